@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Brought By's command line: `python manage.py help` lists what it can do."""
+"""Brought By's command line: `python manage.py help` lists its commands."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def main() -> None:
     from django.core.management import execute_from_command_line
 
     try:
-        # Read now: Django's own command line goes on with half a set-up when the settings are wrong.
+        # Read now: with wrong settings, Django's own command line would go on half set up.
         settings.INSTALLED_APPS  # noqa: B018
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as problem:

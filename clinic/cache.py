@@ -1,4 +1,4 @@
-"""The cache in the database, which says so where the database did not keep something."""
+"""The database cache, changed to report failed writes."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from checkin.actions.write_queue import write_in_turn
 
 
 class DatabaseCache(db.DatabaseCache):
-    """Django's own, but for one thing: it answers a write that failed as if the key were there already.
+    """Django's cache, except that a failed write raises instead of looking as if the key existed.
 
-    The login's throttle takes that for too many tries, and so would tell everybody while a disk is full.
+    The login throttle would take that for too many tries, and lock everybody out while a disk is full.
     """
 
     def _base_set(self, mode: str, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT) -> bool:
@@ -30,7 +30,7 @@ class DatabaseCache(db.DatabaseCache):
 
         with write_in_turn(), connection.execute_wrapper(note):
             is_kept: bool = super()._base_set(mode, key, value, timeout)  # type: ignore[misc]  # private
-            # Not the last: SQLite ends the transaction when its disk is full, and what follows fails too.
+            # Not the last one: with a full disk, SQLite ends the transaction and later statements fail too.
             if problem := next(filter(storage_fault_cause, failed), None):
                 raise problem
         return is_kept

@@ -1,6 +1,6 @@
-"""What one client sends: a request is collected until it is whole, too large or broken.
+"""One client's connection: collect a request until it is complete, too large or invalid.
 
-Nothing here waits or runs in a thread; `clinic/server.py` calls it from its loop.
+Nothing here blocks or runs in a thread; `clinic/server.py` calls it from its loop.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from gunicorn import http
 from gunicorn.workers.gthread import TConn
 
 MOST_HEAD_BYTES, MOST_REQUEST_BYTES = 64 << 10, 3 << 20
-"""Bytes that are collected of one request: more than Django reads of a form, and than a tablet sends."""
+"""Bytes collected of one request: more than Django reads of a form or a tablet sends."""
 PIECE_BYTES = 64 << 10
 
 _CONTENT_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*0*(\d+)[ \t]*\r\n", re.IGNORECASE)
@@ -25,7 +25,7 @@ SOCKET_NOT_READY = (ssl.SSLWantReadError, ssl.SSLWantWriteError, BlockingIOError
 
 
 def build_plain_answer(status: str, words: str, *headers: str) -> bytes:
-    """A whole answer of a few words, after which the connection is closed."""
+    """Return a complete response with a short text, after which the connection is closed."""
     head = [
         f"HTTP/1.1 {status}",
         "Content-Type: text/plain",
@@ -45,13 +45,13 @@ _TOO_LARGE_ANSWER = build_plain_answer(
 
 
 class _BufferedSocket:
-    """A socket as a thread sees it: what came is all there, and what is written goes out by itself."""
+    """A socket for a thread: everything has been received, and writes are sent in the background."""
 
     def __init__(self, raw: Any) -> None:
         self.raw, self.received, self.unsent = raw, bytearray(), bytearray()
 
     def recv(self, size: int) -> bytes:
-        """Some of what came. Never waits: a request that promises more than it sent has ended."""
+        """Return some of the received bytes. Never waits: an incomplete request simply ends."""
         piece = bytes(self.received[:size])
         del self.received[:size]
         return piece
@@ -61,7 +61,7 @@ class _BufferedSocket:
         self.flush()
 
     def flush(self) -> bool:
-        """Send what the client takes now; whether that was all."""
+        """Send what the client accepts now; return whether that was all."""
         try:
             while self.unsent:
                 del self.unsent[: self.raw.send(self.unsent[: 4 * PIECE_BYTES])]
@@ -94,13 +94,13 @@ class ClientConnection(TConn):
         self.begin()
 
     def begin(self) -> None:
-        """Wait for a request; bytes of it may have come with the one before."""
+        """Wait for a request; bytes of it may have come with the previous one."""
         self.sock.received[:0] = self.parser.unreader.take_buffered()
         self.needed, self.chunk_at, self.told_to_go_on, self.is_whole = 0, 0, False, False
         self.refusal = b""
 
     def is_complete(self) -> bool:
-        """Whether all of the request came, or as much as is collected, or it is refused."""
+        """Return whether the request is complete, as large as allowed, or refused."""
         came = self.sock.received
         if not self.needed:
             head = came.find(b"\r\n\r\n") + 4
@@ -114,7 +114,7 @@ class ClientConnection(TConn):
         return self.is_whole or bool(self.refusal)
 
     def read_head(self, head: int) -> None:
-        """Note how much belongs to this request. One that says it is too large is refused before it comes."""
+        """Note the request's size. One that announces too much is refused before it arrives."""
         came = self.sock.received
         found, chunked = _CONTENT_LENGTH.search(came, 0, head), _TRANSFER_ENCODING.search(came, 0, head)
         self.chunk_at = head if chunked else 0

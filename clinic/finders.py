@@ -1,4 +1,4 @@
-"""Bootstrap's own files, served from this machine: the four that are used, of the sixty there are."""
+"""Serve Bootstrap's files from this machine: the four that are used, of sixty."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage, Storage
 
 _BOOTSTRAP_PREFIX = "bootstrap"
-# The maps are here because the manifest storage resolves the references to them.
+# The maps are included because the manifest storage resolves references to them.
 BOOTSTRAP_FILES = (
     "css/bootstrap.min.css",
     "css/bootstrap.min.css.map",
@@ -20,7 +20,7 @@ BOOTSTRAP_FILES = (
 
 
 class BootstrapFinder(BaseFinder):
-    """Finds `bootstrap/css/bootstrap.min.css` and its three companions."""
+    """Find `bootstrap/css/bootstrap.min.css` and its three companions."""
 
     def __init__(self, app_names: Iterable[str] | None = None, *args: Any, **kwargs: Any) -> None:
         self.storage = FileSystemStorage(location=get_bootstrap_dir())

@@ -1,4 +1,4 @@
-"""One line of JSON for each thing that happened."""
+"""Log each event as one line of JSON."""
 
 from __future__ import annotations
 

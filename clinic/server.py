@@ -1,9 +1,9 @@
-"""The gunicorn worker that waits for slow clients without lending them a thread.
+"""A gunicorn worker in which slow clients do not occupy a thread.
 
-gunicorn's own threads read a request from its client and write the answer to it, so as many half-sent
-requests as there are threads stop the clinic. Here the worker's one loop does the TLS handshake, collects
-each request whole, and sends each answer; a thread only ever meets a request that is all there.
-Why not another server: docs/decisions/0001-server.md.
+gunicorn's own threads read requests from clients and write the answers, so as many half-sent requests as
+there are threads stop the clinic. Here the worker's loop does the TLS handshake, collects each complete
+request, and sends each answer; a thread only gets complete requests. Why not another server:
+docs/decisions/0001-server.md.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from clinic.connections import (
 )
 
 CLIENT_SECONDS = 20
-"""For a handshake and a whole request, or for a client to take its answer; then the connection is closed."""
+"""Time for a handshake and a whole request, or for a client to take its answer, before closing."""
 QUEUE_SECONDS = 6
-"""A request that waited longer for a thread is told to come back: its client is about to give up."""
+"""A request that waited longer for a thread gets 503: its client is about to give up."""
 _LINGER_SECONDS = 3
 MOST_HELD = 128 << 20
-"""Bytes that one worker holds of requests that are not whole yet."""
+"""Bytes of incomplete requests that one worker keeps."""
 MOST_CONNECTIONS = 900
-"""Of one worker. One more closes the one that has been waited for longest."""
+"""Per worker. One more closes the connection that has waited longest."""
 
 _HEALTH_REQUEST = re.compile(rb"(GET|HEAD) /healthz(\?\S*)? HTTP/1\.[01]\r\n")
 _HEALTHY_ANSWER = build_plain_answer("200 OK", "ok")
@@ -45,7 +45,7 @@ _BUSY_ANSWER = build_plain_answer("503 Busy", "One moment, please", "Retry-After
 
 
 class Worker(ThreadWorker):
-    """Each connection is either in a thread, or waited for here, until a deadline."""
+    """Each connection is either in a thread, or waits here until a deadline."""
 
     def init_process(self) -> None:
         self.waited_for: dict[ClientConnection, float] = {}
@@ -79,7 +79,7 @@ class Worker(ThreadWorker):
         seconds: float,
         event: int = selectors.EVENT_READ,
     ) -> None:
-        """Go on with `then` once the client sends or takes something; close it after so many seconds."""
+        """Call `then` once the client sends or takes something; close it after `seconds`."""
         self.waited_for[connection] = time.monotonic() + seconds
         self.poller.register(connection.raw, event, partial(self.go_on, connection, then))
 
@@ -107,7 +107,7 @@ class Worker(ThreadWorker):
             self.receive(connection)
 
     def receive(self, connection: ClientConnection) -> None:
-        """Collect what came. The time for a request begins with its first byte and does not begin again."""
+        """Collect received bytes. The time limit starts with a request's first byte and never restarts."""
         line = connection.sock
         is_first = not line.received
         try:
@@ -127,7 +127,7 @@ class Worker(ThreadWorker):
             self.drop(max(self.waited_for, key=lambda one: len(one.sock.received)))
 
     def count(self, connection: ClientConnection, size: int) -> None:
-        """Note how much is held of this connection now: what is let go is what was counted of it, no more."""
+        """Update the memory count for this connection, so that exactly what was counted is released."""
         self.held += size - connection.counted
         connection.counted = size
 
@@ -135,11 +135,11 @@ class Worker(ThreadWorker):
         line = connection.sock
         self.count(connection, 0)
         if alive := _HEALTH_REQUEST.match(line.received):
-            # Here and not in a thread: they may all be waiting for a database.
+            # Here rather than in a thread: they may all be waiting for a database.
             line.sendall(_HEALTHY_ANSWER if alive[1] == b"GET" else _HEALTHY_ANSWER.removesuffix(b"ok"))
             return self.finish(connection, keep=False)
         if connection.refusal:
-            # A view would keep what it could read of it and say so, as if that were all.
+            # A view would save the part it could read, as if that were all.
             line.received.clear()
             line.sendall(connection.refusal)
             return self.finish(connection, keep=False)
@@ -147,7 +147,7 @@ class Worker(ThreadWorker):
         self.enqueue_req(connection)
 
     def handle(self, connection: ClientConnection) -> Any:
-        """In a thread: answer a request that is all there."""
+        """In a thread: answer a complete request."""
         if time.monotonic() - connection.ready_at > QUEUE_SECONDS:
             connection.sock.sendall(_BUSY_ANSWER)
             return False
@@ -165,11 +165,11 @@ class Worker(ThreadWorker):
             self.drop(connection)
 
     def send(self, connection: ClientConnection) -> None:
-        """Send the answer as the client takes it; then wait for its next request, or for it to close."""
+        """Send the answer as the client takes it, then wait for its next request or for it to close."""
         if not connection.sock.flush():
             self.wait(connection, self.send, connection.left, selectors.EVENT_WRITE)
         elif not connection.is_kept:
-            # Closing at once would throw away an answer that the client has not read while it still sends.
+            # Closing at once would discard an answer that the client has not read while it still sends.
             connection.raw.shutdown(socket.SHUT_WR)
             self.wait(connection, self.linger, _LINGER_SECONDS)
         else:
@@ -181,9 +181,9 @@ class Worker(ThreadWorker):
                 self.wait(connection, self.receive, self.cfg.keepalive)
 
     def linger(self, connection: ClientConnection) -> None:
-        """Let the client read its answer, for a moment; throw away what it still sends.
+        """Let the client read its answer, for a moment; discard what it still sends.
 
-        A piece in each turn of the loop: one that never stops sending must not keep it from the others.
+        One piece per turn of the loop, so a client that never stops sending does not block the others.
         """
         try:
             is_over = not connection.raw.recv(PIECE_BYTES)
@@ -201,7 +201,7 @@ class Worker(ThreadWorker):
         connection.raw.close()
 
     def murder_pending(self) -> None:
-        """Called by gunicorn's loop each second: close what was waited for long enough."""
+        """Close connections past their deadline. gunicorn's loop calls this every second."""
         now = time.monotonic()
         if self.alive:
             self.stops_at = now + _LINGER_SECONDS

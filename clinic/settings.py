@@ -1,7 +1,7 @@
-"""All settings, from the environment.
+"""All settings, read from the environment.
 
-The variables are listed in docs/running.md. A missing or bad one stops the start with a sentence
-that says what to do; everything else about a clinic is kept in the database.
+The variables are listed in docs/running.md. A missing or bad one stops the start with a sentence that says
+what to do; everything else about a clinic is in the database.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ env = environ.Env()
 
 
 def _read_secret_key() -> str:
-    """SECRET_KEY from the environment, or else from var/secret_key, which `make setup` writes."""
+    """Return SECRET_KEY from the environment, or else from var/secret_key, which `make setup` writes."""
     key: str = env.str("SECRET_KEY", default="")
     kept = VAR / "secret_key"
     try:
@@ -81,7 +81,7 @@ SQLITE_PRAGMAS = (
 
 
 def _read_database_settings() -> dict[str, object]:
-    """The one database: SQLite under var/ unless DATABASE_URL says PostgreSQL."""
+    """Return the database: SQLite under var/ unless DATABASE_URL says PostgreSQL."""
     url = env.str("DATABASE_URL", default="") or f"sqlite:///{VAR / 'broughtby.sqlite3'}"
     try:
         with warnings.catch_warnings():
@@ -92,11 +92,11 @@ def _read_database_settings() -> dict[str, object]:
     engine = config.get("ENGINE", "")
     options: dict[str, object] = dict(config.get("OPTIONS", {}))
     if engine == "django.db.backends.sqlite3":
-        # IMMEDIATE: a deferred transaction that turns into a writer meets "database is locked" at once.
-        # FULL: an acknowledged sign-in is on the disk before the family is told.
+        # IMMEDIATE: a deferred transaction that starts to write gets "database is locked" at once. FULL: a
+        # sign-in is on disk before the family is told that it was received.
         options |= {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_PRAGMAS}
     elif engine == "django.db.backends.postgresql":
-        # A line that died without a word is noticed within 15 s. What DATABASE_URL says wins.
+        # Notices a dead connection within 15 s. Options in DATABASE_URL take precedence.
         options = {
             "connect_timeout": 5,
             "keepalives_idle": 10,
@@ -117,9 +117,9 @@ SECRET_KEY = _read_secret_key()
 DEBUG = _read_yes_or_no("DEBUG")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 TRUSTED_PROXY_COUNT = _read_whole_number("TRUSTED_PROXY_COUNT")
-# `manage.py serve --certificate …` sets it; a proxy of ours ends TLS too.
+# Set by `manage.py serve --certificate …`; a trusted proxy also ends TLS.
 BEHIND_TLS = TRUSTED_PROXY_COUNT > 0 or _read_yes_or_no("SERVES_TLS")
-# `manage.py serve` sets it, for the links in e-mails; 0: not known.
+# Set by `manage.py serve`, for links in e-mails. 0: unknown.
 SERVES_PORT = _read_whole_number("SERVES_PORT")
 
 INSTALLED_APPS = [
@@ -183,13 +183,13 @@ TEMPLATES = [
 
 DATABASES = {"default": _read_database_settings()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Throttles must hold across worker processes, so their counters live in the database.
+# Throttles must hold across worker processes, so their counters are in the database.
 CACHES = {
     "default": {
         "BACKEND": "clinic.cache.DatabaseCache",
         "LOCATION": "cache",
-        # Past this many, counters are thrown out at random: Django's own 300 would let a crowd of guessers
-        # push each other's out.
+        # Beyond this many, entries are culled at random. With Django's default of 300, many guessers could
+        # push out each other's counters.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
     "rows": {
@@ -219,13 +219,13 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
-# A shift, at most; SECURE everywhere that TLS is in front of us.
+# At most a shift. SECURE whenever TLS is in front of us.
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if BEHIND_TLS else 0
-# A message names families: in a cookie it would outlive the log-out.
+# A message names families; in a cookie it would outlive the logout.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -253,7 +253,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = _read_time_zone()
 
-# From the root: an address may begin with a front desk (checkin/web/locations.py).
+# Absolute, because a path may begin with a front desk (checkin/web/locations.py).
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -284,7 +284,7 @@ except (ImproperlyConfigured, ValueError, KeyError):
         "like smtp://user:password@host:587."
     ) from None
 
-# Never webmaster@localhost: without a sender nothing is sent, and the manager's page says so.
+# Not webmaster@localhost: without a sender nothing is sent, and the managers' page says so.
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="")
 EMAIL_HOST_USER = vars().get("EMAIL_HOST_USER") or ""
 

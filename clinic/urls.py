@@ -1,4 +1,4 @@
-"""Every address, by entry point."""
+"""Every URL, by entry point."""
 
 from __future__ import annotations
 

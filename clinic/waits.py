@@ -1,8 +1,8 @@
-"""How long a request waits for PostgreSQL before it is answered 503.
+"""Limit how long a request waits for PostgreSQL before it gets 503.
 
-Only the server's own requests: a migration, an import or a backup may take as long as it needs. PostgreSQL
-bounds a statement and a lock itself. The third bound is ours, for what PostgreSQL does not bound: a server
-that is frozen or behind a dead line, and a commit that waits for its synchronous standby.
+Only for the server's requests: a migration, an import or a backup may take as long as it needs. PostgreSQL
+limits statements and locks itself. The third limit is ours, for what it does not limit: a server that is
+frozen or unreachable, and a commit that waits for its synchronous standby.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ POSTGRESQL_LIMITS = "-c lock_timeout=8s -c statement_timeout=10s -c idle_in_tran
 
 
 class _RequestDeadline(threading.local):
-    """Until when this thread's request waits for PostgreSQL, by the monotonic clock; None is for ever."""
+    """When this thread's request stops waiting for PostgreSQL, by the monotonic clock; None is never."""
 
     until: float | None = None
     is_cancelling = False
@@ -32,7 +32,7 @@ request_deadline = _RequestDeadline()
 
 
 def bound_database_waits(database: dict[str, Any]) -> None:
-    """Bound the waits of this process. What DATABASE_URL says comes later in the line, and so wins."""
+    """Limit the waits of this process. Options in DATABASE_URL come later and take precedence."""
     if database["ENGINE"] != "django.db.backends.postgresql":
         return
     options = database["OPTIONS"]
@@ -51,11 +51,11 @@ def clear_request_deadline(**_: Any) -> None:
 
 
 def wait_for_postgresql(connection: Any) -> None:
-    """Wait until PostgreSQL has answered, as psycopg2 asks; raise OperationalError when it takes too long."""
+    """Wait for PostgreSQL, as psycopg2's callback. Raises OperationalError if it takes too long."""
     until, cancelled = request_deadline.until, False
     while (state := connection.poll()) != extensions.POLL_OK:
         if until is not None and time.monotonic() >= until:
-            # A commit that waits for a standby ends when it is cancelled, and says that it did not wait.
+            # A commit that waits for a standby ends when canceled, with a warning that it did not wait.
             if cancelled or not cancel_database_statement(connection):
                 raise psycopg2.OperationalError("PostgreSQL did not answer in time")
             until, cancelled = time.monotonic() + CANCEL_SECONDS, True
@@ -67,7 +67,7 @@ def wait_for_postgresql(connection: Any) -> None:
 
 
 def cancel_database_statement(connection: Any) -> bool:
-    """Ask PostgreSQL on a second line to give up what this one waits for; whether it could be asked."""
+    """Cancel over a second connection what this one waits for; return whether that was possible."""
     if request_deadline.is_cancelling or connection.status == extensions.STATUS_SETUP:
         return False
     info, until = connection.info, request_deadline.until

@@ -1,4 +1,4 @@
-"""Keeps `manage.py escalate` running beside the server: whoever holds the lock starts it, again and again."""
+"""Keep `manage.py escalate` running next to the server: whoever has the lock restarts it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from django.conf import settings
 _LOOK_SECONDS = 5
 _LONGEST_PAUSE_SECONDS = 60
 _STEADY_SECONDS = 300
-"""One that ran for so long and then died is started again at once."""
+"""Seconds. One that ran longer before it died is restarted at once."""
 log = structlog.get_logger(__name__)
 
 
 def start_escalation_watch(goes_on: Callable[[], bool]) -> None:
-    """Watch in a thread of this worker. Another worker takes over when this one dies."""
+    """Watch in a thread of this worker. Another worker takes over if this one dies."""
     threading.Thread(target=_watch_escalations, args=(goes_on,), name="watch", daemon=True).start()
 
 
@@ -35,7 +35,7 @@ def _watch_escalations(goes_on: Callable[[], bool]) -> None:
 
 
 def _keep_escalate_running(goes_on: Callable[[], bool]) -> None:
-    """Start it whenever it has ended, with a longer pause each time that it ends soon."""
+    """Restart it whenever it ends, with longer pauses if it keeps ending soon."""
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "escalate", f"--parent={os.getpid()}"]
     pause = 1
     while goes_on():

@@ -1,4 +1,4 @@
-"""What the production server serves."""
+"""The application that the production server serves."""
 
 from __future__ import annotations
 

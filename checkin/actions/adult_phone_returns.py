@@ -1,7 +1,7 @@
-"""An adult who goes home with the record of their child says no number that was said for another child.
+"""When an adult returns to their child's record, drop phone numbers that were given for another child.
 
-Two records were one: “use the new” at a visit of the one child, or the merge of a third record, wrote on the
-row of an adult of the other. What stays is said by the visit, or the record, that stays.
+While two records were one, “use the new” at a visit of one child, or the merge of a third record, could write
+to an adult of the other. What stays is what the staying visit or record says.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ def restore_adult_columns(
     by: Staff | None,
     at: dt.datetime,
 ) -> list[Visit]:
-    """Each adult whom this ledger moved to that record says again what they said when they were merged.
+    """Restore each adult whom this ledger moved to record `to` to what they said when they were merged.
 
-    `visits`: those that go there too. Returns the visits that stay and had said otherwise, for
-    `recheck_visits_of_adults`.
+    `visits`: ids of the visits that move too. Returns the visits that stay and whose correction was undone,
+    for `recheck_visits_of_adults`.
     """
     moved = [one for one in ledger.moves if one.done == EntryOutcome.MOVED and one.subject in ADULT_ROW_TYPES]
     of: dict[int, Visit] = {}
@@ -54,13 +54,13 @@ def restore_adult_columns(
 def restore_adults_of_visit(
     visit: Visit, ledger: EntryLedger, *, to: int | None, by: Staff | None, at: dt.datetime
 ) -> None:
-    """The same where adults of the visit's own record went with it, out of the record of another child.
+    """Do the same for adults who leave another child's record together with the visit's own record.
 
-    The other open visits of that child are brought in step with the match.
+    The caller rechecks the other open visits of that child when it changes the match.
     """
     merge = find_sign_in_record_merge(visit)
     if merge is not None:
-        # Who is remembered on the own record's page stands there, also where that goes to another child's.
+        # Preferences from the own record's page stay on that record, even if the visit goes to another child.
         for there in {to, merge.merged_id}:
             restore_adult_columns(ledger, merge, to=there, visits={visit.pk}, by=by, at=at)
 
@@ -68,7 +68,7 @@ def restore_adults_of_visit(
 def _corrections_since_merge(
     subject: str, pk: int, merge: PatientMerge, *, to: int | None, visits: set[int]
 ) -> list[Discrepancy]:
-    """Differences by which the row was written since the merge, at visits that stay; the last one first."""
+    """Return the corrections written to the row since the merge at visits that stay, last first."""
     used = DiscrepancyDecision.objects.standing().filter(
         subject=subject, subject_id=pk, kind=DiscrepancyDecision.Kind.USE_NEW, at__gte=merge.at
     )
@@ -81,8 +81,8 @@ def _corrections_since_merge(
 def _moves_filled_since_merge(
     subject: str, pk: int, merge: PatientMerge, *, to: int | None
 ) -> list[PaperMove]:
-    """What the row took over, where it said nothing, from other records that were merged since and stay."""
-    # Also from one whose merge was over with a decision on its visit, if that left it there.
+    """Return the moves that filled blanks of the row from other records merged since that stay merged."""
+    # Includes merges ended by a decision on their visit, if that decision left the value here.
     wrote = PaperMove.objects.of_merges_not_undone().filter(
         subject=subject, subject_id=pk, done=EntryOutcome.CHANGED, pk__gt=first_merge_move_id(merge)
     )
@@ -91,6 +91,6 @@ def _moves_filled_since_merge(
 
 
 def recheck_visits_of_adults(visits: list[Visit], *, by: Staff, at: dt.datetime) -> None:
-    """What these visits typed differs from their own child's record by now, or not. Call once all is home."""
+    """Compare these visits with their own child's record again. Call once every row is back."""
     if visits:
         open_visits.align_visits_with_records(open_visits.lock_open_visits([], *visits), by=by, at=at)

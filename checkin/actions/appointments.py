@@ -1,4 +1,4 @@
-"""A visit takes the appointment that was made for its child, or gives it back, and its turn follows."""
+"""Give a visit its child's appointment, or release it, and set the visit's turn to match."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from checkin.rules.visit_steps import VisitState
 
 
 def take_appointment(visit: Visit, today: TodayItem | None) -> None:
-    """Take today's appointment for this visit, and with it the turn."""
+    """Take today's appointment for this visit and set its turn (unsaved)."""
     if today is None:
         return
     status = Appointment.Status.FULFILLED if visit.state == VisitState.LEFT else Appointment.Status.ARRIVED
@@ -24,7 +24,10 @@ def take_appointment(visit: Visit, today: TodayItem | None) -> None:
 
 
 def take_appointment_keeping_turn(visit: Visit, today: TodayItem | None) -> bool:
-    """The same for a child who is here already: nobody loses the turn that they have."""
+    """Take the appointment for a child who is already here, without losing an earlier turn.
+
+    Returns whether the visit has an appointment.
+    """
     had = visit.turn_at
     take_appointment(visit, today)
     visit.turn_at = min(had, visit.turn_at)
@@ -32,7 +35,7 @@ def take_appointment_keeping_turn(visit: Visit, today: TodayItem | None) -> bool
 
 
 def release_appointment(visit: Visit) -> None:
-    """Free the appointment for whoever it was for; the visit's turn is a walk-in's (unsaved)."""
+    """Make the appointment available again and give the visit a walk-in's turn (unsaved)."""
     if visit.appointment_id is not None:
         Appointment.objects.filter(pk=visit.appointment_id).update(status=Appointment.Status.BOOKED)
     minutes = visit.location.clinic.walk_in_minutes

@@ -1,4 +1,4 @@
-"""A sign-in that is heard for the first time: who the child may be, and the rows it makes."""
+"""Create the rows of a first sign-in: identify the child, then write the visit and what goes with it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from checkin.rules.visit_steps import VisitState
 
 @dataclass(frozen=True, slots=True)
 class SignInArrival:
-    """Everything known of a sign-in before its transaction begins."""
+    """Everything known about a sign-in before its transaction begins."""
 
     location: Location
     claim: sign_in_claims.SignInClaim
@@ -52,7 +52,7 @@ class SignInArrival:
     judgment: identity.IdentityJudgment
 
     def without_record(self) -> SignInArrival:
-        """Return the same sign-in tied to nothing that another writer could hold: the desk links it."""
+        """Return the same sign-in without a match, so that it needs no locked record; the desk links it."""
         return replace(
             self, judgment=identity.IdentityJudgment(identity.IdentityOutcome.PROBABLE, None, (), ())
         )
@@ -67,7 +67,7 @@ def identify_arrival(
     device: Device | None,
     by: Staff | None,
 ) -> SignInArrival:
-    """Read who the child may be, before any lock is held."""
+    """Judge who the child may be, before any lock is held."""
     clinic = location.clinic
     child = patient_dossiers.child_identity_claim(said, clinic=clinic, today=clinic.local_date(at))
     found = patient_dossiers.find_candidate_dossiers(clinic=clinic, claim=child, at=at, board=location.pk)
@@ -76,13 +76,13 @@ def identify_arrival(
 
 
 def _start_visit(arrival: SignInArrival, *, passing: int = 0) -> Visit:
-    """The claim's row, and its visit with a token and a turn but not saved yet.
+    """Create the sign-in row, and an unsaved visit with a token and a turn.
 
-    The token is found further on by `passing`, after a conflict.
+    `passing`: how many free tokens to skip after a conflict.
     """
     location, claim, at = arrival.location, arrival.claim, arrival.at
     today = location.clinic.local_date(at)
-    # First, because this row is the queue of the board's writers.
+    # First, because updating this row serializes everybody who writes to the board.
     version, start = BoardVersion.bump_with_token(location.pk, today)
     token = token_models.find_free_token(location.pk, today, start=start + passing)
     row = SignIn.objects.create(
@@ -117,7 +117,7 @@ def _start_visit(arrival: SignInArrival, *, passing: int = 0) -> Visit:
 
 
 def create_arrival_visit(arrival: SignInArrival, *, passing: int = 0) -> Visit:
-    """All the rows of a first sign-in. Call inside a transaction."""
+    """Create all rows of a first sign-in. Call inside a transaction."""
     others = _lock_other_open_visits(arrival)
     at, claim, visit = arrival.at, arrival.claim, _start_visit(arrival, passing=passing)
     arrival = _recheck_arrival(arrival, visit)
@@ -157,9 +157,9 @@ def create_arrival_visit(arrival: SignInArrival, *, passing: int = 0) -> Visit:
 
 
 def _lock_other_open_visits(arrival: SignInArrival) -> list[Visit]:
-    """The child's other open visits, where what is remembered of an adult changes, which their rows show.
+    """Lock the child's other open visits if this sign-in changes an adult's preferences, which they show.
 
-    Every board is held before the first is bumped: everybody takes them by id.
+    Locks every board before the first is bumped; everyone locks boards by id, so no deadlock.
     """
     record, own = arrival.judgment.record, arrival.location.pk
     here = arrival.found.open_visits_of(int(record.id)) if record and arrival.claim.remember else []
@@ -171,9 +171,9 @@ def _lock_other_open_visits(arrival: SignInArrival) -> list[Visit]:
 
 
 def _recheck_arrival(arrival: SignInArrival, visit: Visit) -> SignInArrival:
-    """The arrival with the record that it is certain of as that is now; without one where it is another."""
+    """Return the arrival with its certain record reread, or without a record if it is now another one."""
     record = arrival.judgment.record
-    # Whoever decides on a record bumps every board: only this sign-in since the look, and nobody did.
+    # Any decision on a record bumps every board. Only this sign-in bumped it, so nothing was decided.
     if record is None or visit.board_version == arrival.found.board_version + 1:
         return arrival
     judged = arrival.found.patients[int(record.id)]
@@ -190,9 +190,9 @@ def _recheck_arrival(arrival: SignInArrival, visit: Visit) -> SignInArrival:
 def _rejudge_arrival(
     arrival: SignInArrival, found: patient_dossiers.DossierSet, record: PatientRecord
 ) -> SignInArrival:
-    """The same record, with the phone, language, guardians and appointments that it has by now.
+    """Judge again with the record's current phone, language, guardians and appointments.
 
-    Certain by a phone that is another one now, it is asked about.
+    If the match depended on a phone that has changed since, leave it for the desk.
     """
     clinic, others = arrival.location.clinic, arrival.found.records()
     child = patient_dossiers.child_identity_claim(
@@ -206,7 +206,7 @@ def _rejudge_arrival(
 def _raise_urgent_arrival(
     visit: Visit, claim: sign_in_claims.SignInClaim, *, at: dt.datetime
 ) -> list[WorryStep]:
-    """Raise the visit where a family says that this child cannot wait. The steps are saved after it."""
+    """Mark the visit urgent if the family says so. Returns the steps to save after the visit."""
     if not claim.worried:
         return []
     return urgent_signs.begin_urgent_visit(visit, source=UrgentSource.FAMILY, at=at, tap=claim.tap)
@@ -215,7 +215,7 @@ def _raise_urgent_arrival(
 def _link_or_make_provisional(
     visit: Visit, arrival: SignInArrival
 ) -> list[discrepancy_rules.NoticedDifference]:
-    """Link the child where that is certain; either way, say what cannot be right."""
+    """Link the child if certain; return the differences and problems noticed either way."""
     record, found = arrival.judgment.record, arrival.found
     if arrival.judgment.outcome == identity.IdentityOutcome.UNKNOWN and arrival.claim.child_given_name:
         return _attach_provisional_patient(visit, arrival)
@@ -233,7 +233,7 @@ def _link_or_make_provisional(
 def _attach_provisional_patient(
     visit: Visit, arrival: SignInArrival
 ) -> list[discrepancy_rules.NoticedDifference]:
-    """Nobody like this child is on file: a record of what was typed, for the desk to complete."""
+    """Create a provisional record from what was typed, for the desk to complete."""
     source = RecordSource.DESK if arrival.channel == SignInChannel.DESK else RecordSource.KIOSK
     patient = visit_links.create_provisional_patient(
         arrival.claim, clinic=arrival.location.clinic, source=source, at=arrival.at
@@ -246,7 +246,7 @@ def _attach_provisional_patient(
 def _find_arrival_needs(
     visit: Visit, arrival: SignInArrival, noticed: list[discrepancy_rules.NoticedDifference]
 ) -> list[FoundNeed]:
-    """What this family needs, as far as is known at the door."""
+    """Return what this family needs, as far as sign-in can tell."""
     dossier = (
         arrival.found.dossiers[visit.patient_id] if visit.patient_id else patient_dossiers.PatientDossier()
     )

@@ -1,4 +1,4 @@
-"""The family is being asked about a difference, and goes on being asked once their visit is placed anew."""
+"""Keep asking the family about a difference after their visit is linked again."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _AskedStatus = Discrepancy.Status
 
 
 def find_asked_discrepancies(visit: Visit) -> list[Discrepancy]:
-    """What they are being asked, and then what they were asked when the visit was on this record before.
+    """Return what the family is being asked now, then what they were asked when last on this record.
 
-    Call while the visit names the record on which it is put.
+    Call while `visit.patient_id` is the record that the visit is being put on.
     """
     now = list(visit.discrepancies.filter(status=_AskedStatus.ASKING))
     asked = DiscrepancyDecision.objects.standing().filter(kind=DiscrepancyDecision.Kind.ASK)
@@ -26,7 +26,7 @@ def find_asked_discrepancies(visit: Visit) -> list[Discrepancy]:
 
 
 def _patient_id_when_asked(one: Discrepancy, visit: Visit) -> int | None:
-    """The record on which the visit was when somebody asked."""
+    """Return the id of the record the visit was on when somebody asked."""
     ask = one.decisions.standing().latest("pk")
     decided = visit.match_decisions.order_by("pk")
     if last := decided.filter(at__lte=ask.at).last():
@@ -36,7 +36,7 @@ def _patient_id_when_asked(one: Discrepancy, visit: Visit) -> int | None:
 
 
 def keep_asking_family(visit: Visit, asked: list[Discrepancy], *, is_one_child: bool) -> None:
-    """A difference about which the family was asked is noticed again: it is still being asked."""
+    """Replace a newly noticed difference by the one the family was already asked about."""
     for one in asked:
         same = {"field": one.field, "typed": one.typed}
         if not is_one_child:

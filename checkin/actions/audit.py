@@ -1,4 +1,4 @@
-"""The trail: what was done, and what was looked at."""
+"""The audit trail: what was done, and what was viewed."""
 
 from __future__ import annotations
 
@@ -19,10 +19,9 @@ def write_audit_event(
     clinic_id: int | None = None,
     **detail: object,
 ) -> AuditEvent:
-    """Write one line of the trail, in the caller's transaction.
+    """Write one line of the audit trail, in the caller's transaction.
 
-    `detail` holds ids, states and counts, never names or what was typed: the trail is read by people who
-    need not see those.
+    `detail` holds ids, states and counts, never names or typed text: people who may not see those read it.
     """
     return AuditEvent.objects.create(
         clinic_id=clinic_id or subject.clinic_id,
@@ -40,5 +39,5 @@ def write_audit_event(
 def audit_page_seen(
     *, subject: object, by: Staff, at: dt.datetime, patient_id: int | None = None
 ) -> AuditEvent:
-    """Somebody opened the page of this patient or visit."""
+    """Record that somebody opened the page of this patient or visit."""
     return write_audit_event(action="seen", subject=subject, at=at, by=by, patient_id=patient_id)

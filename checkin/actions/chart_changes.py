@@ -1,4 +1,4 @@
-"""What a person writes on a chart while a family is here is known as written at that visit."""
+"""Chart edits made during a visit are recorded as that visit's, so that a corrected match can move them."""
 
 from __future__ import annotations
 
@@ -20,13 +20,12 @@ REMEMBERED_ADULT_COLUMNS = escorts.REMEMBERED_COLUMNS
 def record_chart_change(
     row: Patient | Escort, before: Mapping[str, object], *, visit: Visit | None, by: Staff, at: dt.datetime
 ) -> ChartChange | None:
-    """Keep what stood in these columns before, as JSON holds it, and what stands there now.
+    """Record what these columns held before, as JSON, and what they hold now.
 
-    One row for a visit and the record it wrote: writing again at the same visit keeps the first "before".
-    What an adult asks for is a row each time, as `_record_adult_change` says. Written on a record's own
-    page, at no visit, each time is a row: who wrote it, and when, is told. What an adult asks for at no
-    visit has none (`Escort.on_record` keeps it). Call inside the transaction that wrote, with the row as it
-    is now.
+    A visit has one row per patient record: a later edit at the same visit keeps the first "before". An
+    adult's preferences get a row each time (`_record_adult_change`). An edit on a record's own page, at no
+    visit, gets a row each time, with who wrote it and when; preferences edited there get none
+    (`Escort.on_record` keeps them). Call inside the transaction that wrote, with the row as it is now.
     """
     if visit is None:
         return _record_change_without_visit(row, before, by=by, at=at) if isinstance(row, Patient) else None
@@ -56,15 +55,15 @@ def record_chart_change(
 def _record_adult_change(
     row: Escort, before: Mapping[str, object], *, visit: Visit, by: Staff, at: dt.datetime
 ) -> ChartChange | None:
-    """Each word of a visit is a row of its own, and keeps its moment: the last of them counts.
+    """Write a row for each answer of a visit, with its own time; the last one counts.
 
-    Ledgers and other rows may say an earlier one still. Were its moment forgotten, it would read there as
-    told before its history was kept (`escorts.is_preference_kept_elsewhere`), and so as the record's own.
+    Ledgers and other rows may still hold an earlier answer. Without its time, that answer would look as if it
+    came from before history was kept (`escorts.is_preference_kept_elsewhere`), so as the record's own.
     """
     if visit.patient_id != row.patient_id:
         return None
     escorts.save_row_only_preferences(row, before)
-    # They were asked for all of it, and said so also of what an earlier visit had said already.
+    # Store all of it, even what an earlier visit said already: they were asked for all of it.
     return ChartChange.objects.create(
         clinic_id=row.clinic_id, visit=visit, patient_id=row.patient_id, subject="Escort", subject_id=row.pk,
         before=dict(before), after=columns_as_json(row, before), at=at, by=by,
@@ -94,7 +93,7 @@ def carry_chart_change(
     now: Patient | None,
     at: dt.datetime,
 ) -> None:
-    """Language, interpreter and access needs: taken off the old chart, put on the new, or left."""
+    """Move language, interpreter and access needs to the new chart, or leave them on the old one."""
     old, after = _values_before_change(change, was), dict(change.after)
     own, own_before = change.patient_id, dict(change.before)
     is_home = now is not None and own == now.pk
@@ -128,7 +127,7 @@ def carry_chart_change(
     if was is not None:
         _restore_old_chart(was, old, {name: after[name] for name in old}, ledger=ledger, at=at)
         if own not in (None, was) and not (goes and is_home):
-            # Its own record, merged into this one since, says it no longer either.
+            # Take it off the own record too, which was merged into this one since.
             _restore_old_chart(own, own_before, after, ledger=ledger, was=was, at=at)
     if goes and now is not None:
         _write_chart_columns(now, after, ledger=ledger, was=now.pk, at=at)
@@ -137,7 +136,7 @@ def carry_chart_change(
 def _keep_on_old_chart(
     change: ChartChange, old: dict[str, object], *, ledger: EntryLedger, was: int | None
 ) -> None:
-    """It stays on the old chart; one that a merge brought there is that chart's own from now on."""
+    """Leave it on the old chart; a change that a merge brought there becomes that chart's own."""
     if was is None or change.patient_id == was:
         ledger.kept(change, EntryKind.CHART, was=was)
         return
@@ -146,7 +145,7 @@ def _keep_on_old_chart(
 
 
 def _is_change_on_own_record(change: ChartChange, was: int) -> bool:
-    """Whether it stands on the record that the visit's sign-in made, merged into this one for now."""
+    """Return whether the change belongs to the record its sign-in made, which is merged into this one."""
     merge = (
         find_sign_in_record_merge(change.visit)
         if change.visit is not None and change.patient_id != was
@@ -158,7 +157,7 @@ def _is_change_on_own_record(change: ChartChange, was: int) -> bool:
 def _make_old_charts_own(
     change: ChartChange, old: dict[str, object], *, was: int, ledger: EntryLedger, at: dt.datetime
 ) -> None:
-    """The old chart's own from now on, which says all of it, also what the merge left unsaid there."""
+    """Make the change the old chart's own and write any value that the merge did not copy."""
     row = Patient.objects.select_for_update().get(pk=was)
     found = columns_as_json(row, change.after)
     unsaid = {name: value for name, value in change.after.items() if found[name] != value}
@@ -169,10 +168,11 @@ def _make_old_charts_own(
 
 
 def _values_before_change(change: ChartChange, was: int | None) -> dict[str, object]:
-    """What stood on this chart before, column by column.
+    """Return what this chart held before, by column.
 
-    On a record that the change's own was merged into, that is what stood there before the merge wrote it;
-    of what the merge did not write there, nothing: another child's merge may have, whose visit still says so.
+    If the change's own record was merged into this one, that is what the chart held before the merge wrote to
+    it. Columns that the merge did not write are left out: another child's merge may have written them, and
+    its visit still supports them.
     """
     own = change.patient_id
     if was is None or own is None or own == was:
@@ -189,9 +189,9 @@ def _values_before_change(change: ChartChange, was: int | None) -> dict[str, obj
 
 
 def _moves_written_by_undo(change: ChartChange, was: int) -> list[PaperMove]:
-    """What an undo wrote on this chart again when it brought the visit back there.
+    """Return the moves that an undo wrote to this chart when it brought the visit back.
 
-    A merge had written it first. That one may be undone since, while the visit was elsewhere.
+    A merge wrote the values first, and may have been undone while the visit was elsewhere.
     """
     decided = MatchDecision.objects.filter(visit=change.visit_id, merge=None)
     left = decided.filter(previous_patient=was).exclude(patient=was).order_by("pk").last()
@@ -212,7 +212,7 @@ def _copy_to_new_chart(
     ledger: EntryLedger,
     at: dt.datetime,
 ) -> None:
-    """The same on the other child's chart too, as a change of its own."""
+    """Write the same values to the other child's chart, as a change of its own."""
     made = ChartChange.objects.create(
         clinic_id=change.clinic_id, visit=change.visit, patient=now, subject="Patient", subject_id=now.pk,
         before=before, after=after, at=change.at, by=change.by,
@@ -230,9 +230,9 @@ def _restore_old_chart(
     at: dt.datetime,
     was: int | None = None,
 ) -> None:
-    """What stood on the old chart before; a column that was written again since is left as it is.
+    """Restore what the old chart held, except columns that were written again since.
 
-    `was`: the chart that it is a part of by now, where that is another.
+    `was`: the chart that it is merged into, if any.
     """
     row = Patient.objects.select_for_update().get(pk=patient_id)
     still = columns_as_json(row, after)
@@ -259,9 +259,9 @@ def _write_chart_columns(
 def move_visit_preferences(
     visit: Visit, changes: list[ChartChange], *, was: int | None, ledger: EntryLedger
 ) -> None:
-    """They stand with the new chart's escort, also under a later word; without one they wait at the visit.
+    """Move preferences to the new chart's escort, also those that a later answer replaced.
 
-    What the row says of it is `escorts.write_latest_preferences`.
+    Without an escort they wait at the visit. `escorts.write_latest_preferences` then sets what the row shows.
     """
     escort = Escort.objects.get(pk=visit.escort.pk) if changes and visit.escort else None
     now = visit.patient_id if escort else None
@@ -270,6 +270,6 @@ def move_visit_preferences(
         if escort is not None:
             before = columns_as_json(escort, change.after)
             to |= {"status": _ChartChangeStatus.STANDS, "subject_id": escort.pk, "before": before}
-        # Only the last word is told: those under it go along without saying.
+        # Log only the latest answer: the earlier ones move silently.
         told = ledger if change is changes[-1] else EntryLedger()
         told.change(change, EntryKind.WISH, EntryOutcome.MOVED, was=was, now=now, **to)

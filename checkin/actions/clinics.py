@@ -1,4 +1,4 @@
-"""Opening a clinic: its first front desk and the person who looks after it."""
+"""Create a clinic with its first front desk and its administrator."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def create_clinic(
     mail_from: str = "",
     site: str = "",
 ) -> tuple[Staff, str]:
-    """Make a clinic; return its administrator and their password, which cannot be had again.
+    """Create a clinic; return its administrator and their password, which cannot be shown again.
 
-    A blank region is the one that the time zone is in. `email` is the administrator's own.
+    A blank `region` is taken from the time zone. `email` is the administrator's. Raises Refused.
     """
     if time_zone not in zoneinfo.available_timezones():
         raise Refused(f"No clock knows the time zone “{time_zone}”: give one such as America/Chicago.")
@@ -57,13 +57,13 @@ def create_clinic(
 def _set_new_clinic_mail(
     clinic: Clinic, person: Staff, *, email: str, mail_from: str, site: str, at: dt.datetime
 ) -> None:
-    """Write the settings of e-mail that were given; a refused one undoes the clinic with it."""
+    """Write the given e-mail settings. Refused settings roll the new clinic back."""
     mailing.set_clinic_mail(clinic=clinic, mail_from=mail_from, site=site, at=at)
     mailing.set_staff_email(person=person, address=email, by=None, at=at)
 
 
 def _choose_clinic_region(said: str, time_zone: str) -> str:
-    """The region that was said, or else the time zone's, or else the usual one."""
+    """Return the given region, or else the time zone's, or else the default."""
     if not said:
         return regions.region_of_time_zone(time_zone) or regions.USUAL_REGION
     known = regions.read_region_code(said)

@@ -1,4 +1,4 @@
-"""Closing a day at one front desk."""
+"""Close a day at one front desk."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from checkin.rules.roles import (
 
 
 def close_desk_day(*, location: Location, date: dt.date, by: Staff, at: dt.datetime) -> ClosedDay:
-    """Say that this day is done. Refused while an open promise here is nobody's, and for whose day it is not.
+    """Close this day. Returns the first closing if the same person closes it again.
 
-    Visits that stand open are no reason to refuse; the trail says how many there were.
-    The same hand twice is one closing; another's is told who was quicker.
+    Open visits do not prevent it; the audit trail records how many there were. Raises Refused if an open
+    promise here has no owner, the day is in the future, or somebody else was faster, and NotAllowed.
     """
     require_permission(StaffAct.CLOSE_DAY, by)
     if sentence := refusal_to_close_day(location, by):
@@ -50,7 +50,7 @@ def close_desk_day(*, location: Location, date: dt.date, by: Staff, at: dt.datet
 
 
 def refusal_to_close_day(location: Location, by: Staff) -> str:
-    """Return why the day here is not this person's to close; "" where it is."""
+    """Return why this person may not close the day here; "" if they may."""
     if not may_role_act(by.role, StaffAct.CLOSE_DAY):
         return role_refusal(by.role, StaffAct.CLOSE_DAY)
     if by.role != Role.FRONT_DESK or by.location_id in (None, location.pk):
@@ -59,7 +59,7 @@ def refusal_to_close_day(location: Location, by: Staff) -> str:
 
 
 def _refuse_unowned_promises(location: Location) -> None:
-    """Nobody goes home while a promise has nobody who will keep it."""
+    """Refuse while an open promise has no owner."""
     lost = location.promises.unowned().count()
     if lost:
         these = "1 promise has" if lost == 1 else f"{lost} promises have"

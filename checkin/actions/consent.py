@@ -1,4 +1,4 @@
-"""Who agreed to what, and who may agree for whom: written down, shown as a next step, blocking nothing."""
+"""Record who agreed to what, and who may agree for whom. Shown as a next step; blocks nothing."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ def record_consent(
     until: dt.date | None = None,
     limits: str = "",
 ) -> ConsentRecord:
-    """Write down what somebody said of one kind of care, yes or no; the next steps follow it.
+    """Record somebody's yes or no to one kind of care and recompute the next steps.
 
-    `to_what` names one item ("flu vaccine"), blank means all of that care. It holds for the clinic's day of
-    `at`, or until the end of `until`. The same words heard twice by the same person are one record.
-    Without a patient it is said at the visit, of a child whom nobody has found on record yet.
+    `to_what` names one item ("flu vaccine"); blank means all of that care. Valid on the clinic's day of `at`,
+    or through `until`. The same answer heard again by the same person is one record. Without a patient it is
+    recorded at the visit, for a child not matched yet. Raises Refused and NotAllowed.
     """
     require_permission(StaffAct.RECORD_CONSENT, heard_by)
     said: dict[str, Any] = _cut_consent_texts(
@@ -76,7 +76,7 @@ def record_consent(
 
 
 def _due_items_asked(visit: Visit | None, care: str, to_what: str) -> str:
-    """What is due of that care at the visit by now, where the words say only how many: one item a line."""
+    """List what is due of that care at the visit, one per line, if `to_what` gives only a count."""
     if visit is None or count_unnamed_items(to_what) is None:
         return ""
     due = visit.needs.filter(kind=care, status=NeedOutcome.OPEN).order_by("pk")
@@ -86,7 +86,7 @@ def _due_items_asked(visit: Visit | None, care: str, to_what: str) -> str:
 def _create_consent_record(
     said: dict[str, object], *, patient: Patient | None, visit: Visit | None, heard_by: Staff, at: dt.datetime
 ) -> ConsentRecord:
-    """Write the row and the line of the trail. Call inside a transaction."""
+    """Write the row and its audit event. Call inside a transaction."""
     made = ConsentRecord.objects.create(
         clinic_id=heard_by.clinic_id,
         patient=patient,
@@ -110,7 +110,7 @@ def _create_consent_record(
 
 
 def _find_known_consents(patient: Patient | None, visit: Visit | None) -> ConsentQuerySet:
-    """What was said already, of this child or at this visit."""
+    """Return the consents on file for this child or this visit."""
     if patient is not None:
         return ConsentRecord.objects.filter(patient=patient)
     if visit is None:
@@ -119,7 +119,7 @@ def _find_known_consents(patient: Patient | None, visit: Visit | None) -> Consen
 
 
 def _refuse_invalid_consent(said: dict[str, Any], *, heard_by: Staff, at: dt.datetime) -> None:
-    """Raises Refused with a sentence where this cannot be written down."""
+    """Raise Refused if this cannot be recorded."""
     known = (
         said["care"] in CareKind.values
         and said["basis"] in ConsentBasis.values
@@ -140,7 +140,7 @@ def _refuse_invalid_consent(said: dict[str, Any], *, heard_by: Staff, at: dt.dat
 def _is_consent_repeated(
     last: ConsentRecord, *, visit: Visit | None, heard_by: Staff, at: dt.datetime, said: dict[str, object]
 ) -> bool:
-    """Whether this is the last answer again: the button pressed twice."""
+    """Return whether this repeats the last answer, as when the button is pressed twice."""
     clinic = heard_by.clinic
     same_day = clinic.local_date(last.at) == clinic.local_date(at)
     same_place = (last.visit_id, last.heard_by_id) == (visit.pk if visit else None, heard_by.pk)
@@ -148,7 +148,7 @@ def _is_consent_repeated(
 
 
 def withdraw_consent(*, record: ConsentRecord, by: Staff, at: dt.datetime) -> ConsentRecord:
-    """It no longer holds: they changed their mind, or it was written down wrongly. The row stays."""
+    """End a consent that was withdrawn or recorded by mistake. The row stays."""
     require_permission(StaffAct.RECORD_CONSENT, by)
     with write_in_turn():
         family = lock_patient_visits(record.patient_id, *([record.visit] if record.visit else []))
@@ -159,7 +159,7 @@ def withdraw_consent(*, record: ConsentRecord, by: Staff, at: dt.datetime) -> Co
 
 
 def _end_consent(record: ConsentRecord, *, by: Staff | None, at: dt.datetime) -> bool:
-    """It counts no longer; whether it still did. Call inside a transaction."""
+    """Mark it withdrawn; return whether it still counted. Call inside a transaction."""
     taken = ConsentRecord.objects.filter(pk=record.pk, withdrawn_at=None)
     if not taken.update(withdrawn_at=at, withdrawn_by=by):
         return False
@@ -183,10 +183,10 @@ def grant_proxy(
     limits: str = "",
     expires_on: dt.date | None = None,
 ) -> StandingProxy:
-    """A guardian's written word that this adult may agree for the child. No `cares` means all of them.
+    """Record a guardian's written permission for this adult to consent to `cares`; empty means all.
 
-    The last day is `expires_on`, that day included; None: until it is revoked. `visit` is the one at which
-    it was put on file. One that is over already is kept as history.
+    Valid through `expires_on`, or until revoked if None. `visit` is where it was filed. One that has expired
+    already is kept as history. Raises Refused and NotAllowed.
     """
     require_permission(StaffAct.GRANT_PROXY, by)
     said = _cut_consent_texts(name=name, granted_by=granted_by, relationship=relationship, limits=limits)
@@ -222,7 +222,7 @@ def grant_proxy(
 
 
 def revoke_proxy(*, proxy: StandingProxy, by: Staff, at: dt.datetime) -> StandingProxy:
-    """It no longer holds, from this moment. The row stays. Raises NotAllowed for whoever may not."""
+    """Revoke it from now on. The row stays. Raises NotAllowed."""
     require_permission(act_of_revoking_proxy(proxy, by=by, at=at), by)
     with write_in_turn():
         family = lock_patient_visits(proxy.patient_id)
@@ -236,16 +236,16 @@ def revoke_proxy(*, proxy: StandingProxy, by: Staff, at: dt.datetime) -> Standin
 
 
 def act_of_revoking_proxy(proxy: StandingProxy, *, by: Staff, at: dt.datetime) -> StaffAct:
-    """Return which act it is: who put it on file earlier on the clinic's day puts it right."""
+    """Return the act that this counts as: whoever filed it earlier today may correct it."""
     clinic, recorded_at = by.clinic, proxy.recorded_at
     today = recorded_at is not None and clinic.local_date(recorded_at) == clinic.local_date(at)
     return StaffAct.GRANT_PROXY if today and proxy.recorded_by_id == by.pk else StaffAct.REVOKE_PROXY
 
 
 def mark_visit_urgent(*, visit: Visit, by: Staff, at: dt.datetime, urgent: bool = True) -> Visit:
-    """Urgent care waits for nobody's word: every next step says go ahead, and the child stands first.
+    """Mark the visit urgent: every next step says go ahead, and the child is first in line.
 
-    False takes it back, but never what a family said.
+    `urgent=False` undoes what staff marked, never what the family said. Raises NotAllowed.
     """
     require_permission(StaffAct.RAISE if urgent else StaffAct.LOWER, by)
     with write_in_turn():
@@ -264,7 +264,7 @@ def mark_visit_urgent(*, visit: Visit, by: Staff, at: dt.datetime, urgent: bool 
 
 
 def _cut_consent_texts(**texts: str) -> dict[str, str]:
-    """Each as one line, cut to what its column holds: the rules read several of them from one text."""
+    """Collapse each text to one line and cut it to its column; rules join several of them into one text."""
     return {
         name: " ".join(text.split())[: _CONSENT_FIELD_LIMITS.get(name, _LONGEST_CONSENT_TEXT)]
         for name, text in texts.items()

@@ -1,4 +1,4 @@
-"""What was decided about a discrepancy, and the refusal where somebody else was quicker."""
+"""What was decided about a discrepancy, and the refusal if somebody else was faster."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ _NO_LONGER_DIFFERS = "This is no longer so: the visit was matched otherwise, or 
 
 
 class HeldDiscrepancy(NamedTuple):
-    """A difference that is held with its visit, and what was decided of it."""
+    """A discrepancy locked with its visit, and the decisions about it."""
 
     row: Discrepancy
     touched: list[Visit]
-    """The other visits that the record bears on, held too."""
+    """The other visits that depend on the record, also locked."""
     decided: list[DiscrepancyDecision]
-    """Every decision on a difference of this visit, the oldest first."""
+    """Every decision on a discrepancy of this visit, oldest first."""
 
     @property
     def newest(self) -> DiscrepancyDecision | None:
-        """The last decision of this difference, of any kind."""
+        """The last decision on this discrepancy, of any kind."""
         return next((one for one in reversed(self.decided) if one.discrepancy_id == self.row.pk), None)
 
     @property
     def standing(self) -> DiscrepancyDecision | None:
-        """The last decision of this difference that is neither an undo nor undone."""
+        """The last decision on this discrepancy that is neither an undo nor undone."""
         own = [one for one in self.decided if one.discrepancy_id == self.row.pk]
         return next((one for one in reversed(own) if one.is_standing), None)
 
 
 def list_visit_decisions(held: Discrepancy) -> list[DiscrepancyDecision]:
-    """Every decision on a difference of this visit, the oldest first."""
+    """Return every decision on a discrepancy of this visit, oldest first."""
     found = DiscrepancyDecision.objects.filter(discrepancy__visit=held.visit_id)
     return list(found.select_related("by", "undone_by").order_by("pk"))
 
@@ -41,7 +41,7 @@ def list_visit_decisions(held: Discrepancy) -> list[DiscrepancyDecision]:
 def refuse_if_discrepancy_decided(
     held: Discrepancy, newest: DiscrepancyDecision | None, seen: int | None
 ) -> None:
-    """Two people at once: the second is told who did what, and changes nothing."""
+    """Raise Refused, saying who did what, if somebody decided first, or if it no longer differs."""
     if newest is not None and is_decided_since(newest, seen):
         raise Refused(already_decided_words(held, newest))
     if held.status == Discrepancy.Status.WITHDRAWN:

@@ -1,7 +1,7 @@
-"""One way to decide: hold the rows, return a repeat, refuse whoever was slower, write, and tell the trail.
+"""One sequence for decisions: lock, return a repeat, refuse whoever was slower, write, and audit.
 
 Two people may press at once, and one person twice. The same press by the same person is one decision. Whoever
-was slower is told who did what, and changes nothing.
+was slower is told who did what and changes nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SomeDecision = TypeVar("SomeDecision", bound=Decision)
 
 
 class AuditLine(NamedTuple):
-    """The line of the trail that goes with a decision."""
+    """The audit event that goes with a decision."""
 
     action: str
     subject: Any
@@ -32,7 +32,7 @@ class AuditLine(NamedTuple):
 
 
 class WrittenDecision(NamedTuple, Generic[DecisionRow]):
-    """A decision that was written now. `line` is None where whatever wrote the row has told the trail."""
+    """A decision just written. `line` is None if whatever wrote the row has audited it."""
 
     row: DecisionRow
     line: AuditLine | None
@@ -47,12 +47,11 @@ def decide(
     refuse_if_decided: Callable[[HeldRows], None],
     write: Callable[[HeldRows], WrittenDecision[DecisionRow] | str],
 ) -> DecisionRow:
-    """Take one decision in a transaction; ask `require_permission` before.
+    """Take one decision in a transaction. Call `require_permission` first.
 
-    `lock` holds what the decision is about, boards first, and gives it as it is now. `find_repeated` gives
-    the decision that this person took so already, which is returned; `refuse_if_decided` raises Refused where
-    somebody was quicker. `write` writes; where it gives a sentence, what it has learnt stays written, and
-    the sentence is raised as Refused.
+    `lock` locks what the decision is about, boards first, and returns it as it is now. `find_repeated`
+    returns the same decision if this person took it already. `refuse_if_decided` raises Refused if somebody
+    was faster. If `write` returns a sentence, what it wrote stays, and the sentence is raised as Refused.
     """
     with write_in_turn():
         held = lock()
@@ -77,17 +76,17 @@ def decide(
 
 
 def find_repeated_undo(newest: SomeDecision | None, *, seen: int | None, by: Staff) -> SomeDecision | None:
-    """Return the newest decision where it is this person's undo of the one that the page showed."""
+    """Return the newest decision if it is this person's undo of the one that the page showed."""
     if newest is None or newest.undoes_id is None:
         return None
     return newest if (newest.undoes_id, newest.by_id) == (seen, by.pk) else None
 
 
 def is_decided_since(newest: Decision | None, seen: int | None) -> bool:
-    """Whether another decision than the one on the page is the newest now. `seen` is None: not asked."""
+    """Return whether the newest decision is not the one on the page. False if `seen` is None (not asked)."""
     return seen is not None and newest is not None and newest.pk != seen
 
 
 def clock_words(at: dt.datetime, zone: zoneinfo.ZoneInfo) -> str:
-    """When somebody was quicker, as a refusal says it: "9:40"."""
+    """Return the time of a decision for a refusal: "9:40", 24-hour, in the clinic's zone."""
     return f"{at.astimezone(zone):%-H:%M}"

@@ -1,4 +1,4 @@
-"""Enrolling and revoking tablets."""
+"""Enroll and revoke tablets."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def enrol_device(
     by: Staff | None = None,
     kind: str = Device.Kind.KIOSK,
 ) -> tuple[Device, str]:
-    """A new device and its token. The token is shown this once and cannot be had again."""
+    """Create a device; return it with its token, which is shown once and stored only as a hash."""
     token = secrets.token_urlsafe(32)
     with write_in_turn():
         device = Device.objects.create(
@@ -35,7 +35,7 @@ def enrol_device(
 
 
 def revoke_device(*, device: Device, by: Staff | None, at: dt.datetime) -> Device:
-    """From now on this device is a stranger. Revoking it again changes nothing."""
+    """Revoke a device. Safe to repeat."""
     with write_in_turn():
         if Device.objects.enrolled().filter(pk=device.pk).update(revoked_at=at):
             audit.write_audit_event(action="device.revoked", subject=device, at=at, by=by)

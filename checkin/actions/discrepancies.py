@@ -1,4 +1,4 @@
-"""A person decides between what was typed and what is recorded; nothing else writes one over the other."""
+"""Staff decide between what was typed and what is recorded; nothing else overwrites either."""
 
 from __future__ import annotations
 
@@ -60,11 +60,11 @@ def decide_discrepancy(
     called: bool = False,
     sure: str = "",
 ) -> DiscrepancyDecision:
-    """Use the new (which writes the record), keep the old, or ask. The same hand twice is one decision.
+    """Use the new value (which writes the record), keep the old, or ask. A repeat returns the same decision.
 
-    `seen`: the id of the newest decision on the page that was decided from, 0 for none. `called`: the name
-    typed is what the child is called, so it is kept as that. `sure`: the mark of the question that the page
-    has asked. Raises Refused where nothing was changed, AskFirst where that has to be asked first.
+    `seen`: id of the newest decision on the page, 0 for none. `called`: keep the typed name as what the child
+    is called. `sure`: the mark of the question that the page asked. Raises Refused if nothing was changed,
+    AnotherChildSuspected if a question has to be asked first.
     """
     require_permission(StaffAct.SETTLE_DISCREPANCY, by)
     if kind not in _STATUS_AFTER_DECISION:
@@ -91,7 +91,7 @@ def _find_repeated_decision(held: HeldDiscrepancy, kind: str, *, by: Staff) -> D
 
 
 def _refuse_decision(held: HeldDiscrepancy, seen: int | None) -> None:
-    """Raise Refused where somebody was quicker, or the difference is no more."""
+    """Raise Refused if somebody was faster or the discrepancy is gone."""
     refuse_if_discrepancy_decided(held.row, held.newest, seen)
     if held.row.status == _DecidedStatus.SETTLED and held.standing:
         raise Refused(already_decided_words(held.row, held.standing))
@@ -100,10 +100,10 @@ def _refuse_decision(held: HeldDiscrepancy, seen: int | None) -> None:
 def _write_if_unchanged(
     held: HeldDiscrepancy, kind: str, *, by: Staff, at: dt.datetime, called: bool, sure: str
 ) -> WrittenDecision[DiscrepancyDecision] | str:
-    """Write the decision; return why nothing was written where the record was changed meanwhile."""
+    """Write the decision; return why nothing was written if the record changed meanwhile."""
     row, is_new = held.row, kind == DiscrepancyDecisionKind.USE_NEW
     if changed := recheck_recorded_value(row, by=by, at=at) if is_new else "":
-        # What was learnt of the record stays, though nothing is decided.
+        # Keep what was learned about the record, though nothing is decided.
         _refresh_discrepancy_visit(row.visit, by=by, at=at)
         return changed
     wanted = _wanted_record_change(row, kind, called=called)
@@ -120,7 +120,7 @@ def _write_discrepancy_decision(
     at: dt.datetime,
     asked: bool,
 ) -> WrittenDecision[DiscrepancyDecision]:
-    """Write the decision and all that follows from it. Call inside a transaction, with everything held."""
+    """Write the decision and its consequences. Call inside a transaction, with everything locked."""
     row = held.row
     written = write_typed_value(row, wanted, at=at) if wanted else NOTHING_WRITTEN
     status = _STATUS_AFTER_DECISION[DiscrepancyDecisionKind(kind)]
@@ -133,7 +133,7 @@ def _write_discrepancy_decision(
 def _wanted_record_change(
     held: Discrepancy, kind: str, *, called: bool
 ) -> discrepancy_rules.DiscrepancyChange | None:
-    """What the choice would write, None where it writes no record. Raises Refused where it cannot be used."""
+    """Return what the choice would write, None if it writes no record. Raise Refused if it cannot be used."""
     if held.field == _DecidedField.SIGN_IN and kind != DiscrepancyDecisionKind.KEEP_OLD:
         raise Refused(_NOTHING_TO_CHOOSE)
     if kind != DiscrepancyDecisionKind.USE_NEW:
@@ -157,10 +157,10 @@ def undo_discrepancy_decision(
     seen: int | None = None,
     though_merged: bool = False,
 ) -> DiscrepancyDecision:
-    """Take back the last decision; the record's columns are again what they were.
+    """Undo the last decision and restore the record's columns.
 
-    Anybody at the desk may: a wrong record cannot wait for the one who made the mistake. `though_merged`:
-    of a record that was merged into another too, as the undo of a merge does.
+    Anyone at the desk may: a wrong record cannot wait for whoever made the mistake. `though_merged`: also on
+    a record since merged into another, as when a merge is undone. Raises Refused and NotAllowed.
     """
     require_permission(StaffAct.SETTLE_DISCREPANCY, by)
     undone: DiscrepancyDecision = decide(
@@ -194,13 +194,13 @@ def _write_undo(
 
 
 def _lock_discrepancy(discrepancy: Discrepancy) -> HeldDiscrepancy:
-    """The discrepancy as it is now, held with its visit, and the other visits that the record bears on.
+    """Lock the discrepancy with its visit and the other visits that depend on the record.
 
-    Those are all that are open, and those that ended with this field unsettled.
+    Those are all open visits, and ended ones with this field unsettled.
     """
     visit = Visit.objects.get(pk=discrepancy.visit_id)
     if discrepancy.field in IDENTIFYING_FIELDS:
-        # A sign-in that has looked before must look again: the child may be another to it now.
+        # Makes a sign-in that has already searched search again: it may now match another child.
         lock_clinic_boards(visit.clinic_id)
     of = {visit.patient_id, *find_corrected_patients(discrepancy)}
     ended = Visit.objects.filter(
@@ -217,7 +217,7 @@ def _lock_discrepancy(discrepancy: Discrepancy) -> HeldDiscrepancy:
 def _announce_decision(
     held: HeldDiscrepancy, made: DiscrepancyDecision, *, by: Staff, at: dt.datetime, asked: bool = False
 ) -> WrittenDecision[DiscrepancyDecision]:
-    """Needs and boards of each visit that the record bears on say what was decided."""
+    """Update needs and boards of each visit that depends on the record."""
     row = held.row
     _refresh_discrepancy_visit(row.visit, by=by, at=at)
     if (made.undoes or made).subject:
@@ -228,6 +228,6 @@ def _announce_decision(
 
 
 def _refresh_discrepancy_visit(visit: Visit, *, by: Staff, at: dt.datetime) -> None:
-    """Needs and every board say what is open now."""
+    """Update the visit's needs and every board with what is open now."""
     update_visit_and_boards(visit, open_discrepancies=visit.discrepancies.open().count())
     needs.recompute_needs(visit=visit, at=at, by=by)

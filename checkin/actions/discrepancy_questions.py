@@ -34,18 +34,18 @@ _MOST_RECORDS_NAMED = 3
 
 
 class AnotherChildQuestion(NamedTuple):
-    """What is asked before anything is written. `mark`: what a page that has asked it sends along."""
+    """What is asked before anything is written. `mark` is what a page that asked it sends back."""
 
     sentence: str
     mark: str
     record: str
-    """The record that would be written, in words: its number, or whose it is."""
+    """The record that would be written: its number, or its child."""
     who: tuple[tuple[str, str, str], ...] = ()
-    """Whom the question is about: each in its role, by name, and what tells it from one of the same name."""
+    """The children in question: role, name, and what tells each from a namesake."""
 
 
 class AnotherChildSuspected(Refused):
-    """Nothing was written: somebody has to say first that this is no other child."""
+    """Nothing was written: somebody must first confirm that this is not another child."""
 
     def __init__(self, question: AnotherChildQuestion) -> None:
         super().__init__(question.sentence)
@@ -55,9 +55,9 @@ class AnotherChildSuspected(Refused):
 def ask_about_another_child(
     sure: str, held: Discrepancy, wanted: DiscrepancyChange, decided: Sequence[DiscrepancyDecision]
 ) -> AnotherChildQuestion | None:
-    """Return what had to be asked and is answered by `sure`, None if nothing; raise AskFirst otherwise.
+    """Return the question that `sure` answers, None if there is none; else raise AnotherChildSuspected.
 
-    `decided`: all decisions of this visit. Call it with the boards held, so that no record comes meanwhile.
+    `decided`: all decisions of this visit. Call with the boards locked, so that no record appears meanwhile.
     """
     question = (
         _find_another_child_question(held, wanted, decided) if held.field in IDENTIFYING_FIELDS else None
@@ -70,7 +70,7 @@ def ask_about_another_child(
 def _find_another_child_question(
     held: Discrepancy, wanted: DiscrepancyChange, decided: Sequence[DiscrepancyDecision]
 ) -> AnotherChildQuestion | None:
-    """What has to be asked about this change. Two queries, or four, where nothing has."""
+    """Return what has to be asked about this change. Takes two to four queries if nothing has."""
     patient = held.visit.patient
     if patient is None:
         return None
@@ -111,7 +111,7 @@ def _name_records_in_question(patient: Patient, same: Sequence[Patient]) -> Iter
 
 
 def _open_identity_columns(held: Discrepancy) -> dict[str, str | bool]:
-    """What “use the new” of the other of name and birth date would write, where that is open as well."""
+    """Return what “use the new” would write for the other identifying field, if that is open too."""
     visit = held.visit
     columns: dict[str, str | bool] = {}
     fields = visit.discrepancies.open().filter(field__in=IDENTIFYING_FIELDS).exclude(field=held.field)
@@ -127,7 +127,7 @@ def _open_identity_columns(held: Discrepancy) -> dict[str, str | bool]:
 def _identity_as_typed(
     way: RecordedIdentity, held: Discrepancy, wanted: DiscrepancyChange
 ) -> RecordedIdentity:
-    """Without the given name on record where only a family name was typed: nothing says that it is theirs."""
+    """Drop the given name on record if only a family name was typed: nothing says that it is theirs."""
     is_family_alone = held.field == Discrepancy.Field.NAME and [*wanted.columns] == ["family_name"]
     return way._replace(given_name="") if is_family_alone else way
 
@@ -135,7 +135,7 @@ def _identity_as_typed(
 def _identity_before_visit(
     now: RecordedIdentity, patient: Patient, decided: Sequence[DiscrepancyDecision]
 ) -> RecordedIdentity:
-    """Whom the record was about before “use the new” was chosen at this visit."""
+    """Return whom the record was about before “use the new” was chosen at this visit."""
     for one in reversed(decided):
         of_it = (one.subject, one.subject_id) == ("Patient", patient.pk)
         if of_it and one.kind == _QuestionDecisionKind.USE_NEW and one.is_standing:
@@ -144,7 +144,7 @@ def _identity_before_visit(
 
 
 def find_identical_records(patient: Patient, ways: Sequence[RecordedIdentity]) -> list[Patient]:
-    """The other records on file that have the very name and birth date of one of these."""
+    """Return the other records on file with exactly the name and birth date of one of `ways`."""
     ways = [way for way in ways if way.birth_date is not None]
     keys = list(dict.fromkeys(key for way in ways for key in whole_name_keys(way)))
     if not keys:
@@ -161,7 +161,7 @@ def find_identical_records(patient: Patient, ways: Sequence[RecordedIdentity]) -
 def find_confusable_siblings(
     patient: Patient, before: RecordedIdentity, ways: Sequence[RecordedIdentity]
 ) -> list[Patient]:
-    """The other records of the family that one of these names would make the record look like."""
+    """Return other records of the family that one of these names would make this record look like."""
     if all(first_name_keys(way) <= first_name_keys(before) for way in ways):
         return []
     found = _find_family_records(patient, [before, *ways]).order_by("pk")
@@ -171,7 +171,10 @@ def find_confusable_siblings(
 
 
 def _find_family_records(patient: Patient, ways: Sequence[RecordedIdentity]) -> QuerySet[Patient]:
-    """Who has a guardian's phone in common; or the family name and a birth date, home or guardian's name."""
+    """Find records that share a guardian's phone, or the family name and one more detail.
+
+    The detail: a birth date, address, phone or guardian's name.
+    """
     own = Guardian.objects.filter(patient=patient)
     phones = own.exclude(phone_key="").values("phone_key")
     reached = Guardian.objects.filter(clinic=patient.clinic_id, phone_key__in=phones).values("patient")
@@ -205,7 +208,7 @@ def _identical_question_words(same: Sequence[Patient]) -> str:
 def _another_child_words(
     patient: Patient, before: RecordedIdentity, after: RecordedIdentity, *, is_typed: bool
 ) -> str:
-    """`is_typed`: this alone makes them no other child, but it does with the rest of what was typed."""
+    """`is_typed`: only together with the rest of what was typed does this suggest another child."""
     was, new = before.words, after.words
     if after.preferred_name != before.preferred_name and after.preferred_name:
         new = f"{new}, called {after.preferred_name}"
@@ -219,7 +222,7 @@ def patient_record_words(patient: Patient) -> str:
 
 
 def audit_another_child_question(discrepancy: Discrepancy, *, by: Staff, at: dt.datetime) -> None:
-    """Put on the trail that it was asked, and nothing written. Call inside a transaction."""
+    """Record that the question was asked and nothing written. Call inside a transaction."""
     audit.write_audit_event(
         action="discrepancy.asked_who",
         subject=discrepancy,

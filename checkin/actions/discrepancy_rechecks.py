@@ -1,4 +1,4 @@
-"""A discrepancy is compared with the record again: brought up to date, withdrawn, or reopened."""
+"""Compare a discrepancy with the record again: update, withdraw or reopen it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from checkin.rules import discrepancies as discrepancy_rules
 
 
 def recheck_recorded_value(held: Discrepancy, *, by: Staff, at: dt.datetime) -> str:
-    """Whether the record still says what the page showed; if not, the discrepancy learns it. "" if so."""
+    """Return "" if the record still says what the page showed; else update the discrepancy and say why."""
     if held.field == Discrepancy.Field.SIGN_IN or held.visit.patient is None:
         return ""
     now = _find_differences_now(held.visit).get(held.field)
@@ -27,7 +27,7 @@ def recheck_recorded_value(held: Discrepancy, *, by: Staff, at: dt.datetime) -> 
 
 
 def reopen_discrepancy(held: Discrepancy, *, at: dt.datetime, by: Staff) -> None:
-    """Put it before the desk again, if it still is so and has not been noticed anew on this visit."""
+    """Reopen it for the desk, unless it no longer differs or was noticed again on this visit."""
     if held.field != Discrepancy.Field.SIGN_IN:
         now = _find_differences_now(held.visit).get(held.field)
         again = held.visit.discrepancies.open().filter(field=held.field).exclude(pk=held.pk)
@@ -41,7 +41,7 @@ def reopen_discrepancy(held: Discrepancy, *, at: dt.datetime, by: Staff) -> None
 
 
 def _find_differences_now(visit: Visit) -> dict[str, discrepancy_rules.NoticedDifference]:
-    """What the visit's claim differs in from the record as it is at this moment, by field."""
+    """Return how the visit's claim differs from the record as it is now, by field."""
     (fresh,) = open_visits.with_visit_relations(Visit.objects.filter(pk=visit.pk))
     known = open_visits.read_visit_dossiers([fresh], now=visit.arrived_at).get(fresh.pk, PatientDossier())
     return {one.field: one for one in open_visits.find_visit_differences(fresh, known)}

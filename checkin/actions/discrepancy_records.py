@@ -1,4 +1,4 @@
-"""The row that “use the new” writes, and how exactly that is put back."""
+"""Write “use the new” to the record, and restore exactly what was there."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _GUARDIAN_COLUMNS = ("name", "relationship", "phone", "may_consent")
 
 
 class WrittenColumns(NamedTuple):
-    """What a decision remembers of the row it wrote: its columns before and after, as JSON holds them."""
+    """The row that a decision wrote: its columns before and after, as JSON."""
 
     subject: str
     subject_id: int | None
@@ -43,7 +43,7 @@ NOTHING_WRITTEN = WrittenColumns("", None, {}, {})
 
 
 def write_typed_value(held: Discrepancy, wanted: DiscrepancyChange, *, at: dt.datetime) -> WrittenColumns:
-    """Write what was typed into the record's column, and say what stood there."""
+    """Write what was typed to the record; return what was there before and after. Raises Refused."""
     visit = held.visit
     if visit.patient is None:
         raise Refused(UNMATCHED_VISIT)
@@ -56,7 +56,7 @@ def write_typed_value(held: Discrepancy, wanted: DiscrepancyChange, *, at: dt.da
 
 
 def _write_discrepancy_columns(row: Any, wanted: Mapping[str, object], *, at: dt.datetime) -> WrittenColumns:
-    """Write them, in the transaction of the decision."""
+    """Write the columns, in the decision's transaction."""
     if row is None:
         raise Refused(_NOBODY_WITH_NUMBER)
     before = columns_as_json(row, wanted)
@@ -65,7 +65,7 @@ def _write_discrepancy_columns(row: Any, wanted: Mapping[str, object], *, at: dt
 
 
 def _add_typed_guardian(wanted: DiscrepancyChange, patient: Patient) -> WrittenColumns:
-    """One more contact, last in the order of whom to phone."""
+    """Add one more contact, last in the order of whom to phone."""
     last = patient.guardians.aggregate(last=Max("position"))["last"] or 0
     added = Guardian.objects.create(
         clinic_id=patient.clinic_id, patient=patient, position=last + 1, **wanted.columns
@@ -81,7 +81,7 @@ def _lock_row_to_correct(
     claim: sign_in_claims.SignInClaim,
     recorded: str,
 ) -> object:
-    """The row to write, held: the child's, or of a phone that of whom it is recorded for."""
+    """Lock the row to write: the child's, or for a phone that of the adult it is recorded for."""
     if wanted.subject == "Patient":
         return lock_model_row(Patient, patient.pk)
     escort = lock_model_row(Escort, visit.escort_id)
@@ -95,7 +95,7 @@ def _lock_row_to_correct(
 
 
 def find_corrected_patients(discrepancy: Discrepancy) -> set[int]:
-    """The patients on whose records its decisions have written: the visit may be another child's by now."""
+    """Return ids of the patients whose records its decisions wrote; the visit may have moved since."""
     written = discrepancy.decisions.exclude(subject="").values_list("subject", "subject_id")
     found = set()
     for subject, pk in written:
@@ -107,7 +107,7 @@ def find_corrected_patients(discrepancy: Discrepancy) -> set[int]:
 
 
 def restore_corrected_row(last: DiscrepancyDecision, *, at: dt.datetime, though_merged: bool = False) -> None:
-    """The columns as they were, exactly; refused where somebody has written them since."""
+    """Restore the columns exactly. Raises Refused if they changed since or the record is gone or merged."""
     row = lock_model_row(CORRECTABLE_MODELS[last.subject], last.subject_id)
     if row is None:
         raise Refused(_CORRECTED_ROW_GONE)
@@ -122,12 +122,12 @@ def restore_corrected_row(last: DiscrepancyDecision, *, at: dt.datetime, though_
 
 
 def lock_model_row(model: type[Model], pk: int | None) -> Any:
-    """The row as it is now, held until the transaction ends; None where there is none."""
+    """Return the row as it is now, locked until the transaction ends; None if there is none."""
     return model._default_manager.select_for_update().filter(pk=pk or 0).first()
 
 
 def _store_row_columns(row: Any, values: Mapping[str, Any], *, at: dt.datetime) -> None:
-    """Write these columns through the row's own `save`, which keeps its search keys in step."""
+    """Write these columns through the row's own `save`, which updates its search keys."""
     for name, value in values.items():
         is_date = name == "birth_date" and value
         setattr(row, name, dt.date.fromisoformat(value) if is_date else value)

@@ -1,4 +1,4 @@
-"""What one decision does with papers, written down row by row, so that it can be told and taken back."""
+"""Log what one decision does to visit entries, row by row, so that it can be shown and undone."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from checkin.rules.entry_fates import EntryKind, EntryOutcome
 
 
 class EntryLedger:
-    """The moves of one decision. Nothing is written on a row but by it, and `write` puts them on record.
+    """The moves of one decision. Change rows only through it; `write` saves the moves.
 
-    Use it inside the decision's transaction, on rows that are held.
+    Use it inside the decision's transaction, on locked rows.
     """
 
     def __init__(self) -> None:
@@ -32,9 +32,9 @@ class EntryLedger:
         now: int | None = None,
         **to: object,
     ) -> PaperMove:
-        """Write these columns of the row, and remember what stood there.
+        """Write these columns of the row and log what was there before.
 
-        `was` and `now` are the ids of the patient whose chart it stood on and stands on; none: nobody's.
+        `was` and `now`: ids of the patient whose chart had it and has it; None for no chart.
         """
         before = columns_as_json(row, to)
         for name, value in to.items():
@@ -45,7 +45,7 @@ class EntryLedger:
     def remove(
         self, row: Model, paper: EntryKind, *, was: int | None = None, now: int | None = None
     ) -> PaperMove:
-        """Take the row away, and remember all of it."""
+        """Delete the row and log all of it."""
         before = columns_as_json(row, row_column_names(row))
         made = self.note(row, paper, EntryOutcome.REMOVED, was=was, now=now, before=before)
         row.delete()
@@ -54,12 +54,12 @@ class EntryLedger:
     def made(
         self, row: Model, paper: EntryKind, *, was: int | None = None, now: int | None = None
     ) -> PaperMove:
-        """The row was written just now."""
+        """Log that the row was just created."""
         after = columns_as_json(row, row_column_names(row))
         return self.note(row, paper, EntryOutcome.MADE, was=was, now=now, after=after)
 
     def kept(self, row: Model, paper: EntryKind, *, was: int | None = None) -> PaperMove:
-        """The row stays where it is, because the rule or a person says so."""
+        """Log that the row stays where it is, because a rule or a person says so."""
         return self.note(row, paper, EntryOutcome.KEPT, was=was, now=was)
 
     def note(
@@ -89,7 +89,7 @@ class EntryLedger:
     def write(
         self, *, decision: MatchDecision | None = None, merge: PatientMerge | None = None
     ) -> list[PaperMove]:
-        """Put the moves on record, as this decision's or this merge's."""
+        """Save the moves as this decision's or this merge's."""
         for move in self.moves:
             move.decision, move.merge = decision, merge
         made, self.moves = PaperMove.objects.bulk_create(self.moves), []
@@ -97,22 +97,23 @@ class EntryLedger:
 
 
 def row_column_names(row: Model) -> list[str]:
+    """Return the attribute names of all columns except the primary key."""
     return [field.attname for field in row._meta.concrete_fields if not field.primary_key]
 
 
 def columns_as_json(row: Model, names: Iterable[str]) -> dict[str, object]:
-    """These columns as JSON holds them; relations by id, under their column's name (`patient_id`)."""
+    """Return these columns as JSON values; relations by id, under their column's name (`patient_id`)."""
     fields: list[Field[Any, Any]] = [field_of_row_column(row, name) for name in names]
     return {field.attname: column_value_as_json(getattr(row, field.attname)) for field in fields}
 
 
 def is_row_as_move_left(row: Model, move: PaperMove) -> bool:
-    """Whether the row still says what this move made it say: nobody has used it since."""
+    """Return whether the row still has the values this move wrote, so nobody has changed it since."""
     is_same: bool = columns_as_json(row, move.after) == move.after
     return is_same
 
 
 def lock_moved_row(move: PaperMove) -> Any:
-    """The row that this move is about, held until the transaction ends; None where it is gone."""
+    """Return the row this move is about, locked until the transaction ends; None if it is gone."""
     model: Any = apps.get_model("checkin", move.subject)
     return model._default_manager.select_for_update().filter(pk=move.subject_id).first()

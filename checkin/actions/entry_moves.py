@@ -1,4 +1,4 @@
-"""A corrected match carries what was written at its visit, thing by thing, by `rules.entry_fates`."""
+"""When a match is corrected, move each entry written at the visit as `rules.entry_fates` says."""
 
 from __future__ import annotations
 
@@ -42,30 +42,30 @@ _WRITTEN_SINCE_SHOWN = (
 
 
 class EntriesUndecided(Refused):
-    """A person has to say first whose some papers are, or to look again at what there is."""
+    """Staff must first say who owns some entries, or review them again because they changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class EntryAnswers:
-    """What a person said on the page that listed the papers."""
+    """What a person answered on the page that listed the entries."""
 
     whose: Mapping[str, str] = field(default_factory=dict)
-    """Whose each paper is that asks, by the paper's key."""
+    """The answered owner of each undecided entry, by the entry's key."""
     seen: str | None = None
-    """The digest of what the page listed; None where nobody looked at a page."""
+    """Digest of the entries on the page; None if nobody looked at a page."""
     everything_goes: bool = False
-    """The record itself becomes another, as in a merge: nothing has to be asked."""
+    """The whole record becomes another, as in a merge: nothing has to be asked."""
 
 
 CHILD_NAMING_ENTRIES = frozenset({EntryKind.VACCINE, EntryKind.NEED})
-"""A line of these names the child before: they are carried once its record says its own name again."""
+"""Entries of these kinds name the old child, so they move only once its record has its own name back."""
 
 NO_ENTRY_ANSWERS, ALL_ENTRIES_GO = EntryAnswers(), EntryAnswers(everything_goes=True)
 
 
 @dataclass(frozen=True, slots=True)
 class MatchChange:
-    """The visit's child becomes another: from which chart to which, by whom, written down where."""
+    """A visit's change of child: from which chart to which, by whom, and the ledger that logs it."""
 
     visit: Visit
     was: Patient | None
@@ -87,9 +87,9 @@ class MatchChange:
 def resolve_entry_owners(
     papers: Iterable[VisitEntry], said: EntryAnswers, *, visit: Visit, rewrites: Sequence[PaperMove] = ()
 ) -> list[tuple[VisitEntry, EntryChild]]:
-    """Whose each paper is, by the rule or by what was said. Raises PapersAsk where that is not known.
+    """Pair each entry with its owner, by rule or by answer. Raises EntriesUndecided if that is unknown.
 
-    `rewrites`: what an undo writes on a record again. It is shown first, as papers are.
+    `rewrites`: what an undo writes to a record again; shown for review first, like entries.
     """
     found = list(papers)
     if said.everything_goes:
@@ -107,7 +107,7 @@ def resolve_entry_owners(
 
 
 def carry_entries(move: MatchChange, known: Iterable[tuple[VisitEntry, EntryChild]]) -> None:
-    """Do with each what is said of it. Call inside the transaction, before the visit is taken off."""
+    """Move each entry to its owner. Call inside the transaction, before the visit leaves the old record."""
     for one, whose in known:
         if one.paper in _ENTRY_CARRIERS:
             _ENTRY_CARRIERS[one.paper](one.row, whose, move)
@@ -119,9 +119,9 @@ def _carry_consent_entry(row: Any, whose: EntryChild, move: MatchChange) -> None
         waits = now is None
         move.ledger.change(
             row, EntryKind.CONSENT, EntryOutcome.MOVED, was=was, now=now,
-            # Withdrawn since, it says something else than it was left with, and is not given back.
+            # Logged so that, if it is withdrawn later, an undo sees a changed row and leaves it.
             patient_id=now, before_match=waits or row.before_match, withdrawn_at=row.withdrawn_at,
-            # "Both vaccines" were two of the other child's.
+            # "Both vaccines" meant two of the other child's.
             asked_of="",
         )  # fmt: skip
         audit.write_audit_event(
@@ -184,7 +184,7 @@ def _carry_correction_entry(row: Any, whose: EntryChild, move: MatchChange) -> N
 
 
 def _carry_added_guardian_along(row: Any, move: MatchChange) -> None:
-    """Where the old chart is the record made at sign-in, it goes into the new one with its guardians."""
+    """If the old chart is the record made at sign-in, move its added guardians to the new one too."""
     last, merge = record_corrections.find_standing_correction(row), find_sign_in_record_merge(move.visit)
     if move.now is None or last is None or merge is None or merge.merged_id != move.was_id:
         return
@@ -219,7 +219,7 @@ def _carry_promise_entry(row: Any, whose: EntryChild, move: MatchChange) -> None
 
 
 def _promise_made_for_id(row: Promise, move: MatchChange) -> int | None:
-    """The new child; in an undo, of whom it was before, where that record is merged into the child's."""
+    """Return the new child's id; in an undo, the previous one's if that record is part of the child's."""
     known = PaperMove.objects.filter(subject="Promise", subject_id=row.pk, decision__isnull=False)
     done = known.filter(decision=move.undoes).first()
     was = done.before.get("made_for_id") if done else None
@@ -252,4 +252,4 @@ _ENTRY_CARRIERS = {
     EntryKind.NOTE: _keep_note_entry,
     EntryKind.GUARDIAN: _carry_guardian_entry,
 }
-"""Wishes go with the escort, whom a link brings: `chart_changes.move_visit_preferences`."""
+"""Preferences move with the escort when a visit is linked: `chart_changes.move_visit_preferences`."""

@@ -1,4 +1,4 @@
-"""Undoing a decision gives back exactly what it did with each paper; what was used since is left."""
+"""Undo exactly what a decision did with each entry; leave entries that were changed since."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ _RECORD_SHARED_SINCE = "its record is another visit’s too by now"
 
 
 def give_back_entries(move: MatchChange, undoes: MatchDecision, *, asked: list[VisitEntry]) -> None:
-    """Put each back as it was before, the last thing first; what was used since is left, and that is said.
+    """Restore each entry, last first. Note each one that was changed since and stays.
 
-    `asked` are the papers of the visit that go by the rule, or by what was said, instead.
+    `asked`: entries of the visit that move by rule or by answer instead.
     """
     done = find_returnable_entries(undoes)
     going = {(type(one.row).__name__, one.row.pk) for one in asked}
@@ -58,7 +58,7 @@ def give_back_entries(move: MatchChange, undoes: MatchDecision, *, asked: list[V
 
 
 def _note_entry_left(move: MatchChange, head: PaperMove) -> None:
-    """Write down that it was used or changed since, and so stays where it is."""
+    """Log that the entry was used or changed since, so it stays where it is."""
     row = lock_standing_subject(head)
     if row is not None:
         now = head.patient_id
@@ -68,7 +68,7 @@ def _note_entry_left(move: MatchChange, head: PaperMove) -> None:
 
 
 def _entry_left_words(row: Any) -> str:
-    """What has happened to it since, and by whom where the row says that."""
+    """Say what happened to it since, and by whom if the row says."""
     if isinstance(row, ConsentRecord) and row.withdrawn_at:
         return f"withdrawn since by {row.withdrawn_by or 'nobody we know'}"
     if isinstance(row, StandingProxy) and row.revoked_at:
@@ -79,7 +79,7 @@ def _entry_left_words(row: Any) -> str:
 
 
 def _note_entry_returned(move: MatchChange, head: PaperMove) -> None:
-    """Write down for the paper that it is back where it was."""
+    """Log that the entry is back where it was."""
     row, now = lock_standing_subject(head), head.was_patient_id
     now = final_record_id(now) if now is not None else None
     if move.undoes is not None and is_record_skipped_by_undo(now, move.undoes, move.now_id):
@@ -107,14 +107,14 @@ def _undo_entry_move(one: PaperMove, move: MatchChange) -> None:
         stood = columns_as_json(row, one.before)
         _restore_columns(row, one, move)
         if one.subject in RECORD_ROW_TYPES and one.paper in (EntryKind.CHART, EntryKind.CORRECTION):
-            # The merge that wrote it may be undone by now: only this undo knows what stood before it.
+            # The merge that wrote it may be undone by now, so only this undo knows what was there before.
             facts: dict[str, Any] = {"before": stood, "after": columns_as_json(row, one.before)}
             whose = row.pk if isinstance(row, Patient) else row.patient_id
             move.ledger.note(row, EntryKind(one.paper), EntryOutcome.CHANGED, was=whose, now=whose, **facts)
 
 
 def _is_column_of_skipped_record(row: Any, move: MatchChange) -> bool:
-    """A record's own columns, and its guardians', where the visit comes back to another record."""
+    """Return whether the row belongs to a record this undo skips, as the visit returns to another."""
     if type(row).__name__ not in RECORD_ROW_TYPES or move.undoes is None:
         return False
     whose = row.pk if isinstance(row, Patient) else row.patient_id
@@ -122,7 +122,7 @@ def _is_column_of_skipped_record(row: Any, move: MatchChange) -> bool:
 
 
 def _withdraw_rival_questions(row: Discrepancy, one: PaperMove, move: MatchChange) -> None:
-    """One field of a visit has one open question: what was noticed of the child between is no longer so."""
+    """Withdraw what was noticed about the child in between: a field of a visit has one open question."""
     status = Discrepancy.Status
     if one.before.get("status") in (status.OPEN, status.ASKING):
         between = row.visit.discrepancies.open().filter(field=row.field).exclude(pk=row.pk)
@@ -130,7 +130,7 @@ def _withdraw_rival_questions(row: Discrepancy, one: PaperMove, move: MatchChang
 
 
 def _restore_columns(row: Model, one: PaperMove, move: MatchChange) -> None:
-    """Write what stood there before, with the search keys that follow it."""
+    """Restore the columns and the search keys that depend on them."""
     kept = _follow_merged_patients(column_values_from_json(row, one.before), one, move)
     if isinstance(row, Need):
         # Noted before sentences were kept as codes: its words stand alone again.
@@ -146,9 +146,9 @@ _CODED_WORDS = {"why": "why_sentence", "next_step": "step_sentence"}
 
 
 def _recreate_removed_row(one: PaperMove, move: MatchChange) -> None:
-    """The row that was taken off, as it was."""
+    """Recreate the row that was removed."""
     model: Any = apps.get_model("checkin", one.subject)
-    # With its own id: decisions name the row by it.
+    # With its own id: decisions refer to the row by it.
     row = model(pk=one.subject_id)
     for name, value in _follow_merged_patients(column_values_from_json(row, one.before), one, move).items():
         setattr(row, name, value)
@@ -156,9 +156,9 @@ def _recreate_removed_row(one: PaperMove, move: MatchChange) -> None:
 
 
 def _follow_merged_patients(kept: dict[str, Any], one: PaperMove, move: MatchChange) -> dict[str, object]:
-    """Each patient named in these columns is the one into whom that record was merged since the move.
+    """Replace each patient id in these columns by the record it was merged into since the move.
 
-    For the record where the visit had been taken by a merge that is over stands the one where it goes back.
+    If the visit's record was chosen by a merge that is over, use the record the visit returns to.
     """
     is_chart = one.subject == "ChartChange" and one.paper == EntryKind.CHART
     names = ["patient_id", "made_for_id", *(["subject_id"] if is_chart else [])]
@@ -172,7 +172,7 @@ def _follow_merged_patients(kept: dict[str, Any], one: PaperMove, move: MatchCha
 
 
 def _undo_need_reopening(row: NeedAnswer, move: MatchChange) -> None:
-    """Take back that the need was opened again, and all that only followed from it."""
+    """Undo the reopening of the need and the answers that followed from it."""
     need, first = row.need, row
     for line in [*find_later_answers(row).standing().order_by("-pk"), row]:
         need_outcomes.record_need_outcome(

@@ -1,4 +1,4 @@
-"""Who is told of a promise that is overdue: a row for each time, and an e-mail where that is configured."""
+"""Who is told of an overdue promise: one row each time, and an e-mail if configured."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ _ESCALATION_SUBJECT = "A promise is waiting"
 def make_escalation_row(
     promise: Promise, nth: int, step: promise_rules.EscalationStep, *, at: dt.datetime
 ) -> PromiseEscalation:
+    """Build the unsaved row of escalation step number `nth`."""
     made = PromiseEscalation(promise=promise, step=nth, due_at=promise.due_at, at=at, to_role=step.to)
     if step.to == promise_rules.ESCALATE_TO_OWNER:
         made.to_id, made.to_role = promise.owner_id, promise.owner_role
@@ -27,9 +28,9 @@ def make_escalation_row(
 
 
 def tell_new_promise_owners(given: Collection[PromiseHandover], *, by: Staff | None, at: dt.datetime) -> None:
-    """Tell who owns an overdue promise from now on: once for each owner and due time, also when it goes back.
+    """Tell the new owners of overdue promises, once per owner and due time, also when one comes back.
 
-    Who takes it is not told of it. Call inside the transaction that hands it over.
+    Somebody who takes a promise is not told of it. Call inside the transaction that hands it over.
     """
     wanted = [one for one in given if one.promise.due_at <= at and not (by and one.to_owner_id == by.pk)]
     made = [_make_handover_escalation(one, at=at) for one in wanted if not _is_owner_told_before(one)]
@@ -53,7 +54,7 @@ def _make_handover_escalation(one: PromiseHandover, *, at: dt.datetime) -> Promi
 
 
 def _is_owner_told_before(one: PromiseHandover) -> bool:
-    """Whether this owner was told of it as its owner before, since it was due."""
+    """Return whether this owner was already told, as its owner, since the current due time."""
     promise = one.promise
     steps = promise_rules.read_escalation_steps(promise.location.clinic.promise_settings)
     theirs = [nth for nth, step in enumerate(steps) if step.to == promise_rules.ESCALATE_TO_OWNER]
@@ -66,7 +67,7 @@ def mail_escalations_after_commit(made: list[PromiseEscalation], clinic: Clinic,
 
 
 def _mail_escalations(made: list[PromiseEscalation], clinic: Clinic, *, at: dt.datetime) -> None:
-    """One e-mail to each person told. A mail that cannot be sent is logged; the rows stand all the same."""
+    """Send one e-mail to each person told. A failed e-mail is logged; the rows stay."""
     if is_mail_configured():
         letters = {
             address: escalation_mail_text(rows, clinic)
@@ -78,7 +79,7 @@ def _mail_escalations(made: list[PromiseEscalation], clinic: Clinic, *, at: dt.d
 def _escalations_by_address(
     made: list[PromiseEscalation], clinic: Clinic
 ) -> dict[str, list[PromiseEscalation]]:
-    """The rows by the address of each active person whom they tell."""
+    """Group the rows by the e-mail address of each active person they tell."""
     here = list(clinic.staff.filter(is_active=True).exclude(email=""))
     found: dict[str, list[PromiseEscalation]] = defaultdict(list)
     for one in made:
@@ -93,7 +94,7 @@ def _is_escalated_to(one: PromiseEscalation, person: Staff) -> bool:
 
 
 def escalation_mail_text(rows: list[PromiseEscalation], clinic: Clinic) -> str:
-    """No name of a family, nor what it is about: mail is read in many places."""
+    """Return the text of the e-mail, without names or topics: e-mail may be read anywhere."""
     once = {one.promise_id: one for one in rows}
     return "\n".join(_escalation_mail_line(one, clinic) for one in once.values()) + "\n"
 

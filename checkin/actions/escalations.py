@@ -1,4 +1,4 @@
-"""Overdue promises are told upwards, step by step; each step once, whoever looks first."""
+"""Escalate overdue promises step by step. Each step happens once, whoever triggers it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from checkin.models import Clinic, Promise, PromiseEscalation
 from checkin.rules import promises as promise_rules
 
 _HandoverTimes = dict[tuple[int, dt.datetime, int | None, str], dt.datetime]
-"""When which owner was told that a promise was handed over to them."""
+"""When each owner was told that a promise was handed over to them."""
 
 
 def escalate_due_promises(*, clinic: Clinic, at: dt.datetime) -> list[PromiseEscalation]:
-    """Write every step whose time has come and that is not on record. Again, or twice at once: nothing new.
+    """Write every step that is due and not yet written. Safe to repeat or run concurrently.
 
-    Also gives the promises of who left to the managers, and tells of words that wait for an answer. E-mail
-    goes out after the transaction, where it is configured.
+    Also gives promises of people who left to the managers and escalates unanswered feedback. Sends e-mail
+    after the transaction, if configured.
     """
     handovers.adopt_orphaned_promises(clinic=clinic, at=at)
     visit_feedback_answers.escalate_due_feedback(clinic=clinic, at=at)
@@ -39,7 +39,7 @@ def escalate_due_promises(*, clinic: Clinic, at: dt.datetime) -> list[PromiseEsc
 def find_missing_escalations(
     promises: Iterable[Promise], clinic: Clinic, *, at: dt.datetime
 ) -> list[PromiseEscalation]:
-    """The rows to write, not saved yet."""
+    """Return the missing escalation rows, unsaved."""
     wanted, late = promise_rules.read_escalation_steps(clinic.promise_settings), list(promises)
     if not late:
         return []
@@ -55,7 +55,7 @@ def find_missing_escalations(
 
 
 def _has_owner_heard(promise: Promise, step: promise_rules.EscalationStep, heard: _HandoverTimes) -> bool:
-    """Whether the owner was told of it when they were given it, after the time of this step."""
+    """Return whether the owner was told at a handover after this step was due."""
     when = heard.get((promise.pk, promise.due_at, promise.owner_id, promise.owner_role))
     passed = promise.due_at + dt.timedelta(minutes=step.after_minutes)
     return step.to == promise_rules.ESCALATE_TO_OWNER and when is not None and when >= passed

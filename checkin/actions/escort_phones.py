@@ -1,8 +1,8 @@
-"""The phone on the row of an adult who brings a child is a phone that something of that child says.
+"""An escort row keeps a phone only while something about that child supports it.
 
-A sign-in makes the row with the phone that was typed, and never writes over one. So where that visit turns
-out to be another child's, and other visits still name the adult here, its phone would stay on a stranger's
-record, and be called.
+A sign-in creates the row with the phone that was typed, and never overwrites one. If that visit turns out to
+be another child's while other visits still name the adult here, the phone would stay on a stranger's record,
+and staff would call it.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from checkin.rules.phones import has_phone_in_common
 
 
 def remove_phone_of_visit(escort: Escort | None, visit: Visit, *, ledger: EntryLedger) -> None:
-    """This visit names the adult no more: its phone goes with it, unless something else here says it.
+    """Remove this visit's phone from an adult it no longer names, unless something else supports it here.
 
-    The row on the record that its own sign-in made keeps it, whatever that record is a part of. Call once
-    the visit is elsewhere and is saved, and corrections of the record are taken back.
+    The row on the record that the visit's sign-in made keeps it, even while that record is merged. Call after
+    the visit is moved and saved and corrections of the record are undone.
     """
     merge = find_sign_in_record_merge(visit) if escort is not None else None
     remove_unsupported_phones(
@@ -37,7 +37,7 @@ def remove_phone_of_visit(escort: Escort | None, visit: Visit, *, ledger: EntryL
 
 
 def separate_escort_phones(ledger: EntryLedger, one: int, other: int) -> None:
-    """Two records are two children again: an adult of both has on neither what only the other's say."""
+    """After two records are separated, remove from adults of both the phones that only the other supports."""
     rows = list(Escort.objects.filter(patient__in=[one, other]).order_by("pk"))
     for row in rows:
         there = [each for each in rows if each.patient_id != row.patient_id and is_same_escort(each, row)]
@@ -47,16 +47,16 @@ def separate_escort_phones(ledger: EntryLedger, one: int, other: int) -> None:
 def remove_unsupported_phones(
     escort: Escort | None, phones: Iterable[str], *, ledger: EntryLedger, own: int | None = None
 ) -> None:
-    """Take these phones, and those of visits that left before, off the adult where nothing says them here.
+    """Remove these phones, and those of visits that left, from the adult if nothing here supports them.
 
-    The row says then what the first of the visits that still name them typed, or nothing. So do the rows of
-    the same adult on records that were merged into this one, but for that of `own`.
+    The row then gets the phone of the first visit that still names the adult, or none. Rows of the same adult
+    on records merged into this one change too, except on record `own`.
     """
     head = Escort.objects.filter(pk=escort.pk, is_patient=False).first() if escort is not None else None
     if head is None:
         return
     gone = [*phones, *_phones_of_moved_visits(record_ids_with_merged(head.patient_id))]
-    # The head last: it may have taken its phone over from one of the others.
+    # The head last: it may have taken its phone from one of the others.
     for pk in reversed([row.pk for row in list_escort_rows_of_adult(head)]):
         row = Escort.objects.select_for_update().get(pk=pk)
         if not row.phone or _is_escort_of_record(row) or row.patient_id == own:
@@ -69,9 +69,9 @@ def remove_unsupported_phones(
 
 
 def _undo_phone_takeover(ledger: EntryLedger, row: Escort, old: dict[str, str], *, head: Escort) -> None:
-    """A row of the record's own took that over in a merge, and says again what it said before.
+    """Restore what rows of the record's own said before a merge copied this phone to them.
 
-    One that a sign-in made is looked at by itself.
+    Rows that a sign-in made are checked separately.
     """
     again = EntryLedger()
     for move in find_moves_taken_on(row):
@@ -86,9 +86,9 @@ def _undo_phone_takeover(ledger: EntryLedger, row: Escort, old: dict[str, str], 
 
 
 def _is_escort_of_record(row: Escort) -> bool:
-    """Whether the row was not made by a sign-in: its phone is the record's own.
+    """Return whether the phone is the record's own, because no sign-in made the row.
 
-    What was told of the adult on the page of a record is kept there too, and says nothing of their phone.
+    `on_record` also holds preferences edited on a record's page, which say nothing about the phone.
     """
     return "relationship" in (row.on_record or {})
 
@@ -99,13 +99,13 @@ def _is_phone_among(row: Escort, phones: Iterable[str]) -> bool:
 
 
 def _phones_of_moved_visits(child: Iterable[int]) -> Iterable[str]:
-    """At sign-ins that were taken for this child's, and are another's by now."""
+    """Return phones typed at sign-ins once linked to this child and now to another."""
     left = Visit.objects.filter(match_decisions__previous_patient__in=child).exclude(patient__in=child)
     return left.values_list("sign_in__escort_phone", flat=True).distinct()
 
 
 def _visits_naming_escort(row: Escort, head: Escort) -> list[Visit]:
-    """The visits that name the row, or did until a merge put them on the other record's, `head`."""
+    """Return visits that name the row, or named it until a merge moved them to `head`."""
     by = Q(escort=row)
     if row.pk != head.pk:
         moved = PaperMove.objects.filter(paper=EntryKind.VISIT, subject="Visit", before__escort_id=row.pk)
@@ -115,9 +115,9 @@ def _visits_naming_escort(row: Escort, head: Escort) -> list[Visit]:
 
 
 def _phones_said_of_escort(row: Escort, visits: list[Visit]) -> Iterator[str]:
-    """The phones that something of this child says of the adult.
+    """Yield the phones that something about this child supports for the adult.
 
-    Its visits; a person, who used a new one or kept the one on record; a record merged into this one.
+    Those typed at its visits, those that staff used or kept, and those on records merged into this one.
     """
     yield from (visit.sign_in.escort_phone for visit in visits)
     yield from _kept_phone_discrepancies(visits).values_list("recorded", flat=True)
@@ -126,27 +126,27 @@ def _phones_said_of_escort(row: Escort, visits: list[Visit]) -> Iterator[str]:
     used = DiscrepancyDecision.objects.standing().filter(
         subject="Escort", subject_id__in=[one.pk for one in there], kind=DiscrepancyDecision.Kind.USE_NEW
     )
-    # At a visit of another child it stands only where a person said that it is this one's.
+    # A withdrawn one belongs to a visit of another child, so it does not count.
     used = used.exclude(discrepancy__status=Discrepancy.Status.WITHDRAWN)
     yield from (one.after.get("phone", "") for one in used)
 
 
 def _kept_phone_discrepancies(visits: list[Visit]) -> QuerySet[Discrepancy]:
-    """Where a person kept the phone on record, and not the one that was typed."""
+    """Return discrepancies in which staff kept the phone on record rather than the typed one."""
     return Discrepancy.objects.kept_old().filter(visit__in=visits, field=Discrepancy.Field.PHONE)
 
 
 def _first_typed_phone(visits: list[Visit]) -> str:
-    """What the first of these visits typed, but for what a person has not let onto the record there."""
+    """Return the first phone typed at these visits, except where staff kept the one on record."""
     refused = set(_kept_phone_discrepancies(visits).values_list("visit", flat=True))
     typed = (one.sign_in.escort_phone for one in visits if one.pk not in refused)
     return next((one for one in typed if one), "")
 
 
 def find_phone_removals(pk: int, visits: set[int], *, since: int) -> list[PaperMove]:
-    """How a phone of these visits was taken off the row after that move, when they had left it.
+    """Return later moves that took a phone of these visits off the row, last first.
 
-    They stand on its record again with the row: so does the phone. The last first.
+    The visits return to the record with the row, so the phone does too.
     """
     typed = set(Visit.objects.filter(pk__in=visits).values_list("sign_in__escort_phone", flat=True))
     changed = PaperMove.objects.filter(

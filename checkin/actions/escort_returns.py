@@ -1,4 +1,4 @@
-"""An adult whom a merge moved goes back to the record that stands again."""
+"""Move an adult whom a merge had moved back to the record that is separate again."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _SIGN_IN_TAUGHT_COLUMNS = ("relationship", "last_came_at")
 
 
 def return_own_record_escorts(ledger: EntryLedger, visit: Visit, now_id: int | None) -> None:
-    """The adults whom the merge of the visit's own record had moved go with that record.
+    """Move adults along with the visit's own record if its merge had moved them.
 
-    To another child's they go where its own page says something of them, which shows on the record of which
-    it is a part, or where no visit names them any more. Call once the visit has let go of its escort, and
-    before it finds one on `now_id`, its record from now on.
+    To another child's record they go only if their own page holds preferences, which then show there, or if
+    no visit names them any more. Call after the visit drops its escort, and before it finds one on `now_id`,
+    its record from now on.
     """
     merge = find_sign_in_record_merge(visit)
     if merge is None or now_id is None:
@@ -51,16 +51,16 @@ def return_own_record_escorts(ledger: EntryLedger, visit: Visit, now_id: int | N
 
 
 def _rewrite_adult_preferences(row: Escort, way: list[int]) -> None:
-    """What is remembered of this adult on these records, now that another has joined or left them."""
+    """Write this adult's preferences on these records again, after a record joined or left."""
     for one in Escort.objects.filter(patient__in=way).order_by("pk"):
         if is_same_escort(one, row):
             escorts.write_latest_preferences(one)
 
 
 def _last_move_off_record(row: Escort, move: PaperMove) -> PaperMove:
-    """The row's last move off the record from which the merge had moved it, with all that it said there.
+    """Return the row's last move off the record that the merge had moved it from, with its full content.
 
-    The record may have stood by itself since, and have been merged again when that was undone.
+    The record may have been separated and merged again since.
     """
     off = PaperMove.objects.filter(
         paper=EntryKind.ESCORT, subject="Escort", subject_id=row.pk, done=EntryOutcome.MOVED, pk__gt=move.pk,
@@ -70,37 +70,37 @@ def _last_move_off_record(row: Escort, move: PaperMove) -> PaperMove:
 
 
 def _is_going_with_record(row: Escort, move: PaperMove, visit: Visit) -> bool:
-    """Whether the row goes with the record from which the merge had moved it, also into another child's."""
+    """Return whether the row goes with its old record, even into another child's."""
     if _preferences_on_old_page(row, move) is not None:
         return True
     return not row.visits.exists() and escorts.is_escort_only_of_visit(row, visit)
 
 
 def _preferences_on_old_page(row: Escort, move: PaperMove) -> dict[str, object] | None:
-    """What was told of the adult at no visit on the page of the record from which the merge moved them."""
+    """Return the preferences edited at no visit on the page of the record the merge moved them from."""
     kept: dict[str, object] | None = row.on_record
     if _preferences_told_since(row, move) is None:
         return kept
     kept, before = move.before.get("on_record"), escorts.remembered_columns_of(move.before)
     at = column_values_from_json(row, before)["remembered_at"]
-    # What was told before its history was kept stands in the columns alone.
+    # Preferences from before history was kept exist in the columns alone.
     return kept if at is None or escorts.is_preference_kept_elsewhere(row, at) else {**(kept or {}), **before}
 
 
 def _preferences_told_since(row: Escort, move: PaperMove) -> dict[str, object] | None:
-    """What was told of them at no visit since: it is of the record on whose page they were told."""
+    """Return preferences edited at no visit since; they belong to the record whose page was used."""
     said = row.on_record or {}
     is_known = "on_record" not in move.before or move.before["on_record"] == row.on_record
-    # A wish of before its history was kept becomes the row's own only when another is written over it.
+    # Preferences from before history was kept become the row's own only when overwritten.
     if is_known or said.get("remembered_at") == move.before.get("remembered_at"):
         return None
     return escorts.remembered_columns_of(said)
 
 
 def undo_escort_returns(ledger: EntryLedger, undoes: MatchDecision, patient_id: int | None) -> None:
-    """Undo `return_own_record_escorts`: who came along goes back, where nobody stands in their place there.
+    """Undo `return_own_record_escorts`, unless the record already has a row for the same adult.
 
-    Call once the visit has let go of its escort, and before it finds one on the record.
+    Call after the visit drops its escort, and before it finds one on the record.
     """
     came = undoes.paper_moves.filter(
         paper=EntryKind.ESCORT, done=EntryOutcome.MOVED, was_patient__isnull=False
@@ -128,10 +128,10 @@ def undo_escort_returns(ledger: EntryLedger, undoes: MatchDecision, patient_id: 
 def return_escort_to_record(
     ledger: EntryLedger, row: Escort, move: PaperMove, *, to: Patient, visits: set[int]
 ) -> Escort | None:
-    """Put the row on its record again, saying what it said there.
+    """Put the row back on its record, with what it said there.
 
-    A visit that stays and names it, and what was told of the adult at no visit since, gets a row of its own
-    where it stood, returned. `visits`: those that go back with it.
+    If visits that stay name it, or preferences were edited at no visit since, a copy stays for them; returns
+    the copy or None. `visits`: ids of the visits that go back with the row.
     """
     take_out_of_later_merges(ledger, row)
     was, move = row.patient_id, _last_move_off_record(row, move)
@@ -165,8 +165,8 @@ def return_escort_to_record(
 
 
 def _copy_moves_of_later_merges(own: Escort, row: Escort, move: PaperMove) -> None:
-    """What was told on the page of a record on the way goes back to it when its merge is undone."""
-    # Also by one that was over with a decision on a visit: its undo makes that merge stand again.
+    """Copy moves of later merges to the new row, so undoing them returns preferences to their own page."""
+    # Includes merges ended by a decision on a visit: undoing that makes the merge count again.
     later = PaperMove.objects.of_merges_not_undone().filter(
         paper=EntryKind.ESCORT, subject_id=row.pk, done=EntryOutcome.MOVED, pk__gt=move.pk
     )
@@ -178,16 +178,16 @@ def _copy_moves_of_later_merges(own: Escort, row: Escort, move: PaperMove) -> No
 
 
 def align_escorts_with_visits(ledger: EntryLedger, *, was: int | None, now: int | None) -> None:
-    """Whom only records that are parts of these know stands on them; who is of no visit, not on the first."""
+    """Show adults known only to merged records, and remove from `was` those that no visit names."""
     for pk in (now, was):
         if pk is not None:
             show_hidden_escorts(ledger, pk)
-    # Not on the other one: the visit is not written there yet.
+    # Not on `now`: the visit is not written there yet.
     remove_unnamed_escorts(ledger, [was] if was is not None else [])
 
 
 def show_hidden_escorts(ledger: EntryLedger, patient_id: int) -> None:
-    """Whom only records merged into this one know stands on it too, in a row that says what they say."""
+    """Copy to this record each adult known only to records merged into it."""
     away = [pk for pk in record_ids_with_merged(patient_id) if pk != patient_id]
     for row in Escort.objects.filter(patient__in=away).order_by("-last_came_at", "pk") if away else ():
         if not has_escort_on_record(row, patient_id):
@@ -198,10 +198,10 @@ def show_hidden_escorts(ledger: EntryLedger, patient_id: int) -> None:
 
 
 def remove_unnamed_escorts(ledger: EntryLedger, records: Iterable[int]) -> None:
-    """Whom a sign-in that is of another record by now made known is taken off. Call once visits are there.
+    """Remove adults known only from a sign-in that is now another record's. Call after visits are moved.
 
-    While records were one they stood in for an adult whom the other one knows, or were hidden behind them.
-    On a record that is merged they stay: it says what it said once it stands again.
+    While records were one, they stood for an adult of the other record or were hidden behind one. On a merged
+    record they stay, so that it is complete when it is separated again.
     """
     there = Escort.objects.filter(patient__in=records, patient__merged_into=None)
     taught = there.filter(on_record__isnull=True, visits__isnull=True)

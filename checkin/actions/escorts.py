@@ -1,8 +1,8 @@
-"""What the row of an adult who brings a child says: the last word of all that was said of them there.
+"""What an escort row says about an adult: the latest of everything said about them for that child.
 
-Sign-ins, the desk and the patient's page say something of an adult, each at its moment. Each of these words
-stands as long as it is this child's, also under a later one. So where one comes off, what shows again is the
-last of the others, whichever was written first.
+Sign-ins, the desk and the patient's page each say something at some time. Each answer counts as long as it
+belongs to this child, also under a later one. So when one is removed, the latest of the others shows again,
+whichever was written first.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from checkin.rules.entry_fates import EntryKind, EntryOutcome
 REMEMBERED_COLUMNS = (*preference_rules.FORGOTTEN_PREFERENCES, "remembered_at")
 NO_PREFERENCES: dict[str, object] = {**preference_rules.FORGOTTEN_PREFERENCES, "remembered_at": None}
 _EARLIEST_MOMENT = dt.datetime.min.replace(tzinfo=dt.UTC)
-"""Before all that has a date."""
+"""Earlier than any real time."""
 
 
 def find_latest_preferences(escort: Escort) -> dict[str, object]:
-    """What this adult is remembered to like: the last of what was said at any visit, or at none."""
+    """Return this adult's current preferences: the latest said at any visit, or at none."""
     rows = list_escort_rows_of_adult(escort)
     said = [_preferences_without_visit(row) for row in rows]
     if not is_preference_kept_elsewhere(escort, escort.remembered_at):
@@ -46,26 +46,26 @@ def find_latest_preferences(escort: Escort) -> dict[str, object]:
         for one in standing
     ]
     found = dict(NO_PREFERENCES)
-    # In a stable order: of one moment, what the desk wrote down is the last word.
+    # Sorting is stable: of the same time, what the desk wrote counts last.
     for word in sorted(said, key=lambda one: one["remembered_at"] or _EARLIEST_MOMENT):
         found |= word
     return found
 
 
 def _preferences_without_visit(row: Escort) -> dict[str, Any]:
-    """What was told of them at no visit."""
+    """Return the preferences that were edited at no visit."""
     return column_values_from_json(row, remembered_columns_of(row.on_record or {}))
 
 
 def remembered_columns_of(kept: Mapping[str, object]) -> dict[str, object]:
-    """The remembered columns of what was kept as JSON, which lacks those that are newer than it."""
+    """Return the remembered columns from stored JSON; a column newer than the JSON gets its default."""
     return {name: kept.get(name, NO_PREFERENCES[name]) for name in REMEMBERED_COLUMNS}
 
 
 def is_preference_kept_elsewhere(escort: Escort, at: dt.datetime | None) -> bool:
-    """Whether what was told of an adult at this moment is kept somewhere beside the row.
+    """Return whether what was said of an adult at this time is stored somewhere other than the row.
 
-    What the desk wrote down before `ChartChange` existed stands on the row alone.
+    What the desk wrote before `ChartChange` existed is on the row alone.
     """
     if at is None:
         return False
@@ -78,7 +78,7 @@ def is_preference_kept_elsewhere(escort: Escort, at: dt.datetime | None) -> bool
 
 
 def save_row_only_preferences(escort: Escort, before: Mapping[str, object]) -> None:
-    """What stands on the row alone is its own from now on. Call where something is written over it."""
+    """Keep preferences that only the row holds as its own. Call before overwriting them."""
     word = column_values_from_json(escort, {name: before[name] for name in REMEMBERED_COLUMNS})
     if word["remembered_at"] is not None and not is_preference_kept_elsewhere(escort, word["remembered_at"]):
         escort.on_record = {**(escort.on_record or {}), **{name: before[name] for name in REMEMBERED_COLUMNS}}
@@ -86,7 +86,7 @@ def save_row_only_preferences(escort: Escort, before: Mapping[str, object]) -> N
 
 
 def write_latest_preferences(escort: Escort | None, *, ledger: EntryLedger | None = None) -> None:
-    """Write on the row what is remembered of this adult, where it says something else. None: nobody."""
+    """Write this adult's current preferences to the row, if they changed. Does nothing for None."""
     row = Escort.objects.select_for_update().filter(pk=escort.pk).first() if escort else None
     if row is None:
         return
@@ -99,11 +99,11 @@ def write_latest_preferences(escort: Escort | None, *, ledger: EntryLedger | Non
 
 
 def forget_visit_of_escort(escort: Escort, visit: Visit) -> None:
-    """Undo what this visit taught us of the escort: the one before it is the last again.
+    """Undo what this visit taught us about the escort; the visit before it counts as the latest again.
 
-    An escort whom only sign-ins made known is taken away with the last visit that names them, whatever each
-    of them typed. One whom a record brought along, or on whom somebody has decided, stays and says what it
-    said. Call once the visit names them no more; `write_latest_preferences` says again what was remembered.
+    An escort known only from sign-ins is deleted with the last visit that names them. One from a record, or
+    one that staff decided about, stays as it was. Call once the visit no longer names them; then
+    `write_latest_preferences` restores the preferences.
     """
     others = escort.visits.exclude(pk=visit.pk).select_related("sign_in").order_by("-arrived_at")
     last = others.first()
@@ -121,7 +121,7 @@ def forget_visit_of_escort(escort: Escort, visit: Visit) -> None:
 
 
 def _known_beside_sign_ins(escort: Escort) -> dict[str, Any]:
-    """What is known of the adult beside what sign-ins taught the row, on records merged into its own too."""
+    """Return what is known of the adult from sources other than sign-ins, also on merged records."""
     if escort.on_record is not None:
         return column_values_from_json(escort, escort.on_record)
     hidden = [one for one in list_escort_rows_of_adult(escort) if one.pk != escort.pk]
@@ -130,11 +130,11 @@ def _known_beside_sign_ins(escort: Escort) -> dict[str, Any]:
 
 
 def is_escort_only_of_visit(escort: Escort, visit: Visit | None) -> bool:
-    """Whether all that the row says is of visits that have left it, and of this one."""
+    """Return whether the row holds only what came from this visit and from visits that have left it."""
     if any(row.on_record is not None for row in list_escort_rows_of_adult(escort)):
         return False
     decided = DiscrepancyDecision.objects.standing().filter(subject="Escort", subject_id=escort.pk)
-    # A number that was corrected at visits of another child is no word on this one's.
+    # A number corrected at another child's visit says nothing about this one.
     standing = decided.filter(discrepancy__visit__patient_id=escort.patient_id)
     told = ChartChange.objects.filter(subject="Escort", subject_id=escort.pk, status="stands")
     here = visit.pk if visit else 0
@@ -142,18 +142,18 @@ def is_escort_only_of_visit(escort: Escort, visit: Visit | None) -> bool:
 
 
 def all_escort_columns(escort: Escort | None) -> dict[str, object]:
-    """All that the row says, to be written again should it be taken off."""
+    """Return all columns of the row, so it can be recreated if it is removed."""
     return columns_as_json(escort, row_column_names(escort)) if escort else {}
 
 
 def restore_removed_escorts(undoes: MatchDecision, patient_id: int | None) -> None:
-    """Write again the adult whom this decision took off the record, where nobody stands in their place.
+    """Recreate adults whom this decision removed, unless the record has a row for the same adult.
 
     Call before the visit is on that record again.
     """
     taken = undoes.paper_moves.filter(paper=EntryKind.ESCORT, done=EntryOutcome.REMOVED, subject="Escort")
     for move in taken.order_by("pk"):
-        whose = move.before.get("patient_id")  # none where only the name was kept
+        whose = move.before.get("patient_id")  # None if only the name was kept
         if (
             whose is None
             or final_record_id(whose) != patient_id
@@ -165,4 +165,4 @@ def restore_removed_escorts(undoes: MatchDecision, patient_id: int | None) -> No
         )
         there = Escort.objects.filter(patient=patient_id)
         if not any(is_same_escort(one, row) for one in there):
-            row.save(force_insert=True)  # with its own id: decisions name the row by it
+            row.save(force_insert=True)  # With its own id: decisions refer to the row by it

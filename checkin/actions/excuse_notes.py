@@ -1,4 +1,4 @@
-"""Excuse notes: changed as drafts, issued once under one number, made void, issued anew."""
+"""Excuse notes: edit drafts, issue each once under one number, void, and reissue."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from checkin.rules.visit_steps import VisitState
 
 @dataclass(frozen=True, slots=True)
 class IssuedNote:
-    """The one note of this visit and kind. `notice` tells who was quicker, when somebody else was."""
+    """The one note of this visit and kind. `notice` says who was faster, if somebody else was."""
 
     note: ExcuseNote
     notice: str = ""
@@ -37,7 +37,7 @@ NO_NOTE_FOR_STATE = {
 
 
 def edit_note_draft(*, visit: Visit, kind: str, edits: NoteEdits, by: Staff, at: dt.datetime) -> ExcuseNote:
-    """Keep these changes in the draft. A blank name may still be kept; it is asked for when issuing."""
+    """Save these changes to the draft. The name may stay blank until the note is issued."""
     require_permission(StaffAct.WRITE_NOTE, by)
     with write_in_turn():
         visit = _lock_note_visit(visit)
@@ -67,11 +67,10 @@ def _save_note_draft(
 def issue_note(
     *, visit: Visit, kind: str, by: Staff, at: dt.datetime, edits: NoteEdits | None = None
 ) -> IssuedNote:
-    """Give the draft its number and code, and answer the need that asked for it.
+    """Issue the draft with its number and code, and mark its need as done.
 
-    Two people at once issue one note, and the second is told.
-
-    `edits` are issued where they are given; otherwise the draft as kept, or else as the visit makes it.
+    If two people issue at once, one note results and the second is told. Issues `edits` if given, else the
+    saved draft, else the visit's defaults. Raises Refused and NotAllowed.
     """
     require_permission(StaffAct.WRITE_NOTE, by)
     with write_in_turn():
@@ -92,7 +91,7 @@ def issue_note(
 
 
 def _meet_note_need(visit: Visit, kind: str, *, by: Staff, at: dt.datetime) -> None:
-    """The need for this note, where one was noticed, is done."""
+    """Mark open needs for this note as done."""
     wanted = NEED_KIND_OF_NOTE[excuse_note_rules.NoteKind(kind)]
     for need in Need.objects.open().filter(visit=visit, kind=wanted):
         need.visit = visit
@@ -109,9 +108,9 @@ def _number_note(note: ExcuseNote, edits: NoteEdits, *, by: Staff, at: dt.dateti
 
 
 def void_issued_note(*, note: ExcuseNote, reason: str, by: Staff, at: dt.datetime) -> ExcuseNote:
-    """This note counts no longer, and /verify/ says so. Its number is not given again.
+    """Void this note, as /verify/ then says. Its number is not used again.
 
-    A family that is still here needs one again, until another is issued or somebody says why not.
+    A family that is still here needs a note again, until one is issued or somebody says why not.
     """
     require_permission(StaffAct.WRITE_NOTE, by)
     with write_in_turn():
@@ -143,7 +142,7 @@ def _void_locked_note(note: ExcuseNote, reason: str, *, by: Staff, at: dt.dateti
 def reissue_note(
     *, note: ExcuseNote, edits: NoteEdits, reason: str, by: Staff, at: dt.datetime
 ) -> IssuedNote:
-    """Make this note void and issue it anew with these changes, under a new number and a new code."""
+    """Void this note and issue it again with these changes, under a new number and a new code."""
     require_permission(StaffAct.WRITE_NOTE, by)
     with write_in_turn():
         visit = _lock_note_visit(note.visit)
@@ -164,7 +163,7 @@ def reissue_note(
 
 
 def find_standing_note(visit: Visit, kind: str) -> ExcuseNote | None:
-    """The draft or issued note of this kind that the visit has now."""
+    """Return the visit's current draft or issued note of this kind."""
     found = visit.excuse_notes.standing().filter(kind=kind).select_related("issued_by").first()
     if found is not None:
         found.visit, found.clinic = visit, visit.clinic
@@ -172,7 +171,7 @@ def find_standing_note(visit: Visit, kind: str) -> ExcuseNote | None:
 
 
 def _lock_note_visit(visit: Visit) -> Visit:
-    """The visit as it is now. Others who want to write about its notes or its needs wait."""
+    """Lock the visit, so others who write its notes or needs wait."""
     lock_patient_visits(visit.patient_id, visit)
     visit.clinic = visit.location.clinic
     return visit
@@ -184,7 +183,7 @@ def _lock_note(note: ExcuseNote) -> ExcuseNote:
 
 
 def normalize_note_edits(visit: Visit, kind: str, edits: NoteEdits) -> NoteEdits:
-    """With the name on record where there is one: it may have come to be known since the page was opened."""
+    """Use the name on record if there is one; it may have become known since the page was opened."""
     name = excuse_note_rules.collapse_whitespace(edits.person_name)[: excuse_note_rules.NOTE_NAME_LIMIT]
     limits = excuse_note_rules.collapse_whitespace(edits.limits)[: excuse_note_rules.NOTE_LIMITS_LIMIT]
     edits = replace(edits, person_name=name, limits=limits)
@@ -197,7 +196,7 @@ def normalize_note_edits(visit: Visit, kind: str, edits: NoteEdits) -> NoteEdits
 
 
 def _refuse_renamed_child(visit: Visit, kind: str, shown: NoteEdits) -> None:
-    """Refuse when the page showed another name than the visit's record now has."""
+    """Refuse if the page showed another name than the visit's record has now."""
     now = normalize_note_edits(visit, kind, shown)
     if (
         now.person_name

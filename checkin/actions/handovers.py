@@ -1,4 +1,4 @@
-"""Promises that go from one owner to another: one, all of a shift's, or all of somebody who leaves."""
+"""Hand promises over: one, all of a shift's, or all of somebody who leaves."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OWNER_LEFT_REASON = "its owner does not work here any more"
 def hand_over_promise(
     *, promise: Promise, to: PromiseOwner, by: Staff, at: dt.datetime, why: str = ""
 ) -> Promise:
-    """This promise is theirs from now on. To whom it belongs already changes nothing."""
+    """Make this promise theirs from now on. Does nothing if it is theirs already."""
     require_permission(StaffAct.PROMISE, by)
     if sentence := promise_owner_problem(to, promise.clinic_id):
         raise Refused(sentence)
@@ -49,7 +49,7 @@ def _is_owned_by(held: Promise, to: PromiseOwner) -> bool:
 def _give_promises(
     these: Iterable[Promise], to: PromiseOwner, *, by: Staff | None, at: dt.datetime, why: str = ""
 ) -> int:
-    """Give them to one owner, who is told at once of what is overdue; how many changed hands.
+    """Give the promises to one owner, who is told at once of overdue ones; return how many changed.
 
     Call inside a transaction.
     """
@@ -85,7 +85,7 @@ def _give_promise(
 def hand_over_all_promises(
     *, person: Staff, to: PromiseOwner, by: Staff, at: dt.datetime, why: str = ""
 ) -> int:
-    """Everything open that this person owns goes to one person or role: the end of a shift. How many."""
+    """Give all open promises of this person to one person or role; return how many. Ends a shift."""
     require_permission(StaffAct.PROMISE, by)
     if sentence := promise_owner_problem(to, person.clinic_id):
         raise Refused(sentence)
@@ -96,10 +96,9 @@ def hand_over_all_promises(
 
 
 def release_staff_promises(*, person: Staff, by: Staff | None, at: dt.datetime) -> int:
-    """This person does not work here any more: their promises are the managers' from now on. How many.
+    """Give the promises of somebody who leaves to the managers; return how many.
 
-    Call it in the transaction that deactivates them. `adopt_orphaned_promises` finds what was left behind
-    all the same.
+    Call in the transaction that deactivates them. `adopt_orphaned_promises` picks up any that were missed.
     """
     with write_in_turn():
         return _give_promises(
@@ -108,7 +107,7 @@ def release_staff_promises(*, person: Staff, by: Staff | None, at: dt.datetime) 
 
 
 def adopt_orphaned_promises(*, clinic: Clinic, at: dt.datetime) -> int:
-    """Promises whose owner has been deactivated, or only reads, are the managers' from now on. How many."""
+    """Give promises of inactive or read-only owners to the managers; return how many."""
     left = clinic.promises.unowned().filter(owner__isnull=False)
     found = list(left.values_list("pk", flat=True))
     if not found:
@@ -120,7 +119,7 @@ def adopt_orphaned_promises(*, clinic: Clinic, at: dt.datetime) -> int:
 
 
 def lock_open_promises(**which: object) -> list[Promise]:
-    """Those that are open, held until the transaction ends: their boards first, then they, in one order."""
+    """Return the open ones, locked until the transaction ends: boards first, then promises, in one order."""
     found = Promise.objects.open().filter(**which)
     for location_id in sorted(set(found.values_list("location_id", flat=True))):
         BoardVersion.bump(location_id)

@@ -1,4 +1,4 @@
-"""What was given or done at a visit goes to the child who got it; due items follow."""
+"""Move what was given or done at a visit to the child who got it, and update due items."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NEED_SUBJECT_COLUMNS = (
     *("label", "subject", "why_sentence", "step_sentence", "why", "next_step"),
     "due_item_id",
 )
-"""What a need says of the child that it is asked for."""
+"""What a need says about the child it is asked for."""
 
 
 def carry_given_item(
@@ -52,7 +52,7 @@ def carry_given_item(
 
 
 def _take_given_off_chart(need: Need, *, ledger: EntryLedger, was: int | None, now: int | None) -> None:
-    """The old chart's item is due again; the vaccine goes to the new chart, or comes off record."""
+    """Make the old chart's item due again; move the vaccine to the new chart or delete it."""
     item = need.due_item
     if item is not None and item.patient_id == was and item.status == DueItem.Status.GIVEN:
         ledger.change(
@@ -68,7 +68,7 @@ def _take_given_off_chart(need: Need, *, ledger: EntryLedger, was: int | None, n
 
 
 def put_given_on_chart(need: Need, *, ledger: EntryLedger, was: int | None, now: int) -> None:
-    """The new chart's item is given, and the vaccine stands among its immunizations."""
+    """Mark the new chart's item as given and put the vaccine among its immunizations."""
     item = immunizations.find_due_item_for(need, now)
     if item is not None and item.status == DueItem.Status.DUE:
         ledger.change(
@@ -92,7 +92,7 @@ def put_given_on_chart(need: Need, *, ledger: EntryLedger, was: int | None, now:
 
 
 def _leave_given_on_chart(need: Need, *, ledger: EntryLedger, was: int | None) -> None:
-    """It stays on the old chart, under a key of its own: the need's next answer is another child's."""
+    """Leave it on the old chart under a key of its own: the need's next answer is another child's."""
     given_as = immunizations.lock_need_immunization(need)
     if given_as is None:
         return
@@ -114,14 +114,14 @@ def cancel_answer_of_other_child(
     by: Staff | None,
     at: dt.datetime,
 ) -> NeedAnswer:
-    """The answer was of another child: open again, to lapse where this child does not need it.
+    """Cancel an answer about another child: open again, or lapsed if the visit has ended.
 
-    A visit that has ended is left with nothing open.
+    A reopened need lapses if this child does not need it.
     """
     outcome = NeedOutcome.OPEN if need.visit.is_open else NeedOutcome.LAPSED
     before = columns_as_json(need, _NEED_SUBJECT_COLUMNS)
     answer = need_outcomes.record_need_outcome(need, outcome, reason=reason, by=by, at=at)
     ledger.made(answer, paper, was=was)
-    # Open, it will be of this child's item: an undo gives back the one that was answered.
+    # A reopened need switches to this child's item; log the old one so that an undo restores it.
     ledger.note(need, EntryKind.DUE_ITEM, EntryOutcome.CHANGED, was=was, now=was, before=before)
     return answer

@@ -1,6 +1,6 @@
-"""What was given at a visit stands on the child's record, and comes off it when that is taken back.
+"""Put what was given at a visit on the child's record, and remove it if that is undone.
 
-A due need of a visit that is done is of the visit's child: `immunization_moves` keeps it so.
+A due need that is done belongs to the visit's child; `immunization_moves` keeps it so.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ DUE_NEED_KINDS = (NeedKind.VACCINE, NeedKind.CHECK_UP)
 
 
 def is_need_due(need: Need) -> bool:
-    """Whether the need is one that the record, or the season, says is due."""
+    """Return whether the record or the season says that the need is due."""
     return need.kind in DUE_NEED_KINDS and need.visit.patient_id is not None
 
 
 def lock_due_item(need: Need) -> DueItem | None:
-    """The due item as it is now. Held: a merge, its undo or an import may be making it another child's."""
+    """Return the due item as it is now, locked: a merge, undo or import may be moving it to another child."""
     items = DueItem.objects.select_for_update(of=("self",)).select_related("patient")
     return items.get(pk=need.due_item_id) if need.due_item_id is not None else None
 
 
 def record_given_item(need: Need, *, patient_id: int | None = None) -> None:
-    """The due item is given, and a vaccine stands among the immunizations. Call inside a transaction.
+    """Mark the due item as given and add a vaccine to the immunizations. Call inside a transaction.
 
-    Of the visit's patient, unless it says of whom.
+    For the visit's patient, unless `patient_id` is given.
     """
     item, patient_id = need.due_item, patient_id or need.visit.patient_id
     if item and item.patient_id == patient_id:
@@ -55,9 +55,9 @@ def record_given_item(need: Need, *, patient_id: int | None = None) -> None:
 
 
 def unrecord_given_item(need: Need) -> None:
-    """It was not given after all: due again, and no longer among the immunizations.
+    """Undo it: due again, and no longer among the immunizations.
 
-    An item that is another child's by now is that child's to be given.
+    An item that is another child's by now keeps its status.
     """
     if need.due_item and final_record_id(need.due_item.patient_id) == need.visit.patient_id:
         _mark_due_item(need, was=DueItem.Status.GIVEN, now=DueItem.Status.DUE)
@@ -67,13 +67,13 @@ def unrecord_given_item(need: Need) -> None:
 
 
 def _mark_due_item(need: Need, *, was: str, now: str) -> None:
-    """Only from the one to the other: what the record system has said meanwhile stands."""
+    """Change the status only from `was`: anything the record system has said meanwhile counts."""
     if need.due_item_id:
         DueItem.objects.filter(pk=need.due_item_id, status=was).update(status=now)
 
 
 def _is_item_of_need(item: DueItem, need: Need) -> bool:
-    """Whether another chart's due item is what this need is about, whatever each source calls it."""
+    """Return whether another chart's due item is what this need is about, whatever each source calls it."""
     code = need.due_item.code if need.due_item else ""
     if item.kind != need.kind or doses.is_other_dose_number(item.name, need.label):
         return False
@@ -83,7 +83,7 @@ def _is_item_of_need(item: DueItem, need: Need) -> bool:
 
 
 def find_due_item_for(need: Need, patient_id: int) -> DueItem | None:
-    """What this patient's chart says is due of that, by the visit's day."""
+    """Return this patient's due item for that need, by the visit's day."""
     if need.due_item and need.due_item.patient_id == patient_id:
         return need.due_item
     due = DueItem.objects.open(need.visit.local_date).filter(patient_id=patient_id).order_by("due_on", "pk")
@@ -91,7 +91,7 @@ def find_due_item_for(need: Need, patient_id: int) -> DueItem | None:
 
 
 def lock_need_immunization(need: Need) -> Immunization | None:
-    """The vaccine that this need's answer put on record."""
+    """Return the vaccine that this need's answer put on record, locked."""
     found = Immunization.objects.filter(
         clinic_id=need.clinic_id, system=IMMUNIZATION_SYSTEM, value=str(need.pk)
     )

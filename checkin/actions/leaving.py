@@ -1,4 +1,4 @@
-"""At the door: a visit ends with its needs answered, or left open for a reason; and comes back as it was."""
+"""End a visit with its needs answered, or left open for a reason; undoing it reopens them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from checkin.rules.visit_steps import VisitState, is_open_visit_state
 
 
 class NeedsStillOpen(Refused):
-    """The visit is leaving with needs that nobody has answered. `needs` are those; a reason lets it go."""
+    """The visit is leaving with unanswered `needs`; a reason lets it leave."""
 
     def __init__(self, still_open: list[Need]) -> None:
         self.needs = still_open
@@ -23,10 +23,10 @@ class NeedsStillOpen(Refused):
 
 
 def close_needs_on_move(visit: Visit, *, to: str, reason: str, by: Staff, at: dt.datetime) -> list[Need]:
-    """The visit goes to this state: where it ends there, none of its needs stays open. Those left open.
+    """Close open needs if the visit ends in this state; return those left open.
 
-    Call inside a transaction that holds the board. Raises StillOpen where the family is leaving, something
-    is open and no reason was given.
+    Call inside a transaction that locks the board. Raises NeedsStillOpen if the family is leaving, something
+    is open and there is no reason.
     """
     reason = " ".join(reason.split())
     if is_open_visit_state(to):
@@ -46,9 +46,9 @@ def close_needs_on_move(visit: Visit, *, to: str, reason: str, by: Staff, at: dt
 
 
 def _close_needs_on_leaving(visit: Visit, *, reason: str, by: Staff, at: dt.datetime) -> list[Need]:
-    """The family leaves: what is still open is left open for this reason. Call inside a transaction.
+    """Leave open needs open for this reason. Call inside a transaction.
 
-    Raises StillOpen where something is open and no reason was given.
+    Raises NeedsStillOpen if something is open and there is no reason.
     """
     still_open = list(visit.needs.open().order_by("pk"))
     if still_open and not reason:
@@ -66,7 +66,7 @@ def _close_open_needs(visit: Visit, outcome: str, *, reason: str, by: Staff, at:
 
 
 def reopen_closed_needs(visit: Visit, *, move: Move, by: Staff, at: dt.datetime) -> None:
-    """`move` ended the visit and is undone: what it closed is open again. Call inside a transaction."""
+    """Reopen what `move` closed when it ended the visit. Call inside a transaction."""
     closed = NeedAnswer.objects.standing().filter(
         need__visit=visit,
         outcome__in=[NeedOutcome.LEFT_OPEN, NeedOutcome.LAPSED],

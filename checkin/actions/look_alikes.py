@@ -1,4 +1,4 @@
-"""An import made a record that is like somebody on file: noticed, and asked of a person once."""
+"""Notice when an import makes a record like one on file, and ask staff about it once."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from checkin.rules.record_rows import is_consenting_kin
 from checkin.rules.roles import StaffAct
 
 _MOST_OLDER_ALIKE = 3
-"""How many older records one new one is asked about."""
+"""How many older records staff are asked about for one new one."""
 
 
 def notice_look_alikes(clinic: Clinic, made: Sequence[Patient], *, at: dt.datetime) -> int:
-    """Put before the desk which of these new records may be somebody on file. Call inside a transaction.
+    """List for the desk which of these new records may duplicate one on file; return how many pairs.
 
-    Once their guardians are written. One query for each thousand, each look-up of it from an index; then the
-    rules that weigh a sign-in weigh these.
+    Call inside a transaction, after their guardians are written. One query per thousand records, all from
+    indexes; then the same rules that judge a sign-in.
     """
     found = find_older_look_alikes([patient.pk for patient in made]) if made else {}
     if not found:
@@ -60,7 +60,7 @@ def _read_record_guardians(patients: Sequence[Patient]) -> _GuardiansByRecord:
 def _find_alike_records(
     clinic: Clinic, new: Patient, olders: Sequence[Patient], adults: _GuardiansByRecord
 ) -> list[int]:
-    """Whom of these the new record may be, weighed as a sign-in that says what it says."""
+    """Return ids of the older records that the new one may duplicate, judged like a sign-in."""
     claim = IdentityClaim(
         given_name=new.given_name,
         family_name=new.family_name,
@@ -106,7 +106,7 @@ def _identity_record_of(patient: Patient, adults: _GuardiansByRecord) -> Patient
 
 
 def mark_look_alikes_different(*, look_alike: LookAlike, by: Staff, at: dt.datetime) -> LookAlike:
-    """They are two children: never asked again. Twice is once."""
+    """Record that they are two children, so nobody is asked again. Safe to repeat."""
     require_permission(StaffAct.MERGE, by)
     with write_in_turn():
         page_versions.verify_page_version()

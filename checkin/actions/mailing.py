@@ -1,4 +1,4 @@
-"""E-mail to staff: from which address, with which links, to whom, and the sending itself."""
+"""E-mail to staff: its sender, links and recipients, and sending it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _NOT_A_SITE = (
 
 
 def set_staff_email(*, person: Staff, address: str, by: Staff | None, at: dt.datetime) -> Staff:
-    """Write where this person is told by e-mail; "" for nowhere. `by` is None from the command line."""
+    """Set this person's e-mail address; "" for none. `by` is None from the command line. Raises Refused."""
     known = mailing_rules.read_mail_address(address) if address.strip() else ""
     if known is None:
         raise Refused(_NOT_AN_ADDRESS.format(address.strip()[:80]))
@@ -49,7 +49,7 @@ def set_staff_email(*, person: Staff, address: str, by: Staff | None, at: dt.dat
 def set_clinic_mail(
     *, clinic: Clinic, at: dt.datetime, mail_from: str | None = None, site: str | None = None
 ) -> Clinic:
-    """Write whom this clinic's mail comes from and what its links open; None leaves one as it is."""
+    """Set this clinic's sender and the site its links open; None leaves one as it is. Raises Refused."""
     wanted = {name: text for name, text in _read_mail_settings(mail_from, site).items() if text is not None}
     with write_in_turn():
         held = Clinic.objects.select_for_update().get(pk=clinic.pk)
@@ -65,7 +65,7 @@ def set_clinic_mail(
 
 
 def _read_mail_settings(mail_from: str | None, site: str | None) -> dict[str, str | None]:
-    """The two settings as they are kept. Raises Refused with a sentence for what is neither."""
+    """Return the two settings as they are stored. Raises Refused if one is invalid."""
     sent_from = mailing_rules.read_mail_sender(mail_from) if mail_from and mail_from.strip() else mail_from
     if mail_from and sent_from is None:
         raise Refused(_NOT_A_SENDER.format(mail_from.strip()[:80]))
@@ -76,9 +76,9 @@ def _read_mail_settings(mail_from: str | None, site: str | None) -> dict[str, st
 
 
 def send_staff_mail(*, clinic: Clinic, subject: str, letters: Mapping[str, str], at: dt.datetime) -> int:
-    """Send each text to its address; return how many went out. What cannot be sent is logged and remembered.
+    """Send each text to its address; return how many were sent. Failures are logged and remembered.
 
-    One address that is refused keeps nobody else from being told; a server that is away is asked once.
+    A refused address does not stop the others; an unreachable server is tried once.
     """
     if not letters or not is_mail_configured():
         return 0
@@ -103,7 +103,7 @@ def send_staff_mail(*, clinic: Clinic, subject: str, letters: Mapping[str, str],
 
 
 def _send_letter(letter: EmailMessage, problems: list[str]) -> bool:
-    """Whether it went out; its own refusal is noted. Raises OSError when the server is away."""
+    """Return whether it was sent; note its own refusal. Raises OSError if the server is unreachable."""
     try:
         return bool(letter.send())
     except (SMTPResponseException, SMTPRecipientsRefused, ValueError) as problem:
@@ -112,7 +112,7 @@ def _send_letter(letter: EmailMessage, problems: list[str]) -> bool:
 
 
 def _remember_unsent_mail(clinic: Clinic, *, unsent: int, problems: list[str], at: dt.datetime) -> None:
-    """Keep for the manager's page that letters could not be sent; forget it when all could."""
+    """Remember for the managers' page that e-mails failed; forget it once all are sent."""
     if problems:
         cache.set(unsent_mail_cache_key(clinic), [at.timestamp(), unsent, problems[0]], None)
     elif cache.get(unsent_mail_cache_key(clinic)):

@@ -1,4 +1,4 @@
-"""One visit goes from one record to another: what every decision about a match is made of."""
+"""Move one visit from one record to another: the basis of every match decision."""
 
 from __future__ import annotations
 
@@ -41,18 +41,18 @@ MatchDecisionKind = MatchDecision.Kind
 
 
 def lock_fresh_patient(patient_id: object) -> Patient:
-    """The record as it is now, held until the transaction ends."""
+    """Return the record as it is now, locked until the transaction ends."""
     return Patient.objects.select_for_update().get(pk=patient_id)
 
 
 def find_standing_match_decision(visit: Visit) -> MatchDecision | None:
-    """The last decision that stands: neither an undo nor undone."""
+    """Return the last decision that is neither an undo nor undone."""
     found: MatchDecision | None = select_standing_match_decisions(visit).find_last()
     return found
 
 
 def select_standing_match_decisions(visit: Visit) -> Any:
-    """Those that stand, with the records that they name. The last of them is what an undo takes back."""
+    """Return decisions that still count, with their records. An undo reverses the last one."""
     return visit.match_decisions.standing().select_related("patient", "previous_patient")
 
 
@@ -67,10 +67,10 @@ def relink_visit(
     undoes: MatchDecision | None = None,
     said: EntryAnswers = NO_ENTRY_ANSWERS,
 ) -> MatchDecision:
-    """Take the visit off one record and put it on another (or none), with all that follows from it.
+    """Move the visit from one record to another (or none), with everything that depends on it.
 
-    What was written at the visit goes by `rules.entry_fates`, and by what was `said` where that asks. Raises
-    PapersAsk.
+    What was written at the visit moves by `rules.entry_fates`, or as `said` where that asks. Raises
+    EntriesUndecided.
     """
     was, previous_match, escort = visit.patient, visit.match, visit.escort
     move = MatchChange(visit, was, patient, by, at, EntryLedger(), undoes)
@@ -88,7 +88,7 @@ def relink_visit(
         match=match,
         open_discrepancies=visit.discrepancies.open().count(),
     )
-    # Once the visit is with the one and no longer with the other.
+    # Only after the visit has left one record and is on the other.
     escorts.write_latest_preferences(None if stays else escort)
     escort_phones.remove_phone_of_visit(None if stays else escort, visit, ledger=move.ledger)
     escorts.write_latest_preferences(visit.escort)
@@ -104,7 +104,7 @@ def relink_visit(
 
 
 def _audit_entry_move(one: PaperMove, move: MatchChange) -> None:
-    """A line for each paper; what was written for it beside is no line of its own."""
+    """Write an audit event for an entry's main row; rows written alongside it get none."""
     is_quiet = one.subject == "Patient" and not one.why and one.paper != EntryKind.RECORD
     if one.subject in TOLD_ROW_TYPES.get(EntryKind(one.paper), ()) and not is_quiet:
         audit.write_audit_event(
@@ -115,7 +115,7 @@ def _audit_entry_move(one: PaperMove, move: MatchChange) -> None:
 
 
 def _carry_visit_entries(move: MatchChange, *, said: EntryAnswers) -> None:
-    """What the undone decision did is given back; the rest goes by the rule and by what was said."""
+    """Restore what the undone decision did; move the rest by rule or as `said`."""
     undoes = move.undoes
     own = find_merge_into_visit_record(move.visit, move.was)
     papers = find_entries_to_show(move.visit, move.now, undoes=undoes)
@@ -130,7 +130,7 @@ def _carry_visit_entries(move: MatchChange, *, said: EntryAnswers) -> None:
     if undoes is not None and own is not None:
         sign_in_record_merges.redo_merged_columns(move.ledger, undoes)
     if move.was is not None:
-        # It may have been called after this very child: what names it says what it is called now.
+        # Rows may show this child's name: read it again, since its record may have its old name back.
         move.was.refresh_from_db()
     entry_moves.carry_entries(
         move, [one for one in known if one[0].paper in entry_moves.CHILD_NAMING_ENTRIES]
@@ -145,7 +145,7 @@ def _carry_visit_entries(move: MatchChange, *, said: EntryAnswers) -> None:
 
 
 def carry_waiting_entries(visit: Visit, patient: Patient, *, at: dt.datetime) -> EntryLedger:
-    """What waits at a visit goes with the child that the rules have found. What asks goes on waiting."""
+    """Move entries that wait at a visit to the child the rules found. Entries that ask keep waiting."""
     move = MatchChange(visit, None, patient, None, at, EntryLedger())
     entry_moves.carry_entries(
         move, [(one, one.whose[0]) for one in list_visit_entries(visit, patient) if not one.asks]
@@ -156,7 +156,7 @@ def carry_waiting_entries(visit: Visit, patient: Patient, *, at: dt.datetime) ->
 def find_entries_to_show(
     visit: Visit, now: Patient | None, *, undoes: MatchDecision | None = None
 ) -> list[VisitEntry]:
-    """What a person has to see before this visit's child becomes `now`: all that an undo does not see to."""
+    """Return the entries to review before the visit's child becomes `now`; an undo restores the others."""
     if undoes is None:
         return [*list_entries_going_along(visit, now), *list_visit_entries(visit, now)]
     heads = {
@@ -169,15 +169,15 @@ def find_entries_to_show(
 
 
 def _put_visit_on_record(move: MatchChange, *, forgets: bool) -> None:
-    """Escort, wishes, appointment and differences of the one chart give way to those of the other.
+    """Replace the old chart's escort, preferences, appointment and differences with the new chart's.
 
-    `forgets`: whether the escort of the one forgets this visit.
+    `forgets`: whether the old escort forgets this visit.
     """
     visit, booked, escort = move.visit, move.visit.appointment, move.visit.escort
     escort_id, said = (escort.pk, escorts.all_escort_columns(escort)) if escort else (None, {})
     wishes = list(ChartChange.objects.preferences_of(visit))
     visit_links.detach_patient_and_escort(visit, forgets=forgets)
-    # Where it is on the same record, its escort was found or made anew: no paper went anywhere to be told.
+    # On the same record, its escort was only found or made again: no entry moved, so nothing is logged.
     is_moved = move.was != move.now
     if is_moved:
         escort_returns.return_own_record_escorts(move.ledger, visit, move.now_id)
@@ -211,7 +211,7 @@ def _put_visit_on_record(move: MatchChange, *, forgets: bool) -> None:
 
 
 def _is_escort_of_own_record(move: MatchChange) -> bool:
-    """Whether the adult's row stays on the record made at sign-in: they have one where that goes."""
+    """Return whether the adult's row stays on the record made at sign-in, as the new record has one."""
     escort = move.visit.escort
     if escort is None or move.now_id is None or move.was == move.now:
         return False
@@ -230,6 +230,7 @@ def write_match_decision(
     previous_match: str = "",
     undoes: MatchDecision | None = None,
 ) -> MatchDecision:
+    """Write and audit a decision. A blank `previous_match` means the visit's current match."""
     made = MatchDecision.objects.create(
         visit=visit,
         kind=kind,

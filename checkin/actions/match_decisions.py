@@ -1,7 +1,7 @@
-"""Who is this child? What a person decides at the match desk, and taking it back.
+"""Match decisions by staff: link a visit to a patient, create a new patient, or undo.
 
-`seen` is the id of the visit's last decision on the page that the person looked at (0: none yet). Where
-another has decided since, nothing is done and the sentence says who did what.
+`seen` is the id of the visit's last decision on the page that the person looked at (0: none yet). If somebody
+else has decided since, nothing is done and the refusal says who did what.
 """
 
 from __future__ import annotations
@@ -68,9 +68,9 @@ def link_visit_to_patient(
     seen: int | None = None,
     said: EntryAnswers = NO_ENTRY_ANSWERS,
 ) -> MatchDecision:
-    """This visit's child is that patient. A provisional record made for the visit is merged into it.
+    """Link this visit to that patient, merging in a provisional record made for the visit.
 
-    `said`: whose what was written at the visit is, where the rule asks. Raises PapersAsk where it is missing.
+    `said`: who owns entries for which the rule asks. Raises EntriesUndecided if an answer is missing.
     """
     require_permission(StaffAct.MATCH, by)
     if patient.clinic_id != visit.clinic_id:
@@ -94,7 +94,7 @@ def _is_settled_on(visit: Visit, into: Patient) -> bool:
 
 
 def _refuse_link(visit: Visit, into: Patient, seen: int | None) -> None:
-    """Raise Refused where somebody was quicker, or no visit can be put on that record."""
+    """Raise Refused if somebody was faster or the visit cannot be put on that record."""
     if _is_settled_on(visit, into):
         return
     _refuse_if_match_decided(visit, seen)
@@ -108,13 +108,13 @@ def _write_link(
     visit: Visit, into: Patient, *, by: Staff, at: dt.datetime, said: EntryAnswers
 ) -> MatchDecision:
     if _is_settled_on(visit, into):
-        # It is there already, and nothing says by whom.
+        # The visit is on this record already, but no decision says who put it there.
         return write_match_decision(visit, MatchDecisionKind.LINK, by=by, at=at, patient=into, was=into)
     if has_own_provisional_record(visit):
         made = lock_fresh_patient(visit.patient_id)
         return merge_locked_patients(merged=made, into=into, by=by, at=at).of(visit)
     if is_whole_record_of_visit(visit):
-        # The record was made of this sign-in, so all that is on it is of the child who was found now.
+        # The record was made from this sign-in, so everything on it belongs to the child found now.
         known = resolve_entry_owners(find_entries_to_show(visit, into), said, visit=visit)
         take, leave = (
             chart_columns_answered(known, answer) for answer in (EntryChild.NEW, EntryChild.NOBODY)
@@ -127,7 +127,7 @@ def _write_link(
 
 
 def _lock_visit_and_record(visit: Visit, patient: Patient) -> Patient:
-    """Hold the visit and the record that it may be put on, which is returned as it is now."""
+    """Lock the visit and the record it may be put on; return the record as it is now."""
     _lock_boards_and_visit(visit)
     return lock_fresh_patient(patient.pk)
 
@@ -139,7 +139,7 @@ def _lock_boards_and_visit(visit: Visit) -> Visit:
 
 
 def chart_columns_answered(known: Iterable[tuple[VisitEntry, EntryChild]], answer: EntryChild) -> set[str]:
-    """The chart's own columns of which this was said: are they right on the record that was found?"""
+    """Return the chart columns that were answered this way: whether they are right for the record found."""
     rows: list[Any] = [one.row for one, whose in known if one.paper == EntryKind.CHART and whose == answer]
     return {name for row in rows for name in row.after}
 
@@ -152,7 +152,7 @@ def decide_new_patient(
     seen: int | None = None,
     said: EntryAnswers = NO_ENTRY_ANSWERS,
 ) -> MatchDecision:
-    """Nobody on file: the record made from what was typed is a patient from now on."""
+    """Make the record that was created from what was typed a regular patient. Raises EntriesUndecided."""
     require_permission(StaffAct.MATCH, by)
     return decide(
         by=by,
@@ -170,7 +170,7 @@ def _find_repeated_new_patient(visit: Visit, *, by: Staff) -> MatchDecision | No
 
 
 def _refuse_new_patient(visit: Visit, seen: int | None) -> None:
-    """Raise Refused where somebody was quicker, or there is no name to make a record of."""
+    """Raise Refused if somebody was faster or no name was typed."""
     _refuse_if_match_decided(visit, seen)
     if visit.match == MatchState.NEW:
         raise Refused(f"{visit.token} was made a new patient already.")
@@ -193,11 +193,10 @@ def undo_match_decision(
     seen: int | None = None,
     said: EntryAnswers = NO_ENTRY_ANSWERS,
 ) -> MatchDecision:
-    """Take back the last decision on this visit; the child is again who it was before.
+    """Undo the last decision on this visit; its child is again who it was before.
 
-    What the decision did with each paper is given back; what was written since goes by the rule and `said`.
-
-    Anybody at the desk may: a wrong child cannot wait for the one who made the mistake.
+    Restores what the decision did with each entry; what was written since moves by rule or as `said`. Anyone
+    at the desk may: a wrong child cannot wait for whoever made the mistake. Raises EntriesUndecided.
     """
     require_permission(StaffAct.MATCH, by)
     return decide(
@@ -232,15 +231,17 @@ def _find_newest_match_decision(visit: Visit) -> MatchDecision | None:
 
 
 def _is_merge_undone_too(last: MatchDecision) -> bool:
-    """Whether undoing it undoes its merge. That may be undone already, or its record stand by itself: then
-    only the visit goes back there."""
+    """Return whether undoing it undoes its merge.
+
+    If that is undone already or the record is separate, only the visit moves back.
+    """
     return last.merge is None or merge_undo.is_merge_in_force(
         last.merge, lock_fresh_patient(last.merge.merged_id)
     )
 
 
 def _refuse_if_match_decided(visit: Visit, seen: int | None) -> None:
-    """Two people at once: the second is told who did what, and changes nothing."""
+    """Raise Refused, saying who did what, if somebody decided first."""
     newest = _find_newest_match_decision(visit) if seen is not None else None
     if newest is None or not is_decided_since(newest, seen):
         return
@@ -255,12 +256,12 @@ def _return_visit_to_previous(
 ) -> MatchDecision:
     (before, over), made = sign_in_records.find_record_after_undo(last), last.patient
     for one in over:
-        # The merge that had taken the visit along is over: so is what it decided here.
+        # The merge that moved the visit is over, so its decision here is too.
         write_match_decision(
             visit, MatchDecisionKind.UNDO, by=by, at=at, patient=before, was=one.patient, undoes=one
         )
     is_own = find_merge_into_visit_record(visit, visit.patient) is not None and made == visit.patient
-    # A record that stood again by this decision, and is another visit's too by now, stays as it is.
+    # A record that this decision made separate again stays as it is if other visits use it by now.
     stood_again = last.paper_moves.filter(
         paper=EntryKind.RECORD, subject="Patient", done=EntryOutcome.MOVED
     ).exists()
@@ -276,13 +277,13 @@ def _return_visit_to_previous(
         visit, before, kind=MatchDecisionKind.UNDO, match=match, by=by, at=at, undoes=last, said=said
     )
     if was_made and made is not None and not sign_in_records.has_anything_on_record(made):
-        # Of what the visit does not take with it nothing must stand on a record that counts as none.
+        # Nothing that the visit leaves behind may remain on a record entered in error.
         _set_record_status(made, Patient.Status.ENTERED_IN_ERROR, at=at)
     return undone
 
 
 def _set_record_status(made: Patient, status: Patient.Status, *, at: dt.datetime) -> None:
-    """What the record counts as from now on, unless it is a part of another by now."""
+    """Set the record's status, unless it has been merged into another."""
     row = lock_fresh_patient(made.pk)
     if row.status != Patient.Status.MERGED:
         row.status, row.updated_at = status, at

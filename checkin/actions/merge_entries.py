@@ -1,4 +1,4 @@
-"""What stands on a chart goes to another: row by row, each in the ledger. Nothing is deleted."""
+"""Move what is on one chart to another, row by row, each logged. Nothing is deleted."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ENTRY_KINDS_BY_MODEL: dict[type[Model], EntryKind] = {
     ConsentRecord: EntryKind.CONSENT,
     Promise: EntryKind.PROMISE,
 }
-"""Those that simply go along. Guardians, due items and vaccines may stand on the other chart already."""
+"""Models whose rows simply move. Guardians, due items and vaccines may be on the other chart already."""
 
 HIGHEST_GUARDIAN_POSITION = 32_000
 _MOVING_MODELS: tuple[type[Model], ...] = (
@@ -45,7 +45,7 @@ MOVING_MODELS_BY_NAME = {model.__name__: model for model in _MOVING_MODELS}
 
 
 def move_merged_entries(ledger: EntryLedger, *, merged: Patient, into: Patient) -> None:
-    """All but visits and escorts. Call inside the merge's transaction, with both records held."""
+    """Move all but visits and escorts. Call inside the merge's transaction, with both records locked."""
     for model, paper in ENTRY_KINDS_BY_MODEL.items():
         for row in _lock_patient_rows(model, merged):
             ledger.change(row, paper, EntryOutcome.MOVED, was=merged.pk, now=into.pk, patient=into)
@@ -60,9 +60,9 @@ def _lock_patient_rows(model: type[Model], patient: Patient) -> list[Any]:
 
 
 def move_merged_guardians(ledger: EntryLedger, merged: Patient, into: Patient, *, fill: bool = True) -> None:
-    """After those of the record that stays. An adult who stands there already is not said twice.
+    """Move guardians after those of the record that stays, without duplicating an adult.
 
-    `fill`: who stands there takes over what it lacks. Else nothing is written on that row.
+    `fill`: an adult already there takes over what their row lacks; otherwise that row is not written.
     """
     there = list(into.guardians.select_for_update().order_by("pk"))
     last = into.guardians.aggregate(last=Max("position"))["last"] or 0
@@ -79,7 +79,7 @@ def move_merged_guardians(ledger: EntryLedger, merged: Patient, into: Patient, *
             "position": min(row.position + last, HIGHEST_GUARDIAN_POSITION),
         }
         if any(_is_same_guardian_number(one, row) for one in there):
-            # One number names one adult of a patient: said otherwise, both stand, and a person sees it.
+            # One number identifies one adult of a patient. If rows disagree, keep both for staff to see.
             to |= {"system": "", "value": ""}
         ledger.change(row, EntryKind.GUARDIAN, EntryOutcome.MOVED, was=merged.pk, now=into.pk, **to)
 
@@ -87,7 +87,7 @@ def move_merged_guardians(ledger: EntryLedger, merged: Patient, into: Patient, *
 def _fill_twin_columns(
     ledger: EntryLedger, twin: Any, paper: EntryKind, into: Patient, more: dict[str, object], *, fill: bool
 ) -> None:
-    """The row that stays says what its twin said more; without `fill`, only to the rows that come after."""
+    """Fill blanks of the row that stays from its twin; without `fill`, only in memory, for the next rows."""
     if fill:
         ledger.change(twin, paper, EntryOutcome.CHANGED, was=into.pk, now=into.pk, **more)
         return
@@ -98,9 +98,9 @@ def _fill_twin_columns(
 def find_twin_guardian(
     row: Guardian, there: Sequence[Guardian], beside: Sequence[Guardian], region: str
 ) -> Guardian | None:
-    """Who of `there` is this adult and may as much as they may; None where nobody is.
+    """Return who in `there` is this adult with the same permissions; None if nobody is.
 
-    Two who have a number each stay two: an import keeps them apart by it.
+    Two adults with different numbers stay two: an import tells them apart by number.
     """
     may = (row.may_consent, row.ended_on)
     same = [
@@ -116,7 +116,7 @@ def _is_same_guardian_number(one: Guardian, other: Guardian) -> bool:
 
 
 def _has_other_guardian_number(one: Guardian, row: Guardian, there: Iterable[Guardian]) -> bool:
-    """Whether each has a number of its own, or the row's is another's there."""
+    """Return whether both have numbers of their own, or the row's number belongs to another adult there."""
     if is_weak_key((row.system, row.value)) or _is_same_guardian_number(one, row):
         return False
     return not is_weak_key((one.system, one.value)) or any(
@@ -125,7 +125,7 @@ def _has_other_guardian_number(one: Guardian, row: Guardian, there: Iterable[Gua
 
 
 def columns_twin_lacks(row: Guardian, twin: Guardian) -> dict[str, object]:
-    """What the row says of the adult where its twin says nothing."""
+    """Return what the row says about the adult where its twin says nothing."""
     more: dict[str, Any] = {}
     if row.phone.strip() and not twin.phone.strip():
         more |= {"phone": row.phone, "phone_key": row.phone_key}
@@ -137,7 +137,7 @@ def columns_twin_lacks(row: Guardian, twin: Guardian) -> dict[str, object]:
 
 
 def move_merged_due_items(ledger: EntryLedger, merged: Patient, into: Patient, *, fill: bool = True) -> None:
-    """An item that the other record has from the same source stays; given on either, it is given (`fill`)."""
+    """Move due items, keeping one per source. If either is given, the kept one is given (`fill`)."""
     there = {(one.system, one.value): one for one in _lock_patient_rows(DueItem, into) if one.value}
     for row in _lock_patient_rows(DueItem, merged):
         key = due_item_content_key(row, into)
@@ -171,7 +171,7 @@ def _move_row_with_key(
 
 
 def due_item_content_key(row: DueItem, into: Patient) -> tuple[str, str]:
-    """By which an import will find the row on the other record."""
+    """Return the key by which an import will find the row on the other record."""
     which = vaccines.content_key_part(row.name, row.code)
     listed = content_key_on_patient(row, ("listed", row.kind, which), into)
     if listed != (row.system, row.value):
@@ -180,7 +180,7 @@ def due_item_content_key(row: DueItem, into: Patient) -> tuple[str, str]:
 
 
 def content_key_on_patient(row: Any, said: tuple[object, ...], into: Patient) -> tuple[str, str]:
-    """The row's identifier; one that was made from its patient and what it says is made for the other one."""
+    """Return the row's identifier; one derived from its patient and content is derived for `into`."""
     first, *rest = said
     if (row.system, row.value) != vaccines.content_key(first, row.patient_id, *rest):
         return row.system, row.value

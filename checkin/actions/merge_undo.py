@@ -1,8 +1,8 @@
-"""Two records were not one child after all: each row of the merge goes back to where it was.
+"""Undo a merge: each of its rows goes back to the record it came from.
 
-What was written since goes by one rule. What was written at a visit goes with that visit. What was written
-on the record that stayed, at no visit, stays there. What the merge moved goes back as it is now, ended or
-withdrawn since, but for what a visit that stays needs: that is left, and the ledger says why.
+What was written since goes by one rule. What was written at a visit goes with that visit. What was written on
+the kept record, at no visit, stays there. What the merge moved goes back as it is now, even if ended or
+withdrawn since, except what a visit that stays needs: that stays, and the ledger says why.
 """
 
 from __future__ import annotations
@@ -49,9 +49,10 @@ _ALREADY_AN_UNDO = "That is an undo already. Merge the two records again instead
 
 
 def undo_patient_merge(*, merge: PatientMerge, by: Staff, at: dt.datetime) -> PatientMerge:
-    """Take back a merge; the row of the undo, with what was done. Twice is once, while the record stands.
+    """Undo a merge; return the undo's row. A repeat returns the same row while the record is separate.
 
-    Anybody who may merge may: a wrong child cannot wait for the one who made the mistake.
+    Anyone who may merge may undo: a wrong child cannot wait for whoever made the mistake. Raises Refused and
+    NotAllowed.
     """
     require_permission(StaffAct.MERGE, by)
     with write_in_turn():
@@ -65,10 +66,10 @@ def undo_patient_merge(*, merge: PatientMerge, by: Staff, at: dt.datetime) -> Pa
 
 
 def undo_merge_of_decision(last: MatchDecision, *, by: Staff, at: dt.datetime) -> MatchDecision:
-    """Take back the merge that this decision on a visit is part of; the decision that undid it there.
+    """Undo the merge that this decision on a visit belongs to; return the decision that undoes it there.
 
-    It asks for no role of its own, on purpose: a wrong match, with the merge that it made, is taken back by
-    whoever may say which child a visit is of, which the caller has asked for.
+    Requires no permission of its own, on purpose: whoever may match a visit may undo a wrong match together
+    with its merge. The caller checks that permission.
     """
     if last.merge is None:
         return _undo_unrecorded_merge(last, by=by, at=at)
@@ -77,7 +78,7 @@ def undo_merge_of_decision(last: MatchDecision, *, by: Staff, at: dt.datetime) -
 
 
 def _undo_locked_merge(merge: PatientMerge, *, by: Staff, at: dt.datetime) -> PatientMerge:
-    """Undo it, inside a transaction in which the boards are held."""
+    """Undo it inside a transaction that locks the boards."""
     way = list_merge_path_ids(merge.into_id)
     held = {pk: lock_fresh_patient(pk) for pk in sorted({merge.merged_id, *way})}
     merged, kept = held[merge.merged_id], held[way[-1]]
@@ -129,9 +130,10 @@ def _undo_locked_merge(merge: PatientMerge, *, by: Staff, at: dt.datetime) -> Pa
 
 
 def is_merge_in_force(merge: PatientMerge, merged: Patient) -> bool:
-    """Whether the record is where this merge put it, or in one that was merged into that since.
+    """Return whether the record is where this merge put it, or merged further from there.
 
-    Where its visit went elsewhere and came back, it is there by the last decision on that visit.
+    False if a decision moved its visit elsewhere since, even if it came back: then that decision put it
+    there.
     """
     is_there = merged.status == Patient.Status.MERGED and merge.into_id in list_merge_path_ids(merged.pk)
     return is_there and find_standing_merge(merged) == merge and find_visit_since_merge(merge) is None
@@ -145,12 +147,12 @@ def _merge_not_in_force_words(merge: PatientMerge, merged: Patient) -> str:
 def _restore_merged_record(
     ledger: EntryLedger, merge: PatientMerge, merged: Patient, kept: Patient, *, at: dt.datetime
 ) -> None:
-    """The record stands as it was; of the other one, each column that was taken from it and still says so."""
+    """Restore the record, and each column that the other one took from it and still has."""
     move = merge.paper_moves.filter(paper=EntryKind.RECORD, subject_id=merged.pk).get()
     status = move.before["status"]
     to = {"status": status, "merged_into": None, "updated_at": at}
     ledger.change(merged, EntryKind.RECORD, EntryOutcome.MOVED, was=kept.pk, now=merged.pk, **to)
-    # The last first: an import since may have written over what the merge wrote, for the same record.
+    # Last first: an import since may have overwritten, for the same record, what the merge wrote.
     for taken in merge.paper_moves.filter(subject="Patient", done=EntryOutcome.CHANGED).order_by("-pk"):
         changed = lock_fresh_patient(taken.subject_id)
         merge_undo_columns.put_merged_columns_back(ledger, changed, taken, only=None)
@@ -158,10 +160,10 @@ def _restore_merged_record(
 
 
 def _undo_unrecorded_merge(last: MatchDecision, *, by: Staff, at: dt.datetime) -> MatchDecision:
-    """Take back a merge of before merges were written down: the record and its visits, as far as is known.
+    """Undo a merge from before merges were logged: the record and its visits, as far as known.
 
-    A visit on which somebody has decided otherwise since stays where they put it. What was written at a visit
-    was said of the child who was there: it goes along unasked, as in the undo of any merge.
+    A visit on which staff decided something else since stays where they put it. What was written at a visit
+    was about the child who was there, so it moves without asking, as in any undo.
     """
     provisional = lock_fresh_patient(last.previous_patient_id)
     into = provisional.merged_into
@@ -197,5 +199,5 @@ def _undo_unrecorded_merge(last: MatchDecision, *, by: Staff, at: dt.datetime) -
 
 
 def _return_unrecorded_promises(*, merged: Patient, kept: Patient) -> int:
-    """Of a merge without a ledger: what was promised on the record that stands again."""
+    """Move promises made on the merged record back to it, for a merge without a ledger."""
     return Promise.objects.filter(patient=kept, made_for=merged).update(patient=merged)

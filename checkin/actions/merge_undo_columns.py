@@ -1,6 +1,6 @@
-"""What a merge wrote on the rows of the record that stayed comes out of them again.
+"""Remove what a merge wrote to rows of the record that stayed.
 
-Merges stand on each other: what A's record wrote on B's may have gone on from there to C's. It comes out of
+Merges build on each other: what A's record wrote to B's may have been copied on to C's. It is removed from
 each, in whatever order the merges are undone.
 """
 
@@ -20,7 +20,7 @@ _CHANGED_AGAIN_SINCE = "It was changed again since."
 
 
 def note_row_left(ledger: EntryLedger, move: PaperMove, why: str) -> None:
-    """Write down that this row does not go back."""
+    """Log that this row does not go back."""
     ledger.moves.append(
         PaperMove(
             paper=move.paper,
@@ -42,10 +42,10 @@ def put_merged_columns_back(
     only: Mapping[str, Any] | None,
     seen: tuple[int, ...] = (),
 ) -> None:
-    """Write what stood in each column before the move, where nobody has changed it since.
+    """Restore each column to its value before the move, unless it was changed since.
 
-    And so in the row of the next record, where a merge that stands took it on. `only`: no other columns than
-    these, and where the move wrote these values. `seen`: the moves by which the way came here.
+    Does the same in the next record's row if a merge that counts copied the value there. `only`: restore just
+    these columns, and only where the move wrote these values. `seen`: ids of the moves already followed.
     """
     wrote = {name: value for name, value in move.after.items() if only is None or only.get(name) == value}
     found = columns_as_json(row, wrote)
@@ -59,10 +59,10 @@ def put_merged_columns_back(
 
 
 def put_hidden_columns_back(ledger: EntryLedger, merge: PatientMerge, way: list[int]) -> None:
-    """What was said since, at a visit that goes back, stood over what the merge wrote: out with that too.
+    """Remove what the merge wrote where an answer since, at a visit that goes back, covered it.
 
-    Call once all of it is off. That something was changed since is told already. Of an adult who went home
-    from the records of `way` before, it was taken off then.
+    Call once all those answers are removed. Columns changed since are logged already. An adult who left the
+    records of `way` earlier had this removed then.
     """
     wrote = merge.paper_moves.filter(subject__in=["Patient", "Escort"], done=EntryOutcome.CHANGED)
     for move in wrote.order_by("-pk"):
@@ -72,14 +72,14 @@ def put_hidden_columns_back(ledger: EntryLedger, merge: PatientMerge, way: list[
 
 
 def put_columns_back_quietly(ledger: EntryLedger, row: Any, move: PaperMove) -> None:
-    """As `put_merged_columns_back`, where it is told already what was changed since, and so is left."""
+    """Do `put_merged_columns_back` without logging again which columns were changed since."""
     again = EntryLedger()
     put_merged_columns_back(again, row, move, only=None)
     ledger.moves += [one for one in again.moves if one.done != EntryOutcome.KEPT]
 
 
 def write_undo_columns(ledger: EntryLedger, row: Any, paper: EntryKind, values: Mapping[str, object]) -> None:
-    """Write these columns, as JSON holds them, where they say something else."""
+    """Write these columns, given as JSON values, where they differ."""
     now = columns_as_json(row, values)
     to = column_values_from_json(row, {name: value for name, value in values.items() if now[name] != value})
     if to:
@@ -90,10 +90,9 @@ def write_undo_columns(ledger: EntryLedger, row: Any, paper: EntryKind, values: 
 def take_out_of_later_merges(
     ledger: EntryLedger, row: object, said: Mapping[str, object] | None = None, *, seen: tuple[int, ...] = ()
 ) -> None:
-    """Where a merge that stands took this on from the row: out of that one too. None: all that it took.
+    """Remove from later merges that still count what they copied from the row. None: all that they copied.
 
-    No move is gone through twice (`seen`): rows go from record to record, and the way must end wherever
-    they are by now.
+    `seen` stops a move from being followed twice, since rows can move between records in a circle.
     """
     for move in find_moves_taken_on(row):
         other = lock_moved_row(move) if move.pk not in seen else None
@@ -102,10 +101,10 @@ def take_out_of_later_merges(
 
 
 def find_moves_taken_on(row: Any) -> Iterator[PaperMove]:
-    """What the standing merge of this row's record wrote on the other record because of the row.
+    """Yield what the current merge of this row's record wrote to the other record because of the row.
 
-    A record that stands by itself, or went elsewhere, by a decision on its visit has taken nothing there any
-    more: its merge does not stand, and that decision put back what it had written.
+    A record made separate or moved by a decision on its visit has nothing there any more: its merge no longer
+    counts, and that decision restored what it had written.
     """
     patient: Patient = row if isinstance(row, Patient) else row.patient
     merge: PatientMerge | None = patient.standing_merge()
@@ -122,7 +121,7 @@ def find_moves_taken_on(row: Any) -> Iterator[PaperMove]:
 
 
 def _value_before_move(move: PaperMove, name: str) -> object:
-    """What stood there before the move, but for what merges wrote that were undone, or over, since."""
+    """Return the value before the move, ignoring what merges wrote that were undone or ended since."""
     value = move.before[name]
     earlier = PaperMove.objects.filter(
         subject=move.subject, subject_id=move.subject_id, done=EntryOutcome.CHANGED, pk__lt=move.pk,
@@ -135,9 +134,9 @@ def _value_before_move(move: PaperMove, name: str) -> object:
 
 
 def _is_move_undone_since(move: PaperMove, name: str, *, since: PaperMove) -> bool:
-    """Whether its merge was undone or over after this other move, or that by which the value came here."""
+    """Return whether its merge, or one that its value came from, was undone or ended after `since`."""
     before = PaperMove.objects.filter(merge=OuterRef("pk"), pk__lt=since.pk)
-    # The other may be a decision's on a visit, of no merge. An undo that is going on has no moves yet.
+    # `since` may belong to a decision and no merge. An undo in progress has no moves yet.
     if PatientMerge.objects.filter(~Exists(before), undoes=move.merge_id).exists():
         return True
     if move.merge is not None and _is_merge_ended_by_decision(move.merge, since=since):
@@ -152,7 +151,7 @@ def _is_move_undone_since(move: PaperMove, name: str, *, since: PaperMove) -> bo
 
 
 def _is_merge_ended_by_decision(merge: PatientMerge, *, since: PaperMove) -> bool:
-    """Whether a decision on a visit took the merged record elsewhere after this move: no row undoes it."""
+    """Return whether a decision on a visit moved the merged record after this move. No row undoes it."""
     went = PaperMove.objects.filter(
         decision__isnull=False, paper=EntryKind.RECORD, subject="Patient", subject_id=merge.merged_id,
         done=EntryOutcome.MOVED, pk__gt=since.pk,
@@ -161,7 +160,7 @@ def _is_merge_ended_by_decision(merge: PatientMerge, *, since: PaperMove) -> boo
 
 
 def _source_row_id(move: PaperMove) -> int | None:
-    """The row that a merge took this from."""
+    """Return the id of the row that a merge took this from."""
     if move.subject == "Patient":
         return move.merge.merged_id if move.merge else None
     before = PaperMove.objects.filter(merge=move.merge_id, pk__lt=move.pk).order_by("pk").last()

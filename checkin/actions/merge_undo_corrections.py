@@ -1,4 +1,4 @@
-"""What “use the new” wrote on another child's record, while two were one, is taken off it."""
+"""Remove what “use the new” wrote to another child's record while two were one."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def undo_use_new_corrections(
     by: Staff,
     at: dt.datetime,
 ) -> None:
-    """Undo each “use the new” of these visits, which wrote on the records of the other child."""
+    """Undo each “use the new” decision of these visits that wrote to the other child's records."""
     used = DiscrepancyDecision.objects.standing().filter(
         discrepancy__visit__in=[visit.pk for visit in visits],
         kind=DiscrepancyDecision.Kind.USE_NEW,
         at__gte=since.at,
     )
     used = used.filter(Q(subject="Patient", subject_id__in=way) | ~Q(subject="Patient"))
-    # A guardian who was added while the record stood alone came here with it, and goes home with it.
+    # A guardian added while the record was separate came with it and goes back with it.
     own = [
         one.subject_id
         for one in sign_in_record_merges.find_moves_taken_along(since, since.merged, way)
@@ -42,7 +42,7 @@ def undo_use_new_corrections(
             discrepancy_records.CORRECTABLE_MODELS[decision.subject], decision.subject_id
         )
         if row is not None:
-            # What a merge took on from this record since is this child's too.
+            # Whatever a merge copied from this record since must go too.
             take_out_of_later_merges(ledger, row, decision.after)
         try:
             discrepancies.undo_discrepancy_decision(

@@ -1,4 +1,4 @@
-"""What a merge moved goes back to its record, and what was written at its visits since goes along."""
+"""Move back what a merge moved, together with what was written at its visits since."""
 
 from __future__ import annotations
 
@@ -55,23 +55,23 @@ _ENTRIES_AT_VISIT: dict[type[Model], EntryKind] = {
     Immunization: EntryKind.VACCINE,
     Promise: EntryKind.PROMISE,
 }
-"""What is known to be written at a visit, and goes with it."""
+"""Models whose rows may name the visit they were written at, and move with it."""
 
 _FITTING_COLUMNS = ("position", "system", "value")
-"""Columns that a merge writes beside the patient, to fit the row in on the other record."""
+"""Columns besides the patient that a merge changes to fit the row into the other record."""
 
 
 def give_back_merged_entries(
     ledger: EntryLedger, merge: PatientMerge, *, merged: Patient, way: list[int], visits: set[int]
 ) -> None:
-    """Everything but visits and escorts. `way`: the records on which it may stand now, the one kept last."""
+    """Move all but visits and escorts back. `way`: ids of the records they may be on, the kept one last."""
     promises: list[int] = []
     elsewhere = set() if _is_own_record_merge(merge, visits) else find_rows_taken_out(merge)
     own = list(merge.paper_moves.filter(subject__in=MOVING_MODELS_BY_NAME).order_by("pk"))
     for move in reversed([one for one in own if one.done == EntryOutcome.CHANGED]):
-        # The last first: an import since may have written over what the merge wrote, for the same record.
+        # Last first: an import since may have overwritten, for the same record, what the merge wrote.
         changed = lock_moved_row(move)
-        # Of a guardian who is home already it was taken off then.
+        # A guardian who has gone back already had this removed then.
         is_home = isinstance(changed, Guardian) and changed.patient_id not in way
         if changed is not None and not is_home:
             put_merged_columns_back(ledger, changed, move, only=None)
@@ -99,7 +99,7 @@ def give_back_merged_entries(
         if isinstance(row, Appointment):
             _free_staying_visits(ledger, row, visits)
         if isinstance(row, Promise) and row.visit_id in visits and row.made_for_id in way:
-            # A decision in between that was taken back had made it the other child's.
+            # A decision since, later undone, had made it a promise to the other child.
             back["made_for"] = merged
         take_out_of_later_merges(ledger, row)
         was = row.patient_id
@@ -114,7 +114,7 @@ def give_back_merged_entries(
 
 
 def _free_staying_visits(ledger: EntryLedger, row: Appointment, visits: set[int]) -> None:
-    """A visit that stays has this appointment no more: its child is expected again, and it is a walk-in."""
+    """Release the appointment of a visit that stays: its child is expected again, and it is a walk-in."""
     staying = list(Visit.objects.filter(appointment=row).exclude(pk__in=visits).order_by("pk"))
     lock_visits(*staying)
     for visit in staying:
@@ -138,7 +138,7 @@ def _free_staying_visits(ledger: EntryLedger, row: Appointment, visits: set[int]
 
 
 def _is_own_record_merge(merge: PatientMerge, visits: set[int]) -> bool:
-    """Whether it merged the record that one of these visits' sign-in made: what is on that goes with it."""
+    """Return whether it merged the record made by one of these visits' sign-ins, so all on it goes along."""
     settled = {
         "match_decisions__merge": merge,
         "match_decisions__previous_match__in": MATCHES_MADE_AT_SIGN_IN,
@@ -148,10 +148,10 @@ def _is_own_record_merge(merge: PatientMerge, visits: set[int]) -> bool:
 
 
 def find_rows_taken_out(merge: PatientMerge) -> set[tuple[str, int]]:
-    """The rows that something took from where this merge put them, and that was not taken back since.
+    """Return rows that were moved on from where this merge put them, and not moved back since.
 
-    The undo of an earlier merge did, or a corrected match: where they are now is not this merge's doing, even
-    if a later merge brought them to the same record again.
+    The undo of an earlier merge or a corrected match did that. Where those rows are now is not this merge's
+    doing, even if a later merge brought them to the same record again.
     """
     ids = list(merge.paper_moves.filter(done=EntryOutcome.MOVED).values_list("subject", "subject_id"))
     later = PaperMove.objects.filter(
@@ -165,7 +165,7 @@ def find_rows_taken_out(merge: PatientMerge) -> set[tuple[str, int]]:
             # An import wrote the row since, for a record that an earlier merge had put there.
             continue
         if move.was_patient_id == move.patient_id or _is_move_given_back(move):
-            # A visit took this appointment, or the like: it is on the same record.
+            # For example, a visit took this appointment: it is still on the same record.
             continue
         if move.merge is not None and move.merge.undoes_id is None:
             on_top[row].add(move.merge_id)
@@ -177,7 +177,7 @@ def find_rows_taken_out(merge: PatientMerge) -> set[tuple[str, int]]:
 
 
 def _is_move_given_back(move: PaperMove) -> bool:
-    """Whether a decision on a visit moved it, and the undo of that brought it back; or this is that undo."""
+    """Return whether a decision on a visit moved it and was undone, or this move is that undo."""
     one = move.decision
     if one is None:
         return False
@@ -191,12 +191,12 @@ def _is_move_given_back(move: PaperMove) -> bool:
 
 
 def _is_written_at_visits(row: Any, visits: set[int]) -> bool:
-    """Whether it was written at one of these visits, with which it goes."""
+    """Return whether it was written at one of these visits and so goes with it."""
     return type(row) in _ENTRIES_AT_VISIT and row.visit_id in visits
 
 
 def _is_as_merge_wrote(row: object, move: PaperMove, name: str) -> bool:
-    """Whether it says what this merge wrote there, or what was written later to fit it in further on."""
+    """Return whether the value is what this merge wrote, or what a later move wrote to fit the row in."""
     later = PaperMove.objects.filter(subject=move.subject, subject_id=move.subject_id, pk__gt=move.pk)
     said = getattr(row, name)
     return said == move.after.get(name) or any(name in one.after and one.after[name] == said for one in later)
@@ -211,7 +211,7 @@ def _row_stays_words(row: Any, way: list[int]) -> str:
 
 
 def _find_rows_said_to_stay(merge: PatientMerge, model: type[Model], way: list[int]) -> list[int]:
-    """The rows of which somebody had said before the merge that they are the other record's child's."""
+    """Return ids of rows that staff assigned, before the merge, to the other record's child."""
     kept = PaperMove.objects.filter(
         subject=model.__name__, done=EntryOutcome.KEPT, decision__isnull=False, patient__in=way,
         pk__lt=first_merge_move_id(merge),
@@ -222,7 +222,7 @@ def _find_rows_said_to_stay(merge: PatientMerge, model: type[Model], way: list[i
 def _move_visit_entries_back(
     ledger: EntryLedger, merge: PatientMerge, *, merged: Patient, way: list[int], visits: set[int]
 ) -> None:
-    """What was written since at a visit that goes back is that visit's child's."""
+    """Move what was written since at a returning visit to that visit's child."""
     for model, paper in _ENTRIES_AT_VISIT.items():
         rows = model._default_manager.select_for_update().filter(visit__in=visits, patient__in=way)
         row: Any
@@ -239,7 +239,7 @@ def _move_visit_entries_back(
 
 
 def _move_chart_change_back(ledger: EntryLedger, change: ChartChange, *, merged: Patient) -> None:
-    """Language, interpreter or access needs that were said at such a visit go to its child's chart."""
+    """Move language, interpreter or access needs said at such a visit to its child's chart."""
     row = Patient.objects.select_for_update().get(pk=change.patient_id or 0)
     was, said = row.pk, dict(change.after)
     found = columns_as_json(row, said)
@@ -260,7 +260,7 @@ def _move_chart_change_back(ledger: EntryLedger, change: ChartChange, *, merged:
 
 
 def _move_replacing_promises(ledger: EntryLedger, promises: list[int], *, merged: Patient, kept: int) -> None:
-    """A promise made in the place of one that goes back is the same promise, and goes with it."""
+    """Move each promise that replaced one that goes back, because it is the same promise."""
     while promises:
         after = list(
             Promise.objects.select_for_update().filter(replaces__in=promises, patient=kept).order_by("pk")
@@ -272,7 +272,7 @@ def _move_replacing_promises(ledger: EntryLedger, promises: list[int], *, merged
 
 
 def settle_undone_due_items(ledger: EntryLedger, *, merged: Patient, way: list[int]) -> None:
-    """An item that a visit of the other child marked as given was not given to this one: it is due."""
+    """Make an item due again if it was marked as given by a visit of the other child."""
     done = Need.objects.filter(due_item=OuterRef("pk"), status=NeedOutcome.DONE)
     given = DueItem.objects.select_for_update().filter(
         Exists(done), patient__in=[merged.pk, *way], status=DueItem.Status.GIVEN
@@ -288,6 +288,6 @@ def settle_undone_due_items(ledger: EntryLedger, *, merged: Patient, way: list[i
         kind__in=DUE_NEED_KINDS, status=NeedOutcome.DONE, visit__patient__in=both, due_item__patient__in=both
     )
     for need in elsewhere.exclude(due_item__patient=F("visit__patient")).order_by("pk"):
-        # Given while the two were one, it was the other's item that was found: this child has one of its own.
+        # It was given while the two were one and matched the other's item; use this child's own.
         child = need.visit.patient_id or 0
         immunization_moves.put_given_on_chart(need, ledger=ledger, was=child, now=child)

@@ -1,7 +1,7 @@
-"""What two merged records say alike stands once: when the one's row goes home, the other's takes its place.
+"""Replace a row that leaves a kept record by the same row of another merged record.
 
-A and B were both merged into C, and both named the same adult: C had A's row, B's was left on B. The undo of
-A's merge takes A's row home, so that C is without it unless B's comes up.
+A and B were both merged into C, and both named the same adult: C had A's row, B's was left on B. Undoing A's
+merge takes A's row back, so C lacks the adult unless B's row is moved up.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _TWIN_MODELS: tuple[type[Model], ...] = (Guardian, DueItem, Immunization)
 
 
 def bring_twin_rows_up(ledger: EntryLedger, kept: Patient) -> None:
-    """Whatever records merged into this one say, and it does not. Call once the other's rows are home."""
+    """Move up rows of merged records that this one lacks. Call once the other's rows are back."""
     for pk in sorted({*record_ids_with_merged(kept.pk)} - {kept.pk}):
         left = Patient.objects.get(pk=pk)
         if not any(model._default_manager.filter(patient=left).exists() for model in _TWIN_MODELS):
             continue
         again = EntryLedger()
-        # What the one says more than the other was told when they were merged.
+        # What one row says more than its twin was logged when they were merged.
         move_merged_guardians(again, left, kept, fill=False)
         move_merged_due_items(again, left, kept, fill=False)
         move_merged_immunizations(again, left, kept)
@@ -36,7 +36,7 @@ def bring_twin_rows_up(ledger: EntryLedger, kept: Patient) -> None:
 
 
 def twin_moves_brought_up(merge: PatientMerge, merged: Patient, way: list[int]) -> QuerySet[PaperMove]:
-    """The moves that brought rows of this record up in the undo of another merge, while it was merged."""
+    """Return the moves that brought rows of this record up when another merge was undone."""
     names = [model.__name__ for model in _TWIN_MODELS]
     return PaperMove.objects.filter(
         Q(merge__undoes__isnull=False), pk__gt=first_merge_move_id(merge), subject__in=names,

@@ -1,4 +1,4 @@
-"""The visits of an undone merge go back, with the adults who brought them."""
+"""Move the visits of an undone merge back, with the adults who came along."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ _REASONS_BUT_FOR_MERGE = [IdentityReason.CHILD_BUT_FOR_MERGE]
 
 @dataclass(slots=True)
 class ReturningVisit:
-    """One visit that goes back: the merge's decision on it, and those of later merges that moved it on."""
+    """A visit that goes back: the merge's decision on it, and later merges' decisions that moved it on."""
 
     visit: Visit
     decision: MatchDecision | None
@@ -72,14 +72,14 @@ class ReturningVisit:
 
 
 def find_returning_visits(merge: PatientMerge, kept: Patient) -> list[ReturningVisit]:
-    """The visits that only merges have moved since, and those that an older decision's undo put there."""
+    """Find visits that only merges moved since, and visits that undoing an older decision put there."""
     found: dict[int, ReturningVisit] = {}
     decisions = merge.decisions.standing().filter(kind=MatchDecisionKind.MERGE).select_related("visit")
     for decision in decisions.order_by("pk"):
         since = decision.visit.match_decisions.standing().filter(pk__gt=decision.pk)
         later = list(since.order_by("pk"))
         is_there = decision.visit.patient_id == kept.pk
-        # That of a merge's undo is `_REASONS_BUT_FOR_MERGE`: nobody has decided anything.
+        # A merge's undo decides with `_REASONS_BUT_FOR_MERGE`, so nobody has decided anything.
         if is_there and all(one.kind == MatchDecisionKind.MERGE or one.merge_id for one in later):
             found[decision.visit_id] = ReturningVisit(decision.visit, decision, later)
     undone = MatchDecision.objects.filter(
@@ -96,9 +96,9 @@ def find_returning_visits(merge: PatientMerge, kept: Patient) -> list[ReturningV
 def give_back_merged_escorts(
     ledger: EntryLedger, merge: PatientMerge, *, merged: Patient, way: list[int], visits: set[int]
 ) -> list[PaperMove]:
-    """Who was moved goes back. A visit that stays and names the row gets a row of its own.
+    """Move adults back whom the merge had moved. Visits that stay and name a row get a copy of it.
 
-    Returns the moves of those who stand at home already, for `_remove_twin_escorts`.
+    Returns the moves of adults who are on the record already, for `_remove_twin_escorts`.
     """
     elsewhere, twins = find_rows_taken_out(merge), []
     for move in merge.paper_moves.filter(paper=EntryKind.ESCORT).order_by("pk"):
@@ -108,7 +108,7 @@ def give_back_merged_escorts(
         if move.done != EntryOutcome.MOVED:
             continue
         if row is not None and row.patient_id == merged.pk:
-            continue  # it came home with its visit before
+            continue  # It came back earlier, with its visit
         if row is None or row.patient_id not in way or (move.subject, row.pk) in elsewhere:
             note_row_left(ledger, move, _ESCORT_ROW_GONE if row is None else _ESCORT_ROW_ELSEWHERE)
         elif has_escort_on_record(row, merged.pk):
@@ -121,9 +121,9 @@ def give_back_merged_escorts(
 def remove_stray_escorts(
     ledger: EntryLedger, twins: list[PaperMove], *, merged: Patient, way: list[int]
 ) -> None:
-    """Whom no visit brings to either record any more is taken off, also who is home already. Call last.
+    """Remove adults whom no visit brings to either record any more. Call last.
 
-    Whom a record that is a part of the one that stays knows stands on it again.
+    Adults known to records merged into the kept one are shown on it again.
     """
     _remove_twin_escorts(ledger, twins)
     show_hidden_escorts(ledger, way[-1])
@@ -131,11 +131,11 @@ def remove_stray_escorts(
 
 
 def _remove_twin_escorts(ledger: EntryLedger, twins: list[PaperMove]) -> None:
-    """Who stands at home already, and whom no visit brings here any more, is taken off."""
+    """Remove adults who are on the record already and whom no visit here names any more."""
     for move in twins:
         row: Escort | None = lock_moved_row(move)
         if row is None:
-            continue  # taken off with the last visit that had named them
+            continue  # Removed with the last visit that named them
         if row.visits.exists() or not escorts.is_escort_only_of_visit(row, None):
             note_row_left(ledger, move, _ESCORT_THERE_ALREADY)
         else:
@@ -143,7 +143,7 @@ def _remove_twin_escorts(ledger: EntryLedger, twins: list[PaperMove]) -> None:
 
 
 def refresh_escort_rows(ledger: EntryLedger, *, merged: Patient, way: list[int]) -> None:
-    """Every adult of these records says what is said of them there now. Call once visits are back."""
+    """Update every adult of these records to what is now said of them there. Call once visits are back."""
     for row in Escort.objects.filter(patient__in=[merged.pk, *way]).order_by("pk"):
         escorts.write_latest_preferences(row, ledger=ledger)
     escort_phones.separate_escort_phones(ledger, merged.pk, way[-1])
@@ -159,9 +159,9 @@ def give_back_visit(
     by: Staff,
     at: dt.datetime,
 ) -> Escort | None:
-    """Put the visit on its record again, as sure or unsure as it was, with a decision that says so.
+    """Put the visit back on its record, as certain as it was, with a decision that says so.
 
-    Returns the adult who stands on the other record because of visits alone, this one among them.
+    Returns the adult on the other record who is known from visits alone, including this one, or None.
     """
     visit, decision = back.visit, back.decision
     visit.refresh_from_db()
@@ -192,9 +192,9 @@ def give_back_visit(
 
 
 def _escort_put_on_since(visit: Visit, made: PatientMerge) -> Escort | None:
-    """The visit's escort, where none of the merges put that one on it: it went elsewhere and came back."""
+    """Return the visit's escort if no merge put it there, because the visit left and came back."""
     moves = PaperMove.objects.filter(paper=EntryKind.VISIT, subject_id=visit.pk, merge__undoes=None)
-    # One that was over with a decision on the visit counts too, where that put this very row on it again.
+    # Also counts one ended by a decision on the visit, if that put this same row back on it.
     standing = Q(merge__undone_by=None) | Q(merge=made.undoes_id)
     last = moves.filter(standing, merge__isnull=False).order_by("pk").last()
     if visit.escort is None or (last is not None and last.after.get("escort_id") == visit.escort_id):
@@ -203,7 +203,7 @@ def _escort_put_on_since(visit: Visit, made: PatientMerge) -> Escort | None:
 
 
 def forget_taught_escort(ledger: EntryLedger, visit: Visit, escort: Escort) -> None:
-    """What the visit taught the other record of whoever brought it. Call once their wishes are back."""
+    """Undo what the visit taught the other record about the escort. Call once preferences are back."""
     row = Escort.objects.select_for_update().filter(pk=escort.pk).first()
     if row is None:
         return
@@ -217,7 +217,7 @@ def forget_taught_escort(ledger: EntryLedger, visit: Visit, escort: Escort) -> N
 def _reopen_chart_needs(
     ledger: EntryLedger, visit: Visit, made: PatientMerge, *, was: Patient, by: Staff, at: dt.datetime
 ) -> None:
-    """What was answered of the other record, while it was this child's, says nothing of this one."""
+    """Cancel answers about the other record, given while it was this child's; they do not apply here."""
     since = PatientMerge.objects.values_list("at", flat=True).get(pk=made.undoes_id or 0)
     asked = visit.needs.filter(kind__in=CHART_NEED_KINDS).exclude(
         status__in=[NeedOutcome.OPEN, NeedOutcome.LAPSED]
@@ -233,9 +233,9 @@ def _reopen_chart_needs(
 def give_back_visit_preferences(
     ledger: EntryLedger, visits: list[Visit], *, merged: Patient, way: list[int]
 ) -> None:
-    """What was remembered since, at a visit that went back, is that adult's on the record that stands again.
+    """Move preferences recorded since, at a visit that went back, to the same adult on its own record.
 
-    The same adult on the record that stays gets back what stood there before. Call once visits are back.
+    That adult on the kept record gets back the previous preferences. Call once visits are back.
     """
     stands = ChartChange.Status.STANDS
     for visit in visits:
@@ -249,7 +249,7 @@ def give_back_visit_preferences(
             if own is None or own.patient_id != merged.pk:
                 continue
             if (change.patient_id, change.subject_id) == (merged.pk, own.pk):
-                continue  # it went back with the merge's rows, and so did the adult it is of
+                continue  # It went back with the merge's rows, and so did its adult
             was = change.patient_id
             if row is not None and row.patient_id in way:
                 take_out_of_later_merges(ledger, row, change.after)
@@ -265,13 +265,13 @@ def give_back_visit_preferences(
 
 
 def _visit_move_of_merge(visit: Visit, made: PatientMerge) -> PaperMove:
-    """What the merge that `made` undoes did with the visit; an empty move where it did nothing."""
+    """Return what the merge that `made` undoes did with the visit; an unsaved move if nothing."""
     moves = PaperMove.objects.filter(merge_id=made.undoes_id, paper=EntryKind.VISIT, subject_id=visit.pk)
     return moves.first() or PaperMove()
 
 
 def _find_or_make_escort(visit: Visit, merged: Patient, was: PaperMove) -> int | None:
-    """The visit's escort on the record that stands again: as it was, the same adult there, or made."""
+    """Return the visit's escort on its own record: as before, the same adult there, or a new row."""
     now = visit.escort
     if now is None or now.patient_id == merged.pk:
         return visit.escort_id

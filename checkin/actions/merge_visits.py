@@ -1,4 +1,4 @@
-"""Visits and the adults who brought them go to another record, each visit with a decision of its own."""
+"""Move visits and the adults who came to another record, with a decision for each visit."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _MERGED_REMEMBERED_COLUMNS = escorts.REMEMBERED_COLUMNS
 
 
 def move_merged_escorts(ledger: EntryLedger, *, merged: Patient, into: Patient) -> dict[int, int]:
-    """Who brings the child goes along whole; who brings the other record too stays. Which is which there."""
+    """Move each adult whole, unless the other record has the same one; return twin ids by row id."""
     rows = Escort.objects.select_for_update()
     there = list(rows.filter(patient=into).order_by("pk"))
     same: dict[int, int] = {}
@@ -45,7 +45,7 @@ def move_merged_escorts(ledger: EntryLedger, *, merged: Patient, into: Patient) 
         ledger.kept(row, EntryKind.ESCORT, was=merged.pk)
         if said := _columns_said_later(row, twin):
             ledger.change(twin, EntryKind.ESCORT, EntryOutcome.CHANGED, was=into.pk, now=into.pk, **said)
-    # What was remembered of an escort who goes along stands on the other chart now.
+    # Preferences of an escort who moved are on the other chart now.
     changes = ChartChange.objects.filter(patient=merged, subject="Escort").exclude(subject_id__in=same)
     for change in changes.order_by("pk"):
         ledger.change(change, EntryKind.WISH, EntryOutcome.MOVED, was=merged.pk, now=into.pk, patient=into)
@@ -53,7 +53,7 @@ def move_merged_escorts(ledger: EntryLedger, *, merged: Patient, into: Patient) 
 
 
 def _move_escort_row(ledger: EntryLedger, row: Escort, merged: Patient, into: Patient) -> None:
-    """All of the row is remembered: what later visits teach of it is theirs, if the merge is undone."""
+    """Log the whole row: if the merge is undone, what later visits taught it stays with those visits."""
     before = columns_as_json(row, row_column_names(row))
     row.patient = into
     row.save(update_fields=["patient"])
@@ -64,7 +64,7 @@ def _move_escort_row(ledger: EntryLedger, row: Escort, merged: Patient, into: Pa
 
 
 def _columns_said_later(row: Escort, twin: Escort) -> dict[str, object]:
-    """What the row says later than its twin on the other record, or where that says nothing."""
+    """Return what the row says later than its twin, or where its twin says nothing."""
     said: dict[str, object] = {}
     wish: dict[str, object] = {}
     if row.last_came_at and (twin.last_came_at is None or row.last_came_at > twin.last_came_at):
@@ -72,7 +72,7 @@ def _columns_said_later(row: Escort, twin: Escort) -> dict[str, object]:
         if row.relationship:
             said["relationship"] = row.relationship
     if row.remembered_at and (twin.remembered_at is None or row.remembered_at > twin.remembered_at):
-        # Whole, also where the twin says some of it already: so it comes off whole when the two part.
+        # All columns, even if the twin has some already, so that all are removed if the two are separated.
         wish = {name: getattr(row, name) for name in _MERGED_REMEMBERED_COLUMNS}
     if row.phone and not twin.phone:
         said |= {"phone": row.phone, "phone_key": row.phone_key}
@@ -89,9 +89,9 @@ def place_visit_on_record(
     by: Staff,
     may_book: bool = True,
 ) -> None:
-    """Put the visit on that record with this escort, and notice again in what the claim differs from it.
+    """Put the visit on that record with this escort, and compare its claim with the record again.
 
-    It keeps an appointment that is the record's; without one it takes today's, where it `may_book`.
+    It keeps an appointment of that record; without one, it takes today's if `may_book`.
     """
     booked = Appointment.objects.filter(pk=visit.appointment_id or 0).first()
     if booked is not None and booked.patient_id != patient.pk:
@@ -105,7 +105,7 @@ def place_visit_on_record(
         appointments.take_appointment(
             visit, found.appointment_of(patient.pk, location_id=where, at=visit.arrived_at)
         )
-    # The row first: a difference that was kept on record is known by its visit's patient and escort.
+    # Save first: a difference kept earlier is found by its visit's patient and escort.
     Visit.objects.filter(pk=visit.pk).update(patient=patient, escort=escort)
     found = patient_dossiers.read_dossiers(
         clinic=visit.location.clinic, patients=[patient], at=visit.arrived_at
@@ -123,7 +123,7 @@ def place_visit_on_record(
 
 
 def release_and_save_appointment(visit: Visit) -> None:
-    """Give the visit's appointment back to whoever it is for."""
+    """Release the visit's appointment and save."""
     appointments.release_appointment(visit)
     Visit.objects.filter(pk=visit.pk).update(appointment=None)
 
@@ -131,7 +131,7 @@ def release_and_save_appointment(visit: Visit) -> None:
 def _find_unkept_differences(
     visit: Visit, patient: Patient, found: patient_dossiers.DossierSet
 ) -> list[discrepancy_rules.NoticedDifference]:
-    """What the visit's claim differs in from the record, without what a person has kept there before."""
+    """Return how the visit's claim differs from the record, except where staff kept the old."""
     claim, dossier = patient_dossiers.restore_sign_in_claim(visit.sign_in), found.dossiers[patient.pk]
     escort = Escort.objects.filter(pk=visit.escort_id or 0, is_patient=False).first()
     phone = escort.phone if escort else None
@@ -152,7 +152,7 @@ def write_merge_decision(
     undoes: MatchDecision | None = None,
     reasons: Sequence[IdentityReason] = (),
 ) -> MatchDecision:
-    """Write down that this merge, or its undo, put the visit where it is now."""
+    """Record that this merge, or its undo, put the visit where it is now."""
     made = MatchDecision.objects.create(
         visit=visit,
         kind=kind,
@@ -191,6 +191,7 @@ def move_merged_visit(
 
 
 def visit_link_columns(visit: Visit) -> dict[str, object]:
+    """Return the ids of the visit's patient, escort and appointment, and its match, as JSON values."""
     return {
         "patient_id": visit.patient_id,
         "escort_id": visit.escort_id,
@@ -200,5 +201,5 @@ def visit_link_columns(visit: Visit) -> dict[str, object]:
 
 
 def refresh_patient_visits(patient: Patient, *, by: Staff, at: dt.datetime) -> None:
-    """Every open visit of this record says what stands on it now: differences, needs and its row."""
+    """Update differences, needs and board rows of every open visit of this record."""
     open_visits.align_visits_with_records(open_visits.lock_open_visits([patient.pk]), by=by, at=at)

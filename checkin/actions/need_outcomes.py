@@ -1,4 +1,4 @@
-"""One need as it is now, held; the answer to it that stands; and the row that each outcome writes."""
+"""Lock a need, find its current answer, and write its outcomes."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from checkin.rules.need_types import NeedOutcome
 
 
 class HeldNeed(NamedTuple):
-    """A need that is held, and every open visit of its child, held too."""
+    """A locked need and its child's open visits, locked too."""
 
     need: Need
     family: list[Visit]
 
 
 def lock_need(need: Need) -> HeldNeed:
-    """The need as it is now, held with its visit and the child's other open visits."""
+    """Lock the need with its visit and the child's other open visits; return it as it is now."""
     visit = need.visit
     family = lock_patient_visits(visit.patient_id, visit)
     held = Need.objects.select_for_update(of=("self",)).get(pk=need.pk)

@@ -1,4 +1,4 @@
-"""What a visit should not end without: noticed at sign-in, kept in step with the facts, then answered."""
+"""What a visit should not end without: noticed at sign-in, updated with the facts, then answered."""
 
 from __future__ import annotations
 
@@ -34,15 +34,16 @@ from checkin.rules.need_words import (
 from checkin.rules.roles import GIVEN_IS_UNDONE_BY_CLINICIAN, StaffAct, may_role_act
 
 OUTCOMES_WITH_REASON = frozenset({NeedOutcome.DEFERRED, NeedOutcome.NOT_OFFERED, NeedOutcome.LEFT_OPEN})
-"""Outcomes that say nothing without a reason."""
+"""Outcomes that require a reason."""
 
 
 def chip_pairs_of_needs(found: Iterable[FoundNeed | Need]) -> list[list[str]]:
-    """Open needs as the board's row shows them."""
+    """Return open needs as [kind, text] pairs for the board."""
     return [[str(need.kind), need_chip_text(need)] for need in found]
 
 
 def build_need_row(visit: Visit, need: FoundNeed, *, at: dt.datetime) -> Need:
+    """Build the unsaved row of a need."""
     return Need(
         clinic_id=visit.clinic_id,
         visit=visit,
@@ -68,12 +69,11 @@ def _ruled_columns(need: FoundNeed) -> dict[str, Any]:
 
 
 def recompute_needs(*, visit: Visit, at: dt.datetime, by: Staff | None = None) -> list[Need]:
-    """Bring the visit's needs into line with the facts as they are now. Doing it again changes nothing.
+    """Update the visit's needs to match the facts. Safe to repeat.
 
-    A need whose facts are gone lapses, with a row that says so; one that somebody answered stays answered,
-    unless what was done counts no longer.
-    A visit that has ended is left as it ended. Call inside the transaction that changed the facts, with
-    the visit as it is now.
+    A need whose facts are gone lapses, with a history row; an answered one stays answered, unless what was
+    done no longer counts. A visit that has ended is left alone. Call inside the transaction that changed the
+    facts, with a fresh visit.
     """
     if not visit.is_open:
         return list(visit.needs.order_by("pk"))
@@ -96,9 +96,9 @@ def recompute_needs(*, visit: Visit, at: dt.datetime, by: Staff | None = None) -
 def _align_need_with_rules(
     need: Need, found: FoundNeed | None, *, at: dt.datetime, by: Staff | None, given: CodedSentence
 ) -> bool:
-    """Let one need say what the rules say now; whether anything changed.
+    """Update one need to what the rules say now; return whether anything changed.
 
-    `given`: when it was given or done, where that is why it is not needed any more.
+    `given`: when it was given or done, if that is why it is no longer needed.
     """
     if found is None:
         if not need.is_open:
@@ -120,12 +120,12 @@ def _align_need_with_rules(
 
 
 def _is_asked_again(need: Need, found: FoundNeed) -> bool:
-    """Whether it is about something else than what was done: another void note, other answers."""
+    """Return whether it is about something other than what was done: another void note, other answers."""
     return need.subject != found.subject if found.subject else need.why_sentence != found.why.kept
 
 
 def recompute_needs_of_all(visits: Iterable[Visit], *, at: dt.datetime, by: Staff | None = None) -> None:
-    """The same for each of these visits, which the caller holds."""
+    """Update the needs of each of these visits, which the caller has locked."""
     for visit in visits:
         recompute_needs(visit=visit, at=at, by=by)
 
@@ -140,11 +140,11 @@ def refresh_need_chips(visit: Visit) -> None:
 def answer_need(
     *, need: Need, outcome: str, by: Staff, at: dt.datetime, reason: str = "", reason_code: str = ""
 ) -> NeedAnswer:
-    """Say what became of a need. The same answer by the same hand twice is one answer.
+    """Record what became of a need. The same answer again by the same person is one answer.
 
-    `reason_code`: which button said the reason, where one did.
-    Raises Refused with a sentence where a reason is missing, somebody else was quicker or it is another
-    child's, and for whoever is no clinician and says that a vaccine was given or a check-up done.
+    `reason_code`: which button gave the reason, if one did. Raises Refused if a reason is missing, somebody
+    was faster or the need is another child's; raises NotAllowed if somebody who is not a clinician says that
+    a vaccine was given or a check-up done.
     """
     require_permission(act_of_answering_need(need, outcome), by)
     reason = reason if isinstance(reason, CodedSentence) else " ".join(reason.split())
@@ -178,7 +178,7 @@ def _write_need_answer(
 
 
 def act_of_answering_need(need: Need, outcome: str) -> StaffAct:
-    """Return which act of the table of roles this answer is."""
+    """Return which act of the roles table this answer is."""
     return (
         StaffAct.GIVE
         if outcome == NeedOutcome.DONE and need.kind in immunizations.DUE_NEED_KINDS
@@ -187,12 +187,12 @@ def act_of_answering_need(need: Need, outcome: str) -> StaffAct:
 
 
 def undo_need_answer(*, need: Need, by: Staff, at: dt.datetime, seen: int | None = None) -> NeedAnswer:
-    """Take back the last answer, whoever gave it, while the family is still here.
+    """Undo the last answer, whoever gave it, while the family is still here.
 
-    Whoever may give an answer may undo it. It is open again as far as this child needs it: what it was
-    answered for may be on record no more, or on another child's record. `seen`: the id of the newest answer
-    on the page. Raises Refused where somebody has answered or undone since, and where it was answered for
-    another child than the visit's.
+    Whoever may give an answer may undo it. The need is open again if this child still needs it: what it was
+    for may be gone or on another child's record. `seen`: the id of the newest answer on the page. Raises
+    Refused if somebody has answered or undone since, or it was answered for another child; NotAllowed if the
+    role may not.
     """
     require_permission(StaffAct.ANSWER_NEED, by)
     undone: NeedAnswer = decisions.decide(
@@ -209,7 +209,7 @@ def undo_need_answer(*, need: Need, by: Staff, at: dt.datetime, seen: int | None
 
 
 def _refuse_need_undo(need: Need, *, by: Staff, seen: int | None) -> None:
-    """Raise Refused where there is nothing that this person can undo now. The need is held."""
+    """Raise Refused if this person cannot undo anything now. The need is locked."""
     newest: NeedAnswer | None = need.answers.find_last()
     if newest is not None and decisions.is_decided_since(newest, seen):
         _refuse_slower_need_undo(need, newest)
@@ -224,7 +224,7 @@ def _refuse_need_undo(need: Need, *, by: Staff, seen: int | None) -> None:
 
 
 def _refuse_slower_need_undo(need: Need, newest: NeedAnswer) -> None:
-    """Raise Refused where a person was quicker: `newest` is not the answer that the page showed."""
+    """Raise Refused if somebody was faster: `newest` is not the answer that the page showed."""
     if newest.undoes_id is not None:
         clock = decisions.clock_words(newest.at, need.visit.location.clinic.zone)
         did = f"{newest.by or 'Somebody'} undid the answer to “{need.label_words}” at {clock}."
@@ -246,14 +246,14 @@ def _write_need_undo(held: HeldNeed, *, by: Staff, at: dt.datetime) -> WrittenDe
 
 
 def _lock_need_of_child(need: Need) -> HeldNeed:
-    """The same as `lock_need`. Raises Refused where the need is another child's by now."""
+    """Lock the need; raise Refused if it is another child's by now."""
     held = lock_need(need)
     _refuse_other_childs_need(held.need)
     return held
 
 
 def _refuse_other_childs_need(need: Need) -> None:
-    """Raise Refused where it is another child's by now. The need, its visit and its due item are held."""
+    """Raise Refused if it is another child's by now. The need, its visit and its due item are locked."""
     other = find_other_child_of_need(need)
     if other is not None:
         whose, now = tell_need_children_apart(other, need)
@@ -266,7 +266,7 @@ def _find_repeated_need_answer(need: Need, *, outcome: str, by: Staff) -> NeedAn
 
 
 def _refuse_if_need_answered(need: Need) -> None:
-    """Raise Refused, saying who was quicker, where the need is answered or needed no longer."""
+    """Raise Refused, saying who was faster, if the need is answered or no longer needed."""
     if need.is_open:
         return
     if need.status == NeedOutcome.LAPSED:

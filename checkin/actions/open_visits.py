@@ -1,17 +1,16 @@
-"""Every open visit says what its patient's record says now.
+"""Keep every open visit in line with its patient's record.
 
-What is written of a patient, a guardian, an escort, an appointment, or of what is due or given, bears on
-each open visit of that patient. Whoever writes it holds those visits first (`lock_open_visits`: boards,
-then visits, then patients), writes, and calls `align_visits_with_records` in the same transaction. Doing it
-again changes nothing. Of each:
+A change to a patient, guardian, escort, appointment, or what is due or given, affects each open visit of that
+patient. Whoever writes one locks those visits first (`lock_open_visits`: boards, then visits, then patients),
+writes, and calls `align_visits_with_records` in the same transaction. Safe to repeat. It updates:
 
-- the differences between typed and recorded: a new one is noticed; the recorded side and the cause are
-  brought up to date; one that is no longer so is withdrawn, and opened again when it is so again, asked
-  where it was asked. What a person settled by keeping the old stands (`drop_kept_differences`).
-- the needs, and the turn of an appointment that was moved to an earlier hour;
-- the row, drawn anew on every board.
+- the differences between typed and recorded. New ones are noticed; the recorded side and the cause are
+  updated; one that no longer differs is withdrawn, and reopened if it differs again, still as asked if the
+  family was asked. What staff settled by keeping the old stays settled (`drop_kept_differences`).
+- the needs, and the turn if the appointment was moved to an earlier time;
+- the row on every board.
 
-A visit that has ended gets no new difference and keeps its needs.
+A visit that has ended gets no new differences and keeps its needs.
 """
 
 from __future__ import annotations
@@ -37,10 +36,10 @@ _UNSETTLED_STATUSES = (_NoticedStatus.OPEN, _NoticedStatus.ASKING)
 
 
 def lock_open_visits(patients: Iterable[int | None], *more: Visit) -> list[Visit]:
-    """Hold every open visit of these patients, and `more`, and give them as they are now, by id.
+    """Lock every open visit of these patients, and `more`; return them as they are now, by id.
 
-    Boards first, as everybody takes them. Call before the record is held or written. One query where nobody
-    is here, three where somebody is.
+    Locks boards first, as everyone does. Call before the record is locked or written. Takes one query if
+    nobody is here, otherwise three.
     """
     wanted = Q(pk__in=[visit.pk for visit in more])
     wanted |= Q(patient_id__in={pk for pk in patients if pk is not None}, state__in=OPEN_VISIT_STATES)
@@ -60,11 +59,10 @@ def with_visit_relations(visits: QuerySet[Visit]) -> QuerySet[Visit]:
 def align_visits_with_records(
     visits: Iterable[Visit], *, by: Staff | None, at: dt.datetime, may_book: bool = False
 ) -> list[Visit]:
-    """Work out anew what these visits, which are held, say of their patients' records; give them as they are.
+    """Recompute what these locked visits show of their patients' records; return them fresh.
 
-    `may_book`: a walk-in takes an appointment that the record has for today by now.
-
-    A handful of queries for all of them and a handful for each visit, however many rows were written.
+    `may_book`: a walk-in takes an appointment that the record now has for today. Takes a few queries in all
+    and a few per visit, however many rows were written.
     """
     ids = [visit.pk for visit in visits]
     if not ids:
@@ -90,13 +88,13 @@ def align_visits_with_records(
 
 
 def align_other_visits(visit: Visit, *patients: int | None, by: Staff | None, at: dt.datetime) -> None:
-    """The same for every other open visit of these patients, after a decision on this one."""
+    """Do the same for all other open visits of these patients, after a decision on this one."""
     others = [one for one in lock_open_visits(patients) if one.pk != visit.pk]
     align_visits_with_records(others, by=by, at=at)
 
 
 def read_visit_dossiers(visits: Sequence[Visit], *, now: dt.datetime) -> dict[int, PatientDossier]:
-    """What is known of each visit's patient on the visit's day, by visit id: one query for each day."""
+    """Return the dossier of each visit's patient on the visit's day, by visit id. One query per day."""
     of_day: dict[tuple[int, dt.date], list[Visit]] = defaultdict(list)
     for visit in visits:
         if visit.patient is not None:
@@ -113,7 +111,7 @@ def read_visit_dossiers(visits: Sequence[Visit], *, now: dt.datetime) -> dict[in
 
 
 def _discrepancies_by_visit(visits: Sequence[Visit]) -> dict[int, list[Discrepancy]]:
-    """What was noticed of each visit's record so far, by visit id. A second sign-in is not of the record."""
+    """Return the discrepancies noticed so far, by visit id, except second sign-ins."""
     rows: dict[int, list[Discrepancy]] = defaultdict(list)
     found = Discrepancy.objects.filter(visit__in=visits).exclude(field=_NoticedField.SIGN_IN)
     for row in found.order_by("pk"):
@@ -124,7 +122,7 @@ def _discrepancies_by_visit(visits: Sequence[Visit]) -> dict[int, list[Discrepan
 def _align_discrepancies(
     visit: Visit, dossier: PatientDossier, rows: Sequence[Discrepancy], *, by: Staff | None, at: dt.datetime
 ) -> None:
-    """Bring what is open between typed and recorded in line with the record as it is now."""
+    """Update the open differences between typed and recorded to the record as it is now."""
     differs = find_visit_differences(visit, dossier)
     now = {one.field: one for one in differs}
     open_ones = {row.field: row for row in rows if row.status in _UNSETTLED_STATUSES}
@@ -151,7 +149,7 @@ def _align_discrepancies(
 def find_visit_differences(
     visit: Visit, dossier: PatientDossier
 ) -> list[discrepancy_rules.NoticedDifference]:
-    """Everything in which the visit's claim differs from the record as it is now."""
+    """Return everything in which the visit's claim differs from the record as it is now."""
     if visit.patient is None:
         today, day_first = visit.local_date, visit.location.clinic.day_first
         return discrepancy_rules.notice_claim_problems(
@@ -170,9 +168,9 @@ def claim_of_visit(visit: Visit) -> sign_in_claims.SignInClaim:
 def _find_withdrawn_discrepancy(
     visit: Visit, one: discrepancy_rules.NoticedDifference, rows: Sequence[Discrepancy]
 ) -> Discrepancy | None:
-    """This difference as it was noticed before, where the record alone made it no longer so.
+    """Return the earlier, withdrawn row of this difference, if the record alone ended it.
 
-    What was withdrawn by a decision on the match was of another child's record.
+    One that a match decision withdrew was about another child's record.
     """
     same = (row for row in reversed(rows) if row.field == one.field)
     last = next(same, None)
@@ -186,6 +184,7 @@ def _find_withdrawn_discrepancy(
 
 
 def status_asked_or_open(row: Discrepancy) -> str:
+    """Return ASKING if the last decision that counts is to ask, else OPEN."""
     stands = row.decisions.standing().find_last()
     return (
         _NoticedStatus.ASKING
@@ -209,10 +208,10 @@ def save_discrepancy_columns(row: Discrepancy, **columns: object) -> None:
 def _take_walk_in_appointment(
     visit: Visit, dossier: PatientDossier, *, by: Staff | None, at: dt.datetime
 ) -> dict[str, object]:
-    """Take today's appointment for a child who is here as a walk-in, and keep the earlier of the two turns.
+    """Take today's appointment for a child who is here as a walk-in, and keep the earlier turn.
 
-    At once, and not asked: left to the next step, the child stood there as expected, later as missed, while
-    they sat in the waiting room, with a walk-in's turn behind children of later appointments.
+    Done at once, without asking: before, the child was shown as expected and later as missed while sitting in
+    the waiting room, with a walk-in's turn behind children with later appointments.
     """
     if visit.appointment_id is not None or not visit.is_open or visit.is_unsettled:
         return {}
@@ -231,7 +230,7 @@ def _take_walk_in_appointment(
 
 
 def _earlier_turn_columns(visit: Visit) -> dict[str, object]:
-    """The turn, where the appointment was moved to an earlier hour: nobody here loses the one they have."""
+    """Return the new turn if the appointment was moved earlier; nobody here loses their turn."""
     if visit.appointment is None or not visit.is_open:
         return {}
     at = waiting_order.visit_turn_time(

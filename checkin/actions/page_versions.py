@@ -1,6 +1,6 @@
-"""The page that asks, checked inside the transaction: what it spoke of is held, and as it showed it.
+"""Check the requesting page inside the transaction: what it showed is locked and unchanged.
 
-So is every record that its form names beside that: the one to link, to merge into, or said to be another.
+So is every other record that its form names: the one to link, to merge into, or said to be another.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from checkin.rules.page_versions import PageVersion
 
 
 class PageChanged(Exception):
-    """A page speaks of a child, or of a state, that is no longer so. Nothing is written.
+    """A page shows a child or a state that is no longer current. Nothing is written.
 
-    `drawn` is what it was drawn for (None where it does not say), `now` what that is now.
+    `drawn`: the version it was drawn for (None if it does not say). `now`: the current one.
     """
 
     def __init__(self, drawn: PageVersion | None, now: PageVersion) -> None:
@@ -30,11 +30,11 @@ class PageChanged(Exception):
 
 
 class RecordChanged(PageChanged):
-    """A record that the form names beside the one it is about is no longer what the page showed of it."""
+    """Another record that the form names is no longer what the page showed."""
 
 
 class AskingPage(NamedTuple):
-    """What the page was drawn for, where that is compared, and how it drew each record named beside it."""
+    """The version the page was drawn for, if compared, and the version of each other record it names."""
 
     mark: PageVersion | None = None
     beside: tuple[PageVersion, ...] = ()
@@ -45,7 +45,7 @@ _asking_page: ContextVar[AskingPage | None] = ContextVar("page_mark", default=No
 
 @contextmanager
 def expect_page_version(mark: PageVersion | None, beside: tuple[PageVersion, ...] = ()) -> Iterator[None]:
-    """Let the first action in this block that holds its rows check them against the page that asked."""
+    """Make the first action in this block that locks its rows check them against the requesting page."""
     token = _asking_page.set(AskingPage(mark, beside) if mark or beside else None)
     try:
         yield
@@ -54,15 +54,15 @@ def expect_page_version(mark: PageVersion | None, beside: tuple[PageVersion, ...
 
 
 def is_page_unchecked() -> bool:
-    """Whether the page that asks has not been checked by an action that held its rows."""
+    """Return whether the requesting page still has to be checked by an action."""
     return _asking_page.get() is not None
 
 
 def verify_page_version(held: Iterable[Visit] = ()) -> None:
-    """Raise PageChanged where the page that asks is behind. Call it once boards and visits are held.
+    """Raise PageChanged if the requesting page is outdated. Call once boards and visits are locked.
 
-    Who corrects a match or merges holds the same boards, so what is read here stays so until the end of the
-    transaction. Checked once a request: after that, what changes is what this very request does.
+    Corrections and merges lock the same boards, so what is read here stays so until the transaction ends.
+    Checked once per request: later changes are this request's own.
     """
     asking = _asking_page.get()
     if asking is None or not connection.in_atomic_block:
@@ -85,7 +85,7 @@ def _lock_named_records(marks: Iterable[PageVersion]) -> dict[int, Patient]:
 
 
 def verify_named_records(marks: Iterable[PageVersion], records: Mapping[int, Patient]) -> None:
-    """Raise RecordChanged where a record is not as the page drew it. A mark's `visit`: what it is for."""
+    """Raise RecordChanged if a record is not as the page drew it. A mark's `visit` is the one it is for."""
     for mark in marks:
         record = records.get(mark.patient or 0)
         if record is None:
@@ -96,13 +96,13 @@ def verify_named_records(marks: Iterable[PageVersion], records: Mapping[int, Pat
 
 
 def _is_visit_of_named_record(mark: PageVersion) -> bool:
-    """Whether the visit is this record's by now: the same press twice is one, and the first may merge."""
+    """Return whether the visit is this record's by now: a press repeated after a merge is no conflict."""
     visit = Visit.objects.filter(pk=mark.visit, patient=mark.patient).first() if mark.visit else None
     return visit is not None and not visit.is_unsettled
 
 
 def _fresh_page_version(mark: PageVersion, held: Iterable[Visit]) -> PageVersion:
-    """What the mark speaks of, as it is now, and held."""
+    """Return the current version of what the mark is about, locked."""
     if mark.promise:
         promise = Promise.objects.select_related("patient").get(pk=mark.promise)
         return replace(mark, patient=promise.patient_id, named=patient_stamp(promise.patient))
@@ -116,18 +116,18 @@ def _fresh_page_version(mark: PageVersion, held: Iterable[Visit]) -> PageVersion
 
 
 def _page_version_of_record(mark: PageVersion, record: Patient) -> PageVersion:
-    """The mark as a page would draw it now of this record."""
+    """Return the mark as a page would draw it now for this record."""
     now = replace(mark, merged_into=record.merged_into_id, merge=record.last_merge_id)
     return replace(now, named=patient_stamp(record))
 
 
 def current_adult_stamp(visit_id: int) -> str:
-    """Stand for the adult of this visit, read anew: a family may have typed on since it was loaded."""
+    """Return the fingerprint of this visit's adult, read again: the family may have typed since."""
     return visit_adult_stamp(Visit.objects.select_related("escort", "sign_in").get(pk=visit_id))
 
 
 def visit_adult_stamp(visit: Visit) -> str:
-    """Stand for who is here with the child: who they said to be, and the row that is written on."""
+    """Return a fingerprint of the adult with the child: who they said they are, and the row in use."""
     said, row = visit.sign_in, visit.escort
     return page_version_rules.adult_fingerprint(
         on_record=row.name if row else None,
@@ -138,6 +138,7 @@ def visit_adult_stamp(visit: Visit) -> str:
 
 
 def patient_stamp(patient: Patient | None) -> str:
+    """Return a fingerprint of name and birth date; "" for no patient."""
     return (
         page_version_rules.child_fingerprint(patient.name, patient.birth_date) if patient is not None else ""
     )

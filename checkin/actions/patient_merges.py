@@ -1,4 +1,4 @@
-"""Two records are one child: everything on the one goes to the other, each row written down."""
+"""Merge two records of one child: move everything from one to the other and log each row."""
 
 from __future__ import annotations
 
@@ -37,24 +37,27 @@ _NO_SUCH_COLUMN = "Choose which of the two to keep, from those on the page."
 
 
 class MergeNeedsReason(Refused):
-    """Something says that they may be two children: merged once somebody says how they know."""
+    """They may be two children: merge only once somebody says how they know."""
 
 
 @dataclass(frozen=True, slots=True)
 class MergeOutcome:
-    """One merge, with the decisions on its visits by their ids; no merge where it stood already."""
+    """A merge and the decisions on its visits, by visit id.
+
+    A repeat has no decisions, and no merge if that was not logged.
+    """
 
     merge: PatientMerge | None = None
     decisions: dict[int, MatchDecision] = field(default_factory=dict)
 
     def of(self, visit: Visit) -> MatchDecision:
-        """The decision on this visit, which is brought up to date."""
+        """Return the decision on this visit, after refreshing the visit."""
         lock_visits(visit)
         return self.decisions[visit.pk]
 
     @property
     def last(self) -> MatchDecision | None:
-        """One of its decisions: taking back any of them takes back the merge."""
+        """Return the decision on the newest visit: undoing any of them undoes the merge."""
         return self.decisions[max(self.decisions)] if self.decisions else None
 
 
@@ -69,12 +72,11 @@ def merge_patients(
     why: str = "",
     sure: bool = False,
 ) -> MergeOutcome:
-    """Merge one record into another of the same clinic. The same again is the same merge.
+    """Merge one record into another of the same clinic. A repeat returns the same merge.
 
-    `take` names the columns in which the merged record is right, `leave` those in which it is not: they stay
-    as they are, also where they say nothing. `why` says how somebody knows that both
-    are one child: needed where something says that they may be two, unless `sure`. Raises MayBeTwo, or
-    Refused with a sentence.
+    `take`: columns in which the merged record is right. `leave`: those in which it is not; they stay as they
+    are, even if blank. `why`: how somebody knows that both are one child; required if there are doubts,
+    unless `sure`. Raises MergeNeedsReason, another Refused, or NotAllowed.
     """
     require_permission(StaffAct.MERGE, by)
     if merged.clinic_id != into.clinic_id or by.clinic_id != into.clinic_id:
@@ -100,7 +102,7 @@ def merge_patients(
 
 
 def find_standing_merge(merged: Patient) -> PatientMerge | None:
-    """The merge by which this record was merged away; none for those of before merges were written down."""
+    """Return the merge that merged this record; None if it was from before merges were logged."""
     return merged.standing_merge()
 
 
@@ -114,7 +116,7 @@ def merge_locked_patients(
     leave: Iterable[str] = (),
     why: str = "",
 ) -> MergeOutcome:
-    """Merge, inside a transaction in which the boards and both records are held."""
+    """Merge, inside a transaction that locks the boards and both records."""
     visits = list(merged.visits.select_related("location").order_by("pk"))
     lock_visits(*visits)
     made = PatientMerge.objects.create(
@@ -124,7 +126,7 @@ def merge_locked_patients(
     move_merged_entries(ledger, merged=merged, into=into)
     same = move_merged_escorts(ledger, merged=merged, into=into)
     decisions: dict[int, MatchDecision] = {}
-    # A blank is filled unasked only: what a person said is not this child's is not written there.
+    # Blanks are filled without asking, except columns that staff said are not this child's.
     fills = {*_columns_written_by_staff(merged, into)} - {*leave}
     taken = _take_chosen_columns(ledger, merged, into, {*take} | fills, at=at)
     _note_columns_not_taken(ledger, merged, into)
@@ -151,7 +153,7 @@ def merge_locked_patients(
 def _take_chosen_columns(
     ledger: EntryLedger, merged: Patient, into: Patient, wanted: set[str], *, at: dt.datetime
 ) -> list[str]:
-    """Write on the record that stays what a person says the other one has right."""
+    """Write to the kept record the columns in which the other one is right; return their names."""
     if not wanted <= patient_merge_rules.MERGE_COLUMNS.keys():
         raise Refused(_NO_SUCH_COLUMN)
     to: dict[str, object] = {
@@ -167,9 +169,9 @@ def _take_chosen_columns(
 
 
 def _note_columns_not_taken(ledger: EntryLedger, merged: Patient, into: Patient) -> None:
-    """Write down what the merged record says of language and needs and the other one does not, as of now.
+    """Log what the merged record says of language and needs and the other does not, as of now.
 
-    Either record may say something else by the time that this is told. Call once columns are taken.
+    Either record may change before this is shown. Call once columns are taken.
     """
     said = {name: getattr(merged, name) for name in patient_merge_rules.CARE_COLUMNS}
     left = [
@@ -185,7 +187,7 @@ def _note_columns_not_taken(ledger: EntryLedger, merged: Patient, into: Patient)
 
 
 def _columns_written_by_staff(merged: Patient, into: Patient) -> list[str]:
-    """What staff wrote of language, interpreter and access, where the other record says nothing."""
+    """Return care columns that staff wrote on the merged record and the other one leaves blank."""
     changes = ChartChange.objects.filter(
         patient__in=record_ids_with_merged(merged.pk), subject="Patient", status=ChartChange.Status.STANDS
     )

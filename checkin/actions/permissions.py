@@ -1,4 +1,4 @@
-"""Each action asks first whether the role of the person may do it. The table is `rules/roles.py`."""
+"""Each action first checks whether the person's role may do it. The table is `rules/roles.py`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from checkin.rules.roles import INACTIVE_LOGIN, StaffAct, may_role_act, role_ref
 
 
 class NotAllowed(Refused):
-    """This person's role does not do that. `sentence` says who does."""
+    """This person's role may not do that. The message says who may."""
 
 
 def require_permission(act: StaffAct, by: Staff | None) -> None:
-    """Raise NotAllowed where this person may not. Nobody (the program itself) may always."""
+    """Raise NotAllowed if this person may not do it. None, the program itself, always may."""
     if by is not None and not by.is_active:
         raise NotAllowed(INACTIVE_LOGIN)
     if by is not None and not may_role_act(by.role, act):

@@ -1,4 +1,4 @@
-"""What a family asks us to remember of how they like to be served, and to forget."""
+"""Save and forget a family's preferences."""
 
 from __future__ import annotations
 
@@ -37,10 +37,11 @@ def set_preferences(
     visit: Visit | None = None,
     **wishes: str,
 ) -> Escort:
-    """They told us: remember this of them, and nothing else. The same again changes nothing.
+    """Save exactly these preferences for the adult. Safe to repeat.
 
-    `visit`: at which they said it. Should that be another child's, it goes with the visit.
-    `wishes`: by the names of `WISHES`; one that is not named is forgotten.
+    `visit`: where they said it; if it turns out to be another child's, the preferences move with it.
+    `wishes`: by the names in `WISHES`; any not given is forgotten. Raises Refused, NotAllowed, and TypeError
+    for an unknown name.
     """
     if unknown := wishes.keys() - preference_rules.WISHES_BY_NAME:
         raise TypeError(f"no such wish: {sorted(unknown)}")
@@ -53,7 +54,7 @@ def set_preferences(
 
 
 def _read_wish(wish: preference_rules.Wish, value: str) -> str:
-    """What is kept of it; Refused where it is none of the choices."""
+    """Return the answer to store. Raises Refused if it is not one of the choices."""
     if wish.choices is None:
         return wish.read_answer(value.strip())
     if value and value not in wish.choices.offered.values:
@@ -62,7 +63,7 @@ def _read_wish(wish: preference_rules.Wish, value: str) -> str:
 
 
 def forget_preferences(*, escort: Escort, by: Staff, at: dt.datetime, visit: Visit | None = None) -> Escort:
-    """They told us to remember none of it any more: gone at once, from every board."""
+    """Forget all of this adult's preferences at once, on every board."""
     require_permission(StaffAct.KEEP_PREFERENCES, by)
     if escort.clinic_id != by.clinic_id:
         raise Refused(_RECORD_OF_OTHER_CLINIC)
@@ -86,7 +87,7 @@ def _write_preferences(
     at: dt.datetime,
     visit: Visit | None = None,
 ) -> Escort:
-    """Write them, and show it wherever this escort is here now. Call inside a transaction."""
+    """Write them and update the open visits that show this escort. Call inside a transaction."""
     here = _lock_visits_showing(Q(escort=escort))
     held = lock_standing_escort(escort)
     if wanted == {name: getattr(held, name) for name in _PREFERENCE_COLUMNS}:
@@ -94,11 +95,12 @@ def _write_preferences(
     before = columns_as_json(held, chart_changes.REMEMBERED_ADULT_COLUMNS)
     for name, value in wanted.items():
         setattr(held, name, value)
-    # Also when it is forgotten: a sign-in from before, linked only now, must not bring it back.
+    # Set even when forgetting, so that an earlier sign-in linked later does not restore them.
     held.remembered_at = at
     held.save(update_fields=[*wanted, "remembered_at"])
     if chart_changes.record_chart_change(held, before, visit=visit, by=by, at=at) is None:
-        # Told at no visit: no sign-in that writes over it, and turns out to be another child's, ends it.
+        # Edited at no visit: keep a copy, so a later sign-in that turns out to be another child's cannot end
+        # it.
         held.on_record = {
             **(held.on_record or {}),
             **columns_as_json(held, chart_changes.REMEMBERED_ADULT_COLUMNS),
@@ -122,9 +124,9 @@ def record_language_and_needs(
     at: dt.datetime,
     visit: Visit | None = None,
 ) -> Patient:
-    """A person puts on the child's record how this family is understood and what helps them.
+    """Save the family's language, interpreter need and access needs on the child's record.
 
-    `visit`: at which they said it. Should that be another child's, whose it is will be asked.
+    `visit`: where they said it; if it turns out to be another child's, staff are asked whose this is.
     """
     require_permission(StaffAct.KEEP_PREFERENCES, by)
     if patient.clinic_id != by.clinic_id:
@@ -155,7 +157,7 @@ def record_language_and_needs(
 
 
 def _lock_visits_showing(whose: Q) -> list[Visit]:
-    """The open visits that show this, held."""
+    """Return the open visits that show this, locked."""
     visits = list(Visit.objects.filter(whose).open())
     lock_visits(*visits)
     return visits

@@ -1,4 +1,4 @@
-"""Tries to keep a promise: reached, left a message, or no answer. Reaching the family ends it."""
+"""Attempts to keep a promise: reached, left a message, or no answer. Reaching the family ends it."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from checkin.rules.promises import AttemptResult, PromiseStatus
 from checkin.rules.roles import StaffAct
 
 _SAME_ATTEMPT_WITHIN = dt.timedelta(seconds=30)
-"""Within this a second press with the same words is the same attempt: two clicks are one call."""
+"""A second press with the same words within this time is the same attempt: two clicks are one call."""
 
 
 def keep_promise(*, promise: Promise, by: Staff, at: dt.datetime, outcome: str = "") -> Promise:
-    """They were reached. The same hand twice is once; another's is told who was quicker."""
+    """Record that the family was reached. Safe to repeat; raises Refused if somebody else ended it first."""
     require_permission(StaffAct.PROMISE, by)
     return attempt_promise(promise=promise, result=AttemptResult.REACHED, note=outcome, by=by, at=at)
 
@@ -35,9 +35,10 @@ def keep_promise(*, promise: Promise, by: Staff, at: dt.datetime, outcome: str =
 def attempt_promise(
     *, promise: Promise, result: str, by: Staff, at: dt.datetime, note: str = "", next_step: str = ""
 ) -> Promise:
-    """One try. Reached ends it; word left with a next step ends it from the second try on; else it stays.
+    """Record one attempt. Reaching the family ends the promise.
 
-    Raises Refused with a sentence where somebody else has ended it, or word was left too soon.
+    A message with a next step ends it from the second try on. Raises Refused if somebody else has ended it,
+    or it is too early to close with a message.
     """
     require_permission(StaffAct.PROMISE, by)
     note, next_step = note.strip()[:LONGEST_OUTCOME], next_step.strip()[:LONGEST_OUTCOME]

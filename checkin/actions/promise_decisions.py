@@ -17,7 +17,7 @@ LONGEST_OUTCOME = 500
 
 
 def lock_promise(promise: Promise) -> Promise:
-    """The promise as it is now, held until the transaction ends. The board first, as every writer does."""
+    """Return the promise as it is now, locked until the transaction ends. Locks the board first."""
     BoardVersion.bump(promise.location_id)
     page_versions.verify_page_version()
     locked = Promise.objects.select_for_update(of=("self",), no_key=True)
@@ -86,9 +86,9 @@ def refuse_if_promise_ended(held: Promise) -> None:
 
 
 def recompute_promised_family(held: Promise, *, by: Staff | None, at: dt.datetime) -> None:
-    """A family that is here is owed this no more, or owed it by now, and their visits say so.
+    """Recompute the needs of the family's open visits after a promise changed.
 
-    A transaction of its own: visits are held before their promises, and two writers must not wait crosswise.
+    Uses its own transaction: visits are locked before promises, or two writers could deadlock.
     """
     if held.patient_id is None:
         return

@@ -1,4 +1,4 @@
-"""Promises: made, withdrawn, replaced, ended. None can vanish; each end says how."""
+"""Make, withdraw, replace and end promises. None disappears; each ending says how."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class IncompletePromise(Refused):
 
 
 class DueTimeInThePast(Refused):
-    """The due time has passed already: asked about, and made once that is confirmed."""
+    """The due time is in the past: the promise is made once that is confirmed."""
 
     def __init__(self) -> None:
         super().__init__(promise_rules.DUE_IN_THE_PAST)
@@ -70,10 +70,10 @@ def make_promise(
     visit: Visit | None = None,
     confirmed: bool = False,
 ) -> Promise:
-    """Promise this. The same key with the same words again is the same promise; with others, another one.
+    """Make a promise. The same key and words return the same promise; other words make another one.
 
-    `confirmed` is the answer to InThePast. Raises Incomplete where to whom, the way, the owner or the due
-    time is missing.
+    `confirmed` is the answer to DueTimeInThePast. Raises IncompletePromise if the recipient, way, owner or
+    due time is missing.
     """
     require_permission(StaffAct.PROMISE, by)
     key = key or uuid.uuid4()
@@ -98,7 +98,7 @@ def make_promise(
 def _require_complete_promise(
     said: PromiseTerms, owner: PromiseOwner | None, *, clinic_id: int, at: dt.datetime, confirmed: bool
 ) -> tuple[PromiseTerms, PromiseOwner]:
-    """What was said, cleaned, and whose it is; a refusal with a sentence for each thing that it lacks."""
+    """Return the cleaned promise and its owner. Raises IncompletePromise or DueTimeInThePast."""
     said = said.cleaned()
     problems = promise_rules.find_promise_problems(said, has_owner=owner is not None)
     if owner is not None and (sentence := promise_owner_problem(owner, clinic_id)):
@@ -111,7 +111,7 @@ def _require_complete_promise(
 
 
 def promise_owner_problem(owner: PromiseOwner, clinic_id: int) -> str:
-    """Why this person or role cannot keep a promise; '' where they can."""
+    """Return why this person or role cannot keep a promise; "" if they can."""
     if isinstance(owner, Staff):
         if owner.clinic_id != clinic_id or not owner.is_active:
             return f"{owner} does not work here any more. Choose somebody else."
@@ -124,7 +124,7 @@ def promise_owner_problem(owner: PromiseOwner, clinic_id: int) -> str:
 
 
 def promise_owner_columns(owner: PromiseOwner) -> dict[str, Any]:
-    """The two columns that say whose a promise is."""
+    """Return the two owner columns of a promise."""
     if isinstance(owner, Staff):
         return {"owner": owner, "owner_role": ""}
     return {"owner": None, "owner_role": str(owner)}
@@ -155,7 +155,7 @@ def _create_promise(
 
 
 def withdraw_promise(*, promise: Promise, words: str, by: Staff, at: dt.datetime) -> Promise:
-    """The family does not want it any more; `words` is who said so, and how."""
+    """End a promise that the family no longer wants. `words`: who said so, and how."""
     require_permission(StaffAct.PROMISE, by)
     if not words.strip():
         raise Refused("Say in a few words who withdrew it, and why.")
@@ -191,9 +191,9 @@ def replace_promise(
     key: uuid.UUID | None = None,
     confirmed: bool = False,
 ) -> Promise:
-    """Another promise in place of this one, which ends with it in the same moment.
+    """Replace this promise by another, in one transaction.
 
-    The same key with other words is refused: what stands in its place is said, and can be replaced again.
+    The same key with other words is refused, naming the replacement, which can be replaced again.
     So is one that was undone since: a form that is sent again would seem to have made it.
     """
     require_permission(StaffAct.PROMISE, by)

@@ -1,4 +1,4 @@
-"""Records made from what was typed at sign-in, until a person completes or merges them."""
+"""Records made from what was typed at sign-in, until staff complete or merge them."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from checkin.rules.roles import StaffAct
 
 
 def has_own_provisional_record(visit: Visit) -> bool:
-    """Whether the visit's record is one that its own sign-in made and nobody has settled yet."""
+    """Return whether the visit's record was made by its own sign-in and is still unsettled."""
     patient = visit.patient
     return visit.match == MatchState.UNKNOWN and patient is not None and patient.is_provisional
 
 
 def create_visit_provisional(visit: Visit, *, at: dt.datetime) -> Patient:
-    """A record of the child as typed, to be completed or merged by the desk."""
+    """Create a record of the child as typed, for the desk to complete or merge."""
     claim = patient_dossiers.restore_sign_in_claim(visit.sign_in)
     source = RecordSource.DESK if visit.sign_in.channel == SignInChannel.DESK else RecordSource.KIOSK
     return visit_links.create_provisional_patient(claim, clinic=visit.location.clinic, source=source, at=at)
@@ -35,9 +35,9 @@ def create_visit_provisional(visit: Visit, *, at: dt.datetime) -> Patient:
 def keep_provisional_as_patient(
     visit: Visit, patient: Patient, *, by: Staff, at: dt.datetime, said: EntryAnswers = NO_ENTRY_ANSWERS
 ) -> MatchDecision:
-    """This provisional record is a patient from now on, and the visit's."""
+    """Make this provisional record a patient, and the visit's."""
     if patient.status != Patient.Status.MERGED:
-        # One that was merged stands again once the visit goes there, with all that is on it.
+        # A merged one becomes separate again, with all its entries, when the visit is moved to it.
         patient.status, patient.updated_at = Patient.Status.ACTIVE, at
         patient.save(update_fields=["status", "updated_at"])
     return relink_visit(
@@ -48,9 +48,9 @@ def keep_provisional_as_patient(
 def complete_provisional_patient(
     *, provisional: Patient, by: Staff, at: dt.datetime, **details: object
 ) -> Patient:
-    """The desk has asked: these are the child's details, and the record is a patient from now on.
+    """Save the child's details and make the record a patient.
 
-    `details` are the patient's own columns. What was typed at sign-in stays in the sign-in.
+    `details`: columns of the patient. What was typed at sign-in stays in the sign-in.
     """
     require_permission(StaffAct.MATCH, by)
     with write_in_turn():
@@ -64,7 +64,7 @@ def complete_provisional_patient(
             setattr(patient, column, value)
         patient.updated_at = at
         patient.save(update_fields=[*details, "updated_at"])
-        # Asked while this family was here: should it be another child's visit, what was said goes with it.
+        # Tied to the visit: if it turns out to be another child's, these answers move with it.
         chart_changes.record_chart_change(patient, care, visit=made_from, by=by, at=at)
         if made_from is None:
             Patient.objects.filter(pk=patient.pk).update(status=Patient.Status.ACTIVE)
@@ -87,7 +87,7 @@ def complete_provisional_patient(
 def merge_provisional_patient(
     *, provisional: Patient, into: Patient, by: Staff, at: dt.datetime
 ) -> MergeOutcome:
-    """All of a provisional record goes to the record it turned out to be."""
+    """Merge a provisional record into the record it turned out to be."""
     if not provisional.is_provisional and provisional.merged_into_id != into.pk:
         raise Refused("Only a provisional record can be merged into another.")
     return patient_merges.merge_patients(merged=provisional, into=into, by=by, at=at, sure=True)

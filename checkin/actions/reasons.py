@@ -1,4 +1,4 @@
-"""What a family typed as its reason is read by a person before the child is roomed."""
+"""Staff read the reason that a family typed before the child is roomed."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from checkin.rules.visit_steps import VisitState
 
 CARE_STATES = frozenset({VisitState.ROOMED, VisitState.WITH_CLINICIAN, VisitState.READY})
 _SAID_READ, _SAID_ANYWAY = "read", "anyway"
-"""What a person says who takes the next step: they read it now, or go on without."""
+"""What the person taking the next step says: they read it now, or go on without."""
 
 
 class UnreadReason(Refused):
-    """A step into care with a reason that nobody has read. It asks; a person's word lets it go."""
+    """Nobody has read the reason before a step into care; the person can confirm to go on."""
 
     def __init__(self, visit: Visit) -> None:
         super().__init__(f"Nobody has read what {visit.token} typed. Read it, or go on anyway.")
 
 
 def read_visit_reason(*, visit: Visit, by: Staff, at: dt.datetime) -> Visit:
-    """This person has read the words. Read twice is read once."""
+    """Record that this person has read the reason. Safe to repeat."""
     require_permission(StaffAct.ANSWER_CALL, by)
     with write_in_turn():
         lock_visits(visit)
@@ -36,9 +36,10 @@ def read_visit_reason(*, visit: Visit, by: Staff, at: dt.datetime) -> Visit:
 
 
 def require_reason_read(visit: Visit, *, to: str, said: str, by: Staff, at: dt.datetime) -> None:
-    """Ask before a step into care. Call in the transaction of the step, with the board held.
+    """Raise UnreadReason before a step into care if nobody has read the reason.
 
-    Raises Unread where nobody has read the words and this person says neither that they did nor “anyway”.
+    Passes if the person says that they read it or go on “anyway”. Call in the step's transaction, with the
+    board locked.
     """
     if to not in CARE_STATES or not Visit.objects.filter(pk=visit.pk, unread=True).exists():
         return

@@ -1,4 +1,4 @@
-"""A record is put on a visit: with its escort, its appointment, and what differs from what was typed."""
+"""Put a record on a visit, with its escort, appointment and differences from what was typed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from checkin.rules.visit_steps import VisitState
 def reattach_record(
     visit: Visit, patient: Patient | None, *, had: int | None = None
 ) -> list[discrepancy_rules.NoticedDifference]:
-    """Put the record on the visit, or nobody. `had`: the appointment that the visit has just given back."""
+    """Put the record, or nobody, on the visit; return the differences.
+
+    `had`: id of the appointment that the visit has just released.
+    """
     claim = patient_dossiers.restore_sign_in_claim(visit.sign_in)
     if patient is None:
         return discrepancy_rules.notice_claim_problems(
@@ -33,7 +36,7 @@ def reattach_record(
 
 
 def find_earlier_appointment(visit: Visit, patient: Patient, now: int | None) -> int | None:
-    """Which of this record's appointments the visit has had: the one of `now`, or the last one before."""
+    """Return which of this record's appointments the visit has had: `now`, or the last one before."""
     own = Appointment.objects.filter(patient=patient)
     if now is not None and own.filter(pk=now).exists():
         return now
@@ -49,7 +52,7 @@ def find_earlier_appointment(visit: Visit, patient: Patient, now: int | None) ->
 def drop_kept_discrepancies(
     visit: Visit, noticed: list[discrepancy_rules.NoticedDifference]
 ) -> list[discrepancy_rules.NoticedDifference]:
-    """Without what somebody has settled at this very visit, which is being put back on the same record."""
+    """Drop what staff settled at this visit, which is going back to the same record."""
     kept = set(visit.discrepancies.kept_old().values_list("field", "typed", "recorded", "other_visit"))
     return [
         one
@@ -66,9 +69,9 @@ def renew_discrepancies(
     at: dt.datetime,
     is_one_child: bool = False,
 ) -> None:
-    """What was noticed about the child before is no longer so; this is.
+    """Withdraw what was noticed about the previous child, and create what is noticed about this one.
 
-    `is_one_child`: both records are of this child, so a question goes on though they say different things.
+    `is_one_child`: both records are this child's, so a question continues even if they differ.
     """
     asked = asked_discrepancies.find_asked_discrepancies(visit)
     standing = visit.discrepancies.open()

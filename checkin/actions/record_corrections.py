@@ -1,4 +1,4 @@
-"""Put back on a chart what “use the new” wrote at a visit that turned out to be another child's."""
+"""Restore what “use the new” overwrote at a visit that turned out to be another child's."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def find_standing_correction(row: Discrepancy) -> DiscrepancyDecision | None:
 def undo_record_correction(
     row: Discrepancy, *, ledger: EntryLedger, was: int | None, by: Staff | None, at: dt.datetime
 ) -> None:
-    """The difference was another child's: it is withdrawn, and its chart says what it said before.
+    """Withdraw another child's difference and restore what that chart said before.
 
-    What somebody has written there since stays, and the move says so.
+    If the row was changed since, leaves both as they are and logs that.
     """
     last = find_standing_correction(row)
     writes = last is not None and last.kind == _CorrectionKind.USE_NEW
@@ -49,7 +49,7 @@ def undo_record_correction(
     ledger.made(undone, EntryKind.CORRECTION, was=was, now=was)
     if last.before:
         _store_corrected_columns(subject, last.before, ledger=ledger, was=was, at=at)
-        # And from a record into which this one was merged since, as far as that took it on.
+        # Also in a record that this one was merged into since, where that copied the value.
         take_out_of_later_merges(ledger, subject, last.after)
     else:
         ledger.remove(subject, EntryKind.GUARDIAN, was=was)
@@ -58,7 +58,7 @@ def undo_record_correction(
 def _store_corrected_columns(
     subject: Any, values: dict[str, object], *, ledger: EntryLedger, was: int | None, at: dt.datetime
 ) -> None:
-    """These columns, as JSON holds them, through the row's own `save`, which makes its search keys."""
+    """Write these columns, given as JSON values, through the row's own `save`, which sets its search keys."""
     ledger.change(
         subject,
         EntryKind.CORRECTION,
@@ -73,7 +73,7 @@ def _store_corrected_columns(
 
 
 def apply_correction_again(row: Discrepancy, *, by: Staff | None, at: dt.datetime) -> None:
-    """What was put back is used again: the decision that was undone is made once more."""
+    """Repeat a “use the new” decision whose undo is being undone."""
     undone = row.decisions.filter(kind=_CorrectionKind.UNDO).select_related("undoes").order_by("pk").last()
     before = undone.undoes if undone else None
     if before is None or by is None or find_standing_correction(row) is not None:

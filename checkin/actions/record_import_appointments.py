@@ -1,4 +1,4 @@
-"""Appointments of a feed: found by their identifier, or by patient and start."""
+"""Import appointments, matched by identifier, or by patient and start."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ AppointmentSlot = tuple[int, dt.datetime]
 
 @dataclass(slots=True)
 class AppointmentBatch:
-    """The appointments that one batch speaks of."""
+    """The appointments of one batch."""
 
     clinic: Clinic
     locations: list[Location]
@@ -49,12 +49,12 @@ class AppointmentBatch:
     said: dict[int, RecordKey] = field(default_factory=dict)
     arrived: set[int] = field(default_factory=set)
     stated: dict[int, str] = field(default_factory=dict)
-    """The status as last said of each, by id."""
+    """The latest stated status of each, by id."""
     here: set[int] = field(default_factory=set)
-    """Those of visits that are still open."""
+    """Ids of those whose visits are still open."""
     made: list[Appointment] = field(default_factory=list)
     spoken: list[tuple[RelatedItem, Appointment]] = field(default_factory=list)
-    """Each item with the row that it speaks of."""
+    """Each item with its row."""
     changes: RowChanges = field(default_factory=RowChanges)
 
     def look_up(self, items: Sequence[AppointmentItem]) -> None:
@@ -83,12 +83,12 @@ class AppointmentBatch:
         self.here = {pk for pk, state in arrived if pk and state in OPEN_VISIT_STATES}
 
     def take(self, item: AppointmentItem) -> None:
-        """Settle one item in memory. Raises BadRow."""
+        """Apply one item in memory. Raises BadRow."""
         found = self.find(item)
         if found is not None and item.origin[0]:
             self.said[id(found)] = item.origin
         if found is None and "starts_at" not in item.values:
-            # It cancels what was never booked here.
+            # It cancels an appointment that was never booked here.
             item.settle(ImportOutcome.UNCHANGED)
             return
         if found is None:
@@ -99,7 +99,7 @@ class AppointmentBatch:
         self.spoken.append((item, found))
 
     def find(self, item: AppointmentItem) -> Appointment | None:
-        """By its number, or by patient and start where it has none or its id was made new."""
+        """Find it by identifier, or by patient and start if it has none or its id is not stable."""
         if item.is_shared and "starts_at" not in item.values:
             raise BadRow(_SEVERAL_APPOINTMENTS)
         found = (
@@ -115,7 +115,7 @@ class AppointmentBatch:
         return min(there, key=lambda one: _appointment_distance(one, item), default=None)
 
     def is_another(self, appointment: Appointment, item: AppointmentItem) -> bool:
-        """Whether the same file has spoken of this one under another id of its own."""
+        """Return whether the same file named this one under another id."""
         file, own_id = self.said.get(id(appointment), ("", ""))
         return bool(file) and file == item.origin[0] and own_id != item.origin[1]
 
@@ -146,12 +146,12 @@ class AppointmentBatch:
 
     @property
     def touched(self) -> set[int]:
-        """The patients whose appointments are others than before."""
+        """Ids of patients whose appointments changed."""
         return {one.patient_id for one in self.made} | self.changes.patients()
 
     @property
     def boards(self) -> set[int]:
-        """The locations whose lists are others than before: of what was moved, both."""
+        """Ids of locations whose lists changed; for a moved appointment, both."""
         changed = self.changes.of.values()
         left = {change.before.get("location_id", change.row.location_id) for change in changed}
         return left | {one.location_id for one in (*self.made, *(change.row for change in changed))}
@@ -166,7 +166,7 @@ class AppointmentBatch:
             self.by_key[item.key] = appointment
         if item.location and (where := self.location(item.location)):
             values["location_id"] = where.pk
-        # The child is here: a feed that has not heard of it yet does not send them away again.
+        # The child is here: a feed that does not know yet must not reset the status.
         if said := values.get("status", ""):
             self.stated[appointment.pk] = said
         if appointment.pk in self.arrived and said != Appointment.Status.FULFILLED:
@@ -175,7 +175,7 @@ class AppointmentBatch:
         return values
 
     def location(self, name: str) -> Location | None:
-        """The location of that name; None leaves the choice to --location or the clinic's only one."""
+        """Return the location of that name; None falls back to --location or the clinic's only one."""
         if not name:
             return None
         found = next((one for one in self.locations if one.name.casefold() == name.casefold()), None)
@@ -185,7 +185,7 @@ class AppointmentBatch:
         return found
 
     def write(self, *, by: Staff | None, at: dt.datetime) -> None:
-        """Call with every board of these patients' visits held: who signs in meanwhile is seen here."""
+        """Save. Call with the boards of these patients' visits locked, so that new sign-ins are seen."""
         Appointment.objects.bulk_create(self.made)
         bulk_writes.update_changed_columns(self.changes.rewrites())
         moved = {pk: one for pk, one in self.changes.of.items() if "starts_at" in one.columns()}
@@ -196,7 +196,7 @@ class AppointmentBatch:
                 self.give_up(visit, change, by=by, at=at)
 
     def give_up(self, visit: Visit, change: RowChange, *, by: Staff | None, at: dt.datetime) -> None:
-        """Leave an appointment that was moved to another day to that day; the visit keeps its turn."""
+        """Release an appointment that was moved to another day; the visit keeps its turn."""
         appointment, booked = change.row, Appointment.Status.BOOKED
         said = self.stated.get(appointment.pk, "")
         is_ahead = self.clinic.local_date(appointment.starts_at) > visit.local_date
@@ -217,14 +217,14 @@ class AppointmentBatch:
 
 
 def _appointment_key_with_start(item: AppointmentItem) -> RecordKey:
-    """The identifier of one of several appointments that have the same."""
+    """Return a key with the start time, for appointments that share an identifier."""
     system, value = item.key
     start = item.values.get("starts_at")
     return (system, f"{value[:160]}#{start.isoformat()}") if value and start else item.key
 
 
 def _appointment_distance(appointment: Appointment, item: AppointmentItem) -> tuple[bool, int]:
-    """How far one at the same time is from what is said: what is cancelled is not what is booked."""
+    """Return how far it is from what the feed says; a canceled one is farther from a booked one."""
     cancelled = Appointment.Status.CANCELLED
     is_other = (appointment.status == cancelled) != (item.values.get("status") == cancelled)
     return is_other, sum(getattr(appointment, name) != value for name, value in item.values.items())

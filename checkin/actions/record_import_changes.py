@@ -1,4 +1,4 @@
-"""What the rows of one batch change on file in the end: several may speak of one thing in turn."""
+"""Collect what one batch changes in rows on file; several items may affect one row."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NO_MOMENT_SAID = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 @dataclass(slots=True)
 class RowChange:
-    """A row on file that was changed in memory: what it said before, and what follows from that."""
+    """A row on file that was changed in memory: its values before, and derived columns."""
 
     row: Any
     before: dict[str, Any] = field(default_factory=dict)
@@ -32,18 +32,18 @@ class RowChange:
     items: list[RecordItem] = field(default_factory=list)
 
     def columns(self) -> set[str]:
-        """The columns that now say something else than on file."""
+        """Return the columns that differ from what is on file."""
         return {name for name, value in self.before.items() if getattr(self.row, name) != value}
 
 
 @dataclass(slots=True)
 class RowChanges:
-    """The changed rows of one model by id."""
+    """The changed rows of one model, by id."""
 
     of: dict[int, RowChange] = field(default_factory=dict)
 
     def put(self, row: models.Model, item: RecordItem, values: dict[str, object]) -> set[str]:
-        """Give the row these values, and return the columns that said something else; the item tells them."""
+        """Set these values on the row and the item's changes; return the columns that differed."""
         before = {name: getattr(row, name) for name in values}
         different = {name for name, value in values.items() if before[name] != value}
         item.changes = [(name, before[name], values[name]) for name in sorted(different)]
@@ -55,7 +55,7 @@ class RowChanges:
     def note(
         self, row: models.Model, item: RecordItem | None, before: dict[str, object], *derived: str
     ) -> None:
-        """Remember what the columns said that have just been changed; a new row is no change."""
+        """Remember the values before a change; a new row does not count."""
         if not before or not row.pk:
             return
         change = self.of.setdefault(row.pk, RowChange(row))
@@ -64,7 +64,7 @@ class RowChanges:
         change.items += [item] if item else []
 
     def settle(self) -> None:
-        """Forget the rows that say in the end what is on file: their items have changed nothing."""
+        """Drop rows that end up as they are on file; their items count as unchanged."""
         for pk, change in list(self.of.items()):
             if not change.columns():
                 del self.of[pk]
@@ -73,7 +73,7 @@ class RowChanges:
                         item.settle(ImportOutcome.UNCHANGED)
 
     def rewrites(self) -> Iterator[tuple[models.Model, set[str]]]:
-        """Each row with the columns to write."""
+        """Yield each row with the columns to write."""
         return ((change.row, change.columns() | change.derived) for change in self.of.values())
 
     def patients(self) -> set[int]:
@@ -81,7 +81,7 @@ class RowChanges:
 
 
 def order_newest_last(items: Sequence[RecordItem]) -> list[RecordItem]:
-    """Put those that speak of one thing, and say when each was last true, so that the newest comes last."""
+    """Reorder items that are about one thing and say when they were true, so the newest comes last."""
     places: dict[RecordKey, list[int]] = defaultdict(list)
     for place, item in enumerate(items):
         if item.said_at is not None:
@@ -98,7 +98,7 @@ def order_newest_last(items: Sequence[RecordItem]) -> list[RecordItem]:
 
 
 def _import_item_identity(item: RecordItem) -> RecordKey:
-    """By which it is known in its batch that two rows speak of one thing; with a blank value for none."""
+    """Return a key that is equal for two rows about one thing; its value is blank for none."""
     if isinstance(item, PatientItem):
         key = next(iter(item.all_keys), ("", ""))
     else:

@@ -1,4 +1,4 @@
-"""What a feed says is due: found by its identifier, or by patient, what and day."""
+"""Import due items, matched by identifier, or by patient, item and day."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ _GIVEN_TO_ANOTHER = "It was given here already, and to another patient."
 
 @dataclass(slots=True)
 class DueItemBatch:
-    """What is due to the patients that one batch speaks of."""
+    """The due items of one batch's patients."""
 
     clinic: Clinic
     on_file: dict[RecordKey, DueItem] = field(default_factory=dict)
     made: list[DueItem] = field(default_factory=list)
     spoken: list[tuple[RelatedItem, DueItem]] = field(default_factory=list)
-    """Each item with the row that it speaks of."""
+    """Each item with its row."""
     changes: RowChanges = field(default_factory=RowChanges)
     given_on: dict[int, dt.date] = field(default_factory=dict)
     named: dict[tuple[int, RecordKey], set[RecordKey]] = field(default_factory=lambda: defaultdict(set))
     withdrawn: int = 0
 
     def look_up(self, items: Sequence[DueItemItem]) -> None:
-        """Read what is named, and all that lists of these patients said before."""
+        """Read the rows that are named, and all that earlier lists of these patients named."""
         rows = DueItem.objects.all()
         listed = {item.patient_pk or 0 for item in items if item.listed[1]}
         before = rows.filter(clinic=self.clinic, patient_id__in=listed) if listed else ()
@@ -46,18 +46,18 @@ class DueItemBatch:
             self.given_on = dict(days)
 
     def key(self, item: DueItemItem) -> RecordKey:
-        """Its identifier; of one that has none, patient, what and the day it is due say which it is."""
+        """Return its identifier; without one, a key made of patient, item and due day."""
         if item.key[1]:
             return item.key
         which = vaccines.content_key_part(item.values["name"], item.values.get("code", ""))
         if item.origin[1] and not item.is_shared:
-            # A list whose id holds in its file only: a later list moves the day of the same vaccine.
+            # The id is only valid in its file: a later list moves the day of the same vaccine.
             return vaccines.content_key("listed", item.patient_pk, item.values["kind"], which)
         due_on = item.values.get("due_on", "")
         return vaccines.content_key("due", item.patient_pk, item.values["kind"], which, due_on)
 
     def take(self, item: DueItemItem) -> None:
-        """Settle one item in memory. Raises BadRow."""
+        """Apply one item in memory. Raises BadRow."""
         key = self.key(item)
         if item.listed[1]:
             self.named[item.patient_pk or 0, item.listed].add(key)
@@ -92,11 +92,11 @@ class DueItemBatch:
         return bool(self.changes.put(due, item, values))
 
     def is_due_again(self, due: DueItem, item: DueItemItem) -> bool:
-        """Whether it is due after the day it was given here: a feed that has not heard of that is stale."""
+        """Return whether it is due after the day it was given here; otherwise the feed is out of date."""
         return bool(item.values["due_on"] > self.given_on.get(due.pk, due.due_on))
 
     def close_lists(self) -> None:
-        """What a list said before and names no longer is no longer due."""
+        """Withdraw what a list named before and no longer names."""
         of: dict[int, list[tuple[RecordKey, DueItem]]] = defaultdict(list)
         for key, due in self.on_file.items():
             of[due.patient_id].append((key, due))
@@ -113,7 +113,7 @@ class DueItemBatch:
 
     @property
     def touched(self) -> set[int]:
-        """The patients to whom something else is due than before."""
+        """Ids of patients whose due items changed."""
         return {due.patient_id for due in self.made} | self.changes.patients()
 
     def write(self) -> None:

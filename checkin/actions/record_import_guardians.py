@@ -1,4 +1,4 @@
-"""Guardians of a feed: found by their identifier, or by their name on that patient's record."""
+"""Import guardians, matched by identifier, or by name on that patient's record."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LAST_GUARDIAN_POSITION = 32_000
 
 @dataclass(slots=True)
 class GuardianBatch:
-    """The guardians of the patients that one batch speaks of."""
+    """The guardians of one batch's patients."""
 
     clinic: Clinic
     today: dt.date
@@ -35,9 +35,9 @@ class GuardianBatch:
     made: list[Guardian] = field(default_factory=list)
     changes: RowChanges = field(default_factory=RowChanges)
     spoken: list[tuple[RelatedItem, Guardian]] = field(default_factory=list)
-    """Each item with the row that it speaks of."""
+    """Each item with its row."""
     said: dict[int, RecordKey] = field(default_factory=dict)
-    """Of whom this batch has spoken, and with which origin."""
+    """The guardians this batch named, by Python id, with the origin of each."""
 
     def look_up(self, items: Sequence[GuardianItem]) -> None:
         wanted = {item.patient_pk or 0 for item in items}
@@ -45,7 +45,7 @@ class GuardianBatch:
             self.of[guardian.patient_id].append(guardian)
 
     def take(self, item: GuardianItem) -> None:
-        """Settle one item in memory. Raises BadRow."""
+        """Apply one item in memory. Raises BadRow."""
         guardian = self.find(item)
         if guardian is None:
             guardian = self.make(item)
@@ -55,10 +55,10 @@ class GuardianBatch:
         self.spoken.append((item, guardian))
 
     def find(self, item: GuardianItem) -> Guardian | None:
-        """Who on that patient's record it is: by identifier, by name and phone, or by the name alone."""
+        """Find the guardian on that patient's record by identifier, by name and phone, or by name alone."""
         on_file = self.of[item.patient_pk or 0]
         same = next((one for one in on_file if item.key[1] and (one.system, one.value) == item.key), None)
-        # An id that was made new for this document, or is another server's, may be somebody else's here.
+        # An id made for this document or by another server may belong to somebody else here.
         is_bare = item.key[0] == FHIR_ID
         if same is not None and not is_bare:
             refuse_another_adult(
@@ -79,16 +79,16 @@ class GuardianBatch:
         return found
 
     def has_same_phone(self, guardian: Guardian, item: GuardianItem) -> bool:
-        """Whether the row says the phone on file, or none."""
+        """Return whether the item has the phone on file, or none."""
         said = item.values.get("phone", "")
         number = phones.phone_key(said, self.clinic.region)
         return not said or said == guardian.phone or bool(number and number == guardian.phone_key)
 
     def is_another(self, guardian: Guardian, item: GuardianItem) -> bool:
-        """Whether it is another adult of the same name on this patient.
+        """Return whether it is another adult of the same name on this patient.
 
-        So it is when each has a number of its own; and when one file has two entries of one sort, with ids
-        of their own or with a phone each. A contact and the same adult's own entry are one, with two phones.
+        True if each has a number of its own, or if one file has two entries of one kind, with ids of their
+        own or with different phones. A contact and the same adult's own entry are one adult with two phones.
         """
         if not is_weak_key(item.key):
             return not is_weak_key((guardian.system, guardian.value))
@@ -114,10 +114,10 @@ class GuardianBatch:
         return guardian
 
     def update(self, guardian: Guardian, item: GuardianItem) -> bool:
-        """Take over what differs. Who is already spoken for by an identifier is only filled in.
+        """Apply what differs. An item without an identifier only fills blanks of an identified adult.
 
-        Otherwise a patient's contact and the same adult's own entry, written differently, would take
-        turns for ever.
+        Otherwise a patient's contact and the same adult's own entry, written differently, would overwrite
+        each other on every import.
         """
         values = dict(item.values)
         if item.key[1] and not guardian.value and not self.is_taken(item):
@@ -125,7 +125,7 @@ class GuardianBatch:
         elif not item.key[1] and (guardian.value or id(guardian) in self.said):
             is_withdrawn = values.get("may_consent") is False and "ended_on" not in values
             values = {name: value for name, value in values.items() if getattr(guardian, name) in ("", None)}
-            # Who says that an adult may no longer consent is believed, whoever else has spoken of the adult.
+            # A withdrawn authority to consent always counts, whoever else has named the adult.
             values |= {"may_consent": False} if is_withdrawn else {}
         self.said[id(guardian)] = item.origin
         values = self.renewed(guardian, item, values)
@@ -137,11 +137,11 @@ class GuardianBatch:
         return bool(different)
 
     def is_taken(self, item: GuardianItem) -> bool:
-        """Whether the number is another guardian's of this patient."""
+        """Return whether another guardian of this patient has this number."""
         return any((one.system, one.value) == item.key for one in self.of[item.patient_pk or 0])
 
     def renewed(self, guardian: Guardian, item: GuardianItem, values: dict[str, Any]) -> dict[str, object]:
-        """What becomes of an authority that had ended: the adult's own entry, by its number, renews it."""
+        """Return the values; only the adult's own entry, by number, renews an authority that ended."""
         if guardian.ended_on is None or "ended_on" not in values:
             return values
         end = values["ended_on"]
@@ -154,7 +154,7 @@ class GuardianBatch:
         return values
 
     def last_place(self, guardian: Guardian, values: dict[str, object]) -> dict[str, int]:
-        """Whose authority is over is no longer whom to phone first."""
+        """Return the last position if the adult's authority has ended: they are no longer first to phone."""
         has_ended = values.get("ended_on") and values.get("may_consent") is False
         if not has_ended or guardian.ended_on == values["ended_on"]:
             return {}
@@ -164,7 +164,7 @@ class GuardianBatch:
 
     @property
     def touched(self) -> set[int]:
-        """The patients whose guardians are others than before."""
+        """Ids of patients whose guardians changed."""
         return {guardian.patient_id for guardian in self.made} | self.changes.patients()
 
     def write(self) -> None:

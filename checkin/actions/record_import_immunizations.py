@@ -1,4 +1,4 @@
-"""Vaccines of a feed that were given: found by their identifier, or by what they say."""
+"""Import vaccines given, matched by identifier or by content."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ _NOT_GIVEN_IS_ANOTHER = (
 
 
 def lock_boards_if_patients_here(clinic: Clinic, items: Sequence[RelatedItem]) -> None:
-    """Where a patient of these is here now, let nobody answer for what is due until this is written.
+    """If one of these patients is here, lock all boards so no due item is answered until this is written.
 
-    All the clinic's boards, in the order in which everybody takes them, and before any other.
+    Locks in the usual order, and before any other board.
     """
     patients = {item.patient_pk or 0 for item in items}
     if patients and Visit.objects.open().filter(clinic=clinic, patient_id__in=patients).exists():
@@ -43,7 +43,7 @@ def lock_boards_if_patients_here(clinic: Clinic, items: Sequence[RelatedItem]) -
 
 
 def find_rows_by_key(rows: models.QuerySet[Any], clinic: Clinic, keys: Iterable[RecordKey]) -> Iterable[Any]:
-    """Those of the clinic's rows that have one of these identifiers."""
+    """Yield the clinic's rows that have one of these identifiers."""
     values: dict[str, set[str]] = defaultdict(set)
     for system, value in keys:
         values[system].add(value)
@@ -51,27 +51,27 @@ def find_rows_by_key(rows: models.QuerySet[Any], clinic: Clinic, keys: Iterable[
         wanted = sorted(named)
         for start in range(0, len(wanted), _KEYS_PER_QUERY):
             some = wanted[start : start + _KEYS_PER_QUERY]
-            # The index leaves out blank values, and is used only where the query says so too.
+            # The index leaves out blank values, so it is used only if the query excludes them too.
             yield from rows.filter(clinic=clinic, system=system, value__in=some).exclude(value="")
 
 
 @dataclass(slots=True)
 class ImmunizationBatch:
-    """The immunizations that one batch speaks of."""
+    """The immunizations of one batch."""
 
     clinic: Clinic
     on_file: dict[RecordKey, Immunization] = field(default_factory=dict)
     by_content: dict[tuple[int, dt.date, str], Immunization] = field(default_factory=dict)
     made: dict[RecordKey, Immunization] = field(default_factory=dict)
     spoken: list[tuple[RelatedItem, Immunization]] = field(default_factory=list)
-    """Each item with the row that it speaks of."""
+    """Each item with its row."""
     changes: RowChanges = field(default_factory=RowChanges)
     removed: dict[RecordKey, tuple[Immunization, ImmunizationItem]] = field(default_factory=dict)
     makers: dict[int, ImmunizationItem] = field(default_factory=dict)
     born: dict[int, dt.date | None] = field(default_factory=dict)
 
     def look_up(self, items: Sequence[ImmunizationItem]) -> None:
-        """Read what is on file under these identifiers, or says the same of the same patient."""
+        """Read what is on file under these identifiers, or with the same content for the same patient."""
         patients = Patient.objects.filter(pk__in={item.patient_pk for item in items})
         self.born = dict(patients.values_list("pk", "birth_date")) if items else {}
         keys = {key for item in items for key in self.keys(item)}
@@ -85,15 +85,15 @@ class ImmunizationBatch:
             patient_id__in={item.patient_pk for item in loose},
             given_on__in={item.values["given_on"] for item in loose},
         ).exclude(system=immunizations.IMMUNIZATION_SYSTEM)
-        # What was given here is not their row: theirs stands beside it, also once ours is taken back.
+        # What was given here is not their row: theirs stays next to it, even if ours is undone.
         for found in same.order_by("-pk"):
             self.by_content[_immunization_content(found)] = found
 
     def keys(self, item: ImmunizationItem) -> list[RecordKey]:
-        """By which it may be on file, the surest first.
+        """Return the keys it may be on file under, surest first.
 
-        One identifier may stand for several vaccines: what it says makes a second one of it. Of one that has
-        no identifier, patient, vaccine and day say which it is.
+        One identifier may be used for several vaccines; its content then makes another key. Without an
+        identifier, patient, vaccine and day identify it.
         """
         if "given_on" not in item.values:
             return [item.key] if item.key[1] and not item.is_shared else []
@@ -115,7 +115,7 @@ class ImmunizationBatch:
         return found
 
     def take(self, item: ImmunizationItem) -> None:
-        """Settle one item in memory. Raises BadRow."""
+        """Apply one item in memory. Raises BadRow."""
         keys = self.keys(item)
         if item.key[0] == immunizations.IMMUNIZATION_SYSTEM:
             raise BadRow(_OWN_IDENTIFIER)
@@ -124,7 +124,7 @@ class ImmunizationBatch:
             refuse_given_before_birth(item.values["given_on"], born, self.clinic.stand_in_birth_dates)
         found = self.find(item, keys)
         if found is not None and is_weak_key(item.key) and is_weak_key((found.system, found.value)):
-            # Bare ids of two servers may be the same: then it is another vaccine.
+            # Two servers may use the same bare ids; then it is another vaccine.
             found = found if found.patient_id == item.patient_pk else None
         if found is not None:
             refuse_change_of_patient(found.patient_id, item.patient_pk)
@@ -147,7 +147,7 @@ class ImmunizationBatch:
         self.spoken.append((item, found))
 
     def is_another(self, shot: Immunization, item: ImmunizationItem) -> bool:
-        """Whether vaccine and day are both other than on file: then the identifier stands for two."""
+        """Return whether vaccine and day both differ from those on file: the identifier is used twice."""
         if "given_on" not in item.values:
             return False
         which = vaccines.content_key_part(item.values.get("name", ""), item.values.get("code", ""))
@@ -167,7 +167,7 @@ class ImmunizationBatch:
         return shot
 
     def update(self, shot: Immunization, item: ImmunizationItem) -> bool:
-        """Take over what differs; a row known by another's number is only recognized."""
+        """Apply what differs; a row known by another identifier is left as it is."""
         if (
             is_weak_key(item.key)
             and not is_weak_key((shot.system, shot.value))
@@ -184,7 +184,7 @@ class ImmunizationBatch:
         return bool(different)
 
     def remove(self, shot: Immunization, item: ImmunizationItem) -> bool:
-        """It was entered in error there, so it comes off the record here; what was given here stays."""
+        """Remove a vaccine entered in error there, but not one given here. Returns whether it was on file."""
         key = (shot.system, shot.value)
         if shot.system == immunizations.IMMUNIZATION_SYSTEM:
             return False
@@ -193,13 +193,13 @@ class ImmunizationBatch:
         if shot.pk:
             self.removed[key] = shot, item
             return True
-        # Made by this batch, so nothing of it was or will be on file.
+        # Made by this batch, so it was never on file.
         del self.made[key]
         self.makers[id(shot)].settle(ImportOutcome.UNCHANGED)
         return False
 
     def restore(self, keys: Iterable[RecordKey]) -> Immunization | None:
-        """Return what an earlier row of the batch took off and this one speaks of again."""
+        """Return a row that an earlier item of the batch removed and this one names again."""
         key = next((one for one in keys if one in self.removed), None)
         if key is None:
             return None
@@ -210,14 +210,14 @@ class ImmunizationBatch:
         return shot
 
     def settle_changes(self) -> None:
-        """Settle what differs from what is on file when all have spoken; what is removed is not written."""
+        """Settle each item by what is on file at the end; removed rows are not written."""
         for shot, _ in self.removed.values():
             self.changes.of.pop(shot.pk, None)
         self.changes.settle()
 
     @property
     def touched(self) -> set[int]:
-        """The patients whose vaccines are others than before."""
+        """Ids of patients whose vaccines changed."""
         gone = (shot for shot, _ in self.removed.values())
         return {shot.patient_id for shot in (*self.made.values(), *gone)} | self.changes.patients()
 
@@ -228,7 +228,7 @@ class ImmunizationBatch:
 
 
 def _refuse_other_not_done(shot: Immunization, item: ImmunizationItem) -> None:
-    """Raise BadRow where what was not given is another vaccine than the one on file under its identifier."""
+    """Raise BadRow if the item was not given and its identifier is on file for another vaccine."""
     name, code = item.values.get("name", ""), item.values.get("code", "")
     is_same = (
         vaccines.content_key_part(shot.name, shot.code) == vaccines.content_key_part(name, code)
@@ -239,5 +239,5 @@ def _refuse_other_not_done(shot: Immunization, item: ImmunizationItem) -> None:
 
 
 def _immunization_content(shot: Immunization) -> tuple[int, dt.date, str]:
-    """What an immunization says, by which the same one of another document is known."""
+    """Return what identifies the same immunization in another document."""
     return shot.patient_id, shot.given_on, vaccines.content_key_part(shot.name, shot.code)

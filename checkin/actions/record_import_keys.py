@@ -1,4 +1,4 @@
-"""The identifiers that are on file, and the records on which they stand."""
+"""Find the identifiers on file and their records."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from checkin.rules.record_rows import RecordKey
 
 
 def find_known_identifiers(clinic: Clinic, keys: Iterable[RecordKey]) -> Iterable[tuple[str, str, int]]:
-    """(system, value, patient id) of those identifiers that are on file."""
+    """Return (system, value, patient id) of those identifiers that are on file."""
     by_system: dict[str, set[str]] = defaultdict(set)
     for system, value in keys:
         by_system[system].add(value)
@@ -27,7 +27,7 @@ def find_known_identifiers(clinic: Clinic, keys: Iterable[RecordKey]) -> Iterabl
 
 
 def find_merge_ends(patients: dict[int, Patient]) -> dict[int, Patient]:
-    """Of the merged ones among these, the record that each finally went into."""
+    """Return, for each merged record among these, the record it finally went into."""
     ends = {pk: final_record_id(pk) for pk, patient in patients.items() if patient.merged_into_id}
     known = Patient.objects.in_bulk(set(ends.values()) - set(patients)) | patients if ends else patients
     return {pk: known[end] for pk, end in ends.items()}

@@ -1,4 +1,4 @@
-"""The patients on file of whom a batch speaks: read by their identifiers, and found for each of its rows."""
+"""The patients on file that a batch names: read by identifier, then matched to each item."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ _NumbersBySystem = dict[str, set[str]]
 
 @dataclass(slots=True)
 class KnownPatients:
-    """Those on file under the identifiers of one batch, and those that it has made under them."""
+    """Patients on file under one batch's identifiers, and those the batch creates."""
 
     clinic: Clinic
     by_key: dict[RecordKey, Patient] = field(default_factory=dict)
     by_digits: dict[RecordKey, Patient] = field(default_factory=dict)
-    """By numbers without their leading noughts, which a spreadsheet takes away: names and date must agree."""
+    """By numbers without leading zeros, which spreadsheets drop: names and birth date must agree."""
     by_pk: dict[int, Patient] = field(default_factory=dict)
     numbers: dict[int, _NumbersBySystem] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(set))
@@ -50,7 +50,7 @@ class KnownPatients:
     homes: MergedRecordPaths = field(default_factory=MergedRecordPaths)
 
     def look_up(self, keys: Iterable[RecordKey]) -> None:
-        """Read everybody named by these identifiers; a merged record stands for the one it went into."""
+        """Read everybody these identifiers name; a merged record is replaced by the one it went into."""
         found = list(find_known_identifiers(self.clinic, keys))
         others = Patient.objects.filter(merged_into=models.OuterRef("pk"))
         read: Any = Patient.objects.annotate(takes_in=models.Exists(others))
@@ -59,18 +59,18 @@ class KnownPatients:
         merged = find_merge_ends(patients)
         for system, value, patient_id in found:
             patient = merged.get(patient_id) or patients[patient_id]
-            patient.clinic = self.clinic  # which says how the patient's phone is read
+            patient.clinic = self.clinic  # Its region decides how the patient's phone is read
             self.by_key[system, value] = patient
             self.by_digits.setdefault(strip_leading_noughts((system, value)), patient)
             self.by_pk[patient.pk] = patient
 
     def look_up_digits(self, items: Sequence[PatientItem]) -> None:
-        """Read who is known by a number that differs in its leading noughts alone, of those not found."""
+        """Read patients whose number differs only in leading zeros, for keys not found."""
         unknown = {
             key for item in items for key in item.keys if key not in self.by_key and has_digits_only(key)
         }
         systems = {system for system, _ in unknown}
-        # A range, not LIKE: the index answers it, also for half a million numbers.
+        # A range rather than LIKE, so the index answers it even with half a million numbers.
         padded = PatientIdentifier.objects.filter(clinic=self.clinic, system__in=systems)
         padded = padded.filter(value__gte="0", value__lt="1")
         if not any(value[0] == "0" for _, value in unknown) and not (unknown and padded.exists()):
@@ -78,7 +78,7 @@ class KnownPatients:
         self.look_up({other for key in unknown for other in vary_leading_noughts(key)})
 
     def read_numbers(self, items: Sequence[PatientItem]) -> None:
-        """The other identifiers of those who are not known by all that the row names them by."""
+        """Read all identifiers of patients who are known by only some of the numbers in their item."""
         doubtful = set()
         for item in items:
             known_by = [self.by_key[key] for key in item.all_keys if key in self.by_key]
@@ -91,7 +91,7 @@ class KnownPatients:
             self.numbers[id(self.by_pk[patient_id])][system].add(value)
 
     def add_number(self, patient: Patient, key: RecordKey, *, home: int | None) -> None:
-        """Know the patient by this number too. `home`: the merged record whose number it is, if one's."""
+        """Add this number to the patient. `home`: the merged record that the number belongs to, if any."""
         self.by_key[key] = patient
         self.by_digits.setdefault(strip_leading_noughts(key), patient)
         if home:
@@ -99,7 +99,7 @@ class KnownPatients:
         self.numbers[id(patient)][key[0]].add(key[1])
 
     def identify(self, item: PatientItem) -> Patient | None:
-        """Whom on file it speaks of; None is somebody new. Raises BadRow where that cannot be said."""
+        """Return the patient on file; None for somebody new. Raises BadRow if that cannot be decided."""
         if not item.all_keys:
             raise BadRow(_NO_IDENTIFIER)
         item.merged_pk = self.homes.of_keys(key for key in item.all_keys if key in self.by_key)
@@ -120,7 +120,7 @@ class KnownPatients:
         return found
 
     def _find_by_other_noughts(self, item: PatientItem) -> Patient | None:
-        """Who has the same number but for its leading noughts, and the same names and birth date."""
+        """Return the patient with the same names, birth date, and number apart from leading zeros."""
         for digits in (strip_leading_noughts(key) for key in item.keys if has_digits_only(key)):
             found, item.merged_pk = self.by_digits.get(digits), self.homes.by_digits.get(digits)
             if found and found.birth_date and self._is_named_by(found, item):
@@ -129,7 +129,7 @@ class KnownPatients:
         return None
 
     def _find_by_resource_id(self, item: PatientItem, patient: Patient) -> Patient | None:
-        """Who is known by the resource id alone. A bare id is no proof: names and birth date must agree."""
+        """Return the patient known by resource id alone. For a bare id, names and birth date must agree."""
         if has_other_record_number(self.numbers[id(patient)], item.keys):
             raise BadRow(_OTHER_NUMBER_ON_FILE)
         if not item.is_bare or self._is_named_by(patient, item):
@@ -139,7 +139,7 @@ class KnownPatients:
         raise BadRow(_OTHER_PERSON_BY_ID)
 
     def _is_named_by(self, patient: Patient, item: PatientItem) -> bool:
-        """Whether the item names that patient, or the merged record whose number it has."""
+        """Return whether the item names that patient, or the merged record its number belongs to."""
         said = PersonIdentity.said(item.values)
         return any(
             is_same_recorded_person(PersonIdentity.of(one), said)

@@ -1,6 +1,6 @@
-"""What an import wrote for a number that a merge had moved, in the ledger of that merge.
+"""Log what an import wrote for a merged record's number in that merge's ledger.
 
-It stands there as if the merge had moved it, so that its undo takes it home and says so.
+It is logged as if the merge had moved it, so that undoing the merge moves it back and reports it.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ MentionedRows = Sequence[tuple[RelatedItem, Any]]
 
 @dataclass(frozen=True, slots=True)
 class MentionedRowGroup:
-    """The rows of one kind of which a batch spoke, and what it changed of those on file."""
+    """The rows of one kind that a batch named, and its changes to those on file."""
 
     spoken: MentionedRows
     changes: RowChanges
@@ -54,25 +54,26 @@ class MentionedRowGroup:
 
 @dataclass(frozen=True, slots=True)
 class ForeignRow:
-    """A row of another record, of which an item of the merged record `home` spoke."""
+    """A row of another record that an item of a merged record named."""
 
     item: RelatedItem
     row: Any
     step: int
-    """The first merges took nothing there: this one would have found the row on its record."""
+    """Index of the merge on whose kept record the row would have been found; none before moved it.
+    """
     change: dict[str, Any] | None
 
 
 @dataclass(slots=True)
 class ImportedMergeMoves:
-    """The moves to write down when all rows of the batch are written."""
+    """The moves to save after all rows of the batch."""
 
     clinic: Clinic
     today: dt.date
     homes: MergedRecordPaths
     moves: list[PaperMove] = field(default_factory=list)
     came: set[tuple[int, str, int]] = field(default_factory=set)
-    """(merge, subject, id) of what merges have moved, and (home, subject, id) of what stands in its place."""
+    """(merge, subject, id) of rows that merges moved, and (home, subject, id) of rows that replace them."""
 
     def write(self, people: PatientBatch, groups: Sequence[MentionedRowGroup]) -> None:
         if not self.homes.ways:
@@ -119,11 +120,11 @@ class ImportedMergeMoves:
                 self.note(one.step, EntryKind.CORRECTION, EntryOutcome.CHANGED, "Patient", one.row.pk, **said)
 
     def look_up(self, rows: Iterable[Any]) -> None:
-        """Read which of these rows merges have moved along the ways."""
+        """Read which of these rows the merges on these ways have moved."""
         named = {(type(row).__name__, row.pk) for row in rows}
         merges = {step.merge for way in self.homes.ways.values() for step in way}
         moved = PaperMove.objects.filter(done=EntryOutcome.MOVED, subject_id__in={pk for _, pk in named})
-        # Undone, another merge left a row of this record to stand in the place of its own.
+        # When another merge was undone, a row of this record may have taken the place of its own.
         instead = Q(merge__undoes__isnull=False, was_patient__in=self.homes.ways.keys())
         for move in moved.filter(Q(pk__in=standing_merge_moves().filter(merge__in=merges)) | instead):
             of = move.merge_id if move.merge_id in merges else move.was_patient_id
@@ -166,7 +167,7 @@ class ImportedMergeMoves:
             yield ForeignRow(last, row, step, said)
 
     def place(self, row: Any, home: int, *, is_made: bool) -> int:
-        """The step of its way at which the row would have been found; -1 where it is the home's own."""
+        """Return the step of its way at which the row would have been found; -1 if it is the home's own."""
         way, which = self.homes.ways[home], (type(row).__name__, row.pk)
         if (home, *which) in self.came and not is_made:
             return -1
@@ -176,7 +177,7 @@ class ImportedMergeMoves:
         return at
 
     def write_foreign(self, foreign: Sequence[ForeignRow]) -> None:
-        """Keep on the merged record what it says, as the merge leaves it there, and what changed by that."""
+        """Keep on each merged record what it says, as the merge leaves it, and log what that changed."""
         own = self.write_own(foreign)
         for one in foreign:
             step, subject = self.homes.ways[one.item.merged_pk or 0][one.step], type(one.row).__name__
@@ -189,7 +190,7 @@ class ImportedMergeMoves:
                 self.note(step, paper, EntryOutcome.CHANGED, subject, one.row.pk, **said)
 
     def write_own(self, foreign: Sequence[ForeignRow]) -> dict[int, tuple[int, bool]]:
-        """The rows of the merged records themselves by the foreign ones, and whether they are new."""
+        """Write the merged records' own rows; return (row id, is new) by the id() of the foreign row."""
         copies = {}
         for one in foreign:
             if isinstance(one.item, GuardianItem) or not one.item.key[1]:
@@ -216,7 +217,7 @@ class ImportedMergeMoves:
 
 
 def _take_items_over(papers: Any, items: Sequence[object]) -> dict[int, object]:
-    """Take these items over, and return the row of each."""
+    """Apply and write these items; return the row of each."""
     papers.look_up(items)
     for item in items:
         try:
@@ -234,7 +235,7 @@ def _merged_record_of_item(item: Any) -> int | None:
 
 
 def _identifier_on_record(row: Any, patient_id: int) -> str:
-    """The row's identifier, where it is made from what it says and from its patient: as it is on that one."""
+    """Return the row's identifier as it would be on that patient, if it is derived from the patient."""
     there = Patient(pk=patient_id)
     if isinstance(row, DueItem):
         return due_item_content_key(row, there)[1]

@@ -1,7 +1,7 @@
-"""Whose it is what a record system says under a number that stands on a record only by a merge.
+"""Assign data that arrives under a merged record's number to that record.
 
-The merged record's: it is kept there, stands on the record that stays as the merge would have put it there,
-and is in the ledger of that merge, so that the undo takes it home with the number.
+It is stored there, shown on the kept record as the merge would have, and logged in that merge's ledger, so
+that undoing the merge moves it back together with the number.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from checkin.rules.record_rows import PatientItem, RecordKey, RelatedItem
 
 @dataclass(frozen=True, slots=True)
 class MergeStep:
-    """One merge on the way of a merged record to the one that stays."""
+    """One merge on the way from a merged record to the kept one."""
 
     merge: int
     was: int
@@ -34,7 +34,7 @@ MergePath = tuple[MergeStep, ...]
 
 @dataclass(frozen=True, slots=True)
 class TakenOnColumns:
-    """Columns that a word of the merged record changed on the record that stays."""
+    """Columns of the kept record that changed because the merged record's data changed."""
 
     step: MergeStep
     row: Patient
@@ -44,21 +44,21 @@ class TakenOnColumns:
 
 @dataclass(slots=True)
 class MergedRecordPaths:
-    """The merged records of whose numbers one batch speaks, by their ids, and their ways."""
+    """The merged records whose numbers one batch names, by id, and their ways to the kept record."""
 
     by_key: dict[RecordKey, int] = field(default_factory=dict)
     by_digits: dict[RecordKey, int | None] = field(default_factory=dict)
     ways: dict[int, MergePath] = field(default_factory=dict)
     records: dict[int, Patient] = field(default_factory=dict)
-    """Those on a way, but for the record that stays."""
+    """Records on a way, except the kept one."""
     numbered: set[int] = field(default_factory=set)
     """Records that have a number of their own."""
     taken: set[tuple[int, str]] = field(default_factory=set)
-    """(merge, column) of what a merge wrote on the record that stays."""
+    """(merge, column) pairs that a merge wrote to the kept record."""
     taken_on: list[TakenOnColumns] = field(default_factory=list)
 
     def look_up(self, ends: set[int]) -> None:
-        """Read whose the numbers of these records are, into which others were merged."""
+        """Read where the numbers of these records, into which others were merged, came from."""
         if not ends:
             return
         numbers = list(PatientIdentifier.objects.filter(patient__in=ends))
@@ -78,7 +78,7 @@ class MergedRecordPaths:
                 self.by_digits[strip_leading_noughts((one.system, one.value))] = first[one.pk]
 
     def look_up_placed(self, items: Iterable[RelatedItem]) -> None:
-        """Send on what its file has put to a patient who is a merged record's number's."""
+        """Redirect items that their file assigned to a merged record to the kept one."""
         placed = [one for one in items if one.is_placed and (one.merged_pk or one.patient_pk)]
         ids = {one.merged_pk or one.patient_pk or 0 for one in placed} - self.ways.keys()
         merged = Patient.objects.filter(pk__in=ids, merged_into__isnull=False) if ids else None
@@ -89,9 +89,9 @@ class MergedRecordPaths:
                 one.merged_pk, one.patient_pk = home, self.ways[home][-1].now
 
     def read_ways(self, homes: set[int]) -> None:
-        """By which merges each went to the record that stays; none where another thing put it on from one.
+        """Read the merges by which each record went to the kept one; none if the chain does not end there.
 
-        Ends whatever the rows say: a way that comes back to a record on it is none.
+        Always terminates: a chain that returns to a record on it is ignored.
         """
         into: dict[int, MergeStep] = {}
         merged: set[int] = set()
@@ -115,15 +115,15 @@ class MergedRecordPaths:
                 self.taken |= {(move.merge_id or 0, name) for name in move.after}
 
     def of_keys(self, keys: Iterable[RecordKey], *others: int | None) -> int | None:
-        """The merged record whose all of these numbers are, and `others`, found otherwise."""
+        """Return the merged record to which all these numbers, and `others` found differently, belong."""
         homes = {*others, *map(self.by_key.get, keys)}
         home = homes.pop() if len(homes) == 1 else None
         return home if home in self.ways else None
 
     def find(self, item: RelatedItem, on_file: Container[RecordKey], at: Mapping[str, int | None]) -> None:
-        """Say on the item by which merged record's number it names its patient.
+        """Set on the item the merged record whose number names its patient.
 
-        `at`: the merged record under each address, where it is one's.
+        `at`: the merged record for each address, or None.
         """
         if item.of is not None:
             item.merged_pk = item.of.merged_pk
@@ -134,7 +134,7 @@ class MergedRecordPaths:
             item.merged_pk = self.of_keys([*keys, *bare], *others)
 
     def record(self, item: PatientItem | RelatedItem, patient: Patient) -> Patient:
-        """Of whose own words it is: the merged record, or the patient."""
+        """Return the record that the item is about: the merged record, or the patient."""
         return self.records.get(item.merged_pk or 0, patient)
 
     def pass_on(
@@ -144,7 +144,7 @@ class MergedRecordPaths:
         ends: Mapping[int, Patient],
         change: Callable[[Patient, None, dict[str, object]], None],
     ) -> None:
-        """What a merged record says otherwise now, as far as the record that stays takes it on."""
+        """Copy what changed on a merged record to the kept one, as far as the kept one takes it."""
         changed = {name: before for name, before, _ in item.changes}
         for step in self.ways[item.merged_pk] if item.merged_pk and changed else ():
             into = self.records.get(step.now) or ends[step.now]
@@ -158,10 +158,11 @@ class MergedRecordPaths:
             record = into
 
     def may_take(self, step: MergeStep, into: Patient, name: str, before: object) -> bool:
-        """Whether the record that stays takes on what the merged one says in this column from now on.
+        """Return whether the kept record takes the merged record's new value of this column.
 
-        As the merge would: what it took from there, and what neither said. Where no record system knows it by
-        a number of its own, the merged record's number is the only one that says what is new, as ever.
+        It does what the merge would: take over what it took before, and what both left blank. If no record
+        system knows the kept record by a number of its own, the merged record's number is its only source and
+        more is taken.
         """
         stands = getattr(into, name)
         if (step.merge, name) in self.taken and stands == before:
@@ -173,12 +174,12 @@ class MergedRecordPaths:
 
 
 def standing_merge_moves() -> QuerySet[PaperMove]:
-    """What the merges did that stand."""
+    """Return what merges that still count did."""
     return PaperMove.objects.filter(merge__in=PatientMerge.objects.standing())
 
 
 def _record_before_moves(patient_id: int, moves: Iterable[PaperMove]) -> int:
-    """On which record it stood before these moves, the last of which comes first."""
+    """Return the record it was on before these moves, given newest first."""
     for move in moves:
         if move.patient_id == patient_id and move.was_patient_id is not None:
             patient_id = move.was_patient_id

@@ -1,4 +1,4 @@
-"""Patients of a feed: found by their identifiers, made, or brought up to date."""
+"""Import patients: match them by identifier, create them, or update them."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ _PATIENT_COLUMNS = [field.attname for field in Patient._meta.concrete_fields if 
 
 @dataclass(slots=True)
 class PatientBatch:
-    """The patients that one batch speaks of, and what of them is still to be written."""
+    """The patients of one batch and what is still to be written."""
 
     clinic: Clinic
     now: dt.datetime
     known: KnownPatients = field(init=False)
     made: list[Patient] = field(default_factory=list)
     added: list[tuple[Patient, RecordKey, int | None]] = field(default_factory=list)
-    """Numbers that are new, with the merged record whose they are, where they are one's."""
+    """New numbers, each with the merged record it belongs to, or None."""
     home_at: dict[str, int | None] = field(default_factory=dict)
     changes: RowChanges = field(default_factory=RowChanges)
     at: dict[str, Patient] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
     shared: set[str] = field(default_factory=set)
-    """Addresses of several patients."""
+    """Addresses that several patients share."""
     doubtful: set[RecordKey] = field(default_factory=set)
-    """Numbers under which a patient was put aside who may be another than the one on file."""
+    """Numbers of rejected patients who may not be the ones on file under them."""
     numbered: list[PatientItem] = field(default_factory=list)
-    """Those that gave a number to somebody."""
+    """Items that added a number to a patient."""
     holders: list[tuple[PatientItem, Patient]] = field(default_factory=list)
     added_ids: dict[int, int] = field(default_factory=dict)
 
@@ -51,7 +51,7 @@ class PatientBatch:
         self.known = KnownPatients(self.clinic)
 
     def take(self, item: PatientItem) -> None:
-        """Settle one item in memory. Raises BadRow."""
+        """Apply one item in memory. Raises BadRow."""
         try:
             if item.is_unread:
                 raise BadRow(item.reason)
@@ -61,10 +61,10 @@ class PatientBatch:
             raise
 
     def recognize(self, item: PatientItem) -> None:
-        """Say whose it is what belongs to a patient who was put aside.
+        """Decide who owns the items of a rejected patient.
 
-        It goes to the record on file only where the row surely means that one, and was put aside for a date,
-        say. Else it may be another child's.
+        They go to the record on file only if the row surely means that patient and was rejected for something
+        else, such as a date. Otherwise they may be another child's.
         """
         try:
             patient = self.known.identify(item)
@@ -100,7 +100,7 @@ class PatientBatch:
         self.hold(item, patient)
 
     def hold(self, item: PatientItem, patient: Patient) -> None:
-        """Remember whom the item means. What stands under an address of two patients is nobody's."""
+        """Remember whom the item means. An address that two patients share is used for neither."""
         self.holders.append((item, patient))
         for address in item.addresses:
             self.home_at.setdefault(address, item.merged_pk)
@@ -120,7 +120,7 @@ class PatientBatch:
         return patient
 
     def update(self, patient: Patient, item: PatientItem) -> bool:
-        """Take over what differs (in memory); a blank in the feed is not in `values` and changes nothing."""
+        """Apply what differs, in memory. A blank in the feed is not in `values` and changes nothing."""
         before = {name: getattr(patient, name) for name in item.values}
         different = {name for name, value in item.values.items() if before[name] != value}
         item.changes = [(name, before[name], item.values[name]) for name in sorted(different)]
@@ -146,7 +146,7 @@ class PatientBatch:
             self.changes.note(patient, item, before, "updated_at", *keys)
 
     def refuse_another_child(self, item: RelatedItem) -> None:
-        """Raise BadRow where the row names another child than the one under its number."""
+        """Raise BadRow if the row names another child than the one its number names."""
         patient = next(
             (self.known.by_key[key] for key in item.patient_keys if key in self.known.by_key), None
         )
@@ -156,7 +156,7 @@ class PatientBatch:
             )
 
     def write_new(self) -> None:
-        """Insert; a new row makes nobody wait, so this may come before the boards are bumped."""
+        """Insert new rows. Nobody waits for them, so this may run before boards are bumped."""
         values = [[getattr(patient, column) for column in _PATIENT_COLUMNS] for patient in self.made]
         for patient, pk in zip(
             self.made, bulk_writes.insert_rows(Patient, _PATIENT_COLUMNS, values), strict=True
@@ -173,7 +173,7 @@ class PatientBatch:
             item.pk = patient.pk
 
     def settle_changes(self) -> None:
-        """Settle what differs from what is on file when all have spoken; a new number always does."""
+        """Settle each item by what is on file at the end; a new number always counts as a change."""
         self.changes.settle()
         for item in self.numbered:
             if item.outcome is ImportOutcome.UNCHANGED:

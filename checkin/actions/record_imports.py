@@ -1,4 +1,4 @@
-"""Taking over what another system says of patients and what belongs to them: in bulk, and repeatedly."""
+"""Import another system's data about patients and what belongs to them: in bulk and repeatable."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ One = TypeVar("One", bound=RecordItem)
 
 
 class TrialMemory(Protocol):
-    """Remembers what a trial has said, to say it again before what follows."""
+    """Remembers what a trial has read, to apply it again before the next batch."""
 
     def before(self, items: Sequence[RecordItem], people: PatientBatch) -> list[RecordItem]: ...
 
@@ -89,11 +89,10 @@ def import_record_items(
     by: Staff | None = None,
     trial: TrialMemory | None = None,
 ) -> None:
-    """Make or bring up to date what the items speak of; each is settled with its outcome and reason.
+    """Create or update what the items describe; settle each with its outcome and reason.
 
-    One transaction. Nothing is ever overwritten with a blank, no status of a patient is touched, and the
-    same items again write nothing at all, and so does a trial. WAITING is the outcome of an item whose
-    patient is not on file.
+    One transaction. Never overwrites a value with a blank and never changes a patient's status. The same
+    items again write nothing; neither does a trial. An item whose patient is not on file ends as WAITING.
     """
     try:
         with write_in_turn():
@@ -114,9 +113,9 @@ def import_record_items(
 
 
 def _halve_import_batch(items: Sequence[RecordItem]) -> Iterable[Sequence[RecordItem]]:
-    """Two parts to try apart, so that one row that will not go in holds up no other."""
+    """Split the batch in two to try again, so that one bad row does not block the others."""
     for item in items:
-        # Ids of the attempt that was rolled back belong to nobody.
+        # Ids from the attempt that was rolled back do not exist.
         if isinstance(item, PatientItem):
             item.pk = None
         elif isinstance(item, RelatedItem) and not item.is_placed:
@@ -128,10 +127,10 @@ def _halve_import_batch(items: Sequence[RecordItem]) -> Iterable[Sequence[Record
 def _settle_and_write_items(
     clinic: Clinic, items: Sequence[RecordItem], *, at: dt.datetime, chosen: Location | None, by: Staff | None
 ) -> None:
-    """Read, decide in memory, then write; boards are bumped before any row that a sign-in may hold."""
+    """Read, decide in memory, then write. Boards are bumped before any row that a sign-in may lock."""
     items = order_newest_last(items)
-    # One import at a time for a clinic: two would both make what neither finds. Nobody merges or takes apart
-    # records meanwhile (boards.hold_boards). It blocks no sign-in.
+    # One import at a time per clinic: two would both create what neither finds. Nobody merges or separates
+    # records meanwhile (`visit_locks.lock_clinic_boards`). Does not block sign-ins.
     Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
     patients, related = items_of_type(items, PatientItem), items_of_type(items, RelatedItem)
     people = PatientBatch(clinic=clinic, now=at)
@@ -177,7 +176,7 @@ def _settle_and_write_items(
 def _settle_vaccine_items(
     clinic: Clinic, ready: Sequence[RelatedItem], people: PatientBatch
 ) -> tuple[ImmunizationBatch, DueItemBatch]:
-    """Vaccines given and due, decided in memory."""
+    """Settle vaccines given and due, in memory."""
     shots, dues = ImmunizationBatch(clinic), DueItemBatch(clinic)
     given, due = items_of_type(ready, ImmunizationItem), items_of_type(ready, DueItemItem)
     lock_boards_if_patients_here(clinic, [*given, *due])
@@ -213,7 +212,7 @@ def _settle_each_item(items: Iterable[One], take_one: Callable[[One], None]) -> 
 
 
 def _assign_item_patient(item: RelatedItem, people: PatientBatch) -> bool:
-    """Put the patient's id on the item. Not on file: it is settled as one that waits for its patient."""
+    """Set the item's patient id; return False after settling it if it has no patient or is rejected."""
     if item.of is not None:
         item.patient_pk = item.of.pk
         if item.patient_pk is None:
@@ -245,7 +244,7 @@ def _assign_item_patient(item: RelatedItem, people: PatientBatch) -> bool:
 
 
 def _assign_patients_by_number(clinic: Clinic, related: Sequence[RelatedItem], people: PatientBatch) -> None:
-    """Find whose it is by the number under which it is on file, where its patient's bare id agrees."""
+    """Find an item's patient by its own number on file, if the bare patient id agrees."""
     doubtful: dict[type[RelatedItem], list[RelatedItem]] = defaultdict(list)
     for item in related:
         if item.of is None and item.patient_pk is None and item.bare in people.known.by_key and item.key[1]:
@@ -262,10 +261,10 @@ def _assign_patients_by_number(clinic: Clinic, related: Sequence[RelatedItem], p
 
 
 def _bump_changed_boards(clinic: Clinic, boards: set[int], people: PatientBatch, touched: set[int]) -> None:
-    """Hold and bump, in their order, the boards that show what is new: of visits, and of who is expected.
+    """Lock and bump, in order, the boards that show what is new: visits and expected patients.
 
-    All of them where anything changes on a record that was there before: a sign-in at any of them that has
-    looked already must look again, or its row says the phone and the language of before.
+    Bumps all boards if an existing record changed: a sign-in that has searched already must search again, or
+    its row would show the old phone and language.
     """
     new = {patient.pk for patient in people.made}
     if not touched <= new:
@@ -275,7 +274,7 @@ def _bump_changed_boards(clinic: Clinic, boards: set[int], people: PatientBatch,
 
 
 def _count_import_outcomes(items: Iterable[RecordItem]) -> Counter[str]:
-    """How many of each kind came to what: `patients_made` and so on."""
+    """Count items by kind and outcome: `patients_made` and so on."""
     tally: Counter[str] = Counter()
     for item in items:
         if item.outcome is not None and not (isinstance(item, PatientItem) and item.is_unread):

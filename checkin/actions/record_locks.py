@@ -1,4 +1,4 @@
-"""That a record still stands, and is still of the visit's child, while something is written on it."""
+"""Lock a record while it is written, and check that it is still on file and the visit's."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _ESCORT_GONE = "This adult is not on the record any more, so nothing was written
 
 
 def lock_record_and_visit(patient: Patient | None, visit: Visit | None = None) -> None:
-    """Hold the visit and then the record, as they are now, until the transaction ends.
+    """Lock the visit and then the record until the transaction ends.
 
-    Raises Refused where the record does not count any more or the visit is of another child. Call it once
-    boards are held: whoever corrects a match or merges holds them too.
+    Raises Refused if the record no longer counts or the visit is another child's. Call once boards are
+    locked: corrections and merges lock them too.
     """
     if visit is not None:
         lock_visit_of_patient(visit, patient)
@@ -25,14 +25,14 @@ def lock_record_and_visit(patient: Patient | None, visit: Visit | None = None) -
 
 
 def lock_visit_of_patient(visit: Visit, patient: Patient | None) -> None:
-    """Hold the visit. Raises Refused where it is of another child than this."""
+    """Lock the visit. Raises Refused if it is another child's."""
     now = Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk)
     if now.patient_id != (patient.pk if patient else None):
         raise Refused(_VISIT_OF_ANOTHER)
 
 
 def lock_standing_patient(patient: Patient) -> Patient:
-    """The record as it is now, held. Raises Refused where it does not count any more."""
+    """Return the record as it is now, locked. Raises Refused if it is no longer on file."""
     held = Patient.objects.select_for_update().get(pk=patient.pk)
     if not held.is_on_file:
         raise Refused(_RECORD_GONE)
@@ -40,12 +40,12 @@ def lock_standing_patient(patient: Patient) -> Patient:
 
 
 def lock_standing_escort(escort: Escort) -> Escort:
-    """The adult's row as it is now, held. Raises Refused where it is gone, as after a corrected match.
+    """Return the adult's row as it is now, locked. Raises Refused if it is gone, as after a corrected match.
 
-    So it does where it stands on a record that was merged away: that has no page on which to tell anything.
+    Also raises if its record was merged: that record has no page to enter anything on.
     """
     held = Escort.objects.select_for_update().filter(pk=escort.pk).first()
-    # Read once the row is held: a merge holds it too before it writes where the record went.
+    # Read after locking the row: a merge locks it too before it writes where the record went.
     if held is None or not Patient.objects.get(pk=held.patient_id).is_on_file:
         raise Refused(_ESCORT_GONE)
     return held

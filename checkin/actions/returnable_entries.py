@@ -1,4 +1,4 @@
-"""What a decision did, entry by entry, and which of it its undo can give back: what nobody has used since."""
+"""What a decision did, entry by entry, and which of it an undo can restore: what is unused since."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ _HEAD_SUBJECTS = {
     EntryKind.CORRECTION: ("Discrepancy",),
     EntryKind.NEED: ("NeedAnswer", "Need"),
 }
-"""The row by which a paper is told; the moves after it are what else was written for it.
+"""The row that represents an entry; the moves after it are what else was written for it.
 
-Wishes, promises, escort and appointment are not here: they follow the visit each time anew.
+Preferences, promises, escort and appointment are not here: they follow the visit each time.
 """
 
 
 class EntryMoveGroup(NamedTuple):
-    """One paper's moves, the one that tells it first."""
+    """One entry's moves, starting with the one that represents it."""
 
     moves: list[PaperMove]
 
@@ -51,7 +51,7 @@ class EntryMoveGroup(NamedTuple):
 
 
 def group_entry_moves(decision: MatchDecision) -> list[EntryMoveGroup]:
-    """What a decision did, paper by paper."""
+    """Return what a decision did, grouped by entry."""
     found: list[EntryMoveGroup] = []
     for move in decision.paper_moves.order_by("pk"):
         heads = _HEAD_SUBJECTS.get(EntryKind(move.paper), ())
@@ -63,7 +63,7 @@ def group_entry_moves(decision: MatchDecision) -> list[EntryMoveGroup]:
 
 
 def find_returnable_entries(decision: MatchDecision) -> list[EntryMoveGroup]:
-    """The papers that say still what the decision made them say, as far as it did anything with them."""
+    """Return the entries that still are as the decision left them."""
     return [
         one
         for one in group_entry_moves(decision)
@@ -72,9 +72,9 @@ def find_returnable_entries(decision: MatchDecision) -> list[EntryMoveGroup]:
 
 
 def may_follow_visit(head: PaperMove, decision: MatchDecision) -> bool:
-    """Whether it goes with the visit: not what is of a record that is another visit's too by now.
+    """Return whether it may go with the visit: not if it belongs to a record other visits use by now.
 
-    What was said at the visit goes by what a person says of it.
+    What was said at the visit moves by what staff answer.
     """
     row = lock_standing_subject(head)
     if isinstance(row, ChartChange):
@@ -85,9 +85,9 @@ def may_follow_visit(head: PaperMove, decision: MatchDecision) -> bool:
 
 
 def find_record_rewrites(decision: MatchDecision) -> list[PaperMove]:
-    """The moves whose undo writes a record's own columns again, what its child is called among them.
+    """Return moves whose undo rewrites a record's own columns, such as the child's name.
 
-    Somebody sees that before it is done, also where nothing else is written at the visit.
+    Staff review these before the undo, even if nothing else was written at the visit.
     """
     given_back = [move for one in find_returnable_entries(decision) for move in one.moves]
     merged = decision.paper_moves.filter(paper=EntryKind.RECORD, subject="Patient")
@@ -100,9 +100,9 @@ def _is_record_rewrite(move: PaperMove) -> bool:
 
 
 def is_untouched_by_decision(one: VisitEntry, undoes: MatchDecision) -> bool:
-    """Whether that decision found it where it is now and did nothing with it: nor does its undo.
+    """Return whether the decision left the entry where it is now, so its undo does too.
 
-    It was answered at a visit of nobody yet, or an earlier decision had said whose it is.
+    It was answered before the visit had a child, or an earlier decision had settled whose it is.
     """
     row, subject = one.row, type(one.row).__name__
     if (
@@ -121,7 +121,7 @@ def is_untouched_by_decision(one: VisitEntry, undoes: MatchDecision) -> bool:
 
 
 def _entry_written_at(row: Any) -> dt.datetime | None:
-    """When a person last wrote it; none: not known, before it was kept."""
+    """Return when staff last wrote it; None if unknown because that was not stored then."""
     if isinstance(row, Need):
         return row.answered_at
     if isinstance(row, StandingProxy):
@@ -134,14 +134,14 @@ def _entry_written_at(row: Any) -> dt.datetime | None:
 
 
 def lock_standing_subject(move: PaperMove) -> Any:
-    """The row of this move, of a merged record the one that stays, held; None where it is gone."""
+    """Return the move's row, locked; for a merged record the kept one; None if it is gone."""
     model, pk = apps.get_model("checkin", move.subject), move.subject_id
     pk = record_id_after_move(pk, move) if model is Patient else pk
     return model._default_manager.select_for_update().filter(pk=pk).first()
 
 
 def _is_unused_since_move(move: PaperMove) -> bool:
-    """Whether nobody has used the row since."""
+    """Return whether nobody has used the row since the move."""
     row = lock_standing_subject(move)
     if move.done == EntryOutcome.REMOVED:
         return row is None and not _is_removed_row_rewritten(move)
@@ -155,7 +155,7 @@ def _is_unused_since_move(move: PaperMove) -> bool:
 
 
 def _is_removed_row_rewritten(move: PaperMove) -> bool:
-    """Whether the row that was taken off has been written anew meanwhile."""
+    """Return whether the removed row has been created again meanwhile."""
     model: Any = apps.get_model("checkin", move.subject)
     value = move.before.get("value")
     clinic = {"clinic_id": move.before.get("clinic_id"), "system": move.before.get("system")}
@@ -163,5 +163,5 @@ def _is_removed_row_rewritten(move: PaperMove) -> bool:
 
 
 def find_later_answers(answer: NeedAnswer) -> Any:
-    """What became of the same need after this answer."""
+    """Return what became of the same need after this answer."""
     return NeedAnswer.objects.filter(need_id=answer.need_id, pk__gt=answer.pk)

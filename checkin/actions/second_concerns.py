@@ -1,4 +1,4 @@
-"""Two things in one visit: who takes the second one, what became of it, and that the family was told."""
+"""Two concerns in one visit: assign the second, record its outcome, and that the family was told."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NO_ANSWER_TO_TELL = "There is no answer to tell yet. Say first what becomes of 
 
 
 def assign_second_concern(*, need: Need, owner: Staff, by: Staff, at: dt.datetime) -> Need:
-    """Give it to a person. The same person again changes nothing."""
+    """Assign it to a person. Safe to repeat. Raises Refused and NotAllowed."""
     require_permission(StaffAct.ANSWER_NEED, by)
     works_here = owner.clinic_id == need.clinic_id and owner.is_active
     if not works_here or not may_role_act(owner.role, StaffAct.ANSWER_NEED):
@@ -45,9 +45,9 @@ def answer_second_concern(
     on: dt.date | None = None,
     told: bool = False,
 ) -> NeedAnswer:
-    """Done today, booked for a day, or not possible and why; `told` where the family heard it already.
+    """Record it as done today, booked for a day, or not possible and why; `told` if the family knows.
 
-    Raises Refused with a sentence where something is missing, or it was answered otherwise.
+    Raises Refused if something is missing or it was answered differently, and NotAllowed.
     """
     require_permission(StaffAct.ANSWER_NEED, by)
     words = " ".join(sign_in_claims.clean_typed_text(words).split())[
@@ -70,7 +70,7 @@ def answer_second_concern(
 
 
 def record_family_told(*, need: Need, by: Staff, at: dt.datetime) -> ToldFamily:
-    """The family was told this answer. Told twice is told once, by whoever was first."""
+    """Record that the family was told this answer. Safe to repeat; the first record counts."""
     require_permission(StaffAct.ANSWER_NEED, by)
     with write_in_turn():
         held, _ = need_outcomes.lock_need(need)

@@ -1,4 +1,4 @@
-"""A family that went on typing after its tap: the same visit, and more known of it."""
+"""Add what a family typed after its urgent tap to the same visit."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from checkin.rules import identity, sign_in_claims
 
 
 def extend_sign_in(visit: Visit, said: sign_in_claims.SignInClaim, *, at: dt.datetime) -> bool:
-    """Complete the visit by what was said since. Whether anything was new.
+    """Complete the visit with what was typed since; return whether anything was new.
 
-    The first claim stays as it came; a second row holds both together, and the visit shows that one.
-    Call inside a transaction, with the visit held.
+    The first claim stays as it is; a second row combines both, and the visit uses that one. Call inside a
+    transaction, with the visit locked.
     """
     before = replace(patient_dossiers.restore_sign_in_claim(visit.sign_in), cut=tuple(visit.sign_in.cut))
     whole = sign_in_claims.join_sign_in_claims(before, said)
@@ -68,7 +68,7 @@ def extend_sign_in(visit: Visit, said: sign_in_claims.SignInClaim, *, at: dt.dat
 def _put_sign_in_on_visit(
     visit: Visit, row: SignIn, patient: Patient | None, *, ledger: EntryLedger, at: dt.datetime
 ) -> None:
-    """Compare the whole claim with the record; the preferences follow. The visit itself is not saved."""
+    """Compare the whole claim with the record and move the preferences. Does not save the visit."""
     was_id, had = visit.patient_id, visit.appointment_id
     wishes = list(ChartChange.objects.preferences_of(visit))
     visit_links.detach_patient_and_escort(visit)
@@ -81,7 +81,7 @@ def _put_sign_in_on_visit(
 def _write_automatic_match(
     visit: Visit, patient: Patient | None, waited: EntryLedger | None, *, at: dt.datetime
 ) -> None:
-    """Write down that the rules have found the child, and what `waited` for them at the visit."""
+    """Record that the rules found the child, with the moves of what `waited` at the visit."""
     made = match_corrections.write_match_decision(
         visit, match_corrections.MatchDecisionKind.AUTO, by=None, at=at, patient=patient, was=None
     )
@@ -114,7 +114,7 @@ def _create_joined_sign_in(visit: Visit, whole: sign_in_claims.SignInClaim, *, a
 def _judge_extended_sign_in(
     visit: Visit, whole: sign_in_claims.SignInClaim, *, at: dt.datetime
 ) -> tuple[str, Patient | None]:
-    """Say who the child is, as at a sign-in: linked where certain, provisional where nobody is on file."""
+    """Judge who the child is, as at sign-in: link if certain, create a provisional record if unknown."""
     clinic = visit.location.clinic
     child = patient_dossiers.child_identity_claim(whole, clinic=clinic, today=visit.local_date)
     found = patient_dossiers.find_candidate_dossiers(clinic=clinic, claim=child, at=visit.arrived_at)
@@ -137,7 +137,7 @@ def _rename_provisional_patient(
     visit: Visit,
     at: dt.datetime,
 ) -> None:
-    """A provisional record says what was typed, also where it was typed a moment later."""
+    """Update a provisional record with what was typed later."""
     typed = {"given_name": "child_given_name", "family_name": "child_family_name"}
     for column, name in typed.items():
         if getattr(patient, column) == getattr(before, name):

@@ -1,4 +1,4 @@
-"""The record that a visit's sign-in made goes with the visit, also once it was merged into another."""
+"""Keep the record that a visit's sign-in made with the visit, even after it was merged."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from checkin.rules.entry_fates import EntryKind, EntryOutcome
 def carry_own_guardian(
     row: Guardian, ledger: EntryLedger, *, visit: Visit, was: int | None, now: Patient
 ) -> None:
-    """After those of the new chart. Who stands there, saying no less, stays on the visit's own record."""
+    """Move the guardian after those of the new chart, or leave it on the own record if already there."""
     merge = find_sign_in_record_merge(visit)
     own = merge.merged_id if merge is not None else now.pk
     there = list(now.guardians.exclude(pk=row.pk))
@@ -53,10 +53,10 @@ def repoint_own_record(
     now: Patient | None,
     at: dt.datetime,
 ) -> None:
-    """The visit's own record is a part of where the visit is now, and no longer of where it was.
+    """Attach the visit's own record to the record the visit is on now, instead of the previous one.
 
-    An undo puts it into the very record that it was merged into, also where that was merged on from there.
-    Call once the papers are carried.
+    An undo restores the exact record it was merged into, even if that was merged further. Call once the
+    entries are moved.
     """
     if merge is None or was is None or now is None:
         return
@@ -71,7 +71,7 @@ def repoint_own_record(
 
 
 def _merged_into_before(own: Patient, undoes: MatchDecision | None, now: Patient) -> int:
-    """Into which record it was merged before the decision that is undone: `now`, or one merged into that."""
+    """Return the record it was merged into before the undone decision: `now`, or one merged into that."""
     moves = PaperMove.objects.filter(
         paper=EntryKind.RECORD, subject="Patient", subject_id=own.pk, done=EntryOutcome.MOVED
     )
@@ -83,7 +83,7 @@ def _merged_into_before(own: Patient, undoes: MatchDecision | None, now: Patient
 def undo_merged_columns(
     ledger: EntryLedger, merge: PatientMerge | None, visit: Visit, *, was: Patient | None, now: Patient | None
 ) -> None:
-    """What the merge wrote on the record that stayed, and nobody has changed or said to be of it since."""
+    """Undo what the merge wrote to the kept record, except what was changed or confirmed since."""
     if merge is None or was is None or now is None or was.pk != merge.into_id:
         return
     kept = {
@@ -101,7 +101,7 @@ def undo_merged_columns(
 
 
 def redo_merged_columns(ledger: EntryLedger, undoes: MatchDecision) -> None:
-    """An undo has brought the visit back: so are the columns that its leaving took back."""
+    """Write the columns again that `undo_merged_columns` restored, because an undo brought the visit back."""
     taken = undoes.paper_moves.filter(paper=EntryKind.RECORD, subject="Patient", done=EntryOutcome.CHANGED)
     for move in taken.order_by("-pk"):
         row = Patient.objects.select_for_update().get(pk=move.subject_id)
@@ -111,16 +111,16 @@ def redo_merged_columns(ledger: EntryLedger, undoes: MatchDecision) -> None:
 
 
 def _merge_moves_of_columns(merge: PatientMerge) -> list[PaperMove]:
-    """The merge's columns on the record that stayed."""
+    """Return the moves by which the merge wrote columns of the kept record, newest first."""
     moves = merge.paper_moves.filter(subject="Patient", subject_id=merge.into_id, done=EntryOutcome.CHANGED)
     return list(moves.order_by("-pk"))
 
 
 def find_moves_taken_along(merge: PatientMerge, merged: Patient, way: list[int]) -> list[PaperMove]:
-    """How decisions on a visit took along what this record, or one merged into it, had held by itself.
+    """Return moves by which decisions on a visit moved entries of this record, or of one merged into it.
 
-    Of what is on the way now, the first move of each row. What this merge has moved as well is no part of it,
-    nor what was written at that visit, with which it goes.
+    Only rows on the way now, and the first move of each. Leaves out what this merge moved too, and what was
+    written at that visit, with which it goes.
     """
     done = set(merge.paper_moves.filter(done=EntryOutcome.MOVED).values_list("subject", "subject_id"))
     found: dict[tuple[str, int], PaperMove] = {}

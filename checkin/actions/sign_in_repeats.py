@@ -1,4 +1,4 @@
-"""The same sign-in again: counted, kept where it says something else, and never a second visit."""
+"""A repeated sign-in: counted, kept if it says something else, and never a second visit."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from checkin.rules.urgent_signs import UrgentSource
 
 
 class VisitHasEnded(Exception):
-    """The visit ended between the look at it and the hold on it: look again."""
+    """The visit ended between reading and locking it: look again."""
 
 
 class KnownSignIn(NamedTuple):
-    """The sign-in that came with this key first, and its visit."""
+    """The first sign-in with this key, and its visit."""
 
     sign_in: SignIn
     visit: Visit
 
 
 def find_known_sign_in(location: Location, said: sign_in_claims.SignInClaim) -> KnownSignIn | None:
-    """Return what this key made before. One query, two where a family had more to say."""
+    """Return what this key made before. One query, two if the family added to it."""
     found = SignIn.objects.select_related("visit").filter(clinic_id=location.clinic_id, key=said.key).first()
     if found is None:
         return None
@@ -47,10 +47,10 @@ def find_known_sign_in(location: Location, said: sign_in_claims.SignInClaim) -> 
 
 
 def is_for_new_visit(found: KnownSignIn, said: sign_in_claims.SignInClaim) -> bool:
-    """Whether it needs a row of its own: it names another child, or the visit has ended and this is news.
+    """Return whether it needs a new visit: it names another child, or has news after the visit ended.
 
-    Staff may have cleared a tap away while the family went on typing, or taps again. What is news of a visit
-    that has ended would stand where nobody looks any more.
+    Staff may have settled a tap while the family went on typing, or the family taps again. News on an ended
+    visit would be seen by nobody.
     """
     first, visit = found
     if _is_claim_of_other_child(first, said):
@@ -64,9 +64,10 @@ def is_for_new_visit(found: KnownSignIn, said: sign_in_claims.SignInClaim) -> bo
 
 
 def _is_claim_of_other_child(first: SignIn, said: sign_in_claims.SignInClaim) -> bool:
-    """Whether both name a child, and neither given name nor birth date are one: a page's key used twice.
+    """Return whether both name a child, with different given names and birth dates: a page's key used twice.
 
-    A sister after her brother, on a page that the browser kept. One of the two alike is a correction.
+    For example a sister after her brother, on a page the browser kept. If one of the two agrees, it is a
+    correction.
     """
     born = [
         set(birth_dates.birth_date_readings(None, one))
@@ -83,10 +84,10 @@ def _is_claim_of_other_child(first: SignIn, said: sign_in_claims.SignInClaim) ->
 
 
 def _is_tap_known(found: KnownSignIn, said: sign_in_claims.SignInClaim) -> bool:
-    """Whether this very press of the button came before, whatever became of its visit since.
+    """Return whether this press of the button came before, whatever became of its visit.
 
-    One that carries neither a key nor a clock (no page of ours sends such) cannot be told from another, so
-    it counts as a new one: better a row too many than a child nobody hears of.
+    One with neither a key nor a clock (our pages never send that) cannot be told from another, so it counts
+    as new: better an extra row than a child nobody hears about.
     """
     if not said.tap:
         return False
@@ -95,7 +96,7 @@ def _is_tap_known(found: KnownSignIn, said: sign_in_claims.SignInClaim) -> bool:
 
 
 def following_sign_in_key(found: KnownSignIn, said: sign_in_claims.SignInClaim) -> uuid.UUID:
-    """The key of the visit that follows one which has ended, or is of the other child: the same each time."""
+    """Return the key of the follow-up visit, after one ended or for another child. Always the same."""
     if _is_claim_of_other_child(found.sign_in, said):
         child = name_keys.normalize_text(said.child_given_name) + min(
             birth_dates.birth_date_readings(None, said.child_birth_date)
@@ -107,11 +108,10 @@ def following_sign_in_key(found: KnownSignIn, said: sign_in_claims.SignInClaim) 
 def keep_sign_in_repeat(
     found: KnownSignIn, said: sign_in_claims.SignInClaim, *, at: dt.datetime, device: Device | None = None
 ) -> bool:
-    """Write the repeat down. A tap raises the visit; what was typed after a tap completes it.
+    """Record the repeat. A tap marks the visit urgent; what was typed after a tap completes it.
 
-    Whether it says something else than the first, which is kept beside it and shown as a difference.
-
-    Raises `VisitHasEnded`, with nothing kept, where this belongs to a visit that follows this one.
+    Returns whether it differs from the first, in which case it is kept and shown as a difference. Raises
+    `VisitHasEnded`, keeping nothing, if it belongs to a follow-up visit.
     """
     first, visit = found
     digest = said.digest()
@@ -139,7 +139,7 @@ def keep_sign_in_repeat(
             urgent_signs.raise_urgent_visit(
                 visit, source=UrgentSource.FAMILY, at=at, device=device, tap=said.tap
             )
-        # A tap is no contradiction, and neither is what a family types after it.
+        # Neither a tap nor what a family types after it contradicts the first claim.
         if first.worried and visit.is_open:
             sign_in_additions.extend_sign_in(visit, said, at=at)
         elif new and not same and not (first.worried or said.worried):

@@ -1,4 +1,4 @@
-"""Who works here: a login of one's own for each person, with one role."""
+"""Create staff logins: one per person, with one role."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _STAFF_PASSWORD_BYTES = 18
 def create_staff_login(
     *, location: Location, username: str, name: str, role: str, by: Staff | None, at: dt.datetime
 ) -> tuple[Staff, str]:
-    """Make a login; return the person and their password, which cannot be had again."""
+    """Create a login; return the person and their password, which cannot be shown again.
+
+    Raises Refused.
+    """
     if role not in Role.values:
         raise Refused(f"There is no role “{role[:20]}”: choose one of {', '.join(Role.values)}.")
     for text, column in ((username, "username"), (name, "name")):

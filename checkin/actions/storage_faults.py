@@ -1,4 +1,4 @@
-"""Why the database does not keep what it is asked to keep, told apart from a fault of the program."""
+"""Tell why the database could not store something from a bug in the program."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 _AWAY, _LOCKED, FULL = "away", "locked", "full"
 READ_ONLY, DAMAGED, _STANDBY = "read_only", "damaged", "standby"
 
-# PostgreSQL's SQLSTATE, the longest beginning that fits (Appendix A of its manual).
+# PostgreSQL's SQLSTATE; the longest matching prefix counts (Appendix A of its manual).
 _CAUSE_OF_SQLSTATE = {
     "08": _AWAY,
     "25006": READ_ONLY,
@@ -32,7 +32,7 @@ _CAUSE_OF_SQLSTATE = {
     "XX001": DAMAGED,
     "XX002": DAMAGED,
 }
-# SQLite's primary result codes (sqlite.org/rescode.html); 1, “SQL error”, is ours and stays one.
+# SQLite's primary result codes (sqlite.org/rescode.html). 1, “SQL error”, is left out: that is our bug.
 _CAUSE_OF_SQLITE_CODE = {
     3: READ_ONLY,
     5: _LOCKED,
@@ -64,11 +64,11 @@ _ESCALATION_CACHE_KEY = "escalated-at"
 
 
 class StandbyUnconfirmed(OperationalError):
-    """It is committed on this machine, but the standby that must have it too has not said so."""
+    """Committed here, but the required standby has not confirmed it."""
 
 
 def storage_fault_cause(problem: BaseException | None) -> str:
-    """Why storage failed: one of the words above, or "" where the fault is the program's own."""
+    """Return why storage failed: one of the words above, or "" if it is a bug in the program."""
     if isinstance(problem, StandbyUnconfirmed):
         return _STANDBY
     if isinstance(problem, OSError) and problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
@@ -94,27 +94,27 @@ def storage_fault_cause(problem: BaseException | None) -> str:
         return _CAUSE_OF_ERRNO.get(driver.errno or 0, _AWAY)
     if not isinstance(problem, OperationalError | InterfaceError):
         return ""
-    # No code: the connection broke, could not be made, or the turn to write did not come.
+    # No code: the connection broke or failed, or the turn to write did not come.
     return _LOCKED if "locked" in str(problem) else _AWAY
 
 
 def drop_faulty_connection(cause: str) -> None:
-    """Open the database anew next time: SQLite's file, once opened to be read, is never written again."""
+    """Close the connection: SQLite never writes on one that opened the file read-only."""
     if cause in (READ_ONLY, DAMAGED) and not connection.in_atomic_block:
         connection.close()
 
 
 def _sqlstate_beginnings(sqlstate: str) -> Iterator[str]:
-    """The code itself, then its shorter beginnings."""
+    """Yield the code, then its shorter prefixes."""
     return (sqlstate[:length] for length in range(len(sqlstate), 1, -1))
 
 
 def remember_escalation_run(*, at: dt.datetime) -> None:
-    """Say that escalations were looked for. Where that cannot be kept, `last_escalation_run` grows old."""
+    """Remember that escalations ran. If this cannot be stored, `last_escalation_run` grows old."""
     cache.set(_ESCALATION_CACHE_KEY, at.timestamp(), None)
 
 
 def last_escalation_run() -> dt.datetime | None:
-    """When escalations were last looked for, by whichever server; None where it is not known."""
+    """Return when escalations last ran, on any server; None if unknown."""
     at = cache.get(_ESCALATION_CACHE_KEY)
     return dt.datetime.fromtimestamp(at, dt.UTC) if at else None

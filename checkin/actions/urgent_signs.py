@@ -1,6 +1,6 @@
-"""A child who cannot wait: raised by a family or by staff, called for until a person goes, settled by one.
+"""A child who cannot wait: marked by family or staff; staff are called until one goes and settles it.
 
-It only ever raises. Nothing here refuses, delays or ends a visit.
+It only ever adds urgency. Nothing here refuses, delays or ends a visit.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NOBODY_WORRIED_NOW = "Nobody is worried about {} any more, so nothing was chang
 
 
 def begin_urgent_visit(visit: Visit, *, source: str, at: dt.datetime, tap: str = "") -> list[WorryStep]:
-    """Raise a visit that is not saved yet: its columns, and the steps to write once it is."""
+    """Set the urgent columns of an unsaved visit; return the steps to save after it."""
     rows = [WorryStep(kind=UrgentStepKind.RAISED, at=at, alarm=1, source=source, tap=tap)]
     rows += _make_urgent_calls(visit, rows, at=at)
     for name, value in _urgent_columns(rows).items():
@@ -40,7 +40,7 @@ def raise_urgent_visit(
     device: Device | None = None,
     tap: str = "",
 ) -> None:
-    """Put this visit first, where that is news. Call inside a transaction, with the visit held."""
+    """Mark this visit urgent, unless that is not news. Call inside a transaction, with the visit locked."""
     rows = _find_urgent_steps(visit)
     if not urgent_sign_rules.is_urgent_news(_standing_urgency(rows), source):
         return
@@ -62,7 +62,7 @@ def raise_urgent_visit(
 
 
 def _write_urgent_calls(visit: Visit, rows: list[WorryStep], *, at: dt.datetime) -> list[WorryStep]:
-    """Write each call whose time has come, and let the boards know. Call with the visit held."""
+    """Write each call that is due and update the boards. Call with the visit locked."""
     made = _make_urgent_calls(visit, rows, at=at)
     for one in made:
         one.visit = visit
@@ -80,7 +80,7 @@ def _write_urgent_calls(visit: Visit, rows: list[WorryStep], *, at: dt.datetime)
 
 
 def _make_urgent_calls(visit: Visit, rows: list[WorryStep], *, at: dt.datetime) -> list[WorryStep]:
-    """The calls whose time has come, not written yet."""
+    """Return the calls that are due, unsaved."""
     now = _standing_urgency(rows)
     if now is None:
         return []
@@ -96,7 +96,7 @@ def _make_urgent_calls(visit: Visit, rows: list[WorryStep], *, at: dt.datetime) 
 
 
 def _update_urgent_columns(visit: Visit, rows: Iterable[WorryStep]) -> None:
-    """Let the visit's row say what its steps come to."""
+    """Update the visit's urgent columns from its steps."""
     said = _urgent_columns(rows)
     update_visit_and_boards(visit, **said)
     for name, value in said.items():
@@ -104,7 +104,7 @@ def _update_urgent_columns(visit: Visit, rows: Iterable[WorryStep]) -> None:
 
 
 def _urgent_columns(rows: Iterable[WorryStep]) -> dict[str, object]:
-    """What these steps come to, as columns of their visit."""
+    """Return the visit columns that these steps add up to."""
     now = _standing_urgency(rows)
     return {
         "raised_at": now.since if now else None,
@@ -115,7 +115,7 @@ def _urgent_columns(rows: Iterable[WorryStep]) -> dict[str, object]:
 
 
 def call_for_urgent_visits(*, clinic: Clinic, at: dt.datetime) -> list[WorryStep]:
-    """Call the next person for every child whom nobody has gone to. Again, or twice at once: nothing new."""
+    """Call the next person for each child nobody has gone to. Safe to repeat or run concurrently."""
     made: list[WorryStep] = []
     waiting = list(clinic.visits.raised().filter(taken_by=None).order_by("raised_at", "pk"))
     now = urgent_sign_models.urgent_standings_by_visit(waiting)
@@ -133,7 +133,7 @@ def call_for_urgent_visits(*, clinic: Clinic, at: dt.datetime) -> list[WorryStep
 
 
 def take_urgent_visit(*, visit: Visit, by: Staff, at: dt.datetime) -> WorryStep:
-    """This person goes. It stays first, and is silent. Raises Refused where another goes already."""
+    """Record that this person goes. The visit stays first, without alarm. Raises Refused if another goes."""
     require_permission(StaffAct.ANSWER_CALL, by)
     with write_in_turn():
         lock_visits(visit)
@@ -150,7 +150,7 @@ def take_urgent_visit(*, visit: Visit, by: Staff, at: dt.datetime) -> WorryStep:
 
 
 def settle_urgent_visit(*, visit: Visit, by: Staff, at: dt.datetime) -> WorryStep:
-    """A person has seen to it: the visit takes its turn again. Raises Refused where nobody is worried."""
+    """Settle it: the visit takes its turn again. Raises Refused if it is not urgent."""
     require_permission(StaffAct.ANSWER_CALL, by)
     with write_in_turn():
         lock_visits(visit)
@@ -164,7 +164,7 @@ def settle_urgent_visit(*, visit: Visit, by: Staff, at: dt.datetime) -> WorrySte
 
 
 def lower_staff_urgency(visit: Visit, *, by: Staff, at: dt.datetime) -> None:
-    """Staff no longer call it urgent. What a family said stands. Call with the visit held."""
+    """End urgency that staff set; what a family said stays. Call with the visit locked."""
     rows = _find_urgent_steps(visit)
     now = _standing_urgency(rows)
     if now is not None and now.source == UrgentSource.STAFF:
@@ -172,7 +172,7 @@ def lower_staff_urgency(visit: Visit, *, by: Staff, at: dt.datetime) -> None:
 
 
 def undo_urgent_step(*, visit: Visit, by: Staff, at: dt.datetime) -> WorryStep:
-    """Undo the last “I am going” or “settled”. Anybody may: it raises, and a child must not wait for it."""
+    """Undo the last “I am going” or “settled”. Any role that may raise may undo, so no child waits for it."""
     require_permission(StaffAct.RAISE, by)
     with write_in_turn():
         lock_visits(visit)
@@ -190,7 +190,7 @@ def undo_urgent_step(*, visit: Visit, by: Staff, at: dt.datetime) -> WorryStep:
 
 
 def settle_urgency_by_move(visit: Visit, *, move: Move, by: Staff, at: dt.datetime) -> None:
-    """The child was taken a step on, and so was seen. Call with the board held."""
+    """Settle the urgency because the child moved on and so was seen. Call with the board locked."""
     rows = _find_urgent_steps(visit)
     if _standing_urgency(rows) is not None:
         _write_urgent_step(
@@ -199,7 +199,7 @@ def settle_urgency_by_move(visit: Visit, *, move: Move, by: Staff, at: dt.dateti
 
 
 def raise_urgency_again(visit: Visit, *, move: Move, by: Staff, at: dt.datetime) -> None:
-    """That move was undone: who was raised before it is raised again. Call with the board held."""
+    """Restore the urgency that this move settled, because it was undone. Call with the board locked."""
     rows = _find_urgent_steps(visit)
     last = next((row for row in rows if row.move_id == move.pk), None)
     if last is not None:

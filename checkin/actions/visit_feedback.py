@@ -1,7 +1,7 @@
-"""The after-visit word: asked of one visit, by a code that nobody can guess, and answered once.
+"""Feedback after a visit: asked for with a code that nobody can guess, and given once.
 
-A visit is reached by its code alone. Choosing one's animal on the tablet would do as well, and would let
-anybody answer for anybody, and learn who has answered; so only staff give the code out.
+Only the code opens a visit's feedback, and only staff give it out. Choosing an animal on the tablet would let
+anybody answer for anybody else, and see who has answered.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ _UNNAMED_CALLEE = "who brought {}"
 
 
 class FeedbackInvitation(NamedTuple):
-    """What a code says: which visit, and until when it may be answered."""
+    """What a code contains: the visit, and until when it may be answered."""
 
     visit_id: int
     until: dt.datetime
 
 
 def make_feedback_code(*, visit: Visit, at: dt.datetime) -> str:
-    """A code that reaches this visit for a day: signed, 256 bits, and nothing is written for it."""
+    """Return a signed code for this visit, valid for a day. Nothing is stored for it."""
     until = int((at + visit_feedback_rules.FEEDBACK_INVITATION_LASTS).timestamp())
     return _feedback_code_signer().sign(f"{visit.pk}-{until}")
 
@@ -46,7 +46,7 @@ def _feedback_code_signer() -> signing.Signer:
 
 
 def read_feedback_code(code: str) -> FeedbackInvitation | None:
-    """What we once signed, whether or not it is over; None for anything that we did not."""
+    """Return what we signed, expired or not; None if we did not sign it."""
     try:
         visit_id, _, until = _feedback_code_signer().unsign(code).partition("-")
     except signing.BadSignature:
@@ -55,7 +55,7 @@ def read_feedback_code(code: str) -> FeedbackInvitation | None:
 
 
 def find_feedback_visit(*, invitation: FeedbackInvitation | None, at: dt.datetime) -> Visit | None:
-    """The visit that may still be answered; None once it was, or when the time is over."""
+    """Return the visit that may still be answered; None once it was, or after the deadline."""
     if invitation is None or at >= invitation.until:
         return None
     visits = Visit.objects.select_related("sign_in", "escort", "patient", "location__clinic")
@@ -64,7 +64,7 @@ def find_feedback_visit(*, invitation: FeedbackInvitation | None, at: dt.datetim
 
 
 def is_feedback_repeated(*, invitation: FeedbackInvitation | None, said: FamilyFeedback) -> bool:
-    """Whether these very words are kept of this code’s visit: then they were sent twice, not changed."""
+    """Return whether exactly this feedback is stored for this visit, so it was sent twice, not changed."""
     if invitation is None:
         return False
     word = AfterWord.objects.filter(visit=invitation.visit_id).first()
@@ -72,7 +72,7 @@ def is_feedback_repeated(*, invitation: FeedbackInvitation | None, said: FamilyF
 
 
 def clinic_of_invitation(*, invitation: FeedbackInvitation | None) -> Clinic | None:
-    """Whose code this is, answered and over or not; with a code that is none, the one clinic there is."""
+    """Return the clinic of this code, expired or not; without an invitation, the only clinic, if one."""
     if invitation is not None:
         visits = Visit.objects.select_related("location__clinic")
         visit = visits.filter(pk=invitation.visit_id).first()
@@ -82,7 +82,7 @@ def clinic_of_invitation(*, invitation: FeedbackInvitation | None) -> Clinic | N
 
 
 def may_ask_visit_feedback(visit: Visit) -> bool:
-    """Whether this family is asked at all: never after a visit that was none, or of a child who has died."""
+    """Return whether this family may be asked: never after a visit entered in error or a child's death."""
     died = visit.patient is not None and visit.patient.is_deceased
     return visit.state != VisitState.ENTERED_IN_ERROR and not died
 
@@ -90,11 +90,10 @@ def may_ask_visit_feedback(visit: Visit) -> bool:
 def save_feedback(
     *, visit: Visit, said: FamilyFeedback, at: dt.datetime, device: Device | None = None
 ) -> AfterWord:
-    """Keep what they said. The first answer stands; a second one changes nothing.
+    """Store the feedback. The first answer counts; a second changes nothing.
 
-    `is_feedback_repeated` says whether it was one.
-
-    Whoever says that we may call is promised it in the same transaction. Raises ValueError without a face.
+    `is_feedback_repeated` tells whether it was the same. If we may call, the promise to call is made in the
+    same transaction. Raises ValueError without a face.
     """
     if said.face is None:
         raise ValueError("An after-visit word has a face.")
@@ -119,7 +118,7 @@ def save_feedback(
 
 
 def has_callable_phone(visit: Visit) -> bool:
-    """Whether a number that can be called was given at this visit, and is none of the clinic's own."""
+    """Return whether a callable number, not one of the clinic's own, was given at this visit."""
     facts = visit.location.clinic.identity_facts
     return visit_feedback_rules.is_callable_number(
         visit.sign_in.escort_phone, region=facts.region, ours=facts.phones
@@ -127,9 +126,9 @@ def has_callable_phone(visit: Visit) -> bool:
 
 
 def _promise_feedback_call(visit: Visit, said: FamilyFeedback, *, at: dt.datetime) -> Promise:
-    """The manager will call: about their words, on the number they gave now or else at sign-in.
+    """Promise a call by the manager about their feedback, on the number given now or else at sign-in.
 
-    How and when they like it is as for any promise: what they said at sign-in, or else what is remembered.
+    Way and time are as for any promise: as said at sign-in, or else as remembered.
     """
     clinic, claim = visit.location.clinic, visit.sign_in
     facts = clinic.identity_facts
@@ -171,7 +170,7 @@ def _feedback_call_time(
     wanted: visit_feedback_rules.FeedbackCallHours,
     at: dt.datetime,
 ) -> promise_due_times.AgreedDueTime:
-    """The clinic's usual time for such a call, or the nearest to it that they asked for."""
+    """Return the clinic's usual time for such a call, or the nearest time that suits the family."""
     window, zone, days = read_call_window(best_words), clinic.zone, wanted.open_days
     agreed = promise_due_times.agree_on_picked_time(due, window, at=at, zone=zone, days=days)
     if agreed.problem:

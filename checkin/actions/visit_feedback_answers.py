@@ -1,4 +1,4 @@
-"""Words that families leave are read and answered by whoever runs the clinic, who is told until they are."""
+"""Managers read and answer feedback, and are reminded until they do."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _FEEDBACK_MAIL_SUBJECT = "A family left a word"
 
 
 def mark_feedback_read(*, word: AfterWord, by: Staff, at: dt.datetime) -> AfterWord:
-    """Say that this person has read it. Again changes nothing."""
+    """Record that this person has read it. Safe to repeat. Raises NotAllowed."""
     require_permission(StaffAct.ANSWER_WORD, by)
     with write_in_turn():
         held = _lock_feedback(word)
@@ -45,9 +45,9 @@ def mark_feedback_read(*, word: AfterWord, by: Staff, at: dt.datetime) -> AfterW
 def answer_feedback(
     *, word: AfterWord, note: str, by: Staff, at: dt.datetime, owner: Staff | None = None
 ) -> AfterWordAnswer:
-    """Say what was done with it and who looks after it: `by`, where nobody else is named.
+    """Record what was done and who is responsible: `by`, unless `owner` is given.
 
-    The same person with the same note twice is once. Raises Refused without a note, and where it is answered.
+    A repeat by the same person is one answer. Raises Refused without a note or if already answered.
     """
     require_permission(StaffAct.ANSWER_WORD, by)
     note, whose = note.strip()[:_LONGEST_FEEDBACK_NOTE], owner or by
@@ -69,7 +69,7 @@ def answer_feedback(
 
 
 def _lock_feedback(word: AfterWord) -> AfterWord:
-    """The word, held until the transaction ends. The board first, as every writer does: it shows it."""
+    """Return the feedback, locked until the transaction ends. Locks the board first, as everyone does."""
     BoardVersion.bump(word.visit.location_id)
     locked = AfterWord.objects.select_for_update(of=("self",), no_key=True)
     return locked.select_related("clinic", "visit").get(pk=word.pk)
@@ -88,7 +88,7 @@ def _audit_feedback_step(what: str, word: AfterWord, *, by: Staff, at: dt.dateti
 
 
 def escalate_due_feedback(*, clinic: Clinic, at: dt.datetime) -> list[AfterWordTold]:
-    """Write every step whose time has come for a word that nobody has answered; mail goes out after it."""
+    """Write every due reminder of unanswered feedback; e-mail goes out after the transaction."""
     if not _missing_feedback_steps(clinic, at=at):
         return []
     with write_in_turn():
@@ -101,7 +101,7 @@ def escalate_due_feedback(*, clinic: Clinic, at: dt.datetime) -> list[AfterWordT
 
 
 def _missing_feedback_steps(clinic: Clinic, *, at: dt.datetime) -> list[AfterWordTold]:
-    """The rows to write, not saved yet."""
+    """Return the missing rows, unsaved."""
     waiting = list(clinic.after_words.to_answer().filter(at__lte=at))
     if not waiting:
         return []
@@ -124,7 +124,7 @@ def _missing_feedback_steps(clinic: Clinic, *, at: dt.datetime) -> list[AfterWor
 
 
 def _mail_waiting_feedback(made: list[AfterWordTold], clinic: Clinic, *, at: dt.datetime) -> None:
-    """One e-mail to each active person of the roles told; nothing of the word itself is in it."""
+    """E-mail each active person in the roles told, without the feedback's text."""
     if not is_mail_configured():
         return
     people = clinic.staff.filter(is_active=True, role__in={one.to_role for one in made}).exclude(email="")

@@ -1,6 +1,6 @@
-"""What belongs to a link between a visit and a patient: escort, appointment, turn, discrepancies.
+"""Link a visit and a patient: escort, appointment, turn and discrepancies.
 
-Used by `visits` (linked by itself at sign-in) and by `matches` (linked by a person); neither repeats it.
+Used for automatic links at sign-in and for links by staff.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _ESCORT_CLAIM_FIELDS = ("escort_name", "relationship", "escort_phone")
 def create_provisional_patient(
     claim: sign_in_claims.SignInClaim, *, clinic: Clinic, source: str, at: dt.datetime
 ) -> Patient:
-    """A record of the child as typed, until the desk completes it or merges it into the right one."""
+    """Create a record of the child as typed, until the desk completes or merges it."""
     return Patient.objects.create(
         clinic=clinic,
         given_name=claim.child_given_name,
@@ -46,7 +46,7 @@ def create_provisional_patient(
             claim.child_birth_date, today=clinic.local_date(at), day_first=clinic.day_first
         ).date,
         address=claim.address,
-        # The tablet sends the clinic's own language where nobody chose one: that is no statement of theirs.
+        # The tablet sends the clinic's language if nobody chose one, so that says nothing about the family.
         language=_language_typed_at_desk(claim)
         if source == RecordSource.DESK
         else language_if_not_clinics(claim.language, clinic),
@@ -58,7 +58,7 @@ def create_provisional_patient(
 
 
 def _language_typed_at_desk(claim: sign_in_claims.SignInClaim) -> str:
-    """What the desk typed, but for a word that names no language."""
+    """Return what the desk typed, or "" if it names no language."""
     return "" if is_no_language_answer(claim.language) else claim.language
 
 
@@ -66,10 +66,10 @@ _IDENTIFYING_COLUMNS = ("given_name", "family_name", "preferred_name", "birth_da
 
 
 def lock_judged_patient(judged: Patient) -> Patient | None:
-    """The record that was judged, as it is now and held; a merged one stands for the one it went into.
+    """Return the judged record as it is now, locked; for a merged one, the record it went into.
 
-    None where it is no longer what was judged, or is not on file any more. Call inside a transaction, after
-    the board is held: between the look and this writer's turn others may have merged or completed it.
+    None if it is no longer what was judged, or not on file. Call inside a transaction, with the board locked:
+    others may have merged or completed it since it was read.
     """
     held = Patient.objects.select_for_update(no_key=True)
     now = held.filter(pk=judged.pk).first()
@@ -90,9 +90,9 @@ def attach_patient_and_escort(
     at: dt.datetime,
     had: int | None = None,
 ) -> list[discrepancy_rules.NoticedDifference]:
-    """Put patient, escort and appointment on the visit (unsaved), and say what differs from the record.
+    """Put patient, escort and appointment on the visit (unsaved); return the differences from the record.
 
-    Call inside a transaction. A typed phone or name is never written over a recorded one. `had`: the
+    Call inside a transaction. Never overwrites a recorded phone or name with a typed one. `had`: the
     appointment that the visit had on this record before.
     """
     visit.patient = patient
@@ -121,7 +121,7 @@ def find_record_differences(
     visit: Visit,
     escort_phone: str | None,
 ) -> list[discrepancy_rules.NoticedDifference]:
-    """Everything in which the claim differs from the record. `escort_phone`: None for an unknown escort."""
+    """Return every difference between claim and record. `escort_phone`: None for an unknown escort."""
     noticed = discrepancy_rules.notice_patient_differences(
         claim,
         given_name=patient.given_name,
@@ -149,14 +149,14 @@ def find_record_differences(
 def guardian_matching_escort(
     claim: sign_in_claims.SignInClaim, dossier: PatientDossier
 ) -> RecordContact | None:
-    """The guardian on record whom the escort says to be."""
+    """Return the guardian on record whose name the escort gave."""
     guardians = (one for one in dossier.contacts if one.kind != "escort")
     is_one = discrepancy_rules.is_same_person_name
     return next((one for one in guardians if claim.escort_name and is_one(claim.escort_name, one.name)), None)
 
 
 def find_other_sign_ins(visit: Visit, found: DossierSet) -> list[discrepancy_rules.NoticedDifference]:
-    """The other open visits that this patient has today: one child signed in twice, or the wrong child."""
+    """Return today's other open visits of this patient: one child signed in twice, or a wrong match."""
     if visit.patient_id is None or not visit.is_open:
         return []
     ids = [one.pk for one in found.open_visits_of(visit.patient_id)]
@@ -164,7 +164,7 @@ def find_other_sign_ins(visit: Visit, found: DossierSet) -> list[discrepancy_rul
 
 
 def notice_sign_ins_at(visit_ids: Iterable[int]) -> list[discrepancy_rules.NoticedDifference]:
-    """Say of each of these visits that the child is signed in there already."""
+    """Return a difference for each of these visits: the child is already signed in there."""
     cause = DiscrepancyCause.ALREADY_SIGNED_IN
     return [discrepancy_rules.NoticedDifference("sign_in", "", "", cause, other_visit=pk) for pk in visit_ids]
 
@@ -172,7 +172,7 @@ def notice_sign_ins_at(visit_ids: Iterable[int]) -> list[discrepancy_rules.Notic
 def find_known_escort(
     claim: sign_in_claims.SignInClaim, contacts: Iterable[RecordContact]
 ) -> RecordContact | None:
-    """The escort on this patient's record whom the claim names; without a name, by the relationship."""
+    """Return the escort on record whom the claim names; without a name, by relationship."""
     escorts = [one for one in contacts if one.kind == "escort"]
     key = name_keys.normalize_text(claim.escort_name)[:_LONGEST_NAME_KEY]
     if key:
@@ -187,10 +187,10 @@ def find_known_escort(
 def remember_escort(
     *, claim: sign_in_claims.SignInClaim, clinic: Clinic, patient: Patient, known: int | None, at: dt.datetime
 ) -> int | None:
-    """The escort's id on this patient: found or made, with the relationship as last given.
+    """Find or create the escort on this patient; return its id, or None if nobody said who they are.
 
-    Who came alone is their own escort, of whom nothing is kept but how they like to be served. None where
-    nobody said who they are.
+    Stores the relationship as last given. A patient who came alone gets an Escort row that stores only
+    preferences.
     """
     said = {name: "" if claim.is_patient else getattr(claim, name) for name in _ESCORT_CLAIM_FIELDS}
     if not claim.is_patient and not any(said.values()):
@@ -214,7 +214,7 @@ def remember_escort(
     # A visit that is linked days later must not overrule what was said since.
     not_since = Q(last_came_at=None) | Q(last_came_at__lte=at)
     not_told_since = Q(remembered_at=None) | Q(remembered_at__lte=at)
-    # One statement for both: a sign-in at the tablet has a budget of queries.
+    # One statement for both, because a tablet sign-in has a query budget.
     changes = {name: _escort_column_where(not_since, name, value) for name, value in said_now.items()}
     told_now = preference_rules.preferences_to_remember(claim, at=at)
     changes |= {name: _escort_column_where(not_told_since, name, value) for name, value in told_now.items()}
@@ -223,18 +223,16 @@ def remember_escort(
 
 
 def _escort_column_where(condition: Q, name: str, value: object) -> Case:
-    """An escort's column: `value` where the condition holds, else as it is."""
+    """Return an expression for an escort's column: `value` if the condition holds, else unchanged."""
     column: Any = Escort._meta.get_field(name)
     return Case(When(condition, then=Value(value)), default=F(name), output_field=column)
 
 
 def detach_patient_and_escort(visit: Visit, *, forgets: bool = True) -> None:
-    """Take patient, escort and appointment off the visit; the escort forgets this visit, or (not `forgets`)
-    knows it all the same.
+    """Take patient, escort and appointment off the visit.
 
-    What was remembered before shows again once `escorts.write_latest_preferences` is called.
-
-    The patient is taken off the object only: whoever calls this saves the visit with its next one.
+    With `forgets`, the escort forgets this visit. Call `escorts.write_latest_preferences` to restore earlier
+    preferences. `visit.patient` is only unset in memory: the caller saves the visit with its next one.
     """
     escort = visit.escort
     appointments.release_appointment(visit)
@@ -247,7 +245,7 @@ def detach_patient_and_escort(visit: Visit, *, forgets: bool = True) -> None:
 def create_discrepancies(
     visit: Visit, noticed: Iterable[discrepancy_rules.NoticedDifference], *, at: dt.datetime
 ) -> list[Discrepancy]:
-    """Put these discrepancies before the desk. Call once the visit has its id."""
+    """Create these discrepancies for the desk. Call once the visit has its id."""
     return Discrepancy.objects.bulk_create(
         Discrepancy(
             clinic_id=visit.clinic_id,

@@ -1,4 +1,4 @@
-"""Letting every open board know, and saying no kindly."""
+"""Lock visits and boards, and notify open boards."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from checkin.rules.visit_steps import OPEN_VISIT_STATES
 
 
 def update_visit_and_boards(visit: Visit, **changes: Any) -> None:
-    """Write these columns of the visit and let every board know. Call inside a transaction."""
+    """Write these columns of the visit and notify every board. Call inside a transaction."""
     changes["board_version"] = BoardVersion.bump(visit.location_id)
     Visit.objects.filter(pk=visit.pk).update(**changes)
     visit.board_version = changes["board_version"]
 
 
 def lock_visits(*visits: Visit) -> None:
-    """Read the visits again inside the transaction, and hold them against a second decision meanwhile.
+    """Reread the visits inside the transaction and lock them against concurrent decisions.
 
-    The board's row first, as moves and sign-ins take it: two writers never wait for each other crosswise.
+    Locks boards first, in the same order as moves and sign-ins, to avoid deadlocks.
     """
     boards = sorted({visit.location_id for visit in visits})
     list(BoardVersion.objects.select_for_update().filter(pk__in=boards).order_by("pk"))
@@ -34,11 +34,11 @@ def lock_visits(*visits: Visit) -> None:
 
 
 def lock_clinic_boards(clinic_id: int) -> None:
-    """Hold and bump every board of the clinic, before a decision on a record, which may have visits on each.
+    """Lock and bump every board of the clinic, before a decision on a record with visits on any of them.
 
-    Everybody takes boards first, then visits, then patients; whoever needs several boards takes them by id.
-    A sign-in that looked before sees by the board's version that it has to look again. The clinic's row
-    first, which an import holds from its first look on: it would write on a record that was merged meanwhile.
+    Everyone locks boards first, then visits, then patients, and several boards by id. A sign-in that searched
+    before sees from the board's version that it must search again. The clinic's row comes first: an import
+    locks it from its first read, and could otherwise write to a record merged meanwhile.
     """
     Clinic.objects.select_for_update(no_key=True).only("pk").get(pk=clinic_id)
     boards = BoardVersion.objects.filter(location__clinic_id=clinic_id)
@@ -48,7 +48,7 @@ def lock_clinic_boards(clinic_id: int) -> None:
 
 
 def lock_patient_visits(patient_id: int | None, *visits: Visit) -> list[Visit]:
-    """Hold these visits together with every open visit of this patient, and give them all."""
+    """Lock these visits and every open visit of this patient; return them all, by id."""
     others = (
         Visit.objects.filter(patient_id=patient_id, state__in=OPEN_VISIT_STATES)
         if patient_id is not None

@@ -1,4 +1,4 @@
-"""The one door of a sign-in, and the moves of the visit it opens."""
+"""Record sign-ins, and move the visits they create."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from checkin.rules.visit_steps import VisitState, is_open_visit_state, may_chang
 
 SIGN_IN_TRIES = 5
 _TOKENS_PASSED = 11
-"""Further on by so many at each new try: past whatever stood in the way, to another color and animal."""
+"""Skip this many tokens on each new try, past the conflict, to another color and animal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class SignInReceipt:
     visit: Visit
     first: bool
     differs: bool = False
-    """The key had come before, and said something else: both are kept with the visit."""
+    """The key came before with other content: both are kept with the visit."""
 
     @property
     def token(self) -> token_rules.VisitToken:
@@ -68,14 +68,14 @@ def record_sign_in(
     device: Device | None = None,
     by: Staff | None = None,
 ) -> SignInReceipt:
-    """Make the visit that this claim asks for, or answer again for the visit it already made.
+    """Create the visit that this claim asks for, or return the visit it already made.
 
     Never raises for content. Raises only what the database raises when it is away or locked
-    (`OperationalError`, `InterfaceError`), which doors answer with 503: nothing was kept.
+    (`OperationalError`, `InterfaceError`), which views answer with 503: nothing was stored.
     """
     said = sign_in_claims.read_sign_in_claim(claim)
     for attempt in range(SIGN_IN_TRIES):
-        # Most claims are new, and the constraint on the key says which are not: a query less for each.
+        # Most claims are new, and the unique key reveals the others: saves a query each.
         known = sign_in_repeats.find_known_sign_in(location, said) if attempt else None
         while known and sign_in_repeats.is_for_new_visit(known, said):
             said = replace(said, key=sign_in_repeats.following_sign_in_key(known, said))
@@ -96,7 +96,7 @@ def record_sign_in(
                     arrivals.create_arrival_visit(seen, passing=attempt * _TOKENS_PASSED), first=True
                 )
         except IntegrityError as problem:
-            # Another writer was quicker: with this key, the appointment, the escort's row or the token.
+            # Another writer was faster: with this key, the appointment, the escort's row or the token.
             conflict = problem
     raise OperationalError("this sign-in could not be kept beside what other writers keep") from conflict
 
@@ -104,11 +104,11 @@ def record_sign_in(
 def move_visit(
     *, visit: Visit, to: str, by: Staff, at: dt.datetime, reason: str = "", reading: str = ""
 ) -> Move:
-    """Take the visit one step on. The same hand twice is one move; another's is a named refusal.
+    """Move the visit one step on. A repeat by the same person is one move.
 
-    Raises `leaving.NeedsStillOpen`, a Refused, where the family leaves with open needs and no reason is
-    given, and `reasons.UnreadReason` where nobody has read what was typed and `reading` does not say “read”
-    or “anyway”.
+    Raises Refused if somebody else was faster; `leaving.NeedsStillOpen` if the family leaves with open needs
+    and no reason; `reasons.UnreadReason` if nobody has read what was typed and `reading` is neither “read”
+    nor “anyway”; NotAllowed.
     """
     require_permission(StaffAct.MOVE, by)
     before = visit.state
@@ -128,7 +128,7 @@ def _lock_visit(visit: Visit) -> Visit:
 
 
 def _refuse_visit_step(visit: Visit, *, before: str, to: str) -> None:
-    """Raise Refused where this is no step from here, or somebody has moved the visit since it was read."""
+    """Raise Refused if this step is not possible, or somebody has moved the visit since it was read."""
     is_step = to in VisitState.values and may_change_visit_state(old=before, new=to)
     if visit.state != before or not is_step:
         _refuse_moved_visit(visit, to=to)
@@ -142,7 +142,7 @@ def _write_visit_step(
     left_open = leaving.close_needs_on_move(visit, to=to, reason=reason, by=by, at=at)
     update_visit_and_boards(visit, state=to, state_since=at)
     visit.state, visit.state_since = to, at
-    # What a visit that is entered in error had, so that an undo can give just that back.
+    # What a visit entered in error had, so that an undo can restore it.
     had = {"gave_back_id": visit.appointment_id, "had_turn": visit.turn_at}
     facts: dict[str, Any] = had if to == VisitState.ENTERED_IN_ERROR else {}
     made = Move.objects.create(visit=visit, from_state=old, to_state=to, at=at, by=by, **facts)
@@ -153,12 +153,12 @@ def _write_visit_step(
 
 
 def confirm_repeated_move(visit: Visit, *, to: str, by: Staff) -> Move:
-    """The move that this one repeats, or a refusal that says who was quicker."""
+    """Return the move that this one repeats; raise Refused, saying who was faster, if there is none."""
     return _find_repeated_move(visit, to=to, by=by) or _refuse_moved_visit(visit, to=to)
 
 
 def _find_repeated_move(visit: Visit, *, to: str, by: Staff) -> Move | None:
-    """The last move, where it was this person's to that state and the visit is there."""
+    """Return the last move if this person made it to that state and the visit is still there."""
     last: Move | None = visit.moves.find_last() if visit.state == to else None
     return last if last and (last.to_state, last.by_id) == (to, by.pk) else None
 
@@ -179,10 +179,10 @@ def _move_clock_words(move: Move) -> str:
 
 
 def undo_visit_move(*, visit: Visit, by: Staff, at: dt.datetime, seen: str = "") -> Move:
-    """Take back the visit's last standing move, whoever made it: again a move.
+    """Undo the visit's last move, whoever made it, by another move.
 
-    `seen`: the state of the visit on the page that was looked at. Where the visit is in another by now,
-    nothing is done and the refusal says who was quicker.
+    `seen`: the state of the visit on the page. If it has changed since, raises Refused, saying who was
+    faster.
     """
     require_permission(StaffAct.MOVE, by)
     return decide(
@@ -196,7 +196,7 @@ def undo_visit_move(*, visit: Visit, by: Staff, at: dt.datetime, seen: str = "")
 
 
 def _refuse_move_undo(visit: Visit, *, seen: str) -> None:
-    """Raise Refused where there is no move to undo, or somebody was quicker. The visit is held."""
+    """Raise Refused if there is no move to undo, or somebody was faster. The visit is locked."""
     last: Move | None = visit.moves.undoable().find_last()
     if seen and visit.state != seen:
         newest = visit.moves.select_related("by").latest("pk")
@@ -226,9 +226,9 @@ def _write_move_undo(visit: Visit, *, by: Staff, at: dt.datetime) -> WrittenDeci
 
 
 def _update_visit_appointment(visit: Visit, *, undone: Move | None = None) -> None:
-    """Let the appointment say what the visit says; a visit entered in error gives it back.
+    """Update the appointment's status to the visit's; a visit entered in error releases it.
 
-    Where the step `undone` gave one back, the visit takes that one again, and has the turn that it had.
+    If the step `undone` released one, the visit takes it again, with its old turn.
     """
     if visit.state == VisitState.ENTERED_IN_ERROR:
         appointments.release_appointment(visit)

@@ -1,4 +1,4 @@
-"""How every action writes: in its turn, all or nothing."""
+"""Serialize the writes of all actions, each in one transaction."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ PATIENCE_SECONDS = 20.0
 
 
 class FairLock:
-    """A lock that is given in the order it was asked for.
+    """A lock granted in the order it was requested.
 
-    SQLite's own write lock is a free-for-all: under load one writer can starve for seconds while others
-    go twice. Here threads queue, and one thread of each process competes for the file lock.
+    SQLite's own write lock is not fair: under load one writer can starve for seconds while others go twice.
+    Here threads queue, and one thread of each process competes for the file lock.
     """
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class FairLock:
 
     @contextlib.contextmanager
     def held(self, patience: float) -> Iterator[None]:
-        """Hold it; raises TimeoutError after `patience` seconds in the queue."""
+        """Hold the lock; raises TimeoutError after `patience` seconds in the queue."""
         turn = threading.Event()
         with self._guard:
             self._queue.append(turn)
@@ -56,7 +56,7 @@ _thread_lock = FairLock()
 
 @contextlib.contextmanager
 def take_sqlite_turn(patience: float) -> Iterator[None]:
-    """This process's and this thread's turn to write the SQLite file."""
+    """Hold this process's and thread's turn to write the SQLite file; `patience` in seconds."""
     deadline = time.monotonic() + patience
     with _thread_lock.held(patience):
         name = str(connection.settings_dict["NAME"])
@@ -69,7 +69,7 @@ def take_sqlite_turn(patience: float) -> Iterator[None]:
 
 
 def _open_turn_file(name: str) -> IO[str]:
-    """Raise OperationalError where the disk does not let it be made: full or read-only, say."""
+    """Open the lock file. Raises OperationalError if it cannot be created, as on a full or read-only disk."""
     try:
         return Path(f"{name}.turn").open("a")
     except OSError as problem:
@@ -91,7 +91,7 @@ def _wait_for_file_lock(descriptor: int, deadline: float) -> None:
 
 
 def _take_postgres_notices() -> list[str]:
-    """What PostgreSQL said beside its answers on this connection; it is said only once."""
+    """Return and clear PostgreSQL's notices on this connection."""
     notices = getattr(connection.connection, "notices", None) or []
     said = list(notices)
     notices.clear()
@@ -100,10 +100,10 @@ def _take_postgres_notices() -> list[str]:
 
 @contextlib.contextmanager
 def write_in_turn() -> Iterator[None]:
-    """A transaction, begun only when it is this writer's turn. Inside another one it is a savepoint.
+    """Open a transaction once it is this writer's turn; inside another one, a savepoint.
 
-    Raises OperationalError when the turn does not come within 20 s, and Unconfirmed when a standby that must
-    have it too did not say so: the doors answer both with 503.
+    Raises OperationalError if the turn does not come within 20 s, and StandbyUnconfirmed if a required
+    standby did not confirm. Views answer both with 503.
     """
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         outermost = not connection.in_atomic_block
@@ -112,8 +112,8 @@ def write_in_turn() -> Iterator[None]:
                 _take_postgres_notices()
             yield
         if outermost and (said := _take_postgres_notices()):
-            # The wait for the standby was cancelled. PostgreSQL has committed here, and only warns (SQLSTATE
-            # 01000). In whatever language: nothing else of ours makes it say anything.
+            # The wait for the standby was canceled. PostgreSQL has committed here and only warns (SQLSTATE
+            # 01000), in any language: nothing else we do causes notices.
             raise StandbyUnconfirmed(f"not confirmed by the standby: {said[-1].strip()}")
         return
     with contextlib.ExitStack() as stack:
@@ -126,7 +126,7 @@ def write_in_turn() -> Iterator[None]:
 
 
 def prove_database_writable() -> None:
-    """Read, and write one small row as a sign-in does. Raises what a sign-in would meet."""
+    """Read, and write one small row as a sign-in does. Raises what a sign-in would raise."""
     with write_in_turn(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL lock_timeout = '2s'")

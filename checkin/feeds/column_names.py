@@ -1,4 +1,4 @@
-"""What the columns of each kind of file are called; the name that is known best comes first."""
+"""Names of the columns of each kind of file, best known first."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _PATIENT_NUMBER_NAMES = (
     "hospital_number hospital_no nhs_number nhs_no empi emr_id ehr_id patient_mrn pat_mrn "
     "pt_mrn child_mrn pt_id child_id patient_chart_number no_de_dossier numero_de_expediente"
 )
-"""What the number by which a patient is known is called; the best first where a file has several."""
+"""Names of the patient's number column; if a file has several, the first in this list counts."""
 
 _PATIENT_COLUMN_NAMES = {
     "patient_id": f"{_PATIENT_NUMBER_NAMES} id",
@@ -97,7 +97,7 @@ COLUMN_NAMES_BY_KIND = {
     "guardians": _GUARDIAN_COLUMN_NAMES,
     "patients": _PATIENT_COLUMN_NAMES,
 }
-"""In the order in which they are told apart."""
+"""In the order in which file kinds are tested."""
 
 KNOWN_HEADINGS = {
     name_keys.normalize_text(one)
@@ -105,4 +105,4 @@ KNOWN_HEADINGS = {
     for called in kind.values()
     for one in called.split()
 }
-"""All headings that are known, as `heading_key` has them."""
+"""All known headings, as `heading_key` returns them."""

@@ -1,4 +1,4 @@
-"""Whose a column is: the child's, an adult's beside the child, or what the file is about alone."""
+"""Whom a column is about: the child, an adult listed with the child, or the file's own subject."""
 
 from __future__ import annotations
 
@@ -23,36 +23,36 @@ _OWNER_WORDS = {
     ),
     "appointments": split_code_list("appointment appt"),
 }
-"""Words before a heading, behind it or in brackets that say whose it is, by kind of file."""
+"""Words at the start or end of a heading, or in brackets, that say whom it is about, by kind of file."""
 _DUE_ITEM_OWNER_WORDS = split_code_list("dueitem vaccine check")
-"""Beginnings of the headings for what is due; beside them a bare "Name" is the patient's."""
+"""Starts of the headings for what is due; next to them a bare "Name" is the patient's."""
 
 _BRACKETS = re.compile(r"\((?!s\))(.*?)\)|\[(.*?)\]")
 _LEGAL_PREFIX = "legal"
 
 
 class HeadingPlace(NamedTuple):
-    """Where a heading stands, and how well it names its column: the lower the better."""
+    """A heading's position, and how well it names its column: lower is better."""
 
     owner: int
-    """0 where it says whose it is, 1 where it does not; -1 where somebody said so by --map."""
+    """0 if it says whom it is about, 1 if not; -1 if somebody said so with --map."""
     legal: int
     called: int
     at: int
     heading: str
-    """As `heading_key` has it."""
+    """As `heading_key` returns it."""
     owned_by: str = ""
 
     @property
     def base(self) -> str:
-        """The heading without the word that says whose it is."""
+        """The heading without the word that says whom it is about."""
         return self.heading.replace(self.owned_by, "", 1) if self.owned_by else self.heading
 
 
 def heading_key(heading: str) -> str:
-    """Return a heading without signs and what stands in brackets: of "DOB (YYYY-MM-DD)" it is "dob".
+    """Return a heading without signs and bracketed text: "dob" for "DOB (YYYY-MM-DD)".
 
-    Brackets that say whose it is are kept: "Name (parent)" is no "Name".
+    Brackets that say whom it is about are kept: "Name (parent)" is not "Name".
     """
     whose = [
         word
@@ -66,7 +66,7 @@ def heading_key(heading: str) -> str:
 
 
 def heading_readings(kind: str, heading: str) -> Iterable[tuple[str, str, bool]]:
-    """Yield (name, word for whose it is, legal?) of all that a heading's key may be: the surest first."""
+    """Yield (name, owner word, is it legal?) for each reading of a heading's key, surest first."""
     plain = [(heading, "")]
     for word in sorted(_OWNER_WORDS.get(kind, ()), key=len, reverse=True):
         if heading.startswith(word):
@@ -80,7 +80,7 @@ def heading_readings(kind: str, heading: str) -> Iterable[tuple[str, str, bool]]
 
 
 def heading_owner_word(kind: str, heading: str) -> str:
-    """Return the word of a heading's key that says whose it is; "" for none."""
+    """Return the word in a heading's key that says whom it is about; "" for none."""
     own = _DUE_ITEM_OWNER_WORDS if kind == "due_items" else _OWNER_WORDS.get(kind, ())
     words = sorted(own, key=len, reverse=True)
     return next((word for word in words if heading.startswith(word)), "")
@@ -90,16 +90,16 @@ NAME_COLUMNS = ("given_name", "family_name", "name")
 _PERSON_COLUMNS = frozenset(
     {*NAME_COLUMNS, "preferred_name", "second_family_name", "birth_date", "sex", "deceased", "deceased_on"}
 )
-"""Columns of which a better heading leaves no room for a worse one."""
+"""Columns where a better heading excludes worse ones."""
 TIME_COLUMNS = frozenset({"start", "date", "time", "given_on", "due_on", "ended_on"})
 UNSURE_BIRTH_COLUMN = "birth_date?"
-"""A birth date that does not say whose it is, in a file that speaks of two people."""
+"""A birth date of unknown owner, in a file about two people."""
 
 HeadingPlaces = dict[str, list[HeadingPlace]]
 
 
 def settle_heading_places(kind: str, found: HeadingPlaces) -> HeadingPlaces:
-    """Leave out the headings that are somebody else's, or another number, than the best of their column."""
+    """Drop headings about someone else, or other numbers, in favor of the best heading of their column."""
     kept = {column: _drop_beside_legal_names(sorted(places)) for column, places in found.items()}
     if kind in ("patients", "guardians"):
         kept = _places_of_one_person(kind, kept)
@@ -119,20 +119,20 @@ def _best_named_places(places: list[HeadingPlace]) -> list[HeadingPlace]:
 
 
 def _drop_beside_legal_names(places: list[HeadingPlace]) -> list[HeadingPlace]:
-    """Return the places without those beside which there is a legal name."""
+    """Drop headings of the same owner that are not legal names, if one is."""
     best_legal = {one.owner: one.legal for one in reversed(places)}
     return [one for one in places if one.legal == best_legal[one.owner]]
 
 
 def _best_number_places(places: list[HeadingPlace]) -> list[HeadingPlace]:
-    """Return the best number alone: another number of the same row is another's, or another system's."""
+    """Return only the best number: another one in the row is someone else's, or another system's."""
     owned = {one.base for one in places if one.owned_by in _KID_WORDS}
     first = next((one for one in places if one.owned_by or one.heading not in owned), places[0])
     return [one for one in places if one.heading == first.heading]
 
 
 def _places_of_one_person(kind: str, found: HeadingPlaces) -> HeadingPlaces:
-    """Of headings of two people ("First Name", "Child First Name"), keep those of whom the file is about."""
+    """If headings name two people ("First Name", "Child First Name"), keep the file subject's."""
     owned = {column for column in NAME_COLUMNS if any(one.owner < 1 for one in found.get(column, ()))}
     if not owned:
         return found

@@ -1,4 +1,4 @@
-"""The columns of CSV files: which headings stand for them, and which of them make a file of which kind."""
+"""The columns of CSV files: which headings name them, and which columns a kind of file needs."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ _MARKING_COLUMNS = {
     "guardians": {"relationship", "guardian_id", "may_consent"},
     "patients": set[str](),
 }
-"""A file is of a kind when it has what the kind needs and, where there are marks, one of them."""
+"""A file is of a kind if it has the needed columns and, if any are listed here, one of these."""
 
 _ADULT_ONLY_COLUMNS = {"guardian_id", "may_consent", "position", "ended_on"}
-"""Columns that a file of patients with a column for the relationship ("Self") does not have."""
+"""Columns that a file of patients with a relationship column ("Self") does not have."""
 DATE_COLUMNS = {
     "birth_date",
     UNSURE_BIRTH_COLUMN,
@@ -51,11 +51,11 @@ DATE_COLUMNS = {
     "due_on",
 }
 UNUSED_HEADING = "ignore"
-"""What --map says of a heading that says nothing here."""
+"""What --map calls a heading to ignore."""
 
 
 class HeadingMapping(dict[str, str]):
-    """Headings, as `heading_key` has them, and the columns that somebody said they are."""
+    """Headings, as `heading_key` returns them, and the columns that somebody said they are."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,7 +64,7 @@ class HeadingMapping(dict[str, str]):
 
 
 def _heading_aliases(kind: str) -> dict[str, tuple[str, int]]:
-    """Normalized heading -> the column it stands for, and its place among that column's names."""
+    """Return each normalized heading's column, and its rank among that column's names."""
     return {
         name_keys.normalize_text(one): (column, place)
         for column, called in COLUMN_NAMES_BY_KIND[kind].items()
@@ -73,7 +73,7 @@ def _heading_aliases(kind: str) -> dict[str, tuple[str, int]]:
 
 
 def find_file_kind(heading: Iterable[str], said: HeadingMapping | None = None) -> str:
-    """Which kind of file has these headings; "" for none."""
+    """Return the kind of file with these headings; "" for none."""
     heading = list(heading)
     for kind in COLUMN_NAMES_BY_KIND:
         found = {column.rstrip("?") for column in find_column_places(kind, heading, said)}
@@ -91,14 +91,14 @@ _WHOM_COLUMNS = ("given_name", "family_name", "second_family_name", "name", "bir
 def find_whom_columns(
     kind: str, heading: list[str], said: HeadingMapping | None = None
 ) -> dict[str, list[int]]:
-    """Return where a file of what belongs to patients says who they are, by columns such as `whom_name`."""
+    """Return where a file about patients' care names the patient, as columns such as `whom_name`."""
     if kind == "patients":
         return {}
     own = find_column_places(kind, heading, said)
     used = {at for there in own.values() for at in there}
     found = _find_heading_places("patients", heading, said)
     if kind == "guardians":
-        # A bare name is the guardian's, unless the guardian's says that it is one.
+        # A bare name is the guardian's, unless another heading says that it is the guardian's name.
         is_told = any(
             one.owner < 1
             for name in NAME_COLUMNS
@@ -115,10 +115,10 @@ def find_whom_columns(
 def find_column_places(
     kind: str, heading: Iterable[str], said: HeadingMapping | None = None
 ) -> dict[str, list[int]]:
-    """Column -> where it stands; of several, the one by the better-known name first.
+    """Return each column's positions; if it has several, the better-known name comes first.
 
-    Whose it is goes before what it is called: in a file with "First Name" and "Child First Name", the first
-    is nobody's column.
+    A heading that says whom it is about wins over a better-known name: in a file with "First Name" and "Child
+    First Name", the first is not used.
     """
     found = settle_heading_places(kind, _find_heading_places(kind, heading, said))
     return {column: [one.at for one in there] for column, there in found.items()}
@@ -127,7 +127,7 @@ def find_column_places(
 def _find_heading_places(
     kind: str, heading: Iterable[str], said: HeadingMapping | None = None
 ) -> HeadingPlaces:
-    """Return every heading that may stand for a column of that kind of file."""
+    """Return every heading that may name a column of that kind of file."""
     known = _heading_aliases(kind)
     found: HeadingPlaces = {}
     for at, one in enumerate(heading):
@@ -150,7 +150,7 @@ def _find_heading_places(
 
 
 def parse_heading_mapping(said: Iterable[str]) -> HeadingMapping:
-    """Read `MRN #=patient_id`. Raises ValueError, with a sentence, for what names no column, or two."""
+    """Read `MRN #=patient_id`. Raises ValueError with a sentence for an unknown column or for two columns."""
     columns = {column for kind in COLUMN_NAMES_BY_KIND.values() for column in kind} | {UNUSED_HEADING}
     found = HeadingMapping()
     for one in said:
@@ -169,7 +169,7 @@ def parse_heading_mapping(said: Iterable[str]) -> HeadingMapping:
 
 
 def missing_column_words(heading: list[str], said: HeadingMapping | None = None) -> str:
-    """For people: what the headings are, and which is missing for the kind that they come nearest to."""
+    """Return, for people, the headings and what is missing for the kind of file they come closest to."""
     kind = max(reversed(COLUMN_NAMES_BY_KIND), key=lambda one: len(find_column_places(one, heading, said)))
     found = set(find_column_places(kind, heading, said))
     lacking = min((needed - found for needed in _NEEDED_COLUMNS_BY_KIND[kind]), key=len)
@@ -183,7 +183,7 @@ def missing_column_words(heading: list[str], said: HeadingMapping | None = None)
 
 
 def heading_list_words(heading: list[str]) -> str:
-    """For people: the headings that a file has."""
+    """Return a file's headings, for people."""
     return ", ".join(f"“{one.strip()[:40]}”" for one in heading[:40] if one.strip()) or "none"
 
 
@@ -192,7 +192,7 @@ def file_kind_words(kind: str) -> str:
 
 
 def needed_column_words() -> str:
-    """For people: what a file of each kind cannot do without."""
+    """Return, for people, the columns that each kind of file needs."""
     return (
         "a file of patients needs patient_id and given_name with family_name, or name with one of them or "
         "with birth_date; one of guardians patient_id, "

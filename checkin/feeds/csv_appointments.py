@@ -1,4 +1,4 @@
-"""What one row of a CSV file says of an appointment."""
+"""Read one row of a CSV file as an appointment."""
 
 from __future__ import annotations
 
@@ -36,10 +36,11 @@ _BARE_CLOCK = re.compile(
     r"^(?:\d{1,2}(?::\d{2}){1,2}\s*(?:[ap]\.?m\.?)?|\d{1,2}\s*[ap]\.?m\.?|[0-2]\d[0-5]\d)$",
     re.IGNORECASE | re.ASCII,
 )
-"""A time of day without its date, which then stands in a column of its own."""
+"""A time of day without a date, which then is in a column of its own."""
 
 
 def read_appointment_row(cell: RowCells, house: ClinicFormat, feed: FeedFile) -> RecordItem:
+    """Read a row as an appointment. Raises BadRow."""
     keys = read_row_patient_keys(cell)
     start = cell("start") or cell("time")
     if not cell("start") or _BARE_CLOCK.match(start):
@@ -61,7 +62,7 @@ def read_appointment_row(cell: RowCells, house: ClinicFormat, feed: FeedFile) ->
 
 
 def _read_booking_status(cell: RowCells) -> str | None:
-    """The status that all columns of the row agree on. Raises BadRow where one may say that nobody comes."""
+    """Return the status on which all columns agree. Raises BadRow if one may say that nobody comes."""
     status = _parse_booking_status(cell("status"))
     for heading, value in cell.all(doubtful_columns.OTHER_STATUS_COLUMN):
         other = None if doubtful_columns.is_neutral_status(value) else _parse_booking_status(value)

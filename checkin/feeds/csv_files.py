@@ -18,11 +18,11 @@ from checkin.feeds.wide_text import is_binary_file
 
 _DELIMITERS = ",;\t|"
 _TITLE_LINES = 30
-"""Lines above the headings that may hold a title, when it was printed, and for whom."""
+"""Lines above the headings that may have a title, a print time, and a recipient."""
 
 
 def read_csv_file(feed: FeedFile, stream: IO[bytes], house: ClinicFormat) -> Iterator[FeedRow]:
-    """Every row of the file, understood or with a reason why not. Raises Unreadable for unknown headings."""
+    """Yield every row, read or with a reason why not. Raises UnreadableFile for unknown headings."""
     survey_line_encodings(stream, feed)
     stream.seek(0)
     lines = decode_lines(stream, feed)
@@ -60,9 +60,9 @@ def read_csv_headings(feed: FeedFile, stream: IO[bytes]) -> list[str]:
 
 
 def _find_csv_headings(lines: Iterator[str], feed: FeedFile) -> tuple[int, str, list[str]]:
-    """Which line holds the headings, what parts them, and the headings themselves.
+    """Return the line number of the headings, the delimiter, and the headings.
 
-    It is the first line that is enough for a kind of file; where none is, the one that comes nearest.
+    The first line that suffices for a kind of file counts; if none does, the one that comes closest.
     """
     found: list[tuple[int, int, str, list[str]]] = []
     told = ""
@@ -83,13 +83,13 @@ def _best_delimiter(line: str, feed: FeedFile) -> str:
 
 
 def _count_known_headings(line: str, delimiter: str, feed: FeedFile) -> int:
-    """How many headings of any kind the line has when it is cut at that sign."""
+    """Return the most headings that the line has for any kind of file, if split at this delimiter."""
     cells = _split_csv_line(line, delimiter)
     return max(len(columns.find_column_places(kind, cells, feed.mapping)) for kind in COLUMN_NAMES_BY_KIND)
 
 
 def _lines_below_headings(feed: FeedFile, stream: IO[bytes], above: int) -> CsvLines:
-    """Return the lines below the headings, from the file's beginning."""
+    """Return the lines below the headings, reading the file from its start."""
     stream.seek(0)
     lines = decode_lines(stream, feed)
     for _ in range(above):
@@ -100,7 +100,7 @@ def _lines_below_headings(feed: FeedFile, stream: IO[bytes], above: int) -> CsvL
 def _read_cut_csv_rows(
     lines: CsvLines, feed: FeedFile, delimiter: str
 ) -> Generator[tuple[int, list[str], str], None, None]:
-    """(line, cells, reason why it is no row) of every row of these lines."""
+    """Yield (line, cells, reason why it is not a row) for each row of these lines."""
     yield from _parse_csv_lines(lines, delimiter, width=len(feed.heading))
 
 
@@ -112,7 +112,7 @@ def _split_csv_line(line: str, delimiter: str) -> list[str]:
 
 
 class CsvLines:
-    """The lines of the rest of a file, which can be handed back when a row proves to have eaten too many."""
+    """The rest of a file's lines. Lines can be returned if a row turns out to have consumed too many."""
 
     def __init__(self, lines: Iterator[str], *, above: int) -> None:
         self.place = above + 1
@@ -130,23 +130,23 @@ class CsvLines:
 
     @property
     def is_open(self) -> bool:
-        """Whether the row ends with the file and without the end of a line."""
+        """Whether the row ends with the file, without a line end."""
         return bool(self._taken) and not self._taken[-1].endswith(("\n", "\r"))
 
     def done(self) -> None:
-        """The row is dealt with; `place` is the number of the line after it."""
+        """Finish the row; `place` is now the number of the line after it."""
         self.place += len(self._taken)
         self._taken.clear()
 
     def keep_first(self) -> str:
-        """Only the first line of this row was its own; the others come again."""
+        """Keep only this row's first line and return the others to be read again."""
         self._back.extendleft(reversed(self._taken[1:]))
         del self._taken[1:]
         return self._taken[0]
 
 
 def _parse_csv_lines(lines: CsvLines, delimiter: str, *, width: int) -> Iterator[tuple[int, list[str], str]]:
-    """(line, cells, reason why it is no row). A stray quotation mark costs its own line and no other."""
+    """Yield (line, cells, reason why it is not a row). A stray quotation mark affects only its own line."""
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
     while True:
         try:

@@ -1,4 +1,4 @@
-"""What one row of a CSV file says of a vaccine that was given, or of what is due."""
+"""Read one row of a CSV file as a vaccine given or an item due."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _read_vaccine_date(said: str, house: ClinicFormat, *, called: str) -> dt.dat
 
 
 def _is_given_or_due(cell: RowCells, known: dict[str, bool], *, called: str) -> bool:
-    """Whether it was given, or is due, by all columns that may say so. Raises BadRow where they differ."""
+    """Return whether it was given or is due, by all columns that say so. Raises BadRow if they differ."""
     said = [cell("status")] if cell("status") else []
     said += [
         value
@@ -35,6 +35,7 @@ def _is_given_or_due(cell: RowCells, known: dict[str, bool], *, called: str) -> 
 
 
 def read_immunization_row(cell: RowCells, house: ClinicFormat, feed: FeedFile) -> RecordItem:
+    """Read a row as a vaccine given, or withdrawn by its status. Raises BadRow."""
     keys, key = read_row_patient_keys(cell), read_cell_identifier(cell, "immunization_id")
     given = _is_given_or_due(cell, vaccines.IMMUNIZATION_STATUSES, called="an immunization")
     if not given and key[1]:
@@ -61,6 +62,7 @@ def read_immunization_row(cell: RowCells, house: ClinicFormat, feed: FeedFile) -
 
 
 def read_due_item_row(cell: RowCells, house: ClinicFormat, feed: FeedFile) -> RecordItem:
+    """Read a row as a due item, or withdrawn by its status. Raises BadRow."""
     keys, key = read_row_patient_keys(cell), read_cell_identifier(cell, "due_item_id")
     due = _is_given_or_due(cell, vaccines.FORECAST_STATUSES, called="a due item")
     values: dict[str, object] = {

@@ -1,4 +1,4 @@
-"""What one row of a CSV file says of a patient or a guardian."""
+"""Read one row of a CSV file as a patient or a guardian."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ _SELF_WORDS = {
     "ella",
     "el",
 }
-"""Words by which a row says that it speaks of the patient, as `normalize_text` has them."""
+"""Words that say a row is about the patient, as `normalize_text` returns them."""
 _ADULT_AGE_YEARS = 18
 
 
 def read_cell_identifier(cell: RowCells, column: str) -> record_rows.RecordKey:
-    """The identifier in that column, with its system; blank for what stands for none. Raises BadRow."""
+    """Return the identifier in that column, with its system; blank for a placeholder. Raises BadRow."""
     system = record_rows.read_record_text(cell(f"{column}_system"), "system", called=f"{column}_system")
     return "" if is_missing_value(system) else system, record_numbers.read_recorded_number(
         cell(column), called=column
@@ -56,6 +56,7 @@ def read_cell_identifier(cell: RowCells, column: str) -> record_rows.RecordKey:
 
 
 def read_row_patient_keys(cell: RowCells) -> list[record_rows.RecordKey]:
+    """Return the patient's number of a row. Raises BadRow for none, a total, or a shared number."""
     said = cell("patient_id")
     if record_numbers.is_total_row_cell(said):
         raise BadRow(f"“{said[:40]}” is a total, not a patient.")
@@ -71,7 +72,7 @@ def read_row_patient_keys(cell: RowCells) -> list[record_rows.RecordKey]:
 
 
 def _read_row_names(cell: RowCells) -> dict[str, str]:
-    """Given, family and preferred name, from their own columns or from one that holds all. Raises BadRow."""
+    """Return given, family and preferred name, from separate columns or one full name. Raises BadRow."""
     said = {column: record_names.read_recorded_name(cell(column), column) for column in _NAME_PART_COLUMNS}
     for column, name in said.items():
         if not name and any(map(str.isdigit, cell(column))):
@@ -87,7 +88,7 @@ def _read_row_names(cell: RowCells) -> dict[str, str]:
 
 
 def read_whom_cells(cell: RowCells, house: ClinicFormat) -> dict[str, object]:
-    """Whom a row of what belongs to a patient names beside the number. Raises BadRow where that is two."""
+    """Return whom a row names apart from the number. Raises BadRow if it contradicts itself."""
     said: dict[str, Any] = {"preferred_name": ""}
     try:
         for column in ("given_name", "family_name"):
@@ -99,7 +100,7 @@ def read_whom_cells(cell: RowCells, house: ClinicFormat) -> dict[str, object]:
     said["family_name"] = join_filled_texts(" ", said["family_name"], second)
     if whole:
         said |= whole_names.complete_name_parts(whole, said)
-    # What cannot be read of the birth date is not held against the row: it is not stored.
+    # An unreadable birth date here does not make the row bad, because it is not stored.
     with contextlib.suppress(BadRow):
         if born := cell("whom_birth_date"):
             said["birth_date"] = record_dates.read_recorded_birth_date(
@@ -109,12 +110,13 @@ def read_whom_cells(cell: RowCells, house: ClinicFormat) -> dict[str, object]:
 
 
 def _refuse_adult_row(relationship: str) -> None:
-    """Raise BadRow where a row among patients is said to be somebody else's than the patient's own."""
+    """Raise BadRow if a row in a file of patients is about another person."""
     if relationship and normalize_text(relationship) not in _SELF_WORDS:
         raise BadRow(f"It speaks of the patient's “{relationship[:40]}”, and this is a file of patients.")
 
 
 def read_patient_row(cell: RowCells, house: ClinicFormat, feed: FeedFile) -> RecordItem:
+    """Read a row as a patient. Raises BadRow."""
     keys = read_row_patient_keys(cell)
     _refuse_adult_row(cell("relationship"))
     values: dict[str, object] = {
@@ -140,7 +142,7 @@ def read_patient_row(cell: RowCells, house: ClinicFormat, feed: FeedFile) -> Rec
 
 
 def _read_row_birth_date(cell: RowCells, house: ClinicFormat) -> dt.date | None:
-    """The birth date that the row says. Raises BadRow for one that may be an adult's beside the child."""
+    """Return the row's birth date. Raises BadRow for one that may be the adult's."""
     unsure = cell(UNSURE_BIRTH_COLUMN)
     if not (said := cell("birth_date") or unsure):
         return None
@@ -154,7 +156,7 @@ def _read_row_birth_date(cell: RowCells, house: ClinicFormat) -> dt.date | None:
 
 
 def read_meant_patient_row(cell: RowCells, house: ClinicFormat, reason: str) -> PatientItem | None:
-    """Whom a row that was put aside means, as far as it can be read; None for nobody who has a number."""
+    """Return whom a rejected row means, as far as it can be read; None if it has no patient number."""
     try:
         keys = read_row_patient_keys(cell)
         _refuse_adult_row(cell("relationship"))
@@ -169,7 +171,7 @@ def read_meant_patient_row(cell: RowCells, house: ClinicFormat, reason: str) -> 
 
 
 def _read_row_death(cell: RowCells, house: ClinicFormat) -> dict[str, object]:
-    """Whether the patient has died, and when, as far as the row says so. Raises BadRow."""
+    """Return whether and when the patient died, as far as the row says. Raises BadRow."""
     said, day = cell("deceased"), cell("deceased_on")
     died = (
         record_rows.read_yes_or_no(said, called="word for deceased")
@@ -193,6 +195,7 @@ def join_filled_texts(by: str, *texts: str) -> str:
 
 
 def read_guardian_row(cell: RowCells, house: ClinicFormat, feed: FeedFile) -> RecordItem:
+    """Read a row as a guardian. Raises BadRow."""
     keys = read_row_patient_keys(cell)
     if normalize_text(cell("relationship")) in _SELF_WORDS - {""}:
         raise BadRow("It speaks of the patient, who is no guardian.")
@@ -221,7 +224,7 @@ def read_guardian_row(cell: RowCells, house: ClinicFormat, feed: FeedFile) -> Re
 
 
 def _authority_end_values(last_day: dt.date, house: ClinicFormat) -> dict[str, object]:
-    """What the last day of a guardian's authority makes of it: when it is over they may not consent."""
+    """Return the values for a guardian's last day: once it is over, they may not consent."""
     said: dict[str, object] = {"ended_on": last_day}
     return said | {"may_consent": False} if last_day < house.today else said
 

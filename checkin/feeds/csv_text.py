@@ -1,4 +1,4 @@
-"""The bytes of a text file as lines of text, in whatever encoding and with whatever line ends they come."""
+"""Decode a text file's bytes into lines, whatever their encoding and line ends."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ _COMMON_ENCODINGS = [
     "cp949",
     "big5",
 ]
-"""What the export of a clinic's system may be in, where it is not UTF-8."""
+"""Likely encodings of a clinic system's export, if it is not UTF-8."""
 
 
 def decode_lines(stream: IO[bytes], feed: FeedFile) -> Generator[str, None, None]:
-    """The lines as text: in the encoding that was named; UTF-16 or UTF-32; else UTF-8.
+    """Yield the lines as text, in the named encoding, UTF-16 or UTF-32, or else UTF-8.
 
-    A line that is not UTF-8 is taken for Windows-1252 where that gives words, and is marked as guessed. Where
-    it gives none, the letters are replaced, so that the row is put aside: of all such lines, once one shows
-    that the file is in another encoding. Line by line: one odd line must not spoil all that are UTF-8.
+    A line that is not UTF-8 is read as Windows-1252 if that gives words, and marked as guessed. If not, its
+    letters are replaced, so that the row is rejected. Once one line shows that the file has another encoding,
+    this goes for all such lines. It works line by line: one odd line must not spoil those that are UTF-8.
     """
     wide = find_wide_encoding(stream.read(HEAD_BYTES))
     stream.seek(0)
     if feed.encoding or wide:
-        # Named without its order of bytes, which a file without a mark does not say either.
+        # An encoding named without its byte order, which a file without a mark does not give either.
         is_vague = not feed.encoding or wide.startswith(feed.encoding)
         yield from _decode_as_named(stream, wide if wide and is_vague else feed.encoding)
         return
@@ -61,7 +61,7 @@ def decode_lines(stream: IO[bytes], feed: FeedFile) -> Generator[str, None, None
 
 
 def survey_line_encodings(stream: IO[bytes], feed: FeedFile) -> None:
-    """Tell the feed what its lines that are not UTF-8 show of their encoding, all of them together."""
+    """Record in the feed what all lines that are not UTF-8 together show about their encoding."""
     stream.seek(0)
     if feed.encoding or find_wide_encoding(stream.read(HEAD_BYTES)):
         return
@@ -88,19 +88,19 @@ def _is_utf8_line(line: bytes) -> bool:
 def _decode_as_named(stream: IO[bytes], encoding: str) -> Iterator[str]:
     text = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="")
     try:
-        # Not `yield from`, which would close the file along with this generator.
+        # Not `yield from`, which would close the file with this generator.
         for at, line in enumerate(text):
             yield line if at else line.removeprefix("\ufeff")
     except UnicodeError as problem:
         raise UnreadableFile(f"It is not text in the encoding {encoding}: {problem}.") from problem
     finally:
-        # A file that was closed meanwhile takes nothing along.
+        # If the file was closed meanwhile, there is nothing to detach.
         with contextlib.suppress(ValueError):
             text.detach()
 
 
 def _split_byte_lines(first: bytes, stream: IO[bytes]) -> Iterator[bytes]:
-    """The lines; also of old Mac files, which end them with a carriage return alone."""
+    """Yield the lines, also of old Mac files, which end them with only a carriage return."""
     line = first
     while line:
         if b"\r" in line[:-2] and (not line.endswith(b"\n") or line.count(b"\r") > 1):
@@ -111,7 +111,7 @@ def _split_byte_lines(first: bytes, stream: IO[bytes]) -> Iterator[bytes]:
 
 
 def _decode_guessed_line(line: bytes, feed: FeedFile) -> str:
-    """The line as Windows-1252, or with its letters replaced where that gives no words."""
+    """Return the line as Windows-1252, or with its letters replaced if that gives no words."""
     text = _decode_western_bytes(line)
     if feed.is_misread or is_misread_line(text, may_be_icelandic=feed.has_icelandic_names):
         return line.decode("ascii", errors="replace")
@@ -126,7 +126,7 @@ def _decode_western_bytes(line: bytes) -> str:
 
 
 def _encoding_guess_words(count: int, odd: bytes, feed: FeedFile) -> str:
-    """For people: how lines that are not UTF-8 were read, and in which encoding they may be."""
+    """Return, for people, how lines that are not UTF-8 were read, and what encoding they may be in."""
     likely = ", ".join(one.encoding for one in list(from_bytes(odd, cp_isolation=_COMMON_ENCODINGS))[:3])
     if feed.is_misread:
         name_it = f"name the encoding by --encoding{f' (such as {likely})' if likely else ''}"

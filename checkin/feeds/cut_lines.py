@@ -1,4 +1,4 @@
-"""A last line that may have been cut off, as a copy or a download that stopped leaves it."""
+"""A last line that may be incomplete, as after an interrupted copy or download."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _CLOCK_HALF = re.compile(r"[ap]\.?m\.?$", re.IGNORECASE)
 
 
 class LastColumnCells:
-    """What stands in the last column of a file, by which a cell is known that stops too soon.
+    """What a file's last column contains, for recognizing a cell that was cut off.
 
-    A number that was cut off is another patient's, and a date another day. Of a name nothing can be told
-    but by what is on file.
+    A number that was cut off is another patient's, and a date is another day. A name can only be compared
+    with the one on file.
     """
 
     def __init__(self, where: dict[str, list[int]], width: int) -> None:
@@ -29,13 +29,13 @@ class LastColumnCells:
         self._has_half = False
 
     def see(self, cell: str) -> None:
-        """Remember the last cell of a whole line."""
+        """Record the last cell of a complete line."""
         if said := cell.strip():
             self._lengths.add(self._length(said))
             self._has_half = self._has_half or bool(_CLOCK_HALF.search(said))
 
     def looks_cut(self, cell: str) -> bool:
-        """Return whether the last cell of a line without an end may be only a part of one."""
+        """Return whether the last cell of a line without a line end may be incomplete."""
         said = cell.strip()
         if not said:
             return False

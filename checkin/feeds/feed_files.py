@@ -1,4 +1,4 @@
-"""Files as they come: opened, unpacked, told apart by what is in them."""
+"""Files to import: opened, unpacked and identified by their content."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ REMEMBERED_KEYS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class ClinicFormat:
-    """What reading needs to know of the clinic."""
+    """What readers need to know about the clinic."""
 
     zone: dt.tzinfo
     today: dt.date
@@ -52,17 +52,17 @@ class FeedFile:
 
     path: Path
     source: str = ""
-    """Whose resource ids these are, where somebody said so."""
+    """The named source of its resource ids; "" if none was named."""
     encoding: str = ""
-    """In which it is, where somebody said so."""
+    """Its named encoding; "" if none was named."""
     mapping: HeadingMapping = field(default_factory=HeadingMapping)
     guessed: set[int] = field(default_factory=set)
     """Lines read ahead whose encoding is a guess."""
     is_misread: bool = False
-    """A line that is not UTF-8 shows that it is not Windows-1252 either: none of them is guessed."""
+    """A line that is not UTF-8 is not Windows-1252 either, so no line is guessed."""
     has_icelandic_names: bool = False
     sexes: dict[str, str] = field(default_factory=dict)
-    """What letters mean in its column of sexes, where that is not the usual; "" where it cannot be told."""
+    """What letters in its sex column mean, if unusual; "" for a letter that is ambiguous."""
     may_meet_patients: bool = False
     """Rows of patients may still come, in this file or in a later one of the run."""
     is_csv: bool = False
@@ -70,15 +70,15 @@ class FeedFile:
     notes: list[str] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
     base: str = ""
-    """The server that the file is of, as far as its addresses say so: the first that they name."""
+    """The server that the file is from: the first one that its addresses name."""
     holders: OrderedDict[RecordKey, str] = field(default_factory=OrderedDict)
     versions: OrderedDict[RecordKey, tuple[object, object]] = field(default_factory=OrderedDict)
-    """The newest version so far of each resource, by its server and its id."""
+    """The newest version so far of each resource, by server and id."""
 
     def is_shared(self, key: RecordKey, holder: str) -> bool:
-        """Whether something else of this file has the same identifier: the first to come keeps it.
+        """Return whether something else in this file already has this identifier; the first keeps it.
 
-        Only the last few thousand are remembered: those that share one stand near each other.
+        Only the last few thousand are remembered: those that share one are close together.
         """
         if not key[1]:
             return False
@@ -90,7 +90,7 @@ class FeedFile:
 
 @dataclass(slots=True)
 class FeedRow:
-    """One line or resource of a file. Either `items` or, where it could not be understood, a `reason`."""
+    """One line or resource of a file: either `items` or a `reason` why it could not be read."""
 
     feed: FeedFile
     place: int
@@ -99,11 +99,11 @@ class FeedRow:
     items: list[RecordItem] = field(default_factory=list)
     reason: str = ""
     meant: PatientItem | None = None
-    """Of a patient's row that was put aside or passed over: whom it means, as far as it can be read."""
+    """For a patient's row that was rejected or skipped: whom it means, as far as it can be read."""
 
 
 def find_record_files(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files named, and those of the folders named whose ending says that they could be records."""
+    """Yield the named files, and files in named folders whose suffix says they could be records."""
     for path in paths:
         if path.is_dir():
             yield from (one for one in sorted(path.rglob("*")) if _may_be_record_file(one))
@@ -118,9 +118,9 @@ def _may_be_record_file(path: Path) -> bool:
 
 @contextlib.contextmanager
 def open_unpacked(path: Path) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
-    """The bytes of the file, unpacked where it is gzip, and the file itself, whose tell() is the progress.
+    """Open a file, unpacking gzip; yield the stream and the file, whose tell() gives the progress.
 
-    Raises Unreadable, also for what goes wrong while the caller reads on.
+    Raises UnreadableFile, also for errors while the caller reads on.
     """
     try:
         with path.open("rb") as file:
@@ -133,13 +133,13 @@ def open_unpacked(path: Path) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
 
 
 def read_file_head(path: Path) -> bytes:
-    """The first few thousand bytes, unpacked. Raises Unreadable."""
+    """Return the first few thousand bytes, unpacked. Raises UnreadableFile."""
     with open_unpacked(path) as (stream, _):
         return stream.read(HEAD_BYTES)
 
 
 def is_json_file(path: Path, head: bytes) -> bool:
-    """Whether it is JSON of some kind, else CSV. Raises Unreadable for what is neither."""
+    """Return whether it is JSON, else CSV. Raises UnreadableFile for anything else."""
     wide = find_wide_encoding(head)
     start = (
         head.lstrip(b"\xff\xfe\0").replace(b"\0", b"").lstrip()

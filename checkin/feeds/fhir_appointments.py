@@ -1,4 +1,4 @@
-"""FHIR R4 appointments as rows of ours: when they are, who takes part, and if they are on."""
+"""Convert FHIR R4 appointments: when they are, who takes part, and whether they are on."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ _NOT_BOOKED_STATUSES = {"proposed", "waitlist"}
 
 
 def read_appointment_resource(resource: dict[str, object], context: ResourceContext) -> list[RecordItem]:
+    """Read an Appointment. Raises BadRow, or ResourcePassedOver for one that is not booked."""
     status = fhir_text(resource.get("status"))
     if status in _NOT_BOOKED_STATUSES:
         raise ResourcePassedOver(f"Appointment ({status})")
@@ -62,7 +63,7 @@ def read_appointment_resource(resource: dict[str, object], context: ResourceCont
 
 
 def _read_appointment_times(resource: dict[str, object], context: ResourceContext) -> dict[str, object]:
-    """Start and minutes, as far as they are said: what is cancelled may have no start (FHIR app-3)."""
+    """Return start and minutes, as far as given: a cancelled one may have no start (FHIR app-3)."""
     start, end = fhir_text(resource.get("start")), fhir_text(resource.get("end"))
     if not start:
         return {}
@@ -74,7 +75,7 @@ def _read_appointment_times(resource: dict[str, object], context: ResourceContex
 def _read_appointment_minutes(
     said: object, start: dt.datetime, end: str, context: ResourceContext
 ) -> int | None:
-    """Minutes; None where nothing is said, or start and end are one: that is no length."""
+    """Return the minutes; None if nothing is given, or start and end are equal."""
     if said:
         return record_dates.read_appointment_minutes(
             int(said) if isinstance(said, float) and said.is_integer() else said
@@ -88,9 +89,9 @@ def _read_appointment_minutes(
 def _read_participants(
     resource: dict[str, object], context: ResourceContext
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """By what the patient is named, and the display names of the first practitioner and location.
+    """Return how the patient is named, and the display names of the first practitioner and location.
 
-    Raises BadRow where several patients take part: it would stand on one child's record alone.
+    Raises BadRow for several patients: the appointment would be on only one child's record.
     """
     names: dict[str, str] = {}
     actors = [
@@ -118,7 +119,7 @@ def _read_participants(
 
 
 def _patient_participants(resource: dict[str, object]) -> list[dict[str, object]]:
-    """Participants who are said to be patients; where nobody is, those of whom nothing is said."""
+    """Return participants said to be patients or, if there are none, those of unknown type."""
     found = fhir_objects(resource.get("participant"))
     typed = [
         said for said in found if _actor_resource_type(fhir_object_or_empty(said.get("actor"))) == "Patient"
@@ -136,14 +137,14 @@ def _is_actor_named(actor: dict[str, object]) -> bool:
 
 
 def _actor_resource_type(actor: dict[str, object]) -> str:
-    """Which type of resource takes part, as far as the reference says so."""
+    """Return the type of resource that takes part, as far as the reference gives it."""
     url = url_without_version(fhir_text(actor.get("reference")))
     kind = fhir_text(actor.get("type")) or url.partition("?")[0].rpartition("/")[0].rpartition("/")[2]
     return "Patient" if url.startswith("Patient?") else kind
 
 
 def _is_declined_by_patient(resource: dict[str, object]) -> bool:
-    """Whether the patient has said that they will not come."""
+    """Return whether the patient has declined."""
     return any(
         fhir_text(participant.get("status")) == "declined" for participant in _patient_participants(resource)
     )

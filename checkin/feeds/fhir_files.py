@@ -27,7 +27,7 @@ _NOT_FHIR_KIND = "lines that are not FHIR"
 
 @dataclass(frozen=True, slots=True)
 class FoundResource:
-    """A resource with the address it had in its Bundle, or what stood where one was expected."""
+    """A resource with its address in its Bundle, or what was in its place."""
 
     place: int
     resource: Any
@@ -36,7 +36,7 @@ class FoundResource:
 
 
 def read_fhir_rows(feed: FeedFile, stream: IO[bytes], house: ClinicFormat) -> Iterator[FeedRow]:
-    """Every resource that has a reader, understood or with a reason why not; the others are counted."""
+    """Yield every resource that has a reader, read or with a reason why not; the others are counted."""
     for found in _unpack_bundles(
         _read_ndjson_lines(stream) if _is_ndjson(feed, stream) else _read_json_document(feed, stream)
     ):
@@ -70,7 +70,7 @@ def read_fhir_rows(feed: FeedFile, stream: IO[bytes], house: ClinicFormat) -> It
 
 
 def _unpack_bundles(found: Iterable[FoundResource]) -> Iterator[FoundResource]:
-    """The same, with the entries of a Bundle that stands where a resource does, at any depth."""
+    """Yield the resources, with Bundles in place of a resource expanded at any depth."""
     for one in found:
         if not one.reason and _resource_type_words(one.resource) == "Bundle":
             entries = one.resource.get("entry")
@@ -83,7 +83,7 @@ def _unpack_bundles(found: Iterable[FoundResource]) -> Iterator[FoundResource]:
 
 
 def _is_deletion_entry(entry: object) -> bool:
-    """Whether this is a transaction's entry that deletes, and so holds no resource."""
+    """Return whether this is a transaction entry that deletes, and so has no resource."""
     request = entry.get("request") if isinstance(entry, dict) and "resource" not in entry else None
     return isinstance(request, dict) and str(request.get("method")).upper() == "DELETE"
 
@@ -94,7 +94,7 @@ def _resource_type_words(resource: object) -> str:
 
 
 def _is_ndjson(feed: FeedFile, stream: IO[bytes]) -> bool:
-    """NDJSON: by its name, or because a whole first line is followed by another that begins like one."""
+    """Return whether it is NDJSON: by name, or because a complete first line is followed by a similar one."""
     name = feed.path.name.casefold().removesuffix(".gz")
     first = stream.readline(_LONGEST_JSON_LINE)
     second = first and stream.readline(64)
@@ -107,7 +107,7 @@ def _is_ndjson(feed: FeedFile, stream: IO[bytes]) -> bool:
 
 
 def _parse_json_line(line: bytes) -> object:
-    """What the line holds; None when that is not JSON, or JSON that no program should take in."""
+    """Return what the line holds; None if it is not JSON or is nested too deeply."""
     try:
         return json.loads(line.removeprefix(BYTE_ORDER_MARK))
     except (ValueError, RecursionError):
@@ -151,9 +151,9 @@ def _resource_of_entry(place: int, entry: object) -> FoundResource:
 
 
 def _read_json_document(feed: FeedFile, stream: IO[bytes]) -> Iterator[FoundResource]:
-    """The entries of a Bundle, the resources of an array, or the one resource. `place` counts them from 1.
+    """Yield the entries of a Bundle, the resources of an array, or the one resource, numbered from 1.
 
-    Raises Unreadable where the JSON breaks off; what came before it has been handed out.
+    Raises UnreadableFile if the JSON breaks off; what came before has been yielded.
     """
     place = 0
     try:
@@ -172,14 +172,14 @@ def _read_json_document(feed: FeedFile, stream: IO[bytes]) -> Iterator[FoundReso
 
 
 def _seek_after_byte_mark(stream: IO[bytes]) -> None:
-    """Back to the beginning of the text, which the reader wants without its byte order mark."""
+    """Go to the start of the text, after a byte order mark, which the reader does not accept."""
     stream.seek(0)
     if stream.read(len(BYTE_ORDER_MARK)) != BYTE_ORDER_MARK:
         stream.seek(0)
 
 
 def _find_document_shape(stream: IO[bytes]) -> tuple[str, Callable[[int, object], FoundResource]] | None:
-    """Where in the document the resources are; reads on until that is plain. None: there are none."""
+    """Return where the resources are in the document, reading until that is clear; None for none."""
     _seek_after_byte_mark(stream)
     events = ijson.parse(stream, use_float=True)
     if next(events)[1] == "start_array":

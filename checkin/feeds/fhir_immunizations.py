@@ -1,4 +1,4 @@
-"""FHIR R4 Immunization and ImmunizationRecommendation as rows of ours."""
+"""Convert FHIR R4 Immunization and ImmunizationRecommendation."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from checkin.rules.record_rows import (
 
 _CVX_SYSTEMS = {"http://hl7.org/fhir/sid/cvx", "urn:oid:2.16.840.1.113883.12.292"}
 _DUE_DATE_CODES = ("30980-7", "30981-5")
-"""LOINC: date vaccine due; else the earliest date to give it."""
+"""LOINC codes: date vaccine due; else the earliest date to give it."""
 IMMUNIZATION_NOT_DONE = "Immunization (not-done)"
 
 
 def _vaccine_name_and_code(concept: object) -> tuple[str, str]:
-    """(name, CVX code) of a vaccine; either may be empty."""
+    """Return (name, CVX code) of a vaccine; either may be empty."""
     codings = fhir_objects(fhir_object_or_empty(concept).get("coding"))
     cvx = next(
         (
@@ -51,6 +51,7 @@ def _vaccine_name_and_code(concept: object) -> tuple[str, str]:
 
 
 def read_immunization_resource(resource: dict[str, object], context: ResourceContext) -> Sequence[RecordItem]:
+    """Read an Immunization. Raises BadRow, or ResourcePassedOver for one that we do not store."""
     status = fhir_text(resource.get("status"))
     if status == "not-done" or resource.get("notGiven") is True or resource.get("wasNotGiven") is True:
         return [_read_not_done_immunization(resource, context)]
@@ -74,7 +75,7 @@ def read_immunization_resource(resource: dict[str, object], context: ResourceCon
 
 
 def _read_not_done_immunization(resource: dict[str, object], context: ResourceContext) -> ImmunizationItem:
-    """What takes the same vaccine off where it was on file, under this identifier, as given."""
+    """Return an item that removes the same vaccine if it is on file as given under this identifier."""
     known = read_resource_key(resource, context)
     name, cvx = _vaccine_name_and_code(resource.get("vaccineCode"))
     is_shared = context.feed.is_shared(
@@ -91,7 +92,7 @@ def _read_not_done_immunization(resource: dict[str, object], context: ResourceCo
 def _read_withdrawn_immunization(
     resource: dict[str, object], context: ResourceContext, belongs: dict[str, Any]
 ) -> ImmunizationItem:
-    """What was entered in error: by its identifier, or by what it says as far as that can be read."""
+    """Return what was entered in error: by its identifier, or by its content as far as it can be read."""
     name, cvx = _vaccine_name_and_code(resource.get("vaccineCode"))
     values: dict[str, object] = {"name": name, "code": cvx}
     with contextlib.suppress(BadRow, ResourcePassedOver):
@@ -101,7 +102,7 @@ def _read_withdrawn_immunization(
 
 
 def _read_day_given(resource: dict[str, object], context: ResourceContext) -> dt.date:
-    """The day. A month, a year or words for it are no fault, but nothing can be reckoned from them."""
+    """Return the day. A month, a year or text is not an error, but cannot be used as a date."""
     said = fhir_text(resource.get("occurrenceDateTime")) or fhir_text(resource.get("date"))
     said = said or fhir_text(resource.get("occurrenceString"))
     if not said:
@@ -119,7 +120,7 @@ def _read_day_given(resource: dict[str, object], context: ResourceContext) -> dt
 def read_recommendation_resource(
     resource: dict[str, object], context: ResourceContext
 ) -> Sequence[RecordItem]:
-    """One item for each vaccine of the list. Those that a list names no longer are no longer due."""
+    """Return one item per vaccine in the list. Vaccines that a list no longer names are no longer due."""
     belongs, known = read_resource_patient(resource, context), read_resource_key(resource, context)
     system, value = known["key"]
     listed = (system, f"{value}#") if value else ("", "")
@@ -149,13 +150,13 @@ def read_recommendation_resource(
     if not items:
         raise ResourcePassedOver("ImmunizationRecommendation (empty)")
     for item in items if unread else ():
-        # What cannot be read may name what was due before: then nothing is taken to be named no longer.
+        # The unread entry may be a vaccine that was due before, so nothing counts as dropped from the list.
         item.listed = ("", "")
     return [*items, *unread]
 
 
 def _recommended_vaccine(entry: dict[str, object]) -> tuple[str, str]:
-    """(name, CVX code) of what is recommended; a name may stand for a disease."""
+    """Return (name, CVX code) of what is recommended; the name may be a disease."""
     found = [
         _vaccine_name_and_code(concept)
         for concept in (
@@ -189,7 +190,7 @@ def _read_recommended_item(
 
 
 def _read_recommended_date(entry: dict[str, object]) -> str:
-    """The date criterion that says when it is due; "" where none of those is there."""
+    """Return the date criterion that says when it is due; "" if there is none."""
     found: dict[str, str] = {}
     for criterion in fhir_objects(entry.get("dateCriterion")):
         for coding in fhir_objects(fhir_object_or_empty(criterion.get("code")).get("coding")):

@@ -1,6 +1,6 @@
 """Parts of FHIR R4 resources as plain values: identifiers, names, numbers, references.
 
-Nothing here trips over a shape that is not FHIR's: what is not of the right kind counts as not said.
+Malformed data raises no error here: a value of the wrong type counts as missing.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from checkin.rules import record_numbers, record_rows
 from checkin.rules.record_rows import RecordKey
 
 _PRIVATE_NUMBER_TYPES = {"SS", "SB", "DL", "PPN", "TAX", "BC"}
-"""v2-0203 types that a front desk has no need of: social security, driving license, passport, tax, bank."""
+"""v2-0203 types that a front desk does not need: social security, driver's license, passport, tax, bank."""
 _PRIVATE_NUMBER_SYSTEM = re.compile(
     r"us-ssn|2\.16\.840\.1\.113883\.4\.(1$|3\.)|passport|driv(er|ing)", re.IGNORECASE
 )
 
 _PERSONAL_NUMBER_CODES = {"GKV", "KVZ10"}
 _SHARED_NUMBER_CODES = {"PKV", "PEN"}
-"""Of national lists: an insured person's own number (Germany), a private contract's, a pensioner's card."""
+"""From national lists: an insured person's own number (Germany), a private contract's, a pension card's."""
 _SHARED_NUMBER_WORDS = re.compile(
     r"\b(?:member|subscriber|beneficiary|insur\w*|polic(?:y|ies)\w*|payer|payor|plan|group"
     r"|account|guarantor|household|family|medicare|medicaid|visit|encounter|episode|claim|billing"
@@ -34,37 +34,37 @@ _SHARED_NUMBER_WORDS = re.compile(
 _PERSONAL_NUMBER_WORDS = re.compile(
     r"\b(?:mrn|medical record|chart|record n\w*|master patient|empi)\b", re.IGNORECASE
 )
-"""How the words of a type say what its code does not; "Family Medicine MRN" is one child's number."""
+"""How a type's words say what its code does not; "Family Medicine MRN" is one child's number."""
 _OWN_NUMBER_SYSTEM = "urn:brought-by:number"
-"""The system of a named source's numbers that name none themselves."""
+"""The system for a named source's numbers that have no system."""
 
 _PARTIAL_DATE = re.compile(r"^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", re.ASCII)
 
 
 class ResourcePassedOver(Exception):
-    """Nothing is wrong with it, but it is not for us; the words are counted."""
+    """Nothing is wrong with it, but we do not use it; the words are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceContext:
-    """Where the resource stood."""
+    """Where the resource came from."""
 
     full_url: str
     feed: FeedFile
     house: ClinicFormat
 
     def own(self, url: str) -> str:
-        """The URL as it holds in this file only."""
+        """Return the URL in a form that is only valid within this file."""
         return f"{self.feed.path}\n{url}"
 
     def system(self, identifier: dict[str, object]) -> str:
-        """Whose number it is: one without a system is the named source's, else the clinic's own."""
+        """Return the system of a number: without one, it is the named source's or else the clinic's."""
         source = self.feed.source
         return fhir_text(identifier.get("system")) or (f"{_OWN_NUMBER_SYSTEM}:{source}" if source else "")
 
 
 def fhir_objects(value: object) -> list[dict[str, object]]:
-    """The objects of what should be a list of objects."""
+    """Return the objects in what should be a list of objects."""
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
@@ -77,12 +77,12 @@ def fhir_text(value: object) -> str:
 
 
 def joined_fhir_texts(value: object) -> str:
-    """A list of strings as one."""
+    """Return a list of strings as one string."""
     return " ".join(filter(None, map(fhir_text, value))) if isinstance(value, list) else fhir_text(value)
 
 
 def concept_texts(concepts: object) -> Iterator[str]:
-    """Text, codes and displays of CodeableConcepts."""
+    """Yield text, codes and displays of CodeableConcepts."""
     for concept in concepts if isinstance(concepts, list) else [concepts]:
         yield fhir_text(fhir_object_or_empty(concept).get("text"))
         for coding in fhir_objects(fhir_object_or_empty(concept).get("coding")):
@@ -91,7 +91,7 @@ def concept_texts(concepts: object) -> Iterator[str]:
 
 
 def last_day_of_fhir_date(said: object) -> dt.date | None:
-    """Return the last day of a period's end: a year's or a month's last; None where it cannot be read."""
+    """Return the last day of a period's end, also for a year or month; None if unreadable."""
     found = _PARTIAL_DATE.match(fhir_text(said))
     if not found:
         return None
@@ -103,7 +103,7 @@ def last_day_of_fhir_date(said: object) -> dt.date | None:
 
 
 def first_day_of_fhir_date(said: object) -> dt.date | None:
-    """Return the first day of a period's start; None where it cannot be read."""
+    """Return the first day of a period's start; None if unreadable."""
     found = _PARTIAL_DATE.match(fhir_text(said))
     try:
         return dt.date(int(found[1]), int(found[2] or 1), int(found[3] or 1)) if found else None
@@ -112,12 +112,12 @@ def first_day_of_fhir_date(said: object) -> dt.date | None:
 
 
 def period_end_day(said: dict[str, object]) -> dt.date | None:
-    """Return the last day on which it held; None where it holds without end."""
+    """Return the last day of a period; None if it has no end."""
     return last_day_of_fhir_date(fhir_object_or_empty(said.get("period")).get("end"))
 
 
 def is_period_current(said: dict[str, object], today: dt.date) -> bool:
-    """Return whether it holds today: neither ended nor yet to begin."""
+    """Return whether it is valid today: it has started and not ended."""
     ended, begins = (
         period_end_day(said),
         first_day_of_fhir_date(fhir_object_or_empty(said.get("period")).get("start")),
@@ -126,12 +126,13 @@ def is_period_current(said: dict[str, object], today: dt.date) -> bool:
 
 
 def is_private_identifier(identifier: dict[str, object]) -> bool:
+    """Return whether it is a number that we must not store, such as a social security number."""
     said, system = _identifier_types(identifier), fhir_text(identifier.get("system"))
     return bool(said & _PRIVATE_NUMBER_TYPES or _PRIVATE_NUMBER_SYSTEM.search(system))
 
 
 def is_shared_identifier(identifier: dict[str, object], *, is_patients: bool = True) -> bool:
-    """Whether it is the number of a family, a payer or a visit, and says nothing of which child this is."""
+    """Return whether it is the number of a family, payer or visit, and does not identify a child."""
     said, concept = _identifier_types(identifier), fhir_object_or_empty(identifier.get("type"))
     if said & _PERSONAL_NUMBER_CODES:
         return False
@@ -144,7 +145,7 @@ def is_shared_identifier(identifier: dict[str, object], *, is_patients: bool = T
 
 
 def identifier_number(identifier: dict[str, object]) -> str:
-    """Return an identifier's value as a record number, also where it is a number and not a text."""
+    """Return an identifier's value as a record number, also if it is a JSON number."""
     value = identifier.get("value")
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return record_numbers.read_recorded_number(
@@ -160,13 +161,13 @@ def _identifier_types(identifier: dict[str, object]) -> set[str]:
 
 
 def has_period_ended(said: dict[str, object], today: dt.date) -> bool:
-    """Whether its period is over; an end that cannot be read may be past, so it is."""
+    """Return whether its period is over. An unreadable end may be past, so it counts as over."""
     end = fhir_object_or_empty(said.get("period")).get("end")
     return bool(end) and (last_day_of_fhir_date(end) or dt.date.min) < today
 
 
 def kept_identifiers(resource: dict[str, object], context: ResourceContext) -> list[RecordKey]:
-    """Those that may be kept. One that has ended may be another patient's by now, so it finds nobody."""
+    """Return identifiers that may be stored. An ended one may be another patient's now, so it is left out."""
     is_patients = resource.get("resourceType") == "Patient"
     kept = [
         (

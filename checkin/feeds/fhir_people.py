@@ -1,4 +1,4 @@
-"""What FHIR R4 says of people as plain values: names, phones, addresses, languages, and what has ended."""
+"""What FHIR R4 says about people, as plain values: names, phones, addresses, languages, deaths."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _RANK_OF_UNRANKED = 1_000_000
 def _best_current_entry(
     found: list[dict[str, object]], order: tuple[str, ...], today: dt.date
 ) -> dict[str, object]:
-    """Return the first that holds today, by rank and then by its use; {} when there is none of those uses."""
+    """Return the best entry valid today, by rank and then by use; {} if there is none."""
     fitting = [
         entry for entry in found if fhir_text(entry.get("use")) in order and is_period_current(entry, today)
     ]
@@ -44,7 +44,7 @@ def _entry_rank(entry: dict[str, object]) -> int:
 
 
 def fhir_phone(telecom: object, today: dt.date) -> str:
-    """Return the number to ring first: by rank, then mobile before home before work."""
+    """Return the number to call first: by rank, then mobile before home before work."""
     numbers = [
         entry | {"value": said}
         for entry in fhir_objects(telecom)
@@ -55,7 +55,7 @@ def fhir_phone(telecom: object, today: dt.date) -> str:
 
 
 def _fhir_full_name(name: dict[str, object]) -> str:
-    """Return the whole name on one line; "" for none."""
+    """Return the full name on one line; "" for none."""
     said = [
         record_names.read_recorded_name(joined_fhir_texts(name.get(part)), "name")
         for part in ("given", "family")
@@ -66,26 +66,26 @@ def _fhir_full_name(name: dict[str, object]) -> str:
 
 
 def fhir_adult_name(names: object, today: dt.date) -> str:
-    """Return the name of a guardian, from one name or a list of them."""
+    """Return the name of a guardian, from one name or a list."""
     said = fhir_objects(names if isinstance(names, list) else [names])
     return _fhir_full_name(_best_fhir_name(said, today))
 
 
 def _best_fhir_name(said: list[dict[str, object]], today: dt.date) -> dict[str, object]:
-    """Return the name that holds today, else the one that ended last; {} for none."""
+    """Return the name that is valid today, else the one that ended last; {} for none."""
     known = [entry | {"use": _known_name_use(entry)} for entry in said if _fhir_full_name(entry)]
     ended = sorted(known, key=lambda entry: period_end_day(entry) or dt.date.max, reverse=True)
     return _best_current_entry(known, _NAME_USE_ORDER, today) or next(iter(ended), {})
 
 
 def _known_name_use(name: dict[str, object]) -> str:
-    """Return its use; one that FHIR does not know says nothing."""
+    """Return its use; "" for one that FHIR does not define."""
     use = fhir_text(name.get("use"))
     return use if use in _NAME_USE_ORDER or use == "nickname" else ""
 
 
 def fhir_patient_name(names: list[dict[str, object]], today: dt.date) -> dict[str, str]:
-    """Return given, family and preferred name. Raises BadRow when there is none at all."""
+    """Return given, family and preferred name. Raises BadRow if there is no name at all."""
     name = _best_fhir_name([one for one in names if fhir_text(one.get("use")) != "nickname"], today)
     name = name or _best_fhir_name(names, today)
     if not name:
@@ -103,7 +103,7 @@ def fhir_patient_name(names: list[dict[str, object]], today: dt.date) -> dict[st
 
 
 def _given_and_family_name(name: dict[str, object]) -> tuple[str, str]:
-    """Return given and family name: as they stand, else from the name as one text."""
+    """Return given and family name, from separate fields or else from the full text."""
     given = record_names.read_recorded_name(joined_fhir_texts(name.get("given")), "given_name")
     family = record_names.read_recorded_name(joined_fhir_texts(name.get("family")), "family_name")
     if given or family:
@@ -114,7 +114,7 @@ def _given_and_family_name(name: dict[str, object]) -> tuple[str, str]:
 
 
 def fhir_home_address(addresses: object, today: dt.date) -> dict[str, str]:
-    """Return street, city and postcode of where they live, not of a post-office box where there is both."""
+    """Return street, city and postcode of where they live, not of a post-office box if both are given."""
     found = fhir_objects(addresses)
     lived_in = [entry for entry in found if fhir_text(entry.get("type")) != "postal"]
     home = _best_current_entry(lived_in, _ADDRESS_USE_ORDER, today) or _best_current_entry(
@@ -130,12 +130,12 @@ def fhir_home_address(addresses: object, today: dt.date) -> dict[str, str]:
 
 
 def fhir_death_values(resource: dict[str, object], house: ClinicFormat) -> dict[str, object]:
-    """Return whether the patient has died, and on which day, as far as the resource says."""
+    """Return whether and on which day the patient died, as far as the resource says."""
     born, today = first_day_of_fhir_date(fhir_text(resource.get("birthDate"))), house.today
     died, when = resource.get("deceasedBoolean"), fhir_text(resource.get("deceasedDateTime"))
     if when:
         first, last = _death_day_range(when, born, house)
-        # Of a year or month that has begun, the days to come do not count.
+        # For the current year or month, days in the future do not count.
         refuse_impossible_death(max(first, min(last, today)), born, today)
         return {"is_deceased": True} | ({"deceased_on": first} if first == last else {})
     if died is True:
@@ -144,7 +144,7 @@ def fhir_death_values(resource: dict[str, object], house: ClinicFormat) -> dict[
 
 
 def _death_day_range(when: str, born: dt.date | None, house: ClinicFormat) -> tuple[dt.date, dt.date]:
-    """Return the first and last day that it may mean, by the clinic's clock. Raises BadRow for none."""
+    """Return the first and last day that it may mean, on the clinic's clock. Raises BadRow for none."""
     first, last = first_day_of_fhir_date(when), last_day_of_fhir_date(when)
     if first is None or last is None:
         raise BadRow(f"The date of death “{when[:40]}” is not a date that can be read.")
@@ -153,14 +153,14 @@ def _death_day_range(when: str, born: dt.date | None, house: ClinicFormat) -> tu
         here = at.astimezone(house.zone).date() if at.tzinfo else first
     except (ValueError, OverflowError):
         return first, last
-    # At nought hours it is a day that a program wrote as a moment: it means the day it says.
+    # A time of 00:00 is a day that a program wrote as a moment: it means the day as written.
     is_day = at.time() == dt.time() and first <= house.today
     is_before_birth = born is not None and here < born <= first
     return (first, last) if is_day or is_before_birth else (here, here)
 
 
 def fhir_language(communication: list[dict[str, object]]) -> str:
-    """Return the preferred one, or the first: its code, or else its words."""
+    """Return the preferred language, or the first: its code, or else its text."""
     chosen = next(
         (entry for entry in communication if entry.get("preferred") is True), (communication or [{}])[0]
     )
@@ -173,7 +173,7 @@ def fhir_language(communication: list[dict[str, object]]) -> str:
 _INTERPRETER_URL = "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired"
 _US_CORE_INTERPRETER_URL = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-interpreter-needed"
 _INTERPRETER_ANSWERS = {"373066001": True, "373067005": False, "Y": True, "N": False}
-"""SNOMED CT Yes and No, as US Core has them, and those of v2-0136."""
+"""SNOMED CT Yes and No, as in US Core, and those of v2-0136."""
 
 
 def fhir_interpreter_need(extensions: object) -> dict[str, bool]:

@@ -1,4 +1,4 @@
-"""How FHIR resources speak of each other: by address, by id, by number, each of its own server."""
+"""How FHIR resources refer to each other: by address, id or number, each within its own server."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from checkin.rules import record_rows
 from checkin.rules.record_rows import FHIR_ID, BadRow, RecordKey, fhir_id_system
 
 _UNPLACED_MARK = "?"
-"""Before the address of a patient of whom nobody says at which server they are."""
+"""Prefix for the address of a patient whose server is unknown."""
 _RESTFUL_URL = re.compile(r"^https?://([^/?#]+)((?:/[^?#]*?)?)/+([A-Z][A-Za-z]+/[^/?#]+)$", re.IGNORECASE)
 _USUAL_PORT = re.compile(r":(?:80|443)$")
 
@@ -31,9 +31,9 @@ def url_without_version(url: str) -> str:
 
 
 def split_server_address(url: str) -> tuple[str, str]:
-    """Return the server's base and the rest of an absolute address of a resource; ("", "") for any other.
+    """Return a resource URL's server base and the rest; ("", "") for any other URL.
 
-    One server may be written with http or https.
+    The base leaves out http or https: one server may be written with either.
     """
     found = _RESTFUL_URL.match(url_without_version(url))
     return (
@@ -44,7 +44,7 @@ def split_server_address(url: str) -> tuple[str, str]:
 
 
 def _reference_address(url: str, context: ResourceContext) -> str:
-    """Return a URL by which resources speak of each other. A made-up urn holds in its file only."""
+    """Return a URL by which resources refer to each other. A made-up urn is only valid in its file."""
     if not url or url.startswith("#") or not url.isprintable():
         return ""
     if base := split_server_address(url)[0]:
@@ -53,7 +53,7 @@ def _reference_address(url: str, context: ResourceContext) -> str:
 
 
 def _uuid_in_urn(url: str) -> str:
-    """The UUID of a `urn:uuid:` address, else ""."""
+    """Return the UUID of a `urn:uuid:` address, else ""."""
     text = url.removeprefix("urn:uuid:")
     try:
         return str(uuid.UUID(text)) if text != url else ""
@@ -62,7 +62,7 @@ def _uuid_in_urn(url: str) -> str:
 
 
 def read_patient_reference(reference: object, context: ResourceContext) -> dict[str, Any]:
-    """How a `RelatedItem` item names the patient of a Reference. A bare id holds in its own file only."""
+    """Return how a `RelatedItem` names the patient of a Reference. A bare id is only valid in its file."""
     url = url_without_version(fhir_text(fhir_object_or_empty(reference).get("reference")))
     identifier = fhir_object_or_empty(fhir_object_or_empty(reference).get("identifier"))
     keys = _keys_in_conditional_url(url)
@@ -71,7 +71,7 @@ def read_patient_reference(reference: object, context: ResourceContext) -> dict[
     if number and not has_period_ended(identifier, context.house.today):
         keys.append((fhir_text(identifier.get("system")), number))
     tail, base = _patient_id_in_url(url), _reference_server_base(url, context)
-    # What one server calls Patient/1 says nothing of another's.
+    # One server's Patient/1 says nothing about another server's.
     is_foreign = bool(base) and base != (context.feed.base or base)
     context.feed.base = context.feed.base or base
     numbers = [context.own(f"?identifier={value}") for system, value in keys if not system]
@@ -95,13 +95,13 @@ def read_patient_reference(reference: object, context: ResourceContext) -> dict[
 
 
 def _reference_server_base(url: str, context: ResourceContext) -> str:
-    """The server of which the reference speaks: its own base, else that of the entry it stands in."""
+    """Return the server of the reference: its own base, else that of the entry it is in."""
     base = split_server_address(url)[0]
     return base or (split_server_address(context.full_url)[0] if url.startswith("Patient/") else "")
 
 
 def _patient_id_in_url(url: str) -> str:
-    """The resource id in `Patient/1`, `https://…/Patient/1` or `urn:uuid:…`, else ""."""
+    """Return the resource id in `Patient/1`, `https://…/Patient/1` or `urn:uuid:…`, else ""."""
     head, _, tail = url.rpartition("/")
     if "?" not in url and tail and (head == "Patient" or head.endswith("/Patient")):
         return tail
@@ -109,7 +109,7 @@ def _patient_id_in_url(url: str) -> str:
 
 
 def _keys_in_conditional_url(url: str) -> list[RecordKey]:
-    """The identifiers of `Patient?identifier=system|value`."""
+    """Return the identifiers in `Patient?identifier=system|value`."""
     head, _, query = url.partition("?")
     if not query or head.rpartition("/")[2] != "Patient":
         return []
@@ -121,14 +121,14 @@ def _keys_in_conditional_url(url: str) -> list[RecordKey]:
 def resource_id_key(
     resource: dict[str, object], context: ResourceContext, *, needed: bool
 ) -> RecordKey | None:
-    """The resource's id as an identifier; of a Bundle's temporary one only where there is no other."""
+    """Return the resource's id as an identifier; a Bundle's temporary id only if `needed`."""
     name = fhir_text(resource.get("id")) or (_uuid_in_urn(context.full_url) if needed else "")
     system = fhir_id_system(context.feed.source)
     return (system, record_rows.read_record_text(name, "value", called="resource id")) if name else None
 
 
 def patient_resource_addresses(resource: dict[str, object], context: ResourceContext) -> list[str]:
-    """Under which the rest of the file, and of the run, may speak of this patient."""
+    """Return the addresses by which the file and the run may refer to this patient."""
     name, base = (
         fhir_text(resource.get("id")) or _uuid_in_urn(context.full_url),
         split_server_address(context.full_url)[0],
@@ -144,9 +144,9 @@ def patient_resource_addresses(resource: dict[str, object], context: ResourceCon
 
 
 def read_resource_key(resource: dict[str, object], context: ResourceContext) -> dict[str, Any]:
-    """By what a `RelatedItem` item is found again: its number, or its id where somebody named the source.
+    """Return the key of a `RelatedItem`: its number, or its id if the source was named.
 
-    A guardian's bare id says which of one patient's guardians it is, and no more.
+    A guardian's bare id only tells one patient's guardians apart.
     """
     number = next(iter(kept_identifiers(resource, context)), None)
     by_id = resource_id_key(resource, context, needed=True)
@@ -156,7 +156,7 @@ def read_resource_key(resource: dict[str, object], context: ResourceContext) -> 
 
 
 def read_resource_patient(resource: dict[str, object], context: ResourceContext) -> dict[str, Any]:
-    """How a `RelatedItem` item names the resource's patient. Raises BadRow when it does not."""
+    """Return how a `RelatedItem` names the resource's patient. Raises BadRow if it does not."""
     named = read_patient_reference(resource.get("patient"), context)
     if not named["patient_keys"] and not named["addresses"]:
         raise BadRow("It does not say whose it is.")

@@ -1,4 +1,4 @@
-"""FHIR R4 resources as rows of ours. One table says which types are read; a new type is a new reader."""
+"""Convert FHIR R4 resources. One table lists the types that are read; a new type needs a new reader."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ from checkin.rules.record_rows import (
 
 
 def resource_row_kind(resource: object) -> str | None:
-    """The kind of rows that this resource is read as; None for one that is passed over."""
+    """Return the kind of rows that this resource is read as; None for one that is skipped."""
     name = resource.get("resourceType") if isinstance(resource, dict) else None
     found = _RESOURCE_READERS.get(name) if isinstance(name, str) else None
     return found[0] if found else None
@@ -58,7 +58,7 @@ def resource_row_kind(resource: object) -> str | None:
 def read_fhir_resource(
     resource: dict[str, Any], full_url: str, feed: FeedFile, house: ClinicFormat
 ) -> list[RecordItem]:
-    """What the resource says. Raises BadRow or PassedOver. Never trips over a shape that is not FHIR's."""
+    """Return what the resource says. Raises BadRow or ResourcePassedOver, but never on malformed FHIR."""
     feed.base = feed.base or split_server_address(full_url)[0]
     return list(
         _RESOURCE_READERS[resource["resourceType"]][1](resource, ResourceContext(full_url, feed, house))
@@ -95,10 +95,10 @@ def _read_patient_resource(resource: dict[str, object], context: ResourceContext
 def read_meant_patient_resource(
     resource: dict[str, object], full_url: str, feed: FeedFile, house: ClinicFormat
 ) -> PatientItem:
-    """Whom a Patient that was put aside or passed over means, as far as it can be read."""
+    """Return whom a rejected or skipped Patient means, as far as it can be read."""
     context, today = ResourceContext(full_url, feed, house), house.today
     found = PatientItem(is_unread=True, is_vouched=bool(feed.source))
-    # A number that cannot be read leaves it the addresses that need none.
+    # Without an unreadable number, it still has the addresses that need none.
     for said in (resource, {name: value for name, value in resource.items() if name != "identifier"}):
         with contextlib.suppress(BadRow):
             found.addresses = found.addresses or patient_resource_addresses(said, context)
@@ -114,7 +114,7 @@ def read_meant_patient_resource(
 
 
 def _read_resource_birth_date(resource: dict[str, object], today: dt.date) -> dt.date | None:
-    """The day of birth; None where it is not said or only in part. Raises BadRow for what FHIR forbids."""
+    """Return the birth date; None if missing or partial. Raises BadRow for values that FHIR forbids."""
     said = resource.get("birthDate")
     if isinstance(said, int | float):
         raise BadRow(f"The birth date {str(said)[:40]} is a number: FHIR writes “YYYY-MM-DD”.")
@@ -126,7 +126,7 @@ def _read_resource_birth_date(resource: dict[str, object], today: dt.date) -> dt
 def _read_patient_contacts(
     resource: dict[str, object], patient: PatientItem, today: dt.date
 ) -> Iterator[RecordItem]:
-    """The patient's contacts: those of today first, since the first is whom to phone first."""
+    """Yield the patient's contacts, current ones first, since the first one is phoned first."""
     found = fhir_objects(resource.get("contact"))
     for contact in sorted(found, key=lambda one: not is_period_current(one, today)):
         if name := fhir_adult_name(contact.get("name"), today):
@@ -134,7 +134,7 @@ def _read_patient_contacts(
 
 
 def _make_guardian_item(said: dict[str, object], name: str, today: dt.date, **belongs: Any) -> GuardianItem:
-    """The values that Patient.contact and RelatedPerson have in common."""
+    """Return the values that Patient.contact and RelatedPerson share."""
     concepts = said.get("relationship")
     relationship = next(filter(None, concept_texts(concepts)), "")
     values = {
@@ -151,7 +151,7 @@ def _make_guardian_item(said: dict[str, object], name: str, today: dt.date, **be
 
 
 def _guardian_authority_values(said: dict[str, object], today: dt.date) -> dict[str, object]:
-    """When the guardian's authority ends, where a period says so; who has none today may not consent."""
+    """Return when the guardian's authority ends, if a period says so; without it they may not consent."""
     period = fhir_object_or_empty(said.get("period"))
     if not period:
         return {}
@@ -167,7 +167,7 @@ def _read_related_person(resource: dict[str, object], context: ResourceContext) 
     if not name:
         raise BadRow("It has no name.")
     item = _make_guardian_item(resource, name, today, **read_resource_key(resource, context), **belongs)
-    item.values.setdefault("ended_on", None)  # of the adult's own entry, no end means that there is none
+    item.values.setdefault("ended_on", None)  # in the adult's own entry, a missing end means none
     if resource.get("active") is False:
         item.values["may_consent"] = False
     return [item]

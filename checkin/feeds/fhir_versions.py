@@ -1,4 +1,4 @@
-"""Which of several versions of one resource counts: the newest that its file has handed out so far."""
+"""Which version of a resource counts: the newest one found in its file so far."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ _LAST_MOMENT = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
 def is_outdated_resource(resource: dict[str, object], full_url: str, feed: FeedFile) -> bool:
-    """Whether its file has had a newer version of it: histories come newest first.
+    """Return whether the file has had a newer version: histories come newest first.
 
-    Only the last few thousand are remembered: versions of one resource stand near each other.
+    Only the last few thousand are remembered: versions of one resource are close together.
     """
     name, version = fhir_text(resource.get("id")), _resource_version(resource)
     if not name or version is None:
         return False
     base, plain = split_server_address(url_without_version(full_url))[0], f"{resource['resourceType']}/{name}"
-    # Two servers may both have a Patient/1: where nobody says whose it is, more than the id must be the same.
+    # Two servers may both have a Patient/1: without a known server, more than the id must match.
     key = base, plain if base else f"{plain} {_version_marks(resource)}"
     newest = feed.versions.get(key) or feed.versions.get((base, plain))
     if newest is not None and _is_older_version(version, newest):
@@ -34,7 +34,7 @@ def is_outdated_resource(resource: dict[str, object], full_url: str, feed: FeedF
 
 
 def _version_marks(resource: dict[str, object]) -> list[str]:
-    """What two versions of one resource have in common besides its id."""
+    """Return what two versions of one resource share apart from the id."""
     actors = [fhir_object_or_empty(said.get("actor")) for said in fhir_objects(resource.get("participant"))]
     return sorted(
         [fhir_text(said.get("value")) for said in fhir_objects(resource.get("identifier"))]
@@ -47,7 +47,7 @@ def _version_marks(resource: dict[str, object]) -> list[str]:
 
 
 def _is_older_version(version: tuple[dt.datetime | None, int | None], newest: tuple[Any, object]) -> bool:
-    """By when the server changed it, else by its number; what cannot be compared is not older."""
+    """Compare by the server's change time, else by number; versions that cannot be compared are not older."""
     for one_of, other in zip(version, newest, strict=True):
         if one_of is not None and other is not None and one_of != other:
             return bool(one_of < other)
@@ -55,7 +55,7 @@ def _is_older_version(version: tuple[dt.datetime | None, int | None], newest: tu
 
 
 def _resource_version(resource: dict[str, object]) -> tuple[dt.datetime | None, int | None] | None:
-    """Return when its server last changed it, and the number of the version; None where neither is said."""
+    """Return the server's change time and the version number; None if neither is given."""
     meta = fhir_object_or_empty(resource.get("meta"))
     number = fhir_text(meta.get("versionId"))[:18]
     at = resource_last_updated(resource)
@@ -69,7 +69,7 @@ def resource_last_updated(resource: dict[str, object]) -> dt.datetime | None:
 
 
 def remember_fhir_deletion(entry: dict[str, object], feed: FeedFile) -> None:
-    """Remember that it was deleted: its older versions, which follow in a history, are nothing now."""
+    """Remember a deletion: older versions, which follow in a history, no longer count."""
     url = url_without_version(
         fhir_text(entry.get("fullUrl")) or fhir_text(fhir_object_or_empty(entry.get("request")).get("url"))
     )

@@ -1,4 +1,4 @@
-"""Which headings the files of a run have, read before anything is loaded."""
+"""Read the headings of a run's files before anything is loaded."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SHOWN_FILES = 5
 
 
 def _read_file_headings(path: Path, mapping: HeadingMapping, encoding: str = "") -> list[str]:
-    """Return the headings of a file; none of one that is JSON, or cannot be read."""
+    """Return the headings of a file; [] for JSON or an unreadable file."""
     feed = FeedFile(path, encoding=encoding, mapping=mapping)
     try:
         head = read_file_head(path)
@@ -39,7 +39,7 @@ def _read_file_headings(path: Path, mapping: HeadingMapping, encoding: str = "")
 
 
 def find_last_patient_file(paths: Sequence[Path], mapping: HeadingMapping, encoding: str = "") -> int:
-    """Return the place of the last file that may hold patients; -1 where none does."""
+    """Return the index of the last file that may have patients; -1 if none does."""
     for at in range(len(paths) - 1, -1, -1):
         if _may_hold_patients(paths[at], mapping, encoding):
             return at
@@ -47,7 +47,7 @@ def find_last_patient_file(paths: Sequence[Path], mapping: HeadingMapping, encod
 
 
 def _may_hold_patients(path: Path, mapping: HeadingMapping, encoding: str) -> bool:
-    """Return whether a file may hold patients; of a workbook, which is read whole, that is not found out."""
+    """Return whether a file may have patients; always True for a workbook, which must be read whole."""
     try:
         head = read_file_head(path)
         if head.startswith(xlsx_files.ZIP_MARK) or is_json_file(path, head):
@@ -58,7 +58,7 @@ def _may_hold_patients(path: Path, mapping: HeadingMapping, encoding: str) -> bo
 
 
 def mapping_misfit_words(paths: Sequence[Path], mapping: HeadingMapping, encoding: str = "") -> str:
-    """For people: what of the headings that somebody named does not fit the files; "" where all of it does.
+    """Return, for people, which mapped headings do not fit the files; "" if all do.
 
     A file may lack a heading that another file of the run has.
     """
@@ -76,7 +76,7 @@ def mapping_misfit_words(paths: Sequence[Path], mapping: HeadingMapping, encodin
 
 
 def _unfound_heading_words(found: dict[Path, list[str]], mapping: HeadingMapping) -> Iterator[str]:
-    """A sentence for each heading that no file has, or whose column the files that have it do not know."""
+    """Yield a sentence for each mapped heading that no file has, or whose column its files do not know."""
     kinds = {path: columns.find_file_kind(heading, mapping) for path, heading in found.items()}
     for said, column in mapping.items():
         having = [path for path, heading in found.items() if said in map(heading_key, heading)]
@@ -91,7 +91,7 @@ def _unfound_heading_words(found: dict[Path, list[str]], mapping: HeadingMapping
 
 
 def _doubled_heading_words(found: dict[Path, list[str]], mapping: HeadingMapping) -> Iterator[str]:
-    """A sentence for each two headings of one file that are said to be one column."""
+    """Yield a sentence for each two headings of one file that are mapped to one column."""
     for path, heading in found.items():
         here: dict[str, str] = {}
         for said in dict.fromkeys(map(heading_key, heading)):

@@ -1,4 +1,4 @@
-"""Rows of cells under headings, from CSV or a workbook, as what they say."""
+"""Rows of cells under headings, from CSV or a workbook, converted to records."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _LETTERS_NOT_READ = (
 
 @dataclass(slots=True)
 class FileTable:
-    """A file's kind, and which column stands where."""
+    """A file's kind, and where its columns are."""
 
     feed: FeedFile
     kind: str
@@ -38,17 +38,17 @@ class FileTable:
     dates: list[int]
 
     turned: list[int] = field(default_factory=list)
-    """Where the columns stand since a second line of headings put them into another order."""
+    """Where the columns are since a second line of headings changed their order."""
     other_headings: str = ""
     """Why nothing more is read: a line of other headings."""
 
     def arranged(self, place: int, cells: list[str], reason: str) -> tuple[list[str], str]:
-        """Return the cells in the order of the file's first headings, and the reason why it is no row."""
+        """Return the cells in the order of the file's first headings, and the reason why it is not a row."""
         own = [heading_key(one) for one in self.feed.heading]
         if cells and {heading_key(cells[0]), heading_key(cells[-1])} & (set(own) | KNOWN_HEADINGS):
             said = [heading_key(one) for one in cells]
             if own[:2] == ["line", "reason"]:
-                # A file of rows put aside: what stands there is not the row's own.
+                # In a file of rejected rows, the first two cells are not the row's own.
                 said[:2] = own[:2]
             if sorted(said) == sorted(own) and len({*own}) == len(own):
                 self.turned, self.other_headings = [said.index(one) for one in own], ""
@@ -65,7 +65,7 @@ class FileTable:
 
     @property
     def names_patients(self) -> bool:
-        """Whether the rows of what belongs to patients say beside the number who these are."""
+        """Whether rows about patients' care name the patient as well as the number."""
         return any(column.startswith("whom_") for column in self.where)
 
 
@@ -75,7 +75,7 @@ _OTHER_HEADINGS = "Line {line} holds other headings: put what stands from there 
 
 
 def make_file_table(feed: FeedFile) -> FileTable:
-    """Return what the feed's headings make of it. Raises Unreadable where they are not enough."""
+    """Return the table for the feed's headings. Raises UnreadableFile if they are not enough."""
     kind = columns.find_file_kind(feed.heading, feed.mapping)
     if not kind:
         missing = columns.missing_column_words(feed.heading, feed.mapping)
@@ -104,10 +104,10 @@ def make_file_table(feed: FeedFile) -> FileTable:
 def read_formats_ahead(
     house: ClinicFormat, table: FileTable, rows: Iterable[tuple[int, list[str]]]
 ) -> ClinicFormat:
-    """Return the house as it is to read this file's dates, and tell the feed which sexes its letters mean.
+    """Return the format for this file's dates, and store in the feed what its sex letters mean.
 
-    A date that only the other order of day and month can read belies the clinic's own for the whole file: no
-    date of it with the year last is read.
+    A date that only fits the other order of day and month contradicts the clinic's order for the whole file:
+    no date of it with the year last is read.
     """
     dates, sexes = table.dates, table.where.get("sex", [])
     feed = table.feed
@@ -130,10 +130,10 @@ def read_formats_ahead(
 
 
 def _find_other_order_date(cells: list[str], dates: list[int], house: ClinicFormat) -> str:
-    """Return the first of a row's dates that only the other order of day and month can read; else ""."""
+    """Return the first of a row's dates that only fits the other order of day and month; else ""."""
     for place in dates:
         said = cells[place] if place < len(cells) else ""
-        # Most files write the year first, which needs no second look.
+        # Most files write the year first, so those dates are skipped.
         if said and not said[:4].isdigit():
             found = find_date_of_other_order(clean_date_cell(said), day_first=house.order.day_first)
             if found:
@@ -142,7 +142,7 @@ def _find_other_order_date(cells: list[str], dates: list[int], house: ClinicForm
 
 
 def clean_date_cell(said: str) -> str:
-    """Return a date's cell without what a spreadsheet puts around a text, and what nobody sees."""
+    """Return a date's cell without spreadsheet formula marks and invisible characters."""
     return (
         sign_in_claims.clean_typed_text(strip_spreadsheet_formula(sign_in_claims.clean_typed_text(said)))
         .lstrip("'")
@@ -153,7 +153,7 @@ def clean_date_cell(said: str) -> str:
 def read_table_row(
     table: FileTable, place: int, cells: list[str], reason: str, house: ClinicFormat
 ) -> FeedRow:
-    """Return the row, understood or with a reason why not."""
+    """Return the row, read or with a reason why not."""
     cells, reason = table.arranged(place, cells, reason)
     row = FeedRow(table.feed, place, table.kind, cells, reason=reason)
     is_guessed = place in table.feed.guessed
@@ -162,7 +162,7 @@ def read_table_row(
         row.reason = _LETTERS_NOT_READ
     plain = [strip_spreadsheet_formula(cell) if cell[:2] == '="' else cell for cell in cells]
     for one in table.dates:
-        # Of the year written first nothing is to be cleaned, and most are. A row put aside may be shorter.
+        # Dates with the year first, which most are, need no cleaning. A rejected row may be shorter.
         if one < len(plain) and not (plain[one].isascii() and plain[one][:4].isdigit()):
             plain[one] = clean_date_cell(plain[one])
     cell = RowCells(plain, table.where, table.feed.heading, house.order)
@@ -182,7 +182,7 @@ def read_table_row(
 
 
 def mark_row_maybe_cut(row: FeedRow, column: str) -> None:
-    """Let what is on file tell whether the last cell of a file without a last line end is whole."""
+    """Mark a row to be compared with what is on file: its last cell may be cut off."""
     for item in row.items:
         if isinstance(item, PatientItem):
             item.may_be_cut = column

@@ -1,4 +1,4 @@
-"""Carries rows from files to the records: in batches, with what must wait waiting, and every row counted."""
+"""Import rows from files into records: in batches, holding rows that must wait, and counting every row."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ ProgressCallback = Callable[[int], object]
 
 @dataclass(slots=True)
 class ImportSummary:
-    """What became of everything that was read."""
+    """What happened to everything that was read."""
 
     counts: dict[str, Counter[ImportOutcome]] = field(default_factory=dict)
     passed_over: Counter[str] = field(default_factory=Counter)
@@ -53,10 +53,10 @@ class ImportSummary:
     rejects: list[Path] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
     look_alikes: list[LookAlike] = field(default_factory=list)
-    """Records that this run made and that are like somebody on file."""
+    """Records made by this run that resemble someone on file."""
 
     def keep_changes(self, row: FeedRow, item: RecordItem) -> None:
-        """Remember, of the first rows that differ, what is on file and what they say."""
+        """Store, for the first rows that differ, the values on file and in the row."""
         if len(self.changes) < _SHOWN_CHANGES:
             said = "; ".join(f"{name.replace('_', ' ')} {was} → {now}" for name, was, now in item.changes)
             self.changes.append(f"{row.feed.path.name} line {row.place}: {said or 'a new number'}")
@@ -76,18 +76,18 @@ class ImportRun:
     summary: ImportSummary = field(default_factory=ImportSummary)
     waiting: WaitingRows = field(default_factory=WaitingRows)
     source: str = ""
-    """Whose resource ids the files hold; without it they hold in their own file only."""
+    """The source of the files' resource ids; without it, ids are only valid in their own file."""
     encoding: str = ""
     is_trial: bool = False
-    """Tell what would be done, and do none of it."""
+    """Report what would be done, without doing it."""
     trial: TrialRun = field(default_factory=TrialRun)
     last_of_patients: int = -1
-    """Which of the files is the last that may hold patients."""
+    """The index of the last file that may have patients."""
     mapping: HeadingMapping = field(default_factory=HeadingMapping)
     batch: int = ROWS_PER_BATCH
 
     def run(self, paths: Iterable[Path], progress: ProgressCallback) -> ImportSummary:
-        """Import every file; `progress` is told of bytes read. One that cannot be read stops no other."""
+        """Import every file; call `progress` with bytes read. An unreadable file does not stop the others."""
         paths = list(paths)
         if problem := file_headings.mapping_misfit_words(paths, self.mapping, self.encoding):
             self.summary.unreadable.append(problem)
@@ -107,6 +107,7 @@ class ImportRun:
         return self.summary
 
     def rows_of(self, path: Path, progress: ProgressCallback, at: int = 0) -> Iterator[FeedRow]:
+        """Yield the rows of one file, reporting progress. A file that cannot be read is noted, not raised."""
         feed = FeedFile(path, source=self.source, encoding=self.encoding, mapping=self.mapping)
         feed.may_meet_patients = at <= self.last_of_patients
         house, told = ClinicFormat.of(self.clinic, self.at), 0
@@ -131,6 +132,7 @@ class ImportRun:
         self.summary.notes += [f"{path.name}: {note}." for note in feed.notes]
 
     def take(self, batch: list[FeedRow], *, may_wait: bool) -> None:
+        """Import one batch. With `may_wait`, rows that come before their patient are held for later."""
         items = [item for row in batch for item in (*row.items, *filter(None, [row.meant]))]
         patients = [item for item in items if isinstance(item, PatientItem)]
         here = {key for item in patients for key in item.numbers}
@@ -158,7 +160,7 @@ class ImportRun:
                 self.settle(row)
 
     def find_patient(self, item: RelatedItem, *, everywhere: bool) -> None:
-        """Whom its own file means; once all is read, whom another file of this run alone can mean."""
+        """Find the patient that the item's own file means or, once all is read, another file of this run."""
         found = self.waiting.whose(item.addresses)
         if found is None and everywhere and item.elsewhere:
             found = self.waiting.whose([item.elsewhere])
@@ -171,7 +173,7 @@ class ImportRun:
         item.patient_pk, item.is_placed = found, found is not None
 
     def check_numbers(self, item: RelatedItem, here: set[RecordKey], *, may_wait: bool) -> None:
-        """Put aside what names a patient who was, by number; what comes before its patient waits to see."""
+        """Reject an item whose number is a rejected patient's; hold one that comes before its patient."""
         if item.patient_pk is not None or item.outcome is ImportOutcome.REJECTED or not item.patient_keys:
             return
         found = [self.waiting.whose([_key_as_address(key)]) for key in item.patient_keys]
@@ -181,7 +183,7 @@ class ImportRun:
             item.settle(ImportOutcome.WAITING, record_imports.UNKNOWN_PATIENT)
 
     def settle(self, row: FeedRow) -> None:
-        """Count every item of the row; put the row aside when any of it could not be taken."""
+        """Count every item of the row; reject the row if any of it could not be imported."""
         reason = row.reason
         if reason:
             self.summary.count(row.kind, ImportOutcome.REJECTED)
@@ -204,13 +206,13 @@ class ImportRun:
 
 
 def _is_unknown_not_done(item: RecordItem) -> bool:
-    """Whether it is a vaccine not given that was not on file as given either."""
+    """Return whether it is a vaccine not given that was not on file as given either."""
     is_not_done = isinstance(item, ImmunizationItem) and item.is_not_done
     return is_not_done and item.outcome in (ImportOutcome.UNCHANGED, ImportOutcome.WAITING)
 
 
 def _key_as_address(key: RecordKey) -> str:
-    """An identifier in the form of an address, by which it is known of whom the run has spoken."""
+    """Return an identifier in the form of an address, for looking up patients of this run."""
     return "\n".join(key)
 
 

@@ -1,4 +1,4 @@
-"""Text of another encoding that was read as Windows-1252: what no Western language writes."""
+"""Recognize text in another encoding that was read as Windows-1252, by what no Western language writes."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ ICELANDIC_NAME = re.compile("dóttir\\b|sson\\b", re.IGNORECASE)
 
 
 def is_misread_line(text: str, *, may_be_icelandic: bool = False) -> bool:
-    """Return whether a line that was read as Windows-1252 is in another encoding: “Jiøí”, “Ayþe”, “JosŽ”."""
+    """Return whether a line read as Windows-1252 has another encoding: “Jiøí”, “Ayþe”, “JosŽ”."""
     return has_misread_letters(text) or has_sign_of_other_encoding(text, may_be_icelandic=may_be_icelandic)
 
 
 def has_sign_of_other_encoding(text: str, *, may_be_icelandic: bool = False) -> bool:
-    """Return whether a word of the line is none in Windows-1252: then no line of its file is to be guessed.
+    """Return whether a word is impossible in Windows-1252, so that no line of its file may be guessed.
 
-    A sign by itself, as in "12½ Elm Street", says nothing of the others. Turkish has ş, ı and ğ where
-    Icelandic has þ, ý and ð: these count as right only where Icelandic names stand in the file.
+    A sign alone, as in "12½ Elm Street", says nothing about other lines. Turkish has ş, ı and ğ where
+    Icelandic has þ, ý and ð: these are accepted only if the file has Icelandic names.
     """
     if _ICELANDIC_LETTER.search(text) and not may_be_icelandic:
         return True

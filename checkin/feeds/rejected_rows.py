@@ -1,4 +1,4 @@
-"""Bad rows, put aside with line and reason, so that somebody can put them right and import them again."""
+"""Store bad rows with line and reason, so that somebody can correct and import them again."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class RejectedRows:
         self._feeds: dict[int, FeedFile] = {}
 
     def add(self, row: FeedRow, reason: str) -> None:
+        """Append a row with its reason to the rejects file of its feed."""
         with self._opened(row.feed) as file:
             if row.feed.is_csv:
                 csv.writer(file).writerow([row.place, *map(_safe_spreadsheet_cell, [reason, *row.raw])])
@@ -32,7 +33,7 @@ class RejectedRows:
                 )
 
     def _opened(self, feed: FeedFile) -> IO[str]:
-        """To append; made anew in this run's first use, so that it holds this run's rows alone."""
+        """Open for appending; the first use replaces the file, so it only has this run's rows."""
         if (path := self.paths.get(id(feed))) is not None:
             return path.open("a", encoding="utf-8", newline="")
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -59,10 +60,10 @@ class RejectedRows:
 
 
 def _safe_spreadsheet_cell(said: object) -> object:
-    """Return the cell as text that no spreadsheet takes for a formula; an import takes the mark off again."""
+    """Return a cell that no spreadsheet takes for a formula; an import removes the mark again."""
     return f"'{said}" if isinstance(said, str) and said.lstrip()[:1] in _FORMULA_SIGNS else said
 
 
 def _as_resource_entry(raw: object) -> dict[str, object]:
-    """A resource with its address, the shape in which an import takes it again; other text as it was."""
+    """Return a resource with its address, as an import reads it; other text unchanged."""
     return raw if isinstance(raw, dict) and "resource" in raw else {"raw": raw}

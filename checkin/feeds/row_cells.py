@@ -1,4 +1,4 @@
-"""The cells of one row by the column that they stand in."""
+"""The cells of one row, by column."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from checkin.rules.record_rows import BadRow
 
 _DAY_CELL_COLUMNS = (TIME_COLUMNS - {"start", "time"}) | {"birth_date", UNSURE_BIRTH_COLUMN, "deceased_on"}
 _UNDISPUTED_COLUMNS = {*NAME_COLUMNS, *_DAY_CELL_COLUMNS, "start", "time", "status"}
-"""Columns of which two headings must say the same, as must two of one number."""
+"""Columns in which two headings must agree. The same goes for columns of one number."""
 
 
 class RowCells:
-    """`cell("phone")` is the first cell of that column with something in it, else ""."""
+    """`cell("phone")` returns the first nonblank cell of that column, else ""."""
 
     def __init__(
         self, cells: Sequence[str], where: dict[str, list[int]], heading: Sequence[str], order: DateOrder
@@ -23,7 +23,7 @@ class RowCells:
         self._cells, self._where, self._heading, self._order = cells, where, heading, order
 
     def __call__(self, column: str) -> str:
-        """Raises BadRow where two headings of a column that says who or when contradict each other."""
+        """Return the first nonblank cell. Raises BadRow if two headings for who or when disagree."""
         said = self.all(column)
         if len(said) > 1 and (column in _UNDISPUTED_COLUMNS or column.endswith("_id")):
             for other in said[1:]:
@@ -32,8 +32,8 @@ class RowCells:
         return said[0][1] if said else ""
 
     def all(self, column: str) -> list[tuple[str, str]]:
-        """(heading, cell) of each cell of that column with something in it."""
-        # A row that was put aside may have fewer cells than the heading.
+        """Return (heading, cell) for each nonblank cell of that column."""
+        # A rejected row may have fewer cells than headings.
         places = (place for place in self._where.get(column, ()) if place < len(self._cells))
         there = ((place, self._cells[place].strip()) for place in places)
         return [(self._heading[place].strip()[:40], said) for place, said in there if said]
@@ -57,7 +57,7 @@ class RowCells:
 
 
 def _heading_contradiction(column: str, one: tuple[str, str], other: tuple[str, str]) -> BadRow:
-    """Return why a row is put aside of which two headings of one column say different things."""
+    """Return why a row is rejected if two headings of one column say different things."""
     both = " and ".join(f"“{heading}” says “{said[:40]}”" for heading, said in (one, other))
     return BadRow(
         f"{both}, and both are its {column.replace('_', ' ')}: say which it is, by --map "

@@ -1,4 +1,4 @@
-"""A trial run: what an import would do, told without keeping any of it."""
+"""A trial run: report what an import would do, without keeping any of it."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ ItemTag = tuple[object, ...]
 
 
 class TrialRun:
-    """Remembers what a run has said, since the database forgets each batch of a trial.
+    """Remembers what a run has imported, since the database forgets each batch of a trial.
 
-    Before a batch it hands out again what was said of the same patients and things, so that what follows
-    meets the records as a real run would, and no lock is held for longer than a batch. Patients who would
-    have been made have ids below nought. In SQLite's temporary file, so that any number takes little memory.
+    Before each batch it returns earlier items about the same patients and things, so that the batch meets the
+    records as in a real run, and no lock is held for longer than a batch. Patients who would have been made
+    have negative ids. The data is in SQLite's temporary file, so any number takes little memory.
     """
 
     def __init__(self) -> None:
@@ -48,9 +48,9 @@ class TrialRun:
         self._store.close()
 
     def before(self, items: Sequence[RecordItem], people: PatientBatch) -> list[RecordItem]:
-        """Return what this run has said before of what these speak of, in its order.
+        """Return this run's earlier items that the new ones relate to, in their order.
 
-        Where an item speaks of a patient who would have been made, it is put to whom that will be.
+        An item about a patient who would have been made is linked to that patient's item.
         """
         for related, maker, patient in self._put:
             related.of, related.patient_pk = maker, patient
@@ -72,7 +72,7 @@ class TrialRun:
         return again
 
     def remember(self, items: Sequence[RecordItem]) -> None:
-        """Keep what these have made and changed; ids are the trial's own from here on."""
+        """Store what these items made and changed; ids are the trial's own from here on."""
         ids = {maker.pk: patient for patient, maker in self._makers.items() if maker.pk}
         self._store.execute("BEGIN")
         children = items_of_type(items, PatientItem)
@@ -93,7 +93,7 @@ class TrialRun:
         self._store.execute("COMMIT")
 
     def _whose(self, items: Sequence[RecordItem], people: PatientBatch) -> Callable[[RecordItem], set[int]]:
-        """Return by what patient's id, of those on file and the trial's own, each item is meant."""
+        """Return a function that gives the patient ids, on file or the trial's own, that an item means."""
         keys = mentioned_patient_keys(items_of_type(items, PatientItem), items_of_type(items, RelatedItem))
         people.known.look_up(keys)
         known = {key: patient.pk for key, patient in people.known.by_key.items()}
@@ -137,7 +137,7 @@ class TrialRun:
 
 
 def _known_patient_ids(item: RecordItem) -> set[int]:
-    """The id of its patient, as far as it is known."""
+    """Return the id of the item's patient, as far as known."""
     if isinstance(item, PatientItem):
         return {item.pk} if item.pk else set()
     patient = item.patient_pk if isinstance(item, RelatedItem) else None
@@ -147,7 +147,7 @@ def _known_patient_ids(item: RecordItem) -> set[int]:
 
 
 def _item_patient_keys(item: RecordItem) -> Iterator[RecordKey]:
-    """The identifiers by which it names its patient."""
+    """Yield the identifiers by which the item names its patient."""
     if isinstance(item, PatientItem):
         yield from item.all_keys
     elif isinstance(item, RelatedItem):
@@ -157,13 +157,13 @@ def _item_patient_keys(item: RecordItem) -> Iterator[RecordKey]:
 
 
 def _wanted_item_tags(item: RecordItem, patients: set[int]) -> Iterator[ItemTag]:
-    """What must be said again before it: all of its patients, and of its own kind what may be the same."""
+    """Yield what must be replayed before it: everything of its patients, and similar items of its kind."""
     yield from (("patient", patient) for patient in patients)
     yield from _item_tags(item, patients)
 
 
 def _item_tags(item: RecordItem, patients: set[int]) -> Iterator[ItemTag]:
-    """Under which it is found again."""
+    """Yield the tags under which it is found again."""
     if not isinstance(item, RelatedItem):
         yield from (("patient", patient) for patient in patients)
         return

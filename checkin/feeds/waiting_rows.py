@@ -1,4 +1,4 @@
-"""Rows that came before their patient, kept aside until everything has been read."""
+"""Rows that came before their patient, stored until everything has been read."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from dataclasses import replace
 from checkin.feeds.feed_files import FeedFile, FeedRow
 
 PATIENT_PUT_ASIDE, PATIENT_AMBIGUOUS = 0, -4611686018427387904
-"""Stand for a patient who was put aside, and for one who cannot be told from another."""
+"""Stand for a rejected patient, and for one that cannot be told from another."""
 
 
 class WaitingRows:
-    """Keeps any number of rows and addresses in little memory.
+    """Stores any number of rows and addresses in little memory.
 
-    A database without a name is SQLite's own temporary file: it has no name in the file system either, so
-    nobody else can open it, and it is gone when we are, however we end.
+    A database without a name is SQLite's own temporary file. It has no name in the file system either, so
+    nobody else can open it, and it disappears when we end, in whatever way.
     """
 
     def __init__(self) -> None:
@@ -27,9 +27,9 @@ class WaitingRows:
         self._feeds: list[FeedFile] = []
 
     def know(self, addresses: Iterable[tuple[str, int]]) -> None:
-        """Patients' ids by the addresses under which other resources may speak of them.
+        """Store patients' ids by the addresses that other resources may use for them.
 
-        An address of one who was put aside is nobody's, and one of two patients says not which.
+        A rejected patient's address means nobody, and one of two patients is ambiguous.
         """
         self._in_one_go(
             "INSERT INTO address VALUES (?, ?) ON CONFLICT (url) DO UPDATE SET patient = "
@@ -39,6 +39,7 @@ class WaitingRows:
         )
 
     def whose(self, addresses: Iterable[str]) -> int | None:
+        """Return the patient's id for the first known address, or a marker above; None if none is known."""
         for url in addresses:
             found = self._store.execute("SELECT patient FROM address WHERE url = ?", [url]).fetchone()
             if found:
@@ -52,7 +53,7 @@ class WaitingRows:
         )
 
     def rows(self) -> Iterator[FeedRow]:
-        """Everybody who waits, in the order in which they came."""
+        """Yield the waiting rows in the order in which they came."""
         for number, row in self._store.execute("SELECT feed, row FROM waiting ORDER BY place"):
             yield replace(pickle.loads(row), feed=self._feeds[number])  # noqa: S301 - packed by us, below
 

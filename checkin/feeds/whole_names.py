@@ -1,4 +1,4 @@
-"""A name in one column beside columns for its parts."""
+"""A full name in one column, next to columns for its parts."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ _MAY_BE_TWO_PEOPLE = (
 
 
 def complete_name_parts(whole: str, said: dict[str, str]) -> dict[str, str]:
-    """Return given and family name, of which the whole name says what the others leave blank.
+    """Return given and family name, filling blank ones from the full name.
 
-    Beside one part it is the whole name, or else the other part. Raises BadRow where it is somebody else's.
+    Next to one part, the column is the full name or else the other part. Raises BadRow if it is someone
+    else's.
     """
     given, family = said["given_name"], said["family_name"]
     if not given and not family:
@@ -33,7 +34,7 @@ def complete_name_parts(whole: str, said: dict[str, str]) -> dict[str, str]:
 
 
 def _is_within_whole_name(whole: str, said: dict[str, str]) -> bool:
-    """Return whether given and family name stand in the whole name; of one word, whether either does."""
+    """Return whether given and family name are in the full name; if it is one word, whether either is."""
     words = name_keys.normalized_words(whole)
     given = name_keys.normalized_words(f"{said['given_name']} {said['preferred_name']}")
     first = any(
@@ -46,7 +47,7 @@ def _is_within_whole_name(whole: str, said: dict[str, str]) -> bool:
 
 
 def _rest_of_whole_name(whole: str, known: str, *, part: int) -> str:
-    """Return what the whole name says beside the part that is known: its family name (1) or its given (0)."""
+    """Return the rest of the full name: the family name for `part` 1, the given name for 0."""
     in_parts = "," in whole or "^" in whole
     written = whole.replace(",", " ").replace("^", " ").split()
     there = name_keys.normalized_words(known)

@@ -1,4 +1,4 @@
-"""Text of two or four bytes a letter, with a mark or without one, and files that are no text at all."""
+"""Text with two or four bytes per letter, with or without a mark, and files that are not text."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _ENCODING_MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-"""The longer ones first: a mark of UTF-16 begins one of UTF-32."""
+"""Longer marks first: a UTF-32 mark starts with a UTF-16 one."""
 _UNMARKED_ENCODINGS = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 _LEAST_ASCII_SHARE = 0.5
-"""So much of the first lines is ASCII, since headings are; bytes paired wrongly give hardly any."""
+"""Least share of ASCII in the first lines, as headings are; wrongly paired bytes give hardly any."""
 _BINARY_BEGINNINGS = (
     (b"%PDF", "a PDF"),
     (b"\x89PNG", "an image"),
@@ -33,7 +33,7 @@ _CONTROL_BYTE = re.compile(rb"[\x00-\x08\x0e-\x19\x1c-\x1f]")
 
 
 def find_wide_encoding(head: bytes) -> str:
-    """Return which UTF-16 or UTF-32 the text that begins so is in; "" for none."""
+    """Return which UTF-16 or UTF-32 the text that starts like this is in; "" for neither."""
     for mark, encoding in _ENCODING_MARKS:
         if head.startswith(mark):
             return encoding
@@ -44,9 +44,9 @@ def find_wide_encoding(head: bytes) -> str:
 
 
 def _ascii_share(head: bytes, encoding: str) -> float:
-    """Return how much of the beginning is ASCII when it is read so; 0 where it cannot be text."""
+    """Return the share of ASCII at the start if decoded like this; 0 if it cannot be text."""
     try:
-        # A letter that is cut off at the end is no fault.
+        # A letter cut off at the end is fine.
         text = codecs.getincrementaldecoder(encoding)().decode(head)
     except UnicodeDecodeError:
         return 0
@@ -57,10 +57,10 @@ def _ascii_share(head: bytes, encoding: str) -> float:
 
 
 def binary_file_kind(head: bytes) -> str:
-    """Return what a file that begins so is, where it is surely no text; "" where it may be."""
+    """Return what a file that starts like this is, if it is certainly not text; "" otherwise."""
     return next((words for mark, words in _BINARY_BEGINNINGS if head.startswith(mark)), "")
 
 
 def is_binary_file(head: bytes) -> bool:
-    """Return whether no text begins so."""
+    """Return whether no text starts like this."""
     return bool(_CONTROL_BYTE.search(head)) and not find_wide_encoding(head)

@@ -1,4 +1,4 @@
-"""Excel workbooks: the first sheet whose headings are known, as rows of text."""
+"""Excel workbooks: the first sheet with known headings, as rows of text."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from checkin.feeds.feed_files import ClinicFormat, FeedFile, FeedRow, Unreadable
 
 ZIP_MARK = b"PK\x03\x04"
 LARGEST_WORKBOOK = 200 * 1024 * 1024
-"""Bytes that a workbook may hold unpacked. It is read whole, which takes several times as much memory."""
+"""Most bytes that a workbook may have unpacked. It is read whole, taking several times that in memory."""
 UNPACKED_CHUNK = 1 << 20
 _LONGEST_NUMBER = 1e15
 _TITLE_ROWS = 30
 
 
 def read_workbook_rows(feed: FeedFile, stream: IO[bytes], house: ClinicFormat) -> Iterator[FeedRow]:
-    """Every row of the sheet, understood or with a reason why not. Raises Unreadable for no workbook."""
+    """Yield every row, read or with a reason why not. Raises UnreadableFile if it is not a workbook."""
     sheet, above = _open_headed_sheet(feed, stream)
     feed.is_csv = True
     table, width = file_tables.make_file_table(feed), len(feed.heading)
@@ -38,13 +38,13 @@ def read_workbook_rows(feed: FeedFile, stream: IO[bytes], house: ClinicFormat) -
 
 
 def read_workbook_headings(feed: FeedFile, stream: IO[bytes]) -> list[str]:
-    """Return the headings of the sheet that is read. Raises Unreadable for no workbook."""
+    """Return the headings of the sheet that is read. Raises UnreadableFile if it is not a workbook."""
     _open_headed_sheet(feed, stream)
     return feed.heading
 
 
 def _open_headed_sheet(feed: FeedFile, stream: IO[bytes]) -> tuple[CalamineSheet, int]:
-    """Return the sheet to read, and in which row its headings are. Raises Unreadable for no workbook."""
+    """Return the sheet to read and its heading row. Raises UnreadableFile if it is not a workbook."""
     _refuse_oversized_workbook(feed, stream)
     stream.seek(0)
     try:
@@ -60,7 +60,7 @@ def _open_headed_sheet(feed: FeedFile, stream: IO[bytes]) -> tuple[CalamineSheet
 
 
 def _refuse_oversized_workbook(feed: FeedFile, stream: IO[bytes]) -> None:
-    """Raise Unreadable for a workbook that unpacks to more than it may, whatever it says of itself."""
+    """Raise UnreadableFile for a workbook that unpacks to more than allowed, whatever size it claims."""
     try:
         with zipfile.ZipFile(stream) as archive:
             parts = archive.infolist()
@@ -91,7 +91,7 @@ def _refuse_oversized_workbook(feed: FeedFile, stream: IO[bytes]) -> None:
 
 
 def _is_unpacked_too_large(stream: IO[bytes], parts: list[zipfile.ZipInfo]) -> bool:
-    """Return whether the parts unpack to more than they may; what a part says of its size is not believed."""
+    """Return whether the parts unpack to more than allowed; the sizes that they claim are not trusted."""
     total = 0
     for part in parts:
         if part.compress_type != zipfile.ZIP_DEFLATED:
@@ -111,7 +111,7 @@ def _is_unpacked_too_large(stream: IO[bytes], parts: list[zipfile.ZipInfo]) -> b
 
 
 def _find_headed_sheet(feed: FeedFile, sheets: list[CalamineSheet]) -> tuple[CalamineSheet, int]:
-    """Return the first sheet with headings that are known, and in which row they are; the feed gets them."""
+    """Return the first sheet with known headings and their row, and store the headings in the feed."""
     best: tuple[int, CalamineSheet | None, int, list[str]] = (-1, None, 0, [])
     for sheet in sheets:
         for place, cells in _sheet_rows_as_text(sheet, 0):
@@ -136,10 +136,10 @@ def _find_headed_sheet(feed: FeedFile, sheets: list[CalamineSheet]) -> tuple[Cal
 
 
 def _sheet_rows_as_text(sheet: CalamineSheet, above: int) -> Iterator[tuple[int, list[str]]]:
-    """(row number, cells as text) of the rows below those above."""
+    """Yield (row number, cells as text) for the rows below `above`."""
     first = sheet.start[0] if sheet.start else 0
     for place, cells in enumerate(sheet.iter_rows(), 1):
-        # The rows begin at the sheet's first, whether or not that is empty.
+        # Rows start at the sheet's first row, whether or not it is empty.
         if place > above:
             yield (
                 place if first == 0 or sheet.height > first else place + first,
@@ -148,9 +148,9 @@ def _sheet_rows_as_text(sheet: CalamineSheet, above: int) -> Iterator[tuple[int,
 
 
 def workbook_cell_text(cell: object) -> str:
-    """Return a cell as a person reads it: no point behind a whole number, dates year first.
+    """Return a cell as a person reads it: no decimal point after a whole number, dates year first.
 
-    A workbook keeps fifteen digits of a number: a longer one reads as cut short, which it is.
+    A workbook stores fifteen digits of a number: a longer one shows as cut short, which it is.
     """
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
@@ -169,7 +169,7 @@ def workbook_cell_text(cell: object) -> str:
 
 
 def _round_to_near_minute(moment: dt.datetime) -> dt.datetime:
-    """Return a time that a rounded number stands for: 09:29:59.7 is 09:30. The day stays."""
+    """Return the time that a rounded number stands for: 09:29:59.7 is 09:30. The day never changes."""
     near = (moment + dt.timedelta(seconds=1)).replace(second=0, microsecond=0)
     is_near = abs(near - moment) <= dt.timedelta(seconds=1)
     return near if is_near and near.date() == moment.date() else moment

@@ -1,4 +1,4 @@
-"""How much memory a workbook asks for: two kilobytes of it can name seventeen thousand million cells."""
+"""How much memory a workbook needs: two kilobytes of it can name seventeen billion cells."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from collections import Counter
 from xml.parsers import expat
 
 _MOST_WORKBOOK_CELLS = 12_000_000
-"""Between the first and the last cell that holds anything, of all sheets: a blank one takes memory too."""
+"""Most cells between the first and the last nonblank one, over all sheets: blank ones use memory too."""
 _MOST_WORKBOOK_TEXT = 200 * 1024 * 1024
-"""Characters in all cells. A text that many cells share is copied for each."""
+"""Most characters in all cells. A text that many cells share is copied for each."""
 _XML_PIECE_BYTES = 1 << 16
 _BINARY_PART_SUFFIXES = (".vml", ".bin", ".png", ".jpeg", ".jpg", ".gif", ".emf", ".wmf")
 _CELL_PLACE = re.compile(r"([A-Za-z]{0,9})([0-9]{1,18})")
 
 
 class DamagedWorkbook(Exception):
-    """A part is not the XML that it should be."""
+    """A part is not valid XML."""
 
 
 def is_workbook_too_large(archive: zipfile.ZipFile) -> bool:
-    """Return whether its sheets ask for more cells or text than is read. Raises Damaged."""
+    """Return whether its sheets need more cells or text than allowed. Raises DamagedWorkbook."""
     span = WorkbookSpan()
     for part in archive.infolist():
         if part.is_dir() or part.filename.lower().endswith(_BINARY_PART_SUFFIXES):
@@ -50,7 +50,7 @@ def _refuse_document_type(*_: object) -> None:
 
 
 class WorkbookSpan:
-    """What the parts read so far come to."""
+    """The totals of the parts read so far."""
 
     def __init__(self) -> None:
         self.cells = self.parts = self.sheets = 0
@@ -81,7 +81,7 @@ class WorkbookSpan:
             self.sheets += 1
 
     def at(self, place: str) -> None:
-        """Go to the cell that is named so, or to the next one where none is."""
+        """Go to the named cell, or to the next one without a name."""
         found = _CELL_PLACE.fullmatch(place)
         if not found:
             self.column += 1
@@ -113,6 +113,6 @@ class WorkbookSpan:
     def is_too_large(self) -> bool:
         known = ((int(index), uses) for index, uses in self.uses.items() if index.isdecimal())
         text = sum(self.lengths[index] * uses for index, uses in known if index < len(self.lengths))
-        # Several sheets may name the same part: each is read.
+        # Several sheets may name the same part; each is read.
         times = -(-self.sheets // self.parts) if self.parts else 1
         return self.cells * max(times, 1) > _MOST_WORKBOOK_CELLS or text * max(times, 1) > _MOST_WORKBOOK_TEXT

@@ -1,4 +1,4 @@
-"""Commands that speak plainly."""
+"""Commands that print errors plainly."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 
 class PlainCommand(BaseCommand):
-    """On the command line a CommandError is printed as its sentence alone, and the exit code is 1."""
+    """On the command line, prints a CommandError's message alone and exits with its code."""
 
     def execute(self, *args: object, **options: object) -> str | None:
         try:

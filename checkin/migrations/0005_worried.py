@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 def mark_unread(apps, schema_editor):
-    """Who waits while the program is upgraded: nobody is known to have read what they typed."""
+    """Families who are waiting during the upgrade: nobody is known to have read what they typed."""
     visits = apps.get_model("checkin", "Visit").objects.filter(state="arrived", sign_in__by=None)
     visits.exclude(sign_in__reason="", sign_in__also="", sign_in__unreadable="").update(unread=True)
 

@@ -1,4 +1,4 @@
-"""Read every recorded phone anew: by the clinic's region, without country, trunk and carrier prefixes."""
+"""Recompute every phone key by the clinic's region, without country, trunk and carrier prefixes."""
 
 from __future__ import annotations
 

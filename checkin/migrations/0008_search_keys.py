@@ -1,4 +1,4 @@
-"""Keys by which parts of names, record numbers and phones are found; names on file get theirs here."""
+"""Add keys to search parts of names, record numbers and phones, and fill them for existing names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A press of “I am worried” has a key of its own. Presses from before keep the tablet's clock as theirs."""
+"""Give each press of “I am worried” a key. Older presses keep the tablet's clock as theirs."""
 
 from django.db import migrations, models
 

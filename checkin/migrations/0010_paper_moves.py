@@ -1,4 +1,4 @@
-"""What a decision does with each paper is written down; a proxy can wait at its visit."""
+"""Log what a decision does with each entry; let a proxy wait at its visit."""
 
 import django.db.models.deletion
 from django.conf import settings

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     dependencies = [("checkin", "0015_look_alikes")]
 
     operations = [
-        # Rows of before were made by sign-ins: null.
+        # Existing rows were made by sign-ins: null.
         migrations.AddField("escort", "on_record", models.JSONField(null=True, help_text=SAYS)),
         migrations.AlterField(
             "escort", "on_record", models.JSONField(null=True, default=dict, help_text=SAYS)

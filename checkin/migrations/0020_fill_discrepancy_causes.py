@@ -1,7 +1,7 @@
-"""The discrepancies on file get the code of why they matter, and the other visit that they named in words.
+"""Give existing discrepancies their cause code and the other visit that their text names.
 
-Batch by batch, each in a transaction of its own: nothing is held for long, and a run that was stopped goes
-on where it was. A row whose sentence is not among these keeps it, and shows it.
+Runs batch by batch, each in its own transaction, so nothing is locked for long and a stopped run continues
+where it was. A row whose sentence is not listed here keeps it and shows it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ CAUSE_BY_SENTENCE = {
     "this child is already signed in": "already_signed_in",
     "the same sign-in came again saying something else": "signed_in_otherwise",
 }
-# Eighteen digits: no id has more, and a number that a column cannot hold is none.
+# Eighteen digits: no id is longer, and a number that a column cannot store is not one.
 NAMED_VISIT = re.compile(r"visit ([1-9][0-9]{0,17})")
 
 
@@ -46,7 +46,7 @@ def fill_causes(apps: Any, schema_editor: Any) -> None:
 
 
 def fill_batch(apps: Any, batch: list[Any]) -> None:
-    """Fill these rows. "visit 12" names a visit only where that is one of the same clinic's."""
+    """Fill these rows. "visit 12" names a visit only if that is one of the same clinic's."""
     named = {row.pk: int(found[1]) for row in batch if (found := named_visit(row))}
     visits = apps.get_model("checkin", "Visit").objects.filter(pk__in=set(named.values()))
     clinics = dict(visits.values_list("pk", "clinic_id"))
@@ -54,7 +54,7 @@ def fill_batch(apps: Any, batch: list[Any]) -> None:
     for row in batch:
         row.cause = CAUSE_BY_SENTENCE.get(row.why, "")
         if clinics.get(named.get(row.pk, 0)) == row.clinic_id:
-            # However its sentence was worded: nothing else has ever named a visit.
+            # Whatever its sentence: nothing else has ever named a visit.
             row.cause, row.other_visit_id, row.recorded = "already_signed_in", named[row.pk], ""
         if row.cause:
             known.append(row)

@@ -1,7 +1,7 @@
-"""The needs on file, and what was said of them, get the code of a reason that was known by its sentence.
+"""Give existing needs and their answers the reason code for their sentence.
 
-Batch by batch, each in a transaction of its own, and safe to run again. The sentences stay as they were
-written: they are history, and own words among them are nobody's code.
+Runs batch by batch, each in its own transaction, and is safe to run again. The sentences stay: they are
+history, and people's own words have no code.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ CONCERN_STARTS = {
 
 
 def code_of(outcome: str, kind: str, reason: str) -> str:
-    """The code of a reason by the sentences of the versions before; "" for own words."""
+    """Return the code for a sentence that earlier versions wrote; "" for people's own words."""
     if kind == "second_concern":
         found = (code for start, code in CONCERN_STARTS.items() if reason.startswith(start))
         return next(found, "facts_changed" if reason == FACTS_CHANGED else "")

@@ -1,7 +1,7 @@
-"""The decisions on file about a match get the codes of the sentences that they kept.
+"""Give existing match decisions the reason codes for their sentences.
 
-Batch by batch, each in a transaction of its own, and safe to run again. The sentences stay as they were
-written; a row in which there is another sentence keeps that alone, and shows it.
+Runs batch by batch, each in its own transaction, and is safe to run again. The sentences stay; a row with any
+unknown sentence gets no codes and shows its text.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ REASON_BY_SENTENCE = {
 
 
 def codes_of(why: str) -> list[str]:
-    """The codes of these sentences in their order; none where one of them is not known."""
+    """Return the codes of these sentences in order; [] if one of them is unknown."""
     found = []
     while why:
         sentence = next((one for one in REASON_BY_SENTENCE if why.startswith(one)), None)

@@ -1,8 +1,8 @@
-"""The needs on file say by kind and subject what they are about, and no longer by a label of English words.
+"""Give existing needs a subject in place of an English label.
 
-A name that the record or the clinic gives stays the label. A row whose label is none of ours keeps it, and
-shows it. The next step loses the name of the vaccine before it; the rows of the boards follow. Batch by batch,
-each in a transaction of its own, and safe to run again.
+A name from the record or the clinic stays as the label. A row whose label is not one of ours keeps it and
+shows it. The next step loses the vaccine's name in front, and board rows are updated. Runs batch by batch,
+each in its own transaction, and is safe to run again.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ FIELDS = {
 
 
 def subject_of(kind: str, label: str, why: str) -> str | None:
-    """What this need is about; None where its label is none that we wrote."""
+    """Return what this need is about; None if we did not write its label."""
     if kind in PLAIN_LABELS:
         void = VOID_NOTE.fullmatch(why)
         return None if label != PLAIN_LABELS[kind] else void[1] if void else ""
@@ -56,7 +56,7 @@ def subject_of(kind: str, label: str, why: str) -> str | None:
 
 
 def step_without_name(label: str, step: str) -> str:
-    """The consent path without the name of the vaccine or check-up, which stood before it."""
+    """Return the consent path without the vaccine's or check-up's name in front."""
     name, dot, path = step.partition(" · ")
     is_name = name and (" ".join(label.split()).startswith(name.rstrip("… ")))
     return path if dot and is_name else step
@@ -80,7 +80,7 @@ def fill_subjects(apps: Any, schema_editor: Any) -> None:
 
 
 def fill_chips(apps: Any) -> None:
-    """Each visit with an open need shows it by kind and subject."""
+    """Rewrite the chips of each visit with open needs by kind and subject."""
     visits, last = apps.get_model("checkin", "Visit").objects, 0
     needs = apps.get_model("checkin", "Need").objects.filter(status="open").order_by("pk")
     rows = visits.exclude(chips=[]).order_by("pk")

@@ -1,4 +1,4 @@
-"""Facts. Django finds a model only if it is imported here."""
+"""The database models. Django finds a model only if it is imported here."""
 
 from checkin.models.appointments import Appointment
 from checkin.models.audit import AuditEvent

@@ -1,4 +1,4 @@
-"""What was booked."""
+"""Booked appointments."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def between(self, start: dt.datetime, end: dt.datetime) -> Self:
+        """Return appointments that start from `start` to before `end`."""
         return self.filter(starts_at__gte=start, starts_at__lt=end)
 
     def expected(self) -> Self:
-        """Booked, and nobody has signed in for it yet. For a child who has died, nothing is expected."""
+        """Return booked appointments that nobody has signed in for. A child who has died is not expected."""
         booked = self.filter(status=Appointment.Status.BOOKED, visit__isnull=True)
         return booked.filter(patient__is_deceased=False)
 

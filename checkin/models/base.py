@@ -1,4 +1,4 @@
-"""What several facts share."""
+"""Base classes shared by several models."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ else:
 class KeyField(_TextField):
     """A normalized text that is compared byte by byte.
 
-    PostgreSQL uses an index for a prefix range only where column and index are in the "C" collation;
-    SQLite compares bytes anyway and knows no "C".
+    PostgreSQL uses an index for a prefix range only if column and index have the "C" collation. SQLite always
+    compares bytes and has no "C".
     """
 
     def db_parameters(self, connection: Any) -> dict[str, Any]:
@@ -35,7 +35,7 @@ class KeyField(_TextField):
 
 
 def include_key_columns(kwargs: dict[str, Any], *keys: str) -> dict[str, Any]:
-    """What `save` was told, writing the search keys too where only some columns are written."""
+    """Return `save`'s arguments with the search keys added, if only some columns are written."""
     fields = kwargs.get("update_fields")
     return kwargs if fields is None else kwargs | {"update_fields": {*fields, *keys}}
 
@@ -53,7 +53,7 @@ class ImmutableQuerySet(models.QuerySet[SomeRow]):
 
 
 class ImmutableModel(models.Model):
-    """A row that is written once. Correcting it means writing another."""
+    """A row that is written once. To correct it, write another."""
 
     objects = ImmutableQuerySet.as_manager()
 

@@ -1,4 +1,4 @@
-"""Many rows in one statement. The ORM's own way costs four times as much for each row."""
+"""Write many rows in one statement. The ORM's own way costs four times as much per row."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import Any
 from django.db import connection, models
 
 _CSV_NULL = "\x01"
-"""Stands for no value on the way in; no text of ours holds control characters."""
+"""Stands for NULL in the CSV: our texts never contain control characters."""
 _MOST_SQL_VARIABLES = 32_000
-"""Values in one statement; SQLite takes 32,766 where nobody compiled it otherwise."""
+"""Most values in one statement: SQLite's default limit is 32,766."""
 
 
 def insert_rows(
     model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[object]]
 ) -> list[int]:
-    """Insert rows that give every column but the id; the new ids, in order. Call inside a transaction."""
+    """Insert rows that have every column but the id; return the new ids in order. Call in a transaction."""
     if not rows:
         return []
     if connection.vendor == "postgresql":
@@ -39,7 +39,7 @@ def insert_rows(
 def _copy_rows_in(
     model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[object]]
 ) -> list[int]:
-    """Insert rows by PostgreSQL's COPY: a long INSERT costs both sides twice as much to write and read."""
+    """Insert rows with PostgreSQL's COPY: a long INSERT costs both sides twice as much to write and read."""
     table = model._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
@@ -57,7 +57,7 @@ def _copy_rows_in(
 
 
 def update_changed_columns(changes: Iterable[tuple[models.Model, set[str]]]) -> None:
-    """Write exactly the changed columns of each row, those that changed alike in one statement."""
+    """Write only the changed columns of each row; rows with the same changes share one statement."""
     alike: dict[tuple[type[models.Model], frozenset[str]], list[models.Model]] = defaultdict(list)
     for row, columns in changes:
         alike[type(row), frozenset(columns)].append(row)
@@ -66,7 +66,7 @@ def update_changed_columns(changes: Iterable[tuple[models.Model, set[str]]]) -> 
 
 
 def _update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[object]) -> None:
-    """Write these columns of all these rows. Call inside a transaction."""
+    """Write these columns of all these rows. Call in a transaction."""
     order = [*columns, "id"]
     values = _prepare_row_values(model, order, [[getattr(row, column) for column in order] for row in rows])
     table = model._meta.db_table
@@ -75,7 +75,7 @@ def _update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequen
         with connection.cursor() as cursor:
             cursor.executemany(f"UPDATE {table} SET {new} WHERE id = %s", values)  # noqa: S608
         return
-    # psycopg2 sends executemany row by row; and it gives VALUES no types, so that all are text at first.
+    # psycopg2 runs executemany row by row, and its VALUES have no types, so all are text at first.
     new = ", ".join(
         f"{connection.ops.quote_name(column)} = "
         f"CAST(v.column{place} AS {_field_of_column(model, column).rel_db_type(connection)})"
@@ -102,7 +102,7 @@ def _field_of_column(model: type[models.Model], column: str) -> models.Field[Any
 def _prepare_row_values(
     model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[object]]
 ) -> Sequence[Sequence[Any]]:
-    """The rows as the database driver wants them: text as it is, other types by way of their field."""
+    """Return the rows as the database driver needs them: text unchanged, other types via their field."""
     fields = [_field_of_column(model, column) for column in columns]
     ready = (models.CharField, models.ForeignKey, models.AutoField)
     odd = [(place, field) for place, field in enumerate(fields) if not isinstance(field, ready)]

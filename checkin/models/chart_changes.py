@@ -1,4 +1,4 @@
-"""What a person wrote on a chart while a family was here: known as written at that visit."""
+"""What a person wrote on a chart during a visit, recorded with that visit."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from checkin.models.visits import Visit
 
 class ChartChangeQuerySet(models.QuerySet["ChartChange"]):
     def preferences_of(self, visit: Visit) -> Self:
-        """What was remembered at this visit of whoever brought the child, on a record or waiting.
+        """Return what was remembered at this visit about whoever brought the child, latest last.
 
-        The last word last. All of it is of the one adult who is here, whichever row it stands on: merges and
-        their undos may have put some on the row of either record.
+        It may be on a record or waiting for one. All of it is about the one adult who is here, whatever row
+        it is on: merges and their undos may have put some of it on either record.
         """
         rows = self.filter(visit=visit, subject="Escort").exclude(status=ChartChange.Status.TAKEN_OFF)
         return rows.order_by("at", "pk")
 
 
 class ChartChange(models.Model):
-    """Columns of a patient or an escort that a person wrote: before and after, as JSON holds them.
+    """Columns of a patient or an escort that a person wrote: before and after, as JSON.
 
-    A visit that turns out to be another child's finds by it what to put back, or to take along. "Use the
-    new" keeps its own columns (`DiscrepancyDecision`).
+    If a visit turns out to be another child's, this tells what to restore or to take along. "Use the new"
+    stores its own columns (`DiscrepancyDecision`).
     """
 
     class Status(models.TextChoices):
         STANDS = "stands"
-        WAITS = "waits"  # taken off its chart: the visit's child is not known now
+        WAITS = "waits"  # taken off its chart: the visit's child is unknown for now
         TAKEN_OFF = "taken_off"
 
     clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="chart_changes")

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 _MOST_TOKENS_PER_DAY = 100_000
-"""Sign-ins of one day at one front desk. A count beyond that is damaged and is not counted on."""
+"""Most sign-ins in one day at one front desk. A higher count is damaged and is ignored."""
 
 
 _NEAR_MIDNIGHT = dt.timedelta(hours=3)
-"""So near, an appointment or a family of the day before or after belongs to this one."""
+"""How near to midnight an appointment or arrival of the previous or next day counts for this one."""
 
 
 def default_languages() -> list[str]:
@@ -82,7 +82,7 @@ class Clinic(models.Model):
         return self.name
 
     def save(self, *args: object, **kwargs: Any) -> None:
-        """Save; a new region reads every recorded phone anew, or a search by phone would miss it."""
+        """Save the clinic. A new region rebuilds all phone keys, or a search by phone would miss numbers."""
         region = type(self).objects.filter(pk=self.pk).values_list("region", flat=True).first()
         super().save(*args, **kwargs)
         if region is not None and region != self.region:
@@ -94,29 +94,29 @@ class Clinic(models.Model):
 
     @property
     def day_first(self) -> bool:
-        """Whether a date is written with its day before its month here."""
+        """Whether dates here have the day before the month."""
         return regions.is_day_first_region(self.region)
 
     @property
     def identity_facts(self) -> ClinicIdentityFacts:
-        """What of this clinic bears on saying who a child is."""
+        """What identity needs to know about this clinic."""
         phones = (self.phone, *map(str, self.own_phones))
         return ClinicIdentityFacts(self.region, phones, tuple(map(str, self.stand_in_birth_dates)))
 
     def local_date(self, at: dt.datetime) -> dt.date:
-        """The clinic's own calendar day at the moment `at`."""
+        """Return the clinic's own calendar day at `at`."""
         return at.astimezone(self.zone).date()
 
     def day(self, date: dt.date) -> tuple[dt.datetime, dt.datetime]:
-        """First moment of that local day and of the next."""
+        """Return the first moment of that local day and of the next day."""
         start = dt.datetime.combine(date, dt.time(), tzinfo=self.zone)
         end = dt.datetime.combine(date + dt.timedelta(days=1), dt.time(), tzinfo=self.zone)
         return start, end
 
     def day_around(self, at: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
-        """First moment and end of the local day of `at`, and what is near on the other side of midnight.
+        """Return the start and end of the local day of `at`, extended by a few hours around `at`.
 
-        Who comes at 23:58 for 0:10, or at 0:02 for 23:50, has come for that appointment.
+        A family that comes at 23:58 for 0:10, or at 0:02 for 23:50, has come for that appointment.
         """
         start, end = self.day(self.local_date(at))
         moment = at.astimezone(dt.UTC)
@@ -148,8 +148,8 @@ class Location(models.Model):
 class BoardVersion(models.Model):
     """How often this location's board has changed, and about how many tokens it has given out today.
 
-    One row per location: bumping it is what makes writers of one board wait for each other, so versions
-    come to be visible in their order.
+    There is one row per location. Updating it makes writers of one board wait for each other, so versions
+    become visible in order.
     """
 
     location = models.OneToOneField(
@@ -161,7 +161,7 @@ class BoardVersion(models.Model):
 
     @classmethod
     def bump(cls, location_id: int) -> int:
-        """The board's next version, in the caller's transaction."""
+        """Increment and return the board's version, in the caller's transaction."""
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE checkin_boardversion SET version = version + 1 "
@@ -173,11 +173,11 @@ class BoardVersion(models.Model):
 
     @classmethod
     def bump_with_token(cls, location_id: int, date: dt.date) -> tuple[int, int]:
-        """Return the board's next version and where to begin looking for a free token of that day (from 0).
+        """Return the board's next version, and where to start looking for that day's free token (from 0).
 
-        The count is a hint and no promise: a clock that was set back, or two servers on both sides of
-        midnight, meet a day again. A day met again begins where its visits end; so does a count that
-        cannot be right. `models.tokens` says what is free.
+        The count is only a hint: after a clock was set back, or with two servers on both sides of midnight, a
+        day can come again. Then, and if the count cannot be right, it starts at the day's number of visits.
+        `models.tokens` decides which token is free.
         """
         with connection.cursor() as cursor:
             cursor.execute(

@@ -1,4 +1,4 @@
-"""Days that were closed at a front desk."""
+"""Days closed at a front desk."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from checkin.models.base import ImmutableModel
 
 
 class ClosedDay(ImmutableModel):
-    """Somebody closed the day at one location, with no promise left unowned."""
+    """Somebody closed the day at one location, with every open promise owned."""
 
     location = models.ForeignKey("Location", on_delete=models.PROTECT, related_name="closed_days")
     date = models.DateField()

@@ -1,4 +1,4 @@
-"""Who agreed to what. A record of what was said: nothing in the program is ever blocked by it."""
+"""Who agreed to what. It records what was said and never blocks anything."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
 class ConsentQuerySet(models.QuerySet["ConsentRecord"]):
     def in_force(self, *, start: dt.datetime, end: dt.datetime, on: dt.date) -> Self:
-        """What was said on that day (from `start` to before `end`), or earlier to hold until it or later."""
+        """Return answers given on that day (from `start` to before `end`), or earlier ones still valid."""
         holds = models.Q(at__gte=start) | models.Q(until__gte=on)
         return self.filter(holds, at__lt=end, withdrawn_at=None)
 
     def bearing_on(self, visit: Visit) -> Self:
-        """What was said of the visit's child, or, while that is not known, what waits at the visit."""
+        """Return the answers about the visit's child or, while it is unknown, those waiting at the visit."""
         waits = models.Q(visit=visit, before_match=True, patient=None)
         return self.filter(models.Q(patient=visit.patient_id) if visit.patient_id else waits)
 
 
 class ConsentRecord(models.Model):
-    """One answer of one person: agreed or refused, how, heard by whom. Withdrawing it keeps the row.
+    """One person's answer: yes or no, how it was given, who heard it. Withdrawing it keeps the row.
 
-    Before anybody knows which child the visit is of, it is the visit's alone; see `rules.entry_fates`.
+    Until the visit's child is known, it belongs to the visit only; see `rules.entry_fates`.
     """
 
     clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="consent_records")
@@ -86,18 +86,18 @@ class ProxyQuerySet(models.QuerySet["StandingProxy"]):
         return self.filter(unexpired, revoked_at=None, written_on__lte=on)
 
     def with_force(self, on: dt.date) -> Self:
-        """Each with whether it holds on that day, as the number `holds`."""
+        """Return each proxy with `holds`: 1 if it is in force on that day, else 0."""
         unexpired = models.Q(expires_on=None) | models.Q(expires_on__gte=on)
         now = models.When(unexpired, revoked_at=None, written_on__lte=on, then=models.Value(1))
         return self.annotate(holds=models.Case(now, default=models.Value(0)))
 
     def waiting(self) -> Self:
-        """Those of a visit whose child is not known: they go along with the child to whom it is matched."""
+        """Return proxies without a patient: they go to the child that their visit will be linked to."""
         return self.filter(patient=None, revoked_at=None)
 
 
 class StandingProxy(models.Model):
-    """A guardian's standing permission for another adult to consent, with its limits and expiry."""
+    """A guardian's written permission for another adult to consent, with its limits and expiry."""
 
     clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="standing_proxies")
     patient = models.ForeignKey(

@@ -9,7 +9,7 @@ from django.db import models
 
 
 def hash_device_token(token: str) -> str:
-    """What is kept of a device's token: 256 random bits need no slow hash."""
+    """Return the stored hash of a device's token: 256 random bits need no slow hash."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
@@ -18,13 +18,13 @@ class DeviceQuerySet(models.QuerySet["Device"]):
         return self.filter(revoked_at__isnull=True)
 
     def holding(self, token: str) -> Device | None:
-        """The enrolled device with this token, its clinic and location read along."""
+        """Return the enrolled device with this token, with its clinic and location loaded; None if none."""
         found = self.enrolled().select_related("location", "clinic")
         return found.filter(token_hash=hash_device_token(token)).first() if token else None
 
 
 class Device(models.Model):
-    """An enrolled tablet. Its token is known to the tablet alone; here is only its hash."""
+    """An enrolled tablet. Only the tablet knows its token; we store its hash."""
 
     class Kind(models.TextChoices):
         KIOSK = "kiosk"

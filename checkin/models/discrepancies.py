@@ -1,4 +1,4 @@
-"""Typed ≠ recorded, waiting for a person's decision."""
+"""Values typed differently from the record, waiting for a person's decision."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from checkin.rules.discrepancy_causes import DiscrepancyCause
 
 class DiscrepancyQuerySet(models.QuerySet["Discrepancy"]):
     def open(self) -> Self:
-        """Still before the desk, whether or not somebody is asking the family."""
+        """Return those the desk must still settle, whether or not somebody is asking the family."""
         return self.filter(status__in=[Discrepancy.Status.OPEN, Discrepancy.Status.ASKING])
 
     def kept_old(self) -> Self:
-        """Settled by a person who kept what is on record."""
+        """Return those that a person settled by keeping the recorded value."""
         return self.filter(
             standing_condition("decisions__"),
             status=Discrepancy.Status.SETTLED,
@@ -26,7 +26,7 @@ class DiscrepancyQuerySet(models.QuerySet["Discrepancy"]):
 
 
 class Discrepancy(models.Model):
-    """One field that was typed otherwise than it is recorded, or that cannot be right as typed."""
+    """One field whose typed value differs from the record, or cannot be right."""
 
     class Field(models.TextChoices):
         NAME = "name", _("Name")
@@ -47,7 +47,7 @@ class Discrepancy(models.Model):
     field = models.CharField(max_length=12, choices=Field.choices)
     typed = models.CharField(max_length=500, blank=True)
     recorded = models.CharField(max_length=500, blank=True)
-    # No choices: the sentences of the causes may change, and be translated, without a migration.
+    # No choices: the causes' sentences may change and be translated without a migration.
     cause = models.CharField(max_length=24, blank=True, help_text="the code of why it matters")
     other_visit = models.ForeignKey(
         "Visit",
@@ -92,12 +92,12 @@ class Discrepancy(models.Model):
 
     @property
     def cause_words(self) -> str:
-        """Why it matters, in the language of whoever reads it."""
+        """Why it matters, in the reader's language."""
         return str(DiscrepancyCause(self.cause).label) if self.cause else self.why
 
 
 class DiscrepancyDecision(Decision):
-    """What a person decided of a discrepancy, and what the record said before. An undo is again a row."""
+    """What a person decided about a discrepancy, and the record's value before. An undo is also a row."""
 
     class Kind(models.TextChoices):
         USE_NEW = "use_new", _("Use the new")

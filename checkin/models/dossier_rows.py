@@ -1,4 +1,4 @@
-"""The lines of patients' dossiers, in one query whose SQL is put together once for all sign-ins."""
+"""The rows of patients' dossiers, in one query whose SQL is compiled once for all sign-ins."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ from checkin.rules.visit_steps import OPEN_VISIT_STATES
 
 
 class DossierMoments(NamedTuple):
-    """The moments that a dossier is read by: the clinic's day, what is near midnight, and now."""
+    """The times that a dossier query needs: the clinic's day, the hours around midnight, and now."""
 
     today: dt.date
     start: dt.datetime
@@ -55,7 +55,7 @@ class DossierMoments(NamedTuple):
 
 
 class DossierRow(NamedTuple):
-    """One line of the union that reads a patient's dossier; what the columns mean depends on `kind`."""
+    """One row of the union that reads a patient's dossier; the meaning of the columns depends on `kind`."""
 
     kind: str
     pk: int
@@ -86,7 +86,7 @@ _EMPTY_DOSSIER_COLUMNS |= {"at": (None, _MOMENT_FIELD), "on": (None, _DATE_FIELD
 def _select_dossier_rows(
     rows: type[Model] | QuerySet[Any, Any], kind: str, ids: list[int], **columns: str
 ) -> QuerySet[Any, Any]:
-    """Select these rows of those patients as `DossierRow`, cast so that both databases can join them."""
+    """Select these patients' rows as `DossierRow`, cast so that both databases can combine them."""
     found: QuerySet[Any, Any] = rows if isinstance(rows, QuerySet) else rows._default_manager.all()
     shown = {
         f"row_{name}": Cast(columns.get(name) or Value(empty), output_field=type_)
@@ -99,7 +99,7 @@ def _select_dossier_rows(
 
 
 def build_dossier_queries(ids: list[int], days: DossierMoments) -> Iterator[QuerySet[Any, Any]]:
-    """One query for each kind of line, all with the columns of `DossierRow`."""
+    """Yield one query for each kind of row, all with the columns of `DossierRow`."""
     today, start, end, near_start, near_end, now = days
     yield _select_dossier_rows(
         Escort, "escort", ids, one="name", two="relationship", three="phone", number="is_patient"
@@ -108,7 +108,7 @@ def build_dossier_queries(ids: list[int], days: DossierMoments) -> Iterator[Quer
     yield _select_dossier_rows(
         guardians, "guardian", ids, one="name", two="relationship", three="phone", number="position"
     )
-    # A guardian who may not consent, or may no longer, is known by phone and is nobody to ask.
+    # A guardian who may not consent, or no longer may, is known by phone but is not asked.
     others = Guardian.objects.may_not_consent(today)
     yield _select_dossier_rows(
         others, "contact", ids, one="name", two="relationship", three="phone", on="ended_on"
@@ -128,7 +128,8 @@ def build_dossier_queries(ids: list[int], days: DossierMoments) -> Iterator[Quer
     proxies = StandingProxy.objects.with_force(today).annotate(terms=terms)
     columns = {"one": "name", "two": "terms", "three": "cares", "number": "holds"}
     yield _select_dossier_rows(proxies, "proxy", ids, **columns, on="expires_on", at="revoked_at")
-    # Two kinds rather than a number, because the lines come by number: here the last word is to come last.
+    # Two kinds and not a number, because rows are sorted by number, and here the latest answer must come
+    # last.
     parts = ("basis", "how", "to_what", "limits", "relationship", "phone", "asked_of")
     broken = [piece for part in parts for piece in (Value("\n"), part)][1:]
     words = Concat(*broken, output_field=_TEXT_FIELD)
@@ -144,9 +145,9 @@ def build_dossier_queries(ids: list[int], days: DossierMoments) -> Iterator[Quer
 
 
 def _select_done_since_due(ids: list[int], today: dt.date) -> Iterator[QuerySet[Any, Any]]:
-    """What was given or done on or after the day on which something became due that is due still.
+    """Yield what was given or done on or after the due date of an item that is still due.
 
-    Which of it answers which is for `rules.doses` to say. Who is due nothing has no line here.
+    `rules.doses` decides which covers which. A patient with nothing due has no rows here.
     """
     due = DueItem.objects.open(today)
     vaccines = due.filter(patient=OuterRef("patient"), kind="vaccine", due_on__lte=OuterRef("given_on"))
@@ -163,9 +164,10 @@ def _select_done_since_due(ids: list[int], today: dt.date) -> Iterator[QuerySet[
 
 
 def select_items_asked_beside(ids: list[int]) -> QuerySet[Any, Any]:
-    """What was given here at a visit that asked for another item too, which is due still, since another day.
+    """Return what was given here at a visit that also asked for another item, still due, with another due
+    date.
 
-    The columns are those of what was given, but for `number`, the item that is due still.
+    The columns are those of what was given, except that `number` is the item that is still due.
     """
     due = Need.objects.filter(
         kind__in=["vaccine", "check_up"],
@@ -186,7 +188,7 @@ def select_items_asked_beside(ids: list[int]) -> QuerySet[Any, Any]:
 
 
 def read_dossier_rows(ids: Sequence[int], days: DossierMoments) -> Iterator[DossierRow]:
-    """Yield the rows of these patients in the order that `PatientDossier.take` wants. At least one id."""
+    """Yield these patients' rows in the order that `PatientDossier.take` needs. Takes at least one id."""
     ids = pad_to_power_of_two(ids)
     made = prepare_dossier_query(connection.vendor, len(ids))
     with connection.cursor() as cursor:
@@ -198,7 +200,7 @@ def read_dossier_rows(ids: Sequence[int], days: DossierMoments) -> Iterator[Doss
 
 
 class _PreparedDossierQuery(NamedTuple):
-    """The query as SQL, and how to read what it answers."""
+    """The compiled SQL, and how to read its results."""
 
     sql: str
     params: tuple[QueryParam, ...]
@@ -210,12 +212,12 @@ SENTINEL_DOSSIER_MOMENTS = DossierMoments(
     dt.date(1, 2, 1), *(dt.datetime(1, 2, day, 3, 4, 5, 6, tzinfo=dt.UTC) for day in range(2, 7))
 )
 _SENTINEL_PATIENT_IDS = range(-9_000_000_000, 0)
-"""Moments and ids that nothing else in the query is: where they turn up, the real ones go."""
+"""Dates and ids that nothing else in the query has: the real values replace them."""
 
 
 @lru_cache(maxsize=64)
 def prepare_dossier_query(vendor: str, count: int) -> _PreparedDossierQuery:
-    """Put the query together for that many patients, on the database in use, which `vendor` names."""
+    """Compile the query for that many patients, for the database in use, which `vendor` names."""
     ids = list(_SENTINEL_PATIENT_IDS[:count])
     first, *others = build_dossier_queries(ids, SENTINEL_DOSSIER_MOMENTS)
     query = first.union(*others, all=True).order_by("row_number", "pk").query
@@ -231,6 +233,6 @@ def prepare_dossier_query(vendor: str, count: int) -> _PreparedDossierQuery:
 
 
 def adapt_dossier_moments(days: DossierMoments) -> list[object]:
-    """As this database takes them."""
+    """Return the times as parameters for this database."""
     moments = (_MOMENT_FIELD.get_db_prep_value(moment, connection) for moment in days[1:])
     return [_DATE_FIELD.get_db_prep_value(days.today, connection), *moments]

@@ -1,4 +1,4 @@
-"""What the record says is due, and what was given already."""
+"""What is due according to the record, and what was given."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 OWN_IMMUNIZATION_SYSTEM = "brought-by:need"
-"""The identifier system of an immunization that a need's answer put on record."""
+"""The identifier system of an immunization that was recorded by answering a need."""
 
 
 class DueItemQuerySet(models.QuerySet["DueItem"]):
     def open(self, on: dt.date) -> Self:
-        """Due on or before that day, and neither given nor taken back."""
+        """Return items due on or before that day that are neither given nor withdrawn."""
         return self.filter(status=DueItem.Status.DUE, due_on__lte=on)
 
 
 class DueItem(models.Model):
-    """A vaccine or check-up the record says is due (FHIR ImmunizationRecommendation)."""
+    """A vaccine or check-up that the record says is due (FHIR ImmunizationRecommendation)."""
 
     class Kind(models.TextChoices):
         VACCINE = "vaccine", _("Vaccine")
@@ -63,7 +63,7 @@ class DueItem(models.Model):
 
 
 class Immunization(models.Model):
-    """A vaccine on record as given (FHIR Immunization)."""
+    """A vaccine recorded as given (FHIR Immunization)."""
 
     clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="immunizations")
     patient = models.ForeignKey("Patient", on_delete=models.PROTECT, related_name="immunizations")

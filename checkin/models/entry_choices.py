@@ -1,6 +1,6 @@
-"""What becomes of a paper of a visit that goes to another child, in words: by the rule, or as the choices.
+"""What happens to an entry of a visit that goes to another child, in words: a fixed result or choices.
 
-The page names both children in full once, on top; here each is a few words that tell it from the other.
+The page names both children in full once, at the top; here a few words tell them apart.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from checkin.rules.entry_fates import EntryChild, EntryKind
 
 
 def entry_question(paper: str, names: SentenceNames, *, is_name: bool = False) -> str:
-    """What is asked of a paper whose child a person has to say."""
+    """Return the question about an entry whose child a person has to choose."""
     if paper == EntryKind.VACCINE:
         return "Which child got it?"
     if paper == EntryKind.CORRECTION:
@@ -19,7 +19,7 @@ def entry_question(paper: str, names: SentenceNames, *, is_name: bool = False) -
 
 
 def entry_choice_words(paper: str, whose: str, names: SentenceNames, *, before: str = "") -> str:
-    """One answer, whose it is first. `before` is what stood on the record before a correction."""
+    """Return one answer, starting with the child. `before` is the value before a correction."""
     if paper == EntryKind.CORRECTION:
         return (
             f"Yes: put {before or 'it'} back" if whose == EntryChild.NOBODY else "No: leave it as it is now"
@@ -39,7 +39,7 @@ def _entry_owner_words(whose: str, names: SentenceNames) -> str:
 
 
 def _entry_choice_effect(paper: str, whose: str, names: SentenceNames) -> str:
-    """What the answer does; "" where it says that itself."""
+    """Return what the answer does; "" if the answer says so itself."""
     if whose == EntryChild.NEW and not names.new:
         return "" if paper == EntryKind.VACCINE else f"waits at {names.token}"
     if paper == EntryKind.VACCINE:
@@ -56,7 +56,7 @@ def _entry_choice_effect(paper: str, whose: str, names: SentenceNames) -> str:
 
 
 def entry_fate_sentence(paper: str, whose: str, names: SentenceNames) -> str:
-    """What becomes by the rule of a paper that is whose."""
+    """Return what the rule does with an entry of that child."""
     return capitalize_first_letter(_entry_fate_phrase(paper, whose, names))
 
 

@@ -1,4 +1,4 @@
-"""What a corrected match or a merge did with each paper, so that it can be told and given back exactly."""
+"""What a corrected match or a merge did with each entry, so that it can be shown and undone exactly."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from checkin.rules.entry_fates import EntryKind, EntryOutcome
 
 class PatientMergeQuerySet(DecisionQuerySet["PatientMerge"]):
     def not_undone(self) -> Self:
-        """Neither an undo nor undone, also one that a decision on a visit ended."""
+        """Return merges that are neither an undo nor undone, even if a decision on a visit ended them."""
         return super().standing()
 
     def standing(self) -> Self:
-        """Those by which their record is where it is: none undone, and none that a decision on a visit ended.
+        """Return the merges that put their record where it is now.
 
-        Such a decision takes a record out of the one it was merged into, or puts it into a third, and no row
-        of merges says so. A record that went on as a part of another is in that one still.
+        That leaves out undone merges, and those ended by a decision on a visit, which takes a record out of
+        the one it was merged into or puts it into a third; no row of merges says so. A record that was later
+        merged again together with that one is still in it.
         """
         later = PatientMerge.objects.not_undone().filter(
             merged=models.OuterRef("merged"), pk__gt=models.OuterRef("pk")
@@ -30,7 +31,7 @@ class PatientMergeQuerySet(DecisionQuerySet["PatientMerge"]):
 
 
 class PatientMerge(Decision):
-    """Two records are one child: all of `merged` went to `into`. An undo is again a row."""
+    """Two records are one child: everything of `merged` moved to `into`. An undo is also a row."""
 
     clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="patient_merges")
     merged = models.ForeignKey("Patient", on_delete=models.PROTECT, related_name="merges")
@@ -49,19 +50,19 @@ class PatientMerge(Decision):
 
 class PaperMoveQuerySet(ImmutableQuerySet["PaperMove"]):
     def of_decisions_standing(self) -> Self:
-        """What a decision about a visit did that is neither an undo nor undone."""
+        """Return what decisions about visits did, if they are neither an undo nor undone."""
         return self.filter(standing_condition("decision__"), decision__isnull=False)
 
     def of_merges_not_undone(self) -> Self:
-        """What a merge did that is neither an undo nor undone, also one that a decision on a visit ended."""
+        """Return what merges did that are neither an undo nor undone, even if another decision ended them."""
         return self.filter(standing_condition("merge__"), merge__isnull=False)
 
 
 class PaperMove(ImmutableModel):
-    """One row that a decision moved, changed, ended, made, took off or left on purpose: before and after.
+    """One row that a decision moved, changed, ended, made, removed or kept on purpose: before and after.
 
-    `before` and `after` hold the row's columns by name as JSON holds them: dates as ISO texts, others by id.
-    They are empty where the row was not there.
+    `before` and `after` hold the row's columns by name, as JSON: dates as ISO texts, relations by id. They
+    are empty if the row did not exist.
     """
 
     decision = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Papers of a visit in words: what each is, what becomes of it, and what became of it."""
+"""A visit's entries in words: what each is, and what happens or happened to it."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ from checkin.rules.short_lines import shorten_to_one_line
 LONGEST_NAME_IN_SENTENCE = 50
 _LONGEST_GIVEN_NAME = 30
 CHILD_UNTIL_NOW = "the child until now"
-"""The child before, where an undo goes back to the one before that."""
+"""The previous child, where an undo goes back to the one before."""
 
 
 class SentenceNames(NamedTuple):
-    """Who is who in a sentence: the visit by its token, both children shortly and in full; "" for nobody."""
+    """The names in a sentence: the visit's token, and both children in short and in full; "" for nobody."""
 
     token: str
     old: str
@@ -56,9 +56,10 @@ class SentenceNames(NamedTuple):
 
     @classmethod
     def of(cls, visit: Visit, now: Patient | None, *, was: str = "", undoes: bool = False) -> SentenceNames:
-        """The names of the visit's child and of the one whom it goes to, never to be mixed up.
+        """Return the names of the visit's child and of the child it goes to, with details that tell them
+        apart.
 
-        `was` is what the record of the visit's child was called before this visit changed it.
+        `was` is the record's name before this visit changed it.
         """
         old, new = (
             describe_patient(visit.patient, was=was) if visit.patient else None,
@@ -67,14 +68,14 @@ class SentenceNames(NamedTuple):
         short_old, short_new = label_two_briefly(
             old, new, roles=(CHILD_UNTIL_NOW if undoes else CHILD_BEFORE, CHILD_OF_VISIT)
         )
-        # The heading names one child, in its role.
+        # The heading names only one child, by its role.
         return cls(
             str(visit.token), short_old.tag, short_new.tag, label_two_children(old, new, roles=("", ""))[1]
         )
 
 
 def describe_patient(patient: Patient, *, was: str = "") -> ChildDetails:
-    """A record as it is told from another one, as short as a sentence bears."""
+    """Return the details of a record for telling it from another, shortened to fit a sentence."""
     return ChildDetails(
         shorten_to_one_line(patient.name, LONGEST_NAME_IN_SENTENCE),
         patient.birth_date,
@@ -85,9 +86,9 @@ def describe_patient(patient: Patient, *, was: str = "") -> ChildDetails:
 
 
 def patient_record_number(patient: Patient) -> str:
-    """The number by which a record system knows this record; "" where none does, or it is not saved yet.
+    """Return the record system's number for this record; "" if there is none or it is not saved yet.
 
-    Its own, where a merge brought it another's as well.
+    The record's own number comes first, if a merge also brought it another record's.
     """
     if patient._state.adding:
         return ""
@@ -97,22 +98,22 @@ def patient_record_number(patient: Patient) -> str:
 
 
 def record_reference(patient: Patient) -> str:
-    """ "BS-0025"; "The record of Leo Ruiz (born Mar 14, 2018)" where no record system numbers it."""
+    """Return a reference to a record: "BS-0025", or "The record of Leo Ruiz (born Mar 14, 2018)"."""
     who = describe_patient(patient)
     return who.number or f"The record of {who.name or 'a child without a name'} ({child_detail_words(who)})"
 
 
 def patient_name_with_number(patient: Patient) -> str:
-    """ "Jayden Cole, BS-0006"; "Leo Ruiz, born Mar 14, 2018" where no record system numbers it.
+    """Return a name with a number: "Jayden Cole, BS-0006", or "Leo Ruiz, born Mar 14, 2018" without one.
 
-    For a line that is kept: the name alone may be what somebody typed, or a twin's.
+    For text that is stored: the name alone may be a typed one, or a twin's.
     """
     who = describe_patient(patient)
     return ChildLabel(who.name or "a child without a name", child_key_fact(who)).tag
 
 
 def name_with_birth_date(name: str, born: dt.date | None) -> str:
-    """ "Leo Ruiz, born Mar 14, 2018," """
+    """Return a name with a birth date: "Leo Ruiz, born Mar 14, 2018,"."""
     return (
         f"{shorten_to_one_line(name, LONGEST_NAME_IN_SENTENCE)}, born {date_words(born)},"
         if born
@@ -128,7 +129,7 @@ def consent_entry_words(row: ConsentRecord) -> str:
 
 
 def mark_ended_entry(words: str, *, is_over: bool) -> str:
-    """These words of an answer or a proxy, and that it was withdrawn or revoked by then."""
+    """Return the text of an answer or proxy, marked if it was withdrawn or revoked."""
     return f"{words} (no longer counts)" if is_over else words
 
 
@@ -138,7 +139,7 @@ def proxy_entry_words(row: StandingProxy) -> str:
 
 
 def guardian_entry_words(row: Guardian) -> str:
-    """ "Ruth Bell (mother), 555-010-0201" """
+    """Return a guardian in words: "Ruth Bell (mother), 555-010-0201"."""
     of = f" ({shorten_to_one_line(row.relationship)})" if row.relationship else ""
     return f"{shorten_to_one_line(row.name)}{of}{f', {row.phone}' if row.phone else ''}"
 
@@ -165,17 +166,17 @@ def note_entry_words(row: ExcuseNote) -> str:
 
 
 def preference_values_of_sign_in(said: SignIn) -> dict[str, object]:
-    """The wishes of a sign-in, by the columns that would remember them."""
+    """Return the wishes of a sign-in, by the escort's columns that would store them."""
     return {one.column: getattr(said, one.name) for one in WISHES}
 
 
 def preference_entry_words(values: Mapping[str, object]) -> str:
-    """How somebody likes to be served, as remembered."""
+    """Return remembered preferences in words."""
     return f"Remembered: {list_remembered_words(values) or 'nothing any more'}"
 
 
 def chart_values_words(values: Mapping[str, Any]) -> str:
-    """Language, interpreter and access needs, as a chart says them."""
+    """Return language, interpreter and access needs as a chart shows them."""
     found = []
     if "language" in values:
         found.append(f"language {name_recorded_language(values['language']) or 'not known'}")
@@ -188,7 +189,7 @@ def chart_values_words(values: Mapping[str, Any]) -> str:
 
 
 def record_values_words(values: Mapping[str, object]) -> str:
-    """What columns of a record say, as it is read: names in one, dates as dates."""
+    """Return the values of a record's columns in words, with dates formatted."""
     shown = [_record_value_words(name, value) for name, value in values.items() if name != "may_consent"]
     return shorten_to_one_line(" ".join(filter(None, shown))) or "nothing"
 
@@ -209,7 +210,7 @@ def settled_difference_words(one: DiscrepancyDecision) -> str:
 
 
 def discrepancy_entry_words(row: Discrepancy) -> str:
-    """What somebody decided of it last; its field where nobody has."""
+    """Return the last decision about a discrepancy in words, or its field if there is none."""
     last = row.decisions.filter(undoes=None).order_by("pk").last()
     if last is None:
         return str(row.get_field_display())
@@ -221,7 +222,7 @@ def discrepancy_entry_words(row: Discrepancy) -> str:
 
 
 def corrected_patient_id(one: DiscrepancyDecision) -> int | None:
-    """The patient on whose chart “use the new” wrote."""
+    """Return the id of the patient on whose chart “use the new” wrote."""
     if one.subject == "Patient":
         return one.subject_id
     rows = (Escort if one.subject == "Escort" else Guardian)._default_manager

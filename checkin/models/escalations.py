@@ -1,4 +1,4 @@
-"""Who was told that a promise is overdue, step by step or at a handover."""
+"""Who was told that a promise is overdue, by an escalation step or at a handover."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from checkin.models.base import ImmutableModel
 
 
 class PromiseEscalation(ImmutableModel):
-    """One step up, or a handover: who was told that a promise is overdue."""
+    """An escalation step or a handover: who was told that a promise is overdue."""
 
     promise = models.ForeignKey("Promise", on_delete=models.PROTECT, related_name="escalations")
     step = models.PositiveSmallIntegerField()

@@ -1,4 +1,4 @@
-"""Papers for school and for work."""
+"""Notes for school and for work."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from checkin.rules.visit_steps import VisitState
 
 
 class NoteCounter(models.Model):
-    """The last number a clinic gave to a note. Numbers are never given twice."""
+    """The last number that a clinic gave to a note. Numbers are never reused."""
 
     clinic = models.OneToOneField(
         "Clinic", on_delete=models.CASCADE, primary_key=True, related_name="note_counter"
@@ -25,7 +25,7 @@ class NoteCounter(models.Model):
 
     @classmethod
     def next_number(cls, clinic_id: int) -> int:
-        """The next number, in the caller's transaction."""
+        """Return the next number, in the caller's transaction."""
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO checkin_notecounter (clinic_id, last) VALUES (%s, 1) "
@@ -38,22 +38,22 @@ class NoteCounter(models.Model):
 
 class ExcuseNoteQuerySet(models.QuerySet["ExcuseNote"]):
     def standing(self) -> Self:
-        """Drafts and issued notes: what has not been made void."""
+        """Return drafts and issued notes: those that are not void."""
         return self.filter(status__in=[NoteStatus.DRAFT, NoteStatus.ISSUED])
 
     def numbered(self) -> Self:
-        """Every note that was ever handed out, void or not."""
+        """Return every note that was ever handed out, void or not."""
         return self.exclude(status=NoteStatus.DRAFT)
 
     def issued_between(self, start: dt.datetime, end: dt.datetime) -> Self:
-        """Issued from `start` to before `end` and not void, in the order of their numbers."""
+        """Return notes issued from `start` to before `end` and not void, by number."""
         return self.filter(status=NoteStatus.ISSUED, issued_at__gte=start, issued_at__lt=end).order_by(
             "number"
         )
 
 
 class ExcuseNote(models.Model):
-    """A school note about the child, or a work note about the escort. Numbered when it is issued.
+    """A school note about the child, or a work note about the escort. It gets a number when it is issued.
 
     It has no column for a diagnosis, a reason, a vaccine, a record number or a birth date.
     """
@@ -133,7 +133,7 @@ class ExcuseNote(models.Model):
         return NoteEdits(**{name: getattr(self, name) for name in excuse_note_rules.EDITABLE_NOTE_FIELDS})
 
     def values(self) -> NoteValues:
-        """What is printed. Reads the clinic: ask for it with the note."""
+        """Return what is printed. Reads the clinic, so load it with the note."""
         return NoteValues(
             **{name: getattr(self, name) for name in excuse_note_rules.EDITABLE_NOTE_FIELDS},
             kind=NoteKind(self.kind),
@@ -148,7 +148,7 @@ class ExcuseNote(models.Model):
 
     @classmethod
     def unsaved(cls, visit: Visit, kind: str, edits: NoteEdits) -> Self:
-        """A draft that has no row yet."""
+        """Return a draft that has no row yet."""
         what = {name: getattr(edits, name) for name in excuse_note_rules.EDITABLE_NOTE_FIELDS}
         return cls(
             clinic=visit.clinic,
@@ -161,9 +161,9 @@ class ExcuseNote(models.Model):
 
 
 def first_note_draft(visit: Visit, kind: str) -> NoteEdits:
-    """The note of this kind that the visit alone makes, before anybody has changed it.
+    """Return the default note of this kind for a visit, before anyone has changed it.
 
-    Reads the visit's sign-in, patient and clinic: ask for them with the visit.
+    Reads the visit's sign-in, patient and clinic, so load them with the visit.
     """
     clinic = visit.clinic
     over = visit.state in (VisitState.READY, VisitState.LEFT)
@@ -178,7 +178,7 @@ def first_note_draft(visit: Visit, kind: str) -> NoteEdits:
 
 
 def note_person_name(visit: Visit, kind: str) -> str:
-    """Whom the note is about: the child as on record or else as typed; for work, the adult as typed."""
+    """Return whom the note is about: the child as recorded or else as typed; for work, the adult as typed."""
     if kind == NoteKind.WORK and not visit.sign_in.is_patient:
         return visit.sign_in.escort_name
     if _is_linked_and_settled(visit) and visit.patient is not None:
@@ -187,25 +187,25 @@ def note_person_name(visit: Visit, kind: str) -> str:
 
 
 def _is_linked_and_settled(visit: Visit) -> bool:
-    """The visit is linked to a patient, and nobody has still to say whether it is the right one."""
+    """Return whether the visit is linked to a patient and the match needs no confirmation."""
     return visit.patient_id is not None and not visit.is_unsettled
 
 
 def is_note_name_fixed(visit: Visit, kind: str) -> bool:
-    """A school note of a linked visit carries the name on record; nobody types another one."""
+    """Return whether the note must have the name on record: a school note of a linked visit does."""
     return kind == NoteKind.SCHOOL and _is_linked_and_settled(visit) and bool(note_person_name(visit, kind))
 
 
 def list_notes_by_kind(visit: Visit) -> list[tuple[NoteKind, str, ExcuseNote | None]]:
-    """Each kind of note, its name and the one that the visit has now, drafts too: for its page."""
+    """Return each kind of note, its label, and the visit's current note or draft of it."""
     have = {note.kind: note for note in visit.excuse_notes.standing()}
     return [(kind, str(kind.label), have.get(kind)) for kind in NoteKind]
 
 
 def list_handed_out_notes(visit: Visit) -> tuple[HandedNote, ...]:
-    """Every note that was handed out at this visit, void or not, in the order of their numbers.
+    """Return every note that was handed out at this visit, void or not, by number.
 
-    Reads the visit's sign-in and patient: ask for them with the visit.
+    Reads the visit's sign-in and patient, so load them with the visit.
     """
     given = (
         visit.excuse_notes.numbered()
@@ -225,7 +225,7 @@ def list_handed_out_notes(visit: Visit) -> tuple[HandedNote, ...]:
 
 
 def _is_note_of_another_child(visit: Visit, kind: str, name: str) -> bool:
-    """Whether a note in this name is about another than the visit's child, as far as that is settled."""
+    """Return whether a note with this name is about someone other than the visit's confirmed child."""
     patient = visit.patient
     if (
         patient is None
@@ -239,11 +239,11 @@ def _is_note_of_another_child(visit: Visit, kind: str, name: str) -> bool:
 
 
 def list_misnamed_notes(visit: Visit) -> list[HandedNote]:
-    """The notes of this visit that still count and name another child than the one it is now linked to."""
+    """Return the visit's valid notes that name another child than the one it is now linked to."""
     return [note for note in list_handed_out_notes(visit) if note.names and not note.is_void]
 
 
 def find_note_by_code(code: str) -> ExcuseNote | None:
-    """The note that carries this code, of whichever clinic, void or not; never a draft."""
+    """Return the note with this code, of any clinic, void or not; never a draft. None if there is none."""
     found = ExcuseNote.objects.numbered().filter(code=code).select_related("clinic") if code else []
     return next(iter(found), None)

@@ -1,4 +1,4 @@
-"""Who may consent for a patient: on which day, and whom to phone first."""
+"""Guardians: who may consent for a patient and when, and whom to phone first."""
 
 from __future__ import annotations
 
@@ -14,20 +14,21 @@ from checkin.rules import adult_identity, phones
 
 class GuardianQuerySet(models.QuerySet["Guardian"]):
     def may_consent(self, on: dt.date) -> Self:
-        """Whose word counts on that day: it does until the last day of their authority."""
+        """Return guardians who may consent on that day; the last day of their authority counts."""
         return self.filter(models.Q(ended_on=None) | models.Q(ended_on__gte=on), may_consent=True)
 
     def may_not_consent(self, on: dt.date) -> Self:
+        """Return guardians who may not consent on that day, or no longer may."""
         return self.filter(models.Q(ended_on__lt=on) | models.Q(may_consent=False))
 
     def to_phone(self, on: dt.date) -> list[Guardian]:
-        """Each once, whom to phone first first; those whose authority is over last, marked `is_over`."""
+        """Return each adult once, in phoning order; last, those whose authority ended (`is_over`)."""
         found: list[Guardian] = list(self.select_related("clinic").order_by("position", "pk"))
         for one in found:
             one.is_over = one.ended_on is not None and one.ended_on < on
         found.sort(key=lambda one: one.is_over)
         region = found[0].clinic.region if found else ""
-        # Who may agree and who may not, or may no longer, is said of both, also where it is one adult.
+        # One adult with two different authorities is listed twice, so that both are shown.
         return adult_identity.list_each_adult_once(found, region, apart=_guardian_authority)
 
 

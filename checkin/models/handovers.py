@@ -1,4 +1,4 @@
-"""Promises that went from one owner to another."""
+"""Promises handed from one owner to another."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from checkin.models.base import ImmutableModel
 
 
 class PromiseHandover(ImmutableModel):
-    """A promise going from one owner to another."""
+    """A promise handed from one owner to another."""
 
     promise = models.ForeignKey("Promise", on_delete=models.PROTECT, related_name="handovers")
     at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""What every decision that can be undone has: when and by whom it was made, and which one it undoes."""
+"""What all undoable decisions share: when and by whom they were made, and which one they undo."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ SomeDecision = TypeVar("SomeDecision", bound="Decision")
 def standing_condition(path: str = "") -> models.Q:
     """Return the condition that a decision is neither an undo nor undone.
 
-    `path` leads to the decision from the model that is asked: "merge__", say.
+    `path` leads to the decision from the queried model, for example "merge__".
     """
     return models.Q(**{f"{path}undoes": None, f"{path}undone_by": None})
 
 
 class DecisionQuerySet(ImmutableQuerySet[SomeDecision]):
     def standing(self) -> Self:
-        """Those that count: neither an undo nor undone."""
+        """Return the decisions that count: neither an undo nor undone."""
         return self.filter(standing_condition())
 
     def find_last(self) -> SomeDecision | None:
-        """Return the newest of these with who made it; None where there is none."""
+        """Return the newest of these with its author; None if there is none."""
         return self.select_related("by").order_by("pk").last()
 
 
 class Decision(ImmutableModel):
-    """What somebody decided: a row that never changes. An undo is again a row, and says what it undoes."""
+    """What somebody decided, in a row that never changes. An undo is another row that says what it undoes."""
 
     at = models.DateTimeField()
     by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
-    # Of the class that inherits it, which a type cannot say here.
+    # A key to the inheriting class, which a type cannot express here.
     undoes: Any = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
     undoes_id: int | None
 
@@ -46,10 +46,10 @@ class Decision(ImmutableModel):
 
     @property
     def is_undone(self) -> bool:
-        """Read it of rows that were loaded with `undone_by`: of others it asks the database."""
+        """Whether it was undone. Costs a query for a row that was loaded without `undone_by`."""
         return getattr(self, "undone_by", None) is not None
 
     @property
     def is_standing(self) -> bool:
-        """The same as `standing()`, of one row; see `is_undone`."""
+        """Like `standing()`, for one row; see `is_undone`."""
         return self.undoes_id is None and not self.is_undone

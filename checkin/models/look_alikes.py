@@ -1,4 +1,4 @@
-"""Records of an import that are like somebody on file: one child twice, or two children."""
+"""Imported records that resemble someone on file: one child twice, or two children."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _FAMILY_KEYS_WITHOUT_SUFFIX = [
     for suffix in _FAMILY_NAME_SUFFIXES
 ]
 _OTHER_SUFFIX_SQL = f"o.family_key IN ({', '.join(_FAMILY_KEYS_WITH_SUFFIX + _FAMILY_KEYS_WITHOUT_SUFFIX)})"
-"""One of both family names has a suffix more: "Vale Jr" and "Vale"."""
+"""One of the family names has an extra suffix: "Vale Jr" and "Vale"."""
 _LOOK_ALIKE_CONDITIONS = {
     "birth date and family name but for a suffix": (
         f"{_SAME_BIRTH_DATE_SQL} AND {_OTHER_SUFFIX_SQL} AND n.family_key <> '' AND o.family_key <> ''"
@@ -56,18 +56,18 @@ _LOOK_ALIKE_CONDITIONS = {
     "both names and the day of the year": f"{_SAME_NAMES_SQL} AND o.birth_date <> n.birth_date"
     f" AND substr({_OLDER_BIRTH_DATE_SQL}, 5) = substr({_NEW_BIRTH_DATE_SQL}, 5)",
 }
-"""What two records have in common that are worth a closer look; each is answered from an index."""
+"""What two records must share to be worth a closer look. Each condition can use an index."""
 
 
 class LookAlikeQuerySet(models.QuerySet["LookAlike"]):
     def open(self) -> Self:
-        """Nobody has said what they are, and both are still on file."""
+        """Return those that nobody has settled and whose records are both still on file."""
         both = {"record__status__in": ON_FILE_STATUSES, "older__status__in": ON_FILE_STATUSES}
         return self.filter(settled_at=None, **both)
 
 
 class LookAlike(models.Model):
-    """A record that an import made, and an older one that may be the same child."""
+    """An imported record, and an older one that may be the same child."""
 
     clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="look_alikes")
     record = models.ForeignKey("Patient", on_delete=models.PROTECT, related_name="look_alikes")
@@ -100,11 +100,10 @@ class LookAlike(models.Model):
 
 
 def find_older_look_alikes(made: Sequence[int]) -> dict[int, list[Any]]:
-    """Find, for each new record, those before it that have in common what `_LOOK_ALIKE_CONDITIONS` says.
+    """Return, for each new record, the older ones that meet one of `_LOOK_ALIKE_CONDITIONS`.
 
-    One query for each thousand.
-
-    At most a few of each kind: more of one name and birth date stand for a date that nobody knew.
+    Runs one query per thousand records. It returns at most a few of each kind: more with one name and birth
+    date mean a date that stands in for an unknown one.
     """
     found: dict[int, list[object]] = defaultdict(list)
     for start in range(0, len(made), LOOK_ALIKE_BATCH_SIZE):
@@ -121,7 +120,7 @@ def _look_alike_sql(count: int) -> str:
 
 
 def _older_record_sql(same: str, marks: str) -> str:
-    """From each new record to the index: a plan that reads all patients would do so for every batch."""
+    """Start at each new record and use the index: a plan that reads all patients would do so per batch."""
     on_file = ", ".join(f"'{status}'" for status in ON_FILE_STATUSES)
     alike = f"o.clinic_id = n.clinic_id AND {same} AND o.id < n.id AND o.status IN ({on_file})"
     older = f"SELECT o.id FROM checkin_patient o WHERE {alike} LIMIT {_MOST_LOOK_ALIKES_EACH}"  # noqa: S608

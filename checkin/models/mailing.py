@@ -1,4 +1,4 @@
-"""How a clinic's e-mail goes out: whether at all, from whom, and with links to where."""
+"""How a clinic's e-mail is sent: whether it is, from which address, and with links to which site."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 
 
 def unsent_mail_cache_key(clinic: Clinic) -> str:
-    """Return under which key of the cache it stands that this clinic's last e-mail could not be sent."""
+    """Return the cache key that marks that this clinic's last e-mail could not be sent."""
     return f"mail-unsent-{clinic.pk}"
 
 
 def is_mail_configured() -> bool:
-    """Return whether EMAIL_URL names a way to send."""
+    """Return whether EMAIL_URL configures a way to send e-mail."""
     return settings.EMAIL_BACKEND != CONSOLE_EMAIL_BACKEND
 
 
 def mail_sender_address(clinic: Clinic) -> str:
-    """Return the address that mail comes from; "" where none is known, and then none is sent.
+    """Return the sender address; "" if none is known, and then no e-mail is sent.
 
-    The clinic's own, or else DEFAULT_FROM_EMAIL of the environment, or else the account of EMAIL_URL.
+    It is the clinic's own, or else the environment's DEFAULT_FROM_EMAIL, or else the account in EMAIL_URL.
     """
     account = settings.EMAIL_HOST_USER or ""
     known = (clinic.mail_from, settings.DEFAULT_FROM_EMAIL, account)
@@ -33,9 +33,9 @@ def mail_sender_address(clinic: Clinic) -> str:
 
 
 def desk_base_url(clinic: Clinic) -> str:
-    """Return where the desk is opened, with no slash at the end. No request decides it: a Host can be false.
+    """Return the desk's address without a trailing slash. Requests do not affect it: a Host may be forged.
 
-    The clinic's setting, or else the first of ALLOWED_HOSTS that other machines know, with the port served.
+    It is the clinic's setting, or else the first of ALLOWED_HOSTS that other machines can use, with the port.
     """
     kept = clinic.promise_settings
     chosen = clinic.site or (kept.get("site") if isinstance(kept, dict) else None)
@@ -47,7 +47,7 @@ def desk_base_url(clinic: Clinic) -> str:
 
 
 def _served_port_suffix() -> str:
-    """Return ":8123" where this is served on a port that an address must name; a proxy has its own."""
+    """Return ":8123" if the address needs the port we serve on. A proxy has its own port."""
     usual = 443 if settings.SESSION_COOKIE_SECURE else 80
     served = settings.SERVES_PORT
     return "" if settings.TRUSTED_PROXY_COUNT or served in (0, usual) else f":{served}"

@@ -1,4 +1,4 @@
-"""Who said which child a visit is about."""
+"""Who decided which child a visit is about."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from checkin.rules.identity_reasons import IdentityReason
 
 
 class MatchDecision(Decision):
-    """Who said which child this is, and what it was before."""
+    """Who decided which child this is, and the match before."""
 
     class Kind(models.TextChoices):
         AUTO = "auto", _("linked by itself")
@@ -45,5 +45,5 @@ class MatchDecision(Decision):
 
     @property
     def reason_words(self) -> str:
-        """What spoke for this child, in the language of whoever reads it."""
+        """What supported this child, in the reader's language."""
         return " ".join(str(IdentityReason(one).label) for one in self.reasons) or self.why

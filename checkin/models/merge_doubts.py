@@ -1,4 +1,4 @@
-"""What of two records says that they may be two children: as they are, and as they were before a slip."""
+"""Reasons why two records may be two children, from their current data and from before any changes."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from checkin.rules.visit_steps import VisitState
 
 
 def find_merge_doubts(one: Patient, other: Patient) -> list[str]:
-    """Why these two may be two children, a sentence each; none where nothing says so."""
+    """Return why these two may be two children, one sentence each; empty if nothing says so."""
     return patient_merge_rules.list_merge_doubts(
         _read_merge_facts(one), _read_merge_facts(other), said_two=is_declared_another_child(one, other)
     )
 
 
 def find_merge_doubts_beside_names(one: Patient, other: Patient) -> list[str]:
-    """The same, but for their names and birth dates as they are on the page."""
+    """Like `find_merge_doubts`, without the names and birth dates, which the page already shows."""
     return patient_merge_rules.list_number_and_visit_doubts(_read_merge_facts(one), _read_merge_facts(other))
 
 
 def _read_merge_facts(patient: Patient) -> MergeFacts:
-    """Six queries."""
+    """Return what the rules need to know about a record. Runs six queries."""
     zone = patient.clinic.zone
     booked = patient.appointments.exclude(status=Appointment.Status.CANCELLED)
     return MergeFacts(
@@ -51,7 +51,7 @@ def _list_stays_of_record(patient: Patient) -> tuple[VisitSpan, ...]:
 
 
 def _list_identities_of_record(patient: Patient) -> tuple[ChildIdentity, ...]:
-    """Who it says it is, and who it said it was before each change that stands, the newest change first."""
+    """Return the record's identity now, and before each change still in force, newest change first."""
     found, said = (
         [ChildIdentity.of(patient)],
         {name: getattr(patient, name) for name in ChildIdentity._fields},
@@ -65,11 +65,11 @@ def _list_identities_of_record(patient: Patient) -> tuple[ChildIdentity, ...]:
 
 
 def _list_values_before_changes(patient: Patient) -> list[dict[str, object]]:
-    """What stood on the record before "use the new", a chart change or a merge wrote on it."""
+    """Return the values before "use the new", a chart change or a merge wrote to the record."""
     of_it = Q(subject="Patient", subject_id=patient.pk)
     decided = DiscrepancyDecision.objects.standing().filter(of_it, kind="use_new")
     written = ChartChange.objects.filter(of_it, status=ChartChange.Status.STANDS)
-    # Also one that was over with a decision on a visit: what stood before it was this record's as well.
+    # Merges that a decision on a visit ended count too: the values before them were also this record's.
     merged = PaperMove.objects.of_merges_not_undone().filter(of_it, done=EntryOutcome.CHANGED)
     rows = [
         *decided.values_list("at", "before"),
@@ -80,14 +80,14 @@ def _list_values_before_changes(patient: Patient) -> list[dict[str, object]]:
 
 
 def is_declared_another_child(one: Patient, other: Patient) -> bool:
-    """Whether somebody was asked about these two, and said that they are two."""
+    """Return whether somebody was asked about these two and said that they are two children."""
     return other.pk in ids_declared_another_child(one)
 
 
 def ids_declared_another_child(patient: Patient) -> set[int]:
-    """The records that somebody said are another child, and those that they were merged into since.
+    """Return the records that somebody said are another child, and those they were since merged into.
 
-    What was said of a record that was merged into this one holds for this one too: it is one child.
+    What was said about a record that was merged into this one also applies to this one: it is one child.
     """
     mine = {patient.pk}
     newest = mine

@@ -1,4 +1,4 @@
-"""Of which child a need is: what was due to another child stays at the visit, and is that child's."""
+"""Which child a need belongs to: another child's due items stay at the visit, under that child's name."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _OTHER_CHILD_ROLE = "the other child"
 
 
 def find_other_child_of_need(need: Need) -> Patient | None:
-    """Whose due item it is, where that is not the child of its visit.
+    """Return the child that a due item belongs to, if it is not the visit's child; else None.
 
-    A record and the one that it was merged into are one child. What was given is the visit's child's
-    (`actions.immunization_moves` keeps it so), whosever item it was given for.
+    A record and the one it was merged into are one child. What was given belongs to the visit's child,
+    whatever item it was given for (`actions.immunization_moves` ensures that).
     """
     item, visits = need.due_item, need.visit.patient_id
     if item is None or item.patient_id == visits or need.status == NeedOutcome.DONE:
@@ -30,10 +30,10 @@ def find_other_child_of_need(need: Need) -> Patient | None:
 
 
 def other_children_by_need(visit: Visit, needs: Iterable[Need]) -> dict[int, ChildLabel]:
-    """Whose each of these needs of one visit is, by its id, where that is not the visit's child.
+    """Return, by need id, the child that a need belongs to, if it is not the visit's child.
 
-    Each with its due item and the item's patient read along. No query where all are of the visit's child;
-    else two, one more for each such child, and one for each further remove of merged records.
+    Load each need's due item and the item's patient. Runs no query if all belong to the visit's child.
+    Otherwise it runs two, one more per other child, and one per further level of merged records.
     """
     found = {one.pk: one.due_item.patient for one in needs if one.due_item and one.status != NeedOutcome.DONE}
     found = {pk: patient for pk, patient in found.items() if patient.pk != visit.patient_id}
@@ -48,12 +48,12 @@ def other_children_by_need(visit: Visit, needs: Iterable[Need]) -> dict[int, Chi
 
 
 def lapsed_ids_of_former_child(visit: Visit, lapsed: Iterable[NeedAnswer]) -> set[int]:
-    """Which of these lines, in which a need lapsed, are of a child whose visit this was said to be, by id.
+    """Return the ids of those answers that ended a need of a former child of this visit.
 
-    A need lapsed on that child's record, or as the visit left it: what they need is told at no other's visit.
-    Nor is what lapsed here as another visit left this child, and took with it what was said there.
-    Where the visit is nobody's, all is told. No query where nothing lapsed; else one, two more where this or
-    such a visit was another's, and those of `other_children_by_need`.
+    Such a need ended on that child's record, or when the visit left it, and is not shown at another child's
+    visit. Nor are needs that ended here when another visit left this child and took its entries along. If the
+    visit has no child, all are shown. Runs no query if nothing lapsed; otherwise one, two more if this or
+    such a visit was another child's, and those of `other_children_by_need`.
     """
     lapsed = list(lapsed)
     if not lapsed or visit.patient_id is None:
@@ -84,9 +84,9 @@ class _VisitDeparture(NamedTuple):
 
 
 def _list_moves_around_visit(visit: Visit, times: set[dt.datetime]) -> list[_VisitDeparture]:
-    """This visit's moves in turn, and those in which at these times another visit left a child of this one's.
+    """Return this visit's moves in order, and those at these times by which other visits left its children.
 
-    One query for both: a page of needs has a budget.
+    One query for both, because the needs page has a query limit.
     """
     read = ("pk", "visit", "at", "previous_patient", "patient")
     left = MatchDecision.objects.filter(at__in=times)
@@ -97,7 +97,7 @@ def _list_moves_around_visit(visit: Visit, times: set[dt.datetime]) -> list[_Vis
 
 
 def tell_need_children_apart(other: Patient, need: Need) -> tuple[ChildLabel, ChildLabel]:
-    """Both as a sentence names them: whose it is, and the child of the visit, or nobody."""
+    """Return labels for the child that the need belongs to and for the visit's child, if any."""
     now = need.visit.patient
     return label_two_children(
         describe_patient(other),

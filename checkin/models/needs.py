@@ -22,11 +22,11 @@ class NeedQuerySet(models.QuerySet["Need"]):
         return self.filter(status__in=OPEN_NEED_OUTCOMES)
 
     def standing(self) -> Self:
-        """All that is, or was, really needed: what lapsed because its facts changed is left out."""
+        """Return needs that are or were real: those that ended because the facts changed are left out."""
         return self.exclude(status=NeedOutcome.LAPSED)
 
     def with_history(self) -> Self:
-        """With all that was said of each and who said it, in two queries."""
+        """Return needs with all their answers and authors, in two queries."""
         lines = NeedAnswer.objects.select_related("by", "undone_by").order_by("pk")
         found = self.select_related("answered_by", "due_item__patient")
         return found.prefetch_related(models.Prefetch("answers", lines))
@@ -89,7 +89,7 @@ class Need(models.Model):
 
     @property
     def label_words(self) -> str:
-        """What it is called, in the language of whoever reads it."""
+        """Its label in the reader's language."""
         return need_label_words(self)
 
     @property
@@ -118,7 +118,7 @@ class Need(models.Model):
 
 
 class NeedAnswer(Decision):
-    """What somebody said of a need, and what it was before. An undo is again an answer."""
+    """What somebody answered to a need, and its status before. An undo is also an answer."""
 
     need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="answers")
     before = models.CharField(max_length=12)
@@ -145,23 +145,23 @@ class NeedAnswer(Decision):
 
     @property
     def is_by_facts(self) -> bool:
-        """Whether nobody answered: the facts changed, and it was no longer needed, or needed again."""
+        """Whether nobody answered: the facts changed, so the need ended or opened again."""
         if self.outcome == NeedOutcome.LAPSED:
             return self.reason_code == NeedReason.FACTS_CHANGED
         return self.outcome == NeedOutcome.OPEN and not self.told_reason and self.undoes_id is None
 
     @property
     def is_by_program(self) -> bool:
-        """The same, also where the program said since when it is needed no more: it was given on that day."""
+        """Like `is_by_facts`, or the program ended it because it was given."""
         is_given = self.outcome == NeedOutcome.LAPSED and self.reason_code == NeedReason.GIVEN
         return self.is_by_facts or is_given
 
 
 def drop_repeated_need_answers(lines: Iterable[NeedAnswer]) -> list[NeedAnswer]:
-    """What was said of one need, in turn. Where the facts changed again and again, only the last of that.
+    """Return a need's answers in order, with only the last of consecutive automatic ones.
 
-    A match that is corrected, undone and corrected again says nothing new of what a family needs; nor do two
-    record systems of which one says that a vaccine was given and the other that it was not, import by import.
+    A match that is corrected, undone and corrected again says nothing new about a need. Nor do two record
+    systems that contradict each other import after import about whether a vaccine was given.
     """
     found: list[NeedAnswer] = []
     for one in lines:

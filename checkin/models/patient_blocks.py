@@ -1,4 +1,4 @@
-"""The look-ups of `rules.identity_blocks` as SQL, each kind of them put together once for all sign-ins."""
+"""The look-ups of `rules.identity_blocks` as SQL; each kind is compiled once for all sign-ins."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _FIRST_SENTINEL_DATE = dt.date(1, 2, 1)
 def build_block_union(
     patient: type[Patient], blocks: Iterable[CandidateBlock], *, clinic_id: int
 ) -> tuple[str, list[Any]]:
-    """The SQL that finds the patients of all blocks, and its parameters; "" where there are none."""
+    """Return the SQL that finds all blocks' patients, and its parameters; "" if there are no blocks."""
     parts: list[str] = []
     params: list[Any] = []
     for one in blocks:
@@ -48,7 +48,7 @@ def build_block_union(
 def prepare_block_lookups(
     vendor: str, patient: type[Patient], block: CandidateBlock
 ) -> tuple[tuple[str, tuple[QueryParam, ...]], ...]:
-    """Put the look-ups of a block together for the database in use, which `vendor` names."""
+    """Compile the look-ups of a block for the database in use, which `vendor` names."""
     theirs = patient.objects.filter(clinic_id=_SENTINEL_CLINIC_ID).on_file()
     found = (one.query.sql_with_params() for one in block_lookup_queries(theirs, block))
     return tuple(
@@ -60,7 +60,7 @@ def prepare_block_lookups(
 def block_lookup_queries(
     patients: PatientQuerySet, block: CandidateBlock
 ) -> Iterator[models.QuerySet[Any, Any]]:
-    """The look-ups of one block, each answered from an index of its own."""
+    """Yield the look-ups of one block, each with its own index."""
     wanted = models.Q()
     if block.dates:
         wanted &= models.Q(birth_date__in=block.dates)
@@ -78,12 +78,12 @@ def block_lookup_queries(
 
 
 def _limit_block_lookup(patients: PatientQuerySet, limit: int) -> models.QuerySet[Any, Any]:
-    # `id + 0`: ordered by the bare id, PostgreSQL would walk all ids rather than use the look-up's index.
+    # `id + 0`: sorted by the plain id, PostgreSQL would scan all ids and not use the look-up's index.
     return patients.order_by(models.F("pk") + 0)[:limit]
 
 
 def sentinel_block(block: CandidateBlock) -> CandidateBlock:
-    """A block of the same kind that says nothing of anybody."""
+    """Return a block of the same shape with placeholder values."""
 
     def range_(of: KeyRange | None, name: str) -> KeyRange | None:
         return of and (f"\0{name} from", f"\0{name} to" if of[1] else "")
@@ -99,7 +99,7 @@ def sentinel_block(block: CandidateBlock) -> CandidateBlock:
 
 
 def block_param_values(block: CandidateBlock, clinic_id: int) -> list[object]:
-    """What a block and its clinic say, always in the same order."""
+    """Return the values of a block and its clinic, always in the same order."""
     days = (_BIRTH_DATE_FIELD.get_db_prep_value(date, connection) for date in block.dates)
     ranges = (*(block.family or ("", "")), *(block.given or ("", "")))
     return [clinic_id, *days, *block.given_names, *ranges, block.phone]

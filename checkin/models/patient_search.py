@@ -1,4 +1,4 @@
-"""Finding patients by what somebody knows of them. Both databases answer each look-up from an index."""
+"""Find patients by what somebody knows about them. Both databases use an index for each look-up."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _FEWEST_LEADING_DIGITS = 5
 
 
 class NumberKey(models.Func):
-    """A record number as searches compare it. Without parameters: else no index would be used."""
+    """A record number as searches compare it. It has no parameters, or no index would be used."""
 
     arity = 1
     output_field: models.Field[Any, Any] = models.TextField()
@@ -41,7 +41,7 @@ class NumberKey(models.Func):
 
 
 class LastDigits(models.Func):
-    """The last four digits of a phone's key. Without parameters, as above."""
+    """The last four digits of a phone's key. It has no parameters; see `NumberKey`."""
 
     arity = 1
     output_field: models.Field[Any, Any] = models.TextField()
@@ -52,7 +52,7 @@ class LastDigits(models.Func):
 
 
 def _phone_key_beginnings(digits: str) -> list[str]:
-    """What the key of a phone that begins so may begin with: a key has no leading zero, and nine digits."""
+    """Return possible key prefixes of a phone that starts like this. Keys: nine digits, no leading zero."""
     plain = digits.lstrip("0")
     found = (
         [digits, plain, plain[1:]] if _FEWEST_LEADING_DIGITS <= len(plain) <= PHONE_KEY_DIGITS else [digits]
@@ -61,19 +61,19 @@ def _phone_key_beginnings(digits: str) -> list[str]:
 
 
 def _column_prefix_condition(column: str, key: str) -> models.Q:
-    """`column` begins with `key`, in the form that both databases answer from an index."""
+    """Return the condition that `column` starts with `key`, in a form that both databases answer by index."""
     return models.Q(**{f"{column}__gte": key, f"{column}__lt": name_keys.end_of_key_prefix(key)})
 
 
 class PatientSearchQuerySet(models.QuerySet["Patient"]):
-    """How a patient is found by part of a name, of a record number or of a phone."""
+    """Find patients by part of a name, a record number or a phone."""
 
     def on_file(self) -> Self:
-        """Everybody but the records that were merged into another or made by mistake."""
+        """Return all records except those merged into another or entered in error."""
         return self.filter(status__in=ON_FILE_STATUSES)
 
     def named_like(self, text: str) -> Self:
-        """Names in either order, the last one as far as it is typed."""
+        """Return patients by names in either order; the last word may be incomplete."""
         wanted, parts, whole = models.Q(), name_keys.whole_name_words(text), name_keys.normalize_text(text)
         for column in NAME_KEY_COLUMNS if whole else ():
             wanted |= _column_prefix_condition(column, whole)
@@ -85,7 +85,7 @@ class PatientSearchQuerySet(models.QuerySet["Patient"]):
         return self.on_file().filter(wanted) if wanted else self.none()
 
     def named_with(self, parts: Sequence[str]) -> Iterator[Self]:
-        """Each word somewhere in the name. A long one is looked up; the others are looked for in its rows."""
+        """Yield queries for records with each word somewhere in the name; a long word uses the index."""
         words = sorted(set(parts), key=len, reverse=True)
         for lead in words[:_MOST_LEADING_WORDS] if len(words) > 1 else ():
             begins, found = models.Q(), self.on_file()
@@ -99,7 +99,7 @@ class PatientSearchQuerySet(models.QuerySet["Patient"]):
             yield found.filter(begins)
 
     def with_whole_names(self, keys: Sequence[str]) -> Self:
-        """Whose whole name, in either order or as they are called, has one of these keys. Narrow it first."""
+        """Return records whose full name, in either order, has one of these keys. Narrow the query first."""
         pairs = [(first, "family_key") for first in ("given_key", "preferred_key")]
         pairs += [(family, first) for first, family in pairs]
         wholes = {f"whole_{n}": Concat(*pair) for n, pair in enumerate(pairs)}
@@ -109,25 +109,28 @@ class PatientSearchQuerySet(models.QuerySet["Patient"]):
         return self.alias(**wholes).filter(wanted)
 
     def spelled_like(self, text: str) -> Iterator[Self]:
-        """Type-ahead: parts of names in any order, as far as they are typed, however they are spelled."""
+        """Yield queries for type-ahead: incomplete name parts in any order, in different spellings."""
         for spelling in name_keys.umlaut_spellings(text):
             yield self.named_like(spelling)
             yield from self.named_with(name_keys.normalized_words(spelling))
 
     def called(self, text: str) -> Self:
-        """Whose whole given or family name this is."""
+        """Return patients with exactly this given or family name."""
         key = name_keys.normalize_text(text)
         wanted = models.Q(family_key=key) | models.Q(given_key=key)
         return self.on_file().filter(wanted) if key else self.none()
 
     def numbered_like(self, text: str, *, clinic_id: int) -> models.QuerySet[Any, Any]:
-        """Whose record number begins so, in any system; capitals, hyphens and spaces do not matter."""
+        """Return those whose record number starts like this, in any system.
+
+        Case, hyphens and spaces do not matter.
+        """
         key = name_keys.record_number_key(text)
         numbers = self._theirs("identifiers", clinic_id).annotate(key=NumberKey("value"))
         return numbers.filter(_column_prefix_condition("key", key)) if key else self.none()
 
     def phoned_like(self, digits: str, *, clinic_id: int) -> Iterator[models.QuerySet[Any, Any]]:
-        """Who, or whose escort or guardian, has a phone that ends or begins with these digits."""
+        """Yield queries for patients whose own, escort's or guardian's phone ends or starts like this."""
         ends = {"last_digits": digits[-_LAST_DIGIT_COUNT:], "phone_key__endswith": digits}
         escorts, guardians = (self._theirs(whose, clinic_id) for whose in ("escorts", "guardians"))
         for rows in (self, escorts, guardians):
@@ -136,9 +139,9 @@ class PatientSearchQuerySet(models.QuerySet["Patient"]):
                 yield rows.filter(_column_prefix_condition("phone_key", beginning))
 
     def _theirs(self, relation: str, clinic_id: int) -> models.QuerySet[Any, Any]:
-        """A clinic's rows of a table that belong to patients."""
+        """Return a clinic's rows of a table that belong to patients."""
         model: Any = self.model._meta.get_field(relation).related_model
-        # `clinic + 0`: without figures of its own SQLite would read all of a clinic's rows by their clinic.
+        # `clinic + 0`: without statistics of its own, SQLite would read all of a clinic's rows by clinic.
         rows = model._default_manager.annotate(owner=models.F("clinic_id") + 0)
         theirs: models.QuerySet[Any, Any] = rows.filter(owner=clinic_id)
         return theirs
@@ -146,21 +149,21 @@ class PatientSearchQuerySet(models.QuerySet["Patient"]):
     def any_of(
         self, lookups: Iterable[models.QuerySet[Any, Any]], limit: int, *, clinic_id: int
     ) -> list[Patient]:
-        """What any of these look-ups finds on the clinic's file, each by an index, in one query."""
+        """Return what any of these look-ups finds on the clinic's file, in one query with one index each."""
         sql, params = self.union_of(lookups, limit, clinic_id=clinic_id)
         return list(self.raw(sql, params)) if sql else []
 
     def union_of(
         self, lookups: Iterable[models.QuerySet[Any, Any]], limit: int, *, clinic_id: int
     ) -> tuple[str, list[object]]:
-        """The SQL of `any_of` and its parameters; "" where there is nothing to look up."""
-        # Not in order: an index gives what is most alike first, and sorting would read all that is alike.
+        """Return the SQL and parameters of `any_of`; "" if there is nothing to look up."""
+        # Unsorted: an index returns the best matches first, and sorting would read all matches.
         ids = [one.values("pk" if one.model is self.model else "patient_id")[:limit] for one in lookups]
         parts = [one.query.sql_with_params() for one in ids if not one.query.is_empty()]
         if not parts:
             return "", []
         union = " UNION ".join(f"SELECT * FROM ({sql}) AS found{n}" for n, (sql, _) in enumerate(parts))  # noqa: S608
-        # `+`: the ids are the way in, never the clinic's index.
+        # `+` keeps the database from using the clinic's index and not the ids.
         sql = f"SELECT * FROM {self.model._meta.db_table} WHERE id IN ({union}) AND +clinic_id = %s"  # noqa: S608
         on_file = ", ".join(f"'{status}'" for status in ON_FILE_STATUSES)
         params = [one for _, some in parts for one in some]

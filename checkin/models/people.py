@@ -1,4 +1,4 @@
-"""Whom the clinic knows: patients, and who brings them."""
+"""The people a clinic knows: patients, and those who bring them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from checkin.rules.preferences import FORGOTTEN_PREFERENCES
 
 
 class RecordSource(models.TextChoices):
-    """Where a record came from: how far to trust its spelling."""
+    """Where a record came from, and so how far to trust its spelling."""
 
     KIOSK = "kiosk"
     DESK = "desk"
@@ -39,17 +39,17 @@ class PatientQuerySet(PatientSearchQuerySet):
     def could_be(
         self, blocks: Iterable[CandidateBlock], *, clinic_id: int, board: int | None = None
     ) -> list[Patient]:
-        """The records that `identity.judge_identity` must see and that board's version then, in one query."""
+        """Return the records that `identity.judge_identity` must see and the board's version. One query."""
         sql, params = self.looking_up(blocks, clinic_id=clinic_id)
         version = "SELECT version FROM checkin_boardversion WHERE location_id = %s"
         sql = sql and f"SELECT u.*, ({version}) AS board_version FROM ({sql}) AS u"  # noqa: S608
         return list(self.raw(sql, [board, *params])) if sql else []
 
     def looking_up(self, blocks: Iterable[CandidateBlock], *, clinic_id: int) -> tuple[str, list[object]]:
-        """The SQL of `could_be` and its parameters; "" where there is nothing to look up.
+        """Return the SQL and parameters of `could_be`; "" if there is nothing to look up.
 
-        Each block is an index look-up of its own: joined by OR in one WHERE, or by their ids to the table
-        again, a database may well read all patients instead.
+        Each block is a separate index look-up: joined by OR in one WHERE, or by their ids to the table again,
+        a database may read all patients.
         """
         return patient_blocks.build_block_union(Patient, blocks, clinic_id=clinic_id)
 
@@ -130,7 +130,7 @@ class Patient(models.Model):
         super().save(*args, **include_key_columns(kwargs, *PATIENT_KEY_COLUMNS))
 
     def set_keys(self) -> None:
-        """Bring the columns that searching compares into line with the names and the phone as written."""
+        """Update the search columns from the names and the phone."""
         named = {name: getattr(self, name) for name in ("given_name", "family_name", "preferred_name")}
         region = self.clinic.region if self.phone else ""
         for column, value in make_patient_keys(**named, phone=self.phone, region=region).items():
@@ -146,14 +146,14 @@ class Patient(models.Model):
 
     @cached_property
     def last_merge_id(self) -> int | None:
-        """The last merge of this record or into it, or undo of one, as a page shows the record."""
+        """The id of the last merge of or into this record, or of its undo, as pages show it."""
         of_it = models.Q(merged=self.pk) | models.Q(into=self.pk)
         found = PatientMerge.objects.filter(of_it).aggregate(last=models.Max("pk"))
         last: int | None = found["last"]
         return last
 
     def standing_merge(self) -> PatientMerge | None:
-        """The merge by which this record was merged away, where that was written down."""
+        """Return the merge by which this record was merged into another, if it was recorded."""
         found: PatientMerge | None = PatientMerge.objects.standing().filter(merged=self.pk).first()
         return found
 
@@ -168,7 +168,7 @@ PATIENT_KEY_COLUMNS = (*NAME_KEY_COLUMNS, "phone_key")
 def make_patient_keys(
     *, given_name: str, family_name: str, preferred_name: str, phone: str, region: str
 ) -> dict[str, str]:
-    """The key columns of a patient with these names: for bulk writers, which do not call `save`."""
+    """Return the key columns of a patient with these names, for bulk writers, which do not call `save`."""
     return {
         "family_key": name_keys.normalize_text(family_name)[:200],
         "given_key": name_keys.normalize_text(given_name)[:200],
@@ -181,7 +181,7 @@ def make_patient_keys(
 
 
 class PatientIdentifier(models.Model):
-    """A number that another system knows the patient by (FHIR Identifier)."""
+    """A number by which another system knows the patient (FHIR Identifier)."""
 
     clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="patient_identifiers")
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="identifiers")
@@ -200,7 +200,7 @@ class PatientIdentifier(models.Model):
 
 
 class Escort(models.Model):
-    """An adult known to bring this patient, with the relationship last given; or the patient, come alone."""
+    """An adult known to bring this patient, with the last relationship given; or a patient who came alone."""
 
     clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="escorts")
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="escorts")
@@ -254,4 +254,4 @@ _ESCORT_COLUMNS_OF_SIGN_IN = (
     *FORGOTTEN_PREFERENCES,
     "remembered_at",
 )
-"""What a sign-in may write over on an escort's row."""
+"""What a sign-in may overwrite on an escort's row."""

@@ -1,4 +1,4 @@
-"""The look-up keys of recorded phones, when the way to read them changes."""
+"""Rebuild the look-up keys of recorded phones when the way to read them changes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PHONE_KEY_BATCH_SIZE = 1000
 
 
 def rebuild_phone_keys(*, clinic_id: int, region: str) -> None:
-    """Bring the phone keys of everybody on a clinic's file into line with its region."""
+    """Update the phone keys of everyone on a clinic's file to its region."""
     models: tuple[Any, ...] = (Patient, Escort, Guardian)
     for model in models:
         rows = model._default_manager.filter(clinic_id=clinic_id).exclude(phone="")

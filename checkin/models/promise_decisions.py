@@ -19,7 +19,7 @@ class PromiseAttemptQuerySet(ImmutableQuerySet["PromiseAttempt"]):
 
 
 class PromiseAttempt(ImmutableModel):
-    """One try to reach them."""
+    """One attempt to reach them."""
 
     promise = models.ForeignKey(Promise, on_delete=models.PROTECT, related_name="attempts")
     at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""What the clinic owes somebody. A promise cannot vanish: it has an owner, or an outcome."""
+"""What the clinic promised somebody. A promise cannot vanish: it has an owner or an outcome."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
         return self.open().filter(due_at__lte=at)
 
     def showing(self, at: dt.datetime) -> Self:
-        """Open, and within an hour of their best time or of being due: what the board shows.
+        """Return open promises within an hour of their best time or due time: what the board shows.
 
-        So is a call asked for without a number, on leaving: while the family is here it can be had.
+        Also a call asked for on leaving without a number: while the family is here, staff can ask for it.
         """
         soon = at + PROMISE_SHOWN_BEFORE
         numberless = models.Q(promised_by=None, reach_at="", way__in=(ContactWay.PHONE, ContactWay.TEXT))
         return self.open().filter(models.Q(best_from__lte=soon) | models.Q(due_at__lte=soon) | numberless)
 
     def mine(self, person: Staff) -> Self:
-        """Owned by this person, or by their role."""
+        """Return promises owned by this person or by their role."""
         return self.filter(models.Q(owner=person) | models.Q(owner_role=person.role))
 
     def unowned(self) -> Self:
-        """Open, and nobody who works here will keep it: its person has left, or nobody has its role."""
+        """Return open promises that nobody will keep: the owner has left, or nobody has the role."""
         here = Staff.objects.filter(clinic=models.OuterRef("clinic"), is_active=True)
         has_role = models.Exists(here.filter(role=models.OuterRef("owner_role")))
         gone = models.Q(owner__is_active=False) | ~models.Q(owner__role__in=PROMISE_KEEPER_ROLES)
@@ -57,12 +57,12 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
         return self.open().filter(nobodys)
 
     def with_people(self) -> Self:
-        """With all that a line about it shows, in one query."""
+        """Return promises with everything that a line about them shows, in one query."""
         people = ("owner", "patient", "visit", "location", "promised_by", "ended_by")
         return self.select_related(*people).with_origin()
 
     def with_origin(self) -> Self:
-        """With what says who may read it: what it was made of, and if its owner was given those words."""
+        """Return promises with what decides who may read them: origin, and if the owner got the words."""
         given = PromiseHandover.objects.filter(
             promise=models.OuterRef("pk"), to_owner=models.OuterRef("owner")
         )
@@ -75,7 +75,7 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
 
 
 class Promise(models.Model):
-    """A call-back or follow-up: to whom, how, by when, about what in their words, and whose it is."""
+    """A call-back or follow-up: to whom, how, by when, about what in their words, and who owns it."""
 
     clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="promises")
     location = models.ForeignKey("Location", on_delete=models.PROTECT, related_name="promises")
@@ -166,7 +166,7 @@ class Promise(models.Model):
 
     @property
     def whose(self) -> str:
-        """Who owns it, in a word: a person's name, or a role."""
+        """Its owner in words: a person's name or a role."""
         return str(self.owner) if self.owner_id else str(Role(self.owner_role).label)
 
     @property
@@ -177,20 +177,20 @@ class Promise(models.Model):
 
     @property
     def is_of_word(self) -> bool:
-        """Whether it was made of what a family said on leaving, itself or the one that it replaces."""
+        """Whether it, or a promise that it replaces, was made from what a family said on leaving."""
         made_of = getattr(self, "after_word", None) is not None
         return made_of or (self.replaces is not None and self.replaces.is_of_word)
 
     @property
     def number_written(self) -> str:
-        """What the family wrote as their number on leaving, of a promise that was made of that."""
+        """The number that the family wrote on leaving, for a promise that was made from that."""
         word: AfterWord | None = getattr(self, "after_word", None)
         if word is not None:
             return word.phone.strip()
         return self.replaces.number_written if self.replaces is not None else ""
 
     def about_for(self, person: Staff | None) -> str:
-        """What it is about, as this person may read it; with nobody named, as everybody may."""
+        """Return what it is about, as this person may read it; without a person, as everyone may."""
         return (
             self.about
             if not self.is_of_word or self.may_read_words(person)
@@ -198,7 +198,7 @@ class Promise(models.Model):
         )
 
     def may_read_words(self, person: Staff | None) -> bool:
-        """Who runs the clinic may read what families said; so may whomever one of them gave this promise."""
+        """Return whether they may read families' words: managers, administrators, and owners they chose."""
         if person is None or may_role_act(person.role, StaffAct.ANSWER_WORD):
             return person is not None
         if self.owner_id != person.pk:
@@ -214,9 +214,10 @@ class Promise(models.Model):
 
 
 def read_promise_origins(promises: Iterable[Promise]) -> list[Promise]:
-    """These, with each promise that they replace, however often that was done.
+    """Return these promises, each with the whole chain of promises that it replaces loaded.
 
-    One query for each further remove, however many they are; none where what they replace replaces nothing.
+    Runs one query per level of the chain, however many promises there are; none if no replaced promise
+    replaces another.
     """
     found = list(promises)
     last = [one.replaces for one in found if one.replaces is not None]

@@ -1,4 +1,4 @@
-"""Columns of a row as JSON holds them, and back: what ledgers, chart changes and decisions keep."""
+"""Convert a row's columns to JSON and back, for entry moves, chart changes and decisions."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from django.db.models import Model
 
 
 def column_value_as_json(value: object) -> object:
-    """Return the value of a column as JSON holds it: dates and moments as ISO texts."""
+    """Return a column's value for JSON: dates and datetimes as ISO texts."""
     if isinstance(value, dt.datetime) and value.tzinfo is not None:
-        # The database answers in UTC, whatever zone it was given in: one moment, one text.
+        # The database returns UTC whatever zone was stored, so that one moment has one text.
         return value.astimezone(dt.UTC).isoformat()
     if isinstance(value, dt.date | dt.datetime | dt.time):
         return value.isoformat()
@@ -21,7 +21,7 @@ def column_value_as_json(value: object) -> object:
 
 
 def column_values_from_json(row: Model, kept: Mapping[str, object]) -> dict[str, Any]:
-    """Return columns that were kept as JSON, as the row holds them."""
+    """Return columns stored as JSON as the row's values."""
     return {name: field_of_row_column(row, name).to_python(value) for name, value in kept.items()}
 
 

@@ -1,4 +1,4 @@
-"""That a family was told the answer to what they asked for besides."""
+"""Whether a family was told the answer to their second concern."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from checkin.models.needs import NeedAnswer
 
 
 class ToldFamily(ImmutableModel):
-    """Somebody told the family this answer. An answer that is taken back was told all the same."""
+    """Somebody told the family this answer. It remains true if the answer is undone."""
 
     answer = models.OneToOneField(NeedAnswer, on_delete=models.PROTECT, related_name="told")
     at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""The record that a visit's own sign-in made, once it was merged away: it is of the child who was here."""
+"""A merged record that a visit's own sign-in made: it belongs to the child who was here."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ from checkin.rules import name_keys
 from checkin.rules.entry_fates import EntryKind, EntryOutcome
 
 _MODELS_THAT_FOLLOW_CHILD: tuple[type[Model], ...] = (ConsentRecord, StandingProxy, Promise, Guardian)
-"""What stands on such a record at no visit, and goes with its child."""
+"""What may be on such a record without a visit, and moves with its child."""
 
 _RECORD_SYSTEM_MODELS: tuple[type[Model], ...] = (PatientIdentifier, DueItem, Appointment, Immunization)
-"""What only a record has that others know by now."""
+"""What only a record has that other systems already know."""
 
 MATCHES_MADE_AT_SIGN_IN = (MatchState.UNKNOWN, MatchState.NEW)
 _SIGN_IN_RECORD_STATUSES = (Patient.Status.PROVISIONAL, Patient.Status.ACTIVE)
-"""What a record made at sign-in is: as typed, or a new patient by then."""
+"""The status of a record made at sign-in: provisional, or active once it is a new patient."""
 
 
 def find_sign_in_record_merge(visit: Visit) -> PatientMerge | None:
-    """The merge of the record that this visit's sign-in made, where it was never another visit's too."""
-    # Also where a decision on the visit took it out of there since: by this merge it is known as own.
+    """Return the merge of the record that this visit's sign-in made, if it was never another visit's too."""
+    # Also if a later decision on the visit took it out again: this merge shows that it is the visit's own.
     decisions = visit.match_decisions.filter(
         kind=MatchDecision.Kind.MERGE,
         previous_match__in=MATCHES_MADE_AT_SIGN_IN,
@@ -56,10 +56,10 @@ def find_sign_in_record_merge(visit: Visit) -> PatientMerge | None:
 
 
 def is_record_of_visit_alone(merge: PatientMerge, visit: Visit) -> bool:
-    """Whether the merged record was this visit's only, and made of what was typed.
+    """Return whether the merged record was only this visit's, and made of what was typed.
 
-    What a record system says of it counts wherever the merge, or an import since, has put it. A mistake
-    about another visit that was taken back makes it no other visit's.
+    What a record system says about it counts, wherever the merge or a later import put it. A match with
+    another visit that was undone as a mistake does not count.
     """
     own = merge.merged_id
     standing = MatchDecision.objects.standing().exclude(visit=visit)
@@ -73,19 +73,19 @@ def is_record_of_visit_alone(merge: PatientMerge, visit: Visit) -> bool:
 
 
 def first_merge_move_id(merge: PatientMerge) -> int:
-    """The number of the first line of its ledger; 0 where it has none, as one of before ledgers."""
+    """Return the id of the merge's first recorded move; 0 for a merge from before moves were recorded."""
     return merge.paper_moves.order_by("pk").values_list("pk", flat=True).first() or 0
 
 
 def find_visit_since_merge(merge: PatientMerge) -> Visit | None:
-    """The visit with which the merged record went on since, by a decision that stands; None: it did not."""
+    """Return the visit by whose standing decision the merged record moved on since; None if it did not."""
     put = _select_record_moves_again().filter(pk__gt=first_merge_move_id(merge), subject_id=merge.merged_id)
     last = put.select_related("decision__visit").order_by("pk").last()
     return last.decision.visit if last is not None and last.decision is not None else None
 
 
 def exists_visit_since_merge() -> Exists:
-    """The same of every merge of a query: whether its record went on since."""
+    """Like `find_visit_since_merge`, as a condition for each merge in a query."""
     first = PaperMove.objects.filter(merge=OuterRef(OuterRef("pk"))).order_by("pk").values("pk")[:1]
     since = _select_record_moves_again().filter(
         pk__gt=Coalesce(Subquery(first), 0), subject_id=OuterRef("merged_id")
@@ -94,14 +94,14 @@ def exists_visit_since_merge() -> Exists:
 
 
 def _select_record_moves_again() -> QuerySet[PaperMove]:
-    """What puts a merged record into another again: decisions on its visit that stand."""
+    """Return the moves that put a merged record into another again: standing decisions on its visit."""
     return PaperMove.objects.of_decisions_standing().filter(
         paper=EntryKind.RECORD, subject="Patient", done=EntryOutcome.MOVED
     )
 
 
 def find_merge_into_visit_record(visit: Visit, was: Patient | None) -> PatientMerge | None:
-    """The same, where that record is where the visit is: merged into its record, or that record itself."""
+    """Like `find_sign_in_record_merge`, but None unless `was` is that record or one it was merged into."""
     merge = find_sign_in_record_merge(visit) if was is not None else None
     if merge is None or was is None:
         return None
@@ -109,7 +109,7 @@ def find_merge_into_visit_record(visit: Visit, was: Patient | None) -> PatientMe
 
 
 def record_ids_with_merged(patient_id: int) -> list[int]:
-    """This record, and those merged into it, at whatever remove."""
+    """Return this record and all records merged into it, directly or not."""
     found = [patient_id]
     new = found
     while new:
@@ -122,8 +122,8 @@ def record_ids_with_merged(patient_id: int) -> list[int]:
 def _list_rows_of_merged_record(
     model: type[Model], merge: PatientMerge, visit: Visit, *on: int
 ) -> list[object]:
-    """Rows that came from the merged record, or stand on it, at no visit; `on`: only on these records."""
-    # Its row may also have come in the place of another record's that went home, while it was merged.
+    """Return rows without a visit that came from the merged record or are on it; `on`: on these records."""
+    # While it was merged, its row may also have replaced another record's row that was moved back.
     since = {"merge__undoes__isnull": False, "pk__gt": first_merge_move_id(merge)}
     by = Q(merge=merge) | Q(was_patient=merge.merged_id, **since)
     by |= Q(pk__in=select_moves_with_record([merge.merged_id]).values("pk"))
@@ -138,9 +138,9 @@ def _list_rows_of_merged_record(
 
 
 def select_moves_with_record(records: Iterable[int]) -> QuerySet[PaperMove]:
-    """The moves of what stood on these records by themselves, by decisions that put them into another again.
+    """Return moves of these records' own rows by decisions that put the records into another again.
 
-    It was written once the record stood alone, so no merge has moved it, and yet it is that record's.
+    The rows were written while the record stood alone. So no merge moved them, yet they belong to it.
     """
     put = PaperMove.objects.filter(
         decision__isnull=False, paper=EntryKind.RECORD, subject="Patient", subject_id__in=records,
@@ -153,7 +153,7 @@ def select_moves_with_record(records: Iterable[int]) -> QuerySet[PaperMove]:
 
 
 def list_rows_following_visit(visit: Visit, was: Patient | None) -> list[Any]:
-    """What was written on the record that the visit's sign-in made, and goes with the visit."""
+    """Return what was written on the record that the visit's sign-in made, and moves with the visit."""
     merge = find_merge_into_visit_record(visit, was)
     if merge is None or was is None:
         return []
@@ -167,7 +167,7 @@ def list_rows_following_visit(visit: Visit, was: Patient | None) -> list[Any]:
 
 
 def _corrected_guardian_ids(visit: Visit) -> set[int]:
-    """Those whom “use the new” wrote at this visit: they go, or stay, as that correction does."""
+    """Return the guardians that “use the new” wrote at this visit: they move or stay with that correction."""
     used = DiscrepancyDecision.objects.standing().filter(
         discrepancy__visit=visit, subject="Guardian", kind=DiscrepancyDecision.Kind.USE_NEW
     )
@@ -175,9 +175,9 @@ def _corrected_guardian_ids(visit: Visit) -> set[int]:
 
 
 def is_same_escort(one: Escort, other: Escort) -> bool:
-    """Whether both rows are one adult, as a sign-in would take them; or the patient, come alone.
+    """Return whether both rows are one adult by the rules of a sign-in, or both the patient who came alone.
 
-    Who gave no name is known by what they are to the child.
+    An adult without a name is identified by relationship.
     """
     if one.is_patient or other.is_patient:
         return one.is_patient and other.is_patient
@@ -187,12 +187,12 @@ def is_same_escort(one: Escort, other: Escort) -> bool:
 
 
 def has_escort_on_record(escort: Escort, patient_id: int | None) -> bool:
-    """Whether the same adult has a row on that record."""
+    """Return whether the same adult has a row on that record."""
     return any(is_same_escort(one, escort) for one in Escort.objects.filter(patient=patient_id))
 
 
 def list_escort_rows_of_adult(escort: Escort) -> list[Escort]:
-    """The row, and those of the same adult on records that were merged into its record."""
+    """Return the row, and the same adult's rows on records that were merged into its record."""
     away = [pk for pk in record_ids_with_merged(escort.patient_id) if pk != escort.patient_id]
     there = Escort.objects.filter(patient__in=away).order_by("pk") if away else []
     return [escort, *(one for one in there if is_same_escort(one, escort))]

@@ -1,4 +1,4 @@
-"""A record that a visit's own sign-in made: what stands on it, who else knows it, and where it went."""
+"""A record that a visit's own sign-in made: what is on it, who else knows it, and where it went."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from checkin.rules.entry_fates import EntryKind
 
 
 def is_record_known_elsewhere(made: Patient, visit: Visit) -> bool:
-    """Whether a record system, or a person who merged, says more of it than the visit's own sign-in did."""
+    """Return whether a record system or a merge added anything beyond the visit's own sign-in."""
     given_here = Q(visit__patient=made) | Q(visit=visit)
     return (
         made.identifiers.exists()
@@ -34,7 +34,7 @@ def is_record_known_elsewhere(made: Patient, visit: Visit) -> bool:
 
 
 def is_record_of_other_visits(made: Patient, visit: Visit) -> bool:
-    """Whether it is of other visits as well, or known elsewhere: then it stays when this visit goes."""
+    """Return whether other visits or systems use the record too, so that it stays when this visit goes."""
     if made.visits.exclude(pk=visit.pk).exists() or is_record_known_elsewhere(made, visit):
         return True
     changes = ChartChange.objects.filter(patient=made, status=ChartChange.Status.STANDS)
@@ -47,7 +47,7 @@ def is_record_of_other_visits(made: Patient, visit: Visit) -> bool:
 
 
 def is_record_made_at_visit(visit: Visit) -> bool:
-    """Whether the visit's record was made from its own sign-in, and no other visit has come to it."""
+    """Return whether the visit's record was made from its own sign-in and has no other visit."""
     patient = visit.patient
     if patient is None or is_record_of_other_visits(patient, visit):
         return False
@@ -56,15 +56,18 @@ def is_record_made_at_visit(visit: Visit) -> bool:
 
 
 def is_whole_record_of_visit(visit: Visit) -> bool:
-    """Whether the visit's record is a new patient of this very sign-in, and of nothing else: it has no other
-    child, so all of it is of whoever turns out to have come."""
+    """Return whether the visit's record is a new patient from this sign-in and nothing else.
+
+    Such a record has no other child, so everything on it belongs to whoever turns out to have come.
+    """
     return visit.match == MatchState.NEW and is_record_made_at_visit(visit)
 
 
 def has_anything_on_record(made: Patient) -> bool:
-    """Whether anything stands on it, or another record is a part of it. Call once its visit has left it.
+    """Return whether anything is on the record, or another was merged into it. Call once its visit has left
+    it.
 
-    Its own columns count where staff wrote them. What was typed at sign-in, or corrected by it, does not.
+    Its own columns count if staff wrote them. What was typed or corrected at sign-in does not count.
     """
     stand = ChartChange.Status.STANDS
     on_it = (
@@ -76,7 +79,7 @@ def has_anything_on_record(made: Patient) -> bool:
 
 
 def iter_entries_at_no_visit(made: Patient) -> Iterator[tuple[EntryKind, Any, Callable[[Any], str]]]:
-    """What was written on the record's own page, with the words for it."""
+    """Yield what was written on the record's own page, with the function that describes it."""
     for consent in made.consent_records.filter(visit=None, withdrawn_at=None).order_by("pk"):
         yield EntryKind.CONSENT, consent, entry_wording_models.consent_entry_words
     for proxy in made.standing_proxies.filter(visit=None, revoked_at=None).order_by("pk"):
@@ -88,14 +91,14 @@ def iter_entries_at_no_visit(made: Patient) -> Iterator[tuple[EntryKind, Any, Ca
 
 
 def final_record_id(patient_id: int) -> int:
-    """The record that this one finally went into; itself where it was not merged."""
+    """Return the record that this one was finally merged into, or itself."""
     return list_merge_path_ids(patient_id)[-1]
 
 
 def record_id_after_move(patient_id: int, move: PaperMove) -> int:
-    """The record into which this one was merged since the move; itself where it was merged before it."""
-    # Also one that was over with a decision on its visit: the record goes from one to the next by such, and
-    # what moved since the merge is of the record itself.
+    """Return the record that this one was merged into since the move; itself if it was merged earlier."""
+    # Merges that a decision on a visit ended count too: such decisions move the record on, and what moved
+    # since the merge belongs to the record itself.
     merges = PatientMerge.objects.not_undone().filter(merged=patient_id)
     merge = merges.order_by("pk").last()
     if merge is not None and merge.paper_moves.filter(pk__lt=move.pk).exists():
@@ -105,7 +108,7 @@ def record_id_after_move(patient_id: int, move: PaperMove) -> int:
 
 
 def list_merge_path_ids(patient_id: int) -> list[int]:
-    """This record and those that it went into one after the other, the one that stands last."""
+    """Return this record and those it was merged into one after another; the final one is last."""
     way = [patient_id]
     while True:
         into = Patient.objects.values_list("merged_into", flat=True).get(pk=way[-1])
@@ -115,11 +118,11 @@ def list_merge_path_ids(patient_id: int) -> list[int]:
 
 
 def find_record_after_undo(last: MatchDecision) -> tuple[Patient | None, list[MatchDecision]]:
-    """Where an undo of the visit's last decision puts it, and the merges' decisions that are over with it.
+    """Return the record that an undo of the visit's last decision leads to, and the merge decisions it ends.
 
-    Where it would be now without that decision. What a record was merged into since stands for it: no visit
-    is on a record that was merged away. Where a merge had taken the visit along, and was undone since, that
-    is the record that stands by itself again.
+    It is where the visit would be now without that decision. A record that was merged since is replaced by
+    the one it went into, as no visit is on a merged record. If a merge took the visit along and was undone
+    since, it is the record that stands alone again.
     """
     before, over, merges = last.previous_patient, [], []
     standing = last.visit.match_decisions.standing().filter(pk__lt=last.pk)
@@ -133,7 +136,7 @@ def find_record_after_undo(last: MatchDecision) -> tuple[Patient | None, list[Ma
 
 
 def is_record_skipped_by_undo(patient_id: int | None, undoes: MatchDecision, now_id: int | None) -> bool:
-    """Whether it is the record where the visit was, or in it, and an undo puts it on `now_id` instead."""
+    """Return whether this is the visit's earlier record, or in it, and an undo uses `now_id` and not it."""
     was = undoes.previous_patient_id
     if patient_id is None or was is None or now_id is None or final_record_id(was) == now_id:
         return False

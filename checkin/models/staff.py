@@ -1,4 +1,4 @@
-"""Who works here."""
+"""The people who work here."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from checkin.rules.roles import Role
 
 class StaffManager(BaseUserManager["Staff"]):
     def create_user(self, *, username: str, password: str | None = None, **fields: object) -> Staff:
-        """A member of staff; without a password nobody can log in as them."""
+        """Create a member of staff; without a password nobody can log in as them."""
         person = self.model(username=self.model.normalize_username(username), **fields)
         person.set_password(password)
         person.save(using=self._db)
         return person
 
     def get_by_natural_key(self, username: str | None) -> Staff:
+        """Return the person with this username, whatever its case. Raises Staff.DoesNotExist."""
         return self.get(username__iexact=username)
 
 
 class Staff(AbstractBaseUser):
-    """A person who logs in. Never shared, never deleted: leaving is `is_active=False`."""
+    """A person who logs in. Never shared, never deleted: when they leave, `is_active` is False."""
 
     clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="staff")
     location = models.ForeignKey(
@@ -47,7 +48,7 @@ class Staff(AbstractBaseUser):
 
     @classmethod
     def active(cls, pk: int | None) -> Staff | None:
-        """Return whoever may still log in and has this number."""
+        """Return the person with this id if they may still log in; else None."""
         return cls.objects.filter(pk=pk, is_active=True).first() if pk else None
 
     def __str__(self) -> str:

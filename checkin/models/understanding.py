@@ -1,4 +1,4 @@
-"""What a visit, its patient's record and whoever brings them say of how they are served, for the rules."""
+"""Language, interpreter and access needs of a visit, its record and its escort, as input for the rules."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ if TYPE_CHECKING:
 
 
 def clinic_own_language(clinic: Clinic) -> str:
+    """Return the language code of the clinic's own language: the kiosk's default."""
     return clinic.languages[0] if clinic.languages else "en"
 
 
 def language_if_not_clinics(language: str, clinic: Clinic) -> str:
-    """The language, or "" for the clinic's own."""
+    """Return the language, or "" if it is the clinic's own."""
     return "" if understanding_rules.is_clinics_language(language, clinic_own_language(clinic)) else language
 
 
 def chosen_sign_in_language(visit: Visit, clinic: Clinic) -> str:
-    """The language of the sign-in in words; "" where the tablet sent our own because nobody chose any.
+    """Return the sign-in's language in words; "" if nobody chose one and the tablet sent the clinic's own.
 
-    What the desk typed is read as a person types: "no" is no Norwegian.
+    The desk's text is read as typed by a person: "no" is not Norwegian there.
     """
     said = visit.sign_in
     if said.channel == "desk":
@@ -40,7 +41,7 @@ def understanding_said_today(visit: Visit, clinic: Clinic) -> NeedsSaidToday:
 
 
 def understanding_on_visit_record(visit: Visit) -> NeedsOnRecord:
-    """What the record of the visit's patient says. What it has from this very sign-in it does not say."""
+    """Return what the patient's record says, without a language that came from this very sign-in."""
     patient = visit.patient
     if patient is None:
         return NeedsOnRecord()
@@ -54,7 +55,7 @@ def understanding_on_record(patient: Patient) -> NeedsOnRecord:
 
 
 def remembered_preferences(escort: Escort | None, clinic: Clinic) -> RememberedPreferences:
-    """What this escort asked us to remember; nothing for somebody unknown."""
+    """Return what this escort asked us to remember; empty for an unknown escort."""
     if escort is None or escort.remembered_at is None:
         return RememberedPreferences()
     columns = {one.column: getattr(escort, one.column) for one in WISHES}

@@ -1,4 +1,4 @@
-"""What happened to a child who cannot wait: raised, called for, taken, settled. Rows that never change."""
+"""The history of a child who cannot wait: raised, called for, taken, settled. Rows never change."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from checkin.rules.urgent_signs import UrgentSource, UrgentStepKind
 
 
 class WorryStep(ImmutableModel):
-    """One step. An undo is again a step."""
+    """One step. An undo is also a step."""
 
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="worry_steps")
     kind = models.CharField(max_length=8, choices=UrgentStepKind.choices)
@@ -54,7 +54,7 @@ class WorryStep(ImmutableModel):
         return f"{self.visit_id} {self.kind}"
 
     def as_step(self) -> urgent_sign_rules.UrgentStep:
-        """The plain values that the rules look at."""
+        """Return the plain values for the rules."""
         return urgent_sign_rules.UrgentStep(
             id=self.pk,
             kind=self.kind,
@@ -83,7 +83,7 @@ class Presence(models.Model):
 
     @classmethod
     def note(cls, *, location_id: int, staff_id: int, at: dt.datetime) -> None:
-        """Write down that this person is here now. One query, safe to run again."""
+        """Record that this person is here now. One query, safe to run again."""
         Presence.objects.bulk_create(
             [Presence(location_id=location_id, staff_id=staff_id, seen_at=at)],
             update_conflicts=True,
@@ -95,7 +95,7 @@ class Presence(models.Model):
 def list_people_to_call(
     clinic_id: int, location_id: int, *, at: dt.datetime
 ) -> list[urgent_sign_rules.CallablePerson]:
-    """Everybody who may be called at this front desk, and whether each is on shift there. One query."""
+    """Return everyone who may be called at this front desk, and whether each is on shift there. One query."""
     since = at - urgent_sign_rules.ON_SHIFT_WITHIN
     recent = Presence.objects.filter(staff=OuterRef("pk"), location=location_id, seen_at__gte=since)
     here = Staff.objects.filter(clinic=clinic_id, is_active=True, role__in=urgent_sign_rules.CALL_RANKS)
@@ -109,7 +109,7 @@ def list_people_to_call(
 
 
 def urgent_standings_by_visit(visits: Iterable[Visit]) -> dict[int, urgent_sign_rules.UrgentState | None]:
-    """What the steps of each of these visits come to, by the visit's id. One query."""
+    """Return the urgent state of each of these visits, by visit id. One query."""
     steps: dict[int, list[urgent_sign_rules.UrgentStep]] = {visit.pk: [] for visit in visits}
     for row in WorryStep.objects.filter(visit__in=steps).order_by("pk") if steps else ():
         steps[row.visit_id].append(row.as_step())

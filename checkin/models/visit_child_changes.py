@@ -1,4 +1,4 @@
-"""A visit's change from one chart to another, and which family a consent or proxy given at it may be of."""
+"""A visit's change from one chart to another, and which family its consents and proxies may belong to."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class VisitChildChange:
     now: Patient | None
     made_here: bool
     along: tuple[Model, ...] = ()
-    """Rows of the record that the sign-in made: they go with the visit."""
+    """Rows of the record that the sign-in made; they move with the visit."""
 
     def facts(self, **more: object) -> EntryFacts:
         known = EntryFacts(made_here=self.made_here, waited=self.was is None, to_nobody=self.now is None)
@@ -29,7 +29,7 @@ class VisitChildChange:
 
 
 def is_said_by_old_family(row: ConsentRecord | StandingProxy, change: VisitChildChange) -> bool:
-    """Whether somebody of the old chart may have said it, who is not on the new one and is not here."""
+    """Return whether somebody on the old chart may have said it who is neither on the new one nor here."""
     here, is_by_phone = ConsentAdult(change.visit.sign_in.escort_name), False
     if isinstance(row, ConsentRecord):
         if row.basis in (ConsentBasis.OWN, ConsentBasis.CLINICIAN):
@@ -46,7 +46,7 @@ def is_said_by_old_family(row: ConsentRecord | StandingProxy, change: VisitChild
 
 
 def _list_adults_of_chart(patient: Patient | None, change: VisitChildChange) -> list[ConsentAdult]:
-    """Guardians, proxies and grantors on this chart, apart from what goes with the visit itself."""
+    """Return guardians, proxies and grantors on this chart, except what moves with the visit itself."""
     if patient is None or patient.pk is None:
         return []
     visit = change.visit

@@ -1,4 +1,4 @@
-"""What was written down at a visit and stands on its child's chart: of whom it is, should that be another."""
+"""What was written at a visit onto its child's chart, and whose it is if it was another child's visit."""
 
 from __future__ import annotations
 
@@ -49,18 +49,18 @@ _ENTRY_WORDS: dict[type[Model], tuple[EntryKind, Callable[[Any], str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class VisitEntry:
-    """One thing that was written at the visit, and of which child it may be."""
+    """One thing written at the visit, and the children it may belong to."""
 
     paper: EntryKind
     row: Model
     what: str
     whose: tuple[EntryChild, ...]
     beside: str = ""
-    """What the new chart says in the same place."""
+    """The new chart's value in the same place."""
     before: str = ""
-    """What stood there before."""
+    """The value before."""
     replaces: str = ""
-    """What of the new chart gives way where it goes there, as far as it says something else."""
+    """The new chart's values that this would replace, if they differ."""
 
     @property
     def key(self) -> str:
@@ -69,12 +69,12 @@ class VisitEntry:
 
     @property
     def asks(self) -> bool:
-        """Whether a person has to say whose it is."""
+        """Whether a person has to choose the child."""
         return len(self.whose) > 1
 
 
 def list_visit_entries(visit: Visit, now: Patient | None) -> list[VisitEntry]:
-    """All that was written at this visit and bears on a change of its child to `now`, in order."""
+    """Return what was written at this visit that a change of its child to `now` affects, in order."""
     was = visit.patient
     if was == now:
         return []
@@ -95,7 +95,7 @@ def list_visit_entries(visit: Visit, now: Patient | None) -> list[VisitEntry]:
 
 
 def list_entries_going_along(visit: Visit, now: Patient | None) -> list[VisitEntry]:
-    """What stands at no visit on a record that is wholly of this visit, and goes along to `now`."""
+    """Return what is on the visit's own record without a visit, and moves along to `now`."""
     if now is None or now.pk is None or visit.patient is None or not is_whole_record_of_visit(visit):
         return []
     rows = iter_entries_at_no_visit(visit.patient)
@@ -103,21 +103,21 @@ def list_entries_going_along(visit: Visit, now: Patient | None) -> list[VisitEnt
 
 
 def has_entries_to_show(papers: list[VisitEntry], visit: Visit) -> bool:
-    """Whether a person has to see them first: what waits at a visit and asks nothing simply goes along."""
+    """Return whether a person must see them first: entries that wait at a visit and ask nothing just move."""
     return bool(papers) and (visit.patient_id is not None or any(one.asks for one in papers))
 
 
 def digest_visit_entries(papers: Iterable[VisitEntry], rewrites: Iterable[PaperMove] = ()) -> str:
-    """What a page showed, in short: another thing written, undone or settled since makes another one."""
+    """Return a digest of what a page showed: it changes if anything is written, undone or settled since."""
     said = sorted(f"{one.key} {one.what} {','.join(one.whose)}" for one in papers)
     said += sorted(f"{one.subject} {one.subject_id} {one.paper}" for one in rewrites)
     return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16] if said else ""
 
 
 def _iter_following_entries(change: VisitChildChange) -> Iterator[VisitEntry]:
-    """What was written at no visit, on the record that this visit's sign-in made: it is its child's.
+    """Yield what was written, without a visit, on the record that this visit's sign-in made.
 
-    Of whom a word in force may be, is in doubt as where it was written at the visit.
+    Whose answer it is may be in doubt, as for one that was written at the visit.
     """
     for row in change.along:
         paper, words = _ENTRY_WORDS[type(row)]
@@ -133,7 +133,7 @@ def _iter_following_entries(change: VisitChildChange) -> Iterator[VisitEntry]:
 
 def _iter_consent_entries(change: VisitChildChange) -> Iterator[VisitEntry]:
     said = ConsentRecord.objects.filter(visit=change.visit, patient=change.was)
-    if not change.made_here:  # else the record may count as none then, so what is over goes along too
+    if not change.made_here:  # otherwise the record may no longer count, so withdrawn answers move too
         said = said.filter(withdrawn_at=None)
     for row in said.order_by("pk"):
         yield _make_consent_entry(row, change)
@@ -155,12 +155,12 @@ def _make_consent_entry(row: ConsentRecord | StandingProxy, change: VisitChildCh
 
 
 def _is_consent_in_force(row: ConsentRecord | StandingProxy) -> bool:
-    """Whether nobody has withdrawn it, or revoked it."""
+    """Return whether it has not been withdrawn or revoked."""
     return (row.withdrawn_at if isinstance(row, ConsentRecord) else row.revoked_at) is None
 
 
 def _iter_immunization_entries(change: VisitChildChange) -> Iterator[VisitEntry]:
-    """What was given or done: a due need of a visit that is done is its own child's."""
+    """Yield what was given or done: a due need done at a visit belongs to the visit's own child."""
     done = change.visit.needs.filter(kind__in=_DUE_NEED_KINDS, status=NeedOutcome.DONE).select_related(
         "due_item"
     )
@@ -170,7 +170,7 @@ def _iter_immunization_entries(change: VisitChildChange) -> Iterator[VisitEntry]
 
 
 def _iter_chart_entries(change: VisitChildChange) -> Iterator[VisitEntry]:
-    """Language, interpreter and access needs that were put on the chart, or wait to be."""
+    """Yield language, interpreter and access needs that were written to the chart, or wait for one."""
     status = ChartChange.Status.WAITS if change.was is None else ChartChange.Status.STANDS
     rows = ChartChange.objects.filter(visit=change.visit, subject="Patient", status=status)
     if change.was is not None:
@@ -185,7 +185,7 @@ def _iter_chart_entries(change: VisitChildChange) -> Iterator[VisitEntry]:
             if _is_on_sign_in_record(row, change)
             else row.after
         )
-        # A merge may have left it off the old chart: then it stands on the record that the sign-in made.
+        # A merge may have left it off the old chart; then it is on the record that the sign-in made.
         yield VisitEntry(
             EntryKind.CHART,
             row,
@@ -198,7 +198,7 @@ def _iter_chart_entries(change: VisitChildChange) -> Iterator[VisitEntry]:
 
 
 def _is_on_sign_in_record(row: ChartChange, change: VisitChildChange) -> bool:
-    """Whether it stands on the record that the sign-in made, which was merged into the old chart."""
+    """Return whether it is on the record that the sign-in made, which was merged into the old chart."""
     if change.was is None or row.patient_id == change.was.pk:
         return False
     merge = find_merge_into_visit_record(change.visit, change.was)
@@ -206,7 +206,7 @@ def _is_on_sign_in_record(row: ChartChange, change: VisitChildChange) -> bool:
 
 
 def _iter_correction_entries(change: VisitChildChange) -> Iterator[VisitEntry]:
-    """Differences from the old chart that somebody settled, or is asking about."""
+    """Yield differences from the old chart that somebody settled or is asking about."""
     decided = DiscrepancyDecision.objects.standing().filter(discrepancy__visit=change.visit)
     decided = decided.exclude(discrepancy__status="withdrawn")
     last = {one.discrepancy_id: one for one in decided.select_related("discrepancy").order_by("pk")}
@@ -227,7 +227,7 @@ def _iter_correction_entries(change: VisitChildChange) -> Iterator[VisitEntry]:
 
 
 def _iter_preference_entries(change: VisitChildChange) -> Iterator[VisitEntry]:
-    """The last word of the adult who is here: it stands for those under it, which go where it goes."""
+    """Yield the adult's last preferences; earlier ones of this visit move with them."""
     said, last = change.visit.sign_in, ChartChange.objects.preferences_of(change.visit).last()
     found: list[tuple[Model, str]] = (
         [(last, entry_wording_models.preference_entry_words(last.after))] if last else []
@@ -246,7 +246,7 @@ def _iter_preference_entries(change: VisitChildChange) -> Iterator[VisitEntry]:
 
 
 def _iter_need_entries(change: VisitChildChange) -> Iterator[VisitEntry]:
-    """Needs that a person answered, beside what was given."""
+    """Yield needs that a person answered, except what was given."""
     answered = change.visit.needs.exclude(status__in=[NeedOutcome.OPEN, NeedOutcome.LAPSED])
     for need in answered.exclude(kind__in=_DUE_NEED_KINDS, status=NeedOutcome.DONE).order_by("pk"):
         if change.was is None and need.kind not in (NeedKind.MATCH, NeedKind.DISCREPANCY):

@@ -1,4 +1,4 @@
-"""What a family says on leaving, if they like to, and what was done with it."""
+"""What a family said on leaving, if anything, and what was done about it."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from checkin.rules.visit_feedback import LOW_FACES
 
 class AfterWordQuerySet(ImmutableQuerySet["AfterWord"]):
     def to_answer(self) -> Self:
-        """A low face, with or without words, that asks for no call and that nobody has answered."""
+        """Return low faces, with or without words, without a promised call or an answer."""
         return self.filter(face__in=LOW_FACES, promise=None, answer=None)
 
     def unread(self) -> Self:
-        """Words, or a low face, that nobody who runs the clinic has read.
+        """Return words or low faces that nobody who runs the clinic has read.
 
-        A call asked for is a promise, which says nothing of the words: they wait to be read as any others.
+        A promised call does not count as reading the words: they still wait to be read.
         """
         says_something = models.Q(face__in=LOW_FACES, promise=None) | ~models.Q(line="")
         return self.filter(says_something, answer=None, readings=None)
 
     def for_board(self) -> Self:
-        """What waits for an answer, and a low face with words that nobody has read, call or no call."""
+        """Return what waits for an answer, and low faces with unread words, even if a call is promised."""
         low = self.filter(face__in=LOW_FACES, answer=None).exclude(promise__isnull=False, line="")
         read = AfterWordReading.objects.filter(word=models.OuterRef("pk"))
         return low.filter(models.Q(promise=None) | ~models.Exists(read))
 
     def with_people(self) -> Self:
-        """With all that a line about it shows, but for who read it."""
+        """Return them with everything that a line about them shows, except who read them."""
         return self.select_related(
             "visit__patient",
             "visit__sign_in",
@@ -42,7 +42,7 @@ class AfterWordQuerySet(ImmutableQuerySet["AfterWord"]):
 
 
 class AfterWord(ImmutableModel):
-    """One answer a visit: one of five faces, one line, and whether we may call."""
+    """One answer per visit: one of five faces, one line, and whether we may call."""
 
     clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="after_words")
     visit = models.OneToOneField("Visit", on_delete=models.PROTECT, related_name="after_word")
@@ -68,7 +68,7 @@ class AfterWord(ImmutableModel):
 
 
 class AfterWordReading(ImmutableModel):
-    """Somebody who runs the clinic says that they have read it."""
+    """A manager or administrator marked it as read."""
 
     word = models.ForeignKey(AfterWord, on_delete=models.PROTECT, related_name="readings")
     by = models.ForeignKey("Staff", on_delete=models.PROTECT, related_name="+")
@@ -82,7 +82,7 @@ class AfterWordReading(ImmutableModel):
 
 
 class AfterWordAnswer(ImmutableModel):
-    """What was done with it, and who looks after it: the end of a word that needed an answer."""
+    """What was done about it and who takes care of it. This closes feedback that needed an answer."""
 
     word = models.OneToOneField(AfterWord, on_delete=models.PROTECT, related_name="answer")
     by = models.ForeignKey("Staff", on_delete=models.PROTECT, related_name="+")
@@ -100,7 +100,7 @@ class AfterWordAnswer(ImmutableModel):
 
 
 class AfterWordTold(ImmutableModel):
-    """One step up: which role was told that a word waits for an answer since it was due."""
+    """An escalation step: which role was told that feedback still waits for an answer."""
 
     word = models.ForeignKey(AfterWord, on_delete=models.PROTECT, related_name="told")
     step = models.PositiveSmallIntegerField()

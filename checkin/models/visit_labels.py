@@ -1,4 +1,4 @@
-"""Visits named beside each other: two front desks may each have an “Orange Bird” on one day."""
+"""Labels for several visits: two front desks may each have an “Orange Bird” on one day."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from checkin.models.visits import Visit
 
 
 def visit_labels_by_id(visits: Iterable[Visit]) -> dict[int, str]:
-    """What each is called, by its id: with its front desk where they are not all of one.
+    """Return each visit's label by id, with its front desk if they are not all at one.
 
-    One query where they are of several.
+    Runs one query if they are at several.
     """
     found = list(visits)
     ids = {one.location_id for one in found}

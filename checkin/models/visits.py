@@ -1,4 +1,4 @@
-"""The stay that a sign-in opened, and everything that happened to it."""
+"""A visit opened by a sign-in, and everything that happened to it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from checkin.rules.visit_steps import OPEN_VISIT_STATES, VISIT_PATH, VisitState
 
 
 class SignInChannel(models.TextChoices):
-    """Through which door a sign-in came."""
+    """How a sign-in came in."""
 
     KIOSK = "kiosk", _("Tablet")
     DESK = "desk", _("Front desk")
@@ -32,7 +32,7 @@ def _typed_text_field(name: str) -> models.CharField[str, str]:
 
 
 class SignIn(ImmutableModel):
-    """The claim: exactly what was typed, when, on which device."""
+    """The claim: exactly what was typed, when, and on which device."""
 
     clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="sign_ins")
     location = models.ForeignKey("Location", on_delete=models.PROTECT, related_name="sign_ins")
@@ -93,10 +93,10 @@ class SignIn(ImmutableModel):
 
 
 class SignInReplay(models.Model):
-    """The same key again. Counted when it says the same; kept whole when it says something else.
+    """A repeated key: counted if the content is the same, stored in full if it differs.
 
-    The row is written at every repeat: an answer given without a commit of its own could confirm a
-    sign-in that a cut-off standby never received.
+    The row is written at every repeat. An answer without its own commit could confirm a sign-in that a
+    disconnected standby never received.
     """
 
     sign_in = models.ForeignKey(SignIn, on_delete=models.PROTECT, related_name="replays")
@@ -128,13 +128,13 @@ class MatchState(models.TextChoices):
 
 
 UNSETTLED_MATCH_STATES = (MatchState.PROBABLE, MatchState.UNKNOWN)
-"""Somebody has still to say which child this is."""
+"""Somebody must still decide which child this is."""
 
 
 def _literal_in_condition(column: str, words: Iterable[str]) -> RawSQL:
-    """`column` is one of these words of ours, written out in the query.
+    """Return the condition that `column` is one of our own words, written into the SQL literally.
 
-    SQLite uses a partial index only where it can read its condition there, word for word.
+    SQLite uses a partial index only if the query contains its condition word for word.
     """
     listed = ", ".join(f"'{word}'" for word in map(str, words))
     return RawSQL(f'"checkin_visit"."{column}" IN ({listed})', [], output_field=models.BooleanField())  # noqa: S611
@@ -148,17 +148,17 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         return self.filter(board_version__gt=version)
 
     def to_match(self) -> Self:
-        """Visits whose child the desk has still to settle, whether or not they have left."""
+        """Return visits whose child the desk must still settle, whether or not they have left."""
         unsettled = _literal_in_condition("match", UNSETTLED_MATCH_STATES)
         return self.filter(unsettled).exclude(state=VisitState.ENTERED_IN_ERROR)
 
     def for_board(self) -> Self:
-        """With all that a row shows, in one query, in the order of their turn."""
+        """Return visits with everything that a board row shows, in one query, in turn order."""
         shown = ("sign_in", "patient", "escort", "appointment", "called", "taken_by")
         return self.select_related(*shown).order_by("turn_at", "id")
 
     def raised(self) -> Self:
-        """Visits of a child who cannot wait."""
+        """Return open visits of children who cannot wait."""
         return self.open().filter(raised_at__isnull=False)
 
 
@@ -255,18 +255,18 @@ class Visit(models.Model):
 
     @property
     def is_unsettled(self) -> bool:
-        """Whether somebody has still to say which child this is."""
+        """Whether somebody must still decide which child this is."""
         return self.match in UNSETTLED_MATCH_STATES
 
 
 class MoveQuerySet(DecisionQuerySet["Move"]):
     def undoable(self) -> Self:
-        """Those that stand, but for the arrival: the last of them is what an undo takes back."""
+        """Return standing moves except the arrival; an undo takes back the last of them."""
         return self.standing().exclude(from_state="")
 
 
 class Move(Decision):
-    """One step of a visit. An undo is again a move."""
+    """One step of a visit. An undo is also a move."""
 
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="moves")
     from_state = models.CharField(max_length=24, blank=True)

@@ -1,1 +1,1 @@
-"""Papers: values in, HTML or PDF out. Nothing here knows a database."""
+"""Papers: values in, HTML or PDF out. Nothing here uses the database."""

@@ -1,4 +1,4 @@
-"""A note on paper. The template sees a NoteValues, words that never change and the code's square."""
+"""A note on paper. The template gets a NoteValues, fixed words and the code as a QR code."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SHEET_FITS: tuple[tuple[int, SheetFit], ...] = ((1200, "closest least"), (900, 
 
 
 class NoteSheetContext(TypedDict):
-    """All that the template is given."""
+    """Everything that the template is given."""
 
     note: NoteValues
     fit: SheetFit
@@ -36,7 +36,7 @@ class NoteSheetContext(TypedDict):
 
 
 def note_sheet_context(note: NoteValues, *, site: str) -> NoteSheetContext:
-    """`site` is where the program is reached from outside, such as https://checkin.example.org."""
+    """Return the template's context. `site` is our public address, such as https://checkin.example.org."""
     words = choose_note_words(note.kind, note.language)
     return {
         "note": note,
@@ -51,14 +51,14 @@ def note_sheet_context(note: NoteValues, *, site: str) -> NoteSheetContext:
 
 
 def _choose_sheet_fit(note: NoteValues) -> SheetFit:
-    """How closely the sheet is set, by how much room its own words take."""
+    """Return how small the sheet is set, by the length of its own words."""
     text = f"{note.clinic_name}{note.clinic_address}{note.person_name}{note.limits}{note.issuer}"
     letters = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
     return next((name for most, name in _SHEET_FITS if letters > most), "")
 
 
 def qr_code_svg(address: str, title: str) -> SafeString:
-    """The address as a QR code: inline SVG without a style attribute, which the pages' policy forbids."""
+    """Return the address as a QR code: inline SVG without a style attribute, which our CSP forbids."""
     drawn = segno.make(address, error="m", micro=False).svg_inline(
         omitsize=True, border=2, title=title, svgclass="square", lineclass=None
     )
@@ -66,12 +66,12 @@ def qr_code_svg(address: str, title: str) -> SafeString:
 
 
 def note_sheet_html(note: NoteValues, *, site: str) -> SafeString:
-    """The sheet of one note, to stand in a page."""
+    """Return one note's sheet as HTML for use in a page."""
     return render_to_string("papers/excuse_note.html", dict(note_sheet_context(note, site=site)))
 
 
 def _note_pages_html(notes: Iterable[NoteValues], *, site: str) -> str:
-    """A whole page that holds one sheet for each note."""
+    """Return a full page with one sheet per note."""
     some = list(notes)
     first = some[0]
     titles = [
@@ -91,12 +91,12 @@ def _note_pages_html(notes: Iterable[NoteValues], *, site: str) -> str:
 
 
 def make_notes_pdf(notes: Iterable[NoteValues], *, site: str) -> bytes:
-    """One page for each note, tagged (PDF/UA). Raises NoPress where this machine cannot make PDFs."""
+    """Return a tagged PDF (PDF/UA) with one page per note. Raises PdfUnavailable if this machine cannot."""
     return pdf_engine.render_pdf(_note_pages_html(notes, site=site))
 
 
 def undrawable_note_words(note: NoteValues) -> str:
-    """What the fonts of this machine leave blank on this note, in a sentence; "" when they draw it all."""
+    """Return a sentence on letters of this note that this machine's fonts cannot draw; "" if none."""
     text = " ".join([note.person_name, note.limits, note.issuer, note.clinic_name, note.clinic_address])
     letters = pdf_engine.undrawable_letters(text)
     if not letters:

@@ -1,6 +1,6 @@
-"""The one place that speaks to WeasyPrint: HTML in, tagged PDF out.
+"""The only module that uses WeasyPrint: HTML in, tagged PDF out.
 
-WeasyPrint needs Pango, which the machine may lack. It is imported at the first use, which takes a second.
+WeasyPrint needs Pango, which the machine may lack. It is imported on first use, which takes a second.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ PDF_CURE = (
 _PAPER_STYLE_SHEET = Path(settings.BASE_DIR) / "static" / "css" / "paper.css"
 _PDF_VARIANT = "pdf/ua-1"
 
-# One at a time: with a font configuration for each note memory grows without end, and one that several
-# threads use at once deadlocks them all.
+# One at a time: a font configuration per note makes memory grow without limit, and one that several threads
+# share deadlocks them.
 _engine_lock = threading.Lock()
 
 
 class PdfUnavailable(Exception):
-    """This machine cannot make a PDF. The page itself can still be printed from the browser."""
+    """This machine cannot make a PDF. The page can still be printed from the browser."""
 
 
 class MissingLetters(logging.Filter):
-    """Hears from WeasyPrint which characters it drew as an empty box, and keeps them from the log.
+    """Collects the characters that WeasyPrint drew as empty boxes, and keeps them out of the log.
 
     They are letters of somebody's name.
     """
@@ -53,7 +53,7 @@ class MissingLetters(logging.Filter):
 
 
 class PdfEngine(NamedTuple):
-    """WeasyPrint's own module, with what is made once and used for every note."""
+    """The WeasyPrint module, with what is created once and used for every note."""
 
     weasyprint: Any
     fonts: Any
@@ -67,9 +67,9 @@ class PdfEngine(NamedTuple):
 
 @cache
 def load_pdf_engine() -> PdfEngine:
-    """Raises NoPress where Pango is missing."""
+    """Return WeasyPrint, loaded once. Raises PdfUnavailable if Pango is missing."""
     try:
-        # Where a library is missing, WeasyPrint prints the loader's words for programmers before it raises.
+        # If a library is missing, WeasyPrint prints the loader's message for programmers before it raises.
         with contextlib.redirect_stdout(io.StringIO()):
             import weasyprint
             from weasyprint.text.fonts import FontConfiguration
@@ -93,7 +93,7 @@ def _loader_error_line(problem: Exception) -> str:
 
 
 def render_pdf(html: str) -> bytes:
-    """The page as tagged PDF (PDF/UA-1). Raises NoPress where this machine cannot."""
+    """Return the page as tagged PDF (PDF/UA-1). Raises PdfUnavailable if this machine cannot make one."""
     with _engine_lock:
         press = load_pdf_engine()
         pdf: bytes = press.page(html).write_pdf(
@@ -103,7 +103,7 @@ def render_pdf(html: str) -> bytes:
 
 
 def pdf_engine_trouble() -> str:
-    """Why there are no PDFs, in a sentence for the desk; "" where this machine can make them."""
+    """Return why there are no PDFs, in a sentence for the desk; "" if this machine can make them."""
     try:
         with _engine_lock:
             load_pdf_engine()
@@ -113,13 +113,13 @@ def pdf_engine_trouble() -> str:
 
 
 def pdf_engine_trouble_and_cure() -> str:
-    """The same for who runs the server, with the one line to type."""
+    """Like `pdf_engine_trouble` for whoever runs the server, with the command to type."""
     return f"{_NO_PDF_HERE} {PDF_CURE}" if pdf_engine_trouble() else ""
 
 
 @lru_cache(maxsize=512)
 def undrawable_letters(text: str) -> str:
-    """The characters of the text that no font of this machine can draw; "" without WeasyPrint too."""
+    """Return the characters that no font on this machine can draw; also "" without WeasyPrint."""
     if text.isascii():
         return ""
     try:

@@ -10,25 +10,25 @@ from checkin.models import Appointment, Clinic, Location, Visit
 from checkin.rules import waiting_order
 
 MOST_BOARD_CHANGES = 400
-"""Changed visits in one answer. A board further behind than that is read anew."""
+"""Most changed visits in one answer. A board that is further behind is reloaded in full."""
 
 
 def list_front_desks(clinic: Clinic) -> list[Location]:
-    """The clinic's front desks by name, each with its board's version."""
+    """Return the clinic's front desks by name, each with its board's version."""
     return list(clinic.locations.select_related("board").order_by("name"))
 
 
 def read_board_version(clinic: Clinic, location_id: int) -> int | None:
-    """The board's version in one query; None where the clinic has no such front desk."""
+    """Return the board's version in one query; None if the clinic has no such front desk."""
     found = clinic.locations.filter(pk=location_id).values_list("board__version", flat=True)
     return next(iter(found), None)
 
 
 def list_open_visit_versions(clinic: Clinic, location_id: int) -> list[tuple[int, int]]:
-    """Id and version of every visit that is here: who cannot wait, then whoever's turn it is."""
+    """Return id and version of every open visit: those that cannot wait first, then by turn."""
     here = clinic.visits.filter(location_id=location_id).open().order_by("turn_at", "id")
     found = here.values_list("raised_at", "turn_at", "pk", "board_version")
-    # Sorted here: an order by both columns would keep the database from using the index on the turn.
+    # Sorted here: sorting by both columns in SQL would keep the database from using the turn's index.
     rows = sorted(
         found, key=lambda one: waiting_order.board_sort_key(raised_at=one[0], turn_at=one[1], visit_id=one[2])
     )
@@ -36,25 +36,25 @@ def list_open_visit_versions(clinic: Clinic, location_id: int) -> list[tuple[int
 
 
 def list_changed_visits(clinic: Clinic, location_id: int, since: int) -> list[Visit]:
-    """Visits that changed after the version `since`, those that left too; at most MOST_CHANGES + 1."""
+    """Return at most MOST_BOARD_CHANGES + 1 visits that changed after version `since`, ended ones too."""
     visits = clinic.visits.filter(location_id=location_id).changed_since(since)
     return list(visits.for_board()[: MOST_BOARD_CHANGES + 1])
 
 
 def list_board_visits(clinic: Clinic, ids: Iterable[int]) -> list[Visit]:
-    """These visits with all that a row of the board shows; no query where there are none."""
+    """Return these visits with everything that a board row shows; no query if there are no ids."""
     wanted = list(ids)
     return list(clinic.visits.for_board().filter(pk__in=wanted)) if wanted else []
 
 
 def list_visits_still_open(clinic: Clinic, location_id: int) -> list[Visit]:
-    """Visits at this front desk that nobody has closed, longest here first."""
+    """Return this front desk's visits that nobody has closed, longest first."""
     here = clinic.visits.filter(location_id=location_id).open()
     return list(here.select_related("sign_in", "patient").order_by("arrived_at", "pk"))
 
 
 def count_visits_to_match(clinic: Clinic) -> int:
-    """How many visits wait for somebody to say which child they are."""
+    """Return how many visits wait for somebody to decide which child they are."""
     return clinic.visits.to_match().count()
 
 
@@ -64,15 +64,15 @@ class ExpectedAppointment(NamedTuple):
     appointment: Appointment
     status: waiting_order.AppointmentExpectation
     day: str = ""
-    """Said of one on the other side of midnight: “yesterday” or “tomorrow”."""
+    """“yesterday” or “tomorrow” for one on the other side of midnight."""
 
 
 def list_expected_appointments(
     clinic: Clinic, location_id: int, *, at: dt.datetime
 ) -> list[ExpectedAppointment]:
-    """Appointments at this front desk that have no visit, by time, with what to call each.
+    """Return this front desk's appointments without a visit, by time, each with its status.
 
-    Today's, and those near on the other side of midnight.
+    It covers today, and hours near midnight on the days before and after.
     """
     today = clinic.local_date(at)
     booked = clinic.appointments.filter(location_id=location_id).expected().between(*clinic.day_around(at))

@@ -1,4 +1,4 @@
-"""What was typed beside what is recorded, visit by visit, for a person to decide."""
+"""What was typed next to what is recorded, visit by visit, for a person to decide."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MOST_SETTLED_DISCREPANCIES = 20
 
 @dataclass(slots=True)
 class DiscrepancyItem:
-    """One difference: both sides with the differing letters marked, and what each choice will do."""
+    """One difference: both sides with differing letters marked, and what each choice will do."""
 
     row: Discrepancy
     typed: list[MarkedLine]
@@ -41,13 +41,13 @@ class DiscrepancyItem:
     standing: DiscrepancyDecision | None
     other: Visit | None = None
     of: str = ""
-    """Whose record it is about: the one that was written, also where the visit is another child's now."""
+    """The name on the record that it is about, even if the visit is another child's now."""
     after: int = 0
-    """The next difference on the page, to go on to; 0 where this is the last."""
+    """The id of the next difference on the page; 0 if this is the last."""
 
     @property
     def did(self) -> str:
-        """What was chosen, as it is said afterwards."""
+        """What was chosen, in words."""
         if self.row.field == _DiscrepancyField.SIGN_IN:
             return "seen"
         if self.standing is not None and self.standing.kind == _DiscrepancyDecisionKind.USE_NEW:
@@ -70,7 +70,7 @@ class VisitDiscrepancies:
 
 
 def list_open_discrepancies(clinic: Clinic, location_id: int, *, today: dt.date) -> list[VisitDiscrepancies]:
-    """Everything open at this front desk: today's families by turn, then what older visits left open."""
+    """Return all open ones at this front desk: today's visits by turn, then older visits."""
     rows = _select_discrepancies(clinic, location_id).filter(
         status__in=[_DiscrepancyStatus.OPEN, _DiscrepancyStatus.ASKING]
     )
@@ -83,7 +83,7 @@ def list_open_discrepancies(clinic: Clinic, location_id: int, *, today: dt.date)
 def list_discrepancies_settled_today(
     clinic: Clinic, location_id: int, *, today: dt.date
 ) -> list[VisitDiscrepancies]:
-    """Today's visits with what was decided of them, the latest first."""
+    """Return today's visits with what was decided about them, latest first."""
     rows = _select_discrepancies(clinic, location_id).filter(
         status=_DiscrepancyStatus.SETTLED, visit__local_date=today
     )
@@ -93,7 +93,7 @@ def list_discrepancies_settled_today(
 
 
 def list_discrepancies_of_visit(visit: Visit) -> list[DiscrepancyItem]:
-    """All of one visit's, open ones first; what is no longer so is left out."""
+    """Return one visit's discrepancies, open ones first, without withdrawn ones."""
     rows = (
         _select_discrepancies(visit.clinic, visit.location_id)
         .filter(visit=visit)
@@ -115,7 +115,7 @@ def _select_discrepancies(clinic: Clinic, location_id: int) -> QuerySet[Discrepa
 
 
 def _group_discrepancies_by_visit(clinic: Clinic, rows: Iterable[Discrepancy]) -> list[VisitDiscrepancies]:
-    """By visit, in the order they came; three queries with the other visits that are named."""
+    """Group by visit, keeping the order; three queries with the other visits that are named."""
     found = list(rows)
     others = _find_other_visits_named(clinic, found)
     groups: dict[int, VisitDiscrepancies] = {}
@@ -130,7 +130,7 @@ def _group_discrepancies_by_visit(clinic: Clinic, rows: Iterable[Discrepancy]) -
 
 
 def _find_other_visits_named(clinic: Clinic, rows: Iterable[Discrepancy]) -> dict[int, Visit]:
-    """The visits of this clinic at which a child is signed in already, by id."""
+    """Return, by id, the visits at which a child is already signed in."""
     ids = {row.other_visit_id for row in rows if row.other_visit_id is not None}
     if not ids:
         return {}
@@ -165,7 +165,7 @@ def _make_discrepancy_item(row: Discrepancy, visit: Visit, others: dict[int, Vis
 
 
 def _discrepancy_record_name(standing: DiscrepancyDecision | None, visit: Visit) -> str:
-    """The name on the record that was written, or on the visit's."""
+    """Return the name on the record that was written, or on the visit's record."""
     written = standing if standing is not None and standing.kind == _DiscrepancyDecisionKind.USE_NEW else None
     patient_id = corrected_patient_id(written) if written else visit.patient_id
     if patient_id is None or patient_id == visit.patient_id:
@@ -174,7 +174,7 @@ def _discrepancy_record_name(standing: DiscrepancyDecision | None, visit: Visit)
 
 
 def _discrepancy_sides(row: Discrepancy, visit: Visit) -> tuple[list[MarkedLine], list[MarkedLine]]:
-    """Both sides as lines of (text, is different)."""
+    """Return both sides as lines of (text, is different)."""
     if row.field == _DiscrepancyField.SIGN_IN:
         return unmarked_lines(row.typed), []
     typed, recorded = row.typed, row.recorded
@@ -198,7 +198,7 @@ def _discrepancy_sides(row: Discrepancy, visit: Visit) -> tuple[list[MarkedLine]
 
 
 def _is_mostly_different(line: MarkedLine) -> bool:
-    """Whether so little is the same that single letters would only be noise: mark the whole of it."""
+    """Return whether so little is equal that marking single letters would be noise: mark all of it."""
     same = sum(len(text) for text, different in line if not different)
     return same * 2 < sum(len(text) for text, _ in line)
 
@@ -212,7 +212,7 @@ def _parse_recorded_date(iso: str) -> dt.date | None:
 
 
 def _use_new_effect(row: Discrepancy, visit: Visit, change: discrepancy_rules.DiscrepancyChange) -> str:
-    """What using the new will write, said before it is done."""
+    """Return what “use the new” will write, for display before it is chosen."""
     patient, columns = visit.patient, change.columns
     assert patient is not None  # noqa: S101
     if row.field == _DiscrepancyField.NAME:
@@ -233,7 +233,7 @@ def _use_new_effect(row: Discrepancy, visit: Visit, change: discrepancy_rules.Di
 
 
 def find_last_discrepancy_decision(clinic: Clinic, decision_id: int) -> DiscrepancyDecision | None:
-    """This decision of the clinic's, unless another has followed it on the same difference."""
+    """Return this decision unless a later one was made about the same difference; None otherwise."""
     found = DiscrepancyDecision.objects.filter(pk=decision_id, discrepancy__clinic=clinic)
     made = found.select_related("discrepancy__visit__patient", "by").first()
     if made is None or made.discrepancy.decisions.filter(pk__gt=made.pk).exists():

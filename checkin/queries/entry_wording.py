@@ -1,4 +1,4 @@
-"""What a decision about a match did, thing by thing, in sentences."""
+"""What a decision about a match did to each entry, in sentences."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ ON_SIGN_IN_RECORD = "the record made at sign-in"
 
 
 def decision_entry_lines(made: MatchDecision) -> list[str]:
-    """Return what became of each paper by this decision, in the order in which it was done."""
+    """Return what this decision did to each entry, in the order in which it was done."""
     done = list(made.paper_moves.select_related("was_patient", "patient").order_by("pk"))
     moves = [
         one
@@ -63,10 +63,10 @@ def decision_entry_lines(made: MatchDecision) -> list[str]:
 def _is_told_by_columns(
     one: PaperMove, made: MatchDecision, rows: Mapping[tuple[str, int], Any], by_columns: set[PaperMove]
 ) -> bool:
-    """Whether what an undo did for this paper is what records say now, told of each column once.
+    """Return whether the lines about record columns already cover what an undo did for this entry.
 
-    Where it changed nothing of any record, nothing is told. What waits at the visit, or stood on the record
-    made at sign-in alone, is no chart's.
+    If it changed nothing on any record, nothing is said. An entry that waits at the visit, or was only on the
+    record made at sign-in, is on no chart.
     """
     is_given_back = one.done == EntryOutcome.CHANGED and not one.after
     if one.subject == "Patient":
@@ -83,9 +83,9 @@ def _is_told_by_columns(
 
 
 def tell_decision_children(made: MatchDecision, *, is_named_above: bool = False) -> ChildrenById:
-    """Both children of a decision by their ids, as sentences name them: never to be mixed up.
+    """Return labels for both children of a decision, by id, that tell them apart in a sentence.
 
-    `is_named_above`: the page names both in full already, so a few words tell which of them is meant.
+    `is_named_above`: the page already names both in full, so short labels are enough.
     """
     was, now = made.previous_patient, made.patient
     if was is None or now is None or was == now:
@@ -99,7 +99,7 @@ def tell_decision_children(made: MatchDecision, *, is_named_above: bool = False)
 
 
 def _is_quiet_move(one: PaperMove) -> bool:
-    """An adult whom the record goes on knowing from other visits; a chart's row that was written as said."""
+    """Return whether a move needs no line: an adult known from other visits, or a plain chart row."""
     if one.paper == EntryKind.RECORD:
         return False
     goes_on = one.paper == EntryKind.ESCORT and one.done in (EntryOutcome.KEPT, EntryOutcome.MADE)
@@ -107,6 +107,7 @@ def _is_quiet_move(one: PaperMove) -> bool:
 
 
 def read_moved_rows(moves: Iterable[PaperMove]) -> dict[tuple[str, int], Any]:
+    """Return the moved rows by model name and id. One query per model."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for one in moves:
         wanted[one.subject].add(one.subject_id)
@@ -118,13 +119,13 @@ def read_moved_rows(moves: Iterable[PaperMove]) -> dict[tuple[str, int], Any]:
 
 
 def _entry_move_sentence(one: PaperMove, row: Any, made: MatchDecision, both: ChildrenById) -> str:
-    """ "Ana Ruiz agreed to flu vaccine: now on Mia Ruiz’s record." """
+    """Return what was done in a sentence: "Ana Ruiz agreed to flu vaccine: now on Mia Ruiz’s record."."""
     result = _entry_move_result(one, made, both)
     return f"{moved_entry_words(one, row)}: {result}{_replaced_chart_words(one, row, made)}."
 
 
 def _replaced_chart_words(one: PaperMove, row: Any, made: MatchDecision) -> str:
-    """What of a chart gave way to the language or the needs that were put on it."""
+    """Return the chart's values that the entry's language or needs replaced."""
     put_on = one.done in (EntryOutcome.MOVED, EntryOutcome.MADE) or (
         one.done == EntryOutcome.KEPT and one.after
     )
@@ -137,13 +138,13 @@ def _replaced_chart_words(one: PaperMove, row: Any, made: MatchDecision) -> str:
 
 
 def find_use_new_decision(row: Any) -> DiscrepancyDecision | None:
-    """The “use the new” of this difference that stands, or would stand again."""
+    """Return this difference's “use the new” decision that stands or would stand again; None otherwise."""
     last = row.decisions.filter(undoes=None).order_by("pk").last() if row is not None else None
     return last if last is not None and last.kind == DiscrepancyDecision.Kind.USE_NEW else None
 
 
 def moved_entry_words(one: PaperMove, row: Any) -> str:
-    """What the paper is, in words; by its kind where its row is gone."""
+    """Return what the entry is, in words; its kind if its row is gone."""
     if one.paper == EntryKind.ESCORT:
         said = one.before.get("name") or getattr(row, "name", "") or one.before.get("relationship")
         return said or "Who brought them"
@@ -161,7 +162,7 @@ def moved_entry_words(one: PaperMove, row: Any) -> str:
 
 
 def _answered_need_words(row: Any, one: PaperMove) -> str:
-    """The need, and what was answered where that stands: a vaccine that was declined was not given."""
+    """Return the need, and its answer if that stands: a declined vaccine was not given."""
     stands = one.done == EntryOutcome.KEPT and row.status not in (NeedOutcome.OPEN, NeedOutcome.LAPSED)
     said = need_outcome_words(row.kind, row.status, row.reason_code).lower() if stands else ""
     return f"{shorten_to_one_line(row.label_words)}{f' ({said})' if said else ''}"
@@ -205,7 +206,7 @@ _MOVED_ENTRY_WORDS: Mapping[str, Callable[[Any], str]] = {
 
 
 def redo_instruction(undone: MatchDecision | None) -> str:
-    """How somebody comes back to what an undo left behind: it has no Undo of its own."""
+    """Return how to return to what an undo left behind, as an undo itself has no Undo."""
     if undone is None or undone.patient is None:
         return ""
     token, kind = undone.visit.token, MatchDecision.Kind
@@ -224,7 +225,7 @@ def tell_decision_child(patient: Patient | None, both: ChildrenById) -> ChildLab
 
 
 def _entry_move_result(one: PaperMove, made: MatchDecision, both: ChildrenById) -> str:
-    """What was done with it."""
+    """Return what was done with the entry."""
     was, now = tell_decision_child(one.was_patient, both), tell_decision_child(one.patient, both)
     there, here = was.record if one.was_patient else "", now.record if one.patient else ""
     if one.why:
@@ -272,9 +273,9 @@ def _entry_move_result(one: PaperMove, made: MatchDecision, both: ChildrenById) 
 
 
 def is_only_on_sign_in_record(head: PaperMove, made: MatchDecision) -> bool:
-    """Whether this language, or these needs, stood on the record that the sign-in made and on no chart.
+    """Return whether this language or these needs were only on the record made at sign-in, on no chart.
 
-    A merge, or a person who said “Neither”, had left it off the chart into which that record was merged.
+    A merge, or a person who said “Neither”, had left it off the chart that the record was merged into.
     """
     stood, was = head.before.get("patient_id"), head.was_patient_id
     if head.subject != "ChartChange" or head.paper != EntryKind.CHART or was is None or stood in (None, was):
@@ -284,7 +285,7 @@ def is_only_on_sign_in_record(head: PaperMove, made: MatchDecision) -> bool:
 
 
 def _is_undone_on_sign_in_record(one: PaperMove, made: MatchDecision) -> bool:
-    """The same of what an undo has given back."""
+    """Like `is_only_on_sign_in_record`, for what an undo restored."""
     undone: MatchDecision | None = made.undoes
     if undone is None:
         return False

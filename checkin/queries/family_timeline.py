@@ -1,6 +1,6 @@
-"""The family's story: all that passed between them and us, the newest first. One query for each kind.
+"""The family's timeline: everything between them and us, newest first. One query per kind.
 
-Each thing is told of the child on whose record it was written, also where its visit is another child's now.
+Each event belongs to the child on whose record it was written, even if its visit is another child's now.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ _ONE_MICROSECOND = dt.timedelta(microseconds=1)
 
 
 class TimelineKind(NamedTuple):
-    """One kind of thing that happens: its rows, their time, and how it is told."""
+    """One kind of event: its rows, their time, and the function that describes them."""
 
     rows: Callable[[family_timeline_rows.TimelineChild], Any]
     when: str | Callable[[Any], dt.datetime]
-    """The column of its time; of rows that come as a list, what works it out."""
+    """The column of its time; for rows in a list, a function that returns it."""
     tell: Callable[..., TimelineEvent]
     visit: str = "visit_id"
     for_reader: bool = False
-    """Whether it is told otherwise to those who may not read what families say on leaving."""
+    """Whether readers who may not see what families said on leaving get another text."""
 
 
 TIMELINE_KINDS = (
@@ -115,7 +115,7 @@ TIMELINE_KINDS = (
 
 
 class TimelinePlace(NamedTuple):
-    """Where in the story something stands: its time, its kind, its row. No two are the same."""
+    """The position of an event in the timeline: its time, kind and row. Positions are unique."""
 
     at: dt.datetime
     kind: int
@@ -132,7 +132,7 @@ class TimelineLine(NamedTuple):
 
 
 class FamilyTimelinePage(NamedTuple):
-    """A page of it, and where the next, older one begins ('' where this is the end)."""
+    """A page of the timeline, and where the next, older page starts ("" at the end)."""
 
     lines: list[TimelineLine]
     older: str
@@ -147,9 +147,9 @@ def read_family_timeline(
     limit: int = _MOST_TIMELINE_LINES,
     reader: Staff | None = None,
 ) -> FamilyTimelinePage:
-    """The `limit` newest things, or the newest of those older than `before`.
+    """Return the `limit` newest events, or the newest of those older than `before`.
 
-    Seventeen queries, however many: one of each kind, and one for each further remove of merged records.
+    Seventeen queries, however many events: one per kind, and one per level of merged records.
     """
     child = family_timeline_rows.TimelineChild.of(patient, at=at)
     found = [
@@ -169,7 +169,7 @@ def _iter_lines_of_kind(
     limit: int,
     reader: Staff | None,
 ) -> Iterator[TimelineLine]:
-    """The newest of one kind: as many as could all be among the newest of all, and one more."""
+    """Yield the newest of one kind: as many as could all be among the newest overall, plus one."""
     kind = TIMELINE_KINDS[number]
     told = {"reader": reader} if kind.for_reader else {}
     found = sorted(_iter_placed_rows(number, child, before, limit), reverse=True, key=lambda one: one[0])
@@ -182,7 +182,7 @@ def _iter_lines_of_kind(
 def _iter_placed_rows(
     number: int, child: family_timeline_rows.TimelineChild, before: TimelinePlace | None, limit: int
 ) -> Iterator[tuple[TimelinePlace, Any]]:
-    """Rows of one kind with their places, the newest of those older than `before`."""
+    """Yield rows of one kind with their positions: the newest of those older than `before`."""
     kind = TIMELINE_KINDS[number]
     rows = kind.rows(child)
     if callable(kind.when):
@@ -196,7 +196,7 @@ def _iter_placed_rows(
 
 
 def _older_than_condition(place: TimelinePlace, number: int, when: str) -> Q:
-    """Rows of kind `number` that come after `place` when the newest is told first."""
+    """Return the condition for rows of kind `number` that come after `place`, newest first."""
     earlier = Q(**{f"{when}__lt": place.at})
     if number > place.kind:
         return earlier
@@ -206,14 +206,14 @@ def _older_than_condition(place: TimelinePlace, number: int, when: str) -> Q:
 
 
 def _follow_visit_path(row: Any, path: str) -> int | None:
-    """Follow `answer.need.visit_id`, all of which was read along."""
+    """Follow a path such as `answer.need.visit_id`, whose rows are already loaded."""
     for name in filter(None, path.split(".")):
         row = getattr(row, name)
     return row if path else None
 
 
 def parse_timeline_cursor(said: str) -> TimelinePlace | None:
-    """The place that an address names; None, which is the newest, for anything else."""
+    """Return the position in a URL; None, which means the newest, for anything else."""
     found = _TIMELINE_CURSOR.fullmatch(said)
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""The rows of which a family's story is told, each kind with all that its line says read along."""
+"""The rows of a family's timeline, each kind with everything that its line needs."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ from checkin.rules.promises import PromiseStatus
 
 
 class TimelineChild(NamedTuple):
-    """Of whom the story is, and when it is read."""
+    """The child of the timeline, and when it is read."""
 
     patient: Patient
     records: list[int]
-    """Its record and those that were merged into it: what was written on them stays written on them."""
+    """Its record and those merged into it: what was written on them stays on them."""
     at: dt.datetime
 
     @classmethod
@@ -51,7 +51,7 @@ def select_family_visits(child: TimelineChild) -> QuerySet[Visit]:
 
 
 def select_remembered_escorts(child: TimelineChild) -> QuerySet[Escort]:
-    """Whoever asked us to remember, or to forget, how they like to be served."""
+    """Return adults who asked us to remember or forget how they like to be served."""
     return child.patient.escorts.exclude(remembered_at=None)
 
 
@@ -60,7 +60,7 @@ def select_family_promises(child: TimelineChild) -> QuerySet[Promise]:
 
 
 def select_broken_promises(child: TimelineChild) -> QuerySet[Promise]:
-    """Past due, and open then: whether or not it was kept later."""
+    """Return promises that were open past their due time, whether or not they were kept later."""
     late = Q(ended_at=None) | Q(ended_at__gt=F("due_at"))
     stood = child.patient.promises.exclude(status=PromiseStatus.UNDONE)
     return stood.filter(late, due_at__lte=child.at).select_related("owner")
@@ -73,7 +73,7 @@ def select_promise_ends(child: TimelineChild) -> QuerySet[PromiseDecision]:
 
 
 def select_answered_needs(child: TimelineChild) -> QuerySet[Need]:
-    """What became of what it needed; what was declined of another child's is told by that child's story."""
+    """Return how its needs ended. What was declined for another child is in that child's timeline."""
     of_it = Q(due_item=None) | Q(status=NeedOutcome.DONE) | Q(due_item__patient__in=child.records)
     found = Need.objects.filter(of_it, visit__patient=child.patient).exclude(answered_at=None)
     return found.exclude(status=NeedOutcome.LAPSED).select_related("answered_by")
@@ -97,7 +97,7 @@ def select_family_feedback(child: TimelineChild) -> QuerySet[AfterWord]:
 
 
 def select_discrepancy_decisions(child: TimelineChild) -> QuerySet[DiscrepancyDecision]:
-    """What was decided of this child's record, also where the visit is another child's since."""
+    """Return decisions about this child's record, even if the visit is another child's now."""
     was, became = Q(previous_patient__in=child.records), Q(patient__in=child.records)
     ever_theirs = MatchDecision.objects.filter(was | became).values("visit")
     theirs = Q(discrepancy__visit__patient__in=child.records) | Q(discrepancy__visit__in=ever_theirs)
@@ -108,7 +108,7 @@ def select_discrepancy_decisions(child: TimelineChild) -> QuerySet[DiscrepancyDe
 
 
 def annotate_decision_record(found: QuerySet[DiscrepancyDecision]) -> QuerySet[Any]:
-    """Each with the id of the record that it is about, as `record`; an undo is about what it undoes."""
+    """Add `record`, the id of the record a decision is about; an undo is about what it undoes."""
     of = Case(
         When(undoes=None, then=_decision_record_expression("")),
         default=_decision_record_expression("undoes__"),
@@ -117,7 +117,7 @@ def annotate_decision_record(found: QuerySet[DiscrepancyDecision]) -> QuerySet[A
 
 
 def _decision_record_expression(prefix: str) -> Coalesce:
-    """The record that was written, or, where nothing was, that of the child whom the visit was of then."""
+    """Return the record that was written or, if none was, the record of the visit's child at the time."""
     subject, pk, at = (f"{prefix}{name}" for name in ("subject", "subject_id", "at"))
     visit = f"{prefix}discrepancy__visit"
     made = MatchDecision.objects.filter(visit=OuterRef(visit)).order_by("pk")
@@ -139,7 +139,7 @@ def _decision_record_expression(prefix: str) -> Coalesce:
 
 
 def select_kept_need_answers(child: TimelineChild) -> QuerySet[NeedAnswer]:
-    """What this child was given, or what was declined for it, at a visit that is another child's since."""
+    """Return what this child was given or declined at a visit that is another child's now."""
     of_need = PaperMove.objects.filter(paper=EntryKind.VACCINE, subject="Need", done=EntryOutcome.KEPT)
     kept = of_need.filter(patient__in=child.records, decision__undone_by=None)
     later = kept.filter(subject_id=OuterRef("need_id"), decision__at__gte=OuterRef("at"))
@@ -156,13 +156,13 @@ def select_kept_need_answers(child: TimelineChild) -> QuerySet[NeedAnswer]:
 
 
 def select_family_chart_changes(child: TimelineChild) -> QuerySet[ChartChange]:
-    """Language, interpreter and access needs, as a person wrote them while the family was here."""
+    """Return language, interpreter and access needs that staff wrote while the family was here."""
     stands = ChartChange.objects.filter(subject="Patient", status=ChartChange.Status.STANDS)
     return stands.filter(patient__in=child.records).select_related("by")
 
 
 def select_filed_proxies(child: TimelineChild) -> QuerySet[StandingProxy]:
-    """Written proxies by when they were put on file, where that was kept."""
+    """Return written proxies by filing time, for those whose filing time is known."""
     return child.patient.standing_proxies.exclude(recorded_at=None).select_related("recorded_by")
 
 
@@ -171,13 +171,13 @@ def select_revoked_proxies(child: TimelineChild) -> QuerySet[StandingProxy]:
 
 
 def list_expired_proxies(child: TimelineChild) -> list[StandingProxy]:
-    """Those whose last day is over, unless they had been revoked by then. A child has few."""
+    """Return proxies whose last day is over, unless they were revoked before. A child has few."""
     today = child.patient.clinic.local_date(child.at)
     rows = child.patient.standing_proxies.filter(expires_on__lt=today).select_related("clinic")
     return [one for one in rows if one.revoked_at is None or one.revoked_at >= proxy_end_moment(one)]
 
 
 def proxy_end_moment(proxy: StandingProxy) -> dt.datetime:
-    """The first moment at which it holds no longer, by the clinic's clock."""
+    """Return the first moment when it is no longer valid, on the clinic's clock."""
     assert proxy.expires_on is not None, "only one that expires has an end"  # noqa: S101
     return proxy.clinic.day(proxy.expires_on)[1]

@@ -1,4 +1,4 @@
-"""What is due to a patient, and what was given or done, whoever wrote it down."""
+"""What is due for a patient, and what was given or done, whoever recorded it."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from checkin.rules.need_types import NeedKind, NeedOutcome
 
 @dataclass(frozen=True, slots=True)
 class DueAndGiven:
-    """What a patient's page shows of due and given."""
+    """What a patient's page shows about due and given items."""
 
     due: list[DueItem]
     answered: list[tuple[DueItem, str]]
-    """Due by the record and given since, with the words why it is not asked again."""
+    """Due by the record but given since, with the reason why it is not asked again."""
     vaccines: list[doses.DoseLine]
 
 
 def read_due_and_given(patient: Patient, *, on: dt.date) -> DueAndGiven:
-    """What was due first and what was given last comes first.
+    """Return what is due, oldest first, and what was given, latest first.
 
-    Two queries; three where something is due, and four where a check-up is.
+    Runs two queries; three if anything is due, and four if a check-up is.
     """
     rows = patient.due_items.filter(status=DueItem.Status.DUE).order_by("due_on", "pk")
     due = [] if patient.is_deceased else list(rows)
@@ -54,7 +54,7 @@ def _list_vaccine_doses(patient: Patient) -> list[doses.GivenDose]:
 
 
 def _list_items_asked_beside(patient: Patient) -> list[doses.ItemBesideDose]:
-    """What stood beside an item that was given here, at the same visit, and is due still."""
+    """Return items, still due, that were asked for at the same visit as an item given here."""
     found = dossier_rows.select_items_asked_beside([patient.pk]).values_list(
         "row_number", "row_one", "row_on"
     )

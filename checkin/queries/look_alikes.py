@@ -1,4 +1,4 @@
-"""Which records are like somebody on file, and nobody has said yet what they are."""
+"""Records that resemble someone on file and that nobody has decided about."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _MOST_LOOK_ALIKES_OF_ONE = 5
 
 
 def get_look_alike_page(clinic: Clinic, number: str | None) -> Page[LookAlike]:
-    """One page of what is open, the newest import's first; else the nearest to that number.
+    """Return one page of open pairs, newest import first; for a bad number the nearest page.
 
-    What is settled on a page makes room for the next of it, so the same page again goes on from there.
+    Settled pairs drop out of a page and later ones move up, so reopening the same page continues from there.
     """
     found = clinic.look_alikes.open().select_related("record", "older").order_by("-noticed_at", "pk")
     listed = Paginator(found, _MOST_LOOK_ALIKES_LISTED).get_page(number)
@@ -31,12 +31,12 @@ def count_open_look_alikes(clinic: Clinic) -> int:
 
 
 def list_look_alikes_of_patient(patient: Patient) -> list[LookAlike]:
-    """What is open of one record, whichever of the two it is."""
+    """Return one record's open pairs, whichever of the two it is."""
     found = LookAlike.objects.open().filter(Q(record=patient) | Q(older=patient))
     return list(found.select_related("record", "older").order_by("pk")[:_MOST_LOOK_ALIKES_OF_ONE])
 
 
 def list_look_alikes_of_import(clinic: Clinic, at: dt.datetime) -> list[LookAlike]:
-    """What the import of that moment noticed."""
+    """Return the pairs that the import of that moment found."""
     found = clinic.look_alikes.open().filter(noticed_at=at).select_related("record", "older")
     return list(found.order_by("pk"))

@@ -1,4 +1,4 @@
-"""What the people who run the clinic read about its e-mail: how it goes out, and what is in the way."""
+"""What those who run the clinic read about its e-mail: how it is sent, and what prevents it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LINKS_ARE_LOCAL = (
 
 
 class MailingStatus(NamedTuple):
-    """How mail goes out, for the people who run the clinic: `troubles` are sentences."""
+    """How e-mail is sent, for those who run the clinic. `troubles` are sentences."""
 
     is_on: bool
     sender: str
@@ -36,7 +36,7 @@ class MailingStatus(NamedTuple):
 
 
 def read_mailing_status(clinic: Clinic) -> MailingStatus:
-    """Return how mail goes out, and what keeps whom from being told. One query."""
+    """Return how e-mail is sent, and what keeps staff from being told by it. One query."""
     is_on, known, address = is_mail_configured(), mail_sender_address(clinic), desk_base_url(clinic)
     nowhere = [
         *([] if is_on else [NO_MAIL_SERVER]),
@@ -50,7 +50,7 @@ def read_mailing_status(clinic: Clinic) -> MailingStatus:
 
 
 def _unsent_mail_troubles(clinic: Clinic) -> list[str]:
-    """Say that the last e-mail could not be sent, when, and by which fault."""
+    """Say that the last e-mail could not be sent, when, and because of what error."""
     kept = cache.get(unsent_mail_cache_key(clinic))
     if not kept:
         return []

@@ -1,4 +1,4 @@
-"""The match desk: what was typed beside whom it may mean, field by field, differences marked."""
+"""The match desk: what was typed next to whom it may mean, with differences marked."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ _MOST_VISITS_TO_MATCH = 60
 
 @dataclass(frozen=True, slots=True)
 class ComparedCandidate:
-    """A record that the child may be: why, and what differs."""
+    """A record that the child may be, with the reasons and the differences."""
 
     patient: Patient
     age: str
     why: tuple[str, ...]
     rows: list[ComparisonRow]
     number: str = ""
-    """By which a record system knows it."""
+    """Its number in a record system."""
 
 
 class ComparedCandidates(NamedTuple):
-    """What was typed, whom it may mean, and why it was not settled by itself."""
+    """What was typed, whom it may mean, and why it was not linked automatically."""
 
     typed: TypedSide
     candidates: list[ComparedCandidate]
@@ -41,18 +41,18 @@ class ComparedCandidates(NamedTuple):
 
 
 def list_visits_to_match(clinic: Clinic, *, today: dt.date) -> list[Visit]:
-    """Visits whose child is still to be settled: today's in the order of their turn, then the older ones."""
+    """Return visits whose child must be decided: today's in turn order, then older ones."""
     found = clinic.visits.to_match().select_related("sign_in", "location")
-    # Today's own first: an old unsettled visit must not stand in front of a family that is waiting.
+    # Today's first: an old undecided visit must not come before a family that is waiting.
     now = list(found.filter(local_date=today).order_by("turn_at", "pk")[:_MOST_VISITS_TO_MATCH])
     now.sort(key=lambda one: (one.raised_at is None, one.raised_at or one.turn_at))
-    # Not only days before: a clock that ran ahead for a while dates visits after today.
+    # Not only earlier days: a clock that ran ahead dates visits after today.
     older = found.exclude(local_date=today).order_by("-arrived_at", "-pk")
     return now + list(older[: _MOST_VISITS_TO_MATCH - len(now)])
 
 
 def find_visit_candidates(visit: Visit) -> ComparedCandidates:
-    """Whom this visit's sign-in may mean, judged now by the rules that judged it at sign-in."""
+    """Return whom this visit's sign-in may mean, judged now by the same rules as at sign-in."""
     claim, local = (
         patient_dossiers.restore_sign_in_claim(visit.sign_in),
         visit.arrived_at.astimezone(visit.clinic.zone),
@@ -68,19 +68,19 @@ def find_visit_candidates(visit: Visit) -> ComparedCandidates:
 
 
 class LinkReason(NamedTuple):
-    """Why a visit is linked to its patient, as far as that is still so."""
+    """Why a visit is linked to its patient, as far as it still holds."""
 
     why: str
     has_changed: bool = False
-    """Whether the record said something else when it was linked."""
+    """Whether the record was different when it was linked."""
     is_doubtful: bool = False
-    """Whether the record as it is now would not link it by itself."""
+    """Whether the current record would not be linked automatically."""
 
 
 def explain_visit_link(visit: Visit, decision: MatchDecision | None) -> LinkReason:
-    """What the visit was linked upon, without what the record says no longer. One query, where it has a why.
+    """Return why the visit was linked, without reasons that no longer hold. One query if it has reasons.
 
-    Nothing is added: by now the record may know the phone from this very sign-in.
+    No reason is added: by now the record may know the phone from this very sign-in.
     """
     patient = visit.patient
     if decision is None or patient is None or decision.patient_id != patient.pk:
@@ -100,7 +100,7 @@ def explain_visit_link(visit: Visit, decision: MatchDecision | None) -> LinkReas
 
 
 def find_record_candidates(patient: Patient, *, at: dt.datetime) -> ComparedCandidates:
-    """Whom a record may turn out to be, without those of whom somebody said that they are another child."""
+    """Return whom a record may turn out to be, without those declared to be another child."""
     child = IdentityClaim(
         given_name=patient.given_name,
         family_name=patient.family_name,
@@ -136,7 +136,7 @@ def _judge_candidates(
 def compare_searched_patients(
     clinic: Clinic, typed: TypedSide, patients: list[Patient], *, at: dt.datetime
 ) -> list[ComparedCandidate]:
-    """Patients whom a person searched for, laid beside what was typed in the same way."""
+    """Return patients that a person searched for, compared with what was typed in the same way."""
     found = patient_dossiers.read_dossiers(clinic=clinic, patients=patients, at=at)
     return _compare_candidates(clinic, typed, patients, found, at=at, why={})
 
@@ -166,19 +166,19 @@ def _compare_candidates(
 
 
 def first_numbers_by_patient(clinic: Clinic, patients: list[Patient]) -> dict[int, str]:
-    """The first number of each record, by the record's id; its own before those that a merge brought."""
+    """Return each record's first number, by record id; its own before those that a merge brought."""
     rows = order_own_numbers_first(clinic.patient_identifiers.filter(patient__in=patients)).reverse()
     return dict(rows.values_list("patient_id", "value")) if patients else {}
 
 
 def list_declared_other_children(patient: Patient) -> list[Patient]:
-    """Who is on file and is left out because somebody said that they are another child."""
+    """Return records on file that are left out because somebody said they are another child."""
     left_out = merge_doubts.ids_declared_another_child(patient)
     return list(Patient.objects.on_file().filter(pk__in=left_out).order_by("pk")) if left_out else []
 
 
 def count_visits_linked_along(visit: Visit) -> int:
-    """How many other visits a link takes along, because they are on the record that this sign-in made."""
+    """Return how many other visits a link takes along, as they are on the record this sign-in made."""
     patient = visit.patient
     if visit.match != MatchState.UNKNOWN or patient is None or not patient.is_provisional:
         return 0

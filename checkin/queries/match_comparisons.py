@@ -1,4 +1,4 @@
-"""One record beside what was typed: the same rows for everybody, the differing letters marked."""
+"""One record next to what was typed: the same rows for every record, differing letters marked."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MarkedLine = list[TextSegment]
 
 
 class ComparisonRow(NamedTuple):
-    """One field. `same`: True, False, or None where a side is missing; lines of (text, is different)."""
+    """One field. `same` is None if a side is missing. Lines are lists of (text, is different)."""
 
     label: str
     typed: list[MarkedLine]
@@ -27,7 +27,7 @@ class ComparisonRow(NamedTuple):
 
 
 class TypedSide(NamedTuple):
-    """The side that is to be settled: a sign-in as typed, or the record that was made of one."""
+    """The side to be identified: a sign-in as typed, or the record that was made from one."""
 
     given: str
     family: str
@@ -64,7 +64,7 @@ class TypedSide(NamedTuple):
 
     @property
     def rows(self) -> list[ComparisonRow]:
-        """This side alone, for a page without anybody to compare with."""
+        """This side alone, for a page without a record to compare with."""
         blank: list[MarkedLine] = []
         return [
             ComparisonRow("Given name", unmarked_lines(self.given), blank, None),
@@ -86,6 +86,7 @@ class TypedSide(NamedTuple):
 def compare_with_record(
     typed: TypedSide, patient: Patient, found: DossierSet, *, zone: zoneinfo.ZoneInfo
 ) -> list[ComparisonRow]:
+    """Return the comparison of a record with what was typed, one row per field, in display order."""
     contacts = found.contacts[patient.pk]
     return [
         _compare_given_names(typed, patient),
@@ -111,7 +112,7 @@ def compare_with_record(
 
 
 def _compare_given_names(typed: TypedSide, patient: Patient) -> ComparisonRow:
-    """The given name, or the name the child is called by where that is what was typed."""
+    """Compare given names, with the preferred name if it is what was typed."""
     called = patient.preferred_name
     same = _has_same_name(typed.given, patient.given_name)
     same = same or name_likeness.is_leading_given_name(typed.given, patient.given_name)
@@ -128,6 +129,7 @@ def _has_same_name(typed: str, recorded: str) -> bool:
 
 
 def compare_texts(label: str, typed: str, recorded: str, same: bool) -> ComparisonRow:
+    """Return the row of one field, with differing letters marked unless `same`."""
     if not typed or not recorded:
         return ComparisonRow(label, unmarked_lines(typed), unmarked_lines(recorded), None)
     if same:
@@ -139,7 +141,7 @@ def compare_texts(label: str, typed: str, recorded: str, same: bool) -> Comparis
 def _compare_phones(
     typed: TypedSide, patient: Patient, contacts: list[RecordContact], region: str
 ) -> ComparisonRow:
-    """The recorded phone that was typed, or else those there are."""
+    """Compare phones: show the recorded phone that was typed, or else all recorded ones."""
     recorded = list(dict.fromkeys(filter(None, [patient.phone, *(one.phone for one in contacts)])))
     known = next((one for one in recorded if has_phone_in_common(typed.phone, one, region)), "")
     if known:
@@ -155,14 +157,14 @@ def _compare_phones(
 
 
 def _compare_escorts(typed: TypedSide, contacts: list[RecordContact], region: str) -> ComparisonRow:
-    """Who brings them usually, and who may consent, each once; the one who was typed first."""
+    """List usual escorts and adults who may consent, each once; the typed one comes first."""
     key = name_keys.normalize_text(typed.escort)
     listed = sorted(contacts, key=lambda one: (name_keys.normalize_text(one.name) != key, one.kind, one.pk))
     first = adult_identity.list_each_adult_once(listed, region)
     lines = [", ".join(filter(None, [one.name, _clip_relationship(one.relationship)])) for one in first]
     shown = list(dict.fromkeys(filter(None, lines)))
     known = any(key and name_keys.normalize_text(one.name) == key for one in contacts)
-    # An adult the record does not know is no difference: anybody may bring a child.
+    # An adult that the record does not know is not a difference: anyone may bring a child.
     return ComparisonRow(
         "Brought by",
         unmarked_lines(typed.escort, _clip_relationship(typed.relationship)),
@@ -184,10 +186,10 @@ def unmarked_lines(*texts: str) -> list[MarkedLine]:
 
 
 def _clip_relationship(words: str) -> str:
-    """Enough of a long relationship to tell adults apart; the visit's page has all of it."""
+    """Return enough of a long relationship to tell adults apart; the visit's page shows all of it."""
     return words if len(words) <= _LONGEST_RELATIONSHIP else f"{words[:_LONGEST_RELATIONSHIP]}…"
 
 
 def date_words_or_blank(date: dt.date | None) -> str:
-    """A date as the desk says it: "Mar 14, 2018"."""
+    """Return a date as the desk shows it, "Mar 14, 2018", or "" for None."""
     return clocks.date_words(date) if date else ""

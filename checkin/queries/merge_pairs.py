@@ -30,11 +30,11 @@ _MERGE_ROW_KINDS = {
     "immunizations": "Vaccines given",
 }
 _MERGE_KINDS_NAMED = ("escorts", "guardians", "identifiers", "standing_proxies")
-"""Kinds whose rows are named on the page, and not only counted."""
+"""Kinds whose rows are named on the page, not just counted."""
 
 
 class MergeColumn(NamedTuple):
-    """One column of both. `chosen`: which is right unless a person says otherwise; "" where nobody knows."""
+    """One column of both records. `chosen` is the default side; "" if a person must choose."""
 
     name: str
     label: str
@@ -42,11 +42,11 @@ class MergeColumn(NamedTuple):
     other: list[MarkedLine]
     differs: bool
     chosen: str
-    follows: bool  # both say something: right is the record that stays
+    follows: bool  # both have a value: that of the record that stays is the default
 
 
 class MergeRowKind(NamedTuple):
-    """How many rows of one kind stand on each, and the first of them by name."""
+    """How many rows of one kind each record has, and the first of them by name."""
 
     label: str
     one: int
@@ -56,7 +56,7 @@ class MergeRowKind(NamedTuple):
 
 
 class MergePair(NamedTuple):
-    """Two records, whichever stays: the first is the one whose page asked."""
+    """Two records, whichever stays; the first is the one from whose page the merge was started."""
 
     one: Patient
     other: Patient
@@ -65,17 +65,17 @@ class MergePair(NamedTuple):
     kinds: list[MergeRowKind]
     doubts: list[str]
     here: list[tuple[Visit, str]]
-    """Who is here now, each with what it is called."""
+    """Open visits now, each with its label."""
     seen: str
 
     @property
     def asks(self) -> bool:
-        """Whether a person has to say something first: then no key merges."""
+        """Whether a person must answer something first; then no key merges."""
         return bool(self.doubts) or any(one.differs and not one.chosen for one in self.columns)
 
 
 def read_merge_pair(one: Patient, other: Patient, *, on: dt.date) -> MergePair:
-    """Everything that a person should see before merging them; what is due and given as of this day."""
+    """Return everything that a person should see before merging; due and given items as of this day."""
     stays = _propose_staying_record(one, other)
     columns = [
         _make_merge_column(name, label, one, other, stays)
@@ -98,7 +98,7 @@ def read_merge_pair(one: Patient, other: Patient, *, on: dt.date) -> MergePair:
 
 
 def _propose_staying_record(one: Patient, other: Patient) -> Patient:
-    """Which of the two stays, unless a person says otherwise."""
+    """Return the record that stays, unless a person chooses otherwise."""
     return max(one, other, key=_weigh_record)
 
 
@@ -151,12 +151,12 @@ def _make_merge_row_kind(
 
 
 def _due_item_lines(care: DueAndGiven) -> list[str]:
-    """What is due, without what was given since: "MMR, due Mar 10, 2026"."""
+    """Return what is due and has not been given since: "MMR, due Mar 10, 2026"."""
     return [f"{one.name}, due {clocks.date_words(one.due_on)}" for one in care.due]
 
 
 def _given_vaccine_lines(care: DueAndGiven) -> list[str]:
-    """Each vaccine of each day once, with its sources: "MMR, Mar 10, 2026, given here, and on record"."""
+    """Return each vaccine of each day with its sources: "MMR, Mar 10, 2026, given here, and on record"."""
     lines = [(line.name, clocks.date_words(line.on), line.sources) for line in care.vaccines]
     return [", ".join(filter(None, line)) for line in lines]
 
@@ -165,11 +165,11 @@ _LINES_AS_ON_PATIENT_PAGE: Mapping[str, Callable[[DueAndGiven], list[str]]] = {
     "due_items": _due_item_lines,
     "immunizations": _given_vaccine_lines,
 }
-"""Kinds that are told as the patient's own page tells them: several sources may say one thing."""
+"""Kinds shown as on the patient's own page: several sources may record the same thing."""
 
 
 def _digest_merge_pair(one: Patient, other: Patient) -> str:
-    """Both records as they are now, in a few letters: a page left open is known by it."""
+    """Return a digest of both records now, to recognize a page that is out of date."""
     values = [
         str(getattr(patient, name))
         for patient in sorted((one, other), key=lambda one: one.pk)

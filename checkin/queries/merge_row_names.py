@@ -1,4 +1,4 @@
-"""What each row that a merge or its undo moved is called, in words that a person reads."""
+"""Names for the rows that a merge or its undo moved, in words for people."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from checkin.models.visit_labels import visit_labels_by_id
 from checkin.rules import clocks
 
 MOST_MERGE_ROWS_NAMED = 5
-"""How many rows of one kind are named; of the others it is said how many they are."""
+"""How many rows of one kind are named; the rest are only counted."""
 
 
 def name_moved_rows(moves: Iterable[PaperMove]) -> dict[int, str]:
-    """What each row is called; one query for each kind of row, one more where it is of another one."""
+    """Return each row's name by move id; one query per kind of row, and more for rows that name others."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for move in moves:
         wanted[move.subject].add(move.subject_id)
@@ -64,4 +64,4 @@ _MOVED_ROW_NAMES: Mapping[str, Callable[[Any], str]] = {
     "NeedAnswer": lambda row: str(row.need),
     "Promise": _moved_promise_name,
 }
-"""Kinds of rows whose own text is of codes, or says too little."""
+"""Kinds of rows whose own text consists of codes or says too little."""

@@ -1,4 +1,4 @@
-"""The records of a merge, told from each other, and those that a record was merged from."""
+"""Labels for the two records of a merge, and the records that were merged into one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MOST_MERGES_LISTED = 30
 
 
 class MergeSide(NamedTuple):
-    """One of the two records: in full for the head of its column, in a few words for each choice in it."""
+    """One of the two records: full details for its column's heading, a short tag for each choice."""
 
     side: str
     patient: Patient
@@ -31,13 +31,13 @@ def make_merge_sides(one: Patient, other: Patient) -> list[MergeSide]:
 
 
 def tell_merged_records_apart(merged: Patient, into: Patient) -> tuple[ChildLabel, ChildLabel]:
-    """The record that was merged and the one that stayed, by name and what tells them apart."""
+    """Return labels for the merged record and the one that stayed that tell them apart."""
     both = [entry_wording_models.describe_patient(one)._replace(given="") for one in (merged, into)]
     return label_two_briefly(*both, roles=("the record that was merged", "the record that stayed"))
 
 
 def list_merges_into_record(patient: Patient) -> list[PatientMerge]:
-    """The merges that stand and brought other records here, also by way of one that was merged on."""
+    """Return standing merges that brought other records here, directly or through another merged record."""
     found: list[PatientMerge] = []
     ids = [patient.pk]
     while ids and len(found) < _MOST_MERGES_LISTED:

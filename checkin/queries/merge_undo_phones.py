@@ -1,4 +1,4 @@
-"""Which number an adult has again who went back with the undo of a merge."""
+"""Which phone number an adult has again after the undo of a merge."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from checkin.rules.entry_fates import ADULT_ROW_TYPES, EntryOutcome
 
 
 class RestoredPhone(NamedTuple):
-    """The phone of an adult who went back as it is again, and as it had been said for the other child."""
+    """An adult's phone after they moved back: the current number, and the one given for the other child."""
 
     who: str
     now: str
@@ -22,7 +22,7 @@ class RestoredPhone(NamedTuple):
 
 
 def list_restored_phones(moves: Iterable[PaperMove], names: Mapping[int, str]) -> list[RestoredPhone]:
-    """Of those who went back with the undo: an adult a line, however often the number had been corrected."""
+    """Return one line per adult who moved back, however often the number was corrected."""
     found: dict[tuple[str, int], RestoredPhone] = {}
     home: set[tuple[str, int]] = set()
     for move in moves:

@@ -1,4 +1,4 @@
-"""What the rules of needs look at, as plain values: the claim, the record, and what is still unsettled."""
+"""The input for the rules of needs, as plain values: the claim, the record, and open questions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def build_need_facts(
     discrepancies: Iterable[str],
     notes: tuple[HandedNote, ...] = (),
 ) -> NeedFacts:
-    """The plain values that the rules look at."""
+    """Return the plain values that the rules need."""
     clinic, patient = visit.location.clinic, visit.patient
     typed = sign_in_claims.read_typed_birth_date(
         claim.child_birth_date, today=visit.local_date, day_first=clinic.day_first
@@ -67,7 +67,7 @@ def build_need_facts(
 
 
 def read_visit_need_facts(visit: Visit, *, at: dt.datetime) -> NeedFacts:
-    """What is known of this visit at that time: the claim, the record, and what is still to be settled."""
+    """Return what is known about this visit at that time: claim, record and open questions."""
     dossier = patient_dossiers.read_visit_dossier(visit, now=at)
     differing = visit.discrepancies.open().values_list("field", flat=True)
     handed = excuse_note_models.list_handed_out_notes(visit)

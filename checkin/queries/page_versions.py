@@ -10,7 +10,7 @@ from checkin.models import Clinic, DiscrepancyDecision, MatchDecision, Patient, 
 
 
 def find_last_merge_of_record(clinic: Clinic, patient_id: int | None) -> PatientMerge | MatchDecision | None:
-    """Return the last time this record was merged, or another into it, or such a merge was taken back."""
+    """Return the last time this record was merged, or another into it, or such a merge was undone."""
     of_it = Q(merged_id=patient_id) | Q(into_id=patient_id)
     made = clinic.patient_merges.filter(of_it).select_related("by", "merged", "into").order_by("pk").last()
     decided = MatchDecision.objects.filter(visit__clinic=clinic, previous_patient_id=patient_id)
@@ -18,7 +18,7 @@ def find_last_merge_of_record(clinic: Clinic, patient_id: int | None) -> Patient
 
 
 def preload_last_merges(patients: Iterable[Patient]) -> None:
-    """Read the last merge of each of these at once, for a page that marks them all."""
+    """Load the last merge of all these patients at once, for a page that shows several."""
     known = {patient.pk: patient for patient in patients}
     for patient in known.values():
         patient.last_merge_id = None
@@ -31,7 +31,7 @@ def preload_last_merges(patients: Iterable[Patient]) -> None:
 
 
 def find_merge_undone_since(patient: Patient, merge_id: int) -> PatientMerge | None:
-    """Return the last merge with this record that was taken back after that one."""
+    """Return the last undo of a merge with this record, made after that merge; None if there is none."""
     undone = PatientMerge.objects.filter(
         Q(merged=patient) | Q(into=patient), pk__gt=merge_id, undoes__isnull=False
     )
@@ -39,7 +39,7 @@ def find_merge_undone_since(patient: Patient, merge_id: int) -> PatientMerge | N
 
 
 def find_last_record_change(patient: Patient) -> DiscrepancyDecision | MatchDecision | None:
-    """Return the decision by which a person last changed this record; None where an import did."""
+    """Return the decision by which a person last changed this record; None if an import did."""
     of_it = Q(subject="Patient", subject_id=patient.pk)
     of_it |= Q(undoes__subject="Patient", undoes__subject_id=patient.pk)
     used = DiscrepancyDecision.objects.filter(of_it, at=patient.updated_at)

@@ -1,4 +1,4 @@
-"""All that must be read to say who a child is and what they need: two queries, outside any transaction."""
+"""Everything needed to decide who a child is and what they need: two queries, outside any transaction."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class RecordContact(NamedTuple):
 
 
 class TodayItem(NamedTuple):
-    """What a patient has on the clinic's local day or near its midnights: an appointment, an open visit."""
+    """A patient's appointment or open visit on the clinic's day or near its midnights."""
 
     kind: str
     pk: int
@@ -54,26 +54,26 @@ class TodayItem(NamedTuple):
 
 @dataclass(slots=True)
 class PatientDossier:
-    """What is known of one patient, beside the record itself."""
+    """What we know about one patient apart from the record itself."""
 
     contacts: list[RecordContact] = field(default_factory=list)
     today: list[TodayItem] = field(default_factory=list)
     due: list[DueItemFacts] = field(default_factory=list)
     given: list[GivenDose] = field(default_factory=list)
-    """What was given or done since something like it became due."""
+    """What was given or done since a similar item became due."""
     beside: list[ItemBesideDose] = field(default_factory=list)
     influenza_given_on: dt.date | None = None
     proxies: list[WrittenProxy] = field(default_factory=list)
     lapsed: list[tuple[WrittenProxy, dt.datetime | None]] = field(default_factory=list)
-    """Standing proxies that are over, or when they were revoked."""
+    """Written proxies that have ended, each with its revocation time if it was revoked."""
     answers: list[ConsentAnswer] = field(default_factory=list)
     overdue_promises: int = 0
     alone: int | None = None
-    """The escort's row of the patient themselves, once they have come alone."""
+    """The id of the escort row for the patient themselves, if they have come alone."""
     kept: list[discrepancy_rules.KeptDifference] = field(default_factory=list)
 
     def take(self, row: DossierRow) -> None:
-        """Put one line of the union where it belongs."""
+        """Store one row of the union."""
         if row.kind == "escort" and row.number:
             self.alone = row.pk
         elif row.kind in ("escort", "guardian", "contact"):
@@ -110,9 +110,9 @@ class PatientDossier:
             self.kept.append(discrepancy_rules.KeptDifference(row.one, row.two, row.three, whose or 0))
 
     def appointment(self, *, location_id: int, at: dt.datetime, had: int | None = None) -> TodayItem | None:
-        """Today's appointment to sign this patient in for: here before elsewhere, then the nearest.
+        """Return the appointment to sign this patient in for: at this location first, then the nearest.
 
-        Before all others the one that the visit `had` already.
+        The one that the visit already `had` comes before all others.
         """
         booked = [one for one in self.today if one.kind == "appointment"]
         return min(
@@ -122,7 +122,7 @@ class PatientDossier:
         )
 
     def guardians(self) -> tuple[ConsentAdult, ...]:
-        """Whoever may consent, whom to phone first first."""
+        """Return the adults who may consent, in phoning order."""
         return tuple(
             ConsentAdult(one.name, one.phone, one.relationship)
             for one in self.contacts
@@ -130,7 +130,7 @@ class PatientDossier:
         )
 
     def others(self) -> tuple[ConsentAdult, ...]:
-        """Whoever the record knows and who may not consent, or may no longer."""
+        """Return adults on the record who may not consent, or no longer may."""
         known = [one for one in self.contacts if one.kind == "contact"]
         adults = [ConsentAdult(one.name, one.phone, one.relationship, one.ended_on) for one in known]
         held = [one.adult for one in self.proxies]
@@ -138,7 +138,7 @@ class PatientDossier:
         return (*adults, *(one for one in lapsed if not any(map(one.same_as, held))))
 
     def lapsed_proxies(self, zone: dt.tzinfo) -> tuple[WrittenProxy, ...]:
-        """Each with the day it was revoked on, by the clinic's clock."""
+        """Return ended proxies, each with its revocation day on the clinic's clock."""
         return tuple(
             replace(one, revoked_on=at.astimezone(zone).date()) if at else one for one, at in self.lapsed
         )
@@ -147,20 +147,20 @@ class PatientDossier:
 def _proxy_of_dossier_row(row: DossierRow) -> WrittenProxy:
     granted_by, _, limits = row.two.partition("\n")
     cares = json.loads(row.three)
-    # None of them means all of them, so a list that cannot be read must not become an empty one.
+    # An empty list means all kinds of care, so a list that cannot be read must not become empty.
     kinds = tuple(map(str, cares)) if isinstance(cares, list) else ("unreadable",)
     return WrittenProxy(ConsentAdult(row.one), granted_by, kinds, limits, row.on)
 
 
 @dataclass(slots=True)
 class DossierSet:
-    """Everybody on file that a claim could mean, and what is known of each by patient id."""
+    """Everyone on file that a claim could mean, and what we know about each, by patient id."""
 
     patients: dict[int, Patient] = field(default_factory=dict)
     board_version: int = 0
-    """The board's, in the moment in which the patients were read; 0 where nobody asked."""
+    """The board's version when the patients were read; 0 if nobody asked for it."""
     region: str = ""
-    """How the clinic reads phone numbers."""
+    """The region for reading phone numbers."""
     dossiers: dict[int, PatientDossier] = field(default_factory=lambda: defaultdict(PatientDossier))
 
     def records(self) -> list[PatientRecord]:
@@ -197,7 +197,7 @@ class DossierSet:
 
 
 def restore_sign_in_claim(sign_in: SignIn) -> sign_in_claims.SignInClaim:
-    """The claim as it was kept."""
+    """Return the claim as it was stored."""
     return sign_in_claims.read_sign_in_claim(
         {
             name: getattr(sign_in, name)
@@ -211,7 +211,7 @@ def restore_sign_in_claim(sign_in: SignIn) -> sign_in_claims.SignInClaim:
 def child_identity_claim(
     claim: sign_in_claims.SignInClaim, *, clinic: Clinic, today: dt.date
 ) -> IdentityClaim:
-    """The part of a claim that says who the child is."""
+    """Return the part of a claim that identifies the child."""
     return IdentityClaim(
         given_name=claim.child_given_name,
         family_name=claim.child_family_name,
@@ -227,7 +227,7 @@ def child_identity_claim(
 def find_candidate_dossiers(
     *, clinic: Clinic, claim: IdentityClaim, at: dt.datetime, board: int | None = None
 ) -> DossierSet:
-    """Whoever this claim could mean, with contacts and what they have today."""
+    """Return everyone this claim could mean, with contacts and what they have today."""
     patients = Patient.objects.could_be(build_candidate_blocks(claim), clinic_id=clinic.pk, board=board)
     found = read_dossiers(clinic=clinic, patients=patients, at=at)
     found.board_version = getattr(patients[0], "board_version", None) or 0 if patients else 0
@@ -237,9 +237,9 @@ def find_candidate_dossiers(
 def read_dossiers(
     *, clinic: Clinic, patients: list[Patient], at: dt.datetime, now: dt.datetime | None = None
 ) -> DossierSet:
-    """The dossiers of these patients on the clinic's day of `at`, in one query.
+    """Return the dossiers of these patients on the clinic's day of `at`, in one query.
 
-    What we owe them is late or not by `now`, where that is later than `at`.
+    Promises count as overdue at `now`, if that is later than `at`.
     """
     found = DossierSet(patients={patient.pk: patient for patient in patients}, region=clinic.region)
     ids = list(found.patients)
@@ -254,7 +254,7 @@ def read_dossiers(
 
 
 def read_visit_dossier(visit: Visit, *, now: dt.datetime) -> PatientDossier:
-    """The dossier of the visit's patient; without one, what was said at the visit of whoever it is."""
+    """Return the dossier of the visit's patient or, without one, what was said at the visit."""
     clinic, at = visit.location.clinic, visit.arrived_at
     if visit.patient is not None:
         return read_dossiers(clinic=clinic, patients=[visit.patient], at=at, now=now).dossiers[
@@ -269,7 +269,7 @@ def read_visit_dossier(visit: Visit, *, now: dt.datetime) -> PatientDossier:
 
 
 def _list_waiting_proxies(visit: Visit, today: dt.date) -> list[WrittenProxy]:
-    """Those in force that were put on file at this visit, of which no record is known."""
+    """Return proxies in force that were filed at this visit and have no record yet."""
     found = StandingProxy.objects.in_force(today).filter(visit=visit, patient=None).order_by("pk")
     return [
         WrittenProxy(ConsentAdult(one.name), one.granted_by, tuple(one.cares), one.limits, one.expires_on)

@@ -19,7 +19,7 @@ from checkin.rules.understanding import find_overwritten_values
 
 
 class MovedRowGroup(NamedTuple):
-    """Rows of one kind that a merge did the same with."""
+    """Rows of one kind that a merge treated the same way."""
 
     label: str
     names: list[str]
@@ -33,16 +33,16 @@ class RowLeftInPlace(NamedTuple):
 
 
 class MergeWrittenColumns(NamedTuple):
-    """What stands otherwise on one record now; `whose` is the name of its child."""
+    """Values that changed on one record; `whose` is the name of its child."""
 
     whose: str
     labels: list[str]
     gone: str
-    """What a family needs that stood there, and says something else now."""
+    """Language or access needs that the merge replaced."""
 
 
 class MergeReport(NamedTuple):
-    """What a merge or its undo did, thing by thing."""
+    """What a merge or its undo did, item by item."""
 
     merge: PatientMerge
     merged: child_labels.ChildLabel
@@ -58,7 +58,7 @@ class MergeReport(NamedTuple):
 
 
 def read_merge_report(clinic: Clinic, merge_id: int | None) -> MergeReport | None:
-    """One merge of this clinic in words; None where there is none of that id."""
+    """Return one merge of this clinic in words; None if it has none with that id."""
     merges_ = clinic.patient_merges.select_related("merged", "into", "by", "undone_by", "undoes")
     merge = merges_.filter(pk=merge_id or 0).first()
     if merge is None:
@@ -103,7 +103,7 @@ def read_merge_report(clinic: Clinic, merge_id: int | None) -> MergeReport | Non
 def _list_merge_written_columns(
     moves: Iterable[PaperMove], names: dict[int, str]
 ) -> list[MergeWrittenColumns]:
-    """The columns that were written, record by record: an undo may put back those of more than one."""
+    """Return the columns that were written, by record: an undo may restore more than one record."""
     found: dict[int, dict[str, None]] = defaultdict(dict)
     gone: dict[int, dict[str, Any]] = defaultdict(dict)
     whose: dict[int, str] = {}
@@ -123,7 +123,7 @@ def _list_merge_written_columns(
 
 
 def merge_report_lines(found: MergeReport) -> list[str]:
-    """What became of each kind of paper but the visits, and what was left and why, a sentence each."""
+    """Return one sentence per kind of entry except visits, and per row that was left and why."""
     more = [
         f"{group.label}: {', '.join(group.names)}" + (f" and {group.more} more" if group.more else "")
         for group in found.moved

@@ -1,4 +1,4 @@
-"""Finding a patient by whatever the desk knows, and all that a patient's page shows."""
+"""Find a patient by whatever the desk knows, and read everything for a patient's page."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from checkin.rules.ages import age_words
 from checkin.rules.written_dates import read_written_dates
 
 PATIENT_SEARCH_LABEL = "Name, birth date, record number or phone"
-"""What the box of a search says that it takes: `build_patient_lookups`, in words."""
+"""The label of a search box: what `build_patient_lookups` accepts, in words."""
 PATIENT_SEARCH_HINT = "Name, birth date, phone"
-"""The same where there is little room."""
+"""The short label, for small boxes."""
 _FEWEST_SEARCH_LETTERS = 2
 _MOST_PATIENTS_READ = 60
 _MOST_PATIENTS_FOUND = 8
@@ -49,7 +49,7 @@ _ANY_LETTER = re.compile(r"[^\W\d_]")
 
 @dataclass(frozen=True, slots=True)
 class FoundPatient:
-    """A patient as a search shows them. Escorts: who came last first."""
+    """A patient in search results. Escorts are sorted by latest visit."""
 
     patient: Patient
     age: str
@@ -59,7 +59,7 @@ class FoundPatient:
 def search_patients(
     clinic: Clinic, text: str, *, on: dt.date, limit: int = _MOST_PATIENTS_FOUND
 ) -> list[FoundPatient]:
-    """Patients on file by name, birth date, record number or phone, or parts of these. Two queries."""
+    """Find patients by name, birth date, record number or phone, or parts of these. Two queries."""
     sought = parse_patient_search(text[:_LONGEST_SEARCH], on=on, day_first=clinic.day_first)
     found = _sort_best_matches_first(
         clinic.patients.any_of(
@@ -71,7 +71,7 @@ def search_patients(
 
 
 class PatientSearchTerms(NamedTuple):
-    """What a search says: the words of a name and the days that a date among them may mean."""
+    """A parsed search: the words of a name, and the days that a date in it may mean."""
 
     text: str
     name: str
@@ -79,7 +79,7 @@ class PatientSearchTerms(NamedTuple):
 
     @property
     def digits(self) -> str:
-        """The digits of a text without letters."""
+        """The digits of a text without letters; "" for other text."""
         return (
             ""
             if _ANY_LETTER.search(self.text)
@@ -88,14 +88,14 @@ class PatientSearchTerms(NamedTuple):
 
 
 def parse_patient_search(text: str, *, on: dt.date, day_first: bool) -> PatientSearchTerms:
-    """Find the longest run of words that is a date; what is left is a name."""
+    """Split off the longest run of words that is a date; the rest is a name."""
     words = text.split()[:_MOST_SEARCH_WORDS]
     for length in range(min(len(words), _MOST_DATE_WORDS), 0, -1):
         for start in range(len(words) - length + 1):
             run = " ".join(words[start : start + length])
-            # Both readings of a date that can be read in two ways are looked for.
+            # If a date can be read in two ways, search for both.
             dates = read_written_dates(run, today=on, day_first=day_first) if _ANY_DIGIT.search(run) else ()
-            # "14/3/2018" is no date in the clinic's order, and one day in the other.
+            # "14/3/2018" is not a date in the clinic's order, but is one in the other order.
             if not dates and _ANY_DIGIT.search(run):
                 dates = read_written_dates(run, today=on, day_first=not day_first)
             if dates:
@@ -107,7 +107,7 @@ def parse_patient_search(text: str, *, on: dt.date, day_first: bool) -> PatientS
 
 
 def build_patient_lookups(clinic: Clinic, sought: PatientSearchTerms) -> Iterator[models.QuerySet[Any, Any]]:
-    """Everything that the text may be, each a look-up of its own."""
+    """Yield a separate look-up for each thing that the text may be."""
     patients = clinic.patients
     if _ANY_LETTER.search(sought.name):
         key = name_keys.normalize_text(sought.name)
@@ -123,7 +123,7 @@ def build_patient_lookups(clinic: Clinic, sought: PatientSearchTerms) -> Iterato
     ):
         yield patients.numbered_like(sought.text, clinic_id=clinic.pk)
     if not sought.digits and not sought.dates:
-        # "(206) 555-0134 x44 (mom)": as it stands in a box of the record.
+        # "(206) 555-0134 x44 (mom)": text as in the record's phone field.
         for key in phones.phone_keys(sought.text, clinic.region):
             if len(key) >= _WHOLE_PHONE_DIGITS:
                 yield from patients.phoned_like(key, clinic_id=clinic.pk)
@@ -135,10 +135,10 @@ def build_patient_lookups(clinic: Clinic, sought: PatientSearchTerms) -> Iterato
 
 
 def _sort_best_matches_first(found: Iterable[Patient], sought: PatientSearchTerms) -> list[Patient]:
-    """Whoever has the very name first. A full name that somebody has drops those with only a part of it."""
+    """Sort exact names first. If anyone has the full name, drop those with only part of it."""
     wanted, people = name_keys.normalize_text(sought.name), list(found)
     if len(sought.name.split()) > 1 and any(wanted in _full_name_keys(one) for one in people):
-        # "Jose Garcia" is José García, or José García-López, and not Josefa beside him.
+        # "Jose Garcia" finds José García and José García-López, but then not Josefa García.
         people = [one for one in people if any(key.startswith(wanted) for key in _full_name_keys(one))]
 
     def rank(one: Patient) -> tuple[bool, str, str, dt.date, int]:
@@ -150,12 +150,12 @@ def _sort_best_matches_first(found: Iterable[Patient], sought: PatientSearchTerm
 
 
 def _full_name_keys(one: Patient) -> tuple[str, str]:
-    """Both names together, in either order."""
+    """Return given and family name joined, in either order."""
     return one.given_key + one.family_key, one.family_key + one.given_key
 
 
 def attach_known_escorts(patients: list[Patient], *, on: dt.date) -> list[FoundPatient]:
-    """These patients with the adults who bring them, in one query."""
+    """Return these patients with the adults who bring them, in one query."""
     escorts: dict[int, list[Escort]] = defaultdict(list)
     if patients:
         for escort in list_known_escorts(patients):
@@ -168,7 +168,7 @@ def attach_known_escorts(patients: list[Patient], *, on: dt.date) -> list[FoundP
 
 
 def list_known_escorts(patients: list[Patient]) -> list[Escort]:
-    """Who came last, first; an escort who has not come yet, last. Each adult once for each patient."""
+    """Return each adult once per patient, latest visit first; those who have not come yet are last."""
     rows = Escort.objects.filter(patient__in=patients, is_patient=False).select_related("clinic")
     found = sorted(rows, key=lambda one: (-(one.last_came_at.timestamp() if one.last_came_at else 0), one.pk))
     of_each: dict[int, list[Escort]] = defaultdict(list)
@@ -198,9 +198,9 @@ class PatientPage:
 
 
 def read_patient_page(patient: Patient, *, on: dt.date) -> PatientPage:
-    """Eight queries; what is latest comes first, and of what is due, what has been due longest.
+    """Return the page's data: latest first, except due items, longest due first.
 
-    One more where a check-up is due.
+    Runs eight queries, one more if a check-up is due.
     """
     appointments = patient.appointments.select_related("location").order_by("-starts_at", "-pk")
     visits = patient.visits.select_related("sign_in", "location").order_by("-arrived_at", "-pk")

@@ -15,9 +15,9 @@ from checkin.rules.understanding import NeedsOnRecord, NeedsSaidToday, SpokenLan
 
 
 def list_preferences_of_visit(visit: Visit) -> list[ShownPreference]:
-    """Everything said, remembered or on record. No query where escort and patient are read along.
+    """Return preferences said today, remembered or on record. No query if escort and patient are loaded.
 
-    Today's word takes the place of a remembered wish, and stands beside what is on record.
+    Today's wish replaces a remembered one, and is shown next to what is on record.
     """
     kept = understanding_models.remembered_preferences(visit.escort, visit.clinic)
     own = understanding_models.clinic_own_language(visit.clinic)
@@ -30,7 +30,7 @@ def list_preferences_of_visit(visit: Visit) -> list[ShownPreference]:
 
 
 def list_languages_of_visit(visit: Visit) -> list[SpokenLanguage]:
-    """Interpreters and languages of this visit, for its row: without reading the whole claim."""
+    """Return this visit's interpreters and languages for its board row, without building the whole claim."""
     said, own = (
         understanding_models.understanding_said_today(visit, visit.clinic),
         understanding_models.clinic_own_language(visit.clinic),
@@ -41,7 +41,7 @@ def list_languages_of_visit(visit: Visit) -> list[SpokenLanguage]:
 
 
 def list_preferences_on_record(patient: Patient) -> list[ShownPreference]:
-    """What the record says of how they are understood and what helps them, without any visit."""
+    """Return language and access needs on the record, without any visit."""
     own = understanding_models.clinic_own_language(patient.clinic)
     return shown_preferences.language_and_access_lines(
         NeedsSaidToday(), understanding_models.understanding_on_record(patient), own=own
@@ -49,7 +49,7 @@ def list_preferences_on_record(patient: Patient) -> list[ShownPreference]:
 
 
 def list_preferences_said_today(visit: Visit) -> list[ShownPreference]:
-    """What was said at this visit of how they are understood and what helps them, whatever is on record."""
+    """Return language and access needs said at this visit, whatever is on record."""
     said, own = (
         understanding_models.understanding_said_today(visit, visit.clinic),
         understanding_models.clinic_own_language(visit.clinic),
@@ -58,7 +58,7 @@ def list_preferences_said_today(visit: Visit) -> list[ShownPreference]:
 
 
 def find_board_preference(visit: Visit) -> ShownPreference | None:
-    """The one wish that a row shows: greet me, or leave me be. No query: the board reads the escort along."""
+    """Return the one wish that a board row shows: greet me, or leave me be. No query on the board."""
     kept = understanding_models.remembered_preferences(visit.escort, visit.clinic)
     return shown_preferences.approach_preference(
         today=visit.sign_in.approach, remembered=kept.approach, since=kept.since
@@ -66,7 +66,7 @@ def find_board_preference(visit: Visit) -> ShownPreference | None:
 
 
 def claim_with_chosen_language(visit: Visit) -> SignInClaim:
-    """The claim, with the language only where somebody chose it."""
+    """Return the claim, with the language only if somebody chose it."""
     return replace(
         patient_dossiers.restore_sign_in_claim(visit.sign_in),
         language=understanding_models.chosen_sign_in_language(visit, visit.clinic),

@@ -26,7 +26,7 @@ PROMISE_LISTS = ("all", "overdue", "due", "mine")
 
 
 class OwedPromise(NamedTuple):
-    """One open promise at one moment, with its times in words by the clinic's clock."""
+    """One open promise at one moment, with its times in words, on the clinic's clock."""
 
     promise: Promise
     standing: PromiseTiming
@@ -37,7 +37,7 @@ class OwedPromise(NamedTuple):
     mark: str
     """What is odd about the number or address."""
     written: str
-    """What they wrote as their number on leaving, where it is not where the promise says to reach them."""
+    """The number they wrote on leaving, if it differs from `reach_at`."""
     written_mark: str
 
     @property
@@ -46,7 +46,7 @@ class OwedPromise(NamedTuple):
 
     @property
     def is_of_deceased(self) -> bool:
-        """Whether it is about a child who has died: it stays owed to somebody, and is no call to make."""
+        """Whether it is about a child who has died: it stays owed, but nobody should phone."""
         return self.promise.patient is not None and self.promise.patient.is_deceased
 
 
@@ -73,14 +73,14 @@ def make_owed_promise(
 
 
 def list_promises_for_board(clinic: Clinic, location_id: int, *, at: dt.datetime) -> list[OwedPromise]:
-    """What one front desk's board shows on top: overdue first, then due within the hour. One query."""
+    """Return a front desk's promises for the board: overdue first, then due within the hour. One query."""
     rows = clinic.promises.filter(location_id=location_id).showing(at).with_people()
     shown = read_promise_origins(rows.order_by("due_at", "pk")[:_MOST_PROMISES_LISTED])
     return [make_owed_promise(one, clinic=clinic, at=at) for one in shown]
 
 
 def list_open_promises(clinic: Clinic, person: Staff, *, at: dt.datetime) -> list[OwedPromise]:
-    """Everything open in the clinic, the most pressing first. One query."""
+    """Return everything open in the clinic, most urgent first. One query."""
     rows = read_promise_origins(
         clinic.promises.open().with_people().order_by("due_at", "pk")[:_MOST_PROMISES_LISTED]
     )
@@ -88,7 +88,7 @@ def list_open_promises(clinic: Clinic, person: Staff, *, at: dt.datetime) -> lis
 
 
 def filter_promise_list(rows: Iterable[OwedPromise], show: str) -> list[OwedPromise]:
-    """The rows of one list; everything for a word that names none."""
+    """Return the rows of one list; all rows for an unknown list name."""
     return [one for one in rows if show not in PROMISE_LISTS[1:] or show in _promise_list_names(one)]
 
 
@@ -97,13 +97,13 @@ def _promise_list_names(one: OwedPromise) -> set[str]:
 
 
 def count_promise_lists(rows: Iterable[OwedPromise]) -> dict[str, int]:
-    """How many rows each list has."""
+    """Return how many rows each list has."""
     found = Counter(name for one in rows for name in {"all"} | _promise_list_names(one))
     return {name: found[name] for name in PROMISE_LISTS}
 
 
 def list_promises_owned_by(person: Staff, *, at: dt.datetime) -> list[OwedPromise]:
-    """What this person owns, not counting what their role owns: what a handover gives away."""
+    """Return what this person owns, without their role's promises: what a handover passes on."""
     rows = read_promise_origins(person.promises.open().with_people().order_by("due_at", "pk"))
     return [make_owed_promise(one, clinic=person.clinic, at=at, person=person) for one in rows]
 
@@ -111,7 +111,7 @@ def list_promises_owned_by(person: Staff, *, at: dt.datetime) -> list[OwedPromis
 def list_promises_of_family(
     clinic: Clinic, patient_id: int | None, *, visit_id: int | None = None, at: dt.datetime
 ) -> list[OwedPromise]:
-    """What is still open that was promised about this child, or at this visit. One query."""
+    """Return open promises about this child or made at this visit. One query."""
     rows = (
         clinic.promises.open()
         .filter(_of_family_condition(patient_id, visit_id))
@@ -125,7 +125,7 @@ def list_promises_of_family(
 
 
 def list_promise_owners(clinic: Clinic) -> list[Staff]:
-    """Whoever may own a promise, by name."""
+    """Return the staff who may own a promise, by name."""
     keepers = clinic.staff.filter(is_active=True, role__in=list_roles_allowed(StaffAct.PROMISE))
     return list(keepers.order_by("name", "pk"))
 

@@ -1,4 +1,4 @@
-"""What a family asked for besides, and what they were told of it."""
+"""A family's second concern, and what they were told about it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from checkin.rules.second_concerns import TELLABLE_OUTCOMES
 
 
 class SecondConcern(NamedTuple):
-    """The second concern of one visit: in their words, whose it is, its answer, and when they were told."""
+    """A visit's second concern: their words, its owner, its answer, and when they were told."""
 
     need: Need
     asked: str
@@ -28,7 +28,7 @@ class SecondConcern(NamedTuple):
 
 
 def find_second_concern(visit: Visit) -> SecondConcern | None:
-    """Two queries, or one where nothing was asked."""
+    """Return the visit's second concern, or None. Two queries, or one if nothing was asked."""
     needs = visit.needs.standing().filter(kind=NeedKind.SECOND_CONCERN)
     need = needs.select_related("owner", "answered_by").first()
     if need is None:
@@ -39,6 +39,6 @@ def find_second_concern(visit: Visit) -> SecondConcern | None:
 
 
 def list_second_concern_owners(visit: Visit) -> list[Staff]:
-    """Whoever of the clinic works with families, by name."""
+    """Return the clinic's staff who work with families, by name."""
     people = visit.clinic.staff.filter(is_active=True, role__in=list_roles_allowed(StaffAct.ANSWER_NEED))
     return list(people.order_by("name", "pk"))

@@ -1,4 +1,4 @@
-"""One thing that happened, as a story tells it."""
+"""One event of a timeline."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class TimelineEvent(NamedTuple):
-    """One thing that happened: when, what, by whom, and in whose words."""
+    """One event: when, what, by whom, and the original words."""
 
     at: dt.datetime
     icon: str
@@ -16,4 +16,4 @@ class TimelineEvent(NamedTuple):
     words: tuple[tuple[str, str], ...] = ()
     taken_back: bool = False
     reasons: tuple[tuple[str, str], ...] = ()
-    """Why, as label and text: shown before the words, and without their quotation marks."""
+    """Reasons, as label and text: shown before the words, without quotation marks."""

@@ -1,4 +1,4 @@
-"""What an undo of a decision about a match will do, in sentences, before it is pressed."""
+"""What an undo of a match decision will do, in sentences, before it is pressed."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ _BY_MERGE_REASON = "as the merge of the record made at sign-in wrote it"
 
 
 class ReturnedEntry(NamedTuple):
-    """One paper: its moves, the one that tells it first, and whether an undo gives it back."""
+    """One entry: its moves, the main one first, and whether an undo restores it."""
 
     moves: list[PaperMove]
     is_given_back: bool
 
 
 def undo_preview_lines(undoes: MatchDecision, papers: Iterable[ReturnedEntry]) -> list[str]:
-    """What every record will say after an undo of this decision, what it says of a child's name first."""
+    """Return what every record will say after an undo of this decision, names first."""
     now = find_record_after_undo(undoes)[0]
     told = [_without_skipped_columns(one, undoes, now) for one in papers]
     both = tell_decision_children(undoes, is_named_above=True)
@@ -81,7 +81,7 @@ def undo_preview_lines(undoes: MatchDecision, papers: Iterable[ReturnedEntry]) -
 
 
 def merge_undo_preview_lines(merge: PatientMerge) -> list[str]:
-    """What an undo of this merge writes again on the record that stays: its button says so beforehand."""
+    """Return what an undo of this merge will restore on the record that stays, for its button."""
     again = _ValuesAfterUndo()
     taken = merge.paper_moves.filter(subject="Patient", done=EntryOutcome.CHANGED).order_by("-pk")
     for move in filter(_has_values_of_move, taken):
@@ -90,7 +90,7 @@ def merge_undo_preview_lines(merge: PatientMerge) -> list[str]:
 
 
 def _without_skipped_columns(one: ReturnedEntry, undoes: MatchDecision, now: Patient | None) -> ReturnedEntry:
-    """Without the columns of a record to which the visit does not go back: an undo leaves these."""
+    """Drop columns of a record that the visit does not go back to: an undo leaves these."""
     of_records = [move for move in one.moves[1:] if move.subject == "Patient"]
     past = [
         move
@@ -119,9 +119,10 @@ def _entry_after_undo_sentence(
 
 
 def _list_columns_of_merge(undoes: MatchDecision) -> list[PaperMove]:
-    """The columns that a merge had written, and that the decision took off the record that stayed.
+    """Return columns written by a merge that the decision took off the record that stayed.
 
-    Without its own record the visit comes back alone; and nobody reads a record that is merged away since.
+    Empty without the visit's own record, as then only the visit comes back. Records that are merged by now
+    are left out: nobody reads them.
     """
     if find_merge_into_visit_record(undoes.visit, undoes.visit.patient) is None:
         return []
@@ -131,16 +132,16 @@ def _list_columns_of_merge(undoes: MatchDecision) -> list[PaperMove]:
 
 
 def _find_record_written_on(move: PaperMove, undoes: MatchDecision) -> Patient | None:
-    """The record on which the undo writes this move's columns again, where that stands by itself then.
+    """Return the record that the undo writes this move's columns to; None if it will still be merged.
 
-    The one that a sign-in made has columns of its own. Merged into a child's record, it is not that one.
+    The record made at sign-in has its own columns. Merged into a child's record, it is a different record.
     """
     pk = record_id_after_move(move.subject_id, move)
     return Patient.objects.filter(pk=pk).first() if _is_unmerged_after_undo(pk, undoes) else None
 
 
 def _is_unmerged_after_undo(patient_id: int, undoes: MatchDecision) -> bool:
-    """Whether this record is not merged into another once the decision is undone."""
+    """Return whether this record is not merged into another once the decision is undone."""
     moved = undoes.paper_moves.filter(
         paper=EntryKind.RECORD, subject="Patient", subject_id=patient_id, done=EntryOutcome.MOVED
     ).first()
@@ -165,7 +166,7 @@ def _value_text(value: Any) -> str:
 
 
 class _ValuesAfterUndo:
-    """The columns that each row will say again, however many papers bear on it."""
+    """The values that each row will have again, combined over all entries that affect it."""
 
     def __init__(self) -> None:
         self.of: dict[tuple[str, int], tuple[dict[str, Any], list[str]]] = {}
@@ -178,7 +179,7 @@ class _ValuesAfterUndo:
             reasons.append(why)
 
     def take(self, used: DiscrepancyDecision | None, moves: list[PaperMove], undoes: MatchDecision) -> bool:
-        """Take up what this “use the new” wrote; False where the paper is told as any other."""
+        """Add what this “use the new” wrote; False if the entry needs an ordinary line."""
         if used is None or used.subject_id is None:
             return False
         if used.subject == "Patient":
@@ -204,7 +205,7 @@ class _ValuesAfterUndo:
 
 
 def _record_after_undo_lines(row: Patient, columns: Mapping[str, Any], why: str) -> list[str]:
-    """What a child's record will say again, and what stands there until the press."""
+    """Return what a child's record will say again, and what it says until then."""
     record, now, found = (
         entry_wording_models.record_reference(row),
         entry_wording_models.describe_patient(row)._replace(number=""),
@@ -227,7 +228,7 @@ def _record_after_undo_lines(row: Patient, columns: Mapping[str, Any], why: str)
 
 
 def _adult_after_undo_sentence(row: Any, columns: Mapping[str, Any], on: Patient | None, why: str) -> str:
-    """What stands again of an adult on a child's record: another phone, or one more guardian."""
+    """Return what an adult's row will say again: another phone, or a guardian who is back."""
     patient = row.patient if row is not None else on
     record = entry_wording_models.record_reference(patient) if patient is not None else "the record"
     record = record[:1].lower() + record[1:] if record.startswith("The ") else record
@@ -245,7 +246,7 @@ def _adult_after_undo_sentence(row: Any, columns: Mapping[str, Any], on: Patient
 
 
 def _chart_after_undo_lines(moves: list[PaperMove], undoes: MatchDecision) -> list[str]:
-    """What each chart will say of language, interpreter and access needs."""
+    """Return what each chart will say about language, interpreter and access needs."""
     found = []
     for one in moves:
         if one.subject == "Patient" and one.done == EntryOutcome.CHANGED and one.before:

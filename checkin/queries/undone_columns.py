@@ -1,4 +1,4 @@
-"""What columns of records an undo has changed: each of each record once, as it is read there now."""
+"""Which columns an undo changed on records: each once, with its current value."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _DONE_BY_PUTTING_THERE = (EntryOutcome.MOVED, EntryOutcome.MADE, EntryOutcome.KE
 
 @dataclass(slots=True)
 class _UndoneRowColumns:
-    """The columns of one row: what stood in each before all of it, and what stands there after."""
+    """The columns of one row: the value in each before all moves, and after them."""
 
     before: dict[str, Any] = field(default_factory=dict)
     after: dict[str, Any] = field(default_factory=dict)
     new: set[str] = field(default_factory=set)
-    """Those that were never said there before: a person said whose they are."""
+    """Columns whose value was never there before: a person said whose it is."""
 
     def take(self, move: PaperMove, *, is_new: bool) -> None:
         self.before = {**move.before, **self.before}
@@ -48,7 +48,7 @@ class _UndoneRowColumns:
 
 
 def _iter_column_moves(moves: Iterable[PaperMove]) -> Iterator[tuple[PaperMove | None, PaperMove]]:
-    """Each change of a row's columns, with the paper for which it was written."""
+    """Yield each change of a row's columns, with the entry that it was written for."""
     head: PaperMove | None = None
     for one in moves:
         if _HEAD_MODELS.get(EntryKind(one.paper)) == one.subject:
@@ -61,14 +61,14 @@ def _iter_column_moves(moves: Iterable[PaperMove]) -> Iterator[tuple[PaperMove |
 
 
 def moves_told_by_columns(moves: Iterable[PaperMove]) -> set[PaperMove]:
-    """The papers of an undo of which some record's columns tell."""
+    """Return the entries of an undo that a record's column lines already cover."""
     return {
         head for head, move in _iter_column_moves(moves) if head is not None and move.before != move.after
     }
 
 
 def undone_column_lines(moves: Iterable[PaperMove]) -> list[str]:
-    """What every record says again, or says now, after all of these moves; nothing where nothing changed."""
+    """Return what every record says again or says now after these moves; empty if nothing changed."""
     rows: dict[tuple[str, int], _UndoneRowColumns] = {}
     for head, move in _iter_column_moves(moves):
         is_new = (
@@ -89,7 +89,7 @@ def undone_column_lines(moves: Iterable[PaperMove]) -> list[str]:
 
 
 def _undone_record_lines(row: Patient, written: _UndoneRowColumns) -> list[str]:
-    """What a child's record says; none of one that is merged away, which nobody reads."""
+    """Return what a child's record says; empty for a merged record, which nobody reads."""
     if row.merged_into_id is not None:
         return []
     record, found, changed = entry_wording_models.record_reference(row), [], written.changed
@@ -109,7 +109,7 @@ def _undone_record_lines(row: Patient, written: _UndoneRowColumns) -> list[str]:
 
 
 def _undone_values_words(values: Mapping[str, Any]) -> str:
-    """These columns as a record says them: "Language English, no interpreter, phone 555-010-0123"."""
+    """Return these values as a record shows them: "Language English, no interpreter, phone …"."""
     care = entry_wording_models.chart_values_words(
         {name: values[name] for name in CARE_COLUMNS if name in values}
     )
@@ -118,7 +118,7 @@ def _undone_values_words(values: Mapping[str, Any]) -> str:
 
 
 def record_column_words(name: str, value: Any) -> str:
-    """One column in words: "phone 555-010-0123", "language Polish"."""
+    """Return one column in words: "phone 555-010-0123", "language Polish"."""
     if name in CARE_COLUMNS:
         words = entry_wording_models.chart_values_words({name: value})
         return words[:1].lower() + words[1:]

@@ -1,4 +1,4 @@
-"""What happened to a child who cannot wait, and who read what was typed, as lines of the visit's story."""
+"""Timeline lines about a child who cannot wait, and about who read what was typed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class _UrgentSignLine(NamedTuple):
 
 
 def list_urgent_sign_lines(visit: Visit) -> list[_UrgentSignLine]:
-    """Two queries."""
+    """Return the lines in the order of their rows. Two queries."""
     steps = visit.worry_steps.select_related("person", "undoes").order_by("pk")
     found = [
         _UrgentSignLine(

@@ -1,4 +1,4 @@
-"""What a family said on leaving, as the visit and the family's story show it."""
+"""What a family said on leaving, for the visit's page, the family timeline and managers."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ _FACE_ICONS = {5: "laugh", 4: "smile", 3: "meh", 2: "frown", 1: "frown"}
 
 
 def find_visit_feedback(visit: Visit) -> AfterWord | None:
-    """Their one answer, with the promise made of it, and what was done with it. One query."""
+    """Return the visit's feedback, with its promise and what was done about it. One query."""
     found = AfterWord.objects.filter(visit=visit)
     return found.select_related("promise__owner", "device", "answer__by", "answer__owner").first()
 
 
 def feedback_event(word: AfterWord, reader: Staff | None) -> TimelineEvent:
-    """It happened when they said it; a low face without a call says so, for no promise will.
+    """Return the timeline line of what they said; a low face without a promised call says so.
 
-    Only those who run the clinic read what was said: it may be about the one who reads.
+    Only those who run the clinic read the words, which may be about the reader.
     """
     if reader is None or not may_role_act(reader.role, StaffAct.ANSWER_WORD):
         return TimelineEvent(word.at, "message-circle", _LEFT_FEEDBACK_SENTENCE)
@@ -56,7 +56,7 @@ def feedback_face_words(face: int) -> str:
 
 
 class FeedbackItem(NamedTuple):
-    """One word at one moment, for who runs the clinic: what they said, and how far it has come."""
+    """One piece of feedback at one moment, for those who run the clinic: its content and progress."""
 
     word: AfterWord
     face: str
@@ -67,7 +67,7 @@ class FeedbackItem(NamedTuple):
     readings: list[AfterWordReading]
     answer: AfterWordAnswer | None
     number_mark: str
-    """What to say of the number they wrote; "" where it can be called, or none was written."""
+    """A warning about the number they wrote; "" if it can be called or none was written."""
 
     @property
     def is_overdue(self) -> bool:
@@ -84,9 +84,10 @@ class FeedbackItem(NamedTuple):
 
 
 def make_feedback_item(word: AfterWord, *, clinic: Clinic, at: dt.datetime) -> FeedbackItem:
-    """`standing` is overdue or waiting (for an answer), unread, read, answered or promised (a call).
+    """Return feedback with its status: overdue, waiting, unread, read, answered or promised (a call).
 
-    Words that came with a wish for a call are unread until somebody has read them: the promise says no words.
+    Words that came with a request for a call stay unread until somebody reads them: the promise does not
+    contain them.
     """
     zone, by_when = (
         clinic.zone,
@@ -124,7 +125,7 @@ def feedback_number_warning(word: AfterWord, clinic: Clinic) -> str:
 
 
 def list_feedback(clinic: Clinic, *, at: dt.datetime) -> list[FeedbackItem]:
-    """What waits for an answer, unread and longest first, then what is unread, then what is done with."""
+    """Return what waits for an answer (unread and longest first), then unread, then finished items."""
     words = clinic.after_words.with_people().prefetch_related("readings__by")
     waiting = list(words.to_answer().order_by("at", "pk")[:_MOST_FEEDBACK_LISTED])
     no_other = words.unread().exclude(face__in=LOW_FACES, promise=None)
@@ -142,9 +143,9 @@ def list_feedback(clinic: Clinic, *, at: dt.datetime) -> list[FeedbackItem]:
 
 
 def list_feedback_for_board(clinic: Clinic, location_id: int, *, at: dt.datetime) -> list[FeedbackItem]:
-    """What waits here for an answer or, low, to be read: the longest first, one more than are shown.
+    """Return what waits here for an answer or, with a low face, to be read: longest first, one extra.
 
-    One query where nothing waits.
+    Runs one query if nothing waits.
     """
     words = clinic.after_words.for_board().filter(visit__location_id=location_id)
     found = (
@@ -156,7 +157,7 @@ def list_feedback_for_board(clinic: Clinic, location_id: int, *, at: dt.datetime
 
 
 def count_feedback_faces(clinic: Clinic, *, at: dt.datetime) -> list[tuple[str, int]]:
-    """How many of each face in the last 30 days, the best first: also what came without words. One query."""
+    """Return how often each face was given in the last 30 days, best first, even without words. One query."""
     found = clinic.after_words.filter(at__gt=at - _RECENT_FEEDBACK).values_list("face").annotate(Count("pk"))
     counts = Counter(dict(found.order_by()))
     return [(str(words), counts[face]) for face, words in FEEDBACK_FACES.items()]

@@ -1,4 +1,4 @@
-"""What happened to a visit, in the order it happened."""
+"""What happened to a visit, in order."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ SIGN_IN_LINE_LABELS: dict[str, str | Promise] = {
     "guardian_name": "Guardian",
     "unreadable": "What could not be read",
 }
-"""Fields of a sign-in that are shown line by line, and what the desk calls them."""
+"""Sign-in fields that are shown line by line, with the desk's labels."""
 
 SIGN_IN_OTHER_LABELS: dict[str, str | Promise] = {
     "notes_wanted": "Notes wanted",
@@ -68,7 +68,7 @@ SIGN_IN_OTHER_LABELS: dict[str, str | Promise] = {
     "remember": "Remember this",
     "worried": "Worried",
 }
-"""Fields that the visit's page and the board show in words of their own, and what a repeat calls them."""
+"""Fields that the visit's page and the board show in their own way, with labels for a repeat."""
 
 SIGN_IN_FIELDS_NOT_SHOWN = {
     "key": "says only which sign-in it is",
@@ -76,26 +76,26 @@ SIGN_IN_FIELDS_NOT_SHOWN = {
     "cut": "marked on each line that was cut",
     "tap": "says only which press of the button it is",
 }
-"""Fields that no page shows, and why. Every other field of a claim is in one of the two lists above."""
+"""Fields that no page shows, and why. Every other field of a claim is in one of the two tables above."""
 
 
 _NOT_TAKEN_LABEL = "Not taken from the merged record"
 _WHY_THEN_LABEL = "Why, by the record as it was"
-"""What a link was made upon is of its own time: the record may say something else by now."""
+"""The reasons for a link are from its own time: the record may differ by now."""
 
 
 class VisitTimeline(NamedTuple):
     events: list[TimelineEvent]
     decision: MatchDecision | None
-    """The newest decision of any kind: what a page must name to decide upon it."""
+    """The newest decision of any kind: a page must send it to make another."""
     standing: MatchDecision | None
-    """The decision that an undo would take back."""
+    """The decision that an undo would undo."""
 
 
 def read_visit_timeline(visit: Visit, *, reader: Staff | None = None) -> VisitTimeline:
     """Thirteen queries, and a few more where something is another child's.
 
-    `reader`: what a family said on leaving is told to who may read it.
+    `reader`: what a family said on leaving is shown only to those who may read it.
     """
     moves = list(visit.moves.select_related("by", "undone_by").order_by("pk"))
     decisions = list(_select_match_decisions(visit))
@@ -119,9 +119,9 @@ def read_visit_timeline(visit: Visit, *, reader: Staff | None = None) -> VisitTi
 
 
 def _select_match_decisions(visit: Visit) -> QuerySet[MatchDecision]:
-    """Who said which child it is, in turn.
+    """Return the decisions about which child it is, in order.
 
-    Of a merge with what that record was before (`was_status`) and what it said and nobody took
+    A merge comes with the record's status before it (`was_status`) and with the values that nobody took over
     (`_values_not_taken_words`).
     """
     of_merge = PaperMove.objects.filter(merge=OuterRef("merge"), subject="Patient").order_by("pk")
@@ -136,7 +136,7 @@ def _select_match_decisions(visit: Visit) -> QuerySet[MatchDecision]:
 
 
 def find_last_match_decision(clinic: Clinic, decision_id: int) -> MatchDecision | None:
-    """This decision of the clinic's, unless another has followed it on the same visit."""
+    """Return this decision unless a later one was made about the same visit; None otherwise."""
     found = MatchDecision.objects.filter(pk=decision_id, visit__clinic=clinic)
     made = found.select_related("visit__patient", "visit__sign_in", "patient", "previous_patient").first()
     if made is None or made.visit.match_decisions.filter(pk__gt=made.pk).exists():
@@ -190,14 +190,14 @@ def _match_decision_event(one: MatchDecision) -> TimelineEvent:
 
 
 def _merge_decision_words(one: MatchDecision) -> str:
-    """Say whether a record on file was merged or that of a sign-in; `_select_match_decisions` read which."""
+    """Say whether the merged record was on file or made at sign-in, as read by `_select_match_decisions`."""
     if getattr(one, "was_status", None) in (None, Patient.Status.PROVISIONAL):
         return f"Provisional record merged into {one.patient}"
     return f"Record of {one.previous_patient} merged into {one.patient}"
 
 
 def _values_not_taken_words(one: MatchDecision) -> str:
-    """What the merged record said of language and needs, and was not taken then; "" for nothing."""
+    """Return the merged record's language and needs that were not taken over; "" for none."""
     left = getattr(one, "not_taken", None)
     return entry_wording_models.chart_values_words(left) if left and not one.is_undone else ""
 
@@ -220,21 +220,21 @@ def _repeated_sign_in_event(first: SignIn, again: SignInReplay) -> TimelineEvent
     ]
     what = f"The same sign-in came again, saying something else{times}"
     if first.worried or again.claim.get("worried"):
-        # Typed on after a tap, or tapped after it was sent: no contradiction.
+        # Typed on after a tap, or tapped after sending: not a contradiction.
         what, other = f"The family said more{times}", [(label, said) for label, said in other if said]
     words = tuple((label, _claim_field_words(said)) for label, said in other)
     return TimelineEvent(again.first_at, "repeat", what, "", words)
 
 
 def _claim_field_words(said: str | bool | list[str]) -> str:
-    """A field of a claim as a page says it."""
+    """Return a claim's field as a page shows it."""
     if isinstance(said, bool):
         return "yes" if said else "no"
     return (", ".join(said) if isinstance(said, list) else said) or "left blank"
 
 
 def _list_need_answer_events(visit: Visit) -> list[TimelineEvent]:
-    """What became of the needs. What one hand said of many in the same breath is one line."""
+    """Return what happened to the needs. Equal answers by one person at one moment share a line."""
     people = ("need__due_item__patient", "by", "undoes", "undone_by")
     said = list(NeedAnswer.objects.filter(need__visit=visit).select_related(*people).order_by("need", "pk"))
     of_each = [drop_repeated_need_answers(alike) for _, alike in groupby(said, key=_need_id_of_answer)]
@@ -252,7 +252,7 @@ def _list_need_answer_events(visit: Visit) -> list[TimelineEvent]:
 
 
 def _answer_standing_again(one: NeedAnswer, said: Sequence[NeedAnswer]) -> str:
-    """What counts again by an undo, and who had said it: not who undid; "" of every other line."""
+    """Return what an undo restored and who had answered it (not who undid it); "" for other lines."""
     if one.undoes_id is None or one.outcome == NeedOutcome.OPEN:
         return ""
     same = [other for other in said if other.need_id == one.need_id and other.pk < one.pk]
@@ -280,7 +280,7 @@ def _need_answer_outcome(one: NeedAnswer) -> str:
 
 
 def _need_answers_event(alike: list[NeedAnswer], again: str, whose: ChildLabel) -> TimelineEvent:
-    """One line of them; what counts `again`, and `whose` they are where it is not this visit's child."""
+    """Return one line for these answers, with what counts `again` and `whose` they are if another child's."""
     first = alike[0]
     what = f"{_need_answer_outcome(first)}: {', '.join(one.need.label_words for one in alike)}"
     what += f" ({again})" if again else ""

@@ -1,4 +1,4 @@
-"""What was written at a visit, as its story tells it: papers, promises, and what went on a record."""
+"""What was written at a visit, for its timeline: notes, promises, and changes on a record."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ def list_visit_entry_events(visit: Visit, reader: Staff | None) -> list[Timeline
 
 
 _RecordEvents = Iterator[tuple[int | None, TimelineEvent]]
-"""Each with the id of the record on which it stands; none: it waits at the visit."""
+"""Each with the id of the record it is on, or None if it waits at the visit."""
 
 
 def _names_of_other_children(visit: Visit, records: Iterable[int | None]) -> dict[int, str]:
-    """The names of those children who are not, and did not become, the child of this visit."""
+    """Return the names of children who are not, and did not become, this visit's child."""
     others = {one for one in records if one is not None and one != visit.patient_id}
     if not others:
         return {}
@@ -50,12 +50,12 @@ def _names_of_other_children(visit: Visit, records: Iterable[int | None]) -> dic
 
 
 def _name_record_in_event(event: TimelineEvent, name: str) -> TimelineEvent:
-    """Say whose record it is on where that is not the child of this visit."""
+    """Add whose record it is on, if that is not this visit's child."""
     return event._replace(what=f"{event.what}, on the record of {name}") if name else event
 
 
 def _iter_consent_events(visit: Visit) -> _RecordEvents:
-    """What somebody agreed to or said no to, and what no longer counts."""
+    """Yield what somebody agreed to or refused, and what no longer counts."""
     for one in visit.consent_records.select_related("heard_by", "withdrawn_by").order_by("pk"):
         yield one.patient_id, _visit_consent_event(one)
         if one.withdrawn_at:
@@ -72,7 +72,7 @@ def _visit_consent_event(one: ConsentRecord) -> TimelineEvent:
 
 
 def _iter_discrepancy_events(visit: Visit) -> _RecordEvents:
-    """What somebody chose between typed and recorded, and what was put back."""
+    """Yield choices between typed and recorded values, and what was restored."""
     from_visit = DiscrepancyDecision.objects.filter(discrepancy__visit=visit)
     for one in (
         annotate_decision_record(from_visit).select_related("discrepancy", "by", "undone_by").order_by("pk")
@@ -81,14 +81,14 @@ def _iter_discrepancy_events(visit: Visit) -> _RecordEvents:
 
 
 def _iter_chart_change_events(visit: Visit) -> _RecordEvents:
-    """Language, interpreter and access needs that were written on a record, or wait for one."""
+    """Yield language, interpreter and access needs written on a record or waiting for one."""
     rows = visit.chart_changes.filter(subject="Patient").exclude(status=ChartChange.Status.TAKEN_OFF)
     for one in rows.select_related("by").order_by("pk"):
         yield one.patient_id, family_timeline_events.chart_change_event(one)
 
 
 def _iter_proxy_events(visit: Visit) -> _RecordEvents:
-    """Written proxies that were put on file, and those of them that were revoked."""
+    """Yield written proxies that were filed, and those that were revoked."""
     for one in visit.standing_proxies.select_related("recorded_by", "revoked_by").order_by("pk"):
         if one.recorded_at:
             yield one.patient_id, family_timeline_events.proxy_filed_event(one)
@@ -97,7 +97,7 @@ def _iter_proxy_events(visit: Visit) -> _RecordEvents:
 
 
 def _iter_promise_events(visit: Visit, reader: Staff | None) -> Iterator[TimelineEvent]:
-    """What was promised here and how that ended; what they said on leaving only to who may read it."""
+    """Yield what was promised here and how it ended; feedback words only for those who may read them."""
     ends = PromiseDecision.objects.ends_and_their_undos().select_related("by", "undone_by", "undoes")
     rows = visit.promises.select_related("promised_by").with_origin()
     rows = rows.prefetch_related(Prefetch("decisions", ends.order_by("pk")))
@@ -107,7 +107,7 @@ def _iter_promise_events(visit: Visit, reader: Staff | None) -> Iterator[Timelin
 
 
 def _list_note_events(visit: Visit) -> list[TimelineEvent]:
-    """Notes that were handed out, and those made void."""
+    """Return notes that were handed out, and those that were voided."""
     events = []
     for one in visit.excuse_notes.numbered().select_related("issued_by", "voided_by").order_by("number"):
         events.append(_visit_note_issued_event(one))

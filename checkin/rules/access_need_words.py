@@ -1,4 +1,4 @@
-"""Words in what people type of access: those that say it is not needed, and those that name no need."""
+"""Words in what people type about access needs: words for no need, and words that name no need."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NOT_NEEDED_WORDS = split_word_list(
     hermano hermana madre mama padre papa abuela abuelo primo prima
     """
 )
-"""What is not needed, not any more, not always or not by the child: by itself it stands beside the record."""
+"""Words for not needed, not any more, not always, or not by the child. Such text never matches the record."""
 
 WORDS_IN_MANY_NEEDS = split_word_list(
     """
@@ -32,4 +32,4 @@ WORDS_IN_MANY_NEEDS = split_word_list(
     si la el un una de y con por favor en uso usa
     """
 )
-"""Words that are in many needs and alone name none."""
+"""Words that appear in many needs and name none by themselves."""

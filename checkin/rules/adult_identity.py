@@ -1,7 +1,7 @@
-"""Whether two entries on one child's record are one adult, and so stand there once.
+"""Decide whether two entries on a child's record are the same adult, so that the record lists them once.
 
-Grandfather and grandson, father and son have one name, and a household has one phone: what each is to the
-child tells them apart. So the name has to be the same, and what they are to the child, in whatever words.
+Grandfather and grandson, or father and son, can share a name, and a household shares a phone. Their
+relationship to the child tells them apart, so both the name and the relationship have to match.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from checkin.rules.phones import has_phone_in_common
 
 
 class AdultEntry(Protocol):
-    """An escort, a guardian or a line of either."""
+    """An escort, a guardian, or a row of either."""
 
     @property
     def name(self) -> str: ...
@@ -30,7 +30,7 @@ E = TypeVar("E", bound=AdultEntry)
 
 
 def is_same_adult_entry(one: AdultEntry, other: AdultEntry, region: str) -> bool:
-    """Whether both are one adult: the same name and kin, and no two phones."""
+    """Return whether both entries are one adult: same name, compatible relationship, no two phones."""
     if not one.phone.strip() or not other.phone.strip():
         neither_has_phone = not one.phone.strip() and not other.phone.strip()
         return _may_be_same_adult(one, other) and (neither_has_phone or _is_kin_said_by_both(one, other))
@@ -38,7 +38,7 @@ def is_same_adult_entry(one: AdultEntry, other: AdultEntry, region: str) -> bool
 
 
 def _may_be_same_adult(one: AdultEntry, other: AdultEntry, *, share_phone: bool = False) -> bool:
-    """The same, whatever the phones say. `share_phone`: both have one, and then a blank kin says nothing."""
+    """Compare name and relationship only. With `share_phone` (both have one phone) a blank one matches."""
     if not _is_one_adult_name(one.name, other.name, in_any_order=share_phone):
         return False
     if not one.relationship.strip() or not other.relationship.strip():
@@ -53,26 +53,27 @@ def _is_kin_said_by_both(one: AdultEntry, other: AdultEntry) -> bool:
 
 
 def _has_same_adult_phone(one: AdultEntry, other: AdultEntry, region: str) -> bool:
-    """Whether both have one number; of what is no number, the same words."""
+    """Return whether both have the same number. Text that is not a number is compared as it is."""
     return one.phone.strip() == other.phone.strip() or has_phone_in_common(one.phone, other.phone, region)
 
 
 def _is_one_adult_name(one: str, other: str, *, in_any_order: bool) -> bool:
-    """Whether it is one whole name: "Reyes, Sofia", "Mrs. Sofia REYES". Junior and Senior are two."""
+    """Return whether both are one full name: "Reyes, Sofia", "Mrs. Sofia REYES". Junior and Senior differ."""
     if adult_name_key(one) == adult_name_key(other):
         return True
     return in_any_order and adult_name_words(one) == adult_name_words(other) != set()
 
 
 def adult_name_key(name: str) -> str:
-    """Return one key for a name however it is written: "Brown, Bob", "BROWN Bob", "Mr. Bob Brown"."""
+    """Return the same key for a name in any form: "Brown, Bob", "BROWN Bob", "Mr. Bob Brown"."""
     return name_keys.normalize_text(" ".join(record_names.spoken_name_words(name))) or name
 
 
 def find_same_adult(entry: E, there: Sequence[E], beside: Iterable[E], region: str) -> E | None:
-    """Who of `there` this adult is; None where nobody is, or where it may be one of two with two phones.
+    """Return the entry of `there` that is this adult; None if there is none, or if two phones make it
+    unclear.
 
-    `beside`: the others of the record that the entry is from.
+    `beside`: the other entries of the record that `entry` comes from.
     """
     alike = [one for one in there if is_same_adult_entry(one, entry, region)]
     exact = [one for one in alike if _has_same_adult_phone(one, entry, region)]
@@ -86,9 +87,9 @@ def find_same_adult(entry: E, there: Sequence[E], beside: Iterable[E], region: s
 def list_each_adult_once(
     entries: Iterable[E], region: str, *, apart: Callable[[E], object] = lambda _: None
 ) -> list[E]:
-    """Each adult once, where they stand first: of two entries the one that says the phone.
+    """Return each adult once, in order of first appearance. Of two entries, keep the one with a phone.
 
-    Two entries for which `apart` says two things both stand.
+    Two entries are never merged if `apart` returns different values for them.
     """
     listed: list[E] = []
     every = list(entries)

@@ -1,4 +1,4 @@
-"""How old somebody is on a day, counted and in the words that people use."""
+"""Ages on a given day, as numbers and in the words that people use."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import datetime as dt
 
 
 def age_in_years(birth_date: dt.date, on: dt.date) -> int:
-    """Age in whole years; somebody born on 29 February has their birthday on 1 March in other years."""
+    """Return the age in whole years. A February 29 birthday falls on March 1 in other years."""
     return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
 
 
 def age_in_months(birth_date: dt.date, on: dt.date) -> int:
+    """Return the age in completed months."""
     return (on.year - birth_date.year) * 12 + on.month - birth_date.month - (on.day < birth_date.day)
 
 
 def age_words(birth_date: dt.date | None, on: dt.date) -> str:
-    """How people say an age: "3 weeks", "7 months", "8"; "" when not known or not yet born."""
+    """Return the age in everyday words: "3 weeks", "7 months", "8"; "" if it is unknown or before birth."""
     if birth_date is None or birth_date > on:
         return ""
     days = (on - birth_date).days

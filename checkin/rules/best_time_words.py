@@ -1,4 +1,4 @@
-"""The words of a best time that are understood. Beside any other, a time may be when not to call."""
+"""Words that we understand in a best time to call. With any other word, a time may mean when not to call."""
 
 from __future__ import annotations
 
@@ -56,24 +56,24 @@ _LUNCH_BREAK = re.compile(r"\blunch(?:time)?(?: break| hour)?\b(?=[ (:]*\d)")
 
 
 def last_time_clause(words: str) -> str:
-    """What stands after the last comma."""
+    """Return the text after the last comma or other clause mark."""
     return _CLAUSE_END.split(words)[-1]
 
 
 def first_time_clause(words: str) -> str:
-    """What stands before the first comma."""
+    """Return the text before the first comma or other clause mark."""
     return _CLAUSE_END.split(words)[0]
 
 
 def has_negation(words: str) -> bool:
-    """Whether these words say no."""
+    """Return whether the text contains a negation."""
     return _NEGATION_WORDS.search(words) is not None
 
 
 def has_only_known_time_words(words: str) -> bool:
-    """Whether every one of these words is understood ("I work", "deadline" and "befor" are not).
+    """Return whether every word is understood ("I work", "deadline" and "befor" are not).
 
-    "#" stands for a time.
+    The caller has replaced each time with "#".
     """
     if any(one.search(words) for one in (_WITH_DIGITS, _TIMED_BY_HOME, _TURNED_ABOUT)):
         return False
@@ -81,14 +81,15 @@ def has_only_known_time_words(words: str) -> bool:
 
 
 def strip_lunch_break(words: str) -> str:
-    """Leave out what a range alone may follow: "lunch break 12:30-1"."""
+    """Remove words that may come before a range only: "lunch break 12:30-1"."""
     return _LUNCH_BREAK.sub(" ", words)
 
 
 def is_limited_to_some_days(words: str) -> bool:
-    """Whether these words are of some days and not of others; a window says none.
+    """Return whether the text applies to some days only; a call window cannot hold days.
 
-    From Monday to Friday is every day for a clinic; "today" and "weekdays" are, where nothing says no.
+    Monday to Friday counts as every day for a clinic. So do "today" and "weekdays", unless there is a
+    negation.
     """
     without = _MONDAY_TO_FRIDAY_WORDS.sub(" ", words)
     if _NAMED_DAY.search(without):

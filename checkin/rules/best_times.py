@@ -1,7 +1,7 @@
-"""Between which times somebody may be reached, out of what they said in English or Spanish.
+"""Read between which times to call someone from what they said in English or Spanish.
 
-"after 3:30" is a beginning, "no later than 18:00" an end, "any time but 12:00" neither. What is not
-understood is left unread: then staff are asked, and the words stand as they were said.
+"after 3:30" is a start, "no later than 18:00" an end, "any time but 12:00" neither. Text that we do not
+understand gives no window: staff are asked, and the text is stored as it was said.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ _LONGEST_BEST_TIME = 200
 
 
 class CallWindow(NamedTuple):
-    """From when and until when they may be reached; None where they did not say."""
+    """The earliest and the latest time to call; None if not given."""
 
     start: dt.time | None = None
     end: dt.time | None = None
 
 
 class _SaidTime(NamedTuple):
-    """One time of day in a text. `half`: "a", "p", "-" on a clock of 24 hours, or "" where nothing says."""
+    """One time of day in a text. `half` is "a", "p", "-" on a 24-hour clock, or "" if nothing says which."""
 
     hour: int
     minute: int
     half: str
     is_plain: bool
-    """A bare number: a time only where the words before it say so."""
+    """A bare number: a time only if the words before it say so."""
     before: str
     after: str
     is_either: bool = False
-    """ "8" or "9:30" without a word of which half: a beginning is the morning, an end may be the evening."""
+    """ "8" or "9:30" with no half of the day: a start is in the morning, an end may be in the evening."""
 
 
 _UNITS_OF_NO_CLOCK = (
@@ -64,7 +64,7 @@ _AFTER_WORDS = r"(?:after|later than|past|beyond|despues del?|mas tarde del?|pas
 _UNTIL_WORDS = r"(?:until|till?|up to|hasta)"
 
 _MEANINGS_BEFORE_TIME = (
-    # The first that fits counts: "not before" is no "before", and "not until after" is no "not after".
+    # The first match counts: "not before" must win over "before", and "not until after" over "not after".
     (re.compile(_NEGATED_WORDS_BEFORE + rf"{_UNTIL_WORDS}\s+{_AFTER_WORDS}" + _FILLERS_BEFORE_TIME), "start"),
     (
         re.compile(_NEGATED_WORDS_BEFORE + rf"(?:{_BEFORE_WORDS}|{_UNTIL_WORDS})" + _FILLERS_BEFORE_TIME),
@@ -126,7 +126,7 @@ _SPANISH_HOUR_PART_MINUTES = {"y media": 30, "y cuarto": 15, "menos cuarto": -15
 
 
 def read_call_window(text: str) -> CallWindow:
-    """Return the beginning and the end that these words say; both None where they cannot be read."""
+    """Return the start and end of the call window; both None if the text cannot be read."""
     plain = _plain_time_text(text[:_LONGEST_BEST_TIME])
     said = _find_said_times(plain)
     meanings = [_meaning_of_time(one) for one in said]
@@ -137,10 +137,10 @@ def read_call_window(text: str) -> CallWindow:
         if meanings[nth] in ("start", "") and _RANGE_JOINER.fullmatch(following.before):
             meanings[nth : nth + 2] = ["start", "end"]
             has_range = True
-            # In "3-5 pm" the first is in the afternoon too; in "11-2 pm" it is not. "5-8" says neither.
+            # In "3-5 pm" the first time is in the afternoon too; in "11-2 pm" it is not. "5-8" does not say.
             if not one.half and following.half in ("a", "p") and one.hour % 12 <= following.hour % 12:
                 said[nth] = one._replace(half=following.half)
-            # In "evenings 6-8" the second is in the evening too.
+            # In "evenings 6-8" the second time is in the evening too.
             elif one.half == "p" and following.half == "-" and one.hour % 12 < following.hour < 12:
                 said[nth + 1] = following._replace(half="p")
     if "?" in meanings or (said and best_time_words.is_limited_to_some_days(plain)):
@@ -163,16 +163,16 @@ def read_call_window(text: str) -> CallWindow:
 
 
 def _is_one_time_in_two(one: _SaidTime, following: _SaidTime) -> bool:
-    """Whether the first is the second's minutes ("20 past 4"), or the other way about ("a las 4 y 20")."""
+    """Return whether one number is the minutes of the other: "20 past 4" or "a las 4 y 20"."""
     if one.is_plain and _MINUTES_BEFORE.fullmatch(following.before):
         return True
     return following.before.strip() == "y" and not _BETWEEN_TIMES.search(one.before)
 
 
 def _is_window_understood(plain: str, said: list[_SaidTime], meanings: list[str], *, has_range: bool) -> bool:
-    """Whether nothing beside the times can turn them inside out ("I work 9-5", "8 pm is too late").
+    """Return whether no other word can reverse the meaning ("I work 9-5", "8 pm is too late").
 
-    Words of another clause are left alone where the time says its own direction: "at work, after 5 please".
+    If each time has its own direction word, other clauses are ignored: "at work, after 5 please".
     """
     times = [one for one, meaning in zip(said, meanings, strict=True) if meaning]
     whole = "".join(f"{one.before} # " for one in said) + (said[-1].after if said else "")
@@ -203,7 +203,7 @@ def _clause_before_time(one: _SaidTime) -> str:
 
 
 def _plain_time_text(text: str) -> str:
-    """Small letters without accents; a dash between two times stands alone."""
+    """Return the text in lower case without accents, with spaces around a dash between two times."""
     signs = unicodedata.normalize("NFKD", text).casefold().replace("’", "'").replace("o'clock", " ")
     kept = (
         "-" if unicodedata.category(sign) == "Pd" else sign
@@ -254,7 +254,7 @@ def _half_of_day_in_words(before: str, after: str) -> str:
 
 
 def _meaning_of_time(one: _SaidTime) -> str:
-    """ "start", "end", "?" for what no beginning or end can say, "" for a number that is no time."""
+    """Return "start", "end", "?" if it is a time but neither, or "" for a number that is not a time."""
     if _OR_EARLIER.match(one.after):
         return "end"
     if _OR_LATER.match(one.after):

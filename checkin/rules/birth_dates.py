@@ -1,4 +1,4 @@
-"""Birth dates as people mistype them: readings of what was typed, dates near it, and how near two are."""
+"""Birth dates as people mistype them: possible readings, dates one slip away, and how near two dates are."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DIGIT_RUNS = re.compile(r"\d+")
 
 
 class BirthNearness(IntEnum):
-    """How near a typed birth date is to the recorded one, nearest last."""
+    """How near a typed birth date is to the recorded one; a higher value is nearer."""
 
     FAR = 0
     HALF = 1
@@ -27,16 +27,16 @@ class BirthNearness(IntEnum):
 
 
 def birth_date_readings(born: date | None, text: str) -> tuple[str, ...]:
-    """What was typed as YYYYMMDD digits, impossible days included, in every order it can be read."""
+    """Return each reading of the typed date as YYYYMMDD digits, impossible dates included."""
     if born is not None:
         return (_digits_of_date(born),)
     return _text_birth_readings(text) if len(text) <= 40 else ()
 
 
 def nearness_limit_of_text(text: str, typed: tuple[str, ...]) -> BirthNearness | None:
-    """Return how near a text without a readable date may be to a recorded one; None: no limit, or no text.
+    """Return the best nearness that a text without a readable date may get; None for no limit or no text.
 
-    "not 3/14/2018" holds a date and does not say that it is the child's; "2012-?-?" is not nothing typed.
+    "not 3/14/2018" contains a date but does not say that it is the child's. "2012-?-?" is still typed text.
     """
     if not any(sign.isalnum() for sign in text) or (typed and is_date_like(text)):
         return None
@@ -46,9 +46,9 @@ def nearness_limit_of_text(text: str, typed: tuple[str, ...]) -> BirthNearness |
 def birth_date_nearness(
     typed: tuple[str, ...], born: date | None, *, at_most: BirthNearness | None = None
 ) -> BirthNearness | None:
-    """How near the nearest reading is, and `at_most` what the text allows; None when either side is missing.
+    """Return the nearness of the nearest reading, capped by `at_most`; None if either date is missing.
 
-    Where the text reads as two real dates (3/4/2015), neither is better than a slip.
+    If the text reads as two real dates (3/4/2015), neither is better than a slip.
     """
     if born is None or not typed:
         return None if born is None else at_most
@@ -60,7 +60,7 @@ def birth_date_nearness(
 
 
 def is_same_birth(first: date | None, second: date | None) -> bool:
-    """Born together: the same day, or either side of a midnight, as twins may be."""
+    """Return whether both were born on the same day or one day apart, as twins around midnight are."""
     if first is None or second is None:
         return False
     return abs((first - second).days) <= 1
@@ -68,7 +68,7 @@ def is_same_birth(first: date | None, second: date | None) -> bool:
 
 @lru_cache(maxsize=4096)
 def near_birth_dates(typed: tuple[str, ...]) -> tuple[date, ...]:
-    """Every real date one slip away from a reading, in order. At most about 130 for one reading."""
+    """Return every real date one slip away from a reading, sorted; at most about 130 per reading."""
     found = {
         real
         for reading in typed
@@ -82,7 +82,7 @@ def near_birth_dates(typed: tuple[str, ...]) -> tuple[date, ...]:
 
 
 def exact_birth_dates(typed: tuple[str, ...]) -> tuple[date, ...]:
-    """The real dates among the readings, in order."""
+    """Return the real dates among the readings, sorted."""
     return tuple(sorted({real for reading in typed if (real := _date_of_digits(reading))}))
 
 
@@ -118,14 +118,18 @@ def _text_birth_readings(text: str) -> tuple[str, ...]:
 
 
 def _birth_year_in_full(year: str) -> str:
-    """Four digits; of two, with the likelier century."""
+    """Return a year of four digits; a year of two digits gets the likelier century."""
     if len(year) != 2:
         return year.zfill(4)
     return ("20" if int(year) < _FIRST_OF_LAST_CENTURY else "19") + year
 
 
 def _slips_of_reading(reading: str) -> Iterator[str]:
-    """One digit off, two neighbors changed over, one digit missing or too many, day for month."""
+    """Yield the reading with one typing slip.
+
+    The slips: one digit wrong, missing or extra; two neighbors swapped; day and month swapped; another day or
+    month; the year one off.
+    """
     if len(reading) == 8:
         for place in range(8):
             yield from (reading[:place] + digit + reading[place + 1 :] for digit in "0123456789")

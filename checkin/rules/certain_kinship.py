@@ -1,7 +1,7 @@
-"""What an adult surely is to the child, and whether that is what the record says: a yes needs no less.
+"""Find what an adult certainly is to the child, and whether the record says the same. A yes needs certainty.
 
-"Friend of mom", "not the mother" and "爷爷" are not surely the mother or the father, whatever the name is.
-`kinship` reads the same words where a doubt is enough, as of a no.
+"Friend of mom", "not the mother" and "爷爷" are not certainly the mother or the father, whatever the name is.
+`kinship` reads the same words where a possible match is enough, as for a no.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _KIN_SPELLINGS = {
     "parent": "родитель 家长 家長 부모 ولي",
     "guardian": "опекун опікун 监护人 監護人 보호자 وصي",
 }
-"""As they are written: to Latin letters without accents, "bà" and "ba", or "أم" and "m", are one."""
+"""Compared with their accents: in plain Latin letters "bà" and "ba", or "أم" and "m", would be the same."""
 _LATIN_KIN_SPELLINGS = {
     "mother": "matka mamusia mamae nanay inay manman hooyo moeder mth nmth",
     "father": "ojciec tatay itay aabe aabo vader",
@@ -40,7 +40,7 @@ _LATIN_KIN_SPELLINGS = {
     "apoderada vormund",
 }
 _UNSURE_KIN_WORDS = frozenset({"papi", "nana"})
-"""Grandfather in French and father in Spanish, and the like."""
+"""For example, "papi" is grandfather in French and father in Spanish."""
 _KIN_BY_SPELLING = {
     unicodedata.normalize("NFC", word): said
     for said, words in _KIN_SPELLINGS.items()
@@ -83,7 +83,7 @@ _WORDS_OF_ANOTHER_ADULT = split_word_list(
     husband wife novio novia esposo esposa marido mujer pareja via per through with and y con para
     """
 )
-"""Words that make another adult of a parent's, or that leave it open."""
+"""Words that make it somebody other than the parent, or leave it open."""
 _FAMILY_KIN = split_word_list(
     """
     grandmother grandfather grandparent aunt uncle sister brother cousin stepmother stepfather
@@ -94,7 +94,7 @@ _GUARDIAN_KIN = "guardian"
 
 
 class CertainKin(NamedTuple):
-    """What a relationship says, each word of which is known."""
+    """What a relationship says, if every word in it is known."""
 
     kin: str
     sides: dict[int, int]
@@ -102,12 +102,12 @@ class CertainKin(NamedTuple):
 
 
 def is_kin_in_doubt(text: str) -> bool:
-    """Whether it asks: "mom?", "Helen Marsh?"."""
+    """Return whether the text is a question: "mom?", "Helen Marsh?"."""
     return _QUESTION_MARK.search(text) is not None
 
 
 def read_certain_kin(relationship: str) -> CertainKin | None:
-    """What it says ("his mom", "legal guardian"); None where a word is not known or says somebody else."""
+    """Return what it says ("his mom", "legal guardian"); None if a word is unknown or means another adult."""
     if is_kin_in_doubt(relationship):
         return None
     said: list[str] = []
@@ -138,13 +138,13 @@ def read_certain_kin(relationship: str) -> CertainKin | None:
 
 
 def _strip_quotes_and_child(text: str) -> str:
-    """The text without quotes, and without "de él", which is the child; "de el" may begin a name."""
+    """Return the text without quotes and without "de él" (the child). "de el" stays: it may begin a name."""
     composed = unicodedata.normalize("NFC", text)
     return _OF_THEM.sub(" ", _QUOTED_KIN.sub(r" \1 ", composed))
 
 
 def _kin_of_word(word: str) -> str | None:
-    """What the word says; '' where it says nothing of it, None where it is not known."""
+    """Return the kin that the word names; "" if it names none, None if the word is unknown."""
     for table in (_KIN_BY_SPELLING, EXACT_KIN_BY_WORD, _KIN_BY_LATIN_SPELLING, _FOSTER_CODES, KIN_BY_WORD):
         if word in table:
             return table[word]
@@ -163,9 +163,9 @@ def _combine_kin(found: list[str], text: str) -> str:
 
 
 def is_guardian_kin_on_record(said: str, recorded: str, *, has_other_phone: bool = False) -> bool:
-    """Whether an adult of the guardian's whole name says to be a parent or guardian, and nobody else there.
+    """Return whether an adult with a guardian's full name is that guardian, by their stated relationship.
 
-    A grandmother may be who is recorded as "legal guardian", unless she has another phone.
+    A grandmother may be the recorded "legal guardian", unless she has another phone.
     """
     if is_kin_in_doubt(said):
         return False
@@ -185,7 +185,7 @@ def is_guardian_kin_on_record(said: str, recorded: str, *, has_other_phone: bool
 
 
 def is_certainly_same_kin(said: str, recorded: str) -> bool:
-    """Whether both surely say one kin: "mom" and "mother", and not "mother-in-law" or "foster mother"."""
+    """Return whether both certainly say the same: "mom" and "mother", but not "mother-in-law"."""
     if not said.strip() or is_kin_in_doubt(said):
         return False
     if _words_with_accents(said) == _words_with_accents(recorded):
@@ -204,7 +204,7 @@ def is_certainly_same_kin(said: str, recorded: str) -> bool:
 
 
 def is_mutually_same_kin(one: str, other: str, *, has_same_phone: bool) -> bool:
-    """Whether both entries of a record surely say one: "أم" and "mother"; by phone also "legal guardian"."""
+    """Return whether two entries surely say the same: "أم", "mother"; with one phone "legal guardian" too."""
     if is_certainly_same_kin(one, other) and is_certainly_same_kin(other, one):
         return True
     both = read_certain_kin(one), read_certain_kin(other)
@@ -214,7 +214,7 @@ def is_mutually_same_kin(one: str, other: str, *, has_same_phone: bool) -> bool:
 
 
 def _is_kin_beside_unknown_words(mine: CertainKin, recorded: str) -> bool:
-    """Whether the record says it beside words that are not known, and that make nobody else of it."""
+    """Return whether the record says the same next to unknown words, none of which makes it another adult."""
     if is_kin_in_doubt(recorded) or mine.is_foster or _POSSESSIVE_OWNER.search(recorded):
         return False
     return kin_of_relationship(recorded) == mine.kin and _WORDS_OF_ANOTHER_ADULT.isdisjoint(
@@ -223,15 +223,15 @@ def _is_kin_beside_unknown_words(mine: CertainKin, recorded: str) -> bool:
 
 
 def _words_with_accents(text: str) -> tuple[str, ...]:
-    """The words with their accents and signs: "bà" is not "ba"."""
+    """Return the words with accents and marks: "bà" is not "ba"."""
     whole = unicodedata.normalize("NFC", _KIN_APOSTROPHES.sub("", text)).casefold()
     return tuple("".join(one if unicodedata.category(one)[0] in "LMN" else " " for one in whole).split())
 
 
 def split_name_and_kin(text: str) -> tuple[str, str]:
-    """A name and what they are to the child, where one text surely says both ("Ana Ruiz (mother)").
+    """Split a name from a relationship where the text certainly says both: "Ana Ruiz (mother)".
 
-    Not "mother of Ana Ruiz", "Ana Ruiz's mother" or "Ana Ruiz (not mom)", who is somebody else.
+    "mother of Ana Ruiz", "Ana Ruiz's mother" and "Ana Ruiz (not mom)" are someone else and are not split.
     """
     whole = _strip_quotes_and_child(text)
     owners = {name_keys.normalize_text(one) for one in _POSSESSIVE_OWNER.findall(whole)}
@@ -253,6 +253,6 @@ def split_name_and_kin(text: str) -> tuple[str, str]:
 
 
 def has_words_of_another_adult(written: set[str], name: set[str]) -> bool:
-    """Whether words beside a guardian's name make another adult of it ("Helen Marshs", "friend of Helen")."""
+    """Return whether words next to the guardian's name mean another adult: "friend of Helen"."""
     owned = {word[:-1] for word in written if word.endswith("s") and word not in name}
     return not _WORDS_OF_ANOTHER_ADULT.isdisjoint(written - name) or not owned.isdisjoint(name)

@@ -1,4 +1,4 @@
-"""Two children named in one breath: what has to be said beside their names so that nobody mixes them up."""
+"""Labels for two children named in one sentence, with enough detail that nobody confuses them."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from checkin.rules.clocks import date_words
 from checkin.rules.name_likeness import SAME_NAME_SCORE, name_similarity
 
 _LIKE_ENOUGH_TO_MIX_UP = 0.8
-"""Above it are Hana and Hanna Lind, Leo and Lea Ruiz, and most sisters and brothers of one family name."""
+"""Scores above it include Hana and Hanna Lind, Leo and Lea Ruiz, and most siblings with one family name."""
 
 UNNAMED_CHILD = "no name"
 CHILD_BEFORE, CHILD_OF_VISIT = "the child before", "the child of this visit"
 
 
 class ChildDetails(NamedTuple):
-    """Who may be mixed up: by name, birth date and number, as far as they are known."""
+    """A child who may be confused with another: name, birth date and record number, as far as known."""
 
     name: str
     born: dt.date | None = None
     number: str = ""
     was: str = ""
-    """The name that the record had before this visit changed it."""
+    """The record's name before this visit changed it."""
     given: str = ""
-    """The given name alone."""
+    """The given name only."""
 
 
 class ChildLabel(NamedTuple):
-    """A child as a sentence names it: the name, and what tells it from the other one; "" for nobody."""
+    """A child as named in a sentence: the name, and a detail that tells it from the other; "" for nobody."""
 
     name: str
     more: str = ""
@@ -40,12 +40,12 @@ class ChildLabel(NamedTuple):
 
     @property
     def record(self) -> str:
-        """The child's record, in words: "Leo Ruiz’s record (born Mar 14, 2018)"."""
+        """The child's record in words: "Leo Ruiz’s record (born Mar 14, 2018)"."""
         return f"{self.name}’s record{f' ({self.more})' if self.more else ''}"
 
     @property
     def tag(self) -> str:
-        """The same in the fewest words, for a list of choices: "Leo, 20017"."""
+        """The shortest form, for a list of choices: "Leo, 20017"."""
         return ", ".join(filter(None, self))
 
 
@@ -53,7 +53,7 @@ NO_CHILD_LABEL = ChildLabel("")
 
 
 def is_easily_mixed_up(one: str, other: str) -> bool:
-    """Whether a tired reader may take one name for the other; a name that is missing says nothing."""
+    """Return whether a tired reader may confuse the names; True if one is missing."""
     found = name_similarity(one, other)
     return found is None or found >= _LIKE_ENOUGH_TO_MIX_UP
 
@@ -63,7 +63,7 @@ def _former_name_words(child: ChildDetails) -> str:
 
 
 def child_detail_words(child: ChildDetails) -> str:
-    """All that tells a child from one of the same name: "born Mar 14, 2018, record 20017"."""
+    """Return all that tells a child from another of the same name: "born Mar 14, 2018, record 20017"."""
     born = f"born {date_words(child.born)}" if child.born else "birth date not known"
     number = f"record {child.number}" if child.number else ""
     return ", ".join(filter(None, [_former_name_words(child), born, number]))
@@ -75,7 +75,7 @@ def label_two_children(
     *,
     roles: tuple[str, str] = (CHILD_BEFORE, CHILD_OF_VISIT),
 ) -> tuple[ChildLabel, ChildLabel]:
-    """Return both as a sentence names them. Where all else is the same, the role tells which is which."""
+    """Return a label for each child in a sentence. If all details are equal, the role tells them apart."""
     if one is None or other is None:
         alone = one or other
         told = ChildLabel(alone.name, _former_name_words(alone)) if alone else NO_CHILD_LABEL
@@ -101,10 +101,10 @@ def label_two_briefly(
     *,
     roles: tuple[str, str] = (CHILD_BEFORE, CHILD_OF_VISIT),
 ) -> tuple[ChildLabel, ChildLabel]:
-    """Return both in the fewest words that tell them apart, for a page that names both in full once.
+    """Return the shortest labels that tell the children apart, for a page that names both in full once.
 
-    The given name and the record number; the birth date where no record system numbers it. Children of one
-    given name have their whole name, and twins of one name their role as well.
+    A label is the given name and the record number, or the birth date where there is no number. Children with
+    one given name get the full name, and twins with one full name also their role.
     """
     both = [each for each in (one, other) if each is not None]
     names = [each.given or each.name or UNNAMED_CHILD for each in both]
@@ -123,5 +123,5 @@ def has_one_name_for_all(names: Sequence[str]) -> bool:
 
 
 def child_key_fact(child: ChildDetails) -> str:
-    """What finds the one record: its number, else the birth date."""
+    """Return what identifies the record: its number, or else the birth date."""
     return child.number or (f"born {date_words(child.born)}" if child.born else "")

@@ -1,4 +1,4 @@
-"""Times as people say them, by the clinic's clock: "today 17:00", "after 5 pm"."""
+"""Times as people say them, on the clinic's clock: "today 17:00", "after 5 pm"."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 USUAL_CLOSING_TIME, _USUAL_OPENING_TIME = dt.time(17, 0), dt.time(9, 0)
 USUAL_OPEN_DAYS = (0, 1, 2, 3, 4)
-"""Monday to Friday, where a clinic does not say otherwise (0 is Monday)."""
+"""Monday to Friday (0 is Monday), for a clinic that sets no days."""
 
 _ONE_HOUR = dt.timedelta(hours=1)
 
 
 class DueTimePick(TextChoices):
-    """By when, in one key."""
+    """A due time that staff pick with one key."""
 
     HOUR = "hour", _("Within the hour")
     TODAY = "today", _("Today 17:00")
@@ -27,10 +27,10 @@ class DueTimePick(TextChoices):
 def local_time_in_utc(
     day: dt.date, clock: dt.time, zone: ZoneInfo, *, after: dt.datetime | None = None
 ) -> dt.datetime:
-    """That time on the wall of `zone`, as a moment in UTC.
+    """Return a local time in `zone` as a moment in UTC.
 
-    An hour that the clock skips is read as the hour after it. An hour that comes twice is the first of
-    the two, unless that is not after `after` and the second is.
+    A time that daylight saving skips is read as one hour later. Of a time that occurs twice, return the
+    first, or the second if only that one is after `after`.
     """
     first = dt.datetime.combine(day, clock.replace(fold=0), tzinfo=zone).astimezone(dt.UTC)
     second = dt.datetime.combine(day, clock.replace(fold=1), tzinfo=zone).astimezone(dt.UTC)
@@ -38,14 +38,14 @@ def local_time_in_utc(
 
 
 def read_open_days(kept: object) -> tuple[int, ...]:
-    """The weekdays on which a clinic is open, out of its settings; the usual ones where none can be read."""
+    """Return the weekdays on which a clinic is open, from its settings; Monday to Friday if unreadable."""
     listed = kept if isinstance(kept, list | tuple) else ()
     days = {day for day in listed if isinstance(day, int) and not isinstance(day, bool) and 0 <= day <= 6}
     return tuple(sorted(days)) or USUAL_OPEN_DAYS
 
 
 def first_open_day(day: dt.date, days: Collection[int]) -> dt.date:
-    """That day, or the first after it that is one of these weekdays."""
+    """Return `day`, or the first day after it whose weekday is in `days`."""
     week = (day + dt.timedelta(days=n) for n in range(7))
     return next((one for one in week if one.weekday() in days), day)
 
@@ -53,7 +53,7 @@ def first_open_day(day: dt.date, days: Collection[int]) -> dt.date:
 def due_time_of_pick(
     pick: str, *, at: dt.datetime, zone: ZoneInfo, days: Collection[int] = range(7)
 ) -> dt.datetime:
-    """The moment that a quick pick means; tomorrow is the next of these weekdays."""
+    """Return the moment of a quick pick. "Tomorrow" is the next day whose weekday is in `days`."""
     today = at.astimezone(zone).date()
     if pick == DueTimePick.TODAY:
         return local_time_in_utc(today, USUAL_CLOSING_TIME, zone)
@@ -65,12 +65,12 @@ def due_time_of_pick(
 
 
 def date_words(day: dt.date) -> str:
-    """A date as the desk says it: "Mar 14, 2018"."""
+    """Return a date as the desk shows it: "Mar 14, 2018"."""
     return f"{day:%b} {day.day}, {day.year}"
 
 
 def day_and_time_words(then: dt.datetime, *, at: dt.datetime, zone: ZoneInfo) -> str:
-    """As people say it at `at`: "17:30", "tomorrow 9:00", "yesterday 17:30", "Thu 12 Mar 9:00"."""
+    """Return `then` in words as seen from `at`: "17:30", "tomorrow 9:00", "Thu 12 Mar 9:00"."""
     there = then.astimezone(zone)
     clock = f"{there.hour}:{there:%M}"
     days = (there.date() - at.astimezone(zone).date()).days
@@ -79,7 +79,7 @@ def day_and_time_words(then: dt.datetime, *, at: dt.datetime, zone: ZoneInfo) ->
 
 
 def time_span_words(seconds: float) -> str:
-    """ "25 min", "3 h 5 min", "2 days"."""
+    """Return a duration in words: "25 min", "3 h 5 min", "2 days"."""
     minutes = max(0, int(seconds // 60))
     if minutes < 60:
         return f"{minutes} min"

@@ -1,4 +1,4 @@
-"""Who may agree to what: advice for staff on the next step. It never touches whether a child is seen."""
+"""Who may consent to what: advice to staff on the next step. It never affects whether a child is seen."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ from checkin.rules.short_lines import shorten_to_one_line
 
 @dataclass(frozen=True, slots=True)
 class ConsentFacts:
-    """All that a consent path is worked out from. `answers` are those in force, oldest first.
+    """All input for a consent path. `answers` are those in force, oldest first.
 
-    `others` are on record and may not consent, or may no longer.
+    `others` are adults on record who may not consent, or may no longer.
     """
 
     escort: ConsentAdult = ConsentAdult()
@@ -47,7 +47,7 @@ class ConsentFacts:
     urgent: bool = False
     deceased: bool = False
     is_matched: bool = True
-    """Whether it is known which child this is: the record of nobody says who may decide."""
+    """Whether we know which child this is: without a match, no record says who may decide."""
     others: tuple[ConsentAdult, ...] = ()
     lapsed: tuple[WrittenProxy, ...] = ()
 
@@ -58,7 +58,7 @@ class ConsentFacts:
 
 @dataclass(frozen=True, slots=True)
 class ConsentPath:
-    """The next step for one kind of care: as advice, on whose word, and both as a sentence for staff."""
+    """The next step for one kind of care: as advice, on whose authority, and both as a sentence for staff."""
 
     step: ConsentStep
     basis: ConsentBasis
@@ -76,11 +76,11 @@ class ConsentPath:
 
 
 def find_consent_path(facts: ConsentFacts, care: CareKind, what: str = "") -> ConsentPath:
-    """What staff do next about this care, for whoever brought the child. Advice: it blocks nothing.
+    """Return what staff do next about this care, whoever brought the child. Advice only: it blocks nothing.
 
-    `what` is the item in question ("flu vaccine"): an answer about another item does not count for it.
-    Without one it is all of that care, for which no answer about one item counts. A no of who may not decide
-    goes to a clinician too, and whom to phone first stays said.
+    `what` is the item in question ("flu vaccine"); an answer about another item does not count. Without it
+    the path is for all of that care, and answers about one item do not count. A no from someone who may not
+    decide also goes to a clinician, and the advice still says whom to phone first.
     """
     if facts.deceased:
         advice = say_sentence(SentenceCode.PATIENT_DIED)
@@ -113,7 +113,7 @@ def find_consent_path(facts: ConsentFacts, care: CareKind, what: str = "") -> Co
 def _build_contradiction_path(
     said: ConsentAnswer, against: ConsentAnswer, what: str, *, by_one_person: bool
 ) -> ConsentPath:
-    """The step where a yes and a no both stand."""
+    """Return the step where both a yes and a no are in force."""
     code = _code_of_contradiction(said, against) if by_one_person else SentenceCode.THEY_DISAGREE
     one, other = consent_answer_words(said, what), consent_answer_words(against, what)
     return ConsentPath(
@@ -126,7 +126,7 @@ def _build_contradiction_path(
 
 
 def _build_refusal_path(said: ConsentAnswer, what: str) -> ConsentPath:
-    """The step after a no of somebody who may decide."""
+    """Return the step after a no from somebody who may decide."""
     is_clinicians = said.on_whose_word == ConsentBasis.CLINICIAN
     advice = say_sentence(SentenceCode.NOT_TODAY if is_clinicians else SentenceCode.CLINICIAN_DECIDES)
     words = consent_answer_words(said, what)
@@ -136,7 +136,7 @@ def _build_refusal_path(said: ConsentAnswer, what: str) -> ConsentPath:
 def _build_unauthorized_refusal_path(
     said: ConsentAnswer, what: str, facts: ConsentFacts, step: ConsentStep
 ) -> ConsentPath:
-    """The step after a no of somebody who may not decide. `step`: what it would be without that no."""
+    """Return the step after a no from somebody who may not decide. `step` is the step without that no."""
     advice, phone = _STEP_ADVICE[step](facts)
     words = _say_answer_but(said, what, facts.known)
     heard = say_sentence(SentenceCode.CLINICIAN_DECIDES)
@@ -152,7 +152,7 @@ def _say_answer_but(said: ConsentAnswer, what: str, known: KnownAdults) -> Coded
 
 
 def _build_path_to_be_read(said: ConsentAnswer, what: str) -> ConsentPath:
-    """The step where a yes says more than its item, or no more than another: somebody reads the words."""
+    """Return the step where staff must read a yes, because it says more or less than the item itself."""
     words, advice = (
         consent_answer_words(said, what, in_full=True),
         say_sentence(SentenceCode.CLINICIAN_READS),
@@ -161,7 +161,7 @@ def _build_path_to_be_read(said: ConsentAnswer, what: str) -> ConsentPath:
 
 
 def _code_of_contradiction(one: ConsentAnswer, other: ConsentAnswer) -> SentenceCode:
-    """Say why one person's no and yes may both stand."""
+    """Say why a yes and a no from one person may both be in force."""
     is_of_all = any(said.agreed and said.is_of_all for said in (one, other))
     return SentenceCode.YES_NOT_OF_IT if is_of_all else SentenceCode.MAY_BE_THE_SAME
 
@@ -169,7 +169,10 @@ def _code_of_contradiction(one: ConsentAnswer, other: ConsentAnswer) -> Sentence
 def _find_consent_basis(
     facts: ConsentFacts, care: CareKind, said: ConsentAnswer | None, what: str = ""
 ) -> tuple[ConsentBasis, CodedSentence]:
-    """On whose word it stands. Of who may not decide no yes counts, and so it takes no other's place."""
+    """Return on whose authority care would go ahead, and that in words.
+
+    A yes from someone who may not decide does not count, so it replaces nobody else's.
+    """
     if said and facts.known.may_decide(said, care):
         words = consent_answer_words(said, what)
         if check := consent_giver_check(said, facts):
@@ -212,7 +215,7 @@ def _say_with_limits(said: CodedSentence, limits: str) -> CodedSentence:
 
 
 def consent_giver_check(said: ConsentAnswer, facts: ConsentFacts) -> CodedSentence:
-    """What is to be checked of who gave this answer, or of the proxy by which it counts; '' for nothing."""
+    """Return what to check about the giver of this answer, or about the proxy behind it; "" for nothing."""
     if check := _unmatched_giver_check(said, facts):
         return check
     known, care = facts.known, CareKind(said.care)
@@ -222,7 +225,7 @@ def consent_giver_check(said: ConsentAnswer, facts: ConsentFacts) -> CodedSenten
 
 
 def _unmatched_giver_check(said: ConsentAnswer, facts: ConsentFacts) -> CodedSentence:
-    """Say that nobody is matched, so who agreed may be the guardian of another child; '' otherwise."""
+    """Return a check of who agreed, as an unmatched child's guardian may be another child's; "" otherwise."""
     is_known = facts.is_matched or said.on_whose_word in (ConsentBasis.OWN, ConsentBasis.CLINICIAN)
     if is_known or not said.agreed or not facts.known.may_decide(said, CareKind(said.care)):
         return NOTHING_SAID
@@ -230,9 +233,10 @@ def _unmatched_giver_check(said: ConsentAnswer, facts: ConsentFacts) -> CodedSen
 
 
 def consent_answer_words(said: ConsentAnswer, asked: str = "", *, in_full: bool = False) -> CodedSentence:
-    """ "Ana Ruiz agreed by telephone today", "Ana Ruiz said no to MMR until Jun 30, 2026".
+    """Return an answer in words: "Ana Ruiz agreed by telephone today", "Ana Ruiz said no to MMR until Jun 30,
+    2026".
 
-    `asked` is the item in question: only another one is named, unless the words are to be read in full.
+    `asked` is the item in question. The answer's own item is named only if it differs, or with `in_full`.
     """
     facts = {"who": shorten_to_one_line(said.who), "when": _say_until_when(said)}
     of_all, of_item = _ANSWER_CODES[said.on_whose_word == ConsentBasis.CLINICIAN, said.agreed]
@@ -266,7 +270,7 @@ def _adult_in_words(adult: ConsentAdult) -> CodedSentence:
 
 
 def _whom_to_phone_first(facts: ConsentFacts) -> tuple[CodedSentence, str]:
-    """Whom to phone first, as a sentence and the number."""
+    """Return whom to phone first, as a sentence, and the number."""
     known = next((guardian for guardian in facts.guardians if guardian.phone.strip()), None)
     if known is None:
         return say_sentence(SentenceCode.ASK_FOR_PHONE), ""

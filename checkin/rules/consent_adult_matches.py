@@ -1,4 +1,4 @@
-"""Whom the words by which an adult was written down may mean: "mom", "Mrs Rowe", "Helen", "H. Rowe"."""
+"""Find whom a written name for an adult may mean: "mom", "Mrs Rowe", "Helen", "H. Rowe"."""
 
 from __future__ import annotations
 
@@ -27,13 +27,14 @@ _WORDS_OF_NOBODY = WORDS_OF_ANY_GUARDIAN | split_word_list(
     ella ellos lady man woman senora senor family familia someone somebody alguien not no maybe in law foster
     """
 )
-"""Beside what they are to the child, or alone, these name nobody."""
+"""Words that name nobody, alone or next to a relationship."""
 
 
 def find_guardians_meant(said: ConsentAdult, guardians: Sequence[ConsentAdult]) -> list[int]:
-    """The guardians whose yes this adult's may be: by the whole name; else by a part of it, or by "mother".
+    """Return the indexes of the guardians whose yes this may be.
 
-    Else by both in one text, or by what they are to the child and a name that begins alike.
+    Tried in order: full name, part of the name, "mother", name and relationship in one text, relationship
+    with a matching first name.
     """
     if is_kin_in_doubt(said.name):
         return []
@@ -45,6 +46,7 @@ def find_guardians_meant(said: ConsentAdult, guardians: Sequence[ConsentAdult]) 
 def find_guardians_named(
     said: ConsentAdult, guardians: Sequence[ConsentAdult], *more: Callable[[ConsentAdult, ConsentAdult], bool]
 ) -> list[int]:
+    """Return the indexes of the guardians named, by the first test that finds any; `more` come last."""
     everybody = list(enumerate(guardians))
     found = [one for one in everybody if is_same_guardian(said, one[1])]
     found = found or [one for one in everybody if is_guardian_named_in_part(said, one[1])]
@@ -52,7 +54,7 @@ def find_guardians_named(
         found = found or [one for one in everybody if is_meant(said, one[1])]
     if len(found) > 1:
         found = [one for one in found if has_guardian_phone_or_kin(said, one[1])] or found
-    # The same guardian twice on record is one.
+    # A guardian who is on record twice counts once.
     first = found[0][1] if found else ConsentAdult()
     if all(one[1].same_as(first) and has_guardian_phone_or_kin(one[1], first) for one in found):
         found = found[:1]
@@ -60,7 +62,7 @@ def find_guardians_named(
 
 
 def may_be_any_guardian(said: ConsentAdult, guardians: Iterable[ConsentAdult]) -> bool:
-    """Whether a no of this adult may be one of these guardians': their yes would not be taken for it."""
+    """Return whether a no may come from one of these guardians, though a yes would not be taken as theirs."""
     split = split_kin_from_adult(said)
     return any(may_be_refusing_guardian(split, one) for one in guardians)
 
@@ -68,11 +70,12 @@ def may_be_any_guardian(said: ConsentAdult, guardians: Iterable[ConsentAdult]) -
 def is_adult_of_other_family(
     said: ConsentAdult, old: Sequence[ConsentAdult], new: Sequence[ConsentAdult]
 ) -> bool:
-    """Whether who said it may be of the old child's family, and is not the same one to the new child.
+    """Return whether the adult may belong to the old child's family and is not the same adult to the new
+    child.
 
-    "Mom", heard while the visit was Abel's, is Abel's mother: on Abe's record it would be read as Abe's.
-    So would "Grace", where Abel has nobody of that name. Words that name nobody are in doubt too where
-    neither record knows such an adult.
+    "Mom", said while the visit was Abel's, is Abel's mother: on Abe's record it would be read as Abe's
+    mother. The same goes for "Grace", if Abel's record has nobody with that name. Words that name nobody are
+    also in doubt if neither record knows such an adult.
     """
     if (
         not is_adult_unnamed(said)
@@ -87,9 +90,9 @@ def is_adult_of_other_family(
 
 
 def find_family_adults_meant(said: ConsentAdult, family: Sequence[ConsentAdult]) -> list[ConsentAdult]:
-    """Everybody of a record whom the words may mean, whether they may decide or not: in doubt one more.
+    """Return everyone on a record whom the words may mean, whether or not they may decide.
 
-    By the whole name; else whoever a yes, a no or the word of who may not decide would be taken for.
+    By full name; else everyone whose yes, no or invalid answer this could be.
     """
     named = [one for one in family if not is_adult_unnamed(one)]
     whole = [one for one in named if _has_whole_adult_name(said, [one])]
@@ -107,7 +110,7 @@ def _has_whole_adult_name(said: ConsentAdult, family: Iterable[ConsentAdult]) ->
 
 
 def is_adult_unnamed(said: ConsentAdult) -> bool:
-    """Whether only what they are to the child was written down, or a title: "mom", "the guardian", "Mrs"."""
+    """Return whether only a relationship or a title was written down: "mom", "the guardian", "Mrs"."""
     words = adult_name_words(said.name)
     is_of_nobody = (
         not words or is_kin_only(words, _WORDS_OF_NOBODY) or read_certain_kin(said.name) is not None

@@ -1,4 +1,4 @@
-"""Adults as consent knows them: who is here, who is on record, and whether two of them are one."""
+"""Adults in consent rules: who is here, who is on record, and whether two of them are the same person."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from checkin.rules.phones import has_phone_in_common
 
 
 class CareKind(TextChoices):
-    """Kinds of care, the rows of a clinic's table."""
+    """Kinds of care: the rows of a clinic's consent table."""
 
     SEEING = "seeing", _("Being seen")
     VACCINE = "vaccine", _("Vaccine")
@@ -40,7 +40,7 @@ class CareKind(TextChoices):
 
 
 class ConsentBasis(TextChoices):
-    """On whose word, the columns of a clinic's table."""
+    """On whose authority care goes ahead: the columns of a clinic's consent table."""
 
     GUARDIAN_PRESENT = "guardian_present", _("Guardian is here")
     WRITTEN_PROXY = "written_proxy", _("Written proxy on file")
@@ -51,7 +51,7 @@ class ConsentBasis(TextChoices):
 
 
 class ConsentChannel(TextChoices):
-    """How somebody said it."""
+    """How somebody gave their answer."""
 
     VERBAL = "verbal", _("Said it here")
     WRITTEN = "written", _("In writing")
@@ -60,24 +60,24 @@ class ConsentChannel(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class ConsentAdult:
-    """Somebody who is here, or whom the record knows."""
+    """Somebody who is here, or who is on the record."""
 
     name: str = ""
     phone: str = ""
     relationship: str = ""
     ended_on: dt.date | None = None
-    """Last day of their authority, where it is over."""
+    """Last day of their authority, if it has ended."""
 
     def same_as(self, other: ConsentAdult) -> bool:
-        """The same words of a name in any order; or a part of that name and the same phone.
+        """Return whether both have the same name in any word order, or part of a name and the same phone.
 
-        A family name and a phone in common are not enough: an aunt may live with the mother.
+        A shared family name and phone are not enough: an aunt may live with the mother.
         """
         mine, theirs = set(name_keys.normalized_words(self.name)), set(name_keys.normalized_words(other.name))
         if not mine or not theirs:
             return False
         if name_keys.normalize_text(self.name) == name_keys.normalize_text(other.name):
-            # "王伟" and "王 伟" are one name, whose words a space alone parts.
+            # "王伟" and "王 伟" are one name; only a space separates its words.
             return True
         part = mine <= theirs or theirs <= mine
         return mine == theirs or (part and has_phone_in_common(self.phone, other.phone, ""))
@@ -85,7 +85,7 @@ class ConsentAdult:
 
 @dataclass(frozen=True, slots=True)
 class WrittenProxy:
-    """A standing permission in writing."""
+    """A written permission that stays in force across visits."""
 
     adult: ConsentAdult
     granted_by: str
@@ -99,7 +99,7 @@ class WrittenProxy:
 
 
 class ProxyState(TextChoices):
-    """What becomes of a written proxy on a day."""
+    """The state of a written proxy on a given day."""
 
     IN_FORCE = "in_force", _("In force")
     NOT_YET = "not_yet", _("Not yet in force")
@@ -110,6 +110,7 @@ class ProxyState(TextChoices):
 def proxy_state_on(
     on: dt.date, *, written_on: dt.date, expires_on: dt.date | None, is_revoked: bool
 ) -> ProxyState:
+    """Return a written proxy's state on a day. On its last day, `expires_on`, it is still in force."""
     if is_revoked:
         return ProxyState.REVOKED
     if expires_on is not None and expires_on < on:
@@ -118,9 +119,9 @@ def proxy_state_on(
 
 
 def is_same_guardian(said: ConsentAdult, guardian: ConsentAdult) -> bool:
-    """Whether it is this guardian by name, and nobody else to the child: an aunt may have a mother's name.
+    """Return whether it is this guardian by name and relationship: an aunt may have the mother's name.
 
-    So is whoever says a relationship that is not known ("ông nội", "caseworker"), or asks ("Helen Marsh?").
+    An unknown relationship ("ông nội", "caseworker") or a question ("Helen Marsh?") is not this guardian.
     """
     if not said.same_as(guardian) or is_kin_in_doubt(said.name) or has_contrary_title(said, guardian):
         return False
@@ -130,16 +131,17 @@ def is_same_guardian(said: ConsentAdult, guardian: ConsentAdult) -> bool:
 
 
 def has_contrary_title(said: ConsentAdult, known: ConsentAdult) -> bool:
-    """Whether the title contradicts what the other one is: "Mr. Marsh" is not Helen Marsh, the mother."""
+    """Return whether a title contradicts the other: "Mr. Marsh" is not Helen Marsh, the mother."""
     mine, theirs = sex_of_title(said.name), sex_of_title(known.name)
     pairs = ((mine, theirs), (mine, sex_of_kin(known.relationship)), (sex_of_kin(said.relationship), theirs))
     return any(one and other and one != other for one, other in pairs)
 
 
 def is_guardian_named_in_part(said: ConsentAdult, guardian: ConsentAdult) -> bool:
-    """Whether the guardian was written down with a part of their name, and as nobody else to the child.
+    """Return whether part of the guardian's name was written, with no relationship but the guardian's own.
 
-    A letter stands for a word that begins with it ("H. Marsh"); a title is no part, and may contradict.
+    A single letter matches a word that begins with it ("H. Marsh"). A title is not part of a name, but may
+    contradict.
     """
     return has_part_of_guardian_name(said, guardian) and not has_contrary_title(said, guardian)
 
@@ -153,7 +155,7 @@ def has_part_of_guardian_name(said: ConsentAdult, guardian: ConsentAdult) -> boo
 
 
 def is_initials_of_words(letters: set[str], words: set[str]) -> bool:
-    """Whether each letter is the first of a word of its own."""
+    """Return whether each letter is the first letter of a different word."""
     left = set(words)
     for letter in letters:
         word = next((one for one in sorted(left) if len(letter) == 1 and one.startswith(letter)), None)
@@ -164,14 +166,14 @@ def is_initials_of_words(letters: set[str], words: set[str]) -> bool:
 
 
 def _is_name_in_initials(said: str, name: str) -> bool:
-    """Whether it is the initials of this name and nothing else: "H.M.", "HM"."""
+    """Return whether the text is only the initials of this name: "H.M.", "HM"."""
     letters = "".join(name_keys.normalized_words(said))
     is_short = 1 < len(letters) < 5 and said == said.upper()
     return is_short and is_initials_of_words(set(letters), set(name_keys.normalized_words(name)))
 
 
 def has_guardian_first_name_and_kin(said: ConsentAdult, guardian: ConsentAdult) -> bool:
-    """Whether they say what they are to the child, and the guardian's first name with another family name."""
+    """Return whether relationship and first name are the guardian's, though the family name differs."""
     first, written = set(name_keys.normalized_words(guardian.name)[:1]), adult_name_words(said.name)
     is_named = bool(first & written) and not has_contrary_title(said, guardian)
     is_another = has_words_of_another_adult(written, set(name_keys.normalized_words(guardian.name)))
@@ -179,9 +181,10 @@ def has_guardian_first_name_and_kin(said: ConsentAdult, guardian: ConsentAdult) 
 
 
 def may_be_refusing_guardian(said: ConsentAdult, guardian: ConsentAdult) -> bool:
-    """Whether a no may be this guardian's, if in doubt: by what they are to the child, or by the first name.
+    """Return whether a no may be this guardian's, in case of doubt: by relationship or by first name.
 
-    Nobody else's who says so: an aunt stays the aunt. A title that contradicts may be a slip: "Mr. Marsh".
+    Someone with another relationship never matches: an aunt stays the aunt. A contradicting title may be a
+    slip: "Mr. Marsh".
     """
     if is_other_kin(said.relationship, guardian.relationship):
         return False
@@ -195,7 +198,7 @@ def may_be_refusing_guardian(said: ConsentAdult, guardian: ConsentAdult) -> bool
 
 
 def _is_first_name_slip(first: str, written: set[str], guardian: ConsentAdult) -> bool:
-    """Whether a first name was written with one letter more, less or other, beside the right family name."""
+    """Return whether a first name has one letter more, less or wrong next to the right family name."""
     rest = set(name_keys.normalized_words(guardian.name)) & written
     return bool(rest) and any(Levenshtein.distance(first, one) == 1 for one in written - rest)
 
@@ -217,13 +220,13 @@ WORDS_OF_ANY_GUARDIAN = frozenset(
     }
     | {"his", "her", "their", "apoderado", "apoderada", "of", "child", "on", "phone", "by"}
 )
-"""Where only this was written down, a guardian said it, though not which."""
+"""If only these words were written down, a guardian said it, but we do not know which one."""
 
 
 def split_kin_from_adult(said: ConsentAdult, *, surely: bool = False) -> ConsentAdult:
-    """The same, with what they are to the child taken out of the name ("Ana Ruiz, mother").
+    """Return the adult with the relationship taken out of the name ("Ana Ruiz, mother").
 
-    `surely`: only where that is what the text says, and it is nobody else's mother.
+    `surely`: only if the text certainly says so, and does not mean someone else's mother.
     """
     name, related = (split_name_and_kin if surely else split_kin_from_text)(said.name)
     if not name_keys.normalized_words(name) or not kin_of_relationship(related):
@@ -232,13 +235,13 @@ def split_kin_from_adult(said: ConsentAdult, *, surely: bool = False) -> Consent
 
 
 def is_adult_named_by_kin(said: ConsentAdult, known: ConsentAdult) -> bool:
-    """Whether only what they are to the child was surely written down in place of a name."""
+    """Return whether only a relationship was written in place of a name, and it is certainly this adult's."""
     text = said.name or said.relationship
     return is_same_kin_word(text, known.relationship) and is_certainly_same_kin(text, known.relationship)
 
 
 def may_mean_this_adult(said: ConsentAdult, other: ConsentAdult) -> bool:
-    """Whether it may be this adult who may not decide: by a part of the name, or as "father"."""
+    """Return whether this may be an adult who may not decide: by part of the name, or as "father"."""
     shared = set(name_keys.normalized_words(said.name)) & set(name_keys.normalized_words(other.name))
     related = is_same_kin(said.relationship or said.name, other.relationship)
     is_called_alike = is_same_kin_word(said.name or said.relationship, other.relationship)
@@ -246,13 +249,13 @@ def may_mean_this_adult(said: ConsentAdult, other: ConsentAdult) -> bool:
 
 
 def has_guardian_phone_or_kin(said: ConsentAdult, guardian: ConsentAdult) -> bool:
-    """Whether relationship or phone say that of two guardians of one name it is this one."""
+    """Return whether phone or relationship single out this one of two guardians with the same name."""
     by_phone = has_phone_in_common(said.phone, guardian.phone, "")
     return by_phone or is_certainly_same_kin(said.relationship, guardian.relationship)
 
 
 def may_be_self_granted(proxy: WrittenProxy, by: ConsentAdult) -> bool:
-    """Whether it may be that who holds a proxy granted it: by the same name, or a part of it."""
+    """Return whether the holder of a proxy may have granted it: same name, or part of it."""
     held, granting = (
         set(name_keys.normalized_words(proxy.adult.name)),
         set(name_keys.normalized_words(by.name)),

@@ -1,4 +1,4 @@
-"""What somebody said, whose word it is, and whether who said it may decide."""
+"""What somebody answered, on whose authority it counts, and whether they may decide."""
 
 from __future__ import annotations
 
@@ -41,21 +41,21 @@ from checkin.rules.consent_items import (
 _BASES_THAT_MAY_DECIDE = frozenset(
     {ConsentBasis.GUARDIAN_PRESENT, ConsentBasis.WRITTEN_PROXY, ConsentBasis.OWN, ConsentBasis.CLINICIAN}
 )
-"""Staff wrote down that this person may decide, though the record does not know them."""
+"""Staff recorded that this person may decide, even if the record does not know them."""
 
 
 _GUARDIAN_BASIS_BY_CHANNEL = {
     ConsentChannel.TELEPHONE.value: ConsentBasis.TELEPHONE,
     ConsentChannel.WRITTEN.value: ConsentBasis.WRITTEN_PROXY,
 }
-"""On whose word a guardian's answer stands that was written down as nobody's; said here, one is present."""
+"""The basis of a guardian's answer that was recorded as nobody's. Any other channel: the guardian is here."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConsentAnswer:
-    """What somebody said of one kind of care: on the day of the visit, or until a later day.
+    """An answer about one kind of care, for the day of the visit or until a later day.
 
-    `to_what` names one item of that care ("flu vaccine"); blank, it is said of all of it.
+    `to_what` names one item of that care ("flu vaccine"); blank means all of that care.
     """
 
     care: str
@@ -69,14 +69,14 @@ class ConsentAnswer:
     phone: str = ""
     how: str = ""
     asked_of: tuple[str, ...] = ()
-    """Of a yes that says how many: the items of that care that were due when it was said."""
+    """For a yes to a number of items: the items of that care that were due when it was given."""
 
     def is_about(self, care: CareKind, what: str) -> bool:
-        """Whether it is said of that item; without one, of all of that care.
+        """Return whether the answer counts for that item; without an item, for all of that care.
 
-        A no counts for whatever it may mean, a yes for what it says. Neither says anything of other items.
-        A yes on a condition counts for nothing by itself: somebody reads it. So is one to "two vaccines",
-        unless two were due: then it is of those two.
+        A no counts for whatever it may mean, a yes only for what it says. Neither says anything about other
+        items. A conditional yes does not count by itself: staff read it. Nor does a yes to "two vaccines",
+        unless exactly two were due: then it covers those two.
         """
         if self.care != care or self.is_of_all:
             return self.care == care
@@ -90,9 +90,9 @@ class ConsentAnswer:
         return bool(what) and means(self.to_what, what)
 
     def is_on_condition(self, care: CareKind, what: str) -> bool:
-        """Whether it is a yes that may be about that, with words that say more than the item, or less.
+        """Return whether this is a yes that may be about the item and says more or less than the item.
 
-        "Hepatitis" does not say whether A or B.
+        For example, "hepatitis" does not say whether A or B.
         """
         is_yes = self.agreed and self.care == care
         if is_yes and self.says_how_many:
@@ -101,7 +101,7 @@ class ConsentAnswer:
         return is_yes and (is_read or may_be_of_vaccine_family(self.to_what, what))
 
     def is_of_others_only(self, care: CareKind, what: str) -> bool:
-        """Whether it is a yes to something else and, by its words, to nothing more."""
+        """Return whether this is a yes to something else only."""
         return (
             self.agreed
             and self.care == care
@@ -111,17 +111,17 @@ class ConsentAnswer:
 
     @property
     def is_of_all(self) -> bool:
-        """Whether it is said of all of that care, and not of one item or of so many."""
+        """Whether it covers all of that care, not one item or a number of items."""
         return is_of_all_items(self.to_what) and not self.says_how_many
 
     @property
     def says_how_many(self) -> bool:
-        """Whether it is a yes to a number of items that it does not name. A no to "both" is a no to all."""
+        """Whether it is a yes to a number of unnamed items. A no to "both" is a no to all."""
         return self.agreed and count_unnamed_items(self.to_what) is not None
 
     @property
     def is_of_asked(self) -> bool:
-        """Whether so many were due as it says."""
+        """Whether the number in the answer equals the number of items that were due."""
         return bool(self.asked_of) and count_unnamed_items(self.to_what) == len(self.asked_of)
 
     @property
@@ -135,19 +135,19 @@ class ConsentAnswer:
 
 @dataclass(frozen=True, slots=True)
 class KnownAdults:
-    """Whom the record knows: who may decide, and who may not, or not any more."""
+    """The adults on the record: who may decide, and who may not or no longer may."""
 
     guardians: tuple[ConsentAdult, ...] = ()
     proxies: tuple[WrittenProxy, ...] = ()
     others: tuple[ConsentAdult, ...] = ()
     lapsed: tuple[WrittenProxy, ...] = ()
-    """Written proxies that are over or were revoked; who held one is among the `others`."""
+    """Written proxies that have ended or were revoked; their holders are among `others`."""
 
     def person(self, answer: ConsentAnswer) -> str:
-        """Whose answer it is, as a key: the guardian on record, however staff wrote them down.
+        """Return a key for whoever answered: the guardian on record, however staff wrote the name.
 
-        Blank where two guardians may have said it ("mother", of two mothers): then it is nobody's own. So it
-        is where a title alone says which of the two ("Mrs Marsh").
+        Return "" if two guardians may have said it ("mother", with two mothers), or if only a title tells
+        which of them did ("Mrs Marsh").
         """
         found, said = self.who_may_be(answer.adult), answer.adult
         if found:
@@ -159,21 +159,22 @@ class KnownAdults:
         )
 
     def who_may_be(self, said: ConsentAdult) -> list[int]:
-        """The guardians that this adult may be."""
+        """Return the indexes of the guardians that this adult may be."""
         return find_guardians_meant(said, self.guardians)
 
     def is_same_person(self, one: ConsentAnswer, other: ConsentAnswer) -> bool:
         return self.person(one) == self.person(other) != "" or one is other
 
     def proxy_of(self, adult: ConsentAdult, care: CareKind) -> WrittenProxy | None:
-        """The standing proxy by which this adult may decide: one that a guardian granted."""
+        """Return the proxy in force by which this adult may decide, granted by a guardian; None if none."""
         mine = (one for one in self.proxies if one.covers(care) and adult.same_as(one.adult))
         return next((one for one in mine if self.is_granted(one)), None)
 
     def is_granted(self, proxy: WrittenProxy) -> bool:
-        """Whether who granted it may decide themselves; it ends with their authority.
+        """Return whether the proxy's grantor may decide themselves; a proxy ends with the grantor's
+        authority.
 
-        Nobody grants one to themselves. Where no guardian is on record, staff's word is taken.
+        Nobody may grant a proxy to themselves. With no guardian on record, staff's word is enough.
         """
         by = self.grantor(proxy)
         found = [self.guardians[nth] for nth in self.who_may_be(by)]
@@ -184,23 +185,23 @@ class KnownAdults:
         return bool(found) or not self.guardians
 
     def grantor(self, proxy: WrittenProxy) -> ConsentAdult:
-        """Who granted it: the name as written, or the name and the relationship that it says."""
+        """Return who granted the proxy: the name as written, or split into name and relationship."""
         whole = ConsentAdult(proxy.granted_by)
         name, relationship = split_name_and_kin(proxy.granted_by)
         is_known = find_guardians_named(whole, self.guardians) or self.is_over(whole)
         return whole if is_known or not name else ConsentAdult(name, "", relationship)
 
     def ungranted(self, adult: ConsentAdult) -> WrittenProxy | None:
-        """The written proxy of this adult that counts for nothing, where they hold no other."""
+        """Return a written proxy of this adult that does not count, if they hold none that does."""
         mine = [
             one for one in self.proxies if adult.same_as(one.adult) or may_mean_this_adult(adult, one.adult)
         ]
         return None if any(map(self.is_granted, mine)) else next(iter(mine), None)
 
     def is_over(self, adult: ConsentAdult) -> bool:
-        """Whether the record knows this adult, and that they may not decide or may no longer.
+        """Return whether the record knows this adult as somebody who may not decide, or no longer may.
 
-        Also by a part of the name, or by "father", unless name, phone or relationship say a guardian.
+        Part of a name or "father" also matches, unless name, phone or relationship point to a guardian.
         """
         if any(is_same_guardian(adult, one) for one in self.guardians):
             return False
@@ -212,11 +213,11 @@ class KnownAdults:
         return any(may_mean_this_adult(adult, one) for one in self.others)
 
     def may_decide(self, answer: ConsentAnswer, care: CareKind) -> bool:
-        """Whether who gave this answer may decide on that care.
+        """Return whether whoever gave this answer may decide on that care.
 
-        The record says so; or staff did, of somebody whom it does not know: so a written proxy on record
-        counts for what it covers, and for nothing where no guardian granted it. A voice on the telephone is
-        taken for a guardian's only where no guardian is on record.
+        The record decides, or staff's note about somebody the record does not know. A written proxy on record
+        counts for what it covers, and for nothing if no guardian granted it. An unknown voice on the
+        telephone is taken as a guardian's only if no guardian is on record.
         """
         if self.proxy_of(answer.adult, care):
             return True
@@ -233,11 +234,11 @@ class KnownAdults:
         return unknown or answer.on_whose_word in _BASES_THAT_MAY_DECIDE
 
     def basis_of(self, answer: ConsentAnswer, care: CareKind) -> ConsentBasis:
-        """Return on whose word this answer stands, by what the record says now of who gave it.
+        """Return on whose authority this answer counts, by what the record now says about who gave it.
 
-        It was written down of the moment in which it was said: who holds a proxy by now, or is a guardian on
-        record by now, was nobody then. The same words said again would count, and so these do. What they
-        said of themselves or decided as a clinician no record changes.
+        The basis was recorded when the answer was given. Someone who became a guardian or got a proxy later
+        was nobody then. Their answer would count if repeated now, so it counts. No record changes an answer
+        for oneself or a clinician's decision.
         """
         said = answer.on_whose_word
         if said in (ConsentBasis.OWN, ConsentBasis.CLINICIAN) or answer.basis not in ConsentBasis.values:
@@ -251,7 +252,7 @@ class KnownAdults:
         return ConsentBasis.WRITTEN_PROXY if self.proxy_of(answer.adult, care) else said
 
     def may_be_refused_by(self, adult: ConsentAdult) -> bool:
-        """Whether a no of this adult may be a guardian's, though a yes would not be taken for theirs."""
+        """Return whether a no may be a guardian's, though a yes would not be taken as theirs."""
         known = any(adult.same_as(one) for one in self.others)
         return not known and may_be_any_guardian(adult, self.guardians)
 

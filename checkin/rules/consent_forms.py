@@ -1,4 +1,4 @@
-"""What staff write down of one answer: who said it, on whose word, and what does not belong together."""
+"""What staff record about one answer: who gave it, on whose authority, and which entries contradict."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from checkin.rules.phones import has_phone_in_common
 
 
 class ConsentGiverKind(TextChoices):
-    """What somebody is to the child and the visit, where the program knows them."""
+    """What somebody is to the child and the visit, if the program knows them."""
 
     GUARDIAN = "guardian"
     PROXY = "proxy"
@@ -34,7 +34,7 @@ class ConsentGiverKind(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class ConsentGiver:
-    """Somebody who may have said it, with the relationship and phone that are theirs."""
+    """Somebody who may have given the answer, with their own relationship and phone."""
 
     adult: ConsentAdult
     part: ConsentGiverKind
@@ -43,12 +43,12 @@ class ConsentGiver:
 
     @property
     def value(self) -> str:
-        """Who it is in one line, as the form sends it."""
+        """The giver in one line, as the form sends it."""
         return ", ".join(filter(None, [self.adult.name, self.adult.relationship, self.adult.phone]))
 
 
 def choose_consent_basis(part: ConsentGiverKind | None, how: str) -> ConsentBasis:
-    """On whose word it stands, where staff say no more than who said it and how."""
+    """Return on whose authority an answer counts, if staff record only who gave it and how."""
     if part == ConsentGiverKind.CLINICIAN:
         return ConsentBasis.CLINICIAN
     if part == ConsentGiverKind.PATIENT:
@@ -63,15 +63,16 @@ def choose_consent_basis(part: ConsentGiverKind | None, how: str) -> ConsentBasi
 
 
 def may_patient_answer(*, came_alone: bool, birth_date: dt.date | None, on: dt.date, from_age: int) -> bool:
-    """Whether the patient is offered as who said it: came alone, or is as old as the clinic says.
+    """Return whether the patient is offered as the giver: came alone, or is at least `from_age` years old.
 
-    A child of seven stood there to be pressed as deciding for themselves. Who is younger can be typed.
+    Without the age limit, staff could pick a child of seven as deciding for themselves with one click. For a
+    younger patient, staff can still type the name.
     """
     return came_alone or (birth_date is not None and age_in_years(birth_date, on) >= from_age)
 
 
 def basis_channel_contradiction(basis: str, how: str) -> str:
-    """Say where basis and way cannot both be true; '' where they can."""
+    """Return a sentence if basis and channel cannot both be true; "" if they can."""
     by_telephone = how == ConsentChannel.TELEPHONE
     is_one = (basis == ConsentBasis.TELEPHONE and not by_telephone) or (
         basis == ConsentBasis.GUARDIAN_PRESENT and by_telephone
@@ -84,7 +85,7 @@ def basis_channel_contradiction(basis: str, how: str) -> str:
 
 
 class OwnContact(NamedTuple):
-    """The relationship and phone of who said it, and what was left out because it is somebody else's."""
+    """The giver's relationship and phone, and a sentence on what was dropped because it is someone else's."""
 
     relationship: str
     phone: str
@@ -92,7 +93,7 @@ class OwnContact(NamedTuple):
 
 
 def keep_own_contact(said: ConsentAdult, known: Iterable[ConsentAdult], child: str = "") -> OwnContact:
-    """Leave out a relationship or phone that belongs to another adult who is known ("the sitter, father")."""
+    """Drop a relationship or phone that belongs to another known adult ("the sitter, father")."""
     known = list(known)
     mine = [one for one in known if _is_adult_written_down(said, one)]
     others = [one for one in known if one not in mine]
@@ -116,7 +117,7 @@ def keep_own_contact(said: ConsentAdult, known: Iterable[ConsentAdult], child: s
 
 
 def _is_adult_written_down(said: ConsentAdult, known: ConsentAdult) -> bool:
-    """Whether this known adult was written down, by name, a part of it, or as "mother"."""
+    """Return whether this known adult was written down: by name, by part of it, or as "mother"."""
     named = ConsentAdult(said.name, "", said.relationship)
     return (
         named.same_as(known)
@@ -127,7 +128,7 @@ def _is_adult_written_down(said: ConsentAdult, known: ConsentAdult) -> bool:
 
 
 def _is_same_letterless_name(said: ConsentAdult, known: ConsentAdult) -> bool:
-    """A name that has no letters at all, or none on record, is compared as it stands."""
+    """Compare names as they are, for a name without letters."""
     return " ".join(said.name.split()) == " ".join(known.name.split()) != ""
 
 
@@ -136,7 +137,7 @@ def _has_phone_of_adult(said: ConsentAdult, known: ConsentAdult) -> bool:
 
 
 def other_care_of_item(item: str, care: str, due: Iterable[tuple[str, str]]) -> str:
-    """The kind of care that this item is due for, where it is another one; '' where it is none."""
+    """Return the other kind of care for which this item is due; "" if there is none."""
     of = {
         kind for kind, label in due if name_keys.normalize_text(label) == name_keys.normalize_text(item) != ""
     }

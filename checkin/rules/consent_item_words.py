@@ -1,4 +1,4 @@
-"""Vaccines by what they are called, and words that leave a yes what it is or put a condition to it."""
+"""Vaccine names, and words that leave a yes unchanged or make it conditional."""
 
 from __future__ import annotations
 
@@ -66,19 +66,19 @@ VACCINE_FAMILY_WORDS = (
     ),
     split_word_list("polio poliovirus antipolio poliomielitis"),
 )
-"""Names of several vaccines that a letter, a number or another word tells apart: which one was not said."""
+"""Names of several vaccines told apart by a letter, a number or another word: which one was not said."""
 BETWEEN_HEPATITIS_LETTERS = frozenset(
     {"b", "and", "y", "o", "or", "type", "tipo", "virus", "vaccine", "vacuna"}
 )
 AFTER_SPANISH_A = split_word_list("la el las los mi mis su sus nuestra nuestro este esta")
-"""After the Spanish "a", which then is no letter: "hepatitis a mi hija"."""
+"""Words after the Spanish "a", which is not a vaccine's letter there: "hepatitis a mi hija"."""
 
 
 SINGLE_PRODUCT_DISEASES = (
     *({kind} for kind in ("flu", "chickenpox", "hpv", "covid", "rotavirus", "hepatitis a", "hepatitis b")),
     {"measles", "mumps", "rubella"},
 )
-"""What is one vaccine whatever it is called. "DTaP" and "Tdap" are two, against the same diseases."""
+"""Diseases with one vaccine, whatever its name. "DTaP" and "Tdap" are two, against the same diseases."""
 PLURAL_VACCINE_WORDS = split_word_list(
     """
     vaccines shots vaccinations immunizations jabs vacunas inmunizaciones
@@ -93,7 +93,7 @@ ITEM_FILLER_WORDS = PLURAL_VACCINE_WORDS | split_word_list(
     que le les hoy ahora toca tocan por favor si para al a en su anual temporada
     """
 )
-"""Words that leave a yes what it is."""
+"""Words that do not change a yes."""
 VACCINE_LABEL_WORDS = split_word_list(
     """
     only just solo solamente seasonal injectable intranasal nasal spray oral trivalent quadrivalent
@@ -103,34 +103,34 @@ VACCINE_LABEL_WORDS = split_word_list(
     ii iv type b c w influenzae combined combination nos unspecified
     """
 )
-"""Words of a vaccine's full name that say nothing of when, or on what condition."""
+"""Words in a vaccine's full name that set no time or condition."""
 WORDS_OF_NO_CONDITION = split_word_list(
     """
     todays mist flumist arm leg thigh left right brazo pierna muslo izquierdo derecho bien sounds good
     """
 )
-"""Words beside a vaccine's name that make no condition of a yes."""
+"""Words next to a vaccine's name that set no condition."""
 SOME_OF_THEM_WORDS = split_word_list(
     """
     at some few half most several one once time them rest part only just more algunas algunos una uno unas
     unos sola mitad vez menos mayoria cuatro four five whichever whatever solo solamente
     """
 )
-"""Words that say how many, and not which."""
+"""Words that say how many, but not which."""
 NARROWING_WORDS = split_word_list(
     """
     only just solo solamente unicamente nomas exclusively exclusivamente alone nothing nada else rest resto
     others otras otros demas none ninguna ninguno
     """
 )
-"""Words that say of a yes that it is to no more than it names."""
+"""Words that limit a yes to what it names."""
 _NO_OBJECTION = re.compile(
     r"\b(?:no|not an?|without|sin|ningun[ao]?)\s+(?:hay\s+)?"
     r"(?:problems?|objections?|issues?|concerns?|problemas?|inconvenientes?|reparos?)\b",
     re.IGNORECASE,
 )
 _IS_WELL = re.compile(r"\b(?:is|are)\s+(?=(?:fine|ok|okay|good|due)\b)", re.IGNORECASE)
-"""Where "is" says neither that a child has the illness nor that it was given."""
+""" "is" here means neither that the child has the illness nor that the vaccine was given."""
 ALL_ITEMS_WORDS = split_word_list(
     """
     all everything every any todo toda todos todas
@@ -161,7 +161,7 @@ CONDITION_WORDS = EXCEPTION_WORDS | split_word_list(
     esperar aunque whatever whichever hold delay delayed postpone assuming should siempre
     """
 )
-"""Words that put a condition to a yes, or another day, whatever it is said of."""
+"""Words that make any yes conditional, or mean another day."""
 _DOSE_WORDS = {
     1: "first 1st primera primer primero 1a 1ra 1era 1er 1ero 1o",
     2: "second 2nd 2d segunda segundo 2a 2da 2do 2o",
@@ -183,7 +183,7 @@ NUMBER_BY_WORD = {
 }
 _COUNT_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 WORD_BY_DIGIT = {str(number): word for number, word in enumerate(_COUNT_WORDS, 1)}
-"""How many, in digits, is as in words: "2 vaccines" is "two vaccines"."""
+"""A count in digits is read as in words: "2 vaccines" is "two vaccines"."""
 BEFORE_DOSE_NUMBER = split_word_list(
     """
     dose dosis number numero
@@ -200,7 +200,7 @@ UNIT_WORDS = split_word_list(
     hour hours ml mcg mg am pm doses vaccines shots
     """
 )
-"""After these no number is that of a dose: "9-valent", "4 years", "two doses"."""
+"""A number before one of these is not a dose number: "9-valent", "4 years", "two doses"."""
 NOT_A_DOSE_NUMBER = re.compile(
     r"\d+[.,]\d+"
     r"|(?<=\d)\s*(?:of|de|/)\s*\d+"
@@ -208,7 +208,7 @@ NOT_A_DOSE_NUMBER = re.compile(
     r"|\d+[-\s]*(?:dose|dosis)\s+(?:series|serie|schedule|esquema)",
     re.IGNORECASE,
 )
-"""A measure, the total of a series, an age from and to: no number of a dose."""
+"""A measure, the total of a series or an age range: not a dose number."""
 _BEFORE_COUNTED_VACCINES = (
     r"(?=\s+(?:more\s+|other\s+)?(?:vaccin|shot|jab|immuni[sz]ation|injection|needle|poke|of\s+them|"
     r"vacuna|inmunizaci|inyecci|pinchazo))"

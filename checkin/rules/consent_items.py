@@ -1,4 +1,4 @@
-"""Whether two texts name the same item of care ("flu shot", "Influenza"), or surely two different ones."""
+"""Compare items of care: whether two texts name the same one ("flu shot", "Influenza") or surely not."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ def _item_words(item: str) -> tuple[str, ...]:
 
 _ORDINAL_DOSE_WORDS = {word for word, dose in DOSE_BY_WORD.items() if dose != DOSE_BY_WORD["booster"]}
 _WORDS_OF_NO_ITEM = ITEM_FILLER_WORDS | SOME_OF_THEM_WORDS | HOW_MANY_WORDS | ALL_ITEMS_WORDS
-"""Where only these were said beside a number, it says how many: "only 1 today"."""
+"""If only these words stand next to a number, it is a count: "only 1 today"."""
 
 
 def _item_content_words(item: str) -> list[str]:
-    """The words that say which item it is, in any order."""
+    """Return the sorted words that say which item it is."""
     said = _item_words(item)
     around = zip(("", *said), said, (*said[1:], ""), strict=False)
     return sorted(
@@ -60,15 +60,15 @@ def _item_content_words(item: str) -> list[str]:
 
 
 def _is_vaccine_letter(before: str, word: str, after: str) -> bool:
-    """Whether "a" is the letter of a vaccine ("Hepatitis A"), and no article or preposition."""
+    """Return whether "a" is a vaccine's letter ("Hepatitis A"), not an article or a preposition."""
     return word == "a" and before in DISEASES_BY_WORD and after not in AFTER_SPANISH_A
 
 
 def is_of_all_items(item: str) -> bool:
-    """Whether no item is named: nothing, "all vaccines", "the shots", "both vaccines".
+    """Return whether no item is named: nothing, "all vaccines", "the shots", "both vaccines".
 
-    Of a yes that says a number, `count_unnamed_items` says of how many: it is of all only where so many
-    were due.
+    For a yes with a number, `count_unnamed_items` gives the number: it covers all of them only if exactly
+    that many were due.
     """
     said, several = set(_item_content_words(item)), bool(PLURAL_VACCINE_WORDS & set(_item_words(item)))
     if several or said & (ALL_ITEMS_WORDS | BOTH_ITEMS_WORDS):
@@ -81,9 +81,10 @@ def _is_count_word(word: str) -> bool:
 
 
 def count_unnamed_items(item: str) -> int | None:
-    """How many items it is said of where it names none: 2 of "both vaccines", 3 of "all three".
+    """Return how many items it covers if it names none: 2 for "both vaccines", 3 for "all three".
 
-    None where it names one or says no number; 0 where it says several numbers ("two of the three vaccines").
+    Return None if it names an item or gives no number, and 0 if it gives several numbers ("two of the three
+    vaccines").
     """
     if not is_of_all_items(item):
         return None
@@ -96,14 +97,14 @@ def count_unnamed_items(item: str) -> int | None:
 
 
 def _has_exception(item: str) -> bool:
-    """Whether it says what it is not ("everything but the flu shot"), and so names no item."""
+    """Return whether it says what is excluded ("everything but the flu shot"), and so names no item."""
     return not EXCEPTION_WORDS.isdisjoint(_item_words(item))
 
 
 def has_item_condition(item: str) -> bool:
-    """Whether it says more than an item ("MMR if dad agrees", "maybe MMR", "flu next month").
+    """Return whether it says more than an item ("MMR if dad agrees", "maybe MMR", "flu next month").
 
-    Of a vaccine, or of all of them, whatever is no word that is known to say nothing of that.
+    For a vaccine, or for all of them, every word counts as more unless we know that it sets no condition.
     """
     if "?" in item and _item_words(item):
         return True
@@ -112,7 +113,7 @@ def has_item_condition(item: str) -> bool:
         return False
     counts = {word for word in said if word in SOME_OF_THEM_WORDS or _is_count_word(word) or word.isdigit()}
     if not vaccine_diseases(item) and counts and said <= _WORDS_OF_NO_ITEM | counts | _ORDINAL_DOSE_WORDS:
-        # "The first two": which ones, the words alone do not say.
+        # "The first two" does not say which ones.
         return True
     known = (
         ITEM_FILLER_WORDS
@@ -132,20 +133,20 @@ def has_item_condition(item: str) -> bool:
 
 
 def is_narrowed_to_item(item: str) -> bool:
-    """Whether it names something and says that it is no more than that ("only the flu shot")."""
+    """Return whether it names something and says that it is nothing more ("only the flu shot")."""
     said = set(_item_words(item))
     return bool(said & NARROWING_WORDS) and bool(said - _WORDS_OF_NO_ITEM - NARROWING_WORDS)
 
 
 def _has_spanish_if(item: str) -> bool:
-    """Whether a Spanish "si" is an if: with words before it and more than filler after it, and no accent."""
+    """Return whether "si" means "if": words before it, more than filler after it, and no accent."""
     said = list(_item_words(item))
     at = said.index("si") if "si" in said else 0
     return bool(at and set(said[at + 1 :]) - ITEM_FILLER_WORDS) and "sí" not in item.casefold()
 
 
 def item_left_out(item: str) -> str:
-    """What a yes says no to: "covid" of "flu but not covid". "" where it names nothing that is known."""
+    """Return what a yes excludes: "covid" of "flu but not covid"; "" if that is not a known vaccine."""
     said = _item_words(item)
     at = next((nth for nth, word in enumerate(said) if word in EXCEPTION_WORDS), len(said))
     rest = " ".join(word for word in said[at + 1 :] if word not in EXCEPTION_WORDS)
@@ -153,12 +154,12 @@ def item_left_out(item: str) -> str:
 
 
 def _is_more_than_a_number(said: str) -> bool:
-    """Whether it is more than a number, a letter, or a number with its unit ("2nd", "9vhpv")."""
+    """Return whether it is more than a letter, a number, or a number with a unit ("2nd", "9vhpv")."""
     return len(said) > 1 and not said[0].isdigit()
 
 
 def may_be_about_asked_item(item: str, asked: str) -> bool:
-    """Whether a yes on a condition may be about what is asked; "" asks about all of that care."""
+    """Return whether a conditional yes may be about `asked`; "" asks about all of that care."""
     if item_left_out(item) and (
         _item_words(item)[0] in EXCEPTION_WORDS or set(_item_words(item)) & ALL_ITEMS_WORDS
     ):
@@ -177,9 +178,9 @@ def may_be_about_asked_item(item: str, asked: str) -> bool:
 
 
 def vaccine_diseases(item: str) -> set[str]:
-    """The diseases that a vaccine of this name is against; none where the name does not say."""
+    """Return the diseases that a vaccine of this name protects against; none if the name does not say."""
     found = [DISEASES_BY_WORD[word] for word in _item_words(item) if word in DISEASES_BY_WORD]
-    # "Haemophilus influenzae" is "hib", and "hib influenza" too.
+    # "Haemophilus influenzae" is "hib", and so is "hib influenza".
     against = set().union(*found)
     letters = _letters_of_hepatitis(_item_words(item))
     if len(letters) == 1 and not against - {"hepatitis a", "hepatitis b"}:
@@ -188,7 +189,7 @@ def vaccine_diseases(item: str) -> set[str]:
 
 
 def _letters_of_hepatitis(said: Sequence[str]) -> set[str]:
-    """The letters right behind the name: A and B of "hep A/B", none of "a hepatitis shot"."""
+    """Return the letters right after the name: A and B for "hep A/B", none for "a hepatitis shot"."""
     at = next((nth for nth, word in enumerate(said) if word in HEPATITIS_WORDS), len(said))
     behind = zip(said[at + 1 :], (*said[at + 2 :], ""), strict=False)
     run = takewhile(
@@ -198,7 +199,7 @@ def _letters_of_hepatitis(said: Sequence[str]) -> set[str]:
 
 
 def may_be_of_vaccine_family(item: str, asked: str) -> bool:
-    """Whether one says no more than the family of the other: "hepatitis" and "Hep A", "polio" and "IPV"."""
+    """Return whether one text names only the other's family: "hepatitis" and "Hep A", "polio" and "IPV"."""
     if is_care_item_named(item, asked) or not vaccine_diseases(item) & vaccine_diseases(asked):
         return False
     return any(_is_vaccine_family_name(part) for part in split_care_items(item)) or _is_vaccine_family_name(
@@ -214,7 +215,7 @@ def _is_vaccine_family_name(item: str) -> bool:
 
 
 def is_same_care_item(one: str, other: str) -> bool:
-    """Whether both say the same: in the same words, or of one vaccine in whichever."""
+    """Return whether both name the same item: in the same words, or one vaccine in different words."""
     if (name_keys.normalize_text(one) or one.strip()) == (name_keys.normalize_text(other) or other.strip()):
         return True
     if _has_exception(one) or _has_exception(other):
@@ -227,13 +228,13 @@ def is_same_care_item(one: str, other: str) -> bool:
 
 
 def _is_other_dose_of_item(one: str, other: str) -> bool:
-    """Whether both say which dose of a vaccine it is, and not the same one."""
+    """Return whether both give a dose number of a vaccine, and the numbers differ."""
     first, second = dose_numbers_of_item(one), dose_numbers_of_item(other)
     return bool(first and second) and first.isdisjoint(second)
 
 
 def dose_numbers_of_item(item: str) -> set[int]:
-    """Which dose of a vaccine it is: 2 of "2nd MMR", "MMR #2", "MMR dose two" and "segunda dosis de MMR"."""
+    """Return the dose numbers in a text: 2 for "2nd MMR", "MMR #2", "MMR dose two", "segunda dosis"."""
     said = _item_words(NOT_A_DOSE_NUMBER.sub(" x ", item))
     if not vaccine_diseases(item):
         return {DOSE_BY_WORD[word] for word in said if word in DOSE_BY_WORD}
@@ -243,7 +244,7 @@ def dose_numbers_of_item(item: str) -> set[int]:
 
 
 def _dose_number_of_word(before: str, word: str, after: str) -> int:
-    """Which dose a word says between its neighbors; 0 where none."""
+    """Return the dose number that a word gives between its neighbors; 0 for none."""
     if word in DOSE_BY_WORD:
         return DOSE_BY_WORD[word]
     if after in UNIT_WORDS or before in BEFORE_OTHER_NUMBER:
@@ -254,7 +255,7 @@ def _dose_number_of_word(before: str, word: str, after: str) -> int:
 
 
 def may_be_same_care_item(one: str, other: str) -> bool:
-    """Whether they may be the same: all but two vaccines that are surely against different diseases."""
+    """Return False only for two vaccines that are certainly against different diseases."""
     if _has_exception(one) or _has_exception(other):
         return True
     first, second = vaccine_diseases(one), vaccine_diseases(other)
@@ -262,7 +263,7 @@ def may_be_same_care_item(one: str, other: str) -> bool:
 
 
 def split_care_items(item: str) -> list[str]:
-    """The items that one text names: "flu and MMR" is two. What cannot be told apart stays one."""
+    """Return the items that a text names: two for "flu and MMR". Text that cannot be split is one item."""
     said = [part for part in BETWEEN_ITEMS.split(item) if part.strip()]
     are_known = len(said) > 1 and all(vaccine_diseases(part) for part in said)
     is_one = _has_exception(item) or vaccine_diseases(item) in SINGLE_PRODUCT_DISEASES
@@ -270,14 +271,17 @@ def split_care_items(item: str) -> list[str]:
 
 
 def is_care_item_named(said: str, item: str) -> bool:
-    """Whether who agreed to this agreed to that item."""
+    """Return whether a yes to `said` is a yes to `item`."""
     return is_same_care_item(said, item) or any(
         is_same_care_item(part, item) for part in split_care_items(said)
     )
 
 
 def is_refused_item_named(agreed: str, refused: str, asked: str = "") -> bool:
-    """Whether a yes names all that a no was of, or was of all; of a list, what may be the one asked."""
+    """Return whether a yes names everything that a no was about; of a list, only what may be `asked` counts.
+
+    A no to everything is covered by any yes.
+    """
     if is_of_all_items(refused) or is_same_care_item(agreed, refused):
         return True
     of = [one for one in split_care_items(refused) if not asked or may_be_same_care_item(one, asked)]

@@ -1,4 +1,4 @@
-"""The next steps as the panel lists them: for each kind of care, and below it for each item of it."""
+"""The next steps as the consent panel lists them: one per kind of care, then one per item of it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DueCareItem = tuple[CareKind, str]
 
 
 class ConsentLineItem(NamedTuple):
-    """One item of a kind of care that is due or was answered, and its own next step."""
+    """An item of care that is due or was answered, and its own next step."""
 
     label: str
     path: ConsentPath
@@ -31,27 +31,27 @@ class ConsentLineItem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ConsentLine:
-    """The next step for all of one or several kinds of care, and what differs from it."""
+    """The next step for one or more kinds of care, and the items that differ from it."""
 
     label: str
     path: ConsentPath
     items: tuple[ConsentLineItem, ...] = ()
-    """Those whose next step is another than that of the whole, each on its own."""
+    """Items whose next step differs from the line's own."""
     alike: tuple[str, ...] = ()
-    """Those whose next step is that of the whole: said again beside items of which another holds."""
+    """Items with the line's own next step; listed where other items differ."""
     refused: tuple[str, ...] = ()
-    """What somebody said no to and no step above says: a refusal in force is always told."""
+    """Refusals that no step above mentions: a refusal in force is always shown."""
 
 
 def build_consent_lines(facts: ConsentFacts, due: Iterable[DueCareItem]) -> list[ConsentLine]:
-    """The next steps, each said once: "Vaccine, check-up" where it is the same for both."""
+    """Return the next steps without repeats: "Vaccine, check-up" if both have the same one."""
     due = list(due)
     found = [_build_care_line(facts, care, due) for care in CareKind]
     return [_join_consent_lines(list(some)) for _, some in groupby(found, key=_shared_by_consent_lines)]
 
 
 def _shared_by_consent_lines(line: ConsentLine) -> tuple[object, ...]:
-    """What two kinds of care must have in common to be said in one line."""
+    """Return what two kinds of care must share to be put on one line."""
     return (line.path, line.refused, line.label if line.items else "")
 
 
@@ -81,7 +81,7 @@ def _build_care_line(facts: ConsentFacts, care: CareKind, due: Iterable[DueCareI
 
 
 def _list_care_items(facts: ConsentFacts, care: CareKind, due: Iterable[DueCareItem]) -> list[str]:
-    """Each item that is due or was answered, once, by the name that the record gives it."""
+    """Return each item that is due or was answered, once, under the name on the record."""
     said = [one.to_what for one in facts.answers if one.care == care and not is_of_all_items(one.to_what)]
     named = [what for kind, what in due if kind == care and what.strip()]
     named += [part for text in said for part in split_care_items(text)]
@@ -93,7 +93,7 @@ def _list_care_items(facts: ConsentFacts, care: CareKind, due: Iterable[DueCareI
 
 
 def _find_untold_refusals(facts: ConsentFacts, care: CareKind, items: list[ConsentLineItem]) -> Iterator[str]:
-    """Each no that nobody has taken back and that the step of its item does not tell."""
+    """Yield each no in force that the step of its item does not mention."""
     for one in facts.answers:
         if one.care != care or one.agreed or not _is_answer_standing(one, facts):
             continue
@@ -109,7 +109,7 @@ def _is_answer_of_item(answer: ConsentAnswer, item: str) -> bool:
 
 
 def _is_answer_standing(one: ConsentAnswer, facts: ConsentFacts) -> bool:
-    """Whether nobody took it back: not the same person, and no clinician decided since."""
+    """Return whether it is in force: not replaced by the same person or a later clinician's decision."""
     about = [
         other for other in facts.answers if other is one or other.is_about(CareKind(one.care), one.to_what)
     ]

@@ -1,4 +1,4 @@
-"""Which answer counts of several, what takes an earlier one back, and what somebody has to read first."""
+"""Which of several answers counts, what replaces an earlier one, and what staff must read first."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from checkin.rules.consent_items import is_refused_item_named, item_left_out
 class WeighedAnswers(NamedTuple):
     """The answer that counts, if any, and the one that contradicts it.
 
-    That is one of somebody else who may decide; or of the same person, about what may be the same item.
+    The other is from somebody else who may decide, or from the same person about what may be the same item.
     """
 
     said: ConsentAnswer | None
@@ -26,11 +26,11 @@ class WeighedAnswers(NamedTuple):
 def weigh_consent_answers(
     answers: Iterable[ConsentAnswer], known: KnownAdults, care: CareKind, what: str = ""
 ) -> WeighedAnswers:
-    """Say which answer counts for this item, or that two people who may decide contradict each other.
+    """Return the answer that counts for this item, or two answers that contradict each other.
 
-    Without an item: for all of that care, where an answer about one item says nothing. The same person's
-    later answer takes the place of their earlier one. A clinician's decision takes the place of everything
-    said before it. Who may not decide counts only where nobody who may has answered.
+    Without an item: for all of that care, and answers about one item do not count. A later answer replaces an
+    earlier one of the same person. A clinician's decision replaces every earlier answer. An answer from
+    someone who may not decide counts only if nobody who may decide has answered.
     """
     spoken = [part for one in answers for part in _with_no_to_item_left_out(one)]
     standing = list(
@@ -47,7 +47,7 @@ def weigh_consent_answers(
 
 
 def _with_no_to_item_left_out(answer: ConsentAnswer) -> Iterator[ConsentAnswer]:
-    """A yes to "everything but HPV" is a no to HPV besides, which no other guardian's yes outvotes."""
+    """A yes to "everything but HPV" is also a no to HPV, which no other guardian's yes overrides."""
     yield answer
     if answer.agreed and (item := item_left_out(answer.to_what)):
         yield replace(answer, agreed=False, to_what=item)
@@ -61,7 +61,7 @@ def find_conditional_answer(
     *,
     said: ConsentAnswer | None,
 ) -> ConsentAnswer | None:
-    """The newest yes on a condition that somebody has to read, as nothing that counts was said since."""
+    """Return the newest conditional yes that staff must read, given after the last answer that counts."""
     counts = said if said and known.may_decide(said, care) else None
     after = next((nth for nth, one in enumerate(answers) if one is counts), -1)
     later = [one for one in answers[after + 1 :] if one.is_on_condition(care, what)]
@@ -71,9 +71,10 @@ def find_conditional_answer(
 def find_narrowing_answer(
     answers: Sequence[ConsentAnswer], known: KnownAdults, care: CareKind, what: str
 ) -> ConsentAnswer | None:
-    """The newest yes to something else only ("only the flu shot"), where nothing is said of this since.
+    """Return the newest yes to something else only ("only the flu shot"), if nothing later is about this
+    item.
 
-    It may take back what was agreed to before, by whomever, as what a yes leaves out does.
+    Such a yes may withdraw an earlier yes by anyone, as an exclusion does.
     """
 
     def is_settled(one: ConsentAnswer, later: ConsentAnswer) -> bool:
@@ -89,6 +90,7 @@ def find_narrowing_answer(
 def standing_consent_answers(
     answers: Sequence[ConsentAnswer], known: KnownAdults, what: str = ""
 ) -> Iterator[ConsentAnswer]:
+    """Yield the answers in force, oldest first: those that no later answer replaces."""
     for nth, one in enumerate(answers):
         if not any(is_superseding_answer(later, one, known, what) for later in answers[nth + 1 :]):
             yield one
@@ -97,9 +99,9 @@ def standing_consent_answers(
 def is_superseding_answer(
     later: ConsentAnswer, earlier: ConsentAnswer, known: KnownAdults, what: str = ""
 ) -> bool:
-    """Whether the later answer stands in the place of the earlier one, both being about one item.
+    """Return whether the later of two answers about one item replaces the earlier.
 
-    A yes takes back the same person's no only where it names what the no was of: after a no to measles, "MMR"
+    A yes replaces the same person's no only if it names what the no was about: after a no to measles, "MMR"
     may be the same, and "the shots" may be the rest.
     """
     if later.on_whose_word == ConsentBasis.CLINICIAN:

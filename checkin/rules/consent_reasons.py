@@ -1,4 +1,4 @@
-"""Why the word of somebody whom the record knows does not count, in words for staff."""
+"""Why the answer of somebody on the record does not count, in words for staff."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _LONGEST_GRANTOR_NAME = 80
 def why_may_not_decide(
     known: KnownAdults, adult: ConsentAdult, care: CareKind | None = None
 ) -> CodedSentence:
-    """Say why this adult may not decide ("written proxy ended on Mar 9, 2026").
+    """Return why this adult may not decide ("written proxy ended on Mar 9, 2026").
 
-    Blank where nothing on record speaks against them, or only that they may not consent.
+    Return "" if the record says nothing against them, or only that they may not consent.
     """
     if any(is_same_guardian(adult, one) for one in known.guardians):
         return NOTHING_SAID
@@ -47,7 +47,7 @@ def why_may_not_decide(
 
 
 def why_answer_does_not_count(said: ConsentAnswer, known: KnownAdults) -> CodedSentence:
-    """What staff are told of an answer by somebody who may not decide ("is no guardian on record")."""
+    """Return what staff read about an answer from someone who may not decide ("is no guardian on record")."""
     why = why_may_not_decide(known, said.adult, CareKind(said.care) if said.care in CareKind else None)
     if why:
         return say_sentence(SentenceCode.MAY_NOT_BECAUSE, why=why)
@@ -57,7 +57,7 @@ def why_answer_does_not_count(said: ConsentAnswer, known: KnownAdults) -> CodedS
 
 
 def why_proxy_does_not_count(known: KnownAdults, proxy: WrittenProxy) -> CodedSentence:
-    """Say why it counts for nothing ("Kim granted it and is no guardian on record"); '' where it counts."""
+    """Return why a proxy does not count ("Kim granted it and is no guardian on record"); "" if it counts."""
     if known.is_granted(proxy):
         return NOTHING_SAID
     by, name = known.grantor(proxy), shorten_to_one_line(proxy.granted_by, _LONGEST_GRANTOR_NAME)
@@ -72,9 +72,9 @@ def why_proxy_does_not_count(known: KnownAdults, proxy: WrittenProxy) -> CodedSe
 
 
 def _say_what_record_knows(known: KnownAdults, adult: ConsentAdult) -> CodedSentence:
-    """Say what the record knows of an adult who is none of its guardians ("is no guardian on record").
+    """Return what the record says of an adult who is not one of its guardians ("is no guardian on record").
 
-    Of a guardian of that very name, who is something else to the child, that is untrue: both are said.
+    If a guardian has that name but another relationship, the text gives both.
     """
     whole = (adult, split_kin_from_adult(adult))
     named = next((one for one in known.guardians if any(said.same_as(one) for said in whole)), None)
@@ -88,9 +88,9 @@ def _say_what_record_knows(known: KnownAdults, adult: ConsentAdult) -> CodedSent
 
 
 def proxy_grantor_check(known: KnownAdults, proxy: WrittenProxy) -> CodedSentence:
-    """Say that a proxy which counts was granted by nobody on record ("… check who Bob is"); '' otherwise.
+    """Return a check for a proxy that counts but that nobody on record granted; "" otherwise.
 
-    Where no guardian is on record staff's word is taken, and as long as it is, it is said.
+    With no guardian on record staff's word is enough, so the text reminds them of it.
     """
     if not known.is_granted(proxy) or known.who_may_be(known.grantor(proxy)):
         return NOTHING_SAID

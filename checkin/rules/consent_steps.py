@@ -1,4 +1,4 @@
-"""Which step follows from whose consent there is, by kind of care: a clinic's table over the usual one."""
+"""Which step follows from whose consent there is, by kind of care: a clinic's own table over the default."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ DEFAULT_CONSENT_TABLE: ConsentTable = {
     CareKind.CHECK_UP: _STEPS_WITH_PROXY,
     CareKind.TREATMENT: _STEPS_WITH_PROXY | {ConsentBasis.TELEPHONE: ConsentStep.CLINICIAN_DECIDES},
 }
-"""Where a clinic starts. No jurisdiction's law is built in: each clinic writes its own."""
+"""The default for every clinic. No jurisdiction's law is built in: each clinic sets its own table."""
 
 
 def read_consent_table(settings: object) -> ConsentTable:
-    """The clinic's table over the default one; whatever in it cannot be read is passed over."""
+    """Return the clinic's table merged over the default; entries that cannot be read are ignored."""
     made = {care: dict(row) for care, row in DEFAULT_CONSENT_TABLE.items()}
     for care, row in settings.items() if isinstance(settings, Mapping) else ():
         if care in CareKind.values and isinstance(row, Mapping):

@@ -1,4 +1,4 @@
-"""What was typed against what is recorded. Noticing only: a person decides."""
+"""Find differences between what was typed and what is recorded. Nothing is changed: a person decides."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from checkin.rules.discrepancy_causes import DiscrepancyCause
 from checkin.rules.phones import has_phone_in_common
 
 LONGEST_DISCREPANCY_SIDE = 500
-"""Characters of each side that a discrepancy keeps."""
+"""Longest text stored of each side of a discrepancy, in characters."""
 
 
 class NoticedDifference(NamedTuple):
-    """One difference: the field, both sides as words, and why it matters.
+    """A difference: the field, both sides as text, and why it matters.
 
-    `other_visit`: the id of the visit at which the child is signed in already.
+    `other_visit`: the id of the visit at which the child is already signed in.
     """
 
     field: str
@@ -28,7 +28,7 @@ class NoticedDifference(NamedTuple):
 
 
 class KeptDifference(NamedTuple):
-    """A difference that a person settled by keeping the old: the escort's id for a phone, otherwise 0."""
+    """A difference that a person settled by keeping the old value. `escort_id` is 0 unless it is a phone."""
 
     field: str
     typed: str
@@ -39,7 +39,7 @@ class KeptDifference(NamedTuple):
 def notice_claim_problems(
     claim: sign_in_claims.SignInClaim, *, today: dt.date, day_first: bool
 ) -> list[NoticedDifference]:
-    """What cannot be right in the claim by itself: a birth date that no child can have."""
+    """Return what is wrong in the claim itself: a birth date that no child can have."""
     birth = sign_in_claims.read_typed_birth_date(claim.child_birth_date, today=today, day_first=day_first)
     if not birth.problem:
         return []
@@ -56,7 +56,7 @@ def notice_patient_differences(
     today: dt.date,
     day_first: bool,
 ) -> list[NoticedDifference]:
-    """Where the claim's child differs from the patient it is linked to."""
+    """Return the differences between the claim's child and the patient it is linked to."""
     noticed = []
     typed = f"{claim.child_given_name} {claim.child_family_name}".strip()
     if typed and not _is_patient_known_as(claim, given_name, family_name, preferred_name):
@@ -78,9 +78,9 @@ def notice_patient_differences(
 def _is_patient_known_as(
     claim: sign_in_claims.SignInClaim, given_name: str, family_name: str, preferred_name: str
 ) -> bool:
-    """Whether the name typed is the name on record, in either order, or what the child is called.
+    """Return whether the typed name is the name on record, in either order, or the preferred name.
 
-    Only the parts that were typed are compared: a blank family name is no difference.
+    Only the parts that were typed are compared: a blank family name is not a difference.
     """
     given, family = claim.child_given_name, claim.child_family_name
     firsts = [name for name in (given_name, preferred_name) if name] or [""]
@@ -95,7 +95,7 @@ def _is_patient_known_as(
 
 
 def _is_same_typed_text(typed: str, recorded: str) -> bool:
-    """The same words whatever their case, accents and spacing; signs that are no letters count too."""
+    """Compare text without regard to case, accents and spacing; signs that are not letters count."""
     one, other = " ".join(typed.split()).casefold(), " ".join(recorded.split()).casefold()
     return one == other or name_likeness.is_same_written_name(one, other)
 
@@ -103,7 +103,7 @@ def _is_same_typed_text(typed: str, recorded: str) -> bool:
 def notice_phone_difference(
     claim: sign_in_claims.SignInClaim, *, recorded: str, is_guardian: bool = False, region: str = ""
 ) -> list[NoticedDifference]:
-    """Where the escort's phone as typed differs from the one they are known by, as escort or as guardian."""
+    """Return the difference if the escort's typed phone is not the one on record as escort or guardian."""
     typed = claim.escort_phone
     if not typed or typed == recorded or has_phone_in_common(typed, recorded, region):
         return []
@@ -118,7 +118,7 @@ def notice_phone_difference(
 def notice_guardian_difference(
     claim: sign_in_claims.SignInClaim, *, recorded: Iterable[str]
 ) -> list[NoticedDifference]:
-    """Where the guardian typed is not among those on record."""
+    """Return the difference if the typed guardian is not among those on record."""
     typed, known = claim.guardian_name, list(recorded)
     if not typed or any(is_same_person_name(typed, name) for name in known):
         return []
@@ -127,7 +127,7 @@ def notice_guardian_difference(
 
 
 def is_same_person_name(typed: str, recorded: str) -> bool:
-    """The same name in any order of its words: "Ruiz, Ana" is Ana Ruiz."""
+    """Compare names in any word order: "Ruiz, Ana" is Ana Ruiz."""
     in_order = " ".join(sorted(typed.replace(",", " ").split(), key=str.casefold))
     other = " ".join(sorted(recorded.replace(",", " ").split(), key=str.casefold))
     return _is_same_typed_text(typed, recorded) or _is_same_typed_text(in_order, other)
@@ -136,7 +136,7 @@ def is_same_person_name(typed: str, recorded: str) -> bool:
 def notice_address_difference(
     claim: sign_in_claims.SignInClaim, *, address: str, city: str, postcode: str
 ) -> list[NoticedDifference]:
-    """Where the address typed is not the one on record, written with or without its city and postcode."""
+    """Return the difference if the typed address is not the one on record, with or without the city."""
     typed = claim.address
     ways = (
         (address,),
@@ -155,7 +155,7 @@ def notice_address_difference(
 def drop_kept_differences(
     noticed: Iterable[NoticedDifference], kept: Iterable[KeptDifference], *, escort_id: int
 ) -> list[NoticedDifference]:
-    """Without what a person has decided already: the same words against the same record, kept as it is."""
+    """Drop differences that a person has settled: same text, same record, old value kept."""
     settled = set(kept)
     return [one for one in noticed if _as_kept_difference(one, escort_id) not in settled]
 
@@ -172,7 +172,7 @@ def _date_as_iso(date: dt.date | None) -> str:
 
 
 class DiscrepancyChange(NamedTuple):
-    """What “use the new” writes: columns of one row, as JSON holds them; or why it cannot be used."""
+    """What “use the new” writes: columns of one row, as JSON; or why it cannot be used."""
 
     subject: str
     columns: dict[str, str | bool]
@@ -189,7 +189,7 @@ _NO_FIRST_NAME = "No first name was typed, so there is none to call them by."
 def build_discrepancy_change(
     field: str, claim: sign_in_claims.SignInClaim, *, today: dt.date, day_first: bool, called: bool = False
 ) -> DiscrepancyChange:
-    """What using the new would write. `called`: the name typed is what they are called, not their name."""
+    """Return what “use the new” would write. `called`: the typed name is a preferred name."""
     if field == "sign_in":
         return DiscrepancyChange("", {}, _NOTHING_TO_WRITE)
     if _CLAIM_FIELDS_OF_DISCREPANCY[field] & set(claim.cut):
@@ -201,7 +201,7 @@ def build_discrepancy_change(
     if field == "phone":
         return DiscrepancyChange("Escort", {"phone": claim.escort_phone})
     if field == "guardian":
-        # Whoever typed this name may be anybody, so it gives nobody the right to consent.
+        # Anyone may have typed this name, so it gives nobody the right to consent.
         return DiscrepancyChange("Guardian", {"name": claim.guardian_name, "may_consent": False})
     return DiscrepancyChange("Patient", {"address": claim.address})
 
@@ -213,7 +213,7 @@ _CLAIM_FIELDS_OF_DISCREPANCY = {
     "guardian": {"guardian_name"},
     "address": {"address"},
 }
-"""Fields of a claim in which each side of a discrepancy was typed."""
+"""The claim fields that each discrepancy's typed value comes from."""
 
 
 def _new_name_change(claim: sign_in_claims.SignInClaim, *, called: bool) -> DiscrepancyChange:

@@ -1,4 +1,4 @@
-"""Why a discrepancy is put before the desk: a code on the row, and the sentence that a page shows for it."""
+"""Why the desk is shown a discrepancy: a code on the row, and the sentence that a page shows for it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DiscrepancyCause(TextChoices):
-    """What made the program notice it. Rows keep the code; the sentence is looked up when it is shown."""
+    """Why the program raised a discrepancy. Rows store the code; the sentence is looked up for display."""
 
     NAME_DIFFERS = "name_differs", _("the name typed is not the name on record")
     NOT_A_BIRTH_DATE = "not_a_date", _("the birth date as typed is not a date")

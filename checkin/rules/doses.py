@@ -1,4 +1,4 @@
-"""What was given answers what is due, whoever wrote it down; and one vaccine on one day is said once."""
+"""Match doses to due items, whoever recorded them, and list one vaccine on one day once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ VACCINE_KIND = "vaccine"
 
 
 class AskedItem(Protocol):
-    """A due item, of a row or of the facts."""
+    """A due item, from a row or from the facts of a visit."""
 
     @property
     def pk(self) -> int: ...
@@ -35,14 +35,14 @@ class AskedItem(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class GivenDose:
-    """A vaccine given or a check-up done, as one source wrote it down."""
+    """A vaccine given or a check-up done, as one source recorded it."""
 
     kind: str
     name: str
     code: str
     on: dt.date
     is_ours: bool = False
-    """Whether it was given here, at a visit, and not only read in from the record system."""
+    """Whether it was given here at a visit, not only imported from the record system."""
 
     @property
     def called(self) -> str:
@@ -50,11 +50,11 @@ class GivenDose:
 
 
 def doses_meeting_item(item: AskedItem, given: Iterable[GivenDose]) -> list[GivenDose]:
-    """Return what was given since the item became due and is all that it asks for; else nothing.
+    """Return the doses given since the item became due, if they cover all it asks for; else an empty list.
 
-    The next dose of a series is due weeks after the last one: an item that is due on or before the day of a
-    dose asks for that dose, and one that is due later is due still. One vaccine against several (MMRV) is
-    also each of them, and what a combined item asks for may have been given one by one.
+    The next dose of a series is due weeks after the last one. An item due on or before the day of a dose asks
+    for that dose; a later item is still due. A combined vaccine (MMRV) counts as each of its parts, and a
+    combined item may have been given part by part.
     """
     since = [dose for dose in given if dose.kind == item.kind and dose.on >= item.due_on]
     since = [dose for dose in since if not _is_earlier_dose(dose, item)]
@@ -72,7 +72,7 @@ def doses_meeting_item(item: AskedItem, given: Iterable[GivenDose]) -> list[Give
 
 
 class ItemBesideDose(NamedTuple):
-    """An item asked for at the visit at which this dose was given for another item, due on another day."""
+    """An item asked for at the visit at which this dose was given for another item with another due date."""
 
     item: int
     name: str
@@ -82,12 +82,12 @@ class ItemBesideDose(NamedTuple):
 def match_doses_to_items(
     items: Iterable[AskedItem], given: Iterable[GivenDose], beside: Iterable[ItemBesideDose] = ()
 ) -> dict[int, list[GivenDose]]:
-    """By the id of each item that is not asked again, what was given since it became due and is all it asks.
+    """Return, by item id, the doses that cover each item that need not be asked again.
 
-    One dose answers one item of a series, the one that was due first: of two that are past due, the other is
-    due still. Items that are due on one day are one, said twice; and a dose that says which one it is answers
-    the earlier ones too. A dose that was given here for one of two items is not the other's (`beside`); an
-    item that a feed brings later, under a new number, may be the one that was given.
+    One dose covers one item of a series, the one due first: if two are overdue, the other stays due. Two
+    items due on one day are duplicates of one item. A dose that gives its number also covers earlier ones. A
+    dose given here for one of two items does not cover the other (`beside`), but an item that a feed adds
+    later under a new number may be the one that was given.
     """
     shots = sorted(build_dose_lines(given), key=lambda line: line.on)
     apart, taken = set(beside), [list[AskedItem]() for _ in shots]
@@ -111,7 +111,7 @@ def match_doses_to_items(
 
 
 def _fewest_shots_for_item(item: AskedItem, shots: Sequence[DoseLine]) -> list[DoseLine]:
-    """The first of these shots that are all that the item asks for, and none that it can do without."""
+    """Return the smallest set of these shots that covers the item, earliest first."""
     for count in range(1, len(shots) + 1):
         if not _is_item_met(item, shots[:count]):
             continue
@@ -128,7 +128,7 @@ def _is_item_met(item: AskedItem, shots: Sequence[DoseLine]) -> bool:
 
 
 def _is_rival_item(item: AskedItem, other: AskedItem, shot: DoseLine) -> bool:
-    """Whether these are two items of one series, and the dose that answered the other is not this one's."""
+    """Return whether both are in one series, so that the dose that covered one does not cover the other."""
     if item.kind != other.kind:
         return False
     if item.due_on == other.due_on and not is_other_dose_number(item.name, other.name):
@@ -143,13 +143,13 @@ def _is_rival_item(item: AskedItem, other: AskedItem, shot: DoseLine) -> bool:
 
 
 def _is_earlier_dose(dose: GivenDose, item: AskedItem) -> bool:
-    """Whether both say which of the series they are, and this one comes before the one that is due."""
+    """Return whether both give a dose number and the dose's comes before the due one."""
     one, other = dose_number_in_name(dose.name), dose_number_in_name(item.name)
     return one is not None and other is not None and one < other
 
 
 def given_dose_words(met: Sequence[GivenDose]) -> CodedSentence:
-    """Why it is not asked again: "MMR was given here on Mar 10, 2026; the record says …"."""
+    """Return why it is not asked again: "MMR was given here on Mar 10, 2026; the record says …"."""
     said = {
         say_sentence(
             _GIVEN_CODES[dose.kind == VACCINE_KIND, dose.is_ours], name=_say_name(dose), day=dose.on
@@ -174,7 +174,7 @@ _GIVEN_CODES = {
 
 @dataclass(slots=True)
 class DoseLine:
-    """One vaccine on one day, with all that say so."""
+    """One vaccine on one day, with every source that recorded it."""
 
     doses: list[GivenDose] = field(default_factory=list)
 
@@ -188,7 +188,7 @@ class DoseLine:
 
     @property
     def sources(self) -> str:
-        """Who says so, where it is not the record alone, and what each other one calls it."""
+        """Who recorded it, if not only the record, and the names that other sources use."""
         said = ["given here"] if self.doses[0].is_ours else []
         others = [dose for dose in self.doses[1:] if not dose.is_ours]
         names = dict.fromkeys(dose.called for dose in others if dose.called != self.name)
@@ -198,7 +198,7 @@ class DoseLine:
 
 
 def build_dose_lines(given: Iterable[GivenDose]) -> list[DoseLine]:
-    """Each vaccine of each day once, in the order given; what was given here names it."""
+    """Return each vaccine of each day once, in the order given; a dose given here supplies the name."""
     found: list[DoseLine] = []
     for dose in given:
         line = next((one for one in found if _is_same_given_dose(one.doses[0], dose)), None)
@@ -210,12 +210,12 @@ def build_dose_lines(given: Iterable[GivenDose]) -> list[DoseLine]:
 
 
 def is_other_dose_number(name: str, other: str) -> bool:
-    """Whether both say which dose of the series they are, and say otherwise."""
+    """Return whether both names give a dose number and the numbers differ."""
     return len({dose_number_in_name(name), dose_number_in_name(other)} - {None}) > 1
 
 
 def _is_same_given_dose(one: GivenDose, other: GivenDose) -> bool:
-    """Whether two rows say that the same vaccine was given on the same day."""
+    """Return whether two rows record the same vaccine on the same day."""
     if (one.kind, one.on) != (other.kind, other.on):
         return False
     if is_other_dose_number(one.name, other.name):
@@ -224,7 +224,7 @@ def _is_same_given_dose(one: GivenDose, other: GivenDose) -> bool:
 
 
 def is_same_vaccine(name: str, code: str, other_name: str, other_code: str) -> bool:
-    """Whether two sources mean the same vaccine, whatever each calls it."""
+    """Return whether two sources mean the same vaccine, whatever names they use."""
     first, second = find_vaccine_families(name, code), find_vaccine_families(other_name, other_code)
     return (
         first == second if first and second else is_same_unlisted_vaccine(name, code, other_name, other_code)

@@ -1,4 +1,4 @@
-"""Needs of care: what is due, and whom to ask before it is given."""
+"""Care needs: what is due, and whom to ask before it is given."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from checkin.rules.short_lines import shorten_to_one_line
 
 
 def find_phone_guardian_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
+    """Return the need to phone a guardian; None unless a child is linked and some care requires it."""
     if not facts.linked:
         return None
     asked = [(CareKind.SEEING, "")]
@@ -50,7 +51,7 @@ def _say_of_item(care: CareKind, what: str, path: CodedSentence) -> CodedSentenc
 
 
 def find_consent_conflict_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
-    """Two who may decide said yes and no to the same: said once, with every care that it is about."""
+    """Return one need for all care to which two people who may decide said yes and no."""
     asked = {(care, "") for care in CareKind} | set(list_due_care(facts, at))
     said = (one for one in facts.consent.answers if one.care in CareKind)
     asked |= {(CareKind(one.care), one.to_what) for one in said}
@@ -71,13 +72,14 @@ def find_consent_conflict_need(facts: NeedFacts, at: dt.date) -> FoundNeed | Non
 
 
 def list_due_care(facts: NeedFacts, at: dt.date) -> list[tuple[CareKind, str]]:
-    """What could be done today, as kind of care and item, check-ups first."""
+    """Return what could be done today, as kind of care and item, check-ups first."""
     found = [(CareKind(item.kind), _due_item_name(item)) for item in list_still_due_items(facts, at)]
     season = find_influenza_need(facts, at)
     return sorted(found + ([(CareKind.VACCINE, season.label)] if season else []))
 
 
 def find_influenza_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
+    """Return the need of a flu vaccine; None if unlinked, out of season, too young, given or due anyway."""
     began = facts.settings.season_began(at)
     if not facts.linked or facts.birth_date is None or began is None:
         return None
@@ -115,7 +117,7 @@ def _build_due_care_need(
     key: str,
     due_item: int | None = None,
 ) -> FoundNeed:
-    """A due item with its consent path for whoever came: "aunt · phone Ana Ruiz first"."""
+    """Return the need of a due item with its consent path for this escort: "aunt · phone Ana Ruiz first"."""
     path = consent_rules.find_consent_path(facts.consent, CareKind(kind.value), label)
     return FoundNeed(
         kind, why, NeedOwner.CLINICIAN, key=key, label=label, next_step=path.sentence, due_item=due_item
@@ -123,7 +125,7 @@ def _build_due_care_need(
 
 
 def find_reasons_not_asked(facts: NeedFacts, at: dt.date) -> dict[tuple[str, str], CodedSentence]:
-    """By kind and key of the need that is not asked again, why: when it was given, and who says so."""
+    """Return, by kind and key, why a need is not asked again: when it was given, and who recorded it."""
     found = {(item.kind, str(item.pk)): why for item, why in list_due_items_given(facts, at)}
     began, last = facts.settings.season_began(at), facts.influenza_given_on
     if began is not None and last is not None and last >= began:

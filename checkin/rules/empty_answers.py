@@ -1,7 +1,7 @@
-"""Whether free text says that there is nothing to say: "no, thanks", "todo bien", "N/A", "no sé", "-".
+"""Decide whether free text means that there is nothing to say: "no, thanks", "N/A", "no sé", "-".
 
-Of names and numbers `missing_values` is asked: "No" may be a child's name. What a family types in a box is
-read here, so that a "none" typed in a hurry makes no chip, no need and no wish that says the opposite.
+`missing_values` does this for names and numbers: "No" may be a child's name. This module reads free text from
+families, so that a hasty "none" makes no chip, no need and no preference that says the opposite.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ def split_word_list(text: str) -> frozenset[str]:
 
 
 _LONGEST_EMPTY_ANSWER = 120
-"""Longer text says something, whatever its words are."""
+"""Longer text always says something."""
 
 _WORDS_THAT_SAY_NO = split_word_list(
     """
@@ -28,13 +28,13 @@ _WORDS_THAT_SAY_NO = split_word_list(
     nadie zilch negative negativo 0 нет ничего 无 無 没有 沒有 不 不用 不需要 없음 없어요 لا لاشيء
     """
 )
-"""Words that say no. With nothing but neutral words around them, nothing is asked for."""
+"""Words for no. If all other words are neutral, the text asks for nothing."""
 
 _POLITE_WORDS = split_word_list(
     "sorry perdon disculpe please thanks thank you gracias muchas por favor so much very"
 )
 _WITHOUT_WORDS = frozenset({"without", "sin"})
-"""Beside another word for no they say the opposite: "never without help"."""
+"""With another word for no these mean the opposite: "never without help"."""
 
 _NEUTRAL_WORDS = split_word_list(
     """
@@ -55,7 +55,7 @@ _NEUTRAL_WORDS = split_word_list(
     languages idioma sir maam senor senora mam hi hello hola
     """
 )
-"""Words that leave a no what it is."""
+"""Words that do not change a no."""
 
 _NOT_KNOWN_WORDS = frozenset({"idk", "dunno", "unsure", "unknown", "desconocido"})
 _UNSURE_WORDS = _NOT_KNOWN_WORDS | split_word_list(
@@ -89,9 +89,9 @@ _CONTRACTION_SIGNS = re.compile(r"['’‘`´]")
 
 @lru_cache(maxsize=16_384)
 def is_empty_answer(said: str) -> bool:
-    """Return whether this text asks for nothing and tells nothing, in English or Spanish.
+    """Return whether this text asks for nothing and says nothing, in English or Spanish.
 
-    A blank says nothing. "No stairs", "no puede caminar" and "not well" say something.
+    A blank text does. "No stairs", "no puede caminar" and "not well" do not.
     """
     plain = " ".join(said.split())
     if not plain or not any(_is_telling_sign(sign) for sign in plain):
@@ -111,19 +111,19 @@ def is_empty_answer(said: str) -> bool:
 
 
 def _is_telling_sign(sign: str) -> bool:
-    """Whether a sign tells something: a letter, a digit, or a picture such as a wheelchair."""
+    """Return whether a sign carries meaning: a letter, a digit, or a picture such as a wheelchair."""
     return sign.isalnum() or unicodedata.category(sign) == "So"
 
 
 def _plain_answer_words(part: str) -> list[str]:
-    """Small words without accents and apostrophes: "I don't know" is "i dont know"."""
+    """Return lowercase words without accents and apostrophes: "I don't know" is "i dont know"."""
     apart = unicodedata.normalize("NFKD", _CONTRACTION_SIGNS.sub("", part)).casefold()
     plain = "".join(sign for sign in apart if not unicodedata.combining(sign))
     return "".join(sign if _is_telling_sign(sign) else " " for sign in plain).split()
 
 
 def _kind_of_empty_clause(words: list[str]) -> str:
-    """What a clause without content is: "none", "unsure", "fine" or "polite"; "" for any other."""
+    """Return the kind of an empty clause: "none", "unsure", "fine" or "polite"; "" for any other clause."""
     said = set(words)
     if said <= {
         "please",

@@ -1,4 +1,4 @@
-"""What is written down at a visit, and what a corrected match or a merge can do with it."""
+"""What happens to the entries of a visit when its match is corrected or two records are merged."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from checkin.rules.need_types import NEED_TRAITS, NeedKind, NeedOutcome
 
 
 class EntryKind(TextChoices):
-    """Kinds of rows that stand on a child's chart or belong to a visit."""
+    """Kinds of rows on a child's chart or of a visit."""
 
     VISIT = "visit", _("Visit")
     CONSENT = "consent", _("Consent")
@@ -32,7 +32,7 @@ class EntryKind(TextChoices):
 
 
 class EntryOutcome(TextChoices):
-    """What became of a paper."""
+    """What happened to an entry."""
 
     MOVED = "moved", _("Moved")
     KEPT = "kept", _("Left where it is")
@@ -43,9 +43,9 @@ class EntryOutcome(TextChoices):
 
 
 class EntryChild(TextChoices):
-    """Of which child a paper is, once the visit turns out to be another's.
+    """Which child an entry belongs to, once the visit turns out to be another child's.
 
-    NEW is the child that the visit goes to; where it goes to nobody, the paper waits at the visit.
+    NEW is the child that the visit goes to; if it goes to nobody, the entry waits at the visit.
     """
 
     NEW = "new", _("The child of this visit")
@@ -55,36 +55,36 @@ class EntryChild(TextChoices):
 
 
 class EntryFacts(NamedTuple):
-    """What the rule has to know of a paper and of the two charts."""
+    """What the rule needs to know about an entry and the two charts."""
 
     said_by_old_family: bool = False
-    """Who said it is a guardian, a proxy or a grantor of the old chart and not of the new one."""
+    """Its author is a guardian, a proxy or a grantor on the old chart and not on the new one."""
     made_here: bool = False
-    """The old chart was made from this very sign-in: there is no other child whose it could be."""
+    """The old chart was made from this sign-in, so no other child can own the entry."""
     waited: bool = False
-    """Nobody was linked before: it waited at the visit."""
+    """Nobody was linked before, so the entry waited at the visit."""
     differs: bool = False
-    """The new chart says something else in the same place."""
+    """The new chart has a different value in the same place."""
     to_nobody: bool = False
     """The visit goes to nobody for now."""
     is_kept_old: bool = False
-    """Of a difference: somebody kept what is on record, or is asking the family."""
+    """For a difference: somebody kept the recorded value, or is asking the family."""
     need: tuple[str, str, str] = ("", "", "")
-    """Of a need: its kind, its key and its outcome."""
+    """For a need: its kind, key and outcome."""
 
 
 def possible_entry_children(paper: str, facts: EntryFacts) -> tuple[EntryChild, ...]:
-    """Return whose the paper is: one where the rule says it, several where a person has to.
+    """Return which children an entry may belong to: one if the rule decides, several if a person must.
 
     | written at the visit               | fate                                                          |
     |------------------------------------|---------------------------------------------------------------|
-    | consent, proxy                     | goes with the visit; asks where the old chart's family said it |
-    | wish of the escort, promise, note  | goes with the visit                                           |
-    | language, interpreter, access      | asks: it corrected a chart                                     |
-    | vaccine given, check-up done       | asks: which child got it?                                      |
-    | "use the new"                      | asks: put back what stood there?                               |
-    | keep the old, asking               | the old child's difference: withdrawn                          |
-    | answered need                      | see `child_of_answered_need`                                   |
+    | consent, proxy                     | moves along; asks if the old chart's family may have said it  |
+    | escort's wish, promise, note       | moves along                                                   |
+    | language, interpreter, access      | asks: it corrected a chart                                    |
+    | vaccine given, check-up done       | asks: which child got it?                                     |
+    | "use the new"                      | asks: restore the value before?                               |
+    | keep the old, asking               | a difference from the old chart: withdrawn                    |
+    | answered need                      | see `child_of_answered_need`                                  |
     """
     if paper == EntryKind.CORRECTION:
         if facts.is_kept_old:
@@ -93,7 +93,7 @@ def possible_entry_children(paper: str, facts: EntryFacts) -> tuple[EntryChild, 
     if paper == EntryKind.NEED:
         return (child_of_answered_need(*facts.need),)
     if facts.made_here or facts.waited:
-        # It goes along. Only a chart that says otherwise is not written over unasked.
+        # The entry moves along, but never overwrites a different value on the chart without asking.
         return (EntryChild.NEW, EntryChild.NOBODY) if facts.differs else (EntryChild.NEW,)
     if paper in (EntryKind.CONSENT, EntryKind.PROXY):
         asks = (EntryChild.NEW, EntryChild.OLD, EntryChild.NOBODY)
@@ -107,23 +107,24 @@ def possible_entry_children(paper: str, facts: EntryFacts) -> tuple[EntryChild, 
 
 
 CHART_NEED_KINDS = frozenset(kind for kind, traits in NEED_TRAITS.items() if traits.is_of_record)
-"""Needs that a child's record makes: answered for one child, they say nothing of another."""
+"""Needs that come from a child's record: an answer for one child says nothing about another."""
 
 
 def child_of_answered_need(kind: str, key: str, outcome: str) -> EntryChild:
-    """Whose an answer is. What the old record made counts no longer; what the family asked for stays."""
+    """Return which child an answered need belongs to; NOBODY if the old record made it."""
     if kind in CHART_NEED_KINDS:
         return EntryChild.NOBODY
     if kind in (NeedKind.VACCINE, NeedKind.CHECK_UP) and outcome != NeedOutcome.DONE:
-        # An item of the old chart stays in the visit's history; the season's is asked of the new child too.
+        # An item of the old chart stays in the visit's history. The new child is asked about the flu shot
+        # again.
         return EntryChild.OLD if key.isdigit() else EntryChild.NOBODY
     return EntryChild.NEW
 
 
 ADULT_ROW_TYPES = ("Guardian", "Escort")
-"""The rows of adults, who have a phone of their own."""
+"""Rows of adults, who have phones of their own."""
 RECORD_ROW_TYPES = ("Patient", *ADULT_ROW_TYPES)
-"""Rows whose columns a record's page says: what an undo writes there is told."""
+"""Rows whose columns are shown on a record's page, so a page lists what an undo writes there."""
 
 TOLD_ROW_TYPES = {
     EntryKind.CONSENT: ("ConsentRecord",),
@@ -139,4 +140,4 @@ TOLD_ROW_TYPES = {
     EntryKind.APPOINTMENT: ("Appointment",),
     EntryKind.RECORD: ("Guardian", "Patient"),
 }
-"""The row of a paper that is told; what else was written for it goes without saying."""
+"""The row types of each entry that pages describe; other rows written for it are left out."""

@@ -1,4 +1,4 @@
-"""The words that stand on notes, in each language that notes speak."""
+"""The words printed on notes, in each language that notes support."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from checkin.rules.excuse_notes import NoteKind
 
 @dataclass(frozen=True, slots=True)
 class ExcuseNoteWords:
-    """Static words of one kind of note in one language, and how that language writes dates and times.
+    """Fixed words of one kind of note in one language, and that language's date and time formats.
 
-    Formats are those of Django's `date` filter.
+    The formats are those of Django's `date` filter.
     """
 
     language: str
@@ -91,6 +91,6 @@ NOTE_WORDS_BESIDE_ENGLISH = {"es": _SPANISH_NOTE_WORDS}
 
 
 def choose_note_words(kind: NoteKind, language: str) -> tuple[ExcuseNoteWords, ...]:
-    """The words of a note: the family's language first, and English on every note."""
+    """Return the words of a note: the family's language first, and English on every note."""
     beside = NOTE_WORDS_BESIDE_ENGLISH.get(language)
     return (beside[kind], ENGLISH_NOTE_WORDS[kind]) if beside else (ENGLISH_NOTE_WORDS[kind],)

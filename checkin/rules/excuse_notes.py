@@ -1,4 +1,4 @@
-"""Notes for school and for work: what may stand on them, and nothing else."""
+"""Notes for school and for work: the only things that a note may say."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NoteKind(TextChoices):
-    """A note that a family may ask for. What each is called stands here, and all else reads it.
+    """A note that a family may ask for. This is the only place that names the kinds.
 
     Plain English: the title of the paper, beside the one in the family's language.
     """
@@ -24,7 +24,7 @@ class NoteKind(TextChoices):
 NOTE_WORDS = {NoteKind.SCHOOL: _("school note"), NoteKind.WORK: _("work note")}
 """What each is called in the middle of a line."""
 NOTE_TILE_WORDS = {NoteKind.SCHOOL: _("For school"), NoteKind.WORK: _("For my work")}
-"""What the tablet’s tiles say, under “A note to take with you”."""
+"""The words on the tablet's tiles, under “A note to take with you”."""
 
 
 class NoteStatus(TextChoices):
@@ -34,7 +34,7 @@ class NoteStatus(TextChoices):
 
 
 NOTE_NAME_LIMIT, NOTE_LIMITS_LIMIT, NOTE_VOID_REASON_LIMIT = 410, 300, 300
-"""Characters kept of the name, of the limits of activity and of the reason for voiding."""
+"""Longest name, activity limits and void reason, in characters."""
 
 _MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
 _YEAR_FROM_VISIT = dt.timedelta(days=366)
@@ -42,10 +42,10 @@ _YEAR_FROM_VISIT = dt.timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class NoteValues:
-    """Everything that a note can say. What has no field here cannot reach the paper.
+    """Everything that a note can say. Nothing without a field here can get onto it.
 
-    A school note is about the child, a work note about the adult who came along; neither names the
-    other. Times are the clinic's clock.
+    A school note is about the child, a work note about the adult who came along; neither names the other.
+    Times are on the clinic's clock.
     """
 
     kind: NoteKind
@@ -68,7 +68,7 @@ class NoteValues:
 
 @dataclass(frozen=True, slots=True)
 class HandedNote:
-    """A note that was handed out at a visit; `names` is whom, where that is nobody of this visit."""
+    """A note handed out at a visit. `names` is the person on it, if nobody at this visit has that name."""
 
     kind: str
     number: int
@@ -77,7 +77,7 @@ class HandedNote:
 
 
 def number_of_last_void_note(notes: Iterable[HandedNote], kind: str) -> int | None:
-    """The number of the last note of this kind, where it is void: the family holds none that counts."""
+    """Return the number of the last note of this kind if it is void, so the family has no valid one."""
     last = max((note for note in notes if note.kind == kind), key=lambda one: one.number, default=None)
     return last.number if last is not None and last.is_void else None
 
@@ -96,7 +96,7 @@ EDITABLE_NOTE_FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class NoteEdits:
-    """The part of a note that a person may change before it is issued."""
+    """The fields of a note that a person may change before it is issued."""
 
     person_name: str
     language: str
@@ -116,15 +116,15 @@ def draft_note_edits(
     language: str,
     school_days: Collection[int] = _MONDAY_TO_FRIDAY,
 ) -> NoteEdits:
-    """What a note says when nobody has changed it.
+    """Return a note's default values.
 
-    Excused for the day of the visit and back on the next school day (0 is Monday). `arrived` and `left`
-    are the clinic's clock; a visit that went on past midnight, or into an hour that the clock showed twice,
-    says only when it began.
+    It excuses the day of the visit; the return date is the next school day (0 is Monday). `arrived` and
+    `left` are on the clinic's clock. If the visit ran past midnight, or into an hour that the clock showed
+    twice, the note gives only the start time.
     """
     seen_on = arrived.date()
     told = left is not None and left.date() == seen_on and left.time() >= arrived.time()
-    # The night the clock goes back: left at the second 1:40, came at the first 1:10.
+    # On the night the clock goes back: arrived at the first 1:10, left at the second 1:40.
     told = told and left is not None and left.fold <= arrived.fold
     return NoteEdits(
         person_name=collapse_whitespace(person_name)[:NOTE_NAME_LIMIT],
@@ -139,7 +139,7 @@ def draft_note_edits(
 
 
 def _next_school_day(after: dt.date, school_days: Collection[int]) -> dt.date | None:
-    """The first of these weekdays after the date; None when there is no such day."""
+    """Return the first date after `after` that is one of these weekdays; None if there are none."""
     week = (after + dt.timedelta(days=n) for n in range(1, 8))
     return next((day for day in week if day.weekday() in school_days), None)
 
@@ -153,7 +153,7 @@ def collapse_whitespace(text: str) -> str:
 
 
 def find_note_problems(edits: NoteEdits, *, seen_on: dt.date) -> dict[str, str]:
-    """What cannot stand as it is, as field and sentence; {} when the note may be issued."""
+    """Return what must be changed, as field and sentence; {} if the note may be issued."""
     found: dict[str, str] = {}
     if not edits.person_name.strip():
         found["person_name"] = "Type the name of the person this note is for."
@@ -176,7 +176,7 @@ def find_note_problems(edits: NoteEdits, *, seen_on: dt.date) -> dict[str, str]:
 
 
 NOTE_LANGUAGES = ("en", "es")
-"""Languages that notes have words for. English stands on every note; another one beside it."""
+"""Languages that notes have words for. Every note has English, and may have one more."""
 
 _NOTE_LANGUAGE_BY_NAME = {
     "english": "en",
@@ -189,14 +189,14 @@ _NOTE_LANGUAGE_BY_NAME = {
 
 
 def note_language_code(said: str) -> str:
-    """ "es" for es, es-MX or Spanish; "en" for English, for nothing, and where a note has no such words."""
+    """Return "es" for es, es-MX or Spanish; "en" for English, blank, and any language without note words."""
     word = said.strip().casefold()
     code = _NOTE_LANGUAGE_BY_NAME.get(word, word.replace("_", "-").partition("-")[0])
     return code if code in NOTE_LANGUAGES else "en"
 
 
 NOTE_CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's base 32: no letter in it can be taken for another when somebody types it."""
+"""Crockford's base 32: no letter in it is mistaken for another when somebody types it."""
 
 NOTE_CODE_LENGTH = 28
 """140 bits."""
@@ -205,17 +205,17 @@ _NOTE_CODE_LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
 
 
 def make_note_code() -> str:
-    """A code that nobody can guess, for /verify/."""
+    """Return a random code for /verify/ that cannot be guessed."""
     return "".join(secrets.choice(NOTE_CODE_ALPHABET) for _ in range(NOTE_CODE_LENGTH))
 
 
 def read_note_code(text: str) -> str:
-    """The code as it is kept, from however it was typed; "" when it can be none."""
+    """Return the code in stored form, however it was typed; "" if it cannot be a code."""
     letters = "".join(letter for letter in text[:200].upper() if letter.isascii() and letter.isalnum())
     code = letters.translate(_NOTE_CODE_LOOKALIKES)
     return code if len(code) == NOTE_CODE_LENGTH else ""
 
 
 def space_note_code(code: str) -> str:
-    """The code in groups of four, as it is printed."""
+    """Return the code in groups of four, as printed."""
     return " ".join(code[start : start + 4] for start in range(0, len(code), 4))

@@ -1,8 +1,8 @@
-"""Who is this child? Three outcomes, and never the wrong child.
+"""Decide which child a claim is about. Three outcomes, and never the wrong child.
 
-*Certain* needs evidence that cannot be a twin or a namesake (`identity_certainty`); everything less goes
-to the match desk as *probable*, ranked, or is *unknown*. Pure: the same claim and the same records give
-the same judgment, in whatever order they come.
+*Certain* needs evidence that no twin or namesake can share (`identity_certainty`). Anything less goes to the
+match desk as *probable*, ranked, or is *unknown*. Pure: the same claim and records give the same judgment, in
+whatever order they come.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from checkin.rules.phones import has_phone_in_common
 _MOST_IDENTITY_CANDIDATES = 5
 _LEAST_CANDIDATE_SCORE = 0.5
 _LEAST_NAME_LIKENESS = 0.75
-"""From here on a name is told to be much like the one typed; below it, it is another name."""
+"""From this score up a name counts as similar to the typed one; below it, it is a different name."""
 
 ReasonSentence = str | Promise
 
 
 class IdentityOutcome(TextChoices):
-    """What may be done with a claim without asking anybody."""
+    """What may be done with a claim without asking anyone."""
 
     CERTAIN = "certain", _("certain")
     PROBABLE = "probable", _("probable")
@@ -40,7 +40,7 @@ class IdentityOutcome(TextChoices):
 
 @dataclass(frozen=True)
 class FieldDifference:
-    """One field as typed and as recorded; `same` as the rules see it, so that an accent is no difference."""
+    """A field as typed and as recorded. `same` is by the rules, so an accent is not a difference."""
 
     field: str
     typed: str
@@ -50,7 +50,7 @@ class FieldDifference:
 
 @dataclass(frozen=True)
 class IdentityCandidate:
-    """A record that may be the child: how likely (for ranking only), why, and what differs."""
+    """A record that may be the child: a score (for ranking only), the reasons, and what differs."""
 
     record: PatientRecord
     score: float
@@ -64,18 +64,18 @@ class IdentityCandidate:
 
 @dataclass(frozen=True)
 class IdentityJudgment:
-    """The outcome; the record only when certain; at most five candidates, likeliest first."""
+    """The outcome; the record only if certain; at most five candidates, likeliest first."""
 
     outcome: IdentityOutcome
     record: PatientRecord | None
     candidates: tuple[IdentityCandidate, ...]
     why: tuple[ReasonSentence, ...]
     reasons: tuple[IdentityReason, ...] = ()
-    """The codes of `why` where it is certain."""
+    """The codes behind `why`; only set if certain."""
 
 
 def judge_identity(claim: IdentityClaim, records: Iterable[PatientRecord]) -> IdentityJudgment:
-    """Say who the claim is about. The records are those that `blocks` fetched."""
+    """Return who the claim is about, judged against the records that the candidate blocks fetched."""
     found = list(records)
     phones = phones_of_few_families(claim, found)
     weighed = sorted(
@@ -90,7 +90,8 @@ def judge_identity(claim: IdentityClaim, records: Iterable[PatientRecord]) -> Id
         )
         for evidence in list(filter(_may_be_the_child, weighed))[:_MOST_IDENTITY_CANDIDATES]
     )
-    # Each by itself: were one record's evidence to weaken the other's, two that fit could make one certain.
+    # Test each record alone. If one record's evidence weakened another's, two that fit could make one
+    # certain.
     sufficient = [evidence for evidence in weighed if is_sufficient_evidence(evidence)]
     if len(sufficient) == 1:
         doubtful = find_identity_doubts(sufficient[0], weighed)
@@ -124,13 +125,13 @@ _MOST_FACT_POINTS = {
     BirthNearness.SLIP: 0.07,
     BirthNearness.SAME: 1.0,
 }
-"""Less than the very birth date counts for more: no fact lifts a near birth date above the one typed."""
+"""Below the score of a matching birth date: no other fact ranks a near birth date above the typed one."""
 _SECOND_FACT_POINTS = {None: 0.0, True: 0.2, False: -0.03}
 _MISSING_NAME = 0.45
 
 
 def _score_evidence(evidence: IdentityEvidence) -> float:
-    """How likely, for ranking only: names and birth date carry it, second facts raise it. May exceed 1."""
+    """Return a score for ranking only: names and birth date, raised by second facts. It may exceed 1."""
     given = _MISSING_NAME if evidence.given is None else evidence.given
     family = _MISSING_NAME if evidence.family is None else evidence.family
     points = 0.32 * given**2 + 0.3 * family**2 + 0.38 * _BIRTH_POINTS[evidence.birth]
@@ -144,10 +145,11 @@ def _points_of_second_facts(evidence: IdentityEvidence) -> float:
 
 
 def _may_be_the_child(evidence: IdentityEvidence) -> bool:
-    """Whether it is offered. One of other names has more in common than a near birth date and today's list.
+    """Return whether a record is offered. With other names, it needs more than a near birth date and a
+    booking.
 
-    Of the many who are born within a slip of any day somebody is always expected: key 1 then said that one
-    child was another.
+    Somebody born within a slip of any date is always expected today, and such a record was once offered as
+    the first choice for another child.
     """
     speaks = evidence.same_birth or evidence.phone or evidence.postcode
     return _score_evidence(evidence) >= _LEAST_CANDIDATE_SCORE and bool(
@@ -156,17 +158,17 @@ def _may_be_the_child(evidence: IdentityEvidence) -> bool:
 
 
 def _is_of_other_names(evidence: IdentityEvidence) -> bool:
-    """Given and family name are both other names, as far as both are known."""
+    """Return whether neither the given nor the family name is similar, as far as both sides are known."""
     known = [side for side in (evidence.given, evidence.family) if side is not None]
     return bool(known) and max(known) < _LEAST_NAME_LIKENESS
 
 
 def _likeliest_first_key(evidence: IdentityEvidence) -> tuple[object, ...]:
-    """The very names and birth date typed come first: no appointment lifts a twin's near name above them.
+    """Rank exact names and birth date first, so that an appointment never puts a twin's similar name above.
 
-    Whoever has another given and another family name comes last, whatever else speaks for them.
+    A record with a different given and family name comes last, whatever else supports it.
 
-    Ties go by what the records say. The id comes last: it orders only records that say the same.
+    Ties are broken by what the records say, and by id only if they say the same.
     """
     record = evidence.record
     written = (record.given_name, record.family_name, record.preferred_name, record.postcode)

@@ -1,8 +1,8 @@
-"""Which records to fetch for a claim: a few look-ups that an index answers, whatever the size of the clinic.
+"""Which records to fetch for a claim: a few indexed look-ups, however large the clinic is.
 
-What bounds them, at two million records: everyone born on one day (about 300); a birth date near the
-typed one *and* three letters of a name (a few dozen); one whole name *and* two letters of the other
-(`_BLOCK_ROW_LIMIT` rows, for the commonest names); one phone number.
+What limits each look-up, at two million records: one birth date (about 300 rows); a birth date near the typed
+one *and* three letters of a name (a few dozen); one full name *and* two letters of the other
+(`_BLOCK_ROW_LIMIT` rows for the most common names); one phone number.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ KeyRange = tuple[str, str]
 
 @dataclass(frozen=True)
 class CandidateBlock:
-    """One look-up: all that is set must hold. A range is `low <= column < high`; `high` '' means `== low`.
+    """One look-up; every field that is set must match. A range is `low <= column < high`; `high` "" means `==
+    low`.
 
-    Take at most `limit` rows, lowest id first. A phone is looked for among the escorts' and guardians' too.
+    Take at most `limit` rows, lowest id first. A phone also matches escorts' and guardians' phones.
     """
 
     dates: tuple[date, ...] = ()
@@ -39,7 +40,7 @@ class CandidateBlock:
 
 
 def build_candidate_blocks(claim: IdentityClaim) -> list[CandidateBlock]:
-    """The look-ups that together find every record worth judging, each of them once."""
+    """Return the look-ups that together find every record worth judging, without duplicates."""
     given, family = name_keys.normalize_text(claim.given_name), name_keys.normalize_text(claim.family_name)
     exact, near = birth_dates.exact_birth_dates(claim.births), birth_dates.near_birth_dates(claim.births)
     found: list[CandidateBlock] = []
@@ -58,7 +59,7 @@ def build_candidate_blocks(claim: IdentityClaim) -> list[CandidateBlock]:
 
 
 def _near_date_blocks(given: str, family: str, near: tuple[date, ...]) -> list[CandidateBlock]:
-    """Near dates with the start of either name, each in its own box or in the other's."""
+    """Return near dates with the start of either name, each in its own field or in the other's."""
     starts = [
         _range_of_name_start(name, _NEAR_DATE_LETTERS) for name in dict.fromkeys((family, given)) if name
     ]
@@ -68,7 +69,7 @@ def _near_date_blocks(given: str, family: str, near: tuple[date, ...]) -> list[C
 
 
 def _whole_name_blocks(claim: IdentityClaim) -> list[CandidateBlock]:
-    """One whole name with the start of the other, for a birth date that is missing or far off."""
+    """Return one full name with the start of the other, for a birth date that is missing or far off."""
     given, family = name_keys.normalize_text(claim.given_name), name_keys.normalize_text(claim.family_name)
     if given and family:
         return _whole_and_start_blocks(given, family) + _whole_and_start_blocks(family, given)
@@ -90,7 +91,7 @@ def _whole_and_start_blocks(given: str, family: str) -> list[CandidateBlock]:
 
 
 def _name_form_blocks(given: str, family: str, claim: IdentityClaim) -> list[CandidateBlock]:
-    """No birth date: the family name with other forms of the given name, and with any, for a typo."""
+    """Without a birth date: the family name with forms of the given name, and each name alone for a typo."""
     if not given or not family:
         return []
     found = [CandidateBlock(family=(family, ""))]
@@ -102,7 +103,7 @@ def _name_form_blocks(given: str, family: str, claim: IdentityClaim) -> list[Can
 
 
 def _one_box_blocks(parts: tuple[str, ...]) -> list[CandidateBlock]:
-    """The whole name typed into one box: the family name is its last word, or its first."""
+    """For a full name typed into one field: the family name is its last word or its first."""
     if len(parts) < 2:
         return []
     return [

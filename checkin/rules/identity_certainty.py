@@ -1,7 +1,7 @@
 """When a record is certainly the child, and what makes even that doubtful.
 
-The given name must be the very same, always: twins share everything else. What may differ is the family
-name or the birth date, and only where a second fact speaks for the record.
+The given name must always be the same, because twins share everything else. Only the family name or the birth
+date may differ, and only if a second fact supports the record.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _CONTRADICTED_DOUBT = _(
 
 
 def is_sufficient_evidence(evidence: IdentityEvidence) -> bool:
-    """Whether the evidence for this record would be enough if no other record existed."""
+    """Return whether the evidence for this record would be enough if no other record existed."""
     if not evidence.same_given or evidence.other_suffix:
         return False
     facts = evidence.own_facts
@@ -45,21 +45,21 @@ def is_sufficient_evidence(evidence: IdentityEvidence) -> bool:
     if evidence.family != name_likeness.SAME_NAME_SCORE:
         return False
     if evidence.same_birth:
-        # Cousins who both have a stand-in date may share a name and the grandfather's phone.
+        # Cousins who both have a stand-in birth date may share a name and their grandfather's phone.
         return "appointment" in facts or facts >= {"phone", "postcode"}
     if evidence.first_name_only or evidence.stand_in_birth:
         return False
     if evidence.birth is BirthNearness.SLIP:
-        # A cousin of the same name may come with the same grandmother, and her phone with her.
+        # A cousin with the same name may come with the same grandmother, and so with her phone.
         return "appointment" in facts
-    # No birth date to compare: a father and his son may share name, phone and postcode, not the appointment.
+    # No birth date to compare: a father and son may share name, phone and postcode, but not the appointment.
     return evidence.birth is None and facts >= _STRONG_SECOND_FACTS
 
 
 def find_identity_doubts(
     top: IdentityEvidence, weighed: Iterable[IdentityEvidence]
 ) -> tuple[str | Promise, ...]:
-    """Why a settled record should still be confirmed by a person; nothing when it need not."""
+    """Return why a person should still confirm a sufficient record; empty if nobody has to."""
     others = [other for other in weighed if other is not top]
     found: list[str | Promise] = []
     if any(_is_rival_record(top, other) for other in others):
@@ -86,23 +86,23 @@ def find_identity_doubts(
 
 
 def _has_other_tone(top: IdentityEvidence) -> bool:
-    """Minh Anh and Minh Ánh Nguyễn: an accent that was left out says nothing, but here none was."""
+    """Return whether an accent differs that nobody left out: Minh Anh and Minh Ánh Nguyễn."""
     record = top.record
     names = (record.given_name, record.preferred_name, record.family_name)
     return has_other_tone_in_name(top.names_typed, names, called=names if top.other_way_round else names[:2])
 
 
 def _is_evidence_contradicted(top: IdentityEvidence) -> bool:
-    """A fact speaks against the record, and so does the family name or the birth date.
+    """Return whether phone or postcode contradicts the record, and so does the family name or the birth date.
 
-    The child expected has a namesake or a cousin: the appointment alone does not say which of them came.
+    An expected child may have a namesake or a cousin: the appointment alone does not say which of them came.
     """
     agrees = top.family == name_likeness.SAME_NAME_SCORE and top.same_birth and not top.stand_in_birth
     return not agrees and (top.phone is False or top.postcode is False)
 
 
 def _is_of_that_family_and_day(top: IdentityEvidence, other: IdentityEvidence) -> bool:
-    """Another child of the family, born the same day: the first given name alone does not tell them apart."""
+    """Return whether both are of one family and born together: a first given name cannot tell them apart."""
     if not birth_dates.is_same_birth(top.record.birth_date, other.record.birth_date):
         return False
     first, second = top.record, other.record
@@ -113,38 +113,38 @@ def _is_of_that_family_and_day(top: IdentityEvidence, other: IdentityEvidence) -
 
 
 def _has_family_name_typed(top: IdentityEvidence, other: IdentityEvidence) -> bool:
-    """The phone is also on the records of the family whose name was typed: the child may be one of theirs."""
+    """Return whether the phone is also on record for the typed family name: the child may be theirs."""
     return bool(
         top.phone and not top.near_family and other.phone and other.family == name_likeness.SAME_NAME_SCORE
     )
 
 
 def _is_family_name_settled(evidence: IdentityEvidence) -> bool:
-    """Whether a second fact, or that neither side has a family name, settles what was typed otherwise."""
+    """Return whether a second fact, or no family name on either side, makes up for the family name typed."""
     facts = evidence.own_facts
     if evidence.family is not None and not evidence.near_family:
-        # Of the day's list a child of quite another family may share given name and birth date.
+        # On the day's list, a child of an unrelated family may share given name and birth date.
         facts -= {"appointment"}
     if facts & _STRONG_SECOND_FACTS:
         return True
     if evidence.one_name_only:
-        # Of two strangers who skip the family name the second would get the record that the first one made.
+        # If two strangers skip the family name, the second would get the record that the first one made.
         return not evidence.record.is_provisional
     return "postcode" in facts and evidence.phone is not False
 
 
 def _has_to_stand_alone(top: IdentityEvidence) -> bool:
-    """Whether only a postcode, or nothing, stands for a family name that is missing or another one."""
+    """Return whether only a postcode, or nothing, makes up for a missing or different family name."""
     if top.family == name_likeness.SAME_NAME_SCORE or top.own_facts & _STRONG_SECOND_FACTS:
         return False
     return top.same_birth and (top.one_name_only or not top.near_family)
 
 
 def _is_standing_alone(top: IdentityEvidence, others: Iterable[IdentityEvidence]) -> bool:
-    """Whether nobody else born that day has the postcode or the given name.
+    """Return whether nobody else born that day has the postcode or the given name.
 
-    Where many are, as with millions of records, one more who is not on file is likely too; then a
-    postcode cannot stand for a family name that was left out or is another one.
+    If others do, as with millions of records, one more who is not on file is likely too. Then a postcode
+    cannot make up for a family name that is missing or different.
     """
     return not any(
         other.record.birth_date == top.record.birth_date
@@ -154,7 +154,7 @@ def _is_standing_alone(top: IdentityEvidence, others: Iterable[IdentityEvidence]
 
 
 def _may_be_twin(top: IdentityEvidence, other: IdentityEvidence) -> bool:
-    """Born together into one family. Only an appointment of one's own tells two such apart."""
+    """Return whether both were born together into one family. Only an appointment tells such twins apart."""
     first, second = top.record, other.record
     if not birth_dates.is_same_birth(first.birth_date, second.birth_date):
         return False
@@ -168,14 +168,14 @@ def _may_be_twin(top: IdentityEvidence, other: IdentityEvidence) -> bool:
 
 
 def _is_rival_record(top: IdentityEvidence, other: IdentityEvidence) -> bool:
-    """Born the same day, half the name right, and a second fact speaks for this one but not for the first."""
+    """Return whether another record has this birth date, half the name, and a fact that `top` lacks."""
     if other.record.birth_date != top.record.birth_date or not other.own_facts - top.own_facts:
         return False
     return other.near_family or (other.given or 0.0) >= IDENTITY_NEAR_NAME
 
 
 def _is_other_household(top: IdentityEvidence, other: IdentityEvidence) -> bool:
-    """Phones or postcodes are known for both, and none is shared: two families of one name."""
+    """Return whether phones or postcodes are known for both and none is shared: two families of one name."""
     shared_phone = is_any_phone_in_boxes(top.phones, other.record.phones, top.clinic.region)
     shared_postcode = bool(top.home) and top.home == other.home
     compared = bool(top.phones and other.phones) or bool(top.home and other.home)
@@ -193,13 +193,11 @@ def _is_clearly_other_given_name(top: IdentityEvidence, other: IdentityEvidence)
 
 
 def _may_be_namesake(top: IdentityEvidence, other: IdentityEvidence) -> bool:
-    """A record that the claim might mean as well, unless a second fact speaks for the first alone."""
+    """Return whether the claim might mean this record too, unless a second fact supports only the first."""
     if other.given is not None and other.given < name_likeness.INITIAL_SCORE:
         return False
     if top.birth is BirthNearness.SLIP and other.near_family and (other.birth or 0) >= BirthNearness.SLIP:
-        return (
-            True  # an appointment tells a slip from another child's date only where no such child is on file
-        )
+        return True  # an appointment proves a slip only if no child with that other date is on file
     if top.own_facts - other.own_facts:
         return False
     if other.family is not None and not other.near_family:

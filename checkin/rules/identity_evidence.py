@@ -1,4 +1,4 @@
-"""What a claim and a record say of each other, field by field; `identity` draws the conclusion."""
+"""Compare a claim with a record, field by field; `identity` draws the conclusion."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from checkin.rules.placeholder_names import (
 IDENTITY_NEAR_NAME = 0.8
 _CLEARLY_MORE_LIKE = 0.25
 _MOST_FAMILIES_OF_PHONE = 3
-"""A number on the records of more families than this is a shelter's or a school's, and no family's."""
+"""A number on the records of more families than this belongs to a shelter or a school, not to a family."""
 
 
 @dataclass(frozen=True)
 class IdentityEvidence:
-    """One record against the claim. Names 0 to 1; None wherever either side is missing."""
+    """One record against the claim. Names are scored 0 to 1; None if either side is missing."""
 
     record: PatientRecord
     given: float | None
@@ -37,30 +37,30 @@ class IdentityEvidence:
     phone: bool | None
     postcode: bool | None
     one_name_only: bool
-    """Neither side has a family name, as with people who have a single name."""
+    """Neither side has a family name, as for people with a single name."""
     first_name_only: bool
-    """The given name typed is the first of several on record."""
+    """The typed given name is the first of several on record."""
     names_typed: tuple[str, str]
     clinic: ClinicIdentityFacts
 
     @cached_property
     def phones(self) -> tuple[ParsedPhone, ...]:
-        """The numbers on record that may be somebody's."""
+        """The usable numbers on record."""
         return tuple(one for box in self.record.phones for one in usable_phones(box, self.clinic))
 
     @property
     def stand_in_birth(self) -> bool:
-        """The birth date on record is one that is written for an unknown one."""
+        """The recorded birth date is one that stands in for an unknown date."""
         return is_placeholder_birth_date(self.record.birth_date, self.clinic.stand_in_birth_dates)
 
     @property
     def home(self) -> str:
-        """The recorded postcode as `name_keys.postcode_key` has it."""
+        """The recorded postcode as a `name_keys.postcode_key`."""
         return name_keys.postcode_key(self.record.postcode)
 
     @cached_property
     def same_given(self) -> bool:
-        """The given name, its first part or the preferred name is the very same; a stand-in is no name."""
+        """The given name, its first part or the preferred name is equal, and is a real name."""
         called = self.record.preferred_name if self.preferred else self.record.given_name
         if self.given != name_likeness.SAME_NAME_SCORE and not self.first_name_only:
             return False
@@ -73,28 +73,28 @@ class IdentityEvidence:
 
     @property
     def other_suffix(self) -> bool:
-        """One is Jr., the other Sr.; or one the second of the name, the other the third."""
+        """The suffixes differ: Jr. against Sr., or II against III."""
         recorded = name_suffixes.find_name_suffixes(self.record.given_name, self.record.family_name)
         return name_suffixes.has_other_suffix(name_suffixes.find_name_suffixes(*self.names_typed), recorded)
 
     @property
     def same_names(self) -> bool:
-        """Given and family name are both the very same."""
+        """Given and family name are both equal."""
         return self.same_given and self.family == name_likeness.SAME_NAME_SCORE
 
     @property
     def near_family(self) -> bool:
-        """The family name is the same, or nearly so."""
+        """The family name is equal or nearly so."""
         return self.family is not None and self.family >= IDENTITY_NEAR_NAME
 
     @property
     def same_birth(self) -> bool:
-        """Born on the very day that was typed."""
+        """The recorded birth date is the one that was typed."""
         return self.birth is BirthNearness.SAME
 
     @property
     def own_facts(self) -> frozenset[str]:
-        """The second facts that speak for this record: appointment, phone, postcode."""
+        """The second facts that support this record: appointment, phone, postcode."""
         expected = self.record.has_appointment_today
         facts = (("appointment", expected), ("phone", self.phone), ("postcode", self.postcode))
         return frozenset(fact for fact, holds in facts if holds)
@@ -103,7 +103,7 @@ class IdentityEvidence:
 def weigh_patient_record(
     claim: IdentityClaim, record: PatientRecord, phones_typed: Collection[ParsedPhone]
 ) -> IdentityEvidence:
-    """Lay one record beside the claim. `phones_typed`: those of the claim that can speak for somebody."""
+    """Compare one record with the claim. `phones_typed`: the claim's phones that can identify a family."""
     given, family, preferred = _straight_name_likeness(claim, record)
     other_way_round = False
     if _sum_name_likeness((given, family)) < 2 * name_likeness.SAME_NAME_SCORE:
@@ -139,7 +139,7 @@ def weigh_patient_record(
 
 
 def phones_of_few_families(claim: IdentityClaim, records: Sequence[PatientRecord]) -> tuple[ParsedPhone, ...]:
-    """The numbers typed that are not on the records of too many families to speak for one of them."""
+    """Return the typed numbers that are not on too many families' records to identify one of them."""
     region = claim.clinic.region
     return tuple(
         one
@@ -152,7 +152,7 @@ def phones_of_few_families(claim: IdentityClaim, records: Sequence[PatientRecord
 
 
 def count_families(records: Iterable[PatientRecord]) -> int:
-    """How many families these are: by family name, and within one name by the postcodes known."""
+    """Return the number of families: by family name, and within one name by known postcodes."""
     homes: dict[str, set[str]] = defaultdict(set)
     for record in records:
         family, postcode = record.household
@@ -163,7 +163,7 @@ def count_families(records: Iterable[PatientRecord]) -> int:
 def _is_phone_on_record(
     typed: Iterable[ParsedPhone], record: PatientRecord, clinic: ClinicIdentityFacts
 ) -> bool | None:
-    """Whether one of the numbers is on record; None where the record has none that could be somebody's."""
+    """Return whether a typed number is on the record; None if the record has no usable number."""
     if phones.is_any_phone_in_boxes(typed, record.phones, clinic.region):
         return True
     return False if any(usable_phones(box, clinic) for box in record.phones) else None
@@ -182,14 +182,14 @@ def _straight_name_likeness(
 
 
 def _family_name_likeness(typed: str, recorded: str) -> float | None:
-    """As of names; "Unknown" on either side is a family name that is missing."""
+    """Compare family names; None if either is missing or a placeholder such as "Unknown"."""
     if is_placeholder_family_name(typed) or is_placeholder_family_name(recorded):
         return None
     return name_likeness.name_similarity(typed, recorded)
 
 
 def _crossed_name_likeness(claim: IdentityClaim, record: PatientRecord) -> tuple[float | None, float | None]:
-    """Given and family likeness with the typed names changed over."""
+    """Return given and family likeness with the typed names swapped."""
     if not claim.given_key:
         return None, None
     given = name_likeness.name_similarity(claim.family_name, record.given_name)
@@ -203,7 +203,7 @@ def _sum_name_likeness(sides: tuple[float | None, float | None]) -> float:
 
 
 def _is_same_whole_name(claim: IdentityClaim, record: PatientRecord) -> bool:
-    """The same words in the same order, cut elsewhere, or all in the box of the given name."""
+    """Return whether the full names are the same words in order, split otherwise or all in the given name."""
     given, family = name_keys.normalize_text(record.given_name), name_keys.normalize_text(record.family_name)
     if not claim.given_key or not given or not family:
         return False
@@ -216,7 +216,7 @@ def _is_same_whole_name(claim: IdentityClaim, record: PatientRecord) -> bool:
 
 
 def _is_same_word_by_word(typed: str, recorded: str) -> bool:
-    """Word by word, lest "Kisc Htara" be taken for "Kisch Tara"; a script without spaces has no words."""
+    """Compare word by word, so "Kisc Htara" is not "Kisch Tara"; a script without spaces has no words."""
     if not name_likeness.is_same_written_name(typed, recorded):
         return False
     return (

@@ -1,4 +1,4 @@
-"""What identity is judged from: the claim as typed, the records on file, the clinic's own facts."""
+"""The input for judging identity: the claim as typed, the records on file, the clinic's own facts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from checkin.rules.parsed_phones import ParsedPhone
 
 @dataclass(frozen=True)
 class ClinicIdentityFacts:
-    """What of a clinic bears on identity: its region, its own numbers, its stand-in birth dates."""
+    """What identity needs to know about a clinic: region, own phone numbers, stand-in birth dates."""
 
     region: str = "US"
     phones: tuple[str, ...] = ()
@@ -22,7 +22,7 @@ class ClinicIdentityFacts:
 
 @dataclass(frozen=True)
 class IdentityClaim:
-    """What was typed about the child, and the facts typed with it. `birth_text` is the date as typed."""
+    """What was typed about the child and with it. `birth_text` is the birth date as typed."""
 
     given_name: str = ""
     family_name: str = ""
@@ -35,32 +35,32 @@ class IdentityClaim:
 
     @cached_property
     def births(self) -> tuple[str, ...]:
-        """The birth date as YYYYMMDD, in every order in which it can be read."""
+        """The birth date as YYYYMMDD digits, in every way to read it."""
         return birth_dates.birth_date_readings(self.birth_date, self.birth_text)
 
     @cached_property
     def most_birth(self) -> BirthNearness | None:
-        """How near a recorded birth date this one may be at most; None where no such limit is set."""
+        """The best nearness to a recorded birth date that the text allows; None for no limit."""
         return None if self.birth_date else birth_dates.nearness_limit_of_text(self.birth_text, self.births)
 
     @cached_property
     def given_key(self) -> str:
-        """The given name as `name_keys.normalize_text` has it; read once, however many records there are."""
+        """The given name as a `name_keys.normalize_text` key; computed once for all records."""
         return name_keys.normalize_text(self.given_name)
 
     @cached_property
     def family_key(self) -> str:
-        """The family name as `name_keys.normalize_text` has it."""
+        """The family name as a `name_keys.normalize_text` key."""
         return name_keys.normalize_text(self.family_name)
 
     @cached_property
     def whole_length(self) -> int:
-        """How long given and family name are together, as `name_keys.normalize_text` has them."""
+        """The combined length of the given and family name keys."""
         return len(self.given_key) + len(self.family_key)
 
     @cached_property
     def phones(self) -> tuple[ParsedPhone, ...]:
-        """The numbers typed that may be somebody's: neither made up nor the clinic's own."""
+        """The typed numbers that may be somebody's: not placeholders and not the clinic's own."""
         return usable_phones(self.phone, self.clinic)
 
 
@@ -78,17 +78,17 @@ class PatientRecord:
     has_appointment_today: bool = False
     is_deceased: bool = False
     is_provisional: bool = False
-    """Made from what somebody typed at a sign-in; nobody has confirmed it since."""
+    """Made from a sign-in, and not confirmed by anyone since."""
 
     @cached_property
     def household(self) -> tuple[str, str]:
-        """What two children of one family have in common on paper: family name and postcode."""
+        """What two children of one family share on paper: family name and postcode."""
         return name_keys.normalize_text(self.family_name), name_keys.postcode_key(self.postcode)
 
 
 @lru_cache(maxsize=16_384)
 def usable_phones(box: str, clinic: ClinicIdentityFacts) -> tuple[ParsedPhone, ...]:
-    """Return the numbers in a box that can speak for somebody: none made up, none the clinic's own."""
+    """Return the numbers in a field that may be somebody's: not placeholders and not the clinic's own."""
     return tuple(
         one
         for one in phones.read_phones(box, clinic.region)

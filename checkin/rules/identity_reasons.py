@@ -1,4 +1,4 @@
-"""Why a record is taken for the child of a sign-in: a code on the decision, and the sentence shown for it."""
+"""Why a record is taken to be the child of a sign-in: a code on the decision, and the sentence for it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class IdentityReason(TextChoices):
-    """What speaks for a record, in the order in which it is said."""
+    """What supports a record, in display order."""
 
     NAMES_SWAPPED = "names_swapped", _("Given and family name are the other way round.")
     PREFERRED_NAME = "preferred_name", _("The preferred name on record was typed.")
@@ -22,4 +22,4 @@ class IdentityReason(TextChoices):
     PHONE_ON_RECORD = "phone_on_record", _("The phone is on record.")
     SAME_POSTCODE = "same_postcode", _("The same postcode.")
     CHILD_BUT_FOR_MERGE = "child_but_for_merge", _("It would be this child’s but for the merge.")
-    """Of a visit that the undo of a merge placed: nobody has decided anything."""
+    """For a visit placed by the undo of a merge: nobody has decided anything."""

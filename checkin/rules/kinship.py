@@ -1,4 +1,4 @@
-"""What an adult is to the child, where two words for it can be compared: "mom" and "madre" are one."""
+"""What an adult is to the child, in words that can be compared: "mom" and "madre" are the same."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ _MORE_OF_A_SEX = {
 
 
 def adult_name_words(name: str) -> set[str]:
-    """The words of an adult's name without their title. "Sr." is one at the start; at the end, Senior."""
+    """Return the words of a name without a title. "Sr." is a title at the start, and Senior at the end."""
     said = name_keys.normalized_words(name)
     return set(said[1:] if said[:1] == ("sr",) else said) - _ADULT_TITLES
 
 
 def kin_of_relationship(relationship: str) -> str:
-    """What the words say ("his aunt": "aunt"); '' where they say nothing that is known, or two things."""
+    """Return the kin in a text ("his aunt": "aunt"); "" if it names none that we know, or two."""
     found = {KIN_BY_WORD[word] for word in name_keys.normalized_words(relationship) if word in KIN_BY_WORD}
     if "step" in found:
         return "step"
@@ -100,7 +100,7 @@ _SEX_BY_KIN_WORD = {
 
 
 def sex_of_title(name: str) -> str:
-    """What the title in a name says: "Mr. Marsh" is male; "" where there is none, or two."""
+    """Return the sex that a title gives: "Mr. Marsh" is male; "" for no title, or two."""
     said = name_keys.normalized_words(name)
     found = {sex for sex, titles in _TITLES_BY_SEX.items() if not set(titles.split()).isdisjoint(said)}
     if said[:1] == ("sr",) and len(said) > 1:
@@ -109,7 +109,7 @@ def sex_of_title(name: str) -> str:
 
 
 def sex_of_kin(relationship: str) -> str:
-    """What the relationship says ("foster mother": female); "" where it says nothing, or two things."""
+    """Return the sex that a relationship gives ("foster mother": female); "" if it gives none, or two."""
     found = {
         _SEX_BY_KIN_WORD.get(EXACT_KIN_BY_WORD.get(word) or KIN_BY_WORD.get(word, word), "")
         for word in name_keys.normalized_words(relationship)
@@ -119,10 +119,10 @@ def sex_of_kin(relationship: str) -> str:
 
 
 def is_exactly_same_kin(one: str, other: str) -> bool:
-    """Whether both say one adult: "mom" and "mother", "abuela" and "grandmother", and nothing in doubt.
+    """Return whether both name exactly one relationship: "mom" and "mother", "abuela" and "grandmother".
 
-    Narrower than `is_same_kin`: a stepmother is no stepfather, the mother's boyfriend no mother, and who is
-    the mother's mother not the father's.
+    Stricter than `is_same_kin`: a stepmother is not a stepfather, the mother's boyfriend is not the mother,
+    and a maternal grandmother is not a paternal one.
     """
     said = name_keys.normalize_text(one)
     if said and said == name_keys.normalize_text(other):
@@ -144,7 +144,7 @@ def is_exactly_same_kin(one: str, other: str) -> bool:
 
 
 def _exact_kin_of_relationship(relationship: str) -> str:
-    """What the words say where they say one thing and nothing else; '' otherwise."""
+    """Return the kin if the text names one and nothing else; "" otherwise."""
     said = [
         word
         for word in name_keys.normalized_words(relationship)
@@ -161,7 +161,7 @@ def _exact_kin_of_relationship(relationship: str) -> str:
 
 
 def split_kin_from_text(text: str) -> tuple[str, str]:
-    """A name and what they are to the child, where one text says both ("Ana Ruiz (mother)")."""
+    """Split a name from a relationship where one text says both ("Ana Ruiz (mother)")."""
     said = [(word, name_keys.normalized_words(word)) for word in text.split()]
     kinds = [word for word, keys in said if any(key in KIN_BY_WORD for key in keys)]
     rest = [
@@ -171,13 +171,13 @@ def split_kin_from_text(text: str) -> tuple[str, str]:
 
 
 def is_other_kin(one: str, other: str) -> bool:
-    """Whether both are known and differ: an aunt is not the mother, whatever her name."""
+    """Return whether both are known and differ: an aunt is not the mother, whatever her name."""
     first, second = kin_of_relationship(one), kin_of_relationship(other)
     return bool(first and second and first != second)
 
 
 def is_same_kin(one: str, other: str) -> bool:
-    """Whether both say the same, in the same words or in others."""
+    """Return whether both say the same relationship, in the same words or in others."""
     said = name_keys.normalize_text(one)
     return said != "" and (
         said == name_keys.normalize_text(other)
@@ -186,12 +186,12 @@ def is_same_kin(one: str, other: str) -> bool:
 
 
 def is_kin_only(words: set[str], beside: frozenset[str] = frozenset()) -> bool:
-    """Whether they say what somebody is to the child and nothing else: "his mother", "la mamá"."""
+    """Return whether the words name a relationship and nothing else: "his mother", "la mamá"."""
     return words <= KIN_BY_WORD.keys() | WORDS_BESIDE_KIN | beside
 
 
 def is_same_kin_word(one: str, other: str) -> bool:
-    """The same, of a text that says nothing else: "his mother", and not "mother Ana"."""
+    """Like `is_same_kin`, for a text that says nothing else: "his mother", but not "mother Ana"."""
     alone = all(word in KIN_BY_WORD or word in WORDS_BESIDE_KIN for word in name_keys.normalized_words(one))
     said = name_keys.normalize_text(one)
     return said != "" and (said == name_keys.normalize_text(other) or (alone and is_same_kin(one, other)))

@@ -1,4 +1,4 @@
-"""Languages by their own names and by what people call them, for those that clinics hear most."""
+"""Languages by their own names and by what people call them, for those most common in clinics."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ LANGUAGE_NAMES_BY_CODE = {
     "kea": "kabuverdianu|Kriolu|Cape Verdean|Cape Verdean Creole|Portuguese Creole|Caboverdiano|Kabuverdianu",
     "nv": "Diné Bizaad|Navajo|Diné",
 }
-"""What speakers and others call it, parted by “|”. The first is not shown: staff read the English name."""
+"""Names that speakers and others use, separated by “|”. Staff see the English name, not these."""
 
 ENGLISH_LANGUAGE_NAMES = {
     "nan": "Taiwanese Hokkien",
@@ -157,7 +157,7 @@ ENGLISH_LANGUAGE_NAMES = {
     "cab": "Garifuna",
     "fa_AF": "Dari",
 }
-"""English names where babel has none, or another than clinics use."""
+"""English names where babel has none, or one that clinics do not use."""
 
 LANGUAGE_CODE_ALIASES = {
     "kre": "ht", "hat": "ht", "prs": "fa_AF", "tgl": "tl", "cmn": "cmn", "mww": "hmn"} | {
@@ -167,7 +167,7 @@ LANGUAGE_CODE_ALIASES = {
     "gug": "gn", "npi": "ne", "uzn": "uz", "khk": "mn", "als": "sq", "quz": "qu", "orm": "om",
     "gaz": "om", "fuc": "ff", "fuf": "ff", "som": "so", "por": "pt",
 }  # fmt: skip
-"""Codes of ISO 639-2 and 639-3, and what is often typed for one, beside those that babel knows."""
+"""ISO 639-2 and 639-3 codes, and common mistyped codes, that babel does not know."""
 
 WORDS_LIKE_LANGUAGE_CODES = split_word_list(
     """
@@ -175,7 +175,7 @@ WORDS_LIKE_LANGUAGE_CODES = split_word_list(
     on up us we de el en-si le ni su ti id os oh eh um
     """
 )
-"""Codes that are words of English or Spanish, too: where a person typed one it may not be meant as a code."""
+"""Codes that are also English or Spanish words: a person who typed one may not mean the code."""
 
 WORDS_OF_NO_LANGUAGE = split_word_list(
     """
@@ -183,7 +183,7 @@ WORDS_OF_NO_LANGUAGE = split_word_list(
     both cualquier cualquiera ambos igual same yes yesplease yep si sisi siporfavor claro true on ok
     """
 )
-"""What stands for a language that was not said, or answers another question than which one."""
+"""Words used when no language was given, or that answer another question."""
 
 WORDS_AROUND_LANGUAGE = split_word_list(
     """
@@ -195,7 +195,7 @@ WORDS_AROUND_LANGUAGE = split_word_list(
     para yes si
     """
 )
-"""Words around the name of a language that leave it what it is."""
+"""Words around the name of a language that do not change it."""
 
 WIDER_LANGUAGE_CODES = {
     "cmn": "zh",
@@ -206,13 +206,13 @@ WIDER_LANGUAGE_CODES = {
     "ckb": "ku",
     "tl": "fil",
 }
-"""Of "Chinese (Cantonese)" the narrower name counts."""
+"""In "Chinese (Cantonese)" the narrower language counts."""
 
 SAME_INTERPRETER_CODES = {"cmn": "zh", "tl": "fil"}
 """Two names for which one interpreter is called."""
 
 LANGUAGE_NAMES_LIKE_CODES = frozenset({"yi"})
-"""Written with a capital letter these are names: Yi is no Yiddish."""
+"""With a capital letter these are names: "Yi" is not Yiddish."""
 
 PLACE_CODE_BY_PEOPLE = {
     "mexican": "MX", "mexicano": "MX", "guatemalan": "GT", "guatemalteco": "GT", "american": "US",
@@ -232,4 +232,4 @@ WHOSE_LANGUAGE_WORDS = split_word_list(
     escort stepmom stepdad wife husband
     """
 )
-"""Whose language it is, where several are said."""
+"""Words that say whose language it is, if several are named."""

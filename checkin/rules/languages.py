@@ -1,6 +1,6 @@
-"""Languages by their names: of a code, of a name in their own words or in Spanish, of two in one text.
+"""Read languages: codes, names in their own language or in Spanish, and several in one text.
 
-Staff read the English name of what is known. What is not known stays as it was written.
+Staff see the English name of a known language. Unknown text stays as it was written.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from checkin.rules.language_words import (
 )
 
 _SHORT_CODE_LETTERS = 2
-"""Of the short code of a language or a country."""
+"""Letters in the short code of a language or a country."""
 
 _LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:[-_][a-z0-9]{2,8})*", re.IGNORECASE)
 _BETWEEN_LANGUAGES = re.compile(
@@ -39,23 +39,23 @@ _SIGNS_AROUND_LANGUAGE = re.compile(r"[()\[\].:!?\"“”«»*-]+")
 
 @lru_cache(maxsize=4096)
 def name_recorded_language(tag: str) -> str:
-    """Return the English name of a recorded language: "es" is "Spanish"; "" for what names none ("und").
+    """Return the English name of a recorded language: "es" is "Spanish"; "" if it names none ("und").
 
-    For what a tablet or a record says, where "no" is Norwegian. `name_typed_language` is for what a person
-    typed. What names no language that is known stays as it was written.
+    For values from a tablet or a record, where "no" is Norwegian; use `name_typed_language` for what a person
+    typed. An unknown language stays as it was written.
     """
     said = tag.strip()
     if code := _read_language_tag(said):
         return _english_language_name(code)
-    # With a full stop it is a sentence: as it was written.
+    # Text with a period is a sentence, so it stays as it was written.
     return tag if "." in said else name_typed_language(tag)
 
 
 @lru_cache(maxsize=4096)
 def name_typed_language(typed: str) -> str:
-    """Return what somebody typed as a language in words that staff read; "" where it names none ("no", "-").
+    """Return a typed language in words for staff; "" if it names none ("no", "-").
 
-    "Tiếng Việt" is "Vietnamese" and "spa" is "Spanish". Of "español y chuj'k" the known part is named.
+    "Tiếng Việt" is "Vietnamese" and "spa" is "Spanish". In "español y chuj'k" the known part is translated.
     """
     if is_no_language_answer(typed):
         return ""
@@ -68,7 +68,7 @@ def name_typed_language(typed: str) -> str:
 
 
 def _has_languages_of_several(typed: str, parts: list[str]) -> bool:
-    """Whether several languages are of several people ("mother: Spanish, child: English")."""
+    """Return whether the languages belong to different people ("mother: Spanish, child: English")."""
     said = {_language_name_key(word) for word in _SIGNS_AROUND_LANGUAGE.sub(" ", typed).split()}
     return len(parts) > 1 and not said.isdisjoint(WHOSE_LANGUAGE_WORDS)
 
@@ -80,7 +80,7 @@ def _name_languages_of_part(part: str) -> list[str]:
 
 
 def is_no_language_answer(typed: str) -> bool:
-    """Whether this is no answer to "Which language?": "no", "-", "N/A", "no sé", "yes please", "any"."""
+    """Return whether this does not answer "Which language?": "no", "-", "N/A", "no sé", "yes please"."""
     if is_empty_answer(typed) or _language_name_key(typed) in WORDS_OF_NO_LANGUAGE:
         return True
     said = {_language_name_key(word) for word in _SIGNS_AROUND_LANGUAGE.sub(" ", typed).split()}
@@ -94,15 +94,15 @@ def is_no_language_answer(typed: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_same_language(one: str, other: str) -> bool:
-    """Whether two texts name one language: by code, English name, own name or region ("es", "Castellano").
+    """Return whether two texts name one language: by code, English name, own name or region.
 
-    Regions do not part a language: who speaks Mexican Spanish needs no other interpreter. Dari is no Farsi.
+    Regions are one language: a speaker of Mexican Spanish needs no other interpreter. Dari is not Farsi.
     """
     return bool(ways := _languages_of_text(one)) and ways == _languages_of_text(other)
 
 
 def _languages_of_text(said: str) -> frozenset[str]:
-    """The languages of a text, each without its region; what is not known by its own words."""
+    """Return the languages in a text, without regions; an unknown language as its own words."""
     if code := _read_language_tag(said.strip()):
         return frozenset({_base_language_code(code)})
     found: set[str] = set()
@@ -126,7 +126,7 @@ def _split_languages(said: str) -> list[str]:
 
 
 def _read_language_codes(typed: str) -> tuple[str, ...]:
-    """The codes of what a person named, by name or by code; nothing where a part of it is not known."""
+    """Return the codes of what a person named, by name or code; empty if any part is unknown."""
     if found := _codes_by_language_name().get(_language_name_key(typed)):
         return (found,)
     if code := _read_typed_language_code(typed.strip()):
@@ -137,7 +137,7 @@ def _read_language_codes(typed: str) -> tuple[str, ...]:
 
 
 def _read_typed_language_code(said: str) -> str:
-    """A code as a person types it, with a tablet's capital letter too; not where it may be a word."""
+    """Return a typed code, also with a tablet's automatic capital letter; "" if it may be a word."""
     if said.casefold() in WORDS_LIKE_LANGUAGE_CODES:
         return ""
     if code := _read_language_tag(said):
@@ -151,7 +151,7 @@ def _read_typed_language_code(said: str) -> str:
 
 
 def _read_language_words(keys: list[str]) -> tuple[str, ...]:
-    """The languages in "I speak Spanish" and "Chinese (Cantonese)"; with its region in "de México"."""
+    """Return the languages in "I speak Spanish" or "Chinese (Cantonese)"; with a region for "de México"."""
     found: list[str] = []
     rest: list[str] = []
     at = 0
@@ -174,9 +174,9 @@ def _read_language_words(keys: list[str]) -> tuple[str, ...]:
 
 
 def _read_language_tag(said: str) -> str:
-    """The code that a tag of BCP 47 or ISO 639-2/3 stands for; "" for what is none, or is not known."""
+    """Return the language code for a BCP 47 or ISO 639-2/3 tag; "" if it is not one or unknown."""
     first = re.split("[-_]", said)[0]
-    # "Ga" with a capital letter is the name of a language, and not the code of Irish.
+    # "Ga" with a capital letter is the name of a language, not the code of Irish.
     if not _LANGUAGE_TAG.fullmatch(said) or (first != first.lower() and first != first.upper()):
         return ""
     known = _english_names_by_code()
@@ -196,7 +196,7 @@ def _read_language_tag(said: str) -> str:
 
 
 def _english_language_name(code: str) -> str:
-    """Its English name, with the region where people say that ("Mexican Spanish", "Arabic (Iraq)")."""
+    """Return the English name, with a region as people say it ("Mexican Spanish", "Arabic (Iraq)")."""
     known = _english_names_by_code()
     plain, _, place = code.partition("_")
     if code in known or not place:
@@ -214,7 +214,7 @@ def _english_names_by_code() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _codes_by_language_name() -> dict[str, str]:
-    """The code of each known name, as a key: English and Spanish names, own names, what people say."""
+    """Return the code by key of each known name: English, Spanish and own names, and common ones."""
     found = {
         _language_name_key(name): code
         for code, name in Locale.parse("es").languages.items()
@@ -244,11 +244,11 @@ _KEPT_CATEGORIES = frozenset({"Lu", "Ll", "Lt", "Lo", "Nd", "Nl", "No", "Mc"})
 
 
 def _language_name_key(said: str) -> str:
-    """Small letters and digits without accents and spaces, in any script: "Tiếng Việt" is "tiengviet"."""
+    """Return lowercase letters and digits without accents and spaces: "Tiếng Việt" is "tiengviet"."""
     apart = unicodedata.normalize("NFKD", said).casefold()
     return "".join(sign for sign in apart if unicodedata.category(sign) in _KEPT_CATEGORIES)
 
 
 def name_interpreter_language(language: str, *, typed: str) -> str:
-    """Return the language of an interpreter need by its name, unless the family typed it."""
+    """Return the English name of an interpreter need's language, or the text as is if the family typed it."""
     return language if language in ("", typed) else name_recorded_language(language)

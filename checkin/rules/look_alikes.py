@@ -1,8 +1,8 @@
-"""Whether a record that an import made may be a child on file: worth a person's look, and no twin.
+"""Decide whether an imported record may be a child on file: worth asking a person about, and not a twin.
 
-Same name, same day is one child. A newborn's stand-in name gives way to a name later, boxes are changed over,
-a date is mistyped. Twins, father and son, grandfather and grandson and two families' children of one first
-name are two, and a list that asks about each of them is read by nobody.
+The same name and birth date is one child. A newborn's placeholder name is replaced later, fields get swapped,
+and dates mistyped. Twins, a father and son, a grandfather and grandson, and children of two families with one
+first name are different people. Staff would stop reading a list that asked about each of them.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from checkin.rules.placeholder_names import (
 )
 
 _GENERATION_GAP_YEARS = 12
-"""Years between two of one name who are father and son, or an uncle and his nephew."""
+"""Years between two people of one name who are father and son, or uncle and nephew."""
 _ALIKE_FAMILY_SCORE = 0.85
 _FEMININE_ENDINGS = ("a", "e", "ina", "ine", "ita", "ette", "ella", "elle")
 
 
 class LookAlikeRecord(NamedTuple):
-    """One of the two records, beside what `IdentityEvidence` lays together. `adults`: guardians by name."""
+    """One of the two records, with facts beyond `IdentityEvidence`. `adults`: its guardians by name."""
 
     who: ChildIdentity
     sex: str = ""
@@ -37,7 +37,7 @@ class LookAlikeRecord(NamedTuple):
 def may_be_duplicate_record(
     evidence: IdentityEvidence, claim: IdentityClaim, new: LookAlikeRecord, old: LookAlikeRecord
 ) -> bool:
-    """Whether somebody should look at the two records."""
+    """Return whether somebody should compare the two records."""
     if evidence.other_suffix or _has_other_birth_date(evidence, claim):
         return False
     if not (
@@ -54,7 +54,7 @@ def may_be_duplicate_record(
 
 
 def _has_other_birth_date(evidence: IdentityEvidence, claim: IdentityClaim) -> bool:
-    """Whether their birth dates say two children: far apart, or a generation in spite of one phone."""
+    """Return whether the birth dates mean two children: far apart, or a generation despite one phone."""
     born, recorded = claim.birth_date, evidence.record.birth_date
     if born is None or recorded is None or evidence.birth in (BirthNearness.SAME, BirthNearness.SLIP):
         return False
@@ -64,7 +64,7 @@ def _has_other_birth_date(evidence: IdentityEvidence, claim: IdentityClaim) -> b
 
 
 def _has_unknown_birth_date(evidence: IdentityEvidence, claim: IdentityClaim) -> bool:
-    """Whether one of the birth dates is what is written for an unknown one."""
+    """Return whether one of the birth dates stands in for an unknown one."""
     return evidence.stand_in_birth or is_placeholder_birth_date(
         claim.birth_date, claim.clinic.stand_in_birth_dates
     )
@@ -73,7 +73,7 @@ def _has_unknown_birth_date(evidence: IdentityEvidence, claim: IdentityClaim) ->
 def _is_renamed_newborn(
     evidence: IdentityEvidence, claim: IdentityClaim, new: LookAlikeRecord, old: LookAlikeRecord
 ) -> bool:
-    """Whether "Baby Girl Khan" may be this child: the same day, and one family's by name, phone or adult."""
+    """Return whether "Baby Girl Khan" may be this child: same day, and one family by name, phone or adult."""
     if not evidence.same_birth or not may_be_look_alike(new.who, old.who) or _has_other_sex(new, old):
         return False
     ties = bool(evidence.phone) or bool(evidence.postcode) or bool(new.adults & old.adults)
@@ -83,7 +83,7 @@ def _is_renamed_newborn(
 
 
 def _has_other_sex(new: LookAlikeRecord, old: LookAlikeRecord) -> bool:
-    """Whether the columns or "Baby Girl" say a girl of one and a boy of the other."""
+    """Return whether the sex columns or "Baby Girl" say girl for one and boy for the other."""
     one, other = _known_sexes(new), _known_sexes(old)
     return bool(one and other) and not one & other
 
@@ -96,7 +96,7 @@ def _known_sexes(side: LookAlikeRecord) -> set[str]:
 
 
 def _is_sister_or_brother(new: LookAlikeRecord, old: LookAlikeRecord) -> bool:
-    """Whether two names near each other are a girl's and a boy's: Daniel and Daniela are twins."""
+    """Return whether two similar names are a girl's and a boy's: Daniel and Daniela are twins."""
     one, other = name_keys.normalize_text(new.who.given_name), name_keys.normalize_text(old.who.given_name)
     if one == other:
         return False
@@ -107,7 +107,7 @@ def _is_sister_or_brother(new: LookAlikeRecord, old: LookAlikeRecord) -> bool:
 
 
 def _has_other_second_name(one: str, other: str) -> bool:
-    """Whether they share a first name and not the second: María José and María Isabel."""
+    """Return whether they share a first name but not the second: María José and María Isabel."""
     first, second = name_keys.normalized_words(one), name_keys.normalized_words(other)
     if min(len(first), len(second)) < 2 or first[0] != second[0]:
         return False
@@ -117,7 +117,7 @@ def _has_other_second_name(one: str, other: str) -> bool:
 
 
 def _is_feminine_form_of(name: str, other: str) -> bool:
-    """Whether the one is the other with a feminine ending, and no other spelling of it (Ann, Anna)."""
+    """Return whether one is the other with a feminine ending, and not just a spelling of it (Ann, Anna)."""
     if other in name_likeness.nickname_variants(name) or name in name_likeness.nickname_variants(other):
         return False
     stem = other[:-1] if other[-1:] in "oe" else other

@@ -1,4 +1,4 @@
-"""Addresses as a person types them: of one mailbox, of a sender, and of the site that links open."""
+"""Addresses as people type them: a mailbox, a sender, and the site that links open."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _MAILBOX_PATTERN = re.compile(
 _HOST_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _HOST_PATTERN = re.compile(rf"(?:{_HOST_LABEL}(?:\.{_HOST_LABEL})*|\[[0-9A-Fa-f:.]+\])")
 _SIGNS_IN_QUOTES_ONLY = re.compile(r'[()<>@,:;".\[\]\\]')
-"""Signs that a sender's name may hold in quotes only (RFC 5322, section 3.2.3)."""
+"""Signs that a sender's name may contain only in quotes (RFC 5322, section 3.2.3)."""
 
 
 def read_mail_address(text: str) -> str | None:
-    """Return the one mailbox that was typed, without blanks around it; None for anything else."""
+    """Return the typed mailbox without surrounding blanks; None for anything else."""
     said = text.strip()
     local = said.partition("@")[0]
     is_odd = local.startswith(".") or local.endswith(".") or ".." in said
@@ -41,13 +41,13 @@ def read_mail_sender(text: str) -> str | None:
     typed = said.removesuffix(f"<{address}>").strip()
     in_quotes = f'"{quote(name)}"'
     if name and typed not in (name, in_quotes):
-        return None  # a part of it would be lost in silence: "Brook: desk" is "desk" to a mail program
+        return None  # part of it would be lost: a mail program reads "Brook: desk" as "desk"
     made = f"{in_quotes if _SIGNS_IN_QUOTES_ONLY.search(name) else name} <{known}>" if name else known
     return made if len(made) <= _LONGEST_SENDER_OR_SITE else None
 
 
 def read_site_address(text: str) -> str | None:
-    """Return the address of a site without a slash at its end; None for what is no http address of a host."""
+    """Return a site's address without a trailing slash; None if it is not an http address of a host."""
     said = text.strip().rstrip("/")
     if not said.isprintable() or any(sign.isspace() for sign in said) or len(said) > _LONGEST_SENDER_OR_SITE:
         return None

@@ -1,4 +1,4 @@
-"""What people and programs write where they have nothing to say: "N/A", "unbekannt", "s/n", "不明"."""
+"""What people and programs write instead of a value: "N/A", "unbekannt", "s/n", "不明"."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ walangpangalan walangtelepono hindialam tidakada tidakdiketahui неизвест
 بدون نامشخص ناشناس نامعلوم
 ندارد לאידוע איןלו लागूनहीं अज्ञात ไม่ทราบ ไม่มี
 """
-"""Written together, and compared without capitals and accents. None of these is anybody's name."""
+"""Without spaces; compared without regard to case and accents. None of these is anyone's name."""
 
 _MISSING_NUMBER_TEXTS = """
 na nn no non nein nicht kein keiner nose ohne yes si ja oui missing pending blank empty leer vacio
@@ -47,7 +47,7 @@ novopaciente nuovo nuova nieuw nieuwepatient ny nypatient unassigned assigned un
 notregistered nomrn mrn nochart noid id nulo nula nulle nullo geen ingen inga ingenting brak yok
 nema nada nic nincs niet sd sn so nd ka nb nc oa hp
 """
-"""These are no numbers, though some are names or initials: New, Blank, Na."""
+"""Not numbers, though some are names or initials: New, Blank, Na."""
 
 _MISSING_VALUE_WITH_SIGNS = re.compile(
     r"\W*(?:n\W?[/\\]\W?[adkc]|n\.?/\.?a|s\W?[/\\]\W?[nod]|k\W?[/\\]\W?a|n\W?[/\\]\W?v\W?[/\\]\W?t|#n/a|n\.a|n-a)\W*",
@@ -56,13 +56,13 @@ _MISSING_VALUE_WITH_SIGNS = re.compile(
 _MISSING_VALUE_ABBREVIATED = re.compile(
     r"\W*(?:k\.\s?A|n\.\s?[vV]\.\s?t|n\.\s?d|s\.\s?[nod]|N\.\s?N|NN|o\.\s?A|n\.\s?b)\.?\W*"
 )
-"""Short forms as they are usually written: in capitals they may be a child's initials."""
+"""Short forms in their usual spelling: in all capitals they may be a child's initials."""
 
 _SPREADSHEET_ERROR = re.compile(
     r"\W*#\s*(?:ref|value|name|null|num|div/0|n/a|spill|field)[!?]?\W*", re.IGNORECASE
 )
 _REAL_NAMES = frozenset({"Null", "None", "Nil", "Nan"})
-"""Family names that exist; all in capitals or small letters they are a program's word for nothing."""
+"""Real family names. In all capitals or all lower case they are a program's word for nothing."""
 
 _REPEATED_DIGIT = re.compile(r"9{6,}|(\d)\1{7,}", re.ASCII)
 _MANY_X = re.compile(r"x{3,}|z{4,}")
@@ -79,7 +79,7 @@ _MISSING_NUMBER_KEYS = _MISSING_VALUE_KEYS | frozenset(map(_missing_value_key, _
 
 @lru_cache(maxsize=16_384)
 def is_missing_value(said: str) -> bool:
-    """Return whether the text says that there is nothing to say, in any of the languages of many clinics."""
+    """Return whether the text means that there is no value, in the languages most common in clinics."""
     plain = " ".join(said.split())
     if plain in _REAL_NAMES:
         return False
@@ -93,7 +93,7 @@ def is_missing_value(said: str) -> bool:
 
 
 def is_missing_number(said: str) -> bool:
-    """Return whether this stands for no number: a word for none or for a new patient, nought, all nines."""
+    """Return whether this means no number: a word for none or a new patient, zeros, or all nines."""
     key = _missing_value_key(said)
     return (
         not key.strip("0")

@@ -1,4 +1,4 @@
-"""Accents, tones and barred letters that make another name: Hùng and Hưng, Thuỷ and Thụy, Wěi and Wēi."""
+"""Accents, tones and barred letters that make a different name: Hùng and Hưng, Thuỷ and Thụy, Wěi and Wēi."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from functools import lru_cache
 _UNIFIED_LETTERS = str.maketrans(
     {"ı": "i", "İ": "I", "ø": "ö", "Ø": "Ö", "ð": "đ", "Ð": "Đ", "æ": "ae", "Æ": "Ae"}
 )
-"""Not told apart: the Turkish i, which capitals lose, and letters that two languages write differently."""
+"""Treated as equal: the Turkish i, which capitals lose, and letters that two languages write differently."""
 
 _UNIFIED_MARKS = {"\u0327": "\u0326", "\u0306": "\u030c"}
-"""A cedilla is typed for the Romanian comma, a breve for the third Chinese tone."""
+"""People type a cedilla for the Romanian comma, and a breve for the third Chinese tone."""
 
 _APOSTROPHE_SIGNS = frozenset("'’‘`´ʻʼʹ＇")
 _LATIN_ENDS = "\u0370"
 
 
 def has_conflicting_accents(first: str, second: str) -> bool:
-    """Whether a word is accented on both sides and not alike. Leaving accents out says nothing.
+    """Return whether a word has accents on both sides and they differ. A missing accent says nothing.
 
-    In which vowel of a word the accent stands is not compared: "Hòa" and "Hoà" are one name.
+    The position of an accent within a word is not compared: "Hòa" and "Hoà" are one name.
     """
     one, two = accents_by_word(first), accents_by_word(second)
     if len(one) != len(two):
@@ -30,7 +30,7 @@ def has_conflicting_accents(first: str, second: str) -> bool:
 
 @lru_cache(maxsize=16_384)
 def accents_by_word(name: str) -> tuple[str, ...]:
-    """For each word its accents and barred letters, in an order of their own; '' for a word without."""
+    """Return each word's accents and barred letters, sorted; "" for a word that has none."""
     plain = "".join(sign for sign in name.translate(_UNIFIED_LETTERS) if sign not in _APOSTROPHE_SIGNS)
     found: list[list[str]] = []
     in_word = is_latin = False

@@ -1,4 +1,4 @@
-"""Names and postcodes as keys: what is left when case, accents, script and spacing are taken away."""
+"""Turn names and postcodes into keys: the text without case, accents, script and spacing."""
 
 from __future__ import annotations
 
@@ -43,25 +43,25 @@ _APOSTROPHE_PATTERN = re.compile("['’‘`´ʻʼʹ＇]")
 _POINTING_MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0640\u064b-\u065f\u0670]")
 
 _UNSPACED_NAME = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,8}")
-"""Kana, Han and Hangul: family and given name stand together."""
+"""Kana, Han and Hangul: the family and the given name are written without a space."""
 
 TextSegment = tuple[str, bool]
 
 
 def normalize_text(text: str) -> str:
-    """The key of a name: lower-case Latin letters and digits only, in any script; '' when nothing is left."""
+    """Return the key of a name: lowercase Latin letters and digits, from any script; "" if none are left."""
     return _cached_text_key(text) if len(text) <= _LONGEST_CACHED_TEXT else _compute_text_key(text)
 
 
 def normalized_words(text: str) -> tuple[str, ...]:
-    """The normalized words of a name: spaces and hyphens part them, an apostrophe does not."""
+    """Return the normalized words of a name. Spaces and hyphens separate words; an apostrophe does not."""
     if len(text) > _LONGEST_CACHED_TEXT:
         return _compute_text_words(text)
     return _cached_text_words(text)
 
 
 def whole_name_words(text: str) -> tuple[str, ...]:
-    """The words of a whole name; of one in signs that no space parts (欧阳小龙, 김지우) each sign."""
+    """Return the words of a full name, or each sign of one written without spaces (欧阳小龙, 김지우)."""
     found = normalized_words(text)
     if len(found) != 1 or not _UNSPACED_NAME.fullmatch(text.strip()):
         return found
@@ -69,15 +69,15 @@ def whole_name_words(text: str) -> tuple[str, ...]:
 
 
 def last_family_word_key(family: str) -> str:
-    """The key of the last part of a family name of several parts ("de la Cruz": "cruz"), else ''."""
+    """Return the key of the last word of a family name of several words ("de la Cruz": "cruz"), else ""."""
     parts = normalized_words(family)
     return parts[-1] if len(parts) > 1 else ""
 
 
 def key_of_family_core(family: str) -> str:
-    """The key of a family name without what stands before it, as "O" and "van der" do.
+    """Return the key of a family name without prefixes such as "O" or "van der".
 
-    Of two vowels that stand for an umlaut one is left: Mueller and Müller are "muller".
+    Two vowels that spell an umlaut become one: Mueller and Müller are "muller".
     """
     parts = list(_NOT_PLAIN.split(_plain_latin_text(_APOSTROPHE_PATTERN.sub(" ", family)).strip()))
     while len(parts) > 1 and (len(parts[0]) < 2 or parts[0] in _PARTICLES_BEFORE_CORE):
@@ -86,17 +86,17 @@ def key_of_family_core(family: str) -> str:
 
 
 def further_given_key(given: str) -> str:
-    """The key of all given names but the first ("Ana-María": "maria"), else ''."""
+    """Return the key of all given names after the first ("Ana-María": "maria"), else ""."""
     return "".join(normalized_words(given)[1:])
 
 
 def record_number_key(text: str) -> str:
-    """A record number as it is compared: without capitals, hyphens and spaces."""
+    """Return a record number for comparison: lowercase, without hyphens and spaces."""
     return text.lower().replace("-", "").replace(" ", "")
 
 
 def umlaut_spellings(text: str) -> tuple[str, ...]:
-    """The text, with its umlauts written out, and with those that are written out taken back."""
+    """Return the text, the text with umlauts spelled out, and the text with spelled-out umlauts undone."""
     written_out = text.translate(_UMLAUT_SPELLINGS)
     folded = _UMLAUT_WRITTEN_OUT.sub(r"\1", written_out.casefold())
     return tuple(dict.fromkeys((text, written_out, folded)))
@@ -104,9 +104,9 @@ def umlaut_spellings(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=16_384)
 def native_script_key(text: str) -> str:
-    """A name in its own script, without case, accents and pointing: tells 伟 from 薇, which sound alike.
+    """Return a name in its own script without case, accents and pointing; "" for a name in Latin letters.
 
-    '' for a name in Latin letters, whose key says it all.
+    It distinguishes 伟 from 薇, which sound alike. For Latin letters `normalize_text` says everything.
     """
     if text.isascii() or not any(_is_letter_of_other_script(letter) for letter in text):
         return ""
@@ -116,16 +116,16 @@ def native_script_key(text: str) -> str:
 
 
 def postcode_key(text: str) -> str:
-    """A postcode without case and spacing; of a US ZIP+4 the first five digits."""
+    """Return a postcode without case and spacing; for a US ZIP+4 the first five digits."""
     key = normalize_text(text)
     return key[:5] if len(key) == 9 and key.isdigit() else key
 
 
 def end_of_key_prefix(key: str) -> str:
-    """The smallest string above every string that starts with `key`, in the order of code points.
+    """Return the smallest string above every string that starts with `key`, by code point.
 
-    That is also the order of UTF-8 bytes, hence of SQLite and of PostgreSQL's "C". An empty key has
-    no such string; the highest character stands in for it.
+    That is also the order of UTF-8 bytes, and so of SQLite and of PostgreSQL's "C". An empty key has no such
+    string, so the highest character is returned.
     """
     for cut in range(len(key), 0, -1):
         following = ord(key[cut - 1]) + 1
@@ -137,7 +137,7 @@ def end_of_key_prefix(key: str) -> str:
 
 
 def mark_text_differences(typed: str, recorded: str) -> tuple[list[TextSegment], list[TextSegment]]:
-    """Both texts cut into (text, is different) segments; case and accents alone are no difference."""
+    """Return both texts as (text, is different) segments. Differences in case and accents do not count."""
     left, right = (
         _split_accented_letters(typed[:_LONGEST_MARKED_TEXT]),
         _split_accented_letters(recorded[:_LONGEST_MARKED_TEXT]),
@@ -171,7 +171,7 @@ def _append_segment(segments: list[TextSegment], text: str, changed: bool) -> No
 
 
 def _split_accented_letters(text: str) -> list[str]:
-    """The letters, each with the accents that follow it: "é" may be one sign or two."""
+    """Split a text into letters, each with its accents: "é" may be one code point or two."""
     letters: list[str] = []
     for sign in text:
         if letters and unicodedata.combining(sign):
@@ -202,7 +202,7 @@ def _compute_text_words(text: str) -> tuple[str, ...]:
 
 
 def _plain_latin_text(text: str) -> str:
-    """Lower-case Latin. Emoji and other signs part words: a library would spell out their names."""
+    """Return lowercase Latin text. Signs and emoji become spaces; anyascii would spell out their names."""
     if text.isascii():
         return text.lower()
     composed = unicodedata.normalize("NFKC", text)

@@ -1,6 +1,6 @@
-"""How alike two names are, whoever wrote them: spelling, sound, nicknames, parts, particles, scripts.
+"""Score how alike two names are: spelling, sound, nicknames, parts, particles and scripts.
 
-Only `1.0` means the same name. Everything below it is a reason to look, never a proof.
+Only `1.0` means the same name. Anything below is a reason to look, never proof.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SHORT_SOUND_SCORE = 0.82
 INITIAL_SCORE = 0.75
 _LONGEST_CACHED_PAIR = 160
 
-# Consonants that languages and romanisations write differently, folded in this order; vowels go last.
+# Consonants that languages and romanizations write differently, folded in this order; vowels go last.
 _CONSONANT_FOLDS = tuple(
     (re.compile(pattern), letters)
     for pattern, letters in (
@@ -53,7 +53,7 @@ _VOWEL_FOLDS = tuple(
 
 
 def name_similarity(first: str, second: str) -> float | None:
-    """How alike two names are, from 0 to 1; None when either is missing."""
+    """Return how alike two names are, from 0 to 1; None if either is missing."""
     one, two = (first, second) if first <= second else (second, first)
     return (
         _cached_name_similarity(one, two)
@@ -63,15 +63,15 @@ def name_similarity(first: str, second: str) -> float | None:
 
 
 def is_real_given_name(text: str) -> bool:
-    """Whether a given name is one: not blank, an initial or a stand-in such as "Baby Girl" or "Twin A"."""
+    """Return whether a given name is real: not blank, an initial or a placeholder ("Baby Girl", "Twin A")."""
     return len(normalize_text(text)) > 1 and not is_placeholder_name(text)
 
 
 def is_leading_given_name(typed: str, recorded: str) -> bool:
-    """Whether a given name typed is the first of those recorded, or the first few: "Amy" of "Amy Victoria".
+    """Return whether a typed given name is the first of those recorded, or the first few: "Amy" of "Amy
+    Victoria".
 
-    Not where the first name is one that most bearers share with a sister or brother: "María" alone is
-    neither María José nor María Isabel.
+    False for a first name that siblings usually share: "María" alone is neither María José nor María Isabel.
     """
     first, whole = typed.split(), recorded.split()
     if not 0 < len(first) < len(whole) or not is_same_written_name(
@@ -86,9 +86,10 @@ def is_leading_given_name(typed: str, recorded: str) -> bool:
 
 
 def is_same_written_name(first: str, second: str) -> bool:
-    """The same name after normalizing; names that share a script must also be written the same in it.
+    """Return whether two names are equal after normalizing. In a shared script they must also be written
+    alike.
 
-    Of accents, too, none may contradict the other's: Hùng is not Hưng, but either may be typed Hung.
+    Accents must not contradict each other: Hùng is not Hưng, but either may be typed as Hung.
     """
     key = normalize_text(first)
     if not key or key != normalize_text(second):
@@ -148,7 +149,7 @@ _SPELLING_FOLDS = tuple(
 
 
 def is_same_sounding_name(first: str, second: str) -> bool:
-    """Whether both are one name in two spellings that sound the same: Sofia and Sophia, Eric and Erik."""
+    """Return whether two names are spellings with one sound: Sofia and Sophia, Eric and Erik."""
     keys = (normalize_text(first), normalize_text(second))
     return all(keys) and _fold_spelling(keys[0]) == _fold_spelling(keys[1])
 
@@ -174,7 +175,7 @@ def _nickname_similarity(first: str, second: str) -> float:
 
 
 def is_nickname_pair(first: str, second: str) -> bool:
-    """Whether one is a pet form of the other, or both of a third."""
+    """Return whether one is a nickname of the other, or both of the same name."""
     one, two = _first_name_word(first), _first_name_word(second)
     if one in _direct_nickname_forms(two) or two in _direct_nickname_forms(one):
         return True
@@ -182,7 +183,7 @@ def is_nickname_pair(first: str, second: str) -> bool:
 
 
 def is_nickname_of(short: str, name: str) -> bool:
-    """Whether the first is a pet form of the second, in English or Spanish; not both of a third."""
+    """Return whether the first is an English or Spanish nickname of the second; not both of a third."""
     return short in _direct_nickname_forms(name) or name in _full_name_forms(short)
 
 
@@ -193,7 +194,7 @@ def _first_name_word(name: str) -> str:
 
 
 def nickname_variants(name: str) -> tuple[str, ...]:
-    """The keys of the names that this one may be a pet form of, or whose pet form it may be, in order."""
+    """Return the sorted keys of the names that may be a nickname of this one, or the reverse."""
     word = _first_name_word(name)
     full = _full_name_forms(word)
     others = {form for one in full for form in _direct_nickname_forms(one)}
@@ -227,7 +228,7 @@ def _pet_forms_by_full_name() -> dict[str, frozenset[str]]:
 
 
 def _name_part_similarity(first: str, second: str) -> float:
-    """Compound names typed partly ("García" of "García López"), and particles left out."""
+    """Score compound names that were typed in part ("García" of "García López"), or without particles."""
     left, right = _words_without_particles(first), _words_without_particles(second)
     if left == right:
         return 0.95

@@ -1,4 +1,4 @@
-"""Whether two given names are one name written otherwise: by sound, mistyped, in part or as a pet form."""
+"""Decide whether two given names are variants of one: by sound, typing slip, part of a name or nickname."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from checkin.rules.nicknames_es import SPANISH_NICKNAMES
 
 _SHORTEST_WITH_MISSING = 7
 _SHORTEST_WITH_MISTYPED = 8
-"""Letters that a name needs so that one of them missing, or one other, is a slip and no other name."""
+"""Fewest letters in a name for one missing or wrong letter to be a slip and not another name."""
 
 _PET_FORM_SHORTER_BY = 2
-"""Letters that a pet form is shorter than its name: of two as long (Emma, Emily) both are somebody's name."""
+"""How many letters a nickname must be shorter: of two equally long ones (Emma, Emily) both are real names."""
 
-# Ways to write one sound: Sofia and Sophia, Carl and Karl, Jon and John, Hanna and Hannah.
-# A last h counts in short names: Anh is not An.
+# Spellings of one sound: Sofia and Sophia, Carl and Karl, Jon and John, Hanna and Hannah. In short names a
+# final h counts: Anh is not An.
 _SOUND_SPELLINGS = tuple(
     (re.compile(pattern), letters)
     for pattern, letters in (
@@ -31,7 +31,7 @@ _SOUND_SPELLINGS = tuple(
 
 
 def is_leading_name(one: str, other: str, *, is_confirmed: bool = True) -> bool:
-    """Return whether two names are the same, or one is the beginning of the other in whole words."""
+    """Return whether two names are the same, or one is the other's first words."""
     short, long = sorted((name_keys.normalized_words(one), name_keys.normalized_words(other)), key=len)
     if short and ("".join(short) == "".join(long)):
         return True
@@ -40,10 +40,10 @@ def is_leading_name(one: str, other: str, *, is_confirmed: bool = True) -> bool:
 
 
 def is_respelled_or_mistyped(one: str, other: str, *, is_confirmed: bool = True) -> bool:
-    """Return whether two words are one name written otherwise: by sound, or by a slip within.
+    """Return whether two words are spellings of one name, or differ by one slip inside the word.
 
-    The first and the last letter tell names of siblings: Kayla and Layla, Daniel and Daniela. So does one
-    within a short name: Marco and Mario, Laura and Lara. `is_confirmed`: the birth date agrees.
+    The first and last letters distinguish siblings' names: Kayla and Layla, Daniel and Daniela. In a short
+    name so does one inside: Marco and Mario, Laura and Lara. `is_confirmed`: the birth date agrees.
     """
     first, second = one, other
     for pattern, letters in _SOUND_SPELLINGS:
@@ -56,7 +56,7 @@ def is_respelled_or_mistyped(one: str, other: str, *, is_confirmed: bool = True)
 
 
 def _is_slip_of_fingers(one: str, other: str, *, is_confirmed: bool) -> bool:
-    """Return whether two words differ in one slip of the fingers that makes no other name of a short one."""
+    """Return whether two words differ by one typing slip that does not turn a short name into another."""
     if one[:1] != other[:1] or one[-1:] != other[-1:] or OSA.distance(one, other) != 1:
         return False
     if sorted(one) == sorted(other):
@@ -67,7 +67,7 @@ def _is_slip_of_fingers(one: str, other: str, *, is_confirmed: bool) -> bool:
 
 
 def is_shorter_pet_form(one: str, other: str) -> bool:
-    """Return whether one is short for the other: Bob for Robert. Liz and Beth are two Elizabeths."""
+    """Return whether one is short for the other: Bob for Robert. Liz and Beth are not."""
     short, whole = sorted((one, other), key=len)
     is_known = name_likeness.is_nickname_of(short, whole)
     return is_known and (

@@ -1,4 +1,4 @@
-"""Which of several bearers of a name is meant: Jr., Sr., III. Father and son may differ in it alone."""
+"""Name suffixes that tell people with one name apart: Jr., Sr., III. Father and son may differ only there."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _SUFFIX_BY_SPELLING = {
 }
 
 _SUFFIXES_ON_THEIR_OWN = frozenset({"jr", "sr", "ii", "iii", "iv"})
-"""No names even where nothing stands before them, as Junior and Vi are."""
+"""Suffixes even if nothing comes before them. "Junior" and "Vi" may be names there."""
 
 
 def find_name_suffixes(*names: str) -> frozenset[str]:
-    """The suffixes in given or family names, each as one form ("Smith 3rd" and "Smith III" are the same)."""
+    """Return the suffixes in names, each in one form ("Smith 3rd" and "Smith III" are the same)."""
     return frozenset(
         found
         for name in names
@@ -38,19 +38,19 @@ def find_name_suffixes(*names: str) -> frozenset[str]:
 
 
 def has_other_suffix(typed: frozenset[str], recorded: frozenset[str]) -> bool:
-    """Whether both sides have a suffix and no suffix in common. One that was left out says nothing."""
+    """Return whether both sides have suffixes and share none. A missing suffix says nothing."""
     return bool(typed and recorded) and not typed & recorded
 
 
 def _join_dotted_suffix(parts: tuple[str, ...]) -> tuple[str, ...]:
-    """The words, with "J. R." and "S. R." at their end as one."""
+    """Return the words, with a final "J. R." or "S. R." as one word."""
     if len(parts) > 2 and parts[-2:] in {("j", "r"), ("s", "r")}:
         return (*parts[:-2], "".join(parts[-2:]))
     return parts
 
 
 def _find_suffixes_in_words(parts: tuple[str, ...]) -> Iterable[str]:
-    """A single letter only at the end, where it is no initial; a box that holds nothing else counts too."""
+    """Yield the suffixes. A single letter counts only at the end; some count as the only word too."""
     for place, part in enumerate(parts):
         if not place and part not in _SUFFIXES_ON_THEIR_OWN:
             continue

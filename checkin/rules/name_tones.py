@@ -1,7 +1,8 @@
-"""Given names that differ in an accent which nobody has left out: Dung and Dũng, of the family Trần.
+"""Given names that differ in an accent that was not just left out: Dung and Dũng, of the family Trần.
 
-In Vietnamese and in pinyin each word has a tone of its own, and twins may differ in it alone: whoever writes
-Trần does not leave the tilde of Dũng out. In Spanish one accent of several often is (José Maria), but no ñ.
+In Vietnamese and in pinyin each word has its own tone, and twins may differ only in that: somebody who writes
+Trần does not leave out the tilde of Dũng. In Spanish one of several accents is often left out (José Maria),
+but never the one on ñ.
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ _ONLY_TONAL = {
     "\u0303": "eiuy",  # tilde
     "\u030c": "aiou",  # caron
 }
-"""Marks that few other languages write, with the letters on which they do not ("" is any)."""
+"""Marks rare in other languages, each with the letters that have it only here ("" is any letter)."""
 _MARKS_OF_VOWELS = frozenset("\u0302\u0306\u0308")
 _TONE_MARKS = frozenset("\u0300\u0301\u0303\u0304\u0309\u030c\u0323")
-"""â, ă, ê, ô or ü, with a tone besides."""
+"""The mark of â, ă, ê, ô or ü, which may also carry a tone."""
 _VIETNAMESE_SYLLABLE = (
     r"(?:ngh?|nh?|gh|gi|g|kh?|ch?|ph?|qu|th|tr|t|[bdhlmrsvx])?"
     r"(?:uyu|uoi|uou|uay|oai|oay|oeo|ieu|yeu|ai|ao|au|ay|eo|eu|iu|oi|ui|uu|ia|ya"
@@ -39,9 +40,10 @@ SideNames = tuple[str, ...]
 
 
 def has_other_tone_in_name(typed: SideNames, recorded: SideNames, *, called: Iterable[str]) -> bool:
-    """Whether a given name (`called`) has an accent on one side only, and the bare side writes others.
+    """Return whether a given name (`called`) has an accent on one side only, while the bare side writes
+    others.
 
-    `typed` and `recorded` are all the names of each side, in whichever boxes.
+    `typed` and `recorded` are all names of each side, whatever field they are in.
     """
     keys = _marks_by_word_key(tuple(called), _sorted_accents_of_word).keys()
     if _has_bare_word_beside_accents(typed, recorded, keys, _n_tildes_of_word):
@@ -54,7 +56,7 @@ def has_other_tone_in_name(typed: SideNames, recorded: SideNames, *, called: Ite
 def _has_bare_word_beside_accents(
     typed: SideNames, recorded: SideNames, keys: Iterable[str], written: Callable[[str], str]
 ) -> bool:
-    """Whether one of these words is bare on one side alone, which writes such accents in other words."""
+    """Return whether a word is bare on one side only, and that side has such accents in other words."""
     one, two = _marks_by_word_key(typed, written), _marks_by_word_key(recorded, written)
     for key in keys:
         if key not in one or key not in two or one[key] & two[key]:
@@ -66,7 +68,7 @@ def _has_bare_word_beside_accents(
 
 
 def _marks_by_word_key(side: SideNames, written: Callable[[str], str]) -> dict[str, set[str]]:
-    """By each word and each whole name ("MinhAnh") as it is compared, what of accents is written on it."""
+    """Return the accents written on each word and each full name ("MinhAnh"), by normalized key."""
     found: dict[str, set[str]] = {}
     for name in side:
         for word in {*_split_accented_name(name), name}:
@@ -87,7 +89,7 @@ def _n_tildes_of_word(word: str) -> str:
 
 
 def _has_tonal_names(side: SideNames) -> bool:
-    """Whether a tone of Vietnamese or pinyin is written, or each word is a syllable as theirs are."""
+    """Return whether the names have a Vietnamese or pinyin tone, or consist only of such syllables."""
     said = [word for name in side for word in _split_accented_name(name)]
     signs = unicodedata.normalize("NFD", " ".join(said)).casefold()
     letter, marks = "", ""

@@ -1,4 +1,4 @@
-"""What a need is called, from its kind and what it is about: in the language of whoever reads it."""
+"""What a need is called, from its kind and its subject, in the reader's language."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from checkin.rules.discrepancy_causes import FIELD_WORDS
 from checkin.rules.need_types import FLU_NEED_KEY, NEED_TRAITS, NEEDS_NAMED_BY_OTHERS, NeedKind
 
 _NOTE_SEPARATOR, _FIELD_SEPARATOR = ":", ","
-"""Between the parts of what a need is about: which note and its number, and fields."""
+"""Separators in a need's subject: between a note's kind and its number, and between fields."""
 
 
 class LabeledNeed(Protocol):
-    """A need of a row, or as a rule found it."""
+    """A need from a row, or as a rule found it."""
 
     @property
     def kind(self) -> str: ...
@@ -48,20 +48,20 @@ def fields_subject(fields: list[str]) -> str:
 
 
 def need_chip_text(need: LabeledNeed) -> str:
-    """What a need is about, as the board keeps it: a name that others gave, or the subject of our own."""
+    """Return a need's subject as the board stores it: a name from others, or our own need's subject."""
     if need.kind in NEEDS_NAMED_BY_OTHERS:
         return "" if need.key == FLU_NEED_KEY else need.label
     return need.subject
 
 
 def need_label_words(need: LabeledNeed) -> str:
-    """Return what a need is called. A row that was written before it had a subject keeps its text."""
+    """Return the label of a need. A row from before subjects existed keeps its own text."""
     is_old = need.label and need.kind not in NEEDS_NAMED_BY_OTHERS
     return need.label if is_old else label_words(need.kind, need_chip_text(need))
 
 
 def label_words(kind: str, text: str) -> str:
-    """Return the label for what `need_chip_text` gave."""
+    """Return the label for the text from `need_chip_text`."""
     if kind in NEEDS_NAMED_BY_OTHERS:
         return text or str(_SEASONS_VACCINE_LABEL)
     if text and kind == NeedKind.DISCREPANCY:
@@ -75,7 +75,7 @@ def label_words(kind: str, text: str) -> str:
 
 
 def _fields_label(fields: list[str]) -> str:
-    """Something to look at, and no order: "check phone, sign in" was read as one."""
+    """Say what to look at, not what to do: staff read "check phone, sign in" as an instruction."""
     *first, last = (str(FIELD_WORDS.get(one, one)) for one in fields)
     if not first:
         return str(_ONE_FIELD_DIFFERS).format(field=last)
@@ -83,14 +83,14 @@ def _fields_label(fields: list[str]) -> str:
 
 
 def need_heading(kind: str, text: str) -> str:
-    """Return the label where a line begins: our own words with a capital letter.
+    """Return the label for the start of a line: our own words capitalized.
 
-    A name that the record gives stays as it is: a "dT booster" is no DT booster.
+    A name from the record keeps its case: a "dT booster" is not a DT booster.
     """
     return capitalize_label(kind, text, label_words(kind, text))
 
 
 def capitalize_label(kind: str, text: str, words: str) -> str:
-    """Return these words of a need as a line begins with them."""
+    """Return the need's words as they are written at the start of a line."""
     is_name = kind in NEEDS_NAMED_BY_OTHERS and text
     return words if is_name else words[:1].upper() + words[1:]

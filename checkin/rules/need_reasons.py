@@ -1,4 +1,4 @@
-"""Why a need ended, where the program or a button says it: a code on the row. Own words stand beside it."""
+"""Why a need ended, as a code on the row. If staff typed their own words, those are shown instead."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NeedReason(TextChoices):
-    """Rows keep the code. Its words are shown where the row has none of its own."""
+    """Reasons for the end of a need. The words of a code are shown if the row has no words of its own."""
 
     FACTS_CHANGED = "facts_changed", _("the facts changed: it is no longer needed")
     GIVEN = "given", _("it was given or done since")
@@ -17,5 +17,5 @@ class NeedReason(TextChoices):
 
 
 def need_reason_text(code: str, own_words: str) -> str:
-    """Return the reason as a page says it: own words, or else those of the code."""
+    """Return the reason as a page shows it: the row's own words, or else the code's."""
     return own_words or (str(NeedReason(code).label) if code else "")

@@ -1,4 +1,4 @@
-"""What a clinic may change of `rules.needs`: which rules are off, and their numbers."""
+"""What a clinic may change in `rules.needs`: which rules are off, and their numbers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class NeedSettings:
-    """What a clinic may change. Ages in whole years, months where it says so; weekdays 0 = Monday."""
+    """A clinic's settings for needs. Ages are in years, or months if the name says so; 0 is Monday."""
 
     off: frozenset[str] = frozenset()
     school_age_from: int = 5
@@ -22,11 +22,11 @@ class NeedSettings:
     influenza_season: tuple[tuple[int, int], tuple[int, int]] = ((9, 1), (4, 30))
     own: tuple[str, ...] = ()
     speaks_from: int = 12
-    """Age from which the consent form offers the patient, beside those who brought them."""
+    """Age in years from which the consent form offers the patient, next to the adults."""
 
     @classmethod
     def read(cls, kept: Any) -> NeedSettings:
-        """The clinic's settings over the usual ones; what cannot be read is left at the usual."""
+        """Return the clinic's settings over the defaults; anything unreadable keeps its default."""
         usual = cls()
         wanted: dict[str, Any] = {}
         for name, reader in _NEED_SETTING_READERS.items() if isinstance(kept, Mapping) else ():
@@ -38,7 +38,7 @@ class NeedSettings:
         return replace(usual, **wanted)
 
     def season_began(self, on: dt.date) -> dt.date | None:
-        """First day of the influenza season that `on` lies in; None out of season."""
+        """Return the first day of the flu season that `on` is in; None outside the season."""
         (month, day), end = self.influenza_season
         began = dt.date(on.year, month, day)
         if (month, day) <= end:
@@ -49,14 +49,14 @@ class NeedSettings:
 
 
 def _read_month_day(text: str) -> tuple[int, int]:
-    """ "09-01" as (9, 1); ValueError where no year has that day."""
+    """Return "09-01" as (9, 1). Raises ValueError if no year has that day."""
     month, day = map(int, text.split("-"))
     dt.date(2001, month, day)
     return month, day
 
 
 def _read_clock_time(text: str) -> dt.time:
-    """ "07:00"; ValueError for a time with a zone of its own, which no clinic's clock can be held against."""
+    """Read "07:00". Raises ValueError for a time with its own zone, as the clinic's clock has none."""
     time = dt.time.fromisoformat(text)
     if time.tzinfo is not None:
         raise ValueError(text)
@@ -64,7 +64,7 @@ def _read_clock_time(text: str) -> dt.time:
 
 
 def _require_list(many: object) -> list[Any]:
-    """The list itself; TypeError for a bare word, which would be taken letter by letter."""
+    """Return the list. Raises TypeError for a bare string, which would be split into letters."""
     if not isinstance(many, list | tuple):
         raise TypeError(many)
     return list(many)

@@ -1,4 +1,4 @@
-"""What a need can be, whose it is and how it may end; and all that the rules of needs look at."""
+"""What a need can be, who owns it and how it may end; and the input of the rules of needs."""
 
 from __future__ import annotations
 
@@ -46,28 +46,28 @@ class NeedKind(TextChoices):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeedTraits:
-    """How needs of one kind are shown, when they are found and what becomes of them."""
+    """How needs of one kind are shown, when they are found and how they end."""
 
     icon: str
-    """Its drawing, by its name in the icon set."""
+    """The name of its icon in the icon set."""
     label: Promise | str = ""
-    """What it is called in the middle of a line; "" if `is_named_by_others`."""
+    """Its name in the middle of a line; "" if `is_named_by_others`."""
     hint: str = ""
-    """What the board says of it where somebody points at it."""
+    """The board's tooltip."""
     short_label: str = ""
-    """What its chip says in place of its label."""
+    """Its text on a chip, in place of the label."""
     asks_staff: bool = False
-    """Whether somebody here must put it right; all else on the board is quiet."""
+    """Whether staff must correct something. Other kinds are shown without emphasis on the board."""
     is_of_record: bool
-    """Whether the child's record makes it: answered for one child, it says nothing of another."""
+    """Whether the record makes it, so that an answer for one child says nothing about another."""
     is_found_after_death: bool
-    """Whether it is told of a child who has died."""
+    """Whether it is also found for a child who has died."""
     is_met_in_passing: bool
-    """Whether it is usually met while they are here, as in the demo; otherwise it waits for another day."""
+    """Whether it is usually met during the visit, as in the demo; otherwise it waits for another day."""
     note: NoteKind | None = None
     """The note that meets it."""
     is_named_by_others: bool = False
-    """Whether it is called as the record or the clinic calls it."""
+    """Whether its name comes from the record or the clinic."""
 
 
 NEED_TRAITS = {
@@ -186,18 +186,18 @@ NEED_TRAITS = {
         is_named_by_others=True,
     ),
 }
-"""Every kind of need, as the board, the demo and corrected matches read it. Its rule is in `rules.needs`."""
+"""Every kind of need, for the board, the demo and corrected matches. The rules are in `rules.needs`."""
 
 NEED_KIND_OF_NOTE = {traits.note: kind for kind, traits in NEED_TRAITS.items() if traits.note}
 
 NEEDS_NAMED_BY_OTHERS = frozenset(kind for kind, traits in NEED_TRAITS.items() if traits.is_named_by_others)
 
 FLU_NEED_KEY, FLU_VACCINE_NAME = "influenza", "flu vaccine"
-"""The key of the need that the season makes, and the vaccine's name where the record gives none."""
+"""The key of the seasonal flu need, and the vaccine's name if the record gives none."""
 
 
 def sort_needs_for_staff(needs: Iterable[AnyNeed]) -> list[AnyNeed]:
-    """Who the child is and what differs first, as staff act, though it was noticed later than the rest."""
+    """Sort matches and discrepancies first, as staff act on them first, though they are noticed last."""
     first = (NeedKind.MATCH, NeedKind.DISCREPANCY)
     return sorted(needs, key=lambda need: need.kind not in first)
 
@@ -216,7 +216,7 @@ OPEN_NEED_OUTCOMES = frozenset({NeedOutcome.OPEN})
 
 
 class NeedOwner(TextChoices):
-    """Whose it is until somebody takes it."""
+    """Who handles a need until somebody takes it."""
 
     FRONT_DESK = "front_desk", _("Front desk")
     CLINICIAN = "clinician", _("Clinician")
@@ -225,7 +225,7 @@ class NeedOwner(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class DueItemFacts:
-    """A vaccine or check-up that the record says is due."""
+    """A vaccine or check-up that is due according to the record."""
 
     pk: int
     kind: str
@@ -236,13 +236,13 @@ class DueItemFacts:
 
 @dataclass(frozen=True, slots=True)
 class NeedFacts:
-    """All that the rules look at: plain values of one visit. Dates and times are the clinic's own."""
+    """The input of the rules: plain values of one visit. Dates and times are on the clinic's clock."""
 
     arrived: dt.datetime
     birth_date: dt.date | None = None
     linked: bool = False
     deceased: bool = False
-    """Whether the record says that the child has died."""
+    """Whether the child has died, according to the record."""
     match: str = "unknown"
     notes_wanted: tuple[str, ...] = ()
     today: NeedsSaidToday = field(default_factory=NeedsSaidToday)
@@ -251,9 +251,9 @@ class NeedFacts:
     also: str = ""
     due: tuple[DueItemFacts, ...] = ()
     given: tuple[GivenDose, ...] = ()
-    """What was given or done since something like it became due, by any source."""
+    """What was given or done since a similar item became due, from any source."""
     beside: tuple[ItemBesideDose, ...] = ()
-    """Which items stood beside one that was given here: they ask for a dose of their own."""
+    """Items asked for at the visit where another item was given: each needs its own dose."""
     influenza_given_on: dt.date | None = None
     discrepancies: tuple[str, ...] = ()
     overdue_promises: int = 0
@@ -263,21 +263,21 @@ class NeedFacts:
 
 
 class FoundNeed(NamedTuple):
-    """A need that a rule found, before it is a row."""
+    """A need found by a rule, before it is stored as a row."""
 
     kind: NeedKind
     why: CodedSentence
     owner: NeedOwner
     key: str = ""
     label: str = ""
-    """The name that the record or the clinic gives it; "" where it is called by kind and subject."""
+    """The name from the record or the clinic; "" if the kind and the subject name it."""
     subject: str = ""
-    """What it is about, of a need that we name ourselves: a language, what helps, a note, fields."""
+    """The subject of a need that we name ourselves: a language, what helps, a note, fields."""
     next_step: CodedSentence = NOTHING_SAID
     due_item: int | None = None
     again: bool = False
-    """Asked again where it was done: what was done counts no longer, as `why` says."""
+    """Whether to ask again though it was done: what was done no longer counts, as `why` says."""
 
     def clipped(self) -> FoundNeed:
-        """With no words longer than a row holds."""
+        """Return the need with its texts cut to what a row holds."""
         return self._replace(label=self.label[:200], subject=self.subject[:200])

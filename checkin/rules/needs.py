@@ -1,7 +1,7 @@
 """What this family needs before they leave. Each rule is one small pure function with a code of why.
 
-A new need is one such function, one line in `_NEED_RULES`, which is also the order in which staff act, and a
-row of `NEED_TRAITS`.
+To add a need, add such a function, a line in `_NEED_RULES` (also the order in which staff act), and a row in
+`NEED_TRAITS`.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ NeedRule = Callable[[NeedFacts, dt.date], FoundNeed | list[FoundNeed] | None]
 
 
 def find_visit_needs(facts: NeedFacts, at: dt.date) -> list[FoundNeed]:
-    """Every need of this visit on that day, each once, in the order in which staff act.
+    """Return every need of this visit on that day, without duplicates, in the order in which staff act.
 
-    Where the child has died, only what was asked for at sign-in and what is to be put right.
+    If the child has died, only what was asked for at sign-in and what staff must correct.
     """
     rules: list[NeedRule] = [
         *_NEED_RULES,
@@ -75,7 +75,7 @@ def _find_discrepancy_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
 
 
 def _find_interpreter_needs(facts: NeedFacts, at: dt.date) -> list[FoundNeed]:
-    """An interpreter for each language in which one is asked for: the one may be here and the other not."""
+    """Return one interpreter need per language: one interpreter may be here while the other is not."""
     spoken = understanding_rules.combine_spoken_languages(facts.today, facts.recorded, own=facts.own_language)
     beside = [one for one in spoken if not one.is_interpreter]
     return [_build_interpreter_need(one, beside) for one in spoken if one.is_interpreter]
@@ -109,11 +109,11 @@ _WHO_SAID_WHAT_HELPS = {
 
 
 def _find_access_needs(facts: NeedFacts, at: dt.date) -> list[FoundNeed]:
-    """What helps them, on record and as said today: a need each, so that no answer to one hides the other.
+    """Return access needs from the record and from today, one each, so that an answer to one hides no other.
 
-    The words are the key. The same words from the other source are the same need and keep its answer; other
-    words, as when the record changes while they are here, are a need of their own. Where one says what the
-    other does in fewer words it is one need, with both.
+    The words are the key. The same words from the other source are the same need and keep its answer. Other
+    words, as when the record changes during the visit, are a separate need. If one text repeats the other in
+    fewer words, they are one need that shows both.
     """
     found = understanding_rules.access_help_by_source(facts.today.access_needs, facts.recorded.access_needs)
     return [
@@ -129,7 +129,7 @@ def _find_access_needs(facts: NeedFacts, at: dt.date) -> list[FoundNeed]:
 
 
 def _access_need_reason(one: understanding_rules.AccessHelp) -> CodedSentence:
-    """What helps them as each source says it, today's word first."""
+    """Return what helps them as each source says it, today's words first."""
     if one.less_from is None:
         return say_sentence(_WHO_SAID_WHAT_HELPS[one.source], words=one.words)
     today, record = (
@@ -159,14 +159,14 @@ _NOTE_IS_VOID = {NoteKind.SCHOOL: SentenceCode.SCHOOL_NOTE_VOID, NoteKind.WORK: 
 
 
 def _build_note_need(kind: NoteKind, why: CodedSentence, *, void: int | None = None) -> FoundNeed:
-    """`void`: the number of the note that was voided, if one asks again for what was given."""
+    """`void`: the number of the voided note, if this need asks for its replacement."""
     subject = "" if void is None else str(void)
     again = void is not None
     return FoundNeed(NEED_KIND_OF_NOTE[kind], why, NeedOwner.CLINICIAN, subject=subject, again=again)
 
 
 def _find_asked_note_need(kind: NoteKind, facts: NeedFacts) -> FoundNeed | None:
-    """The note that was given is void, and no other stands in its place; or it was asked for."""
+    """Return a need if the last note of this kind is void, or if a note was asked for at sign-in."""
     number = number_of_last_void_note(facts.notes, kind)
     if number is not None:
         return _build_note_need(kind, say_sentence(_NOTE_IS_VOID[kind], number=number), void=number)

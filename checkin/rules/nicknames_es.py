@@ -1,4 +1,4 @@
-"""Spanish names and their pet forms (an English table comes with a package).
+"""Spanish names and their nicknames (the English table comes from a package).
 
 Written by hand from common usage in Spain, Mexico and the rest of Latin America; all normalized.
 """
@@ -113,7 +113,7 @@ yesenia: yesi; yolanda: yola yoli yoyi; yuliana: yuli
 
 
 def read_nickname_table(table: str) -> dict[str, frozenset[str]]:
-    """From each pet form to the names that it may stand for."""
+    """Return the full names that each nickname may stand for."""
     full_names: dict[str, set[str]] = {}
     for entry in table.replace("\n", " ").split(";"):
         full, _, pet_forms = entry.partition(":")

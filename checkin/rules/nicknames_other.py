@@ -1,4 +1,4 @@
-"""Pet forms that are common in other languages than English and Spanish.
+"""Nicknames common in languages other than English and Spanish.
 
 Written by hand from common usage: Portuguese, German, French, Italian, Polish, Russian, Hungarian and
 Turkish; all normalized.

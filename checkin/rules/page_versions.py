@@ -1,7 +1,7 @@
-"""What a page of the desk was drawn for, as its forms say it: which child and adult, state and front desk.
+"""What a desk page was rendered for, as its forms send it back: child, adult, state and front desk.
 
-A mark is no secret and no permission. It lets the program notice that a page speaks of something that is no
-longer so, before anything is written on another child.
+It is neither a secret nor a permission. It lets the program notice that a page is out of date before it
+writes anything on another child.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _PAGE_VERSION_PATTERN = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageVersion:
-    """A promise, a visit or a patient's record as a page showed it; None where the page is about none.
+    """A promise, a visit or a patient's record as a page showed it; None for what the page is not about.
 
-    `patient` is the child of the promise or visit, None where nobody was matched. `merged_into` and `merge`,
-    the last merge of this record or undo of one, are only known of a page about a record alone. `named`
-    stands for the name and birth date that the page showed of the child, `adult` for who was here with them.
+    `patient` is the child of the promise or visit; None if nobody was matched. `merged_into` and `merge` (the
+    last merge of this record, or undo of one) are set only for a page about a record alone. `named` is a
+    fingerprint of the child's name and birth date on the page, `adult` one of the adult who was here.
     """
 
     promise: int | None = None
@@ -61,7 +61,7 @@ class PageVersion:
 
 
 def read_page_version(text: str) -> PageVersion | None:
-    """Return what a form says it was drawn for, or None where it says nothing that was ever drawn."""
+    """Return what a form says it was rendered for; None if the text is not valid."""
     found = _PAGE_VERSION_PATTERN.fullmatch(text) if text else None
     if found is None:
         return None
@@ -80,12 +80,12 @@ def read_page_version(text: str) -> PageVersion | None:
 
 
 def is_page_of_same_child(drawn: PageVersion, now: PageVersion) -> bool:
-    """Whether what the page showed is still about the same child, on the same record with the same in it."""
+    """Return whether the page is still about the same child, on the same record with the same contents."""
     return is_page_of_same_record(drawn, now) and drawn.named == now.named
 
 
 def is_page_of_same_family(drawn: PageVersion, now: PageVersion) -> bool:
-    """The same, where who is here with the child is also who the page showed."""
+    """Like `is_page_of_same_child`, and the adult with the child is also the one on the page."""
     return is_page_of_same_child(drawn, now) and drawn.adult == now.adult
 
 
@@ -94,16 +94,17 @@ def is_page_of_same_record(drawn: PageVersion, now: PageVersion) -> bool:
 
 
 def child_fingerprint(name: str, birth_date: dt.date | None) -> str:
-    """Stand for what a page called the child: a twin's record that was named otherwise is told from it."""
+    """Return a fingerprint of a child's name and birth date, so that a twin's changed record is noticed."""
     born = birth_date.isoformat() if birth_date else ""
     return _crc_hex(f"{name}|{born}")
 
 
 def adult_fingerprint(*, on_record: str | None, said: str, relationship: str, is_alone: bool) -> str:
-    """Stand for the adult whom a page showed as here: who they said to be, and their name on record.
+    """Return a fingerprint of the adult a page showed as here: who they said they are, and their recorded
+    name.
 
-    `on_record` is None where nobody on record is here. A name in other letters, or with more spaces, is no
-    other adult; and neither is a row that was made anew for the same name, as when the family types on.
+    `on_record` is None if nobody on record is here. Case, accents and spacing do not change it. Nor does a
+    new row for the same name, which is made when the family goes on typing.
     """
     row = "" if on_record is None else f"row {name_keys.normalize_text(on_record)}"
     return _crc_hex(
@@ -116,5 +117,5 @@ def _crc_hex(text: str) -> str:
 
 
 def has_visit_ended_or_reopened(drawn: str, now: str) -> bool:
-    """Whether the visit ended since, or came back, or ended otherwise. A step within the visit is neither."""
+    """Return whether the visit ended, reopened or ended otherwise since; a step within it does not count."""
     return drawn != now and not (is_open_visit_state(drawn) and is_open_visit_state(now))

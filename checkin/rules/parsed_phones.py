@@ -1,7 +1,7 @@
 """One phone number, read as its region dials it.
 
-`phonenumbers` knows how each region writes country, trunk and carrier prefixes. What it cannot read is kept
-as its digits. A region is an ISO 3166 code; "" is no region at all.
+`phonenumbers` knows each region's country, trunk and carrier prefixes. A number that it cannot read is kept
+as digits. A region is an ISO 3166 code; "" means no region.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _POSSIBLE_NUMBERS = {
 
 
 class ParsedPhone(NamedTuple):
-    """One number. `country`: its calling code, '' where nothing says it. `national`: no leading zeros."""
+    """One number. `country`: its calling code, or "" if unknown. `national`: without leading zeros."""
 
     country: str
     national: str
@@ -33,7 +33,7 @@ class ParsedPhone(NamedTuple):
 
 
 def read_one_phone(text: str, region: str) -> ParsedPhone | None:
-    """Return the one number in this text, as read in that region; None where there is none."""
+    """Return the one number in this text as read in that region; None if there is none."""
     number = parse_phone_in_region(text, region)
     if number is None:
         digits = digits_of_phone(text)
@@ -48,12 +48,12 @@ def read_one_phone(text: str, region: str) -> ParsedPhone | None:
         return None
     country = str(number.country_code)
     national = _strip_mobile_sign(country, national).lstrip("0") or national
-    # A number that region does not have may be one of another country, written without it.
+    # A number that the region does not have may be from another country, written without its code.
     return ParsedPhone(country if valid or has_country_plus(text) else "", national, text)
 
 
 def _strip_mobile_sign(country: str, national: str) -> str:
-    """Argentina dials a 9 before its mobiles from abroad, as Mexico dialed a 1 until 2019."""
+    """Remove the 9 that Argentina dials before mobiles from abroad, or Mexico's 1, dialed until 2019."""
     if country == "54" and len(national) == 11 and national.startswith("9"):
         return national[1:]
     if country == "52" and len(national) > 10:
@@ -62,7 +62,7 @@ def _strip_mobile_sign(country: str, national: str) -> str:
 
 
 def parse_phone_in_region(text: str, region: str) -> PhoneNumber | None:
-    """As that region dials it, or else as an international number; None where it can be neither."""
+    """Read a number as that region dials it, or as an international number; None if neither works."""
     plain = _TRUNK_ZERO.sub("", text)
     tries = [(plain, region or None)]
     if abroad := _DIALED_ABROAD.match(plain):
@@ -79,9 +79,9 @@ def parse_phone_in_region(text: str, region: str) -> PhoneNumber | None:
             found.append(number)
     home = phonenumbers.country_code_for_region(region) if region else 0
     if len(found) > 1 and found[-1].country_code == home and phonenumbers.is_valid_number(found[-1]):
-        # In Colombia "005 73..." dials Russia by one carrier; who writes "0057 3..." means Colombia.
+        # In Colombia "005 73..." dials Russia through one carrier, but "0057 3..." means Colombia.
         return found[-1]
-    # Every try may be possible (Australia, "00 61 …"); then the one that exists is meant.
+    # Several readings may be possible (Australia, "00 61 …"); prefer one that exists.
     return next(filter(phonenumbers.is_valid_number, found), found[0] if found else None)
 
 
@@ -91,23 +91,23 @@ def _is_mexican_number(number: PhoneNumber) -> bool:
 
 
 def is_existing_number(text: str, region: str) -> bool:
-    """Whether such a number exists."""
+    """Return whether such a number exists."""
     number = parse_phone_in_region(text, region)
     return number is not None and phonenumbers.is_valid_number(number)
 
 
 def has_country_prefix(text: str) -> bool:
-    """Whether it begins with a country's code, after a plus or the prefix that dials abroad."""
+    """Return whether it starts with a country code, after a plus or an international dialing prefix."""
     return has_country_plus(text) or bool(_DIALED_ABROAD.match(text))
 
 
 def has_country_plus(text: str) -> bool:
-    """Whether it begins with a plus, and so with a country's code."""
+    """Return whether it starts with a plus, and so with a country code."""
     return bool(_COUNTRY_PLUS.match(text))
 
 
 def digits_of_phone(text: str) -> str:
-    """Return the digits alone, of whatever script, as 0 to 9."""
+    """Return only the digits, from any script, as 0 to 9."""
     if text.isascii():
         return re.sub("[^0-9]", "", text)
     return "".join(str(unicodedata.decimal(sign, "")) for sign in text)

@@ -1,4 +1,4 @@
-"""Two records of one child: which stays, what goes along, and when they may be two children after all."""
+"""Merge two records of one child: which stays, what moves, and when they may be two children after all."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ MERGE_COLUMN_FATES: Mapping[str, str] = {
     "StandingProxy.patient": _MOVES_ALONG,
     "Visit.patient": _MOVES_ALONG,
 }
-"""What a merge does with each column that names a patient. A test asks for every one of them."""
+"""What a merge does with each column that refers to a patient. A test checks that none is missing."""
 
 MERGE_COLUMNS = {
     "given_name": "Given name",
@@ -53,18 +53,18 @@ MERGE_COLUMNS = {
     "access_needs": "Access needs",
     "is_deceased": "Deceased",
 }
-"""The columns in which two records may differ, as a person calls them."""
+"""The columns in which two records may differ, with their names on screen."""
 
 CARE_COLUMNS = ("language", "interpreter_needed", "access_needs")
-"""What a family needs: written by staff on a provisional record, it must not be lost in a merge."""
+"""What a family needs. Staff may have written it on a provisional record, and a merge must not lose it."""
 
 
 NEAR_GIVEN_NAME_SCORE = 0.85
-"""From here on two given names may be one, written differently."""
+"""From this score up two given names may be spellings of one."""
 
 
 class ChildIdentity(NamedTuple):
-    """What says whether two records can be one child."""
+    """The facts that tell whether two records can be one child."""
 
     given_name: str
     preferred_name: str
@@ -80,7 +80,7 @@ class ChildIdentity(NamedTuple):
 
 
 def identity_doubt_sentence(one: ChildIdentity, other: ChildIdentity) -> str:
-    """Why these may be two children, in a sentence; "" where nothing says so."""
+    """Return why these may be two children, in a sentence; "" if nothing says so."""
     same_day = one.birth_date == other.birth_date
     if one.birth_date and other.birth_date and not same_day:
         return "Their birth dates differ, so these may be two children, such as brother and sister."
@@ -92,7 +92,7 @@ def identity_doubt_sentence(one: ChildIdentity, other: ChildIdentity) -> str:
 
 
 class VisitSpan(NamedTuple):
-    """One visit: from when to when it lasted, None where it is not over."""
+    """One visit's start and end; `end` is None if it is not over."""
 
     token: str
     start: dt.datetime
@@ -100,7 +100,7 @@ class VisitSpan(NamedTuple):
     place: str = ""
 
     def meets(self, other: VisitSpan) -> bool:
-        """Whether both were here at one moment."""
+        """Return whether both were here at the same time."""
         return _starts_before_end(self, other) and _starts_before_end(other, self)
 
 
@@ -109,7 +109,7 @@ def _starts_before_end(one: VisitSpan, other: VisitSpan) -> bool:
 
 
 class MergeFacts(NamedTuple):
-    """What of a record says whether another one is of the same child. `whos`: as it is, then as it was."""
+    """What tells whether two records are the same child. `whos`: the current identity, then earlier ones."""
 
     whos: tuple[ChildIdentity, ...]
     numbers: frozenset[tuple[str, str]] = frozenset()
@@ -118,14 +118,14 @@ class MergeFacts(NamedTuple):
 
 
 def list_merge_doubts(one: MergeFacts, other: MergeFacts, *, said_two: bool = False) -> list[str]:
-    """Everything that says that these may be two children, a sentence each; none where nothing does."""
+    """Return every reason why these may be two children, one sentence each."""
     names = identity_doubt_sentence(one.whos[0], other.whos[0]) or _earlier_identity_doubt(one, other)
     said = "Somebody said of these two records that they are two children." if said_two else ""
     return [sentence for sentence in (names, *list_number_and_visit_doubts(one, other), said) if sentence]
 
 
 def _earlier_identity_doubt(one: MergeFacts, other: MergeFacts) -> str:
-    """Why they may be two by what they said before somebody changed them: a slip makes twins alike."""
+    """Return a doubt from their identities before somebody changed them: a slip can make twins look alike."""
     for first in one.whos:
         for second in other.whos:
             if identity_doubt_sentence(first, second):
@@ -136,7 +136,7 @@ def _earlier_identity_doubt(one: MergeFacts, other: MergeFacts) -> str:
 
 
 def list_number_and_visit_doubts(one: MergeFacts, other: MergeFacts) -> list[str]:
-    """What two names that are alike cannot say: numbers, visits and appointments that two children have."""
+    """Return doubts that similar names cannot show: numbers, visits and appointments of two children."""
     found = []
     systems = {system for system, _ in one.numbers - other.numbers}
     if systems & {system for system, _ in other.numbers - one.numbers}:
@@ -158,11 +158,11 @@ _REASON_WORD = re.compile(r"[^\W\d_]{2,}")
 _UNSPACED_LETTER = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
 )
-"""Letters of scripts that put no space between words."""
+"""Letters of scripts that put no spaces between words."""
 
 
 def has_merge_reason(why: str) -> bool:
-    """Whether somebody wrote how they know: a few words, and not a letter to get past the question."""
+    """Return whether somebody wrote how they know: a few words, not one letter to get past the question."""
     words = {one.casefold() for one in _REASON_WORD.findall(why)}
     return (
         len(words) >= _FEWEST_REASON_WORDS
@@ -171,7 +171,7 @@ def has_merge_reason(why: str) -> bool:
 
 
 def _has_given_name_in_common(one: ChildIdentity, other: ChildIdentity) -> bool:
-    """Whether any of the names of the one is a name of the other, or its whole leading part."""
+    """Return whether a name of one is a name of the other, or its whole leading part."""
     return any(
         name_likeness.is_same_written_name(first, second)
         or name_likeness.is_leading_given_name(first, second)
@@ -182,10 +182,10 @@ def _has_given_name_in_common(one: ChildIdentity, other: ChildIdentity) -> bool:
 
 
 def may_be_look_alike(one: ChildIdentity, other: ChildIdentity) -> bool:
-    """Whether two records that identity finds alike may be one child, and not plainly two of a family."""
+    """Return whether two similar records may be one child, and are not plainly two of one family."""
     named = [who for who in (one, other) if name_likeness.is_real_given_name(who.given_name)]
     if len(named) < len((one, other)):
-        # A newborn's "Baby Girl" gives way to a name; "Twin A" and "Twin B" are two.
+        # A newborn's "Baby Girl" is replaced by a name later; "Twin A" and "Twin B" are two children.
         return bool(named) or not has_placeholders_of_two(one.given_name, other.given_name)
     if _has_given_name_in_common(one, other):
         return True
@@ -200,7 +200,7 @@ def may_be_look_alike(one: ChildIdentity, other: ChildIdentity) -> bool:
 
 
 class MergePriority(NamedTuple):
-    """By which the record that stays is proposed: the greater one does."""
+    """The sort key for proposing which record stays: the greater one."""
 
     is_active: bool
     has_number: bool

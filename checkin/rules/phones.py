@@ -1,6 +1,6 @@
-"""Phone numbers as facts: the numbers in one box, which two are the same, and the ones that identify nobody.
+"""Phone numbers as facts: the numbers in one field, which are the same, and which identify nobody.
 
-A region is an ISO 3166 code; "" is no region at all.
+A region is an ISO 3166 code; "" means no region.
 """
 
 from __future__ import annotations
@@ -41,22 +41,22 @@ _LETTERS_IN_PHONE = re.compile(r"[^\W\d_]{3,}")
 
 
 def read_phones(text: str, region: str) -> tuple[ParsedPhone, ...]:
-    """Return the numbers in one box, as read in that region; below six digits only those that exist there."""
+    """Return the numbers in one field, read in that region. Below six digits, only those that exist there."""
     return _read_phone_box(text[:_LONGEST_PHONE_BOX], region) if text else ()
 
 
 def has_phone_in_common(first: str, second: str, region: str) -> bool:
-    """Whether the two boxes have a number in common, with or without country, trunk or carrier prefix."""
+    """Return whether two fields share a number, with or without country, trunk or carrier prefix."""
     return is_any_phone_in_boxes(read_phones(first, region), [second], region)
 
 
 def is_any_phone_in_boxes(phones: Iterable[ParsedPhone], boxes: Iterable[str], region: str) -> bool:
-    """Whether one of these numbers is in one of the boxes, as read in that region."""
+    """Return whether one of these numbers is in one of the fields, as read in that region."""
     return any(is_phone_in_boxes(phone, boxes, region) for phone in phones)
 
 
 def is_phone_in_boxes(phone: ParsedPhone, boxes: Iterable[str], region: str) -> bool:
-    """Whether this number is in one of the boxes. Only boxes that hold its last digits are read at all."""
+    """Return whether this number is in one of the fields. Only fields with its last digits are parsed."""
     end = phone.national[-_LAST_DIGITS_COMPARED:]
     return any(
         (end in digits_of_phone(box) or _LETTERS_IN_PHONE.search(box))
@@ -66,21 +66,21 @@ def is_phone_in_boxes(phone: ParsedPhone, boxes: Iterable[str], region: str) -> 
 
 
 def phone_key(text: str, region: str) -> str:
-    """Return the look-up key of the first number: its last nine national digits; '' where there is none.
+    """Return the look-up key of the first number: its last nine national digits; "" if there is none.
 
-    Coarse on purpose, so that a number kept without its country is found; `has_phone_in_common` decides.
+    Deliberately coarse, so that a number stored without its country is found; `has_phone_in_common` decides.
     """
     return next(iter(phone_keys(text, region)), "")
 
 
 def phone_keys(text: str, region: str) -> tuple[str, ...]:
-    """Return the look-up key of each number in the box."""
+    """Return the look-up key of each number in the field."""
     keys = (phone.national[-PHONE_KEY_DIGITS:] for phone in read_phones(text, region))
     return tuple(dict.fromkeys(keys))
 
 
 def is_placeholder_phone(phone: ParsedPhone) -> bool:
-    """Whether it is what people type for no number: one digit repeated, a run, 555-555-5555 and the like."""
+    """Return whether people type it for no number: one digit repeated, a run, 555-555-5555 and the like."""
     typed = digits_of_phone(phone.text)
     return is_made_up_national_number(phone.national) or any(
         map(has_made_up_digits, (typed, typed.lstrip("0")))
@@ -88,7 +88,7 @@ def is_placeholder_phone(phone: ParsedPhone) -> bool:
 
 
 def is_clinic_phone(phone: ParsedPhone, boxes: Iterable[str], region: str) -> bool:
-    """Whether it is one of the clinic's own numbers, with its area code or, on either side, without."""
+    """Return whether it is one of the clinic's own numbers, with or without the area code on either side."""
     return is_phone_in_boxes(phone._replace(extension=""), boxes, region) or any(
         _is_local_form_of(phone, own) or _is_local_form_of(own, phone)
         for box in boxes
@@ -97,7 +97,7 @@ def is_clinic_phone(phone: ParsedPhone, boxes: Iterable[str], region: str) -> bo
 
 
 def _is_local_form_of(local: ParsedPhone, whole: ParsedPhone) -> bool:
-    """Whether one is the other as it is dialed within its area."""
+    """Return whether `local` is `whole` as dialed within its area."""
     if has_country_prefix(local.text) or digits_of_phone(local.text).startswith("0"):
         return False
     return LEAST_DIGITS_OF_PHONE <= len(local.national) < len(whole.national) and whole.national.endswith(
@@ -107,7 +107,7 @@ def _is_local_form_of(local: ParsedPhone, whole: ParsedPhone) -> bool:
 
 def _is_same_number(one: ParsedPhone, other: ParsedPhone) -> bool:
     if one.extension and other.extension and one.extension != other.extension:
-        # Two who work in one place are not one family.
+        # Two extensions at one workplace are not one family.
         return False
     if one[:2] == other[:2] or _is_missing_plus(one, other) or _is_missing_plus(other, one):
         return True
@@ -125,7 +125,7 @@ def _is_same_number(one: ParsedPhone, other: ParsedPhone) -> bool:
 
 
 def _is_missing_plus(one: ParsedPhone, whole: ParsedPhone) -> bool:
-    """Whether one has its country in front without a plus, so that it was read as a number of the region."""
+    """Return whether the number has its country code but no plus, and so was read as a local number."""
     return bool(whole.country) and not has_country_plus(one.text) and one.national == "".join(whole[:2])
 
 
@@ -141,7 +141,7 @@ def _read_phone_box(text: str, region: str) -> tuple[ParsedPhone, ...]:
 
 
 def _split_phone_box(text: str, region: str) -> list[str]:
-    """The box cut into its numbers, or whole: "030/123456" is one, "555-0142 / 555-0143" are two."""
+    """Split a field into its numbers: "030/123456" is one number, "555-0142 / 555-0143" are two."""
     if _LETTERS_IN_PHONE.search(text) and len(digits_of_phone(text)) <= _DIGITS_OF_WHOLE_PHONE:
         vanity = read_one_phone(text, region)
         if vanity and vanity.country:
@@ -160,7 +160,7 @@ def _split_phone_box(text: str, region: str) -> list[str]:
 
 
 def _join_phone_pieces(text: str, region: str) -> list[str]:
-    """The parts of a box, each piece of a number put back to the rest of it."""
+    """Return the parts of a field, with pieces of one number joined."""
     parts: list[str] = []
     for sign, part in _cut_into_phone_pieces(text):
         if parts and _is_one_phone_in_pieces(parts[-1], sign, part, region):
@@ -171,7 +171,7 @@ def _join_phone_pieces(text: str, region: str) -> list[str]:
 
 
 def _is_one_phone_in_pieces(before: str, sign: str, part: str, region: str) -> bool:
-    """Whether two pieces are one number: without its area code it would be many other people's too."""
+    """Return whether two pieces are one number: without the area code it would match other people's too."""
     if sign == "+":
         return False
     first, second = len(digits_of_phone(before)), len(digits_of_phone(part))
@@ -186,7 +186,7 @@ def _is_one_phone_in_pieces(before: str, sign: str, part: str, region: str) -> b
             return False
         if is_existing_number(before, region) and is_existing_number(part, region):
             return within and is_existing_number(both, region)
-        # "2 kids, 206 555 0134": what is whole by itself needs nothing from before a word.
+        # "2 kids, 206 555 0134": a number that is complete needs no digits from before a word.
         if not is_existing_number(part, region) or (
             within and parse_phone_in_region(both, region) is not None
         ):
@@ -210,7 +210,7 @@ def _is_pair_of_phones(before: str, part: str, region: str) -> bool:
 
 
 def _cut_into_phone_pieces(text: str) -> Iterator[tuple[str, str]]:
-    """The pieces that hold digits, each with the sign or the word that stands before it."""
+    """Yield the pieces with digits, each with the sign or word before it."""
     start, before = 0, ""
     for sign in _BETWEEN_PHONES.finditer(text):
         if digits_of_phone(text[start : sign.start()]):
@@ -224,7 +224,7 @@ def _cut_into_phone_pieces(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _split_spaced_phones(text: str, region: str) -> list[str]:
-    """Two numbers with nothing but a space between them."""
+    """Split two numbers that are separated only by a space."""
     words = text.split()
     if len(digits_of_phone(text)) <= _MOST_PHONE_DIGITS or len(words) < 2:
         return [text]

@@ -1,6 +1,6 @@
-"""The words that stand where a name is not known, by kind and language. `stand_ins` says how they count.
+"""Words used where a name is not known, by kind and language. `placeholder_names` says how they count.
 
-Latin letters as `name_keys.normalized_words` has them, without accents; "_" stands between words that count
+Latin letters in the form of `name_keys.normalized_words`, without accents. "_" joins words that count
 together.
 """
 
@@ -26,7 +26,7 @@ obsolete zztest
 trauma disaster
 bebek yenidogan isimsiz sanggol novorozhdennyy novorozhdennaya mladenets nawzad nowzad
 """
-"""Whatever stands beside one of these is no name either: "Baby of Mia", "RN de Ana", "Newborn Girl"."""
+"""Anything next to one of these is not a name either: "Baby of Mia", "RN de Ana", "Newborn Girl"."""
 
 NO_NAME_ALONE = """
 boy boys girl girls male female child children kid kids toddler
@@ -68,7 +68,7 @@ first second third fourth primero primera segundo segunda tercero erste erster z
 deuxieme troisieme eldest oldest youngest
 cocuk erkek kiz oglan bayi anak bata mtoto tibebe timoun wiil gabar menyuam
 """
-"""No name by themselves or with a letter, but a part of some: "Boy George", "Bebe Ana"."""
+"""Not names alone or with a letter, but part of some names: "Boy George", "Bebe Ana"."""
 
 NO_NAME_AS_A_WHOLE = """
 do_not_use dont_use no_usar nicht_verwenden ne_pas_utiliser entered_in_error
@@ -154,13 +154,13 @@ ALONE_IN_OTHER_SCRIPTS = """
 בת נכד נכדה נולד נולדה אחיין אחיינית حفيد حفيدة نوه اختبار тест внук внучка племянник племянница онук онука
 ด.ญ. ด.ช. น.ส. หลาน ทดสอบ टेस्ट पोता पोती
 """
-"""A part of names as well (בת שבע), so no name only where nothing else is written."""
+"""These are also part of names (בת שבע), so they mean no name only if nothing else is written."""
 
 OTHER_SCRIPT_ENDINGS = """
 某 某某
 婴儿 嬰兒 宝宝 寶寶 新生儿 新生兒 男婴 女婴 男嬰 女嬰 之子 之女 之婴 之嬰 赤ちゃん ベビー 新生児 아기 신생아
 """
-"""Behind the mother's name, with no space between: 王芳之子, 김아기."""
+"""Written after the mother's name without a space: 王芳之子, 김아기."""
 
 POSSESSIVE_WORDS = """
 my our the this mi mis nuestro nuestra el la mon ma notre his her their your su mein meine unser meu
@@ -170,7 +170,7 @@ minha mio mia il moj moja min
 WORDS_BESIDE_PLACEHOLDER = """
 ii iii iv one two three four uno dos tres of no sin yet name inf man new sex sexo alpha bravo foster
 """
-"""Says nothing beside such a word, nor does any single letter."""
+"""Words that say nothing next to such a word. So does any single letter."""
 
 NEGATING_WORDS = """
 no not without sin sans ohne kein senza sem bez geen ingen utan uden uten fara ei
@@ -180,7 +180,7 @@ name firstname givenname forename nombre prenom vorname vornamen name nome voorn
 fornavn fornamn
 namn navn nume etunimea
 """
-"""In any pair: "no first name", "sans prénom"."""
+"""Any pair of these: "no first name", "sans prénom"."""
 
 PET_WORD_LIST = """
 princess princesa princesse prinzessin prince principe sweetie sweetheart honey baby babe bubba bubs
@@ -191,7 +191,7 @@ mija mijo gordo gorda gordita gordito flaco flaca chiquita chiquito papi papito 
 rey reina reyna
 bebe cielo amor baba munna munni babu guddu chota chhoti chotu
 """
-"""Pet words: as a preferred name they say nothing of which child it is; some are given names as well."""
+"""Pet words: as a preferred name they do not say which child it is. Some are also given names."""
 
 NO_FAMILY_NAME_LIST = """
 unknown unk unkn ukn unkown unknow notknown notgiven unnamed noname none nothing null nil
@@ -213,7 +213,7 @@ nieznany nieznana nieznane nieznanego brakdanych brak neznamy neznama neuvedeno 
 ismeretlen nincs necunoscut necunoscuta neizvestno neizvestnyy neizvestnaya
 bilinmiyor bilinmeyen soyadiyok tidakdiketahui tidakada tiada khongro khongco walangapelyido
 """
-"""Surnames such as Blank, Kind, Child and Son are left out: each is somebody's."""
+"""Surnames such as Blank, Kind, Child and Son are left out: real people have them."""
 
 PLACEHOLDER_PEOPLE_LIST = """
 john_doe jane_doe jon_doe jhon_doe johnny_doe janie_doe
@@ -223,4 +223,4 @@ erika_mustermann fulano_detal fulana_detal juan_nadie jan_modaal
 piet_puk ola_nordmann kari_nordmann test_patient test_test
 mickey_mouse minnie_mouse donald_duck vasya_pupkin
 """
-"""Given and family name that together are nobody's."""
+"""Given and family names that together belong to nobody."""

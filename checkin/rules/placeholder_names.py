@@ -1,4 +1,4 @@
-"""What is written where a name or a birth date is not known: it says nothing of who somebody is."""
+"""Text that stands in for an unknown name or birth date, and so says nothing about who somebody is."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _joined_phrase_set(text: str) -> frozenset[str]:
 
 
 def _native_placeholder_key(text: str) -> str:
-    """As a name of another script is compared; Arabic and Persian keyboards write two letters otherwise."""
+    """Return the key of a name in another script. Arabic and Persian keyboards differ in two letters."""
     return native_script_key(text).translate(_YEH_AND_KAF)
 
 
@@ -51,9 +51,9 @@ _NO_FAMILY_NAMES = _joined_phrase_set(placeholder_name_words.NO_FAMILY_NAME_LIST
 _PLACEHOLDER_PEOPLE = _joined_phrase_set(placeholder_name_words.PLACEHOLDER_PEOPLE_LIST)
 _DEFAULT_BIRTH_DAYS = frozenset({(1, 1), (7, 1)})
 _FIRST_YEAR_LIVED = 1900
-"""Nobody alive is older; an earlier date is a program's zero, as 1899-12-30 and 1899-12-31."""
+"""Nobody alive is older. An earlier date is a program's zero: 1899-12-30, 1899-12-31."""
 _PROGRAM_ZERO_DATES = frozenset({(1900, 12, 31), (1903, 12, 31), (1904, 1, 2), (1969, 12, 31)})
-"""Programs' zeros, and those of 1 January as seen from west of Greenwich or miscounted by a day."""
+"""Programs' zero dates, and January 1 as seen from west of Greenwich or miscounted by one day."""
 
 _CHILD_OF_ABBREVIATED = re.compile(
     r"^\W*(?:(?:[bsdghcmftw]|boy|girl|baby|twin|male|female)\s*/\s*(?:[obgmf]|of|boy|girl)\b"
@@ -70,16 +70,16 @@ _SOMEBODYS_CHILD = re.compile(
     r"|^\W*not\s+\w",
     re.IGNORECASE,
 )
-"""Said of another: "Maria's son", "Emma's brother", "not Emma"."""
+"""Describes somebody by another person: "Maria's son", "Emma's brother", "not Emma"."""
 
 _NONE_SLASHED = re.compile(r"^\W*[sn]\s*/\s*[nad]\b(?:\W|$)", re.IGNORECASE)
-"""S/N, "sin nombre"; N/A."""
+"""S/N ("sin nombre"); N/A."""
 
 _CAPITAL_BO = re.compile(r"^BO [A-Z][a-z]")
-"""B/O without its slash, beside a name that is not all in capitals: Bo is a name."""
+"""B/O without a slash, next to a name that is not all capitals: Bo alone is a name."""
 
 _NO_FAMILY_ABBREVIATED = re.compile(r"\W*(?:\w\s*[/\\]\s*\w|N\.?\s*A\.?|n\.\s*a\.?|na|\d+)\W*")
-"""N/A, NA, na, S/A ("sin apellido"), 0: but Na is a Korean family name."""
+"""N/A, NA, na, S/A ("sin apellido"), 0. "Na" is a Korean family name."""
 
 _SAID_OTHERWISE = re.compile(r"sameas\w*|(.)\1{2,}|\d+")
 
@@ -100,7 +100,7 @@ _BETWEEN_SCRIPT_WORDS = re.compile(r"[\s\d\-_/.,()#:;]+")
 
 @lru_cache(maxsize=16_384)
 def is_placeholder_name(text: str) -> bool:
-    """Whether a given name is none: "Baby Girl", "B/O Maria", "Twin A", "RN de Ana", "no se", "نوزاد"."""
+    """Return whether a given name stands for none: "Baby Girl", "B/O Maria", "RN de Ana", "نوزاد"."""
     if any(sign.match(text) for sign in (_CHILD_OF_ABBREVIATED, _NONE_SLASHED)) or _CAPITAL_BO.match(
         text.strip()
     ):
@@ -128,7 +128,7 @@ def is_placeholder_name(text: str) -> bool:
 
 
 def is_pet_word(text: str) -> bool:
-    """Whether a preferred name is what many a child is called: "Princess", "Junior"."""
+    """Return whether a preferred name is one that many children are called: "Princess", "Junior"."""
     return normalize_text(text) in _PET_WORDS
 
 
@@ -137,7 +137,7 @@ def _strip_number_words(parts: tuple[str, ...]) -> list[str]:
 
 
 def _is_number_or_code(parts: tuple[str, ...]) -> bool:
-    """123, "2nd", T1, "Trip A", ZZTest, "Emma DO NOT USE"."""
+    """Match 123, "2nd", T1, "Trip A", ZZTest, "Emma DO NOT USE"."""
     if not parts:
         return False
     whole = "".join(parts)
@@ -146,7 +146,7 @@ def _is_number_or_code(parts: tuple[str, ...]) -> bool:
 
 
 def _is_placeholder_alone(parts: list[str], text: str) -> bool:
-    # "niña" is no name, Nina is one: they differ in the accent only.
+    # "niña" is not a name but Nina is: only the accent differs.
     bare = (
         _NO_NAME_ALONE_WORDS | {"nina"}
         if "ñ" in unicodedata.normalize("NFC", text).casefold()
@@ -169,13 +169,13 @@ _UNTELLING_PLACEHOLDER_PARTS = _NEVER_NAME_WORDS | frozenset(["of", "de", "del",
 
 
 def has_placeholders_of_two(one: str, other: str) -> bool:
-    """Whether two stand-ins are two children's: "Twin A" and "BabyB", "Baby Boy" and "Baby Girl"."""
+    """Return whether two placeholders are two children: "Twin A" and "BabyB", "Baby Boy" and "Baby Girl"."""
     first, second = _telling_placeholder_parts(one), _telling_placeholder_parts(other)
     return bool(first - second) and bool(second - first)
 
 
 def _telling_placeholder_parts(text: str) -> set[str]:
-    """What in a stand-in tells one from another: a letter or number, the sex, the mother's name."""
+    """Return the parts that tell placeholders apart: a letter or number, the sex, the mother's name."""
     parts = (part for word in normalized_words(text) for part in _PLACEHOLDER_PARTS.findall(word))
     return {
         _UNIFIED_PLACEHOLDER_PARTS.get(part, part)
@@ -185,7 +185,7 @@ def _telling_placeholder_parts(text: str) -> set[str]:
 
 
 def sexes_in_placeholder(text: str) -> set[str]:
-    """What a stand-in says of the sex, as "male" and "female": "Baby Girl", "BG Twin A"."""
+    """Return the sex in a placeholder, as "male" or "female": "Baby Girl", "BG Twin A"."""
     parts = {part for word in normalized_words(text) for part in _PLACEHOLDER_PARTS.findall(word)}
     return {_UNIFIED_PLACEHOLDER_PARTS.get(part, part) for part in parts} & {"male", "female"} | (
         {"female"} if "bg" in parts else set()
@@ -194,7 +194,7 @@ def sexes_in_placeholder(text: str) -> set[str]:
 
 @lru_cache(maxsize=16_384)
 def is_placeholder_family_name(text: str) -> bool:
-    """Whether a family name says only that none is known."""
+    """Return whether a family name only says that none is known."""
     key = normalize_text(text)
     if key in _NO_FAMILY_NAMES or _NO_FAMILY_ABBREVIATED.fullmatch(text) or _SAID_OTHERWISE.fullmatch(key):
         return True
@@ -202,13 +202,13 @@ def is_placeholder_family_name(text: str) -> bool:
 
 
 def is_placeholder_person(given: str, family: str) -> bool:
-    """Whether given and family name together are nobody's: John Doe, Max Mustermann."""
+    """Return whether given and family name together belong to nobody: John Doe, Max Mustermann."""
     return normalize_text(given) + normalize_text(family) in _PLACEHOLDER_PEOPLE
 
 
 @lru_cache(maxsize=16_384)
 def is_name_of_nobody(given: str, family: str) -> bool:
-    """Whether two names together are nobody's: "Jane Doe"; "Girl Smith", where Smith is the family name."""
+    """Return whether two names together are nobody's: "Jane Doe", or "Girl Smith" in the family Smith."""
     if is_placeholder_person(given, family):
         return True
     families = frozenset(normalized_words(family))
@@ -235,9 +235,9 @@ def _is_other_script_placeholder(text: str) -> bool:
 
 
 def is_placeholder_birth_date(born: date | None, listed: Collection[str] = ()) -> bool:
-    """Whether a birth date is one that is written for an unknown one.
+    """Return whether a birth date stands in for an unknown one.
 
-    `listed`: the clinic's own, as "MM-DD" or "YYYY-MM-DD".
+    `listed`: the clinic's own stand-in dates, as "MM-DD" or "YYYY-MM-DD".
     """
     if born is None:
         return False
@@ -253,7 +253,7 @@ _LAST_YEAR_WRITTEN = 2199
 
 
 def is_placeholder_death_date(day: date) -> bool:
-    """Whether a date of death is what a program writes for one who lives: 1900-01-01, 9999-12-31."""
+    """Return whether programs write this date of death for a living person: 1900-01-01, 9999-12-31."""
     is_zero = (day.year, day.month, day.day) in _PROGRAM_ZERO_DATES | {
         (1900, 1, 1),
         (1904, 1, 1),

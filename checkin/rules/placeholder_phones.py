@@ -1,4 +1,4 @@
-"""Digits that people type for no phone number: one digit repeated, a run, 555-555-5555, 206-123-4567."""
+"""Digits typed instead of a phone number: one digit repeated, a run, 555-555-5555, 206-123-4567."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ _KEYPAD_WALKS = (
     *("1357924680", "2468013579", "1470258369", "3690258147"),
     *("147258369", "369258147", "741852963", "963852741", "789456123", "321654987", "123789456"),
 )
-"""Every other digit; the keys of a phone column by column or row by row."""
+"""Every other digit, or the phone keypad by column or by row."""
 
 
 def is_made_up_national_number(national: str) -> bool:
-    """Whether a national number is made up, as a whole or after its area code."""
+    """Return whether a national number is made up, as a whole or after its area code."""
     return (
         bool(_SAME_LINE.search(national)) or has_made_up_digits(national) or _is_made_up_after_area(national)
     )
 
 
 def has_made_up_digits(digits: str) -> bool:
-    """Whether these digits as a whole are one digit, a run or a pattern over and over."""
+    """Return whether all digits together are one digit, a run or a repeated pattern."""
     if len(digits) < _SHORTEST_PATTERN:
         return len(set(digits)) <= 1
     if _is_one_digit_but_one(digits) or _is_counted_in_groups(digits) or _is_keypad_walk(digits):
         return True
-    # The last digit too many: 123-123-1234 and 123-456-7891 are made up as well.
+    # With one digit too many: 123-123-1234 and 123-456-7891 are made up as well.
     wholes = (digits, digits[:-1]) if len(digits) > _LOCAL_DIGITS else (digits,)
     return any(
         _is_digit_run(whole)
@@ -48,7 +48,7 @@ def has_made_up_digits(digits: str) -> bool:
 
 
 def _is_keypad_walk(digits: str) -> bool:
-    """1357924680, 147-258-3690, 1234567891011 and 100-200-3000."""
+    """Match 1357924680, 147-258-3690, 1234567891011 and 100-200-3000."""
     if len(digits) >= _LOCAL_DIGITS and any(
         walk.startswith(digits) or digits[:-1] == walk for walk in _KEYPAD_WALKS
     ):
@@ -57,14 +57,15 @@ def _is_keypad_walk(digits: str) -> bool:
 
 
 def _is_digit_run(digits: str) -> bool:
-    """Counting up or down; 0 stands after 9 and before 1."""
+    """Return whether the digits count up or down; 0 comes after 9 and before 1."""
     return _steps_between_digits(digits) in ({1}, {9})
 
 
 def _is_made_up_after_area(national: str) -> bool:
-    """206-123-4567, 07700 900000, 06 11 22 33 44.
+    """Match 206-123-4567, 07700 900000 and 06 11 22 33 44.
 
-    Of six digits less is asked than of seven: one real number in a thousand at most may be caught.
+    The test is stricter for six digits than for seven, so that it catches at most one real number in a
+    thousand.
     """
     for place in range(1, min(_LONGEST_AREA_CODE, len(national) - _SHORTEST_PATTERN) + 1):
         rest = national[place:]
@@ -86,13 +87,13 @@ def _is_one_digit_but_one(digits: str) -> bool:
 
 
 def _is_counted_in_groups(digits: str) -> bool:
-    """111-222-3333."""
+    """Match 111-222-3333."""
     groups = _THREE_GROUPS.match(digits)
     return groups is not None and _is_digit_run("".join(groups.groups()))
 
 
 def _is_counted_in_pairs(digits: str) -> bool:
-    """11 22 33 44, 10 20 30 40 and 12 12 12 12: in each place of the pairs the digit stays or counts."""
+    """Match 11 22 33 44, 10 20 30 40, 12 12 12 12: in each place of the pairs the digit stays or counts."""
     even_steps = ({0}, {1}, {9})
     return (
         _steps_between_digits(digits[::2]) in even_steps and _steps_between_digits(digits[1::2]) in even_steps

@@ -1,9 +1,9 @@
 """How a family likes to be served: what they said today, or else what they asked us to remember.
 
-Never inferred: two visits with the same wish teach nothing. Only “remember this” does, and it replaces all
-that was remembered by what was said with it, so saying nothing with it is asking to be forgotten.
+Nothing is inferred: two visits with the same wish change nothing. Only “remember this” does. It replaces
+everything remembered, so ticking it without a wish clears what we remember.
 
-`WISHES` is the one list of wishes. Sign-ins, adults' rows, forms, pages and timelines walk over it.
+`WISHES` is the only list of wishes. Sign-ins, adults' rows, forms, pages and timelines iterate over it.
 """
 
 from __future__ import annotations
@@ -43,38 +43,38 @@ class ContactWay(TextChoices):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WishChoices:
-    """The choices of a wish that is chosen from a list."""
+    """The options of a wish that is picked from a list."""
 
     offered: type[TextChoices]
     icons: Mapping[str, str]
     instructions: Mapping[str, str | Promise] = field(default_factory=dict)
-    """What staff do for each, where its label does not say it."""
+    """What staff do for each, if its label does not say so."""
     none_label: str | Promise
-    """What the desk's form calls none of them."""
+    """The desk form's label for no choice."""
     refusal: str
-    """Why the desk cannot keep anything else."""
+    """The desk's error message for any other value."""
     is_closed: bool
-    """Whether a sign-in that says anything else says nothing; otherwise that is shown as they said it."""
+    """Whether a sign-in ignores any other value; otherwise it is shown as they said it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """One wish that an adult may ask us to remember: how it is asked, kept, shown and told."""
+    """One wish that an adult may ask us to remember: how it is asked, stored and shown."""
 
     name: str
-    """The field of `WishAnswers`, of a sign-in and of the desk's form."""
+    """The name of its field in `WishAnswers`, in a sign-in and in the desk's form."""
     column: str
-    """The escort's column where it is remembered."""
+    """The escort's column that stores it."""
     limit: int
-    """Characters kept of what was typed."""
+    """Longest typed text stored, in characters."""
     label: str | Promise
-    """What the desk's form calls it."""
+    """Its label in the desk's form."""
     timeline_label: str | Promise
-    """What a visit's page calls it."""
+    """Its label on a visit's page."""
     shown_kind: str
     """`ShownPreference.kind`."""
     lead: str = ""
-    """What it is about, where its words alone do not say."""
+    """What it is about, if its words alone do not say."""
     icon: str
     example: str = ""
     choices: WishChoices | None = None
@@ -84,24 +84,24 @@ class Wish:
 
     @property
     def is_typed(self) -> bool:
-        """Whether a sign-in may say it in words of their own."""
+        """Whether a sign-in may give it in their own words."""
         return self.choices is None or not self.choices.is_closed
 
     def name_choice(self, value: str) -> str:
-        """A choice by its label; anything else as it was said."""
+        """Return the label of a choice; any other value as it was said."""
         if self.choices is None or value not in self.choices.offered.values:
             return value
         return str(self.choices.offered(value).label)
 
     def read_answer(self, value: str) -> str:
-        """The value, or "" where it is none: no such choice, where only those count, or “no” and “-”."""
+        """Return the value; "" if it is not a choice of a closed list, or if it means none (“no”, “-”)."""
         if self.choices is None:
             return "" if is_empty_answer(value) else value
         return "" if self.choices.is_closed and value not in self.choices.offered.values else value
 
     @property
     def icons(self) -> tuple[str, ...]:
-        """Every drawing that it may be shown with."""
+        """Every icon that it may be shown with."""
         return tuple(self.choices.icons.values()) if self.choices else (self.icon,)
 
     def choose_icon(self, value: str) -> str:
@@ -164,14 +164,14 @@ WISHES = (
         example="after 17:00",
     ),
 )
-"""Every wish, in the order in which it is shown. Each has a field in `WishAnswers`."""
+"""Every wish, in display order. Each has a field in `WishAnswers`."""
 
 WISHES_BY_NAME = {one.name: one for one in WISHES}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WishAnswers:
-    """What was said of each wish, "" for nothing: a field for each row of `WISHES`, of the same name."""
+    """The answer to each wish, "" for none: one field per row of `WISHES`, with the same name."""
 
     approach: str = ""
     best_way: str = ""
@@ -180,13 +180,13 @@ class WishAnswers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RememberedPreferences(WishAnswers):
-    """What an escort asked us to remember, and the clinic's day they did."""
+    """What an escort asked us to remember, and the day they asked, on the clinic's calendar."""
 
     since: dt.date | None = None
 
     @classmethod
     def of(cls, columns: Mapping[str, object], *, since: dt.date | None = None) -> Self:
-        """From an escort's columns."""
+        """Return the preferences stored in an escort's columns."""
         said: dict[str, Any] = {one.name: _read_remembered(one, columns) for one in WISHES}
         return cls(since=since, **said)
 
@@ -205,39 +205,39 @@ FORGOTTEN_PREFERENCES: dict[str, object] = {one.column: "" for one in WISHES}
 
 
 def preferences_to_remember(claim: SignInClaim, *, at: dt.datetime) -> dict[str, object]:
-    """The escort's columns to write because of this claim: none unless it asks for that.
+    """Return the escort's columns to write for this claim; {} unless the claim asks us to remember.
 
-    A blank wish about the child is left as it is: “Another child?” keeps the tick and clears the wish.
+    A blank wish about the child is not overwritten: “Another child?” keeps the tick and clears the wish.
     """
     if not claim.remember:
         return {}
     said = [(one, _answer_to_remember(one, getattr(claim, one.name))) for one in WISHES]
     kept: dict[str, object] = {one.column: value for one, value in said if value or not one.is_about_child}
-    # Also when nothing is kept: it says from when on, so that no older visit overrules it.
+    # Set even if nothing is stored: it keeps an older visit from overruling this one.
     return kept | {"remembered_at": at}
 
 
 def _answer_to_remember(wish: Wish, value: str) -> str:
-    """Their words, or one of the choices: what we do not know is not remembered."""
+    """Return their words or a valid choice; "" for a choice that we do not know."""
     if wish.choices is not None and value not in wish.choices.offered.values:
         return ""
     return wish.read_answer(value)
 
 
 def list_remembered_words(columns: Mapping[str, Any]) -> str:
-    """What an escort's columns say: “Leave me be, Text message, mornings”; "" for nothing."""
+    """Return the wishes in an escort's columns: “Leave me be, Text message, mornings”; "" for none."""
     said = [(one, one.read_answer(columns.get(one.column) or "")) for one in WISHES]
     return ", ".join(one.name_choice(value) for one, value in said if value)
 
 
 def choose_said_or_remembered(today: str, remembered: str) -> tuple[str, PreferenceSource] | None:
-    """Today's word, or else the remembered one. "No" and "-" are no wish, of either."""
+    """Return today's wish, or else the remembered one, with its source. "No" and "-" are not wishes."""
     if not is_empty_answer(today):
         return today, PreferenceSource.TODAY
     return None if is_empty_answer(remembered) else (remembered, PreferenceSource.REMEMBERED)
 
 
 def current_preference_text(today: str, remembered: str) -> str:
-    """What they wish, as said today or else as remembered; "" for no wish."""
+    """Return their wish as said today, or else as remembered; "" for none."""
     found = choose_said_or_remembered(today, remembered)
     return found[0] if found else ""

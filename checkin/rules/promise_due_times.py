@@ -1,4 +1,4 @@
-"""When a call is due: on a day on which the clinic is open, and within the time that the family gave."""
+"""When a call is due: on a day when the clinic is open, within the time that the family gave."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DAYS_AHEAD = 14
 
 
 class AgreedDueTime(NamedTuple):
-    """Their best time as a moment and when it is due; or why no such time can be."""
+    """The start of their best time and when the promise is due; or why no such time exists."""
 
     best_from: dt.datetime | None = None
     due_at: dt.datetime | None = None
@@ -28,9 +28,9 @@ class AgreedDueTime(NamedTuple):
 def agree_on_best_time(
     window: CallWindow, *, at: dt.datetime, zone: ZoneInfo, days: Collection[int]
 ) -> AgreedDueTime:
-    """Return when it is due where only their words say so: half an hour after their best time has begun.
+    """Return when a promise is due by their best time alone: half an hour after it starts.
 
-    Without a beginning it is due by the end that they gave; without either nothing is agreed.
+    If they gave only an end, it is due by that end. If they gave neither, nothing is agreed.
     """
     if window == CallWindow():
         return AgreedDueTime()
@@ -56,9 +56,9 @@ def agree_on_picked_time(
     days: Collection[int],
     on_that_day: bool = True,
 ) -> AgreedDueTime:
-    """Return when it is due where staff or a rule said by when: not before their time, nor after it.
+    """Return when a promise is due if staff or a rule gave a time: not before or after their best time.
 
-    Unless `on_that_day`, their best time may be the one that runs now, or begin on any day from now.
+    Unless `on_that_day`, their best time may be the one running now, or start on any later day.
     """
     day = due.astimezone(zone).date()
     if day.weekday() not in days:
@@ -72,7 +72,7 @@ def agree_on_picked_time(
         day = best.astimezone(zone).date()
     if due <= at:
         return AgreedDueTime(problem=DUE_TIME_PASSED)
-    # Half an hour after a time late at night is the next day, on which the clinic may be closed.
+    # Half an hour after a late-night time is the next day, when the clinic may be closed.
     if window.end or best is not None:
         due = min(due, _last_moment_of_window(window, day, zone))
     return AgreedDueTime(best, due) if due > at else AgreedDueTime(problem=AFTER_THEIR_BEST_TIME)
@@ -81,7 +81,7 @@ def agree_on_picked_time(
 def _best_time_start(
     window: CallWindow, *, at: dt.datetime, zone: ZoneInfo, days: Collection[int]
 ) -> dt.datetime | None:
-    """Return when their best time begins, or began where it runs now: then there is nothing to wait for."""
+    """Return the start of their next best time, or of the one running now: there is nothing to wait for."""
     today = at.astimezone(zone).date()
     if window.start and today.weekday() in days:
         began = clocks.local_time_in_utc(today, window.start, zone, after=at)
@@ -93,7 +93,7 @@ def _best_time_start(
 def agree_on_exact_time(
     due: dt.datetime, window: CallWindow, *, at: dt.datetime, zone: ZoneInfo, days: Collection[int]
 ) -> AgreedDueTime:
-    """Return when it is due where staff chose day and time themselves: refused, never moved."""
+    """Return when it is due if staff chose the day and time: a bad time is refused, never moved."""
     day = due.astimezone(zone).date()
     if day.weekday() not in days:
         return AgreedDueTime(problem=_CLOSED_THAT_DAY)
@@ -104,6 +104,6 @@ def agree_on_exact_time(
 
 
 def _last_moment_of_window(window: CallWindow, day: dt.date, zone: ZoneInfo) -> dt.datetime:
-    """The end that they gave, on that day; without one, the last minute of it."""
+    """Return the end that they gave on that day, or the last minute of the day."""
     last = dt.time(23, 59, 59) if window.start == dt.time(23, 59) else dt.time(23, 59)
     return clocks.local_time_in_utc(day, window.end or last, zone)

@@ -1,7 +1,7 @@
-"""A call-back owed to somebody: when it shows, when it is overdue, how it may end.
+"""A promised call: when it is shown, when it is overdue, and how it may end.
 
-Moments are aware. Spans are counted as time that really passes, so that they hold on the two days a year
-when the clock is changed.
+Datetimes are timezone-aware. Time spans count real elapsed time, so they also hold on the two days a year
+when the clock changes.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class PromiseStatus(TextChoices):
 
 
 class AttemptResult(TextChoices):
-    """What came of one attempt."""
+    """The result of one attempt."""
 
     REACHED = "reached", _("Reached")
     LEFT_WORD = "left_word", _("Left word")
@@ -41,7 +41,7 @@ class AttemptResult(TextChoices):
 
 
 class PromiseTiming(TextChoices):
-    """Where a promise stands at one moment."""
+    """The timing of a promise at one moment."""
 
     ENDED = "ended", _("Ended")
     OVERDUE = "overdue", _("Overdue")
@@ -67,18 +67,19 @@ _PROMISE_TEXT_LIMITS = {
 
 
 def promise_shown_from(best_from: dt.datetime | None, due_at: dt.datetime) -> dt.datetime:
-    """From when the board shows it: an hour before their best time, or else before it is due."""
+    """Return when the board starts to show it: an hour before their best time, or else before it is due."""
     return (best_from or due_at).astimezone(dt.UTC) - PROMISE_SHOWN_BEFORE
 
 
 def default_promise_due(best_from: dt.datetime) -> dt.datetime:
-    """When it is due where only a best time was given."""
+    """Return when a promise is due if only a best time was given."""
     return best_from.astimezone(dt.UTC) + DUE_AFTER_BEST_TIME
 
 
 def promise_timing(
     *, status: str, best_from: dt.datetime | None, due_at: dt.datetime, at: dt.datetime
 ) -> PromiseTiming:
+    """Return the timing of a promise at `at`: it is due from when the board shows it, overdue at `due_at`."""
     if status != PromiseStatus.OPEN:
         return PromiseTiming.ENDED
     if at >= due_at:
@@ -87,9 +88,10 @@ def promise_timing(
 
 
 def is_promise_kept_in_time(*, status: str, due_at: dt.datetime, ended_at: dt.datetime | None) -> bool | None:
-    """True when they were reached, or word was left, in time; False when late; None while that is open.
+    """Return True if they were reached or left a message in time, False if late, None if neither has
+    happened.
 
-    A promise that the family withdrew, or that another replaced, was neither kept nor broken.
+    A promise that was withdrawn or replaced counts as neither kept nor broken.
     """
     if ended_at is None or status not in (PromiseStatus.REACHED, PromiseStatus.LEFT_WORD):
         return None
@@ -98,7 +100,7 @@ def is_promise_kept_in_time(*, status: str, due_at: dt.datetime, ended_at: dt.da
 
 @dataclass(frozen=True, slots=True)
 class PromiseTerms:
-    """What is promised, as plain values. Blank: not said; `voicemail_ok` None: not asked."""
+    """What is promised, as plain values. Blank means not said; `voicemail_ok` None means not asked."""
 
     to_whom: str = ""
     about: str = ""
@@ -111,7 +113,7 @@ class PromiseTerms:
     due_at: dt.datetime | None = None
 
     def cleaned(self) -> PromiseTerms:
-        """Texts without control characters and cut to what fits; a due time where a best time gives one."""
+        """Return texts cleaned and cut to size, and a due time if there is a best time but no due time."""
         texts: dict[str, Any] = {
             name: sign_in_claims.clean_typed_text(getattr(self, name))[:limit]
             for name, limit in _PROMISE_TEXT_LIMITS.items()
@@ -129,7 +131,7 @@ DUE_IN_THE_PAST = "This time has passed already. If that is right, say so, and i
 
 
 def find_promise_problems(said: PromiseTerms, *, has_owner: bool) -> dict[str, str]:
-    """A sentence for each thing that keeps this from being a promise, by field."""
+    """Return one sentence per field for whatever is missing or wrong."""
     found = {
         "to_whom": "" if said.to_whom else NO_PROMISEE_NAMED,
         "way": "" if said.way in ContactWay.values else NO_CONTACT_WAY,
@@ -149,9 +151,9 @@ _DATE_BESIDE_PHONE = re.compile(
 
 
 def contact_problem_words(way: str, reach_at: str, *, region: str = "", ours: Collection[str] = ()) -> str:
-    """What is odd about a number or address, which is kept as typed all the same; '' where nothing is.
+    """Return what is odd about a number or address, which is stored as typed anyway; "" for nothing.
 
-    Words beside a number say whose it is or when to call: "555-010-0123 (my sister)" is a number.
+    Words next to a number say whose it is or when to call: "555-010-0123 (my sister)" is a number.
     """
     if way in (ContactWay.PHONE, ContactWay.TEXT):
         return _uncallable_phone_words(reach_at, region, ours) if reach_at.strip() else _NO_NUMBER_GIVEN
@@ -162,8 +164,8 @@ def contact_problem_words(way: str, reach_at: str, *, region: str = "", ours: Co
 
 
 def _uncallable_phone_words(typed: str, region: str, ours: Collection[str]) -> str:
-    """Why no number in it can be called: it holds none, or only made-up ones and the clinic's own."""
-    # A date has as many digits as a number, and is none.
+    """Return why no number in it can be called: there is none, or only made-up ones or the clinic's own."""
+    # A date has as many digits as a phone number but is not one.
     said = _DATE_BESIDE_PHONE.sub(" ", typed)
     found = read_phones(said, region) or read_phones(said, "")
     if any(not is_placeholder_phone(phone) and not is_clinic_phone(phone, ours, region) for phone in found):
@@ -172,7 +174,7 @@ def _uncallable_phone_words(typed: str, region: str, ours: Collection[str]) -> s
 
 
 class EscalationStep(NamedTuple):
-    """Whom to tell, how long after a promise was due. `to` is "owner" or a role."""
+    """Whom to tell, and how long after a promise was due. `to` is "owner" or a role."""
 
     after_minutes: int
     to: str
@@ -182,10 +184,9 @@ USUAL_ESCALATION_STEPS = (EscalationStep(0, ESCALATE_TO_OWNER), EscalationStep(1
 
 
 def read_escalation_steps(kept: object) -> tuple[EscalationStep, ...]:
-    """The clinic's steps of escalation out of its settings; the usual ones where they cannot be read.
+    """Return the clinic's escalation steps from its settings; the default ones if they cannot be read.
 
-    The owner is told at once whatever the clinic sets, so that no promise is overdue without anybody
-    having been told.
+    The owner is always told at once, so that no promise is overdue without anyone knowing.
     """
     wanted = kept.get("steps") if isinstance(kept, Mapping) else None
     if not isinstance(wanted, list) or not wanted:
@@ -209,7 +210,7 @@ def _read_escalation_step(kept: object) -> EscalationStep | None:
 def passed_escalation_steps(
     wanted: tuple[EscalationStep, ...], *, due_at: dt.datetime, at: dt.datetime
 ) -> list[tuple[int, EscalationStep]]:
-    """The steps whose time has come, each with its number from 0."""
+    """Return the steps whose time has come, each with its index from 0."""
     late = at.astimezone(dt.UTC) - due_at.astimezone(dt.UTC)
     return [
         (nth, step) for nth, step in enumerate(wanted) if late >= dt.timedelta(minutes=step.after_minutes)

@@ -19,18 +19,18 @@ ANOTHER_ADULT = (
 
 
 def refuse_another_adult(recorded: str, said: str, *, is_same_phone: bool) -> None:
-    """Raise BadRow where a guardian would get another adult's name, and the phone does not confirm them."""
+    """Raise BadRow if a guardian would get another adult's name and the phone does not confirm them."""
     if not is_same_phone and not is_same_guardian_name(recorded, said):
         raise BadRow(ANOTHER_ADULT)
 
 
 def is_same_guardian_name(recorded: str, said: str) -> bool:
-    """Return whether two whole names are one adult's: in any order, spelled otherwise, with further names."""
+    """Return whether two full names are one adult's: in any order, spelled otherwise, or with more names."""
     one, other = (PersonIdentity(*record_names.split_recorded_name(name)) for name in (recorded, said))
     is_reordered = sorted(name_keys.normalized_words(recorded)) == sorted(name_keys.normalized_words(said))
     is_unnamed = not name_likeness.is_real_given_name(recorded) or is_consenting_kin(
         recorded
-    )  # "Mother" stands for a name
+    )  # "Mother" is not a name
     if is_reordered or is_leading_name(recorded, said) or is_unnamed:
         return True
     return is_family_name_kept(one, other) and (

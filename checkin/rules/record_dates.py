@@ -1,4 +1,4 @@
-"""Dates and times as other systems write them. What can be read in two ways is refused."""
+"""Dates and times as other systems write them. Anything that can be read in two ways is refused."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ PLAUSIBLE_YEARS = range(1900, 2200)
 
 @dataclass(frozen=True, slots=True)
 class DateOrder:
-    """In which order a clinic writes day and month, and what in the file at hand belies it."""
+    """A clinic's order of day and month, and what in the current file contradicts it."""
 
     day_first: bool
     belied_by: str = ""
-    """Where the file holds a date that only the other order can read: "line 14 holds 13/01/2016"."""
+    """A date in the file that only fits the other order: "line 14 holds 13/01/2016"; "" if there is none."""
 
 
 _YEAR_FIRST_DATE = re.compile(
@@ -32,10 +32,10 @@ _YEAR_LAST_DATE = re.compile(
 
 
 def read_calendar_date(said: str, *, order: DateOrder | None, called: str) -> dt.date:
-    """`YYYY-MM-DD`, `YYYYMMDD`, or the year last in the clinic's order; with dots the day is always first.
+    """Read `YYYY-MM-DD`, `YYYYMMDD`, or the clinic's order with the year last; with dots the day comes first.
 
-    Raises BadRow for anything else; for the year last also where no order is given, or the file belies it.
-    Never guesses: read now month first and now day first, a file would be wrong in places and not say so.
+    Raises BadRow for anything else, and for a year in last place if there is no order or the file contradicts
+    it. It never guesses: a file read in two orders would have wrong dates in places, without a warning.
     """
     if found := _YEAR_FIRST_DATE.match(said):
         year, _, month, day = found.groups()
@@ -55,7 +55,7 @@ def read_calendar_date(said: str, *, order: DateOrder | None, called: str) -> dt
 
 
 def _belied_date_sentence(said: str, order: DateOrder, called: str) -> str:
-    """Return why no date with the year last is read from a file that holds one of the other order."""
+    """Return why no date with the year last is read from a file that has one in the other order."""
     ours, other = ("day", "month") if order.day_first else ("month", "day")
     if _is_date_of_other_order(said, day_first=order.day_first):
         return (
@@ -75,14 +75,14 @@ _DASH_SIGNS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212"
 
 
 def _is_date_of_other_order(said: str, *, day_first: bool) -> bool:
-    """Return whether this is a date with the year last that only the other order can read."""
+    """Return whether this is a date with the year last that only fits the other order."""
     return bool(find_date_of_other_order(said, day_first=day_first))
 
 
 def find_date_of_other_order(said: str, *, day_first: bool) -> str:
-    """Return the date with the year last that a text begins with that only the other order can read, or "".
+    """Return the date at the start of a text if its year is last and it only fits the other order, else "".
 
-    What could not be loaded proves the order just as well: a year of two digits, a time or signs around it.
+    A date that cannot be loaded proves the order just as well: with a year of two digits, a time, or signs.
     """
     found = _DATE_IN_EITHER_ORDER.match(unicodedata.normalize("NFKC", said).translate(_DASH_SIGNS))
     if not found:
@@ -101,7 +101,7 @@ def _is_calendar_date(year: int, month: int, day: int) -> bool:
 
 
 def read_recorded_birth_date(said: str, *, today: dt.date, order: DateOrder | None = None) -> dt.date:
-    """The day of birth. Raises BadRow when there was no such day, or not yet, or before 1880."""
+    """Return the birth date. Raises BadRow if the day does not exist, is in the future or is before 1880."""
     date = read_calendar_date(said, order=order, called="birth date")
     if date > today:
         raise BadRow(f"The birth date “{said[:40]}” is in the future.")
@@ -111,7 +111,7 @@ def read_recorded_birth_date(said: str, *, today: dt.date, order: DateOrder | No
 
 
 def read_appointment_start(said: str, *, zone: dt.tzinfo, order: DateOrder | None = None) -> dt.datetime:
-    """When an appointment starts; without an offset it is by the clinic's clock. Raises BadRow."""
+    """Return when an appointment starts, in UTC; without an offset it is clinic time. Raises BadRow."""
     if not said:
         raise BadRow("It does not say when it starts.")
     try:
@@ -126,7 +126,7 @@ def read_appointment_start(said: str, *, zone: dt.tzinfo, order: DateOrder | Non
         raise BadRow(
             f"The start “{said[:40]}” says two times, or an offset that no clock has: write the start."
         )
-    # Of two hours with one name the first, and of one that is left out the next: as a moment it is plain.
+    # On a clock change, a repeated hour is the first one and a skipped hour is the next: UTC makes it plain.
     return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(dt.UTC)
 
 
@@ -135,12 +135,12 @@ _CLOCK_OFFSETS = frozenset(
     | {dt.timedelta(hours=hours, minutes=30) for hours in (-10, -5, -4, -3, 3, 4, 5, 6, 9, 10, 11)}
     | {dt.timedelta(hours=hours, minutes=45) for hours in (5, 8, 12, 13)}
 )
-"""By how much the clocks of the world differ from universal time."""
+"""The UTC offsets in use around the world."""
 _TIME_WITH_SECONDS = re.compile(r"[T ]\d{2}(?::\d{2}){2}|T\d{6}", re.IGNORECASE | re.ASCII)
 
 
 def _is_clock_offset(said: str, at: dt.datetime, zone: dt.tzinfo) -> bool:
-    """Return whether what follows the time is its offset, and not when it ends: "14:00-14:30"."""
+    """Return whether the text after the time is its offset, and not an end time: "14:00-14:30"."""
     offset = at.utcoffset() or dt.timedelta()
     if said[-1:] in "zZ" or offset == at.replace(tzinfo=zone).utcoffset():
         return True
@@ -180,7 +180,7 @@ _WRITTEN_MINUTES = re.compile(r"^(-?\d+)(?:\.0+)?\s*(?:m|min|mins|minutes?)?\.?$
 
 
 def read_appointment_minutes(said: object) -> int:
-    """Length of an appointment, 1 minute to a day. Raises BadRow."""
+    """Return an appointment's length, from 1 minute to a day. Raises BadRow."""
     found = _WRITTEN_MINUTES.match(str(said).strip())
     count = int(found[1]) if found else -1
     if not 1 <= count <= _LONGEST_APPOINTMENT_MINUTES:

@@ -1,6 +1,6 @@
-"""Whether an update would turn one child into another: the guard that every import goes through.
+"""Keep an update from turning one child into another: every import goes through this guard.
 
-A wrong child is the worst error of all, so what looks like another person is put aside, never written.
+Writing on the wrong child is the worst error of all, so a row that looks like another person is set aside.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _GIVEN_TOO_SOON = "It was given on {given}, before the patient was born ({born})
 _BELONGS_TO_ANOTHER = "It belongs to another patient here under the same identifier, so it was not moved."
 NAMES_TWO_PATIENTS = "It names two different patients; say whose it is."
 _PARENT_GAP_YEARS = 13
-"""So many years may a corrected birth date lie from the one on file: a parent's lies further."""
+"""A corrected birth date may be less than this many years off: a parent's is further away."""
 
 _CENTURY_YEARS = 100
 
@@ -42,7 +42,7 @@ IDENTITY_COLUMNS = ("given_name", "family_name", "preferred_name", "birth_date",
 
 
 class PersonIdentity(NamedTuple):
-    """What says who somebody is; blank and None are not said."""
+    """What identifies a person; blank and None mean not said."""
 
     given_name: str = ""
     family_name: str = ""
@@ -52,22 +52,22 @@ class PersonIdentity(NamedTuple):
 
     @classmethod
     def of(cls, row: object) -> PersonIdentity:
-        """Return who a record is."""
+        """Return the identity on a record."""
         return cls(*(getattr(row, column) for column in IDENTITY_COLUMNS))
 
     @classmethod
     def said(cls, values: dict[str, Any]) -> PersonIdentity:
-        """Return whom a row speaks of."""
+        """Return the identity that a row gives."""
         return cls(**{column: values[column] for column in IDENTITY_COLUMNS if values.get(column)})
 
 
 def refuse_another_person(recorded: PersonIdentity, said: PersonIdentity) -> None:
-    """Raise BadRow where the update would make the record somebody else's.
+    """Raise BadRow if the update would turn the record into somebody else's.
 
-    One thing may change: the birth date, the family name, or the given name. A given name becomes another
-    spelling or a pet form of itself, or takes the place of a stand-in. Twins have one birth date and one
-    family name, so these two never prove that another given name is the same child's. Birth date and family
-    name change only beside a given name and the other of the two, both said: a blank proves nothing.
+    One thing may change: birth date, family name or given name. A given name may change to another spelling
+    or a nickname of itself, or replace a placeholder. Twins share birth date and family name, so these two
+    never prove that another given name is the same child's. Birth date or family name may change only if the
+    given name and the other of the two are both given and agree: a blank proves nothing.
     """
     births = recorded.birth_date, said.birth_date
     is_dated_otherwise = None not in births and births[0] != births[1]
@@ -89,9 +89,10 @@ def refuse_another_person(recorded: PersonIdentity, said: PersonIdentity) -> Non
 
 
 def _is_generation_apart(recorded: dt.date | None, said: dt.date | None) -> bool:
-    """Return whether two birth dates are a parent's and a child's, not one of them mistyped.
+    """Return whether two birth dates are a parent's and a child's, not one date mistyped.
 
-    A century is: two digits of a year. A date that stands for an unknown one says nothing.
+    Exactly a century apart is a typing slip in the year. A date that stands in for an unknown one says
+    nothing.
     """
     if recorded is None or said is None or is_placeholder_birth_date(recorded):
         return False
@@ -101,7 +102,7 @@ def _is_generation_apart(recorded: dt.date | None, said: dt.date | None) -> bool
 
 
 def _has_swapped_names(recorded: PersonIdentity, said: PersonIdentity) -> bool:
-    """Return whether given and family name only change places."""
+    """Return whether given and family name only swap places."""
     on_file = name_keys.normalize_text(recorded.family_name), name_keys.normalize_text(recorded.given_name)
     return all(on_file) and on_file == (
         name_keys.normalize_text(said.given_name),
@@ -115,14 +116,14 @@ def _is_of_opposite_sex(recorded: PersonIdentity, said: PersonIdentity) -> bool:
 
 
 def _has_identical_given_name(recorded: PersonIdentity, said: PersonIdentity) -> bool:
-    """Return whether the given name is the very same, or not said."""
+    """Return whether the given name is identical, or not given."""
     return not said.given_name or name_keys.normalize_text(recorded.given_name) == name_keys.normalize_text(
         said.given_name
     )
 
 
 def refuse_impossible_death(died: dt.date | None, born: dt.date | None, today: dt.date) -> None:
-    """Raise BadRow for a death before birth or to come: it would mark as dead a child who lives."""
+    """Raise BadRow for a death before birth or in the future: it would mark a living child as dead."""
     if died and died > today:
         raise BadRow(_DIED_LATER.format(died=died))
     if died and born and died < born:
@@ -130,21 +131,21 @@ def refuse_impossible_death(died: dt.date | None, born: dt.date | None, today: d
 
 
 def refuse_given_before_birth(given: dt.date, born: dt.date | None, stand_ins: Collection[str]) -> None:
-    """Raise BadRow for a vaccine that was given before its patient was born: it is another child's."""
-    # A day of grace: the day of a newborn's first vaccine may be the day before, in universal time.
+    """Raise BadRow for a vaccine given before its patient was born: it is another child's."""
+    # One day of grace: in UTC, a newborn's first vaccine may be dated the day before.
     if born and given < born - dt.timedelta(days=1) and not is_placeholder_birth_date(born, stand_ins):
         raise BadRow(_GIVEN_TOO_SOON.format(given=given, born=born))
 
 
 def refuse_guessed_letters(recorded: PersonIdentity, said: PersonIdentity) -> None:
-    """Raise BadRow where letters that were guessed would replace a name with accents by another."""
+    """Raise BadRow if letters read in a guessed encoding would replace a name with accents."""
     for on_file, read in zip(recorded[:3], said[:3], strict=True):
         if read and on_file and not on_file.isascii() and read != on_file:
             raise BadRow(_LETTERS_GUESSED)
 
 
 def is_same_recorded_person(recorded: PersonIdentity, said: PersonIdentity) -> bool:
-    """Return whether names and birth date all agree, and both sides say them or neither does."""
+    """Return whether names and birth date all agree, or are missing on both sides."""
     return (
         recorded.birth_date == said.birth_date
         and name_keys.normalize_text(recorded.family_name) == name_keys.normalize_text(said.family_name)
@@ -154,20 +155,20 @@ def is_same_recorded_person(recorded: PersonIdentity, said: PersonIdentity) -> b
 
 
 def _has_given_name_said(said: PersonIdentity) -> bool:
-    """Return whether the row says a given name that is one: a stand-in is every newborn's."""
+    """Return whether the row has a real given name: placeholders are shared by all newborns."""
     return name_likeness.is_real_given_name(said.given_name or said.preferred_name)
 
 
 def is_family_name_proved(recorded: PersonIdentity, said: PersonIdentity) -> bool:
-    """Return whether both sides say the same family name."""
+    """Return whether both sides have the same family name."""
     on_file = name_keys.normalize_text(recorded.family_name)
     return bool(on_file) and on_file == name_keys.normalize_text(said.family_name)
 
 
 def is_surely_same_person(recorded: PersonIdentity, said: PersonIdentity) -> bool:
-    """Return whether a row that was put aside, perhaps read in part, means this record.
+    """Return whether a row that was set aside, perhaps read in part, means this record.
 
-    Its whole name is the one on file, and nothing else that could be read of it is another's.
+    Its full name is the one on file, and nothing else that could be read from it is another person's.
     """
     try:
         refuse_another_person(recorded, said)
@@ -184,23 +185,24 @@ def is_surely_same_person(recorded: PersonIdentity, said: PersonIdentity) -> boo
 
 
 def is_family_name_kept(recorded: PersonIdentity, said: PersonIdentity) -> bool:
-    """Return whether the family name stays; one that either side leaves blank does."""
+    """Return whether the family name stays the same. A blank on either side counts as the same."""
     one, other = name_keys.normalize_text(recorded.family_name), name_keys.normalize_text(said.family_name)
     return not one or not other or one == other
 
 
 def is_given_name_kept(recorded: PersonIdentity, said: PersonIdentity, *, is_confirmed: bool = True) -> bool:
-    """Return whether the given name stays: also with or without further names, or swapped with the preferred.
+    """Return whether the given name stays: also with or without more names, or swapped with the preferred
+    one.
 
-    A row without a given name is known by its preferred name. `is_confirmed`: the birth date agrees; where
-    it does not, a first name that sisters share (María) is not the beginning of María José.
+    A row without a given name goes by its preferred name. `is_confirmed`: the birth date agrees. If it does
+    not, a first name that sisters share (María) does not match María José.
     """
 
     def leads(one: str, other: str) -> bool:
         return is_leading_name(one, other, is_confirmed=is_confirmed)
 
     if not recorded.given_name:
-        # Nothing on file says who it is, but perhaps the preferred name.
+        # The record has no given name to compare, but may have a preferred name.
         spoken = said.given_name or said.preferred_name
         return not recorded.preferred_name or not spoken or leads(recorded.preferred_name, spoken)
     if not said.given_name:
@@ -214,7 +216,7 @@ def is_given_name_kept(recorded: PersonIdentity, said: PersonIdentity, *, is_con
 
 
 def is_given_name_near(recorded: PersonIdentity, said: PersonIdentity) -> bool:
-    """Return whether the given name is spelled otherwise or a pet form, or takes the place of a stand-in."""
+    """Return whether the given name is another spelling or a nickname, or replaces a placeholder."""
     on_file, spoken = recorded.given_name or recorded.preferred_name, said.given_name or said.preferred_name
     if not name_likeness.is_real_given_name(on_file):
         return not (spoken and is_placeholder_name(spoken) and has_placeholders_of_two(on_file, spoken))
@@ -236,11 +238,11 @@ def is_given_name_near(recorded: PersonIdentity, said: PersonIdentity) -> bool:
 
 
 def refuse_change_of_patient(recorded_patient: int, said_patient: int | None) -> None:
-    """Raise BadRow where a vaccine, appointment or due item would become another patient's."""
+    """Raise BadRow if a vaccine, appointment or due item would move to another patient."""
     if recorded_patient != said_patient:
         raise BadRow(_BELONGS_TO_ANOTHER)
 
 
 def has_other_record_number(recorded: dict[str, set[str]], keys: Iterable[RecordKey]) -> bool:
-    """Return whether the record has another number of the same system."""
+    """Return whether the record has a different number from the same system."""
     return any(recorded[system] and value not in recorded[system] for system, value in keys)

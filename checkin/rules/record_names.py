@@ -1,4 +1,4 @@
-"""Names as systems write them: no name at all, one text for all of it, and letters that were read wrongly."""
+"""Names as other systems write them: placeholders, full names in one text, and misread letters."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _INSTEAD_OF_LETTER = re.compile(
     r"|[^\W\d_][\u2190-\u2bff\ue000-\uf8ff\ufffc]|[\u2190-\u2bff\ue000-\uf8ff\ufffc][^\W\d_]",
     re.IGNORECASE,
 )
-"""What stands where a letter was: Mu?oz, Mu_oz, Mu□oz, Mu&ntilde;oz, Mu%C3%B1oz, and tags of a page."""
+"""Signs in place of a letter: Mu?oz, Mu_oz, Mu□oz, Mu&ntilde;oz, Mu%C3%B1oz, and HTML tags."""
 _READ_TWICE_LETTERS = re.compile("[ÂÃ][\u0080-¿ŒœŠšŽžŸƒ–—‘’‚“”„]|[ÄÅÐÑØÙ][\u0080-¿ŒœŠšŽžŸƒ‚“”„]")
 _PHONE_IN_POWERS = re.compile(r"^(\d)(?:[.,](\d*))?E\+?(\d{1,2})$", re.IGNORECASE | re.ASCII)
 _PHONE_CUT_SHORT = (
@@ -44,7 +44,7 @@ _SURE_FAMILY_PARTICLES = split_code_list("de del della dela von der dos")
 
 
 def read_recorded_name(said: str, column: str, *, called: str = "") -> str:
-    """Return a name for that column; "" for what stands for none. Raises BadRow for damaged letters."""
+    """Return a name for that column; "" for a placeholder. Raises BadRow for damaged letters."""
     plain = read_record_text(said, column, called=called)
     if is_missing_value(plain):
         return ""
@@ -55,24 +55,24 @@ def read_recorded_name(said: str, column: str, *, called: str = "") -> str:
 
 
 def _has_lost_letters(said: str) -> bool:
-    """Return whether signs stand where letters were: “Mu?oz”, “Mu&ntilde;oz”."""
+    """Return whether signs replaced letters: “Mu?oz”, “Mu&ntilde;oz”."""
     return not said.isalpha() and bool(_INSTEAD_OF_LETTER.search(said))
 
 
 def has_misread_letters(said: str) -> bool:
-    """Return whether the letters were read in the wrong encoding: “JosÃ©”, “JosŽ”, “Mu–oz”."""
+    """Return whether letters were read in the wrong encoding: “JosÃ©”, “JosŽ”, “Mu–oz”."""
     if said.isascii():
         return False
     return bool(_SIGNS_IN_NO_NAME.search(said)) or has_misread_word(said)
 
 
 def has_misread_word(said: str) -> bool:
-    """Return whether letters of a word were read in the wrong encoding, not only a sign beside it."""
+    """Return whether letters inside a word were read in the wrong encoding, not just a sign next to it."""
     return bool(_MISREAD_IN_WORD.search(said) or _READ_TWICE_LETTERS.search(said))
 
 
 def read_recorded_phone(said: str) -> str:
-    """Return a phone number as written; "" for what stands for none."""
+    """Return a phone number as written; "" for a placeholder. Raises BadRow if a spreadsheet cut it short."""
     plain = read_record_text(said, "phone").removeprefix("tel:").removeprefix("sms:")
     if found := _PHONE_IN_POWERS.match(plain):
         digits, power = found[2] or "", int(found[3])
@@ -85,16 +85,16 @@ def read_recorded_phone(said: str) -> str:
 
 
 def split_recorded_name(said: str) -> tuple[str, str]:
-    """Return given and family name of a name that is one text; "" for a part that stands for none."""
+    """Split a name in one text into given and family name; "" for a placeholder part."""
     given, family = _split_without_titles(said)
     return "" if is_missing_value(given) else given, "" if is_missing_value(family) else family
 
 
 def _split_without_titles(said: str) -> tuple[str, str]:
-    """Return given and family name of a name that is one text, without titles and suffixes.
+    """Split a name in one text into given and family name, without titles and suffixes.
 
-    “Nguyen, Van An”, “SMITH John” and “Anna van der Berg” are told by comma, capitals and particles; else the
-    last word is the family name. One word alone is a given name.
+    “Nguyen, Van An”, “SMITH John” and “Anna van der Berg” are split by comma, capitals and particles.
+    Otherwise the last word is the family name. A single word is a given name.
     """
     if "^" in said:
         family, *given = (part.strip() for part in said.split("^"))
@@ -113,7 +113,7 @@ def _split_without_titles(said: str) -> tuple[str, str]:
 
 
 def _put_given_name_first(said: str) -> str:
-    """Return a name of one text with the given name first: "Brown, Bob Jr." is "Bob Jr. Brown"."""
+    """Return a name with the given name first: "Brown, Bob Jr." becomes "Bob Jr. Brown"."""
     if "^" in said:
         return " ".join(filter(None, split_recorded_name(said))) or said
     first, *rest = [chunk.strip() for chunk in said.split(",") if chunk.strip()] or [""]
@@ -124,7 +124,7 @@ def _put_given_name_first(said: str) -> str:
 
 
 def spoken_name_words(said: str) -> list[str]:
-    """Return the words of a name in the order in which it is spoken, without titles; suffixes come last."""
+    """Return the words of a name in spoken order, without titles and with suffixes last."""
     words = _strip_titles(_put_given_name_first(said).split())
     cut = _count_capital_words(words)
     words = [*words[cut:], *words[:cut]]
@@ -132,12 +132,12 @@ def spoken_name_words(said: str) -> list[str]:
 
 
 def is_family_particle(word: str) -> bool:
-    """Return whether a word only begins a family name: "van", "de"."""
+    """Return whether a word only starts a family name: "van", "de"."""
     return word.casefold() in _FAMILY_PARTICLES
 
 
 def _count_capital_words(words: list[str]) -> int:
-    """Return how many words in capitals begin a name whose other words are not: SMITH John."""
+    """Return how many words in capitals start a name whose other words are not in capitals: SMITH John."""
     capitals = [word.isupper() and len(word.strip(".")) > 1 for word in words]
     count = capitals.index(False) if False in capitals else 0
     return count if not any(capitals[count:]) else 0

@@ -1,4 +1,4 @@
-"""Record numbers as systems write them: which are one patient's, a family's or payer's, or none."""
+"""Record numbers as other systems write them: one patient's, a family's or payer's, or not a number."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ _TOTAL_ROW = re.compile(
 
 
 def read_recorded_number(said: str, *, called: str) -> str:
-    """Return a record number as it is meant; "" for what stands there instead of one.
+    """Return a record number as it is meant; "" for a placeholder.
 
-    Raises BadRow for one that a spreadsheet has cut short: many patients' numbers become the same one.
+    Raises BadRow if a spreadsheet cut it short: many patients would get the same number.
     """
     plain = read_record_text(strip_spreadsheet_formula(said), "value", called=called).lstrip("'").strip()
     if not plain.isascii():
-        # Digits of full width, and signs that only say how the one before is drawn.
+        # Full-width digits, and selectors that only change how the character before them is drawn.
         plain = _VARIATION_SELECTORS.sub("", unicodedata.normalize("NFKC", plain)).strip()
     if _NUMBER_CUT_SHORT.match(plain) and ("+" in plain or "." in plain or "," in plain):
         raise BadRow(
@@ -58,18 +58,18 @@ def read_recorded_number(said: str, *, called: str) -> str:
 
 
 def strip_spreadsheet_formula(said: str) -> str:
-    """Return the text that a spreadsheet's ="8001" stands for."""
+    """Return the text of a spreadsheet formula such as ="8001"."""
     found = _SPREADSHEET_FORMULA.match(said.strip()) if said.lstrip().startswith("=") else None
     return found[1] if found else said
 
 
 def is_total_row_cell(said: str) -> bool:
-    """Return whether a number's cell says that its row is a total or a count and nobody's."""
+    """Return whether the cell says that its row is a total or a count, not a patient."""
     return bool(_TOTAL_ROW.match(said))
 
 
 def is_shared_number_kind(*, types: Iterable[str], system: str) -> bool:
-    """Return whether numbers of this kind are a family's, payer's or visit's, by type or else by system."""
+    """Return whether such numbers belong to a family, payer or visit, by type or else by system."""
     said = {one.upper() for one in types if one}
     if said & PERSONAL_NUMBER_TYPES:
         return False
@@ -79,16 +79,16 @@ def is_shared_number_kind(*, types: Iterable[str], system: str) -> bool:
 
 
 def has_digits_only(key: RecordKey) -> bool:
-    """Return whether the number is all digits."""
+    """Return whether the number has only digits."""
     return key[1].isascii() and key[1].isdigit()
 
 
 def strip_leading_noughts(key: RecordKey) -> RecordKey:
-    """Return the number without its leading noughts, which a spreadsheet takes away."""
+    """Return the number without leading zeros, which spreadsheets drop."""
     return (key[0], key[1].lstrip("0")) if has_digits_only(key) else key
 
 
 def vary_leading_noughts(key: RecordKey) -> Iterable[RecordKey]:
-    """The number without its leading noughts, and with them as systems write them."""
+    """Return the number without leading zeros, and padded to each usual width."""
     system, digits = strip_leading_noughts(key)
     return ((system, digits.zfill(width)) for width in range(len(digits), _LONGEST_PADDED_NUMBER + 1))

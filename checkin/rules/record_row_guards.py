@@ -1,4 +1,4 @@
-"""Whether a row that belongs to a patient, or that ends with its file, is what it seems."""
+"""Check that a row belongs to the patient that it names, and that a file's last row is complete."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _LAST_LINE_CUT_OFF = (
 
 
 def refuse_row_of_another(recorded: PersonIdentity, said: PersonIdentity) -> None:
-    """Raise BadRow where what belongs to a patient comes in a row that names another child than its number.
+    """Raise BadRow if a row about a patient's care names another child than its number does.
 
-    A name may be written in another order, shorter or with an initial; a stand-in or filler says nothing.
+    A name may be in another order, shorter or have an initial. Placeholders are ignored.
     """
     if (
         not name_likeness.is_real_given_name(said.given_name)
@@ -40,7 +40,7 @@ def refuse_row_of_another(recorded: PersonIdentity, said: PersonIdentity) -> Non
 
 
 def _has_agreeing_names(recorded: PersonIdentity, said: PersonIdentity) -> bool:
-    """Return whether the names are the same but for their order, further given names, or an initial."""
+    """Return whether the names agree except for order, more given names or an initial."""
     on_file, read = (
         name_keys.normalized_words(f"{one.given_name} {one.family_name}") for one in (recorded, said)
     )
@@ -53,6 +53,6 @@ def _has_agreeing_names(recorded: PersonIdentity, said: PersonIdentity) -> bool:
 
 
 def refuse_cut_last_cell(on_file: object, said: object) -> None:
-    """Raise BadRow where the last cell of a file is only the beginning of what is on file."""
+    """Raise BadRow if the last cell of a file is only the start of the value on file."""
     if isinstance(said, str) and isinstance(on_file, str) and on_file != said and on_file.startswith(said):
         raise BadRow(_LAST_LINE_CUT_OFF.format(said=said[:40], on_file=on_file[:40]))

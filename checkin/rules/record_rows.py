@@ -1,4 +1,4 @@
-"""What another system says of a patient and what belongs to them: values, and what makes a row bad."""
+"""What another system says about a patient and their care: the values, and what makes a row bad."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from typing import Any
 from checkin.rules import name_keys, sign_in_claims
 
 FHIR_ID = "urn:brought-by:fhir-id"
-"""The identifier system under which a FHIR resource's own id is kept."""
+"""The identifier system for a FHIR resource's own id."""
 
 
 def fhir_id_system(source: str) -> str:
-    """Return the system of one named source's resource ids; of no named source they are bare."""
+    """Return the system for the resource ids of one named source, or the bare system without a source."""
     return f"{FHIR_ID}:{source}" if source else FHIR_ID
 
 
 def is_weak_key(key: RecordKey) -> bool:
-    """Return whether the key is no number of the thing itself: none, or a resource's id."""
+    """Return whether the key does not number the thing itself: it is blank, or a resource's id."""
     return not key[1] or key[0].startswith(FHIR_ID)
 
 
@@ -46,7 +46,7 @@ _RECORD_TEXT_LIMITS = {
     "system": 200,
     "value": 200,
 }
-"""Characters that the columns hold. A longer text makes its row bad: cut, it would be another name."""
+"""Longest text of each column, in characters. A longer text makes its row bad: a cut name is another name."""
 
 _CONSENTING_KIN = frozenset(
     {"mother", "father", "parent", "mom", "mum", "mama", "dad", "papa", "guardian", "legalguardian"}
@@ -55,11 +55,11 @@ _CONSENTING_KIN = frozenset(
     | {"mth", "fth", "prn", "nmth", "nfth", "gestm", "adoptm", "adoptf", "adoptp", "guard", "guadltm"}
     | {"par", "grd", "powatt", "hpowatt"}
 )
-"""Words, and codes of v3-RoleCode and v2-0063, that say parent or legal guardian, normalized."""
+"""Words, and codes of v3-RoleCode and v2-0063, for a parent or legal guardian, normalized."""
 
 
 class BadRow(Exception):
-    """The row is put aside; the sentence says why."""
+    """The row is set aside; the sentence says why."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
@@ -76,17 +76,17 @@ class ImportOutcome(Enum):
 
 @dataclass(slots=True, kw_only=True)
 class RecordItem:
-    """One thing that a row says. `values` holds only what was said: a blank never overwrites."""
+    """One thing that a row says. `values` holds only what was given: a blank never overwrites."""
 
     values: dict[str, Any] = field(default_factory=dict)
     outcome: ImportOutcome | None = None
     reason: str = ""
     changes: list[tuple[str, object, object]] = field(default_factory=list)
-    """(column, on file, said) of what differs."""
+    """What differs, as (column, on file, in the row)."""
     note: str = ""
-    """What whoever imports it is told of it, though it was taken."""
+    """A message to the person importing, though the row was accepted."""
     said_at: dt.datetime | None = None
-    """When its source last changed it, where it says so."""
+    """When its source last changed it, if the source says so."""
 
     def settle(self, outcome: ImportOutcome, reason: str = "") -> None:
         self.outcome, self.reason = outcome, reason
@@ -94,29 +94,29 @@ class RecordItem:
 
 @dataclass(slots=True, kw_only=True)
 class PatientItem(RecordItem):
-    """`keys` name the patient; `weak` is an id that only its own server vouches for."""
+    """`keys` identify the patient; `weak` is an id that is valid only on its own server."""
 
     keys: list[RecordKey] = field(default_factory=list)
     weak: RecordKey | None = None
     addresses: list[str] = field(default_factory=list)
-    """Under which other resources of the same feed speak of this patient (Bundle fullUrl, Patient/1)."""
+    """How other resources of the same feed refer to this patient (Bundle fullUrl, Patient/1)."""
     pk: int | None = None
     is_vouched: bool = True
-    """Whether a number that names no system is surely the clinic's own."""
+    """Whether a number without a system is certainly the clinic's own."""
     is_guessed: bool = False
-    """The encoding of its letters is a guess: what is on file is better."""
+    """The encoding of its letters was guessed, so the value on file is better."""
     may_be_cut: str = ""
-    """The column in which a file without a last line end stops."""
+    """The column in which a file without a final line end stops."""
     is_unread: bool = False
-    """Its row was put aside or passed over when it was read; it only tells whom the row means."""
+    """Its row was set aside or skipped; it only tells whom the row means."""
     has_own_numbers: bool = True
-    """Not so of a record replaced by another, which may have its numbers too."""
+    """False for a record that was replaced by another, which may have its numbers too."""
     merged_pk: int | None = None
-    """The merged record whose number names it, where it stands on the patient only by a merge."""
+    """The merged record whose number names it, if the patient has that number only by a merge."""
 
     @property
     def numbers(self) -> list[RecordKey]:
-        """Those by which other files of the run may name this very patient."""
+        """The keys by which other files of the run may identify this patient."""
         others = {FHIR_ID} if self.is_vouched else {FHIR_ID, ""}
         return [key for key in self.all_keys if key[0] not in others] if self.has_own_numbers else []
 
@@ -126,16 +126,16 @@ class PatientItem(RecordItem):
 
     @property
     def is_bare(self) -> bool:
-        """Whether nobody said which server vouches for its resource id."""
+        """Whether its resource id comes from a server that nobody named."""
         return self.weak is not None and self.weak[0] == FHIR_ID
 
 
 @dataclass(slots=True, kw_only=True)
 class RelatedItem(RecordItem):
-    """Something that belongs to a patient, who is named by any of `patient_keys` or known as `of`.
+    """Something that belongs to a patient, found by any of `patient_keys` or known as `of`.
 
-    `addresses` hold in their own file; `elsewhere` is how another file of the same run may know the patient,
-    and `bare` the resource id of a source that nobody named: it confirms a number and identifies nobody.
+    `addresses` are valid within their own file. `elsewhere` is how another file of the same run may know the
+    patient. `bare` is a resource id from an unnamed source: it confirms a number but identifies nobody.
     `origin` is the file and the thing's own resource id. `is_placed`: its file has said which patient it is.
     """
 
@@ -149,16 +149,16 @@ class RelatedItem(RecordItem):
     bare: RecordKey | None = None
     origin: RecordKey = ("", "")
     whom: dict[str, object] = field(default_factory=dict)
-    """What the row itself says of its patient, beside the number: names and birth date."""
+    """What the row says about its patient apart from the number: names and birth date."""
     others: list[RecordKey] = field(default_factory=list)
-    """Numbers beside the patient's of which nobody says whose they are: another patient's, or an adult's."""
+    """Numbers next to the patient's of unknown owner: another patient's, or an adult's."""
     merged_pk: int | None = None
-    """As of a `PatientItem`."""
+    """See `PatientItem`."""
 
 
 @dataclass(slots=True, kw_only=True)
 class GuardianItem(RelatedItem):
-    """`assumed` goes into a new guardian only: staff may know better by now."""
+    """`assumed` is written only to a new guardian: staff may know better about an existing one."""
 
     assumed: dict[str, Any] = field(default_factory=dict)
 
@@ -167,25 +167,25 @@ class GuardianItem(RelatedItem):
 class AppointmentItem(RelatedItem):
     location: str = ""
     is_shared: bool = False
-    """Its file has another appointment under the same identifier."""
+    """Whether its file has another appointment with the same identifier."""
 
 
 @dataclass(slots=True, kw_only=True)
 class ImmunizationItem(RelatedItem):
-    """A vaccine that was given; `withdrawn`: entered in error, or (`is_not_done`) not given after all."""
+    """A vaccine given. `withdrawn`: entered in error or, with `is_not_done`, not given after all."""
 
     withdrawn: bool = False
     is_not_done: bool = False
     is_shared: bool = False
-    """Its file has another vaccine under the same identifier."""
+    """Whether its file has another vaccine with the same identifier."""
 
 
 @dataclass(slots=True, kw_only=True)
 class DueItemItem(RelatedItem):
-    """What is due; `withdrawn`: it is so no longer.
+    """A due item. `withdrawn`: it is no longer due.
 
-    `listed` is the system, and how the values begin, of all that one list says is due: what is known by
-    such an identifier and no longer named there is no longer due.
+    `listed` is the system, and the prefix of the values, of everything that one list says is due: an item on
+    file with such an identifier that the list no longer contains is no longer due.
     """
 
     withdrawn: bool = False
@@ -203,12 +203,12 @@ ITEM_KIND_NAMES: dict[type[RecordItem], str] = {
 
 
 def split_code_list(words: str) -> frozenset[str]:
-    """Return the words of a list that is written as one text."""
+    """Return the words of a list written as one text."""
     return frozenset(words.split())
 
 
 def read_record_text(value: object, column: str, *, called: str = "") -> str:
-    """One line of text that the column can hold. Raises BadRow for NUL and for what is too long."""
+    """Return one line of text that fits the column. Raises BadRow if it has NUL or is too long."""
     if value is None:
         return ""
     said = value if isinstance(value, str) else str(value)
@@ -236,7 +236,7 @@ def _clean_unusual_text(said: str, called: str) -> str:
         seen = "".join(
             sign for at, sign in enumerate(seen) if not sign_in_claims.is_hidden_character(seen, at)
         )
-    # One letter has one form, whichever the program that wrote it prefers: é, not e and an accent.
+    # Use one form of each letter, whatever program wrote it: é, not e with a combining accent.
     return unicodedata.normalize("NFC", " ".join(seen.split()))
 
 
@@ -249,7 +249,7 @@ RECORD_NO_WORDS = {"0", "false", "no", "n", "f"}
 
 
 def read_yes_or_no(said: str, *, called: str) -> bool:
-    """Yes or no. Raises BadRow for any other word."""
+    """Return a yes or no. Raises BadRow for any other word."""
     word = name_keys.normalize_text(said)
     if word not in RECORD_YES_WORDS | RECORD_NO_WORDS:
         raise BadRow(f"The {called} “{said[:40]}” is neither yes nor no.")
@@ -257,8 +257,8 @@ def read_yes_or_no(said: str, *, called: str) -> bool:
 
 
 def is_consenting_kin(*relationships: str) -> bool:
-    """Whether these words or codes say parent or legal guardian. What they do not say is not assumed."""
-    # "Guardian?" is a question, and gives nobody authority.
+    """Return whether these words or codes name a parent or legal guardian. Nothing is assumed."""
+    # "Guardian?" is a question and gives nobody authority.
     return any(name_keys.normalize_text(one) in _CONSENTING_KIN and "?" not in one for one in relationships)
 
 
@@ -272,15 +272,15 @@ _SEX_BY_WORD |= dict.fromkeys(
 
 
 def read_recorded_sex(said: str, letters: Mapping[str, str] | None = None) -> str:
-    """FHIR's word for the common ones, first as the `letters` of their column have it; else as it came."""
+    """Return FHIR's word for common values, by the column's `letters` first; any other word as it is."""
     word = said.strip(" .").casefold()
     return {**_SEX_BY_WORD, **(letters or {})}.get(word, word)
 
 
 def infer_sex_letters(found: Collection[str], *, is_spanish: bool) -> dict[str, str]:
-    """Return what H, M and V mean in a column with these letters; "" where they can be two things.
+    """Return what H, M and V mean in a column with these letters; "" if it is ambiguous.
 
-    M is the boy beside F and the girl beside H (hombre, mujer). V is a boy in Spanish and a girl in Dutch.
+    M is male next to F, and female next to H (hombre, mujer). V is male in Spanish and female in Dutch.
     """
     has_m, has_f, has_h, has_v = (letter in found for letter in "mfhv")
     unsure = {"m": ""} if has_m else {}

@@ -1,4 +1,4 @@
-"""How a region writes dates. A clinic has one region, by its ISO 3166 code."""
+"""How a region writes dates. A clinic has one region, given by its ISO 3166 code."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from babel import Locale
 from babel.core import get_global
 
 _YEAR_FIRST_REGIONS = {"CN", "HU", "JP", "KP", "KR", "MN", "TW"}
-"""Regions that write 2018/3/14: the month stands before the day there wherever the year is."""
+"""Regions that write 2018/3/14, with the month before the day even if the year is elsewhere."""
 
 _MONTH_FIRST_REGIONS = frozenset(
     {"US", "AS", "FM", "GU", "MH", "MP", "PH", "PR", "PW", "VI"} | _YEAR_FIRST_REGIONS
@@ -14,23 +14,23 @@ _MONTH_FIRST_REGIONS = frozenset(
 """Regions that write 3/14/2018."""
 
 USUAL_REGION = "US"
-"""Taken where neither a person nor a time zone says which."""
+"""The default if neither a person nor a time zone gives one."""
 
 _NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
 
 
 def is_day_first_region(region: str) -> bool:
-    """Return whether that region writes the day before the month."""
+    """Return whether the region writes the day before the month."""
     return region not in _MONTH_FIRST_REGIONS
 
 
 def date_order_example(region: str) -> str:
-    """Return the parts of a date in the region's order, as a box names them."""
+    """Return the parts of a date in the region's order, as a form field shows them."""
     return "day/month/year" if is_day_first_region(region) else "month/day/year"
 
 
 def read_region_code(code: str) -> str | None:
-    """Return the ISO 3166 code that was meant ("gb" and "uk" are GB), or None for what is no country's."""
+    """Return the ISO 3166 code that was meant ("gb" and "uk" are GB); None if it is not a country's."""
     said = code.strip().upper()
     said = "".join(get_global("territory_aliases").get(said, [said])[:1])
     known = len(said) == 2 and said in Locale.parse("en").territories and said not in _NOT_COUNTRIES
@@ -43,7 +43,7 @@ def region_name(code: str) -> str:
 
 
 def region_of_time_zone(time_zone: str) -> str | None:
-    """Return the region that a time zone is in, by the Unicode CLDR; None for UTC and others of no place."""
+    """Return the region of a time zone, from the Unicode CLDR; None for UTC and others without a place."""
     if "/" not in time_zone:
         return None
     zone = get_global("zone_aliases").get(time_zone, time_zone)

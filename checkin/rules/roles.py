@@ -1,6 +1,6 @@
-"""Which role may do what: one table.
+"""Which role may do what, in one table.
 
-No row of it keeps a child at the desk from being signed in, put first or taken a step on.
+Nothing in it keeps staff from signing in a child, putting them first or moving their visit on.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Role(TextChoices):
 
 
 class StaffAct(StrEnum):
-    """What a person does with families. Reading a page is none."""
+    """What a person does with families. Reading a page is not an act."""
 
     SIGN_IN = "sign a child in"
     MOVE = "take a visit a step on, or back"
@@ -46,34 +46,34 @@ class StaffAct(StrEnum):
 
 _ROLES_WITH_FAMILIES = frozenset({Role.FRONT_DESK, Role.CLINICIAN, Role.MANAGER})
 _ROLES_AT_THE_DESK = _ROLES_WITH_FAMILIES | {Role.ADMINISTRATOR}
-"""Roles that help whatever family stands there. An auditor reads and changes nothing."""
+"""Roles that help any family at the desk. An auditor reads and changes nothing."""
 
 
 class RoleRule(NamedTuple):
-    """Who may, and what everybody else is told: why not, and what to do instead."""
+    """Who may do it, and what everyone else is told: why not, and what to do instead."""
 
     roles: frozenset[Role]
     refusal: str
 
 
 _ONLY_READS_ITSELF = "Your login only reads, so nothing was changed."
-"""Said before the sentence of an act that only some of these do: the others would be asked in vain."""
+"""Shown before the refusal of an act that only some roles may do: asking just anyone would be in vain."""
 _ONLY_READS = f"{_ONLY_READS_ITSELF} Ask the front desk, a clinician or the manager."
 _ONLY_READS_HERE = "Your login only reads."
-"""Said where a page was only asked for: nothing could have been changed."""
+"""Shown if a page was only opened, so nothing could have changed."""
 _ONLY_READS_IS_URGENT = "Your login only reads. Tell the front desk or a clinician about this child now."
 _LOOKS_AFTER_SETTINGS = (
     "An administrator looks after the settings. Ask the front desk, a clinician or the manager."
 )
 
 ROLE_RULES: dict[StaffAct, RoleRule] = {
-    # A child who is here is helped by whoever stands there: these are open to everybody at the desk.
+    # Anyone at the desk may help a child who is here.
     StaffAct.SIGN_IN: RoleRule(_ROLES_AT_THE_DESK, _ONLY_READS),
     StaffAct.MOVE: RoleRule(_ROLES_AT_THE_DESK, _ONLY_READS),
     StaffAct.RAISE: RoleRule(_ROLES_AT_THE_DESK, _ONLY_READS_IS_URGENT),
     StaffAct.ANSWER_CALL: RoleRule(_ROLES_AT_THE_DESK, _ONLY_READS_IS_URGENT),
     StaffAct.PROMISE: RoleRule(_ROLES_AT_THE_DESK, _ONLY_READS),
-    # What is written about a child, by those who work with families.
+    # What is written about a child, by staff who work with families.
     StaffAct.LOWER: RoleRule(
         _ROLES_WITH_FAMILIES,
         "Only the front desk, a clinician or the manager says that it is no longer urgent. "
@@ -86,7 +86,7 @@ ROLE_RULES: dict[StaffAct, RoleRule] = {
     StaffAct.KEEP_PREFERENCES: RoleRule(_ROLES_WITH_FAMILIES, _LOOKS_AFTER_SETTINGS),
     StaffAct.RECORD_CONSENT: RoleRule(_ROLES_WITH_FAMILIES, _LOOKS_AFTER_SETTINGS),
     StaffAct.GRANT_PROXY: RoleRule(_ROLES_WITH_FAMILIES, _LOOKS_AFTER_SETTINGS),
-    # A wrong "given" takes a vaccine from a child, or gives it twice: whoever gives it says so.
+    # A wrong "given" makes a child miss a vaccine or get it twice, so the person who gives it records it.
     StaffAct.GIVE: RoleRule(
         frozenset({Role.CLINICIAN}),
         "Only a clinician marks a vaccine as given or a check-up as done. "
@@ -95,23 +95,24 @@ ROLE_RULES: dict[StaffAct, RoleRule] = {
     StaffAct.DECIDE_AS_CLINICIAN: RoleRule(
         frozenset({Role.CLINICIAN}), "Only a clinician can write down a clinician's decision."
     ),
-    # Two charts become one: the people who keep the records decide. Undoing it is matching, open to more.
+    # It makes two charts one, so the people who keep the records decide. Undoing it is part of matching.
     StaffAct.MERGE: RoleRule(
         frozenset({Role.FRONT_DESK, Role.MANAGER}),
         "Only the front desk or the manager merges two records. Ask one of them.",
     ),
-    # It takes a guardian's word back. Whoever wrote it down may too, the same day: a slip is theirs to undo.
+    # It cancels a guardian's permission. Whoever recorded it may undo a slip on the same day.
     StaffAct.REVOKE_PROXY: RoleRule(
         frozenset({Role.CLINICIAN, Role.MANAGER}),
         "Only a clinician or the manager revokes a proxy, or whoever put it on file, on the same day. "
         "Ask one of them now, before anybody agrees by it.",
     ),
-    # A small clinic has one person at the desk, so the front desk closes its own day; care is no part of it.
+    # A small clinic has one person at the desk, so the front desk closes its own day. It does not affect
+    # care.
     StaffAct.CLOSE_DAY: RoleRule(
         frozenset({Role.FRONT_DESK, Role.MANAGER, Role.ADMINISTRATOR}),
         "Only the front desk or the manager closes the day. Ask one of them.",
     ),
-    # Words about the people at the desk are for whoever runs the clinic.
+    # Feedback about the people at the desk is for whoever runs the clinic.
     StaffAct.ANSWER_WORD: RoleRule(
         frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
         "Only the manager or an administrator reads and answers what families said on leaving. "
@@ -129,7 +130,7 @@ GIVEN_IS_UNDONE_BY_CLINICIAN = (
 OTHER_DESK_CLOSES_ITS_DAY = (
     "Your own front desk is {own}. The day at {here} is closed there, or by the manager."
 )
-"""For somebody of the front desk who would close the day of another one."""
+"""For front desk staff who try to close another front desk's day."""
 
 
 def may_role_act(role: str, act: StaffAct) -> bool:
@@ -137,9 +138,9 @@ def may_role_act(role: str, act: StaffAct) -> bool:
 
 
 def role_refusal(role: str, act: StaffAct, *, is_read: bool = False) -> str:
-    """Return why this role may not do it and who does, in a sentence or two.
+    """Return why this role may not do it and who may, in one or two sentences.
 
-    `is_read`: a page was opened and nothing sent, so there is nothing to say of what was changed.
+    `is_read`: a page was only opened, so the text does not say what was changed.
     """
     if role != Role.AUDITOR:
         return ROLE_RULES[act].refusal
@@ -153,5 +154,5 @@ def role_refusal(role: str, act: StaffAct, *, is_read: bool = False) -> str:
 
 
 def list_roles_allowed(act: StaffAct) -> tuple[str, ...]:
-    """Return the roles that may do it, in the order in which roles are listed."""
+    """Return the roles that may do it, in the order in which `Role` lists them."""
     return tuple(role.value for role in Role if role in ROLE_RULES[act].roles)

@@ -1,4 +1,4 @@
-"""Two things in one visit: what became of what a family asked for besides, in words that can be told them."""
+"""Second concerns: what happened to a family's extra request, in words that staff can tell them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from checkin.rules.sentence_codes import SentenceCode
 
 
 class ConcernAnswer(TextChoices):
-    """The three answers a family can be given."""
+    """The three answers that a family can get."""
 
     DONE = "done", _("Done today")
     BOOKED = "booked", _("Booked for …")
@@ -29,7 +29,7 @@ OUTCOME_OF_ANSWER = {
 TELLABLE_OUTCOMES = frozenset(
     {NeedOutcome.DONE, NeedOutcome.DEFERRED, NeedOutcome.NOT_OFFERED, NeedOutcome.DECLINED}
 )
-"""Outcomes that are an answer, and so can be told."""
+"""Outcomes that are an answer, so the family can be told."""
 
 REASON_OF_ANSWER = {
     ConcernAnswer.DONE: NeedReason.CONCERN_DONE,
@@ -45,7 +45,7 @@ SAY_WHY_NOT_POSSIBLE = "Say in a few words why it is not possible today."
 
 
 def concern_answer_problem(how: str, words: str, on: dt.date | None, *, today: dt.date) -> str:
-    """What keeps this from being an answer; '' where nothing does."""
+    """Return what keeps this from being an answer; "" if nothing does."""
     if how not in ConcernAnswer.values:
         return NO_SUCH_CONCERN_ANSWER
     if how == ConcernAnswer.BOOKED and on is not None and on < today:
@@ -56,7 +56,7 @@ def concern_answer_problem(how: str, words: str, on: dt.date | None, *, today: d
 
 
 def say_concern_answer(how: str, words: str, on: dt.date | None) -> CodedSentence:
-    """The answer as it is kept and told."""
+    """Return the answer as it is stored and told."""
     if how == ConcernAnswer.NOT_POSSIBLE:
         return say_sentence(SentenceCode.CONCERN_NOT_POSSIBLE, words=words)
     if how == ConcernAnswer.DONE:

@@ -1,4 +1,4 @@
-"""Given names that sisters and brothers share: alone, such a one says nothing of which of them is meant."""
+"""Given names that siblings share: alone, such a name does not say which of them is meant."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _NATIVE_SHARED_LIST = """
 _NATIVE_SHARED_NAMES = frozenset(normalize_text(name) for name in _NATIVE_SHARED_LIST.split())
 
 _MUHAMMAD_SPELLINGS = re.compile(r"m[aeou]*k?h[aeiou]+m+[aeou]*[dt]+h?(?:ou|u)?")
-"""As Latin letters have it: Muhammad, Mohammod, Mohamed, Mahomet, Muhammet, Mouhamadou."""
+"""Latin spellings: Muhammad, Mohammod, Mohamed, Mahomet, Muhammet, Mouhamadou."""
 
 _PINYIN_SYLLABLES = re.compile(
     r"(?:(?:[bpmfdtnlgkhjqxrzcsyw]|[zcs]h)?"
@@ -102,14 +102,14 @@ test testing copy old new wrong void delete error inactive brother sister siblin
 """
 _JOINING_WORDS, _RECORD_NOTE_WORDS = frozenset(_JOINING_LIST.split()), frozenset(_NOTE_WORD_LIST.split())
 _SIGN_OF_TWO_OR_NOTE = re.compile(r"[&+/,;#=\d]|\s-\s")
-"""In the record of two children, or of one and a note: "Emma & Noah", "Emma #2"."""
+"""Signs of a record about two children, or of one with a note: "Emma & Noah", "Emma #2"."""
 
 
 def has_unshared_given_name(typed: str, recorded: str) -> bool:
-    """Whether the leading part typed is one that a brother or sister would not bear as well.
+    """Return whether the typed leading part is one that a sibling is unlikely to share.
 
-    Not "María" of "María José", "Nur" of "Nur Aisyah" or "Zi" of "Zi Han", where all of a generation have
-    it; not "María de", which is cut short; not "Wei" of "Wei 薇", where the sign says which Wei.
+    False for "María" of "María José", "Nur" of "Nur Aisyah" or "Zi" of "Zi Han", which a whole generation
+    shares. Also for "María de", which is cut short, and "Wei" of "Wei 薇", where the sign says which Wei.
     """
     parts = normalized_words(typed)
     if not parts or (len(parts) > 1 and (parts[-1] in NAME_PARTICLES or parts[-1] in _JOINING_WORDS)):
@@ -134,7 +134,7 @@ def _is_shared_name_word(part: str) -> bool:
 
 
 def _is_record_of_two(recorded: str, rest: str) -> bool:
-    """Whether the record names two children, or one by a number, as a twin or a copy may be."""
+    """Return whether the record names two children, or has a number, as a twin or a copy may."""
     if _SIGN_OF_TWO_OR_NOTE.search(recorded):
         return True
     first, *others = rest.split() or [""]
@@ -151,9 +151,9 @@ _SYLLABLE_TESTS: tuple[Callable[[str], object], ...] = (
 
 
 def _is_cut_between_syllables(parts: tuple[str, ...], rest: tuple[str, ...]) -> bool:
-    """Part of a Chinese, Korean or Vietnamese name of several syllables, which siblings often have in common.
+    """Return whether it is part of a Chinese, Korean or Vietnamese name whose syllables siblings often share.
 
-    Nor are two syllables surely a whole name where more is on record ("Thanh Trúc" of "Thanh Trúc Mai").
+    Two syllables may not be the whole name either, if the record has more ("Thanh Trúc" of "Thanh Trúc Mai").
     """
     if not rest:
         return False

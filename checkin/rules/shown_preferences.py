@@ -1,7 +1,7 @@
-"""How a family likes to be served, as it is shown: never a picture alone, and always whose word it is.
+"""How a family likes to be served, as shown on screen: always in words, and always with its source.
 
-A wish of today takes the place of a remembered one. What helps them and how they are understood does not:
-what is on record and what was said today stand side by side (`rules.understanding`), each by its source.
+Today's wish replaces a remembered one. Language and access needs are different: the record's and today's are
+shown next to each other (`rules.understanding`), each with its source.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from checkin.rules.understanding import NeedsOnRecord, NeedsSaidToday, Preferenc
 
 
 class ShownPreference(NamedTuple):
-    """One wish as it is shown: never a picture alone, and always whose word it is."""
+    """One preference as shown: always in words, and always with its source."""
 
     kind: str
     icon: str
@@ -32,18 +32,18 @@ class ShownPreference(NamedTuple):
     since: dt.date | None = None
     to_do: str = ""
     more: str = ""
-    """Whose word a part of it is, where that is another’s."""
+    """The source of a part of it, if that differs."""
     lead: str = ""
-    """What it is about, where its words alone do not say."""
+    """What it is about, if its words alone do not say."""
 
     @property
     def hint(self) -> str:
-        """What to do, and whose word it is."""
+        """What to do, and who said so."""
         return f"{self.to_do or self.words} ({self.source_words})"
 
     @property
     def source_words(self) -> str:
-        """“remembered since Mar 3, 2026: they asked us to”."""
+        """The source in words: “remembered since Mar 3, 2026: they asked us to”."""
         if self.source is not PreferenceSource.REMEMBERED or self.since is None:
             return f"{self.source.label}{self.more}"
         return f"remembered since {clocks.date_words(self.since)}: they asked us to"
@@ -52,14 +52,14 @@ class ShownPreference(NamedTuple):
 def approach_preference(
     *, today: str, remembered: str, since: dt.date | None = None
 ) -> ShownPreference | None:
-    """What to do while they wait: today's word, or else the remembered one."""
+    """Return what to do while they wait: today's wish, or else the remembered one."""
     return _build_shown_wish(WISHES_BY_NAME["approach"], today, remembered, since)
 
 
 def _build_shown_wish(
     wish: Wish, today: str, remembered: str, since: dt.date | None
 ) -> ShownPreference | None:
-    """Today's word, or else the remembered one; None where nothing is wished, or nothing that we know."""
+    """Return today's wish or else the remembered one; None if there is none that we know."""
     found = choose_said_or_remembered(today, remembered)
     value = wish.read_answer(found[0]) if found else ""
     if found is None or not value:
@@ -76,11 +76,11 @@ def build_shown_preferences(
     *,
     own: str = "",
 ) -> list[ShownPreference]:
-    """Everything to show of how they like to be served, each with whose word it is.
+    """Return everything to show about how they like to be served, each with its source.
 
-    Of a wish, today's word wins. What the record says of language, interpreter and access stands beside what
-    was said today, two lines of one kind where they differ. `own` is the clinic's own language; the claim's
-    `language` is blank where nobody chose it.
+    Today's wish wins. The record's language, interpreter and access needs are shown next to today's, as two
+    lines of one kind if they differ. `own` is the clinic's own language; the claim's `language` is blank if
+    nobody chose one.
     """
     found = [
         _build_shown_wish(one, getattr(claim, one.name), getattr(remembered, one.name), remembered.since)
@@ -94,7 +94,7 @@ def build_shown_preferences(
 def language_and_access_lines(
     today: NeedsSaidToday, record: NeedsOnRecord, *, own: str = ""
 ) -> list[ShownPreference]:
-    """How they are understood and what helps them, on record and as said today."""
+    """Return their languages and access needs, from the record and as said today."""
     spoken = [
         ShownPreference("language", "languages", one.words, one.source, more=one.more)
         for one in understanding_rules.combine_spoken_languages(today, record, own=own)
@@ -104,6 +104,6 @@ def language_and_access_lines(
 
 
 def _build_access_preference(one: understanding_rules.AccessHelp) -> ShownPreference:
-    """What helps them, and the other source's words where those are fewer."""
+    """Return what helps them, with the other source's words if those are fewer."""
     more = f", {one.less_from.label} as “{one.less}”" if one.less_from else ""
     return ShownPreference("access", "accessibility", one.words, one.source, more=more)

@@ -39,10 +39,10 @@ SIGN_IN_LIMITS = {
     "unreadable": 10_000,
     **_WISH_LIMITS,
 }
-"""Characters kept of each field. Longer text is cut there and the field's name is put in `cut`.
+"""Longest text stored of each field, in characters. A longer text is cut and its field is named in `cut`.
 
-`cut` names them in this order, and a digest holds it: the fields of the first version keep their places, so
-its wishes are named among them. A newer wish comes last.
+`cut` follows this order, and the digest includes it. So the fields of the first version, wishes included,
+keep their places, and a newer wish comes last.
 """
 
 _ALWAYS_IN_DIGEST = frozenset(
@@ -72,18 +72,21 @@ _ALWAYS_IN_DIGEST = frozenset(
         "cut",
     }
 )
-"""Fields of the first version. A field that is newer enters the digest only where it says something,
-so that a claim sent before an upgrade and again after it is still the same claim."""
+"""Fields of the first version.
+
+A newer field enters the digest only if it has a value, so that a claim sent before and again after an upgrade
+is the same claim.
+"""
 
 _NOT_IN_DIGEST = frozenset({"typed_at", "worried"})
-"""A repeat may carry a later clock. A family that is worried now says nothing else than before."""
+"""A repeat may have a later clock. A family that is worried now says nothing else than before."""
 
 _SUBMISSION_KEY_NAMESPACE = uuid.UUID("5b7b9a5e-0c5e-4c55-9d2a-0a3f6b1f2d10")
 _WORDS_FOR_NO = {"", "0", "0.0", "false", "no", "off", "n", "none", "null", "undefined", "nan", "[]", "{}"}
 _WORDS_FOR_YES = {"1", "true", "yes", "on", "y", "sí", "si"}
 
 _ZERO_WIDTH_JOINERS = "\u200c\u200d"
-"""Zero width non-joiner and joiner: some words of Persian and many emoji are others without them."""
+"""Zero width non-joiner and joiner: without them some Persian words and many emoji change."""
 _JOINING_SCRIPTS = (
     range(0x0600, 0x10A0),
     range(0x1700, 0x18B0),
@@ -92,14 +95,14 @@ _JOINING_SCRIPTS = (
     range(0x1E900, 0x1E960),
 )
 _SEEN_FORMATS = {*range(0x0600, 0x0606), 0x06DD, 0x070F, 0x0890, 0x0891, 0x08E2, 0x110BD, 0x110CD}
-"""Format characters that are signs on paper, such as the Arabic year sign."""
+"""Format characters that are visible, such as the Arabic year sign."""
 _BLANK_LETTERS = {"\u115f", "\u1160", "\u3164", "\uffa0"}
-"""Hangul fillers: letters by their category, and nothing to see."""
+"""Hangul fillers: letters by category, but invisible."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignInClaim(WishAnswers):
-    """One sign-in as typed, wishes among it. Every field may be blank."""
+    """One sign-in as typed, including its wishes. Every field may be blank."""
 
     key: uuid.UUID
     child_given_name: str = ""
@@ -125,21 +128,21 @@ class SignInClaim(WishAnswers):
     unreadable: str = ""
     cut: tuple[str, ...] = field(default=())
     tap: str = ""
-    """Which press of “I am worried” this is: the same each time that it is sent. Nothing that was said."""
+    """Identifies one press of “I am worried”, however often it is sent. It is not part of what was said."""
 
     @property
     def has_reason(self) -> bool:
-        """Whether a person has something to read before the child is roomed. What was torn may hold it."""
+        """Whether a person has something to read before the child is roomed. Torn data may contain it."""
         return bool(self.reason or self.unreadable) or not is_empty_answer(self.also)
 
     def content(self) -> dict[str, object]:
-        """Everything that was said, without the keys: JSON-ready, the same for the same words."""
+        """Return everything that was said, without the keys, ready for JSON."""
         said = asdict(self)
         del said["key"], said["tap"]
         return said | {"notes_wanted": list(self.notes_wanted), "cut": list(self.cut)}
 
     def digest(self) -> str:
-        """Fingerprint of what was said: the same for the same words, whichever version reads them."""
+        """Return a fingerprint of what was said: equal for the same words in any version of the program."""
         said = {
             name: value
             for name, value in self.content().items()
@@ -149,7 +152,7 @@ class SignInClaim(WishAnswers):
 
 
 def read_sign_in_claim(raw: Mapping[str, object]) -> SignInClaim:
-    """The claim in anything that a door was handed. Never raises, whatever the values are."""
+    """Return the claim in whatever a caller was sent. Never raises, whatever the values are."""
     text = {name: clean_typed_text(raw.get(name)) for name in SIGN_IN_LIMITS}
     cut = tuple(name for name, value in text.items() if len(value) > SIGN_IN_LIMITS[name])
     kept = {name: value[: SIGN_IN_LIMITS[name]] for name, value in text.items()}
@@ -169,7 +172,7 @@ def read_sign_in_claim(raw: Mapping[str, object]) -> SignInClaim:
 
 
 def join_sign_in_claims(before: SignInClaim, after: SignInClaim) -> SignInClaim:
-    """Both as one claim, where a family went on typing: what is newer counts, and a blank erases nothing."""
+    """Join two claims of a family that went on typing: the newer value wins, but a blank erases nothing."""
     newer = {one.name: getattr(after, one.name) or getattr(before, one.name) for one in fields(SignInClaim)}
     if after.escort_name or after.relationship:
         newer["is_patient"] = after.is_patient
@@ -177,7 +180,7 @@ def join_sign_in_claims(before: SignInClaim, after: SignInClaim) -> SignInClaim:
 
 
 def clean_typed_text(value: object) -> str:
-    """Text without control and hidden characters (line breaks and tabs stay); nothing else is changed."""
+    """Return text without control and hidden characters; line breaks and tabs stay."""
     if value is None or isinstance(value, bool):
         return ""
     if isinstance(value, list | tuple):
@@ -189,16 +192,16 @@ def clean_typed_text(value: object) -> str:
 
 
 def is_hidden_character(text: str, at: int) -> bool:
-    """Whether this character shows nothing and may change how the others read.
+    """Return whether this character is invisible and may change how the text reads.
 
-    Such are direction overrides ("rehtom" shown as "mother") and zero-width characters, which make two names
-    look alike that are not. A joiner stays where its script needs it.
+    For example, direction overrides ("rehtom" shown as "mother") and zero-width characters, which make
+    different names look alike. A joiner stays where its script needs it.
     """
     char = text[at]
     if char.isascii():
         return char not in "\n\r\t" and not " " <= char <= "~"
     if char in _ZERO_WIDTH_JOINERS:
-        # A word of Malayalam may end with a joiner.
+        # A word in Malayalam may end with a joiner.
         ends_word = not text[at + 1 : at + 2].strip()
         return not _may_take_joiner(text[at - 1 : at]) or (ends_word and char == "\u200c")
     kind = unicodedata.category(char)
@@ -206,7 +209,7 @@ def is_hidden_character(text: str, at: int) -> bool:
 
 
 def _may_take_joiner(before: str) -> bool:
-    """Whether a joiner after this character changes what people read: a script that joins, or an emoji."""
+    """Return whether a joiner after this character changes the text: a joining script or an emoji."""
     if not before:
         return False
     in_script = any(ord(before) in script for script in _JOINING_SCRIPTS)
@@ -218,16 +221,17 @@ def is_typed_yes(value: object) -> bool:
 
 
 def is_typed_worried(value: object) -> bool:
-    """Whether this says that a child cannot wait: anything does that is neither blank nor a plain no."""
+    """Return whether this says that a child cannot wait: anything but blank or a plain no does."""
     if isinstance(value, list | tuple):
         return any(is_typed_worried(one) for one in value)
     return value is True or clean_typed_text(value).casefold() not in _WORDS_FOR_NO
 
 
 def _worried_tap_key(worried: object, typed_at: str) -> str:
-    """The key of one press of “I am worried”, made on the tablet; its clock where a page sends no key.
+    """Return the key of one press of “I am worried”, made on the tablet, or its clock if the page sent no
+    key.
 
-    Blank where nothing tells this press from another.
+    Return "" if neither identifies the press.
     """
     if not is_typed_worried(worried):
         return ""
@@ -238,13 +242,13 @@ def _worried_tap_key(worried: object, typed_at: str) -> str:
 
 
 def _read_notes_wanted(value: object) -> tuple[str, ...]:
-    """The notes asked for, from a list, one word or words with commas; unknown words are left out."""
+    """Return the notes asked for, from a list or words with commas; unknown words are ignored."""
     said = clean_typed_text(value).casefold()
     return tuple(note for note in NoteKind.values if re.search(rf"\b{note}\b", said))
 
 
 def read_submission_key(value: object) -> uuid.UUID:
-    """The claim's UUID. A key that is none still names the same claim each time; no key gets a new one."""
+    """Return the claim's UUID. Invalid text maps to the same UUID each time; no key gets a new one."""
     said = clean_typed_text(value)[:200]
     if not said:
         return uuid.uuid4()
@@ -256,7 +260,7 @@ def read_submission_key(value: object) -> uuid.UUID:
 
 @dataclass(frozen=True, slots=True)
 class TypedBirthDate:
-    """A birth date as typed: the day it names, or None and what is odd about it."""
+    """A birth date as typed: its date, or None and what is odd about it."""
 
     date: dt.date | None
     problem: DiscrepancyCause | None = None
@@ -265,7 +269,7 @@ class TypedBirthDate:
 def read_typed_birth_date(text: str, *, today: dt.date, day_first: bool) -> TypedBirthDate:
     """Read `YYYY-MM-DD`, or what people write instead, in the clinic's order of day and month.
 
-    What can be read in two ways, or only in another order, is no date: a person is to ask.
+    Text with two readings, or one only in another order, is not a date: staff ask.
     """
     if not text.strip(" -/."):
         return TypedBirthDate(None)
@@ -283,7 +287,7 @@ def read_typed_birth_date(text: str, *, today: dt.date, day_first: bool) -> Type
 
 
 def _why_birth_date_is_unread(text: str, *, today: dt.date, day_first: bool) -> DiscrepancyCause:
-    """Why a text was not read as a date."""
+    """Return why a text was not read as a date."""
     if written_dates.read_written_dates(text, today=today, day_first=not day_first):
         return DiscrepancyCause.BIRTH_DATE_IN_OTHER_ORDER
     is_like = written_dates.is_date_like(text)

@@ -1,11 +1,11 @@
-"""The friendly name of a visit for today: a color and an animal, "Blue Turtle"."""
+"""A visit's friendly name for the day: a color and an animal, "Blue Turtle"."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 TOKEN_ANIMALS = ("turtle", "bird", "cat", "fish", "rabbit", "dog", "snail", "squirrel", "panda")
-"""Each is also the name of its drawing in the icon set."""
+"""Each is also the name of its icon in the icon set."""
 
 TOKEN_COLORS = ("blue", "orange", "green", "purple", "teal", "pink", "gold", "brown", "silver", "yellow")
 
@@ -38,10 +38,10 @@ class VisitToken(NamedTuple):
     colour: str
     animal: str
     number: int
-    """1 for the first of its name today; the second is shown as "Blue Turtle 2"."""
+    """1 for the first visit with this name today; the second is shown as "Blue Turtle 2"."""
 
     def words(self, language: str = "en") -> str:
-        """The token as people say it. Word order and gender differ by language, so each has its own rule."""
+        """Return the token in words. Each language has its own rule for word order and gender."""
         if language.startswith("es"):
             animal, gender = _SPANISH_ANIMALS[self.animal]
             said = f"{animal} {_SPANISH_COLORS[self.colour][gender == 'f']}"
@@ -55,19 +55,19 @@ class VisitToken(NamedTuple):
 
 
 def nth_token_of_day(count: int) -> VisitToken:
-    """The token of the day's `count`-th sign-in (from 0) at one location.
+    """Return the token of the day's `count`-th sign-in (from 0) at one location.
 
-    Neighbors differ in both words, and no name comes twice before all of them were used.
+    Consecutive tokens differ in both words, and no token repeats before all are used.
     """
     round_, place = divmod(count, len(TOKEN_ANIMALS) * len(TOKEN_COLORS))
-    # 9 animals and 10 colors have no common divisor: stepping both visits every pair once.
+    # 9 animals and 10 colors have no common divisor, so stepping both gives every pair once.
     return VisitToken(
         TOKEN_COLORS[place % len(TOKEN_COLORS)], TOKEN_ANIMALS[place % len(TOKEN_ANIMALS)], round_ + 1
     )
 
 
 def token_from_slug(slug: str) -> VisitToken | None:
-    """The token that this slug names, or None."""
+    """Return the token for a slug, or None."""
     colour, _, rest = slug.partition("-")
     animal, _, number = rest.partition("-")
     if colour not in TOKEN_COLORS or animal not in TOKEN_ANIMALS or not (number or "1").isascii():

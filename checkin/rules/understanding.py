@@ -1,8 +1,8 @@
-"""What is on record and what was said today, of language, interpreter and access: side by side, by source.
+"""Combine what is on record with what was said today: language, interpreter and access, by source.
 
-Neither hides the other. Two sources that differ are two lines, two needs and two chips, so that neither is
-lost when the other is answered; where they say the same it is said once. What is not said is no “no”: an
-unticked box says nothing of an interpreter on record. A “none” typed in a box says nothing either.
+Neither hides the other. If the sources differ, they are two lines, two needs and two chips, so that an answer
+to one does not lose the other. If they agree, they are one. Silence is not a “no”: an unticked box does not
+cancel an interpreter on record, and neither does a typed “none”.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ASK_WHICH_LANGUAGE = "ask which language"
 
 
 class PreferenceSource(TextChoices):
-    """Whose word it is."""
+    """Where a preference comes from."""
 
     TODAY = "today", _("said today")
     REMEMBERED = "remembered", _("remembered")
@@ -49,7 +49,7 @@ class HasTypedNeeds(Protocol):
 
 
 class NeedsSaidToday(NamedTuple):
-    """What was said today. `language`: in words, "" where nobody said one."""
+    """What was said today. `language` is in words, or "" if nobody gave one."""
 
     language: str = ""
     interpreter: bool = False
@@ -57,13 +57,13 @@ class NeedsSaidToday(NamedTuple):
 
     @classmethod
     def of(cls, typed: HasTypedNeeds, *, language: str) -> Self:
-        """`language`: in words, for where no language was typed beside the interpreter."""
+        """`language`: in words, used if no language was typed with the interpreter."""
         spoken = name_typed_language(typed.interpreter_language) or name_typed_language(language)
         return cls(spoken, typed.interpreter, typed.access_needs)
 
 
 class NeedsOnRecord(NamedTuple):
-    """What the patient's record says that bears on how they are served."""
+    """What the patient's record says about language, interpreter and access."""
 
     language: str = ""
     interpreter: bool = False
@@ -71,7 +71,7 @@ class NeedsOnRecord(NamedTuple):
 
 
 class SpokenLanguage(NamedTuple):
-    """An interpreter who is needed, or a language that they speak, and whose word that is."""
+    """A language that they speak or need an interpreter for, and its source."""
 
     language: str
     source: PreferenceSource
@@ -80,7 +80,7 @@ class SpokenLanguage(NamedTuple):
 
     @property
     def words(self) -> str:
-        """“Dari interpreter”, “Interpreter, ask which language”, “Dari”."""
+        """In words: “Dari interpreter”, “Interpreter, ask which language”, “Dari”."""
         if not self.is_interpreter:
             return self.language
         return f"{self.language} interpreter" if self.language else f"Interpreter, {_ASK_WHICH_LANGUAGE}"
@@ -89,9 +89,9 @@ class SpokenLanguage(NamedTuple):
 def combine_spoken_languages(
     today: NeedsSaidToday, record: NeedsOnRecord, *, own: str = ""
 ) -> list[SpokenLanguage]:
-    """Interpreter and languages: today's word first, the record's beside it where that says otherwise.
+    """Return interpreters and languages: today's first, then the record's if it differs.
 
-    The clinic's `own` language is said only beside another one, and no interpreter is needed for it.
+    The clinic's `own` language appears only next to another one, and needs no interpreter.
     """
     said, recorded = name_typed_language(today.language), name_recorded_language(record.language)
     recorded = "" if is_no_language_answer(recorded) else recorded
@@ -120,7 +120,7 @@ def combine_spoken_languages(
 def _pair_spoken_languages(
     today: NeedsSaidToday, record: NeedsOnRecord, said: str, recorded: str, *, own: str
 ) -> list[SpokenLanguage]:
-    """Two languages, with an interpreter for each source that asks for one."""
+    """Return two languages, with an interpreter for each source that asks for one."""
     beside = SpokenLanguage(recorded, PreferenceSource.RECORD)
     if not record.interpreter:
         return [SpokenLanguage(said, PreferenceSource.TODAY, today.interpreter), beside]
@@ -129,7 +129,7 @@ def _pair_spoken_languages(
             SpokenLanguage(said, PreferenceSource.TODAY, today.interpreter),
             beside._replace(is_interpreter=True),
         ]
-    # Nobody interprets into our own language: the record asks for one, and they say today for which.
+    # Nobody interprets into our own language: the record asks for an interpreter, and today says which.
     if today.interpreter:
         return [SpokenLanguage(said, PreferenceSource.BOTH, is_interpreter=True), beside]
     return [
@@ -143,13 +143,13 @@ _LANGUAGE_ON_RECORD = ", the language on record"
 
 
 def is_clinics_language(language: str, own: str) -> bool:
-    """Whether it is the clinic's own language, by its tag or by either of its names."""
+    """Return whether it is the clinic's own language, by tag or by name."""
     said = language.strip().casefold()
     return bool(own and said) and (said.startswith(f"{own.casefold()}-") or is_same_language(said, own))
 
 
 class AccessHelp(NamedTuple):
-    """What helps them, and whose word that is. `less`: the other source's words, where they say no more."""
+    """What helps them, and its source. `less`: the other source's words, if they say no more."""
 
     words: str
     source: PreferenceSource
@@ -158,7 +158,7 @@ class AccessHelp(NamedTuple):
 
     @property
     def hint(self) -> str:
-        """“I use a wheelchair (said today and on record: wheelchair)”."""
+        """For example “I use a wheelchair (said today and on record: wheelchair)”."""
         if self.less_from is None:
             return f"{self.words} ({self.source.label})"
         first = (
@@ -168,10 +168,10 @@ class AccessHelp(NamedTuple):
 
 
 def access_help_by_source(today: str, recorded: str) -> list[AccessHelp]:
-    """Both where they differ, today's word first; once where one says what the other does.
+    """Return both if they differ, today's first; one if one repeats the other.
 
-    Of two that say the same the one with more words gives the name: what was answered of a wheelchair says
-    nothing of the wide door that the record asks for besides.
+    Of two that say the same, the longer text is the name: an answer about a wheelchair says nothing about the
+    wide door that the record also asks for.
     """
     today, recorded = ("" if is_empty_answer(one) else one.strip() for one in (today, recorded))
     if today and recorded and need_words_key(today) == need_words_key(recorded):
@@ -185,9 +185,9 @@ def access_help_by_source(today: str, recorded: str) -> list[AccessHelp]:
 
 
 def _is_said_within(one: str, other: str) -> bool:
-    """Whether the words of the other stand within the one's, in their order ("wheelchair").
+    """Return whether the other text's words occur in this one, in order ("wheelchair").
 
-    Not where either says what is not needed, or not any more: "no wheelchair", "outgrew wheelchair".
+    False if either says what is not needed, or no longer needed: "no wheelchair", "outgrew wheelchair".
     """
     if NOT_NEEDED_WORDS & {*name_keys.normalized_words(one), *name_keys.normalized_words(other)}:
         return False
@@ -204,7 +204,7 @@ def _singular_of_word(word: str) -> str:
 
 
 def is_same_column_value(column: str, one: Any, other: Any) -> bool:
-    """Whether two values of a column of a record say the same: "es" and "Español", "none" and a blank."""
+    """Return whether two values of a record's column mean the same: "es" and "Español", "none" and ""."""
     if column == "language":
         first, second = name_recorded_language(one or ""), name_recorded_language(other or "")
         return first == second or is_same_language(first, second)
@@ -215,7 +215,7 @@ def is_same_column_value(column: str, one: Any, other: Any) -> bool:
 
 
 def find_overwritten_values(stood: Mapping[str, object], wrote: Mapping[str, object]) -> dict[str, object]:
-    """Of what stood in the columns of a record, what says something else than what was written there."""
+    """Return the values that stood in a record's columns and differ from what was written there."""
     return {
         name: value
         for name, value in stood.items()
@@ -224,12 +224,12 @@ def find_overwritten_values(stood: Mapping[str, object], wrote: Mapping[str, obj
 
 
 def need_words_key(words: str) -> str:
-    """Return what tells these words from others, however they are spaced, accented or capitalized."""
+    """Return a key for these words, whatever their spacing, accents and case."""
     said = name_keys.normalize_text(words) or " ".join(words.casefold().split())
     return hashlib.sha256(said.encode()).hexdigest()[:16] if said else ""
 
 
 def access_need_subject(words: str) -> str:
-    """What helps them, as short as a need and its chip say it."""
+    """Return what helps them, shortened for a need and its chip."""
     said = " ".join(words.split())
     return said if len(said) <= _LONGEST_ACCESS_LABEL else said[: _LONGEST_ACCESS_LABEL - 1] + "…"

@@ -1,4 +1,4 @@
-"""A child who cannot wait: who stands first, and who is called until a person goes. It only ever raises."""
+"""A child who cannot wait: who is first, and who is called until somebody goes. It only ever raises."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 _NEXT_CALL_AFTER = dt.timedelta(seconds=60)
-"""How long one person is called before the next is."""
+"""How long one person is called before the next."""
 
 ON_SHIFT_WITHIN = dt.timedelta(minutes=10)
-"""Whoever used a board of the location this long ago or less is on shift."""
+"""Staff count as on shift if they used a board of the location within this time."""
 
 CALL_EVERYBODY = None
-"""Who is called when each person was called and none has gone."""
+"""Who is called once each person was called and nobody went."""
 
 
 class UrgentStepKind(TextChoices):
@@ -28,7 +28,7 @@ class UrgentStepKind(TextChoices):
 
 
 class UrgentSource(TextChoices):
-    """Who says that this child cannot wait, as the word on its pill."""
+    """Who says that this child cannot wait; the label is the word on the pill."""
 
     FAMILY = "family", _("Worried")
     STAFF = "staff", _("Urgent")
@@ -36,7 +36,7 @@ class UrgentSource(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class UrgentStep:
-    """One row of what happened, oldest first. `alarm` counts how often the call began anew."""
+    """One row of the history, oldest first. `alarm` counts how often calling started over."""
 
     id: int
     kind: str
@@ -50,26 +50,26 @@ class UrgentStep:
 
 @dataclass(frozen=True, slots=True)
 class UrgentState:
-    """That this visit stands first, and who goes."""
+    """An urgent visit: since when, and who goes."""
 
     since: dt.datetime
-    """When it was raised: the earliest stands first."""
+    """When it was raised; the earliest comes first."""
     source: str
     alarm: int
     called_at: dt.datetime | None = None
-    """When the person called now was called, or when the one who was going let it go."""
+    """When the current person was called, or when whoever was going gave it up."""
     called: tuple[int | None, ...] = ()
-    """Whom this alarm has called, in order."""
+    """Everyone whom this alarm has called, in order."""
     taken_by: int | None = None
 
     @property
     def calls(self) -> int | None:
-        """Who is called now; EVERYBODY where each person was called already."""
+        """Who is called now; CALL_EVERYBODY if everyone was called or nobody yet."""
         return self.called[-1] if self.called else CALL_EVERYBODY
 
 
 def derive_urgent_state(steps: Iterable[UrgentStep]) -> UrgentState | None:
-    """Return what the rows come to; None where nobody is worried (any more)."""
+    """Return the state that the rows add up to; None if it is not urgent, or no longer."""
     rows = list(steps)
     undone = {row.undoes for row in rows if row.undoes is not None}
     by_id = {row.id: row for row in rows}
@@ -86,13 +86,13 @@ def derive_urgent_state(steps: Iterable[UrgentStep]) -> UrgentState | None:
         elif row.kind == UrgentStepKind.SETTLED:
             now = None
         elif row.kind == UrgentStepKind.UNDONE and by_id[row.undoes or 0].kind == UrgentStepKind.TAKEN:
-            # Whoever is next has a minute of their own from here.
+            # The next person has a full minute from here.
             now = replace(now, called_at=row.at)
     return now
 
 
 def _raise_urgent_state(now: UrgentState | None, row: UrgentStep) -> UrgentState:
-    """Raise it, or raise it again: the first moment stays, the call begins anew."""
+    """Raise it, or raise it again: the first time stays, and calling starts over."""
     if now is None:
         return UrgentState(since=row.at, source=row.source, alarm=row.alarm)
     family = UrgentSource.FAMILY in (now.source, row.source)
@@ -101,7 +101,7 @@ def _raise_urgent_state(now: UrgentState | None, row: UrgentStep) -> UrgentState
 
 
 def is_urgent_news(now: UrgentState | None, source: str) -> bool:
-    """Whether raising it now changes anything: somebody may be on the way, or may have settled it."""
+    """Return whether raising it now changes anything: somebody may be on the way, or have settled it."""
     return now is None or now.taken_by is not None or (source == UrgentSource.FAMILY != now.source)
 
 
@@ -116,13 +116,13 @@ class CallablePerson:
 
 
 CALL_RANKS = {"front_desk": 0, "clinician": 1, "manager": 2, "administrator": 3}
-"""Roles that may be called, in this order; whoever has another is never called."""
+"""Roles that may be called, in this order; other roles are never called."""
 
 
 def order_urgent_calls(people: Iterable[CallablePerson], *, raised_by: int | None = None) -> list[int]:
-    """Return whom to call, in order: who is on shift, or everybody of the location where nobody is.
+    """Return whom to call, in order: those on shift, or everyone at the location if nobody is.
 
-    Whoever raised it knows already, and is called only where there is nobody else.
+    Whoever raised it already knows, and is called only if there is nobody else.
     """
     some = sorted(people, key=lambda one: (one.rank, one.name, one.id))
     on_shift = [one.id for one in some if one.is_present] or [one.id for one in some]
@@ -132,9 +132,9 @@ def order_urgent_calls(people: Iterable[CallablePerson], *, raised_by: int | Non
 def list_urgent_calls_due(
     now: UrgentState, order: Sequence[int], *, at: dt.datetime
 ) -> list[tuple[dt.datetime, int | None]]:
-    """Return the calls whose time has come, each with its moment: the first at once, the next every 60 s.
+    """Return the calls that are due, each with its time: the first at once, then one every 60 seconds.
 
-    Nobody is called twice by one alarm. EVERYBODY is the last call.
+    One alarm calls nobody twice. CALL_EVERYBODY is the last call.
     """
     found: list[tuple[dt.datetime, int | None]] = []
     called = list(now.called)
@@ -150,5 +150,5 @@ def list_urgent_calls_due(
 
 
 def has_urgent_call_due(now: UrgentState | None, *, at: dt.datetime) -> bool:
-    """Whether somebody is to be called, whoever that is."""
+    """Return whether somebody must be called, whoever it is."""
     return now is not None and bool(list_urgent_calls_due(now, (), at=at))

@@ -1,4 +1,4 @@
-"""Against what a vaccine is, by its CVX code or its name: so is one that two sources call otherwise known."""
+"""Which diseases a vaccine is against, by CVX code or name, so that two sources' names can be compared."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ CVX_CODES_BY_FAMILY: dict[str, tuple[int, ...]] = {
     + (511, 512, 513, 514, 515, 516, 517, 518, 519, 520, 521),
     "rabies": (18, 40, 90, 175, 176),
 }
-"""What it protects from, and the CVX codes of that.
+"""The CVX codes of each vaccine family.
 
 Source: CDC, Immunization Information Systems (IIS), code set CVX, as of September 3, 2025, with its mapping
-to vaccine groups: there DTP (whole cell) is of the group of DTaP. Those that leave out a part of a group (DT,
-28; meningococcal C and Y with Hib, 148) are not here, nor is a code that does not say which (109, 167).
+to vaccine groups: DTP (whole cell) is in the DTaP group there. Vaccines against only part of a group (DT, 28;
+meningococcal C and Y with Hib, 148) are left out, as are unspecified codes (109, 167).
 """
 
 _NAMES_BY_FAMILY: dict[str, tuple[str, ...]] = {
@@ -84,7 +84,7 @@ _FILLERS_IN_VACCINE_NAME = frozenset(
     {"vaccine", "vaccines", "vaccination", "vacuna", "shot", "jab", "immunization", "immunisation"}
     | {"the", "and", "y", "live", "virus", "pediatric", "paediatric", "booster", "dose", "due"}
 )
-"""Words of a name that say nothing of which vaccine it is."""
+"""Words in a name that do not say which vaccine it is."""
 
 _DOSE_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 _NUMBERED_DOSE = re.compile(
@@ -98,7 +98,7 @@ _BRACKETED_PART = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 
 @lru_cache(maxsize=2048)
 def dose_number_in_name(name: str) -> int | None:
-    """Which dose of a series a name says that it is: 2 of "MMR, second dose" and of "MMR #2"."""
+    """Return the dose number in a name: 2 for "MMR, second dose" and "MMR #2"; None if it has none."""
     found = _NUMBERED_DOSE.search(name)
     if found is None:
         return None
@@ -108,7 +108,7 @@ def dose_number_in_name(name: str) -> int | None:
 
 @lru_cache(maxsize=2048)
 def plain_vaccine_name(name: str) -> str:
-    """A name without what says nothing of which vaccine or check-up it is; '' where nothing is left."""
+    """Return a name without words that do not identify the vaccine or check-up; "" if nothing is left."""
     said = name_keys.normalized_words(_NUMBERED_DOSE.sub(" ", name))
     return "".join(word for word in said if word not in _FILLERS_IN_VACCINE_NAME) or "".join(said)
 
@@ -127,7 +127,7 @@ _FAMILIES_BY_CODE, _FAMILIES_BY_NAME = _build_family_tables()
 
 @lru_cache(maxsize=2048)
 def find_vaccine_families(name: str, cvx: str = "") -> frozenset[str]:
-    """What it protects from, by its code, or by its name where the code does not say; empty if unknown."""
+    """Return what it protects against, by code, or by name if the code does not say; empty if unknown."""
     if (code := vaccines.strip_cvx_noughts(cvx)) in _FAMILIES_BY_CODE:
         return _FAMILIES_BY_CODE[code]
     if vaccines.is_influenza_vaccine(name, cvx):
@@ -142,7 +142,7 @@ def find_vaccine_families(name: str, cvx: str = "") -> frozenset[str]:
 
 
 def is_same_unlisted_vaccine(name: str, cvx: str, other_name: str, other_cvx: str) -> bool:
-    """Whether two that are in no table are one: by their codes, or by their names where one has no code."""
+    """Return whether two unlisted vaccines are the same: by code, or by name if one has no code."""
     code, other = vaccines.strip_cvx_noughts(cvx), vaccines.strip_cvx_noughts(other_cvx)
     if code and other:
         return code == other

@@ -1,4 +1,4 @@
-"""What a vaccine is: which are against seasonal influenza, on which day one was given, whether one is due."""
+"""Facts about vaccines: which are against seasonal flu, the day one was given, and whether one is due."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from checkin.rules import birth_dates, name_keys, record_dates
 from checkin.rules.record_rows import BadRow, RecordKey
 
 CONTENT_KEY_SYSTEM = "urn:brought-by:content"
-"""The identifier system of what came without an identifier, and is found again by what it says."""
+"""The identifier system for data without an identifier; it is found again by its content."""
 
 SEASONAL_FLU_CODES = frozenset(
     {
@@ -46,14 +46,14 @@ SEASONAL_FLU_CODES = frozenset(
         333,
     }
 )
-"""CVX codes of vaccines against seasonal influenza, of either hemisphere. Source: CDC CVX, Sep 3, 2025."""
+"""CVX codes of vaccines against seasonal influenza, in either hemisphere. Source: CDC CVX, Sep 3, 2025."""
 
 PANDEMIC_FLU_CODES = frozenset({123, 125, 126, 127, 128, 160, 321, 322, 323})
 """CVX codes of vaccines against one pandemic or avian strain: they do not cover the season. Source: above."""
 
 _NONE_GIVEN_CODE = "998"
 _NONE_GIVEN_NAMES = frozenset({"novaccineadministered", "novaccinegiven", "notadministered", "notgiven"})
-"""CVX 998, "no vaccine administered", and how it is written. Source: CDC CVX."""
+"""CVX 998, "no vaccine administered", and its spellings. Source: CDC CVX."""
 
 _GIVEN_STATUSES = {"": True, "completed": True, "complete": True, "given": True, "administered": True}
 _NOT_GIVEN_STATUSES = {"enteredinerror": False, "error": False, "deleted": False}
@@ -67,7 +67,7 @@ _NOT_DUE_STATUSES = dict.fromkeys(
 FORECAST_STATUSES = _DUE_STATUSES | _NOT_DUE_STATUSES
 """Words and the answers of LOINC 59783-1 for a recommendation's status, normalized: is it due?
 
-"On schedule" counts as due: its day has not come, and until then nothing is made of it.
+"On schedule" counts as due: nothing happens until its day comes.
 """
 _DUE_ITEM_KINDS = dict.fromkeys(
     ("", "vaccine", "vaccination", "immunization", "immunisation", "shot"), "vaccine"
@@ -77,36 +77,36 @@ _DUE_ITEM_KINDS = dict.fromkeys(
 
 
 def strip_cvx_noughts(cvx: str) -> str:
-    """A CVX code without its leading noughts, which some write and some do not."""
+    """Return a CVX code without leading zeros, which only some systems write."""
     return cvx.strip().lstrip("0")
 
 
 def is_influenza_vaccine(name: str, cvx: str = "") -> bool:
-    """Whether it is against seasonal influenza: by its code, or by its name where the code does not say."""
+    """Return whether it is against seasonal influenza: by code, or by name if the code does not say."""
     digits = strip_cvx_noughts(cvx)
     code = int(digits) if digits.isascii() and digits.isdigit() else 0
     return code in SEASONAL_FLU_CODES or (code not in PANDEMIC_FLU_CODES and _is_named_influenza(name))
 
 
 def _is_named_influenza(name: str) -> bool:
-    """Whether a vaccine of this name is one against influenza; that against Haemophilus influenzae is not."""
+    """Return whether the name is an influenza vaccine's. Haemophilus influenzae is not influenza."""
     said = set(name_keys.normalized_words(name))
     return bool(said & {"flu", "influenza"}) and not said & {"haemophilus", "hemophilus", "hib"}
 
 
 def content_key(*parts: object) -> RecordKey:
-    """An identifier for what came without one. The same content has the same one every time."""
+    """Return an identifier for data without one. The same content always gets the same identifier."""
     said = "\n".join(map(str, parts))
     return CONTENT_KEY_SYSTEM, hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
 def content_key_part(name: str, cvx: str) -> str:
-    """The part of a content key that says which vaccine or check-up."""
+    """Return the part of a content key that identifies the vaccine or check-up."""
     return strip_cvx_noughts(cvx) or name_keys.normalize_text(name) or name
 
 
 def read_status_word(said: str, known: dict[str, bool], *, called: str) -> bool:
-    """What that word for a status means. Raises BadRow for one that is not known."""
+    """Return what a status word means. Raises BadRow for an unknown word."""
     word = name_keys.normalize_text(said)
     if word not in known or (said and not word):
         raise BadRow(f"The status “{said[:40]}” is none that {called} can have.")
@@ -114,13 +114,13 @@ def read_status_word(said: str, known: dict[str, bool], *, called: str) -> bool:
 
 
 def refuse_none_given(name: str, cvx: str) -> None:
-    """Raise BadRow where code or name says that no vaccine was given (CVX 998)."""
+    """Raise BadRow if the code or name says that no vaccine was given (CVX 998)."""
     if strip_cvx_noughts(cvx) == _NONE_GIVEN_CODE or name_keys.normalize_text(name) in _NONE_GIVEN_NAMES:
         raise BadRow("It says that no vaccine was given.")
 
 
 def read_due_item_kind(said: str) -> str:
-    """Vaccine or check-up; where nothing is said, a vaccine. Raises BadRow for any other word."""
+    """Return "vaccine" or "check_up"; "vaccine" if nothing is given. Raises BadRow for any other word."""
     word = name_keys.normalize_text(said)
     if word not in _DUE_ITEM_KINDS or (said and not word):
         raise BadRow(f"The kind “{said[:40]}” is neither vaccine nor check-up.")
@@ -132,19 +132,19 @@ _YEAR_OR_MONTH = re.compile(r"^\d{4}(-\d{2})?$", re.ASCII)
 
 
 def is_partial_date(said: str) -> bool:
-    """A year or a month, FHIR's way of saying that the day is not known."""
+    """Return whether this is a year or a month, FHIR's way to say that the day is unknown."""
     return bool(_YEAR_OR_MONTH.match(said))
 
 
 def read_clinic_day(said: str, *, zone: dt.tzinfo, called: str) -> dt.date:
-    """The clinic's day of a FHIR date or dateTime. Raises BadRow for what is neither."""
+    """Return the clinic's day of a FHIR date or dateTime. Raises BadRow for anything else."""
     if _WHOLE_DATE.match(said):
         return check_plausible_year(
             record_dates.read_calendar_date(said, order=None, called=called), said, called=called
         )
     try:
         at = dt.datetime.fromisoformat(said)
-        # At nought hours it is a day that a program wrote as a moment: it means the day it says.
+        # A time of 00:00 is a day that a program wrote as a moment: it means the day as written.
         here = at.astimezone(zone) if at.tzinfo else at
         return check_plausible_year((here if at.time() != dt.time() else at).date(), said, called=called)
     except (ValueError, OverflowError):
@@ -152,14 +152,14 @@ def read_clinic_day(said: str, *, zone: dt.tzinfo, called: str) -> dt.date:
 
 
 def check_plausible_year(date: dt.date, said: str, *, called: str) -> dt.date:
-    """The same date. Raises BadRow for one of another age of the world."""
+    """Return the date unchanged. Raises BadRow if its year is before 1880 or after 2199."""
     if not birth_dates.EARLIEST_RECORDED_YEAR <= date.year < record_dates.PLAUSIBLE_YEARS.stop:
         raise BadRow(f"The {called} “{said[:40]}” is not in this or the next century.")
     return date
 
 
 def check_day_given(date: dt.date, *, today: dt.date) -> dt.date:
-    """The same date. Raises BadRow for one that has not come yet."""
+    """Return the date unchanged. Raises BadRow if it is in the future."""
     if date > today:
         raise BadRow(f"The day it was given, {date}, is in the future.")
     return date

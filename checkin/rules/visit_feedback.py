@@ -1,4 +1,4 @@
-"""What a family says on leaving: a face, a line, and whether we may call. Nothing of it is ever refused."""
+"""What a family says on leaving: a face, a line, and whether we may call. Nothing is ever refused."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ FEEDBACK_FACES = {
     2: _("Not so good"),
     1: _("Not good at all"),
 }
-"""The five faces and their words, the best first."""
+"""The five faces and their labels, best first."""
 
 LOW_FACES = frozenset({1, 2})
 FEEDBACK_INVITATION_LASTS = dt.timedelta(hours=24)
-"""How long an invitation can be answered, and how long after the last step of a visit one is given."""
+"""How long an invitation can be answered, and how long after a visit's last step one is offered."""
 
 _LONGEST_FEEDBACK_LINE, _LONGEST_FEEDBACK_PHONE = 500, 60
 
 
 @dataclass(frozen=True, slots=True)
 class FamilyFeedback:
-    """One answer. `face` is 1 (low) to 5, or None where none was tapped."""
+    """One answer. `face` is 1 (low) to 5, or None if none was tapped."""
 
     face: int | None = None
     line: str = ""
@@ -46,12 +46,12 @@ class FamilyFeedback:
     phone: str = ""
 
     def __bool__(self) -> bool:
-        """Whether anything was said at all."""
+        """Whether anything was said."""
         return self != FamilyFeedback()
 
 
 def read_feedback(raw: Mapping[str, object]) -> FamilyFeedback:
-    """The answer in what was sent: cut to what a row holds, never refused."""
+    """Return the answer in what was sent, cut to what a row holds. Never raises."""
     face = sign_in_claims.clean_typed_text(raw.get("face"))
     return FamilyFeedback(
         face=int(face) if face in map(str, FEEDBACK_FACES) else None,
@@ -62,12 +62,12 @@ def read_feedback(raw: Mapping[str, object]) -> FamilyFeedback:
 
 
 def is_callable_number(number: str, *, region: str = "", ours: Collection[str] = ()) -> bool:
-    """Whether a number in it can be called: not made up, and none of the clinic's own."""
+    """Return whether it has a number that can be called: not made up, and not the clinic's own."""
     return not contact_problem_words(ContactWay.PHONE, number, region=region, ours=ours)
 
 
 def uncallable_number_warning(written: str, *, region: str = "", ours: Collection[str] = ()) -> str:
-    """What to say of a number that was written on leaving and cannot be called as it stands."""
+    """Return a warning if a number was given on leaving that cannot be called as written; else ""."""
     said = bool(written.strip())
     return CHECK_THIS_NUMBER if said and not is_callable_number(written, region=region, ours=ours) else ""
 
@@ -76,17 +76,18 @@ _WAYS_BY_NUMBER = (ContactWay.PHONE, ContactWay.TEXT, ContactWay.IN_PERSON)
 
 
 def choose_feedback_call_way(wish: str) -> ContactWay:
-    """How to keep the promise of a call: by text or in person where they like that better.
+    """Return how to make a promised call: by text or in person if they prefer that.
 
-    For e-mail and letters no address is known. They asked for a call, and a number is: so it stays a call.
+    E-mail and letters need an address that we do not have. They asked for a call and gave a number, so it
+    stays a call.
     """
     return ContactWay(wish) if wish in _WAYS_BY_NUMBER else ContactWay.PHONE
 
 
 def choose_number_to_call(*given: str, region: str = "", ours: Collection[str] = ()) -> str:
-    """The first of these that can be called; or else the first that says anything, or "".
+    """Return the first of these that can be called, or else the first that is not blank, or "".
 
-    What was written first is shown with the promise too, whether or not it can be called.
+    The number given first is shown with the promise, whether or not it can be called.
     """
     said = [one for one in given if one.strip()]
     callable_ones = (one for one in said if is_callable_number(one, region=region, ours=ours))
@@ -96,10 +97,10 @@ def choose_number_to_call(*given: str, region: str = "", ours: Collection[str] =
 def feedback_escalation_steps(
     steps: Iterable[EscalationStep], *, may_read: Collection[str], here: Collection[str]
 ) -> list[EscalationStep]:
-    """Whom to tell of a word that nobody has answered, out of the clinic's steps for promises.
+    """Return whom to tell about unanswered feedback, from the clinic's steps for promises.
 
-    Words may be about the people at the desk: a step that names a role that may not read them goes to the
-    manager, as one to the owner does; and to the administrator where the clinic has no manager.
+    Feedback may be about the people at the desk. So a step for a role that may not read it goes to the
+    manager, as a step for the owner does, or to the administrator if the clinic has no manager.
     """
     manager = (
         ESCALATE_TO_MANAGER
@@ -117,16 +118,16 @@ def is_low_face(face: int | None) -> bool:
 
 
 def may_ask_for_feedback(*, state: str, since: dt.datetime, at: dt.datetime) -> bool:
-    """Whether somebody may be asked about this visit, which is in `state` since then."""
+    """Return whether somebody may be asked about this visit, in `state` since then."""
     return state != VisitState.ENTERED_IN_ERROR and at - since < FEEDBACK_INVITATION_LASTS
 
 
 WITHHELD_FEEDBACK_SUBJECT = "what they said on leaving"
-"""What a call is about, for those who may not read the words: they may be about them."""
+"""What a call is about, for staff who may not read the feedback, which may be about them."""
 
 
 def feedback_call_subject(words: FamilyFeedback) -> str:
-    """What a call is about: their own line, or else the face they gave."""
+    """Return what a call is about: their own line, or else the face they gave."""
     if words.line:
         return words.line
     low = "A low face" if is_low_face(words.face) else "A face"
@@ -134,7 +135,7 @@ def feedback_call_subject(words: FamilyFeedback) -> str:
 
 
 class FeedbackCallHours(NamedTuple):
-    """By when a call asked for on leaving is due, by the clinic's clock."""
+    """When a call asked for on leaving is due, on the clinic's clock."""
 
     same_day_until: dt.time = dt.time(16, 0)
     due: dt.time = clocks.USUAL_CLOSING_TIME
@@ -147,10 +148,10 @@ _FEEDBACK_CALL_TIMES = ("same_day_until", "due", "next_due")
 
 
 def read_feedback_call_hours(kept: object) -> FeedbackCallHours:
-    """The clinic's own days and hours out of its settings of promises; the usual ones where none can be read.
+    """Return the clinic's own days and hours from its promise settings; the defaults if unreadable.
 
-    Of a clinic that is open on Saturdays too (0 is Monday): `{"open_days": [0, 1, 2, 3, 4, 5],
-    "after_word": {"same_day_until": "16:00", "due": "17:00", "next_due": "10:00"}}`
+    For a clinic that is open on Saturdays too (0 is Monday): `{"open_days": [0, 1, 2, 3, 4, 5], "after_word":
+    {"same_day_until": "16:00", "due": "17:00", "next_due": "10:00"}}`
     """
     settings = kept if isinstance(kept, Mapping) else {}
     usual = USUAL_FEEDBACK_CALL_HOURS._replace(open_days=clocks.read_open_days(settings.get("open_days")))
@@ -171,7 +172,7 @@ def read_feedback_call_hours(kept: object) -> FeedbackCallHours:
 def feedback_call_due(
     *, at: dt.datetime, zone: ZoneInfo, wanted: FeedbackCallHours = USUAL_FEEDBACK_CALL_HOURS
 ) -> dt.datetime:
-    """The end of this day; late in it, or where the clinic is closed, the morning of the next open one."""
+    """Return the end of today; if it is late or the clinic is closed, the next open day's morning."""
     here = at.astimezone(zone)
     today = here.date()
     if today.weekday() in wanted.open_days and here.time() < wanted.same_day_until:

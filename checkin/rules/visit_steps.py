@@ -1,4 +1,4 @@
-"""The steps of a visit. This table is the only place that knows them."""
+"""The steps of a visit. This table is the only place that defines them."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ VISIT_PATH = (
     VisitState.READY,
     VisitState.LEFT,
 )
-"""The usual way through a visit, in order."""
+"""The usual sequence of a visit."""
 
 OPEN_VISIT_STATES = frozenset(VISIT_PATH[:-1])
 WAITING_VISIT_STATES = frozenset({VisitState.ARRIVED})
 _STATES_ASIDE = (VisitState.LEFT_WITHOUT_BEING_SEEN, VisitState.ENTERED_IN_ERROR)
 
 NEXT_VISIT_STATES: dict[VisitState, tuple[VisitState, ...]] = {
-    # Any open state may go on to any later one: a nurse who forgot to press "room" is not held up by it.
+    # Any open state may go to any later one, so a nurse who forgot to press "room" can still go on.
     **{state: (*VISIT_PATH[i + 1 :], *_STATES_ASIDE) for i, state in enumerate(VISIT_PATH[:-1])},
     VisitState.LEFT: (),
     VisitState.LEFT_WITHOUT_BEING_SEEN: (),
@@ -45,7 +45,7 @@ VISIT_STEP_KEYS: dict[VisitState, str] = {
     VisitState.LEFT_WITHOUT_BEING_SEEN: "w",
     VisitState.ENTERED_IN_ERROR: "e",
 }
-"""The key on the board that takes a visit to this state."""
+"""The key on the board that moves a visit to this state."""
 
 VISIT_STEP_VERBS = {
     VisitState.ROOMED: _("Room"),
@@ -55,7 +55,7 @@ VISIT_STEP_VERBS = {
     VisitState.LEFT_WITHOUT_BEING_SEEN: _("Left unseen"),
     VisitState.ENTERED_IN_ERROR: _("Entered in error"),
 }
-"""What the button says that takes a visit to this state."""
+"""The label of the button that moves a visit to this state."""
 
 
 def is_open_visit_state(state: str) -> bool:
@@ -63,7 +63,7 @@ def is_open_visit_state(state: str) -> bool:
 
 
 def next_visit_state(state: str) -> VisitState | None:
-    """The usual next state, or None where the visit has ended."""
+    """Return the usual next state; None if the visit has ended."""
     return VISIT_PATH[VISIT_PATH.index(VisitState(state)) + 1] if state in OPEN_VISIT_STATES else None
 
 

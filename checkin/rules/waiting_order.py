@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 def visit_turn_time(
     *, arrived_at: dt.datetime, appointment_at: dt.datetime | None, walk_in_minutes: int
 ) -> dt.datetime:
-    """The moment this visit's turn comes; the board is in this order.
+    """Return when this visit's turn comes; the board is in this order.
 
-    An appointment's turn is its time, or the arrival where they came late. A walk-in's turn comes
-    `walk_in_minutes` after arrival: fixed, so later appointments cannot push it back for ever.
+    An appointment's turn is its time, or the arrival if they came late. A walk-in's turn comes
+    `walk_in_minutes` after arrival. It is fixed, so later appointments cannot push it back forever.
     """
     if appointment_at is None:
         return arrived_at + dt.timedelta(minutes=walk_in_minutes)
@@ -24,9 +24,9 @@ def visit_turn_time(
 def board_sort_key(
     *, raised_at: dt.datetime | None, turn_at: dt.datetime, visit_id: int
 ) -> tuple[bool, dt.datetime, dt.datetime, int]:
-    """Return the sort key of a row of the board: who cannot wait first, then whoever's turn it is.
+    """Return a board row's sort key: children who cannot wait first, then by turn.
 
-    Among those who cannot wait, the one that was raised earliest.
+    Among children who cannot wait, the one raised earliest comes first.
     """
     return raised_at is None, raised_at or turn_at, turn_at, visit_id
 
@@ -40,7 +40,7 @@ class AppointmentExpectation(TextChoices):
 def expectation_of_appointment(
     *, starts_at: dt.datetime, at: dt.datetime, late_after_minutes: int, missed_after_minutes: int
 ) -> AppointmentExpectation:
-    """What to call an appointment for which nobody has signed in yet."""
+    """Return the status of an appointment for which nobody has signed in yet."""
     behind = at - starts_at
     if behind >= dt.timedelta(minutes=missed_after_minutes):
         return AppointmentExpectation.MISSED

@@ -1,6 +1,6 @@
 """Dates as people write them: "3/14/18", "14 de marzo de 2018", "Mar 14, 2018".
 
-Where a text could mean two days, both are given and the caller asks; none is chosen in silence.
+If a text could mean two days, both are returned so that the caller can ask; we never pick one.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import NamedTuple
 from babel import Locale
 
 _DATE_LOCALES = ("en", "es", "es_PE")
-"""Whose month and weekday names are read: the kiosk's languages ("setiembre" is es_PE)."""
+"""Locales whose month and weekday names are read: the kiosk's languages ("setiembre" is es_PE)."""
 
 _LONGEST_DATE_TEXT = 60
 _FEWEST_MONTH_LETTERS = 3
@@ -27,7 +27,7 @@ _MIDNIGHT_BEHIND_DATE = re.compile(r"[t ]00:00(?::00(?:\.0+)?)?z?$")
 _ORDINAL_ENDING = re.compile(r"(?<=\d)\s*(?:st|nd|rd|th|ro|er)\b")
 _ORDINAL_SIGN = re.compile(r"(?<=\d)\.?[º°ª]")
 _FIRST_OF_MONTH = re.compile(r"(?<!\d)(0?1)o\.?(?=\s+de\s)")
-"""Small letters and "de" behind it, as in "1o de abril": else an O may be meant for a zero."""
+"""Only lowercase with "de" after it, as in "1o de abril": otherwise an O may be meant as a zero."""
 _DATE_SIGNS = str.maketrans(
     {"年": "-", "月": "-", "日": "", "년": "-", "월": "-", "일": ""}  # Chinese, Japanese, Korean
 )
@@ -41,7 +41,7 @@ DateParts = tuple[str, str, str]
 
 
 class DateOrders(NamedTuple):
-    """A text in the order that the clinic writes, and in those of which it can only be asked."""
+    """A text in the clinic's own order, and in orders that staff can only ask about."""
 
     clinic: Sequence[DateParts] = ()
     year_first: Sequence[DateParts] = ()
@@ -49,9 +49,9 @@ class DateOrders(NamedTuple):
 
 
 def read_written_dates(text: str, *, today: dt.date, day_first: bool) -> tuple[dt.date, ...]:
-    """Return every day of the calendar that the text can mean, in order; () where it is no date.
+    """Return every calendar day that the text can mean, sorted; () if it is not a date.
 
-    A year of two digits is the latest such year that is not after this one.
+    A two-digit year is the latest such year that is not after this one.
     """
     plain = _plain_date_text(text)
     orders = _find_date_orders(plain, day_first)
@@ -62,9 +62,9 @@ def read_written_dates(text: str, *, today: dt.date, day_first: bool) -> tuple[d
     if otherwise and not found:
         otherwise |= _calendar_dates_of_parts(orders.swapped, today)
         if len(otherwise) == 1 and 0 < int(orders.year_first[0][0]) <= _DAYS_OF_LONGEST_MONTH:
-            # "29-02-18" is more likely a slip than a day of 1929.
+            # "29-02-18" is more likely a slip than a day in 1929.
             return ()
-    # A day to come is left out only beside the clinic's own reading: that one is never given up for another.
+    # A future day is dropped only next to the clinic's own reading, which is never given up for another.
     if found and all(date <= today for date in found):
         otherwise = {date for date in otherwise if date <= today}
     found |= otherwise
@@ -73,7 +73,7 @@ def read_written_dates(text: str, *, today: dt.date, day_first: bool) -> tuple[d
 
 
 def is_date_like(text: str) -> bool:
-    """Return whether the text has the parts of a date, be it in the calendar or not."""
+    """Return whether the text has the parts of a date, whether or not that day exists."""
     return bool(_find_date_orders(_plain_date_text(text), day_first=False).clinic)
 
 
@@ -93,7 +93,7 @@ def _latest_whole_year(year: str, today: dt.date) -> int:
 
 @lru_cache(maxsize=1024)
 def _plain_date_text(text: str) -> str:
-    """Small letters without accents, plain digits, dashes and slashes; '' for what is too long."""
+    """Return lowercase text without accents, with plain digits, dashes and slashes; "" if it is too long."""
     if len(text) > _LONGEST_DATE_TEXT:
         return ""
     signs = []
@@ -131,7 +131,7 @@ def _numeric_date_orders(found: re.Match[str], day_first: bool) -> DateOrders:
     dots = (first == ".") + (second == ".")
     if dots == 1 or len(b) > 2:
         return DateOrders()
-    # An apostrophe marks the year, as in '18: the tablet's boxes are sent so.
+    # An apostrophe marks the year, as in '18: the tablet's fields are sent that way.
     if marked_first or len(a) == 4:
         is_date = len(a) == (2 if marked_first else 4) and len(c) <= 2 and not marked_last
         return DateOrders([(a, b, c)] if is_date else [])
@@ -140,16 +140,16 @@ def _numeric_date_orders(found: re.Match[str], day_first: bool) -> DateOrders:
     month_first, day_before = (c, a, b), (c, b, a)
     clinic, swapped = ([day_before], [month_first]) if day_first else ([month_first], [day_before])
     if dots and not day_first:
-        # Dots mean the day first to most people, and not to everybody in such a clinic.
+        # Dots mean day first to most people, but not to everyone in such a clinic.
         clinic += swapped
     if len(c) == 4 or len(a) == 1 or marked_last or (dots and day_first):
         return DateOrders(clinic)
-    # "18-03-14", "08/03/14": whoever writes the year first means another day.
+    # "18-03-14", "08/03/14": somebody who writes the year first means another day.
     return DateOrders(clinic, [(a, b, c)], swapped)
 
 
 def _compact_date_parts(digits: str, day_first: bool) -> list[DateParts]:
-    """Eight digits. Six can be read in too many ways, and two of them are no date ("201803")."""
+    """Read eight digits. Six can be read in too many ways, and some are not a date ("201803")."""
     if len(digits) != 8:
         return []
     if digits[:2] in {"18", "19", "20"} and int(digits[4:6]) <= 12:
@@ -159,7 +159,7 @@ def _compact_date_parts(digits: str, day_first: bool) -> list[DateParts]:
 
 
 def _worded_date_parts(plain: str) -> list[DateParts]:
-    """A month by its name, a day and a year in any order; a year of two digits comes last or is marked."""
+    """Read a named month with a day and a year in any order; a two-digit year comes last or is marked."""
     if _BETWEEN_DATE_WORDS.fullmatch(_DATE_TOKEN.sub("", plain)) is None:
         return []
     tokens = [one for one in _DATE_TOKEN.findall(plain) if one not in _FILLERS_IN_DATE]
@@ -184,7 +184,7 @@ def _weekday_in_text(plain: str) -> int | None:
 
 
 def _month_of_word(word: str) -> int | None:
-    """The month that a name, or the beginning of one, means; None where it is none, or two."""
+    """Return the month that a name, or the start of one, means; None for no month, or two."""
     if len(word) < _FEWEST_MONTH_LETTERS:
         return None
     found = {month for name, month in _calendar_names()[0] if name.startswith(word)}
@@ -197,7 +197,7 @@ def _weekday_of_word(word: str) -> int | None:
 
 @lru_cache(maxsize=1)
 def _calendar_names() -> tuple[frozenset[tuple[str, int]], dict[str, int]]:
-    """Month names with their numbers, and weekdays from Monday = 0, from the Unicode CLDR."""
+    """Return month names with their numbers, and weekdays from Monday = 0, from the Unicode CLDR."""
     months: set[tuple[str, int]] = set()
     days: dict[str, int] = {}
     for locale, context, width in product(_DATE_LOCALES, ("format", "stand-alone"), ("wide", "abbreviated")):
@@ -206,7 +206,7 @@ def _calendar_names() -> tuple[frozenset[tuple[str, int]], dict[str, int]]:
             (_plain_calendar_name(name), number) for number, name in about.months[context][width].items()
         }
         days |= {_plain_calendar_name(name): number for number, name in about.days[context][width].items()}
-    # "mar." is March in both languages, and in Spanish Tuesday too.
+    # "mar." is March in both languages, but also Tuesday in Spanish.
     return frozenset(months), {name: day for name, day in days.items() if name not in dict(months)}
 
 

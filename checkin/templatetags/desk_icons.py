@@ -1,4 +1,4 @@
-"""The desk's drawings. Each page carries every drawing once, as symbols; rows only point at them."""
+"""The desk's icons. Each page has every icon once, as a symbol; rows refer to them."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ ICONS = tuple(
         }
     )
 )
-"""Names in the icon set: what `{% icon %}` draws."""
+"""Names in the icon set that `{% icon %}` can draw."""
 
 
 def _svg_symbol(prefix: str, name: str, under: str = "") -> str:
-    """One drawing as a symbol: what stands between the tags of its SVG, over `under`."""
+    """Return one icon as a symbol: the content of its SVG, on top of `under`."""
     lines = outline(name, None).partition(">")[2].removesuffix("</svg>")
     return f'<symbol id="{prefix}-{name}" viewBox="0 0 24 24">{under}{lines}</symbol>'
 
@@ -59,12 +59,12 @@ def _svg_sprite() -> str:
 
 @register.simple_tag
 def icon_symbols() -> SafeString:
-    return mark_safe(_svg_sprite())  # noqa: S308  # our own drawings, nothing that was typed
+    return mark_safe(_svg_sprite())  # noqa: S308  # our own drawings, nothing typed
 
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """A line drawing beside its word; alone it would say nothing to a screen reader."""
+    """Return an icon for use next to its word; screen readers skip it."""
     if name not in ICONS:
         raise template.TemplateSyntaxError(f"{name} is not among the desk's drawings (desk_icons.ICONS)")
     return format_html('<svg class="i" aria-hidden="true"><use href="#i-{}"/></svg>', name)

@@ -1,4 +1,4 @@
-"""What every desk page has around it: `{% desk_shell as shell %}` gives the header its few facts."""
+"""The facts for every desk page's header: `{% desk_shell as shell %}`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ register = template.Library()
 
 
 class _DeskShell(NamedTuple):
-    """The header's facts. A page that has read the front desks already hands them on as `desks`."""
+    """The header's facts. A page that has read the front desks already passes them as `desks`."""
 
     desks: list[Location]
     here: Location | None

@@ -1,4 +1,4 @@
-"""Words that the desk's pages set with care: what must not break over two lines, and languages by name."""
+"""Text helpers of desk pages: no line breaks within numbers, and languages by name."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from checkin.rules.languages import name_recorded_language
 
 register = template.Library()
 
-# As people write numbers and dates. Longer runs may break: they would push the page wide.
+# Numbers and dates as people write them. Longer runs may break, or they would widen the page.
 _PHONE_OR_DATE = re.compile(r"\+?[0-9(][0-9 ().\-]{5,18}[0-9]")
 
 
 @register.filter
 def unbroken(text: str) -> SafeString:
-    """The text with every phone number and date in it kept on one line: “555-010-0123”."""
+    """Return the text with each phone number and date kept on one line: “555-010-0123”."""
     return mark_safe(_PHONE_OR_DATE.sub(r'<span class="unbroken">\g<0></span>', conditional_escape(text)))  # noqa: S308
 
 
 @register.filter
 def spoken(language: str) -> str:
-    """A recorded language by its name, “es” as “Spanish”, also behind “ · ”. For languages only."""
+    """Return a recorded language by name, “es” as “Spanish”, also after “ · ”. For languages only."""
     before, dot, tag = language.rpartition(" · ")
     return f"{before}{dot}{name_recorded_language(tag)}"
 
 
 @register.filter
 def note_label(kind: str) -> str:
-    """What a kind of note is called: “school” as “School note”."""
+    """Return a note kind's label: “school” as “School note”."""
     return str(NoteKind(kind).label)
 
 
@@ -50,5 +50,5 @@ def patient_search_hint() -> str:
 
 @register.filter
 def other_than(pair: LookAlike, patient: Patient) -> Patient:
-    """The other record of two that look alike."""
+    """Return the other record of a look-alike pair."""
     return pair.older if pair.record_id == patient.pk else pair.record

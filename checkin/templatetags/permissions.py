@@ -1,4 +1,4 @@
-"""What this person's role may do, `request.user|may:"MERGE"`, or who does, `request.user|why_not:"MERGE"`."""
+"""Whether a role may do something, `request.user|may:"MERGE"`, or who may: `|why_not:"MERGE"`."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def may(person: Staff, act: str) -> bool:
 
 @register.filter
 def why_not(person: Staff, act: str) -> str:
-    """Return who does it instead, or "" for somebody who may."""
+    """Return why not, naming who may, or "" for somebody who may."""
     return "" if may(person, act) else role_refusal(person.role, StaffAct[act])
 
 
 @register.simple_tag(takes_context=True)
 def about(context: Mapping[str, Any], promise: Promise) -> str:
-    """Return what it is about, without the words of a family that this person may not read."""
+    """Return what the promise is about, without feedback that this person may not read."""
     request = context.get("request")
     return promise.about_for(request.user if request else None)
 

@@ -1,4 +1,4 @@
-"""The drawings and words of a visit's token: `{% token_drawing "blue" "turtle" %}`."""
+"""Drawings of a visit's token: `{% token_drawing "blue" "turtle" %}`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lucide import _render_icon as outline
 
 register = template.Library()
 
-# The icon set draws lines only. These are the bodies under the lines, in the icons' own 24 × 24 grid.
+# The icon set only has lines. These are the bodies below them, in the icons' 24 × 24 grid.
 TOKEN_BODIES = {
     "bird": "M3.4 18H12a8 8 0 0 0 8-8l2-2.5L20 7a4 4 0 0 0-7.28-2.3Z",
     "cat": "M12 5c.67 0 1.35.09 2 .26 1.78-2 5.03-2.84 6.42-2.26 1.4.58-.42 7-.42 7 .57 1.07 1 2.24 1 3.44"
@@ -36,7 +36,7 @@ TOKEN_BODIES = {
 
 @register.simple_tag
 def token_drawing(colour: str, animal: str) -> SafeString:
-    """The animal, filled and outlined by the rules of `.token` in tokens.css. The words stand beside it."""
+    """Return the animal's SVG, styled by `.token` in tokens.css. Put its name next to it."""
     lines = outline(animal, None, aria_hidden="true", focusable="false")
     head, _, rest = lines.partition(">")
     body = f'<path class="token-body" d="{TOKEN_BODIES[animal]}" />'

@@ -1,4 +1,4 @@
-"""`{% csrf_token %}` of every template: Django's own field and, for staff, for whom and for which child."""
+"""`{% csrf_token %}` of every template: Django's field and, for staff, whom and which child it is for."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HIDDEN_INPUT = '<input type="hidden" name="{}" value="{}">'
 
 @register.simple_tag(takes_context=True, name="csrf_token")
 def csrf_token(context: Any, about: object = None) -> SafeString | str:
-    """Whom the form is about is found in the context; `about` says it where several are on one page."""
+    """Return the hidden fields. `about`: the visit, if several are on one page; else from the context."""
     field = CsrfTokenNode().render(context)
     request = context.get("request")
     person = getattr(request, "user", None)
@@ -45,17 +45,17 @@ def csrf_token(context: Any, about: object = None) -> SafeString | str:
 
 @register.simple_tag
 def drawn_beside(patient: Patient) -> SafeString:
-    """Say in a form how the page shows a record that the form names by its number."""
+    """Return a hidden field with how the page shows a record that the form names by id."""
     return format_html(_HIDDEN_INPUT, DRAWN_BESIDE, record_mark(patient))
 
 
 @register.filter
 def record_mark(patient: Patient) -> str:
-    """How the page shows this record, for a choice that a script puts into a form."""
+    """Return how the page shows this record, for a choice that a script puts into a form."""
     return patient_page_version(patient).text
 
 
 @register.filter
 def page_mark(visit: Any) -> str:
-    """What a button says that stands in no form of its own: what its row was drawn for."""
+    """Return what a row was drawn for, for a button without a form."""
     return visit_page_version(visit).text

@@ -1,4 +1,4 @@
-"""Who may come in by which door, and what of the clinic's they may reach."""
+"""Who may open which page, and what of their clinic they can reach."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ from checkin.rules.roles import StaffAct, may_role_act, role_refusal
 from checkin.web import page_versions
 
 LOCATION_SESSION_KEY = "location"
-"""Session key: the front desk this person looks at now."""
+"""Session key: the front desk this person is looking at."""
 
 
 class StaffRequest(HttpRequest):
-    """A request by somebody who has logged in and may be here."""
+    """A request by somebody who is logged in and allowed here."""
 
     user: Staff
     clinic: Clinic
     htmx: HtmxDetails
     at_location: int | None
-    """The front desk that the address names."""
+    """Id of the front desk in the URL, if any."""
     page_mark: PageVersion | None
-    """What the page that sends this was drawn for, where it is a form."""
+    """What the page sending this form was drawn for."""
 
 
 StaffView = Callable[..., HttpResponse]
 
 
 def staff_required(act: StaffAct | None = None) -> Callable[[StaffView], StaffView]:
-    """Let in staff whose role may do this, or all staff where no act is named; others get 403 and why."""
+    """Admit staff whose role may do `act`, or all staff if None. Others get 403 and the reason."""
 
     def decorate(view: StaffView) -> StaffView:
         @wraps(view)
@@ -59,25 +59,25 @@ def staff_required(act: StaffAct | None = None) -> Callable[[StaffView], StaffVi
 
 
 def _is_read_request(request: Any) -> bool:
-    """Whether a page was only opened: nothing was sent that could have been written."""
+    """Return whether a page was only opened, with nothing sent."""
     return request.method in ("GET", "HEAD")
 
 
 def may_perform_act(request: StaffRequest, act: StaffAct) -> bool:
-    """Whether a page offers this: the action asks again."""
+    """Return whether to offer this on a page. The action checks again."""
     return may_role_act(request.user.role, act)
 
 
 def act_refusal(request: StaffRequest, act: StaffAct) -> str:
-    """Return the sentence of the refusal, or "" for somebody who may."""
+    """Return why this person may not, or "" if they may."""
     return "" if may_perform_act(request, act) else role_refusal(request.user.role, act)
 
 
 def current_location_id(request: StaffRequest) -> int:
-    """The front desk of the page: as its address or its form says, or else as last chosen in this browser,
-    or else the person's own, or else the clinic's first.
+    """Return the id of the page's front desk.
 
-    The id may be any; whoever reads by it must still ask for `clinic`'s own.
+    From the URL or form; else the one last chosen in this browser, the person's own, or the clinic's first.
+    Not checked: look the id up among the clinic's own locations. Raises Http404 if the clinic has none.
     """
     chosen = (
         named_location_id(request) or request.session.get(LOCATION_SESSION_KEY) or request.user.location_id
@@ -91,19 +91,20 @@ def current_location_id(request: StaffRequest) -> int:
 
 
 def named_location_id(request: Any) -> int | None:
-    """The front desk that the page itself names: another clinic's is not there (404)."""
+    """Return the id of the front desk that the page itself names, unchecked; None if it names none."""
     mark = getattr(request, "page_mark", None)
     return request.at_location or (mark.location if mark else None)
 
 
 def get_current_location(request: StaffRequest) -> Location:
+    """Return the page's front desk. Raises Http404 if it is not this clinic's."""
     found = get_object_or_404(request.clinic.locations, pk=current_location_id(request))
     found.clinic = request.clinic
     return found
 
 
 def get_visit_or_404(request: StaffRequest, visit_id: int) -> Visit:
-    """This clinic's visit with all that its pages show; another clinic's is not there (404)."""
+    """Return this clinic's visit with everything its pages show. Another clinic's visit is a 404."""
     visits = request.clinic.visits.select_related(
         "sign_in", "patient", "escort", "appointment", "location", "sign_in__device", "sign_in__by"
     )
@@ -117,7 +118,7 @@ def get_patient_or_404(request: StaffRequest, patient_id: int) -> Patient:
 
 
 def get_patient_after_merges(request: StaffRequest, patient_id: int) -> Patient:
-    """This clinic's patient, or the record that it was merged into since the page was opened."""
+    """Return this clinic's patient, or the record it was merged into since the page was opened."""
     found = get_patient_or_404(request, patient_id)
     if found.merged_into_id is None:
         return found

@@ -1,4 +1,4 @@
-"""Staff logging in: by allauth, with accounts that only an administrator makes."""
+"""Staff login through allauth, with accounts that only an administrator creates."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from checkin.models import Staff
 
 
 class StaffBackend(AuthenticationBackend):
-    """Reads the clinic along with the person: every page needs it."""
+    """Loads the clinic with the person, because every page needs it."""
 
     def get_user(self, user_id: Any) -> Staff | None:
         person = Staff.objects.select_related("clinic").filter(pk=user_id).first()
@@ -24,13 +24,13 @@ class StaffBackend(AuthenticationBackend):
 
 
 class StaffAdapter(DefaultAccountAdapter):
-    """Nobody signs up from outside, and only a wrong password counts as one."""
+    """Nobody can sign up, and only a wrong password counts as a failed login."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
     def pre_authenticate(self, request: HttpRequest, **credentials: object) -> None:
-        """Count this try, at its address and for its name, or nowhere."""
+        """Count this attempt for both its address and its username, or for neither."""
         refused = None
         with write_in_turn():
             try:

@@ -1,4 +1,4 @@
-"""A person's own e-mail address: where late promises are told them."""
+"""A person's own e-mail address, for notices of overdue promises."""
 
 from __future__ import annotations
 

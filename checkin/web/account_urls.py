@@ -1,4 +1,4 @@
-"""The few of allauth's pages that we use, and a page of our own."""
+"""The few allauth pages that we use, and one of our own."""
 
 from __future__ import annotations
 

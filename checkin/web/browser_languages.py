@@ -1,4 +1,4 @@
-"""Pages for whoever comes by: in the language that their own browser asks for. Staff pages are in English."""
+"""Public pages in the language of the visitor's browser. Staff pages are in English."""
 
 from __future__ import annotations
 

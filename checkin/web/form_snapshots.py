@@ -1,7 +1,7 @@
-"""What the boxes of a form held when its page was drawn, so that what a person changed can be told from it.
+"""What a form's fields held when its page was drawn, to tell what a person changed.
 
-A form whose boxes are filled in from a record brings `drawn_with` along. Where its page turns out to be
-behind, only what was changed is carried to the child as it is now (`web/stale_forms`).
+Forms filled in from a record send `drawn_with` along. If the page turns out to be outdated, only the changes
+are carried over to the child as it is now (`web/stale_forms`).
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _SNAPSHOT_INPUT = '<input type="hidden" name="{}" value="{}">'
 
 
 class FormSnapshotField:
-    """A part of a form's layout: the hidden field."""
+    """The hidden field, as a part of a form's layout."""
 
     def render(self, form: BaseForm, context: object, **options: object) -> SafeString:
-        # A form that is shown again with what was typed was drawn with what its first page held.
+        # A form redrawn with typed values keeps what its first page held.
         sent = form.data.get(DRAWN_WITH) if form.is_bound else None
         return format_html(_SNAPSHOT_INPUT, DRAWN_WITH, sent or form_snapshot_text(form))
 
@@ -37,7 +37,7 @@ def dump_form_snapshot(held: Mapping[str, list[str]]) -> str:
 
 
 def initial_box_texts(form: BaseForm) -> dict[str, list[str]]:
-    """What a browser sends of each box that a person sees, where nobody touched it."""
+    """Return what a browser sends for each visible field that nobody touched."""
     return {name: _untouched_box_texts(form[name]) for name in form.fields if not form[name].is_hidden}
 
 
@@ -58,7 +58,7 @@ def _untouched_box_texts(box: BoundField) -> list[str]:
 
 
 def flatten_choices(choices: Iterable[Any]) -> Iterable[tuple[str, str]]:
-    """The choices of a field, those in groups too."""
+    """Yield the choices of a field, including those in groups."""
     for value, words in choices:
         if isinstance(words, (list, tuple)):
             yield from flatten_choices(words)
@@ -67,7 +67,7 @@ def flatten_choices(choices: Iterable[Any]) -> Iterable[tuple[str, str]]:
 
 
 def parse_form_snapshot(text: str) -> dict[str, list[str]] | None:
-    """What a page says that its boxes held, or None where it says nothing that can be read."""
+    """Return what a page says its fields held; None if that cannot be read."""
     try:
         said = json.loads(text) if 0 < len(text) <= _LONGEST_SNAPSHOT else None
     except (ValueError, RecursionError):
@@ -82,16 +82,17 @@ def _is_list_of_texts(value: object) -> bool:
 
 
 def is_same_box_text(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether two boxes say the same: spaces and an unsent blank make no difference."""
+    """Return whether two fields say the same; spaces and an unsent blank do not matter."""
     return normalize_box_texts(one) == normalize_box_texts(other)
 
 
 def normalize_box_texts(texts: Sequence[str]) -> list[str]:
+    """Collapse whitespace and drop blank texts."""
     return [said for text in texts if (said := " ".join(text.split()))]
 
 
 def find_changed_boxes(form: BaseForm, drawn: Mapping[str, list[str]], sent: Any) -> dict[str, list[str]]:
-    """What a person changed on the page: each of the form's boxes that was sent otherwise than drawn."""
+    """Return what a person changed: each visible field sent differently than drawn."""
     found = {}
     for name, was in drawn.items():
         if name not in form.fields or form[name].is_hidden:
@@ -103,5 +104,5 @@ def find_changed_boxes(form: BaseForm, drawn: Mapping[str, list[str]], sent: Any
 
 
 def _may_send_nothing(form: BaseForm, name: str) -> bool:
-    """A box whose ticks were all taken off is not sent at all."""
+    """Return whether a browser leaves the field out when every box is unticked."""
     return getattr(form.fields[name].widget, "input_type", "") == "checkbox"

@@ -1,7 +1,7 @@
-"""Is it up, can it keep a sign-in, and the pages for what went wrong.
+"""Health checks, and the error pages.
 
-Django's own views for 403 and 404 read the request's body once more, for a token that no such page
-needs: a body that cannot be read is then a 500. These look at nothing.
+Django's own views for 403 and 404 read the request's body again, for a token that those pages do not need; a
+body that cannot be read then becomes a 500. These do not read it.
 """
 
 from __future__ import annotations
@@ -36,16 +36,17 @@ log = structlog.get_logger(__name__)
 @require_safe
 @login_not_required
 def show_health(request: HttpRequest) -> HttpResponse:
-    """The process answers."""
+    """Answer that the process is up."""
     return HttpResponse("ok", content_type="text/plain")
 
 
 @require_safe
 @login_not_required
 def show_readiness(request: HttpRequest) -> HttpResponse:
-    """The database can be read and written; or else 503 and why. Says so too when escalations have stopped.
+    """Check that the database can be read and written; otherwise 503 and why.
 
-    That alone is no 503: it would take a server away from families who can sign in.
+    Also tells if escalations have stopped. That alone is no 503: it would take the server away from families
+    who can sign in.
     """
     try:
         _write_proof.give()
@@ -60,7 +61,7 @@ def show_readiness(request: HttpRequest) -> HttpResponse:
 
 
 class _WriteProof:
-    """That a row can be written, asked of the database once in a while: anybody may ask for this page."""
+    """Proves that a row can be written, at most every two seconds: anybody may request this page."""
 
     LASTS_SECONDS = 2.0
 
@@ -77,7 +78,7 @@ _write_proof = _WriteProof()
 
 
 def _describe_late_escalations(at: dt.datetime) -> list[str]:
-    """A line for whoever watches, where overdue promises have not been looked for lately."""
+    """Return a line for monitoring if escalations have not run lately."""
     last = last_escalation_run()
     if last is not None and at - last < _ESCALATIONS_LATE_AFTER:
         return []
@@ -88,7 +89,7 @@ def _describe_late_escalations(at: dt.datetime) -> list[str]:
 
 @login_not_required
 def show_server_error(request: HttpRequest) -> HttpResponse:
-    """What nobody foresaw. Storage that failed on the way here, outside a view, is told apart."""
+    """Show the page for an unexpected error, or for storage that failed outside a view."""
     problem = sys.exc_info()[1]
     cause = storage_fault_cause(problem)
     return answer_storage_failure(request, cause, problem) if cause else render(None, "500.html", status=500)
@@ -96,9 +97,9 @@ def show_server_error(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def show_bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """A request that cannot be read. Its body is not looked at again: that is what failed."""
+    """Show the page for a request that cannot be read. Reading its body again would fail again."""
     if isinstance(exception, SessionInterrupted):
-        # Django says so too where the session could not be kept because storage failed.
+        # Django also raises this if the session could not be saved because storage failed.
         failed = next(filter(storage_fault_cause, _exception_chain(exception)), None)
         if failed:
             return answer_storage_failure(request, storage_fault_cause(failed), failed)
@@ -107,7 +108,7 @@ def show_bad_request(request: HttpRequest, exception: Exception) -> HttpResponse
 
 @login_not_required
 def show_not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Why not, in the sentence of the role's refusal; a script of ours gets that sentence alone."""
+    """Show why this is not allowed; our scripts get the sentence alone."""
     why = str(exception) if isinstance(exception, PermissionDenied) else ""
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(why, content_type="text/plain; charset=utf-8", status=403)
@@ -122,7 +123,7 @@ def show_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def _exception_chain(problem: BaseException | None) -> Iterator[BaseException]:
-    """What was raised, and what it was raised in answer to."""
+    """Yield the exception, then its causes."""
     while problem is not None:
         yield problem
         problem = problem.__cause__ or problem.__context__

@@ -1,4 +1,4 @@
-"""The addresses at which machines ask whether this program is up."""
+"""URLs for monitoring."""
 
 from __future__ import annotations
 

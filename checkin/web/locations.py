@@ -1,7 +1,7 @@
-"""The front desk belongs to the page: `/at/3/…` is the same page at front desk 3, and its links stay there.
+"""The front desk is part of the URL: `/at/3/…` is the same page at front desk 3, and so are its links.
 
-Two tabs of one browser show two front desks. The session only remembers which one was chosen last, for a page
-that is opened without saying it.
+Two tabs of one browser can show two front desks. The session only remembers the last one chosen, for pages
+opened without it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ NextHandler = Callable[[HttpRequest], HttpResponse]
 
 
 class LocationPathMiddleware:
-    """Take the front desk off the address, so that every address made for the answer carries it again."""
+    """Remove the front desk from the path, and add it to every URL made for the answer."""
 
     def __init__(self, get_response: NextHandler) -> None:
         self.get_response = get_response
@@ -39,7 +39,7 @@ class LocationPathMiddleware:
 
 
 def set_request_location(request: Any, location_id: int) -> None:
-    """Put this request at that front desk: its own address, and all that are made for its answer."""
+    """Put this request at that front desk: its own path, and all URLs made for its answer."""
     root = strip_location_path(get_script_prefix())
     request.at_location = location_id
     request.path = f"{root}at/{location_id}{request.path_info}"
@@ -47,13 +47,13 @@ def set_request_location(request: Any, location_id: int) -> None:
 
 
 def strip_location_path(path: str) -> str:
-    """The same address at no front desk, as `resolve` and papers that leave the clinic want it."""
+    """Return the path without a front desk, for `resolve` and for paper that leaves the clinic."""
     found = _LOCATION_PATH.fullmatch(path)
     return found[2] if found else path
 
 
 def reverse_with_id(name: str, pk: int) -> str:
-    """An address with one number in it. A board asks for several per row, where `reverse` costs too much."""
+    """Return a URL with one id in it. Boards need several per row, and `reverse` is too slow."""
     return _reverse_id_pattern(name, get_script_prefix()).replace("/0/", f"/{pk}/")
 
 

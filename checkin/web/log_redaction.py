@@ -1,4 +1,4 @@
-"""What no line of the log may hold: the codes in addresses that are keys by themselves."""
+"""Keep out of the log the codes in URLs that grant access by themselves."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ _CODED_PATH = re.compile(r"(/(?:kiosk/after|verify)/)[^/?\s\"']+")
 
 
 def redact_path_codes(text: str) -> str:
-    """Put “…” for the code of an after-visit question or of a note."""
+    """Replace the code of a feedback page or a note with “…”."""
     return _CODED_PATH.sub(r"\1…", text)

@@ -1,4 +1,4 @@
-"""What every request passes through."""
+"""Middleware for every request."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 
 class RequestLogMiddleware(RequestMiddleware):
-    """One line per request. Never the query string: a search holds a child's name."""
+    """Logs one line per request, never the query string: a search has a child's name."""
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
@@ -41,7 +41,7 @@ class RequestLogMiddleware(RequestMiddleware):
 
 
 class StorageFailureMiddleware:
-    """Storage that is away, locked, full, read-only or damaged is said to be so; never a 500."""
+    """Answers storage that is away, locked, full, read-only or damaged with 503 and why; never with 500."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -51,7 +51,7 @@ class StorageFailureMiddleware:
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         if isinstance(problem, UnreadablePostError):
-            return HttpResponse(status=400)  # the line broke in the middle: nobody is there to read more
+            return HttpResponse(status=400)  # the connection broke, so nobody reads this answer
         cause = storage_fault_cause(problem)
         return answer_storage_failure(request, cause, problem) if cause else None
 
@@ -59,7 +59,7 @@ class StorageFailureMiddleware:
 def answer_storage_failure(
     request: HttpRequest, cause: str, problem: BaseException | None = None
 ) -> HttpResponse:
-    """503 with Retry-After, for a person or for a program. The cause and its words are in the log."""
+    """Return 503 with Retry-After, for a person or a program. Logs the cause."""
     drop_faulty_connection(cause)
     log.error(
         "database_away", path=redact_path_codes(request.path), why=cause, problem=first_error_line(problem)
@@ -73,7 +73,7 @@ def answer_storage_failure(
 
 
 def _render_storage_failure(request: HttpRequest, cause: str) -> HttpResponse:
-    """A page that asks nothing of the database. Only one that was read is looked for again by itself."""
+    """Render a page without using the database. Only a GET reloads by itself."""
     typed: dict[str, str] | None = getattr(request, "claim", None)
     context = {
         "seconds": RETRY_AFTER_SECONDS if request.method in ("GET", "HEAD") else 0,
@@ -89,12 +89,12 @@ def _render_storage_failure(request: HttpRequest, cause: str) -> HttpResponse:
 
 
 def first_error_line(problem: BaseException | None) -> str:
-    """What the database said, without the values that it quotes below its first line."""
+    """Return the database's first error line, without the values that it quotes below."""
     return (str(problem).strip().splitlines() or [""])[0][:200]
 
 
 def forbid_caching(get_response: GetResponse) -> GetResponse:
-    """No page of ours stays in a cache, a shared one or the browser's."""
+    """Keep our pages out of every cache, shared or the browser's."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         answer = get_response(request)
@@ -107,7 +107,7 @@ def forbid_caching(get_response: GetResponse) -> GetResponse:
 
 
 def use_clinic_time(get_response: GetResponse) -> GetResponse:
-    """Staff see times by their clinic's clock, wherever the server stands."""
+    """Show times to staff in their clinic's time zone, wherever the server is."""
 
     def middleware(request: Any) -> HttpResponse:
         if request.user.is_authenticated:

@@ -1,11 +1,11 @@
-"""Every form of the desk says what its page was drawn for; a page that is behind writes nothing.
+"""Every desk form says what its page was drawn for; an outdated page writes nothing.
 
-`drawn_for`, a hidden field that `{% csrf_token %}` brings along, names the visit with its child and state, or
-the record, or the promise, and the front desk (`rules/page_versions`). What an address speaks of is compared
-with it before the view runs, and again by the action once it holds the rows (`actions/page_versions`).
+`drawn_for`, a hidden field added by `{% csrf_token %}`, names the front desk and the visit with its child and
+state, or the record, or the promise (`rules/page_versions`). It is compared with what the URL is about before
+the view runs, and again by the action once it has locked the rows (`actions/page_versions`).
 
-`drawn_beside` says the same of every record that a form names by its number beside the one it is about: whom
-a visit is linked to, what a record is merged into. A bare number would be whoever stands under it by now.
+`drawn_beside` does the same for every other record that a form names by id: the one a visit is linked to, or
+that a record is merged into. An id alone would mean whoever has it by now.
 """
 
 from __future__ import annotations
@@ -42,19 +42,19 @@ if TYPE_CHECKING:
 DRAWN_FOR = "drawn_for"
 DRAWN_BESIDE = "drawn_beside"
 RECORD_FIELDS = ("patient", "into")
-"""Fields in which a form names a record beside its own; for addresses: `_records_named_by_form`."""
+"""Fields in which a form names another record; for URLs, see `_records_named_by_form`."""
 WRITES_NOTHING = {"typed", "location", "find", "people", "match_search", "patient_search", "board_here"}
-"""Posts that write about no child: searches, a choice of this browser, and “I am at this board”."""
+"""Posts that write about no child: searches, this browser's choices, and “I am at this board”."""
 _ALWAYS_TAKEN = {"sign_in"}
 """A family that signs in is on the board at once, whatever page sent it; the view says what changed."""
 _STATE_CHECKED_BY_ACTION = {"move", "door"}
-"""Steps compare the state themselves: the same press twice is one move, another's is told who was quicker."""
+"""Steps compare the state themselves: a repeated press is one move, and a slower person is told."""
 _SAME_STATE_POSTS = {"undo"}
-"""Undoing a move means the very move that the page showed."""
+"""Undoing a move means exactly the move that the page showed."""
 CHILD_CHECKED_BY_ACTION = {"match_link", "match_new", "match_undo"}
-"""Decisions on a match say by `seen` after which decision they were drawn, and whom by `drawn_beside`."""
+"""Match decisions compare `seen`, the last decision, and `drawn_beside`, the record."""
 ADULT_POSTS = {"preferences", "preferences_forget", "consent", "promise_new"}
-"""Acts that write of the adult who is here. For those that do so at times: `is_about_adult`."""
+"""Posts that write about the adult who is here. For those that sometimes do: `is_about_adult`."""
 
 
 def visit_page_version(visit: Visit) -> PageVersion:
@@ -65,7 +65,7 @@ def visit_page_version(visit: Visit) -> PageVersion:
 
 
 def visit_and_adult_version(visit: Visit) -> PageVersion:
-    """Also whom the page shows as here with the child: a form may write of that adult."""
+    """Also includes the adult that the page shows as here: a form may write about them."""
     return replace(visit_page_version(visit), adult=visit_adult_stamp(visit))
 
 
@@ -80,7 +80,7 @@ def promise_page_version(promise: Promise) -> PageVersion:
 
 
 def context_page_version(context: Any) -> PageVersion:
-    """What the part of a page drawn with this context is about: a promise, a visit, a record, or none."""
+    """Return what a page part drawn with this context is about: a promise, visit, record, or nothing."""
     kinds: tuple[tuple[str, type[Model], Callable[[Any], PageVersion]], ...] = (
         ("promise", Promise, promise_page_version),
         ("visit", Visit, visit_and_adult_version),
@@ -95,7 +95,7 @@ def context_page_version(context: Any) -> PageVersion:
 
 
 def visit_act_address(name: str, visit: Visit) -> str:
-    """The address of an act on this visit, for a button that belongs to no form of its own."""
+    """Return the URL of an action on this visit, for a button without a form."""
     return f"{reverse_with_id(f'desk:{name}', visit.pk)}?{DRAWN_FOR}={visit_page_version(visit).text}"
 
 
@@ -107,19 +107,19 @@ def promise_act_address(name: str, promise: Promise, **asked: int) -> str:
 
 
 def find_visit_of_version(clinic: Clinic, version: PageVersion) -> Visit | None:
-    """The visit that a page was about, with its child and who came."""
+    """Return the visit that a page was about, with its child and escort."""
     return clinic.visits.select_related("patient", "escort", "sign_in").filter(pk=version.visit or 0).first()
 
 
 def find_record_of_version(clinic: Clinic, version: PageVersion) -> Patient | None:
-    """The record that a page was about, or the one that it was merged into."""
+    """Return the record that a page was about, or the one it was merged into."""
     pk = final_record_id(version.merged_into) if version.merged_into else version.patient
     return clinic.patients.filter(pk=pk).first() if pk else None
 
 
 @contextmanager
 def check_page_version(request: Any, named: Mapping[str, object]) -> Iterator[None]:
-    """Run a view for the page that asks. Raises PageChanged where that page is behind, or does not say."""
+    """Run a view after checking its page. Raises PageChanged if the page is outdated or does not say."""
     request.page_mark = None
     match = request.resolver_match
     if request.method != "POST" or match.app_name != "desk" or match.url_name in WRITES_NOTHING:
@@ -130,7 +130,7 @@ def check_page_version(request: Any, named: Mapping[str, object]) -> Iterator[No
         yield
         return
     now = _current_page_version(request, named, mark)
-    if now is None and mark is None:  # about a place alone, or about nothing that is there
+    if now is None and mark is None:  # About a location only, or about nothing that exists
         raise PageChanged(None, PageVersion())
     if now is not None and now.visit and not now.promise and is_about_adult(request, named):
         now = replace(now, adult=current_adult_stamp(now.visit))
@@ -146,7 +146,7 @@ def sent_page_version(request: HttpRequest) -> str:
 
 
 def state_on_page(request: Any) -> str:
-    """The state from which a step was meant, as the page showed it."""
+    """Return the state that a step started from, as the page showed it."""
     mark = request.page_mark
     return request.POST.get("from") or request.GET.get("from") or (mark.state if mark else "")
 
@@ -154,9 +154,9 @@ def state_on_page(request: Any) -> str:
 def check_records_beside(
     request: Any, named: Mapping[str, object], visit: int | None
 ) -> tuple[PageVersion, ...]:
-    """How the page drew the records that its form names. Raises RecordChanged where one is another by now.
+    """Return how the page drew the records its form names. Raises RecordChanged if one has changed.
 
-    What is sent of a record that nothing names is compared, too: the page before an undo says so where to.
+    Also compares records that are sent but not named: the page before an undo sends where it goes.
     """
     sent, asked = sent_record_versions(request), _records_named_by_form(request, named)
     ours = request.clinic.patients.in_bulk([*sent, *asked]) if sent or asked else {}
@@ -169,14 +169,14 @@ def check_records_beside(
 
 
 def sent_record_versions(request: Any) -> dict[int, PageVersion]:
-    """Each record that the page says it has drawn, by its number."""
+    """Return each record that the page says it has drawn, by id."""
     texts = [*request.GET.getlist(DRAWN_BESIDE), *request.POST.getlist(DRAWN_BESIDE)]
     marks = [mark for text in texts if (mark := page_version_rules.read_page_version(text))]
     return {mark.patient: replace(mark, promise=None, state="") for mark in marks if mark.patient}
 
 
 def _records_named_by_form(request: Any, named: Mapping[str, Any]) -> list[int]:
-    """The records that this form names beside the one that it is about."""
+    """Return ids of the other records that this form names."""
     found = [parse_number_param(request.POST.get(name)) for name in RECORD_FIELDS]
     found.append(named.get("other_id"))
     if pk := named.get("look_alike_id"):
@@ -186,7 +186,7 @@ def _records_named_by_form(request: Any, named: Mapping[str, Any]) -> list[int]:
 
 
 def is_about_adult(request: StaffRequest, named: Mapping[str, Any]) -> bool:
-    """Whether this form writes of the adult who is here: on their row, in their name, or their number."""
+    """Return whether this form writes about the adult who is here: their row, name or number."""
     if pk := named.get("discrepancy_id"):
         return request.clinic.discrepancies.filter(pk=pk, field=Discrepancy.Field.PHONE).exists()
     name = request.resolver_match.url_name if request.resolver_match else None
@@ -196,7 +196,7 @@ def is_about_adult(request: StaffRequest, named: Mapping[str, Any]) -> bool:
 
 
 def compare_page_version(act: str, mark: PageVersion | None, now: PageVersion) -> PageVersion | None:
-    """What the action still checks once it holds the rows. Raises PageChanged where the page is behind."""
+    """Return what the action still has to check with locked rows. Raises PageChanged if outdated."""
     other = mark is None or (mark.promise, mark.visit) != (now.promise, now.visit)
     if mark is None or other or (not now.visit and not now.promise and mark.patient != now.patient):
         raise PageChanged(None, now)
@@ -217,7 +217,7 @@ def compare_page_version(act: str, mark: PageVersion | None, now: PageVersion) -
 def _current_page_version(
     request: Any, named: Mapping[str, object], mark: PageVersion | None
 ) -> PageVersion | None:
-    """What this address speaks of, as it is now; None where that is a place, or is not this clinic's."""
+    """Return the current version of what this URL is about; None for a location or another clinic's."""
     clinic, asked = request.clinic, request.GET if not named else {}
     visit = named.get("visit_id") or _visit_id_named(clinic, named) or parse_number_param(asked.get("visit"))
     patient = named.get("patient_id") or parse_number_param(asked.get("patient"))
@@ -237,7 +237,7 @@ def _current_page_version(
 
 
 def _visit_id_named(clinic: Clinic, named: Mapping[str, Any]) -> int | None:
-    """The visit of the discrepancy or the note that the address names."""
+    """Return the visit id of the discrepancy or note in the URL."""
     if pk := named.get("discrepancy_id"):
         return clinic.discrepancies.filter(pk=pk).values_list("visit_id", flat=True).first()
     if note := named.get("number"):

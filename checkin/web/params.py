@@ -1,13 +1,13 @@
-"""Numbers that come in with a request, in its address or in a form.
+"""Numbers in a request's URL or form.
 
-Views and the guard of their pages (`page_versions`) read them by the same function: if they did not, a view
-could write about something that the guard had not seen.
+Views and the check of their pages (`page_versions`) use the same function. Otherwise a view could write about
+something that the check had not seen.
 """
 
 from __future__ import annotations
 
 _LONGEST_NUMBER_PARAM = 18
-"""Digits of the longest number that every database we run on keeps as a whole number."""
+"""Digits of the longest number that every supported database stores as an integer."""
 
 
 def parse_number_param(text: str | None) -> int | None:

@@ -1,4 +1,4 @@
-"""Who is here with the child, in words: as they said it, plainly where they gave no name."""
+"""Describe who is here with the child: as they said, or that they gave no name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ESCORT_NOT_STATED = (
 
 
 class PresentEscort(NamedTuple):
-    """Name and relationship as typed, else as on record; both "" for nobody who said who they are."""
+    """Name and relationship as typed, else as on record; both "" if they gave neither."""
 
     name: str
     relationship: str
@@ -32,12 +32,12 @@ class PresentEscort(NamedTuple):
 
     @property
     def called(self) -> str:
-        """Their name, or that they gave none."""
+        """Return their name, or that they gave none."""
         return self.name or _ESCORT_WITHOUT_NAME
 
     @property
     def words(self) -> str:
-        """ "Rosa Delgado (aunt)", "someone who gave no name"."""
+        """Return "Rosa Delgado (aunt)" or "someone who gave no name"."""
         more = f" ({self.relationship})" if self.relationship else ""
         return f"{self.called}{more}"
 
@@ -49,13 +49,13 @@ class PresentEscort(NamedTuple):
 def find_other_escort(
     visit: Visit | None, drawn: PageVersion | None, now: PageVersion
 ) -> PresentEscort | None:
-    """Return the adult whom a form is sent again for, where its page did not show this one; else None."""
+    """Return the adult that a resent form is for, if its page did not show this one; else None."""
     is_other = now.adult and (drawn is None or drawn.adult != now.adult)
     return PresentEscort.of(visit) if visit is not None and is_other else None
 
 
 def describe_escort_change(clinic: Clinic, visit: Visit, drawn: PageVersion) -> str:
-    """Say that another adult is here than the page showed, and since when where the family typed on."""
+    """Say that another adult is here than the page showed, and since when if the family typed on."""
     if not drawn.adult:
         return _ESCORT_NOT_STATED
     said, here = visit.sign_in, PresentEscort.of(visit).here_now

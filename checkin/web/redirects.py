@@ -1,4 +1,4 @@
-"""Back to the page that asked."""
+"""Redirect back to the page that sent a form."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 _LONGEST_NEXT_PATH = 500
-"""Characters of an address of ours, with room to spare; a much longer one could not be sent as a header."""
+"""Characters. Our URLs are much shorter, and one far longer could not be sent as a header."""
 
 
 def redirect_back(request: HttpRequest, otherwise: str) -> HttpResponseRedirect:
-    """Redirect to the page named by the form's `next`, where it is a path of ours, or else to `otherwise`.
+    """Redirect to the form's `next` if it is a path of ours, else to `otherwise`.
 
-    Not `django.shortcuts.redirect`, which takes a word for a view's name and fails after the deed is done.
+    Not `django.shortcuts.redirect`, which takes a word for a view name and fails after the action is done.
     """
     return HttpResponseRedirect(_read_next_path(request) or otherwise)
 
 
 def _read_next_path(request: HttpRequest) -> str:
-    """The form's `next`, or "" where it is no path of ours."""
+    """Return the form's `next`, or "" if it is not a path of ours."""
     wanted = request.POST.get("next", "")
     is_ours = (
         wanted.startswith("/")

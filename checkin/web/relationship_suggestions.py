@@ -1,4 +1,4 @@
-"""Words that every door for people offers alike, at the desk as on the tablet."""
+"""Relationship suggestions, the same at the desk and on the tablet."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from checkin.models import Clinic
 
 
 def suggest_relationships(clinic: Clinic) -> list[str]:
-    """Words to choose for the relationship, each once: the clinic's own first, then what most families say.
+    """Return words to choose from, each once: the clinic's own first, then the most common.
 
-    In the language of the moment. They only fill the box, which takes any other words as well.
+    In the active language. They only fill the box, which takes any other words too.
     """
     usual = [
         _("Mother"),

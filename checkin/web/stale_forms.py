@@ -1,9 +1,9 @@
-"""A form whose page was behind, for the child as it now is.
+"""Show a form from an outdated page again, for the child as it is now.
 
-Of a form that shows a record (preferences, a patient's columns) only what this person changed is carried,
-beside what stands there now; every other box holds what is on record. A form that says what somebody did or
-said (consent, a proxy, a promise, a note) stands as it was sent: a first value that the page for the other
-child would have answers nothing. What is of another child's adult by then is emptied and asked again.
+For a form that shows a record (preferences, a patient's columns), only this person's changes are carried
+over, next to the current values; every other field shows the record. A form that states what somebody did or
+said (consent, proxy, promise, note) is shown as it was sent, since the defaults for another child answer
+nothing. Details of another child's adult are emptied and asked again.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ _PLEASE_CHOOSE_OPTION = ("", "Please choose", True)
 
 @dataclass(frozen=True, kw_only=True)
 class StatementFields:
-    """A form that says what somebody did or said: which of its boxes the page fills in with whom it is of."""
+    """A form that states what somebody did or said, and which fields its page fills in."""
 
     adult: str = ""
-    """The box of an adult's name."""
+    """The field with an adult's name."""
     theirs: tuple[str, ...] = ()
-    """What is of that adult: the number, the best time."""
+    """Fields about that adult: number, best time."""
     of_record: tuple[str, ...] = ()
-    """What the page shows of the child's record, and nobody said."""
+    """Fields that the page fills from the child's record, and nobody said."""
     is_same_child: bool = False
     is_same: Callable[[str], bool] = bool
-    """Whether this name means the same adult for the child as it now is."""
+    """Returns whether a name means the same adult for the child as it is now."""
 
 
 def build_stale_form(
@@ -49,7 +49,7 @@ def build_stale_form(
     *,
     statement: StatementFields | None = None,
 ) -> dict[str, Any] | None:
-    """The form to be shown, its changed boxes first; None where nothing was changed on its page."""
+    """Return the form to show, changed fields first; None if nothing was changed on its page."""
     changed = form_snapshots.find_changed_boxes(form, drawn, sent)
     if not changed:
         return None
@@ -88,7 +88,7 @@ def _boxes_beside_record(
     changed: Mapping[str, list[str]],
     now: Mapping[str, list[str]],
 ) -> tuple[FormBoxes, FormBoxes]:
-    """What was changed, beside what is on record now, and the rest as on record, beside what was sent."""
+    """Return changed fields with the current record, and the other fields from the record."""
     first = [
         _build_form_box(words, form, name, texts) | {"now": _describe_box_value(form, name, now[name])}
         for name, texts in changed.items()
@@ -105,7 +105,7 @@ def _boxes_beside_record(
 def _describe_sent_value(
     form: BaseForm, name: str, sent: Sequence[str], shown: Sequence[str]
 ) -> dict[str, str]:
-    """What the page had in this box, where something else stands there now."""
+    """Return what the page had in this field, if it shows something else now."""
     return (
         {}
         if form_snapshots.is_same_box_text(sent, shown)
@@ -116,9 +116,9 @@ def _describe_sent_value(
 def _boxes_as_sent(
     form: BaseForm, words: FormWording, sent: Any, drawn: Mapping[str, list[str]], statement: StatementFields
 ) -> tuple[FormBoxes, FormBoxes, str]:
-    """Every box as it was sent, those first that hold something; and what they are drawn with from now on.
+    """Return all fields as sent, filled ones first, and the snapshot to compare with next time.
 
-    What was typed goes on as typed, should the page turn out to be behind once more.
+    What was typed still counts as typed if the page is outdated once more.
     """
     first: FormBoxes = []
     rest: FormBoxes = []
@@ -148,12 +148,12 @@ def _boxes_as_sent(
 def _find_boxes_to_ask(
     form: BaseForm, sent: Any, drawn: Mapping[str, list[str]], statement: StatementFields
 ) -> set[str]:
-    """The boxes whose answer does not exist any more for the child as it now is."""
+    """Return fields whose answers no longer exist for the child as it is now."""
     now = form_snapshots.initial_box_texts(form)
     gone = {name for name in now if _has_unoffered_choice(form, name, sent.getlist(name))}
 
     def filled_in(name: str) -> list[str]:
-        """What the page had filled in, and nobody changed; nothing where it is a person's own words."""
+        """Return what the page filled in and nobody changed; [] for a person's own words."""
         texts = sent.getlist(name)
         return (
             form_snapshots.normalize_box_texts(texts)
@@ -177,13 +177,13 @@ def _find_boxes_to_ask(
 
 
 def _has_unoffered_choice(form: BaseForm, name: str, texts: Sequence[str]) -> bool:
-    """Whether what was chosen cannot be chosen any more."""
+    """Return whether the chosen value is no longer offered."""
     offered = {value for value, _ in _form_field_choices(form, name)}
     return bool(offered) and any(text not in offered for text in texts)
 
 
 def _build_form_box(words: FormWording, form: BaseForm, name: str, texts: list[str]) -> dict[str, object]:
-    """One box as it is shown: also a blank one, and a tick that was taken off."""
+    """Return one field as shown, including a blank one or a removed tick."""
     field, label = form.fields[name], words.label(name) or pretty_name(name)
     options = _form_field_choices(form, name)
     if isinstance(field, MultipleChoiceField):
@@ -211,7 +211,7 @@ def _form_field_choices(form: BaseForm, name: str) -> list[tuple[str, str]]:
 
 
 def _describe_box_value(form: BaseForm, name: str, texts: list[str]) -> str:
-    """What stands there for the child as it now is, in words."""
+    """Return in words the field's value for the child as it is now."""
     if isinstance(form.fields[name], BooleanField):
         return "ticked" if any(texts) else "not ticked"
     words = dict(_form_field_choices(form, name))

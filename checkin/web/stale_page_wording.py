@@ -1,4 +1,4 @@
-"""What changed since a page was opened, in sentences: who did what, and when."""
+"""Say what changed since a page was opened: who did what, and when."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _CHILD_NOT_STATED = (
 )
 _THIS_RECORD = "this record"
 _RECORD_ROLES = ("the record of your page", "the record now")
-"""What tells two records apart that say the same of name, birth date and number."""
+"""Labels for two records with the same name, birth date and number."""
 
 
 def describe_page_change(clinic: Clinic, drawn: PageVersion | None, now: PageVersion) -> str:
-    """What happened since the page was opened, in one sentence: who did it, and when."""
+    """Say in one sentence what happened since the page was opened, who did it, and when."""
     if drawn is None:
         return _CHILD_NOT_STATED
     visit = find_visit_of_version(clinic, now)
@@ -62,9 +62,9 @@ def _describe_other_child(clinic: Clinic, visit: Visit, now: PageVersion, more: 
 
 
 def _describe_name_change(clinic: Clinic, now: PageVersion, this: str = _THIS_RECORD) -> str:
-    """The record is the same, but the page called it otherwise: it may have shown a twin's name."""
+    """Say that the record's name or birth date changed: the page may have shown a twin's name."""
     child = find_record_of_version(clinic, now)
-    if child is None:  # never for a mark that names a child
+    if child is None:  # Never for a version that names a child
         return _CHILD_NOT_STATED
     made = find_last_record_change(child)
     verb = "undid a change of" if made is not None and made.undoes_id else "changed"
@@ -78,7 +78,7 @@ def name_and_birth_date(child: Patient) -> str:
 
 
 def describe_record_change(clinic: Clinic, drawn: PageVersion | None, now: PageVersion) -> str:
-    """What happened to a record that the form names beside the one it is about, and who it is by now."""
+    """Say what happened to another record that the form names, and who it is now."""
     if drawn is None:
         return _CHILD_NOT_STATED
     chosen = clinic.patients.filter(pk=now.patient or 0).first()
@@ -98,7 +98,7 @@ def _describe_state_change(clinic: Clinic, visit: Visit) -> str:
 
 
 def _describe_merge_change(clinic: Clinic, drawn: PageVersion, now: PageVersion, named: str = "") -> str:
-    """`named`: the record, where the page named it among others."""
+    """`named`: the record's words, if the page named it among others."""
     this = named or _THIS_RECORD
     made = find_last_merge_of_record(clinic, drawn.patient)
     who, when = change_author(made), at_time_phrase(clinic, made)
@@ -124,7 +124,7 @@ def change_author(made: Any) -> str:
 
 
 def at_time_phrase(clinic: Clinic, made: Any) -> str:
-    """ " at 10:42"; nothing where it is not known."""
+    """Return " at 10:42"; "" if unknown."""
     if made is None:
         return ""
     at: dt.datetime = made.at.astimezone(clinic.zone)
@@ -132,9 +132,9 @@ def at_time_phrase(clinic: Clinic, made: Any) -> str:
 
 
 def distinguishing_details(clinic: Clinic, drawn: PageVersion | None, now: PageVersion) -> str:
-    """Birth date and number of the child as it now is, where its name alone does not say who that is.
+    """Return the child's birth date and number if its name alone does not identify it.
 
-    So where the page was about a child of a like name, called this one otherwise, or does not say about whom.
+    Needed if the page was about a child of a similar name, showed another name, or does not say.
     """
     child = find_record_of_version(clinic, now)
     if child is None:

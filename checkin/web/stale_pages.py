@@ -1,4 +1,4 @@
-"""What a person sees whose page was behind: what changed and who did it, and what they typed, not lost."""
+"""Answer an outdated page: say what changed and who did it, and keep what was typed."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ from checkin.web.unsent_form_fields import hidden_form_box, unsent_form_context
 from checkin.web.unsent_forms import FIELDS_NOT_KEPT, is_script_request
 
 _STALE_PAGE_HEADER = "Page"
-"""Header by which a script of ours sees that its page is behind; the answer's text says what changed."""
+"""Header that tells our scripts that their page is outdated; the body says what changed."""
 _ACTS_THAT_FOLLOW_MERGES = {"proxy", "promise_new"}
-"""Forms whose address names the child itself: they go to the record as it now is, too."""
+"""Forms whose URL names the child: they follow the record to where it was merged."""
 _CHOOSE_AGAIN_PAGES = {
     "match_link": ("desk:match_one", "Choose again"),
     "match_new": ("desk:match_one", "Choose again"),
@@ -57,11 +57,11 @@ _CHOOSE_AGAIN_PAGES = {
     "merge_records": ("desk:merge_compare", "Compare the two again"),
     "look_alike_two": ("desk:look_alikes", "To the look-alikes"),
 }
-"""The page on which somebody chooses a record, by the form that names it."""
+"""The page on which staff choose a record, by the form that names it."""
 
 
 class StalePageMiddleware:
-    """Answer a page that was behind: 409, nothing written."""
+    """Answers an outdated page with 409, writing nothing."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -74,7 +74,7 @@ class StalePageMiddleware:
 
 
 def _refuse_stale_page(request: Any, changed: PageChanged) -> HttpResponse:
-    """Say what changed: in one line to a script of ours, or else on a page that keeps what was typed."""
+    """Say what changed: in one line for our scripts, otherwise on a page that keeps what was typed."""
     is_beside = isinstance(changed, RecordChanged)
     describe = describe_record_change if is_beside else describe_page_change
     what = describe(request.clinic, changed.drawn, changed.now)
@@ -92,7 +92,7 @@ def _refuse_stale_page(request: Any, changed: PageChanged) -> HttpResponse:
 def _stale_page_context(
     request: Any, what: str, drawn: PageVersion | None, now: PageVersion
 ) -> dict[str, object]:
-    """What the page was about is another by now: what was typed, for the child as it now is."""
+    """Return the context for a page whose subject changed: what was typed, for the child as it is now."""
     visit, patient = find_visit_of_version(request.clinic, now), find_record_of_version(request.clinic, now)
     facts = _stale_page_record(request.clinic, drawn, now)
     follows = request.resolver_match.url_name in _ACTS_THAT_FOLLOW_MERGES
@@ -111,9 +111,9 @@ def _stale_page_context(
 
 
 def _stale_record_context(request: Any, what: str, now: PageVersion) -> dict[str, object]:
-    """A record that was chosen is another by now: what was typed, and the page where one chooses again.
+    """Return the context for a chosen record that changed: what was typed, and where to choose again.
 
-    What is sent again says how that record is shown here; what the page itself was drawn for is so still.
+    A resend says how that record is shown here; what the page itself was drawn for is unchanged.
     """
     form = _carry_typed_form(request, None)
     sent = sent_record_versions(request) | {now.patient: replace(now, visit=None)}
@@ -127,7 +127,7 @@ def _stale_record_context(request: Any, what: str, now: PageVersion) -> dict[str
 
 
 def _choose_again_page(request: Any) -> tuple[str, str] | None:
-    """Address and words of the page on which the record was chosen; None for a form that names none."""
+    """Return URL and label of the page where the record was chosen; None if the form names none."""
     match = request.resolver_match
     if match.url_name not in _CHOOSE_AGAIN_PAGES:
         return None
@@ -137,9 +137,9 @@ def _choose_again_page(request: Any) -> tuple[str, str] | None:
 
 
 def _stale_page_record(clinic: Clinic, drawn: PageVersion | None, now: PageVersion) -> dict[str, object]:
-    """The record of the page, by its number: it may be called otherwise by now than the page did.
+    """Return the record of the page, with its number: its name may have changed.
 
-    `was_born` and `told` are for two children who may be mixed up by their names alone.
+    `was_born` and `told` help with two children whose names could be mixed up.
     """
     was = find_record_of_version(clinic, drawn) if drawn else None
     number, told = (
@@ -158,9 +158,9 @@ def _stale_page_record(clinic: Clinic, drawn: PageVersion | None, now: PageVersi
 def _carry_typed_form(
     request: Any, patient: Patient | None, *, drawn: PageVersion | None = None, visit: Visit | None = None
 ) -> dict[str, Any] | None:
-    """What a person wrote or chose, for the child as it now is; a bare button is none.
+    """Return what was typed or chosen, for the child as it is now; None for a bare button.
 
-    Of a form that shows a record only what was changed on its page is carried.
+    For a form that shows a record, only what was changed on its page.
     """
     action, named = _current_form_address(request, patient)
     typed = {"id": uuid.uuid4().hex, "action": action, "fields": _list_typed_fields(request)}
@@ -174,7 +174,7 @@ def _carry_typed_form(
 
 
 def _list_typed_fields(request: Any) -> list[list[str]]:
-    """Every field as it was sent, name and text, but for what the page brings along itself."""
+    """Return every field as sent, (name, text), except what the page adds itself."""
     return [
         [name, text]
         for name, texts in request.POST.lists()
@@ -184,13 +184,13 @@ def _list_typed_fields(request: Any) -> list[list[str]]:
 
 
 def _read_boxes_as_drawn(request: Any, form: BaseForm) -> dict[str, list[str]]:
-    """What the page says that its boxes held; blanks where it does not say, so that every box is compared."""
+    """Return what the page says its fields held; blanks if it does not say, so that all are compared."""
     held = form_snapshots.parse_form_snapshot(request.POST.get(DRAWN_WITH, ""))
     return held or {name: [] for name in form.fields}
 
 
 def _current_form_address(request: Any, patient: Patient | None) -> tuple[str, dict[str, int]]:
-    """Where the form goes, and the record that the address names: the one that it is for now."""
+    """Return where the form goes, and the URL's record as it is now."""
     address, act = _strip_page_version(request.get_full_path()), request.resolver_match.url_name
     if patient is None or act not in _ACTS_THAT_FOLLOW_MERGES:
         return address, {}

@@ -1,8 +1,8 @@
-"""How often one guesser may try a code that is none, whatever the code is for.
+"""Limit how often one client may try unknown codes, whatever they are for.
 
-A code that is ours is always answered: a waiting room shares one address, and nobody there pays for another's
-guesses. (Codes hold 140 bits and more, so that gives nothing away.) The counters are in the database, so all
-workers share them.
+A valid code is always answered: a waiting room shares one address, and nobody should suffer for another's
+guesses. (Codes have 140 bits or more, so that gives nothing away.) The counters are in the database, shared
+by all workers.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from checkin.actions.write_queue import write_in_turn
 GUESSES_OF_BROWSER = 30
 """Unknown codes that one browser at one address may try within WINDOW_SECONDS."""
 GUESSES_OF_ADDRESS = 300
-"""And all browsers of that address together, for one that calls itself another each time."""
+"""The same for all browsers of an address together, in case one keeps changing its identity."""
 WINDOW_SECONDS = 3600
 
 
 def count_wrong_guess(request: HttpRequest) -> int:
-    """Count one more code that is none; seconds until the next may be asked, 0 where this is answered."""
+    """Count one unknown code; return seconds until the next try, 0 if this one is answered."""
     at = timezone.now()
     limits = dict(zip(_guesser_keys(request), (GUESSES_OF_BROWSER, GUESSES_OF_ADDRESS), strict=True))
     over = [
@@ -45,7 +45,7 @@ def count_wrong_guess(request: HttpRequest) -> int:
 
 
 def _guesser_keys(request: HttpRequest) -> tuple[str, str]:
-    """The keys of this browser at this address, and of the address."""
+    """Return the keys of this browser at this address, and of the address."""
     address = client_address(request)
     cookies = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)
     browser = next((request.COOKIES[name] for name in cookies if request.COOKIES.get(name)), "")
@@ -57,7 +57,7 @@ def throttle_key(*parts: str) -> str:
 
 
 def _read_guess_counts(whose: list[str], at: dt.datetime) -> dict[str, tuple[int, dt.datetime]]:
-    """How often each guessed within its hour, and when that hour ends."""
+    """Return how often each guessed within its window, and when that ends."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT cache_key, value, expires FROM cache WHERE cache_key IN (%s, %s) AND expires > %s",
@@ -67,7 +67,7 @@ def _read_guess_counts(whose: list[str], at: dt.datetime) -> dict[str, tuple[int
 
 
 def increment_throttle(who: str, at: dt.datetime) -> tuple[int, dt.datetime]:
-    """One more guess, in one statement: two at once are two. An hour that is over begins again."""
+    """Count one more guess in one statement, so two at once count twice. An expired window restarts."""
     ends = at + dt.timedelta(seconds=WINDOW_SECONDS)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -84,18 +84,18 @@ def increment_throttle(who: str, at: dt.datetime) -> tuple[int, dt.datetime]:
 
 
 def _to_cache_time(at: dt.datetime) -> Any:
-    """As Django's cache writes its times, so that it clears these away too when their hour is over."""
+    """Return the time as Django's cache writes it, so that it also clears these rows."""
     return connection.ops.adapt_datetimefield_value(at.replace(microsecond=0))
 
 
 def _from_cache_time(value: object) -> dt.datetime:
-    """Of a column of the cache's table; SQLite gives it without its zone, which is UTC."""
+    """Return a time from the cache table; SQLite gives it without its zone, which is UTC."""
     read = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(str(value))
     return read if read.tzinfo else read.replace(tzinfo=dt.UTC)
 
 
 def client_address(request: HttpRequest) -> str:
-    """Who asks, as seen by the outermost proxy of our own; of an IPv6 address, the network."""
+    """Return the client's address as seen by our outermost proxy; for IPv6, its /64 network."""
     seen = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
     hops = settings.TRUSTED_PROXY_COUNT
     found = seen[-hops] if 0 < hops <= len(seen) else request.META.get("REMOTE_ADDR", "")

@@ -1,4 +1,4 @@
-"""A form as it is shown again: in the words of its own page, and nothing seen that was not seen there."""
+"""Show a form again with the labels of its own page, and nothing that was hidden there."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from checkin.models import Clinic
 from checkin.web.unsent_form_wording import FormWording, find_form_wording
 
 _UNKNOWN_FIELD_LABEL = "Also typed"
-"""For a field that no page of ours has any more, such as one of before an upgrade."""
+"""For a field that none of our pages has any more, for example from before an upgrade."""
 _LONG_LINE = 60
 
 
 def unsent_form_context(typed: Any, clinic: Clinic) -> dict[str, Any]:
-    """Return a form as it is shown: what a person typed can be changed, the rest is sent along."""
+    """Return a form to show: what a person typed can be edited, the rest is sent along."""
     words = find_form_wording(typed["action"])
     said: dict[str, list[str]] = {}
     for name, text in typed["fields"]:
@@ -31,7 +31,7 @@ def unsent_form_context(typed: Any, clinic: Clinic) -> dict[str, Any]:
 def _unsent_field_boxes(
     words: FormWording, name: str, texts: list[str], clinic: Clinic
 ) -> list[dict[str, Any]]:
-    """Return one name of the form as it is shown; what stands more than once there is several fields."""
+    """Return the boxes for one field name; a value that appears more than once gives several."""
     label, choices = words.label(name), words.choices_of(name, clinic)
     kind = words.form.base_fields[name] if words.has(name) else None
     if name in words.buttons or (words.knows(name) and label is None) or not any(texts):
@@ -55,7 +55,7 @@ def hidden_form_box(name: str, text: str) -> dict[str, object]:
 
 
 def text_form_box(words: FormWording, kind: object, name: str, text: str, label: str) -> dict[str, Any]:
-    """Return a box for text. A day or a time has its own kind of box, where the browser can read it."""
+    """Return a text box, or a date or time box if the browser can read the value."""
     box = {"kind": "line", "type": "text", "name": name, "text": text, "label": label}
     if name in words.dates or isinstance(kind, DateField):
         box["type"] = "date" if _is_iso_text(dt.date, text) else "text"

@@ -1,7 +1,7 @@
-"""The words by which a desk form is known, for one that is shown again after a login.
+"""Labels of desk forms, for forms that are shown again after a login.
 
-Labels and choices come from the Django form where there is one; what only a template says stands here.
-`tests/desk/test_unsent_form_wording.py` reads every desk form and fails for one without words.
+Labels and choices come from the Django form if there is one; those only in a template are listed here.
+`tests/desk/test_unsent_form_wording.py` reads every desk form and fails for one without labels.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ from checkin.web.params import parse_number_param
 ChoiceWording = Mapping[str, object] | Callable[[Clinic], Mapping[str, object]]
 HIDDEN_FIELDS = {"key", "drawn_for", "drawn_beside", "drawn_with", "next", "from", "seen", "back", "panel"}
 HIDDEN_FIELDS |= {"patient", "into", "visit", "papers", "page", "sure", "ticked_for"}
-"""Fields that nobody sees on any page."""
+"""Fields that are never visible."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FormWording:
-    """One form: the button that sends it, and what its fields are called."""
+    """One form: its submit button, and the labels of its fields."""
 
     send: str = "Send it"
     form: Any = None
@@ -50,14 +50,14 @@ class FormWording:
     ticks: frozenset[str] = frozenset()
     dates: frozenset[str] = frozenset()
     buttons: Mapping[str, ChoiceWording] = field(default_factory=dict)
-    """Fields that a button sends. `{}` stands for the words of the one before it."""
+    """Fields that a button sends. `{}` stands for the label so far."""
     patients: Mapping[str, str] = field(default_factory=dict)
-    """Fields that hold a patient's number, and the button's words with that patient's name."""
+    """Fields with a patient's id, and the button's label with that patient's name."""
     asked: Callable[[Clinic, str, Mapping[str, str]], str] | None = None
-    """What the button says to this address where the page had asked something first; "" where it had not."""
+    """Returns the button's label if the page had asked a question first; "" if not."""
 
     def label(self, name: str) -> str | None:
-        """What the field is called on its page; None where nobody sees it, or it is not known."""
+        """Return the field's label; None if it is hidden or unknown."""
         if name in self.labels:
             return self.labels[name]
         known = self.form.base_fields.get(name) if self.form else None
@@ -66,7 +66,7 @@ class FormWording:
         return str(known.label or pretty_name(name))
 
     def choices_of(self, name: str, clinic: Clinic) -> dict[str, str]:
-        """The words of each value that may be chosen, or nothing where any text may be written."""
+        """Return the label of each choice; {} if any text may be typed."""
         if name in self.choices:
             return _choice_labels(self.choices[name], clinic)
         return (
@@ -76,7 +76,7 @@ class FormWording:
         )
 
     def button(self, said: Mapping[str, str], clinic: Clinic, action: str) -> str:
-        """What the button said that was pressed."""
+        """Return the label of the button that was pressed."""
         if self.asked and (asked := self.asked(clinic, action, said)):
             return asked
         words = self.send
@@ -92,7 +92,7 @@ class FormWording:
         return self.form is not None and name in self.form.base_fields
 
     def knows(self, name: str) -> bool:
-        # Whose a paper is was chosen on a page that listed them all, and is checked against that list.
+        # Owners of entries were chosen on a page that listed them all, and are checked against that list.
         return (
             name in HIDDEN_FIELDS
             or name.startswith("whose-")
@@ -108,7 +108,7 @@ def _choice_labels(choices: ChoiceWording, clinic: Clinic) -> dict[str, str]:
 
 
 def find_form_wording(action: str) -> FormWording:
-    """The words of the form that goes to this address of ours."""
+    """Return the labels of the form that is sent to this URL."""
     try:
         return FORM_WORDINGS.get(
             resolve(strip_location_path(urlsplit(action).path)).url_name or "", FormWording()
@@ -126,7 +126,7 @@ def _owner_labels(clinic: Clinic) -> dict[str, str]:
 
 
 def _due_time_labels(clinic: Clinic) -> dict[str, object]:
-    """Also the picks whose time has passed: they were chosen, and the form says then what is wrong."""
+    """Includes picks whose time has passed: they were chosen, and the form then says what is wrong."""
     now = PromiseForm(clinic=clinic, at=timezone.now()).dues()
     return {pick.value: pick.label for pick in DueTimePick} | dict(now)
 
@@ -136,7 +136,7 @@ def _location_labels(clinic: Clinic) -> dict[str, str]:
 
 
 def _confirmed_choice_label(clinic: Clinic, action: str, said: Mapping[str, str]) -> str:
-    """Of a choice that was asked about and is sent with `sure`: what it writes, and on which record."""
+    """Return the label for a choice confirmed with `sure`: what it writes, and on which record."""
     kind, found = said.get("kind"), resolve(strip_location_path(urlsplit(action).path)).kwargs
     if not said.get("sure") or kind not in ("use_new", "called"):
         return ""

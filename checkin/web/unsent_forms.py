@@ -1,7 +1,7 @@
-"""What was typed into a desk form that could not be taken: the session was over, or the form's token was old.
+"""Keep a desk form that was refused because the session was over or its token was old.
 
-It is kept on the server, in the browser's session, for the person who typed it and for nobody else.
-Nothing is sent by itself: whoever logs in again finds the form as it was typed, and sends it with one key.
+It is kept in the browser's session on the server, only for the person who typed it. Nothing is sent by
+itself: after logging in again they find the form as typed, and send it with one key.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from checkin.web.unsent_form_fields import unsent_form_context
 
 UNSENT_FORMS_SESSION_KEY = "typed"
 TYPED_BY = "typed_by"
-"""Hidden field of every form of a page for staff: who the page was made for."""
+"""Hidden field of every form on staff pages: who the page was made for."""
 _TYPED_ID = "typed_id"
-"""Hidden field of a form shown again: which of those kept it is."""
+"""Hidden field of a form shown again: which stored form it is."""
 _TYPIST_MARKER = re.compile(r"([0-9]{1,18})\.([0-9]{1,12})\.[0-9a-f]{24}")
 TYPIST_MARKER_SECONDS = 24 * 3600
 LAST_STAFF_COOKIE = "last_staff"
-"""Who was last logged in on this browser, signed; sent to nobody but us. Alone it keeps nothing."""
+"""Signed cookie with whoever was last logged in on this browser. Alone it gives no access."""
 LAST_STAFF_COOKIE_SECONDS = 24 * 3600
 MOST_TYPIST_SESSIONS = 20
-"""Sessions that are made within an hour for what one person typed: a copied page and cookie make no more."""
+"""Sessions created per hour for what one person typed, so a copied page and cookie cannot create more."""
 UNSENT_FORM_SECONDS = 30 * 60
 MOST_UNSENT_FORMS = 5
 MOST_CHARACTERS = 200_000
@@ -45,7 +45,7 @@ InnerHandler = Callable[[HttpRequest], HttpResponse]
 
 
 class _UnsentForm(TypedDict):
-    """One form as it was typed: whose, where it goes and every field in its order."""
+    """One form as typed: by whom, where it goes, and every field in order."""
 
     id: str
     by: int
@@ -55,19 +55,19 @@ class _UnsentForm(TypedDict):
 
 
 def typist_marker(person: Staff) -> str:
-    """Return the text by which a form names the person that its page was made for."""
+    """Return the text by which a form names the person its page was made for."""
     return _seal_typist(person, int(timezone.now().timestamp()))
 
 
 def _seal_typist(person: Staff, at: int) -> str:
-    # With a new password or without an account, what was marked before says nothing any more.
+    # A new password or a deactivated account invalidates earlier markers.
     value = f"{person.pk}.{at}"
     seal = salted_hmac("checkin.typed", value + person.get_session_auth_hash(), algorithm="sha256")
     return f"{value}.{seal.hexdigest()[:24]}"
 
 
 def _typist_of_marker(text: str) -> int | None:
-    """Return the person that a marker names, or None where nobody made it, or too long ago."""
+    """Return the id of the person a marker names; None if it is invalid or expired."""
     if not (found := _TYPIST_MARKER.fullmatch(text)):
         return None
     number, at = int(found[1]), int(found[2])
@@ -78,7 +78,7 @@ def _typist_of_marker(text: str) -> int | None:
 
 
 def _typist_of_request(request: HttpRequest) -> int | None:
-    """Return who typed what is in this request, by the mark of its form; None from elsewhere."""
+    """Return who typed this request, by its form's marker; None if it came from elsewhere."""
     origin = request.headers.get("Origin", "")
     if origin and urlsplit(origin).netloc != request.get_host():
         return None
@@ -87,7 +87,7 @@ def _typist_of_request(request: HttpRequest) -> int | None:
 
 
 def _is_staff_browser(request: HttpRequest) -> bool:
-    """Whether somebody of ours was logged in on this browser; any other fills no table."""
+    """Return whether staff were logged in on this browser; nobody else may fill the session table."""
     try:
         last = int(
             request.get_signed_cookie(LAST_STAFF_COOKIE, default="", max_age=LAST_STAFF_COOKIE_SECONDS) or ""
@@ -98,7 +98,7 @@ def _is_staff_browser(request: HttpRequest) -> bool:
 
 
 def _read_unsent_form(request: HttpRequest) -> _UnsentForm | None:
-    """Return the form that this request sends, or None where it is no desk form or holds a password."""
+    """Return the form in this request; None if it is no desk form or has a password."""
     match = request.resolver_match
     try:
         by = _typist_of_request(request) if match and match.app_name == "desk" else None
@@ -116,7 +116,7 @@ def _read_unsent_form(request: HttpRequest) -> _UnsentForm | None:
 
 
 def _keep_unsent_form(request: HttpRequest, typed: _UnsentForm) -> None:
-    """Keep it in the browser's session. Where there is none yet, one is made, but not without end."""
+    """Keep the form in the browser's session, creating one if needed, up to a limit."""
     if not request.session.exists(request.session.session_key or ""):
         with write_in_turn():
             made, _ = throttle.increment_throttle(
@@ -130,7 +130,7 @@ def _keep_unsent_form(request: HttpRequest, typed: _UnsentForm) -> None:
 
 
 def load_unsent_forms(request: Any) -> tuple[list[_UnsentForm], bool]:
-    """Return what this person typed, and whether another's was there; what is old or another's is dropped."""
+    """Return this person's forms, and whether another's was there. Drops old ones and others'."""
     found: list[_UnsentForm] = request.session.get(UNSENT_FORMS_SESSION_KEY, [])
     since = timezone.now().timestamp() - UNSENT_FORM_SECONDS
     fresh = [typed for typed in found if typed["at"] > since]
@@ -148,12 +148,12 @@ def _forget_unsent_form(request: HttpRequest, typed_id: str) -> None:
 
 
 def is_script_request(request: HttpRequest) -> bool:
-    """Whether a script of ours asks: it keeps what was typed in its page, and gets no page instead."""
+    """Return whether one of our scripts asks: it keeps what was typed, so it needs no page."""
     return request.headers.get("HX-Request") == "true"
 
 
 class UnsentFormMiddleware:
-    """Before a login is asked for, keep what was typed; once it is sent again, let go of it."""
+    """Keeps what was typed before asking for a login, and discards it once sent again."""
 
     def __init__(self, get_response: InnerHandler) -> None:
         self.get_response = get_response
@@ -169,7 +169,7 @@ class UnsentFormMiddleware:
             if request.method == "POST" and _TYPED_ID in request.POST:
                 _forget_unsent_form(request, request.POST[_TYPED_ID])
             return None
-        # A script goes by the redirect itself, and sends what was typed as a form then.
+        # A script handles the redirect itself and then sends what was typed as a form.
         wanted = request.method == "POST" and not is_script_request(request)
         typed = _read_unsent_form(request) if wanted else None
         if typed is None:
@@ -179,7 +179,7 @@ class UnsentFormMiddleware:
 
 
 def _remember_staff_browser(request: Any, response: HttpResponse) -> HttpResponse:
-    """Note in the browser who was logged in, so that what they type is theirs after the session is over."""
+    """Remember in the browser who was logged in, so that their typing is theirs after the session ends."""
     match = request.resolver_match
     if match is None or match.app_name != "desk" or not request.user.is_authenticated:
         return response
@@ -201,7 +201,7 @@ def _remember_staff_browser(request: Any, response: HttpResponse) -> HttpRespons
 
 
 def refuse_stale_token(request: Any, reason: str = "") -> HttpResponse:
-    """Answer a form whose token is of an earlier login: nothing was done, and nothing typed is lost."""
+    """Answer a form whose token is from an earlier login: nothing was done, and what was typed is kept."""
     if is_script_request(request):
         return HttpResponse(status=403, headers={"Token": "stale"})
     typed = _read_unsent_form(request) if request.method == "POST" else None

@@ -1,11 +1,11 @@
-// A child who cannot wait: words, a sound and the page's title on every board, until a person goes. Muting is
-// this board's own.
+// A child who cannot wait: a banner, a sound and the page title on every board, until somebody goes. Muting
+// applies to this board only.
 import { answerCall, listCalls } from "./board-moves.js";
 import { board, findPart } from "./board-page.js";
 import { watchKeys } from "./keys.js";
 
 const RING_EVERY = 3000; // ms between two sounds
-const PRESENT_EVERY = 45_000; // ms between two words that this person is here
+const PRESENT_EVERY = 45_000; // ms between two reports that this person is here
 const PRESENT_EVERY_CALLED = 5000; // the same while somebody is called
 const PITCHES = [880, 660, 880];
 
@@ -22,7 +22,7 @@ function describeCall(row) {
   return `${sign}: ${token}. ${row.dataset.goes}.`;
 }
 
-// Sound. A browser lets none be heard before somebody has used the page; until then the board says so.
+// Sound. Browsers allow none before somebody has used the page; until then the board says so.
 
 function openAudio() {
   audio ??= new AudioContext();
@@ -86,7 +86,7 @@ function updateAlarm() {
   sayPresent(first ? PRESENT_EVERY_CALLED : PRESENT_EVERY);
 }
 
-// Whoever has a board before them is on shift; and nobody waits for another process to call the next person.
+// Whoever has a board open is on shift. This also calls the next person without waiting for another process.
 function sayPresent(every) {
   if (!board.dataset.here || Date.now() - presentAt < every) return;
   presentAt = Date.now();

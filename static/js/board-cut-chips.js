@@ -1,5 +1,5 @@
-// Where a row has no room for its chips they are cut: the whole is a title under the mouse, and stands
-// under the row while a key has chosen it. Escape puts that away.
+// Chips that do not fit in their row are cut: the full text is in a tooltip, and below the row while it is
+// selected by keyboard. Escape hides it.
 import { board } from "./board-page.js";
 import { registerKey } from "./keys.js";
 

@@ -1,4 +1,4 @@
-// Visits of another day stand apart, under their day, below today's.
+// Visits of another day are separate, below today's, under their day.
 import { table, todayRows } from "./board-page.js";
 
 const HALF_A_DAY = 12 * 3600;
@@ -21,7 +21,7 @@ function makeDay(day, words) {
   return body;
 }
 
-/** The part of the table that this row belongs in; made where it is the first of its day. */
+/** Return the part of the table for this row, creating it for the first row of its day. */
 export function findDayOf(row) {
   const { day, dayWords } = row.dataset;
   if (!day) return todayRows;
@@ -32,5 +32,5 @@ export function removeEmptyDays() {
   for (const body of listDays()) if (!body.querySelector("tr[data-v]")) body.remove();
 }
 
-/** Hours of waiting say nothing of a visit that nobody closed: it keeps the time at which it began. */
+/** Whether nobody closed this visit: its row then keeps the start time instead of hours waited. */
 export const isNeverClosed = (row, seconds) => Boolean(row.dataset.day) && seconds >= HALF_A_DAY;

@@ -1,4 +1,4 @@
-// Keeps the board live: asks for what has changed, and says so when no answer comes.
+// Keep the board live: ask for changes, and say so if no answer comes.
 import { announceChange, board, findPart, setClinicClock, toClinicTime, todayRows } from "./board-page.js";
 import { applyRows } from "./board-rows.js";
 
@@ -6,7 +6,7 @@ let lastLiveAt = Date.now();
 let failures = 0;
 let isAskedByTimer = false;
 
-/** Ask now for what has changed. */
+/** Ask for changes now. */
 export function askForRows() {
   document.body.dispatchEvent(new CustomEvent("look"));
 }
@@ -39,7 +39,7 @@ function showMatchCount(toMatch) {
 
 function takeAnswer(xhr) {
   if (!xhr.status || xhr.status >= 500) return showNotLive();
-  // Logged out, or no longer of this clinic: the page itself says so best, and no names stay behind.
+  // Logged out, or moved to another clinic: reload, so that no names stay on the page.
   if (!xhr.getResponseHeader("Board")) return window.location.reload();
   showLive();
   setClinicClock(Date.parse(xhr.getResponseHeader("Date")));
@@ -65,7 +65,7 @@ board.addEventListener("htmx:afterRequest", (event) => {
 window.addEventListener("pageshow", (event) => event.persisted && askForRows());
 window.addEventListener("online", askForRows);
 document.addEventListener("visibilitychange", () => !document.hidden && askForRows());
-// Out of sight the page's own timers come once a minute at best, so a worker's do it.
+// In a hidden tab the page's own timers run once a minute at best, so use a worker's.
 new Worker(board.dataset.timer, { type: "module" }).addEventListener("message", () => {
   if (!document.hidden) return;
   isAskedByTimer = true;

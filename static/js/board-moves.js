@@ -1,5 +1,5 @@
-// What a person does on the board: the next step of a row, its undo, its note, reading what was typed, and
-// going to a child who cannot wait.
+// Actions on the board: a row's next step, undo, note, reading what was typed, and going to a child who
+// cannot wait.
 import { askForRows } from "./board-live.js";
 import {
   addressFor,
@@ -19,13 +19,12 @@ import { registerKey } from "./keys.js";
 import { openPanel } from "./leaving.js";
 import { showToast } from "./toast.js";
 
-// What a key does to a visit, by its state.
+// What each key does to a visit, by state.
 const steps = JSON.parse(board.dataset.steps);
 let addressOfUndo = null;
 let isPanelComing = false;
 
-// The row was of a child that is another by now: that is said, and the row comes as it is. Words go on to a
-// page that keeps them.
+// The row was of a child that has changed: say so and refresh. Typed reasons go to a page that keeps them.
 async function takeBehind(answer, address, body, fields) {
   if (fields.reason) return sendAsForm(address, body);
   showToast(await answer.text());
@@ -48,7 +47,7 @@ async function postMove(address, fields) {
   } catch {
     return showToast("No connection: nothing was changed. Press it again when the board is live.");
   }
-  // Nobody is logged in any more: the login says so, and words that were typed are kept for who typed them.
+  // Logged out: the login page says so, and keeps a typed reason for its author.
   if (answer.type === "opaqueredirect") {
     return fields.reason ? sendAsForm(address, body) : window.location.reload();
   }
@@ -57,7 +56,7 @@ async function postMove(address, fields) {
   return takeMoved(answer);
 }
 
-// What is still open, before they go. Then it is the same move, with the reason that was given.
+// Show what is still open before they go; then make the same move with the given reason.
 function openLeaving(address) {
   const [, id] = new URL(address, window.location.href).pathname.match(/\/visits\/(\d+)\//);
   const proceed = (said) => postMove(board.dataset.move.replace("/0/", `/${id}/`), said);
@@ -88,7 +87,7 @@ function openNote(row) {
   window.location.assign(addressFor(board.dataset.note, row).replace("/school/", `/${note}/`));
 }
 
-// Read is what a person says was read: the words come up first, and Escape leaves them unread.
+// Show the text before marking it as read; Escape leaves it unread.
 function openReason(row) {
   const address = addressFor(board.dataset.reason, row);
   const id = row.id.slice(1);
@@ -101,13 +100,13 @@ function openReason(row) {
 
 const isForReader = (row) => row.dataset.called === board.dataset.me;
 
-/** Whom nobody goes to yet: first those that call the person who reads this board, then the earliest. */
+/** Return visits that nobody goes to yet: those that call this board's reader first, then the earliest. */
 export function listCalls() {
   const calls = listRows().filter((row) => "raised" in row.dataset && !("taken" in row.dataset));
   return [...calls.filter(isForReader), ...calls.filter((row) => !isForReader(row))];
 }
 
-/** Say that one goes: to this row where it calls, otherwise to the one that the banner names. */
+/** Go to this row if it calls, otherwise to the visit in the banner. */
 export function answerCall(row) {
   const calls = listCalls();
   const called = calls.includes(row) ? row : calls[0];

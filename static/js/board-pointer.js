@@ -1,23 +1,23 @@
-// A row that slid in under a resting mouse must not take the press that was meant for another.
+// A row that moved under a resting mouse must not take a click meant for another.
 import { table } from "./board-page.js";
 
-const SEEN_AFTER = 700; // ms after which a moved mouse is meant for what it is on
+const SEEN_AFTER = 700; // ms after which a moved mouse means the row it is on
 
 let pointer = null;
 let slide = null;
 
 const findIdUnderPointer = () => document.elementFromPoint(pointer.x, pointer.y)?.closest("tr[data-v]")?.id;
 
-/** The row that the mouse rests on. */
+/** Return the row that the mouse rests on. */
 export const findPointedRow = () => pointer && document.getElementById(pointer.id);
 
-/** Rows have moved: remember it where another one is under the mouse by now. */
+/** Rows have moved: remember if another one is under the mouse now. */
 export function notePointedRow() {
   if (!pointer || slide || findIdUnderPointer() === pointer.id) return;
   slide = { from: pointer.id, at: performance.now(), hasMoved: false };
 }
 
-/** Whether this press was meant for another row than the one that took it. */
+/** Return whether this click was meant for another row than the one that got it. */
 export function isPressMisplaced(event, row) {
   const isMeant =
     !slide || slide.from === row.id || (slide.hasMoved && performance.now() - slide.at > SEEN_AFTER);

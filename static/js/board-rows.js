@@ -1,4 +1,4 @@
-// The rows. They come as HTML; each carries its version, so a late answer never overwrites a newer row.
+// The rows. They arrive as HTML with their versions, so a late answer never overwrites a newer row.
 import { findDayOf, removeEmptyDays } from "./board-days.js";
 import { board, findPart, findRowLink, findSelectedRow, listRows } from "./board-page.js";
 import { findPointedRow, notePointedRow } from "./board-pointer.js";
@@ -6,11 +6,11 @@ import { updateTally } from "./board-tally.js";
 
 const FRESH_LASTS = 6000; // ms for which a family that has just arrived is marked
 
-// The version at which each row left, by its id.
+// The version at which each row left, by id.
 const gone = new Map();
 let lostPlace = 0;
 
-// Who cannot wait stands first, the earliest on top; then whoever's turn it is.
+// Children who cannot wait come first, earliest on top; then by turn.
 const readTurn = (row) => [
   Number(row.dataset.raised || Infinity),
   Number(row.dataset.turn),
@@ -31,7 +31,7 @@ function placeRow(row) {
   removeEmptyDays();
 }
 
-// What the focus was on, in the row that takes its place: the same link, or else another of its kind.
+// Find what had the focus in the replacing row: the same link, or else another of its kind.
 function findSameElement(fresh, held) {
   const ofItsKind = [...fresh.querySelectorAll(held.tagName)];
   const address = held.getAttribute("href");
@@ -39,7 +39,7 @@ function findSameElement(fresh, held) {
   return alike.find((each) => each.textContent === held.textContent) ?? alike[0] ?? ofItsKind[0];
 }
 
-// Nobody else is selected in its place: a key pressed a moment too late must not move the next child.
+// Nothing else is selected in its place: a key pressed a moment too late must not move the next child.
 function removeRow(row) {
   if (!row) return;
   const hadFocus = row.contains(document.activeElement);
@@ -65,7 +65,7 @@ function replaceRow(old, fresh) {
   if (held) findSameElement(fresh, held)?.focus({ preventScroll: true });
 }
 
-// Puts one row where it belongs. Returns its token when this family has just arrived.
+// Put one row in its place. Returns its token if this family has just arrived.
 function applyRow(fresh) {
   const old = document.getElementById(fresh.id);
   const version = Number(fresh.dataset.v);
@@ -84,7 +84,7 @@ function applyRow(fresh) {
   return fresh.querySelector(".open b").textContent;
 }
 
-/** Put the rows of an answer on the board without moving the one in use. Returns what it says of itself. */
+/** Put an answer's rows on the board without moving the one in use. Returns the answer's data attributes. */
 export function applyRows(html) {
   const body = new DOMParser().parseFromString(html, "text/html").querySelector("tbody");
   if (!body) return {};
@@ -100,7 +100,7 @@ export function applyRows(html) {
   return body.dataset;
 }
 
-/** Select the next row, or the one before. Where the selected one left, it goes on from there. */
+/** Select the next or previous row, continuing from where a selected row left. */
 export function selectNextRow(by) {
   const rows = listRows();
   const at = rows.indexOf(findSelectedRow());

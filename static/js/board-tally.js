@@ -12,7 +12,7 @@ function formatMinutes(seconds) {
   return whole < 60 ? `${whole} min` : `${Math.floor(whole / 60)} h ${whole % 60} min`;
 }
 
-// Returns whether this family has waited too long.
+// Return whether this family has waited too long.
 function updateWait(row) {
   const seconds = toClinicTime(Date.now()) / 1000 - Number(row.dataset.since);
   if (isNeverClosed(row, seconds)) return false;
@@ -27,7 +27,7 @@ function updateWait(row) {
   return isLate;
 }
 
-/** Bring every time of waiting and the line above the board up to date. */
+/** Update every waiting time and the summary above the board. */
 export function updateTally() {
   const rows = listRows();
   const late = rows.filter(updateWait).length;

@@ -1,4 +1,4 @@
-// The live board: all that it is made of.
+// The live board: all its modules.
 import "./alarm.js";
 import "./board-cut-chips.js";
 import "./board-live.js";

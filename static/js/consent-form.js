@@ -1,5 +1,5 @@
-// Writing down who agreed: who is chosen says whether they said it here; another kind of care takes the item
-// along that is due of it, or none.
+// Recording consent: the person chosen decides whether it was said here, and another kind of care sets the
+// item due for it, or none.
 
 function setHow({ how, person }) {
   if (!person.value || how.dataset.chosen !== undefined) return;

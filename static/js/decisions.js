@@ -1,11 +1,11 @@
-// Decisions on which child this is: none is taken on what is out of view, and none is sent twice.
+// Decisions on which child this is: none is made on something out of view, and none is sent twice.
 import { registerKey, registerPress } from "./keys.js";
 import { beginSending, endSending, sendFormsOnce } from "./once.js";
 import { showToast } from "./toast.js";
 
 const PATIENCE = 8000; // ms that the server may take to answer
 
-// Whether all of it can be seen, below the bar that stays on top.
+// Whether the whole element is visible, below the sticky bar.
 function isInView(element) {
   const box = element.getBoundingClientRect();
   const top = Math.max(0, document.querySelector(".bar")?.getBoundingClientRect().bottom ?? 0);
@@ -15,15 +15,14 @@ function isInView(element) {
   );
 }
 
-// Nobody decides on what they do not see: the first press shows it, the next decides.
+// Nobody decides on what they cannot see: the first press shows it, the next decides.
 function showOrDecide(button) {
   if (isInView(button)) return button.click();
   button.scrollIntoView({ block: "center", inline: "nearest" });
   button.focus({ preventScroll: true });
 }
 
-// Answers go only where the server hears them: without a network the browser would put its own page in their
-// place.
+// Send only if the server can be reached: without a network the browser would show its own error page.
 async function sendIfConnected(event) {
   const form = event.target;
   event.preventDefault();
@@ -40,7 +39,7 @@ async function sendIfConnected(event) {
   }
 }
 
-// An answer that is missing: the browser shows the box alone; its question stood above, out of view.
+// For a missing answer the browser only shows the field; scroll to its question above.
 function showMissingAnswer({ target, currentTarget: form }) {
   if (target === form.querySelector(":invalid:not(fieldset)")) {
     target.closest("fieldset").scrollIntoView({ block: "start" });

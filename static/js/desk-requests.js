@@ -1,21 +1,21 @@
-// What a script of the desk asks of the server, or sends to it.
+// Requests to the server from desk scripts.
 
 const HEADERS = { "HX-Request": "true" };
 
-/** Ask for a part of a page. An answer of the type "opaqueredirect": nobody is logged in any more. */
+/** Fetch a part of a page. An answer of type "opaqueredirect" means logged out. */
 export function fetchPart(address) {
   return fetch(address, { headers: HEADERS, redirect: "manual" });
 }
 
-// The mark of a form says who the page was made for, and when.
+// A form's marker says who the page was made for, and when.
 const readPerson = (mark) => mark?.split(".")[0];
 
-// A page opened before another login has that login's token; this puts the new one into every form of it.
+// A page opened before another login has an old token; put the new one into every form.
 async function renewToken() {
   const answer = await fetchPart(document.documentElement.dataset.token);
   if (!answer.ok) return answer;
   const { token, by } = await answer.json();
-  // A page made for one person must not go on as another.
+  // A page made for one person must not continue as another.
   if (readPerson(document.querySelector("[name=typed_by]")?.value) !== readPerson(by)) {
     window.location.reload();
     return undefined;
@@ -25,7 +25,7 @@ async function renewToken() {
   return answer;
 }
 
-/** Post from a script. A stale token is put right and the post repeated, once. */
+/** Post from a script. With a stale token, renew it and post again, once. */
 export async function postFields(address, body, options = {}) {
   const attempt = () => {
     body.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
@@ -37,7 +37,7 @@ export async function postFields(address, body, options = {}) {
   return renewed?.ok ? attempt() : (renewed ?? answer);
 }
 
-/** Send as a form does: the server keeps what was typed for the person who typed it until they logged in. */
+/** Submit as a form: the server keeps what was typed until its author logs in again. */
 export function sendAsForm(address, body) {
   const form = document.createElement("form");
   Object.assign(form, { method: "post", action: address, hidden: true });
@@ -51,10 +51,10 @@ export function sendAsForm(address, body) {
   form.submit();
 }
 
-/** Whether the page is behind: it speaks of a child that is another by now, and nothing was written. */
+/** Whether the page is outdated: its child has changed, and nothing was written. */
 export const isPageBehind = (answer) => answer.headers.get("Page") === "behind";
 
-/** Why nothing was changed: not for this role, in the server's sentence, or something that may pass. */
+/** Return why nothing was changed: the server's refusal for this role, or a temporary failure. */
 export async function explainRefusal(answer) {
   const said = answer.status === 403 ? (await answer.text()).trim() : "";
   return said || "Nothing was changed. Press it again in a moment.";

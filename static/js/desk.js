@@ -1,11 +1,11 @@
-// What every desk page has around it: its address, its menus, the list of keys, and names hidden or shown.
+// Common to every desk page: its URL, menus, list of keys, and hidden names.
 import { registerKey } from "./keys.js";
 
 const root = document.documentElement;
 const hideButtons = document.querySelectorAll("[data-hush]");
 
-// The page's links stay at its front desk. A page that was opened without saying which says it from now on,
-// so that a reload or the way back shows the same one, whatever another tab has chosen since.
+// The page's links stay at its front desk. Put a missing desk into the URL, so that a reload or Back shows
+// the same one, whatever another tab has chosen since.
 function putDeskIntoAddress() {
   const home = document.querySelector(".bar-home")?.getAttribute("href") ?? "";
   if (!/\/at\/\d+\/$/.test(home) || window.location.pathname.startsWith(home)) return;
@@ -13,8 +13,7 @@ function putDeskIntoAddress() {
   window.history.replaceState(null, "", home + pathname.slice(1) + search + hash);
 }
 
-// A page that answers a form has no address of its own: the way back to it would end on an error page of the
-// browser.
+// A page that answers a form has no URL of its own; going back to it would show a browser error.
 function putOriginIntoAddress() {
   const from = document.querySelector("[data-came-from]");
   if (from) window.history.replaceState(null, "", from.dataset.cameFrom || from.href);
@@ -43,7 +42,7 @@ function hideNames(isHidden) {
   for (const button of hideButtons) button.setAttribute("aria-pressed", isHidden);
 }
 
-// The browser gives the focus only when it paints; a letter typed before that would be taken for a key.
+// The browser focuses only when it paints; a letter typed before that would count as a key.
 document.querySelector("[autofocus]")?.focus();
 putDeskIntoAddress();
 putOriginIntoAddress();

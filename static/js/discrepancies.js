@@ -1,4 +1,4 @@
-// One key per choice, on the difference one looks at; `j` and `k` go to the next and the one before.
+// One key per choice, for the current difference; `j` and `k` go to the next and the previous one.
 import { registerKey, registerList } from "./keys.js";
 import { sendFormsOnce } from "./once.js";
 

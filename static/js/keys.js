@@ -1,5 +1,5 @@
-// Every keyboard shortcut. `data-key` says the key of a button, a link or a box; what no element stands for
-// is registered here by its module. Which one is meant, and when keys are off, is decided in this file alone.
+// Every keyboard shortcut. `data-key` is the key of a button, link or field; modules register other keys
+// here. Only this file decides what a key means, and when keys are off.
 
 const CHOICE_BOX = "input:is([type=radio], [type=checkbox])";
 const TEXT_BOX = `input:not([type=hidden], ${CHOICE_BOX}), textarea, select, [contenteditable]`;
@@ -11,36 +11,35 @@ const presses = [];
 const watchers = [];
 
 /**
- * Say what these keys do, where no element stands for it. `run(key, event)` returns false where the key meant
- * something else. A command is off while somebody types, while the key is held down and while a dialog is
- * open, unless its options say otherwise: `whileTyping`, `whileHeld`, `inDialogs`. `inside`: only while the
- * focus is in this element.
+ * Register what keys without an element do. `run(key, event)` returns false if it does not apply. A command
+ * is off while somebody types, while the key is held down and while a dialog is open, unless its options say
+ * otherwise: `whileTyping`, `whileHeld`, `inDialogs`. `inside`: only while the focus is in this element.
  */
 export function registerKey(keys, run, { whileTyping, whileHeld, inDialogs, inside } = {}) {
   commands.push({ keys: [keys].flat(), run, whileTyping, whileHeld, inDialogs, inside });
 }
 
 /**
- * Where a page lists many of a kind with the same keys, a key means the one that is chosen, before anything
- * else on the page. `selector`: one of the list; `findChosen(key)`: the chosen one, if any.
+ * In a list of items with the same keys, a key means the chosen one, before anything else on the page.
+ * `selector`: an item of the list; `findChosen(key)`: the chosen one, if any.
  */
 export function registerList(selector, findChosen) {
   lists.push({ selector, findChosen });
 }
 
-/** Let the key of elements like these do `press(element)` instead of a click. */
+/** Make the key of matching elements call `press(element)` instead of clicking. */
 export function registerPress(selector, press) {
   presses.push({ selector, press });
 }
 
-/** Call `watch` at every key, whatever it means: somebody is there. */
+/** Call `watch` for every key, whatever it means: somebody is there. */
 export function watchKeys(watch) {
   watchers.push(watch);
 }
 
 export const findOpenDialog = () => document.querySelector("dialog[open]");
 
-// The key that was meant, or "". With Caps Lock on a plain press is a capital; Shift is a modifier.
+// Return the key that was meant, or "". With Caps Lock on, a plain press is a capital; Shift is a modifier.
 function readKey(event) {
   if (!event.key || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return "";
   if (event.key.length > 1) return event.shiftKey ? "" : event.key;
@@ -70,8 +69,8 @@ function isInChosen(element, key) {
   return Boolean(list) && element.closest(list.selector) === list.findChosen(key);
 }
 
-// The element whose key it is: in the open dialog if there is one; else in the chosen one of a list, on the
-// page, or in the bar. The bar leads away from the page: its keys are off while somebody chooses an answer.
+// Find the element with this key: in an open dialog; else in the chosen item of a list, on the page, or in
+// the bar. Keys of the bar leave the page, so they are off while somebody chooses an answer.
 function findElement(key, target) {
   const root = findOpenDialog() ?? document;
   const all = [...root.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)];
@@ -105,7 +104,7 @@ function handleKey(event) {
   if (key && (runCommand(key, event) || pressElement(key, event))) event.preventDefault();
 }
 
-// A screen reader is told the same key that works, also of what comes into the page later.
+// Tell screen readers the keys, also of elements added later.
 function announceKeys(root) {
   for (const element of root.querySelectorAll(":is(a, button, input)[data-key]")) {
     element.setAttribute("aria-keyshortcuts", element.dataset.key);
@@ -120,5 +119,5 @@ function announceNewKeys(changes) {
 
 announceKeys(document);
 new MutationObserver(announceNewKeys).observe(document, { childList: true, subtree: true });
-// In capture: a key means what it means here, whatever else listens on the page.
+// Captured: a key means what it means here, whatever else listens on the page.
 document.addEventListener("keydown", handleKey, true);

@@ -1,17 +1,17 @@
-// The answers in the tablet's form. Nothing of them leaves it except in the one POST at its end.
+// The answers in the tablet's form. They leave it only in the one POST at the end.
 import { findAll, findOne, form, isPatient } from "./kiosk-page.js";
 
 const namesAboutTheChild = form.dataset.aboutChild.split(" ").map((name) => `[name=${name}]`);
 const ABOUT_THE_CHILD = ["[data-step^=child] input", ...namesAboutTheChild].join();
 
-// What stays for another child, taken out of the page with the rest.
+// Kept for "Another child?" after the form is cleared.
 let adultAnswers = null;
 
 const isTicked = (box) => /checkbox|radio/.test(box.type);
 
-/** Bring what follows from the answers up to date: words, boxes that are asked only then, the name on top. */
+/** Update what depends on the answers: texts, conditional fields, the name at the top. */
 export function updateAnswers() {
-  // The last screens, which come after the answers were put away, still speak of whoever signed in.
+  // The last screens, shown after the form is cleared, are still worded for whoever signed in.
   if (!adultAnswers) document.body.classList.toggle("is-self", isPatient());
   const typed = ["child_given_name", "child_family_name"].map((name) => form.elements[name].value.trim());
   const name = typed.filter(Boolean).join(" ");
@@ -20,10 +20,10 @@ export function updateAnswers() {
   if (typed[0]) findOne("[data-gentle]").hidden = true;
   for (const each of findAll("[type=radio]")) each.dataset.was = each.checked ? "1" : "";
   for (const each of findAll("[data-when]")) {
-    // Read again for each: the one before may have taken what this one hangs on out of sight.
+    // Read again for each: the previous one may have hidden what this one depends on.
     const said = new FormData(form);
     each.hidden = !each.dataset.when.split(" ").some((wanted) => said.get(wanted));
-    // What is out of sight is not sent, and is still there if it comes back.
+    // Hidden fields are not sent, and keep their values in case they are shown again.
     for (const box of findAll("input, textarea", each)) box.disabled = each.hidden;
   }
   for (const chip of findAll("[data-fill]")) {
@@ -32,7 +32,7 @@ export function updateAnswers() {
   }
 }
 
-/** All that was said, as it is sent. */
+/** Return all answers, as they are sent. */
 export function collectClaim({ help = false } = {}) {
   const said = {};
   for (const [name, value] of new FormData(form)) {
@@ -41,7 +41,7 @@ export function collectClaim({ help = false } = {}) {
   return { ...said, ...(help && { help: true }), typed_at: new Date().toISOString() };
 }
 
-/** Nothing stays in the page once it is sent. The adult's answers wait for "Another child?". */
+/** Clear the form once it is sent. The adult's answers are kept for "Another child?". */
 export function putAnswersAway() {
   const all = findAll("input:not([type=hidden]), textarea", form);
   const boxes = all.filter((box) => !box.matches(ABOUT_THE_CHILD));

@@ -1,7 +1,7 @@
-// Keeps the buttons at the bottom whole and in sight: on any tablet or phone, zoomed, with larger letters,
-// and above an on-screen keyboard that covers the page instead of making it smaller.
+// Keep the bottom buttons fully visible: on any tablet or phone, zoomed, with larger text, and above an
+// on-screen keyboard that covers the page instead of resizing it.
 
-const SHARE = 1 / 3; // of the height that is in sight: the question needs the rest
+const SHARE = 1 / 3; // of the visible height: the question needs the rest
 
 const root = document.documentElement;
 const bar = document.querySelector(".stage > .moves");
@@ -9,7 +9,7 @@ const stage = bar?.parentElement;
 const view = window.visualViewport;
 let fittedHeight = 0;
 
-// As it is in kiosk.css; then in columns, ever smaller: all beside each other, or two by two.
+// First as in kiosk.css; then in columns, ever smaller: all in one row, or two by two.
 const listLayouts = (beside) => [
   [0],
   ...[1, 2, 3, 4].flatMap((level) => [
@@ -27,7 +27,7 @@ function setLayout(level, columns) {
 }
 
 function fitBar() {
-  // Where two fingers enlarge a part of the page, nothing is covered.
+  // While pinch-zoomed, nothing counts as covered.
   const keyboard = view && view.scale < 1.05 ? window.innerHeight - view.height - view.offsetTop : 0;
   const covered = Math.max(0, Math.round(keyboard));
   root.style.setProperty("--covered", `${covered}px`);
@@ -38,7 +38,7 @@ function fitBar() {
     return fits();
   });
   fittedHeight = bar.offsetHeight;
-  // What is scrolled into sight, also by the focus, stops above the buttons and not under them.
+  // What is scrolled into view, also by focus, stops above the buttons.
   root.style.setProperty("--buttons", `${fittedHeight + covered}px`);
   stage.classList.toggle("scrolls", root.scrollHeight > root.clientHeight);
 }
@@ -48,7 +48,7 @@ function keepFitting() {
   view?.addEventListener("resize", fitBar);
   view?.addEventListener("scroll", fitBar);
   new ResizeObserver(() => bar.offsetHeight !== fittedHeight && fitBar()).observe(bar);
-  // Another question may have longer words on its buttons, and may be longer itself.
+  // Another question may have longer buttons, and may be longer itself.
   const watched = { attributes: true, subtree: true, attributeFilter: ["hidden", "data-step"] };
   new MutationObserver(fitBar).observe(stage, watched);
   fitBar();

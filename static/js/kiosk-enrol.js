@@ -1,4 +1,4 @@
-// The address that enrol_device prints carries the key behind #, which browsers never send.
+// The URL that enrol_device prints has the key after #, which browsers never send.
 
 const key = new URLSearchParams(location.hash.slice(1)).get("token") || location.hash.slice(1);
 if (key) {

@@ -1,4 +1,4 @@
-// Clears the screen of whoever walked away, and of nobody who is there.
+// Clear the screen after somebody walked away, but never while somebody is there.
 import { watchKeys } from "./keys.js";
 
 const ASKED = 15; // seconds to answer before the screen is cleared
@@ -9,12 +9,12 @@ export class IdleTimer {
   #readLimit;
   #clear;
   #timers = [];
-  #endsAt = Infinity; // when the screen should be clear, by the clock
+  #endsAt = Infinity; // when the screen should be cleared
   #isAsking = false;
 
   /**
    * `dialog` asks whether somebody is there. `readLimit()`: how long this screen stays, as { seconds, ask },
-   * or null where it may stay. `clear()` clears it.
+   * or null if it may stay. `clear()` clears it.
    */
   constructor(dialog, { readLimit, clear }) {
     this.#dialog = dialog;
@@ -23,13 +23,13 @@ export class IdleTimer {
     const options = { capture: true, passive: true };
     for (const sign of SIGNS_OF_LIFE) document.addEventListener(sign, () => this.#noteSign(), options);
     watchKeys(() => this.#noteSign());
-    // Anywhere on the question means yes; only one button says otherwise.
+    // A tap anywhere on the question means yes; only one button means no.
     dialog.addEventListener("click", (event) => event.target.closest("[data-clear]") || this.#stay());
     dialog.addEventListener("cancel", () => this.#stay());
     document.addEventListener("visibilitychange", () => document.hidden || this.#clearIfOver());
   }
 
-  /** Begin to count for the screen that is now shown. */
+  /** Start counting for the current screen. */
   start() {
     this.#reset();
     const limit = this.#readLimit();
@@ -38,7 +38,7 @@ export class IdleTimer {
     this.#callIn(limit.seconds, () => (limit.ask ? this.#ask() : this.#clear()));
   }
 
-  /** Take the question away. Its timers go first: closing moves the focus, which would ask anew. */
+  /** Close the question. Stop its timers first: closing moves the focus, which would ask again. */
   closeQuestion() {
     this.#reset();
     if (this.#dialog.open) this.#dialog.close();
@@ -59,7 +59,7 @@ export class IdleTimer {
     this.#timers.push(setTimeout(what, seconds * 1000));
   }
 
-  // Reading, scrolling and moving the focus are signs of life as much as typing is.
+  // Reading, scrolling and moving the focus count as activity, as much as typing.
   #noteSign() {
     if (this.#isAsking) this.#ask();
     else this.start();
@@ -85,7 +85,7 @@ export class IdleTimer {
     this.start();
   }
 
-  // Timers sleep with the tablet.
+  // Timers pause while the tablet sleeps.
   #clearIfOver() {
     if (Date.now() > this.#endsAt) this.#clear();
   }

@@ -1,9 +1,9 @@
-// Typing and tapping: Enter, digits that fill a box, chips, and a second tap on a choice.
+// Typing and tapping: Enter, digits that fill a box, chips, and tapping a choice again.
 import { updateAnswers } from "./kiosk-answers.js";
 import { findAll, findScreen, form, readStep } from "./kiosk-page.js";
 import { registerKey } from "./keys.js";
 
-// Enter goes to the next box of the screen, and after the last one on to `goOn(isHeld)`.
+// Enter goes to the next box of the screen, and after the last one calls `goOn(isHeld)`.
 function goToNextBox(event, goOn) {
   const box = event.target;
   if (!box.matches(".box input, .box textarea")) return false;
@@ -26,7 +26,7 @@ function fillFromChip(chip, isByKey) {
   const box = form.elements[chip.dataset.fill];
   box.value = chip.textContent;
   updateAnswers();
-  // A finger would only bring up the on-screen keyboard.
+  // For a finger, focus would only open the on-screen keyboard.
   if (isByKey) box.focus();
 }
 
@@ -34,12 +34,12 @@ function takeClick(event) {
   const chip = event.target.closest("[data-fill]");
   if (chip) fillFromChip(chip, event.detail === 0);
   if (event.target.type !== "radio") return;
-  // A second tap takes the choice back.
+  // Tapping a choice again clears it.
   if (event.target.dataset.was) event.target.checked = false;
   updateAnswers();
 }
 
-/** Begin to listen. `goOn(isHeld)` is called for Enter in the last box of a screen. */
+/** Start listening. `goOn(isHeld)` is called for Enter in the last box of a screen. */
 export function listenToAnswers(goOn) {
   const options = { inside: form, whileTyping: true, whileHeld: true };
   registerKey("Enter", (_key, event) => goToNextBox(event, goOn), options);

@@ -1,6 +1,6 @@
-// Changes the language. That leaves the page, so it waits until nothing is held in it and the server answers.
+// Change the language. That leaves the page, so wait until it has no unsent claim and the server answers.
 
-const AGAIN = 3000; // ms between two looks whether the page may go
+const AGAIN = 3000; // ms between two checks whether the page may go
 const SILENT = 1000; // ms of waiting before we say so
 const PATIENCE = 5000; // ms that the server may take to answer
 
@@ -12,7 +12,7 @@ export class LanguageChange {
   #wanted = null;
   #timer = 0;
 
-  /** `isFree()`: nobody has begun to sign in. `isQuiet()`: nothing is shown that somebody has yet to read. */
+  /** `isFree()`: nobody has started a sign-in. `isQuiet()`: nothing unread is shown. */
   constructor(form, outbox, { isFree, isQuiet }) {
     this.#form = form;
     this.#outbox = outbox;
@@ -27,7 +27,7 @@ export class LanguageChange {
     window.addEventListener("online", () => this.#changeWhenFree());
   }
 
-  /** The next family should not find the last one's language. */
+  /** The next family should not get the last one's language. */
   goBackToFirst() {
     const { home, language, firstLanguage } = this.#form.dataset;
     if (language === firstLanguage) return;
@@ -35,7 +35,7 @@ export class LanguageChange {
     this.#changeWhenFree();
   }
 
-  /** Somebody began to sign in: the page stays as it is. */
+  /** Somebody has started a sign-in: stay on this page. */
   cancel() {
     this.#wanted = null;
     clearTimeout(this.#timer);

@@ -1,20 +1,20 @@
-// Sends sign-ins, and holds those that have not arrived: in this page's memory, and nowhere else.
-// A claim carries its own key, so sending it twice makes one visit.
+// Send sign-ins, and keep unsent ones in this page's memory only. Each claim has its own key, so sending it
+// twice makes one visit.
 
-const PATIENCE = 20_000; // ms that one try may take
+const PATIENCE = 20_000; // ms allowed for one try
 const LONGEST_WAIT = 30_000; // ms between two tries
-const SOON = 3_000; // ms between two tries of what goes first, whatever the server asks for
-const LONGEST_ASKED = 60_000; // ms between two tries, where the server asks for more: never a day
+const SOON = 3_000; // ms between two tries of a priority claim, whatever the server asks for
+const LONGEST_ASKED = 60_000; // ms between two tries at most, even if the server asks for more
 
 export class Outbox {
-  // Every claim that the server has not answered for, also while it is on its way.
+  // Every claim that the server has not confirmed, including those being sent.
   #entries = [];
   #address;
   #onEmpty;
   #isRetrying = false;
   #timer = 0;
 
-  /** `onEmpty()` is called each time that the last waiting claim has arrived. */
+  /** `onEmpty()` is called each time the last unsent claim has arrived. */
   constructor(address, { onEmpty }) {
     this.#address = address;
     this.#onEmpty = onEmpty;
@@ -25,14 +25,14 @@ export class Outbox {
   }
 
   /**
-   * Send `claim` until it has arrived. `onKept(token)` is called once, `onLate()` after each try that failed.
-   * `isFirst`: it goes before all that waits, and is tried again soon.
+   * Send `claim` until it has arrived. `onKept(token)` is called once, `onLate()` after each failed try.
+   * `isFirst`: sent before all others, and retried soon.
    */
   send(claim, { onKept, onLate, isFirst = false }) {
     const entry = { body: JSON.stringify(claim), onKept, onLate, isFirst, tries: 0, isUnderWay: true };
     this.#add(entry);
     this.#retryAll();
-    // Beside those: the one before may hang for as long as our patience lasts.
+    // In parallel with those: one of them may hang until its timeout.
     this.#deliver(entry).then((wait) => (wait ? this.#schedule(wait) : this.#retryAll()));
   }
 
@@ -41,7 +41,7 @@ export class Outbox {
     return this.#entries.length;
   }
 
-  // One after the other, until one fails: a server that comes back is not met by everything at once.
+  // One after another, until one fails, so a server that comes back is not flooded.
   async #retryAll() {
     if (this.#isRetrying) return;
     this.#isRetrying = true;
@@ -62,7 +62,7 @@ export class Outbox {
     this.#timer = setTimeout(() => this.#retryAll(), wait);
   }
 
-  // One try. Returns 0 when it arrived, or else the ms to wait before the next.
+  // One try. Returns 0 if it arrived, else the ms to wait before the next.
   async #deliver(entry) {
     entry.isUnderWay = true;
     const { token, wait } = await this.#post(entry);
@@ -73,7 +73,7 @@ export class Outbox {
       if (!this.count) this.#onEmpty();
       return 0;
     }
-    // To the end of the row: one claim that cannot be sent must not hold up the others.
+    // Move it to the end: one claim that cannot be sent must not block the others.
     this.#add(entry);
     entry.onLate();
     return entry.isFirst ? Math.min(wait, SOON) : wait;
@@ -103,7 +103,7 @@ export class Outbox {
       const asked = Number(response.headers.get("Retry-After")) * 1000;
       if (asked > 0) wait = Math.min(Math.max(asked, 1000), LONGEST_ASKED);
       const { token } = response.ok ? await response.json() : {};
-      // An answer without a token comes from something in between, not from the clinic: it kept nothing.
+      // An answer without a token comes from a proxy, not the clinic: nothing was saved.
       return typeof token === "string" && token ? { token } : { wait };
     } catch {
       return { wait };
@@ -112,7 +112,8 @@ export class Outbox {
     }
   }
 
-  // The page goes, and its memory with it. A beacon outlives the page; the key makes it safe to send twice.
+  // The page is closing, and its memory with it. A beacon outlives the page; the key makes sending twice
+  // safe.
   #sendBeacons() {
     for (const { body } of this.#entries) {
       navigator.sendBeacon(this.#address, new Blob([body], { type: "application/json" }));

@@ -1,4 +1,4 @@
-// The tablet's one form, and its screens: what is shown of them, and in which order they come.
+// The tablet's one form and its screens: what they show, and their order.
 
 export const form = document.getElementById("sign-in");
 export const findOne = (selector, root = document) => root.querySelector(selector);
@@ -10,18 +10,18 @@ export const isPatient = () => form.elements.is_patient.checked;
 export const readStep = () => form.dataset.step;
 export const findScreen = (name) => findOne(`.step[data-step="${name}"]`);
 
-/** The names of the screens that this family walks through, in order. */
+/** Return the names of this family's screens, in order. */
 export function listSteps() {
   const asked = plainSteps.filter((each) => !(isPatient() && "notSelf" in each.dataset));
   return ["welcome", ...asked.map((each) => each.dataset.step)];
 }
 
-/** Show one of the words that the main button may have. */
+/** Show one of the main button's labels. */
 export function showLabel(name) {
   for (const each of findAll("[data-label]")) each.hidden = each.dataset.label !== name;
 }
 
-/** Show how far they have come; on a screen of no part nothing is past. */
+/** Show the progress; on a screen without a part nothing is past. */
 export function showProgress(part) {
   let isBefore = true;
   for (const each of findAll(".progress li")) {
@@ -33,7 +33,7 @@ export function showProgress(part) {
   }
 }
 
-/** Put this screen in the place of the one before. A screen that opens with a box is answered at once. */
+/** Show this screen. If it starts with a box, focus that, so it can be answered at once. */
 export function showScreen(name, moveFocus) {
   const screen = findScreen(name);
   for (const each of findAll(".step")) each.classList.toggle("on", each === screen);
@@ -41,7 +41,7 @@ export function showScreen(name, moveFocus) {
   showProgress(screen.dataset.part);
   const heading = findOne("h1", screen);
   findOne("[data-heard]").textContent = name === "welcome" ? "" : heading.innerText.replace(/\s+/g, " ");
-  // One that opens with tiles is read from its heading.
+  // A screen that starts with tiles is read from its heading.
   const box = findOne("legend + .boxes :is(input, textarea)", screen);
   if (moveFocus) (box || heading).focus();
   window.scrollTo(0, 0);

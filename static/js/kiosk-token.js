@@ -1,9 +1,9 @@
-// The name of the day that a family gets, in words and as a drawing.
+// A family's token for the day, in words and as a drawing.
 import { findOne } from "./kiosk-page.js";
 
 const words = JSON.parse(findOne("#token-words").textContent);
 
-// A newer server may give a token that this page has no words or drawing for; its name is told all the same.
+// A newer server may give a token that this page has no words or drawing for; show its name anyway.
 function readToken(token) {
   const [colour, animal, number = ""] = token.toLowerCase().split(" ");
   const known = words[`${colour}-${animal}`];
@@ -11,7 +11,7 @@ function readToken(token) {
   return { colour, drawing, said: known ? `${known} ${number}`.trim() : token };
 }
 
-/** The token as the family's language says it. */
+/** Return the token in the family's language. */
 export const sayToken = (token) => readToken(token).said;
 
 export function showToken(token) {

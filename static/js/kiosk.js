@@ -1,4 +1,4 @@
-// One form, one question at a time: the way through it, and what becomes of the answers at its end.
+// One form, one question at a time: moving through it, and sending the answers.
 import {
   bringAdultBack,
   collectClaim,
@@ -15,11 +15,11 @@ import { findAll, findOne, form, listSteps, readStep, showLabel, showScreen } fr
 import { clearToken, sayToken, showToken } from "./kiosk-token.js";
 import { makeRandomId } from "./random-id.js";
 
-const IDLE = 60; // seconds without a touch before we ask
+const IDLE = 60; // seconds without a touch before asking
 const WELCOME_LASTS = 20; // seconds that the last screen stays
 const COMING_LASTS = 120; // seconds that "a person is coming" stays
-const LATE_LASTS = 60; // seconds for which a name that came late stands on the welcome
-const SLOW = 4; // seconds of sending after which we say that it is still on its way
+const LATE_LASTS = 60; // seconds that a late token is shown on the welcome screen
+const SLOW = 4; // seconds of sending before saying that it takes longer
 
 const SCREEN_LIMITS = {
   welcome: null,
@@ -46,7 +46,7 @@ let sending = null;
 let lateTimer = 0;
 let cameFrom = "";
 
-// --- the way ----------------------------------------------------------------
+// --- navigation -------------------------------------------------------------
 
 const mayGoOn = () => listSteps().includes(cameFrom);
 const isKeptOrComing = () => ["kept", "coming"].includes(readStep());
@@ -86,7 +86,7 @@ function goOn() {
   show(order[here + 1]);
 }
 
-// Said once, kindly, and never a wall: the second press goes on.
+// Ask once, kindly, and never block: the second press goes on.
 function asksForName() {
   const gentle = findOne("[data-gentle]");
   const box = form.elements.child_given_name;
@@ -116,7 +116,7 @@ function startAnew() {
   language.goBackToFirst();
 }
 
-// The adult's answers have waited for this no longer than the last screen stays.
+// The adult's answers were kept only as long as the last screen.
 function startAnotherChild() {
   bringAdultBack();
   findOne("[data-token]").textContent = "";
@@ -151,8 +151,8 @@ function send({ help = false } = {}) {
   });
 }
 
-// One tap at any step: sent at once, beside whatever is on its way, and nothing more is asked. What was typed
-// stays in the form; whoever goes on completes this same sign-in.
+// One tap at any step: sent at once, in parallel with anything else, without further questions. What was
+// typed stays in the form; going on completes the same sign-in.
 function callPerson() {
   idle.closeQuestion();
   setPersonComes(true);
@@ -164,7 +164,7 @@ function callPerson() {
   };
   findOne("[data-coming-late]").hidden = true;
   show("coming");
-  // Its own key, made now and first in what is sent: the same tap is one row for ever, the next tap another.
+  // Its own key, created now: repeats of this tap are one row, the next tap is another.
   outbox.send(
     { worried: makeRandomId(), key, ...collectClaim() },
     {
@@ -181,7 +181,7 @@ function callPerson() {
   setTimeout(() => outbox.count && sayLate(true), SLOW * 1000);
 }
 
-// Whoever said so is not told to take a seat afterwards, not for their other child either.
+// A family that said so is not told to take a seat afterwards, not for their other child either.
 function setPersonComes(comes) {
   for (const each of findAll("[data-sit]")) each.hidden = comes;
   findOne("[data-comes]").hidden = !comes;
@@ -202,13 +202,12 @@ function welcome(token) {
 function endSitting() {
   sending = null;
   putAnswersAway();
-  // Back must not lead into a sign-in that is over.
+  // Back must not return to a finished sign-in.
   sitting = makeRandomId();
   remember("welcome", "replaceState");
 }
 
-// The family made room before its answer came. Whoever stands at the welcome now must not take the name for
-// theirs.
+// The family left the screen before its answer came. Whoever is there now must not take the name for theirs.
 function showLateName(token) {
   const names = findOne("[data-late-tokens]");
   names.textContent = [names.textContent, sayToken(token)].filter(Boolean).join(", ");
@@ -237,14 +236,14 @@ function takeSubmit(event) {
 }
 
 function goBackTo(state) {
-  // While it is on its way no Back leads out of the page that holds it.
+  // While sending, Back must not leave the page that has the claim.
   if (sending) return remember(readStep());
   if (state.sitting === sitting && listSteps().includes(state.step)) return show(state.step);
   startAnew();
   if (outbox.count) remember("welcome");
 }
 
-// A page that the browser brings back still holds what waits in it.
+// A page restored by the browser still has its unsent claims.
 function takeReturn() {
   if (outbox.count) startAnew();
   else location.reload();

@@ -1,5 +1,5 @@
-// The dialog on the board: what is still open when a family is ready or leaves, and what was typed and not
-// read. Escape goes back to the row.
+// The dialog on the board: what is still open when a family is ready or leaves, and unread text. Escape goes
+// back to the row.
 import { fetchPart } from "./desk-requests.js";
 import { findOpenDialog } from "./keys.js";
 import { startPanel } from "./needs.js";
@@ -9,7 +9,7 @@ const dialog = document.getElementById("at-door");
 let proceedWith = () => {};
 let goBack = () => {};
 
-/** Open the panel of this address. `proceed(said)` goes on with what was said; `back()` leads to the row. */
+/** Open the panel at this URL. `proceed(said)` continues with what was said; `back()` returns to the row. */
 export async function openPanel(address, proceed, back) {
   let answer;
   try {
@@ -30,7 +30,7 @@ export async function openPanel(address, proceed, back) {
   if (!dialog.contains(document.activeElement)) dialog.querySelector("h2").focus();
 }
 
-// An answer given here must not leave keys behind on the board, so nothing stays in a closed dialog.
+// An answer given here must not leave keys behind on the board, so empty a closed dialog.
 function emptyDialog() {
   dialog.replaceChildren();
   goBack();
@@ -48,7 +48,7 @@ function proceedBySubmit(event) {
   proceedWith(said);
 }
 
-// “Not yet” and “To the board” are links where there is no script; here the board is behind it.
+// “Not yet” and “To the board” are links for pages without JavaScript; here they close the dialog.
 function closeByClick(event) {
   if (event.target !== dialog && !event.target.closest("#door a.btn")) return;
   event.preventDefault();

@@ -1,7 +1,7 @@
-// Logged in again in another tab: this tab goes on where it was. What somebody has begun to type here stays.
+// Logged in again in another tab: continue in this one, unless somebody has started typing here.
 import { fetchPart } from "./desk-requests.js";
 
-const EVERY = 10_000; // ms between two looks
+const EVERY = 10_000; // ms between two checks
 const form = document.querySelector("form[data-token]");
 const isBegun = () => [...form.querySelectorAll("input:not([type=hidden])")].some((box) => box.value);
 
@@ -11,7 +11,7 @@ async function goOnIfLoggedIn() {
     const answer = await fetchPart(form.dataset.token);
     if (answer.ok && !isBegun()) window.location.reload();
   } catch {
-    // No connection: the next look tells.
+    // No connection: check again next time.
   }
 }
 

@@ -1,5 +1,5 @@
-// `j` and `k` go to the next pair and the one before, and on to the next page; Enter compares, and Tab leads
-// to "Not the same".
+// `j` and `k` go to the next and previous pair, and to the next page; Enter compares, and Tab leads to "Not
+// the same".
 import { registerKey } from "./keys.js";
 
 const pairs = [...document.querySelectorAll("[data-pair]")];

@@ -1,7 +1,7 @@
-// Which child is this? The list of who waits, and what was typed beside whom it may mean.
+// Which child is this? The queue, and what was typed next to the candidates.
 import "./decisions.js";
 
-// On a narrow or enlarged screen the list scrolls by itself: whoever is shown is in its view.
+// On a narrow or zoomed screen the list scrolls separately: keep the current visit in view.
 function scrollListToCurrent() {
   const current = document.querySelector(".queue [aria-current]");
   if (!current) return;
@@ -10,7 +10,7 @@ function scrollListToCurrent() {
   list.scrollTop += own.top - around.top - (list.clientHeight - own.height) / 2;
 }
 
-// The letters marked on the typed side are those that differ from the candidate one looks at.
+// On the typed side, mark the letters that differ from the candidate being looked at.
 function markAgainst(sides, candidate) {
   if (!candidate) return;
   for (const one of sides.querySelectorAll("[data-against]")) {

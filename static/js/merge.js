@@ -1,4 +1,4 @@
-// Two records side by side: which of them is right follows the one that stays, until somebody chooses.
+// Two records side by side: each row follows the record that stays, until somebody chooses.
 import "./decisions.js";
 
 function followTheOneThatStays(form, stays) {

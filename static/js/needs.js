@@ -1,4 +1,4 @@
-// Needs, on the visit's page and before a family leaves, and who may agree: one key each while one is chosen.
+// Needs on the visit's page and before leaving, and consent: one key each for the chosen need.
 import "./consent-form.js";
 import { explainRefusal, isPageBehind, postFields, sendAsForm } from "./desk-requests.js";
 import { findOpenDialog, registerKey, registerList, registerPress } from "./keys.js";
@@ -13,13 +13,13 @@ const listNeeds = (panel) => listShown(".need", panel);
 const isOpen = (need) => !need.classList.contains("need-answered");
 const findChosenNeed = () => document.activeElement?.closest?.(".need");
 
-/** Make a panel of needs ready for its keys; before a family leaves, the first open need is chosen. */
+/** Prepare a panel of needs for its keys; before leaving, choose the first open need. */
 export function startPanel(panel) {
   panel.dataset.live = "";
   if (panel.id === "door") (listNeeds(panel).find(isOpen) ?? panel.querySelector("[data-go]"))?.focus();
 }
 
-// Where the focus goes on to: the next open need, or else the button that leaves.
+// Find what to focus next: the next open need, or else the leave button.
 function findNext(panel, place) {
   const left = listNeeds(panel).filter(isOpen);
   const leaveButton = panel.querySelector("[data-go]") ?? panel.querySelector("h2");
@@ -37,12 +37,12 @@ function replacePanel(old, fresh, place) {
   else if (hadFocus) findNext(panel, place).focus();
 }
 
-// Puts the panels of an answer in the place of those on the page.
+// Replace the page's panels with those of an answer.
 function applyPanels(html, need) {
   const place = need && listNeeds(need.closest("[data-panel]")).filter(isOpen).indexOf(need);
   for (const fresh of new DOMParser().parseFromString(html, "text/html").querySelectorAll("[data-panel]")) {
     const old = document.getElementById(fresh.id);
-    // An answer that comes late must not show one family's needs in the panel of the next.
+    // A late answer must not show one family's needs in the next family's panel.
     if (old?.dataset.panel === fresh.dataset.panel) replacePanel(old, fresh, place);
   }
 }
@@ -71,7 +71,7 @@ function hasReason(form) {
   return form.querySelector("input[name=quick]:checked") || form.elements.reason?.value.trim();
 }
 
-// Deferred and not offered say why: the first press asks, a reason answers.
+// Deferred and not offered need a reason: the first press asks, a reason answers.
 function askWhy(form, outcome) {
   form.dataset.asking = outcome;
   form.querySelector(".need-reasons input")?.focus();
@@ -84,7 +84,7 @@ function answerBySubmit(event) {
   const button = event.submitter;
   const outcome = button?.name && { name: button.name, value: button.value };
   if (!form.matches(".need-later")) return void sendAnswer(form, outcome);
-  // Enter in the box of own words presses the first button, whichever was asked for.
+  // Enter in the reason box presses the first button, so use the outcome that was asked about.
   outcome.value = form.dataset.asking ?? outcome.value;
   if (hasReason(form)) sendAnswer(form, outcome);
   else askWhy(form, outcome.value);
@@ -101,7 +101,7 @@ function answerByClick(event) {
 
 // Keys
 
-// They mean a need where no dialog is open, or one that holds needs.
+// They apply if no dialog is open, or one with needs.
 function isOfNeeds() {
   return Boolean((findOpenDialog() ?? document).querySelector("[data-panel]"));
 }
@@ -132,12 +132,12 @@ function pressAnswer(button) {
   else sendAnswer(button.form, button.name && { name: button.name, value: button.value });
 }
 
-// Not for this person's role: the key says who does it instead. In its own row: a dialog would hide a toast.
+// Not for this role: the key says who may. In its own row, because a dialog would hide a toast.
 function explainRole(line) {
   line.textContent = line.dataset.whyNot;
 }
 
-// The key by which a person goes to a child who cannot wait means nothing else on its visit's page.
+// On the page of a visit that cannot wait, the key for going there means nothing else.
 const isOfUrgentSign = (key) => document.querySelector(`.worry-line [data-key="${CSS.escape(key)}"]`);
 
 document.addEventListener("submit", answerBySubmit);

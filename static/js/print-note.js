@@ -1,4 +1,4 @@
-// Printing straight from the browser: the print style sheet leaves the note and nothing else.
+// Print from the browser: the print style sheet shows only the note.
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());

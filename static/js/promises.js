@@ -1,4 +1,4 @@
-// One key per act. It means the promise that is picked: the one with the focus, or else the first.
+// One key per action, for the picked promise: the focused one, or else the first.
 import { registerKey, registerList } from "./keys.js";
 import { sendFormsOnce } from "./once.js";
 
@@ -18,7 +18,7 @@ function pickNextRow(by) {
   next.scrollIntoView({ block: "nearest" });
 }
 
-// Day and time stand there only for “another time”; without script they always do.
+// Day and time are shown only for “another time”; without JavaScript always.
 function showOtherTimeWhenAsked() {
   const other = document.querySelector(".other-time");
   const choices = [...document.querySelectorAll("input[name=due]")];

@@ -1,4 +1,4 @@
-/** A random UUID. crypto.randomUUID exists only under https, and a clinic's tablet may speak plain http. */
+/** Return a random UUID. crypto.randomUUID needs https, and a clinic's tablet may use plain http. */
 export function makeRandomId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 0x0f) | 0x40;

@@ -1,10 +1,10 @@
-// Type-ahead over patients while the desk types a name, a birth date or a phone. Choosing fills boxes; every
-// box stays free text. Without this script the form signs in all the same.
+// Type-ahead over patients while the desk types a name, a birth date or a phone. Choosing one fills boxes;
+// every box stays free text. The form works without this script too.
 import { postFields } from "./desk-requests.js";
 import { registerKey } from "./keys.js";
 import { sendFormsOnce } from "./once.js";
 
-const PAUSE = 120; // ms without a key after which it is asked who is like this
+const PAUSE = 120; // ms without a key before searching
 const NAMES = ["child_given_name", "child_family_name"];
 const SEARCHED = new Set([...NAMES, "child_birth_date", "escort_phone"]);
 
@@ -55,7 +55,7 @@ function openList(input) {
   said.textContent = count ? `${count} like this. Arrow down to choose.` : "Nobody on file is like this.";
 }
 
-// An answer still under way is not wanted any more; it would open the list again.
+// Drop an answer still under way; it would open the list again.
 function closeList() {
   clearTimeout(timer);
   asking?.abort();
@@ -123,7 +123,7 @@ function forgetPerson() {
 }
 
 function takeInput({ target: { name } }) {
-  // Another name is another child: what was chosen for the first must not be linked to the second.
+  // Another name is another child: do not link the record chosen for the first.
   if (findBox("patient").value && [...NAMES, "child_birth_date"].includes(name)) forgetPerson();
   if (!SEARCHED.has(name) || findBox("patient").value) return;
   clearTimeout(timer);
@@ -161,7 +161,7 @@ registerKey(
 );
 
 form.addEventListener("input", takeInput);
-// Before the box loses the focus, or the list would be gone under the pointer.
+// Before the box loses focus, or the list would disappear under the pointer.
 list.addEventListener("pointerdown", (event) => {
   const option = event.target.closest("[role=option]");
   if (!option) return;

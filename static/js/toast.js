@@ -1,8 +1,8 @@
-// What was done, with a way back; it stays until something else is said.
+// Say what was done, with undo; it stays until the next message.
 
 const toast = document.getElementById("toast");
 
-/** Say it at the foot of the page, with a button for `undo` where that is given. No words take it away. */
+/** Show a message at the bottom of the page, with an Undo button if `undo` is given. No words hide it. */
 export function showToast(words, undo) {
   toast.replaceChildren(document.createTextNode(words));
   if (undo) {

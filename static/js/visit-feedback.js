@@ -1,8 +1,8 @@
-// A tap on a face is an answer. What may follow it is asked next, and sent with it; nothing is sent twice.
+// A tap on a face is an answer. Further questions follow and are sent with it; nothing is sent twice.
 import { watchKeys } from "./keys.js";
 import { beginSending, endSending } from "./once.js";
 
-const IDLE = 60; // seconds without a touch after which the answer goes as it stands, or the screen away
+const IDLE = 60; // seconds without a touch before the answer is sent as it is, or the screen closed
 
 const form = document.getElementById("after");
 const findInForm = (selector) => form.querySelector(selector);
@@ -41,7 +41,7 @@ function sendOrAskForFace(event) {
   findInForm("[data-gentle]").hidden = false;
 }
 
-// Whoever tapped a face and closed the page has answered all the same.
+// Somebody who tapped a face and closed the page has still answered.
 function sendOnLeaving() {
   if (!hasFace() || !beginSending(form)) return;
   if (!navigator.sendBeacon(location.href, new FormData(form))) endSending(form);
@@ -49,7 +49,7 @@ function sendOnLeaving() {
 
 function listen() {
   form.addEventListener("click", (event) => {
-    // A finger goes on at once; arrow keys only choose, and Enter goes on.
+    // A tap goes on at once; arrow keys only choose, and Enter goes on.
     if (event.target.name === "face" && event.detail > 0) showStep("more");
   });
   form.addEventListener("change", showPhoneWhenAsked);

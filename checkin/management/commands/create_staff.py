@@ -1,4 +1,4 @@
-"""Makes a login for a person who works here."""
+"""Create a login for a person who works here."""
 
 from __future__ import annotations
 

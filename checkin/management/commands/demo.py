@@ -1,4 +1,4 @@
-"""Makes a demo clinic with a morning of today in it."""
+"""Create a demo clinic with a morning of today in it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Command(PlainCommand):
                 self.stdout.write(f"The demo is here already and stays as it is. Its accounts: {accounts}")
                 return
             lines = staff.demo_account_lines(demo_clinic.make_demo_clinic(now()))
-            # Before the commit: a demo whose passwords nobody knows would be of no use.
+            # Before the commit: a demo whose passwords nobody knows would be useless.
             _keep_demo_accounts(accounts, lines)
         self.stdout.write("\n".join([f"{demo_clinic.DEMO_CLINIC_NAME} is open.", *lines]))
 
@@ -46,7 +46,7 @@ def _refuse_real_clinics() -> None:
 
 
 def _keep_demo_accounts(file: Path, lines: list[str]) -> None:
-    """Write the accounts where `make run` finds them and nobody else does."""
+    """Write the accounts to a private file, where `make run` finds them."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         write_private_file(file, "\n".join(lines) + "\n")

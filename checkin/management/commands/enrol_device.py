@@ -1,4 +1,4 @@
-"""Enrols a tablet at a front desk."""
+"""Enroll a tablet at a front desk."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ whoever has it can sign families in: give it to the tablet and to nobody else.""
 
 
 def find_location_by_name(name: str, clinic: str | None) -> Location:
-    """The one location of that name; otherwise a sentence that says which there are."""
+    """Return the one location of that name. Raises CommandError, listing the locations, otherwise."""
     everywhere = Location.objects.select_related("clinic").order_by("clinic__name", "name")
     if clinic:
         everywhere = everywhere.filter(clinic__name__iexact=clinic)

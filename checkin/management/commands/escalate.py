@@ -1,4 +1,4 @@
-"""Tells overdue promises upwards, and calls the next person for a child who cannot wait; each step once."""
+"""Escalate overdue promises and call the next person for urgent visits; each step once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 
 
 def call_next_responders() -> int:
-    """Call the next person for each child whom nobody has gone to; how many were called."""
+    """Call the next person for each child nobody has gone to; return how many were called."""
     at = now()
     return sum(
         len(urgent_signs.call_for_urgent_visits(clinic=clinic, at=at))
@@ -30,7 +30,7 @@ def call_next_responders() -> int:
 
 
 def escalate_every_clinic() -> int:
-    """One look at every clinic; how many steps were written."""
+    """Escalate overdue promises of every clinic once; return how many steps were written."""
     at = now()
     told = sum(
         len(escalations.escalate_due_promises(clinic=clinic, at=at))
@@ -41,7 +41,7 @@ def escalate_every_clinic() -> int:
 
 
 def _run_past_database_errors(look: Callable[[], int]) -> None:
-    """Look once. A database that is away is looked for again at the next."""
+    """Run once. If the database is down, log that and leave it to the next run."""
     try:
         look()
     except DatabaseError as problem:
@@ -73,7 +73,7 @@ class Command(PlainCommand):
         self.watch(lambda: whose is None or os.getppid() == whose)
 
     def watch(self, goes_on: Callable[[], bool], pause: Callable[[float], None] = time.sleep) -> None:
-        """Look every minute, and every few seconds for who cannot wait."""
+        """Escalate every minute, and check urgent visits every few seconds."""
         with contextlib.suppress(KeyboardInterrupt):
             while goes_on():
                 _run_past_database_errors(escalate_every_clinic)

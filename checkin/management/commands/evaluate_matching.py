@@ -1,4 +1,4 @@
-"""Measure the identity rules on a set whose truth is known, such as the FEBRL sets of record linkage."""
+"""Measure the identity rules on a data set whose truth is known, such as FEBRL's."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         "both kinds (or one file is given twice), its -org rows are the originals, its -dup rows the claims."
     )
 
-    # Reads two files and nothing else: it works before there is a database.
+    # Reads only two files, so it works without a database.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -67,7 +67,7 @@ class Command(BaseCommand):
 
 @dataclass
 class _MatchTally:
-    """What came of the claims, counted as it goes."""
+    """Running counts of how the claims were judged."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     ranks: Counter[int] = field(default_factory=Counter)
@@ -88,7 +88,7 @@ class _MatchTally:
                 self.wrong.append(f"{claim_id} was linked to {judgment.record.id}")
 
     def summary(self) -> dict[str, int]:
-        """The figures of the JSON line."""
+        """Return the figures for the JSON line."""
         return {
             "claims": self.outcomes.total(),
             "certain": self.outcomes[IdentityOutcome.CERTAIN],
@@ -99,7 +99,7 @@ class _MatchTally:
         }
 
     def lines(self, originals: int) -> Iterator[str]:
-        """The figures for people."""
+        """Yield the figures for people."""
         claims = self.outcomes.total()
         certain = self.outcomes[IdentityOutcome.CERTAIN]
         yield "Judged by what a sign-in carries: the child's names and birth date, and the adult's phone."
@@ -119,7 +119,7 @@ def _share_words(count: int, of: int) -> str:
 
 
 def _evaluate_claims(originals: list[_CsvRow], claims: list[_CsvRow]) -> _MatchTally:
-    """Judge every claim against the records that its blocks find among the originals."""
+    """Judge every claim against the originals that its blocks find."""
     index = _RecordIndex(_record_of_csv_row(row) for row in originals)
     on_file = {_true_person_id(row["rec_id"]) for row in originals}
     tally = _MatchTally()
@@ -153,7 +153,7 @@ class _RecordIndex:
         self.by_given = sorted((self.given[place], self.family[place], place) for place in places)
 
     def fetch(self, wanted: Iterable[CandidateBlock]) -> list[PatientRecord]:
-        """The records of any of the blocks, each once, as they came."""
+        """Return the records of any of the blocks, each once, in file order."""
         places = {place for block in wanted for place in self._places(block)[: block.limit]}
         return [self.records[place] for place in sorted(places)]
 
@@ -195,7 +195,7 @@ def _is_within_limits(limits: tuple[str, str] | None, key: str) -> bool:
 
 
 def _record_of_csv_row(row: _CsvRow) -> PatientRecord:
-    """One original as a record on file; a birth date that is no day counts as missing."""
+    """Return one original as a record on file; an invalid birth date counts as missing."""
     return PatientRecord(
         id=row["rec_id"],
         given_name=row["given_name"],
@@ -208,7 +208,7 @@ def _record_of_csv_row(row: _CsvRow) -> PatientRecord:
 
 
 def _claim_of_csv_row(row: _CsvRow) -> IdentityClaim:
-    """One row as it would be typed: a sign-in asks for no postcode, so a claim has none."""
+    """Return one row as it would be typed, without a postcode: sign-in does not ask for one."""
     return IdentityClaim(
         given_name=row["given_name"],
         family_name=row["surname"],
@@ -227,7 +227,7 @@ def _parse_csv_date(text: str) -> date | None:
 
 
 def _true_person_id(rec_id: str) -> str:
-    """Whom a row is about: what stands before -org or -dup-N."""
+    """Return whom a row is about: the part before -org or -dup-N."""
     parts = _ROW_ROLE.match(rec_id)
     return parts["truth"] if parts else rec_id
 
@@ -235,7 +235,7 @@ def _true_person_id(rec_id: str) -> str:
 def _part_originals_from_claims(
     originals: list[_CsvRow], claims: list[_CsvRow]
 ) -> tuple[list[_CsvRow], list[_CsvRow]]:
-    """Keep no row on both sides: of a file that mixes both kinds only its own kind counts."""
+    """Keep no row on both sides: from a file that mixes both kinds, use only its own kind."""
     kept = _drop_shared_rows(originals, claims, "dup"), _drop_shared_rows(claims, originals, "org")
     return (kept[0] or originals, kept[1] or claims)
 
@@ -253,7 +253,7 @@ def _csv_row_role(row: _CsvRow) -> str:
 
 
 def _read_csv_rows(path: Path, ignored: set[str]) -> list[_CsvRow]:
-    """The rows of a CSV file under plain headings; what cannot be read ends the command with one sentence."""
+    """Return a CSV file's rows under plain headings. Raises CommandError if it cannot be read."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             return _parse_csv_rows(path, csv.reader(lines, skipinitialspace=True), ignored)

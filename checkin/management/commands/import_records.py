@@ -1,4 +1,4 @@
-"""Takes over another system's records: patients, guardians, appointments, vaccines given and due."""
+"""Import another system's records: patients, guardians, appointments, vaccines given and due."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ class Command(PlainCommand):
             self.stdout.write(f"Rejected rows, each with its reason: {path}")
 
     def tell_look_alikes(self, summary: ImportSummary) -> None:
-        """The records that this run made and that may be somebody on file: one child twice, or two."""
+        """List records created by this run that may duplicate somebody on file."""
         found = summary.look_alikes
         if not found:
             return
@@ -133,13 +133,13 @@ class Command(PlainCommand):
 
 
 def _describe_imported_patient(patient: Patient) -> str:
-    """Enough to find the record: name, birth date, and its place among the clinic's records."""
+    """Return enough to find the record: name, birth date, and record id."""
     born = f", born {patient.birth_date}" if patient.birth_date else ""
     return f"{patient}{born} (record {patient.pk})"
 
 
 def _resolve_clinic_option(name: str | None) -> Clinic:
-    """The clinic of that name, or the only one there is; otherwise a sentence that says which there are."""
+    """Return the clinic of that name, or the only one. Raises CommandError, listing them, otherwise."""
     clinics = list(Clinic.objects.order_by("name"))
     if not clinics:
         raise CommandError("There is no clinic yet: make one with `manage.py setup_clinic` first.")
@@ -168,7 +168,7 @@ def _resolve_location_option(clinic: Clinic, name: str | None) -> Location | Non
 
 
 def _clean_source_option(name: str) -> str:
-    """The name as it is kept with identifiers: case and spaces do not tell two sources apart."""
+    """Normalize a source's name as stored with identifiers: case and spacing do not matter."""
     plain = " ".join(name.split()).casefold()
     if len(plain) > _LONGEST_SOURCE_NAME:
         raise CommandError(f"The name of a source has at most {_LONGEST_SOURCE_NAME} letters.")
@@ -176,7 +176,7 @@ def _clean_source_option(name: str) -> str:
 
 
 def _resolve_encoding_option(name: str) -> str:
-    """The encoding as Python calls it, or a sentence that there is none of that name."""
+    """Return Python's name of the encoding. Raises CommandError if there is none."""
     try:
         return codecs.lookup(name).name if name else ""
     except LookupError:

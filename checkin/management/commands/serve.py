@@ -1,4 +1,4 @@
-"""Brings everything up to date and becomes the production server."""
+"""Bring everything up to date, then become the production server."""
 
 from __future__ import annotations
 
@@ -37,22 +37,22 @@ from checkin.papers import excuse_notes as excuse_note_paper
 from checkin.rules import regions
 
 _ENROL_PATH = "/kiosk/enrol/"
-# A thread holds a connection to the database, and meets only requests that are all there (clinic/server.py).
+# A thread holds a database connection, and only gets requests that are complete (clinic/server.py).
 _WORKERS, _THREADS = 2, 4
 _OPEN_FILES_LIMIT = 4096
 _EMPTY_CONTENT = hashlib.md5(b"", usedforsecurity=False).hexdigest()[:12]
-# A board asks every two seconds; keeping its connection open saves making a new one each time.
+# A board polls every two seconds; keeping its connection open saves a new one each time.
 _KEEP_ALIVE_SECONDS = 15
 _GRACE_SECONDS = 20
 _PORT_COUNT = 65_536
 
 
 class ServerCannotStart(CommandError):
-    """It cannot start. The one sentence says what to do; the exit code is 1."""
+    """The server cannot start. The message says what to do; the exit code is 1."""
 
 
 def check_folder_writable(folder: Path) -> None:
-    """Stop unless files can be made there."""
+    """Raise ServerCannotStart if files cannot be created there."""
     try:
         folder.mkdir(exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -64,7 +64,7 @@ def check_folder_writable(folder: Path) -> None:
 
 
 def check_port_free(host: str, port: int) -> None:
-    """Stop unless the server can listen there."""
+    """Raise ServerCannotStart if the server cannot listen there."""
     if not 0 < port < _PORT_COUNT:
         raise ServerCannotStart(f"Nothing can listen on port {port}: take one from 1 to {_PORT_COUNT - 1}.")
     try:
@@ -84,6 +84,7 @@ def check_port_free(host: str, port: int) -> None:
 
 @contextlib.contextmanager
 def explain_database_trouble() -> Iterator[None]:
+    """Raise ServerCannotStart with advice in place of a DatabaseError."""
     try:
         yield
     except DatabaseError as problem:
@@ -97,7 +98,7 @@ def explain_database_trouble() -> Iterator[None]:
 
 
 def _static_files_fingerprint() -> str:
-    """Of every static file's name, size and time: it changes whenever one of them does."""
+    """Return a digest of every static file's name, size and time, to detect changes."""
     digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
     for finder in get_finders():
         for name, storage in finder.list([]):
@@ -107,18 +108,18 @@ def _static_files_fingerprint() -> str:
 
 
 def is_static_manifest_whole() -> bool:
-    """Whether every collected file that pages ask for is there, and is not empty where it should not be."""
+    """Return whether every collected file exists and is not empty by mistake."""
     try:
         names = json.loads((settings.STATIC_ROOT / "staticfiles.json").read_text())["paths"]
         sizes = {made: (settings.STATIC_ROOT / made).stat().st_size for made in names.values()}
     except (OSError, ValueError, KeyError, TypeError):
         return False
-    # Few files are empty by right, and they have the name of the empty content.
+    # The few files that are rightly empty have the hash of empty content in their name.
     return all(size or _EMPTY_CONTENT in made for made, size in sizes.items())
 
 
 def check_tls_certificate(certificate: Path | None, key: Path | None) -> None:
-    """Stop unless both are given and fit each other, or neither is."""
+    """Raise ServerCannotStart unless both fit each other, or neither is given."""
     if not certificate and not key:
         return
     if not certificate or not key:
@@ -133,7 +134,7 @@ def check_tls_certificate(certificate: Path | None, key: Path | None) -> None:
 
 
 def raise_open_files_limit() -> None:
-    """Let one process hold more than a thousand connections, where the machine allows it."""
+    """Let one process have more than a thousand open connections, if the machine allows it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _OPEN_FILES_LIMIT if hard == resource.RLIM_INFINITY else min(_OPEN_FILES_LIMIT, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -141,7 +142,7 @@ def raise_open_files_limit() -> None:
 
 
 def _gunicorn_command(host: str, port: int, tls: dict[str, str] | None = None) -> list[str]:
-    """`GUNICORN_CMD_ARGS` in the environment can change any of these."""
+    """Return the command line. `GUNICORN_CMD_ARGS` in the environment can override any option."""
     where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     options = {
         "bind": where,
@@ -161,7 +162,7 @@ def _gunicorn_command(host: str, port: int, tls: dict[str, str] | None = None) -
 
 class Command(PlainCommand):
     help = "Bring the database and the static files up to date, then serve with the production server."
-    # The checks import every page, which the server is about to do again; `make test` runs them.
+    # The checks import every page, which the server does anyway; `make test` runs them.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -172,7 +173,7 @@ class Command(PlainCommand):
         parser.add_argument("--key", type=Path, help="the certificate's private key (PEM)")
 
     def handle(self, *, demo: bool, host: str, port: int, **options: Any) -> None:
-        # Patients are in these files: nobody else on this machine reads what is made from here on.
+        # These files have patient data: nobody else on this machine may read what is created from here on.
         os.umask(0o077)
         certificate, key = options.get("certificate"), options.get("key")
         check_tls_certificate(certificate, key)
@@ -210,17 +211,17 @@ class Command(PlainCommand):
         if known == fingerprint and is_static_manifest_whole():
             return
         self.say("Collecting static files ...")
-        # A power cut can leave a file that is there and empty; what is there is not trusted but made again.
+        # A power cut can leave files that exist but are empty, so rebuild all instead of trusting them.
         stamp.unlink(missing_ok=True)
         shutil.rmtree(settings.STATIC_ROOT, ignore_errors=True)
         call_command("collectstatic", interactive=False, verbosity=0)
         stamp.write_text(fingerprint)
 
     def demo_lines(self, site: str) -> list[str]:
-        """The demo's tablet and accounts; the demo clinic is made first where there is no clinic at all."""
+        """Return the demo's tablet and accounts, creating the demo clinic first if there is no clinic."""
         if not Clinic.objects.exists():
             self.say("Making the demo clinic ...")
-            # What it prints is kept in the file of accounts, and shown below with the rest.
+            # Its output is in the accounts file, and shown below with the rest.
             call_command("demo", stdout=io.StringIO())
         clinic = next(filter(demo_clinic.is_demo_clinic, Clinic.objects.order_by("pk")), None)
         if clinic is None:
@@ -254,7 +255,7 @@ class Command(PlainCommand):
 
 
 def _demo_tablet_token(clinic: Clinic) -> str:
-    """The key of the demo's tablet, which is enrolled when it is not."""
+    """Return the key of the demo's tablet, enrolling it if needed."""
     kept = settings.VAR / "demo_tablet.txt"
     token = kept.read_text() if kept.is_file() else ""
     if not clinic.devices.enrolled().filter(token_hash=hash_device_token(token)).exists():
@@ -266,7 +267,7 @@ def _demo_tablet_token(clinic: Clinic) -> str:
 
 
 def write_private_file(path: Path, text: str) -> None:
-    """Write it where only this account can read it."""
+    """Write a file that only this account can read."""
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)

@@ -1,4 +1,4 @@
-"""Changes settings of a clinic that has no page for them yet."""
+"""Change clinic settings that have no page yet."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from checkin.queries import mailing as mailing_queries
 
 
 def _find_clinic_by_name(name: str | None) -> Clinic:
-    """The clinic of that name, or the only one; otherwise a sentence that says which there are."""
+    """Return the clinic of that name, or the only one. Raises CommandError, listing them, otherwise."""
     there = Clinic.objects.order_by("name")
     found = list(there.filter(name__iexact=name.strip()) if name else there)
     if len(found) == 1:

@@ -1,4 +1,4 @@
-"""Sets where a person who works here is told by e-mail."""
+"""Set the e-mail address of a person who works here."""
 
 from __future__ import annotations
 

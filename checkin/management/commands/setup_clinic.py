@@ -1,4 +1,4 @@
-"""Makes a clinic, its first front desk and its administrator."""
+"""Create a clinic, its first front desk and its administrator."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Command(PlainCommand):
 
 
 def _region_sentence(clinic: Clinic, *, was_given: bool) -> str:
-    """Which region was taken, from where, and what it decides."""
+    """Say which region was chosen, why, and what it decides."""
     name, order = regions.region_name(clinic.region), regions.date_order_example(clinic.region)
     if was_given:
         origin = ""

@@ -1,4 +1,4 @@
-"""Who came through the door of the demo clinic, and what they typed."""
+"""Who came to the demo clinic, and what they typed."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ LEFT, _UNSEEN, ERROR = VisitState.LEFT, VisitState.LEFT_WITHOUT_BEING_SEEN, Visi
 
 
 class DemoArrival(NamedTuple):
-    """A sign-in `ago` minutes before now, and the minutes before now of each move that followed.
+    """A sign-in `ago` minutes before now, and the minutes before now of each move after it.
 
-    `typed` is the child's name where it is not the record's; `birth` is "" for the right date, "slip" for
+    `typed` is the child's name if it differs from the record's. `birth` is "" for the right date, "slip" for
     the year before, "blank" for none.
     """
 
@@ -220,7 +220,7 @@ DEMO_ARRIVALS = [
 
 
 class _DemoPastVisit(NamedTuple):
-    """A visit some days ago, which taught the clinic who brings the child."""
+    """A visit some days ago, from which the clinic knows who brings the child."""
 
     days: int
     clock: str

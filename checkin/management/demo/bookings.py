@@ -1,4 +1,4 @@
-"""What was booked at the demo clinic."""
+"""Appointments at the demo clinic."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class DemoBooking(NamedTuple):
-    """An appointment `minutes` from now (before it where negative), or at `clock` some `days` on."""
+    """An appointment `minutes` from now (negative: before), or at `clock` in `days` days."""
 
     minutes: int
     child: str

@@ -1,4 +1,4 @@
-"""Makes the demo clinic: its desks, staff, tablets, families and appointments."""
+"""Create the demo clinic: its desks, staff, tablets, families and appointments."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DEMO_OPEN_FOR = dt.timedelta(days=400)
 
 
 def is_demo_clinic(clinic: Clinic) -> bool:
-    """Whether this clinic was made here: its patients have the demo's own numbers."""
+    """Return whether this clinic was made here: its patients have the demo's own numbers."""
     return (
         clinic.name == DEMO_CLINIC_NAME
         and clinic.patient_identifiers.filter(system=_DEMO_NUMBER_SYSTEM).exists()
@@ -30,7 +30,7 @@ def is_demo_clinic(clinic: Clinic) -> bool:
 
 
 def make_demo_clinic(at: dt.datetime) -> list[DemoAccount]:
-    """All of it, in the caller's transaction. The passwords are in what comes back and nowhere else."""
+    """Create all of it, in the caller's transaction. The passwords are only in the return value."""
     clinic = Clinic.objects.create(
         name=DEMO_CLINIC_NAME,
         phone=demo_phone_number(100),
@@ -70,7 +70,7 @@ def _hire_demo_staff(morning: DemoMorning) -> None:
 
 
 def _enroll_demo_tablets(morning: DemoMorning) -> None:
-    """Tablets of the past: nobody keeps their keys, so they can sign in nobody else."""
+    """Enroll tablets whose keys nobody has, so they cannot sign in anybody else."""
     for desk in morning.desks:
         device, _ = devices.enrol_device(
             location=desk, name=f"{desk} tablet", at=morning.at - _DEMO_OPEN_FOR, by=morning.staff["ada"]
@@ -125,7 +125,7 @@ def _book_demo_appointment(morning: DemoMorning, booking: DemoBooking) -> Appoin
 
 
 def _demo_booking_start(morning: DemoMorning, booking: DemoBooking) -> dt.datetime:
-    """On the five minutes, as appointments are."""
+    """Return the start, rounded to five minutes as appointments are."""
     if booking.days:
         return morning.on(booking.days, booking.clock)
     away = booking.minutes

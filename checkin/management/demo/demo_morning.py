@@ -1,4 +1,4 @@
-"""The demo clinic in the making, and its time: everything is so long before or after now."""
+"""The demo clinic while it is created, and its times, all relative to now."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from checkin.management.demo.staff import DemoAccount
 from checkin.models import Clinic, Device, Location, Patient, Staff
 
 _MINUTES_BEFORE_NOW, _MINUTES_AFTER_NOW = 130, 310
-"""Minutes before and after now that the day must hold; near midnight everything moves closer to now."""
+"""Minutes before and after now that must fit into today; near midnight all times move closer to now."""
 
 _SATURDAY = 5
 
 
 def local_time_zone_name() -> str:
-    """TIME_ZONE, or else this machine's own, so that the board shows the time on the wall."""
+    """Return TIME_ZONE, or else this machine's zone, so that the board shows local time."""
     if settings.TIME_ZONE != "UTC":
         return settings.TIME_ZONE
     _, _, name = os.path.realpath("/etc/localtime").partition("/zoneinfo/")
@@ -44,19 +44,19 @@ class DemoMorning:
         return self.desks[annexe]
 
     def before(self, minutes: float) -> dt.datetime:
-        """So many minutes before now, or fewer where that would be yesterday."""
+        """Return that many minutes before now, or fewer if that would be yesterday."""
         start, _ = self.clinic.day(self.today)
         room = (self.at - start) / dt.timedelta(minutes=_MINUTES_BEFORE_NOW)
         return self.at - dt.timedelta(minutes=minutes) * min(1.0, room)
 
     def after(self, minutes: float) -> dt.datetime:
-        """So many minutes after now, or fewer where that would be tomorrow."""
+        """Return that many minutes after now, or fewer if that would be tomorrow."""
         _, end = self.clinic.day(self.today)
         room = (end - self.at) / dt.timedelta(minutes=_MINUTES_AFTER_NOW)
         return self.at + dt.timedelta(minutes=minutes) * min(1.0, room)
 
     def on(self, days: int, clock: str) -> dt.datetime:
-        """That time of the clock, so many days on. Days past are working days."""
+        """Return that time, `days` days from today. Past days are moved to working days."""
         date = self.today + dt.timedelta(days=days)
         if days < 0 and date.weekday() >= _SATURDAY:
             date -= dt.timedelta(days=date.weekday() - _SATURDAY + 1)

@@ -1,4 +1,4 @@
-"""The families of the demo clinic, all of them invented."""
+"""The families of the demo clinic, all invented."""
 
 from __future__ import annotations
 
@@ -242,4 +242,4 @@ DEMO_NEWCOMERS = [
     DemoChild("Noah", "Ferreira", 2, "05-25"),
     DemoChild("Bilal", ""),
 ]
-"""Children who sign in this morning and are on no record."""
+"""Children who sign in this morning and have no record."""

@@ -1,4 +1,4 @@
-"""What the demo's children are due, were given, and who may agree for them."""
+"""What the demo's children are due, were given, and who may consent for them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class _DemoDueItem(NamedTuple):
     child: str
     name: str
     days: int
-    """Due since so many days."""
+    """Due for this many days."""
     kind: str = DueItem.Kind.VACCINE
 
 
@@ -26,11 +26,11 @@ class _DemoImmunization(NamedTuple):
     child: str
     name: str
     days: int
-    """Given so many days ago."""
+    """Given this many days ago."""
 
 
 class _DemoProxy(NamedTuple):
-    """A guardian's written word of `days` ago that this adult may agree to `cares`."""
+    """A guardian's written permission, `days` ago, for this adult to consent to `cares`."""
 
     child: str
     name: str
@@ -79,7 +79,7 @@ _DEMO_PROXIES = [
 
 
 def make_demo_charts(morning: DemoMorning) -> None:
-    """Before anybody signs in: what the clinic's records say."""
+    """Write what the clinic's records say before anybody signs in."""
     for due in _DEMO_DUE_ITEMS:
         DueItem.objects.create(
             clinic=morning.clinic,

@@ -1,4 +1,4 @@
-"""What a family of the demo clinic is made of, and when its children were born."""
+"""The parts of a demo family, and when its children were born."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class DemoChild(NamedTuple):
         return f"{self.given} {self.family}".strip()
 
     def born(self, today: dt.date) -> dt.date:
-        """The birth date that makes the child this old today, whatever year it is."""
+        """Return the birth date that makes the child this old today, in any year."""
         if self.days:
             return today - dt.timedelta(days=self.days)
         month, day = map(int, self.birthday.split("-"))
@@ -32,7 +32,7 @@ class DemoChild(NamedTuple):
 
 
 class DemoAdult(NamedTuple):
-    """A guardian; `demo_phone_number` is the end of an invented number."""
+    """A guardian; `phone` is the end of an invented number."""
 
     name: str
     relationship: str
@@ -49,5 +49,5 @@ class DemoFamily(NamedTuple):
 
 
 def demo_phone_number(ending: int) -> str:
-    """A number of the range that is kept for invented people: 555-0100 to 555-0199."""
+    """Return a number from the range reserved for fiction: 555-0100 to 555-0199."""
     return f"(312) 555-{ending:04d}"

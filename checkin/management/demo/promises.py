@@ -1,4 +1,4 @@
-"""What the demo clinic has promised its families: a call that is late, one due within the hour, one kept."""
+"""Promises of the demo clinic: one overdue call, one due within the hour, one kept."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from checkin.rules.promises import PromiseTerms
 
 
 class _DemoPromise(NamedTuple):
-    """To the child's first guardian; `keeper` is somebody's username, or blank for any manager."""
+    """A promise to the child's first guardian. `keeper`: a username, or "" for any manager."""
 
     child: str
     about: str
@@ -23,7 +23,7 @@ class _DemoPromise(NamedTuple):
 
 
 def make_demo_promises(morning: DemoMorning) -> None:
-    """Made by the front desk, as a real one would; what is late has been told to whom it may concern."""
+    """Make the promises as the front desk would, and escalate the overdue one."""
     kept = _make_demo_promise(
         morning,
         _DemoPromise(
@@ -50,7 +50,7 @@ def make_demo_promises(morning: DemoMorning) -> None:
 
 
 def _morning_and_evening(morning: DemoMorning, days: int) -> tuple[dt.datetime, dt.datetime]:
-    """From morning to evening of that day."""
+    """Return the morning and evening of that day."""
     return morning.on(days, "09:05"), morning.on(days, "17:00")
 
 
@@ -71,6 +71,6 @@ def _make_demo_promise(morning: DemoMorning, owed: _DemoPromise) -> Promise:
         by=morning.staff["dana"],
         at=owed.promised,
         patient=patient,
-        # A few minutes after midnight everything is drawn close to now, and nothing is worth a question.
+        # Just after midnight all times are close to now, so a due time may be in the past.
         confirmed=True,
     )

@@ -1,4 +1,4 @@
-"""Who works at the demo clinic, and the pass phrases that are made for them."""
+"""Who works at the demo clinic, and their generated pass phrases."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _PASS_PHRASE_WORDS, _SYLLABLES_PER_WORD = 3, 3
 
 
 class DemoAccount(NamedTuple):
-    """How one of them logs in. The password is known nowhere else."""
+    """How one of them logs in. The password is stored nowhere else."""
 
     username: str
     password: str
@@ -40,7 +40,7 @@ class DemoAccount(NamedTuple):
 
 
 def make_pass_phrase() -> str:
-    """Three made-up words that can be read out, such as "dorena-mibalo-tusade": 54 random bits."""
+    """Return three made-up, pronounceable words, such as "dorena-mibalo-tusade": 54 random bits."""
     return "-".join(
         "".join(_random_syllable() for _ in range(_SYLLABLES_PER_WORD)) for _ in range(_PASS_PHRASE_WORDS)
     )
@@ -51,7 +51,7 @@ def _random_syllable() -> str:
 
 
 def demo_account_lines(accounts: list[DemoAccount]) -> list[str]:
-    """The accounts as a person reads them, one a line."""
+    """Return the accounts as text for people, one per line."""
     return ["Log in as one of these:"] + [
         f"  {one.username:<8} {one.password:<22} {one.role:<14} {one.name} ({one.desk})" for one in accounts
     ]

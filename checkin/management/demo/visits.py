@@ -1,4 +1,4 @@
-"""Lets the demo's families sign in and be seen, through the actions that a real clinic uses."""
+"""Sign the demo's families in and see them, through the actions of a real clinic."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _minutes_before(end: dt.datetime, minutes: float) -> dt.datetime:
 
 
 def make_demo_visits(morning: DemoMorning, arrivals: list[DemoArrival], when: _TimeOfMinutes) -> None:
-    """Sign in, link and move, in the order in which it happened. `when` turns minutes ago into a time."""
+    """Sign in, link and move, in chronological order. `when` turns minutes ago into a time."""
     made: dict[int, Visit] = {}
     for at, place, _, what in sorted(_list_demo_steps(arrivals, when)):
         arrival = arrivals[place]
@@ -50,7 +50,7 @@ def make_demo_visits(morning: DemoMorning, arrivals: list[DemoArrival], when: _T
 
 
 def _move_demo_visit(visit: Visit, to: str, *, by: Staff, at: dt.datetime) -> None:
-    """One step on; whoever leaves has the notes they need, and what else was due waits for another day."""
+    """Move the visit one step on; when it leaves, issue its notes and defer other needs."""
     if to == VisitState.LEFT:
         for need in visit.needs.open():
             _answer_demo_need(visit, need, by=by, at=at)
@@ -69,7 +69,7 @@ def _answer_demo_need(visit: Visit, need: Need, *, by: Staff, at: dt.datetime) -
 
 
 def _list_demo_steps(arrivals: list[DemoArrival], when: _TimeOfMinutes) -> Iterator[_DemoStep]:
-    """Time, whose arrival, which of its steps, and what it is. Near midnight many have the same time."""
+    """Yield (time, arrival, step number, step), to sort: near midnight many have the same time."""
     for place, arrival in enumerate(arrivals):
         yield when(arrival.ago), place, 0, "arrive"
         if arrival.linked is not None:
@@ -91,7 +91,7 @@ def _sign_in_demo_arrival(morning: DemoMorning, arrival: DemoArrival, at: dt.dat
 
 
 def _demo_sign_in_claim(arrival: DemoArrival, *, today: dt.date, at: dt.datetime) -> dict[str, object]:
-    """The claim as the tablet sends it."""
+    """Return the claim as the tablet sends it."""
     child = _DEMO_CHILDREN.get(arrival.child, DemoChild("", ""))
     given, family = arrival.typed or (child.given, child.family)
     return {
@@ -127,7 +127,7 @@ def _demo_desk_clerk(morning: DemoMorning, arrival: DemoArrival) -> Staff:
 
 
 def _demo_staff_who_moves(morning: DemoMorning, arrival: DemoArrival, to: str) -> Staff:
-    """Clinicians do what happens behind the door, the desk does the rest."""
+    """Return a clinician for the clinical steps, otherwise the desk clerk."""
     if to in (VisitState.ROOMED, VisitState.WITH_CLINICIAN, VisitState.READY):
         return morning.staff["samuel" if arrival.annexe else "noor"]
     return _demo_desk_clerk(morning, arrival)

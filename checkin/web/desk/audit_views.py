@@ -1,4 +1,4 @@
-"""Who saw what: each page about a person that is opened goes into the audit log."""
+"""Record each page about a person that staff open in the audit log."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ from checkin.web.access import StaffRequest
 def audit_page_view(
     request: StaffRequest, subject: Patient | Visit | Promise, *, patient_id: int | None
 ) -> None:
-    """Write into the audit log that this person opened this page."""
+    """Record that this person opened this page."""
     with write_in_turn():
         audit.audit_page_seen(subject=subject, by=request.user, at=timezone.now(), patient_id=patient_id)

@@ -38,7 +38,7 @@ from checkin.web.params import parse_number_param
 _STEP_KEYS = json.dumps(
     {state: {VISIT_STEP_KEYS[to]: to for to in steps} for state, steps in NEXT_VISIT_STATES.items() if steps}
 )
-"""For the page: the key of every step that a visit in this state may take."""
+"""For the page: each state's steps, by key."""
 
 
 @require_safe
@@ -70,7 +70,7 @@ def show_board(request: StaffRequest) -> HttpResponse:
 
 
 def _choose_front_desk(request: StaffRequest, desks: list[Location]) -> Location:
-    """The front desk of this page, or the clinic's first. Raises Http404 where it names another."""
+    """Return the front desk of this page, or the clinic's first. Raises Http404 if the page names another."""
     chosen = current_location_id(request)
     here = next((desk for desk in desks if desk.pk == chosen), None) or next(iter(desks), None)
     if here is None or (named_location_id(request) not in (None, here.pk)):
@@ -79,7 +79,7 @@ def _choose_front_desk(request: StaffRequest, desks: list[Location]) -> Location
 
 
 def _board_rows_by_day(found: list[str], *, today: dt.date) -> dict[str, object]:
-    """Today's rows, and those of other days apart."""
+    """Return the context for today's rows, with those of other days apart."""
     of_today, days = board_rows.split_rows_by_day(found)
     return {
         "rows": mark_safe("\n".join(of_today)),  # noqa: S308  # each row was escaped by its template
@@ -93,14 +93,14 @@ def _board_rows_by_day(found: list[str], *, today: dt.date) -> dict[str, object]
 @require_safe
 @staff_required()
 def show_changed_rows(request: StaffRequest) -> HttpResponse:
-    """What changed on one front desk's board since the version that the page has; 204 when nothing did."""
+    """Show what changed on one front desk's board since version `v`; 204 if nothing did."""
     here, since = _board_number_param(request, "location"), _board_number_param(request, "v")
     version = board_queries.read_board_version(request.clinic, here)
     if version is None:
         raise Http404
     today = request.clinic.local_date(timezone.now())
     if request.GET.get("day", str(today)) != str(today):
-        # Midnight has passed: who is still here is of another day now, and stands apart.
+        # It is past midnight: whoever is still here now belongs to an earlier day, shown separately.
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     if version == since:
         return HttpResponse(status=204, headers={"Board": str(version)})
@@ -116,7 +116,7 @@ def show_changed_rows(request: StaffRequest) -> HttpResponse:
 @require_safe
 @staff_required()
 def show_expected_patients(request: StaffRequest) -> HttpResponse:
-    """Who is booked today at this front desk and has not signed in."""
+    """Show who is booked today at this front desk and has not signed in."""
     found = board_queries.list_expected_appointments(
         request.clinic, _board_number_param(request, "location"), at=timezone.now()
     )
@@ -126,14 +126,14 @@ def show_expected_patients(request: StaffRequest) -> HttpResponse:
 @require_safe
 @staff_required()
 def show_owed_promises(request: StaffRequest) -> HttpResponse:
-    """What this front desk owes somebody within the hour, or owes them already."""
+    """Show promises of this front desk that are due within the hour or overdue."""
     found = _owed_on_board(request, _board_number_param(request, "location"), at=timezone.now())
     context = {**found, "may_move": may_perform_act(request, StaffAct.PROMISE)}
     return render(request, "desk/_promise_rows.html", context)
 
 
 def _owed_on_board(request: StaffRequest, here: int, *, at: dt.datetime) -> dict[str, object]:
-    """The strip on top: promises for everybody, words of families for who may answer them."""
+    """Return the strip above the board: promises for everybody, feedback for those who may answer it."""
     words = (
         visit_feedback_queries.list_feedback_for_board(request.clinic, here, at=at)
         if may_perform_act(request, StaffAct.ANSWER_WORD)
@@ -147,7 +147,7 @@ def _owed_on_board(request: StaffRequest, here: int, *, at: dt.datetime) -> dict
 
 
 def render_board_fragment(rows: list[str], **facts: object) -> HttpResponse:
-    """Rows in a table body of their own, with facts for the page as its data."""
+    """Render rows in a table body of their own, with `facts` as data attributes."""
     data = mark_safe("".join(format_html(' data-{}="{}"', k.replace("_", "-"), v) for k, v in facts.items()))  # noqa: S308
     body = mark_safe("\n".join(rows))  # noqa: S308  # each row was escaped by its template
     answer = HttpResponse(format_html("<table><tbody{}>{}</tbody></table>", data, body))
@@ -156,7 +156,7 @@ def render_board_fragment(rows: list[str], **facts: object) -> HttpResponse:
 
 
 def _board_number_param(request: StaffRequest, name: str) -> int:
-    """A whole number out of the address; 0, which nothing has, for anything else."""
+    """Return a whole number from the query string; otherwise 0, an id that nothing has."""
     return parse_number_param(request.GET.get(name)) or 0
 
 

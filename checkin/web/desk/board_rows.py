@@ -1,4 +1,4 @@
-"""Rows of the board as HTML: each is formatted once, kept, and from then on only joined."""
+"""Rows of the board as HTML. Each is rendered once and cached; pages only join them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class _RowStep(NamedTuple):
 
 
 class _BoardRow(NamedTuple):
-    """Everything a row shows, as the words it shows."""
+    """Everything a row shows, as text."""
 
     visit: Visit
     token: str
@@ -58,7 +58,7 @@ class _BoardRow(NamedTuple):
     since: int
     clock: str
     day: dt.date | None
-    """The day it is of, where that is not today: such visits stand apart."""
+    """Its day, if that is not today: such visits are shown separately."""
     day_words: str
     booked: str
     child: str
@@ -75,24 +75,24 @@ class _BoardRow(NamedTuple):
 
 
 def _row_cache_key(visit_id: int, version: int, today: dt.date) -> str:
-    """Ages and birthdays change at midnight, so a row is kept for its day; and for the addresses on it."""
+    """Includes the day, because ages change at midnight, and the URL prefix, because rows have links."""
     return f"{visit_id}-{version}-{_BOARD_LANGUAGE}-{today:%Y%m%d}-{get_script_prefix()}"
 
 
 def load_board_rows(clinic: Clinic, found: Sequence[tuple[int, int]], *, at: dt.datetime) -> list[str]:
-    """The rows of these visits (id, version), in order. Only what is not kept yet is read and written."""
+    """Return the rows of these visits (id, version), in order. Reads and renders only uncached ones."""
     today = clinic.local_date(at)
     keys = {pk: _row_cache_key(pk, version, today) for pk, version in found}
     kept = caches["rows"].get_many(keys.values())
     missing = [pk for pk in keys if keys[pk] not in kept]
     fresh = {visit.pk: visit for visit in board_queries.list_board_visits(clinic, missing)}
     written = _render_board_rows(clinic, fresh.values(), today=today)
-    # A visit that moved on between the two queries comes with its newer row.
+    # A visit that changed between the two queries comes with its newer row.
     return [row for pk in keys if (row := kept.get(keys[pk]) or written.get(pk))]
 
 
 def _render_board_rows(clinic: Clinic, visits: Iterable[Visit], *, today: dt.date) -> dict[int, str]:
-    """Rows by visit id, written and kept."""
+    """Render and cache rows; return them by visit id."""
     template = get_template("desk/_row.html")
     written = {}
     for visit in visits:
@@ -103,7 +103,7 @@ def _render_board_rows(clinic: Clinic, visits: Iterable[Visit], *, today: dt.dat
 
 
 def render_changed_rows(clinic: Clinic, visits: Iterable[Visit], *, at: dt.datetime) -> list[str]:
-    """The rows of these visits, and for those that have left a word that they are gone."""
+    """Return the rows of these visits; for those that left, a row that removes them."""
     today = clinic.local_date(at)
     some = list(visits)
     rows = caches["rows"].get_many([_row_cache_key(one.pk, one.board_version, today) for one in some])
@@ -120,7 +120,7 @@ def render_changed_rows(clinic: Clinic, visits: Iterable[Visit], *, at: dt.datet
 
 
 def _row_day_heading(date: dt.date, *, today: dt.date) -> str:
-    """What stands over the visits of another day. A clock that ran ahead leaves some of a day to come."""
+    """Return the heading for visits of another day. A clock that was fast can leave some in the future."""
     written = f"{date:%A}, {clocks.date_words(date)}"
     if date > today:
         return f"Dated {written}"
@@ -128,7 +128,7 @@ def _row_day_heading(date: dt.date, *, today: dt.date) -> str:
 
 
 class _BoardDay(NamedTuple):
-    """The rows of one day that is over, under its words."""
+    """The rows of one other day, under its heading."""
 
     date: str
     words: str
@@ -136,7 +136,7 @@ class _BoardDay(NamedTuple):
 
 
 def split_rows_by_day(rows: Iterable[str]) -> tuple[list[str], list[_BoardDay]]:
-    """Today's rows, and those of other days, latest day first. A kept row says itself which day it is of."""
+    """Split rows into today's and those of other days, latest first. Each row names its own day."""
     today: list[str] = []
     others: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in rows:
@@ -158,7 +158,7 @@ def _build_board_row(visit: Visit, *, today: dt.date) -> _BoardRow:
     found = build_visit_chips(visit)
     since = visit.arrived_at if visit.state in WAITING_VISIT_STATES else visit.state_since
     appointment = visit.appointment
-    # Who cannot wait stands on top with everybody else, whatever day it is.
+    # A visit that cannot wait is at the top with today's, whatever its day.
     day = visit.local_date if visit.local_date != today and visit.raised_at is None else None
     return _BoardRow(
         visit=visit,
@@ -192,14 +192,14 @@ def _build_board_row(visit: Visit, *, today: dt.date) -> _BoardRow:
 
 
 def _row_child_name(visit: Visit) -> str:
-    """The recorded name where the child is settled, otherwise what was typed; "" where nothing was."""
+    """Return the name on record if the child is settled, otherwise the typed one, which may be ""."""
     if visit.patient is not None and not visit.is_unsettled:
         return visit.patient.name
     return visit.sign_in.child_name
 
 
 def _row_child_details(visit: Visit, *, today: dt.date) -> str:
-    """The quiet words under the name: age, and how sure we are."""
+    """Return the details under the name: age, and how sure we are."""
     patient, said = visit.patient, visit.sign_in
     if patient is not None and not visit.is_unsettled:
         called = f"called {patient.preferred_name}" if patient.preferred_name else ""
@@ -214,7 +214,7 @@ def _row_child_details(visit: Visit, *, today: dt.date) -> str:
 
 
 def _row_responder_words(visit: Visit) -> str:
-    """Who goes to a child that cannot wait, or is asked to."""
+    """Return who is going to a child that cannot wait, or is asked to."""
     if visit.raised_at is None:
         return ""
     if visit.taken_by is not None:
@@ -235,7 +235,7 @@ def _row_next_step(visit: Visit) -> _RowStep:
     )
 
 
-# Asked for once per row and always the same: each costs more than the rest of the row.
+# Cached: asked for once per row, always the same, and slower than the rest of the row.
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The addresses of the board, under the desk's own."""
+"""URLs of the board, below the desk's."""
 
 from __future__ import annotations
 

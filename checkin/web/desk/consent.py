@@ -1,4 +1,4 @@
-"""Who agreed to what, and who may agree for whom. Nothing here stops a visit or hides anything of it."""
+"""Who agreed to what, and who may agree for whom. Nothing here blocks or hides a visit."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ from checkin.web.redirects import redirect_back
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required(StaffAct.RECORD_CONSENT)
 def serve_consent_page(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """The page of next steps, answers and proxies; a POST writes down one answer."""
+    """Show next steps, answers and proxies; a POST records one answer."""
     visit = get_visit_or_404(request, visit_id)
     if request.method != "POST":
         audit_page_view(request, visit, patient_id=visit.patient_id)
@@ -76,14 +76,14 @@ def serve_consent_page(request: StaffRequest, visit_id: int) -> HttpResponse:
 
 
 def _child_name_or_token(visit: Visit) -> str:
-    """The child as a sentence of what was done names it; the visit's token while nobody is matched."""
+    """Return the child's name for a message; the visit's token if nobody is matched."""
     return visit.patient.name if visit.patient else str(visit.token)
 
 
 def _answer_consent_written(
     request: StaffRequest, visit: Visit, made: ConsentRecord, known: consent_rules.ConsentFacts, left_out: str
 ) -> HttpResponse:
-    """What was written down, whether it counts, and what was left out of it."""
+    """Say what was recorded, whether it counts, and what was left out."""
     mark, check = _why_consent_does_not_count(made, known.known), _consent_check_words(made, known)
     what = made.to_what or str(made.get_care_display()).lower()
     whose = _child_name_or_token(visit)
@@ -174,13 +174,13 @@ def _is_clinician_request(request: StaffRequest) -> bool:
 
 
 def _consent_next_step(made: ConsentRecord, visit: Visit) -> str:
-    """What staff do next about what was answered, now that it is written down."""
+    """Return what staff should do next about what was answered."""
     known = need_facts.read_visit_need_facts(visit, at=timezone.now()).consent
     return consent_rules.find_consent_path(known, CareKind(made.care), made.to_what).advice
 
 
 def find_asking_visit(request: StaffRequest, patient: Patient) -> Visit | None:
-    """The visit whose page asked, if it is one of this patient's."""
+    """Return the visit whose page sent this, if it is one of this patient's."""
     pk = parse_number_param(request.POST.get("visit"))
     if pk is None or not patient.visits.filter(pk=pk).exists():
         return None
@@ -190,7 +190,7 @@ def find_asking_visit(request: StaffRequest, patient: Patient) -> Visit | None:
 def _answer_consent_act(
     request: StaffRequest, about: Visit | Patient, said: str, *, refused: bool = False, warns: bool = False
 ) -> HttpResponse:
-    """What happened: the panels anew for a page that is open, or else the page that asked."""
+    """Answer with the updated panels for an open page, or else redirect to the page that sent this."""
     if isinstance(about, Visit) and request.htmx:
         visit = get_visit_or_404(request, about.pk)
         told = {"said": said, "refused": refused, "warns": warns}
@@ -216,7 +216,7 @@ def _render_consent_page(
 
 
 def consent_panel(request: StaffRequest, visit: Visit) -> dict[str, object]:
-    """Next steps, what was said, and proxies: for the panel of the visit's page."""
+    """Return next steps, answers and proxies, for the consent panel of a visit's page."""
     known = need_facts.read_visit_need_facts(visit, at=timezone.now())
     patient, day = visit.patient, clinic_today(request)
     listed = list_patient_proxies(patient, day, known.consent.known) if patient else []
@@ -240,7 +240,7 @@ def consent_panel(request: StaffRequest, visit: Visit) -> dict[str, object]:
 
 
 def _why_consent_does_not_count(record: ConsentRecord, known: KnownAdults) -> str:
-    """Why what this person said counts for nothing; blank where it counts, or was withdrawn."""
+    """Return why this answer does not count; "" if it counts or was withdrawn."""
     said = _consent_answer_of_record(record)
     if record.withdrawn_at or known.may_decide(said, CareKind(record.care)):
         return ""
@@ -249,7 +249,7 @@ def _why_consent_does_not_count(record: ConsentRecord, known: KnownAdults) -> st
 
 
 def _consent_check_words(record: ConsentRecord, known: consent_rules.ConsentFacts) -> str:
-    """What is to be checked before it counts; blank where nothing is, or it was withdrawn."""
+    """Return what to check before it counts; "" if nothing, or if it was withdrawn."""
     if record.withdrawn_at or _why_consent_does_not_count(record, known.known):
         return ""
     return consent_rules.consent_giver_check(_consent_answer_of_record(record), known)
@@ -270,7 +270,7 @@ def _consent_answer_of_record(record: ConsentRecord) -> ConsentAnswer:
 def build_consent_form(
     request: StaffRequest, visit: Visit, known: NeedFacts, listed: list[ListedProxy], data: object = None
 ) -> ConsentForm:
-    """The form of one answer; what staff most often write next stands in it."""
+    """Return the form for one answer, filled in with the most likely one."""
     due, clinician = (
         list_due_care(known, visit.local_date),
         request.user.name if _is_clinician_request(request) else "",

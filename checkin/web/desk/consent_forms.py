@@ -1,4 +1,4 @@
-"""What staff write down of who agreed, and of who may agree for whom."""
+"""Forms for who agreed, and for who may agree for whom."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ _KNOWN_BY_NAME = (ConsentGiverKind.GUARDIAN, ConsentGiverKind.PROXY)
 
 @dataclass(frozen=True, kw_only=True)
 class ConsentFormFacts:
-    """What the form knows of the visit that it is written at."""
+    """What the form knows about its visit."""
 
     today: dt.date
     people: tuple[ConsentGiver, ...] = ()
     known: tuple[ConsentAdult, ...] = ()
-    """Everybody whose relationship or phone may stand on the page."""
+    """Everybody whose relationship or phone the page may show."""
     due: tuple[tuple[CareKind, str], ...] = ()
     child: str = ""
     is_clinician: bool = False
@@ -78,7 +78,7 @@ def _consent_form_helper(*rows: object) -> FormHelper:
 
 
 class ConsentForm(forms.Form):
-    """One answer of one person: somebody who is known, with what is theirs, or somebody else as typed."""
+    """One answer of one person: a known adult with their own details, or somebody else as typed."""
 
     care = forms.ChoiceField(
         label="For",
@@ -130,7 +130,7 @@ class ConsentForm(forms.Form):
                 *(one for one in ConsentBasis.choices if one[0] != ConsentBasis.CLINICIAN),
             ]
         for name in _TYPED_ADULT_FIELDS:
-            # By it the style sheet knows an empty box.
+            # Lets the style sheet tell an empty box.
             fields[name].widget.attrs["placeholder"] = " "
         fields["how"].widget.attrs["data-here"] = json.dumps([one.value for one in ask.people if one.is_here])
         fields["care"].widget.attrs["data-due"] = json.dumps([[str(care), what] for care, what in ask.due])
@@ -158,7 +158,7 @@ class ConsentForm(forms.Form):
         return said
 
     def take(self, chosen: ConsentGiver, said: dict[str, object]) -> None:
-        """What is of the chosen person; what was typed of somebody else is asked about, never mixed in."""
+        """Use the chosen person's details; ask about anything typed for somebody else, never mix."""
         for name, own in (
             ("who", chosen.adult.name),
             ("relationship", chosen.adult.relationship),
@@ -170,7 +170,7 @@ class ConsentForm(forms.Form):
             said[name] = own
 
     def check_basis(self, said: dict[str, Any], part: ConsentGiverKind | None) -> None:
-        """On whose word follows from who and how; where it was chosen, it must not contradict them."""
+        """Derive the basis from who and how; a chosen one must not contradict them."""
         how = said.get("how", "")
         basis = said["basis"] = said.get("basis") or choose_consent_basis(part, how)
         if sentence := basis_channel_contradiction(basis, how):
@@ -180,7 +180,7 @@ class ConsentForm(forms.Form):
             self.add_error("basis", "A clinician’s decision is written down as said by that clinician.")
 
     def check_item(self, said: dict[str, Any]) -> None:
-        """An item of another kind of care is taken out: it stood there before the care was changed."""
+        """Clear an item of another kind of care: it was there before the care was changed."""
         care, item = said.get("care", ""), said.get("to_what", "")
         other = other_care_of_item(item, care, self.ask.due)
         if other:
@@ -207,19 +207,19 @@ class ConsentForm(forms.Form):
 
 
 def _typed_adult_of(said: dict[str, Any]) -> ConsentAdult:
-    """Who was typed, with what was typed of them."""
+    """Return the typed adult with what was typed about them."""
     return ConsentAdult(said.get("who") or "", said.get("phone") or "", said.get("relationship") or "")
 
 
 def _typed_adult_part(said: dict[str, object], people: Iterable[ConsentGiver]) -> ConsentGiverKind | None:
-    """What somebody who was typed is, where it is the name of one who could have been chosen."""
+    """Return what kind of person was typed, if they have the name of one who could be chosen."""
     adult = _typed_adult_of(said)
     parts = (one.part for one in people if one.part in _KNOWN_BY_NAME and is_same_guardian(adult, one.adult))
     return next(parts, None)
 
 
 class ProxyForm(forms.Form):
-    """A guardian's written word that somebody may agree for the child."""
+    """A guardian's written permission for somebody to agree for the child."""
 
     name = _consent_text_field(
         "Who may agree", 200, error_messages={"required": "Please write down the name of who may agree."}

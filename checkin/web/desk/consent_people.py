@@ -1,4 +1,4 @@
-"""Whom the consent form offers as who said it: each adult with their own relationship and phone."""
+"""The adults that the consent form offers as speakers, each with their own relationship and phone."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def list_consent_people(
     *,
     offers_patient: bool,
 ) -> list[ConsentGiver]:
-    """Who may have said it: who came, each guardian, each proxy, the patient, and the clinician who asks."""
+    """List who may have said it: the escort, each guardian, each proxy, the patient, the clinician asking."""
     found: list[ConsentGiver] = []
     for one in _every_consent_person(visit, known, listed, clinician):
         if one.part == ConsentGiverKind.PATIENT and not offers_patient:
@@ -68,7 +68,7 @@ def _every_consent_person(
 def list_known_consent_adults(
     known: consent_rules.ConsentFacts, people: Iterable[ConsentGiver]
 ) -> list[ConsentAdult]:
-    """Every adult whom we know of this family: on record, and offered by the form; not the clinician."""
+    """List every adult known of this family, on record or offered by the form, except the clinician."""
     not_family = (ConsentGiverKind.PATIENT, ConsentGiverKind.CLINICIAN)
     offered = [one.adult for one in people if one.part not in not_family]
     return [*known.guardians, *known.others, *offered]
@@ -83,7 +83,7 @@ def _guardian_at_visit(known: consent_rules.ConsentFacts) -> ConsentAdult | None
 
 
 def _escort_as_person(known: consent_rules.ConsentFacts, guardian: ConsentAdult | None) -> ConsentGiver:
-    """Who came, as they said it; of a guardian who said no relationship or phone, those on record."""
+    """Return the escort as they gave their details, with a guardian's blanks filled from the record."""
     said = known.escort
     name = said.name or said.relationship
     relationship = said.relationship if said.name else ""
@@ -100,7 +100,7 @@ def _escort_as_person(known: consent_rules.ConsentFacts, guardian: ConsentAdult 
 
 
 def is_listed_consent_person(one: ConsentGiver, other: ConsentGiver) -> bool:
-    """Whether this adult stands in the list already. Two guardians of one name with two phones are two."""
+    """Return whether this adult is listed already. Guardians of one name with different phones are two."""
     if one.value == other.value:
         return True
     if {one.part, other.part} & {ConsentGiverKind.CLINICIAN, ConsentGiverKind.PATIENT}:
@@ -114,7 +114,7 @@ def is_listed_consent_person(one: ConsentGiver, other: ConsentGiver) -> bool:
         return False
     if not one.part == other.part == ConsentGiverKind.GUARDIAN:
         return True
-    # Grandfather and grandson of one name are two, also where one of them says what no list of kin knows.
+    # A grandfather and grandson can share a name, even if one gives a relationship that we do not know.
     is_kin = (
         not mine.relationship
         or not theirs.relationship
@@ -125,7 +125,7 @@ def is_listed_consent_person(one: ConsentGiver, other: ConsentGiver) -> bool:
 
 
 def consent_person_label(one: ConsentGiver) -> str:
-    """The choice as staff read it."""
+    """Return the choice as staff read it."""
     said = [one.adult.name, one.adult.relationship, one.adult.phone]
     words = " · ".join(
         filter(
@@ -140,9 +140,9 @@ def consent_person_label(one: ConsentGiver) -> str:
 
 
 def _mark_left_to_right(words: str) -> str:
-    """Return the words with a mark behind each comma where a name in them is written from the right.
+    """If the text has a right-to-left name, add a left-to-right mark after each comma.
 
-    Without it a phone number behind such a name is shown with its groups changed over, as another number.
+    Without it, a phone number after such a name is displayed with its groups in another order.
     """
     return (
         re.sub("([,·]) ", rf"\1 {_LEFT_TO_RIGHT_MARK}", words)
@@ -152,9 +152,9 @@ def _mark_left_to_right(words: str) -> str:
 
 
 def likely_consent_answer(people: list[ConsentGiver], due: list[tuple[CareKind, str]]) -> dict[str, object]:
-    """What staff most often write next: who came and may agree, else the first guardian, of what is due.
+    """Return the most likely answer: whoever came and may agree, else the first guardian.
 
-    Only of the one thing that is due: care and item that nobody chose made one press a consent to all of it.
+    Fills in what is due only if it is one thing: otherwise one press would consent to all of it.
     """
     if not due:
         return {}

@@ -1,4 +1,4 @@
-"""The written proxies of a patient as staff see them: in force or not, and whether their word counts."""
+"""A patient's written proxies as staff see them: whether in force, and whether they count."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from checkin.rules.consent_reasons import proxy_grantor_check, why_proxy_does_no
 from checkin.rules.short_lines import shorten_to_one_line
 
 _MOST_ENDED_PROXIES = 20
-"""How many that are over or were revoked are listed: the latest."""
+"""How many ended or revoked ones are listed: the latest."""
 
 _PROXY_STATE_ORDER = (ProxyState.IN_FORCE, ProxyState.NOT_YET, ProxyState.ENDED, ProxyState.REVOKED)
 
@@ -24,12 +24,12 @@ class ListedProxy(NamedTuple):
 
     row: StandingProxy
     cares: list[str]
-    """The kinds of care it is for; none: all of them."""
+    """The kinds of care it covers; empty means all."""
     state: ProxyState
     doubt: str
-    """Why it counts for nothing although it is in force; blank where it counts."""
+    """Why it does not count although it is in force; "" if it counts."""
     check: str = ""
-    """What is to be checked of it although it counts."""
+    """What to check although it counts."""
 
     @property
     def may_be_revoked(self) -> bool:
@@ -37,7 +37,7 @@ class ListedProxy(NamedTuple):
 
 
 def list_patient_proxies(patient: Patient, day: dt.date, known: KnownAdults) -> list[ListedProxy]:
-    """Everybody who may agree in a guardian's place on that day, then who may not yet or no longer."""
+    """List who may agree in a guardian's place on that day, then who may not yet or no longer."""
     rows = patient.standing_proxies.select_related("revoked_by").order_by("pk")
     found = [_listed_proxy_of_row(one, day, known) for one in rows]
     over = [one for one in found if not one.may_be_revoked]
@@ -68,7 +68,7 @@ def _proxy_rule_of_row(row: StandingProxy) -> WrittenProxy:
 
 
 def known_proxy_grantors(guardians: Iterable[Guardian], day: dt.date) -> KnownAdults:
-    """Who may grant one on that day, of the guardians on record."""
+    """Return the guardians on record who may grant a proxy on that day, and the others."""
     asked: list[ConsentAdult] = []
     others: list[ConsentAdult] = []
     for one in guardians:
@@ -79,7 +79,7 @@ def known_proxy_grantors(guardians: Iterable[Guardian], day: dt.date) -> KnownAd
 
 
 def describe_filed_proxy(row: StandingProxy, day: dt.date, known: KnownAdults) -> tuple[str, bool]:
-    """What staff are told of a proxy that they have put on file, and whether it counts as it is."""
+    """Return what to tell staff about a proxy they filed, and whether it counts as it is."""
     whose = shorten_to_one_line(row.patient.name) if row.patient else "the child of this visit"
     state, doubt = _proxy_row_state(row, day), why_proxy_does_not_count(known, _proxy_rule_of_row(row))
     if state == ProxyState.ENDED and row.expires_on is not None:

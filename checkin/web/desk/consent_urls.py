@@ -1,4 +1,4 @@
-"""The addresses of consent and written proxies, under the desk's own."""
+"""URLs of consent and written proxies, below the desk's."""
 
 from __future__ import annotations
 

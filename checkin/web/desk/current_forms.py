@@ -1,6 +1,6 @@
-"""The forms that are filled in from a record, as they would be drawn now for the child as it now is.
+"""Redraw forms that are filled in from a record, for the child as it is now.
 
-Of those that say what somebody did or said: whose words a box holds that its page had filled in.
+For forms that state what somebody did or said: which boxes may hold another child's details.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ from checkin.web.stale_forms import StatementFields
 
 
 def build_current_form(request: Any, **named: int) -> BaseForm | None:
-    """The form of this address, drawn anew; None where its boxes hold nothing of a record.
+    """Return the form of this URL, drawn again; None if nothing in it comes from a record.
 
-    `named` stands for what the address names, where that is another by now.
+    `named` replaces URL arguments that have changed since.
     """
     match = request.resolver_match
     draw = _CURRENT_FORMS.get(match.url_name)
@@ -118,15 +118,15 @@ _STATEMENT_FORMS = {
     "note_draft": StatementFields(theirs=("person_name",), of_record=("language",)),
     "note_reissue": StatementFields(theirs=("person_name",), of_record=("language",)),
 }
-"""Those of the forms that say what somebody did or said. The others show what is on record."""
+"""Forms that state what somebody did or said. The others show what is on record."""
 
 
 def build_current_statement(
     request: Any, was: Patient | None, patient: Patient | None, visit: Visit | None
 ) -> StatementFields | None:
-    """What is to be known of the form of this address; None where it shows a record, or nothing of one.
+    """Return what to know about this URL's form; None if it shows a record, or nothing from one.
 
-    `was` is the child of the page, `patient` the one that it is for now.
+    `was` is the child of the page, `patient` the one it is for now.
     """
     found = _STATEMENT_FORMS.get(request.resolver_match.url_name)
     if found is None:
@@ -141,12 +141,12 @@ def build_current_statement(
 
 
 def _is_adult_of_both_children(name: str, here: str, was: Patient | None, patient: Patient | None) -> bool:
-    """Whether this name means one adult for both children: who is here, or who stands on both records."""
+    """Return whether the name means one adult for both children: who is here, or on both records."""
     adult = ConsentAdult(name)
     if adult.same_as(ConsentAdult(here)):
         return True
     if was is None or was == patient:
-        # A record that was merged into this one may have gone again, with the adults whom the page showed.
+        # A record merged into this one may be separate again, with the adults that the page showed.
         return any(adult.same_as(one) for one in _adults_on_record(patient))
     if adult.same_as(ConsentAdult(was.name)):
         return False
@@ -154,7 +154,7 @@ def _is_adult_of_both_children(name: str, here: str, was: Patient | None, patien
 
 
 def _adults_on_record(patient: Patient | None) -> list[ConsentAdult]:
-    """Guardians, proxies, who granted them and who brings the child."""
+    """Return guardians, proxies, their grantors and escorts."""
     if patient is None:
         return []
     entries: list[Any] = [*patient.guardians.all(), *patient.escorts.filter(is_patient=False)]

@@ -1,4 +1,4 @@
-"""What was typed beside what is recorded: use the new, keep the old, or ask. One key each, with undo."""
+"""What was typed next to what is recorded: use the new, keep the old, or ask; one key each, with undo."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from checkin.web.desk.audit_views import audit_page_view
 from checkin.web.params import parse_number_param
 
 _CALLED_CHOICE = "called"
-"""The choice to keep the name typed as what the child is called."""
+"""The choice to keep the typed name as what the child is called."""
 
 
 class _PendingQuestion(NamedTuple):
-    """A choice that wrote nothing, because something has to be answered first."""
+    """A choice that wrote nothing, because a question has to be answered first."""
 
     row: Discrepancy
     kind: str
@@ -48,7 +48,7 @@ def show_discrepancies(request: StaffRequest) -> HttpResponse:
 def _render_discrepancy_list(
     request: StaffRequest, *, told: str = "", asked: _PendingQuestion | None = None
 ) -> HttpResponse:
-    """Every family of today at this front desk, and what older visits left open."""
+    """Show today's families at this front desk, and what older visits left open."""
     here, now = get_current_location(request), timezone.now()
     today = request.clinic.local_date(now)
     groups = discrepancy_queries.list_open_discrepancies(request.clinic, here.pk, today=today)
@@ -71,7 +71,7 @@ def show_visit_discrepancies(request: StaffRequest, visit_id: int) -> HttpRespon
 def _render_visit_discrepancies(
     request: StaffRequest, visit: Visit, *, told: str = "", asked: _PendingQuestion | None = None
 ) -> HttpResponse:
-    """One family, with what was decided of them too."""
+    """Show one family, including what was decided."""
     audit_page_view(request, visit, patient_id=visit.patient_id)
     items = discrepancy_queries.list_discrepancies_of_visit(visit)
     unsettled = [one for one in items if one.is_open]
@@ -107,7 +107,7 @@ def _get_discrepancy_or_404(request: StaffRequest, pk: int) -> Discrepancy:
 
 
 def _discrepancy_decision_seen(request: StaffRequest) -> int:
-    """The newest decision that the page showed. One that does not say it is behind any decision."""
+    """Return the newest decision that the page showed; -1, so always outdated, if it did not say."""
     said = parse_number_param(request.POST.get("seen"))
     return -1 if said is None else said
 
@@ -152,7 +152,7 @@ def submit_discrepancy_undo(request: StaffRequest, discrepancy_id: int) -> HttpR
 def _refuse_discrepancy_act(
     request: StaffRequest, found: Discrepancy, sentence: str = "", *, asked: _PendingQuestion | None = None
 ) -> HttpResponse:
-    """Nothing was changed; the sentence says why, or it is asked, over the page as it really is."""
+    """Show the page again as it is now, with why nothing was changed, or with the question."""
     if request.POST.get("back") == "visit":
         return _render_visit_discrepancies(
             request, get_visit_or_404(request, found.visit_id), told=sentence, asked=asked
@@ -161,7 +161,7 @@ def _refuse_discrepancy_act(
 
 
 def _redirect_to_next_discrepancy(request: StaffRequest, made: DiscrepancyDecision) -> HttpResponse:
-    """The page again, with the way back, and on to the next difference."""
+    """Redirect back to the page, with an undo, at the next difference."""
     where = reverse("desk:discrepancies")
     if request.POST.get("back") == "visit":
         where = reverse("desk:visit_discrepancies", args=[made.discrepancy.visit_id])

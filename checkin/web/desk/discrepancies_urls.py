@@ -1,4 +1,4 @@
-"""The addresses of discrepancies, under the desk's own."""
+"""URLs of discrepancies, below the desk's."""
 
 from __future__ import annotations
 

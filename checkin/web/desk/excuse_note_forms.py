@@ -49,7 +49,7 @@ def _note_text_field(
 
 
 class ExcuseNoteForm(forms.Form):
-    """The words and dates of a note. A blank name may be kept in a draft; it is asked for when issuing."""
+    """The text and dates of a note. The name may be blank in a draft, but not when issuing."""
 
     person_name = _note_text_field("Name on the note", excuse_note_rules.NOTE_NAME_LIMIT)
     seen_from = _note_time_field("Came at")
@@ -120,7 +120,7 @@ class ExcuseNoteForm(forms.Form):
 
 
 class NoteReissueForm(ExcuseNoteForm):
-    """The same, and why the note in somebody's hands no longer counts."""
+    """The same, with why the issued note no longer counts."""
 
     reason = _note_text_field(
         "Why the first one no longer counts",

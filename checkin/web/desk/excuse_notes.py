@@ -1,4 +1,4 @@
-"""Excuse notes at the desk: look at the draft, issue it, hand it over, make it void, issue it anew."""
+"""Excuse notes at the desk: draft, issue, hand over, void, reissue."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _allow_page_or_post = require_http_methods(["GET", "HEAD", "POST"])
 @_allow_page_or_post
 @staff_required(StaffAct.WRITE_NOTE)
 def serve_note_draft(request: StaffRequest, visit_id: int, kind: str) -> HttpResponse:
-    """The whole note before it is issued. A POST keeps it, or with `do=issue` issues it as shown."""
+    """Show the whole note before it is issued. A POST saves it, or issues it as shown with `do=issue`."""
     visit = get_visit_or_404(request, visit_id)
     if kind not in NoteKind.values:
         raise Http404
@@ -92,7 +92,7 @@ def _keep_note_draft(request: StaffRequest, visit: Visit, kind: str, form: Excus
 
 
 def note_form_facts(visit: Visit, kind: str, edits: NoteEdits) -> dict[str, Any]:
-    """What the form needs to know of this visit: whose name stands there, and whether it may be changed."""
+    """Return what the form needs to know about the visit: whose name, and whether it may be changed."""
     fixed = (
         excuse_note_models.note_person_name(visit, kind)
         if excuse_note_models.is_note_name_fixed(visit, kind)
@@ -130,7 +130,7 @@ def _render_note_draft(
 @require_safe
 @staff_required()
 def show_excuse_note(request: StaffRequest, number: int) -> HttpResponse:
-    """An issued note: to read, to hand over, to print straight from the browser."""
+    """Show an issued note, to read, hand over, or print from the browser."""
     found = get_note_or_404(request, number)
     audit.audit_page_seen(
         subject=found, by=request.user, at=timezone.now(), patient_id=_note_patient_id(found)
@@ -157,7 +157,7 @@ def _render_excuse_note(
 @require_GET
 @staff_required(StaffAct.WRITE_NOTE)
 def show_note_pdf(request: StaffRequest, number: int) -> HttpResponse:
-    """The note as PDF, or where this machine makes none, the page that prints from the browser."""
+    """Return the note as PDF; if this machine cannot make one, the page to print from the browser."""
     found = get_note_or_404(request, number)
     if found.status == NoteStatus.VOID:
         messages.warning(request, f"{found} is void, so it is not printed any more.")
@@ -179,7 +179,7 @@ def show_note_pdf(request: StaffRequest, number: int) -> HttpResponse:
 @require_GET
 @staff_required(StaffAct.WRITE_NOTE)
 def show_notes_of_today(request: StaffRequest) -> HttpResponse:
-    """Every note that the clinic issued today, void ones left out, as one PDF or as one page to print."""
+    """Return every note issued today, except void ones, as one PDF or one page to print."""
     at = timezone.now()
     day = request.clinic.day(request.clinic.local_date(at))
     found = list(request.clinic.excuse_notes.issued_between(*day).select_related("clinic"))
@@ -198,7 +198,7 @@ def show_notes_of_today(request: StaffRequest) -> HttpResponse:
 
 
 def _print_note_batch(request: StaffRequest, notes: list[ExcuseNote], name: str) -> HttpResponse:
-    """The notes as one PDF of that name, or where this machine makes none, as a page to print."""
+    """Return the notes as one PDF with that name; if this machine cannot make one, a page to print."""
     values, site = [one.values() for one in notes], _site_address(request)
     try:
         made = excuse_note_paper.make_notes_pdf(values, site=site)
@@ -228,7 +228,7 @@ def serve_note_void(request: StaffRequest, number: int) -> HttpResponse:
 
 
 def _after_void_words(note: ExcuseNote) -> str:
-    """What is left to do for the family who hold it."""
+    """Say what is left to do for the family who has the note."""
     if note.visit.needs.open().filter(kind=f"{note.kind}_note").exists():
         return " Until they have another, the visit says that they need one."
     return " They have left with it: please let them know." if note.visit.state == VisitState.LEFT else ""
@@ -237,7 +237,7 @@ def _after_void_words(note: ExcuseNote) -> str:
 @_allow_page_or_post
 @staff_required(StaffAct.WRITE_NOTE)
 def serve_note_reissue(request: StaffRequest, number: int) -> HttpResponse:
-    """The same note with changes, under a new number; the old one becomes void in the same moment."""
+    """Reissue the note with changes under a new number, voiding the old one in the same step."""
     found = get_note_or_404(request, number)
     edits = excuse_notes.normalize_note_edits(found.visit, found.kind, found.edits())
     posted = request.POST if request.method == "POST" else None
@@ -258,7 +258,7 @@ def serve_note_reissue(request: StaffRequest, number: int) -> HttpResponse:
 
 
 def get_note_or_404(request: StaffRequest, number: int) -> ExcuseNote:
-    """This clinic's note of that number, with all that its pages show."""
+    """Return this clinic's note of that number with everything its pages show, or 404."""
     notes = request.clinic.excuse_notes.numbered().select_related(
         "visit__sign_in", "visit__patient", "issued_by", "voided_by", "replaces", "replaced_by"
     )
@@ -272,7 +272,7 @@ def _note_patient_id(found: ExcuseNote) -> int | None:
 
 
 def _site_address(request: StaffRequest) -> str:
-    """Where this program is reached from outside: the front of every address on paper."""
+    """Return this site's public address, the start of every URL on paper."""
     return f"{request.scheme}://{request.get_host()}"
 
 

@@ -1,4 +1,4 @@
-"""The addresses of excuse notes, under the desk's own."""
+"""URLs of excuse notes, below the desk's."""
 
 from __future__ import annotations
 

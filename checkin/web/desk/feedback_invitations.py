@@ -1,4 +1,4 @@
-"""The square that invites a family to say how it was, and what they said."""
+"""The QR code that asks a family for feedback, and their answer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FEEDBACK_SQUARE_LABEL = "Square to scan on leaving: one tap says how it was"
 
 
 def feedback_invitation_panel(request: StaffRequest, visit: Visit) -> dict[str, object]:
-    """What they said, or the way to say it. One query; looking writes nothing."""
+    """Return their answer, or the QR code to give one. One query; writes nothing."""
     word = visit_feedback_queries.find_visit_feedback(visit)
     if word:
         return {

@@ -1,4 +1,4 @@
-"""The desk's forms: what they ask, and how it is laid out."""
+"""The desk's forms: fields and layout."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _APPROACH_CHOICES = (("", "Not said"), *WaitingApproach.choices)
 
 
 def free_text_field(label: str, *, hint: str = "", **attributes: str) -> forms.CharField:
-    """A box that takes anything: at the desk, too, nothing that a family says is refused."""
+    """Return a box that takes anything: the desk, too, refuses nothing that a family says."""
     widget = forms.TextInput(
         attrs={"autocomplete": "off", "dir": "auto", "spellcheck": "false", **attributes}
     )
@@ -32,7 +32,7 @@ def free_text_field(label: str, *, hint: str = "", **attributes: str) -> forms.C
 
 
 def _patient_name_field(label: str) -> forms.CharField:
-    """A name box under which the patients who fit are listed."""
+    """Return a name box that lists matching patients below it."""
     return free_text_field(
         label,
         role="combobox",
@@ -46,7 +46,7 @@ def _patient_name_field(label: str) -> forms.CharField:
 
 
 class SignInForm(forms.Form):
-    """The claim of somebody who stands at the desk. It lays out and never refuses: the action cleans."""
+    """The claim of somebody at the desk. Only for layout; it never refuses, the action cleans."""
 
     key = forms.CharField(widget=forms.HiddenInput)
     patient = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -152,7 +152,7 @@ def _visit_fieldset() -> Fieldset:
 
 
 class PatientForm(forms.ModelForm):  # type: ignore[type-arg]  # none while it runs
-    """Completing a provisional record with what the family says at the desk."""
+    """Complete a provisional record with what the family says at the desk."""
 
     birth_date = forms.CharField(label="Birth date", required=False)
 
@@ -195,7 +195,7 @@ class PatientForm(forms.ModelForm):  # type: ignore[type-arg]  # none while it r
         return said.date
 
     def clean_language(self) -> str:
-        """What is on record where its name was left as it stood in the box ("es" is shown as "Spanish")."""
+        """Return the recorded value if its displayed name was left unchanged ("es" is shown as "Spanish")."""
         typed: str = self.cleaned_data["language"]
         recorded: str = self.instance.language
         if typed == name_recorded_language(recorded):

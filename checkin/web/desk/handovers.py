@@ -1,4 +1,4 @@
-"""The end of a shift: everything of mine to somebody else in one submit, and the day closed."""
+"""The end of a shift: hand all own promises over at once, and close the day."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def submit_day_close(request: StaffRequest) -> HttpResponse:
 
 
 def _token_and_arrival(visit: Visit, clinic: Clinic) -> str:
-    """ "Blue Turtle (Mar 9, 2026, 14:20)"."""
+    """Return "Blue Turtle (Mar 9, 2026, 14:20)"."""
     came = visit.arrived_at.astimezone(clinic.zone)
     return f"{visit.token} ({clocks.date_words(visit.local_date)}, {came:%-H:%M})"
 

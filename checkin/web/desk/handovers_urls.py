@@ -1,4 +1,4 @@
-"""The addresses of handovers of promises, under the desk's own."""
+"""URLs of promise handovers, below the desk's."""
 
 from __future__ import annotations
 

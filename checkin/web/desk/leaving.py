@@ -1,4 +1,4 @@
-"""The door: what is still open when a family is ready or leaves, one key each, and leaving all the same."""
+"""What is still open when a family is ready or leaves: answer by one key each, or leave anyway."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from checkin.web.redirects import redirect_back
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required(StaffAct.MOVE)
 def serve_leaving_page(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """The panel of what is still open; a POST takes the step with the reason that was given."""
+    """Show the panel of what is still open; a POST takes the step with the given reason."""
     visit = get_visit_or_404(request, visit_id)
     to = (request.POST or request.GET).get("to") or VisitState.LEFT
     if request.method != "POST":

@@ -1,4 +1,4 @@
-"""The addresses of leaving, under the desk's own."""
+"""URLs of leaving, below the desk's."""
 
 from __future__ import annotations
 

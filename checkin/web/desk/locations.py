@@ -1,4 +1,4 @@
-"""Which front desk this person looks at."""
+"""Choose the front desk to look at."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from checkin.web.params import parse_number_param
 @require_POST
 @staff_required()
 def submit_location_choice(request: StaffRequest) -> HttpResponse:
-    """Look at another of the clinic's front desks on this page, and on pages that are opened fresh."""
+    """Switch to another of the clinic's front desks, on this page and on pages opened later."""
     wanted = parse_number_param(request.POST.get("location")) or 0
     found = get_object_or_404(request.clinic.locations, pk=wanted)
     request.session[LOCATION_SESSION_KEY] = found.pk

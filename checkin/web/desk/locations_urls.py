@@ -1,4 +1,4 @@
-"""The addresses of the choice of a front desk, under the desk's own."""
+"""URLs of the choice of front desk, below the desk's."""
 
 from __future__ import annotations
 

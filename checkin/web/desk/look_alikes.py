@@ -1,4 +1,4 @@
-"""Records of an import that are like somebody on file: compare them, or say that they are two children."""
+"""Imported records that look like somebody on file: compare them, or mark them as two children."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The addresses of look-alikes, under the desk's own."""
+"""URLs of look-alikes, below the desk's."""
 
 from __future__ import annotations
 

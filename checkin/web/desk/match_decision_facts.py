@@ -1,4 +1,4 @@
-"""A match decision on the page that follows it: what was decided, what it did, and the way back."""
+"""A match decision on the next page: what was decided, what it did, and the undo."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from checkin.web.params import parse_number_param
 
 
 def just_decided_facts(request: StaffRequest) -> dict[str, object]:
-    """The decision named in the address (`?done=`), where it still is the last word on its visit.
+    """Return the decision named in the URL (`?done=`), if it is still the last on its visit.
 
-    With it the notes that were handed out in the name of another child than the one linked now.
+    Includes the notes handed out in another child's name than the one linked now.
     """
     pk = parse_number_param(request.GET.get("done"))
     made = visit_timeline.find_last_match_decision(request.clinic, pk) if pk is not None else None
@@ -44,7 +44,7 @@ def just_decided_facts(request: StaffRequest) -> dict[str, object]:
 
 
 def _decided_merge_facts(request: StaffRequest, made: MatchDecision) -> dict[str, object]:
-    """What a decision moved, in sentences: of one that merged two records, all that the merge moved."""
+    """Return what the decision moved, as sentences; for a merge, everything that moved."""
     merge = patient_merge_queries.read_merge_report(request.clinic, made.merge_id) if made.merge_id else None
     return {
         "done_tokens": merge.tokens if merge else [],
@@ -58,7 +58,7 @@ def _decided_merge_facts(request: StaffRequest, made: MatchDecision) -> dict[str
 
 
 def _find_new_look_alikes(made: Patient) -> list[Patient]:
-    """Who else on file may be the new patient: two sign-ins of one new child are two records."""
+    """Return who else on file may be the new patient: two sign-ins of a new child make two records."""
     who = ChildIdentity.of(made)
     found = match_candidates.find_record_candidates(made, at=timezone.now()).candidates
     return [one.patient for one in found if may_be_look_alike(who, ChildIdentity.of(one.patient))]

@@ -1,4 +1,4 @@
-"""The match desk: who is this child? One key per decision, and every decision can be taken back."""
+"""The match desk: who is this child? One key per decision, each with undo."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _MOST_MATCH_OPTIONS = 5
 @require_safe
 @staff_required()
 def show_match_queue(request: StaffRequest) -> HttpResponse:
-    """The first visit to match, or word that there is none."""
+    """Show the first visit to match, or that there is none."""
     queue = match_candidates.list_visits_to_match(
         request.clinic, today=request.clinic.local_date(timezone.now())
     )
@@ -68,7 +68,7 @@ def show_match_visit(request: StaffRequest, visit_id: int) -> HttpResponse:
 def _render_match_page(
     request: StaffRequest, visit: Visit, queue: list[Visit] | None = None, *, told: str = ""
 ) -> HttpResponse:
-    """One visit beside whom it may be; `told` is why a decision was not taken."""
+    """Show one visit next to its candidates. `told` says why a decision was not taken."""
     today = request.clinic.local_date(timezone.now())
     waiting = (
         queue if queue is not None else match_candidates.list_visits_to_match(request.clinic, today=today)
@@ -86,7 +86,7 @@ def _render_match_page(
 
 
 def _match_page_facts(request: StaffRequest, visit: Visit) -> dict[str, object]:
-    """The visit, what was typed, and the candidates: ranked, or as searched for."""
+    """Return the visit, what was typed, and the candidates: ranked, or as searched for."""
     sought, offered = recall_search(request), match_candidates.find_visit_candidates(visit)
     newest = visit.match_decisions.order_by("pk").last()
     return {
@@ -109,7 +109,7 @@ def _match_page_facts(request: StaffRequest, visit: Visit) -> dict[str, object]:
 def _compare_searched_patients(
     visit: Visit, sought: str, typed: TypedSide
 ) -> list[match_candidates.ComparedCandidate]:
-    """Who was found by a search, beside what was typed; without the child to whom the visit is linked."""
+    """Compare patients found by a search with what was typed, except the child already linked."""
     found = patient_queries.search_patients(
         visit.clinic, sought, on=visit.local_date, limit=_MOST_MATCH_OPTIONS + 1
     )
@@ -118,7 +118,7 @@ def _compare_searched_patients(
 
 
 def _match_correction_facts(visit: Visit) -> dict[str, object]:
-    """What a decision on a visit changes: whom it leaves, what goes along, and whether a list comes first."""
+    """Return what a decision changes: whom the visit leaves, what moves, whether entries are listed first."""
     is_settled = not visit.is_unsettled and visit.patient is not None
     is_own = visit.match == MatchState.NEW
     return {
@@ -132,7 +132,7 @@ def _match_correction_facts(visit: Visit) -> dict[str, object]:
 
 
 def _queue_neighbors(queue: list[Visit], visit: Visit) -> dict[str, Visit | None]:
-    """The visits before and after this one in the queue."""
+    """Return the visits before and after this one in the queue."""
     ids = [one.pk for one in queue]
     at = ids.index(visit.pk) if visit.pk in ids else -1
     return {
@@ -180,7 +180,7 @@ def _apply_match_decision(
     step: str,
     patient: Patient | None = None,
 ) -> HttpResponse:
-    """Do it and go on to the next; or show first what was written at the visit; or say why not."""
+    """Decide and continue to the next visit, list the visit's entries first, or say why not."""
     visit = get_visit_or_404(request, visit_id)
     today = request.clinic.local_date(timezone.now())
     onward = _queue_neighbors(match_candidates.list_visits_to_match(request.clinic, today=today), visit)[
@@ -198,7 +198,7 @@ def _apply_match_decision(
 
 
 def _match_decision_seen(request: StaffRequest, visit: Visit) -> int:
-    """The id of the last decision on the page that asks, 0 for none. Raises PageChanged if it is not said."""
+    """Return the id of the last decision on the page, 0 for none. Raises PageChanged if it is missing."""
     said = parse_number_param(request.POST.get("seen"))
     if said is None:
         raise PageChanged(None, page_versions.visit_page_version(visit))
@@ -206,7 +206,7 @@ def _match_decision_seen(request: StaffRequest, visit: Visit) -> int:
 
 
 def _page_after_match(request: StaffRequest, made: MatchDecision, onward: Visit | None) -> str:
-    """On to the next family of the queue; a visit that was settled before it was no part of that queue."""
+    """Return the URL of the next visit in the queue; a corrected visit was not in it, so its own page."""
     is_undo = made.kind == MatchDecision.Kind.UNDO
     corrects = bool(made.previous_match) and made.previous_match not in UNSETTLED_MATCH_STATES
     if request.POST.get("back") == "visit" or (corrects and not is_undo):

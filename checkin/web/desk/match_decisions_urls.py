@@ -1,4 +1,4 @@
-"""The addresses of match decisions, under the desk's own."""
+"""URLs of match decisions, below the desk's."""
 
 from __future__ import annotations
 

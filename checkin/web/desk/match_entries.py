@@ -1,4 +1,4 @@
-"""The page before a match is corrected: all that was written at the visit, and whose each thing is."""
+"""The page before a match is corrected: all that was written at the visit, and who owns each entry."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _ENTRY_PAGE_BUTTONS = {
 
 
 def read_entry_answers(request: HttpRequest) -> EntryAnswers:
-    """What was answered on the page, and what that page listed; "" where it was none."""
+    """Return the answers given on the page and the digest of what it listed; "" for no page."""
     answers = {
         name.removeprefix(_ENTRY_ANSWER_PREFIX): str(text)
         for name, text in request.POST.items()
@@ -70,7 +70,7 @@ def read_entry_answers(request: HttpRequest) -> EntryAnswers:
 def _match_target(
     visit: Visit, step: str, patient: Patient | None
 ) -> tuple[Patient | None, MatchDecision | None]:
-    """To which record the visit would go by this step, and the decision that it undoes."""
+    """Return the record that this step would put the visit on, and the decision that it undoes."""
     if step == "desk:match_undo":
         last = find_standing_match_decision(visit)
         return (find_record_after_undo(last)[0] if last else None), last
@@ -83,7 +83,7 @@ def _match_target(
 def render_match_entries(
     request: StaffRequest, visit: Visit, asked: EntriesUndecided, *, step: str, patient: Patient | None
 ) -> HttpResponse:
-    """List the papers with their fates, and ask where a person has to say. Nothing was changed yet."""
+    """List the entries and what happens to each, asking staff where needed. Changes nothing."""
     now, undoes = _match_target(visit, step, patient)
     first = "papers" not in request.POST
     newest = visit.match_decisions.order_by("pk").last()
@@ -104,7 +104,7 @@ def render_match_entries(
 def _entry_page_facts(
     request: StaffRequest, visit: Visit, now: Patient | None, undoes: MatchDecision | None, *, step: str
 ) -> dict[str, object]:
-    """Both children, and the papers in the order in which they are asked: first what names the child."""
+    """Return both children and the entries in the order asked: corrections of the child's name first."""
     papers, back, rewrites = _read_entries_to_show(visit, now, undoes)
     was, answers, missed = (
         _name_before_visit(papers, visit),
@@ -129,9 +129,9 @@ def _entry_page_facts(
 def _read_entries_to_show(
     visit: Visit, now: Patient | None, undoes: MatchDecision | None
 ) -> tuple[list[VisitEntry], list[str], list[PaperMove]]:
-    """The papers, what an undo gives back in sentences, and the records that it writes on again.
+    """Return the entries, what an undo restores as sentences, and the records it rewrites.
 
-    Held while they are read, as an undo reads them: what was used since is not given back.
+    Reads with locks, as the undo does: entries changed since are not restored.
     """
     with write_in_turn():
         papers = find_entries_to_show(visit, now, undoes=undoes)
@@ -142,12 +142,12 @@ def _read_entries_to_show(
 
 
 def _is_name_correction(one: VisitEntry) -> bool:
-    """Whether it is the child's name that was corrected, and may be put back: that is asked first."""
+    """Return whether the child's name was corrected and may be restored; this is asked first."""
     return isinstance(one.row, Discrepancy) and one.row.field == Discrepancy.Field.NAME and one.asks
 
 
 def _name_before_visit(papers: list[VisitEntry], visit: Visit) -> str:
-    """What the record of the visit's child was called before this visit changed it; "" where it did not."""
+    """Return the child's name on record before this visit changed it; "" if it did not."""
     before = next((one.before for one in papers if _is_name_correction(one)), "")
     return before if visit.patient and before != visit.patient.name else ""
 
@@ -155,7 +155,7 @@ def _name_before_visit(papers: list[VisitEntry], visit: Visit) -> str:
 def _children_of_entry_page(
     visit: Visit, now: Patient | None, *, was: str, undoes: bool
 ) -> list[dict[str, object]]:
-    """Both children of the page: in which role, by what name, and what tells the one from the other."""
+    """Return both children of the page, with role, name, and what tells them apart."""
     both = [
         entry_wording_models.describe_patient(visit.patient, was=was) if visit.patient else None,
         entry_wording_models.describe_patient(now) if now else None,
@@ -179,14 +179,14 @@ def _children_of_entry_page(
 
 
 def _mark_name_differences(one: str, other: str) -> list[list[list[TextSegment]]]:
-    """Both names, with the letters marked in which they differ where they are nearly the same."""
+    """Return both names; if they are nearly the same, with the differing letters marked."""
     if one and other and is_easily_mixed_up(one, other):
         return [[segments] for segments in mark_text_differences(one, other)]
     return [[[(one, False)]], [[(other, False)]]]
 
 
 def _list_entries_given_back(undoes: MatchDecision, papers: list[VisitEntry]) -> list[str]:
-    """What an undo gives back as it was, and what it has to leave, in sentences."""
+    """Return what an undo restores and what it must leave, as sentences."""
     going = {(type(one.row).__name__, one.row.pk) for one in papers}
     done = returnable_entries.find_returnable_entries(undoes)
     groups = [
@@ -203,7 +203,7 @@ def _list_entries_given_back(undoes: MatchDecision, papers: list[VisitEntry]) ->
 def _escort_and_appointment_lines(
     visit: Visit, now: Patient | None, names: entry_wording_models.SentenceNames
 ) -> list[str]:
-    """What goes along, is given free or is taken without being a paper: who brought them, appointments."""
+    """Return sentences on what else moves, is released or is taken: the escort and appointments."""
     found, zone = [], visit.clinic.zone
     if visit.patient is not None and visit.escort is not None:
         who = shorten_to_one_line(visit.escort.name or visit.escort.relationship) or "Who brought them"
@@ -219,7 +219,7 @@ def _escort_and_appointment_lines(
 
 
 def _appointment_to_take(visit: Visit, now: Patient | None) -> dt.datetime | None:
-    """When the appointment is that `attach_patient_and_escort` would take for this child."""
+    """Return the time of the appointment that `attach_patient_and_escort` would take for this child."""
     if now is None or now.pk is None or visit.state == VisitState.ENTERED_IN_ERROR:
         return None
     at = visit.arrived_at
@@ -232,7 +232,7 @@ def _appointment_to_take(visit: Visit, now: Patient | None) -> dt.datetime | Non
 def _entry_line(
     one: VisitEntry, names: entry_wording_models.SentenceNames, answer: str, *, missed: bool
 ) -> dict[str, object]:
-    """One paper as its line: what becomes of it by the rule, or the choices."""
+    """Return one entry as a line: what the rule does with it, or the choices."""
     words = {
         each.value: entry_choices.entry_choice_words(one.paper, each, names, before=one.before)
         for each in one.whose
@@ -256,7 +256,7 @@ def _entry_line(
 
 
 def _child_element_ids(one: VisitEntry, value: str) -> str:
-    """The children that an answer speaks of, by their ids on top: a screen reader reads them too."""
+    """Return ids of the children an answer is about, for screen readers."""
     if one.paper == EntryKind.CORRECTION:
         return f"who-{EntryChild.OLD}"
     if value == EntryChild.NOBODY:

@@ -1,4 +1,4 @@
-"""What a row of the board says this family will need. One function gives the chips, whatever their source."""
+"""What a board row says this family will need. One function builds all chips, whatever their source."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from checkin.rules.need_types import NEED_TRAITS, NeedKind
 from checkin.web.locations import reverse_with_id
 
 MOST_CHIPS_SHOWN = 4
-"""Chips in view; how many more there are is said after them, and which on the visit's page."""
+"""How many chips are shown. The rest are counted, and listed on the visit's page."""
 
 
 class NeedChip(NamedTuple):
@@ -20,17 +20,17 @@ class NeedChip(NamedTuple):
     words: str
     hint: str = ""
     tone: str = ""
-    """“ask”: somebody here must do something; otherwise quiet."""
+    """“ask” if staff must do something; otherwise muted."""
     address: str = ""
-    """Where one key or one press meets the need."""
+    """URL where one press meets the need."""
     note: str = ""
     """Which note it is about."""
 
 
 def build_visit_chips(visit: Visit) -> list[NeedChip]:
-    """The visit's open needs as chips, in the order in which staff act, between help wanted and the language.
+    """Return the visit's open needs as chips in the order staff act, after help and before the language.
 
-    The reason for the visit is never among them.
+    Never includes the reason for the visit.
     """
     found = [_unread_chip(visit.pk)] if visit.unread else []
     found += [NeedChip("life-buoy", "Help wanted", tone="ask")] if visit.sign_in.help else []
@@ -44,7 +44,7 @@ def build_visit_chips(visit: Visit) -> list[NeedChip]:
 
 
 def _word_sources_by_need(visit: Visit) -> dict[tuple[str, str], str]:
-    """Whose word the interpreter and the access needs are, by kind and subject of their need."""
+    """Return the source of interpreter and access needs, by kind and subject of the need."""
     recorded = visit.patient.access_needs if visit.patient else ""
     helps = understanding_rules.access_help_by_source(visit.sign_in.access_needs, recorded)
     known: dict[tuple[str, str], str] = {
@@ -58,7 +58,7 @@ def _word_sources_by_need(visit: Visit) -> dict[tuple[str, str], str]:
 
 
 def _language_chips(visit: Visit, found: list[NeedChip]) -> list[NeedChip]:
-    """What they speak, today and on record, unless the chip of an interpreter says it."""
+    """Return chips for languages spoken, as said today and on record, unless an interpreter chip says it."""
     named = {chip.words for chip in found}
     return [
         NeedChip(
@@ -70,13 +70,13 @@ def _language_chips(visit: Visit, found: list[NeedChip]) -> list[NeedChip]:
 
 
 def _unread_chip(visit_id: int) -> NeedChip:
-    """That something was typed which nobody has read. The words themselves are not on the board."""
+    """Return the chip for unread text. The board never shows the text itself."""
     address = reverse_with_id("desk:reason", visit_id)
     return NeedChip("book-open", "Read me", "What the family typed: nobody has read it yet", "ask", address)
 
 
 def build_need_chip(visit: Visit, kind: NeedKind, text: str, whose: str = "") -> NeedChip:
-    """One need as its chip. `text`: what it is about, as `need_chip_text` gives it."""
+    """Return one need as its chip. `text`: what it is about, from `need_chip_text`."""
     traits, words = NEED_TRAITS[kind], need_heading(kind, text)
     if traits.short_label:
         words = traits.short_label

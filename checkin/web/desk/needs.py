@@ -1,4 +1,4 @@
-"""While you are here: each need of a visit with its why, answered by one key."""
+"""Each need of a visit with its reason, answered with one key."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from checkin.web.params import parse_number_param
 from checkin.web.redirects import redirect_back
 
 QUICK_REASONS = ("will come back", "family declined to wait", "did not ask: urgent case")
-"""Said often enough to be one key each; own words are always possible."""
+"""Common reasons with a key each; own words are always possible."""
 
 
 @require_POST
@@ -85,7 +85,7 @@ def _get_need_or_404(visit: Visit, need_id: int) -> Need:
 
 
 def read_need_reason(request: StaffRequest) -> str:
-    """Own words, or else the quick one that was picked."""
+    """Return their own words, or else the quick reason picked."""
     own = " ".join(sign_in_claims.clean_typed_text(request.POST.get("reason", "")).split())
     quick = request.POST.get("quick", "")
     return own or (quick if quick in QUICK_REASONS else "")
@@ -94,7 +94,7 @@ def read_need_reason(request: StaffRequest) -> str:
 def _answer_need_act(
     request: StaffRequest, visit: Visit, said: str, *, refused: bool = False, **more: object
 ) -> HttpResponse:
-    """What happened: the panel anew for a page that is open, or else the page that asked."""
+    """Answer with the updated panel for an open page, or else redirect to the page that sent this."""
     at_door = request.POST.get("panel") == "door"
     if not request.htmx:
         (messages.warning if refused else messages.success)(request, said)
@@ -108,7 +108,7 @@ def _answer_need_act(
 
 
 def leaving_step_context(visit: Visit, to: str) -> dict[str, object]:
-    """The step that the door leads to, as far as it may still be taken."""
+    """Return the step that the leaving page leads to, and whether it may still be taken."""
     known = to if to in (VisitState.READY, VisitState.LEFT) else VisitState.LEFT
     return {
         "to": known,
@@ -118,7 +118,7 @@ def leaving_step_context(visit: Visit, to: str) -> dict[str, object]:
 
 
 def needs_panel(request: StaffRequest, visit: Visit) -> dict[str, object]:
-    """The visit's needs for the panels of its page and of the door: two queries, three where any is gone."""
+    """Return the visit's needs for its page and the leaving page: two queries, three if any lapsed."""
     needs = _needs_of_current_child(sort_needs_for_staff(visit.needs.with_history().order_by("pk")), visit)
     phone_first = next((one for one in needs if one.is_open and one.kind == NeedKind.PHONE_GUARDIAN), None)
     answered = [need for need in needs if need.is_open or not _is_need_gone(need)]
@@ -133,7 +133,7 @@ def needs_panel(request: StaffRequest, visit: Visit) -> dict[str, object]:
 
 
 def _needs_of_current_child(needs: list[Need], visit: Visit) -> list[Need]:
-    """Without what was needed no longer by a child whose visit this was said to be, and nobody answered."""
+    """Drop unanswered needs that lapsed for a child this visit was once linked to."""
     last = [lines[-1] for need in needs if (lines := _program_lapse_lines(need))]
     before = lapsed_ids_of_former_child(visit, last)
     gone = {one.need_id for one in last if one.pk in before}
@@ -141,7 +141,7 @@ def _needs_of_current_child(needs: list[Need], visit: Visit) -> list[Need]:
 
 
 def _program_lapse_lines(need: Need) -> list[NeedAnswer]:
-    """All that is told of a need that the program itself let lapse; nothing where somebody answered it."""
+    """Return the history of a need that the program let lapse; [] if somebody answered it."""
     lines = list(need.answers.all()) if need.status == NeedOutcome.LAPSED else []
     for one in lines:
         one.need = need
@@ -149,14 +149,14 @@ def _program_lapse_lines(need: Need) -> list[NeedAnswer]:
 
 
 def _is_need_gone(need: Need) -> bool:
-    """Whether it is no longer needed and nobody has answered it: it is named, and nothing is told of it."""
+    """Return whether it lapsed without an answer: it is named, without history."""
     return need.status == NeedOutcome.LAPSED and all(one.is_by_facts for one in need.answers.all())
 
 
 def _need_row_facts(
     need: Need, request: StaffRequest, visit: Visit, phone_first: Need | None
 ) -> dict[str, Any]:
-    """One need as its row shows it. Whom to phone first is said by the need for that, and only there."""
+    """Return one need as its row shows it. Only the phone need says whom to phone first."""
     lines = list(need.answers.all())
     standing = [one for one in lines if one.is_standing]
     last = standing[-1] if standing else None
@@ -190,7 +190,7 @@ def _is_step_told(need: Need, phone_first: Need | None) -> bool:
 
 
 def need_row_heading(need: Need, visit: Visit) -> str:
-    """What is needed, where its line begins; what helps them stands in the why, in full."""
+    """Return the heading of a need; what helps them is given in full as its reason."""
     text = need_chip_text(need)
     if need.kind == NeedKind.ACCESS:
         return need_heading(need.kind, "")
@@ -201,7 +201,7 @@ def need_row_heading(need: Need, visit: Visit) -> str:
 
 
 def _need_history_line(need: Need, one: NeedAnswer) -> dict[str, object]:
-    """One line of what was said of it, and of taking that back."""
+    """Return one line of the need's history, including undos."""
     back = one.outcome == NeedOutcome.OPEN
     again = "undone" if one.undoes_id else "needed again"
     what = again if back else need_outcome_words(need.kind, one.outcome, one.reason_code).lower()

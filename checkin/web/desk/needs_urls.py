@@ -1,4 +1,4 @@
-"""The addresses of needs, under the desk's own."""
+"""URLs of needs, below the desk's."""
 
 from __future__ import annotations
 

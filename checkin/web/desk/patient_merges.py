@@ -1,4 +1,4 @@
-"""Two records of one child: side by side, which stays, what of each is right; merged, and taken back."""
+"""Two records of one child side by side: choose which stays and what is right, merge, and undo."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _NOT_ON_FILE = "{} is not on file any more: that record was merged into another,
 @require_safe
 @staff_required()
 def show_merge_comparison(request: StaffRequest, patient_id: int, other_id: int) -> HttpResponse:
-    """The two side by side, before anything is done."""
+    """Show both records side by side, before anything is done."""
     one, other = _get_merge_pair(request, patient_id, other_id)
     if gone := _find_record_off_file(one, other):
         messages.info(request, _NOT_ON_FILE.format(gone.name))
@@ -48,7 +48,7 @@ def show_merge_comparison(request: StaffRequest, patient_id: int, other_id: int)
 @require_POST
 @staff_required(StaffAct.MERGE)
 def submit_patient_merge(request: StaffRequest, patient_id: int, other_id: int) -> HttpResponse:
-    """Merge them as was chosen; or stay, and say what is missing or has changed."""
+    """Merge as chosen, or show the page again and say what is missing or has changed."""
     one, other = _get_merge_pair(request, patient_id, other_id)
     if gone := _find_record_off_file(one, other):
         messages.info(request, _NOT_ON_FILE.format(gone.name))
@@ -84,7 +84,7 @@ def _find_record_off_file(*records: Patient) -> Patient | None:
 
 
 def read_merge_columns(request: StaffRequest, found: MergePair, merged: Patient) -> tuple[list[str], str]:
-    """The columns to take from the record that goes; or why that cannot be said."""
+    """Return the columns to take from the record that goes, or why that cannot be decided."""
     if request.POST.get("seen") != found.seen:
         return [], _RECORDS_CHANGED
     ticked, side = _ticked_side(request, found), _staying_side(request, found)
@@ -106,13 +106,16 @@ def _staying_side(request: StaffRequest, found: MergePair) -> str:
 
 
 def _ticked_side(request: StaffRequest, found: MergePair) -> str:
-    """The record for which the page chose in each row: a script chooses anew, or the page is drawn again."""
+    """Return the side that the page preselected in each row.
+
+    A script or a redraw updates the rows when the choice changes.
+    """
     said = request.POST.get("ticked_for")
     return said if said in _MERGE_SIDES else "one" if found.stays == found.one else "other"
 
 
 def _chosen_column_side(request: StaffRequest, found: MergePair, one: MergeColumn) -> str:
-    """Which record is right in this row: what a person chose, else the record that stays."""
+    """Return which record is right in this row: as chosen, else the record that stays."""
     said, side = request.POST.get(f"col_{one.name}"), _staying_side(request, found)
     if one.follows and (said not in _MERGE_SIDES or said == _ticked_side(request, found)):
         return side
@@ -124,7 +127,7 @@ def _split_merge_pair(request: StaffRequest, found: MergePair) -> tuple[Patient,
 
 
 def _render_merge_page(request: StaffRequest, found: MergePair, *, told: str = "") -> HttpResponse:
-    """The two side by side; with what was chosen already, where it was sent and not done."""
+    """Show both records; after a refusal, with what was chosen."""
     columns = [one._replace(chosen=_chosen_column_side(request, found, one)) for one in found.columns]
     context = {
         "pair": found._replace(columns=columns),
@@ -147,7 +150,7 @@ def _redirect_to_merged_patient(patient: Patient, merge_id: int | None) -> HttpR
 @require_POST
 @staff_required(StaffAct.MERGE)
 def submit_merge_undo(request: StaffRequest, merge_id: int) -> HttpResponse:
-    """Take a merge back; the record that stands again says what was done."""
+    """Undo a merge; the page of the separated record says what was done."""
     made = get_object_or_404(request.clinic.patient_merges.select_related("merged"), pk=merge_id)
     try:
         undone = merge_undo.undo_patient_merge(merge=made, by=request.user, at=timezone.now())

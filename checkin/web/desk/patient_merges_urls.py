@@ -1,4 +1,4 @@
-"""The addresses of merges of two records, under the desk's own."""
+"""URLs of record merges, below the desk's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The patient: who brings them, who may consent, when they came; and finding one."""
+"""The patient's page and the search: who brings them, who may consent, when they came."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def show_patient(request: StaffRequest, patient_id: int) -> HttpResponse:
 def _render_patient_page(
     request: StaffRequest, found: Patient, *, form: PatientForm | None = None, told: str = ""
 ) -> HttpResponse:
-    """Everything on one patient; `told` is why something was not done."""
+    """Show everything about one patient. `told` says why something was not done."""
     now, may_act = timezone.now(), may_perform_act(request, StaffAct.SIGN_IN)
     today = request.clinic.local_date(now)
     older = family_timeline.parse_timeline_cursor(request.GET.get("older", ""))
@@ -106,7 +106,7 @@ def _render_patient_page(
 
 
 def _patient_record_facts(request: StaffRequest, found: Patient, today: dt.date) -> dict[str, Any]:
-    """The record, with what helps them on it and as said at each visit that is open."""
+    """Return the record, with preferences on it and as said at each open visit."""
     whole = patient_queries.read_patient_page(found, on=today)
     here = [one for one in whole.visits if one.is_open]
     for one in here:
@@ -120,7 +120,7 @@ def _patient_record_facts(request: StaffRequest, found: Patient, today: dt.date)
 
 
 def _same_child_facts(request: StaffRequest, found: Patient) -> dict[str, object]:
-    """The other records of this child: merged into this one, merged just now, or perhaps still on file."""
+    """Return other records of this child: merged into this one, merged just now, or possible duplicates."""
     told = patient_merge_queries.read_merge_report(
         request.clinic, parse_number_param(request.GET.get("merged"))
     )
@@ -135,7 +135,7 @@ def _same_child_facts(request: StaffRequest, found: Patient) -> dict[str, object
         ],
         "look_alikes": look_alike_queries.list_look_alikes_of_patient(found) if found.is_on_file else [],
     }
-    # Of a record that is complete only when asked for: whom it is like takes several look-ups.
+    # For a complete record only on request: finding candidates takes several queries.
     compared = "alike" in request.GET or bool(recall_search(request))
     if found.is_provisional or (compared and found.is_on_file):
         context |= _merge_candidate_facts(request, found) | {"compared": compared}
@@ -143,7 +143,7 @@ def _same_child_facts(request: StaffRequest, found: Patient) -> dict[str, object
 
 
 def _merge_candidate_facts(request: StaffRequest, found: Patient) -> dict[str, object]:
-    """Whom a record may turn out to be: ranked, or as searched for."""
+    """Return records that this one may turn out to be: ranked, or as searched for."""
     now, sought = timezone.now(), recall_search(request)
     offered = match_candidates.find_record_candidates(found, at=now)
     if not sought:
@@ -205,7 +205,7 @@ def submit_provisional_merge(request: StaffRequest, patient_id: int) -> HttpResp
     found = get_patient_or_404(request, patient_id)
     into = get_patient_or_404(request, parse_number_param(request.POST.get("into")) or 0)
     if found.is_provisional and merge_doubts.find_merge_doubts_beside_names(found, into):
-        # What is not on this page says that they may be two: compared first, and asked there.
+        # Something not on this page suggests two children: compare first, and ask there.
         return redirect("desk:merge_compare", found.pk, into.pk)
     try:
         merged = provisional_patients.merge_provisional_patient(

@@ -1,4 +1,4 @@
-"""The addresses of patients, under the desk's own."""
+"""URLs of patients, below the desk's."""
 
 from __future__ import annotations
 

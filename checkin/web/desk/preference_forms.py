@@ -1,4 +1,4 @@
-"""The form of what to remember of a family."""
+"""The form for a family's preferences."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from checkin.web.form_snapshots import FormSnapshotField
 from checkin.web.present_escorts import PresentEscort
 
 _MOST_RADIO_CHOICES = 3
-"""With the one for none. More are a list to open."""
+"""Including the one for none. With more, the choices are a drop-down list."""
 _ESCORT_LEGEND = (
     "<bdi>{{ form.adult.name|default:'Someone who gave no name' }}</bdi>"
     "{% if form.adult.relationship %} (<bdi>{{ form.adult.relationship }}</bdi>){% endif %}"
@@ -30,7 +30,7 @@ def _is_choice_in_view(wish: Wish) -> bool:
 
 
 def _build_wish_field(wish: Wish) -> forms.Field:
-    """A box for a wish in their own words, and what there is to choose of any other."""
+    """Return a text box for a free-text preference, otherwise the choices."""
     if wish.choices is None:
         return free_text_field(str(wish.label), maxlength=str(wish.limit), placeholder=wish.example)
     return forms.ChoiceField(
@@ -42,7 +42,7 @@ def _build_wish_field(wish: Wish) -> forms.Field:
 
 
 class PreferencesForm(forms.Form):
-    """Cleans, nothing more. What belongs to nobody yet is not asked: no escort, no wishes."""
+    """Only cleans. Without an escort, it does not ask for preferences."""
 
     language = free_text_field("Language spoken", maxlength="40")
     interpreter_needed = forms.BooleanField(label="Interpreter, please", required=False)
@@ -54,7 +54,7 @@ class PreferencesForm(forms.Form):
 
     @staticmethod
     def known(visit: Visit) -> dict[str, object]:
-        """What is remembered and on record now. What was said today is shown beside it, never filled in."""
+        """Return what is remembered and on record. What was said today is shown, but never filled in."""
         escort, patient = visit.escort or Escort(), visit.patient or Patient()
         return {
             **{one.name: getattr(escort, one.column) for one in WISHES},
@@ -65,7 +65,7 @@ class PreferencesForm(forms.Form):
 
     @property
     def adult(self) -> PresentEscort:
-        """Whose wishes these are."""
+        """Whose preferences these are."""
         return PresentEscort.of(self.visit)
 
     @property
@@ -83,7 +83,7 @@ class PreferencesForm(forms.Form):
         }
 
     def as_recorded(self, typed: str) -> str:
-        """What is on record where its name was left as it stood in the box ("es" is shown as "Spanish")."""
+        """Return the recorded value if its displayed name was left unchanged ("es" is shown as "Spanish")."""
         recorded = (self.visit.patient or Patient()).language
         return recorded if typed == name_recorded_language(recorded) else typed
 
@@ -107,7 +107,7 @@ PreferencesForm.base_fields = {
 
 def _escort_preferences_fieldset(*, alone: bool) -> Fieldset:
     return Fieldset(
-        # Written by the template: a name is never a part of one.
+        # A template, because the name must be escaped, not inserted into it.
         "They asked us to remember" if alone else _ESCORT_LEGEND,
         *(Field(one.name, wrapper_class="in-line") for one in WISHES if _is_choice_in_view(one)),
         Div(*(one.name for one in WISHES if not _is_choice_in_view(one)), css_class="two"),

@@ -1,4 +1,4 @@
-"""How a family likes to be served: remembered because they asked, and forgotten when they ask that."""
+"""A family's preferences: saved when they ask, and forgotten when they ask."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NOBODY_TO_REMEMBER = "Nobody on record brought this child today, so there is no
 
 
 def preferences_panel(request: StaffRequest, visit: Visit) -> dict[str, object]:
-    """What `desk/_preferences.html` shows, on the visit's own page too. No query of its own."""
+    """Return the context of `desk/_preferences.html`, also used on the visit's page. No query of its own."""
     escort = visit.escort
     kept = remembered_preferences(escort, request.clinic)
     return {
@@ -37,7 +37,7 @@ def preferences_panel(request: StaffRequest, visit: Visit) -> dict[str, object]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required(StaffAct.KEEP_PREFERENCES)
 def serve_preferences_page(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """What to remember of whoever brought them, and what to put on the child's record."""
+    """Show and save the escort's preferences and what belongs on the child's record."""
     visit = get_visit_or_404(request, visit_id)
     form = PreferencesForm(request.POST or None, visit=visit)
     if request.method == "POST" and form.is_valid():
@@ -56,7 +56,7 @@ def _render_preferences_page(
 def _keep_preferences_form(request: StaffRequest, visit: Visit, form: PreferencesForm) -> HttpResponse:
     by, at = request.user, timezone.now()
     try:
-        # All or nothing, and held from the first row on: the match may be corrected at this moment.
+        # All or nothing, locked from the first row on: the match may be corrected at the same time.
         with write_in_turn():
             lock_open_visits([visit.patient_id], visit)
             if visit.patient is not None:

@@ -1,4 +1,4 @@
-"""The addresses of preferences, under the desk's own."""
+"""URLs of preferences, below the desk's."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def submit_promise_attempt(request: StaffRequest, promise_id: int) -> HttpRespon
 
 
 def _describe_promise_attempt(made: Promise) -> str:
-    """What came of a try, in words: whether the promise has ended with it, and what comes next."""
+    """Say what came of an attempt: whether the promise ended, and what is next."""
     if made.status == PromiseStatus.REACHED:
         return f"Kept: {made.to_whom} was reached."
     if made.status == PromiseStatus.LEFT_WORD:
@@ -104,7 +104,7 @@ def _act_on_promise(
     act: Callable[..., Promise],
     done: Callable[[Promise], str],
 ) -> HttpResponse:
-    """Do it and go back to the list; or stay, and say why it was not done."""
+    """Do it and redirect to the list, or show the page again and say why not."""
     found, at = get_promise_or_404(request, promise_id), timezone.now()
     escalations.escalate_due_promises(clinic=request.clinic, at=at)
     try:

@@ -1,4 +1,4 @@
-"""The form of a promise: few boxes, good defaults, and by when in one key."""
+"""The form of a promise: few fields, good defaults, and the due time by one key."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ def _due_choice_field(choices: list[tuple[str, str]]) -> forms.ChoiceField:
 
 
 def promise_owner_choices(clinic: Clinic) -> list[tuple[str, Any]]:
+    """Return grouped choices for a select: roles as `role:manager`, people as `staff:7`."""
     roles = [
         (f"role:{role}", f"Any {Role(role).label.lower()}") for role in ("manager", *PROMISE_KEEPER_ROLES)
     ]
@@ -56,7 +57,7 @@ def promise_owner_choices(clinic: Clinic) -> list[tuple[str, Any]]:
 
 
 def parse_promise_owner(clinic: Clinic, said: str) -> Staff | Role | None:
-    """`role:manager` or `staff:7` as the role or person of this clinic; None for anything else."""
+    """Return the role or person of this clinic for `role:manager` or `staff:7`; None for anything else."""
     kind, _, name = said.partition(":")
     if kind == "role" and name in PROMISE_KEEPER_ROLES:
         return Role(name)
@@ -64,7 +65,7 @@ def parse_promise_owner(clinic: Clinic, said: str) -> Staff | Role | None:
 
 
 class PromiseForm(forms.Form):
-    """It lays out and reads the times; what a promise needs is said by the action, field by field."""
+    """Lays out and reads the times. The action says, field by field, what a promise needs."""
 
     key = forms.CharField(widget=forms.HiddenInput, required=False)
     to_whom = _promise_text_field("To whom", autocapitalize="words")
@@ -124,7 +125,7 @@ class PromiseForm(forms.Form):
         self.fields[first].widget.attrs["autofocus"] = True
 
     def dues(self) -> list[tuple[str, str]]:
-        """The quick picks that still lie ahead, and the two ways to say it otherwise."""
+        """Return the quick picks that are still ahead, and two other ways to give the time."""
         zone = self.clinic.zone
         moments = {pick: self.picked(pick) for pick in DueTimePick}
         ahead = [
@@ -153,7 +154,7 @@ class PromiseForm(forms.Form):
         return said
 
     def said(self) -> PromiseTerms:
-        """What was promised, with its times as moments. Call on a form that is valid."""
+        """Return what was promised, with its times as UTC datetimes. Call on a valid form."""
         facts, agreed = self.cleaned_data, self.agreed()
         names = ("to_whom", "about", "way", "reach_at", "who_may_answer", "best_words")
         return PromiseTerms(
@@ -164,7 +165,7 @@ class PromiseForm(forms.Form):
         )
 
     def agreed(self) -> AgreedDueTime:
-        """Their best time and when it is due, as moments."""
+        """Return their best time and the due time, as datetimes."""
         facts, at, zone, days = self.cleaned_data, self.at, self.clinic.zone, self.days
         window = read_call_window(facts["best_words"])
         pick = facts["due"] or (_AT_ANOTHER_TIME if facts["due_time"] else "")
@@ -180,7 +181,7 @@ class PromiseForm(forms.Form):
         return promise_due_times.agree_on_exact_time(due, window, at=at, zone=zone, days=days)
 
     def why_not_as_picked(self) -> str:
-        """Say that it is due at another time than was picked in one key, and why; "" where it is not."""
+        """Say that and why it is due at another time than the quick pick; "" if it is not."""
         pick = self.cleaned_data["due"]
         if pick not in DueTimePick.values or self.agreed().due_at == self.picked(pick):
             return ""
@@ -196,7 +197,7 @@ class PromiseForm(forms.Form):
         self.add_error("past_is_right", sentence)
 
     def attend(self) -> None:
-        """Where something is missing the hand is put there, not back at the beginning."""
+        """Move autofocus to the first field with an error."""
         troubled = [name for name in self.fields if name in self.errors] if self.is_bound else []
         if not troubled:
             return

@@ -1,4 +1,4 @@
-"""What the form of a promise starts with: whom to reach, on which number, and how and when they like it."""
+"""First values of the promise form: whom to reach, at which number, how and when."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from checkin.rules import name_keys
 from checkin.rules.preferences import ContactWay, RememberedPreferences, current_preference_text
 
 _WAYS_BY_PHONE_NUMBER = (ContactWay.PHONE, ContactWay.TEXT, ContactWay.IN_PERSON)
-"""Ways for which the known phone number is filled in: nobody's e-mail or postal address is known."""
+"""Ways that use the known phone number. We know nobody's e-mail or postal address."""
 
 
 def prefill_promise_from_visit(visit: Visit) -> dict[str, object]:
-    """Who is here, and how they like to be reached: as said today, or else as they asked us to remember."""
+    """Return who is here and how to reach them: as said today, or else as remembered."""
     said, escort = visit.sign_in, visit.escort
     name, number = said.escort_name, said.escort_phone
     if said.is_patient:
@@ -33,7 +33,7 @@ def prefill_promise_from_visit(visit: Visit) -> dict[str, object]:
 
 
 def prefill_promise_from_patient(patient: Patient) -> dict[str, object]:
-    """A guardian who has a number, or else the adult who came last and has one, or else the patient."""
+    """Return a guardian with a number, else the latest escort with one, else the patient."""
     if patient.is_deceased:
         return {}
     today = patient.clinic.local_date(timezone.now())
@@ -55,25 +55,25 @@ def prefill_promise_from_patient(patient: Patient) -> dict[str, object]:
 
 
 def _preferences_of_adult(name: str, escorts: list[Escort], patient: Patient) -> RememberedPreferences:
-    """What the adult of this name asked us to remember: another adult's wish is not theirs."""
+    """Return the preferences of the adult with this name, never another adult's."""
     key = name_keys.normalize_text(name)
     same = next((one for one in escorts if one.name_key and one.name_key == key), None)
     return remembered_preferences(same, patient.clinic)
 
 
 def _prefill_values(way: str, best_words: str, name: str, number: str) -> dict[str, object]:
-    """The form's first values."""
+    """Return the form's first values."""
     known = way if way in ContactWay.values else ContactWay.PHONE
     reach_at = number if known in _WAYS_BY_PHONE_NUMBER else ""
     return {"to_whom": name, "reach_at": reach_at, "best_words": best_words, "way": known}
 
 
 def prefill_promise_from_promise(promise: Promise) -> dict[str, object]:
-    """The same again, but for when: that is what changes."""
+    """Return the same values again, except for the due time."""
     owner = f"staff:{promise.owner_id}" if promise.owner_id else f"role:{promise.owner_role}"
     names = ("to_whom", "way", "reach_at", "about", "best_words", "who_may_answer")
     voicemail = "" if promise.voicemail_ok is None else "yes" if promise.voicemail_ok else "no"
-    # What a family said on leaving does not go on by copy: who owns the next one may not read it.
+    # Feedback is not copied: the next owner may not be allowed to read it.
     about = promise.about_for(None)
     return {name: getattr(promise, name) for name in names} | {
         "about": about,

@@ -85,7 +85,7 @@ def promises_panel(
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required(StaffAct.PROMISE)
 def serve_new_promise(request: StaffRequest) -> HttpResponse:
-    """Make a promise, from anywhere: `?visit=`, `?patient=`, `?replaces=` or `?again=` say for whom."""
+    """Make a promise from any page: `?visit=`, `?patient=`, `?replaces=` or `?again=` say for whom."""
     at, subject = timezone.now(), read_promise_subject(request)
     known, old = subject.pop("known"), {"promise": subject.pop("old")}
     if request.method != "POST":
@@ -107,13 +107,13 @@ def serve_new_promise(request: StaffRequest) -> HttpResponse:
 
 
 def _about_patient_phrase(made: Promise) -> str:
-    """ " about Leo Ruiz"; "" where it is about nobody on record, or made to the patient."""
+    """Return " about Leo Ruiz"; "" if it is about nobody on record, or made to the patient."""
     patient = made.patient or (made.visit.patient if made.visit else None)
     return f" about {patient.name}" if patient is not None and patient.name != made.to_whom else ""
 
 
 def _promise_made_remarks(form: promise_forms.PromiseForm, made: Promise) -> str:
-    """What to say where another time was picked, or this form had made a promise before, with other words."""
+    """Say if the due time is not the one picked, or if this form made another promise before."""
     key = form.cleaned_data["key"]
     is_second = key and made.key != sign_in_claims.read_submission_key(key)
     told = " This form had made a promise with other words before: that one stands, too." if is_second else ""
@@ -121,7 +121,7 @@ def _promise_made_remarks(form: promise_forms.PromiseForm, made: Promise) -> str
 
 
 def read_promise_subject(request: StaffRequest) -> dict[str, Any]:
-    """Whom the promise is about, out of the address; another clinic's is not there (404)."""
+    """Return whom the promise is about, from the URL. Raises Http404 for another clinic's."""
     visit = patient = replaces = old = None
     known: dict[str, object] = {}
     if (pk := parse_number_param(request.GET.get("visit"))) is not None:
@@ -145,7 +145,7 @@ def _make_promise_from_form(
     patient: Patient | None,
     replaces: Promise | None,
 ) -> Promise | None:
-    """The promise, or None where the form now says what is missing."""
+    """Return the promise, or None after adding what is missing to the form's errors."""
     facts = _promise_form_values(request, form)
     try:
         if replaces is not None:
@@ -162,7 +162,7 @@ def _make_promise_from_form(
 
 
 def _promise_form_values(request: StaffRequest, form: promise_forms.PromiseForm) -> dict[str, Any]:
-    """What the form says, as the actions take it."""
+    """Return the form's values as arguments of the actions."""
     return {
         "said": form.said(),
         "owner": promise_forms.parse_promise_owner(request.clinic, form.cleaned_data["owner"]),
@@ -184,7 +184,7 @@ def show_promise(request: StaffRequest, promise_id: int) -> HttpResponse:
 def render_promise_page(
     request: StaffRequest, found: Promise, *, do: str = "", told: str = ""
 ) -> HttpResponse:
-    """One promise; `do` is the act whose form is open, `told` why something was not done."""
+    """Show one promise. `do`: the action whose form is open; `told`: why something was not done."""
     at, do = timezone.now(), do or request.GET.get("do", "")
     may_act = may_perform_act(request, StaffAct.PROMISE)
     context = {
@@ -204,7 +204,7 @@ def render_promise_page(
 
 
 def redirect_from_promise(request: StaffRequest, made: Promise) -> HttpResponse:
-    """To the visit or patient it was made from; otherwise to the list."""
+    """Redirect to the visit or patient it was made from; otherwise to the list."""
     pk = parse_number_param(request.GET.get("visit"))
     if pk is not None:
         return redirect("desk:visit", pk)

@@ -1,4 +1,4 @@
-"""The addresses of promises, under the desk's own."""
+"""URLs of promises, below the desk's."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What the desk searched for, kept in the session: a name in an address would stand in every log.
+"""The desk's searches, kept in the session: a name in a URL would end up in every log.
 
-A search is posted, remembered under a number, and shown by a page that one can go back to and reload.
+A search is posted, stored under a number, and shown on a page that can be reloaded.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _LONGEST_KEPT_SEARCH = 200
 
 
 def remember_search(request: StaffRequest, text: str) -> int:
-    """The number under which this search is found again, until ten others have come."""
+    """Store this search; return its number, valid until ten newer ones replace it."""
     kept: dict[str, str] = request.session.get(_SEARCHES_SESSION_KEY, {})
     number = max(map(int, kept), default=0) + 1
     latest = [*kept.items(), (str(number), text.strip()[:_LONGEST_KEPT_SEARCH])][-_MOST_SEARCHES_KEPT:]
@@ -22,6 +22,6 @@ def remember_search(request: StaffRequest, text: str) -> int:
 
 
 def recall_search(request: StaffRequest) -> str:
-    """What was searched for under the number in the address; "" where that is not known any more."""
+    """Return the search under the number in the URL; "" if it is no longer stored."""
     kept: dict[str, str] = request.session.get(_SEARCHES_SESSION_KEY, {})
     return kept.get(request.GET.get("s", ""), "")

@@ -1,4 +1,4 @@
-"""“Anything else while you are here?”: who takes it, what becomes of it, and that the family was told."""
+"""“Anything else while you are here?”: who takes it, its outcome, and telling the family."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _BOOKED_DAY_UNREADABLE = "Choose a day, or say in words when it is booked for."
 @require_POST
 @staff_required(StaffAct.ANSWER_NEED)
 def submit_concern_answer(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """The answer, and whether they have heard it."""
+    """Record the answer, and whether the family has heard it."""
 
     def act(need: Need) -> str:
         how, told = request.POST.get("how", ""), bool(request.POST.get("told"))
@@ -44,7 +44,7 @@ def submit_concern_answer(request: StaffRequest, visit_id: int) -> HttpResponse:
 @require_POST
 @staff_required(StaffAct.ANSWER_NEED)
 def submit_concern_taken(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """One person takes it: who asked, or whoever is named."""
+    """Assign it to the person asking, or to whoever is named."""
 
     def act(need: Need) -> str:
         pk = parse_number_param(request.POST.get("owner"))
@@ -70,7 +70,7 @@ def submit_concern_told(request: StaffRequest, visit_id: int) -> HttpResponse:
 
 
 def _act_on_concern(request: StaffRequest, visit_id: int, act: Callable[[Need], str]) -> HttpResponse:
-    """Do it to the visit's second concern, say what happened or why it did not, and back to the visit."""
+    """Act on the visit's second concern, say what happened or why not, and return to the visit."""
     visit = get_visit_or_404(request, visit_id)
     concern = second_concern_queries.find_second_concern(visit)
     if concern is None:
@@ -94,7 +94,7 @@ def _read_booked_day(request: StaffRequest, how: str) -> dt.date | None:
 
 
 def second_concern_panel(request: StaffRequest, visit: Visit) -> dict[str, object]:
-    """What the visit's page shows of it: at most three queries."""
+    """Return its context for the visit's page, in at most three queries."""
     concern = second_concern_queries.find_second_concern(visit)
     if concern is None:
         return {"concern": None}

@@ -1,4 +1,4 @@
-"""The addresses of second concerns, under the desk's own."""
+"""URLs of second concerns, below the desk's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The record that a person chose at the desk's sign-in, as it stands once the sign-in arrives."""
+"""The record chosen at the desk's sign-in, as it is when the sign-in arrives."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _CHOICE_NOT_DESCRIBED = (
 
 
 class RecordChoice(NamedTuple):
-    """Whom the sign-in is for, what happened to that record since, and why a person must look.
+    """Whom the sign-in is for, what happened to that record since, and why staff must check.
 
-    `mark`: the record as it was when that was decided, for the link to compare once it holds it.
+    `mark`: the record's version when that was decided, for the link to compare once it is locked.
     """
 
     patient: Patient | None = None
@@ -39,7 +39,7 @@ class RecordChoice(NamedTuple):
 
 
 def read_record_choice(request: StaffRequest, said: str, claim: Mapping[str, object]) -> RecordChoice:
-    """The record that was chosen, or the one that it was merged into. Any text is taken."""
+    """Return the chosen record, or the one it was merged into. Accepts any text."""
     if not said.strip():
         return RecordChoice()
     pk = parse_number_param(said)
@@ -57,9 +57,9 @@ def read_record_choice(request: StaffRequest, said: str, claim: Mapping[str, obj
 
 
 def _describe_choice_change(request: StaffRequest, chosen: Patient, drawn: PageVersion) -> str:
-    """Why the record may not be the child who was chosen any more; "" where it is.
+    """Say why the record may no longer be the chosen child; "" if it is.
 
-    That another record was merged with it says that both are one child, and is no reason.
+    A merge into it does not count: it says that both are one child.
     """
     clinic, since = request.clinic, drawn.merge
     if since and (undone := find_merge_undone_since(chosen, since)):
@@ -72,7 +72,7 @@ def _describe_choice_change(request: StaffRequest, chosen: Patient, drawn: PageV
 def _follow_merged_choice(
     request: StaffRequest, chosen: Patient, claim: Mapping[str, object]
 ) -> RecordChoice:
-    """A merge says that both are one child; but where what was typed speaks against it, a person looks."""
+    """Follow a merge to the kept record, with a doubt if what was typed does not fit it."""
     clinic = request.clinic
     stands = clinic.patients.get(pk=final_record_id(chosen.pk))
     made = find_last_merge_of_record(clinic, chosen.pk)

@@ -1,4 +1,4 @@
-"""The desk's own sign-in: for whoever comes to the desk rather than to the tablet."""
+"""The desk's own sign-in, for families who come to the desk rather than to the tablet."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def serve_desk_sign_in(request: StaffRequest) -> HttpResponse:
 
 
 def _find_named_patient(request: StaffRequest, said: str | None) -> Patient | None:
-    """The patient whose id was sent; None where none was. An id that is not this clinic's is 404."""
+    """Return the patient with this id; None if blank. Raises Http404 if it is not this clinic's."""
     if not said:
         return None
     pk = parse_number_param(said)
@@ -71,9 +71,9 @@ def _find_named_patient(request: StaffRequest, said: str | None) -> Patient | No
 
 
 def _submit_desk_sign_in(request: StaffRequest) -> HttpResponse:
-    """Keep what was typed; then, where a person chose the child, link it. The same key twice is one visit.
+    """Save what was typed, then link the child if one was chosen. A repeated key is one visit.
 
-    Nothing about the page that sends it stops it: what is wrong with that page is said afterwards.
+    An outdated page does not block it; what is wrong with the page is said afterwards.
     """
     claim = {name: request.POST.get(name) for name in _SINGLE_VALUE_FIELDS}
     location = _sign_in_location(request)
@@ -97,7 +97,7 @@ def _submit_desk_sign_in(request: StaffRequest) -> HttpResponse:
 
 
 def _sign_in_location(request: StaffRequest) -> Location:
-    """The page's front desk where it is this clinic's, or else this browser's, the person's, the first."""
+    """Return the page's front desk if this clinic's, else this browser's, the person's, or the first."""
     said = (named_location_id(request), request.session.get(LOCATION_SESSION_KEY), request.user.location_id)
     ours = {one.pk: one for one in request.clinic.locations.order_by("pk")}
     if not ours:
@@ -110,12 +110,12 @@ def _sign_in_location(request: StaffRequest) -> Location:
 def _link_chosen_patient(
     request: StaffRequest, visit: Visit, choice: RecordChoice, on_board: str
 ) -> HttpResponse:
-    """Link the record that was chosen; or leave it to Match, with the reason."""
+    """Link the chosen record, or leave it to Match with the reason."""
     tell, trouble = messages.warning if choice.changed else messages.success, choice.doubt
     patient = choice.patient
     if patient is not None and not trouble and visit.patient_id != patient.pk:
         try:
-            # Sent again, it finds the visit as it is: what a person has decided of it since stands.
+            # If sent again, the visit may have been decided since; that decision stays.
             seen, drawn = _automatic_decision_id(visit), (choice.mark,) if choice.mark else ()
             with expect_page_version(None, drawn):
                 match_decisions.link_visit_to_patient(
@@ -133,7 +133,7 @@ def _link_chosen_patient(
 
 
 def _automatic_decision_id(visit: Visit) -> int:
-    """The decision that the sign-in itself made, for `link_visit_to_patient` to compare; 0 for none."""
+    """Return the id of the sign-in's own decision, for `link_visit_to_patient` to compare; 0 for none."""
     made = visit.match_decisions.filter(kind=MatchDecision.Kind.AUTO).order_by("pk").first()
     return made.pk if made else 0
 
@@ -141,7 +141,7 @@ def _automatic_decision_id(visit: Visit) -> int:
 @require_POST
 @staff_required(StaffAct.SIGN_IN)
 def show_people_suggestions(request: StaffRequest) -> HttpResponse:
-    """Type-ahead. Posted, because a name in an address would stand in every log."""
+    """Return type-ahead suggestions. Posted, because a name in a URL would end up in every log."""
     on = request.clinic.local_date(timezone.now())
     found = patient_queries.search_patients(
         request.clinic, request.POST.get("q", ""), on=on, limit=_MOST_PEOPLE_SUGGESTED

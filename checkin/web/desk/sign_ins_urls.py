@@ -1,4 +1,4 @@
-"""The addresses of the desk's own sign-in, under the desk's own."""
+"""URLs of the desk's own sign-in, below the desk's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was written at a visit and goes along with its child, without a question to anybody."""
+"""Entries written at a visit that move with its child without asking staff."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from checkin.rules.sign_in_claims import read_typed_birth_date
 
 
 def list_unmatched_visit_entries(visit: Visit) -> list[str]:
-    """What was written at a visit of nobody yet, and goes along with whoever it is linked to."""
+    """Return the entries of an unmatched visit that move to whoever it is linked to."""
     return _list_entries_going_along(visit) if visit.patient_id is None else []
 
 
 def list_unasked_entries(visit: Visit) -> list[str]:
-    """What goes along without a question: of a visit of nobody, or from the record that its sign-in made."""
+    """Return what moves without asking: from an unmatched visit, or from its sign-in's own record."""
     return (
         _list_entries_going_along(visit)
         if visit.match == MatchState.NEW
@@ -32,7 +32,7 @@ def _list_entries_going_along(visit: Visit) -> list[str]:
 
 
 def unsaved_typed_patient(visit: Visit) -> Patient:
-    """The record that a new patient would get, not made yet."""
+    """Return the record that a new patient would get, unsaved."""
     claim, day_first = patient_dossiers.restore_sign_in_claim(visit.sign_in), visit.clinic.day_first
     born = read_typed_birth_date(claim.child_birth_date, today=visit.local_date, day_first=day_first)
     return Patient(

@@ -1,4 +1,4 @@
-"""Forms that could not be taken, as they were typed, and this login's token for pages that are open."""
+"""Forms that could not be accepted, as typed, and this login's token for open pages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from checkin.web.unsent_form_fields import unsent_form_context
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required()
 def serve_unsent_forms(request: StaffRequest) -> HttpResponse:
-    """What this person typed before they had to log in again. A POST only lets go of one."""
+    """Show what this person typed before they had to log in again. A POST only discards one."""
     if request.method == "POST":
         return redirect("desk:typed")
     forms, of_another = unsent_forms.load_unsent_forms(request)
@@ -28,5 +28,5 @@ def serve_unsent_forms(request: StaffRequest) -> HttpResponse:
 @require_safe
 @staff_required()
 def show_login_token(request: StaffRequest) -> HttpResponse:
-    """The token of this login, and whose it is: a page of another login must not go on with it."""
+    """Return this login's CSRF token, and whose it is: another login's page must not use it."""
     return JsonResponse({"token": get_token(request), "by": unsent_forms.typist_marker(request.user)})

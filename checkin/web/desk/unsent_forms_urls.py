@@ -1,4 +1,4 @@
-"""The addresses of forms that were typed and not sent, under the desk's own."""
+"""URLs of forms that were typed but not sent, below the desk's."""
 
 from __future__ import annotations
 

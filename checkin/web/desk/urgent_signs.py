@@ -48,7 +48,7 @@ def submit_urgent_undo(request: StaffRequest, visit_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required(StaffAct.ANSWER_CALL)
 def serve_visit_reason(request: StaffRequest, visit_id: int) -> HttpResponse:
-    """What the family typed; a POST says that this person has read it."""
+    """Show what the family typed; a POST records that this person has read it."""
     if request.method == "POST":
         return _act_on_urgent_sign(request, visit_id, reasons.read_visit_reason, "Read: {}.")
     visit = get_visit_or_404(request, visit_id)
@@ -66,7 +66,7 @@ def serve_visit_reason(request: StaffRequest, visit_id: int) -> HttpResponse:
 @require_POST
 @staff_required(StaffAct.ANSWER_CALL)
 def submit_board_presence(request: StaffRequest) -> HttpResponse:
-    """This person looks at a board now. Whoever is to be called next for a child who cannot wait is."""
+    """Record that this person is at a board now, and call whoever is next for urgent visits."""
     text, at = request.POST.get("location", ""), timezone.now()
     location = request.clinic.locations.filter(pk=parse_number_param(text) or 0).first()
     if location is None:
@@ -79,7 +79,7 @@ def submit_board_presence(request: StaffRequest) -> HttpResponse:
 def _act_on_urgent_sign(
     request: StaffRequest, visit_id: int, action: Callable[..., object], words: str, *, may_undo: bool = False
 ) -> HttpResponse:
-    """One press: what was done in words, and the row as it stands, or the page that asked."""
+    """Act with one press; answer with the row and what was done, or redirect back."""
     visit = get_visit_or_404(request, visit_id)
     try:
         action(visit=visit, by=request.user, at=timezone.now())

@@ -1,4 +1,4 @@
-"""The addresses of urgent signs: a child who cannot wait, under the desk's own."""
+"""URLs of urgent signs, below the desk's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The desk's addresses: each noun's stand in its own file."""
+"""The desk's URLs, one file per noun."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words that families left, for who runs the clinic: read them, and say what was done."""
+"""Feedback from families, for managers: read it, and say what was done."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from checkin.web.params import parse_number_param
 
 
 def feedback_list_panel(request: StaffRequest) -> dict[str, object]:
-    """All words for the page of promises; nothing for who may not answer them."""
+    """Return all feedback for the page of promises; nothing for those who may not answer it."""
     if not may_perform_act(request, StaffAct.ANSWER_WORD):
         return {"words": None}
     at = timezone.now()

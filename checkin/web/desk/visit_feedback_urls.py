@@ -1,4 +1,4 @@
-"""The addresses of what families said about their visit, under the desk's own."""
+"""URLs of feedback, below the desk's."""
 
 from __future__ import annotations
 

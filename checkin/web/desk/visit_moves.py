@@ -1,4 +1,4 @@
-"""A visit taken one step on, or one step back."""
+"""Move a visit one step on, or undo a step."""
 
 from __future__ import annotations
 
@@ -46,9 +46,10 @@ def submit_visit_move(request: StaffRequest, visit_id: int) -> HttpResponse:
 
 
 def move_visit_as_shown(request: StaffRequest, visit: Visit, to: str) -> None:
-    """Move the visit on from the state that the page showed. Raises Refused, NeedsStillOpen or UnreadReason.
+    """Move the visit on from the state that the page showed.
 
-    Of a page that was behind nothing but a repeat of this person's own move goes through.
+    From an outdated page, only a repeat of this person's own move is accepted. Raises Refused, NeedsStillOpen
+    or UnreadReason.
     """
     if page_versions.state_on_page(request) not in ("", visit.state):
         visits.confirm_repeated_move(visit, to=to, by=request.user)
@@ -71,7 +72,7 @@ def submit_move_undo(request: StaffRequest, visit_id: int) -> HttpResponse:
 
 
 def _describe_undone_move(request: StaffRequest, made: Move) -> str:
-    """Whose move this person has undone; "" where it was their own."""
+    """Say whose move this person has undone; "" if it was their own."""
     last = made.undoes
     if last is None or last.by_id == request.user.pk:
         return ""
@@ -81,7 +82,7 @@ def _describe_undone_move(request: StaffRequest, made: Move) -> str:
 def _answer_visit_move(
     request: StaffRequest, visit: Visit, *, undo: bool = False, told: str = ""
 ) -> HttpResponse:
-    """Where the visit stands now: its row for a page that is open, or the page anew."""
+    """Answer with the visit's row for an open page, or redirect back."""
     visit = get_visit_or_404(request, visit.pk)
     said = f"{visit.token}: {VisitState(visit.state).label}.{told}"
     back = page_versions.visit_act_address("undo", visit) if undo else ""
@@ -99,7 +100,7 @@ def _answer_visit_move(
 
 
 def refuse_board_act(request: StaffRequest, visit: Visit, sentence: str, *, door: str = "") -> HttpResponse:
-    """Nothing was changed; the sentence says why, and the row comes as it really is."""
+    """Answer with why nothing was changed, and the row as it is now."""
     if not request.htmx:
         messages.warning(request, sentence)
         return redirect(door) if door else redirect_back(request, reverse("desk:board"))
@@ -109,7 +110,7 @@ def refuse_board_act(request: StaffRequest, visit: Visit, sentence: str, *, door
 
 
 def _leaving_address(visit: Visit, to: VisitState) -> str:
-    """Where what is still open is answered, one key each."""
+    """Return the URL where open needs are answered, one key each."""
     return f"{reverse('desk:door', args=[visit.pk])}?to={to.value}"
 
 

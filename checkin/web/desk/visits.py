@@ -1,4 +1,4 @@
-"""One visit: who brought whom, in whose words, and all that happened, in the order it happened."""
+"""One visit: who brought whom, in their own words, and everything that happened, in order."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ from checkin.web.desk.audit_views import audit_page_view
 from checkin.web.desk.match_decision_facts import just_decided_facts
 
 _LONGEST_LANGUAGE_CODE = 3
-"""Letters of a language's code: longer words are shown as they were typed."""
+"""Longest language code, in letters; longer words are shown as typed."""
 
 
 @require_safe
@@ -85,7 +85,7 @@ def show_visit(request: StaffRequest, visit_id: int) -> HttpResponse:
 
 
 def _visit_panel_facts(request: StaffRequest, found: Visit) -> dict[str, object]:
-    """What the panels of the page show, each filled in by the module of its own act."""
+    """Return the context of the page's panels, each from its own module."""
     return {
         **need_views.needs_panel(request, found),
         **consent_views.consent_panel(request, found),
@@ -96,12 +96,12 @@ def _visit_panel_facts(request: StaffRequest, found: Visit) -> dict[str, object]
 
 
 def _merge_undo_lines(standing: MatchDecision | None) -> list[str]:
-    """What “Undo this” writes on a record again, where it undoes a merge."""
+    """Return what “Undo this” writes to a record again, if it undoes a merge."""
     return undo_wording.merge_undo_preview_lines(standing.merge) if standing and standing.merge else []
 
 
 def _visit_people_facts(request: StaffRequest, found: Visit) -> dict[str, object]:
-    """Which child this is and who came with them: as typed, as recorded, and where the two differ."""
+    """Return which child this is and who came: as typed, as recorded, and where they differ."""
     patient, today = found.patient, request.clinic.local_date(timezone.now())
     return {
         "claim": _typed_claim_lines(found),
@@ -115,7 +115,7 @@ def _visit_people_facts(request: StaffRequest, found: Visit) -> dict[str, object
 
 
 def _visit_phone_facts(found: Visit) -> dict[str, object]:
-    """Whom to phone: each adult once, also where who came is a guardian on record."""
+    """Return whom to phone: each adult once, even if the escort is a guardian on record."""
     guardians = found.patient.guardians.to_phone(found.local_date) if found.patient else []
     escort = None if found.sign_in.is_patient else found.escort
     here = next(
@@ -130,9 +130,9 @@ def _visit_phone_facts(found: Visit) -> dict[str, object]:
 
 
 def _phone_numbers_here(found: Visit, escort: Escort | None, here: Guardian | None) -> list[str]:
-    """The numbers of who is here today, the one typed today first; each with its source where they differ.
+    """Return the phone numbers of whoever is here, today's first, with sources if there are several.
 
-    One that was typed and that somebody has decided against is none of theirs.
+    Leaves out a typed number that staff decided against.
     """
     typed = found.sign_in.escort_phone
     if (
@@ -157,12 +157,12 @@ def _adult_of_row(one: Escort | Guardian) -> ConsentAdult:
 
 
 def _open_visit_discrepancies(found: Visit) -> list[tuple[Discrepancy, int | None]]:
-    """What is open between typed and recorded; with the other visit where a child is signed in twice."""
+    """Return open differences, each with the other visit if a child is signed in twice."""
     return [(one, one.other_visit_id) for one in found.discrepancies.open().order_by("pk")]
 
 
 def _typed_claim_lines(found: Visit) -> list[dict[str, Any]]:
-    """What was typed, line by line, each with whether it was cut; who brought them stands above."""
+    """Return what was typed, line by line, and whether each was cut; the escort is shown elsewhere."""
     said = found.sign_in
     lines = [
         {"label": label, "text": _typed_claim_text(found, name), "cut": name in said.cut}
@@ -173,7 +173,7 @@ def _typed_claim_lines(found: Visit) -> list[dict[str, Any]]:
 
 
 def _typed_claim_text(found: Visit, name: str) -> str:
-    """As typed; a birth date and a code in words, and what was chosen from a list as the list called it."""
+    """Return the text as typed; birth dates, language codes and choices in words."""
     text: str = getattr(found.sign_in, name)
     if name == "child_birth_date":
         born = sign_in_claims.read_typed_birth_date(
@@ -186,7 +186,7 @@ def _typed_claim_text(found: Visit, name: str) -> str:
 
 
 def _visit_step_facts(found: Visit) -> dict[str, object]:
-    """The usual next step, and the others that are open from here."""
+    """Return the usual next step and the other possible ones."""
     usual = next_visit_state(found.state)
     offered = [
         (state.value, VISIT_STEP_VERBS[state], VISIT_STEP_KEYS[state])

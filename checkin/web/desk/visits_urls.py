@@ -1,4 +1,4 @@
-"""The addresses of visits, and of their steps, under the desk's own."""
+"""URLs of visits and their steps, below the desk's."""
 
 from __future__ import annotations
 

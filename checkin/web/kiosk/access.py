@@ -1,4 +1,4 @@
-"""Which tablet is asking, and in which language it speaks."""
+"""Which tablet is asking, and in which language it answers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _DEVICE_COOKIE_SECONDS = 365 * 24 * 3600
 
 
 def find_kiosk_device(request: HttpRequest) -> Device | None:
-    """The enrolled tablet that sent this request, by its header or its cookie; None for anybody else."""
+    """Return the enrolled tablet that sent this request, by header or cookie; None for anybody else."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.casefold() != "device":
         token = request.COOKIES.get(_DEVICE_COOKIE, "")
@@ -20,7 +20,7 @@ def find_kiosk_device(request: HttpRequest) -> Device | None:
 
 
 def find_device_by_token(token: str) -> Device | None:
-    """The kiosk that holds this token, with its clinic and location."""
+    """Return the kiosk with this token, with its clinic and location."""
     device = Device.objects.holding(token.strip()[:200])
     if device is None or device.kind != Device.Kind.KIOSK:
         return None
@@ -29,7 +29,7 @@ def find_device_by_token(token: str) -> Device | None:
 
 
 def remember_device_token(request: HttpRequest, response: HttpResponse, token: str) -> None:
-    """Let the browser hold the tablet's token where no script can read it."""
+    """Store the tablet's token in a cookie that scripts cannot read."""
     response.set_cookie(
         _DEVICE_COOKIE,
         token.strip(),
@@ -42,14 +42,14 @@ def remember_device_token(request: HttpRequest, response: HttpResponse, token: s
 
 
 def list_kiosk_languages(clinic: Clinic | None) -> list[tuple[str, str]]:
-    """The languages that a clinic's tablets offer, as (code, own name), the first one first."""
+    """Return the languages that a clinic's tablets offer, as (code, own name), the default first."""
     known = dict(settings.LANGUAGES)
     offered = [code for code in (clinic.languages if clinic else []) if code in known]
     return [(code, str(known[code])) for code in offered or known]
 
 
 def choose_kiosk_language(request: HttpRequest, clinic: Clinic | None, said: str = "") -> str:
-    """What was chosen on the screen, or else the clinic's first language."""
+    """Return the language chosen on the screen, or else the clinic's first."""
     offered = [code for code, _ in list_kiosk_languages(clinic)]
     wanted = said or request.GET.get("language", "")
     return wanted if wanted in offered else offered[0]

@@ -1,4 +1,4 @@
-"""Reads a sign-in out of whatever bytes came. It refuses nothing: what cannot be read is kept as text."""
+"""Read a sign-in from any bytes. Refuses nothing: what cannot be parsed is kept as text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from checkin.rules.sign_in_claims import SIGN_IN_LIMITS
 
 MOST_BODY_BYTES = 256 * 1024
-"""Read of one body. A claim with every field at its limit is a tenth of it."""
+"""How much of a body is read. A claim with every field at its limit is a tenth of it."""
 
 _SIGN_IN_FIELDS = {
     *SIGN_IN_LIMITS,
@@ -33,7 +33,7 @@ _KEY_IN_TEXT = re.compile(r'"key"\s*:\s*"([0-9a-fA-F-]{32,36})"')
 
 
 def read_claim_from_body(request: HttpRequest) -> dict[str, object]:
-    """The claim in a request's body, as far as it can be read; the rest is kept under `unreadable`."""
+    """Return the claim in a request's body as far as it can be read, with the rest as `unreadable`."""
     raw = request.read(MOST_BODY_BYTES)
     kind = request.content_type or ""
     if kind == "multipart/form-data":
@@ -46,7 +46,7 @@ def read_claim_from_body(request: HttpRequest) -> dict[str, object]:
 
 
 def _decode_body_text(raw: bytes) -> str:
-    """UTF-8, or else every byte as a letter: something a person at the desk can still make out."""
+    """Decode as UTF-8, or else as Latin-1, which staff at the desk can still make out."""
     try:
         return raw.decode()
     except UnicodeDecodeError:
@@ -61,13 +61,13 @@ def _parse_json_claim(text: str) -> dict[str, Any]:
     if isinstance(said, dict):
         return _claim_from_pairs((str(name), _json_value_words(value)) for name, value in said.items())
     key, worried = _KEY_IN_TEXT.search(text), _WORRIED_IN_TEXT.search(text)
-    # A torn claim sent again must stay one visit, so its key is picked out, and so is who cannot wait.
+    # A cut-off claim sent again must stay one visit, so pick out its key; and whether it is urgent.
     picked = ({"key": key[1]} if key else {}) | ({"worried": worried[1].strip('"')} if worried else {})
     return {"unreadable": text} | picked
 
 
 def _json_value_words(value: object) -> str:
-    """One JSON value as words."""
+    """Return one JSON value as words."""
     if isinstance(value, str):
         return value
     if value is None or value is False:
@@ -83,12 +83,12 @@ def _json_value_words(value: object) -> str:
 
 
 def _parse_form_pairs(text: str) -> list[tuple[str, str]]:
-    """Form-encoded pairs; a body without a single “=” has none."""
+    """Parse form-encoded pairs; a body without “=” has none."""
     return parse_qsl(text, keep_blank_values=True, errors="replace") if "=" in text else []
 
 
 def _parse_multipart_pairs(content_type: str, raw: bytes) -> list[tuple[str, str]]:
-    """The text parts of a multipart body, by name."""
+    """Return the text parts of a multipart body, by name."""
     head = b"Content-Type: " + content_type.encode("latin-1", "replace") + b"\r\n\r\n"
     message = BytesParser().parsebytes(head + raw)
     if not message.is_multipart():
@@ -104,7 +104,7 @@ def _parse_multipart_pairs(content_type: str, raw: bytes) -> list[tuple[str, str
 
 
 def _claim_from_pairs(pairs: Any) -> dict[str, object]:
-    """The claim that named texts make. A name that says nothing to us is kept, with its text."""
+    """Build a claim from (name, text) pairs. Unknown names are kept with their text."""
     said: dict[str, Any] = {}
     unknown: list[str] = []
     for name, text in pairs:
@@ -121,9 +121,9 @@ def _claim_from_pairs(pairs: Any) -> dict[str, object]:
 
 
 def join_birth_date(year: str, month: str, day: str) -> str:
-    """Three boxes as one date; what was left blank stays visible as “?”.
+    """Join three boxes into one date, with “?” for each blank.
 
-    An apostrophe marks a year that was not written in full: without it, 18-03-14 would be the 18th of March.
+    An apostrophe marks a year that was not typed in full: without it, 18-03-14 would be the 18th of March.
     """
     said = (year if len(year) == _YEAR_DIGITS else f"'{year}") if year else "?"
     return "-".join([said, month.zfill(2) if month else "?", day.zfill(2) if day else "?"])

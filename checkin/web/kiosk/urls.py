@@ -1,4 +1,4 @@
-"""The tablet's addresses, and all that a tablet can reach."""
+"""The tablet's URLs, and all that a tablet can reach."""
 
 from __future__ import annotations
 

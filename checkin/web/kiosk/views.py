@@ -1,4 +1,4 @@
-"""The tablet in the waiting room. It only listens: it looks nobody up and answers everybody alike."""
+"""The tablet in the waiting room. It looks nobody up and answers everybody alike."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from checkin.web.kiosk.access import (
 from checkin.web.kiosk.request_body import read_claim_from_body
 
 _LAST_SIGN_IN_COOKIE = "sign_in"
-"""Cookie: the key of the sign-in just made without the script, for its last screen."""
+"""Cookie with the key of the sign-in just made without JavaScript, for its last screen."""
 _FIELDS_ABOUT_CHILD = (
     *("reason", "also", "notes_wanted", "access_needs"),
     *(one.name for one in WISHES if one.is_about_child),
 )
-"""What “Another child?” clears, beside the child's name and birth date."""
+"""What “Another child?” clears besides the child's name and birth date."""
 
 
 class SeeOtherRedirect(HttpResponseRedirect):
@@ -66,15 +66,15 @@ def show_kiosk_home(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@csrf_exempt  # the device's cookie is SameSite=Strict, and the tablet's page may be older than any CSRF token
+@csrf_exempt  # the device cookie is SameSite=Strict, and the page may be older than any CSRF token
 @require_POST
 def submit_kiosk_sign_in(request: HttpRequest) -> HttpResponse:
-    """Keep what was typed. The answer is the same whoever it was about."""
+    """Save what was typed. The answer is the same whoever it was about."""
     try:
-        # Read before the database is asked: where it is away, the page offers this to be sent again.
+        # Read before querying the database: if that is down, the error page offers to send it again.
         claim = request.claim = read_claim_from_body(request)  # type: ignore[attr-defined]  # read where saving fails
     except UnreadablePostError:
-        # The line broke in the middle of a claim; the tablet still has all of it and sends it again.
+        # The connection broke during the claim. The tablet still has all of it and sends it again.
         return HttpResponse(status=503, headers={"Retry-After": "1"})
     device = find_kiosk_device(request)
     if device is None:
@@ -91,7 +91,7 @@ def submit_kiosk_sign_in(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def show_sign_in_done(request: HttpRequest, slug: str) -> HttpResponse:
-    """The name that this slug says, whether or not anybody has it."""
+    """Show the token of this slug, whether or not anybody has it."""
     device = find_kiosk_device(request)
     token = token_rules.token_from_slug(slug)
     said = token.words(choose_kiosk_language(request, device.clinic if device else None)) if token else ""
@@ -106,7 +106,7 @@ def show_sign_in_done(request: HttpRequest, slug: str) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def serve_tablet_enrollment(request: HttpRequest) -> HttpResponse:
-    """Make this browser the tablet whose key was given."""
+    """Enroll this browser as the tablet whose key was given."""
     if request.method != "POST":
         return _render_kiosk_page(request, None, "kiosk/enrol.html")
     token = request.POST.get("token", "")
@@ -125,7 +125,7 @@ def _render_kiosk_page(
     context: dict[str, object] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """A tablet's page, in the language chosen on it."""
+    """Render a tablet page in the language chosen on it."""
     clinic = device.clinic if device else None
     language = choose_kiosk_language(request, clinic)
     with translation.override(language):
@@ -138,7 +138,7 @@ def _render_kiosk_page(
 
 
 def _refuse_unknown_device(request: HttpRequest) -> HttpResponse:
-    """Somebody who is no enrolled tablet: nothing was kept."""
+    """Answer a device that is not enrolled: nothing was saved."""
     if _wants_json_answer(request):
         response: HttpResponse = JsonResponse({"detail": "This device is not enrolled."}, status=401)
     else:
@@ -148,7 +148,7 @@ def _refuse_unknown_device(request: HttpRequest) -> HttpResponse:
 
 
 def _wants_json_answer(request: HttpRequest) -> bool:
-    """Whether a program is talking: it sent JSON (or no form at all), or asks for it by name."""
+    """Return whether the client is a program: it sent JSON or no form, or asks for JSON."""
     forms = ("application/x-www-form-urlencoded", "multipart/form-data")
     return request.content_type not in forms or "json" in request.headers.get("Accept", "")
 
@@ -156,10 +156,10 @@ def _wants_json_answer(request: HttpRequest) -> bool:
 def _redirect_to_done(
     request: HttpRequest, device: Device, receipt: visits.SignInReceipt, claim: dict[str, object]
 ) -> HttpResponse:
-    """Without the script: the last screen, which can still say that somebody is worried."""
+    """Redirect to the last screen, without JavaScript; it still lets the family say they are worried."""
     address = reverse("kiosk:done", args=[receipt.token.slug])
     language = choose_kiosk_language(request, device.clinic, str(claim.get("language", "")))
-    # Whoever said so and then went on is still told that a person comes, not to take a seat.
+    # A family that said so and went on is still told that somebody is coming, not to take a seat.
     coming = "&coming=1" if is_typed_worried(claim.get("worried")) or receipt.visit.raised_at else ""
     alone = "&self=1" if is_typed_yes(claim.get("is_patient")) or receipt.visit.sign_in.is_patient else ""
     response = SeeOtherRedirect(f"{address}?language={language}{coming}{alone}")

@@ -1,8 +1,8 @@
-"""The after-visit word, on a tablet or on the family's own phone. The code in the address is the only key.
+"""Feedback after a visit, on a tablet or the family's own phone. The code in the URL is the only key.
 
-A code that was answered or is over gets the same thank-you as one that was never ours, but for the clinic's
-name: where the server has several clinics, a code that is none of ours gets none. What is sent to such a code
-is not kept; the thank-you says so, whichever it is, and shows the words again so that they can be told.
+A code that was answered or has expired gets the same thank-you page as an unknown one, except for the
+clinic's name: with several clinics on the server, an unknown code shows none. Feedback sent with any such
+code is not stored; the page says so, and shows the text again so that the family can tell staff.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from checkin.web.kiosk.views import SeeOtherRedirect
 
 
 @login_not_required
-@csrf_exempt  # no session lends this page any right: whoever holds the code may answer, and nobody else
+@csrf_exempt  # no session gives this page any rights: only whoever has the code may answer
 @require_http_methods(["GET", "HEAD", "POST"])
 def serve_visit_feedback(request: HttpRequest, code: str) -> HttpResponse:
-    """One question about one visit, answered once."""
+    """Ask one question about one visit, answered once."""
     device, at = find_kiosk_device(request), timezone.now()
     invitation = visit_feedback.read_feedback_code(code)
     if invitation is None and device is None and (seconds := throttle.count_wrong_guess(request)):
@@ -58,7 +58,7 @@ def _ask_visit_feedback(
     said: FamilyFeedback | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The five faces. It says whose clinic this is, and nothing of who was there."""
+    """Show the five faces. Names the clinic, but nothing about who was there."""
     language = _feedback_language(request, device, visit)
     context = {
         "clinic": visit.location.clinic,
@@ -80,7 +80,7 @@ def _thank_for_feedback(
     *,
     unkept: FamilyFeedback | None = None,
 ) -> HttpResponse:
-    """Thank them; and say of `unkept` words that they were not kept."""
+    """Thank the family, and say if `unkept` feedback was not stored."""
     language = _feedback_language(request, device)
     clinic = device.clinic if device else visit_feedback.clinic_of_invitation(invitation=invitation)
     context = {"clinic": clinic, "device": device, "language": language, "unkept": unkept}
@@ -89,7 +89,7 @@ def _thank_for_feedback(
 
 
 def _refuse_feedback_guesses(request: HttpRequest, seconds: int) -> HttpResponse:
-    """Too many codes that are none came from here."""
+    """Refuse after too many unknown codes from here."""
     with translation.override(_feedback_language(request, None)):
         response = render(
             request, "kiosk/visit_feedback_wait.html", {"minutes": -(-seconds // 60)}, status=429
@@ -99,7 +99,7 @@ def _refuse_feedback_guesses(request: HttpRequest, seconds: int) -> HttpResponse
 
 
 def _feedback_language(request: HttpRequest, device: Device | None, visit: Visit | None = None) -> str:
-    """As chosen on this page; or else as at sign-in, where the visit is known; or else the device's own."""
+    """Return the language chosen on this page, else the one at sign-in, else the device's."""
     chosen = request.POST.get("language") or request.GET.get("language", "")
     clinic = visit.location.clinic if visit else device.clinic if device else None
     wanted = (

@@ -1,4 +1,4 @@
-"""The address of the after-visit word, under the tablet's own."""
+"""URL of feedback after a visit, below the tablet's."""
 
 from __future__ import annotations
 

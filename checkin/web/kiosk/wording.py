@@ -1,4 +1,4 @@
-"""Words of the tablet that depend on clinic and language."""
+"""Tablet texts that depend on clinic and language."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from checkin.web.relationship_suggestions import suggest_relationships
 
 _EXAMPLE_BIRTH_DATE = dt.date(2019, 3, 14)
 _MOST_SUGGESTIONS = 14
-"""As many as fit on a tablet held upright without scrolling."""
+"""As many as fit on an upright tablet without scrolling."""
 
 
 class _BirthDateBox(NamedTuple):
@@ -25,12 +25,12 @@ class _BirthDateBox(NamedTuple):
 
 
 def kiosk_relationship_choices(clinic: Clinic) -> list[str]:
-    """Words to tap for the relationship, as many as there is room for."""
+    """Return relationships to tap, as many as fit."""
     return suggest_relationships(clinic)[:_MOST_SUGGESTIONS]
 
 
 def birth_date_boxes(clinic: Clinic) -> list[_BirthDateBox]:
-    """Day, month and year in the order of the clinic's region, whatever the language."""
+    """Return day, month and year boxes in the order of the clinic's region, whatever the language."""
     day = _BirthDateBox("birth_day", _("Day"), 2, "small")
     month = _BirthDateBox("birth_month", _("Month"), 2, "small")
     year = _BirthDateBox("birth_year", _("Year"), 4, "year")
@@ -38,12 +38,12 @@ def birth_date_boxes(clinic: Clinic) -> list[_BirthDateBox]:
 
 
 def kiosk_birth_example(clinic: Clinic) -> str:
-    """A birth date in the order of the three boxes, and which day that is in the language chosen."""
+    """Return a birth date in the order of the three boxes, and that day in the chosen language."""
     numbers = "14 / 3 / 2019" if clinic.day_first else "3 / 14 / 2019"
     return f"{numbers} ({date_format(_EXAMPLE_BIRTH_DATE, 'MONTH_DAY_FORMAT')})"
 
 
 def token_names_by_slug(language: str) -> dict[str, str]:
-    """Every token's words, by its slug, so that the tablet can say any token without asking."""
+    """Return every token's words by slug, so that the tablet can show any token without asking."""
     pairs = [VisitToken(colour, animal, 1) for colour in TOKEN_COLORS for animal in TOKEN_ANIMALS]
     return {token.slug: token.words(language) for token in pairs}

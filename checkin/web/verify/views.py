@@ -1,4 +1,4 @@
-"""A school or an employer asks whether a note is genuine: yes, void or unknown, and the note's own dates."""
+"""Tell a school or employer whether a note is genuine, void or unknown, and its dates."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from checkin.web.browser_languages import use_browser_language
 @login_not_required
 @use_browser_language
 def serve_note_check(request: HttpRequest) -> HttpResponse:
-    """A box for the code, for whoever cannot scan it."""
+    """Show a box for the code, for people who cannot scan it."""
     if request.method != "POST":
         return render(request, "verify/ask.html")
     typed = request.POST.get("code", "")
