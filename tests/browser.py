@@ -1,7 +1,7 @@
-"""The machine's own Chromium, or one that bin/prepare downloaded, for the tests marked `browser`.
+"""Find the machine's own Chromium, or one that bin/prepare downloaded, for tests marked `browser`.
 
-A browser test that fails is run once more. If it passes then, the run stays green and names the test as
-flaky at its end. No other test is repeated.
+A failing browser test runs once more. If it then passes, the run stays green and reports the test as flaky
+at the end. No other test is repeated.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 PATIENCE_MS = 20_000
-"""A machine that does other things besides is slow, not wrong."""
+"""Generous, because a busy machine is slow but not wrong."""
 FLAKY = "FLAKY: "
-"""Begins a line that names a browser test which passed only the second time; tests/run.py gathers them."""
+"""Starts a line about a browser test that passed only on the second attempt; tests/run.py collects them."""
 DOWNLOADS = "Library/Caches/ms-playwright" if sys.platform == "darwin" else ".cache/ms-playwright"
 MISSING = "no Chromium on this machine (looked for " + ", ".join(NAMES) + ", Playwright's own)"
 
 
 def chromium() -> str | None:
-    """The path of a Chromium on PATH, or of one that Playwright downloaded, or None."""
+    """Return the path of a Chromium on PATH or downloaded by Playwright, or None."""
     return next(filter(None, map(shutil.which, NAMES)), None) or downloaded()
 
 
 def downloaded() -> str | None:
-    """The newest headless Chromium where Playwright keeps what it downloads."""
+    """Return the newest headless Chromium in Playwright's download folder."""
     folder = os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / DOWNLOADS
     found = sorted(Path(folder).glob("chromium_headless_shell-*/*/*headless[-_]shell"))
     return str(found[-1]) if found else None
@@ -92,7 +92,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> Iterator[None]:
 
 
 def flaky_lines(stats: dict[str, list[Any]]) -> list[str]:
-    """One line for each test that failed and then passed, with what went wrong the first time."""
+    """Return one line for each test that failed and then passed, with the first error."""
     failed = {report.nodeid for kind in ("failed", "error") for report in stats.get(kind, [])}
     first_failure: dict[str, str] = {}
     for report in stats.get("rerun", []):

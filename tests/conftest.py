@@ -1,4 +1,4 @@
-"""The standing cast. Brook Street Clinic is ours; Hill Clinic is the stranger next door."""
+"""Shared fixtures. Brook Street Clinic is ours; Hill Clinic is another one, whose data must stay apart."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from tests import make
 from tests.database_copies import DatabaseCopy
 from tests.fresh_pages import FreshPages
 
-# The same examples every time, so that a change is judged by itself and not by the dice; and no deadlines.
-# `--hypothesis-profile=wander`, as in `make test-long`, looks where nobody has looked yet.
+# The same examples every time, so results depend on the change and not on chance; and no deadlines.
+# `--hypothesis-profile=wander`, as in `make test-long`, tries new random examples.
 steady = settings(derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("steady", steady)
 settings.register_profile("wander", steady, derandomize=False)
@@ -40,7 +40,7 @@ def django_db_setup(
     worker_id: str,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[None]:
-    """Instead of pytest-django's own, which lets every worker migrate a database of its own."""
+    """Replace pytest-django's own, with which every worker migrates a separate database."""
     folder = tmp_path_factory.getbasetemp()
     lock = (folder if worker_id == "master" else folder.parent) / f"database-{testrun_uid}.lock"
     copy = DatabaseCopy(run=testrun_uid, worker=worker_id, lock=lock)
@@ -63,7 +63,7 @@ def _quick_and_clean(settings: pytest_django.Settings) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _no_attempts_counted(request: pytest.FixtureRequest) -> None:
-    """Forget the failed log-ins of other tests: no model's table holds them, so nothing empties it."""
+    """Clear failed logins of other tests: they are not in a model's table, so nothing else clears them."""
     if "transactional_db" in request.fixturenames or "live_server" in request.fixturenames:
         request.getfixturevalue("transactional_db")
         caches["default"].clear()
@@ -71,7 +71,7 @@ def _no_attempts_counted(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(autouse=True)
 def _all_answered(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The tables are emptied only once the server is done: a board that was open may have asked just now."""
+    """Wait for the live server before the tables are emptied: an open board may have just sent a request."""
     if "live_server" not in request.fixturenames:
         yield
         return
@@ -97,7 +97,7 @@ def _all_answered(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
 
 @pytest.fixture
 def tuesday() -> Iterator[time_machine.Traveller]:
-    """It is 9:40 on a school day."""
+    """Set the clock to 9:40 AM on a school day."""
     with time_machine.travel(make.at("9:40"), tick=False) as traveller:
         yield traveller
 
@@ -159,7 +159,7 @@ def sol(hill: Clinic, hilltop: Location) -> Staff:
 
 @pytest.fixture
 def as_(client: Client) -> Callable[[Staff], Client]:
-    """`as_(dana)` is a browser in which Dana has logged in, and whose pages were all opened just now."""
+    """`as_(dana)` returns a client logged in as Dana whose pages were all opened just now."""
 
     def browser(person: Staff) -> Client:
         found = FreshPages()
@@ -176,7 +176,7 @@ def desk_client(as_: Callable[[Staff], Client], dana: Staff) -> Client:
 
 @pytest.fixture
 def tab(dana: Staff) -> Client:
-    """Dana's real tab: unlike `desk_client`, it sends just what its pages held."""
+    """Return Dana's real tab: unlike `desk_client`, it sends only what its pages contained."""
     found = Client()
     found.force_login(dana)
     return found

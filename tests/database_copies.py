@@ -1,4 +1,4 @@
-"""Each test process gets a copy of one database that is migrated once: that takes seconds, copying none."""
+"""Each test process gets a copy of one migrated database: migrating takes seconds, copying almost no time."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class DatabaseCopy:
         self.folder = Path(quickest_folder()) / f"tests-{run}"
         self.in_use = self.folder / f"in-use-{worker}"
         if connection.vendor == "sqlite":
-            # A file, as a clinic's is; without one, threads share one cache's locks.
+            # A file, as at a clinic; without one, threads share one cache's locks.
             connection.settings_dict["TEST"]["NAME"] = str(self.folder / "test.sqlite3")
         self.original = connection.settings_dict["NAME"]
         self.migrated = connection.settings_dict["TEST"]["NAME"] or f"test_{self.original}"
 
     def make(self) -> None:
-        """Connect to a copy of this worker's own. The first to come migrates what is copied."""
+        """Connect to this worker's own copy. The first worker migrates the database that is copied."""
         with self.one_at_a_time():
             self.folder.mkdir(mode=0o700, exist_ok=True)
             ready = self.folder / "ready"
@@ -40,7 +40,7 @@ class DatabaseCopy:
         connect_to(connection.creation.get_test_db_clone_settings(self.worker)["NAME"])
 
     def remove(self) -> None:
-        """Remove the copy. The last to go removes what was migrated, too."""
+        """Remove the copy. The last worker also removes the migrated database."""
         with self.one_at_a_time():
             copied = connection.settings_dict["NAME"]
             connect_to(self.migrated)
@@ -50,7 +50,7 @@ class DatabaseCopy:
             if not list(self.folder.glob("in-use-*")):
                 connection.creation.destroy_test_db(self.original, verbosity=0)
                 shutil.rmtree(self.folder, ignore_errors=True)
-        # A browser test that is run once more after the worker's last one sets everything up again.
+        # A browser test that reruns after the worker's last test sets everything up again.
         connect_to(self.original)
 
     @contextlib.contextmanager
@@ -61,7 +61,7 @@ class DatabaseCopy:
 
 
 def end_sessions(name: str) -> None:
-    """End what a server's thread left open when its test was over: PostgreSQL drops no database in use."""
+    """End sessions that server threads left open after a test: PostgreSQL cannot drop a database in use."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"

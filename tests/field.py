@@ -1,4 +1,4 @@
-"""Small inputs that came out wrong in clinics: data that only some working places have."""
+"""Small inputs that went wrong in clinics: data that only some machines have."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FIELD = Path(__file__).resolve().parents[2] / "shared" / "data" / "field"
 
 
 def field_path(name: str) -> Path:
-    """The file's path. Where it is missing the test says that it was left out; under CI it fails."""
+    """Return the file's path. If it is missing, skip the test; under CI, fail."""
     path = FIELD / name
     if not path.exists():
         if os.environ.get("CI"):

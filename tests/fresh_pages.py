@@ -1,7 +1,7 @@
-"""A browser that sends every form from a page opened just now, as most tests mean it.
+"""A client that sends every form from a page opened just now, as most tests need.
 
-The page's mark is added to what a test posts to the desk and does not mark itself. A stale page is
-what tests/desk/test_stale_pages.py is about; there pages are really drawn.
+The page version is added to what a test posts to the desk without its own. Stale pages are tested in
+tests/desk/test_stale_pages.py, with pages that are really rendered.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from checkin.web.params import parse_number_param
 
 
 class FreshPages(Client):
-    """Log in with `force_login`; `post` as a form of a page that was drawn this moment."""
+    """Log in with `force_login`; `post` as a form of a page rendered just now."""
 
     def post(self, path: str, data: Any = None, *args: Any, **more: Any) -> Any:  # type: ignore[override]  # no lazy text
         if DRAWN_FOR not in path and not (isinstance(data, dict) and DRAWN_FOR in data):
@@ -32,7 +32,7 @@ class FreshPages(Client):
 
 
 def mark_of(path: str) -> str:
-    """What a page would say that holds a form to this address; "" for an address that is not the desk's."""
+    """Return the version of a page with a form to this address; "" for an address outside the desk."""
     address, _, query = path.partition("?")
     try:
         match = resolve(address)
@@ -50,7 +50,7 @@ def mark_of(path: str) -> str:
 
 
 def marks_beside(path: str, data: Any) -> list[str]:
-    """What a page would say of each record that this form names beside the one that it is about."""
+    """Return the version of each record that this form names besides its own."""
     try:
         match = resolve(path.partition("?")[0])
     except Resolver404:

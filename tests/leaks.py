@@ -1,13 +1,13 @@
-"""Looking for a name where none may stand."""
+"""Search for names in places that must not contain any."""
 
 from __future__ import annotations
 
 import re
 
 RANDOM = re.compile(r"[A-Za-z0-9]{32,}")
-"""Tokens of forms and cookies: any short name may stand in one, by chance."""
+"""Tokens of forms and cookies: any short name may appear in one by chance."""
 
 
 def without_tokens(text: str) -> str:
-    """All that was written, as it was; what was drawn at random is left out."""
+    """Return the text without random tokens."""
     return RANDOM.sub("", text)

@@ -1,4 +1,4 @@
-"""Which test runs which line, so that a mutant is tried against the tests that can notice it."""
+"""Record which test runs which line, so that a mutant runs only against tests that can notice it."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from coverage import Coverage
 from tests.mutations import ROOT, statements_with
 
 IMPORT = ""
-"""Coverage's own name for what no test ran: what was done while modules were imported."""
+"""Coverage's own name for lines that no test ran: those run while modules were imported."""
 
 
 class LineCoverage(NamedTuple):
     by_line: dict[str, dict[int, list[str]]]
-    """Path from the root, line, and the tests that run it."""
+    """Path from the root, then line, then the tests that run it."""
     seconds: dict[str, float]
-    """How long each test kept the processor at work, of those that pass without a mutant."""
+    """CPU time of each test that passes without a mutant."""
     broken: list[str]
-    """The others."""
+    """Tests that fail without a mutant."""
 
     @classmethod
     def read(cls, file: Path) -> LineCoverage:
@@ -40,7 +40,7 @@ class LineCoverage(NamedTuple):
         return {test for line in lines for test in by_line.get(line, [])}
 
     def tests_of_names(self, names: Iterable[str]) -> set[str]:
-        """Return the tests of everything that speaks of such a constant, through other constants too."""
+        """Return the tests of all code that uses such a constant, also through other constants."""
         found: set[str] = set()
         known, fresh = set(names), set(names)
         while fresh:
@@ -54,7 +54,7 @@ class LineCoverage(NamedTuple):
         return found - {IMPORT}
 
     def in_order(self, tests: set[str], module: str) -> list[str]:
-        """Return the tests of the module's own file and then the others, of both the quickest first."""
+        """Return the tests of the module's own file and then the others, each with the fastest first."""
         own = f"/test_{module}.py::"
         return sorted(tests & self.seconds.keys(), key=lambda test: (own not in test, self.seconds[test]))
 
@@ -62,7 +62,7 @@ class LineCoverage(NamedTuple):
 def write_coverage(file: Path, coverage: Coverage, seconds: dict[str, float], broken: set[str]) -> None:
     data = coverage.get_data()
     tests = [IMPORT, *seconds]
-    # A name for each test and line would fill hundreds of megabytes.
+    # Storing a name for each test and line would take hundreds of megabytes.
     numbers = {test: number for number, test in enumerate(tests)}
     by_line = {
         os.path.relpath(path, ROOT): {

@@ -1,4 +1,4 @@
-"""Short ways to make what a test is about. Everything not named gets an ordinary value."""
+"""Short functions that create test data. Everything not given gets an ordinary value."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _numbers = itertools.count(1)
 
 
 def at(clock: str = "9:40", date: dt.date = TUESDAY) -> dt.datetime:
-    """That time of the clinic's clock: `at("9:40")`."""
+    """Return that time on the clinic's clock: `at("9:40")`."""
     hour, minute = clock.split(":")
     return dt.datetime.combine(date, dt.time(int(hour), int(minute)), tzinfo=CHICAGO)
 
@@ -46,7 +46,7 @@ def location(owner: Clinic, name: str = "Front desk") -> Location:
 
 
 def staff(owner: Clinic, username: str, role: str = Role.FRONT_DESK, **fields: Any) -> Staff:
-    """A person who can log in with PASSWORD; hashed cheaply, because tests make many."""
+    """Create a person who can log in with PASSWORD, hashed cheaply because tests create many."""
     person = Staff(clinic=owner, username=username, name=username.strip("_").title(), role=role, **fields)
     person.set_password(PASSWORD)
     person.save()
@@ -76,7 +76,7 @@ def appointment(
 
 
 def claim(name: str = "Leo Ruiz", born: str = "2018-03-14", **fields: Any) -> dict[str, Any]:
-    """What somebody typed: an aunt, unless the test says otherwise."""
+    """Return a typed claim, by an aunt unless the test says otherwise."""
     given, _, family = name.partition(" ")
     return {
         "key": str(uuid.uuid4()),
@@ -89,7 +89,7 @@ def claim(name: str = "Leo Ruiz", born: str = "2018-03-14", **fields: Any) -> di
 
 
 def visit(where: Location, when: dt.datetime | None = None, **fields: Any) -> Visit:
-    """A visit that was signed in at the kiosk."""
+    """Create a visit that was signed in at the kiosk."""
     receipt = visits.record_sign_in(
         location=where, claim=claim(**fields), at=when or at("9:40"), channel=SignInChannel.KIOSK
     )
@@ -97,7 +97,7 @@ def visit(where: Location, when: dt.datetime | None = None, **fields: Any) -> Vi
 
 
 def decision(**facts: Any) -> DiscrepancyDecision:
-    """A difference decided, by somebody who is sure that it is no other child where that is asked."""
+    """Decide a discrepancy, confirming that it is the same child if asked."""
     try:
         return discrepancies.decide_discrepancy(**facts)
     except AnotherChildSuspected as asked:

@@ -1,8 +1,8 @@
-"""Runs the tests that can notice a mutant, in a process of its own, until one fails.
+"""Runs the tests that can notice a mutant in a separate process until one fails.
 
-Most mutants are forks of a process that has imported and collected everything: one function gets other code.
-What is worked out at import (constants, defaults) needs a fresh process, in which the module is imported as
-the mutant has it. The source tree is never written to.
+Most mutants run in forks of a process that has imported and collected everything, with new code in one
+function. Values computed at import (constants, defaults) need a fresh process that imports the mutated
+module. The source tree is never written to.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ from tests.databases import quickest_folder
 from tests.line_coverage import IMPORT, LineCoverage, write_coverage
 from tests.mutations import ROOT, Mutant, mutate
 
-# A mutant's exit code; pytest's own are 0 and 1 for the first two.
+# A mutant's exit code; the first two are pytest's own, 0 and 1.
 SURVIVED, KILLED, TIMED_OUT, NOT_LIVE = 0, 1, 64, 65
-# The same for the processes that are started by this one.
+# The same value for processes started by this one.
 RUN = os.environ.setdefault("MUTANTS_RUN", str(os.getpid()))
 LEAST_SECONDS, LONGEST_SECONDS_OF_ALL_TESTS = 10, 3600
 _TIMES_AS_LONG_ASLEEP = 30
-"""So many times as long as it may work a mutant may wait for the processor, or for what never comes."""
-# As in tests/conftest.py, but a property that fails says so at once: nobody reads its smallest example here.
+"""Wall-clock limit of a mutant, as a multiple of its CPU limit: it may wait for the CPU, or forever."""
+# As in tests/conftest.py, but a failing property stops at once: nobody reads its smallest example here.
 settings.register_profile(
     "mutants",
     derandomize=True,
@@ -67,7 +67,7 @@ class _DatabaseFixtures:
 
 
 class OneDatabase:
-    """The database is migrated by the first process that needs it, and copied by each mutant's."""
+    """The first process that needs the database migrates it; each mutant's process copies it."""
 
     def pytest_configure(self, config: pytest.Config) -> None:
         # Not before: of two plugins' fixtures of one name pytest takes those of the one that came last.
@@ -75,7 +75,7 @@ class OneDatabase:
 
 
 class MutantRuns(OneDatabase):
-    """The plugin that takes the place of pytest's loop over the tests."""
+    """The plugin that replaces pytest's loop over the tests."""
 
     def __init__(
         self, coverage: Coverage, mutants: list[Mutant], report: Callable[[Mutant, int], None]
@@ -96,7 +96,7 @@ class MutantRuns(OneDatabase):
         return True
 
     def take_coverage(self, items: dict[str, pytest.Item], file: Path) -> LineCoverage:
-        """Run every test once, in a fork: mutants begin where no test has filled a cache."""
+        """Run every test once in a fork, so that mutants start with empty caches."""
         started = time.monotonic()
         result = run_in_fork(lambda: self.run_with_coverage(items, file), LONGEST_SECONDS_OF_ALL_TESTS)
         self.coverage.stop()
@@ -115,7 +115,7 @@ class MutantRuns(OneDatabase):
         caches = [one for one in _caches() if (one.__module__ or "").startswith("checkin.")]
         for item, following in _with_following(list(items.values())):
             started = time.process_time()
-            # What another test had answered already would not be run, and a mutant of it not be tried here.
+            # A value cached by another test would hide code from coverage, so its mutants would not be tried.
             for cache in caches:
                 cache.cache_clear()
             self.coverage.switch_context(item.nodeid)
@@ -153,10 +153,10 @@ class MutantRuns(OneDatabase):
 
 
 def run_in_fork(work: Callable[[], int], limit: float) -> int:
-    """Return what the work returns, done in a fork that is ended after so many seconds of its own."""
+    """Return the result of the work, run in a fork with a limit of CPU seconds."""
     child = os.fork()
     if not child:
-        # Never back into the parent's loop, whatever the mutant throws.
+        # Never return into the parent's loop, whatever the mutant raises.
         result = KILLED
         with contextlib.suppress(BaseException):
             nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -172,7 +172,7 @@ def run_in_fork(work: Callable[[], int], limit: float) -> int:
             time.sleep(0.005)
             status = _status_if_over(child)
     finally:
-        # Too late, or the whole run is stopped: nothing goes on without it.
+        # It timed out or the whole run was stopped: kill it.
         if status is None:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
@@ -188,20 +188,20 @@ def _status_if_over(child: int) -> int | None:
 
 
 def _limit_processor_time(limit: float) -> None:
-    """End this process after so many seconds at work: on a busy machine a clock says nothing of a loop."""
+    """End this process after so many CPU seconds; elapsed time shows no endless loop on a busy machine."""
     seconds = math.ceil(limit)
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
 
 
 def put_in_code(code: types.CodeType, function: str, first_line: int) -> bool:
-    """Give the function the code that the mutant has; False if that cannot be done to a live function."""
+    """Give the function the mutant's code; return False if a live function cannot take it."""
 
     def is_meant(one: types.CodeType) -> bool:
         names = one.co_filename, one.co_qualname, one.co_firstlineno
         return names == (code.co_filename, function, first_line)
 
     new = next(one for one in _codes_in(code) if is_meant(one))
-    # The old code filled them while tests were collected.
+    # The old code filled the caches while tests were collected.
     for cache in _caches():
         cache.cache_clear()
     done = False
@@ -226,7 +226,7 @@ def _codes_in(code: types.CodeType) -> Iterator[types.CodeType]:
 
 
 def run_imported(mutant: Mutant, chosen: Sequence[str], limit: float) -> int:
-    """Try a mutant in a process that imports the module as the mutant has it."""
+    """Try a mutant in a process that imports the mutated module."""
     command = [sys.executable, "-m", "tests.mutant_runs"]
     try:
         done = subprocess.run(
@@ -241,7 +241,7 @@ def run_imported(mutant: Mutant, chosen: Sequence[str], limit: float) -> int:
         return TIMED_OUT
     if done.returncode == -signal.SIGXCPU:
         return TIMED_OUT
-    # 2, for one: it could not even be imported.
+    # For example 2: it could not even be imported.
     return SURVIVED if done.returncode in (0, pytest.ExitCode.NO_TESTS_COLLECTED) else KILLED
 
 
@@ -286,7 +286,7 @@ def _with_following(items: list[pytest.Item]) -> Iterator[tuple[pytest.Item, pyt
 def _database_folder() -> Iterator[Path]:
     folder = Path(quickest_folder()) / f"tests-mutants-{RUN}"
     folder.mkdir(mode=0o700)
-    # It looks as if others were still at work, so no process removes the migrated database when it is done.
+    # As if others were still running, so no process removes the migrated database when done.
     (folder / "in-use-by-all").touch()
     try:
         yield folder

@@ -1,13 +1,12 @@
-"""Would a test notice? Tries a sample of small wrong changes to a layer, against the tests that run the line.
+"""Would a test notice? Tries a sample of small errors in a layer against the tests that run the line.
 
 python tests/mutants.py rules --count 200 --seed 1     a sample of checkin/rules, against tests/rules
-python tests/mutants.py actions --json kept.json       results are kept there; said again, it goes on from
+python tests/mutants.py actions --json kept.json       results are kept there; run again, it continues from
                                                        there and tries again what survived
 
-Ours, because no library that is kept up does what makes this quick enough to be used. mutmut 3 mutates a copy
-of the tree, takes no sample, and leaves module-level code alone; cosmic-ray changes the source tree in place
-and runs one test command for every mutant; mutatest samples by seed, but runs all tests and was last
-released in 2022.
+Our own, because no maintained library is fast enough to use here. mutmut 3 mutates a copy of the tree, takes
+no sample, and ignores module-level code; cosmic-ray changes the source tree in place and runs one test
+command for every mutant; mutatest samples by seed, but runs all tests and was last released in 2022.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ RESULTS = {KILLED: "killed", SURVIVED: "survived", TIMED_OUT: "timeout"}
 
 
 def sample_mutants(found: list[Mutant], count: int, seed: int) -> list[Mutant]:
-    """Draw places, and at each one of its changes: a number has two, but is no likelier to be drawn."""
+    """Draw places and one change at each: a number has two changes but the same chance to be drawn."""
     places: dict[tuple[str, int, int, str], list[Mutant]] = collections.defaultdict(list)
     for mutant in found:
         places[mutant.path, mutant.line, mutant.column, mutant.kind].append(mutant)
@@ -43,7 +42,7 @@ def sample_mutants(found: list[Mutant], count: int, seed: int) -> list[Mutant]:
 
 
 class Results:
-    """What became of each mutant, kept in a file if one is named."""
+    """The result of each mutant, kept in a file if one is named."""
 
     def __init__(self, sample: list[Mutant], file: Path | None) -> None:
         self.sample, self.file = sample, file
@@ -80,11 +79,11 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, help="file of results, to go on from")
     options = parser.parse_args()
-    # So that the run cleans up when somebody ends it with more than Ctrl-C.
+    # So that the run also cleans up when it is terminated.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     sample = sample_mutants(find_mutants(f"checkin/{options.folder}"), options.count, options.seed)
     results = Results(sample, options.json)
-    # Before anything of ours is imported: lines run at import are not a test's.
+    # Before our code is imported: lines run at import belong to no test.
     coverage = Coverage(data_file=None, include=[f"{ROOT}/checkin/*"], config_file=False)
     coverage.start()
     runs = MutantRuns(coverage, results.left(), results.add)

@@ -1,10 +1,10 @@
-"""Small wrong changes to a source file, as a tired programmer might make them: what `tests/mutants.py` tries.
+"""Small errors in a source file, like a tired programmer's, for `tests/mutants.py` to try.
 
-Five kinds: another comparison operator, `and` for `or`, a `not` left out, a number one off, a condition that
-is always true or always false. Left alone are annotations, decorators (how many results are cached),
-`if TYPE_CHECKING`, and data tables: a collection of nothing but constants that a module gives a name. A test
-of a table could only repeat it; the rule that reads the table is tried. Text is never changed, so docstrings
-and `__all__` are left alone too.
+Five kinds: another comparison operator, `and` for `or`, a missing `not`, a number off by one, a condition
+that is always true or always false. Not changed are annotations, decorators (such as cache sizes),
+`if TYPE_CHECKING`, and data tables: named collections of only constants. A test of a table could only
+repeat it; the rule that reads the table is tried. Text is never changed, so docstrings and `__all__` stay
+as they are.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[1]
 
 _OTHER_OPERATOR: dict[type[ast.cmpop], type[ast.cmpop]] = {
-    # The neighbor, not the opposite: a test that only tries values far from the limit kills the opposite too.
+    # The adjacent operator: a test with values far from the limit would kill the opposite one too.
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
     ast.Gt: ast.GtE,
@@ -34,12 +34,12 @@ _COLLECTIONS = (ast.Dict, ast.List, ast.Set, ast.Tuple)
 _PARTS_OF_TABLE = (ast.Constant, ast.expr_context, ast.UnaryOp, ast.USub, ast.BinOp, ast.Add, ast.BitOr)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Change = tuple[str, ast.expr]
-"""The kind, and what stands there instead."""
+"""The kind of change, and the replacement."""
 
 
 class Mutant(NamedTuple):
     path: str
-    """From the root of the repository."""
+    """Path from the root of the repository."""
     line: int
     column: int
     kind: str
@@ -51,24 +51,24 @@ class Mutant(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a mutant stands in its file."""
+    """Where a mutant is in its file."""
 
     lines: range
-    """Of its statement; of the head alone if the statement has a body."""
+    """Lines of its statement, or only of the head if the statement has a body."""
     function: str
-    """The outermost function around it, as `Class.method`; "" for what is done at import."""
+    """The outermost function around it, as `Class.method`; "" for code run at import."""
     first_line: int
-    """Of that function, decorators included, as its code object has it."""
+    """First line of that function with its decorators, as in its code object."""
     constants: frozenset[str]
-    """What the statements around it give a name."""
+    """Names that the statements around it define."""
 
 
 class Statement(NamedTuple):
-    """One of a module's own, from its decorators to its end."""
+    """A statement at module level, from its decorators to its end."""
 
     lines: range
     constants: frozenset[str]
-    """What it gives a name; of a function nothing, for calling it passes no constant on."""
+    """Names it defines; none for a function, because calling it passes on no constant."""
 
 
 def find_mutants(folder: str) -> list[Mutant]:
@@ -80,7 +80,7 @@ def find_mutants(folder: str) -> list[Mutant]:
 
 
 def mutate(mutant: Mutant) -> tuple[ast.Module, Place]:
-    """Return the file as the mutant has it, and where that is."""
+    """Return the mutated file and the place of the change."""
     tree = _parse(ROOT / mutant.path)
     for found, replaced, new in _mutants_of(ROOT / mutant.path, tree):
         if found == mutant:
@@ -91,7 +91,7 @@ def mutate(mutant: Mutant) -> tuple[ast.Module, Place]:
 
 
 def statements_with(word: re.Pattern[str], path: Path) -> Iterator[Statement]:
-    """Yield the module's statements in which such a name stands, but for imports."""
+    """Yield the module's statements that contain such a name, except imports."""
     text = path.read_text()
     if not word.search(text):
         return
@@ -132,7 +132,7 @@ def _is_data_table(statement: ast.AST) -> bool:
     if isinstance(value, ast.Call) and ast.unparse(value.func) in {"frozenset", "set", "tuple", "dict"}:
         value = value.args[0] if len(value.args) == 1 else value
     whole = value
-    # A long table is written in several parts that are joined.
+    # A long table may be written in several parts that are joined.
     while isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add | ast.BitOr):
         value = value.left
     return isinstance(value, _COLLECTIONS) and all(
@@ -181,14 +181,14 @@ def _place_of(tree: ast.Module, node: ast.expr) -> Place:
     for outer, inner in zip(around, [*around[1:], node], strict=True):
         if isinstance(outer, ast.ClassDef):
             qualname.append(outer.name)
-        # Defaults and decorators are worked out at import.
+        # Defaults and decorators are computed at import.
         if isinstance(outer, Function) and inner in outer.body:
             return Place(lines, ".".join([*qualname, outer.name]), _first_line(outer), constants)
     return Place(lines, "", 0, constants)
 
 
 def _path_to(node: ast.AST, wanted: ast.AST) -> Iterator[ast.AST]:
-    """Yield what is around the wanted node, from the module inward."""
+    """Yield the nodes around the wanted node, from the module inward."""
     for child in ast.iter_child_nodes(node):
         if child is wanted:
             yield node

@@ -1,6 +1,6 @@
 """The module-level names of `checkin/` and `clinic/`: `python tests/names.py` prints how plain they are.
 
-`tests/house/test_names.py` holds them to the law of `docs/developing.md`.
+`tests/house/test_names.py` checks them against the rules in `docs/developing.md`.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
-# Django reads the first four by this very name; `log` is Python's custom for a module's own logger.
+# Django reads the first four by exactly this name; `log` is the usual name of a module's logger.
 PRESCRIBED = {"Command", "app_name", "register", "urlpatterns", "log"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class ModuleName(NamedTuple):
-    """A name that a module gives to something of its own: a function, a class or a constant."""
+    """A name that a module defines: a function, a class or a constant."""
 
     path: str
     name: str
@@ -33,7 +33,7 @@ class ModuleName(NamedTuple):
 
     @property
     def is_type(self) -> bool:
-        """A class, or another name for a type."""
+        """Return whether it is a class or a type alias."""
         return isinstance(self.node, ast.ClassDef) or re.match("[A-Z][a-z]", self.name) is not None
 
     @property
@@ -46,7 +46,7 @@ class ModuleName(NamedTuple):
 
 
 def source_paths() -> list[Path]:
-    """Return every module but the migrations, which Django names."""
+    """Return every module except migrations, which Django names."""
     found = [path for folder in ("checkin", "clinic") for path in sorted((ROOT / folder).rglob("*.py"))]
     return [path for path in found if "migrations" not in path.parts]
 
@@ -62,7 +62,7 @@ def names_bound(node: ast.stmt) -> Iterator[str]:
 
 
 def module_names_in(source: str, path: str) -> Iterator[ModuleName]:
-    """Yield what a module defines at its top, without what it imports."""
+    """Yield what a module defines at its top level, without imports."""
     for node in ast.parse(source).body:
         for name in names_bound(node):
             if name not in PRESCRIBED and not re.fullmatch(r"__\w+__", name):
@@ -79,7 +79,7 @@ def one_word_functions(names: list[ModuleName]) -> list[ModuleName]:
 
 
 def shared_names(names: list[ModuleName], *, files: int) -> dict[str, list[str]]:
-    """Return the names that stand in more than so many files, with those files."""
+    """Return the names defined in more than so many files, with those files."""
     where = collections.defaultdict(set)
     for one in names:
         where[one.name].add(one.path)

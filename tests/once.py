@@ -1,4 +1,4 @@
-"""Rows that many tests only look at are made once for their module, and taken back after its last test."""
+"""Create rows that many tests only read once per module, and roll them back after its last test."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db import transaction
 
 @contextmanager
 def made_once(django_db_blocker: Any) -> Iterator[None]:
-    """What is written inside stays until the end; each test in between still takes its own back."""
+    """Keep rows written inside until the end; each test in between still rolls back its own."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield
         transaction.set_rollback(True)

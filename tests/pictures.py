@@ -1,4 +1,4 @@
-"""Takes pictures of the program with the demo clinic in it, at 9:41 of a school day, in a real browser.
+"""Takes pictures of the program with the demo clinic, at 9:41 AM on a school day, in a real browser.
 
 python tests/pictures.py              those of the README, into docs/pictures/
 python tests/pictures.py --all DIR    every screen at every size, light and dark, to be looked at
@@ -56,7 +56,7 @@ def readme(studio: Studio, folder: Path) -> None:
 
 
 def desk_addresses() -> dict[str, str]:
-    """Every screen of the desk, by the name of its picture."""
+    """Return every screen of the desk, by the name of its picture."""
     from django.urls import reverse
 
     from checkin.models import Patient, Visit

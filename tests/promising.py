@@ -1,4 +1,4 @@
-"""A short way to make a promise: at 9:05, to be called after 17:00, unless the test says otherwise."""
+"""Make a promise: at 9:05, with a call after 17:00, unless the test says otherwise."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def promise(
     due: str = "",
     **facts: Any,
 ) -> Promise:
-    """`due="9:30"` is a promise due then, with no best time; other facts go to `promises.make`."""
+    """Make a promise; `due="9:30"` sets only the due time, other values go to `promises.make`."""
     words = said(best_from=None, best_words="", due_at=make.at(due)) if due else said()
     wanted = {"said": words, "owner": owner, "by": by, "at": at or make.at("9:05"), "confirmed": True}
     return promises.make_promise(location=where, **wanted | facts)

@@ -1,4 +1,4 @@
-"""Several hands at the same moment."""
+"""Run jobs at the same moment."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import connection
 
 
 def at_once(*jobs: Callable[[], Any]) -> list[Any]:
-    """Run the jobs at the same moment, each on a connection of its own; their results or problems."""
+    """Run the jobs at the same moment, each on its own connection; return their results or exceptions."""
     barrier = threading.Barrier(len(jobs))
     results: list[Any] = []
 

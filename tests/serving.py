@@ -1,4 +1,4 @@
-"""The real server, in a copy of the program that has a `var/` of its own, and what its clients do to it."""
+"""The real server, in a copy of the program with its own `var/`, and requests from clients."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 120
-"""Seconds: other tests may keep the processors busy."""
+"""Seconds; long, because other tests may keep the processors busy."""
 
 
 def copy_program(folder: Path) -> Path:
@@ -40,7 +40,7 @@ def free_port() -> int:
 
 @dataclass
 class Server:
-    """One running server, and the tablet of its clinic."""
+    """A running server, and the tablet of its clinic."""
 
     program: Path
     environment: dict[str, str]
@@ -72,7 +72,7 @@ class Server:
 
     @contextlib.contextmanager
     def running(self) -> Iterator[subprocess.Popen[str]]:
-        """Start it, wait until it is ready, and stop it and all it started."""
+        """Start it, wait until it is ready, and finally stop it and its processes."""
         serve = [sys.executable, "manage.py", "serve", f"--port={self.port}", *self.arguments]
         with (self.program / "log").open("a") as log:
             process = subprocess.Popen(
@@ -99,7 +99,7 @@ class Server:
         return (self.program / "log").read_text()
 
     def until(self, is_so: Callable[[], bool], seconds: float = PATIENCE) -> float:
-        """Seconds until it is so; fails after `seconds`."""
+        """Return the seconds until the condition is true; fail after `seconds`."""
         began = time.monotonic()
         while not is_so():
             assert time.monotonic() - began < seconds, f"{seconds} s: {self.log[-2000:]}"
@@ -109,7 +109,7 @@ class Server:
     def ask(
         self, path: str, body: bytes | None = None, timeout: float = 30, **headers: str
     ) -> tuple[int, dict[str, str], str]:
-        """Status (0 where no answer came), headers and body."""
+        """Return status (0 without a response), headers and body."""
         scheme = "https" if self.trust else "http"
         request = urllib.request.Request(  # noqa: S310
             f"{scheme}://localhost:{self.port}{path}",
@@ -138,7 +138,7 @@ class Server:
     def timed_sign_ins(
         self, seconds: float, every: float = 0.3, timeout: float = 15
     ) -> list[tuple[int, float]]:
-        """Status and seconds of one sign-in after another, for so long."""
+        """Sign in one after another for so long; return the status and seconds of each."""
         found, until = [], time.monotonic() + seconds
         while time.monotonic() < until:
             began = time.monotonic()
@@ -149,7 +149,7 @@ class Server:
 
 
 def make_server(folder: Path, **more: object) -> Server:
-    """A server on a SQLite file of its own unless `environment` names another database."""
+    """Return a server on its own SQLite file unless `environment` names another database."""
     clean = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     given = more.pop("environment", {})
     return Server(copy_program(folder), clean | given, **more)

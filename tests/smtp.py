@@ -1,4 +1,4 @@
-"""A mail server for tests: it speaks enough SMTP for a letter, and keeps what it was sent."""
+"""A mail server for tests: it speaks enough SMTP for one message and keeps what it receives."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 
 class Letter(NamedTuple):
-    """One letter as it came in: the envelope, and what is in it."""
+    """A message as received: the envelope and the content."""
 
     sender: str
     to: str
@@ -61,7 +61,7 @@ class Talk(socketserver.StreamRequestHandler):
 
 @contextmanager
 def mail_server(settings: Any, *, refuses: frozenset[str] = frozenset()) -> Iterator[list[Letter]]:
-    """Let Django send to a server of our own; gives the letters that came in."""
+    """Let Django send to our own server; yield the received messages."""
     with Post(refuses) as server:
         threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

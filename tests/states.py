@@ -1,6 +1,6 @@
 """The states of a visit as a Mermaid diagram, made from the table of moves: `python tests/states.py`.
 
-`docs/developing.md` shows it; `tests/house/test_states.py` keeps the two alike.
+`docs/developing.md` shows it; `tests/house/test_states.py` checks that both are the same.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which tests run on which database.
 
-What touches no database runs on the first of them only: `tests/run.py` gives `--database-tests-only` to the
-second. A test marked `only_on("postgresql")` is left out elsewhere, not skipped: there is nothing to miss.
+Tests that touch no database run only on the first one: `tests/run.py` passes `--database-tests-only` for the
+second. A test marked `only_on("postgresql")` is deselected elsewhere, not skipped.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def touches_database(item: pytest.Item) -> bool:
-    """pytest-django lets no other test reach a database. A journey always counts as one that does."""
+    """Return whether it uses the database; pytest-django lets no other test. A browser test always does."""
     named = FIXTURES.intersection(getattr(item, "fixturenames", ()))
     return bool(named or item.get_closest_marker("django_db") or item.get_closest_marker("browser"))
 

@@ -1,4 +1,4 @@
-"""Children on record, and a sign-in of another one whom the desk takes for one of them."""
+"""Children on record, and a sign-in of another child that the desk mistakes for one of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The program's rows held against the plain model, and against the ledger of what was moved."""
+"""Check the program's rows against the plain model, and against the ledger of what was moved."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ from tests.actions.entries_model import Paper
 from tests.actions.entries_rows import COLUMNS, WATCHED, WISHES, Rows
 from tests.actions.entries_world import NAMELESS, World
 
-# Held against the model -------------------------------------------------------------------------------------
+# Checked against the model ----------------------------------------------------------------------------------
 
 
 def faults(world: World, rows: Rows) -> Iterator[str]:
-    """Everything in which the rows are otherwise than the model says."""
+    """Yield every way in which the rows differ from the model."""
     of_papers = (papers, vaccines, due_items, columns, wishes, checks)
     for check in (links, *of_papers, adults, fixed_rows, named, tied):
         yield from check(world, rows)
@@ -63,7 +63,7 @@ ROWS: dict[str, tuple[type[Row], str, Any]] = {
 
 
 def papers(world: World, rows: Rows) -> Iterator[str]:
-    """Each written paper is there, with the child it belongs to, and counts or does not."""
+    """Check that each written paper exists, is on the right child's record, and counts or does not."""
     for paper in world.model.of_kind(*ROWS):
         table, column, standing = ROWS[paper.kind]
         row = rows[table].get(paper.key)
@@ -85,7 +85,7 @@ def where(paper: Paper) -> str:
 
 
 def vaccines(world: World, rows: Rows) -> Iterator[str]:
-    """What was given stands once, with the child who got it."""
+    """Check that each vaccine is recorded once, on the child who got it."""
     found = Counter(
         (row["patient_id"], row["visit_id"], row["name"])
         for row in rows[Immunization].values()
@@ -101,7 +101,7 @@ def vaccines(world: World, rows: Rows) -> Iterator[str]:
 
 
 def due_items(world: World, rows: Rows) -> Iterator[str]:
-    """An item is given where it stands as given to that child, and due where it does not."""
+    """Check that an item is given if that child got it, and due if not."""
     model = world.model
     given = {
         (one, paper.subject)
@@ -118,7 +118,7 @@ def due_items(world: World, rows: Rows) -> Iterator[str]:
 
 
 def columns(world: World, rows: Rows) -> Iterator[str]:
-    """A record's own columns say what was written for that child, the last word of it."""
+    """Check that a record's columns hold what was last written for that child."""
     for pk, row in rows[Patient].items():
         if world.model.is_merging(pk) or row["status"] not in ("active", "provisional"):
             continue
@@ -141,12 +141,12 @@ def plain(value: Any) -> Any:
 
 
 def called(row: Any) -> Any:
-    """The adult's name, or what they are to the child, by which one who gave no name is known."""
+    """Return the adult's name, or for one who gave no name their relationship to the child."""
     return row["name"] or NAMELESS
 
 
 def wishes(world: World, rows: Rows) -> Iterator[str]:
-    """An escort's wishes are those told of this child: none are left of another's visit."""
+    """Check that an escort's preferences come only from this child's visits."""
     blank = dict.fromkeys(WISHES, "")
     seen = {}
     for pk, row in rows[Escort].items():
@@ -165,7 +165,7 @@ def wishes(world: World, rows: Rows) -> Iterator[str]:
 
 
 def adults(world: World, rows: Rows) -> Iterator[str]:
-    """Under “who brings them” stands nobody who only came with another child."""
+    """Check that “who brings them” lists nobody who only came with another child."""
     for row in rows[Escort].values():
         record, name = row["patient_id"], called(row)
         if (record, name) in world.adults_at_start or world.model.is_merging(record):
@@ -175,7 +175,7 @@ def adults(world: World, rows: Rows) -> Iterator[str]:
 
 
 def fixed_rows(world: World, rows: Rows) -> Iterator[str]:
-    """What the record system brought stays on its record, or goes with it into another and back."""
+    """Check that imported rows stay on their record, or move with it into another record and back."""
     for table, of in world.fixed.items():
         for pk, record in of.items():
             row = rows[table].get(pk)
@@ -194,7 +194,7 @@ def fixed_rows(world: World, rows: Rows) -> Iterator[str]:
 
 
 def named(world: World, rows: Rows) -> Iterator[str]:
-    """Whom the record system named on a record, and what it said is due, stands where that is seen."""
+    """Check that imported guardians and due items are on the record where theirs is shown now."""
     for table in (Guardian, DueItem):
         found = {(row["patient_id"], row["name"]) for row in rows[table].values()}
         for pk, record in world.fixed[table].items():
@@ -204,7 +204,7 @@ def named(world: World, rows: Rows) -> Iterator[str]:
 
 
 def tied(world: World, rows: Rows) -> Iterator[str]:
-    """A visit's escort and appointment are its child's, and nothing stands on a record that is gone."""
+    """Check that a visit's escort and appointment are its child's, and no row is on a record not on file."""
     for pk, row in rows[Visit].items():
         for table, name in ((Escort, "escort_id"), (Appointment, "appointment_id")):
             if row[name] and rows[table][row[name]]["patient_id"] != row["patient_id"]:
@@ -229,7 +229,7 @@ def tied(world: World, rows: Rows) -> Iterator[str]:
 
 
 def checks(world: World, rows: Rows) -> Iterator[str]:
-    """A “Check …” that was answered for another child does not count for this one."""
+    """Check that a “Check …” answered for another child does not count for this one."""
     last: dict[int, Paper] = {}
     for paper in world.model.of_kind("check"):
         last[paper.key] = paper
@@ -239,22 +239,22 @@ def checks(world: World, rows: Rows) -> Iterator[str]:
             yield f"need {pk} of visit {paper.visit} is done, as answered for record {answered_for}"
 
 
-# Nothing in silence -----------------------------------------------------------------------------------------
+# No unrecorded changes --------------------------------------------------------------------------------------
 
 DECIDING = ("link", "new_patient", "undo_match", "complete", "merge", "merge_on_file", "undo_merge")
-"""Acts that decide who a child is: what they do with a row is on the ledger or the trail."""
+"""Acts that decide who a child is: every row they change must be in the ledger or the audit log."""
 
 TOLD_BY_DECISION = (Visit, Need)
 PAPERS = (ConsentRecord, StandingProxy, Promise, Immunization, DueItem, Patient)
 
 
 def silent(world: World, act: str, before: Rows, after: Rows) -> Iterator[str]:
-    """Rows that a decision moved, ended or changed, and of which neither the ledger nor the trail says so."""
+    """Yield rows that a decision moved, ended or changed without a line in the ledger or the audit log."""
     if act not in DECIDING:
         return
     trail = AuditEvent.objects.filter(at=world.at).values_list("subject", "subject_id")
     now = Q(decision__at=world.at) | Q(merge__at=world.at)
-    # What is undone is told by the decision that did it: its rows go back to what they were.
+    # The undone decision accounts for its rows: they go back to what they were.
     now |= Q(decision__undone_by__at=world.at) | Q(merge__undone_by__at=world.at)
     moves = PaperMove.objects.filter(now)
     undone = DiscrepancyDecision.objects.filter(at=world.at).exclude(undoes=None)
@@ -267,7 +267,7 @@ def silent(world: World, act: str, before: Rows, after: Rows) -> Iterator[str]:
 
 
 def untold(act: str, world: World, before: Rows, after: Rows) -> Iterator[str]:
-    """A decision that changed papers, and whose page says nothing of any."""
+    """Yield a decision that changed papers although its page mentions none."""
     if act == "complete":
         return  # its own page shows what it wrote
     decided = [one for one in world.decided if one.merge_id is None]
@@ -282,14 +282,14 @@ def untold(act: str, world: World, before: Rows, after: Rows) -> Iterator[str]:
 
 
 def is_written_anew(old: Any, before: Rows, after: Rows) -> bool:
-    """Whether the same adult stands there again, or where the visit went, under another id."""
+    """Return whether the same adult is there again, or where the visit went, under another id."""
     fresh = [row for pk, row in after[Escort].items() if pk not in before[Escort]]
     same = {"pk": old["pk"], "patient_id": old["patient_id"]}
     return any(row | same == old for row in fresh)
 
 
 def changed(before: Rows, after: Rows) -> Iterator[tuple[type[Row], int, Any, Any]]:
-    """Rows that are otherwise, beside visits and needs, which have a history of their own."""
+    """Yield rows that changed, except visits and needs, which have a history of their own."""
     for table in WATCHED:
         for pk in {*before[table], *after[table]} if table not in TOLD_BY_DECISION else ():
             old, new = before[table].get(pk), after[table].get(pk)
@@ -297,10 +297,10 @@ def changed(before: Rows, after: Rows) -> Iterator[tuple[type[Row], int, Any, An
             if table is Escort and new is None and is_written_anew(old, before, after):
                 continue
             if table is Patient and old and new:
-                # Its status is told by the decision itself.
+                # The decision itself accounts for its status.
                 old, new = ({name: row[name] for name in COLUMNS} for row in (old, new))
             if table is Appointment and old and new:
-                # That the visit took it, or gave it back, is told of the visit.
+                # The visit's history says that it took the appointment or gave it back.
                 old, new = old["patient_id"], new["patient_id"]
             if old != new and not is_made:
                 yield table, pk, old, new

@@ -1,8 +1,8 @@
-"""Who should hold what: a plain model of children, records, visits and papers.
+"""Which record should hold what: a plain model of children, records, visits and papers.
 
-It knows nothing of the program. A record is a number with the true child it was made for; a paper is where it
-was put: on records, and (AT_VISIT) wherever its visit is. Merged records are looked through, so a merge and
-its undo move nothing here; a corrected match moves what is AT_VISIT by itself.
+It knows nothing of the program. A record is a number with the true child it was made for; a paper stays where
+it was put: on records, or (AT_VISIT) wherever its visit is. The model looks through merged records, so merges
+and their undos move nothing here; a corrected match moves AT_VISIT papers automatically.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 AT_VISIT = 0
-"""A place: with the visit, on whichever record that is. All other places are ids of records."""
+"""A place: with the visit, on whichever record that is. All other places are record ids."""
 
 GOES, STAYS, ASKS = "goes", "stays", "asks"
 NEW, OLD, BOTH, NOBODY = "new", "old", "both", "nobody"
-"""What a person answers where it asks: the child of the visit, the one before, both, neither."""
+"""What a person answers when asked: the visit's child now, the previous one, both, neither."""
 
 RULE = {
     "consent": GOES,
@@ -28,13 +28,13 @@ RULE = {
     "vaccine": ASKS,
     "check_up": ASKS,
 }
-"""What becomes of a paper written at a visit whose match is corrected; `fate` says more of consents."""
+"""What happens to a paper written at a visit whose match is corrected; `fate` refines this for consents."""
 
 CARE = ("language", "interpreter_needed", "access_needs")
-"""What a merge fills in where the record that stays is blank, and staff wrote it on the other one."""
+"""Columns that a merge fills in if the remaining record is blank and staff wrote the value on the other."""
 
 ON_RECORD = ("chart", "correction")
-"""Written in a record's own columns: they stay there until somebody says otherwise."""
+"""Written in a record's own columns: they stay there until somebody moves them."""
 
 GIVEN = ("vaccine", "check_up")
 Places = frozenset[int]
@@ -44,7 +44,7 @@ NOWHERE: Places = frozenset()
 
 @dataclass
 class Record:
-    """`born_of` is the visit whose sign-in made it, where one did."""
+    """`born_of` is the visit whose sign-in made it, if one did."""
 
     child: int
     born_of: int | None = None
@@ -52,25 +52,25 @@ class Record:
     merged_at: int = 0
     guardians: frozenset[str] = frozenset()
     goes_with: int | None = None
-    """The visit whose sign-in made it, where it was merged away unsettled."""
+    """The visit whose sign-in made it, if it was merged away before it was settled."""
     went_with: list[int | None] = field(default_factory=list)
-    """The same before each of its merges that stand."""
+    """Its values of `goes_with` before each merge that is not undone."""
 
 
 @dataclass
 class Stay:
-    """A visit: of which child in truth, and which record it was put on."""
+    """A visit: the true child, and the record it was put on."""
 
     child: int
     record: int | None
     adult: str = ""
     been: dict[int, set[int | None]] = field(default_factory=dict)
-    """Where each decision that stands took it from, and put it."""
+    """Per standing decision, the records it moved the visit from and to."""
 
 
 @dataclass
 class Paper:
-    """`values` are columns that it wrote, `subject` says of what; the last to write a column is seen."""
+    """`values` are the columns it wrote on `subject`; the last paper to write a column wins."""
 
     kind: str
     key: Any
@@ -84,7 +84,7 @@ class Paper:
     answered_for: int | None = None
     by_phone: bool = False
     was_misplaced: bool = False
-    """Somebody has said of it what is not true, so it is where they said."""
+    """Somebody gave a wrong answer about it, so it is where that answer put it."""
 
     def state(self) -> State:
         return self.places, self.counts, self.told
@@ -95,15 +95,15 @@ Change = tuple[Paper, State, State]
 
 @dataclass
 class Decision:
-    """What a decision about a match changed: the visit's record, and the state of papers before and after."""
+    """What a match decision changed: the visit's record, and the state of papers before and after."""
 
     visit: int
     was: int | None
     changed: list[Change]
     left: list[tuple[Paper, State]] = field(default_factory=list)
-    """Written at the visit, and said to be another record's by then: no part of the decision."""
+    """Written at the visit, but already assigned to another record: not part of the decision."""
     own_was_in: int | None = None
-    """Into which record the one that the sign-in made was merged before, where it goes with the visit."""
+    """The record that the sign-in record was merged into before, if it follows the visit."""
 
 
 class Model:
@@ -114,10 +114,10 @@ class Model:
         self.decisions: dict[int, Decision] = {}
         self.clock = 0
 
-    # What is so ------------------------------------------------------------------------------------------
+    # Reads -----------------------------------------------------------------------------------------------
 
     def seen_as(self, record: int | None) -> int | None:
-        """The record that this one is merged into, or itself."""
+        """Return the record that this one is merged into, or itself."""
         while record is not None and self.records[record].merged_into is not None:
             record = self.records[record].merged_into
         return record
@@ -126,19 +126,19 @@ class Model:
         return self.seen_as(self.stays[visit].record)
 
     def is_merging(self, record: int) -> bool:
-        """Whether it is merged into another, or another into it."""
+        """Return whether it is merged into another, or another into it."""
         return any(
             one.merged_into is not None and record in (number, one.merged_into)
             for number, one in self.records.items()
         )
 
     def is_left_behind(self, record: int) -> bool:
-        """Whether the visit of whose sign-in it was made went to another record of that child."""
+        """Return whether the visit whose sign-in made it is now on another record."""
         visit = self.records[record].born_of
         return visit is not None and self.record_of(visit) != record
 
     def stands_on(self, paper: Paper) -> set[int]:
-        """The records on which it stands now."""
+        """Return the records it is on now."""
         found = {
             self.record_of(paper.visit or 0) if one == AT_VISIT else self.seen_as(one) for one in paper.places
         }
@@ -148,13 +148,13 @@ class Model:
         return [one for one in self.papers if one.kind in kinds]
 
     def child_of(self, paper: Paper) -> int | None:
-        """Whose it is in truth: the child's who was here, or of whom the record is that it was written on."""
+        """Return the true child: the one at the visit, or else the one of the record it was written on."""
         if paper.visit is not None:
             return self.stays[paper.visit].child
         return next((self.records[one].child for one in paper.places if one), None)
 
     def columns(self, record: int, subject: str, start: Mapping[str, Any]) -> dict[str, Any]:
-        """What the record's (or its adult's) columns say: as the last paper that stands there wrote them."""
+        """Return the record's (or its adult's) columns as the last paper on that record wrote them."""
         said = [one for one in self.papers if one.subject == subject and one.values]
         here = [one for one in said if one.counts and record in self.stands_on(one)]
         found = dict(start)
@@ -171,10 +171,10 @@ class Model:
         take: set[str],
         leave: set[str],
     ) -> dict[str, Any]:
-        """What the record that stays says once they are merged. Call before it is told of the merge.
+        """Return what the remaining record says after the merge. Call before `merge`.
 
-        A person says which columns to `take`, and which to `leave`, blank or not; only of what nobody was
-        asked a blank is filled. `said`: what each of both says until now.
+        A person chooses the columns to `take` and to `leave`, blank or not; only columns that nobody was
+        asked about are filled when blank. `said`: what each of the two says so far.
         """
         wrote = [one for one in self.of_kind("chart", "completed") if merged in self.stands_on(one)]
         written = {name for one in wrote if one.counts for name in one.values}
@@ -183,13 +183,13 @@ class Model:
         return {name: said[merged if name in taken else into][name] for name in said[into]}
 
     def adults(self, record: int) -> set[str]:
-        """Who may stand under “who brings them”: who came with a visit of it, or is written of there."""
+        """Return who may be under “who brings them”: adults of its visits, or with a preference on it."""
         came = {one.adult for visit, one in self.stays.items() if self.record_of(visit) == record}
         return came | {
             one.subject for one in self.of_kind("wish") if one.counts and record in self.stands_on(one)
         }
 
-    # What happens ----------------------------------------------------------------------------------------
+    # Acts ------------------------------------------------------------------------------------------------
 
     def tick(self) -> int:
         self.clock += 1
@@ -202,7 +202,7 @@ class Model:
         self.stays[visit] = Stay(child, record, adult)
 
     def write(self, kind: str, key: Any, *, visit: int | None, record: int | None, **facts: Any) -> Paper:
-        """A paper is written at a visit, or on a record without one."""
+        """Write a paper at a visit, or on a record without a visit."""
         at_visit = visit is not None and kind not in ON_RECORD
         places = frozenset({AT_VISIT if at_visit else record or 0})
         made = Paper(kind, key, visit, places, told=self.tick(), **facts)
@@ -210,33 +210,33 @@ class Model:
         return made
 
     def take_back(self, need: int) -> None:
-        """The last answer counts no longer. What another child got, as somebody said since, was given."""
+        """Undo the last answer. A vaccine that somebody has since assigned to another child stays given."""
         for one in self.of_kind(*GIVEN, "check"):
             if one.key == need and AT_VISIT in one.places:
                 one.counts = False
 
     def concerned(self, visit: int, *, to_nobody: bool = False) -> list[Paper]:
-        """What a correction of this visit's match speaks of: what was written at it and is where it is.
+        """Return the papers that a correction of this visit's match covers: written at it and still with it.
 
-        Also what somebody said on the record that its sign-in made, and goes with it to another child.
+        Also consents and proxies on the record that its sign-in made, which follow it to another child.
         """
         here = self.record_of(visit)
         written = [one for one in self.papers if one.visit == visit and one.counts and one.kind in RULE]
         if here is None:
             return [one for one in written if AT_VISIT in one.places]
-        # A vaccine of which somebody has said that another child got it is settled.
+        # A vaccine that somebody has assigned to another child is settled.
         settled = [one for one in written if one.kind in GIVEN and AT_VISIT not in one.places]
         found = [one for one in written if here in self.stands_on(one) and one not in settled]
         return found if to_nobody else [*found, *self.following(visit)]
 
     def following(self, visit: int) -> list[Paper]:
-        """Consents and proxies at no visit, on the record that this visit's sign-in made."""
+        """Return consents and proxies without a visit, on the record that this visit's sign-in made."""
         own = self.goes_with(visit)
         said = [one for one in self.of_kind("consent", "proxy") if one.visit is None and one.counts]
         return [one for one in said if own in one.places]
 
     def fate(self, paper: Paper, visit: int, to: int | None) -> str:
-        """By the written rule: goes with the visit, stays, or asks."""
+        """Return what the written rule says: goes with the visit, stays, or asks."""
         old = self.record_of(visit)
         if old is None:
             return GOES
@@ -250,13 +250,13 @@ class Model:
         return ASKS if of_old and not of_new and not is_here else GOES
 
     def is_made_here(self, visit: int) -> bool:
-        """Whether its record was made from this sign-in, and no other visit has come to it."""
+        """Return whether its record was made from this sign-in and no other visit is on it."""
         record = self.record_of(visit)
         others = [one for one in self.stays if one != visit and self.record_of(one) == record]
         return record is not None and self.records[record].born_of == visit and not others
 
     def responsible(self, record: int, visit: int | None = None) -> set[str]:
-        """The record's guardians, and who gave a written proxy that was not written at this very visit."""
+        """Return the record's guardians, and the names on written proxies not written at this very visit."""
         here = self.seen_as(record)
         found = {name for number, one in self.records.items() if self.seen_as(number) == here
                  for name in one.guardians}  # fmt: skip
@@ -270,9 +270,9 @@ class Model:
         return found
 
     def goes_with(self, visit: int | None) -> int | None:
-        """The record that this visit's sign-in made, where that is merged into where the visit is.
+        """Return the record that this visit's sign-in made, if it is merged into the visit's record.
 
-        Not where it is another visit's too. A mistake that was taken back makes it no other visit's.
+        Return None if another visit uses it too; a mistake that was undone does not count.
         """
         if visit is None:
             return None
@@ -287,18 +287,18 @@ class Model:
         return any(one.record == record or record in set().union(*one.been.values()) for one in others)
 
     def stands(self, decision: int, visit: int, was: int | None, now: int | None) -> None:
-        """A decision about this visit's child, by a person or a merge."""
+        """Note a decision about this visit's child, by a person or a merge."""
         self.stays[visit].been[decision] = {was, now}
 
     def stands_no_more(self, decision: int, visit: int) -> None:
         self.stays[visit].been.pop(decision, None)
 
     def put(self, visit: int, record: int | None, *, by: int, answers: Mapping[int, str]) -> None:
-        """A decision puts the visit on another record; `answers` say of papers (by `id`) whose they are."""
+        """Move the visit to another record; `answers` say whose each paper is, by its `id`."""
         self.decided(by, visit, record, self.concerned(visit, to_nobody=record is None), [], answers)
 
     def undo(self, decision: int, *, by: int, answers: Mapping[int, str]) -> None:
-        """A decision is taken back: what it did with papers, too, unless they were changed since."""
+        """Undo a decision and what it did with papers, unless they were changed since."""
         undone = self.decisions[decision]
         speaks_of = self.concerned(undone.visit, to_nobody=undone.was is None)
         concerned = {id(one): one for one in speaks_of}
@@ -309,7 +309,7 @@ class Model:
                 restored.append((paper, after, before))
                 concerned.pop(id(paper), None)
         for paper, state in undone.left:
-            # What is written at one visit on one chart is one paper, which is asked about when it is longer.
+            # Entries of one visit on one chart are one paper, which is asked about again when it has grown.
             longer = any(one.kind == paper.kind == "chart" and one.told > paper.told and
                          one.places == paper.places for one in concerned.values())  # fmt: skip
             if paper.state() == state and not longer:
@@ -327,7 +327,7 @@ class Model:
         answers: Mapping[int, str],
         own_to: int | None = None,
     ) -> None:
-        """`own_to`: where an undo puts the own record again, also where that one was merged on from there."""
+        """`own_to`: where an undo puts the visit's own record, even if that record was merged on since."""
         stay, own = self.stays[visit], self.goes_with(visit)
         old = stay.record if own is None else self.record_of(visit)
         is_another = self.record_of(visit) != self.seen_as(record) or record == own != old
@@ -338,11 +338,11 @@ class Model:
         self.decisions[by] = Decision(visit, old, changed, left, own_was_in)
         if not is_another:
             if own is None and record is not None:
-                # Which of the two that are one now it is of, is seen once they are two again.
+                # Which of the two merged records it belongs to shows once the merge is undone.
                 stay.record = record
             return
         here = self.record_of(visit)
-        # Of both children, as somebody said, it stays with the one whom this correction does not concern.
+        # If somebody assigned it to both children, it stays with the one this correction does not concern.
         apart = {id(one): {at for at in one.places if at != AT_VISIT and self.seen_as(at) != here}
                  for one in papers}  # fmt: skip
         if own is not None and record is not None:
@@ -355,7 +355,7 @@ class Model:
             answer = answers.get(id(paper), OLD if paper.kind == "correction" else NEW)
             goes = {AT_VISIT} if paper.visit is not None else set(paper.places)
             to = {NEW: goes, OLD: {old or 0}, BOTH: {old or 0, AT_VISIT}, NOBODY: set()}[answer]
-            # Said of the chart into which the visit's own record was merged, it is a new word there.
+            # On the chart that the visit's own record was merged into, it is a new entry.
             is_new_there = old in to and old not in paper.places and AT_VISIT not in paper.places
             paper.places = frozenset(apart[id(paper)] | to) or paper.places
             paper.counts = bool(apart[id(paper)] | to)
@@ -365,7 +365,7 @@ class Model:
                 changed.append((paper, before, paper.state()))
 
     def merge(self, merged: int, into: int, *, is_settled: bool = True) -> None:
-        """All of it is the other's, wherever anybody looks; here nothing moves."""
+        """Merge a record: everything on it now shows on the other; nothing moves in this model."""
         own = self.records[merged].born_of
         here = own is not None and self.stays[own].record == merged
         self.records[merged].went_with.append(self.records[merged].goes_with)
@@ -375,19 +375,19 @@ class Model:
         self.records[merged].merged_at = self.tick()
 
     def unmerge(self, merged: int) -> None:
-        """Both are as they were. What its visits corrected on the other record is put back."""
+        """Undo a merge: both records are as before, and its visits' corrections to the other are reverted."""
         one = self.records[merged]
         for paper in self.of_kind("correction"):
             its_own = paper.visit is not None and self.stays[paper.visit].record == merged
             if its_own and paper.told > one.merged_at:
                 paper.counts = False
-        # It may have gone into another before, and stood again with its visit: it goes there with it again.
+        # It may have been merged before and split off with its visit: it follows the visit there again.
         one.merged_into, one.goes_with = None, one.went_with.pop()
 
-    # What must be so at the end --------------------------------------------------------------------------
+    # Checks at the end -----------------------------------------------------------------------------------
 
     def strangers(self, papers: Iterable[Paper]) -> list[tuple[Paper, set[int]]]:
-        """Papers that stand with another child than the one they are of."""
+        """Return papers that are on the record of a child they do not belong to."""
         found = []
         for paper in papers:
             child = self.child_of(paper)

@@ -1,4 +1,4 @@
-"""The program's rows that a paper test looks at."""
+"""The program's rows that the tests of entries compare."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ Rows = dict[type[Row], dict[int, dict[str, Any]]]
 
 
 def look() -> Rows:
-    """All rows that are watched, as they are now; read without the ORM, for there are many looks."""
+    """Return all watched rows as they are now; read without the ORM, because this runs very often."""
     found: Rows = {}
     with connection.cursor() as cursor:
         for model, names in WATCHED.items():
@@ -56,9 +56,9 @@ def look() -> Rows:
 
 
 def content(rows: Rows, besides: tuple[Any, ...] = ()) -> Counter[tuple[Any, ...]]:
-    """What the rows say, whatever their ids: a row that was taken off and came back is the same row.
+    """Return the rows' content without their ids: a row removed and added again counts as the same.
 
-    Left out: what is on file no more, and needs that nobody has answered.
+    Left out: records no longer on file, and needs that nobody has answered.
     """
     gone = {pk for pk, row in rows[Patient].items() if row["status"] == "entered_in_error"}
     found: Counter[tuple[Any, ...]] = Counter()

@@ -1,7 +1,7 @@
-"""Two families with twins and siblings, strangers of the same name, and all that can be done to them.
+"""Two families with twins and siblings, namesakes, and every act that can be done to them.
 
-Each act is done by the program's own action and told to the plain model beside it; a step is an act's name
-and a number from which all its choices come, so that a sequence without some of its steps is again one.
+Each act runs the program's own action and updates the plain model beside it; a step is an act's name
+and a number that seeds all its choices, so a sequence with some steps removed is still valid.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ CAST = (
     Cast("Zed Novak", "2020-02-02", "Olga Novak", "555-010-0605", ""),
     Cast("Zoe Novak", "2020-02-02", "Olga Novak", "555-010-0605", ""),
 )
-"""The children there are. Those without a number are on nobody's record yet."""
+"""All the children. Those without a number have no record yet."""
 
 TWICE = (3, "B9")
 """This child is on file a second time, under another number."""
@@ -99,7 +99,7 @@ SITTER, NAMELESS = "Nadia Wolf", "nan"
 
 
 class World:
-    """The cast on record, and the model of it. `begin` starts a sequence on the cast as it was filed."""
+    """The children on record, and the model of them. `begin` starts a sequence from the records as filed."""
 
     def __init__(self) -> None:
         self.clinic = make.clinic()
@@ -129,7 +129,7 @@ class World:
         self.filed.append((made.pk, child))
 
     def came_before(self, patient: Patient, child: Cast) -> None:
-        """The mother has brought this child once, a week ago."""
+        """Add a visit a week ago, when the mother brought this child."""
         then = make.at("9:00", make.TUESDAY - dt.timedelta(days=7))
         said = {"escort_name": child.mother, "relationship": "mother", "escort_phone": child.phone}
         claim = make.claim(name="", born="", said=said)
@@ -163,10 +163,10 @@ class World:
         self.of_chart: dict[str, dict[str, Any]] = {}
         self.decided: list[MatchDecision] = []
 
-    # Doing -----------------------------------------------------------------------------------------------
+    # Acts ------------------------------------------------------------------------------------------------
 
     def step(self, name: str, number: int) -> bool:
-        """Do one act. Whether it was done: it may find nothing to act on, or be refused in a sentence."""
+        """Do one act. Return whether it was done: it may find nothing to act on, or be refused."""
         self.at += dt.timedelta(minutes=1)
         self.decided = []
         dice = random.Random(number)  # noqa: S311
@@ -188,7 +188,7 @@ class World:
         return dice.choice(found) if found else None
 
     def record(self, dice: random.Random, child: int | None = None) -> Patient | None:
-        """A record on file: of that child rather, or of the family; any of them at times."""
+        """Pick a record on file: mostly of that child or of the family, sometimes any."""
         on_file = [one for one in Patient.objects.order_by("pk") if one.is_on_file]
         own = [one for one in on_file if self.model.records[one.pk].child == child]
         near = [
@@ -203,7 +203,7 @@ class World:
         return CAST[one].mother == CAST[other].mother
 
     def come_nameless(self, dice: random.Random) -> Visit:
-        """Signed in by an adult who says only what they are to the child."""
+        """Sign in with an adult who gives only their relationship to the child."""
         return self.sign_in(dice, adult=NAMELESS)
 
     def sign_in(self, dice: random.Random, adult: str | None = None) -> Visit:
@@ -245,17 +245,17 @@ class World:
         }
 
     def meet(self, record: int | None, child: int, visit: int) -> None:
-        """A record that the model does not know yet was made of this visit's sign-in."""
+        """Add the record that this visit's sign-in made, if the model does not know it yet."""
         if record is None or record in self.model.records:
             return
         self.model.file(record, child, born_of=visit)
         (start,) = Patient.objects.filter(pk=record).values("pk", *COLUMNS)
-        # What waited at the visit is written on it by now: it is told of as written.
+        # Entries that waited at the visit are written on it by now; the model counts them as written.
         for change in ChartChange.objects.filter(patient=record, subject="Patient", status="stands"):
             start |= change.before
         self.start[record] = start
 
-    # Who is this child -----------------------------------------------------------------------------------
+    # Matching --------------------------------------------------------------------------------------------
 
     def link(self, dice: random.Random) -> Any:
         visit = self.visit(dice)
@@ -265,7 +265,7 @@ class World:
     def link_to(self, visit: Visit, into: Patient, dice: random.Random | None) -> Any:
         said = self.say(visit, into, dice)
         before = self.said_on(into, visit.patient)
-        # Of a record that nobody has settled yet, nothing is asked.
+        # Nothing is asked about a record that nobody has settled yet.
         asked = self.of_chart if visit.match == MatchState.NEW else {}
         merged = self.after_merge(
             visit.patient, into, before, take=asked.get(NEW, ()), leave=asked.get(NOBODY, ())
@@ -285,7 +285,7 @@ class World:
     def after_merge(
         self, merged: Patient | None, into: Patient, before: Any, *, take: Any, leave: Any
     ) -> dict[str, Any]:
-        """What the model expects of the record that stays, in what a family needs and is called."""
+        """Return the names and care columns that the model expects on the remaining record."""
         if merged is None or merged.pk == into.pk:
             return {}
         return self.model.after_merge(
@@ -293,9 +293,9 @@ class World:
         )
 
     def after_link(self, visit: Visit, into: Patient, made: MatchDecision, before: Any) -> dict[str, Any]:
-        """What a correction puts on the record found: what was said to be of its child, and no more.
+        """Return what a correction should write on the found record: the entries assigned to its child only.
 
-        What stands on that very record, for it was made at this sign-in, is held against the model's papers.
+        A record made at this sign-in is left out here: the model's papers check it.
         """
         if made.undoes_id or made.pk <= self.seen_decision or into.pk == self.model.stays[visit.pk].record:
             return {}
@@ -304,7 +304,7 @@ class World:
         return {name: before[into.pk][name] for name in CARE} | (self.of_chart.get(NEW) or {})
 
     def compare_columns(self, record: Patient, expected: dict[str, Any]) -> None:
-        """A person answered, or was not asked: the record says what follows from it, and nothing else."""
+        """Check that the record says exactly what follows from the answers given."""
         found = self.said_on(record)[record.pk]
         differs = {name: (found[name], one) for name, one in expected.items() if found[name] != one}
         if differs:
@@ -339,7 +339,7 @@ class World:
         dice: random.Random | None,
         undoes: MatchDecision | None = None,
     ) -> EntryAnswers:
-        """Answer what the program asks; truly, or (where there are dice) now and then otherwise."""
+        """Answer what the program asks: truthfully, or with dice now and then wrongly."""
         self.answers = {}
         visit = Visit.objects.get(pk=visit.pk)
         listed = (
@@ -363,14 +363,14 @@ class World:
                 paper.was_misplaced |= one.asks and answer != truth
         if undoes is None:
             self.compare_with_rule(visit, to, listed)
-        # A record that is still to be made is not the one that the page compared with.
+        # A record that is not made yet is not the one that the page compared with.
         rewrites = returnable_entries.find_record_rewrites(undoes) if undoes else ()
         return EntryAnswers(
             whose=whose, seen=digest_visit_entries(listed, rewrites) if to is None or to.pk else None
         )
 
     def known_as(self, listed: Any, visit: Visit) -> list[Paper]:
-        """The model's papers that the program lists as this one."""
+        """Return the model's papers that the program lists as this entry."""
         kinds = {"vaccine": ("vaccine", "check_up")}.get(listed.paper, (str(listed.paper),))
         of_visit = [one for one in self.model.concerned(visit.pk) if one.kind in kinds]
         return (
@@ -380,7 +380,7 @@ class World:
         )
 
     def compare_with_rule(self, visit: Visit, to: Patient | None, listed: list[Any]) -> None:
-        """What the page lists, and asks, is what the written rule says."""
+        """Check that the page lists and asks what the written rule says."""
         if (
             to is None
             or to.pk is None
@@ -394,7 +394,7 @@ class World:
                 continue
             asks = self.model.fate(paper, visit.pk, to.pk) == ASKS
             found = asked.get(id(paper), "not listed")
-            # Of a record made here, a chart change asks only where the other chart says otherwise.
+            # For a record made here, a chart change asks only if the other chart differs.
             is_open = paper.kind == "chart" and (found == "not listed" or self.model.is_made_here(visit.pk))
             if found != asks and not is_open:
                 self.complaints.append(
@@ -428,7 +428,7 @@ class World:
         return into and self.merge_into(one, into, dice)
 
     def merge_on_file(self, dice: random.Random) -> Any:
-        """Two records, of whatever kind: of one child rather, or of two."""
+        """Merge two records of any kind: mostly of one child, sometimes of two."""
         one = self.record(dice)
         into = self.record(dice, self.model.records[one.pk].child) if one else None
         return one and into and self.merge_into(one, into, dice)
@@ -455,7 +455,7 @@ class World:
         )
 
     def link_and_back(self, dice: random.Random) -> Any:
-        """A decision that is undone at once leaves no trace but history."""
+        """Make a decision and undo it at once: nothing but history may remain."""
         before, may_take = look(), self.may_take_bookings()
         made = self.link(dice)
         return made and self.back(
@@ -463,7 +463,7 @@ class World:
         )
 
     def may_take_bookings(self) -> set[int]:
-        """Visits whose record has a booking that a merge brought: they take it when they come back."""
+        """Return visits whose record has a booking from a merge: they take it when they come back."""
         free = Visit.objects.filter(appointment=None, patient__appointments__status="booked")
         return set(free.values_list("pk", flat=True))
 
@@ -483,7 +483,7 @@ class World:
         return undone
 
     def back(self, made: MatchDecision, before: Any, besides: tuple[Any, ...] = ()) -> Any:
-        """`besides`: a child who is kept may take an appointment of today that was booked meanwhile."""
+        """`besides`: a child that stays may take an appointment of today that was booked meanwhile."""
         decided = MatchDecision.objects.filter(at=self.at, visit=made.visit_id).count()
         undone = self.undo_match(None, Visit.objects.get(pk=made.visit_id))
         if decided == 1:
@@ -495,16 +495,16 @@ class World:
         if was != now:
             self.complaints.append(f"{what} and undo: lost {dict(was - now)}, more {dict(now - was)}")
 
-    # Putting it right ------------------------------------------------------------------------------------
+    # Corrections at the end ------------------------------------------------------------------------------
 
     def put_right(self) -> None:
-        """The desk takes back each wrong merge, and puts each visit on a record of the child who was here."""
+        """Undo each wrong merge, and put each visit on a record of the child who was there."""
         for merged, one in list(self.model.records.items()):
             into = self.model.seen_as(merged)
             followed = one.goes_with is not None and into == self.model.record_of(one.goes_with)
             if one.merged_into is not None and self.model.records[into or 0].child != one.child:
                 if followed and self.went_on(merged, one.goes_with):
-                    continue  # put right with its visit, or with the record that it is a part of
+                    continue  # corrected with its visit, or with the record that it is a part of
                 self.take_apart(merged)
         for visit in Visit.objects.order_by("pk"):
             stay = self.model.stays[visit.pk]
@@ -513,7 +513,7 @@ class World:
                 self.put_on_own(visit, stay.child)
 
     def went_on(self, merged: int, visit: int | None) -> bool:
-        """Whether a person has put the visit, with this record, elsewhere since it was merged."""
+        """Return whether a person has moved the visit and this record elsewhere since the merge."""
         merge = PatientMerge.objects.filter(merged=merged, undoes=None, undone_by=None).latest("pk")
         of_merge = merge.decisions.filter(visit=visit).order_by("pk").last()
         since = MatchDecision.objects.filter(visit=visit, undoes=None, undone_by=None).exclude(kind="merge")
@@ -541,7 +541,7 @@ class World:
             self.complaints.append(f"visit {visit.pk} could not be put right: {refusal.sentence}")
 
     def follow_decisions(self) -> None:
-        """Tell the model what was decided, as the rows of decisions say it. Papers it works out by itself."""
+        """Update the model from the rows of decisions. It works out the papers by itself."""
         for merge in PatientMerge.objects.filter(pk__gt=self.seen_merge).order_by("pk"):
             self.seen_merge = merge.pk
             if merge.undoes_id:
@@ -568,7 +568,7 @@ class World:
             else:
                 self.model.undo(one.undoes_id or 0, by=one.pk, answers=self.answers)
 
-    # What is written down --------------------------------------------------------------------------------
+    # Entries ---------------------------------------------------------------------------------------------
 
     def wrote(self, kind: str, key: Any, *, visit: Visit | None, record: int | None, **facts: Any) -> Paper:
         visit_id = visit.pk if visit else None
@@ -578,7 +578,7 @@ class World:
         return any(one.key == key for one in self.model.of_kind(kind))
 
     def voice(self, dice: random.Random, visit: Visit | None, record: int | None) -> str:
-        """Who says so: the adult who is here, a guardian of the record, or somebody else."""
+        """Pick who says so: the adult who came, a guardian of the record, or somebody else."""
         here = self.model.stays[visit.pk].adult if visit else ""
         of_record = sorted(self.model.responsible(record)) if record else []
         return dice.choice([here, *of_record, SITTER]) or SITTER
@@ -637,7 +637,7 @@ class World:
         return self.wrote("proxy", made.pk, visit=visit, record=record, said_by=who, subject=made.name)
 
     def own_page(self, dice: random.Random) -> Any:
-        """On the page of a record that a sign-in made, at no visit: a proxy, a consent, a promise."""
+        """Write a proxy, consent or promise without a visit on the page of a record that a sign-in made."""
         made = [
             one
             for one in Patient.objects.order_by("pk")
@@ -690,7 +690,7 @@ class World:
         )
 
     def take_back(self, dice: random.Random) -> Any:
-        """Undo an answer, of whatever need."""
+        """Undo an answer to any need."""
         need = self.need(dice, status__in=[NeedOutcome.DONE, NeedOutcome.DECLINED, NeedOutcome.DEFERRED])
         if need is None:
             return None
@@ -699,7 +699,7 @@ class World:
         return need
 
     def check(self, dice: random.Random) -> Any:
-        """Answer a “Check …”: somebody has looked whether this is the child's phone, name, birth date."""
+        """Answer a “Check …”: somebody has verified the child's phone, name or birth date."""
         need = self.need(dice, "discrepancy", status=NeedOutcome.OPEN)
         if need is None:
             return None
@@ -747,7 +747,7 @@ class World:
         return made
 
     def remember(self, dice: random.Random) -> Any:
-        """A wish that is told at the desk, of an escort who is here or on the patient's page."""
+        """Save a preference at the desk, for an escort who is here or listed on the patient's page."""
         found = list(Escort.objects.exclude(name="").order_by("pk"))
         visit = self.visit(dice, escort__in=found) if dice.random() < 0.8 else None
         one = visit.escort if visit and visit.escort else dice.choice(found)
@@ -758,7 +758,7 @@ class World:
         return self.wrote("wish", one.pk, visit=visit, record=one.patient_id, values=values, subject=one.name)
 
     def tell_on_page(self, dice: random.Random) -> Any:
-        """A wish that is told on a record's own page, at no visit."""
+        """Save a preference on a record's own page, without a visit."""
         one, values = dice.choice(list(Escort.objects.order_by("pk"))), self.wish(dice)
         if values == {name: getattr(one, name) for name in WISHES}:
             return None
@@ -767,7 +767,7 @@ class World:
         return self.wrote("wish", one.pk, visit=None, record=one.patient_id, values=values, subject=who)
 
     def chart(self, dice: random.Random) -> Any:
-        """Language, interpreter, access needs, put on the child's record."""
+        """Write language, interpreter and access needs on the child's record."""
         visit = self.visit(dice, patient__isnull=False) if dice.random() < 0.8 else None
         patient = visit.patient if visit else self.record(dice)
         if patient is None:
@@ -786,7 +786,7 @@ class World:
         record = self.model.stays[visit.pk].record if visit else patient.pk
         return self.wrote("chart", None, visit=visit, record=record, values=values, subject="Patient")
 
-    # Others ----------------------------------------------------------------------------------------------
+    # Other acts ------------------------------------------------------------------------------------------
 
     def go_on(self, dice: random.Random) -> Any:
         visit = self.visit(dice)
@@ -796,9 +796,9 @@ class World:
         )
 
     def import_again(self, dice: random.Random) -> Any:
-        """The record system says what it said before, or more of the child, also while it is here or merged.
+        """Import the same facts again, or more about the child, even while it has a visit or is merged.
 
-        It says so of the record that it knows by that number, wherever a merge has put it.
+        The import finds the record by its number, wherever a merge has put it.
         """
         record, child = dice.choice(self.filed)
         own = [pk for pk, of in self.fixed[PatientIdentifier].items() if of == record]
@@ -826,7 +826,7 @@ class World:
             self.wrote("imported", None, visit=None, record=record, values=wrote, subject="Patient")
         for table in self.fixed:
             new = table._default_manager.filter(value__in=[f"more-{number.value}"])
-            # One whom a visit's correction named has the number only for as long as both records are one.
+            # A guardian named by a visit's correction has the number only while both records are merged.
             added = {one.subject for one in self.model.of_kind("correction")}
             ids = [pk for pk in new.values_list("pk", flat=True) if f"{table.__name__} {pk}" not in added]
             self.fixed[table] |= {pk: record for pk in ids if pk not in self.fixed[table]}
@@ -835,7 +835,7 @@ class World:
         return items
 
     def more_of(self, number: str, record: int) -> list[RecordItem]:
-        """An adult, an appointment and a vaccine that is due, which the record did not have."""
+        """Return an adult, an appointment and a due vaccine that the record did not have."""
         names: dict[str, Any] = {"patient_keys": [("", number)], "key": ("", f"more-{number}")}
         adult = {"name": "Uri Stone", "relationship": "father", "phone": "555-010-0888"}
         booked = {"starts_at": make.at("15:00"), "with_whom": "Dr. Marsh"}

@@ -1,4 +1,4 @@
-"""A number that was said at a visit of one child does not go home on the adult of another."""
+"""A number given at a visit of one child does not follow the adult of another when a merge is undone."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def undo(merged, by, clock="9:40"):
 
 
 def come(front, patient, by, clock="9:10", phone=THEIRS):
-    """Rosa brings this child."""
+    """Sign this child in, brought by Rosa."""
     visit = make.visit(
         front, make.at(clock), name="Qqq Www", born="", escort_phone=phone, relationship="aunt"
     )
@@ -78,7 +78,7 @@ def use_new(visit, by, clock="9:20"):
 
 
 def numbers(patient):
-    """Of guardians, and of those who bring them."""
+    """Return the phone numbers of the guardians, and of the escorts."""
     return [
         list(model.objects.filter(patient=patient).order_by("pk").values_list("phone", flat=True))
         for model in (Guardian, Escort)
@@ -87,12 +87,12 @@ def numbers(patient):
 
 @pytest.mark.parametrize("phone", [OURS, ""])
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_adult_who_goes_home_has_the_number_of_before(front, dana, max_, anna, zofia, kind, phone):
-    """Anna's guardian had the number of Zofia's family once the two were two again."""
+def test_undoing_a_merge_restores_the_adults_previous_number(front, dana, max_, anna, zofia, kind, phone):
+    """Anna's guardian kept the number of Zofia's family after the two records were separated."""
     row = adult(anna, kind, phone)
     made = merge(anna, zofia, max_)
     visit = come(front, zofia, dana)
-    # A row that says nothing takes over what the record made at sign-in says.
+    # A row without a number takes over the one on the record made at sign-in.
     one = use_new(visit, dana) if phone or kind == "guardian" else None
     row.refresh_from_db()
     assert row.phone == THEIRS
@@ -111,7 +111,7 @@ def test_an_adult_who_goes_home_has_the_number_of_before(front, dana, max_, anna
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_page_says_which_number_an_adult_has_again(brook, front, dana, max_, anna, zofia, kind):
+def test_the_undo_page_says_which_number_an_adult_has_again(brook, front, dana, max_, anna, zofia, kind):
     adult(anna, kind)
     made = merge(anna, zofia, max_)
     use_new(come(front, zofia, dana), dana)
@@ -123,8 +123,8 @@ def test_the_page_says_which_number_an_adult_has_again(brook, front, dana, max_,
 
 
 @pytest.mark.parametrize("ended", [False, True])
-def test_what_differs_at_the_visit_that_stays_is_asked_again(front, dana, max_, anna, zofia, ended):
-    """A guardian of that name was put on Zofia's record since: hers is the number to compare with."""
+def test_after_an_undo_the_remaining_visits_discrepancy_is_asked_again(front, dana, max_, anna, zofia, ended):
+    """A guardian of that name was added to Zofia's record since: the typed number is compared with hers."""
     adult(anna, "guardian")
     made = merge(anna, zofia, max_)
     visit = come(front, zofia, dana)
@@ -142,8 +142,10 @@ def test_what_differs_at_the_visit_that_stays_is_asked_again(front, dana, max_, 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_all_that_was_said_at_visits_that_stay_comes_off(front, dana, max_, anna, zofia, kind):
-    """Two visits of Zofia's, the one over the other; the second corrects her own row, where she has one."""
+def test_undoing_a_merge_removes_all_numbers_typed_at_the_remaining_visits(
+    front, dana, max_, anna, zofia, kind
+):
+    """Two visits of Zofia's, one after the other; the second corrects her own row, if she has one."""
     adult(anna, kind)
     made = merge(anna, zofia, max_)
     for number, phone in enumerate((THEIRS, LATER)):
@@ -154,8 +156,10 @@ def test_all_that_was_said_at_visits_that_stay_comes_off(front, dana, max_, anna
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_was_said_of_the_adult_before_or_since_by_others_stays(front, dana, max_, anna, zofia, kind):
-    """A correction of before the merge; a number that somebody wrote over the other family's."""
+def test_an_undo_keeps_numbers_written_before_the_merge_or_by_others_since(
+    front, dana, max_, anna, zofia, kind
+):
+    """A correction from before the merge; a number that somebody wrote over the other family's."""
     row = adult(anna, kind)
     use_new(come(front, anna, dana, "8:30", LATER), dana, "8:40")
     made = merge(anna, zofia, max_)
@@ -173,7 +177,9 @@ def test_what_was_said_of_the_adult_before_or_since_by_others_stays(front, dana,
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("first", [0, 1])
-def test_out_of_a_chain_of_merges_in_either_order(brook, front, dana, max_, anna, zofia, kind, first):
+def test_undoing_chained_merges_in_either_order_restores_every_number(
+    brook, front, dana, max_, anna, zofia, kind, first
+):
     ada = make.patient(brook, "Ada Quist", born="2014-01-01")
     adult(anna, kind)
     made = [merge(anna, zofia, max_)]
@@ -186,8 +192,8 @@ def test_out_of_a_chain_of_merges_in_either_order(brook, front, dana, max_, anna
     assert (numbers(zofia), numbers(ada)) == ([[], [THEIRS]], [[], [LATER]])
 
 
-def test_a_record_that_stands_again_with_its_visit_has_its_own_number(front, dana, max_, zofia):
-    """“New patient” brings the adult home as well, whom a visit of the other child had corrected."""
+def test_deciding_new_patient_restores_the_adults_number_on_the_split_off_record(front, dana, max_, zofia):
+    """“New patient” also brings back the adult whose number a visit of the other child had corrected."""
     visit = make.visit(front, make.at("9:00"), name="Mia Kiss", born="2009-07-07", escort_phone=OURS)
     mia = visit.patient
     match_decisions.link_visit_to_patient(visit=visit, patient=zofia, by=dana, at=make.at("9:05"))
@@ -204,8 +210,10 @@ def test_a_record_that_stands_again_with_its_visit_has_its_own_number(front, dan
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_another_record_filled_in_comes_out_too(brook, front, dana, max_, anna, zofia, kind):
-    """Anna's adult said no number, and took over that of Ada's of the same name."""
+def test_a_number_filled_in_from_another_merged_record_is_removed_by_the_undo(
+    brook, front, dana, max_, anna, zofia, kind
+):
+    """Anna's adult gave no number, and took over that of Ada's adult of the same name."""
     ada = make.patient(brook, "Ada Quist", born="2014-01-01")
     adult(anna, kind, "")
     adult(ada, kind, THEIRS)
@@ -220,8 +228,8 @@ def test_what_another_record_filled_in_comes_out_too(brook, front, dana, max_, a
     assert (numbers(anna)[at], numbers(zofia)[at], numbers(ada)[at]) == ([""], [], [THEIRS])
 
 
-def test_a_guardian_who_goes_on_with_the_visit_has_their_own_number(front, dana, zofia, brook):
-    """The record made at sign-in goes with its visit to the right child, and its guardians with it."""
+def test_a_guardian_who_follows_the_visit_keeps_their_own_number(front, dana, zofia, brook):
+    """The record made at sign-in follows its visit to the right child, with its guardians."""
     finn = make.patient(brook, "Finn O'Neil", born="2014-01-01")
     visit = make.visit(front, make.at("9:00"), name="Mia Kiss", born="2009-07-07", escort_name="Nan Kelly")
     adult(visit.patient, "guardian")

@@ -1,4 +1,4 @@
-"""Who brings a child stands with that child alone, once records that were one are two again."""
+"""An adult who brings one child is listed only on that child's record once a merge is undone."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ THEIR_MOTHER = "their mother says so"
 
 
 def known_on(patient, **more):
-    """Rosa, as the record's own page knows her."""
+    """Add Rosa as an escort on the record's own page."""
     told = {"name": "Rosa Delgado", "relationship": "aunt", **more}
     return Escort.objects.create(clinic=patient.clinic, patient=patient, **told)
 
 
 @pytest.mark.parametrize("way", ["undone", "new patient", "another child"])
-def test_whom_another_merged_record_knows_stays_when_the_visits_adult_leaves(
+def test_an_adult_of_another_merged_record_stays_when_the_visits_adult_leaves(
     visit, six, one, eight, dana, max_, way
 ):
-    """Her row was the visit's, the other's was hidden behind it: the chart named neither her nor her wish."""
+    """Her row was the visit's and hid the other's: the chart lost both her and her preference."""
     came_at = make.at("8:00", NOVEMBER)
     known_on(eight, phone="555-010-0111", last_came_at=came_at, remembered_at=came_at, **WISH)
     own = visit.patient
@@ -45,10 +45,8 @@ def test_whom_another_merged_record_knows_stays_when_the_visits_adult_leaves(
     assert (ways(one), ways(eight)) == ([], ["text"])
 
 
-def test_who_came_with_a_visit_that_is_another_childs_by_now_is_off_the_record_that_stands_again(
-    front, six, one, eight, dana, max_
-):
-    """Her row was hidden behind that of the record it was merged into, and came to light with the undo."""
+def test_undo_removes_the_adult_of_a_visit_that_is_now_another_childs(front, six, one, eight, dana, max_):
+    """Her row was hidden behind that of the record it was merged into, and reappeared with the undo."""
     known_on(one)
     visit = make.visit(front, make.at("9:40", NOVEMBER), **FINN, **ROSA, escort_phone="555-010-0111")
     assert visit.patient == six
@@ -60,7 +58,7 @@ def test_who_came_with_a_visit_that_is_another_childs_by_now_is_off_the_record_t
     assert [move.was_patient for move in moves] == [six], "and the page says so"
 
 
-def test_whom_only_the_merged_record_knew_is_off_the_one_that_stayed(visit, one, eight, dana, max_):
+def test_undo_removes_an_adult_that_only_the_merged_record_listed(visit, one, eight, dana, max_):
     known_on(one)
     own = visit.patient
     match_decisions.decide_new_patient(visit=visit, by=dana, at=WRITTEN)
@@ -71,7 +69,7 @@ def test_whom_only_the_merged_record_knew_is_off_the_one_that_stayed(visit, one,
     assert not own.escorts.exists()
 
 
-def test_nobody_is_left_on_a_record_on_the_way(visit, six, one, dana, max_):
+def test_no_adult_is_left_on_a_record_the_visit_only_passed_through(visit, six, one, dana, max_):
     own = visit.patient
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
     first = PatientMerge.objects.get()
@@ -86,7 +84,7 @@ def test_nobody_is_left_on_a_record_on_the_way(visit, six, one, dana, max_):
 
 
 @pytest.mark.parametrize("reason", ["a word", "a visit"])
-def test_whoever_is_of_the_record_for_a_reason_of_its_own_stays(front, six, one, dana, max_, reason):
+def test_undo_keeps_an_adult_with_a_preference_or_visit_on_the_record(front, six, one, dana, max_, reason):
     other = make.visit(front, make.at("9:35", NOVEMBER), **FINN, **ROSA)
     visit = make.visit(front, make.at("9:40", NOVEMBER), **FINN, **ROSA)
     if reason == "a word":
@@ -98,8 +96,8 @@ def test_whoever_is_of_the_record_for_a_reason_of_its_own_stays(front, six, one,
     assert fresh(other).escort == fresh(visit).escort == six.escorts.get()
 
 
-def test_a_wish_that_two_visits_share_a_part_of_comes_off_whole(front, visit, six, dana, max_):
-    """Both had said “leave me be”: once both had left the chart, it still said so."""
+def test_a_preference_that_two_visits_partly_share_is_removed_completely(front, visit, six, dana, max_):
+    """Both visits had said “leave me be”; after both had left the chart, it still said so."""
     known_on(six)
     preferences.set_preferences(escort=visit.escort, visit=visit, by=dana, at=WRITTEN, **WISH)
     match_decisions.link_visit_to_patient(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
@@ -114,10 +112,10 @@ def test_a_wish_that_two_visits_share_a_part_of_comes_off_whole(front, visit, si
 
 
 @pytest.mark.parametrize("way", ["link", "merge"])
-def test_whom_a_record_merged_into_the_own_one_knows_goes_along_with_it(
+def test_an_adult_of_a_record_merged_into_the_sign_in_record_follows_it(
     visit, six, one, eight, dana, max_, way
 ):
-    """She is of a part of the record made at sign-in: where that went next, nobody saw her or her wish."""
+    """She was on a record merged into the sign-in record: when that moved, her preference vanished."""
     known_on(eight, name="", relationship="Aunt", remembered_at=make.at("8:00", NOVEMBER), **WISH)
     own = visit.patient
     if way == "merge":

@@ -33,7 +33,7 @@ def test_a_booked_child_takes_the_appointment_and_its_turn(brook, front):
     [{"starts_at": make.at("9:55", dt.date(2026, 3, 11))}, {"status": Appointment.Status.CANCELLED}],
     ids=["on another day", "cancelled"],
 )
-def test_an_appointment_that_is_not_for_now_is_left_alone(brook, front, booked):
+def test_an_appointment_on_another_day_or_cancelled_is_not_taken(brook, front, booked):
     make.appointment(make.patient(brook, "Leo Ruiz"), front, **booked)
     visit = sign_in(front).visit
     assert visit.appointment_id is None

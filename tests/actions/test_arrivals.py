@@ -18,7 +18,7 @@ def sign_in(where, when=None, **said):
     )
 
 
-def test_a_child_on_record_is_linked_with_the_escort_remembered(brook, front):
+def test_a_child_on_record_is_linked_and_the_escort_saved(brook, front):
     leo = make.patient(brook, "Leo Ruiz")
     visit = sign_in(front).visit
     assert (visit.patient, visit.match) == (leo, MatchState.CERTAIN)
@@ -27,20 +27,20 @@ def test_a_child_on_record_is_linked_with_the_escort_remembered(brook, front):
     assert visit.match_decisions.get().kind == "auto"
 
 
-def test_an_empty_claim_makes_a_visit_without_any_record(front):
+def test_an_empty_claim_makes_a_visit_without_a_record(front):
     receipt = visits.record_sign_in(location=front, claim={}, at=make.at(), channel=SignInChannel.KIOSK)
     assert receipt.visit.match == MatchState.UNKNOWN
     assert (Patient.objects.count(), Visit.objects.count()) == (0, 1)
 
 
-def test_a_child_nobody_knows_gets_a_provisional_record(front):
+def test_an_unknown_child_gets_a_provisional_record(front):
     visit = sign_in(front).visit
     assert visit.match == MatchState.UNKNOWN
     assert visit.patient.status == Patient.Status.PROVISIONAL
     assert (visit.patient.given_name, visit.patient.birth_date) == ("Leo", dt.date(2018, 3, 14))
 
 
-def test_a_child_signed_in_twice_is_two_rows_and_the_desk_is_told(brook, front):
+def test_a_child_signed_in_twice_has_two_rows_and_a_discrepancy(brook, front):
     make.patient(brook, "Leo Ruiz")
     sign_in(front)
     second = sign_in(front).visit
@@ -48,7 +48,7 @@ def test_a_child_signed_in_twice_is_two_rows_and_the_desk_is_told(brook, front):
     assert second.discrepancies.open().get().field == "sign_in"
 
 
-def test_twins_are_never_linked_by_themselves(brook, front):
+def test_twins_are_never_linked_automatically(brook, front):
     make.patient(brook, "Anna Berg")
     make.patient(brook, "Hanna Berg")
     visit = sign_in(front, name="Ana Berg").visit
@@ -59,9 +59,7 @@ def test_twins_are_never_linked_by_themselves(brook, front):
     "phone", ["", "555-010-7777", "555-010-0002"], ids=["none", "strange", "the other's"]
 )
 @pytest.mark.parametrize(("typed", "booked"), [("2020-04-04", "2020-04-14"), ("2020-04-14", "2020-04-04")])
-def test_q1_a_booked_namesake_never_takes_the_sign_in_of_the_child_whose_birth_date_was_typed(
-    brook, front, typed, booked, phone
-):
+def test_a_booked_namesake_never_takes_another_childs_sign_in(brook, front, typed, booked, phone):
     """Two children of one name, born ten days apart; the other one is expected. It asks, hers first."""
     hers = make.patient(brook, "Emma Johnson", typed, phone="555-010-0001")
     other = make.patient(brook, "Emma Johnson", booked, phone="555-010-0002")

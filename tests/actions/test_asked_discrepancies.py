@@ -1,4 +1,4 @@
-"""What the family is being asked about goes on being asked, wherever their visit is put and put back."""
+"""A question to the family stays open wherever their visit is moved and moved back."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def again(brook):
 
 @pytest.fixture
 def visit(front, ned, dana):
-    """Two differences from the record, and the desk asks the family about both."""
+    """A visit with two discrepancies, and the desk asks the family about both."""
     made = make.visit(front, make.at("9:00"), name="Ned Foxx", born="2018-03-11")
     match_decisions.link_visit_to_patient(visit=made, patient=ned, by=dana, at=make.at("9:01"))
     for one in made.discrepancies.open():
@@ -51,7 +51,7 @@ def link(visit, patient, by, clock):
 
 
 @pytest.mark.parametrize("stays", ["ned", "again"])
-def test_a_merge_and_its_undo_leave_the_question_with_the_family(request, visit, ned, again, max_, stays):
+def test_a_merge_and_its_undo_keep_the_question_open(request, visit, ned, again, max_, stays):
     into = request.getfixturevalue(stays)
     facts = {"by": max_, "why": "their mother showed both cards"}
     before = recorded(visit)
@@ -64,7 +64,7 @@ def test_a_merge_and_its_undo_leave_the_question_with_the_family(request, visit,
     assert (standing(visit), recorded(visit)) == (ASKED, before)
 
 
-def test_what_the_other_record_says_as_typed_is_asked_again_after_the_undo(brook, visit, ned, max_):
+def test_a_question_closed_by_a_merge_is_open_again_after_the_undo(brook, visit, ned, max_):
     same = make.patient(brook, "Ned Foxx", "2018-03-11")
     made = patient_merges.merge_patients(
         merged=ned, into=same, by=max_, at=make.at("9:10"), why="their mother says so"
@@ -74,14 +74,14 @@ def test_what_the_other_record_says_as_typed_is_asked_again_after_the_undo(brook
     assert standing(visit) == ASKED
 
 
-def test_linked_to_another_child_and_back_by_hand_it_is_asked(visit, ned, again, dana):
+def test_relinking_a_visit_to_the_first_child_asks_the_question_again(visit, ned, again, dana):
     link(visit, again, dana, "9:10")
     assert standing(visit) == dict.fromkeys(ASKED, "open"), "the question was of the other child's record"
     link(visit, ned, dana, "9:11")
     assert standing(visit) == ASKED
 
 
-def test_what_was_settled_after_it_was_asked_is_asked_no_more(visit, ned, again, dana):
+def test_a_question_settled_after_it_was_asked_is_not_asked_again(visit, ned, again, dana):
     one = visit.discrepancies.get(field="name", status="asking")
     discrepancies.decide_discrepancy(discrepancy=one, kind="keep_old", by=dana, at=make.at("9:05"))
     discrepancies.undo_discrepancy_decision(

@@ -29,7 +29,7 @@ def visit(finns_visit):
 
 
 @pytest.mark.parametrize("whose", ["new", "old", "both", "nobody"])
-def test_language_interpreter_and_access_go_on_the_chart_that_somebody_says(visit, finn, zofia, dana, whose):
+def test_chart_changes_go_to_the_record_that_is_answered(visit, finn, zofia, dana, whose):
     put_on_chart(visit, dana)
     before, after = (("", False, ""), ("en", False, "")), ("pl", True, "ramp")
     relink(visit, zofia, dana, chart=whose)
@@ -40,7 +40,7 @@ def test_language_interpreter_and_access_go_on_the_chart_that_somebody_says(visi
     assert ChartChange.objects.get(status="stands").patient == finn
 
 
-def test_the_page_says_what_the_other_chart_says(visit, zofia, dana):
+def test_the_page_shows_what_the_other_record_says(visit, zofia, dana):
     put_on_chart(visit, dana)
     one = find_entries_to_show(fresh(visit), zofia)[0]
     assert (one.before, one.beside) == (
@@ -49,7 +49,7 @@ def test_the_page_says_what_the_other_chart_says(visit, zofia, dana):
     )
 
 
-def test_a_column_written_again_since_is_not_put_back(visit, finn, zofia, dana, noor):
+def test_a_column_written_again_since_is_not_reverted(visit, finn, zofia, dana, noor):
     put_on_chart(visit, dana)
     preferences.record_language_and_needs(
         patient=finn, language="ga", interpreter_needed=True, access_needs="ramp", by=noor, at=WRITTEN
@@ -59,9 +59,7 @@ def test_a_column_written_again_since_is_not_put_back(visit, finn, zofia, dana, 
     assert "language was written again since, so it was left on Finn O'Neil’s record" in told(made)
 
 
-def test_it_waits_at_the_visit_of_nobody_and_a_chart_that_says_otherwise_is_not_written_over(
-    visit, finn, zofia, dana
-):
+def test_a_chart_change_waits_at_the_visit_and_never_overwrites_a_different_value(visit, finn, zofia, dana):
     put_on_chart(visit, dana)
     undo(visit, dana, at=LATER, chart="new")
     assert chart(finn) == ("", False, "")
@@ -71,9 +69,7 @@ def test_it_waits_at_the_visit_of_nobody_and_a_chart_that_says_otherwise_is_not_
     assert chart(zofia) == ("pl", True, "ramp")
 
 
-def test_what_was_said_to_be_of_the_child_before_is_its_own_still_when_the_visit_comes_back_and_goes(
-    visit, finn, zofia, dana
-):
+def test_an_entry_answered_as_the_previous_childs_is_not_asked_again_on_return(visit, finn, zofia, dana):
     put_on_chart(visit, dana)
     consents = agree(visit, dana, "Maeve O'Neil")
     granted = proxy(visit, dana, "Maeve O'Neil")
@@ -87,7 +83,7 @@ def test_what_was_said_to_be_of_the_child_before_is_its_own_still_when_the_visit
     assert (fresh(consents).patient, fresh(granted).patient) == (finn, finn)
 
 
-def test_written_further_since_it_is_asked_about_once_more(visit, finn, dana):
+def test_an_entry_that_grew_since_is_asked_about_again(visit, finn, dana):
     put_on_chart(visit, dana)
     undo(visit, dana, at=LATER, chart="old")
     match_decisions.link_visit_to_patient(visit=fresh(visit), patient=finn, by=dana, at=LATER)

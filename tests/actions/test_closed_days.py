@@ -14,7 +14,7 @@ from tests import make
 from tests.promising import promise
 
 
-def test_a_day_is_closed_when_nothing_is_nobodys(front, dana, max_):
+def test_a_day_can_be_closed_when_every_promise_has_an_owner(front, dana, max_):
     promise(front)
     made = closed_days.close_desk_day(location=front, date=make.TUESDAY, by=dana, at=make.at("18:00"))
     assert (made.open_promises, made.by) == (1, dana)
@@ -24,7 +24,7 @@ def test_a_day_is_closed_when_nothing_is_nobodys(front, dana, max_):
         closed_days.close_desk_day(location=front, date=make.TUESDAY, by=max_, at=make.at("18:02"))
 
 
-def test_a_day_is_not_closed_while_a_promise_is_nobodys(front, dana, noor):
+def test_a_day_cannot_be_closed_while_a_promise_has_no_person(front, dana, noor):
     made = promise(front, owner=Role.MANAGER)
     with pytest.raises(Refused, match="1 promise has nobody who will keep it"):
         closed_days.close_desk_day(location=front, date=make.TUESDAY, by=dana, at=make.at("18:00"))
@@ -33,12 +33,12 @@ def test_a_day_is_not_closed_while_a_promise_is_nobodys(front, dana, noor):
     closed_days.close_desk_day(location=front, date=make.TUESDAY, by=dana, at=make.at("18:02"))
 
 
-def test_another_desks_promise_does_not_hold_up_this_one(front, annexe, dana):
+def test_another_desks_promise_does_not_block_closing(front, annexe, dana):
     promise(annexe, owner=Role.MANAGER)
     assert closed_days.close_desk_day(location=front, date=make.TUESDAY, by=dana, at=make.at("18:00"))
 
 
-def test_a_day_that_has_not_come_is_not_closed(front, dana):
+def test_a_future_day_cannot_be_closed(front, dana):
     with pytest.raises(Refused, match="not come yet"):
         closed_days.close_desk_day(
             location=front, date=make.TUESDAY + dt.timedelta(days=1), by=dana, at=make.at("18:00")

@@ -1,4 +1,4 @@
-"""What somebody said changes the next step, at once, and nothing else."""
+"""A recorded consent changes the next step at once, and nothing else."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_five_escorts_of_the_same_child_get_five_next_steps(leo, front, dana):
     }
 
 
-def test_agreed_by_telephone_today_and_the_next_step_is_go_ahead(visit, dana):
+def test_consent_by_phone_today_changes_the_next_step_to_go_ahead(visit, dana):
     assert NeedKind.PHONE_GUARDIAN in {need.kind for need in visit.needs.open()}
     agree(visit, dana)
     assert flu(visit) == "Ana Ruiz agreed by telephone today · go ahead"
@@ -76,7 +76,7 @@ def test_agreed_by_telephone_today_and_the_next_step_is_go_ahead(visit, dana):
     assert AuditEvent.objects.get(action="consent.recorded").patient_id == visit.patient_id
 
 
-def test_a_later_no_counts_and_a_later_yes_after_it(visit, dana):
+def test_the_latest_of_several_consents_and_refusals_counts(visit, dana):
     agree(visit, dana)
     agree(visit, dana, agreed=False, at=make.at("9:55"))
     assert flu(visit) == "Ana Ruiz said no by telephone today · clinician decides"
@@ -84,7 +84,7 @@ def test_a_later_no_counts_and_a_later_yes_after_it(visit, dana):
     assert flu(visit).endswith("go ahead")
 
 
-def test_withdrawn_it_no_longer_counts_and_stays_on_file(visit, dana, noor):
+def test_a_withdrawn_consent_no_longer_counts_but_stays_on_file(visit, dana, noor):
     made = agree(visit, dana)
     for _ in range(2):
         consent.withdraw_consent(record=made, by=noor, at=make.at("9:55"))
@@ -94,13 +94,13 @@ def test_withdrawn_it_no_longer_counts_and_stays_on_file(visit, dana, noor):
     assert AuditEvent.objects.filter(action="consent.withdrawn").count() == 1
 
 
-def test_the_button_pressed_twice_is_one_record(visit, dana, noor):
+def test_recording_the_same_consent_twice_makes_one_record(visit, dana, noor):
     assert agree(visit, dana) == agree(visit, dana, at=make.at("9:51"))
     agree(visit, noor, at=make.at("9:52"))
     assert ConsentRecord.objects.count() == 2, "two people may hear it"
 
 
-def test_it_holds_for_today_or_until_the_day_that_was_said(leo, front, dana):
+def test_consent_is_valid_today_or_until_its_last_day(leo, front, dana):
     monday = dt.date(2026, 3, 9)
     consent.record_consent(
         patient=leo, care="vaccine", agreed=True, basis=ConsentBasis.TELEPHONE,
@@ -118,7 +118,7 @@ def test_it_holds_for_today_or_until_the_day_that_was_said(leo, front, dana):
     assert flu(make.visit(front, when=wednesday, relationship="aunt")) == f"aunt · {PHONE}"
 
 
-def test_a_yes_to_the_flu_vaccine_is_none_to_another(leo, front, dana):
+def test_consent_to_the_flu_vaccine_does_not_cover_another_vaccine(leo, front, dana):
     item = DueItem.objects.create(
         clinic_id=leo.clinic_id, patient=leo, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1)
     )
@@ -138,13 +138,13 @@ def test_a_yes_to_the_flu_vaccine_is_none_to_another(leo, front, dana):
         ({"until": dt.date(2026, 3, 9)}, "already over"),
     ],
 )
-def test_what_cannot_be_written_down_is_said_so(visit, dana, changes, sentence):
+def test_an_invalid_consent_is_refused_with_a_reason(visit, dana, changes, sentence):
     with pytest.raises(Refused, match=sentence):
         agree(visit, dana, **changes)
     assert not ConsentRecord.objects.exists()
 
 
-def test_it_is_kept_with_the_right_child(visit, brook, dana):
+def test_consent_for_another_child_than_the_visits_is_refused(visit, brook, dana):
     other = make.patient(brook, "Mia Novak")
     with pytest.raises(Refused, match="another child"):
         consent.record_consent(
@@ -153,12 +153,12 @@ def test_it_is_kept_with_the_right_child(visit, brook, dana):
         )  # fmt: skip
 
 
-def test_words_on_several_lines_are_kept_on_one(visit, dana):
+def test_words_on_several_lines_are_joined_into_one_line(visit, dana):
     agree(visit, dana, to_what="flu\nvaccine", limits="left\narm", who="Ana\nRuiz")
     assert flu(visit) == "Ana Ruiz agreed by telephone today (left arm) · go ahead"
 
 
-def test_a_proxy_granted_while_they_wait_changes_the_next_step_and_revoked_changes_it_back(visit, dana):
+def test_granting_a_proxy_changes_the_next_step_and_revoking_changes_it_back(visit, dana):
     terms = {"name": "Rosa Delgado", "granted_by": "Ana Ruiz", "written_on": make.TUESDAY}
     made = [consent.grant_proxy(patient=visit.patient, by=dana, at=LATER, **terms) for _ in range(2)]
     assert made[0] == made[1]
@@ -170,7 +170,7 @@ def test_a_proxy_granted_while_they_wait_changes_the_next_step_and_revoked_chang
 
 
 @pytest.mark.parametrize("expires", ["2026-03-09", None])
-def test_a_proxy_holds_to_its_last_day(leo, front, dana, expires):
+def test_a_proxy_is_valid_up_to_its_last_day(leo, front, dana, expires):
     last = dt.date.fromisoformat(expires) if expires else None
     consent.grant_proxy(
         patient=leo, name="Rosa Delgado", granted_by="Ana Ruiz", written_on=dt.date(2026, 1, 5),
@@ -189,14 +189,14 @@ def test_a_proxy_holds_to_its_last_day(leo, front, dana, expires):
         ({"expires_on": dt.date(2026, 3, 9)}, "before the day it was written"),
     ],
 )
-def test_a_proxy_that_makes_no_sense_is_said_so(leo, dana, changes, sentence):
+def test_an_invalid_proxy_is_refused_with_a_reason(leo, dana, changes, sentence):
     usual = {"name": "Rosa", "granted_by": "Ana Ruiz", "written_on": make.TUESDAY}
     with pytest.raises(Refused, match=sentence):
         consent.grant_proxy(patient=leo, by=dana, at=LATER, **usual | changes)
     assert not StandingProxy.objects.exists()
 
 
-def test_urgent_overrides_every_step_and_can_be_taken_back(visit, dana):
+def test_urgent_overrides_every_next_step_and_can_be_undone(visit, dana):
     agree(visit, dana, agreed=False)
     consent.mark_visit_urgent(visit=visit, by=dana, at=LATER)
     assert flu(visit) == "urgent: go ahead, talk to a guardian meanwhile"
@@ -208,23 +208,21 @@ def test_urgent_overrides_every_step_and_can_be_taken_back(visit, dana):
 
 
 @pytest.mark.parametrize("table", [None, [], "no", {"vaccine": 7}, {"vaccine": {"none": ["x"]}}])
-def test_a_table_that_cannot_be_read_breaks_no_sign_in(leo, front, brook, table):
+def test_an_unreadable_consent_table_does_not_break_sign_in(leo, front, brook, table):
     brook.consent_table = brook.need_settings = table if table is not None else []
     brook.save()
     front.refresh_from_db()
     assert flu(make.visit(front, relationship="aunt")) == f"aunt · {PHONE}"
 
 
-def test_the_clinics_own_table_is_followed(leo, front, brook):
+def test_the_clinics_own_consent_table_is_used(leo, front, brook):
     brook.consent_table = {"vaccine": {"none": "needs_writing"}}
     brook.save()
     front.refresh_from_db()
     assert flu(make.visit(front, relationship="aunt")) == "aunt · needs a guardian's word in writing"
 
 
-def test_linked_to_another_child_the_vaccine_and_the_due_item_go_with_the_child_who_was_here(
-    leo, brook, front, dana, noor
-):
+def test_relinking_moves_a_given_vaccine_and_its_due_item_to_the_visits_child(leo, brook, front, dana, noor):
     item = DueItem.objects.create(
         clinic=brook, patient=leo, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1)
     )
@@ -243,7 +241,7 @@ def test_linked_to_another_child_the_vaccine_and_the_due_item_go_with_the_child_
     assert (Immunization.objects.get().patient, item.status) == (leo, DueItem.Status.GIVEN)
 
 
-def test_what_was_said_for_a_provisional_record_goes_with_it_into_the_right_one(leo, front, dana):
+def test_consent_for_a_provisional_record_moves_with_it_into_the_right_one(leo, front, dana):
     visit = make.visit(front, name="Zoe Quist", born="2019-01-02")
     assert visit.patient is not None
     assert visit.patient.is_provisional
@@ -253,7 +251,7 @@ def test_what_was_said_for_a_provisional_record_goes_with_it_into_the_right_one(
     assert flu(visit) == "Ana Ruiz agreed by telephone today · go ahead"
 
 
-def test_declining_and_taking_it_back_leaves_what_the_record_said_meanwhile(leo, front, noor):
+def test_undoing_a_declined_need_keeps_a_due_item_withdrawn_meanwhile(leo, front, noor):
     item = DueItem.objects.create(
         clinic_id=leo.clinic_id, patient=leo, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1)
     )
@@ -265,13 +263,13 @@ def test_declining_and_taking_it_back_leaves_what_the_record_said_meanwhile(leo,
     assert item.status == DueItem.Status.WITHDRAWN
 
 
-def test_given_in_one_of_two_visits_of_the_child_it_is_no_longer_open_in_the_other(leo, front, noor):
+def test_a_vaccine_given_at_one_visit_lapses_at_the_childs_other_visit(leo, front, noor):
     first, second = make.visit(front), make.visit(front)
     needs.answer_need(need=first.needs.get(key="influenza"), outcome=NeedOutcome.DONE, by=noor, at=LATER)
     assert second.needs.get(key="influenza").status == NeedOutcome.LAPSED
 
 
-def test_nothing_that_is_said_moves_or_hides_a_visit(visit, dana):
+def test_a_consent_never_moves_or_blocks_a_visit(visit, dana):
     state = visit.state
     agree(visit, dana, agreed=False)
     visit.refresh_from_db()
@@ -280,7 +278,7 @@ def test_nothing_that_is_said_moves_or_hides_a_visit(visit, dana):
     assert visit.state == "with_clinician"
 
 
-def test_given_and_taken_back_leaves_what_the_record_said_meanwhile(leo, front, noor):
+def test_undoing_a_done_check_up_keeps_a_due_item_withdrawn_meanwhile(leo, front, noor):
     item = DueItem.objects.create(
         clinic_id=leo.clinic_id, patient=leo, kind="check_up", name="Check-up", due_on=dt.date(2026, 1, 1)
     )
@@ -301,12 +299,12 @@ def two_due(leo, brook):
 
 
 def steps(visit) -> dict[str, str]:
-    """By the vaccine's name, the advice for those that are asked for."""
+    """Return the advice for each open vaccine need, by its label."""
     found = visit.needs.filter(kind=NeedKind.VACCINE, status=NeedOutcome.OPEN)
     return {one.label: one.step_words.rpartition(" · ")[2] for one in found}
 
 
-def test_a_yes_to_both_vaccines_counts_where_two_are_due_and_goes_on_counting_for_those_two(
+def test_consent_to_both_vaccines_covers_the_two_due_then_and_no_later_one(
     two_due, visit, leo, brook, dana, noor
 ):
     needs.answer_need(
@@ -338,7 +336,7 @@ def test_only_words_that_name_no_vaccine_keep_what_was_due_when_they_were_said(t
 
 
 @pytest.mark.parametrize("words", ["both vaccines", "2 shots", "dos vacunas", "all four"])
-def test_a_yes_to_another_number_than_is_due_is_read_by_a_clinician(two_due, visit, dana, noor, words):
+def test_consent_to_a_different_number_than_is_due_goes_to_a_clinician(two_due, visit, dana, noor, words):
     agree(visit, dana, to_what=words)
     assert set(steps(visit).values()) == {"clinician reads these words"}
     needs.answer_need(
@@ -351,7 +349,7 @@ def test_a_yes_to_another_number_than_is_due_is_read_by_a_clinician(two_due, vis
     assert set(steps(visit).values()) == {"clinician reads these words"}, "three were due when it was said"
 
 
-def test_the_same_words_said_again_of_fewer_are_another_answer(two_due, visit, dana, noor):
+def test_the_same_words_about_fewer_due_vaccines_make_a_new_record(two_due, visit, dana, noor):
     first = agree(visit, dana, to_what="both vaccines")
     assert agree(visit, dana, to_what="both vaccines") == first
     needs.answer_need(
@@ -365,7 +363,9 @@ def test_the_same_words_said_again_of_fewer_are_another_answer(two_due, visit, d
     assert steps(visit) == {"MMR": "go ahead", "HPV": "go ahead"}
 
 
-def test_two_vaccines_of_one_child_are_no_two_of_another(two_due, visit, leo, brook, dana, noor):
+def test_consent_to_one_childs_two_vaccines_does_not_cover_another_childs(
+    two_due, visit, leo, brook, dana, noor
+):
     needs.answer_need(
         need=visit.needs.get(key="influenza"),
         outcome=NeedOutcome.DECLINED,

@@ -1,4 +1,4 @@
-"""What was said before anybody knew which child it is goes with the first found; taken back, it waits."""
+"""Consent recorded before the match follows the first child found; when the match is undone, it waits."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def link(visit, patient, by, at=LINKED):
     return match_decisions.link_visit_to_patient(visit=visit, patient=patient, by=by, at=at)
 
 
-def test_it_is_told_at_the_visit_at_once_and_at_no_other(visit, front, dana):
+def test_consent_before_the_match_counts_at_this_visit_only(visit, front, dana):
     other = make.visit(front, name="Leonardo Ruizz", born="2018-03-15")
     agree(visit, dana)
     assert next_step(visit) == UNMATCHED
@@ -69,12 +69,12 @@ def test_it_is_told_at_the_visit_at_once_and_at_no_other(visit, front, dana):
     assert AuditEvent.objects.get(action="consent.recorded").patient_id is None
 
 
-def test_the_same_words_twice_are_one_record(visit, dana):
+def test_recording_the_same_words_twice_makes_one_record(visit, dana):
     assert agree(visit, dana) == agree(visit, dana)
     assert ConsentRecord.objects.count() == 1
 
 
-def test_it_goes_with_the_child_that_is_found(visit, leo, dana):
+def test_consent_before_the_match_follows_the_linked_child(visit, leo, dana):
     made = agree(visit, dana)
     link(visit, leo, dana)
     made.refresh_from_db()
@@ -83,7 +83,7 @@ def test_it_goes_with_the_child_that_is_found(visit, leo, dana):
     assert AuditEvent.objects.get(action="consent.followed").patient_id == leo.pk
 
 
-def test_it_goes_with_a_new_patient_too(visit, dana):
+def test_consent_before_the_match_follows_a_new_patient(visit, dana):
     made = agree(visit, dana)
     match_decisions.decide_new_patient(visit=visit, by=dana, at=LINKED)
     made.refresh_from_db()
@@ -97,7 +97,7 @@ def move(visit, patient, by, made, whose):
     )
 
 
-def test_put_on_another_child_a_mothers_word_of_the_first_is_asked_about(visit, leo, mia, dana):
+def test_relinking_asks_about_the_first_childs_mothers_consent(visit, leo, mia, dana):
     made = agree(visit, dana)
     link(visit, leo, dana)
     with pytest.raises(EntriesUndecided, match="Say whose"):
@@ -107,7 +107,7 @@ def test_put_on_another_child_a_mothers_word_of_the_first_is_asked_about(visit, 
     assert (made.patient, made.withdrawn_at, visit.patient) == (leo, None, leo)
 
 
-def test_told_that_it_counts_no_longer_it_counts_for_neither(visit, leo, mia, dana):
+def test_consent_answered_nobody_counts_for_neither_child(visit, leo, mia, dana):
     made = agree(visit, dana)
     link(visit, leo, dana)
     move(visit, mia, dana, made, "nobody")
@@ -117,7 +117,7 @@ def test_told_that_it_counts_no_longer_it_counts_for_neither(visit, leo, mia, da
     assert "agreed" not in next_step(visit)
 
 
-def test_taken_back_it_waits_at_the_visit_for_the_next_child_found(visit, leo, mia, dana):
+def test_after_an_undo_consent_waits_at_the_visit_for_the_next_child(visit, leo, mia, dana):
     made = agree(visit, dana)
     link(visit, leo, dana)
     match_decisions.undo_match_decision(visit=visit, by=dana, at=make.at("10:01"))
@@ -130,7 +130,7 @@ def test_taken_back_it_waits_at_the_visit_for_the_next_child_found(visit, leo, m
     assert not leo.consent_records.exists()
 
 
-def test_what_was_said_of_a_provisional_record_goes_with_its_merge_and_no_further(front, leo, mia, dana):
+def test_consent_on_a_provisional_record_follows_its_first_merge_only(front, leo, mia, dana):
     visit = make.visit(front, name="Zoe Quill", born="2015-01-01")
     made = agree(visit, dana)
     link(visit, leo, dana)
@@ -142,7 +142,7 @@ def test_what_was_said_of_a_provisional_record_goes_with_its_merge_and_no_furthe
     assert not mia.consent_records.exists()
 
 
-def test_a_merge_that_is_taken_back_leaves_nothing_on_the_other_child_and_loses_nothing(front, leo, dana):
+def test_undoing_a_merge_returns_consent_to_the_provisional_record(front, leo, dana):
     visit = make.visit(front, name="Zoe Quill", born="2015-01-01")
     made = agree(visit, dana)
     link(visit, leo, dana)
@@ -153,7 +153,7 @@ def test_a_merge_that_is_taken_back_leaves_nothing_on_the_other_child_and_loses_
     assert not leo.consent_records.exists()
 
 
-def test_kept_as_a_new_patient_the_provisional_record_keeps_what_was_said(front, leo, dana):
+def test_a_new_patient_keeps_consent_recorded_on_the_provisional_record(front, leo, dana):
     visit = make.visit(front, name="Zoe Quill", born="2015-01-01")
     made = agree(visit, dana)
     match_decisions.decide_new_patient(visit=visit, by=dana, at=LINKED)
@@ -161,7 +161,7 @@ def test_kept_as_a_new_patient_the_provisional_record_keeps_what_was_said(front,
     assert (made.patient, made.withdrawn_at) == (visit.patient, None)
 
 
-def test_what_was_said_of_a_known_child_stays_with_that_child(visit, leo, mia, dana):
+def test_consent_for_a_known_child_can_stay_with_that_child(visit, leo, mia, dana):
     link(visit, leo, dana, at=make.at("9:45"))
     made = agree(visit, dana)
     move(visit, mia, dana, made, "old")
@@ -169,7 +169,7 @@ def test_what_was_said_of_a_known_child_stays_with_that_child(visit, leo, mia, d
     assert (made.patient, made.withdrawn_at, made.before_match) == (leo, None, False)
 
 
-def test_a_child_that_was_found_meanwhile_is_told_and_nothing_is_written(visit, leo, dana):
+def test_consent_from_a_page_older_than_the_match_is_refused(visit, leo, dana):
     link(visit, leo, dana)
     with pytest.raises(Refused, match="look again"):
         agree(visit, dana, patient=None)
@@ -182,7 +182,7 @@ def test_a_child_that_was_found_meanwhile_is_told_and_nothing_is_written(visit, 
     assert not ConsentRecord.objects.exists()
 
 
-def test_withdrawn_before_the_match_it_stays_withdrawn(visit, leo, dana):
+def test_consent_withdrawn_before_the_match_stays_withdrawn(visit, leo, dana):
     made = consent.withdraw_consent(record=agree(visit, dana), by=dana, at=make.at("9:55"))
     assert "agreed" not in next_step(visit)
     link(visit, leo, dana)
@@ -191,7 +191,7 @@ def test_withdrawn_before_the_match_it_stays_withdrawn(visit, leo, dana):
     assert not leo.consent_records.exists()
 
 
-def test_the_database_keeps_none_that_is_of_nobody(visit, leo, dana):
+def test_the_database_refuses_a_matched_consent_without_a_patient(visit, leo, dana):
     link(visit, leo, dana)
     made = agree(visit, dana)
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -36,14 +36,14 @@ def undo(one: Discrepancy, by, clock="9:55", **more):
     return discrepancies.undo_discrepancy_decision(discrepancy=one, by=by, at=make.at(clock), **more)
 
 
-def test_the_same_decision_by_another_hand_is_told_who_was_first(visit, dana, noor):
+def test_the_same_decision_by_a_second_person_is_refused_naming_the_first(visit, dana, noor):
     decide(the(visit), KINDS.KEEP_OLD, noor)
     with pytest.raises(Refused, match="Noor kept the old at 9:50"):
         decide(the(visit), KINDS.KEEP_OLD, dana)
     assert the(visit).settled_by == noor
 
 
-def test_an_undo_by_another_hand_is_told_who_was_first(visit, dana, noor):
+def test_an_undo_by_a_second_person_is_refused_naming_the_first(visit, dana, noor):
     first = decide(the(visit), KINDS.USE_NEW, dana)
     taken = undo(the(visit), dana, seen=first.pk)
     with pytest.raises(Refused, match="Dana undid the last decision at 9:55"):
@@ -52,7 +52,7 @@ def test_an_undo_by_another_hand_is_told_who_was_first(visit, dana, noor):
         undo(the(visit), dana, seen=taken.pk)
 
 
-def test_an_undo_from_an_old_page_takes_back_no_newer_decision(visit, dana, noor, leo):
+def test_an_undo_from_an_old_page_does_not_undo_a_newer_decision(visit, dana, noor, leo):
     first = decide(the(visit), KINDS.KEEP_OLD, dana)
     undo(the(visit), dana, seen=first.pk)
     decide(the(visit), KINDS.USE_NEW, dana, clock="9:56")

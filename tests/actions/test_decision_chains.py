@@ -1,4 +1,4 @@
-"""Decisions on visits and merges, taken back in whatever order: all that was written is where it was."""
+"""Match decisions and merges undone in any order leave every entry where it was."""
 
 from __future__ import annotations
 
@@ -53,10 +53,10 @@ NEWCOMERS = ("Zed Quux", "Moe Patel", "Ida Lund")
 
 
 class Chains:
-    """Two children on file and others who are not, with papers of every kind, at a visit and at none."""
+    """Two children on file and others who are not, with entries of every kind, with and without a visit."""
 
     def __init__(self, seed: int, *, apart: bool = False) -> None:
-        """`apart`: each visit says needs of its own, or none; else all say the same."""
+        """`apart`: each visit has different needs, or none; otherwise all have the same."""
         self.dice = random.Random(seed)  # noqa: S311
         needs = random.Random(seed).sample(NEEDS, len(NEEDS))  # noqa: S311
         self.said_needs = needs if apart else NEEDS[:1] * len(NEEDS)
@@ -110,7 +110,7 @@ class Chains:
             patient=visit.patient, visit=visit, by=self.by, at=self.now, **needs
         )
 
-    # What is so ------------------------------------------------------------------------------------------
+    # Reads -----------------------------------------------------------------------------------------------
 
     def look(self) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -130,7 +130,7 @@ class Chains:
             if before.get(key) != after.get(key)
         ]
 
-    # What is decided -------------------------------------------------------------------------------------
+    # Decisions -------------------------------------------------------------------------------------------
 
     def said(self, visit: Visit, to: Patient | None, undoes: Any = None) -> EntryAnswers:
         asked = [one for one in find_entries_to_show(visit, to, undoes=undoes) if one.asks]
@@ -203,7 +203,7 @@ class Chains:
         return self.look()
 
     def all_back(self, undos: list[Any]) -> None:
-        """Take back what stands, whatever comes first, until nothing does."""
+        """Undo standing decisions in random order until none is left."""
         for _ in range(400):
             if not self.stands():
                 return
@@ -228,33 +228,33 @@ def drive(seed: int, steps: int, *, merges: bool, apart: bool = False) -> None:
 
 
 @pytest.mark.parametrize("seed", [4, 7, 44])
-def test_what_is_decided_and_taken_back_leaves_nothing(seed, tuesday):
+def test_undoing_all_match_decisions_restores_every_entry(seed, tuesday):
     drive(seed, 6, merges=False)
 
 
-def test_merges_that_are_undone_on_their_own_page_stop_no_undo_of_a_visit(tuesday):
+def test_merges_undone_on_their_own_page_do_not_block_the_undo_of_a_visit(tuesday):
     drive(103, 6, merges=True)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(104, 120))
-def test_merges_undone_on_their_own_page_leave_nothing_however_it_goes(seed, tuesday):
+def test_undoing_all_decisions_and_merges_restores_every_entry_long(seed, tuesday):
     drive(seed, 6, merges=True, apart=seed % 3 == 0)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(8, 60))
-def test_what_is_decided_and_taken_back_leaves_nothing_however_it_goes(seed, tuesday):
+def test_undoing_all_match_decisions_restores_every_entry_long(seed, tuesday):
     drive(seed, 6, merges=False)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(60, 80))
-def test_needs_that_each_visit_said_for_itself_are_where_they_were(seed, tuesday):
+def test_undoing_all_decisions_restores_needs_that_differ_per_visit(seed, tuesday):
     drive(seed, 6, merges=False, apart=True)
 
 
-def test_a_need_that_another_visits_merge_wrote_stays_until_that_visit_leaves(tuesday):
+def test_a_need_written_by_another_visits_merge_stays_until_that_visit_leaves(tuesday):
     chains = Chains(44)
     (lea, ben), (first, second) = chains.filed, chains.visits
     for visit, record in ((second, lea), (first, lea), (first, ben)):

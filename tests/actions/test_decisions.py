@@ -1,4 +1,4 @@
-"""One way to decide: a repeat is returned, whoever was slower is refused, and what is written is told."""
+"""`decide`: a repeat is returned, a slower second person is refused, and what is written is audited."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def visit(front, tuesday):
 
 
 def step(visit, dana, *, repeated=None, refuses="", says=""):
-    """Take one decision whose parts say in which order they were asked."""
+    """Make one decision whose parts record the order in which they were called."""
     asked = []
 
     def refuse(held) -> None:
@@ -55,7 +55,7 @@ def told() -> list[tuple[str, str, dict]]:
     return [(one.action, one.staff.username, one.detail) for one in lines]
 
 
-def test_it_is_held_asked_and_written_in_this_order_with_a_line_in_the_trail(visit, dana):
+def test_decide_locks_checks_and_writes_in_order_and_audits_once(visit, dana):
     made, asked = step(visit, dana)
     assert (made.to_state, asked) == ("roomed", ["lock", "repeat", "refuse", "write"])
     assert told() == [("visit.tried", "dana", {"new": "roomed"})]
@@ -67,19 +67,19 @@ def test_a_repeat_is_returned_and_nothing_is_written(visit, dana):
     assert (made, asked, told()) == (first, ["lock", "repeat"], [])
 
 
-def test_whoever_was_slower_is_told_and_changes_nothing(visit, dana):
+def test_a_slower_second_person_is_refused_and_nothing_is_written(visit, dana):
     said, asked = step(visit, dana, refuses="Noor was quicker.")
     assert (said, asked, told()) == ("Noor was quicker.", ["lock", "repeat", "refuse"], [])
 
 
-def test_what_was_learnt_stays_written_where_nothing_is_decided(visit, dana):
+def test_a_refusal_returned_by_write_keeps_what_it_wrote(visit, dana):
     said, _ = step(visit, dana, says="The record was changed meanwhile.")
     assert said == "The record was changed meanwhile."
     assert visit.moves.filter(to_state="roomed").count() == 1
     assert told() == []
 
 
-def test_only_this_persons_undo_of_what_the_page_showed_is_a_repeat(visit, dana, noor):
+def test_only_the_same_persons_undo_of_the_shown_decision_is_a_repeat(visit, dana, noor):
     facts = {"visit": visit, "from_state": "arrived", "to_state": "roomed", "at": make.at()}
     first = Move.objects.create(by=dana, **facts)
     undo = Move.objects.create(by=dana, undoes=first, **facts)
@@ -90,7 +90,7 @@ def test_only_this_persons_undo_of_what_the_page_showed_is_a_repeat(visit, dana,
     assert find_repeated_undo(first, seen=None, by=dana) is None
 
 
-def test_a_page_that_does_not_say_what_it_showed_is_not_compared(visit, dana):
+def test_a_page_without_a_seen_decision_is_not_compared(visit, dana):
     last = visit.moves.get()
     assert [is_decided_since(last, seen) for seen in (None, last.pk, 0)] == [False, False, True]
     assert not is_decided_since(None, 0)

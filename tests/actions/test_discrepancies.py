@@ -1,4 +1,4 @@
-"""A person decides between typed and recorded: use the new, keep the old, ask; and takes it back."""
+"""A person decides between typed and recorded: use the new, keep the old, or ask; and can undo it."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def snapshot() -> list:
 
 
 def born_otherwise(front, brook):
-    """A visit linked by hand to a child whose birth date and name are recorded otherwise."""
+    """Return a visit that staff linked to a child whose recorded birth date and name differ."""
     leon = make.patient(brook, "Leon Ruiz", born="2018-03-15")
     visit = make.visit(front)
     match_decisions.link_visit_to_patient(
@@ -69,13 +69,13 @@ def born_otherwise(front, brook):
     return Visit.objects.get(pk=visit.pk)
 
 
-def test_every_field_that_differs_is_noticed(visit):
+def test_every_field_that_differs_makes_a_discrepancy(visit):
     found = set(visit.discrepancies.values_list("field", flat=True))
     assert found == {"phone", "guardian", "address"}
     assert visit.open_discrepancies == 3
 
 
-def test_using_the_new_phone_writes_it_with_its_key_and_keeps_what_was_there(visit, dana):
+def test_using_the_new_phone_writes_its_key_and_keeps_the_old_value(visit, dana):
     made = decide(the(visit, "phone"), KINDS.USE_NEW, dana)
     escort = Escort.objects.get(name="Rosa Delgado")
     assert (escort.phone, escort.phone_key) == ("555-010-0002", "550100002")
@@ -88,13 +88,13 @@ def test_using_the_new_phone_writes_it_with_its_key_and_keeps_what_was_there(vis
     assert (one.status, one.settled_by, one.settled_at) == ("settled", dana, make.at("9:50"))
 
 
-def test_using_the_new_address_leaves_city_and_postcode(visit, dana, leo):
+def test_using_the_new_address_keeps_city_and_postcode(visit, dana, leo):
     decide(the(visit, "address"), KINDS.USE_NEW, dana)
     leo.refresh_from_db()
     assert (leo.address, leo.city, leo.postcode) == ("14 Oak Rd", "Springfield", "62701")
 
 
-def test_a_new_guardian_is_added_and_may_not_consent(visit, dana, leo):
+def test_using_a_new_guardian_adds_one_who_may_not_consent(visit, dana, leo):
     decide(the(visit, "guardian"), KINDS.USE_NEW, dana)
     eva = leo.guardians.get(name="Eva Ruiz")
     assert (eva.may_consent, eva.position) == (False, 2)
@@ -112,7 +112,7 @@ def test_a_guardians_own_new_phone_is_written_on_the_guardian(front, brook, dana
     assert ana.phone == "555-010-0123"
 
 
-def test_name_and_birth_date_are_written_with_the_keys_that_search_them(front, brook, dana):
+def test_using_the_new_name_and_birth_date_also_writes_their_search_keys(front, brook, dana):
     visit = born_otherwise(front, brook)
     for field in ("name", "birth_date"):
         decide(the(visit, field), KINDS.USE_NEW, dana)
@@ -122,14 +122,14 @@ def test_name_and_birth_date_are_written_with_the_keys_that_search_them(front, b
     assert patient.birth_date == dt.date(2018, 3, 14)
 
 
-def test_a_name_may_be_kept_as_what_the_child_is_called(front, brook, dana):
+def test_a_typed_name_can_be_saved_as_the_preferred_name(front, brook, dana):
     visit = born_otherwise(front, brook)
     decide(the(visit, "name"), KINDS.USE_NEW, dana, called=True)
     visit.patient.refresh_from_db()
     assert (visit.patient.given_name, visit.patient.preferred_name) == ("Leon", "Leo")
 
 
-def test_a_birth_date_that_is_none_cannot_be_used(front, brook, dana, leo):
+def test_an_invalid_birth_date_cannot_be_used(front, brook, dana, leo):
     visit = make.visit(front, born="2018-02-30")
     match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=make.at("9:45"))
     one = visit.discrepancies.open().get(field="birth_date")
@@ -139,14 +139,14 @@ def test_a_birth_date_that_is_none_cannot_be_used(front, brook, dana, leo):
 
 
 @pytest.mark.parametrize("kind", [KINDS.KEEP_OLD, KINDS.ASK])
-def test_keeping_and_asking_write_no_record(visit, dana, kind):
+def test_keeping_or_asking_writes_nothing_to_the_record(visit, dana, kind):
     before = snapshot()
     for one in visit.discrepancies.all():
         decide(one, kind, dana)
     assert snapshot() == before
 
 
-def test_asking_stays_before_the_desk(visit, dana, noor):
+def test_an_asked_discrepancy_stays_open_at_the_desk(visit, dana, noor):
     one = the(visit, "phone")
     decide(one, KINDS.ASK, dana)
     visit.refresh_from_db()
@@ -159,7 +159,7 @@ def test_asking_stays_before_the_desk(visit, dana, noor):
 
 
 @pytest.mark.parametrize("field", ["phone", "guardian", "address"])
-def test_undo_puts_back_exactly_what_was_there(visit, dana, noor, field):
+def test_undo_restores_exactly_the_previous_value(visit, dana, noor, field):
     before = snapshot()
     one = the(visit, field)
     decide(one, KINDS.USE_NEW, dana)
@@ -170,7 +170,7 @@ def test_undo_puts_back_exactly_what_was_there(visit, dana, noor, field):
     assert (again.status, again.settled_at, again.settled_by) == ("open", None, None)
 
 
-def test_undo_of_name_and_birth_date_puts_back_exactly_what_was_there(front, brook, dana):
+def test_undo_of_name_and_birth_date_restores_exactly_the_previous_values(front, brook, dana):
     visit = born_otherwise(front, brook)
     before = snapshot()
     for field in ("name", "birth_date"):
@@ -180,7 +180,7 @@ def test_undo_of_name_and_birth_date_puts_back_exactly_what_was_there(front, bro
     assert snapshot() == before
 
 
-def test_undo_is_refused_kindly_where_the_record_was_changed_since(visit, dana, leo):
+def test_undo_is_refused_if_the_record_changed_since(visit, dana, leo):
     one = the(visit, "address")
     decide(one, KINDS.USE_NEW, dana)
     Patient.objects.filter(pk=leo.pk).update(address="somewhere newer")
@@ -190,7 +190,7 @@ def test_undo_is_refused_kindly_where_the_record_was_changed_since(visit, dana, 
     assert leo.address == "somewhere newer"
 
 
-def test_a_guardian_who_has_got_more_to_say_since_is_not_taken_away(visit, dana, leo):
+def test_undo_does_not_remove_a_guardian_changed_since(visit, dana, leo):
     one = the(visit, "guardian")
     decide(one, KINDS.USE_NEW, dana)
     Guardian.objects.filter(name="Eva Ruiz").update(may_consent=True)
@@ -199,7 +199,7 @@ def test_a_guardian_who_has_got_more_to_say_since_is_not_taken_away(visit, dana,
     assert leo.guardians.filter(name="Eva Ruiz").exists()
 
 
-def test_nothing_is_written_where_the_record_changed_while_the_page_was_open(visit, dana, leo):
+def test_use_new_is_refused_once_if_the_record_changed_after_the_page_opened(visit, dana, leo):
     one = the(visit, "address")
     Patient.objects.filter(pk=leo.pk).update(address="1 Newest Way")
     with pytest.raises(Refused, match="1 Newest Way"):
@@ -214,7 +214,7 @@ def test_nothing_is_written_where_the_record_changed_while_the_page_was_open(vis
     assert leo.address == "14 Oak Rd"
 
 
-def test_where_the_record_says_the_same_by_now_nothing_is_left_to_settle(visit, dana, leo):
+def test_a_discrepancy_is_withdrawn_once_the_record_says_the_same(visit, dana, leo):
     Patient.objects.filter(pk=leo.pk).update(address="14 Oak Rd")
     with pytest.raises(Refused, match="says the same by now"):
         decide(the(visit, "address"), KINDS.USE_NEW, dana)
@@ -224,7 +224,7 @@ def test_where_the_record_says_the_same_by_now_nothing_is_left_to_settle(visit, 
         decide(the(visit, "address"), KINDS.KEEP_OLD, dana)
 
 
-def test_the_same_hand_twice_is_one_decision(visit, dana):
+def test_the_same_person_deciding_twice_makes_one_decision(visit, dana):
     one = the(visit, "phone")
     first = decide(one, KINDS.USE_NEW, dana, seen=0)
     assert decide(one, KINDS.USE_NEW, dana, seen=0) == first
@@ -234,7 +234,7 @@ def test_the_same_hand_twice_is_one_decision(visit, dana):
 
 
 @pytest.mark.parametrize("seen", [0, None])
-def test_the_second_of_two_is_told_who_did_it(visit, dana, noor, seen):
+def test_the_second_of_two_people_is_told_who_decided(visit, dana, noor, seen):
     one = the(visit, "phone")
     decide(one, KINDS.KEEP_OLD, noor, seen=seen)
     with pytest.raises(Refused, match="Noor kept the old at 9:50. Nothing more was changed."):
@@ -242,21 +242,21 @@ def test_the_second_of_two_is_told_who_did_it(visit, dana, noor, seen):
     assert Escort.objects.get(name="Rosa Delgado").phone == "555-010-0001"
 
 
-def test_a_page_from_before_somebody_asked_is_told_so(visit, dana, noor):
+def test_a_page_from_before_somebody_asked_is_refused(visit, dana, noor):
     one = the(visit, "phone")
     decide(one, KINDS.ASK, noor, seen=0)
     with pytest.raises(Refused, match="Noor is asking the family at 9:50"):
         decide(one, KINDS.USE_NEW, dana, seen=0)
 
 
-def test_there_is_nothing_to_undo_and_no_such_choice(visit, dana):
+def test_undoing_nothing_and_an_unknown_choice_are_refused(visit, dana):
     with pytest.raises(Refused, match="nothing to undo"):
         undo(the(visit, "phone"), dana)
     with pytest.raises(Refused, match="use the new, keep the old, or ask"):
         decide(the(visit, "phone"), "shred", dana)
 
 
-def test_needs_count_board_and_trail_follow(visit, dana):
+def test_deciding_updates_needs_count_board_and_audit(visit, dana):
     version = visit.board_version
     for one in visit.discrepancies.all():
         assert visit.needs.open().filter(kind=NeedKind.DISCREPANCY).exists()
@@ -275,7 +275,7 @@ def test_needs_count_board_and_trail_follow(visit, dana):
     assert visit.needs.open().filter(kind=NeedKind.DISCREPANCY).exists()
 
 
-def test_a_second_sign_in_of_the_child_is_only_seen(visit, front, dana):
+def test_a_second_sign_in_of_the_child_can_only_be_acknowledged(visit, front, dana):
     again = make.visit(front, make.at("9:42"))
     one = the(again, "sign_in")
     with pytest.raises(Refused, match="you have seen it"):
@@ -286,7 +286,7 @@ def test_a_second_sign_in_of_the_child_is_only_seen(visit, front, dana):
     assert the(again, "sign_in").status == "open"
 
 
-def test_what_was_kept_is_not_asked_about_again_until_either_side_changes(visit, front, dana, leo):
+def test_a_kept_value_is_not_asked_again_until_either_side_changes(visit, front, dana, leo):
     for one in visit.discrepancies.all():
         decide(one, KINDS.KEEP_OLD, dana)
     visits.move_visit(visit=visit, to="left_without_being_seen", by=dana, at=make.at("10:00"))
@@ -305,14 +305,14 @@ def test_what_was_kept_is_not_asked_about_again_until_either_side_changes(visit,
     assert next_time() == {"phone", "address"}
 
 
-def test_what_was_kept_and_taken_back_is_asked_about_again(visit, front, dana):
+def test_a_kept_value_whose_decision_was_undone_is_asked_again(visit, front, dana):
     decide(the(visit, "address"), KINDS.KEEP_OLD, dana)
     undo(the(visit, "address"), dana)
     other = make.visit(front, make.at("9:40", WEDNESDAY), **ALL)
     assert the(other, "address").status == "open"
 
 
-def test_what_was_kept_costs_no_query_at_sign_in(visit, front, dana):
+def test_kept_values_cost_no_query_at_sign_in(visit, front, dana):
     def cost(when):
         with CaptureQueriesContext(connection) as queries:
             other = make.visit(front, when)
@@ -326,7 +326,7 @@ def test_what_was_kept_costs_no_query_at_sign_in(visit, front, dana):
     assert cost(make.at("9:41", WEDNESDAY)) == before
 
 
-def test_another_visit_of_the_same_record_learns_what_it_says_now(visit, front, annexe, dana):
+def test_a_decision_updates_the_childs_other_visits(visit, front, annexe, dana):
     other = make.visit(annexe, make.at("9:45"), **ALL)
     decide(the(visit, "address"), KINDS.USE_NEW, dana)
     assert the(other, "address").status == "withdrawn"
@@ -338,9 +338,7 @@ def test_another_visit_of_the_same_record_learns_what_it_says_now(visit, front, 
     assert other.open_discrepancies == left + 1
 
 
-def test_a_wrong_child_who_was_written_can_be_put_back_after_the_link_is_corrected(
-    visit, front, brook, dana, leo
-):
+def test_a_value_written_to_the_wrong_child_can_be_undone_after_relinking(visit, front, brook, dana, leo):
     before = snapshot()[0]
     one = the(visit, "address")
     decide(one, KINDS.USE_NEW, dana)
@@ -355,7 +353,7 @@ def test_a_wrong_child_who_was_written_can_be_put_back_after_the_link_is_correct
 
 
 @pytest.mark.parametrize(("whose", "phone"), [("old", "555-010-0002"), ("nobody", "555-010-0001")])
-def test_a_number_corrected_for_the_wrong_child_is_left_or_put_back_as_somebody_says(
+def test_a_phone_written_for_the_wrong_child_stays_or_reverts_as_answered(
     visit, dana, leo, brook, whose, phone
 ):
     one = the(visit, "phone")
@@ -366,7 +364,7 @@ def test_a_number_corrected_for_the_wrong_child_is_left_or_put_back_as_somebody_
     assert list(leo.escorts.filter(name="Rosa Delgado").values_list("phone", flat=True)) == [phone]
 
 
-def test_before_the_child_is_known_there_is_no_record_to_write(front, brook, dana):
+def test_use_new_is_refused_before_the_visit_has_a_record(front, brook, dana):
     make.patient(brook, "Anna Berg"), make.patient(brook, "Hanna Berg")
     visit = make.visit(front, name="Ana Berg", born="2018-02-30")
     one = the(visit, "birth_date")

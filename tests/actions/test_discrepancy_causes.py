@@ -1,4 +1,4 @@
-"""A discrepancy keeps a code and a visit, not a sentence: its wording may change, and be translated."""
+"""A discrepancy stores a cause code and a visit, not a sentence, so wording can change and be translated."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def open_sign_ins(visit: Visit) -> list[tuple[str, int | None]]:
     return list(visit.discrepancies.open().filter(field=SIGN_IN).values_list("cause", "other_visit"))
 
 
-def test_a_second_sign_in_names_the_first_by_its_key(first, second):
+def test_a_second_sign_in_stores_the_first_visits_id(first, second):
     assert open_sign_ins(second) == [("already_signed_in", first.pk)]
     (row,) = second.discrepancies.open()
     assert (row.recorded, row.why) == ("", "")
 
 
-def test_a_changed_wording_leaves_nothing_open_that_is_no_longer_so(monkeypatch, brook, second, dana):
+def test_changing_the_wording_does_not_stop_a_discrepancy_from_closing(monkeypatch, brook, second, dana):
     reword(monkeypatch, DiscrepancyCause.ALREADY_SIGNED_IN, "this patient is here already")
     (row,) = second.discrepancies.open()
     assert row.cause_words == "this patient is here already"
@@ -60,7 +60,7 @@ def test_a_changed_wording_leaves_nothing_open_that_is_no_longer_so(monkeypatch,
     assert open_sign_ins(second) == []
 
 
-def test_what_was_said_in_a_second_way_stays_open_whosever_the_visit_is(front, brook, leo, dana):
+def test_a_sign_in_sent_twice_with_changes_stays_open_after_relinking(front, brook, leo, dana):
     visit = make.visit(front)
     make.visit(front, make.at("9:42"), key=visit.sign_in.key, reason="a rash")
     mia = make.patient(brook, "Mia Berg")
@@ -68,7 +68,7 @@ def test_what_was_said_in_a_second_way_stays_open_whosever_the_visit_is(front, b
     assert open_sign_ins(visit) == [("signed_in_otherwise", None)]
 
 
-def test_that_one_other_visit_was_seen_says_nothing_of_the_next(front, brook, first, second, dana):
+def test_acknowledging_one_other_visit_does_not_acknowledge_the_next(front, brook, first, second, dana):
     seen = second.discrepancies.get(field=SIGN_IN)
     discrepancies.decide_discrepancy(discrepancy=seen, kind="keep_old", by=dana, at=make.at("9:40"))
     mia = make.patient(brook, "Mia Berg")
@@ -78,7 +78,7 @@ def test_that_one_other_visit_was_seen_says_nothing_of_the_next(front, brook, fi
     assert open_sign_ins(second) == [("already_signed_in", third.pk)]
 
 
-def test_the_record_that_changes_changes_the_cause(front, leo, dana):
+def test_the_cause_follows_a_change_of_the_record(front, leo, dana):
     leo.birth_date = None
     leo.save()
     visit = make.visit(front)
@@ -88,7 +88,7 @@ def test_the_record_that_changes_changes_the_cause(front, leo, dana):
     assert row.cause_words == "no birth date is on record yet"
 
 
-def test_a_page_can_show_it_in_spanish(first, second, desk_client):
+def test_the_page_shows_the_cause_in_spanish(first, second, desk_client):
     (row,) = second.discrepancies.open()
     with translation.override("es"):
         assert row.cause_words == "este paciente ya está registrado hoy"
@@ -97,18 +97,18 @@ def test_a_page_can_show_it_in_spanish(first, second, desk_client):
     assert f'href="/visits/{first.pk}/"' in shown
 
 
-def test_every_cause_has_its_spanish():
+def test_every_cause_has_a_spanish_label():
     with translation.override("es"):
         spanish = {cause: str(cause.label) for cause in DiscrepancyCause}
     assert [cause for cause in DiscrepancyCause if spanish[cause] == str(cause.label)] == []
 
 
-def test_the_migration_fills_no_code_that_is_none():
+def test_the_migration_fills_only_existing_cause_codes():
     assert set(filling.CAUSE_BY_SENTENCE.values()) <= set(DiscrepancyCause.values)
 
 
 def add_old_row(visit: Visit, why: str, *, field: str = SIGN_IN, recorded: str = "") -> int:
-    """A row as it was written before there were causes."""
+    """Add a row as it was written before causes existed."""
     facts = {"field": field, "recorded": recorded, "why": why, "status": "settled"}
     return visit.discrepancies.create(clinic=visit.clinic, noticed_at=make.at("9:41"), **facts).pk
 
@@ -118,7 +118,7 @@ def row_columns(pk: int) -> tuple:
 
 
 @pytest.mark.parametrize("at_once", [2, 1000])
-def test_old_rows_get_their_cause_and_their_visit(monkeypatch, front, hilltop, first, at_once):
+def test_the_migration_fills_cause_and_visit_of_old_rows(monkeypatch, front, hilltop, first, at_once):
     monkeypatch.setattr(filling, "AT_ONCE", at_once)
     theirs, signed_in = make.visit(hilltop, name="Ola Berg"), "this child is already signed in"
     named = add_old_row(first, signed_in, recorded=f"visit {first.pk}")
@@ -143,7 +143,7 @@ def test_old_rows_get_their_cause_and_their_visit(monkeypatch, front, hilltop, f
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_tables_of_the_version_before_are_brought_along(brook):
+def test_the_previous_versions_tables_migrate(brook):
     leo, front = make.patient(brook, "Leo Ruiz"), make.location(brook, "Front desk")
     first, second = make.visit(front, make.at("9:30")), make.visit(front, make.at("9:35"))
     try:

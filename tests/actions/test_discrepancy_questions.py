@@ -68,7 +68,7 @@ def wrong(front, dana, hanna, anna):
     return linked(front, hanna, dana, name="Anna Lindqvist", born=BORN)
 
 
-def test_a_twins_record_is_not_made_into_its_twin_unasked(wrong, dana):
+def test_changing_a_record_into_its_twins_name_asks_first(wrong, dana):
     before = everything()
     question = asked(the(wrong, "name"), dana)
     assert question.sentence == (
@@ -81,7 +81,7 @@ def test_a_twins_record_is_not_made_into_its_twin_unasked(wrong, dana):
 
 @pytest.mark.parametrize("typed", ["Hannah Lindqvist", "Hana Lindqvist", "Hanna Lindqvist"])
 @pytest.mark.parametrize("born", ["2019-08-05", ""])
-def test_a_name_one_letter_from_a_twins_is_asked_about_whatever_birth_date_is_typed(
+def test_a_name_one_letter_from_a_twins_is_asked_about_with_any_birth_date(
     front, brook, dana, hanna, anna, typed, born
 ):
     """“Hannah”, born Aug 5, was written on Anna's record at once, with her twin Hanna on file."""
@@ -100,7 +100,7 @@ def test_a_name_one_letter_from_a_twins_is_asked_about_whatever_birth_date_is_ty
     assert anna.name == typed
 
 
-def test_whoever_is_of_the_family_may_be_meant_and_nobody_else(front, brook, dana):
+def test_only_records_of_the_same_family_are_offered_as_the_other_child(front, brook, dana):
     """By a guardian's phone; or the family name with a home, a phone or a guardian's name in common."""
     emma = record(brook, "Emma Lindqvist", "2017-01-01", number="E-1", address="17 Weir Road")
     make.guardian(emma, "Erik Lindqvist", phone="555-010-0108")
@@ -131,7 +131,7 @@ def test_a_typo_of_the_childs_own_name_is_not_asked_about(front, brook, dana, ha
     assert anna.name == typed
 
 
-def test_who_is_sure_writes_it_and_the_trail_says_that_it_was_asked(wrong, dana, hanna):
+def test_a_confirmed_answer_writes_the_name_and_is_audited_as_asked(wrong, dana, hanna):
     mark = asked(the(wrong, "name"), dana).mark
     assert AuditEvent.objects.filter(action="discrepancy.asked_who", staff=dana, patient_id=hanna.pk).exists()
     use(the(wrong, "name"), dana, sure=mark, seen=0)
@@ -140,7 +140,7 @@ def test_who_is_sure_writes_it_and_the_trail_says_that_it_was_asked(wrong, dana,
     assert AuditEvent.objects.get(action="discrepancy.use_new").detail["asked_who"] is True
 
 
-def test_undo_puts_it_back_as_ever(wrong, dana, noor, hanna):
+def test_undo_restores_the_name_and_the_question_is_asked_again(wrong, dana, noor, hanna):
     one = the(wrong, "name")
     made = use(one, dana, sure=asked(one, dana).mark)
     discrepancies.undo_discrepancy_decision(discrepancy=one, by=noor, at=make.at("9:55"), seen=made.pk)
@@ -150,17 +150,17 @@ def test_undo_puts_it_back_as_ever(wrong, dana, noor, hanna):
 
 
 @pytest.mark.parametrize("said", ["1", "yes", "same-0", "other-1"])
-def test_a_page_that_has_not_asked_this_question_cannot_answer_it(wrong, dana, said):
+def test_an_answer_that_does_not_match_the_question_is_asked_again(wrong, dana, said):
     asked(the(wrong, "name"), dana, sure=said)
 
 
-def test_another_record_that_came_meanwhile_is_asked_about(wrong, brook, dana):
+def test_another_matching_record_added_meanwhile_is_asked_about(wrong, brook, dana):
     mark = asked(the(wrong, "name"), dana).mark
     record(brook, "Anna Lindqvist", number="BS-0010")
     assert "and BS-0010 have exactly" in asked(the(wrong, "name"), dana, sure=mark).sentence
 
 
-def test_somebody_else_who_was_quicker_still_stands(wrong, dana, noor):
+def test_a_confirmed_answer_is_refused_if_somebody_decided_first(wrong, dana, noor):
     one = the(wrong, "name")
     mark = asked(one, dana).mark
     discrepancies.decide_discrepancy(discrepancy=one, kind=KINDS.KEEP_OLD, by=noor, at=make.at("9:49"))
@@ -168,7 +168,7 @@ def test_somebody_else_who_was_quicker_still_stands(wrong, dana, noor):
         use(one, dana, sure=mark, seen=0)
 
 
-def test_keeping_asking_and_undoing_are_never_asked_about(wrong, dana):
+def test_keeping_and_asking_are_never_questioned(wrong, dana):
     for kind in (KINDS.ASK, KINDS.KEEP_OLD):
         discrepancies.decide_discrepancy(
             discrepancy=the(wrong, "name"), kind=kind, by=dana, at=make.at("9:50")
@@ -184,34 +184,36 @@ def test_keeping_asking_and_undoing_are_never_asked_about(wrong, dana):
         ("AnnaLindqvist", {}),
     ],
 )
-def test_however_the_other_record_has_the_name(front, brook, dana, hanna, other, fields):
+def test_the_question_finds_the_other_record_however_its_name_is_written(
+    front, brook, dana, hanna, other, fields
+):
     record(brook, other, **fields)
     visit = linked(front, hanna, dana, name="Anna Lindqvist", born=BORN)
     assert asked(the(visit, "name"), dana).sentence.startswith("Another record, ")
 
 
 @pytest.mark.parametrize("status", ["entered_in_error", "merged"])
-def test_a_record_that_is_on_file_no_more_is_none(front, brook, dana, hanna, status):
+def test_a_record_no_longer_on_file_is_not_asked_about(front, brook, dana, hanna, status):
     into = make.patient(brook, "Ola Berg", "2011-01-05") if status == "merged" else None
     record(brook, "Anna Lindqvist", status=status, merged_into=into)
     visit = linked(front, hanna, dana, name="Anna Lindqvist", born=BORN)
     assert use(the(visit, "name"), dana).after["given_name"] == "Anna"
 
 
-def test_another_clinics_record_is_none(front, hill, dana, hanna):
+def test_another_clinics_record_is_not_asked_about(front, hill, dana, hanna):
     record(hill, "Anna Lindqvist")
     visit = linked(front, hanna, dana, name="Anna Lindqvist", born=BORN)
     assert use(the(visit, "name"), dana).after["given_name"] == "Anna"
 
 
-def test_what_a_child_is_called_is_asked_about_too(wrong, dana, hanna):
+def test_a_preferred_name_is_asked_about_too(wrong, dana, hanna):
     question = asked(the(wrong, "name"), dana, called=True)
     use(the(wrong, "name"), dana, called=True, sure=question.mark)
     hanna.refresh_from_db()
     assert (hanna.given_name, hanna.preferred_name) == ("Hanna", "Anna")
 
 
-def test_a_birth_date_that_makes_two_alike_is_asked_about(front, brook, dana):
+def test_a_birth_date_that_makes_two_records_identical_is_asked_about(front, brook, dana):
     record(brook, "Leo Ruiz", "2018-03-14", number="A-1")
     leo = record(brook, "Leo Ruiz", "2018-03-15", number="A-2")
     visit = linked(front, leo, dana, name="Leo Ruiz", born="2018-03-14")
@@ -223,7 +225,7 @@ ALONE = {"name": "would then say Lina Johnson, born Mar 14, 2018", "birth_date":
 
 
 @pytest.mark.parametrize("order", [("name", "birth_date"), ("birth_date", "name")])
-def test_name_and_birth_date_of_somebody_else_are_asked_about_at_each(front, brook, dana, order):
+def test_another_childs_name_and_birth_date_are_asked_about_one_by_one(front, brook, dana, order):
     emma = record(brook, "Emma Johnson", "2018-03-14", number="BS-0012")
     visit = linked(front, emma, dana, name="Lina Johnson", born="2019-05-03")
     first, second = order
@@ -240,7 +242,7 @@ def test_name_and_birth_date_of_somebody_else_are_asked_about_at_each(front, bro
 
 
 @pytest.mark.parametrize("born", ["2018-03-14", ""])
-def test_another_name_is_asked_about_where_no_birth_date_was_typed(front, brook, dana, born):
+def test_a_different_name_without_a_birth_date_asks_first(front, brook, dana, born):
     zofia = record(brook, "Zofia Wójcik", born, number="BS-0027")
     visit = linked(front, zofia, dana, name="Oliver Zane", born="")
     question = asked(the(visit, "name"), dana)
@@ -250,12 +252,12 @@ def test_another_name_is_asked_about_where_no_birth_date_was_typed(front, brook,
     asked(the(visit, "name"), dana, called=True)
 
 
-def test_a_family_name_alone_is_no_proof_of_the_given_name_on_record(front, brook, dana):
+def test_a_family_name_alone_does_not_confirm_the_recorded_given_name(front, brook, dana):
     visit = linked(front, record(brook, "Zofia Wójcik"), dana, name=" Zane", born="")
     assert "would then say Zofia Zane" in asked(the(visit, "name"), dana).sentence
 
 
-def test_name_and_birth_date_together_are_compared_with_other_records(front, brook, dana):
+def test_name_and_birth_date_are_compared_together_with_other_records(front, brook, dana):
     record(brook, "Jon Ruiz", "2018-03-14", number="A-1")
     john = record(brook, "John Ruiz", "2018-03-15", number="A-2")
     visit = linked(front, john, dana, name="Jon Ruiz", born="2018-03-14")
@@ -263,7 +265,7 @@ def test_name_and_birth_date_together_are_compared_with_other_records(front, bro
         assert asked(the(visit, field), dana).sentence.startswith("A-1, Jon Ruiz, born Mar 14, 2018, has")
 
 
-def test_what_is_kept_or_undone_counts_no_more(front, brook, dana):
+def test_kept_or_undone_fields_no_longer_count_in_the_question(front, brook, dana):
     emma = record(brook, "Emma Johnson", "2018-03-14")
     visit = linked(front, emma, dana, name="Lina Johnson", born="2019-05-03")
     name = the(visit, "name")
@@ -287,7 +289,7 @@ def test_what_is_kept_or_undone_counts_no_more(front, brook, dana):
         ("Mia Ruiz", "Mia Ruiz", "2019-05-03"),
     ],
 )
-def test_a_correction_with_no_such_other_record_is_never_asked_about(
+def test_a_correction_without_a_similar_record_is_never_asked_about(
     front, brook, dana, recorded, typed, born
 ):
     record(brook, "Ola Berg", "2018-03-14"), record(brook, "Mia Chen", "2018-03-15")
@@ -299,7 +301,7 @@ def test_a_correction_with_no_such_other_record_is_never_asked_about(
     assert (one.name, one.birth_date.isoformat()) == (typed, born)
 
 
-def test_asking_costs_two_queries_and_only_of_name_and_birth_date(front, brook, dana, monkeypatch):
+def test_the_check_costs_two_queries_and_only_for_name_and_birth_date(front, brook, dana, monkeypatch):
     leon = record(brook, "Leonardo Ruiz", "2018-03-15", address="12 Elm St")
     visit = linked(front, leon, dana, address="14 Oak Rd")
 

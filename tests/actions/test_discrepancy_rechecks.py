@@ -36,7 +36,7 @@ def undo(one: Discrepancy, by, clock="9:55", **more):
     return discrepancies.undo_discrepancy_decision(discrepancy=one, by=by, at=make.at(clock), **more)
 
 
-def test_what_was_asked_and_is_no_longer_so_is_neither_asked_nor_undone(visit, annexe, dana):
+def test_an_asked_discrepancy_now_withdrawn_can_be_neither_asked_nor_undone(visit, annexe, dana):
     other = make.visit(annexe, make.at("9:45"), address="14 Oak Rd")
     decide(the(other), KINDS.ASK, dana)
     decide(the(visit), KINDS.USE_NEW, dana, clock="9:51")
@@ -46,7 +46,7 @@ def test_what_was_asked_and_is_no_longer_so_is_neither_asked_nor_undone(visit, a
     assert the(other).status == "withdrawn"
 
 
-def test_what_is_asked_again_shows_the_record_as_it_is_by_now(visit, annexe, dana, leo):
+def test_an_undone_discrepancy_shows_the_records_current_value(visit, annexe, dana, leo):
     other = make.visit(annexe, make.at("9:45"), address="9 Far Way")
     decide(the(visit), KINDS.USE_NEW, dana)
     assert the(other).recorded == "14 Oak Rd"
@@ -56,7 +56,7 @@ def test_what_is_asked_again_shows_the_record_as_it_is_by_now(visit, annexe, dan
     assert (the(other).status, the(other).recorded) == ("open", "1 Newest Way")
 
 
-def test_what_was_noticed_anew_of_another_child_is_not_asked_twice(visit, dana, brook):
+def test_a_discrepancy_found_again_for_another_child_is_not_asked_twice(visit, dana, brook):
     old = the(visit)
     decide(old, KINDS.KEEP_OLD, dana)
     twin = make.patient(brook, "Lea Ruiz", address="9 Far Way")

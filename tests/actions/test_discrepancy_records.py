@@ -38,7 +38,7 @@ def undo(one: Discrepancy, by, clock="9:55", **more):
     return discrepancies.undo_discrepancy_decision(discrepancy=one, by=by, at=make.at(clock), **more)
 
 
-def test_where_the_child_is_not_known_any_more_there_is_no_record_to_write(visit, dana, leo):
+def test_use_new_is_refused_when_the_visit_has_lost_its_record(visit, dana, leo):
     Visit.objects.filter(pk=visit.pk).update(patient=None, match="unknown")
     with pytest.raises(Refused, match="Match it first"):
         decide(the(visit), KINDS.USE_NEW, dana)
@@ -46,7 +46,7 @@ def test_where_the_child_is_not_known_any_more_there_is_no_record_to_write(visit
     assert leo.address == "12 Elm St"
 
 
-def test_whoever_is_gone_in_that_very_moment_is_not_written(visit, dana, monkeypatch):
+def test_use_new_is_refused_when_the_escort_was_just_removed(visit, dana, monkeypatch):
     monkeypatch.setattr(discrepancies, "recheck_recorded_value", lambda held, **facts: "")
     Visit.objects.filter(pk=visit.pk).update(escort=None)
     Escort.objects.all().delete()
@@ -54,7 +54,7 @@ def test_whoever_is_gone_in_that_very_moment_is_not_written(visit, dana, monkeyp
         decide(the(visit, "phone"), KINDS.USE_NEW, dana)
 
 
-def test_a_guardians_number_is_not_written_on_the_escort_who_has_it_already(front, leo, dana):
+def test_a_guardians_number_is_not_written_to_an_escort_who_already_has_it(front, leo, dana):
     Escort.objects.update(phone="(555) 010-0002")
     guardian = make.guardian(leo, "Rosa Delgado", phone="555-010-0123")
     visit = make.visit(front, escort_phone="555-010-0002")
@@ -64,7 +64,7 @@ def test_a_guardians_number_is_not_written_on_the_escort_who_has_it_already(fron
     assert Escort.objects.get().phone == "(555) 010-0002"
 
 
-def test_what_was_kept_taken_back_and_then_used_is_asked_about_again(visit, front, dana, leo):
+def test_a_value_kept_then_undone_then_used_is_asked_again(visit, front, dana, leo):
     decide(the(visit), KINDS.KEEP_OLD, dana)
     undo(the(visit), dana)
     decide(the(visit), KINDS.USE_NEW, dana, clock="9:56")
@@ -73,7 +73,7 @@ def test_what_was_kept_taken_back_and_then_used_is_asked_about_again(visit, fron
     assert the(make.visit(front, next_day, address="14 Oak Rd")).status == "open"
 
 
-def test_a_record_that_is_gone_or_merged_since_is_not_put_back(visit, dana, leo, brook):
+def test_undo_is_refused_if_the_row_was_deleted_or_the_record_merged(visit, dana, leo, brook):
     for field in ("guardian", "address"):
         decide(the(visit, field), KINDS.USE_NEW, dana)
     leo.guardians.get(name="Eva Ruiz").delete()

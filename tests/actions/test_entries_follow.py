@@ -1,8 +1,8 @@
-"""What is written for a child stays with that child: random sequences of acts, beside a plain model.
+"""Entries stay with their child: random sequences of acts, checked against a plain model.
 
 Each sequence is a list of steps (an act's name, a number). After each step the program's rows are compared
-with what the model says; at the end the desk puts every match right, and no paper is with a stranger.
-`make test-long` drives ten thousand.
+with the model; at the end the desk corrects every match, and no paper may be on the wrong child's record.
+`make test-long` runs ten thousand.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ ACTS = {
     "go_on": 1,
     "import_again": 1,
 }
-"""How often each act is tried."""
+"""Weight of each act."""
 
 RECORDS = {
     "sign_in": 6,
@@ -71,7 +71,7 @@ RECORDS = {
     "remember": 9,
     "import_again": 1,
 }
-"""How often, where a sequence is nearly all records that come and go, and the adults on them."""
+"""Weights for sequences that mostly make, merge and split records, and change the adults on them."""
 
 PAGES = {
     "sign_in": 5,
@@ -87,7 +87,7 @@ PAGES = {
     "revoke": 1,
     "chart": 1,
 }
-"""How often, where staff write on the pages of records that sign-ins made, between decisions and undos."""
+"""Weights for sequences in which staff write on the pages of sign-in records between decisions and undos."""
 
 WORDS = {
     "sign_in": 4,
@@ -103,12 +103,12 @@ WORDS = {
     "remember": 4,
     "tell_on_page": 5,
 }
-"""How often, where adults, some without a name, ask for something at visits and on the pages of records."""
+"""Weights for sequences in which adults, some unnamed, state preferences at visits and on record pages."""
 
 Step = tuple[str, int]
 STEPS = 12
 TURNS, OWN, SAID = 500_000, 1_000_000, 2_000_000
-"""From these seeds on, a sequence is of `RECORDS`, of `PAGES`, and of `WORDS`."""
+"""Starting at these seeds, a sequence uses `RECORDS`, `PAGES` and `WORDS`."""
 
 
 def sequence(seed: int) -> list[Step]:
@@ -119,12 +119,12 @@ def sequence(seed: int) -> list[Step]:
 
 
 def run(world: World, steps: list[Step], done: Counter[str] | None = None) -> str:
-    """Do the steps and take them all back; what went wrong first, "" where nothing did."""
+    """Run the steps and roll them all back. Return what went wrong first, or ""."""
     with transaction.atomic():
         world.begin()
         try:
             wrong = first_fault(world, steps)
-        except Exception as problem:  # what is no refusal in words is a fault, and is shrunk like one
+        except Exception as problem:  # anything but a refusal is a fault, and is shrunk like one
             wrong = f"raised {problem!r}"
         if done is not None:
             done.update(world.done)
@@ -149,7 +149,7 @@ def first_fault(world: World, steps: list[Step]) -> str:
 
 
 def shrink(world: World, steps: list[Step]) -> list[Step]:
-    """Leave out what the fault does not need."""
+    """Remove the steps that the fault does not need."""
     number = len(steps) - 1
     while number >= 0:
         fewer = steps[:number] + steps[number + 1 :]
@@ -160,7 +160,7 @@ def shrink(world: World, steps: list[Step]) -> list[Step]:
 
 
 def drive(world: World, seeds: Iterable[int]) -> Counter[str]:
-    """Run the sequences of these seeds, all of them; how often each act was done."""
+    """Run the sequences of all these seeds. Return how often each act was done."""
     done: Counter[str] = Counter()
     wrong = {seed: found for seed in seeds if (found := run(world, sequence(seed), done))}
     if wrong:
@@ -169,11 +169,11 @@ def drive(world: World, seeds: Iterable[int]) -> Counter[str]:
 
 
 SHRUNK = 5
-"""So many faults of a chunk are shrunk, for it takes long; each of them is named."""
+"""Only this many faults of a chunk are shrunk, because it takes long; all of them are named."""
 
 
 def in_words(world: World, wrong: dict[int, str]) -> str:
-    """Which seeds went wrong, and how."""
+    """Return which seeds went wrong, and how."""
     lines = [f"{len(wrong)} sequences go wrong, of the seeds {' '.join(map(str, wrong))}"]
     for number, (seed, found) in enumerate(wrong.items()):
         steps = shrink(world, sequence(seed)) if number < SHRUNK else []
@@ -193,7 +193,7 @@ ALONE = [
     [("sign_in", 3889692776), ("link", 3104401924), ("new_patient", 2947439163), ("own_page", 3378761696),
      ("undo_match", 3292132170), ("undo_match", 3779415104)],
 ]  # fmt: skip
-"""A consent, and a proxy, that once stayed with a stranger: written while the child's record stood alone."""
+"""A consent and a proxy that once stayed with the wrong child, written while the record was split off."""
 
 QUICK, CHUNKS = 8, 20
 FOUND = (
@@ -202,28 +202,28 @@ FOUND = (
 )
 """Seeds that once went wrong."""
 LONG = {"sqlite": 10_000, "postgresql": 1_000}
-"""How many sequences the long run drives, in chunks for as many workers as there are."""
+"""How many sequences the long run runs, in chunks that workers share."""
 LONG_TURNS, TURN_CHUNKS = {"sqlite": 2_000, "postgresql": 400}, 8
-"""So many of `RECORDS`, of `PAGES`, and of `WORDS`."""
+"""How many sequences of each of `RECORDS`, `PAGES` and `WORDS`."""
 
 
-def test_papers_follow_their_child(world):
+def test_entries_follow_their_child(world):
     drive(world, [*range(QUICK), *FOUND])
 
 
 @pytest.mark.parametrize("steps", ALONE)
-def test_what_is_written_while_a_record_stands_alone_goes_with_it(world, steps):
+def test_entries_written_while_a_record_is_split_off_follow_it(world, steps):
     done: Counter[str] = Counter()
     assert run(world, steps, done) == ""
     assert done["undo_match"] == 2
 
 
 MANY = 250
-"""Fewer may miss an act by chance: PostgreSQL runs fewer of the same, and SQLite does every act."""
+"""Fewer may miss an act by chance: PostgreSQL runs fewer of the same, and SQLite covers every act."""
 
 
 def drive_chunk(world: World, first: int, count: int, acts: Iterable[str]) -> None:
-    """Run `count` sequences from this seed on; of `MANY`, every act must be done in one of them."""
+    """Run `count` sequences from this seed on; with `MANY` or more, every act must be done at least once."""
     done = drive(world, range(first, first + count))
     missed = set(acts) - done.keys()
     assert count < MANY or not missed, "an act that is never done shows nothing"
@@ -231,34 +231,34 @@ def drive_chunk(world: World, first: int, count: int, acts: Iterable[str]) -> No
 
 @pytest.mark.long
 @pytest.mark.parametrize("chunk", range(CHUNKS))
-def test_papers_follow_their_child_in_ten_thousand_sequences(world, chunk):
+def test_entries_follow_their_child_in_ten_thousand_sequences(world, chunk):
     each = LONG[connection.vendor] // CHUNKS
     drive_chunk(world, QUICK + chunk * each, each, ACTS)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("chunk", range(TURN_CHUNKS))
-def test_papers_follow_while_records_come_and_go(world, chunk):
+def test_entries_follow_while_records_are_made_merged_and_split(world, chunk):
     each = LONG_TURNS[connection.vendor] // TURN_CHUNKS
     drive_chunk(world, TURNS + chunk * each, each, RECORDS.keys() - {"import_again"})
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("chunk", range(TURN_CHUNKS))
-def test_papers_follow_that_are_written_on_the_page_of_a_record_made_here(world, chunk):
+def test_entries_written_on_a_sign_in_records_page_follow_it(world, chunk):
     each = LONG_TURNS[connection.vendor] // TURN_CHUNKS
     drive_chunk(world, OWN + chunk * each, each, PAGES)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("chunk", range(TURN_CHUNKS))
-def test_wishes_follow_that_are_told_at_visits_and_on_the_pages_of_records(world, chunk):
+def test_preferences_from_visits_and_record_pages_follow_their_child(world, chunk):
     each = LONG_TURNS[connection.vendor] // TURN_CHUNKS
     drive_chunk(world, SAID + chunk * each, each, WORDS)
 
 
-def test_the_model_sees_a_paper_that_is_with_a_stranger(world):
-    """The control: rows that are put on another child's record by hand, without a word."""
+def test_the_model_detects_an_entry_on_the_wrong_childs_record(world):
+    """Control: rows moved to another child's record directly in the database."""
     with transaction.atomic():
         world.begin()
         for name in ("sign_in", "agree", "promise"):
@@ -275,8 +275,8 @@ def test_the_model_sees_a_paper_that_is_with_a_stranger(world):
         transaction.set_rollback(True)
 
 
-def test_the_model_sees_an_answer_that_is_ignored(world, monkeypatch):
-    """The control: “Neither” is said, and the merge of the record made at sign-in fills the blanks."""
+def test_the_model_detects_an_ignored_answer(world, monkeypatch):
+    """Control: the answer is “Neither”, but the merge of the sign-in record fills the blanks anyway."""
     kept = match_decisions.chart_columns_answered
     monkeypatch.setattr(
         match_decisions, "chart_columns_answered", lambda known, one: kept(known, one) if one == NEW else ()
@@ -284,8 +284,8 @@ def test_the_model_sees_an_answer_that_is_ignored(world, monkeypatch):
     assert "says (found, as answered) {'access_needs': ('a ramp', '')}" in run(world, sequence(20028))
 
 
-def test_the_model_sees_what_nobody_had_said(world, monkeypatch):
-    """The control: a link that writes on the record found, of which nothing was said."""
+def test_the_model_detects_a_column_nobody_asked_to_write(world, monkeypatch):
+    """Control: a link that writes to the found record without any answer."""
     steps = [("sign_in", 3), ("link", 1), ("link", 2)]
     decide = match_corrections.write_match_decision
 
@@ -297,8 +297,8 @@ def test_the_model_sees_what_nobody_had_said(world, monkeypatch):
     assert "says (found, as answered) {'access_needs': ('wheelchair', '')}" in run(world, steps)
 
 
-def test_each_sequence_that_goes_wrong_is_named(world, monkeypatch):
-    """The control: one fault does not hide the next."""
+def test_every_failing_sequence_is_named(world, monkeypatch):
+    """Control: one fault does not hide the next."""
     monkeypatch.setattr("tests.actions.test_entries_follow.SHRUNK", 0)
     monkeypatch.setattr(world, "put_right", lambda: world.complaints.append("it is wrong"))
     with pytest.raises(pytest.fail.Exception, match="2 sequences go wrong, of the seeds 0 1\n"):

@@ -1,4 +1,4 @@
-"""What a decision does with a row is written down, and can be given back exactly."""
+"""Each change that a decision makes to a row is recorded, and can be reverted exactly."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def merge(brook, dana, mother) -> PatientMerge:
     )
 
 
-def test_a_change_remembers_what_stood_there_and_gives_it_back(merge, mother) -> None:
+def test_a_recorded_change_can_be_reverted_exactly(merge, mother) -> None:
     ledger, before = EntryLedger(), columns_as_json(mother, row_column_names(mother))
     ledger.change(
         mother,
@@ -53,7 +53,7 @@ def test_a_change_remembers_what_stood_there_and_gives_it_back(merge, mother) ->
     assert columns_as_json(mother, row_column_names(mother)) == before
 
 
-def test_a_row_that_was_used_since_is_not_as_it_was_left(merge, mother) -> None:
+def test_a_row_changed_since_no_longer_matches_its_move(merge, mother) -> None:
     ledger = EntryLedger()
     ledger.change(mother, EntryKind.GUARDIAN, EntryOutcome.CHANGED, phone="555-010-0199")
     (move,) = ledger.write(merge=merge)
@@ -62,7 +62,7 @@ def test_a_row_that_was_used_since_is_not_as_it_was_left(merge, mother) -> None:
     assert not is_row_as_move_left(mother, move)
 
 
-def test_a_row_that_is_taken_away_is_remembered_whole(merge, mother) -> None:
+def test_a_removed_row_can_be_restored_completely(merge, mother) -> None:
     ledger, before = EntryLedger(), columns_as_json(mother, row_column_names(mother))
     ledger.remove(mother, EntryKind.GUARDIAN, was=merge.merged_id)
     (move,) = ledger.write(merge=merge)
@@ -74,14 +74,14 @@ def test_a_row_that_is_taken_away_is_remembered_whole(merge, mother) -> None:
 
 
 def give_back(row, move):
-    """As the undo of a decision does: the columns of before, written down as a move of its own."""
+    """Write the previous columns as a move of their own, as the undo of a decision does."""
     EntryLedger().change(
         row, EntryKind(move.paper), EntryOutcome.CHANGED, **column_values_from_json(row, move.before)
     )
 
 
-def test_a_name_or_phone_that_is_moved_and_given_back_is_found_by_it(merge, mother) -> None:
-    """The search keys of an adult's row are written with the columns that they are made of."""
+def test_changing_and_reverting_a_name_or_phone_updates_its_search_keys(merge, mother) -> None:
+    """The search keys of an adult's row are saved together with the columns that they are made from."""
     escort = Escort.objects.create(
         clinic=mother.clinic, patient=mother.patient, name="Rosa", phone="5550100144"
     )

@@ -30,7 +30,7 @@ def visit(finns_visit):
         ("Finn O'Neil", {"basis": ConsentBasis.OWN, "how": ConsentChannel.VERBAL}),
     ],
 )
-def test_an_answer_of_who_is_here_or_of_who_is_nobody_to_the_old_chart_goes_with_the_visit(
+def test_consent_from_the_escort_or_a_stranger_to_the_old_record_follows_the_visit(
     visit, finn, zofia, dana, who, changes
 ):
     made = agree(visit, dana, who, **changes)
@@ -43,7 +43,7 @@ def test_an_answer_of_who_is_here_or_of_who_is_nobody_to_the_old_chart_goes_with
 
 
 @pytest.mark.parametrize("whose", ["new", "old", "nobody"])
-def test_an_answer_of_the_old_childs_mother_is_asked_about(visit, finn, zofia, dana, whose):
+def test_consent_from_the_previous_childs_mother_is_asked_about(visit, finn, zofia, dana, whose):
     made = agree(visit, dana, "Maeve O'Neil", until=dt.date(2026, 12, 31))
     with pytest.raises(EntriesUndecided):
         match_decisions.link_visit_to_patient(visit=visit, patient=zofia, by=dana, at=LATER)
@@ -56,7 +56,7 @@ def test_an_answer_of_the_old_childs_mother_is_asked_about(visit, finn, zofia, d
 
 
 @pytest.mark.parametrize("whose", ["new", "old", "nobody"])
-def test_a_proxy_granted_by_the_old_childs_mother_is_asked_about(visit, finn, zofia, dana, whose):
+def test_a_proxy_from_the_previous_childs_mother_is_asked_about(visit, finn, zofia, dana, whose):
     made = proxy(visit, dana, "Maeve O'Neil")
     relink(visit, zofia, dana, proxy=whose)
     assert fresh(made).patient == (zofia if whose == "new" else finn)
@@ -78,7 +78,7 @@ MAY_BE_MAEVE = (
 
 
 @pytest.mark.parametrize("who", [*MAY_BE_MAEVE, "his dad", "the guardian"])
-def test_words_that_may_mean_the_old_childs_family_are_asked_about(visit, finn, zofia, dana, who):
+def test_words_that_may_mean_the_previous_childs_family_are_asked_about(visit, finn, zofia, dana, who):
     answer, granted = agree(visit, dana, who), proxy(visit, dana, who)
     for paper in ("consent", "proxy"):
         with pytest.raises(EntriesUndecided):
@@ -93,21 +93,21 @@ def test_words_that_may_mean_the_old_childs_family_are_asked_about(visit, finn, 
 
 
 @pytest.mark.parametrize("who", ["mom", "Maeve", "Mrs O'Neil", "Maeve O'Neil"])
-def test_of_a_brother_or_sister_with_the_same_mother_nothing_is_asked(visit, zofia, dana, who):
+def test_consent_is_not_asked_about_for_siblings_with_the_same_mother(visit, zofia, dana, who):
     zofia.guardians.update(name="Maeve O'Neil", phone="555-010-0123")
     made = agree(visit, dana, who)
     match_decisions.link_visit_to_patient(visit=fresh(visit), patient=zofia, by=dana, at=LATER)
     assert fresh(made).patient == zofia
 
 
-def test_what_a_father_without_authority_said_is_asked_about_too(visit, finn, zofia, dana):
+def test_consent_from_a_father_without_authority_is_asked_about_too(visit, finn, zofia, dana):
     make.guardian(finn, "Owen O'Neil", "555-010-0124", relationship="father", may_consent=False)
     agree(visit, dana, "Owen")
     with pytest.raises(EntriesUndecided):
         match_decisions.link_visit_to_patient(visit=fresh(visit), patient=zofia, by=dana, at=LATER)
 
 
-def test_a_proxy_and_an_answer_wait_where_the_visit_goes_to_nobody(visit, finn, zofia, dana):
+def test_a_proxy_and_a_consent_wait_when_the_visit_has_no_child(visit, finn, zofia, dana):
     granted, answer = proxy(visit, dana, "A stranger"), agree(visit, dana, "Nan Kelly")
     decision = undo(visit, dana, at=LATER)
     assert fresh(granted).patient is fresh(answer).patient is None
@@ -122,20 +122,20 @@ def test_a_proxy_and_an_answer_wait_where_the_visit_goes_to_nobody(visit, finn, 
     assert (fresh(granted).patient, fresh(answer).patient) == (zofia, zofia)
 
 
-def test_what_stays_with_the_old_child_does_not_count_at_the_visit_of_nobody(visit, dana):
+def test_consent_left_with_the_previous_child_does_not_count_at_the_visit(visit, dana):
     agree(visit, dana, "Maeve O'Neil")
     undo(visit, dana, at=LATER, consent="old")
     assert not patient_dossiers.read_visit_dossier(fresh(visit), now=LATER).answers
 
 
-def test_what_a_child_has_on_record_does_not_wait_at_the_visit(visit, finn, dana):
+def test_consent_on_a_childs_record_does_not_count_at_the_unmatched_visit(visit, finn, dana):
     made = agree(visit, dana, "Some Uncle")
     undo(visit, dana, at=LATER)
     ConsentRecord.objects.filter(pk=made.pk).update(patient=finn)
     assert not ConsentRecord.objects.bearing_on(fresh(visit)).exists()
 
 
-def test_a_promise_goes_with_the_visit(visit, finn, zofia, dana, front):
+def test_a_promise_follows_the_visit(visit, finn, zofia, dana, front):
     made = promise(front, patient=finn, visit=visit, by=dana, at=WRITTEN)
     assert "Promise to Ana Ruiz: the bill that came twice: now on Zofia Wilk’s record" in told(
         relink(visit, zofia, dana)

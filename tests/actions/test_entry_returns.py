@@ -29,7 +29,7 @@ def visit(finns_visit):
     return finns_visit
 
 
-def test_used_since_it_is_left_and_that_is_said(visit, zofia, dana, noor):
+def test_consent_withdrawn_since_is_left_there_and_reported(visit, zofia, dana, noor):
     made = agree(visit, dana, "Some Uncle")
     relink(visit, zofia, dana)
     consent.withdraw_consent(record=fresh(made), by=noor, at=LATER)
@@ -38,7 +38,7 @@ def test_used_since_it_is_left_and_that_is_said(visit, zofia, dana, noor):
     assert "withdrawn since by Noor, so it was left on Zofia Wilk’s record" in told(decision)
 
 
-def test_written_after_the_decision_it_is_asked_about_at_the_undo(visit, finn, zofia, dana):
+def test_consent_recorded_after_the_decision_is_asked_about_at_the_undo(visit, finn, zofia, dana):
     relink(visit, zofia, dana)
     made = agree(visit, dana, "Ewa Wilk", at=LATER)
     with pytest.raises(EntriesUndecided):
@@ -47,7 +47,7 @@ def test_written_after_the_decision_it_is_asked_about_at_the_undo(visit, finn, z
     assert fresh(made).patient == zofia
 
 
-def test_an_undo_gives_back_to_the_record_that_the_old_one_was_merged_into(
+def test_an_undo_returns_entries_to_the_record_the_old_one_was_merged_into(
     brook, visit, finn, zofia, dana, noor
 ):
     """It all went to the record that was merged away, where nobody looks."""
@@ -74,9 +74,7 @@ def test_an_undo_gives_back_to_the_record_that_the_old_one_was_merged_into(
     assert ChartChange.objects.get(subject="Patient").subject_id == other.pk
 
 
-def test_a_column_that_the_other_record_says_otherwise_is_not_written_over_by_an_undo(
-    brook, visit, finn, zofia, dana
-):
+def test_an_undo_does_not_overwrite_a_different_value_on_the_merged_record(brook, visit, finn, zofia, dana):
     put_on_chart(visit, dana)
     relink(visit, zofia, dana, chart="new")
     other = make.patient(brook, "Finn O'Neill", born="2018-03-14", language="fr")
@@ -86,9 +84,7 @@ def test_a_column_that_the_other_record_says_otherwise_is_not_written_over_by_an
 
 
 @pytest.mark.parametrize("meanwhile", ["", "ask", "keep_old"])
-def test_the_question_that_a_family_is_being_asked_is_the_same_one_after_an_undo(
-    front, finn, zofia, dana, meanwhile
-):
+def test_a_question_to_the_family_is_the_same_one_after_an_undo(front, finn, zofia, dana, meanwhile):
     """What was noticed of the child between gives way: one field of a visit has one open question."""
     visit = make.visit(front, make.at("9:30", NOVEMBER), name="Finn O'Neils")
     match_decisions.link_visit_to_patient(visit=visit, patient=finn, by=dana, at=WRITTEN)

@@ -15,7 +15,7 @@ def told(patient, clock):
     return [line.event for line in family_timeline.read_family_timeline(patient, at=make.at(clock)).lines]
 
 
-def test_mail_says_when_and_where_and_nothing_else(
+def test_mail_states_only_the_due_time_and_the_link(
     brook, front, max_, ada, django_capture_on_commit_callbacks, settings
 ):
     settings.ALLOWED_HOSTS = ["*", "desk.example"]
@@ -34,7 +34,7 @@ def test_mail_says_when_and_where_and_nothing_else(
     assert "Ana" not in letter.subject + letter.body
 
 
-def test_mail_goes_to_the_owner_first_and_names_the_clinics_own_address(
+def test_mail_goes_to_the_owner_first_and_links_to_the_clinics_own_site(
     brook, front, noor, max_, django_capture_on_commit_callbacks
 ):
     brook.promise_settings = {"site": "https://brook.example/"}
@@ -52,7 +52,7 @@ def test_mail_goes_to_the_owner_first_and_names_the_clinics_own_address(
     assert f"https://brook.example/promises/{made.pk}/" in mail.outbox[0].body
 
 
-def test_no_mail_goes_out_where_none_is_configured(
+def test_no_mail_is_sent_if_none_is_configured(
     brook, front, max_, django_capture_on_commit_callbacks, settings, capsys
 ):
     settings.EMAIL_BACKEND = CONSOLE_EMAIL_BACKEND
@@ -64,7 +64,7 @@ def test_no_mail_goes_out_where_none_is_configured(
     assert (mail.outbox, capsys.readouterr().out, made.escalations.count()) == ([], "", 1)
 
 
-def test_mail_that_cannot_be_sent_leaves_the_rows(
+def test_mail_that_cannot_be_sent_keeps_the_escalations(
     brook, front, max_, django_capture_on_commit_callbacks, settings
 ):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -17,7 +17,7 @@ def told(patient, clock):
     return [line.event for line in family_timeline.read_family_timeline(patient, at=make.at(clock)).lines]
 
 
-def test_each_step_is_told_once_and_to_whom_the_clinic_says(brook, front, noor, ada):
+def test_each_step_is_escalated_once_to_the_configured_role(brook, front, noor, ada):
     brook.promise_settings = {
         "steps": [{"after_minutes": 0, "to": "owner"}, {"after_minutes": 5, "to": "administrator"}]
     }
@@ -29,17 +29,17 @@ def test_each_step_is_told_once_and_to_whom_the_clinic_says(brook, front, noor, 
     assert rows == [(0, noor, "", make.at("10:00")), (1, None, "administrator", make.at("10:05"))]
 
 
-def test_what_has_ended_is_told_nobody(brook, front, dana):
+def test_an_ended_promise_is_not_escalated(brook, front, dana):
     promise_attempts.keep_promise(promise=promise(front, due="10:00"), by=dana, at=make.at("9:50"))
     assert escalations.escalate_due_promises(clinic=brook, at=make.at("12:00")) == []
 
 
-def test_another_clinics_promise_is_left_to_it(brook, front, hill):
+def test_another_clinics_promise_is_not_escalated(brook, front, hill):
     promise(front, due="10:00")
     assert escalations.escalate_due_promises(clinic=hill, at=make.at("12:00")) == []
 
 
-def test_the_board_hears_of_it(brook, front):
+def test_an_escalation_updates_the_board_once(brook, front):
     promise(front, due="10:00")
     before = version(front)
     escalations.escalate_due_promises(clinic=brook, at=make.at("10:00"))

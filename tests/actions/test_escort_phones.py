@@ -1,4 +1,4 @@
-"""The phone of an adult who brings a child is of that child: typed at another's visit, it goes with that."""
+"""An escort's phone belongs to the child of the visit where it was typed, and moves with that visit."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def leave(how, visit, child, by, at=LATER):
 
 @pytest.fixture(params=["unknown", "certain"])
 def zoltans(request, front, six, dana):
-    """Another child's visit, on Finn's record: as the rules had found, or as somebody had said."""
+    """Another child's visit on Finn's record: matched by the rules, or linked by staff."""
     visit = came(front, FINN if request.param == "certain" else ZOLTAN, HIS, "9:40")
     if request.param == "unknown":
         match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
@@ -55,8 +55,8 @@ def zoltans(request, front, six, dana):
 
 
 @pytest.mark.parametrize("how", ["undo", "third"])
-def test_a_phone_typed_at_the_visit_that_leaves_goes_with_it(front, zoltans, six, one, dana, how):
-    """It stood with the stranger's aunt, whom another visit named, and was called."""
+def test_a_phone_typed_at_the_visit_moves_with_it(front, zoltans, six, one, dana, how):
+    """It stayed on the row of the other family's aunt, whom another visit named, and was called."""
     finns = came(front, FINN)
     leave(how, zoltans, one, dana)
     assert phones(six) == [""]
@@ -65,8 +65,8 @@ def test_a_phone_typed_at_the_visit_that_leaves_goes_with_it(front, zoltans, six
         assert phones(zoltans_patient) == [HIS]
 
 
-def test_an_undo_gives_the_phone_back(front, zoltans, six, one, dana):
-    """What the undone decision had taken off is there again, and is not asked about."""
+def test_undoing_a_relink_restores_the_phone(front, zoltans, six, one, dana):
+    """The undo puts back what the decision had removed, without asking about it."""
     came(front, FINN)
     relink(zoltans, one, dana, at=LATER)
     undo(zoltans, dana, at=LATEST)
@@ -76,10 +76,10 @@ def test_an_undo_gives_the_phone_back(front, zoltans, six, one, dana):
     assert (phones(six), phones(one)) == ([""], [HIS])
 
 
-def test_an_undo_gives_the_phone_back_on_the_record_that_was_merged_on(
+def test_undoing_a_relink_restores_the_phone_on_a_record_merged_since(
     front, zoltans, six, one, eight, dana, max_
 ):
-    """Meanwhile the record was merged into another, and the adult's row went there."""
+    """Meanwhile the record was merged into another, and the adult's row went with it."""
     came(front, FINN)
     relink(zoltans, one, dana, at=LATER)
     merge(six, eight, max_, at=LATER)
@@ -87,8 +87,8 @@ def test_an_undo_gives_the_phone_back_on_the_record_that_was_merged_on(
     assert phones(eight) == [HIS]
 
 
-def test_the_decision_and_its_undo_tell_of_the_number(front, zoltans, six, one, dana):
-    """It was gone from the record, and nothing said so."""
+def test_a_relink_and_its_undo_report_the_removed_and_restored_phone(front, zoltans, six, one, dana):
+    """The number disappeared from the record without a line about it."""
     came(front, FINN)
     made = relink(zoltans, one, dana, at=LATER)
     assert (
@@ -102,8 +102,8 @@ def test_the_decision_and_its_undo_tell_of_the_number(front, zoltans, six, one, 
     )
 
 
-def test_the_row_says_what_the_first_visit_that_stays_typed(front, zoltans, six, one, dana):
-    """The number that the family themselves had typed was nowhere but in a difference."""
+def test_the_row_takes_the_phone_of_the_first_remaining_visit(front, zoltans, six, one, dana):
+    """The number that the family themselves had typed was kept only in a discrepancy."""
     came(front, FINN, at="9:44")
     second, _ = came(front, FINN, HERS, "9:45"), came(front, FINN, THIRD, "9:46")
     assert second.discrepancies.open().filter(field="phone").exists()
@@ -115,15 +115,15 @@ def test_the_row_says_what_the_first_visit_that_stays_typed(front, zoltans, six,
 
 
 @pytest.mark.parametrize("written", [HIS, "(555) 010 0111"])
-def test_a_phone_that_a_visit_that_stays_typed_as_well_stays(front, zoltans, six, one, dana, written):
+def test_a_phone_also_typed_at_a_remaining_visit_stays(front, zoltans, six, one, dana, written):
     came(front, FINN, written)
     relink(zoltans, one, dana, at=LATER)
     assert phones(six) == [HIS]
 
 
 @pytest.mark.parametrize("how", ["undo", "third"])
-def test_a_phone_of_the_record_itself_stays(front, six, one, dana, how):
-    """It stood there before, and both visits only said it too, or the one did and the other nothing."""
+def test_a_phone_from_the_record_itself_stays(front, six, one, dana, how):
+    """It was there before; both visits typed the same number, or one did and the other none."""
     Escort.objects.create(clinic=six.clinic, patient=six, name="Rosa Delgado", phone=HIS)
     zoltans = came(front, ZOLTAN, HIS, "9:40")
     match_decisions.link_visit_to_patient(visit=zoltans, patient=six, by=dana, at=WRITTEN)
@@ -132,8 +132,8 @@ def test_a_phone_of_the_record_itself_stays(front, six, one, dana, how):
     assert phones(six) == [HIS]
 
 
-def test_a_wish_told_on_the_page_says_nothing_of_the_phone(front, zoltans, six, one, dana):
-    """What Finn's aunt likes is of Finn's record; the number is Zoltan's all the same."""
+def test_a_preference_set_on_the_page_does_not_keep_the_phone(front, zoltans, six, one, dana):
+    """The preferences of Finn's aunt belong to Finn's record, but the number is still Zoltan's."""
     finns = came(front, FINN)
     preferences.set_preferences(escort=fresh(finns).escort, by=dana, at=WRITTEN, **WISH)
     relink(zoltans, one, dana, at=LATER)
@@ -141,7 +141,7 @@ def test_a_wish_told_on_the_page_says_nothing_of_the_phone(front, zoltans, six, 
     assert six.escorts.get().best_way == WISH["best_way"]
 
 
-def test_a_phone_that_a_person_used_at_a_visit_that_stays_is_left(front, zoltans, six, one, dana):
+def test_a_phone_used_by_a_decision_at_a_remaining_visit_stays(front, zoltans, six, one, dana):
     finns = came(front, FINN, HERS)
     settle(finns, "use_new", dana)
     relink(zoltans, one, dana, at=LATER)
@@ -149,8 +149,8 @@ def test_a_phone_that_a_person_used_at_a_visit_that_stays_is_left(front, zoltans
 
 
 @pytest.mark.parametrize("recorded", [HIS, ""])
-def test_what_a_person_kept_at_a_visit_that_stays_is_left(front, six, one, dana, recorded):
-    """“Keep the old”: the one on record is right, and the one typed is not; it is not put there after all."""
+def test_a_phone_kept_by_a_decision_at_a_remaining_visit_stays(front, six, one, dana, recorded):
+    """After “Keep the old”, the recorded number is right and the typed one must not be written later."""
     came(front, FINN, recorded, "9:40")
     second = came(front, FINN, HERS, "9:41")
     settle(second, "keep_old", dana)
@@ -162,8 +162,8 @@ def test_what_a_person_kept_at_a_visit_that_stays_is_left(front, six, one, dana,
 
 
 @pytest.mark.parametrize("whose", ["old", "nobody"])
-def test_use_new_at_the_visit_that_leaves_is_as_a_person_says(front, six, one, dana, whose):
-    """Put back, it is the number of before; left with the child before, it is that child's."""
+def test_a_phone_used_at_the_leaving_visit_stays_or_reverts_as_answered(front, six, one, dana, whose):
+    """Reverted, it is the previous number; left with the previous child, it is that child's."""
     came(front, FINN, "", "9:40")
     zoltans = came(front, FINN, HIS, "9:41")
     settle(zoltans, "use_new", dana)
@@ -172,8 +172,8 @@ def test_use_new_at_the_visit_that_leaves_is_as_a_person_says(front, six, one, d
     assert phones(six) == [HIS if whose == "old" else ""]
 
 
-def test_a_phone_of_a_visit_that_left_does_not_come_back_under_a_correction(front, zoltans, six, one, dana):
-    """“Use the new” stood over it; put back, the number of a child who was gone already stood there again."""
+def test_reverting_a_correction_does_not_bring_back_a_departed_visits_phone(front, zoltans, six, one, dana):
+    """Reverting “Use the new” brought back the number of a child whose visit had already left."""
     adas = came(front, FINN, HERS)
     settle(adas, "use_new", dana)
     came(front, FINN, "", "9:46")
@@ -182,8 +182,8 @@ def test_a_phone_of_a_visit_that_left_does_not_come_back_under_a_correction(fron
     assert phones(six) == [""]
 
 
-def test_confirming_the_record_of_a_visit_leaves_the_phone(front, zoltans, six, dana):
-    """The visit names the same row before and after."""
+def test_confirming_the_visits_record_keeps_the_phone(front, zoltans, six, dana):
+    """The visit points to the same row before and after."""
     came(front, FINN)
     match_decisions.link_visit_to_patient(visit=fresh(zoltans), patient=six, by=dana, at=LATER)
     assert phones(six) == [HIS]
@@ -192,8 +192,8 @@ def test_confirming_the_record_of_a_visit_leaves_the_phone(front, zoltans, six, 
 # Merges
 
 
-def test_a_phone_filled_in_by_a_merge_goes_with_its_undo(front, one, dana):
-    """The row that the merge wrote on had gone home, and that of the visit that stayed kept the number."""
+def test_undoing_a_merge_removes_the_phone_it_filled_in(front, one, dana):
+    """The row that the merge wrote to had moved back, but the remaining visit's row kept the number."""
     first = came(front, ZOLTAN, "", "9:40")
     own = first.patient
     match_decisions.link_visit_to_patient(visit=first, patient=one, by=dana, at=WRITTEN)
@@ -209,8 +209,8 @@ def test_a_phone_filled_in_by_a_merge_goes_with_its_undo(front, one, dana):
 
 
 @pytest.mark.parametrize("first", [0, 1])
-def test_a_phone_of_a_record_without_visits_goes_home_with_it(front, one, six, eight, dana, max_, first):
-    """Two records with an aunt of one name, merged into a third whose visit names her."""
+def test_a_phone_of_a_record_without_visits_moves_back_with_it(front, one, six, eight, dana, max_, first):
+    """Two records have an aunt of the same name and are merged into a third whose visit names her."""
     for patient, phone in ((six, ""), (eight, HIS)):
         Escort.objects.create(clinic=one.clinic, patient=patient, name="Rosa Delgado", phone=phone)
     made = [merge(six, one, max_), merge(eight, one, max_)]
@@ -222,10 +222,8 @@ def test_a_phone_of_a_record_without_visits_goes_home_with_it(front, one, six, e
     assert (phones(six), phones(eight), phones(one)) == ([""], [HIS], [""])
 
 
-def test_the_number_of_a_record_of_before_is_not_left_on_that_of_the_visit_that_stays(
-    front, one, eight, dana, max_
-):
-    """Anna's aunt went home with her number, which stood under who brings Zofia as well."""
+def test_undo_does_not_leave_the_merged_records_number_on_the_remaining_one(front, one, eight, dana, max_):
+    """Anna's aunt moved back with her number, but it also stayed under “who brings” Zofia."""
     Escort.objects.create(clinic=one.clinic, patient=eight, name="Rosa Delgado", phone=HIS)
     made = merge(eight, one, max_)
     visit = came(front, {"name": "Zofia Wilk", "born": "2018-03-14"}, HERS)
@@ -234,8 +232,8 @@ def test_the_number_of_a_record_of_before_is_not_left_on_that_of_the_visit_that_
     assert (phones(eight), phones(one)) == ([HIS], [HERS])
 
 
-def test_a_record_that_stands_again_has_its_own_phone_again(front, six, one, dana):
-    """Its aunt's row was the stranger's for a while, and had let go of the number with the visit."""
+def test_a_split_off_record_gets_its_own_phone_back(front, six, one, dana):
+    """Its aunt's row was on the wrong record for a while, and had lost the number with the visit."""
     zoltans = came(front, ZOLTAN, HIS, "9:40")
     own = zoltans.patient
     match_decisions.link_visit_to_patient(visit=zoltans, patient=six, by=dana, at=WRITTEN)
@@ -250,8 +248,8 @@ def test_a_record_that_stands_again_has_its_own_phone_again(front, six, one, dan
     assert (phones(six), phones(own)) == ([HERS], [HIS])
 
 
-def test_a_phone_goes_out_of_the_records_that_were_merged_since(front, zoltans, six, one, eight, dana, max_):
-    """It had gone on to the record into which the stranger's was merged; undone, neither says it."""
+def test_a_phone_is_also_removed_from_records_merged_since(front, zoltans, six, one, eight, dana, max_):
+    """It had moved on to the record that the wrong one was merged into; after the undo, neither has it."""
     Escort.objects.create(clinic=one.clinic, patient=one, name="Rosa Delgado", relationship="aunt")
     came(front, FINN)
     made = merge(six, one, max_)
@@ -262,8 +260,8 @@ def test_a_phone_goes_out_of_the_records_that_were_merged_since(front, zoltans, 
     assert (phones(one), phones(six)) == ([""], [""])
 
 
-def test_a_visit_decided_otherwise_leaves_its_phone_on_no_record(front, six, one, eight, dana, max_):
-    """Her row went home with another visit's number on it, which the other child's family had typed."""
+def test_a_relinked_visit_leaves_its_phone_on_no_record(front, six, one, eight, dana, max_):
+    """Her row moved back with the number of another visit, which the other child's family had typed."""
     erins = came(front, ADA, HIS, "9:40")
     ada = erins.patient
     match_decisions.decide_new_patient(visit=erins, by=dana, at=WRITTEN)
@@ -277,7 +275,7 @@ def test_a_visit_decided_otherwise_leaves_its_phone_on_no_record(front, six, one
 
 
 @pytest.mark.parametrize("filled", [True, False])
-def test_what_an_undo_puts_on_again_goes_with_the_merge(front, six, one, dana, filled):
+def test_a_phone_restored_by_an_undo_is_removed_with_the_merge(front, six, one, dana, filled):
     """The visit left and came back, and with it the number that the merge had filled in."""
     facts = {"phone": "" if filled else HERS}
     Escort.objects.create(clinic=six.clinic, patient=six, name="Rosa Delgado", relationship="aunt", **facts)

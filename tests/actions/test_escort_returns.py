@@ -33,7 +33,7 @@ def ways(patient):
 
 @pytest.mark.parametrize("who", [ROSA, {"escort_name": "", "relationship": "aunt"}])
 @pytest.mark.parametrize("then", ["stays", "goes"])
-def test_it_goes_on_though_a_visit_that_stays_names_the_same_adult(front, six, one, eight, dana, who, then):
+def test_it_moves_on_even_if_a_remaining_visit_has_the_same_adult(front, six, one, eight, dana, who, then):
     """It stayed under who brings the stranger, and nobody saw it of the child it was told for."""
     zoltan = make.visit(front, make.at("9:40", NOVEMBER), name="Zoltan Kiss", born="2013-05-05", **who)
     own = zoltan.patient
@@ -55,7 +55,7 @@ def test_it_goes_on_though_a_visit_that_stays_names_the_same_adult(front, six, o
     assert (ways(own), ways(six)) == (["text"], [""])
 
 
-def test_what_the_visit_that_stays_told_later_stays_with_its_child(front, visit, six, one, dana):
+def test_a_later_preference_of_the_remaining_visit_stays_with_its_child(front, visit, six, one, dana):
     tell(visit, dana)
     match_decisions.link_visit_to_patient(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
     other = came(front, at="10:05", **ROSA, best_way="email", remember=True)
@@ -65,7 +65,7 @@ def test_what_the_visit_that_stays_told_later_stays_with_its_child(front, visit,
     assert (ways(six), ways(one)) == (["email"], ["text"])
 
 
-def test_of_an_adult_without_a_name_there_is_one_row_where_both_records_know_them(front, visit, six, max_):
+def test_an_unnamed_adult_on_both_records_is_merged_into_one_row(front, visit, six, max_):
     """Known by what they are to the child, as at sign-in: there were two, and a sign-in found either."""
     aunt = {"clinic": front.clinic, "name": "", "relationship": "Aunt"}
     theirs = Escort.objects.create(patient=six, **aunt)
@@ -82,7 +82,7 @@ def test_of_an_adult_without_a_name_there_is_one_row_where_both_records_know_the
     )
 
 
-def test_on_a_record_that_was_merged_away_nothing_is_told(front, visit, six, dana, max_):
+def test_a_preference_cannot_be_set_on_a_merged_record(front, visit, six, dana, max_):
     """Its row stands there unseen where the other record knows them too: what was told there was lost."""
     came(front, **ROSA)
     row = visit.escort
@@ -94,7 +94,9 @@ def test_on_a_record_that_was_merged_away_nothing_is_told(front, visit, six, dan
 
 @pytest.mark.parametrize("way", ["new patient", "undone merge", "another child"])
 @pytest.mark.parametrize("before", [True, False])
-def test_told_on_the_strangers_page_after_the_merge_it_stays_there(visit, six, one, dana, max_, way, before):
+def test_a_preference_set_on_the_wrong_childs_page_after_the_merge_stays_there(
+    visit, six, one, dana, max_, way, before
+):
     """It went along with the record that had brought her there."""
     own = visit.patient
     if before:
@@ -117,7 +119,7 @@ def test_told_on_the_strangers_page_after_the_merge_it_stays_there(visit, six, o
         assert fresh(visit).escort == six.escorts.get()
 
 
-def test_told_before_its_history_was_kept_it_goes_home_too(front, visit, six, one, dana):
+def test_a_preference_from_before_its_history_existed_moves_back_too(front, visit, six, one, dana):
     own = visit.patient
     Escort.objects.filter(pk=visit.escort_id).update(**WISH, remembered_at=make.at("9:41", NOVEMBER))
     fresh(fresh(visit).escort)
@@ -129,7 +131,7 @@ def test_told_before_its_history_was_kept_it_goes_home_too(front, visit, six, on
     assert (ways(six), ways(one), ways(own)) == ([""], ["phone"], ["text"])
 
 
-def test_an_adult_of_a_record_on_the_way_is_left_with_no_child_they_never_brought(
+def test_an_adult_of_a_record_in_between_is_not_left_with_a_child_they_never_brought(
     front, visit, six, one, eight, dana, max_
 ):
     """Six was merged into a record that knows her: her row stayed there, though no visit of six named it."""
@@ -150,7 +152,7 @@ def test_an_adult_of_a_record_on_the_way_is_left_with_no_child_they_never_brough
 
 @pytest.mark.parametrize("is_new", [True, False])
 @pytest.mark.parametrize("told_before", [True, False])
-def test_told_on_the_page_of_a_record_on_the_way_it_is_that_records(
+def test_a_preference_set_on_the_page_of_a_record_in_between_stays_with_it(
     visit, six, one, eight, dana, max_, is_new, told_before
 ):
     own = visit.patient
@@ -171,7 +173,7 @@ def test_told_on_the_page_of_a_record_on_the_way_it_is_that_records(
     assert (ways(eight), ways(six), ways(home)) == ([], ["text"], [own_way])
 
 
-def test_a_wish_of_before_its_history_was_kept_goes_home_from_under_a_later_one(visit, six, one, dana):
+def test_a_preference_from_before_its_history_moves_back_from_under_a_later_one(visit, six, one, dana):
     Escort.objects.filter(pk=visit.escort_id).update(**WISH, remembered_at=make.at("9:41", NOVEMBER))
     match_decisions.link_visit_to_patient(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
     tell(visit, dana, at=LATER, wish=GREET)
@@ -179,7 +181,9 @@ def test_a_wish_of_before_its_history_was_kept_goes_home_from_under_a_later_one(
     assert (ways(six), ways(one)) == (["phone"], ["text"])
 
 
-def test_of_an_adult_whom_the_stranger_has_too_it_leaves_that_row(front, visit, six, one, dana):
+def test_a_preference_for_an_adult_of_both_records_is_removed_from_the_wrong_one(
+    front, visit, six, one, dana
+):
     came(front, **ROSA)
     bob = Escort.objects.create(clinic=front.clinic, patient=six, name="Bob Stone", relationship="uncle")
     theirs = Escort.objects.create(
@@ -200,7 +204,7 @@ def test_of_an_adult_whom_the_stranger_has_too_it_leaves_that_row(front, visit, 
 @pytest.mark.parametrize("how", ["new patient", "another child", "undone"])
 @pytest.mark.parametrize("told_first", [True, False])
 @pytest.mark.parametrize("told_on_six", [True, False])
-def test_told_while_the_record_stood_alone_it_goes_there_again(
+def test_a_preference_set_while_the_record_was_split_off_returns_to_it(
     visit, six, one, dana, how, told_first, told_on_six
 ):
     """“New patient” was undone in between: the word had come to the stranger’s record with her row."""
@@ -224,7 +228,7 @@ def test_told_while_the_record_stood_alone_it_goes_there_again(
     assert (ways(six), ways(home)) == (["phone"] if told_on_six else [], ["text"])
 
 
-def test_a_number_that_was_corrected_for_the_stranger_stays_with_the_stranger(front, six, one, dana):
+def test_a_number_corrected_for_the_wrong_child_stays_with_that_child(front, six, one, dana):
     rosa = {**ROSA, "escort_phone": "555-010-7001"}
     zoltan = make.visit(front, make.at("9:40", NOVEMBER), name="Zoltan Kiss", born="2013-05-05", **rosa)
     own = zoltan.patient

@@ -1,4 +1,4 @@
-"""An adult's row says the last word of all that stands there; whoever leaves takes only their own along."""
+"""An escort's row shows the latest preference on its record; a visit that moves takes only its own along."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ def max_(brook, front):
 
 
 def come(front, clock, wish=None, *, name="Finn O'Neil", **said):
-    """Rosa brings a child; linked by itself where that is Finn."""
+    """Sign a child in, brought by Rosa; Finn is linked automatically."""
     if wish:
         said |= {"remember": "yes", "approach": wish[0], "best_time": wish[1]}
     return make.visit(front, make.at(clock), name=name, **said)
 
 
 def unknown(front, clock, wish=None, **said):
-    """The same, of whom the rules find nobody: the desk says later who it is."""
+    """Sign in a child that the rules cannot match: the desk links it later."""
     return come(front, clock, wish, name="Qqq Www", born="", **said)
 
 
@@ -74,7 +74,7 @@ def undo(visit, by, clock):
 
 
 def tell(visit, wish, by, clock):
-    """At the desk, at this visit."""
+    """Set the preferences at the desk, at this visit."""
     said = {"approach": wish[0], "best_way": "", "best_time": wish[1]}
     preferences.set_preferences(
         escort=fresh(visit).escort, visit=fresh(visit), by=by, at=make.at(clock), **said
@@ -85,14 +85,12 @@ def wishes(patient):
     return list(Escort.objects.filter(patient=patient).values_list("approach", "best_time"))
 
 
-# What is remembered
+# Remembered preferences
 
 
 @pytest.mark.parametrize("order", ["she first", "the desk first"])
-def test_a_word_under_a_later_one_shows_again_once_that_is_another_childs(
-    front, finn, zofia, ada, dana, order
-):
-    """She signed in, and was linked only after the desk had written of her at another visit."""
+def test_an_earlier_preference_shows_again_when_the_later_visit_moves(front, finn, zofia, ada, dana, order):
+    """She signed in, and was linked only after the desk had set her preferences at another visit."""
     first, hers = unknown(front, "9:00"), unknown(front, "9:01", HERS)
     link(first, finn, dana, "9:02")
     tell(first, DESKS, dana, "9:03")
@@ -109,8 +107,8 @@ def test_a_word_under_a_later_one_shows_again_once_that_is_another_childs(
     assert (wishes(finn), wishes(zofia), wishes(ada)) == ([], [DESKS], [HERS])
 
 
-def test_what_a_visit_said_that_has_left_does_not_come_back(front, finn, zofia, ada, dana):
-    """The desk wrote over her word, she went first: the desk's visit gives nothing of hers back."""
+def test_a_departed_visits_preference_does_not_come_back(front, finn, zofia, ada, dana):
+    """The desk overwrote her preference and her visit left first: the desk's visit must not bring it back."""
     hers, other, stays = (unknown(front, f"9:0{n}", HERS if n == 0 else None) for n in range(3))
     for n, visit in enumerate((hers, other, stays)):
         link(visit, finn, dana, f"9:1{n}")
@@ -120,8 +118,8 @@ def test_what_a_visit_said_that_has_left_does_not_come_back(front, finn, zofia, 
     assert wishes(finn) == [NOTHING]
 
 
-def test_a_word_of_the_desk_stands_on_the_right_record_under_a_later_one(front, finn, zofia, dana):
-    """It counted no longer there, and was lost when the later visit turned out to be another child's."""
+def test_a_preference_set_at_the_desk_counts_on_the_right_record_under_a_later_one(front, finn, zofia, dana):
+    """It stopped counting there, and was lost when the later visit turned out to be another child's."""
     wrong = unknown(front, "9:00")
     link(wrong, finn, dana, "9:01")
     tell(wrong, DESKS, dana, "9:02")
@@ -133,8 +131,8 @@ def test_a_word_of_the_desk_stands_on_the_right_record_under_a_later_one(front, 
     assert (wishes(zofia), wishes(finn)) == ([DESKS], [LATEST])
 
 
-def test_a_word_told_on_a_record_that_was_merged_goes_with_its_visit(front, finn, zofia, ada, dana, max_):
-    """Both records knew her, so her row stayed on the merged one, with what the desk had written of it."""
+def test_a_preference_on_a_merged_record_moves_with_its_visit(front, finn, zofia, ada, dana, max_):
+    """Both records had her, so her row stayed on the merged one, with what the desk had written."""
     other, visit = unknown(front, "9:00"), unknown(front, "9:01")
     link(other, zofia, dana, "9:02")
     link(visit, finn, dana, "9:03")
@@ -150,8 +148,8 @@ def test_a_word_told_on_a_record_that_was_merged_goes_with_its_visit(front, finn
     assert DESKS not in wishes(finn)
 
 
-def test_a_word_told_of_a_row_that_goes_home_stays_with_its_visit(front, finn, zofia, ada, dana, max_):
-    """The row came with a merge, a visit of the record that stays used it: it has a row of its own then."""
+def test_a_preference_on_a_row_the_undo_moves_back_stays_with_its_visit(front, finn, zofia, ada, dana, max_):
+    """The row came with a merge and a visit of the remaining record used it: that visit gets its own row."""
     visit = unknown(front, "9:00", HERS)
     link(visit, finn, dana, "9:01")
     made = patient_merges.merge_patients(
@@ -166,7 +164,7 @@ def test_a_word_told_of_a_row_that_goes_home_stays_with_its_visit(front, finn, z
     assert (wishes(finn), wishes(zofia), wishes(ada)) == ([HERS], [], [DESKS])
 
 
-def test_a_family_that_goes_on_typing_keeps_what_the_desk_wrote_of_them(front, finn, dana):
+def test_adding_to_a_sign_in_keeps_the_preference_set_at_the_desk(front, finn, dana):
     visit = come(front, "9:00")
     assert visit.patient == finn
     tell(visit, DESKS, dana, "9:01")
@@ -177,8 +175,8 @@ def test_a_family_that_goes_on_typing_keeps_what_the_desk_wrote_of_them(front, f
     assert wishes(finn) == []
 
 
-def test_what_stands_on_the_row_alone_outlasts_a_wrong_visit(front, finn, zofia, dana):
-    """The desk wrote it before such words were kept: nothing but the row knows of it."""
+def test_a_preference_stored_only_on_the_row_survives_a_wrong_visit(front, finn, zofia, dana):
+    """The desk wrote it before preferences were recorded per visit: only the row has it."""
     first = come(front, "9:00")
     old = {"approach": "leave", "best_time": "mornings", "remembered_at": make.at("8:00")}
     Escort.objects.filter(pk=first.escort_id).update(**old)
@@ -190,7 +188,7 @@ def test_what_stands_on_the_row_alone_outlasts_a_wrong_visit(front, finn, zofia,
     assert (wishes(finn), wishes(zofia)) == ([DESKS], [LATEST])
 
 
-# Who is taken off, and comes back
+# Escorts removed and restored
 
 
 def as_it_was(escort):
@@ -198,9 +196,7 @@ def as_it_was(escort):
 
 
 @pytest.mark.parametrize("first_to_go", [0, 1])
-def test_an_adult_of_wrong_visits_that_typed_different_phones_is_not_left(
-    front, finn, zofia, dana, first_to_go
-):
+def test_an_escort_of_wrong_visits_with_different_phones_is_removed(front, finn, zofia, dana, first_to_go):
     visits = [
         come(front, "9:00", escort_phone=""),
         come(front, "9:10", HERS, escort_phone="555-010-7001", relationship="aunt"),
@@ -217,7 +213,7 @@ def test_an_adult_of_wrong_visits_that_typed_different_phones_is_not_left(
     assert back.pk == visits[0].escort_id
 
 
-def test_an_adult_who_is_there_again_by_then_is_not_written_twice(front, finn, zofia, dana):
+def test_an_escort_already_back_is_not_added_twice(front, finn, zofia, dana):
     first = come(front, "9:00", escort_phone="555-010-7000")
     link(first, zofia, dana, "9:01")
     second = come(front, "9:02", escort_phone="555-010-7001")
@@ -225,7 +221,7 @@ def test_an_adult_who_is_there_again_by_then_is_not_written_twice(front, finn, z
     assert fresh(first).escort == fresh(second).escort == Escort.objects.get(patient=finn)
 
 
-def test_an_adult_on_record_is_left_whatever_wrong_visits_typed(front, brook, finn, zofia, dana):
+def test_an_escort_on_record_stays_after_wrong_visits_leave(front, brook, finn, zofia, dana):
     known = Escort.objects.create(clinic=brook, patient=finn, name="Rosa Delgado", phone="555-010-8888")
     for n, clock in enumerate(("9:00", "9:10")):
         visit = come(front, clock, escort_phone="555-010-7001")
@@ -235,7 +231,7 @@ def test_an_adult_on_record_is_left_whatever_wrong_visits_typed(front, brook, fi
     assert known.last_came_at is None
 
 
-def test_an_adult_of_whom_the_desk_wrote_at_another_visit_is_left(front, finn, zofia, dana):
+def test_an_escort_with_a_preference_set_at_another_visit_stays(front, finn, zofia, dana):
     """The child came with someone else, and the desk wrote down what Rosa had said."""
     rosas = come(front, "9:00")
     with_joe = come(front, "9:01", escort_name="Grandpa Joe")
@@ -247,7 +243,7 @@ def test_an_adult_of_whom_the_desk_wrote_at_another_visit_is_left(front, finn, z
     assert DESKS in wishes(finn)
 
 
-# Merges that are undone
+# Undone merges
 
 
 def merge(merged, into, by, clock):
@@ -259,10 +255,10 @@ def merge(merged, into, by, clock):
 
 
 @pytest.mark.parametrize("first", [0, 1])
-def test_what_was_forgotten_stays_forgotten_in_whatever_order_merges_are_undone(
+def test_forgotten_preferences_stay_forgotten_in_any_order_of_undone_merges(
     front, finn, ada, dana, max_, first
 ):
-    """Rosa brings Finn and Mia. The undo of Mia's merge wrote “text message” on Finn's Rosa, who was home."""
+    """Rosa brings Finn and Mia. Undoing Mia's merge wrote “text message” on Finn's Rosa."""
     visit = come(front, "9:00")
     said = {"approach": "greet", "best_way": "text", "best_time": "evenings"}
     preferences.set_preferences(
@@ -283,10 +279,10 @@ def test_what_was_forgotten_stays_forgotten_in_whatever_order_merges_are_undone(
 
 @pytest.mark.parametrize("is_hers", [False, True])
 @pytest.mark.parametrize("order", ["the visit first", "the merge first"])
-def test_whom_no_visit_brings_there_any_more_stands_there_no_more(
+def test_an_escort_no_visit_brings_any_more_is_removed_from_the_record(
     front, finn, zofia, ada, dana, max_, order, is_hers
 ):
-    """Finn's visit was Zofia's by mistake, and Ada was merged into her: Rosa brings them both."""
+    """Finn's visit was linked to Zofia by mistake, and Ada was merged into her: Rosa brings them both."""
     if is_hers:
         link(unknown(front, "8:30", relationship="neighbor"), zofia, dana, "8:31")
     wrong, hers = come(front, "9:00"), unknown(front, "9:01", relationship="aunt")
@@ -303,7 +299,7 @@ def test_whom_no_visit_brings_there_any_more_stands_there_no_more(
     assert Escort.objects.filter(patient=ada).count() == Escort.objects.filter(patient=finn).count() == 1
 
 
-def test_what_was_kept_before_a_wish_existed_says_nothing_of_it():
-    """Rows and ledgers keep columns as JSON, and lack those that a later version added."""
+def test_stored_columns_from_before_a_preference_existed_count_as_blank():
+    """Rows and ledgers store columns as JSON, without those that a later version added."""
     kept = {"approach": "leave", "remembered_at": "2026-03-10T14:40:00+00:00"}
     assert escorts.remembered_columns_of(kept) == escorts.NO_PREFERENCES | kept

@@ -11,7 +11,7 @@ from tests import make
 from tests.promising import promise
 
 
-def test_one_promise_goes_to_another_and_its_way_is_kept(front, dana, noor):
+def test_handing_a_promise_over_changes_the_owner_and_is_recorded(front, dana, noor):
     made = promise(front)
     handovers.hand_over_promise(promise=made, to=noor, by=dana, at=make.at("10:00"), why="she knows them")
     made.refresh_from_db()
@@ -20,13 +20,13 @@ def test_one_promise_goes_to_another_and_its_way_is_kept(front, dana, noor):
     assert (row.from_role, row.to_owner, row.by, row.why) == ("manager", noor, dana, "she knows them")
 
 
-def test_to_whom_it_belongs_already_changes_nothing(front, dana):
+def test_handing_it_to_its_owner_changes_nothing(front, dana):
     made = promise(front, owner=dana)
     handovers.hand_over_promise(promise=made, to=dana, by=dana, at=make.at("10:00"))
     assert not PromiseHandover.objects.exists()
 
 
-def test_a_shift_is_handed_over_at_once_and_twice_is_once(front, annexe, dana, noor):
+def test_a_whole_shift_is_handed_over_at_once_and_only_once(front, annexe, dana, noor):
     for where in (front, annexe, front):
         promise(where, owner=dana)
     promise(front)
@@ -39,7 +39,7 @@ def test_a_shift_is_handed_over_at_once_and_twice_is_once(front, annexe, dana, n
         handovers.hand_over_all_promises(person=noor, to=noor, by=noor, at=make.at("17:02"))
 
 
-def test_it_cannot_be_handed_to_who_left_or_only_reads(front, dana, noor, otto, sol):
+def test_it_cannot_be_handed_to_inactive_read_only_or_other_clinics_staff(front, dana, noor, otto, sol):
     noor.is_active = False
     noor.save()
     for person in (noor, otto, sol):
@@ -49,7 +49,7 @@ def test_it_cannot_be_handed_to_who_left_or_only_reads(front, dana, noor, otto, 
             handovers.hand_over_all_promises(person=dana, to=person, by=dana, at=make.at("10:00"))
 
 
-def test_who_leaves_leaves_their_promises_to_the_managers(front, dana, max_, noor):
+def test_releasing_a_departing_persons_promises_gives_them_to_managers(front, dana, max_, noor):
     made = promise(front, owner=noor)
     assert handovers.release_staff_promises(person=noor, by=max_, at=make.at("12:00")) == 1
     made.refresh_from_db()
@@ -60,7 +60,7 @@ def test_who_leaves_leaves_their_promises_to_the_managers(front, dana, max_, noo
     )
 
 
-def test_what_was_left_behind_is_found(brook, front, noor, max_):
+def test_an_inactive_owners_promise_goes_to_managers_at_the_next_check(brook, front, noor, max_):
     made = promise(front, owner=noor)
     noor.is_active = False
     noor.save()

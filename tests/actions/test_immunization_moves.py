@@ -21,7 +21,7 @@ def visit(finns_visit):
 
 
 @pytest.mark.parametrize("whose", ["new", "old", "nobody"])
-def test_a_vaccine_is_on_the_record_of_whoever_got_it(visit, finn, zofia, dana, noor, whose):
+def test_a_vaccine_is_recorded_on_the_child_who_got_it(visit, finn, zofia, dana, noor, whose):
     need = give(visit, noor)
     with pytest.raises(EntriesUndecided):
         match_decisions.link_visit_to_patient(visit=visit, patient=zofia, by=dana, at=LATER)
@@ -38,7 +38,7 @@ def test_a_vaccine_is_on_the_record_of_whoever_got_it(visit, finn, zofia, dana, 
 
 @pytest.mark.parametrize("called", [("MMR", "03"), ("M-M-R II", "3"), ("mmr vaccine", "")])
 @pytest.mark.parametrize("whose", ["new", "old", "nobody"])
-def test_due_items_follow_on_both_charts(brook, front, finn, zofia, dana, noor, whose, called):
+def test_due_items_are_updated_on_both_records(brook, front, finn, zofia, dana, noor, whose, called):
     mine, theirs = (
         DueItem.objects.create(
             clinic=brook, patient=one, kind="vaccine", name=name, code=code, due_on=dt.date(2026, 1, 1)
@@ -56,7 +56,7 @@ def test_due_items_follow_on_both_charts(brook, front, finn, zofia, dana, noor, 
 
 
 @pytest.mark.parametrize("whose", ["old", "nobody", "declined"])
-def test_an_answer_that_comes_back_is_of_the_item_that_was_answered(
+def test_a_restored_answer_belongs_to_the_item_that_was_answered(
     brook, front, finn, zofia, dana, noor, whose
 ):
     """It was open meanwhile, for the other child's item: put right later, the first one stayed given."""
@@ -99,7 +99,7 @@ def test_what_was_noted_before_a_why_was_a_code_comes_back_in_its_words(
     assert (found.why_words, found.step_words) == tuple(words.values())
 
 
-def test_a_check_up_has_no_vaccine_on_record_and_follows_too(brook, front, finn, zofia, dana, noor):
+def test_a_check_up_follows_without_an_immunization_row(brook, front, finn, zofia, dana, noor):
     item = DueItem.objects.create(
         clinic=brook, patient=finn, kind="check_up", name="Check-up, 8 years", due_on=dt.date(2026, 1, 1)
     )
@@ -111,7 +111,7 @@ def test_a_check_up_has_no_vaccine_on_record_and_follows_too(brook, front, finn,
     assert fresh(item).status == "given"
 
 
-def test_a_vaccine_of_nobody_yet_waits_and_is_of_the_next_child(visit, finn, zofia, dana, noor):
+def test_a_vaccine_of_an_unmatched_visit_waits_for_the_next_child(visit, finn, zofia, dana, noor):
     give(visit, noor)
     undo(visit, dana, at=LATER, vaccine="new")
     assert not Immunization.objects.exists()
@@ -119,7 +119,7 @@ def test_a_vaccine_of_nobody_yet_waits_and_is_of_the_next_child(visit, finn, zof
     assert Immunization.objects.get().patient == zofia
 
 
-def test_what_the_record_system_said_meanwhile_stands(visit, finn, zofia, dana, noor, brook):
+def test_an_immunization_imported_meanwhile_stays(visit, finn, zofia, dana, noor, brook):
     give(visit, noor)
     Immunization.objects.create(
         clinic=brook, patient=zofia, name="Influenza", given_on=NOVEMBER, is_influenza=True, system="ehr",
@@ -131,7 +131,7 @@ def test_what_the_record_system_said_meanwhile_stands(visit, finn, zofia, dana, 
     assert held == [("brought-by:need", finn.pk), ("ehr", zofia.pk)]
 
 
-def test_given_to_the_old_child_and_then_to_the_new_each_has_their_own(visit, finn, zofia, dana, noor):
+def test_a_vaccine_given_to_each_child_is_recorded_for_each(visit, finn, zofia, dana, noor):
     give(visit, noor)
     relink(visit, zofia, dana, vaccine="old")
     give(fresh(visit), noor)

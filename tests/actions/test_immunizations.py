@@ -35,7 +35,7 @@ def kinds(visit):
     return {need.kind for need in visit.needs.open()}
 
 
-def test_a_due_item_that_is_given_is_on_record_and_joined_to_this_visit(brook, front, noor):
+def test_giving_a_due_item_records_it_with_the_visit_and_undo_reverts_it(brook, front, noor):
     leo = make.patient(brook, "Leo Ruiz")
     item = due(leo)
     visit = sign_in(front, when=make.at("9:40", JULY))
@@ -47,7 +47,7 @@ def test_a_due_item_that_is_given_is_on_record_and_joined_to_this_visit(brook, f
     assert (DueItem.objects.get().status, Immunization.objects.count()) == (DueItem.Status.DUE, 0)
 
 
-def test_a_flu_vaccine_that_is_given_is_known_by_its_code_and_covers_the_season(brook, front, noor, dana):
+def test_a_given_flu_vaccine_is_known_by_its_code_and_covers_the_season(brook, front, noor, dana):
     leo, ana = make.patient(brook, "Leo Ruiz"), make.patient(brook, "Ana Silva")
     item = due(leo, name="Fluzone Quadrivalent", code="150")
     visit = sign_in(front)

@@ -1,4 +1,4 @@
-"""Nobody leaves with something forgotten, and nobody is kept from leaving."""
+"""A visit cannot leave with open needs unnoticed, and never stays blocked from leaving."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def leave(visit, by, at=LATER, **said):
     return visits.move_visit(visit=visit, to=VisitState.LEFT, by=by, at=at, **said)
 
 
-def test_leaving_with_something_open_asks_why_and_changes_nothing_yet(visit, dana):
+def test_leaving_with_open_needs_asks_for_a_reason_and_changes_nothing(visit, dana):
     with pytest.raises(leaving.NeedsStillOpen, match="Still open: .*school note") as asked:
         leave(visit, dana, reason="  ")
     assert {need.label_words for need in asked.value.needs} == {
@@ -46,7 +46,7 @@ def test_leaving_with_something_open_asks_why_and_changes_nothing_yet(visit, dan
     assert (visit.state, statuses(visit), Move.objects.count()) == (VisitState.ARRIVED, {"open"}, 1)
 
 
-def test_with_a_reason_it_leaves_and_what_is_left_open_is_counted(visit, dana):
+def test_with_a_reason_the_visit_leaves_and_open_needs_are_counted(visit, dana):
     leave(visit, dana, reason="family declined to wait")
     visit.refresh_from_db()
     assert (visit.state, statuses(visit), visit.chips) == (VisitState.LEFT, {NeedOutcome.LEFT_OPEN}, [])
@@ -54,7 +54,7 @@ def test_with_a_reason_it_leaves_and_what_is_left_open_is_counted(visit, dana):
     assert AuditEvent.objects.get(action="visit.moved").detail["left_open"] == 3
 
 
-def test_with_all_answered_it_leaves_without_a_word(visit, dana):
+def test_with_every_need_answered_the_visit_leaves_without_a_reason(visit, dana):
     for need in visit.needs.all():
         needs.answer_need(need=need, outcome=NeedOutcome.DECLINED, by=dana, at=make.at("9:55"))
     leave(visit, dana)
@@ -63,18 +63,18 @@ def test_with_all_answered_it_leaves_without_a_word(visit, dana):
 
 
 @pytest.mark.parametrize("to", [VisitState.ROOMED, VisitState.WITH_CLINICIAN, VisitState.READY])
-def test_no_other_step_asks(visit, dana, to):
+def test_no_other_step_asks_for_a_reason(visit, dana, to):
     visits.move_visit(visit=visit, to=to, by=dana, at=LATER)
     assert statuses(visit) == {"open"}
 
 
-def test_left_without_being_seen_leaves_all_open_and_says_so(visit, dana):
+def test_left_without_being_seen_marks_every_open_need_with_that_reason(visit, dana):
     visits.move_visit(visit=visit, to=VisitState.LEFT_WITHOUT_BEING_SEEN, by=dana, at=LATER)
     said = {(one.status, one.told_reason) for one in visit.needs.all()}
     assert said == {(NeedOutcome.LEFT_OPEN, "left without being seen")}
 
 
-def test_entered_in_error_lapses_all(visit, dana):
+def test_entered_in_error_lapses_every_need(visit, dana):
     visits.move_visit(visit=visit, to=VisitState.ENTERED_IN_ERROR, by=dana, at=LATER)
     said = {(one.status, one.told_reason) for one in visit.needs.all()}
     assert said == {(NeedOutcome.LAPSED, "entered in error")}
@@ -83,7 +83,7 @@ def test_entered_in_error_lapses_all(visit, dana):
 @pytest.mark.parametrize(
     "to", [VisitState.LEFT, VisitState.LEFT_WITHOUT_BEING_SEEN, VisitState.ENTERED_IN_ERROR]
 )
-def test_undone_they_are_open_again_and_what_was_answered_before_stays(visit, dana, to):
+def test_undoing_the_departure_reopens_needs_but_keeps_earlier_answers(visit, dana, to):
     note = visit.needs.get(kind=NeedKind.SCHOOL_NOTE)
     needs.answer_need(need=note, outcome=NeedOutcome.DONE, by=dana, at=make.at("9:55"))
     visits.move_visit(visit=visit, to=to, by=dana, at=LATER, reason="will come back")
@@ -98,7 +98,7 @@ def test_undone_they_are_open_again_and_what_was_answered_before_stays(visit, da
     assert NeedAnswer.objects.exclude(undoes=None).count() == 2
 
 
-def test_what_became_known_after_they_left_is_found_when_they_come_back(visit, dana):
+def test_needs_that_arise_after_leaving_appear_when_the_departure_is_undone(visit, dana):
     leave(visit, dana, reason="will come back")
     item = DueItem.objects.create(
         clinic_id=visit.clinic_id, patient=visit.patient, kind="vaccine", name="MMR",
@@ -110,7 +110,7 @@ def test_what_became_known_after_they_left_is_found_when_they_come_back(visit, d
     assert visit.needs.get(due_item=item).is_open
 
 
-def test_once_they_have_left_an_answer_cannot_be_taken_back_alone(visit, dana):
+def test_an_answer_cannot_be_undone_while_the_visit_has_left(visit, dana):
     note = visit.needs.get(kind=NeedKind.SCHOOL_NOTE)
     needs.answer_need(need=note, outcome=NeedOutcome.DONE, by=dana, at=make.at("9:55"))
     leave(visit, dana, reason="will come back")
@@ -118,7 +118,7 @@ def test_once_they_have_left_an_answer_cannot_be_taken_back_alone(visit, dana):
         needs.undo_need_answer(need=note, by=dana, at=make.at("10:01"))
 
 
-def test_what_lapsed_is_neither_answered_nor_undone(visit, dana):
+def test_a_lapsed_need_can_be_neither_answered_nor_undone(visit, dana):
     note = visit.needs.get(kind=NeedKind.SCHOOL_NOTE)
     visits.move_visit(visit=visit, to=VisitState.ENTERED_IN_ERROR, by=dana, at=LATER)
     with pytest.raises(Refused, match="no longer needed"):
@@ -127,17 +127,17 @@ def test_what_lapsed_is_neither_answered_nor_undone(visit, dana):
         needs.undo_need_answer(need=note, by=dana, at=LATER)
 
 
-def test_leaving_twice_by_the_same_hand_is_once(visit, dana, noor):
+def test_leaving_twice_by_the_same_person_counts_once(visit, dana, noor):
     assert leave(visit, dana, reason="will come back") == leave(visit, dana)
     with pytest.raises(Refused, match="Dana already did this"):
         leave(visit, noor)
 
 
-def test_one_refusal_for_all(visit):
+def test_needs_still_open_is_a_kind_of_refused(visit):
     assert issubclass(leaving.NeedsStillOpen, Refused)
 
 
-def test_linking_a_child_brings_needs_into_line(brook, front, dana):
+def test_linking_a_child_updates_the_needs(brook, front, dana):
     leo = make.patient(brook, "Leo Ruiz")
     visit = make.visit(front, name="Leonardo Ruizz", born="2018-03-15")
     assert NeedKind.MATCH in set(visit.needs.open().values_list("kind", flat=True))
@@ -151,7 +151,7 @@ def test_linking_a_child_brings_needs_into_line(brook, front, dana):
     assert visit.chips == needs.chip_pairs_of_needs(visit.needs.open().order_by("pk"))
 
 
-def test_linking_after_they_left_opens_nothing(brook, front, dana):
+def test_linking_after_the_visit_has_left_opens_no_need(brook, front, dana):
     leo = make.patient(brook, "Leo Ruiz")
     visit = make.visit(front, name="Leonardo Ruizz", born="2018-03-15")
     leave(visit, dana, reason="will come back")
@@ -159,7 +159,7 @@ def test_linking_after_they_left_opens_nothing(brook, front, dana):
     assert not visit.needs.open().exists()
 
 
-def test_the_same_sign_in_saying_something_else_is_a_discrepancy_to_settle(brook, front):
+def test_a_sign_in_resent_with_changes_makes_a_discrepancy(brook, front):
     make.patient(brook, "Leo Ruiz")
     claim = make.claim()
     for said in (claim, claim | {"reason": "cough"}):
@@ -172,8 +172,8 @@ def test_the_same_sign_in_saying_something_else_is_a_discrepancy_to_settle(brook
 TRANSACTION = re.compile(r"^(SAVEPOINT|RELEASE|BEGIN|COMMIT|ROLLBACK)", re.I)
 
 
-def test_a_whole_sign_in_at_the_kiosk_stays_within_fourteen_queries(brook, front):
-    """The worst: a child on record with an appointment, a new escort, a discrepancy and items due."""
+def test_a_full_kiosk_sign_in_takes_at_most_fourteen_queries(brook, front):
+    """The worst case: a child on record with an appointment, a new escort, a discrepancy and due items."""
     leo = make.patient(brook, "Leo Ruiz", postcode="60601")
     make.appointment(leo, front)
     for position in (1, 2):

@@ -1,4 +1,4 @@
-"""Pairs of records, made by hand, and whether a person should look at them: one child, or two."""
+"""Hand-made pairs of records, and whether a person should compare them: one child, or two."""
 
 from __future__ import annotations
 
@@ -198,10 +198,10 @@ TWO_CHILDREN = {
 
 
 @pytest.mark.parametrize("which", ONE_CHILD)
-def test_one_child_is_listed(brook, which):
+def test_records_of_one_child_are_listed_as_look_alikes(brook, which):
     assert is_listed(brook, *ONE_CHILD[which])
 
 
 @pytest.mark.parametrize("which", TWO_CHILDREN)
-def test_two_children_are_not(brook, which):
+def test_records_of_two_children_are_not_listed(brook, which):
     assert not is_listed(brook, *TWO_CHILDREN[which])

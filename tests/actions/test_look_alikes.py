@@ -1,4 +1,4 @@
-"""An import that makes a second record of a child says so; a person says what they are, once."""
+"""An import that makes a second record of a child lists the pair; staff decide it once."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ def found():
         ("Noah Quist", "2017-04-04", {}, False),
     ],
 )
-def test_who_is_like_somebody_on_file(brook, name, born, said, is_alike):
+def test_an_imported_record_like_one_on_file_is_listed(brook, name, born, said, is_alike):
     make.patient(brook, "Emma Johnson", "2017-04-04", phone="555-010-0177")
     load(brook, item("9", name, born, **said))
     assert bool(found()) == is_alike
 
 
-def test_the_same_file_under_other_numbers_lists_each_twin(brook):
-    """Q17: one import without the system of its numbers made a second record of everybody, in silence."""
+def test_importing_the_same_file_with_other_numbers_lists_every_pair(brook):
+    """An import without the system of its numbers silently made a second record of every patient."""
     names = ["Emma Johnson", "Leo Ruiz", "Mia Okafor"]
     load(brook, *(item(str(n), name, f"201{n}-03-04", "mrn") for n, name in enumerate(names)))
     assert found() == []
@@ -67,18 +67,18 @@ def test_the_same_file_under_other_numbers_lists_each_twin(brook):
     assert Patient.objects.count() == 6
 
 
-def test_two_of_one_import_are_listed_too(brook):
+def test_two_similar_records_of_one_import_are_listed(brook):
     load(brook, item("1"), item("2"))
     assert len(found()) == 1
 
 
-def test_another_clinics_child_is_not(brook, hill):
+def test_a_similar_record_of_another_clinic_is_not_listed(brook, hill):
     make.patient(hill, "Emma Johnson", "2017-04-04")
     load(brook, item("9"))
     assert found() == []
 
 
-def test_said_to_be_two_children_they_are_not_asked_about_again(brook, dana):
+def test_a_pair_decided_as_two_children_is_not_listed_again(brook, dana):
     emma = make.patient(brook, "Emma Johnson", "2017-04-04")
     load(brook, item("9"))
     one = LookAlike.objects.get()
@@ -95,7 +95,7 @@ def test_said_to_be_two_children_they_are_not_asked_about_again(brook, dana):
     ) == (0, 1, 0)
 
 
-def test_said_to_be_two_children_they_are_not_offered_on_their_pages(brook, dana, as_):
+def test_a_pair_decided_as_two_children_is_not_offered_on_their_pages(brook, dana, as_):
     emma = make.patient(brook, "Emma Johnson", "2017-04-04")
     load(brook, item("9"))
     one, client = LookAlike.objects.get(), as_(dana)
@@ -111,7 +111,7 @@ def test_said_to_be_two_children_they_are_not_offered_on_their_pages(brook, dana
         assert f'said that they are two children: <a href="{link}"' in text
 
 
-def test_what_was_said_holds_for_the_record_that_either_was_merged_into(brook, dana):
+def test_the_decision_also_counts_for_records_they_are_merged_into(brook, dana):
     emma = make.patient(brook, "Emma Johnson", "2017-04-04")
     load(brook, item("9"))
     other = LookAlike.objects.get().record
@@ -136,7 +136,7 @@ def test_what_was_said_holds_for_the_record_that_either_was_merged_into(brook, d
     )
 
 
-def test_a_record_made_at_sign_in_is_not_offered_whom_it_is_not(brook, front, dana, as_):
+def test_a_sign_in_record_is_not_offered_a_merge_decided_against(brook, front, dana, as_):
     made = make.visit(front, name="Emma Johnsen", born="2017-04-04").patient
     load(brook, item("9"))
     one = LookAlike.objects.get(older=made)
@@ -147,7 +147,7 @@ def test_a_record_made_at_sign_in_is_not_offered_whom_it_is_not(brook, front, da
     assert "Merge into" not in text and "said that they are two children" in text
 
 
-def test_merged_they_are_listed_no_more_and_undone_they_are(brook, dana):
+def test_a_merge_unlists_the_pair_and_its_undo_lists_it_again(brook, dana):
     emma = make.patient(brook, "Emma Johnson", "2017-04-04")
     load(brook, item("9"))
     other = LookAlike.objects.get().record
@@ -157,7 +157,7 @@ def test_merged_they_are_listed_no_more_and_undone_they_are(brook, dana):
     assert len(look_alike_queries.list_look_alikes_of_patient(emma)) == 1
 
 
-def test_an_import_asks_as_many_queries_for_many_as_for_few(brook):
+def test_an_import_takes_the_same_number_of_queries_at_any_size(brook):
     def queries(first, count):
         items = [item(str(n), f"Emma{n} Johnson{n}", "2017-04-04") for n in range(first, first + count)]
         with CaptureQueriesContext(connection) as asked:
@@ -167,7 +167,7 @@ def test_an_import_asks_as_many_queries_for_many_as_for_few(brook):
     assert queries(0, 2) == queries(100, 60) == 1
 
 
-def test_a_page_lists_them_and_takes_an_answer(brook, dana, as_, otto):
+def test_the_page_lists_pairs_and_accepts_a_decision(brook, dana, as_, otto):
     emma = make.patient(brook, "Emma Johnson", "2017-04-04")
     load(brook, item("9"))
     one, client = LookAlike.objects.get(), as_(dana)
@@ -182,7 +182,7 @@ def test_a_page_lists_them_and_takes_an_answer(brook, dana, as_, otto):
     assert client.get(f"/look-alikes/{one.pk}/two/").status_code == 405
 
 
-def test_four_hundred_are_listed_page_by_page_with_their_counts(brook, dana, as_):
+def test_four_hundred_pairs_are_listed_in_pages_with_counts(brook, dana, as_):
     both = [item(f"{who}{n}", f"Emma{n} Johnson{n}") for n in range(400) for who in "ab"]
     load(brook, *both)
     client, pages = as_(dana), [f"/patients/look-alikes/?page={n}" for n in range(1, 9)]

@@ -1,4 +1,4 @@
-"""Who is told by e-mail, from whom and with which links; through a real SMTP server."""
+"""E-mail: recipients, sender and links, through a real SMTP server."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _nothing_unsent(db):
 
 @pytest.fixture
 def told(django_capture_on_commit_callbacks):
-    """Escalate at that time, and let the mail go out."""
+    """Escalate at that time and send the mail."""
 
     def escalate(clinic, clock):
         with django_capture_on_commit_callbacks(execute=True):
@@ -42,7 +42,7 @@ def told(django_capture_on_commit_callbacks):
 
 @pytest.fixture
 def give(django_capture_on_commit_callbacks):
-    """Hand it over at that time, and let the mail go out."""
+    """Hand the promise over at that time and send the mail."""
 
     def hand(made, to, by, clock="10:20"):
         with django_capture_on_commit_callbacks(execute=True):
@@ -68,10 +68,10 @@ def letters():
     return [(one.to[0], one.body.partition(":")[0]) for one in mail.outbox]
 
 
-# From whom, and with which links
+# Sender and links
 
 
-def test_a_real_server_gets_it_from_the_clinics_sender_with_a_link_that_opens(
+def test_mail_reaches_a_real_server_with_the_clinics_sender_and_a_working_link(
     brook, front, noor, told, settings, addressed
 ):
     mailing.set_clinic_mail(
@@ -87,9 +87,7 @@ def test_a_real_server_gets_it_from_the_clinics_sender_with_a_link_that_opens(
     assert f"http://10.0.0.5:8123/promises/{made.pk}/" in letter.message.get_payload()
 
 
-def test_an_address_that_is_refused_keeps_nobody_else_from_being_told(
-    brook, front, told, settings, addressed
-):
+def test_one_refused_address_does_not_stop_mail_to_the_others(brook, front, told, settings, addressed):
     make.staff(brook, "bo", Role.MANAGER, email="bo@brook.example")
     promise(front, due="10:00")
     with mail_server(settings, refuses=frozenset({"bo@brook.example"})) as came:
@@ -106,7 +104,7 @@ def test_an_address_that_is_refused_keeps_nobody_else_from_being_told(
     ], "all went out"
 
 
-def test_a_server_that_is_away_is_asked_once_and_said_to_who_runs_the_clinic(
+def test_an_unreachable_server_is_tried_once_and_reported_to_managers(
     brook, front, told, settings, addressed, monkeypatch
 ):
     for name in ("bo", "cy"):
@@ -136,7 +134,7 @@ def test_a_server_that_is_away_is_asked_once_and_said_to_who_runs_the_clinic(
         ("", "", None, ""),
     ],
 )
-def test_the_sender_is_the_clinics_or_the_environments_or_the_accounts(
+def test_the_sender_is_the_clinics_else_the_environments_else_the_accounts(
     brook, settings, own, environment, account, sender
 ):
     brook.mail_from = own
@@ -144,7 +142,9 @@ def test_the_sender_is_the_clinics_or_the_environments_or_the_accounts(
     assert mailing_models.mail_sender_address(brook) == sender
 
 
-def test_without_a_sender_nothing_goes_out_and_the_rows_stand(brook, front, told, settings, addressed):
+def test_without_a_sender_no_mail_is_sent_but_escalations_are_recorded(
+    brook, front, told, settings, addressed
+):
     settings.DEFAULT_FROM_EMAIL = ""
     made = promise(front, due="10:00")
     told(brook, "10:00")
@@ -165,13 +165,13 @@ def test_without_a_sender_nothing_goes_out_and_the_rows_stand(brook, front, told
         (["desk.example"], 0, 0, False, "http://desk.example"),
     ],
 )
-def test_a_link_has_the_host_and_port_that_are_served(brook, settings, hosts, port, proxies, tls, site):
+def test_a_link_uses_the_host_and_port_that_are_served(brook, settings, hosts, port, proxies, tls, site):
     settings.ALLOWED_HOSTS, settings.SERVES_PORT = hosts, port
     settings.TRUSTED_PROXY_COUNT, settings.SESSION_COOKIE_SECURE = proxies, tls
     assert mailing_models.desk_base_url(brook) == site
 
 
-def test_a_request_with_another_host_never_makes_the_link(
+def test_a_requests_host_header_never_changes_the_link(
     as_, front, dana, noor, settings, addressed, django_capture_on_commit_callbacks
 ):
     settings.ALLOWED_HOSTS, settings.SERVES_PORT = ["desk.example", "*"], 8123
@@ -188,7 +188,7 @@ def test_a_request_with_another_host_never_makes_the_link(
 # Addresses and settings
 
 
-def test_an_address_is_kept_and_on_the_trail_without_itself(dana, ada):
+def test_setting_an_address_is_audited_without_the_address(dana, ada):
     mailing.set_staff_email(person=dana, address=" dana@brook.example ", by=ada, at=make.at())
     mailing.set_staff_email(person=dana, address="dana@brook.example", by=ada, at=make.at())
     line = AuditEvent.objects.get(action="staff.email_set")
@@ -209,13 +209,13 @@ def test_a_setting_of_nothing_but_blanks_is_none(brook):
 @pytest.mark.parametrize(
     "wanted", [{"mail_from": "Brook"}, {"site": "brook.example"}, {"site": "https://x.example\nBcc: y"}]
 )
-def test_what_is_no_sender_and_no_site_is_refused_and_nothing_changes(brook, wanted):
+def test_an_invalid_sender_or_site_is_refused_and_nothing_changes(brook, wanted):
     with pytest.raises(Refused, match="is no"):
         mailing.set_clinic_mail(clinic=brook, at=make.at(), **wanted)
     assert (Clinic.objects.get().mail_from, Clinic.objects.get().site) == ("", "")
 
 
-def test_the_people_who_run_the_clinic_read_what_is_in_the_way(brook, dana, noor, otto, settings):
+def test_managers_see_what_prevents_mail(brook, dana, noor, otto, settings):
     make.staff(brook, "gone", is_active=False)
     assert (
         mailing_queries.read_mailing_status(brook).troubles[-1]
@@ -228,7 +228,7 @@ def test_the_people_who_run_the_clinic_read_what_is_in_the_way(brook, dana, noor
 # Handed over while overdue
 
 
-def test_an_overdue_promise_that_is_handed_over_tells_its_new_owner_at_once(
+def test_handing_over_an_overdue_promise_notifies_the_new_owner_at_once(
     brook, front, dana, noor, told, give, addressed
 ):
     made = promise(front, owner=noor, due="10:00")
@@ -244,7 +244,7 @@ def test_an_overdue_promise_that_is_handed_over_tells_its_new_owner_at_once(
     assert rows(made) == ["Noor", "manager", "Dana"]
 
 
-def test_of_another_day_the_mail_says_which(
+def test_mail_about_another_days_promise_names_the_day(
     brook, front, dana, noor, addressed, django_capture_on_commit_callbacks
 ):
     made = promise(front, owner=noor, due="10:00")
@@ -254,7 +254,9 @@ def test_of_another_day_the_mail_says_which(
     assert mail.outbox[0].body.startswith("A promise due Tue 10 Mar 10:00 was handed over to you: ")
 
 
-def test_to_and_fro_tells_each_owner_once(brook, front, dana, noor, told, give, addressed):
+def test_handing_a_promise_back_and_forth_notifies_each_owner_once(
+    brook, front, dana, noor, told, give, addressed
+):
     made = promise(front, owner=noor, due="10:00")
     told(brook, "10:00")
     for to, by in [(dana, noor), (noor, dana), (dana, noor), (noor, dana)]:
@@ -263,13 +265,15 @@ def test_to_and_fro_tells_each_owner_once(brook, front, dana, noor, told, give, 
     assert [one.to for one in mail.outbox] == [["noor@brook.example"], ["dana@brook.example"]]
 
 
-def test_to_a_role_tells_all_who_have_it(front, noor, give, addressed):
+def test_handing_over_to_a_role_notifies_everyone_in_it(front, noor, give, addressed):
     made = promise(front, owner=noor, due="10:00")
     give(made, Role.MANAGER, noor, "10:05")
     assert (rows(made), letters()) == (["manager"], [("max_@brook.example", "A promise due 10")])
 
 
-def test_handed_over_before_anybody_looked_it_is_told_once(brook, front, dana, noor, told, give, addressed):
+def test_a_promise_handed_over_before_the_check_is_notified_once(
+    brook, front, dana, noor, told, give, addressed
+):
     made = promise(front, owner=noor, due="10:00")
     give(made, dana, noor, "10:05")
     told(brook, "10:06")
@@ -277,7 +281,7 @@ def test_handed_over_before_anybody_looked_it_is_told_once(brook, front, dana, n
     assert rows(made) == ["Dana", "manager"]
 
 
-def test_what_is_not_overdue_tells_nobody_until_it_is(brook, front, dana, noor, told, give, addressed):
+def test_a_promise_not_yet_overdue_notifies_nobody(brook, front, dana, noor, told, give, addressed):
     made = promise(front, owner=noor, due="10:00")
     give(made, dana, noor, "9:30")
     assert rows(made) == []
@@ -285,13 +289,13 @@ def test_what_is_not_overdue_tells_nobody_until_it_is(brook, front, dana, noor, 
     assert rows(made) == ["Dana"]
 
 
-def test_who_takes_it_is_not_told_of_it(front, dana, noor, give, addressed):
+def test_a_person_who_takes_a_promise_is_not_notified(front, dana, noor, give, addressed):
     made = promise(front, owner=noor, due="10:00")
     give(made, dana, dana)
     assert (rows(made), mail.outbox) == ([], [])
 
 
-def test_the_end_of_a_shift_is_one_mail_with_all_that_is_overdue(
+def test_handing_over_a_whole_shift_sends_one_mail_with_every_overdue_promise(
     front, annexe, dana, noor, addressed, django_capture_on_commit_callbacks
 ):
     late = [promise(where, owner=dana, due="10:00") for where in (front, annexe, front)]
@@ -303,7 +307,7 @@ def test_the_end_of_a_shift_is_one_mail_with_all_that_is_overdue(
     assert PromiseEscalation.objects.filter(to=noor, promise__in=late).count() == 3
 
 
-def test_what_a_deactivated_colleague_left_is_told_the_managers_and_offered_to_nobody_gone(
+def test_a_deactivated_owners_promise_goes_to_managers_and_not_back_to_them(
     brook, front, dana, noor, told, addressed
 ):
     made = promise(front, owner=noor, due="10:00")
@@ -320,7 +324,7 @@ def test_what_a_deactivated_colleague_left_is_told_the_managers_and_offered_to_n
         handovers.hand_over_promise(promise=made, to=noor, by=dana, at=make.at("10:06"))
 
 
-def test_another_clinics_people_are_not_told(front, hill, dana, noor, give, addressed):
+def test_staff_of_another_clinic_are_not_notified(front, hill, dana, noor, give, addressed):
     make.staff(hill, "mo", Role.MANAGER, email="mo@hill.example")
     give(promise(front, owner=noor, due="10:00"), Role.MANAGER, noor)
     assert [one.to for one in mail.outbox] == [["max_@brook.example"]]

@@ -1,4 +1,4 @@
-"""Whatever was written at whichever visits: a corrected match that is undone leaves all as it was."""
+"""Undoing a corrected match restores everything, whatever was written at which visits."""
 
 from __future__ import annotations
 
@@ -57,15 +57,15 @@ COLUMNS: dict[Any, tuple[str, ...]] = {
 
 
 def snapshot() -> dict[str, list[Any]]:
-    """Every row that a match may bear on, apart from what is history and what came and went again.
+    """Return every row that a match may affect, except history and rows that were added and removed again.
 
-    Not which visit has the appointment: one that another visit gave back meanwhile is taken.
+    Leaves out which visit has the appointment: one that another visit released meanwhile may be taken.
     """
     found = {
         model.__name__: sorted(model.objects.values_list(*names), key=repr)
         for model, names in COLUMNS.items()
     }
-    # Whether a promise is overdue or the child signed in twice is so by now, whatever was so before.
+    # An overdue promise or a second sign-in depends on the current time, not on the decisions.
     by_now = (NeedKind.PROMISE, NeedKind.DISCREPANCY)
     found["Need"] = [one for one in found["Need"] if one[3] != NeedOutcome.LAPSED and one[1] not in by_now]
     shown = (
@@ -77,7 +77,7 @@ def snapshot() -> dict[str, list[Any]]:
 
 
 def differences(before: dict[str, list[Any]], after: dict[str, list[Any]]) -> list[str]:
-    """What is there no more, and what is new."""
+    """Return the rows that are gone, and the new ones."""
     lost = [f"- {name} {row}" for name, rows in before.items() for row in rows if row not in after[name]]
     return lost + [
         f"+ {name} {row}" for name, rows in after.items() for row in rows if row not in before[name]
@@ -85,7 +85,7 @@ def differences(before: dict[str, list[Any]], after: dict[str, list[Any]]) -> li
 
 
 class Clinic:
-    """Four children who are easily mixed up, and staff who write things down at random."""
+    """Four children who are easily confused, and staff who write entries at random."""
 
     def __init__(self, dice: random.Random, brook, front, dana, noor) -> None:
         self.dice, self.front, self.dana, self.noor = dice, front, dana, noor
@@ -207,7 +207,7 @@ class Clinic:
             match_decisions.undo_match_decision(visit=visit, by=self.dana, at=self.now, said=said)
 
     def check(self) -> None:
-        """What was done at a visit is its child's, or waits."""
+        """Check that everything done at a visit belongs to its child, or waits at the visit."""
         done = Need.objects.filter(kind=NeedKind.VACCINE, status=NeedOutcome.DONE).select_related("visit")
         for need in done:
             held = Immunization.objects.filter(value=str(need.pk)).values_list("patient", flat=True)
@@ -219,7 +219,7 @@ class Clinic:
 
 
 FOUND = ((17, 15), (86, 25), (109, 22))
-"""Seeds that once went wrong, and how many steps they need for it."""
+"""Seeds that once failed, and how many steps they take to fail."""
 
 WRITES = (
     "consent",
@@ -260,11 +260,11 @@ def play(dice: random.Random, people: tuple[Any, ...], steps: int) -> None:
 
 
 @pytest.mark.parametrize(("seed", "steps"), [(0, 15), (1, 15), (2, 15), *FOUND])
-def test_an_undone_correction_leaves_every_row_as_it_was(brook, front, dana, noor, seed, steps):
+def test_undoing_a_correction_restores_every_row(brook, front, dana, noor, seed, steps):
     play(random.Random(seed), (brook, front, dana, noor), steps=steps)  # noqa: S311
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(3, 120))
-def test_an_undone_correction_leaves_every_row_as_it_was_at_length(brook, front, dana, noor, seed):
+def test_undoing_a_correction_restores_every_row_in_long_sequences(brook, front, dana, noor, seed):
     play(random.Random(seed), (brook, front, dana, noor), steps=40)  # noqa: S311

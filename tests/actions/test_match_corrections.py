@@ -1,4 +1,4 @@
-"""A visit is another child's: each thing written at it goes where the rule or a person says, and back."""
+"""When a visit moves to another child, each entry goes where the rule or an answer says, and back."""
 
 from __future__ import annotations
 
@@ -37,16 +37,14 @@ def visit(finns_visit):
     return finns_visit
 
 
-# Wishes, needs, promises
+# Preferences, needs, promises
 
 
 def wishes(patient):
     return list(Escort.objects.filter(patient=patient).values_list("name", "approach", "best_time"))
 
 
-def test_what_is_remembered_of_who_came_goes_with_the_visit_and_the_old_chart_gets_its_own_back(
-    front, visit, finn, zofia, dana
-):
+def test_preferences_follow_the_visit_and_the_old_record_gets_its_own_back(front, visit, finn, zofia, dana):
     first = make.visit(front, make.at("9:30", NOVEMBER), name="Finn O'Neil")
     preferences.set_preferences(
         escort=first.escort, approach="leave", best_way="", best_time="mornings", by=dana, at=WRITTEN
@@ -61,8 +59,8 @@ def test_what_is_remembered_of_who_came_goes_with_the_visit_and_the_old_chart_ge
     assert wishes(zofia) == []
 
 
-def test_a_wish_goes_whole_also_where_an_earlier_visit_had_said_a_part_of_it(front, finn, zofia, dana):
-    """Leave me be, as at the visit before, and now a text message: both were said of this child."""
+def test_a_preference_moves_completely_even_if_an_earlier_visit_shared_part_of_it(front, finn, zofia, dana):
+    """“Leave me be” as at the visit before, and now also a text message: both move."""
     typed = {"approach": "leave", "best_time": "mornings", "remember": "yes"}
     make.visit(front, make.at("9:30", NOVEMBER), name="Finn O'Neil", **typed)
     visit = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neil")
@@ -87,7 +85,7 @@ def rows(patient):
 
 
 def by_mistake(front, patient, dana, *, at="9:45", **said):
-    """Another child's visit is linked to this record."""
+    """Link another child's visit to this record."""
     claim = {"name": "Zed Quist"} | STRANGER | said
     found = make.visit(front, make.at(at, NOVEMBER), **claim)
     relink(found, patient, dana)
@@ -96,8 +94,8 @@ def by_mistake(front, patient, dana, *, at="9:45", **said):
 
 @pytest.mark.parametrize("now_on", [None, "zofia"], ids=["undone", "linked to another"])
 @pytest.mark.parametrize("wish", [{}, WISH, WISH | {"remembered_at": make.at("8:00", NOVEMBER)}])
-def test_an_adult_on_record_without_a_visit_is_again_as_they_were(front, finn, zofia, dana, wish, now_on):
-    """Whether the other visit's record was made from its sign-in, or that child is on file."""
+def test_an_escort_on_record_without_a_visit_is_restored_unchanged(front, finn, zofia, dana, wish, now_on):
+    """Whether the other visit's record was made at its sign-in, or that child is on file."""
     Escort.objects.create(clinic=finn.clinic, patient=finn, **AUNT, **wish)
     make.patient(finn.clinic, "Ada Quist", born="2018-03-14")
     before = rows(finn)
@@ -109,8 +107,8 @@ def test_an_adult_on_record_without_a_visit_is_again_as_they_were(front, finn, z
 
 
 @pytest.mark.parametrize("words", ["", "aunt"])
-def test_a_relationship_that_a_wrong_visit_said_is_taken_back(front, finn, dana, words):
-    """Also where none was said before it, and whoever of two that were wrong goes first."""
+def test_a_relationship_from_a_wrong_visit_is_reverted(front, finn, dana, words):
+    """Even if none was given before, and whichever of two wrong visits leaves first."""
     said = {"escort_name": "Rosa Delgado", "relationship": words}
     make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neil", **said)
     make.patient(finn.clinic, "Zed Quist", born="2018-03-14")
@@ -122,7 +120,7 @@ def test_a_relationship_that_a_wrong_visit_said_is_taken_back(front, finn, dana,
     assert rows(finn) == before
 
 
-def test_a_wish_told_on_the_patients_page_outlasts_a_wrong_visit(front, visit, finn, dana):
+def test_a_preference_set_on_the_patients_page_survives_a_wrong_visit(front, visit, finn, dana):
     preferences.set_preferences(escort=visit.escort, by=dana, at=make.at("9:42", NOVEMBER), **WISH)
     make.patient(finn.clinic, "Zed Quist", born="2018-03-14")
     before = rows(finn)
@@ -132,7 +130,7 @@ def test_a_wish_told_on_the_patients_page_outlasts_a_wrong_visit(front, visit, f
     assert rows(finn) == before
 
 
-def test_a_wish_of_nobody_yet_waits_and_goes_with_the_next_child(visit, finn, zofia, dana):
+def test_a_preference_of_an_unmatched_visit_waits_for_the_next_child(visit, finn, zofia, dana):
     usual = {"best_way": "phone", "best_time": "evenings", "by": dana, "at": WRITTEN}
     preferences.set_preferences(escort=visit.escort, visit=visit, approach="greet", **usual)
     made = undo(visit, dana, at=LATER)
@@ -142,7 +140,7 @@ def test_a_wish_of_nobody_yet_waits_and_goes_with_the_next_child(visit, finn, zo
     assert wishes(zofia) == [("Rosa Delgado", "greet", "evenings")]
 
 
-def test_a_wish_typed_with_remember_gives_way_to_what_stood_there_before(front, finn, zofia, dana):
+def test_moving_a_visit_restores_the_preference_remembered_before_it(front, finn, zofia, dana):
     typed = {"approach": "leave", "best_time": "mornings", "remember": "yes"}
     make.visit(front, make.at("9:30", NOVEMBER), name="Finn O'Neil", **typed)
     again = {"approach": "greet", "best_time": "after 18:00", "remember": "yes"}
@@ -153,7 +151,7 @@ def test_a_wish_typed_with_remember_gives_way_to_what_stood_there_before(front, 
     assert wishes(zofia) == [("Rosa Delgado", "greet", "after 18:00")]
 
 
-def test_a_check_that_was_answered_for_the_old_child_is_open_again(front, finn, zofia, dana):
+def test_a_check_answered_for_the_previous_child_is_open_again(front, finn, zofia, dana):
     visit = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neill")
     match_decisions.link_visit_to_patient(visit=visit, patient=finn, by=dana, at=WRITTEN)
     need = visit.needs.get(kind=NeedKind.DISCREPANCY)
@@ -166,7 +164,7 @@ def test_a_check_that_was_answered_for_the_old_child_is_open_again(front, finn, 
     assert (fresh(need).status, need.answered_by) == (NeedOutcome.DONE, dana)
 
 
-def test_a_note_that_was_given_stays_answered_and_a_refused_flu_is_asked_of_the_new_child(
+def test_an_issued_note_stays_answered_but_a_declined_flu_vaccine_is_asked_again(
     front, finn, zofia, dana, noor
 ):
     visit = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neil", notes_wanted=["school"])
@@ -177,7 +175,7 @@ def test_a_note_that_was_given_stays_answered_and_a_refused_flu_is_asked_of_the_
     assert (fresh(note).status, fresh(flu).status) == (NeedOutcome.DONE, NeedOutcome.OPEN)
 
 
-def test_an_adult_whom_only_wrong_visits_knew_is_not_left_on_the_record(front, finn, zofia, dana):
+def test_an_escort_known_only_from_wrong_visits_is_removed(front, finn, zofia, dana):
     first = make.visit(front, make.at("9:30", NOVEMBER), name="Finn O'Neil", escort_phone="555-010-7000")
     again = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neil", escort_phone="555-010-7001")
     one = again.discrepancies.open().get(field="phone")
@@ -190,7 +188,7 @@ def test_an_adult_whom_only_wrong_visits_knew_is_not_left_on_the_record(front, f
 # The decision itself
 
 
-def test_a_page_that_did_not_show_what_came_since_is_refused_and_nothing_is_done(visit, zofia, dana, noor):
+def test_a_page_that_misses_newer_entries_is_refused_and_nothing_changes(visit, zofia, dana, noor):
     shown = EntryAnswers({}, "")
     agree(visit, noor, "Some Uncle")
     before = MatchDecision.objects.count()
@@ -199,7 +197,7 @@ def test_a_page_that_did_not_show_what_came_since_is_refused_and_nothing_is_done
     assert (MatchDecision.objects.count(), ConsentRecord.objects.get().patient) == (before, visit.patient)
 
 
-def test_each_thing_has_its_line_in_the_trail(visit, zofia, dana, noor):
+def test_each_moved_entry_has_its_audit_event(visit, zofia, dana, noor):
     agree(visit, dana, "Some Uncle")
     give(visit, noor)
     put_on_chart(visit, dana)
@@ -209,7 +207,7 @@ def test_each_thing_has_its_line_in_the_trail(visit, zofia, dana, noor):
     assert {"consent", "vaccine", "chart"} <= kinds
 
 
-def test_other_open_visits_of_both_children_are_looked_at_again(front, visit, finn, zofia, dana, noor):
+def test_other_open_visits_of_both_children_are_recomputed(front, visit, finn, zofia, dana, noor):
     finns = make.visit(front, make.at("9:45", NOVEMBER), name="Finn O'Neil")
     zofias = make.visit(front, make.at("9:46", NOVEMBER), name="Zofia Wilk")
     flu = [one.needs.get(key="influenza") for one in (finns, zofias)]
@@ -219,7 +217,7 @@ def test_other_open_visits_of_both_children_are_looked_at_again(front, visit, fi
     assert [fresh(one).status for one in flu] == [NeedOutcome.OPEN, NeedOutcome.LAPSED]
 
 
-def test_a_record_made_of_this_sign_in_has_no_other_child_to_ask_about(front, brook, finn, dana, noor):
+def test_a_record_made_at_this_sign_in_has_no_previous_child_to_ask_about(front, brook, finn, dana, noor):
     make.patient(brook, "Fynn O'Neill", born="2018-03-14")
     visit = make.visit(front, make.at("9:40", NOVEMBER), name="Fyn O'Neill")
     match_decisions.decide_new_patient(visit=visit, by=dana, at=WRITTEN)
@@ -229,7 +227,7 @@ def test_a_record_made_of_this_sign_in_has_no_other_child_to_ask_about(front, br
     assert Immunization.objects.get().patient == finn
 
 
-def test_a_new_patient_keeps_what_the_adult_was_remembered_to_like(front, dana):
+def test_completing_a_new_patient_keeps_the_escorts_preferences(front, dana):
     visit = make.visit(front, make.at("9:40", NOVEMBER), name="Zoltan Kiss")
     usual = {"best_way": "", "best_time": "evenings", "by": dana, "at": WRITTEN}
     preferences.set_preferences(escort=visit.escort, visit=visit, approach="greet", **usual)
@@ -239,7 +237,7 @@ def test_a_new_patient_keeps_what_the_adult_was_remembered_to_like(front, dana):
     assert wishes(fresh(visit).patient) == [("Rosa Delgado", "greet", "evenings")]
 
 
-def test_what_was_told_on_the_patients_page_stays_there(visit, finn, zofia, dana):
+def test_a_preference_set_on_the_patients_page_stays_there(visit, finn, zofia, dana):
     preferences.set_preferences(
         escort=visit.escort, approach="greet", best_way="", best_time="am", by=dana, at=WRITTEN
     )
@@ -247,7 +245,7 @@ def test_what_was_told_on_the_patients_page_stays_there(visit, finn, zofia, dana
     assert wishes(finn) == [("Rosa Delgado", "greet", "am")]
 
 
-def test_what_was_written_before_the_record_was_merged_is_asked_about_too(visit, brook, finn, zofia, dana):
+def test_entries_written_before_the_record_was_merged_are_asked_about_too(visit, brook, finn, zofia, dana):
     put_on_chart(visit, dana)
     other = make.patient(brook, "Finn O'Neil", born="2018-03-15")
     patient_merges.merge_patients(merged=finn, into=other, by=dana, at=WRITTEN, sure=True)

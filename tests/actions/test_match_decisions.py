@@ -1,4 +1,4 @@
-"""`matches`: who is this child, decided by a person, and taken back."""
+"""`match_decisions`: a person decides who the child is, and can undo it."""
 
 from __future__ import annotations
 
@@ -60,13 +60,13 @@ def twins(brook):
 
 @pytest.fixture
 def unsure(front, twins):
-    """Ana Berg: one of the twins, or the other."""
+    """Ana Berg: either of the twins."""
     return make.visit(front, name="Ana Berg")
 
 
 @pytest.fixture
 def stranger(front):
-    """Nobody like Zoltan on file: a provisional record."""
+    """Nobody similar to Zoltan is on file, so he gets a provisional record."""
     return make.visit(front, name="Zoltan Kiss", born="2019-05-05")
 
 
@@ -80,7 +80,7 @@ def state_of(visit: Visit) -> tuple:
 
 
 class TestLink:
-    def test_it_links_and_remembers_who_brought_the_child(self, unsure, twins, dana, front):
+    def test_linking_confirms_the_match_and_saves_the_escort(self, unsure, twins, dana, front):
         before = version(front)
         made = match_decisions.link_visit_to_patient(visit=unsure, patient=twins[0], by=dana, at=LATER)
         unsure.refresh_from_db()
@@ -91,7 +91,7 @@ class TestLink:
         assert unsure.board_version == version(front)
         assert AuditEvent.objects.filter(action="match.link", staff=dana, patient=twins[0]).count() == 1
 
-    def test_the_same_link_twice_is_one(self, unsure, twins, dana):
+    def test_the_same_link_twice_makes_one_decision(self, unsure, twins, dana):
         first = match_decisions.link_visit_to_patient(
             visit=unsure, patient=twins[0], by=dana, at=LATER, seen=0
         )
@@ -112,7 +112,7 @@ class TestLink:
         assert Appointment.objects.get(pk=first.pk).status == "booked"
         assert list(Escort.objects.values_list("patient", flat=True)) == [hanna.pk]
 
-    def test_differences_follow_the_link(self, unsure, twins, dana):
+    def test_discrepancies_follow_the_link(self, unsure, twins, dana):
         match_decisions.link_visit_to_patient(visit=unsure, patient=twins[0], by=dana, at=LATER)
         assert unsure.discrepancies.open().get().recorded == "Anna Berg"
         match_decisions.link_visit_to_patient(visit=unsure, patient=twins[1], by=dana, at=LATER)
@@ -120,7 +120,7 @@ class TestLink:
         unsure.refresh_from_db()
         assert unsure.open_discrepancies == 1
 
-    def test_nothing_typed_overwrites_a_record(self, front, dana, brook):
+    def test_typed_values_never_overwrite_a_record(self, front, dana, brook):
         child = make.patient(brook, "Anna Berg", phone="555-010-0001", language="sv")
         make.patient(brook, "Hanna Berg")
         before = Patient.objects.filter(pk=child.pk).values().get()
@@ -140,7 +140,7 @@ class TestLink:
         assert (made.kind, stranger.patient, stranger.match) == (Kind.MERGE, leo, MatchState.CONFIRMED)
         assert list(Escort.objects.values_list("patient", flat=True)) == [leo.pk]
 
-    def test_correcting_a_linked_visit_leaves_the_others_on_that_record(self, front, leo, dana):
+    def test_relinking_a_visit_leaves_other_visits_on_the_record(self, front, leo, dana):
         first = make.visit(front, name="Zoltan Kiss", born="2019-05-05")
         second = make.visit(front, make.at("9:45"), name="Zoltan Kiss", born="2019-05-05")
         assert (second.match, second.patient) == (MatchState.CERTAIN, first.patient)
@@ -149,7 +149,7 @@ class TestLink:
         assert made.kind == Kind.LINK
         assert first.patient.status == Patient.Status.PROVISIONAL
 
-    def test_a_merged_record_is_refused(self, stranger, unsure, twins, leo, dana):
+    def test_linking_to_a_merged_record_is_refused(self, stranger, unsure, twins, leo, dana):
         merged = stranger.patient
         match_decisions.link_visit_to_patient(visit=stranger, patient=leo, by=dana, at=LATER)
         with pytest.raises(Refused, match="merged into another"):
@@ -164,17 +164,17 @@ class TestLink:
         )
         assert patient_dossiers.find_candidate_dossiers(clinic=brook, claim=claim, at=LATER).patients == {}
 
-    def test_another_clinics_record_is_refused(self, unsure, hill, dana):
+    def test_linking_to_another_clinics_record_is_refused(self, unsure, hill, dana):
         with pytest.raises(Refused, match="another clinic"):
             match_decisions.link_visit_to_patient(
                 visit=unsure, patient=make.patient(hill, "Anna Berg"), by=dana, at=LATER
             )
 
-    def test_the_record_made_from_the_sign_in_is_not_somebody_else(self, stranger, dana):
+    def test_linking_to_the_record_made_from_the_sign_in_is_refused(self, stranger, dana):
         with pytest.raises(Refused, match="made from this sign-in"):
             match_decisions.link_visit_to_patient(visit=stranger, patient=stranger.patient, by=dana, at=LATER)
 
-    def test_the_second_of_two_people_is_told_who_did_what(self, unsure, twins, dana, max_):
+    def test_the_second_of_two_people_is_told_who_decided_what(self, unsure, twins, dana, max_):
         match_decisions.link_visit_to_patient(visit=unsure, patient=twins[0], by=dana, at=LATER, seen=0)
         with pytest.raises(Refused, match=r"Dana settled .* at 9:50: it is Anna Berg\."):
             match_decisions.link_visit_to_patient(visit=unsure, patient=twins[1], by=max_, at=LATER, seen=0)
@@ -182,7 +182,7 @@ class TestLink:
             match_decisions.decide_new_patient(visit=unsure, by=max_, at=LATER, seen=0)
         assert MatchDecision.objects.count() == 1
 
-    def test_an_older_visit_linked_late_does_not_overrule_newer_words(self, brook, front, dana):
+    def test_an_older_visit_linked_late_does_not_overwrite_newer_words(self, brook, front, dana):
         anna, _ = make.patient(brook, "Anna Berg"), make.patient(brook, "Hanna Berg")
         old = make.visit(
             front, make.at("9:40", dt.date(2026, 3, 3)), name="Ana Berg", relationship="old words"
@@ -193,7 +193,7 @@ class TestLink:
         escort = Escort.objects.get()
         assert (escort.relationship, escort.last_came_at) == ("new words", new.arrived_at)
 
-    def test_a_child_who_is_here_already_is_said(self, front, leo, brook, dana):
+    def test_linking_a_child_already_signed_in_makes_a_discrepancy(self, front, leo, brook, dana):
         first = make.visit(front)
         make.patient(brook, "Lea Ruiz")
         second = make.visit(front, make.at("9:45"), name="Le Ruiz")
@@ -219,31 +219,31 @@ class TestLink:
 
 
 class TestNewPatient:
-    def test_the_provisional_record_becomes_a_patient(self, stranger, dana):
+    def test_the_provisional_record_becomes_an_active_patient(self, stranger, dana):
         made = match_decisions.decide_new_patient(visit=stranger, by=dana, at=LATER)
         stranger.refresh_from_db()
         assert (stranger.match, stranger.patient.status) == (MatchState.NEW, Patient.Status.ACTIVE)
         assert (made.kind, made.patient) == (Kind.NEW_PATIENT, stranger.patient)
         assert Patient.objects.count() == 1
 
-    def test_none_of_the_candidates_makes_a_record_of_what_was_typed(self, unsure, twins, dana):
+    def test_without_a_candidate_chosen_a_record_is_made_from_what_was_typed(self, unsure, twins, dana):
         match_decisions.decide_new_patient(visit=unsure, by=dana, at=LATER)
         unsure.refresh_from_db()
         assert (unsure.patient.name, unsure.patient.status) == ("Ana Berg", Patient.Status.ACTIVE)
 
-    def test_twice_by_the_same_hand_is_one(self, stranger, dana):
+    def test_deciding_twice_by_the_same_person_makes_one_decision(self, stranger, dana):
         first = match_decisions.decide_new_patient(visit=stranger, by=dana, at=LATER, seen=0)
         assert match_decisions.decide_new_patient(visit=stranger, by=dana, at=LATER, seen=0) == first
         assert Patient.objects.count() == 1
 
-    def test_twice_by_two_is_refused_kindly(self, stranger, dana, max_):
+    def test_a_second_person_deciding_is_refused(self, stranger, dana, max_):
         match_decisions.decide_new_patient(visit=stranger, by=dana, at=LATER)
         with pytest.raises(Refused, match="Dana settled"):
             match_decisions.decide_new_patient(visit=stranger, by=max_, at=LATER, seen=0)
         with pytest.raises(Refused, match="new patient already"):
             match_decisions.decide_new_patient(visit=stranger, by=max_, at=LATER)
 
-    def test_without_a_name_there_is_nothing_to_make(self, front, dana):
+    def test_without_a_typed_name_a_new_patient_is_refused(self, front, dana):
         empty = visits.record_sign_in(
             location=front, claim={}, at=make.at(), channel=SignInChannel.KIOSK
         ).visit
@@ -251,7 +251,7 @@ class TestNewPatient:
             match_decisions.decide_new_patient(visit=empty, by=dana, at=LATER)
         assert not Patient.objects.exists()
 
-    def test_a_new_patient_who_turns_out_to_be_on_file_is_merged(self, stranger, leo, dana):
+    def test_a_new_patient_later_found_on_file_is_merged(self, stranger, leo, dana):
         match_decisions.decide_new_patient(visit=stranger, by=dana, at=LATER)
         made = stranger.patient
         match_decisions.link_visit_to_patient(visit=stranger, patient=leo, by=dana, at=LATER)
@@ -260,7 +260,9 @@ class TestNewPatient:
         kinds = list(stranger.match_decisions.order_by("pk").values_list("kind", flat=True))
         assert kinds == [Kind.NEW_PATIENT, Kind.MERGE]
 
-    def test_a_new_patient_with_other_visits_stays_and_this_one_goes(self, stranger, leo, dana, front):
+    def test_a_new_patient_with_other_visits_is_not_merged_when_one_is_relinked(
+        self, stranger, leo, dana, front
+    ):
         match_decisions.decide_new_patient(visit=stranger, by=dana, at=LATER)
         made = stranger.patient
         again = make.visit(front, make.at("9:55"), name="Zoltan Kiss", born="2019-05-05")
@@ -273,7 +275,7 @@ class TestNewPatient:
         assert state_of(stranger)[:2] == (made.pk, MatchState.NEW)
 
     @pytest.mark.parametrize("known_by", ["number", "due item", "guardian", "vaccine"])
-    def test_a_new_patient_whom_a_system_knows_stays(self, stranger, leo, dana, brook, known_by):
+    def test_a_new_patient_known_to_another_system_is_not_merged(self, stranger, leo, dana, brook, known_by):
         match_decisions.decide_new_patient(visit=stranger, by=dana, at=LATER)
         made, of = stranger.patient, {"clinic": brook, "patient": stranger.patient}
         day = make.TUESDAY
@@ -288,9 +290,7 @@ class TestNewPatient:
         made.refresh_from_db()
         assert (made.status, made.merged_into, state_of(stranger)[0]) == (status, None, leo.pk)
 
-    def test_what_stands_on_a_new_patients_own_page_goes_along_and_one_undo_gives_it_back(
-        self, stranger, leo, dana
-    ):
+    def test_entries_on_a_new_patients_page_follow_the_link_and_its_undo(self, stranger, leo, dana):
         match_decisions.decide_new_patient(visit=stranger, by=dana, at=LATER)
         made = stranger.patient
         written = {"name": "Nan", "granted_by": "Ilona Kiss", "written_on": make.TUESDAY}
@@ -314,7 +314,7 @@ class TestNewPatient:
         assert state_of(stranger)[:2] == (made.pk, MatchState.NEW)
 
     @pytest.mark.parametrize(("whose", "language"), [("new", "pl"), ("nobody", "en")])
-    def test_a_record_that_says_another_language_is_asked_about(self, stranger, brook, dana, whose, language):
+    def test_a_record_with_another_language_is_asked_about(self, stranger, brook, dana, whose, language):
         other = make.patient(brook, "Leo Ruiz", language="en")
         match_decisions.decide_new_patient(visit=stranger, by=dana, at=LATER)
         said = {"language": "pl", "interpreter_needed": True, "access_needs": ""}
@@ -327,7 +327,7 @@ class TestNewPatient:
         other.refresh_from_db()
         assert other.language == language
 
-    def test_completing_keeps_what_the_desk_asked(self, stranger, dana):
+    def test_completing_a_provisional_record_writes_what_the_desk_entered(self, stranger, dana):
         made = provisional_patients.complete_provisional_patient(
             provisional=stranger.patient, by=dana, at=LATER, given_name="Zoltán", phone="555-010-4444"
         )
@@ -341,7 +341,7 @@ class TestNewPatient:
 
 
 class TestUndo:
-    def test_a_link_by_itself_goes_to_the_match_desk(self, front, leo, dana):
+    def test_undoing_an_automatic_link_sends_the_visit_to_the_match_desk(self, front, leo, dana):
         booked = make.appointment(leo, front, make.at("9:55"))
         visit = make.visit(front, name="Leo Ruiz")
         assert visit.match == MatchState.CERTAIN
@@ -359,7 +359,7 @@ class TestUndo:
         assert made.undoes.kind == Kind.AUTO
         assert list(Visit.objects.to_match()) == [visit]
 
-    def test_a_link_is_as_it_was_before(self, unsure, twins, dana, front):
+    def test_undoing_a_link_restores_the_previous_state(self, unsure, twins, dana, front):
         make.appointment(twins[0], front)
         before = state_of(unsure)
         match_decisions.link_visit_to_patient(visit=unsure, patient=twins[0], by=dana, at=LATER)
@@ -369,7 +369,7 @@ class TestUndo:
         assert Appointment.objects.get().status == "booked"
         assert not Escort.objects.exists()
 
-    def test_each_undo_takes_back_one(self, unsure, twins, dana):
+    def test_each_undo_reverts_one_decision(self, unsure, twins, dana):
         for twin in twins:
             match_decisions.link_visit_to_patient(visit=unsure, patient=twin, by=dana, at=LATER)
         match_decisions.undo_match_decision(visit=unsure, by=dana, at=LATER)
@@ -379,7 +379,7 @@ class TestUndo:
         with pytest.raises(Refused, match="nothing to undo"):
             match_decisions.undo_match_decision(visit=unsure, by=dana, at=LATER)
 
-    def test_undoing_twice_from_one_page_takes_back_one(self, unsure, twins, dana, max_):
+    def test_undoing_twice_from_one_page_reverts_one_decision(self, unsure, twins, dana, max_):
         for twin in twins:
             last = match_decisions.link_visit_to_patient(visit=unsure, patient=twin, by=dana, at=LATER)
         first = match_decisions.undo_match_decision(visit=unsure, by=dana, at=LATER, seen=last.pk)
@@ -388,21 +388,21 @@ class TestUndo:
             match_decisions.undo_match_decision(visit=unsure, by=max_, at=LATER, seen=last.pk)
         assert state_of(unsure)[0] == twins[0].pk
 
-    def test_a_new_patient_is_provisional_again(self, stranger, dana):
+    def test_undoing_a_new_patient_makes_it_provisional_again(self, stranger, dana):
         before = state_of(stranger)
         match_decisions.decide_new_patient(visit=stranger, by=dana, at=LATER)
         match_decisions.undo_match_decision(visit=stranger, by=dana, at=LATER)
         assert state_of(stranger) == before
         assert Patient.objects.get().status == Patient.Status.PROVISIONAL
 
-    def test_a_new_patient_made_beside_candidates_is_taken_back(self, unsure, twins, dana):
+    def test_undoing_a_new_patient_made_beside_candidates_voids_the_record(self, unsure, twins, dana):
         made = match_decisions.decide_new_patient(visit=unsure, by=dana, at=LATER).patient
         match_decisions.undo_match_decision(visit=unsure, by=dana, at=LATER)
         made.refresh_from_db()
         assert made.status == Patient.Status.ENTERED_IN_ERROR
         assert state_of(unsure)[:2] == (None, MatchState.PROBABLE)
 
-    def test_a_new_patient_who_has_come_again_stays_on_file(self, unsure, twins, dana, front):
+    def test_an_undone_new_patient_with_another_visit_stays_on_file(self, unsure, twins, dana, front):
         made = match_decisions.decide_new_patient(visit=unsure, by=dana, at=LATER).patient
         again = make.visit(front, make.at("9:55"), name="Nobody Else", born="2011-01-01")
         match_decisions.link_visit_to_patient(visit=again, patient=made, by=dana, at=LATER)
@@ -410,7 +410,7 @@ class TestUndo:
         made.refresh_from_db()
         assert made.status == Patient.Status.PROVISIONAL
 
-    def test_an_escort_whom_the_record_knew_stays_on_it(self, unsure, twins, dana, brook):
+    def test_an_escort_already_on_the_record_stays_after_the_undo(self, unsure, twins, dana, brook):
         known = Escort.objects.create(
             clinic=brook, patient=twins[0], name="Rosa Delgado", phone="555-010-0001"
         )
@@ -420,18 +420,18 @@ class TestUndo:
         known.refresh_from_db()
         assert (known.phone, known.last_came_at) == ("555-010-0001", None)
 
-    def test_the_escort_speaks_again_as_at_the_visit_before(self, brook, front, leo, dana):
+    def test_undo_restores_the_escorts_words_from_the_visit_before(self, brook, front, leo, dana):
         make.visit(front, make.at("9:40", dt.date(2026, 3, 3)), relationship="his aunt")
         visit = make.visit(front, relationship="tía")
         match_decisions.undo_match_decision(visit=visit, by=dana, at=LATER)
         escort = Escort.objects.get()
         assert (escort.relationship, escort.last_came_at.date()) == ("his aunt", dt.date(2026, 3, 3))
 
-    def test_nothing_was_decided(self, stranger, dana):
+    def test_undoing_without_a_decision_is_refused(self, stranger, dana):
         with pytest.raises(Refused, match="nothing to undo"):
             match_decisions.undo_match_decision(visit=stranger, by=dana, at=LATER)
 
-    def test_history_is_added_to_and_never_changed(self, unsure, twins, dana):
+    def test_match_history_is_append_only(self, unsure, twins, dana):
         match_decisions.link_visit_to_patient(visit=unsure, patient=twins[0], by=dana, at=LATER)
         before = list(MatchDecision.objects.order_by("pk").values())
         match_decisions.undo_match_decision(visit=unsure, by=dana, at=LATER)
@@ -445,13 +445,13 @@ class TestUndo:
 class TestMerge:
     @pytest.fixture
     def two(self, front, annexe):
-        """The same unknown child twice, at two desks: one provisional record."""
+        """The same unknown child signed in at two desks, with one provisional record."""
         first = make.visit(front, name="Zoltan Kiss", born="2019-05-05")
         second = make.visit(annexe, make.at("9:45"), name="Zoltan Kiss", born="2019-05-05")
         assert first.patient_id == second.patient_id
         return first, second
 
-    def test_every_visit_goes_along(self, two, leo, dana, front, annexe):
+    def test_every_visit_of_the_record_is_merged_with_it(self, two, leo, dana, front, annexe):
         before = version(front), version(annexe)
         merged = provisional_patients.merge_provisional_patient(
             provisional=two[0].patient, into=leo, by=dana, at=LATER
@@ -460,7 +460,7 @@ class TestMerge:
         assert (version(front), version(annexe)) > before
         assert set(merged.decisions) == {visit.pk for visit in two}
 
-    def test_undoing_any_brings_all_back(self, two, leo, dana):
+    def test_undoing_the_merge_at_one_visit_restores_every_visit(self, two, leo, dana):
         before = [state_of(visit) for visit in two]
         provisional_patients.merge_provisional_patient(
             provisional=two[0].patient, into=leo, by=dana, at=LATER
@@ -472,7 +472,7 @@ class TestMerge:
         assert two[1].patient_id == made.pk
         assert set(Escort.objects.values_list("patient", flat=True)) == {made.pk}
 
-    def test_a_visit_decided_otherwise_since_stays_there(self, two, leo, dana, brook):
+    def test_a_visit_relinked_since_is_not_moved_by_the_undo(self, two, leo, dana, brook):
         mia = make.patient(brook, "Mia Okafor", born="2020-01-01")
         provisional_patients.merge_provisional_patient(
             provisional=two[0].patient, into=leo, by=dana, at=LATER
@@ -482,7 +482,7 @@ class TestMerge:
         assert state_of(two[0])[:2] == (two[0].patient_id, MatchState.UNKNOWN)
         assert state_of(two[1])[:2] == (mia.pk, MatchState.CONFIRMED)
 
-    def test_twice_changes_nothing_more(self, two, leo, dana):
+    def test_merging_twice_changes_nothing_more(self, two, leo, dana):
         provisional_patients.merge_provisional_patient(
             provisional=two[0].patient, into=leo, by=dana, at=LATER
         )
@@ -495,7 +495,7 @@ class TestMerge:
         )
         assert MatchDecision.objects.count() == count
 
-    def test_papers_go_along_and_the_visit_keeps_its_appointment(self, two, leo, dana, front):
+    def test_appointments_and_guardians_move_and_the_visit_keeps_its_appointment(self, two, leo, dana, front):
         provisional = two[0].patient
         booked = make.appointment(provisional, front, status="arrived")
         Visit.objects.filter(pk=two[0].pk).update(appointment=booked)
@@ -506,7 +506,7 @@ class TestMerge:
         assert Guardian.objects.get().patient == leo
 
     @pytest.mark.parametrize("which", ["active", "itself", "gone", "next door"])
-    def test_it_is_refused_where_it_makes_no_sense(self, two, leo, dana, hill, brook, which):
+    def test_an_invalid_merge_is_refused(self, two, leo, dana, hill, brook, which):
         provisional = two[0].patient
         one, into = {
             "active": (leo, provisional),
@@ -570,10 +570,10 @@ HELD = [
 
 
 class TestWhatANewPatientHolds:
-    """More than the visit brought: the record stays on file once “New patient” is undone."""
+    """A record with more than the visit brought stays on file when “New patient” is undone."""
 
     @pytest.mark.parametrize("held", HELD)
-    def test_it_stays_on_file_with_it(self, unsure, twins, dana, max_, front, held):
+    def test_it_stays_on_file_with_its_other_rows(self, unsure, twins, dana, max_, front, held):
         made = match_decisions.decide_new_patient(visit=unsure, by=dana, at=LATER).patient
         held(made, front, dana, max_)
         unsure.refresh_from_db()
@@ -583,10 +583,10 @@ class TestWhatANewPatientHolds:
         assert (state_of(unsure)[0], made.status) == (None, Patient.Status.PROVISIONAL)
         gone = {("Visit", unsure.pk)}
         if held is not has_a_wish_of_its_page:
-            gone |= {("Escort", adult)}  # whom only this visit knew
+            gone |= {("Escort", adult)}  # known only from this visit
         assert rows_on(made) == before - gone
 
-    def test_a_record_that_was_merged_into_it_can_be_taken_out_again(self, unsure, twins, dana, max_, front):
+    def test_a_record_merged_into_it_can_still_be_split_off(self, unsure, twins, dana, max_, front):
         made = match_decisions.decide_new_patient(visit=unsure, by=dana, at=LATER).patient
         has_a_merged_record(made, front, dana, max_)
         merge = PatientMerge.objects.get()
@@ -595,8 +595,8 @@ class TestWhatANewPatientHolds:
         assert merge.merged.appointments.exists()
         assert Patient.objects.get(pk=merge.merged_id).status == Patient.Status.ACTIVE
 
-    def test_what_the_visit_brought_alone_does_not_keep_it(self, unsure, twins, dana, front):
-        """All of it goes back with the visit."""
+    def test_entries_from_the_visit_alone_do_not_keep_it_on_file(self, unsure, twins, dana, front):
+        """They all go back with the visit."""
         made = match_decisions.decide_new_patient(visit=unsure, by=dana, at=LATER).patient
         unsure.refresh_from_db()
         facts = {"by": dana, "at": LATER, "visit": unsure}
@@ -610,8 +610,8 @@ class TestWhatANewPatientHolds:
         assert made.status == Patient.Status.ENTERED_IN_ERROR
         assert not rows_on(made)
 
-    def test_a_record_that_is_a_part_of_another_by_now_stays_one(self, unsure, twins, dana, max_, brook):
-        """Its number let it stay where it was merged while the visit was elsewhere."""
+    def test_a_record_that_is_merged_into_another_stays_merged(self, unsure, twins, dana, max_, brook):
+        """Because of its number, it stayed merged there while the visit was elsewhere."""
         made = match_decisions.decide_new_patient(visit=unsure, by=dana, at=LATER).patient
         PatientIdentifier.objects.create(clinic=brook, patient=made, value="Z-1")
         sure = {"by": max_, "at": LATER, "why": "their mother says so"}
@@ -637,7 +637,7 @@ def take_back(visit, dana):
 
 
 def rows_on(made) -> set[tuple[str, int]]:
-    """All that stands on this record, whatever table names it."""
+    """Return every row on this record, in any table."""
     tables = {one.split(".")[0] for one in MERGE_COLUMN_FATES if one.endswith(".patient")}
     rows = {
         (name, pk)

@@ -1,4 +1,4 @@
-"""A sign-in and a decision on the same record at the same moment: never on a record that was merged away."""
+"""A sign-in and a decision on one record at the same moment never use a record that was merged away."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ def dana(desk):
 
 @pytest.fixture
 def provisional(desk):
-    """A record that a first sign-in made of what was typed."""
+    """A record that a first sign-in made from what was typed."""
     return make.visit(desk, **NOAH).patient
 
 
 @pytest.fixture
 def recorded(desk):
-    """Whom the child turns out to be, under names that nobody would take for the ones typed."""
+    """The child's real record, with names that nobody would confuse with the typed ones."""
     return make.patient(desk.clinic, "Otto Ferreira", "2011-05-06")
 
 
 @pytest.fixture
 def sign_in_while(desk, monkeypatch):
-    """Sign Noah in, and let this happen after the sign-in looked who it is and before its turn to write."""
+    """Sign Noah in and run `act` after the sign-in has identified him and before it writes."""
 
     def run(act) -> Visit:
         look, acts = arrivals.identify_arrival, [act]
@@ -60,7 +60,7 @@ def sign_in_while(desk, monkeypatch):
     return run
 
 
-def test_a_record_merged_since_the_look_stands_for_the_one_it_went_into(
+def test_a_sign_in_follows_a_record_merged_since_it_was_identified(
     sign_in_while, dana, provisional, recorded
 ):
     visit = sign_in_while(
@@ -73,7 +73,7 @@ def test_a_record_merged_since_the_look_stands_for_the_one_it_went_into(
     assert visit.escort.patient == recorded
 
 
-def test_a_record_merged_twice_since_the_look_is_followed_to_its_end(
+def test_a_sign_in_follows_a_record_merged_twice_to_the_last_one(
     sign_in_while, desk, dana, provisional, recorded
 ):
     middle = make.patient(desk.clinic, "Otto Stone", "2011-06-25", status=Patient.Status.PROVISIONAL)
@@ -89,7 +89,7 @@ def test_a_record_merged_twice_since_the_look_is_followed_to_its_end(
     assert sign_in_while(merge_twice).patient == recorded
 
 
-def test_a_record_that_became_another_child_since_the_look_is_a_question(sign_in_while, dana, provisional):
+def test_a_sign_in_asks_when_the_record_has_become_another_child(sign_in_while, dana, provisional):
     details = {"given_name": "Mia", "family_name": "Stone", "birth_date": None}
     visit = sign_in_while(
         lambda: provisional_patients.complete_provisional_patient(
@@ -100,7 +100,7 @@ def test_a_record_that_became_another_child_since_the_look_is_a_question(sign_in
     assert not visit.match_decisions.exists()
 
 
-def test_a_record_completed_as_it_was_typed_is_still_the_child(sign_in_while, dana, provisional):
+def test_a_record_completed_as_typed_still_matches(sign_in_while, dana, provisional):
     visit = sign_in_while(
         lambda: provisional_patients.complete_provisional_patient(
             provisional=provisional, by=dana, at=make.at(), city="Springfield"
@@ -109,7 +109,7 @@ def test_a_record_completed_as_it_was_typed_is_still_the_child(sign_in_while, da
     assert (visit.patient, visit.match) == (provisional, MatchState.CERTAIN)
 
 
-def test_a_record_taken_back_and_linked_elsewhere_since_the_look_is_followed(
+def test_a_sign_in_follows_a_record_undone_and_linked_elsewhere_meanwhile(
     sign_in_while, desk, dana, provisional
 ):
     first = provisional.visits.get()
@@ -127,7 +127,7 @@ def test_a_record_taken_back_and_linked_elsewhere_since_the_look_is_followed(
     assert (visit.patient, visit.match) == (other, MatchState.CERTAIN)
 
 
-def test_sign_ins_merges_links_and_completions_at_once_leave_nobody_on_a_merged_record(desk, dana):
+def test_simultaneous_sign_ins_and_merges_leave_no_visit_on_a_merged_record(desk, dana):
     other_desk = make.location(desk.clinic, "Annex")
     rounds = 4 if connection.vendor == "postgresql" else 2
     for n in range(rounds):

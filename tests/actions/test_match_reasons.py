@@ -1,4 +1,4 @@
-"""What spoke for a child is kept as codes: a new wording makes no record look as if it had changed."""
+"""Match reasons are stored as codes, so rewording them does not make a record look changed."""
 
 from __future__ import annotations
 
@@ -27,33 +27,33 @@ def visit(front, leo):
     return make.visit(front, escort_phone="555-010-0001")
 
 
-def test_a_sign_in_keeps_the_codes(visit):
+def test_a_sign_in_stores_reason_codes(visit):
     made = visit.match_decisions.get()
     assert (made.reasons, made.why) == (["same_name", "same_birth_date", "phone_on_record"], "")
     assert made.reason_words == "The same name. The same birth date. The phone is on record."
 
 
-def test_a_changed_wording_is_no_change_of_the_record(monkeypatch, visit):
+def test_rewording_a_reason_does_not_make_the_record_look_changed(monkeypatch, visit):
     monkeypatch.setattr(IdentityReason.SAME_NAME, "_label_", "Both names agree.")
     linked = explain_visit_link(visit, visit.match_decisions.get())
     assert linked.why == "Both names agree. The same birth date. The phone is on record."
     assert not linked.has_changed and not linked.is_doubtful
 
 
-def test_what_the_record_says_no_longer_is_left_out(visit, leo):
+def test_a_reason_the_record_no_longer_supports_is_left_out(visit, leo):
     leo.family_name = "Ruizz"
     leo.save()
     linked = explain_visit_link(Visit.objects.get(pk=visit.pk), visit.match_decisions.get())
     assert (linked.why, linked.has_changed) == ("The same birth date. The phone is on record.", True)
 
 
-def test_a_page_can_show_it_in_spanish(visit, desk_client):
+def test_the_page_shows_reasons_in_spanish(visit, desk_client):
     with translation.override("es"):
         shown = desk_client.get(f"/visits/{visit.pk}/").content.decode()
     assert "El mismo nombre. La misma fecha de nacimiento." in shown
 
 
-def test_every_reason_has_its_spanish():
+def test_every_reason_has_a_spanish_label():
     with translation.override("es"):
         spanish = {one: str(one.label) for one in IdentityReason}
     assert [one for one in IdentityReason if spanish[one] == str(one.label)] == []
@@ -70,7 +70,7 @@ OLD = {
 
 
 @pytest.mark.parametrize("at_once", [2, 1000])
-def test_old_decisions_get_their_codes_and_keep_their_words(monkeypatch, visit, at_once):
+def test_the_migration_gives_old_decisions_codes_and_keeps_their_words(monkeypatch, visit, at_once):
     monkeypatch.setattr(filling, "AT_ONCE", at_once)
     facts = {"visit": visit, "kind": MatchDecision.Kind.AUTO, "at": make.at("9:41"), "patient": visit.patient}
     made = {MatchDecision.objects.create(**facts, why=why).pk: (why, codes) for why, codes in OLD.items()}
@@ -85,5 +85,5 @@ def test_old_decisions_get_their_codes_and_keep_their_words(monkeypatch, visit, 
     assert (linked.why, linked.has_changed) == ("The same name. The stars agree.", False)
 
 
-def test_the_migration_fills_no_code_that_is_none():
+def test_the_migration_fills_only_existing_reason_codes():
     assert set(filling.REASON_BY_SENTENCE.values()) <= set(IdentityReason.values)

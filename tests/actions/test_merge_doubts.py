@@ -1,4 +1,4 @@
-"""Two records that may be two children are merged once somebody says how they know, in a few words."""
+"""Two records that may be two children are merged only once somebody says in a few words how they know."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def hanna(brook) -> Patient:
 
 @pytest.fixture
 def again(brook) -> Patient:
-    """The same words once more: one child twice, or a twin whose name a slip made equal."""
+    """The same name again: one child twice, or a twin whose name was changed by mistake."""
     return make.patient(brook, "Hanna Keller", BORN)
 
 
@@ -48,7 +48,7 @@ def is_asked(one, other, by, words):
 
 
 def slip(front, dana, patient, typed):
-    """Somebody links a visit of the other child here, and uses the new name."""
+    """Link a visit of the other child to this record by mistake, and use the new name."""
     visit = make.visit(front, name=typed, born=BORN)
     match_decisions.link_visit_to_patient(visit=visit, patient=patient, by=dana, at=make.at("9:45"))
     found = visit.discrepancies.get(field="name")
@@ -59,18 +59,18 @@ def slip(front, dana, patient, typed):
     return found
 
 
-def test_nothing_is_asked_of_one_child_twice(dana, hanna, again):
+def test_merging_two_records_of_one_child_asks_nothing(dana, hanna, again):
     assert merge(again, hanna, dana).merge
 
 
-def test_a_twin_whose_name_a_slip_made_equal_is_asked_of(brook, front, dana, hanna):
+def test_a_twin_whose_name_was_changed_by_mistake_raises_a_doubt(brook, front, dana, hanna):
     anna = make.patient(brook, "Anna Keller", BORN)
     slip(front, dana, anna, "Hanna Keller")
     assert anna.given_name == "Hanna"
     assert is_asked(anna, hanna, dana, "Before one of them was changed, it said Anna, born Mar 14, 2018")
 
 
-def test_a_slip_that_was_undone_says_nothing(brook, front, dana, hanna):
+def test_an_undone_mistaken_name_raises_no_doubt(brook, front, dana, hanna):
     anna = make.patient(brook, "Hanna Keller", BORN)
     made = slip(front, dana, anna, "Anna Keller")
     discrepancies.undo_discrepancy_decision(discrepancy=made, by=dana, at=make.at("9:58"))
@@ -78,7 +78,7 @@ def test_a_slip_that_was_undone_says_nothing(brook, front, dana, hanna):
 
 
 @pytest.mark.parametrize("before", [{"given_name": "Anna"}, {"birth_date": "2016-01-01"}])
-def test_a_change_of_the_chart_is_looked_behind(brook, front, dana, hanna, again, before):
+def test_a_chart_change_raises_a_doubt_with_the_previous_value(brook, front, dana, hanna, again, before):
     ChartChange.objects.create(
         clinic=brook, visit=None, patient=again, subject="Patient", subject_id=again.pk,
         before=before, after={}, at=make.at(), by=dana,
@@ -86,7 +86,7 @@ def test_a_change_of_the_chart_is_looked_behind(brook, front, dana, hanna, again
     assert is_asked(again, hanna, dana, "Before one of them was changed, it said")
 
 
-def test_an_earlier_merge_that_took_a_name_is_looked_behind(brook, dana, hanna):
+def test_a_name_taken_by_an_earlier_merge_raises_a_doubt(brook, dana, hanna):
     anna, third = make.patient(brook, "Anna Keller", BORN), make.patient(brook, "Hanna Keller", BORN)
     patient_merges.merge_patients(
         merged=third, into=anna, by=dana, at=make.at("9:50"), take=["given_name"], sure=True
@@ -105,7 +105,7 @@ def test_an_earlier_merge_that_took_a_name_is_looked_behind(brook, dana, hanna):
         (("mrn", "1"), ("", "2"), False),
     ],
 )
-def test_a_number_of_its_own_of_one_system_is_a_doubt(brook, dana, hanna, again, one, other, asks):
+def test_two_different_numbers_of_one_system_raise_a_doubt(brook, dana, hanna, again, one, other, asks):
     for patient, (system, value) in ((hanna, one), (again, other)):
         PatientIdentifier.objects.create(clinic=brook, patient=patient, system=system, value=value)
     assert bool(merge_doubts.find_merge_doubts(hanna, again)) == asks
@@ -122,7 +122,7 @@ def stay(front, patient, start, end=None):
     return visit
 
 
-def test_both_here_now_is_a_doubt(front, dana, hanna, again):
+def test_two_children_both_here_now_raise_a_doubt(front, dana, hanna, again):
     stay(front, hanna, "9:00"), stay(front, again, "9:30")
     assert is_asked(again, hanna, dana, "are both here now, one for each record")
 
@@ -130,13 +130,13 @@ def test_both_here_now_is_a_doubt(front, dana, hanna, again):
 @pytest.mark.parametrize(
     ("start", "end", "asks"), [("9:30", "9:40", True), ("9:59", None, True), ("10:00", "10:20", False)]
 )
-def test_visits_that_overlap_are_a_doubt(front, hanna, again, start, end, asks):
+def test_overlapping_visits_raise_a_doubt(front, hanna, again, start, end, asks):
     stay(front, hanna, "9:00", "10:00")
     stay(front, again, start, end)
     assert any("were here at one time" in one for one in merge_doubts.find_merge_doubts(hanna, again)) == asks
 
 
-def test_a_visit_entered_in_error_is_none(front, hanna, again):
+def test_a_visit_entered_in_error_raises_no_doubt(front, hanna, again):
     stay(front, hanna, "9:00")
     wrong = stay(front, again, "9:10")
     wrong.state = "entered_in_error"
@@ -148,7 +148,7 @@ def test_a_visit_entered_in_error_is_none(front, hanna, again):
     ("day", "status", "asks"),
     [(0, "booked", True), (0, "fulfilled", True), (0, "cancelled", False), (1, "booked", False)],
 )
-def test_an_appointment_each_on_one_day_is_a_doubt(front, dana, hanna, again, day, status, asks):
+def test_appointments_for_each_on_one_day_raise_a_doubt(front, dana, hanna, again, day, status, asks):
     make.appointment(hanna, front, make.at("9:00"))
     make.appointment(again, front, make.at("15:00", make.TUESDAY + dt.timedelta(days=day)), status=status)
     assert bool(merge_doubts.find_merge_doubts(hanna, again)) == asks
@@ -156,7 +156,7 @@ def test_an_appointment_each_on_one_day_is_a_doubt(front, dana, hanna, again, da
         assert is_asked(again, hanna, dana, "Each has an appointment of its own on")
 
 
-def test_two_children_whom_somebody_told_apart_stay_two(brook, dana, hanna, again):
+def test_look_alikes_marked_as_two_children_raise_a_doubt(brook, dana, hanna, again):
     LookAlike.objects.create(
         clinic=brook,
         record=again,
@@ -169,7 +169,7 @@ def test_two_children_whom_somebody_told_apart_stay_two(brook, dana, hanna, agai
 
 
 @pytest.mark.parametrize("why", ["", " ", "x", "x y", "yes", "yes yes", "12 34", "ok.", "?!"])
-def test_a_letter_is_no_reason(brook, dana, hanna, why):
+def test_a_reason_without_words_is_refused(brook, dana, hanna, why):
     anna = make.patient(brook, "Anna Keller", BORN)
     with pytest.raises(patient_merges.MergeNeedsReason, match="how you know"):
         merge(anna, hanna, dana, why=why)
@@ -178,5 +178,5 @@ def test_a_letter_is_no_reason(brook, dana, hanna, why):
 @pytest.mark.parametrize(
     "why", ["same child", "Mutter zeigte beide Karten", "أمهما قالت", "母亲出示了两张卡"]
 )
-def test_a_few_words_are_a_reason_in_any_script(why):
+def test_a_few_words_in_any_script_are_accepted_as_a_reason(why):
     assert patient_merge_rules.has_merge_reason(why)

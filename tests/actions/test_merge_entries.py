@@ -58,13 +58,13 @@ def merge_and_undo(emmy, emma, dana):
         ("father", "dad"),
     ],
 )
-def test_one_adult_in_two_words_stands_once(dana, emma, emmy, hers, again):
+def test_one_adult_with_two_relationship_words_is_listed_once(dana, emma, emmy, hers, again):
     make.guardian(emma, "Sofia Reyes", PHONE, relationship=hers)
     make.guardian(emmy, "Reyes, Sofía", "206.555.0134", relationship=again)
     assert merge_and_undo(emmy, emma, dana) == [("Sofia Reyes", hers, PHONE)]
 
 
-def test_what_one_of_them_lacks_is_taken_from_the_other(dana, emma, emmy):
+def test_blanks_of_one_row_are_filled_from_the_other(dana, emma, emmy):
     make.guardian(emma, "Sofia Reyes", "", relationship="mother")
     make.guardian(emma, "Luis Reyes", PHONE, relationship="")
     make.guardian(emmy, "Sofia Reyes", OTHER, relationship="mom", system="ehr", value="7")
@@ -75,7 +75,7 @@ def test_what_one_of_them_lacks_is_taken_from_the_other(dana, emma, emmy):
     ]
 
 
-def test_what_was_corrected_since_is_not_taken_back(dana, emma, emmy):
+def test_a_value_corrected_since_the_merge_is_not_reverted(dana, emma, emmy):
     sofia = make.guardian(emma, "Sofia Reyes", "", relationship="mother")
     make.guardian(emmy, "Sofia Reyes", OTHER, relationship="mom")
     made = patient_merges.merge_patients(merged=emmy, into=emma, by=dana, at=make.at("10:00"))
@@ -86,7 +86,7 @@ def test_what_was_corrected_since_is_not_taken_back(dana, emma, emmy):
     assert (listed(emma)[0][2], listed(emmy)[0][2]) == (PHONE, OTHER)
 
 
-def test_a_chain_of_merges_gives_back_each(dana, brook, emma, emmy):
+def test_undoing_a_chain_of_merges_restores_each_row(dana, brook, emma, emmy):
     third = make.patient(brook, "Emma Johnson", "2017-04-04")
     for record, word, phone in ((emma, "mother", ""), (emmy, "mom", ""), (third, "madre", PHONE)):
         make.guardian(record, "Sofia Reyes", phone, relationship=word)
@@ -111,13 +111,13 @@ def test_a_chain_of_merges_gives_back_each(dana, brook, emma, emmy):
         {"relationship": "grandfather", "system": "ehr", "value": "8"},
     ],
 )
-def test_two_people_and_two_authorities_stay_two(dana, emma, emmy, other):
+def test_two_people_or_two_authorities_stay_two_rows(dana, emma, emmy, other):
     make.guardian(emma, "José Reyes", PHONE, relationship="grandfather", system="ehr", value="7")
     make.guardian(emmy, "José Reyes", **{"phone": PHONE} | other)
     assert len(merge_and_undo(emmy, emma, dana)) == 2
 
 
-def test_who_says_no_phone_and_may_be_either_of_two_stays(dana, emma, emmy):
+def test_an_adult_without_a_phone_who_may_be_either_of_two_stays(dana, emma, emmy):
     make.guardian(emma, "Luis Gil", PHONE, relationship="uncle")
     make.guardian(emma, "Luis Gil", OTHER, relationship="uncle")
     make.guardian(emmy, "Luis Gil", "", relationship="tío")
@@ -151,7 +151,7 @@ def test_the_pages_list_an_adult_once(desk_client, front, emma):
         (("mother", PHONE), ("mom", OTHER), False),
     ],
 )
-def test_the_list_of_who_said_it_has_an_adult_once(one, other, is_once):
+def test_the_consent_list_shows_an_adult_once(one, other, is_once):
     first, second = (
         ConsentGiver(ConsentAdult("Sofia Reyes", phone, word), ConsentGiverKind.GUARDIAN, "guardian")
         for word, phone in (one, other)
@@ -162,7 +162,7 @@ def test_the_list_of_who_said_it_has_an_adult_once(one, other, is_once):
 @pytest.mark.parametrize(
     ("word", "is_once"), [("father", True), ("", True), ("爷爷", False), ("friend of dad", False)]
 )
-def test_the_list_has_who_came_apart_from_a_guardian_of_their_name(word, is_once):
+def test_the_consent_list_keeps_an_escort_apart_from_a_guardian_of_the_same_name(word, is_once):
     came = ConsentGiver(
         ConsentAdult("José Reyes", "", word), ConsentGiverKind.ESCORT, "here today", is_here=True
     )
@@ -173,7 +173,7 @@ def test_the_list_has_who_came_apart_from_a_guardian_of_their_name(word, is_once
 
 
 @pytest.mark.parametrize("word", ["Legal guardian", "أم", "mẹ"])
-def test_a_mother_who_is_legal_guardian_or_in_another_language_is_one(dana, emma, emmy, word):
+def test_a_mother_listed_as_legal_guardian_or_in_another_language_is_one_adult(dana, emma, emmy, word):
     make.guardian(emma, "Sofia Reyes", PHONE, relationship="mother")
     make.guardian(emmy, "Sofia Reyes", PHONE, relationship=word)
     assert merge_and_undo(emmy, emma, dana) == [("Sofia Reyes", "mother", PHONE)]

@@ -1,4 +1,4 @@
-"""Merges, undone in any order among random acts: every paper is where a person would say it belongs."""
+"""Merges undone in any order among random acts: every entry is on the record where it belongs."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ ADULTS = ("Rosa Delgado", "Ana Ruiz", "Tom Quill", "")
 
 
 class World:
-    """A clinic with three records, and a plain model of which record each paper is about.
+    """A clinic with three records, and a plain model of which record each entry is about.
 
-    A paper belongs to the record it was written on, or to its visit's. A record that is merged is for the
-    time being the one that it went into.
+    An entry belongs to the record it was written on, or to its visit's. A merged record counts as
+    the one it was merged into.
     """
 
     def __init__(self, seed: int) -> None:
@@ -72,7 +72,7 @@ class World:
         return record
 
     def about(self, row: tuple[str, int]) -> int:
-        """The record that a paper is about."""
+        """Return the record that an entry is about."""
         return self.about(("Visit", self.at_visit[row])) if row in self.at_visit else self.own[row]
 
     def keep(self, row, *, record: Patient | None = None, visit: Visit | None = None) -> None:
@@ -98,7 +98,7 @@ class World:
         if visit.patient_id != record.pk:
             made = visit.patient
             match_decisions.link_visit_to_patient(visit=visit, patient=record, by=self.by, at=self.now)
-            # A record that the sign-in made is merged with it, and is none of the three.
+            # The record that the sign-in made is merged by the link; it is not one of the three.
             if made is not None and made.pk not in {one.pk for one in self.records}:
                 self.went[made.pk] = record.pk
                 self.keep(visit, record=made)
@@ -233,7 +233,7 @@ class World:
         assert not on_merged.filter(visits__isnull=False).exists()
 
     def finish(self) -> None:
-        """Undo every merge that stands, in any order: each record has its own again."""
+        """Undo every standing merge in random order, so that each record has its own entries again."""
         while standing := list(PatientMerge.objects.filter(undoes=None, undone_by=None).order_by("pk")):
             self.undo_this(self.dice.choice(standing))
             self.check()
@@ -251,11 +251,11 @@ def drive(seed: int, steps: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_each_paper_is_where_it_belongs(seed, tuesday):
+def test_every_entry_is_on_the_right_record(seed, tuesday):
     drive(seed, 25)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(100, 220))
-def test_each_paper_is_where_it_belongs_however_it_goes(seed, tuesday):
+def test_every_entry_is_on_the_right_record_in_long_sequences(seed, tuesday):
     drive(seed, 40)

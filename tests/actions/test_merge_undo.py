@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("length", [3, pytest.param(4, marks=pytest.mark.long)])
-def test_all_that_went_up_a_chain_comes_back_in_any_order(brook, front, dana, noor, length):
+def test_undoing_a_chain_in_any_order_restores_every_record(brook, front, dana, noor, length):
     """Columns, the same adult on each, due items and guardians of each and in common."""
     for order in itertools.permutations(range(length - 1)):
         chain = Chain(brook, front, dana, length)
@@ -77,7 +77,7 @@ def check_no_stranger(chain, undone):
         assert not given.exists(), (n, undone)
 
 
-def test_a_record_that_two_were_merged_into_is_rid_of_the_one_that_left(chain):
+def test_undoing_one_of_two_merges_into_a_record_removes_only_its_values(chain):
     """The second wrote over what the first had written: undone in either order, it says its own again."""
     for first, second in ((0, 1), (1, 0)):
         made = [chain.merge(0, 2, "language"), chain.merge(1, 2, "language")]
@@ -87,7 +87,7 @@ def test_a_record_that_two_were_merged_into_is_rid_of_the_one_that_left(chain):
         assert chain.says("language") == ["pl", "es", "fr"]
 
 
-def test_what_a_family_needs_goes_home_from_wherever_the_chain_brought_it(chain):
+def test_care_needs_return_from_anywhere_in_the_chain(chain):
     """Said at the first one's visit while it stood on the second; taken on by the third."""
     visit = chain.visit(0, escort_name="Rosa Delgado")
     first = chain.merge(0, 1)

@@ -1,4 +1,4 @@
-"""After an undo: each changed column of each record, once, and nothing of a record where nothing changed."""
+"""After an undo, each changed column is reported once per record, and unchanged records are not mentioned."""
 
 from __future__ import annotations
 
@@ -91,10 +91,10 @@ ALL_THERE = "says again: Language Polish, interpreter needed, access: ramp."
         ("old", set()),
     ],
 )
-def test_every_column_is_told_with_the_record_that_lost_or_has_it_again(
+def test_each_column_is_reported_with_the_record_that_lost_or_regained_it(
     front, hannah, hanna, dana, whose, told
 ):
-    """“Both” and its undo: the record that lost the ramp was not named, and the one that kept it was."""
+    """The undo of “Both” named the record that kept the ramp, not the one that lost it."""
     visit = visit_of(front, hannah, dana)
     put_on_chart(visit, dana)
     link(visit, hanna, dana, chart=whose)
@@ -104,7 +104,7 @@ def test_every_column_is_told_with_the_record_that_lost_or_has_it_again(
     assert care(hannah) == ("pl", True, "ramp")
 
 
-def test_only_what_says_something_else_now_is_told(front, hannah, hanna, dana):
+def test_only_columns_that_changed_are_reported(front, hannah, hanna, dana):
     Patient.objects.filter(pk=hanna.pk).update(language="pl", access_needs="ramp")
     visit = visit_of(front, hannah, dana)
     put_on_chart(visit, dana)
@@ -113,8 +113,8 @@ def test_only_what_says_something_else_now_is_told(front, hannah, hanna, dana):
     assert undo(visit, dana) == ["BS-0009 says again: No interpreter."]
 
 
-def test_a_name_and_a_birth_date_are_one_line_of_their_record(front, hannah, hanna, dana):
-    """“BS-0008 is called Hannah …, again” stood twice: once for the name, once for the birth date."""
+def test_name_and_birth_date_are_reported_in_one_line(front, hannah, hanna, dana):
+    """“BS-0008 is called Hannah …, again” was listed twice: once for the name, once for the birth date."""
     Patient.objects.filter(pk=hannah.pk).update(given_name="Johana", birth_date="2019-05-01")
     hannah.refresh_from_db()
     visit = visit_of(front, hannah, dana, name="Hannah Lindqvist", born="2019-05-08")
@@ -123,7 +123,7 @@ def test_a_name_and_a_birth_date_are_one_line_of_their_record(front, hannah, han
     assert undo(visit, dana) == ["BS-0008 is called Hannah Lindqvist, born May 8, 2019, again."]
 
 
-def test_a_phone_is_told_with_the_adult_and_the_record(front, hannah, hanna, dana):
+def test_a_phone_is_reported_with_the_adult_and_the_record(front, hannah, hanna, dana):
     known = {"name": "Hannah Lindqvist", "born": BORN}
     visit_of(front, hannah, dana, escort_phone="(312) 555-0155", **known)
     visit = visit_of(front, hannah, dana, escort_phone="(312) 555-0156", **known)
@@ -132,7 +132,7 @@ def test_a_phone_is_told_with_the_adult_and_the_record(front, hannah, hanna, dan
     assert "Rosa Delgado on BS-0008 has phone (312) 555-0156 again." in undo(visit, dana)
 
 
-def test_what_waits_at_the_visit_again_is_said_to_wait(front, hannah, hanna, dana):
+def test_an_entry_that_waits_at_the_visit_again_is_reported_as_waiting(front, hannah, hanna, dana):
     visit = visit_of(front, hannah, dana, name="Hannah Lindqvist")
     put_on_chart(visit, dana)
     undo(visit, dana, chart="new")
@@ -143,7 +143,7 @@ def test_what_waits_at_the_visit_again_is_said_to_wait(front, hannah, hanna, dan
     assert [one for one in lines if f"waits at {visit.token} until its child is found" in one]
 
 
-def test_what_a_person_gives_to_the_child_before_is_said_now(front, hannah, hanna, dana):
+def test_an_entry_answered_as_the_previous_childs_is_reported_as_new_there(front, hannah, hanna, dana):
     visit = visit_of(front, hannah, dana)
     link(visit, hanna, dana)
     fresh = Visit.objects.get(pk=visit.pk)

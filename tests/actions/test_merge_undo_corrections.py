@@ -6,7 +6,7 @@ from checkin.models import Visit
 from tests import make
 
 
-def test_what_was_used_at_a_visit_comes_out_of_every_record_above(chain):
+def test_a_value_used_at_a_visit_is_removed_from_every_record_up_the_chain(chain):
     """“Use the new” at the first one's visit, before and after the second merge."""
     for before in (True, False):
         visit = chain.visit(0, escort_name="Rosa Delgado")

@@ -1,4 +1,4 @@
-"""Between a merge and its undo appointments are taken and matches corrected: no paper is lost by it."""
+"""Taking appointments and correcting matches between a merge and its undo loses no entry."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ def fresh(visit):
 
 
 def correct(chain, visit, n, whose):
-    """The visit's child is another; every paper that asks is this one's."""
+    """Relink the visit, with the same answer to every question."""
     visit, to = fresh(visit), chain.fresh(n)
     said = {one.key: whose for one in list_visit_entries(visit, to) if one.asks}
     facts = {"by": chain.by, "at": chain.now, "said": EntryAnswers(whose=said)}
     return match_decisions.link_visit_to_patient(visit=visit, patient=to, **facts)
 
 
-def test_an_appointment_that_a_visit_took_goes_home(chain, front):
-    """The visit was linked between merge and undo, and took it: it gives it up."""
+def test_an_appointment_taken_by_a_visit_returns_to_its_record(chain, front):
+    """The visit was linked between merge and undo and took the appointment; the undo releases it."""
     booked = make.appointment(chain.records[0], front, make.at("10:00"))
     made = chain.merge(0, 1)
     visit = chain.visit(2, escort_name="Rosa Delgado")
@@ -40,8 +40,8 @@ def test_an_appointment_that_a_visit_took_goes_home(chain, front):
 
 
 @pytest.mark.parametrize("chosen", ["old", "both"])
-def test_what_was_said_to_be_the_other_childs_stays_there_when_a_later_merge_is_undone(chain, chosen):
-    """Pressed at the visit, then left on the first chart; the visit's next child was merged into that one."""
+def test_an_entry_answered_as_the_other_childs_survives_a_later_undone_merge(chain, chosen):
+    """Left on the first record; then the visit's next child was merged into that one."""
     visit = chain.visit(1, escort_name="Rosa Delgado")
     asked = {"language": "", "interpreter_needed": True, "access_needs": "a ramp"}
     preferences.record_language_and_needs(
@@ -55,7 +55,7 @@ def test_what_was_said_to_be_the_other_childs_stays_there_when_a_later_merge_is_
     assert ChartChange.objects.filter(patient=chain.records[1], status="stands").exists()
 
 
-def test_a_consent_that_was_said_to_be_the_other_childs_stays_there_too(chain, noor):
+def test_a_consent_answered_as_the_other_childs_survives_too(chain, noor):
     make.guardian(chain.records[1], "Sofia Reyes", phone="555-010-0200")
     visit = chain.visit(1, escort_name="Rosa Delgado")
     made = consent.record_consent(
@@ -68,7 +68,7 @@ def test_a_consent_that_was_said_to_be_the_other_childs_stays_there_too(chain, n
 
 
 def used(chain, n):
-    """“Use the new” wrote the name of another child on this record."""
+    """Write another child's name on this record with “Use the new”."""
     visit = chain.visit(n, escort_name="Rosa Delgado")
     one = Discrepancy.objects.open().get(visit=visit, field="name")
     make.decision(discrepancy=one, kind="use_new", by=chain.by, at=chain.now)
@@ -77,7 +77,7 @@ def used(chain, n):
 
 @pytest.mark.parametrize("taken", [(), ("given_name",)], ids=["left", "taken"])
 def test_a_name_used_before_a_merge_is_asked_about_after_it(chain, taken):
-    """The visit was another child's: the name comes out of the record merged away, and of what took it on."""
+    """The visit was another child's: the name is removed from the merged record and the one that took it."""
     visit = used(chain, 0)
     made = chain.merge(0, 1, *taken)
     assert [one.paper for one in list_visit_entries(fresh(visit), chain.fresh(2)) if one.asks] == [
@@ -90,7 +90,7 @@ def test_a_name_used_before_a_merge_is_asked_about_after_it(chain, taken):
 
 
 @pytest.mark.parametrize("taken", [(), ("given_name",)], ids=["left", "taken"])
-def test_the_undo_of_such_a_correction_gives_the_name_back(chain, taken):
+def test_undoing_such_a_correction_restores_the_name(chain, taken):
     visit = used(chain, 0)
     chain.merge(0, 1, *taken)
     before = chain.says("given_name")
@@ -99,8 +99,8 @@ def test_the_undo_of_such_a_correction_gives_the_name_back(chain, taken):
     assert chain.says("given_name") == before
 
 
-def test_what_a_family_needs_goes_from_the_record_merged_away_too(chain):
-    """Its visit is corrected while it is a part of another record; the merge is undone afterwards."""
+def test_care_needs_also_move_from_a_merged_record(chain):
+    """Its visit is corrected while it is merged into another record; the merge is undone afterwards."""
     visit = chain.visit(0, escort_name="Rosa Delgado")
     asked = {"language": "pl", "interpreter_needed": False, "access_needs": "a ramp"}
     preferences.record_language_and_needs(
@@ -113,8 +113,8 @@ def test_what_a_family_needs_goes_from_the_record_merged_away_too(chain):
     assert chain.says("access_needs") == ["", "", "a ramp"]
 
 
-def test_what_a_merge_wrote_does_not_come_out_from_under_what_was_said_since(chain):
-    """The language was taken from the first record, then another was said at its visit: neither stays."""
+def test_undoing_a_merge_does_not_bring_back_a_value_overwritten_since(chain):
+    """The language was taken from the first record, then another was entered at its visit: neither stays."""
     visit = chain.visit(0, escort_name="Rosa Delgado")
     made = chain.merge(0, 1, "language")
     asked = {"language": "uk", "interpreter_needed": False, "access_needs": ""}
@@ -125,8 +125,8 @@ def test_what_a_merge_wrote_does_not_come_out_from_under_what_was_said_since(cha
     assert chain.says("language") == ["uk", "es", "fr"]
 
 
-def test_the_undo_of_a_new_patient_leaves_the_other_childs_language(chain, front):
-    """Said before anybody knew who it was; linked, made a new patient after all, and that undone."""
+def test_undoing_a_new_patient_keeps_the_other_childs_language(chain, front):
+    """Entered before the match; then the visit is linked, decided as a new patient, and that is undone."""
     visit = fresh(make.visit(front, chain.now, name="Qqq Www", born="", escort_name="Rosa Delgado"))
     asked = {"language": "uk", "interpreter_needed": True, "access_needs": ""}
     preferences.record_language_and_needs(
@@ -144,8 +144,8 @@ def test_the_undo_of_a_new_patient_leaves_the_other_childs_language(chain, front
 
 
 @pytest.mark.parametrize("typed", [{}, {"remember": "yes", "approach": "greet", "best_time": "mornings"}])
-def test_a_wish_goes_home_though_its_visit_was_away_and_back_meanwhile(chain, front, typed):
-    """Told before the merge, at the visit whose sign-in made the record; the adult's row is another since."""
+def test_a_preference_returns_even_if_its_visit_was_away_meanwhile(chain, front, typed):
+    """Set before the merge at the visit whose sign-in made the record; the adult's row is a new one since."""
     visit = fresh(make.visit(front, chain.now, name="Zoltan Kiss", **typed))
     made, wish = visit.patient, {"approach": "leave", "best_way": "text", "best_time": ""}
     preferences.set_preferences(escort=visit.escort, visit=visit, by=chain.by, at=chain.now, **wish)

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("into", [(2, 2), (1, 2)], ids=["both into one", "a chain"])
-def test_who_stood_on_both_merged_records_stays_with_the_one_that_is_left(chain, into):
+def test_an_adult_on_both_merged_records_stays_with_the_one_left(chain, into):
     """A and B name one adult, and one list says the same is due; C knows neither. In any order of undoing."""
     for record in chain.records[:2]:
         make.guardian(record, "Sofia Reyes", phone="555-010-0200")

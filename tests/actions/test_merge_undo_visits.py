@@ -91,9 +91,7 @@ def without(visit, merge, max_):
 
 @pytest.mark.parametrize("answer", ["new", "old"])
 @pytest.mark.parametrize("write", WRITES)
-def test_all_is_as_if_it_had_never_been_the_other_childs(
-    came, hanna, six, one, dana, noor, max_, write, answer
-):
+def test_the_undo_leaves_no_trace_of_the_other_child(came, hanna, six, one, dana, noor, max_, write, answer):
     """A need or a vaccine stayed on the chart of a child who had no visit, and no correction asked again."""
     write(came, dana, noor)
     merge = patient_merges.merge_patients(
@@ -118,7 +116,7 @@ def test_all_is_as_if_it_had_never_been_the_other_childs(
 
 
 @pytest.mark.parametrize("first", ["near", "far"])
-def test_it_leads_home_through_two_merges_undone_in_any_order(
+def test_the_visit_returns_through_two_merges_undone_in_any_order(
     came, hanna, six, one, eight, dana, max_, first
 ):
     near = patient_merges.merge_patients(
@@ -135,7 +133,7 @@ def test_it_leads_home_through_two_merges_undone_in_any_order(
     assert fresh(came).patient == hanna
 
 
-def test_undone_twice_it_is_undone_once(came, hanna, six, one, dana, max_):
+def test_undoing_twice_from_one_page_undoes_once(came, hanna, six, one, dana, max_):
     merge = patient_merges.merge_patients(
         merged=hanna, into=six, by=max_, at=WRITTEN, why="their mother says so"
     ).merge
@@ -148,7 +146,7 @@ def test_undone_twice_it_is_undone_once(came, hanna, six, one, dana, max_):
     assert made[0] == made[1] and fresh(came).patient == hanna
 
 
-def test_it_is_as_sure_again_as_it_was(front, hanna, six, one, dana, max_):
+def test_the_match_is_as_certain_as_before(front, hanna, six, one, dana, max_):
     """The merge said that a person had confirmed it, and was wrong."""
     sure = make.visit(front, make.at("9:40", NOVEMBER), name="Hanna Bell", born="2019-03-14")
     assert (sure.patient, sure.match) == (hanna, "certain")

@@ -32,7 +32,7 @@ def undo(merge, dana, at=UNDONE):
     return merge_undo.undo_patient_merge(merge=merge, by=dana, at=at)
 
 
-def test_moves_of_the_visit_after_the_merge_stay(front, dana, zed, emma):
+def test_steps_of_the_visit_after_the_merge_stay(front, dana, zed, emma):
     visit = zed.visits.get()
     made = merge(zed, emma, dana)
     visit.refresh_from_db()

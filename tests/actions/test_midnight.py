@@ -1,4 +1,4 @@
-"""Appointments across midnight, and the nights on which the clock changes."""
+"""Appointments across midnight, and the nights when the clock changes."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def at(date: dt.date, clock: str, fold: int = 0) -> dt.datetime:
     ],
     ids=str,
 )
-def test_who_comes_just_across_midnight_is_signed_in_for_that_appointment(night, came, booked):
+def test_a_sign_in_just_across_midnight_takes_that_appointment(night, came, booked):
     leo = make.patient(night.clinic)
     made = make.appointment(leo, night, at(*booked))
     assert [
@@ -56,7 +56,7 @@ def test_who_comes_just_across_midnight_is_signed_in_for_that_appointment(night,
 
 
 @pytest.mark.parametrize(("came", "day"), [((EVENING, "23:58"), "tomorrow"), ((MORNING, "00:02"), "")])
-def test_expected_says_on_which_side_of_midnight(night, came, day):
+def test_an_expected_appointment_shows_its_side_of_midnight(night, came, day):
     make.appointment(make.patient(night.clinic), night, at(MORNING, "00:10"))
     assert [
         one.day for one in board_queries.list_expected_appointments(night.clinic, night.pk, at=at(*came))
@@ -77,12 +77,12 @@ def test_expected_says_on_which_side_of_midnight(night, came, day):
     ],
     ids=str,
 )
-def test_the_day_itself_and_three_hours_across_midnight_are_expected(night, moment, booked, is_near):
+def test_todays_and_those_within_three_hours_across_midnight_are_expected(night, moment, booked, is_near):
     make.appointment(make.patient(night.clinic), night, at(*booked))
     assert bool(board_queries.list_expected_appointments(night.clinic, night.pk, at=at(*moment))) is is_near
 
 
-def test_yesterdays_is_late_and_then_missed_and_not_gone(night):
+def test_yesterdays_appointment_shows_as_late_then_missed_then_disappears(night):
     make.appointment(make.patient(night.clinic), night, at(EVENING, "23:50"))
     told = [
         board_queries.list_expected_appointments(night.clinic, night.pk, at=at(MORNING, c))
@@ -95,7 +95,7 @@ def test_yesterdays_is_late_and_then_missed_and_not_gone(night):
     ]
 
 
-def test_who_is_expected_first_stands_first(night):
+def test_expected_appointments_are_sorted_by_time(night):
     leo = make.patient(night.clinic)
     late, early = (make.appointment(leo, night, at(EVENING, clock)).pk for clock in ("15:00", "09:00"))
     assert [
@@ -107,7 +107,7 @@ def test_who_is_expected_first_stands_first(night):
     ]
 
 
-def test_the_nearer_of_two_is_taken(night):
+def test_the_nearer_of_two_appointments_is_taken(night):
     leo = make.patient(night.clinic)
     for when in ((MORNING, "09:00"), (EVENING, "09:00")):
         make.appointment(leo, night, at(*when))
@@ -115,12 +115,12 @@ def test_the_nearer_of_two_is_taken(night):
     assert make.visit(night, at(MORNING, "00:02")).appointment_id == near.pk
 
 
-def test_tomorrow_morning_is_not_for_this_evening(night):
+def test_tomorrow_mornings_appointment_is_not_taken_this_evening(night):
     make.appointment(make.patient(night.clinic), night, at(MORNING, "09:00"))
     assert make.visit(night, at(EVENING, "20:00")).appointment_id is None
 
 
-def test_a_child_signed_in_before_midnight_and_again_after_it_is_told_to_the_desk(night):
+def test_signing_in_before_and_after_midnight_makes_a_discrepancy(night):
     make.patient(night.clinic)
     make.visit(night, at(EVENING, "23:50"))
     again = make.visit(night, at(MORNING, "00:05"))
@@ -150,20 +150,20 @@ def drafted(night, came: dt.datetime, left: dt.datetime):
     ],
     ids=str,
 )
-def test_a_note_of_the_night_the_clock_goes_back_is_issued(night, came, left, end):
+def test_a_note_is_issued_for_the_night_the_clock_goes_back(night, came, left, end):
     visit, dana, draft = drafted(night, at(CLOCK_BACK, *came), at(CLOCK_BACK, *left))
     assert (draft.seen_from, draft.seen_to) == (dt.time.fromisoformat(came[0]), end)
     excuse_notes.issue_note(visit=visit, kind="school", by=dana, at=at(CLOCK_BACK, "03:30"))
     assert ExcuseNote.objects.get().seen_to == end
 
 
-def test_a_note_of_the_night_the_clock_goes_forward_is_issued(night):
+def test_a_note_is_issued_for_the_night_the_clock_goes_forward(night):
     spring = dt.date(2027, 3, 14)
     visit, dana, draft = drafted(night, at(spring, "01:50"), at(spring, "03:10"))
     assert (draft.seen_from, draft.seen_to) == (dt.time(1, 50), dt.time(3, 10))
     assert excuse_notes.issue_note(visit=visit, kind="school", by=dana, at=at(spring, "03:20")).note.number
 
 
-def test_a_visit_across_midnight_says_only_when_it_began(night):
+def test_a_note_for_a_visit_across_midnight_shows_only_when_it_began(night):
     _, _, draft = drafted(night, at(EVENING, "23:50"), at(MORNING, "00:20"))
     assert (draft.seen_from, draft.seen_to) == (dt.time(23, 50), None)

@@ -1,4 +1,4 @@
-"""A need's history names the other child as its record does, with its number."""
+"""A need's history names another child as its record does, with its number."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def aaliyah(brook):
 
 
 def use_all_new(visit, by):
-    """“Use the new” for what differs, the warning overridden."""
+    """“Use the new” for every discrepancy, confirming the warning."""
     for one in visit.discrepancies.open().filter(field__in=["name", "birth_date"]).order_by("pk"):
         facts = {"discrepancy": one, "kind": "use_new", "by": by, "at": WRITTEN}
         try:
@@ -47,7 +47,7 @@ def use_all_new(visit, by):
 
 @pytest.fixture
 def renamed(front, jayden, dana, noor):
-    """Aliyah's visit, linked to Jayden, whose record was made to say Aliyah; his MMR was given at it."""
+    """Aliyah's visit, linked to Jayden, whose record was renamed to Aliyah."""
     made = make.visit(front, make.at("9:40"), name="Aliyah Cole", born="")
     match_decisions.link_visit_to_patient(visit=made, patient=jayden, by=dana, at=make.at("9:45"))
     visit = Visit.objects.get(pk=made.pk)
@@ -78,20 +78,20 @@ def last_reason(need) -> str:
     ("correction", "whose"),
     [("nobody", "Jayden Cole, BS-0006"), ("old", "Aliyah Cole, BS-0006")],
 )
-def test_the_line_names_the_record_as_it_is_called_by_then(renamed, aaliyah, dana, noor, correction, whose):
+def test_the_reason_names_the_record_as_it_is_called_by_then(renamed, aaliyah, dana, noor, correction, whose):
     mmr = answer(renamed, noor, label="MMR")
     relink(renamed, aaliyah, dana, vaccine="old", correction=correction)
     assert last_reason(mmr) == f"given to {whose}, who is another child"
 
 
-def test_the_birth_date_tells_where_no_number_does(renamed, jayden, aaliyah, dana, noor):
+def test_without_a_number_the_reason_gives_the_birth_date(renamed, jayden, aaliyah, dana, noor):
     jayden.identifiers.all().delete()
     mmr = answer(renamed, noor, label="MMR")
     relink(renamed, aaliyah, dana, vaccine="old", correction="nobody")
     assert last_reason(mmr) == "given to Jayden Cole, born Mar 14, 2021, who is another child"
 
 
-def test_so_does_a_check_that_was_answered_for_the_other_child(renamed, aaliyah, dana, noor):
+def test_a_check_answered_for_the_other_child_names_that_child_too(renamed, aaliyah, dana, noor):
     facts = {"key": "told", "label": "phone Ana", "why": "no guardian is here", "owner_role": "front_desk"}
     check = renamed.needs.create(
         clinic=renamed.clinic, kind=NeedKind.PHONE_GUARDIAN, noticed_at=WRITTEN, **facts
@@ -101,8 +101,10 @@ def test_so_does_a_check_that_was_answered_for_the_other_child(renamed, aaliyah,
     assert last_reason(check) == "answered for Jayden Cole, BS-0006, and this is another child"
 
 
-def test_what_a_merge_had_named_the_record_is_off_it_first(front, jayden, aaliyah, dana, noor, brook):
-    """The sign-in's own record was merged into Jayden's, and its name was taken. Then it was corrected."""
+def test_a_name_taken_by_a_merge_is_reverted_before_the_reason_names_it(
+    front, jayden, aaliyah, dana, noor, brook
+):
+    """The sign-in's own record was merged into Jayden's and its name taken; then the match was corrected."""
     made = make.visit(front, make.at("9:40"), name="Aliyah Cole", born="")
     match_decisions.decide_new_patient(visit=made, by=dana, at=make.at("9:42"))
     visit = Visit.objects.get(pk=made.pk)
@@ -118,7 +120,7 @@ def test_what_a_merge_had_named_the_record_is_off_it_first(front, jayden, aaliya
     assert last_reason(mmr) == "given to Jayden Cole, BS-0006, who is another child"
 
 
-def test_an_undone_merge_names_the_record_that_stayed_by_its_own_name(front, jayden, aaliyah, dana, noor):
+def test_an_undone_merge_names_the_remaining_record_by_its_own_name(front, jayden, aaliyah, dana, noor):
     made = make.visit(front, make.at("9:40"), name="Aaliyah Cole", born=BORN)
     match_decisions.link_visit_to_patient(visit=made, patient=aaliyah, by=dana, at=make.at("9:42"))
     visit = Visit.objects.get(pk=made.pk)

@@ -1,4 +1,4 @@
-"""Hundreds of visits driven at random: nothing is forgotten at the door, and nothing stands in its way."""
+"""Hundreds of random visits: no need is lost, and no need keeps a family from leaving."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ESCORTS = (
 
 
 def family(dice: random.Random, brook, number: int):
-    """A child on record, or not; what is due, who may agree, and what the clinic thinks of that."""
+    """Make a child, on record or not, with random due items and guardians; return claim and patient."""
     born = dt.date(2026, 1, 1) - dt.timedelta(days=dice.randrange(7000))
     name = f"Leo{number} Ruiz"
     said = dict(dice.choice(ESCORTS)) | dice.choice([{}, {"also": "her ear"}, {"notes_wanted": ["work"]}])
@@ -47,7 +47,7 @@ def family(dice: random.Random, brook, number: int):
 
 
 def step(dice: random.Random, visit: Visit, staff, at: dt.datetime) -> None:
-    """One thing that staff may do to a visit, most of them allowed, some of them refused kindly."""
+    """Do one random staff act on a visit: most are allowed, some refused."""
     by = dice.choice(staff)
     found = list(visit.needs.all())
     reason = dice.choice(["", "will come back", "  "])
@@ -96,7 +96,7 @@ def rows(visit: Visit) -> list[dict]:
 
 
 def holds(visit: Visit, known: set[int], at: dt.datetime) -> None:
-    """What is true of every visit at every moment."""
+    """Check what must be true of every visit at every moment."""
     visit.refresh_from_db()
     found = list(visit.needs.order_by("pk"))
     assert known <= {need.pk for need in found}, "a need is never taken away"
@@ -147,7 +147,7 @@ def test_no_need_is_lost_and_every_family_can_leave(seed, brook, front, dana, no
 
 
 def leaves(visit: Visit, by, at: dt.datetime) -> None:
-    """Whatever was said of consent, every step that the state allows is there; leaving asks at most why."""
+    """Check that the visit can leave whatever was consented; at most it needs a reason."""
     visit.refresh_from_db()
     if visit.is_open:
         assert VisitState.LEFT in NEXT_VISIT_STATES[VisitState(visit.state)]

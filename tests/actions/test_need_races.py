@@ -1,4 +1,4 @@
-"""An answer and a correction of its child at the same moment: nothing is open or given for another child."""
+"""An answer and a match correction at the same moment leave nothing open or given for another child."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def staff(desk):
 
 
 def two_children(desk, n):
-    """Each with a vaccine due, under names and days that nobody takes for one another's."""
+    """Return two children, each with a vaccine due, whose names and birth dates nobody confuses."""
     ned = make.patient(desk.clinic, f"Ned Fox{'abcdefgh'[n]}", born=f"201{n}-03-14")
     owl = make.patient(desk.clinic, f"Maximilian Owl{'abcdefgh'[n]}", born=f"200{n}-11-25")
     for one in (ned, owl):
@@ -49,7 +49,7 @@ def come(desk, child, by):
 
 
 def of_one_child(visit):
-    """Whether no need of the visit is open for another child, and what was given is its child's alone."""
+    """Return whether every open need and given vaccine of the visit is its own child's."""
     fresh = Visit.objects.get(pk=visit.pk)
     still_open = [need for need in fresh.needs.open() if find_other_child_of_need(need) is not None]
     given = Immunization.objects.filter(visit=visit).exclude(patient=fresh.patient_id)
@@ -62,7 +62,7 @@ def unexpected(results):
     return [one for one in results if isinstance(one, Exception) and not isinstance(one, Refused)]
 
 
-def test_an_answer_is_undone_as_its_visit_goes_to_another_child(desk, staff):
+def test_undoing_an_answer_while_the_visit_moves_to_another_child(desk, staff):
     for n in range(TIMES):
         ned, owl = two_children(desk, n)
         visit = come(desk, ned, staff["dana"])
@@ -79,7 +79,7 @@ def test_an_answer_is_undone_as_its_visit_goes_to_another_child(desk, staff):
         assert of_one_child(visit)
 
 
-def test_a_vaccine_is_given_as_the_merge_that_brought_its_item_is_undone(desk, staff):
+def test_giving_a_vaccine_while_the_merge_that_brought_its_item_is_undone(desk, staff):
     for n in range(TIMES):
         ned, owl = two_children(desk, n)
         owl.due_items.all().delete()

@@ -1,4 +1,4 @@
-"""Why a need ended is a code where the program or a button said it; own words are nobody's code."""
+"""A need's end is stored as a code if the program or a button caused it; free text never gets a code."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def fresh(need: Need) -> Need:
     return need
 
 
-def test_a_changed_wording_says_the_same_of_what_was_written_before(monkeypatch, front, leo):
+def test_rewording_a_reason_also_rewords_stored_rows(monkeypatch, front, leo):
     item = DueItem.objects.create(
         clinic=leo.clinic, patient=leo, kind="vaccine", name="MMR", due_on=make.TUESDAY
     )
@@ -50,7 +50,7 @@ def test_a_changed_wording_says_the_same_of_what_was_written_before(monkeypatch,
     assert need_reason_words(line.reason_code, line.told_reason) == ""
 
 
-def test_own_words_that_read_like_a_button_are_own_words(concern, noor):
+def test_free_text_that_reads_like_a_button_gets_no_code(concern, noor):
     needs.answer_need(
         need=concern, outcome="deferred", reason="booked for Friday, she says", by=noor, at=make.at("9:50")
     )
@@ -60,7 +60,7 @@ def test_own_words_that_read_like_a_button_are_own_words(concern, noor):
 
 
 @pytest.mark.parametrize(("how", "word"), [("done", "Done"), ("not_possible", "Not possible")])
-def test_what_was_pressed_is_kept_beside_the_words_that_were_told(concern, noor, how, word):
+def test_the_pressed_button_is_stored_beside_the_typed_words(concern, noor, how, word):
     made = second_concerns.answer_second_concern(
         need=concern, how=how, words="no time", by=noor, at=make.at("9:50")
     )
@@ -69,14 +69,14 @@ def test_what_was_pressed_is_kept_beside_the_words_that_were_told(concern, noor,
     assert need_outcome_words(concern.kind, concern.status, concern.reason_code) == word
 
 
-def test_an_undo_takes_the_code_off_too(concern, noor):
+def test_an_undo_also_clears_the_code(concern, noor):
     second_concerns.answer_second_concern(need=concern, how="done", by=noor, at=make.at("9:50"))
     needs.undo_need_answer(need=fresh(concern), by=noor, at=make.at("9:51"))
     assert (fresh(concern).reason_code, concern.reason) == ("", "")
 
 
 def old_apps():
-    """The models as the migration sees them."""
+    """Return the models as the migration sees them."""
     loader = MigrationExecutor(connection).loader
     return loader.project_state([("checkin", "0022_fill_need_reason_codes")]).apps
 
@@ -99,7 +99,7 @@ OLD_LINES = [
 
 
 @pytest.mark.parametrize("at_once", [2, 1000])
-def test_old_lines_get_their_code_and_keep_their_words(monkeypatch, front, leo, concern, at_once):
+def test_the_migration_gives_old_lines_codes_and_keeps_their_words(monkeypatch, front, leo, concern, at_once):
     monkeypatch.setattr(filling, "AT_ONCE", at_once)
     visit = Visit.objects.get(pk=concern.visit_id)
     need = visit.needs.exclude(pk=concern.pk).first() or pytest.fail("no other need")
@@ -117,14 +117,14 @@ def test_old_lines_get_their_code_and_keep_their_words(monkeypatch, front, leo, 
         assert list(NeedAnswer.objects.order_by("pk").values_list("pk", "reason")) == words
 
 
-def test_a_page_can_show_it_in_spanish(concern):
+def test_reasons_are_shown_in_spanish(concern):
     concern.reason_code = NeedReason.FACTS_CHANGED
     with translation.override("es"):
         assert concern.reason_words == "los datos cambiaron: ya no hace falta"
         assert need_outcome_words(NeedKind.VACCINE, NeedOutcome.DONE) == "Administrada"
 
 
-def test_the_migration_fills_no_code_that_is_none():
+def test_the_migration_fills_only_existing_reason_codes():
     assert {*filling.CONCERN_STARTS.values(), "facts_changed", "given"} == set(NeedReason.values)
     assert apps.get_model("checkin", "Need")._meta.get_field("reason_code").max_length >= max(
         map(len, NeedReason.values)

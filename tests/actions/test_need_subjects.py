@@ -1,4 +1,4 @@
-"""What a need is called comes from its kind and subject, in the language of whoever reads it."""
+"""A need's label comes from its kind and subject, in the reader's language."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def visit(front, leo):
     return make.visit(front, address="14 Oak Rd", escort_phone="555-010-0002", also="the rash", **said)
 
 
-def test_the_board_keeps_what_a_need_is_about_and_no_words_of_ours(visit):
+def test_chips_store_what_a_need_is_about_without_display_words(visit):
     assert ["discrepancy", "address"] in visit.chips
     assert ["interpreter", "Dari"] in visit.chips
     assert ["access", "uses a wheelchair"] in visit.chips
@@ -45,14 +45,14 @@ def test_the_board_keeps_what_a_need_is_about_and_no_words_of_ours(visit):
 
 
 @pytest.mark.parametrize("kind", sorted(set(NeedKind) - NEEDS_NAMED_BY_OTHERS))
-def test_every_kind_has_its_label_in_both_languages(kind):
+def test_every_kind_has_a_label_in_both_languages(kind):
     for text in ("", SUBJECTS.get(kind, "7")):
         english = label_words(kind, text)
         with translation.override("es"):
             assert label_words(kind, text) not in ("", english)
 
 
-def test_the_visit_and_the_board_show_them_in_spanish(visit, desk_client):
+def test_the_visit_and_the_board_show_labels_in_spanish(visit, desk_client):
     with translation.override("es"):
         page = desk_client.get(f"/visits/{visit.pk}/").content.decode()
         board = desk_client.get("/").content.decode()
@@ -61,7 +61,7 @@ def test_the_visit_and_the_board_show_them_in_spanish(visit, desk_client):
     assert "Segunda consulta" in board and "MMR" in board
 
 
-def test_a_tablet_in_spanish_writes_the_same_rows(front, leo, visit):
+def test_a_sign_in_in_spanish_writes_the_same_rows(front, leo, visit):
     with translation.override("es"):
         again = make.visit(front, make.at("9:50"), address="14 Oak Rd", also="the rash")
         needs.recompute_needs(visit=visit, at=make.at("9:51"))
@@ -69,7 +69,7 @@ def test_a_tablet_in_spanish_writes_the_same_rows(front, leo, visit):
     assert not Need.objects.exclude(label="").exclude(kind__in=NEEDS_NAMED_BY_OTHERS).exists()
 
 
-def test_a_text_of_an_old_row_that_is_none_of_ours_is_shown_as_it_is(visit):
+def test_an_unknown_label_of_an_old_row_is_shown_unchanged(visit):
     need = visit.needs.get(kind=NeedKind.SECOND_CONCERN)
     Need.objects.filter(pk=need.pk).update(label="a second thing")
     need.refresh_from_db()
@@ -104,7 +104,7 @@ OLD = [
 
 
 @pytest.mark.parametrize("at_once", [2, 1000])
-def test_old_rows_say_what_they_are_about(monkeypatch, visit, at_once):
+def test_the_migration_fills_the_subject_of_old_rows(monkeypatch, visit, at_once):
     monkeypatch.setattr(filling, "AT_ONCE", at_once)
     facts = {"clinic": visit.clinic, "noticed_at": make.at("9:50"), "owner_role": "front_desk"}
     found = {}
@@ -117,7 +117,7 @@ def test_old_rows_say_what_they_are_about(monkeypatch, visit, at_once):
         assert {pk: tuple(now) for pk, *now in rows} == found
 
 
-def test_the_boards_rows_are_brought_along(visit):
+def test_the_migration_converts_the_boards_chips(visit):
     was = visit.chips
     Visit.objects.filter(pk=visit.pk).update(
         chips=[["vaccine", "flu vaccine"], ["discrepancy", "it differs"]]
@@ -128,7 +128,7 @@ def test_the_boards_rows_are_brought_along(visit):
     assert visit.chips[0][0] == "discrepancy" and ["vaccine", ""] in visit.chips
 
 
-def test_the_migration_knows_every_kind():
+def test_the_migration_covers_every_kind():
     known = {*filling.NAMED_BY_OTHERS, *filling.PLAIN_LABELS, *filling.STARTS, "wrong_note", "discrepancy"}
     assert known == set(NeedKind.values)
     assert set(filling.NAMED_BY_OTHERS) == NEEDS_NAMED_BY_OTHERS

@@ -1,4 +1,4 @@
-"""Needs follow the facts, are answered by people, and none is forgotten at the door."""
+"""Needs follow the facts, staff answer them, and none is missed when the family leaves."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_school_note_nobody_asked_for_is_on_the_row_at_sign_in(brook, front):
     assert ["school_note", ""] in visit.chips
 
 
-def test_the_flu_vaccine_is_due_in_season_with_the_next_step_for_this_escort(brook, front):
+def test_the_flu_vaccine_is_due_in_season_with_the_next_step_for_the_escort(brook, front):
     leo = make.patient(brook, "Leo Ruiz")
     make.guardian(leo, "Ana Ruiz", phone="555-010-0123")
     need = sign_in(front, relationship="aunt").needs.get(kind=NeedKind.VACCINE)
@@ -73,7 +73,7 @@ def test_recomputing_is_idempotent(brook, front):
     assert after == before
 
 
-def test_a_need_whose_facts_are_gone_lapses_with_a_line_that_says_so(brook, front):
+def test_a_need_whose_facts_are_gone_lapses_with_that_reason(brook, front):
     leo = make.patient(brook, "Leo Ruiz")
     item = due(leo)
     visit = sign_in(front)
@@ -105,7 +105,7 @@ def test_an_answered_need_stays_answered_when_facts_change(brook, front, noor):
 
 
 @pytest.mark.parametrize("outcome", [NeedOutcome.DEFERRED, NeedOutcome.NOT_OFFERED])
-def test_leaving_it_undone_takes_a_reason(brook, front, noor, outcome):
+def test_deferring_or_not_offering_requires_a_reason(brook, front, noor, outcome):
     make.patient(brook, "Leo Ruiz")
     need = sign_in(front).needs.get(kind=NeedKind.SCHOOL_NOTE)
     with pytest.raises(Refused, match="why"):
@@ -114,7 +114,7 @@ def test_leaving_it_undone_takes_a_reason(brook, front, noor, outcome):
     assert Need.objects.get(pk=need.pk).reason == "fever today"
 
 
-def test_the_same_hand_twice_is_one_answer_and_another_is_told_who_was_quicker(brook, front, noor, dana):
+def test_the_same_person_answering_twice_counts_once_and_another_is_refused(brook, front, noor, dana):
     make.patient(brook, "Leo Ruiz")
     need = sign_in(front).needs.get(kind=NeedKind.SCHOOL_NOTE)
     for _ in range(2):
@@ -124,7 +124,7 @@ def test_the_same_hand_twice_is_one_answer_and_another_is_told_who_was_quicker(b
         needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=dana, at=make.at("9:56"))
 
 
-def test_a_clinic_can_switch_a_rule_off_change_its_numbers_and_add_its_own(brook, front):
+def test_a_clinic_can_turn_a_rule_off_change_its_numbers_and_add_its_own(brook, front):
     brook.need_settings = {
         "off": ["vaccine"],
         "school_age_from": 9,

@@ -1,4 +1,4 @@
-"""What is due to another child is neither answered nor opened again on a visit that is not theirs."""
+"""Another child's due item cannot be answered or reopened at a visit that is not theirs."""
 
 from __future__ import annotations
 
@@ -70,13 +70,13 @@ def answer(visit, item, outcome, by, at):
 
 
 def open_of(visit):
-    """The due needs that are open, each with the child of its item."""
+    """Return the child of each open due need's item."""
     of = visit.needs.open().filter(kind__in=[NeedKind.VACCINE, NeedKind.CHECK_UP]).order_by("pk")
     return list(of.values_list("due_item__patient", flat=True))
 
 
 def in_full():
-    """All that answering or undoing could write."""
+    """Return every row that answering or undoing could write."""
     kept = (Need, NeedAnswer, DueItem, Immunization)
     return [list(model.objects.order_by("pk").values()) for model in kept]
 
@@ -86,7 +86,7 @@ REFUSED = [NeedOutcome.DECLINED, NeedOutcome.DEFERRED, NeedOutcome.NOT_OFFERED]
 
 @pytest.mark.parametrize("outcome", REFUSED)
 @pytest.mark.parametrize("both", [True, False], ids=["due to both", "due to one"])
-def test_an_answer_for_one_child_is_not_undone_on_the_visit_of_another(
+def test_an_answer_for_one_child_cannot_be_undone_at_another_childs_visit(
     front, ned, owl, noor, dana, kind, outcome, both
 ):
     mine = due(ned, kind)
@@ -107,9 +107,7 @@ def test_an_answer_for_one_child_is_not_undone_on_the_visit_of_another(
     assert open_of(visit) == ([owl.pk] if both else [])
 
 
-def test_the_other_childs_own_item_is_given_and_the_first_childs_is_due_still(
-    front, ned, owl, noor, dana, kind
-):
+def test_the_other_childs_item_is_given_and_the_first_childs_stays_due(front, ned, owl, noor, dana, kind):
     mine, theirs = due(ned, kind), due(owl, kind)
     visit = come(front)
     answer(visit, mine, NeedOutcome.DECLINED, noor, CLOCK[0])
@@ -119,7 +117,7 @@ def test_the_other_childs_own_item_is_given_and_the_first_childs_is_due_still(
     assert open_of(visit) == []
 
 
-def test_back_with_the_first_child_the_answer_can_be_undone_again(front, ned, owl, noor, dana, kind):
+def test_the_answer_can_be_undone_once_the_visit_is_the_first_childs_again(front, ned, owl, noor, dana, kind):
     mine, theirs = due(ned, kind), due(owl, kind)
     visit = come(front)
     need = answer(visit, mine, NeedOutcome.DECLINED, noor, CLOCK[0])
@@ -132,7 +130,7 @@ def test_back_with_the_first_child_the_answer_can_be_undone_again(front, ned, ow
         needs.undo_need_answer(need=second, by=noor, at=CLOCK[5])
 
 
-def test_on_the_visit_of_nobody_it_is_not_undone_either(front, ned, noor, dana, kind):
+def test_the_answer_cannot_be_undone_at_an_unmatched_visit(front, ned, noor, dana, kind):
     mine = due(ned, kind)
     visit = come(front)
     need = answer(visit, mine, NeedOutcome.DECLINED, noor, CLOCK[0])
@@ -142,7 +140,7 @@ def test_on_the_visit_of_nobody_it_is_not_undone_either(front, ned, noor, dana, 
         needs.undo_need_answer(need=need, by=noor, at=CLOCK[2])
 
 
-def test_on_the_visit_of_a_new_patient_it_is_not_undone_either(front, ned, noor, dana, kind):
+def test_the_answer_cannot_be_undone_at_a_new_patients_visit(front, ned, noor, dana, kind):
     mine = due(ned, kind)
     visit = come(front)
     need = answer(visit, mine, NeedOutcome.DECLINED, noor, CLOCK[0])
@@ -151,7 +149,7 @@ def test_on_the_visit_of_a_new_patient_it_is_not_undone_either(front, ned, noor,
         needs.undo_need_answer(need=need, by=noor, at=CLOCK[2])
 
 
-def test_one_name_twice_is_told_apart(front, brook, ned, noor, dana):
+def test_the_refusal_adds_birth_dates_when_names_are_alike(front, brook, ned, noor, dana):
     mine, twin = due(ned), make.patient(brook, "Ned Foxe", born="2016-05-01")
     visit = come(front)
     need = answer(visit, mine, NeedOutcome.DECLINED, noor, CLOCK[0])
@@ -162,8 +160,8 @@ def test_one_name_twice_is_told_apart(front, brook, ned, noor, dana):
         needs.undo_need_answer(need=need, by=noor, at=CLOCK[2])
 
 
-def test_open_on_a_visit_that_had_left_it_is_not_answered_for_another(front, ned, owl, noor, dana, kind):
-    """An old row that a correction left open: whoever sends its answer is told, and nothing is written."""
+def test_a_need_left_open_for_another_child_cannot_be_answered(front, ned, owl, noor, dana, kind):
+    """An old row that a correction left open: the answer is refused and nothing is written."""
     mine = due(ned, kind)
     visit = come(front)
     need = visit.needs.get(key=str(mine.pk))
@@ -179,7 +177,7 @@ def test_open_on_a_visit_that_had_left_it_is_not_answered_for_another(front, ned
 # Merges
 
 
-def test_a_record_and_the_one_it_was_merged_into_are_one_child(front, ned, owl, noor, dana, max_, kind):
+def test_a_record_and_the_one_it_was_merged_into_count_as_one_child(front, ned, owl, noor, dana, max_, kind):
     mine = due(ned, kind)
     visit = come(front)
     need = answer(visit, mine, NeedOutcome.DECLINED, noor, CLOCK[0])
@@ -192,8 +190,8 @@ def test_a_record_and_the_one_it_was_merged_into_are_one_child(front, ned, owl, 
     assert open_of(visit) == [owl.pk]
 
 
-def test_an_item_that_stayed_on_the_merged_record_is_the_same_childs(front, ned, owl, noor, dana, max_, kind):
-    """Both records have it from one import without numbers: it is said once, on the record that stays."""
+def test_an_item_left_on_the_merged_record_counts_as_the_same_childs(front, ned, owl, noor, dana, max_, kind):
+    """Both records have it from one import without numbers: it shows once, on the remaining record."""
     mine, theirs = (imported(one, kind) for one in (ned, owl))
     visit = come(front)
     need = answer(visit, mine, NeedOutcome.DECLINED, noor, CLOCK[0])
@@ -206,7 +204,7 @@ def test_an_item_that_stayed_on_the_merged_record_is_the_same_childs(front, ned,
     assert list(visit.needs.open().filter(kind=kind).values_list("due_item", flat=True)) == [theirs.pk]
 
 
-def test_taken_back_it_is_due_again_on_the_merged_record_too(front, ned, owl, noor, max_, kind):
+def test_undoing_the_answer_makes_the_item_on_the_merged_record_due_again(front, ned, owl, noor, max_, kind):
     mine, _ = (imported(one, kind) for one in (ned, owl))
     visit = come(front)
     need = answer(visit, mine, NeedOutcome.DONE, noor, CLOCK[0])
@@ -224,8 +222,8 @@ def imported(child, kind):
     return due(child, kind, system=system, value=value)
 
 
-def test_once_the_merge_is_undone_it_is_the_other_childs_again(front, ned, owl, noor, max_, kind):
-    """Max's own visit said what is due to Ned while the two were one record."""
+def test_after_an_undone_merge_the_item_is_the_other_childs_again(front, ned, owl, noor, max_, kind):
+    """Max's own visit showed what is due for Ned while the two were one record."""
     mine = due(ned, kind)
     made = patient_merges.merge_patients(
         merged=ned, into=owl, by=max_, at=CLOCK[0], sure=True, why="their mother says so"
@@ -239,7 +237,7 @@ def test_once_the_merge_is_undone_it_is_the_other_childs_again(front, ned, owl, 
         needs.undo_need_answer(need=need, by=noor, at=CLOCK[4])
 
 
-def test_given_to_the_one_before_the_merge_was_undone_is_taken_off_that_one_only(
+def test_undoing_the_vaccine_after_an_undone_merge_removes_it_from_that_child_only(
     front, ned, owl, noor, max_, kind
 ):
     mine = due(ned, kind)
@@ -264,11 +262,11 @@ def link_owl(visit, owl, by):
         match_decisions.link_visit_to_patient(visit=visit, patient=owl, by=by, at=CLOCK[1])
 
 
-# What an undone answer opens again
+# Reopened needs
 
 
-def test_an_undone_answer_opens_only_what_this_child_needs(front, brook, ned, owl, noor, dana):
-    """An interpreter that the other child's record asked for stays answered, and is not asked for again."""
+def test_an_undone_answer_reopens_only_this_childs_needs(front, brook, ned, owl, noor, dana):
+    """An interpreter that the other child's record asked for is not asked for again."""
     ned.language, ned.interpreter_needed, ned.access_needs = "pl", True, "ramp"
     ned.save()
     visit = come(front)
@@ -283,8 +281,8 @@ def test_an_undone_answer_opens_only_what_this_child_needs(front, brook, ned, ow
     assert not visit.needs.open().filter(kind__in=[NeedKind.INTERPRETER, NeedKind.ACCESS]).exists()
 
 
-def test_a_need_that_comes_again_is_of_this_childs_item_again(front, ned, owl, noor, dana, kind):
-    """Its vaccine had gone to Max's item; Ned's visit asks for Ned's own once more."""
+def test_a_need_that_returns_belongs_to_this_childs_item_again(front, ned, owl, noor, dana, kind):
+    """Its vaccine had moved to Max's item; Ned's visit asks for Ned's own again."""
     mine, theirs = due(ned, kind), due(owl, kind)
     visit = come(front)
     need = answer(visit, mine, NeedOutcome.DONE, noor, CLOCK[0])
@@ -297,7 +295,7 @@ def test_a_need_that_comes_again_is_of_this_childs_item_again(front, ned, owl, n
     assert (fresh(mine).status, fresh(theirs).status) == ("given", "due")
 
 
-# What another visit's word made, and took away again
+# Needs that another visit added and removed
 
 
 @pytest.fixture
@@ -307,7 +305,7 @@ def own(front, ned):
 
 @pytest.fixture
 def wrong(front, ned, own, owl, dana):
-    """Max's visit, taken for Ned's while Ned is here himself; what helps Max is written there."""
+    """Max's visit, linked to Ned while Ned is here himself, with Max's access needs written at it."""
     found = come(front, "Max Owl")
     link(found, ned, dana, CLOCK[0])
     helped(found, ned, dana, CLOCK[1])
@@ -332,10 +330,8 @@ def page_of(client, visit):
     return client.get(f"/visits/{visit.pk}/").content.decode().lower()
 
 
-def test_what_the_child_of_another_visit_needed_is_not_told_where_that_visit_left(
-    own, wrong, ned, owl, dana, as_
-):
-    """“No longer needed: access · crutches” stood for good on Ned's own visit; Max needs them."""
+def test_another_childs_lapsed_need_does_not_show_after_their_visit_moved(own, wrong, ned, owl, dana, as_):
+    """“No longer needed: access · crutches” stayed on Ned's own visit, although Max needs them."""
     link(wrong, owl, dana, CLOCK[2])
     assert own.needs.get(kind="access", subject="crutches").status == NeedOutcome.LAPSED
     assert crutches(own) == []
@@ -346,18 +342,16 @@ def test_what_the_child_of_another_visit_needed_is_not_told_where_that_visit_lef
     assert crutches(own) == []
 
 
-def test_it_is_not_told_either_where_the_other_visit_is_nobodys_by_now(own, wrong, ned, dana, as_):
-    """It was told as Ned's, while the page of the other visit said that the child is open again."""
+def test_it_does_not_show_when_the_other_visit_is_unmatched_now(own, wrong, ned, dana, as_):
+    """It showed as Ned's, while the other visit's page said that its child is unknown again."""
     undo_match(wrong, dana, CLOCK[2])
     assert own.needs.get(kind="access", subject="crutches").status == NeedOutcome.LAPSED
     assert crutches(own) == []
     assert "crutches" not in page_of(as_(dana), own)
 
 
-def test_it_is_not_told_either_once_the_record_of_the_visit_is_merged(
-    own, wrong, brook, ned, owl, dana, max_
-):
-    """Ned's visit is of the record that his own went into: there it was told once more."""
+def test_it_does_not_show_once_the_visits_record_is_merged(own, wrong, brook, ned, owl, dana, max_):
+    """Ned's visit is now on the record that his own was merged into: there it showed again."""
     link(wrong, owl, dana, CLOCK[2])
     twin = make.patient(brook, "Ned Foxe", born="2018-03-14")
     patient_merges.merge_patients(
@@ -367,7 +361,7 @@ def test_it_is_not_told_either_once_the_record_of_the_visit_is_merged(
     assert crutches(own) == []
 
 
-def test_what_somebody_did_about_it_stays_told_where_it_was_done(own, wrong, ned, owl, noor, dana):
+def test_an_answered_need_still_shows_at_the_visit_where_it_was_answered(own, wrong, ned, owl, noor, dana):
     need = own.needs.get(kind="access", subject="crutches")
     needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=noor, at=CLOCK[2])
     link(wrong, owl, dana, CLOCK[3])
@@ -375,16 +369,14 @@ def test_what_somebody_did_about_it_stays_told_where_it_was_done(own, wrong, ned
     assert len(crutches(own)) == 1 and "No longer" not in crutches(own)[0]
 
 
-def test_what_the_child_of_the_visit_needs_no_longer_is_told_though_another_visit_left(
-    own, wrong, ned, owl, dana
-):
-    """Taken off the record at a visit that stayed: nobody else's word went elsewhere with it."""
+def test_this_childs_own_lapsed_need_still_shows_though_another_visit_moved(own, wrong, ned, owl, dana):
+    """Removed from the record at the remaining visit: the other visit took nothing of it along."""
     helped(own, fresh(ned), dana, CLOCK[2], words="")
     link(wrong, owl, dana, CLOCK[3])
     assert crutches(own) == [GONE]
 
 
-def test_where_the_two_are_one_child_after_all_it_is_told_again(own, wrong, ned, owl, dana, max_):
+def test_it_shows_again_once_the_two_records_are_merged(own, wrong, ned, owl, dana, max_):
     link(wrong, owl, dana, CLOCK[2])
     helped(fresh(wrong), fresh(owl), dana, CLOCK[3], words="")
     assert crutches(own) == []
@@ -394,8 +386,8 @@ def test_where_the_two_are_one_child_after_all_it_is_told_again(own, wrong, ned,
     assert crutches(own) == [GONE]
 
 
-def test_what_lapsed_as_a_record_was_merged_with_its_visits_is_told(front, own, ned, owl, dana, max_):
-    """A merge takes the visits along, and no child's needs go elsewhere."""
+def test_a_need_that_lapsed_through_a_merge_shows(front, own, ned, owl, dana, max_):
+    """A merge takes the visits along, so no child's needs move elsewhere."""
     helped(come(front), ned, dana, CLOCK[0])
     helped(None, owl, dana, CLOCK[1], words="ramp")
     patient_merges.merge_patients(

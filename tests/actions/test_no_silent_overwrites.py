@@ -1,4 +1,4 @@
-"""Thousands of sign-ins that differ from the records: nothing typed is written over a record by itself."""
+"""Thousands of sign-ins that differ from the records: nothing typed overwrites a record automatically."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ A_DAY = 25
 GIVEN = ("Leo", "Mía", "Zoë", "Anna", "Hanna", "Jean-Luc", "伟", "薇", "ليلى", "Bobby")
 FAMILY = ("Ruiz", "de la Cruz", "O'Neil", "Berg", "王", "الحسن", "Nguyễn", "Smith")
 TAUGHT = ("relationship", "last_came_at")
-"""What a sign-in may teach of an escort: their own words, as last given. Their wishes only if they say so."""
+"""What a sign-in may change of an escort: their words, as last given. Preferences only if they ask for it."""
 WISHES = (*FORGOTTEN_PREFERENCES, "remembered_at")
 DERIVED = {"updated_at", "phone_key", *NAME_KEY_COLUMNS}
 
@@ -65,7 +65,7 @@ def families(clinic, dice: random.Random) -> list[Patient]:
 
 
 def slip(text: str, dice: random.Random) -> str:
-    """The same, or what a hurried hand makes of it."""
+    """Return the text, sometimes with a typing error."""
     if not text or dice.random() < 0.7:
         return text
     at = dice.randrange(len(text))
@@ -93,7 +93,7 @@ def claim_of(patient: Patient, n: int, dice: random.Random) -> dict[str, Any]:
 
 
 def person_decides(visit: Visit, by, at, dice: random.Random, expected: dict) -> str:
-    """Somebody settles one difference of this visit; what the record must say then is `expected`."""
+    """Decide one discrepancy of this visit, and update `expected` to what the record must say then."""
     unsettled = list(visit.discrepancies.open().order_by("pk"))
     if not unsettled:
         return "nothing"
@@ -128,7 +128,7 @@ def note(subject: str, pk: int | None, columns: dict[str, Any] | None, expected:
 
 
 def overwritten(expected: dict) -> list[str]:
-    """Rows that say anything else than they did, a person's decisions aside."""
+    """Return rows that changed other than by a person's decision."""
     now = rows()
     wrong = [
         f"{key} {name}: {row[name]!r} became {now.get(key, {}).get(name)!r}"
@@ -142,7 +142,7 @@ def overwritten(expected: dict) -> list[str]:
 
 
 def learn(visit: Visit, said: dict[str, Any], expected: dict) -> None:
-    """What this sign-in may teach of its escort is taken as it is; the rest must stay."""
+    """Accept what this sign-in may change of its escort; the rest must stay."""
     row = expected.get(("Escort", visit.escort_id))
     if row is None:
         return
@@ -178,7 +178,7 @@ def run(front, by, times: int, seed: int) -> Counter:
 
 
 def check(did: Counter) -> None:
-    """That the run was worth something: every kind of thing has happened."""
+    """Check that the run covered every kind of outcome."""
     assert {"certain", "unknown", "use_new", "keep_old", "ask", "use_new and back"} <= did.keys(), did
     assert set(Discrepancy.objects.values_list("field", flat=True)) == set(Discrepancy.Field.values)
 
@@ -192,7 +192,7 @@ def test_10_000_sign_ins_overwrite_no_record(front, dana):
     check(run(front, dana, 10_000, seed=5))
 
 
-def test_this_test_sees_an_overwrite(front, dana):
+def test_the_check_detects_an_overwrite(front, dana):
     patient = make.patient(front.clinic, "Leo Ruiz", address="12 Elm St")
     expected = rows()
     Patient.objects.filter(pk=patient.pk).update(address="14 Oak Rd")

@@ -1,4 +1,4 @@
-"""A note that was given and counts no longer, or names another child, is not forgotten at the door."""
+"""A voided note, or one that names another child, leaves a need open before the family leaves."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def wrong(visit) -> list[tuple[str, str]]:
     return [(need.label_words, need.status) for need in found]
 
 
-def test_voiding_the_note_makes_its_need_open_again_and_says_why(visit, noor, dana):
+def test_voiding_the_note_reopens_its_need_with_the_reason(visit, noor, dana):
     note = issued(visit, noor)
     assert school(visit).status == NeedOutcome.DONE
     void(note, dana)
@@ -62,7 +62,7 @@ def test_voiding_the_note_makes_its_need_open_again_and_says_why(visit, noor, da
     assert (last.outcome, last.by, last.told_reason) == (NeedOutcome.OPEN, dana, need.why_words)
 
 
-def test_the_door_asks_for_the_note_that_was_made_void(visit, noor):
+def test_leaving_asks_for_the_voided_note(visit, noor):
     for need in visit.needs.exclude(kind=NeedKind.SCHOOL_NOTE):
         needs.answer_need(need=need, outcome=NeedOutcome.DECLINED, by=noor, at=NINE_52)
     void(issued(visit, noor), noor)
@@ -70,7 +70,7 @@ def test_the_door_asks_for_the_note_that_was_made_void(visit, noor):
         visits.move_visit(visit=visit, to=VisitState.LEFT, by=noor, at=TEN)
 
 
-def test_voiding_twice_and_recomputing_say_it_once(visit, noor):
+def test_voiding_twice_and_recomputing_reopen_the_need_once(visit, noor):
     note = issued(visit, noor)
     for _ in range(2):
         void(note, noor)
@@ -78,13 +78,13 @@ def test_voiding_twice_and_recomputing_say_it_once(visit, noor):
     assert list(school(visit).answers.order_by("pk").values_list("outcome", flat=True)) == ["done", "open"]
 
 
-def test_a_note_nobody_had_asked_for_leaves_a_need_once_it_is_void(visit, noor):
+def test_voiding_a_note_nobody_asked_for_adds_a_need(visit, noor):
     assert not visit.needs.filter(kind=NeedKind.WORK_NOTE).exists()
     void(issued(visit, noor, NoteKind.WORK), noor)
     assert visit.needs.get(kind=NeedKind.WORK_NOTE).why_words.startswith("work note 1 was made void")
 
 
-def test_issuing_another_meets_it_and_voiding_that_one_too_asks_again(visit, noor):
+def test_another_note_answers_the_need_and_voiding_it_reopens_the_need(visit, noor):
     void(issued(visit, noor), noor)
     second = issued(visit, noor, at=TEN)
     assert school(visit).status == NeedOutcome.DONE
@@ -92,7 +92,7 @@ def test_issuing_another_meets_it_and_voiding_that_one_too_asks_again(visit, noo
     assert school(visit).why_words == "school note 2 was made void, and no other was issued"
 
 
-def test_reissuing_opens_nothing(visit, noor):
+def test_reissuing_reopens_no_need(visit, noor):
     note = issued(visit, noor)
     before = NeedAnswer.objects.count()
     new = excuse_notes.reissue_note(note=note, edits=note.edits(), reason="typo", by=noor, at=TEN).note
@@ -101,14 +101,14 @@ def test_reissuing_opens_nothing(visit, noor):
     assert school(visit).is_open
 
 
-def test_what_somebody_answers_after_the_voiding_stays_answered(visit, noor):
+def test_an_answer_after_the_voiding_stays(visit, noor):
     void(issued(visit, noor), noor)
     needs.answer_need(need=school(visit), outcome=NeedOutcome.DONE, by=noor, at=TEN)
     needs.recompute_needs(visit=visit, at=TEN)
     assert school(visit).status == NeedOutcome.DONE
 
 
-def test_voiding_after_they_left_opens_nothing_until_they_are_back(visit, noor):
+def test_voiding_after_the_visit_left_reopens_the_need_only_on_return(visit, noor):
     note = issued(visit, noor)
     visits.move_visit(visit=visit, to=VisitState.LEFT, by=noor, at=TEN, reason="will come back")
     void(note, noor, at=make.at("10:05"))
@@ -119,7 +119,7 @@ def test_voiding_after_they_left_opens_nothing_until_they_are_back(visit, noor):
     assert school(visit).is_open
 
 
-def test_a_note_in_the_name_of_the_child_before_is_a_need_to_void_it(visit, mia, noor, dana):
+def test_a_note_with_the_previous_childs_name_adds_a_need_to_void_it(visit, mia, noor, dana):
     issued(visit, noor)
     link(visit, mia, dana)
     need = visit.needs.get(kind=NeedKind.WRONG_NOTE)
@@ -128,7 +128,7 @@ def test_a_note_in_the_name_of_the_child_before_is_a_need_to_void_it(visit, mia,
     assert ["wrong_note", "school:1"] in visit.chips
 
 
-def test_it_is_met_by_voiding_and_the_right_child_still_needs_a_note(visit, mia, noor, dana):
+def test_voiding_the_wrong_note_answers_that_need_and_reopens_the_note(visit, mia, noor, dana):
     note = issued(visit, noor)
     link(visit, mia, dana)
     void(note, dana)
@@ -138,7 +138,7 @@ def test_it_is_met_by_voiding_and_the_right_child_still_needs_a_note(visit, mia,
     assert wrong(visit) == [("school note 1: another name", NeedOutcome.LAPSED)]
 
 
-def test_it_is_met_by_issuing_it_anew_which_carries_the_name_on_record(visit, mia, noor, dana):
+def test_reissuing_the_wrong_note_uses_the_name_on_record_and_answers_the_need(visit, mia, noor, dana):
     note = issued(visit, noor)
     link(visit, mia, dana)
     edits = excuse_notes.normalize_note_edits(visit, NoteKind.SCHOOL, note.edits())
@@ -147,14 +147,14 @@ def test_it_is_met_by_issuing_it_anew_which_carries_the_name_on_record(visit, mi
     assert wrong(visit) == [("school note 1: another name", NeedOutcome.LAPSED)]
 
 
-def test_taking_the_link_back_takes_the_need_back(visit, mia, noor, dana):
+def test_undoing_the_link_lapses_the_wrong_note_need(visit, mia, noor, dana):
     issued(visit, noor)
     link(visit, mia, dana)
     match_decisions.undo_match_decision(visit=visit, by=dana, at=make.at("10:01"))
     assert wrong(visit) == [("school note 1: another name", NeedOutcome.LAPSED)]
 
 
-def test_a_note_as_typed_for_the_child_that_is_found_is_left_in_peace(front, brook, noor, dana):
+def test_a_note_with_the_childs_preferred_name_adds_no_need(front, brook, noor, dana):
     léo = make.patient(brook, "Léonard Ruiz", preferred_name="Léo")
     visit = make.visit(front, name="Leo Ruiz", born="2018-03-15")
     issued(visit, noor)
@@ -162,13 +162,13 @@ def test_a_note_as_typed_for_the_child_that_is_found_is_left_in_peace(front, bro
     assert wrong(visit) == []
 
 
-def test_the_adults_own_note_is_theirs_whichever_child_it_was(visit, mia, noor, dana):
+def test_relinking_does_not_affect_the_adults_own_work_note(visit, mia, noor, dana):
     issued(visit, noor, NoteKind.WORK)
     link(visit, mia, dana)
     assert wrong(visit) == []
 
 
-def test_a_visit_that_has_ended_stays_ended_whatever_it_is_linked_to(visit, mia, noor, dana):
+def test_relinking_a_visit_that_has_ended_adds_no_need(visit, mia, noor, dana):
     issued(visit, noor)
     visits.move_visit(visit=visit, to=VisitState.LEFT, by=noor, at=TEN, reason="will come back")
     link(visit, mia, dana, at=make.at("10:05"))

@@ -1,4 +1,4 @@
-"""A record changes while the child is here: every open visit says what it says now, on every board."""
+"""When a record changes while the child is here, every open visit and board row is updated."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def here(front, leo):
 
 @pytest.fixture
 def there(annexe, here):
-    """The same child at the other front desk, brought by the same adult."""
+    """The same child signed in at the other front desk by the same adult."""
     return make.visit(annexe, make.at("9:41"), **TYPED)
 
 
@@ -119,7 +119,7 @@ def open_fields(visit: Visit) -> set[str]:
 
 
 def drawn(clinic) -> dict[int, str]:
-    """The rows of every open visit as the boards show them: each from the cache where it is there."""
+    """Return the board row of every open visit, from the cache if it is there."""
     found = Visit.objects.open().order_by("pk").values_list("pk", "board_version")
     shown = board_rows.load_board_rows(clinic, list(found), at=make.at("10:30"))
     return dict(zip([pk for pk, _ in found], shown, strict=True))
@@ -130,7 +130,7 @@ def on_file() -> list[list[dict[str, Any]]]:
 
 
 def assert_in_step(clinic) -> None:
-    """What every open visit and its row say is what the record says now. Draw the rows before, to be kept."""
+    """Check that every open visit and its row match the record. Call `drawn` first to fill the cache."""
     shown = drawn(clinic)
     caches["rows"].clear()
     assert {pk: unversioned(row) for pk, row in shown.items()} == {
@@ -158,14 +158,14 @@ def unversioned(row: str) -> str:
 
 
 def relinked(here, brook, dana, whose: str = "old"):
-    """The visit is another child's; what was used at it for the first child stays there, or is put back."""
+    """Relink the visit; what was used at it for the first child stays there, or is reverted."""
     other = make.patient(brook, "Lea Ruiz", born="2018-03-15")
     said = EntryAnswers({f"discrepancy-{one.pk}": whose for one in here.discrepancies.all()})
     match_decisions.link_visit_to_patient(visit=here, patient=other, by=dana, at=make.at("9:50"), said=said)
 
 
 def merged(front, annexe, brook, dana, *, undo: bool = False):
-    """A record made at a tablet, merged into one who is here under another name, and back."""
+    """Merge a record made at a kiosk into a child who is here under another name; with `undo`, undo it."""
     made = make.visit(front, make.at("9:42"), name="Zed Novak", born="2019-01-01")
     make.guardian(made.patient, "Eva Ruiz", phone="555-010-0155")
     into = make.patient(brook, "Otto Lind", born="2015-05-05", address="1 Far Way")
@@ -230,7 +230,7 @@ def cast(brook, front, annexe, leo, here, there, dana, noor):
 
 
 @pytest.mark.parametrize("writer", WRITERS)
-def test_whoever_writes_a_record_brings_every_open_visit_in_step(cast, writer):
+def test_every_write_to_a_record_updates_every_open_visit(cast, writer):
     drawn(cast.brook)
     before = on_file()
     WRITERS[writer](cast)
@@ -239,7 +239,7 @@ def test_whoever_writes_a_record_brings_every_open_visit_in_step(cast, writer):
 
 
 @pytest.mark.parametrize("undo", [False, True])
-def test_a_merge_and_its_undo_bring_both_records_visits_in_step(brook, front, annexe, dana, undo):
+def test_a_merge_and_its_undo_update_the_visits_of_both_records(brook, front, annexe, dana, undo):
     steps = merged(front, annexe, brook, dana, undo=undo)
     next(steps)
     drawn(brook)
@@ -248,7 +248,7 @@ def test_a_merge_and_its_undo_bring_both_records_visits_in_step(brook, front, an
 
 
 @pytest.mark.parametrize("field", ["address", "guardian", "phone"])
-def test_undoing_a_decision_brings_every_visit_back_in_step(cast, field):
+def test_undoing_a_decision_updates_every_visit(cast, field):
     decide(the(cast.here, field), USE_NEW, cast.dana)
     drawn(cast.brook)
     discrepancies.undo_discrepancy_decision(
@@ -258,7 +258,7 @@ def test_undoing_a_decision_brings_every_visit_back_in_step(cast, field):
     assert field in open_fields(cast.there)
 
 
-def test_undoing_a_decision_after_the_match_was_corrected_reaches_the_first_childs_visits(cast):
+def test_undoing_a_decision_after_a_relink_updates_the_first_childs_visits(cast):
     one = the(cast.here, "address")
     decide(one, USE_NEW, cast.dana)
     relinked(cast.here, cast.brook, cast.dana)
@@ -268,7 +268,7 @@ def test_undoing_a_decision_after_the_match_was_corrected_reaches_the_first_chil
     assert "address" in open_fields(cast.there)
 
 
-def test_correcting_a_match_that_puts_the_first_childs_record_back_reaches_its_other_visits(cast):
+def test_a_relink_that_reverts_the_first_childs_record_updates_its_other_visits(cast):
     decide(the(cast.here, "address"), USE_NEW, cast.dana, clock="9:45")
     assert "address" not in open_fields(cast.there)
     drawn(cast.brook)
@@ -279,7 +279,7 @@ def test_correcting_a_match_that_puts_the_first_childs_record_back_reaches_its_o
     assert "address" in open_fields(cast.there)
 
 
-def test_completing_a_record_brings_its_other_visits_in_step(brook, front, annexe, dana):
+def test_completing_a_record_updates_its_other_visits(brook, front, annexe, dana):
     made = make.visit(front, name="Zed Novak", born="2019-01-01")
     other = make.visit(annexe, make.at("9:41"), name="Zed Novak", born="2019-01-02")
     match_decisions.link_visit_to_patient(visit=other, patient=made.patient, by=dana, at=make.at("9:45"))
@@ -304,13 +304,13 @@ def looked(location, **said) -> arrivals.SignInArrival:
     )
 
 
-def test_a_sign_in_that_looked_before_an_import_looks_again(brook, annexe, leo):
+def test_a_sign_in_identified_before_an_import_is_identified_again(brook, annexe, leo):
     seen = looked(annexe)
     load(brook, person(birth_date=dt.date(2018, 3, 24)))
     assert (arrivals.create_arrival_visit(seen).match, seen.judgment.outcome) == ("probable", "certain")
 
 
-def test_a_sign_in_that_looked_before_the_new_was_used_looks_again(front, annexe, leo, dana):
+def test_a_sign_in_identified_before_use_new_is_identified_again(front, annexe, leo, dana):
     visit = make.visit(front, born="2018-08-24")
     match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=make.at("9:45"))
     seen = looked(annexe)
@@ -318,8 +318,8 @@ def test_a_sign_in_that_looked_before_the_new_was_used_looks_again(front, annexe
     assert (arrivals.create_arrival_visit(seen).match, seen.judgment.outcome) == ("probable", "certain")
 
 
-def test_another_birth_date_on_record_is_noticed_of_the_child_who_is_here(brook, here, there):
-    """The finding: the visit said "The same birth date", and no difference."""
+def test_an_imported_birth_date_makes_a_discrepancy_at_open_visits(brook, here, there):
+    """The visit said “The same birth date” and had no discrepancy."""
     load(brook, person(birth_date=dt.date(2018, 3, 24)))
     for visit in (here, there):
         one = the(visit, "birth_date")
@@ -333,7 +333,7 @@ def test_another_birth_date_on_record_is_noticed_of_the_child_who_is_here(brook,
     assert {the(visit, "birth_date").status for visit in (here, there)} == {"open"}
 
 
-def test_what_was_asked_stays_asked_and_shows_the_record_as_it_is_now(brook, here, dana):
+def test_an_asked_discrepancy_stays_asked_and_shows_the_current_record(brook, here, dana):
     decide(the(here, "address"), ASK, dana)
     load(brook, person(address="1 Newest Way"))
     assert (the(here, "address").status, the(here, "address").recorded) == ("asking", "1 Newest Way")
@@ -343,7 +343,7 @@ def test_what_was_asked_stays_asked_and_shows_the_record_as_it_is_now(brook, her
     assert the(here, "address").status == "asking"
 
 
-def test_what_was_kept_stands_until_the_record_says_something_else(brook, here, there, dana):
+def test_a_kept_value_counts_until_the_record_changes(brook, here, there, dana):
     for visit in (here, there):
         decide(the(visit, "address"), KEEP_OLD, dana)
     load(brook, person(language="es"))
@@ -354,13 +354,13 @@ def test_what_was_kept_stands_until_the_record_says_something_else(brook, here, 
         assert (kept.status, new.status, new.recorded) == ("settled", "open", "1 Newest Way")
 
 
-def test_a_visit_of_another_day_that_nobody_closed_is_in_step_too(brook, front, leo):
+def test_an_open_visit_of_an_earlier_day_is_updated_too(brook, front, leo):
     stale = make.visit(front, make.at("16:00", make.TUESDAY - dt.timedelta(days=1)))
     load(brook, person(birth_date=dt.date(2018, 3, 24)))
     assert "birth_date" in open_fields(stale)
 
 
-def test_a_visit_that_has_ended_is_left_as_it_ended(brook, here, dana):
+def test_a_visit_that_has_ended_is_not_updated(brook, here, dana):
     visits.move_visit(
         visit=here, to="left_without_being_seen", by=dana, at=make.at("9:45"), reason="went home"
     )
@@ -369,14 +369,14 @@ def test_a_visit_that_has_ended_is_left_as_it_ended(brook, here, dana):
     assert list(here.discrepancies.order_by("pk").values()) == before
 
 
-def test_the_same_rows_again_touch_no_visit_and_no_board(brook, here, there):
+def test_importing_the_same_rows_again_changes_no_visit_and_no_board(brook, here, there):
     load(brook, person(address="1 Newest Way"), adult(), booking(starts_at=make.at("9:45")))
     before = list(Visit.objects.values()), list(BoardVersion.objects.values())
     load(brook, person(address="1 Newest Way"), adult(), booking(starts_at=make.at("9:45")), at="9:55")
     assert (list(Visit.objects.values()), list(BoardVersion.objects.values())) == before
 
 
-def test_another_familys_rows_touch_no_visit(brook, here):
+def test_importing_another_familys_rows_changes_no_visit(brook, here):
     def ada(family: str) -> PatientItem:
         return PatientItem(keys=[("", "8")], values={"given_name": "Ada", "family_name": family})
 
@@ -387,7 +387,7 @@ def test_another_familys_rows_touch_no_visit(brook, here):
 
 
 def many(count: int, **values: Any) -> list[RecordItem]:
-    """Patients whom nobody takes one for another: no two were born within a month."""
+    """Return patients that nobody confuses: no two were born within a month."""
     first = {"given_name": "Ida", "family_name": "Holm"}
     return [
         PatientItem(
@@ -399,7 +399,7 @@ def many(count: int, **values: Any) -> list[RecordItem]:
 
 
 @pytest.mark.parametrize("rows", [1000, pytest.param(5000, marks=pytest.mark.long)])
-def test_changed_rows_cost_by_the_visits_that_are_open(brook, front, rows):
+def test_the_cost_of_changed_rows_depends_on_the_open_visits(brook, front, rows):
     def cost(count: int, clock: str, address: str) -> int:
         with CaptureQueriesContext(connection) as queries:
             load(brook, *many(count, address=address), at=clock)
@@ -414,7 +414,7 @@ def test_changed_rows_cost_by_the_visits_that_are_open(brook, front, rows):
         )
     few, all_of_them = cost(10, "9:50", "2 New Way"), cost(rows, "9:55", "3 Newer Way")
     assert few <= 60
-    # The rows themselves are written some hundreds at once.
+    # The rows themselves are written in batches of some hundreds.
     assert all_of_them <= few + 25, (few, all_of_them)
     assert {one.recorded for one in Discrepancy.objects.open().filter(field="address")} == {"3 Newer Way"}
 
@@ -449,7 +449,7 @@ KNOWN = {
     "visit_links": "sign in again",
     "visits": "leave",
 }
-"""The actions that write a record, each with what stands for it above. A new one brings visits in step."""
+"""The actions that write a record, each with the writer or test above. A new one must update open visits."""
 
 
 def writers() -> set[str]:
@@ -482,16 +482,16 @@ def root(one: ast.expr) -> str:
 
 
 NO_RECORD = {"look_alikes"}
-"""They save rows of their own, and read records only."""
+"""These save only rows of their own, and only read records."""
 
 
-def test_every_action_that_writes_a_record_is_known_here():
+def test_every_action_that_writes_a_record_is_listed():
     assert writers() - NO_RECORD <= set(KNOWN), (
         "bring the open visits in step (actions/open_visits.py) and test it here"
     )
 
 
-def test_what_differs_stands_first_in_the_row_though_it_was_noticed_last(brook, front, leo):
+def test_a_discrepancy_found_later_still_comes_first_in_the_row(brook, front, leo):
     visit = make.visit(front, access_needs="hearing aid", notes_wanted="school, work", also="her ear")
     load(brook, person(birth_date=dt.date(2018, 3, 24)))
     visit.refresh_from_db()
@@ -499,9 +499,9 @@ def test_what_differs_stands_first_in_the_row_though_it_was_noticed_last(brook, 
 
 
 class TestWhileASignInIsUnderWay:
-    """It has looked at the record; an import changes what is no name and no birth date; it is written."""
+    """A sign-in has read the record, an import changes it (not its identity), then the sign-in is written."""
 
-    def test_another_phone_is_what_the_row_and_differs_are_measured_by(self, brook, annexe, leo):
+    def test_the_phone_is_compared_with_the_imported_one(self, brook, annexe, leo):
         seen = looked(annexe, guardian_name="Ana Ruiz", escort_name="Ana Ruiz", escort_phone="555-010-0123")
         load(brook, adult(phone="555-010-0177"))
         made = arrivals.create_arrival_visit(seen)
@@ -510,14 +510,14 @@ class TestWhileASignInIsUnderWay:
         assert made.open_discrepancies == 1
         assert_in_step(brook)
 
-    def test_a_phone_that_is_now_as_typed_differs_no_more(self, brook, annexe, leo):
+    def test_a_phone_that_now_matches_makes_no_discrepancy(self, brook, annexe, leo):
         seen = looked(annexe, guardian_name="Ana Ruiz", escort_name="Ana Ruiz", escort_phone="555-010-0177")
         load(brook, adult(phone="555-010-0177"))
         made = arrivals.create_arrival_visit(seen)
         assert not made.discrepancies.open().filter(field="phone").exists()
         assert_in_step(brook)
 
-    def test_another_language_is_in_the_row(self, brook, annexe, leo):
+    def test_an_imported_language_is_in_the_row(self, brook, annexe, leo):
         seen = looked(annexe)
         load(brook, person(**SPEAKS))
         made = arrivals.create_arrival_visit(seen)
@@ -525,14 +525,14 @@ class TestWhileASignInIsUnderWay:
         assert made.needs.filter(kind="interpreter").exists()
         assert_in_step(brook)
 
-    def test_an_appointment_that_came_meanwhile_is_taken(self, brook, annexe, leo):
+    def test_an_appointment_imported_meanwhile_is_taken(self, brook, annexe, leo):
         Appointment.objects.all().delete()
         seen = looked(annexe)
         load(brook, booking(starts_at=make.at("9:55")))
         made = arrivals.create_arrival_visit(seen)
         assert (made.appointment.starts_at, made.turn_at) == (make.at("9:55"), make.at("9:55"))
 
-    def test_certain_by_a_phone_that_is_another_one_now_it_is_asked_about(self, brook, annexe):
+    def test_a_match_certain_by_a_phone_that_changed_is_asked_about(self, brook, annexe):
         mia = make.patient(brook, "Mia Okafor", "2019-02-11", phone="206-555-0134")
         PatientIdentifier.objects.create(clinic=brook, patient=mia, value="8")
         make.appointment(mia, annexe, make.at("9:45"))

@@ -1,4 +1,4 @@
-"""An act and a corrected match at one moment: never on the other child, never lost without a word."""
+"""An act and a match correction at the same moment: never written to the other child, never silently lost."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ HEARD |= {"phone": "555-010-0123"}
 
 
 class Morning:
-    """Leo is here; Noor has his page open; Max knows that it is Mia."""
+    """Leo is signed in; Noor has his page open; Max knows that it is Mia."""
 
     def __init__(self, name: str = "Brook Street Clinic") -> None:
         self.desk = make.location(make.clinic(name))
@@ -123,7 +123,7 @@ ACTS = {
 
 
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
-def test_corrected_after_the_page_was_compared_and_before_the_rows_are_held(morning, act):
+def test_a_correction_between_the_page_check_and_the_lock_refuses_the_act(morning, act):
     stale = morning.fresh()
     morning.correct(said=ALL_ENTRIES_GO)
     with expect_page_version(morning.mark), pytest.raises(PageChanged):
@@ -133,13 +133,13 @@ def test_corrected_after_the_page_was_compared_and_before_the_rows_are_held(morn
 
 
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
-def test_a_page_that_is_right_is_checked_once_and_writes(morning, act):
+def test_an_act_from_a_current_page_is_checked_once_and_written(morning, act):
     with expect_page_version(morning.mark):
         act(morning, morning.fresh())
         assert not is_page_unchecked()
 
 
-def test_an_act_on_a_record_that_is_merged_at_that_moment_writes_nothing(morning):
+def test_an_act_on_a_record_merged_at_that_moment_writes_nothing(morning):
     mark = page_versions.patient_page_version(morning.leo)
     patient_merges.merge_patients(
         merged=morning.leo, into=morning.mia, by=morning.max, at=make.at("9:42"), sure=True
@@ -151,8 +151,8 @@ def test_an_act_on_a_record_that_is_merged_at_that_moment_writes_nothing(morning
 
 
 @pytest.mark.parametrize("act", [hear, give, grant], ids=["consent", "given", "proxy"])
-def test_an_act_and_a_correction_at_once_are_one_after_the_other(act):
-    """Either it is on the child of the page, and whoever corrects is asked whose it is; or it is refused."""
+def test_a_simultaneous_act_and_correction_run_one_after_the_other(act):
+    """Either it is written to the page's child and the corrector is asked whose it is, or it is refused."""
     for nth in range(6 if connection.vendor == "postgresql" else 2):
         one = Morning(f"Clinic {nth}")
 
@@ -169,7 +169,7 @@ def test_an_act_and_a_correction_at_once_are_one_after_the_other(act):
         both = at_once(write, correct)
         results = {type(one_of) if isinstance(one_of, Exception) else one_of for one_of in both}
         if results == {"written", "corrected"}:
-            # A consent or a proxy needs no answer: the correction knew of it, and says its fate.
+            # A consent or a proxy needs no answer: the correction saw it and decided where it goes.
             assert act is not give
             assert PaperMove.objects.filter(decision__visit=one.visit, subject__in=UNASKED).exists()
             continue
@@ -185,7 +185,7 @@ def test_an_act_and_a_correction_at_once_are_one_after_the_other(act):
 
 
 class Choice:
-    """Kay's record was merged into Lou's by mistake, which took her name: Noor's page offers it as Kay."""
+    """Kay's record was merged into Lou's by mistake and its name taken: Noor's page offers it as Kay."""
 
     def __init__(self, name: str = "Brook Street Clinic") -> None:
         one = self.morning = Morning(name)
@@ -244,7 +244,7 @@ NAMING = [Choice.link, Choice.merge_provisional, Choice.merge_on_file, Choice.sa
 
 
 @pytest.mark.parametrize("act", NAMING)
-def test_a_record_named_by_the_form_is_compared_once_it_is_held(act):
+def test_a_record_chosen_in_the_form_is_checked_once_it_is_locked(act):
     one = Choice()
     one.put_right()
     with expect_page_version(None, one.beside), pytest.raises(RecordChanged):
@@ -253,7 +253,7 @@ def test_a_record_named_by_the_form_is_compared_once_it_is_held(act):
 
 
 @pytest.mark.parametrize("act", NAMING)
-def test_as_the_page_showed_it_it_is_taken_and_checked_once(act):
+def test_a_record_unchanged_since_the_page_was_shown_is_accepted_and_checked_once(act):
     one = Choice()
     with expect_page_version(None, one.beside):
         act(one)
@@ -262,8 +262,8 @@ def test_as_the_page_showed_it_it_is_taken_and_checked_once(act):
 
 
 @pytest.mark.parametrize("act", [Choice.link, Choice.merge_provisional])
-def test_a_choice_and_the_undo_of_its_merge_at_once_never_put_it_on_the_other_child(act):
-    """Chosen first it goes where the undo leaves it, as written by then; undone first it is refused."""
+def test_choosing_a_record_while_its_merge_is_undone_never_links_the_other_child(act):
+    """Chosen first, it ends where the undo leaves it; undone first, the choice is refused."""
     for nth in range(6 if connection.vendor == "postgresql" else 2):
         one = Choice(f"Clinic {nth}")
 

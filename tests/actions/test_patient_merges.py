@@ -1,4 +1,4 @@
-"""Two records are one child: everything goes along, is written down, and goes back."""
+"""Merging two records of one child: everything moves, is recorded, and moves back on undo."""
 
 from __future__ import annotations
 
@@ -64,16 +64,16 @@ def zed(front):
 
 @pytest.fixture
 def emmy(brook, front):
-    """The same Emma once more, as an import without the system of her number made her."""
+    """A second record of Emma, as made by an import without the system of her number."""
     return make.patient(brook, "Emma Johnson", "2017-04-04", phone="555-010-0177")
 
 
 def charts(*patients):
-    """Everything that stands on each of these charts, column by column."""
+    """Return every row on each of these records, column by column."""
     found = {}
     for model in CHARTED:
         rows = model.objects.filter(patient__in=patients).order_by("pk").values()
-        # A board's version only ever grows, and what is noticed again is noticed later.
+        # A board's version only grows, so it is left out.
         found[model.__name__] = [
             {name: value for name, value in row.items() if name != "board_version"} for row in rows
         ]
@@ -127,7 +127,7 @@ def promise(patient, where, by, *, visit=None, at=None, about="call back"):
 
 
 def fill(patient, where, by):
-    """One of each thing that can stand on a chart."""
+    """Add one of each thing that a record can have."""
     make.guardian(patient, "Mother of Zed", "555-010-0190", relationship="mother")
     make.appointment(patient, where, make.at("15:00"))
     PatientIdentifier.objects.create(clinic=patient.clinic, patient=patient, system="mrn", value="Z-1")
@@ -143,7 +143,7 @@ def fill(patient, where, by):
     promise(patient, where, by)
 
 
-def test_every_column_that_names_a_patient_has_a_written_fate() -> None:
+def test_every_column_that_refers_to_a_patient_has_a_merge_rule() -> None:
     named = {
         f"{model.__name__}.{field.name}"
         for model in apps.get_app_config("checkin").get_models()
@@ -153,8 +153,8 @@ def test_every_column_that_names_a_patient_has_a_written_fate() -> None:
     assert named == set(patient_merge_rules.MERGE_COLUMN_FATES)
 
 
-def test_everything_goes_along_and_undo_gives_everything_back(front, dana, zed, emma):
-    """Q3: the other family's proxy and consent stayed in force on a stranger."""
+def test_a_merge_moves_everything_and_its_undo_restores_everything(front, dana, zed, emma):
+    """The other family's proxy and consent stayed in force on the wrong child."""
     fill(zed, front, dana)
     before = charts(zed, emma)
     made = merge(zed, emma, dana)
@@ -167,7 +167,7 @@ def test_everything_goes_along_and_undo_gives_everything_back(front, dana, zed, 
     assert not emma.consent_records.exists()
 
 
-def test_undo_at_the_match_desk_gives_everything_back_too(front, dana, zed, emma):
+def test_undo_at_the_match_desk_restores_everything_too(front, dana, zed, emma):
     fill(zed, front, dana)
     visit, before = zed.visits.get(), charts(zed, emma)
     match_decisions.link_visit_to_patient(visit=visit, patient=emma, by=dana, at=LATER)
@@ -177,7 +177,7 @@ def test_undo_at_the_match_desk_gives_everything_back_too(front, dana, zed, emma
     assert visit.patient == zed
 
 
-def test_each_row_that_moved_is_written_down(front, dana, zed, emma):
+def test_every_moved_row_is_recorded(front, dana, zed, emma):
     fill(zed, front, dana)
     count = sum(model.objects.filter(patient=zed).count() for model in CHARTED)
     made = merge(zed, emma, dana)
@@ -189,7 +189,7 @@ def test_each_row_that_moved_is_written_down(front, dana, zed, emma):
     assert back.paper_moves.filter(done=EntryOutcome.MOVED).count() == count + 1
 
 
-def test_twice_is_once_both_ways(dana, zed, emma):
+def test_merging_twice_and_undoing_twice_each_count_once(dana, zed, emma):
     made = merge(zed, emma, dana)
     assert merge(zed, emma, dana) == made
     assert undo(made, dana) == undo(made, dana)
@@ -198,7 +198,7 @@ def test_twice_is_once_both_ways(dana, zed, emma):
         undo(PatientMerge.objects.get(undoes=made), dana)
 
 
-def test_merged_again_after_an_undo_it_is_another_merge(front, dana, zed, emma):
+def test_merging_again_after_an_undo_makes_another_merge(front, dana, zed, emma):
     fill(zed, front, dana)
     first = merge(zed, emma, dana)
     undo(first, dana)
@@ -212,10 +212,8 @@ def test_merged_again_after_an_undo_it_is_another_merge(front, dana, zed, emma):
     assert undo(first, dana).undoes == first
 
 
-def test_a_merge_of_before_rows_were_written_down_is_undone_with_what_its_visit_brought(
-    front, dana, noor, zed, emma
-):
-    """The undo refused for good: it asked whose each paper is, which its page does not."""
+def test_a_merge_from_before_the_ledger_is_undone_with_its_visits_entries(front, dana, noor, zed, emma):
+    """The undo was refused for good: it asked whose each entry is, which its page cannot answer."""
     make.guardian(emma, "Mother of Emma")
     DueItem.objects.create(
         clinic=zed.clinic, patient=emma, kind="vaccine", name="MMR", due_on=dt.date(2026, 3, 1)
@@ -244,9 +242,9 @@ def test_a_merge_of_before_rows_were_written_down_is_undone_with_what_its_visit_
 
 
 class TestWrittenSince:
-    """What was written at a visit goes with it; on the record itself, it stays."""
+    """After an undo, entries written at a visit follow it; those written on the record itself stay."""
 
-    def test_what_ended_since_goes_back_ended(self, front, dana, zed, emma):
+    def test_entries_ended_since_the_merge_move_back_ended(self, front, dana, zed, emma):
         fill(zed, front, dana)
         made = merge(zed, emma, dana)
         consent.revoke_proxy(proxy=StandingProxy.objects.get(), by=dana, at=make.at("10:30"))
@@ -260,7 +258,7 @@ class TestWrittenSince:
         assert StandingProxy.objects.get().revoked_at == ConsentRecord.objects.get().withdrawn_at
         assert Promise.objects.get().status == "withdrawn"
 
-    def test_what_was_written_on_the_record_that_stays_stays(self, front, dana, zed, emma):
+    def test_entries_written_on_the_remaining_record_stay(self, front, dana, zed, emma):
         made = merge(zed, emma, dana)
         rows = [
             agree(emma, dana, who="Mother of Emma", at=make.at("10:30")),
@@ -273,7 +271,7 @@ class TestWrittenSince:
             row.refresh_from_db()
             assert row.patient == emma
 
-    def test_what_was_written_at_its_visit_goes_with_the_visit(self, front, dana, zed, emma):
+    def test_entries_written_at_its_visit_move_with_the_visit(self, front, dana, zed, emma):
         visit = zed.visits.get()
         made = merge(zed, emma, dana)
         visit.refresh_from_db()
@@ -285,7 +283,7 @@ class TestWrittenSince:
         assert (said.patient, owed.patient, owed.made_for) == (zed, zed, zed)
         assert said.withdrawn_at is None
 
-    def test_a_promise_in_the_place_of_one_that_goes_back_goes_with_it(self, front, dana, zed, emma):
+    def test_a_promise_that_replaced_one_moving_back_moves_with_it(self, front, dana, zed, emma):
         owed = promise(zed, front, dana)
         made = merge(zed, emma, dana)
         owed.refresh_from_db()
@@ -313,8 +311,8 @@ class TestWrittenSince:
         assert given_up.done == EntryOutcome.REMOVED
         assert "is expected again" in given_up.why
 
-    def test_a_check_answered_of_the_other_record_is_asked_again(self, front, dana, zed, emma):
-        """“Check …”: somebody looked whether this is the name on Emma's record, and it is not Emma."""
+    def test_a_check_answered_against_the_other_record_is_asked_again(self, front, dana, zed, emma):
+        """“Check …”: somebody compared the name with Emma's record, but the child is not Emma."""
         visit = zed.visits.get()
         made = merge(zed, emma, dana)
         for need in visit.needs.filter(kind="discrepancy", status="open"):
@@ -323,8 +321,10 @@ class TestWrittenSince:
         undo(made, dana)
         assert not visit.needs.filter(kind="discrepancy", status="done").exists()
 
-    def test_who_came_back_with_a_visit_does_not_stay_with_the_stranger(self, front, dana, zed, emma):
-        """Linked, said to be new, undone: the adult's row on Emma's record was made anew meanwhile."""
+    def test_an_escort_who_came_back_with_a_visit_does_not_stay_on_the_wrong_record(
+        self, front, dana, zed, emma
+    ):
+        """Linked, decided as new, undone: the adult's row on Emma's record had been made again meanwhile."""
         visit = zed.visits.get()
         match_decisions.link_visit_to_patient(visit=visit, patient=emma, by=dana, at=LATER)
         match_decisions.decide_new_patient(visit=visit, by=dana, at=make.at("10:10"), said=ALL_ENTRIES_GO)
@@ -335,7 +335,7 @@ class TestWrittenSince:
         assert (visit.patient, visit.escort.patient) == (zed, zed)
         assert not emma.escorts.exists()
 
-    def test_an_appointment_of_the_other_record_that_its_visit_took_is_free_again(
+    def test_an_appointment_of_the_other_record_taken_by_its_visit_is_free_again(
         self, front, dana, zed, emma
     ):
         hers = make.appointment(emma, front, make.at("9:45"))
@@ -347,7 +347,7 @@ class TestWrittenSince:
         visit.refresh_from_db()
         assert (hers.patient, hers.status, visit.appointment) == (emma, "booked", None)
 
-    def test_a_vaccine_given_at_its_visit_is_that_childs_and_the_other_is_due_again(
+    def test_a_vaccine_given_at_its_visit_stays_its_childs_and_the_other_is_due_again(
         self, front, dana, noor, zed, emma
     ):
         item = DueItem.objects.create(
@@ -361,7 +361,7 @@ class TestWrittenSince:
         assert (item.patient, item.status) == (emma, "due")
         assert Immunization.objects.get().patient == zed
 
-    def test_a_vaccine_given_at_a_visit_that_stays_was_not_given_to_the_other_child(
+    def test_a_vaccine_given_at_a_remaining_visit_does_not_count_for_the_other_child(
         self, front, dana, noor, zed, emma
     ):
         item = DueItem.objects.create(
@@ -375,12 +375,10 @@ class TestWrittenSince:
         assert (item.patient, item.status) == (zed, "due")
         assert Immunization.objects.get().patient == emma
 
-    def test_a_visit_decided_otherwise_since_stays_with_what_was_written_at_it(
-        self, front, brook, dana, zed, emma
-    ):
+    def test_a_visit_relinked_since_keeps_its_entries(self, front, brook, dana, zed, emma):
         mia = make.patient(brook, "Mia Okafor", "2020-01-01")
         visit = zed.visits.get()
-        # Zed came again: the record is not one visit's only, with which it would go to Mia.
+        # Zed came again, so the record does not belong to one visit and does not follow it to Mia.
         other = make.visit(front, make.at("9:50"), name="Ada Novak", born="2011-01-01")
         match_decisions.link_visit_to_patient(visit=other, patient=zed, by=dana, at=LATER)
         made = merge(zed, emma, dana)
@@ -390,7 +388,7 @@ class TestWrittenSince:
         assert visit.patient == mia
         assert list(zed.visits.all()) == [other]
 
-    def test_use_the_new_at_its_visit_comes_off_the_other_childs_record(self, front, dana, zed, emma):
+    def test_a_name_used_at_its_visit_is_removed_from_the_other_childs_record(self, front, dana, zed, emma):
         made = merge(zed, emma, dana)
         visit = Visit.objects.get()
         name = visit.discrepancies.open().get(field="name")
@@ -403,8 +401,8 @@ class TestWrittenSince:
 
 
 class TestTwoOnFile:
-    def test_both_may_be_whole_records(self, front, dana, emma, emmy):
-        """Q17: only a provisional record could be merged."""
+    def test_two_active_records_can_be_merged(self, front, dana, emma, emmy):
+        """Only a provisional record could be merged."""
         fill(emmy, front, dana)
         before = charts(emma, emmy)
         made = merge(emmy, emma, dana)
@@ -415,7 +413,7 @@ class TestTwoOnFile:
         assert emmy.status == Patient.Status.ACTIVE
         assert charts(emma, emmy) == before
 
-    def test_the_record_that_stays_keeps_its_columns_but_those_that_were_chosen(self, dana, emma, emmy):
+    def test_the_remaining_record_keeps_its_columns_except_the_chosen_ones(self, dana, emma, emmy):
         Patient.objects.filter(pk=emmy.pk).update(city="Joliet", address="1 Elm Street")
         made = merge(emmy, emma, dana, take=["phone", "city"])
         emma.refresh_from_db()
@@ -425,7 +423,7 @@ class TestTwoOnFile:
         emma.refresh_from_db()
         assert (emma.phone, emma.city, emma.phone_key) == ("", "", "")
 
-    def test_a_column_changed_again_since_is_left_and_said(self, dana, emma, emmy):
+    def test_a_column_changed_since_is_left_and_reported(self, dana, emma, emmy):
         Patient.objects.filter(pk=emmy.pk).update(city="Joliet")
         made = merge(emmy, emma, dana, take=["phone", "city"])
         Patient.objects.filter(pk=emma.pk).update(city="Aurora")
@@ -434,7 +432,7 @@ class TestTwoOnFile:
         assert (emma.phone, emma.city) == ("", "Aurora")
         assert back.paper_moves.get(done=EntryOutcome.KEPT).why == "It was changed again since."
 
-    def test_twins_take_words_of_how_somebody_knows(self, brook, dana, emma):
+    def test_merging_twins_requires_a_reason(self, brook, dana, emma):
         ella = make.patient(brook, "Ella Johnson", "2017-04-04")
         with pytest.raises(patient_merges.MergeNeedsReason, match="as twins have"):
             patient_merges.merge_patients(merged=ella, into=emma, by=dana, at=LATER)
@@ -455,7 +453,7 @@ class TestTwoOnFile:
             ("Ella Johnson", "", True),
         ],
     )
-    def test_who_may_be_two_children(self, brook, emma, name, born, is_doubtful):
+    def test_different_names_or_birth_dates_raise_a_doubt(self, brook, emma, name, born, is_doubtful):
         other = make.patient(brook, name, born)
         assert (
             bool(
@@ -466,7 +464,7 @@ class TestTwoOnFile:
             == is_doubtful
         )
 
-    def test_one_adult_is_one_escort_and_undo_parts_them(self, front, dana, emma, emmy):
+    def test_one_adult_becomes_one_escort_and_undo_separates_them(self, front, dana, emma, emmy):
         one = Escort.objects.create(
             clinic=emma.clinic, patient=emma, name="Rosa Delgado", last_came_at=make.at("8:00")
         )
@@ -489,7 +487,7 @@ class TestTwoOnFile:
         undo(made, dana)
         assert charts(emma, emmy) == before
 
-    def test_visits_name_the_escort_that_stays(self, front, dana, emma, emmy):
+    def test_visits_point_to_the_remaining_escort(self, front, dana, emma, emmy):
         first = make.visit(front, make.at("8:00"), name="Emma Johnson", born="2017-04-04")
         match_decisions.link_visit_to_patient(visit=first, patient=emma, by=dana, at=make.at("8:01"))
         second = make.visit(front, make.at("9:00"), name="Emma Johnson", born="2017-04-04")
@@ -504,7 +502,7 @@ class TestTwoOnFile:
         assert (first.escort_id, second.escort_id) == escorts
         assert (second.patient, second.match) == (emmy, MatchState.CONFIRMED)
 
-    def test_what_an_adult_asked_for_since_goes_with_their_visit(self, front, dana, emma, emmy):
+    def test_a_preference_set_since_follows_its_visit(self, front, dana, emma, emmy):
         hers = make.visit(front, make.at("8:00"), name="Emma Johnson", born="2017-04-04")
         match_decisions.link_visit_to_patient(visit=hers, patient=emma, by=dana, at=make.at("8:01"))
         visit = make.visit(front, make.at("9:00"), name="Emma Johnson", born="2017-04-04")
@@ -521,7 +519,7 @@ class TestTwoOnFile:
         assert (hers.escort.approach, hers.escort.best_time) == ("", "")
         assert ChartChange.objects.get().patient == emmy
 
-    def test_an_adult_who_brings_a_visit_that_stays_stands_on_both_records(self, front, dana, emma, zed):
+    def test_an_escort_of_a_remaining_visit_is_on_both_records_after_the_undo(self, front, dana, emma, zed):
         rosa = zed.escorts.get()
         made = merge(zed, emma, dana)
         hers = make.visit(front, make.at("10:10"), name="Emma Johnson", born="2017-04-04")
@@ -533,7 +531,7 @@ class TestTwoOnFile:
         rosa.refresh_from_db()
         assert rosa.last_came_at == make.at("9:40")
 
-    def test_a_guardian_with_the_same_words_stands_once(self, dana, emma, emmy):
+    def test_an_identical_guardian_is_listed_once(self, dana, emma, emmy):
         make.guardian(emma, "Ana Johnson")
         make.guardian(emmy, "Ana JOHNSON")
         make.guardian(emmy, "Ana Johnson", "555-010-0155")
@@ -543,7 +541,7 @@ class TestTwoOnFile:
         undo(made, dana)
         assert charts(emma, emmy) == before
 
-    def test_two_guardians_of_one_number_both_stand(self, dana, emma, emmy):
+    def test_two_guardians_with_one_number_are_both_kept(self, dana, emma, emmy):
         number = {"system": "ehr", "value": "7"}
         make.guardian(emma, "Ana Johnson", **number)
         make.guardian(emmy, "Ana Johnson", "555-010-0155", **number)
@@ -553,7 +551,7 @@ class TestTwoOnFile:
         undo(made, dana)
         assert charts(emma, emmy) == before
 
-    def test_what_an_import_knows_by_its_content_it_will_find_on_the_other_record(self, dana, emma, emmy):
+    def test_an_import_finds_a_row_known_by_content_on_the_other_record(self, dana, emma, emmy):
         def due(patient, **fields):
             day = dt.date(2026, 3, 1)
             system, value = vaccines.content_key("due", patient.pk, "vaccine", "mmr", day)
@@ -575,7 +573,7 @@ class TestTwoOnFile:
         assert (again.patient, again.value) == (emma, expected[1])
 
     @pytest.mark.parametrize("which", ["itself", "gone", "next door"])
-    def test_it_is_refused_where_it_makes_no_sense(self, brook, hill, dana, emma, which):
+    def test_an_invalid_merge_is_refused(self, brook, hill, dana, emma, which):
         gone = make.patient(brook, "Old", status=Patient.Status.ENTERED_IN_ERROR)
         other = {"itself": emma, "gone": gone, "next door": make.patient(hill)}[which]
         with pytest.raises(Refused):
@@ -600,7 +598,7 @@ class TestChains:
             row["patient_id"] for row in before["Guardian"]
         ]
 
-    def test_the_first_undone_alone_takes_its_own_from_the_end_of_the_chain(
+    def test_undoing_the_first_merge_takes_its_rows_from_the_end_of_the_chain(
         self, front, dana, zed, emma, emmy
     ):
         fill(zed, front, dana)
@@ -613,7 +611,9 @@ class TestChains:
         assert [one.name for one in emma.guardians.all()] == ["Ana Johnson"]
         assert not emma.consent_records.exists()
 
-    def test_a_visit_whose_older_link_is_undone_is_the_merged_childs(self, front, dana, zed, emma, emmy):
+    def test_undoing_an_older_link_puts_the_visit_on_the_record_merged_into(
+        self, front, dana, zed, emma, emmy
+    ):
         visit = make.visit(front, make.at("9:50"), name="Emma Johnson", born="2017-04-04")
         match_decisions.link_visit_to_patient(visit=visit, patient=emmy, by=dana, at=make.at("9:51"))
         match_decisions.link_visit_to_patient(visit=visit, patient=zed, by=dana, at=make.at("9:52"))
@@ -626,7 +626,7 @@ class TestChains:
         assert visit.patient == emmy
 
 
-def test_a_merge_of_before_the_ledger_is_undone_as_it_was(front, dana, zed, emma):
+def test_a_merge_from_before_the_ledger_can_be_undone(front, dana, zed, emma):
     visit = zed.visits.get()
     visit_id = visit.pk
     Visit.objects.filter(pk=visit_id).update(patient=emma, escort=None, match=MatchState.CONFIRMED)
@@ -647,7 +647,7 @@ def test_a_merge_of_before_the_ledger_is_undone_as_it_was(front, dana, zed, emma
     assert not PaperMove.objects.exists()
 
 
-def test_what_staff_wrote_of_language_goes_along_where_the_other_record_says_nothing(dana, zed, emma):
+def test_a_language_staff_wrote_moves_if_the_other_record_has_none(dana, zed, emma):
     preferences.record_language_and_needs(
         patient=zed, language="pl", interpreter_needed=True, access_needs="", by=dana, at=make.at("9:50")
     )
@@ -670,7 +670,7 @@ def test_what_staff_wrote_of_language_goes_along_where_the_other_record_says_not
     assert (emma.language, emma.interpreter_needed) == ("", False)
 
 
-def test_what_was_only_typed_at_the_tablet_does_not(front, dana, emma):
+def test_a_language_only_typed_at_the_kiosk_does_not_move(front, dana, emma):
     visit = make.visit(front, name="Zed Quill", born="2019-05-05", language="pl")
     merge(visit.patient, emma, dana)
     emma.refresh_from_db()

@@ -1,4 +1,4 @@
-"""Remembered because they say so, forgotten at once when they say that, never inferred."""
+"""Preferences are remembered only on request, forgotten at once on request, and never inferred."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def shown(visit: Visit) -> list[tuple[str, str]]:
     return [(one.words, one.source.value) for one in preference_queries.list_preferences_of_visit(visit)]
 
 
-def test_two_visits_with_the_same_wish_store_nothing(front, leo):
+def test_the_same_preference_at_two_visits_is_not_remembered_unasked(front, leo):
     for number in range(2):
         visit = come(front, number, **WISHES)
         assert remembered(visit.escort) == ("", "", "")
@@ -50,7 +50,7 @@ def test_two_visits_with_the_same_wish_store_nothing(front, leo):
     assert Escort.objects.get().remembered_at is None
 
 
-def test_what_they_ask_us_to_remember_is_shown_next_time_with_since_when(front, leo):
+def test_a_remembered_preference_shows_next_time_with_its_date(front, leo):
     come(front, remember="1", **WISHES)
     visit = come(front, 1)
     assert shown(visit) == [
@@ -64,27 +64,27 @@ def test_what_they_ask_us_to_remember_is_shown_next_time_with_since_when(front, 
     )
 
 
-def test_todays_word_wins_and_does_not_change_what_is_remembered(front, leo):
+def test_todays_preference_wins_without_changing_the_remembered_one(front, leo):
     come(front, remember="1", approach="leave")
     visit = come(front, 1, approach="greet")
     assert shown(visit) == [("Greet me", "today")]
     assert remembered(visit.escort) == ("leave", "", "")
 
 
-def test_remember_nothing_is_asking_to_be_forgotten(front, leo):
+def test_remembering_blank_preferences_forgets_them(front, leo):
     escort = come(front, remember="1", **WISHES).escort
     come(front, 1, remember="1")
     assert remembered(escort) == ("", "", "")
 
 
-def test_it_belongs_to_this_escort_and_this_child_only(front, leo, brook):
+def test_a_preference_belongs_to_one_escort_of_one_child(front, leo, brook):
     make.patient(brook, "Mia Ruiz")
     come(front, remember="1", approach="leave")
     assert shown(come(front, 1, escort_name="Grandpa Joe")) == []
     assert shown(come(front, 1, name="Mia Ruiz")) == []
 
 
-def test_a_visit_matched_only_later_teaches_it_then(front, brook, dana):
+def test_a_visit_matched_later_saves_its_preference_then(front, brook, dana):
     anna = make.patient(brook, "Anna Berg")
     make.patient(brook, "Hanna Berg")
     visit = come(front, name="Ana Berg", approach="greet", remember="1")
@@ -93,7 +93,7 @@ def test_a_visit_matched_only_later_teaches_it_then(front, brook, dana):
     assert remembered(anna.escorts.get()) == ("greet", "", "")
 
 
-def test_a_wrong_child_forgets_what_the_visit_taught(front, brook, dana, leo):
+def test_relinking_a_visit_removes_the_preference_it_saved(front, brook, dana, leo):
     come(front, -1)
     visit = come(front, approach="greet", remember="1")
     escort = visit.escort
@@ -103,7 +103,7 @@ def test_a_wrong_child_forgets_what_the_visit_taught(front, brook, dana, leo):
     assert remembered(escort) == ("", "", "")
 
 
-def test_a_wrong_child_forgets_only_what_that_visit_taught(front, brook, dana, leo):
+def test_relinking_removes_only_the_preference_that_visit_saved(front, brook, dana, leo):
     come(front, -1)
     taught = come(front, remember="1", approach="greet")
     silent, escort = come(front), taught.escort
@@ -115,7 +115,7 @@ def test_a_wrong_child_forgets_only_what_that_visit_taught(front, brook, dana, l
     assert remembered(escort) == ("leave", "text", "after 17:00")
 
 
-def test_staff_may_set_what_the_family_asks_and_every_board_shows_it(front, leo, dana):
+def test_staff_can_set_a_preference_and_every_board_shows_it(front, leo, dana):
     visit = come(front)
     before = BoardVersion.objects.get().version
     preferences.set_preferences(escort=visit.escort, by=dana, at=make.at("9:50"), **WISHES)
@@ -125,7 +125,7 @@ def test_staff_may_set_what_the_family_asks_and_every_board_shows_it(front, leo,
     assert event.detail == {"columns": sorted(FORGOTTEN_PREFERENCES)}, "none of their words"
 
 
-def test_the_same_again_is_calm(front, leo, dana):
+def test_repeating_the_same_change_is_not_audited_again(front, leo, dana):
     visit = come(front)
     on_record = {"language": "es", "interpreter_needed": True, "access_needs": "ramp"}
     for best_time in ("after 17:00", " after 17:00 "):
@@ -137,7 +137,7 @@ def test_the_same_again_is_calm(front, leo, dana):
     assert AuditEvent.objects.filter(action__startswith="preferences.").count() == 3
 
 
-def test_what_they_speak_is_shown_on_every_board_where_they_are_and_on_no_other(front, annexe, leo, dana):
+def test_a_language_change_updates_only_boards_where_the_child_is_open(front, annexe, leo, dana):
     here, gone = come(front), make.visit(annexe)
     visits.move_visit(visit=gone, to="left_without_being_seen", by=dana, at=make.at("9:45"))
     before = dict(BoardVersion.objects.values_list("location", "version"))
@@ -150,7 +150,7 @@ def test_what_they_speak_is_shown_on_every_board_where_they_are_and_on_no_other(
     assert here.patient == leo
 
 
-def test_forgotten_is_forgotten_at_once_and_no_older_sign_in_brings_it_back(front, brook, dana):
+def test_forgetting_is_immediate_and_no_older_sign_in_restores_it(front, brook, dana):
     anna = make.patient(brook, "Anna Berg")
     make.patient(brook, "Hanna Berg")
     late = come(front, name="Ana Berg", approach="leave", remember="1")
@@ -164,14 +164,14 @@ def test_forgotten_is_forgotten_at_once_and_no_older_sign_in_brings_it_back(fron
 
 
 @pytest.mark.parametrize("said", [{"approach": "hug"}, {"best_way": "pigeon"}])
-def test_what_is_no_choice_is_refused_with_a_sentence(front, leo, dana, said):
+def test_an_unknown_choice_is_refused(front, leo, dana, said):
     with pytest.raises(Refused):
         preferences.set_preferences(
             escort=come(front).escort, by=dana, at=make.at("9:50"), **{**WISHES, **said}
         )
 
 
-def test_another_clinics_family_is_out_of_reach(front, leo, sol):
+def test_staff_of_another_clinic_cannot_change_preferences(front, leo, sol):
     visit = come(front)
     with pytest.raises(Refused):
         preferences.set_preferences(escort=visit.escort, by=sol, at=make.at("9:50"), **WISHES)
@@ -182,7 +182,7 @@ def test_another_clinics_family_is_out_of_reach(front, leo, sol):
         preferences.record_language_and_needs(patient=leo, by=sol, at=make.at("9:50"), **on_record)
 
 
-def test_a_person_puts_language_and_interpreter_on_record_and_the_need_follows(front, leo, dana):
+def test_recording_an_interpreter_on_the_chart_adds_the_need(front, leo, dana):
     visit = come(front)
     preferences.record_language_and_needs(
         patient=leo, language="es", interpreter_needed=True, access_needs="ramp", by=dana, at=make.at("9:50")
@@ -193,7 +193,7 @@ def test_a_person_puts_language_and_interpreter_on_record_and_the_need_follows(f
     assert shown(come(front, 1)) == [("Spanish interpreter", "record"), ("ramp", "record")]
 
 
-def test_what_is_said_of_language_never_reaches_the_record_by_itself(front, leo):
+def test_a_language_given_at_sign_in_never_changes_the_record_automatically(front, leo):
     come(front, remember="1", language="es", interpreter="yes", access_needs="ramp")
     leo.refresh_from_db()
     assert (leo.language, leo.interpreter_needed, leo.access_needs) == ("", False, "")
@@ -202,7 +202,7 @@ def test_what_is_said_of_language_never_reaches_the_record_by_itself(front, leo)
 ALONE = {"is_patient": "yes", "escort_name": "", "relationship": ""}
 
 
-def test_who_came_alone_is_remembered_as_themselves_and_brings_nobody(front, leo, brook):
+def test_a_patient_who_came_alone_is_remembered_as_their_own_escort(front, leo, brook):
     first = come(front, remember="1", **ALONE, **WISHES)
     assert shown(first)[0] == ("Leave me be", "today")
     again = come(front, 1, **ALONE)
@@ -213,7 +213,7 @@ def test_who_came_alone_is_remembered_as_themselves_and_brings_nobody(front, leo
     assert [one.name for one in patient_queries.list_known_escorts([leo])] == ["Rosa Delgado"]
 
 
-def test_words_typed_by_who_came_alone_make_no_escort_of_theirs_known(front, leo):
+def test_words_typed_by_a_patient_who_came_alone_identify_no_escort(front, leo):
     come(front, is_patient="yes", escort_phone="555-010-0199", relationship="myself")
     come(front, 1, **ALONE)
     alone = Escort.objects.get()
@@ -222,7 +222,7 @@ def test_words_typed_by_who_came_alone_make_no_escort_of_theirs_known(front, leo
     assert visit.escort != alone
 
 
-def test_the_wish_of_who_came_alone_goes_to_whom_the_desk_finds_and_back(front, leo, dana):
+def test_a_lone_patients_preference_follows_the_link_and_its_undo(front, leo, dana):
     visit = come(front, name="Leonardo Ruizz", born="2018-03-15", remember="1", **ALONE, **WISHES)
     match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=make.at("10:00"))
     assert remembered(Escort.objects.get(patient=leo)) == tuple(WISHES.values())
@@ -230,7 +230,7 @@ def test_the_wish_of_who_came_alone_goes_to_whom_the_desk_finds_and_back(front, 
     assert not Escort.objects.filter(patient=leo).exists()
 
 
-def test_the_wish_of_who_came_alone_can_be_set_and_forgotten_at_the_desk(front, leo, dana):
+def test_a_lone_patients_preference_can_be_set_and_forgotten_at_the_desk(front, leo, dana):
     visit = come(front, **ALONE)
     preferences.set_preferences(escort=visit.escort, by=dana, at=make.at("10:00"), **WISHES)
     assert shown(come(front, 1, **ALONE))[0] == ("Leave me be", "remembered")
@@ -238,19 +238,19 @@ def test_the_wish_of_who_came_alone_can_be_set_and_forgotten_at_the_desk(front, 
     assert shown(come(front, 2, **ALONE)) == []
 
 
-def test_a_patient_is_their_own_escort_once(front, leo, brook):
+def test_a_patient_is_their_own_escort_only_once(front, leo, brook):
     come(front, **ALONE)
     with pytest.raises(IntegrityError), transaction.atomic():
         Escort.objects.create(clinic=brook, patient=leo, is_patient=True)
 
 
-def test_a_language_that_no_code_names_is_shown_as_they_said_it(front, leo):
+def test_a_language_without_a_code_is_shown_as_typed(front, leo):
     assert shown(come(front, interpreter_language="Dari", interpreter="yes")) == [
         ("Dari interpreter", "today")
     ]
 
 
-def test_the_board_reads_it_without_another_query(front, leo, brook, django_assert_num_queries):
+def test_the_board_reads_preferences_without_another_query(front, leo, brook, django_assert_num_queries):
     come(front, remember="1", approach="leave")
     visits_here = brook.visits.open().for_board()
     with django_assert_num_queries(1):

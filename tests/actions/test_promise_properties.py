@@ -1,6 +1,6 @@
-"""No promise can vanish: whatever is done, each is open with an owner, or ended with an outcome.
+"""No promise can be lost: after any acts, each is open with an owner or ended with an outcome.
 
-Random acts of two clinics' desks, over days on which the clock is changed. `make test-long` drives thousands.
+Random acts at two desks on the days when the clock changes. `make test-long` runs thousands.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ from tests import make
 pytestmark = pytest.mark.django_db
 TABLES = (Promise, PromiseAttempt, PromiseEscalation, PromiseHandover)
 CHANGES = [dt.date(2026, 3, 7), dt.date(2026, 10, 31)]
-"""The days before the clock is put on, and back."""
+"""The days before the clock goes forward, and back."""
 
 STEPS: list[Any] = [
     {},
@@ -96,7 +96,7 @@ class Desks(RuleBasedStateMachine):
         return Role(PROMISE_KEEPER_ROLES[nth % 4]) if nth % 3 else self.person(nth // 3)
 
     def do(self, act, **facts):
-        """An act is done, or refused in a sentence; nothing else."""
+        """Do an act; it is either done or refused with a sentence."""
         self.acts += 1
         try:
             return act(at=self.at, **facts)
@@ -173,7 +173,7 @@ class Desks(RuleBasedStateMachine):
 
     @rule(who=indexes, properly=st.booleans())
     def somebody_leaves(self, who, properly):
-        """Through the action, or by a hand in the database that knows nothing of promises."""
+        """Deactivate a person through the action, or directly in the database without releasing promises."""
         person = self.person(who)
         Staff.objects.filter(pk=person.pk).update(is_active=False)
         if properly:
@@ -186,7 +186,7 @@ class Desks(RuleBasedStateMachine):
     @precondition(lambda self: self.ids)
     @rule(who=indexes)
     def somebody_is_deleted(self, who):
-        """Refused for whoever has promised, owned or tried; nobody's promises go along in any case."""
+        """Check that somebody who promised, owned or tried one cannot be deleted, and no promise is lost."""
         self.acts += 1
         person = self.person(who)
         if Promise.objects.filter(owner=person) or Promise.objects.filter(promised_by=person):
@@ -220,7 +220,7 @@ class Desks(RuleBasedStateMachine):
 
     @rule()
     def restore_from_a_copy(self):
-        """Written out, wiped, and read in again, as a backup is."""
+        """Dump, wipe and load the tables, as restoring a backup does."""
         self.acts += 1
         copies = [serializers.serialize("json", table.objects.order_by("pk")) for table in TABLES]
         with connection.cursor() as cursor:
@@ -268,7 +268,7 @@ class Counted:
 
 
 def drive(*, acts: int, examples: int, steps: int) -> None:
-    """Run after run of the machine, until so many acts were done."""
+    """Run the state machine until this many acts were done."""
     Counted.acts = 0
     while Counted.acts < acts:
         before = Counted.acts

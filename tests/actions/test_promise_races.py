@@ -1,4 +1,4 @@
-"""Several hands on one promise, in real transactions and real threads."""
+"""Several people act on one promise, in real transactions and real threads."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def hands(desk):
     return [make.staff(desk.clinic, name, Role.MANAGER) for name in ("dana", "noor", "max", "ada")]
 
 
-def test_two_people_keeping_it_at_once_is_one_outcome_and_the_other_is_told(desk, hands):
+def test_two_people_keeping_a_promise_at_once_make_one_outcome_and_one_refusal(desk, hands):
     for _ in range(5):
         made = promise(desk)
         jobs = [
@@ -43,14 +43,14 @@ def test_two_people_keeping_it_at_once_is_one_outcome_and_the_other_is_told(desk
     assert PromiseAttempt.objects.count() == 5
 
 
-def test_the_same_form_from_four_windows_is_one_promise(desk):
+def test_the_same_form_sent_from_four_windows_makes_one_promise(desk):
     key = uuid.uuid4()
     results = at_once(*[lambda: promise(desk, key=key)] * 4)
     assert len({one.pk for one in results}) == 1
     assert Promise.objects.count() == 1
 
 
-def test_four_that_look_at_once_tell_each_step_once(desk):
+def test_four_simultaneous_checks_escalate_each_step_once(desk):
     for _ in range(3):
         promise(desk, due="10:00")
     clinic = desk.clinic
@@ -59,7 +59,7 @@ def test_four_that_look_at_once_tell_each_step_once(desk):
     assert PromiseEscalation.objects.count() == 6
 
 
-def test_keeping_handing_over_and_escalating_at_once_never_hold_each_other_up(desk, hands):
+def test_keeping_handing_over_and_escalating_at_once_do_not_deadlock(desk, hands):
     for _ in range(5):
         made = [promise(desk, owner=hands[0], due="10:00") for _ in range(3)]
         jobs = [

@@ -17,7 +17,7 @@ DUE = make.at("10:05")
 SAID = said(best_from=None)
 
 
-def test_the_same_form_twice_is_one_promise(front, dana):
+def test_the_same_form_twice_makes_one_promise(front, dana):
     key = uuid.uuid4()
     first, again = promise(front, by=dana, key=key), promise(front, by=dana, key=key)
     assert first == again

@@ -1,4 +1,4 @@
-"""What was owed before a restore is owed after it: whole, owned, and told upwards only once."""
+"""After a restore, every promise is complete, has its owner, and is not escalated twice."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def everything() -> dict[str, list[dict]]:
 
 
 def lived_through() -> Clinic:
-    """A morning in which promises were made, tried, handed over, kept, withdrawn, missed and replaced."""
+    """Return a clinic whose promises were made, tried, handed over, kept and escalated."""
     clinic = make.clinic()
     front = make.location(clinic)
     dana = make.staff(clinic, "dana", location=front)
@@ -43,11 +43,11 @@ def lived_through() -> Clinic:
 
 
 def wipe() -> None:
-    """As a lost disk does: no action of ours, which would refuse."""
+    """Empty the database, as a lost disk would; the actions would refuse to."""
     call_command("flush", interactive=False, verbosity=0)
 
 
-def test_every_promise_comes_back_from_a_restore_as_it_was(tmp_path: Path):
+def test_a_restore_brings_every_promise_back_unchanged(tmp_path: Path):
     clinic = lived_through()
     before, kept = everything(), tmp_path / "kept.json"
     call_command("dumpdata", "checkin", output=str(kept), verbosity=0)
@@ -61,7 +61,7 @@ def test_every_promise_comes_back_from_a_restore_as_it_was(tmp_path: Path):
     assert escalations.escalate_due_promises(clinic=clinic, at=make.at("10:00")) == []
 
 
-def test_life_goes_on_after_a_restore(tmp_path: Path):
+def test_promises_can_be_kept_after_a_restore(tmp_path: Path):
     lived_through()
     kept = tmp_path / "kept.json"
     call_command("dumpdata", "checkin", output=str(kept), verbosity=0)

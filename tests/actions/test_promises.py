@@ -1,4 +1,4 @@
-"""A promise from when it is made to how it ended, and what cannot happen to it."""
+"""A promise from making to outcome, and what must never happen to it."""
 
 from __future__ import annotations
 
@@ -57,8 +57,10 @@ def told(patient, clock):
 # Made
 
 
-def test_a_manager_will_call_you_today(brook, front, dana, max_, django_capture_on_commit_callbacks):
-    """Issue: made at 9:05 with a 17:00 best time."""
+def test_a_call_promised_by_the_manager_is_listed_then_due_then_overdue(
+    brook, front, dana, max_, django_capture_on_commit_callbacks
+):
+    """Made at 9:05 with a best time of 17:00."""
     leo = make.patient(brook)
     made = promise(front, by=dana, patient=leo)
     assert made.due_at == make.at("17:30")
@@ -84,19 +86,19 @@ def test_a_manager_will_call_you_today(brook, front, dana, max_, django_capture_
     ("lacks", "field"),
     [({"way": ""}, "way"), ({"to_whom": " "}, "to_whom"), ({"best_from": None}, "due")],
 )
-def test_what_lacks_something_is_not_made_and_says_what(front, dana, lacks, field):
+def test_an_incomplete_promise_is_refused_naming_the_missing_field(front, dana, lacks, field):
     with pytest.raises(promises.IncompletePromise) as refusal:
         promise(front, by=dana, said=said(**lacks))
     assert list(refusal.value.problems) == [field]
     assert not Promise.objects.exists()
 
 
-def test_a_promise_without_an_owner_is_not_made(front, dana):
+def test_a_promise_without_an_owner_is_refused(front, dana):
     with pytest.raises(promises.IncompletePromise, match="who will keep it"):
         promise(front, by=dana, owner=None)
 
 
-def test_who_left_who_only_reads_and_who_works_elsewhere_cannot_own_one(front, noor, otto, sol):
+def test_inactive_read_only_and_other_clinics_staff_cannot_own_a_promise(front, noor, otto, sol):
     noor.is_active = False
     noor.save()
     for person in (noor, otto, sol):
@@ -106,14 +108,14 @@ def test_who_left_who_only_reads_and_who_works_elsewhere_cannot_own_one(front, n
         promise(front, owner=Role.AUDITOR)
 
 
-def test_a_due_time_in_the_past_is_asked_about(front, dana):
+def test_a_due_time_in_the_past_must_be_confirmed(front, dana):
     late = {"said": said(best_from=None, due_at=make.at("8:00")), "by": dana}
     with pytest.raises(promises.DueTimeInThePast):
         promise(front, **late, confirmed=False)
     assert promise(front, **late, confirmed=True).due_at == make.at("8:00")
 
 
-def test_a_number_that_is_none_is_kept_as_typed_and_marked(front):
+def test_an_invalid_phone_number_is_kept_as_typed_and_marked(front):
     made = promise(front, said=said(reach_at="ask his mother"))
     made.refresh_from_db()
     assert (made.reach_at, contact_problem_words(made.way, made.reach_at)) == (
@@ -122,13 +124,13 @@ def test_a_number_that_is_none_is_kept_as_typed_and_marked(front):
     )
 
 
-def test_long_words_are_cut_and_signs_that_no_database_takes_are_left_out(front):
+def test_long_text_is_cut_and_control_characters_are_removed(front):
     made = promise(front, said=said(about="a\x00" + "b" * 3000, to_whom="Ana\x07"))
     made.refresh_from_db()
     assert (len(made.about), made.to_whom) == (2000, "Ana")
 
 
-def test_making_and_ending_lets_the_board_know(front, dana):
+def test_making_and_ending_a_promise_update_the_board(front, dana):
     before = version(front)
     made = promise(front)
     between = version(front)
@@ -136,7 +138,7 @@ def test_making_and_ending_lets_the_board_know(front, dana):
     assert before < between < version(front)
 
 
-def test_it_is_on_the_trail_without_names_or_words(front, dana):
+def test_making_and_ending_are_audited_without_names_or_words(front, dana):
     made = promise(front, by=dana)
     promise_attempts.keep_promise(promise=made, by=dana, at=make.at("17:10"), outcome="she is glad")
     found = AuditEvent.objects.filter(subject="Promise", subject_id=made.pk).order_by("pk")
@@ -148,7 +150,7 @@ def test_it_is_on_the_trail_without_names_or_words(front, dana):
 # Withdrawn and replaced
 
 
-def test_the_family_may_withdraw_it(front, dana):
+def test_the_family_can_withdraw_it(front, dana):
     made = promises.withdraw_promise(
         promise=promise(front), words="Ana said no", by=dana, at=make.at("17:10")
     )
@@ -156,7 +158,7 @@ def test_the_family_may_withdraw_it(front, dana):
     assert (made.status, made.outcome, made.kept) == ("withdrawn", "Ana said no", None)
 
 
-def test_another_promise_may_stand_in_its_place(front, dana, noor):
+def test_a_promise_can_be_replaced_by_another(front, dana, noor):
     old = promise(front, patient=make.patient(front.clinic))
     new = promises.replace_promise(
         promise=old, said=said(best_from=make.at("18:00")), owner=noor, by=dana, at=make.at("17:10")
@@ -166,7 +168,7 @@ def test_another_promise_may_stand_in_its_place(front, dana, noor):
     assert (new.patient, new.due_at) == (old.patient, make.at("18:30"))
 
 
-def test_a_replacement_that_lacks_something_leaves_the_old_one_open(front, dana):
+def test_an_incomplete_replacement_leaves_the_old_one_open(front, dana):
     old = promise(front)
     with pytest.raises(promises.IncompletePromise):
         promises.replace_promise(promise=old, said=PromiseTerms(), owner=dana, by=dana, at=make.at("17:10"))
@@ -174,10 +176,10 @@ def test_a_replacement_that_lacks_something_leaves_the_old_one_open(front, dana)
     assert old.status == PromiseStatus.OPEN
 
 
-# It cannot vanish
+# Nothing is lost
 
 
-def test_nobody_who_has_promised_or_owns_can_be_deleted(front, dana, noor):
+def test_staff_who_promised_or_own_one_cannot_be_deleted(front, dana, noor):
     promise(front, by=dana, owner=noor)
     for person in (dana, noor):
         with pytest.raises(ProtectedError):
@@ -192,7 +194,7 @@ def test_a_promise_is_never_deleted(front):
         Promise.objects.all().delete()
 
 
-def test_merging_moves_it_and_taking_that_back_moves_it_back(brook, front, max_):
+def test_a_merge_moves_the_promise_and_its_undo_moves_it_back(brook, front, max_):
     other, leo = make.patient(brook, status="provisional"), make.patient(brook)
     moved, his = promise(front, patient=other), promise(front, patient=leo)
     merged = patient_merges.merge_patients(merged=other, into=leo, by=max_, at=make.at("12:00"), sure=True)
@@ -214,19 +216,19 @@ def test_merging_moves_it_and_taking_that_back_moves_it_back(brook, front, max_)
         {"status": "left_word", "ended_at": make.at("17:00")},
     ],
 )
-def test_the_database_refuses_nonsense(front, nonsense):
+def test_the_database_refuses_invalid_values(front, nonsense):
     made = promise(front)
     with pytest.raises(IntegrityError), transaction.atomic():
         Promise.objects.filter(pk=made.pk).update(**nonsense)
 
 
-def test_it_cannot_have_two_owners(front, dana):
+def test_a_promise_cannot_have_two_owners(front, dana):
     made = promise(front)
     with pytest.raises(IntegrityError), transaction.atomic():
         Promise.objects.filter(pk=made.pk).update(owner=dana)
 
 
-def test_its_history_never_changes(front, dana):
+def test_the_history_of_a_promise_is_append_only(front, dana):
     promise_attempts.keep_promise(promise=promise(front), by=dana, at=make.at("17:10"))
     for rows in (PromiseAttempt, PromiseEscalation, PromiseHandover, ClosedDay):
         with pytest.raises(ImmutableRowError):
@@ -235,10 +237,10 @@ def test_its_history_never_changes(front, dana):
             rows.objects.all().update(at=make.at())
 
 
-# Read
+# Reads
 
 
-def test_the_board_reads_them_in_one_query_overdue_first(
+def test_the_board_reads_promises_in_one_query_overdue_first(
     brook, front, annexe, dana, django_assert_num_queries
 ):
     for clock in ("12:30", "10:00", "11:00", "9:30"):
@@ -253,7 +255,7 @@ def test_the_board_reads_them_in_one_query_overdue_first(
         ]
 
 
-def test_the_lists_count_what_they_show(brook, front, dana, max_):
+def test_the_lists_have_the_counts_they_show(brook, front, dana, max_):
     promise(front, due="9:30")
     promise(front, owner=dana, due="10:00")
     promise(front, owner=dana)
@@ -271,7 +273,7 @@ def test_the_lists_count_what_they_show(brook, front, dana, max_):
     ]
 
 
-def test_its_history_is_told_in_order(brook, front, dana, noor):
+def test_the_history_is_listed_in_order(brook, front, dana, noor):
     made = promise(front, by=dana, due="10:00")
     handovers.hand_over_promise(promise=made, to=noor, by=dana, at=make.at("9:30"))
     promise_attempts.attempt_promise(promise=made, result="no_answer", by=noor, at=make.at("9:50"))
@@ -290,7 +292,7 @@ def test_its_history_is_told_in_order(brook, front, dana, noor):
     ]
 
 
-def test_an_overdue_promise_is_a_need_of_the_next_visit(brook, front, django_assert_num_queries):
+def test_an_overdue_promise_is_a_need_at_the_next_visit(brook, front, django_assert_num_queries):
     leo = make.patient(brook)
     promise(front, patient=leo, due="9:30")
     promise(front, patient=leo, due="9:35")
@@ -303,7 +305,7 @@ def test_an_overdue_promise_is_a_need_of_the_next_visit(brook, front, django_ass
     assert "2 promised to this family" in visit.needs.get(kind="promise").why_words
 
 
-def test_what_falls_due_while_the_family_is_here_is_a_need_of_this_visit(brook, front):
+def test_a_promise_that_falls_due_during_the_visit_becomes_a_need(brook, front):
     leo = make.patient(brook)
     promise(front, patient=leo, due="10:00")
     visit = make.visit(front, make.at("9:40"))
@@ -320,7 +322,7 @@ def test_what_falls_due_while_the_family_is_here_is_a_need_of_this_visit(brook, 
     assert ["promise", ""] in visit.chips
 
 
-def test_what_falls_due_after_they_have_left_is_no_need_of_that_visit(brook, front, dana):
+def test_a_promise_that_falls_due_after_they_left_adds_no_need(brook, front, dana):
     promise(front, patient=make.patient(brook), due="10:00")
     visit = make.visit(front, make.at("9:40"))
     visits.move_visit(visit=visit, to="left", by=dana, at=make.at("9:50"), reason="all can wait")
@@ -329,7 +331,7 @@ def test_what_falls_due_after_they_have_left_is_no_need_of_that_visit(brook, fro
 
 
 @pytest.mark.parametrize("end", ["kept", "withdrawn", "replaced"])
-def test_what_is_owed_no_more_is_a_need_no_more(brook, front, dana, end):
+def test_a_need_ends_when_its_promise_ends(brook, front, dana, end):
     leo = make.patient(brook)
     first, second = promise(front, patient=leo, due="9:30"), promise(front, patient=leo, due="9:35")
     visit = make.visit(front, make.at("9:40"))
@@ -350,7 +352,7 @@ def test_what_is_owed_no_more_is_a_need_no_more(brook, front, dana, end):
 
 
 class TestAFormSentAgainWithOtherWords:
-    """The second was swallowed: the desk read "Promised to …" of what nobody had kept."""
+    """The second form used to be dropped, while the desk read “Promised to …” although it was not saved."""
 
     @pytest.mark.parametrize(
         "other",
@@ -361,7 +363,7 @@ class TestAFormSentAgainWithOtherWords:
             {"due_at": make.at("18:45")},
         ],
     )
-    def test_it_is_another_promise_and_sent_again_the_same_one(self, front, dana, other):
+    def test_a_form_with_other_words_makes_another_promise_and_only_once(self, front, dana, other):
         key = uuid.uuid4()
         first = promise(front, by=dana, key=key)
         second = promise(front, by=dana, key=key, said=said(**other))
@@ -370,7 +372,7 @@ class TestAFormSentAgainWithOtherWords:
         assert promise(front, by=dana, key=key) == first
         assert Promise.objects.count() == 2
 
-    def test_two_others_are_two_more(self, front, dana):
+    def test_each_distinct_form_makes_one_promise(self, front, dana):
         key = uuid.uuid4()
         made = [
             promise(front, by=dana, key=key, said=said(about=word))
@@ -378,18 +380,18 @@ class TestAFormSentAgainWithOtherWords:
         ]
         assert len(set(made)) == Promise.objects.count() == 3
 
-    def test_handed_over_since_it_is_the_same_one(self, front, dana, max_):
+    def test_a_form_sent_again_after_a_handover_returns_the_same_promise(self, front, dana, max_):
         key = uuid.uuid4()
         first = promise(front, by=dana, key=key)
         handovers.hand_over_promise(promise=first, to=max_, by=dana, at=make.at("9:30"))
         assert promise(front, by=dana, key=key) == first
 
-    def test_of_another_child_it_is_another_one(self, brook, front, dana):
+    def test_the_same_form_for_another_child_makes_another_promise(self, brook, front, dana):
         key, leo, mia = uuid.uuid4(), make.patient(brook), make.patient(brook, "Mia Ruiz")
         made = [promise(front, by=dana, key=key, patient=one) for one in (leo, mia, leo)]
         assert made[0] == made[2] != made[1]
 
-    def test_in_place_of_another_the_second_is_refused_with_what_stands(self, front, dana):
+    def test_a_replacement_sent_again_with_other_words_is_refused(self, front, dana):
         key, first = uuid.uuid4(), promise(front, by=dana)
         facts = {"promise": first, "owner": dana, "by": dana, "at": make.at("9:30"), "key": key}
         made = promises.replace_promise(said=said(about="one"), **facts)

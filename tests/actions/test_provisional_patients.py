@@ -31,7 +31,7 @@ def made_new(front, brook, finn, dana):
     return fresh(visit)
 
 
-def test_a_new_patient_is_undone_from_the_page_that_listed_its_papers(made_new, dana):
+def test_a_new_patient_can_be_undone_from_the_page_that_listed_its_entries(made_new, dana):
     put_on_chart(made_new, dana)
     agree(made_new, dana, "Some Uncle")
     shown = digest_visit_entries(
@@ -41,7 +41,7 @@ def test_a_new_patient_is_undone_from_the_page_that_listed_its_papers(made_new, 
     assert fresh(made_new).patient is None
 
 
-def test_what_was_withdrawn_on_a_record_that_counts_as_none_goes_along_too(made_new, dana, max_):
+def test_withdrawn_entries_also_follow_when_a_new_patient_is_undone(made_new, dana, max_):
     """It is of the child who was here, whether it counts still or not."""
     own, said = made_new.patient, agree(made_new, dana, "Some Uncle")
     granted = proxy(made_new, max_, "Some Uncle")
@@ -55,7 +55,7 @@ def test_what_was_withdrawn_on_a_record_that_counts_as_none_goes_along_too(made_
     assert said.withdrawn_at and granted.revoked_at
 
 
-def test_a_record_on_which_more_stands_than_the_visit_wrote_stays_on_file(made_new, dana):
+def test_a_record_with_entries_from_elsewhere_stays_on_file_after_the_undo(made_new, dana):
     made = made_new.patient
     consent.grant_proxy(
         patient=made, name="Nan", granted_by="Maeve", written_on=NOVEMBER, by=dana, at=WRITTEN

@@ -16,7 +16,7 @@ def visit(finns_visit):
     return finns_visit
 
 
-def test_the_visit_has_the_same_appointment_again(visit, finn, zofia, dana, front):
+def test_undoing_a_relink_gives_the_visit_the_same_appointment_again(visit, finn, zofia, dana, front):
     """Two of one day, as after a merge: it had the one that was not the nearest."""
     far, near = (make.appointment(finn, front, make.at(clock, NOVEMBER)) for clock in ("14:00", "9:45"))
     visit.appointment_id, far.status = far.pk, "arrived"

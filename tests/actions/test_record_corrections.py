@@ -24,7 +24,7 @@ def renamed(front, finn, zofia, dana):
 
 
 @pytest.mark.parametrize(("whose", "name"), [("nobody", "O'Neil"), ("old", "O'Neill")])
-def test_use_the_new_asks_whether_the_old_childs_name_is_put_back(renamed, finn, zofia, dana, whose, name):
+def test_use_new_asks_whether_to_restore_the_previous_childs_name(renamed, finn, zofia, dana, whose, name):
     with pytest.raises(EntriesUndecided):
         match_decisions.link_visit_to_patient(visit=renamed, patient=zofia, by=dana, at=LATER)
     made = relink(renamed, zofia, dana, correction=whose)
@@ -37,20 +37,20 @@ def test_use_the_new_asks_whether_the_old_childs_name_is_put_back(renamed, finn,
     assert fresh(finn).family_name == "O'Neil"
 
 
-def test_taken_back_to_nobody_it_asks_about_the_name_too(renamed, finn, dana):
+def test_undoing_to_no_child_asks_about_the_name_too(renamed, finn, dana):
     made = undo(renamed, dana, at=LATER, correction="nobody")
     assert (fresh(finn).family_name, fresh(renamed).patient) == ("O'Neil", None)
     assert "is called Finn O'Neil, born Mar 14, 2018, again." in told(made)
 
 
-def test_a_name_that_was_changed_again_since_is_left_and_that_is_said(renamed, finn, zofia, dana):
+def test_a_name_changed_again_since_is_left_and_reported(renamed, finn, zofia, dana):
     Patient.objects.filter(pk=finn.pk).update(family_name="Nealon")
     made = relink(renamed, zofia, dana, correction="nobody")
     assert fresh(finn).family_name == "Nealon"
     assert "stays on Finn Nealon’s record" in told(made)
 
 
-def test_keeping_the_old_was_the_old_childs_and_says_nothing_of_the_new(front, finn, zofia, dana):
+def test_keep_old_counts_only_for_the_previous_child(front, finn, zofia, dana):
     visit = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neill")
     match_decisions.link_visit_to_patient(visit=visit, patient=finn, by=dana, at=WRITTEN)
     one = visit.discrepancies.open().get(field="name")

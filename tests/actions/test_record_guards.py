@@ -1,4 +1,4 @@
-"""No import turns one child into another, or moves what is one child's to another."""
+"""No import turns one child into another, or moves one child's rows to another."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def people() -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("at_once", [True, False])
-def test_a_number_that_comes_again_with_another_child_is_put_aside(load, at_once: bool) -> None:
+def test_a_number_reused_for_another_child_is_rejected(load, at_once: bool) -> None:
     leo, ruby = numbered("7", LEO), numbered("7", RUBY)
     assert (load(leo, ruby) if at_once else load(leo) + load(ruby)) == [MADE, REJECTED]
     assert "turn one patient into another" in ruby.reason
@@ -68,34 +68,34 @@ def test_a_number_that_comes_again_with_another_child_is_put_aside(load, at_once
     assert load(numbered("7", LEO), numbered("7", RUBY)) == [UNCHANGED, REJECTED]
 
 
-def test_a_child_does_not_become_another_in_two_steps(load) -> None:
+def test_a_record_cannot_become_another_child_in_two_steps(load) -> None:
     load(numbered("7", LEO))
     assert load(numbered("7", RUBY | {"birth_date": None})) == [REJECTED]
     assert people() == [("Leo", "2015-05-05")]
 
 
-def test_a_number_that_siblings_share_merges_nobody(load) -> None:
+def test_a_number_shared_by_siblings_merges_nobody(load) -> None:
     shared = ("urn:card", "2951300601")
     assert load(numbered("A1", LEO, shared), numbered("A2", RUBY, shared)) == [MADE, REJECTED]
     assert people() == [("Leo", "2015-05-05")]
     assert not PatientIdentifier.objects.filter(value="A2").exists()
 
 
-def test_a_number_that_went_to_another_child_is_put_aside_and_takes_nothing_along(load) -> None:
+def test_a_row_with_the_numbers_of_two_children_is_rejected(load) -> None:
     load(numbered("A1", LEO), numbered("A2", RUBY))
     both = numbered("A2", RUBY, ("urn:mrn", "A1"))
     assert load(both) == [REJECTED]
     assert "two different patients" in both.reason
 
 
-def test_a_second_number_of_one_office_is_taken_where_all_else_agrees(load) -> None:
+def test_a_second_number_is_added_only_if_everything_else_agrees(load) -> None:
     card = ("urn:card", "1")
     load(numbered("A1", LEO, card))
     assert load(numbered("A9", LEO, card)) == [CHANGED]
     assert load(numbered("A3", LEO | {"birth_date": dt.date(2015, 5, 6)}, card)) == [REJECTED]
 
 
-def test_a_bare_resource_id_is_no_proof_of_anybody(load) -> None:
+def test_a_resource_id_alone_identifies_nobody(load) -> None:
     assert load(numbered("", LEO, weak="1")) == [MADE]
     assert load(numbered("", LEO | {"phone": "555-010-0123"}, weak="1")) == [CHANGED]
     stranger = numbered("", RUBY, weak="1")
@@ -106,7 +106,7 @@ def test_a_bare_resource_id_is_no_proof_of_anybody(load) -> None:
     assert people() == [("Leo", "2015-05-05"), ("Ruby", "2018-09-09")]
 
 
-def test_a_provisional_and_a_merged_record_are_guarded_like_any_other(load, brook) -> None:
+def test_provisional_and_merged_records_are_guarded_too(load, brook) -> None:
     kept = make.patient(brook, "Leo Marsh", born="2015-05-05")
     old = make.patient(brook, "Leo Marsh", born="2015-05-05", status="provisional")
     old.identifiers.create(clinic=brook, system="urn:mrn", value="7")
@@ -125,7 +125,7 @@ def test_a_provisional_and_a_merged_record_are_guarded_like_any_other(load, broo
         (DueItemItem, DUE, DueItem),
     ],
 )
-def test_what_is_one_childs_is_never_moved_to_another(load, kind: Any, values: Any, model: Any) -> None:
+def test_an_imported_row_never_moves_to_another_child(load, kind: Any, values: Any, model: Any) -> None:
     load(numbered("A1", LEO), numbered("A2", RUBY))
     moved = belongs(kind, "A2", values)
     assert load(belongs(kind, "A1", values), moved) == [MADE, REJECTED]
@@ -134,7 +134,7 @@ def test_what_is_one_childs_is_never_moved_to_another(load, kind: Any, values: A
     assert model.objects.get().patient.given_name == "Leo"
 
 
-def test_anothers_vaccine_is_not_taken_off_by_a_row_of_this_child(load) -> None:
+def test_another_childs_vaccine_cannot_be_withdrawn(load) -> None:
     load(numbered("A1", LEO), numbered("A2", RUBY), belongs(ImmunizationItem, "A1", MMR))
     gone = belongs(ImmunizationItem, "A2", MMR)
     gone.withdrawn = True
@@ -142,7 +142,7 @@ def test_anothers_vaccine_is_not_taken_off_by_a_row_of_this_child(load) -> None:
     assert Immunization.objects.exists()
 
 
-def test_what_names_two_patients_belongs_to_neither(load) -> None:
+def test_a_row_that_names_two_patients_is_rejected(load) -> None:
     load(numbered("A1", LEO), numbered("A2", RUBY))
     both = belongs(ImmunizationItem, "A1", MMR)
     both.patient_keys.append(("urn:mrn", "A2"))

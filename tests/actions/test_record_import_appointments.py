@@ -80,7 +80,7 @@ def unversioned(row: str) -> str:
 
 
 @pytest.mark.parametrize(("moved_to", "turn"), [("11:15", "9:45"), ("9:30", "9:40")])
-def test_an_appointment_moved_today_never_costs_the_child_its_turn(brook, here, moved_to, turn):
+def test_an_appointment_moved_within_the_day_never_costs_the_child_its_turn(brook, here, moved_to, turn):
     assert here.turn_at == make.at("9:45")
     load(brook, booking(starts_at=make.at(moved_to)))
     here.refresh_from_db()
@@ -91,7 +91,7 @@ NEXT_WEEK = make.at("10:00", make.TUESDAY + dt.timedelta(days=8))
 
 
 @pytest.mark.parametrize("said", [{}, {"status": "booked"}, {"status": "arrived"}, {"status": "fulfilled"}])
-def test_an_appointment_moved_to_another_day_is_left_to_that_day(brook, front, here, dana, said):
+def test_an_appointment_moved_to_another_day_is_released_for_that_day(brook, front, here, dana, said):
     row = booking(starts_at=NEXT_WEEK, **said)
     load(brook, row)
     here.refresh_from_db()
@@ -114,13 +114,13 @@ def test_an_appointment_moved_after_the_child_left_is_booked_for_its_new_day(bro
     assert list(Appointment.objects.expected().values_list("starts_at", flat=True)) == [NEXT_WEEK]
 
 
-def test_moved_away_and_back_within_one_import_changes_nothing(brook, here):
+def test_an_appointment_moved_and_moved_back_in_one_import_changes_nothing(brook, here):
     load(brook, booking(starts_at=NEXT_WEEK), booking(starts_at=make.at("9:45")))
     here.refresh_from_db()
     assert (here.appointment.status, here.turn_at) == ("arrived", make.at("9:45"))
 
 
-def test_an_appointment_cancelled_while_the_child_is_here_is_told_and_the_visit_goes_on(brook, here):
+def test_an_appointment_cancelled_while_the_child_is_here_keeps_the_visit_open(brook, here):
     row = booking(starts_at=make.at("9:45"), status="cancelled")
     load(brook, row)
     here.refresh_from_db()
@@ -128,7 +128,7 @@ def test_an_appointment_cancelled_while_the_child_is_here_is_told_and_the_visit_
     assert "the visit goes on" in row.note
 
 
-def test_one_moved_to_another_day_and_cancelled_there_stays_cancelled(brook, here):
+def test_an_appointment_moved_to_another_day_and_cancelled_stays_cancelled(brook, here):
     load(brook, booking(starts_at=NEXT_WEEK, status="cancelled"))
     here.refresh_from_db()
     assert (here.appointment, Appointment.objects.get().status) == (None, "cancelled")
@@ -150,7 +150,7 @@ def test_a_walk_in_takes_an_appointment_imported_while_they_are_here(brook, fron
     assert visit.turn_at == make.at(turn)
 
 
-def test_one_of_another_day_and_one_of_a_child_who_left_are_not_taken(brook, front, leo, dana):
+def test_appointments_of_another_day_or_a_departed_child_are_not_taken(brook, front, leo, dana):
     Appointment.objects.all().delete()
     visit = make.visit(front)
     load(brook, booking(starts_at=NEXT_WEEK))

@@ -50,7 +50,7 @@ def test_another_clinics_patient_with_the_same_number_is_another_patient(load, h
     assert Guardian.objects.get().patient.clinic == hill
 
 
-def test_what_is_said_of_a_merged_record_goes_to_the_one_it_went_into(load, brook) -> None:
+def test_rows_for_a_merged_record_go_to_the_one_it_was_merged_into(load, brook) -> None:
     kept, middle, old = (make.patient(brook, f"{name} Ruiz") for name in ("Leo", "Lee", "Leonardo"))
     old.identifiers.create(clinic=brook, value="7")
     for one, into in ((old, middle), (middle, kept)):

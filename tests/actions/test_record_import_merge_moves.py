@@ -112,7 +112,9 @@ def everything() -> list[Any]:
 
 
 @pytest.mark.parametrize("key", [None, ""])
-def test_rows_go_home_with_the_number_and_the_undo_says_so(load, merge, undo, anna, zofia, key) -> None:
+def test_imported_rows_move_back_with_the_number_and_are_reported(
+    load, merge, undo, anna, zofia, key
+) -> None:
     own = {"clinic": zofia.clinic, "kind": "vaccine", "name": "MMR", "code": "03", "value": "z"}
     DueItem.objects.create(patient=zofia, due_on=dt.date(2026, 1, 1), **own)
     merged = merge(anna, zofia)
@@ -135,7 +137,9 @@ def test_rows_go_home_with_the_number_and_the_undo_says_so(load, merge, undo, an
     assert set(Guardian.objects.values_list("name", "patient")) == {("Uri Stone", anna.pk)}
 
 
-def test_what_it_says_of_an_adult_whom_both_know_comes_off_the_other_record(load, merge, undo, anna, zofia):
+def test_a_phone_imported_for_an_adult_of_both_is_removed_from_the_other_record(
+    load, merge, undo, anna, zofia
+):
     for one in (anna, zofia):
         make.guardian(one, "Uri Stone", "", relationship="father")
     merged = merge(anna, zofia)
@@ -147,7 +151,9 @@ def test_what_it_says_of_an_adult_whom_both_know_comes_off_the_other_record(load
     assert load(more_of("A1", "")[0]) == [UNCHANGED]
 
 
-def test_an_adult_whom_only_the_other_record_knew_is_named_on_both(load, merge, undo, anna, zofia) -> None:
+def test_an_imported_adult_of_the_other_record_is_listed_on_both_after_the_undo(
+    load, merge, undo, anna, zofia
+) -> None:
     load(more_of("B1", "")[0])
     merged = merge(anna, zofia)
     assert load(more_of("A1", "")[0]) == [UNCHANGED]
@@ -155,7 +161,7 @@ def test_an_adult_whom_only_the_other_record_knew_is_named_on_both(load, merge, 
     assert load(more_of("A1", "")[0], more_of("B1", "")[0]) == [UNCHANGED] * 2
 
 
-def test_what_its_file_has_put_to_the_merged_record_goes_home(load, merge, undo, anna, zofia) -> None:
+def test_a_row_placed_on_the_merged_record_moves_back(load, merge, undo, anna, zofia) -> None:
     merged = merge(anna, zofia)
     row = GuardianItem(patient_pk=anna.pk, is_placed=True, values=dict(URI))
     assert load(row) == [MADE]

@@ -1,4 +1,4 @@
-"""What a record system says under the number of a merged record is that record's, and goes home with it."""
+"""Rows imported under a merged record's number belong to that record and move back with it."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def child(number: str, said: dict[str, Any], **more: Any) -> PatientItem:
 
 
 def more_of(number: str, key: str | None = None) -> list[RecordItem]:
-    """An adult, an appointment, a vaccine given and one that is due, with numbers of their own or without."""
+    """Return an adult, an appointment, a given vaccine and a due one, with or without numbers."""
     names: dict[str, Any] = {"patient_keys": [("", number)]}
     names["key"] = ("", f"more-{number}" if key is None else key)
     return [
@@ -120,7 +120,7 @@ def on(patient: Patient) -> list[int]:
     return [table._default_manager.filter(patient=patient).count() for table in TABLES]
 
 
-def test_what_is_said_under_the_number_of_the_record_that_stays_stays(load, merge, undo, anna, zofia) -> None:
+def test_rows_imported_under_the_remaining_records_number_stay(load, merge, undo, anna, zofia) -> None:
     merged = merge(anna, zofia)
     load(*more_of("B1"))
     undo(merged)
@@ -129,7 +129,7 @@ def test_what_is_said_under_the_number_of_the_record_that_stays_stays(load, merg
     assert load(*more_of("B1"), *more_of("A1", "own-A1")) == [UNCHANGED] * 4 + [MADE] * 4
 
 
-def test_columns_are_kept_on_the_merged_record_and_fill_what_neither_said(
+def test_columns_are_kept_on_the_merged_record_and_fill_blanks_of_the_remaining(
     load, merge, undo, anna, zofia
 ) -> None:
     Patient.objects.filter(pk=zofia.pk).update(phone="555-010-0001")
@@ -150,7 +150,7 @@ def test_columns_are_kept_on_the_merged_record_and_fill_what_neither_said(
     assert load(child("A1", ANNA, **new | {"language": "de"}), child("B1", ZOFIA)) == [UNCHANGED] * 2
 
 
-def test_a_column_that_the_merge_took_follows_the_number(load, merge, undo, anna, zofia) -> None:
+def test_a_column_the_merge_took_follows_the_number(load, merge, undo, anna, zofia) -> None:
     Patient.objects.filter(pk=anna.pk).update(language="pl")
     Patient.objects.filter(pk=zofia.pk).update(language="en")
     merged = merge(anna, zofia, take=["language"])
@@ -162,7 +162,7 @@ def test_a_column_that_the_merge_took_follows_the_number(load, merge, undo, anna
     assert (anna.language, zofia.language) == ("uk", "en")
 
 
-def test_a_blank_that_was_left_blank_stays_blank(load, merge, anna, zofia) -> None:
+def test_a_column_left_blank_at_the_merge_stays_blank(load, merge, anna, zofia) -> None:
     Patient.objects.filter(pk=anna.pk).update(language="pl")
     merge(anna, zofia, leave=["language"])
     load(child("A1", ANNA, language="uk"))
@@ -170,7 +170,7 @@ def test_a_blank_that_was_left_blank_stays_blank(load, merge, anna, zofia) -> No
     assert zofia.language == ""
 
 
-def test_a_record_without_a_number_of_its_own_says_what_the_merged_ones_says(load, merge, undo, anna, brook):
+def test_a_record_without_its_own_number_shows_what_the_merged_one_imports(load, merge, undo, anna, brook):
     own = record(brook, "", ANNA | {"phone": "555-010-0001"})
     merged = merge(anna, own)
     load(child("A1", ANNA, phone="555-010-4444"))
@@ -181,7 +181,7 @@ def test_a_record_without_a_number_of_its_own_says_what_the_merged_ones_says(loa
     assert (own.phone, own.phone_key, anna.phone) == ("555-010-0001", "550100001", "555-010-4444")
 
 
-def test_a_number_that_is_new_goes_home_as_well(load, merge, undo, anna, zofia) -> None:
+def test_a_new_number_moves_back_as_well(load, merge, undo, anna, zofia) -> None:
     merged = merge(anna, zofia)
     both = PatientItem(keys=[("", "A1"), ("urn:x", "9")], values=dict(ANNA))
     assert load(both) == [CHANGED]
@@ -191,7 +191,7 @@ def test_a_number_that_is_new_goes_home_as_well(load, merge, undo, anna, zofia) 
 
 
 @pytest.mark.parametrize("first", ["inner", "outer"])
-def test_through_a_chain_of_merges_it_goes_home_step_by_step(load, merge, undo, anna, zofia, brook, first):
+def test_through_a_chain_of_merges_rows_move_back_step_by_step(load, merge, undo, anna, zofia, brook, first):
     lena = record(
         brook, "C1", {"given_name": "Lena", "family_name": "Ito", "birth_date": dt.date(2016, 1, 1)}
     )
@@ -212,7 +212,7 @@ def test_through_a_chain_of_merges_it_goes_home_step_by_step(load, merge, undo, 
     assert load(*more_of("A1", ""), child("A1", ANNA, language="pl")) == [UNCHANGED] * 5
 
 
-def test_merged_again_elsewhere_it_is_not_taken_by_the_undo_of_the_other_merge(
+def test_a_record_merged_elsewhere_is_not_affected_by_the_other_merges_undo(
     load, merge, undo, anna, zofia, brook
 ) -> None:
     lena = record(
@@ -228,7 +228,7 @@ def test_merged_again_elsewhere_it_is_not_taken_by_the_undo_of_the_other_merge(
     assert on(anna) == [1, 1, 1, 1, 1]
 
 
-def test_both_in_one_import_each_keeps_its_own(load, merge, undo, anna, zofia) -> None:
+def test_both_records_in_one_import_keep_their_own_rows(load, merge, undo, anna, zofia) -> None:
     merged = merge(anna, zofia)
     load(*more_of("A1"), *more_of("B1"), child("A1", ANNA, language="pl"), child("B1", ZOFIA, language="vi"))
     undo(merged)
@@ -242,7 +242,7 @@ def test_both_in_one_import_each_keeps_its_own(load, merge, undo, anna, zofia) -
 
 @pytest.fixture
 def parted(front, dana, anna):
-    """A sign-in linked to Anna by mistake, then a new patient: the merge of its record was never undone."""
+    """A sign-in record linked to Anna by mistake, then a new patient: its merge ended without an undo."""
     visit = make.visit(front, name="Zed Novak", born="2020-02-02", escort_name="Olga Novak")
     own = visit.patient
     merged = match_decisions.link_visit_to_patient(
@@ -255,10 +255,10 @@ def parted(front, dana, anna):
     return own
 
 
-def test_an_import_ends_where_a_record_stood_alone_and_took_in_the_one_it_had_been_merged_into(
+def test_an_import_terminates_after_a_record_took_in_the_one_it_had_been_in(
     load, merge, undo, anna, parted
 ) -> None:
-    """Its merge was over, and counted: the import went from one record to the other for ever."""
+    """Its merge had ended but still counted, so the import went from one record to the other forever."""
     last = merge(anna, parted)
     assert load(*more_of("A1", ""), child("A1", ANNA, language="pl")) == [MADE] * 4 + [CHANGED]
     undo(last)
@@ -267,10 +267,8 @@ def test_an_import_ends_where_a_record_stood_alone_and_took_in_the_one_it_had_be
     assert (on(anna), on(parted)) == ([1, 1, 1, 1, 1], [0, 0, 0, 0, 0])
 
 
-def test_a_word_of_a_merged_record_goes_no_further_than_its_record_is(
-    load, merge, undo, anna, zofia, parted
-) -> None:
-    """Its phone and language were written on a stranger's, by a merge that was over."""
+def test_an_import_does_not_follow_a_merge_that_has_ended(load, merge, undo, anna, zofia, parted) -> None:
+    """The phone and language were written on the wrong child's record, through a merge that had ended."""
     last = merge(zofia, parted)
     items = [*more_of("B1", ""), child("B1", ZOFIA, language="vi", phone="555-077-0001")]
     assert load(*items, child("A1", ANNA)) == [MADE] * 4 + [CHANGED, UNCHANGED]
@@ -283,10 +281,8 @@ def test_a_word_of_a_merged_record_goes_no_further_than_its_record_is(
     assert (on(zofia), on(parted)) == ([1, 1, 1, 1, 1], [0, 0, 0, 0, 0])
 
 
-def test_a_row_of_a_record_that_another_decision_moved_on_is_written_on_no_stranger(
-    load, front, dana, anna, zofia
-) -> None:
-    """Its file had put it to a record made at sign-in: it was written where the first, wrong match was."""
+def test_a_row_follows_the_current_merge_not_an_earlier_wrong_one(load, front, dana, anna, zofia) -> None:
+    """A row placed on a sign-in record was written to the record of its first, wrong match."""
     visit = make.visit(front, name="Zed Novak", born="2020-02-02", escort_name="Olga Novak")
     own = visit.patient
     for patient in (anna, zofia):
@@ -298,8 +294,8 @@ def test_a_row_of_a_record_that_another_decision_moved_on_is_written_on_no_stran
     assert (on(anna)[0], on(own)[0]) == (0, 1)
 
 
-def test_reading_the_ways_ends_whatever_the_rows_say(anna, zofia, merge) -> None:
-    """Two records in each other, by rows that no page writes, kept an import for ever."""
+def test_reading_merge_paths_terminates_even_on_a_cycle(anna, zofia, merge) -> None:
+    """Two records merged into each other, which no page can do, kept an import running forever."""
     merge(anna, zofia)
     Patient.objects.filter(pk=zofia.pk).update(status=Patient.Status.MERGED, merged_into=anna)
     back = {"clinic": anna.clinic, "merged": zofia, "into": anna, "at": make.at("9:02")}
@@ -309,7 +305,7 @@ def test_reading_the_ways_ends_whatever_the_rows_say(anna, zofia, merge) -> None
     assert homes.ways == {}
 
 
-def test_a_bulk_of_rows_costs_no_more_queries(
+def test_importing_many_rows_takes_no_more_queries(
     load, merge, anna, zofia, django_assert_max_num_queries
 ) -> None:
     merge(anna, zofia)

@@ -34,7 +34,7 @@ def load(brook, front):
     return outcomes
 
 
-def test_only_what_differs_is_changed_and_a_blank_overwrites_nothing(load) -> None:
+def test_only_different_values_are_written_and_a_blank_overwrites_nothing(load) -> None:
     load(child(phone="555-010-0123", language="es", interpreter_needed=True))
     Patient.objects.update(access_needs="ramp")
     assert load(child(family_name="García", interpreter_needed=False), at="11:00") == [CHANGED]
@@ -67,7 +67,7 @@ def test_a_provisional_patient_stays_provisional(load, brook) -> None:
     assert Patient.objects.get().status == "provisional"
 
 
-def test_a_patient_without_any_identifier_is_not_made(load) -> None:
+def test_a_patient_without_an_identifier_is_rejected(load) -> None:
     assert load(PatientItem(values={"given_name": "Leo"})) == [REJECTED]
     assert not Patient.objects.exists()
 

@@ -1,4 +1,4 @@
-"""Two acts on one child's record at the same moment: what comes of it is what one after the other makes."""
+"""Two acts on one child's record at the same moment give the result of one after the other."""
 
 from __future__ import annotations
 
@@ -87,11 +87,11 @@ ROWS: dict[Any, tuple[str, ...]] = {
     PatientMerge: ("merged", "into", "undoes__merged", "undoes__into"),
     PaperMove: ("paper", "done", "subject", "was_patient", "patient", "why"),
 }  # fmt: skip
-"""The rows that a race could leave between two children, and what is compared of each."""
+"""The rows that a race could leave on the wrong child, and the columns that are compared."""
 
 
 def rows_of(clinic: Clinic) -> Counter[str]:
-    """What every row says, with records and visits by the order in which they were made."""
+    """Return the content of every row, with records and visits numbered in the order they were made."""
     nth = {
         model: {pk: f"{model.__name__} {n}" for n, pk in enumerate(ids_of(model, clinic))}
         for model in (Patient, Visit)
@@ -119,7 +119,7 @@ def of_clinic(model: Any, clinic: Clinic) -> Any:
 
 
 def named(model: Any, path: str, value: Any, nth: dict[Any, dict[int, str]]) -> Any:
-    """The value; an id of a record or a visit as its name."""
+    """Return the value, or the name for the id of a record or a visit."""
     column = model._meta.get_field("id")
     for name in path.split("__"):
         column = model._meta.get_field(name)
@@ -130,7 +130,7 @@ def named(model: Any, path: str, value: Any, nth: dict[Any, dict[int, str]]) -> 
 
 
 class Records(Morning):
-    """Leo, Mia and Ned are on file; Leo is here, and his page was opened by three people."""
+    """Leo, Mia and Ned are on file; Leo is signed in, and three people have his page open."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -148,7 +148,7 @@ class Records(Morning):
         self.seen = newest.pk if newest else 0
 
     def set_up(self) -> None:
-        """What was done before the pages were opened."""
+        """Do what happened before the pages were opened."""
 
     def link(self, patient: Patient) -> None:
         facts = {"by": self.max, "at": LATER, "seen": self.seen, "said": ALL_ENTRIES_GO}
@@ -167,7 +167,7 @@ class Records(Morning):
 
 
 class Linked(Records):
-    """Leo's visit was put on Mia's record, with a consent on it."""
+    """Leo's visit was linked to Mia, with a consent on it."""
 
     def set_up(self) -> None:
         hear(self, self.fresh())
@@ -185,7 +185,7 @@ class Chained(Records):
 
 
 class Unknown(Records):
-    """Zoe is on nobody's record: the sign-in made one."""
+    """Zoe has no record: the sign-in made one."""
 
     def set_up(self) -> None:
         self.visit = make.visit(self.desk, name="Zoe Novak", born="2019-02-02")
@@ -197,7 +197,7 @@ Act = Callable[[Any], Any]
 
 
 def on_its_page(act: Callable[[Morning, Visit], None]) -> Act:
-    """As it is done by somebody whose page shows Leo."""
+    """Do the act as somebody whose page shows Leo."""
 
     def run(one: Morning) -> None:
         with expect_page_version(one.mark):
@@ -226,7 +226,7 @@ def sign_zoe_in(one: Records) -> None:
 
 
 def load(one: Records) -> None:
-    """An import that speaks of both records."""
+    """Import rows for both records."""
     items: list[RecordItem] = []
     for number, name in (("7", "Leo"), ("8", "Mia")):
         keys = [("", number)]
@@ -303,7 +303,7 @@ def take_back_last(one: Records) -> None:
 
 
 def grant_on_record(one: Records) -> None:
-    """From the patient's own page."""
+    """Grant a proxy from the patient's own page."""
     named = {"name": "Nia", "granted_by": "Ana Ruiz", "written_on": make.at().date()}
     consent.grant_proxy(patient=Patient.objects.get(pk=one.leo.pk), by=one.noor, at=LATER, **named)
 
@@ -365,7 +365,7 @@ def in_turn(setting: type[Records], acts: tuple[Act, Act], order: tuple[int, int
 
 
 def amid_the_look(setting: type[Records], acts: tuple[Act, Act], monkeypatch: Any) -> tuple[Any, ...]:
-    """A sign-in looks first who it is and writes afterwards: the other act came between."""
+    """Run the other act between a sign-in's identification and its write."""
     one, came, look = setting(f"Clinic {next(_clinics)}"), {}, arrivals.identify_arrival
 
     def look_and_wait(*args: Any, **named: Any) -> Any:
@@ -402,17 +402,17 @@ def differs(found: tuple[Any, ...], serial: list[tuple[Any, ...]]) -> str:
 
 
 QUICK = ("relink x given", "merge x the other way", "a chain undone in two orders")
-"""What `make test` tries once; `make test-long` tries all of them often."""
+"""The races that `make test` runs; `make test-long` runs all of them many times."""
 
 
 @pytest.mark.parametrize("race", QUICK)
-def test_two_acts_at_once_are_one_after_the_other(race, monkeypatch):
+def test_two_simultaneous_acts_equal_one_after_the_other(race, monkeypatch):
     check_race(race, 2, monkeypatch)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("race", RACES)
-def test_whichever_two_acts_at_once_are_one_after_the_other(race, monkeypatch):
+def test_any_two_simultaneous_acts_equal_one_after_the_other(race, monkeypatch):
     check_race(race, 12, monkeypatch)
 
 
@@ -432,8 +432,8 @@ def check_race(race: str, rounds: int, monkeypatch: Any) -> None:
     [(Records, merge_leo_into_mia), (Chained, take_back_first), (Unknown, link_mia), (Linked, undo_match)],
     ids=["a merge", "the undo of a merge", "a link", "the undo of a link"],
 )
-def test_who_merges_or_takes_apart_waits_for_an_import_that_has_looked(setting, act, monkeypatch):
-    """The vaccines of the import were written on a record that had been merged away meanwhile."""
+def test_a_merge_or_its_undo_waits_for_a_running_import(setting, act, monkeypatch):
+    """The imported vaccines were written to a record that had been merged away meanwhile."""
     one, look = setting(f"Clinic {next(_clinics)}"), KnownPatients.look_up
     serial = in_turn(setting, (load, act), (0, 1))
     looked, done = threading.Event(), threading.Event()

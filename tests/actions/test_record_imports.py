@@ -65,7 +65,7 @@ def versions() -> list[int]:
     return list(BoardVersion.objects.order_by("pk").values_list("version", flat=True))
 
 
-def test_twice_changes_nothing_not_even_the_time_of_change(load) -> None:
+def test_importing_twice_changes_nothing_not_even_the_time_of_change(load) -> None:
     assert load(child(), adult(), booking()) == [MADE, MADE, MADE]
     seen = list(Patient.objects.values()), list(Guardian.objects.values()), list(Appointment.objects.values())
     before = versions()
@@ -78,7 +78,7 @@ def test_twice_changes_nothing_not_even_the_time_of_change(load) -> None:
     assert (versions(), AuditEvent.objects.count()) == (before, 1)
 
 
-def test_rows_that_change_in_different_ways_each_change_in_theirs(load) -> None:
+def test_rows_with_different_changes_are_each_updated(load) -> None:
     load(child("1"), child("2"), child("3", sex="male"))
     assert load(child("1", sex="male"), child("2", birth_date=dt.date(2019, 1, 1)), child("3")) == [
         CHANGED,
@@ -90,13 +90,13 @@ def test_rows_that_change_in_different_ways_each_change_in_theirs(load) -> None:
     assert Patient.objects.get(identifiers__value="2").birth_date == dt.date(2019, 1, 1)
 
 
-def test_what_belongs_to_nobody_here_waits(load) -> None:
+def test_rows_of_an_unknown_patient_wait(load) -> None:
     assert load(adult("8"), booking("8")) == [WAITING, WAITING]
     assert not AuditEvent.objects.exists()
 
 
-def test_an_appointment_of_a_known_child_makes_every_board_look_again(load, front, annexe) -> None:
-    """A sign-in at any of them may have looked already, and takes the appointment."""
+def test_an_appointment_of_a_known_child_updates_every_board(load, front, annexe) -> None:
+    """A sign-in at any of them may have been identified already, and takes the appointment."""
     load(child())
     before = versions()
     load(booking())
@@ -106,7 +106,7 @@ def test_an_appointment_of_a_known_child_makes_every_board_look_again(load, fron
     assert Appointment.objects.get().location == annexe
 
 
-def test_an_unknown_location_is_a_bad_row_where_there_are_several_and_none_was_chosen(
+def test_an_unknown_location_is_rejected_if_there_are_several_and_none_was_chosen(
     load, front, annexe
 ) -> None:
     load(child())
@@ -119,7 +119,7 @@ def test_an_unknown_location_is_a_bad_row_where_there_are_several_and_none_was_c
     assert Appointment.objects.get().location == annexe
 
 
-def test_a_feed_that_has_not_heard_of_the_arrival_does_not_take_it_back(load, front, brook) -> None:
+def test_an_import_does_not_reset_an_appointment_that_has_arrived(load, front, brook) -> None:
     load(child(), booking(status="booked"))
     visit = make.visit(front, make.at("9:40"))
     assert visit.appointment == Appointment.objects.get()
@@ -133,14 +133,14 @@ def test_a_feed_that_has_not_heard_of_the_arrival_does_not_take_it_back(load, fr
     assert "already signed in" in moved.reason
 
 
-def test_a_changed_patient_who_is_here_is_drawn_anew_on_the_board(load, front) -> None:
+def test_a_changed_patient_who_is_here_is_redrawn_on_the_board(load, front) -> None:
     load(child())
     visit = make.visit(front)
     load(child(preferred_name="Lenny"))
     assert Visit.objects.get().board_version == versions()[0] > visit.board_version
 
 
-def test_visits_and_decisions_are_left_alone(load, front, dana) -> None:
+def test_an_import_leaves_visits_and_decisions_unchanged(load, front, dana) -> None:
     load(child())
     visit = make.visit(front, name="Leonardo Ruis", born="")
     match_decisions.link_visit_to_patient(
@@ -152,14 +152,14 @@ def test_visits_and_decisions_are_left_alone(load, front, dana) -> None:
     assert (found.state, found.match, found.patient.family_name) == ("roomed", "confirmed", "Other")
 
 
-def test_a_batch_leaves_one_line_on_the_trail_with_counts_and_no_names(load, brook) -> None:
+def test_a_batch_makes_one_audit_event_with_counts_and_no_names(load, brook) -> None:
     load(child("1"), child("2"), adult("1"), adult("9"))
     event = AuditEvent.objects.get()
     assert (event.action, event.subject, event.subject_id) == ("records.imported", "Clinic", brook.pk)
     assert event.detail == {"patients_made": 2, "guardians_made": 1, "guardians_waiting": 1}
 
 
-def test_one_row_that_the_database_refuses_costs_only_itself(load, monkeypatch) -> None:
+def test_a_row_the_database_refuses_rejects_only_itself(load, monkeypatch) -> None:
     insert = record_import_patients.bulk_writes.insert_rows
 
     def refusing(model: Any, columns: Any, rows: Any) -> list[int]:
@@ -175,9 +175,7 @@ def test_one_row_that_the_database_refuses_costs_only_itself(load, monkeypatch) 
     assert Patient.objects.count() == PatientIdentifier.objects.count() == 8
 
 
-def test_one_guardian_that_the_database_refuses_costs_neither_patient_nor_other_guardians(
-    load, monkeypatch
-) -> None:
+def test_a_guardian_the_database_refuses_rejects_neither_patient_nor_others(load, monkeypatch) -> None:
     write = record_import_guardians.GuardianBatch.write
 
     def refusing(guardians: record_import_guardians.GuardianBatch) -> None:
@@ -194,14 +192,14 @@ def test_one_guardian_that_the_database_refuses_costs_neither_patient_nor_other_
     }
 
 
-def test_a_thousand_patients_cost_a_handful_of_queries(load, django_assert_max_num_queries) -> None:
+def test_a_thousand_patients_take_few_queries(load, django_assert_max_num_queries) -> None:
     with django_assert_max_num_queries(16):
         load(*(child(str(at)) for at in range(1000)))
     with django_assert_max_num_queries(8):
         load(*(child(str(at)) for at in range(1000)))
 
 
-def test_what_a_family_who_is_here_needs_follows_what_is_read_in(load, brook, front) -> None:
+def test_an_import_updates_the_needs_of_a_family_that_is_here(load, brook, front) -> None:
     load(child())
     visit = make.visit(front)
     assert not visit.needs.filter(kind="interpreter").exists()

@@ -1,4 +1,4 @@
-"""Whatever asks, nothing is written on a record that does not count, nor at a visit for another child."""
+"""Nothing is written to a record that is not on file, or at a visit that is now another child's."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def other(brook) -> Patient:
 
 
 @pytest.mark.parametrize("write", WRITERS)
-def test_it_is_written_where_all_is_as_it_was(write, brook, front, dana):
+def test_an_entry_is_written_if_record_and_visit_are_unchanged(write, brook, front, dana):
     leo = make.patient(brook)
     write(leo, make.visit(front), dana)
     assert sum(written()) == 1
@@ -74,7 +74,7 @@ def test_it_is_written_where_all_is_as_it_was(write, brook, front, dana):
 
 @pytest.mark.parametrize("write", WRITERS)
 @pytest.mark.parametrize("status", [Patient.Status.MERGED, Patient.Status.ENTERED_IN_ERROR])
-def test_nothing_is_written_on_a_record_that_does_not_count(write, status, brook, dana, other):
+def test_nothing_is_written_to_a_merged_or_voided_record(write, status, brook, dana, other):
     leo = make.patient(brook)
     into = other if status == Patient.Status.MERGED else None
     Patient.objects.filter(pk=leo.pk).update(status=status, merged_into=into)
@@ -84,7 +84,7 @@ def test_nothing_is_written_on_a_record_that_does_not_count(write, status, brook
 
 
 @pytest.mark.parametrize("write", WRITERS)
-def test_nothing_is_written_at_a_visit_that_is_another_childs_by_now(write, brook, front, dana, other):
+def test_nothing_is_written_at_a_visit_that_is_now_another_childs(write, brook, front, dana, other):
     leo = make.patient(brook)
     visit = make.visit(front)
     stale = Visit.objects.select_related("patient", "location__clinic", "sign_in").get(pk=visit.pk)
@@ -94,7 +94,7 @@ def test_nothing_is_written_at_a_visit_that_is_another_childs_by_now(write, broo
     assert sum(written()) == 0
 
 
-def test_a_wish_of_an_adult_who_is_off_the_record_by_now_is_refused_in_words(brook, front, dana, other):
+def test_a_preference_for_an_escort_no_longer_on_the_record_is_refused(brook, front, dana, other):
     make.patient(brook)
     visit = make.visit(front)
     escort = Escort.objects.get(pk=visit.escort_id)

@@ -43,7 +43,7 @@ def renamed(front, finn, zofia, dana):
 
 
 @pytest.mark.parametrize("to_nobody", [True, False])
-def test_what_was_said_to_be_the_old_childs_is_not_asked_again_where_its_visit_comes_and_goes(
+def test_an_entry_answered_as_the_previous_childs_is_not_asked_again(
     renamed, finn, zofia, dana, noor, to_nobody
 ):
     """The link back to that child did nothing with it, so its undo does nothing either."""
@@ -63,7 +63,7 @@ def test_what_was_said_to_be_the_old_childs_is_not_asked_again_where_its_visit_c
     assert ConsentRecord.objects.get().withdrawn_at is None
 
 
-def test_what_is_written_anew_after_it_came_back_is_asked_about(visit, finn, zofia, dana, noor):
+def test_an_entry_written_after_the_visit_came_back_is_asked_about(visit, finn, zofia, dana, noor):
     put_on_chart(visit, noor)
     relink(visit, zofia, dana, at=make.at("9:55", NOVEMBER), chart="old")
     match_decisions.link_visit_to_patient(visit=fresh(visit), patient=finn, by=dana, at=LATER)
@@ -75,9 +75,7 @@ def test_what_is_written_anew_after_it_came_back_is_asked_about(visit, finn, zof
         match_decisions.undo_match_decision(visit=fresh(visit), by=dana, at=LATEST)
 
 
-def test_what_was_answered_while_nobody_was_known_stays_answered_after_an_undone_link(
-    visit, finn, zofia, dana, noor
-):
+def test_a_need_answered_while_unmatched_stays_answered_after_an_undone_link(visit, finn, zofia, dana, noor):
     match_decisions.undo_match_decision(visit=fresh(visit), by=dana, at=WRITTEN)
     agree(visit, noor, "Some Uncle")
     agree(visit, noor, "Ewa Wilk", agreed=False)

@@ -1,4 +1,4 @@
-"""Two things in one visit: taken, answered, told."""
+"""A second concern in one visit: asked, answered, and the family told."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def answer(need, how="done", by=None, clock="10:00", **said):
     return second_concerns.answer_second_concern(need=need, how=how, by=by, at=make.at(clock), **said)
 
 
-def test_it_begins_with_the_clinicians_and_goes_to_a_person(need, noor, dana):
+def test_it_starts_with_the_clinician_role_and_can_be_assigned_to_a_person(need, noor, dana):
     assert second_concern_queries.find_second_concern(need.visit).whose == "Clinician"
     for _ in range(2):
         second_concerns.assign_second_concern(need=need, owner=noor, by=dana, at=make.at("9:50"))
@@ -34,13 +34,13 @@ def test_it_begins_with_the_clinicians_and_goes_to_a_person(need, noor, dana):
 
 
 @pytest.mark.parametrize("who", ["otto", "sol", "gone"])
-def test_only_somebody_who_works_with_families_here_can_take_it(need, who, dana, brook, request):
+def test_only_active_care_staff_of_this_clinic_can_be_assigned(need, who, dana, brook, request):
     owner = make.staff(brook, "gone", is_active=False) if who == "gone" else request.getfixturevalue(who)
     with pytest.raises(Refused, match="does not work with families here"):
         second_concerns.assign_second_concern(need=need, owner=owner, by=dana, at=make.at("9:50"))
 
 
-def test_what_was_answered_goes_to_nobody_else(need, noor, dana):
+def test_an_answered_concern_cannot_be_assigned(need, noor, dana):
     answer(need, "done", noor)
     with pytest.raises(Refused, match="Noor already answered this: done today. Undo that first."):
         second_concerns.assign_second_concern(need=need, owner=dana, by=dana, at=make.at("10:01"))
@@ -61,7 +61,7 @@ def test_what_was_answered_goes_to_nobody_else(need, noor, dana):
         ),
     ],
 )
-def test_each_answer_is_kept_with_its_words_and_leaves_the_board(need, noor, how, said, status, reason):
+def test_each_answer_is_saved_with_its_words_and_leaves_the_board(need, noor, how, said, status, reason):
     answer(need, how, noor, **said)
     need.refresh_from_db()
     need.visit.refresh_from_db()
@@ -72,7 +72,7 @@ def test_each_answer_is_kept_with_its_words_and_leaves_the_board(need, noor, how
     assert concern.told is None and concern.may_be_told
 
 
-def test_what_is_no_answer_is_refused_with_its_sentence(need, noor):
+def test_an_incomplete_or_past_booking_is_refused(need, noor):
     with pytest.raises(Refused, match="Say when it is booked for"):
         answer(need, "booked", noor)
     with pytest.raises(Refused, match="That day has passed"):
@@ -81,16 +81,16 @@ def test_what_is_no_answer_is_refused_with_its_sentence(need, noor):
     assert need.is_open
 
 
-def test_a_day_has_passed_by_the_clock_of_the_clinic(need, noor):
+def test_a_booking_day_is_past_by_the_clinics_clock(need, noor):
     late = answer(need, "booked", noor, clock="23:30", on=make.TUESDAY)
     assert late.told_reason == "booked for Tuesday 10 Mar 2026"
 
 
-def test_long_words_are_cut_and_kept(need, noor):
+def test_long_words_are_cut(need, noor):
     assert answer(need, "done", noor, words="a" * 9000).told_reason == "done today: " + "a" * 400
 
 
-def test_the_answer_and_that_it_was_told_are_kept_together_or_not_at_all(need, noor, monkeypatch):
+def test_an_answer_and_telling_the_family_are_saved_together_or_not_at_all(need, noor, monkeypatch):
     def fails(**facts):
         raise RuntimeError
 
@@ -102,13 +102,13 @@ def test_the_answer_and_that_it_was_told_are_kept_together_or_not_at_all(need, n
     assert not NeedAnswer.objects.exists()
 
 
-def test_told_with_the_answer_is_one_act(need, noor):
+def test_answering_and_telling_the_family_can_be_one_act(need, noor):
     made = answer(need, "done", noor, told=True)
     assert (made.told.by, made.told.at) == (noor, make.at("10:00"))
     assert second_concern_queries.find_second_concern(need.visit).told == made.told
 
 
-def test_the_same_answer_twice_is_one_and_told_twice_is_told_once(need, noor, dana):
+def test_the_same_answer_and_telling_the_family_twice_count_once(need, noor, dana):
     first = answer(need, "done", noor)
     assert answer(need, "done", noor, told=True, clock="10:01") == first
     again = second_concerns.record_family_told(need=need, by=dana, at=make.at("10:05"))
@@ -117,7 +117,7 @@ def test_the_same_answer_twice_is_one_and_told_twice_is_told_once(need, noor, da
     assert ToldFamily.objects.count() == 1
 
 
-def test_another_answer_says_what_stands(need, noor, dana):
+def test_a_different_answer_is_refused_naming_the_first(need, noor, dana):
     answer(need, "booked", noor, words="next week")
     for who, how, words in ((noor, "booked", "next month"), (dana, "done", "")):
         with pytest.raises(Refused, match="Noor already answered"):
@@ -126,12 +126,12 @@ def test_another_answer_says_what_stands(need, noor, dana):
     assert need.told_reason == "booked for next week"
 
 
-def test_nothing_is_told_before_there_is_an_answer(need, dana):
+def test_the_family_cannot_be_told_before_there_is_an_answer(need, dana):
     with pytest.raises(Refused, match="no answer to tell yet"):
         second_concerns.record_family_told(need=need, by=dana, at=make.at("10:00"))
 
 
-def test_an_answer_taken_back_must_be_told_anew(need, noor):
+def test_after_an_undone_answer_the_family_must_be_told_again(need, noor):
     answer(need, "done", noor, told=True)
     needs.undo_need_answer(need=need, by=noor, at=make.at("10:02"))
     need.refresh_from_db()
@@ -144,29 +144,29 @@ def test_an_answer_taken_back_must_be_told_anew(need, noor):
     assert ToldFamily.objects.count() == 1, "that they were told the first is kept"
 
 
-def test_left_open_is_no_answer_that_can_be_told(need, dana):
+def test_a_concern_left_open_cannot_be_told(need, dana):
     visits.move_visit(visit=need.visit, to="left", by=dana, at=make.at("10:00"), reason="they had to run")
     assert not second_concern_queries.find_second_concern(need.visit).may_be_told
     with pytest.raises(Refused):
         second_concerns.record_family_told(need=need, by=dana, at=make.at("10:01"))
 
 
-def test_an_answer_can_be_told_after_they_left(need, noor, dana):
+def test_an_answer_can_be_told_after_the_family_left(need, noor, dana):
     answer(need, "booked", noor, words="next week")
     visits.move_visit(visit=need.visit, to="left", by=dana, at=make.at("10:10"), reason="the rest can wait")
     assert second_concerns.record_family_told(need=need, by=dana, at=make.at("15:00")).by == dana
 
 
-def test_that_they_were_told_never_changes(need, noor):
+def test_the_record_that_the_family_was_told_is_immutable(need, noor):
     told = answer(need, "done", noor, told=True).told
     with pytest.raises(ImmutableRowError):
         told.save()
 
 
-def test_a_visit_that_asked_for_nothing_more_has_none(front):
+def test_a_visit_without_a_second_concern_has_none(front):
     assert second_concern_queries.find_second_concern(make.visit(front)) is None
 
 
-def test_a_visit_entered_in_error_has_none(need, dana):
+def test_a_visit_entered_in_error_has_no_second_concern(need, dana):
     visits.move_visit(visit=need.visit, to="entered_in_error", by=dana, at=make.at("10:00"))
     assert second_concern_queries.find_second_concern(need.visit) is None

@@ -23,7 +23,7 @@ def later(seconds: float) -> dt.datetime:
     return make.at("9:40") + dt.timedelta(seconds=seconds)
 
 
-def test_what_a_family_types_after_its_tap_completes_the_same_visit(brook, front):
+def test_details_typed_after_the_tap_complete_the_same_visit(brook, front):
     leo = make.patient(brook, "Leo Ruiz")
     whole = make.claim(reason="he is wheezing", notes_wanted=["school"])
     cut_short = {"key": whole["key"], "worried": True}
@@ -42,14 +42,14 @@ def test_what_a_family_types_after_its_tap_completes_the_same_visit(brook, front
 
 
 @pytest.mark.parametrize("field", ["reason", "also", "unreadable"])
-def test_words_typed_after_the_tap_are_to_be_read_and_stay_so(front, field):
+def test_words_typed_after_the_tap_are_unread_and_stay_unread(front, field):
     said = {"key": make.claim()["key"], "worried": True}
     assert not tell(front, said).unread
     assert tell(front, said | {field: "he cannot get air"}, later(30)).unread
     assert tell(front, said | {field: "he cannot get air", "escort_name": "Rosa"}, later(60)).unread
 
 
-def test_and_the_same_once_more_adds_nothing(brook, front):
+def test_the_same_details_sent_again_add_nothing(brook, front):
     make.patient(brook, "Leo Ruiz")
     whole = make.claim()
     tell(front, {"key": whole["key"], "worried": True})
@@ -59,7 +59,7 @@ def test_and_the_same_once_more_adds_nothing(brook, front):
     assert (board_queries.read_board_version(brook, front.pk), SignIn.objects.count()) == (version, rows)
 
 
-def test_half_a_name_at_the_tap_is_the_whole_name_afterwards(front):
+def test_a_partial_name_at_the_tap_is_completed_afterwards(front):
     whole = make.claim()
     tell(front, {"key": whole["key"], "worried": True, "child_given_name": "Le"})
     visit = tell(front, whole, later(60))

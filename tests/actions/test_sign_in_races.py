@@ -1,4 +1,4 @@
-"""Several hands at once, in real transactions and real threads."""
+"""Several people act at once, in real transactions and real threads."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def sign_in(where, said):
     )
 
 
-def test_the_same_key_from_eight_hands_is_one_visit(desk):
+def test_the_same_key_sent_eight_times_at_once_makes_one_visit(desk):
     for _ in range(6):
         said = make.claim()
         receipts = at_once(*[sign_in(desk, said)] * 8)
@@ -38,7 +38,7 @@ def test_the_same_key_from_eight_hands_is_one_visit(desk):
     assert Visit.objects.count() == 6
 
 
-def test_thirty_sign_ins_at_once_all_come_through_with_their_own_tokens(desk):
+def test_thirty_sign_ins_at_once_all_succeed_with_different_tokens(desk):
     jobs = [sign_in(desk, make.claim(name=f"Child{n} Of{n}", born="")) for n in range(30)]
     receipts = at_once(*jobs)
     assert [r for r in receipts if isinstance(r, Exception)] == []
@@ -47,7 +47,7 @@ def test_thirty_sign_ins_at_once_all_come_through_with_their_own_tokens(desk):
     assert len(set(versions)) == 30
 
 
-def test_two_hands_claiming_one_appointment_make_two_visits_and_one_booking(desk):
+def test_six_sign_ins_for_one_appointment_make_six_visits_and_one_booking(desk):
     leo = make.patient(Clinic.objects.get(), "Leo Ruiz")
     make.appointment(leo, desk)
     receipts = at_once(*(sign_in(desk, make.claim(key=str(uuid.uuid4()))) for _ in range(6)))
@@ -58,7 +58,7 @@ def test_two_hands_claiming_one_appointment_make_two_visits_and_one_booking(desk
     assert Escort.objects.count() == 1
 
 
-def test_two_people_moving_one_visit_is_one_move_and_the_other_is_told(desk):
+def test_two_people_moving_one_visit_make_one_move_and_one_refusal(desk):
     dana, noor = (make.staff(desk.clinic, name) for name in ("dana", "noor"))
     for _ in range(5):
         visit = make.visit(desk)

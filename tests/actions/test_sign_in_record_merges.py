@@ -1,4 +1,4 @@
-"""The record that a sign-in made goes with its visit, also where it was merged into another child’s."""
+"""The record made at a sign-in follows its visit, even after it was merged into another child's record."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ LAST = make.at("10:20", NOVEMBER)
 
 
 def write_on_own(visit, dana):
-    """Everything that can be put on the record: at the visit, and on the patient's page."""
+    """Write one of every kind of entry on the record, at the visit and on the patient's page."""
     own = visit.patient
     preferences.record_language_and_needs(
         patient=own, visit=visit, language="", interpreter_needed=True, access_needs="ramp", by=dana,
@@ -65,7 +65,7 @@ def write_on_own(visit, dana):
 
 
 def on(patient):
-    """All that stands on this record."""
+    """Return everything on this record."""
     fresh(patient)
     return {
         "care": (patient.interpreter_needed, patient.access_needs),
@@ -90,7 +90,7 @@ def nothing(*guardians):
     return {"care": (False, ""), "guardians": [*guardians], "consents": [], "proxies": [], "promises": 0}
 
 
-def test_all_of_the_record_made_at_sign_in_goes_with_the_visit_and_back(visit, six, one, dana):
+def test_everything_on_the_sign_in_record_follows_the_visit_and_back(visit, six, one, dana):
     own = write_on_own(visit, dana)
     first = match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
     assert on(six) == papers("Maeve O'Neil")
@@ -110,13 +110,13 @@ def test_all_of_the_record_made_at_sign_in_goes_with_the_visit_and_back(visit, s
     assert (fresh(visit).patient, fresh(own).merged_into) == (six, six)
     assert on(six) == papers("Maeve O'Neil")
     assert on(one) == nothing()
-    # And the merge itself can be taken back then.
+    # Then the merge itself can be undone.
     match_decisions.undo_match_decision(visit=fresh(visit), by=dana, at=LAST)
     assert fresh(first.merge).undone_by
     assert (on(own), on(six), fresh(visit).patient) == (papers(), nothing("Maeve O'Neil"), own)
 
 
-def test_the_page_lists_all_of_it_before(visit, six, one, dana):
+def test_the_page_lists_everything_that_will_move(visit, six, one, dana):
     write_on_own(visit, dana)
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
     listed = {each.what: each.asks for each in find_entries_to_show(fresh(visit), one)}
@@ -131,10 +131,8 @@ def test_the_page_lists_all_of_it_before(visit, six, one, dana):
 
 @pytest.mark.parametrize("who", ["Maeve", "Mrs O'Neil", "Maeve O'Neil", "mom"])
 @pytest.mark.parametrize("whose", ["new", "old", "nobody"])
-def test_what_the_old_childs_family_may_have_said_on_the_records_own_page_is_asked_about(
-    visit, six, one, dana, who, whose
-):
-    """“from Karen” went along unasked, from the mother of the child before, and counted for nothing there."""
+def test_entries_the_previous_childs_family_may_have_given_are_asked_about(visit, six, one, dana, who, whose):
+    """“from Karen”, the previous child's mother, moved along without a question and counted for nothing."""
     facts = {
         "basis": ConsentBasis.TELEPHONE,
         "how": ConsentChannel.TELEPHONE,
@@ -164,7 +162,7 @@ def test_what_the_old_childs_family_may_have_said_on_the_records_own_page_is_ask
     assert visit.patient not in (six, one)
 
 
-def test_what_is_over_on_the_records_own_page_goes_along_and_asks_nothing(visit, six, one, dana):
+def test_an_ended_entry_on_the_records_own_page_moves_without_a_question(visit, six, one, dana):
     granted = consent.grant_proxy(
         patient=visit.patient, name="Nan Kelly", granted_by="Maeve", written_on=NOVEMBER, by=dana, at=WRITTEN
     )
@@ -177,7 +175,7 @@ def test_what_is_over_on_the_records_own_page_goes_along_and_asks_nothing(visit,
     assert fresh(granted).patient == one
 
 
-def test_it_goes_on_with_a_second_correction_and_back_through_both(visit, six, one, eight, dana):
+def test_it_moves_on_with_a_second_correction_and_back_through_both(visit, six, one, eight, dana):
     own = write_on_own(visit, dana)
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
     relink(visit, one, dana, chart="new")
@@ -190,7 +188,7 @@ def test_it_goes_on_with_a_second_correction_and_back_through_both(visit, six, o
     assert (on(six), on(one), fresh(own).merged_into) == (papers("Maeve O'Neil"), nothing(), six)
 
 
-def test_a_new_patient_keeps_the_record_that_the_sign_in_made(visit, six, one, dana):
+def test_deciding_new_patient_keeps_the_sign_in_record(visit, six, one, dana):
     own = write_on_own(visit, dana)
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
     fresh(visit)
@@ -204,7 +202,7 @@ def test_a_new_patient_keeps_the_record_that_the_sign_in_made(visit, six, one, d
     assert (on(one), fresh(own).merged_into) == (papers(), one)
 
 
-def test_from_a_new_patient_it_goes_on_to_the_child_who_is_found(visit, six, one, dana):
+def test_a_new_patient_later_found_moves_on_to_that_child(visit, six, one, dana):
     own = write_on_own(visit, dana)
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
     fresh(visit)
@@ -214,8 +212,8 @@ def test_from_a_new_patient_it_goes_on_to_the_child_who_is_found(visit, six, one
     assert (fresh(own).status, own.merged_into) == ("merged", one)
 
 
-def test_the_adult_comes_along_to_the_record_that_stands_again(front, visit, six, dana):
-    """With what was remembered on its own page; the visit of another child that names them keeps a row."""
+def test_the_escort_follows_to_the_record_that_is_split_off_again(front, visit, six, dana):
+    """With the preference set on its own page; the other child's visit keeps a row of its own."""
     own = visit.patient
     match_decisions.decide_new_patient(visit=fresh(visit), by=dana, at=WRITTEN)
     wish = {"approach": "leave", "best_way": "text", "best_time": ""}
@@ -239,7 +237,7 @@ def test_the_adult_comes_along_to_the_record_that_stands_again(front, visit, six
     assert (own.escorts.get().best_way, six.escorts.get().best_way) == ("text", "")
 
 
-def test_the_adult_who_came_along_goes_back_with_the_undo(visit, six, dana):
+def test_an_escort_who_followed_moves_back_with_the_undo(visit, six, dana):
     own, wish = visit.patient, {"approach": "greet", "best_way": "text", "best_time": ""}
     preferences.set_preferences(escort=visit.escort, by=dana, at=WRITTEN, **wish)
     match_decisions.link_visit_to_patient(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
@@ -257,8 +255,8 @@ def wishes(patient):
     return [(one.name, one.best_way) for one in patient.escorts.all()]
 
 
-def test_what_was_asked_for_on_the_records_own_page_goes_on_with_it(visit, six, one, dana, max_):
-    """Told at no visit, and then merged: it stayed under who brings the stranger, who never saw her."""
+def test_a_preference_set_on_the_sign_in_records_page_follows_it(visit, six, one, dana, max_):
+    """Set without a visit and then merged: it stayed with the wrong child's escort."""
     own = visit.patient
     preferences.set_preferences(escort=visit.escort, by=dana, at=WRITTEN, **WISH)
     patient_merges.merge_patients(merged=own, into=six, by=max_, at=WRITTEN, sure=True)
@@ -271,10 +269,8 @@ def test_what_was_asked_for_on_the_records_own_page_goes_on_with_it(visit, six, 
     assert not own.escorts.exists(), "and is back where the merge had put it"
 
 
-def test_whom_the_other_record_knows_too_is_left_on_the_own_record_when_it_goes_there(
-    front, visit, six, dana
-):
-    """“New patient” and its undo took away the row of hers that the merge had left on the own record."""
+def test_an_escort_of_both_records_stays_on_the_sign_in_record_when_it_is_merged(front, visit, six, dana):
+    """“New patient” and its undo removed the row that the merge had left on the sign-in record."""
     own = visit.patient
     came = {"escort_name": "Rosa Delgado", "relationship": "aunt"}
     make.visit(front, make.at("9:42", NOVEMBER), name="Finn O'Neil", born="2018-03-14", **came)
@@ -287,8 +283,8 @@ def test_whom_the_other_record_knows_too_is_left_on_the_own_record_when_it_goes_
     assert [*Escort.objects.order_by("pk").values()] == before
 
 
-def test_a_guardian_added_by_use_the_new_is_seen_where_the_own_record_goes(front, six, dana):
-    """She had stayed, unseen, on the record that was merged again."""
+def test_a_guardian_added_by_use_new_shows_where_the_sign_in_record_goes(front, six, dana):
+    """She had stayed hidden on the record that was merged again."""
     visit = make.visit(
         front, make.at("9:40", NOVEMBER), name="Zoltan Kiss", born="2013-05-05", escort_name="Rosa Delgado",
         guardian_name="Eva Kiss",
@@ -308,7 +304,7 @@ def test_a_guardian_added_by_use_the_new_is_seen_where_the_own_record_goes(front
 
 @pytest.fixture
 def back_and_forth(visit, six, dana):
-    """Found, another child with a wish told on the page, and undone: each made a row of her on a record."""
+    """Linked, decided as new with a preference on the page, and undone: each step made a row for her."""
     own, wish = visit.patient, {"approach": "leave", "best_way": "text", "best_time": ""}
     match_decisions.decide_new_patient(visit=fresh(visit), by=dana, at=WRITTEN)
     relink(visit, six, dana)
@@ -319,7 +315,7 @@ def back_and_forth(visit, six, dana):
     return own
 
 
-def test_no_row_of_the_adult_stays_with_the_stranger_once_all_is_undone(back_and_forth, six, max_):
+def test_no_escort_row_stays_on_the_wrong_record_once_everything_is_undone(back_and_forth, six, max_):
     own = back_and_forth
     made = merge_undo.undo_patient_merge(merge=PatientMerge.objects.get(merged=own), by=max_, at=LAST)
     assert [(one.name, one.best_way) for one in own.escorts.all()] == [("Rosa Delgado", "text")]
@@ -328,7 +324,7 @@ def test_no_row_of_the_adult_stays_with_the_stranger_once_all_is_undone(back_and
     assert [(one.done, one.was_patient) for one in moves] == [("removed", six)], "nobody was left behind"
 
 
-def test_whom_a_visit_that_stays_names_is_left_with_that_child(back_and_forth, front, six, max_):
+def test_an_escort_of_a_remaining_visit_stays_with_that_child(back_and_forth, front, six, max_):
     came = {"escort_name": "Rosa Delgado", "relationship": "aunt"}
     other = make.visit(front, make.at("9:50", NOVEMBER), name="Finn O'Neil", born="2018-03-14", **came)
     assert other.patient == six
@@ -336,7 +332,7 @@ def test_whom_a_visit_that_stays_names_is_left_with_that_child(back_and_forth, f
     assert (six.escorts.get(), back_and_forth.escorts.get().name) == (fresh(other).escort, "Rosa Delgado")
 
 
-def test_who_is_remembered_on_that_childs_own_page_is_left_there(back_and_forth, six, dana, max_):
+def test_an_escort_remembered_on_that_childs_own_page_stays_there(back_and_forth, six, dana, max_):
     wish = {"approach": "greet", "best_way": "", "best_time": ""}
     preferences.set_preferences(escort=six.escorts.get(), by=dana, at=LATER, **wish)
     merge_undo.undo_patient_merge(merge=PatientMerge.objects.get(merged=back_and_forth), by=max_, at=LAST)
@@ -344,8 +340,8 @@ def test_who_is_remembered_on_that_childs_own_page_is_left_there(back_and_forth,
 
 
 @pytest.mark.parametrize("detour", [False, True])
-def test_a_new_patient_found_and_made_new_again_is_undone_step_by_step(front, visit, six, dana, detour):
-    """Also where another visit was linked to that record by mistake, and the mistake was undone."""
+def test_a_patient_decided_new_linked_and_new_again_is_undone_step_by_step(front, visit, six, dana, detour):
+    """Also when another visit was linked to that record by mistake and the mistake undone."""
     own = write_on_own(visit, dana)
     match_decisions.decide_new_patient(visit=fresh(visit), by=dana, at=WRITTEN)
     whole = rows_of(own, six)
@@ -369,8 +365,8 @@ def test_a_new_patient_found_and_made_new_again_is_undone_step_by_step(front, vi
     assert rows_of(own, six) == whole
 
 
-def test_a_record_that_another_visit_is_of_by_now_stands_and_keeps_its_papers(front, visit, six, dana):
-    """The undo of “new patient” parts the visit from it, and the next one brings the visit back."""
+def test_a_record_that_another_visit_now_uses_keeps_its_entries(front, visit, six, dana):
+    """Undoing “New patient” takes the visit off it, and the next undo brings the visit back."""
     own = write_on_own(visit, dana)
     match_decisions.decide_new_patient(visit=fresh(visit), by=dana, at=WRITTEN)
     relink(visit, six, dana)
@@ -393,7 +389,7 @@ def test_a_record_that_another_visit_is_of_by_now_stands_and_keeps_its_papers(fr
 
 
 def step_back(visit, dana):
-    """Undo what stands last, as the match page does."""
+    """Undo the last standing decision, as the match page does."""
     last = find_standing_match_decision(fresh(visit))
     papers = said(visit, last.previous_patient, undoing=last, chart="new")
     match_decisions.undo_match_decision(visit=fresh(visit), by=dana, at=LAST, said=papers)
@@ -402,7 +398,7 @@ def step_back(visit, dana):
 
 @pytest.fixture
 def written_alone(visit, six, dana):
-    """Linked to a stranger by mistake; on its own page, once it stands alone, everything; then one undo."""
+    """Linked to the wrong child and split off; entries written on its own page meanwhile; then one undo."""
     own = visit.patient
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
     match_decisions.decide_new_patient(visit=fresh(visit), by=dana, at=WRITTEN, said=said(fresh(visit), own))
@@ -425,15 +421,15 @@ def written_alone(visit, six, dana):
 
 
 def beside(*guardians):
-    """What `written_alone` wrote, where it stands beside these guardians."""
+    """Return what `written_alone` wrote, together with these guardians."""
     return papers(*guardians) | {"care": (False, ""), "consents": ["vaccine"]}
 
 
 @pytest.mark.parametrize("how", ["undo", "undo_merge"])
-def test_what_was_written_while_it_stood_alone_leaves_the_stranger_with_it(
+def test_entries_written_while_split_off_leave_the_wrong_record_with_it(
     visit, six, written_alone, dana, max_, how
 ):
-    """A written proxy of the one child ended in force on the other’s page."""
+    """A written proxy of one child ended in force on the other's page."""
     own, whole = written_alone
     if how == "undo":
         step_back(visit, dana)
@@ -444,10 +440,10 @@ def test_what_was_written_while_it_stood_alone_leaves_the_stranger_with_it(
     assert rows_of(own, six) == whole
 
 
-def test_what_was_written_while_it_stood_alone_is_listed_and_goes_on_with_the_visit(
+def test_entries_written_while_split_off_are_listed_and_follow_the_visit(
     visit, six, one, eight, written_alone, dana
 ):
-    """The list before “It is another child” was empty, and all of it stayed with the stranger."""
+    """The list before “It is another child” was empty, and everything stayed with the wrong child."""
     own, whole = written_alone
     assert sorted(each.paper for each in find_entries_to_show(fresh(visit), one)) == [
         "consent", "guardian", "promise", "proxy",
@@ -465,7 +461,7 @@ def test_what_was_written_while_it_stood_alone_is_listed_and_goes_on_with_the_vi
 
 
 @pytest.mark.parametrize("rounds", [2, 3])
-def test_it_goes_and_comes_as_often_as_somebody_changes_their_mind(visit, six, written_alone, dana, rounds):
+def test_it_moves_back_and_forth_any_number_of_times(visit, six, written_alone, dana, rounds):
     own, whole = written_alone
     for _ in range(rounds):
         papers = said(fresh(visit), own)
@@ -480,10 +476,10 @@ def test_it_goes_and_comes_as_often_as_somebody_changes_their_mind(visit, six, w
 
 @pytest.mark.parametrize("first", ["own", "onward"])
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_it_comes_out_of_each_record_that_the_stranger_was_merged_into(
+def test_it_is_removed_from_every_record_the_wrong_one_was_merged_into(
     visit, six, eight, dana, max_, first, when
 ):
-    """Merges are undone in any order, and the stranger may be a part of another since before that undo."""
+    """Merges are undone in any order, and the wrong child's record may have been merged before that undo."""
     own = visit.patient
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
     match_decisions.decide_new_patient(visit=fresh(visit), by=dana, at=WRITTEN, said=said(fresh(visit), own))
@@ -510,8 +506,10 @@ def test_it_comes_out_of_each_record_that_the_stranger_was_merged_into(
     assert [on(each)["proxies"] for each in (six, eight)] == [[], []]
 
 
-def test_a_merge_undone_while_its_visit_was_elsewhere_is_over_for_it_too(visit, six, one, eight, dana, max_):
-    """The visit comes back to the record that stands by itself again, and from there to the child's own."""
+def test_a_merge_undone_while_its_visit_was_elsewhere_has_ended_for_it_too(
+    visit, six, one, eight, dana, max_
+):
+    """The visit comes back to the record that is split off again, and from there to the child's own."""
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
     onward = patient_merges.merge_patients(
         merged=six, into=eight, by=max_, at=WRITTEN, why="their mother says so"
@@ -525,7 +523,7 @@ def test_a_merge_undone_while_its_visit_was_elsewhere_is_over_for_it_too(visit, 
     assert (visit.patient, fresh(own).status) == (own, "provisional")
 
 
-def test_an_undo_puts_the_own_record_into_the_one_that_was_merged_on(visit, six, one, eight, dana, max_):
+def test_an_undo_merges_the_sign_in_record_into_one_that_was_merged_on(visit, six, one, eight, dana, max_):
     own = write_on_own(visit, dana)
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
     patient_merges.merge_patients(merged=six, into=eight, by=max_, at=WRITTEN, why="their mother says so")
@@ -539,7 +537,7 @@ def test_an_undo_puts_the_own_record_into_the_one_that_was_merged_on(visit, six,
 
 
 def rows_of(*records):
-    """Which record each row names, and where an adult stands in the list."""
+    """Return which record each row points to, and each adult's position."""
     columns = {
         ConsentRecord: ("patient",), StandingProxy: ("patient",), Promise: ("patient", "made_for"),
         Guardian: ("patient", "position"), ChartChange: ("patient", "subject_id", "status"),
@@ -550,8 +548,8 @@ def rows_of(*records):
     }
 
 
-def test_undone_each_row_names_the_record_that_it_named_before(front, visit, six, one, dana):
-    """A promise and a language of a record that was merged name that record, not the one it is part of."""
+def test_after_an_undo_each_row_points_to_the_record_it_did_before(front, visit, six, one, dana):
+    """A promise and a language of a merged record point to that record, not to the one it is merged into."""
     own = write_on_own(visit, dana)
     promise(front, visit=visit, by=dana, at=WRITTEN)
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
@@ -566,7 +564,7 @@ def test_undone_each_row_names_the_record_that_it_named_before(front, visit, six
 
 
 @pytest.mark.parametrize("whose", ["old", "both", "nobody"])
-def test_a_correction_of_the_chart_goes_by_what_was_said(visit, six, one, dana, whose):
+def test_a_chart_change_goes_where_the_answer_says(visit, six, one, dana, whose):
     own = write_on_own(visit, dana)
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
     relink(visit, one, dana, chart=whose)
@@ -579,7 +577,7 @@ def test_a_correction_of_the_chart_goes_by_what_was_said(visit, six, one, dana, 
 
 
 @pytest.mark.parametrize(("whose", "of_old", "of_new"), [("old", "pl", "en"), ("both", "pl", "pl")])
-def test_what_the_merge_left_off_the_chart_is_put_there_where_it_is_said_to_be_of_its_child(
+def test_a_column_the_merge_did_not_take_is_written_where_the_answer_says(
     visit, six, one, dana, whose, of_old, of_new
 ):
     own = visit.patient
@@ -598,7 +596,7 @@ def test_what_the_merge_left_off_the_chart_is_put_there_where_it_is_said_to_be_o
     assert (fresh(six).language, fresh(one).language, fresh(own).language) == ("en", "en", "pl")
 
 
-def test_said_to_be_of_the_child_before_it_is_not_on_the_record_that_the_sign_in_made(visit, six, one, dana):
+def test_an_entry_answered_as_the_previous_childs_is_not_on_the_sign_in_record(visit, six, one, dana):
     own = write_on_own(visit, dana)
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
     relink(visit, one, dana, chart="old")
@@ -609,7 +607,7 @@ def test_said_to_be_of_the_child_before_it_is_not_on_the_record_that_the_sign_in
 
 
 NEEDS = {"language": "pl", "interpreter_needed": True, "access_needs": "wheelchair"}
-"""What another child's sign-in said, whom the desk took for a new patient."""
+"""Needs given at the sign-in of a child who was decided as a new patient."""
 
 
 @pytest.fixture
@@ -628,10 +626,8 @@ def care(patient):
     ("whose", "found"),
     [("nobody", {"language": "en", "interpreter_needed": False, "access_needs": ""}), ("new", NEEDS)],
 )
-def test_said_of_neither_a_new_patients_needs_fill_no_blank_of_the_child_found(
-    visit, new_patient, six, dana, whose, found
-):
-    """The desk said “Neither”, and the other child's chart said the interpreter and the wheelchair."""
+def test_a_new_patients_needs_answered_neither_fill_no_blank(visit, new_patient, six, dana, whose, found):
+    """The desk answered “Neither”, but the other child's chart showed the interpreter and the wheelchair."""
     before = care(six)
     made = relink(visit, six, dana, chart=whose)
     assert care(six) == found
@@ -646,7 +642,9 @@ def test_said_of_neither_a_new_patients_needs_fill_no_blank_of_the_child_found(
 
 
 @pytest.mark.parametrize("whose", ["new", "old", "both", "nobody"])
-def test_left_off_one_chart_they_are_asked_about_again_of_the_next(visit, new_patient, six, one, dana, whose):
+def test_needs_left_off_one_record_are_asked_about_again_for_the_next(
+    visit, new_patient, six, one, dana, whose
+):
     relink(visit, six, dana, chart="nobody")
     before = care(six)
     relink(visit, one, dana, at=LATEST, chart=whose)
@@ -658,7 +656,7 @@ def test_left_off_one_chart_they_are_asked_about_again_of_the_next(visit, new_pa
     assert (fresh(visit).patient, care(six), care(new_patient)) == (new_patient, before, NEEDS)
 
 
-def test_what_was_left_off_the_chart_goes_on_to_no_record_that_this_one_is_merged_into(
+def test_a_need_left_off_the_chart_is_not_written_to_a_record_merged_into_later(
     visit, new_patient, six, eight, dana, max_
 ):
     relink(visit, six, dana, chart="nobody")
@@ -667,7 +665,7 @@ def test_what_was_left_off_the_chart_goes_on_to_no_record_that_this_one_is_merge
     assert care(eight) == {"language": "en", "interpreter_needed": False, "access_needs": ""}
 
 
-def test_a_guardian_whom_the_chart_names_already_is_not_said_twice(visit, six, one, dana):
+def test_a_guardian_already_on_the_record_is_not_added_twice(visit, six, one, dana):
     own = write_on_own(visit, dana)
     twin = make.guardian(one, "Ewa Kiss", phone="555-010-0777")
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
@@ -678,7 +676,7 @@ def test_a_guardian_whom_the_chart_names_already_is_not_said_twice(visit, six, o
     assert not own.guardians.exists()
 
 
-def test_columns_that_were_chosen_at_the_merge_are_put_back(visit, six, one, dana, max_):
+def test_columns_chosen_at_the_merge_are_reverted_when_the_visit_moves(visit, six, one, dana, max_):
     own = visit.patient
     made = patient_merges.merge_patients(
         merged=own, into=six, by=max_, at=WRITTEN, take=["given_name"], why="their mother says so"
@@ -691,7 +689,7 @@ def test_columns_that_were_chosen_at_the_merge_are_put_back(visit, six, one, dan
     assert (fresh(six).given_name, fresh(one).given_name) == ("Zoltan", "Zofia")
 
 
-def test_the_merge_is_not_offered_for_undo_where_the_record_went_on(visit, six, one, dana, max_):
+def test_undo_is_not_offered_for_a_merge_whose_record_has_moved_on(visit, six, one, dana, max_):
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
     merge = PatientMerge.objects.get()
     assert merge_sides.list_merges_into_record(six) == [merge]
@@ -701,8 +699,8 @@ def test_the_merge_is_not_offered_for_undo_where_the_record_went_on(visit, six, 
         merge_undo.undo_patient_merge(merge=merge, by=max_, at=LATEST)
 
 
-def test_a_record_out_of_which_another_was_taken_again_goes_with_its_visit(visit, six, one, dana, max_):
-    """What the other took home is not of this one. It had stayed: a record system seemed to know it."""
+def test_a_record_that_another_was_split_from_follows_its_visit(visit, six, one, dana, max_):
+    """The rows that the other took back are not this one's; it used to stay as if imported."""
     own = visit.patient
     match_decisions.decide_new_patient(visit=visit, by=dana, at=WRITTEN)
     by_number(one)
@@ -720,8 +718,8 @@ def test_a_record_out_of_which_another_was_taken_again_goes_with_its_visit(visit
     assert (one.identifiers.count(), one.due_items.count()) == (1, 1)
 
 
-def test_a_merge_to_which_the_visit_came_back_is_undone_by_way_of_the_visit(visit, six, one, dana, max_):
-    """Its record is there by the last link: the undo of the merge had left the visit with the stranger."""
+def test_a_merge_the_visit_returned_to_is_undone_through_the_visit(visit, six, one, dana, max_):
+    """Its record is there by the last link: undoing the merge had left the visit with the wrong child."""
     own = visit.patient
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
     merge = PatientMerge.objects.get()
@@ -738,7 +736,7 @@ def test_a_merge_to_which_the_visit_came_back_is_undone_by_way_of_the_visit(visi
     assert (fresh(visit).patient, fresh(own).status) == (own, "provisional")
 
 
-def test_a_record_that_another_visit_was_of_stays_where_it_was_merged(front, visit, six, one, dana):
+def test_a_record_that_another_visit_used_stays_merged(front, visit, six, one, dana):
     own = write_on_own(visit, dana)
     other = make.visit(front, make.at("9:45", NOVEMBER), name="Ada Lovelace", born="2010-02-02")
     match_decisions.link_visit_to_patient(visit=other, patient=own, by=dana, at=WRITTEN)
@@ -750,7 +748,7 @@ def test_a_record_that_another_visit_was_of_stays_where_it_was_merged(front, vis
     assert Patient.objects.get(pk=own.pk).status == "merged"
 
 
-def test_what_the_desk_asked_to_complete_the_record_goes_too(visit, six, one, dana):
+def test_values_entered_to_complete_the_record_move_too(visit, six, one, dana):
     own = visit.patient
     provisional_patients.complete_provisional_patient(
         provisional=own, by=dana, at=WRITTEN, language="pl", interpreter_needed=True
@@ -763,7 +761,7 @@ def test_what_the_desk_asked_to_complete_the_record_goes_too(visit, six, one, da
     assert (on(six)["care"], on(one)["care"], fresh(one).language) == ((True, ""), (False, ""), "en")
 
 
-def test_what_was_written_on_a_record_merged_twice_is_asked_about(visit, six, one, eight, dana, max_):
+def test_an_entry_on_a_record_merged_twice_is_asked_about(visit, six, one, eight, dana, max_):
     preferences.record_language_and_needs(
         patient=visit.patient, visit=visit, language="", interpreter_needed=True, access_needs="", by=dana,
         at=WRITTEN,
@@ -777,7 +775,7 @@ def test_what_was_written_on_a_record_merged_twice_is_asked_about(visit, six, on
     assert (on(eight)["care"], on(one)["care"]) == ((False, ""), (True, ""))
 
 
-def test_a_proxy_that_waits_with_a_visit_of_nobody_counts_there(visit, six, dana):
+def test_a_proxy_waiting_at_an_unmatched_visit_counts_there(visit, six, dana):
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
     StandingProxy.objects.create(
         clinic=visit.clinic, visit=visit, name="Nan Kelly", granted_by="Ewa Kiss", written_on=NOVEMBER,
@@ -801,8 +799,8 @@ def by_vaccine(own):
 
 
 @pytest.mark.parametrize("known", [by_number, by_due_item, by_vaccine])
-def test_a_record_that_a_record_system_knew_before_stays_where_it_was_merged(visit, six, one, dana, known):
-    """It is a child of its own: its papers are not parted from its number."""
+def test_a_record_known_from_an_import_stays_merged(visit, six, one, dana, known):
+    """It is a separate child: its entries are not separated from its number."""
     own = write_on_own(visit, dana)
     known(own)
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
@@ -814,10 +812,8 @@ def test_a_record_that_a_record_system_knew_before_stays_where_it_was_merged(vis
     assert (ConsentRecord.objects.get(visit=None).patient, StandingProxy.objects.get().patient) == (six, six)
 
 
-def test_the_undo_of_another_merge_gives_back_no_column_of_a_record_that_stands_by_itself(
-    visit, six, one, dana, max_
-):
-    """A merge that was over with a decision had written the phone: the undo of a later one gave it back."""
+def test_undoing_another_merge_restores_no_column_of_a_split_off_record(visit, six, one, dana, max_):
+    """A merge that a decision had ended wrote the phone: undoing a later merge brought it back."""
     own = visit.patient
     Patient.objects.filter(pk=six.pk).update(phone="555-010-0001")
     Patient.objects.filter(pk=one.pk).update(phone="555-010-0002")

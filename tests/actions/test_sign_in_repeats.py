@@ -26,7 +26,7 @@ def sign_in(where, when=None, **said):
     )
 
 
-def test_the_same_key_again_is_the_same_visit_answered_the_same(front):
+def test_the_same_key_sent_again_returns_the_same_visit_and_answer(front):
     said = make.claim()
     first = visits.record_sign_in(location=front, claim=said, at=make.at("9:40"), channel=SignInChannel.KIOSK)
     later = visits.record_sign_in(location=front, claim=said, at=make.at("9:41"), channel=SignInChannel.KIOSK)
@@ -35,7 +35,7 @@ def test_the_same_key_again_is_the_same_visit_answered_the_same(front):
     assert Visit.objects.count() == 1
 
 
-def test_every_repeat_writes_so_that_a_standby_is_waited_for(front):
+def test_every_repeat_writes_so_that_it_waits_for_the_standby(front):
     said = make.claim()
     for minute in ("9:40", "9:41", "9:42"):
         with CaptureQueriesContext(connection) as queries:
@@ -62,7 +62,7 @@ def again(where, said, clock="9:50", **other):
     )
 
 
-def test_a_key_used_again_for_another_child_is_another_visit_and_each_stays_one(front):
+def test_a_key_reused_for_another_child_makes_another_visit_only_once(front):
     """A sister after her brother, on a page that the browser had kept: she was a difference in his row."""
     said = make.claim()
     mia = {"child_given_name": "Mia", "child_birth_date": "2020-11-02"}
@@ -82,14 +82,14 @@ def test_a_key_used_again_for_another_child_is_another_visit_and_each_stays_one(
         {"child_given_name": "", "child_birth_date": "2020-11-02"},
     ],
 )
-def test_a_key_used_again_for_a_correction_is_one_visit_with_both_kept(front, other):
+def test_a_key_reused_for_a_correction_keeps_one_visit_with_both_versions(front, other):
     said = make.claim()
     first, second = again(front, said), again(front, said, **other)
     assert (first.visit, second.first, second.differs) == (second.visit, False, True)
     assert SignInReplay.objects.get().claim["child_given_name"] == (said | other)["child_given_name"]
 
 
-def test_what_is_news_after_the_visit_ended_is_a_visit_of_its_own(front, dana):
+def test_new_content_after_the_visit_ended_makes_a_new_visit(front, dana):
     said = make.claim()
     first = again(front, said).visit
     visits.move_visit(
@@ -102,7 +102,7 @@ def test_what_is_news_after_the_visit_ended_is_a_visit_of_its_own(front, dana):
     assert Visit.objects.count() == 2
 
 
-def test_the_same_key_at_another_clinic_is_another_sign_in(front, hilltop):
+def test_the_same_key_at_another_clinic_makes_another_sign_in(front, hilltop):
     said = make.claim()
     for where in (front, hilltop):
         visits.record_sign_in(location=where, claim=said, at=make.at(), channel=SignInChannel.KIOSK)

@@ -1,4 +1,4 @@
-"""A token is free: not given that day, held by nobody who is here. No clock keeps a family from one."""
+"""A token is free if not given that day and on no open visit; a wrong clock never blocks a sign-in."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def sign_in(where: Location, when: dt.datetime | None = None, **said: str) -> Vi
 
 
 def open_rows(where: Location, names: list[VisitToken], when: dt.datetime) -> None:
-    """Visits that hold these tokens, written as rows."""
+    """Add open visits with these tokens directly as rows."""
     clinic = where.clinic
     keys = [uuid.uuid4() for _ in names]
     SignIn.objects.bulk_create(
@@ -66,13 +66,13 @@ def leave(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("state", [state for state in VisitState if is_open_visit_state(state)])
-def test_whoever_stands_on_the_board_in_any_state_keeps_the_name(front, state):
+def test_an_open_visit_in_any_state_keeps_its_token(front, state):
     held = sign_in(front, make.at("9:40"))
     Visit.objects.filter(pk=held.pk).update(state=state)
     assert find_free_token(front.pk, NEXT_DAY, start=0) == nth_token_of_day(1)
 
 
-def test_past_a_long_row_of_names_that_are_taken_it_goes_on_and_not_back(front):
+def test_after_a_long_run_of_taken_tokens_the_search_goes_on_forward(front):
     start = 5
     open_rows(front, [nth_token_of_day(start + n) for n in range(TOKENS_TRIED_AT_ONCE)], make.at("9:40"))
     assert find_free_token(front.pk, make.TUESDAY, start=start) == nth_token_of_day(
@@ -80,19 +80,19 @@ def test_past_a_long_row_of_names_that_are_taken_it_goes_on_and_not_back(front):
     )
 
 
-def test_a_clock_that_was_ahead_over_midnight_stops_nobody(front):
+def test_a_clock_that_was_ahead_over_midnight_blocks_nobody(front):
     ahead = sign_in(front, make.at("0:01", NEXT_DAY))
     told = [sign_in(front, make.at("9:40")) for _ in range(4)]
     assert len({visit.token for visit in (ahead, *told)}) == 5
 
 
-def test_two_servers_seconds_apart_at_midnight_give_nobodys_token_again(front):
+def test_two_servers_with_clocks_seconds_apart_at_midnight_give_no_token_twice(front):
     late, early = make.at("23:59"), make.at("0:01", NEXT_DAY)
     told = [sign_in(front, when) for _ in range(6) for when in (late, early, early)]
     assert len({visit.token for visit in told}) == len(told)
 
 
-def test_a_token_is_not_given_while_its_holder_stands_on_the_board(front):
+def test_a_token_is_not_given_while_its_visit_is_open(front):
     stayed, left = sign_in(front), sign_in(front)
     leave(left)
     today = [sign_in(front, make.at("9:00", NEXT_DAY)).token for _ in range(2)]
@@ -100,7 +100,7 @@ def test_a_token_is_not_given_while_its_holder_stands_on_the_board(front):
     assert today[0] == left.token
 
 
-def test_a_token_of_the_day_is_not_given_again_when_its_holder_has_left(front):
+def test_a_token_is_not_given_again_on_the_same_day_after_its_visit_left(front):
     told = [sign_in(front) for _ in range(3)]
     for visit in told:
         leave(visit)
@@ -108,11 +108,11 @@ def test_a_token_of_the_day_is_not_given_again_when_its_holder_has_left(front):
     assert find_free_token(front.pk, NEXT_DAY, start=0) == nth_token_of_day(0)
 
 
-def test_another_front_desk_gives_its_own(front, annexe):
+def test_each_front_desk_gives_its_own_tokens(front, annexe):
     assert sign_in(front).token == sign_in(annexe, make.at("9:00", NEXT_DAY)).token
 
 
-def test_a_time_zone_put_right_in_the_evening_stops_nobody(brook, front):
+def test_correcting_the_time_zone_in_the_evening_blocks_nobody(brook, front):
     Clinic.objects.filter(pk=brook.pk).update(time_zone="Pacific/Kiritimati")
     first = sign_in(Location.objects.select_related("clinic").get(pk=front.pk))
     Clinic.objects.filter(pk=brook.pk).update(time_zone="America/Chicago")
@@ -134,14 +134,14 @@ def test_a_time_zone_put_right_in_the_evening_stops_nobody(brook, front):
     ],
     ids=str,
 )
-def test_a_damaged_count_heals_by_itself(front, broken):
+def test_a_damaged_token_count_repairs_itself(front, broken):
     told = [sign_in(front).token for _ in range(6)]
     BoardVersion.objects.filter(pk=front.pk).update(**broken)
     told += [sign_in(front).token for _ in range(6)]
     assert len(set(told)) == 12
 
 
-def test_more_names_taken_in_a_row_than_are_looked_up_at_once_are_passed_over(front):
+def test_more_taken_tokens_than_one_look_up_covers_are_skipped(front):
     taken = [nth_token_of_day(place) for place in range(2 * TOKENS_TRIED_AT_ONCE + 5)]
     open_rows(front, taken, make.at())
     told = [sign_in(front, make.at("9:00", NEXT_DAY)) for _ in range(3)]
@@ -149,19 +149,19 @@ def test_more_names_taken_in_a_row_than_are_looked_up_at_once_are_passed_over(fr
     assert find_free_token(front.pk, make.TUESDAY, start=0) == nth_token_of_day(len(taken) + 3)
 
 
-def test_more_sign_ins_than_names_are_numbered(front):
+def test_more_sign_ins_than_token_names_are_numbered(front):
     names = len(TOKEN_ANIMALS) * len(TOKEN_COLORS)
     open_rows(front, [nth_token_of_day(place) for place in range(names)], make.at())
     assert sign_in(front).token_parts == nth_token_of_day(names)
     assert nth_token_of_day(names).number == 2
 
 
-def test_a_name_that_is_on_no_list_any_more_stands_in_nobodys_way(front):
+def test_a_token_name_no_longer_on_the_list_blocks_nobody(front):
     open_rows(front, [VisitToken("mauve", "walrus", 1)], make.at())
     assert sign_in(front).token_parts in list(islice(map(nth_token_of_day, range(3)), 3))
 
 
-def test_a_conflict_is_tried_again_with_another_token(front, monkeypatch):
+def test_a_conflicting_token_is_retried_with_another(front, monkeypatch):
     taken, calls = sign_in(front).token_parts, []
 
     def stale(location_id, date, *, start):
@@ -175,7 +175,7 @@ def test_a_conflict_is_tried_again_with_another_token(front, monkeypatch):
     assert Visit.objects.count() == SignIn.objects.count() == 2
 
 
-def test_whatever_else_conflicts_the_last_try_leaves_the_child_to_the_desk(brook, front, monkeypatch):
+def test_after_other_conflicts_the_last_try_leaves_the_child_unmatched(brook, front, monkeypatch):
     make.patient(brook, "Leo Ruiz")
 
     def conflict(**_: object) -> None:
@@ -186,7 +186,7 @@ def test_whatever_else_conflicts_the_last_try_leaves_the_child_to_the_desk(brook
     assert (told.match, told.patient, told.sign_in.child_given_name) == (MatchState.PROBABLE, None, "Leo")
 
 
-def test_a_conflict_that_never_ends_is_said_to_be_the_databases(front, monkeypatch):
+def test_an_endless_conflict_raises_an_operational_error(front, monkeypatch):
     taken = sign_in(front).token_parts
     monkeypatch.setattr(token_models, "find_free_token", lambda *_, **__: taken)
     with pytest.raises(OperationalError):
@@ -200,7 +200,7 @@ def queries_of(where: Location, when: dt.datetime) -> int:
     return len([one for one in queries if "SAVEPOINT" not in one["sql"]])
 
 
-def test_whatever_the_clock_did_a_sign_in_takes_no_more_than_its_queries(brook, front):
+def test_a_sign_in_stays_within_its_query_budget_after_clock_errors(brook, front):
     leo = make.patient(brook, "Leo Ruiz")
     make.appointment(leo, front)
     open_rows(front, [nth_token_of_day(place) for place in range(2 * TOKENS_TRIED_AT_ONCE)], make.at("9:00"))
@@ -222,7 +222,7 @@ STEPS = st.lists(
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
-def test_however_time_runs_everybody_has_a_token_of_their_own(brook, steps):
+def test_every_visit_has_its_own_token_however_the_clock_jumps(brook, steps):
     where = make.location(brook, str(uuid.uuid4()))
     here: dict[int, Visit] = {}
     given_on: set[tuple[dt.date, VisitToken]] = set()
@@ -238,7 +238,7 @@ def test_however_time_runs_everybody_has_a_token_of_their_own(brook, steps):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_at_once_on_both_sides_of_midnight_each_have_a_token_of_their_own():
+def test_simultaneous_sign_ins_around_midnight_all_get_different_tokens():
     where = make.location(make.clinic())
     moments = [make.at("23:59"), make.at("0:01", NEXT_DAY), make.at("23:58")] * 8
     told = at_once(*(lambda when=when: sign_in(where, when) for when in moments))

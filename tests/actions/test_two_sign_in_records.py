@@ -1,6 +1,6 @@
-"""Two visits whose sign-ins made a record each, and one adult whom both name: whose is what was told of her?
+"""Two sign-ins made a record each and name one adult: her preference stays with the right child.
 
-Zoltan's visit was taken for Ada's child's for a moment, then both for Finn's. Each undo gives back what was.
+Zoltan's visit was briefly linked to Ada, then both to Finn. Each undo restores the state before.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ TEXT = {"remember": True, "best_way": "text"}
 PHONE = "555-010-0111"
 NINE_40, NINE_45 = (make.at(clock, NOVEMBER) for clock in ("9:40", "9:45"))
 ZOLTANS, ADAS = [("Rosa Delgado", "aunt", "", "text", NINE_40)], [("Rosa Delgado", "aunt", "", "", NINE_45)]
-"""What her row says of the one sign-in alone, and of the other."""
+"""Her row as each sign-in alone would make it."""
 
 
 def two(front, zoltans=TEXT, adas=None):
-    """Zoltan's visit and Ada's, each on the record that its own sign-in made."""
+    """Return Zoltan's and Ada's visits, each on the record that its own sign-in made."""
     zoltan = {"name": "Zoltan Kiss", "born": "2013-05-05", **ROSA, **zoltans}
     ada = {"name": "Ada Lovelace", "born": "2010-02-02", **ROSA, **(adas or {})}
     return make.visit(front, NINE_40, **zoltan), make.visit(front, NINE_45, **ada)
 
 
 def take_for_one(first, second, by):
-    """The first visit is taken for the other's child, and is a new patient after all."""
+    """Link the first visit to the other's child, then decide it is a new patient after all."""
     match_decisions.link_visit_to_patient(visit=fresh(first), patient=fresh(second).patient, by=by, at=AT[1])
     match_decisions.decide_new_patient(visit=fresh(first), by=by, at=AT[2], said=said(first, None))
 
@@ -43,18 +43,18 @@ def link_both(first, second, to, by):
 
 
 def unmerge(record, by, at=AT[6]):
-    """Undo the merge by which the record went where it is."""
+    """Undo the merge that put the record where it is."""
     return merge_undo.undo_patient_merge(merge=fresh(record).standing_merge(), by=by, at=at)
 
 
 def rows(patient):
-    """All that stands there of who brings the child."""
+    """Return all escort rows of the record."""
     found = patient.escorts.order_by("pk")
     return [(one.name, one.relationship, one.phone, one.best_way, one.last_came_at) for one in found]
 
 
 def whole(*of):
-    """The records, the visits and every adult's row, each by its id."""
+    """Return the records, the visits and the number of escort rows."""
     records = {
         one.pk: (fresh(one).status, one.merged_into, rows(one)) for one in of if isinstance(one, Patient)
     }
@@ -63,10 +63,8 @@ def whole(*of):
 
 
 @pytest.mark.parametrize("how", ["visit", "merge"])
-def test_an_undo_gives_back_her_row_though_an_earlier_merge_of_the_record_is_over(
-    front, six, dana, max_, how
-):
-    """The undo went round between two records' rows for ever: the first merge was taken to stand."""
+def test_an_undo_restores_her_row_although_an_earlier_merge_has_ended(front, six, dana, max_, how):
+    """The undo looped forever between two records' rows, because the first merge still counted."""
     zoltan, ada = two(front)
     own, adas = zoltan.patient, ada.patient
     take_for_one(zoltan, ada, dana)
@@ -83,8 +81,8 @@ def test_an_undo_gives_back_her_row_though_an_earlier_merge_of_the_record_is_ove
 
 
 @pytest.mark.parametrize("how", ["new patient", "third child"])
-def test_a_correction_takes_her_wish_along_though_an_earlier_merge_is_over(front, six, one, dana, how):
-    """It went round for ever as well: the adult comes home on the same way as by an undo."""
+def test_a_correction_moves_her_preference_although_an_earlier_merge_has_ended(front, six, one, dana, how):
+    """It looped forever as well: the adult moves back in the same way as with an undo."""
     zoltan, ada = two(front)
     own = zoltan.patient
     take_for_one(zoltan, ada, dana)
@@ -106,8 +104,8 @@ def test_a_correction_takes_her_wish_along_though_an_earlier_merge_is_over(front
 @pytest.mark.parametrize("last", ["Zoltan's", "Ada's"])
 @pytest.mark.parametrize("how", ["visit", "merge"])
 @pytest.mark.parametrize("linked", ["Zoltan first", "Ada first"])
-def test_both_undone_in_either_order_leave_what_was(front, six, dana, max_, linked, how, last):
-    """Where Zoltan's was undone first it went round for ever."""
+def test_undoing_both_in_either_order_restores_the_state(front, six, dana, max_, linked, how, last):
+    """It looped forever if Zoltan's was undone first."""
     zoltan, ada = two(front)
     own, adas = zoltan.patient, ada.patient
     take_for_one(zoltan, ada, dana)
@@ -122,10 +120,8 @@ def test_both_undone_in_either_order_leave_what_was(front, six, dana, max_, link
     assert (rows(own), rows(adas), rows(six)) == (ZOLTANS, ADAS, [])
 
 
-def test_her_number_comes_again_with_the_visit_though_a_merge_that_brought_it_is_undone(
-    front, six, one, dana
-):
-    """The undo of the correction left it blank: it took an undo from before for one since."""
+def test_her_number_returns_with_the_visit_although_its_earlier_merge_was_undone(front, six, one, dana):
+    """Undoing the correction left it blank: it took an earlier undo for a later one."""
     zoltan, ada = two(front, zoltans={"escort_phone": PHONE})
     match_decisions.link_visit_to_patient(visit=zoltan, patient=ada.patient, by=dana, at=AT[1])
     match_decisions.undo_match_decision(visit=fresh(zoltan), by=dana, at=AT[2])
@@ -138,8 +134,8 @@ def test_her_number_comes_again_with_the_visit_though_a_merge_that_brought_it_is
     assert (rows(six), rows(one)) == (both, [])
 
 
-def test_taking_a_wish_out_of_the_next_record_ends_where_two_have_it_of_each_other(brook, max_):
-    """Should two merges ever lead to each other, each row is put back once, and the page is no error."""
+def test_removing_a_preference_terminates_when_two_merges_form_a_cycle(brook, max_):
+    """Should two merges ever lead to each other, each row is reverted once and the page is not an error."""
     found = [make.patient(brook, name, born="2013-05-05") for name in ("Zoltan Kiss", "Ada Lovelace")]
     of = [Escort.objects.create(clinic=brook, patient=one, name="Rosa", best_way="text") for one in found]
     for i, record in enumerate(found):

@@ -1,4 +1,4 @@
-"""A child who cannot wait: one tap at any step, one row, first until a person has gone."""
+"""A child who cannot wait: one tap at any step makes one row, listed first until it is settled."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def kinds(visit) -> list[str]:
     return list(visit.worry_steps.order_by("pk").values_list("kind", flat=True))
 
 
-def test_a_tap_with_everything_blank_makes_a_row_that_stands_first(brook, front):
+def test_a_tap_with_everything_blank_makes_a_row_that_is_listed_first(brook, front):
     waits = make.visit(front, make.at("8:00"))
     visit = tell(front, {"worried": True})
     assert (visit.raised_at, visit.raised_by, visit.taken_by) == (make.at("9:40"), "family", None)
@@ -55,7 +55,7 @@ def test_a_tap_with_everything_blank_makes_a_row_that_stands_first(brook, front)
     assert AuditEvent.objects.get(subject_id=visit.pk, action="visit.signed_in").detail["worried"] is True
 
 
-def test_the_earliest_of_two_stands_on_top(brook, front):
+def test_the_earlier_of_two_urgent_visits_is_listed_first(brook, front):
     first, second = tapped(front), tapped(front, make.at("9:41"), name="Mia Novak", born="2020-01-02")
     booked = make.appointment(make.patient(brook, "Bea Booked"), front, make.at("9:00"))
     third = make.visit(front, make.at("9:41"), name="Bea Booked")
@@ -67,7 +67,7 @@ def test_the_earliest_of_two_stands_on_top(brook, front):
     ]
 
 
-def test_a_tap_after_the_sign_in_raises_the_visit_it_made(front):
+def test_a_tap_after_the_sign_in_marks_that_visit_urgent(front):
     said = make.claim(typed_at="first")
     before = tell(front, said)
     visit = tell(front, said | {"worried": True, "typed_at": "second"}, later(9))
@@ -76,7 +76,7 @@ def test_a_tap_after_the_sign_in_raises_the_visit_it_made(front):
     assert SignInReplay.objects.get().same
 
 
-def test_a_tap_that_says_no_more_than_the_key_raises_it_too(front):
+def test_a_tap_with_only_the_key_marks_the_visit_urgent_too(front):
     said = make.claim()
     tell(front, said)
     visit = tell(front, {"key": said["key"], "worried": "1"}, later(9))
@@ -95,7 +95,7 @@ def test_the_same_tap_sent_again_changes_nothing_even_once_it_is_settled(front, 
     assert kinds(visit) == ["raised", "called", "settled"]
 
 
-def test_a_second_tap_after_it_was_settled_raises_it_again(front, dana):
+def test_a_second_tap_after_it_was_settled_marks_it_urgent_again(front, dana):
     said = make.claim(worried=True, typed_at="tap 1")
     visit = tell(front, said)
     urgent_signs.settle_urgent_visit(visit=visit, by=dana, at=later(20))
@@ -103,14 +103,14 @@ def test_a_second_tap_after_it_was_settled_raises_it_again(front, dana):
     assert (visit.raised_at, visit.taken_by) == (later(60), None)
 
 
-def test_a_second_tap_while_it_calls_begins_nothing_anew(front):
+def test_a_second_tap_during_the_call_starts_nothing_new(front):
     said = make.claim(worried=True, typed_at="tap 1")
     tell(front, said)
     visit = tell(front, said | {"typed_at": "tap 2"}, later(9))
     assert (visit.raised_at, kinds(visit)) == (make.at("9:40"), ["raised", "called"])
 
 
-def test_a_visit_that_has_ended_is_not_raised(front, dana):
+def test_a_visit_that_has_ended_is_not_marked_urgent(front, dana):
     said = make.claim()
     gone = tell(front, said)
     visits.move_visit(visit=gone, to="left", by=dana, at=later(20), reason="will come back")
@@ -118,14 +118,14 @@ def test_a_visit_that_has_ended_is_not_raised(front, dana):
     assert Visit.objects.get(pk=gone.pk).raised_at is None
 
 
-def test_a_sign_in_without_it_never_lowers(front):
+def test_a_sign_in_without_the_sign_never_clears_it(front):
     said = make.claim(worried=True)
     tell(front, said)
     visit = tell(front, said | {"worried": False}, later(9))
     assert visit.raised_at == make.at("9:40")
 
 
-def test_a_family_that_goes_on_after_staff_cleared_the_row_has_a_row(front, dana):
+def test_a_family_that_types_on_after_staff_cleared_the_row_gets_a_new_row(front, dana):
     whole = make.claim()
     cleared = tell(front, {"key": whole["key"], "worried": True})
     visits.move_visit(visit=cleared, to="entered_in_error", by=dana, at=later(20))
@@ -135,7 +135,7 @@ def test_a_family_that_goes_on_after_staff_cleared_the_row_has_a_row(front, dana
     assert Visit.objects.open().count() == 1
 
 
-def test_a_new_tap_for_a_visit_that_has_ended_stands_on_the_board(front, dana):
+def test_a_new_tap_for_a_visit_that_has_ended_makes_a_new_urgent_row(front, dana):
     said = make.claim(typed_at="first")
     gone = tell(front, said)
     visits.move_visit(visit=gone, to="left", by=dana, at=later(20), reason="will come back")
@@ -143,7 +143,7 @@ def test_a_new_tap_for_a_visit_that_has_ended_stands_on_the_board(front, dana):
     assert (visit.state, visit.raised_at) == ("arrived", later(60))
 
 
-def test_the_person_who_goes_silences_it_and_the_row_stays_first(brook, front, dana):
+def test_taking_it_stops_the_calls_and_the_row_stays_first(brook, front, dana):
     make.visit(front, make.at("8:00"))
     visit = tapped(front)
     urgent_signs.take_urgent_visit(visit=visit, by=dana, at=later(20))
@@ -154,7 +154,7 @@ def test_the_person_who_goes_silences_it_and_the_row_stays_first(brook, front, d
     assert AuditEvent.objects.filter(action="visit.worry_taken", staff=dana).count() == 1
 
 
-def test_the_same_person_twice_is_once_and_another_is_told_who_goes(front, dana, noor):
+def test_the_same_person_taking_it_twice_counts_once_and_another_is_refused(front, dana, noor):
     visit = tapped(front)
     first = urgent_signs.take_urgent_visit(visit=visit, by=dana, at=later(20))
     assert urgent_signs.take_urgent_visit(visit=visit, by=dana, at=later(21)).pk == first.pk
@@ -162,7 +162,7 @@ def test_the_same_person_twice_is_once_and_another_is_told_who_goes(front, dana,
         urgent_signs.take_urgent_visit(visit=visit, by=noor, at=later(22))
 
 
-def test_going_is_undone_and_the_call_goes_on(brook, front, dana, noor):
+def test_undoing_the_taking_resumes_the_calls(brook, front, dana, noor):
     visit = tapped(front)
     urgent_signs.take_urgent_visit(visit=visit, by=dana, at=later(20))
     urgent_signs.undo_urgent_step(visit=visit, by=noor, at=later(30))
@@ -172,7 +172,7 @@ def test_going_is_undone_and_the_call_goes_on(brook, front, dana, noor):
     assert [one.person for one in urgent_signs.call_for_urgent_visits(clinic=brook, at=later(90))] == [noor]
 
 
-def test_settled_by_a_person_takes_its_turn_again_and_is_undone(brook, front, dana):
+def test_settling_returns_the_visit_to_its_turn_and_can_be_undone(brook, front, dana):
     waits = make.visit(front, make.at("8:00"))
     visit = tapped(front)
     urgent_signs.settle_urgent_visit(visit=visit, by=dana, at=later(20))
@@ -184,7 +184,7 @@ def test_settled_by_a_person_takes_its_turn_again_and_is_undone(brook, front, da
 
 
 @pytest.mark.parametrize("to", ["roomed", "with_clinician", "left_without_being_seen", "entered_in_error"])
-def test_a_step_on_ends_it_and_the_undo_of_that_step_raises_it_again(front, dana, to):
+def test_a_step_settles_it_and_undoing_the_step_marks_it_urgent_again(front, dana, to):
     visit = tapped(front)
     visits.move_visit(visit=visit, to=to, by=dana, at=later(20))
     visit.refresh_from_db()
@@ -194,7 +194,7 @@ def test_a_step_on_ends_it_and_the_undo_of_that_step_raises_it_again(front, dana
     assert visit.raised_at == make.at("9:40")
 
 
-def test_what_a_step_ended_is_undone_only_with_that_step(front, dana):
+def test_an_alarm_settled_by_a_step_is_undone_only_with_that_step(front, dana):
     visit = tapped(front)
     visits.move_visit(visit=visit, to="roomed", by=dana, at=later(30), reading="read")
     with pytest.raises(Refused):
@@ -208,7 +208,7 @@ def test_the_same_tap_sent_again_after_the_end_makes_no_second_row(front, dana):
     assert tell(front, said, later(60)).pk == gone.pk
 
 
-def test_the_next_person_is_called_after_a_minute_and_each_once(brook, front, dana, noor, max_):
+def test_the_next_person_is_called_after_a_minute_and_each_only_once(brook, front, dana, noor, max_):
     visit = tapped(front)
     assert visit.called == dana
     assert urgent_signs.call_for_urgent_visits(clinic=brook, at=later(59)) == []
@@ -226,7 +226,7 @@ def test_the_next_person_is_called_after_a_minute_and_each_once(brook, front, da
     assert [event.detail["person"] for event in called.order_by("pk")] == [noor.pk, max_.pk, None]
 
 
-def test_to_look_who_is_to_be_called_takes_two_queries_however_many_wait(
+def test_checking_who_to_call_takes_two_queries_at_any_number_of_visits(
     brook, front, dana, django_assert_num_queries
 ):
     for n in range(6):
@@ -236,12 +236,12 @@ def test_to_look_who_is_to_be_called_takes_two_queries_however_many_wait(
     assert len(urgent_signs.call_for_urgent_visits(clinic=brook, at=later(60))) == 6
 
 
-def test_with_nobody_waiting_it_takes_one(brook, front, django_assert_num_queries):
+def test_with_no_urgent_visit_the_check_takes_one_query(brook, front, django_assert_num_queries):
     with django_assert_num_queries(1):
         assert urgent_signs.call_for_urgent_visits(clinic=brook, at=later(60)) == []
 
 
-def test_a_call_that_is_written_late_says_when_it_was_due(brook, front, dana, noor):
+def test_a_call_recorded_late_has_the_time_it_was_due(brook, front, dana, noor):
     tapped(front)
     assert [one.at for one in urgent_signs.call_for_urgent_visits(clinic=brook, at=later(150))] == [
         later(60),
@@ -249,7 +249,7 @@ def test_a_call_that_is_written_late_says_when_it_was_due(brook, front, dana, no
     ]
 
 
-def test_staff_who_said_urgent_are_called_where_the_family_says_so_too(front, dana, noor):
+def test_the_staff_member_who_raised_it_is_called_if_the_family_taps_too(front, dana, noor):
     said = make.claim()
     visit = tell(front, said)
     with write_in_turn():
@@ -259,7 +259,7 @@ def test_staff_who_said_urgent_are_called_where_the_family_says_so_too(front, da
     assert tell(front, {"key": said["key"], "worried": True}, later(9)).called == dana
 
 
-def test_settled_by_one_is_nothing_for_another_to_settle(front, dana, noor):
+def test_a_settled_visit_cannot_be_settled_by_another_person(front, dana, noor):
     visit = tapped(front)
     first = urgent_signs.settle_urgent_visit(visit=visit, by=dana, at=later(20))
     assert urgent_signs.settle_urgent_visit(visit=visit, by=dana, at=later(21)).pk == first.pk
@@ -267,7 +267,7 @@ def test_settled_by_one_is_nothing_for_another_to_settle(front, dana, noor):
         urgent_signs.settle_urgent_visit(visit=visit, by=noor, at=later(22))
 
 
-def test_who_is_on_shift_here_is_called_and_nobody_of_elsewhere(brook, front, annexe, dana, noor):
+def test_staff_on_shift_at_this_desk_are_called_and_no_others(brook, front, annexe, dana, noor):
     make.staff(brook, "ari", location=annexe)
     Presence.note(location_id=front.pk, staff_id=noor.pk, at=make.at("9:35"))
     assert tapped(front).called == noor
@@ -277,15 +277,13 @@ def test_who_is_on_shift_here_is_called_and_nobody_of_elsewhere(brook, front, an
 
 
 @pytest.mark.parametrize(("seen", "called"), [("9:30", "Noor"), ("9:29", "Dana")])
-def test_whoever_used_a_board_of_the_last_ten_minutes_is_on_shift(front, dana, noor, seen, called):
+def test_staff_seen_at_a_board_within_ten_minutes_are_on_shift(front, dana, noor, seen, called):
     Presence.note(location_id=front.pk, staff_id=noor.pk, at=make.at("8:00"))
     Presence.note(location_id=front.pk, staff_id=noor.pk, at=make.at(seen))
     assert tapped(front).called.name == called
 
 
-def test_whoever_works_elsewhere_and_is_here_now_is_called_and_whoever_left_the_clinic_is_not(
-    brook, front, annexe, dana
-):
+def test_staff_of_another_desk_seen_here_are_called_and_inactive_staff_are_not(brook, front, annexe, dana):
     Staff.objects.filter(pk=dana.pk).update(is_active=False)
     Presence.note(location_id=front.pk, staff_id=dana.pk, at=make.at("9:35"))
     ari = make.staff(brook, "ari", location=annexe)
@@ -294,12 +292,12 @@ def test_whoever_works_elsewhere_and_is_here_now_is_called_and_whoever_left_the_
     assert tapped(front, name="Mia Novak").called == ari
 
 
-def test_whoever_belongs_to_no_one_front_desk_is_called_to_each(brook, front, annexe):
+def test_staff_without_a_desk_are_called_to_every_desk(brook, front, annexe):
     ona = make.staff(brook, "ona", location=None)
     assert (tapped(front).called, tapped(annexe, name="Ola Nordmann").called) == (ona, ona)
 
 
-def test_of_every_role_that_works_with_families_somebody_is_called(brook, front):
+def test_one_person_of_each_care_role_is_called_in_order(brook, front):
     roles = ("administrator", "manager", "auditor", "clinician", "front_desk")
     made = {role: make.staff(brook, role, role, location=front) for role in roles}
     visit = tapped(front)
@@ -310,12 +308,12 @@ def test_of_every_role_that_works_with_families_somebody_is_called(brook, front)
     assert called == [made[role] for role in ("front_desk", "clinician", "manager", "administrator")] + [None]
 
 
-def test_nobody_of_another_clinic_is_called(front, hill):
+def test_staff_of_another_clinic_are_not_called(front, hill):
     make.staff(hill, "stranger")
     assert tapped(front).called is None
 
 
-def test_each_undo_of_a_step_on_raises_it_again(front, dana):
+def test_each_undo_of_a_step_marks_it_urgent_again(front, dana):
     visit = tapped(front)
     for n in range(2):
         visits.move_visit(visit=visit, to="roomed", by=dana, at=later(20 + n))
@@ -324,7 +322,7 @@ def test_each_undo_of_a_step_on_raises_it_again(front, dana):
         assert visit.raised_at == make.at("9:40")
 
 
-def test_what_is_done_says_which_alarm_it_answers(front, dana, noor):
+def test_each_step_records_which_alarm_it_answers(front, dana, noor):
     said = make.claim(worried=True, typed_at="tap 1")
     visit = tell(front, said)
     urgent_signs.take_urgent_visit(visit=visit, by=dana, at=later(20))
@@ -335,7 +333,7 @@ def test_what_is_done_says_which_alarm_it_answers(front, dana, noor):
 @pytest.mark.parametrize(
     "act", [urgent_signs.take_urgent_visit, urgent_signs.settle_urgent_visit, urgent_signs.undo_urgent_step]
 )
-def test_each_act_holds_the_board_before_it_reads_what_stands(front, dana, act):
+def test_each_act_locks_the_board_before_it_reads_the_steps(front, dana, act):
     visit = tapped(front)
     if act is urgent_signs.undo_urgent_step:
         urgent_signs.take_urgent_visit(visit=visit, by=dana, at=later(10))
@@ -348,7 +346,7 @@ def test_each_act_holds_the_board_before_it_reads_what_stands(front, dana, act):
     assert connection.vendor == "sqlite" or "FOR UPDATE" in reads[0]
 
 
-def test_the_same_call_cannot_be_written_twice(front, dana):
+def test_the_database_refuses_the_same_call_twice(front, dana):
     visit = tapped(front)
     with pytest.raises(IntegrityError), transaction.atomic():
         WorryStep.objects.create(
@@ -356,7 +354,7 @@ def test_the_same_call_cannot_be_written_twice(front, dana):
         )
 
 
-def test_a_smaller_run_through_the_real_reads(brook, front, dana):
+def test_random_days_keep_urgent_visits_first(brook, front, dana):
     dice = random.Random(7)  # noqa: S311
     for day in range(12):
         here = []

@@ -1,4 +1,4 @@
-"""A tap about a child whose visit has ended: none that was acknowledged is lost, whatever came before it."""
+"""A tap for a child whose visit has ended: no acknowledged tap is lost, whatever came before it."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def end(visit, by, seconds, to="entered_in_error"):
 
 
 def standing() -> Visit:
-    """The one open row, which has to be raised."""
+    """Return the one open visit, which must be urgent."""
     visit = Visit.objects.open().get()
     assert visit.raised_at is not None
     return visit
 
 
 @pytest.mark.parametrize("to", ENDINGS)
-def test_a_tap_without_a_clock_after_the_visit_has_ended_stands_on_the_board(front, dana, to):
+def test_a_tap_without_a_time_after_the_visit_ended_makes_a_new_urgent_row(front, dana, to):
     said = make.claim()
     end(tell(front, said).visit, dana, 20, to)
     again = tell(front, {"key": said["key"], "worried": "yes"}, 60)
@@ -58,7 +58,7 @@ def test_a_plain_retry_after_the_end_stays_a_repeat(front, dana):
     assert (again.first, again.visit.pk, Visit.objects.count()) == (False, first.visit.pk, 1)
 
 
-def test_every_new_tap_after_every_end_stands_on_the_board(front, dana):
+def test_every_new_tap_after_every_end_makes_a_new_urgent_row(front, dana):
     key = str(uuid.uuid4())
     for n in range(6):
         tap = {"key": key, "worried": True, "typed_at": f"tap {n}"}
@@ -71,7 +71,7 @@ def test_every_new_tap_after_every_end_stands_on_the_board(front, dana):
 
 
 def retried_after_each_end(front, dana, tap):
-    """Send this press once more while its visit is open, settled and ended: it names one visit for ever."""
+    """Send this tap again while its visit is open, settled and ended: it always returns the same visit."""
     receipt = tell(front, tap, 10)
     standing()
     acts: tuple[Any, ...] = (None, urgent_signs.settle_urgent_visit, end)
@@ -92,19 +92,19 @@ def a_tap(said, **more):
     return said | {"worried": str(uuid.uuid4())} | more
 
 
-def test_one_press_with_its_key_and_without_a_clock_is_one_row_for_ever(front, dana):
+def test_a_tap_with_an_id_and_without_a_time_is_always_one_row(front, dana):
     retried_after_each_end(front, dana, a_tap(make.claim()))
     assert Visit.objects.count() == 1
 
 
-def test_also_one_that_came_after_the_sign_in(front, dana):
+def test_a_tap_after_the_sign_in_is_always_one_row_too(front, dana):
     said = make.claim()
     first = tell(front, said).visit
     visit = retried_after_each_end(front, dana, a_tap({"key": said["key"]}))
     assert (visit.pk, Visit.objects.count()) == (first.pk, 1)
 
 
-def test_also_one_pressed_while_the_first_was_calling(front, dana):
+def test_a_tap_during_the_first_call_is_always_one_row_too(front, dana):
     said = make.claim()
     tell(front, a_tap(said))
     visit = retried_after_each_end(front, dana, a_tap(said))
@@ -112,7 +112,7 @@ def test_also_one_pressed_while_the_first_was_calling(front, dana):
     assert visit.worry_steps.filter(kind="raised").count() == 1
 
 
-def test_also_one_that_began_a_row_of_its_own_after_an_end(front, dana):
+def test_a_tap_that_made_its_own_row_after_an_end_is_always_one_row_too(front, dana):
     said = make.claim()
     old = a_tap(said)
     end(tell(front, old).visit, dana, 5)
@@ -122,7 +122,7 @@ def test_also_one_that_began_a_row_of_its_own_after_an_end(front, dana):
 
 
 @pytest.mark.parametrize("more", [{}, {"typed_at": "the same moment"}])
-def test_a_new_press_after_the_end_is_heard_whatever_the_clock_says(front, dana, more):
+def test_a_new_tap_after_the_end_counts_whatever_its_time_says(front, dana, more):
     said = make.claim()
     for n in range(3):
         receipt = tell(front, a_tap(said, **more), n * 60)
@@ -130,7 +130,7 @@ def test_a_new_press_after_the_end_is_heard_whatever_the_clock_says(front, dana,
         end(receipt.visit, dana, n * 60 + 20)
 
 
-def test_a_press_kept_by_the_version_before_is_known_by_its_clock(front, dana):
+def test_a_tap_from_the_previous_version_is_known_by_its_time(front, dana):
     tap = make.claim(worried=True, typed_at="2026-03-10T14:40:00Z")
     gone = tell(front, tap).visit
     assert gone.worry_steps.filter(kind="raised").get().tap == tap["typed_at"]
@@ -138,7 +138,7 @@ def test_a_press_kept_by_the_version_before_is_known_by_its_clock(front, dana):
     assert tell(front, tap, 60).visit.pk == gone.pk
 
 
-def test_what_is_typed_after_the_second_end_has_a_row(front, dana):
+def test_details_typed_after_the_second_end_get_a_row(front, dana):
     said = make.claim()
     for n in range(2):
         tap = {"key": said["key"], "worried": True, "typed_at": f"tap {n}"}
@@ -148,7 +148,7 @@ def test_what_is_typed_after_the_second_end_has_a_row(front, dana):
     assert Visit.objects.open().get().sign_in.child_given_name == "Leo"
 
 
-def test_a_visit_that_ends_between_the_look_and_the_hold_is_followed_by_another(front, dana, monkeypatch):
+def test_a_visit_that_ends_between_look_up_and_lock_gets_a_successor(front, dana, monkeypatch):
     said = make.claim()
     first = tell(front, said).visit
     looked = []
@@ -168,7 +168,7 @@ def test_a_visit_that_ends_between_the_look_and_the_hold_is_followed_by_another(
 
 
 class Family:
-    """One key, and all that may be done to it. `made` holds every visit that an answer named."""
+    """One key and every act that may be done with it. `made` holds every visit that was returned."""
 
     def __init__(self, where, by, dice):
         self.where, self.by, self.dice, self.seconds = where, by, dice, 0
@@ -203,7 +203,7 @@ class Family:
         self.send()
 
     def act(self):
-        """What staff do to the open row, if there is one."""
+        """Do a staff act on the open visit, if there is one."""
         self.seconds += 7
         for visit in self.open_rows():
             act = self.dice.choice(
@@ -230,7 +230,7 @@ class Family:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_any_sequence_of_taps_and_steps_leaves_each_new_tap_raised_and_one_row_open(front, dana, seed):
+def test_any_sequence_leaves_each_new_tap_urgent_and_one_visit_open(front, dana, seed):
     dice = random.Random(seed)  # noqa: S311
     for _ in range(4):
         family = Family(front, dana, dice)

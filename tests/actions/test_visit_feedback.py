@@ -1,4 +1,4 @@
-"""Keeping what a family said on leaving, and the promise that it may make."""
+"""Saving what a family says on leaving, and the promise of a call that it may make."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def reached(code, at):
     return visit_feedback.find_feedback_visit(invitation=visit_feedback.read_feedback_code(code), at=at)
 
 
-def test_a_low_face_that_may_be_called_is_promised_to_the_manager_at_once(visit, max_):
+def test_a_low_face_that_allows_a_call_makes_a_promise_for_the_manager(visit, max_):
     word = say(visit)
     made = word.promise
     assert (made.owner_role, made.owner, made.promised_by) == ("manager", None, None)
@@ -43,11 +43,11 @@ def test_a_low_face_that_may_be_called_is_promised_to_the_manager_at_once(visit,
     assert list(Promise.objects.mine(max_)) == [made]
 
 
-def test_late_in_the_day_it_is_due_the_next_morning(visit):
+def test_feedback_late_in_the_day_is_due_the_next_morning(visit):
     assert say(visit, clock="16:20").promise.due_at == make.at("10:00", dt.date(2026, 3, 11))
 
 
-def test_late_on_a_friday_it_is_due_on_the_next_day_on_which_the_clinic_is_open(front, brook):
+def test_feedback_late_on_friday_is_due_on_the_next_open_day(front, brook):
     friday = dt.date(2026, 3, 13)
     asked = make.at("16:30", friday)
     word = visit_feedback.save_feedback(visit=make.visit(front, make.at("9:40", friday)), said=LOW, at=asked)
@@ -58,12 +58,12 @@ def test_late_on_a_friday_it_is_due_on_the_next_day_on_which_the_clinic_is_open(
     assert word.promise.due_at == make.at("10:00", dt.date(2026, 3, 14))
 
 
-def test_who_came_alone_is_promised_it_by_their_own_name(front):
+def test_a_patient_who_came_alone_is_promised_by_their_own_name(front):
     visit = make.visit(front, name="Ada Stone", is_patient="yes", escort_name="", relationship="")
     assert say(visit).promise.to_whom == "Ada Stone"
 
 
-def test_the_clinic_says_by_when(visit, brook):
+def test_the_clinic_sets_the_due_time(visit, brook):
     brook.promise_settings = {"after_word": {"due": "16:30"}}
     brook.save()
     assert say(visit).promise.due_at == make.at("16:30")
@@ -93,49 +93,49 @@ def test_the_clinic_says_by_when(visit, brook):
         ("seen on 2026-03-10", "555-010-0142", "555-010-0142"),
     ],
 )
-def test_they_are_called_on_the_number_given_now_or_else_at_sign_in(front, now, at_sign_in, number):
+def test_the_call_uses_the_number_given_now_or_else_at_sign_in(front, now, at_sign_in, number):
     visit = make.visit(front, escort_phone=at_sign_in)
     word = say(visit, FamilyFeedback(2, "", may_call=True, phone=now))
     assert (word.promise.reach_at, word.phone) == (number, now)
 
 
 @pytest.mark.parametrize(("at_sign_in", "number"), [("", "555-010-0001"), ("555-010-0142", "555-010-0142")])
-def test_who_gave_no_number_at_all_is_called_on_the_one_on_record(brook, front, at_sign_in, number):
+def test_without_any_number_given_the_call_uses_the_one_on_record(brook, front, at_sign_in, number):
     leo = make.patient(brook)
     Escort.objects.create(clinic=brook, patient=leo, name="Rosa Delgado", phone="555-010-0001")
     assert say(make.visit(front, escort_phone=at_sign_in)).promise.reach_at == number
 
 
-def test_it_is_promised_to_whoever_brought_a_child_also_without_a_name(front):
+def test_without_a_name_the_promise_goes_to_who_brought_the_child(front):
     visit = make.visit(front, escort_name="", relationship="")
     assert say(visit).promise.to_whom == "who brought Leo Ruiz"
     nobody = make.visit(front, name="", escort_name="")
     assert say(nobody).promise.to_whom == f"who brought {nobody.token}"
 
 
-def test_whoever_says_call_me_is_called_also_with_a_good_face(visit):
+def test_a_call_request_with_a_good_face_makes_a_promise_too(visit):
     assert (
         say(visit, FamilyFeedback(4, "who was the nurse?", may_call=True)).promise.about
         == "who was the nurse?"
     )
 
 
-def test_a_low_face_without_a_call_is_kept_and_promises_nothing(visit):
+def test_a_low_face_without_a_call_request_makes_no_promise(visit):
     word = say(visit, FamilyFeedback(1, "too long"))
     assert (word.face, word.line, word.promise) == (1, "too long", None)
     assert not Promise.objects.exists()
 
 
-def test_a_face_alone_is_an_answer(visit):
+def test_a_face_alone_is_valid_feedback(visit):
     assert say(visit, FamilyFeedback(5)).face == 5
 
 
-def test_without_a_face_there_is_no_answer(visit):
+def test_feedback_without_a_face_is_refused(visit):
     with pytest.raises(ValueError, match="has a face"):
         say(visit, FamilyFeedback(None, "x"))
 
 
-def test_one_answer_a_visit_and_the_first_stands(visit):
+def test_a_visit_has_one_feedback_and_the_first_is_kept(visit):
     first = say(visit)
     again = say(visit, FamilyFeedback(5, "all fine"))
     assert again == first
@@ -143,7 +143,7 @@ def test_one_answer_a_visit_and_the_first_stands(visit):
     assert Promise.objects.count() == 1
 
 
-def test_word_and_promise_are_kept_together_or_not_at_all(visit, monkeypatch):
+def test_feedback_and_promise_are_saved_together_or_not_at_all(visit, monkeypatch):
     def fails(*args, **facts):
         raise RuntimeError
 
@@ -155,19 +155,19 @@ def test_word_and_promise_are_kept_together_or_not_at_all(visit, monkeypatch):
     assert not AuditEvent.objects.filter(action="promise.made").exists()
 
 
-def test_it_is_on_the_trail_without_their_words(visit, kiosk):
+def test_feedback_is_audited_without_its_words(visit, kiosk):
     word = say(visit, device=kiosk.device)
     line = AuditEvent.objects.get(action="after_word.said")
     assert (line.subject_id, line.device, line.staff) == (word.pk, kiosk.device, None)
     assert line.detail == {"face": 1, "may_call": True, "promise": word.promise_id}
 
 
-def test_another_clinics_tablet_is_not_put_on_it(visit, hilltop):
+def test_another_clinics_device_is_not_recorded(visit, hilltop):
     stranger, _ = devices.enrol_device(location=hilltop, name="Theirs", at=make.at("7:00"))
     assert say(visit, device=stranger).device is None
 
 
-def test_it_never_changes_and_the_database_takes_no_second_one_and_no_sixth_face(visit, front):
+def test_feedback_is_immutable_once_per_visit_and_has_five_faces(visit, front):
     word = say(visit)
     with pytest.raises(ImmutableRowError):
         word.save()
@@ -177,7 +177,7 @@ def test_it_never_changes_and_the_database_takes_no_second_one_and_no_sixth_face
             AfterWord.objects.create(**facts, **other)
 
 
-def test_a_code_reaches_its_visit_for_a_day(visit):
+def test_a_feedback_code_is_valid_for_one_day(visit):
     at = make.at("10:00")
     code = visit_feedback.make_feedback_code(visit=visit, at=at)
     assert reached(code, at) == visit
@@ -185,19 +185,19 @@ def test_a_code_reaches_its_visit_for_a_day(visit):
     assert reached(code, at + dt.timedelta(hours=24)) is None
 
 
-def test_a_code_is_over_once_it_was_answered(visit):
+def test_a_feedback_code_is_invalid_once_answered(visit):
     code = visit_feedback.make_feedback_code(visit=visit, at=make.at("10:00"))
     say(visit)
     assert reached(code, make.at("10:31")) is None
 
 
-def test_a_visit_entered_in_error_is_asked_nothing(visit, dana):
+def test_the_code_of_a_visit_entered_in_error_is_invalid(visit, dana):
     code = visit_feedback.make_feedback_code(visit=visit, at=make.at("10:00"))
     visits.move_visit(visit=visit, to="entered_in_error", by=dana, at=make.at("10:01"))
     assert reached(code, make.at("10:02")) is None
 
 
-def test_a_code_holds_no_name_and_cannot_be_guessed(visit):
+def test_a_feedback_code_holds_no_name_and_cannot_be_guessed(visit):
     code = visit_feedback.make_feedback_code(visit=visit, at=make.at("10:00"))
     assert len(code.partition(".")[2]) == 43, "256 bits of signature"
     said, _, _signature = code.partition(".")
@@ -207,7 +207,7 @@ def test_a_code_holds_no_name_and_cannot_be_guessed(visit):
 @pytest.mark.parametrize(
     "spoil", ["other visit", "later", "no mark", "another's salt", "no salt", "", "é\x00…", "x" * 9000]
 )
-def test_a_code_that_we_did_not_sign_says_nothing(visit, spoil):
+def test_a_code_with_a_wrong_signature_is_refused(visit, spoil):
     code = visit_feedback.make_feedback_code(visit=visit, at=make.at("10:00"))
     said, _, mark = code.partition(".")
     pk, _, until = said.partition("-")
@@ -222,7 +222,7 @@ def test_a_code_that_we_did_not_sign_says_nothing(visit, spoil):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_taps_at_once_are_one_answer_and_one_promise(visit):
+def test_simultaneous_taps_make_one_feedback_and_one_promise(visit):
     start, found = threading.Barrier(6), []
 
     def tap(face: int) -> None:
@@ -241,7 +241,7 @@ def test_two_taps_at_once_are_one_answer_and_one_promise(visit):
     assert (AfterWord.objects.count(), Promise.objects.count()) == (1, 1)
 
 
-def test_the_manager_keeps_it_like_any_promise(visit, max_):
+def test_the_manager_keeps_the_promise_like_any_other(visit, max_):
     word = say(visit)
     kept = promise_attempts.keep_promise(
         promise=word.promise, by=max_, at=make.at("11:00"), outcome="said sorry"
@@ -258,7 +258,7 @@ def test_the_manager_keeps_it_like_any_promise(visit, max_):
         ("any time but noon", ("17:00", 10)),
     ],
 )
-def test_the_call_keeps_to_the_time_they_gave_at_sign_in(brook, front, best_time, due):
+def test_the_call_keeps_to_the_time_given_at_sign_in(brook, front, best_time, due):
     make.patient(brook)
     made = say(make.visit(front, best_time=best_time)).promise
     clock, day = due
@@ -277,13 +277,13 @@ def test_the_call_keeps_to_the_time_they_gave_at_sign_in(brook, front, best_time
         ("", "phone"),
     ],
 )
-def test_the_call_is_made_as_they_like_it_where_a_number_reaches_them(front, best_way, way):
-    """They asked for a text at sign-in, and the manager was told to phone."""
+def test_the_call_uses_the_preferred_way_if_a_number_reaches_them(front, best_way, way):
+    """They had asked for a text at sign-in, but the manager was told to phone."""
     made = say(make.visit(front, best_way=best_way, escort_phone="555-010-0444")).promise
     assert (made.way, made.reach_at) == (way, "555-010-0444")
 
 
-def test_the_call_takes_what_they_asked_us_to_remember(brook, front):
+def test_the_call_uses_the_remembered_preferences(brook, front):
     make.patient(brook)
     make.visit(front, remember="1", best_way="text", best_time="after 17:00", escort_phone="555-010-0444")
     made = say(make.visit(front, make.at("9:50"), best_time="-")).promise

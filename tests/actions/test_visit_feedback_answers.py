@@ -1,4 +1,4 @@
-"""A word that a family leaves reaches whoever runs the clinic, call or no call, and is never silently old."""
+"""Feedback reaches whoever runs the clinic, with or without a call, and never goes overdue unnoticed."""
 
 from __future__ import annotations
 
@@ -69,13 +69,13 @@ def told(clinic):
         (FamilyFeedback(5, may_call=True), "promised"),
     ],
 )
-def test_whatever_says_something_is_on_the_managers_list(visit, brook, said, standing):
+def test_feedback_with_words_or_a_low_face_is_on_the_managers_list(visit, brook, said, standing):
     say(visit, said)
     assert listed(brook) == [(said.face, standing)]
 
 
 @pytest.mark.parametrize("face", [3, 4, 5])
-def test_a_good_face_without_words_is_counted_and_asks_nothing(visit, brook, face):
+def test_a_good_face_without_words_is_counted_and_not_listed(visit, brook, face):
     say(visit, FamilyFeedback(face))
     assert listed(brook) == []
     counts = dict(visit_feedback_queries.count_feedback_faces(brook, at=make.at("10:40")))
@@ -88,7 +88,7 @@ def test_a_good_face_without_words_is_counted_and_asks_nothing(visit, brook, fac
     )
 
 
-def test_what_waits_stands_first_unread_first_and_the_longest_first(brook, front, max_):
+def test_waiting_feedback_is_sorted_first_unread_first_and_longest_first(brook, front, max_):
     names = ("Ada Low", "Bo Low", "Cy Words", "Di Done")
     lows = [make.visit(front, name=name) for name in names]
     first, second = say(lows[0], clock="10:00"), say(lows[1], clock="10:10")
@@ -100,7 +100,7 @@ def test_what_waits_stands_first_unread_first_and_the_longest_first(brook, front
     assert found == [second, first, words, done]
 
 
-def test_good_words_that_were_read_stand_after_those_that_were_not(front, brook, max_):
+def test_read_praise_is_sorted_after_unread_praise(front, brook, max_):
     first = say(make.visit(front, name="Ada Low"), FamilyFeedback(5, "thanks"), "10:00")
     second = say(make.visit(front, name="Bo Low"), FamilyFeedback(4, "nice"), "10:10")
     visit_feedback_answers.mark_feedback_read(word=first, by=max_, at=make.at("10:20"))
@@ -110,7 +110,7 @@ def test_good_words_that_were_read_stand_after_those_that_were_not(front, brook,
     ]
 
 
-def test_reading_is_kept_once_by_each_and_says_when(visit, brook, max_, ada):
+def test_each_persons_reading_is_recorded_once_with_its_time(visit, brook, max_, ada):
     word = say(visit, FamilyFeedback(4, "who was the nurse?"))
     for person, clock in ((max_, "10:40"), (max_, "10:45"), (ada, "10:50")):
         visit_feedback_answers.mark_feedback_read(word=word, by=person, at=make.at(clock))
@@ -120,13 +120,13 @@ def test_reading_is_kept_once_by_each_and_says_when(visit, brook, max_, ada):
     assert AuditEvent.objects.filter(action="after_word.read").count() == 2
 
 
-def test_a_low_face_that_is_read_still_waits_for_its_answer(visit, brook, max_):
+def test_a_low_face_that_was_read_still_waits_for_an_answer(visit, brook, max_):
     visit_feedback_answers.mark_feedback_read(word=say(visit), by=max_, at=make.at("10:40"))
     assert listed(brook) == [(1, "waiting")]
     assert listed(brook, "17:00") == [(1, "overdue")]
 
 
-def test_an_answer_says_what_was_done_by_whom_and_who_looks_after_it(visit, brook, max_, noor):
+def test_an_answer_records_what_was_done_and_its_author_and_owner(visit, brook, max_, noor):
     word = say(visit)
     made = answer(word, max_, owner=noor)
     assert (made.by, made.owner, made.note) == (max_, noor, "spoke with the nurse, wrote to the aunt")
@@ -135,7 +135,7 @@ def test_an_answer_says_what_was_done_by_whom_and_who_looks_after_it(visit, broo
     assert (line.staff, line.subject_id, line.detail) == (max_, word.pk, {"owner": noor.pk})
 
 
-def test_the_same_answer_twice_is_once_and_anothers_is_told_who_was_quicker(visit, max_, ada):
+def test_the_same_answer_twice_counts_once_and_another_is_refused(visit, max_, ada):
     word = say(visit)
     assert answer(word, max_) == answer(word, max_)
     for by, note in ((ada, "spoke with the nurse, wrote to the aunt"), (max_, "other words")):
@@ -144,7 +144,7 @@ def test_the_same_answer_twice_is_once_and_anothers_is_told_who_was_quicker(visi
     assert AfterWordAnswer.objects.count() == 1
 
 
-def test_an_answer_needs_words_and_somebody_who_works_here(visit, max_, sol):
+def test_an_answer_needs_words_and_an_active_owner_of_this_clinic(visit, max_, sol):
     word = say(visit)
     with pytest.raises(Refused, match="Say in a few words"):
         answer(word, max_, "  ")
@@ -156,7 +156,7 @@ def test_an_answer_needs_words_and_somebody_who_works_here(visit, max_, sol):
 
 
 @pytest.mark.parametrize("who", ["dana", "noor", "otto"])
-def test_only_who_runs_the_clinic_may(visit, who, request):
+def test_only_managers_and_administrators_may_read_and_answer(visit, who, request):
     person, word = request.getfixturevalue(who), say(visit)
     with pytest.raises(NotAllowed):
         answer(word, person)
@@ -164,7 +164,7 @@ def test_only_who_runs_the_clinic_may(visit, who, request):
         visit_feedback_answers.mark_feedback_read(word=word, by=person, at=make.at("10:40"))
 
 
-def test_what_was_done_never_changes(visit, max_):
+def test_an_answer_is_immutable(visit, max_):
     made = answer(say(visit), max_)
     with pytest.raises(ImmutableRowError):
         made.save()
@@ -172,7 +172,7 @@ def test_what_was_done_never_changes(visit, max_):
         AfterWordAnswer.objects.all().delete()
 
 
-# Told upwards
+# Escalation
 
 
 def escalate(clinic, *clocks, date=make.TUESDAY):
@@ -180,7 +180,7 @@ def escalate(clinic, *clocks, date=make.TUESDAY):
         escalations.escalate_due_promises(clinic=clinic, at=make.at(clock, date))
 
 
-def test_a_word_that_nobody_answers_is_told_the_manager_each_step_once(visit, brook, max_, ada):
+def test_unanswered_feedback_is_escalated_to_the_manager_once_per_step(visit, brook, max_, ada):
     say(visit)
     escalate(brook, "10:31", "16:59")
     assert told(brook) == []
@@ -188,7 +188,7 @@ def test_a_word_that_nobody_answers_is_told_the_manager_each_step_once(visit, br
     assert told(brook) == [(0, "manager"), (1, "manager")]
 
 
-def test_a_good_face_a_call_and_an_answered_word_are_told_nobody(brook, front, max_):
+def test_praise_call_requests_and_answered_feedback_are_not_escalated(brook, front, max_):
     for said in (FamilyFeedback(4, "nice"), FamilyFeedback(1, "x", may_call=True), FamilyFeedback(5)):
         say(make.visit(front, name=f"Leo {said.face}{said.line}"), said)
     answer(say(make.visit(front, name="Ada Low")), max_)
@@ -196,7 +196,7 @@ def test_a_good_face_a_call_and_an_answered_word_are_told_nobody(brook, front, m
     assert told(brook) == []
 
 
-def test_it_is_never_told_the_people_it_may_be_about(visit, brook, max_, ada):
+def test_feedback_is_never_escalated_to_the_staff_it_may_be_about(visit, brook, max_, ada):
     steps = [{"after_minutes": 0, "to": "front_desk"}, {"after_minutes": 5, "to": "administrator"}]
     Clinic.objects.update(promise_settings={"steps": [*steps, {"after_minutes": 9, "to": "clinician"}]})
     brook.refresh_from_db()
@@ -205,14 +205,14 @@ def test_it_is_never_told_the_people_it_may_be_about(visit, brook, max_, ada):
     assert {role for _, role in told(brook)} == {"manager", "administrator"}
 
 
-def test_where_there_is_no_manager_the_administrator_is_told(visit, brook, ada, max_):
+def test_without_a_manager_the_administrator_is_notified(visit, brook, ada, max_):
     Staff.objects.filter(pk=max_.pk).update(is_active=False)
     say(visit)
     escalate(brook, "17:30")
     assert {role for _, role in told(brook)} == {"administrator"}
 
 
-def test_mail_says_how_many_wait_and_nothing_of_what_was_said(
+def test_mail_states_how_many_wait_and_nothing_of_the_words(
     brook, front, max_, dana, django_capture_on_commit_callbacks
 ):
     Staff.objects.filter(role=Role.MANAGER).update(email="max@brook.example")
@@ -231,7 +231,7 @@ def test_mail_says_how_many_wait_and_nothing_of_what_was_said(
     )
 
 
-def test_one_from_before_this_was_kept_is_told_too(front, brook, max_):
+def test_feedback_from_before_escalation_existed_is_escalated_too(front, brook, max_):
     long_ago = make.TUESDAY - dt.timedelta(days=90)
     visit = make.visit(front, make.at("9:40", long_ago))
     visit_feedback.save_feedback(visit=visit, said=LOW, at=make.at("10:30", long_ago))
@@ -239,13 +239,13 @@ def test_one_from_before_this_was_kept_is_told_too(front, brook, max_):
     assert (listed(brook), len(told(brook))) == ([(1, "overdue")], 2)
 
 
-def test_another_clinics_words_are_left_to_it(visit, brook, hill):
+def test_another_clinics_feedback_is_not_escalated(visit, brook, hill):
     say(visit)
     escalate(hill, "18:00")
     assert (visit_feedback_queries.list_feedback(hill, at=make.at("18:00")), told(brook)) == ([], [])
 
 
-def test_the_board_shows_them_where_they_were_left(visit, brook, front, annexe, max_):
+def test_the_board_lists_feedback_of_its_own_desk(visit, brook, front, annexe, max_):
     word = say(visit)
     at = make.at("10:40")
     assert [one.word for one in visit_feedback_queries.list_feedback_for_board(brook, front.pk, at=at)] == [
@@ -257,7 +257,7 @@ def test_the_board_shows_them_where_they_were_left(visit, brook, front, annexe, 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_answers_at_once_are_one(visit, max_, ada):
+def test_simultaneous_answers_make_one_answer(visit, max_, ada):
     word, start, made = say(visit), threading.Barrier(4), []
 
     def press(by) -> None:

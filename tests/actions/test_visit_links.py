@@ -22,7 +22,7 @@ def sign_in(where, when=None, **said):
     )
 
 
-def test_the_same_escort_next_time_is_the_same_row_with_the_newer_words(brook, front):
+def test_the_same_escort_next_time_updates_the_row_with_the_newer_words(brook, front):
     make.patient(brook, "Leo Ruiz")
     old = sign_in(front, when=make.at("9:40", dt.date(2026, 3, 3))).visit
     new = sign_in(front, escort_name="ROSA DELGADO", relationship="tía").visit
@@ -40,7 +40,7 @@ def test_siblings_brought_by_one_adult_each_get_their_own_escort(brook, front):
     assert sorted(Escort.objects.values_list("patient__given_name", flat=True)) == ["Leo", "Mia"]
 
 
-def test_nothing_typed_changes_a_record(brook, front):
+def test_typed_values_never_change_a_record(brook, front):
     leo = make.patient(brook, "Leo Ruiz", preferred_name="Lío", phone="555-010-0199")
     sign_in(front)
     Escort.objects.update(phone="555-010-0001", phone_key="550100001")
@@ -51,7 +51,7 @@ def test_nothing_typed_changes_a_record(brook, front):
     assert Discrepancy.objects.get(field="phone").recorded == "555-010-0001"
 
 
-def test_a_patient_who_comes_alone_is_their_own_escort_and_has_no_other(brook, front):
+def test_a_patient_who_comes_alone_is_their_own_only_escort(brook, front):
     make.patient(brook, "Leo Ruiz", born="2010-03-14")
     visit = sign_in(front, born="2010-03-14", is_patient="1", escort_name="", relationship="").visit
     assert visit.escort == Escort.objects.get(is_patient=True, name="")

@@ -1,4 +1,4 @@
-"""What an adult asked for at a visit is that visit's: all of it goes along, and the last word counts."""
+"""A preference set at a visit belongs to that visit: all of it moves along, and the latest counts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def at(minute):
 
 
 def tell(visit, by, minute, *, at_visit=True):
-    """A wish that names the minute it was told at, at the visit or on the page of the record it is on."""
+    """Set a preference that names its minute, at the visit or on the page of the visit's record."""
     escort, here = fresh(fresh(visit).escort), visit if at_visit else None
     wish = {"approach": "", "best_way": "text", "best_time": f"at {minute}"}
     preferences.set_preferences(escort=escort, by=by, at=at(minute), visit=here, **wish)
@@ -29,7 +29,7 @@ def forget(visit, by, minute):
 
 
 def tell_twice(visit, six, by):
-    """On the record that the sign-in made, returned, and again once it is merged into one that knows her."""
+    """Set it on the sign-in record, which is returned, and again once merged into a record that has her."""
     Escort.objects.create(clinic=six.clinic, patient=six, name="Rosa Delgado", relationship="aunt")
     own = visit.patient
     tell(visit, by, 1)
@@ -39,19 +39,19 @@ def tell_twice(visit, six, by):
 
 
 def times(patient):
-    """What is remembered of each adult of the record."""
+    """Return what is remembered for each adult of the record."""
     return [one.best_time for one in patient.escorts.all()]
 
 
 def rows_of_words(visit):
-    """The rows on which anything stands that was told at this visit."""
+    """Return the ids of the escort rows with a preference set at this visit."""
     fresh(visit)
     return {*ChartChange.objects.filter(visit=visit, subject="Escort").values_list("subject_id", flat=True)}
 
 
 @pytest.mark.parametrize("last", ["told", "forgotten"])
-def test_the_last_word_told_at_a_visit_counts_though_two_of_them_came_to_one_row(visit, six, dana, last):
-    """The one before came back: an undo had put it beside the first, and only one of the two went along."""
+def test_the_latest_preference_of_a_visit_counts_after_two_came_to_one_row(visit, six, dana, last):
+    """The previous one came back: an undo had put it beside the first, and only one moved along."""
     own = tell_twice(visit, six, dana)
     undo(visit, dana, at=at(4))
     if last == "told":
@@ -62,8 +62,8 @@ def test_the_last_word_told_at_a_visit_counts_though_two_of_them_came_to_one_row
     assert times(own) == ["at 5" if last == "told" else ""]
 
 
-def test_every_word_of_a_visit_goes_with_it_and_comes_back_with_it(visit, six, one, dana):
-    """One of them stayed on a row that was gone by then, or on the record of the child before."""
+def test_every_preference_of_a_visit_moves_with_it_and_back(visit, six, one, dana):
+    """One of them stayed on a row that no longer existed, or on the previous child's record."""
     own = tell_twice(visit, six, dana)
     relink(visit, one, dana, at=at(4))
     assert (times(six), times(one)) == ([""], ["at 3"])
@@ -76,8 +76,8 @@ def test_every_word_of_a_visit_goes_with_it_and_comes_back_with_it(visit, six, o
     assert rows_of_words(visit) == {visit.escort_id}
 
 
-def test_of_all_that_was_told_at_a_visit_the_last_word_is_listed_and_told_once(visit, six, one, dana):
-    """Each word that stood was a line of its own, though they ask for one thing."""
+def test_only_the_latest_preference_of_a_visit_is_listed_and_audited(visit, six, one, dana):
+    """Each one had a line of its own, although they all concern one preference."""
     tell_twice(visit, six, dana)
     tell(visit, dana, 4)
     listed = [
@@ -91,10 +91,12 @@ def test_of_all_that_was_told_at_a_visit_the_last_word_is_listed_and_told_once(v
 
 
 @pytest.mark.parametrize("then", ["told", "forgotten"])
-def test_a_word_told_twice_at_the_visit_is_no_word_of_the_records_own(front, visit, six, dana, max_, then):
-    """The first became the record's: its moment was written over, so it read as from before history was kept.
+def test_a_preference_set_twice_at_a_visit_does_not_become_the_records_own(
+    front, visit, six, dana, max_, then
+):
+    """The first became the record's: its time was overwritten, so it looked older than its history.
 
-    It stayed there when the visit turned out to be another child's.
+    It stayed there after the visit was relinked to another child.
     """
     own = visit.patient
     match_decisions.decide_new_patient(visit=visit, by=dana, at=at(0))
@@ -113,8 +115,8 @@ def test_a_word_told_twice_at_the_visit_is_no_word_of_the_records_own(front, vis
     assert times(own) == [""]
 
 
-def test_told_twice_at_a_visit_that_leaves_it_says_neither_word_there(front, visit, six, one, dana):
-    """However often it is told at the visit, none of it is left on a row that another visit names."""
+def test_a_preference_set_twice_at_a_visit_is_removed_when_the_visit_moves(front, visit, six, one, dana):
+    """However often it is set at the visit, none of it stays on a row that another visit uses."""
     match_decisions.link_visit_to_patient(visit=fresh(visit), patient=six, by=dana, at=at(1))
     other = make.visit(front, make.at("9:42", NOVEMBER), name="Finn O'Neil", born="2018-03-14", **ROSA)
     assert other.escort == fresh(visit).escort

@@ -21,14 +21,14 @@ def sign_in(where, when=None, **said):
     )
 
 
-def test_an_aunt_is_kept_in_her_own_words(front):
+def test_a_relationship_is_saved_in_the_escorts_own_words(front):
     receipt = sign_in(front, relationship="his aunt, my sister is at work")
     assert receipt.first
     assert receipt.visit.sign_in.relationship == "his aunt, my sister is at work"
     assert receipt.visit.state == VisitState.ARRIVED
 
 
-def test_a_key_that_is_no_uuid_still_names_one_visit(front):
+def test_a_key_that_is_not_a_uuid_still_identifies_one_visit(front):
     for _ in range(2):
         visits.record_sign_in(
             location=front, claim={"key": "tablet-1/77"}, at=make.at(), channel=SignInChannel.KIOSK
@@ -45,25 +45,25 @@ def test_an_impossible_birth_date_is_kept_as_typed_and_shown_to_the_desk(brook, 
     assert (noticed.field, noticed.typed) == (Discrepancy.Field.BIRTH_DATE, born)
 
 
-def test_over_long_text_is_kept_to_its_limit_and_marked(front):
+def test_over_long_text_is_cut_and_marked(front):
     visit = sign_in(front, relationship="x" * 10_000).visit
     assert len(visit.sign_in.relationship) == 500
     assert visit.sign_in.cut == ["relationship"]
 
 
-def test_control_characters_go_and_nothing_else_is_changed(front):
+def test_only_control_characters_are_removed_from_text(front):
     visit = sign_in(front, relationship="<b>tía\x00</b> \x1b[31m'; DROP TABLE 👩‍👧 خالة").visit
     assert visit.sign_in.relationship == "<b>tía</b> [31m'; DROP TABLE 👩‍👧 خالة"
 
 
-def test_every_sign_in_of_a_morning_has_its_own_token(front):
+def test_95_sign_ins_of_a_morning_have_95_different_tokens(front):
     tokens = {sign_in(front, key=str(uuid.uuid4())).token.words() for _ in range(95)}
     assert len(tokens) == 95
     assert "Orange Bird" in tokens
     assert "Blue Turtle 2" in tokens
 
 
-def test_it_is_on_the_trail(front):
+def test_a_sign_in_is_audited_without_the_name(front):
     visit = sign_in(front).visit
     event = AuditEvent.objects.get()
     assert (event.action, event.subject_id) == ("visit.signed_in", visit.pk)
@@ -75,7 +75,7 @@ def writes_and_reads(queries) -> int:
     return sum(not query["sql"].startswith(boundaries) for query in queries)
 
 
-def test_a_whole_sign_in_takes_few_queries(brook, front):
+def test_a_full_sign_in_takes_at_most_twelve_queries(brook, front):
     leo = make.patient(brook, "Leo Ruiz")
     make.guardian(leo)
     make.appointment(leo, front)

@@ -27,7 +27,7 @@ def sign_in(where, said):
 # PostgreSQL has row locks of its own.
 @pytest.mark.only_on("sqlite")
 @pytest.mark.django_db(transaction=True)
-def test_a_turn_that_never_comes_is_an_operational_error_and_keeps_nothing(desk, monkeypatch):
+def test_a_write_turn_that_never_comes_raises_an_operational_error(desk, monkeypatch):
     monkeypatch.setattr(write_queue, "PATIENCE_SECONDS", 0.2)
     holding, done = threading.Event(), threading.Event()
 
@@ -48,7 +48,7 @@ def test_a_turn_that_never_comes_is_an_operational_error_and_keeps_nothing(desk,
     assert Visit.objects.count() == 1
 
 
-def test_turns_are_given_in_the_order_they_were_asked_for():
+def test_write_turns_are_given_in_the_order_they_were_asked_for():
     lock, order, threads = write_queue.FairLock(), [], []
     with lock.held(1):
         for n in range(20):

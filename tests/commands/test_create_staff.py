@@ -1,4 +1,4 @@
-"""`create_staff`: a login of one's own for each person who works here."""
+"""`create_staff`: a separate login for each person who works here."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def run(username: str, **options: str) -> str:
     return said.getvalue()
 
 
-def test_a_nurse_gets_a_login_whose_password_is_shown_once(client, brook, front):
+def test_new_login_shows_its_password_once(client, brook, front):
     said = run("noor", name="Dr. Noor Haddad", role="clinician")
     assert "Dr. Noor Haddad works at Front desk, Brook Street Clinic, as clinician." in said
     noor = Staff.objects.get()
@@ -39,13 +39,13 @@ def test_a_nurse_gets_a_login_whose_password_is_shown_once(client, brook, front)
         ("new", {"role": "manager", "name": "y" * 121}, "The name needs 1 to 120 letters."),
     ],
 )
-def test_what_cannot_be_is_a_sentence_and_makes_nobody(dana, username, options, sentence):
+def test_invalid_input_gets_one_sentence_and_creates_nobody(dana, username, options, sentence):
     with pytest.raises(CommandError, match=sentence):
         run(username, **options)
     assert Staff.objects.count() == 1
 
 
-def test_two_clinics_with_a_front_desk_of_one_name_ask_which(brook, front, hill):
+def test_location_name_shared_by_two_clinics_needs_a_clinic(brook, front, hill):
     make.location(hill, "Front desk")
     with pytest.raises(CommandError, match="choose by --clinic"):
         run("noor", role="clinician")

@@ -20,7 +20,7 @@ TABLES = (Clinic, Staff, Patient, Guardian, Appointment, SignIn, Visit, Move, Ma
 
 @pytest.fixture(autouse=True)
 def var(tmp_path: Path, settings: object) -> Path:
-    """A `var/` of the test's own, in a town with summer time."""
+    """Return a separate `var/`, in a time zone with daylight saving."""
     settings.VAR, settings.TIME_ZONE = tmp_path / "var", "America/Chicago"
     return tmp_path / "var"
 
@@ -30,7 +30,7 @@ def rows() -> dict[str, int]:
 
 
 @pytest.mark.parametrize("name", ["Hazel House", demo_clinic.DEMO_CLINIC_NAME])
-def test_a_clinic_of_somebodys_own_is_refused_and_left_alone(name: str, var: Path) -> None:
+def test_existing_clinic_is_refused_and_left_alone(name: str, var: Path) -> None:
     Clinic.objects.create(name=name)
     before = rows()
     with pytest.raises(CommandError, match=f"^This database holds {name}, so no demo was made"):
@@ -39,7 +39,7 @@ def test_a_clinic_of_somebodys_own_is_refused_and_left_alone(name: str, var: Pat
     assert not (var / "demo_accounts.txt").exists()
 
 
-def test_where_the_accounts_cannot_be_kept_nothing_is_made(var: Path) -> None:
+def test_nothing_is_created_if_the_accounts_cannot_be_saved(var: Path) -> None:
     var.write_text("a file, where the folder should be")
     with pytest.raises(CommandError, match=r"The accounts cannot be kept .*: make that folder writable\.$"):
         call_command("demo")
@@ -57,7 +57,7 @@ CLOCKS = {
 
 
 @pytest.mark.parametrize("clock", CLOCKS.values(), ids=CLOCKS)
-def test_at_any_hour_the_morning_is_todays(clock: str) -> None:
+def test_demo_morning_is_todays_at_any_hour(clock: str) -> None:
     at = dt.datetime.fromisoformat(clock).replace(tzinfo=ZoneInfo("America/Chicago"))
     with time_machine.travel(at, tick=False):
         call_command("demo")
@@ -72,7 +72,7 @@ def test_at_any_hour_the_morning_is_todays(clock: str) -> None:
     assert not Move.objects.filter(at__gt=at).exists()
 
 
-def test_the_boards_clock_is_the_machines_where_no_time_zone_is_set(
+def test_demo_uses_the_machines_time_zone_if_none_is_set(
     settings: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.TIME_ZONE = "UTC"

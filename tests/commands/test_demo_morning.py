@@ -41,7 +41,7 @@ QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 class Made(NamedTuple):
-    """What the command printed, and the `var/` that it wrote into."""
+    """The command's output, and the `var/` that it wrote into."""
 
     shown: str
     var: Path
@@ -51,7 +51,7 @@ class Made(NamedTuple):
 def _one_demo(
     django_db_setup: None, django_db_blocker: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Made]:
-    """The demo, made once for all the tests here: what they change in it, each takes back."""
+    """Create the demo once for all tests here; each test rolls back its changes."""
     folder, out = tmp_path_factory.mktemp("made") / "var", StringIO()
     with (
         made_once(django_db_blocker),
@@ -69,7 +69,7 @@ def clinic(_one_demo: Made, db: None) -> Clinic:
 
 @pytest.fixture
 def var(_one_demo: Made, tmp_path: Path, settings: object) -> Path:
-    """A copy of that `var/` for a test that may write into it."""
+    """Return a copy of that `var/` for a test that may write into it."""
     settings.VAR = shutil.copytree(_one_demo.var, tmp_path / "var")
     return settings.VAR
 
@@ -88,27 +88,27 @@ def today(clinic: Clinic) -> list[Visit]:
 
 
 def visit_of(name: str) -> Visit:
-    """The latest visit of the child who was typed so."""
+    """Return the latest visit of the child typed with this name."""
     given, _, family = name.partition(" ")
     found = Visit.objects.filter(sign_in__child_given_name=given, sign_in__child_family_name=family)
     return found.exclude(state=VisitState.ENTERED_IN_ERROR).order_by("-arrived_at")[0]
 
 
-def test_every_state_of_a_visit_is_there(clinic: Clinic) -> None:
+def test_demo_has_every_visit_state(clinic: Clinic) -> None:
     assert {visit.state for visit in today(clinic)} == set(VisitState.values)
 
 
-def test_every_answer_to_who_is_this_child_is_there(clinic: Clinic) -> None:
+def test_demo_has_every_match_state_but_new(clinic: Clinic) -> None:
     assert {visit.match for visit in today(clinic)} == {*MatchState.values} - {MatchState.NEW}
 
 
-def test_each_board_has_visits_and_the_first_one_is_well_filled(clinic: Clinic) -> None:
+def test_each_board_has_visits_and_the_first_has_many(clinic: Clinic) -> None:
     open_visits = Counter(str(visit.location) for visit in Visit.objects.open().select_related("location"))
     assert open_visits["Brook Street"] >= 10
     assert open_visits["Riverside annexe"] >= 3
 
 
-def test_one_promise_is_late_and_told_one_is_due_one_is_later_and_one_was_kept(clinic: Clinic) -> None:
+def test_demo_has_a_late_a_due_a_later_and_a_kept_promise(clinic: Clinic) -> None:
     at = make.at("9:40")
     made = list(clinic.promises.order_by("due_at"))
     assert [one.status for one in made] == ["reached", "open", "open", "open"]
@@ -118,14 +118,14 @@ def test_one_promise_is_late_and_told_one_is_due_one_is_later_and_one_was_kept(c
     assert all(one.reach_at and one.patient for one in made)
 
 
-def test_there_is_staff_of_every_role_with_a_desk(clinic: Clinic) -> None:
+def test_demo_has_staff_of_every_role_at_a_desk(clinic: Clinic) -> None:
     roles = Counter(clinic.staff.values_list("role", flat=True))
     assert set(roles) == set(Role.values)
     assert (roles[Role.FRONT_DESK], roles[Role.CLINICIAN]) == (2, 2)
     assert not clinic.staff.filter(location=None).exists()
 
 
-def test_a_relationship_is_kept_as_it_was_said(clinic: Clinic) -> None:
+def test_relationship_is_kept_as_typed(clinic: Clinic) -> None:
     said = {*SignIn.objects.values_list("relationship", flat=True)}
     assert {
         "I'm his mom's partner",
@@ -139,7 +139,7 @@ def test_a_relationship_is_kept_as_it_was_said(clinic: Clinic) -> None:
     } <= said
 
 
-def test_the_sick_boy_came_with_his_mothers_partner_and_others_brought_him_before(clinic: Clinic) -> None:
+def test_boy_who_came_with_a_partner_has_earlier_escorts(clinic: Clinic) -> None:
     marcus = visit_of("Marcus Bell").patient
     assert {*marcus.escorts.values_list("relationship", flat=True)} == {
         "grandmother",
@@ -152,7 +152,7 @@ def test_the_sick_boy_came_with_his_mothers_partner_and_others_brought_him_befor
     assert not marcus.guardians.filter(name="Andre Lewis").exists()
 
 
-def test_some_want_two_things_some_want_to_be_left_and_one_wants_a_person(clinic: Clinic) -> None:
+def test_demo_has_second_concerns_and_different_approaches(clinic: Clinic) -> None:
     this_morning = SignIn.objects.filter(visit__in=today(clinic))
     assert this_morning.exclude(also="").count() >= 3
     assert {"greet", "leave"} <= {*this_morning.values_list("approach", flat=True)}
@@ -161,7 +161,7 @@ def test_some_want_two_things_some_want_to_be_left_and_one_wants_a_person(clinic
     assert this_morning.filter(interpreter=True).count() >= 3
 
 
-def test_a_twin_is_never_linked_by_itself(clinic: Clinic) -> None:
+def test_twin_is_never_linked_automatically(clinic: Clinic) -> None:
     for twin in ("Anna Lindqvist", "Hanna Lindqvist"):
         decisions = visit_of(twin).match_decisions
         assert not decisions.filter(kind=MatchDecision.Kind.AUTO).exists()
@@ -169,23 +169,23 @@ def test_a_twin_is_never_linked_by_itself(clinic: Clinic) -> None:
     assert visit_of("Anna Lindqvist").patient is None
 
 
-def test_a_nickname_waits_for_the_desk_or_was_confirmed_by_it(clinic: Clinic) -> None:
+def test_nickname_match_waits_for_the_desk_or_was_confirmed_by_it(clinic: Clinic) -> None:
     assert visit_of("Katie Brennan").match == MatchState.PROBABLE
     billy = visit_of("Billy Carter")
     assert (billy.match, billy.match_decisions.get().by.username) == (MatchState.CONFIRMED, "felix")
 
 
-def test_a_child_on_no_record_has_a_provisional_one(clinic: Clinic) -> None:
+def test_child_without_a_record_has_a_provisional_one(clinic: Clinic) -> None:
     noah = visit_of("Noah Ferreira")
     assert (noah.match, noah.patient.status) == (MatchState.UNKNOWN, Patient.Status.PROVISIONAL)
 
 
-def test_a_birth_date_and_a_phone_differ_from_the_record(clinic: Clinic) -> None:
+def test_demo_has_a_birth_date_and_a_phone_that_differ_from_the_record(clinic: Clinic) -> None:
     assert visit_of("Ayaan Warsame").discrepancies.get().field == "birth_date"
     assert visit_of("Theo Baptiste").discrepancies.get().field == "phone"
 
 
-def test_appointments_are_early_late_missed_cancelled_kept_and_tomorrow(clinic: Clinic) -> None:
+def test_demo_has_appointments_in_every_state(clinic: Clinic) -> None:
     at = make.at("9:40")
     start, end = clinic.day(clinic.local_date(at))
     expected = Appointment.objects.expected().between(start, end)
@@ -203,7 +203,7 @@ def test_appointments_are_early_late_missed_cancelled_kept_and_tomorrow(clinic: 
     assert kept.filter(arrived_at__gt=F("appointment__starts_at") + dt.timedelta(minutes=5)).exists()
 
 
-def test_about_forty_five_children_with_names_of_many_scripts_and_nobodys_number(clinic: Clinic) -> None:
+def test_demo_has_about_45_children_with_names_in_many_scripts_and_fake_phones(clinic: Clinic) -> None:
     names = "".join(patient.name for patient in Patient.objects.all())
     for script in ("محمد", "李", "Дмитро", "Nguyễn", "김", "ณ", "ሊያ", "आरव", "Ελένη", "נועם", "O'Neil"):
         assert script in names
@@ -216,7 +216,7 @@ def test_about_forty_five_children_with_names_of_many_scripts_and_nobodys_number
     assert [number for number in numbers if number and not re.fullmatch(r"\(312\) 555-01\d\d", number)] == []
 
 
-def test_everything_happened_in_order_and_before_now(clinic: Clinic) -> None:
+def test_everything_happened_in_order_and_in_the_past(clinic: Clinic) -> None:
     for visit in Visit.objects.all():
         times = [move.at for move in visit.moves.order_by("pk")]
         assert times == sorted(times)
@@ -224,7 +224,7 @@ def test_everything_happened_in_order_and_before_now(clinic: Clinic) -> None:
         assert times[-1] <= make.at("9:40")
 
 
-def test_everybody_logs_in_with_the_password_that_was_printed(shown: str) -> None:
+def test_everyone_can_log_in_with_their_printed_password(shown: str) -> None:
     printed = passwords(shown)
     assert set(printed) == {*Staff.objects.values_list("username", flat=True)}
     for username, password in printed.items():
@@ -234,31 +234,31 @@ def test_everybody_logs_in_with_the_password_that_was_printed(shown: str) -> Non
         assert Client().login(username=username, password=password)
 
 
-def test_the_passwords_are_ones_that_the_settings_would_accept(shown: str) -> None:
+def test_printed_passwords_pass_the_password_validators(shown: str) -> None:
     for username, password in passwords(shown).items():
         assert len(password) >= 15
         validate_password(password, Staff.objects.get(username=username))
 
 
-def test_no_two_passwords_are_alike_and_none_is_in_the_code(shown: str) -> None:
+def test_passwords_differ_and_are_not_in_the_code(shown: str) -> None:
     made = passwords(shown).values()
     assert len({*made}) == len(made) == 7
     code = "".join(path.read_text() for path in (ROOT / "checkin").rglob("*.py"))
     assert [password for password in made if password in code] == []
 
 
-def test_the_accounts_are_kept_where_only_this_account_reads_them(shown: str, var: Path) -> None:
+def test_accounts_file_is_readable_only_by_its_owner(shown: str, var: Path) -> None:
     kept = var / "demo_accounts.txt"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert kept.read_text() in shown
 
 
-def test_no_password_is_kept_in_the_clear_in_the_database(shown: str) -> None:
+def test_no_password_is_stored_in_plain_text(shown: str) -> None:
     for person in Staff.objects.all():
         assert passwords(shown)[person.username] not in person.password
 
 
-def test_the_second_time_changes_nothing_and_says_so(
+def test_second_run_changes_nothing_and_says_so(
     shown: str, var: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before, accounts = rows(), (var / "demo_accounts.txt").read_text()
@@ -267,7 +267,7 @@ def test_the_second_time_changes_nothing_and_says_so(
     assert (rows(), (var / "demo_accounts.txt").read_text()) == (before, accounts)
 
 
-def test_a_second_clinic_beside_the_demo_is_refused_too(shown: str) -> None:
+def test_second_clinic_next_to_the_demo_is_refused_too(shown: str) -> None:
     Clinic.objects.create(name="Hazel House")
     with pytest.raises(CommandError, match="This database holds Hazel House"):
         call_command("demo")

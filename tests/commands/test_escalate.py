@@ -1,4 +1,4 @@
-"""`manage.py escalate`: overdue promises are told upwards, by a process of its own."""
+"""`manage.py escalate`: overdue promises are escalated by a separate process."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def once() -> str:
     return said.getvalue().strip()
 
 
-def test_it_tells_each_step_once_in_every_clinic(front, hilltop):
+def test_each_step_is_told_once_in_every_clinic(front, hilltop):
     for where in (front, hilltop):
         promise(where)
     told = []
@@ -34,8 +34,8 @@ def test_it_tells_each_step_once_in_every_clinic(front, hilltop):
     assert PromiseEscalation.objects.count() == 4
 
 
-def test_over_a_whole_day_and_night_each_step_is_told_at_its_time_and_never_again(brook, front):
-    """Over midnight and the change to summer time, looked for every quarter of an hour."""
+def test_each_step_is_told_once_and_on_time_over_a_day_and_a_night(brook, front):
+    """Across midnight and the start of daylight saving, checked every 15 minutes."""
     saturday = dt.date(2026, 3, 7)
     steps = [(0, "owner"), (15, "manager"), (180, "administrator"), (24 * 60, "manager")]
     brook.promise_settings = {"steps": [{"after_minutes": wait, "to": to} for wait, to in steps]}
@@ -51,7 +51,7 @@ def test_over_a_whole_day_and_night_each_step_is_told_at_its_time_and_never_agai
     assert told == [(dt.timedelta(minutes=wait), "manager" if to == "owner" else to) for wait, to in steps]
 
 
-def test_with_no_clinic_it_has_nothing_to_tell(db):
+def test_nothing_is_told_without_a_clinic(db):
     assert once() == "0 told."
 
 
@@ -64,23 +64,23 @@ def sweeps(monkeypatch):
 
 
 def watch(minutes: int) -> None:
-    """Let it look for so many minutes, without waiting for them."""
+    """Let it run for so many minutes without waiting."""
     slept: list[float] = []
     escalate.Command().watch(goes_on=lambda: sum(slept) < minutes * 60, pause=slept.append)
 
 
-def test_it_looks_every_minute_until_the_server_is_gone(sweeps):
+def test_command_checks_every_minute_until_the_server_is_gone(sweeps):
     watch(minutes=3)
     assert len(sweeps) == 3
 
 
-def test_it_stops_within_seconds_of_the_server(sweeps):
+def test_command_stops_within_seconds_of_the_server(sweeps):
     slept: list[float] = []
     escalate.Command().watch(goes_on=lambda: len(slept) < 2, pause=slept.append)
     assert (len(sweeps), sum(slept)) == (1, 10)
 
 
-def test_a_database_that_is_away_is_looked_for_again(sweeps, monkeypatch):
+def test_unavailable_database_is_tried_again(sweeps, monkeypatch):
     def away():
         sweeps.append(1)
         raise OperationalError
@@ -99,18 +99,18 @@ def test_ctrl_c_stops_it_quietly(monkeypatch):
     escalate.Command().watch(goes_on=lambda: True)
 
 
-def test_it_ends_at_once_when_the_server_ended_while_it_started(sweeps):
+def test_command_ends_at_once_if_the_server_ended_during_startup(sweeps):
     call_command("escalate", "--parent=1999999999")
     assert not sweeps
 
 
-def test_a_look_is_remembered_for_whoever_watches(front, tuesday):
+def test_last_run_is_remembered_for_monitoring(front, tuesday):
     assert storage_faults.last_escalation_run() is None
     once()
     assert storage_faults.last_escalation_run() == make.at("9:40")
 
 
-def test_it_ends_with_the_server_that_started_it(monkeypatch):
+def test_command_ends_with_the_server_that_started_it(monkeypatch):
     parents = iter([70, 70, 70, 1])
     monkeypatch.setattr(escalate.os, "getppid", lambda: next(parents))
     watched: list[bool] = []

@@ -1,4 +1,4 @@
-"""`manage.py evaluate_matching`: the identity rules on sets whose truth is known."""
+"""`manage.py evaluate_matching`: the identity rules on data sets with known truth."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def febrl(number: int) -> Path:
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
-def test_on_the_febrl_sets_no_certain_claim_is_wrong_and_enough_are_certain(number: int) -> None:
+def test_no_certain_claim_is_wrong_and_enough_are_certain_on_the_febrl_sets(number: int) -> None:
     path = febrl(number)
     found = figures(path, path)
     assert found["certain_right"] == found["certain"]
@@ -53,7 +53,7 @@ def test_on_the_febrl_sets_no_certain_claim_is_wrong_and_enough_are_certain(numb
     assert found["first_three"] >= 0.95 * found["claims"]
 
 
-def test_a_claim_carries_what_a_sign_in_does_and_the_command_says_so(
+def test_claim_has_the_fields_of_a_sign_in_and_the_output_says_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     originals = written(tmp_path, "o.csv", "rec-1-org, anna, smith, 4011, 19990219")
@@ -65,7 +65,7 @@ def test_a_claim_carries_what_a_sign_in_does_and_the_command_says_so(
     assert not {field for field in fields if "postcode" in field}
 
 
-def test_the_json_line_is_the_last_and_has_just_these_figures(tmp_path: Path) -> None:
+def test_last_line_is_json_with_exactly_these_figures(tmp_path: Path) -> None:
     originals = written(tmp_path, "o.csv", "rec-1-org, anna, smith, 4011, 19990219")
     claims = written(
         tmp_path,
@@ -79,14 +79,14 @@ def test_the_json_line_is_the_last_and_has_just_these_figures(tmp_path: Path) ->
     }  # fmt: skip
 
 
-def test_a_claim_that_is_certain_of_a_record_of_another_truth_is_wrong(tmp_path: Path) -> None:
+def test_certain_claim_for_a_different_true_record_counts_as_wrong(tmp_path: Path) -> None:
     originals = written(tmp_path, "o.csv", "rec-1-org, anna, smith, 4011, 19990219")
     claims = written(tmp_path, "c.csv", "rec-2-dup-0, anna, smith, 4011, 19990219")
     found = figures(originals, claims)
     assert (found["certain"], found["certain_right"], found["first_three"]) == (1, 0, 0)
 
 
-def test_people_read_the_same_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_text_output_has_the_same_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     originals = written(tmp_path, "o.csv", "rec-1-org, anna, smith, 4011, 19990219")
     call_command("evaluate_matching", str(originals), str(originals))
     said = capsys.readouterr().out
@@ -94,7 +94,7 @@ def test_people_read_the_same_figures(tmp_path: Path, capsys: pytest.CaptureFixt
         assert word in said
 
 
-def test_headings_may_stand_in_any_order_with_dates_written_either_way(tmp_path: Path) -> None:
+def test_headings_may_be_in_any_order_and_dates_in_two_formats(tmp_path: Path) -> None:
     header = "Date_of_birth,surname,colour,rec_id,given_name"
     originals = written(tmp_path, "o.csv", "1999-02-19,smith,red,rec-1-org,anna", header=header)
     claims = written(tmp_path, "c.csv", "rec-1-dup-0, anna, smith, , 19990219", "", "rec-2-dup-0,ben")
@@ -102,7 +102,7 @@ def test_headings_may_stand_in_any_order_with_dates_written_either_way(tmp_path:
     assert (found["claims"], found["certain_right"]) == (2, 1)
 
 
-def test_of_a_file_given_twice_the_originals_are_records_and_the_duplicates_claims(tmp_path: Path) -> None:
+def test_file_given_twice_uses_originals_as_records_and_duplicates_as_claims(tmp_path: Path) -> None:
     both = written(
         tmp_path, "b.csv", "rec-1-org, anna, smith, 1, 19990219", "rec-1-dup-0, anna, smith, 1, 19990219"
     )
@@ -119,7 +119,7 @@ def test_of_a_file_given_twice_the_originals_are_records_and_the_duplicates_clai
         ("\x00\udcff", "not a CSV file"),
     ],
 )
-def test_a_file_that_cannot_be_used_ends_with_one_sentence(tmp_path: Path, text: str, sentence: str) -> None:
+def test_unusable_file_ends_with_one_sentence(tmp_path: Path, text: str, sentence: str) -> None:
     path = tmp_path / "bad.csv"
     path.write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(CommandError, match=sentence) as problem:
@@ -127,7 +127,7 @@ def test_a_file_that_cannot_be_used_ends_with_one_sentence(tmp_path: Path, text:
     assert "\n" not in str(problem.value)
 
 
-def test_a_file_that_is_not_there_ends_with_one_sentence(tmp_path: Path) -> None:
+def test_missing_file_ends_with_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="cannot be read"):
         figures(tmp_path / "no.csv", tmp_path / "no.csv")
 
@@ -144,7 +144,7 @@ FAMILY = tuple(
 
 
 def dirty(chance: random.Random, row: Row) -> Row:
-    """A claim as typed in a hurry: FEBRL's kinds of error."""
+    """Return a claim with typing errors of FEBRL's kinds."""
     claim = dict(row)
     for column in ("given_name", "surname"):
         while chance.random() < 0.25:
@@ -197,7 +197,7 @@ def saved(path: Path, rows: list[Row]) -> Path:
 
 
 def claimed(chance: random.Random, rows: list[Row], siblings: dict[str, str]) -> list[Row]:
-    """Dirty claims, but for those that dirt made the twin's own name: nobody could tell these."""
+    """Return claims with errors, except those whose errors made the twin's name."""
     found = []
     for row in rows:
         claim = dirty(chance, row)
@@ -208,7 +208,7 @@ def claimed(chance: random.Random, rows: list[Row], siblings: dict[str, str]) ->
 
 @pytest.mark.parametrize("ignored", [(), ("phone_number",), ("phone_number", "postcode")])
 @pytest.mark.parametrize("seed", [1, 2])
-def test_on_generated_dirt_with_a_tenth_off_file_no_certain_claim_is_wrong(
+def test_no_certain_claim_is_wrong_on_generated_errors_with_a_tenth_unregistered(
     tmp_path: Path, seed: int, ignored: tuple[str, ...]
 ) -> None:
     chance = random.Random(seed)  # noqa: S311
@@ -223,7 +223,7 @@ def test_on_generated_dirt_with_a_tenth_off_file_no_certain_claim_is_wrong(
 
 @pytest.mark.parametrize("ignored", [(), ("phone_number",), ("phone_number", "postcode")])
 @pytest.mark.parametrize("on_file", ["one", "both"])
-def test_with_every_record_twinned_no_certain_claim_is_wrong(
+def test_no_certain_claim_is_wrong_if_every_record_has_a_twin(
     tmp_path: Path, on_file: str, ignored: tuple[str, ...]
 ) -> None:
     chance = random.Random(7)  # noqa: S311

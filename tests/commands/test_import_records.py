@@ -37,7 +37,7 @@ def run(capsys: pytest.CaptureFixture[str]):
 
 
 def shared(folder: str) -> Path:
-    """Data that only some working places have."""
+    """Return data that only some machines have, or skip."""
     path = SHARED / folder
     if not path.exists():
         if os.environ.get("CI"):
@@ -46,7 +46,7 @@ def shared(folder: str) -> Path:
     return path
 
 
-def test_the_samples_go_in_whole_and_twice_changes_nothing(desk: Location, run) -> None:
+def test_samples_are_imported_completely_and_reimport_unchanged(desk: Location, run) -> None:
     shown = run(SAMPLES)
     assert "patients: 5 made, 0 changed, 0 unchanged, 0 rejected" in shown
     assert "guardians: 7 made, 0 changed, 0 unchanged, 0 rejected" in shown
@@ -62,7 +62,7 @@ def test_the_samples_go_in_whole_and_twice_changes_nothing(desk: Location, run) 
     assert "due items: 0 made, 0 changed, 5 unchanged, 0 rejected" in again
 
 
-def test_it_is_on_the_trail(desk: Location, run) -> None:
+def test_import_is_audited(desk: Location, run) -> None:
     run(SAMPLES / "patients.csv")
     assert AuditEvent.objects.get().action == "records.imported"
 
@@ -74,13 +74,13 @@ def test_rejects_are_named_and_the_exit_code_is_still_0(desk: Location, run, tmp
     assert f"each with its reason: {tmp_path}/var/rejects/a.rejects.csv" in shown
 
 
-def test_a_file_that_is_not_there_is_a_sentence_and_the_others_are_imported(desk: Location, run) -> None:
+def test_missing_file_gets_one_sentence_and_the_others_are_imported(desk: Location, run) -> None:
     with pytest.raises(CommandError, match=r"none\.csv cannot be read: No such file or directory\."):
         run(SAMPLES / "none.csv", SAMPLES / "patients.csv")
     assert Patient.objects.count() == 3
 
 
-def test_a_folder_without_records_is_said_before_anything_is_done(
+def test_folder_without_records_is_reported_before_anything_is_imported(
     desk: Location, run, tmp_path: Path
 ) -> None:
     (tmp_path / "empty").mkdir()
@@ -89,12 +89,12 @@ def test_a_folder_without_records_is_said_before_anything_is_done(
     assert not Patient.objects.exists()
 
 
-def test_without_a_clinic_it_says_what_comes_first(run) -> None:
+def test_missing_clinic_says_to_create_one_first(run) -> None:
     with pytest.raises(CommandError, match="There is no clinic yet"):
         run(SAMPLES)
 
 
-def test_with_two_clinics_it_asks_whose(desk: Location, run) -> None:
+def test_clinic_must_be_given_if_there_are_two(desk: Location, run) -> None:
     other = Clinic.objects.create(name="Other House")
     Location.objects.create(clinic=other, name="Desk")
     with pytest.raises(CommandError, match="by --clinic: there are Hazel House, Other House"):
@@ -105,14 +105,14 @@ def test_with_two_clinics_it_asks_whose(desk: Location, run) -> None:
     assert set(Patient.objects.values_list("clinic", flat=True)) == {other.pk}
 
 
-def test_an_unknown_location_is_answered_with_those_there_are(desk: Location, run) -> None:
+def test_unknown_location_lists_the_existing_ones(desk: Location, run) -> None:
     with pytest.raises(CommandError, match="Hazel House has no location “Attic”: there are Main desk"):
         run(SAMPLES, location="Attic")
     run(SAMPLES, location="main desk")
     assert set(Appointment.objects.values_list("location", flat=True)) == {desk.pk}
 
 
-def test_a_heading_and_an_encoding_can_be_named(desk: Location, run, tmp_path: Path) -> None:
+def test_heading_and_encoding_can_be_given(desk: Location, run, tmp_path: Path) -> None:
     rows = "Account,First Name,Last Name\n7,José,Ruiz\n"
     (tmp_path / "a.csv").write_bytes(rows.encode("mac_roman"))
     with pytest.raises(CommandError, match="no encoding “klingon”"):
@@ -125,7 +125,7 @@ def test_a_heading_and_an_encoding_can_be_named(desk: Location, run, tmp_path: P
     assert Patient.objects.get().name == "José Ruiz"
 
 
-def test_two_files_of_one_name_get_a_reject_file_each(desk: Location, run, tmp_path: Path) -> None:
+def test_two_files_with_one_name_get_separate_reject_files(desk: Location, run, tmp_path: Path) -> None:
     for folder in "xy":
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "a.csv").write_text("patient_id,given_name,family_name\n7,,\n")
@@ -134,7 +134,7 @@ def test_two_files_of_one_name_get_a_reject_file_each(desk: Location, run, tmp_p
     assert "a-2.rejects.csv" in shown
 
 
-def test_every_synthea_minor_is_loaded_once_and_twice_changes_nothing(desk: Location, run) -> None:
+def test_every_synthea_minor_is_imported_once_and_reimports_unchanged(desk: Location, run) -> None:
     folder = shared("synthea-minors")
     shown = run(folder)
     assert "patients: 12 made, 0 changed, 0 unchanged, 0 rejected" in shown
@@ -153,7 +153,7 @@ def test_every_synthea_minor_is_loaded_once_and_twice_changes_nothing(desk: Loca
 @pytest.mark.parametrize(
     ("name", "rows"), [("dataset1.csv", 1000), ("dataset2.csv", 5000), ("dataset3.csv", 5000)]
 )
-def test_every_row_of_the_febrl_sets_is_loaded_or_put_aside(
+def test_every_row_of_the_febrl_sets_is_imported_or_rejected(
     desk: Location, run, settings, name: str, rows: int
 ) -> None:
     run(shared("febrl") / name)
@@ -163,7 +163,7 @@ def test_every_row_of_the_febrl_sets_is_loaded_or_put_aside(
     assert put_aside <= rows / 10
 
 
-def test_a_trial_tells_what_would_be_done_and_does_none_of_it(desk: Location, run, tmp_path: Path) -> None:
+def test_dry_run_reports_what_would_change_and_changes_nothing(desk: Location, run, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("MRN,First,Last,DOB\n1,Leo,Ruiz,2018-03-14\n2,Ivy,Bell,2017-01-01\n")
     run(tmp_path / "a.csv")
     before = list(Patient.objects.values()), list(AuditEvent.objects.values())
@@ -178,7 +178,7 @@ def test_a_trial_tells_what_would_be_done_and_does_none_of_it(desk: Location, ru
     assert (list(Patient.objects.values()), list(AuditEvent.objects.values())) == before
 
 
-def test_a_trial_counts_what_an_import_then_counts(desk: Location, run) -> None:
+def test_dry_run_counts_match_the_import(desk: Location, run) -> None:
     def counts(shown: str) -> list[str]:
         return [line for line in shown.splitlines() if " made, " in line]
 
@@ -188,11 +188,13 @@ def test_a_trial_counts_what_an_import_then_counts(desk: Location, run) -> None:
     assert counts(run(SAMPLES, dry_run=True)) == counts(run(SAMPLES))
 
 
-def test_a_trial_knows_whom_an_earlier_batch_would_have_made(desk: Location, run, tmp_path: Path) -> None:
+def test_dry_run_knows_patients_that_an_earlier_batch_would_have_made(
+    desk: Location, run, tmp_path: Path
+) -> None:
     rows = "".join(f"{number},Leo,Ruiz,2018-03-14\n" for number in range(1001))
     again = "5,Ruby,Bell,2012-01-01\n6,Leo,Ruiz,2018-03-14\n"
     (tmp_path / "a.csv").write_text(f"MRN,First,Last,DOB\n{rows}{again}")
-    # Of 5 another row was put aside, so nobody can say whose mother this is.
+    # Another row for 5 was rejected, so this mother's child is unknown.
     guardians = "".join(f"{number},Ana Ruiz,mother\n" for number in (5, 6, 5000))
     (tmp_path / "b.csv").write_text(f"MRN,Name,Relationship\n{guardians}")
     shown = run(tmp_path / "a.csv", tmp_path / "b.csv", dry_run=True)
@@ -200,8 +202,10 @@ def test_a_trial_knows_whom_an_earlier_batch_would_have_made(desk: Location, run
     assert "guardians: 1 made, 0 changed, 0 unchanged, 2 rejected" in shown
 
 
-def test_records_like_somebody_on_file_are_counted_and_named(desk: Location, run, tmp_path: Path) -> None:
-    """Q17: one import again without the system of its numbers made a twin of everybody, in silence."""
+def test_imported_look_alikes_of_existing_records_are_counted_and_named(
+    desk: Location, run, tmp_path: Path
+) -> None:
+    """Q17: repeating an import without the number system silently duplicated everybody."""
     rows = "given_name,family_name,birth_date\n7,Emma,Johnson,2017-04-04\n8,Leo,Ruiz,2018-03-14\n"
     (tmp_path / "a.csv").write_text(
         "patient_id," + rows.replace("\n7,", "\n7,mrn,").replace("\n8,", "\n8,mrn,")
@@ -220,7 +224,7 @@ def test_records_like_somebody_on_file_are_counted_and_named(desk: Location, run
     assert "Look-alikes" not in run(tmp_path / "b.csv")
 
 
-def test_a_database_without_tables_is_told_in_a_sentence(run, monkeypatch) -> None:
+def test_database_without_tables_gets_one_sentence(run, monkeypatch) -> None:
     monkeypatch.setattr(connection.introspection, "table_names", lambda *_: [])
     with pytest.raises(CommandError, match="has no tables yet: run `manage.py migrate` first"):
         run(SAMPLES)

@@ -26,19 +26,19 @@ from checkin.models.devices import hash_device_token
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120
-"""Seconds: other tests may keep the processors busy."""
+"""Seconds; long, because other tests may keep the processors busy."""
 
 
 @pytest.fixture
 def folder(tmp_path: Path, settings: object) -> Path:
-    """A `var/` of the test's own, with nothing in it."""
+    """Return a separate, empty `var/`."""
     settings.VAR, settings.STATIC_ROOT = tmp_path, tmp_path / "static"
     return tmp_path
 
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch, folder: Path) -> list[list[str]]:
-    """What `serve` would have started, then become; the test's own connection and umask are left alone."""
+    """Return what `serve` would start and exec, leaving this process's connection and umask alone."""
     commands: list[list[str]] = []
     monkeypatch.setattr(serve.os, "execv", lambda _program, command: commands.append(command))
     monkeypatch.setattr(serve.os, "umask", lambda _mask: 0)
@@ -64,7 +64,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(tmp_path: Path) -> None:
+def test_unwritable_folder_gets_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "var").write_text("a file, where the folder should be")
     with pytest.raises(
         serve.ServerCannotStart, match=r"The folder .*/var cannot be written \(.+\): make it writable"
@@ -72,7 +72,7 @@ def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(tmp_path: Path) -
         serve.check_folder_writable(tmp_path / "var")
 
 
-def test_a_port_in_use_is_said_in_a_sentence_with_another_to_take(port: int) -> None:
+def test_port_in_use_gets_one_sentence_with_another_port(port: int) -> None:
     with pytest.raises(serve.ServerCannotStart, match=rf"Port {port} is in use: .* PORT={port + 1}"):
         serve.check_port_free("127.0.0.1", port)
 
@@ -80,12 +80,12 @@ def test_a_port_in_use_is_said_in_a_sentence_with_another_to_take(port: int) -> 
 @pytest.mark.parametrize(
     ("host", "number"), [("127.0.0.1", 70_000), ("127.0.0.1", 0), ("no.such.host.invalid", 8000)]
 )
-def test_an_address_that_cannot_be_had_is_said_in_a_sentence(host: str, number: int) -> None:
+def test_unusable_address_gets_one_sentence(host: str, number: int) -> None:
     with pytest.raises(serve.ServerCannotStart, match="Nothing can listen on "):
         serve.check_port_free(host, number)
 
 
-def test_a_database_that_is_away_is_said_in_one_line() -> None:
+def test_unavailable_database_gets_one_line() -> None:
     with (
         pytest.raises(
             serve.ServerCannotStart, match=r"^The database cannot be used \(refused\): "
@@ -97,7 +97,7 @@ def test_a_database_that_is_away_is_said_in_one_line() -> None:
 
 
 @pytest.mark.django_db
-def test_an_empty_database_says_how_to_make_a_clinic_and_serves(
+def test_empty_database_says_how_to_create_a_clinic_and_serves(
     started: list[list[str]], free_port: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     call_command("serve", port=free_port)
@@ -110,7 +110,7 @@ def test_an_empty_database_says_how_to_make_a_clinic_and_serves(
 
 
 @pytest.mark.django_db
-def test_the_server_has_threads_no_control_socket_and_loads_once(
+def test_server_uses_threads_without_a_control_socket_and_preloads(
     started: list[list[str]], free_port: int
 ) -> None:
     call_command("serve", port=free_port, host="0.0.0.0")  # noqa: S104
@@ -132,16 +132,14 @@ def test_the_server_has_threads_no_control_socket_and_loads_once(
         ({"certificate": "no.pem", "key": "no.pem"}, "TLS cannot be served with no.pem"),
     ],
 )
-def test_a_certificate_that_cannot_be_used_is_said_in_a_sentence(
-    given: dict[str, str], sentence: str
-) -> None:
+def test_unusable_certificate_gets_one_sentence(given: dict[str, str], sentence: str) -> None:
     given_paths = {name: Path(path) for name, path in given.items()}
     with pytest.raises(serve.ServerCannotStart, match=sentence):
         serve.check_tls_certificate(given_paths.get("certificate"), given_paths.get("key"))
 
 
 @pytest.mark.django_db
-def test_with_a_certificate_it_serves_tls_and_says_so(
+def test_certificate_makes_it_serve_tls_and_say_so(
     started: list[list[str]], free_port: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ours = trustme.CA().issue_cert("localhost")
@@ -156,7 +154,7 @@ def test_with_a_certificate_it_serves_tls_and_says_so(
 
 
 @pytest.mark.django_db
-def test_a_clinic_of_its_own_gets_no_demo_tablet(
+def test_real_clinic_gets_no_demo_tablet(
     started: list[list[str]], free_port: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Clinic.objects.create(name="Hazel House")
@@ -166,7 +164,7 @@ def test_a_clinic_of_its_own_gets_no_demo_tablet(
 
 
 @pytest.mark.django_db
-def test_the_demo_is_made_once_and_its_tablet_and_accounts_are_printed_at_every_start(
+def test_demo_is_created_once_and_its_accounts_are_printed_at_every_start(
     started: list[list[str]], free_port: int, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     seen = []
@@ -184,7 +182,7 @@ def test_the_demo_is_made_once_and_its_tablet_and_accounts_are_printed_at_every_
 
 
 @pytest.mark.django_db
-def test_a_demo_that_was_made_by_hand_gets_its_tablet_too(
+def test_demo_created_by_hand_gets_its_tablet_too(
     started: list[list[str]], free_port: int, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     call_command("demo")
@@ -192,7 +190,7 @@ def test_a_demo_that_was_made_by_hand_gets_its_tablet_too(
     assert (folder / "demo_tablet.txt").read_text() in capsys.readouterr().out
 
 
-def test_the_tablets_key_is_kept_where_only_this_account_reads_it(tmp_path: Path) -> None:
+def test_tablet_token_file_is_readable_only_by_its_owner(tmp_path: Path) -> None:
     kept = tmp_path / "demo_tablet.txt"
     kept.write_text("an older one that everybody could read")
     serve.write_private_file(kept, "token")
@@ -200,7 +198,7 @@ def test_the_tablets_key_is_kept_where_only_this_account_reads_it(tmp_path: Path
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
 
 
-def test_static_files_are_collected_once_and_again_when_one_changes(
+def test_static_files_are_collected_once_and_again_after_a_change(
     folder: Path, settings: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / "source").mkdir()
@@ -222,7 +220,7 @@ def test_static_files_are_collected_once_and_again_when_one_changes(
     (folder / "source/a.css").write_text("ab")
     command.collect_static_files()
     assert collected == ["collectstatic"] * 2
-    # What a power cut leaves behind: files that are there and empty, or not there.
+    # A power cut can leave files empty or missing.
     made = next((folder / "static").glob("a.*.css"))
     for spoil in (
         (folder / "static.stamp").write_text,
@@ -236,7 +234,7 @@ def test_static_files_are_collected_once_and_again_when_one_changes(
     assert collected == ["collectstatic"] * 2
 
 
-def test_static_files_that_were_cut_short_leave_nothing_behind_and_are_made_until_all_are_there(
+def test_interrupted_collection_of_static_files_is_redone_until_complete(
     folder: Path, settings: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / "source").mkdir()
@@ -267,7 +265,7 @@ def test_static_files_that_were_cut_short_leave_nothing_behind_and_are_made_unti
     assert len(collected) == 2
 
 
-def test_a_file_that_is_empty_by_right_is_collected_once(folder: Path, settings: object) -> None:
+def test_intentionally_empty_file_is_collected_only_once(folder: Path, settings: object) -> None:
     (folder / "source").mkdir()
     (folder / "source/none.css").write_text("")
     settings.STATICFILES_DIRS = [folder / "source"]
@@ -277,7 +275,7 @@ def test_a_file_that_is_empty_by_right_is_collected_once(folder: Path, settings:
     assert serve.is_static_manifest_whole()
 
 
-# From here on with the real server, in a copy of the program that has a `var/` of its own.
+# From here on with the real server, in a copy of the program with its own `var/`.
 
 
 @pytest.fixture
@@ -301,7 +299,7 @@ def start(program: Path, port: int, **environment: str) -> subprocess.Popen[str]
 
 
 def status(address: str) -> int:
-    """Of the first answer that comes."""
+    """Return the status of the first response."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         try:
@@ -317,7 +315,7 @@ def status(address: str) -> int:
 
 
 def serve_once(program: Path, port: int) -> float:
-    """Start it, see it answer, stop it, and all it started; the seconds of processor time that this took."""
+    """Start it, get a response, stop it and its processes; return the CPU seconds that this took."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with start(program, port) as server:
         try:
@@ -325,20 +323,18 @@ def serve_once(program: Path, port: int) -> float:
             assert status(f"http://127.0.0.1:{port}{reverse('account_login')}") == 200
         finally:
             server.send_signal(signal.SIGTERM)
-        # What it started holds its output open: this ends once that has ended too.
+        # Child processes hold its output open, so this ends only after they have ended too.
         _, said = server.communicate(timeout=PATIENCE)
     assert server.returncode == 0, said
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def test_it_serves_stops_when_told_and_starts_again_within_five_seconds(
-    program: Path, free_port: int
-) -> None:
-    """Of processor time, start to stop: other tests may keep the clock on the wall waiting."""
+def test_server_starts_stops_and_restarts_within_five_seconds(program: Path, free_port: int) -> None:
+    """CPU time from start to stop, because other tests may slow down the wall clock."""
     serve_once(program, free_port)
     assert stat.S_IMODE((program / "var/broughtby.sqlite3").stat().st_mode) == 0o600
-    # Once more only where other tests got in the way.
+    # Repeat once, only if other tests interfered.
     assert any(serve_once(program, free_port) < 5 for _ in range(2))
 
 
@@ -353,7 +349,7 @@ def test_it_serves_stops_when_told_and_starts_again_within_five_seconds(
     ],
     ids=["PostgreSQL away", "SQLite folder missing", "bad address", "short key", "bad number"],
 )
-def test_what_is_wrong_is_one_sentence_and_exit_code_1(
+def test_configuration_error_gets_one_sentence_and_exit_code_1(
     program: Path, free_port: int, environment: dict[str, str], sentence: str
 ) -> None:
     with start(program, free_port, **environment) as server:
@@ -364,7 +360,7 @@ def test_what_is_wrong_is_one_sentence_and_exit_code_1(
     assert shown == ""
 
 
-def test_a_database_file_that_is_none_is_one_sentence(program: Path, free_port: int) -> None:
+def test_file_that_is_not_a_database_gets_one_sentence(program: Path, free_port: int) -> None:
     (program / "var").mkdir()
     (program / "var/broughtby.sqlite3").write_text(
         "this is not a database, and it is long enough to look at" * 20
@@ -375,7 +371,7 @@ def test_a_database_file_that_is_none_is_one_sentence(program: Path, free_port: 
     assert said.startswith("The database cannot be used (file is not a database)")
 
 
-def test_an_empty_secret_key_is_one_sentence_that_helps(program: Path, free_port: int) -> None:
+def test_empty_secret_key_gets_one_helpful_sentence(program: Path, free_port: int) -> None:
     (program / "var").mkdir()
     (program / "var/secret_key").write_text("")
     with start(program, free_port, SECRET_KEY="") as server:
@@ -385,7 +381,7 @@ def test_an_empty_secret_key_is_one_sentence_that_helps(program: Path, free_port
     assert len(said.strip().splitlines()) == 1
 
 
-def test_a_secret_key_that_cannot_be_read_is_one_sentence(program: Path, free_port: int) -> None:
+def test_unreadable_secret_key_gets_one_sentence(program: Path, free_port: int) -> None:
     (program / "var/secret_key").mkdir(parents=True)
     with start(program, free_port, SECRET_KEY="") as server:
         _, said = server.communicate(timeout=PATIENCE)

@@ -1,4 +1,4 @@
-"""`set_staff_email` and `set_clinic`: who is told by e-mail, from whom, with which links."""
+"""`set_staff_email` and `set_clinic`: recipients of email, its sender, and its links."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def run(*arguments: str, **options: str) -> str:
     return said.getvalue().strip()
 
 
-def test_a_person_gets_an_address_and_loses_it(dana):
+def test_email_address_of_a_person_can_be_set_and_removed(dana):
     said = run("set_staff_email", "DANA", "dana@brook.example")
     assert said == "Dana (Brook Street Clinic) is told by e-mail at dana@brook.example."
     assert Staff.objects.get(pk=dana.pk).email == "dana@brook.example"
@@ -28,12 +28,12 @@ def test_a_person_gets_an_address_and_loses_it(dana):
     ("given", "sentence"),
     [(("nobody", "a@b.example"), "Nobody has the username"), (("dana", "dana"), "is no e-mail address")],
 )
-def test_what_cannot_be_is_a_sentence(dana, given, sentence):
+def test_invalid_input_gets_one_sentence(dana, given, sentence):
     with pytest.raises(CommandError, match=sentence):
         run("set_staff_email", *given)
 
 
-def test_a_clinics_sender_and_site_are_set_and_shown(brook):
+def test_clinic_sender_and_site_are_set_and_shown(brook):
     said = run("set_clinic", mail_from="Brook <desk@brook.example>", site="https://checkin.brook.example/")
     assert "sender  Brook <desk@brook.example>" in said
     assert "site    https://checkin.brook.example" in said
@@ -44,19 +44,19 @@ def test_a_clinics_sender_and_site_are_set_and_shown(brook):
     assert [one.detail["columns"] for one in events] == [["mail_from", "site"], ["site"]]
 
 
-def test_of_several_clinics_one_is_chosen(brook, hill):
+def test_clinic_must_be_given_if_there_are_several(brook, hill):
     with pytest.raises(CommandError, match="there are Brook Street Clinic, Hill Clinic"):
         run("set_clinic", site="https://x.example")
     run("set_clinic", clinic="hill clinic", site="https://x.example")
     assert [one.site for one in Clinic.objects.order_by("name")] == ["", "https://x.example"]
 
 
-def test_without_a_clinic_it_says_how_to_make_one(db):
+def test_missing_clinic_says_how_to_create_one(db):
     with pytest.raises(CommandError, match="make one with"):
         run("set_clinic")
 
 
-def test_setup_takes_them_too(db):
+def test_setup_clinic_accepts_sender_and_site_too(db):
     given = {"name": "Hazel House", "location": "Main desk", "username": "ada"}
     with pytest.raises(CommandError, match="is no sender"):
         run("setup_clinic", **given, mail_from="Hazel")

@@ -17,7 +17,7 @@ def set_up(**options: str) -> None:
     call_command("setup_clinic", **GIVEN | options)
 
 
-def test_it_makes_the_clinic_its_front_desk_and_its_administrator(capsys: pytest.CaptureFixture[str]) -> None:
+def test_clinic_front_desk_and_administrator_are_created(capsys: pytest.CaptureFixture[str]) -> None:
     set_up(person="Ada Moreno", time_zone="America/Chicago")
     clinic = Clinic.objects.get(name="Hazel House")
     ada = clinic.staff.get()
@@ -28,40 +28,40 @@ def test_it_makes_the_clinic_its_front_desk_and_its_administrator(capsys: pytest
     assert "Hazel House is ready" in capsys.readouterr().out
 
 
-def test_the_printed_password_is_the_administrators(capsys: pytest.CaptureFixture[str]) -> None:
+def test_printed_password_is_the_administrators(capsys: pytest.CaptureFixture[str]) -> None:
     set_up()
     password = re.search(r"password  (\S+)", capsys.readouterr().out)[1]
     assert len(password) >= 20
     assert Staff.objects.get().check_password(password)
 
 
-def test_every_clinic_gets_a_password_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_clinic_gets_its_own_password(capsys: pytest.CaptureFixture[str]) -> None:
     set_up()
     set_up(name="Other House", username="bo")
     first, second = re.findall(r"password  (\S+)", capsys.readouterr().out)
     assert first != second
 
 
-def test_a_person_without_a_name_is_called_by_the_username() -> None:
+def test_person_without_a_name_gets_the_username_as_name() -> None:
     set_up()
     assert Staff.objects.get().name == "ada"
 
 
-def test_it_is_on_the_trail_without_the_password(capsys: pytest.CaptureFixture[str]) -> None:
+def test_setup_is_audited_without_the_password(capsys: pytest.CaptureFixture[str]) -> None:
     set_up()
     event = AuditEvent.objects.get()
     assert (event.action, event.clinic) == ("clinic.created", Clinic.objects.get())
     assert event.detail == {}
 
 
-def test_a_clinic_that_exists_is_left_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+def test_existing_clinic_is_left_unchanged(capsys: pytest.CaptureFixture[str]) -> None:
     set_up()
     with pytest.raises(CommandError, match="There is a clinic called HAZEL house already"):
         set_up(name="HAZEL house", username="bo")
     assert Staff.objects.count() == 1
 
 
-def test_a_username_that_somebody_has_is_refused_and_nothing_is_made() -> None:
+def test_taken_username_is_refused_and_nothing_is_created() -> None:
     set_up()
     with pytest.raises(CommandError, match="Somebody has the username ADA already"):
         set_up(name="Other House", username="ADA")
@@ -69,25 +69,25 @@ def test_a_username_that_somebody_has_is_refused_and_nothing_is_made() -> None:
 
 
 @pytest.mark.parametrize("option", ["name", "location", "username"])
-def test_a_blank_is_asked_for_again(option: str) -> None:
+def test_blank_option_is_rejected(option: str) -> None:
     with pytest.raises(CommandError, match=f"--{option} is blank"):
         set_up(**{option: "  "})
     assert not Clinic.objects.exists()
 
 
-def test_a_time_zone_that_no_clock_knows_is_refused() -> None:
+def test_unknown_time_zone_is_rejected() -> None:
     with pytest.raises(CommandError, match="No clock knows the time zone “Mars/Olympus”"):
         set_up(time_zone="Mars/Olympus")
 
 
 @pytest.mark.parametrize("option", ["name", "location", "username", "person"])
-def test_a_name_longer_than_a_row_can_hold_is_refused(option: str) -> None:
+def test_name_longer_than_its_column_is_rejected(option: str) -> None:
     with pytest.raises(CommandError, match="is too long: at most"):
         set_up(**{option: "x" * 121})
     assert not Clinic.objects.exists()
 
 
-def test_it_asks_for_what_is_missing() -> None:
+def test_missing_options_are_named() -> None:
     with pytest.raises(CommandError, match="--name"):
         call_command("setup_clinic")
 
@@ -107,7 +107,7 @@ def test_it_asks_for_what_is_missing() -> None:
         ({"time_zone": "Etc/GMT+5"}, "US", "names no country, and no --region was given"),
     ],
 )
-def test_the_region_is_the_one_given_or_else_the_time_zones(
+def test_region_is_the_given_one_or_else_the_time_zones(
     capsys: pytest.CaptureFixture[str], given: dict[str, str], region: str, words: str
 ) -> None:
     set_up(**given)
@@ -116,13 +116,13 @@ def test_the_region_is_the_one_given_or_else_the_time_zones(
 
 
 @pytest.mark.parametrize("region", ["XX", "EU", "England", "1", "ZZ"])
-def test_a_region_that_is_no_country_is_refused(region: str) -> None:
+def test_region_that_is_not_a_country_is_rejected(region: str) -> None:
     with pytest.raises(CommandError, match="No country has the code"):
         set_up(region=region)
     assert not Clinic.objects.exists()
 
 
-def test_every_time_zone_of_a_place_names_a_country() -> None:
+def test_every_geographic_time_zone_has_a_country() -> None:
     places = [zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith("Etc/")]
     unknown = [zone for zone in places if regions.region_of_time_zone(zone) is None]
     assert len(unknown) <= 3, unknown

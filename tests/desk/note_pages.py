@@ -1,4 +1,4 @@
-"""What the tests of notes at the desk share."""
+"""Helpers shared by the tests of excuse notes at the desk."""
 
 from __future__ import annotations
 
@@ -30,5 +30,5 @@ def issued(visit: Visit, by: Any, kind: str = NoteKind.SCHOOL, clock: str = "9:5
 
 
 def said(answer: Any) -> str:
-    """The page's text, unescaped enough to read."""
+    """Return the page's text, with quotes unescaped."""
     return answer.content.decode().replace("&#x27;", "'").replace("&quot;", '"')

@@ -1,4 +1,4 @@
-"""Dates at the desk: in the clinic's order, and as staff write them."""
+"""Dates at the desk: in the clinic's order, and in the forms in which staff write them."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def complete(client, found, typed):
 
 
 @pytest.mark.parametrize("typed", WRITTEN)
-def test_a_written_date_is_read_at_the_desk(desk_client, front, tuesday, typed):
+def test_the_desk_reads_a_written_date(desk_client, front, tuesday, typed):
     sign_in(desk_client, child_birth_date=typed)
     assert Patient.objects.get().birth_date == BORN
     assert SignIn.objects.get().child_birth_date == typed
 
 
-def test_a_provisional_record_is_completed_with_a_written_date(desk_client, front, tuesday):
+def test_a_written_date_completes_a_provisional_record(desk_client, front, tuesday):
     found = make.visit(front, name="Ivo", born="").patient
     for typed in field_json("k02_written_dates.json")["typed"]:
         Patient.objects.update(birth_date=None, status="provisional")
@@ -57,7 +57,7 @@ def test_a_provisional_record_is_completed_with_a_written_date(desk_client, fron
         assert found.birth_date == (None if typed == "031418" else BORN), typed
 
 
-def test_what_can_be_read_in_two_ways_is_asked_and_stays_in_the_box(desk_client, front, tuesday):
+def test_an_ambiguous_date_is_refused_and_stays_in_the_field(desk_client, front, tuesday):
     found = make.visit(front, name="Ivo", born="").patient
     answer = complete(desk_client, found, "03/04/18")
     assert "can be read in two ways" in answer
@@ -75,7 +75,7 @@ def test_a_british_clinic_asks_and_reads_the_day_first(desk_client, british, fro
     assert "14/3/2018" in desk_client.get("/patients/").content.decode()
 
 
-def test_one_order_is_used_by_import_tablet_desk_and_search(desk_client, british, front, tuesday):
+def test_import_tablet_desk_and_search_read_dates_in_one_order(desk_client, british, front, tuesday):
     call_command("import_records", str(field_path("g01_gb_dates.csv")))
     imported = Patient.objects.get()
     assert imported.birth_date == dt.date(2018, 4, 3)

@@ -1,4 +1,4 @@
-"""The board page: who may see it, what it asks of the database and of the line."""
+"""The board page: who may see it, its database queries and its size."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SESSION_AND_PERSON = 2
 
 
 def families(where, count):
-    """Visits of many kinds, as a busy day has them."""
+    """Make visits of many kinds, as on a busy day."""
     words = ("his aunt, my sister is at work", "tía", "👵", "mother", "she lives with us, foster placement")
     for n in range(count):
         make.visit(
@@ -34,13 +34,13 @@ def families(where, count):
 
 
 def asked(client, path="/"):
-    """How many queries the answer cost beyond session and person, and the answer."""
+    """Return the queries beyond session and staff member, and the answer."""
     with CaptureQueriesContext(connection) as seen:
         answer = client.get(path, headers={"Accept-Encoding": "gzip"})
     return len(seen) - SESSION_AND_PERSON, answer
 
 
-def test_a_family_stands_on_the_board_with_who_brought_them(desk_client, front, tuesday):
+def test_the_board_shows_the_child_and_who_brought_them(desk_client, front, tuesday):
     make.visit(front, relationship="his aunt, my sister is at work")
     page = desk_client.get("/").content.decode()
     assert "Leo Ruiz" in page
@@ -56,7 +56,7 @@ def test_the_reason_for_the_visit_is_not_on_the_board(desk_client, front, tuesda
     assert "Second concern" in page
 
 
-def test_another_front_desk_and_another_clinic_are_not_on_it(desk_client, front, annexe, hilltop, tuesday):
+def test_the_board_leaves_out_other_front_desks_and_clinics(desk_client, front, annexe, hilltop, tuesday):
     make.visit(annexe, name="Anna Annexe")
     make.visit(hilltop, name="Hanna Hill")
     page = without_tokens(desk_client.get("/").content.decode())
@@ -64,7 +64,7 @@ def test_another_front_desk_and_another_clinic_are_not_on_it(desk_client, front,
     assert "Hanna" not in page
 
 
-def test_they_stand_in_the_order_of_their_turn(desk_client, brook, front, tuesday):
+def test_visits_are_listed_in_turn_order(desk_client, brook, front, tuesday):
     booked = make.patient(brook, "Bea Booked", born="2019-01-01")
     make.appointment(booked, front, make.at("9:50"))
     walk_in = make.visit(front, make.at("9:30"), name="Will Walkin")
@@ -73,7 +73,7 @@ def test_they_stand_in_the_order_of_their_turn(desk_client, brook, front, tuesda
     assert page.index(f'id="v{first.pk}"') < page.index(f'id="v{walk_in.pk}"')
 
 
-def test_every_open_state_stays_on_the_board_and_no_other(desk_client, front, dana, tuesday):
+def test_the_board_shows_every_open_state_and_no_other(desk_client, front, dana, tuesday):
     for state in VISIT_PATH:
         visit = make.visit(front, name=f"Kid {state.value}")
         if state != "arrived":
@@ -94,7 +94,7 @@ def test_names_typed_as_markup_are_shown_as_text(desk_client, front, tuesday):
 
 
 @pytest.mark.parametrize("count", [10, 40, pytest.param(300, marks=pytest.mark.long)])
-def test_a_cold_board_costs_six_queries_however_full(as_, dana, brook, front, annexe, tuesday, count):
+def test_a_cold_board_costs_at_most_six_queries_however_full(as_, dana, brook, front, annexe, tuesday, count):
     families(front, count)
     patient = make.patient(brook, "Ella Expected", born="2017-01-01")
     make.appointment(patient, front, make.at("10:00"))
@@ -106,7 +106,7 @@ def test_a_cold_board_costs_six_queries_however_full(as_, dana, brook, front, an
     assert len(answer.content) <= 10 * 1024 + 100 * count
 
 
-def test_a_warm_board_reads_no_visit_twice(as_, dana, front, tuesday):
+def test_a_warm_board_does_not_read_the_visits_again(as_, dana, front, tuesday):
     families(front, 10)
     client = as_(dana)
     cold, _ = asked(client)
@@ -114,7 +114,7 @@ def test_a_warm_board_reads_no_visit_twice(as_, dana, front, tuesday):
     assert warm == cold - 1
 
 
-def test_a_row_is_written_anew_on_the_next_day(desk_client, brook, front, tuesday):
+def test_a_cached_row_is_rendered_again_the_next_day(desk_client, brook, front, tuesday):
     tuesday.move_to(make.at("23:50"))
     make.patient(brook, "Leo Ruiz", born="2018-03-11")
     make.visit(front, born="2018-03-11")
@@ -123,21 +123,21 @@ def test_a_row_is_written_anew_on_the_next_day(desk_client, brook, front, tuesda
     assert "8 years" in desk_client.get("/").content.decode()
 
 
-def test_an_auditor_may_look(as_, otto, front, tuesday):
+def test_an_auditor_can_see_the_board_but_not_move_visits(as_, otto, front, tuesday):
     make.visit(front)
     answer = as_(otto).get("/")
     assert answer.status_code == 200
     assert 'id="move"' not in answer.content.decode()
 
 
-def test_a_stranger_is_asked_to_log_in(client, front):
+def test_an_anonymous_visitor_is_sent_to_log_in(client, front):
     for path in ("/", "/board/rows/", "/board/expected/"):
         answer = client.get(path)
         assert answer.status_code == 302
         assert answer.url.startswith("/account/login/")
 
 
-def test_it_is_only_read(desk_client, front):
+def test_the_board_pages_refuse_post(desk_client, front):
     for path in ("/", "/board/rows/", "/board/expected/"):
         assert desk_client.post(path).status_code == 405
 

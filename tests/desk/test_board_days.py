@@ -1,4 +1,4 @@
-"""Visits that stand open from another day: apart on the board, under their day, and named at closing."""
+"""Open visits of another day: listed apart on the board under their day, and named when the day is closed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def page(client) -> str:
     return client.get("/").content.decode()
 
 
-def test_yesterdays_stand_apart_under_their_day_with_their_time(desk_client, front):
+def test_visits_of_yesterday_are_listed_apart_with_day_and_time(desk_client, front):
     old = make.visit(front, make.at("14:20", YESTERDAY), name="Old Visit")
     new = make.visit(front, name="New Visit")
     text = page(desk_client)
@@ -35,7 +35,7 @@ def test_yesterdays_stand_apart_under_their_day_with_their_time(desk_client, fro
     assert old.token != new.token
 
 
-def test_each_day_has_its_own_words_the_latest_first(desk_client, front):
+def test_each_earlier_day_has_its_own_heading_latest_first(desk_client, front):
     for days in (-9, -1, -2, 3):
         make.visit(front, make.at("14:20", make.TUESDAY + dt.timedelta(days=days)))
     heads = [part.split("<")[0] for part in page(desk_client).split(HEAD)[1:]]
@@ -47,7 +47,7 @@ def test_each_day_has_its_own_words_the_latest_first(desk_client, front):
     ]
 
 
-def test_one_who_cannot_wait_stands_with_todays_whatever_day_it_is_of(desk_client, front):
+def test_a_raised_visit_of_an_earlier_day_is_listed_with_todays(desk_client, front):
     make.visit(front, name="New Visit")
     old = make.visit(front, make.at("14:20", YESTERDAY), name="Old Visit", worried=True)
     text = page(desk_client)
@@ -55,26 +55,26 @@ def test_one_who_cannot_wait_stands_with_todays_whatever_day_it_is_of(desk_clien
     assert text[text.index("<tr id=") :].startswith(f'<tr id="v{old.pk}"')
 
 
-def test_without_any_there_is_no_such_part(desk_client, front):
+def test_without_open_visits_of_other_days_there_is_no_such_section(desk_client, front):
     make.visit(front)
     assert HEAD not in page(desk_client)
     assert "of another day" not in page(desk_client)
 
 
-def test_they_can_still_be_moved(desk_client, front):
+def test_a_visit_of_yesterday_can_still_be_moved(desk_client, front):
     old = make.visit(front, make.at("14:20", YESTERDAY))
     desk_client.post(f"/visits/{old.pk}/move/?from=arrived", {"to": "roomed"})
     assert Visit.objects.get().state == VisitState.ROOMED
     assert HEAD in page(desk_client)
 
 
-def test_one_that_has_left_is_gone(desk_client, front, dana):
+def test_a_visit_of_yesterday_that_left_is_off_the_board(desk_client, front, dana):
     old = make.visit(front, make.at("14:20", YESTERDAY))
     visits.move_visit(visit=old, to=VisitState.LEFT, by=dana, at=make.at("9:41"), reason="left yesterday")
     assert HEAD not in page(desk_client)
 
 
-def test_a_board_that_was_open_over_midnight_is_read_anew(as_, dana, front, tuesday):
+def test_a_board_open_past_midnight_reloads(as_, dana, front, tuesday):
     make.visit(front)
     tuesday.move_to(make.at("23:59"))
     desk_client = as_(dana)
@@ -85,7 +85,7 @@ def test_a_board_that_was_open_over_midnight_is_read_anew(as_, dana, front, tues
     assert "Since yesterday, Tuesday, Mar 10, 2026" in page(desk_client)
 
 
-def test_they_cost_no_query_more(desk_client, front):
+def test_visits_of_other_days_cost_no_extra_query(desk_client, front):
     def queries() -> int:
         caches["rows"].clear()
         with CaptureQueriesContext(connection) as seen:
@@ -99,7 +99,7 @@ def test_they_cost_no_query_more(desk_client, front):
     assert queries() == few
 
 
-def test_closing_the_day_names_them(desk_client, front):
+def test_closing_the_day_names_the_visits_still_open(desk_client, front):
     old = make.visit(front, make.at("14:20", YESTERDAY))
     assert f"/visits/{old.pk}/" in desk_client.get("/promises/handover/").content.decode()
     told = desk_client.post("/promises/close-day/", follow=True).content.decode()
@@ -107,7 +107,7 @@ def test_closing_the_day_names_them(desk_client, front):
     assert f"Still on the board: {old.token} (Mar 9, 2026, 14:20)." in told
 
 
-def test_who_is_here_longest_is_named_first(desk_client, front):
+def test_closing_the_day_names_the_longest_waiting_visit_first(desk_client, front):
     late, early = (make.visit(front, make.at(clock, YESTERDAY)) for clock in ("14:20", "8:05"))
     told = desk_client.post("/promises/close-day/", follow=True).content.decode()
     assert f"Still on the board: {early.token} (Mar 9, 2026, 8:05), {late.token} " in told

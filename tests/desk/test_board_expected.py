@@ -1,4 +1,4 @@
-"""Who is booked and has not come yet."""
+"""The list of patients who are booked and have not come yet."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def page(client, where):
     ("clock", "word"),
     [("9:50", "Expected"), ("9:31", "Expected"), ("9:30", "Late"), ("8:56", "Late"), ("8:55", "Missed")],
 )
-def test_each_is_expected_late_or_missed_by_the_clinics_own_minutes(
+def test_an_appointment_is_expected_late_or_missed_by_the_clinics_minutes(
     desk_client, brook, front, tuesday, clock, word
 ):
     make.appointment(make.patient(brook), front, make.at(clock), with_whom="Dr. Amadi")
@@ -29,19 +29,21 @@ def test_each_is_expected_late_or_missed_by_the_clinics_own_minutes(
     assert clock in shown
 
 
-def test_they_can_be_signed_in_from_there(desk_client, brook, front, tuesday):
+def test_an_expected_patient_has_a_sign_in_link(desk_client, brook, front, tuesday):
     leo = make.patient(brook)
     make.appointment(leo, front)
     assert f"?patient={leo.pk}" in page(desk_client, front)
 
 
-def test_who_has_signed_in_is_not_expected_any_more(desk_client, brook, front, tuesday):
+def test_a_patient_who_signed_in_is_no_longer_expected(desk_client, brook, front, tuesday):
     make.appointment(make.patient(brook), front)
     make.visit(front)
     assert "Leo" not in without_tokens(page(desk_client, front))
 
 
-def test_cancelled_other_days_and_other_desks_are_not_shown(desk_client, brook, front, annexe, tuesday):
+def test_canceled_other_day_and_other_desk_appointments_are_not_shown(
+    desk_client, brook, front, annexe, tuesday
+):
     leo = make.patient(brook)
     make.appointment(leo, front, status="cancelled")
     make.appointment(leo, front, make.at("9:45", make.TUESDAY + dt.timedelta(days=1)))
@@ -50,7 +52,9 @@ def test_cancelled_other_days_and_other_desks_are_not_shown(desk_client, brook, 
     assert "Nobody else is booked" in page(desk_client, front)
 
 
-def test_it_costs_one_query_however_many(desk_client, brook, front, tuesday, django_assert_max_num_queries):
+def test_the_expected_list_costs_one_query_however_long(
+    desk_client, brook, front, tuesday, django_assert_max_num_queries
+):
     leo = make.patient(brook)
     for minute in range(30):
         make.appointment(leo, front, make.at(f"10:{minute:02}"))
@@ -58,6 +62,6 @@ def test_it_costs_one_query_however_many(desk_client, brook, front, tuesday, dja
         page(desk_client, front)
 
 
-def test_an_auditor_is_offered_no_sign_in(as_, otto, brook, front, tuesday):
+def test_an_auditor_gets_no_sign_in_link(as_, otto, brook, front, tuesday):
     make.appointment(make.patient(brook), front)
     assert "?patient=" not in page(as_(otto), front)

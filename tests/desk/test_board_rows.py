@@ -1,4 +1,4 @@
-"""The board's live rows: nothing when nothing changed, and otherwise only what did."""
+"""The board's live rows: nothing when nothing changed, otherwise only the changed rows."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SESSION_AND_PERSON = 2
 
 
 def poll(client, where, since):
-    """The answer to one look, and the queries it cost beyond session and person."""
+    """Return the answer to one poll, and its queries beyond session and staff member."""
     with CaptureQueriesContext(connection) as seen:
         answer = client.get(
             "/board/rows/",
@@ -48,14 +48,14 @@ def row(client, visit):
     return page.content.decode()
 
 
-def test_nothing_new_is_204_and_one_query(desk_client, front, tuesday):
+def test_an_unchanged_board_is_204_and_one_query(desk_client, front, tuesday):
     make.visit(front)
     answer, queries = poll(desk_client, front, version(front))
     assert (answer.status_code, answer.content, queries) == (204, b"", 1)
 
 
 @pytest.mark.parametrize("others", [0, 39, pytest.param(299, marks=pytest.mark.long)])
-def test_one_new_family_is_one_row_three_queries_and_two_kilobytes(desk_client, front, tuesday, others):
+def test_one_new_visit_is_one_row_three_queries_and_two_kilobytes(desk_client, front, tuesday, others):
     for n in range(others):
         make.visit(front, name=f"Child{n} Family{n}")
     since = version(front)
@@ -68,13 +68,13 @@ def test_one_new_family_is_one_row_three_queries_and_two_kilobytes(desk_client, 
     assert f'data-version="{version(front)}"' in body(answer)
 
 
-def test_a_move_elsewhere_is_no_news_here(desk_client, front, annexe, tuesday):
+def test_a_visit_at_another_desk_is_no_change_here(desk_client, front, annexe, tuesday):
     since = version(front)
     make.visit(annexe)
     assert poll(desk_client, front, since)[0].status_code == 204
 
 
-def test_who_left_is_said_to_be_gone(desk_client, front, dana, tuesday):
+def test_a_visit_that_left_is_marked_gone_without_its_name(desk_client, front, dana, tuesday):
     visit = make.visit(front)
     since = version(front)
     visits.move_visit(visit=visit, to="left", by=dana, at=make.at(), reason="will come back")
@@ -84,12 +84,12 @@ def test_who_left_is_said_to_be_gone(desk_client, front, dana, tuesday):
     assert "Leo" not in without_tokens(page)
 
 
-def test_a_board_from_before_a_restore_is_read_anew(desk_client, front, tuesday):
+def test_a_board_newer_than_the_database_reloads(desk_client, front, tuesday):
     answer, _ = poll(desk_client, front, version(front) + 5)
     assert (answer.status_code, answer["HX-Refresh"]) == (204, "true")
 
 
-def test_a_board_far_behind_is_read_anew(desk_client, front, tuesday, monkeypatch):
+def test_a_board_too_many_changes_behind_reloads(desk_client, front, tuesday, monkeypatch):
     monkeypatch.setattr("checkin.queries.board.MOST_BOARD_CHANGES", 2)
     for _ in range(3):
         make.visit(front)
@@ -98,27 +98,27 @@ def test_a_board_far_behind_is_read_anew(desk_client, front, tuesday, monkeypatc
 
 
 @pytest.mark.parametrize("wanted", ["", "x", "-1", "٣", "9" * 30, "0"])
-def test_a_front_desk_that_is_none_is_not_there(desk_client, front, wanted):
+def test_an_invalid_front_desk_is_404(desk_client, front, wanted):
     assert desk_client.get("/board/rows/", {"location": wanted, "v": "1"}).status_code == 404
 
 
-def test_another_clinics_front_desk_is_not_there(desk_client, front, hilltop, tuesday):
+def test_another_clinics_front_desk_is_404(desk_client, front, hilltop, tuesday):
     make.visit(hilltop)
     assert poll(desk_client, hilltop, 1)[0].status_code == 404
     expected = desk_client.get("/board/expected/", {"location": hilltop.pk})
     assert "Leo" not in without_tokens(expected.content.decode())
 
 
-def test_the_nav_learns_how_many_are_to_be_matched(desk_client, front, tuesday):
+def test_the_rows_carry_the_count_of_visits_to_match(desk_client, front, tuesday):
     since = version(front)
     make.visit(front)
     assert 'data-to-match="1"' in body(poll(desk_client, front, since)[0])
 
 
-# What a row says
+# The content of a row
 
 
-def test_a_linked_child_has_the_recorded_name_and_age(desk_client, brook, front, tuesday):
+def test_a_linked_child_shows_the_recorded_name_and_age(desk_client, brook, front, tuesday):
     make.patient(brook, "Léo Ruiz", preferred_name="Lolo")
     shown = row(desk_client, make.visit(front, name="leo ruiz"))
     assert "Léo Ruiz" in shown
@@ -126,30 +126,30 @@ def test_a_linked_child_has_the_recorded_name_and_age(desk_client, brook, front,
     assert "as typed" not in shown
 
 
-def test_a_child_not_yet_confirmed_has_the_typed_name(desk_client, brook, front, tuesday):
+def test_an_unmatched_child_shows_the_typed_name(desk_client, brook, front, tuesday):
     shown = row(desk_client, make.visit(front, name="leo ruiz"))
     assert "leo ruiz" in shown
     assert "7 years · as typed" in shown
 
 
 @pytest.mark.parametrize("said", ["aunt 👵🏽", "عمّته", "she <i>said</i> & left", "a" * 500])
-def test_the_relationship_is_there_to_the_last_letter(desk_client, front, tuesday, said):
+def test_the_relationship_is_shown_in_full(desk_client, front, tuesday, said):
     shown = row(desk_client, make.visit(front, relationship=said))
     assert f'<em class="line" dir="auto">{escape(said)}</em>' in shown
 
 
-def test_who_is_the_patient_came_alone(desk_client, front, tuesday):
+def test_a_patient_who_signs_in_alone_is_shown_as_came_alone(desk_client, front, tuesday):
     shown = row(desk_client, make.visit(front, escort_name="", relationship="", is_patient="yes"))
     assert "came alone" in shown
 
 
-def test_an_empty_sign_in_asks_for_help_by_being_there(desk_client, front, tuesday):
+def test_an_empty_sign_in_is_shown_as_wanting_help(desk_client, front, tuesday):
     shown = row(desk_client, make.visit(front, name="", born="", escort_name="", relationship=""))
     assert "Someone" in shown
     assert "would like help" in shown
 
 
-def test_the_time_and_the_next_step_are_this_visits_own(desk_client, front, tuesday):
+def test_a_row_shows_its_visits_own_time_and_next_step(desk_client, front, tuesday):
     visit = make.visit(front, make.at("9:31"))
     shown = row(desk_client, visit)
     assert f'data-since="{int(make.at("9:31").timestamp())}"' in shown
@@ -159,7 +159,7 @@ def test_the_time_and_the_next_step_are_this_visits_own(desk_client, front, tues
     assert f'formaction="/visits/{visit.pk}/move/?drawn_for={drawn}" name="to" value="roomed"' in shown
 
 
-def test_time_in_a_room_counts_from_the_room(desk_client, front, dana, tuesday):
+def test_time_in_a_room_counts_from_the_move_to_the_room(desk_client, front, dana, tuesday):
     visit = make.visit(front, make.at("9:31"))
     visits.move_visit(visit=visit, to="roomed", by=dana, at=make.at("9:39"))
     shown = row(desk_client, visit)
@@ -167,7 +167,7 @@ def test_time_in_a_room_counts_from_the_room(desk_client, front, dana, tuesday):
     assert "In a room" in shown
 
 
-def test_the_chips_say_what_will_be_needed_and_never_why_they_came(brook, front, tuesday):
+def test_the_chips_show_needs_and_never_the_reason_for_the_visit(brook, front, tuesday):
     visit = make.visit(
         front,
         name="Ann Other",
@@ -198,12 +198,12 @@ def words(visit):
     return [chip.words for chip in build_visit_chips(visit)]
 
 
-def test_a_recorded_interpreter_is_on_the_board_though_nobody_asked_today(brook, front, tuesday):
+def test_a_recorded_interpreter_need_is_on_the_board_unasked(brook, front, tuesday):
     make.patient(brook, "Leo Ruiz", interpreter_needed=True, language="es")
     assert "Spanish interpreter" in words(make.visit(front))
 
 
-def test_a_school_child_in_flu_season_has_what_nobody_asked_for(desk_client, brook, front, tuesday):
+def test_a_school_child_in_flu_season_gets_chips_unasked(desk_client, brook, front, tuesday):
     make.patient(brook, "Leo Ruiz")
     visit = make.visit(front)
     assert words(visit) == ["Phone first", "Flu vaccine", "School note"]
@@ -212,13 +212,13 @@ def test_a_school_child_in_flu_season_has_what_nobody_asked_for(desk_client, bro
     assert 'data-note="school"' in shown
 
 
-def test_with_a_guardian_on_a_saturday_there_is_no_note_and_nobody_to_phone(brook, front):
+def test_with_a_guardian_on_a_saturday_there_is_no_note_and_no_phone_chip(brook, front):
     make.guardian(make.patient(brook, "Leo Ruiz"), "Rosa Delgado")
     saturday = make.at("9:40", make.TUESDAY + dt.timedelta(days=4))
     assert words(make.visit(front, saturday, relationship="his mother")) == ["Flu vaccine"]
 
 
-def test_a_need_that_has_its_answer_is_no_chip_any_more(desk_client, brook, front, dana, tuesday):
+def test_an_answered_need_has_no_chip(desk_client, brook, front, dana, tuesday):
     make.patient(brook, "Leo Ruiz")
     visit = make.visit(front)
     excuse_notes.issue_note(visit=visit, kind="school", by=dana, at=make.at("9:41"))
@@ -229,13 +229,13 @@ def test_a_need_that_has_its_answer_is_no_chip_any_more(desk_client, brook, fron
     assert "data-note" not in shown
 
 
-def test_a_kind_of_need_that_this_version_does_not_know_breaks_no_row(brook, front, tuesday):
+def test_an_unknown_kind_of_need_breaks_no_row(brook, front, tuesday):
     visit = make.visit(front)
     visit.chips = [["of tomorrow", "x"], ["school_note", ""]]
     assert words(visit) == ["School note"]
 
 
-def test_who_needs_nothing_more_has_no_chips(brook, front, tuesday):
+def test_a_visit_without_needs_has_no_chips(brook, front, tuesday):
     brook.need_settings = {"off": ["vaccine", "school_note", "phone_guardian"]}
     brook.save()
     front.refresh_from_db()
@@ -243,17 +243,17 @@ def test_who_needs_nothing_more_has_no_chips(brook, front, tuesday):
     assert build_visit_chips(make.visit(front, language="en")) == []
 
 
-def test_the_language_they_speak_is_said_after_the_needs(brook, front, tuesday):
+def test_the_language_is_the_last_chip(brook, front, tuesday):
     assert words(make.visit(front, language="es")) == ["Match", "School note", "Speaks Spanish"]
 
 
-def test_who_likes_what_is_said_in_words(desk_client, front, tuesday):
+def test_the_row_shows_how_they_like_to_be_approached(desk_client, front, tuesday):
     assert "Greet me" in row(desk_client, make.visit(front, approach="greet"))
     assert "Leave me be" in row(desk_client, make.visit(front, approach="leave"))
 
 
 @pytest.mark.parametrize("kind", NEED_TRAITS)
-def test_every_kind_of_need_has_its_drawing(kind):
+def test_every_kind_of_need_has_an_icon(kind):
     icon = NEED_TRAITS[kind].icon
     try:
         drawn = _render_icon(icon, None)

@@ -1,4 +1,4 @@
-"""Writing down who agreed, who may agree, and that it is urgent."""
+"""Recording who agreed and who may agree, and marking a visit urgent."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def write(client, visit, headers=None, **changes):
 
 
 def chosen(page: str) -> str:
-    """Who is chosen as having said it."""
+    """Return the person selected as having said it."""
     found = [
         one for one in re.findall(r'<input type="radio"[^>]*name="person"[^>]*>', page) if "checked" in one
     ]
@@ -58,7 +58,7 @@ def chosen(page: str) -> str:
 
 
 def offered(page: str) -> list[str]:
-    """Who can be chosen as having said it."""
+    """Return the people who can be selected as having said it."""
     found = re.findall(r'<input type="radio"[^>]*name="person"[^>]*value="([^"]*)"', page)
     return [html.unescape(one) for one in found]
 
@@ -67,7 +67,7 @@ def grant(client, patient, headers=None, **changes):
     return client.post(f"/patients/{patient.pk}/proxies/", PROXY | changes, headers=headers)
 
 
-def test_the_page_says_the_next_step_and_has_the_likeliest_answer_ready(desk_client, visit):
+def test_the_page_shows_the_next_step_and_preselects_the_likeliest_person(desk_client, visit):
     page = desk_client.get(f"/visits/{visit.pk}/consent/").content.decode()
     assert 'phone Ana Ruiz first: <span class="unbroken">555-010-0123</span>' in page
     assert page.count("phone Ana Ruiz first") == 1, "what is the same for several kinds of care is said once"
@@ -77,7 +77,7 @@ def test_the_page_says_the_next_step_and_has_the_likeliest_answer_ready(desk_cli
     assert '<option value="telephone" selected>' in page
 
 
-def test_written_down_the_next_steps_change_on_the_open_page(desk_client, visit, dana):
+def test_recording_consent_updates_the_next_steps_on_the_page(desk_client, visit, dana):
     answer = write(desk_client, visit, LIVE)
     page = answer.content.decode()
     assert answer.status_code == 200
@@ -88,9 +88,7 @@ def test_written_down_the_next_steps_change_on_the_open_page(desk_client, visit,
     assert (made.heard_by, made.visit, made.relationship, made.agreed) == (dana, visit, "mother", True)
 
 
-def test_each_item_has_its_own_answer_and_a_later_no_is_not_hidden_by_another_items_yes(
-    desk_client, visit, leo
-):
+def test_a_no_to_one_item_is_not_hidden_by_a_yes_to_another(desk_client, visit, leo):
     DueItem.objects.create(
         clinic_id=leo.clinic_id, patient=leo, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1)
     )
@@ -102,8 +100,8 @@ def test_each_item_has_its_own_answer_and_a_later_no_is_not_hidden_by_another_it
     assert "MMR : go ahead Ana Ruiz agreed by telephone today" in text
 
 
-def test_below_another_items_go_ahead_the_step_of_the_rest_is_said_in_full(desk_client, visit, leo):
-    """“The same for MMR” stood below “flu: go ahead, Ana Ruiz agreed”, and meant “phone first”."""
+def test_an_item_without_an_answer_shows_its_step_in_full(desk_client, visit, leo):
+    """“The same for MMR” was shown below “flu: go ahead, Ana Ruiz agreed”, and meant “phone first”."""
     DueItem.objects.create(
         clinic_id=leo.clinic_id, patient=leo, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1)
     )
@@ -114,7 +112,7 @@ def test_below_another_items_go_ahead_the_step_of_the_rest_is_said_in_full(desk_
     assert "The same" not in text
 
 
-def test_a_no_that_does_not_decide_keeps_whom_to_phone(desk_client, visit):
+def test_a_no_from_a_non_guardian_still_says_whom_to_phone(desk_client, visit):
     gary = {"who": "Gary Cole", "relationship": "stepfather", "phone": "", "basis": ""}
     page = write(desk_client, visit, LIVE, agreed="no", **gary).content.decode()
     text = " ".join(html.unescape(re.sub("<[^>]+>", " ", page)).split())
@@ -125,8 +123,8 @@ def test_a_no_that_does_not_decide_keeps_whom_to_phone(desk_client, visit):
     assert visit.needs.open().filter(kind=NeedKind.PHONE_GUARDIAN).exists()
 
 
-def test_of_a_guardians_name_said_to_be_somebody_else_the_record_is_named(desk_client, visit, leo):
-    """“Helen Marsh is no guardian on record” was told below “Helen Marsh, caseworker” under Guardians."""
+def test_a_guardians_name_with_another_relationship_shows_the_recorded_one(desk_client, visit, leo):
+    """“Helen Marsh is no guardian on record” was shown below “Helen Marsh, caseworker” under Guardians."""
     make.guardian(leo, "Helen Marsh", phone="555-010-0106", relationship="caseworker, county foster care")
     helen = {"who": "Helen Marsh", "relationship": "foster mother", "phone": "555-010-0106", "basis": ""}
     page = said_on(write(desk_client, visit, LIVE, **helen).content.decode())
@@ -136,7 +134,7 @@ def test_of_a_guardians_name_said_to_be_somebody_else_the_record_is_named(desk_c
     assert "Helen Marsh is no guardian" not in page
 
 
-def test_while_nobody_is_matched_a_yes_says_to_check_who_it_is(desk_client, front, leo, tuesday):
+def test_a_yes_on_an_unmatched_visit_says_to_check_who_said_it(desk_client, front, leo, tuesday):
     visit = make.visit(front, name="Leonardo Ruizz", born="2018-03-15")
     assert visit.patient is None
     luke = {"who": "Luke Johnson", "relationship": "father", "phone": ""}
@@ -147,10 +145,8 @@ def test_while_nobody_is_matched_a_yes_says_to_check_who_it_is(desk_client, fron
 
 
 @pytest.mark.parametrize("dues", [0, 1, 2])
-def test_nothing_is_chosen_that_nobody_said_but_the_one_thing_that_is_due(
-    desk_client, front, brook, leo, tuesday, dues
-):
-    """With nothing due, "Agreed" and one press was the mother's consent by telephone to every treatment."""
+def test_only_a_single_due_item_is_preselected(desk_client, front, brook, leo, tuesday, dues):
+    """With nothing due, "Agreed" and one press recorded the mother's telephone consent to any treatment."""
     brook.need_settings = {} if dues else {"influenza_from_months": 999}
     brook.save()
     if dues == 2:
@@ -186,10 +182,10 @@ def test_nothing_is_chosen_that_nobody_said_but_the_one_thing_that_is_due(
         ({"is_patient": True, "escort_name": "", "relationship": ""}, {}, True),
     ],
 )
-def test_the_patient_is_offered_who_came_alone_or_is_old_enough(
+def test_the_patient_is_offered_only_if_alone_or_old_enough(
     desk_client, front, brook, tuesday, came, kept, is_offered
 ):
-    """A child of seven was one press away from deciding for themselves."""
+    """A seven-year-old was offered as deciding for themselves, one press away."""
     brook.need_settings = kept
     brook.save()
     came = {"born": "2018-03-15", "name": "Mia Novak", "relationship": "aunt"} | came
@@ -201,7 +197,7 @@ def test_the_patient_is_offered_who_came_alone_or_is_old_enough(
 MOTHER = "Ana Ruiz, mother, 555-010-0123"
 
 
-def test_who_said_it_is_chosen_and_what_is_theirs_comes_along(desk_client, visit, leo):
+def test_choosing_a_person_fills_in_their_own_details(desk_client, visit, leo):
     make.guardian(leo, "Luis Ruiz", phone="555-010-0124", relationship="father", position=2)
     grant(desk_client, leo, name="Bea Ruiz", relationship="grandmother")
     page = desk_client.get(f"/visits/{visit.pk}/consent/").content.decode()
@@ -223,7 +219,7 @@ def test_who_said_it_is_chosen_and_what_is_theirs_comes_along(desk_client, visit
         assert made.basis == (basis or "telephone")
 
 
-def test_the_sitter_is_written_down_without_the_mothers_relationship_and_phone(desk_client, visit):
+def test_a_typed_sitter_does_not_get_the_mothers_relationship_and_phone(desk_client, visit):
     page = write(desk_client, visit, LIVE, who="the sitter", how="verbal", basis="none").content.decode()
     made = ConsentRecord.objects.get()
     assert (made.who, made.relationship, made.phone) == ("the sitter", "", "")
@@ -231,13 +227,13 @@ def test_the_sitter_is_written_down_without_the_mothers_relationship_and_phone(d
     assert told in html.unescape(page)
 
 
-def test_the_patient_herself_is_no_mother(desk_client, visit):
+def test_a_consenting_patient_does_not_get_the_relationship_mother(desk_client, visit):
     write(desk_client, visit, who="Leo Ruiz", phone="", basis="own", how="verbal")
     made = ConsentRecord.objects.get()
     assert (made.who, made.relationship) == ("Leo Ruiz", "")
 
 
-def test_whoever_is_chosen_is_not_mixed_with_whoever_is_typed(desk_client, visit):
+def test_a_chosen_person_and_a_typed_person_together_are_refused(desk_client, visit):
     answer = write(desk_client, visit, person=MOTHER, who="the sitter", relationship="", phone="")
     assert answer.status_code == 422
     assert "You chose Ana Ruiz. Empty this box, or choose “Somebody else”." in answer.content.decode()
@@ -251,7 +247,7 @@ def test_whoever_is_chosen_is_not_mixed_with_whoever_is_typed(desk_client, visit
 
 
 @pytest.mark.parametrize(("basis", "how"), [("telephone", "verbal"), ("guardian_present", "telephone")])
-def test_basis_and_way_that_contradict_are_asked_about(desk_client, visit, leo, dana, basis, how):
+def test_a_basis_and_way_that_contradict_are_refused(desk_client, visit, leo, dana, basis, how):
     answer = write(desk_client, visit, basis=basis, how=how)
     assert answer.status_code == 422
     assert "cannot both be. Change one of them." in answer.content.decode()
@@ -263,7 +259,7 @@ def test_basis_and_way_that_contradict_are_asked_about(desk_client, visit, leo, 
     assert not ConsentRecord.objects.exists()
 
 
-def test_a_changed_care_takes_no_item_of_the_other_along(desk_client, visit):
+def test_changing_the_care_drops_the_item_of_the_old_one(desk_client, visit):
     page = desk_client.get(f"/visits/{visit.pk}/consent/").content.decode()
     assert 'name="to_what" value="flu vaccine"' in page
     answer = write(desk_client, visit, care="treatment", to_what="flu vaccine")
@@ -275,7 +271,7 @@ def test_a_changed_care_takes_no_item_of_the_other_along(desk_client, visit):
     assert ConsentRecord.objects.get().to_what == ""
 
 
-def test_one_adult_who_came_and_is_a_guardian_is_offered_once(desk_client, front, leo, tuesday):
+def test_an_escort_who_is_a_guardian_is_offered_once(desk_client, front, leo, tuesday):
     make.guardian(leo, "Alex Kim", phone="555-010-0200", relationship="mother", position=2)
     make.guardian(leo, "Alex Kim", phone="555-010-0300", relationship="father", position=3)
     visit = make.visit(front, escort_name="ruiz, ana", relationship="his mom", escort_phone="")
@@ -300,7 +296,7 @@ def test_one_adult_who_came_and_is_a_guardian_is_offered_once(desk_client, front
         ({"escort_name": "", "relationship": "", "is_patient": True}, MOTHER),
     ],
 )
-def test_who_came_is_offered_whatever_they_typed(desk_client, front, leo, tuesday, came, first):
+def test_the_escort_is_offered_whatever_they_typed(desk_client, front, leo, tuesday, came, first):
     visit = make.visit(front, **came)
     page = desk_client.get(f"/visits/{visit.pk}/consent/").content.decode()
     assert offered(page)[0] == first
@@ -314,7 +310,7 @@ def test_who_came_is_offered_whatever_they_typed(desk_client, front, leo, tuesda
     )
 
 
-def test_a_clinician_is_offered_their_own_decision_and_nobody_else_gives_it(desk_client, as_, noor, visit):
+def test_only_a_clinician_can_record_their_own_decision(desk_client, as_, noor, visit):
     page = as_(noor).get(f"/visits/{visit.pk}/consent/").content.decode()
     mine = "Noor, decides as clinician"
     assert mine in offered(page)
@@ -326,7 +322,7 @@ def test_a_clinician_is_offered_their_own_decision_and_nobody_else_gives_it(desk
     assert ConsentRecord.objects.get().basis == "clinician"
 
 
-def test_without_script_the_page_that_asked_comes_back(desk_client, visit):
+def test_without_script_it_redirects_back_to_the_page_that_asked(desk_client, visit):
     assert write(desk_client, visit).url == f"/visits/{visit.pk}/consent/"
     assert write(desk_client, visit, next=f"/visits/{visit.pk}/").url == f"/visits/{visit.pk}/"
     assert write(desk_client, visit, next="//elsewhere.example").url == f"/visits/{visit.pk}/consent/"
@@ -343,7 +339,7 @@ def test_without_script_the_page_that_asked_comes_back(desk_client, visit):
         ({"care": "dentistry"}, "Select a valid choice"),
     ],
 )
-def test_what_is_missing_is_said_beside_its_field_and_nothing_is_lost(desk_client, visit, changes, sentence):
+def test_a_missing_answer_is_explained_at_its_field_and_input_is_kept(desk_client, visit, changes, sentence):
     answer = write(desk_client, visit, **{"limits": "left arm"} | changes)
     page = answer.content.decode()
     assert answer.status_code == 422
@@ -352,15 +348,13 @@ def test_what_is_missing_is_said_beside_its_field_and_nothing_is_lost(desk_clien
     assert not ConsentRecord.objects.exists()
 
 
-def test_written_down_twice_is_once(desk_client, visit):
+def test_the_same_consent_sent_twice_is_recorded_once(desk_client, visit):
     for _ in range(2):
         write(desk_client, visit)
     assert ConsentRecord.objects.count() == 1
 
 
-def test_before_the_child_is_matched_it_is_kept_with_the_visit_and_can_be_withdrawn(
-    desk_client, front, leo, tuesday
-):
+def test_consent_at_an_unmatched_visit_is_kept_and_can_be_withdrawn(desk_client, front, leo, tuesday):
     unsure, other = (make.visit(front, name="Leonardo Ruizz", born="2018-03-15") for _ in range(2))
     assert unsure.patient is None
     page = desk_client.get(f"/visits/{unsure.pk}/consent/").content.decode()
@@ -375,7 +369,7 @@ def test_before_the_child_is_matched_it_is_kept_with_the_visit_and_can_be_withdr
     assert made.withdrawn_at is not None
 
 
-def test_withdrawn_it_is_struck_and_stays(desk_client, visit):
+def test_withdrawn_consent_stays_listed_as_withdrawn(desk_client, visit):
     write(desk_client, visit)
     made = ConsentRecord.objects.get()
     address = f"/visits/{visit.pk}/consent/{made.pk}/withdraw/"
@@ -385,7 +379,7 @@ def test_withdrawn_it_is_struck_and_stays(desk_client, visit):
     assert desk_client.get(address).status_code == 405
 
 
-def test_a_proxy_put_on_file_and_revoked(desk_client, visit, leo):
+def test_a_proxy_can_be_granted_and_revoked(desk_client, visit, leo):
     page = grant(desk_client, leo, LIVE, visit=visit.pk, cares=["vaccine"]).content.decode()
     assert "aunt, written proxy from Ana Ruiz · go ahead" in page
     assert "only vaccine" in page
@@ -422,7 +416,7 @@ def said_on(page: str) -> str:
         ),
     ],
 )
-def test_a_proxy_is_said_to_count_only_where_it_does(desk_client, visit, leo, terms, told, tag):
+def test_a_proxy_is_shown_as_in_force_only_where_it_counts(desk_client, visit, leo, terms, told, tag):
     answer = said_on(
         desk_client.post(f"/patients/{leo.pk}/proxies/", PROXY | terms, follow=True).content.decode()
     )
@@ -437,12 +431,12 @@ def test_a_proxy_is_said_to_count_only_where_it_does(desk_client, visit, leo, te
     assert StandingProxy.objects.get().visit is None
 
 
-def test_a_proxy_from_the_visits_page_is_known_to_be_written_at_that_visit(desk_client, visit, leo):
+def test_a_proxy_granted_on_the_visit_page_stores_that_visit(desk_client, visit, leo):
     grant(desk_client, leo, visit=visit.pk)
     assert StandingProxy.objects.get().visit == visit
 
 
-def test_a_revoked_proxy_stays_in_the_list_with_who_and_when(desk_client, visit, leo, dana):
+def test_a_revoked_proxy_stays_listed_with_who_revoked_it_and_when(desk_client, visit, leo, dana):
     grant(desk_client, leo)
     made = StandingProxy.objects.get()
     desk_client.post(f"/patients/{leo.pk}/proxies/{made.pk}/revoke/")
@@ -454,7 +448,7 @@ def test_a_revoked_proxy_stays_in_the_list_with_who_and_when(desk_client, visit,
         assert f"/proxies/{made.pk}/revoke/" not in page
 
 
-def test_without_a_guardian_on_record_staff_are_asked_to_check_who_granted_it(desk_client, brook):
+def test_without_a_guardian_on_record_staff_must_check_who_granted_it(desk_client, brook):
     mia = make.patient(brook, "Mia Novak")
     page = desk_client.post(f"/patients/{mia.pk}/proxies/", PROXY, follow=True).content.decode()
     assert "No guardian is on record: check who Ana Ruiz is." in page
@@ -464,10 +458,8 @@ JULES = {"who": "Jules Moreau", "relationship": "uncle", "phone": "", "basis": "
 
 
 @pytest.mark.parametrize("how", ["verbal", "telephone"])
-def test_agreed_before_the_proxy_was_filed_counts_from_then_on_in_line_list_and_need(
-    desk_client, front, leo, tuesday, how
-):
-    """One line said "go ahead", the next "phone Ana first", and nothing that the answer does not count."""
+def test_a_yes_from_before_the_proxy_counts_once_the_proxy_is_filed(desk_client, front, leo, tuesday, how):
+    """One line said "go ahead", the next "phone Ana first", and neither that the answer did not count."""
     visit = make.visit(front, escort_name="Jules Moreau", relationship="uncle")
     for item in ("flu vaccine", ""):
         write(desk_client, visit, to_what=item, how=how, **JULES)
@@ -493,10 +485,8 @@ def need_of_flu(visit) -> str:
     return visit.needs.get(kind=NeedKind.VACCINE, key="influenza").step_words
 
 
-def test_a_proxy_that_nobody_on_record_granted_is_to_be_checked_wherever_it_counts(
-    desk_client, front, brook, tuesday
-):
-    """It stood in a message that is gone with the next page; staff went on as if a parent had signed."""
+def test_a_proxy_not_granted_by_a_guardian_on_record_asks_for_a_check(desk_client, front, brook, tuesday):
+    """It was only in a message that the next page dropped, and staff went on as if a parent had signed."""
     mia = make.patient(brook, "Mia Novak", "2018-01-02")
     visit = make.visit(front, name="Mia Novak", born="2018-01-02", escort_name="Jules Moreau")
     assert visit.patient == mia
@@ -526,9 +516,7 @@ def test_a_proxy_that_nobody_on_record_granted_is_to_be_checked_wherever_it_coun
         ),
     ],
 )
-def test_an_answer_that_does_not_count_is_marked_where_it_is_told_and_in_the_list(
-    desk_client, visit, leo, terms, mark
-):
+def test_an_answer_that_does_not_count_is_marked_in_message_and_list(desk_client, visit, leo, terms, mark):
     grant(desk_client, leo, **terms)
     changes = {
         "who": "Rosa Delgado",
@@ -547,10 +535,10 @@ def test_an_answer_that_does_not_count_is_marked_where_it_is_told_and_in_the_lis
     assert "phone Ana Ruiz first" in page
 
 
-def test_a_proxy_is_revoked_by_a_clinician_or_the_manager_or_the_same_day_by_who_wrote_it(
+def test_only_clinician_manager_or_same_day_author_can_revoke_a_proxy(
     as_, dana, noor, max_, leo, visit, brook, front
 ):
-    """The front desk corrects its own slip; a guardian's word of before is for those who answer for care."""
+    """The front desk can fix its own mistake; anything older is for those responsible for care."""
     felix = make.staff(brook, "felix", location=front)
     sentence = "Only a clinician or the manager revokes a proxy, or whoever put it on file, on the same day."
     for who, may in ((dana, True), (felix, False), (noor, True), (max_, True)):
@@ -566,7 +554,7 @@ def test_a_proxy_is_revoked_by_a_clinician_or_the_manager_or_the_same_day_by_who
         StandingProxy.objects.update(revoked_at=make.at("9:59"))
 
 
-def test_the_next_day_the_front_desk_asks_a_clinician_to_revoke(as_, dana, leo, tuesday):
+def test_the_next_day_the_front_desk_cannot_revoke_its_own_proxy(as_, dana, leo, tuesday):
     grant(as_(dana), leo)
     made = StandingProxy.objects.get()
     address = f"/patients/{leo.pk}/proxies/{made.pk}/revoke/"
@@ -582,7 +570,7 @@ def test_the_next_day_the_front_desk_asks_a_clinician_to_revoke(as_, dana, leo, 
     assert made.revoked_at is None, "of one put on file before the time was kept, nobody knows the day"
 
 
-def test_a_proxy_from_the_patients_page_comes_back_to_it(desk_client, leo, tuesday):
+def test_granting_a_proxy_on_the_patient_page_returns_there(desk_client, leo, tuesday):
     assert grant(desk_client, leo).url == f"/patients/{leo.pk}/"
     assert grant(desk_client, leo, visit="999999").url == f"/patients/{leo.pk}/"
     assert StandingProxy.objects.count() == 1
@@ -597,9 +585,7 @@ def test_a_proxy_from_the_patients_page_comes_back_to_it(desk_client, leo, tuesd
         ({"expires_on": "2026-02-01"}, "That is before the day it was written."),
     ],
 )
-def test_a_proxy_that_is_missing_something_is_said_so_beside_its_field(
-    desk_client, visit, leo, changes, sentence
-):
+def test_an_incomplete_proxy_is_explained_at_its_field(desk_client, visit, leo, changes, sentence):
     for where in ({}, {"visit": visit.pk}):
         answer = grant(desk_client, leo, **{"limits": "not on Fridays"} | changes | where)
         assert answer.status_code == 422
@@ -608,7 +594,7 @@ def test_a_proxy_that_is_missing_something_is_said_so_beside_its_field(
     assert not StandingProxy.objects.exists()
 
 
-def test_urgent_is_one_press_and_another_takes_it_back(desk_client, visit):
+def test_urgent_can_be_set_and_undone(desk_client, visit):
     address = f"/visits/{visit.pk}/urgent/"
     assert "urgent: go ahead" in desk_client.post(address, headers=LIVE).content.decode()
     page = desk_client.post(address, {"urgent": "0"}, headers=LIVE).content.decode()
@@ -633,7 +619,7 @@ def addresses(visit, leo, dana):
     ]
 
 
-def test_none_of_it_is_open_to_strangers_other_clinics_auditors_or_other_sites(
+def test_consent_pages_refuse_anonymous_other_clinic_auditor_and_csrf(
     client, as_, sol, otto, dana, visit, leo
 ):
     forged = Client(enforce_csrf_checks=True)
@@ -647,7 +633,7 @@ def test_none_of_it_is_open_to_strangers_other_clinics_auditors_or_other_sites(
     assert (ConsentRecord.objects.count(), StandingProxy.objects.count(), visit.urgent) == (1, 1, False)
 
 
-def test_a_record_of_another_child_cannot_be_withdrawn_from_here(desk_client, visit, leo, front, dana):
+def test_a_consent_of_another_visit_cannot_be_withdrawn_here(desk_client, visit, leo, front, dana):
     withdraw = addresses(visit, leo, dana)[1]
     make.patient(visit.clinic, "Mia Novak")
     other = make.visit(front, name="Mia Novak")
@@ -656,7 +642,9 @@ def test_a_record_of_another_child_cannot_be_withdrawn_from_here(desk_client, vi
 
 @pytest.mark.parametrize("step", ConsentStep.values)
 @pytest.mark.parametrize("answer", ["", "yes", "no"])
-def test_no_table_and_no_answer_hides_a_button_or_a_row(desk_client, visit, leo, brook, dana, step, answer):
+def test_no_consent_table_or_answer_hides_a_button_or_a_row(
+    desk_client, visit, leo, brook, dana, step, answer
+):
     brook.consent_table = {care: dict.fromkeys(ConsentBasis.values, step) for care in DEFAULT_CONSENT_TABLE}
     brook.save()
     if answer:
@@ -672,8 +660,8 @@ def test_no_table_and_no_answer_hides_a_button_or_a_row(desk_client, visit, leo,
     assert f"/visits/{visit.pk}/move/" in board
 
 
-def test_a_sentence_that_begins_with_an_arabic_name_is_read_from_the_left(desk_client, front, leo, tuesday):
-    """By itself a browser takes the direction of the first letter, and turns our own words around."""
+def test_a_sentence_starting_with_an_arabic_name_is_left_to_right(desk_client, front, leo, tuesday):
+    """Left alone, a browser uses the direction of the first letter and reorders our own words."""
     visit = make.visit(front, escort_name="ليلى المنصوري", relationship="جليسة الأطفال")
     grant(desk_client, leo, name="ليلى المنصوري", granted_by="ليلى المنصوري")
     write(desk_client, visit, who="ليلى المنصوري", relationship="", phone="", basis="none", how="verbal")

@@ -1,4 +1,4 @@
-"""Two who may decide contradict each other; somebody's authority has ended: what staff are told."""
+"""What staff see when two guardians disagree, or when somebody's authority has ended."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def page(client, address: str) -> str:
     return client.get(address).content.decode()
 
 
-def test_a_no_and_a_yes_are_said_on_the_visit_its_needs_and_the_board(desk_client, visit):
+def test_disagreeing_guardians_show_on_the_visit_its_needs_and_the_board(desk_client, visit):
     say(desk_client, visit, "Karin Lindholm", "no")
     say(desk_client, visit, "Erik Lindholm", "yes")
     told = page(desk_client, f"/visits/{visit.pk}/consent/")
@@ -59,7 +59,7 @@ def test_a_no_and_a_yes_are_said_on_the_visit_its_needs_and_the_board(desk_clien
     assert "Guardians disagree" in page(desk_client, "/")
 
 
-def test_withdrawing_one_of_them_ends_it(desk_client, visit):
+def test_withdrawing_one_answer_ends_the_conflict(desk_client, visit):
     say(desk_client, visit, "Karin Lindholm", "no")
     say(desk_client, visit, "Erik Lindholm", "yes")
     no = visit.consent_records.get(agreed=False)
@@ -69,13 +69,13 @@ def test_withdrawing_one_of_them_ends_it(desk_client, visit):
     assert "Guardians disagree" not in page(desk_client, "/")
 
 
-def test_agreeing_in_the_end_ends_it(desk_client, visit):
+def test_guardians_who_come_to_agree_end_the_conflict(desk_client, visit):
     for who, answer in (("Karin Lindholm", "no"), ("Erik Lindholm", "yes"), ("Karin Lindholm", "yes")):
         say(desk_client, visit, who, answer)
     assert step(visit).step == ConsentStep.PROCEED
 
 
-def test_a_clinician_writes_down_what_they_decided(desk_client, as_, noor, visit):
+def test_a_clinicians_decision_ends_the_conflict(desk_client, as_, noor, visit):
     say(desk_client, visit, "Karin Lindholm", "no")
     say(desk_client, visit, "Erik Lindholm", "yes")
     say(as_(noor), visit, "Noor", "yes", basis="clinician", how="verbal")
@@ -85,7 +85,7 @@ def test_a_clinician_writes_down_what_they_decided(desk_client, as_, noor, visit
     assert step(visit).is_conflict, "said after the decision"
 
 
-def test_nobody_else_writes_down_a_clinicians_decision(desk_client, dana, petra, visit):
+def test_only_a_clinician_can_record_a_clinicians_decision(desk_client, dana, petra, visit):
     assert 'value="clinician"' not in page(desk_client, f"/visits/{visit.pk}/consent/")
     assert say(desk_client, visit, "Noor", "yes", basis="clinician").status_code == 422
     with pytest.raises(Refused):
@@ -105,7 +105,7 @@ def test_nobody_else_writes_down_a_clinicians_decision(desk_client, dana, petra,
 @pytest.mark.parametrize(
     ("ended", "may"), [(None, True), ("2026-03-10", True), ("2026-03-09", False), ("2021-01-01", False)]
 )
-def test_authority_holds_to_the_end_of_its_last_day(desk_client, petra, visit, ended, may):
+def test_a_guardians_authority_lasts_through_its_last_day(desk_client, petra, visit, ended, may):
     Guardian.objects.filter(name="Karin Lindholm").update(ended_on=ended)
     first = step(visit)
     assert first.phone == ("555-400-0001" if may else "555-400-0002")
@@ -117,7 +117,7 @@ def test_authority_holds_to_the_end_of_its_last_day(desk_client, petra, visit, e
     assert (step(visit).step == ConsentStep.PROCEED) is may
 
 
-def test_each_guardian_may_consent_on_a_day_or_may_not(petra):
+def test_each_guardian_either_may_or_may_not_consent_on_a_day(petra):
     Guardian.objects.filter(name="Karin Lindholm").update(ended_on=make.TUESDAY)
     Guardian.objects.filter(name="Erik Lindholm").update(may_consent=False)
     for date, may in ((make.TUESDAY, {"Karin Lindholm"}), (make.TUESDAY + dt.timedelta(days=1), set())):
@@ -126,7 +126,7 @@ def test_each_guardian_may_consent_on_a_day_or_may_not(petra):
         assert (asked, others) == (may, {"Karin Lindholm", "Erik Lindholm"} - may)
 
 
-def test_whoever_brings_the_child_after_their_authority_ended_is_not_taken_for_a_guardian(front, petra):
+def test_an_escort_whose_authority_ended_is_not_treated_as_a_guardian(front, petra):
     Guardian.objects.filter(name="Karin Lindholm").update(ended_on=dt.date(2025, 1, 1))
     visit = make.visit(
         front, name="Petra Lindholm", born="2019-02-02", escort_name="Karin Lindholm", relationship="mother"
@@ -136,12 +136,12 @@ def test_whoever_brings_the_child_after_their_authority_ended_is_not_taken_for_a
     assert found.on_whose_word == "mother, whose authority ended on Jan 1, 2025"
 
 
-def test_with_both_ended_nobody_is_phoned_first(petra, visit):
+def test_when_both_guardians_authority_ended_no_number_is_suggested(petra, visit):
     petra.guardians.update(ended_on=dt.date(2025, 1, 1))
     assert step(visit).advice == "phone a guardian first; no number is on file, so ask for one"
 
 
-def test_a_proxy_that_is_past_counts_no_longer_whatever_is_written_down(desk_client, petra, visit, dana):
+def test_an_expired_proxy_no_longer_counts(desk_client, petra, visit, dana):
     proxy = consent.grant_proxy(
         patient=petra,
         name="Kim Sand",

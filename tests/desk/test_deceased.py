@@ -1,4 +1,4 @@
-"""A child who has died: marked in plain words, expected by nobody, and nobody is phoned."""
+"""A deceased child is clearly marked and not expected, and staff are told to phone nobody."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def page(client, address: str) -> str:
     return client.get(address).content.decode()
 
 
-def test_they_are_not_among_expected(desk_client, brook, front, leo):
+def test_a_deceased_child_is_not_expected(desk_client, brook, front, leo):
     assert board_queries.list_expected_appointments(brook, front.pk, at=make.at()) == []
     assert "Nobody else is booked for today." in page(desk_client, "/")
 
 
-def test_a_sign_in_in_their_name_is_kept_and_a_person_says_who_it_is(kiosk, leo):
+def test_a_sign_in_for_a_deceased_child_waits_for_staff_to_match(kiosk, leo):
     told = Client().post(
         "/kiosk/sign-ins/", make.claim(), content_type="application/json", headers=kiosk.headers
     )
@@ -54,12 +54,12 @@ def test_a_sign_in_in_their_name_is_kept_and_a_person_says_who_it_is(kiosk, leo)
     [{"name": "LEO RUIZ"}, {"name": "Ruiz Leo"}, {"escort_phone": "555-010-0123"}, {"born": ""}],
     ids=str,
 )
-def test_no_evidence_makes_it_certain(front, leo, said_to_be):
+def test_no_evidence_makes_a_match_with_a_deceased_child_certain(front, leo, said_to_be):
     Patient.objects.filter(pk=leo.pk).update(phone="555-010-0123", phone_key="5550100123")
     assert make.visit(front, **said_to_be).match == MatchState.PROBABLE
 
 
-def test_the_match_desk_says_so_beside_their_name(desk_client, front, leo):
+def test_the_match_page_marks_a_deceased_candidate(desk_client, front, leo):
     visit = make.visit(front)
     text = page(desk_client, f"/match/{visit.pk}/")
     assert "Deceased" in text
@@ -67,7 +67,7 @@ def test_the_match_desk_says_so_beside_their_name(desk_client, front, leo):
     assert "7 years" not in text, "no age beside their name"
 
 
-def test_once_a_person_linked_it_nothing_is_due_and_nobody_is_phoned(desk_client, front, leo, dana):
+def test_a_visit_linked_to_a_deceased_child_has_nothing_due_and_no_call(desk_client, front, leo, dana):
     visit = make.visit(front, notes_wanted=["work"], also="a copy of the record")
     match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=make.at("9:41"))
     kinds = set(visit.needs.open().values_list("kind", flat=True))
@@ -81,7 +81,7 @@ def test_once_a_person_linked_it_nothing_is_due_and_nobody_is_phoned(desk_client
     assert "deceased" in page(desk_client, "/")
 
 
-def test_their_page_and_the_searches_mark_them(desk_client, leo):
+def test_the_patient_page_and_searches_mark_a_deceased_child(desk_client, leo):
     text = page(desk_client, f"/patients/{leo.pk}/")
     assert '<span class="tag">Deceased</span>' in text
     assert "MMR" not in text and "7 years" not in text
@@ -92,13 +92,13 @@ def test_their_page_and_the_searches_mark_them(desk_client, leo):
     assert "deceased" in offered
 
 
-def test_a_promise_form_opened_by_its_address_says_so_and_proposes_nobody(desk_client, leo):
+def test_the_promise_form_for_a_deceased_child_suggests_nobody(desk_client, leo):
     text = page(desk_client, f"/promises/new/?patient={leo.pk}")
     assert "This patient has died" in text
     assert "Ana" not in text and 'value="Leo' not in text
 
 
-def test_nobody_asks_how_it_was(front, leo, dana):
+def test_no_feedback_is_asked_for_a_deceased_child(front, leo, dana):
     visit = make.visit(front)
     code = visit_feedback.make_feedback_code(visit=visit, at=make.at("9:45"))
     match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=make.at("9:50"))
@@ -110,7 +110,7 @@ def test_nobody_asks_how_it_was(front, leo, dana):
     )
 
 
-def test_a_promise_of_before_stays_owed_and_is_no_call(desk_client, brook, front, leo, max_):
+def test_an_open_promise_of_a_deceased_child_stays_open_without_a_call(desk_client, brook, front, leo, max_):
     owed = promise(front, due="9:30", patient=leo, owner=max_)
     text = page(desk_client, "/")
     assert "The child has died: do not phone" in text
@@ -124,14 +124,14 @@ def test_a_promise_of_before_stays_owed_and_is_no_call(desk_client, brook, front
     assert ("Please note", "The child has died. Do not phone.") in told
 
 
-def test_the_mail_of_an_overdue_one_says_so(brook, front, leo, max_):
+def test_the_email_about_an_overdue_promise_says_do_not_phone(brook, front, leo, max_):
     late = promise(front, due="9:30", patient=leo, owner=max_)
     made = escalations.find_missing_escalations([late], brook, at=make.at("10:30"))
     assert "The child has died: do not phone." in escalation_notices.escalation_mail_text(made, brook)
     assert "Leo" not in escalation_notices.escalation_mail_text(made, brook)
 
 
-def test_a_record_put_right_is_expected_again(brook, front, leo):
+def test_a_corrected_record_is_expected_and_matched_again(brook, front, leo):
     Patient.objects.filter(pk=leo.pk).update(is_deceased=False, deceased_on=None)
     assert [
         one.appointment.patient_id

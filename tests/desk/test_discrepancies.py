@@ -1,4 +1,4 @@
-"""The page of differences: what was typed beside what is recorded, at this front desk."""
+"""The discrepancies page: what was typed beside what is recorded, at this front desk."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def page(client, address="/discrepancies/") -> str:
     return client.get(address).content.decode()
 
 
-def test_with_nothing_open_it_says_so(desk_client):
+def test_without_open_discrepancies_the_page_says_so(desk_client):
     assert "Everything that was typed agrees with what is recorded." in page(desk_client)
 
 
-def test_both_sides_stand_beside_each_other_with_the_letters_marked(desk_client, visit):
+def test_both_values_are_shown_with_the_differing_letters_marked(desk_client, visit):
     shown = page(desk_client)
     assert "555-010-000<mark>2</mark>" in shown
     assert "555-010-000<mark>1</mark>" in shown
@@ -47,7 +47,7 @@ def test_both_sides_stand_beside_each_other_with_the_letters_marked(desk_client,
     assert 'value="called"' not in shown, "only a name can be what they are called"
 
 
-def test_what_each_choice_does_is_said_before(desk_client, visit):
+def test_each_choice_says_beforehand_what_it_does(desk_client, visit):
     shown = page(desk_client)
     number = '<span class="unbroken">555-010-0002</span>'
     assert f"The number on record of Rosa Delgado will be {number}." in shown
@@ -56,7 +56,7 @@ def test_what_each_choice_does_is_said_before(desk_client, visit):
     assert "Nothing is written until you say so." in shown
 
 
-def test_a_birth_date_is_shown_as_people_say_it_and_as_they_wrote_it(desk_client, front, leo, dana):
+def test_a_birth_date_is_shown_formatted_and_as_typed(desk_client, front, leo, dana):
     visit = make.visit(front, born="3/15/2018")
     match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=make.at("9:40"))
     shown = page(desk_client)
@@ -65,7 +65,7 @@ def test_a_birth_date_is_shown_as_people_say_it_and_as_they_wrote_it(desk_client
     assert "The record will say born Mar 15, 2018." in shown
 
 
-def test_an_impossible_birth_date_has_no_use_the_new(desk_client, front, leo, dana):
+def test_an_impossible_birth_date_cannot_be_used(desk_client, front, leo, dana):
     visit = make.visit(front, born="2018-02-30")
     match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=make.at("9:40"))
     shown = page(desk_client, f"/visits/{visit.pk}/discrepancies/")
@@ -81,21 +81,23 @@ def test_a_second_sign_in_names_the_other_visit(desk_client, visit, front):
 
 
 @pytest.mark.parametrize("is_elsewhere", [False, True])
-def test_a_second_sign_in_names_the_desk_where_it_is_another(desk_client, visit, front, annexe, is_elsewhere):
-    """The annexe had an Orange Bird, and so had the own desk: the family was looked for at the wrong one."""
+def test_a_second_sign_in_names_the_other_visits_desk_if_it_differs(
+    desk_client, visit, front, annexe, is_elsewhere
+):
+    """Both desks had an Orange Bird, and staff looked for the family at the wrong one."""
     again = make.visit(annexe if is_elsewhere else front, make.at("9:35"))
     shown = page(desk_client, f"/visits/{again.pk}/discrepancies/")
     assert f"{visit.token}</a>{' at <bdi>Front desk</bdi>' if is_elsewhere else ''}, arrived since" in shown
 
 
-def test_a_visit_of_another_desk_names_the_other_ones_place(desk_client, annexe, leo):
-    """Opened from the front desk, both of the annexe: it is no visit of this desk."""
+def test_a_visit_at_another_desk_names_the_desk_of_the_other_visit(desk_client, annexe, leo):
+    """Both visits are at the annexe and the page is opened at the front desk."""
     first, again = (make.visit(annexe, make.at(clock)) for clock in ("9:30", "9:35"))
     shown = page(desk_client, f"/visits/{again.pk}/discrepancies/")
     assert f"{first.token}</a> at <bdi>{annexe.name}</bdi>, " in shown
 
 
-def test_only_this_front_desks_are_listed_and_older_ones_after_todays(desk_client, front, annexe, leo, brook):
+def test_only_this_desks_discrepancies_are_listed_today_first(desk_client, front, annexe, leo, brook):
     monday = make.TUESDAY - dt.timedelta(days=1)
     older = make.visit(front, make.at("9:40", monday), **ALL)
     elsewhere = make.visit(annexe, make.at("9:20"), **{**ALL, "address": "9 Far Away"})
@@ -106,7 +108,7 @@ def test_only_this_front_desks_are_listed_and_older_ones_after_todays(desk_clien
     assert "Mar 9" in shown
 
 
-def test_what_was_settled_today_is_listed_with_who_and_the_way_back(desk_client, visit, noor):
+def test_discrepancies_settled_today_show_who_settled_them_and_undo(desk_client, visit, noor):
     one = visit.discrepancies.get(field="address")
     discrepancies.decide_discrepancy(discrepancy=one, kind="keep_old", by=noor, at=make.at("9:35"))
     for address in ("/discrepancies/", f"/visits/{visit.pk}/discrepancies/"):
@@ -116,7 +118,7 @@ def test_what_was_settled_today_is_listed_with_who_and_the_way_back(desk_client,
         assert f'action="/discrepancies/{one.pk}/undo/"' in shown
 
 
-def test_families_stand_in_the_order_of_their_turn(desk_client, front, brook, visit):
+def test_discrepancies_are_listed_in_turn_order(desk_client, front, brook, visit):
     first = make.patient(brook, "Mia Chen", address="1 Hill Rd")
     make.appointment(first, front, make.at("9:15"))
     booked = make.visit(front, make.at("9:35"), name="Mia Chen", address="2 Hill Rd")
@@ -124,9 +126,7 @@ def test_families_stand_in_the_order_of_their_turn(desk_client, front, brook, vi
     assert shown.index(f'id="v{booked.pk}"') < shown.index(f'id="v{visit.pk}"')
 
 
-def test_on_one_visit_what_is_open_stands_before_what_is_settled_and_nothing_that_is_no_longer_so(
-    desk_client, visit, dana
-):
+def test_a_visit_lists_open_before_settled_and_no_withdrawn_discrepancies(desk_client, visit, dana):
     phone, guardian, address = (visit.discrepancies.get(field=f) for f in ("phone", "guardian", "address"))
     discrepancies.decide_discrepancy(discrepancy=phone, kind="keep_old", by=dana, at=make.at("9:35"))
     visit.discrepancies.filter(pk=guardian.pk).update(status="withdrawn")
@@ -135,7 +135,7 @@ def test_on_one_visit_what_is_open_stands_before_what_is_settled_and_nothing_tha
     assert f'id="d{guardian.pk}"' not in shown
 
 
-def test_before_the_child_is_known_nothing_can_be_written(desk_client, front, leo, dana):
+def test_an_unmatched_visit_offers_no_change_to_a_record(desk_client, front, leo, dana):
     visit = make.visit(front, name="Leito Ruiz")
     match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=make.at("9:40"))
     shown = page(desk_client)
@@ -146,7 +146,7 @@ def test_before_the_child_is_known_nothing_can_be_written(desk_client, front, le
     assert 'value="use_new"' not in shown and 'value="called"' not in shown
 
 
-def test_the_latest_settled_stands_first(desk_client, visit, dana):
+def test_the_latest_settled_discrepancy_is_listed_first(desk_client, visit, dana):
     for field, clock in (("address", "9:34"), ("phone", "9:35"), ("guardian", "9:33")):
         one = visit.discrepancies.get(field=field)
         discrepancies.decide_discrepancy(discrepancy=one, kind="keep_old", by=dana, at=make.at(clock))
@@ -155,7 +155,7 @@ def test_the_latest_settled_stands_first(desk_client, visit, dana):
     assert found == sorted(found)
 
 
-def test_settled_today_is_of_todays_visits(desk_client, front, leo, dana):
+def test_settled_today_lists_only_todays_visits(desk_client, front, leo, dana):
     monday = make.TUESDAY - dt.timedelta(days=1)
     older = make.visit(front, make.at("9:40", monday), **ALL)
     one = older.discrepancies.get(field="phone")
@@ -163,7 +163,7 @@ def test_settled_today_is_of_todays_visits(desk_client, front, leo, dana):
     assert "kept the old" not in page(desk_client)
 
 
-def test_a_visit_next_door_is_never_named(desk_client, front, leo, hill, hilltop, visit):
+def test_a_visit_of_another_clinic_is_never_linked(desk_client, front, leo, hill, hilltop, visit):
     theirs, again = make.visit(hilltop, name="Ola Berg"), make.visit(front, make.at("9:35"))
     again.discrepancies.filter(field="sign_in").update(other_visit=theirs)
     shown = page(desk_client, f"/visits/{again.pk}/discrepancies/")
@@ -176,14 +176,14 @@ def test_a_visit_entered_in_error_is_not_listed(desk_client, visit, dana):
     assert f'id="v{visit.pk}"' not in page(desk_client)
 
 
-def test_what_was_typed_cannot_write_html(desk_client, front, leo):
+def test_typed_html_is_escaped(desk_client, front, leo):
     make.visit(front, address="<script>alert(1)</script>", guardian_name='"><img src=x>')
     shown = page(desk_client)
     assert "<script>alert" not in shown
     assert "<img src=x" not in shown
 
 
-def test_an_auditor_reads_and_is_offered_no_choice(as_, otto, dana, visit):
+def test_an_auditor_sees_discrepancies_without_choices(as_, otto, dana, visit):
     shown = page(as_(otto))
     assert "555-010-000<mark>2</mark>" in shown
     assert 'class="choices"' not in shown
@@ -195,7 +195,7 @@ def test_an_auditor_reads_and_is_offered_no_choice(as_, otto, dana, visit):
     assert "/undo/" not in shown
 
 
-def test_who_looked_is_on_the_trail(desk_client, visit, leo, dana):
+def test_opening_the_page_is_audited(desk_client, visit, leo, dana):
     page(desk_client)
     page(desk_client, f"/visits/{visit.pk}/discrepancies/")
     listed = AuditEvent.objects.get(action="discrepancies.seen")
@@ -208,17 +208,17 @@ def test_the_wrong_method_is_refused(desk_client, visit):
     assert desk_client.post(f"/visits/{visit.pk}/discrepancies/").status_code == 405
 
 
-def test_a_stranger_is_asked_to_log_in(client, visit):
+def test_an_anonymous_visitor_is_sent_to_log_in(client, visit):
     for address in ("/discrepancies/", f"/visits/{visit.pk}/discrepancies/"):
         assert client.get(address).status_code == 302
 
 
-def test_another_clinic_sees_none_of_it(as_, sol, hilltop, visit):
+def test_another_clinic_sees_no_discrepancies(as_, sol, hilltop, visit):
     assert "Leo Ruiz" not in page(as_(sol))
     assert as_(sol).get(f"/visits/{visit.pk}/discrepancies/").status_code == 404
 
 
-def test_ten_families_cost_no_more_queries_than_one(desk_client, visit, brook, front):
+def test_ten_visits_cost_no_more_queries_than_one(desk_client, visit, brook, front):
     def cost():
         with CaptureQueriesContext(connection) as queries:
             page(desk_client)

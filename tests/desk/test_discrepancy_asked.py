@@ -1,4 +1,4 @@
-"""The page of differences asks whose visit this is before a record would look like another child."""
+"""The discrepancies page asks whose visit this is before a record would match another child."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def hanna(brook):
 
 @pytest.fixture
 def one(brook, front, dana, hanna):
-    """The name typed at Anna's visit, which is linked to her twin."""
+    """Return the name discrepancy of Anna's visit, which is linked to her twin."""
     anna = make.patient(brook, "Anna Lindqvist", BORN)
     anna.identifiers.create(clinic=brook, value="BS-0008")
     visit = make.visit(front, make.at("9:30"), name="Anna Lindqvist", born=BORN)
@@ -38,14 +38,14 @@ def form_of(one, page):
 
 
 def ask(client, one, kind="use_new", page="/discrepancies/"):
-    """Draw the page, press the choice, and give what is answered."""
+    """Open the page, press the choice, and return the answer."""
     form = form_of(one, client.get(page).content.decode())
     assert "sure" not in form.fields
     return client.post(form.action, form.with_(kind=kind))
 
 
 @pytest.mark.parametrize("page", ["/discrepancies/", "/visits/{}/discrepancies/"])
-def test_it_asks_and_offers_the_other_child_first(desk_client, one, hanna, page):
+def test_using_the_name_of_another_child_asks_first_whose_visit_it_is(desk_client, one, hanna, page):
     answer = ask(desk_client, one, page=page.format(one.visit_id))
     shown = answer.content.decode()
     assert answer.status_code == 409
@@ -66,7 +66,7 @@ def test_it_asks_and_offers_the_other_child_first(desk_client, one, hanna, page)
     assert not DiscrepancyDecision.objects.exists()
 
 
-def test_key_1_again_asks_again_and_the_form_that_asked_writes(desk_client, one, hanna):
+def test_only_the_confirmation_form_writes_the_change(desk_client, one, hanna):
     first = ask(desk_client, one)
     assert ask(desk_client, one).status_code == 409
     form = form_of(one, first.content.decode())
@@ -75,7 +75,7 @@ def test_key_1_again_asks_again_and_the_form_that_asked_writes(desk_client, one,
     assert hanna.name == "Anna Lindqvist"
 
 
-def test_what_they_are_called_is_asked_with_its_own_words(desk_client, one, hanna):
+def test_setting_a_preferred_name_asks_in_its_own_words(desk_client, one, hanna):
     shown = ask(desk_client, one, kind="called").content.decode()
     assert "Call them <bdi>Anna</bdi> on <bdi>BS-0009</bdi> all the same" in shown
     form = form_of(one, shown)
@@ -84,14 +84,14 @@ def test_what_they_are_called_is_asked_with_its_own_words(desk_client, one, hann
     assert (hanna.given_name, hanna.preferred_name) == ("Hanna", "Anna")
 
 
-def test_the_old_may_be_kept_instead(desk_client, one, hanna):
+def test_the_confirmation_form_can_keep_the_old_value(desk_client, one, hanna):
     form = form_of(one, ask(desk_client, one).content.decode())
     assert desk_client.post(form.action, form.with_(kind="keep_old")).status_code == 302
     hanna.refresh_from_db()
     assert hanna.name == "Hanna Lindqvist"
 
 
-def test_the_form_that_asked_is_behind_once_somebody_else_decided(desk_client, one, hanna, noor):
+def test_the_confirmation_form_is_stale_once_somebody_else_decided(desk_client, one, hanna, noor):
     form = form_of(one, ask(desk_client, one).content.decode())
     discrepancies.decide_discrepancy(discrepancy=one, kind="keep_old", by=noor, at=make.at("9:39"))
     answer = desk_client.post(form.action, form.with_(kind="use_new"))
@@ -100,7 +100,7 @@ def test_the_form_that_asked_is_behind_once_somebody_else_decided(desk_client, o
     assert hanna.name == "Hanna Lindqvist"
 
 
-def test_the_form_that_asked_is_behind_once_the_visit_is_another_childs(desk_client, one, brook, noor):
+def test_the_confirmation_form_is_stale_once_the_visit_is_relinked(desk_client, one, brook, noor):
     form = form_of(one, ask(desk_client, one).content.decode())
     mia = make.patient(brook, "Mia Chen", "2016-05-05")
     visit = Visit.objects.get(pk=one.visit_id)
@@ -111,7 +111,7 @@ def test_the_form_that_asked_is_behind_once_the_visit_is_another_childs(desk_cli
     assert not DiscrepancyDecision.objects.exists()
 
 
-def test_name_and_birth_date_of_another_child_are_asked_about(desk_client, front, brook, dana):
+def test_taking_another_childs_name_and_birth_date_asks_first(desk_client, front, brook, dana):
     emma = make.patient(brook, "Emma Johnson", "2018-03-14")
     visit = make.visit(front, make.at("9:30"), name="Lina Johnson", born="2019-05-03")
     match_decisions.link_visit_to_patient(visit=visit, patient=emma, by=dana, at=make.at("9:35"))
@@ -132,8 +132,8 @@ def test_name_and_birth_date_of_another_child_are_asked_about(desk_client, front
         ("ask", "Ask the family"),
     ],
 )
-def test_restored_after_a_login_its_button_says_what_it_does(desk_client, dana, one, kind, words):
-    """It read “Use the new”, and wrote what had been asked about, on Enter."""
+def test_a_form_restored_after_login_labels_its_button_with_the_choice(desk_client, dana, one, kind, words):
+    """The button said “Use the new” and, on Enter, saved the change that was still being asked about."""
     asked = forms_on(ask(desk_client, one).content.decode(), "/discrepancies/")
     form = next(form for form in asked if "sure" in form.fields)
     desk_client.session.flush()
@@ -152,7 +152,7 @@ def test_restored_after_a_login_its_button_says_what_it_does(desk_client, dana, 
     assert shown["send"] == {"use_new": "Use the new", "called": "Called"}.get(kind, words)
 
 
-def test_another_name_is_asked_about_where_no_birth_date_was_typed(desk_client, front, brook, dana):
+def test_a_different_name_without_a_birth_date_asks_first(desk_client, front, brook, dana):
     zofia = make.patient(brook, "Zofia Wójcik", "2018-03-14")
     visit = make.visit(front, make.at("9:30"), name="Oliver Zane", born="")
     match_decisions.link_visit_to_patient(visit=visit, patient=zofia, by=dana, at=make.at("9:35"))

@@ -1,4 +1,4 @@
-"""One key settles a difference, and one takes it back."""
+"""One key settles a discrepancy, and one key undoes it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def recorded() -> str:
     return Escort.objects.get().phone
 
 
-def test_using_the_new_writes_it_and_goes_on_to_the_next(desk_client, visit, phone):
+def test_using_the_new_value_saves_it_and_moves_to_the_next(desk_client, visit, phone):
     following = visit.discrepancies.get(field="address")
     answer = decide(desk_client, phone, "use_new", next=following.pk)
     made = DiscrepancyDecision.objects.get()
@@ -47,7 +47,7 @@ def test_using_the_new_writes_it_and_goes_on_to_the_next(desk_client, visit, pho
     assert 'data-key="u"' in page
 
 
-def test_keeping_and_asking_write_nothing(desk_client, visit, phone):
+def test_keeping_the_old_or_asking_changes_no_record(desk_client, visit, phone):
     decide(desk_client, phone, "ask")
     page = desk_client.get("/discrepancies/").content.decode()
     assert "Asking the family since" in page
@@ -58,7 +58,7 @@ def test_keeping_and_asking_write_nothing(desk_client, visit, phone):
     assert recorded() == "555-010-0001"
 
 
-def test_a_name_can_be_kept_as_what_they_are_called(desk_client, front, leo, dana):
+def test_a_typed_name_can_be_saved_as_the_preferred_name(desk_client, front, leo, dana):
     visit = make.visit(front, name="Leito Ruiz")
     match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=make.at("9:40"))
     one = visit.discrepancies.get(field="name")
@@ -68,7 +68,7 @@ def test_a_name_can_be_kept_as_what_they_are_called(desk_client, front, leo, dan
     assert (leo.given_name, leo.preferred_name) == ("Leo", "Leito")
 
 
-def test_undo_puts_it_back(desk_client, phone):
+def test_undo_restores_the_record(desk_client, phone):
     decide(desk_client, phone, "use_new")
     made = DiscrepancyDecision.objects.get()
     answer = desk_client.post(f"/discrepancies/{phone.pk}/undo/", {"seen": made.pk})
@@ -77,7 +77,7 @@ def test_undo_puts_it_back(desk_client, phone):
     assert "the record says what it said before" in desk_client.get(answer.url).content.decode()
 
 
-def test_a_page_that_does_not_say_what_it_has_seen_is_behind_any_decision(desk_client, phone):
+def test_a_form_without_the_decision_it_saw_is_stale(desk_client, phone):
     decide(desk_client, phone, "use_new")
     for act in ("decide", "undo"):
         answer = desk_client.post(f"/discrepancies/{phone.pk}/{act}/", {"kind": "keep_old"})
@@ -85,7 +85,7 @@ def test_a_page_that_does_not_say_what_it_has_seen_is_behind_any_decision(desk_c
     assert recorded() == "555-010-0002"
 
 
-def test_done_twice_is_calm(desk_client, phone):
+def test_deciding_or_undoing_twice_changes_nothing_more(desk_client, phone):
     for _ in range(2):
         assert decide(desk_client, phone, "use_new").status_code == 302
     made = DiscrepancyDecision.objects.get()
@@ -95,7 +95,7 @@ def test_done_twice_is_calm(desk_client, phone):
 
 
 @pytest.mark.parametrize("back", ["list", "visit"])
-def test_the_second_of_two_people_is_told_who_did_it(desk_client, phone, noor, back):
+def test_the_second_of_two_people_sees_who_decided(desk_client, phone, noor, back):
     discrepancies.decide_discrepancy(discrepancy=phone, kind="keep_old", by=noor, at=make.at("9:39"))
     answer = decide(desk_client, phone, "use_new", back=back)
     assert answer.status_code == 409
@@ -103,7 +103,7 @@ def test_the_second_of_two_people_is_told_who_did_it(desk_client, phone, noor, b
     assert recorded() == "555-010-0001"
 
 
-def test_a_page_from_before_somebody_asked_is_told_so(desk_client, phone, noor):
+def test_a_form_from_before_somebody_asked_the_family_is_stale(desk_client, phone, noor):
     discrepancies.decide_discrepancy(discrepancy=phone, kind="ask", by=noor, at=make.at("9:39"))
     answer = decide(desk_client, phone, "use_new")
     assert answer.status_code == 409
@@ -111,7 +111,7 @@ def test_a_page_from_before_somebody_asked_is_told_so(desk_client, phone, noor):
     assert recorded() == "555-010-0001"
 
 
-def test_what_was_done_is_told_to_this_clinic_only_and_until_something_else_is(
+def test_the_result_is_shown_to_this_clinic_until_the_next_decision(
     desk_client, as_, otto, sol, hilltop, phone
 ):
     done = decide(desk_client, phone, "use_new").url
@@ -130,7 +130,7 @@ def test_what_was_done_is_told_to_this_clinic_only_and_until_something_else_is(
 
 
 @pytest.mark.parametrize("said", [{}, {"kind": ""}, {"kind": "undo"}, {"kind": "shred", "seen": "x" * 99}])
-def test_what_is_no_choice_is_answered_with_a_sentence(desk_client, phone, said):
+def test_an_unknown_choice_is_explained(desk_client, phone, said):
     answer = desk_client.post(f"/discrepancies/{phone.pk}/decide/", said)
     assert answer.status_code == 409
     assert "use the new, keep the old, or ask" in answer.content.decode()
@@ -142,7 +142,7 @@ def test_the_wrong_method_is_refused(desk_client, phone, what):
 
 
 @pytest.mark.parametrize("what", ["decide", "undo"])
-def test_a_stranger_an_auditor_and_another_clinic_change_nothing(client, as_, otto, sol, phone, what):
+def test_anonymous_auditor_and_other_clinic_change_nothing(client, as_, otto, sol, phone, what):
     address, said = f"/discrepancies/{phone.pk}/{what}/", {"kind": "use_new"}
     assert client.post(address, said).status_code == 302
     assert as_(otto).post(address, said).status_code == 403

@@ -1,4 +1,4 @@
-"""The patient's page: the family's story."""
+"""The family timeline on the patient page."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def story(client, patient, query=""):
     return page.partition('id="family"')[2]
 
 
-def test_it_tells_who_came_what_was_promised_and_what_they_said_newest_first(as_, leo, front, max_):
+def test_visits_promises_and_feedback_are_listed_newest_first(as_, leo, front, max_):
     visit = make.visit(front, make.at("9:00"), relationship="<aunt>", approach="greet")
     owed = promise(front, visit=visit, at=make.at("9:05"), due="9:30", by=max_)
     promise_attempts.keep_promise(promise=owed, by=max_, at=make.at("9:35"), outcome="said sorry")
@@ -52,11 +52,11 @@ def test_it_tells_who_came_what_was_promised_and_what_they_said_newest_first(as_
     assert f'href="/visits/{visit.pk}/"' in text
 
 
-def test_before_the_first_visit_it_says_so(desk_client, leo):
+def test_before_the_first_visit_the_timeline_says_it_is_empty(desk_client, leo):
     assert "Their first visit begins it." in story(desk_client, leo)
 
 
-def test_what_is_older_is_one_key_away_and_so_is_the_newest(desk_client, leo, front):
+def test_older_entries_are_one_link_away_and_so_are_the_newest(desk_client, leo, front):
     came(front, 53)
     text = story(desk_client, leo)
     assert text.count("Brought by") == 50 and "Newest" not in text
@@ -65,12 +65,12 @@ def test_what_is_older_is_one_key_away_and_so_is_the_newest(desk_client, leo, fr
     assert "Newest" in text and "Older" not in text
 
 
-def test_a_place_that_is_none_shows_the_newest(desk_client, leo, front):
+def test_an_invalid_page_shows_the_newest_entries(desk_client, leo, front):
     came(front, 1)
     assert "Adult 0" in story(desk_client, leo, "?older=yesterday")
 
 
-def test_fifty_things_cost_the_queries_of_five(desk_client, leo, front, brook):
+def test_fifty_entries_cost_no_more_queries_than_five(desk_client, leo, front, brook):
     def cost():
         with CaptureQueriesContext(connection) as seen:
             story(desk_client, leo)
@@ -83,7 +83,7 @@ def test_fifty_things_cost_the_queries_of_five(desk_client, leo, front, brook):
     assert cost() == few
 
 
-def test_an_auditor_reads_it_and_another_clinic_does_not(as_, otto, sol, leo, front):
+def test_an_auditor_sees_the_timeline_and_another_clinic_does_not(as_, otto, sol, leo, front):
     came(front, 1)
     assert "Adult 0" in story(as_(otto), leo)
     assert as_(sol).get(f"/patients/{leo.pk}/").status_code == 404

@@ -1,4 +1,4 @@
-"""The visit's page: the square that asks how it was, and what the family answered."""
+"""The visit page: the QR code that asks for feedback, and the family's answer."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def page(client, visit):
     return client.get(f"/visits/{visit.pk}/").content.decode()
 
 
-def test_the_square_opens_the_question_on_any_phone(desk_client, visit):
+def test_the_qr_code_opens_the_feedback_form_on_any_phone(desk_client, visit):
     text = page(desk_client, visit)
     address = ADDRESS.search(text)[1]
     assert 'class="square"' in text and "Square to scan on leaving" in text
@@ -36,7 +36,7 @@ def test_the_square_opens_the_question_on_any_phone(desk_client, visit):
     assert not AfterWord.objects.exists(), "looking writes nothing"
 
 
-def test_what_they_said_takes_its_place(as_, visit, max_):
+def test_the_feedback_replaces_the_qr_code(as_, visit, max_):
     word = visit_feedback.save_feedback(
         visit=visit, said=FamilyFeedback(2, "we <waited>", may_call=True), at=make.at("9:50")
     )
@@ -46,19 +46,19 @@ def test_what_they_said_takes_its_place(as_, visit, max_):
     assert not ADDRESS.search(text)
 
 
-def test_a_low_face_without_a_call_says_so(as_, visit, max_):
+def test_a_low_face_without_a_call_request_says_so(as_, visit, max_):
     visit_feedback.save_feedback(visit=visit, said=FamilyFeedback(1), at=make.at("9:50"))
     assert "No call was asked for." in page(as_(max_), visit)
 
 
-def test_a_good_face_needs_no_call(as_, visit, max_):
+def test_a_good_face_does_not_mention_a_call(as_, visit, max_):
     visit_feedback.save_feedback(visit=visit, said=FamilyFeedback(4), at=make.at("9:50"))
     text = page(as_(max_), visit)
     assert "4 of 5" in text and "No call was asked for." not in text
 
 
 @pytest.mark.parametrize(("clock", "is_asked"), [("9:49", True), ("9:50", False)])
-def test_a_visit_is_asked_about_for_a_day_after_its_last_step(as_, visit, tuesday, dana, clock, is_asked):
+def test_feedback_is_asked_for_until_a_day_after_the_last_step(as_, visit, tuesday, dana, clock, is_asked):
     visits.move_visit(visit=visit, to="left", by=dana, at=make.at("9:50"), reason="all can wait")
     tuesday.move_to(make.at(clock, make.TUESDAY + dt.timedelta(days=1)))
     text = page(as_(dana), visit)
@@ -66,12 +66,12 @@ def test_a_visit_is_asked_about_for_a_day_after_its_last_step(as_, visit, tuesda
     assert bool(ADDRESS.search(text)) is ("On leaving" in text) is is_asked
 
 
-def test_nobody_is_asked_about_a_visit_entered_in_error(desk_client, visit, dana):
+def test_no_feedback_is_asked_for_a_visit_entered_in_error(desk_client, visit, dana):
     visits.move_visit(visit=visit, to="entered_in_error", by=dana, at=make.at("9:40"))
     assert "On leaving" not in page(desk_client, visit)
 
 
-def test_who_only_reads_gets_no_code_and_no_words(as_, otto, visit):
+def test_an_auditor_gets_no_code_and_no_feedback_text(as_, otto, visit):
     browser = as_(otto)
     assert not ADDRESS.search(page(browser, visit))
     visit_feedback.save_feedback(visit=visit, said=FamilyFeedback(1, "too long"), at=make.at("9:50"))
@@ -85,7 +85,7 @@ OTHERS = ("dana", "noor", "otto")
 
 
 def everywhere(browser, visit, word):
-    """Every page on which a word of a family, or the promise made from it, could be read."""
+    """Return every page that could show the family's feedback or the promise made from it."""
     paths = [
         f"/visits/{visit.pk}/",
         f"/patients/{visit.patient_id}/",
@@ -99,7 +99,7 @@ def everywhere(browser, visit, word):
 
 
 @pytest.mark.parametrize("who", OTHERS)
-def test_what_was_said_is_read_by_nobody_whom_it_may_be_about(as_, request, visit, tuesday, who):
+def test_staff_it_may_be_about_cannot_read_the_feedback(as_, request, visit, tuesday, who):
     word = visit_feedback.save_feedback(
         visit=visit, said=FamilyFeedback(1, SHOUTED, may_call=True), at=make.at("9:40")
     )
@@ -113,7 +113,7 @@ def test_what_was_said_is_read_by_nobody_whom_it_may_be_about(as_, request, visi
 
 
 @pytest.mark.parametrize("who", READERS)
-def test_who_runs_the_clinic_reads_it(as_, request, visit, tuesday, who):
+def test_manager_and_administrator_read_the_feedback(as_, request, visit, tuesday, who):
     word = visit_feedback.save_feedback(
         visit=visit, said=FamilyFeedback(1, SHOUTED, may_call=True), at=make.at("9:40")
     )
@@ -123,7 +123,7 @@ def test_who_runs_the_clinic_reads_it(as_, request, visit, tuesday, who):
     assert [path for path, text in pages.items() if SHOUTED not in text] == again
 
 
-def test_whoever_the_manager_gave_the_promise_reads_it_and_who_took_it_does_not(as_, visit, max_, noor, dana):
+def test_only_staff_given_the_promise_by_the_manager_read_the_feedback(as_, visit, max_, noor, dana):
     word = visit_feedback.save_feedback(
         visit=visit, said=FamilyFeedback(1, SHOUTED, may_call=True), at=make.at("9:40")
     )
@@ -138,7 +138,7 @@ def test_whoever_the_manager_gave_the_promise_reads_it_and_who_took_it_does_not(
     assert SHOUTED not in as_(dana).get(path).content.decode()
 
 
-def test_the_promise_in_its_place_keeps_the_words_back_too(as_, visit, max_, dana):
+def test_a_replacement_promise_hides_the_feedback_text_too(as_, visit, max_, dana):
     word = visit_feedback.save_feedback(
         visit=visit, said=FamilyFeedback(1, SHOUTED, may_call=True), at=make.at("9:40")
     )

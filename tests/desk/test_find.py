@@ -1,4 +1,4 @@
-"""Finding a patient."""
+"""Searching for a patient."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def jose(brook):
     return make.patient(brook, "José García")
 
 
-def test_a_search_is_posted_and_its_page_can_be_gone_back_to(desk_client, jose, brook):
+def test_each_search_has_an_address_to_go_back_to(desk_client, jose, brook):
     make.patient(brook, "Shea O'Neil")
     first = desk_client.post("/patients/", {"q": "garcia"})
     second = desk_client.post("/patients/", {"q": "o neil"})
@@ -24,17 +24,17 @@ def test_a_search_is_posted_and_its_page_can_be_gone_back_to(desk_client, jose, 
         assert "O&#x27;Neil" in desk_client.get(second.url).content.decode()
 
 
-def test_a_new_visit_to_the_page_shows_nobody(desk_client, jose):
+def test_opening_the_page_without_a_search_shows_nobody(desk_client, jose):
     desk_client.post("/patients/", {"q": "garcia"})
     assert "José" not in desk_client.get("/patients/").content.decode()
 
 
-def test_nobody_found_says_what_to_try(desk_client, jose):
+def test_no_result_says_what_to_try(desk_client, jose):
     page = desk_client.post("/patients/", {"q": "<zz>top"}, follow=True).content.decode()
     assert "Nobody on file is like “<bdi>&lt;zz&gt;top</bdi>”" in page
 
 
-def test_a_crowd_is_cut_and_says_so(desk_client, brook):
+def test_many_results_are_cut_off_with_a_notice(desk_client, brook):
     for number in range(45):
         make.patient(brook, f"Kim{number} Lee", born="")
     page = desk_client.post("/patients/", {"q": "lee"}, follow=True).content.decode()
@@ -50,26 +50,26 @@ def test_only_the_last_ten_searches_are_remembered(desk_client, jose):
 
 
 @pytest.mark.parametrize("s", ["", "x", "999", "-1", "1\x00"])
-def test_a_number_that_says_nothing_shows_nobody(desk_client, jose, s):
+def test_an_unknown_search_number_shows_nobody(desk_client, jose, s):
     answer = desk_client.get("/patients/", {"s": s})
     assert (answer.status_code, "José" in answer.content.decode()) == (200, False)
 
 
-def test_an_empty_search_is_the_empty_page(desk_client):
+def test_an_empty_search_shows_the_empty_page(desk_client):
     assert desk_client.post("/patients/", {"q": "  "}).url == "/patients/"
 
 
-def test_other_clinics_patients_stay_theirs(as_, sol, jose):
+def test_patients_of_another_clinic_are_not_found(as_, sol, jose):
     page = as_(sol).post("/patients/", {"q": "garcia"}, follow=True).content.decode()
     assert "José" not in page
 
 
-def test_another_persons_search_is_not_mine(desk_client, as_, max_, jose):
+def test_a_search_of_another_staff_member_is_not_shown(desk_client, as_, max_, jose):
     desk_client.post("/patients/", {"q": "garcia"})
     assert "José" not in as_(max_).get("/patients/?s=1").content.decode()
 
 
-def test_wrong_method_stranger_and_auditor(desk_client, client, as_, otto, jose):
+def test_search_refuses_delete_and_anonymous_and_lets_an_auditor_read(desk_client, client, as_, otto, jose):
     assert desk_client.delete("/patients/").status_code == 405
     assert client.get("/patients/").url.startswith("/account/login/")
     page = as_(otto).post("/patients/", {"q": "garcia"}, follow=True).content.decode()

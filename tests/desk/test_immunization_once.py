@@ -1,4 +1,4 @@
-"""The patient's page and the visit's say a vaccine of one day once, and why it is not asked for again."""
+"""Patient and visit pages list a vaccine of one day once, and say why it is not asked for again."""
 
 from __future__ import annotations
 
@@ -35,9 +35,7 @@ def text(client, address: str) -> str:
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
 
 
-def test_the_patients_page_has_one_line_with_both_sources_and_why_nothing_is_asked(
-    desk_client, leo, front, noor
-):
+def test_the_patient_page_lists_a_dose_from_two_sources_once(desk_client, leo, front, noor):
     visit = make.visit(front, make.at("9:30"))
     needs.answer_need(
         need=visit.needs.get(label="MMR"), outcome=NeedOutcome.DONE, by=noor, at=make.at("9:35")
@@ -50,7 +48,7 @@ def test_the_patients_page_has_one_line_with_both_sources_and_why_nothing_is_ask
     assert "due since then" not in said
 
 
-def test_a_visit_that_begins_after_the_dose_says_why_nothing_is_asked(desk_client, leo, front):
+def test_a_visit_after_the_dose_says_why_nothing_is_asked_for(desk_client, leo, front):
     of_record(leo)
     visit = make.visit(front, make.at("9:30"))
     assert not visit.needs.filter(due_item__isnull=False).exists()
@@ -62,7 +60,7 @@ def test_a_visit_that_begins_after_the_dose_says_why_nothing_is_asked(desk_clien
         )
 
 
-def test_two_due_items_of_one_vaccine_are_both_answered_by_one_dose(front, leo, noor):
+def test_one_dose_answers_two_due_items_of_one_vaccine(front, leo, noor):
     visit = make.visit(front, make.at("9:30"))
     needs.answer_need(
         need=visit.needs.get(label="MMR"), outcome=NeedOutcome.DONE, by=noor, at=make.at("9:35")
@@ -71,7 +69,7 @@ def test_two_due_items_of_one_vaccine_are_both_answered_by_one_dose(front, leo, 
     assert (other.status, other.told_reason) == (NeedOutcome.LAPSED, "MMR was given here on Mar 10, 2026")
 
 
-def test_undoing_given_says_that_the_record_says_it_was(as_, noor, leo, front):
+def test_undoing_given_says_that_the_record_has_the_dose(as_, noor, leo, front):
     visit = make.visit(front, make.at("9:30"))
     need = visit.needs.get(label="MMR")
     needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=noor, at=make.at("9:35"))

@@ -1,4 +1,4 @@
-"""The panel at the door: what is still open, one key each, and leaving all the same."""
+"""The leaving panel: open needs, one key each, and leaving with some still open."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def look(client, visit, to="left", headers=None):
     return client.get(f"/visits/{visit.pk}/door/?to={to}", headers=headers)
 
 
-def test_it_shows_what_is_open_with_its_keys_and_how_many(as_, noor, visit):
+def test_the_leaving_page_lists_open_needs_with_keys_and_count(as_, noor, visit):
     page = look(as_(noor), visit).content.decode()
     assert "Before <bdi>Leo Ruiz</bdi> goes" in page
     assert "3 still open" in page
@@ -36,13 +36,13 @@ def test_it_shows_what_is_open_with_its_keys_and_how_many(as_, noor, visit):
     assert page.count('data-key="g"') == 3
 
 
-def test_a_page_that_is_open_gets_only_the_panel(desk_client, visit):
+def test_an_htmx_request_gets_only_the_panel(desk_client, visit):
     page = look(desk_client, visit, headers=LIVE).content.decode()
     assert page.lstrip().startswith("<section")
     assert "<html" not in page
 
 
-def test_an_answer_at_the_door_brings_the_door_again(desk_client, visit):
+def test_answering_a_need_in_the_leaving_panel_returns_the_panel(desk_client, visit):
     need = visit.needs.first()
     data = {"outcome": "declined", "panel": "door", "to": "left"}
     page = desk_client.post(f"/visits/{visit.pk}/needs/{need.pk}/", data, headers=LIVE).content.decode()
@@ -50,7 +50,7 @@ def test_an_answer_at_the_door_brings_the_door_again(desk_client, visit):
     assert "Leave with 2 open" in page
 
 
-def test_leaving_with_open_needs_takes_a_reason(desk_client, visit):
+def test_leaving_with_open_needs_requires_a_reason(desk_client, visit):
     answer = go(desk_client, visit)
     assert answer.status_code == 409
     assert "Say why it is left open" in answer.content.decode()
@@ -58,7 +58,7 @@ def test_leaving_with_open_needs_takes_a_reason(desk_client, visit):
     assert visit.state == "arrived"
 
 
-def test_with_a_reason_they_leave_and_the_board_says_how_many_are_left_open(desk_client, visit):
+def test_with_a_reason_the_visit_leaves_and_the_board_counts_open_needs(desk_client, visit):
     answer = go(desk_client, visit, quick="will come back")
     assert answer.url == "/"
     page = desk_client.get("/").content.decode()
@@ -67,7 +67,7 @@ def test_with_a_reason_they_leave_and_the_board_says_how_many_are_left_open(desk
     assert set(visit.needs.values_list("status", "reason")) == {("left_open", "will come back")}
 
 
-def test_with_nothing_open_it_is_one_button(desk_client, visit, dana):
+def test_without_open_needs_leaving_asks_no_reason(desk_client, visit, dana):
     for need in visit.needs.all():
         needs.answer_need(need=need, outcome="declined", by=dana, at=make.at("9:50"))
     page = look(desk_client, visit).content.decode()
@@ -78,7 +78,7 @@ def test_with_nothing_open_it_is_one_button(desk_client, visit, dana):
     assert visit.state == "left"
 
 
-def test_ready_shows_the_same_and_asks_no_reason(desk_client, visit):
+def test_ready_with_open_needs_asks_no_reason(desk_client, visit):
     page = look(desk_client, visit, to="ready").content.decode()
     assert "Done, ready, 3 open" in page
     assert "why?" not in page
@@ -87,7 +87,7 @@ def test_ready_shows_the_same_and_asks_no_reason(desk_client, visit):
     assert visit.state == "ready"
 
 
-def test_who_is_ready_already_has_only_the_way_back(desk_client, visit, dana):
+def test_a_visit_already_ready_has_no_ready_button(desk_client, visit, dana):
     visits.move_visit(visit=visit, to="ready", by=dana, at=make.at("9:50"))
     page = look(desk_client, visit, to="ready").content.decode()
     assert "data-go" not in page
@@ -95,11 +95,11 @@ def test_who_is_ready_already_has_only_the_way_back(desk_client, visit, dana):
 
 
 @pytest.mark.parametrize("to", ["", "nonsense", "arrived", "\x00"])
-def test_a_door_to_nowhere_is_the_way_out(desk_client, visit, to):
+def test_an_unknown_target_state_shows_leaving(desk_client, visit, to):
     assert "Leave with 3 open" in look(desk_client, visit, to=to).content.decode()
 
 
-def test_a_page_that_was_behind_moves_nobody(desk_client, visit, noor):
+def test_a_stale_page_moves_no_visit(desk_client, visit, noor):
     visits.move_visit(visit=visit, to="with_clinician", by=noor, at=make.at("9:50"))
     answer = go(desk_client, visit, quick="will come back", **{"from": "arrived"})
     visit.refresh_from_db()
@@ -107,7 +107,7 @@ def test_a_page_that_was_behind_moves_nobody(desk_client, visit, noor):
     assert "was not taken" in answer.content.decode()
 
 
-def test_twice_by_the_same_hand_is_once_and_another_is_told(desk_client, as_, visit, noor):
+def test_leaving_twice_by_one_person_is_once_and_a_second_is_told(desk_client, as_, visit, noor):
     for _ in range(2):
         assert go(desk_client, visit, quick="will come back").status_code == 302
     assert Move.objects.filter(visit=visit, to_state="left").count() == 1
@@ -117,26 +117,26 @@ def test_twice_by_the_same_hand_is_once_and_another_is_told(desk_client, as_, vi
 
 
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
-def test_it_is_looked_at_or_posted(desk_client, visit, method):
+def test_only_get_and_post_are_allowed(desk_client, visit, method):
     assert getattr(desk_client, method)(f"/visits/{visit.pk}/door/").status_code == 405
 
 
-def test_a_stranger_is_asked_to_log_in(client, visit):
+def test_an_anonymous_visitor_is_sent_to_log_in(client, visit):
     assert go(client, visit).url.startswith("/account/login/")
 
 
-def test_another_clinics_visit_is_not_there(as_, sol, visit):
+def test_a_visit_of_another_clinic_is_404(as_, sol, visit):
     assert look(as_(sol), visit).status_code == 404
     assert go(as_(sol), visit, quick="will come back").status_code == 404
 
 
-def test_an_auditor_may_not(as_, otto, visit):
+def test_an_auditor_is_403(as_, otto, visit):
     assert go(as_(otto), visit, quick="will come back").status_code == 403
     visit.refresh_from_db()
     assert visit.state == "arrived"
 
 
-def test_another_site_cannot_press_it(dana, visit):
+def test_a_request_without_csrf_token_is_403(dana, visit):
     client = Client(enforce_csrf_checks=True)
     client.force_login(dana)
     assert go(client, visit, quick="will come back").status_code == 403

@@ -1,4 +1,4 @@
-"""The key that links a visit to a candidate."""
+"""Linking a visit to a candidate with one key."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def link(client, visit, patient, **more):
     return client.post(f"/match/{visit.pk}/link/", {"patient": patient.pk, "seen": "0"} | more)
 
 
-def test_it_links_and_goes_on_to_the_next(desk_client, front, visit, twins):
+def test_linking_a_visit_moves_on_to_the_next(desk_client, front, visit, twins):
     after = make.visit(front, make.at("9:31"), name="Ana Berg")
     answer = link(desk_client, visit, twins[0])
     made = MatchDecision.objects.get()
@@ -40,13 +40,13 @@ def test_it_links_and_goes_on_to_the_next(desk_client, front, visit, twins):
     assert f'action="/match/{visit.pk}/undo/"' in page
 
 
-def test_after_the_last_the_desk_is_empty_and_the_undo_is_still_there(desk_client, visit, twins):
+def test_after_the_last_match_the_page_is_empty_but_keeps_undo(desk_client, visit, twins):
     page = desk_client.get(link(desk_client, visit, twins[0]).url).content.decode()
     assert "Every child who has signed in is matched." in page
     assert f'action="/match/{visit.pk}/undo/"' in page
 
 
-def test_a_note_in_the_name_of_the_child_before_is_told_beside_the_link(desk_client, visit, twins, noor):
+def test_relinking_warns_of_a_note_that_names_the_earlier_child(desk_client, visit, twins, noor):
     link(desk_client, visit, twins[0])
     issued(visit, noor)
     seen = str(MatchDecision.objects.get().pk)
@@ -62,16 +62,16 @@ def test_a_note_in_the_name_of_the_child_before_is_told_beside_the_link(desk_cli
     assert told not in desk_client.get(f"/visits/{visit.pk}/").content.decode()
 
 
-def test_from_the_visits_page_it_goes_back_there(desk_client, visit, twins):
+def test_linking_from_the_visit_page_returns_there(desk_client, visit, twins):
     assert link(desk_client, visit, twins[0], back="visit").url.startswith(f"/visits/{visit.pk}/?done=")
 
 
-def test_twice_is_once(desk_client, visit, twins):
+def test_linking_twice_makes_one_decision(desk_client, visit, twins):
     answers = {link(desk_client, visit, twins[0]).url for _ in range(2)}
     assert (len(answers), MatchDecision.objects.count()) == (1, 1)
 
 
-def test_the_second_of_two_people_is_told_kindly(desk_client, as_, max_, visit, twins):
+def test_the_second_of_two_people_sees_who_settled_the_match(desk_client, as_, max_, visit, twins):
     link(desk_client, visit, twins[0])
     answer = link(as_(max_), visit, twins[1])
     visit.refresh_from_db()
@@ -82,21 +82,21 @@ def test_the_second_of_two_people_is_told_kindly(desk_client, as_, max_, visit, 
     )
 
 
-def test_a_merged_record_is_refused_kindly(desk_client, visit, brook, twins):
+def test_a_merged_record_is_refused_with_an_explanation(desk_client, visit, brook, twins):
     gone = make.patient(brook, "Ana Berg", status="merged", merged_into=twins[0])
     answer = link(desk_client, visit, gone)
     assert answer.status_code == 409
     assert "Please search again." in answer.content.decode()
 
 
-def test_another_clinics_patient_or_visit_is_not_there(desk_client, as_, sol, hill, visit, twins):
+def test_a_patient_or_visit_of_another_clinic_is_404(desk_client, as_, sol, hill, visit, twins):
     assert link(desk_client, visit, make.patient(hill, "Anna Berg")).status_code == 404
     assert link(as_(sol), visit, twins[0]).status_code == 404
     assert desk_client.post(f"/match/{visit.pk}/link/", {"patient": "x"}).status_code == 404
     assert not MatchDecision.objects.exists()
 
 
-def test_who_may_not(client, as_, otto, desk_client, visit, twins):
+def test_linking_refuses_anonymous_auditor_and_get(client, as_, otto, desk_client, visit, twins):
     assert link(client, visit, twins[0]).url.startswith("/account/login/")
     assert link(as_(otto), visit, twins[0]).status_code == 403
     assert desk_client.get(f"/match/{visit.pk}/link/").status_code == 405

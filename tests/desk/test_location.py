@@ -13,7 +13,7 @@ from tests.drawn_forms import draw
 from tests.leaks import without_tokens
 
 
-def test_the_board_of_the_chosen_desk_is_shown_from_then_on(desk_client, front, annexe, tuesday):
+def test_choosing_a_desk_shows_its_board_from_then_on(desk_client, front, annexe, tuesday):
     make.visit(front, name="Fred Front")
     make.visit(annexe, name="Anna Annexe")
     assert "Fred" in desk_client.get("/").content.decode()
@@ -23,26 +23,26 @@ def test_the_board_of_the_chosen_desk_is_shown_from_then_on(desk_client, front, 
     assert "Fred" not in without_tokens(desk_client.get("/").content.decode())
 
 
-def test_chosen_twice_is_the_same(desk_client, annexe):
+def test_choosing_a_desk_twice_succeeds(desk_client, annexe):
     for _ in range(2):
         assert desk_client.post("/location/", {"location": annexe.pk}).status_code == 302
 
 
-def test_an_auditor_may_choose_too(as_, otto, annexe):
+def test_an_auditor_can_choose_a_desk(as_, otto, annexe):
     assert as_(otto).post("/location/", {"location": annexe.pk}).status_code == 302
 
 
-def test_another_clinics_desk_is_not_there(desk_client, front, hilltop):
+def test_a_desk_of_another_clinic_is_404(desk_client, front, hilltop):
     assert desk_client.post("/location/", {"location": hilltop.pk}).status_code == 404
     assert hilltop.name not in desk_client.get("/").content.decode()
 
 
 @pytest.mark.parametrize("wanted", ["", "x", "-1", "9" * 40, "²"])
-def test_a_desk_that_is_none_is_not_there(desk_client, front, wanted):
+def test_an_invalid_desk_is_404(desk_client, front, wanted):
     assert desk_client.post("/location/", {"location": wanted}).status_code == 404
 
 
-def test_a_session_that_points_to_another_clinic_falls_back_to_ones_own(desk_client, front, hilltop, tuesday):
+def test_a_session_with_another_clinics_desk_falls_back_to_the_own_desk(desk_client, front, hilltop, tuesday):
     make.visit(hilltop, name="Hanna Hill")
     session = desk_client.session
     session["location"] = hilltop.pk
@@ -51,33 +51,33 @@ def test_a_session_that_points_to_another_clinic_falls_back_to_ones_own(desk_cli
     assert "Hanna" not in without_tokens(page)
 
 
-def test_it_is_posted(desk_client, front):
+def test_choosing_a_desk_refuses_get(desk_client, front):
     assert desk_client.get("/location/").status_code == 405
 
 
-def test_a_stranger_is_asked_to_log_in(client, front):
+def test_an_anonymous_visitor_is_sent_to_log_in(client, front):
     assert client.post("/location/", {"location": front.pk}).url.startswith("/account/login/")
 
 
-def test_a_clinic_with_one_desk_is_offered_no_choice(desk_client, front):
+def test_a_clinic_with_one_desk_has_no_desk_menu(desk_client, front):
     assert 'action="/location/"' not in desk_client.get("/").content.decode()
 
 
 @pytest.fixture
 def tabs(dana) -> Client:
-    """One browser of Dana's, in which each page sends just what it holds."""
+    """Return one browser of Dana's, in which each page sends exactly the fields it holds."""
     found = Client()
     found.force_login(dana)
     return found
 
 
 def choose(tabs, desk) -> None:
-    """In another tab, Dana looks at another front desk."""
+    """Switch to another front desk in another tab."""
     tabs.post("/location/", {"location": desk.pk})
 
 
 @pytest.mark.parametrize("page", ["/sign-in/", "/at/{}/sign-in/"])
-def test_a_family_is_signed_in_at_the_desk_of_the_page(tabs, front, annexe, tuesday, page):
+def test_a_sign_in_goes_to_the_desk_of_its_page(tabs, front, annexe, tuesday, page):
     page = page.format(front.pk)
     form = draw(tabs, page, page)
     choose(tabs, annexe)
@@ -87,7 +87,7 @@ def test_a_family_is_signed_in_at_the_desk_of_the_page(tabs, front, annexe, tues
 
 
 @pytest.mark.parametrize("page", ["/promises/handover/", "/at/{}/promises/handover/"])
-def test_the_day_that_is_closed_is_the_one_of_the_page(tabs, front, annexe, tuesday, page):
+def test_closing_the_day_closes_the_desk_of_the_page(tabs, front, annexe, tuesday, page):
     page = page.format(front.pk)
     shown = tabs.get(page).content.decode()
     form = draw(tabs, page, re.search(r'action="([^"]*close-day/)"', shown)[1])
@@ -96,7 +96,7 @@ def test_the_day_that_is_closed_is_the_one_of_the_page(tabs, front, annexe, tues
     assert ClosedDay.objects.get().location == front
 
 
-def test_a_promise_is_made_at_the_desk_of_the_page(tabs, front, annexe, tuesday):
+def test_a_promise_belongs_to_the_desk_of_its_page(tabs, front, annexe, tuesday):
     form = draw(tabs, "/promises/new/", "/promises/new/")
     choose(tabs, annexe)
     said = {"to_whom": "Ana", "about": "results", "way": "phone", "reach_at": "555-010-0123"}
@@ -104,7 +104,7 @@ def test_a_promise_is_made_at_the_desk_of_the_page(tabs, front, annexe, tuesday)
     assert Promise.objects.get().location == front
 
 
-def test_two_tabs_show_two_desks_and_their_links_stay_there(tabs, front, annexe, tuesday):
+def test_two_tabs_show_two_desks_and_their_links_keep_the_desk(tabs, front, annexe, tuesday):
     make.visit(front, name="Fred Front")
     make.visit(annexe, name="Anna Annexe")
     for desk, child, other in ((front, "Fred", "Anna"), (annexe, "Anna", "Fred"), (front, "Fred", "Anna")):
@@ -116,7 +116,7 @@ def test_two_tabs_show_two_desks_and_their_links_stay_there(tabs, front, annexe,
         choose(tabs, annexe)
 
 
-def test_a_page_opened_without_saying_leads_on_at_the_desk_it_shows(tabs, front, annexe, tuesday):
+def test_a_page_without_a_desk_in_its_address_links_to_the_desk_shown(tabs, front, annexe, tuesday):
     page = tabs.get("/").content.decode()
     assert f'class="bar-home" href="/at/{front.pk}/"' in page
     choose(tabs, annexe)
@@ -124,7 +124,7 @@ def test_a_page_opened_without_saying_leads_on_at_the_desk_it_shows(tabs, front,
     assert "Annexe</bdi></h1>" in tabs.get("/").content.decode(), "the last choice, for a page opened fresh"
 
 
-def test_what_is_done_on_a_page_comes_back_to_its_desk(tabs, front, annexe, tuesday):
+def test_an_action_returns_to_the_desk_of_its_page(tabs, front, annexe, tuesday):
     visit = make.visit(front, name="Fred Front")
     board = f"/at/{front.pk}/"
     form = draw(tabs, board, f"{board}visits/{visit.pk}/move/")
@@ -138,12 +138,12 @@ def test_what_is_done_on_a_page_comes_back_to_its_desk(tabs, front, annexe, tues
 @pytest.mark.parametrize(
     "page", ["", "sign-in/", "discrepancies/", "promises/", "promises/handover/", "match/"]
 )
-def test_a_page_at_another_clinics_desk_is_not_there(tabs, front, annexe, hilltop, tuesday, page):
+def test_a_page_at_another_clinics_desk_is_404(tabs, front, annexe, hilltop, tuesday, page):
     for wanted in (f"/at/{hilltop.pk}/{page}", f"/at/999999/{page}"):
         assert tabs.get(wanted).status_code == 404
 
 
-def test_a_form_of_another_clinics_desk_signs_in_at_ones_own(tabs, front, hilltop, tuesday):
+def test_a_form_that_names_another_clinics_desk_signs_in_at_the_own_desk(tabs, front, hilltop, tuesday):
     form = draw(tabs, "/sign-in/", "/sign-in/")
     assert form.fields["drawn_for"] == [f"l{front.pk}"]
     for said in (f"l{hilltop.pk}", "l999999"):
@@ -153,10 +153,10 @@ def test_a_form_of_another_clinics_desk_signs_in_at_ones_own(tabs, front, hillto
 
 
 @pytest.mark.parametrize("path", ["/at/{}/kiosk/", "/at/{}/verify/", "/at/{}/at/{}/", "/at/x/", "/at/"])
-def test_no_other_page_is_of_a_front_desk(tabs, front, path):
+def test_pages_outside_the_desk_are_404_under_a_desk_address(tabs, front, path):
     assert tabs.get(path.format(front.pk, front.pk)).status_code == 404
 
 
-def test_a_stranger_logs_in_and_comes_back_to_the_desk_that_was_asked_for(client, front, annexe):
+def test_login_returns_to_the_desk_that_was_asked_for(client, front, annexe):
     address = f"/at/{annexe.pk}/sign-in/"
     assert client.get(address).url.endswith(f"/account/login/?next={address}")

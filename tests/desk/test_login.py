@@ -1,4 +1,4 @@
-"""Logging in and out, the password page, and the pages for when something is otherwise."""
+"""Logging in and out, the password page, and the error pages."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ def log_in(client, username="dana", password=make.PASSWORD):
     return client.post("/account/login/", {"login": username, "password": password})
 
 
-def test_who_knows_the_password_comes_to_the_board(client, dana):
+def test_the_right_password_opens_the_board(client, dana):
     assert log_in(client).url == "/"
     assert client.get("/").status_code == 200
 
 
-def test_the_page_asked_for_first_comes_after_the_login(client, dana):
+def test_login_leads_to_the_page_that_was_asked_for(client, dana):
     page = client.get("/board/expected/", follow=True)
     assert 'value="/board/expected/"' in page.content.decode()
 
 
-def test_a_wrong_password_is_said_kindly_and_lets_nobody_in(client, dana):
+def test_a_wrong_password_shows_the_login_page_again(client, dana):
     page = log_in(client, password="wrong").content.decode()
     assert "Log in" in page
     assert client.get("/").status_code == 302
@@ -46,7 +46,7 @@ def test_an_unknown_name_is_answered_like_a_wrong_password(client, dana):
     assert words(log_in(client, password="wrong")) == words(log_in(Client(), username="nobody"))
 
 
-def test_a_sixth_try_in_five_minutes_has_to_wait_though_it_is_right(client, dana):
+def test_a_sixth_attempt_in_five_minutes_is_refused_even_if_right(client, dana):
     for _ in range(5):
         log_in(client, password="wrong")
     answer = log_in(client)
@@ -54,17 +54,17 @@ def test_a_sixth_try_in_five_minutes_has_to_wait_though_it_is_right(client, dana
     assert client.get("/").status_code == 302
 
 
-def test_who_no_longer_works_here_cannot_log_in(client, dana):
+def test_an_inactive_staff_member_cannot_log_in(client, dana):
     dana.is_active = False
     dana.save()
     log_in(client)
     assert client.get("/").status_code == 302
 
 
-def test_an_open_page_of_a_colleague_who_left_writes_nothing_and_says_whom_to_ask(
+def test_an_open_page_of_a_deactivated_staff_member_writes_nothing(
     client, as_, dana, max_, brook, front, tuesday
 ):
-    """The session is over at once, by form and key; the login says why; what they owed is the manager's."""
+    """The session ends at once, for forms and keys; login says why; the manager gets their promises."""
     visit, owed = make.visit(front), promise(front, owner=dana, due="9:30")
     browser, need = as_(dana), visit.needs.get(kind="school_note")
     assert browser.get(f"/visits/{visit.pk}/").status_code == 200
@@ -94,19 +94,19 @@ def test_an_open_page_of_a_colleague_who_left_writes_nothing_and_says_whom_to_as
     assert (owed.owner, owed.owner_role) == (None, "manager")
 
 
-def test_an_action_under_way_when_its_person_is_deactivated_is_refused_in_words(front, dana, tuesday):
+def test_an_action_by_a_just_deactivated_person_is_refused_with_a_reason(front, dana, tuesday):
     visit = make.visit(front)
     dana.is_active = False
     with pytest.raises(NotAllowed, match="Your login is not active any more"):
         visits.move_visit(visit=visit, to="roomed", reading="read", by=dana, at=make.at("9:41"))
 
 
-def test_nothing_is_said_of_having_logged_in(client, dana):
+def test_no_message_confirms_the_login(client, dana):
     log_in(client)
     assert "uccess" not in client.get("/").content.decode()
 
 
-def test_logging_out_is_posted_and_ends_it(desk_client):
+def test_logging_out_takes_a_post_and_ends_the_session(desk_client):
     assert "Log out?" in desk_client.get("/account/logout/").content.decode()
     assert desk_client.get("/").status_code == 200
     desk_client.post("/account/logout/")
@@ -122,7 +122,7 @@ def test_a_new_password_works_from_then_on(desk_client, dana):
     assert log_in(Client(), password=new).url == "/"
 
 
-def test_a_short_password_is_not_taken(desk_client, dana):
+def test_a_short_password_is_refused(desk_client, dana):
     fields = {"oldpassword": make.PASSWORD, "password1": "short", "password2": "short"}
     desk_client.post("/account/password/", fields)
     dana.refresh_from_db()
@@ -133,13 +133,13 @@ def test_the_inactive_page_says_whom_to_ask(client, db):
     assert "administrator" in client.get("/account/inactive/").content.decode()
 
 
-def test_nothing_at_an_address_is_said_plainly(desk_client, front):
+def test_a_404_page_says_so_plainly(desk_client, front):
     answer = desk_client.get("/nowhere/")
     assert answer.status_code == 404
     assert "There is nothing at this address" in answer.content.decode()
 
 
-def test_not_for_this_role_is_said_plainly(as_, otto, front, tuesday):
+def test_a_403_page_says_which_role_to_ask(as_, otto, front, tuesday):
     visit = make.visit(front)
     answer = as_(otto).post(f"/visits/{visit.pk}/move/", {"to": "roomed"})
     page = answer.content.decode()
@@ -150,8 +150,8 @@ def test_not_for_this_role_is_said_plainly(as_, otto, front, tuesday):
     assert script.content.decode().startswith("Your login only reads")
 
 
-def test_whoever_only_reads_and_opens_a_page_is_not_told_of_changes(as_, otto, noor, front, tuesday):
-    """Opening the page of a merge said “so nothing was changed”, of what nobody had wanted to change."""
+def test_a_refused_page_view_does_not_mention_changes(as_, otto, noor, front, tuesday):
+    """Merely opening the page of a merge said “so nothing was changed”."""
     visit = make.visit(front)
     page = as_(otto).get(f"/visits/{visit.pk}/preferences/")
     assert page.status_code == 403 and "Your login only reads." in page.content.decode()
@@ -163,7 +163,7 @@ def test_whoever_only_reads_and_opens_a_page_is_not_told_of_changes(as_, otto, n
     assert "Nothing was changed" in as_(noor).post("/promises/words/1/read/").content.decode()
 
 
-def test_a_database_that_is_away_is_a_moment_to_wait(desk_client, front, monkeypatch):
+def test_a_lost_database_is_503_with_retry_after(desk_client, front, monkeypatch):
     def away(*_):
         raise OperationalError("gone")
 
@@ -173,7 +173,7 @@ def test_a_database_that_is_away_is_a_moment_to_wait(desk_client, front, monkeyp
     assert "One moment, please" in answer.content.decode()
 
 
-def test_what_nobody_foresaw_is_a_page_too(desk_client, front, monkeypatch):
+def test_an_unexpected_error_shows_our_own_500_page(desk_client, front, monkeypatch):
     monkeypatch.setattr("checkin.queries.board.list_front_desks", lambda *_: 1 / 0)
     desk_client.raise_request_exception = False
     answer = desk_client.get("/")

@@ -1,4 +1,4 @@
-"""The match desk: one visit beside whom it may be."""
+"""The match page: one visit beside its candidates."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def visit(front, twins):
     return make.visit(front, make.at("9:30"), name="Ana Berg")
 
 
-def test_with_nobody_to_match_it_says_so(desk_client):
+def test_without_visits_to_match_the_page_says_so(desk_client):
     page = desk_client.get("/match/").content.decode()
     assert "Every child who has signed in is matched." in page
 
 
-def test_typed_and_recorded_stand_side_by_side_with_the_letters_marked(desk_client, visit):
+def test_typed_and_recorded_values_are_compared_with_letters_marked(desk_client, visit):
     page = desk_client.get("/match/").content.decode()
     assert "An<mark>n</mark>a" in page
     assert "<mark>H</mark>a<mark>n</mark>na" in page
@@ -38,14 +38,14 @@ def test_typed_and_recorded_stand_side_by_side_with_the_letters_marked(desk_clie
     assert f"{links} who brought them." in page
 
 
-def test_letters_are_marked_on_the_typed_side_too(desk_client, front, brook):
+def test_extra_letters_are_marked_in_the_typed_value(desk_client, front, brook):
     make.patient(brook, "Jon Smith")
     visit = make.visit(front, name="John Smith")
     page = desk_client.get(f"/match/{visit.pk}/").content.decode()
     assert "Jo<mark>h</mark>n" in page
 
 
-def test_an_accent_is_no_difference(desk_client, front, brook):
+def test_a_missing_accent_is_not_marked_as_a_difference(desk_client, front, brook):
     make.patient(brook, "José García")
     make.patient(brook, "José Garcia", born="2018-03-15")
     page = desk_client.get(f"/match/{make.visit(front, name='Jose Garcia', born='').pk}/").content.decode()
@@ -54,7 +54,7 @@ def test_an_accent_is_no_difference(desk_client, front, brook):
     assert ": differs<" not in page
 
 
-def test_every_row_that_is_known_is_shown(desk_client, visit, twins, brook, front):
+def test_every_known_detail_of_a_candidate_is_shown(desk_client, visit, twins, brook, front):
     anna = twins[0]
     anna.phone, anna.postcode, anna.city = "555-010-7777", "62701", "Springfield"
     anna.save()
@@ -72,7 +72,7 @@ def test_every_row_that_is_known_is_shown(desk_client, visit, twins, brook, fron
         assert part in page
 
 
-def test_the_record_made_for_the_visit_is_not_offered(desk_client, front):
+def test_the_record_made_for_the_visit_is_not_a_candidate(desk_client, front):
     visit = make.visit(front, name="Zoltan Kiss")
     page = desk_client.get(f"/match/{visit.pk}/").content.decode()
     assert "Nobody on file is like this child." in page
@@ -87,7 +87,7 @@ def test_merged_records_and_other_clinics_are_never_offered(desk_client, front, 
     assert "This is <bdi>" not in desk_client.get(f"/match/{visit.pk}/").content.decode()
 
 
-def test_todays_come_first_then_the_older_ones(desk_client, front, twins):
+def test_todays_visits_come_before_older_ones(desk_client, front, twins):
     old = make.visit(front, make.at("9:00", dt.date(2026, 3, 9)), name="Ana Berg")
     late, early = (make.visit(front, make.at(clock), name="Ana Berg") for clock in ("9:35", "9:20"))
     page = desk_client.get("/match/").content.decode().split('class="queue"')[1]
@@ -96,14 +96,14 @@ def test_todays_come_first_then_the_older_ones(desk_client, front, twins):
     assert "Mar 9" in page
 
 
-def test_a_settled_visit_may_be_looked_at_and_corrected(desk_client, front, brook):
+def test_a_settled_visit_can_be_opened_for_correction(desk_client, front, brook):
     make.patient(brook)
     visit = make.visit(front)
     page = desk_client.get(f"/match/{visit.pk}/").content.decode()
     assert "Settled: <bdi>Leo Ruiz</bdi>" in page
 
 
-def test_searching_finds_anybody_and_keeps_the_name_out_of_the_address(desk_client, visit, brook):
+def test_searching_finds_any_patient_without_the_name_in_the_address(desk_client, visit, brook):
     make.patient(brook, "Zoltán O'Kiss", born="2011-01-01")
     answer = desk_client.post(f"/match/{visit.pk}/search/", {"q": "zoltan o kiss"})
     assert answer.url == f"/match/{visit.pk}/?s=1"
@@ -115,7 +115,7 @@ def test_searching_finds_anybody_and_keeps_the_name_out_of_the_address(desk_clie
     assert "This is <bdi>Zoltán" in desk_client.get(answer.url).content.decode()
 
 
-def test_an_empty_claim_is_shown_as_such(desk_client, front):
+def test_an_empty_claim_is_shown_as_no_name_typed(desk_client, front):
     visit = visits.record_sign_in(
         location=front, claim={}, at=make.at("9:30"), channel=SignInChannel.KIOSK
     ).visit
@@ -123,13 +123,13 @@ def test_an_empty_claim_is_shown_as_such(desk_client, front):
     assert "No name typed" in page
 
 
-def test_looking_is_on_the_trail(desk_client, visit, dana):
+def test_opening_the_match_page_is_audited(desk_client, visit, dana):
     desk_client.get(f"/match/{visit.pk}/")
     event = AuditEvent.objects.get(action="seen")
     assert (event.staff, event.subject_id) == (dana, visit.pk)
 
 
-def test_another_clinics_decision_is_not_told(desk_client, hilltop, hill):
+def test_a_decision_of_another_clinic_is_not_shown(desk_client, hilltop, hill):
     make.patient(hill, "Zebulon Quick")
     made = make.visit(hilltop, name="Zebulon Quick").match_decisions.get()
     page = desk_client.get(f"/match/?done={made.pk}")
@@ -137,17 +137,17 @@ def test_another_clinics_decision_is_not_told(desk_client, hilltop, hill):
 
 
 @pytest.mark.parametrize("done", ["x", "-1", "9" * 40, "1\x00"])
-def test_a_decision_that_is_none_is_passed_over(desk_client, visit, done):
+def test_an_invalid_decision_number_is_ignored(desk_client, visit, done):
     assert desk_client.get("/match/", {"done": done}).status_code == 200
 
 
 @pytest.mark.parametrize("who", ["ada", "otto"])
-def test_whoever_may_not_say_which_child_it_is_reads_who_does(as_, request, visit, who):
+def test_staff_who_may_not_match_see_whom_to_ask(as_, request, visit, who):
     page = as_(request.getfixturevalue(who)).get(f"/match/{visit.pk}/").content.decode()
     assert "Ask the front desk, a clinician or the manager." in page
 
 
-def test_an_auditor_reads_and_cannot_decide(as_, otto, visit):
+def test_an_auditor_can_read_matches_but_not_decide(as_, otto, visit):
     page = as_(otto).get("/match/")
     assert page.status_code == 200
     assert "This is <bdi>" not in page.content.decode()
@@ -155,7 +155,7 @@ def test_an_auditor_reads_and_cannot_decide(as_, otto, visit):
 
 
 @pytest.mark.parametrize("path", ["/match/", "/match/{}/"])
-def test_wrong_method_stranger_and_other_clinic(desk_client, client, as_, sol, visit, path):
+def test_match_pages_refuse_post_anonymous_and_other_clinic(desk_client, client, as_, sol, visit, path):
     assert desk_client.post(path.format(visit.pk)).status_code == 405
     assert client.get(path.format(visit.pk)).url.startswith("/account/login/")
     theirs = as_(sol).get(path.format(visit.pk))

@@ -1,4 +1,4 @@
-"""The page before a match is corrected: what was written, whose it is, and what was done with it."""
+"""The page before a match is corrected: each entry, which child it belongs to, and what was done with it."""
 
 from __future__ import annotations
 
@@ -71,13 +71,13 @@ def text_in(markup: str) -> str:
     return " ".join(found.replace("&#x27;", "'").split())
 
 
-def test_with_nothing_written_one_key_corrects_it(desk_client, visit, lea):
+def test_a_visit_without_entries_is_relinked_at_once(desk_client, visit, lea):
     answer = post(desk_client, visit, patient=lea.pk)
     visit.refresh_from_db()
     assert (answer.status_code, visit.patient) == (302, lea)
 
 
-def test_what_was_written_is_listed_first_and_nothing_is_changed(desk_client, visit, leo, lea, noor):
+def test_relinking_lists_the_entries_first_and_changes_nothing(desk_client, visit, leo, lea, noor):
     give_flu(visit, noor)
     agree(visit, noor, who="Some Uncle")
     page = post(desk_client, visit, patient=lea.pk)
@@ -92,7 +92,7 @@ def test_what_was_written_is_listed_first_and_nothing_is_changed(desk_client, vi
     assert "checked" not in page.content.decode()
 
 
-def test_without_an_answer_it_asks_again_and_keeps_what_was_chosen(desk_client, visit, leo, lea, noor):
+def test_a_missing_answer_asks_again_and_keeps_the_choices(desk_client, visit, leo, lea, noor):
     give_flu(visit, noor)
     made = agree(visit, noor)
     first = post(desk_client, visit, patient=lea.pk)
@@ -108,7 +108,7 @@ def test_without_an_answer_it_asks_again_and_keeps_what_was_chosen(desk_client, 
     assert first.content.decode().count("autofocus") == page.content.decode().count("autofocus") == 1
 
 
-def test_answered_it_is_done_and_told_thing_by_thing_with_one_undo(desk_client, visit, leo, lea, noor):
+def test_a_complete_answer_relinks_and_reports_each_entry_with_one_undo(desk_client, visit, leo, lea, noor):
     give_flu(visit, noor)
     made = agree(visit, noor)
     need = visit.needs.get(key="influenza")
@@ -127,7 +127,7 @@ def test_answered_it_is_done_and_told_thing_by_thing_with_one_undo(desk_client, 
     assert (made.withdrawn_at, Immunization.objects.get().patient) == (None, leo)
 
 
-def test_something_written_meanwhile_is_shown_before_anything_is_done(desk_client, visit, leo, lea, noor):
+def test_an_entry_added_meanwhile_is_shown_before_anything_changes(desk_client, visit, leo, lea, noor):
     give_flu(visit, noor)
     need = visit.needs.get(key="influenza")
     first = post(desk_client, visit, patient=lea.pk)
@@ -141,7 +141,7 @@ def test_something_written_meanwhile_is_shown_before_anything_is_done(desk_clien
     assert re.search(r'value="new" required checked', page.content.decode())
 
 
-def test_a_forged_answer_is_none(desk_client, visit, leo, lea, noor):
+def test_an_invalid_answer_counts_as_missing(desk_client, visit, leo, lea, noor):
     give_flu(visit, noor)
     need = visit.needs.get(key="influenza")
     first = post(desk_client, visit, patient=lea.pk)
@@ -149,7 +149,7 @@ def test_a_forged_answer_is_none(desk_client, visit, leo, lea, noor):
     assert (page.status_code, Immunization.objects.get().patient) == (409, leo)
 
 
-def test_taking_back_a_link_lists_what_waits_for_the_next_child(desk_client, visit, leo, noor):
+def test_undoing_a_link_lists_the_entries_that_wait_for_the_next_match(desk_client, visit, leo, noor):
     agree(visit, noor, who="Some Uncle")
     page = post(desk_client, visit, "undo", back="visit")
     assert f"Waits at {visit.token} until its child is found." in text(page)
@@ -161,7 +161,7 @@ def test_taking_back_a_link_lists_what_waits_for_the_next_child(desk_client, vis
     assert "Goes along: Some Uncle agreed to vaccine by telephone" in match
 
 
-def test_a_settled_line_names_the_record_that_was_written(desk_client, front, leo, lea, dana):
+def test_a_settled_discrepancy_names_the_record_it_changed(desk_client, front, leo, lea, dana):
     visit = make.visit(front, make.at("9:31"), name="Leo Ruis")
     match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=WRITTEN)
     one = visit.discrepancies.open().get(field="name")
@@ -175,9 +175,7 @@ def test_a_settled_line_names_the_record_that_was_written(desk_client, front, le
     assert "Name of Leo Ruis : used the new" in settled
 
 
-def test_what_a_person_puts_on_the_chart_at_a_visit_is_known_as_of_that_visit(
-    desk_client, visit, leo, lea, dana
-):
+def test_a_chart_change_made_at_the_visit_is_listed_as_its_entry(desk_client, visit, leo, lea, dana):
     preferences.record_language_and_needs(
         patient=leo, visit=visit, language="pl", interpreter_needed=True, access_needs="", by=dana, at=WRITTEN
     )
@@ -194,7 +192,7 @@ def numbered(patient, number):
 
 @pytest.fixture
 def renamed(front, brook, leo, dana, noor):
-    """Leo was linked to the visit of another child, and then got that child's very name."""
+    """Leo was linked to another child's visit, and then his record was given that child's exact name."""
     numbered(leo, "411")
     visit = make.visit(front, make.at("9:31"), name="Leon Ruiz")
     match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=WRITTEN)
@@ -206,7 +204,7 @@ def renamed(front, brook, leo, dana, noor):
 
 
 @pytest.mark.parametrize("name", ["Leon Ruiz", "Leonn Ruiz", "Léon Ruiz"])
-def test_two_children_of_one_name_are_told_apart_in_every_answer(desk_client, renamed, brook, name):
+def test_two_children_with_one_name_are_distinguished_in_every_answer(desk_client, renamed, brook, name):
     other = numbered(make.patient(brook, name, born="2016-01-01"), "522")
     page = post(desk_client, renamed, patient=other.pk)
     said = text(page)
@@ -220,8 +218,8 @@ def test_two_children_of_one_name_are_told_apart_in_every_answer(desk_client, re
     assert ("<mark>n</mark>" in page.content.decode()) == (name == "Leonn Ruiz")
 
 
-def test_every_answer_is_read_aloud_with_the_child_it_speaks_of(desk_client, renamed, brook):
-    """By ear too: each choice points to the line on top that says name, birth date and record."""
+def test_each_answer_is_described_to_screen_readers_by_its_child(desk_client, renamed, brook):
+    """For screen readers: each choice points to the line on top with name, birth date and record number."""
     other = numbered(make.patient(brook, "Leon Ruiz", born="2016-01-01"), "522")
     preferences.record_language_and_needs(
         patient=renamed.patient, visit=renamed, language="pl", interpreter_needed=False, access_needs="",
@@ -250,7 +248,7 @@ def test_every_answer_is_read_aloud_with_the_child_it_speaks_of(desk_client, ren
     }
 
 
-def test_what_was_done_tells_two_children_of_one_name_apart(desk_client, renamed, brook):
+def test_the_result_distinguishes_two_children_with_one_name(desk_client, renamed, brook):
     other = numbered(make.patient(brook, "Leon Ruiz", born="2018-03-14"), "522")
     first = post(desk_client, renamed, patient=other.pk)
     need, one = renamed.needs.get(key="influenza"), renamed.discrepancies.get(field="name")
@@ -264,7 +262,7 @@ def test_what_was_done_tells_two_children_of_one_name_apart(desk_client, renamed
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_undo_lists_what_is_given_back_too_and_promises_no_undo(desk_client, visit, leo, lea, noor):
+def test_undoing_a_relink_lists_what_it_restores_and_has_no_undo(desk_client, visit, leo, lea, noor):
     give_flu(visit, noor)
     need = visit.needs.get(key="influenza")
     first = post(desk_client, visit, patient=lea.pk)
@@ -282,7 +280,7 @@ def test_an_undo_lists_what_is_given_back_too_and_promises_no_undo(desk_client, 
     assert f"To come back to this, link {visit.token} to Lea Ruiz (born Jan 1, 2016) again." in page
 
 
-def test_what_waits_after_an_undo_is_on_the_page_of_the_visit(desk_client, visit, leo, noor, dana):
+def test_the_visit_page_lists_entries_waiting_after_an_undo(desk_client, visit, leo, noor, dana):
     agree(visit, noor, who="Some Uncle")
     make_proxy(visit, dana)
     page = post(desk_client, visit, "undo", back="visit")
@@ -303,7 +301,7 @@ def make_proxy(visit, by):
     )  # fmt: skip
 
 
-def test_a_settled_visit_offers_a_new_patient_and_lists_what_is_written_first(desk_client, visit, leo, noor):
+def test_a_settled_visit_offers_new_patient_and_lists_entries_first(desk_client, visit, leo, noor):
     agree(visit, noor, who="Some Uncle")
     match = text(desk_client.get(f"/match/{visit.pk}/"))
     assert "or New patient, corrects it." in match
@@ -314,7 +312,7 @@ def test_a_settled_visit_offers_a_new_patient_and_lists_what_is_written_first(de
     assert "Some Uncle agreed to vaccine by telephone" in page
 
 
-def test_from_a_new_patient_what_goes_along_is_said_before_the_press(desk_client, visit, leo, lea, noor):
+def test_relinking_from_a_new_patient_says_beforehand_which_entries_move(desk_client, visit, leo, lea, noor):
     post(desk_client, visit, "undo")
     post(desk_client, visit, "new")
     visit.refresh_from_db()
@@ -327,7 +325,7 @@ def test_from_a_new_patient_what_goes_along_is_said_before_the_press(desk_client
     assert "<kbd>n</kbd><span>New patient" not in desk_client.get(f"/match/{visit.pk}/").content.decode()
 
 
-def test_a_new_patient_takes_along_what_waits_and_says_so(desk_client, visit, leo, noor):
+def test_new_patient_says_which_waiting_entries_it_takes(desk_client, visit, leo, noor):
     agree(visit, noor, who="Some Uncle")
     page = post(desk_client, visit, "undo")
     post(desk_client, visit, "undo", papers=digest(page))
@@ -336,7 +334,7 @@ def test_a_new_patient_takes_along_what_waits_and_says_so(desk_client, visit, le
     assert "No other record changes" not in match
 
 
-def test_the_appointment_that_becomes_free_is_said_before_the_press(desk_client, front, leo, lea, noor):
+def test_relinking_says_beforehand_which_appointment_is_freed(desk_client, front, leo, lea, noor):
     booked = make.appointment(leo, front, make.at("9:45"))
     visit = make.visit(front, make.at("9:31"))
     assert visit.appointment == booked
@@ -345,7 +343,7 @@ def test_the_appointment_that_becomes_free_is_said_before_the_press(desk_client,
     assert f"The appointment at 9:45 is free again for {LEO}." in page
 
 
-def test_an_undo_that_asks_nothing_says_how_to_come_back(desk_client, visit, lea, leo):
+def test_an_undo_says_how_to_redo_the_link(desk_client, visit, lea, leo):
     post(desk_client, visit, patient=lea.pk)
     answer = post(desk_client, visit, "undo")
     said = text(desk_client.get(answer.url))
@@ -353,7 +351,7 @@ def test_an_undo_that_asks_nothing_says_how_to_come_back(desk_client, visit, lea
 
 
 def put_back(client, front, lea, dana, record, **typed):
-    """A visit was linked to this record, which took on what was typed, and then the match was corrected."""
+    """Return a visit that was linked to this record, changed it as typed, and was then relinked."""
     visit = make.visit(front, make.at("9:31"), **typed)
     match_decisions.link_visit_to_patient(visit=visit, patient=record, by=dana, at=WRITTEN)
     for one in visit.discrepancies.open().exclude(field__in=["guardian", "sign_in"]):
@@ -368,7 +366,7 @@ def put_back(client, front, lea, dana, record, **typed):
 
 
 def undo_page(client, visit, noor, *, more=False) -> str:
-    """What the undo writes on a record again has a page, also where nothing else was written since."""
+    """Return what the undo page announces; it appears even if nothing else was added since."""
     if more:
         agree(visit, noor, who="Some Uncle")
     answer = post(client, visit, "undo")
@@ -379,9 +377,7 @@ def undo_page(client, visit, noor, *, more=False) -> str:
 
 
 @pytest.mark.parametrize("more", [False, True])
-def test_an_undo_says_what_the_record_will_be_called_after_it(
-    desk_client, front, brook, lea, dana, noor, more
-):
+def test_an_undo_says_which_name_the_record_will_have(desk_client, front, brook, lea, dana, noor, more):
     emma = numbered(make.patient(brook, "Emma Johnson", born="2019-05-03"), "BS-0025")
     visit = put_back(desk_client, front, lea, dana, emma, name="Lina Johnson", born="2019-05-03")
     back = undo_page(desk_client, visit, noor, more=more)
@@ -396,7 +392,7 @@ def test_an_undo_says_what_the_record_will_be_called_after_it(
     assert "BS-0025 is called Lina Johnson, born May 3, 2019, again." in text(desk_client.get(done.url))
 
 
-def test_an_undo_says_the_birth_date_that_a_record_will_have(desk_client, front, brook, lea, dana, noor):
+def test_an_undo_says_which_birth_date_the_record_will_have(desk_client, front, brook, lea, dana, noor):
     emma = make.patient(brook, "Emma Johnson", born="2019-05-01")
     visit = put_back(desk_client, front, lea, dana, emma, name="Emma Johnson", born="2019-05-03")
     back = undo_page(desk_client, visit, noor)
@@ -404,7 +400,7 @@ def test_an_undo_says_the_birth_date_that_a_record_will_have(desk_client, front,
     assert f"{record} will be called Emma Johnson, born May 3, 2019, again (now born May 1, 2019;" in back
 
 
-def test_an_undo_says_which_phone_stands_again_on_whose_record(desk_client, front, brook, lea, dana, noor):
+def test_an_undo_says_which_phone_the_record_will_have(desk_client, front, brook, lea, dana, noor):
     emma = numbered(make.patient(brook, "Emma Johnson", born="2019-05-03"), "BS-0025")
     known = {"name": "Emma Johnson", "born": "2019-05-03"}
     make.visit(front, make.at("9:29"), escort_phone="(312) 555-0155", **known)
@@ -413,7 +409,7 @@ def test_an_undo_says_which_phone_stands_again_on_whose_record(desk_client, fron
     assert "Rosa Delgado on BS-0025 will have phone (312) 555-0156 again (now phone (312) 555-0155;" in back
 
 
-def test_an_undo_says_what_each_chart_will_say_of_language(desk_client, visit, leo, lea, noor, dana):
+def test_an_undo_says_which_language_each_chart_will_have(desk_client, visit, leo, lea, noor, dana):
     numbered(leo, "411")
     numbered(lea, "522")
     preferences.record_language_and_needs(
@@ -438,7 +434,7 @@ def test_an_undo_says_what_each_chart_will_say_of_language(desk_client, visit, l
 
 @pytest.fixture
 def two_wrong(desk_client, front, brook, dana):
-    """A new patient's language and needs, and two children on file to whom the visit may go."""
+    """Return a visit of a new patient with language and needs, and two patients it may belong to."""
     visit = make.visit(front, make.at("9:31"), name="Zoltan Kiss", born="2013-05-05")
     match_decisions.decide_new_patient(visit=visit, by=dana, at=WRITTEN)
     preferences.record_language_and_needs(
@@ -450,7 +446,7 @@ def two_wrong(desk_client, front, brook, dana):
 
 
 def answer(client, visit, record, whose):
-    """Correct the match, with this answer about language and needs; what the page says was done."""
+    """Correct the match with this answer about language and needs; return the page's report."""
     first = post(client, visit, patient=record.pk)
     change = ChartChange.objects.get(visit=visit, status="stands")
     fields = {"papers": digest(first), f"whose-chartchange-{change.pk}": whose}
@@ -464,8 +460,8 @@ def care_of(record):
     return Patient.objects.values_list("language", "interpreter_needed", "access_needs").get(pk=record.pk)
 
 
-def test_an_undo_promises_no_chart_what_only_the_record_made_at_sign_in_said(desk_client, two_wrong, noor):
-    """It said that BS-0026 will say Polish again, which never had; it stayed English and blank."""
+def test_an_undo_announces_no_chart_value_of_the_sign_in_record(desk_client, two_wrong, noor):
+    """The page said that BS-0026 will say Polish again, which it never had; it stayed English and blank."""
     visit, (emma, ben) = two_wrong
     said = answer(desk_client, visit, emma, "nobody")
     assert "Not taken over, and only on the record that was merged: Language Polish" in said
@@ -483,8 +479,8 @@ def test_an_undo_promises_no_chart_what_only_the_record_made_at_sign_in_said(des
 
 
 @pytest.mark.parametrize("whose", ["new", "old", "both"])
-def test_what_an_undo_says_of_each_chart_is_what_each_says_then(desk_client, two_wrong, noor, whose):
-    """Each line that the page promises, held against the records after the press."""
+def test_an_undo_leaves_each_chart_as_announced(desk_client, two_wrong, noor, whose):
+    """Compare each line that the page announces with the records after the undo."""
     visit, (emma, ben) = two_wrong
     answer(desk_client, visit, emma, "nobody")
     answer(desk_client, visit, ben, whose)
@@ -498,7 +494,7 @@ def test_what_an_undo_says_of_each_chart_is_what_each_says_then(desk_client, two
     assert [care_of(one) for one in (emma, ben)] == [("en", False, "")] * 2
 
 
-def test_what_a_merge_wrote_on_the_chart_is_promised_to_that_chart(desk_client, two_wrong, noor):
+def test_an_undo_announces_merged_chart_values_for_the_right_chart(desk_client, two_wrong, noor):
     visit, (emma, ben) = two_wrong
     answer(desk_client, visit, emma, "new")
     answer(desk_client, visit, ben, "nobody")
@@ -509,7 +505,7 @@ def test_what_a_merge_wrote_on_the_chart_is_promised_to_that_chart(desk_client, 
     assert [care_of(one) for one in (emma, ben)] == [("pl", True, "hearing aid"), ("en", False, "")]
 
 
-def test_an_undo_and_a_correction_name_the_appointment_that_is_taken(desk_client, front, leo, lea, noor):
+def test_undo_and_relink_name_the_appointment_they_take(desk_client, front, leo, lea, noor):
     make.appointment(leo, front, make.at("9:45"))
     make.appointment(lea, front, make.at("10:15"))
     visit = make.visit(front, make.at("9:31"))
@@ -519,13 +515,14 @@ def test_an_undo_and_a_correction_name_the_appointment_that_is_taken(desk_client
     post(desk_client, visit, patient=lea.pk, papers=digest(first))
     visit.refresh_from_db()
     agree(visit, noor, who="Another Uncle")
-    make.appointment(leo, front, make.at("9:32"))  # booked since, and nearer: the visit takes the one it had
+    # Booked since, and nearer; the visit still takes back the one it had.
+    make.appointment(leo, front, make.at("9:32"))
     page = text(post(desk_client, visit, "undo"))
     assert f"The appointment at 10:15 is free again for {LEA}." in page
     assert f"The appointment at 9:45 is taken for {LEO}." in page
 
 
-def test_an_appointment_that_another_visit_has_is_not_told_as_taken(desk_client, front, leo, lea, noor):
+def test_an_appointment_of_another_visit_is_not_announced_as_taken(desk_client, front, leo, lea, noor):
     booked = make.appointment(lea, front, make.at("10:15"))
     booked.status = booked.Status.ARRIVED
     booked.save()
@@ -534,7 +531,7 @@ def test_an_appointment_that_another_visit_has_is_not_told_as_taken(desk_client,
     assert "is taken for" not in text(post(desk_client, visit, patient=lea.pk))
 
 
-def test_a_vaccine_that_was_declined_is_never_told_as_given(desk_client, visit, leo, lea, noor):
+def test_a_declined_vaccine_is_never_reported_as_given(desk_client, visit, leo, lea, noor):
     flu = visit.needs.get(key="influenza")
     needs.answer_need(need=flu, outcome=NeedOutcome.DECLINED, by=noor, at=WRITTEN)
     first = post(desk_client, visit, patient=lea.pk)
@@ -544,10 +541,8 @@ def test_a_vaccine_that_was_declined_is_never_told_as_given(desk_client, visit, 
 
 
 @pytest.mark.parametrize("whose", ["new", "both"])
-def test_what_a_need_takes_the_place_of_is_said_before_after_and_when_undone(
-    desk_client, visit, lea, dana, whose
-):
-    """“Uses a wheelchair” of the right child was gone, and no page had said that it would go."""
+def test_replaced_access_needs_are_shown_before_and_after_and_on_undo(desk_client, visit, lea, dana, whose):
+    """“Uses a wheelchair” of the right child was lost, and no page had said so beforehand."""
     type(lea).objects.filter(pk=lea.pk).update(access_needs="Uses a wheelchair, room 3")
     preferences.record_language_and_needs(
         patient=visit.patient, visit=visit, language="en", interpreter_needed=False,
@@ -569,7 +564,7 @@ def test_what_a_need_takes_the_place_of_is_said_before_after_and_when_undone(
 
 
 def undo_for_sure(client, visit) -> str:
-    """Undo it, also where the page lists first what is given back."""
+    """Undo the decision, also where the page first lists what it restores."""
     first = post(client, visit, "undo", back="visit")
     if first.status_code == 302:
         return text(client.get(first.url))
@@ -578,10 +573,8 @@ def undo_for_sure(client, visit) -> str:
 
 
 @pytest.mark.parametrize("step", ["link", "new"])
-def test_a_corrected_visit_is_shown_again_and_not_the_next_family(
-    desk_client, front, visit, leo, lea, noor, step
-):
-    """The next family's question came up under the list, one key from a record: it may have been a twin's."""
+def test_after_a_correction_the_same_visit_is_shown(desk_client, front, visit, leo, lea, noor, step):
+    """The next family's question appeared under the list, one key from linking it, perhaps to a twin."""
     later = make.visit(front, make.at("9:40"), name="Lia Ruis", born="2016-01-01")
     assert later.is_unsettled
     agree(visit, noor)

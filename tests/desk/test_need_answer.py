@@ -1,4 +1,4 @@
-"""Each need's own keys: given or done, declined, deferred, not offered."""
+"""The keys of each need: given or done, declined, deferred, not offered."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def visit(brook, front, tuesday):
 
 @pytest.fixture
 def clinic_client(as_, noor):
-    """Noor's browser: a clinician says what was given."""
+    """Return Noor's browser; a clinician may say what was given."""
     return as_(noor)
 
 
@@ -39,7 +39,7 @@ def press(client, need, outcome="done", headers=None, **data):
     return client.post(address, {"outcome": outcome, **data}, headers=headers)
 
 
-def test_the_panel_shows_why_the_next_step_with_the_number_and_four_keys(clinic_client, need):
+def test_the_panel_shows_reason_next_step_phone_and_four_keys(clinic_client, need):
     page = press(clinic_client, need, "deferred", headers=LIVE).content.decode()
     assert "in season, and none recorded since Sep 1, 2025" in page
     first = 'flu vaccine: aunt · phone Ana Ruiz first: <span class="unbroken">555-010-0123</span>'
@@ -51,7 +51,7 @@ def test_the_panel_shows_why_the_next_step_with_the_number_and_four_keys(clinic_
     assert 'aria-label="Done: school note"' in page
 
 
-def test_given_is_said_at_once_with_its_history_and_an_undo(clinic_client, need):
+def test_marking_given_shows_history_and_undo(clinic_client, need):
     answer = press(clinic_client, need, headers=LIVE)
     page = answer.content.decode()
     assert answer.status_code == 200
@@ -64,7 +64,7 @@ def test_given_is_said_at_once_with_its_history_and_an_undo(clinic_client, need)
 
 
 @pytest.mark.parametrize("outcome", ["deferred", "not_offered"])
-def test_left_for_later_asks_why_beside_that_need_and_loses_nothing(desk_client, need, outcome):
+def test_deferred_and_not_offered_ask_for_a_reason(desk_client, need, outcome):
     answer = press(desk_client, need, outcome, headers=LIVE)
     page = answer.content.decode()
     assert answer.status_code == 409
@@ -75,17 +75,17 @@ def test_left_for_later_asks_why_beside_that_need_and_loses_nothing(desk_client,
     assert (answer.status_code, need.status, need.reason) == (200, outcome, "will come back")
 
 
-def test_own_words_come_before_the_quick_ones(desk_client, need):
+def test_a_typed_reason_wins_over_a_quick_one(desk_client, need):
     press(desk_client, need, "deferred", quick="will come back", reason=" fever\x00 today ")
     need.refresh_from_db()
     assert need.reason == "fever today"
 
 
-def test_a_quick_reason_that_is_none_of_ours_is_no_reason(desk_client, need):
+def test_an_unknown_quick_reason_is_refused(desk_client, need):
     assert press(desk_client, need, "deferred", headers=LIVE, quick="because").status_code == 409
 
 
-def test_without_script_the_page_that_asked_comes_back(clinic_client, need):
+def test_without_script_it_redirects_back_to_the_page_that_asked(clinic_client, need):
     visit = need.visit
     answer = press(clinic_client, need, next=f"/visits/{visit.pk}/")
     assert (answer.status_code, answer.url) == (302, f"/visits/{visit.pk}/")
@@ -94,9 +94,7 @@ def test_without_script_the_page_that_asked_comes_back(clinic_client, need):
     assert at_door.url == f"/visits/{visit.pk}/door/"
 
 
-def test_done_twice_by_the_same_hand_is_once_and_another_is_told_who_was_quicker(
-    clinic_client, need, dana, as_
-):
+def test_answering_twice_by_one_person_is_once_and_a_second_is_told(clinic_client, need, dana, as_):
     for _ in range(2):
         assert press(clinic_client, need, headers=LIVE).status_code == 200
     assert NeedAnswer.objects.filter(need=need).count() == 1
@@ -107,19 +105,19 @@ def test_done_twice_by_the_same_hand_is_once_and_another_is_told_who_was_quicker
 
 
 @pytest.mark.parametrize("outcome", ["", "open", "lapsed", "nonsense", "done\x00"])
-def test_an_outcome_that_is_none_changes_nothing(desk_client, need, outcome):
+def test_an_unknown_outcome_changes_nothing(desk_client, need, outcome):
     assert press(desk_client, need, outcome, headers=LIVE).status_code == 409
     need.refresh_from_db()
     assert need.is_open
 
 
-def test_a_need_of_another_visit_is_not_there(desk_client, need, front):
+def test_a_need_of_another_visit_is_404(desk_client, need, front):
     other = make.visit(front, name="Mia Novak")
     assert desk_client.post(f"/visits/{other.pk}/needs/{need.pk}/", {"outcome": "done"}).status_code == 404
 
 
-def test_the_front_desk_is_told_who_marks_a_vaccine_given(desk_client, visit, need):
-    """The button is not there; its key, an old page or a script gets the sentence, and nothing is written."""
+def test_the_front_desk_cannot_mark_a_vaccine_given(desk_client, visit, need):
+    """The button is absent; its key, an old page or a script gets the explanation, and nothing is saved."""
     page = desk_client.get(f"/visits/{visit.pk}/").content.decode()
     assert 'aria-label="Given: flu vaccine"' not in page
     assert "A clinician marks it as given" in page
@@ -133,32 +131,32 @@ def test_the_front_desk_is_told_who_marks_a_vaccine_given(desk_client, visit, ne
     assert press(desk_client, need, "declined", headers=LIVE).status_code == 200
 
 
-def test_the_front_desk_hands_over_a_note_and_answers_what_is_no_care(desk_client, visit):
+def test_the_front_desk_can_mark_a_note_done(desk_client, visit):
     note = visit.needs.get(kind=NeedKind.SCHOOL_NOTE)
     assert press(desk_client, note, headers=LIVE).status_code == 200
     note.refresh_from_db()
     assert note.status == "done"
 
 
-def test_it_is_posted(desk_client, need):
+def test_answering_a_need_refuses_get(desk_client, need):
     assert desk_client.get(f"/visits/{need.visit_id}/needs/{need.pk}/").status_code == 405
 
 
-def test_a_stranger_is_asked_to_log_in(client, need):
+def test_an_anonymous_visitor_is_sent_to_log_in(client, need):
     assert press(client, need).url.startswith("/account/login/")
 
 
-def test_another_clinics_need_is_not_there(as_, sol, need):
+def test_a_need_of_another_clinic_is_404(as_, sol, need):
     assert press(as_(sol), need).status_code == 404
 
 
-def test_an_auditor_may_not(as_, otto, need):
+def test_an_auditor_is_403(as_, otto, need):
     assert press(as_(otto), need).status_code == 403
     need.refresh_from_db()
     assert need.is_open
 
 
-def test_another_site_cannot_press_it(noor, need):
+def test_a_request_without_csrf_token_is_403(noor, need):
     client = Client(enforce_csrf_checks=True)
     client.force_login(noor)
     assert press(client, need).status_code == 403
@@ -168,7 +166,7 @@ def undo(client, need, headers=None):
     return client.post(f"/visits/{need.visit_id}/needs/{need.pk}/undo/", headers=headers)
 
 
-def test_undo_opens_it_again_and_keeps_both_lines(clinic_client, need, noor):
+def test_undo_reopens_the_need_and_keeps_both_history_entries(clinic_client, need, noor):
     needs.answer_need(need=need, outcome="done", by=noor, at=make.at("9:50"))
     page = undo(clinic_client, need, LIVE).content.decode()
     assert 'data-said="flu vaccine: open again."' in page
@@ -180,7 +178,7 @@ def test_undo_opens_it_again_and_keeps_both_lines(clinic_client, need, noor):
 
 @pytest.mark.parametrize("role", Role.values)
 @pytest.mark.parametrize("outcome", ["declined", "done"])
-def test_whoever_may_give_an_answer_may_undo_that_of_another(as_, brook, front, need, noor, outcome, role):
+def test_each_role_can_undo_exactly_the_answers_it_can_give(as_, brook, front, need, noor, outcome, role):
     needs.answer_need(need=need, outcome=outcome, by=noor, at=make.at("9:50"))
     somebody = make.staff(brook, "sam", role, location=front)
     act = StaffAct.GIVE if outcome == "done" else StaffAct.ANSWER_NEED
@@ -199,14 +197,14 @@ def test_whoever_may_give_an_answer_may_undo_that_of_another(as_, brook, front, 
         assert "<bdi>Sam</bdi>: undone" in answer.content.decode()
 
 
-def test_that_a_vaccine_was_given_is_undone_by_a_clinician(as_, need, dana, noor):
+def test_only_a_clinician_can_undo_a_given_vaccine(as_, need, dana, noor):
     needs.answer_need(need=need, outcome="done", by=noor, at=make.at("9:50"))
     answer = undo(as_(dana), need, LIVE)
     assert answer.status_code == 409
     assert "Only a clinician undoes that a vaccine was given" in answer.content.decode()
 
 
-def test_whoever_is_slower_undoes_no_other_answer(as_, need, dana, noor):
+def test_a_late_undo_does_not_undo_a_newer_answer(as_, need, dana, noor):
     seen = needs.answer_need(need=need, outcome="declined", by=noor, at=make.at("9:50")).pk
     needs.undo_need_answer(need=need, by=noor, at=make.at("9:51"), seen=seen)
     address = f"/visits/{need.visit_id}/needs/{need.pk}/undo/"
@@ -222,7 +220,7 @@ def test_whoever_is_slower_undoes_no_other_answer(as_, need, dana, noor):
     assert need.status == "done"
 
 
-def test_the_same_undo_twice_from_one_page_is_one(clinic_client, need, noor):
+def test_the_same_undo_sent_twice_is_done_once(clinic_client, need, noor):
     seen = needs.answer_need(need=need, outcome="done", by=noor, at=make.at("9:50")).pk
     address = f"/visits/{need.visit_id}/needs/{need.pk}/undo/"
     for _ in range(2):
@@ -230,20 +228,20 @@ def test_the_same_undo_twice_from_one_page_is_one(clinic_client, need, noor):
     assert need.answers.count() == 2
 
 
-def test_undo_twice_says_there_is_nothing(clinic_client, need, noor):
+def test_a_second_undo_is_refused(clinic_client, need, noor):
     needs.answer_need(need=need, outcome="done", by=noor, at=make.at("9:50"))
     assert undo(clinic_client, need, LIVE).status_code == 200
     assert undo(clinic_client, need, LIVE).status_code == 409
 
 
-def test_undo_is_posted_by_staff_of_this_clinic(client, desk_client, as_, sol, otto, need):
+def test_undo_refuses_get_anonymous_other_clinic_and_auditor(client, desk_client, as_, sol, otto, need):
     assert desk_client.get(f"/visits/{need.visit_id}/needs/{need.pk}/undo/").status_code == 405
     assert undo(client, need).url.startswith("/account/login/")
     assert undo(as_(sol), need).status_code == 404
     assert undo(as_(otto), need).status_code == 403
 
 
-def test_the_longest_words_and_markup_stay_words(desk_client, brook, front, need):
+def test_html_in_needs_is_escaped(desk_client, brook, front, need):
     brook.need_settings = {"own": ["<script>alert(1)</script>" + "x" * 300]}
     brook.save()
     visit = make.visit(front, also="<b>ear</b>" * 60)
@@ -253,7 +251,7 @@ def test_the_longest_words_and_markup_stay_words(desk_client, brook, front, need
     assert "<b>ear" not in page
 
 
-def test_the_panel_costs_the_same_with_few_needs_and_many(
+def test_the_panel_costs_the_same_queries_with_many_needs(
     desk_client, brook, front, need, django_assert_max_num_queries
 ):
     brook.need_settings = {"own": [f"Ask {number}" for number in range(30)]}
@@ -265,7 +263,7 @@ def test_the_panel_costs_the_same_with_few_needs_and_many(
 
 @pytest.fixture
 def declined_for_another(brook, visit, need, noor, dana):
-    """MMR was declined for Leo, and the visit turned out to be Mia's, who is due for it too."""
+    """MMR was declined for Leo; then the visit turned out to be Mia's, who is due for it too."""
     mia = make.patient(brook, "Mia Novak", "2016-05-01")
     for one in (visit.patient, mia):
         DueItem.objects.create(
@@ -280,7 +278,7 @@ def declined_for_another(brook, visit, need, noor, dana):
 
 
 @pytest.mark.parametrize("door", ["", "door/"])
-def test_an_answer_for_another_child_is_shown_as_that_childs_and_has_no_undo(
+def test_an_answer_for_an_earlier_child_is_labeled_and_has_no_undo(
     clinic_client, visit, declined_for_another, door
 ):
     page = clinic_client.get(f"/visits/{visit.pk}/{door}").content.decode()
@@ -291,7 +289,7 @@ def test_an_answer_for_another_child_is_shown_as_that_childs_and_has_no_undo(
 
 
 @pytest.mark.parametrize(("press_it", "said"), [("undo", {}), ("answer", {"outcome": "done"})])
-def test_pressed_all_the_same_it_says_whose_it_is_and_writes_nothing(
+def test_undoing_or_changing_an_earlier_childs_answer_writes_nothing(
     clinic_client, visit, declined_for_another, press_it, said
 ):
     before = NeedAnswer.objects.count()

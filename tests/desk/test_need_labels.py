@@ -1,4 +1,4 @@
-"""What a need is called is recorded once, and every page shows it so."""
+"""The name of a need is recorded once, and every page shows it unchanged."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def visit(brook, front, tuesday):
 
 
 @pytest.mark.parametrize("name", ["desk:visit", "desk:door"])
-def test_a_vaccine_and_a_clinics_own_need_are_shown_as_they_are_called(desk_client, visit, name):
+def test_vaccines_and_the_clinics_own_needs_keep_their_exact_names(desk_client, visit, name):
     shown = desk_client.get(reverse(name, args=[visit.pk])).content.decode()
     labels = [need.label_words for need in visit.needs.all()]
     assert {*VACCINES, *OWN} <= {*labels}
@@ -59,7 +59,7 @@ def test_a_vaccine_and_a_clinics_own_need_are_shown_as_they_are_called(desk_clie
         assert f'<b dir="auto">{label}</b>' in shown
 
 
-def test_no_name_that_others_give_a_need_is_put_into_other_words(visit):
+def test_names_given_by_others_are_never_translated(visit):
     for kind in NEEDS_NAMED_BY_OTHERS:
         for tag in TAGS:
             need = Need(pk=1, visit=visit, kind=kind, label=f"{tag.title()} vaccine")
@@ -70,7 +70,7 @@ def test_no_name_that_others_give_a_need_is_put_into_other_words(visit):
     )
 
 
-def test_the_board_and_the_familys_story_show_a_vaccine_as_the_record_calls_it(desk_client, visit):
+def test_board_and_timeline_show_a_vaccine_by_its_recorded_name(desk_client, visit):
     for name in ("dT booster", "aP"):
         need = visit.needs.get(label=name)
         assert build_need_chip(visit, NeedKind.VACCINE, name).words == need_event_heading(need) == name
@@ -78,7 +78,7 @@ def test_the_board_and_the_familys_story_show_a_vaccine_as_the_record_calls_it(d
     assert "DT booster" not in board and "MRNA" not in board
 
 
-def test_our_own_words_begin_with_a_capital_letter():
+def test_our_own_labels_start_with_a_capital_letter():
     assert need_heading(NeedKind.SCHOOL_NOTE, "") == "School note"
     assert need_heading(NeedKind.VACCINE, "") == "Flu vaccine"
     assert need_heading(NeedKind.DISCREPANCY, "birth_date,name,sign_in") == (
@@ -87,7 +87,7 @@ def test_our_own_words_begin_with_a_capital_letter():
 
 
 @pytest.mark.parametrize("typed", ["my", "It", "is", "Dari", "Mixteco bajo"])
-def test_a_language_is_shown_as_the_family_typed_it(desk_client, front, tuesday, typed):
+def test_a_typed_language_name_is_shown_as_typed(desk_client, front, tuesday, typed):
     visit = make.visit(front, interpreter="yes", interpreter_language=typed)
     shown = desk_client.get(reverse("desk:visit", args=[visit.pk])).content.decode()
     assert f'<b dir="auto">Interpreter · {typed}</b>' in shown
@@ -99,7 +99,7 @@ def test_a_language_is_shown_as_the_family_typed_it(desk_client, front, tuesday,
 
 @pytest.mark.parametrize("typed", ["no", "none", "-", "N/A", "no sé"])
 def test_an_interpreter_without_a_language_asks_which(desk_client, front, tuesday, typed):
-    """“no interpreter” stood on the board for a family that asked for one."""
+    """The board showed “no interpreter” for a family that had asked for one."""
     visit = make.visit(front, interpreter="yes", interpreter_language=typed, access_needs=typed, also=typed)
     shown = desk_client.get(reverse("desk:visit", args=[visit.pk])).content.decode()
     assert '<b dir="auto">Interpreter, ask which language</b>' in shown
@@ -111,14 +111,14 @@ def test_an_interpreter_without_a_language_asks_which(desk_client, front, tuesda
 
 
 @pytest.mark.parametrize("typed", ["es", "spa", "Español", "castellano"])
-def test_a_typed_language_is_shown_in_words(desk_client, front, tuesday, typed):
+def test_a_known_language_is_shown_by_its_english_name(desk_client, front, tuesday, typed):
     visit = make.visit(front, interpreter="yes", interpreter_language=typed)
     shown = desk_client.get(reverse("desk:visit", args=[visit.pk])).content.decode()
     assert '<b dir="auto">Interpreter · Spanish</b>' in shown
     assert "Spanish interpreter" in desk_client.get("/").content.decode()
 
 
-def test_a_recorded_language_is_shown_by_its_name(desk_client, brook, front, tuesday):
+def test_a_recorded_language_code_is_shown_by_its_name(desk_client, brook, front, tuesday):
     make.patient(brook, language="ht", interpreter_needed=True)
     visit = make.visit(front)
     shown = desk_client.get(reverse("desk:visit", args=[visit.pk])).content.decode()

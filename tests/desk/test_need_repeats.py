@@ -1,4 +1,4 @@
-"""What is no longer needed, and needed again, because a match was corrected: said once."""
+"""Needs that lapse and return because a match was corrected are reported once."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def panel(client, visit):
     )
 
 
-def test_what_came_and_went_is_told_as_it_came_to_be_once(desk_client, visit, leo, dana):
+def test_a_need_that_lapsed_and_returned_is_reported_once(desk_client, visit, leo, dana):
     taken_back_and_linked(visit, leo, dana, 3)
     assert [what for what in told(visit) if "flu vaccine" in what] == [
         "Needed again: phone a guardian, flu vaccine"
@@ -62,7 +62,7 @@ def test_what_came_and_went_is_told_as_it_came_to_be_once(desk_client, visit, le
     assert "the facts changed" not in text
 
 
-def test_what_is_no_longer_needed_is_named_in_one_line_and_is_no_answer(desk_client, visit, leo, dana):
+def test_lapsed_needs_share_one_line_and_are_not_answers(desk_client, visit, leo, dana):
     taken_back_and_linked(visit, leo, dana, 1)
     match_decisions.undo_match_decision(visit=fresh(visit), by=dana, at=make.at("9:50"))
     assert [what for what in told(visit) if "flu vaccine" in what] == [LAPSED]
@@ -74,7 +74,7 @@ def test_what_is_no_longer_needed_is_named_in_one_line_and_is_no_answer(desk_cli
     assert gone.count("<bdi>") == gone.count("</bdi>") == 2 and "flu vaccine" in gone.lower()
 
 
-def test_what_a_person_said_is_never_left_out(desk_client, visit, leo, dana, noor):
+def test_answers_given_by_staff_are_never_dropped(desk_client, visit, leo, dana, noor):
     need = visit.needs.get(kind=NeedKind.VACCINE)
     needs.answer_need(need=need, outcome="declined", by=noor, at=make.at("9:31"))
     needs.undo_need_answer(need=need, by=noor, at=make.at("9:32"))

@@ -1,4 +1,4 @@
-"""The key that keeps the child as a new patient."""
+"""Keeping the child as a new patient with one key."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ def keep(client, visit, seen="0"):
     return client.post(f"/match/{visit.pk}/new/", {"seen": seen})
 
 
-def test_the_record_made_at_sign_in_is_a_patient(desk_client, visit):
+def test_new_patient_activates_the_record_made_at_sign_in(desk_client, visit):
     answer = keep(desk_client, visit)
     visit.refresh_from_db()
     assert (visit.match, visit.patient.status) == (MatchState.NEW, Patient.Status.ACTIVE)
     assert "is a new patient: <bdi>Zoltan Kiss</bdi>" in desk_client.get(answer.url).content.decode()
 
 
-def test_twice_is_once(desk_client, visit):
+def test_new_patient_twice_makes_one_record(desk_client, visit):
     assert {keep(desk_client, visit).status_code for _ in range(2)} == {302}
     assert (Patient.objects.count(), MatchDecision.objects.count()) == (1, 1)
 
 
-def test_the_second_sign_in_of_one_new_child_is_told_of_the_first(desk_client, front, visit):
-    """Two records were made of one child, and nothing said so."""
+def test_a_second_sign_in_of_a_new_child_points_to_the_first(desk_client, front, visit):
+    """One child got two records, and nothing said so."""
     again = make.visit(front, make.at("9:31"), name="Zoltan Kis")
     keep(desk_client, visit)
     visit.refresh_from_db()
@@ -59,13 +59,15 @@ def test_without_a_name_it_says_what_to_do(desk_client, front):
     assert "No name was typed" in answer.content.decode()
 
 
-def test_the_second_of_two_people_is_told(desk_client, as_, max_, visit):
+def test_the_second_of_two_people_sees_who_settled_it(desk_client, as_, max_, visit):
     keep(desk_client, visit)
     answer = keep(as_(max_), visit)
     assert (answer.status_code, "Dana settled" in answer.content.decode()) == (409, True)
 
 
-def test_who_may_not(client, as_, otto, sol, desk_client, visit):
+def test_new_patient_refuses_anonymous_auditor_other_clinic_and_get(
+    client, as_, otto, sol, desk_client, visit
+):
     assert keep(client, visit).url.startswith("/account/login/")
     assert keep(as_(otto), visit).status_code == 403
     assert keep(as_(sol), visit).status_code == 404

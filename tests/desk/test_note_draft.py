@@ -20,7 +20,7 @@ def visit(front, brook):
     return make.visit(front)
 
 
-def test_the_draft_is_shown_whole(desk_client, visit):
+def test_the_draft_is_shown_in_full(desk_client, visit):
     page = said(desk_client.get(address(visit)))
     for words in (
         "School note",
@@ -33,13 +33,13 @@ def test_the_draft_is_shown_whole(desk_client, visit):
     assert ExcuseNote.objects.count() == 0
 
 
-def test_looking_twice_changes_nothing(desk_client, visit):
+def test_opening_the_page_twice_saves_nothing(desk_client, visit):
     desk_client.get(address(visit))
     desk_client.get(address(visit))
     assert ExcuseNote.objects.count() == 0
 
 
-def test_changes_are_kept(desk_client, visit):
+def test_edits_to_the_draft_are_saved(desk_client, visit):
     answer = desk_client.post(address(visit), FORM | {"do": "keep"}, follow=True)
     assert "The draft is kept." in said(answer)
     note = ExcuseNote.objects.get()
@@ -60,9 +60,7 @@ def test_changes_are_kept(desk_client, visit):
         ({"limits": "x" * 301}, "This is longer than 300 characters."),
     ],
 )
-def test_what_cannot_stand_gets_a_sentence_at_the_field_and_nothing_is_lost(
-    desk_client, visit, do, changes, sentence
-):
+def test_an_invalid_field_is_explained_and_input_is_kept(desk_client, visit, do, changes, sentence):
     sent = FORM | changes | {"do": do}
     page = said(desk_client.post(address(visit), sent))
     assert sentence in page
@@ -71,7 +69,7 @@ def test_what_cannot_stand_gets_a_sentence_at_the_field_and_nothing_is_lost(
     assert ExcuseNote.objects.count() == 0
 
 
-def test_an_unlinked_visit_says_so_beside_the_field_and_the_name_can_be_typed(desk_client, front):
+def test_an_unmatched_visit_lets_staff_type_the_name(desk_client, front):
     visit = make.visit(front, name="Mia Vos", born="")
     page = said(desk_client.get(address(visit)))
     assert "not matched to a record yet" in page and 'value="Mia Vos"' in page and "readonly" not in page
@@ -89,12 +87,12 @@ def test_a_visit_without_a_name_asks_for_it(desk_client, front):
     assert ExcuseNote.objects.count() == 0
 
 
-def test_a_name_that_cannot_be_drawn_is_said_before_issuing(desk_client, front):
+def test_a_name_that_cannot_be_printed_is_flagged_before_issuing(desk_client, front):
     page = said(desk_client.get(address(make.visit(front, name="Leo \U0001fbff"))))
     assert "no font" in page
 
 
-def test_the_name_on_record_cannot_be_typed_over(desk_client, visit):
+def test_the_recorded_name_cannot_be_changed(desk_client, visit):
     assert "readonly" in said(desk_client.get(address(visit)))
     page = said(desk_client.post(address(visit), FORM | {"person_name": "Max Power", "do": "issue"}))
     assert "the note is for Leo Ruiz now" in page
@@ -102,27 +100,27 @@ def test_the_name_on_record_cannot_be_typed_over(desk_client, visit):
     assert ExcuseNote.objects.count() == 0
 
 
-def test_an_issued_note_is_shown_instead(desk_client, visit, noor):
+def test_an_issued_note_redirects_to_its_page(desk_client, visit, noor):
     note = issued(visit, noor)
     assert desk_client.get(address(visit)).headers["Location"] == f"/notes/{note.number}/"
 
 
-def test_a_word_that_is_no_kind_of_note_is_not_there(desk_client, visit):
+def test_an_unknown_kind_of_note_is_404(desk_client, visit):
     assert desk_client.get(address(visit, "gym")).status_code == 404
 
 
-def test_the_clinic_next_door_has_no_such_visit(as_, sol, visit):
+def test_a_visit_of_another_clinic_is_404(as_, sol, visit):
     assert as_(sol).get(address(visit)).status_code == 404
     assert as_(sol).post(address(visit), {"do": "issue"}).status_code == 404
 
 
-def test_an_auditor_may_not(as_, otto, visit):
+def test_an_auditor_is_403(as_, otto, visit):
     assert as_(otto).get(address(visit)).status_code == 403
     assert as_(otto).post(address(visit), {"do": "issue"}).status_code == 403
     assert ExcuseNote.objects.count() == 0
 
 
-def test_a_stranger_is_asked_to_log_in(visit):
+def test_an_anonymous_visitor_is_sent_to_log_in(visit):
     assert Client().get(address(visit)).headers["Location"].startswith("/account/login/")
 
 

@@ -1,4 +1,4 @@
-"""One key issues the note."""
+"""Issuing the note with one key."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def visit(front, brook):
     return make.visit(front)
 
 
-def test_one_key_issues_the_draft_as_it_is(desk_client, visit):
+def test_one_press_issues_the_unedited_draft(desk_client, visit):
     answer = desk_client.post(address(visit), {"do": "issue"}, follow=True)
     note = ExcuseNote.objects.get()
     assert (note.status, note.number, note.issuer) == ("issued", 1, "Dana")
@@ -27,19 +27,19 @@ def test_one_key_issues_the_draft_as_it_is(desk_client, visit):
     assert "School note 1 is issued." in said(answer)
 
 
-def test_what_stands_in_the_boxes_is_what_is_issued(desk_client, visit):
+def test_the_note_is_issued_with_the_submitted_fields(desk_client, visit):
     desk_client.post(address(visit), FORM | {"do": "issue"})
     note = ExcuseNote.objects.get()
     assert (note.status, note.limits, note.language) == ("issued", FORM["limits"], "es")
 
 
-def test_a_kept_draft_is_what_one_key_issues(desk_client, visit):
+def test_one_press_issues_the_saved_draft(desk_client, visit):
     desk_client.post(address(visit), FORM | {"do": "keep"})
     desk_client.post(address(visit), {"do": "issue"})
     assert ExcuseNote.objects.get().limits == FORM["limits"]
 
 
-def test_done_twice_is_one_note(desk_client, visit):
+def test_issuing_twice_makes_one_note(desk_client, visit):
     for _ in range(2):
         answer = desk_client.post(address(visit), {"do": "issue"}, follow=True)
     assert ExcuseNote.objects.count() == 1
@@ -47,14 +47,14 @@ def test_done_twice_is_one_note(desk_client, visit):
     assert answer.status_code == 200
 
 
-def test_the_second_person_gets_the_same_note_and_is_told(desk_client, visit, noor):
+def test_the_second_person_gets_the_same_note_and_sees_who_issued_it(desk_client, visit, noor):
     issued(visit, noor)
     answer = desk_client.post(address(visit), FORM | {"do": "issue"}, follow=True)
     assert "Noor issued it at 9:52." in said(answer)
     assert ExcuseNote.objects.count() == 1
 
 
-def test_who_left_unseen_gets_none(desk_client, visit, dana):
+def test_a_visit_that_left_without_being_seen_gets_no_note(desk_client, visit, dana):
     visits.move_visit(visit=visit, to=VisitState.LEFT_WITHOUT_BEING_SEEN, by=dana, at=make.at("9:50"))
     page = said(desk_client.post(address(visit), {"do": "issue"}))
     assert "left before they were seen" in page

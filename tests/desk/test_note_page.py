@@ -1,4 +1,4 @@
-"""/notes/<number>/: to read, to hand over, to print from the browser; /notes/<number>/pdf."""
+"""/notes/<number>/ to read, hand over and print from the browser; /notes/<number>/pdf."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_the_pdf_opens_and_is_tagged(desk_client, note):
 
 
 @pytest.mark.parametrize("kind", ["school", "work"])
-def test_nothing_clinical_and_nobody_else_reaches_the_paper(desk_client, visit, noor, kind):
+def test_the_pdf_contains_nothing_clinical_and_no_other_person(desk_client, visit, noor, kind):
     one = issued(visit, noor, kind)
     made = desk_client.get(f"/notes/{one.number}/pdf").content
     text = text_of(made)
@@ -71,14 +71,14 @@ def test_nothing_clinical_and_nobody_else_reaches_the_paper(desk_client, visit, 
         "4321",
     ):
         assert forbidden not in text
-    # nor where no eye sees it
+    # The PDF's invisible metadata must not contain it either.
     found = opened(made)
     hidden = f"{found.docinfo} {found.Root.Metadata.read_bytes()!r}"
     for name in ("CANARY", "Leo", "Ruiz"):
         assert name not in hidden
 
 
-def test_a_void_note_is_shown_as_void_and_not_printed(desk_client, note):
+def test_a_void_note_is_shown_as_void_and_has_no_pdf(desk_client, note):
     desk_client.post("/notes/1/void", {"reason": "wrong day"})
     page = said(desk_client.get("/notes/1/"))
     assert "Dana made it void" in page and "wrong day" in page and "data-print" not in page
@@ -99,30 +99,30 @@ def test_without_pango_the_page_prints_from_the_browser(desk_client, note, monke
     assert "straight from the browser" in said(answer) and "Leo Ruiz" in said(answer)
 
 
-def test_who_looked_and_who_printed_is_kept(desk_client, note, dana):
+def test_viewing_and_printing_are_audited(desk_client, note, dana):
     desk_client.get("/notes/1/")
     desk_client.get("/notes/1/pdf")
     events = AuditEvent.objects.filter(subject="ExcuseNote", subject_id=note.pk, staff=dana).order_by("pk")
     assert [event.action for event in events] == ["seen", "excuse_note.printed"]
 
 
-def test_an_auditor_may_read_it_and_change_nothing(as_, otto, note):
+def test_an_auditor_can_read_a_note_but_not_change_it(as_, otto, note):
     page = said(as_(otto).get("/notes/1/"))
     assert "Leo Ruiz" in page and "Make it void" not in page and "Change and reissue" not in page
     for path in ("/notes/1/void", "/notes/1/reissue"):
         assert as_(otto).post(path, {"reason": "x"}).status_code == 403
 
 
-def test_the_clinic_next_door_has_no_such_note(as_, sol, note):
+def test_a_note_of_another_clinic_is_404(as_, sol, note):
     for path in ("/notes/1/", "/notes/1/pdf", "/notes/1/void", "/notes/1/reissue"):
         assert as_(sol).get(path).status_code == 404
 
 
-def test_a_number_that_was_never_given_is_not_there(desk_client, note):
+def test_an_unknown_note_number_is_404(desk_client, note):
     assert desk_client.get("/notes/2/").status_code == 404
 
 
-def test_a_stranger_is_asked_to_log_in(note):
+def test_an_anonymous_visitor_is_sent_to_log_in(note):
     for path in ("/notes/1/", "/notes/1/pdf", "/notes/today.pdf"):
         assert Client().get(path).headers["Location"].startswith("/account/login/")
 
@@ -132,7 +132,7 @@ def test_other_methods_are_refused(desk_client, note):
         assert desk_client.post(path).status_code == 405
 
 
-def test_the_days_notes_are_one_pdf_without_the_void_ones(desk_client, note, front, noor):
+def test_todays_notes_are_one_pdf_without_void_notes(desk_client, note, front, noor):
     for name in ("Mia Voss", "Max Chen"):
         issued(make.visit(front, name=name), noor)
     desk_client.post("/notes/2/void", {"reason": "wrong name"})
@@ -148,7 +148,7 @@ def test_a_day_without_notes_says_so(desk_client, front):
     assert "No note has been issued today." in said(desk_client.get("/notes/today.pdf", follow=True))
 
 
-def test_the_batch_holds_no_other_clinics_notes_and_no_other_days(desk_client, note, hilltop, sol, tuesday):
+def test_the_batch_leaves_out_other_clinics_and_other_days(desk_client, note, hilltop, sol, tuesday):
     issued(make.visit(hilltop, name="Zed Stone"), sol)
     assert len(opened(desk_client.get("/notes/today.pdf").content).pages) == 1
     tuesday.shift(24 * 3600)

@@ -1,4 +1,4 @@
-"""Printed straight from the browser: the note, on one page, and nothing of the screen around it."""
+"""Printing from the browser gives the note on one page, without the screen around it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_the_browser_prints_the_note_and_nothing_else(logged_in, live_server, fr
         assert words not in text
 
 
-def test_one_key_issues_and_one_key_prints(logged_in, live_server, front, brook):
+def test_key_i_issues_and_key_p_prints(logged_in, live_server, front, brook):
     make.patient(brook, "Leo Ruiz")
     visit = make.visit(front)
     logged_in.add_init_script("window.print = () => { document.documentElement.dataset.printed = 'yes'; };")
@@ -42,7 +42,7 @@ def test_one_key_issues_and_one_key_prints(logged_in, live_server, front, brook)
     logged_in.wait_for_selector("html[data-printed=yes]")
 
 
-def test_the_pages_policy_stops_nothing_of_the_note(logged_in, live_server, front, brook, noor):
+def test_the_content_security_policy_blocks_nothing_on_the_note(logged_in, live_server, front, brook, noor):
     make.patient(brook, "Leo Ruiz")
     issued(make.visit(front), noor)
     said: list[str] = []

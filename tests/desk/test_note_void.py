@@ -1,4 +1,4 @@
-"""Void and reissue, at the desk."""
+"""Void and reissue a note at the desk."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ def note(front, brook, noor):
     return issued(make.visit(front), noor)
 
 
-def test_a_reason_makes_it_void(desk_client, note):
+def test_voiding_with_a_reason_voids_the_note(desk_client, note):
     answer = desk_client.post("/notes/1/void", {"reason": "wrong day"}, follow=True)
     note.refresh_from_db()
     assert (note.status, note.void_reason) == ("void", "wrong day")
     assert "School note 1 is void." in said(answer)
 
 
-def test_it_says_that_the_visit_needs_one_again(desk_client, note):
+def test_voiding_says_that_the_visit_needs_a_note_again(desk_client, note):
     answer = desk_client.post("/notes/1/void", {"reason": "wrong day"}, follow=True)
     assert "Until they have another, the visit says that they need one." in said(answer)
     assert "school note 1 was made void, and no other was issued" in said(
@@ -35,33 +35,33 @@ def test_it_says_that_the_visit_needs_one_again(desk_client, note):
     )
 
 
-def test_once_they_have_left_with_it_it_says_that_they_do_not_know(desk_client, note, dana):
+def test_voiding_after_they_left_says_to_let_them_know(desk_client, note, dana):
     visits.move_visit(visit=note.visit, to="left", by=dana, at=make.at("9:55"), reason="will come back")
     answer = desk_client.post("/notes/1/void", {"reason": "wrong day"}, follow=True)
     assert "They have left with it: please let them know." in said(answer)
 
 
 @pytest.mark.parametrize("reason", ["", "   "])
-def test_without_a_reason_it_stands_and_says_so_at_the_field(desk_client, note, reason):
+def test_voiding_without_a_reason_is_refused_at_the_field(desk_client, note, reason):
     page = said(desk_client.post("/notes/1/void", {"reason": reason}))
     note.refresh_from_db()
     assert note.status == "issued"
     assert "Say in a few words why this note no longer counts." in page
 
 
-def test_voiding_twice_is_once_and_another_is_told(desk_client, as_, max_, note):
+def test_voiding_twice_is_once_and_a_second_person_is_told(desk_client, as_, max_, note):
     desk_client.post("/notes/1/void", {"reason": "wrong day"})
     assert desk_client.post("/notes/1/void", {"reason": "wrong day"}).status_code == 302
     answer = as_(max_).post("/notes/1/void", {"reason": "other"}, follow=True)
     assert "Dana made this note void at 9:40" in said(answer)
 
 
-def test_the_form_to_reissue_holds_what_the_note_says(desk_client, note):
+def test_the_reissue_form_is_prefilled_from_the_note(desk_client, note):
     page = said(desk_client.get("/notes/1/reissue"))
     assert 'value="2026-03-11"' in page and 'value="Leo Ruiz"' in page
 
 
-def test_reissuing_gives_a_new_number_and_leads_to_it(desk_client, note):
+def test_reissuing_makes_a_new_note_and_opens_it(desk_client, note):
     answer = desk_client.post("/notes/1/reissue", FORM | {"reason": "one more day"}, follow=True)
     new = ExcuseNote.objects.get(number=2)
     assert (new.replaces, new.return_on, new.issuer) == (note, dt.date(2026, 3, 12), "Dana")
@@ -70,7 +70,7 @@ def test_reissuing_gives_a_new_number_and_leads_to_it(desk_client, note):
     assert "Note 2" in said(desk_client.get("/notes/1/"))
 
 
-def test_reissuing_without_a_reason_or_with_wrong_days_loses_nothing(desk_client, note):
+def test_an_invalid_reissue_keeps_the_input(desk_client, note):
     page = said(desk_client.post("/notes/1/reissue", FORM | {"reason": ""}))
     assert "why the first note no longer counts" in page and FORM["limits"] in page
     page = said(
@@ -80,7 +80,7 @@ def test_reissuing_without_a_reason_or_with_wrong_days_loses_nothing(desk_client
     assert ExcuseNote.objects.count() == 1
 
 
-def test_reissuing_twice_is_one_new_note(desk_client, note):
+def test_reissuing_twice_makes_one_new_note(desk_client, note):
     for _ in range(2):
         desk_client.post("/notes/1/reissue", FORM | {"reason": "x"})
     assert list(ExcuseNote.objects.order_by("number").values_list("number", "status")) == [
@@ -89,7 +89,7 @@ def test_reissuing_twice_is_one_new_note(desk_client, note):
     ]
 
 
-def test_a_void_note_is_not_reissued(desk_client, note):
+def test_a_void_note_cannot_be_reissued(desk_client, note):
     desk_client.post("/notes/1/void", {"reason": "wrong day"})
     answer = desk_client.post("/notes/1/reissue", FORM | {"reason": "x"}, follow=True)
     assert "made this note void" in said(answer)

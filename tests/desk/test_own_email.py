@@ -1,4 +1,4 @@
-"""/account/email/: where I am told of late promises; and what the people who run the clinic read about it."""
+"""/account/email/: the address for news of late promises, and what those who run the clinic see of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def text(answer) -> str:
     return answer.content.decode()
 
 
-def test_my_own_address_is_kept(desk_client, dana):
+def test_staff_can_set_and_clear_their_own_address(desk_client, dana):
     assert desk_client.post(EMAIL, {"address": " dana@brook.example "}).url == EMAIL
     assert Staff.objects.get(pk=dana.pk).email == "dana@brook.example"
     page = text(desk_client.get(EMAIL))
@@ -22,19 +22,19 @@ def test_my_own_address_is_kept(desk_client, dana):
     assert Staff.objects.get(pk=dana.pk).email == ""
 
 
-def test_what_is_no_address_is_a_sentence_and_stays_in_the_box(desk_client, dana):
+def test_an_invalid_address_is_explained_and_stays_in_the_field(desk_client, dana):
     answer = desk_client.post(EMAIL, {"address": "dana <at> brook"})
     assert answer.status_code == 400
     assert "is no e-mail address" in text(answer) and 'value="dana &lt;at&gt; brook"' in text(answer)
     assert Staff.objects.get(pk=dana.pk).email == ""
 
 
-def test_nobody_can_set_anothers(desk_client, noor):
+def test_staff_cannot_set_the_address_of_another(desk_client, noor):
     desk_client.post(EMAIL, {"address": "dana@brook.example", "person": noor.pk, "username": "noor"})
     assert Staff.objects.get(pk=noor.pk).email == ""
 
 
-def test_a_stranger_is_asked_to_log_in(client, db):
+def test_an_anonymous_visitor_is_sent_to_log_in(client, db):
     assert client.post(EMAIL, {"address": "a@b.example"}).url.startswith("/account/login/")
 
 
@@ -42,12 +42,12 @@ def test_any_other_method_is_405(desk_client):
     assert desk_client.put(EMAIL).status_code == 405
 
 
-def test_the_board_leads_to_it(desk_client):
+def test_the_board_links_to_it(desk_client):
     assert 'href="/account/email/"' in text(desk_client.get("/"))
 
 
 @pytest.mark.parametrize(("who", "reads"), [("max_", True), ("ada", True), ("dana", False), ("noor", False)])
-def test_who_runs_the_clinic_reads_what_keeps_mail_from_going_out(as_, who, reads, request, settings, noor):
+def test_manager_and_administrator_see_why_email_is_not_sent(as_, who, reads, request, settings, noor):
     settings.DEFAULT_FROM_EMAIL = ""
     page = text(as_(request.getfixturevalue(who)).get("/promises/"))
     assert ("No sender is set" in page) is ("no e-mail address: " in page) is reads

@@ -1,4 +1,4 @@
-"""The patient's page: who brings them, who may consent, when they came."""
+"""The patient page: who brings them, who may consent, and their visits."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def page(client, patient):
     return client.get(f"/patients/{patient.pk}/").content.decode()
 
 
-def test_it_says_who_they_are(desk_client, leo):
+def test_the_page_shows_who_the_patient_is(desk_client, leo):
     text = page(desk_client, leo)
     for part in (
         "Leo Ruiz",
@@ -37,7 +37,7 @@ def test_it_says_who_they_are(desk_client, leo):
         assert part in text
 
 
-def test_who_brings_them_is_told_in_their_words_the_last_first(desk_client, leo, front):
+def test_escorts_are_listed_in_their_own_words_latest_first(desk_client, leo, front):
     make.visit(front, make.at("9:40", dt.date(2026, 3, 2)), escort_name="Tom Ruiz", relationship="dad")
     make.visit(front, make.at("9:30"))
     text = page(desk_client, leo).split("Who brings them")[1]
@@ -46,7 +46,7 @@ def test_who_brings_them_is_told_in_their_words_the_last_first(desk_client, leo,
     assert "last came Mar 10, 2026" in text
 
 
-def test_guardians_appointments_visits_and_numbers(desk_client, leo, front, brook):
+def test_the_page_lists_guardians_appointments_visits_and_numbers(desk_client, leo, front, brook):
     make.guardian(leo, may_consent=False)
     make.appointment(leo, front, make.at("14:15"), with_whom="Dr Shah")
     PatientIdentifier.objects.create(clinic=brook, patient=leo, system="MRN", value="A-77")
@@ -64,7 +64,7 @@ def test_guardians_appointments_visits_and_numbers(desk_client, leo, front, broo
     assert f'href="/visits/{visit.pk}/"' in text
 
 
-def test_every_part_says_when_it_is_empty(desk_client, leo):
+def test_every_empty_section_says_so(desk_client, leo):
     text = page(desk_client, leo)
     for part in (
         "Nobody has brought them yet",
@@ -89,13 +89,13 @@ def test_a_hundred_visits_cost_no_more_queries_than_one(desk_client, leo, front)
     assert cost() == few
 
 
-def test_looking_is_on_the_trail(desk_client, leo, dana):
+def test_opening_the_patient_page_is_audited(desk_client, leo, dana):
     page(desk_client, leo)
     event = AuditEvent.objects.get(action="seen")
     assert (event.staff, event.patient) == (dana, leo)
 
 
-def test_names_are_text(desk_client, brook):
+def test_names_are_escaped(desk_client, brook):
     one = make.patient(brook, "<b>Bobby</b> Tables")
     Escort.objects.create(clinic=brook, patient=one, name="<i>x</i>")
     text = page(desk_client, one)
@@ -103,7 +103,7 @@ def test_names_are_text(desk_client, brook):
     assert "<i>x</i>" not in text
 
 
-def test_wrong_method_stranger_other_clinic_and_auditor(desk_client, client, as_, sol, otto, leo):
+def test_patient_page_refuses_post_anonymous_and_other_clinic(desk_client, client, as_, sol, otto, leo):
     path = f"/patients/{leo.pk}/"
     assert desk_client.post(path).status_code == 405
     assert client.get(path).url.startswith("/account/login/")
@@ -112,7 +112,7 @@ def test_wrong_method_stranger_other_clinic_and_auditor(desk_client, client, as_
     assert "/sign-in/?patient" not in as_(otto).get(path).content.decode()
 
 
-def test_from_here_they_are_signed_in_and_promised_something(desk_client, as_, otto, leo, brook):
+def test_the_page_links_to_sign_in_and_promise_unless_merged_or_read_only(desk_client, as_, otto, leo, brook):
     ways = (f'href="/sign-in/?patient={leo.pk}"', f'href="/promises/new/?patient={leo.pk}"')
     assert [way for way in ways if way not in page(desk_client, leo)] == []
     assert [way for way in ways if way in page(as_(otto), leo)] == []
@@ -122,7 +122,7 @@ def test_from_here_they_are_signed_in_and_promised_something(desk_client, as_, o
     assert [way for way in ways if way in text] == []
 
 
-def test_what_is_due_was_given_and_which_notes_they_have(desk_client, leo, brook, front, dana):
+def test_the_page_lists_due_items_immunizations_and_notes(desk_client, leo, brook, front, dana):
     mine = {"clinic": brook, "patient": leo}
     due = dt.date(2026, 2, 1)
     DueItem.objects.create(**mine, kind="vaccine", name="Hepatitis A", due_on=due)
@@ -139,7 +139,7 @@ def test_what_is_due_was_given_and_which_notes_they_have(desk_client, leo, brook
     assert 'class="tag">Void' in page(desk_client, leo)
 
 
-def test_who_may_agree_in_a_guardians_place(desk_client, as_, leo, dana, otto):
+def test_the_page_lists_proxies_and_an_auditor_cannot_change_them(desk_client, as_, leo, dana, otto):
     proxy = consent.grant_proxy(
         patient=leo, name="Rosa Delgado", relationship="aunt", granted_by="Ana Ruiz", cares=["vaccine"],
         written_on=dt.date(2026, 1, 5), by=dana, at=make.at("9:00"),

@@ -1,4 +1,4 @@
-"""Completing a provisional record, or merging it into the one it turned out to be."""
+"""Completing a provisional record, or merging it into an existing one."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ def complete(client, found, **said):
     )
 
 
-def test_its_page_says_whom_it_may_be(desk_client, found, zoli):
+def test_a_provisional_record_lists_likely_records_to_merge_into(desk_client, found, zoli):
     page = desk_client.get(f"/patients/{found.pk}/").content.decode()
     assert "Made at sign-in, to be completed" in page
     assert "Merge into <bdi>Zoltán Kis</bdi>" in page
     assert f"Merge into <bdi>{found.name}</bdi>" not in page
 
 
-def test_it_is_merged_with_a_way_back(desk_client, found, visit, zoli):
+def test_a_merge_is_done_and_offers_undo(desk_client, found, visit, zoli):
     answer = merge(desk_client, found, zoli)
     visit.refresh_from_db()
     assert (visit.patient, visit.match) == (zoli, MatchState.CONFIRMED)
@@ -73,7 +73,7 @@ def test_it_is_merged_with_a_way_back(desk_client, found, visit, zoli):
         (["access_needs"], "Taken over: Access needs, in place of: Access: uses a wheelchair."),
     ],
 )
-def test_it_says_which_need_goes(desk_client, found, zoli, max_, take, said):
+def test_a_merge_reports_which_access_needs_are_kept(desk_client, found, zoli, max_, take, said):
     Patient.objects.filter(pk=found.pk).update(access_needs="crutches")
     Patient.objects.filter(pk=zoli.pk).update(access_needs="uses a wheelchair")
     for one in (found, zoli):
@@ -91,7 +91,7 @@ def test_it_says_which_need_goes(desk_client, found, zoli, max_, take, said):
 
 
 @pytest.mark.parametrize("who", ["noor", "ada"])
-def test_a_clinician_and_an_administrator_are_told_who_merges(as_, request, found, zoli, who):
+def test_clinicians_and_administrators_see_who_may_merge(as_, request, found, zoli, who):
     browser, sentence = (
         as_(request.getfixturevalue(who)),
         "Only the front desk or the manager merges two records.",
@@ -104,8 +104,8 @@ def test_a_clinician_and_an_administrator_are_told_who_merges(as_, request, foun
     assert sentence in answer.content.decode()
 
 
-def test_a_clinician_still_says_which_child_it_is_and_takes_a_wrong_merge_back(as_, noor, visit, zoli):
-    """A wrong child cannot wait for the one who keeps the records."""
+def test_a_clinician_can_link_a_visit_and_undo_it(as_, noor, visit, zoli):
+    """A visit on the wrong child cannot wait for the person who keeps the records."""
     browser = as_(noor)
     assert browser.post(f"/match/{visit.pk}/link/", {"patient": zoli.pk, "seen": 0}).status_code == 302
     visit.refresh_from_db()
@@ -116,7 +116,7 @@ def test_a_clinician_still_says_which_child_it_is_and_takes_a_wrong_merge_back(a
     assert visit.patient != zoli
 
 
-def test_two_who_are_here_at_once_are_compared_first(desk_client, front, found, zoli):
+def test_two_children_here_at_once_are_compared_before_merging(desk_client, front, found, zoli):
     other = make.visit(front, make.at("9:20"), name="Zoltán Kis", born="2019-05-06")
     other.patient, other.match = zoli, MatchState.CONFIRMED
     other.save()
@@ -125,25 +125,25 @@ def test_two_who_are_here_at_once_are_compared_first(desk_client, front, found, 
     assert "are both here now" in desk_client.get(answer.url).content.decode()
 
 
-def test_twice_is_once(desk_client, found, zoli):
+def test_merging_twice_is_done_once(desk_client, found, zoli):
     assert {merge(desk_client, found, zoli).status_code for _ in range(2)} == {302}
     assert MatchDecision.objects.count() == 1
 
 
-def test_a_whole_record_is_not_merged_away(desk_client, found, zoli):
+def test_a_complete_record_cannot_be_merged_into_a_provisional_one(desk_client, found, zoli):
     answer = merge(desk_client, zoli, found)
     assert answer.status_code == 409
     assert "Only a provisional record can be merged" in answer.content.decode()
 
 
-def test_anybody_on_file_can_be_searched_for(desk_client, found, brook):
+def test_any_patient_can_be_searched_as_merge_target(desk_client, found, brook):
     make.patient(brook, "Mia Novak", born="2011-01-01")
     answer = desk_client.post(f"/patients/{found.pk}/search/", {"q": "novak"})
     assert answer.url == f"/patients/{found.pk}/?s=1#merge"
     assert "Merge into <bdi>Mia Novak" in desk_client.get(answer.url.removesuffix("#merge")).content.decode()
 
 
-def test_it_is_completed_with_what_the_family_says(desk_client, found, visit):
+def test_completing_a_record_saves_the_corrected_details(desk_client, found, visit):
     answer = complete(desk_client, found, birth_date="5/5/2019", phone="555-010-4444", preferred_name="Zoli")
     assert answer.url == f"/patients/{found.pk}/"
     found.refresh_from_db()
@@ -161,7 +161,7 @@ def test_it_is_completed_with_what_the_family_says(desk_client, found, visit):
         ("given_name", "x" * 201, "At most 200 letters fit here"),
     ],
 )
-def test_what_cannot_be_is_said_beside_the_box_and_nothing_is_lost(desk_client, found, field, said, sentence):
+def test_an_invalid_field_is_explained_and_input_is_kept(desk_client, found, field, said, sentence):
     answer = complete(desk_client, found, **{field: said, "phone": "555-010-4444"})
     page = answer.content.decode()
     assert answer.status_code == 400
@@ -172,12 +172,12 @@ def test_what_cannot_be_is_said_beside_the_box_and_nothing_is_lost(desk_client, 
     assert found.status == Patient.Status.PROVISIONAL
 
 
-def test_it_needs_a_name(desk_client, found):
+def test_completing_requires_a_name(desk_client, found):
     answer = complete(desk_client, found, given_name="\x00", family_name=" ")
     assert (answer.status_code, "Please give at least one name." in answer.content.decode()) == (400, True)
 
 
-def test_completing_twice_is_told_kindly(desk_client, found):
+def test_completing_twice_is_refused(desk_client, found):
     complete(desk_client, found)
     answer = complete(desk_client, found, given_name="Somebody")
     found.refresh_from_db()
@@ -185,7 +185,9 @@ def test_completing_twice_is_told_kindly(desk_client, found):
 
 
 @pytest.mark.parametrize("button", ["merge", "complete", "search"])
-def test_who_may_not(client, as_, otto, sol, desk_client, found, zoli, hill, button):
+def test_merging_refuses_anonymous_auditor_other_clinic_and_get(
+    client, as_, otto, sol, desk_client, found, zoli, hill, button
+):
     path, said = f"/patients/{found.pk}/{button}/", {"into": zoli.pk, "q": "x", "given_name": "x"}
     assert client.post(path, said).url.startswith("/account/login/")
     assert as_(otto).post(path, said).status_code == 403
@@ -195,7 +197,7 @@ def test_who_may_not(client, as_, otto, sol, desk_client, found, zoli, hill, but
     assert found.status == Patient.Status.PROVISIONAL
 
 
-def test_another_clinics_record_is_not_there_to_merge_into(desk_client, found, hill):
+def test_a_record_of_another_clinic_cannot_be_merged_into(desk_client, found, hill):
     assert merge(desk_client, found, make.patient(hill, "Zoltan Kiss")).status_code == 404
 
 
@@ -218,7 +220,7 @@ class TestTwoOnFile:
         return client.get(f"/patients/{one.pk}/merge/{other.pk}/").content.decode()
 
     def choices(self, page):
-        """What the page sends as it is, without anything chosen."""
+        """Return what the page sends when nothing is changed on it."""
         sent = dict(re.findall(r'name="(seen|ticked_for)" value="(\w+)"', page))
         picked = re.findall(r'name="((?:col_|stays)\w*)" value="(one|other)" checked', page)
         return sent | dict(picked)
@@ -227,7 +229,7 @@ class TestTwoOnFile:
         said = self.choices(self.compared(client, one, other)) | said
         return client.post(f"/patients/{one.pk}/merge/{other.pk}/send/", said)
 
-    def test_its_page_finds_the_other_record(self, desk_client, emma, emmy):
+    def test_the_patient_page_finds_the_duplicate_record(self, desk_client, emma, emmy):
         page = desk_client.get(f"/patients/{emma.pk}/").content.decode()
         assert "The same child as another record" in page
         assert f"/merge/{emmy.pk}/" not in page
@@ -236,15 +238,15 @@ class TestTwoOnFile:
         sought = desk_client.post(f"/patients/{emma.pk}/search/", {"q": "E-2"})
         assert f"/merge/{emmy.pk}/" in desk_client.get(sought.url.removesuffix("#merge")).content.decode()
 
-    def test_both_stand_side_by_side_with_what_differs_and_what_goes_along(self, desk_client, emma, emmy):
+    def test_both_records_are_compared_with_differences_and_attachments(self, desk_client, emma, emmy):
         page = self.compared(desk_client, emma, emmy)
         for words in ("Aurora", "Joliet", "555-010-0177", "Ana Johnson", "E-2"):
             assert words in page
         assert 'name="col_phone" value="other" checked' in page
         assert 'name="stays" value="one" checked' in page
 
-    def test_two_of_one_name_are_told_apart_in_every_choice(self, desk_client, emma, emmy):
-        """By eye and by ear: both were “Emma Johnson”, in the heads and in each choice."""
+    def test_two_records_with_one_name_are_distinguished_in_every_choice(self, desk_client, emma, emmy):
+        """On screen and for screen readers: both were “Emma Johnson”, in the headings and in each choice."""
         page = self.compared(desk_client, emma, emmy)
         for head in ("born Apr 4, 2017</span></th>", "born Apr 4, 2017, record E-2</span></th>"):
             assert head in page
@@ -266,7 +268,7 @@ class TestTwoOnFile:
         assert "(E-2, the record that was merged) and" in page
         assert "(born Apr 4, 2017, the record that stayed) are two records again" in page
 
-    def test_its_undo_says_beforehand_what_the_record_will_be_called(self, desk_client, brook, front, emma):
+    def test_undoing_a_merge_says_beforehand_which_name_returns(self, desk_client, brook, front, emma):
         PatientIdentifier.objects.create(clinic=brook, patient=emma, system="mrn", value="E-1")
         other = make.patient(brook, "Emily Jonson", "2017-04-04", phone="555-010-0177")
         visit = make.visit(front, make.at("9:20"), name="Emily Jonson", born="2017-04-04")
@@ -280,12 +282,12 @@ class TestTwoOnFile:
             page = desk_client.get(address).content.decode()
             assert again in page and "phone not known again" in page
 
-    def test_lists_of_namesakes_say_the_number_and_each_button_whose_it_is(self, desk_client, emma, emmy):
+    def test_lists_of_namesakes_show_record_numbers_on_each_button(self, desk_client, emma, emmy):
         found = desk_client.get(f"/patients/{emma.pk}/?alike=1").content.decode()
         assert "Apr 4, 2017 · record <bdi>E-2</bdi>" in found
         assert "with Emma Johnson, born Apr 4, 2017, record E-2</span>" in found
 
-    def test_they_are_merged_as_was_chosen_told_and_taken_back(self, desk_client, emma, emmy):
+    def test_a_merge_follows_the_choices_reports_them_and_can_be_undone(self, desk_client, emma, emmy):
         answer = self.send(desk_client, emma, emmy, col_city="other")
         emma.refresh_from_db()
         emmy.refresh_from_db()
@@ -305,7 +307,7 @@ class TestTwoOnFile:
         emmy.refresh_from_db()
         assert (emma.phone, emma.city, emmy.status) == ("", "Aurora", Patient.Status.ACTIVE)
 
-    def test_an_old_undo_says_that_they_were_merged_again(self, desk_client, emma, emmy):
+    def test_a_stale_undo_says_the_records_were_merged_again(self, desk_client, emma, emmy):
         self.send(desk_client, emma, emmy)
         first = PatientMerge.objects.get()
         desk_client.post(f"/merges/{first.pk}/undo/")
@@ -316,8 +318,8 @@ class TestTwoOnFile:
         emmy.refresh_from_db()
         assert emmy.merged_into == emma
 
-    def test_the_other_one_may_stay_and_what_differs_follows_it(self, desk_client, emma, emmy):
-        """It had kept the first record's birth date, city and language: a record of both."""
+    def test_keeping_the_other_record_reselects_its_values(self, desk_client, emma, emmy):
+        """It kept the first record's birth date, city and language: a mix of both records."""
         Patient.objects.filter(pk=emma.pk).update(language="ar", sex="female")
         Patient.objects.filter(pk=emmy.pk).update(language="pl", birth_date=dt.date(2017, 4, 14))
         why = "one card, misread"
@@ -337,8 +339,8 @@ class TestTwoOnFile:
         assert (emma.merged_into, emmy.city, emmy.language) == (emmy, "Joliet", "pl")
         assert (emmy.birth_date, emmy.sex) == (dt.date(2017, 4, 4), "female"), "as a hand chose"
 
-    def test_what_a_hand_chose_is_kept_when_the_other_stays(self, desk_client, emma, emmy):
-        """Without a script too: chosen against the record that stayed, nothing is asked again."""
+    def test_explicit_choices_survive_keeping_the_other_record(self, desk_client, emma, emmy):
+        """Without script too: choices made against the kept record are not asked about again."""
         Patient.objects.filter(pk=emmy.pk).update(language="pl")
         Patient.objects.filter(pk=emma.pk).update(language="ar")
         page = self.send(desk_client, emma, emmy, stays="other", col_city="other").content.decode()
@@ -346,10 +348,10 @@ class TestTwoOnFile:
         answer = self.send(desk_client, emma, emmy, stays="other", col_city="other", col_language="other")
         assert answer.status_code == 302
 
-    def test_a_blank_that_a_person_chose_is_not_filled_with_what_staff_wrote(
+    def test_a_blank_chosen_explicitly_is_not_filled_from_the_other_record(
         self, desk_client, emma, emmy, dana
     ):
-        """The interpreter was another child's, by mistake: it stays on the record that goes."""
+        """The interpreter was another child's by mistake; it stays on the record merged away."""
         preferences.record_language_and_needs(
             patient=emmy, language="pl", interpreter_needed=True, access_needs="ramp", by=dana,
             at=make.at("9:30"),
@@ -365,14 +367,14 @@ class TestTwoOnFile:
             row.refresh_from_db()
         assert (emma.language, emmy.interpreter_needed, emmy.access_needs) == ("", True, "ramp")
 
-    def test_what_only_a_person_can_say_is_asked(self, desk_client, emma, emmy):
+    def test_a_difference_about_deceased_must_be_decided(self, desk_client, emma, emmy):
         Patient.objects.filter(pk=emmy.pk).update(is_deceased=True)
         answer = self.send(desk_client, emma, emmy)
         assert answer.status_code == 409
         assert "Say which record is right about: deceased." in answer.content.decode()
         assert self.send(desk_client, emma, emmy, col_is_deceased="one").status_code == 302
 
-    def test_twins_take_words_and_what_was_chosen_is_kept(self, desk_client, brook, emma):
+    def test_merging_twins_requires_a_reason_and_keeps_choices(self, desk_client, brook, emma):
         ella = make.patient(brook, "Ella Johnson", "2017-04-04", city="Joliet")
         assert "as twins have" in self.compared(desk_client, emma, ella)
         answer = self.send(desk_client, emma, ella, col_city="other")
@@ -384,7 +386,7 @@ class TestTwoOnFile:
         assert answer.status_code == 302
         assert "one card, misread" in desk_client.get(f"/patients/{emma.pk}/").content.decode()
 
-    def test_no_key_merges_while_something_is_asked(self, desk_client, brook, front, emma, emmy):
+    def test_the_merge_key_is_off_while_an_answer_is_required(self, desk_client, brook, front, emma, emmy):
         key = "Merge the two records <kbd>m</kbd>"
         assert key in self.compared(desk_client, emma, emmy)
         ella = make.patient(brook, "Ella Johnson", "2017-04-04")
@@ -396,20 +398,20 @@ class TestTwoOnFile:
         assert key not in self.compared(desk_client, emma, emmy)
 
     @pytest.mark.parametrize("who", ["noor", "ada", "otto"])
-    def test_whoever_only_looks_is_told_who_merges_and_chooses_nothing(self, as_, request, emma, emmy, who):
+    def test_read_only_roles_see_who_may_merge_and_no_choices(self, as_, request, emma, emmy, who):
         page = self.compared(as_(request.getfixturevalue(who)), emma, emmy)
         assert "Only the front desk or the manager merges two records." in page
         assert 'type="radio"' not in page
         assert "the one chosen here is kept" not in page
 
-    def test_a_page_left_open_merges_nothing_that_changed_since(self, desk_client, emma, emmy):
+    def test_a_stale_page_merges_nothing(self, desk_client, emma, emmy):
         sent = self.choices(self.compared(desk_client, emma, emmy))
         Patient.objects.filter(pk=emmy.pk).update(birth_date="2011-01-01")
         answer = desk_client.post(f"/patients/{emma.pk}/merge/{emmy.pk}/send/", sent)
         assert (answer.status_code, PatientMerge.objects.count()) == (409, 0)
         assert "since this page was opened" in answer.content.decode()
 
-    def test_a_merged_record_says_where_it_went_and_offers_nothing(self, desk_client, emma, emmy):
+    def test_a_merged_record_links_to_its_target_and_has_no_forms(self, desk_client, emma, emmy):
         self.send(desk_client, emma, emmy)
         page = desk_client.get(f"/patients/{emmy.pk}/").content.decode()
         assert f'<a href="/patients/{emma.pk}/"' in page
@@ -418,7 +420,9 @@ class TestTwoOnFile:
         assert "<form" not in main
         assert desk_client.get(f"/patients/{emmy.pk}/merge/{emma.pk}/").status_code == 302
 
-    def test_who_may_not(self, client, as_, otto, sol, desk_client, emma, emmy, hill):
+    def test_merging_refuses_anonymous_auditor_other_clinic_and_get(
+        self, client, as_, otto, sol, desk_client, emma, emmy, hill
+    ):
         path = f"/patients/{emma.pk}/merge/{emmy.pk}/send/"
         assert client.post(path).url.startswith("/account/login/")
         assert as_(otto).post(path).status_code == 403
@@ -436,8 +440,8 @@ class TestTwoOnFile:
         assert not PatientMerge.objects.filter(undoes=made).exists()
 
 
-def test_the_two_are_compared_by_what_was_given_and_is_due_as_on_their_pages(desk_client, brook, found, zoli):
-    """One shot that two sources wrote down stood there twice, and what it answers stood there as due."""
+def test_the_comparison_lists_doses_and_due_items_like_the_patient_pages(desk_client, brook, found, zoli):
+    """One dose from two sources was listed twice, and the due item that it answers was listed as due."""
     for patient, rows in ((found, [("MMR", "03"), ("M-M-R II", "")]), (zoli, [("mmr", "3")])):
         for nth, (name, code) in enumerate(rows):
             patient.immunizations.create(
@@ -460,16 +464,16 @@ def test_the_two_are_compared_by_what_was_given_and_is_due_as_on_their_pages(des
 
 
 def cells(page: str, label: str) -> list[list[str]]:
-    """What a row of the comparison names for each of the two."""
+    """Return what a row of the comparison shows for each of the two records."""
     row = re.search(rf'<th scope="row">{label}</th>(.*?)</tr>', page, re.DOTALL)
     assert row, label
     return [re.findall(r"<bdi>(.*?)</bdi>", cell) for cell in row[1].split("<td>")[1:]]
 
 
-def test_what_moved_is_told_in_words_and_a_visit_with_its_desk(
+def test_the_merge_report_names_what_moved_and_each_visits_desk(
     desk_client, front, annexe, brook, dana, found, visit, zoli
 ):
-    """A merge said “Kiss: check_up”, and named two Orange Birds of which one was at the annexe."""
+    """A merge said “Kiss: check_up”, and named two Orange Birds, one of them at the annexe."""
     facts = {"agreed": True, "basis": "telephone", "how": "telephone", "heard_by": dana}
     consent.record_consent(patient=found, care="check_up", who="Ildi Kiss", at=make.at("9:35"), **facts)
     consent.record_consent(

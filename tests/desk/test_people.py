@@ -1,4 +1,4 @@
-"""Type-ahead over patients."""
+"""Type-ahead search over patients."""
 
 from __future__ import annotations
 
@@ -56,11 +56,11 @@ def many(brook):
         ("ruiz 3/12/2018", "Leo Ruiz"),
     ],
 )
-def test_it_finds(desk_client, many, q, name):
+def test_the_search_finds_a_patient_by_name_or_birth_date(desk_client, many, q, name):
     assert found(desk_client, q) == [name]
 
 
-def test_it_finds_by_the_phone_of_patient_escort_or_guardian(desk_client, brook, many):
+def test_the_search_finds_by_phone_of_patient_escort_or_guardian(desk_client, brook, many):
     leo, shea, jose = many["Leo Ruiz"], many["Shea O'Neil"], many["José García"]
     leo.phone = "(555) 010-4444"
     leo.save()
@@ -72,32 +72,32 @@ def test_it_finds_by_the_phone_of_patient_escort_or_guardian(desk_client, brook,
 @pytest.mark.parametrize(
     "q", ["", "l", " ", "99", "zzzz", "ruiz 2018-01-01", "'; --", "\x00", "%", "👩‍👧", "2018-02-31"]
 )
-def test_it_finds_nobody_and_says_nothing(desk_client, many, q):
+def test_a_search_without_a_match_returns_nothing(desk_client, many, q):
     answer = ask(desk_client, q)
     assert (answer.status_code, answer.content.strip()) == (200, b"")
 
 
-def test_the_whole_name_comes_first(desk_client, brook):
+def test_an_exact_name_comes_before_a_prefix(desk_client, brook):
     make.patient(brook, "Ann Leeson")
     make.patient(brook, "Zoe Lee")
     assert found(desk_client, "lee") == ["Zoe Lee", "Ann Leeson"]
 
 
-def test_an_option_says_age_birth_date_and_who_brings_them(desk_client, brook, many):
+def test_an_option_shows_age_birth_date_and_escort(desk_client, brook, many):
     Escort.objects.create(clinic=brook, patient=many["Leo Ruiz"], name="Rosa", relationship="<i>tía</i>")
     page = ask(desk_client, "leo").content.decode()
     for part in ('role="option"', "Mar 12, 2018", "· 7", 'data-escort="Rosa"', "&lt;i&gt;tía"):
         assert part in page
 
 
-def test_merged_records_and_other_clinics_stay_out(desk_client, brook, hill):
+def test_merged_records_and_other_clinics_are_not_found(desk_client, brook, hill):
     into = make.patient(brook, "Mia Novak")
     make.patient(brook, "Leo Ruiz", status="merged", merged_into=into)
     make.patient(hill, "Leo Ruiz")
     assert found(desk_client, "ruiz") == []
 
 
-def test_it_is_quick_and_small(desk_client, brook):
+def test_a_search_returns_little_data_and_costs_few_queries(desk_client, brook):
     for number in range(40):
         one = make.patient(brook, f"Maximiliano Alexander{number} Fernández-Rodríguez")
         for escort in range(5):
@@ -118,13 +118,13 @@ def test_it_is_quick_and_small(desk_client, brook):
     assert gzip.decompress(answer.content).count(b"<li") == 6
 
 
-def test_it_is_only_posted_so_that_no_name_stands_in_an_address(desk_client):
+def test_get_is_405_so_that_no_name_is_in_an_address(desk_client):
     assert desk_client.get("/sign-in/people/?q=leo").status_code == 405
 
 
-def test_a_stranger_is_asked_to_log_in(client, db):
+def test_an_anonymous_visitor_is_sent_to_log_in(client, db):
     assert ask(client, "leo").url.startswith("/account/login/")
 
 
-def test_an_auditor_may_not(as_, otto):
+def test_an_auditor_is_403(as_, otto):
     assert ask(as_(otto), "leo").status_code == 403

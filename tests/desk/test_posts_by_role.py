@@ -1,8 +1,8 @@
-"""Every POST of the program by every role and by nobody: what the table of docs/roles.md does not allow
-writes nothing, and says who does it.
+"""Every POST of the program by every role and without a login: what docs/roles.md does not allow writes
+nothing, and says who may do it.
 
-The addresses come from the URLconf: one that is not known here fails. What is sent is what a really drawn
-page of somebody who may would send, so that a page without its guard would write.
+The addresses come from the URLconf: an unknown one fails here. Each request is what a page really drawn for
+an allowed person would send, so that a page without its permission check would write.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ OWN = {
     "account_login": "a login",
     "account_logout": "its end",
 }
-"""POSTs of a person's own, and why no role is asked."""
+"""A person's own POSTs, and why they check no role."""
 TABLETS = {
     "kiosk:sign_ins": "a tablet shows its device token",
     "kiosk:enrol": "a code that is shown once makes a browser a tablet",
     "kiosk:after": "a family answers by the code of its own visit",
     "verify:ask": "a school asks about a note; nothing is written",
 }
-"""POSTs that ask for no login, and what they ask for instead."""
+"""POSTs that need no login, and what they check instead."""
 
 
 class Press(NamedTuple):
@@ -60,7 +60,7 @@ class Press(NamedTuple):
 
 
 def allowed() -> dict[StaffAct, set[str]]:
-    """Who may do what by docs/roles.md."""
+    """Return who may do what by docs/roles.md."""
     rows = [line.strip("| ").split("|") for line in DOC.read_text().splitlines() if line.startswith("| ")]
     heads = [head.strip().replace(" ", "_") for head in rows[0][1:]]
     return {
@@ -72,7 +72,7 @@ def allowed() -> dict[StaffAct, set[str]]:
 
 
 def pressed(tabs: dict[str, Client], at: SimpleNamespace) -> list[Press]:  # noqa: F811
-    """The forms of the walk as they are drawn, each route once or more."""
+    """Return the forms of tests/desk/test_stale_walk.py as drawn, each route at least once."""
     found = []
     for one in recipes(at):
         form = draw(tabs, one)
@@ -108,13 +108,13 @@ def about_no_page(brook: Any, at: SimpleNamespace, max_: Any) -> Iterator[Press]
 
 
 def told(browser: Client, answer: Any) -> str:
-    """What the person reads, also where the answer sends them on to it."""
+    """Return what the person reads, following a redirect."""
     page = browser.get(answer.url) if answer.status_code == 302 else answer
     return html.unescape(page.content.decode())
 
 
 def send(browser: Client, press: Press) -> tuple[Any, set[str]]:
-    """The answer, and the tables that were written."""
+    """Return the answer, and the tables that were written."""
     with CaptureQueriesContext(connection) as queries:
         answer = browser.post(press.address, press.said)
     return answer, {table for one in queries.captured_queries for table in WRITES.findall(one["sql"])}
@@ -133,7 +133,7 @@ def people(dana, noor, max_, ada, otto) -> dict[str, Any]:
 
 
 def walk(presses: list[Press], people: dict[str, Any]) -> None:
-    """Send each of them by each role that may not; raise AssertionError where it writes or says nothing."""
+    """Send each request as each role that may not; raise AssertionError if it writes or explains nothing."""
     may = allowed()
     for role, browser in browsers(people).items():
         for press in presses:
@@ -155,8 +155,8 @@ def walk_as_nobody(presses: list[Press]) -> None:
         assert "Log in" in told(nobody, answer), press.route
 
 
-def test_what_the_table_does_not_allow_writes_nothing_and_says_who_does(brook, tabs, at, people, max_):  # noqa: F811
-    """By each role, and by who is not logged in. A new POST is pressed here, or says why no role is asked."""
+def test_a_post_its_role_may_not_do_writes_nothing_and_says_who_may(brook, tabs, at, people, max_):  # noqa: F811
+    """By each role, and without a login. Every new POST must be sent here, or say why it checks no role."""
     presses = [*pressed(tabs, at), *about_no_page(brook, at, max_)]
     walk([press for press in presses if press.route in ACTS], people)
     walk_as_nobody(presses)
@@ -173,7 +173,7 @@ def test_what_the_table_does_not_allow_writes_nothing_and_says_who_does(brook, t
 
 
 def routes(patterns: list[Any], spaces: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
-    """Every route of the URLconf by its full name."""
+    """Yield every route of the URLconf by its full name."""
     for one in patterns:
         if isinstance(one, URLPattern):
             yield ":".join([*spaces, one.name or ""]), one.pattern
@@ -187,7 +187,7 @@ def takes_posts(browser: Client, name: str, pattern: Any) -> bool:
 
 
 @pytest.mark.parametrize("route", ["kiosk:sign_ins", "kiosk:enrol", "kiosk:after"])
-def test_a_login_opens_nothing_that_is_the_tablets_or_a_familys(people, route):
+def test_a_staff_login_cannot_post_as_a_tablet_or_family(people, route):
     said = {"child_given_name": "Mia", "escort_name": "Jo", "code": "12345678", "face": "1", "line": "no"}
     address = reverse(route, args=["nosuchcode"] if route == "kiosk:after" else [])
     for role, browser in browsers(people).items():
@@ -195,8 +195,8 @@ def test_a_login_opens_nothing_that_is_the_tablets_or_a_familys(people, route):
         assert written == set(), role
 
 
-def test_a_page_without_its_guard_is_caught(brook, at, people, max_, monkeypatch):  # noqa: F811
-    """Else the walk would prove nothing: without both guards what is pressed is written."""
+def test_these_checks_catch_a_page_without_its_permission_check(brook, at, people, max_, monkeypatch):  # noqa: F811
+    """Otherwise the walk would prove nothing: with both checks disabled, the requests write."""
     for module in ("checkin.web.access", "checkin.actions.permissions"):
         monkeypatch.setattr(f"{module}.may_role_act", lambda role, act: True)
     by_route = {press.route: press for press in about_no_page(brook, at, max_)}

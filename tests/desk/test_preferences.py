@@ -1,4 +1,4 @@
-"""What the desk remembers of a family because they asked, and forgets when they ask that."""
+"""What the desk remembers of a family because they asked, and forgets when they ask."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def remembered() -> tuple[str, str, str]:
     return Escort.objects.values_list("approach", "best_way", "best_time").get()
 
 
-def test_it_shows_what_they_said_in_words_and_whose_word_it_is(desk_client, visit):
+def test_preferences_are_shown_with_their_source(desk_client, visit):
     page = desk_client.get(address(visit)).content.decode()
     assert "Greet me" in page
     assert "said today" in page
     assert "They ask us to forget these" not in page
 
 
-def test_todays_word_is_shown_but_never_filled_in_to_be_remembered(desk_client, front, leo):
+def test_todays_preferences_are_shown_but_not_prefilled(desk_client, front, leo):
     needs = {"language": "es", "interpreter": "yes", "access_needs": "ramp"}
     answer = desk_client.get(address(make.visit(front, **WISHES, **needs)))
     page = answer.content.decode()
@@ -48,26 +48,26 @@ def test_todays_word_is_shown_but_never_filled_in_to_be_remembered(desk_client, 
     assert not any(answer.context["form"].initial.values())
 
 
-def test_nobody_is_asked_for_who_was_not_here(desk_client, front, leo):
+def test_a_visit_without_an_escort_asks_for_no_escort_preferences(desk_client, front, leo):
     alone = make.visit(front, is_patient="yes", escort_name="", relationship="")
     page = desk_client.get(address(alone)).content.decode()
     assert "On the child’s record" in page
     assert "Whoever brought them asked us to remember" not in page
 
 
-def test_long_words_are_cut_to_what_a_record_holds(desk_client, visit, leo):
+def test_long_text_is_cut_to_the_size_of_its_column(desk_client, visit, leo):
     long = {"best_time": "a" * 900, "language": "b" * 900, "access_needs": "c" * 900}
     desk_client.post(address(visit), WISHES | long)
     leo.refresh_from_db()
     assert (len(remembered()[2]), len(leo.language), len(leo.access_needs)) == (200, 40, 500)
 
 
-def test_looking_is_on_the_trail(desk_client, visit, dana):
+def test_opening_the_page_is_audited(desk_client, visit, dana):
     desk_client.get(address(visit))
     assert AuditEvent.objects.filter(action="seen", subject_id=visit.pk, staff=dana).count() == 1
 
 
-def test_the_visit_leads_here_but_not_whoever_only_reads(desk_client, as_, otto, visit):
+def test_the_visit_links_here_but_not_for_an_auditor(desk_client, as_, otto, visit):
     desk_client.post(address(visit), WISHES)
     pages = [who.get(f"/visits/{visit.pk}/").content.decode() for who in (desk_client, as_(otto))]
     assert ["Leave me be" in page or "Greet me" in page for page in pages] == [True, True]
@@ -76,7 +76,7 @@ def test_the_visit_leads_here_but_not_whoever_only_reads(desk_client, as_, otto,
     assert f'href="{address(visit)}"' not in desk_client.get(address(visit)).content.decode()
 
 
-def test_what_they_ask_is_kept_and_shown_with_since_when(desk_client, visit, leo):
+def test_saved_preferences_are_shown_with_their_date(desk_client, visit, leo):
     answer = desk_client.post(address(visit), {**WISHES, "language": "es", "interpreter_needed": "on"})
     assert answer.url == f"/visits/{visit.pk}/"
     assert remembered() == ("leave", "text", "after 17:00")
@@ -88,7 +88,7 @@ def test_what_they_ask_is_kept_and_shown_with_since_when(desk_client, visit, leo
     assert "on record" in page
 
 
-def test_who_came_alone_is_remembered_as_themselves_and_named_as_nobody_to_reach(desk_client, front, leo):
+def test_a_patient_who_came_alone_has_preferences_but_is_no_contact(desk_client, front, leo):
     alone = make.visit(front, make.at("9:31"), is_patient="yes", escort_name="", relationship="")
     assert "They asked us to remember" in desk_client.get(address(alone)).content.decode()
     desk_client.post(address(alone), WISHES)
@@ -101,7 +101,7 @@ def test_who_came_alone_is_remembered_as_themselves_and_named_as_nobody_to_reach
     assert "No name given" not in story
 
 
-def test_they_are_forgotten_at_once(desk_client, visit):
+def test_forgetting_clears_the_preferences(desk_client, visit):
     desk_client.post(address(visit), WISHES)
     for _ in range(2):
         assert desk_client.post(address(visit, "forget/")).status_code == 302
@@ -109,7 +109,7 @@ def test_they_are_forgotten_at_once(desk_client, visit):
     assert "They ask us to forget these" not in desk_client.get(address(visit)).content.decode()
 
 
-def test_nobody_on_record_has_nothing_to_remember_or_forget(desk_client, front, brook):
+def test_an_unmatched_visit_saves_no_preferences(desk_client, front, brook):
     make.patient(brook, "Anna Berg"), make.patient(brook, "Hanna Berg")
     visit = make.visit(front, name="Ana Berg")
     assert "not matched to a child yet" in desk_client.get(address(visit)).content.decode()
@@ -118,7 +118,7 @@ def test_nobody_on_record_has_nothing_to_remember_or_forget(desk_client, front, 
     assert not Escort.objects.exists()
 
 
-def test_a_record_merged_meanwhile_keeps_nothing_and_says_so(desk_client, visit, leo, brook):
+def test_a_record_merged_meanwhile_saves_nothing_and_says_so(desk_client, visit, leo, brook):
     Patient.objects.filter(pk=leo.pk).update(status="merged", merged_into=make.patient(brook, "Leo Ruiz"))
     answer = desk_client.post(address(visit), {**WISHES, "language": "es"})
     assert answer.status_code == 409
@@ -129,7 +129,7 @@ def test_a_record_merged_meanwhile_keeps_nothing_and_says_so(desk_client, visit,
 
 
 @pytest.mark.parametrize("said", [{"approach": "hug"}, {"best_way": "pigeon"}])
-def test_what_is_no_choice_is_not_kept(desk_client, visit, said):
+def test_an_unknown_choice_is_not_saved(desk_client, visit, said):
     assert desk_client.post(address(visit), {**WISHES, **said}).status_code == 400
     assert remembered() == ("", "", "")
 
@@ -139,7 +139,7 @@ def test_the_wrong_method_is_refused(desk_client, visit):
     assert desk_client.put(address(visit)).status_code == 405
 
 
-def test_a_stranger_an_auditor_and_another_clinic_change_nothing(client, as_, otto, sol, visit):
+def test_anonymous_auditor_and_other_clinic_change_nothing(client, as_, otto, sol, visit):
     for where in (address(visit), address(visit, "forget/")):
         assert client.post(where, WISHES).status_code == 302
         assert as_(otto).post(where, WISHES).status_code == 403
@@ -152,9 +152,7 @@ RECORD = {"access_needs": WHEELCHAIR, "language": "ar", "interpreter_needed": Tr
 SAID = {"access_needs": HEARING, "interpreter": "yes", "interpreter_language": "Dari"}
 
 
-def test_what_is_on_record_and_what_was_said_today_stand_on_every_page_by_their_source(
-    desk_client, brook, front
-):
+def test_every_page_shows_recorded_and_todays_needs_with_their_source(desk_client, brook, front):
     priya = make.patient(brook, "Leo Ruiz", **RECORD)
     visit = make.visit(front, make.at("9:30"), **SAID)
     for where in (f"/visits/{visit.pk}/", address(visit), f"/patients/{priya.pk}/", "/"):
@@ -173,7 +171,7 @@ def test_what_is_on_record_and_what_was_said_today_stand_on_every_page_by_their_
     assert "they said: Uses" not in door
 
 
-def test_nobody_is_said_to_have_said_what_is_on_record(desk_client, brook, front):
+def test_recorded_needs_are_not_shown_as_said_today(desk_client, brook, front):
     priya = make.patient(brook, "Leo Ruiz", **RECORD)
     visit = make.visit(front, make.at("9:30"))
     for where in (f"/visits/{visit.pk}/", address(visit), f"/patients/{priya.pk}/", "/"):
@@ -182,14 +180,14 @@ def test_nobody_is_said_to_have_said_what_is_on_record(desk_client, brook, front
         assert "hey said:" not in page and "said today" not in page, where
 
 
-def test_the_patients_page_says_what_helps_them_also_when_nobody_is_here(desk_client, brook, leo):
+def test_the_patient_page_shows_recorded_needs_without_a_visit(desk_client, brook, leo):
     assert "What helps them" not in desk_client.get(f"/patients/{leo.pk}/").content.decode()
     Patient.objects.filter(pk=leo.pk).update(**RECORD)
     page = desk_client.get(f"/patients/{leo.pk}/").content.decode()
     assert "What helps them" in page and WHEELCHAIR in page and "Arabic interpreter" in page
 
 
-def test_the_same_words_are_said_once(desk_client, brook, front):
+def test_the_same_need_from_both_sources_is_shown_once(desk_client, brook, front):
     make.patient(brook, "Leo Ruiz", access_needs="Hearing  aid", language="es", interpreter_needed=True)
     visit = make.visit(
         front, make.at("9:30"), access_needs=HEARING, interpreter="yes", interpreter_language="Spanish"
@@ -203,7 +201,7 @@ def test_the_same_words_are_said_once(desk_client, brook, front):
     assert visit.needs.filter(kind__in=["access", "interpreter"]).count() == 2
 
 
-def test_answering_what_was_said_leaves_what_is_on_record_open(desk_client, brook, front):
+def test_answering_todays_need_leaves_the_recorded_one_open(desk_client, brook, front):
     make.patient(brook, "Leo Ruiz", **RECORD)
     visit = make.visit(front, make.at("9:30"), **SAID)
     for kind in ("access", "interpreter"):
@@ -215,7 +213,7 @@ def test_answering_what_was_said_leaves_what_is_on_record_open(desk_client, broo
     assert WHEELCHAIR in row and "Arabic interpreter" in row and HEARING not in row
 
 
-def test_what_was_answered_stays_answered_when_the_same_words_come_on_record(front, leo, dana):
+def test_an_answered_need_stays_answered_when_it_is_recorded(front, leo, dana):
     visit = make.visit(front, make.at("9:30"), access_needs=HEARING)
     need = visit.needs.get(kind="access")
     needs.answer_need(need=need, outcome="done", by=dana, at=make.at("9:35"))

@@ -37,7 +37,7 @@ def standing(made) -> str:
     return Promise.objects.get(pk=made.pk).status
 
 
-def test_keep_ends_it_as_reached(desk_client, made, dana):
+def test_keeping_a_promise_ends_it_as_reached(desk_client, made, dana):
     answer = press(desk_client, made, "keep", outcome="she is glad")
     assert answer.url == "/promises/"
     made.refresh_from_db()
@@ -45,45 +45,45 @@ def test_keep_ends_it_as_reached(desk_client, made, dana):
     assert "Kept: Ana Ruiz was reached." in desk_client.get("/promises/").content.decode()
 
 
-def test_a_try_leaves_it_open(desk_client, made):
+def test_an_attempt_leaves_the_promise_open(desk_client, made):
     press(desk_client, made, "try", note="rang out")
     assert (standing(made), made.attempts.get().note) == ("open", "rang out")
 
 
-def test_word_left_at_the_second_try_ends_it_with_its_next_step(desk_client, made, dana):
+def test_a_message_left_on_the_second_attempt_ends_the_promise(desk_client, made, dana):
     promise_attempts.attempt_promise(promise=made, result="no_answer", by=dana, at=make.at("17:01"))
     press(desk_client, made, "try", result="left_word", next_step="they call on Monday")
     made.refresh_from_db()
     assert (made.status, made.next_step) == ("left_word", "they call on Monday")
 
 
-def test_word_left_at_the_first_try_stays_on_the_page_with_a_sentence(desk_client, made):
+def test_a_message_left_on_the_first_attempt_cannot_end_the_promise(desk_client, made):
     answer = press(desk_client, made, "try", result="left_word", next_step="they call on Monday")
     assert answer.status_code == 409
     assert "One try is not enough" in answer.content.decode()
     assert standing(made) == "open"
 
 
-def test_no_answer_never_ends_it_whatever_else_was_typed(desk_client, made, dana):
+def test_no_answer_never_ends_the_promise(desk_client, made, dana):
     promise_attempts.attempt_promise(promise=made, result="no_answer", by=dana, at=make.at("17:01"))
     press(desk_client, made, "try", next_step="they call on Monday")
     assert standing(made) == "open"
 
 
-def test_hand_over_gives_it_away(desk_client, made, noor):
+def test_handing_over_changes_the_owner(desk_client, made, noor):
     press(desk_client, made, "hand-over", to=f"staff:{noor.pk}", why="she knows them")
     made.refresh_from_db()
     assert (made.owner, made.owner_role, made.handovers.get().why) == (noor, "", "she knows them")
 
 
 @pytest.mark.parametrize("to", ["", "role:auditor", "staff:0", "staff:x", "nonsense"])
-def test_hand_over_to_nobody_is_a_sentence(desk_client, made, to):
+def test_handing_over_to_nobody_is_refused(desk_client, made, to):
     answer = press(desk_client, made, "hand-over", to=to)
     assert answer.status_code == 409
     assert "Choose a person or a role." in answer.content.decode()
 
 
-def test_withdraw_needs_words(desk_client, made):
+def test_withdrawing_requires_a_reason(desk_client, made):
     assert press(desk_client, made, "withdraw", words=" ").status_code == 409
     assert standing(made) == "open"
     press(desk_client, made, "withdraw")
@@ -91,13 +91,13 @@ def test_withdraw_needs_words(desk_client, made):
 
 
 @pytest.mark.parametrize("act", ["keep", "withdraw"])
-def test_done_twice_by_the_same_hand_is_once(desk_client, made, act):
+def test_the_same_action_twice_by_one_person_succeeds(desk_client, made, act):
     for _ in range(2):
         assert press(desk_client, made, act).status_code == 302
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_done_after_another_it_says_who_was_quicker(desk_client, made, noor, act):
+def test_an_action_on_an_ended_promise_says_who_ended_it(desk_client, made, noor, act):
     promise_attempts.keep_promise(promise=made, by=noor, at=make.at("17:05"))
     answer = press(desk_client, made, act)
     assert answer.status_code == 409
@@ -105,41 +105,41 @@ def test_done_after_another_it_says_who_was_quicker(desk_client, made, noor, act
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_it_is_posted(desk_client, made, act):
+def test_promise_actions_refuse_get(desk_client, made, act):
     assert desk_client.get(f"/promises/{made.pk}/{act}/").status_code == 405
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_a_stranger_is_asked_to_log_in(client, made, act):
+def test_an_anonymous_visitor_is_sent_to_log_in(client, made, act):
     assert press(client, made, act).url.startswith("/account/login/")
     assert standing(made) == "open"
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_another_clinics_is_not_there(as_, sol, made, act):
+def test_a_promise_of_another_clinic_is_404(as_, sol, made, act):
     assert press(as_(sol), made, act).status_code == 404
     assert standing(made) == "open"
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_an_auditor_may_not(as_, otto, made, act):
+def test_an_auditor_is_403(as_, otto, made, act):
     assert press(as_(otto), made, act).status_code == 403
     assert (standing(made), made.attempts.count()) == ("open", 0)
 
 
 @pytest.mark.parametrize("who", ["dana", "noor", "max_", "ada"])
 @pytest.mark.parametrize("act", ACTS)
-def test_all_who_work_with_families_may(as_, made, who, act, request):
+def test_every_role_that_works_with_families_may_act(as_, made, who, act, request):
     assert press(as_(request.getfixturevalue(who)), made, act).status_code == 302
 
 
-def test_any_act_tells_what_is_overdue_without_a_process_of_its_own(desk_client, made, front):
+def test_any_action_escalates_overdue_promises(desk_client, made, front):
     late = promise(front, due="10:00")
     press(desk_client, made, "try")
     assert [one.promise for one in PromiseEscalation.objects.order_by("step")] == [late, late]
 
 
-def test_a_try_says_what_it_did_to_the_promise(desk_client, made):
+def test_the_message_after_an_attempt_says_if_the_promise_ended(desk_client, made):
     press(desk_client, made, "try")
     page = desk_client.get("/promises/").content.decode()
     assert "Kept: this try for Ana Ruiz. The promise is still open." in page
@@ -148,14 +148,14 @@ def test_a_try_says_what_it_did_to_the_promise(desk_client, made):
     assert "Ended: a message was left for Ana Ruiz. Next: they call on Monday" in page
 
 
-def test_two_tries_within_a_moment_with_other_words_are_both_kept(desk_client, made):
+def test_two_quick_attempts_with_different_notes_are_both_kept(desk_client, made):
     for note in ("with her sister", "with her sister", "with her son"):
         press(desk_client, made, "try", result="left_word", note=note)
     assert [one.note for one in made.attempts.order_by("pk")] == ["with her sister", "with her son"]
 
 
 @pytest.mark.parametrize(("act", "field"), [("keep", "outcome"), ("withdraw", "words")])
-def test_ended_again_with_other_words_it_says_that_it_has_ended(desk_client, made, act, field):
+def test_ending_it_again_with_other_words_is_refused(desk_client, made, act, field):
     press(desk_client, made, act, **{field: "she said no"})
     assert press(desk_client, made, act, **{field: "she said no"}).status_code == 302
     answer = press(desk_client, made, act, **{field: "it was her mother"})
@@ -163,7 +163,7 @@ def test_ended_again_with_other_words_it_says_that_it_has_ended(desk_client, mad
     assert "Dana already ended this at 17:10" in answer.content.decode()
 
 
-def test_a_replaced_promise_offers_the_one_in_its_place_and_no_second(desk_client, front, dana, noor):
+def test_a_replaced_promise_links_to_its_replacement(desk_client, front, dana, noor):
     made = promise(front, at=make.at("9:00"))
     again = promises.replace_promise(promise=made, said=said(), owner=noor, by=dana, at=make.at("9:01"))
     page = desk_client.get(f"/promises/{made.pk}/").content.decode()

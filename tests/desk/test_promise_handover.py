@@ -1,4 +1,4 @@
-"""The end of a shift on one screen, and the day closed."""
+"""The end of a shift on one page, and closing the day."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def close(browser):
     return browser.post("/promises/close-day/")
 
 
-def test_all_of_mine_stand_on_one_screen(desk_client, front, dana, max_):
+def test_my_promises_are_listed_on_one_page(desk_client, front, dana, max_):
     for _ in range(3):
         promise(front, owner=dana)
     promise(front, said=said(to_whom="Somebody Else"))
@@ -35,7 +35,7 @@ def test_all_of_mine_stand_on_one_screen(desk_client, front, dana, max_):
     assert "Somebody Else" not in page
 
 
-def test_one_submit_hands_all_of_them_over(desk_client, front, annexe, dana, noor):
+def test_one_submit_hands_over_all_my_promises(desk_client, front, annexe, dana, noor):
     for where in (front, annexe, front):
         promise(where, owner=dana)
     answer = hand(desk_client, f"staff:{noor.pk}", why="gone at six")
@@ -47,7 +47,7 @@ def test_one_submit_hands_all_of_them_over(desk_client, front, annexe, dana, noo
     assert "You can go home" in page
 
 
-def test_twice_is_once(desk_client, front, dana, noor):
+def test_handing_over_twice_is_done_once(desk_client, front, dana, noor):
     promise(front, owner=dana)
     for _ in range(2):
         assert hand(desk_client, f"staff:{noor.pk}").status_code == 302
@@ -56,21 +56,21 @@ def test_twice_is_once(desk_client, front, dana, noor):
 
 
 @pytest.mark.parametrize("to", ["", "role:auditor", "staff:999999", "x"])
-def test_to_nobody_is_a_sentence(desk_client, front, dana, to):
+def test_handing_over_to_nobody_is_refused(desk_client, front, dana, to):
     promise(front, owner=dana)
     answer = hand(desk_client, to)
     assert answer.status_code == 409
     assert "Choose a person or a role." in answer.content.decode()
 
 
-def test_to_myself_or_to_another_clinics_person_is_refused(desk_client, front, dana, sol):
+def test_handing_over_to_myself_or_another_clinic_is_refused(desk_client, front, dana, sol):
     promise(front, owner=dana)
     assert "theirs already" in hand(desk_client, f"staff:{dana.pk}").content.decode()
     assert hand(desk_client, f"staff:{sol.pk}").status_code == 409
     assert dana.promises.count() == 1
 
 
-def test_the_day_is_closed_and_says_by_whom(desk_client, front, max_):
+def test_closing_the_day_records_who_closed_it(desk_client, front, max_):
     promise(front)
     assert close(desk_client).url == "/promises/handover/"
     assert ClosedDay.objects.get().location == front
@@ -79,7 +79,7 @@ def test_the_day_is_closed_and_says_by_whom(desk_client, front, max_):
     assert ClosedDay.objects.count() == 1
 
 
-def test_the_day_is_not_closed_while_a_promise_is_nobodys(desk_client, front):
+def test_the_day_stays_open_while_a_promise_has_no_owner(desk_client, front):
     made = promise(front)
     answer = close(desk_client)
     page = answer.content.decode()
@@ -89,14 +89,14 @@ def test_the_day_is_not_closed_while_a_promise_is_nobodys(desk_client, front):
     assert not ClosedDay.objects.exists()
 
 
-def test_another_hand_is_told_who_closed_it(desk_client, as_, max_, front):
+def test_a_second_person_sees_who_closed_the_day(desk_client, as_, max_, front):
     close(as_(max_))
     answer = close(desk_client)
     assert answer.status_code == 409
     assert "Max already closed this day at 18:00." in answer.content.decode()
 
 
-def test_a_clinician_hands_over_but_closes_no_day(as_, noor, front):
+def test_a_clinician_can_hand_over_but_not_close_the_day(as_, noor, front):
     browser, sentence = as_(noor), "Only the front desk or the manager closes the day. Ask one of them."
     page = browser.get("/promises/handover/").content.decode()
     assert sentence in page
@@ -107,14 +107,14 @@ def test_a_clinician_hands_over_but_closes_no_day(as_, noor, front):
 
 
 @pytest.mark.parametrize("who", ["max_", "ada"])
-def test_whoever_runs_the_clinic_closes_any_day(as_, request, front, annexe, who):
+def test_manager_and_administrator_can_close_any_desk(as_, request, front, annexe, who):
     browser = as_(request.getfixturevalue(who))
     browser.post("/location/", {"location": annexe.pk})
     assert close(browser).status_code == 302
     assert ClosedDay.objects.get().location == annexe
 
 
-def test_the_front_desk_closes_its_own_day_and_no_other(desk_client, dana, annexe):
+def test_the_front_desk_can_close_only_its_own_desk(desk_client, dana, annexe):
     desk_client.post("/location/", {"location": annexe.pk})
     sentence = "Your own front desk is Front desk. The day at Annexe is closed there, or by the manager."
     page = desk_client.get("/promises/handover/").content.decode()
@@ -125,7 +125,7 @@ def test_the_front_desk_closes_its_own_day_and_no_other(desk_client, dana, annex
     assert sentence in answer.content.decode()
 
 
-def test_who_has_no_front_desk_of_their_own_closes_the_one_in_view(desk_client, dana, annexe):
+def test_front_desk_staff_without_a_desk_can_close_the_desk_in_view(desk_client, dana, annexe):
     dana.location = None
     dana.save()
     desk_client.post("/location/", {"location": annexe.pk})
@@ -134,22 +134,22 @@ def test_who_has_no_front_desk_of_their_own_closes_the_one_in_view(desk_client, 
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_a_stranger_is_asked_to_log_in(client, front, address):
+def test_an_anonymous_visitor_is_sent_to_log_in(client, front, address):
     assert client.post(address, ADDRESSES[address]).url.startswith("/account/login/")
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_an_auditor_may_not(as_, otto, address):
+def test_an_auditor_is_403(as_, otto, address):
     assert as_(otto).post(address, ADDRESSES[address]).status_code == 403
     assert as_(otto).get("/promises/handover/").status_code == 403
 
 
-def test_closing_is_posted(desk_client):
+def test_closing_the_day_refuses_get(desk_client):
     assert desk_client.get("/promises/close-day/").status_code == 405
     assert desk_client.put("/promises/handover/").status_code == 405
 
 
-def test_another_clinics_promises_stay_where_they_are(as_, sol, front, dana, hilltop):
+def test_handing_over_leaves_another_clinics_promises_alone(as_, sol, front, dana, hilltop):
     made = promise(front, owner=dana)
     hand(as_(sol))
     made.refresh_from_db()

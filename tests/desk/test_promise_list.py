@@ -51,36 +51,34 @@ def shown(browser, show="all") -> list[str]:
         ("nonsense", ["Late One", "Soon One", "Evening One"]),
     ],
 )
-def test_each_list_shows_its_own(desk_client, four, show, names):
+def test_each_filter_shows_its_own_promises(desk_client, four, show, names):
     assert shown(desk_client, show) == names
 
 
-def test_a_managers_own_are_also_those_of_the_role(as_, max_, four):
+def test_a_managers_list_includes_promises_of_the_role(as_, max_, four):
     assert shown(as_(max_), "mine") == ["Evening One"]
 
 
-def test_what_is_overdue_stands_first_and_says_so(desk_client, four):
+def test_overdue_promises_come_first_and_say_so(desk_client, four):
     page = desk_client.get("/promises/").content.decode()
     assert page.index("Late One") < page.index("Soon One") < page.index("Evening One")
     assert "Overdue 20 min" in page
 
 
 @pytest.mark.parametrize("show", promise_queries.PROMISE_LISTS)
-def test_an_empty_list_says_a_sentence(desk_client, show):
+def test_an_empty_list_says_so(desk_client, show):
     page = desk_client.get("/promises/", {"show": show}).content.decode()
     assert "empty-picture" in page
 
 
-def test_the_list_reads_as_much_with_one_promise_as_with_forty(
-    desk_client, front, django_assert_max_num_queries
-):
+def test_forty_promises_cost_no_more_queries_than_one(desk_client, front, django_assert_max_num_queries):
     for n in range(40):
         named(front, f"Name {n}", "17:30", patient=make.patient(front.clinic, f"Child{n} Ruiz"))
     with django_assert_max_num_queries(6):
         assert "Name 39" in desk_client.get("/promises/").content.decode()
 
 
-def test_a_key_stands_beside_each_act(desk_client, front):
+def test_each_action_has_its_key(desk_client, front):
     made = promise(front)
     page = desk_client.get("/promises/").content.decode()
     for key, do in (("k", "keep"), ("t", "try"), ("h", "hand_over"), ("w", "withdraw")):
@@ -88,7 +86,7 @@ def test_a_key_stands_beside_each_act(desk_client, front):
     assert f'href="/promises/new/?replaces={made.pk}" data-key="r"' in page
 
 
-def test_an_auditor_reads_and_is_offered_no_act(as_, otto, front):
+def test_an_auditor_sees_promises_without_actions(as_, otto, front):
     made = promise(front)
     browser = as_(otto)
     for address in ("/promises/", f"/promises/{made.pk}/", f"/promises/{made.pk}/?do=keep"):
@@ -98,23 +96,23 @@ def test_an_auditor_reads_and_is_offered_no_act(as_, otto, front):
         assert "/keep/" not in page
 
 
-def test_another_clinic_sees_nothing_of_it(as_, sol, front):
+def test_another_clinic_sees_no_promises(as_, sol, front):
     made = promise(front)
     assert "Ana Ruiz" not in as_(sol).get("/promises/").content.decode()
     assert as_(sol).get(f"/promises/{made.pk}/").status_code == 404
 
 
 @pytest.mark.parametrize("address", ["/promises/", "/promises/{}/"])
-def test_a_stranger_is_asked_to_log_in(client, front, address):
+def test_an_anonymous_visitor_is_sent_to_log_in(client, front, address):
     assert client.get(address.format(promise(front).pk)).url.startswith("/account/login/")
 
 
 @pytest.mark.parametrize("address", ["/promises/", "/promises/{}/"])
-def test_they_are_only_read(desk_client, front, address):
+def test_the_promise_pages_refuse_post(desk_client, front, address):
     assert desk_client.post(address.format(promise(front).pk)).status_code == 405
 
 
-def test_one_promise_tells_its_history(desk_client, front, dana, brook):
+def test_a_promise_page_shows_its_history(desk_client, front, dana, brook):
     made = promise(front, by=dana, due="9:30")
     escalations.escalate_due_promises(clinic=brook, at=make.at("9:31"))
     promise_attempts.attempt_promise(
@@ -125,7 +123,7 @@ def test_one_promise_tells_its_history(desk_client, front, dana, brook):
         assert words in page
 
 
-def test_who_looked_is_on_the_trail(desk_client, front, dana):
+def test_opening_a_promise_is_audited(desk_client, front, dana):
     made = promise(front)
     desk_client.get(f"/promises/{made.pk}/")
     assert AuditEvent.objects.filter(
@@ -134,14 +132,14 @@ def test_who_looked_is_on_the_trail(desk_client, front, dana):
 
 
 @pytest.mark.parametrize("do", ["keep", "try", "hand_over", "withdraw"])
-def test_the_form_of_an_act_is_ready_to_be_sent(desk_client, front, do):
+def test_each_action_opens_its_form_with_focus(desk_client, front, do):
     made = promise(front)
     page = desk_client.get(f"/promises/{made.pk}/?do={do}").content.decode()
     assert f'action="/promises/{made.pk}/{do.replace("_", "-")}/"' in page
     assert "autofocus" in page
 
 
-def test_what_has_ended_has_no_form_but_can_be_promised_again(desk_client, front, dana):
+def test_an_ended_promise_has_no_form_but_can_be_made_again(desk_client, front, dana):
     made = promise_attempts.keep_promise(promise=promise(front), by=dana, at=make.at("9:30"))
     page = desk_client.get(f"/promises/{made.pk}/?do=keep").content.decode()
     assert f"/promises/{made.pk}/keep/" not in page
@@ -149,19 +147,19 @@ def test_what_has_ended_has_no_form_but_can_be_promised_again(desk_client, front
 
 
 @pytest.mark.parametrize("do", ["shred", "", "KEEP", "%00"])
-def test_an_act_that_is_none_opens_no_form(desk_client, front, do):
+def test_an_unknown_action_opens_no_form(desk_client, front, do):
     made = promise(front)
     assert "do-form" not in desk_client.get(f"/promises/{made.pk}/?do={do}").content.decode()
 
 
-def test_a_board_shows_what_its_own_front_desk_owes(brook, front, annexe):
+def test_the_board_lists_promises_of_its_own_desk(brook, front, annexe):
     made = promise(front)
     at = make.at("17:40")
     assert [one.promise for one in promise_queries.list_promises_for_board(brook, front.pk, at=at)] == [made]
     assert promise_queries.list_promises_for_board(brook, annexe.pk, at=at) == []
 
 
-def test_the_boards_rows_say_who_how_and_whose(brook, front):
+def test_promise_rows_show_recipient_phone_and_owner(brook, front):
     made = promise(front)
     none = render_to_string("desk/_promise_rows.html", {"owed": []})
     owed = promise_queries.list_promises_for_board(brook, front.pk, at=make.at("17:40"))
@@ -173,7 +171,7 @@ def test_the_boards_rows_say_who_how_and_whose(brook, front):
     assert "do=keep" not in reading
 
 
-def test_what_we_owe_a_family_stands_on_their_visit_and_on_the_childs_page(desk_client, brook, front, dana):
+def test_open_promises_are_shown_on_the_visit_and_patient_pages(desk_client, brook, front, dana):
     leo = make.patient(brook)
     visit = make.visit(front)
     named(front, "Rosa Delgado", "9:30", patient=leo)
@@ -192,9 +190,7 @@ def test_what_we_owe_a_family_stands_on_their_visit_and_on_the_childs_page(desk_
     assert "At This Visit" in desk_client.get(f"/visits/{visit.pk}/").content.decode()
 
 
-def test_a_child_not_matched_yet_is_owed_only_what_was_promised_at_this_visit(
-    brook, front, django_assert_num_queries
-):
+def test_an_unmatched_visit_shows_only_promises_made_at_it(brook, front, django_assert_num_queries):
     named(front, "Somebody Else", "9:30")
     visit = make.visit(front, name="")
     with django_assert_num_queries(1):

@@ -1,4 +1,4 @@
-"""Making a promise, from the board, a visit or a patient."""
+"""Making a promise from the board, a visit or a patient."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def due(**changes) -> str:
     return f"{made.due_at.astimezone(make.CHICAGO):%d %H:%M}"
 
 
-def test_a_best_time_and_enter_are_enough(desk_client, front, dana):
+def test_a_best_time_alone_sets_the_due_time(desk_client, front, dana):
     assert post(desk_client).url == "/promises/"
     made = Promise.objects.get()
     assert (made.best_from, made.due_at) == (make.at("17:00"), make.at("17:30"))
@@ -63,7 +63,7 @@ def test_a_best_time_and_enter_are_enough(desk_client, front, dana):
         ({"best_words": "after 8:00"}, "11 08:30"),
     ],
 )
-def test_by_when_is_one_key(desk_client, said, moment):
+def test_each_due_choice_sets_its_time(desk_client, said, moment):
     post(desk_client, **said)
     assert due() == moment
 
@@ -86,7 +86,7 @@ def test_by_when_is_one_key(desk_client, said, moment):
         ({"due": "at", "due_time": "16:00"}, "It would be due before their best time."),
     ],
 )
-def test_what_is_missing_is_said_beside_its_box_and_what_was_typed_stays(desk_client, lacks, sentence):
+def test_an_invalid_field_is_explained_and_input_is_kept(desk_client, lacks, sentence):
     answer = post(desk_client, **lacks)
     page = answer.content.decode()
     assert answer.status_code == 400
@@ -95,18 +95,18 @@ def test_what_is_missing_is_said_beside_its_box_and_what_was_typed_stays(desk_cl
     assert not Promise.objects.exists()
 
 
-def test_another_clinics_person_cannot_be_given_it(desk_client, sol):
+def test_a_promise_cannot_be_given_to_another_clinics_staff(desk_client, sol):
     assert "Say who will keep it" in post(desk_client, owner=f"staff:{sol.pk}").content.decode()
 
 
-def test_only_whoever_works_with_families_here_is_offered(desk_client, brook, noor, otto, sol):
+def test_only_active_staff_who_work_with_families_are_offered(desk_client, brook, noor, otto, sol):
     make.staff(brook, "gone", is_active=False)
     offered = desk_client.get("/promises/new/").content.decode().partition('name="owner"')[2]
     assert "Noor (Clinician)" in offered
     assert [name for name in ("Otto (", "Sol (", "Gone (") if name in offered] == []
 
 
-def test_a_due_time_in_the_past_is_asked_about_once(desk_client):
+def test_a_due_time_in_the_past_needs_confirmation(desk_client):
     late = {"due": "at", "due_time": "8:00", "best_words": ""}
     page = post(desk_client, **late).content.decode()
     assert "This time has passed already." in page
@@ -116,32 +116,32 @@ def test_a_due_time_in_the_past_is_asked_about_once(desk_client):
     assert due() == "10 08:00"
 
 
-def test_the_form_asks_about_the_past_only_when_it_is_so(desk_client):
+def test_the_empty_form_does_not_ask_about_a_past_time(desk_client):
     assert 'name="past_is_right"' not in desk_client.get("/promises/new/").content.decode()
 
 
-def test_at_six_in_the_evening_today_at_five_is_not_offered(desk_client):
+def test_a_due_choice_that_has_passed_is_not_offered(desk_client):
     with time_machine.travel(make.at("18:00"), tick=False):
         page = desk_client.get("/promises/new/").content.decode()
     assert "Today 17:00" not in page
     assert "Tomorrow 9:00" in page
 
 
-def test_a_number_that_is_none_is_kept_and_marked(desk_client):
+def test_an_invalid_phone_number_is_kept_and_marked(desk_client):
     post(desk_client, reach_at="ask his mother")
     page = desk_client.get("/promises/").content.decode()
     assert "ask his mother" in page
     assert "not a phone number" in page
 
 
-def test_the_same_form_twice_is_one_promise(desk_client):
+def test_the_same_form_twice_makes_one_promise(desk_client):
     key = str(uuid.uuid4())
     for _ in range(2):
         assert post(desk_client, key=key).status_code == 302
     assert Promise.objects.count() == 1
 
 
-def test_from_a_visit_it_knows_who_is_here(desk_client, front):
+def test_the_form_opened_from_a_visit_is_prefilled_from_its_escort(desk_client, front):
     visit = make.visit(front, escort_phone="555-010-0199", best_time="after 18:00", best_way="text")
     page = desk_client.get(f"/promises/new/?visit={visit.pk}").content.decode()
     for known in ("Rosa Delgado", "555-010-0199", "after 18:00", 'value="text" selected'):
@@ -151,7 +151,7 @@ def test_from_a_visit_it_knows_who_is_here(desk_client, front):
     assert (made.visit, made.patient) == (visit, visit.patient)
 
 
-def test_from_a_patient_it_knows_the_guardian(desk_client, brook):
+def test_the_form_opened_from_a_patient_is_prefilled_from_the_guardian(desk_client, brook):
     leo = make.patient(brook)
     make.guardian(leo)
     page = desk_client.get(f"/promises/new/?patient={leo.pk}").content.decode()
@@ -162,7 +162,7 @@ def test_from_a_patient_it_knows_the_guardian(desk_client, brook):
 
 
 def first_values(browser, address):
-    """What the empty form holds: to whom, number, best time, way."""
+    """Return the empty form's recipient, number, best time and way."""
     form = browser.get(address).context["form"]
     return tuple(form[name].value() for name in ("to_whom", "reach_at", "best_words", "way"))
 
@@ -174,7 +174,7 @@ def remember(patient, name="Rosa Delgado", **wishes):
     )
 
 
-def test_from_a_visit_it_knows_what_they_asked_us_to_remember(desk_client, brook, front):
+def test_the_form_opened_from_a_visit_uses_remembered_preferences(desk_client, brook, front):
     remember(make.patient(brook))
     visit = make.visit(front)
     address = f"/promises/new/?visit={visit.pk}"
@@ -183,21 +183,21 @@ def test_from_a_visit_it_knows_what_they_asked_us_to_remember(desk_client, brook
     assert due() == "10 18:30"
 
 
-def test_what_they_say_today_comes_before_what_is_remembered(desk_client, brook, front):
+def test_todays_preferences_win_over_remembered_ones(desk_client, brook, front):
     remember(make.patient(brook))
     visit = make.visit(front, escort_phone="555-010-0199", best_time="before 12:00", best_way="phone")
     found = first_values(desk_client, f"/promises/new/?visit={visit.pk}")
     assert found == ("Rosa Delgado", "555-010-0199", "before 12:00", "phone")
 
 
-def test_a_phone_number_is_no_email_address(desk_client, brook, front):
+def test_a_phone_number_is_not_prefilled_as_an_email_address(desk_client, brook, front):
     remember(make.patient(brook), best_way="email")
     visit = make.visit(front)
     found = first_values(desk_client, f"/promises/new/?visit={visit.pk}")
     assert found == ("Rosa Delgado", "", "after 18:00", "email")
 
 
-def test_from_a_patient_without_guardians_it_is_the_adult_who_came_last_with_a_number(desk_client, brook):
+def test_without_guardians_the_last_escort_with_a_phone_is_prefilled(desk_client, brook):
     leo = make.patient(brook, phone="555-010-0100")
     remember(leo, "Uncle Bo", last_came_at=make.at("8:00"))
     remember(leo, last_came_at=make.at("9:00"))
@@ -206,7 +206,7 @@ def test_from_a_patient_without_guardians_it_is_the_adult_who_came_last_with_a_n
     assert found == ("Rosa Delgado", "555-010-0155", "after 18:00", "text")
 
 
-def test_a_guardian_with_a_number_comes_first_with_wishes_of_their_own_alone(desk_client, brook):
+def test_a_guardian_with_a_phone_wins_and_uses_only_their_own_preferences(desk_client, brook):
     leo = make.patient(brook)
     make.guardian(leo, "Over Ruiz", position=1, ended_on=dt.date(2026, 1, 1))
     make.guardian(leo, "Silent Ruiz", phone="", position=2)
@@ -218,28 +218,28 @@ def test_a_guardian_with_a_number_comes_first_with_wishes_of_their_own_alone(des
     assert first_values(desk_client, address) == ("Ana Ruiz", "555-010-0123", "after 18:00", "text")
 
 
-def test_of_a_family_that_gave_no_name_and_no_number_the_record_is_asked(desk_client, brook, front):
+def test_without_escort_details_the_form_is_prefilled_from_the_record(desk_client, brook, front):
     make.guardian(make.patient(brook))
     visit = make.visit(front, escort_name="", relationship="")
     found = first_values(desk_client, f"/promises/new/?visit={visit.pk}")
     assert found[:2] == ("Ana Ruiz", "555-010-0123")
 
 
-def test_who_came_alone_is_reached_on_the_number_on_record(desk_client, brook, front):
+def test_a_patient_who_came_alone_is_prefilled_with_the_recorded_phone(desk_client, brook, front):
     make.patient(brook, "Ada Stone", phone="555-010-0177")
     visit = make.visit(front, name="Ada Stone", is_patient="yes", escort_name="", relationship="")
     found = first_values(desk_client, f"/promises/new/?visit={visit.pk}")
     assert found[:2] == ("Ada Stone", "555-010-0177")
 
 
-def test_a_record_merged_since_is_promised_on_the_one_that_stands(desk_client, brook):
+def test_a_promise_for_a_merged_record_goes_to_its_target(desk_client, brook):
     leo, twin = make.patient(brook), make.patient(brook, "Leo Ruis")
     Patient.objects.filter(pk=twin.pk).update(status="merged", merged_into=leo)
     assert post(desk_client, f"/promises/new/?patient={twin.pk}").url == f"/patients/{leo.pk}/"
     assert Promise.objects.get().patient == leo
 
 
-def test_in_place_of_another_it_ends_that_one(desk_client, front, dana):
+def test_replacing_a_promise_ends_the_old_one(desk_client, front, dana):
     old = promise(front, at=make.at("9:00"))
     page = desk_client.get(f"/promises/new/?replaces={old.pk}").content.decode()
     assert "the bill that came twice" in page
@@ -248,7 +248,7 @@ def test_in_place_of_another_it_ends_that_one(desk_client, front, dana):
     assert (old.status, old.find_replacement().due_at) == ("replaced", make.at("18:30"))
 
 
-def test_in_place_of_one_that_has_ended_it_says_who_was_quicker(desk_client, front, noor):
+def test_replacing_an_ended_promise_says_who_ended_it(desk_client, front, noor):
     old = promise(front, at=make.at("9:00"))
     promise_attempts.keep_promise(promise=old, by=noor, at=make.at("9:04"))
     answer = post(desk_client, f"/promises/new/?replaces={old.pk}")
@@ -256,7 +256,7 @@ def test_in_place_of_one_that_has_ended_it_says_who_was_quicker(desk_client, fro
     assert "Noor already ended this at 9:04" in answer.content.decode()
 
 
-def test_again_is_a_new_promise_beside_the_old(desk_client, front, noor):
+def test_promising_again_makes_a_separate_promise(desk_client, front, noor):
     old = promise(front, at=make.at("9:00"))
     promise_attempts.keep_promise(promise=old, by=noor, at=make.at("9:04"))
     assert "Ana Ruiz" in desk_client.get(f"/promises/new/?again={old.pk}").content.decode()
@@ -266,7 +266,7 @@ def test_again_is_a_new_promise_beside_the_old(desk_client, front, noor):
 
 
 @pytest.mark.parametrize("whose", ["visit", "patient", "replaces", "again"])
-def test_another_clinics_is_not_there(as_, sol, front, whose):
+def test_another_clinics_visit_patient_or_promise_is_404(as_, sol, front, whose):
     visit = make.visit(front)
     pk = {"visit": visit.pk, "patient": visit.patient_id}.get(whose) or promise(front).pk
     browser = as_(sol)
@@ -277,30 +277,30 @@ def test_another_clinics_is_not_there(as_, sol, front, whose):
 
 
 @pytest.mark.parametrize("pk", ["x", "-1", "9" * 40, "1.5", ""])
-def test_an_address_that_names_nobody_is_a_promise_to_nobody_on_file(desk_client, front, pk):
+def test_an_invalid_visit_or_patient_number_opens_an_empty_form(desk_client, front, pk):
     assert desk_client.get("/promises/new/", {"visit": pk}).status_code == 200
 
 
-def test_a_stranger_is_asked_to_log_in(client, front):
+def test_an_anonymous_visitor_is_sent_to_log_in(client, front):
     assert post(client).url.startswith("/account/login/")
     assert not Promise.objects.exists()
 
 
-def test_an_auditor_may_not(as_, otto):
+def test_an_auditor_is_403(as_, otto):
     assert as_(otto).get("/promises/new/").status_code == 403
     assert post(as_(otto)).status_code == 403
 
 
 @pytest.mark.parametrize("who", ["dana", "noor", "max_", "ada"])
-def test_all_who_work_with_families_may(as_, who, request):
+def test_every_role_that_works_with_families_may_promise(as_, who, request):
     assert post(as_(request.getfixturevalue(who))).status_code == 302
 
 
-def test_nothing_else_than_asking_and_sending(desk_client):
+def test_other_methods_are_405(desk_client):
     assert desk_client.put("/promises/new/").status_code == 405
 
 
-def test_markup_in_their_words_is_only_words(desk_client):
+def test_typed_html_is_escaped(desk_client):
     post(desk_client, to_whom="<script>x</script>", about="<b>bold</b>")
     page = desk_client.get("/promises/").content.decode()
     assert "<script>x" not in page
@@ -321,7 +321,7 @@ def test_markup_in_their_words_is_only_words(desk_client):
         ({"best_words": "any time but 12:00", "due": "today"}, "10 17:00"),
     ],
 )
-def test_it_is_due_within_the_time_they_gave(desk_client, said, moment):
+def test_the_due_time_respects_the_best_time(desk_client, said, moment):
     post(desk_client, **said)
     assert due() == moment
     assert Promise.objects.get().best_words == said["best_words"]
@@ -338,7 +338,7 @@ def test_it_is_due_within_the_time_they_gave(desk_client, said, moment):
         ),
     ],
 )
-def test_within_the_hour_is_kept_while_their_time_runs_and_else_said_why_not(as_, dana, now, told):
+def test_within_the_hour_moves_to_the_best_time_and_says_why(as_, dana, now, told):
     with time_machine.travel(make.at(now), tick=False):
         browser = as_(dana)
         post(browser, due="hour")
@@ -360,7 +360,7 @@ def test_within_the_hour_is_kept_while_their_time_runs_and_else_said_why_not(as_
         ({"due": "at", "due_on": "2026-03-14", "due_time": "18:00"}, "The clinic is closed that day."),
     ],
 )
-def test_a_time_that_cannot_be_is_asked_and_the_words_stay(desk_client, said, sentence):
+def test_an_impossible_time_is_explained_and_input_is_kept(desk_client, said, sentence):
     answer = post(desk_client, **said)
     page = answer.content.decode()
     assert answer.status_code == 400
@@ -369,7 +369,7 @@ def test_a_time_that_cannot_be_is_asked_and_the_words_stay(desk_client, said, se
     assert not Promise.objects.exists()
 
 
-def test_on_a_friday_tomorrow_is_the_next_day_on_which_the_clinic_is_open(as_, dana, brook):
+def test_tomorrow_means_the_next_day_the_clinic_is_open(as_, dana, brook):
     with time_machine.travel(make.at("17:05", dt.date(2026, 3, 13)), tick=False):
         desk_client = as_(dana)
         page = desk_client.get("/promises/new/").content.decode()
@@ -385,7 +385,7 @@ def test_on_a_friday_tomorrow_is_the_next_day_on_which_the_clinic_is_open(as_, d
         assert due() == "18 09:00"
 
 
-def test_on_a_closed_day_only_open_days_are_offered(as_, dana):
+def test_on_a_closed_day_no_time_today_is_offered(as_, dana):
     with time_machine.travel(make.at("10:00", dt.date(2026, 3, 14)), tick=False):
         desk_client = as_(dana)
         page = desk_client.get("/promises/new/").content.decode()
@@ -394,7 +394,7 @@ def test_on_a_closed_day_only_open_days_are_offered(as_, dana):
         assert post(desk_client, due="hour", best_words="").status_code == 400
 
 
-def test_the_same_form_with_other_words_is_a_second_promise_and_says_so(desk_client):
+def test_the_same_form_with_changed_text_makes_a_second_promise(desk_client):
     key = str(uuid.uuid4())
     for words in ("the bill", "the results", "the results"):
         post(desk_client, key=key, about=words)

@@ -1,4 +1,4 @@
-"""A refusal sends to somebody who may, and says once that nothing was changed."""
+"""A refusal names somebody who may do it, and says once that nothing was changed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests import make
 pytestmark = pytest.mark.usefixtures("tuesday")
 
 
-def test_an_auditor_at_what_a_family_said_is_sent_to_the_manager(as_, otto, front):
+def test_an_auditor_opening_feedback_is_referred_to_the_manager(as_, otto, front):
     word = visit_feedback.save_feedback(
         visit=make.visit(front), said=FamilyFeedback(1, "Too long"), at=make.at()
     )

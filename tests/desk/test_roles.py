@@ -1,4 +1,4 @@
-"""Each act by each role, pressed on the real pages and asked of the real actions, as the table says."""
+"""Each staff act by each role, on the real pages and in the real actions, as the table says."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ PROXY = {"name": "Rosa Delgado", "granted_by": "Ana Ruiz", "written_on": "2026-0
 
 @dataclass
 class Clinic:
-    """A family that is here, a second one that nobody has matched, and what there is to do for them."""
+    """A family that is here, an unmatched second one, and what there is to do for them."""
 
     front: Location
     visit: Visit
@@ -122,7 +122,7 @@ PRESSED: dict[StaffAct, Callable[[Clinic, Any], tuple[str, dict[str, Any]]]] = {
     StaffAct.CLOSE_DAY: lambda here, _: ("/promises/close-day/", {}),
     StaffAct.ANSWER_WORD: lambda here, one: (f"/promises/words/{one.pk}/read/", {}),
 }
-"""What is pressed. What it is pressed on is made by the recipe of `PREPARED`, if it has one."""
+"""The request of each act. What it acts on is made by the entry of `PREPARED`, if there is one."""
 
 PREPARED: dict[StaffAct, Prepare] = {
     StaffAct.LOWER: urgent,
@@ -172,7 +172,7 @@ ASKED: dict[StaffAct, Callable[[Clinic, Any, dict[str, Any]], Any]] = {
     ),
     StaffAct.ANSWER_WORD: lambda here, one, hand: visit_feedback_answers.mark_feedback_read(word=one, **hand),
 }
-"""The action behind the button. A sign-in has none that asks: it is refused for nothing."""
+"""The action behind each request. A sign-in has none that checks: it is never refused."""
 
 WIDER = {
     StaffAct.GIVE: StaffAct.ANSWER_NEED,
@@ -180,10 +180,10 @@ WIDER = {
     StaffAct.REVOKE_PROXY: StaffAct.GRANT_PROXY,
     StaffAct.DECIDE_AS_CLINICIAN: StaffAct.RECORD_CONSENT,
 }
-"""Acts behind a page of a wider one: whoever may do neither is told of that one."""
+"""Acts behind a page of a wider act: whoever may do neither is told about the wider one."""
 
 WRITES = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "checkin_(?!auditevent|presence)(\w+)"')
-"""What is written of families. The trail says who looked, whoever it was."""
+"""Tables about families. The audit trail records who looked, whoever it was."""
 
 
 def written(said: CaptureQueriesContext) -> set[str]:
@@ -199,13 +199,13 @@ def people(dana, noor, max_, ada, otto) -> dict[str, Staff]:
     return {person.role: person for person in (dana, noor, max_, ada, otto)}
 
 
-def test_no_act_is_without_its_press_and_its_action():
+def test_every_staff_act_has_a_request_and_an_action_here():
     assert set(PRESSED) == set(ROLE_RULES)
     assert set(ASKED) == set(ROLE_RULES) - {StaffAct.SIGN_IN}
 
 
 @pytest.mark.parametrize("act", list(StaffAct), ids=lambda act: act.name)
-def test_a_press_is_done_or_refused_in_words_with_nothing_changed(as_, here, people, act):
+def test_a_request_is_done_or_refused_as_the_role_table_says(as_, here, people, act):
     prepared = PREPARED.get(act, lambda _: None)(here)
     address, said = PRESSED[act](here, prepared)
     for role, person in people.items():
@@ -223,14 +223,14 @@ def test_a_press_is_done_or_refused_in_words_with_nothing_changed(as_, here, peo
             told = browser.get(answer.url)
         assert answer.status_code in (302, 403, 409, 422), (role, answer.status_code)
         page = told.content.decode().replace("&#x27;", "'")
-        if answer.status_code == 422:  # the form does not offer it
+        if answer.status_code == 422:  # The form does not offer it.
             assert act == StaffAct.DECIDE_AS_CLINICIAN and "is not one of the available choices" in page
             continue
         assert any(sentence in page for sentence in sentences(role, act)), role
 
 
 @pytest.mark.parametrize("act", list(ASKED), ids=lambda act: act.name)
-def test_the_action_asks_too_whatever_page_was_pressed(here, people, act):
+def test_the_action_itself_checks_the_role_too(here, people, act):
     prepared = PREPARED.get(act, lambda _: None)(here)
     for role, person in people.items():
         if not may_role_act(role, act):

@@ -1,4 +1,4 @@
-"""The desk finds a patient by part of what it knows: name, record number, phone, birth date as printed."""
+"""The desk finds a patient by part of a name, record number, phone, or birth date as shown."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def found(clinic, text):
 
 @pytest.fixture
 def imported(brook):
-    """The patients of the field's file, and two of the demo's."""
+    """Import the patients of a file collected in clinics, and two from the demo."""
     numbers = []
     with field_path("m00_patients_for_matching.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
@@ -48,7 +48,7 @@ def imported(brook):
     return brook
 
 
-def test_searches_from_the_field_find_whom_they_mean(imported):
+def test_searches_seen_in_clinics_find_the_right_patient(imported):
     right = {
         "BS-0001": {"Leo Demo"},
         "T01": {"Seán O’Dowd"},
@@ -102,19 +102,19 @@ def test_searches_from_the_field_find_whom_they_mean(imported):
         ("X01", set()),
     ],
 )
-def test_part_of_what_is_known_is_enough(imported, q, names):
+def test_part_of_a_name_number_phone_or_date_is_enough(imported, q, names):
     if q == "t1":
         names = {one.patient.name for one in PatientIdentifier.objects.filter(value__startswith="T1")}
     assert found(imported, q) == names
 
 
-def test_a_date_that_can_be_read_in_two_ways_finds_both(brook):
+def test_an_ambiguous_date_finds_both_readings(brook):
     make.patient(brook, "Early One", born="2003-04-18")
     make.patient(brook, "Late One", born="2018-03-04")
     assert found(brook, "03/04/18") == {"Early One", "Late One"}
 
 
-def test_every_birth_date_is_found_as_the_program_prints_it(brook):
+def test_every_birth_date_is_found_as_the_program_shows_it(brook):
     for n in range(0, 3650, 200):
         born = make.TUESDAY - dt.timedelta(days=n)
         made = make.patient(brook, f"Child{n} Of{n}", born=born.isoformat())
@@ -143,7 +143,7 @@ def test_part_of_an_escorts_or_guardians_phone_finds_the_child(brook):
         *("206-342-8631 (mom)", "mom 206-342-8631"),
     ],
 )
-def test_a_phone_is_found_by_its_beginning_and_as_it_stands_in_a_box(brook, q):
+def test_a_phone_is_found_by_its_start_and_in_any_format(brook, q):
     leo = make.patient(brook)
     Patient.objects.filter(pk=leo.pk).update(phone="(206) 342-8631 x44", phone_key="063428631")
     make.patient(brook, "Mia Novak", phone="(425) 881-7719")
@@ -151,24 +151,24 @@ def test_a_phone_is_found_by_its_beginning_and_as_it_stands_in_a_box(brook, q):
 
 
 @pytest.mark.parametrize("given, family", [("小龙", "欧阳"), ("지우", "김"), ("太郎", "佐藤"), ("伟", "王")])
-def test_a_name_whose_parts_no_space_parts_is_found_as_one_word(brook, given, family):
+def test_a_name_typed_without_a_space_is_found(brook, given, family):
     Patient.objects.create(clinic=brook, given_name=given, family_name=family, birth_date=make.TUESDAY)
     name = f"{given} {family}"
     assert found(brook, family + given) == found(brook, given + family) == {name}
 
 
-def test_a_date_that_has_one_reading_only_is_found_whatever_the_clinics_order(brook):
+def test_an_unambiguous_date_is_found_in_either_order(brook):
     make.patient(brook, born="2018-03-14")
     assert found(brook, "14/3/2018") == found(brook, "3/14/2018") == {"Leo Ruiz"}
     assert found(brook, "14/13/2018") == set()
 
 
-def test_another_clinics_records_stay_out(imported, hill):
+def test_records_of_another_clinic_are_not_found(imported, hill):
     assert not any(found(hill, q) for q in ("BS-0001", "T01", "3344", "dowd", "May 2, 2017", "O"))
 
 
 @pytest.mark.parametrize("q", ["BS-0001", "Maria Garcia", "201-3344", "03142018", "dowd May 2, 2017"])
-def test_a_search_is_two_queries(imported, q):
+def test_a_search_costs_at_most_two_queries(imported, q):
     with CaptureQueriesContext(connection) as queries:
         found(imported, q)
     assert len(queries) <= 2

@@ -1,4 +1,4 @@
-"""POST /visits/<id>/second-concern/…: taken, answered, told."""
+"""POST /visits/<id>/second-concern/…: taken, answered, told to the family."""
 
 from __future__ import annotations
 
@@ -34,21 +34,21 @@ def text(answer):
     return answer.content.decode()
 
 
-def test_the_visit_shows_what_they_asked_and_whose_it_is(desk_client, visit, noor):
+def test_the_visit_shows_the_second_concern_and_its_owner(desk_client, visit, noor):
     page = text(desk_client.get(f"/visits/{visit.pk}/"))
     assert "a spot on &lt;his&gt; arm" in page
     assert "<bdi>Clinician</bdi> has it" in page
     assert f'<option value="{noor.pk}">Noor (Clinician)</option>' in page
 
 
-def test_a_named_person_takes_it(desk_client, visit, noor, need):
+def test_a_named_person_becomes_the_owner(desk_client, visit, noor, need):
     page = text(press(desk_client, visit, "take/", owner=noor.pk))
     assert "Second concern: Noor has it." in page and "<bdi>Noor</bdi> has it" in page
     need.refresh_from_db()
     assert need.owner == noor
 
 
-def test_without_a_name_it_is_whoever_pressed(as_, noor, visit, need):
+def test_without_a_name_the_staff_member_becomes_the_owner(as_, noor, visit, need):
     press(as_(noor), visit, "take/")
     need.refresh_from_db()
     assert need.owner == noor
@@ -58,7 +58,9 @@ def test_without_a_name_it_is_whoever_pressed(as_, noor, visit, need):
     ("who", "sentence"),
     [("sol", "Choose a person."), ("otto", "Otto does not work with families here")],
 )
-def test_a_stranger_or_an_auditor_cannot_be_named(desk_client, visit, need, who, sentence, request):
+def test_another_clinics_staff_or_an_auditor_cannot_be_named(
+    desk_client, visit, need, who, sentence, request
+):
     page = text(press(desk_client, visit, "take/", owner=request.getfixturevalue(who).pk))
     assert sentence in page
     assert "Sol" not in without_tokens(page), "who works next door is nobody's business here"
@@ -66,7 +68,7 @@ def test_a_stranger_or_an_auditor_cannot_be_named(desk_client, visit, need, who,
     assert need.owner is None
 
 
-def test_only_whoever_works_with_families_here_is_offered(desk_client, visit, brook, noor, otto, sol):
+def test_only_active_staff_who_work_with_families_are_offered(desk_client, visit, brook, noor, otto, sol):
     make.staff(brook, "gone", is_active=False)
     offered = (
         text(desk_client.get(f"/visits/{visit.pk}/")).partition('name="owner"')[2].partition("</select")[0]
@@ -84,7 +86,7 @@ def test_only_whoever_works_with_families_here_is_offered(desk_client, visit, br
         ({"how": "not_possible", "words": "it needs an hour"}, "not possible because it needs an hour"),
     ],
 )
-def test_an_answer_is_kept_and_asks_to_be_told(desk_client, visit, need, said, kept):
+def test_an_answer_is_kept_and_asks_to_tell_the_family(desk_client, visit, need, said, kept):
     page = text(press(desk_client, visit, **said))
     assert f"Second concern: {kept}. Tell the family." in page and "Not told yet." in page
     need.refresh_from_db()
@@ -94,7 +96,7 @@ def test_an_answer_is_kept_and_asks_to_be_told(desk_client, visit, need, said, k
     assert "second-concern/told/" not in page, "once is enough"
 
 
-def test_the_tick_tells_them_with_the_answer(desk_client, visit, need):
+def test_the_checkbox_records_that_the_family_was_told(desk_client, visit, need):
     page = text(press(desk_client, visit, how="done", told="yes"))
     assert "The family knows." in page and "Not told yet." not in page
     assert ToldFamily.objects.get().answer.need == need
@@ -110,13 +112,13 @@ def test_the_tick_tells_them_with_the_answer(desk_client, visit, need):
         ({"how": "not_possible", "words": " \x00 "}, "Say in a few words why"),
     ],
 )
-def test_what_is_no_answer_gets_its_sentence_and_changes_nothing(desk_client, visit, need, said, sentence):
+def test_an_incomplete_answer_is_explained_and_changes_nothing(desk_client, visit, need, said, sentence):
     assert sentence in text(press(desk_client, visit, **said))
     need.refresh_from_db()
     assert need.is_open
 
 
-def test_done_twice_is_calm_and_another_answer_says_what_stands(desk_client, as_, noor, visit, need):
+def test_answering_twice_is_once_and_a_second_person_is_told(desk_client, as_, noor, visit, need):
     for _ in range(2):
         assert "Second concern: done today. Tell" in text(press(desk_client, visit, how="done"))
     page = text(press(as_(noor), visit, how="booked", words="next week"))
@@ -135,7 +137,7 @@ def test_done_twice_is_calm_and_another_answer_says_what_stands(desk_client, as_
         ),
     ],
 )
-def test_what_was_pressed_is_said_in_its_words_everywhere(
+def test_the_answer_is_shown_in_its_own_terms_everywhere(
     desk_client, as_, noor, visit, need, pressed, status, whole
 ):
     press(desk_client, visit, **pressed)
@@ -148,7 +150,7 @@ def test_what_was_pressed_is_said_in_its_words_everywhere(
         assert f"{other}: second concern" not in page
 
 
-def test_the_answer_is_taken_back_on_the_same_page(desk_client, visit, need):
+def test_the_answer_can_be_undone_on_the_same_page(desk_client, visit, need):
     page = text(press(desk_client, visit, how="done"))
     assert f'action="/visits/{visit.pk}/needs/{need.pk}/undo/"' in page
     assert "What becomes of it" not in page
@@ -157,9 +159,7 @@ def test_the_answer_is_taken_back_on_the_same_page(desk_client, visit, need):
     assert "What becomes of it" in page and "Undo the answer" not in page
 
 
-def test_whoever_may_answer_may_take_the_answer_back_and_only_while_the_family_is_here(
-    desk_client, as_, dana, noor, visit
-):
+def test_staff_can_undo_the_answer_only_until_the_visit_left(desk_client, as_, dana, noor, visit):
     press(as_(noor), visit, how="done")
     assert "Undo the answer" in text(as_(noor).get(f"/visits/{visit.pk}/"))
     page = text(desk_client.get(f"/visits/{visit.pk}/"))
@@ -169,13 +169,13 @@ def test_whoever_may_answer_may_take_the_answer_back_and_only_while_the_family_i
     assert "Undo the answer" not in page and "I told the family" in page
 
 
-def test_what_was_left_open_is_no_answer_to_tell(desk_client, dana, visit):
+def test_a_concern_left_open_does_not_ask_to_tell_the_family(desk_client, dana, visit):
     visits.move_visit(visit=visit, to="left", by=dana, at=make.at("9:40"), reason="they had to run")
     page = text(desk_client.get(f"/visits/{visit.pk}/"))
     assert "Left open" in page and "Not told yet." not in page and "I told the family" not in page
 
 
-def test_an_auditor_reads_the_answer_and_is_offered_nothing(as_, otto, noor, visit):
+def test_an_auditor_sees_the_answer_without_actions(as_, otto, noor, visit):
     press(as_(noor), visit, how="done")
     noor.role = "auditor"
     noor.save()
@@ -187,21 +187,21 @@ def test_an_auditor_reads_the_answer_and_is_offered_nothing(as_, otto, noor, vis
 
 @pytest.mark.parametrize("end", ENDS)
 class TestEveryButton:
-    def test_a_visit_that_asked_for_nothing_more_has_none(self, desk_client, front, end):
+    def test_a_visit_without_a_second_concern_is_404(self, desk_client, front, end):
         assert press(desk_client, make.visit(front, name="Mia Chen"), end).status_code == 404
 
-    def test_another_clinics_visit_is_not_there(self, as_, sol, visit, need, end):
+    def test_a_visit_of_another_clinic_is_404(self, as_, sol, visit, need, end):
         assert press(as_(sol), visit, end, how="done").status_code == 404
         need.refresh_from_db()
         assert need.is_open
 
-    def test_an_auditor_only_reads(self, as_, otto, visit, need, end):
+    def test_an_auditor_is_403(self, as_, otto, visit, need, end):
         assert press(as_(otto), visit, end, how="done").status_code == 403
         need.refresh_from_db()
         assert need.is_open
         assert "What becomes of it" not in text(as_(otto).get(f"/visits/{visit.pk}/"))
 
-    def test_a_stranger_is_sent_to_log_in(self, visit, end):
+    def test_an_anonymous_visitor_is_sent_to_log_in(self, visit, end):
         answer = press(Client(), visit, end, follow=False)
         assert (answer.status_code, answer.url.partition("?")[0]) == (302, "/account/login/")
 

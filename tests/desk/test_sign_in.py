@@ -42,9 +42,7 @@ def test_the_form_makes_its_own_key_each_time(desk_client):
     assert all(uuid.UUID(key) for key in keys)
 
 
-def test_the_same_words_are_offered_at_the_desk_as_on_the_tablet_the_clinics_own_first(
-    desk_client, kiosk, brook
-):
+def test_desk_and_tablet_offer_the_same_relationship_suggestions(desk_client, kiosk, brook):
     brook.relationship_suggestions = ["Parish sponsor", "aunt", 5, " "]
     brook.save()
     page, at_the_door = desk_client.get("/sign-in/"), Client().get("/kiosk/", headers=kiosk.headers)
@@ -56,7 +54,7 @@ def test_the_same_words_are_offered_at_the_desk_as_on_the_tablet_the_clinics_own
     assert at_the_desk[: len(on_the_tablet)] == on_the_tablet
 
 
-def test_somebody_at_the_desk_is_signed_in_in_their_own_words(desk_client, dana, front):
+def test_the_desk_signs_in_a_family_in_its_own_words(desk_client, dana, front):
     answer = send(
         desk_client,
         child_given_name="Leo",
@@ -88,12 +86,12 @@ def test_somebody_at_the_desk_is_signed_in_in_their_own_words(desk_client, dana,
     assert f"{visit.token} is on the board." in desk_client.get("/").content.decode()
 
 
-def test_an_empty_form_signs_in_as_well(desk_client):
+def test_an_empty_form_signs_in(desk_client):
     send(desk_client)
     assert Visit.objects.get().match == MatchState.UNKNOWN
 
 
-def test_the_same_form_sent_twice_is_one_visit(desk_client, leo):
+def test_the_same_form_sent_twice_makes_one_visit(desk_client, leo):
     said = {
         "key": str(uuid.uuid4()),
         "child_given_name": "Leo",
@@ -104,7 +102,7 @@ def test_the_same_form_sent_twice_is_one_visit(desk_client, leo):
     assert (Visit.objects.count(), tokens) == (1, {"/"})
 
 
-def test_the_patient_chosen_at_the_desk_is_linked_by_that_person(desk_client, brook, dana):
+def test_a_patient_chosen_at_the_desk_is_linked_by_that_staff_member(desk_client, brook, dana):
     anna, hanna = make.patient(brook, "Anna Berg"), make.patient(brook, "Hanna Berg")
     send(
         desk_client,
@@ -120,7 +118,7 @@ def test_the_patient_chosen_at_the_desk_is_linked_by_that_person(desk_client, br
     assert not anna.visits.exists()
 
 
-def test_sent_again_it_leaves_what_a_colleague_has_decided_since(desk_client, brook, noor):
+def test_a_resent_form_leaves_a_colleagues_later_match_alone(desk_client, brook, noor):
     anna, hanna = make.patient(brook, "Anna Berg"), make.patient(brook, "Hanna Berg")
     said = {
         "key": str(uuid.uuid4()),
@@ -138,7 +136,7 @@ def test_sent_again_it_leaves_what_a_colleague_has_decided_since(desk_client, br
     assert "Noor settled" in desk_client.get(answer.url).content.decode()
 
 
-def test_a_patient_certain_anyway_needs_no_second_decision(desk_client, leo):
+def test_choosing_a_certain_match_makes_no_second_decision(desk_client, leo):
     send(
         desk_client,
         child_given_name="Leo",
@@ -149,7 +147,7 @@ def test_a_patient_certain_anyway_needs_no_second_decision(desk_client, leo):
     assert [one.kind for one in Visit.objects.get().match_decisions.all()] == ["auto"]
 
 
-def test_another_clinics_patient_is_not_there_and_the_family_is_on_the_board_all_the_same(desk_client, hill):
+def test_an_invalid_patient_still_signs_in_for_matching(desk_client, hill):
     theirs = make.patient(hill)
     assert desk_client.get(f"/sign-in/?patient={theirs.pk}").status_code == 404
     assert desk_client.get("/sign-in/?patient=x").status_code == 404
@@ -164,8 +162,8 @@ def test_another_clinics_patient_is_not_there_and_the_family_is_on_the_board_all
         )
 
 
-def test_a_patient_merged_meanwhile_leaves_the_visit_for_the_match_desk(desk_client, brook, leo):
-    """Where what was typed does not fit the record that stays; else it is linked, as below."""
+def test_a_merged_patient_that_no_longer_fits_is_left_to_match(desk_client, brook, leo):
+    """Where the typed details do not fit the merge target; otherwise it is linked, as below."""
     gone = make.patient(brook, "Leon Ruiz", status="merged", merged_into=leo)
     answer = send(desk_client, child_given_name="Leon", child_family_name="Ruiz", patient=gone.pk)
     visit = Visit.objects.get()
@@ -175,7 +173,7 @@ def test_a_patient_merged_meanwhile_leaves_the_visit_for_the_match_desk(desk_cli
 
 @pytest.fixture
 def twice(brook, leo) -> Patient:
-    """Leo, on file a second time."""
+    """Return a second record of Leo."""
     return make.patient(brook, "Leo Ruiz")
 
 
@@ -183,9 +181,7 @@ def merge(merged, into, by, clock="9:42"):
     return patient_merges.merge_patients(merged=merged, into=into, by=by, at=make.at(clock), sure=True).merge
 
 
-def test_merged_while_its_page_was_open_the_family_is_signed_in_on_the_record_that_stays(
-    tab, twice, leo, max_, front
-):
+def test_a_patient_merged_meanwhile_is_signed_in_on_the_merge_target(tab, twice, leo, max_, front):
     address = f"/sign-in/?patient={twice.pk}"
     form = draw(tab, address, "/sign-in/")
     merge(twice, leo, max_)
@@ -196,7 +192,7 @@ def test_merged_while_its_page_was_open_the_family_is_signed_in_on_the_record_th
     assert f"{visit.token} is on the board. Max merged the record of Leo Ruiz into Leo Ruiz at 9:42." in page
 
 
-def test_born_on_another_day_than_the_record_that_stays_it_is_left_to_match(tab, brook, leo, max_):
+def test_a_merge_target_with_another_birth_date_is_left_to_match(tab, brook, leo, max_):
     other = make.patient(brook, "Leo Ruiz", "2018-04-14")
     address = f"/sign-in/?patient={other.pk}"
     form = draw(tab, address, "/sign-in/")
@@ -208,9 +204,7 @@ def test_born_on_another_day_than_the_record_that_stays_it_is_left_to_match(tab,
     assert "Max merged the record of Leo Ruiz into Leo Ruiz at 9:42. What was typed does not fit" in page
 
 
-def test_a_merge_taken_back_while_the_page_was_open_leaves_it_to_match_which_of_the_two(
-    tab, twice, leo, max_
-):
+def test_an_undone_merge_leaves_the_sign_in_to_match(tab, twice, leo, max_):
     merged = merge(twice, leo, max_)
     address = f"/sign-in/?patient={leo.pk}"
     form = draw(tab, address, "/sign-in/")
@@ -225,7 +219,7 @@ def test_a_merge_taken_back_while_the_page_was_open_leaves_it_to_match_which_of_
 @pytest.mark.parametrize(
     "mark", ["", "nonsense", "v9.p9.sarrived.l1", "p999999.m3.g7.l{0}", "q1.l{1}", "l" + "9" * 18]
 )
-def test_whatever_its_page_says_a_sign_in_is_taken(tab, front, hilltop, mark):
+def test_a_sign_in_is_accepted_with_any_page_version(tab, front, hilltop, mark):
     said = {
         "key": str(uuid.uuid4()),
         "child_given_name": "Zoe",
@@ -235,7 +229,7 @@ def test_whatever_its_page_says_a_sign_in_is_taken(tab, front, hilltop, mark):
     assert Visit.objects.get().location == front
 
 
-def test_at_a_desk_that_is_not_this_clinics_it_is_taken_at_the_persons_own(tab, front, hilltop):
+def test_a_sign_in_at_another_clinics_desk_goes_to_the_own_desk(tab, front, hilltop):
     answer = tab.post(f"/at/{hilltop.pk}/sign-in/", {"key": str(uuid.uuid4())})
     visit = Visit.objects.get()
     assert (visit.location, answer.url) == (front, f"/at/{front.pk}/")
@@ -243,7 +237,7 @@ def test_at_a_desk_that_is_not_this_clinics_it_is_taken_at_the_persons_own(tab, 
     assert f"{visit.token} is on the board of {front}: the page named no desk of this clinic." in page
 
 
-def test_from_the_expected_list_the_child_is_filled_in_and_the_escorts_offered(desk_client, brook, leo, dana):
+def test_the_form_opened_for_a_patient_is_prefilled_and_offers_escorts(desk_client, brook, leo, dana):
     Escort.objects.create(clinic=brook, patient=leo, name="Rosa <b>Delgado", relationship="tía")
     page = desk_client.get(f"/sign-in/?patient={leo.pk}").content.decode()
     for part in ('value="Leo"', 'value="Ruiz"', 'value="2018-03-14"', f'name="patient" value="{leo.pk}"'):
@@ -255,7 +249,7 @@ def test_from_the_expected_list_the_child_is_filled_in_and_the_escorts_offered(d
 @pytest.mark.parametrize(
     "text", ["\x00NUL\x00", "<script>alert(1)</script>", "'; DROP TABLE x; --", "👩‍👧 خالة", "x" * 10_000]
 )
-def test_any_text_signs_in(desk_client, text):
+def test_any_text_is_accepted(desk_client, text):
     send(desk_client, child_given_name=text, relationship=text, reason=text)
     said = SignIn.objects.get()
     assert said.relationship == text.replace("\x00", "")[:500]
@@ -269,22 +263,22 @@ def test_an_impossible_birth_date_is_kept_and_shown(desk_client):
 
 
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
-def test_other_methods_are_not_known(desk_client, method):
+def test_other_methods_are_405(desk_client, method):
     assert getattr(desk_client, method)("/sign-in/").status_code == 405
 
 
-def test_a_stranger_is_asked_to_log_in(client, db):
+def test_an_anonymous_visitor_is_sent_to_log_in(client, db):
     for answer in (client.get("/sign-in/"), client.post("/sign-in/")):
         assert answer.url == "/account/login/?next=/sign-in/"
 
 
-def test_an_auditor_may_not_sign_in(as_, otto):
+def test_an_auditor_cannot_sign_in_a_family(as_, otto):
     assert as_(otto).get("/sign-in/").status_code == 403
     assert send(as_(otto)).status_code == 403
     assert not Visit.objects.exists()
 
 
-def test_without_the_forms_own_token_nothing_is_taken(dana):
+def test_a_request_without_csrf_token_is_403(dana):
     from django.test import Client
 
     strict = Client(enforce_csrf_checks=True)

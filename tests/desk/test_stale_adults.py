@@ -1,4 +1,4 @@
-"""A page that was drawn for one adult writes of no other: the family typed on, and somebody else is here."""
+"""A page drawn for one adult saves nothing about another: the family typed on, and somebody else is here."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MAEVE = {"escort_name": "Maeve O'Neil", "relationship": "mother"}
 
 
 class Family:
-    """Finn's family at the tablet: a tap, and what they type on after it."""
+    """Finn's family at the tablet: a tap on the worried button, and what they type afterwards."""
 
     def __init__(self, front: Any) -> None:
         self.front, self.key = front, str(uuid.uuid4())
@@ -74,7 +74,7 @@ def page_of(visit: Visit) -> str:
     return f"/visits/{visit.pk}/preferences/"
 
 
-def test_what_was_said_of_rosa_is_not_written_on_maeve_and_stays_to_be_sent_for_her(tab, family):
+def test_preferences_for_one_adult_are_not_saved_for_another(tab, family):
     visit = family.comes(**ROSA)
     form = draw(tab, page_of(visit), page_of(visit))
     family.comes("9:03", **MAEVE)
@@ -105,11 +105,11 @@ def test_what_was_said_of_rosa_is_not_written_on_maeve_and_stays_to_be_sent_for_
         ({"escort_name": "{{ form.visit.pk }} <b>"}, "{{ form.visit.pk }} <b> asked us to remember"),
     ],
 )
-def test_the_page_says_whose_wishes_these_are(tab, family, adult, said):
+def test_the_preferences_page_names_the_adult(tab, family, adult, said):
     assert said in words(tab.get(page_of(family.comes(**adult))))
 
 
-def test_a_page_of_nobody_does_not_empty_what_maeve_had_asked(tab, finn, family, dana):
+def test_a_form_drawn_without_an_adult_clears_no_preferences(tab, finn, family, dana):
     maeve = make.visit(family.front, make.at("8:00"), name="Finn O'Neil", **MAEVE)
     preferences.set_preferences(
         escort=maeve.escort,
@@ -132,7 +132,7 @@ def test_a_page_of_nobody_does_not_empty_what_maeve_had_asked(tab, finn, family,
 @pytest.mark.parametrize(
     "more", [{"reason": "cough"}, {"escort_name": "ROSA  DELGADO"}, {"best_time": "late"}]
 )
-def test_the_same_adult_who_types_on_refuses_nothing(tab, family, more):
+def test_more_input_by_the_same_adult_keeps_the_form_valid(tab, family, more):
     visit = family.comes(**ROSA)
     form = draw(tab, page_of(visit), page_of(visit))
     family.comes("9:03", **ROSA | more)
@@ -140,7 +140,7 @@ def test_the_same_adult_who_types_on_refuses_nothing(tab, family, more):
     assert [one[0] for one in wishes().values()] == ["leave"]
 
 
-def test_a_work_note_at_one_key_is_not_issued_to_who_came_since(tab, family):
+def test_a_work_note_is_not_issued_to_a_different_adult(tab, family):
     visit = family.comes(**ROSA)
     form = draw(tab, f"/visits/{visit.pk}/", f"/visits/{visit.pk}/notes/work/")
     family.comes("9:03", **MAEVE)
@@ -148,8 +148,8 @@ def test_a_work_note_at_one_key_is_not_issued_to_who_came_since(tab, family):
     assert not ExcuseNote.objects.exists()
 
 
-def test_consent_on_a_page_of_rosa_is_not_written_as_said_by_her_here(tab, finn, family):
-    """Both are guardians: Rosa can still be chosen, but she is not the one who is here."""
+def test_consent_is_refused_once_another_adult_is_present(tab, finn, family):
+    """Both are guardians: Rosa can still be selected, but she is not the one who is here."""
     for name in ("Rosa Delgado", "Maeve O'Neil"):
         make.guardian(finn, name, phone="555-010-0123")
     visit = family.comes(**ROSA)
@@ -161,7 +161,7 @@ def test_consent_on_a_page_of_rosa_is_not_written_as_said_by_her_here(tab, finn,
     assert not ConsentRecord.objects.exists()
 
 
-def test_a_step_and_an_answer_about_the_child_are_taken_all_the_same(tab, family):
+def test_actions_about_the_child_are_accepted_after_the_adult_changed(tab, family):
     visit = family.comes(**ROSA)
     form = draw(tab, f"/visits/{visit.pk}/", f"/visits/{visit.pk}/urgent/")
     family.comes("9:03", **MAEVE)
@@ -169,7 +169,7 @@ def test_a_step_and_an_answer_about_the_child_are_taken_all_the_same(tab, family
     assert family.now.urgent
 
 
-def test_the_same_promise_again_is_about_the_adult_of_that_promise(tab, finn, family, dana):
+def test_promising_again_is_accepted_after_the_adult_changed(tab, finn, family, dana):
     visit = family.comes(**ROSA)
     made = promise(family.front, patient=finn, visit=visit, by=dana)
     page = f"/promises/new/?again={made.pk}"

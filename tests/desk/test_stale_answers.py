@@ -1,4 +1,4 @@
-"""What was sent from a page that is behind stands as sent: no first value of another child answers it."""
+"""Input sent from a stale page is kept as sent, and no default of another child replaces it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def second(brook) -> Patient:
 
 @pytest.fixture
 def visit(front, first) -> Visit:
-    """Whoever brought her gave no name: the person to phone first stands in the forms."""
+    """Whoever brought her gave no name, so the forms preselect the person to phone first."""
     found = make.visit(front, name="Emma Johnson", born="2018-03-14", relationship="aunt")
     assert found.patient == first
     return found
@@ -61,7 +61,7 @@ def relink(visit, dana):
 
 
 def refused(tab: Client, form: Form, **said) -> tuple[str, Form]:
-    """The page that says so, and its form."""
+    """Return the page that refuses, and its form."""
     answer = tab.post(form.action, form.with_(**said))
     assert answer.status_code == 409
     page = html.unescape(answer.content.decode())
@@ -83,9 +83,7 @@ def consent_form(tab: Client, visit: Visit) -> Form:
 
 
 class TestConsent:
-    def test_who_said_it_is_asked_again_where_it_was_the_other_childs_mother(
-        self, tab, visit, relink, second
-    ):
+    def test_the_person_is_asked_again_if_only_the_old_childs_guardian(self, tab, visit, relink, second):
         form = consent_form(tab, visit)
         assert held(form, "person", "how") == (KAREN, "telephone")
         relink(second)
@@ -98,7 +96,7 @@ class TestConsent:
         send_again(tab, page, again, person=LUKE)
         assert ConsentRecord.objects.get().who == "Luke Johnson"
 
-    def test_it_stands_where_the_same_adult_is_on_both_records(self, tab, visit, relink, second):
+    def test_the_adult_is_kept_if_on_both_records(self, tab, visit, relink, second):
         make.guardian(second, "Karen Johnson", phone="555-010-0125")
         form = consent_form(tab, visit)
         relink(second)
@@ -108,7 +106,7 @@ class TestConsent:
         (written,) = ConsentRecord.objects.all()
         assert (written.who, written.how, written.patient) == ("Karen Johnson", "telephone", second)
 
-    def test_somebody_else_stays_somebody_else(self, tab, visit, relink, second, first):
+    def test_a_typed_person_is_kept(self, tab, visit, relink, second, first):
         first.guardians.all().delete()
         form = consent_form(tab, visit)
         assert held(form, "person") == ("",)
@@ -116,10 +114,10 @@ class TestConsent:
         _, again = refused(tab, form, **STITCHES, who="Uncle Kai", how="verbal")
         assert held(again, "person", "who", "how") == ("", "Uncle Kai", "verbal")
 
-    def test_where_the_other_child_has_no_first_value_it_stands_as_well(
+    def test_answers_are_kept_where_the_new_child_has_no_default(
         self, tab, visit, relink, second, monkeypatch
     ):
-        """“By telephone” had come back as “Choose”, and the father as “Somebody else”."""
+        """“By telephone” came back as “Choose”, and the father as “Somebody else”."""
         form = consent_form(tab, visit)
         make.guardian(second, "Karen Johnson", phone="555-010-0125")
         relink(second)
@@ -128,10 +126,8 @@ class TestConsent:
         _, again = refused(tab, form, **STITCHES)
         assert held(again, "person", "how") == (KAREN, "telephone")
 
-    def test_one_who_is_called_otherwise_by_now_is_asked_for_again_and_how_stands(
-        self, tab, visit, first, second, dana
-    ):
-        """The child is the same: a merge made the page behind, and took the adult's other name."""
+    def test_a_renamed_guardian_is_asked_again_and_the_way_is_kept(self, tab, visit, first, second, dana):
+        """The child is the same: a merge made the page stale and removed the adult's other name."""
         form = consent_form(tab, visit)
         first.guardians.update(name="Karin Johnson")
         patient_merges.merge_patients(
@@ -140,7 +136,7 @@ class TestConsent:
         _, again = refused(tab, form, **STITCHES)
         assert held(again, "person", "how", "to_what") == ("", "telephone", "stitches")
 
-    def test_what_exactly_is_never_widened_or_changed(self, tab, visit, relink, second):
+    def test_the_item_consented_to_is_never_changed(self, tab, visit, relink, second):
         form = consent_form(tab, visit)
         drawn = form.fields["drawn_with"][0].replace('"to_what": [""]', '"to_what": ["MMR"]')
         drawn = drawn.replace('"care": [""]', '"care": ["vaccine"]')
@@ -149,7 +145,7 @@ class TestConsent:
         _, again = refused(tab, form, **said)
         assert held(again, "care", "to_what") == ("vaccine", "MMR")
 
-    def test_behind_once_more_it_is_asked_again_too(self, tab, visit, relink, first, second, brook):
+    def test_a_form_stale_a_second_time_asks_again(self, tab, visit, relink, first, second, brook):
         third = emma(brook, "27", "2015-05-05", "Nora Johnson", "mother")
         make.guardian(second, "Karen Johnson", phone="555-010-0125")
         form = consent_form(tab, visit)
@@ -166,9 +162,7 @@ class TestProxy:
     def form(self, tab: Client, visit: Visit) -> Form:
         return draw(tab, f"/visits/{visit.pk}/consent/", f"/patients/{visit.patient_id}/proxies/")
 
-    def test_who_granted_it_is_asked_again_where_it_was_the_other_childs_mother(
-        self, tab, visit, relink, second
-    ):
+    def test_the_grantor_is_asked_again_if_only_the_old_childs_guardian(self, tab, visit, relink, second):
         form = self.form(tab, visit)
         assert held(form, "granted_by") == ("Karen Johnson",)
         relink(second)
@@ -178,7 +172,7 @@ class TestProxy:
         assert send_again(tab, page, again).status_code == 422
         assert not StandingProxy.objects.exists()
 
-    def test_it_stands_where_the_same_adult_is_on_both_records(self, tab, visit, relink, second):
+    def test_the_adult_is_kept_if_on_both_records(self, tab, visit, relink, second):
         make.guardian(second, "Karen Johnson", phone="555-010-0125")
         form = self.form(tab, visit)
         relink(second)
@@ -186,9 +180,7 @@ class TestProxy:
         send_again(tab, page, again)
         assert StandingProxy.objects.get().granted_by == "Karen Johnson"
 
-    def test_it_is_asked_again_where_the_merge_that_brought_the_mother_was_undone(
-        self, tab, first, second, dana
-    ):
+    def test_the_grantor_is_asked_again_after_the_merge_was_undone(self, tab, first, second, dana):
         merged = patient_merges.merge_patients(
             merged=second, into=first, by=dana, at=make.at("9:41"), sure=True, why="one child"
         ).merge
@@ -200,7 +192,7 @@ class TestProxy:
         _, again = refused(tab, form, **said)
         assert held(again, "granted_by") == ("",)
 
-    def test_a_name_that_was_typed_is_kept(self, tab, visit, relink, second):
+    def test_a_typed_grantor_is_kept(self, tab, visit, relink, second):
         form = self.form(tab, visit)
         relink(second)
         _, again = refused(tab, form, name="Nia Long", granted_by="Ana Ruiz")
@@ -215,9 +207,7 @@ class TestPromise:
     def visit(self, front, first) -> Visit:
         return make.visit(front, name="Emma Johnson", born="2018-03-14", escort_name="", escort_phone="")
 
-    def test_whom_and_where_to_are_asked_again_where_they_were_the_other_childs(
-        self, tab, visit, relink, second
-    ):
+    def test_recipient_and_phone_are_asked_again_if_the_old_childs(self, tab, visit, relink, second):
         form = self.form(tab, visit)
         assert held(form, "to_whom", "reach_at") == ("Karen Johnson", "555-010-0125")
         relink(second)
@@ -226,23 +216,21 @@ class TestPromise:
         send_again(tab, page, again)
         assert not Promise.objects.exists()
 
-    def test_they_stand_where_the_same_adult_is_on_both_records(self, tab, visit, relink, second):
+    def test_recipient_and_phone_are_kept_if_on_both_records(self, tab, visit, relink, second):
         make.guardian(second, "Karen Johnson", phone="555-010-0125")
         form = self.form(tab, visit)
         relink(second)
         _, again = refused(tab, form, **PROMISED)
         assert held(again, "to_whom", "reach_at") == ("Karen Johnson", "555-010-0125")
 
-    def test_the_number_of_the_other_childs_mother_goes_to_nobody_who_was_typed(
-        self, tab, visit, relink, second
-    ):
+    def test_a_typed_recipient_does_not_get_the_old_childs_phone(self, tab, visit, relink, second):
         form = self.form(tab, visit)
         relink(second)
         _, again = refused(tab, form, **PROMISED, to_whom="Grandma Jo")
         assert held(again, "to_whom", "reach_at") == ("Grandma Jo", "")
 
 
-def test_a_note_keeps_its_dates_as_they_were_sent(tab, visit, relink, second):
+def test_a_stale_note_keeps_its_submitted_dates(tab, visit, relink, second):
     address = f"/visits/{visit.pk}/notes/work/"
     form = draw(tab, address, address)
     relink(second)
@@ -253,10 +241,8 @@ def test_a_note_keeps_its_dates_as_they_were_sent(tab, visit, relink, second):
     assert held(again, "return_on", "limits") == ("2026-03-13", "No sports.")
 
 
-def test_of_a_form_that_shows_a_record_what_the_page_had_is_said_beside_what_stands_there_now(
-    tab, visit, relink, first, second
-):
-    """A box that was filled in and chosen again is no change, but nobody has to remember what it said."""
+def test_a_stale_record_form_shows_the_old_and_current_values(tab, visit, relink, first, second):
+    """Retyping the same value is no change, but nobody has to remember what the field said."""
     Patient.objects.filter(pk=first.pk).update(access_needs="wheelchair", interpreter_needed=True)
     Patient.objects.filter(pk=second.pk).update(access_needs="quiet room")
     address = f"/visits/{visit.pk}/preferences/"
@@ -272,7 +258,7 @@ def test_of_a_form_that_shows_a_record_what_the_page_had_is_said_beside_what_sta
 class TestNamesakes:
     NOW = "born Sep 1, 2016, record BS-0026"
 
-    def test_the_sentence_and_the_tick_tell_them_apart(self, tab, visit, relink, second):
+    def test_message_and_checkbox_distinguish_namesakes(self, tab, visit, relink, second):
         form = consent_form(tab, visit)
         relink(second)
         page, _ = refused(tab, form, **STITCHES)
@@ -281,26 +267,26 @@ class TestNamesakes:
         assert f"{visit.token} is <b><bdi>Emma Johnson</bdi></b> ({self.NOW}) now" in page
         assert f"This is for <b><bdi>Emma Johnson</bdi></b> ({self.NOW})" in page
 
-    def test_so_it_does_for_a_name_that_looks_alike(self, tab, visit, relink, second):
+    def test_similar_names_are_distinguished_too(self, tab, visit, relink, second):
         Patient.objects.filter(pk=second.pk).update(given_name="Emmy")
         form = consent_form(tab, visit)
         relink(Patient.objects.get(pk=second.pk))
         page, _ = refused(tab, form, **STITCHES)
         assert f"This is for <b><bdi>Emmy Johnson</bdi></b> ({self.NOW})" in page
 
-    def test_a_script_is_told_apart_too(self, tab, visit, relink, second):
+    def test_the_htmx_answer_distinguishes_namesakes(self, tab, visit, relink, second):
         form = consent_form(tab, visit)
         relink(second)
         answer = tab.post(form.action, form.with_(**STITCHES), headers={"HX-Request": "true"})
         assert f"to Emma Johnson ({self.NOW}) at 9:42. Nothing was written." in answer.content.decode()
 
-    def test_of_a_page_that_does_not_say_which_child_the_tick_says_all(self, tab, visit, second):
+    def test_a_form_without_a_page_version_describes_the_child_in_full(self, tab, visit, second):
         form = consent_form(tab, visit)
         page, _ = refused(tab, form, **STITCHES, drawn_for="")
         more = "born Mar 14, 2018, record BS-0025"
         assert f"This is for <b><bdi>Emma Johnson</bdi></b> ({more})" in page
 
-    def test_other_names_are_told_as_before(self, tab, visit, relink, brook):
+    def test_different_names_are_shown_without_details(self, tab, visit, relink, brook):
         form = consent_form(tab, visit)
         relink(make.patient(brook, "Mia Chen", "2017-05-05"))
         page, _ = refused(tab, form, **STITCHES)

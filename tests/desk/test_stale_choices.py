@@ -1,4 +1,4 @@
-"""A record chosen on a page that is behind, called otherwise by then or another child: nothing is linked."""
+"""A record chosen on a stale page that has been renamed or is another child is not linked."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def put_right(wrong, max_):
 
 @pytest.fixture
 def visit(front, wrong) -> Visit:
-    """Somebody signed in who may be Kay."""
+    """Return a sign-in that may be Kay's."""
     return make.visit(front, make.at("9:41"), name="Kaya Ames", born="2016-01-01")
 
 
@@ -50,7 +50,7 @@ def this_is(tab: Client, visit: Visit) -> Form:
 
 
 def use_new(named: Visit, by) -> None:
-    """“Use the new” for the name, also where it is asked whether this is another child."""
+    """Decide “Use the new” for the name, confirming where it asks whether this is another child."""
     said = {"discrepancy": named.discrepancies.get(field="name"), "kind": "use_new"}
     said |= {"by": by, "at": make.at("9:43")}
     try:
@@ -63,7 +63,7 @@ def words(answer) -> str:
     return html.unescape(re.sub(r"\s+", " ", re.sub("<[^>]+>", "", answer.content.decode())))
 
 
-def test_a_child_who_is_another_again_is_not_linked_and_who_undid_it_is_said(tab, visit, lou, put_right):
+def test_a_record_changed_by_an_undone_merge_is_not_linked(tab, visit, lou, put_right):
     form = this_is(tab, visit)
     assert form.fields["patient"] == [str(lou.pk)]
     put_right()
@@ -77,7 +77,7 @@ def test_a_child_who_is_another_again_is_not_linked_and_who_undid_it_is_said(tab
     assert not MatchDecision.objects.filter(visit=visit, kind="link").exists()
 
 
-def test_a_script_is_told_so_in_one_sentence(tab, visit, put_right):
+def test_the_htmx_answer_is_one_sentence(tab, visit, put_right):
     form = this_is(tab, visit)
     put_right()
     answer = tab.post(form.action, form.fields, headers={"HX-Request": "true"})
@@ -85,7 +85,7 @@ def test_a_script_is_told_so_in_one_sentence(tab, visit, put_right):
     assert answer.content.decode().endswith(f"{LOU} Nothing was written.")
 
 
-def test_a_record_that_has_a_number_is_said_by_it(tab, visit, lou, put_right):
+def test_a_record_with_a_number_is_named_by_it(tab, visit, lou, put_right):
     lou.identifiers.create(clinic=lou.clinic, system="", value="BS-0012")
     form = this_is(tab, visit)
     put_right()
@@ -93,7 +93,7 @@ def test_a_record_that_has_a_number_is_said_by_it(tab, visit, lou, put_right):
     assert told in words(tab.post(form.action, form.fields))
 
 
-def test_who_was_called_otherwise_by_use_the_new_is_not_linked(tab, front, brook, max_, visit):
+def test_a_record_renamed_meanwhile_is_not_linked(tab, front, brook, max_, visit):
     other = make.patient(brook, "Kaja Ames", "2016-01-01")
     named = make.visit(front, make.at("9:41"), name="Mo Ames", born="2016-01-01")
     match_decisions.link_visit_to_patient(visit=named, patient=other, by=max_, at=make.at("9:41"))
@@ -108,10 +108,10 @@ def test_who_was_called_otherwise_by_use_the_new_is_not_linked(tab, front, brook
     assert f"{told}: it is Mo Ames, born Jan 1, 2016, now." in words(answer)
 
 
-def test_the_list_before_a_correction_says_for_whom_it_was_drawn(
+def test_a_correction_list_drawn_for_a_changed_record_is_refused(
     tab, front, brook, dana, lou, wrong, put_right
 ):
-    """Also where the papers are the same: the answers were about the child whom the page named."""
+    """Also where the entries are the same: the answers were about the child that the page named."""
     make.patient(brook, "Leo Ruiz")
     visit = make.visit(front, make.at("9:41"))
     said = {"care": "vaccine", "agreed": True, "basis": "telephone", "how": "telephone", "who": "Ana"}
@@ -133,10 +133,8 @@ def test_the_list_before_a_correction_says_for_whom_it_was_drawn(
     assert Visit.objects.get(pk=visit.pk).patient_id == visit.patient_id
 
 
-def test_nor_goes_a_visit_back_to_whom_the_page_before_an_undo_named(
-    tab, front, brook, max_, lou, wrong, put_right
-):
-    """The form of an undo names no record; what its page said of the one that it goes back to is compared."""
+def test_undoing_a_link_to_a_changed_record_is_refused(tab, front, brook, max_, lou, wrong, put_right):
+    """An undo form names no record; what its page showed of the record it returns to is compared."""
     leo, visit = (
         make.patient(brook, "Leo Ruiz"),
         make.visit(front, make.at("9:41"), name="Kay Ames", born="2016-01-01"),
@@ -156,7 +154,7 @@ def test_nor_goes_a_visit_back_to_whom_the_page_before_an_undo_named(
     assert Visit.objects.get(pk=visit.pk).patient == leo
 
 
-def test_a_provisional_record_is_not_merged_into_another_child(tab, front, lou, wrong, put_right):
+def test_a_provisional_record_is_not_merged_into_a_changed_record(tab, front, lou, wrong, put_right):
     visit = make.visit(front, make.at("9:41"), name="Zed Quill", born="2011-01-01")
     page = f"/patients/{visit.patient_id}/"
     found = tab.post(f"{page}search/", {"q": "Kay Ames"}).url.partition("#")[0]
@@ -169,9 +167,7 @@ def test_a_provisional_record_is_not_merged_into_another_child(tab, front, lou, 
     assert Patient.objects.get(pk=visit.patient_id).is_provisional
 
 
-def test_what_was_typed_before_merging_two_on_file_is_kept_and_merges_nothing_unseen(
-    tab, brook, lou, put_right
-):
+def test_merging_with_a_changed_record_is_refused_and_keeps_the_input(tab, brook, lou, put_right):
     other = make.patient(brook, "Kay Amos", "2016-01-01")
     page = f"/patients/{other.pk}/merge/{lou.pk}/"
     form = draw(tab, page, f"{page}send/")
@@ -191,13 +187,13 @@ def test_what_was_typed_before_merging_two_on_file_is_kept_and_merges_nothing_un
     )
 
 
-def test_the_same_press_twice_is_one_decision_also_where_the_first_merged(tab, visit, lou):
+def test_linking_twice_makes_one_decision_even_if_the_first_merged(tab, visit, lou):
     form = this_is(tab, visit)
     assert [tab.post(form.action, form.fields).status_code for _ in range(2)] == [302, 302]
     assert visit.match_decisions.filter(patient=lou).count() == 1
 
 
-def test_a_number_is_read_for_the_mark_as_it_is_for_the_link(tab, visit, lou):
+def test_a_record_number_with_spaces_is_checked_too(tab, visit, lou):
     form = this_is(tab, visit)
     form.fields.pop("drawn_beside")
     for text in (str(lou.pk), f" {lou.pk} "):
@@ -205,7 +201,7 @@ def test_a_number_is_read_for_the_mark_as_it_is_for_the_link(tab, visit, lou):
     assert Visit.objects.get(pk=visit.pk).is_unsettled
 
 
-def test_of_another_clinics_record_nothing_is_told(tab, visit, hilltop):
+def test_a_record_of_another_clinic_is_never_named(tab, visit, hilltop):
     theirs = make.patient(hilltop.clinic, "Ida Moor", "2012-02-02")
     form = this_is(tab, visit)
     for mark in (patient_page_version(theirs).text, f"p{theirs.pk}.g9.n00000000."):
@@ -216,12 +212,12 @@ def test_of_another_clinics_record_nothing_is_told(tab, visit, hilltop):
 
 
 class TestTheDesksSignIn:
-    """It is taken, whatever its page says; whom it is then linked to is what may be in doubt."""
+    """It is always accepted; only the link to a record may be in doubt."""
 
     KAY = {"child_given_name": "Kay", "child_family_name": "Ames", "child_birth_date": "2016-01-01"}
 
     def picked(self, tab: Client) -> dict[str, str]:
-        """What the script puts into the form for a child who is chosen from the list."""
+        """Return the fields that the script fills in for a child chosen from the list."""
         found = tab.post("/sign-in/people/", {"q": "Kay Ames"}).content.decode()
         drawn, patient = (
             re.search(r'data-drawn="([^"]+)"', found)[1],
@@ -234,7 +230,7 @@ class TestTheDesksSignIn:
         return draw(tab, f"/sign-in/?patient={lou.pk}", "/sign-in/").fields
 
     @pytest.mark.parametrize("how", ["picked", "opened"])
-    def test_who_is_another_child_again_is_left_to_match(self, tab, lou, put_right, how):
+    def test_a_sign_in_with_a_changed_record_is_left_to_match(self, tab, lou, put_right, how):
         fields = self.picked(tab) if how == "picked" else self.opened(tab, lou)
         assert fields["patient"] in (str(lou.pk), [str(lou.pk)])
         put_right()
@@ -246,7 +242,7 @@ class TestTheDesksSignIn:
         assert "Max undid the merge of Kay Ames and Lou Ames at 9:42." in told
 
     @pytest.mark.parametrize("how", ["picked", "opened"])
-    def test_who_was_called_otherwise_is_left_to_match(self, tab, front, max_, lou, wrong, how):
+    def test_a_sign_in_with_a_renamed_record_is_left_to_match(self, tab, front, max_, lou, wrong, how):
         named = make.visit(front, make.at("9:41"), name="Mo Ames", born="2016-01-01")
         match_decisions.link_visit_to_patient(visit=named, patient=lou, by=max_, at=make.at("9:41"))
         fields = self.picked(tab) if how == "picked" else self.opened(tab, lou)
@@ -260,9 +256,7 @@ class TestTheDesksSignIn:
         )
         assert "Please say whose visit it is." in told
 
-    def test_another_record_merged_into_it_since_leaves_it_the_child_who_was_chosen(
-        self, tab, brook, lou, wrong, max_
-    ):
+    def test_a_record_merged_into_the_chosen_one_keeps_the_link(self, tab, brook, lou, wrong, max_):
         fields = self.picked(tab) | {"child_given_name": "K."}
         twin = make.patient(brook, "Kay Ames", "2016-01-01")
         lou.refresh_from_db()
@@ -270,7 +264,7 @@ class TestTheDesksSignIn:
         tab.post("/sign-in/", fields)
         assert (Visit.objects.get().patient, Visit.objects.get().match) == (lou, MatchState.CONFIRMED)
 
-    def test_a_choice_of_which_nothing_is_said_is_left_to_match(self, tab, front, lou, wrong):
+    def test_a_chosen_record_without_its_version_is_left_to_match(self, tab, front, lou, wrong):
         said = {"key": str(uuid.uuid4()), "patient": lou.pk, "child_given_name": "K."}
         said["drawn_for"] = f"l{front.pk}"
         answer = tab.post("/sign-in/", said)

@@ -1,4 +1,4 @@
-"""A page left open while a match is corrected writes on nobody, says who did what, and keeps the words."""
+"""A page left open while a match is corrected saves nothing, says who corrected it, and keeps the input."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MARK = "drawn_for"
 
 @pytest.fixture
 def tab(brook, front) -> Client:
-    """Sam's real tab: what it sends is what its pages held. A clinician, who may do all of it."""
+    """Return Sam's real tab, which sends what its pages held. A clinician may do all of it."""
     client = Client()
     client.force_login(make.staff(brook, "sam", Role.CLINICIAN, location=front))
     return client
@@ -55,7 +55,7 @@ def visit(leo, front, tuesday) -> Visit:
 
 @pytest.fixture
 def relinked(visit, mia, dana):
-    """Dana corrects the match: it is Mia."""
+    """Return a function with which Dana corrects the match to Mia."""
 
     def act() -> None:
         match_decisions.link_visit_to_patient(
@@ -71,7 +71,7 @@ def given(tab, visit) -> tuple[str, Form]:
     return address, draw(tab, f"/visits/{visit.pk}/", address)
 
 
-def test_given_for_the_child_of_the_page_is_not_given_to_another(tab, visit, relinked, mia, leo):
+def test_a_vaccine_marked_given_on_a_stale_page_is_not_recorded(tab, visit, relinked, mia, leo):
     address, form = given(tab, visit)
     relinked()
     answer = tab.post(address, form.with_(outcome="done"))
@@ -83,7 +83,7 @@ def test_given_for_the_child_of_the_page_is_not_given_to_another(tab, visit, rel
     assert not visit.needs.filter(answers__isnull=False).exists()
 
 
-def test_a_script_is_told_so_in_one_sentence(tab, visit, relinked):
+def test_the_htmx_answer_is_one_sentence(tab, visit, relinked):
     address, form = given(tab, visit)
     relinked()
     answer = tab.post(address, form.with_(outcome="done"), headers=LIVE)
@@ -92,7 +92,7 @@ def test_a_script_is_told_so_in_one_sentence(tab, visit, relinked):
     assert answer.content.decode() == said
 
 
-def test_what_was_typed_is_kept_and_written_for_the_other_child_only_by_a_tick(tab, visit, relinked, mia):
+def test_input_is_kept_and_saved_for_the_new_child_only_if_confirmed(tab, visit, relinked, mia):
     address = f"/visits/{visit.pk}/consent/"
     form = draw(tab, address, address)
     relinked()
@@ -118,7 +118,7 @@ def test_what_was_typed_is_kept_and_written_for_the_other_child_only_by_a_tick(t
     assert ConsentRecord.objects.get().patient == mia
 
 
-def test_the_same_page_writes_again_once_the_match_is_taken_back(tab, visit, relinked, dana, leo):
+def test_the_page_works_again_once_the_match_is_undone(tab, visit, relinked, dana, leo):
     address, form = given(tab, visit)
     relinked()
     match_decisions.undo_match_decision(visit=Visit.objects.get(pk=visit.pk), by=dana, at=make.at("9:43"))
@@ -126,7 +126,7 @@ def test_the_same_page_writes_again_once_the_match_is_taken_back(tab, visit, rel
     assert Immunization.objects.get().patient == leo
 
 
-def test_a_page_of_a_family_that_left_says_who_closed_the_visit(tab, visit, dana):
+def test_a_page_of_a_visit_that_left_says_who_closed_it(tab, visit, dana):
     address, form = given(tab, visit)
     visits.move_visit(
         visit=visit, to="left", by=dana, at=make.at("9:50"), reason="will come back", reading="read"
@@ -137,14 +137,14 @@ def test_a_page_of_a_family_that_left_says_who_closed_the_visit(tab, visit, dana
     assert not Immunization.objects.exists()
 
 
-def test_a_step_within_the_visit_stops_nobody(tab, visit, dana):
+def test_moving_the_visit_to_the_next_step_does_not_make_it_stale(tab, visit, dana):
     address, form = given(tab, visit)
     visits.move_visit(visit=visit, to="roomed", by=dana, at=make.at("9:45"), reading="read")
     assert tab.post(address, form.with_(outcome="done")).status_code == 302
     assert Immunization.objects.exists()
 
 
-def test_a_form_that_does_not_say_what_it_was_drawn_for_is_refused_in_words(tab, visit):
+def test_a_form_without_a_valid_page_version_is_refused(tab, visit):
     address, form = given(tab, visit)
     for mark in (
         "",
@@ -158,7 +158,7 @@ def test_a_form_that_does_not_say_what_it_was_drawn_for_is_refused_in_words(tab,
     assert not Immunization.objects.exists()
 
 
-def test_a_promise_for_the_child_of_the_page_is_made_for_no_other(tab, visit, relinked):
+def test_a_promise_from_a_stale_page_is_not_saved(tab, visit, relinked):
     address = f"/promises/new/?visit={visit.pk}"
     form = draw(tab, address, "/promises/new/")
     relinked()
@@ -181,9 +181,7 @@ OF_A_RECORD = {"proxy": ("/patients/{}/", "/patients/{}/proxies/", PROXY)}
 OF_A_RECORD |= {"promise": ("/promises/new/?patient={}", "/promises/new/", PROMISED)}
 
 
-def test_a_page_of_a_visit_says_that_its_record_was_merged_and_that_this_was_taken_back(
-    tab, visit, leo, mia, dana
-):
+def test_a_visit_page_reports_a_merge_and_its_undo(tab, visit, leo, mia, dana):
     address, form = given(tab, visit)
     merged = patient_merges.merge_patients(
         merged=leo, into=mia, by=dana, at=make.at("9:41"), sure=True, why="one"
@@ -198,10 +196,8 @@ def test_a_page_of_a_visit_says_that_its_record_was_merged_and_that_this_was_tak
 
 
 @pytest.mark.parametrize("act", OF_A_RECORD.values(), ids=OF_A_RECORD)
-def test_a_page_of_a_record_with_another_merged_in_says_so_once_that_is_taken_back(
-    tab, brook, leo, dana, act
-):
-    """What it was drawn with was of both records: whose it is now is for a person to say."""
+def test_a_record_page_reports_an_undone_merge(tab, brook, leo, dana, act):
+    """The page was drawn from both records, so a person has to say whose input this is."""
     twin = make.patient(brook, "Leo Ruiz")
     merged = patient_merges.merge_patients(
         merged=twin, into=leo, by=dana, at=make.at("9:41"), sure=True
@@ -216,7 +212,7 @@ def test_a_page_of_a_record_with_another_merged_in_says_so_once_that_is_taken_ba
     assert not StandingProxy.objects.exists() and not Promise.objects.exists()
 
 
-def test_a_page_of_a_record_says_so_once_another_was_merged_into_it(tab, brook, leo, dana, mia):
+def test_a_record_page_reports_a_merge_into_it(tab, brook, leo, dana, mia):
     address = f"/patients/{leo.pk}/proxies/"
     form = draw(tab, f"/patients/{leo.pk}/", address)
     patient_merges.merge_patients(merged=mia, into=leo, by=dana, at=make.at("9:42"), sure=True)
@@ -226,7 +222,7 @@ def test_a_page_of_a_record_says_so_once_another_was_merged_into_it(tab, brook, 
 
 
 class TestARecordThatWasCalledOtherwise:
-    """“Use the new” headed the record with a twin's name; it was taken back while a page still said so."""
+    """“Use the new” gave the record a twin's name, and was undone while a page still showed it."""
 
     @pytest.fixture
     def twins(self, front, leo, dana):
@@ -246,7 +242,7 @@ class TestARecordThatWasCalledOtherwise:
         discrepancies.undo_discrepancy_decision(discrepancy=self.named, by=by, at=make.at("9:42"))
 
     @pytest.mark.parametrize("act", OF_A_RECORD.values(), ids=OF_A_RECORD)
-    def test_its_page_writes_nothing_on_the_child_whose_record_it_is(self, tab, twins, leo, dana, act):
+    def test_a_page_drawn_with_an_undone_name_saves_nothing(self, tab, twins, leo, dana, act):
         page, address, said = act[0].format(leo.pk), act[1].format(leo.pk), act[2]
         form = draw(tab, page, address)
         self.take_back(dana)
@@ -257,13 +253,13 @@ class TestARecordThatWasCalledOtherwise:
         assert "it is Leo Ruiz, born Mar 14, 2018, now." in told
         assert not StandingProxy.objects.exists() and not Promise.objects.exists()
 
-    def test_a_page_of_its_visit_writes_nothing_either(self, tab, twins, dana):
+    def test_a_visit_page_drawn_with_an_undone_name_saves_nothing(self, tab, twins, dana):
         address, form = given(tab, twins)
         self.take_back(dana)
         assert tab.post(address, form.with_(outcome="done")).status_code == 409
         assert not Immunization.objects.exists()
 
-    def test_nor_one_that_was_opened_before_the_name_was_changed(self, tab, twins, dana):
+    def test_a_page_opened_before_the_rename_saves_nothing(self, tab, twins, dana):
         self.take_back(dana)
         address, form = given(tab, twins)
         self.use(dana, "9:43")
@@ -271,17 +267,15 @@ class TestARecordThatWasCalledOtherwise:
         assert answer.status_code == 409 and not Immunization.objects.exists()
         assert "Dana changed the name or birth date on this record at 9:43" in answer.content.decode()
 
-    def test_the_page_opened_again_writes(self, tab, twins, dana):
+    def test_a_page_opened_again_after_the_undo_saves(self, tab, twins, dana):
         self.take_back(dana)
         address, form = given(tab, twins)
         assert tab.post(address, form.with_(outcome="done")).status_code == 302
         assert Immunization.objects.get().patient == twins.patient
 
 
-def test_only_what_was_changed_is_carried_to_the_other_child_beside_what_stands_there(
-    tab, brook, front, dana
-):
-    """Hanna uses a wheelchair; Anna, whom it was, a quiet room."""
+def test_only_changed_fields_are_carried_to_the_new_child(tab, brook, front, dana):
+    """Hanna uses a wheelchair; Anna, who the child really was, needs a quiet room."""
     hanna = make.patient(
         brook, "Hanna Berg", access_needs="wheelchair", language="pl", interpreter_needed=True
     )
@@ -309,7 +303,7 @@ def test_only_what_was_changed_is_carried_to_the_other_child_beside_what_stands_
     assert Visit.objects.get().escort.best_time == "after 17:00"
 
 
-def test_a_box_that_was_emptied_and_a_tick_taken_off_are_carried_too(tab, brook, front, dana):
+def test_a_cleared_field_and_checkbox_are_carried_too(tab, brook, front, dana):
     known = {"access_needs": "ramp", "interpreter_needed": True}
     make.patient(brook, "Hanna Berg", **known)
     anna = make.patient(brook, "Anna Berg", "2016-02-02", language="pl", **known)
@@ -329,7 +323,7 @@ def test_a_box_that_was_emptied_and_a_tick_taken_off_are_carried_too(tab, brook,
     assert (anna.access_needs, anna.interpreter_needed, anna.language) == ("", False, "pl")
 
 
-def test_where_nothing_was_changed_only_the_page_as_it_is_now_is_offered(tab, visit, relinked):
+def test_without_changes_only_the_current_page_is_offered(tab, visit, relinked):
     address = f"/visits/{visit.pk}/preferences/"
     form = draw(tab, address, address)
     relinked()
@@ -338,7 +332,7 @@ def test_where_nothing_was_changed_only_the_page_as_it_is_now_is_offered(tab, vi
 
 
 @pytest.mark.parametrize("said", ["", "x", "[]", '{"best_time": 5}', "[" * 9_000])
-def test_what_a_page_says_it_was_drawn_with_is_read_or_left(tab, visit, relinked, said):
+def test_an_invalid_form_snapshot_is_ignored(tab, visit, relinked, said):
     address = f"/visits/{visit.pk}/preferences/"
     form = draw(tab, address, address)
     relinked()
@@ -347,10 +341,8 @@ def test_what_a_page_says_it_was_drawn_with_is_read_or_left(tab, visit, relinked
 
 
 @pytest.mark.parametrize("act", OF_A_RECORD.values(), ids=OF_A_RECORD)
-def test_what_was_typed_for_a_record_merged_meanwhile_is_written_on_the_one_that_stays(
-    tab, brook, leo, mia, dana, act
-):
-    """Also where that one went into a third."""
+def test_input_for_a_merged_record_can_be_saved_on_its_target(tab, brook, leo, mia, dana, act):
+    """Also where the target was merged into a third record."""
     twin, third = make.patient(brook, "Leo Ruiz"), make.patient(brook, "Leo Ruiz")
     form = draw(tab, act[0].format(twin.pk), act[1].format(twin.pk))
     for one, into in ((twin, third), (third, leo)):
@@ -363,10 +355,8 @@ def test_what_was_typed_for_a_record_merged_meanwhile_is_written_on_the_one_that
     assert written.patient == leo
 
 
-def test_of_a_page_that_does_not_say_what_it_held_every_box_stands_beside_the_other_childs(
-    tab, visit, relinked, mia
-):
-    """As pages have it that were open before an update."""
+def test_without_a_form_snapshot_every_field_is_compared(tab, visit, relinked, mia):
+    """As with pages opened before an update."""
     address = f"/visits/{visit.pk}/preferences/"
     Patient.objects.filter(pk=visit.patient_id).update(access_needs="wheelchair")
     Patient.objects.filter(pk=mia.pk).update(access_needs="quiet room")
@@ -383,8 +373,8 @@ def again_of(page: str, address: str) -> Form:
 
 
 @pytest.mark.parametrize("said", ["%20{}", "{}%20", "{}", "{}%0A"])
-def test_the_guard_reads_the_number_in_an_address_as_the_page_does(tab, visit, mia, front, said):
-    """A blank beside it hid the visit from the guard and not from the page, which wrote the promise."""
+def test_the_stale_check_parses_the_visit_number_like_the_page(tab, visit, mia, front, said):
+    """A space beside the number hid the visit from the check only, and the page saved the promise."""
     other = make.visit(front, make.at("9:35"), name="Mia Chen", born="2017-05-05")
     drawn = draw(tab, f"/promises/new/?visit={other.pk}", "/promises/new/")
     sent = drawn.with_(**PROMISED)

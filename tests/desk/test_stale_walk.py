@@ -1,7 +1,7 @@
-"""Every POST of the desk, sent from a page that is behind: 0 rows are written, and who changed it is said.
+"""Every POST of the desk, sent from a stale page: no row is written, and the page says who changed what.
 
-The addresses come from the URLconf: one without a recipe here fails. Each recipe's page is really opened, its
-form taken with all it holds, the world changed by a colleague, and then the form is sent.
+The addresses come from the URLconf: one without a recipe fails here. Each recipe's page is really opened and
+its form kept with all its fields; then a colleague changes something, and the form is sent.
 """
 
 from __future__ import annotations
@@ -52,31 +52,31 @@ from tests.promising import keep, promise
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 OF_A_PLACE = {"sign_in", "handover", "close_day"}
-"""Acts that are about a front desk and no child: tests/desk/test_location.py sends them from another tab."""
+"""Acts about a front desk and no child; tests/desk/test_location.py sends them from another tab."""
 OF_ITS_ROW = {"merge_undo", "word_read", "word_answer"}
-"""Acts on one row, named by the address, that is on no child's record: the very merge or words."""
+"""Acts on one row named by the address and on no child's record: the merge or the feedback itself."""
 UNWRITTEN = {"AuditEvent", "Session", "Presence"}
-"""Who looked, who is logged in, who is at a board: no act on a child."""
+"""Who looked, who is logged in and who is at a board; never an act on a child."""
 MARKS = {"drawn_for", "drawn_beside", "drawn_with", "typed_by", "csrfmiddlewaretoken"}
 CHANGED = re.compile(r"Max (matched|moved|merged|took|undid|settled|made|already|changed)")
 STAYS_WITH_RECORD = {"proxy", "patient_complete", "patient_merge", "merge_records", "look_alike_two"}
 BESIDE = {"match_link", "patient_merge", "merge_records", "look_alike_two"}
-"""Acts that name a record beside the one that they are about; the desk's sign-in does, too (test_sign_in)."""
+"""Acts that name a record besides the one they are about, as the desk's sign-in does (test_sign_in)."""
 BORN = (("Leo Ruiz", "2018-03-14"), ("Ben Okafor", "2017-02-03"), ("Mia Chen", "2016-05-05"))
 NOT_OF_STATE = {"match_link", "match_new", "match_undo"}
-"""A match is corrected after the family left, too; what a decision was drawn for says its own `seen`."""
+"""A match can be corrected after the visit left; its own `seen` field tells what a decision was drawn for."""
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """One act: its page, what is typed or pressed, and whose it is."""
+    """One act: its page, what is typed or pressed, and by whom."""
 
     name: str
     page: str
     said: dict[str, Any]
     by: str = "noor"
     of: str = ""
-    """The beginning of the form's address, where a page has forms of several families."""
+    """The start of the form's address, where a page has forms of several visits."""
 
 
 def recipes(at: SimpleNamespace) -> list[Recipe]:
@@ -146,7 +146,7 @@ def recipes(at: SimpleNamespace) -> list[Recipe]:
 
 @pytest.fixture
 def at(brook, front, dana, noor, max_) -> SimpleNamespace:
-    """A morning at one desk: Leo just came, Ben is half done, Noa may be Noa Stone, Zed nobody knows."""
+    """A morning at one desk: Leo just came, Ben is half done, Noa may be Noa Stone, and Zed is unknown."""
     number_records_apart()
     said = {"also": "a spot", "notes_wanted": ["school"], "escort_phone": "555-010-0166", "reason": "cough"}
     leo, ben, mia = (
@@ -183,7 +183,7 @@ def at(brook, front, dana, noor, max_) -> SimpleNamespace:
 
 
 def number_records_apart() -> None:
-    """Let no other row have the number of a record, so that it is known in a form by its number alone."""
+    """Give records numbers that no other row has, so that a number in a form identifies a record."""
     first = Patient.objects.create(pk=7_000_000, clinic=Clinic.objects.first(), given_name="Nobody")
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -193,7 +193,7 @@ def number_records_apart() -> None:
 
 
 def ahead(visit: Visit, noor, now) -> None:
-    """What Noor has done for Ben before any page is opened."""
+    """Do what Noor has done for Ben before any page is opened."""
     visits.move_visit(visit=visit, to="roomed", by=noor, at=now, reading="read")
     vaccine = visit.needs.get(kind=NeedKind.VACCINE)
     needs.answer_need(need=vaccine, outcome="declined", by=noor, at=now)
@@ -216,7 +216,7 @@ def ahead(visit: Visit, noor, now) -> None:
 
 @pytest.fixture
 def tabs(noor, dana, at) -> dict[str, Client]:
-    """Noor's browser and Dana's, for whom may do what the other may not."""
+    """Return Noor's browser and Dana's, because each may do what the other may not."""
     found = {"noor": Client(), "dana": Client()}
     found["noor"].force_login(noor)
     found["dana"].force_login(dana)
@@ -229,7 +229,7 @@ def tabs(noor, dana, at) -> dict[str, Client]:
 
 
 def rows() -> dict[str, list[tuple]]:
-    """Every row of every table that an act on a child may write."""
+    """Return every row of every table that an act on a child may write."""
     return {
         model.__name__: sorted(model._default_manager.values_list(), key=repr)
         for model in apps.get_app_config("checkin").get_models()
@@ -239,7 +239,7 @@ def rows() -> dict[str, list[tuple]]:
 
 @contextmanager
 def taken_back() -> Iterator[None]:
-    """Whatever happens in here did not happen."""
+    """Roll back whatever happens inside."""
     caches["rows"].clear()
     with transaction.atomic():
         yield
@@ -264,7 +264,7 @@ def send(tabs: dict[str, Client], one: Recipe, form: Form) -> Any:
 
 
 def desk_addresses() -> list[Any]:
-    """Every address of the desk, out of the URLconf."""
+    """Return every address of the desk from the URLconf."""
     every = flat(get_resolver().url_patterns)
     return [one for one in every if one.callback.__module__.startswith("checkin.web.desk")]
 
@@ -277,7 +277,7 @@ def flat(patterns: Any) -> Iterator[Any]:
             yield one
 
 
-def test_every_post_of_the_desk_has_a_recipe_or_a_reason(tabs, at):
+def test_every_desk_post_has_a_recipe_or_an_exemption(tabs, at):
     asked = {one.name for one in desk_addresses() if takes_posts(tabs["noor"], one)}
     known = {one.name for one in recipes(at)}
     assert asked - known - OF_A_PLACE - OF_ITS_ROW == page_versions.WRITES_NOTHING
@@ -291,7 +291,7 @@ def takes_posts(tab: Client, route: Any) -> bool:
 
 
 @pytest.mark.long
-def test_sent_from_a_fresh_page_each_of_them_writes_and_was_checked_under_lock(tabs, at):
+def test_each_form_from_a_fresh_page_writes_and_is_checked_under_lock(tabs, at):
     """Otherwise the walk below would prove nothing."""
     for one in recipes(at):
         with taken_back():
@@ -328,7 +328,7 @@ def leave(at) -> None:
 
 
 def stale(change: Callable, one: Recipe) -> bool:
-    """Whether the change makes the page of this act speak of something that is no longer so."""
+    """Return whether the change makes this act's page outdated."""
     if change is relink:
         of_file = one.name in ("proxy", "merge_records", "look_alike_two") and "/patients/" in one.page
         return not (of_file or "?patient=" in one.page)
@@ -343,7 +343,7 @@ LONG = [pytest.param(one, marks=pytest.mark.long) for one in (merge, leave)]
 
 
 @pytest.mark.parametrize("change", [relink, *LONG])
-def test_sent_from_a_page_that_is_behind_none_of_them_writes(tabs, at, change):
+def test_no_form_from_a_stale_page_writes(tabs, at, change):
     walk(tabs, at, change)
 
 
@@ -361,7 +361,7 @@ def walk(tabs: dict[str, Client], at: SimpleNamespace, change: Callable, only: s
 
 
 class Wrong:
-    """Every record that may be chosen is Lou's by the time that the form is sent: Max merged or named it."""
+    """Every record that can be chosen is Lou's by the time the form is sent: Max merged or renamed it."""
 
     def __init__(self, at: SimpleNamespace) -> None:
         self.at, self.by = at, {"by": at.max, "at": make.at("9:41")}
@@ -369,7 +369,7 @@ class Wrong:
         self.chosen = [*Patient.objects.filter(family_name="Stone"), at.mia, at.other_twin]
 
     def merges(self) -> Callable[[], None]:
-        """Lou's record was merged with the child's, and took the child's name and birth date."""
+        """Merge the child's record into Lou's, taking the child's name and birth date; return the undo."""
         made = [self.merge(one) for one in self.chosen]
         return lambda: [merge_undo.undo_patient_merge(merge=one, **self.back) for one in made]
 
@@ -380,7 +380,7 @@ class Wrong:
         return patient_merges.merge_patients(merged=child, into=lou, take=take, sure=True, **self.by).merge
 
     def names(self) -> Callable[[], None]:
-        """“Use the new” at a visit of each wrote Lou's name on it, once the pages were drawn."""
+        """Return a function that gives each record Lou's name by “Use the new” once the pages are drawn."""
         lous = [self.visit_of_lou(one) for one in self.chosen]
         return lambda: [self.use(lou) for lou in lous]
 
@@ -404,12 +404,12 @@ WRONG = pytest.mark.parametrize("wrong", [Wrong.merges, Wrong.names], ids=["merg
 
 
 @WRONG
-def test_naming_a_record_that_is_another_child_by_now_none_of_them_writes(tabs, at, wrong):
+def test_no_form_that_names_a_changed_record_writes(tabs, at, wrong):
     assert walk_beside(tabs, at, wrong) == BESIDE
 
 
 def walk_beside(tabs: dict[str, Client], at: SimpleNamespace, wrong: Callable) -> set[str]:
-    """Send each form that names a record once that is another child; the acts that were refused in words."""
+    """Send each form naming a record that has become another child; return the acts refused with a reason."""
     with taken_back():
         put_right = wrong(Wrong(at))
         drawn = [(one, draw(tabs, one)) for one in recipes(at)]
@@ -427,20 +427,20 @@ def walk_beside(tabs: dict[str, Client], at: SimpleNamespace, wrong: Callable) -
 
 
 @WRONG
-def test_it_is_compared_again_by_each_action_once_it_holds_the_record(tabs, at, wrong, monkeypatch):
+def test_each_action_compares_the_named_record_again_under_lock(tabs, at, wrong, monkeypatch):
     monkeypatch.setattr("checkin.actions.page_versions.verify_named_records", lambda *_: None)
     monkeypatch.setattr(patient_merge_views, "read_merge_columns", lambda *_: ([], ""))
     monkeypatch.setattr(merge_doubts, "find_merge_doubts_beside_names", lambda *_: [])
     assert walk_beside(tabs, at, wrong) == BESIDE
 
 
-def test_without_that_guard_each_of_them_is_caught(tabs, at, monkeypatch):
-    """Merging two on file is refused by its own `seen`, but without a word of who changed what."""
+def test_without_the_named_record_check_every_form_fails_here(tabs, at, monkeypatch):
+    """Merging two complete records is refused by its own `seen`, but without saying who changed what."""
     monkeypatch.setattr(page_versions, "check_records_beside", lambda *_: ())
     assert walk_beside(tabs, at, Wrong.names) == set()
 
 
-def test_a_form_that_does_not_say_how_it_shows_the_record_that_it_names_is_refused(tabs, at):
+def test_a_form_without_the_version_of_its_named_record_is_refused(tabs, at):
     before = rows()
     for one in recipes(at):
         form = draw(tabs, one)
@@ -450,8 +450,8 @@ def test_a_form_that_does_not_say_how_it_shows_the_record_that_it_names_is_refus
             assert "does not say" in answer.content.decode()
 
 
-def test_every_form_that_holds_the_number_of_a_record_says_how_it_shows_it(tabs, at):
-    """Numbers of records are made such that no other row has them."""
+def test_every_form_with_a_record_number_carries_its_version(tabs, at):
+    """Records have numbers here that no other row has."""
     of_form = {}
     for one in recipes(at):
         form = draw(tabs, one)
@@ -468,15 +468,15 @@ def test_every_form_that_holds_the_number_of_a_record_says_how_it_shows_it(tabs,
     assert {name for name, marks in of_form.items() if marks} == BESIDE
 
 
-def test_a_form_without_its_guard_is_caught(tabs, at, monkeypatch):
+def test_an_unchecked_form_fails_here(tabs, at, monkeypatch):
     monkeypatch.setattr(page_versions, "WRITES_NOTHING", page_versions.WRITES_NOTHING | {"answer"})
     with pytest.raises(AssertionError, match=r"name='answer'.* wrote on a page that was behind"):
         walk(tabs, at, relink, only="answer")
 
 
 @pytest.mark.long
-def test_each_form_without_its_guard_is_caught(tabs, at, monkeypatch):
-    """It writes, or its action refuses without a word of who was quicker; a match says `seen`."""
+def test_each_form_without_its_check_fails_here_unless_its_action_checks(tabs, at, monkeypatch):
+    """It writes, or its action refuses without saying who was first; a match form is refused by `seen`."""
     nothing, refused = page_versions.WRITES_NOTHING, set()
     for name in sorted({one.name for one in recipes(at) if stale(relink, one)}):
         monkeypatch.setattr(page_versions, "WRITES_NOTHING", nothing | {name})
@@ -490,7 +490,7 @@ def test_each_form_without_its_guard_is_caught(tabs, at, monkeypatch):
 
 
 OF_ADULT = page_versions.ADULT_POSTS | {"note_draft", "discrepancy_decide", "discrepancy_undo"}
-"""Forms that write of the adult who is here, some of them at times: a work note, a phone that differs."""
+"""Forms about the adult who is here, some only at times: a work note, a phone discrepancy."""
 
 
 def is_of_adult(one: Recipe) -> bool:
@@ -499,7 +499,7 @@ def is_of_adult(one: Recipe) -> bool:
 
 
 def type_on(at) -> None:
-    """The families of Leo and Ben type on after a tap, as the tablet lets them: Maeve is here, not Rosa."""
+    """Let the families of Leo and Ben type on after a tap, as the tablet does: Maeve is here, not Rosa."""
     for visit in (at.leo, at.ben):
         said = sign_in_claims.read_sign_in_claim(
             make.claim(visit.sign_in.child_name, "", escort_name="Maeve O'Neil")
@@ -512,7 +512,7 @@ def type_on(at) -> None:
 
 
 def walk_adults(tabs: dict[str, Client], at: SimpleNamespace, only: Callable = lambda one: True) -> None:
-    """Send every form once another adult is here: none writes of Maeve what was said of Rosa."""
+    """Send every form once another adult is here; none may save about Maeve what was said about Rosa."""
     with taken_back():
         drawn = [(one, draw(tabs, one)) for one in recipes(at) if only(one)]
         type_on(at)
@@ -531,16 +531,16 @@ def walk_adults(tabs: dict[str, Client], at: SimpleNamespace, only: Callable = l
                 ), one
 
 
-def test_drawn_for_another_adult_none_of_them_writes(tabs, at):
+def test_no_form_drawn_for_another_adult_writes(tabs, at):
     walk_adults(tabs, at, is_of_adult)
 
 
 @pytest.mark.long
-def test_no_other_form_of_the_desk_writes_of_another_adult(tabs, at):
+def test_no_other_desk_form_writes_about_another_adult(tabs, at):
     walk_adults(tabs, at, lambda one: not is_of_adult(one))
 
 
-def test_each_form_of_an_adult_without_its_guard_is_caught(tabs, at, monkeypatch):
+def test_each_unchecked_form_about_an_adult_fails_here(tabs, at, monkeypatch):
     real, caught = page_versions.is_about_adult, set()
     for name in sorted({one.name for one in recipes(at) if is_of_adult(one)}):
         unless = lambda request, named, name=name: (  # noqa: E731
@@ -554,8 +554,8 @@ def test_each_form_of_an_adult_without_its_guard_is_caught(tabs, at, monkeypatch
     assert caught == OF_ADULT
 
 
-def test_each_form_of_an_adult_is_compared_again_under_lock(tabs, at, monkeypatch):
-    """A family may type on between the look at the page and the hold on the visit."""
+def test_each_form_about_an_adult_is_compared_again_under_lock(tabs, at, monkeypatch):
+    """A family may type on between the check of the page and the lock on the visit."""
     real = page_versions.compare_page_version
     monkeypatch.setattr(
         page_versions, "compare_page_version", lambda act, mark, now: real(act, mark, as_drawn(mark, now))
@@ -569,7 +569,7 @@ def as_drawn(
     return dataclasses.replace(now, adult=mark.adult)
 
 
-def test_a_form_that_does_not_say_for_which_adult_it_is_is_refused(tabs, at):
+def test_a_form_without_its_adult_is_refused(tabs, at):
     before = rows()
     for one in recipes(at):
         if is_of_adult(one):
@@ -601,7 +601,7 @@ OWN_OF_A_ROW = {"id", "key", "code"}
 
 
 def facts() -> dict[str, list[str]]:
-    """What stands on file, but for what is a row's own number."""
+    """Return the stored rows without their own ids, keys and codes."""
     return {
         name: sorted(
             repr({column: value for column, value in row.items() if column not in OWN_OF_A_ROW})
@@ -617,7 +617,7 @@ def is_filled(form: Form) -> bool:
 
 @pytest.fixture
 def differing(at) -> None:
-    """Leo and Mia need different things, and Leo's mother is reached otherwise than Mia's."""
+    """Leo and Mia have different needs, and their mothers have different phone numbers."""
     served = {
         "language": "es",
         "interpreter_needed": True,
@@ -630,10 +630,8 @@ def differing(at) -> None:
 
 
 @pytest.mark.parametrize("name", ONE_THING)
-def test_sent_again_for_the_other_child_it_writes_what_was_changed_and_nothing_else(
-    tabs, at, differing, name
-):
-    """As somebody would have written it who opened the page once it was corrected."""
+def test_confirming_for_the_new_child_saves_only_the_changed_fields(tabs, at, differing, name):
+    """The same rows as if the page had been opened after the correction."""
     one = next(one for one in recipes(at) if one.name == name and "?patient=" not in one.page)
     if name == "proxy":
         one = next(one for one in recipes(at) if one.name == name and "/visits/" in one.page)
@@ -660,11 +658,11 @@ def pressed(name: str) -> dict[str, str]:
 
 
 OF_NO_RECORD = {"promise_try", "promise_hand_over", "second_concern_take", "merge_records", "match_undo"}
-"""Forms with a first choice that is of no child: what came of it, who takes it, which record stays."""
+"""Forms whose default is about no child: the result, who takes it, which record stays."""
 
 
-def test_every_form_that_is_filled_in_from_a_record_says_with_what(tabs, at, differing):
-    """And says just what a browser sends of each box, or an untouched box would count as changed."""
+def test_every_prefilled_form_carries_its_snapshot(tabs, at, differing):
+    """And exactly what a browser sends for each field, or an untouched field would count as changed."""
     for one in recipes(at):
         form = draw(tabs, one)
         seen = set(form.fields) - HIDDEN_FIELDS - {"csrfmiddlewaretoken", "typed_by", "q", "to"}

@@ -1,4 +1,4 @@
-"""Taking a move back."""
+"""Undoing a move."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def press(client, visit, **headers):
     return client.post(f"/visits/{visit.pk}/undo/", headers=headers or LIVE)
 
 
-def test_the_visit_stands_where_it_stood_and_its_row_is_back(desk_client, visit):
+def test_undo_restores_the_state_and_the_row(desk_client, visit):
     answer = press(desk_client, visit)
     visit.refresh_from_db()
     assert (answer.status_code, visit.state) == (200, "arrived")
@@ -36,12 +36,12 @@ def test_the_visit_stands_where_it_stood_and_its_row_is_back(desk_client, visit)
     assert "Leo Ruiz" in page
 
 
-def test_without_script_the_board_comes_back(desk_client, visit):
+def test_without_script_it_redirects_to_the_board(desk_client, visit):
     answer = desk_client.post(f"/visits/{visit.pk}/undo/", follow=True)
     assert f"{visit.token}: Arrived." in answer.content.decode()
 
 
-def test_done_twice_there_is_nothing_more_to_undo(desk_client, visit):
+def test_a_second_undo_is_refused(desk_client, visit):
     press(desk_client, visit)
     answer = press(desk_client, visit)
     assert answer.status_code == 409
@@ -49,8 +49,8 @@ def test_done_twice_there_is_nothing_more_to_undo(desk_client, visit):
 
 
 @pytest.mark.parametrize("role", Role.values)
-def test_whoever_may_move_a_visit_may_undo_the_move_of_another(as_, brook, front, dana, visit, role):
-    """A wrong step cannot wait for the one who made it: the needs that it closed are open again, too."""
+def test_each_role_that_can_move_can_undo_the_move_of_another(as_, brook, front, dana, visit, role):
+    """A wrong move cannot wait for the person who made it; the needs that it closed are open again too."""
     somebody = make.staff(brook, "sam", role, location=front)
     answer = press(as_(somebody), visit)
     visit.refresh_from_db()
@@ -66,7 +66,7 @@ def test_whoever_may_move_a_visit_may_undo_the_move_of_another(as_, brook, front
     assert (line.staff, line.detail["made_by"]) == (somebody, dana.pk)
 
 
-def test_the_timeline_says_who_moved_and_who_undid(as_, noor, visit):
+def test_the_timeline_shows_who_moved_and_who_undid(as_, noor, visit):
     press(as_(noor), visit)
     page = as_(noor).get(f"/visits/{visit.pk}/").content.decode()
     told = " ".join(re.sub(r"<[^>]+>", " ", page).split())
@@ -74,7 +74,7 @@ def test_the_timeline_says_who_moved_and_who_undid(as_, noor, visit):
     assert "Undone: Left Noor" in told
 
 
-def test_whoever_is_slower_undoes_nothing_more(visit, dana, noor):
+def test_a_late_undo_is_refused(visit, dana, noor):
     visits.undo_visit_move(visit=visit, by=dana, at=make.at("9:50"), seen="left")
     visits.move_visit(visit=visit, to="roomed", by=dana, at=make.at("9:51"))
     visits.move_visit(visit=visit, to="ready", by=dana, at=make.at("9:52"))
@@ -87,7 +87,7 @@ def test_whoever_is_slower_undoes_nothing_more(visit, dana, noor):
     assert visit.state == "roomed"
 
 
-def test_a_page_that_shows_another_state_undoes_nothing(as_, desk_client, noor, visit):
+def test_a_page_that_shows_an_old_state_undoes_nothing(as_, desk_client, noor, visit):
     behind = desk_client.get(f"/visits/{visit.pk}/").content.decode()
     drawn = re.search(rf'name="drawn_for" value="(v{visit.pk}[^"]+)"', behind)[1]
     press(as_(noor), visit)
@@ -96,26 +96,26 @@ def test_a_page_that_shows_another_state_undoes_nothing(as_, desk_client, noor, 
     assert (visit.state, visit.moves.count()) == ("arrived", 3)
 
 
-def test_it_is_posted(desk_client, visit):
+def test_undo_refuses_get(desk_client, visit):
     assert desk_client.get(f"/visits/{visit.pk}/undo/").status_code == 405
 
 
-def test_a_stranger_is_asked_to_log_in(client, visit):
+def test_an_anonymous_visitor_is_sent_to_log_in(client, visit):
     assert press(client, visit).url.startswith("/account/login/")
 
 
-def test_another_clinics_visit_is_not_there(as_, sol, visit):
+def test_a_visit_of_another_clinic_is_404(as_, sol, visit):
     assert press(as_(sol), visit).status_code == 404
 
 
-def test_an_auditor_may_not(as_, otto, visit):
+def test_an_auditor_is_403(as_, otto, visit):
     assert press(as_(otto), visit).status_code == 403
     visit.refresh_from_db()
     assert visit.state == "left"
 
 
 class TestEnteredInError:
-    """The appointment goes back to whoever it was for; put back, the visit has what it had."""
+    """The appointment goes back to its patient; after an undo, the visit has what it had."""
 
     @pytest.fixture
     def leo(self, brook):
@@ -123,7 +123,7 @@ class TestEnteredInError:
 
     @pytest.fixture
     def booked(self, leo, front, annexe):
-        """Its own appointment is neither the nearest nor at this front desk; two others are."""
+        """Return a visit whose appointment is neither the nearest nor at this desk; two others are."""
         own = make.appointment(leo, annexe, make.at("11:30"))
         near = make.appointment(leo, front, make.at("9:45"), status="cancelled")
         made = make.visit(front)
@@ -145,7 +145,7 @@ class TestEnteredInError:
     def statuses(self, leo):
         return list(leo.appointments.order_by("starts_at").values_list("status", flat=True))
 
-    def test_it_has_the_appointment_and_the_turn_that_it_had(self, booked, leo, dana, tuesday):
+    def test_undo_restores_the_appointment_and_the_turn(self, booked, leo, dana, tuesday):
         own, turn = booked.appointment, booked.turn_at
         self.error(booked, dana)
         assert self.statuses(leo) == ["booked", "booked", "booked"]
@@ -153,29 +153,29 @@ class TestEnteredInError:
         assert (booked.appointment, booked.turn_at) == (own, turn)
         assert self.statuses(leo) == ["booked", "booked", "arrived"]
 
-    def test_a_turn_that_was_kept_is_kept(self, booked, dana, tuesday):
-        """As a walk-in who was known later has it: earlier than the time of the appointment."""
+    def test_undo_keeps_a_turn_earlier_than_the_appointment(self, booked, dana, tuesday):
+        """A walk-in identified later keeps a turn earlier than the appointment's time."""
         booked.turn_at = make.at("10:00")
         booked.save()
         self.error(booked, dana)
         self.back(booked, dana)
         assert booked.turn_at == make.at("10:00")
 
-    def test_one_that_another_visit_took_meanwhile_stays_with_it(self, booked, leo, dana, annexe, tuesday):
+    def test_undo_leaves_an_appointment_taken_by_another_visit(self, booked, leo, dana, annexe, tuesday):
         own = booked.appointment
         self.error(booked, dana)
         leo.appointments.filter(pk=own.pk).update(status="arrived")
         self.back(booked, dana)
         assert booked.appointment.starts_at == make.at("9:45")
 
-    def test_a_walk_in_is_a_walk_in_again(self, front, leo, dana, tuesday):
+    def test_undo_of_a_walk_in_takes_no_appointment(self, front, leo, dana, tuesday):
         visit = make.visit(front)
         turn = visit.turn_at
         self.error(visit, dana)
         self.back(visit, dana)
         assert (visit.appointment, visit.turn_at) == (None, turn)
 
-    def test_put_back_the_next_day_it_takes_none_of_that_day(self, booked, leo, front, dana):
+    def test_undo_on_the_next_day_takes_no_appointment_of_that_day(self, booked, leo, front, dana):
         own, next_day = booked.appointment, dt.date(2026, 3, 11)
         make.appointment(leo, front, make.at("9:00", next_day))
         self.error(booked, dana)
@@ -187,7 +187,7 @@ class TestEnteredInError:
         self.back(booked, dana, at=make.at("8:55", next_day))
         assert booked.appointment is None
 
-    def test_of_another_child_by_then_it_takes_that_childs(self, booked, brook, front, dana, tuesday):
+    def test_undo_after_a_relink_takes_the_new_childs_appointment(self, booked, brook, front, dana, tuesday):
         mia = make.patient(brook, "Mia Ruiz", "2016-01-02")
         theirs = make.appointment(mia, front, make.at("12:15"))
         self.error(booked, dana)

@@ -1,4 +1,4 @@
-"""The key that takes a decision about a match back."""
+"""Undoing a match decision."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def undo(client, visit, seen=None, **more):
     return client.post(f"/match/{visit.pk}/undo/", {"seen": newest.pk if seen is None else seen} | more)
 
 
-def test_a_link_by_itself_is_taken_back_from_the_visits_page(desk_client, visit):
+def test_an_automatic_link_can_be_undone_on_the_visit_page(desk_client, visit):
     page = desk_client.get(f"/visits/{visit.pk}/").content.decode()
     assert "Undo this" in page
     answer = undo(desk_client, visit, back="visit")
@@ -32,11 +32,11 @@ def test_a_link_by_itself_is_taken_back_from_the_visits_page(desk_client, visit)
     assert "is as it was before: nobody is linked." in desk_client.get(answer.url).content.decode()
 
 
-def test_it_shows_the_visit_again(desk_client, visit):
+def test_undo_returns_to_the_same_visit(desk_client, visit):
     assert undo(desk_client, visit).url.startswith(f"/match/{visit.pk}/?done=")
 
 
-def test_twice_takes_back_one(desk_client, visit, dana, brook):
+def test_the_same_undo_sent_twice_is_done_once(desk_client, visit, dana, brook):
     other = make.patient(brook, "Lea Ruiz")
     made = match_decisions.link_visit_to_patient(visit=visit, patient=other, by=dana, at=make.at("9:35"))
     for _ in range(2):
@@ -45,20 +45,20 @@ def test_twice_takes_back_one(desk_client, visit, dana, brook):
     assert (visit.match, visit.patient.name) == (MatchState.CERTAIN, "Leo Ruiz")
 
 
-def test_a_page_that_is_behind_is_told_so(desk_client, as_, max_, visit):
+def test_a_stale_page_sees_who_undid_the_match(desk_client, as_, max_, visit):
     seen = visit.match_decisions.get().pk
     undo(desk_client, visit)
     answer = undo(as_(max_), visit, seen=seen)
     assert (answer.status_code, "Dana undid" in answer.content.decode()) == (409, True)
 
 
-def test_with_nothing_to_undo_it_says_so(desk_client, front):
+def test_without_a_decision_there_is_nothing_to_undo(desk_client, front):
     visit = make.visit(front, make.at("9:31"), name="Zoltan Kiss")
     answer = undo(desk_client, visit, seen=0)
     assert (answer.status_code, "nothing to undo" in answer.content.decode()) == (409, True)
 
 
-def test_who_may_not(client, as_, otto, sol, desk_client, visit):
+def test_undo_refuses_anonymous_auditor_other_clinic_and_get(client, as_, otto, sol, desk_client, visit):
     assert undo(client, visit).url.startswith("/account/login/")
     assert undo(as_(otto), visit).status_code == 403
     assert undo(as_(sol), visit).status_code == 404
@@ -66,8 +66,8 @@ def test_who_may_not(client, as_, otto, sol, desk_client, visit):
     assert MatchDecision.objects.count() == 1
 
 
-def test_a_merge_and_its_undo_name_every_visit_and_what_went_along(desk_client, front, annexe, brook, dana):
-    """The told line named the token of one visit only."""
+def test_a_link_that_merges_names_every_visit_and_what_moved(desk_client, front, annexe, brook, dana):
+    """The message named the token of only one visit."""
     first = make.visit(front, name="Zoltan Kiss", born="2019-05-05")
     second = make.visit(annexe, make.at("9:45"), name="Zoltan Kiss", born="2019-05-05")
     other = make.patient(brook, "Otto Ferreira", "2011-05-06")
@@ -83,8 +83,8 @@ def test_a_merge_and_its_undo_name_every_visit_and_what_went_along(desk_client, 
         assert words in told
 
 
-def test_a_page_that_does_not_say_what_it_has_seen_is_refused(desk_client, front, brook, visit, dana):
-    """Twice the same press took back two decisions."""
+def test_a_form_without_the_decision_it_saw_is_refused(desk_client, front, brook, visit, dana):
+    """Pressing twice undid two decisions."""
     other = make.patient(brook, "Otto Ferreira", "2011-05-06")
     acts = {"undo": {}, "new": {}, "link": {"patient": other.pk}}
     decided = visit.match_decisions.count()

@@ -1,4 +1,4 @@
-"""A form shown again after a login speaks the words of its own page, for every form of the desk."""
+"""A form shown again after a login uses the labels of its own page, for every form of the desk."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ NO_ACTION = {
 }
 NOT_OURS = ('method="dialog"', "account_logout", 'id="move"', 'class="paper typed"')
 UNDOES = {"Undo move", "Undo the answer", "Undo this"}
-"""Where undoing is called otherwise on one of its pages, the form that is shown again says “Undo”."""
+"""Where one of its pages labels the undo differently, the restored form says “Undo”."""
 DYNAMIC = re.compile(r"{[{%]")
 
 
@@ -45,7 +45,7 @@ class Found(NamedTuple):
 
 
 def whole(text: str) -> str:
-    """A template's text with all that it includes."""
+    """Return a template's text with everything that it includes."""
     while INCLUDE.search(text):
         text = INCLUDE.sub(lambda one: (ROOT / "templates" / one[1]).read_text(), text)
     return text.replace("{% patient_search_label %}", PATIENT_SEARCH_LABEL)
@@ -63,13 +63,13 @@ def desk_forms() -> list[Found]:
 
 
 def said(text: str) -> str:
-    """What a person reads of it."""
+    """Return the text that a person reads."""
     text = re.sub(r"<kbd>.*?</kbd>|<span class=\"visually-hidden\">|<[^>]+>", " ", text, flags=re.DOTALL)
     return " ".join(html.unescape(text).split())
 
 
 @pytest.mark.parametrize("one", desk_forms(), ids=lambda one: f"{one.page}:{one.name}")
-def test_every_field_and_button_has_the_words_of_its_page(one):
+def test_every_field_and_button_is_labeled_as_on_its_page(one):
     words = FORM_WORDINGS[one.name]
     page = said(one.inside).lower()
     for kind, name in NAMED.findall(one.inside):
@@ -91,7 +91,7 @@ def test_every_field_and_button_has_the_words_of_its_page(one):
 
 
 @pytest.mark.parametrize("one", desk_forms(), ids=lambda one: f"{one.page}:{one.name}")
-def test_choices_of_a_page_are_known_by_their_words(one):
+def test_choices_are_labeled_as_on_their_page(one):
     words = FORM_WORDINGS[one.name]
     for head, text in re.findall(r'<label[^>]*>(<input[^>]*type="radio"[^>]*>)(.*?)</label>', one.inside):
         name, value = re.search(r'name="(\w+)"', head), re.search(r'value="(\w+)"', head)
@@ -111,7 +111,7 @@ def form_classes() -> set[type[forms.BaseForm]]:
     return found
 
 
-def test_every_django_form_of_the_desk_is_known_and_its_fields_have_words():
+def test_every_desk_form_class_is_listed_and_its_fields_are_labeled():
     assert form_classes() == {words.form for words in FORM_WORDINGS.values() if words.form}
     for words in FORM_WORDINGS.values():
         for name, field in words.form.base_fields.items() if words.form else ():
@@ -119,14 +119,14 @@ def test_every_django_form_of_the_desk_is_known_and_its_fields_have_words():
             assert (words.label(name) is None) is is_hidden, name
 
 
-def test_every_form_that_is_known_is_one_of_the_desk():
+def test_every_listed_form_is_a_form_of_the_desk():
     pages = {one.name for one in desk_forms()}
     own_tag = {"sign_in", "preferences", "promise_new"}
     assert set(FORM_WORDINGS) == pages | own_tag
 
 
 @pytest.mark.parametrize("name", ["sign_in", "preferences", "promise_new"])
-def test_a_form_with_a_tag_of_its_own_has_the_button_that_its_page_shows(desk_client, front, name):
+def test_a_crispy_form_has_the_button_of_its_page(desk_client, front, name):
     visit = make.visit(front)
     page = desk_client.get(reverse(f"desk:{name}", args=[visit.pk] if name == "preferences" else [])).content
     submit = re.search(r'<input type="submit"\s+name="(\w+)"\s+value="([^"]+)"', page.decode())
@@ -160,7 +160,7 @@ def chosen(field: dict) -> list[str]:
     return [words for _, words, is_chosen in field["options"] if is_chosen]
 
 
-def test_a_sign_in_is_shown_by_its_labels(brook):
+def test_a_restored_sign_in_is_shown_with_its_labels(brook):
     fields, send = show(
         brook,
         "/sign-in/",
@@ -192,7 +192,7 @@ def test_a_sign_in_is_shown_by_its_labels(brook):
     assert (chosen(fields["approach"]), send) == (["Leave me be"], "Sign in")
 
 
-def test_a_number_that_was_typed_is_seen_and_can_be_put_right(brook):
+def test_a_typed_number_is_visible_and_editable(brook):
     fields, _ = show(brook, "/sign-in/", child_given_name="7", escort_phone="911")
     assert {one["kind"] for one in fields.values()} == {"line"}
     fields, send = show(brook, "/promises/3/keep/", outcome="1500")
@@ -200,8 +200,8 @@ def test_a_number_that_was_typed_is_seen_and_can_be_put_right(brook):
 
 
 @time_machine.travel(make.at("9:41"))
-def test_a_promise_is_shown_with_whom_and_when_in_words(brook, dana):
-    """On a Tuesday: before a day on which the clinic is closed, it names the next day instead of tomorrow."""
+def test_a_restored_promise_shows_owner_and_due_choice_by_name(brook, dana):
+    """On a Tuesday, because before a closed day the choice names the next open day instead of tomorrow."""
     fields, send = show(
         brook,
         "/promises/new/?visit=2",
@@ -217,7 +217,7 @@ def test_a_promise_is_shown_with_whom_and_when_in_words(brook, dana):
     assert (fields["due_on"]["type"], fields["due_time"]["type"], send) == ("date", "time", "Promise it")
 
 
-def test_a_day_that_no_box_for_days_can_hold_is_shown_as_it_was_typed(brook):
+def test_an_invalid_date_is_shown_as_text(brook):
     fields, _ = show(brook, "/visits/2/second-concern/", on="next week", how="booked", told="yes")
     assert (fields["on"]["type"], fields["on"]["text"]) == ("text", "next week")
     assert (chosen(fields["how"]), fields["told"]["label"]) == (["Booked for"], "I told the family")
@@ -240,32 +240,32 @@ def test_a_day_that_no_box_for_days_can_hold_is_shown_as_it_was_typed(brook):
         ("/no/such/page/", {"words": "kept"}, "Send it"),
     ],
 )
-def test_the_button_keeps_its_own_words_and_its_value_is_hidden(brook, address, fields, words):
+def test_the_button_keeps_its_label_and_its_value_is_hidden(brook, address, fields, words):
     found, send = show(brook, address, **fields)
     assert send == words
     of_button = {"to", "reading", "outcome", "do", "urgent", "kind", "patient"}
     assert {one["kind"] for name, one in found.items() if name in of_button} <= {"hidden"}
 
 
-def test_the_button_names_the_patient_of_this_clinic_and_of_no_other(brook):
+def test_the_button_names_only_patients_of_this_clinic(brook):
     mine = make.patient(brook, "{Mia}")
     other = make.patient(make.clinic("Elsewhere"))
     assert show(brook, "/match/2/link/", patient=str(mine.pk))[1] == f"This is {mine.name}"
     assert show(brook, f"/patients/{mine.pk}/merge/", into=str(other.pk))[1] == "Merge"
 
 
-def test_a_value_that_is_no_longer_offered_is_sent_and_never_shown(brook):
+def test_a_value_no_longer_offered_is_sent_as_a_hidden_field(brook):
     fields, _ = show(brook, "/sign-in/", approach="unheard_of", notes_wanted=["school", "unheard_of"])
     assert fields["approach"]["kind"] == "hidden"
     fields, _ = show(brook, "/promises/3/hand-over/", to="staff:999999")
     assert fields["to"]["kind"] == "hidden"
 
 
-def test_what_no_page_of_ours_asks_is_shown_as_also_typed(brook):
+def test_an_unknown_field_is_shown_as_also_typed(brook):
     fields, _ = show(brook, "/sign-in/", any_words="their words")
     assert (fields["any_words"]["kind"], fields["any_words"]["label"]) == ("line", "Also typed")
 
 
-def test_an_address_of_ours_has_its_words_with_anything_behind_it():
+def test_the_form_wording_ignores_the_query_string():
     assert find_form_wording("/promises/new/?visit=2") is FORM_WORDINGS["promise_new"]
     assert HIDDEN_FIELDS.isdisjoint({"to", "reason", "outcome"})

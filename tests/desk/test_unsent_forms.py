@@ -1,6 +1,6 @@
-"""A desk form whose session is over or whose token is old: nothing typed is lost, nobody else reads it.
+"""A desk form whose session expired or whose token is stale keeps its input, and nobody else can read it.
 
-The steps of the field's l01_session_over.txt.
+The steps follow l01_session_over.txt, a report from a clinic.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ TYPED = {
 
 @pytest.fixture
 def desk(dana, front) -> Client:
-    """Dana's browser, which checks tokens as a real one is checked."""
+    """Return Dana's browser, with CSRF checks as in a real one."""
     client = Client(enforce_csrf_checks=True)
     client.force_login(dana)
     return client
 
 
 def opened(client: Client, address: str) -> dict[str, str]:
-    """The hidden fields that every form of a page brings along."""
+    """Return the hidden fields that every form of a page carries."""
     page = client.get(address).content.decode()
     return {
         name: re.search(f'name="{name}" value="([^"]+)"', page)[1]
@@ -59,7 +59,7 @@ def log_in(client: Client, address: str, username: str = "dana") -> Any:
 
 
 def form_in(page: str) -> tuple[str, dict[str, list[str]]]:
-    """The first form on the page of what was typed: where it goes and all its fields."""
+    """Return the address and all fields of the first form on the page of unsent forms."""
     form = re.search(r'<form class="typed" method="post" action="([^"]*)">(.*?)</form>', page, re.DOTALL)
     assert form, page
     fields: dict[str, list[str]] = {}
@@ -76,11 +76,11 @@ def end_session(client: Client) -> None:
 
 
 def make_stale(client: Client) -> None:
-    """Log in again in another tab."""
+    """Make the token stale, as a login in another tab does."""
     client.cookies["csrftoken"] = "x" * (CSRF_TOKEN_LENGTH // 2)
 
 
-def test_the_session_is_over_and_the_form_stands_as_it_was_typed_after_the_login(desk):
+def test_an_expired_session_restores_the_form_after_login(desk):
     hidden = opened(desk, "/sign-in/")
     end_session(desk)
     answer = desk.post("/sign-in/?patient=", TYPED | hidden)
@@ -100,7 +100,7 @@ def test_the_session_is_over_and_the_form_stands_as_it_was_typed_after_the_login
     assert desk.get(reverse("desk:typed")).url == "/", "once it is sent it is let go of"
 
 
-def test_the_token_is_old_and_the_form_stands_as_it_was_typed_at_once(desk):
+def test_a_stale_csrf_token_restores_the_form_at_once(desk):
     hidden = opened(desk, "/sign-in/")
     make_stale(desk)
     answer = desk.post("/sign-in/", TYPED | hidden)
@@ -110,7 +110,7 @@ def test_the_token_is_old_and_the_form_stands_as_it_was_typed_at_once(desk):
     assert SignIn.objects.get().relationship == SAID
 
 
-def test_both_at_once(desk):
+def test_an_expired_session_with_a_stale_token_restores_the_form(desk):
     hidden = opened(desk, "/sign-in/")
     end_session(desk)
     make_stale(desk)
@@ -119,7 +119,7 @@ def test_both_at_once(desk):
     assert fields["relationship"] == [SAID]
 
 
-def test_whoever_else_logs_in_reads_nothing_of_it(desk, brook):
+def test_a_form_is_not_shown_to_another_person_who_logs_in(desk, brook):
     make.staff(brook, "otto")
     hidden = opened(desk, "/sign-in/")
     end_session(desk)
@@ -132,7 +132,7 @@ def test_whoever_else_logs_in_reads_nothing_of_it(desk, brook):
     )
 
 
-def test_a_form_of_another_login_is_not_shown_to_who_is_logged_in_now(desk, brook):
+def test_a_form_of_an_earlier_login_is_not_shown_to_the_current_one(desk, brook):
     hidden = opened(desk, "/sign-in/")
     desk.force_login(make.staff(brook, "otto"))
     make_stale(desk)
@@ -144,7 +144,7 @@ def test_a_form_of_another_login_is_not_shown_to_who_is_logged_in_now(desk, broo
 @pytest.mark.parametrize(
     "mark", ["1.", "1.0123456789abcdef01234567", "x", "", "99999999999999999999.a", "²."]
 )
-def test_a_form_that_nobody_of_ours_made_is_kept_for_nobody(desk, mark):
+def test_a_form_with_an_invalid_typist_marker_is_not_kept(desk, mark):
     opened(desk, "/sign-in/")
     make_stale(desk)
     answer = desk.post("/sign-in/", TYPED | {"typed_by": mark})
@@ -152,7 +152,7 @@ def test_a_form_that_nobody_of_ours_made_is_kept_for_nobody(desk, mark):
     assert "from an earlier login" in answer.content.decode()
 
 
-def test_a_form_from_another_site_is_kept_for_nobody(desk):
+def test_a_form_from_another_site_is_not_kept(desk):
     hidden = opened(desk, "/sign-in/")
     answer = desk.post("/sign-in/", TYPED | hidden, headers={"Origin": "https://elsewhere.example"})
     assert answer.status_code == 403 and "Leo" not in answer.content.decode()
@@ -162,7 +162,7 @@ def test_a_form_from_another_site_is_kept_for_nobody(desk):
     assert unsent_forms.UNSENT_FORMS_SESSION_KEY not in desk.session
 
 
-def test_it_is_kept_for_half_an_hour(desk, monkeypatch):
+def test_an_unsent_form_expires(desk, monkeypatch):
     hidden = opened(desk, "/sign-in/")
     end_session(desk)
     answer = desk.post("/sign-in/", TYPED | hidden)
@@ -170,7 +170,7 @@ def test_it_is_kept_for_half_an_hour(desk, monkeypatch):
     assert "Leo" not in log_in(desk, answer.url).content.decode()
 
 
-def test_two_forms_are_both_kept_and_one_can_be_let_go(desk):
+def test_two_forms_are_both_kept_and_one_can_be_discarded(desk):
     hidden = opened(desk, "/sign-in/")
     end_session(desk)
     desk.post("/sign-in/", TYPED | hidden)
@@ -183,7 +183,7 @@ def test_two_forms_are_both_kept_and_one_can_be_let_go(desk):
     assert 'value="Leo"' not in page and 'value="Mia"' in page
 
 
-def test_no_more_than_a_few_forms_are_kept_the_latest(desk):
+def test_only_the_latest_few_forms_are_kept(desk):
     hidden = opened(desk, "/sign-in/")
     end_session(desk)
     for nth in range(unsent_forms.MOST_UNSENT_FORMS + 1):
@@ -194,8 +194,8 @@ def test_no_more_than_a_few_forms_are_kept_the_latest(desk):
     assert kept == [f"Child {nth}" for nth in range(1, unsent_forms.MOST_UNSENT_FORMS + 1)]
 
 
-def test_a_form_without_a_mark_is_kept_for_nobody(desk):
-    """Whoever holds a copy of the browser's note of who it was makes no session with it."""
+def test_a_form_without_a_typist_marker_is_not_kept(desk):
+    """A copy of the browser's last-staff cookie alone creates no session."""
     opened(desk, "/sign-in/")
     note = desk.cookies[unsent_forms.LAST_STAFF_COOKIE].value
     before = Session.objects.count()
@@ -208,7 +208,7 @@ def test_a_form_without_a_mark_is_kept_for_nobody(desk):
     assert refused(desk, {})
 
 
-def test_a_copied_page_and_note_make_a_few_sessions_and_no_more(desk, monkeypatch):
+def test_a_copied_page_and_cookie_create_a_limited_number_of_sessions(desk, monkeypatch):
     hidden = opened(desk, "/sign-in/")
     note, before = desk.cookies[unsent_forms.LAST_STAFF_COOKIE].value, Session.objects.count()
     monkeypatch.setattr(unsent_forms, "MOST_TYPIST_SESSIONS", 3)
@@ -221,7 +221,7 @@ def test_a_copied_page_and_note_make_a_few_sessions_and_no_more(desk, monkeypatc
     assert Session.objects.count() == before + 3, "a session that is there takes what is typed in it"
 
 
-def test_the_note_of_who_it_was_holds_for_a_day_and_is_made_again_before(desk, monkeypatch):
+def test_the_last_staff_cookie_lasts_a_day_and_is_renewed(desk, monkeypatch):
     hidden = opened(desk, "/sign-in/")
     old = desk.cookies[unsent_forms.LAST_STAFF_COOKIE].value
     assert unsent_forms.LAST_STAFF_COOKIE not in desk.get("/sign-in/").cookies
@@ -239,13 +239,13 @@ def test_the_note_of_who_it_was_holds_for_a_day_and_is_made_again_before(desk, m
 
 
 def refused(client: Client, hidden: dict[str, str]) -> bool:
-    """Whether a form with this mark is let go of, after the session is over."""
+    """Return whether a form with these hidden fields is discarded after the session ended."""
     answer = client.post("/sign-in/", TYPED | hidden)
     assert answer.status_code in (302, 403)
     return unsent_forms.UNSENT_FORMS_SESSION_KEY not in client.session
 
 
-def test_a_mark_from_a_browser_that_nobody_was_logged_in_on_makes_no_session(desk):
+def test_a_typist_marker_without_its_cookie_creates_no_session(desk):
     hidden = opened(desk, "/sign-in/")
     before = Session.objects.count()
     for known in ({}, {"sessionid": "x" * 32}, {"last_staff": "1:forged"}):
@@ -255,14 +255,14 @@ def test_a_mark_from_a_browser_that_nobody_was_logged_in_on_makes_no_session(des
     assert Session.objects.count() == before
 
 
-def test_a_mark_holds_for_a_day(desk, monkeypatch):
+def test_a_typist_marker_expires(desk, monkeypatch):
     hidden = opened(desk, "/sign-in/")
     end_session(desk)
     monkeypatch.setattr(unsent_forms, "TYPIST_MARKER_SECONDS", -1)
     assert refused(desk, hidden)
 
 
-def test_a_mark_ends_with_the_password_and_with_the_account(desk, dana):
+def test_a_typist_marker_ends_with_the_password_or_the_account(desk, dana):
     hidden = opened(desk, "/sign-in/")
     end_session(desk)
     dana.set_password("another long password")
@@ -287,14 +287,14 @@ def test_a_password_is_never_kept(desk):
     assert "secret" not in page.content.decode() + str(dict(desk.session))
 
 
-def test_more_than_a_session_holds_is_not_kept(desk):
+def test_a_form_too_large_for_a_session_is_not_kept(desk):
     hidden = opened(desk, "/sign-in/")
     end_session(desk)
     assert refused(desk, hidden | {"reason": "x" * unsent_forms.MOST_CHARACTERS})
     assert not refused(desk, hidden | {"reason": "x" * 1000})
 
 
-def test_a_script_is_told_and_gets_no_page(desk):
+def test_an_htmx_request_with_a_stale_token_gets_a_header_and_no_page(desk):
     hidden = opened(desk, "/sign-in/")
     make_stale(desk)
     stale = desk.post("/sign-in/people/", {"q": "leo"} | hidden, headers={"HX-Request": "true"})
@@ -310,7 +310,7 @@ def test_a_script_is_told_and_gets_no_page(desk):
 
 
 @pytest.mark.parametrize("how", ["over", "stale"])
-def test_no_form_of_the_desk_loses_what_was_typed(desk, dana, how, monkeypatch):
+def test_no_form_of_the_desk_loses_its_input(desk, dana, how, monkeypatch):
     monkeypatch.setattr(unsent_forms, "MOST_TYPIST_SESSIONS", 1000)
     hidden = opened(desk, "/sign-in/")
     resolver = get_resolver().namespace_dict["desk"][1]

@@ -23,7 +23,7 @@ def visit(front) -> Visit:
     return make.visit(front, worried=True, reason="he cannot get air")
 
 
-def test_its_row_is_the_first_with_a_pill_and_who_goes(desk_client, visit, dana, tuesday):
+def test_a_raised_visit_is_first_with_a_badge_and_whom_it_calls(desk_client, visit, dana, tuesday):
     page = desk_client.get("/").content.decode()
     first = page[page.index("<tr id=") :].partition("</tr>")[0]
     assert f'id="v{visit.pk}"' in first and "data-raised" in first
@@ -31,9 +31,7 @@ def test_its_row_is_the_first_with_a_pill_and_who_goes(desk_client, visit, dana,
     assert "Read me" in first and "he cannot get air" not in page
 
 
-def test_the_row_says_whom_it_calls_beside_the_button_and_the_board_who_reads_it(
-    desk_client, visit, dana, tuesday
-):
+def test_the_row_marks_whom_it_calls_and_the_board_who_reads_it(desk_client, visit, dana, tuesday):
     page = desk_client.get("/").content.decode()
     first = page[page.index("<tr id=") :].partition("</tr>")[0]
     head, step = first.partition("</th>")[0], first.rpartition('<td class="step">')[2]
@@ -42,7 +40,7 @@ def test_the_row_says_whom_it_calls_beside_the_button_and_the_board_who_reads_it
     assert 'title="Dana, please go">Dana, please go<' in step
 
 
-def test_the_story_says_child_only_of_a_child(desk_client, front, dana, tuesday):
+def test_the_timeline_says_patient_when_they_came_alone(desk_client, front, dana, tuesday):
     alone = make.visit(front, worried="yes", is_patient="yes", name="Sam Young")
     urgent_signs.take_urgent_visit(visit=alone, by=dana, at=make.at("9:41"))
     page = desk_client.get(f"/visits/{alone.pk}/").content.decode()
@@ -50,7 +48,7 @@ def test_the_story_says_child_only_of_a_child(desk_client, front, dana, tuesday)
     assert "Going to this patient" in page
 
 
-def test_one_of_another_day_stands_above_today_and_goes_back_to_its_day(desk_client, front, dana, tuesday):
+def test_a_raised_visit_of_another_day_is_first_until_it_is_settled(desk_client, front, dana, tuesday):
     old = make.visit(front, make.at("9:40") - dt.timedelta(days=1), worried=True)
     today = make.visit(front, make.at("8:00"), name="Early Bird")
     page = desk_client.get("/").content.decode()
@@ -62,7 +60,7 @@ def test_one_of_another_day_stands_above_today_and_goes_back_to_its_day(desk_cli
     assert page.index(f'id="v{today.pk}"') < page.index("of-day") < page.index(f'id="v{old.pk}"')
 
 
-def test_one_press_and_the_person_goes(desk_client, visit, front, brook, tuesday):
+def test_going_records_who_goes_and_updates_every_board(desk_client, visit, front, brook, tuesday):
     since = board_queries.read_board_version(brook, front.pk)
     answer = desk_client.post(f"/visits/{visit.pk}/going/", headers=LIVE)
     assert (answer.status_code, "data-taken" in answer.content.decode()) == (200, True)
@@ -72,13 +70,13 @@ def test_one_press_and_the_person_goes(desk_client, visit, front, brook, tuesday
     )
 
 
-def test_another_is_told_who_goes(as_, desk_client, visit, noor, tuesday):
+def test_a_second_person_sees_who_goes(as_, desk_client, visit, noor, tuesday):
     desk_client.post(f"/visits/{visit.pk}/going/", headers=LIVE)
     answer = as_(noor).post(f"/visits/{visit.pk}/going/", headers=LIVE)
     assert (answer.status_code, "Dana is going" in answer.content.decode()) == (409, True)
 
 
-def test_settled_and_undone_without_script_go_back_to_the_page(desk_client, visit, tuesday):
+def test_settling_and_undoing_without_script_return_to_the_page(desk_client, visit, tuesday):
     back = {"next": f"/visits/{visit.pk}/"}
     for action, raised in (("settled", False), ("call-again", True)):
         answer = desk_client.post(f"/visits/{visit.pk}/{action}/", back)
@@ -88,7 +86,7 @@ def test_settled_and_undone_without_script_go_back_to_the_page(desk_client, visi
 
 
 @pytest.mark.parametrize("action", ["going", "settled", "call-again", "reason"])
-def test_only_staff_of_the_clinic_who_work_with_families_may(client, as_, otto, sol, visit, action):
+def test_urgent_actions_refuse_anonymous_auditor_and_other_clinic(client, as_, otto, sol, visit, action):
     address = f"/visits/{visit.pk}/{action}/"
     assert client.post(address).status_code == 302
     assert as_(otto).post(address).status_code == 403
@@ -96,7 +94,7 @@ def test_only_staff_of_the_clinic_who_work_with_families_may(client, as_, otto, 
     assert Visit.objects.get(pk=visit.pk).taken_by is None
 
 
-def test_rooming_asks_to_read_first_and_one_key_does_both(desk_client, visit, tuesday):
+def test_rooming_an_unread_visit_shows_the_reason_first(desk_client, visit, tuesday):
     address = f"/visits/{visit.pk}/move/"
     asked = desk_client.post(address, {"to": "roomed", "from": "arrived"}, headers=LIVE)
     assert (asked.status_code, f"/visits/{visit.pk}/reason/?to=roomed" in asked.content.decode()) == (
@@ -110,7 +108,7 @@ def test_rooming_asks_to_read_first_and_one_key_does_both(desk_client, visit, tu
     assert (found.state, found.unread, found.raised_at) == ("roomed", False, None)
 
 
-def test_without_script_the_words_are_a_page_and_roomed_from_it(desk_client, visit, tuesday):
+def test_without_script_the_reason_is_a_page_with_a_room_button(desk_client, visit, tuesday):
     answer = desk_client.post(f"/visits/{visit.pk}/move/", {"to": "roomed"})
     page = desk_client.get(answer["Location"]).content.decode()
     assert "he cannot get air" in page and "Room anyway, unread" in page
@@ -119,7 +117,7 @@ def test_without_script_the_words_are_a_page_and_roomed_from_it(desk_client, vis
     assert "Roomed without reading" in desk_client.get(f"/visits/{visit.pk}/").content.decode()
 
 
-def test_to_see_it_is_not_to_have_read_it(desk_client, visit, tuesday):
+def test_opening_the_reason_does_not_mark_it_read(desk_client, visit, tuesday):
     panel = desk_client.get(f"/visits/{visit.pk}/reason/", headers=LIVE).content.decode()
     assert 'class="door-go"' in panel and 'data-key="t"' in panel and "Not yet" in panel
     assert Visit.objects.get(pk=visit.pk).unread
@@ -128,12 +126,12 @@ def test_to_see_it_is_not_to_have_read_it(desk_client, visit, tuesday):
     assert "door-go" not in panel and "To the board" in panel
 
 
-def test_reading_it_takes_the_chip_off(desk_client, visit, tuesday):
+def test_marking_the_reason_read_removes_the_chip(desk_client, visit, tuesday):
     answer = desk_client.post(f"/visits/{visit.pk}/reason/", headers=LIVE)
     assert (answer.status_code, "Read me" in answer.content.decode()) == (200, False)
 
 
-def test_urgent_by_staff_does_the_same_and_takes_back_only_its_own(desk_client, front, dana, noor, tuesday):
+def test_marking_urgent_raises_a_visit_and_undo_keeps_a_family_tap(desk_client, front, dana, noor, tuesday):
     other, tapped = make.visit(front), make.visit(front, name="Mia Novak", worried=True)
     for one in (other, tapped):
         desk_client.post(f"/visits/{one.pk}/urgent/", headers=LIVE)
@@ -145,7 +143,7 @@ def test_urgent_by_staff_does_the_same_and_takes_back_only_its_own(desk_client, 
     assert Visit.objects.get(pk=tapped.pk).raised_at is not None
 
 
-def test_an_open_board_says_who_is_here_and_calls_the_next(desk_client, visit, front, dana, noor):
+def test_an_open_board_records_presence_and_calls_the_next_person(desk_client, visit, front, dana, noor):
     with time_machine.travel(make.at("9:42"), tick=False):
         assert desk_client.post("/board/here/", {"location": front.pk}).status_code == 204
     assert Presence.objects.get().staff == dana
@@ -153,7 +151,7 @@ def test_an_open_board_says_who_is_here_and_calls_the_next(desk_client, visit, f
     assert desk_client.post("/board/here/", {"location": "9" * 30}).status_code == 404
 
 
-def test_the_process_beside_the_server_calls_the_next_person(front, dana, noor):
+def test_the_escalate_command_calls_the_next_person(front, dana, noor):
     visit = make.visit(front, worried=True)
     for clock, name in (("9:40", "Dana"), ("9:41", "Noor"), ("9:41", "Noor")):
         with time_machine.travel(make.at(clock), tick=False):
@@ -162,7 +160,7 @@ def test_the_process_beside_the_server_calls_the_next_person(front, dana, noor):
     assert visit.worry_steps.filter(kind="called").count() == 2
 
 
-def test_a_board_with_them_is_read_in_no_more_queries(
+def test_a_board_with_a_raised_visit_costs_no_extra_queries(
     desk_client, visit, dana, django_assert_max_num_queries
 ):
     desk_client.get("/")

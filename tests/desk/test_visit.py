@@ -1,4 +1,4 @@
-"""The visit's page: the story in time order."""
+"""The visit page and its timeline."""
 
 from __future__ import annotations
 
@@ -39,20 +39,20 @@ def page(client, visit):
     return client.get(f"/visits/{visit.pk}/").content.decode()
 
 
-def test_it_says_who_brought_whom_in_their_words(desk_client, visit):
+def test_the_page_shows_who_brought_whom_in_their_words(desk_client, visit):
     text = page(desk_client, visit)
     assert 'Brought by <b dir="auto">Rosa Delgado</b><q dir="auto">his aunt, my sister is at work</q>' in text
     assert "cough since &lt;Monday&gt;" in text
     assert "booked 9:45 with <bdi>Dr Shah</bdi>" in text
 
 
-def test_it_says_whom_to_phone(desk_client, visit):
+def test_the_page_shows_whom_to_phone(desk_client, visit):
     text = page(desk_client, visit)
     assert "555-010-0123" in text
     assert "555-010-0199" in text.split("Whom to reach")[1]
 
 
-def test_the_story_is_told_in_the_order_it_happened(desk_client, visit, dana, kiosk):
+def test_the_timeline_is_in_chronological_order(desk_client, visit, dana, kiosk):
     visits.move_visit(visit=visit, to="roomed", by=dana, at=make.at("9:35"), reading="read")
     visits.undo_visit_move(visit=visit, by=dana, at=make.at("9:36"))
     match_decisions.undo_match_decision(visit=visit, by=dana, at=make.at("9:37"))
@@ -71,7 +71,7 @@ def test_the_story_is_told_in_the_order_it_happened(desk_client, visit, dana, ki
     assert story.count("Dana") == 5
 
 
-def test_it_says_at_which_tablet_or_by_whom(desk_client, front, kiosk, dana):
+def test_the_timeline_says_at_which_tablet_or_by_whom(desk_client, front, kiosk, dana):
     at_tablet = visits.record_sign_in(
         location=front, claim=make.claim(), at=make.at(), channel=SignInChannel.KIOSK, device=kiosk.device
     )
@@ -82,7 +82,7 @@ def test_it_says_at_which_tablet_or_by_whom(desk_client, front, kiosk, dana):
     assert "Signed in at the desk" in page(desk_client, at_desk.visit)
 
 
-def test_a_repeat_that_said_something_else_is_told(desk_client, front):
+def test_a_resent_sign_in_with_other_content_is_shown(desk_client, front):
     said = make.claim()
     visit = visits.record_sign_in(
         location=front, claim=said, at=make.at("9:30"), channel=SignInChannel.KIOSK
@@ -96,24 +96,24 @@ def test_a_repeat_that_said_something_else_is_told(desk_client, front):
     assert 'Brought by: <q dir="auto">left blank</q>' in text
 
 
-def test_what_was_cut_is_marked(desk_client, front):
+def test_text_that_was_cut_is_marked(desk_client, front):
     visit = make.visit(front, reason="x" * 3000, relationship="y" * 3000)
     assert page(desk_client, visit).count("it was longer") == 2
 
 
-def test_what_differs_is_listed(desk_client, front, leo):
+def test_open_discrepancies_are_listed(desk_client, front, leo):
     visit = make.visit(front, born="2019-02-31")
     text = page(desk_client, visit)
     assert "is not in the calendar" in text
     assert '<q dir="auto"><span class="unbroken">2019-02-31</span></q>' in text
 
 
-def test_a_child_signed_in_twice_leads_to_the_other_visit(desk_client, front, leo):
+def test_a_child_signed_in_twice_links_to_the_other_visit(desk_client, front, leo):
     first, second = make.visit(front, make.at("9:30")), make.visit(front, make.at("9:31"))
     assert f'<a href="/visits/{first.pk}/">The other visit</a>' in page(desk_client, second)
 
 
-def test_the_next_step_and_the_undo_come_back_here(desk_client, visit, dana):
+def test_moving_and_undo_return_to_this_page(desk_client, visit, dana):
     text = page(desk_client, visit)
     assert 'value="roomed" data-key="r"' in text
     said = {"to": "roomed", "reading": "read", "next": f"/visits/{visit.pk}/"}
@@ -122,7 +122,7 @@ def test_the_next_step_and_the_undo_come_back_here(desk_client, visit, dana):
     assert "Undo move" in page(desk_client, visit)
 
 
-def test_only_a_step_that_was_taken_can_be_undone(desk_client, visit, dana):
+def test_undo_is_offered_only_after_a_move(desk_client, visit, dana):
     assert "Undo move" not in page(desk_client, visit)
     visits.move_visit(visit=visit, to="roomed", by=dana, at=make.at("9:35"), reading="read")
     visits.undo_visit_move(visit=visit, by=dana, at=make.at("9:36"))
@@ -130,14 +130,14 @@ def test_only_a_step_that_was_taken_can_be_undone(desk_client, visit, dana):
     assert "Other steps" in text and "Undo move" not in text
 
 
-def test_a_visit_that_has_ended_offers_no_step(desk_client, visit, dana):
+def test_an_ended_visit_offers_only_undo(desk_client, visit, dana):
     visits.move_visit(visit=visit, to="left", by=dana, at=make.at("9:39"), reason="will come back")
     text = page(desk_client, visit)
     assert "Other steps" not in text
     assert "Undo move" in text
 
 
-def test_an_open_match_leads_to_the_match_desk(desk_client, as_, otto, front):
+def test_an_open_match_links_to_the_match_page(desk_client, as_, otto, front):
     visit = make.visit(front, name="Zoltan Kiss")
     text = page(desk_client, visit)
     assert f'href="/match/{visit.pk}/">Match this child' in text
@@ -146,20 +146,20 @@ def test_an_open_match_leads_to_the_match_desk(desk_client, as_, otto, front):
     assert "Not settled yet" in text and "Match this child" not in text
 
 
-def test_a_promise_is_one_key_away_but_not_for_whoever_only_reads(desk_client, as_, otto, visit):
+def test_a_promise_has_a_key_but_not_for_an_auditor(desk_client, as_, otto, visit):
     link = f'href="/promises/new/?visit={visit.pk}" data-key="i"'
     assert link in page(desk_client, visit)
     assert link not in page(as_(otto), visit)
 
 
-def test_what_differed_and_is_settled_is_not_listed(desk_client, front, leo, dana):
+def test_a_settled_discrepancy_is_not_listed(desk_client, front, leo, dana):
     visit = make.visit(front, born="2019-02-31")
     one = visit.discrepancies.get(field="birth_date")
     discrepancies.decide_discrepancy(discrepancy=one, kind="keep_old", by=dana, at=make.at("9:40"))
     assert "differs-list" not in page(desk_client, visit)
 
 
-def test_an_empty_claim_is_shown_as_such(desk_client, front):
+def test_an_empty_claim_is_shown_as_nothing_typed(desk_client, front):
     visit = visits.record_sign_in(
         location=front, claim={}, at=make.at("9:30"), channel=SignInChannel.KIOSK
     ).visit
@@ -168,27 +168,27 @@ def test_an_empty_claim_is_shown_as_such(desk_client, front):
     assert "someone who gave no name" in text
 
 
-def test_looking_is_on_the_trail(desk_client, visit, dana, leo):
+def test_opening_the_visit_page_is_audited(desk_client, visit, dana, leo):
     page(desk_client, visit)
     event = AuditEvent.objects.get(action="seen")
     assert (event.staff, event.patient, event.subject_id) == (dana, leo, visit.pk)
 
 
-def test_an_auditor_reads_without_buttons(as_, otto, visit):
+def test_an_auditor_sees_the_visit_without_buttons(as_, otto, visit):
     text = page(as_(otto), visit)
     assert "cough" in text
     assert "Undo this" not in text
     assert "Other steps" not in text
 
 
-def test_wrong_method_stranger_and_other_clinic(desk_client, client, as_, sol, visit):
+def test_visit_page_refuses_post_anonymous_and_other_clinic(desk_client, client, as_, sol, visit):
     path = f"/visits/{visit.pk}/"
     assert desk_client.post(path).status_code == 405
     assert client.get(path).url.startswith("/account/login/")
     assert as_(sol).get(path).status_code == 404
 
 
-def test_the_story_tells_what_became_of_needs_consent_and_notes(desk_client, front, leo, dana, noor):
+def test_the_timeline_shows_needs_consent_and_notes(desk_client, front, leo, dana, noor):
     make.guardian(leo)
     visit = make.visit(front, make.at("9:30"), also="his hearing")
     flu = visit.needs.get(kind="vaccine")
@@ -219,16 +219,14 @@ def test_the_story_tells_what_became_of_needs_consent_and_notes(desk_client, fro
     assert [story.index(words) for words in order] == sorted(story.index(words) for words in order)
 
 
-def test_needs_consent_and_notes_stand_on_the_page_with_their_keys(desk_client, visit):
+def test_needs_consent_and_notes_are_shown_with_their_keys(desk_client, visit):
     text = page(desk_client, visit)
     issue = f'action="/visits/{visit.pk}/notes/school/"'
     for words in ('id="needs"', 'id="consent"', 'data-key="g"', issue):
         assert words in text
 
 
-def test_whoever_may_give_an_answer_may_undo_it_and_only_while_the_family_is_here(
-    desk_client, as_, noor, dana, visit
-):
+def test_need_answers_can_be_undone_by_role_until_the_visit_left(desk_client, as_, noor, dana, visit):
     needs.answer_need(need=visit.needs.get(kind="vaccine"), outcome="done", by=noor, at=make.at("9:35"))
     undo = 'aria-label="Undo: flu vaccine"'
     assert [undo in page(who, visit) for who in (as_(noor), desk_client)] == [True, False]
@@ -242,7 +240,7 @@ def test_whoever_may_give_an_answer_may_undo_it_and_only_while_the_family_is_her
     assert "Given" in text and undo not in text and 'data-key="g"' not in text
 
 
-def test_what_was_withdrawn_is_not_withdrawn_again(desk_client, visit, leo, dana):
+def test_withdrawn_consent_cannot_be_withdrawn_again(desk_client, visit, leo, dana):
     said = consent.record_consent(
         patient=leo, visit=visit, care="vaccine", to_what="flu vaccine", agreed=True, basis="telephone",
         how="telephone", who="Ana Ruiz", heard_by=dana, at=make.at("9:32"),
@@ -253,7 +251,7 @@ def test_what_was_withdrawn_is_not_withdrawn_again(desk_client, visit, leo, dana
     assert "(withdrawn)" in text and f"/{said.pk}/withdraw/" not in text
 
 
-def test_an_auditor_reads_needs_and_notes_and_answers_none(as_, otto, visit):
+def test_an_auditor_sees_needs_and_notes_without_actions(as_, otto, visit):
     text = page(as_(otto), visit)
     assert "flu vaccine" in text
     for words in ('data-key="g"', 'value="issue"', "Write down what somebody said", "Mark urgent"):
@@ -265,7 +263,7 @@ def linked_line(client, visit) -> str:
     return page[page.index("Which child this is") :].partition("</p>")[0]
 
 
-def test_why_it_was_linked_is_said_as_long_as_the_record_says_so(desk_client, brook, front):
+def test_a_link_that_the_changed_record_no_longer_supports_is_marked(desk_client, brook, front):
     leo = make.patient(brook)
     make.guardian(leo, "Rosa Delgado", phone="555-010-0123")
     visit = make.visit(front, escort_phone="555-010-0123")
@@ -287,7 +285,7 @@ def test_why_it_was_linked_is_said_as_long_as_the_record_says_so(desk_client, br
     assert '<b dir="auto">Birth date differs</b>' in page
 
 
-def test_an_appointment_that_was_taken_still_says_that_they_were_expected(desk_client, brook, front):
+def test_a_linked_appointment_still_counts_as_expected(desk_client, brook, front):
     make.appointment(make.patient(brook), front, make.at("9:45"))
     visit = make.visit(front)
     assert "Expected today." in linked_line(desk_client, visit)
@@ -308,7 +306,7 @@ def test_an_appointment_that_was_taken_still_says_that_they_were_expected(desk_c
         ({"escort_name": "Ana Ruiz", "escort_phone": ""}, "Ana Ruiz mother, here today 555-010-0123"),
     ],
 )
-def test_who_came_and_is_a_guardian_is_listed_once(desk_client, leo, front, tuesday, said, listed):
+def test_an_escort_who_is_a_guardian_is_listed_once(desk_client, leo, front, tuesday, said, listed):
     make.guardian(leo, "Ana Ruiz", phone="555-010-0123")
     visit = make.visit(front, relationship="mother", **said)
     page = desk_client.get(f"/visits/{visit.pk}/").content.decode()
@@ -317,7 +315,7 @@ def test_who_came_and_is_a_guardian_is_listed_once(desk_client, leo, front, tues
 
 
 @pytest.mark.parametrize("relationship", ["bà ngoại", "friend of mom", "caseworker"])
-def test_who_has_a_guardians_name_and_is_not_surely_one_is_listed_beside_her(
+def test_an_escort_who_may_not_be_the_guardian_is_listed_apart(
     desk_client, leo, front, tuesday, relationship
 ):
     make.guardian(leo, "Ana Ruiz", phone="555-010-0123")
@@ -330,10 +328,8 @@ def reached(client, visit):
     return " ".join(re.sub("<[^>]+>", " ", reach).split())
 
 
-def test_a_number_that_was_typed_today_stands_before_the_one_on_record(
-    desk_client, leo, front, dana, tuesday
-):
-    """It stood there as on record only, while the difference was not decided."""
+def test_the_phone_typed_today_comes_before_the_recorded_one(desk_client, leo, front, dana, tuesday):
+    """The phone was shown as on record only, while the discrepancy was open."""
     make.visit(front, make.at("9:20"), escort_phone="(312) 555-0155")
     visit = make.visit(front, make.at("9:30"), escort_phone="(312) 555-0156")
     both = "Rosa Delgado here today (312) 555-0156 typed today; (312) 555-0155 on record"
@@ -344,13 +340,13 @@ def test_a_number_that_was_typed_today_stands_before_the_one_on_record(
     assert "0156" not in reached(desk_client, visit)
 
 
-def test_one_number_in_two_spellings_stands_once_and_needs_no_source(desk_client, leo, front, tuesday):
+def test_one_phone_in_two_formats_is_shown_once(desk_client, leo, front, tuesday):
     make.visit(front, make.at("9:20"), escort_phone="(312) 555-0155")
     visit = make.visit(front, make.at("9:30"), escort_phone="312.555.0155")
     assert reached(desk_client, visit).endswith("Rosa Delgado here today 312.555.0155")
 
 
-def test_an_aunt_with_the_mothers_name_is_listed_beside_her(desk_client, leo, front, tuesday):
+def test_an_aunt_with_the_mothers_name_is_listed_separately(desk_client, leo, front, tuesday):
     make.guardian(leo, "Ana Ruiz", phone="555-010-0123")
     visit = make.visit(front, relationship="aunt", escort_name="Ana Ruiz", escort_phone="555-010-0777")
     reach = (
@@ -362,8 +358,8 @@ def test_an_aunt_with_the_mothers_name_is_listed_beside_her(desk_client, leo, fr
     assert reach.count("Ana Ruiz") == 2
 
 
-def test_what_they_said_is_in_words_and_each_label_stands_once(desk_client, front, leo):
-    """“2018-03-14”, “en” and two lines called Interpreter stood there."""
+def test_what_they_typed_is_shown_formatted_with_each_label_once(desk_client, front, leo):
+    """The page showed “2018-03-14”, “en” and two lines called Interpreter."""
     visit = make.visit(front, language="es", interpreter="yes", interpreter_language="vie")
     said = page(desk_client, visit).split("As they said it")[1].split("</dl>")[0]
     assert re.findall(r"<dt>(.*?)</dt>", said).count("Interpreter") == 1
@@ -372,7 +368,7 @@ def test_what_they_said_is_in_words_and_each_label_stands_once(desk_client, fron
     assert '<dt>Language</dt><dd dir="auto">Spanish</dd>' in said
 
 
-def test_who_is_this_is_answered_by_matching(desk_client, front):
+def test_the_match_need_links_to_matching_and_has_no_answers(desk_client, front):
     """The need offered “Done” and “Declined”, and the child stayed unmatched."""
     visit = make.visit(front, name="Nobody Known")
     (need,) = visit.needs.filter(kind="match")

@@ -1,4 +1,4 @@
-"""Words from families: on the promises page and the board of who runs the clinic, read and answered there."""
+"""Feedback from families on the promises page and the manager's board, to be read and answered there."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def post(browser, word, act="answer", **said):
     return browser.post(f"/promises/words/{word.pk}/{act}/", said)
 
 
-def test_a_low_face_is_on_the_promises_page_and_the_board_of_the_manager(manager, word):
+def test_the_manager_sees_a_low_face_on_promises_page_and_board(manager, word):
     page = text(manager.get("/promises/"))
     assert "Words from families" in page and "1 to answer, " not in page and "1 to answer" in page
     assert ESCAPED in page and "Rosa Delgado" in page and f'href="/visits/{word.visit_id}/"' in page
@@ -48,20 +48,20 @@ def test_a_low_face_is_on_the_promises_page_and_the_board_of_the_manager(manager
 
 
 @pytest.mark.parametrize("who", ["dana", "noor", "otto"])
-def test_the_people_it_may_be_about_do_not_find_it_there(as_, who, word, request):
+def test_staff_it_may_be_about_do_not_see_the_feedback(as_, who, word, request):
     browser = as_(request.getfixturevalue(who))
     for address in ("/promises/", "/", f"/board/owed/?location={word.visit.location_id}"):
         page = text(browser.get(address))
         assert ESCAPED not in page and "Words from families" not in page, address
 
 
-def test_reading_it_says_by_whom_and_when_and_leaves_it_to_be_answered(manager, word):
+def test_marking_it_read_shows_who_and_when_and_leaves_it_to_answer(manager, word):
     assert post(manager, word, "read").url == "/promises/#words"
     page = text(manager.get("/promises/"))
     assert "Read by Max, Mar 10, 9:40" in page and "1 to answer" in page and "I have read it" not in page
 
 
-def test_words_with_a_good_face_are_unread_until_somebody_reads_them(manager, front):
+def test_a_comment_with_a_good_face_is_unread_until_read(manager, front):
     word = visit_feedback.save_feedback(
         visit=make.visit(front), said=FamilyFeedback(5, "thank Noor"), at=make.at("9:40")
     )
@@ -72,7 +72,7 @@ def test_words_with_a_good_face_are_unread_until_somebody_reads_them(manager, fr
     assert "thank Noor" not in text(manager.get("/"))
 
 
-def test_many_words_leave_room_on_the_board_and_lead_to_the_rest(manager, front, word):
+def test_the_board_shows_five_comments_and_links_to_the_rest(manager, front, word):
     names = [f"Leo {letters}" for letters in ("Aa", "Bb", "Cc", "Dd", "Ee")]
     for name in names:
         visit_feedback.save_feedback(visit=make.visit(front, name=name), said=LOW, at=make.at("9:40"))
@@ -83,7 +83,7 @@ def test_many_words_leave_room_on_the_board_and_lead_to_the_rest(manager, front,
     assert page.count("On leaving: ") == 5 and "More words from families wait" not in page
 
 
-def test_answering_it_takes_a_note_and_takes_it_off_the_board(manager, word, noor, max_):
+def test_answering_saves_a_note_and_removes_it_from_the_board(manager, word, noor, max_):
     page = text(manager.get(f"/promises/words/{word.pk}/"))
     assert ESCAPED in page and f'<option value="{max_.pk}" selected>' in page
     answer = post(manager, word, note="spoke with the nurse", owner=noor.pk)
@@ -104,14 +104,14 @@ def test_answering_it_takes_a_note_and_takes_it_off_the_board(manager, word, noo
         ({"note": "done", "owner": "x"}, "somebody who works here"),
     ],
 )
-def test_what_is_missing_is_a_sentence_and_the_note_stays(manager, word, said, sentence):
+def test_an_incomplete_answer_is_explained_and_keeps_the_note(manager, word, said, sentence):
     answer = post(manager, word, **said)
     assert answer.status_code == 409
     assert sentence in text(answer) and f'value="{said["note"].strip()}"' in text(answer)
     assert not AfterWordAnswer.objects.exists()
 
 
-def test_done_after_another_it_says_who_was_quicker_and_keeps_what_was_typed(manager, as_, ada, word):
+def test_a_second_answer_says_who_answered_and_keeps_the_input(manager, as_, ada, word):
     post(as_(ada), word, note="spoke with the nurse")
     answer = post(manager, word, note="wrote to the aunt")
     assert answer.status_code == 409
@@ -119,12 +119,12 @@ def test_done_after_another_it_says_who_was_quicker_and_keeps_what_was_typed(man
     assert "wrote to the aunt" in text(answer)
 
 
-def test_a_promise_about_it_is_one_press_away(manager, word):
+def test_the_feedback_page_links_to_a_new_promise(manager, word):
     page = text(manager.get(f"/promises/words/{word.pk}/"))
     assert f'href="/promises/new/?visit={word.visit_id}"' in page
 
 
-def test_a_word_that_asked_for_a_call_is_listed_with_its_promise(manager, front):
+def test_feedback_with_a_call_request_is_listed_with_its_promise(manager, front):
     word = visit_feedback.save_feedback(
         visit=make.visit(front),
         said=FamilyFeedback(2, "we waited", may_call=True, phone="555-010-0199"),
@@ -135,8 +135,8 @@ def test_a_word_that_asked_for_a_call_is_listed_with_its_promise(manager, front)
     assert "What was done with it" not in text(manager.get(f"/promises/words/{word.pk}/"))
 
 
-def test_words_with_a_call_wanted_are_unread_until_the_manager_reads_them(manager, front):
-    """They counted 0, and nothing stood on the board: who wants a call was quieter than who does not."""
+def test_feedback_with_a_call_request_is_unread_until_read(manager, front):
+    """They counted 0 and were not on the board, so a call request was less visible than none."""
     said = FamilyFeedback(1, SHOUTED, may_call=True, phone="555-010-0199")
     word = visit_feedback.save_feedback(visit=make.visit(front), said=said, at=make.at())
     page = text(manager.get("/promises/"))
@@ -156,19 +156,19 @@ def test_words_with_a_call_wanted_are_unread_until_the_manager_reads_them(manage
         (FamilyFeedback(2, "we waited", may_call=True, phone="555-010-0199"), True, True),
     ],
 )
-def test_what_came_with_a_call_is_unread_where_it_has_words(manager, front, said, unread, on_board):
+def test_feedback_with_a_call_request_is_unread_only_with_a_comment(manager, front, said, unread, on_board):
     visit_feedback.save_feedback(visit=make.visit(front), said=said, at=make.at())
     assert ("1 unread" in text(manager.get("/promises/"))) is unread
     assert ("On leaving: " in text(manager.get("/"))) is on_board
 
 
-def test_a_word_read_by_two_stands_once_on_the_board(manager, as_, ada, word):
+def test_feedback_read_by_two_people_is_on_the_board_once(manager, as_, ada, word):
     post(manager, word, "read")
     post(as_(ada), word, "read")
     assert text(manager.get("/")).count("On leaving: ") == 1
 
 
-def test_a_child_who_has_died_is_said_with_the_word(manager, word):
+def test_feedback_about_a_deceased_child_says_do_not_phone(manager, word):
     patient = word.visit.patient
     patient.is_deceased = True
     patient.save()
@@ -177,12 +177,12 @@ def test_a_child_who_has_died_is_said_with_the_word(manager, word):
 
 
 @pytest.mark.parametrize("act", ["read", "answer"])
-def test_it_is_posted(manager, word, act):
+def test_feedback_actions_refuse_get(manager, word, act):
     assert manager.get(f"/promises/words/{word.pk}/{act}/").status_code == 405
 
 
 @pytest.mark.parametrize("who", ["dana", "noor", "otto"])
-def test_others_may_not_and_are_told_who_may(as_, who, word, request):
+def test_other_roles_are_403(as_, who, word, request):
     browser = as_(request.getfixturevalue(who))
     for answer in (
         browser.get(f"/promises/words/{word.pk}/"),
@@ -193,20 +193,18 @@ def test_others_may_not_and_are_told_who_may(as_, who, word, request):
     assert not AfterWordAnswer.objects.exists() and not AfterWordReading.objects.exists()
 
 
-def test_a_stranger_is_asked_to_log_in(client, word):
+def test_an_anonymous_visitor_is_sent_to_log_in(client, word):
     assert post(client, word, note="x").url.startswith("/account/login/")
 
 
-def test_another_clinics_is_not_there(as_, hill, word):
+def test_feedback_of_another_clinic_is_404(as_, hill, word):
     theirs = as_(make.staff(hill, "mo", "manager", location=make.location(hill, "Desk")))
     assert theirs.get(f"/promises/words/{word.pk}/").status_code == 404
     assert post(theirs, word, note="x").status_code == 404
     assert ESCAPED not in text(theirs.get("/promises/"))
 
 
-def test_the_lists_take_as_many_queries_for_many_as_for_one(
-    manager, brook, front, word, django_assert_max_num_queries
-):
+def test_many_comments_cost_no_more_queries(manager, brook, front, word, django_assert_max_num_queries):
     for nth in range(8):
         visit_feedback.save_feedback(
             visit=make.visit(front, name=f"Leo {'abcdefgh'[nth]}"), said=LOW, at=make.at("9:40")
@@ -217,7 +215,7 @@ def test_the_lists_take_as_many_queries_for_many_as_for_one(
 
 
 def owned_words(front, max_, dana, count, *, times=1) -> list[Promise]:
-    """Calls promised from words, handed by the manager to Dana, and moved by her so many times."""
+    """Return calls promised from feedback, handed to Dana by the manager and moved to her that many times."""
     leo, found = make.patient(front.clinic, "Leo Many"), []
     for _ in range(count):
         visit = make.visit(front, name="Leo Many")
@@ -237,8 +235,8 @@ def owned_words(front, max_, dana, count, *, times=1) -> list[Promise]:
 
 
 @pytest.mark.parametrize("times", [0, 1, 3])
-def test_a_page_asks_as_often_for_nine_words_that_are_ours_as_for_one(as_, max_, dana, brook, front, times):
-    """Each promise made from words that was given to the reader asked once whether they may read it."""
+def test_nine_owned_comments_cost_no_more_queries_than_one(as_, max_, dana, brook, front, times):
+    """Each promise from feedback that was given to the reader cost a query for the permission to read it."""
     dana_reads, asked = as_(dana), []
     for count in (1, 8):
         made = owned_words(front, max_, dana, count, times=times)
@@ -262,7 +260,7 @@ def test_a_page_asks_as_often_for_nine_words_that_are_ours_as_for_one(as_, max_,
     assert all(many <= few for few, many in zip(*asked, strict=True)), asked
 
 
-def test_who_was_given_words_by_a_colleague_or_has_passed_them_on_does_not_read_them(max_, dana, noor, front):
+def test_only_staff_handed_it_by_the_manager_read_the_comment(max_, dana, noor, front):
     (made,) = owned_words(front, max_, dana, 1)
     read = Promise.objects.with_origin().get
     assert read(pk=made.pk).may_read_words(dana) and made.may_read_words(dana)

@@ -1,4 +1,4 @@
-"""The number that a family writes on leaving stands on every page of the word, the promise and the visit."""
+"""The number a family writes on leaving is shown with the feedback, the promise and the visit."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def say(visit, phone, *, may_call=True):
 
 
 def shown(browser, *paths):
-    # A number is kept on one line by a span of its own.
+    # A span of its own keeps a number on one line.
     texts = {path: browser.get(path).content.decode() for path in paths}
     return {
         path: text.replace('<span class="unbroken">', "").replace("</span>", "")
@@ -41,7 +41,7 @@ def pages_of(word):
     return [*call, "/promises/", f"/visits/{word.visit_id}/", f"/promises/words/{word.pk}/"]
 
 
-def test_another_adults_number_is_the_number_to_call_and_stands_everywhere(as_, max_, visit, tuesday):
+def test_a_number_written_on_leaving_is_shown_everywhere(as_, max_, visit, tuesday):
     word = say(visit, SISTER)
     tuesday.move_to(word.promise.due_at)
     for path, text in shown(as_(max_), *pages_of(word), "/").items():
@@ -50,7 +50,7 @@ def test_another_adults_number_is_the_number_to_call_and_stands_everywhere(as_, 
 
 
 @pytest.mark.parametrize("written", ["10", "555-555-5555", "555-010-0100", "same as before"])
-def test_what_cannot_be_called_stands_beside_the_number_of_before_to_be_checked(
+def test_an_uncallable_number_is_shown_with_the_earlier_one_to_check(
     as_, max_, dana, visit, tuesday, written
 ):
     word = say(visit, written)
@@ -64,13 +64,13 @@ def test_what_cannot_be_called_stands_beside_the_number_of_before_to_be_checked(
         assert "555-010-3333" in text, path
 
 
-def test_a_made_up_number_alone_is_marked_where_it_is_to_be_called(as_, max_, front):
+def test_a_made_up_number_alone_is_marked_to_check(as_, max_, front):
     word = say(make.visit(front, escort_phone=""), "555-555-5555")
     text = shown(as_(max_), f"/promises/{word.promise_id}/")[f"/promises/{word.promise_id}/"]
     assert f'555-555-5555</bdi> <span class="odd">{CHECK}' in text and "written on leaving" not in text
 
 
-def test_a_number_without_a_call_stands_for_who_reads_the_words(as_, max_, dana, visit):
+def test_a_number_without_a_call_request_is_shown_to_the_manager(as_, max_, dana, visit):
     word = say(visit, SISTER, may_call=False)
     for path, text in shown(as_(max_), *pages_of(word), f"/patients/{visit.patient_id}/").items():
         assert ESCAPED in text, path
@@ -78,7 +78,7 @@ def test_a_number_without_a_call_stands_for_who_reads_the_words(as_, max_, dana,
     assert ESCAPED not in shown(as_(dana), path)[path]
 
 
-def test_the_promise_in_its_place_shows_it_too(as_, max_, dana, visit):
+def test_a_replacement_promise_shows_the_written_number(as_, max_, dana, visit):
     word = say(visit, SISTER)
     said = PromiseTerms(
         to_whom="Rosa", about="x", way="phone", reach_at="555-010-0199", due_at=make.at("16:00")
@@ -89,7 +89,7 @@ def test_the_promise_in_its_place_shows_it_too(as_, max_, dana, visit):
     assert f'written on leaving: <bdi class="number">{ESCAPED}' in text and "555-010-0199" in text
 
 
-def test_a_blank_box_leaves_the_number_of_before(as_, max_, visit):
+def test_a_blank_number_keeps_the_earlier_one(as_, max_, visit):
     word = say(visit, " ")
     path = f"/promises/{word.promise_id}/"
     text = shown(as_(max_), path)[path]

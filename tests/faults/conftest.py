@@ -1,4 +1,4 @@
-"""A tablet in the hand of a test."""
+"""A tablet for tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A request that cannot be read is answered 400 or 404, never 500."""
+"""A request that cannot be read gets 400 or 404, never 500."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ PAGES = (
 
 @pytest.fixture
 def visitor() -> Client:
-    """It has the cookie that a page of ours sets, and shows errors as a visitor sees them."""
+    """Return a browser with the cookie that our pages set, which shows errors as a visitor sees them."""
     found = Client(raise_request_exception=False, enforce_csrf_checks=True)
     found.cookies["csrftoken"] = "a" * 32
     return found
@@ -45,13 +45,13 @@ def visitor() -> Client:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("what", BODIES)
-def test_an_unreadable_body_is_never_a_fault_of_ours(visitor, what):
+def test_an_unreadable_body_never_causes_a_500(visitor, what):
     kind, body = BODIES[what]
     for path in PAGES:
         assert visitor.generic("POST", path, body, content_type=kind).status_code < 500, path
 
 
-def test_nor_is_it_one_for_staff(desk_client, front):
+def test_an_unreadable_body_from_staff_never_causes_a_500(desk_client, front):
     visit = make.visit(front)
     for what, (kind, body) in BODIES.items():
         for path in (f"/visits/{visit.pk}/move/", f"/visits/{visit.pk}/no-such-page/"):
@@ -64,7 +64,7 @@ NEXTS = ["x", "--", "a:b", "desk:board", "../x", "/\n", "\x00", *FOREIGN]
 
 @pytest.mark.parametrize("asked", NEXTS)
 @pytest.mark.parametrize("htmx", [False, True])
-def test_any_next_leads_to_a_page_of_ours_once_the_deed_is_done(desk_client, front, asked, htmx):
+def test_any_next_value_redirects_within_this_site(desk_client, front, asked, htmx):
     visit = make.visit(front)
     headers = {"HX-Request": "true"} if htmx else {}
     said = {"to": "roomed", "from": "arrived", "next": asked}
@@ -78,13 +78,13 @@ def test_any_next_leads_to_a_page_of_ours_once_the_deed_is_done(desk_client, fro
     assert Move.objects.filter(visit=visit, to_state="roomed").exists()
 
 
-def test_the_page_that_asked_is_gone_back_to(desk_client, front):
+def test_a_valid_next_value_is_followed(desk_client, front):
     visit = make.visit(front)
     answer = desk_client.post(f"/visits/{visit.pk}/move/", {"to": "roomed", "next": "/match/?x=1"})
     assert answer["Location"] == "/match/?x=1"
 
 
-def test_what_was_said_of_a_family_is_not_in_a_cookie(desk_client, front):
+def test_messages_about_a_family_are_not_in_a_cookie(desk_client, front):
     visit = make.visit(front)
     answer = desk_client.post(f"/visits/{visit.pk}/move/", {"to": "roomed"})
     assert answer.status_code == 302

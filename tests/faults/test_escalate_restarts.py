@@ -1,4 +1,4 @@
-"""`manage.py escalate` is started again when it dies, and readyz shows when it has stopped."""
+"""`manage.py escalate` is restarted when it dies, and readyz reports when it has stopped working."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.long
 
 
 def running(program: Path) -> list[int]:
-    """Its processes, of this program and no other."""
+    """Return the ids of the escalate processes of this program and no other."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
@@ -26,7 +26,7 @@ def running(program: Path) -> list[int]:
     return found
 
 
-def test_it_is_started_again_whoever_dies(tmp_path):
+def test_escalate_is_restarted_whichever_process_dies(tmp_path):
     served = make_server(tmp_path)
     served.make_clinic()
     with served.running() as server:
@@ -38,7 +38,7 @@ def test_it_is_started_again_whoever_dies(tmp_path):
         print(f"started again after {took:.1f} s")
         assert "escalate_ended" in served.log
         second = running(tmp_path)
-        # The worker that watches it dies: the other one takes over, or the new one.
+        # Kill the worker that supervises it: the other worker, or the replacement, takes over.
         watching = int(Path(f"/proc/{second[0]}/stat").read_text().rpartition(") ")[2].split()[1])
         assert watching != server.pid
         os.kill(watching, signal.SIGKILL)
@@ -46,7 +46,7 @@ def test_it_is_started_again_whoever_dies(tmp_path):
     served.until(lambda: running(tmp_path) == [], 60)
 
 
-def test_one_that_has_stopped_looking_is_shown(tmp_path):
+def test_readyz_reports_escalations_that_stopped(tmp_path):
     served = make_server(tmp_path)
     served.make_clinic()
     with served.running():
@@ -55,7 +55,7 @@ def test_one_that_has_stopped_looking_is_shown(tmp_path):
             "shell", "-c", "from django.core.cache import cache; cache.set('escalated-at', 1.7e9, None)"
         )
         status, _, said = served.ask("/readyz")
-        # Sixty seconds later it looks again; until then whoever watches can see that it has not.
+        # It checks again within sixty seconds; until then monitoring must see that it has not.
         if said == "ready":
             pytest.skip("it looked in that very moment")
         assert status == 200 and "have not been escalated since 2023" in said

@@ -1,4 +1,4 @@
-"""Half-sent requests are counted right, and one that cannot be read whole is refused before any door."""
+"""Half-sent requests are counted correctly, and a malformed one is refused before a thread handles it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SMALL = b"GET /static/x HTTP/1.1\r\nHost: a\r\n\r\n"
 
 
 class Loop(server.Worker):
-    """The worker's own loop over pairs of sockets: what it would give to a thread is kept instead."""
+    """The worker's own loop over socket pairs; what it would give to a thread is collected instead."""
 
     def __init__(self) -> None:
         self.cfg, self.poller, self.alive = Config(), selectors.DefaultSelector(), True
@@ -47,7 +47,7 @@ def loop() -> Iterator[Loop]:
     made.poller.close()
 
 
-def test_requests_one_behind_the_other_take_nothing_off_what_others_hold(loop):
+def test_pipelined_requests_do_not_reduce_the_count_held_by_others(loop):
     slow, big = loop.connect()
     slow.sendall(b"POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 2900000\r\n\r\n" + b"x" * 50_000)
     loop.turn()
@@ -100,7 +100,7 @@ TOO_LARGE = {
 
 
 @pytest.mark.parametrize("what", BROKEN)
-def test_a_body_that_cannot_be_read_whole_is_refused_and_reaches_no_door(loop, what):
+def test_a_malformed_body_is_400_and_reaches_no_thread(loop, what):
     client, _ = loop.connect()
     client.sendall(BROKEN[what])
     loop.turn()
@@ -110,7 +110,7 @@ def test_a_body_that_cannot_be_read_whole_is_refused_and_reaches_no_door(loop, w
 
 
 @pytest.mark.parametrize("what", WHOLE)
-def test_a_body_that_is_whole_reaches_its_door(loop, what):
+def test_a_complete_body_reaches_a_thread(loop, what):
     client, connection = loop.connect()
     client.sendall(WHOLE[what])
     loop.turn()
@@ -125,7 +125,7 @@ def answer_413(client: socket.socket) -> bool:
 
 
 @pytest.mark.parametrize("what", TOO_LARGE)
-def test_a_body_that_says_it_is_too_large_is_refused_before_it_comes(loop, what):
+def test_a_body_declared_too_large_is_413_before_it_arrives(loop, what):
     client, connection = loop.connect()
     client.sendall(TOO_LARGE[what])
     loop.turn()
@@ -134,7 +134,7 @@ def test_a_body_that_says_it_is_too_large_is_refused_before_it_comes(loop, what)
 
 
 def send(loop: Loop, client: socket.socket, body: bytes) -> None:
-    """As the loop takes it: one pair of sockets holds less than a large body."""
+    """Send while the loop reads, because a socket pair holds less than a large body."""
     client.setblocking(False)
     for _ in range(5000):
         with contextlib.suppress(BlockingIOError):
@@ -146,13 +146,13 @@ def send(loop: Loop, client: socket.socket, body: bytes) -> None:
     assert not body
 
 
-def test_the_largest_body_that_is_collected_reaches_its_door(loop):
+def test_the_largest_allowed_body_reaches_a_thread(loop):
     client, connection = loop.connect()
     send(loop, client, POST + b"Content-Length: %d\r\n\r\n" % ROOM + b"x" * ROOM)
     assert loop.handed == [connection] and len(connection.sock.received) == connections.MOST_REQUEST_BYTES
 
 
-def test_chunks_that_come_to_too_much_are_refused_and_reach_no_door(loop):
+def test_chunks_that_add_up_to_too_much_are_413(loop):
     client, _ = loop.connect()
     send(loop, client, CHUNKED + (b"ffff\r\n" + b"x" * 65535 + b"\r\n") * 48)
     assert loop.handed == [] and loop.waited_for
@@ -160,7 +160,7 @@ def test_chunks_that_come_to_too_much_are_refused_and_reach_no_door(loop):
     assert answer_413(client) and (loop.handed, loop.held) == ([], 0)
 
 
-def test_one_that_is_refused_and_goes_on_sending_keeps_the_loop_from_nobody(loop):
+def test_a_refused_client_that_keeps_sending_does_not_block_the_loop(loop):
     pushy, connection = loop.connect()
     pushy.sendall(TOO_LARGE["far too much"])
     loop.turn()
@@ -174,7 +174,7 @@ def test_one_that_is_refused_and_goes_on_sending_keeps_the_loop_from_nobody(loop
     assert len(connection.sock.received) == 0 == loop.held
 
 
-def test_a_head_that_does_not_end_is_collected_no_further_than_its_limit(loop):
+def test_an_endless_head_is_collected_only_to_its_limit(loop):
     client, connection = loop.connect()
     send(loop, client, POST + b"X-A: " + b"a" * (connections.MOST_HEAD_BYTES - 100))
     assert loop.handed == []
@@ -182,7 +182,7 @@ def test_a_head_that_does_not_end_is_collected_no_further_than_its_limit(loop):
     assert loop.handed == [connection], "and gunicorn refuses it"
 
 
-def test_who_asks_to_be_told_to_go_on_is_told_once(loop):
+def test_expect_100_continue_is_answered_once(loop):
     client, connection = loop.connect()
     head = POST + b"Expect: 100-continue\r\nContent-Length: 3\r\n\r\n"
     client.sendall(head)
@@ -196,7 +196,7 @@ def test_who_asks_to_be_told_to_go_on_is_told_once(loop):
     assert loop.handed == [connection]
 
 
-def test_a_trailer_or_a_chunk_that_is_not_all_there_is_waited_for(loop):
+def test_an_incomplete_chunk_or_trailer_is_waited_for(loop):
     client, connection = loop.connect()
     for part in (b"3\r\na=", b"1", b"\r", b"\n0\r\nX-T: 1\r", b"\n"):
         client.sendall(part if part[:1] != b"3" else CHUNKED + part)
@@ -215,7 +215,7 @@ def closed(client: socket.socket) -> bool:
         return False
 
 
-def test_past_what_is_held_the_largest_is_let_go(loop, monkeypatch):
+def test_above_the_memory_limit_the_largest_request_is_closed(loop, monkeypatch):
     monkeypatch.setattr(server, "MOST_HELD", 60_000)
     small, _ = loop.connect()
     large, _ = loop.connect()
@@ -228,7 +228,7 @@ def test_past_what_is_held_the_largest_is_let_go(loop, monkeypatch):
     assert 20_000 < loop.held < 21_000
 
 
-def test_past_the_most_connections_the_one_that_waited_longest_is_closed(loop, monkeypatch):
+def test_above_the_connection_limit_the_longest_waiting_one_is_closed(loop, monkeypatch):
     monkeypatch.setattr(server, "MOST_CONNECTIONS", 2)
     loop.tls = None
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -240,7 +240,7 @@ def test_past_the_most_connections_the_one_that_waited_longest_is_closed(loop, m
     assert loop.nr_conns == 2
 
 
-def test_who_was_waited_for_long_enough_is_closed_and_soon_where_the_worker_stops(loop):
+def test_a_late_client_is_closed_and_all_are_when_the_worker_stops(loop):
     late, connection = loop.connect()
     patient, _ = loop.connect()
     loop.murder_pending()
@@ -257,7 +257,7 @@ def test_who_was_waited_for_long_enough_is_closed_and_soon_where_the_worker_stop
 
 
 @pytest.mark.parametrize(("method", "body"), [("GET", "ok"), ("HEAD", "")])
-def test_health_is_answered_by_the_loop_itself(loop, method, body):
+def test_the_loop_itself_answers_healthz(loop, method, body):
     client, _ = loop.connect()
     client.sendall(f"{method} /healthz?x HTTP/1.1\r\nHost: a\r\n\r\n".encode())
     loop.turn()
@@ -265,14 +265,14 @@ def test_health_is_answered_by_the_loop_itself(loop, method, body):
     assert (head.splitlines()[0], said, loop.handed) == ("HTTP/1.1 200 OK", body, [])
 
 
-def test_who_waited_too_long_for_a_thread_is_told_to_come_back(loop):
+def test_a_request_that_waited_too_long_for_a_thread_is_503(loop):
     client, connection = loop.connect()
     connection.ready_at = time.monotonic() - server.QUEUE_SECONDS - 1
     assert loop.handle(connection) is False
     assert b"503 Busy\r\n" in (said := client.recv(1000)) and b"Retry-After: 3\r\n" in said
 
 
-def test_a_connection_is_kept_where_its_request_was_whole_and_the_worker_goes_on(loop):
+def test_a_connection_is_kept_only_after_a_complete_request_on_a_live_worker(loop):
     for is_whole, alive, says, kept in (
         (True, True, True, True),
         (True, True, False, False),
@@ -289,7 +289,7 @@ def test_a_connection_is_kept_where_its_request_was_whole_and_the_worker_goes_on
         assert connection.is_kept is kept
 
 
-def test_the_time_of_a_request_begins_with_its_first_byte_and_never_again(loop):
+def test_the_deadline_of_a_request_starts_at_its_first_byte_only(loop):
     for is_kept, seconds in ((False, 5), (True, server.CLIENT_SECONDS)):
         client, connection = loop.connect()
         connection.is_kept = is_kept

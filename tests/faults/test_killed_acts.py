@@ -1,7 +1,7 @@
-"""The program is killed amid a correction, a merge, an undo or an import: each is whole or not at all.
+"""The program is killed during a correction, a merge, an undo or an import: each is complete or not done.
 
-A copy of this process does the act, and is killed at its first write, its second, and so on, and then at
-whatever moment. Another connection looks at every table afterwards.
+A copy of this process runs the action and is killed at its first write, its second, and so on, and then at
+random moments. Another connection compares every table afterwards.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ Rows = dict[str, list[tuple[Any, ...]]]
 
 
 class Papers(Records):
-    """Leo has one of each paper that is written at a visit."""
+    """Leo has one of each kind of entry that can be made at a visit."""
 
     def set_up(self) -> None:
         for write in (hear, give, grant, record, wish, promise, use_new):
@@ -50,7 +50,7 @@ class Papers(Records):
 
 
 class Merged(Papers):
-    """And his record was merged into Mia's."""
+    """The same, and his record was merged into Mia's."""
 
     def set_up(self) -> None:
         super().set_up()
@@ -58,7 +58,7 @@ class Merged(Papers):
 
 
 class Gone(Papers):
-    """And his visit was put on Mia's record."""
+    """The same, and his visit was linked to Mia's record."""
 
     def set_up(self) -> None:
         super().set_up()
@@ -79,7 +79,7 @@ ACTS: dict[str, tuple[type[Records], Callable[[Any], None]]] = {
 
 
 def every_row() -> Rows:
-    """All that the program keeps, whole rows."""
+    """Return every row that the program stores."""
     found = {}
     for model in apps.get_app_config("checkin").get_models():
         found[model.__name__] = list(model._base_manager.order_by("pk").values_list())
@@ -87,7 +87,7 @@ def every_row() -> Rows:
 
 
 def in_a_copy(act: Callable[[], None]) -> int:
-    """Run it in a copy of this process, with connections of its own; the id of that process."""
+    """Run it in a copy of this process with its own connections; return that process's id."""
     connections.close_all()
     child = os.fork()
     if child:
@@ -101,7 +101,7 @@ def in_a_copy(act: Callable[[], None]) -> int:
 
 
 def killed_at(nth: int, act: Callable[[], None]) -> bool:
-    """Whether the copy was killed once this write of it was done; it may make fewer."""
+    """Return whether the copy was killed after its nth write; it may make fewer writes."""
 
     def run() -> None:
         seen = 0
@@ -121,15 +121,15 @@ def killed_at(nth: int, act: Callable[[], None]) -> bool:
 
 
 def ended(child: int) -> bool:
-    """Whether it was killed; it may also have come to its end."""
+    """Return whether the process was killed, and not finished before."""
     _, status = os.waitpid(child, 0)
     assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, "the act itself failed"
     return os.WIFSIGNALED(status)
 
 
 @pytest.mark.parametrize("name", ACTS)
-def test_killed_at_any_of_its_writes_it_was_not_done_at_all(name):
-    """And the same act goes through afterwards, and leaves what it leaves where nobody was ever killed."""
+def test_an_action_killed_at_any_write_leaves_no_change(name):
+    """The same action succeeds afterwards, and leaves the same rows as if nobody had been killed."""
     setting, act = ACTS[name]
     control, one = setting("Control"), setting("Killed")
     act(control)
@@ -144,8 +144,8 @@ def test_killed_at_any_of_its_writes_it_was_not_done_at_all(name):
 
 
 @pytest.mark.parametrize("name", ACTS)
-def test_killed_at_whatever_moment_it_is_whole_or_not_done(name):
-    """Also while the database is making it last."""
+def test_an_action_killed_at_any_moment_is_complete_or_not_done(name):
+    """Also while the database is committing."""
     setting, act = ACTS[name]
     control = setting("Control")
     began = time.monotonic()
@@ -157,7 +157,7 @@ def test_killed_at_whatever_moment_it_is_whole_or_not_done(name):
         one = setting(f"Killed {nth}")
         before = rows_of(one.clinic)
         child = in_a_copy(lambda one=one: act(one))
-        # Most of them near its end, where it is made to last.
+        # Most kills come near the end, during the commit.
         time.sleep(takes * (0.5 + 1.5 * dice.random()))
         os.kill(child, signal.SIGKILL)
         ended(child)

@@ -1,4 +1,4 @@
-"""The log holds no code that opens something: who reads the log could use it."""
+"""The log contains no code that gives access, because whoever reads the log could use it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CODE = "ABCD1234EFGH5678JKLM9012NPQR"
 
 @pytest.fixture
 def log(caplog):
-    """All that the program's own handler writes, as it writes it."""
+    """Return everything that the program's own handler writes, formatted as it writes it."""
     formatters = [handler.formatter for handler in logging.getLogger().handlers]
     ours = next(one for one in formatters if isinstance(one, structlog.stdlib.ProcessorFormatter))
     return lambda: [ours.format(record) for record in caplog.records]
@@ -26,7 +26,7 @@ def log(caplog):
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", [f"/verify/{CODE}/", f"/kiosk/after/{CODE}/"])
 @pytest.mark.parametrize("method", ["get", "post", "put"])
-def test_no_line_holds_a_code(path, method, caplog, log):
+def test_no_log_line_contains_a_code(path, method, caplog, log):
     caplog.set_level(logging.INFO)
     getattr(Client(raise_request_exception=False), method)(path)
     Client(raise_request_exception=False).get(f"{path}more/")
@@ -46,11 +46,11 @@ def test_no_line_holds_a_code(path, method, caplog, log):
         ("GET /kiosk/done/blue-fox/", "GET /kiosk/done/blue-fox/"),
     ],
 )
-def test_only_the_code_is_left_out(text, shown):
+def test_only_the_code_is_redacted_from_a_path(text, shown):
     assert redact_path_codes(text) == shown
 
 
-def test_what_is_logged_holds_no_code_even_before_its_line_is_written():
+def test_logged_events_contain_no_code_before_formatting():
     request = RequestFactory().get(f"/verify/{CODE}/")
     assert RequestLogMiddleware.format_request(request) == "GET /verify/…/"
     with capture_logs() as events:

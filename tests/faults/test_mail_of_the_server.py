@@ -1,4 +1,4 @@
-"""The real server and a real mail server: a late promise is told by e-mail, with a link that has its port."""
+"""The real server and a real mail server: an email about a late promise links to the right port."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ print(made.pk)
 """
 
 
-def test_a_late_promise_arrives_with_a_link_that_opens(tmp_path):
+def test_the_email_about_a_late_promise_has_a_working_link(tmp_path):
     with Post(frozenset()) as post:
         threading.Thread(target=post.serve_forever, args=(0.05,), daemon=True).start()
         environment = {

@@ -1,4 +1,4 @@
-"""PostgreSQL held, frozen, read-only, killed, or without its standby: 503 soon, and nothing is lost."""
+"""PostgreSQL locked, frozen, read-only, killed or without its standby: 503 soon, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.serving import Server, make_server
 
 pytestmark = pytest.mark.long
 BOUND_SECONDS = 25
-"""A request's 12 seconds, twice 2 for a cancel, and the time it may have waited for a thread."""
+"""A request's 12 seconds, twice 2 seconds for a cancel, and the time it may wait for a thread."""
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def ask(admin, statement: str, *values: object) -> list[tuple]:
 
 
 def processes(admin) -> list[int]:
-    """Every process of this cluster, the postmaster first."""
+    """Return every process of this cluster, the postmaster first."""
     folder = Path(ask(admin, "SHOW data_directory")[0][0])
     first = int((folder / "postmaster.pid").read_text().split()[0])
     children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
@@ -69,7 +69,7 @@ def processes(admin) -> list[int]:
 def try_all(
     served: Server, *, hands: int = 6, seconds: float = BOUND_SECONDS + 10
 ) -> list[tuple[int, float, str]]:
-    """So many sign-ins at once: each one's status, seconds and key."""
+    """Send that many sign-ins at once; return each one's status, seconds and key."""
 
     def one(key: str) -> tuple[int, float, str]:
         began = time.monotonic()
@@ -88,7 +88,7 @@ def check_refused_in_time(served: Server, found: list[tuple[int, float, str]]) -
 
 
 def check_recovers(served: Server, admin, found: list[tuple[int, float, str]]) -> None:
-    """By itself, soon; and what was refused comes through once when it is sent again."""
+    """Check that the server recovers soon by itself, and that refused sign-ins succeed once when resent."""
     served.until(lambda: served.sign_in(timeout=20)[0] == 201, 30)
     for _, _, key in found:
         assert served.sign_in(key=key)[0] in (200, 201)
@@ -101,7 +101,7 @@ def healthy_throughout(served: Server, over: threading.Event, slow: list[float])
         while True:
             began = time.monotonic()
             status = served.ask("/healthz", timeout=10)[0]
-            # A thread's own assertion would be heard by nobody.
+            # An assertion in a thread would go unnoticed.
             slow.append(time.monotonic() - began if status == 200 else math.inf)
             if over.wait(0.5):
                 return
@@ -113,7 +113,7 @@ def healthy_throughout(served: Server, over: threading.Event, slow: list[float])
 
 @pytest.fixture
 def healthz(served) -> Iterator[list[float]]:
-    """Asked at once and twice a second from then on; it answers, whatever PostgreSQL does."""
+    """Ask /healthz at once and then twice a second; it must answer, whatever PostgreSQL does."""
     over, slow = threading.Event(), []
     thread = healthy_throughout(served, over, slow)
     yield slow
@@ -128,7 +128,7 @@ def healthz(served) -> Iterator[list[float]]:
     ["SELECT * FROM checkin_boardversion FOR UPDATE", "LOCK TABLE checkin_visit IN ACCESS EXCLUSIVE MODE"],
     ids=["board row", "table"],
 )
-def test_a_lock_that_somebody_holds(served, url, admin, healthz, lock):
+def test_a_held_lock_is_503_in_time_and_recovers(served, url, admin, healthz, lock):
     holder = psycopg2.connect(
         host=url.partition("host=")[2].replace("%2F", "/"), user="postgres", dbname="postgres"
     )
@@ -142,7 +142,7 @@ def test_a_lock_that_somebody_holds(served, url, admin, healthz, lock):
     assert '"why": "locked"' in served.log
 
 
-def test_a_frozen_postgresql(served, admin, healthz):
+def test_a_frozen_postgresql_is_503_in_time_and_recovers(served, admin, healthz):
     frozen = processes(admin)
     for process in frozen:
         os.kill(process, signal.SIGSTOP)
@@ -155,7 +155,7 @@ def test_a_frozen_postgresql(served, admin, healthz):
     check_recovers(served, admin, found)
 
 
-def test_a_read_only_postgresql(served, admin, healthz):
+def test_a_read_only_postgresql_is_503_in_time_and_recovers(served, admin, healthz):
     ask(admin, "ALTER SYSTEM SET default_transaction_read_only = on")
     ask(admin, "SELECT pg_reload_conf()")
     time.sleep(1)
@@ -171,7 +171,7 @@ def test_a_read_only_postgresql(served, admin, healthz):
     assert served.ask("/readyz")[2].startswith("ready")
 
 
-def test_a_postgresql_whose_processes_are_killed(served, admin, healthz):
+def test_a_killed_postgresql_backend_recovers(served, admin, healthz):
     backends = [
         row[0]
         for row in ask(admin, "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'")
@@ -186,7 +186,7 @@ def test_a_postgresql_whose_processes_are_killed(served, admin, healthz):
 
 @pytest.fixture
 def no_standby(admin) -> Iterator[None]:
-    """A synchronous standby is asked for that does not exist. This session does not wait for it."""
+    """Require a synchronous standby that does not exist. This session does not wait for it."""
     ask(admin, "SET synchronous_commit = off")
     ask(admin, "ALTER SYSTEM SET synchronous_commit = on")
     ask(admin, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
@@ -202,7 +202,7 @@ def no_standby(admin) -> Iterator[None]:
 WAITING = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
 
 
-def test_a_cancelled_wait_for_the_standby_is_no_receipt(served, admin, no_standby, healthz):
+def test_a_canceled_wait_for_the_standby_is_not_confirmed(served, admin, no_standby, healthz):
     for _ in range(10):
         key = str(uuid.uuid4())
         answers: list[int] = []
@@ -213,24 +213,24 @@ def test_a_cancelled_wait_for_the_standby_is_no_receipt(served, admin, no_standb
         sent.join(30)
         assert answers == [503]
     assert '"why": "standby"' in served.log
-    # It is committed here, and the same key waits for the standby all the same.
+    # It is committed here, but a resend of the key still waits for the standby.
     assert ask(admin, "SELECT count(*) FROM checkin_signin WHERE key::text = %s", key)[0][0] == 1
     assert served.sign_in(key=key, timeout=30)[0] == 503
 
 
-def test_a_standby_that_is_away_for_long(served, admin, no_standby, healthz):
+def test_a_missing_standby_is_503_in_time(served, admin, no_standby, healthz):
     found = try_all(served, hands=10)
     check_refused_in_time(served, found)
     assert served.ask("/readyz", timeout=40)[0] == 503
     assert len(ask(admin, WAITING)) <= 10
 
 
-def test_and_once_it_is_back(served, admin):
+def test_sign_ins_succeed_once_the_standby_is_back(served, admin):
     assert {status for status, _, _ in try_all(served)} == {201}
 
 
-def test_without_the_bounds_it_waits_with_the_lock(url, admin, tmp_path):
-    """The control: a server whose address of the database says to wait for ever, and a lock held for long."""
+def test_without_the_wait_limits_a_request_hangs_on_the_lock(url, admin, tmp_path):
+    """Control: a server whose database URL says to wait forever, and a lock held for long."""
     longer = "options=-c%20lock_timeout%3D0%20-c%20statement_timeout%3D0"
     found = make_server(tmp_path, environment={"DATABASE_URL": f"{url}&{longer}"})
     found.manage("check")

@@ -20,7 +20,7 @@ def commands() -> str:
 
 @pytest.fixture
 def clinic(tmp_path: Path) -> Path:
-    """A database with a copy of it from before, and the log of one that was not closed."""
+    """Return a folder with a database, an earlier copy of it, and the WAL of a connection never closed."""
     (tmp_path / "var").mkdir()
     database = tmp_path / "var/broughtby.sqlite3"
     line = sqlite3.connect(database)
@@ -35,7 +35,7 @@ def clinic(tmp_path: Path) -> Path:
     line.execute("CREATE TABLE other (a, b, c)")
     line.executemany("INSERT INTO other VALUES (?, ?, ?)", [("after " * 300, 1, 2)] * 200)
     line.commit()
-    # As a power cut leaves it: the files as they are now, the connection never closed.
+    # As after a power cut: the files as they are now, with the connection never closed.
     for beside in ("", "-wal", "-shm"):
         shutil.copy(f"{database}{beside}", f"{database}{beside}.cut")
     line.close()
@@ -53,14 +53,14 @@ def told(database: Path) -> int:
         line.close()
 
 
-def test_the_copy_is_there_and_whole(clinic):
+def test_the_documented_commands_restore_a_whole_copy(clinic):
     subprocess.run(["sh", "-e", "-c", commands()], cwd=clinic, check=True)
     assert told(clinic / "var/broughtby.sqlite3") == 50
     assert (clinic / "var/replaced/broughtby.sqlite3-wal").exists(), "nothing is thrown away"
 
 
-def test_without_them_the_old_log_spoils_it(clinic):
-    """The control: only copied, beside the log of the database that was there."""
+def test_without_the_commands_the_old_wal_corrupts_the_copy(clinic):
+    """Control: the copy alone, beside the WAL of the replaced database."""
     shutil.copy(clinic / "somewhere-else.sqlite3", clinic / "var/broughtby.sqlite3")
     with pytest.raises((sqlite3.DatabaseError, AssertionError)):
         told(clinic / "var/broughtby.sqlite3")

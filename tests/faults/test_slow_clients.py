@@ -76,7 +76,7 @@ def hold(port: int, sent: bytes, wrap: Callable[[socket.socket], socket.socket])
 
 
 def largest_file(server: Server) -> bytes:
-    """The address of Bootstrap's style sheet: 230 KB where it is not compressed."""
+    """Return the address of Bootstrap's style sheet: 230 KB uncompressed."""
     page = server.ask("/account/login/")[2]
     return re.findall(r'/static/bootstrap/[^"]+', page)[0].encode()
 
@@ -90,7 +90,7 @@ def held(
     renewed_every: float = 3600,
     wrap: Callable[[socket.socket], socket.socket] = lambda line: line,
 ) -> Iterator[None]:
-    """So many connections that send this and nothing more, all made anew every so often."""
+    """Hold that many connections that send this and nothing more, and reopen all of them every so often."""
     over, ready = threading.Event(), threading.Event()
     if b"LARGE" in sent:
         sent = sent.replace(b"LARGE", largest_file(server))
@@ -126,23 +126,23 @@ def check(server: Server, seconds: float = HOLD_SECONDS) -> str:
 
 @pytest.mark.parametrize("count", [24, 150])
 @pytest.mark.parametrize("what", ATTACKS)
-def test_sign_ins_go_on(plain, what, count):
+def test_slow_clients_do_not_stop_sign_ins(plain, what, count):
     with held(plain, ATTACKS[what], count=count):
         check(plain, 8)
 
 
 @pytest.mark.parametrize("what", ["nothing", "half the headers", "half the body"])
-def test_nor_do_they_stop_when_the_connections_are_made_anew(plain, what):
+def test_slow_clients_that_reconnect_do_not_stop_sign_ins(plain, what):
     with held(plain, ATTACKS[what], count=150, renewed_every=4):
         check(plain, 15)
 
 
-def test_nor_for_a_whole_minute(plain):
+def test_slow_clients_for_a_minute_do_not_stop_sign_ins(plain):
     with held(plain, ATTACKS["half the body"], count=24):
         check(plain, 60)
 
 
-def test_nor_with_more_connections_than_one_worker_holds(plain):
+def test_more_connections_than_a_worker_holds_do_not_stop_sign_ins(plain):
     with held(plain, ATTACKS["half the headers"], count=2500):
         check(plain, 15)
 
@@ -156,7 +156,7 @@ def half_a_handshake(line: socket.socket) -> socket.socket:
     return line
 
 
-def test_over_tls_a_handshake_that_never_ends_stops_nobody(over_tls):
+def test_endless_tls_handshakes_do_not_stop_sign_ins(over_tls):
     with held(over_tls, b"", count=150, wrap=half_a_handshake):
         check(over_tls, 10)
     with held(over_tls, b"", count=150, renewed_every=4):
@@ -164,7 +164,7 @@ def test_over_tls_a_handshake_that_never_ends_stops_nobody(over_tls):
 
 
 @pytest.mark.parametrize("what", ["half the headers", "half the body", "large answers that nobody takes"])
-def test_over_tls_half_a_request_stops_nobody(over_tls, what):
+def test_half_requests_over_tls_do_not_stop_sign_ins(over_tls, what):
     def shake(line: socket.socket) -> socket.socket:
         return over_tls.trust.wrap_socket(line, server_hostname="localhost")
 
@@ -172,13 +172,13 @@ def test_over_tls_half_a_request_stops_nobody(over_tls, what):
         check(over_tls, 10)
 
 
-def test_over_tls_cookies_are_for_tls_only_and_browsers_are_told_to_stay(over_tls):
+def test_over_tls_cookies_are_secure_and_hsts_is_sent(over_tls):
     status, headers, _ = over_tls.ask("/account/login/")
     assert (status, "Secure" in headers["Set-Cookie"]) == (200, True)
     assert "max-age=" in headers["Strict-Transport-Security"]
 
 
-def test_a_half_sent_request_is_closed_after_its_time(plain):
+def test_a_half_sent_request_is_closed_after_its_deadline(plain):
     for sent in (b"", HEAD, HEAD + LENGTH + b"a=1"):
         began = time.monotonic()
         with socket.create_connection(("127.0.0.1", plain.port), timeout=60) as line:
@@ -189,7 +189,7 @@ def test_a_half_sent_request_is_closed_after_its_time(plain):
 
 @pytest.mark.parametrize("what", ["declared", "told before it is sent", "in chunks"])
 @pytest.mark.parametrize("over", ["plain", "over_tls"])
-def test_too_large_a_request_is_answered_413_at_once_and_closed(request, over, what):
+def test_a_request_too_large_is_413_at_once_and_closed(request, over, what):
     server: Server = request.getfixturevalue(over)
     kind = b"Host: localhost\r\nContent-Type: application/json\r\n"
     start = b"POST /kiosk/sign-ins/ HTTP/1.1\r\n" + kind
@@ -214,8 +214,8 @@ def test_too_large_a_request_is_answered_413_at_once_and_closed(request, over, w
     assert server.sign_in(reason="x" * 2000)[0] == 201
 
 
-def test_the_servers_own_threads_would_not_stand_it(tmp_path: Path):
-    """The control: the same requests against gunicorn's own worker with as many threads."""
+def test_gunicorns_own_worker_would_stop_under_slow_clients(tmp_path: Path):
+    """Control: the same requests against gunicorn's own worker with as many threads."""
     found = make_server(tmp_path)
     found.make_clinic()
     found.command = [sys.executable, "-m", "gunicorn", "--worker-class=gthread", "--workers=2", "--threads=4"]

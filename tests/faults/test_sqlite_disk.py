@@ -1,4 +1,4 @@
-"""A clinic's one disk fills up or turns read-only: 503 with the cause, and nothing confirmed is lost."""
+"""A clinic's only disk fills up or turns read-only: 503 with the cause, and nothing confirmed is lost."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def mount(*arguments: str) -> bool:
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """A small disk of its own, in memory."""
+    """Mount a small disk in memory."""
     folder = tmp_path / "disk"
     folder.mkdir()
     if not mount("-t", "tmpfs", "-o", "size=12m", "tmpfs", str(folder)):
@@ -55,7 +55,7 @@ def kept(served: Server, keys: list[str]) -> int:
 
 
 def sign_in_some(served: Server, count: int) -> tuple[list[str], list[str], set[int]]:
-    """The keys that were confirmed, those that were not, and every status."""
+    """Return the confirmed keys, the refused keys and every status."""
     confirmed, refused, seen = [], [], set()
     for _ in range(count):
         key = str(uuid.uuid4())
@@ -75,7 +75,7 @@ def pages(served: Server) -> set[int]:
     }
 
 
-def test_a_full_disk(served, disk):
+def test_a_full_disk_is_503_and_loses_no_confirmed_sign_in(served, disk):
     before, _, _ = sign_in_some(served, 5)
     filler = disk / "filler"
     with contextlib.suppress(OSError), filler.open("wb") as file:
@@ -99,9 +99,9 @@ def test_a_full_disk(served, disk):
     assert served.ask("/readyz")[0] == 200
 
 
-def test_a_disk_that_turns_read_only(served, disk):
+def test_a_disk_that_turns_read_only_is_503_and_recovers(served, disk):
     before, _, _ = sign_in_some(served, 5)
-    # A lazy bind makes the switch even while files are open for writing, as a failing disk does.
+    # A lazy bind mount switches even while files are open for writing, as a failing disk does.
     if not mount("-o", "remount,ro", str(disk)):
         freeze_to_read_only(served, disk)
     confirmed, refused, seen = sign_in_some(served, 10)
@@ -113,13 +113,13 @@ def test_a_disk_that_turns_read_only(served, disk):
     assert mount("-o", "remount,rw", str(disk))
     served.until(lambda: served.sign_in()[0] == 201, 30)
     for key in refused:
-        # A connection that was opened meanwhile, to read, refuses its first write, and then is made anew.
+        # A connection opened meanwhile for reading refuses its first write and is then reopened.
         served.until(lambda key=key: served.sign_in(key=key)[0] in (200, 201), 10)
     assert kept(served, [*before, *refused]) == 15
 
 
 def freeze_to_read_only(served: Server, disk: Path) -> None:
-    """The kernel refuses while a file is open for writing: let the server's workers start anew meanwhile."""
+    """Restart the server's workers meanwhile, because the kernel refuses while a file is open for writing."""
     for _ in range(200):
         for worker in workers(served):
             with contextlib.suppress(ProcessLookupError):
@@ -136,7 +136,7 @@ def workers(served: Server) -> list[int]:
     return [int(one) for one in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
 
 
-def test_a_file_that_is_damaged_while_it_runs(served, disk):
+def test_a_database_file_damaged_while_running_is_503(served, disk):
     sign_in_some(served, 3)
     with served.database.open("r+b") as file:
         file.seek(0)

@@ -1,4 +1,4 @@
-"""Storage that does not keep what it is asked to is 503 with when to come back, and the log says why."""
+"""Storage that cannot write is a 503 with Retry-After, and the log says why."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ADDRESS = "/kiosk/sign-ins/"
 
 @pytest.fixture
 def read_only(transactional_db, front, dana, kiosk):
-    """The real thing, in this test's own connection: the database reads and does not write."""
+    """Return a switch that makes this test's own database connection really read-only."""
     sqlite = connection.vendor == "sqlite"
     off, on = (
         ("PRAGMA query_only=OFF", "PRAGMA query_only=ON")
@@ -41,7 +41,7 @@ def read_only(transactional_db, front, dana, kiosk):
         state["wanted"] = wanted
         apply()
 
-    # The program opens the database anew after such a fault: it is read-only then too.
+    # The program reopens the database after such a fault; keep it read-only then too.
     connection_created.connect(apply)
     yield switch
     connection_created.disconnect(apply)
@@ -53,7 +53,7 @@ def why(caplog) -> set[str]:
     return {record.msg["why"] for record in caplog.records if "why" in (record.msg or "")}
 
 
-def test_a_read_only_database_is_503_for_a_tablet_and_says_why(read_only, tell, caplog):
+def test_a_read_only_database_is_503_for_a_tablet_and_logged(read_only, tell, caplog):
     read_only(True)
     answer = tell(make.claim())
     assert (answer.status_code, answer["Retry-After"], answer.json()) == (503, "3", {"retry_after": 3})
@@ -62,7 +62,7 @@ def test_a_read_only_database_is_503_for_a_tablet_and_says_why(read_only, tell, 
     assert tell(make.claim()).status_code == 201
 
 
-def test_and_for_staff_whatever_they_press_or_open(read_only, as_, dana, front, caplog):
+def test_a_read_only_database_is_503_for_staff_on_every_page(read_only, as_, dana, front, caplog):
     visit = make.visit(front)
     desk = as_(dana)
     desk.raise_request_exception = False
@@ -80,7 +80,7 @@ def test_and_for_staff_whatever_they_press_or_open(read_only, as_, dana, front, 
     assert desk.post(f"/visits/{visit.pk}/move/", {"to": "roomed"}).status_code == 302
 
 
-def test_a_page_that_was_sent_is_not_looked_for_again_by_itself(read_only, as_, dana, front):
+def test_the_503_page_after_a_post_does_not_reload_itself(read_only, as_, dana, front):
     visit, desk = make.visit(front), as_(dana)
     read_only(True)
     sent = desk.post(f"/visits/{visit.pk}/move/", {"to": "roomed"}).content.decode()
@@ -90,7 +90,7 @@ def test_a_page_that_was_sent_is_not_looked_for_again_by_itself(read_only, as_, 
     assert "Tell whoever looks after this program" in read
 
 
-def test_a_tablet_without_script_offers_all_that_was_typed_again(read_only, tablet):
+def test_without_script_the_503_page_can_resend_the_whole_form(read_only, tablet):
     said = {"child_given_name": "Zoë", "relationship": '"aunt" & more', "language": "es"}
     read_only(True)
     answer = tablet.post(ADDRESS, said)
@@ -107,7 +107,7 @@ def test_a_tablet_without_script_offers_all_that_was_typed_again(read_only, tabl
     assert Visit.objects.count() == 1
 
 
-def test_a_tablets_page_that_cannot_be_read_is_looked_for_again(kiosk, monkeypatch):
+def test_the_503_page_of_a_tablet_reloads_itself(kiosk, monkeypatch):
     def away(*_):
         raise OperationalError("server closed the connection")
 
@@ -119,7 +119,7 @@ def test_a_tablets_page_that_cannot_be_read_is_looked_for_again(kiosk, monkeypat
 
 
 @pytest.mark.only_on("sqlite")
-def test_a_full_sqlite_disk_is_said_to_be_full(transactional_db, tell, front, caplog):
+def test_a_full_sqlite_disk_is_logged_as_full(transactional_db, tell, front, caplog):
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA page_count")
         pages = cursor.fetchone()[0]
@@ -136,7 +136,7 @@ def test_a_full_sqlite_disk_is_said_to_be_full(transactional_db, tell, front, ca
 
 
 @pytest.mark.only_on("sqlite")
-def test_a_turn_that_the_disk_refuses_is_503(transactional_db, tell, front, monkeypatch, caplog):
+def test_a_write_queue_the_disk_refuses_is_503(transactional_db, tell, front, monkeypatch, caplog):
     def refused(*_args, **_options):
         raise OSError(30, "Read-only file system")
 
@@ -154,7 +154,7 @@ def is_kind_503(answer: HttpResponse) -> bool:
     return (answer.status_code, answer["Retry-After"]) == (503, "3") and "One moment, please" in page
 
 
-def test_a_login_while_the_database_is_read_only_is_503_and_is_no_try(read_only, dana, caplog):
+def test_a_login_on_a_read_only_database_is_503_and_not_counted(read_only, dana, caplog):
     read_only(True)
     for nth in range(12):
         assert is_kind_503(log_in(Client(), "wrong" if nth % 2 else make.PASSWORD))
@@ -164,7 +164,7 @@ def test_a_login_while_the_database_is_read_only_is_503_and_is_no_try(read_only,
 
 
 @pytest.mark.only_on("sqlite")
-def test_nor_is_one_while_the_disk_is_full(transactional_db, dana, caplog):
+def test_a_login_on_a_full_disk_is_503_and_not_counted(transactional_db, dana, caplog):
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA page_count")
         cursor.execute(f"PRAGMA max_page_count={cursor.fetchone()[0]}")
@@ -183,7 +183,9 @@ def test_nor_is_one_while_the_disk_is_full(transactional_db, dana, caplog):
 
 
 @pytest.mark.only_on("sqlite")
-def test_nor_is_one_while_somebody_else_writes(transactional_db, dana, monkeypatch, caplog):
+def test_a_login_while_another_process_writes_is_503_and_not_counted(
+    transactional_db, dana, monkeypatch, caplog
+):
     monkeypatch.setattr(write_queue, "PATIENCE_SECONDS", 0.01)
     taken, over = threading.Event(), threading.Event()
 
@@ -206,8 +208,8 @@ def test_nor_is_one_while_somebody_else_writes(transactional_db, dana, monkeypat
 
 
 @pytest.mark.parametrize("unreachable", [":5/300.0/key:", '"checkin_staff"."username"'])
-def test_a_fault_in_the_middle_of_a_login_counts_nothing(transactional_db, dana, unreachable, monkeypatch):
-    """The second of the two counts is not written, or the person is not read."""
+def test_a_database_fault_during_a_login_counts_no_attempt(transactional_db, dana, unreachable, monkeypatch):
+    """Either the second of the two counters is not written, or the staff row is not read."""
     execute = CursorWrapper._execute
 
     def refuse(cursor, sql, parameters, *more):
@@ -224,7 +226,7 @@ def test_a_fault_in_the_middle_of_a_login_counts_nothing(transactional_db, dana,
 
 
 def sqlite_problem(path: Path, *statements: str) -> DatabaseError:
-    """What Django raises when SQLite refuses one of these."""
+    """Return what Django raises when SQLite refuses one of these statements."""
     with pytest.raises(DatabaseError) as raised, connection.wrap_database_errors:
         line = sqlite3.connect(path, timeout=0)
         try:
@@ -236,7 +238,7 @@ def sqlite_problem(path: Path, *statements: str) -> DatabaseError:
 
 
 @pytest.mark.only_on("sqlite")
-def test_what_sqlite_says_is_told_apart(tmp_path):
+def test_sqlite_errors_are_classified_by_cause(tmp_path):
     good, bad, torn = tmp_path / "good", tmp_path / "bad", tmp_path / "torn"
     with sqlite3.connect(good) as line:
         line.execute("CREATE TABLE t (x)")
@@ -299,13 +301,13 @@ class Driver(Exception):
         ("XX000", ""),
     ],
 )
-def test_what_postgresql_says_is_told_apart(pgcode, cause):
+def test_postgresql_errors_are_classified_by_cause(pgcode, cause):
     problem = DatabaseError("as it came")
     problem.__cause__ = Driver(pgcode)
     assert storage_faults.storage_fault_cause(problem) == cause
 
 
-def test_a_fault_of_the_program_stays_a_fault(as_, dana, monkeypatch):
+def test_a_programming_error_in_sql_stays_a_500(as_, dana, monkeypatch):
     desk = as_(dana)
     desk.raise_request_exception = False
 
@@ -317,7 +319,7 @@ def test_a_fault_of_the_program_stays_a_fault(as_, dana, monkeypatch):
     assert desk.get("/patients/").status_code == 500
 
 
-def test_the_line_of_the_log_holds_no_values(read_only, tell, caplog):
+def test_the_log_line_contains_no_typed_values(read_only, tell, caplog):
     caplog.set_level(logging.ERROR)
     read_only(True)
     tell(make.claim("Marcus Canary"))

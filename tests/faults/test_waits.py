@@ -1,4 +1,4 @@
-"""How long a request waits for PostgreSQL, with a pair of sockets in its place."""
+"""How long a request waits for PostgreSQL, with a socket pair in its place."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from clinic import waits
 
 
 class Asked:
-    """As psycopg2 shows its connection to a wait callback; it has answered once something came."""
+    """A connection as psycopg2 shows it to a wait callback; it has answered once a byte arrived."""
 
     def __init__(self, *, status: int = extensions.STATUS_READY) -> None:
         self.line, self.server = socket.socketpair()
@@ -39,14 +39,14 @@ def _nobody_waits() -> Iterator[None]:
     waits.clear_request_deadline()
 
 
-def test_a_request_waits_so_long_and_no_command_does():
+def test_a_request_has_a_database_deadline_and_a_command_has_none():
     waits.start_request_deadline()
     assert abs(waits.request_deadline.until - time.monotonic() - waits.DATABASE_WAIT_SECONDS) < 1
     waits.clear_request_deadline()
     assert waits.request_deadline.until is None
 
 
-def test_an_answer_is_taken_and_none_in_time_is_an_operational_error():
+def test_a_missing_answer_raises_an_operational_error_in_time():
     asked = Asked()
     waits.request_deadline.until = time.monotonic() + 0.2
     with pytest.raises(psycopg2.OperationalError, match="did not answer in time"):
@@ -55,7 +55,7 @@ def test_an_answer_is_taken_and_none_in_time_is_an_operational_error():
     waits.wait_for_postgresql(asked)
 
 
-def test_what_is_cancelled_gets_a_moment_more_and_is_cancelled_once(monkeypatch):
+def test_a_canceled_statement_gets_extra_time_and_is_canceled_once(monkeypatch):
     asked, cancelled = Asked(), []
     monkeypatch.setattr(waits, "CANCEL_SECONDS", 0.1)
     monkeypatch.setattr(
@@ -68,7 +68,7 @@ def test_what_is_cancelled_gets_a_moment_more_and_is_cancelled_once(monkeypatch)
     assert cancelled == [asked] and 0.1 <= time.monotonic() - began < 2
 
 
-def test_what_cannot_be_asked_on_a_second_line_is_not_waited_for_and_patience_is_as_before():
+def test_a_failed_cancel_is_not_waited_for_and_keeps_the_deadline():
     waits.request_deadline.until = until = time.monotonic() + 5
     assert waits.cancel_database_statement(Asked()) is False
     assert (waits.request_deadline.until, waits.request_deadline.is_cancelling) == (until, False)
@@ -80,7 +80,7 @@ def test_what_cannot_be_asked_on_a_second_line_is_not_waited_for_and_patience_is
         waits.request_deadline.is_cancelling = False
 
 
-def test_postgresql_is_bound_and_sqlite_is_not(monkeypatch):
+def test_only_postgresql_gets_database_deadlines(monkeypatch):
     bound = []
     monkeypatch.setattr(extensions, "set_wait_callback", bound.append)
     monkeypatch.setattr(waits.request_started, "connect", bound.append)

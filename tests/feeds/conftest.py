@@ -1,4 +1,4 @@
-"""Importing what a test wrote into a file, without the command around it."""
+"""Import what a test wrote into a file, without running the command."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Import:
         return self.paths([self.write(name, content) for name, content in contents.items()])
 
     def paths(self, paths: list[Path]) -> tuple[int, ...]:
-        """Made, changed, unchanged and rejected, of all kinds together."""
+        """Return counts of made, changed, unchanged and rejected rows, of all kinds together."""
         rejects = RejectedRows(self.folder / "rejects")
         importer = ImportRun(self.clinic, self.location, make.at("9:40"), rejects)
         importer.is_trial, importer.batch = self.is_trial, self.batch
@@ -56,7 +56,7 @@ class Import:
         return path
 
     def rejected(self) -> list[dict[str, Any]]:
-        """The rows put aside, whichever kind of file they are in."""
+        """Return the rejected rows, from any kind of file."""
         found: list[dict[str, Any]] = []
         for path in self.summary.rejects:
             with path.open(newline="", encoding="utf-8") as file:
@@ -77,9 +77,9 @@ def load(brook, front, tmp_path: Path) -> Callable[..., Any]:
 
 @pytest.fixture
 def twice(load):
-    """Import shared files one after the other, then all again; the counts of each of the first time.
+    """Import shared files one after another, then all again; return each file's counts from the first time.
 
-    The second time makes and changes nothing, and puts aside the same rows.
+    The second time makes and changes nothing and rejects the same rows.
     """
 
     def run(*names: str) -> list[tuple[int, ...]]:

@@ -1,4 +1,4 @@
-"""The files of the shared findings, each imported twice."""
+"""Shared sample files, each imported twice."""
 
 from __future__ import annotations
 

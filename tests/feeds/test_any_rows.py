@@ -1,4 +1,4 @@
-"""Rows nobody thought of: each is imported or put aside, none is lost, none stops the others."""
+"""Random rows: each is imported or rejected, none is lost, and none stops the others."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ QUIET = settings(
 
 
 def in_a_fresh_folder(clinic, name: str, content: str) -> tuple[tuple[int, ...], Import]:
-    """Import it, and take it back, so that the next example begins with an empty clinic."""
+    """Import it and roll back, so the next example starts with an empty clinic."""
     with tempfile.TemporaryDirectory() as folder, transaction.atomic():
         load = Import(clinic, Path(folder))
         counts = load(name, content)
@@ -67,9 +67,7 @@ def in_a_fresh_folder(clinic, name: str, content: str) -> tuple[tuple[int, ...],
 @pytest.mark.parametrize("kind", HEADINGS)
 @QUIET
 @given(rows=st.lists(st.lists(CELL, min_size=5, max_size=7), max_size=12))
-def test_every_row_of_any_csv_is_imported_or_put_aside(
-    brook, front, kind: str, rows: list[list[str]]
-) -> None:
+def test_every_row_of_any_csv_is_imported_or_rejected(brook, front, kind: str, rows: list[list[str]]) -> None:
     text = io.StringIO()
     csv.writer(text).writerows([HEADINGS[kind].split(","), *rows])
     counts, load = in_a_fresh_folder(brook, "a.csv", text.getvalue())
@@ -81,7 +79,7 @@ def test_every_row_of_any_csv_is_imported_or_put_aside(
 
 @QUIET
 @given(junk=st.text(max_size=200))
-def test_any_text_after_the_heading_is_survived(brook, front, junk: str) -> None:
+def test_any_text_after_the_heading_is_handled_without_an_error(brook, front, junk: str) -> None:
     in_a_fresh_folder(brook, "a.csv", f"{HEADINGS['patients']}\n{junk.encode(errors='replace').decode()}")
 
 
@@ -146,7 +144,7 @@ KINDS = ["Patient", "RelatedPerson", "Appointment", "Immunization", "Immunizatio
         max_size=6,
     )
 )
-def test_every_resource_of_any_shape_is_imported_or_put_aside(brook, front, rows: list[dict]) -> None:
+def test_every_resource_of_any_shape_is_imported_or_rejected(brook, front, rows: list[dict]) -> None:
     with tempfile.TemporaryDirectory() as folder, transaction.atomic():
         load = Import(brook, Path(folder))
         counts = load("a.ndjson", "\n".join(map(json.dumps, rows)))

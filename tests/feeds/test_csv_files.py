@@ -21,7 +21,7 @@ HEAD = "patient_id,given_name,family_name,birth_date"
 LEO = "7,Leo,Ruiz,2018-03-14"
 
 
-def test_patients_are_made_with_their_identifier_and_keys(load) -> None:
+def test_patients_get_their_identifier_and_search_keys(load) -> None:
     assert load("a.csv", f"{HEAD},phone,sex\n{LEO},555-010-0123 ext 4,M\n") == (1, 0, 0, 0)
     leo = Patient.objects.get()
     assert (leo.given_name, leo.family_name, leo.birth_date) == ("Leo", "Ruiz", dt.date(2018, 3, 14))
@@ -41,7 +41,7 @@ def test_headings_may_come_in_any_order_case_and_spelling(load) -> None:
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-def test_any_usual_separator_is_understood(load, delimiter: str) -> None:
+def test_any_common_separator_is_read(load, delimiter: str) -> None:
     assert load("a.csv", f"{HEAD}\n{LEO}\n".replace(",", delimiter)) == (1, 0, 0, 0)
 
 
@@ -55,18 +55,18 @@ def test_any_usual_separator_is_understood(load, delimiter: str) -> None:
     ],
     ids=["a byte order mark", "UTF-16", "Windows line ends", "gzip"],
 )
-def test_files_come_as_programs_write_them(load, content: bytes) -> None:
+def test_files_are_read_in_every_encoding_that_programs_write(load, content: bytes) -> None:
     assert load("a.csv", content) == (1, 0, 0, 0)
     assert Patient.objects.get().name == "Zoë García"
 
 
-def test_a_latin_1_line_is_read_as_such_and_said_aloud_and_spoils_no_other_line(load) -> None:
+def test_latin_1_line_is_read_and_reported_and_affects_no_other_line(load) -> None:
     load("a.csv", f"{HEAD}\n8,Zoë,Ruiz,\n".encode() + "9,Anaïs,Peña,\n".encode("latin-1"))
     assert {patient.name for patient in Patient.objects.all()} == {"Zoë Ruiz", "Anaïs Peña"}
     assert "1 lines are not UTF-8 and were read as Latin-1" in load.summary.notes[0]
 
 
-def test_columns_that_are_not_known_are_named(load) -> None:
+def test_unknown_columns_are_named_in_a_note(load) -> None:
     load("a.csv", f"{HEAD},soc_sec_id\n{LEO},123\n")
     assert load.summary.notes == ["a.csv: columns that were not used: soc_sec_id."]
 
@@ -96,20 +96,20 @@ def test_a_quoted_line_break_is_part_of_the_cell(load) -> None:
         (f'7,"{"x" * 200_000}",Ruiz,', "or a cell is far too long"),
     ],
 )
-def test_a_bad_row_is_put_aside_with_line_and_reason_and_stops_nothing(load, row: str, reason: str) -> None:
+def test_bad_row_is_rejected_with_line_and_reason_and_stops_nothing(load, row: str, reason: str) -> None:
     assert load("a.csv", f"{HEAD}\n1,Ivy,Bell,\n{row}\n2,Kai,Bell,\n3,Zoë,Bell,\n") == (3, 0, 0, 1)
     (rejected,) = load.rejected()
     assert rejected["line"] == "3"
     assert reason in rejected["reason"]
 
 
-def test_clinics_that_write_the_day_first_are_read_so(load, brook) -> None:
+def test_dates_are_read_day_first_for_a_day_first_clinic(load, brook) -> None:
     brook.region = "GB"
     load("a.csv", f"{HEAD}\n7,Leo,Ruiz,03/04/2018\n")
     assert Patient.objects.get().birth_date == dt.date(2018, 4, 3)
 
 
-def test_a_reject_file_can_be_read_by_this_account_only_and_imported_when_put_right(load) -> None:
+def test_reject_file_is_private_and_can_be_imported_after_a_fix(load) -> None:
     load("a.csv", f"{HEAD}\n7,Leo,Ruiz,2018-02-31\n")
     (path,) = load.summary.rejects
     assert path.name == "a.rejects.csv"
@@ -118,13 +118,13 @@ def test_a_reject_file_can_be_read_by_this_account_only_and_imported_when_put_ri
     assert load("right.csv", path.read_text().replace("-02-31", "-02-28")) == (1, 0, 0, 0)
 
 
-def test_a_reject_file_holds_this_runs_rows_only(load) -> None:
+def test_reject_file_holds_only_the_rows_of_this_run(load) -> None:
     load("a.csv", f"{HEAD}\n7,,,\n")
     load("a.csv", f"{HEAD}\n8,,,\n")
     assert [row["patient_id"] for row in load.rejected()] == ["8"]
 
 
-def test_guardians_are_told_by_their_columns_and_may_come_before_their_patients(load) -> None:
+def test_guardians_are_recognized_by_columns_and_may_precede_their_patients(load) -> None:
     guardians = (
         "patient_id,guardian_id,name,relationship,phone\n7,g1,Ana Ruiz,Mother,555-010-0123\n"
         "7,g2,Rosa,aunt,\n9,g3,Nobody,mother,\n"
@@ -137,7 +137,7 @@ def test_guardians_are_told_by_their_columns_and_may_come_before_their_patients(
     assert load.rejected()[0]["line"] == "4"
 
 
-def test_appointments_are_by_the_clinics_clock_unless_they_say_otherwise(load, front) -> None:
+def test_appointments_are_in_clinic_time_unless_they_give_an_offset(load, front) -> None:
     make.patient(load.clinic).identifiers.create(clinic=load.clinic, value="7")
     text = (
         "appointment_id,patient_id,start,minutes,status,with_whom\na1,7,2026-03-10 09:45,30,,Dr Kim\n"
@@ -152,19 +152,19 @@ def test_appointments_are_by_the_clinics_clock_unless_they_say_otherwise(load, f
     assert third.starts_at == make.at("13:05")
 
 
-def test_date_and_time_may_stand_in_two_columns(load) -> None:
+def test_date_and_time_may_be_in_two_columns(load) -> None:
     make.patient(load.clinic).identifiers.create(clinic=load.clinic, value="7")
     assert load("a.csv", "patient_id,date,time\n7,2026-03-10,9:45\n") == (1, 0, 0, 0)
     assert load("a.csv", "patient_id,date,time\n7,2026-03-10,9:45\n") == (0, 0, 1, 0)
     assert Appointment.objects.get().starts_at == make.at("9:45")
 
 
-def test_a_system_keeps_two_offices_numbers_apart(load) -> None:
+def test_system_column_keeps_numbers_of_two_offices_apart(load) -> None:
     text = f"{HEAD},system\n7,Leo,Ruiz,,urn:one\n7,Ivy,Bell,,urn:two\n"
     assert load("a.csv", text) == (2, 0, 0, 0)
 
 
-def test_a_file_without_the_needed_headings_says_which_are_needed(load) -> None:
+def test_file_without_the_required_headings_says_which_are_missing(load) -> None:
     assert load.files({"a.csv": "shoe,size\nbrown,7\n", "b.csv": f"{HEAD}\n{LEO}\n"}) == (1, 0, 0, 0)
     assert "needs patient_id and given_name" in load.summary.unreadable[0]
 
@@ -181,7 +181,7 @@ def test_a_file_without_the_needed_headings_says_which_are_needed(load) -> None:
     ],
     ids=["nothing", "a mark alone", "a workbook", "cut gzip", "no gzip", "binary"],
 )
-def test_a_file_that_cannot_be_read_is_one_sentence(load, content: bytes, sentence: str) -> None:
+def test_unreadable_file_gets_one_sentence(load, content: bytes, sentence: str) -> None:
     assert load("a.csv", content) == (0, 0, 0, 0)
     assert sentence in load.summary.unreadable[0]
 
@@ -198,13 +198,13 @@ def test_a_file_that_cannot_be_read_is_one_sentence(load, content: bytes, senten
         "Chart #,Prénom,Nom,Date de naissance",
     ],
 )
-def test_headings_of_real_systems_are_known(load, heading: str) -> None:
+def test_headings_of_real_systems_are_recognized(load, heading: str) -> None:
     assert load("a.csv", f"{heading}\n{LEO}\n") == (1, 0, 0, 0)
     leo = Patient.objects.get()
     assert (leo.name, leo.birth_date) == ("Leo Ruiz", dt.date(2018, 3, 14))
 
 
-def test_an_unknown_heading_is_named_and_can_be_said(load) -> None:
+def test_unknown_heading_is_named_and_can_be_mapped(load) -> None:
     rows = f"Account,First Name,Last Name,DOB\n{LEO}\n"
     assert load("a.csv", rows) == (0, 0, 0, 0)
     assert "“Account”, “First Name”" in load.summary.unreadable[0]
@@ -227,7 +227,7 @@ TWO = {"patients.csv": f"{HEAD}\n{LEO}\n", "guardians.csv": "Acct,guardian,relat
         (["birth_date=due_on"], "“birth_date” is due_on: a file of patients, as a.csv is, has no such"),
     ],
 )
-def test_a_heading_said_for_a_column_must_be_there_and_fit(load, said: list[str], words: str) -> None:
+def test_mapped_heading_must_exist_and_fit_the_file(load, said: list[str], words: str) -> None:
     load.mapping = columns.parse_heading_mapping(said)
     assert load("a.csv", f"{HEAD}\n{LEO}\n") == (0, 0, 0, 0)
     (sentence,) = load.summary.unreadable
@@ -236,7 +236,7 @@ def test_a_heading_said_for_a_column_must_be_there_and_fit(load, said: list[str]
     assert sentence.endswith("Nothing was loaded.")
 
 
-def test_a_heading_said_for_a_column_may_be_in_one_file_of_several(load) -> None:
+def test_mapped_heading_may_be_in_only_one_of_several_files(load) -> None:
     load.mapping = columns.parse_heading_mapping(["acct=patient_id", "Given Name=given_name"])
     assert load.files(TWO) == (2, 0, 0, 0)
     load.mapping = columns.parse_heading_mapping(["Acct=patient_id", "Given=given_name"])
@@ -245,13 +245,13 @@ def test_a_heading_said_for_a_column_may_be_in_one_file_of_several(load) -> None
     assert "guardians.csv are “Acct”" in load.summary.unreadable[0]
 
 
-def test_a_heading_said_for_a_column_of_no_table_is_not_found(load) -> None:
+def test_mapped_heading_needs_at_least_one_file_with_headings(load) -> None:
     load.mapping = columns.parse_heading_mapping(["Acct=patient_id"])
     assert load("a.json", {"resourceType": "Bundle", "entry": []}) == (0, 0, 0, 0)
     assert "No file with headings was found." in load.summary.unreadable[0]
 
 
-def test_a_heading_is_said_to_be_one_column() -> None:
+def test_heading_is_mapped_to_only_one_column() -> None:
     assert columns.parse_heading_mapping(["MRN #=patient_id", "mrn=patient_id"]) == {"mrn": "patient_id"}
     with pytest.raises(ValueError, match="“mrn” is said to be patient_id and phone"):
         columns.parse_heading_mapping(["MRN #=patient_id", "mrn=phone"])
@@ -263,7 +263,9 @@ LONG = "".join(f"{number},Zoë,Muñoz,2018-03-14\n" for number in range(340, 400
 
 @pytest.mark.parametrize("encoding", WIDE)
 @pytest.mark.parametrize("named", ["", "said", "family"])
-def test_wide_letters_are_read_with_a_mark_and_without(load, encoding: str, named: str) -> None:
+def test_utf_16_and_utf_32_are_read_with_and_without_a_byte_order_mark(
+    load, encoding: str, named: str
+) -> None:
     load.encoding = {"said": encoding, "family": encoding[:6]}.get(named, "")
     rows = f"{HEAD}\n{LONG}1,李,王,2018-03-14\n2,😀a,Ruiz,2018-03-14\n"
     assert load("a.csv", rows.encode(encoding)) == (62, 0, 0, 0)
@@ -274,7 +276,7 @@ def test_wide_letters_are_read_with_a_mark_and_without(load, encoding: str, name
 
 
 @pytest.mark.parametrize("encoding", WIDE)
-def test_json_in_wide_letters_is_refused_kindly(load, encoding: str) -> None:
+def test_json_in_utf_16_or_utf_32_is_rejected_with_advice(load, encoding: str) -> None:
     load("a.json", json.dumps({"resourceType": "Patient"}).encode(encoding))
     (sentence,) = load.summary.unreadable
     assert f"is JSON in {encoding[:6].upper()}: save it as UTF-8." in sentence
@@ -298,7 +300,7 @@ def test_json_in_wide_letters_is_refused_kindly(load, encoding: str) -> None:
         bytes(4096),
     ],
 )
-def test_a_file_that_is_no_text_gets_one_sentence(load, start: bytes) -> None:
+def test_binary_file_gets_one_sentence(load, start: bytes) -> None:
     assert load("a.csv", start) == (0, 0, 0, 0)
     (sentence,) = load.summary.unreadable
     assert "export the records as CSV" in sentence
@@ -306,7 +308,7 @@ def test_a_file_that_is_no_text_gets_one_sentence(load, start: bytes) -> None:
     assert sentence.isprintable()
 
 
-def test_an_archive_that_is_no_workbook_gets_one_sentence(load) -> None:
+def test_zip_file_that_is_not_a_workbook_gets_one_sentence(load) -> None:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("patients.csv", f"{HEAD}\n{LEO}\n")
@@ -316,19 +318,19 @@ def test_an_archive_that_is_no_workbook_gets_one_sentence(load) -> None:
     ]
 
 
-def test_a_nul_in_one_cell_is_no_reason_to_take_a_file_for_wide_letters(load) -> None:
+def test_nul_in_one_cell_does_not_make_a_file_utf_16(load) -> None:
     assert load("a.csv", f"{HEAD}\n{LEO}\n8,Zo\0,Ruiz,\n") == (1, 0, 0, 1)
     assert "holds a NUL" in load.reasons()[0]
 
 
-def test_titles_a_separator_line_and_totals_are_no_patients(load) -> None:
+def test_title_separator_and_total_lines_are_not_patients(load) -> None:
     rows = f"sep=;\nPatients of Brook Street\nRun: 11/25/2025\n\n{HEAD}\n{LEO}\nTotal,1,,\n"
     assert load("a.csv", rows.replace(",", ";")) == (1, 0, 0, 1)
     assert "is a total" in load.reasons()[0]
     assert load.rejected()[0]["line"] == "7"
 
 
-def test_a_date_of_the_other_order_belies_the_whole_file(load, brook) -> None:
+def test_one_date_in_the_other_order_makes_all_ambiguous_dates_rejected(load, brook) -> None:
     rows = f"{HEAD}\n1,Al,Ash,03/04/2018\n2,Bo,Ash,13/04/2018\n3,Cy,Ash,2018-04-03\n4,Di,Ash,04.03.2018\n"
     assert load("a.csv", rows) == (2, 0, 0, 2)
     assert "line 3 holds 13/04/2018" in load.summary.notes[0]
@@ -338,18 +340,18 @@ def test_a_date_of_the_other_order_belies_the_whole_file(load, brook) -> None:
     assert load("b.csv", f"{HEAD}\n1,Al,Ash,04/13/2018\n") == (0, 0, 0, 1)
 
 
-def test_an_appointments_date_belies_the_order_too(load) -> None:
+def test_appointment_date_in_the_other_order_counts_too(load) -> None:
     make.patient(load.clinic).identifiers.create(clinic=load.clinic, value="7")
     rows = "MRN,Appointment Date,Time\n7,3/4/2026,9am\n7,25/4/2026,0930\n"
     assert load("a.csv", rows) == (0, 0, 0, 2)
 
 
-def test_old_macs_line_ends_are_read(load) -> None:
+def test_old_mac_line_endings_are_read(load) -> None:
     assert load("a.csv", f"{HEAD}\r{LEO}\r8,Ivy,Bell,\r") == (2, 0, 0, 0)
 
 
 @pytest.mark.parametrize("encoding", ["mac_roman", "cp1251", "gb18030", "cp932", "cp1250"])
-def test_letters_of_another_encoding_are_put_aside_until_it_is_named(load, encoding: str) -> None:
+def test_letters_of_another_encoding_are_rejected_until_it_is_named(load, encoding: str) -> None:
     name = {"mac_roman": "José", "cp1251": "Иван", "gb18030": "小明", "cp932": "太郎", "cp1250": "Łukasz"}[
         encoding
     ]
@@ -361,7 +363,7 @@ def test_letters_of_another_encoding_are_put_aside_until_it_is_named(load, encod
     assert Patient.objects.get().given_name == name
 
 
-def test_a_guessed_letter_never_replaces_a_good_one(load) -> None:
+def test_guessed_letter_never_replaces_a_correct_one(load) -> None:
     load("a.csv", f"{HEAD}\n7,Jiří,Dvořák,2018-03-14\n8,Ayşe,Şahin,2018-03-14\n")
     for number, name, encoding in (("7", "Jiří,Dvořák", "cp1250"), ("8", "Ayşe,Şahin", "cp1254")):
         load("b.csv", f"{HEAD}\n{number},{name},2018-03-14\n".encode(encoding))
@@ -370,14 +372,14 @@ def test_a_guessed_letter_never_replaces_a_good_one(load) -> None:
     assert load("c.csv", f"{HEAD}\n7,JiÅ™Ã­,DvoÅ™Ã¡k,2018-03-14\n") == (0, 0, 0, 1)
 
 
-def test_a_rejected_cell_is_no_formula_to_a_spreadsheet_and_goes_in_again(load) -> None:
+def test_rejected_cell_is_escaped_against_formulas_and_can_be_imported_again(load) -> None:
     load("a.csv", f"{HEAD}\n=1+1,@Leo,-Ruiz,2999-01-01\n")
     (path,) = load.summary.rejects
     assert ",'=1+1,'@Leo,'-Ruiz," in path.read_text()
 
 
 @pytest.mark.parametrize("content", [b"<Patient/>", '\ufeff{"resourceType": "Patient"}'.encode("utf-16-le")])
-def test_other_formats_are_named(load, content: bytes) -> None:
+def test_other_file_formats_are_named(load, content: bytes) -> None:
     load("a.json", content)
     assert load.summary.unreadable[0].split(" is ")[1].startswith(("XML", "JSON in UTF-16"))
 
@@ -388,7 +390,7 @@ WITH_SEX = "MRN,First Name,Last Name,DOB,Sex\n"
 @pytest.mark.parametrize(
     "twin", ["T1,Emma,Novak,2018-05-06,F", "T1,Zoe,Okafor,2018-05-06,", "T1,Noah,Novak,,", "T1,Lia,Novak,,"]
 )
-def test_a_twins_row_under_the_others_number_changes_nobody(load, twin: str) -> None:
+def test_twins_row_under_the_other_twins_number_changes_nobody(load, twin: str) -> None:
     first = "T1,Liam,Novak,2018-05-06,M"
     assert load("both.csv", f"{WITH_SEX}{first}\n{twin}\n") == (1, 0, 0, 1)
     assert load("one.csv", f"{WITH_SEX}{twin}\n") == (0, 0, 0, 1)
@@ -396,7 +398,7 @@ def test_a_twins_row_under_the_others_number_changes_nobody(load, twin: str) -> 
     assert Patient.objects.get().given_name == "Liam"
 
 
-def test_a_newborns_own_name_takes_the_place_of_the_stand_in(load) -> None:
+def test_newborns_own_name_replaces_the_placeholder(load) -> None:
     assert load("a.csv", f"{WITH_SEX}T1,Baby Boy,Novak,2026-03-06,M\n") == (1, 0, 0, 0)
     assert load("b.csv", f"{WITH_SEX}T1,Liam,Novak,2026-03-06,M\n") == (0, 1, 0, 0)
 
@@ -412,19 +414,19 @@ def test_a_newborns_own_name_takes_the_place_of_the_stand_in(load) -> None:
         "MRN,Date,Start Time\n7,,2026-03-10 09:45\n",
     ],
 )
-def test_a_bare_clock_is_joined_with_the_date_beside_it(load, text: str) -> None:
+def test_time_without_a_date_is_joined_with_the_date_column(load, text: str) -> None:
     make.patient(load.clinic).identifiers.create(clinic=load.clinic, value="7")
     assert load("a.csv", text) == (1, 0, 0, 0)
     assert Appointment.objects.get().starts_at == make.at("9:45")
 
 
 @pytest.mark.parametrize("given", ["12", "2018-05-06", "5/6"])
-def test_a_given_name_that_is_a_number_is_not_left_out_in_silence(load, given: str) -> None:
+def test_numeric_given_name_is_rejected_and_not_dropped(load, given: str) -> None:
     assert load("a.csv", f"{WITH_SEX}7,{given},Novak,2018-05-06,F\n") == (0, 0, 0, 1)
     assert "is a number or a date" in load.reasons()[0]
 
 
-def test_names_and_phones_as_other_programs_write_them(load) -> None:
+def test_names_and_phones_in_other_programs_notations_are_read(load) -> None:
     head = "MRN,Patient Name,DOB,Phone\n"
     assert load("a.csv", f"{head}7,NOVAK^CARL^M,2018-05-06,2.065550134E9\n") == (1, 0, 0, 0)
     carl = Patient.objects.get()
@@ -432,7 +434,7 @@ def test_names_and_phones_as_other_programs_write_them(load) -> None:
     assert load("b.csv", f"{head}8,Ana Bell,2018-05-06,2.06555E+09\n") == (0, 0, 0, 1)
 
 
-def test_an_appointment_in_the_hour_that_the_clock_repeats_or_leaves_out_is_one(load) -> None:
+def test_appointment_in_a_repeated_or_skipped_hour_is_made_once(load) -> None:
     load("p.csv", "MRN,First,Last\n1,Leo,Brown\n")
     rows = "MRN,appointment_id,start\n1,,2026-11-01 01:30\n1,,2027-03-14 02:30\n1,x,2026-11-01 01:45\n"
     assert load("a.csv", rows) == (3, 0, 0, 0)
@@ -459,7 +461,7 @@ MANY = f"{HEAD.replace('patient_id,', '')},patient_id\nLeo,Ruiz,2018-03-14,1001\
         ("patient_id,given_name,family_name,city\n7,Leo,Ruiz,Chic", True),
     ],
 )
-def test_a_last_line_that_looks_cut_off_is_put_aside(load, text: str, is_cut: bool) -> None:
+def test_last_line_that_looks_truncated_is_rejected(load, text: str, is_cut: bool) -> None:
     load("a.csv", f"{HEAD},city\n{LEO},Chicago\n")
     load("b.csv", text)
     assert [("line end" in reason) for reason in load.reasons()] == [True] * is_cut
@@ -468,7 +470,7 @@ def test_a_last_line_that_looks_cut_off_is_put_aside(load, text: str, is_cut: bo
     assert not any("line end" in one for one in (*load.summary.notes, *load.reasons()))
 
 
-def test_an_appointment_of_a_number_that_is_cut_off_goes_to_nobody_else(load) -> None:
+def test_appointment_with_a_truncated_number_goes_to_nobody_else(load) -> None:
     load("a.csv", f"{HEAD}\n10,Ivy,Bell,\n1001,Leo,Ruiz,\n")
     head = "appointment_id,start,patient_id\nx1,2026-11-27 09:00,1001\n"
     assert load("b.csv", f"{head}x2,2026-11-27 10:00,10") == (1, 0, 0, 1)
@@ -476,7 +478,7 @@ def test_an_appointment_of_a_number_that_is_cut_off_goes_to_nobody_else(load) ->
     assert load("c.csv", f"{times}y2,1001,2026-11-27,10:00") == (1, 0, 0, 1)
 
 
-def test_headings_that_come_again_are_nobody_and_order_what_is_below_them(load) -> None:
+def test_repeated_headings_are_skipped_and_apply_to_the_rows_below(load) -> None:
     head = "MRN,First,Last,City"
     rows = f"{head}\n1,Leo,Ruiz,Rye\n{head}\n2,Ivy,Bell,Rye\nMRN,City,Last,First\n3,Rye,Ash,Kai\n4,Rye,,\n"
     assert load("a.csv", rows) == (3, 0, 0, 3)
@@ -486,7 +488,7 @@ def test_headings_that_come_again_are_nobody_and_order_what_is_below_them(load) 
     assert Patient.objects.get(identifiers__value="4").name == "Zoe Ash"
 
 
-def test_what_stands_below_other_headings_is_put_aside(load) -> None:
+def test_rows_below_different_headings_are_rejected(load) -> None:
     rows = "MRN,First,Last\n1,Leo,Ruiz\nMRN,Last,First,DOB\n2,Bell,Ivy,\n3,Ash,Kai\n"
     rows += "MRN,Last Name,First Name\n4,Ash,Al\n"
     assert load("a.csv", rows) == (1, 0, 0, 5)

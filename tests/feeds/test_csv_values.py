@@ -1,4 +1,4 @@
-"""Cells that say nothing, in the words of many languages, and those that can be read in two ways."""
+"""Cells that mean "none" in many languages, and cells that can be read in two ways."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ OTHER_ORDER += ["13/01/2016 10:30", "\uff11\uff13/01/2016", " 13-01-2016"]
 
 
 @pytest.mark.parametrize("said", OTHER_ORDER)
-def test_a_date_of_the_other_order_is_seen_however_its_cell_is_written(said: str) -> None:
+def test_date_in_the_other_order_is_found_however_the_cell_is_written(said: str) -> None:
     assert find_date_of_other_order(clean_date_cell(said), day_first=False)
     assert not find_date_of_other_order(clean_date_cell(said), day_first=True)
 
@@ -39,7 +39,7 @@ def test_a_date_of_the_other_order_is_seen_however_its_cell_is_written(said: str
 @pytest.mark.parametrize(
     "said", ["2016-01-13", "13.01.2016", "12/31/2017", "03/04/2018", "9:00-09:30", "N/A", ""]
 )
-def test_a_date_of_the_clinics_own_order_proves_nothing(said: str) -> None:
+def test_date_in_the_clinics_order_proves_nothing(said: str) -> None:
     assert not find_date_of_other_order(clean_date_cell(said), day_first=False)
 
 
@@ -48,7 +48,7 @@ def test_a_date_of_the_clinics_own_order_proves_nothing(said: str) -> None:
     "proof",
     ['"12 Main St\nApt 3",Mia,Stone,13/01/2016', "Elm,Mia,Stone,'13/01/2016", "Elm,Mia,Stone,13/01/2016,x"],
 )
-def test_the_dates_are_looked_for_in_the_rows_that_are_read(load, proof: str) -> None:
+def test_dates_are_checked_in_the_rows_that_are_read(load, proof: str) -> None:
     text = (
         f"MRN,Address,First,Last,DOB\n1,1 Elm,Leo,Brown,03/04/2018\n2,{proof}\n3,9 Oak,Ann,Ray,2017-05-06\n"
     )
@@ -60,7 +60,7 @@ def test_the_dates_are_looked_for_in_the_rows_that_are_read(load, proof: str) ->
 
 
 @pytest.mark.django_db
-def test_dates_of_one_order_load_though_a_cell_beside_them_looks_like_the_other(load) -> None:
+def test_dates_load_though_an_address_cell_looks_like_the_other_order(load) -> None:
     text = f"{HEAD},Address\n1,Leo,Brown,03/04/2018,13/01/2016 Elm\n2,Ann,Ray,'12/31/2017,\n"
     assert load("a.csv", text) == (2, 0, 0, 0)
     assert {str(one.birth_date) for one in Patient.objects.all()} == {"2018-03-04", "2017-12-31"}
@@ -99,7 +99,7 @@ NO_NAME = ["N.N.", "N/A", "keine Angabe", "not known"]
 
 
 @pytest.mark.parametrize("said", NONE_IN_ANY)
-def test_none_in_any_language_is_none(said: str) -> None:
+def test_word_for_none_in_any_language_is_read_as_empty(said: str) -> None:
     assert [
         read_recorded_number(said, called="patient_id"),
         read_recorded_phone(said),
@@ -107,7 +107,7 @@ def test_none_in_any_language_is_none(said: str) -> None:
     ] == ["", "", ""]
 
 
-def test_a_number_that_comes_up_in_any_register_is_one() -> None:
+def test_repeated_digits_that_real_systems_use_are_a_number() -> None:
     assert [read_recorded_number(one, called="patient_id") for one in ("111111", "99999", "11111111")] == [
         "111111",
         "99999",
@@ -116,14 +116,14 @@ def test_a_number_that_comes_up_in_any_register_is_one() -> None:
 
 
 @pytest.mark.django_db
-def test_who_has_no_number_is_not_one_child(load) -> None:
+def test_rows_that_say_they_have_no_number_are_rejected(load) -> None:
     said = [*NONE_IN_ANY, *NO_NUMBER]
     rows = [f"{one},Leo,{family},2016-05-01" for one in said for family in ("Müller", "Schmidt")]
     assert load("a.csv", "\n".join([HEAD, *rows])) == (0, 0, 0, 2 * len(said))
 
 
 @pytest.mark.django_db
-def test_a_phone_or_name_that_says_none_overwrites_none_and_names_no_guardian(load) -> None:
+def test_phone_or_name_meaning_none_overwrites_nothing_and_names_no_guardian(load) -> None:
     load("a.csv", LEO)
     rows = [f"1,Leo,Brown,2016-05-01,{one}" for one in [*NONE_IN_ANY, *NO_PHONE]]
     rows += [f"1,Leo,{one},2016-05-01," for one in [*NONE_IN_ANY, *NO_NAME]]
@@ -137,26 +137,26 @@ def test_a_phone_or_name_that_says_none_overwrites_none_and_names_no_guardian(lo
 @pytest.mark.parametrize(
     "said", ["New", "Nada", "Na", "Null", "Keiner", "Blank", "Test", "N", "K.A.", "Nose", "S/O Ram"]
 )
-def test_a_name_that_is_also_a_word_stays_a_name(said: str) -> None:
+def test_name_that_is_also_a_word_stays_a_name(said: str) -> None:
     assert read_recorded_name(said, "family_name") == said
 
 
 @pytest.mark.parametrize(
     "system", ["Krankenkasse", "Member Number", "memberId", "N° afiliado", "assurance-maladie", "Familien-Nr"]
 )
-def test_a_payers_number_is_nobodys_in_any_language(system: str) -> None:
+def test_payer_number_in_any_language_identifies_nobody(system: str) -> None:
     assert is_shared_number_kind(types=(), system=system)
 
 
 @pytest.mark.parametrize(
     "system", ["http://family-clinic.example/mrn", "MRN", "Policlinic", "Visitacion", "Hospital"]
 )
-def test_a_clinics_own_number_is_the_childs(system: str) -> None:
+def test_clinics_own_number_belongs_to_the_child(system: str) -> None:
     assert not is_shared_number_kind(types=(), system=system)
 
 
 @pytest.mark.django_db
-def test_a_system_that_says_none_is_the_clinics_own(load) -> None:
+def test_system_that_says_none_is_the_clinics_own(load) -> None:
     assert load("a.csv", "MRN,System,First,Last,DOB\n7,N/A,Ruby,Stone,2016-05-01\n") == (1, 0, 0, 0)
     assert PatientIdentifier.objects.get().system == ""
 
@@ -166,7 +166,7 @@ DEAD = f"{HEAD},Deceased,Date of Death\n1,Leo,Brown,2016-05-01,"
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("said", ["No,2026-01-02", "false,2025-12-31"])
-def test_a_death_that_the_row_itself_denies_is_put_aside(load, said: str) -> None:
+def test_death_that_its_own_row_denies_is_rejected(load, said: str) -> None:
     load("a.csv", LEO)
     assert load("b.csv", f"{DEAD}{said}\n") == (0, 0, 0, 1)
     assert "lives" in load.reasons()[0]
@@ -174,7 +174,7 @@ def test_a_death_that_the_row_itself_denies_is_put_aside(load, said: str) -> Non
 
 
 @pytest.mark.django_db
-def test_a_day_that_programs_write_for_none_is_no_death(load) -> None:
+def test_placeholder_date_of_death_is_not_a_death(load) -> None:
     days = ["1900-01-01", "9999-12-31", "0000-00-00", "00/00/0000", "1899-12-30", "1970-01-01", "N/A", "-"]
     heading, leo = DEAD.split("\n")
     rows = [f"{leo}{said},{day}" for day in days for said in ("", "No")]
@@ -185,7 +185,7 @@ def test_a_day_that_programs_write_for_none_is_no_death(load) -> None:
 
 
 @pytest.mark.django_db
-def test_who_was_recorded_as_dead_by_mistake_lives_again_once_the_file_says_so(load) -> None:
+def test_patient_marked_deceased_by_mistake_is_corrected_by_the_next_file(load) -> None:
     assert load("a.csv", f"{DEAD}Yes,2026-01-02\n") == (1, 0, 0, 0)
     assert Patient.objects.get().deceased_on == dt.date(2026, 1, 2)
     assert load("b.csv", f"{DEAD}No,\n") == (0, 1, 0, 0)
@@ -218,7 +218,7 @@ LOST += [
 
 
 @pytest.mark.django_db
-def test_signs_in_place_of_letters_replace_no_name_and_make_none(load) -> None:
+def test_symbols_in_place_of_letters_never_replace_or_make_a_name(load) -> None:
     load("a.csv", f"{HEAD}\n1,José,Muñoz,2016-05-01\n")
     rows = [row for one in LOST for row in (f"1,José,{one},2016-05-01", f"2,{one},Bell,2016-05-01")]
     assert load("b.csv", "\n".join([HEAD, *rows])) == (0, 0, 0, len(rows))
@@ -240,12 +240,12 @@ def test_signs_in_place_of_letters_replace_no_name_and_make_none(load) -> None:
     ]
     + ["Ann & Bob", "Smith/Jones", "Leo (?)", "D'Arcy; Jr", "J. R.", "Anna+Mia"],
 )
-def test_signs_that_names_have_stay(said: str) -> None:
+def test_symbols_used_in_real_names_are_kept(said: str) -> None:
     assert read_recorded_name(said, "given_name") == said
 
 
 @pytest.mark.django_db
-def test_one_name_and_one_number_are_one_however_they_are_drawn(load) -> None:
+def test_visually_equal_names_and_numbers_are_the_same(load) -> None:
     load("a.csv", f"{HEAD}\n1001,Zoë,Muñoz,2016-05-01\n")
     said = ["\uff11\uff10\uff10\uff11", "1001\ufe0f", "1\u200b001", "1001\u00a0", "'1001"]
     rows = [f"{one},{unicodedata.normalize('NFD', 'Zoë,Muñoz')},2016-05-01" for one in said]
@@ -255,9 +255,7 @@ def test_one_name_and_one_number_are_one_however_they_are_drawn(load) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("first", "second"), [("001001", "1001"), ("1001", "001001"), ("0001001", "01001")])
-def test_a_number_without_its_noughts_is_the_same_childs_and_nobody_elses(
-    load, first: str, second: str
-) -> None:
+def test_number_without_leading_zeros_is_the_same_childs_only(load, first: str, second: str) -> None:
     assert load("a.csv", f"{HEAD}\n{first},Leo,Brown,2016-05-01\n") == (1, 0, 0, 0)
     assert load("b.csv", f"{HEAD}\n{second},Leo,Brown,2016-05-01\n") == (0, 1, 0, 0)
     assert load("b.csv", f"{HEAD}\n{second},Leo,Brown,2016-05-01\n") == (0, 0, 1, 0)
@@ -268,7 +266,7 @@ def test_a_number_without_its_noughts_is_the_same_childs_and_nobody_elses(
 
 
 @pytest.mark.django_db
-def test_a_fhir_identifier_that_is_a_number_and_no_text_is_one(load) -> None:
+def test_numeric_fhir_identifier_is_read_as_text(load) -> None:
     person = {
         "resourceType": "Patient",
         "birthDate": "2016-05-01",
@@ -295,13 +293,13 @@ def test_a_fhir_identifier_that_is_a_number_and_no_text_is_one(load) -> None:
         ("Sexo", ["Varón", "Hembra"], ["male", "female"]),
     ],
 )
-def test_m_is_a_girl_where_the_boys_are_h(heading: str, letters: str, sexes: list[str]) -> None:
+def test_letter_m_means_female_if_males_are_marked_h(heading: str, letters: str, sexes: list[str]) -> None:
     found = record_rows.infer_sex_letters([one.casefold() for one in letters], is_spanish=heading == "Sexo")
     assert [record_rows.read_recorded_sex(one, found) for one in letters] == sexes
 
 
 @pytest.mark.django_db
-def test_the_letters_of_a_column_of_sexes_are_read_together(load) -> None:
+def test_letters_in_a_sex_column_are_interpreted_together(load) -> None:
     rows = "1,Luis,García,2018-03-04,H\n2,Eva,Ruiz,2018-03-04,M\n"
     assert load("a.csv", f"{HEAD},Sexo\n{rows}") == (2, 0, 0, 0)
     assert [Patient.objects.get(identifiers__value=one).sex for one in "12"] == ["male", "female"]

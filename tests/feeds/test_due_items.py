@@ -1,4 +1,4 @@
-"""What another system says is due."""
+"""Due items from another system."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def advice(*recommendations: dict[str, Any], **fields: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def leo(brook, load) -> Any:
-    """A patient known to a source that the feed names: bare resource ids hold in their own file only."""
+    """Return a patient of a named source, since bare resource ids are valid only within their own file."""
     load.source = "ehr"
     patient = make.patient(brook)
     patient.identifiers.create(clinic=brook, value="7")
@@ -53,7 +53,7 @@ def statuses() -> dict[str, str]:
     return dict(DueItem.objects.values_list("name", "status"))
 
 
-def test_each_vaccine_of_a_list_is_due_from_its_day_and_twice_changes_nothing(load, leo) -> None:
+def test_each_vaccine_on_a_list_is_due_from_its_date_and_reimports_unchanged(load, leo) -> None:
     said = advice(recommended(), recommended("DTaP", "20", "overdue"))
     assert load("a.json", said) == (2, 0, 0, 0)
     mmr, dtap = DueItem.objects.order_by("-name")
@@ -64,7 +64,7 @@ def test_each_vaccine_of_a_list_is_due_from_its_day_and_twice_changes_nothing(lo
     assert (list(DueItem.objects.values()), AuditEvent.objects.count()) == (before, trail)
 
 
-def test_csv_brings_vaccines_and_check_ups_with_or_without_an_identifier(load, leo) -> None:
+def test_csv_imports_vaccines_and_check_ups_with_or_without_an_identifier(load, leo) -> None:
     rows = f"{HEAD}\n{MMR}\n7,,Check-up,Well visit,,1/5/2026,\n7,,,HPV,62,2026-02-01,overdue\n"
     assert load("a.csv", rows) == (3, 0, 0, 0)
     assert load("a.csv", rows) == (0, 0, 3, 0)
@@ -73,7 +73,7 @@ def test_csv_brings_vaccines_and_check_ups_with_or_without_an_identifier(load, l
     assert ("vaccine", "HPV", dt.date(2026, 2, 1)) in found
 
 
-def test_headings_are_known_by_other_names(load, leo) -> None:
+def test_headings_are_recognized_by_other_names(load, leo) -> None:
     assert load("a.csv", "MRN,First name,Vaccine,CVX,Due Date\n7,Leo,MMR,03,2026-01-05\n") == (1, 0, 0, 0)
     assert load.summary.counts.keys() == {"due_items"}
 
@@ -88,7 +88,7 @@ def test_headings_are_known_by_other_names(load, leo) -> None:
         (None, "2026-03-01"),
     ],
 )
-def test_it_is_due_from_the_date_due_else_the_earliest_else_the_lists_own(
+def test_due_date_is_the_date_due_or_the_earliest_or_the_lists_own(
     load, leo, criteria: Any, due_on: str
 ) -> None:
     load("a.json", advice(recommended(dateCriterion=criteria)))
@@ -96,7 +96,7 @@ def test_it_is_due_from_the_date_due_else_the_earliest_else_the_lists_own(
 
 
 @pytest.mark.parametrize("status", ["complete", "immune", "contraindicated", "LA13421-5", "LA13424-9"])
-def test_what_is_due_no_longer_is_withdrawn_and_may_come_back(load, leo, status: str) -> None:
+def test_item_no_longer_due_is_withdrawn_and_may_come_back(load, leo, status: str) -> None:
     load("a.json", advice())
     assert load("b.json", advice(recommended(status=status))) == (0, 1, 0, 0)
     assert statuses() == {"MMR": "withdrawn"}
@@ -105,18 +105,18 @@ def test_what_is_due_no_longer_is_withdrawn_and_may_come_back(load, leo, status:
     assert statuses() == {"MMR": "due"}
 
 
-def test_a_row_that_says_so_withdraws_even_without_its_date(load, leo) -> None:
+def test_row_with_status_withdrawn_withdraws_even_without_a_date(load, leo) -> None:
     load("a.csv", f"{HEAD}\n{MMR}\n")
     assert load("b.csv", f"{HEAD}\n7,d1,vaccine,MMR,,,withdrawn\n") == (0, 1, 0, 0)
     assert DueItem.objects.get().due_on == dt.date(2026, 1, 5)
 
 
-def test_what_was_never_due_here_is_not_put_on_file_to_be_withdrawn(load, leo) -> None:
+def test_item_never_due_here_is_not_stored_to_be_withdrawn(load, leo) -> None:
     assert load("a.json", advice(recommended(status="complete"))) == (0, 0, 1, 0)
     assert not DueItem.objects.exists()
 
 
-def test_what_a_list_names_no_longer_is_no_longer_due_and_other_lists_stand(load, leo) -> None:
+def test_item_dropped_from_a_list_is_no_longer_due_and_other_lists_stay(load, leo) -> None:
     load("a.csv", f"{HEAD}\n7,d9,vaccine,HPV,62,2026-01-05,\n")
     load("a.json", advice(recommended(), recommended("DTaP", "20")))
     load("b.json", advice(recommended("Polio", "10"), id="r2"))
@@ -125,7 +125,7 @@ def test_what_a_list_names_no_longer_is_no_longer_due_and_other_lists_stand(load
     assert AuditEvent.objects.order_by("pk").last().detail["due_items_withdrawn"] == 1
 
 
-def test_two_doses_of_one_vaccine_in_a_list_are_two_items(load, leo) -> None:
+def test_two_doses_of_one_vaccine_on_a_list_are_two_items(load, leo) -> None:
     doses = [recommended(status="complete"), recommended(status="due")]
     assert load("a.json", advice(*doses)) == (1, 0, 1, 0)
     assert load("a.json", advice(*doses)) == (0, 0, 2, 0)
@@ -133,7 +133,7 @@ def test_two_doses_of_one_vaccine_in_a_list_are_two_items(load, leo) -> None:
 
 @pytest.fixture
 def given_here(load, leo, front, noor) -> Visit:
-    """MMR was due since January and was given at this visit."""
+    """Return a visit at which MMR, due since January, was given."""
     load("first.json", advice())
     visit = make.visit(front)
     need = Need.objects.get(visit=visit, kind="vaccine", due_item=DueItem.objects.get())
@@ -142,21 +142,19 @@ def given_here(load, leo, front, noor) -> Visit:
 
 
 @pytest.mark.parametrize("date", ["2026-01-05", "2026-02-20", "2026-03-10"])
-def test_what_was_given_here_is_not_reopened_by_a_feed_that_has_not_heard(
-    load, given_here, date: str
-) -> None:
+def test_vaccine_given_here_is_not_reopened_by_an_outdated_feed(load, given_here, date: str) -> None:
     said = advice(recommended(dateCriterion=[criterion("30980-7", date)]))
     assert load("a.json", said) == (0, 0, 1, 0)
     assert statuses() == {"MMR": "given"}
 
 
-def test_what_was_given_here_is_given_still_when_the_feed_has_heard(load, given_here) -> None:
+def test_vaccine_given_here_stays_given_after_the_feed_knows_it(load, given_here) -> None:
     assert load("a.json", advice(recommended(status="complete"))) == (0, 0, 1, 0)
     assert load("b.json", advice(recommended("DTaP", "20", "complete"))) == (0, 0, 1, 0)
     assert statuses() == {"MMR": "given"}
 
 
-def test_the_next_dose_is_due_after_the_day_it_was_given(load, given_here) -> None:
+def test_next_dose_is_due_after_the_day_the_last_was_given(load, given_here) -> None:
     said = advice(recommended(dateCriterion=[criterion("30980-7", "2026-04-10")]))
     assert load("a.json", said) == (0, 1, 0, 0)
     due = DueItem.objects.get()
@@ -164,13 +162,13 @@ def test_the_next_dose_is_due_after_the_day_it_was_given(load, given_here) -> No
     assert Need.objects.get(visit=given_here, due_item=due).status == NeedOutcome.DONE
 
 
-def test_what_was_given_here_cannot_become_another_childs(load, given_here, brook) -> None:
+def test_item_given_here_cannot_move_to_another_child(load, given_here, brook) -> None:
     make.patient(brook, "Ivy Bell").identifiers.create(clinic=brook, system=fhir_id_system("ehr"), value="p2")
     assert load("a.json", advice(patient={"reference": "Patient/p2"})) == (0, 0, 0, 1)
     assert "given here already" in load.reasons()[0]
 
 
-def test_the_needs_of_a_family_who_is_here_follow(load, leo, front) -> None:
+def test_needs_of_an_open_visit_follow_the_import(load, leo, front) -> None:
     visit, other = make.visit(front), make.visit(front, name="Ivy Bell", born="2017-01-01")
     quiet = Visit.objects.get(pk=other.pk).board_version
     load("a.json", advice())
@@ -196,7 +194,7 @@ def test_an_item_is_never_moved_to_another_child(load, leo, brook, front) -> Non
     assert Need.objects.get(visit=visit, due_item__isnull=False).status == NeedOutcome.OPEN
 
 
-def test_every_open_visit_follows_and_those_that_ended_are_left_alone(load, leo, front, dana) -> None:
+def test_every_open_visit_is_updated_and_ended_visits_are_not(load, leo, front, dana) -> None:
     ended, overnight = (make.visit(front, make.at(clock, dt.date(2026, 3, 9))) for clock in ("9:40", "22:40"))
     visits.move_visit(
         visit=ended, to="left", by=dana, at=make.at("10:40", dt.date(2026, 3, 9)), reason="went home"
@@ -218,7 +216,7 @@ def test_every_open_visit_follows_and_those_that_ended_are_left_alone(load, leo,
         (advice(patient={"reference": "Patient/p9"}), "no patient here"),
     ],
 )
-def test_a_bad_list_is_put_aside_whole_with_its_reason(load, leo, resource: dict, reason: str) -> None:
+def test_bad_list_is_rejected_whole_with_its_reason(load, leo, resource: dict, reason: str) -> None:
     assert load("a.ndjson", [resource, advice(id="r2")]) == (1, 0, 0, 1)
     assert reason in load.reasons()[0]
 
@@ -236,22 +234,22 @@ def test_a_bad_list_is_put_aside_whole_with_its_reason(load, leo, resource: dict
         ("9,d1,vaccine,MMR,03,2026-01-05,due", "no patient here"),
     ],
 )
-def test_a_bad_row_is_put_aside_with_its_reason(load, leo, row: str, reason: str) -> None:
+def test_bad_row_is_rejected_with_its_reason(load, leo, row: str, reason: str) -> None:
     assert load("a.csv", f"{HEAD}\n{row}\n7,d2,vaccine,MMR,03,2026-01-05,due\n") == (1, 0, 0, 1)
     assert reason in load.reasons()[0]
 
 
-def test_a_list_that_recommends_nothing_is_counted_and_passed_over(load, leo) -> None:
+def test_list_without_recommendations_is_counted_and_skipped(load, leo) -> None:
     assert load("a.json", advice() | {"recommendation": []}) == (0, 0, 0, 0)
     assert load.summary.passed_over == {"ImmunizationRecommendation (empty)": 1}
 
 
-def test_a_check_up_due_by_a_list_of_targets_is_named_by_its_disease(load, leo) -> None:
+def test_recommendation_without_a_vaccine_is_named_by_its_disease(load, leo) -> None:
     load("a.json", advice(recommended(vaccineCode=None, targetDisease={"text": "Measles"})))
     assert DueItem.objects.get().name == "Measles"
 
 
-def test_another_clinics_item_of_the_same_number_is_another(load, leo, hill) -> None:
+def test_another_clinics_item_with_the_same_number_is_separate(load, leo, hill) -> None:
     DueItem.objects.create(
         clinic=hill,
         patient=make.patient(hill, "Ivy Bell"),
@@ -264,7 +262,7 @@ def test_another_clinics_item_of_the_same_number_is_another(load, leo, hill) -> 
     assert DueItem.objects.get(clinic=hill).due_on == dt.date(2026, 1, 1)
 
 
-def test_a_thousand_rows_cost_a_handful_of_queries(load, leo, django_assert_max_num_queries) -> None:
+def test_import_of_a_thousand_rows_needs_few_queries(load, leo, django_assert_max_num_queries) -> None:
     rows = "".join(f"7,d{at},vaccine,Vaccine {at},,2026-01-05,due\n" for at in range(900))
     with django_assert_max_num_queries(25):
         assert load("a.csv", f"{HEAD}\n{rows}") == (900, 0, 0, 0)
@@ -282,7 +280,7 @@ def test_a_thousand_rows_cost_a_handful_of_queries(load, leo, django_assert_max_
         {"forecastStatus": {"coding": [{"code": "due"}]}},
     ],
 )
-def test_what_cannot_be_read_of_a_list_puts_only_itself_aside(load, leo, own: dict, bad: dict) -> None:
+def test_unreadable_recommendation_rejects_only_itself(load, leo, own: dict, bad: dict) -> None:
     assert load("a.json", advice(recommended("DTaP", "20"), recommended("Polio", "10"), **own)) == (
         2,
         0,

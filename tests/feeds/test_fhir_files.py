@@ -73,13 +73,13 @@ def identifier(value: str, system: str = "urn:mrn", kind: str = "MR") -> dict[st
         "entries",
     ],
 )
-def test_a_patient_is_found_in_every_shape_of_file(load, name: str, content: Any) -> None:
+def test_patient_is_found_in_every_file_format(load, name: str, content: Any) -> None:
     assert load(name, content) == (1, 0, 0, 0)
     leo = Patient.objects.get()
     assert (leo.given_name, leo.family_name, leo.birth_date) == ("Leo Max", "Ruiz", dt.date(2018, 3, 14))
 
 
-def test_everything_a_desk_needs_is_taken_over(load) -> None:
+def test_all_fields_needed_at_the_desk_are_imported(load) -> None:
     load(
         "a.json",
         patient(
@@ -113,7 +113,7 @@ def test_everything_a_desk_needs_is_taken_over(load) -> None:
     assert (leo.postcode, leo.sex, leo.language, leo.interpreter_needed) == ("62704", "male", "es", True)
 
 
-def test_social_security_and_licence_numbers_are_never_stored(load) -> None:
+def test_social_security_and_license_numbers_are_never_stored(load) -> None:
     kept = [
         identifier("7"),
         identifier("999-13-4215", "http://hl7.org/fhir/sid/us-ssn", "SS"),
@@ -128,12 +128,12 @@ def test_social_security_and_licence_numbers_are_never_stored(load) -> None:
     }
 
 
-def test_a_patient_without_identifiers_is_found_again_by_resource_id_or_by_the_bundles_address(load) -> None:
+def test_patient_without_identifiers_is_found_by_resource_id_or_full_url(load) -> None:
     assert load("a.json", bundle(patient(), patient(id=None), urls=("", URN))) == (2, 0, 0, 0)
     assert load("a.json", bundle(patient(), patient(id=None), urls=("", URN))) == (0, 0, 2, 0)
 
 
-def test_the_same_resource_id_of_two_servers_is_not_the_same_child(load) -> None:
+def test_same_resource_id_on_two_servers_is_not_the_same_child(load) -> None:
     first = patient(identifier=[identifier("A")])
     second = patient(identifier=[identifier("B")], name=[{"family": "Bell", "given": ["Ivy"]}])
     assert load("a.ndjson", [first, second]) == (1, 0, 0, 1)
@@ -142,7 +142,7 @@ def test_the_same_resource_id_of_two_servers_is_not_the_same_child(load) -> None
     assert Patient.objects.get().given_name == "Leo Max"
 
 
-def test_two_identifiers_of_two_patients_are_a_bad_row_and_not_a_merge(load) -> None:
+def test_resource_with_identifiers_of_two_patients_is_rejected_and_not_merged(load) -> None:
     rows = [patient(id=None, identifier=[identifier(value)]) for value in "AB"]
     assert load("a.ndjson", rows) == (2, 0, 0, 0)
     both = patient(id=None, identifier=[identifier("A"), identifier("B")], gender="male")
@@ -161,7 +161,7 @@ def test_two_identifiers_of_two_patients_are_a_bad_row_and_not_a_merge(load) -> 
     ],
 )
 @pytest.mark.parametrize("patient_first", [True, False])
-def test_a_reference_finds_its_patient_before_or_after_it(load, reference: dict, patient_first: bool) -> None:
+def test_reference_finds_its_patient_before_or_after_it(load, reference: dict, patient_first: bool) -> None:
     child = {"fullUrl": URN, "resource": patient(identifier=[identifier("7")])}
     aunt = {"resource": related(patient=reference)}
     entries = [child, aunt] if patient_first else [aunt, child]
@@ -169,13 +169,13 @@ def test_a_reference_finds_its_patient_before_or_after_it(load, reference: dict,
     assert Guardian.objects.get().patient == Patient.objects.get()
 
 
-def test_a_reference_finds_a_patient_of_another_file_of_the_run(load) -> None:
+def test_reference_finds_a_patient_in_another_file_of_the_run(load) -> None:
     assert load.files({"a.ndjson": [booking()], "b.ndjson": [patient()]}) == (2, 0, 0, 0)
     assert load("c.ndjson", [related()]) == (0, 0, 0, 1)
     assert "--source" in load.reasons()[0]
 
 
-def test_a_reference_finds_a_patient_of_an_earlier_run_of_the_same_named_source(load) -> None:
+def test_reference_finds_a_patient_from_an_earlier_run_of_a_named_source(load) -> None:
     load.source = "Main EHR"
     assert load("a.ndjson", [patient()]) == (1, 0, 0, 0)
     assert load("b.ndjson", [booking(), related()]) == (2, 0, 0, 0)
@@ -184,7 +184,7 @@ def test_a_reference_finds_a_patient_of_an_earlier_run_of_the_same_named_source(
     assert load("a.ndjson", [patient(name=[{"family": "Bell", "given": ["Ivy"]}])]) == (1, 0, 0, 0)
 
 
-def test_what_belongs_to_a_patient_put_aside_goes_to_nobody_else_of_that_id(load) -> None:
+def test_entries_of_a_rejected_patient_go_to_no_other_patient_with_that_id(load) -> None:
     load.source = "ehr"
     load("a.json", bundle(patient()))
     other = patient(name=[{"family": "Bell", "given": ["Ivy"]}], birthDate="2020-01-01")
@@ -193,7 +193,7 @@ def test_what_belongs_to_a_patient_put_aside_goes_to_nobody_else_of_that_id(load
     assert not Guardian.objects.exists()
 
 
-def test_two_files_of_one_run_with_one_id_and_no_source_keep_to_themselves(load) -> None:
+def test_files_of_one_run_with_one_id_and_no_source_stay_separate(load) -> None:
     ivy = patient(name=[{"family": "Bell", "given": ["Ivy"]}], identifier=[identifier("B", "urn:b")])
     leo = patient(identifier=[identifier("A", "urn:a")])
     files = {
@@ -206,12 +206,12 @@ def test_two_files_of_one_run_with_one_id_and_no_source_keep_to_themselves(load)
     assert Appointment.objects.get().patient.given_name == "Ivy"
 
 
-def test_an_appointment_of_two_patients_is_put_aside(load) -> None:
+def test_appointment_with_two_patients_is_rejected(load) -> None:
     two = [{"actor": {"reference": f"Patient/{name}"}} for name in ("p1", "p2")]
     assert load("a.ndjson", [patient(), booking(participant=two)]) == (1, 0, 0, 1)
 
 
-def test_another_document_of_a_named_source_with_new_ids_doubles_nothing(load) -> None:
+def test_new_document_of_a_named_source_with_new_ids_duplicates_nothing(load) -> None:
     def document(number: int) -> dict[str, Any]:
         child = patient(id=f"p{number}", identifier=[identifier("7")])
         ref = {"reference": f"Patient/p{number}"}
@@ -229,14 +229,14 @@ def test_another_document_of_a_named_source_with_new_ids_doubles_nothing(load) -
     assert (Guardian.objects.count(), Appointment.objects.count()) == (1, 1)
 
 
-def test_two_bookings_at_one_time_with_ids_of_their_own_are_two(load) -> None:
+def test_two_appointments_at_one_time_with_their_own_ids_are_two(load) -> None:
     load.source = "ehr"
     rows = [patient(), booking(id="a1"), booking(id="a2")]
     assert load("a.ndjson", rows) == (3, 0, 0, 0)
     assert load("a.ndjson", rows) == (0, 0, 3, 0)
 
 
-def test_two_visits_of_one_file_under_one_identifier_are_two(load) -> None:
+def test_two_appointments_under_one_identifier_in_one_file_are_two(load) -> None:
     own = {"identifier": [identifier("Z1", "urn:visits", "")]}
     first, second = booking(id="a1", **own), booking(id="a2", start="2026-03-11T15:00:00Z", **own)
     third = booking(
@@ -254,7 +254,7 @@ def test_two_visits_of_one_file_under_one_identifier_are_two(load) -> None:
     assert Appointment.objects.count() == 3
 
 
-def test_what_is_booked_and_cancelled_at_one_time_keeps_to_itself_whatever_the_order(load) -> None:
+def test_booked_and_canceled_appointment_at_one_time_stay_separate_in_any_order(load) -> None:
     booked, cancelled = booking(id="a1"), booking(id="a2", status="cancelled")
     assert load("a.ndjson", [patient(), booked, cancelled]) == (3, 0, 0, 0)
     assert load("b.ndjson", [patient(), cancelled | {"id": "a7"}, booked | {"id": "a8"}]) == (0, 0, 3, 0)
@@ -267,13 +267,13 @@ def test_what_is_booked_and_cancelled_at_one_time_keeps_to_itself_whatever_the_o
     ]
 
 
-def test_an_address_made_up_for_one_bundle_means_nothing_in_another(load) -> None:
+def test_url_made_up_for_one_bundle_means_nothing_in_another(load) -> None:
     child = bundle(patient(id=None, identifier=[identifier("7")]), urls=("urn:child",))
     other = bundle(related(patient={"reference": "urn:child"}))
     assert load.files({"a.json": child, "b.json": other}) == (1, 0, 0, 1)
 
 
-def test_a_related_person_is_a_guardian_who_may_consent_if_the_codes_say_so(load) -> None:
+def test_related_person_may_consent_if_the_relationship_code_says_so(load) -> None:
     def said(code: str) -> list[dict[str, Any]]:
         return [{"coding": [{"code": code, "display": code.title()}]}]
 
@@ -289,7 +289,7 @@ def test_a_related_person_is_a_guardian_who_may_consent_if_the_codes_say_so(load
     assert load("a.ndjson", rows) == (0, 0, 5, 0)
 
 
-def test_a_contact_and_the_same_adults_own_entry_are_one_guardian_and_do_not_take_turns(load) -> None:
+def test_contact_and_related_person_of_one_adult_are_one_stable_guardian(load) -> None:
     contact = [{"name": {"text": "Ana Ruiz"}, "telecom": [{"system": "phone", "value": "555-010-0199"}]}]
     rows = [patient(contact=contact), related(telecom=[{"system": "phone", "value": "555-010-0123"}])]
     assert load("a.ndjson", rows) == (2, 1, 0, 0)
@@ -310,13 +310,13 @@ def test_a_contact_and_the_same_adults_own_entry_are_one_guardian_and_do_not_tak
         ("noshow", "noshow"),
     ],
 )
-def test_an_appointments_status_becomes_one_of_ours(load, status: str, ours: str) -> None:
+def test_appointment_status_is_mapped_to_ours(load, status: str, ours: str) -> None:
     assert load("a.ndjson", [patient(), booking(status=status, end="2026-03-10T15:15:00Z")]) == (2, 0, 0, 0)
     found = Appointment.objects.get()
     assert (found.status, found.minutes, found.starts_at) == (ours, 30, make.at("9:45"))
 
 
-def test_what_is_not_booked_and_what_is_not_ours_is_counted_and_passed_over(load) -> None:
+def test_unbooked_and_unsupported_resources_are_counted_and_skipped(load) -> None:
     rows = [
         booking(status="waitlist"),
         {"resourceType": "Observation"},
@@ -352,14 +352,14 @@ def test_what_is_not_booked_and_what_is_not_ours_is_counted_and_passed_over(load
         (booking(minutesDuration=-5), "not a number of minutes"),
     ],
 )
-def test_a_bad_resource_is_put_aside_whole(load, resource: dict[str, Any], reason: str) -> None:
+def test_bad_resource_is_rejected_whole(load, resource: dict[str, Any], reason: str) -> None:
     assert load("a.ndjson", [resource, patient(id="p7")]) == (1, 0, 0, 1)
     (rejected,) = load.rejected()
     assert reason in rejected["reason"]
     assert (rejected["line"], rejected["resource"]) == (1, resource)
 
 
-def test_a_broken_line_stops_nothing_and_a_put_right_reject_file_goes_in(load) -> None:
+def test_broken_line_stops_nothing_and_a_fixed_reject_file_is_imported(load) -> None:
     lines = [
         json.dumps(patient()),
         '{"resourceType": "Pat',
@@ -374,19 +374,19 @@ def test_a_broken_line_stops_nothing_and_a_put_right_reject_file_goes_in(load) -
     assert load("c.ndjson", path.read_text().replace("-02-30", "-02-28")) == (1, 0, 0, 0)
 
 
-def test_a_bundle_that_breaks_off_keeps_what_came_before_and_says_so(load) -> None:
+def test_truncated_bundle_keeps_the_entries_before_and_says_so(load) -> None:
     whole = json.dumps(bundle(patient(), patient(id="q")))
     assert load("a.json", whole[:-40]) == (1, 0, 0, 0)
     assert "after entry 1" in load.summary.unreadable[0]
 
 
-def test_a_partial_birth_date_counts_as_not_known(load) -> None:
+def test_partial_birth_date_counts_as_unknown(load) -> None:
     load("a.json", patient(birthDate="2018-03"))
     assert Patient.objects.get().birth_date is None
 
 
 @pytest.mark.parametrize("odd", [None, 7, "x", [], {}, [7, "x", None], [[{}]], {"coding": "x"}, True])
-def test_nothing_of_an_odd_shape_makes_it_fall(load, odd: Any) -> None:
+def test_malformed_values_never_cause_an_error(load, odd: Any) -> None:
     names = [
         "identifier",
         "name",
@@ -420,7 +420,7 @@ def test_nothing_of_an_odd_shape_makes_it_fall(load, odd: Any) -> None:
 
 
 @pytest.mark.parametrize("end", ["2020-01-01", "2026-03-09", "2025", "long ago"])
-def test_a_number_that_has_ended_finds_nobody_and_the_next_holder_is_another_patient(load, end: str) -> None:
+def test_expired_number_finds_nobody_and_its_next_holder_is_another_patient(load, end: str) -> None:
     ended = identifier("2") | {"period": {"end": end}}
     ana = patient(id="p1", name=[{"text": "Ana Novak"}], identifier=[ended, identifier("1")])
     ben = patient(id="p2", name=[{"text": "Ben King"}], identifier=[identifier("2")])
@@ -429,7 +429,7 @@ def test_a_number_that_has_ended_finds_nobody_and_the_next_holder_is_another_pat
     assert {one.given_name for one in Patient.objects.all()} == {"Ana", "Ben"}
 
 
-def test_a_twin_under_the_others_number_is_put_aside_with_what_is_theirs(load) -> None:
+def test_twin_under_the_other_twins_number_is_rejected_with_their_entries(load) -> None:
     liam = patient(id="p1", name=[{"text": "Liam Novak"}], identifier=[identifier("1")], gender="male")
     emma = patient(id="p2", name=[{"text": "Emma Novak"}], identifier=[identifier("1")], gender="female")
     shot = {"resourceType": "Immunization", "id": "i", "status": "completed", "vaccineCode": {"text": "MMR"}}
@@ -440,7 +440,7 @@ def test_a_twin_under_the_others_number_is_put_aside_with_what_is_theirs(load) -
     assert not only.immunizations.exists()
 
 
-def test_an_authority_whose_end_cannot_be_read_counts_as_over(load) -> None:
+def test_authority_with_an_unreadable_end_counts_as_ended(load) -> None:
     mother = [{"coding": [{"code": "MTH"}]}]
     for place, period in enumerate(({"end": "not a date"}, {"end": "2025-13-01"}, {"start": "soon"})):
         row = related(id=f"r{place}", name=[{"text": f"Ana {place}"}], relationship=mother, period=period)
@@ -448,7 +448,7 @@ def test_an_authority_whose_end_cannot_be_read_counts_as_over(load) -> None:
     assert not Guardian.objects.filter(may_consent=True).exists()
 
 
-def test_an_authority_that_is_renewed_holds_again(load) -> None:
+def test_renewed_authority_is_valid_again(load) -> None:
     mother, own = [{"coding": [{"code": "MTH"}]}], {"identifier": [identifier("G1")]}
     child = patient(identifier=[identifier("7")])
     ended = related(relationship=mother, period={"end": "2024-01-01"}, **own)
@@ -469,7 +469,7 @@ def test_an_authority_that_is_renewed_holds_again(load) -> None:
 
 
 @pytest.mark.parametrize("died", ["2018-03-13", "2010", "2026-03-11", "2027-01", "2999", "soon"])
-def test_a_death_before_birth_or_to_come_marks_nobody_dead(load, died: str) -> None:
+def test_death_before_birth_or_in_the_future_marks_nobody_deceased(load, died: str) -> None:
     assert load("a.json", patient(deceasedDateTime=died, identifier=[identifier("7")])) == (0, 0, 0, 1)
     assert load("b.json", patient(identifier=[identifier("7")])) == (1, 0, 0, 0)
     late = patient(deceasedDateTime=died, birthDate=None, identifier=[identifier("7")])
@@ -490,7 +490,7 @@ def test_a_death_before_birth_or_to_come_marks_nobody_dead(load, died: str) -> N
         ("2026-03-09T02:00:00Z", "2026-03-09", "2026-03-09"),
     ],
 )
-def test_a_child_who_has_died_is_known_to_have_by_the_clinics_clock(
+def test_deceased_child_has_the_date_of_death_in_clinic_time(
     load, died: str, born: str, day: str | None
 ) -> None:
     assert load("a.json", patient(deceasedDateTime=died, birthDate=born)) == (1, 0, 0, 0)
@@ -498,13 +498,13 @@ def test_a_child_who_has_died_is_known_to_have_by_the_clinics_clock(
     assert (leo.is_deceased, leo.deceased_on and str(leo.deceased_on)) == (True, day)
 
 
-def test_a_patient_who_is_not_active_is_passed_over_unless_they_have_died(load) -> None:
+def test_inactive_patient_is_skipped_unless_deceased(load) -> None:
     assert load("a.json", patient(active=False)) == (0, 0, 0, 0)
     assert load.summary.passed_over["Patient (not active)"] == 1
     assert load("b.json", patient(active=False, deceasedBoolean=True)) == (1, 0, 0, 0)
 
 
-def test_what_the_patient_declined_is_not_booked(load) -> None:
+def test_appointment_declined_by_the_patient_is_not_booked(load) -> None:
     declined = [{"actor": {"reference": "Patient/p1"}, "status": "declined"}]
     adult = [
         {"actor": {"reference": "Patient/p1"}, "status": "accepted"},
@@ -516,7 +516,7 @@ def test_what_the_patient_declined_is_not_booked(load) -> None:
     assert dict(Appointment.objects.values_list("value", "status")) == {"a1": "cancelled", "a2": "booked"}
 
 
-def test_the_resources_of_a_bundle_within_a_bundle_are_read(load) -> None:
+def test_bundle_inside_a_bundle_is_read(load) -> None:
     inner = bundle(patient(), related())
     for content in (bundle(inner), [inner], bundle(bundle(inner), {"resourceType": "Bundle"})):
         made, _, unchanged, rejected = load("a.json", content)
@@ -533,7 +533,7 @@ def version(number: str, day: str, **fields: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("newer", "older"), [(("2", ""), ("1", "")), (("", "02"), ("", "01")), (("10", "02"), ("9", "02"))]
 )
-def test_of_a_history_newest_first_the_newest_counts_and_twice_changes_nothing(
+def test_newest_version_in_a_history_counts_and_reimport_changes_nothing(
     load, newer: tuple[str, str], older: tuple[str, str]
 ) -> None:
     def phone(said: str) -> dict[str, Any]:
@@ -566,7 +566,7 @@ def test_of_a_history_newest_first_the_newest_counts_and_twice_changes_nothing(
     assert not Patient.objects.get().immunizations.exists()
 
 
-def test_another_servers_resource_of_the_same_id_is_no_older_version(load) -> None:
+def test_resource_with_the_same_id_on_another_server_is_not_an_older_version(load) -> None:
     leo = patient(identifier=[identifier("A", "urn:a")], **version("5", "09"))
     ivy = patient(name=[{"text": "Ivy Bell"}], identifier=[identifier("B", "urn:b")], **version("1", "01"))
     assert load("a.ndjson", [leo, ivy]) == (2, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""Of which patient a FHIR resource speaks: by the address of its own server, by id, by whose number it is."""
+"""Which patient a FHIR resource refers to: by server URL, by id, or by identifier."""
 
 from __future__ import annotations
 
@@ -41,9 +41,7 @@ def entries(*found: dict[str, Any]) -> dict[str, Any]:
         ("http://s/tenant-b", "Patient/1"),
     ],
 )
-def test_an_address_of_another_server_means_nobody_of_this_one(
-    load, source: str, base: str, reference: str
-) -> None:
+def test_url_of_another_server_refers_to_nobody_here(load, source: str, base: str, reference: str) -> None:
     load.source = source
     child = at("http://s", LEO)
     theirs = [
@@ -74,7 +72,7 @@ def test_an_address_of_another_server_means_nobody_of_this_one(
         ("http://s/fhir", "", "http://s/fhir/Patient/1"),
     ],
 )
-def test_an_address_of_the_patients_own_server_finds_them_in_one_file_or_two(
+def test_url_of_the_patients_own_server_finds_them_in_one_file_or_two(
     load, patient_at: str, base: str, reference: str
 ) -> None:
     child = at(patient_at, LEO) if patient_at else {"resource": LEO}
@@ -84,7 +82,7 @@ def test_an_address_of_the_patients_own_server_finds_them_in_one_file_or_two(
     assert load.files({"b.json": entries(given), "c.json": entries(child)}) == (1, 0, 1, 0)
 
 
-def test_two_servers_patients_of_one_id_in_one_bundle_keep_what_is_theirs(load) -> None:
+def test_patients_of_two_servers_with_one_id_in_a_bundle_keep_their_entries(load) -> None:
     ruby = RUBY | {"id": "1", "identifier": [identifier("B", "urn:b")]}
     found = [at("http://a", LEO), at("http://b", ruby), at("http://a", shot("Patient/1"))]
     rows = entries(*found, at("http://b", booking(participant=[{"actor": {"reference": "Patient/1"}}])))
@@ -100,7 +98,7 @@ def test_two_servers_patients_of_one_id_in_one_bundle_keep_what_is_theirs(load) 
     assert "Several patients of this import" in load.reasons()[0]
 
 
-def test_a_number_without_a_system_is_its_named_sources_and_else_needs_the_same_person(load) -> None:
+def test_number_without_a_system_needs_its_named_source_or_the_same_person(load) -> None:
     load("a.csv", "MRN,First,Last,DOB\n1001,Leo,Brown,2016-05-01\n")
     other = patient(
         id="7", name=[{"text": "Leo Brown"}], birthDate="2018-09-09", identifier=[{"value": "1001"}]
@@ -135,9 +133,7 @@ def test_a_number_without_a_system_is_its_named_sources_and_else_needs_the_same_
         {"coding": [{"code": "PKV"}]},
     ],
 )
-def test_a_number_whose_type_says_in_words_that_it_is_shared_makes_no_one_child_of_twins(
-    load, kind: dict[str, Any]
-) -> None:
+def test_shared_number_type_in_words_does_not_merge_twins(load, kind: dict[str, Any]) -> None:
     card = {"type": kind, "system": "http://ins.example/ids", "value": "V77"}
     twins = [
         patient(id=str(at), name=[{"family": "Brown", "given": [name]}], identifier=[card, *own])
@@ -161,7 +157,7 @@ def test_a_number_whose_type_says_in_words_that_it_is_shared_makes_no_one_child_
         {"coding": [{"code": "GKV", "display": "Gesetzliche Krankenversicherung"}]},
     ],
 )
-def test_a_number_of_one_patient_finds_them(load, kind: dict[str, Any]) -> None:
+def test_personal_number_type_finds_its_patient(load, kind: dict[str, Any]) -> None:
     own = {"type": kind, "system": "http://h.example/ids", "value": "V77"}
     assert load("a.json", patient(id="1", identifier=[own])) == (1, 0, 0, 0)
     assert load("b.json", patient(id="2", identifier=[own], gender="male")) == (0, 1, 0, 0)
@@ -187,14 +183,14 @@ DOCTOR = {"identifier": {"system": "http://npi", "value": "99"}, "display": "Dr 
     ],
 )
 @pytest.mark.parametrize("is_first", [True, False])
-def test_who_takes_part_says_whose_appointment_it_is(load, actors: list, whose: str, is_first: bool) -> None:
+def test_participants_decide_whose_appointment_it_is(load, actors: list, whose: str, is_first: bool) -> None:
     visit = booking(participant=[{"actor": actor} for actor in actors])
     rows = [LEO, RUBY, visit] if is_first else [visit, LEO, RUBY]
     assert load("a.json", bundle(*rows)) == ((3, 0, 0, 0) if whose else (2, 0, 0, 1))
     assert [one.patient.given_name for one in Appointment.objects.all()] == ([whose] if whose else [])
 
 
-def test_a_doctor_of_whom_nobody_says_what_they_are_does_not_decline_for_the_patient(load) -> None:
+def test_doctor_without_a_type_does_not_decline_for_the_patient(load) -> None:
     two = [{"actor": DOCTOR, "status": "declined"}, {"actor": {"reference": "Patient/1"}}]
     load("a.json", bundle(LEO, booking(participant=two)))
     assert Appointment.objects.get().status == "booked"

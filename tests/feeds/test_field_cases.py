@@ -1,4 +1,4 @@
-"""Files of the field whose right value shows beyond the import: consent, the board, the match desk."""
+"""Files from the field whose correct value shows after the import: consent, the board, the match desk."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SAID = re.compile(r"\d\. ([\w ]+), (\w+), (\w+), (said no|agreed), by (\w+)\.")
 SIGNED_IN = re.compile(r"([A-Z]\w+ [A-Z]\w+) (\d{4}-\d\d-\d\d) tel ([()\d -]*\d)")
 
 
-def test_c03_a_no_and_a_yes_of_the_imported_guardians_are_a_conflict(
+def test_c03_opposite_answers_of_imported_guardians_are_a_conflict(
     twice, desk_client, front, tuesday
 ) -> None:
     assert twice("field/c01_patient.csv", "field/c01_guardians.csv") == [(1, 0, 0, 0), (2, 0, 0, 0)]
@@ -36,7 +36,7 @@ def test_c03_a_no_and_a_yes_of_the_imported_guardians_are_a_conflict(
     assert '<dt>Vaccine</dt><dd><b dir="auto">clinician decides</b>' in told
 
 
-def test_d01_who_comes_across_midnight_is_signed_in_for_that_appointment(load, twice) -> None:
+def test_d01_arrival_across_midnight_is_signed_in_for_that_appointment(load, twice) -> None:
     clinic = make.clinic("Night Clinic", time_zone="America/New_York")
     desk = make.location(clinic, "Main desk")
     load.clinic = clinic
@@ -51,21 +51,21 @@ def test_d01_who_comes_across_midnight_is_signed_in_for_that_appointment(load, t
         assert visit.appointment and visit.appointment.value == number
 
 
-def test_f05_who_has_died_is_marked_and_not_among_expected(twice, brook, front) -> None:
+def test_f05_deceased_patient_is_marked_and_not_expected(twice, brook, front) -> None:
     assert twice("field/f05_deceased.ndjson") == [(1, 0, 0, 0)]
     make.appointment(of("F05"), front)
     assert of("F05").is_deceased
     assert board_queries.list_expected_appointments(brook, front.pk, at=make.at()) == []
 
 
-def test_f09_whose_period_is_over_may_not_consent_and_is_not_phoned_first(twice) -> None:
+def test_f09_guardian_with_an_ended_period_may_not_consent_and_is_not_phoned_first(twice) -> None:
     assert twice("field/f09_contact_ended.ndjson")[0][3] == 0
     karl, jane = of("F09").guardians.order_by("position")
     assert (karl.name, karl.may_consent) == ("Karl Rowe", True)
     assert (jane.name, jane.may_consent) == ("Jane Rowe", False)
 
 
-def test_m02_a_phone_that_anybody_may_have_links_nobody(twice, brook, front, tuesday) -> None:
+def test_m02_placeholder_or_shared_phone_links_nobody(twice, brook, front, tuesday) -> None:
     Clinic.objects.filter(pk=brook.pk).update(phone="(312) 555-0100", own_phones=["555-880-1000"])
     assert twice("field/m02_filler_phones.csv") == [(9, 0, 0, 0)]
     (row,) = [one for one in shared("field/README.md").read_text().splitlines() if "m02_filler" in one]
@@ -79,9 +79,9 @@ def test_m02_a_phone_that_anybody_may_have_links_nobody(twice, brook, front, tue
     assert Patient.objects.count() == 9
 
 
-def test_t01_a_day_that_goes_back_leaves_nobody_without_a_token(front, capsys) -> None:
-    """The script catches what goes wrong and prints its name, so its lines are what can fail."""
-    # the script is older than the name of the action that it calls
+def test_t01_visit_gets_a_token_on_a_day_when_the_clock_goes_back(front, capsys) -> None:
+    """The script catches errors and prints their names, so the test checks its output lines."""
+    # The script uses an older name of the action.
     text = (
         shared("field/t01_day_goes_back.txt").read_text().replace("visits.sign_in(", "visits.record_sign_in(")
     )
@@ -95,6 +95,6 @@ def test_t01_a_day_that_goes_back_leaves_nobody_without_a_token(front, capsys) -
     assert len(set(told)) == 8
 
 
-def test_f12_an_appointment_that_ends_as_it_starts_is_taken(twice) -> None:
+def test_f12_appointment_that_ends_when_it_starts_is_accepted(twice) -> None:
     assert twice("field/f12_midnight_appt.ndjson") == [(3, 0, 0, 0)]
     assert Appointment.objects.get(value="A12B").minutes == 15

@@ -1,4 +1,4 @@
-"""A vaccine that was given, here or by the record, is asked for and told once."""
+"""A vaccine already given, here or per the record, is not asked for again and is shown once."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def why_not(patient) -> list[str]:
         '7,d9,vaccine,"Measles, mumps and rubella",,2026-03-10,overdue',
     ],
 )
-def test_what_was_given_here_and_comes_under_a_new_number_is_not_due_again(load, leo, front, noor, again):
+def test_vaccine_given_here_is_not_due_again_under_a_new_number(load, leo, front, noor, again):
     due(load, "7,d1,vaccine,MMR,03,2026-01-05,due")
     visit = make.visit(front, born="2025-12-01")
     give(visit, noor)
@@ -76,7 +76,7 @@ def test_what_was_given_here_and_comes_under_a_new_number_is_not_due_again(load,
     assert asked(later) == []
 
 
-def test_a_later_dose_and_another_vaccine_are_due_still(load, leo, front, noor):
+def test_later_dose_and_another_vaccine_are_still_due(load, leo, front, noor):
     due(load, "7,d1,vaccine,MMR,03,2026-01-05,due")
     visit = make.visit(front, born="2025-12-01")
     give(visit, noor)
@@ -86,7 +86,7 @@ def test_a_later_dose_and_another_vaccine_are_due_still(load, leo, front, noor):
     assert asked(tomorrow) == ["MMR", "Varicella"]
 
 
-def test_a_check_up_that_was_done_is_not_due_again_under_another_number(load, leo, front, noor):
+def test_completed_check_up_is_not_due_again_under_another_number(load, leo, front, noor):
     due(load, "7,c1,check_up,Three-month check-up,,2026-03-01,due")
     visit = make.visit(front, born="2025-12-01")
     need = give(visit, noor, "Three-month check-up")
@@ -98,7 +98,7 @@ def test_a_check_up_that_was_done_is_not_due_again_under_another_number(load, le
 
 
 @pytest.mark.parametrize("name", ["Influenza,140", "Fluzone,150", "flu shot,"])
-def test_what_the_record_says_was_given_is_not_asked_for(load, leo, front, name):
+def test_vaccine_that_the_record_says_was_given_is_not_asked_for(load, leo, front, name):
     due(load, "7,f1,vaccine,Influenza,140,2026-02-01,due")
     visit = make.visit(front, born="2025-12-01")
     need = visit.needs.open().get(label="Influenza")
@@ -115,7 +115,7 @@ def test_what_the_record_says_was_given_is_not_asked_for(load, leo, front, name)
     assert asked(visit) == ["Influenza"]
 
 
-def test_given_before_it_became_due_leaves_it_due(load, leo, front):
+def test_dose_before_the_due_date_leaves_the_item_due(load, leo, front):
     given(load, "7,i1,MMR,03,2026-01-04,completed")
     due(load, "7,d1,vaccine,MMR,03,2026-01-05,due")
     assert asked(make.visit(front, born="2025-12-01")) == ["MMR"]
@@ -131,7 +131,7 @@ def test_given_before_it_became_due_leaves_it_due(load, leo, front):
         "7,I1,,03,2026-03-10,",
     ],
 )
-def test_a_second_source_is_kept_and_the_vaccine_is_one_line(load, leo, front, noor, row):
+def test_second_source_is_kept_and_the_vaccine_is_shown_on_one_line(load, leo, front, noor, row):
     due(load, "7,d1,vaccine,MMR,,2026-01-05,due")
     visit = make.visit(front, born="2025-12-01")
     need = give(visit, noor)
@@ -149,7 +149,7 @@ def test_a_second_source_is_kept_and_the_vaccine_is_one_line(load, leo, front, n
     assert load("again.csv", f"{GIVEN}\n{row}") == (0, 0, 1, 0)
 
 
-def test_an_answer_to_what_the_record_says_was_given_is_refused_with_the_words(load, leo, front, noor):
+def test_answering_a_need_that_the_record_shows_as_given_is_refused_with_a_reason(load, leo, front, noor):
     due(load, "7,d1,vaccine,MMR,03,2026-01-05,due")
     need = make.visit(front, born="2025-12-01").needs.get(label="MMR")
     given(load, "7,I1,M-M-R II,03,2026-03-10,")
@@ -158,7 +158,7 @@ def test_an_answer_to_what_the_record_says_was_given_is_refused_with_the_words(l
 
 
 @pytest.mark.parametrize("kind", ["vaccine", "check_up"])
-def test_a_merge_asks_for_nothing_again_that_was_given_on_either_and_its_undo_does(
+def test_merge_drops_items_given_on_either_record_and_undo_restores_them(
     load, leo, front, brook, dana, noor, kind
 ):
     other = make.patient(brook, "Nora Quill", "2025-11-20")
@@ -184,8 +184,8 @@ def test_a_merge_asks_for_nothing_again_that_was_given_on_either_and_its_undo_do
 
 
 @pytest.mark.parametrize("kind", ["Influenza,140", "MMR,03"])
-def test_a_need_that_lapses_and_comes_again_import_by_import_is_told_once(load, leo, front, noor, kind):
-    """Two systems that contradict each other filled What happened: “no longer needed”, “needed again”."""
+def test_need_that_lapses_and_returns_with_each_import_is_shown_once(load, leo, front, noor, kind):
+    """Two contradicting systems filled What happened with “no longer needed”, “needed again”."""
     name = kind.split(",")[0]
     due(load, f"7,f1,vaccine,{kind},2026-02-01,due")
     visit = make.visit(front, born="2025-12-01")
@@ -217,8 +217,8 @@ TWO_DUE = ("7,d1,vaccine,MMR,03,2026-01-05,due", "7,d2,vaccine,M-M-R II,,2026-02
 
 
 @pytest.mark.parametrize("chosen", ["MMR", "M-M-R II"])
-def test_of_two_items_that_are_past_due_one_dose_answers_one(load, leo, front, noor, chosen):
-    """Both lapsed by one dose, and the second of the series was never asked for again."""
+def test_one_dose_meets_only_one_of_two_overdue_items(load, leo, front, noor, chosen):
+    """One dose ended both needs, and the second of the series was never asked for again."""
     due(load, *TWO_DUE)
     visit = make.visit(front, born="2025-12-01")
     assert asked(visit) == ["MMR", "M-M-R II"]
@@ -240,7 +240,7 @@ def test_of_two_items_that_are_past_due_one_dose_answers_one(load, leo, front, n
     assert asked(later) == []
 
 
-def test_of_two_items_the_records_one_dose_answers_the_older(load, leo, front):
+def test_one_recorded_dose_meets_the_older_of_two_items(load, leo, front):
     due(load, *TWO_DUE)
     given(load, "7,i1,MMR,03,2026-03-06,completed")
     visit = make.visit(front, born="2025-12-01")
@@ -250,7 +250,7 @@ def test_of_two_items_the_records_one_dose_answers_the_older(load, leo, front):
     assert asked(visit) == []
 
 
-def test_of_two_check_ups_of_one_name_one_that_was_done_answers_one(load, leo, front, noor):
+def test_one_completed_check_up_meets_only_one_of_two_with_the_same_name(load, leo, front, noor):
     due(load, "7,c1,check_up,Well child,,2026-01-05,due", "7,c2,check_up,Well child,,2026-03-01,due")
     visit = make.visit(front, born="2025-12-01")
     first = visit.needs.open().filter(label="Well child").order_by("pk").first()
@@ -259,7 +259,7 @@ def test_of_two_check_ups_of_one_name_one_that_was_done_answers_one(load, leo, f
     assert asked(make.visit(front, make.at("14:00"), born="2025-12-01")) == ["Well child"]
 
 
-def test_after_a_merge_one_dose_of_the_record_answers_the_older_of_two_items(load, leo, brook, dana):
+def test_recorded_dose_meets_the_older_of_two_items_after_a_merge(load, leo, brook, dana):
     other = make.patient(brook, "Nora Quill", "2025-11-20")
     other.identifiers.create(clinic=brook, value="8")
     due(load, "7,d1,vaccine,MMR,,2026-01-05,due", "8,d2,vaccine,mmr,,2026-02-05,due")

@@ -1,4 +1,4 @@
-"""Vaccines that another system says were given."""
+"""Vaccines given, according to another system."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def shot(**fields: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def leo(brook, load) -> Any:
-    """A patient known to a source that the feed names: bare resource ids hold in their own file only."""
+    """Return a patient of a named source, since bare resource ids are valid only within their own file."""
     load.source = "ehr"
     patient = make.patient(brook)
     patient.identifiers.create(clinic=brook, value="7")
@@ -46,7 +46,7 @@ def leo(brook, load) -> Any:
     return patient
 
 
-def test_a_vaccine_given_stands_on_the_record_of_its_patient_and_twice_changes_nothing(load, leo) -> None:
+def test_given_vaccine_is_recorded_for_its_patient_and_reimports_unchanged(load, leo) -> None:
     assert load("a.json", shot()) == (1, 0, 0, 0)
     found = Immunization.objects.get()
     assert (found.patient, found.name, found.code) == (leo, "Influenza, seasonal", "140")
@@ -56,7 +56,7 @@ def test_a_vaccine_given_stands_on_the_record_of_its_patient_and_twice_changes_n
     assert (list(Immunization.objects.values()), AuditEvent.objects.count()) == (before, trail)
 
 
-def test_the_same_goes_for_csv_and_for_rows_without_an_identifier(load, leo) -> None:
+def test_csv_rows_with_and_without_identifiers_are_recorded_and_reimport_unchanged(load, leo) -> None:
     rows = f"{HEAD}\n{FLU}\n7,,MMR,03,2019-04-01,completed\n7,,Rabies,,04/02/2019,\n"
     assert load("a.csv", rows) == (3, 0, 0, 0)
     assert load("b.csv", rows) == (0, 0, 3, 0)
@@ -64,12 +64,12 @@ def test_the_same_goes_for_csv_and_for_rows_without_an_identifier(load, leo) -> 
     assert Immunization.objects.filter(system=CONTENT_KEY_SYSTEM).count() == 2
 
 
-def test_headings_are_known_by_other_names(load, leo) -> None:
+def test_headings_are_recognized_by_other_names(load, leo) -> None:
     assert load("a.csv", "MRN;Vaccination;CVX code;Date given\n7;MMR;03;2019-04-01\n") == (1, 0, 0, 0)
     assert load.summary.counts.keys() == {"immunizations"}
 
 
-def test_what_differs_is_brought_up_to_date_and_a_blank_overwrites_nothing(load, leo) -> None:
+def test_changed_values_are_updated_and_blanks_overwrite_nothing(load, leo) -> None:
     load("a.csv", f"{HEAD}\n{FLU}\n")
     assert load("a.csv", f"{HEAD}\n7,i1,Hib (PRP-OMP),49,2025-10-20,\n") == (0, 1, 0, 0)
     assert not Immunization.objects.get().is_influenza
@@ -93,25 +93,25 @@ def test_what_differs_is_brought_up_to_date_and_a_blank_overwrites_nothing(load,
         ("²", "MMR", False),
     ],
 )
-def test_seasonal_influenza_is_told_by_code_or_else_by_name(
+def test_seasonal_influenza_is_recognized_by_code_or_else_by_name(
     load, leo, code: str, text: str, is_influenza: bool
 ) -> None:
     load("a.json", shot(vaccineCode=vaccine(code, text)))
     assert Immunization.objects.get().is_influenza is is_influenza
 
 
-def test_a_code_of_another_system_is_not_taken_for_a_cvx_code(load, leo) -> None:
+def test_code_of_another_system_is_not_taken_for_a_cvx_code(load, leo) -> None:
     load("a.json", shot(vaccineCode=vaccine("140", "Tetanus", system="http://example.org/own")))
     found = Immunization.objects.get()
     assert (found.code, found.is_influenza) == ("", False)
 
 
-def test_a_moment_is_the_clinics_day(load, leo) -> None:
+def test_moment_is_stored_as_the_clinics_local_day(load, leo) -> None:
     load("a.json", shot(occurrenceDateTime="2025-10-20T03:00:00Z"))
     assert Immunization.objects.get().given_on == dt.date(2025, 10, 19)
 
 
-def test_a_day_written_out_is_read_and_one_that_nobody_knows_is_passed_over(load, leo) -> None:
+def test_day_given_as_text_is_read_and_an_unknown_day_is_skipped(load, leo) -> None:
     rows = [
         shot(occurrenceDateTime=None, occurrenceString="2025-10-20"),
         shot(id="i2", occurrenceDateTime="2025-10"),
@@ -123,9 +123,7 @@ def test_a_day_written_out_is_read_and_one_that_nobody_knows_is_passed_over(load
 
 
 @pytest.mark.parametrize("wrong", [shot(status="entered-in-error"), f"{HEAD}\n7,i1,,,,entered in error\n"])
-def test_what_was_entered_in_error_there_comes_off_the_record_here_and_is_counted(
-    load, leo, wrong: Any
-) -> None:
+def test_vaccine_entered_in_error_at_the_source_is_removed_here_and_counted(load, leo, wrong: Any) -> None:
     is_csv = isinstance(wrong, str)
     load("a.csv" if is_csv else "a.json", f"{HEAD}\n{FLU}\n" if is_csv else shot())
     assert load("b.csv" if is_csv else "b.json", wrong) == (0, 1, 0, 0)
@@ -135,7 +133,7 @@ def test_what_was_entered_in_error_there_comes_off_the_record_here_and_is_counte
     assert load("b.csv" if is_csv else "b.json", wrong) == (0, 0, 1, 0)
 
 
-def test_made_and_taken_back_in_one_file_leaves_nothing(load, leo) -> None:
+def test_vaccine_added_and_removed_in_one_file_leaves_nothing(load, leo) -> None:
     assert load("a.ndjson", [shot(), shot(status="entered-in-error")]) == (0, 0, 2, 0)
     assert not Immunization.objects.exists()
 
@@ -157,7 +155,7 @@ def test_made_and_taken_back_in_one_file_leaves_nothing(load, leo) -> None:
         (shot(identifier=[{"system": "brought-by:need", "value": "1"}]), "this clinic itself"),
     ],
 )
-def test_a_bad_immunization_is_put_aside_with_its_reason(load, leo, resource: dict, reason: str) -> None:
+def test_bad_immunization_is_rejected_with_its_reason(load, leo, resource: dict, reason: str) -> None:
     assert load("a.ndjson", [resource, shot(id="i2")]) == (1, 0, 0, 1)
     assert reason in load.reasons()[0]
 
@@ -175,18 +173,18 @@ def test_a_bad_immunization_is_put_aside_with_its_reason(load, leo, resource: di
         ("9,i1,MMR,,2025-10-20,", "no patient here"),
     ],
 )
-def test_a_bad_row_is_put_aside_with_its_reason(load, leo, row: str, reason: str) -> None:
+def test_bad_row_is_rejected_with_its_reason(load, leo, row: str, reason: str) -> None:
     assert load("a.csv", f"{HEAD}\n{row}\n{FLU}\n") == (1, 0, 0, 1)
     assert reason in load.reasons()[0]
 
 
-def test_it_may_come_before_its_patient(load) -> None:
+def test_immunization_may_come_before_its_patient(load) -> None:
     child = {"resourceType": "Patient", "id": "p1", "name": [{"text": "Leo Ruiz"}]}
     assert load("a.ndjson", [shot(), child]) == (2, 0, 0, 0)
     assert load("b.ndjson", [shot(), child]) == (0, 0, 2, 0)
 
 
-def test_another_clinics_vaccine_of_the_same_number_is_another(load, leo, hill) -> None:
+def test_another_clinics_vaccine_with_the_same_number_is_separate(load, leo, hill) -> None:
     other = make.patient(hill, "Ivy Bell")
     Immunization.objects.create(
         clinic=hill,
@@ -200,7 +198,7 @@ def test_another_clinics_vaccine_of_the_same_number_is_another(load, leo, hill) 
     assert Immunization.objects.get(clinic=hill).name == "MMR"
 
 
-def test_a_flu_vaccine_read_in_while_they_wait_ends_the_need_for_one(load, leo, front) -> None:
+def test_flu_vaccine_imported_during_a_visit_ends_the_need_for_it(load, leo, front) -> None:
     visit = make.visit(front)
     need = Need.objects.get(visit=visit, kind="vaccine")
     load("a.json", shot())
@@ -211,7 +209,7 @@ def test_a_flu_vaccine_read_in_while_they_wait_ends_the_need_for_one(load, leo, 
     assert need.status == NeedOutcome.OPEN
 
 
-def test_what_was_given_here_is_not_touched_by_a_feed(load, leo, front, noor) -> None:
+def test_vaccine_given_here_is_not_changed_by_a_feed(load, leo, front, noor) -> None:
     due = DueItem.objects.create(
         clinic=load.clinic, patient=leo, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1)
     )
@@ -224,7 +222,7 @@ def test_what_was_given_here_is_not_touched_by_a_feed(load, leo, front, noor) ->
     assert Immunization.objects.count() == 2
 
 
-def test_one_identifier_on_several_vaccines_is_several_vaccines(load, leo) -> None:
+def test_several_vaccines_under_one_identifier_are_kept_separate(load, leo) -> None:
     visit = [{"system": "urn:visit", "value": "V1"}]
     flu, mmr = (
         shot(id="i1", identifier=visit),
@@ -241,7 +239,7 @@ def test_one_identifier_on_several_vaccines_is_several_vaccines(load, leo) -> No
     assert load("b.ndjson", [later]) == (1, 0, 0, 0)
 
 
-def test_a_spreadsheets_one_number_on_several_vaccines_is_several_vaccines(load, leo) -> None:
+def test_several_vaccines_under_one_spreadsheet_number_are_kept_separate(load, leo) -> None:
     rows = f"{HEAD}\n{FLU}\n7,i1,MMR,03,2025-10-20,\n"
     assert load("a.csv", rows) == (2, 0, 0, 0)
     assert load("a.csv", rows) == (0, 0, 2, 0)
@@ -257,7 +255,7 @@ def test_bare_ids_of_two_servers_move_no_vaccine(load, leo, brook) -> None:
     assert Immunization.objects.values("patient").distinct().count() == 2
 
 
-def test_drafts_before_r4_say_the_day_in_another_field(load, leo) -> None:
+def test_dates_in_fhir_versions_before_r4_are_read(load, leo) -> None:
     early = {"date": "2019-04-01", "occurrenceDateTime": None}
     assert load("a.ndjson", [shot(**early), shot(id="i2", notGiven=True, **early)]) == (1, 0, 0, 0)
     assert Immunization.objects.get().given_on == dt.date(2019, 4, 1)
@@ -266,12 +264,12 @@ def test_drafts_before_r4_say_the_day_in_another_field(load, leo) -> None:
 @pytest.mark.parametrize(
     "said", ["2025-10-20T00:00:00Z", "2025-10-20T00:00:00+02:00", "2025-10-20T23:30:00-05:00"]
 )
-def test_a_day_written_as_a_moment_at_nought_hours_is_that_day(load, leo, said: str) -> None:
+def test_moment_at_midnight_is_that_day(load, leo, said: str) -> None:
     load("a.json", shot(occurrenceDateTime=said))
     assert Immunization.objects.get().given_on == dt.date(2025, 10, 20)
 
 
-def test_a_vaccine_before_birth_is_put_aside(load, leo) -> None:
+def test_vaccine_before_birth_is_rejected(load, leo) -> None:
     before = str(leo.birth_date - dt.timedelta(days=2))
     assert load("a.json", shot(occurrenceDateTime=before)) == (0, 0, 0, 1)
     assert "before the patient was born" in load.reasons()[0]
@@ -280,7 +278,7 @@ def test_a_vaccine_before_birth_is_put_aside(load, leo) -> None:
 
 
 @pytest.mark.parametrize("said", [",998", "No vaccine administered,", "No vaccine administered,998", ",0998"])
-def test_no_vaccine_administered_is_none(load, leo, said: str) -> None:
+def test_no_vaccine_administered_is_not_imported(load, leo, said: str) -> None:
     assert load("a.csv", f"{HEAD}\n7,i1,{said},2025-10-20,\n") == (0, 0, 0, 1)
     assert load("a.json", shot(vaccineCode=vaccine("998", ""))) == (0, 0, 0, 0)
     assert not Immunization.objects.exists()
@@ -291,7 +289,7 @@ NUMBER = [{"system": "urn:shots", "value": "I1"}]
 
 @pytest.mark.parametrize("own", [{"identifier": NUMBER}, {}], ids=["identifier", "id of a named source"])
 @pytest.mark.parametrize("refused", [{"status": "not-done"}, {"notGiven": True}, {"wasNotGiven": True}])
-def test_a_vaccine_not_given_after_all_comes_off(load, leo, own: dict, refused: dict) -> None:
+def test_vaccine_not_given_after_all_is_removed(load, leo, own: dict, refused: dict) -> None:
     load("a.json", shot(**own))
     load("c.json", shot(id="other", vaccineCode=vaccine("03", "MMR"), identifier=[{"value": "I9"}]))
     assert load("b.json", shot(**own, **refused)) == (0, 1, 0, 0)
@@ -301,7 +299,7 @@ def test_a_vaccine_not_given_after_all_comes_off(load, leo, own: dict, refused: 
     assert load("a.json", shot(**own)) == (1, 0, 0, 0)
 
 
-def test_another_vaccine_than_the_one_not_given_stays(load, leo) -> None:
+def test_other_vaccine_than_the_one_not_given_stays(load, leo) -> None:
     load("a.json", shot(identifier=NUMBER))
     other = shot(status="not-done", identifier=NUMBER, vaccineCode=vaccine("03", "MMR"))
     assert load("b.json", other) == (0, 0, 0, 1)

@@ -1,4 +1,4 @@
-"""Lines in an encoding that nobody named: which are Windows-1252, and which only look like it."""
+"""Lines in an unnamed encoding: which are Windows-1252, and which only look like it."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ OTHERS = {
 
 
 @pytest.mark.parametrize("said", [one for line in WESTERN.split("\n") for one in line.split("|") if one])
-def test_what_western_languages_write_is_read(said: str) -> None:
+def test_western_names_are_read_as_windows_1252(said: str) -> None:
     assert not is_misread_line(said.encode("cp1252").decode("cp1252"))
 
 
 @pytest.mark.parametrize(
     ("encoding", "said"), [(encoding, one) for encoding, all_ in OTHERS.items() for one in all_.split("|")]
 )
-def test_what_no_western_language_writes_is_not(encoding: str, said: str) -> None:
+def test_names_in_other_encodings_are_recognized_as_misread(encoding: str, said: str) -> None:
     content = said.encode(encoding)
     try:
         text = content.decode("cp1252")
@@ -47,7 +47,7 @@ def test_what_no_western_language_writes_is_not(encoding: str, said: str) -> Non
     assert has_sign_of_other_encoding(text)
 
 
-def test_a_sign_by_itself_says_nothing_of_the_other_lines() -> None:
+def test_single_symbol_does_not_suggest_another_encoding() -> None:
     assert not any(map(has_sign_of_other_encoding, ("12½ Elm Street", "Straße 5°", "£5", "“Bob”")))
 
 
@@ -60,9 +60,7 @@ def test_a_sign_by_itself_says_nothing_of_the_other_lines() -> None:
         ("mac_roman", "Ana,García|Ma\u00ebl,Benoît"),
     ],
 )
-def test_one_line_that_shows_another_encoding_speaks_for_all_of_its_file(
-    load, encoding: str, names: str
-) -> None:
+def test_one_line_in_another_encoding_affects_its_whole_file(load, encoding: str, names: str) -> None:
     first, second = names.split("|")
     content = f"{HEAD}\n1,{first},2018-03-14\n2,{second},2018-03-14\n3,Leo,Ruiz,2018-03-14\n".encode(encoding)
     assert load("a.csv", content) == (1, 0, 0, 2)
@@ -74,14 +72,14 @@ def test_one_line_that_shows_another_encoding_speaks_for_all_of_its_file(
 
 
 @pytest.mark.django_db
-def test_lines_that_are_utf_8_are_read_whatever_the_others_are(load) -> None:
+def test_utf_8_lines_are_read_next_to_lines_in_another_encoding(load) -> None:
     content = f"{HEAD}\n1,Zoë,Čapek,2018-03-14\n".encode() + "2,Jiří,Dvořák,2018-03-14\n".encode("cp1250")
     assert load("a.csv", content) == (1, 0, 0, 1)
     assert Patient.objects.get().name == "Zoë Čapek"
 
 
 @pytest.mark.django_db
-def test_icelandic_letters_are_right_beside_icelandic_names(load) -> None:
+def test_icelandic_letters_are_accepted_next_to_icelandic_names(load) -> None:
     rows = "1,Þór,Guðmundsson,2018-03-14\n2,Sigríður,Jónsdóttir,2018-03-14\n3,Ýmir,Friðriksson,2018-03-14\n"
     assert load("a.csv", f"{HEAD}\n{rows}".encode("cp1252")) == (3, 0, 0, 0)
     assert load("b.csv", f"{HEAD}\n4,Ayşe,Yıldız,2018-03-14\n".encode("cp1254")) == (0, 0, 0, 1)

@@ -1,4 +1,4 @@
-"""What belongs to a patient put aside goes to nobody else; a guardian does not become another adult."""
+"""Entries of a rejected patient go to nobody else, and a guardian does not become another adult."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def patients(*rows: str) -> str:
     ],
 )
 @pytest.mark.parametrize("name", ["a-patients.csv", "z-patients.csv"])
-def test_what_belongs_to_a_patient_put_aside_is_put_aside_too(load, row: str, name: str) -> None:
+def test_entries_of_a_rejected_patient_are_rejected_too(load, row: str, name: str) -> None:
     load("first.csv", patients(LEO))
     files = dict(sorted((HIS | {name: patients(row)}).items()))
     for load.is_trial in (True, False, False):
@@ -61,7 +61,7 @@ def test_what_belongs_to_a_patient_put_aside_is_put_aside_too(load, row: str, na
     "row", ["7,Leo,Ruiz,31/31/2018,", "7,Leo,Ruiz,2018-03-14,2017-01-01", "7,Leo Max,Ruiz,in March,"]
 )
 @pytest.mark.parametrize("name", ["a-patients.csv", "z-patients.csv"])
-def test_a_date_that_cannot_be_read_leaves_the_rest_to_the_record_of_that_name(
+def test_entries_go_to_the_record_of_that_name_if_only_a_date_was_unreadable(
     load, row: str, name: str
 ) -> None:
     load("first.csv", patients(LEO))
@@ -72,7 +72,7 @@ def test_a_date_that_cannot_be_read_leaves_the_rest_to_the_record_of_that_name(
     assert Patient.objects.get().guardians.get().name == "Ana Ruiz"
 
 
-def test_of_two_patients_with_one_number_in_a_file_neither_gets_what_names_it(load) -> None:
+def test_entries_under_a_number_that_two_patients_share_are_rejected(load) -> None:
     files = {"patients.csv": patients(LEO, "7,Amira,Haddad,2020-01-01,")} | HIS
     for load.is_trial, counts in ((True, (1, 0, 0, 5)), (False, (1, 0, 0, 5)), (False, (0, 0, 1, 5))):
         assert load.files(files) == counts
@@ -81,7 +81,7 @@ def test_of_two_patients_with_one_number_in_a_file_neither_gets_what_names_it(lo
 
 
 @pytest.mark.parametrize("batch", [1, 1000])
-def test_a_dry_run_knows_whom_an_unread_row_of_a_new_patient_means(load, batch: int) -> None:
+def test_dry_run_knows_the_new_patient_that_an_unreadable_row_means(load, batch: int) -> None:
     load.batch = batch
     files = {"a.csv": patients("7,Leo,Ruiz,in March,", LEO), "b.csv": patients("7,Leo,Ruiz,in March,")} | HIS
     for load.is_trial in (True, False):
@@ -89,8 +89,8 @@ def test_a_dry_run_knows_whom_an_unread_row_of_a_new_patient_means(load, batch: 
         assert counts == ((5, 0, 0, 2) if batch > 1 else (1, 0, 0, 6))
 
 
-def test_other_numbers_and_rows_of_adults_stand_in_nobodys_way(load) -> None:
-    """Also over more rows than are read at once, and where the file of patients comes last."""
+def test_other_numbers_and_rows_of_adults_cause_no_rejections(load) -> None:
+    """Also with more rows than one batch, and with the patients file last."""
     load.batch = 20
     rows = [f"{number},Kim{number},Lee,2018-01-02," for number in range(100, 160)]
     head = "patient_id,given_name,family_name,birth_date,deceased_on,relationship"
@@ -120,20 +120,20 @@ def belongs(reference: dict[str, Any]) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("reference", [BY_NUMBER, BY_ID])
 @pytest.mark.parametrize("is_last", [False, True])
 @pytest.mark.parametrize("source", ["", "hospital"])
-def test_no_reference_to_a_patient_put_aside_finds_another(
+def test_reference_to_a_rejected_patient_finds_no_other_patient(
     load, child: dict, reference: dict, is_last: bool, source: str
 ) -> None:
     load.batch, load.source = 3, source
     load("first.json", patient(identifier=[identifier("7")]))
     found = [*belongs(reference), child] if is_last else [child, *belongs(reference)]
     if child.get("active") is False and reference is BY_NUMBER:
-        return  # What is not active may have handed on its number.
+        return  # The number of an inactive patient may now belong to somebody else.
     load("again.json", bundle(*found))
     assert set(load.reasons()) & {DOUBTFUL_PATIENT, PATIENT_LEFT_OUT}
     assert belongings() == 0
 
 
-def test_an_id_of_a_patient_passed_over_is_not_another_files_patient_of_the_run(load) -> None:
+def test_id_of_a_skipped_patient_is_not_a_patient_of_another_file_in_the_run(load) -> None:
     gone = patient(active=False, identifier=[], name=[{"family": "Haddad", "given": ["Amira"]}])
     files = {"a.json": bundle(gone, booking()), "b.json": bundle(patient())}
     load.files(files)
@@ -141,7 +141,7 @@ def test_an_id_of_a_patient_passed_over_is_not_another_files_patient_of_the_run(
     assert belongings() == 0
 
 
-def test_a_reference_to_a_patient_with_an_unreadable_date_finds_the_record_of_that_name(load) -> None:
+def test_reference_to_a_patient_with_an_unreadable_date_finds_the_namesake(load) -> None:
     load("first.json", patient(identifier=[identifier("7")]))
     same = patient(identifier=[identifier("7")], birthDate="14 March")
     for counts in ((3, 0, 0, 1), (0, 0, 3, 1)):
@@ -169,9 +169,7 @@ ADULTS = "patient_id,guardian_id,name,relationship,phone\n"
         ("Luis Haddad", "", True),
     ],
 )
-def test_a_guardians_number_does_not_become_another_adults(
-    load, name: str, phone: str, is_taken: bool
-) -> None:
+def test_guardians_number_does_not_become_another_adults(load, name: str, phone: str, is_taken: bool) -> None:
     load("p.csv", patients(LEO))
     load("g.csv", f"{ADULTS}7,G1,Ana Ruiz,Mother,555-201-3344\n")
     new = f'{ADULTS}7,G1,"{name}",Mother,{phone}\n'
@@ -184,7 +182,7 @@ def test_a_guardians_number_does_not_become_another_adults(
     assert (ana.name == name, ana.phone == (phone or "555-201-3344")) == (is_taken, is_taken)
 
 
-def test_a_guardian_without_a_phone_on_file_is_not_made_another_by_one(load) -> None:
+def test_guardian_without_a_phone_is_not_replaced_by_an_adult_with_one(load) -> None:
     load("p.csv", patients(LEO))
     load("g.csv", f"{ADULTS}7,G1,Ana Ruiz,Mother,\n")
     assert load("g.csv", f"{ADULTS}7,G1,Luis Haddad,Mother,555-201-9999\n") == (0, 0, 0, 1)
@@ -195,7 +193,7 @@ def test_a_guardian_without_a_phone_on_file_is_not_made_another_by_one(load) -> 
 @pytest.mark.parametrize(
     ("source", "number"), [("", True), ("hospital", False), ("hospital", True), ("", False)]
 )
-def test_a_related_person_does_not_become_another_adult(load, source: str, number: bool) -> None:
+def test_related_person_does_not_become_another_adult(load, source: str, number: bool) -> None:
     load.source = source
 
     def adult(given: str, phone: str) -> dict[str, Any]:
@@ -215,7 +213,7 @@ def test_a_related_person_does_not_become_another_adult(load, source: str, numbe
     assert Guardian.objects.get().name == ("Luis Ruiz" if is_same else "Ana Ruiz")
 
 
-def test_an_id_made_new_finds_the_adult_of_that_name(load) -> None:
+def test_newly_generated_id_finds_the_adult_with_that_name(load) -> None:
     def adult(given: str, own_id: str) -> dict[str, Any]:
         return related(id=own_id, name=[{"family": "Ruiz", "given": [given]}])
 
@@ -226,7 +224,7 @@ def test_an_id_made_new_finds_the_adult_of_that_name(load) -> None:
     assert set(Guardian.objects.values_list("name", flat=True)) == {"Ana Ruiz", "Luis Ruiz"}
 
 
-def test_a_patient_whose_number_cannot_be_read_is_put_aside_with_what_is_theirs(load) -> None:
+def test_patient_with_an_unreadable_number_is_rejected_with_their_entries(load) -> None:
     cut = patient(identifier=[identifier("1.23457E+11")])
     assert load("a.json", bundle(cut, *belongs(BY_ID))) == (0, 0, 0, 4)
     assert belongings() == 0

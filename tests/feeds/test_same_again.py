@@ -1,4 +1,4 @@
-"""Rows of one file may speak of one thing in turn: the last counts, and the same again writes nothing."""
+"""Several rows of one file may describe one thing: the last counts, and reimporting writes nothing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ IN_TURN = {
 
 
 def writes(load, name: str, content: Any) -> tuple[tuple[int, ...], int]:
-    """What became of the file, and how many rows of the clinic's it wrote."""
+    """Return the import counts and how many of the clinic's rows it wrote."""
     with CaptureQueriesContext(connection) as queries:
         counts = load(name, content)
     told = [query["sql"] for query in queries.captured_queries]
@@ -38,7 +38,7 @@ def writes(load, name: str, content: Any) -> tuple[tuple[int, ...], int]:
 
 
 @pytest.mark.parametrize("name", IN_TURN)
-def test_rows_that_speak_of_one_thing_in_turn_change_nothing_the_second_time(load, annexe, name: str) -> None:
+def test_several_rows_about_one_thing_change_nothing_on_reimport(load, annexe, name: str) -> None:
     load("first.csv", PATIENTS)
     load(name, IN_TURN[name])
     kinds = (Patient, Guardian, Appointment, Immunization, DueItem)
@@ -48,7 +48,7 @@ def test_rows_that_speak_of_one_thing_in_turn_change_nothing_the_second_time(loa
     assert [list(kind.objects.order_by("pk").values()) for kind in kinds] == before
 
 
-def test_the_last_row_counts(load, annexe) -> None:
+def test_last_row_counts(load, annexe) -> None:
     load.files({"first.csv": PATIENTS} | IN_TURN)
     leo = Patient.objects.get()
     assert (leo.phone, leo.city, leo.phone_key) == ("555-201-7788", "Springfield", "552017788")
@@ -59,7 +59,7 @@ def test_the_last_row_counts(load, annexe) -> None:
     assert DueItem.objects.get().status == "withdrawn"
 
 
-def test_what_changes_in_the_end_is_written_and_counted(load, front) -> None:
+def test_final_change_is_written_and_counted(load, front) -> None:
     load("first.csv", PATIENTS)
     load("b.csv", "patient_id,appointment_id,start\n7,A1,2026-12-02 9:00\n")
     new = "patient_id,appointment_id,start,minutes\n7,A1,2026-12-02 10:00,20\n7,A1,2026-12-02 9:00,\n"
@@ -69,7 +69,7 @@ def test_what_changes_in_the_end_is_written_and_counted(load, front) -> None:
 
 
 @pytest.mark.parametrize("order", [("completed", "entered-in-error"), ("entered-in-error", "completed")])
-def test_a_vaccine_taken_off_and_said_again_in_one_file_is_left_alone(load, order: tuple[str, str]) -> None:
+def test_vaccine_removed_and_added_in_one_file_is_left_alone(load, order: tuple[str, str]) -> None:
     load("first.csv", PATIENTS)
     head = "patient_id,immunization_id,vaccine,cvx,given_on,status\n"
     file = head + "".join(f"7,I1,MMR,03,2020-01-02,{status}\n" for status in order)
@@ -82,7 +82,7 @@ def test_a_vaccine_taken_off_and_said_again_in_one_file_is_left_alone(load, orde
 
 @pytest.mark.parametrize("start", ["2026-11-01 01:30", "2027-03-14 02:30", "2026-11-01T01:30:00-06:00"])
 @pytest.mark.parametrize("number", ["A1", ""])
-def test_a_time_that_the_clock_repeats_or_leaves_out_is_the_same_again(load, start: str, number: str) -> None:
+def test_appointment_in_a_repeated_or_skipped_hour_reimports_unchanged(load, start: str, number: str) -> None:
     load("first.csv", PATIENTS)
     rows = f"patient_id,appointment_id,start\n7,{number},{start}\n"
     assert load("a.csv", rows) == (1, 0, 0, 0)
@@ -90,7 +90,7 @@ def test_a_time_that_the_clock_repeats_or_leaves_out_is_the_same_again(load, sta
 
 
 def versions(is_numbered: bool) -> list[dict[str, Any]]:
-    """Of each thing an old and a new version."""
+    """Return an old and a new version of each resource."""
     found = []
     for day, phone, status in (("02", "555-201-3344", "fulfilled"), ("01", "555-201-5566", "booked")):
         meta = {"meta": {"lastUpdated": f"2026-02-{day}T10:00:00Z"}}
@@ -106,7 +106,7 @@ def versions(is_numbered: bool) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("is_numbered", [True, False])
 @pytest.mark.parametrize("is_newest_first", [True, False])
-def test_of_two_versions_the_one_updated_last_counts(load, is_numbered: bool, is_newest_first: bool) -> None:
+def test_later_updated_of_two_versions_counts(load, is_numbered: bool, is_newest_first: bool) -> None:
     found = versions(is_numbered)
     content = bundle(*(found if is_newest_first else [*found[3:], *found[:3]]))
     load("a.json", content)
@@ -116,8 +116,8 @@ def test_of_two_versions_the_one_updated_last_counts(load, is_numbered: bool, is
 
 
 @pytest.mark.parametrize("is_newest_first", [True, False])
-def test_of_two_copies_under_one_number_the_one_updated_last_counts(load, is_newest_first: bool) -> None:
-    """Each is a resource of its own, with an id of its own: another server's, or another file's."""
+def test_later_updated_of_two_copies_under_one_number_counts(load, is_newest_first: bool) -> None:
+    """Each copy is a separate resource with its own id, from another server or file."""
     old, new = (
         patient(
             id=f"copy{day}",
@@ -140,7 +140,7 @@ def test_of_two_copies_under_one_number_the_one_updated_last_counts(load, is_new
         assert Patient.objects.get().phone == "555-201-0266"
 
 
-def test_a_number_given_to_a_patient_is_a_change_whatever_else_comes_to_nothing(load) -> None:
+def test_new_number_of_a_patient_counts_as_a_change_on_its_own(load) -> None:
     def leo(phone: str, *numbers: str) -> dict[str, Any]:
         known = [identifier(number, f"urn:{number}") for number in numbers]
         return patient(identifier=known, telecom=[{"system": "phone", "value": phone}])

@@ -1,4 +1,4 @@
-"""A dry run says what a real run does, however the rows fall into batches, and keeps nothing."""
+"""A dry run reports what a real run does, whatever the batch size, and stores nothing."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ RUNS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("is_known", [False, True])
 @pytest.mark.parametrize("batch", [1, 3])
 @pytest.mark.parametrize("name", RUNS)
-def test_a_dry_run_tells_what_the_real_one_does(load, brook, name: str, batch: int, is_known: bool) -> None:
+def test_dry_run_reports_what_the_real_run_does(load, brook, name: str, batch: int, is_known: bool) -> None:
     brook.locations.create(name="West")
     if is_known:
         load("known.csv", "MRN,First,Last,DOB\n1,N1,Fam1,2016-05-01\n2,N2,Fam2,2016-05-01\n")

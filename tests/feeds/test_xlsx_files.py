@@ -20,7 +20,7 @@ HEAD = ["MRN", "First Name", "Last Name", "DOB", "Interpreter"]
 
 
 def workbook(**sheets: list[list[Any]]) -> bytes:
-    """A workbook of these sheets; a blank one stands before them where it is named so."""
+    """Return a workbook with these sheets, and a blank one first if it is named."""
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content, {"default_date_format": "dd/mm/yy"})
     for name, rows in sheets.items():
@@ -31,7 +31,7 @@ def workbook(**sheets: list[list[Any]]) -> bytes:
     return content.getvalue()
 
 
-def test_dates_and_numbers_are_what_a_person_sees(load) -> None:
+def test_dates_and_numbers_are_read_as_displayed(load) -> None:
     rows = [
         HEAD,
         [7001.0, "Leo", "Ruiz", dt.date(2018, 3, 4), True],
@@ -47,7 +47,7 @@ def test_dates_and_numbers_are_what_a_person_sees(load) -> None:
     assert (leo.birth_date, leo.interpreter_needed) == (dt.date(2018, 3, 4), True)
 
 
-def test_the_first_sheet_with_known_headings_is_read_and_named(load) -> None:
+def test_first_sheet_with_known_headings_is_read_and_named(load) -> None:
     rows = [
         ["Patients of Brook Street"],
         [],
@@ -60,7 +60,7 @@ def test_the_first_sheet_with_known_headings_is_read_and_named(load) -> None:
     assert [row["line"] for row in load.rejected()] == ["4", "5"]
 
 
-def test_times_of_appointments_are_read(load) -> None:
+def test_appointment_times_are_read(load) -> None:
     make.patient(load.clinic).identifiers.create(clinic=load.clinic, value="7")
     rows = [
         ["MRN", "Date", "Time", "Duration"],
@@ -72,7 +72,7 @@ def test_times_of_appointments_are_read(load) -> None:
     assert starts == {"10 09:45", "11 14:05"}
 
 
-def test_numbers_cut_short_and_none_are_put_aside(load) -> None:
+def test_truncated_and_missing_numbers_are_rejected(load) -> None:
     rows = [
         HEAD,
         ["1.23457E+11", "Leo", "Ruiz", "", ""],
@@ -82,7 +82,7 @@ def test_numbers_cut_short_and_none_are_put_aside(load) -> None:
     assert load("a.xlsx", workbook(Patients=rows)) == (0, 0, 0, 3)
 
 
-def test_a_number_longer_than_a_workbook_keeps_is_nobodys(load) -> None:
+def test_number_longer_than_excels_precision_is_rejected(load) -> None:
     rows = [
         [*HEAD, "Phone"],
         [123456789012345678, "Leo", "Ruiz", "", "", ""],
@@ -93,7 +93,7 @@ def test_a_number_longer_than_a_workbook_keeps_is_nobodys(load) -> None:
     assert all("cut short by a spreadsheet" in reason for reason in load.reasons())
 
 
-def test_a_time_that_was_rounded_in_the_sheet_is_the_minute_it_stands_for() -> None:
+def test_rounded_time_is_read_as_its_minute() -> None:
     day = dt.datetime(2026, 3, 10, 9, 29, 59, 700_000)  # noqa: DTZ001
     assert xlsx_files.workbook_cell_text(day) == "2026-03-10 09:30:00"
     assert xlsx_files.workbook_cell_text(day.time()) == "09:30:00"
@@ -112,12 +112,12 @@ def test_a_time_that_was_rounded_in_the_sheet_is_the_minute_it_stands_for() -> N
     ],
     ids=["old", "broken", "headings", "empty"],
 )
-def test_what_is_no_workbook_of_records_is_one_sentence(load, content: bytes, sentence: str) -> None:
+def test_unusable_workbook_gets_one_sentence(load, content: bytes, sentence: str) -> None:
     assert load("a.xlsx", content) == (0, 0, 0, 0)
     assert sentence in load.summary.unreadable[0]
 
 
-def test_an_archive_and_one_that_unpacks_to_too_much_are_refused(load, monkeypatch) -> None:
+def test_zip_archive_and_zip_bomb_are_rejected(load, monkeypatch) -> None:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("readme.txt", "nothing")
@@ -135,7 +135,7 @@ def test_an_archive_and_one_that_unpacks_to_too_much_are_refused(load, monkeypat
 
 
 def spread(*cells: tuple[int, int, Any]) -> bytes:
-    """Two good rows, and these cells (row, column, content) besides."""
+    """Return a workbook with two good rows and these cells (row, column, content)."""
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content)
     sheet = book.add_worksheet("Patients")
@@ -160,12 +160,12 @@ LONG = "x" * 30_000
     ],
     ids=["the last cell", "a column and a row", "a number", "one text many times"],
 )
-def test_a_small_workbook_that_asks_for_much_memory_is_refused_in_a_sentence(load, cells) -> None:
+def test_small_workbook_that_needs_much_memory_is_rejected_with_a_sentence(load, cells) -> None:
     assert load("a.xlsx", spread(*cells)) == (0, 0, 0, 0)
     assert "too far apart, or the same long text too often" in load.summary.unreadable[0]
 
 
-def test_a_blank_cell_far_away_that_only_has_a_format_is_no_reason(load) -> None:
+def test_distant_blank_cell_with_only_a_format_is_accepted(load) -> None:
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content)
     sheet = book.add_worksheet("Patients")
@@ -176,7 +176,7 @@ def test_a_blank_cell_far_away_that_only_has_a_format_is_no_reason(load) -> None
     assert load("a.xlsx", content.getvalue()) == (1, 0, 0, 0)
 
 
-def test_a_sheet_that_is_named_many_times_counts_as_often(load) -> None:
+def test_sheet_listed_many_times_counts_each_time_toward_the_size_limit(load) -> None:
     content, out = spread((200_000, 10, 1)), io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for part in old.infolist():
@@ -191,7 +191,7 @@ def test_a_sheet_that_is_named_many_times_counts_as_often(load) -> None:
     assert "too far apart" in load.summary.unreadable[0]
 
 
-def test_a_hidden_sheet_is_not_read_and_sheets_left_unread_are_named(load) -> None:
+def test_hidden_sheet_is_skipped_and_unread_sheets_are_named(load) -> None:
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content)
     for name, child in (("old", "Max"), ("2025", "Leo"), ("2026", "Ivy")):
@@ -210,7 +210,7 @@ def test_a_hidden_sheet_is_not_read_and_sheets_left_unread_are_named(load) -> No
     assert any("not read: “old”, “2026”" in note for note in load.summary.notes)
 
 
-def test_a_name_that_is_no_text_is_not_made_into_another(load) -> None:
+def test_non_text_name_is_not_converted_into_another(load) -> None:
     rows = [HEAD, ["7", True, "Ruiz", "2018-03-14", False], ["8", 12, "Ruiz", "2018-03-14", ""]]
     assert load("a.xlsx", workbook(Kids=rows)) == (1, 0, 0, 1)
     assert Patient.objects.get().given_name == "TRUE"

@@ -1,7 +1,7 @@
 """One alias for a module, everywhere: the table in pyproject.toml, which ruff enforces (ICN001).
 
-A module whose name stands on several layers is called by its layer (`need_rules`, `need_views`); an action,
-and every other module, by its own name.
+A module whose name exists on several layers gets an alias with its layer (`need_rules`, `need_views`).
+An action, and every other module, keeps its own name.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ BY_OWN_NAME = (
     "checkin.management.",
     "checkin.templatetags.",
 )
-"""Of these a name that is doubled needs no alias, except under `checkin.web.desk` and `checkin.web.kiosk`."""
-# Django's own names, one in each entry point; nothing but a URL configuration imports them.
+"""Duplicate names here need no alias, except under `checkin.web.desk` and `checkin.web.kiosk`."""
+# Django's own names, one in each entry point; only URL configurations import them.
 PRESCRIBED = {"urls", "views", "visit_feedback_urls"}
 
 
@@ -55,13 +55,13 @@ def needs_alias(module: str) -> bool:
     return is_page or not module.startswith(BY_OWN_NAME)
 
 
-def test_nothing_of_ours_is_imported_under_a_name_that_is_not_in_the_table() -> None:
+def test_imports_use_only_the_aliases_in_the_table() -> None:
     table = alias_table()
     strange = [found for found in imported_under_another_name() if table.get(found[1]) != found[2]]
     assert strange == []
 
 
-def test_a_module_whose_name_stands_on_several_layers_is_in_the_table() -> None:
+def test_module_name_that_exists_on_several_layers_is_in_the_table() -> None:
     by_name = collections.defaultdict(list)
     for module in modules():
         by_name[module.rpartition(".")[2]].append(module)
@@ -71,12 +71,12 @@ def test_a_module_whose_name_stands_on_several_layers_is_in_the_table() -> None:
     assert [one for one in doubled if needs_alias(one) and one not in alias_table()] == []
 
 
-def test_the_table_names_modules_that_are_there_and_no_alias_twice() -> None:
+def test_alias_table_names_existing_modules_and_no_alias_twice() -> None:
     table = alias_table()
     assert set(table) - set(modules()) == set()
     assert [alias for alias, count in collections.Counter(table.values()).items() if count > 1] == []
 
 
-def test_the_developers_page_shows_the_same_table() -> None:
+def test_developer_docs_show_the_same_alias_table() -> None:
     shown = dict(re.findall(r"^\| `(checkin\.[\w.]+)` \| `(\w+)` \|", DOC.read_text(), re.MULTILINE))
     assert shown == alias_table()

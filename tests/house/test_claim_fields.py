@@ -1,4 +1,4 @@
-"""What somebody typed is shown to staff, or it is written down why not."""
+"""Everything a family types is shown to staff, or the code says why not."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CHOSEN = {
 }
 
 
-def test_every_field_of_a_claim_is_on_one_list():
+def test_every_claim_field_is_on_exactly_one_list():
     listed = [name for one in LISTS for name in one]
     assert sorted(listed) == sorted(field.name for field in fields(SignInClaim))
     assert set(SIGN_IN_LIMITS) <= set(listed)
@@ -41,14 +41,14 @@ def test_every_list_names_columns_of_a_sign_in():
     assert {*visit_timeline.SIGN_IN_LINE_LABELS, *visit_timeline.SIGN_IN_OTHER_LABELS} <= columns
 
 
-def test_every_word_typed_is_on_the_visits_page(desk_client, front, tuesday):
+def test_every_typed_field_is_shown_on_the_visit_page(desk_client, front, tuesday):
     visit = make.visit(front, **MARKED)
     shown = desk_client.get(reverse("desk:visit", args=[visit.pk])).content.decode()
     assert [name for name, text in MARKED.items() if text not in shown] == []
 
 
 @pytest.mark.parametrize("name", visit_timeline.SIGN_IN_OTHER_LABELS)
-def test_everything_chosen_is_shown_in_words(desk_client, brook, front, tuesday, name):
+def test_every_choice_is_shown_in_words(desk_client, brook, front, tuesday, name):
     value, words = CHOSEN[name]
     leo = make.patient(brook)
     said = {name: value, "approach": "leave"} if name == "remember" else {name: value}

@@ -1,4 +1,4 @@
-"""A module may import from the layers below its own, and an entry point never from another one."""
+"""A module may import from the layers below its own, and an entry point never from another entry point."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OUTSIDE = {"management", "migrations", "templatetags", "apps"}
 RULES_MAY_BORROW = {
     "django.db.models.TextChoices",
     "django.utils.translation.gettext_lazy",
-    # the type of what gettext_lazy gives
+    # the return type of gettext_lazy
     "django.utils.functional.Promise",
 }
 FILES = sorted(path for folder in ("checkin", "clinic") for path in (ROOT / folder).rglob("*.py"))
@@ -38,7 +38,7 @@ def layer_of(module: str) -> str:
 
 
 def imported(path: Path) -> Iterator[str]:
-    """Full names of everything that the file imports; relative imports are refused by the linter."""
+    """Return full names of everything the file imports; the linter rejects relative imports."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -64,19 +64,19 @@ def broken_laws(here: str, names: Iterator[str]) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_it_imports_only_from_the_layers_below(path: Path) -> None:
+def test_module_imports_only_from_the_layers_below(path: Path) -> None:
     module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
     if module.startswith("clinic."):
         return
     assert list(broken_laws(layer_of(module), imported(path))) == []
 
 
-def test_the_audit_uses_no_other_action() -> None:
+def test_audit_module_imports_no_other_action() -> None:
     names = imported(ROOT / "checkin/actions/audit.py")
     assert [name for name in names if name.startswith("checkin.actions")] == []
 
 
-def test_every_folder_is_a_layer_that_the_law_knows() -> None:
+def test_every_package_is_a_layer_in_the_import_rules() -> None:
     folders = {path.name for path in (ROOT / "checkin").iterdir() if (path / "__init__.py").exists()}
     assert folders <= {*BELOW, *OUTSIDE, "web", "fhir", "feeds"}
 
@@ -106,5 +106,5 @@ def test_the_picture_of_the_layers_names_each_folder() -> None:
         ("management", "checkin.web.desk.board"),
     ],
 )
-def test_the_law_sees_a_broken_import(here: str, name: str) -> None:
+def test_forbidden_import_is_found(here: str, name: str) -> None:
     assert list(broken_laws(here, iter([name])))

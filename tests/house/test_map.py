@@ -1,4 +1,4 @@
-"""The README's map names every module, and nothing that is not there."""
+"""The README's map names every module, and nothing that does not exist."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from tests.names import ROOT
 
 LAYERS = ("rules", "models", "actions", "queries", "web")
-# Whole folders, named below the table.
+# Whole folders, listed below the table.
 AROUND = ("papers", "feeds", "management", "templatetags")
 HEAD = "| what | " + " | ".join((*LAYERS, "tests")) + " |"
 
@@ -36,7 +36,7 @@ def paths_of(column: str, name: str) -> list[Path]:
 
 
 @pytest.mark.parametrize("column", [*LAYERS, "tests"])
-def test_everything_on_the_map_is_there(column: str) -> None:
+def test_everything_on_the_map_exists(column: str) -> None:
     assert len(named(column)) > 10
     assert [name for name in named(column) if not paths_of(column, name)] == []
 
@@ -50,7 +50,7 @@ def test_every_module_is_on_the_map(layer: str) -> None:
     assert sorted(str(path.relative_to(ROOT)) for path in modules - mapped - urls - packages) == []
 
 
-def test_the_other_layers_stand_below_the_table() -> None:
+def test_other_layers_are_listed_below_the_map() -> None:
     text = (ROOT / "README.md").read_text().partition("Around them:")[2].partition("\n\n")[0]
     folders = {path.name for path in (ROOT / "checkin").iterdir() if (path / "__init__.py").exists()}
     assert folders - {*LAYERS, "migrations"} == set(AROUND)

@@ -1,4 +1,4 @@
-"""One line of migrations, and history that stays as it was written."""
+"""One linear sequence of migrations, and history that never changes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from checkin.models import ImmutableModel
 
-# Each new model is put in one of the two, on purpose.
+# Each new model must be added to one of the two.
 HISTORY = {
     "AfterWord",
     "AfterWordAnswer",
@@ -60,7 +60,7 @@ MAY_CHANGE = {
     "StandingProxy",
     "Visit",
 }
-# Whose rows they are is said by the row they belong to.
+# These get their clinic from the row they belong to.
 WITHOUT_A_CLINIC = {
     "AfterWordAnswer",
     "AfterWordReading",
@@ -89,7 +89,7 @@ def ours() -> list[type[models.Model]]:
     return list(apps.get_app_config("checkin").get_models())
 
 
-def test_migrations_are_one_line() -> None:
+def test_migrations_have_a_single_leaf() -> None:
     assert len(MigrationLoader(None).graph.leaf_nodes("checkin")) == 1
 
 
@@ -98,22 +98,22 @@ def test_models_and_migrations_agree() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
-def test_every_model_is_written_down_as_history_or_not() -> None:
+def test_every_model_is_listed_as_history_or_changeable() -> None:
     assert {model.__name__ for model in ours() if issubclass(model, ImmutableModel)} == HISTORY
     assert {model.__name__ for model in ours() if not issubclass(model, ImmutableModel)} == MAY_CHANGE
 
 
-def test_every_row_says_whose_it_is() -> None:
+def test_every_model_has_a_clinic_unless_listed() -> None:
     nobodys = {model.__name__ for model in ours() if not hasattr(model, "clinic")}
     assert nobodys == WITHOUT_A_CLINIC
 
 
-def test_no_model_sorts_itself() -> None:
+def test_no_model_has_a_default_ordering() -> None:
     assert [model.__name__ for model in ours() if model._meta.ordering] == []
 
 
-def test_postgresql_is_spoken_to_through_psycopg2() -> None:
-    """With psycopg 3 installed beside it Django would take that one without a word."""
+def test_postgresql_uses_psycopg2() -> None:
+    """If psycopg 3 were installed too, Django would silently use it."""
     assert base.Database.__name__ == "psycopg2"
     with pytest.raises(ImportError):
         __import__("psycopg")

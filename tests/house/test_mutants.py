@@ -1,4 +1,4 @@
-"""What `make mutants` changes, what it leaves alone, and that a mutant is put in place of live code."""
+"""What `make mutants` changes, what it leaves alone, and that a mutant replaces live code."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return "."
 
 
-def test_five_kinds_are_tried_and_types_text_and_tables_are_not(source: str) -> None:
+def test_five_kinds_of_mutants_are_made_and_types_text_and_tables_are_left_alone(source: str) -> None:
     assert {(one.kind, one.old, one.new) for one in find_mutants(source)} == {
         ("number", "5", "6"),
         ("number", "5", "4"),
@@ -65,7 +65,7 @@ def test_five_kinds_are_tried_and_types_text_and_tables_are_not(source: str) -> 
     }
 
 
-def test_a_mutant_says_where_it_is(source: str) -> None:
+def test_mutant_says_where_it_is(source: str) -> None:
     by_text = {(one.old, one.new): mutate(one)[1] for one in find_mutants(source)}
     condition = by_text["age < most", "age <= most"]
     assert (condition.function, condition.lines) == ("Kind.rule", range(20, 21))
@@ -73,14 +73,14 @@ def test_a_mutant_says_where_it_is(source: str) -> None:
     assert (size.function, size.constants) == ("", {"Kind", "size"})
 
 
-def test_one_seed_draws_one_sample_and_each_place_once(source: str) -> None:
+def test_same_seed_draws_the_same_sample_and_each_place_once(source: str) -> None:
     found = find_mutants(source)
     assert sample_mutants(found, 4, seed=1) == sample_mutants(found, 4, seed=1)
     whole = sample_mutants(found, 100, seed=1)
     assert len(whole) == len({(one.line, one.column, one.kind) for one in whole}) == 7
 
 
-def test_a_live_function_is_given_the_code_of_the_mutant(source: str) -> None:
+def test_live_function_runs_the_code_of_the_mutant(source: str) -> None:
     path = str(mutations.ROOT / "rules.py")
     names: dict[str, type] = {}
     exec(compile(SOURCE, path, "exec"), names)  # noqa: S102
@@ -90,7 +90,7 @@ def test_a_live_function_is_given_the_code_of_the_mutant(source: str) -> None:
     tree, place = mutate(wanted)
     code = compile(tree, path, "exec")
     assert put_in_code(code, place.function, place.first_line)
-    # What the old code had cached is forgotten, too.
+    # Values cached by the old code are dropped too.
     assert kind.rule(5) is True
 
 
@@ -129,7 +129,7 @@ def test_all_mutants_of_a_run_copy_one_database(tmp_path: Path) -> None:
     assert "of mutants-7 mutant" in said.stdout
 
 
-def test_what_a_fork_returns_or_raises_and_how_long_it_may_take() -> None:
+def test_fork_returns_or_raises_within_its_time_limit() -> None:
     def hang() -> int:
         while True:
             pass

@@ -1,4 +1,4 @@
-"""Names explain themselves: verb + object, one meaning each, and `_` for what only its own module uses."""
+"""Names explain themselves: verb + object, one meaning each, and `_` for names used only in their module."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests import names
 from tests.names import ROOT, ModuleName
 
 MOST_ONE_WORD_FUNCTIONS = 0.02
-"""Share of module-level functions. The anchors are at 0.07 to 0.13; ours explain themselves more often."""
+"""Share of module-level functions. Comparable projects have 0.07 to 0.13."""
 READ_BY_DJANGO = {"clinic/settings.py", "clinic/urls.py"}
 
 
@@ -34,18 +34,18 @@ def words_by_file() -> dict[str, set[str]]:
     return {str(path.relative_to(ROOT)): words_of(path) for path in files}
 
 
-def test_few_functions_have_a_name_of_one_word() -> None:
+def test_few_functions_have_a_one_word_name() -> None:
     functions = [one for one in every_name() if one.is_function]
     one_word = names.one_word_functions(every_name())
     assert len(one_word) <= MOST_ONE_WORD_FUNCTIONS * len(functions), sorted(one_word)
 
 
-def test_no_name_stands_in_more_than_three_files() -> None:
+def test_no_name_is_defined_in_more_than_three_files() -> None:
     assert names.shared_names(every_name(), files=3) == {}
 
 
-def test_a_name_without_underscore_is_used_outside_its_module() -> None:
-    """A type that a public function takes or returns is public with it; Django reads the settings by name."""
+def test_name_without_underscore_is_used_outside_its_module() -> None:
+    """A type that a public function takes or returns is public too; Django reads the settings by name."""
     unused = [
         f"{one.path}: {one.name}"
         for one in every_name()
@@ -60,11 +60,11 @@ def is_used_elsewhere(one: ModuleName) -> bool:
 
 
 def is_registered(one: ModuleName) -> bool:
-    """Whether a decorator hands it to whoever calls it, as with template tags and checks."""
+    """Return whether a decorator registers it, as with template tags and checks."""
     return bool(getattr(one.node, "decorator_list", []))
 
 
-def test_a_name_with_underscore_is_used_by_no_other_module() -> None:
+def test_name_with_underscore_is_used_by_no_other_module() -> None:
     borrowed = [
         f"{path} uses {one.name} of {one.path}"
         for one in every_name()
@@ -78,12 +78,12 @@ def test_a_name_with_underscore_is_used_by_no_other_module() -> None:
 @pytest.mark.parametrize(
     ("name", "is_one_word"), [("keep", True), ("_keep", True), ("keep_note", False), ("_keep_note", False)]
 )
-def test_it_sees_a_name_of_one_word(tmp_path: Path, name: str, is_one_word: bool) -> None:
+def test_one_word_name_is_found(tmp_path: Path, name: str, is_one_word: bool) -> None:
     module = names.module_names_in(f"def {name}() -> None: ...", "checkin/x.py")
     assert [one.is_one_word for one in module] == [is_one_word]
 
 
-def test_it_sees_a_name_that_stands_in_too_many_files() -> None:
+def test_name_in_too_many_files_is_found() -> None:
     four = [one for n in range(4) for one in names.module_names_in("LIMIT = 1", f"checkin/m{n}.py")]
     assert list(names.shared_names(four, files=3)) == ["LIMIT"]
     assert names.shared_names(four[:3], files=3) == {}

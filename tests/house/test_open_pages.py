@@ -1,4 +1,4 @@
-"""Every page asks for a login, save those named here."""
+"""Every page requires a login except those listed here."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import URLPattern, get_resolver
 
 ROOT = Path(__file__).resolve().parents[2]
-# Where it is found out who asks, and so which clinic's rows they may reach.
+# These modules find out who asks, and so which clinic's rows they may reach.
 GATES = {"checkin/web/account.py", "checkin/web/kiosk/access.py"}
 OPEN = {
     # a tablet shows its device token instead of a login
@@ -18,16 +18,16 @@ OPEN = {
     "kiosk:sign_ins",
     "kiosk:done",
     "kiosk:enrol",
-    # a family says on its own phone how the visit was; the code in the address is its ticket
+    # a family gives feedback on its own phone; the code in the URL gives access
     "kiosk:after",
-    # who cannot log in yet, or no longer may
+    # for people who cannot log in yet, or no longer may
     "account_login",
     "account_logout",
     "account_inactive",
-    # a school asks whether a note is genuine
+    # a school checks whether a note is genuine
     "verify:ask",
     "verify:answer",
-    # asked by machines; they answer with a word and no data
+    # requested by machines; the answers hold no data
     "healthz",
     "readyz",
 }
@@ -42,13 +42,13 @@ def pages(patterns: list[Any], spaces: tuple[str, ...] = ()) -> Iterator[tuple[s
             yield from pages(pattern.url_patterns, inner)
 
 
-def test_only_the_named_pages_are_open() -> None:
+def test_only_the_listed_pages_are_open() -> None:
     found = pages(get_resolver().url_patterns)
     assert {name for name, view in found if not getattr(view, "login_required", True)} == OPEN
 
 
-def test_views_enter_by_the_scoped_door() -> None:
-    """`request.clinic.visits`, never `Visit.objects`: so that nobody forgets whose rows they are."""
+def test_views_query_only_through_the_clinic() -> None:
+    """`request.clinic.visits`, never `Visit.objects`, so that a query cannot forget its clinic."""
     seen = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in sorted((ROOT / "checkin/web").rglob("*.py"))

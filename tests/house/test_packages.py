@@ -1,4 +1,4 @@
-"""What we depend on: each with its reason, locked to its hash, from no named host."""
+"""Dependencies: each has a reason, is locked to its hash, and names no host."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from clinic.finders import BOOTSTRAP_FILES
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = {"run": ROOT / "requirements/run.lock", "dev": ROOT / "requirements/dev.lock"}
-# Equal to the files of the same release by Bootstrap's own makers.
+# Identical to the files in Bootstrap's own release.
 BOOTSTRAP = {
     "css/bootstrap.min.css": "d85327d99c7a3ee1f9b5d0500d1370acea3ad2db39c163c2f51f232baedbdede",
     "js/bootstrap.bundle.min.js": "e4fd49181388c48ec5040bd3fe66f57c29c8e67fcd8502b3354b96ec7ab47cc7",
@@ -38,14 +38,14 @@ def locked(name: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("requirement", sorted({*wanted()["run"], *wanted()["dev"]}))
-def test_every_package_says_why_it_is_there(requirement: str) -> None:
+def test_every_package_has_a_reason_in_a_comment(requirement: str) -> None:
     lines = (ROOT / "pyproject.toml").read_text().splitlines()
     above = lines[next(i for i, line in enumerate(lines) if f'"{requirement}"' in line) - 1].strip()
     assert above.startswith("# ") and len(above) > 10
 
 
 @pytest.mark.parametrize("name", LOCKS)
-def test_a_lock_names_no_host(name: str) -> None:
+def test_lock_file_names_no_host(name: str) -> None:
     text = LOCKS[name].read_text()
     assert not re.search(r"://|--index-url|--find-links|--trusted-host|@ ", text)
 
@@ -56,21 +56,21 @@ def test_every_locked_package_has_a_hash(name: str) -> None:
     assert [block.split()[0] for block in blocks if "--hash=sha256:" not in block] == []
 
 
-def test_the_locks_hold_what_the_project_asks_for() -> None:
+def test_lock_files_hold_what_the_project_requires() -> None:
     run, dev = locked("run"), locked("dev")
     assert {canonical(requirement) for requirement in wanted()["run"]} <= run.keys()
     assert {canonical(requirement) for requirement in wanted()["dev"]} <= dev.keys()
     assert run.items() <= dev.items()
 
 
-def test_the_tests_run_on_the_locked_versions() -> None:
+def test_tests_run_on_the_locked_versions() -> None:
     dev = locked("dev")
     names = [canonical(requirement) for group in wanted().values() for requirement in group]
     assert {name: metadata.version(name) for name in names} == {name: dev[name] for name in names}
 
 
 @pytest.mark.parametrize("name", BOOTSTRAP)
-def test_bootstrap_is_the_release_we_looked_at(name: str) -> None:
+def test_bootstrap_files_match_the_reviewed_release(name: str) -> None:
     assert hashlib.sha256((get_bootstrap_dir() / name).read_bytes()).hexdigest() == BOOTSTRAP[name]
 
 

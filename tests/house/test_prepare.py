@@ -1,4 +1,4 @@
-"""bin/prepare: quiet where all is there, one line to type where it may not install, and never a question."""
+"""bin/prepare: quiet if nothing is missing, one line to type if it may not install, and never a question."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ FONTS = ["fonts-dejavu-core", "fonts-noto-core", "fonts-droid-fallback"]
 
 
 class Machine(NamedTuple):
-    """A PATH of our own: no browser, no fonts, a Python without Pango, an apt-get that only takes notes."""
+    """A separate PATH: no browser, no fonts, a Python without Pango, an apt-get that only logs its calls."""
 
     folder: Path
 
     def prepare(self, purpose: str, **environment: str) -> tuple[int, str]:
-        """Exit code and everything that it printed, while its input is a pipe in which nobody writes."""
+        """Return the exit code and all output; its input is a pipe that nothing writes to."""
         given = {"PATH": str(self.folder), "HOME": str(self.folder), "M": str(self.folder)}
         given |= {"CHMOD": shutil.which("chmod") or "", "UNKNOWN": "", "BROKEN": ""}
         read, write = os.pipe()
@@ -51,7 +51,7 @@ class Machine(NamedTuple):
 
     @property
     def asked(self) -> list[str]:
-        """What apt-get was told to do, without its options."""
+        """Return the apt-get commands that were run, without their options."""
         said = self.folder / "asked"
         return said.read_text().splitlines() if said.exists() else []
 
@@ -80,7 +80,7 @@ def machine(tmp_path: Path, request: pytest.FixtureRequest) -> Machine:
         '[ "$1" = update ] || { echo "#!$BASH" > "$M/chromium"; "$CHMOD" +x "$M/chromium"; }',
     )
     if who.startswith("sudo"):
-        # Without that option it asks for a password, at the terminal and not at its input.
+        # Without that option it asks for a password at the terminal, not on its input.
         asks = '[ "$1" = --non-interactive ] || { : > "$M/password"; exit 1; }'
         script("sudo", asks, "shift", '"$@"' if who == "sudo" else "exit 1")
     (tmp_path / "program/bin").mkdir(parents=True)
@@ -89,7 +89,7 @@ def machine(tmp_path: Path, request: pytest.FixtureRequest) -> Machine:
 
 
 @pytest.mark.parametrize("machine", ["root", "sudo"], indirect=True)
-def test_what_is_missing_is_installed_by_apt_once(machine):
+def test_missing_packages_are_installed_by_apt_in_one_call(machine):
     code, said = machine.prepare("test")
     wanted = " ".join([*PANGO, *FONTS, *BROWSER])
     assert (code, said) == (0, f"Installing {wanted} ...\n")
@@ -98,12 +98,12 @@ def test_what_is_missing_is_installed_by_apt_once(machine):
     assert len(machine.asked) == 2
 
 
-def test_a_start_asks_for_no_browser(machine):
+def test_start_does_not_install_a_browser(machine):
     code, said = machine.prepare("run")
     assert code == 0 and "chromium" not in said and "chromium" not in machine.asked[-1]
 
 
-def test_a_package_that_this_system_does_not_know_keeps_no_other_back(machine):
+def test_unknown_package_does_not_block_the_others(machine):
     code, said = machine.prepare("test", UNKNOWN="fonts-noto-core")
     assert code == 0 and machine.asked[-1].split()[3:] == [*PANGO, FONTS[0], FONTS[2], *BROWSER]
 
@@ -119,7 +119,7 @@ def test_a_package_that_this_system_does_not_know_keeps_no_other_back(machine):
     ],
     indirect=["machine"],
 )
-def test_who_may_not_install_is_told_the_one_line_to_type(machine, line):
+def test_user_who_may_not_install_gets_the_one_line_to_type(machine, line):
     code, said = machine.prepare("test")
     assert code == 1 and machine.asked == []
     assert re.search(line, said, re.MULTILINE) and len(said.splitlines()) == 2
@@ -127,11 +127,11 @@ def test_who_may_not_install_is_told_the_one_line_to_type(machine, line):
 
 
 @pytest.mark.parametrize("machine", ["nobody", "sudo that asks"], indirect=True)
-def test_a_start_that_may_not_install_goes_on_in_silence(machine):
+def test_start_without_install_rights_continues_silently(machine):
     assert machine.prepare("run") == (0, "")
 
 
-def test_where_apt_fails_the_tests_stop_with_its_words_and_the_line_and_a_start_goes_on(machine):
+def test_apt_failure_stops_the_tests_with_a_message_but_not_a_start(machine):
     code, said = machine.prepare("test", BROKEN="yes")
     assert code == 1 and "Unable to fetch some archives" in said and "Type this one line" in said
     code, said = machine.prepare("run", BROKEN="yes")
@@ -139,14 +139,14 @@ def test_where_apt_fails_the_tests_stop_with_its_words_and_the_line_and_a_start_
 
 
 @pytest.mark.parametrize("machine", ["nobody"], indirect=True)
-def test_without_apt_the_packages_are_named(machine):
+def test_missing_packages_are_named_without_apt(machine):
     (machine.folder / "apt-get").unlink()
     code, said = machine.prepare("test")
     assert code == 1 and "by the names that your system gives them" in said and PANGO[0] in said
 
 
 @pytest.mark.parametrize("machine", ["nobody"], indirect=True)
-def test_who_may_not_install_gets_a_browser_from_playwright(machine, monkeypatch):
+def test_user_who_may_not_install_gets_a_browser_from_playwright(machine, monkeypatch):
     downloaded = machine.folder / "browsers/chromium_headless_shell-1/chrome-linux"
     programs = machine.folder / "program/.venv/bin"
     programs.mkdir(parents=True)
@@ -165,20 +165,20 @@ def test_who_may_not_install_gets_a_browser_from_playwright(machine, monkeypatch
     monkeypatch.setenv("PATH", str(machine.folder))
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(machine.folder / "browsers"))
     assert browser.chromium() == str(downloaded / "headless_shell"), "the tests find it too"
-    # One that lacks its libraries does not start, and so is none.
+    # A browser without its libraries does not start, so it does not count.
     playwright.write_text("exit 0\n")
     (downloaded / "headless_shell").write_text("exit 127\n")
     code, said = machine.prepare("test", PLAYWRIGHT_BROWSERS_PATH=str(machine.folder / "browsers"))
     assert code == 1 and said.splitlines()[-1].endswith(" chromium-headless-shell")
 
 
-def test_a_python_without_venv_is_given_it(machine):
+def test_python_without_venv_gets_it_installed(machine):
     assert machine.prepare("venv")[0] == 0
     assert machine.asked[-1].endswith(" python3-venv")
 
 
-def test_where_all_is_there_it_says_nothing_and_is_quick(tmp_path):
-    # A test installs nothing, wherever it runs.
+def test_nothing_is_printed_and_little_time_used_if_nothing_is_missing(tmp_path):
+    # A test must not install anything on any machine.
     (tmp_path / "apt-get").write_text(f"#!{shutil.which('bash')}\nexit 1\n")
     (tmp_path / "apt-get").chmod(0o755)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -190,16 +190,16 @@ def test_where_all_is_there_it_says_nothing_and_is_quick(tmp_path):
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    # Of processor time: other tests may keep the clock on the wall waiting.
+    # CPU time, because other tests may slow down the wall clock.
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.5
 
 
-def test_the_start_the_docs_and_the_script_name_the_same_packages():
+def test_code_docs_and_script_name_the_same_packages():
     assert f'PANGO="{" ".join(PANGO)}"' in PREPARE.read_text()
     assert " ".join(PANGO) in pdf_engine.PDF_CURE
     assert " ".join(PANGO) in (ROOT / "docs/running.md").read_text()
 
 
-def test_ci_prepares_lints_and_tests_in_this_order():
+def test_ci_runs_prepare_then_lint_then_tests():
     lines = (ROOT / ".ci/run").read_text().splitlines()
     assert lines[-3:] == ["make prepare", "make lint", "exec make test"]

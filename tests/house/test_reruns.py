@@ -1,4 +1,4 @@
-"""A browser journey that fails is run once more, and named when it then passes. Nothing else is repeated."""
+"""A failing browser test runs once more and is reported if it then passes. No other test is repeated."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ def test_a_rule():
 
 
 def run_made_tests(folder: Path, *, journey: int = 0, rule: int = 0) -> tuple[int, list[str]]:
-    """The exit code and the output of `make test` on three tests, which fail that many times."""
+    """Return the exit code and output of `make test` on three tests that fail that many times."""
     (folder / "pytest.ini").write_text(SETTINGS)
     (folder / "test_made.py").write_text(FILE.format(folder=str(folder), journey=journey, rule=rule))
     command = [sys.executable, "tests/run.py", "--database", "sqlite", "-n", "2", "--dist", "worksteal"]
     command += ["-c", str(folder / "pytest.ini"), "--rootdir", str(folder), str(folder)]
-    # It is to think itself alone, not a worker of the run that this test is part of.
+    # It must run alone, not as a worker of the run that this test belongs to.
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "DJANGO_"))}
     done = subprocess.run(command, cwd=ROOT, env=clean, capture_output=True, text=True, timeout=120)
     return done.returncode, done.stdout.splitlines()
@@ -56,7 +56,7 @@ def run_made_tests(folder: Path, *, journey: int = 0, rule: int = 0) -> tuple[in
 pytestmark = pytest.mark.skipif(chromium() is None and not os.environ.get("CI"), reason="no Chromium")
 
 
-def test_a_journey_that_fails_once_leaves_the_run_green_and_is_named_at_the_end(tmp_path):
+def test_browser_test_that_fails_once_passes_the_run_and_is_reported_as_flaky(tmp_path):
     code, lines = run_made_tests(tmp_path, journey=1)
     assert code == 0, lines
     assert lines[-2].startswith("FLAKY: test_made.py::test_a_journey (")
@@ -65,7 +65,7 @@ def test_a_journey_that_fails_once_leaves_the_run_green_and_is_named_at_the_end(
     assert (tmp_path / "working journey").read_text() == "x"
 
 
-def test_a_journey_that_fails_twice_is_red_and_any_other_test_the_first_time(tmp_path):
+def test_browser_test_fails_after_two_attempts_and_other_tests_after_one(tmp_path):
     code, lines = run_made_tests(tmp_path, journey=2, rule=1)
     assert code == 1
     assert not [line for line in lines if line.startswith("FLAKY")]

@@ -1,4 +1,4 @@
-"""No act without a row in the table of roles: each button and each action asks it."""
+"""Every act has a row in the table of roles, and each button and action checks it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.house.test_open_pages import pages
 ROOT = Path(__file__).resolve().parents[2]
 
 FOR_ALL_STAFF = {
-    # Reading; what each of them writes is only the trail of who looked.
+    # Read-only pages; they write only to the audit trail.
     "desk:board",
     "desk:board_rows",
     "desk:board_expected",
@@ -31,12 +31,12 @@ FOR_ALL_STAFF = {
     "desk:promise",
     "desk:discrepancies",
     "desk:visit_discrepancies",
-    # A person's own session: which front desk is in view, and what they typed before a login.
+    # A person's own session: the selected front desk, and text typed before a login.
     "desk:location",
     "desk:typed",
     "desk:token",
 }
-"""Pages that ask for no act. A new one that writes about a child or a place names its act instead."""
+"""Pages that require no act. A new page that writes about a child or a location must name its act instead."""
 
 PAGES_OF = {
     StaffAct.SIGN_IN: "sign_in people",
@@ -56,10 +56,10 @@ PAGES_OF = {
     StaffAct.CLOSE_DAY: "close_day",
     StaffAct.ANSWER_WORD: "word word_read word_answer",
 }
-"""Behind which act each page stands: one that stood behind a wider act would be open to whoever may not."""
+"""The act that each page requires. A broader act would open the page to people who may not use it."""
 
 NOT_ASKED = {
-    # The program does these, or they are no act with families.
+    # The program does these, or they do not concern families.
     "devices.enrol_device": "a command of whoever runs the machine",
     "devices.revoke_device": "a command of whoever runs the machine",
     "staff.create_staff_login": "a command of whoever runs the machine",
@@ -68,7 +68,7 @@ NOT_ASKED = {
     "promise_decisions.recompute_promised_family": "the second half of keeping one",
     "handovers.release_staff_promises": "part of deactivating a person",
     "mailing.set_staff_email": "a person's own address, or a command of whoever runs the machine",
-    # One way in for every channel: a sign-in is refused for nothing.
+    # One action for every channel: a sign-in is never refused.
     "visits.record_sign_in": "no role rule stands before a sign-in",
 }
 
@@ -78,19 +78,19 @@ def desk_pages() -> dict[str, Any]:
     return {name: view for name, view in found.items() if name.startswith("desk:")}
 
 
-def test_each_page_of_the_desk_names_its_act_or_is_for_all_staff() -> None:
+def test_each_desk_page_names_its_act_or_is_for_all_staff() -> None:
     assert {
         name for name, view in desk_pages().items() if getattr(view, "act", None) is None
     } == FOR_ALL_STAFF
 
 
-def test_each_page_of_the_desk_stands_behind_its_own_act() -> None:
+def test_each_desk_page_requires_its_own_act() -> None:
     found = {name.removeprefix("desk:"): getattr(view, "act", None) for name, view in desk_pages().items()}
     named = {page: act for act, names in PAGES_OF.items() for page in names.split()}
     assert {page: act for page, act in found.items() if act is not None} == named
 
 
-def test_each_act_has_a_row_and_a_sentence() -> None:
+def test_each_act_has_roles_and_a_refusal_sentence() -> None:
     assert set(ROLE_RULES) == set(StaffAct)
     assert [act for act, rule in ROLE_RULES.items() if not rule.roles or not rule.refusal.endswith(".")] == []
 
@@ -99,7 +99,7 @@ OPENS_A_TRANSACTION = {"write_in_turn", "decide"}
 
 
 def verbs() -> dict[str, ast.FunctionDef]:
-    """Actions that open a transaction of their own by the hand of a person."""
+    """Return actions that a person starts and that open their own transaction."""
     found = {}
     for path in sorted((ROOT / "checkin/actions").glob("*.py")):
         for node in ast.parse(path.read_text()).body:
@@ -113,13 +113,13 @@ def has_a_hand(node: ast.FunctionDef) -> bool:
 
 
 def called(node: ast.FunctionDef) -> set[str]:
-    """The names of what it calls: `decide(…)` and `decisions.decide(…)` are one."""
+    """Return the names it calls; `decide(…)` and `decisions.decide(…)` are the same."""
     calls = [one.func for one in ast.walk(node) if isinstance(one, ast.Call)]
     names = {one.id for one in calls if isinstance(one, ast.Name)}
     return names | {one.attr for one in calls if isinstance(one, ast.Attribute)}
 
 
-def test_each_action_of_a_person_asks_the_table() -> None:
+def test_each_action_of_a_person_checks_the_table_of_roles() -> None:
     unasked = {name for name, node in verbs().items() if "require_permission" not in called(node)}
     assert unasked == set(NOT_ASKED), "begin the action with require_permission(StaffAct.…, by)"
     assert len(verbs()) > 40

@@ -1,4 +1,4 @@
-"""Scripts are modules that import each other; what they share, one file owns."""
+"""Scripts are modules that import each other; shared code is defined in one file."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from django.core.management import call_command
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SCRIPTS = sorted((ROOT / "static/js").glob("*.js"))
-# A module runs after the page is parsed, too late for what must be decided before anything is painted.
+# A module runs after the page is parsed, too late for changes needed before the first paint.
 BEFORE_PAINT = {"hide-names-before-paint.js", "show-one-question-before-paint.js"}
 LINE = 110
 SCRIPT_TAG = re.compile(r"<script\b[^>]*>")
 SRC = re.compile(r"\{% static 'js/([^']+)' %\}")
 IMPORT = re.compile(r'^(?:import|export) (?:[^;]*? from )?"\./([^"]+)";', re.MULTILINE | re.DOTALL)
-# What a key is said by; a second attribute would be a second list of keys.
+# Other attributes for keys; a second attribute would be a second list of keys.
 OTHER_KEY_ATTRIBUTES = re.compile(r"\baria-keyshortcuts\b|\baccesskey\b|\bdata-[a-z-]+-key\b")
 KEY_EVENT = re.compile(r"\b(?:keydown|keyup|keypress)\b")
 GLOBAL = re.compile(r"\b(?:window|globalThis|self)\.\w+ \??\??=[^=]|\bwindow\[")
@@ -30,7 +30,7 @@ def strip_comments(script: str) -> str:
 
 
 def find_script_tags(text: str) -> list[str]:
-    """The tags of scripts that run: data in JSON does not."""
+    """Return tags of scripts that run, without JSON data."""
     return [tag for tag in SCRIPT_TAG.findall(text) if "application/json" not in tag]
 
 
@@ -43,7 +43,7 @@ def name_badly_loaded_scripts(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_script_of_a_template_is_a_module(path: Path) -> None:
+def test_every_template_script_is_a_module(path: Path) -> None:
     assert name_badly_loaded_scripts(path.read_text()) == []
 
 
@@ -55,12 +55,12 @@ def test_every_script_of_a_template_is_a_module(path: Path) -> None:
         """<script type="module" src="{% static 'js/hide-names-before-paint.js' %}"></script>""",
     ],
 )
-def test_a_script_that_is_no_module_is_seen(tag: str) -> None:
+def test_script_that_is_not_a_module_is_found(tag: str) -> None:
     assert name_badly_loaded_scripts(tag)
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_key_is_said_by_one_attribute(path: Path) -> None:
+def test_templates_declare_keys_with_one_attribute(path: Path) -> None:
     assert OTHER_KEY_ATTRIBUTES.findall(path.read_text()) == []
 
 
@@ -71,33 +71,33 @@ def test_only_one_file_listens_to_keys(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
-def test_no_script_puts_a_name_where_all_can_reach_it(path: Path) -> None:
+def test_no_script_defines_a_global(path: Path) -> None:
     assert GLOBAL.findall(strip_comments(path.read_text())) == []
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
-def test_a_script_says_first_what_it_is_and_keeps_its_lines_short(path: Path) -> None:
+def test_script_starts_with_a_comment_and_keeps_lines_short(path: Path) -> None:
     lines = path.read_text().splitlines()
     assert lines[0].startswith(("// ", "/** "))
     assert [number for number, line in enumerate(lines, 1) if len(line) > LINE] == []
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*\.js", path.name)
 
 
-def test_every_script_is_asked_for_and_is_there() -> None:
+def test_every_script_is_used_and_exists() -> None:
     pages = [name for path in TEMPLATES for name in SRC.findall(path.read_text())]
     imported = [name for path in SCRIPTS for name in IMPORT.findall(path.read_text())]
     assert {*pages, *imported} == {path.name for path in SCRIPTS}
 
 
-def test_no_page_asks_for_a_script_twice() -> None:
+def test_no_page_loads_a_script_twice() -> None:
     counts = {path.name: Counter(SRC.findall(path.read_text())) for path in TEMPLATES}
     assert {
         name: count.most_common(1) for name, count in counts.items() if count and max(count.values()) > 1
     } == {}
 
 
-def test_collected_scripts_import_each_other_by_their_hashed_names(tmp_path, settings) -> None:
-    """Otherwise a page of today would run with a module that the browser kept of yesterday."""
+def test_collected_scripts_import_each_other_by_hashed_names(tmp_path, settings) -> None:
+    """Otherwise a new page would run with an old module from the browser cache."""
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": settings.HASHED}}
     call_command("collectstatic", interactive=False, verbosity=0)

@@ -1,7 +1,6 @@
-"""No prose as data: no code picks, compares or cuts apart what is kept on a row by a sentence.
+"""No prose as data: no code selects, compares or splits stored values by a sentence.
 
-A sentence is for people. Its wording changes, and it is translated; what a program asks of a row is a code or
-a reference.
+Sentences are for people: their wording changes and is translated. Programs use codes and references.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ CONDITIONS = {"Q", "When"}
 CUTS = {"startswith", "endswith", "removeprefix", "removesuffix", "partition", "rpartition", "split"}
 TEXT_COLUMNS = {"CharField", "TextField"}
 
-# Each with why it is none of what the law is about.
+# Each with the reason why the rule does not apply.
 ALLOWED = {
     ("rules/empty_answers.py", "can think of"): "reads what a family typed",
     ("management/demo/demo_clinic.py", "Brook Street Children's Clinic"): "the demo finds its own clinic",
@@ -32,7 +31,7 @@ CUT_COLUMNS: dict[tuple[str, str], str] = {}
 
 
 def constants(tree: ast.Module) -> dict[str, str]:
-    """The module's own names of one text."""
+    """Return the module's own names for single texts."""
     found = {}
     for node in tree.body:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
@@ -49,7 +48,7 @@ def is_sentence(text: object) -> bool:
 
 
 def sentence_of(node: ast.expr) -> str:
-    """The sentence that this expression is, itself, by name or as the start of a formatted text."""
+    """Return the sentence in this expression: a literal, a name, or the start of a formatted text."""
     if isinstance(node, ast.Constant) and is_sentence(node.value):
         return str(node.value)
     if isinstance(node, ast.JoinedStr):
@@ -64,7 +63,7 @@ def sentence_of(node: ast.expr) -> str:
 
 
 def sentences_asked_of(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Line and sentence of each look-up, comparison and cut by one."""
+    """Yield line and sentence of each lookup, comparison and split by one."""
     for node in ast.walk(tree):
         asked: list[ast.expr] = []
         if isinstance(node, ast.Compare):
@@ -78,7 +77,7 @@ def sentences_asked_of(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 def text_columns() -> set[str]:
-    """Columns that hold words for people: texts without choices, but for names, numbers and keys."""
+    """Return columns that hold words for people: texts without choices, except names, numbers and keys."""
     return {
         field.name
         for model in apps.get_app_config("checkin").get_models()
@@ -88,11 +87,11 @@ def text_columns() -> set[str]:
 
 
 WORDS_OF_PROGRAM = {"why", "label", "next_step", "reason"}
-"""Columns whose words the program writes itself, or wrote once."""
+"""Columns whose words the program writes or once wrote."""
 
 
 def columns_cut(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Line and column where a text that the program wrote is cut apart, or searched for in another."""
+    """Yield line and column where text that the program wrote is split or searched for in another text."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CUTS:
             of = node.func.value
@@ -108,17 +107,17 @@ def place(path: Path) -> str:
     return str(path.relative_to(ROOT / "checkin"))
 
 
-def test_no_code_asks_a_row_by_a_sentence():
+def test_no_code_selects_rows_by_a_sentence():
     found = {(place(path), said) for path, tree in TREES.items() for _, said in sentences_asked_of(tree)}
     assert found == set(ALLOWED)
 
 
-def test_no_code_cuts_apart_what_the_program_said():
+def test_no_code_splits_text_that_the_program_wrote():
     found = {(place(path), column) for path, tree in TREES.items() for _, column in columns_cut(tree)}
     assert found == set(CUT_COLUMNS)
 
 
-def test_the_columns_watched_are_there():
+def test_watched_columns_exist():
     assert text_columns() >= WORDS_OF_PROGRAM
 
 
@@ -133,15 +132,15 @@ def test_the_columns_watched_are_there():
         'reason.startswith("booked for Friday")',
     ],
 )
-def test_the_law_knows_a_sentence_when_it_sees_one(line):
+def test_lookup_by_a_sentence_is_found(line):
     assert list(sentences_asked_of(ast.parse(line)))
 
 
 @pytest.mark.parametrize("line", ['rows.filter(status="open")', 'f"{pk}-{no}" == said', 'said == ""'])
-def test_the_law_lets_codes_and_keys_pass(line):
+def test_lookup_by_code_or_key_is_accepted(line):
     assert not list(sentences_asked_of(ast.parse(line)))
 
 
-def test_a_text_that_is_cut_is_seen():
+def test_split_of_program_text_is_found():
     assert list(columns_cut(ast.parse('need.label.partition(" · ")')))
     assert list(columns_cut(ast.parse("step in need.why")))

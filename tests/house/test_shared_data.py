@@ -1,4 +1,4 @@
-"""No file of the shared findings lies there unread: each is named by a test."""
+"""Every shared sample file is named by a test."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.field import field_path
 TESTS = Path(__file__).resolve().parents[1]
 
 
-def test_every_file_of_the_findings_is_named_by_a_test() -> None:
+def test_every_shared_sample_file_is_named_by_a_test() -> None:
     data = field_path("README.md").parents[1]
     named = "\n".join(path.read_text() for path in TESTS.rglob("*.py"))
     files = [path for kind in ("field", "interop") for path in (data / kind).rglob("*.*") if path.is_file()]

@@ -1,4 +1,4 @@
-"""Sizes that read well. Outgrowing one is a sign to look for the seam, not to cut blindly."""
+"""Limits on sizes. Code that outgrows one should be split by topic, not at an arbitrary line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE, FUNCTION, VIEW, TEMPLATE, MEDIAN_FUNCTION = 300, 50, 25, 150, 8
-# "path" or "path:function", each with its reason in a comment. Empty is how it should stay.
+# "path" or "path:function", each with its reason in a comment. It should stay empty.
 EXCEPTIONS: set[str] = set()
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -21,7 +21,7 @@ def sources() -> list[Path]:
 
 
 def functions(path: Path) -> Iterator[tuple[str, Function, int]]:
-    """Name for the list of exceptions, the function, and its lines from `def` to the end."""
+    """Yield the name for the list of exceptions, the function, and its number of lines."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, Function):
             lines = (node.end_lineno or node.lineno) - node.lineno + 1
@@ -69,7 +69,7 @@ def test_no_view_is_too_long() -> None:
     assert unexcused(too_long(found, VIEW)) == []
 
 
-def test_a_function_is_short_as_a_rule() -> None:
+def test_median_function_length_stays_small() -> None:
     assert statistics.median(n for path in sources() for _, _, n in functions(path)) <= MEDIAN_FUNCTION
 
 

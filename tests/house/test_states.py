@@ -1,9 +1,9 @@
-"""The diagram of a visit's states is made from the table of moves."""
+"""The diagram of visit states is generated from the table of moves."""
 
 from __future__ import annotations
 
 from tests.states import ROOT, draw_states
 
 
-def test_the_developers_page_shows_the_table_of_moves() -> None:
+def test_developer_docs_show_the_diagram_of_visit_states() -> None:
     assert f"```mermaid\n{draw_states()}\n```" in (ROOT / "docs/developing.md").read_text()

@@ -1,4 +1,4 @@
-"""The lint of our style sheets: they parse, say nothing twice, and take their colors from one file."""
+"""Lint for our style sheets: they parse, repeat nothing, and take their colors from one file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tinycss2.color4 import parse_color
 ROOT = Path(__file__).resolve().parents[2]
 SHEETS = sorted((ROOT / "static/css").glob("*.css"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-# A note is printed black on white whatever the screen's colors are; the PDF is made without the tokens.
+# A note prints black on white whatever the screen colors are; the PDF is made without the tokens.
 NAMES_COLORS = {"tokens.css", "paper.css"}
 COLOR_FUNCTIONS = {"rgb", "rgba", "hsl", "hsla", "hwb", "lab", "lch", "oklab", "oklch", "color"}
 HOLDS_RULES = {"media", "supports"}
@@ -28,7 +28,7 @@ class Rule(NamedTuple):
 
 
 def list_rules(nodes: list[Any]) -> Iterator[Rule]:
-    """Every rule that holds declarations, inside of @media too. What does not parse is an error."""
+    """Yield every rule with declarations, inside @media too. Raise an error if the sheet does not parse."""
     for node in nodes:
         if node.type == "error":
             raise ValueError(f"line {node.source_line}: {node.message}")
@@ -77,7 +77,7 @@ def name_colors(text: str) -> list[str]:
 
 
 def name_unexplained_importants(text: str) -> list[str]:
-    """`!important` beats what a rule means to say later, so the line or the one above says why it must."""
+    """Return `!important` lines without a reason on the same line or the line above."""
     lines = ["", *text.splitlines()]
     return [
         f"line {one.source_line}: {one.name}"
@@ -90,7 +90,7 @@ def name_unexplained_importants(text: str) -> list[str]:
 def name_repeats(text: str) -> list[str]:
     found = []
     for rule in read_rules(text):
-        # One directly after the other is meant: a browser takes the last that it knows.
+        # Two in a row are intended: a browser uses the last one it supports.
         names = [name for name, _ in itertools.groupby(one.name for one in rule.declarations)]
         twice = [name for name in set(names) if names.count(name) > 1]
         found += [
@@ -100,7 +100,7 @@ def name_repeats(text: str) -> list[str]:
 
 
 def list_custom_properties(text: str) -> tuple[set[str], set[str], set[str]]:
-    """Those that are defined, those that are asked for, and those of them with nothing to take instead."""
+    """Return properties that are defined, those that are used, and those used without a fallback."""
     declarations = [one for rule in read_rules(text) for one in rule.declarations]
     defined = {one.name for one in declarations if one.name.startswith("--")}
     values = [value for one in declarations for value in walk_values(one.value)]
@@ -113,33 +113,33 @@ by_name = pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.name)
 
 
 @by_name
-def test_a_sheet_parses_and_says_nothing_twice(path: Path) -> None:
+def test_style_sheet_parses_and_repeats_nothing(path: Path) -> None:
     assert name_repeats(path.read_text()) == []
 
 
 @by_name
-def test_colors_have_their_names_in_one_file(path: Path) -> None:
+def test_colors_are_named_in_one_file(path: Path) -> None:
     assert path.name in NAMES_COLORS or name_colors(path.read_text()) == []
 
 
 @by_name
-def test_what_must_win_says_why(path: Path) -> None:
+def test_every_important_has_a_reason(path: Path) -> None:
     assert name_unexplained_importants(path.read_text()) == []
 
 
 @by_name
-def test_a_sheet_says_first_what_it_is_and_asks_for_no_other(path: Path) -> None:
+def test_style_sheet_starts_with_a_comment_and_imports_no_other(path: Path) -> None:
     text = path.read_text()
     assert text.startswith("/* ")
     assert not re.search(r"@import|url\((?![\"']data:)", text)
 
 
 def is_ours(name: str) -> bool:
-    """Bootstrap defines its own, and asks for those of them that we set."""
+    """Return whether the property is ours; Bootstrap defines its own and uses those that we set."""
     return not name.startswith("--bs-")
 
 
-def test_every_name_that_is_asked_for_is_defined_and_the_other_way_round() -> None:
+def test_every_custom_property_is_both_defined_and_used() -> None:
     sheets = [list_custom_properties(path.read_text()) for path in SHEETS]
     scripts = "".join(path.read_text() for path in (ROOT / "static/js").glob("*.js"))
     set_by_script = re.findall(r'setProperty\("(--[a-z-]+)"', scripts)
@@ -150,7 +150,7 @@ def test_every_name_that_is_asked_for_is_defined_and_the_other_way_round() -> No
     assert set(filter(is_ours, defined - asked)) == set()
 
 
-def test_every_sheet_is_on_a_page() -> None:
+def test_every_style_sheet_is_on_a_page() -> None:
     pages = [name for path in TEMPLATES for name in re.findall(r"'css/([^']+)'", path.read_text())]
     assert set(pages) == {path.name for path in SHEETS}
 
@@ -166,11 +166,11 @@ def test_every_sheet_is_on_a_page() -> None:
         (name_repeats, "p { }"),
     ],
 )
-def test_what_a_sheet_must_not_hold_is_seen(find, text) -> None:
+def test_forbidden_style_is_found(find, text) -> None:
     assert find(text)
 
 
 @pytest.mark.parametrize("text", ["p { color red }", "p { margin: 0; } }", "p { margin: 0; color: }}"])
-def test_a_sheet_that_does_not_parse_is_seen(text: str) -> None:
+def test_style_sheet_that_does_not_parse_is_found(text: str) -> None:
     with pytest.raises(ValueError, match="line "):
         read_rules(text)

@@ -1,4 +1,4 @@
-"""What one table says, nothing else says again."""
+"""Names in a table are not repeated elsewhere."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def sources() -> Iterator[Path]:
 
 
 def places_that_say(words: str) -> list[str]:
-    """Files with these words as a text of their own, in quotes or between tags."""
+    """Return files with these words as a complete text, in quotes or between tags."""
     said = re.compile(rf"""(["'>]){re.escape(words)}["'<]""", re.IGNORECASE)
     return [str(path.relative_to(ROOT)) for path in sources() if said.search(path.read_text())]
 
 
 @pytest.mark.parametrize("kind", NoteKind)
-def test_what_a_note_is_called_stands_in_one_place(kind):
+def test_name_of_a_note_is_defined_in_one_place(kind):
     assert places_that_say(str(kind.label)) == [NOTES], f"read NoteKind of {NOTES}"
     assert places_that_say(str(NOTE_TILE_WORDS[kind])) == [NOTES], f"read NOTE_TILE_WORDS of {NOTES}"

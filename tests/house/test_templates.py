@@ -1,4 +1,4 @@
-"""The pages' policy allows no inline style and no inline script, so no template may hold one."""
+"""The content security policy forbids inline styles and scripts, so no template may contain one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def inline(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_template_holds_nothing_inline(path: Path) -> None:
+def test_template_has_no_inline_style_or_script(path: Path) -> None:
     assert inline(path.read_text()) == []
 
 
@@ -45,27 +45,27 @@ def test_a_template_holds_nothing_inline(path: Path) -> None:
         '<script src="https://cdn.example/x.js"></script>',
     ],
 )
-def test_something_inline_is_seen(text: str) -> None:
+def test_inline_style_or_script_is_found(text: str) -> None:
     assert inline(text)
 
 
-def test_a_page_of_our_own_is_let_through() -> None:
+def test_template_without_inline_code_is_accepted() -> None:
     assert inline("""<script src="{% static 'js/x.js' %}" defer></script><a href="/match/">x</a>""") == []
 
 
 INNER = re.compile(r'{% (?:include|extends) "([^"]+)"')
 FRAMES = {"desk/base.html", "desk/note_base.html", "kiosk/page.html", "plain.html", "verify/base.html"}
-"""What pages extend; not shown by itself."""
+"""Base templates, not shown on their own."""
 
 
 def whole(path: Path) -> str:
-    """The page with all that it includes and extends, but for the desk's frame."""
+    """Return the page with everything it includes and extends, except the desk's base template."""
     text = path.read_text()
     parts = [ROOT / "templates" / name for name in INNER.findall(text) if not name.endswith("base.html")]
     return text + "".join(whole(one) for one in parts if one.exists())
 
 
-def test_every_page_has_a_first_heading() -> None:
+def test_every_page_has_a_top_level_heading() -> None:
     pages = [path for path in TEMPLATES if "{% extends" in path.read_text()]
     named = {str(path.relative_to(ROOT / "templates")): path for path in pages}
     assert [name for name, path in named.items() if name not in FRAMES and "<h1" not in whole(path)] == []

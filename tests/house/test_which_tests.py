@@ -1,4 +1,4 @@
-"""Every test that can reach a database runs on both; the others run once."""
+"""Every test that can reach a database runs on both databases; the others run once."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from tests import run
 from tests.which_tests import touches_database
 
 
-def test_a_test_that_asks_for_no_database_touches_none(request):
+def test_no_database_fixture_means_no_database_access(request):
     assert not touches_database(request.node)
     with pytest.raises(RuntimeError, match="Database access not allowed"):
         Clinic.objects.exists()
 
 
-def test_one_that_asks_for_somebody_of_the_clinic_does(request, dana):
+def test_clinic_fixture_marks_a_test_as_touching_the_database(request, dana):
     assert touches_database(request.node)
 
 
 @pytest.mark.django_db
-def test_one_that_is_marked_does(request):
+def test_database_marker_marks_a_test_as_touching_the_database(request):
     assert touches_database(request.node)
 
 
 @pytest.mark.only_on("sqlite", "postgresql")
-def test_one_for_these_databases_alone_is_run_there(request):
+def test_only_on_runs_a_test_only_on_the_named_databases(request):
     assert not touches_database(request.node)
 
 
 def pytest_arguments(monkeypatch, *arguments: str) -> dict[str, list[str]]:
-    """What `tests/run.py` hands to pytest for each database."""
+    """Return the arguments that `tests/run.py` passes to pytest for each database."""
     given: dict[str, list[str]] = {}
 
     def run_on(database: str, from_package: bool, arguments: list[str]) -> run.Outcome:
@@ -44,12 +44,12 @@ def pytest_arguments(monkeypatch, *arguments: str) -> dict[str, list[str]]:
     return given
 
 
-def test_the_second_database_is_given_only_what_touches_it(monkeypatch):
+def test_second_database_runs_only_tests_that_touch_it(monkeypatch):
     assert pytest_arguments(monkeypatch, "tests/desk") == {
         "sqlite": ["tests/desk"],
         "postgresql": ["tests/desk", "--database-tests-only"],
     }
 
 
-def test_a_database_that_runs_alone_is_given_everything(monkeypatch):
+def test_single_chosen_database_runs_all_tests(monkeypatch):
     assert pytest_arguments(monkeypatch, "--database", "postgresql") == {"postgresql": []}

@@ -1,4 +1,4 @@
-"""Who sits where in the journeys."""
+"""Fixtures that the journeys share."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from tests.journeys.desk_screen import logged_in
 
 @pytest.fixture
 def brook(db) -> Clinic:
-    """Where it is noon now: by the clock of the server and of the browser an hour ago is the same day."""
+    """Return a clinic where it is noon now, so that an hour ago is the same day."""
     ahead = 12 - timezone.now().hour
     return make.clinic(time_zone=f"Etc/GMT{-ahead:+d}")
 
 
 @pytest.fixture
 def board(browser: Browser, live_server, dana, front) -> Iterator[Page]:
-    """Dana's screen, showing the board."""
+    """Open the board in Dana's browser."""
     context = logged_in(browser, live_server.url, dana)
     page = context.new_page()
     troubles: list[str] = []

@@ -1,4 +1,4 @@
-"""A day on which everything went wrong once: for looking at the pages that put it right."""
+"""Data of a day on which everything went wrong once, for checking the pages that fix it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ VACCINES = ("MMR", "Influenza", "Polio (IPV)", "Hepatitis B", "DTaP")
 
 
 def known_child(clinic: Clinic, name: str, born: str = "2018-03-14", number: str = "", **facts) -> Patient:
-    """A child with two guardians, five vaccines due, and a record number."""
+    """Return a child with two guardians, five vaccines due, and a record number."""
     child = make.patient(clinic, name, born, **facts)
     make.guardian(child, "Helen Bell", phone="(312) 555-0119", position=1)
     make.guardian(child, LONG, phone="(312) 555-0120", relationship="madrastra", position=2)
@@ -52,7 +52,7 @@ def known_child(clinic: Clinic, name: str, born: str = "2018-03-14", number: str
 
 
 def busy_visit(front: Location, child: Patient, *, noor: Staff, max_: Staff) -> Visit:
-    """A visit of this child with twelve papers, of every kind."""
+    """Return a visit of this child with twelve entries, of every kind."""
     said = {"relationship": "جليسة الأطفال", "escort_name": ARABIC, "escort_phone": "(312) 555-0177"}
     visit = arrive(front, name=f"{child.given_name} {child.family_name}y", minutes=40, **said)
     if visit.patient_id != child.pk:
@@ -94,7 +94,7 @@ def busy_visit(front: Location, child: Patient, *, noor: Staff, max_: Staff) -> 
 
 
 def agreeing_adults(visit: Visit, *, max_: Staff) -> None:
-    """Written proxies of this child: one that counts, and each reason for which one does not."""
+    """Grant written proxies for this child: one that counts, and one for each reason why one does not."""
     child, at = visit.patient, minutes_ago(20)
     assert child is not None
     day = at.date()
@@ -114,7 +114,7 @@ def agreeing_adults(visit: Visit, *, max_: Staff) -> None:
 
 
 def words_on_leaving(front: Location, child: Patient) -> list[Visit]:
-    """What three families said on leaving: a call asked for, a long line, and only a face."""
+    """Save the feedback of three families: a call request, a long comment, and only a face."""
     visits = []
     for name, face, line, may_call in (
         (f"{child.given_name} {child.family_name}", 1, "Nobody told us why we waited. " * 8, True),
@@ -131,7 +131,7 @@ def words_on_leaving(front: Location, child: Patient) -> list[Visit]:
 
 
 def look_alikes(clinic: Clinic) -> list[LookAlike]:
-    """Five records of an import that are like somebody on file."""
+    """Return five imported records that look like one already on file."""
     pairs = []
     for nth, name in enumerate((LONG, ARABIC, "Emma Johnson", "Leo Ruiz", "Mia Chen")):
         older = known_child(clinic, name, "2017-04-04", number=f"E-{nth}", phone="(312) 555-0144")

@@ -1,4 +1,4 @@
-"""What a hand does at the desk, for the journeys."""
+"""What staff do at the desk, for the journeys."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SIZE = {"width": 1280, "height": 800}
 
 
 def logged_in(browser: Browser, address: str, person: Staff, **options: object) -> BrowserContext:
-    """A browser of its own in which this person has logged in."""
+    """Return a separate browser in which this person is logged in."""
     client = Client()
     client.force_login(person)
     context = browser.new_context(base_url=address, **({"viewport": SIZE} | options))
@@ -29,7 +29,7 @@ def minutes_ago(minutes: float) -> dt.datetime:
 
 
 def arrive(where, name: str = "Leo Ruiz", minutes: float = 0, **said: object) -> Visit:
-    """A family signs in at the tablet, now or some minutes ago."""
+    """Sign a family in at the tablet, now or some minutes ago."""
     return make.visit(where, minutes_ago(minutes), name=name, **said)
 
 
@@ -48,12 +48,12 @@ def at_state(page: Page, visit: Visit, state: str) -> None:
 
 
 def scripts_are_there(page: Page) -> None:
-    """A page is in view before its scripts have come; no hand is that quick. See first that it is in view."""
+    """Wait for a page's scripts, as any real user does. Check first that the page is shown."""
     page.wait_for_load_state("domcontentloaded")
 
 
 def next_look(page: Page) -> None:
-    """Wait until the board has looked once more and shown what it found."""
+    """Wait until the board has polled once more and shown the answer."""
     with page.expect_response("**/board/rows/**"):
         pass
     page.wait_for_timeout(100)

@@ -1,4 +1,4 @@
-"""What an eye finds wrong with a screen that families see, for the journeys."""
+"""Visible problems of a screen that families see, for the journeys."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ CONTRAST = {"rules": {"color-contrast-enhanced": {"enabled": True}}}
 
 
 def stay(page: Page) -> None:
-    """A screen that goes back to the welcome by itself does not, however long one looks at it."""
+    """Keep a screen from returning to the welcome by itself, however long the check takes."""
     page.route("**/kiosk/", lambda home: home.abort())
 
 
 def look(page: Page, axe: Axe, what: str) -> list[str]:
-    """What is cut off, too small, too close or illegible, once the style sheets have come."""
+    """Return what is cut off, too small, too close or illegible, once the style sheets are loaded."""
     page.wait_for_load_state()
     wrong = [f"{what}: {each}" for each in page.evaluate(WINCES)]
     for each in axe.run(page, options=CONTRAST).response["violations"]:

@@ -1,4 +1,4 @@
-"""What a hand does at the tablet, for the journeys."""
+"""What families do at the tablet, for the journeys."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SIZES = {"lying": {"width": 1180, "height": 820}, "upright": {"width": 820, "hei
 
 
 def enrolled(browser: Browser, address: str, kiosk: Kiosk, **options: object) -> BrowserContext:
-    """A browser of its own that holds the tablet's cookie."""
+    """Return a separate browser that holds the tablet's cookie."""
     options = {"viewport": SIZES["lying"], "has_touch": True} | options
     context = browser.new_context(base_url=address, **options)
     cookie = {"name": "device", "value": kiosk.token, "url": f"{address}/kiosk/", "httpOnly": True}
@@ -25,7 +25,7 @@ def enrolled(browser: Browser, address: str, kiosk: Kiosk, **options: object) ->
 
 @pytest.fixture
 def tablet(browser: Browser, live_server, kiosk) -> Iterator[Page]:
-    """The tablet by the door, showing its welcome."""
+    """Open the tablet's welcome screen."""
     context = enrolled(browser, live_server.url, kiosk)
     page = context.new_page()
     page.goto("/kiosk/", wait_until="networkidle")
@@ -34,7 +34,7 @@ def tablet(browser: Browser, live_server, kiosk) -> Iterator[Page]:
 
 
 def press(page: Page) -> None:
-    """The main button, once."""
+    """Press the main button once."""
     page.locator("[data-next]").click()
 
 
@@ -52,21 +52,21 @@ def walk(page: Page, name: str) -> None:
 
 
 def hold_time(page: Page) -> None:
-    """From here on the page's time passes by `page.clock.run_for` alone, however slow the machine is."""
+    """Let the page's time pass only by `page.clock.run_for` from here on, however slow the machine is."""
     now = timezone.now()
     page.clock.install(time=now - dt.timedelta(hours=1))
     page.clock.pause_at(now)
 
 
 def finish(page: Page) -> None:
-    """Press on to the end and see the token."""
+    """Press on to the end, until the token is shown."""
     walk(page, "today-ease")
     press(page)
     at_step(page, "done")
 
 
 def left_behind(page: Page) -> str:
-    """Everything still in the page that a family could have typed."""
+    """Return everything still in the page that a family could have typed."""
     return page.evaluate(
         """() => {
           const boxes = [...document.querySelectorAll("input:not([type=hidden]), textarea")];

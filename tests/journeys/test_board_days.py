@@ -1,4 +1,4 @@
-"""The board in a browser: a visit of another day stands apart, stays live and can be moved."""
+"""The board in a browser: a visit of another day is listed apart, stays live and can be moved."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TWO_DAYS = 2 * 24 * 60
 
 
-def test_a_visit_of_another_day_stands_apart_and_goes_with_its_heading(board, front, noor):
+def test_a_visit_of_another_day_is_listed_apart_and_leaves_with_its_heading(board, front, noor):
     old = arrive(front, name="Old Visit", minutes=TWO_DAYS)
     heading = board.locator("tr.day")
     expect(heading).to_contain_text("Since ")

@@ -1,4 +1,4 @@
-"""The board under somebody's hands: keys, mouse, and never the wrong child."""
+"""Keys and mouse on the board, which never move the wrong child."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.leaks import without_tokens
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_family_is_taken_to_the_end_by_keyboard_and_back_by_undo(board, brook, front):
+def test_a_visit_can_be_moved_to_left_by_keyboard_and_undone(board, brook, front):
     brook.need_settings = {"off": ["match", "school_note"]}
     brook.save()
     front.refresh_from_db()
@@ -34,7 +34,7 @@ def test_a_family_is_taken_to_the_end_by_keyboard_and_back_by_undo(board, brook,
     expect(board.locator("#toast")).to_have_text(f"{visit.token}: Ready to leave.")
 
 
-def test_j_and_k_walk_and_enter_opens_the_visit(board, front):
+def test_j_and_k_select_rows_and_enter_opens_the_visit(board, front):
     first, second = arrive(front, minutes=2), arrive(front, name="Mia Novak")
     expect(row(board, second)).to_be_visible()
     for key, at in (("j", first), ("j", second), ("j", second), ("k", first), ("k", first)):
@@ -44,7 +44,7 @@ def test_j_and_k_walk_and_enter_opens_the_visit(board, front):
     board.wait_for_url(f"**/visits/{first.pk}/")
 
 
-def test_the_button_moves_its_own_child(board, front):
+def test_a_rows_button_moves_its_own_visit(board, front):
     families = [arrive(front, name=f"Kid{n} Young{n}", minutes=9 - n) for n in range(3)]
     expect(row(board, families[2])).to_be_visible()
     row(board, families[1]).locator("button").click()
@@ -55,7 +55,7 @@ def test_the_button_moves_its_own_child(board, front):
     at_state(board, families[1], "arrived")
 
 
-def test_a_row_that_slides_under_a_resting_mouse_does_not_take_the_press(board, brook, front):
+def test_a_row_that_moves_under_the_mouse_does_not_take_the_click(board, brook, front):
     meant = arrive(front)
     button = row(board, meant).locator("button")
     button.hover()
@@ -71,7 +71,7 @@ def test_a_row_that_slides_under_a_resting_mouse_does_not_take_the_press(board, 
     at_state(board, meant, "roomed")
 
 
-def test_a_key_pressed_as_a_colleague_takes_the_row_away_moves_nobody_else(board, front, noor):
+def test_a_key_pressed_as_the_row_disappears_moves_no_other_visit(board, front, noor):
     first, second = arrive(front, minutes=2), arrive(front, name="Mia Novak")
     expect(row(board, second)).to_be_visible()
     select(board, first)
@@ -85,7 +85,7 @@ def test_a_key_pressed_as_a_colleague_takes_the_row_away_moves_nobody_else(board
     expect(row(board, second).locator("a.open")).to_be_focused()
 
 
-def test_a_step_that_a_colleague_took_first_is_said_and_shown(board, front, noor):
+def test_a_move_a_colleague_made_first_is_explained_and_shown(board, front, noor):
     visit = arrive(front)
     expect(row(board, visit)).to_be_visible()
     select(board, visit)
@@ -96,7 +96,7 @@ def test_a_step_that_a_colleague_took_first_is_said_and_shown(board, front, noor
     at_state(board, visit, "with_clinician")
 
 
-def test_an_answer_that_comes_late_takes_no_row_back(board, front):
+def test_a_late_poll_does_not_revert_a_row(board, front):
     visit, held = arrive(front), []
 
     def hold_the_next_change(route):
@@ -123,7 +123,7 @@ def test_an_answer_that_comes_late_takes_no_row_back(board, front):
     at_state(board, visit, "with_clinician")
 
 
-def test_keys_rest_while_somebody_types_holds_a_modifier_or_reads_the_list(board, front):
+def test_keys_are_off_while_typing_with_a_modifier_or_in_the_key_list(board, front):
     visit = arrive(front)
     expect(row(board, visit)).to_be_visible()
     select(board, visit)
@@ -149,14 +149,14 @@ def pressed(keys: str) -> dict[str, object]:
     return {"key": key, names[modifier]: True}
 
 
-def test_the_keys_of_the_bar_go_where_they_say(board, front):
+def test_the_keys_of_the_bar_open_their_pages(board, front):
     for key, address in (("n", "**/sign-in/"), ("/", "**/patients/"), ("m", "**/match/")):
         board.goto("/")
         board.keyboard.press(key)
         board.wait_for_url(address)
 
 
-def test_p_hides_names_and_needs_until_it_is_pressed_again(board, front):
+def test_key_p_hides_names_and_needs_until_pressed_again(board, front):
     visit = arrive(front, relationship="his aunt", notes_wanted="school")
     expect(row(board, visit)).to_be_visible()
     readable = "() => parseFloat(getComputedStyle(document.querySelector('#rows .name')).fontSize) > 0"
@@ -174,7 +174,7 @@ def test_p_hides_names_and_needs_until_it_is_pressed_again(board, front):
     assert "Leo" not in without_tokens(kept)
 
 
-def test_without_script_a_button_still_moves_its_child(browser, live_server, dana, front):
+def test_without_script_a_rows_button_moves_its_visit(browser, live_server, dana, front):
     arrive(front, name="Mia Novak")
     visit = arrive(front)
     context = logged_in(browser, live_server.url, dana, java_script_enabled=False)

@@ -1,4 +1,4 @@
-"""The door on the board: what is still open comes up before they go, and one key each answers it."""
+"""The leaving panel on the board: open needs are shown before a visit leaves, and one key answers each."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def said(visit):
     return {need.label_words: need.status for need in visit.needs.all()}
 
 
-def test_one_key_each_answers_and_a_number_leaves_with_the_rest(board, visit, door):
+def test_each_key_answers_a_need_and_a_number_key_leaves(board, visit, door):
     board.keyboard.press("l")
     expect(door).to_contain_text("4 still open")
     expect(door.locator(".need").first).to_be_focused()
@@ -52,7 +52,7 @@ def test_one_key_each_answers_and_a_number_leaves_with_the_rest(board, visit, do
     at_state(board, visit, "arrived")
 
 
-def test_escape_goes_back_to_the_row_and_nobody_has_moved(board, visit, door):
+def test_escape_closes_the_leaving_panel_and_moves_no_visit(board, visit, door):
     board.keyboard.press("l")
     expect(door).to_be_visible()
     board.keyboard.press("g")
@@ -68,7 +68,7 @@ def test_escape_goes_back_to_the_row_and_nobody_has_moved(board, visit, door):
     assert sorted(said(visit).values()) == ["done", "open", "open", "open"], "the keys of the door are gone"
 
 
-def test_a_key_on_the_heels_of_the_one_that_shut_the_door_says_nothing(board, visit, door):
+def test_a_key_pressed_just_after_the_panel_closed_does_nothing(board, visit, door):
     board.keyboard.press("l")
     expect(door).to_contain_text("4 still open")
     board.evaluate("""() => {
@@ -82,7 +82,7 @@ def test_a_key_on_the_heels_of_the_one_that_shut_the_door_says_nothing(board, vi
     assert visit.state == "arrived"
 
 
-def test_an_answer_that_comes_late_never_stands_at_the_door_of_the_next_family(board, front, visit, door):
+def test_a_late_answer_is_not_shown_in_the_next_visits_panel(board, front, visit, door):
     other = arrive(front, "Mia Chen", minutes=1)
     expect(row(board, other)).to_be_visible()
     held = []
@@ -102,7 +102,7 @@ def test_an_answer_that_comes_late_never_stands_at_the_door_of_the_next_family(b
     expect(door).to_contain_text("4 still open")
 
 
-def test_ready_moves_them_and_shows_the_same_door(board, visit, door):
+def test_ready_moves_the_visit_and_shows_the_leaving_panel(board, visit, door):
     board.keyboard.press("d")
     at_state(board, visit, "ready")
     expect(door).to_contain_text("4 still open")
@@ -113,7 +113,7 @@ def test_ready_moves_them_and_shows_the_same_door(board, visit, door):
     at_state(board, visit, "arrived")
 
 
-def test_leaving_with_no_reason_asks_for_one_and_with_own_words_they_go(board, visit, door):
+def test_leaving_asks_for_a_reason_and_accepts_a_typed_one(board, visit, door):
     board.keyboard.press("l")
     door.get_by_role("button", name="Leave with 4 open").click()
     expect(door.locator(".door-go input[type=radio]").first).to_be_focused()
@@ -123,7 +123,7 @@ def test_leaving_with_no_reason_asks_for_one_and_with_own_words_they_go(board, v
     assert set(visit.needs.values_list("status", "reason")) == {("left_open", "the last bus")}
 
 
-def test_a_key_that_comes_before_the_door_moves_nobody(board, visit, door):
+def test_a_key_pressed_before_the_panel_opens_moves_no_visit(board, visit, door):
     board.keyboard.press("l")
     board.keyboard.press("d")
     expect(door).to_contain_text("Leave with")
@@ -131,7 +131,7 @@ def test_a_key_that_comes_before_the_door_moves_nobody(board, visit, door):
     assert visit.state == "arrived"
 
 
-def test_with_every_need_answered_enter_leaves(board, visit, door):
+def test_once_every_need_is_answered_enter_leaves(board, visit, door):
     board.keyboard.press("l")
     expect(door.locator(".need").first).to_be_focused()
     for left in (3, 2, 1, 0):
@@ -142,7 +142,7 @@ def test_with_every_need_answered_enter_leaves(board, visit, door):
     expect(row(board, visit)).to_have_count(0)
 
 
-def test_names_stay_hidden_at_the_door_too(board, visit, door):
+def test_hidden_names_stay_hidden_in_the_leaving_panel(board, visit, door):
     board.keyboard.press("p")
     board.keyboard.press("l")
     expect(door).to_be_visible()
@@ -150,7 +150,7 @@ def test_names_stay_hidden_at_the_door_too(board, visit, door):
     assert board.evaluate(seen) == "rgba(0, 0, 0, 0)"
 
 
-def test_without_script_the_way_out_is_a_page(browser, live_server, dana, front, visit):
+def test_without_script_leaving_is_a_page(browser, live_server, dana, front, visit):
     context = logged_in(browser, live_server.url, dana, java_script_enabled=False)
     page = context.new_page()
     page.goto(f"/visits/{visit.pk}/")
@@ -171,7 +171,7 @@ def school_day(brook):
         yield
 
 
-def test_the_school_note_nobody_asked_for_is_ready_and_one_key_issues_it(
+def test_an_unasked_school_note_is_ready_and_one_key_issues_it(
     school_day, browser, live_server, dana, brook, front
 ):
     leo = make.patient(brook, "Leo Ruiz", "2018-03-01")

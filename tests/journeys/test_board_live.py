@@ -1,4 +1,4 @@
-"""The board by itself: what it shows while nobody reloads it."""
+"""What the board shows by itself, without a reload."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_a_sign_in_is_on_an_open_board_within_two_seconds(board, front):
-    """The board looks more often than every two seconds, and its next look shows the family."""
+    """The board polls more often than every two seconds, and its next poll shows the family."""
     expect(board.get_by_text("The next family appears here by itself")).to_be_visible()
     every = board.locator("[hx-get='/board/rows/']").get_attribute("hx-trigger")
     assert int(re.match(r"every (\d+)ms", every)[1]) < 2000
@@ -33,7 +33,7 @@ def test_a_sign_in_is_on_an_open_board_within_two_seconds(board, front):
     expect(board.locator("[data-nobody]")).to_be_hidden()
 
 
-def test_what_a_colleague_does_is_seen_here(board, front, noor):
+def test_a_colleagues_moves_appear_on_the_board(board, front, noor):
     visit = arrive(front)
     expect(row(board, visit)).to_be_visible()
     visits.move_visit(visit=visit, to="with_clinician", by=noor, at=minutes_ago(0))
@@ -43,7 +43,7 @@ def test_what_a_colleague_does_is_seen_here(board, front, noor):
     expect(board.locator("[data-nobody]")).to_be_visible()
 
 
-def test_a_booked_child_comes_in_above_the_walk_ins_and_leaves_the_expected(board, brook, front):
+def test_a_booked_child_is_listed_above_walk_ins_and_not_expected(board, brook, front):
     first = arrive(front, name="Will Walkin")
     leo = make.patient(brook)
     make.appointment(leo, front, minutes_ago(5))
@@ -55,7 +55,7 @@ def test_a_booked_child_comes_in_above_the_walk_ins_and_leaves_the_expected(boar
     expect(board.locator("#expected")).not_to_contain_text("Leo Ruiz")
 
 
-def test_focus_selection_and_scroll_stay_where_they_were(board, brook, front):
+def test_a_new_row_keeps_focus_selection_and_scroll(board, brook, front):
     families = [arrive(front, name=f"Kid{n} Young{n}") for n in range(25)]
     board.reload()
     held = families[20]
@@ -69,7 +69,7 @@ def test_focus_selection_and_scroll_stay_where_they_were(board, brook, front):
     assert abs(row(board, held).bounding_box()["y"] - top) <= 1
 
 
-def test_a_row_that_changes_under_the_focus_keeps_it(board, front, noor):
+def test_a_changed_row_keeps_the_focus(board, front, noor):
     visit = arrive(front)
     expect(row(board, visit)).to_be_visible()
     row(board, visit).locator("button").focus()
@@ -78,7 +78,7 @@ def test_a_row_that_changes_under_the_focus_keeps_it(board, front, noor):
     expect(row(board, visit).locator("button")).to_be_focused()
 
 
-def test_who_waits_past_the_mark_stands_out_and_only_while_they_wait(board, front, dana):
+def test_a_visit_waiting_too_long_is_highlighted_until_it_is_roomed(board, front, dana):
     late, soon = arrive(front, minutes=16), arrive(front, name="Mia Novak", minutes=14)
     board.reload()
     expect(row(board, late)).to_have_class("past")
@@ -94,7 +94,7 @@ def test_who_waits_past_the_mark_stands_out_and_only_while_they_wait(board, fron
 
 
 @pytest.mark.parametrize("hours", [-3, 5])
-def test_waiting_is_right_on_a_computer_whose_clock_is_wrong(browser, live_server, dana, front, hours):
+def test_waiting_times_are_right_on_a_computer_with_a_wrong_clock(browser, live_server, dana, front, hours):
     arrive(front, minutes=20)
     context = logged_in(browser, live_server.url, dana)
     context.add_init_script(f"const now = Date.now; Date.now = () => now() + {hours * 3_600_000}")
@@ -106,7 +106,7 @@ def test_waiting_is_right_on_a_computer_whose_clock_is_wrong(browser, live_serve
     context.close()
 
 
-def test_a_board_that_cannot_look_says_since_when_and_recovers(board, front):
+def test_a_board_without_a_connection_says_since_when_and_recovers(board, front):
     line = board.locator("[data-not-live]")
     board.route("**/board/rows/**", lambda route: route.abort())
     expect(line).to_contain_text("Not live since")
@@ -117,12 +117,12 @@ def test_a_board_that_cannot_look_says_since_when_and_recovers(board, front):
     expect(line).to_be_hidden()
 
 
-def test_a_server_that_is_away_is_said_too(board):
+def test_a_board_whose_server_answers_503_says_since_when(board):
     board.route("**/board/rows/**", lambda route: route.fulfill(status=503, body="away"))
     expect(board.locator("[data-not-live]")).to_contain_text("Not live since")
 
 
-def test_coming_back_to_the_board_shows_what_happened_meanwhile(board, front, noor):
+def test_going_back_to_the_board_shows_changes_made_meanwhile(board, front, noor):
     visit = arrive(front)
     expect(row(board, visit)).to_be_visible()
     board.goto("/account/password/")
@@ -131,7 +131,7 @@ def test_coming_back_to_the_board_shows_what_happened_meanwhile(board, front, no
     at_state(board, visit, "roomed")
 
 
-def test_who_was_logged_out_elsewhere_sees_no_names_any_more(board, front, dana):
+def test_a_deactivated_login_loses_the_board_at_once(board, front, dana):
     visit = arrive(front)
     expect(row(board, visit)).to_be_visible()
     dana.is_active = False
@@ -153,7 +153,7 @@ def test_two_tabs_on_two_front_desks_do_not_mix(board, front, annexe):
     expect(row(other, here)).to_have_count(0)
 
 
-def test_the_board_of_a_restored_database_is_read_anew(board, front):
+def test_the_board_of_a_restored_database_reloads(board, front):
     BoardVersion.objects.filter(location=front).update(version=1)
     arrive(front)
     BoardVersion.objects.filter(location=front).update(version=0)
@@ -161,7 +161,7 @@ def test_the_board_of_a_restored_database_is_read_anew(board, front):
 
 
 @pytest.mark.parametrize("count", [40, pytest.param(300, marks=pytest.mark.long)])
-def test_a_full_waiting_room_is_shown_in_order(board, front, count):
+def test_a_long_board_is_in_turn_order(board, front, count):
     for n in range(count):
         arrive(front, name=f"Kid{n} Young{n}", minutes=n / 10)
     board.reload()
@@ -171,7 +171,7 @@ def test_a_full_waiting_room_is_shown_in_order(board, front, count):
 
 
 class Looks:
-    """The looks of a page whose own timers stand still, as a browser slows them out of sight."""
+    """The polls of a page whose own timers are stopped, as a browser slows them in a hidden tab."""
 
     def __init__(self, page: Page) -> None:
         self.page, self.count = page, 0
@@ -180,14 +180,14 @@ class Looks:
         expect(page.locator("#board")).to_be_visible()
         next_look(page)
         page.clock.pause_at(timezone.now() + dt.timedelta(minutes=1))
-        page.wait_for_timeout(1500)  # the looks of the minute that was skipped
+        page.wait_for_timeout(1500)  # Let the polls of the skipped minute pass.
         page.on("request", self.note)
 
     def note(self, asked: Request) -> None:
         self.count += "/board/rows/" in asked.url
 
     def put(self, *, out_of_sight: bool) -> None:
-        """No headless browser puts a tab out of sight: the page is told what one would tell it."""
+        """Tell the page that it is hidden or visible, because a headless browser hides no tab."""
         self.page.evaluate(
             """hidden => {
               Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
@@ -202,7 +202,7 @@ class Looks:
         return self.count - before
 
 
-def test_a_board_out_of_sight_goes_on_and_looks_at_once_when_it_is_seen_again(board, front):
+def test_a_hidden_board_keeps_polling_and_polls_at_once_when_visible(board, front):
     looks = Looks(board)
     assert looks.within(3) == 0, "in sight only its own timers make it look, and they stand still here"
     looks.put(out_of_sight=True)
@@ -217,8 +217,8 @@ def test_a_board_out_of_sight_goes_on_and_looks_at_once_when_it_is_seen_again(bo
     assert looks.within(1) >= 1, "and its own timers go on"
 
 
-def test_out_of_sight_the_pages_own_timers_ask_for_nothing(board):
-    """Those that a browser lets through come beside the worker's: the clinic would be asked twice."""
+def test_a_hidden_boards_own_timers_send_no_requests(board):
+    """Timers that the browser lets through run beside the worker's, and would double the requests."""
     looks = Looks(board)
     looks.put(out_of_sight=True)
     next_look(board)

@@ -1,4 +1,4 @@
-"""The desk's own screens, light and dark: whole, legible, and nothing that axe finds serious."""
+"""The desk's own screens, light and dark: nothing is cut off, and axe finds nothing serious."""
 
 from __future__ import annotations
 
@@ -51,7 +51,9 @@ def full(brook, front, count: int) -> None:
 
 @pytest.mark.parametrize("light", ["light", "dark"])
 @pytest.mark.parametrize("count", [0, 12, 40])
-def test_the_board_is_whole_and_legible(browser, live_server, brook, dana, front, annexe, light, count):
+def test_the_board_fits_the_screen_and_passes_axe(
+    browser, live_server, brook, dana, front, annexe, light, count
+):
     full(brook, front, count)
     context = logged_in(browser, live_server.url, dana, color_scheme=light)
     page = context.new_page()
@@ -69,8 +71,8 @@ def test_the_board_is_whole_and_legible(browser, live_server, brook, dana, front
     context.close()
 
 
-def test_a_chip_without_room_is_read_whole_by_mouse_and_by_keyboard(browser, live_server, brook, dana, front):
-    """At 1024 px “a quiet place to wait, please” ended after a few letters, and nothing said the rest."""
+def test_a_truncated_chip_can_be_read_in_full_by_mouse_and_keyboard(browser, live_server, brook, dana, front):
+    """At 1024 px “a quiet place to wait, please” was cut after a few letters and could not be read."""
     needs = {"access_needs": "a quiet place to wait, please", "interpreter": "yes", "language": "es"}
     visit = arrive(front, name="Zoltan Kiss", notes_wanted="school, work", also="knee", **needs)
     context = logged_in(browser, live_server.url, dana, viewport={"width": 1024, "height": 768})
@@ -93,7 +95,7 @@ def test_a_chip_without_room_is_read_whole_by_mouse_and_by_keyboard(browser, liv
 
 
 @pytest.mark.parametrize("light", ["light", "dark"])
-def test_the_login_is_legible_and_says_when_to_wait(browser, live_server, dana, light):
+def test_the_login_page_passes_axe_and_reports_too_many_attempts(browser, live_server, dana, light):
     cache.clear()
     context = browser.new_context(base_url=live_server.url, color_scheme=light)
     page = context.new_page()

@@ -1,4 +1,4 @@
-"""Writing down who agreed, by hand: the next adult takes nothing of the first along; a no stays in view."""
+"""Typing in who agreed: the next adult gets none of the first one's details, and a no stays shown."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def write(board: Page, item: str, answer: str) -> None:
 
 
 def look(board: Page, name: str) -> None:
-    """Keep pictures at the desk's sizes where LOOKS says so."""
+    """Save screenshots at the desk's sizes if LOOKS names a folder."""
     if not (folder := os.environ.get("LOOKS")):
         return
     for scheme in ("light", "dark"):
@@ -55,7 +55,7 @@ def look(board: Page, name: str) -> None:
     board.set_viewport_size({"width": 1280, "height": 800})
 
 
-def test_written_for_the_sitter_after_the_mother_stood_there(board, visit):
+def test_choosing_another_person_clears_the_first_ones_details(board, visit):
     open_form(board, visit)
     expect(board.get_by_label("Ana Ruiz, mother")).to_be_checked()
     expect(board.get_by_label("How")).to_have_value("telephone")
@@ -73,7 +73,7 @@ def test_written_for_the_sitter_after_the_mother_stood_there(board, visit):
     expect(board.locator("#consent")).to_contain_text("Does not count: the sitter is no guardian on record")
 
 
-def test_another_kind_of_care_takes_no_item_along_and_the_boxes_say_what_is_wrong(board, visit):
+def test_changing_the_care_clears_its_item_and_errors_are_at_their_fields(board, visit):
     open_form(board, visit)
     board.get_by_label("What exactly").fill("MMR")
     board.get_by_label("For").first.select_option("treatment")
@@ -88,11 +88,11 @@ def test_another_kind_of_care_takes_no_item_along_and_the_boxes_say_what_is_wron
     assert not ConsentRecord.objects.exists()
 
 
-def test_a_no_to_the_flu_vaccine_stays_in_view_after_a_yes_to_mmr(board, visit):
+def test_a_no_to_the_flu_vaccine_stays_shown_after_a_yes_to_mmr(board, visit):
     open_form(board, visit)
     items = board.locator(".consent-items")
     write(board, "flu", "Said no")
-    # The panel comes anew, with its form shut: only then is it opened again.
+    # The panel is replaced with its form closed; only then open it again.
     expect(items).to_contain_text("Influenza: clinician decides")
     board.get_by_text("Write down what somebody said").click()
     board.get_by_label("For").first.select_option("vaccine")

@@ -1,4 +1,4 @@
-"""The pages of a corrected match, of merges and of consent: axe finds nothing, and nothing is cut."""
+"""The pages of a corrected match, of merges and of consent: axe finds nothing, and nothing is cut off."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def busy(front, marcus, noor, max_):
 
 
 def wrong_on(page: Page, name: str) -> list[str]:
-    """What axe finds here, and where the page is wider than its window; pictures where LOOKS says so."""
+    """Return axe's findings and any width overflow; save screenshots if LOOKS names a folder."""
     expect(page.locator("h1")).to_be_visible()
     found = []
     for scheme in ("light", "dark"):
@@ -75,7 +75,7 @@ def to_the_list(page: Page, visit, name: str) -> None:
     page.locator("[data-candidate] button").first.click()
 
 
-def test_another_child_with_twelve_papers(browser, live_server, busy, hugo, max_):
+def test_a_correction_with_twelve_entries_fits_and_passes_axe(browser, live_server, busy, hugo, max_):
     page = open_as(browser, live_server, max_)
     to_the_list(page, busy, "2017-01-01")
     wrong = wrong_on(page, "papers")
@@ -91,7 +91,7 @@ def test_another_child_with_twelve_papers(browser, live_server, busy, hugo, max_
     assert wrong == []
 
 
-def test_another_child_with_few_papers(browser, live_server, front, brook, marcus, dana):
+def test_a_correction_with_few_entries_fits_and_passes_axe(browser, live_server, front, brook, marcus, dana):
     make.patient(brook, ARABIC, "2017-01-01")
     visit = arrive(front, name="Marcus Bell", minutes=20)
     match_decisions.link_visit_to_patient(visit=visit, patient=marcus, by=dana, at=minutes_ago(15))
@@ -108,7 +108,9 @@ def test_another_child_with_few_papers(browser, live_server, front, brook, marcu
     assert wrong == []
 
 
-def test_two_records_side_by_side(browser, live_server, brook, busy, marcus, hugo, dana, otto):
+def test_the_merge_comparison_fits_and_passes_axe(
+    browser, live_server, brook, busy, marcus, hugo, dana, otto
+):
     twin = known_child(brook, "Marcus Bell", number="600")
     page = open_as(browser, live_server, dana)
     page.goto(f"/patients/{marcus.pk}/merge/{hugo.pk}/")
@@ -130,7 +132,7 @@ def test_two_records_side_by_side(browser, live_server, brook, busy, marcus, hug
     assert wrong == []
 
 
-def test_the_look_alikes(browser, live_server, brook, front, dana, otto):
+def test_the_look_alikes_page_fits_and_passes_axe(browser, live_server, brook, front, dana, otto):
     look_alikes(brook)
     for person in (dana, otto):
         page = open_as(browser, live_server, person)
@@ -139,7 +141,7 @@ def test_the_look_alikes(browser, live_server, brook, front, dana, otto):
     assert wrong == []
 
 
-def test_who_may_agree(browser, live_server, busy, noor, max_, dana, otto):
+def test_the_consent_page_fits_and_passes_axe(browser, live_server, busy, noor, max_, dana, otto):
     agreeing_adults(busy, max_=max_)
     wrong = []
     for person in (noor, dana, otto):
@@ -154,9 +156,7 @@ def test_who_may_agree(browser, live_server, busy, noor, max_, dana, otto):
     assert wrong == []
 
 
-def test_the_record_and_the_board_say_both_sources(
-    browser, live_server, brook, front, busy, dana, otto, max_
-):
+def test_needs_from_both_sources_fit_and_pass_axe(browser, live_server, brook, front, busy, dana, otto, max_):
     agreeing_adults(busy, max_=max_)
     said = {
         "language": "es",
@@ -182,9 +182,7 @@ def test_the_record_and_the_board_say_both_sources(
     assert wrong == []
 
 
-def test_what_families_said_on_leaving_and_the_hand_over(
-    browser, live_server, front, busy, marcus, max_, dana
-):
+def test_feedback_and_handover_pages_fit_and_pass_axe(browser, live_server, front, busy, marcus, max_, dana):
     words_on_leaving(front, marcus)
     page = open_as(browser, live_server, max_)
     page.goto("/promises/")
@@ -201,7 +199,7 @@ def test_what_families_said_on_leaving_and_the_hand_over(
     assert wrong == []
 
 
-def test_a_page_that_is_behind(browser, live_server, brook, busy, hugo, noor, dana):
+def test_a_stale_page_fits_and_passes_axe(browser, live_server, brook, busy, hugo, noor, dana):
     page = open_as(browser, live_server, noor)
     page.goto(f"/visits/{busy.pk}/")
     page.get_by_text("Write down what somebody said").click()

@@ -1,4 +1,4 @@
-"""The correction of a match under a hurried hand: pressed twice, sent without a network, gone back from."""
+"""Correcting a match in a hurry: pressing twice, sending without a network, going back."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def listed(desk, front, marcus, hugo, noor) -> tuple[Page, object]:
-    """The list of what was written, with every question answered by keyboard."""
+    """Open the list of entries, with every question answered by keyboard."""
     visit = written(front, marcus, noor)
     search_for(desk, visit, "bellini")
     desk.keyboard.press("1")
@@ -30,7 +30,7 @@ def corrections(visit) -> int:
     return MatchDecision.objects.filter(visit=visit).count()
 
 
-def test_a_double_tap_corrects_once_and_shows_what_was_done(listed, hugo):
+def test_a_double_click_corrects_once_and_shows_the_result(listed, hugo):
     desk, visit = listed
     before = corrections(visit)
     desk.get_by_role("button", name="This is").dblclick()
@@ -38,7 +38,7 @@ def test_a_double_tap_corrects_once_and_shows_what_was_done(listed, hugo):
     assert corrections(visit) == before + 1
 
 
-def test_without_a_network_what_was_answered_is_still_there(listed, hugo):
+def test_without_a_network_the_answers_are_kept(listed, hugo):
     desk, visit = listed
     before = corrections(visit)
     chosen = desk.locator("input:checked").count()
@@ -52,7 +52,7 @@ def test_without_a_network_what_was_answered_is_still_there(listed, hugo):
     assert corrections(visit) == before + 1
 
 
-def test_the_way_back_from_a_correction_is_the_visit_as_it_is_now(listed, hugo):
+def test_going_back_after_a_correction_shows_the_current_match(listed, hugo):
     desk, visit = listed
     desk.get_by_role("button", name="This is").click()
     expect(desk.get_by_role("status").first).to_contain_text(f"{visit.token} is Hugo Bellini")
@@ -61,7 +61,7 @@ def test_the_way_back_from_a_correction_is_the_visit_as_it_is_now(listed, hugo):
     expect(desk.locator("main")).to_contain_text("Hugo Bellini")
 
 
-def test_a_reload_of_the_list_sends_nothing(listed):
+def test_reloading_the_list_sends_nothing(listed):
     desk, visit = listed
     before = corrections(visit)
     desk.reload()

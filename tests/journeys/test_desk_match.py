@@ -1,4 +1,4 @@
-"""Who is this child? Dana decides with one key, and takes it back with one."""
+"""Dana matches a child with one key, and undoes it with one key."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def heading(page: Page, visit) -> None:
     scripts_are_there(page)
 
 
-def test_one_key_links_the_next_comes_up_and_one_key_takes_it_back(visit, zoltan, twins, board):
+def test_one_key_links_and_shows_the_next_visit_and_one_key_undoes_it(visit, zoltan, twins, board):
     keys = board.keyboard
     keys.press("m")
     heading(board, visit)
@@ -50,7 +50,7 @@ def test_one_key_links_the_next_comes_up_and_one_key_takes_it_back(visit, zoltan
     assert (visit.patient, visit.match) == (None, MatchState.PROBABLE)
 
 
-def test_a_new_patient_by_one_key_and_the_desk_is_empty(zoltan, board):
+def test_one_key_keeps_a_new_patient_and_leaves_nothing_to_match(zoltan, board):
     board.keyboard.press("m")
     heading(board, zoltan)
     board.keyboard.press("n")
@@ -59,7 +59,7 @@ def test_a_new_patient_by_one_key_and_the_desk_is_empty(zoltan, board):
     assert zoltan.match == MatchState.NEW
 
 
-def test_somebody_else_is_searched_for_by_keyboard(zoltan, brook, board):
+def test_another_patient_can_be_searched_and_linked_by_keyboard(zoltan, brook, board):
     make.patient(brook, "Zoltán O'Kis", born="2011-01-01")
     keys = board.keyboard
     keys.press("m")
@@ -76,7 +76,7 @@ def test_somebody_else_is_searched_for_by_keyboard(zoltan, brook, board):
     expect(board.get_by_role("searchbox")).to_have_value("o kis")
 
 
-def test_j_and_k_go_through_the_visits(visit, zoltan, board):
+def test_j_and_k_go_through_the_visits_to_match(visit, zoltan, board):
     board.keyboard.press("m")
     heading(board, visit)
     board.keyboard.press("j")
@@ -85,7 +85,7 @@ def test_j_and_k_go_through_the_visits(visit, zoltan, board):
     heading(board, visit)
 
 
-def test_the_typed_letters_are_marked_against_the_candidate_in_view(visit, board):
+def test_typed_letters_are_compared_with_the_hovered_candidate(visit, board):
     board.keyboard.press("m")
     heading(board, visit)
     typed = board.locator(".side-typed [data-against]:visible").first
@@ -104,7 +104,7 @@ def test_a_key_typed_into_the_search_box_decides_nothing(visit, board):
     assert visit.match == MatchState.PROBABLE
 
 
-def test_the_visits_page_moves_by_key(visit, board, front):
+def test_keys_move_and_undo_on_the_visit_page(visit, board, front):
     board.goto(f"/visits/{visit.pk}/")
     board.keyboard.press("r")
     expect(board.locator("main")).to_contain_text("In a room since")
@@ -112,8 +112,8 @@ def test_the_visits_page_moves_by_key(visit, board, front):
     expect(board.locator("main")).to_contain_text("Arrived since")
 
 
-def test_on_a_visits_page_g_at_the_need_goes_to_its_match(visit, zoltan, board):
-    """Not to whoever is first: to the very visit, by the link and by the key at the need."""
+def test_key_g_at_the_match_need_opens_that_visits_match(visit, zoltan, board):
+    """Not the first visit in the queue but this one, both by the link and by the need's key."""
     keys = board.keyboard
     board.goto(f"/visits/{zoltan.pk}/")
     scripts_are_there(board)
@@ -135,7 +135,7 @@ def test_on_a_visits_page_g_at_the_need_goes_to_its_match(visit, zoltan, board):
 
 
 @pytest.mark.parametrize(("width", "height"), [(1024, 768), (640, 400)], ids=["1024", "1280 at 200 %"])
-def test_the_list_shows_the_family_that_is_looked_at(front, twins, board, width, height):
+def test_the_queue_scrolls_to_the_current_visit(front, twins, board, width, height):
     waiting = [arrive(front, name="Ana Berg", minutes=90 - n) for n in range(24)]
     board.set_viewport_size({"width": width, "height": height})
     for visit in (waiting[20], waiting[0]):
@@ -152,8 +152,8 @@ def test_the_list_shows_the_family_that_is_looked_at(front, twins, board, width,
 
 
 @pytest.mark.parametrize(("width", "height"), [(1024, 340), (640, 400)], ids=["1024", "1280 at 200 %"])
-def test_a_key_first_shows_a_choice_that_is_out_of_view(visit, zoltan, twins, board, width, height):
-    """The candidates stand below the queue and below what was told: nobody had seen whom the key linked."""
+def test_a_key_for_a_choice_out_of_view_only_scrolls_to_it(visit, zoltan, twins, board, width, height):
+    """The candidates were below the queue and the message, so nobody had seen whom the key linked."""
     board.set_viewport_size({"width": width, "height": height})
     board.goto(f"/match/{visit.pk}/")
     heading(board, visit)

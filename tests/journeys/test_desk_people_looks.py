@@ -48,7 +48,7 @@ def visits(brook, front) -> list[Visit]:
 
 
 @pytest.mark.parametrize("light", ["light", "dark"])
-def test_every_page_is_whole_and_legible(browser, live_server, dana, visits, light):
+def test_every_page_fits_and_passes_axe(browser, live_server, dana, visits, light):
     context = logged_in(browser, live_server.url, dana, color_scheme=light)
     page = context.new_page()
     provisional = visits[-1].patient_id
@@ -79,7 +79,7 @@ def test_every_page_is_whole_and_legible(browser, live_server, dana, visits, lig
     assert {path: found for path, found in wrong.items() if found} == {}
 
 
-def test_with_five_candidates_every_key_is_in_view(browser, live_server, dana, brook, front):
+def test_with_five_candidates_every_key_button_is_in_view(browser, live_server, dana, brook, front):
     for name in ("José García", "Josue Garcia", "Joseph Garcia", "Josefa García", "Josef Garcia"):
         make.patient(brook, name)
     visit = arrive(front, name="Jos Garcia")
@@ -91,7 +91,7 @@ def test_with_five_candidates_every_key_is_in_view(browser, live_server, dana, b
     context.close()
 
 
-def test_with_nothing_to_match_the_page_is_a_picture_with_a_sentence(board):
+def test_the_empty_match_page_passes_axe(board):
     board.keyboard.press("m")
     expect(board.locator("main")).to_contain_text("Every child who has signed in is matched.")
     assert violations(board) == []

@@ -1,4 +1,4 @@
-"""At the desk when the session is over, or after a login in another tab."""
+"""The desk with an expired session, or after a login in another tab."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def log_in_in_another_tab(page: Page) -> None:
     tab.close()
 
 
-def test_a_sign_in_typed_when_the_session_is_over_is_sent_with_one_key_after_the_login(board):
+def test_a_sign_in_typed_in_an_expired_session_can_be_sent_after_login(board):
     board.goto("/sign-in/")
     board.locator("[name=child_given_name]").fill("Leo")
     board.locator("[name=relationship]").fill("his aunt")
@@ -60,7 +60,7 @@ SIZES = {
 }
 
 
-def test_what_was_typed_fits_every_size_in_the_words_of_its_page(board):
+def test_a_restored_form_fits_every_size_with_its_own_labels(board):
     board.goto("/sign-in/")
     board.locator("[name=child_given_name]").fill("ليلى عبد الرحمن")
     board.locator("[name=relationship]").fill("خالتها، وهي تعيش معهم منذ سنة وترافقها إلى كل موعد عند الطبيب")
@@ -86,7 +86,7 @@ def test_what_was_typed_fits_every_size_in_the_words_of_its_page(board):
                 assert found["x"] >= 0 and found["x"] + found["width"] <= width, name
 
 
-def test_a_key_on_a_board_opened_before_another_login_works(board, front):
+def test_a_key_works_on_a_board_opened_before_another_login(board, front):
     visit = arrive(front)
     expect(row(board, visit)).to_be_visible()
     log_in_in_another_tab(board)
@@ -95,7 +95,7 @@ def test_a_key_on_a_board_opened_before_another_login_works(board, front):
     at_state(board, visit, "roomed")
 
 
-def test_a_board_whose_session_is_over_comes_back_after_a_login_in_another_tab(board, front):
+def test_a_logged_out_board_returns_after_login_in_another_tab(board, front):
     visit = arrive(front)
     expect(row(board, visit)).to_be_visible()
     Session.objects.all().delete()
@@ -110,7 +110,7 @@ def test_a_board_whose_session_is_over_comes_back_after_a_login_in_another_tab(b
     expect(row(board, visit)).to_be_visible()
 
 
-def test_the_focus_stays_on_the_same_link_when_its_row_is_new(board, front):
+def test_a_replaced_row_keeps_the_focus_on_the_same_link(board, front):
     visit = arrive(front, notes_wanted=["school"])
     chip = row(board, visit).get_by_role("link", name="School note")
     chip.focus()

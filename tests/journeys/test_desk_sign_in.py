@@ -1,4 +1,4 @@
-"""A family comes to the desk, and Dana never touches the mouse."""
+"""Dana signs a family in at the desk without touching the mouse."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def listed(page: Page):
     return page.get_by_role("option")
 
 
-def test_by_keyboard_from_the_board_to_the_board(form, jose, dana):
+def test_a_family_can_be_signed_in_by_keyboard_alone(form, jose, dana):
     keys = form.keyboard
     keys.type("jose garcia", delay=15)
     expect(listed(form)).to_have_count(1)
@@ -59,7 +59,7 @@ def test_by_keyboard_from_the_board_to_the_board(form, jose, dana):
     expect(form.locator(f"#v{visit.pk}")).to_contain_text("Rosa Delgado")
 
 
-def test_enter_signs_in_what_is_typed_where_nobody_is_marked(form):
+def test_enter_signs_in_the_typed_name_if_no_option_is_selected(form):
     form.keyboard.type("garcia", delay=15)
     expect(listed(form)).to_have_count(2)
     form.keyboard.press("Enter")
@@ -67,7 +67,7 @@ def test_enter_signs_in_what_is_typed_where_nobody_is_marked(form):
     assert Visit.objects.get().sign_in.child_given_name == "garcia"
 
 
-def test_another_name_typed_after_the_choice_is_another_child(form, jose):
+def test_typing_another_name_after_choosing_clears_the_choice(form, jose):
     form.keyboard.type("jose g", delay=15)
     expect(listed(form)).not_to_have_count(0)
     form.keyboard.press("ArrowDown")
@@ -90,7 +90,7 @@ def test_escape_closes_the_list_and_keeps_what_was_typed(form):
     expect(form.get_by_label("Given name")).to_have_value("garcia")
 
 
-def test_an_answer_that_comes_after_escape_opens_nothing(form):
+def test_an_answer_after_escape_does_not_open_the_list(form):
     held: list[Route] = []
     form.route("**/sign-in/people/", lambda route: held.append(route))
     with form.expect_request("**/sign-in/people/"):

@@ -1,4 +1,4 @@
-"""Several differences settled on one screen by keyboard; and how that screen looks."""
+"""Several discrepancies settled on one page by keyboard, and how that page looks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NAMES = ("Leo Ruiz", "ليلى الحسن", LONG)
 
 
 def families(brook, front) -> list[Visit]:
-    """Three families whose phone, guardian and address all differ: nine differences."""
+    """Return visits of three families whose phone, guardian and address all differ: nine discrepancies."""
     visits = []
     for name in NAMES:
         patient = make.patient(brook, name, address="12 Elm St", city="Springfield", postcode="62701")
@@ -62,7 +62,7 @@ def current(page: Page):
     return page.locator(".difference.current")
 
 
-def test_nine_differences_are_settled_by_keyboard_alone(desk, brook, front):
+def test_nine_discrepancies_can_be_settled_by_keyboard_alone(desk, brook, front):
     visits = families(brook, front)
     desk.goto("/discrepancies/")
     expect(desk.locator(".difference")).to_have_count(9)
@@ -75,7 +75,7 @@ def test_nine_differences_are_settled_by_keyboard_alone(desk, brook, front):
     expect(desk.locator(".difference")).to_have_count(1)
 
 
-def test_j_and_k_walk_and_asking_stays_in_place(desk, brook, front):
+def test_j_and_k_select_and_asking_keeps_the_selection(desk, brook, front):
     visits = families(brook, front)
     ids = [f"d{one.pk}" for visit in visits for one in visit.discrepancies.order_by("pk")]
     desk.goto("/discrepancies/")
@@ -94,7 +94,7 @@ def test_j_and_k_walk_and_asking_stays_in_place(desk, brook, front):
 
 
 @pytest.mark.parametrize("light", ["light", "dark"])
-def test_it_is_whole_and_legible(browser, live_server, brook, front, dana, light):
+def test_discrepancy_pages_fit_and_pass_axe(browser, live_server, brook, front, dana, light):
     visits = families(brook, front)
     context = logged_in(browser, live_server.url, dana, color_scheme=light)
     page = context.new_page()
@@ -107,7 +107,7 @@ def test_it_is_whole_and_legible(browser, live_server, brook, front, dana, light
     context.close()
 
 
-def test_key_1_does_not_make_a_record_into_its_twin(desk, brook, front, dana):
+def test_repeating_key_1_does_not_rename_a_record_to_its_twin(desk, brook, front, dana):
     hanna, _ = (make.patient(brook, f"{name} Lindqvist", "2019-05-08") for name in ("Hanna", "Anna"))
     leo = families(brook, front)[0]
     visit = arrive(front, name="Anna Lindqvist", born="2019-05-08", minutes=5)

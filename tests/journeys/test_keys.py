@@ -1,4 +1,4 @@
-"""What a key means, on whatever page: one file decides it."""
+"""What a key does on any page: one file decides it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.journeys.desk_screen import arrive, scripts_are_there
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# Elements that are told to a screen reader otherwise than they work.
+# Elements whose announced key differs from the key that works.
 TOLD_OTHERWISE = """() => [...document.querySelectorAll("[data-key], [aria-keyshortcuts]")]
   .filter((one) => one.matches("a, button, input") || one.hasAttribute("aria-keyshortcuts"))
   .filter((one) => one.dataset.key !== one.getAttribute("aria-keyshortcuts"))
@@ -26,7 +26,7 @@ def press_with_caps_lock(page: Page, letter: str) -> None:
 
 @pytest.fixture
 def compared(board, brook) -> Page:
-    """Two records of one child, side by side."""
+    """Open the comparison of two records of one child."""
     emma = make.patient(brook, "Emma Johnson", "2017-04-04", city="Aurora")
     emmy = make.patient(brook, "Emma Johnson", "2017-04-04", city="Joliet")
     board.goto(f"/patients/{emma.pk}/merge/{emmy.pk}/")
@@ -34,7 +34,7 @@ def compared(board, brook) -> Page:
     return board
 
 
-def test_a_screen_reader_is_told_the_keys_that_work_also_of_what_comes_later(board, brook, front):
+def test_aria_keyshortcuts_match_the_keys_on_later_content_too(board, brook, front):
     make.guardian(make.patient(brook, "Leo Ruiz", "2018-03-14"), "Ana Ruiz")
     visit = arrive(front, notes_wanted="school")
     board.goto(f"/visits/{visit.pk}/")
@@ -48,8 +48,8 @@ def test_a_screen_reader_is_told_the_keys_that_work_also_of_what_comes_later(boa
     assert board.evaluate(TOLD_OTHERWISE) == []
 
 
-def test_caps_lock_changes_no_key(board, front, brook):
-    """With Caps Lock on, n on this page went to the bar's Sign in."""
+def test_keys_work_with_caps_lock(board, front, brook):
+    """With Caps Lock on, n on this page opened the bar's Sign in."""
     make.patient(brook, "Anna Berg")
     make.patient(brook, "Hanna Berg")
     visit = arrive(front, name="Ana Berg")
@@ -61,20 +61,20 @@ def test_caps_lock_changes_no_key(board, front, brook):
     assert visit.match == MatchState.NEW
 
 
-def test_while_an_answer_is_chosen_the_pages_keys_work_and_those_of_the_bar_rest(compared):
+def test_with_focus_on_a_radio_page_keys_work_and_bar_keys_are_off(compared):
     compared.get_by_role("row", name="City").get_by_role("radio").last.check()
     address = compared.url
     compared.keyboard.press("b")
     compared.keyboard.press("x")
     expect(compared).to_have_url(address)
-    # Out of view, a press would only show the button; a second one would mean the bar of the next page.
+    # Out of view, the first press would only scroll to the button, and a second could reach the next page.
     compared.get_by_role("button", name="Merge the two records").scroll_into_view_if_needed()
     compared.keyboard.press("m")
     expect(compared.get_by_role("status").first).to_contain_text("was merged into")
     assert PatientMerge.objects.count() == 1
 
 
-def test_a_key_held_down_decides_nothing_more(compared):
+def test_a_repeated_keydown_does_nothing(compared):
     compared.locator("body").dispatch_event("keydown", {"key": "m", "bubbles": True, "repeat": True})
     compared.locator("body").dispatch_event("keydown", {"key": "b", "bubbles": True, "repeat": True})
     compared.wait_for_timeout(300)

@@ -1,4 +1,4 @@
-"""On any tablet or phone, zoomed or with larger letters, every button is whole and can be pressed."""
+"""On any tablet or phone, zoomed or with larger text, every button is fully visible and can be pressed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["tablet"]
 pytestmark = pytest.mark.django_db(transaction=True)
 Size = tuple[int, int]
 
-# A phone both ways, the 8-inch tablets on which families were stuck, and a phone at 200 %.
+# A phone both ways, the 8-inch tablets on which families got stuck, and a phone at 200 %.
 FEW: list[Size] = [(360, 640), (640, 360), (533, 853), (1007, 601), (320, 180)]
 MANY: list[Size] = [
     *FEW, (180, 320), (390, 844), (410, 590), (412, 915), (547, 787), (600, 960), (787, 547), (820, 700),
@@ -30,7 +30,7 @@ LARGER = {
     ),
 }
 
-# What is cut off, covered or out of reach, once the page has settled after its new size.
+# What is cut off, covered or out of reach, once the page has settled at its new size.
 PROBE = """async (mayBeTall) => {
   const settle = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   await settle();
@@ -89,7 +89,7 @@ FOURTH = """() => {
 
 
 def steps_of(page: Page) -> Iterator[str]:
-    """Every screen of a sign-in, the last two among them."""
+    """Yield every screen of a sign-in, including the last two."""
     form = page.locator("#sign-in")
     while (step := form.get_attribute("data-step") or "") != "today-ease":
         yield step
@@ -117,7 +117,7 @@ def look_at_sizes(
     page.route("**/kiosk/", lambda home: home.abort())
     page.goto(f"/kiosk/?language={language}")
     if LARGER[larger]:
-        # The policy of our pages takes no inline style; a sheet made by script is what an extension uses.
+        # Our pages' policy allows no inline style, so use a constructed style sheet, as an extension does.
         page.evaluate(
             "css => { const s = new CSSStyleSheet(); s.replaceSync(css); document.adoptedStyleSheets = [s] }",
             LARGER[larger],
@@ -134,20 +134,20 @@ def look_at_sizes(
     return wrong
 
 
-def test_every_button_is_whole_at_the_sizes_that_were_wrong(browser, live_server, kiosk):
+def test_every_button_fits_at_sizes_that_once_failed(browser, live_server, kiosk):
     assert look_at_sizes(browser, live_server.url, kiosk, FEW, "es", "as it is") == []
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("larger", LARGER)
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_every_button_is_whole_at_any_size(browser, live_server, kiosk, language, larger):
-    # Larger letters besides a page zoomed to 200 % would be 400 %, which nothing asks for.
+def test_every_button_fits_at_any_size(browser, live_server, kiosk, language, larger):
+    # Larger text on a page zoomed to 200 % would be 400 %, which no guideline requires.
     sizes = [size for size in MANY if not LARGER[larger] or min(size) > 320]
     assert look_at_sizes(browser, live_server.url, kiosk, sizes, language, larger) == []
 
 
-def test_a_keyboard_that_covers_the_page_lifts_the_buttons(tablet):
+def test_an_on_screen_keyboard_moves_the_buttons_up(tablet):
     walk(tablet, "you-name")
     tablet.evaluate(
         """() => {
@@ -162,7 +162,7 @@ def test_a_keyboard_that_covers_the_page_lifts_the_buttons(tablet):
 
 
 @pytest.mark.parametrize("sign", ["wheel", "touchmove", "focusin", "scroll"])
-def test_reading_on_is_a_sign_of_life(tablet, sign):
+def test_scrolling_and_focus_reset_the_idle_timer(tablet, sign):
     hold_time(tablet)
     walk(tablet, "today-reason")
     for _ in range(3):
@@ -174,7 +174,7 @@ def test_reading_on_is_a_sign_of_life(tablet, sign):
     at_step(tablet, "today-reason")
 
 
-def test_a_touch_anywhere_on_the_question_means_yes(tablet):
+def test_a_tap_anywhere_on_the_idle_dialog_means_yes(tablet):
     hold_time(tablet)
     walk(tablet, "today-reason")
     tablet.get_by_label("In a few words, if you like").fill("Cough")
@@ -198,7 +198,7 @@ TOP = """async () => {
 
 
 @pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.long), "es"])
-def test_the_worry_button_stays_in_one_place_and_the_name_on_top(
+def test_the_worried_button_stays_in_place_and_the_name_is_never_cut(
     browser, live_server, brook, kiosk, language
 ):
     brook.name = "Brook Street Children's Clinic"

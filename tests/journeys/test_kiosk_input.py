@@ -1,4 +1,4 @@
-"""Back, reload, two taps, a lost network, and a family that walked away."""
+"""Back, reload, double taps, a lost network, and an abandoned sign-in."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DOOR = re.compile(r"/kiosk/sign-ins/$")
 
 
 def typed_so_far(page: Page) -> None:
-    """Leopold and his aunt, as far as the reason for coming."""
+    """Type in Leopold and his aunt, up to the reason for the visit."""
     press(page)
     page.get_by_label("First name").fill("Leopold")
     walk(page, "you-relationship")
@@ -24,7 +24,7 @@ def typed_so_far(page: Page) -> None:
     walk(page, "today-reason")
 
 
-def test_back_goes_one_question_back_and_keeps_the_answers(tablet):
+def test_back_returns_one_question_and_keeps_the_answers(tablet):
     typed_so_far(tablet)
     tablet.go_back()
     at_step(tablet, "you-phone")
@@ -36,7 +36,7 @@ def test_back_goes_one_question_back_and_keeps_the_answers(tablet):
     assert tablet.url.endswith("/kiosk/")
 
 
-def test_back_after_the_end_finds_nothing_of_the_family(tablet):
+def test_back_after_the_end_shows_nothing_the_family_typed(tablet):
     typed_so_far(tablet)
     finish(tablet)
     for _ in range(4):
@@ -46,7 +46,7 @@ def test_back_after_the_end_finds_nothing_of_the_family(tablet):
     assert Visit.objects.count() == 1
 
 
-def test_reload_wipes_and_welcomes(tablet):
+def test_a_reload_clears_everything_and_shows_the_welcome(tablet):
     typed_so_far(tablet)
     tablet.reload()
     at_step(tablet, "welcome")
@@ -58,21 +58,21 @@ def test_reload_wipes_and_welcomes(tablet):
     assert Visit.objects.count() == 1
 
 
-def test_a_double_tap_is_one_visit(tablet):
+def test_a_double_tap_makes_one_visit(tablet):
     walk(tablet, "today-ease")
     tablet.locator("[data-next]").dblclick()
     at_step(tablet, "done")
     assert (Visit.objects.count(), SignInReplay.objects.count()) == (1, 0)
 
 
-def test_a_double_tap_on_the_way_skips_no_question(tablet):
+def test_a_double_tap_between_questions_skips_none(tablet):
     press(tablet)
     tablet.get_by_label("First name").fill("Leo")
     tablet.locator("[data-next]").dblclick()
     at_step(tablet, "child-born")
 
 
-def test_a_lost_network_loses_nothing_and_alarms_nobody(tablet):
+def test_a_lost_network_keeps_the_sign_in_and_says_it_is_being_sent(tablet):
     hold_time(tablet)
     typed_so_far(tablet)
     walk(tablet, "today-ease")
@@ -87,7 +87,7 @@ def test_a_lost_network_loses_nothing_and_alarms_nobody(tablet):
     assert (SignIn.objects.get().relationship, Visit.objects.count()) == ("aunt", 1)
 
 
-def test_a_busy_server_is_asked_again_when_it_said_with_the_same_key(tablet):
+def test_a_503_is_retried_after_its_retry_after_with_the_same_key(tablet):
     keys: list[str] = []
 
     def busy(route: Route) -> None:
@@ -105,7 +105,7 @@ def test_a_busy_server_is_asked_again_when_it_said_with_the_same_key(tablet):
     tablet.clock.run_for(8000)
     assert len(keys) == 1
     tablet.clock.run_for(2000)
-    # The page hears of the second refusal when the machine lets it; its nine seconds begin only then.
+    # On a slow machine the page learns of the second refusal late; its nine seconds start only then.
     for _ in range(100):
         if len(keys) < 3:
             tablet.wait_for_timeout(100)
@@ -114,7 +114,7 @@ def test_a_busy_server_is_asked_again_when_it_said_with_the_same_key(tablet):
     assert (len(keys), len(set(keys)), Visit.objects.count()) == (3, 1, 1)
 
 
-def test_an_answer_that_got_lost_makes_no_second_visit(tablet):
+def test_a_lost_answer_makes_no_second_visit(tablet):
     def lost(route: Route) -> None:
         route.fetch()
         route.abort()
@@ -130,7 +130,7 @@ def test_an_answer_that_got_lost_makes_no_second_visit(tablet):
 
 
 def assert_arrive(tablet, given_names: list[str]) -> None:
-    """Each sign-in arrives by itself: the two go side by side, and either may be answered first."""
+    """Wait for both sign-ins: they are sent in parallel, and either may be answered first."""
     for _ in range(200):
         arrived = sorted(SignIn.objects.values_list("child_given_name", flat=True))
         if arrived == given_names:
@@ -140,7 +140,7 @@ def assert_arrive(tablet, given_names: list[str]) -> None:
     assert arrived == given_names
 
 
-def test_the_next_family_can_sign_in_while_the_last_one_waits_in_memory(tablet):
+def test_the_next_family_can_sign_in_while_the_last_one_is_unsent(tablet):
     hold_time(tablet)
     typed_so_far(tablet)
     tablet.route(DOOR, lambda route: route.abort())
@@ -158,7 +158,7 @@ def test_the_next_family_can_sign_in_while_the_last_one_waits_in_memory(tablet):
     assert_arrive(tablet, ["", "Leopold"])
 
 
-def test_a_family_that_walked_away_leaves_nothing_on_the_screen(tablet):
+def test_an_abandoned_sign_in_is_cleared_from_the_screen(tablet):
     hold_time(tablet)
     typed_so_far(tablet)
     tablet.clock.run_for(59_000)
@@ -172,7 +172,7 @@ def test_a_family_that_walked_away_leaves_nothing_on_the_screen(tablet):
     assert not Visit.objects.exists()
 
 
-def test_the_next_family_finds_none_of_the_last_ones_wishes(tablet):
+def test_the_next_family_sees_no_preferences_of_the_last_one(tablet):
     hold_time(tablet)
     walk(tablet, "you-phone")
     tablet.get_by_text("Text me").tap()
@@ -185,12 +185,12 @@ def test_the_next_family_finds_none_of_the_last_ones_wishes(tablet):
     assert left_behind(tablet) == ""
     walk(tablet, "today-notes")
     expect(tablet.get_by_label("Remember this")).to_be_hidden()
-    # The same wish as the last family's is a first tap, not a second one.
+    # The last family's choice was cleared, so this tap selects instead of deselecting.
     tablet.get_by_text("Come and greet me").tap()
     expect(tablet.get_by_label("Come and greet me")).to_be_checked()
 
 
-def test_still_being_there_keeps_every_answer(tablet):
+def test_answering_the_idle_dialog_keeps_every_answer(tablet):
     hold_time(tablet)
     typed_so_far(tablet)
     tablet.clock.run_for(70_000)
@@ -203,7 +203,7 @@ def test_still_being_there_keeps_every_answer(tablet):
     assert left_behind(tablet) == ""
 
 
-def test_the_done_screen_takes_itself_away(tablet):
+def test_the_done_screen_returns_to_the_welcome(tablet):
     hold_time(tablet)
     typed_so_far(tablet)
     finish(tablet)
@@ -214,7 +214,7 @@ def test_the_done_screen_takes_itself_away(tablet):
     assert left_behind(tablet) == ""
 
 
-def test_the_last_screen_holds_none_of_the_adults_answers_and_another_child_has_them_for_this_sitting(tablet):
+def test_another_child_reuses_the_adults_answers_only_in_this_session(tablet):
     hold_time(tablet)
     typed_so_far(tablet)
     finish(tablet)
@@ -225,13 +225,13 @@ def test_the_last_screen_holds_none_of_the_adults_answers_and_another_child_has_
     tablet.clock.run_for(76_000)
     at_step(tablet, "welcome")
     assert left_behind(tablet) == ""
-    # Whoever comes next, and brings two children, finds nothing of her.
+    # The next adult who brings two children sees nothing of the first one.
     finish(tablet)
     tablet.get_by_role("button", name="Another child?").tap()
     assert left_behind(tablet) == ""
 
 
-def test_a_tablet_that_slept_on_the_last_screen_wakes_at_its_welcome(tablet):
+def test_a_tablet_that_slept_on_the_last_screen_wakes_on_the_welcome(tablet):
     hold_time(tablet)
     typed_so_far(tablet)
     finish(tablet)
@@ -252,7 +252,7 @@ def test_nothing_typed_is_stored_on_the_tablet(tablet):
     assert stored.startswith("[{},{},")
 
 
-def test_pressing_again_while_it_is_being_sent_sends_nothing_more(tablet):
+def test_pressing_again_while_sending_sends_nothing_more(tablet):
     sent: list[str] = []
 
     def slow(route: Route) -> None:
@@ -273,10 +273,8 @@ def test_pressing_again_while_it_is_being_sent_sends_nothing_more(tablet):
     assert not SignIn.objects.get().help
 
 
-def test_back_from_elsewhere_finds_an_empty_page_even_where_the_browser_keeps_pages(
-    launch_browser, live_server, kiosk
-):
-    """Playwright switches the browser's page cache off; a tablet's own browser has it on."""
+def test_back_from_another_page_is_empty_even_with_a_page_cache(launch_browser, live_server, kiosk):
+    """Playwright turns the browser's page cache off; a tablet's own browser has it on."""
     browser = launch_browser(ignore_default_args=["--disable-back-forward-cache"])
     context = enrolled(browser, live_server.url, kiosk)
     page = context.new_page()

@@ -1,4 +1,4 @@
-"""Every screen of the tablet, held either way, light and dark: nothing scrolls, is cut off or too small."""
+"""Every tablet screen, in both orientations, light and dark: nothing scrolls, is cut off or too small."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def look_at_step(page: Page, axe: Axe) -> list[str]:
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("light", ["light", "dark"])
 @pytest.mark.parametrize("held", SIZES)
-def test_every_step_is_whole_large_and_legible(browser, live_server, kiosk, held, light, language):
+def test_every_step_fits_is_large_enough_and_passes_axe(browser, live_server, kiosk, held, light, language):
     context = enrolled(browser, live_server.url, kiosk, viewport=SIZES[held], color_scheme=light)
     page, axe = context.new_page(), Axe()
     stay(page)

@@ -1,4 +1,4 @@
-"""A family signs in at the tablet, each in their own way."""
+"""Families sign in at the tablet in different ways."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["tablet"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_an_aunt_signs_a_boy_in_by_touch(tablet):
+def test_a_family_can_sign_in_by_touch(tablet):
     requests: list[str] = []
     tablet.on("request", lambda request: requests.append(request.url))
     tablet.get_by_role("button", name="Sign in").tap()
@@ -59,7 +59,7 @@ def test_an_aunt_signs_a_boy_in_by_touch(tablet):
     assert (said.escort_phone, said.unreadable, said.cut) == ("555-010-0123", "", [])
 
 
-def test_a_grandmother_uses_the_keyboard_alone(tablet):
+def test_a_family_can_sign_in_by_keyboard_alone(tablet):
     keys = tablet.keyboard
     tablet.get_by_role("button", name="Sign in").focus()
     keys.press("Enter")
@@ -85,7 +85,7 @@ def test_a_grandmother_uses_the_keyboard_alone(tablet):
     assert (said.relationship, said.reason, said.notes_wanted) == ("grandma", "Fever", ["school"])
 
 
-def test_how_to_reach_them_and_what_to_remember_are_asked_once_there_is_a_wish(tablet):
+def test_best_time_and_remember_appear_once_a_preference_is_chosen(tablet):
     later, kept = tablet.get_by_label("Best time, in your words"), tablet.get_by_label("Remember this")
     walk(tablet, "you-phone")
     expect(later).to_be_hidden()
@@ -107,7 +107,7 @@ def test_how_to_reach_them_and_what_to_remember_are_asked_once_there_is_a_wish(t
     assert second.approach == "greet"
 
 
-def test_a_wish_taken_back_takes_along_what_hung_on_it(tablet):
+def test_unchoosing_a_preference_clears_best_time_and_remember(tablet):
     walk(tablet, "you-phone")
     call = tablet.get_by_text("Call me", exact=True)
     call.tap()
@@ -125,8 +125,8 @@ def test_a_wish_taken_back_takes_along_what_hung_on_it(tablet):
     assert (said.best_way, said.best_time, said.remember) == ("", "", False)
 
 
-def test_whoever_comes_alone_reads_of_no_child_up_to_the_last_screen(tablet):
-    """Every sentence that is in sight, at every step, in the dialog and after the sign-in was sent."""
+def test_a_patient_who_comes_alone_reads_no_sentence_about_a_child(tablet):
+    """Check every visible sentence, at every step, in the dialog and after the sign-in was sent."""
     of_a_child = re.compile(r"child|\bour turn", re.IGNORECASE)
     press(tablet)
     tablet.get_by_text("I am the patient").tap()
@@ -150,7 +150,7 @@ def test_whoever_comes_alone_reads_of_no_child_up_to_the_last_screen(tablet):
     expect(worried).to_have_accessible_name("I am worried: my child is getting worse")
 
 
-def test_a_teenager_comes_alone(tablet):
+def test_a_patient_who_comes_alone_can_sign_in(tablet):
     press(tablet)
     tablet.get_by_label("First name").fill("Sam")
     tablet.get_by_text("I am the patient").tap()
@@ -163,7 +163,7 @@ def test_a_teenager_comes_alone(tablet):
     assert SignIn.objects.get().is_patient
 
 
-def test_leaving_everything_blank_is_asked_about_once_and_goes_on(tablet):
+def test_a_blank_name_is_asked_about_once(tablet):
     press(tablet)
     press(tablet)
     expect(tablet.get_by_text("A first name helps us call the right child.")).to_be_visible()
@@ -175,7 +175,7 @@ def test_leaving_everything_blank_is_asked_about_once_and_goes_on(tablet):
 
 
 @pytest.mark.parametrize("step", ["welcome", "child-name", "today-notes"])
-def test_talking_to_someone_is_one_tap_from_anywhere(tablet, step):
+def test_asking_for_a_person_is_one_tap_at_every_step(tablet, step):
     walk(tablet, step)
     tablet.get_by_role("button", name="I'd rather talk to someone").tap()
     at_step(tablet, "done")
@@ -183,7 +183,7 @@ def test_talking_to_someone_is_one_tap_from_anywhere(tablet, step):
     assert SignIn.objects.get().help
 
 
-def test_another_child_keeps_the_adult_and_clears_the_child(tablet):
+def test_another_child_keeps_the_adults_answers_and_clears_the_childs(tablet):
     press(tablet)
     tablet.get_by_label("First name").fill("Leo")
     walk(tablet, "you-name")
@@ -205,7 +205,7 @@ def test_another_child_keeps_the_adult_and_clears_the_child(tablet):
     assert (second.reason, Visit.objects.count()) == ("", 2)
 
 
-def test_a_spanish_family_is_spoken_to_in_spanish(tablet):
+def test_a_family_can_sign_in_in_spanish(tablet):
     tablet.get_by_role("link", name="Español").tap()
     tablet.get_by_role("button", name="Registrarse").tap()
     tablet.get_by_label("Nombre", exact=True).fill("José")
@@ -216,13 +216,13 @@ def test_a_spanish_family_is_spoken_to_in_spanish(tablet):
     expect(tablet.get_by_role("heading", level=1)).to_have_text("Hoy usted es Tortuga azul")
     said = SignIn.objects.get()
     assert (said.language, said.relationship, said.child_given_name) == ("es", "Tía", "José")
-    # The next family finds the clinic's own language again. (Not at once: that would be a double tap.)
+    # The next family sees the clinic's first language again, after a moment that rules out a double tap.
     tablet.wait_for_timeout(700)
     tablet.get_by_role("button", name="Listo").tap()
     expect(tablet.get_by_role("heading", level=1)).to_have_text("Welcome")
 
 
-def test_words_of_any_script_arrive_as_typed(tablet):
+def test_text_in_any_script_arrives_as_typed(tablet):
     press(tablet)
     tablet.get_by_label("First name").fill("عبد الرحمن")
     expect(tablet.locator("[data-with]")).to_have_text("عبد الرحمن")
@@ -233,7 +233,7 @@ def test_words_of_any_script_arrive_as_typed(tablet):
     assert (said.child_given_name, said.relationship) == ("عبد الرحمن", "👵🏽❤️ <b>abuela</b>")
 
 
-def test_without_script_the_same_page_is_one_plain_form(browser, live_server, kiosk):
+def test_without_script_the_kiosk_is_one_plain_form(browser, live_server, kiosk):
     context = enrolled(browser, live_server.url, kiosk, java_script_enabled=False)
     page = context.new_page()
     page.goto("/kiosk/?language=es")
@@ -255,7 +255,7 @@ def test_without_script_the_same_page_is_one_plain_form(browser, live_server, ki
     context.close()
 
 
-def test_a_new_tablet_is_set_up_by_opening_the_printed_address(browser, live_server, kiosk):
+def test_opening_the_printed_address_enrolls_a_new_tablet(browser, live_server, kiosk):
     context = browser.new_context(base_url=live_server.url)
     page = context.new_page()
     page.goto("/kiosk/")
@@ -266,7 +266,7 @@ def test_a_new_tablet_is_set_up_by_opening_the_printed_address(browser, live_ser
     context.close()
 
 
-def test_where_a_module_does_not_come_the_same_page_is_one_plain_form(browser, live_server, kiosk):
+def test_if_a_script_module_fails_to_load_the_kiosk_is_a_plain_form(browser, live_server, kiosk):
     context = enrolled(browser, live_server.url, kiosk)
     page = context.new_page()
     page.route("**/kiosk-outbox*.js", lambda route: route.abort())

@@ -1,6 +1,6 @@
-"""What was typed and has not arrived yet is never left behind, whatever happens at the tablet meanwhile.
+"""An unsent sign-in is never lost, whatever happens at the tablet meanwhile.
 
-Among them the steps of the field's o01_offline_reload.txt.
+Includes the steps of o01_offline_reload.txt, a report from a clinic.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ POST = re.compile(r"/kiosk/sign-ins/$")
 
 
 def hold_the_post(page: Page) -> Callable[[], None]:
-    """From here on sign-ins hang on their way while all else answers; call what comes back to let go."""
+    """Hold sign-in requests while all others are answered; return a function that lets them through."""
     held: list[Route] = []
     page.route(POST, lambda route: held.append(route))
 
@@ -39,7 +39,7 @@ def in_spanish(page: Page) -> None:
 
 
 def arrived(page: Page, count: int = 1) -> None:
-    """As many visits are there within a moment, although no time passes in the page."""
+    """Wait until that many visits exist, although no time passes in the page."""
     for _ in range(100):
         if Visit.objects.count() >= count:
             break
@@ -47,7 +47,7 @@ def arrived(page: Page, count: int = 1) -> None:
     assert Visit.objects.count() == count
 
 
-def test_a_sign_in_on_its_way_keeps_the_page_that_holds_it(tablet):
+def test_an_unsent_sign_in_keeps_its_page_open(tablet):
     in_spanish(tablet)
     let_go = hold_the_post(tablet)
     walk(tablet, "today-ease")
@@ -60,7 +60,7 @@ def test_a_sign_in_on_its_way_keeps_the_page_that_holds_it(tablet):
     tablet.clock.run_for(10_000)
     assert (tablet.url.endswith("?language=es"), Visit.objects.count()) == (True, 0)
     let_go()
-    # Their name is told although they made room, as theirs; then the first language comes back.
+    # Their token is shown on the welcome screen as theirs; then the first language returns.
     expect(tablet.locator("[data-late]")).to_contain_text("Tortuga azul")
     arrived(tablet)
     tablet.clock.run_for(61_000)
@@ -68,7 +68,7 @@ def test_a_sign_in_on_its_way_keeps_the_page_that_holds_it(tablet):
     expect(tablet.get_by_role("heading", level=1)).to_have_text("Welcome")
 
 
-def test_a_language_tapped_while_help_is_on_its_way_waits_for_it(tablet):
+def test_a_language_change_waits_for_an_unsent_help_request(tablet):
     hold_time(tablet)
     let_go = hold_the_post(tablet)
     tablet.get_by_role("button", name="I'd rather talk to someone").tap()
@@ -82,7 +82,7 @@ def test_a_language_tapped_while_help_is_on_its_way_waits_for_it(tablet):
     assert SignIn.objects.get().help
 
 
-def test_a_language_is_not_looked_for_where_nobody_answers(tablet):
+def test_a_language_change_waits_for_a_connection(tablet):
     hold_time(tablet)
     tablet.context.set_offline(True)
     tablet.get_by_role("link", name="Español").tap()
@@ -92,7 +92,7 @@ def test_a_language_is_not_looked_for_where_nobody_answers(tablet):
     tablet.wait_for_url("**/kiosk/?language=es")
 
 
-def test_one_that_hangs_is_sent_again_and_holds_up_nobody(tablet):
+def test_a_hanging_sign_in_is_resent_and_does_not_block_the_next(tablet):
     hold_time(tablet)
     walk(tablet, "today-ease")
     tablet.route(POST, lambda route: None, times=1)
@@ -108,7 +108,7 @@ def test_one_that_hangs_is_sent_again_and_holds_up_nobody(tablet):
 
 
 @pytest.mark.parametrize("body", ["{}", "null", '{"token": ""}', "<p>Log in to the guest network</p>"])
-def test_an_answer_that_names_nobody_is_no_answer_and_is_not_asked_for_in_a_loop(tablet, body):
+def test_an_answer_without_a_token_is_retried_but_not_in_a_loop(tablet, body):
     hold_time(tablet)
     asked: list[str] = []
 
@@ -127,7 +127,7 @@ def test_an_answer_that_names_nobody_is_no_answer_and_is_not_asked_for_in_a_loop
     at_step(tablet, "done")
 
 
-def test_a_reload_sends_what_was_waiting_on_its_way_out(tablet):
+def test_a_reload_sends_an_unsent_sign_in(tablet):
     hold_time(tablet)
     press(tablet)
     tablet.get_by_label("First name").fill("Leopold")
@@ -141,7 +141,7 @@ def test_a_reload_sends_what_was_waiting_on_its_way_out(tablet):
     assert left_behind(tablet) == ""
 
 
-def test_back_does_not_lead_away_from_what_is_on_its_way(tablet):
+def test_back_does_not_leave_an_unsent_sign_in(tablet):
     hold_time(tablet)
     let_go = hold_the_post(tablet)
     walk(tablet, "today-ease")
@@ -156,7 +156,7 @@ def test_back_does_not_lead_away_from_what_is_on_its_way(tablet):
     arrived(tablet)
 
 
-def test_a_name_that_the_page_does_not_know_is_told_all_the_same(tablet):
+def test_an_unknown_token_is_shown_as_sent(tablet):
     answer = {"token": "Teal Axolotl 2", "received_at": ""}
     tablet.route(POST, lambda route: route.fulfill(status=201, json=answer), times=1)
     finish(tablet)

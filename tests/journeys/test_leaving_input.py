@@ -1,4 +1,4 @@
-"""The door and the consent page under somebody's hands: one key each, and what Enter does."""
+"""Keyboard input on the leaving and consent pages: one key each, and what Enter does."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def open_door(board, visit):
     expect(board.locator(".need").first).to_be_focused()
 
 
-def test_every_need_is_answered_by_its_key_and_the_last_key_leaves(board, visit):
+def test_each_need_has_its_key_and_a_last_key_leaves(board, visit):
     open_door(board, visit)
     expect(board.locator("#door")).to_contain_text("4 still open")
     board.keyboard.press("g")
@@ -60,7 +60,7 @@ def test_every_need_is_answered_by_its_key_and_the_last_key_leaves(board, visit)
     ]
 
 
-def test_an_answer_is_taken_back_by_its_key(board, visit):
+def test_key_u_undoes_an_answer(board, visit):
     open_door(board, visit)
     board.keyboard.press("d")
     expect(board.locator("#door")).to_contain_text("3 still open")
@@ -70,7 +70,7 @@ def test_an_answer_is_taken_back_by_its_key(board, visit):
     expect(board.locator("#door")).to_contain_text("4 still open")
 
 
-def test_what_a_guardian_says_on_the_telephone_is_three_presses(board, visit):
+def test_consent_by_telephone_takes_three_inputs(board, visit):
     board.goto(f"/visits/{visit.pk}/consent/")
     expect(board.locator("#consent")).to_contain_text("phone Ana Ruiz first")
     board.get_by_text("Write down what somebody said").click()
@@ -84,7 +84,7 @@ def test_what_a_guardian_says_on_the_telephone_is_three_presses(board, visit):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_hangs_over_the_edge(board, visit, scheme):
+def test_leaving_and_consent_pages_do_not_scroll_sideways(board, visit, scheme):
     board.emulate_media(color_scheme=scheme)
     for width in (1280, 820):
         board.set_viewport_size({"width": width, "height": 800})
@@ -93,7 +93,7 @@ def test_nothing_hangs_over_the_edge(board, visit, scheme):
             assert board.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_g_on_a_check_up_tells_the_front_desk_who_marks_it_done(board, visit):
+def test_key_g_on_a_check_up_tells_the_front_desk_who_marks_it_done(board, visit):
     open_door(board, visit)
     check_up = board.locator(".need:has([data-why-not])")
     check_up.focus()

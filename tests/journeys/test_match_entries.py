@@ -1,4 +1,4 @@
-"""The wrong child: what was written is listed, answered by keyboard, told, and taken back with one key."""
+"""Correcting a match: entries are listed, answered by keyboard, reported, and undone with one key."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def written(front, child, by):
-    """A visit of this child at which somebody agreed, was given a vaccine, and a name was corrected."""
+    """Return a visit of this child with a consent, a given vaccine and a corrected name."""
     DueItem.objects.create(
         clinic=child.clinic, patient=child, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1)
     )
@@ -84,7 +84,7 @@ def answer(page: Page, question: str, nth: int) -> None:
     expect(group.get_by_role("radio").nth(nth - 1)).to_be_checked()
 
 
-def test_it_is_another_child_by_keyboard_told_and_taken_back(desk, front, marcus, hugo, noor):
+def test_a_match_is_corrected_by_keyboard_reported_and_undone(desk, front, marcus, hugo, noor):
     visit = written(front, marcus, noor)
     search_for(desk, visit, "bellini")
     desk.keyboard.press("1")
@@ -119,7 +119,7 @@ def test_it_is_another_child_by_keyboard_told_and_taken_back(desk, front, marcus
     assert marcus.consent_records.get().withdrawn_at is None
 
 
-def test_an_answer_that_is_missing_is_asked_for_and_nothing_is_changed(desk, front, marcus, hugo, noor):
+def test_a_missing_answer_is_asked_for_and_nothing_changes(desk, front, marcus, hugo, noor):
     visit = written(front, marcus, noor)
     search_for(desk, visit, "bellini")
     desk.keyboard.press("1")
@@ -133,10 +133,10 @@ def test_an_answer_that_is_missing_is_asked_for_and_nothing_is_changed(desk, fro
 
 
 @pytest.mark.parametrize("size", [(1024, 500), (640, 400)], ids=["1024", "1280 at 200 %"])
-def test_the_list_begins_at_its_heading_and_a_missing_answer_shows_its_question(
+def test_focus_starts_at_the_heading_and_a_missing_answer_is_scrolled_to(
     desk, front, marcus, hugo, noor, size
 ):
-    """Eleven Tabs led to the first answer; the browser showed a box whose question was out of view."""
+    """The first answer was eleven Tabs away, and the browser showed a field without its question."""
     desk.set_viewport_size({"width": size[0], "height": size[1]})
     visit = written(front, marcus, noor)
     search_for(desk, visit, "bellini")
@@ -156,7 +156,7 @@ def test_the_list_begins_at_its_heading_and_a_missing_answer_shows_its_question(
 
 
 @pytest.mark.parametrize("light", ["light", "dark"])
-def test_the_page_is_whole_and_legible(browser, live_server, front, brook, noor, light):
+def test_the_correction_page_fits_and_passes_axe(browser, live_server, front, brook, noor, light):
     found = [make.patient(brook, name) for name in (LONGEST, ARABIC)]
     make.guardian(found[0], LONGEST)
     visit = written(front, found[0], noor)
@@ -178,7 +178,9 @@ def test_the_page_is_whole_and_legible(browser, live_server, front, brook, noor,
     context.close()
 
 
-def test_two_children_of_one_name_are_told_apart_by_eye(browser, live_server, front, brook, marcus, noor):
+def test_two_children_with_one_name_are_distinguished_on_the_page(
+    browser, live_server, front, brook, marcus, noor
+):
     visit = written(front, marcus, noor)
     for number, child in ("411", marcus), ("522", make.patient(brook, "Marcus Belly", born="2016-01-01")):
         PatientIdentifier.objects.create(clinic=brook, patient=child, system="mrn", value=number)

@@ -1,4 +1,4 @@
-"""Merging two records under a hurried hand: without a network, pressed twice, and a page that was behind."""
+"""Merging two records in a hurry: without a network, pressed twice, and from a stale page."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def press_merge(page: Page) -> None:
     page.get_by_role("button", name="Merge the two records").click()
 
 
-def test_without_a_network_what_was_chosen_is_still_there(compare, emma):
+def test_without_a_network_the_choices_are_kept(compare, emma):
     compare.context.set_offline(True)
     press_merge(compare)
     expect(compare.locator("#toast")).to_contain_text("No connection: nothing was changed.")
@@ -49,7 +49,7 @@ def test_without_a_network_what_was_chosen_is_still_there(compare, emma):
     assert (PatientMerge.objects.count(), emma.city) == (1, "Joliet")
 
 
-def test_the_page_that_refused_a_merge_may_be_loaded_again(compare, emma):
+def test_a_refused_merge_page_can_be_reloaded(compare, emma):
     Patient.objects.filter(pk=emma.pk).update(city="Naperville")
     press_merge(compare)
     expect(compare.get_by_role("alert")).to_contain_text("was changed or merged since")

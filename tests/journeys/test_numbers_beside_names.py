@@ -1,4 +1,4 @@
-"""A number beside a name that is written from the right is shown in the order in which it is dialed."""
+"""A number beside a right-to-left name is shown in the order in which it is dialed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WIDTHS = """text => {
   }
   return found;
 }"""
-"""How far the last letter of a text stands right of its first, in each place of the page that shows it."""
+"""Return how far a text's last letter is to the right of its first, at each place that shows it."""
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def widths(page: Page, text: str) -> list[float]:
     return page.evaluate(WIDTHS, text)
 
 
-def test_who_said_it_and_whom_to_phone(board, visit):
+def test_phone_numbers_beside_arabic_names_read_left_to_right(board, visit):
     board.goto(f"/visits/{visit.pk}/consent/")
     board.get_by_text("Write down what somebody said").click()
     expect(board.get_by_label("ليلى المنصوري")).to_be_visible()

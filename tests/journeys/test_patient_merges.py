@@ -1,4 +1,4 @@
-"""Two records of one child, in a browser: found, compared, merged by a key, taken back."""
+"""Two records of one child in a browser: found, compared, merged by a key, and the merge undone."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def emmy(brook, emma, dana) -> Patient:
 
 
 def picture(page: Page, name: str) -> None:
-    """A picture to look at, where somebody asks for it by naming a folder."""
+    """Save a screenshot if MERGE_PICTURES names a folder."""
     if folder := os.environ.get("MERGE_PICTURES"):
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
-def test_two_records_are_found_compared_merged_and_parted_again(browser, live_server, dana, emma, emmy):
+def test_two_records_can_be_found_compared_merged_and_undone(browser, live_server, dana, emma, emmy):
     context = logged_in(browser, live_server.url, dana)
     page = context.new_page()
     page.goto(f"/patients/{emma.pk}/")
@@ -69,15 +69,13 @@ def test_two_records_are_found_compared_merged_and_parted_again(browser, live_se
 
 
 def chosen(page: Page, label: str) -> int:
-    """Which of the two is ticked in this row."""
+    """Return which of the two is selected in this row."""
     radios = page.get_by_role("row", name=label).get_by_role("radio")
     return [radios.nth(at).is_checked() for at in (0, 1)].index(True)
 
 
-def test_what_differs_follows_the_record_that_stays_but_where_a_hand_chose(
-    browser, live_server, dana, emma, emmy
-):
-    """The other record stayed with the first one's birth date and city: a record of two children."""
+def test_defaults_follow_the_kept_record_except_explicit_choices(browser, live_server, dana, emma, emmy):
+    """The other record stayed, with the first one's birth date and city: a mix of two children."""
     Patient.objects.filter(pk=emmy.pk).update(language="pl")
     context = logged_in(browser, live_server.url, dana, viewport={"width": 820, "height": 1180})
     page = context.new_page()
@@ -103,8 +101,8 @@ def test_what_differs_follows_the_record_that_stays_but_where_a_hand_chose(
 @pytest.mark.parametrize(
     ("width", "zoom", "scheme"), [(820, 1, "light"), (1024, 1.25, "dark"), (1280, 2, "light")]
 )
-def test_the_page_fits_at_every_size(browser, live_server, dana, emma, emmy, width, zoom, scheme):
-    """Nothing is cut and the page never scrolls sideways, with the longest name and in Arabic."""
+def test_the_merge_page_fits_at_every_size(browser, live_server, dana, emma, emmy, width, zoom, scheme):
+    """Nothing is cut off and the page never scrolls sideways, with the longest name and in Arabic."""
     Guardian.objects.filter(patient=emma).update(name="ليلى " * 12)
     size = {"width": int(width / zoom), "height": int(900 / zoom)}
     context = logged_in(
@@ -118,7 +116,7 @@ def test_the_page_fits_at_every_size(browser, live_server, dana, emma, emmy, wid
     context.close()
 
 
-def test_look_alikes_are_walked_by_keys_from_page_to_page(browser, live_server, dana, brook):
+def test_keys_go_through_look_alikes_from_page_to_page(browser, live_server, dana, brook):
     day = make.at().date()
     values = [{"given_name": f"Emma{n}", "family_name": f"Hill{n}", "birth_date": day} for n in range(51)]
     items = [

@@ -1,4 +1,4 @@
-"""Greet me, or leave me be: one tap on the tablet, shown where staff act, remembered only if they say so."""
+"""Greet me or leave me be: one tap on the tablet, shown to staff, and remembered only on request."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def leo(brook):
 
 
 def ask(page: Page) -> None:
-    """Leo's aunt types who they are, and rests where she is asked how she likes to wait."""
+    """Type in who Leo and his aunt are, up to the question of how she likes to wait."""
     page.goto("/kiosk/", wait_until="networkidle")
     press(page)
     at_step(page, "child-name")
@@ -43,11 +43,11 @@ def ask(page: Page) -> None:
 
 
 def come(page: Page, *taps: str) -> Visit:
-    """They sign in, tapping these on the way; nothing else is said of how they like it."""
+    """Sign in with these taps and no other preference."""
     ask(page)
     for words in taps:
         page.get_by_text(words, exact=True).tap()
-        # By role: a label's text holds the words for whoever comes alone too, which are not shown.
+        # By role, because a label also contains the hidden text for a patient who came alone.
         tapped = (page.get_by_role(role, name=words, exact=True) for role in ("radio", "checkbox"))
         expect(next(tapped).or_(next(tapped))).to_be_checked()
     finish(page)
@@ -59,7 +59,7 @@ def go_home(visit: Visit, by) -> None:
 
 
 def likes(board: Page, visit: Visit):
-    """What the board says of it, once the family stands there."""
+    """Return the preferences on the visit's board row, once it is shown."""
     expect(row(board, visit)).to_be_visible()
     return row(board, visit).locator(".likes")
 
@@ -76,7 +76,7 @@ def panel(page: Page, visit: Visit):
         (LEAVE, "Leave me be", "Leave them be until it is their turn"),
     ],
 )
-def test_one_tap_stands_on_the_board_and_the_visit_as_a_drawing_with_words(tablet, board, tap, words, to_do):
+def test_one_tap_shows_icon_and_text_on_board_and_visit(tablet, board, tap, words, to_do):
     visit = come(tablet, tap)
     shown = likes(board, visit)
     expect(shown).to_have_text(words)
@@ -87,13 +87,13 @@ def test_one_tap_stands_on_the_board_and_the_visit_as_a_drawing_with_words(table
     expect(line.locator("svg")).to_be_visible()
 
 
-def test_who_taps_nothing_is_not_guessed_at(tablet, board):
+def test_without_a_tap_no_preference_is_guessed(tablet, board):
     visit = come(tablet)
     expect(likes(board, visit)).to_have_text("")
     expect(panel(board, visit)).to_contain_text("They have not said. We do not guess.")
 
 
-def test_the_same_wish_twice_teaches_nothing(tablet, board, dana):
+def test_the_same_preference_twice_is_not_remembered(tablet, board, dana):
     for _ in range(2):
         go_home(come(tablet, GREET), dana)
     assert set(Escort.objects.values_list("approach", "remembered_at")) == {("", None)}
@@ -102,7 +102,7 @@ def test_the_same_wish_twice_teaches_nothing(tablet, board, dana):
     expect(panel(board, visit)).to_contain_text("They have not said. We do not guess.")
 
 
-def test_it_is_remembered_because_they_asked_and_forgotten_when_they_ask_that(tablet, board, dana):
+def test_a_preference_is_remembered_and_forgotten_on_request(tablet, board, dana):
     go_home(come(tablet, LEAVE, REMEMBER), dana)
     visit = come(tablet)
     expect(likes(board, visit)).to_have_text("Leave me be")
@@ -116,14 +116,14 @@ def test_it_is_remembered_because_they_asked_and_forgotten_when_they_ask_that(ta
     expect(likes(board, visit)).to_have_text("")
 
 
-def test_todays_word_goes_before_the_remembered_one(tablet, board, dana):
+def test_todays_preference_wins_over_the_remembered_one(tablet, board, dana):
     go_home(come(tablet, LEAVE, REMEMBER), dana)
     visit = come(tablet, GREET)
     expect(likes(board, visit)).to_have_text("Greet me")
     assert Escort.objects.get().approach == "leave"
 
 
-def test_remembering_is_offered_only_beside_a_wish_and_goes_with_it(tablet):
+def test_remember_is_offered_only_with_a_preference(tablet):
     ask(tablet)
     remember = tablet.get_by_label(REMEMBER)
     expect(remember).to_be_hidden()
@@ -138,7 +138,7 @@ def test_remembering_is_offered_only_beside_a_wish_and_goes_with_it(tablet):
     assert (said.approach, said.remember) == ("", False)
 
 
-def test_the_desk_writes_down_what_they_ask_for_from_the_visit(tablet, board):
+def test_the_desk_can_save_preferences_from_the_visit_page(tablet, board):
     visit = come(tablet)
     panel(board, visit).get_by_role("link", name="They ask us to remember").click()
     board.get_by_label("Greet me").check()
@@ -154,7 +154,7 @@ def test_the_desk_writes_down_what_they_ask_for_from_the_visit(tablet, board):
 
 
 @pytest.mark.parametrize("light", ["light", "dark"])
-def test_everybody_can_read_and_use_it(browser, live_server, kiosk, dana, light):
+def test_preference_screens_pass_axe(browser, live_server, kiosk, dana, light):
     held = enrolled(browser, live_server.url, kiosk, viewport=SIZES["upright"], color_scheme=light)
     page, axe = held.new_page(), Axe()
     ask(page)

@@ -1,4 +1,4 @@
-"""A promise made and kept with nothing but the keyboard, in a real browser."""
+"""A promise made and kept with the keyboard alone, in a real browser."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def soon(where, name: str, minutes: int) -> Promise:
     return promise(where, said=said, at=timezone.now())
 
 
-def test_a_promise_is_made_from_a_visit_in_ten_seconds_by_keyboard(desk, front):
-    """Of a typist who strikes a key every fifth of a second: whatever the machine has to do besides."""
+def test_a_promise_from_a_visit_takes_ten_seconds_by_keyboard(desk, front):
+    """Counted at five keystrokes a second, however busy the machine is."""
     visit = arrive(front, escort_phone="555-010-0199")
     about, best = "the bill that came twice", "after 17:00"
     desk.goto(f"/promises/new/?visit={visit.pk}")
@@ -52,7 +52,7 @@ def test_a_promise_is_made_from_a_visit_in_ten_seconds_by_keyboard(desk, front):
     assert (made.best_words, made.owner_role, made.visit) == (best, "manager", visit)
 
 
-def test_it_is_kept_in_two_keys(desk, front):
+def test_two_keys_keep_a_promise(desk, front):
     first, second = soon(front, "Ana Ruiz", 5), soon(front, "Mia Novak", 10)
     desk.goto("/promises/")
     desk.keyboard.press("ArrowDown")
@@ -65,7 +65,7 @@ def test_it_is_kept_in_two_keys(desk, front):
     assert (first.status, second.status) == (PromiseStatus.OPEN, PromiseStatus.REACHED)
 
 
-def test_without_choosing_a_row_a_key_means_the_most_pressing(desk, front):
+def test_without_a_selected_row_a_key_means_the_most_urgent_promise(desk, front):
     soon(front, "Later", 30)
     first = soon(front, "Pressing", 5)
     desk.goto("/promises/")
@@ -80,21 +80,21 @@ def test_without_choosing_a_row_a_key_means_the_most_pressing(desk, front):
 @pytest.mark.parametrize(
     ("key", "address"), [("h", "?do=hand_over"), ("w", "?do=withdraw"), ("r", "new/?replaces=")]
 )
-def test_each_act_has_its_key(desk, front, key, address):
+def test_each_action_has_its_key(desk, front, key, address):
     soon(front, "Ana Ruiz", 5)
     desk.goto("/promises/")
     desk.keyboard.press(key)
     desk.wait_for_url(lambda url: address in url)
 
 
-def test_letters_typed_into_a_box_are_letters(desk, front):
+def test_keys_are_off_while_typing_in_a_field(desk, front):
     made = soon(front, "Ana Ruiz", 5)
     desk.goto(f"/promises/{made.pk}/?do=withdraw")
     desk.keyboard.type("her work thinks kindly")
     expect(desk.get_by_label("Who said so, and why")).to_have_value("her work thinks kindly")
 
 
-def test_the_box_has_the_focus_before_any_key_can_mean_an_act(desk, front):
+def test_the_field_has_focus_before_keys_work(desk, front):
     made = soon(front, "Ana Ruiz", 5)
     watch = "document.addEventListener('DOMContentLoaded', () => (window.held = document.activeElement.id))"
     desk.add_init_script(watch)
@@ -103,14 +103,14 @@ def test_the_box_has_the_focus_before_any_key_can_mean_an_act(desk, front):
         assert desk.evaluate("held") == box
 
 
-def test_day_and_time_stand_there_only_for_another_time(desk, front):
+def test_day_and_time_are_shown_only_for_another_time(desk, front):
     desk.goto("/promises/new/")
     expect(desk.get_by_label("Day", exact=True)).to_be_hidden()
     desk.get_by_label("Another time").check()
     expect(desk.get_by_label("Day", exact=True)).to_be_visible()
 
 
-def test_what_is_owed_stands_on_one_line_and_names_can_be_hidden_there_too(desk, front):
+def test_each_promise_on_the_board_is_one_line_and_its_name_can_be_hidden(desk, front):
     soon(front, "Maximiliano de la Fuente-Villanueva y Santibáñez " * 3, -20)
     soon(front, "Ana Ruiz", -1500)
     desk.goto("/")
@@ -124,7 +124,7 @@ def test_what_is_owed_stands_on_one_line_and_names_can_be_hidden_there_too(desk,
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_anybody_can_read_and_use_them(desk, front, dana, scheme):
+def test_promise_pages_pass_axe(desk, front, dana, scheme):
     desk.emulate_media(color_scheme=scheme)
     late = soon(front, "Ana Ruiz", -20)
     promise(front, owner=dana, at=make.at("9:05"))

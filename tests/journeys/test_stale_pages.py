@@ -40,14 +40,14 @@ def relink(brook, visit, dana):
 
 @pytest.fixture
 def noors(browser, live_server, noor, front):
-    """Noor's screen."""
+    """Return a page in Noor's browser."""
     context = logged_in(browser, live_server.url, noor)
     yield context.new_page()
     context.close()
 
 
 def look(page: Page, name: str) -> None:
-    """Keep pictures at the desk's sizes where LOOKS says so."""
+    """Save screenshots at the desk's sizes if LOOKS names a folder."""
     if not (folder := os.environ.get("LOOKS")):
         return
     for scheme in ("light", "dark"):
@@ -57,7 +57,7 @@ def look(page: Page, name: str) -> None:
             page.screenshot(path=Path(folder) / f"{name}-{width}-{scheme}.png", full_page=True)
 
 
-def test_given_on_a_page_of_another_child_says_who_corrected_it(noors, visit, relink):
+def test_given_on_a_stale_page_says_who_corrected_the_match(noors, visit, relink):
     noors.goto(f"/visits/{visit.pk}/")
     noors.get_by_role("button", name="Given").first.focus()
     relink()
@@ -71,7 +71,7 @@ def test_given_on_a_page_of_another_child_says_who_corrected_it(noors, visit, re
     expect(noors.locator("h1")).to_contain_text("Mia Chen")
 
 
-def test_a_consent_that_was_typed_is_kept_and_needs_a_tick_for_the_other_child(noors, visit, relink):
+def test_typed_consent_is_kept_and_needs_confirmation_for_the_new_child(noors, visit, relink):
     noors.goto(f"/visits/{visit.pk}/consent/")
     noors.get_by_text("Write down what somebody said").click()
     form = noors.locator("form[action$='/consent/']").first
@@ -95,7 +95,7 @@ def test_a_consent_that_was_typed_is_kept_and_needs_a_tick_for_the_other_child(n
     assert ConsentRecord.objects.get().patient.name == "Mia Chen"
 
 
-def test_a_key_on_a_row_that_is_behind_moves_nobody_and_brings_the_row(board, visit, relink):
+def test_a_key_on_a_stale_row_moves_no_visit_and_updates_the_row(board, visit, relink):
     expect(row(board, visit)).to_be_visible()
     board.route("**/board/rows/**", lambda route: route.abort())
     select(board, visit)
@@ -107,7 +107,7 @@ def test_a_key_on_a_row_that_is_behind_moves_nobody_and_brings_the_row(board, vi
     expect(row(board, visit)).to_contain_text("Mia Chen")
 
 
-def test_two_tabs_show_two_desks_and_each_stays_at_its_own(board, front, annexe):
+def test_two_tabs_show_two_desks_and_keep_them(board, front, annexe):
     board.goto("/")
     expect(board.locator("h1")).to_have_text("Front desk")
     other = board.context.new_page()

@@ -1,4 +1,4 @@
-"""Every declaration and selector of our style sheets means something to a browser."""
+"""A browser understands every declaration and selector of our style sheets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 
 from tests.house.test_stylesheets import SHEETS, read_rules
 
-# For printers and for the PDF: a browser on a screen knows nothing of them.
+# For printing and for the PDF: a browser does not know these on a screen.
 OF_PAPER = {"paper.css"}
 CHECK = """([selectors, declarations]) => {
   const isUnknown = (selector) => { try { document.querySelector(selector); } catch { return true; } };
@@ -25,7 +25,7 @@ def page(browser: Browser):
 
 
 def is_of_rule(selector: str) -> bool:
-    """Not a frame of an animation, nor what belongs to an at-rule."""
+    """Return whether it is a rule's selector, not an animation frame or part of an at-rule."""
     return selector not in ("from", "to", "") and not selector[0].isdigit()
 
 
@@ -44,6 +44,6 @@ def test_a_browser_knows_every_property_value_and_selector(page, path):
     assert declarations
 
 
-def test_what_no_browser_knows_is_seen(page):
+def test_unknown_css_is_found(page):
     wrong = [["p >> q", "p:nowhere"], [["colr", "red"], ["color", "blu"], ["color", "var(--bb-ink)"]]]
     assert page.evaluate(CHECK, wrong) == ["p >> q", "p:nowhere", "colr: red", "color: blu"]

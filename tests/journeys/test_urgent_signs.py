@@ -29,9 +29,9 @@ HEARD = """
   OscillatorNode.prototype.start = function (...said) { window.tones += 1; return start.apply(this, said); };
 """
 WITHIN = 2
-"""Seconds until every board has it."""
+"""Seconds until every board shows it."""
 PATIENCE = 60_000
-"""Milliseconds to wait for that on a machine with too much to do."""
+"""Milliseconds to wait for that on an overloaded machine."""
 WATCH = """() => {
   window.firstAt = {};
   new MutationObserver(() => (window.firstAt[document.querySelector("#rows tr")?.id] ??= Date.now()))
@@ -40,7 +40,7 @@ WATCH = """() => {
 
 
 def boards(stack: ExitStack, browser: Browser, address: str, people: list) -> list[Page]:
-    """A board for each of these people, each of whom has pressed a key since."""
+    """Open a board for each of these people and press a key on it, which lets it play sound."""
     found = []
     for person in people:
         context = stack.enter_context(logged_in(browser, address, person))
@@ -61,7 +61,7 @@ def is_first_and_heard(page: Page, visit: Visit) -> None:
 
 
 def tap(page: Page) -> Visit:
-    """From one step before the end of a sign-in."""
+    """Tap from any step before the end of a sign-in; return the visit."""
     page.locator(".moves [data-worried]").click()
     expect(page.get_by_role("heading", name="A person is coming to you now.")).to_be_visible()
     expect(page.locator("[data-coming-token]")).not_to_have_text("")
@@ -99,7 +99,7 @@ def test_three_boards_sound_until_a_person_goes(browser, live_server, tablet, fr
         assert (visit.taken_by, waits.raised_at) == (None, None)
 
 
-def test_after_a_minute_the_next_person_is_asked(browser, live_server, tablet, front, dana, noor):
+def test_after_a_minute_the_next_person_is_called(browser, live_server, tablet, front, dana, noor):
     with ExitStack() as stack:
         page, other = boards(stack, browser, live_server.url, [dana, noor])
         visit = tap(tablet)
@@ -111,7 +111,7 @@ def test_after_a_minute_the_next_person_is_asked(browser, live_server, tablet, f
         assert visit.worry_steps.filter(kind="called", person=noor).count() == 1
 
 
-def test_a_board_whose_browser_lets_nothing_be_heard_says_so_and_mutes_by_itself(board, front):
+def test_a_board_whose_browser_blocks_sound_says_so_and_can_be_muted(board, front):
     board.add_init_script("Object.defineProperty(AudioContext.prototype, 'state', {get: () => 'suspended'});")
     board.reload()
     visit = arrive(front, worried=True)
@@ -126,7 +126,7 @@ def test_a_board_whose_browser_lets_nothing_be_heard_says_so_and_mutes_by_itself
     expect(row(board, visit)).to_be_visible()
 
 
-def test_read_me_is_roomed_with_one_key_more_and_is_read_only_by_saying_so(board, front, dana):
+def test_the_reason_is_shown_first_and_marked_read_only_by_a_second_key(board, front, dana):
     visit = arrive(front, reason="he cannot get air")
     expect(row(board, visit)).to_contain_text("Read me")
     expect(board.locator("body")).not_to_contain_text("he cannot get air")
@@ -153,7 +153,7 @@ def test_read_me_is_roomed_with_one_key_more_and_is_read_only_by_saying_so(board
     assert second.reason_readings.get().by == dana
 
 
-def test_g_on_the_visit_goes_to_the_child_and_answers_no_need(board, front, dana):
+def test_key_g_on_the_visit_page_goes_to_the_child_and_answers_no_need(board, front, dana):
     visit = arrive(front, name="Mia Novak", reason="a rash", worried=True)
     board.goto(f"/visits/{visit.pk}/")
     scripts_are_there(board)
@@ -168,7 +168,7 @@ def test_g_on_the_visit_goes_to_the_child_and_answers_no_need(board, front, dana
     expect(board.locator(".need:focus [data-key=g] kbd")).to_be_visible()
 
 
-def test_the_banner_names_first_whom_its_reader_is_called_to(browser, live_server, front, dana, noor):
+def test_the_banner_names_the_readers_own_call_first(browser, live_server, front, dana, noor):
     first = arrive(front, name="Early Bird", minutes=5, worried=True)
     mine, later = arrive(front, worried=True), arrive(front, name="Kai Young", worried=True)
     Visit.objects.filter(pk__in=[first.pk, later.pk]).update(called=noor)
@@ -184,7 +184,7 @@ def test_the_banner_names_first_whom_its_reader_is_called_to(browser, live_serve
 
 
 @pytest.mark.parametrize("width", [1280, 1024])
-def test_rows_of_who_cannot_wait_are_no_higher_than_others(browser, live_server, front, dana, noor, width):
+def test_raised_rows_are_no_taller_than_others(browser, live_server, front, dana, noor, width):
     Staff.objects.filter(pk=noor.pk).update(name="Dr. Noor Al-Haddad Featherstone")
     visits = [arrive(front, name=f"Kid{n} Young", reason="a rash", worried=True) for n in range(3)]
     Visit.objects.filter(pk__in=[visits[0].pk, visits[2].pk]).update(called=noor)
@@ -200,7 +200,7 @@ def test_rows_of_who_cannot_wait_are_no_higher_than_others(browser, live_server,
         assert row(page, visits[0]).locator(".name").bounding_box()["width"] >= 100
 
 
-def test_on_a_narrow_page_no_row_loses_its_childs_name_and_nothing_scrolls_sideways(board, front):
+def test_on_a_narrow_screen_every_row_keeps_its_name_and_fits(board, front):
     visits = [arrive(front, name="Wilhelmina-Konstantina Featherstonehaugh", reason="a rash", worried=True)]
     visits.append(arrive(front, name="Calm Young", relationship="the upstairs neighbor of her grandmother"))
     for width in (980, 820, 640, 410):
@@ -235,7 +235,7 @@ def test_going_on_after_the_tap_completes_the_same_visit(tablet, front):
     assert (visit.sign_in.escort_name, visit.raised_by) == ("Rosa Delgado", "family")
 
 
-def test_a_tap_on_the_last_screen_raises_the_visit_it_tells_of(tablet, front):
+def test_a_tap_on_the_last_screen_raises_its_visit(tablet, front):
     press(tablet)
     tablet.locator("#child_given_name").fill("Leo")
     finish(tablet)
@@ -250,7 +250,7 @@ def test_a_tap_on_the_last_screen_raises_the_visit_it_tells_of(tablet, front):
     expect(tablet.locator(".step.on")).to_contain_text("Please take a seat", use_inner_text=True)
 
 
-def test_enter_goes_on_and_never_says_that_somebody_is_worried(browser, live_server, kiosk, tablet):
+def test_enter_continues_and_never_presses_the_worried_button(browser, live_server, kiosk, tablet):
     press(tablet)
     tablet.locator("[name=is_patient]").focus()
     tablet.keyboard.press("Enter")
@@ -263,7 +263,7 @@ def test_enter_goes_on_and_never_says_that_somebody_is_worried(browser, live_ser
     assert Visit.objects.get().raised_at is None
 
 
-def test_cut_off_the_tap_says_so_and_goes_first_when_the_connection_is_back(tablet, front):
+def test_an_offline_tap_says_so_and_is_sent_once_online(tablet, front):
     press(tablet)
     tablet.context.set_offline(True)
     tablet.locator(".moves [data-worried]").click()
@@ -274,7 +274,7 @@ def test_cut_off_the_tap_says_so_and_goes_first_when_the_connection_is_back(tabl
     assert Visit.objects.get().raised_by == "family"
 
 
-def test_a_tap_goes_before_what_waits_already(tablet, front):
+def test_a_tap_is_sent_before_unsent_sign_ins(tablet, front):
     sent = []
     press(tablet)
     tablet.locator("#child_given_name").fill("Mia")
@@ -293,9 +293,7 @@ def test_a_tap_goes_before_what_waits_already(tablet, front):
     assert Visit.objects.earliest("pk").raised_by == "family"
 
 
-def test_a_tap_whose_answer_was_lost_is_one_row_after_the_end_and_the_next_tap_is_another(
-    tablet, front, dana
-):
+def test_a_tap_with_a_lost_answer_makes_one_visit_and_the_next_tap_another(tablet, front, dana):
     sent = []
 
     def lose_the_first_answer(route):
@@ -322,9 +320,9 @@ def test_a_tap_whose_answer_was_lost_is_one_row_after_the_end_and_the_next_tap_i
 
 
 @pytest.mark.long
-def test_twelve_boards_have_it_first_within_two_seconds_and_sound(browser, live_server, tablet, front, brook):
-    """Counted from the tap's arrival at the server. Each board asks every 1.8 s; a machine that has too much
-    to do already, before any board is open, is given as many times the patience."""
+def test_twelve_boards_show_it_first_within_two_seconds_and_sound(browser, live_server, tablet, front, brook):
+    """Counted from the tap's arrival at the server. Each board polls every 1.8 s; a machine overloaded
+    before any board is open gets that many times the limit."""
     busy = max(1, os.getloadavg()[0] / (os.cpu_count() or 1))
     people = [make.staff(brook, f"desk{n:02}", Role.FRONT_DESK, location=front) for n in range(12)]
     for n in range(20):

@@ -1,4 +1,4 @@
-"""On leaving, under the family's thumb: one tap, a line, a call; on a tablet and on a phone."""
+"""Feedback on leaving: one tap, a comment, a call request; on a tablet and on a phone."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def address(visit):
 
 @pytest.fixture
 def phone(browser, live_server):
-    """The family's own: it holds no cookie of ours."""
+    """Return the family's own browser, which has no cookie of ours."""
     context = browser.new_context(base_url=live_server.url, viewport=PHONE, has_touch=True)
     page = context.new_page()
     troubles: list[str] = []
@@ -54,7 +54,7 @@ def kept(visit) -> AfterWord:
     raise AssertionError("nothing was kept")
 
 
-def test_a_tap_a_line_and_a_call_become_a_promise(phone, visit, address):
+def test_a_face_a_comment_and_a_call_request_make_a_promise(phone, visit, address):
     phone.goto(address)
     phone.get_by_label("Not so good").tap()
     phone.get_by_label("In your own words").fill("nobody told us why we waited")
@@ -69,14 +69,14 @@ def test_a_tap_a_line_and_a_call_become_a_promise(phone, visit, address):
     expect(phone.get_by_role("heading", name="Thank you")).to_be_visible()
 
 
-def test_one_tap_and_the_page_closed_is_an_answer(phone, visit, address):
+def test_a_face_is_kept_when_the_page_is_closed(phone, visit, address):
     phone.goto(address)
     phone.get_by_label("Very good").tap()
     phone.goto("/kiosk/after/another/")
     assert kept(visit).face == 5
 
 
-def test_one_tap_on_a_tablet_that_is_left_is_an_answer(browser, live_server, kiosk, visit, address):
+def test_a_face_is_kept_when_the_tablet_is_left(browser, live_server, kiosk, visit, address):
     context = enrolled(browser, live_server.url, kiosk)
     page = context.new_page()
     hold_time(page)
@@ -88,7 +88,7 @@ def test_one_tap_on_a_tablet_that_is_left_is_an_answer(browser, live_server, kio
     context.close()
 
 
-def test_a_tablet_that_nobody_touched_goes_back_to_its_welcome(browser, live_server, kiosk, visit, address):
+def test_an_untouched_tablet_returns_to_the_welcome(browser, live_server, kiosk, visit, address):
     context = enrolled(browser, live_server.url, kiosk)
     page = context.new_page()
     hold_time(page)
@@ -99,7 +99,7 @@ def test_a_tablet_that_nobody_touched_goes_back_to_its_welcome(browser, live_ser
     assert not AfterWord.objects.exists()
 
 
-def test_not_today_is_no_answer(browser, live_server, kiosk, address):
+def test_not_today_keeps_no_answer(browser, live_server, kiosk, address):
     context = enrolled(browser, live_server.url, kiosk)
     page = context.new_page()
     page.goto(address)
@@ -110,7 +110,7 @@ def test_not_today_is_no_answer(browser, live_server, kiosk, address):
     assert not AfterWord.objects.exists()
 
 
-def test_by_keyboard_arrows_choose_and_enter_sends(phone, visit, address):
+def test_arrow_keys_choose_a_face_and_enter_sends_it(phone, visit, address):
     phone.goto(address)
     phone.get_by_role("button", name="Send").press("Enter")
     expect(phone.get_by_text("Please tap one of the faces first.")).to_be_visible()
@@ -122,7 +122,7 @@ def test_by_keyboard_arrows_choose_and_enter_sends(phone, visit, address):
     assert AfterWord.objects.get(visit=visit).face == 3
 
 
-def test_without_script_it_is_one_page_that_works(browser, live_server, visit, address):
+def test_without_script_the_feedback_form_works(browser, live_server, visit, address):
     context = browser.new_context(base_url=live_server.url, viewport=PHONE, java_script_enabled=False)
     page = context.new_page()
     page.goto(address)
@@ -138,7 +138,7 @@ def test_without_script_it_is_one_page_that_works(browser, live_server, visit, a
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("light", ["light", "dark"])
 @pytest.mark.parametrize("screen", SCREENS)
-def test_every_screen_is_whole_large_and_legible(
+def test_every_feedback_screen_fits_and_passes_axe(
     browser, live_server, kiosk, address, screen, light, language
 ):
     how = {"viewport": SCREENS[screen], "color_scheme": light}
@@ -162,7 +162,9 @@ def test_every_screen_is_whole_large_and_legible(
     assert wrong == []
 
 
-def test_the_desk_sees_all_of_it(browser, live_server, noor, visit, address, phone):
+def test_the_desk_can_answer_a_concern_and_see_the_feedback(
+    browser, live_server, noor, visit, address, phone
+):
     context = logged_in(browser, live_server.url, noor)
     page, axe = context.new_page(), Axe()
     page.goto(f"/visits/{visit.pk}/")
@@ -191,7 +193,7 @@ def test_the_desk_sees_all_of_it(browser, live_server, noor, visit, address, pho
     assert wrong == [[], [], []]
 
 
-def test_a_low_face_without_a_call_reaches_the_manager_who_answers_it(
+def test_the_manager_sees_and_answers_a_low_face_without_a_call(
     browser, live_server, max_, noor, visit, address, phone
 ):
     phone.goto(address)

@@ -1,4 +1,4 @@
-"""A tablet in the hand of a test."""
+"""A tablet for tests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Tell = Callable[..., HttpResponse]
 
 @pytest.fixture
 def tablet(kiosk) -> Client:
-    """A browser that holds the tablet's cookie."""
+    """Return a browser that holds the tablet's cookie."""
     browser = Client()
     browser.cookies["device"] = kiosk.token
     return browser
@@ -24,7 +24,7 @@ def tablet(kiosk) -> Client:
 
 @pytest.fixture
 def tell(kiosk) -> Tell:
-    """`tell({...})` signs in over JSON, as the tablet's own page does."""
+    """Return `tell({...})`, which signs in over JSON as the tablet's own page does."""
 
     def post(said: Any, **extra: Any) -> HttpResponse:
         body = said if isinstance(said, str | bytes) else json.dumps(said)

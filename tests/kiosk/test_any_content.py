@@ -1,4 +1,4 @@
-"""Nothing that can be typed, pasted, torn or invented is refused."""
+"""The kiosk refuses nothing that can be typed, pasted, cut off or made up."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MANY = settings(
 
 
 def one_visit(headers: dict[str, str], body: bytes, content_type: str) -> SignIn:
-    """Sign in, see one visit and one of the two answers, and take it back."""
+    """Sign in, check that there is one visit and one of the two answers, and roll back."""
     point = transaction.savepoint()
     answer = Client().post(ADDRESS, body, content_type=content_type, headers=headers)
     assert answer.status_code in (201, 303), (answer.status_code, body[:80])
@@ -50,25 +50,25 @@ def one_visit(headers: dict[str, str], body: bytes, content_type: str) -> SignIn
 
 @MANY
 @given(said=st.dictionaries(st.sampled_from(NAMES), ANYTHING, max_size=6))
-def test_any_json_object(kiosk, said: dict[str, Any]):
+def test_any_json_object_makes_one_visit(kiosk, said: dict[str, Any]):
     one_visit(kiosk.headers, json.dumps(said).encode(), "application/json")
 
 
 @MANY
 @given(said=ANYTHING)
-def test_any_json_at_all(kiosk, said: Any):
+def test_any_json_value_makes_one_visit(kiosk, said: Any):
     one_visit(kiosk.headers, json.dumps(said).encode(), "application/json")
 
 
 @MANY
 @given(body=st.binary(max_size=300), content_type=st.sampled_from(TYPES))
-def test_any_bytes_under_any_content_type(kiosk, body: bytes, content_type: str):
+def test_any_bytes_under_any_content_type_make_one_visit(kiosk, body: bytes, content_type: str):
     one_visit(kiosk.headers, body, content_type)
 
 
 @MANY
 @given(body=st.binary(max_size=300))
-def test_any_bytes_as_multipart(kiosk, body: bytes):
+def test_any_bytes_as_multipart_make_one_visit(kiosk, body: bytes):
     framed = b'--x\r\nContent-Disposition: form-data; name="reason"\r\n\r\n' + body + b"\r\n--x--\r\n"
     one_visit(kiosk.headers, framed, "multipart/form-data; boundary=x")
     one_visit(kiosk.headers, body, "multipart/form-data; boundary=x")
@@ -98,7 +98,7 @@ def test_any_bytes_as_multipart(kiosk, body: bytes):
     ],
 )
 @pytest.mark.parametrize("content_type", ["application/json", FORM, "image/png"])
-def test_bodies_that_have_broken_others(kiosk, body, content_type):
+def test_bodies_that_broke_other_parsers_make_one_visit(kiosk, body, content_type):
     one_visit(kiosk.headers, body, content_type)
 
 
@@ -112,17 +112,17 @@ def test_bodies_that_have_broken_others(kiosk, body, content_type):
         "line\nbreak\tand tab",
     ],
 )
-def test_words_of_any_script_are_kept_to_the_letter(kiosk, typed):
+def test_text_in_any_script_is_kept_exactly(kiosk, typed):
     body = json.dumps({"relationship": typed}).encode()
     assert one_visit(kiosk.headers, body, "application/json").relationship == typed
 
 
-def test_ten_thousand_characters_are_kept_to_the_limit_and_marked(kiosk):
+def test_long_text_is_cut_at_the_limit_and_marked_as_cut(kiosk):
     body = json.dumps({"relationship": "a" * 10_000}).encode()
     said = one_visit(kiosk.headers, body, "application/json")
     assert (len(said.relationship), said.cut) == (SIGN_IN_LIMITS["relationship"], ["relationship"])
 
 
-def test_what_cannot_be_read_is_kept_for_the_desk(kiosk):
+def test_an_unreadable_body_is_kept_for_the_front_desk(kiosk):
     said = one_visit(kiosk.headers, "grandma is here with Zoë".encode(), "text/plain")
     assert said.unreadable == "grandma is here with Zoë"

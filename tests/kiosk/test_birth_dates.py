@@ -1,4 +1,4 @@
-"""The tablet's three boxes: the year box is a year, however many digits somebody writes in it."""
+"""The tablet's three birth date fields: the year field is read as a year, whatever digits are typed in it."""
 
 import datetime as dt
 
@@ -13,7 +13,7 @@ def boxes(month, day, year):
     return make.claim(born="") | {"birth_month": month, "birth_day": day, "birth_year": year}
 
 
-def test_a_year_of_two_digits_is_the_year_that_was_meant(tell, tuesday):
+def test_a_two_digit_year_is_read_as_the_right_century(tell, tuesday):
     names = ("Leo Ruiz", "Wei Zhang", "Ivo Novak")
     for name, one in zip(names, field_json("k01_two_digit_years.json"), strict=True):
         tell(make.claim(name, born="") | one["typed"])
@@ -22,7 +22,7 @@ def test_a_year_of_two_digits_is_the_year_that_was_meant(tell, tuesday):
     assert not Discrepancy.objects.exists()
 
 
-def test_a_year_of_two_digits_finds_the_record(tell, brook, tuesday):
+def test_a_two_digit_year_still_finds_the_patient(tell, brook, tuesday):
     leo = make.patient(brook)
     tell(boxes("3", "14", "18"))
     assert Visit.objects.get().patient == leo
@@ -30,7 +30,7 @@ def test_a_year_of_two_digits_finds_the_record(tell, brook, tuesday):
 
 
 @pytest.mark.parametrize("year", ["8", "018", "201", "20018"])
-def test_a_year_that_is_none_is_a_question(tell, tuesday, year):
+def test_an_impossible_year_becomes_a_discrepancy(tell, tuesday, year):
     tell(boxes("3", "14", year))
     assert Patient.objects.get().birth_date is None
     assert Discrepancy.objects.get().field == Discrepancy.Field.BIRTH_DATE
@@ -40,14 +40,14 @@ def test_a_year_that_is_none_is_a_question(tell, tuesday, year):
     ("region", "born"),
     [("US", dt.date(2018, 3, 4)), ("GB", dt.date(2018, 4, 3)), ("MX", dt.date(2018, 4, 3))],
 )
-def test_a_date_in_one_text_is_read_in_the_clinics_order(tell, brook, tuesday, region, born):
+def test_a_date_typed_as_text_is_read_in_the_regions_order(tell, brook, tuesday, region, born):
     brook.region = region
     brook.save()
     tell(make.claim(born="03/04/2018"))
     assert Patient.objects.get().birth_date == born
 
 
-def test_a_text_that_can_be_read_in_two_ways_is_a_question_for_the_desk(tell, brook, tuesday):
+def test_an_ambiguous_date_becomes_a_discrepancy(tell, brook, tuesday):
     make.patient(brook)
     tell(make.claim(born="18-03-14"))
     visit, asked = Visit.objects.get(), Discrepancy.objects.get()

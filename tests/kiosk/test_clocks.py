@@ -1,4 +1,4 @@
-"""The server's clock is moved and put back; the tablet and the desk keep signing in."""
+"""The server's clock is moved and set back; the tablet and the desk keep signing in."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ MOVED = [0, 1, 0, -1, 0, 40, 0, -40, 0]
 
 
 @pytest.mark.parametrize("clock", ["9:40", "23:59"])
-def test_a_clock_moved_by_forty_days_either_way_and_back_loses_nobody(tell, as_, dana, clock):
+def test_moving_the_clock_forty_days_and_back_loses_no_visit(tell, as_, dana, clock):
     answers = []
     for days in MOVED:
         with time_machine.travel(make.at(clock) + dt.timedelta(days=days), tick=False):
             answers += [tell(make.claim(name=f"Child{days} Of{n}", born="")).status_code for n in range(2)]
             said = {"key": str(uuid.uuid4()), "child_given_name": "Leo"}
-            # Logged in anew: a session of twelve hours ends when the clock jumps a day ahead.
+            # Log in again: a session of twelve hours ends when the clock jumps a day ahead.
             answers.append(as_(dana).post("/sign-in/", said).status_code)
     assert set(answers) == {201, 302}
     assert Visit.objects.count() == len(answers)
-    # nobody has left, so no two on the board have the same name
+    # Nobody has left, so no two visits on the board may share a name.
     assert len({visit.token for visit in Visit.objects.all()}) == len(answers)
 
 
-def test_two_servers_two_seconds_apart_at_midnight_keep_everybody(tell):
+def test_two_servers_two_seconds_apart_at_midnight_lose_no_visit(tell):
     midnight = make.at("0:00", make.TUESDAY + dt.timedelta(days=1))
     statuses = []
     for second in range(-3, 4):
@@ -41,7 +41,7 @@ def test_two_servers_two_seconds_apart_at_midnight_keep_everybody(tell):
     assert len({visit.token for visit in Visit.objects.all()}) == 14
 
 
-def test_a_time_zone_corrected_in_the_evening_loses_nobody(tell, brook):
+def test_changing_the_time_zone_in_the_evening_loses_no_visit(tell, brook):
     statuses = []
     with time_machine.travel(make.at("19:30"), tick=False):
         for zone in ("UTC", "America/Chicago", "Pacific/Kiritimati", "America/Chicago"):
@@ -51,7 +51,7 @@ def test_a_time_zone_corrected_in_the_evening_loses_nobody(tell, brook):
     assert Visit.objects.values("local_date").distinct().count() == 2
 
 
-def test_the_same_sign_in_sent_again_after_the_clock_moved_is_the_same_visit(tell):
+def test_a_sign_in_resent_after_the_clock_moved_is_the_same_visit(tell):
     said = make.claim()
     with time_machine.travel(make.at("23:59"), tick=False):
         first = tell(said)

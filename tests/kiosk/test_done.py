@@ -14,7 +14,7 @@ import pytest
         ("gold-squirrel/?language=es", "Ardilla dorada"),
     ],
 )
-def test_says_the_name_large_and_goes_away_by_itself(tablet, address, words):
+def test_it_shows_the_name_for_today_and_returns_to_the_kiosk(tablet, address, words):
     answer = tablet.get(f"/kiosk/done/{address}")
     page = answer.content.decode()
     assert (answer.status_code, words in page) == (200, True)
@@ -23,7 +23,7 @@ def test_says_the_name_large_and_goes_away_by_itself(tablet, address, words):
 
 
 @pytest.mark.parametrize("slug", ["red-dragon", "blue", "turtle-blue", "blue-turtle-0", "blue-turtle-x", "-"])
-def test_a_name_that_is_none_is_a_plain_welcome(tablet, slug):
+def test_an_unknown_name_shows_a_plain_welcome(tablet, slug):
     answer = tablet.get(f"/kiosk/done/{slug}/")
     assert answer.status_code == 200
     assert "We know you are here." in answer.content.decode()

@@ -1,4 +1,4 @@
-"""GET and POST /kiosk/enrol/: this browser becomes the tablet whose key it was given."""
+"""GET and POST /kiosk/enrol/: this browser becomes the tablet that the key belongs to."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from checkin.models import Device
 from tests import make
 
 
-def test_the_right_key_makes_this_browser_the_tablet(kiosk):
+def test_the_right_key_enrolls_this_browser_as_the_tablet(kiosk):
     browser = Client()
     answer = browser.post("/kiosk/enrol/", {"token": f" {kiosk.token}\n"})
     assert (answer.status_code, answer["Location"]) == (303, "/kiosk/")
@@ -21,36 +21,36 @@ def test_the_right_key_makes_this_browser_the_tablet(kiosk):
     assert browser.get("/kiosk/").status_code == 200
 
 
-def test_over_https_the_cookie_never_travels_without_it(kiosk):
+def test_the_cookie_set_over_https_is_secure(kiosk):
     answer = Client().post("/kiosk/enrol/", {"token": kiosk.token}, secure=True)
     assert answer.cookies["device"]["secure"] is True
 
 
-def test_enrolling_twice_is_enrolling_once(kiosk):
+def test_enrolling_twice_with_one_key_succeeds(kiosk):
     browser = Client()
     for _ in range(2):
         assert browser.post("/kiosk/enrol/", {"token": kiosk.token}).status_code == 303
 
 
 @pytest.mark.parametrize("token", ["", "wrong", "\x00", "é" * 9000])
-def test_a_wrong_key_is_told_kindly(db, token):
+def test_a_wrong_key_is_403_with_an_explanation(db, token):
     answer = Client().post("/kiosk/enrol/", {"token": token})
     assert answer.status_code == 403
     assert "No tablet has this key" in answer.content.decode()
     assert "device" not in answer.cookies
 
 
-def test_a_withdrawn_key_is_a_wrong_key(kiosk):
+def test_a_revoked_key_is_403(kiosk):
     devices.revoke_device(device=kiosk.device, by=None, at=timezone.now())
     assert Client().post("/kiosk/enrol/", {"token": kiosk.token}).status_code == 403
 
 
-def test_a_waiting_room_screens_key_makes_no_tablet(front):
+def test_the_key_of_a_waiting_room_screen_is_403(front):
     _, token = devices.enrol_device(location=front, name="Screen", kind=Device.Kind.DISPLAY, at=make.at())
     assert Client().post("/kiosk/enrol/", {"token": token}).status_code == 403
 
 
-def test_another_site_cannot_enrol_a_browser(kiosk):
+def test_another_site_cannot_enroll_a_browser(kiosk):
     strict = Client(enforce_csrf_checks=True)
     assert strict.post("/kiosk/enrol/", {"token": kiosk.token}).status_code == 403
 

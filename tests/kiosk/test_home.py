@@ -1,4 +1,4 @@
-"""GET /kiosk/: one page that holds every question."""
+"""GET /kiosk/: one page with every question."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def test_an_enrolled_tablet_gets_the_questions(tablet):
     assert answer.headers["Cache-Control"] == "no-store, private"
 
 
-def test_a_header_is_as_good_as_the_cookie(kiosk):
+def test_the_device_header_works_like_the_cookie(kiosk):
     assert Client().get("/kiosk/", headers=kiosk.headers).status_code == 200
 
 
 @pytest.mark.parametrize("cookie", ["", "wrong", "x" * 5000])
-def test_anybody_else_gets_a_page_that_says_how_to_enrol(db, cookie):
+def test_an_unenrolled_browser_gets_a_page_that_says_how_to_enroll(db, cookie):
     browser = Client()
     browser.cookies["device"] = cookie
     answer = browser.get("/kiosk/")
@@ -43,12 +43,12 @@ def test_anybody_else_gets_a_page_that_says_how_to_enrol(db, cookie):
     assert "enrol_device" in answer.content.decode()
 
 
-def test_a_revoked_tablet_is_anybody_else(tablet, kiosk):
+def test_a_revoked_tablet_is_403(tablet, kiosk):
     devices.revoke_device(device=kiosk.device, by=None, at=timezone.now())
     assert tablet.get("/kiosk/").status_code == 403
 
 
-def test_a_login_at_the_desk_makes_no_tablet(desk_client):
+def test_a_staff_login_alone_is_403(desk_client):
     assert desk_client.get("/kiosk/").status_code == 403
 
 
@@ -57,7 +57,7 @@ def test_any_other_method_is_405(tablet, method):
     assert getattr(tablet, method)("/kiosk/").status_code == 405
 
 
-def test_no_box_is_ever_filled_in_by_the_browser(tablet):
+def test_the_browser_autofills_no_field(tablet):
     page = tablet.get("/kiosk/").content.decode()
     boxes = BOXES.findall(page)
     assert len(boxes) > 15
@@ -65,7 +65,7 @@ def test_no_box_is_ever_filled_in_by_the_browser(tablet):
     assert re.search(r'<form[^>]*autocomplete="off"', page)
 
 
-def test_the_clinics_own_words_come_first_among_the_suggestions(tablet, brook):
+def test_the_clinics_own_relationship_suggestions_come_first(tablet, brook):
     brook.relationship_suggestions = ["Parish sponsor", "aunt", 5, " "]
     brook.save()
     page = tablet.get("/kiosk/").content.decode()
@@ -92,7 +92,7 @@ def test_the_birth_date_is_asked_in_the_regions_order(tablet, brook, language, r
     assert f"{example} ({said})" in page
 
 
-def test_the_clinics_first_language_is_the_tablets(tablet, brook):
+def test_the_tablet_opens_in_the_clinics_first_language(tablet, brook):
     brook.languages = ["es", "en"]
     brook.save()
     assert '<html lang="es"' in tablet.get("/kiosk/").content.decode()
@@ -100,11 +100,11 @@ def test_the_clinics_first_language_is_the_tablets(tablet, brook):
 
 
 @pytest.mark.parametrize("said", ["xx", "../../etc", "es'--", ""])
-def test_a_language_nobody_offers_is_the_first_one(tablet, said):
+def test_a_language_that_is_not_offered_falls_back_to_the_first(tablet, said):
     assert '<html lang="en"' in tablet.get("/kiosk/", {"language": said}).content.decode()
 
 
-def test_the_browsers_own_language_does_not_choose_for_the_family(tablet):
+def test_the_browsers_own_language_is_ignored(tablet):
     page = tablet.get("/kiosk/", headers={"Accept-Language": "es"}).content.decode()
     assert '<html lang="en"' in page
 
@@ -114,7 +114,7 @@ def find_text(name: str) -> str:
         return file.read()
 
 
-def test_the_first_load_is_light(tablet):
+def test_the_first_load_stays_within_its_size_budget(tablet):
     page = tablet.get("/kiosk/").content
     files = set(re.findall(r'(?:src|href)="/static/([^"]+)"', page.decode()))
     scripts = [name for name in files if name.endswith(".js")]
@@ -131,15 +131,15 @@ BOX = re.compile(r'<(?:input|textarea)\b[^>]*? name="(\w+)" maxlength="(\d+)"')
 ANY_BOX = re.compile(r'<textarea\b|<input\b[^>]* type="(?:text|tel|email|search|number)"')
 
 
-def test_the_largest_sign_in_that_a_tablet_can_send_is_read_whole(tablet, kiosk):
-    """The server answers 413 where a body is too large: no family meets that."""
+def test_the_server_accepts_the_largest_sign_in_a_tablet_can_send(tablet, kiosk):
+    """The server answers 413 to a body that is too large; no sign-in may ever be."""
     page = tablet.get("/kiosk/").content.decode()
     boxes = {name: int(limit) for name, limit in BOX.findall(page)}
     assert len(boxes) == len(ANY_BOX.findall(page)) > 10, "every box ends where the server would cut it"
     assert {name: SIGN_IN_LIMITS[name] for name in boxes if name in SIGN_IN_LIMITS} == {
         name: limit for name, limit in boxes.items() if name in SIGN_IN_LIMITS
     }
-    # Three bytes to a letter, nine when a form is encoded; and the key, the ticks and the names beside them.
+    # Up to nine bytes per character when form-encoded, plus the key, checkboxes and field names.
     largest = sum(boxes.values()) * 9 + 4096
     assert largest < request_body.MOST_BODY_BYTES < connections.MOST_REQUEST_BYTES
     said = {name: "中" * limit for name, limit in boxes.items()} | {"key": str(uuid.uuid4())}

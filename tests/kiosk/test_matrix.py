@@ -1,4 +1,4 @@
-"""Every family there is: whatever is on file and whatever was typed, one visit and the same answer."""
+"""Every combination of records, appointments and typed answers makes one visit and gets the same answer."""
 
 from __future__ import annotations
 
@@ -46,14 +46,16 @@ def booked(kind: str, patients: list[Patient], front: Location) -> None:
     if kind == "none":
         return
     status = Appointment.Status.CANCELLED if kind == "cancelled" else Appointment.Status.BOOKED
-    # With nobody on file the hour is another child's: it must not be taken.
+    # With nobody on file, the appointment belongs to another child and must not be taken.
     for child in patients[:1] or [make.patient(front.clinic, "Omar Haddad", born="2015-07-01")]:
         make.appointment(child, front, times[kind], status=status)
 
 
 @pytest.mark.parametrize("appointment", APPOINTMENTS)
 @pytest.mark.parametrize("record", RECORDS)
-def test_makes_exactly_one_visit_and_the_same_answer(record, appointment, tell, brook, front, tuesday):
+def test_every_combination_makes_one_visit_and_the_same_answer(
+    record, appointment, tell, brook, front, tuesday
+):
     booked(appointment, on_file(record, brook), front)
     answers = set()
     for relationship, born in TYPED:

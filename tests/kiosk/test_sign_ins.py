@@ -1,4 +1,4 @@
-"""POST /kiosk/sign-ins/: whatever is said at the tablet becomes one visit."""
+"""POST /kiosk/sign-ins/: whatever the tablet sends becomes one visit."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def broken_line(*_: object) -> bytes:
     raise UnreadablePostError("the line broke")
 
 
-def test_an_aunt_signs_a_child_in(tell, front):
+def test_a_sign_in_makes_a_visit_and_returns_its_token(tell, front):
     answer = tell(make.claim(relationship="his aunt, my sister is at work"))
     assert answer.status_code == 201
     assert answer.json().keys() == {"token", "received_at"}
@@ -40,11 +40,11 @@ def test_an_aunt_signs_a_child_in(tell, front):
     assert answer.headers["Cache-Control"] == "no-store, private"
 
 
-def test_the_tablets_cookie_is_as_good_as_its_header(tablet):
+def test_the_tablets_cookie_works_like_its_header(tablet):
     assert tablet.post(ADDRESS, make.claim(), content_type="application/json").status_code == 201
 
 
-def test_the_same_key_again_is_the_same_visit(tell):
+def test_a_resent_key_returns_the_same_visit(tell):
     said = make.claim()
     first, again = tell(said), tell(said)
     assert (first.status_code, again.status_code) == (201, 200)
@@ -52,7 +52,7 @@ def test_the_same_key_again_is_the_same_visit(tell):
     assert (Visit.objects.count(), SignInReplay.objects.get().same) == (1, True)
 
 
-def test_the_same_key_saying_something_else_is_kept(tell):
+def test_a_resent_key_with_other_content_is_kept_as_a_replay(tell):
     said = make.claim()
     tell(said)
     assert tell(said | {"child_given_name": "Bruno"}).status_code == 200
@@ -61,18 +61,18 @@ def test_the_same_key_saying_something_else_is_kept(tell):
     assert replay.claim["child_given_name"] == "Bruno"
 
 
-def test_an_empty_claim_is_a_visit_too(tell):
+def test_an_empty_claim_makes_a_visit(tell):
     assert tell({}).status_code == 201
     assert Visit.objects.count() == 1
 
 
-def test_asking_for_a_person_keeps_what_was_typed_so_far(tell):
+def test_asking_for_help_keeps_what_was_typed_so_far(tell):
     tell({"help": True, "child_given_name": "Leo"})
     said = SignIn.objects.get()
     assert (said.help, said.child_given_name) == (True, "Leo")
 
 
-def test_a_form_without_script_is_led_to_its_done_page(tablet):
+def test_a_form_without_script_redirects_to_its_done_page(tablet):
     form = {
         "key": str(uuid.uuid4()),
         "child_given_name": "Leo",
@@ -90,7 +90,7 @@ def test_a_form_without_script_is_led_to_its_done_page(tablet):
     assert said.unreadable == ""
 
 
-def test_a_multipart_form_is_read_as_well(tablet):
+def test_a_multipart_form_is_read(tablet):
     answer = tablet.post(ADDRESS, {"child_given_name": "Zoë", "relationship": "abuela ❤"})
     said = SignIn.objects.get()
     assert (answer.status_code, said.child_given_name, said.relationship) == (303, "Zoë", "abuela ❤")
@@ -101,12 +101,12 @@ def test_a_form_that_asks_for_json_gets_json(tablet):
     assert (answer.status_code, answer.json()["token"]) == (201, "Blue Turtle")
 
 
-def test_half_a_birth_date_is_kept_as_typed(tell):
+def test_a_partial_birth_date_is_kept_as_typed(tell):
     tell({"birth_year": "2018", "birth_month": "3"})
     assert SignIn.objects.get().child_birth_date == "2018-03-?"
 
 
-def test_a_field_nobody_knows_is_kept(tell):
+def test_an_unknown_field_is_kept(tell):
     tell({"child_given_name": "Leo", "shoe_size": 31})
     assert SignIn.objects.get().unreadable == "shoe_size: 31"
 
@@ -117,20 +117,20 @@ def test_any_other_method_is_405(kiosk, method):
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Device wrong"}, {"Authorization": "Device"}])
-def test_a_stranger_is_told_in_json_that_nothing_was_kept(db, headers):
+def test_an_unenrolled_device_gets_401_in_json_and_nothing_is_kept(db, headers):
     answer = Client().post(ADDRESS, make.claim(), content_type="application/json", headers=headers)
     assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Device")
     assert answer.json() == {"detail": "This device is not enrolled."}
     assert not SignIn.objects.exists()
 
 
-def test_a_stranger_with_a_form_sees_how_to_enrol(db):
+def test_an_unenrolled_browser_with_a_form_sees_how_to_enroll(db):
     answer = Client().post(ADDRESS, {"child_given_name": "Leo"})
     assert answer.status_code == 401
     assert "enrol_device" in answer.content.decode()
 
 
-def test_a_revoked_tablet_is_a_stranger(kiosk, tell, max_):
+def test_a_revoked_tablet_is_401(kiosk, tell, max_):
     devices.revoke_device(device=kiosk.device, by=max_, at=timezone.now())
     assert tell(make.claim()).status_code == 401
     assert not Visit.objects.exists()
@@ -143,7 +143,7 @@ def test_a_waiting_room_screen_cannot_sign_in(front):
     assert answer.status_code == 401
 
 
-def test_another_clinics_tablet_fills_only_its_own_board(tell, hilltop):
+def test_another_clinics_tablet_adds_only_to_its_own_board(tell, hilltop):
     _, token = devices.enrol_device(location=hilltop, name="Their tablet", at=make.at())
     said = make.claim()
     tell(said)
@@ -153,13 +153,13 @@ def test_another_clinics_tablet_fills_only_its_own_board(tell, hilltop):
     assert sorted(Visit.objects.values_list("location__name", flat=True)) == ["Front desk", "Hilltop"]
 
 
-def test_a_lost_database_is_503_with_when_to_come_back(tell):
+def test_a_lost_database_is_503_with_retry_after(tell):
     with mock.patch("checkin.actions.visits.record_sign_in", side_effect=OperationalError("locked")):
         answer = tell(make.claim())
     assert (answer.status_code, int(answer["Retry-After"]) > 0) == (503, True)
 
 
-def test_a_line_that_breaks_in_the_middle_keeps_nothing_and_asks_for_more(tell):
+def test_a_connection_that_breaks_midway_is_503_and_keeps_nothing(tell):
     broken = mock.patch("django.core.handlers.wsgi.WSGIRequest.read", side_effect=broken_line)
     with broken:
         answer = tell(make.claim())
@@ -174,7 +174,7 @@ def test_a_sign_in_costs_at_most_fourteen_queries(tell, brook, front, django_ass
 
 
 @pytest.mark.parametrize("came_before", [False, True])
-def test_nor_does_one_that_says_what_to_remember_cost_more(
+def test_saving_preferences_stays_within_fourteen_queries(
     tell, brook, front, came_before, django_assert_max_num_queries
 ):
     leo = make.patient(brook)
@@ -189,7 +189,7 @@ def test_nor_does_one_that_says_what_to_remember_cost_more(
     assert SignIn.objects.order_by("pk").last().unreadable == ""
 
 
-def test_what_nobody_asked_to_remember_is_for_today_only(tell, brook, front):
+def test_preferences_not_marked_remember_apply_only_today(tell, brook, front):
     leo = make.patient(brook)
     tell(make.claim(approach="leave", best_way="phone", best_time="mornings"))
     said, kept = SignIn.objects.get(), leo.escorts.get()
@@ -202,7 +202,7 @@ def test_what_nobody_asked_to_remember_is_for_today_only(tell, brook, front):
     assert (kept.approach, kept.best_way, kept.best_time) == ("", "", "")
 
 
-def test_a_body_larger_than_is_read_still_makes_one_visit(kiosk):
+def test_an_oversized_body_still_makes_one_visit(kiosk):
     said = make.claim(reason="x" * 5_000_000)
     for status in (201, 200):
         answer = Client().post(

@@ -1,4 +1,4 @@
-"""Every word of the tablet is there in Spanish."""
+"""Every text of the tablet has a Spanish translation."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def words_used() -> set[tuple[str | None, str]]:
     used: set[tuple[str | None, str]] = set()
     for file in (ROOT / "templates/kiosk").rglob("*.html"):
         used |= {(None, found) for _, found in IN_TEMPLATE.findall(file.read_text())}
-    # The five faces have their words where their numbers are.
+    # The labels of the five faces are defined beside their numbers.
     beside = [ROOT / "checkin/rules/visit_feedback.py", ROOT / "checkin/web/relationship_suggestions.py"]
     for file in [*(ROOT / "checkin/web/kiosk").glob("*.py"), *beside]:
         used |= {(None, found) for found in IN_CODE.findall(file.read_text())}
@@ -33,25 +33,25 @@ def words_used() -> set[tuple[str | None, str]]:
     return used | {(None, str(words)) for words in NOTE_TILE_WORDS.values()}
 
 
-def test_every_word_of_the_tablet_has_its_spanish():
+def test_every_text_of_the_tablet_has_a_spanish_translation():
     known = {(m.context, m.id) for m in catalog() if m.id and m.string and not m.fuzzy}
     assert len(words_used()) > 60
     assert words_used() - known == set()
 
 
-def test_the_spanish_says_usted():
+def test_the_spanish_uses_the_formal_usted():
     said = " ".join(str(message.string) for message in catalog())
     assert not re.search(r"\b(tú|tu|tus|ti|contigo|tienes|puedes|quieres|eres)\b", said, re.IGNORECASE)
 
 
-def test_no_word_is_told_twice():
-    """gettext refuses a catalog that has one msgid twice, and then nothing is in Spanish."""
+def test_no_message_is_in_the_catalog_twice():
+    """gettext refuses a catalog with a duplicate msgid, and then nothing is in Spanish."""
     text = (ROOT / "locale/es/LC_MESSAGES/django.po").read_text()
     said = re.findall(r'^((?:msgctxt .*\n)?msgid ".+")$', text, re.MULTILINE)
     assert sorted(said) == sorted(set(said))
 
 
-def test_the_tablet_speaks_it(tablet):
+def test_the_tablet_shows_spanish(tablet):
     page = tablet.get("/kiosk/?language=es").content.decode()
     assert '<html lang="es"' in page
     assert "¿Qué relación tiene usted con el paciente?" in page

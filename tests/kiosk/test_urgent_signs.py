@@ -25,38 +25,38 @@ def send(tablet, form):
 @pytest.mark.parametrize(
     ("language", "words"), [("en", "my child is getting worse"), ("es", "está empeorando")]
 )
-def test_it_stands_among_the_buttons_and_in_the_dialog_that_covers_it(tablet, language, words):
+def test_the_worried_button_is_on_every_step_and_in_the_dialog(tablet, language, words):
     page = tablet.get(f"/kiosk/?language={language}").content.decode()
     buttons = BUTTON.findall(page)
     assert len(buttons) == 2, "the buttons of every step, and “Are you still there?”"
     assert all(words in button and 'name="worried"' in button for button in buttons)
 
 
-def test_enter_never_presses_it(tablet):
+def test_the_enter_key_never_presses_the_worried_button(tablet):
     page = tablet.get("/kiosk/").content.decode()
     first = re.search(r"<form id=\"sign-in\".*?(<button[^>]*>)", page, re.DOTALL)[1]
     assert "data-worried" not in first and 'type="submit"' in first
 
 
-def test_a_tap_alone_is_a_row_and_the_same_answer_as_ever(tell):
+def test_a_tap_alone_makes_a_raised_visit_and_the_usual_answer(tell):
     answer = tell({"worried": True})
     assert (answer.status_code, answer.json().keys()) == (201, {"token", "received_at"})
     assert Visit.objects.get().raised_at is not None
 
 
-def test_an_old_page_that_knows_no_such_field_signs_in_as_ever(tell):
+def test_a_page_without_the_worried_field_signs_in_as_before(tell):
     tell({"child_given_name": "Leo"})
     assert Visit.objects.get().raised_at is None
 
 
-def test_half_a_claim_that_says_so_raises_it_too(tell):
+def test_a_truncated_claim_with_the_tap_raises_the_visit(tell):
     key = str(uuid.uuid4())
     tell(f'{{"key": "{key}", "worried": true, "child_given_name": "Le')
     visit = Visit.objects.get()
     assert (visit.sign_in.key, visit.raised_by) == (uuid.UUID(key), "family")
 
 
-def test_without_script_one_press_leads_to_a_person_is_coming(tablet):
+def test_without_script_a_tap_shows_that_a_person_is_coming(tablet):
     answer = send(
         tablet, {"key": str(uuid.uuid4()), "worried": "1", "child_given_name": "Leo", "language": "es"}
     )
@@ -66,7 +66,7 @@ def test_without_script_one_press_leads_to_a_person_is_coming(tablet):
     assert Visit.objects.get().sign_in.child_given_name == "Leo"
 
 
-def test_without_script_the_last_screen_raises_the_sign_in_that_led_to_it(tablet):
+def test_without_script_a_tap_on_the_last_screen_raises_the_same_visit(tablet):
     answer = send(tablet, {"key": str(uuid.uuid4()), "child_given_name": "Leo"})
     assert answer["Location"] == "/kiosk/done/blue-turtle/?language=en"
     page = tablet.get(answer["Location"]).content.decode()
@@ -77,7 +77,7 @@ def test_without_script_the_last_screen_raises_the_sign_in_that_led_to_it(tablet
     assert (visit.raised_by, visit.sign_in.child_given_name) == ("family", "Leo")
 
 
-def test_without_script_the_last_screen_raises_a_row_too_where_staff_ended_the_visit(tablet, dana):
+def test_without_script_a_tap_after_staff_ended_the_visit_makes_a_new_one(tablet, dana):
     answer = send(tablet, {"key": str(uuid.uuid4()), "child_given_name": "Leo"})
     key = re.search(r'name="key" value="([^"]+)"', tablet.get(answer["Location"]).content.decode())[1]
     gone = Visit.objects.get()
@@ -87,7 +87,7 @@ def test_without_script_the_last_screen_raises_a_row_too_where_staff_ended_the_v
     assert Visit.objects.open().get().raised_by == "family"
 
 
-def test_without_script_whoever_then_goes_on_is_still_told_that_a_person_comes(tablet):
+def test_without_script_signing_in_after_a_tap_still_says_a_person_is_coming(tablet):
     key = str(uuid.uuid4())
     send(tablet, {"key": key, "worried": "1", "language": "en"})
     answer = send(tablet, {"key": key, "child_given_name": "Leo", "language": "en"})
@@ -98,7 +98,7 @@ def test_without_script_whoever_then_goes_on_is_still_told_that_a_person_comes(t
 
 
 @pytest.mark.parametrize("how", [{}, {"worried": "yes"}])
-def test_without_script_whoever_came_alone_reads_of_no_child_on_the_last_screen(tablet, how):
+def test_without_script_the_last_screen_names_no_child_if_the_patient_came_alone(tablet, how):
     key = str(uuid.uuid4())
     answer = send(tablet, {"key": key, "is_patient": "1", "language": "en"} | how)
     again = send(tablet, {"key": key, "worried": "yes", "language": "en"})
@@ -109,7 +109,7 @@ def test_without_script_whoever_came_alone_reads_of_no_child_on_the_last_screen(
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_each_sentence_of_a_child_has_one_for_whoever_comes_alone(tablet, language):
+def test_each_sentence_about_a_child_has_one_for_a_patient_who_came_alone(tablet, language):
     page = tablet.get(f"/kiosk/?language={language}").content.decode()
     told = re.sub(r'<section class="step welcome.*?</section>', "", page, flags=re.DOTALL)
     told = re.sub(r'<fieldset class="step"[^>]*data-not-self.*?</fieldset>', "", told, flags=re.DOTALL)
@@ -125,25 +125,25 @@ def test_each_sentence_of_a_child_has_one_for_whoever_comes_alone(tablet, langua
     ("language", "words"),
     [("en", "A person is coming to you now. Please stay"), ("es", "atenderle. Por favor")],
 )
-def test_the_last_screen_holds_what_to_say_to_whoever_was_worried(tablet, language, words):
+def test_the_last_screen_has_the_text_shown_after_a_tap(tablet, language, words):
     page = tablet.get(f"/kiosk/?language={language}").content.decode()
     line = re.search(r"<p[^>]*data-comes hidden>(.*?)</p>", page)[1]
     assert words in line and page.count("data-sit>") == 2
 
 
-def test_a_page_that_sends_nothing_has_no_such_button(client, db):
+def test_a_page_that_cannot_send_has_no_worried_button(client, db):
     assert BUTTON.findall(client.get("/kiosk/").content.decode()) == []
 
 
-def test_a_tap_on_a_whole_sign_in_stays_within_its_fourteen_queries(tell, brook, front):
+def test_a_tap_with_a_sign_in_costs_at_most_fourteen_queries(tell, brook, front):
     make.appointment(make.patient(brook), front)
     with CaptureQueriesContext(connection) as queries:
         tell(make.claim(worried=True))
-    # begin and commit apart, which a test sees as savepoints
+    # BEGIN and COMMIT do not count; inside a test they appear as savepoints.
     assert sum("SAVEPOINT" not in one["sql"] for one in queries) <= 14
 
 
-def test_a_torn_tap_keeps_its_key_and_is_one_row_for_ever(tell, dana):
+def test_a_truncated_tap_keeps_its_key_and_stays_one_visit(tell, dana):
     torn = f'{{"worried":"{uuid.uuid4()}","key":"{uuid.uuid4()}","child_given_name":"Le'
     tell(torn)
     gone = Visit.objects.get()
@@ -152,7 +152,7 @@ def test_a_torn_tap_keeps_its_key_and_is_one_row_for_ever(tell, dana):
     assert Visit.objects.count() == 1
 
 
-def test_without_script_a_page_sent_again_is_the_same_tap_and_the_next_page_has_another(tablet, dana):
+def test_without_script_a_reloaded_page_repeats_its_tap_and_a_new_page_makes_one(tablet, dana):
     def tap_of(page):
         return re.search(r'name="worried" value="([^"]+)"', page.content.decode())[1]
 
@@ -167,7 +167,7 @@ def test_without_script_a_page_sent_again_is_the_same_tap_and_the_next_page_has_
     assert Visit.objects.open().get().raised_by == "family"
 
 
-def test_a_tap_sent_twice_is_one_row(tell):
+def test_a_tap_sent_again_makes_no_second_visit(tell):
     said = {"key": str(uuid.uuid4()), "worried": True, "typed_at": timezone.now().isoformat()}
     assert [tell(said).status_code for _ in range(3)] == [201, 200, 200]
     assert (Visit.objects.count(), SignIn.objects.count(), SignInReplay.objects.get().times) == (1, 1, 2)

@@ -1,4 +1,4 @@
-"""/kiosk/after/<code>/: five faces, one line, may we call you? The code is the key, on any screen."""
+"""/kiosk/after/<code>/: five faces, a comment and a call request. The code gives access on any screen."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def address(visit):
 
 @pytest.fixture
 def phone(db):
-    """The family's own: no cookie, no login."""
+    """Return the family's own browser: no cookie, no login."""
     return Client(enforce_csrf_checks=True)
 
 
@@ -48,7 +48,7 @@ def text(answer):
 
 
 def over(front, how):
-    """The address of a visit that cannot be answered any more, or of none."""
+    """Return the address of a visit that can no longer be answered, or of no visit."""
     visit = make.visit(front, name="Mia Chen")
     code = visit_feedback.make_feedback_code(visit=visit, at=make.at("9:40"))
     if how == "used":
@@ -68,7 +68,7 @@ def over(front, how):
 OVER = ["used", "expired", "in error", "unknown", "%C3%A9%00", "x" * 4000]
 
 
-def test_five_faces_with_words_and_no_name_of_anybody(phone, address):
+def test_it_shows_five_labeled_faces_and_no_names(phone, address):
     page = text(phone.get(address)).replace(address, "")
     assert page.count('name="face"') == 5
     for word in ("Very good", "Good", "All right", "Not so good", "Not good at all", "Brook Street Clinic"):
@@ -77,7 +77,7 @@ def test_five_faces_with_words_and_no_name_of_anybody(phone, address):
         assert name not in page
 
 
-def test_no_box_is_filled_beforehand(phone, front):
+def test_no_field_is_prefilled(phone, front):
     visit = make.visit(front, escort_phone="555-010-0142")
     page = text(phone.get(PHONE.format(visit_feedback.make_feedback_code(visit=visit, at=make.at("9:40")))))
     assert "555-010-0142" not in page
@@ -100,20 +100,20 @@ ASKS, USES = "Please write the number we may call.", "we use the number you gave
     ]
     + [("(206) 123-4567", ASKS), ("555-010-0100", ASKS), ("(206) 342-8631 ext. 4", USES)],
 )
-def test_the_number_given_at_sign_in_is_spoken_of_only_where_one_was(phone, front, given, hint):
+def test_the_hint_mentions_the_sign_in_phone_only_if_it_can_be_called(phone, front, given, hint):
     visit = make.visit(front, escort_phone=given)
     page = text(phone.get(PHONE.format(visit_feedback.make_feedback_code(visit=visit, at=make.at("9:40")))))
     assert [one for one in (ASKS, USES) if one in page] == [hint]
 
 
-def test_without_a_number_it_asks_for_one_in_spanish_too(phone, front):
+def test_without_a_phone_number_it_asks_for_one_in_spanish(phone, front):
     visit = make.visit(front, language="es")
     page = text(phone.get(PHONE.format(visit_feedback.make_feedback_code(visit=visit, at=make.at("9:40")))))
     assert "Escriba el número al que podemos llamarle." in page
 
 
-def test_a_call_without_a_number_is_on_the_board_at_once(phone, address, as_, dana, max_):
-    """The front desk has the call to make; what was said is for who runs the clinic."""
+def test_a_call_request_without_a_number_is_on_the_board_at_once(phone, address, as_, dana, max_):
+    """The front desk has to make the call, but only those who run the clinic read the comment."""
     phone.post(address, {"face": "2", "may_call": "yes", "line": "we waited"})
     for who, reads in ((dana, False), (max_, True)):
         board = text(as_(who).get("/"))
@@ -121,7 +121,7 @@ def test_a_call_without_a_number_is_on_the_board_at_once(phone, address, as_, da
         assert ("we waited" in board) is reads
 
 
-def test_a_low_face_with_call_me_is_kept_and_promised(phone, address, visit):
+def test_a_low_face_with_a_call_request_makes_a_promise(phone, address, visit):
     answer = phone.post(
         address, {"face": "1", "line": "two hours!", "may_call": "yes", "phone": "555-010-0199"}
     )
@@ -133,13 +133,13 @@ def test_a_low_face_with_call_me_is_kept_and_promised(phone, address, visit):
     assert "Thank you" in text(phone.get(answer.url))
 
 
-def test_one_tap_is_enough(phone, address):
+def test_a_face_alone_is_enough(phone, address):
     assert phone.post(address, {"face": "4"}).status_code == 303
     assert AfterWord.objects.get().face == 4
     assert not Promise.objects.exists()
 
 
-def test_done_twice_is_one_answer_and_one_thank_you(phone, address):
+def test_the_same_answer_sent_twice_is_kept_once(phone, address):
     first = phone.post(address, {"face": "2", "may_call": "yes"})
     again = phone.post(address, {"face": "2", "may_call": "yes"})
     assert (first.status_code, first.url) == (again.status_code, again.url)
@@ -160,7 +160,7 @@ UNKEPT, REACHES = "What was sent just now was not added.", "Whatever you told us
         {"line": "one more thing"},
     ],
 )
-def test_a_second_answer_is_told_that_the_first_stands_and_shown_its_words(phone, address, other):
+def test_a_different_second_answer_is_shown_as_not_added(phone, address, other):
     phone.post(address, {"face": "2", "may_call": "yes"})
     answer = phone.post(address, other)
     page = text(answer)
@@ -172,8 +172,8 @@ def test_a_second_answer_is_told_that_the_first_stands_and_shown_its_words(phone
     assert Promise.objects.count() == 1
 
 
-def test_whoever_is_overtaken_on_another_phone_is_told_too(phone, address, visit, monkeypatch):
-    """Both pages were open: the other answer came while this one was on its way."""
+def test_an_answer_that_loses_a_race_is_shown_as_not_added(phone, address, visit, monkeypatch):
+    """Both pages were open: the other answer arrived while this one was being sent."""
     asked = visit_feedback.find_feedback_visit
 
     def overtaken(**facts):
@@ -188,14 +188,14 @@ def test_whoever_is_overtaken_on_another_phone_is_told_too(phone, address, visit
     assert AfterWord.objects.get().line == "from the other phone"
 
 
-def test_it_is_told_in_spanish_and_for_longer_on_a_tablet(tablet, address):
+def test_the_not_added_page_is_in_spanish_and_stays_longer_on_a_tablet(tablet, address):
     tablet.post(address, {"face": "2"})
     page = text(tablet.post(address, {"face": "5", "language": "es"}))
     assert "Lo que se envió ahora no se agregó." in page
     assert 'data-lasts="60"' in page and 'content="60;url=/kiosk/"' in page
 
 
-def test_without_a_face_it_asks_once_more_and_keeps_what_was_typed(phone, address):
+def test_without_a_face_it_asks_again_and_keeps_what_was_typed(phone, address):
     answer = phone.post(address, {"line": "all <fine>", "may_call": "yes", "phone": "555"})
     page = text(answer)
     assert answer.status_code == 400
@@ -206,7 +206,7 @@ def test_without_a_face_it_asks_once_more_and_keeps_what_was_typed(phone, addres
 
 @pytest.mark.parametrize("how", OVER)
 @pytest.mark.parametrize("where", ["phone", "tablet"])
-def test_an_answered_an_old_and_an_unknown_code_get_the_same_thank_you(where, how, front, request):
+def test_used_expired_and_unknown_codes_get_the_same_thank_you(where, how, front, request):
     screen = request.getfixturevalue(where)
     wanted = screen.get(PHONE.format("nonsense"))
     answer = screen.get(over(front, how))
@@ -214,7 +214,7 @@ def test_an_answered_an_old_and_an_unknown_code_get_the_same_thank_you(where, ho
     assert "Thank you" in text(answer)
 
 
-def test_the_thank_you_on_a_phone_says_whose_clinic_it_is(phone, address, front, hill):
+def test_the_thank_you_on_a_phone_names_the_clinic(phone, address, front, hill):
     answer = phone.post(address, {"face": "5"})
     assert "Brook Street Clinic" in text(phone.get(answer.url))
     for how in ("used", "expired", "in error"):
@@ -224,8 +224,8 @@ def test_the_thank_you_on_a_phone_says_whose_clinic_it_is(phone, address, front,
 
 
 @pytest.mark.parametrize("day", ["2026-03-07", "2026-03-10", "2026-10-31"], ids=["spring", "plain", "autumn"])
-def test_the_square_is_over_a_day_after_it_was_shown_by_the_clock(phone, front, day):
-    """24 hours as they pass, also where the clock is set forward or back; an open page's too."""
+def test_a_code_expires_24_hours_after_it_was_shown(phone, front, day):
+    """24 elapsed hours, also where the clock is set forward or back, and also for a page already open."""
     shown = make.at("16:20", dt.date.fromisoformat(day)).astimezone(dt.UTC)
     with time_machine.travel(shown, tick=False):
         address = PHONE.format(visit_feedback.make_feedback_code(visit=make.visit(front, shown), at=shown))
@@ -242,8 +242,8 @@ def test_the_square_is_over_a_day_after_it_was_shown_by_the_clock(phone, front, 
 
 
 @pytest.mark.parametrize("how", OVER[:5])
-def test_what_is_sent_to_such_a_code_is_thanked_for_and_said_to_be_not_kept(phone, front, how):
-    """The same of every such code, so that it tells nobody which codes are ours."""
+def test_an_answer_to_a_closed_code_is_thanked_and_not_kept(phone, front, how):
+    """Every such code gets the same answer, so nobody learns which codes exist."""
     address = over(front, how)
     before = AfterWord.objects.count()
     said = {"face": "1", "may_call": "yes", "line": "cold"}
@@ -255,7 +255,7 @@ def test_what_is_sent_to_such_a_code_is_thanked_for_and_said_to_be_not_kept(phon
     assert not Promise.objects.exists()
 
 
-def test_on_a_tablet_it_says_which_and_the_thank_you_goes_away_by_itself(tablet, kiosk, address):
+def test_an_answer_on_a_tablet_records_the_device_and_returns_home(tablet, kiosk, address):
     page = text(tablet.get(address))
     assert 'data-home="/kiosk/"' in page and 'href="/kiosk/"' in page
     answer = tablet.post(address, {"face": "5"})
@@ -263,12 +263,12 @@ def test_on_a_tablet_it_says_which_and_the_thank_you_goes_away_by_itself(tablet,
     assert '<meta http-equiv="refresh" content="12;url=/kiosk/">' in text(tablet.get(answer.url))
 
 
-def test_their_own_phone_is_never_sent_to_the_tablets_pages(phone, address):
+def test_a_phone_is_never_sent_to_the_tablets_pages(phone, address):
     assert '/kiosk/"' not in text(phone.get(address))
     assert '/kiosk/"' not in text(phone.get(PHONE.format("nonsense")))
 
 
-def test_it_speaks_as_they_did_at_sign_in(phone, front):
+def test_it_uses_the_language_of_the_sign_in(phone, front):
     visit = make.visit(front, language="es")
     address = PHONE.format(visit_feedback.make_feedback_code(visit=visit, at=make.at("9:40")))
     page = text(phone.get(address))
@@ -278,13 +278,13 @@ def test_it_speaks_as_they_did_at_sign_in(phone, front):
     assert "Gracias por venir" in text(phone.get(answer.url))
 
 
-def test_or_else_as_the_phone_does(phone, address):
+def test_without_a_sign_in_language_it_uses_the_phones_language(phone, address):
     assert '<html lang="es"' in text(phone.get(address, headers={"Accept-Language": "es-MX,es"}))
     assert '<html lang="en"' in text(phone.get(address, headers={"Accept-Language": "fr"}))
     assert '<html lang="en"' in text(phone.get(f"{address}?language=tlh"))
 
 
-def test_looking_writes_nothing(phone, address):
+def test_opening_the_page_writes_nothing(phone, address):
     phone.get(address)
     phone.head(address)
     assert not AfterWord.objects.exists()
@@ -295,14 +295,14 @@ def test_any_other_method_is_405(phone, address, method):
     assert getattr(phone, method)(address).status_code == 405
 
 
-def test_it_is_kept_by_nobody_and_tells_no_other_site_its_code(phone, address):
+def test_the_page_is_not_cached_indexed_or_sent_as_referrer(phone, address):
     answer = phone.get(address)
     assert answer.headers["Cache-Control"] == "no-store, private"
     assert '<meta name="referrer" content="no-referrer">' in text(answer)
     assert "noindex" in text(answer)
 
 
-def test_guessing_is_paused_and_neither_the_tablet_nor_a_true_code_is(phone, tablet, address):
+def test_guessing_is_throttled_but_not_the_tablet_or_a_real_code(phone, tablet, address):
     for nth in range(throttle.GUESSES_OF_BROWSER):
         assert phone.get(PHONE.format(f"{nth}-9999999999.guess")).status_code == 200
     answer = phone.get(PHONE.format("31-9999999999.guess"))
@@ -315,7 +315,7 @@ def test_guessing_is_paused_and_neither_the_tablet_nor_a_true_code_is(phone, tab
     assert tablet.get(PHONE.format("33-9999999999.guess")).status_code == 200, "nor is the clinic's tablet"
 
 
-def test_answered_and_old_codes_are_no_guesses(phone, front):
+def test_used_and_expired_codes_do_not_count_as_guesses(phone, front):
     for how in ("used", "expired"):
         address = over(front, how)
         for _ in range(throttle.GUESSES_OF_BROWSER):

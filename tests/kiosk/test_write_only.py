@@ -1,4 +1,4 @@
-"""Nobody can learn from the tablet whether a child is known, booked, or already here."""
+"""The tablet reveals to nobody whether a child is known, booked or already here."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TAP = re.compile('(?<=name="worried" value=")[0-9a-f-]{36}(?=")')
 
 @pytest.fixture
 def answers(tell, tablet, brook, front):
-    """What the tablet hears, by who was signed in; only the day's own token and hour are blanked."""
+    """Return the tablet's answers by who signed in, with only the token and the time blanked out."""
     child = make.patient(brook, "Leo Ruiz")
     make.appointment(child, front)
     make.patient(brook, "Mia Ortiz", born="2019-01-01")
@@ -37,14 +37,14 @@ def answers(tell, tablet, brook, front):
     return heard
 
 
-def test_the_answer_is_the_same_to_the_byte_whoever_it_is_about(answers):
+def test_the_answer_is_byte_for_byte_the_same_for_every_child(answers):
     assert set(Visit.objects.values_list("match", flat=True)) == {"certain", "probable", "unknown"}
     assert all(heard == answers["stranger"] for heard in answers.values())
 
 
-def test_the_done_page_is_drawn_from_its_address_alone(tablet, tell, django_assert_num_queries):
+def test_the_done_page_depends_only_on_its_address(tablet, tell, django_assert_num_queries):
     def drawn() -> str:
-        # Each page has a key of its own, by chance, for a tap on "I am worried".
+        # Each page has a random key of its own for a tap on "I am worried".
         shown, keys = TAP.subn("", Client().get("/kiosk/done/blue-turtle/").content.decode())
         assert keys == 1
         return shown
@@ -55,7 +55,7 @@ def test_the_done_page_is_drawn_from_its_address_alone(tablet, tell, django_asse
     assert drawn() == before
 
 
-def test_the_tablets_page_names_no_child_and_no_adult(tablet, brook, front, tell):
+def test_the_tablets_page_names_no_child_or_adult(tablet, brook, front, tell):
     make.appointment(make.patient(brook, "Leonidas Ruiz"), front)
     tell(make.claim("Leonidas Ruiz", escort_name="Rosalinda"))
     page = tablet.get("/kiosk/").content.decode()
@@ -63,7 +63,7 @@ def test_the_tablets_page_names_no_child_and_no_adult(tablet, brook, front, tell
 
 
 @pytest.mark.parametrize("address", ["/", "/sign-in/", "/match/", "/patients/", "/board/rows/"])
-def test_a_tablet_reaches_nothing_of_the_desk(tablet, kiosk, address):
+def test_a_tablet_cannot_open_any_front_desk_page(tablet, kiosk, address):
     for answer in (tablet.get(address), Client().get(address, headers=kiosk.headers)):
         assert answer.status_code in (302, 403, 404)
         assert "/account/login/" in answer.headers.get("Location", "/account/login/")

@@ -1,4 +1,4 @@
-"""The query put together once says the same as one put together for these very patients and moments."""
+"""The prepared dossier query returns the same rows as a query built for the given patients and moments."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def days_of(clinic, at: dt.datetime) -> DossierMoments:
 
 @pytest.fixture
 def children(brook, front):
-    """Five, of whom each line of a dossier says something, today, yesterday or never."""
+    """Five children; each dossier row has data for some of them: today, yesterday or never."""
     made = []
     for number in range(5):
         child = make.patient(brook, f"Leo{number} Ruiz", born=f"2018-03-1{number}")
@@ -51,7 +51,9 @@ def children(brook, front):
 
 
 @pytest.mark.parametrize("clock", ["0:05", "9:40", "23:55"])
-def test_the_lines_are_those_of_a_query_made_for_them(brook, children, clock) -> None:
+def test_the_prepared_query_returns_the_same_rows_as_one_built_for_the_patients(
+    brook, children, clock
+) -> None:
     for day in (make.TUESDAY, make.TUESDAY + dt.timedelta(days=1)):
         days = days_of(brook, make.at(clock, day))
         for count in range(1, 6):
@@ -60,18 +62,18 @@ def test_the_lines_are_those_of_a_query_made_for_them(brook, children, clock) ->
             assert {line.patient_id for line in found} == set(children[:count])
 
 
-def test_one_query_reads_them_all(brook, children, django_assert_num_queries) -> None:
+def test_one_query_reads_the_dossiers_of_all_patients(brook, children, django_assert_num_queries) -> None:
     with django_assert_num_queries(1):
         list(read_dossier_rows(children, days_of(brook, make.at())))
 
 
-def test_every_moment_and_every_patient_has_its_place(db) -> None:
+def test_every_moment_and_patient_id_has_a_parameter_in_the_prepared_query(db) -> None:
     places = [place for _, place in prepare_dossier_query(connection.vendor, 4).params if place is not None]
     assert set(places) == set(range(4 + len(DossierMoments._fields)))
     assert len(set(adapt_dossier_moments(SENTINEL_DOSSIER_MOMENTS))) == len(DossierMoments._fields)
 
 
-def test_patients_of_like_number_share_one_query(db) -> None:
+def test_patient_counts_of_similar_size_share_one_prepared_query(db) -> None:
     def shapes() -> int:
         return prepare_dossier_query.cache_info().currsize
 

@@ -1,4 +1,4 @@
-"""A decision stands where it is neither an undo nor undone."""
+"""A decision is standing when it is neither an undo nor undone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from checkin.models.history import Decision
 from tests import make
 
 
-def test_every_decision_that_can_be_undone_is_a_decision() -> None:
+def test_these_five_models_are_decisions_that_can_be_undone() -> None:
     assert {model.__name__ for model in Decision.__subclasses__()} == {
         "DiscrepancyDecision",
         "MatchDecision",
@@ -29,7 +29,7 @@ def test_every_decision_that_can_be_undone_is_a_decision() -> None:
 
 
 def moves_of(visit, dana) -> tuple[Move, Move, Move]:
-    """One that stands, one that was undone, and its undo."""
+    """One that is standing, one that was undone, and its undo."""
     facts = {"visit": visit, "at": make.at("9:50"), "by": dana}
     stands = Move.objects.create(from_state="arrived", to_state="roomed", **facts)
     undone = Move.objects.create(from_state="roomed", to_state="ready", **facts)
@@ -37,7 +37,7 @@ def moves_of(visit, dana) -> tuple[Move, Move, Move]:
     return stands, undone, undo
 
 
-def test_an_undo_and_what_it_undid_do_not_stand(front, dana) -> None:
+def test_an_undo_and_the_move_it_undid_are_not_standing(front, dana) -> None:
     visit = make.visit(front)
     stands, undone, undo = moves_of(visit, dana)
     found = visit.moves.undoable()
@@ -48,7 +48,7 @@ def test_an_undo_and_what_it_undid_do_not_stand(front, dana) -> None:
     assert [loaded[one.pk].is_undone for one in (stands, undone, undo)] == [False, True, False]
 
 
-def test_nothing_stands_where_all_is_undone(front, dana) -> None:
+def test_find_last_returns_none_when_every_move_is_undone(front, dana) -> None:
     visit = make.visit(front)
     stands, _, _ = moves_of(visit, dana)
     Move.objects.create(
@@ -60,18 +60,18 @@ def test_nothing_stands_where_all_is_undone(front, dana) -> None:
 @pytest.mark.parametrize(
     "model", [Move, MatchDecision, NeedAnswer, DiscrepancyDecision, PatientMerge, PromiseDecision]
 )
-def test_each_of_them_can_be_asked_what_stands(model, db) -> None:
+def test_every_decision_model_has_a_standing_query(model, db) -> None:
     assert list(model.objects.standing()) == []
 
 
-def test_a_merge_that_a_decision_on_a_visit_ended_does_not_stand_and_is_not_undone(brook, dana) -> None:
+def test_a_merge_ended_by_a_visit_decision_is_neither_standing_nor_undone(brook, dana) -> None:
     merged, into = make.patient(brook), make.patient(brook)
     merge = PatientMerge.objects.create(clinic=brook, merged=merged, into=into, at=make.at(), by=dana)
     assert list(PatientMerge.objects.not_undone()) == [merge]
     assert list(PatientMerge.objects.standing()) == []  # the record is not there
 
 
-def test_what_a_merge_did_counts_until_the_merge_is_undone(brook, dana) -> None:
+def test_the_entries_a_merge_moved_count_until_the_merge_is_undone(brook, dana) -> None:
     merged, into = make.patient(brook), make.patient(brook)
     facts = {"clinic": brook, "merged": merged, "into": into, "by": dana}
     did = {"paper": "record", "done": "moved", "subject": "Patient", "subject_id": merged.pk}
@@ -84,7 +84,7 @@ def test_what_a_merge_did_counts_until_the_merge_is_undone(brook, dana) -> None:
     assert list(PaperMove.objects.of_decisions_standing()) == []
 
 
-def test_what_a_decision_about_a_visit_did_counts_until_it_is_undone(front, dana) -> None:
+def test_the_entries_a_match_decision_moved_count_until_it_is_undone(front, dana) -> None:
     visit = make.visit(front)
     did = {"paper": "record", "done": "moved", "subject": "Patient", "subject_id": visit.patient_id}
     facts = {"visit": visit, "by": dana, "at": make.at("9:50")}

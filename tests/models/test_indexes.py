@@ -1,4 +1,4 @@
-"""Searching stays flat because every look-up uses its index, on both databases."""
+"""Searches stay fast because every look-up uses its index, on both databases."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def crowd() -> Clinic:
 
 
 def one_for_each(of_first, **columns: str) -> None:
-    """The like of the first patient's row for every other one; making 12,000 objects takes seconds."""
+    """Copy the first patient's row for every other patient in SQL; making 12,000 objects takes seconds."""
     table = of_first._meta.db_table
     copied = [one.column for one in of_first._meta.concrete_fields if not one.primary_key]
     given = ", ".join(({"patient_id": "p.id"} | columns).get(name, f"made.{name}") for name in copied)
@@ -102,7 +102,7 @@ def scans(explained: str) -> bool:
 @pytest.mark.parametrize(
     "typed", ["dalabalasen", "dalaan", "dalab ga", "galaan dal", "o neil", "dalabala galaan"]
 )
-def test_type_ahead_uses_its_indexes(crowded, typed):
+def test_patient_type_ahead_uses_its_indexes(crowded, typed):
     explained = plan(crowded.patients.named_like(typed)[:20])
     assert not scans(explained), explained
 
@@ -135,7 +135,7 @@ def test_the_desks_search_uses_its_indexes(crowded, typed):
     assert not scans(explained), explained
 
 
-def test_this_test_can_tell_a_scan(crowded):
+def test_the_scan_check_detects_a_full_scan(crowded):
     assert scans(plan(crowded.patients.filter(given_name__icontains="07")))
 
 
@@ -165,13 +165,13 @@ def test_key_columns_and_their_indexes_compare_bytes(db):
         ("Łukasz Żak", "lukasz zak"),
     ],
 )
-def test_a_search_finds_the_name_however_it_is_spelled(brook, recorded, typed):
+def test_a_search_finds_a_name_whatever_its_spelling(brook, recorded, typed):
     found = make.patient(brook, recorded)
     make.patient(brook, "Somebody Else")
     assert list(brook.patients.named_like(typed)) == [found]
 
 
-def test_a_search_stays_within_the_clinic(brook, hill):
+def test_a_search_finds_only_patients_of_its_own_clinic(brook, hill):
     make.patient(hill, "Leo Ruiz")
     assert not brook.patients.named_like("ruiz").exists()
     leo = build_candidate_blocks(IdentityClaim("Leo", "Ruiz", dt.date(2018, 3, 14)))

@@ -1,4 +1,4 @@
-"""The look-ups put together once say the same as look-ups put together for these very blocks."""
+"""The prepared block look-ups give the same SQL and patients as look-ups built for the given blocks."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ def put_together_now(block: CandidateBlock) -> tuple[list[str], list[Any]]:
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=str)
-def test_the_sql_is_that_of_look_ups_made_for_them(db, claim: IdentityClaim) -> None:
+def test_the_prepared_sql_matches_look_ups_built_for_the_block(db, claim: IdentityClaim) -> None:
     for block in (*build_candidate_blocks(claim), *ODD):
         sql, params = build_block_union(Patient, [block], clinic_id=7)
         parts, expected = put_together_now(block)
-        # Dates and names may be there twice, to make lengths few: an `IN` means the same.
+        # Dates and names may be repeated, to keep the number of lengths small: an `IN` means the same.
         assert list(dict.fromkeys(params)) == list(dict.fromkeys(expected))
         if len(params) == len(expected):
             assert params == expected
@@ -55,7 +55,7 @@ def test_the_sql_is_that_of_look_ups_made_for_them(db, claim: IdentityClaim) -> 
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=str)
-def test_all_that_a_block_says_has_its_place(db, claim: IdentityClaim) -> None:
+def test_every_value_of_a_block_has_a_parameter_in_the_prepared_look_ups(db, claim: IdentityClaim) -> None:
     for block in (*build_candidate_blocks(claim), *ODD):
         never = sentinel_block(block)
         said = [place for place, value in enumerate(block_param_values(never, 7)) if value != ""]
@@ -63,7 +63,7 @@ def test_all_that_a_block_says_has_its_place(db, claim: IdentityClaim) -> None:
             assert sorted(place for _, place in params if place is not None) == said
 
 
-def test_the_same_patients_are_found_by_any_block(brook, hill) -> None:
+def test_prepared_look_ups_find_the_same_patients_for_every_block(brook, hill) -> None:
     for owner in (brook, hill):
         for number in range(1, 29):
             child = make.patient(

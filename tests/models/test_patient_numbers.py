@@ -1,4 +1,4 @@
-"""A record that others were merged into is named by its own number, wherever one of several is said."""
+"""A record that others were merged into is shown with its own number, wherever one of several is shown."""
 
 from __future__ import annotations
 
@@ -57,9 +57,7 @@ def text(page) -> str:
 
 @pytest.mark.usefixtures("tuesday")
 @pytest.mark.parametrize("side", ["record", "merge"])
-def test_the_pages_of_a_merge_name_the_record_that_stays_by_its_own_number(
-    desk_client, hannah, hanna, dana, side
-):
+def test_merge_pages_show_the_remaining_record_with_its_own_number(desk_client, hannah, hanna, dana, side):
     made = merge(hannah, hanna, dana)
     at = f"/patients/{hanna.pk}/" + (f"?merged={made.pk}" if side == "merge" else "")
     page = text(desk_client.get(at))
@@ -70,7 +68,7 @@ def test_the_pages_of_a_merge_name_the_record_that_stays_by_its_own_number(
         assert "was merged into Hanna Lindqvist (BS-0009)" in page
 
 
-def test_every_place_that_says_one_number_says_its_own(brook, hannah, hanna, dana):
+def test_every_place_that_shows_one_number_shows_the_records_own(brook, hannah, hanna, dana):
     merge(hannah, hanna, dana)
     assert (
         entry_wording_models.patient_record_number(hanna)
@@ -82,14 +80,14 @@ def test_every_place_that_says_one_number_says_its_own(brook, hannah, hanna, dan
     assert [one.value for one in listed] == ["BS-0009", "BS-0008"]
 
 
-def test_also_where_the_other_system_comes_first_by_name(brook, dana):
+def test_its_own_number_is_shown_even_if_the_other_system_sorts_first(brook, dana):
     one, other = record(brook, "Ana Sol", "7", system=""), record(brook, "Ana Soll", "9", system="urn:z")
     merge(one, other, dana, take=())
     assert entry_wording_models.patient_record_number(other) == "9"
 
 
-def test_by_way_of_another_merge_and_after_its_undo(brook, hannah, hanna, dana):
-    """Of A into B into C, C has its own number first; alone again, B is B's and A's is A's."""
+def test_its_own_number_is_shown_after_chained_merges_and_their_undos(brook, hannah, hanna, dana):
+    """With A merged into B and B into C, C shows its own; after the undos, B shows B's and A shows A's."""
     last = record(brook, "Johanna Lindqvist", "BS-0010")
     first, second = merge(hannah, hanna, dana, take=()), merge(hanna, last, dana, take=())
     assert entry_wording_models.patient_record_number(last) == "BS-0010"
@@ -107,13 +105,13 @@ def test_by_way_of_another_merge_and_after_its_undo(brook, hannah, hanna, dana):
     assert entry_wording_models.patient_record_number(hannah) == "BS-0008"
 
 
-def test_a_record_that_had_none_has_the_number_that_a_merge_brought(brook, hannah, dana):
+def test_a_record_without_a_number_shows_the_one_a_merge_brought(brook, hannah, dana):
     typed = record(brook, "Hanna L", "")
     merge(hannah, typed, dana, take=())
     assert entry_wording_models.patient_record_number(typed) == "BS-0008"
 
 
-def test_what_an_undo_of_the_merge_did_is_told_by_each_ones_own(brook, hannah, hanna, dana):
+def test_the_report_of_an_undone_merge_shows_each_records_own_number(brook, hannah, hanna, dana):
     made = merge(hannah, hanna, dana)
     undone = patient_merge_queries.read_merge_report(
         brook, merge_undo.undo_patient_merge(merge=made, by=dana, at=LATER).pk

@@ -1,4 +1,4 @@
-"""A record that a sign-in made is of that visit alone, unless somebody else knows it: each way by itself."""
+"""A record made at a sign-in belongs to that visit alone until something else refers to it, case by case."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LATER = make.at("9:50")
 
 @pytest.fixture
 def at(brook, front, dana) -> SimpleNamespace:
-    """Zed, whom nobody knows, is here; so is Ivy, on another visit."""
+    """Zed, who has no record yet, signs in; so does Ivy, on another visit."""
     visit = make.visit(front, name="Zed Quill", born="2014-07-07")
     other = make.visit(front, name="Ivy Poole", born="2013-04-03")
     assert visit.patient.is_provisional
@@ -82,13 +82,13 @@ def of_others(at) -> bool:
     return sign_in_records.is_record_of_other_visits(at.zed, Visit.objects.get(pk=at.visit.pk))
 
 
-def test_at_first_it_is_of_nobody_else(at):
+def test_a_new_sign_in_record_belongs_only_to_its_visit(at):
     assert not of_others(at)
     assert sign_in_records.is_record_made_at_visit(at.visit)
 
 
 @pytest.mark.parametrize("known", [number, due, imported_guardian, given])
-def test_what_a_record_system_says_of_it_makes_it_known_elsewhere(at, known):
+def test_imported_facts_make_the_record_known_elsewhere(at, known):
     known(at)
     assert sign_in_records.is_record_known_elsewhere(at.zed, at.visit)
     assert of_others(at)
@@ -96,7 +96,7 @@ def test_what_a_record_system_says_of_it_makes_it_known_elsewhere(at, known):
 
 
 @pytest.mark.parametrize("written", [given, heard, proxy, promised, chart])
-def test_what_was_written_at_another_visit_makes_it_that_one_s_too(at, written):
+def test_entries_written_at_another_visit_make_the_record_shared(at, written):
     Visit.objects.filter(pk=at.other.pk).update(patient=at.zed)
     written(at, visit=at.other)
     Visit.objects.filter(pk=at.other.pk).update(patient=at.other.patient)
@@ -104,46 +104,46 @@ def test_what_was_written_at_another_visit_makes_it_that_one_s_too(at, written):
 
 
 @pytest.mark.parametrize("written", [given, heard, proxy, promised, chart])
-def test_what_was_written_at_its_own_visit_does_not(at, written):
+def test_entries_written_at_its_own_visit_do_not_make_it_shared(at, written):
     written(at, visit=at.visit)
     assert not of_others(at)
 
 
 @pytest.mark.parametrize("written", [heard, proxy, promised])
-def test_nor_does_what_was_written_on_its_page(at, written):
+def test_entries_written_on_its_page_do_not_make_it_shared(at, written):
     written(at)
     assert not of_others(at)
 
 
-def test_a_guardian_typed_on_its_page_is_no_record_system_s(at):
+def test_a_guardian_typed_on_its_page_does_not_count_as_imported(at):
     make.guardian(at.zed)
     assert not sign_in_records.is_record_known_elsewhere(at.zed, at.visit)
 
 
-def test_a_change_of_its_chart_that_was_taken_off_is_nobody_s(at):
+def test_a_chart_change_taken_off_does_not_make_the_record_shared(at):
     chart(at, visit=at.other, status="taken_off")
     assert not of_others(at)
 
 
-def test_another_visit_of_it_makes_it_that_one_s_too(at):
+def test_another_visit_on_the_record_makes_it_shared(at):
     Visit.objects.filter(pk=at.other.pk).update(patient=at.zed)
     assert of_others(at)
 
 
-def test_a_record_that_was_merged_into_it_makes_it_of_others(at):
+def test_a_record_merged_into_it_makes_it_shared(at):
     patient_merges.merge_patients(merged=at.other.patient, into=at.zed, by=at.dana, at=LATER, sure=True)
     Visit.objects.filter(pk=at.other.pk).update(patient=make.patient(at.brook))
     assert of_others(at)
 
 
-def test_a_patient_on_file_was_not_made_here(at, brook, front):
+def test_a_patient_on_file_was_not_made_at_the_visit(at, brook, front):
     make.patient(brook, "Leo Ruiz")
     known = make.visit(front)
     assert known.match == "certain"
     assert not sign_in_records.is_record_made_at_visit(known)
 
 
-def test_a_new_patient_was_made_here(at):
+def test_a_new_patient_was_made_at_the_visit(at):
     match_decisions.decide_new_patient(visit=at.visit, by=at.dana, at=LATER)
     visit = Visit.objects.get(pk=at.visit.pk)
     assert not visit.patient.is_provisional
@@ -151,7 +151,7 @@ def test_a_new_patient_was_made_here(at):
 
 
 class TestOnceItWasMerged:
-    """Then it goes on with its visit, where it was never anybody else's."""
+    """A merged sign-in record still follows its visit if nothing else ever referred to it."""
 
     @pytest.fixture
     def merge(self, at):
@@ -161,11 +161,11 @@ class TestOnceItWasMerged:
     def own(self, at):
         return sign_in_record_merge_models.find_sign_in_record_merge(Visit.objects.get(pk=at.visit.pk))
 
-    def test_it_is_the_visit_s_own(self, at, merge):
+    def test_the_merge_is_found_for_its_visit(self, at, merge):
         assert merge is not None and self.own(at) == merge
 
     @pytest.mark.parametrize("known", [number, due, given])
-    def test_what_a_record_system_said_of_it_before_makes_it_a_child_of_its_own(self, at, known):
+    def test_facts_imported_before_the_merge_make_it_a_separate_child(self, at, known):
         known(at)
         match_decisions.link_visit_to_patient(
             visit=at.visit, patient=make.patient(at.brook), by=at.dana, at=LATER
@@ -173,30 +173,30 @@ class TestOnceItWasMerged:
         assert self.own(at) is None
 
     @pytest.mark.parametrize("known", [number, due, given])
-    def test_so_does_what_it_says_since(self, at, merge, known):
+    def test_facts_imported_after_the_merge_make_it_a_separate_child(self, at, merge, known):
         known(at)
         assert self.own(at) is None
 
-    def test_so_does_an_appointment(self, at, merge):
+    def test_an_appointment_makes_it_a_separate_child(self, at, merge):
         make.appointment(at.zed, at.front)
         assert self.own(at) is None
 
-    def test_so_does_another_visit_that_is_on_it(self, at, merge):
+    def test_another_visit_on_the_record_makes_it_a_separate_child(self, at, merge):
         Visit.objects.filter(pk=at.other.pk).update(patient=at.zed)
         assert self.own(at) is None
 
     @pytest.mark.parametrize("column", ["patient", "previous_patient"])
-    def test_so_does_another_visit_that_was_once_on_it(self, at, merge, column):
+    def test_another_visit_once_linked_to_it_makes_it_a_separate_child(self, at, merge, column):
         facts = {"kind": "link", "at": LATER, "by": at.dana, "previous_match": "", column: at.zed}
         at.other.match_decisions.create(**facts)
         assert self.own(at) is None
 
-    def test_what_was_given_at_the_visit_itself_does_not(self, at, merge):
+    def test_a_vaccine_given_at_the_visit_itself_does_not_make_it_separate(self, at, merge):
         given(at, visit=at.visit)
         assert self.own(at) == merge
 
-    def test_a_patient_on_file_whose_visit_it_was_is_not(self, at, front):
-        """Merged as any two records are: it was a child of its own before."""
+    def test_a_merge_of_a_patient_on_file_is_not_a_sign_in_record_merge(self, at, front):
+        """An ordinary merge of two records: this one was a separate child before."""
         make.patient(at.brook, "Mia Chen", "2017-05-05")
         known = make.visit(front, name="Mia Chen", born="2017-05-05")
         patient_merges.merge_patients(
@@ -204,7 +204,7 @@ class TestOnceItWasMerged:
         )
         assert sign_in_record_merge_models.find_sign_in_record_merge(Visit.objects.get(pk=known.pk)) is None
 
-    def test_it_goes_along_only_where_the_visit_is_on_the_record_that_it_went_into(self, at, merge):
+    def test_the_merge_is_found_only_for_the_record_it_went_into(self, at, merge):
         visit = Visit.objects.get(pk=at.visit.pk)
         assert sign_in_record_merge_models.find_merge_into_visit_record(visit, merge.into) == merge
         assert sign_in_record_merge_models.find_merge_into_visit_record(visit, at.zed) == merge

@@ -1,4 +1,4 @@
-"""Notes for tests, and what a stranger reads in their PDF."""
+"""Notes for tests, and the text that a stranger reads in their PDF."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def note(**changes: Any) -> NoteValues:
 
 
 def text_of(made: bytes) -> str:
-    """All words, in one line. The marks that show a reader which way a script runs are left out."""
+    """Return all text in one line, without the marks that show a reader the direction of a script."""
     with pypdfium2.PdfDocument(made) as document:
         read = "\n".join(page.get_textpage().get_text_bounded() for page in document)
     shown = "".join(c for c in read if unicodedata.category(c) != "Cf")

@@ -1,4 +1,4 @@
-"""The note on paper: everything allowed, nothing else, tagged, one page, in any script."""
+"""The printed note: everything allowed, nothing else, tagged, one page, in any script."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from checkin.rules.excuse_note_words import ExcuseNoteWords
 from checkin.rules.excuse_notes import NoteKind, NoteValues
 from tests.papers.sheets import SITE, note, opened, text_of
 
-# One name of each script that the fonts of bin/prepare draw.
+# One name in each script covered by the fonts that bin/prepare installs.
 NAMES = {
     "latin": "Zoë Ångström-Nuñez",
     "vietnamese": "Nguyễn Thị Hồng",
@@ -32,7 +32,7 @@ NAMES = {
     "armenian": "Անի Հակոբյան",
     "amharic": "ሰላም ተስፋዬ",
 }
-# Drawn by joining letters, so a reader that extracts text gives them back in another order.
+# Letters join in these scripts, so text extraction returns them in another order.
 JOINED = {
     "devanagari": "अर्जुन शर्मा",
     "bengali": "রহিম উদ্দিন",
@@ -44,14 +44,14 @@ WIDE = {"han": "王小明", "kana": "さくら", "hangul": "김민준"}
 
 
 def parts_of(thing: object) -> list[object]:
-    """What a node or an expression is made of, whether it keeps it in slots or not."""
+    """Return the attributes of a template node or expression, in slots or not."""
     slots = [name for kind in type(thing).__mro__ for name in getattr(kind, "__slots__", ())]
     named = {**{name: getattr(thing, name, None) for name in slots}, **getattr(thing, "__dict__", {})}
     return [value for name, value in named.items() if name not in ("origin", "parent", "token", "parser")]
 
 
 def variables_of(template: Template) -> set[str]:
-    """Every name that the template looks up, by its nodes; the names that its loops make are left out."""
+    """Return every variable that the template's nodes look up, except those its loops define."""
     found: set[str] = set()
     made: set[str] = {"forloop"}
 
@@ -69,7 +69,7 @@ def variables_of(template: Template) -> set[str]:
     return {name for name in found if name not in made and not name.startswith("forloop.")}
 
 
-def test_the_template_is_given_a_note_its_words_and_the_square_and_nothing_else():
+def test_the_template_context_has_only_note_labels_and_qr_code():
     given = typing.get_type_hints(excuse_note_paper.NoteSheetContext)
     assert given["note"] is NoteValues
     assert given["said"] == tuple[ExcuseNoteWords, ...]
@@ -80,12 +80,12 @@ def test_the_template_is_given_a_note_its_words_and_the_square_and_nothing_else(
 @pytest.mark.parametrize(
     "function", [excuse_note_paper.note_sheet_context, excuse_note_paper.note_sheet_html]
 )
-def test_only_a_note_and_the_address_of_this_program_go_in(function):
+def test_the_paper_functions_take_only_a_note_and_the_site(function):
     asked = inspect.signature(function, eval_str=True).parameters
     assert {name: one.annotation for name, one in asked.items()} == {"note": NoteValues, "site": str}
 
 
-def test_the_template_names_only_what_a_note_may_say():
+def test_the_template_uses_only_variables_allowed_on_a_note():
     named = variables_of(get_template("papers/excuse_note.html").template)
     allowed = {f"note.{field.name}" for field in dataclasses.fields(NoteValues)}
     words = {f"words.{field.name}" for field in dataclasses.fields(ExcuseNoteWords)}
@@ -94,7 +94,7 @@ def test_the_template_names_only_what_a_note_may_say():
     assert named <= allowed | words | rest
 
 
-def test_a_strange_name_in_a_template_would_be_seen():
+def test_the_variable_scan_finds_a_foreign_variable():
     strange = Template(
         "{% load i18n %}{% for a in said %}{% language a.language %}{% if note.kind %}"
         "{{ visit.sign_in.reason|default:other }}{% endif %}{% endlanguage %}{% endfor %}"
@@ -102,13 +102,13 @@ def test_a_strange_name_in_a_template_would_be_seen():
     assert {"visit.sign_in.reason", "other"} <= variables_of(strange)
 
 
-def test_the_papers_templates_pull_in_no_other_template():
+def test_note_templates_include_no_other_template():
     for path in (Path(__file__).resolve().parents[2] / "templates/papers").glob("*.html"):
         text = path.read_text()
         assert "{% include" not in text and "{% extends" not in text
 
 
-def test_every_allowed_word_is_on_the_page():
+def test_every_field_of_the_note_is_on_the_page():
     text = text_of(excuse_note_paper.make_notes_pdf([note()], site=SITE))
     for words in (
         "Brook Street Clinic",
@@ -128,7 +128,7 @@ def test_every_allowed_word_is_on_the_page():
         assert words in text
 
 
-def test_a_family_that_speaks_spanish_gets_both_languages_on_one_page():
+def test_a_spanish_note_has_both_languages_on_one_page():
     made = excuse_note_paper.make_notes_pdf([note(language="es")], site=SITE)
     text = text_of(made)
     assert "Nota para la escuela" in text and "School note" in text
@@ -138,7 +138,7 @@ def test_a_family_that_speaks_spanish_gets_both_languages_on_one_page():
     assert str(opened(made).Root.Lang) == "es"
 
 
-def test_a_work_note_speaks_to_the_employer():
+def test_a_work_note_is_addressed_to_the_employer():
     text = text_of(
         excuse_note_paper.make_notes_pdf([note(kind=NoteKind.WORK, person_name="Rosa Delgado")], site=SITE)
     )
@@ -146,7 +146,7 @@ def test_a_work_note_speaks_to_the_employer():
     assert "school" not in text.casefold()
 
 
-def test_what_is_blank_takes_no_line():
+def test_a_blank_field_has_no_line():
     text = text_of(
         excuse_note_paper.make_notes_pdf([note(limits="", return_on=None, seen_to=None)], site=SITE)
     )
@@ -154,7 +154,7 @@ def test_what_is_blank_takes_no_line():
     assert "March 10, 2026, 9:40 a.m." in text
 
 
-def test_the_pdf_is_tagged_and_says_its_language_and_title():
+def test_the_pdf_is_tagged_and_has_language_and_title():
     found = opened(excuse_note_paper.make_notes_pdf([note()], site=SITE))
     assert bool(found.Root.MarkInfo.Marked)
     assert "/StructTreeRoot" in found.Root
@@ -173,7 +173,7 @@ def tags(element: pikepdf.Object) -> list[pikepdf.Object]:
     return [*found, *(tag for one in found for tag in tags(one))]
 
 
-def test_the_square_says_what_it_is_and_rows_have_heads():
+def test_the_qr_code_has_alternative_text_and_rows_have_headers():
     found = opened(excuse_note_paper.make_notes_pdf([note()], site=SITE))
     every = tags(found.Root.StructTreeRoot)
     kinds = {str(tag.S) for tag in every}
@@ -183,7 +183,7 @@ def test_the_square_says_what_it_is_and_rows_have_heads():
     ]
 
 
-def test_the_square_holds_the_address_of_this_note_and_no_style():
+def test_the_qr_code_encodes_the_notes_address_without_inline_style():
     drawn = excuse_note_paper.note_sheet_context(note(), site=SITE)["square"]
     assert "style=" not in drawn and "<script" not in drawn
     assert (
@@ -195,49 +195,49 @@ def test_the_square_holds_the_address_of_this_note_and_no_style():
     )
 
 
-def test_a_draft_has_neither_number_nor_square():
+def test_a_draft_has_no_number_and_no_qr_code():
     html = excuse_note_paper.note_sheet_html(note(number=None, code=""), site=SITE)
     assert "<svg" not in html and "Note no." not in html
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
-def test_a_name_of_any_script_is_drawn_and_read_back(name):
+def test_a_name_in_any_script_can_be_read_back_from_the_pdf(name):
     assert name in text_of(excuse_note_paper.make_notes_pdf([note(person_name=name)], site=SITE))
     assert excuse_note_paper.undrawable_note_words(note(person_name=name)) == ""
 
 
 @pytest.mark.parametrize("name", JOINED.values(), ids=JOINED)
-def test_scripts_whose_letters_join_are_drawn_whole(name):
+def test_a_name_in_a_joined_script_fits_one_page(name):
     made = excuse_note_paper.make_notes_pdf([note(person_name=name)], site=SITE)
     assert len(opened(made).pages) == 1
     assert excuse_note_paper.undrawable_note_words(note(person_name=name)) == ""
 
 
 @pytest.mark.parametrize("name", WIDE.values(), ids=WIDE)
-def test_a_name_is_drawn_or_the_note_says_beforehand_that_it_is_not(name):
+def test_a_name_without_a_font_is_reported_beforehand(name):
     fonts = subprocess.run(["fc-list", f":charset={ord(name[0]):x}"], capture_output=True, check=True).stdout
     said = excuse_note_paper.undrawable_note_words(note(person_name=name))
     assert (name[0] in said) == (not fonts.strip())
 
 
-def test_letters_that_no_font_has_are_named():
+def test_letters_without_a_font_are_reported():
     said = excuse_note_paper.undrawable_note_words(note(person_name="Leo Ruiz", issuer="\U0001fbff"))
     assert "no font" in said
 
 
-def test_an_ordinary_name_is_not_even_looked_up(monkeypatch):
+def test_an_ascii_name_skips_the_font_check(monkeypatch):
     monkeypatch.setattr(pdf_engine, "load_pdf_engine", lambda: pytest.fail("asked the press"))
     assert pdf_engine.undrawable_letters("Leo Ruiz, 12 Brook Street") == ""
 
 
-def test_names_cannot_bring_markup_along():
+def test_names_are_escaped():
     made = excuse_note_paper.note_sheet_html(
         note(person_name="<b>Leo</b><img src=x>", limits="<script>"), site=SITE
     )
     assert "<b>" not in made and "<img" not in made and "<script>" not in made
 
 
-def test_nothing_is_fetched_whatever_the_page_says():
+def test_the_pdf_engine_fetches_nothing():
     page = "<html lang=en><head><title>x</title></head><body><p>y<img alt='' src='file:///etc/hostname'></body></html>"
     assert "y" in text_of(pdf_engine.render_pdf(page))
     with pytest.raises(ValueError, match="fetches nothing"):
@@ -246,7 +246,7 @@ def test_nothing_is_fetched_whatever_the_page_says():
 
 @pytest.mark.parametrize("letter", ["W", "w ", "王", "م"])
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_the_longest_of_everything_still_fits_one_page(letter, language):
+def test_a_note_with_every_field_at_its_limit_fits_one_page(letter, language):
     def long(limit):
         return (letter * limit)[:limit].strip()
 
@@ -263,7 +263,7 @@ def test_the_longest_of_everything_still_fits_one_page(letter, language):
     assert len(opened(excuse_note_paper.make_notes_pdf([full], site=SITE)).pages) == 1
 
 
-def test_a_morning_of_notes_is_one_document_with_a_page_for_each():
+def test_several_notes_are_one_document_with_a_page_each():
     names = [f"Child {letter}" for letter in "ABCDE"]
     some = [
         note(person_name=name, number=n, language="es" if n % 2 else "en") for n, name in enumerate(names, 1)
@@ -275,7 +275,7 @@ def test_a_morning_of_notes_is_one_document_with_a_page_for_each():
     assert [name in text_of(made) for name in names] == [True] * 5
 
 
-def test_without_pango_it_says_so_in_a_sentence(monkeypatch):
+def test_without_pango_the_trouble_is_explained_in_one_sentence(monkeypatch):
     def absent():
         raise pdf_engine.PdfUnavailable("cannot load library 'libpango-1.0-0'")
 
@@ -295,7 +295,7 @@ def test_without_pango_it_says_so_in_a_sentence(monkeypatch):
         excuse_note_paper.make_notes_pdf([note()], site=SITE)
 
 
-def test_a_missing_library_is_no_press_and_not_an_error(monkeypatch, capsys):
+def test_a_missing_library_raises_pdf_unavailable(monkeypatch, capsys):
     import builtins
 
     real = builtins.__import__
@@ -314,10 +314,10 @@ def test_a_missing_library_is_no_press_and_not_an_error(monkeypatch, capsys):
     assert capsys.readouterr().out == ""
 
 
-def test_with_pango_there_is_no_trouble():
+def test_with_pango_no_trouble_is_reported():
     assert excuse_note_paper.note_pdf_trouble() == ""
 
 
-def test_what_could_not_be_drawn_is_not_written_to_the_log(caplog):
+def test_letters_without_a_font_are_not_logged(caplog):
     excuse_note_paper.make_notes_pdf([note(person_name="Leo \U0001fbff")], site=SITE)
     assert caplog.records == []

@@ -1,4 +1,4 @@
-"""The press in a long day: memory stays, threads do not wait for each other for ever."""
+"""The PDF engine over a long day: memory stays flat, and threads do not block each other."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MEGABYTE = 1024 * 1024
 
 
 def resident() -> int:
-    """Bytes of memory that this process holds now."""
+    """Return the bytes of memory that this process holds now."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * 4096
 
@@ -33,7 +33,7 @@ def print_some(count: int, times: list[float] | None = None) -> None:
 
 
 def print_in_threads(threads: int, each: int, patience: float) -> list[threading.Thread]:
-    """Those that have not come to an end within `patience` seconds."""
+    """Return the threads that have not finished within `patience` seconds."""
     workers = [threading.Thread(target=print_some, args=(each,), daemon=True) for _ in range(threads)]
     for worker in workers:
         worker.start()
@@ -43,11 +43,11 @@ def print_in_threads(threads: int, each: int, patience: float) -> list[threading
     return [worker for worker in workers if worker.is_alive()]
 
 
-def test_four_threads_print_at_once_and_all_come_to_an_end():
+def test_four_threads_rendering_at_once_all_finish():
     assert print_in_threads(4, 5, patience=60) == []
 
 
-def test_memory_stays_flat_over_a_morning():
+def test_memory_stays_flat_over_forty_notes():
     print_some(15)
     before = resident()
     print_some(40)
@@ -55,7 +55,7 @@ def test_memory_stays_flat_over_a_morning():
 
 
 @pytest.mark.long
-def test_six_hundred_notes_leave_memory_where_it_was_after_fifty(record_property):
+def test_memory_stays_flat_over_six_hundred_notes(record_property):
     times: list[float] = []
     print_some(50)
     before = resident()
@@ -67,5 +67,5 @@ def test_six_hundred_notes_leave_memory_where_it_was_after_fifty(record_property
 
 
 @pytest.mark.long
-def test_four_threads_print_a_hundred_each():
+def test_four_threads_rendering_a_hundred_notes_each_all_finish():
     assert print_in_threads(4, 100, patience=400) == []

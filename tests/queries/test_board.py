@@ -1,4 +1,4 @@
-"""What the board reads: a fixed number of queries, from an index, and never another clinic's."""
+"""The board reads with a fixed number of queries, from an index, and never another clinic's visits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from checkin.queries import board as board_queries
 from tests import make
 
 
-def test_each_front_desk_comes_with_its_version(brook, front, annexe, django_assert_num_queries):
+def test_each_front_desk_is_listed_with_its_board_version(brook, front, annexe, django_assert_num_queries):
     before = annexe.board.version
     make.visit(annexe)
     with django_assert_num_queries(1):
@@ -22,11 +22,11 @@ def test_each_front_desk_comes_with_its_version(brook, front, annexe, django_ass
     assert found == {"Annexe": before + 1, "Front desk": front.board.version}
 
 
-def test_another_clinics_front_desk_has_no_version_here(brook, hilltop):
+def test_reading_another_clinics_board_version_returns_none(brook, hilltop):
     assert board_queries.read_board_version(brook, hilltop.pk) is None
 
 
-def test_every_change_of_a_visit_is_a_change_of_its_board_and_no_other(brook, front, annexe, dana):
+def test_each_change_of_a_visit_bumps_only_its_own_boards_version(brook, front, annexe, dana):
     here, there = (
         board_queries.read_board_version(brook, front.pk),
         board_queries.read_board_version(brook, annexe.pk),
@@ -42,13 +42,13 @@ def test_every_change_of_a_visit_is_a_change_of_its_board_and_no_other(brook, fr
     assert board_queries.list_changed_visits(brook, front.pk, here + 3) == []
 
 
-def test_who_stands_on_the_board_is_who_has_not_left(brook, front, dana):
+def test_the_board_lists_only_visits_that_have_not_left(brook, front, dana):
     stays, leaves = make.visit(front), make.visit(front, name="Mia Novak")
     visits.move_visit(visit=leaves, to="left_without_being_seen", by=dana, at=make.at())
     assert [pk for pk, _ in board_queries.list_open_visit_versions(brook, front.pk)] == [stays.pk]
 
 
-def test_a_walk_in_is_overtaken_for_a_while_and_never_for_ever(brook, front):
+def test_a_walk_in_is_overtaken_by_bookings_only_for_a_while(brook, front):
     walk_in = make.visit(front, make.at("9:00"), name="Will Walkin")
     for minute, name in ((10, "Bea Booked"), (30, "Otis Early"), (50, "Uma Later")):
         make.appointment(make.patient(brook, name), front, make.at(f"9:{minute}"))
@@ -57,12 +57,12 @@ def test_a_walk_in_is_overtaken_for_a_while_and_never_for_ever(brook, front):
     assert order.index(walk_in.pk) == 2, "after those of 9:10 and 9:30, before the one of 9:50"
 
 
-def test_no_visits_asked_for_is_no_query(brook, front, django_assert_num_queries):
+def test_listing_no_visits_runs_no_query(brook, front, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert board_queries.list_board_visits(brook, []) == []
 
 
-def test_a_visit_comes_with_all_that_its_row_shows(brook, front, django_assert_num_queries):
+def test_one_query_loads_everything_a_board_row_shows(brook, front, django_assert_num_queries):
     make.appointment(make.patient(brook), front)
     visit = make.visit(front)
     with django_assert_num_queries(1):
@@ -71,7 +71,7 @@ def test_a_visit_comes_with_all_that_its_row_shows(brook, front, django_assert_n
         assert found.appointment.starts_at == make.at("9:45")
 
 
-def test_to_match_counts_who_is_not_settled_in_this_clinic(brook, front, hilltop):
+def test_the_match_count_covers_only_unsettled_visits_of_this_clinic(brook, front, hilltop):
     make.patient(brook)
     make.visit(front)
     make.visit(front, name="Nobody Knows")
@@ -81,7 +81,7 @@ def test_to_match_counts_who_is_not_settled_in_this_clinic(brook, front, hilltop
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("zone", ["America/Chicago", "Pacific/Auckland"])
-def test_today_is_the_clinics_own_day(zone):
+def test_expected_appointments_are_those_of_the_clinics_local_day(zone):
     clinic = make.clinic(time_zone=zone)
     front, leo = make.location(clinic), make.patient(clinic)
     noon = dt.datetime(2026, 3, 10, 12, tzinfo=clinic.zone)
@@ -91,7 +91,7 @@ def test_today_is_the_clinics_own_day(zone):
 
 
 def gone_home(front, count: int) -> None:
-    """Visits of earlier days: so many that the board must not read them all."""
+    """Add closed visits of earlier days, so many that the board must not read them all."""
     made = {"clinic": front.clinic, "location": front}
     long_ago = [make.at() - dt.timedelta(days=1 + n % 300, minutes=n) for n in range(count)]
     said = SignIn.objects.bulk_create(
@@ -117,7 +117,7 @@ def gone_home(front, count: int) -> None:
 
 
 @pytest.mark.parametrize("read", ["standing", "changed"])
-def test_the_live_reads_use_their_index(brook, front, read):
+def test_live_board_reads_use_their_index(brook, front, read):
     gone_home(front, 2_000)
     for n in range(40):
         make.visit(front, name=f"Kid{n} Young{n}")

@@ -1,4 +1,4 @@
-"""The family's story: everything that passed, newest first, page by page, in seventeen queries."""
+"""The family timeline: every event, newest first, page by page, in seventeen queries."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def kept_with_the_child_before(visit, patient, by, at):
     )
 
 
-def test_who_came_in_whose_words_and_how_they_like_to_be_served(leo, front):
+def test_the_timeline_shows_who_came_their_words_and_their_preferences(leo, front):
     make.visit(front, approach="leave", best_time="after 17:00", language="es", interpreter=True)
     assert said(leo)[-1] == "Brought by Rosa Delgado"
     assert words(leo, "Brought by Rosa Delgado") == {
@@ -134,14 +134,14 @@ def test_who_came_in_whose_words_and_how_they_like_to_be_served(leo, front):
     }
 
 
-def test_who_comes_alone_and_who_gives_no_name(leo, front):
+def test_the_timeline_tells_a_patient_alone_from_an_unnamed_escort(leo, front):
     make.visit(front, escort_name="", relationship="")
     make.visit(front, make.at("9:50"), is_patient=True, escort_name="", relationship="I am Leo")
     assert said(leo) == ["Came alone", "Brought by somebody who gave no name"]
     assert words(leo, "Came alone") == {}
 
 
-def test_a_promise_made_broken_and_kept_late_is_told_as_three_things(leo, front, max_):
+def test_a_promise_broken_and_then_kept_late_shows_as_three_events(leo, front, max_):
     owed = promise(front, patient=leo, due="12:00", by=max_)
     assert said(leo, make.at("11:00")) == ["Promised to phone Ana Ruiz"]
     assert said(leo, make.at("12:00"))[0] == "Promise broken: Ana Ruiz was not reached in time"
@@ -154,21 +154,21 @@ def test_a_promise_made_broken_and_kept_late_is_told_as_three_things(leo, front,
     assert words(leo, "Promise kept late") == {"Outcome": "said sorry"}
 
 
-def test_a_promise_kept_in_time_was_never_broken(leo, front, max_):
+def test_a_promise_kept_on_time_never_shows_as_broken(leo, front, max_):
     promise_attempts.keep_promise(
         promise=promise(front, patient=leo, due="12:00"), by=max_, at=make.at("12:00")
     )
     assert said(leo) == ["Promise kept", "Promised to phone Ana Ruiz"]
 
 
-def test_a_withdrawn_promise_is_neither_kept_nor_broken(leo, front, max_):
+def test_a_withdrawn_promise_shows_as_neither_kept_nor_broken(leo, front, max_):
     owed = promise(front, patient=leo, due="12:00")
     promises.withdraw_promise(promise=owed, words="the mother said no", by=max_, at=make.at("11:00"))
     assert said(leo)[0] == "Promise ended: withdrawn by the family"
     assert not any("broken" in what for what in said(leo))
 
 
-def test_the_second_concern_its_answer_and_that_they_were_told(leo, front, noor):
+def test_a_second_concern_shows_its_answer_and_that_the_family_was_told(leo, front, noor):
     visit = make.visit(front, also="a spot on his arm")
     need = visit.needs.get(kind=NeedKind.SECOND_CONCERN)
     second_concerns.answer_second_concern(
@@ -178,14 +178,14 @@ def test_the_second_concern_its_answer_and_that_they_were_told(leo, front, noor)
     assert words(leo, "Second concern: not possible") == {"Answer": "not possible because it needs an hour"}
 
 
-def test_only_what_is_given_is_called_given(leo, front, noor):
+def test_only_a_vaccine_that_was_given_shows_as_given(leo, front, noor):
     visit = make.visit(front, also="his arm")
     for kind, outcome in ((NeedKind.VACCINE, "declined"), (NeedKind.SECOND_CONCERN, "done")):
         needs.answer_need(need=visit.needs.get(kind=kind), outcome=outcome, by=noor, at=make.at("10:00"))
     assert set(said(leo)[:2]) == {"Flu vaccine: declined", "Second concern: done"}
 
 
-def test_a_vaccine_is_given_and_what_lapsed_is_not_told(leo, front, noor):
+def test_a_given_vaccine_shows_and_a_lapsed_note_does_not(leo, front, noor):
     visit = make.visit(front, notes_wanted=["school"])
     needs.answer_need(
         need=visit.needs.get(kind=NeedKind.VACCINE), outcome="done", by=noor, at=make.at("10:00")
@@ -197,7 +197,7 @@ def test_a_vaccine_is_given_and_what_lapsed_is_not_told(leo, front, noor):
     assert came.taken_back, "entered in error"
 
 
-def test_notes_consent_decisions_and_the_word_on_leaving(leo, front, noor):
+def test_notes_consents_decisions_and_feedback_show(leo, front, noor):
     visit = make.visit(front)
     issued = note(visit, make.at("10:00"), noor, 7)
     agreed = consent(leo, make.at("10:01"), noor, relationship="mother")
@@ -219,7 +219,7 @@ def test_notes_consent_decisions_and_the_word_on_leaving(leo, front, noor):
     assert issued.pk and agreed.pk
 
 
-def test_what_was_taken_back_is_told_as_such(leo, front, noor):
+def test_voided_withdrawn_and_undone_entries_show_as_such(leo, front, noor):
     visit = make.visit(front)
     voided = note(visit, make.at("10:00"), noor, 7)
     void = {"status": "void", "void_reason": "wrong day", "voided_at": make.at("10:06"), "voided_by": noor}
@@ -238,21 +238,21 @@ def test_what_was_taken_back_is_told_as_such(leo, front, noor):
     assert words(leo, "School note 7 issued, later made void") == {"Why": "wrong day"}
 
 
-def test_who_asked_to_be_called_is_told_so_and_a_good_face_wants_nothing(leo, front):
+def test_low_feedback_shows_a_call_request_and_good_feedback_does_not(leo, front):
     for said_so in (FamilyFeedback(1, "call me", may_call=True), FamilyFeedback(4)):
         visit_feedback.save_feedback(visit=make.visit(front), said=said_so, at=make.at("9:50"))
     whos = {line.event.who for line in told(leo).lines if line.event.what.startswith("On leaving")}
     assert whos == {"asked to be called", ""}
 
 
-def test_a_draft_of_a_note_is_not_told(leo, front, noor):
+def test_a_draft_note_does_not_show(leo, front, noor):
     visit = make.visit(front)
     draft = note(visit, make.at("10:00"), noor, 7)
     ExcuseNote.objects.filter(pk=draft.pk).update(status="draft", number=None)
     assert said(leo) == ["Brought by Rosa Delgado"]
 
 
-def test_what_an_escort_asked_us_to_remember_and_to_forget(leo, front):
+def test_an_escorts_remembered_and_forgotten_preferences_show(leo, front):
     visit = make.visit(front)
     escort = Escort.objects.filter(pk=visit.escort_id)
     escort.update(approach="greet", best_way="text", best_time="mornings", remembered_at=make.at("9:45"))
@@ -262,7 +262,7 @@ def test_what_an_escort_asked_us_to_remember_and_to_forget(leo, front):
     assert said(leo)[0] == "Rosa Delgado asked us to forget how they like it"
 
 
-def test_it_goes_with_the_child_when_records_are_merged(leo, front, brook, dana):
+def test_events_of_a_merged_record_show_on_the_record_it_went_into(leo, front, brook, dana):
     visit = make.visit(front, name="Leonardo Ruis", born="2018-03-15")
     visit_feedback.save_feedback(visit=visit, said=FamilyFeedback(5), at=make.at("9:50"))
     visit.refresh_from_db()
@@ -270,12 +270,12 @@ def test_it_goes_with_the_child_when_records_are_merged(leo, front, brook, dana)
     assert said(leo) == ["On leaving: very good (5 of 5)", "Brought by Rosa Delgado"]
 
 
-def test_another_childs_story_is_not_in_it(leo, front, brook, noor):
+def test_another_childs_events_do_not_show(leo, front, brook, noor):
     one_of_each(front, leo, noor)
     assert said(make.patient(brook, "Mia Chen")) == []
 
 
-def test_every_kind_is_told_newest_first(leo, front, noor):
+def test_every_kind_of_event_shows_newest_first(leo, front, noor):
     one_of_each(front, leo, noor)
     found = told(leo).lines
     assert {line.place.kind for line in found} == set(range(len(TIMELINE_KINDS)))
@@ -284,7 +284,7 @@ def test_every_kind_is_told_newest_first(leo, front, noor):
 
 
 @pytest.mark.parametrize("days", [1, 8])
-def test_as_many_queries_for_few_things_as_for_many(leo, front, noor, days):
+def test_a_timeline_takes_the_same_number_of_queries_at_any_length(leo, front, noor, days):
     for nth in range(days):
         one_of_each(front, leo, noor, nth)
     with CaptureQueriesContext(connection) as seen:
@@ -293,7 +293,7 @@ def test_as_many_queries_for_few_things_as_for_many(leo, front, noor, days):
     assert len(seen) == len(TIMELINE_KINDS) + 1 == 17
 
 
-def test_page_by_page_nothing_is_left_out_or_told_twice(leo, front, noor):
+def test_paging_shows_every_event_exactly_once(leo, front, noor):
     for nth in range(3):
         one_of_each(front, leo, noor, nth)
     everything = [line.place for line in told(leo, limit=500).lines]
@@ -310,13 +310,13 @@ def test_page_by_page_nothing_is_left_out_or_told_twice(leo, front, noor):
 
 
 @pytest.mark.parametrize(("limit", "is_more"), [(1, True), (2, False)])
-def test_an_older_page_is_offered_only_where_there_is_more(leo, front, limit, is_more):
+def test_an_older_page_is_offered_only_when_there_is_more(leo, front, limit, is_more):
     for clock in ("9:40", "9:50"):
         make.visit(front, make.at(clock))
     assert bool(told(leo, limit=limit).older) is is_more
 
 
-def test_things_of_one_moment_are_each_told_once(leo, front, noor):
+def test_events_at_the_same_moment_each_show_once(leo, front, noor):
     at = make.at("9:40")
     visit = make.visit(front, at)
     for _ in range(5):
@@ -330,7 +330,7 @@ def test_things_of_one_moment_are_each_told_once(leo, front, noor):
     assert len(set(walked)) == 11
 
 
-def test_a_place_is_read_back_as_it_was_written():
+def test_a_cursor_parses_back_to_the_place_it_was_written_from():
     place = TimelinePlace(make.at("9:40") + dt.timedelta(microseconds=123456), 10, 77)
     assert family_timeline.parse_timeline_cursor(str(place)) == place
 
@@ -338,5 +338,5 @@ def test_a_place_is_read_back_as_it_was_written():
 @pytest.mark.parametrize(
     "text", ["", "x", "1-2", "1-2-3-4", "-1-2-3", "١-٢-٣", "9" * 18 + "-1-1", "1-2-" + "9" * 30]
 )
-def test_a_place_that_is_none_is_the_newest(text):
+def test_an_invalid_cursor_gives_the_newest_page(text):
     assert family_timeline.parse_timeline_cursor(text) is None

@@ -1,4 +1,4 @@
-"""The two records of a merge side by side, and what was merged into one."""
+"""The two records of a merge side by side, and the merges into one record."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from tests import make
 
 
 @pytest.mark.parametrize("count", [1, 4])
-def test_merges_of_one_level_are_read_by_one_query_however_many(
-    brook, max_, count, django_assert_num_queries
-) -> None:
-    """It had asked twice for each of them whether its record went on with a visit."""
+def test_one_query_reads_all_merges_of_a_level(brook, max_, count, django_assert_num_queries) -> None:
+    """Each merge used to cost two queries more, to find out whether its record followed a visit."""
     kept = make.patient(brook, "Finn O'Neil", born="2018-03-14")
     for _ in range(count):
         twin = make.patient(brook, "Finn O'Neil", born="2018-03-14")

@@ -1,4 +1,4 @@
-"""A language is worth saying where it is not the clinic's own."""
+"""A language is shown only when it is not the clinic's own."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ def languages(visit) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("said", ["en", "EN", "en-us", "English", ""])
-def test_the_clinics_own_language_is_not_worth_saying(front, said):
+def test_the_clinics_own_language_is_not_shown(front, said):
     assert languages(make.visit(front, language=said)) == []
 
 
-def test_another_language_was_chosen(front):
+def test_another_language_chosen_at_sign_in_is_shown(front):
     assert languages(make.visit(front, language="es")) == [("Spanish", "said today")]
 
 
-def test_own_is_what_the_clinic_says_it_is(brook, front):
+def test_the_clinics_first_language_counts_as_its_own(brook, front):
     brook.languages = ["es", "en"]
     brook.save()
     assert languages(make.visit(front, language="es")) == []
     assert languages(make.visit(front, language="en")) == [("English", "said today")]
 
 
-def test_the_tablets_first_language_hides_nothing_that_is_on_record(brook, front):
+def test_the_kiosks_default_language_does_not_hide_the_one_on_record(brook, front):
     make.patient(brook, "Leo Ruiz", language="Spanish")
     assert languages(make.visit(front, language="en")) == [("Spanish", "on record")]
 
 
-def test_an_interpreter_is_not_asked_for_in_our_own_language(brook, front):
+def test_an_interpreter_is_never_shown_for_the_clinics_own_language(brook, front):
     make.patient(brook, "Leo Ruiz", language="ar")
     visit = make.visit(front, language="en", interpreter=True)
     assert languages(visit) == [("Arabic interpreter", "said today, the language on record")]
@@ -47,12 +47,12 @@ def test_an_interpreter_is_not_asked_for_in_our_own_language(brook, front):
     ]
 
 
-def test_a_record_made_of_this_sign_in_says_nothing_of_its_own(front):
+def test_a_language_on_the_record_made_at_this_sign_in_is_not_shown_twice(front):
     assert languages(make.visit(front, language="es")) == [("Spanish", "said today")]
     assert languages(make.visit(front, language="es")) == [("Spanish", "said today")]
 
 
-def test_our_own_language_on_record_is_worth_saying_beside_another(brook, front):
+def test_the_clinics_language_on_record_is_shown_beside_another_one(brook, front):
     make.patient(brook, "Leo Ruiz", language="English")
     assert languages(make.visit(front, language="es")) == [
         ("Spanish", "said today"),
@@ -60,7 +60,7 @@ def test_our_own_language_on_record_is_worth_saying_beside_another(brook, front)
     ]
 
 
-def test_the_desk_chose_the_language_that_it_typed(brook, front, dana):
+def test_a_language_typed_at_the_desk_counts_as_said_today(brook, front, dana):
     make.patient(brook, "Leo Ruiz", language="ar")
     typed = make.claim(language="English")
     receipt = visits.record_sign_in(

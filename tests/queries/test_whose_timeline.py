@@ -1,4 +1,4 @@
-"""What is told is told of the child to whom it was done, also once the visit is another child's."""
+"""An event shows on the timeline of the child it concerned, even after the visit moves to another child."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def differs(visit, field, typed, recorded):
 
 
 def decided(visit, by, kind="use_new", field="name", **written):
-    """A decision as it is written, without what else it does."""
+    """Write only the decision's row, without its other effects."""
     one = differs(visit, field, "Hanna Lind", "Anna Bell")
     Discrepancy.objects.filter(pk=one.pk).update(status="settled")
     return DiscrepancyDecision.objects.create(discrepancy=one, kind=kind, at=DECIDED, by=by, **written)
@@ -97,7 +97,7 @@ USED, BACK = "Name: what was typed is now on record", "Name: undone"
 
 
 @pytest.mark.parametrize("whose", ["nobody", "old"])
-def test_a_decision_is_told_on_the_record_that_it_wrote_to(front, anna, hanna, dana, whose):
+def test_a_decision_shows_on_the_record_it_wrote_to(front, anna, hanna, dana, whose):
     visit = make.visit(front, name="Anna Belle")
     link(visit, anna, dana, at=DECIDED)
     one = visit.discrepancies.open().get(field="name")
@@ -111,9 +111,7 @@ def test_a_decision_is_told_on_the_record_that_it_wrote_to(front, anna, hanna, d
 
 
 @pytest.mark.parametrize("kind", ["keep_old", "ask"])
-def test_what_was_kept_as_recorded_is_told_of_the_child_whom_the_visit_was_of_then(
-    visit, anna, hanna, dana, kind
-):
+def test_a_kept_as_recorded_decision_shows_on_the_visits_child_at_the_time(visit, anna, hanna, dana, kind):
     decided(visit, dana, kind)
     link(visit, hanna, dana)
     assert len(said(anna)) == 1 and not any(what.startswith("Name") for what in said(hanna))
@@ -123,7 +121,7 @@ def test_what_was_kept_as_recorded_is_told_of_the_child_whom_the_visit_was_of_th
     assert "Birth date: kept as on record" not in said(anna)
 
 
-def test_a_contact_that_was_added_and_taken_off_again_is_told_where_it_stood(visit, anna, hanna, dana):
+def test_an_added_and_removed_contact_shows_on_the_record_that_had_it(visit, anna, hanna, dana):
     one = visit.discrepancies.get(field="guardian")
     discrepancies.decide_discrepancy(discrepancy=one, kind="use_new", by=dana, at=DECIDED)
     assert anna.guardians.count() == 2
@@ -133,15 +131,13 @@ def test_a_contact_that_was_added_and_taken_off_again_is_told_where_it_stood(vis
     assert not any(what.startswith("Guardian") for what in said(hanna))
 
 
-def test_a_number_of_somebody_who_brings_both_children_is_told_once(visit, anna, hanna, dana):
+def test_a_phone_change_for_an_escort_of_both_children_shows_once(visit, anna, hanna, dana):
     decided(visit, dana, field="phone", subject="Escort", subject_id=visit.escort_id)
     assert "Phone: what was typed is now on record" in said(anna)
     assert "Phone: what was typed is now on record" not in said(hanna)
 
 
-def test_what_was_written_on_a_merged_record_is_told_of_the_one_that_stays_until_it_is_undone(
-    visit, anna, hanna, dana
-):
+def test_a_merged_records_decision_shows_on_the_remaining_one_until_undo(visit, anna, hanna, dana):
     decided(visit, dana, subject="Patient", subject_id=anna.pk)
     patient_merges.merge_patients(merged=anna, into=hanna, by=dana, at=LINKED, sure=True, why="one child")
     assert USED in said(hanna)
@@ -150,7 +146,7 @@ def test_what_was_written_on_a_merged_record_is_told_of_the_one_that_stays_until
     assert USED not in said(hanna) and USED in said(anna)
 
 
-def test_a_vaccine_that_stays_with_the_child_before_is_told_there(visit, anna, hanna, dana, noor):
+def test_a_vaccine_kept_by_the_previous_child_shows_on_their_timeline(visit, anna, hanna, dana, noor):
     need = visit.needs.get(kind=NeedKind.VACCINE)
     needs.answer_need(need=need, outcome="done", by=noor, at=DECIDED)
     assert said(anna)[0] == "Flu vaccine: given"
@@ -163,9 +159,7 @@ def test_a_vaccine_that_stays_with_the_child_before_is_told_there(visit, anna, h
     assert said(anna)[0] == "Flu vaccine: given"
 
 
-def test_what_was_declined_for_the_child_before_is_told_there_and_not_of_the_new_one(
-    brook, front, anna, hanna, dana, noor
-):
+def test_a_need_declined_for_the_previous_child_shows_only_on_theirs(brook, front, anna, hanna, dana, noor):
     for one in (anna, hanna):
         DueItem.objects.create(
             clinic=brook, patient=one, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1)
@@ -187,10 +181,10 @@ def lapsed(visit):
     return [one for one in happened(visit) if one.startswith("No longer needed")]
 
 
-def test_what_the_child_before_needed_is_not_told_at_the_new_ones_visit(
+def test_the_previous_childs_lapsed_needs_do_not_show_at_the_visit(
     brook, front, anna, hanna, dana, as_, noor
 ):
-    """“No longer needed: Interpreter · Vietnamese, MMR” told Hanna's family what Anna needs."""
+    """“No longer needed: Interpreter · Vietnamese, MMR” used to tell Hanna's family what Anna needs."""
     DueItem.objects.create(clinic=brook, patient=anna, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1))
     type(anna).objects.filter(pk=anna.pk).update(language="vi", interpreter_needed=True, access_needs="ramp")
     visit = make.visit(front, name="Anna Bell")
@@ -205,7 +199,7 @@ def test_what_the_child_before_needed_is_not_told_at_the_new_ones_visit(
     assert visit.needs.open().filter(label="MMR").exists()
 
 
-def test_what_this_child_needs_no_longer_is_still_told(visit, anna, hanna, dana):
+def test_this_childs_lapsed_needs_still_show(visit, anna, hanna, dana):
     type(anna).objects.filter(pk=anna.pk).update(access_needs="ramp")
     needs.recompute_needs(visit=type(visit).objects.get(pk=visit.pk), at=DECIDED)
     type(anna).objects.filter(pk=anna.pk).update(access_needs="")
@@ -218,8 +212,8 @@ def test_what_this_child_needs_no_longer_is_still_told(visit, anna, hanna, dana)
     assert any("ramp" in one for one in lapsed(visit))
 
 
-def test_what_an_undo_gives_back_tells_who_had_given_it(visit, anna, hanna, dana, noor):
-    """It read “Given: flu vaccine”, by the front desk that had only undone the match."""
+def test_a_vaccine_that_an_undo_restores_shows_who_gave_it(visit, anna, hanna, dana, noor):
+    """It used to read “Given: flu vaccine” by the front desk, which had only undone the match."""
     needs.answer_need(need=visit.needs.get(kind=NeedKind.VACCINE), outcome="done", by=noor, at=DECIDED)
     link(visit, hanna, dana, vaccine="old")
     visit.refresh_from_db()
@@ -232,7 +226,7 @@ def test_what_an_undo_gives_back_tells_who_had_given_it(visit, anna, hanna, dana
     assert visit.needs.get(kind=NeedKind.VACCINE).answered_by == noor
 
 
-def test_what_the_new_child_gets_later_is_not_told_of_the_one_before(visit, anna, hanna, dana, noor):
+def test_a_later_vaccine_of_the_new_child_does_not_show_on_the_previous_one(visit, anna, hanna, dana, noor):
     needs.answer_need(need=visit.needs.get(kind=NeedKind.VACCINE), outcome="done", by=noor, at=DECIDED)
     link(visit, hanna, dana, vaccine="old")
     needs.answer_need(
@@ -247,7 +241,7 @@ def proxy(patient, by, at=DECIDED, **more):
     return consent.grant_proxy(patient=patient, by=by, at=at, **facts | more)
 
 
-def test_a_written_proxy_is_told_when_it_is_filed_when_it_is_revoked_and_when_it_ends(anna, brook, noor):
+def test_a_written_proxy_shows_when_filed_when_revoked_and_when_it_ends(anna, brook, noor):
     proxy(anna, noor, expires_on=make.TUESDAY, limits="flu only")
     last = proxy(anna, noor, name="Nan Kelly", expires_on=make.TUESDAY)
     StandingProxy.objects.filter(pk=last.pk).update(revoked_at=LINKED, revoked_by=noor)
@@ -267,7 +261,7 @@ def test_a_written_proxy_is_told_when_it_is_filed_when_it_is_revoked_and_when_it
     assert sum("ended" in what for what in said(anna, midnight)) == 1, "a revoked one has ended before"
 
 
-def test_proxies_that_end_at_one_moment_are_each_told_once_page_by_page(anna, noor):
+def test_proxies_that_end_at_the_same_moment_each_show_once_across_pages(anna, noor):
     for name in ("Ada", "Ben", "Cleo"):
         proxy(anna, noor, name=name, expires_on=make.TUESDAY)
     walked, before, at = [], None, make.at("9:00", make.TUESDAY + dt.timedelta(days=9))
@@ -288,7 +282,7 @@ CHARTED = "On record: Language Spanish, interpreter needed"
 
 
 @pytest.mark.parametrize("whose", ["new", "old", "both", "nobody"])
-def test_language_interpreter_and_access_needs_are_told_where_they_stand(visit, anna, hanna, dana, whose):
+def test_chart_changes_show_on_the_records_that_hold_them(visit, anna, hanna, dana, whose):
     chart(anna, visit, dana)
     assert said(anna)[0] == CHARTED
     assert told(anna)[0].event.words == (("Before", "Language not known, no interpreter"),)
@@ -297,7 +291,7 @@ def test_language_interpreter_and_access_needs_are_told_where_they_stand(visit, 
     assert (CHARTED in said(hanna)) == (whose in ("new", "both"))
 
 
-def test_the_visit_tells_what_was_decided_promised_put_on_file_and_on_record(visit, anna, dana, noor):
+def test_the_visit_timeline_shows_decisions_promises_proxies_and_chart_changes(visit, anna, dana, noor):
     decided(visit, dana, subject="Patient", subject_id=anna.pk)
     made = proxy(anna, noor, visit=visit)
     chart(anna, visit, dana)
@@ -315,9 +309,7 @@ def test_the_visit_tells_what_was_decided_promised_put_on_file_and_on_record(vis
 @pytest.mark.parametrize(
     ("who", "reads"), [("max_", True), ("noor", False), ("dana", False), ("otto", False)]
 )
-def test_a_promise_of_a_word_on_leaving_tells_its_words_only_to_who_may_read_them(
-    request, visit, anna, who, reads
-):
+def test_a_feedback_promise_shows_its_words_only_to_those_who_may_read_them(request, visit, anna, who, reads):
     reader = request.getfixturevalue(who)
     visit_feedback.save_feedback(
         visit=visit, said=FamilyFeedback(1, "Noor was rude", may_call=True), at=DECIDED
@@ -335,7 +327,7 @@ def test_a_promise_of_a_word_on_leaving_tells_its_words_only_to_who_may_read_the
     assert "Noor was rude" not in " ".join(nobody)
 
 
-def test_whom_the_manager_handed_the_call_reads_the_words_in_the_story(visit, anna, brook, noor, max_):
+def test_a_clinician_handed_the_feedback_call_can_read_its_words(visit, anna, brook, noor, max_):
     visit_feedback.save_feedback(
         visit=visit, said=FamilyFeedback(1, "nobody looked at us", may_call=True), at=DECIDED
     )
@@ -347,7 +339,7 @@ def test_whom_the_manager_handed_the_call_reads_the_words_in_the_story(visit, an
     assert "nobody looked at us" in " ".join(texts)
 
 
-def test_a_merge_is_told_as_a_merge_and_so_is_its_undo(visit, anna, hanna, dana):
+def test_a_merge_and_its_undo_both_show(visit, anna, hanna, dana):
     patient_merges.merge_patients(merged=anna, into=hanna, by=dana, at=LINKED, sure=True, why="one child")
     assert f"Record of {anna} merged into {hanna}" in happened(visit)
     merge_undo.undo_patient_merge(merge=PatientMerge.objects.get(), by=dana, at=LATER)
@@ -356,7 +348,7 @@ def test_a_merge_is_told_as_a_merge_and_so_is_its_undo(visit, anna, hanna, dana)
     assert page[f"Record of {anna} merged into {hanna}"].taken_back
 
 
-def test_a_record_that_a_sign_in_made_is_still_called_provisional(front, hanna, dana):
+def test_a_merged_sign_in_record_is_still_called_provisional(front, hanna, dana):
     visit = make.visit(front, name="Zed Quill", born="2019-05-05")
     patient_merges.merge_patients(
         merged=visit.patient, into=hanna, by=dana, at=LINKED, sure=True, why="one child"
@@ -364,8 +356,8 @@ def test_a_record_that_a_sign_in_made_is_still_called_provisional(front, hanna, 
     assert f"Provisional record merged into {hanna}" in happened(visit)
 
 
-def test_the_line_of_a_merge_says_which_language_was_not_taken(visit, anna, hanna, dana):
-    """The story went on saying “On record: Language Irish” of a child whose record says English."""
+def test_a_merge_line_says_which_language_was_not_taken(visit, anna, hanna, dana):
+    """The timeline kept saying “On record: Language Irish” for a child whose record says English."""
     type(anna).objects.filter(pk=anna.pk).update(language="ga", access_needs="a ramp")
     type(anna).objects.filter(pk=hanna.pk).update(language="en")
     for one in (anna, hanna):
@@ -391,10 +383,10 @@ def not_taken_line(visit, merged, into) -> str:
         ({"interpreter_needed": True}, {}, {"interpreter_needed": True}, "Interpreter needed"),
     ],
 )
-def test_what_a_merge_did_not_take_is_told_as_it_was_then(
+def test_a_merge_line_keeps_what_was_not_taken_at_the_time_of_the_merge(
     visit, anna, hanna, dana, merged_said, stayed_with, says_since, told
 ):
-    """Both were compared as they are now: what somebody wrote since was told as left off by the merge."""
+    """It used to compare both records as they are now, so later edits showed as not taken."""
     records = type(anna).objects
     records.filter(pk=anna.pk).update(**merged_said)
     records.filter(pk=hanna.pk).update(**stayed_with)
@@ -407,7 +399,7 @@ def test_what_a_merge_did_not_take_is_told_as_it_was_then(
     assert not_taken_line(visit, anna, hanna) == told
 
 
-def test_what_staff_had_written_is_taken_and_not_told_as_left(visit, anna, hanna, dana):
+def test_columns_written_by_staff_are_taken_and_not_listed_as_left(visit, anna, hanna, dana):
     said = {"language": "ga", "interpreter_needed": False, "access_needs": "a ramp"}
     preferences.record_language_and_needs(patient=anna, visit=visit, by=dana, at=DECIDED, **said)
     type(hanna).objects.filter(pk=hanna.pk).update(access_needs="quiet")
@@ -419,8 +411,8 @@ def test_what_staff_had_written_is_taken_and_not_told_as_left(visit, anna, hanna
     assert not_taken_line(visit, anna, hanna) == "Access: a ramp"
 
 
-def test_as_many_queries_for_a_visit_merged_thrice_as_for_one(visit, anna, hanna, brook, dana):
-    """Each merge of a visit's record asked one query more."""
+def test_a_visit_merged_three_times_costs_no_more_queries_than_one_merge(visit, anna, hanna, brook, dana):
+    """Each merge of a visit's record used to cost one query more."""
     third = make.patient(brook, "Hanne Lindt", born="2018-03-14", language="fr")
     fourth = make.patient(brook, "Hanni Lintz", born="2018-03-14")
     type(anna).objects.filter(pk=anna.pk).update(language="ga")
@@ -446,8 +438,8 @@ def queries_of_story(visit) -> int:
 
 
 @pytest.mark.parametrize("outcome", ["declined", "deferred", "not_offered"])
-def test_an_answer_for_another_childs_item_says_whose_it_was(front, noor, dana, anna, hanna, outcome):
-    """The visit's story said “Declined: MMR” under the name of the child whose MMR it was not."""
+def test_an_answer_for_another_childs_item_names_that_child(front, noor, dana, anna, hanna, outcome):
+    """The visit timeline used to say “Declined: MMR” under the name of a child whose MMR it was not."""
     for patient in (anna, hanna):
         due(patient, "MMR")
     due(anna, "Varicella")
@@ -467,7 +459,7 @@ def test_an_answer_for_another_childs_item_says_whose_it_was(front, noor, dana, 
     assert "Declined: MMR, for Hanna Lind" in page
 
 
-def test_an_answer_for_a_twins_item_tells_the_two_apart(front, noor, dana, brook):
+def test_an_answer_for_a_namesakes_item_adds_birth_date_and_record_number(front, noor, dana, brook):
     one, other = (make.patient(brook, f"{name} Lindt", born="2018-03-14") for name in ("Ana", "Anna"))
     other.identifiers.create(clinic=brook, value="20017")
     due(other, "MMR")
@@ -478,9 +470,7 @@ def test_an_answer_for_a_twins_item_tells_the_two_apart(front, noor, dana, brook
     assert "Declined: MMR, for Anna Lindt (born Mar 14, 2018, record 20017)" in happened(visit)
 
 
-def test_an_answer_for_an_item_of_a_record_merged_into_the_childs_is_the_childs(
-    front, noor, dana, anna, hanna
-):
+def test_an_answer_for_a_merged_records_item_shows_as_the_childs_own(front, noor, dana, anna, hanna):
     due(anna, "MMR")
     visit = make.visit(front, name="Anna Bell")
     needs.answer_need(need=visit.needs.get(label="MMR"), outcome="declined", by=noor, at=DECIDED)
@@ -496,8 +486,8 @@ def due(patient, name):
     )
 
 
-def test_what_is_written_on_a_record_at_no_visit_is_told_with_who_and_when(anna, dana, noor):
-    """A language put on the record's own page left no row, so that no story said who wrote it."""
+def test_a_chart_change_made_without_a_visit_shows_who_and_when(anna, dana, noor):
+    """A language saved on the record's own page left no row, so no timeline said who saved it."""
     said_first = {"language": "ga", "interpreter_needed": True, "access_needs": ""}
     preferences.record_language_and_needs(patient=anna, by=dana, at=DECIDED, **said_first)
     preferences.record_language_and_needs(patient=anna, by=dana, at=LINKED, **said_first)
@@ -513,7 +503,7 @@ def test_what_is_written_on_a_record_at_no_visit_is_told_with_who_and_when(anna,
     assert newest.event.words == (("Before", "Language Irish"),)
 
 
-def test_a_record_completed_when_its_visit_is_anothers_is_told_too(front, brook, anna, dana):
+def test_completing_a_record_whose_visit_moved_on_still_shows(front, brook, anna, dana):
     visit = make.visit(front, name="Zed Quill", born="2019-05-05")
     made = visit.patient
     link(visit, anna, dana)
@@ -524,7 +514,7 @@ def test_a_record_completed_when_its_visit_is_anothers_is_told_too(front, brook,
     assert "On record: Language Irish, interpreter needed" in said(made)
 
 
-def test_what_staff_wrote_at_no_visit_fills_the_record_that_stays(anna, hanna, dana):
+def test_chart_values_saved_without_a_visit_fill_blanks_of_the_remaining_record(anna, hanna, dana):
     wanted = {"language": "ga", "interpreter_needed": False, "access_needs": ""}
     preferences.record_language_and_needs(patient=anna, by=dana, at=DECIDED, **wanted)
     anna.refresh_from_db()

@@ -1,4 +1,4 @@
-"""Words that say of access that it is not needed: beside one, nothing is taken for a need of today."""
+"""Words that say an access need does not apply: next to one of them, no need is raised for today."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from checkin.rules.access_need_words import NOT_NEEDED_WORDS, WORDS_IN_MANY_NEED
 from checkin.rules.name_keys import normalized_words
 
 
-def test_every_word_is_written_as_words_are_compared() -> None:
+def test_every_word_is_stored_in_normalized_form() -> None:
     listed = NOT_NEEDED_WORDS | WORDS_IN_MANY_NEEDS
     assert [one for one in listed if normalized_words(one) != (one,)] == []
 
 
-def test_no_word_says_that_it_is_not_needed_and_says_nothing() -> None:
+def test_no_not_needed_word_is_also_listed_as_neutral() -> None:
     assert NOT_NEEDED_WORDS.isdisjoint(WORDS_IN_MANY_NEEDS)

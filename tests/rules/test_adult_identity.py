@@ -1,4 +1,4 @@
-"""An adult stands once on a child's record, however two systems write them; two people stay two."""
+"""An adult is listed once on a child's record, however two systems write them; two people stay separate."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ SOFIA = Adult()
         (Adult("Kim Poe", "caseworker"), Adult("Kim Poe", "Case-worker")),
     ],
 )
-def test_one_adult_in_two_words(one, other):
+def test_same_adult_written_two_ways_is_one_entry(one, other):
     assert adult_identity.is_same_adult_entry(one, other, "US")
     assert adult_identity.is_same_adult_entry(other, one, "US")
 
@@ -89,12 +89,12 @@ def test_one_adult_in_two_words(one, other):
         (Adult("Rosa Gil", "parent"), Adult("Rosa Gil", "aunt")),
     ],
 )
-def test_two_people_of_one_name(one, other):
+def test_two_people_with_one_name_stay_separate(one, other):
     assert not adult_identity.is_same_adult_entry(one, other, "US")
     assert not adult_identity.is_same_adult_entry(other, one, "US")
 
 
-def test_who_says_no_phone_may_be_either_of_two_and_stays():
+def test_entry_without_phone_that_fits_two_adults_stays_separate():
     luis, other, bare = (
         Adult("Luis Gil", "uncle"),
         Adult("Luis Gil", "tio", OTHER),
@@ -105,7 +105,7 @@ def test_who_says_no_phone_may_be_either_of_two_and_stays():
     assert adult_identity.list_each_adult_once([bare, luis], "US") == [luis]
 
 
-def test_each_stands_where_they_stood_first():
+def test_deduplicated_adults_keep_their_first_position():
     rosa, bare = Adult("Rosa Gil", "abuela"), Adult(phone="")
     assert adult_identity.list_each_adult_once([bare, rosa, SOFIA, Adult(relationship="mom")], "US") == [
         SOFIA,

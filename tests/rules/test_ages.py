@@ -18,11 +18,11 @@ DAYS = st.dates(dt.date(1990, 1, 1), dt.date(2040, 12, 31))
     ("on", "years"),
     [("2026-03-09", 5), ("2026-03-10", 6), ("2026-03-11", 6), ("2026-02-28", 5), ("2026-04-01", 6)],
 )
-def test_a_year_is_full_on_the_birthday_and_not_the_day_before(on: str, years: int) -> None:
+def test_age_in_years_increases_on_the_birthday(on: str, years: int) -> None:
     assert ages.age_in_years(BORN, dt.date.fromisoformat(on)) == years
 
 
-def test_who_was_born_on_a_leap_day_has_their_birthday_on_march_1_in_other_years() -> None:
+def test_person_born_on_february_29_turns_a_year_older_on_march_1() -> None:
     born = dt.date(2020, 2, 29)
     assert ages.age_in_years(born, dt.date(2023, 2, 28)) == 2
     assert ages.age_in_years(born, dt.date(2023, 3, 1)) == 3
@@ -33,12 +33,12 @@ def test_who_was_born_on_a_leap_day_has_their_birthday_on_march_1_in_other_years
     ("on", "months"),
     [("2020-03-10", 0), ("2020-04-09", 0), ("2020-04-10", 1), ("2021-01-10", 10), ("2021-03-09", 11)],
 )
-def test_a_month_is_full_on_the_same_day_of_the_next(on: str, months: int) -> None:
+def test_age_in_months_increases_on_the_same_day_of_the_month(on: str, months: int) -> None:
     assert ages.age_in_months(BORN, dt.date.fromisoformat(on)) == months
 
 
 @given(born=DAYS, on=DAYS)
-def test_twelve_months_are_a_year(born: dt.date, on: dt.date) -> None:
+def test_twelve_months_equal_one_year(born: dt.date, on: dt.date) -> None:
     assert ages.age_in_years(born, on) == ages.age_in_months(born, on) // 12
 
 
@@ -58,9 +58,9 @@ def test_twelve_months_are_a_year(born: dt.date, on: dt.date) -> None:
         ("2026-03-09", "5"),
     ],
 )
-def test_an_age_is_said_in_days_then_weeks_then_months_then_years(on: str, words: str) -> None:
+def test_age_words_use_days_then_weeks_then_months_then_years(on: str, words: str) -> None:
     assert ages.age_words(BORN, dt.date.fromisoformat(on)) == words
 
 
-def test_no_age_is_said_of_whom_no_birth_date_is_known() -> None:
+def test_age_words_are_empty_without_a_birth_date() -> None:
     assert ages.age_words(None, BORN) == ""

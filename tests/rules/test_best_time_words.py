@@ -1,4 +1,4 @@
-"""Which words of a best time are understood, and which say that it is of some days only."""
+"""Which words in a best time to call are understood, and which limit it to some days."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from checkin.rules import best_time_words
         ("", True),
     ],
 )
-def test_a_time_is_understood_where_every_word_is(words: str, *, is_known: bool) -> None:
+def test_best_time_is_understood_only_if_every_word_is_known(words: str, *, is_known: bool) -> None:
     assert best_time_words.has_only_known_time_words(words) == is_known
 
 
@@ -52,7 +52,7 @@ def test_a_time_is_understood_where_every_word_is(words: str, *, is_known: bool)
         ("3/14", True),
     ],
 )
-def test_a_time_is_of_some_days_where_it_names_them(words: str, *, is_limited: bool) -> None:
+def test_best_time_that_names_days_is_limited_to_some_days(words: str, *, is_limited: bool) -> None:
     assert best_time_words.is_limited_to_some_days(words) == is_limited
 
 
@@ -60,16 +60,16 @@ def test_a_time_is_of_some_days_where_it_names_them(words: str, *, is_limited: b
     ("words", "says_no"),
     [("not before #", True), ("don't call", True), ("ni antes", True), ("noon", False), ("note", False)],
 )
-def test_words_say_no_only_as_whole_words(words: str, *, says_no: bool) -> None:
+def test_negation_is_found_only_as_a_whole_word(words: str, *, says_no: bool) -> None:
     assert best_time_words.has_negation(words) == says_no
 
 
-def test_clauses_are_parted_by_commas_and_stops() -> None:
+def test_clauses_split_at_commas_and_other_punctuation() -> None:
     assert best_time_words.first_time_clause("after #, not before; please") == "after #"
     assert best_time_words.last_time_clause("after #, not before; please") == " please"
     assert best_time_words.last_time_clause("after #") == "after #"
 
 
-def test_a_lunch_break_is_left_out_before_a_time_alone() -> None:
+def test_lunch_break_before_a_bare_time_is_removed() -> None:
     assert best_time_words.strip_lunch_break("lunch break 12:30-1").split() == ["12:30-1"]
     assert best_time_words.strip_lunch_break("after lunch") == "after lunch"

@@ -1,4 +1,4 @@
-"""Beginnings and ends in what families say of when to reach them; what is neither is left unread."""
+"""Start and end times in what families say about when to call; anything else is left unread."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FRIDAY = dt.date(2026, 3, 13)
 
 
 def shown(window: CallWindow) -> str:
-    """ "15:00", "-18:00" where only an end is said, "15:00-17:00", or ""."""
+    """ "15:00", "-18:00" if only an end is given, "15:00-17:00", or ""."""
     start, end = (f"{clock:%H:%M}" if clock else "" for clock in window)
     return f"{start}-{end}" if end else start
 
@@ -150,7 +150,7 @@ SAID = {
 
 
 @pytest.mark.parametrize(("words", "times"), SAID.items())
-def test_a_time_is_a_beginning_or_an_end_as_they_said_it(words, times):
+def test_best_time_words_are_read_as_start_or_end(words, times):
     assert shown(read_call_window(words)) == times
     assert shown(read_call_window(words.upper())) == times
 
@@ -260,22 +260,22 @@ ON_SOME_DAYS = [
 
 
 @pytest.mark.parametrize("words", COULD_BE_EITHER)
-def test_a_time_that_may_be_morning_or_evening_is_a_question(words):
+def test_time_that_may_be_morning_or_evening_is_left_unread(words):
     assert read_call_window(words) == CallWindow()
 
 
 @pytest.mark.parametrize("words", ON_SOME_DAYS)
-def test_a_time_of_some_days_only_is_a_question(words):
+def test_time_limited_to_some_days_is_left_unread(words):
     assert read_call_window(words) == CallWindow()
 
 
 @pytest.mark.parametrize("words", NOT_WHEN_TO_CALL)
-def test_a_time_beside_a_word_that_is_not_understood_is_left_unread(words):
+def test_time_next_to_an_unknown_word_is_left_unread(words):
     assert read_call_window(words) == CallWindow()
     assert read_call_window(words.upper()) == CallWindow()
 
 
-def test_times_from_the_field_are_read_as_they_were_meant():
+def test_best_times_from_the_field_are_read_as_meant():
     for one in field_json("w01_best_times.json"):
         window = read_call_window(one["said"])
         assert shown(window).partition("-")[0] == one.get("right_from", ""), one
@@ -283,7 +283,7 @@ def test_times_from_the_field_are_read_as_they_were_meant():
 
 @pytest.mark.parametrize("minute", range(0, 60, 5))
 @pytest.mark.parametrize("hour", range(1, 8))
-def test_a_bare_hour_from_one_to_seven_is_the_afternoon_whatever_its_minutes(hour, minute):
+def test_bare_hour_from_one_to_seven_is_in_the_afternoon(hour, minute):
     for words in ("after {}:{:02}", "from {}.{:02}", "a las {}:{:02}", "not before {}:{:02}"):
         assert read_call_window(words.format(hour, minute)) == CallWindow(dt.time(hour + 12, minute))
     for words in ("before {}:{:02}", "hasta las {}:{:02}", "never after {}:{:02}"):
@@ -291,7 +291,7 @@ def test_a_bare_hour_from_one_to_seven_is_the_afternoon_whatever_its_minutes(hou
 
 
 @given(st.text(max_size=60))
-def test_any_words_are_read_or_left_alone(words):
+def test_any_text_gives_an_ordered_window_or_none(words):
     window = read_call_window(words)
     assert not (window.start and window.end) or window.start < window.end
 
@@ -305,7 +305,7 @@ open_weeks = st.sets(st.integers(0, 6), min_size=1)
 
 
 @given(windows, moments, open_weeks, st.sampled_from(["", *DueTimePick, "18:00"]))
-def test_a_due_time_is_never_on_a_closed_day_nor_after_the_end_they_gave(window, at, days, pick):
+def test_due_time_is_never_on_a_closed_day_or_after_the_latest_time_given(window, at, days, pick):
     if window.start and window.end and window.end <= window.start:
         window = CallWindow()
     facts = {"at": at, "zone": CHICAGO, "days": days}
@@ -352,7 +352,7 @@ MONDAY = first_open_day(FRIDAY + dt.timedelta(days=1), WEEK)
         ("after 9:30", at(17), at(10, 0, MONDAY)),
     ],
 )
-def test_a_call_is_due_by_their_own_time(words, now, due):
+def test_call_is_due_within_the_familys_best_time(words, now, due):
     found = promise_due_times.agree_on_best_time(read_call_window(words), at=now, zone=CHICAGO, days=WEEK)
     assert found.due_at == due
 
@@ -367,7 +367,7 @@ def by_a_pick(pick: DueTimePick, words: str, now: dt.datetime) -> promise_due_ti
     )
 
 
-def test_a_picked_time_that_has_passed_is_not_said_to_be_their_wish():
+def test_picked_time_that_has_passed_is_not_shown_as_the_familys_wish():
     assert by_a_pick(DueTimePick.TODAY, "", at(18)).problem == promise_due_times.DUE_TIME_PASSED
     assert by_a_pick(DueTimePick.TODAY, "", at(17)).problem == promise_due_times.DUE_TIME_PASSED
     assert by_a_pick(DueTimePick.TODAY, "before 3", at(16)).problem == promise_due_times.AFTER_THEIR_BEST_TIME
@@ -382,24 +382,24 @@ def test_a_picked_time_that_has_passed_is_not_said_to_be_their_wish():
         ("between 9 and 11", at(9, 40), at(10, 40)),
         ("between 9 and 11", at(10, 40), at(11)),
         ("before 3", at(9, 40), at(10, 40)),
-        # Not within it now: the earliest moment there, as half an hour after it begins.
+        # Outside the best time now: due half an hour after it next begins.
         ("after 17:00", at(16, 50), at(17, 50)),
         ("after 17:00", at(12), at(17, 30)),
         ("between 9 and 11", at(11), at(9, 30, MONDAY)),
         ("between 9 and 11", at(19, 13), at(9, 30, MONDAY)),
     ],
 )
-def test_within_the_hour_is_in_an_hour_while_their_time_runs(words, now, due):
-    """At 19:13 “within the hour” became tomorrow 17:30 for who may be reached “after 17:00”."""
+def test_within_the_hour_means_one_hour_from_now_inside_the_best_time(words, now, due):
+    """At 19:13, “within the hour” became tomorrow 17:30 for a family reachable “after 17:00”."""
     assert by_a_pick(DueTimePick.HOUR, words, now).due_at == due
 
 
-def test_their_time_does_not_run_on_a_day_on_which_the_clinic_is_closed():
+def test_best_time_does_not_apply_on_a_closed_day():
     sunday = MONDAY - dt.timedelta(days=1)
     assert by_a_pick(DueTimePick.HOUR, "after 17:00", at(23, 30, sunday)).due_at == at(17, 30, MONDAY)
 
 
-def test_a_call_late_at_night_is_due_that_night_and_not_on_a_closed_day():
+def test_late_night_call_is_due_that_night_and_not_on_a_closed_day():
     assert by_a_pick(DueTimePick.HOUR, "after 11:45 pm", at(22, 50)).due_at == at(23, 59)
     late = promise_due_times.agree_on_picked_time(
         at(22, 50), read_call_window("after 11:45 pm"), at=at(21), zone=CHICAGO, days=WEEK
@@ -414,7 +414,7 @@ def test_a_call_late_at_night_is_due_that_night_and_not_on_a_closed_day():
 @pytest.mark.parametrize(
     ("words", "start"),
     [
-        # A bare hour up to seven is the afternoon; written as on a clock of 24 hours, seven is the morning.
+        # A bare hour up to seven is in the afternoon; in 24-hour notation, seven is in the morning.
         ("after 7", "19:00"),
         ("after 7:30", "19:30"),
         ("after 7h", "07:00"),
@@ -432,11 +432,11 @@ def test_a_call_late_at_night_is_due_that_night_and_not_on_a_closed_day():
         ("after noon", "12:00"),
     ],
 )
-def test_an_hour_is_of_the_half_of_the_day_that_people_mean(words: str, start: str) -> None:
+def test_hour_without_am_or_pm_is_read_as_people_mean_it(words: str, start: str) -> None:
     assert read_call_window(words) == CallWindow(dt.time.fromisoformat(start))
 
 
 @pytest.mark.parametrize("words", ["after 24:00", "after 25:10", "after 17:60", "after 17:75"])
-def test_an_hour_or_a_minute_that_no_clock_shows_is_not_read(words: str) -> None:
+def test_impossible_hour_or_minute_is_left_unread(words: str) -> None:
     assert read_call_window(words) == CallWindow()
     assert read_call_window("after 23:59") == CallWindow(dt.time(23, 59))

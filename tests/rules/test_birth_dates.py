@@ -52,28 +52,28 @@ def near(typed: str, born: date = BORN) -> BirthNearness | None:
         ("20180413", BirthNearness.HALF),
     ],
 )
-def test_how_near_a_typed_date_is(typed: str, how: BirthNearness) -> None:
+def test_nearness_of_a_typed_date_to_the_record(typed: str, how: BirthNearness) -> None:
     assert near(typed) is how
 
 
-def test_a_year_next_to_it_is_a_slip_and_two_years_off_by_two_digits_are_half() -> None:
+def test_adjacent_year_is_a_slip_and_a_two_digit_year_error_is_half_right() -> None:
     assert near("20190314") is BirthNearness.SLIP
     assert near("20200314", date(2019, 3, 14)) is BirthNearness.SLIP
     assert near("20210314", date(2019, 3, 14)) is BirthNearness.HALF
 
 
-def test_digits_changed_over_are_a_slip_only_where_they_are_the_same_digits() -> None:
+def test_swapped_digits_are_a_slip_only_if_they_are_the_same_digits() -> None:
     assert near("20180312", date(2018, 3, 21)) is BirthNearness.SLIP
     assert near("20180323", date(2018, 3, 12)) is BirthNearness.HALF
     assert near("20180331", date(2018, 3, 12)) is BirthNearness.HALF
 
 
-def test_a_missing_side_is_no_comparison() -> None:
+def test_missing_date_on_either_side_gives_no_nearness() -> None:
     assert birth_date_nearness((), BORN) is None
     assert birth_date_nearness(("20180314",), None) is None
 
 
-def test_of_two_readings_the_nearer_counts_but_neither_is_the_same() -> None:
+def test_ambiguous_date_uses_the_nearer_reading_but_is_never_the_same() -> None:
     both = birth_date_readings(None, "3/4/2015")
     assert set(both) == {"20150403", "20150304"}
     assert birth_date_nearness(both, date(2015, 4, 3)) is BirthNearness.SLIP
@@ -100,13 +100,13 @@ def test_of_two_readings_the_nearer_counts_but_neither_is_the_same() -> None:
         ("2018-03-14" + " " * 31, ()),
     ],
 )
-def test_what_was_typed_is_read_in_every_order(text: str, found: tuple[str, ...]) -> None:
+def test_typed_date_is_read_in_every_possible_order(text: str, found: tuple[str, ...]) -> None:
     assert birth_date_readings(None, text) == found
     assert birth_date_readings(BORN, text) == ("20180314",)
 
 
 @given(st.dates(min_value=date(1900, 1, 1), max_value=date(2100, 12, 31)))
-def test_every_near_date_is_near_and_none_is_the_date(born: date) -> None:
+def test_every_near_date_is_near_but_not_the_same(born: date) -> None:
     typed = birth_date_readings(born, "")
     found = near_birth_dates(typed)
     assert exact_birth_dates(typed) == (born,)
@@ -115,7 +115,7 @@ def test_every_near_date_is_near_and_none_is_the_date(born: date) -> None:
     assert not any(birth_date_nearness(typed, one) is BirthNearness.SAME for one in found)
 
 
-def test_near_dates_hold_each_kind_of_slip() -> None:
+def test_near_dates_include_each_kind_of_slip() -> None:
     found = set(near_birth_dates(("20180314",)))
     assert {
         date(2018, 3, 13),
@@ -136,7 +136,7 @@ def test_near_dates_hold_each_kind_of_slip() -> None:
     assert near_birth_dates(("201803",)) == ()
 
 
-def test_dates_outside_the_years_of_people_are_none() -> None:
+def test_birth_years_before_1880_or_after_2200_are_rejected() -> None:
     assert exact_birth_dates(("18791231", "18800101", "22001231", "22010101")) == (
         date(1880, 1, 1),
         date(2200, 12, 31),
@@ -144,7 +144,7 @@ def test_dates_outside_the_years_of_people_are_none() -> None:
 
 
 @pytest.mark.parametrize(("days", "same"), [(0, True), (1, True), (-1, True), (2, False), (-2, False)])
-def test_twins_may_be_born_either_side_of_midnight(days: int, same: bool) -> None:
+def test_twins_may_be_born_on_either_side_of_midnight(days: int, same: bool) -> None:
     assert is_same_birth(BORN, date.fromordinal(BORN.toordinal() + days)) is same
     assert not is_same_birth(BORN, None)
     assert not is_same_birth(None, BORN)
@@ -156,14 +156,14 @@ def digits(day: date) -> str:
 
 @cache
 def every_day() -> dict[str, date]:
-    """Every date that a record may hold, by its digits."""
+    """Return every date that a record may hold, keyed by its digits."""
     first, last = date(1880, 1, 1), date(2200, 12, 31)
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     return {digits(one): one for one in days}
 
 
 def is_one_slip_away(typed: str, other: str) -> bool:
-    """As the module says it, one rule after the other and for one date."""
+    """Apply the module's rules one after another to a single date."""
     off = [place for place in range(8) if typed[place] != other[place]]
     is_changed_over = (
         len(off) == 2
@@ -184,7 +184,7 @@ def is_one_slip_away(typed: str, other: str) -> bool:
 @pytest.mark.parametrize(
     "born", [BORN, date(2019, 12, 31), date(2000, 1, 1), date(2020, 2, 29), date(1999, 10, 9)]
 )
-def test_the_near_dates_of_a_date_are_those_one_slip_or_one_day_away(born: date) -> None:
+def test_near_dates_are_exactly_those_one_slip_or_one_day_away(born: date) -> None:
     day = timedelta(days=1)
     expected = [
         one
@@ -195,14 +195,14 @@ def test_the_near_dates_of_a_date_are_those_one_slip_or_one_day_away(born: date)
 
 
 @pytest.mark.parametrize("typed", ["20180341", "20181403", "20189999"])
-def test_the_near_dates_of_a_day_that_is_in_no_calendar_are_those_one_slip_away(typed: str) -> None:
+def test_impossible_date_has_near_dates_one_slip_away(typed: str) -> None:
     expected = [one for other, one in every_day().items() if is_one_slip_away(typed, other)]
     assert near_birth_dates((typed,)) == tuple(expected)
     assert exact_birth_dates((typed,)) == ()
 
 
 @pytest.mark.parametrize("typed", ["2018314", "0180314", "2018031"])
-def test_with_a_digit_missing_every_date_from_which_one_was_left_out_is_near(typed: str) -> None:
+def test_date_missing_a_digit_is_near_every_date_that_completes_it(typed: str) -> None:
     expected = [
         one
         for other, one in every_day().items()
@@ -213,7 +213,7 @@ def test_with_a_digit_missing_every_date_from_which_one_was_left_out_is_near(typ
 
 
 @pytest.mark.parametrize("typed", ["201803144", "220180314", "201803140", "201181214"])
-def test_with_a_digit_too_many_every_date_that_is_left_without_one_is_near(typed: str) -> None:
+def test_date_with_an_extra_digit_is_near_every_date_without_it(typed: str) -> None:
     left = {typed[:n] + typed[n + 1 :] for n in range(9)}
     expected = [one for other, one in every_day().items() if other in left]
     assert near_birth_dates((typed,)) == tuple(expected)
@@ -224,12 +224,12 @@ def test_with_a_digit_too_many_every_date_that_is_left_without_one_is_near(typed
     st.dates(min_value=date(1990, 1, 1), max_value=date(2029, 12, 31)),
     st.dates(min_value=date(1990, 1, 1), max_value=date(2029, 12, 31)),
 )
-def test_a_slip_is_one_digit_or_two_changed_over_within_ten_years(typed: date, born: date) -> None:
+def test_slip_is_one_wrong_digit_or_one_swap_within_ten_years(typed: date, born: date) -> None:
     one, other = digits(typed), digits(born)
     is_slip = (
         abs(typed.year - born.year) < 10
         and is_one_slip_away(one, other)
-        # Of a whole month or day that is another, the record is fetched and only half right.
+        # If the whole month or day differs, the record is still fetched but counts as half right.
         and not (one[:6] == other[:6] and not is_mistyped(one, other))
         and not ((one[:4], one[6:]) == (other[:4], other[6:]) and not is_mistyped(one, other))
     )
@@ -248,7 +248,7 @@ def is_mistyped(one: str, other: str) -> bool:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        # Two digits of a year: the likelier century.
+        # A two-digit year gets the likelier century.
         ("3/14/49", "20490314"),
         ("3/14/50", "19500314"),
         ("3/14/00", "20000314"),
@@ -262,7 +262,7 @@ def is_mistyped(one: str, other: str) -> bool:
         ("٢٠١٨-٠٣-١٤", "20180314"),
     ],
 )
-def test_a_year_is_read_in_full(text: str, found: str) -> None:
+def test_two_digit_and_mistyped_years_are_completed(text: str, found: str) -> None:
     assert found in birth_date_readings(None, text)
 
 
@@ -271,7 +271,7 @@ def test_a_year_is_read_in_full(text: str, found: str) -> None:
     [("18-3-14", 3), ("2018-3-14", 1), ("3-14-2018", 2), ("20123112", 1), ("31122018", 3), ("3-14", 0)]
     + [("3-14-2018-1", 0), ("123456", 0), ("1234567", 1), ("123456789", 1), ("1234567890", 0)],
 )
-def test_a_text_is_read_in_as_many_orders_as_it_may_have(text: str, count: int) -> None:
+def test_date_text_is_read_in_every_order_it_allows(text: str, count: int) -> None:
     assert len(birth_date_readings(None, text)) == count
 
 
@@ -287,13 +287,11 @@ def test_a_text_is_read_in_as_many_orders_as_it_may_have(text: str, count: int) 
         ("", None),
     ],
 )
-def test_a_text_that_does_not_say_a_date_cannot_be_the_very_date(
-    text: str, limit: BirthNearness | None
-) -> None:
+def test_text_that_is_not_a_plain_date_limits_the_nearness(text: str, limit: BirthNearness | None) -> None:
     assert nearness_limit_of_text(text, birth_date_readings(None, text)) is limit
 
 
-def test_what_a_text_allows_is_the_most_that_a_record_may_be() -> None:
+def test_nearness_never_exceeds_what_the_text_allows() -> None:
     typed = ("20180314",)
     assert birth_date_nearness(typed, BORN, at_most=BirthNearness.HALF) is BirthNearness.HALF
     assert birth_date_nearness(typed, date(1990, 1, 1), at_most=BirthNearness.HALF) is BirthNearness.FAR
@@ -301,7 +299,7 @@ def test_what_a_text_allows_is_the_most_that_a_record_may_be() -> None:
     assert birth_date_nearness((), None, at_most=BirthNearness.HALF) is None
 
 
-def test_one_digit_off_is_a_slip_within_ten_years_and_half_right_beyond() -> None:
+def test_one_wrong_digit_is_a_slip_within_ten_years_and_half_right_beyond() -> None:
     assert near("20100314", date(2019, 3, 14)) is BirthNearness.SLIP
     assert near("20100314", date(2020, 3, 14)) is BirthNearness.HALF
     assert near("20200314", date(2010, 3, 14)) is BirthNearness.HALF

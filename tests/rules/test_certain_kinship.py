@@ -1,4 +1,4 @@
-"""Who a guardian surely is: "mother of Helen" is not Helen, and 爷爷 is not the father of his name."""
+"""Who is certainly a guardian: "mother of Helen" is not Helen, and 爷爷 is not the father with his name."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ Helen and mom|for mom Helen
 
 
 @pytest.mark.parametrize("who", phrases(OF_A_GUARDIAN))
-def test_who_names_a_guardian_only_to_say_whose_parent_they_are_agrees_to_nothing(who):
-    """A grandmother, “mother of Helen Marsh”, went ahead as Helen by telephone and as who granted a proxy."""
+def test_parent_of_a_guardian_cannot_agree_as_the_guardian(who):
+    """A grandmother, “mother of Helen Marsh”, counted as Helen by telephone and as the grantor of a proxy."""
     assert path(ROSA, said(who)).step == ConsentStep.PHONE_GUARDIAN
     assert path(proxies=(WrittenProxy(ROSA, granted_by=who),)).step == ConsentStep.PHONE_GUARDIAN
 
@@ -59,7 +59,7 @@ NO_GUARDIANS_NO = {"mother's friend Helen", "step mother Helen", "mamá de su ma
 
 
 @pytest.mark.parametrize("who", [one for one in phrases(OF_A_GUARDIAN) if one not in NO_GUARDIANS_NO])
-def test_their_no_stays_a_doubt_for_the_clinician(who):
+def test_refusal_by_the_parent_of_a_guardian_goes_to_the_clinician(who):
     yes = said("Helen Marsh" if "Tom" in who else "Tom Marsh")
     for answers in ((said(who, False), yes), (yes, said(who, False))):
         assert path(ROSA, *answers).step == ConsentStep.CLINICIAN_DECIDES
@@ -74,12 +74,12 @@ Helen O'Neil Marsh, mom|Helen “mom” Marsh|Helen Marsh 'mom'|Helen Marsh, mom
 
 
 @pytest.mark.parametrize("who", phrases(SURELY))
-def test_a_guardian_with_what_they_are_to_the_child_still_agrees(who):
+def test_guardian_named_with_their_relationship_can_agree(who):
     assert path(ROSA, said(who)).step == ConsentStep.PROCEED
 
 
 @pytest.mark.parametrize("guardian", ["Ana de la Cruz", "María del Carmen Ruiz"])
-def test_a_particle_of_the_name_is_no_owner(guardian):
+def test_particle_in_a_name_is_not_read_as_a_relative(guardian):
     known = ConsentAdult(guardian, "", "madre")
     for who in (f"{guardian}, mamá", f"mamá {guardian}", f"{guardian} (madre del niño)"):
         facts = ConsentFacts(ROSA, guardians=(known,), answers=(said(who),))
@@ -100,8 +100,8 @@ guardian angel|guardian ad litem|mother or aunt|mother's mother|half brother|gre
 
 @pytest.mark.parametrize("relationship", phrases(SOMEBODY_ELSE))
 @pytest.mark.parametrize("guardian", [HELEN, TOM], ids=["mother", "father"])
-def test_who_has_a_guardians_name_and_is_not_surely_a_parent_is_no_guardian(relationship, guardian):
-    """The grandfather 爷爷 of the father's name went ahead as “guardian”, and so did a caseworker."""
+def test_namesake_of_a_guardian_without_parent_kinship_is_not_the_guardian(relationship, guardian):
+    """A grandfather (爷爷) with the father's name counted as “guardian”, and so did a caseworker."""
     here = ConsentAdult(guardian.name, "", relationship)
     assert path(here).step == ConsentStep.PHONE_GUARDIAN
     assert path(ROSA, said(guardian.name, relationship=relationship)).step == ConsentStep.PHONE_GUARDIAN
@@ -109,7 +109,7 @@ def test_who_has_a_guardians_name_and_is_not_surely_a_parent_is_no_guardian(rela
 
 
 @pytest.mark.parametrize("relationship", ["爷爷", "not the father", "caseworker", "father?", "dad's dad"])
-def test_the_no_of_somebody_of_a_guardians_name_is_not_outvoted(relationship):
+def test_refusal_by_a_namesake_of_a_guardian_is_not_overridden(relationship):
     no = said("Tom Marsh", False, relationship)
     assert path(ROSA, no, said("Helen Marsh")).step == ConsentStep.CLINICIAN_DECIDES
     assert path(ROSA, no, said("Tom Marsh")).step == ConsentStep.CLINICIAN_DECIDES
@@ -135,7 +135,7 @@ PARENTS = {
 @pytest.mark.parametrize(
     ("recorded", "words"), [(known, one) for known, all_ in PARENTS.items() for one in all_.split("|")]
 )
-def test_a_parent_or_guardian_in_whichever_words_or_who_the_record_says_may_agree(recorded, words):
+def test_kin_words_that_match_the_record_are_accepted(recorded, words):
     assert is_guardian_kin_on_record(words, recorded)
 
 
@@ -158,32 +158,32 @@ NOT_ON_RECORD = [
 
 
 @pytest.mark.parametrize(("words", "recorded"), NOT_ON_RECORD)
-def test_what_the_record_does_not_say_is_not_taken_for_it(words, recorded):
+def test_kin_words_that_differ_from_the_record_are_rejected(words, recorded):
     assert not is_guardian_kin_on_record(words, recorded)
     assert not is_certainly_same_kin(words, recorded)
 
 
-def test_a_legal_guardian_who_says_grandmother_is_one_unless_the_phone_is_another():
+def test_legal_guardian_may_be_called_grandmother_unless_the_phone_differs():
     known = ConsentAdult("Grace Marsh", "555-010-0211", "legal guardian")
     for phone, expected in (("", True), ("(555) 010-0211", True), ("555-010-0999", False)):
         assert is_same_guardian(ConsentAdult("Grace Marsh", phone, "grandmother"), known) is expected
         assert is_same_guardian(ConsentAdult("Grace Marsh", phone, "mother"), known)
 
 
-def test_a_guardian_word_says_nothing_of_who_it_is():
+def test_word_guardian_alone_matches_no_kinship():
     assert not is_certainly_same_kin("guardian", "mother")
     assert not is_certainly_same_kin("", "mother")
     assert not is_certainly_same_kin("", "")
 
 
-def test_what_is_not_wholly_known_says_nothing():
+def test_partly_understood_kin_words_give_no_kinship():
     assert read_certain_kin("mother") == ("mother", {}, False)
     assert read_certain_kin("foster mom") == ("mother", {}, True)
     for text in ("", "the", "mother Ana", "mom?", "mother and aunt", "mother father", "legal"):
         assert read_certain_kin(text) is None
 
 
-def test_a_text_from_which_nothing_is_surely_taken_stays_whole():
+def test_text_without_certain_kinship_is_not_split():
     for text in ("Helen Marsh", "mother", "mom, Helen, dad", "mom?"):
         assert split_name_and_kin(text) == (text, "")
     assert split_name_and_kin("Helen Marsh, mom") == ("helen marsh", "mom")
@@ -199,11 +199,11 @@ def test_a_text_from_which_nothing_is_surely_taken_stays_whole():
         ("mom mother Ana Ruiz", ("ana ruiz", "mom mother")),
     ],
 )
-def test_kin_is_split_from_a_name_where_its_words_stand_together(text, parts):
+def test_kin_words_are_split_from_a_name_if_they_are_adjacent(text, parts):
     assert split_name_and_kin(text) == parts
 
 
-def test_the_same_words_are_the_same_kin_whatever_they_mean():
+def test_identical_words_are_the_same_kin_even_if_unknown():
     assert is_certainly_same_kin("Family friend", "family friend")
     assert is_certainly_same_kin("bà", "bà")
     assert not is_certainly_same_kin("bà", "ba")

@@ -1,4 +1,4 @@
-"""Two children named together are never to be mixed up, whatever their names."""
+"""Two children shown together get labels that cannot be mixed up."""
 
 from __future__ import annotations
 
@@ -30,28 +30,28 @@ BORN, OTHER_DAY = dt.date(2018, 3, 14), dt.date(2016, 1, 1)
         ("", "Leo Ruiz"),
     ],
 )
-def test_names_that_are_alike_say_what_tells_them_apart(one, other):
+def test_similar_names_get_details_that_tell_them_apart(one, other):
     told = label_two_children(ChildDetails(one, BORN, "411"), ChildDetails(other, OTHER_DAY, "522"))
     assert [each.more for each in told] == ["born Mar 14, 2018, record 411", "born Jan 1, 2016, record 522"]
 
 
 @pytest.mark.parametrize("name", ["Leo Ruiz", "", "李明"])
 @pytest.mark.parametrize("born", [BORN, None])
-def test_where_all_is_the_same_the_role_tells_which_is_which(name, born):
+def test_role_tells_apart_children_with_identical_details(name, born):
     first, second = label_two_children(ChildDetails(name, born), ChildDetails(name, born))
     assert first != second
     assert first.more.startswith("the child before, ")
     assert second.more.startswith("the child of this visit, ")
 
 
-def test_names_that_nobody_mixes_up_stand_alone():
+def test_clearly_different_names_get_no_details():
     assert label_two_children(ChildDetails("Marcus Bell", BORN), ChildDetails("Hugo Olsen")) == (
         ChildLabel("Marcus Bell"),
         ChildLabel("Hugo Olsen"),
     )
 
 
-def test_a_name_that_was_changed_is_said_and_counts_for_likeness():
+def test_changed_name_is_shown_and_checked_for_similarity():
     first, second = label_two_children(
         ChildDetails("Hugo Olsen", BORN, was="Leo Ruiz"), ChildDetails("Lea Ruiz", OTHER_DAY)
     )
@@ -59,7 +59,7 @@ def test_a_name_that_was_changed_is_said_and_counts_for_likeness():
     assert second.record == "Lea Ruiz’s record (born Jan 1, 2016)"
 
 
-def test_one_child_alone_needs_no_telling_apart():
+def test_single_child_gets_no_details():
     assert label_two_children(None, ChildDetails("Leo Ruiz", BORN)) == (
         ChildLabel(""),
         ChildLabel("Leo Ruiz"),
@@ -69,25 +69,25 @@ def test_one_child_alone_needs_no_telling_apart():
     )
 
 
-def test_a_missing_name_says_nothing():
+def test_missing_name_counts_as_easily_mixed_up():
     assert is_easily_mixed_up("", "Leo Ruiz")
 
 
-def test_nobody_at_all_is_told_as_nobody():
+def test_missing_child_gets_an_empty_label():
     assert label_two_children(None, None) == (ChildLabel(""), ChildLabel(""))
     assert label_two_children(ChildDetails("Leo Ruiz"), None) == (ChildLabel("Leo Ruiz"), ChildLabel(""))
 
 
-def test_a_name_that_stayed_the_same_was_not_another_before():
+def test_unchanged_name_is_not_shown_as_a_former_name():
     assert label_two_children(ChildDetails("Leo Ruiz", was="Leo Ruiz"), None)[0] == ChildLabel("Leo Ruiz")
 
 
-def test_where_nothing_has_to_be_added_nothing_is():
+def test_label_without_details_is_just_the_name():
     assert (str(ChildLabel("Leo Ruiz")), ChildLabel("Leo Ruiz").record) == ("Leo Ruiz", "Leo Ruiz’s record")
     assert str(ChildLabel("Leo Ruiz", "record 411")) == "Leo Ruiz (record 411)"
 
 
-def test_both_are_told_apart_where_either_has_no_name():
+def test_both_labels_get_details_if_one_child_has_no_name():
     for one, other in (
         (ChildDetails("", BORN), ChildDetails("Hugo Olsen")),
         (ChildDetails("Hugo Olsen"), ChildDetails("", BORN)),
@@ -137,7 +137,7 @@ def anna(number="", name="Anna Lindqvist", born=BORN):
         (None, None, ("", "")),
     ],
 )
-def test_a_few_words_that_are_never_the_same_for_two(one, other, told):
+def test_short_tags_differ_for_any_two_children(one, other, told):
     assert tuple(each.tag for each in label_two_briefly(one, other)) == told
     if one and other:
         assert told[0] != told[1]

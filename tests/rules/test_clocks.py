@@ -1,4 +1,4 @@
-"""Times by the clinic's clock: what a pick means, which day is open, and how a moment is said."""
+"""Times by the clinic's clock: what a pick means, which day is open, and how a time is shown."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from checkin.rules.clocks import DueTimePick
 CHICAGO = ZoneInfo("America/Chicago")
 FRIDAY = dt.date(2026, 3, 13)
 SPRING, AUTUMN = dt.date(2026, 3, 8), dt.date(2026, 11, 1)
-"""The days on which the clock skips 2:00 to 3:00, and shows 1:00 to 2:00 twice."""
+"""Days when the clock skips 2:00 to 3:00, and when it shows 1:00 to 2:00 twice."""
 
 
 def at(clock: str, day: dt.date = FRIDAY) -> dt.datetime:
@@ -26,19 +26,19 @@ def utc(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC)
 
 
-def test_a_time_that_the_clock_skips_is_read_as_an_hour_later() -> None:
+def test_time_skipped_by_daylight_saving_is_read_an_hour_later() -> None:
     skipped = clocks.local_time_in_utc(SPRING, dt.time(2, 30), CHICAGO)
     assert skipped.astimezone(CHICAGO).time() == dt.time(3, 30)
 
 
-def test_a_time_that_comes_twice_is_the_first_unless_that_has_passed() -> None:
+def test_repeated_time_is_the_first_one_unless_it_has_passed() -> None:
     first, second = utc("2026-11-01 06:30"), utc("2026-11-01 07:30")
     clock = dt.time(1, 30)
     assert clocks.local_time_in_utc(AUTUMN, clock, CHICAGO) == first
     assert clocks.local_time_in_utc(AUTUMN, clock, CHICAGO, after=first - dt.timedelta(minutes=1)) == first
     assert clocks.local_time_in_utc(AUTUMN, clock, CHICAGO, after=first) == second
     assert clocks.local_time_in_utc(AUTUMN, clock, CHICAGO, after=second - dt.timedelta(minutes=1)) == second
-    # Neither is left: it stays the first, which the caller sees to have passed.
+    # Both have passed: return the first, and the caller sees that it is in the past.
     assert clocks.local_time_in_utc(AUTUMN, clock, CHICAGO, after=second) == first
 
 
@@ -52,26 +52,26 @@ def test_a_time_that_comes_twice_is_the_first_unless_that_has_passed() -> None:
         ([8], (0, 1, 2, 3, 4)),
         ("0123456", (0, 1, 2, 3, 4)),
         (None, (0, 1, 2, 3, 4)),
-        # True is 1 to Python and no weekday to anybody.
+        # True equals 1 in Python but is not a weekday.
         ([True, "2", 4.0], (0, 1, 2, 3, 4)),
     ],
 )
-def test_open_days_are_read_from_settings_or_are_the_usual_ones(kept: object, days: tuple[int, ...]) -> None:
+def test_open_days_come_from_settings_or_default_to_weekdays(kept: object, days: tuple[int, ...]) -> None:
     assert clocks.read_open_days(kept) == days
 
 
 @given(day=st.dates(), days=st.sets(st.integers(0, 6), min_size=1))
-def test_the_first_open_day_is_open_and_none_before_it_is(day: dt.date, days: set[int]) -> None:
+def test_first_open_day_is_open_and_no_earlier_day_is(day: dt.date, days: set[int]) -> None:
     found = clocks.first_open_day(day, days)
     assert found.weekday() in days
     assert not any((day + dt.timedelta(days=n)).weekday() in days for n in range((found - day).days))
 
 
-def test_a_clinic_that_is_never_open_is_taken_at_its_word_of_the_day() -> None:
+def test_first_open_day_is_the_given_day_if_no_day_is_open() -> None:
     assert clocks.first_open_day(FRIDAY, ()) == FRIDAY
 
 
-def test_a_pick_is_an_hour_from_now_or_this_evening_or_the_next_open_morning() -> None:
+def test_due_time_picks_mean_in_an_hour_this_evening_or_next_open_morning() -> None:
     now = at("09:40")
     weekdays = (0, 1, 2, 3, 4)
     assert clocks.due_time_of_pick(DueTimePick.HOUR, at=now, zone=CHICAGO) == at("10:40")
@@ -82,7 +82,7 @@ def test_a_pick_is_an_hour_from_now_or_this_evening_or_the_next_open_morning() -
     assert found == at("09:00", monday)
 
 
-def test_today_is_the_clinics_day_and_not_the_one_in_greenwich() -> None:
+def test_today_is_the_clinics_local_day_and_not_the_utc_day() -> None:
     late = at("20:00")
     assert late.astimezone(dt.UTC).date() != FRIDAY
     assert clocks.due_time_of_pick(DueTimePick.TODAY, at=late, zone=CHICAGO) == at("17:00")
@@ -100,7 +100,7 @@ def test_today_is_the_clinics_day_and_not_the_one_in_greenwich() -> None:
         (at("09:00", FRIDAY - dt.timedelta(days=2)), "Wed 11 Mar 9:00"),
     ],
 )
-def test_a_moment_is_said_as_people_say_it_that_day(then: dt.datetime, words: str) -> None:
+def test_time_is_shown_with_its_day_unless_it_is_today(then: dt.datetime, words: str) -> None:
     # At 20:00 in Chicago it is tomorrow in Greenwich.
     for now in (at("09:40"), at("20:00")):
         assert clocks.day_and_time_words(then.astimezone(dt.UTC), at=now, zone=CHICAGO) == words
@@ -121,5 +121,5 @@ def test_a_moment_is_said_as_people_say_it_that_day(then: dt.datetime, words: st
         (48 * 60 * 60, "2 days"),
     ],
 )
-def test_a_span_is_said_in_minutes_then_hours_then_days(seconds: float, words: str) -> None:
+def test_duration_is_shown_in_minutes_then_hours_then_days(seconds: float, words: str) -> None:
     assert clocks.time_span_words(seconds) == words

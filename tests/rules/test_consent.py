@@ -1,4 +1,4 @@
-"""Who may agree to what: the next step, never a wall."""
+"""Who may agree to which care, and the next step for everyone else."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def step(care=CareKind.VACCINE, what="", **changes) -> tuple[ConsentStep, str]:
     return path.step, path.sentence
 
 
-def test_the_same_vaccine_for_five_escorts_has_five_next_steps():
+def test_same_vaccine_has_its_own_next_step_for_each_of_five_escorts():
     phone = "phone Ana Ruiz first: 555-010-0123"
     assert step(escort=ANA) == (ConsentStep.PROCEED, "mother, guardian · go ahead")
     assert step(proxies=(BY_PROXY,)) == (
@@ -44,34 +44,34 @@ def test_the_same_vaccine_for_five_escorts_has_five_next_steps():
     assert step(is_patient=True) == (ConsentStep.CLINICIAN_DECIDES, "came alone · clinician decides")
 
 
-def test_being_seen_waits_for_nobody_whoever_came():
+def test_being_seen_never_waits_for_consent():
     for who in (ANA, AUNT, ConsentAdult()):
         assert step(CareKind.SEEING, escort=who, guardians=())[0] == ConsentStep.PROCEED
 
 
-def test_urgent_overrides_all_even_a_no():
+def test_urgent_care_proceeds_even_after_a_refusal():
     assert step(urgent=True, answers=(said(agreed=False),))[0] == ConsentStep.PROCEED
 
 
-def test_agreed_by_telephone_today_goes_ahead():
+def test_agreement_by_telephone_today_proceeds():
     assert step(answers=(said(),)) == (ConsentStep.PROCEED, "Ana Ruiz agreed by telephone today · go ahead")
 
 
 @pytest.mark.parametrize("order", [(True, False), (False, True)])
-def test_the_last_word_counts(order):
+def test_last_answer_counts(order):
     path = consent_rules.find_consent_path(facts(answers=tuple(said(one) for one in order)), CareKind.VACCINE)
     assert path.step == (ConsentStep.PROCEED if order[-1] else ConsentStep.CLINICIAN_DECIDES)
 
 
-def test_a_no_leaves_it_to_the_clinician():
+def test_refusal_leaves_the_decision_to_the_clinician():
     assert step(answers=(said(agreed=False, basis="guardian_present"),)) == (
         ConsentStep.CLINICIAN_DECIDES,
         "Ana Ruiz said no today · clinician decides",
     )
 
 
-def test_a_no_of_who_may_not_decide_goes_to_the_clinician_and_leaves_whom_to_phone():
-    """It “does not count”, and yet it took the guardian's number off the panel."""
+def test_refusal_by_someone_without_authority_keeps_the_guardians_phone():
+    """The refusal “does not count”, yet it removed the guardian's number from the panel."""
     phone = "clinician decides; phone Ana Ruiz first: 555-010-0123"
     no = said(agreed=False, basis="none", who="Gary Cole")
     told = "Gary Cole said no today, but is no guardian on record"
@@ -84,8 +84,8 @@ def test_a_no_of_who_may_not_decide_goes_to_the_clinician_and_leaves_whom_to_pho
 
 
 @pytest.mark.parametrize("basis", ["telephone", "guardian_present", "written_proxy"])
-def test_while_nobody_is_matched_it_is_checked_who_agreed(basis):
-    """A guardian of the child whom this was said not to be was “go ahead” for nobody known."""
+def test_agreement_needs_checking_while_no_patient_is_matched(basis):
+    """After a match was rejected, consent by that child's guardian still said “go ahead”."""
     luke = said(who="Luke Johnson", basis=basis)
     nobody = {"guardians": (), "is_matched": False}
     by = " by telephone" if basis == "telephone" else ""
@@ -98,20 +98,20 @@ def test_while_nobody_is_matched_it_is_checked_who_agreed(basis):
     assert step(answers=(noor,), **nobody)[0] == ConsentStep.PROCEED
 
 
-def test_a_yes_to_one_vaccine_is_none_to_another():
+def test_consent_to_one_vaccine_does_not_cover_another():
     answers = (said(to_what="Flu vaccine"),)
     assert step(what="flu vaccine", answers=answers)[0] == ConsentStep.PROCEED
     assert step(what="MMR", answers=answers)[0] == ConsentStep.PHONE_GUARDIAN
     assert step(what="MMR", answers=(said(),))[0] == ConsentStep.PROCEED, "said of all vaccines"
 
 
-def test_an_answer_says_how_long_and_under_which_limits_it_holds():
+def test_consent_shows_its_end_date_and_limits():
     answer = said(until=dt.date(2026, 6, 30), limits="left arm")
     expected = "Ana Ruiz agreed by telephone until Jun 30, 2026 (left arm) · go ahead"
     assert step(answers=(answer,))[1] == expected
 
 
-def test_an_aunt_of_the_same_name_and_house_is_not_the_mother():
+def test_aunt_with_the_same_name_and_phone_is_not_the_mother():
     aunt = ConsentAdult("Rosa Ruiz", ANA.phone, "aunt")
     assert step(escort=aunt)[0] == ConsentStep.PHONE_GUARDIAN
 
@@ -127,28 +127,28 @@ def test_an_aunt_of_the_same_name_and_house_is_not_the_mother():
         ("Ana Maria", "555-010-0123", False),
     ],
 )
-def test_a_guardian_is_known_by_name_or_by_part_of_it_and_the_phone(typed, phone, same):
+def test_guardian_is_recognized_by_name_or_by_part_of_it_with_the_phone(typed, phone, same):
     assert ConsentAdult(typed, phone).same_as(ANA) is same
 
 
-def test_a_proxy_covers_what_it_says():
+def test_proxy_covers_only_the_care_it_names():
     limited = WrittenProxy(ConsentAdult("Rosa Delgado"), granted_by="Ana Ruiz", cares=("check_up",))
     assert step(CareKind.CHECK_UP, proxies=(limited,))[0] == ConsentStep.PROCEED
     assert step(CareKind.VACCINE, proxies=(limited,))[0] == ConsentStep.PHONE_GUARDIAN
 
 
-def test_nobody_to_phone_says_so():
+def test_missing_phone_number_is_stated():
     assert step(guardians=())[1].endswith("no number is on file, so ask for one")
 
 
-def test_a_long_relationship_never_pushes_the_number_out():
+def test_long_relationship_does_not_push_out_the_phone_number():
     told = ConsentAdult("", "", "the neighbor " * 60)
     path = consent_rules.find_consent_path(facts(escort=told), CareKind.VACCINE)
     assert path.sentence.endswith("phone Ana Ruiz first: 555-010-0123")
     assert len(path.sentence) < 300
 
 
-def test_a_clinic_writes_its_own_table():
+def test_clinic_can_set_its_own_consent_table():
     table = read_consent_table({"vaccine": {"none": "needs_writing"}, "seeing": {"none": "phone_guardian"}})
     assert step(table=table)[0] == ConsentStep.NEEDS_WRITING
     assert step(CareKind.SEEING, table=table)[0] == ConsentStep.PHONE_GUARDIAN
@@ -169,10 +169,10 @@ def test_a_clinic_writes_its_own_table():
         {"dentistry": {"none": "proceed"}},
     ],
 )
-def test_a_table_that_cannot_be_read_is_the_usual_one(written):
+def test_unreadable_consent_table_falls_back_to_the_default(written):
     assert read_consent_table(written) == DEFAULT_CONSENT_TABLE
 
 
-def test_an_answer_on_an_unknown_word_is_on_nobodys():
+def test_answer_with_an_unknown_basis_counts_as_no_basis():
     path = consent_rules.find_consent_path(facts(answers=(said(basis="hearsay"),)), CareKind.VACCINE)
     assert (path.basis, path.step) == (ConsentBasis.NONE, ConsentStep.PHONE_GUARDIAN)

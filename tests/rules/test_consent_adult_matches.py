@@ -1,4 +1,4 @@
-"""Whose family an adult may be of, by the words with which they were written down."""
+"""Which family an adult may belong to, judged by how they were written down."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ SAYINGS = [
 
 
 @pytest.mark.parametrize("who", SAYINGS)
-def test_whoever_may_be_the_old_childs_mother_is_in_doubt_for_another_child(who):
+def test_words_that_may_mean_the_old_childs_mother_are_in_doubt_for_another_child(who):
     assert HELEN in find_family_adults_meant(ConsentAdult(who), [HELEN])
     assert is_adult_of_other_family(ConsentAdult(who), [HELEN, TOM], [GRACE])
     assert is_adult_of_other_family(ConsentAdult(who), [HELEN, TOM], [])
 
 
 @pytest.mark.parametrize("who", SAYINGS)
-def test_whose_yes_or_no_counts_as_a_guardians_is_in_doubt(who):
+def test_answer_that_counts_as_a_guardians_is_in_doubt_for_another_child(who):
     for agreed in (True, False):
         said = ConsentAnswer("vaccine", agreed, "none", who)
         if KnownAdults(guardians=(HELEN,)).may_decide(said, CareKind.VACCINE):
@@ -38,12 +38,12 @@ def test_whose_yes_or_no_counts_as_a_guardians_is_in_doubt(who):
 
 
 @pytest.mark.parametrize("who", SAYINGS)
-def test_where_both_children_have_the_same_parents_nothing_is_in_doubt(who):
+def test_nothing_is_in_doubt_if_both_children_have_the_same_parents(who):
     assert not is_adult_of_other_family(ConsentAdult(who), [HELEN, TOM], [TOM, HELEN])
 
 
 @pytest.mark.parametrize("who", ["mom", "Mrs Rowe", "the guardian", "Helen"])
-def test_where_the_words_may_mean_somebody_else_too_to_the_new_child_they_are_in_doubt(who):
+def test_words_that_also_fit_someone_on_the_new_record_are_in_doubt(who):
     other = ConsentAdult("Helen Poe", "(312) 555-0129", "mother")
     assert is_adult_of_other_family(
         ConsentAdult(who), [HELEN], [HELEN, other, ConsentAdult("Ann Rowe", "", "mother")]
@@ -53,18 +53,18 @@ def test_where_the_words_may_mean_somebody_else_too_to_the_new_child_they_are_in
 @pytest.mark.parametrize(
     "who", ["Grace Poe", "Poe, Grace", "Grace Poe (mother)", "Zed Quill", "Some Uncle", ""]
 )
-def test_who_is_of_the_new_family_by_the_whole_name_or_of_none_is_not(who):
+def test_full_name_on_the_new_record_or_on_neither_is_not_in_doubt(who):
     assert not is_adult_of_other_family(ConsentAdult(who), [HELEN, TOM], [GRACE])
 
 
 @pytest.mark.parametrize("who", ["Grace", "Mrs Poe", "G. Poe", "Grace Jones, mother", "Abe's mom"])
 @pytest.mark.parametrize("old", [[], [TOM]])
-def test_words_that_only_the_new_record_would_read_as_somebody_are_in_doubt(who, old):
+def test_words_that_fit_only_the_new_record_loosely_are_in_doubt(who, old):
     assert is_adult_of_other_family(ConsentAdult(who), old, [GRACE])
     assert not is_adult_of_other_family(ConsentAdult("Grace Poe"), old, [GRACE])
 
 
-def test_a_whole_name_that_is_on_both_records_is_not_in_doubt():
+def test_full_name_on_both_records_is_not_in_doubt():
     assert not is_adult_of_other_family(HELEN, [HELEN], [ConsentAdult("Rowe, Helen", "", "aunt"), GRACE])
 
 
@@ -72,7 +72,7 @@ def test_a_whole_name_that_is_on_both_records_is_not_in_doubt():
 @pytest.mark.parametrize(
     "who", ["mom", "his mom", "su madre", "Mrs", "mẹ", "mom called", "mamá por teléfono"]
 )
-def test_words_that_name_nobody_are_in_doubt_also_where_the_old_record_knows_no_such_adult(who, old):
+def test_words_without_a_name_are_always_in_doubt(who, old):
     assert is_adult_of_other_family(ConsentAdult(who), old, [GRACE])
     assert is_adult_of_other_family(ConsentAdult(who), old, [])
     assert is_adult_of_other_family(ConsentAdult(who), old, [GRACE, ConsentAdult("mom", "", "")])
@@ -88,5 +88,5 @@ def test_words_that_name_nobody_are_in_doubt_also_where_the_old_record_knows_no_
         ("Aunt X", False),
     ],
 )  # fmt: skip
-def test_a_name_is_more_than_what_they_are_to_the_child(who, expected):
+def test_adult_is_unnamed_if_only_a_relationship_was_written(who, expected):
     assert is_adult_unnamed(ConsentAdult(who)) is expected

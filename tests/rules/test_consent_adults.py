@@ -1,4 +1,4 @@
-"""Who said it, as written down: part of a guardian's name, what they are to the child, or another adult."""
+"""Who gave consent, as written down: part of a guardian's name, a relationship, or another adult."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ HELEN, OWEN = ConsentAdult("Helen Marsh", "", "mother"), ConsentAdult("Owen Mars
         (ConsentAdult(""), False),
     ],
 )
-def test_a_part_of_a_guardian_s_name_has_a_whole_word_of_it(said, expected):
+def test_partial_guardian_name_needs_a_whole_word(said, expected):
     assert is_guardian_named_in_part(said, HELEN) is expected
 
 
-def test_a_letter_stands_for_one_word_only():
+def test_each_initial_stands_for_one_word():
     assert is_initials_of_words({"h", "m"}, {"helen", "marsh"})
     assert not is_initials_of_words({"h", "m"}, {"helen"})
     assert not is_initials_of_words({"he"}, {"helen"})
@@ -52,17 +52,17 @@ def test_a_letter_stands_for_one_word_only():
         (ConsentAdult("Kai Stone", "", "father"), False),
     ],
 )
-def test_who_may_be_an_adult_who_may_not_decide(said, expected):
+def test_words_that_may_mean_an_adult_without_authority(said, expected):
     assert may_mean_this_adult(said, OWEN) is expected
 
 
 @pytest.mark.parametrize("name", ["mother", "mother, mother", "Ana Ruiz", "Ana Ruiz, Mercado", ""])
-def test_a_name_from_which_nothing_can_be_taken_stays_as_it_was_written(name):
+def test_name_without_separable_kinship_stays_as_written(name):
     said = ConsentAdult(name, "555-010-0123", "aunt")
     assert split_kin_from_adult(said) is said
 
 
-def test_what_they_are_to_the_child_is_taken_out_of_the_name_and_gives_way_to_what_was_said_of_it():
+def test_kinship_moves_from_the_name_unless_a_relationship_was_given():
     assert split_kin_from_adult(ConsentAdult("Ana Ruiz, mother", "1")).relationship == "mother"
     assert split_kin_from_adult(ConsentAdult("Ana Ruiz, mother", "1", "aunt")).relationship == "aunt"
     assert split_kin_from_adult(ConsentAdult("Ana Ruiz, mother", "1")).phone == "1"
@@ -73,20 +73,20 @@ def test_what_they_are_to_the_child_is_taken_out_of_the_name_and_gives_way_to_wh
     [("H.M.", True), ("HM", True), ("H. M.", True), ("M.H.", True), ("O.M.", False), ("H.", False)]
     + [("Hm", False), ("HELEN", True), ("MRS", False)],
 )
-def test_a_no_in_initials_may_be_the_guardians(said, expected):
-    """A no by “H.M.” gave way to the father's yes."""
+def test_refusal_in_initials_may_be_the_guardians(said, expected):
+    """A refusal by “H.M.” was overridden by the father's consent."""
     assert may_be_refusing_guardian(ConsentAdult(said), HELEN) is expected
     assert not may_be_refusing_guardian(ConsentAdult(said, "", "aunt"), HELEN)
     assert said == "HELEN" or not is_guardian_named_in_part(ConsentAdult(said), HELEN)
 
 
 @pytest.mark.parametrize(("said", "expected"), [("A.B.C.D.", True), ("ABCD", True), ("A.B.C.D.E.", False)])
-def test_a_name_has_two_to_four_initials(said, expected):
+def test_initials_have_two_to_four_letters(said, expected):
     ana = ConsentAdult("Ana Beatriz Cruz Delgado Espina", "", "mother")
     assert may_be_refusing_guardian(ConsentAdult(said), ana) is expected
 
 
 @pytest.mark.parametrize("said", ["guardian", "parent", "the parent", "legal guardian"])
-def test_a_no_of_just_a_guardian_may_be_any_guardians(said):
+def test_refusal_by_an_unnamed_guardian_may_be_any_guardians(said):
     assert may_be_refusing_guardian(ConsentAdult(said), HELEN)
     assert may_be_refusing_guardian(ConsentAdult(said), OWEN)

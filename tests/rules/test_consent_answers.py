@@ -1,4 +1,4 @@
-"""Two who may decide, one yes and one no: a conflict, said as such. Everything else is none."""
+"""Opposite answers from two adults who may decide are a conflict; nothing else is."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ NO, YES = said("Karin Lindholm", False), said("Erik Lindholm", True)
 
 @pytest.mark.parametrize("order", [(NO, YES), (YES, NO)])
 @pytest.mark.parametrize("what", ["", "flu vaccine"])
-def test_a_no_and_a_yes_of_two_who_may_decide_is_a_conflict_naming_both(order, what):
+def test_opposite_answers_from_two_guardians_are_a_conflict_naming_both(order, what):
     found = path(*order, what=what)
     assert (found.step, found.is_conflict) == (ConsentStep.CLINICIAN_DECIDES, True)
     assert "Karin Lindholm said no by telephone today" in found.sentence
@@ -99,13 +99,13 @@ TABLE = {
 
 
 @pytest.mark.parametrize(("answers", "what", "conflict"), TABLE.values(), ids=TABLE)
-def test_what_is_a_conflict_and_what_is_none(answers, what, conflict):
+def test_answers_are_a_conflict_only_in_the_listed_cases(answers, what, conflict):
     found = path(*answers, what=what)
     assert found.is_conflict is conflict
     assert not conflict or found.step == ConsentStep.CLINICIAN_DECIDES
 
 
-def test_the_two_are_named_in_the_order_in_which_they_spoke():
+def test_conflict_names_the_two_in_the_order_they_answered():
     for first, last in ((NO, YES), (YES, NO)):
         sentence = path(first, last).sentence
         assert sentence.index(first.who) < sentence.index(last.who)
@@ -123,25 +123,25 @@ def test_the_two_are_named_in_the_order_in_which_they_spoke():
         ([NO, YES, said("Noor Haddad", False, basis="clinician")], ConsentStep.CLINICIAN_DECIDES),
     ],
 )
-def test_who_may_not_decide_never_outweighs_who_may(answers, step):
+def test_answer_without_authority_never_overrides_one_with_authority(answers, step):
     assert path(*answers).step == step
 
 
-def test_a_proxy_who_covers_it_may_decide_and_so_contradict():
+def test_proxy_who_covers_the_care_can_cause_a_conflict():
     yes = said("Rosa Delgado", True, basis="none")
     assert path(NO, yes, proxies=(GRANTED,)).is_conflict
     assert not path(NO, yes).is_conflict
 
 
-def test_urgent_overrides_a_conflict():
+def test_urgent_care_overrides_a_conflict():
     assert path(NO, YES, urgent=True).step == ConsentStep.PROCEED
 
 
-def test_without_a_guardian_on_record_a_voice_on_the_telephone_counts():
+def test_telephone_answer_counts_if_no_guardian_is_on_record():
     assert path(NO, YES, guardians=()).is_conflict
 
 
-def test_whose_authority_has_ended_may_not_consent_and_is_not_phoned():
+def test_adult_with_ended_authority_cannot_consent_and_is_not_phoned():
     karl = ConsentAdult("Karl Rowe", "555-900-2222", "Father")
     found = path(escort=JANE, guardians=(karl,), others=(JANE,))
     assert found.step == ConsentStep.PHONE_GUARDIAN
@@ -159,18 +159,18 @@ def test_whose_authority_has_ended_may_not_consent_and_is_not_phoned():
 @pytest.mark.parametrize(
     "basis", [one for one in ConsentBasis if one not in (ConsentBasis.OWN, ConsentBasis.CLINICIAN)]
 )
-def test_whatever_basis_is_written_down_for_them(basis):
+def test_adult_with_ended_authority_cannot_consent_on_any_basis(basis):
     told = path(said("Jane Rowe", True, basis=basis), guardians=(), others=(JANE,))
     assert told.step == ConsentStep.PHONE_GUARDIAN
 
 
-def test_a_proxy_ends_with_the_authority_of_who_granted_it():
+def test_proxy_ends_with_the_authority_of_its_grantor():
     proxy = WrittenProxy(ConsentAdult("Kim Sand"), granted_by="Jane Rowe")
     assert path(proxies=(proxy,), guardians=()).step == ConsentStep.PROCEED
     assert path(proxies=(proxy,), guardians=(), others=(JANE,)).step == ConsentStep.PHONE_GUARDIAN
 
 
-def test_two_guardians_of_one_name_are_told_apart_by_phone_or_relationship():
+def test_guardians_with_one_name_are_told_apart_by_phone_or_relationship():
     first, second = (
         ConsentAdult("Alex Kim", "555-1111111", "mother"),
         ConsentAdult("Alex Kim", "555-2222222", "father"),
@@ -184,7 +184,7 @@ def test_two_guardians_of_one_name_are_told_apart_by_phone_or_relationship():
     assert not path(no, again, guardians=(first, second)).is_conflict
 
 
-def test_the_conflict_is_a_need_of_the_visit_for_the_clinician():
+def test_consent_conflict_is_a_need_for_the_clinician():
     facts = NeedFacts(
         arrived=make.at("18:00"),
         linked=True,
@@ -204,20 +204,20 @@ ANN, BEA = ConsentAdult("Ann Lee", "555-400-0011", "mother"), ConsentAdult("Bea 
 
 @pytest.mark.parametrize("word", ["mother", "Mom", "his mother", "mamá", "Mommy"])
 @pytest.mark.parametrize("name", ["Ann Lee", "Bea Moss", "Ann"])
-def test_a_no_of_one_of_two_mothers_is_not_taken_back_by_either(word, name):
+def test_one_mothers_refusal_is_not_withdrawn_by_the_other_mother(word, name):
     assert path(said(word, False), said(name, True), guardians=(ANN, BEA)).is_conflict
     assert path(said(word, False), said(word, True), guardians=(ANN, BEA)).is_conflict
     alone = path(said(word, False), said("Ann Lee", True), guardians=(ANN,))
     assert (alone.is_conflict, alone.step) == (False, ConsentStep.PROCEED)
 
 
-def test_a_part_of_a_name_that_two_guardians_share_is_nobodys_own():
+def test_name_part_shared_by_two_guardians_identifies_neither():
     answers = said("Lindholm", False), said("Karin Lindholm", True)
     assert path(*answers).is_conflict
     assert not path(said("Mrs. Lindholm", False, relationship="mom"), answers[1]).is_conflict
 
 
-def test_a_guardian_who_is_twice_on_record_is_one():
+def test_guardian_listed_twice_counts_as_one_person():
     twice = (KARIN, ConsentAdult("Lindholm, Karin", "(555) 400-0001", "MTH"))
     assert path(NO, said("Karin Lindholm", True), guardians=twice).step == ConsentStep.PROCEED
 
@@ -226,7 +226,7 @@ FLU = ["Influenza", "Flu vaccine 2026", "vacuna de la gripe", "flu shot", "FluMi
 
 
 @pytest.mark.parametrize("item", [*FLU, "the one for winter", "that shot"])
-def test_a_no_to_an_item_in_other_words_is_a_no_to_it(item):
+def test_refusal_of_an_item_in_other_words_applies_to_it(item):
     yes = said("Karin Lindholm", True)
     found = path(yes, said("Karin Lindholm", False, item), what="flu vaccine")
     assert found.step == ConsentStep.CLINICIAN_DECIDES
@@ -245,19 +245,19 @@ def test_a_no_to_an_item_in_other_words_is_a_no_to_it(item):
     ("refused", "asked"),
     [("MMR", "flu vaccine"), ("Influenza", "MMR"), ("measles", "polio"), ("Hib", "flu"), ("Hep A", "Hep B")],
 )
-def test_a_no_to_another_vaccine_is_none_to_this_one(refused, asked):
+def test_refusal_of_another_vaccine_does_not_apply_to_this_one(refused, asked):
     found = path(said("Karin Lindholm", True), said("Karin Lindholm", False, refused), what=asked)
     assert found.step == ConsentStep.PROCEED
 
 
 @pytest.mark.parametrize(("agreed", "asked"), [("MMR", "MMRV"), ("that shot", "MMR"), ("DTaP", "Tdap")])
-def test_a_yes_counts_only_for_what_it_says(agreed, asked):
+def test_consent_counts_only_for_the_item_it_names(agreed, asked):
     assert path(said("Karin Lindholm", True, agreed), what=asked).step == ConsentStep.PHONE_GUARDIAN
     assert path(said("Karin Lindholm", True, "Influenza"), what="flu vaccine").step == ConsentStep.PROCEED
 
 
 @pytest.mark.parametrize("who", ["Somebody", "Kim Moss", "a neighbor", "Rosa Lindholm"])
-def test_a_voice_on_the_telephone_that_is_no_guardian_on_record_agrees_to_nothing(who):
+def test_telephone_consent_from_someone_not_on_record_does_not_count(who):
     found = path(said(who, True, relationship="aunt"))
     assert (found.step, found.phone) == (ConsentStep.PHONE_GUARDIAN, KARIN.phone)
     assert "is no guardian on record" in found.sentence
@@ -273,13 +273,13 @@ PAUL = ConsentAdult("Paul Rowe", "555-900-3333", "father", ended_on=dt.date(2021
     ("who", "relationship"),
     [("father", ""), ("Dad", ""), ("papá", ""), ("Paul", ""), ("Rowe, Paul", ""), ("Mr. Rowe", "Father")],
 )
-def test_whose_authority_has_ended_may_not_consent_however_written_down(who, relationship, basis):
+def test_adult_with_ended_authority_is_recognized_however_written_down(who, relationship, basis):
     told = path(said(who, True, basis=basis, relationship=relationship), guardians=(KARIN,), others=(PAUL,))
     assert told.step == ConsentStep.PHONE_GUARDIAN
     assert "may not consent" in told.sentence
 
 
-def test_what_may_be_a_guardians_no_counts_and_what_may_be_another_ones_yes_does_not():
+def test_possible_guardian_refusal_counts_and_doubtful_consent_does_not():
     known = {"guardians": (KARIN, ERIK), "others": (PAUL,)}
     assert path(said("father", True), **known).step == ConsentStep.PHONE_GUARDIAN
     assert path(said("father", False), said("Karin Lindholm", True), **known).is_conflict
@@ -287,7 +287,7 @@ def test_what_may_be_a_guardians_no_counts_and_what_may_be_another_ones_yes_does
     assert path(said("Erik", True), **known).step == ConsentStep.PROCEED
 
 
-def test_an_aunt_with_the_mothers_very_name_is_no_guardian():
+def test_aunt_with_the_mothers_exact_name_is_not_a_guardian():
     aunt = ConsentAdult("Karin Lindholm", "", "aunt")
     assert path(escort=aunt).step == ConsentStep.PHONE_GUARDIAN
     assert path(said("Karin Lindholm", True, relationship="tía")).step == ConsentStep.PHONE_GUARDIAN
@@ -295,7 +295,7 @@ def test_an_aunt_with_the_mothers_very_name_is_no_guardian():
         assert path(escort=ConsentAdult("Karin Lindholm", "", word)).step == ConsentStep.PROCEED
 
 
-def test_a_name_written_with_and_without_a_space_is_one():
+def test_name_with_and_without_a_space_is_the_same_name():
     wang = ConsentAdult("王伟", "555-400-0021", "father")
     found = path(said("王伟", True), said("王 伟", False), guardians=(wang,))
     assert found.step == ConsentStep.CLINICIAN_DECIDES
@@ -305,7 +305,7 @@ def test_a_name_written_with_and_without_a_space_is_one():
     "grandfather",
     ["Carl Weber Sr", "Carl Weber Sr.", "Weber, Carl, Sr", "Carl Weber Senior", "Carl Weber III"],
 )
-def test_a_fathers_no_is_not_taken_back_by_the_grandfather_of_his_name(grandfather):
+def test_fathers_refusal_is_not_withdrawn_by_a_grandfather_with_his_name(grandfather):
     father, other = (
         ConsentAdult("Carl Weber Jr", "206-342-0012", "father"),
         ConsentAdult(grandfather, "", "grandfather"),
@@ -320,7 +320,7 @@ def test_a_fathers_no_is_not_taken_back_by_the_grandfather_of_his_name(grandfath
     assert not known.is_same_person(*said)
 
 
-def test_a_title_before_a_name_is_no_part_of_it():
+def test_title_is_not_part_of_a_name():
     ana = ConsentAdult("Ana Ruiz", "", "mother")
     for said in ("Sra. Ruiz", "Mrs Ruiz", "Mx. Ruiz"):
         assert consent_answers.KnownAdults(guardians=(ana,)).who_may_be(ConsentAdult(said)) == [0]
@@ -339,7 +339,7 @@ def granted(by: str, name: str = "Kim Sand", **more) -> WrittenProxy:
 @pytest.mark.parametrize(
     "by", ["Karin Lindholm", "lindholm, karin", "Karin", "mother", "Mrs. Lindholm (mother)", "his mom Karin"]
 )
-def test_a_proxy_counts_where_a_guardian_on_record_granted_it_however_written_down(by):
+def test_proxy_counts_if_a_guardian_on_record_granted_it_however_written(by):
     found = path(escort=KIM, proxies=(granted(by),))
     assert (found.step, found.basis) == (ConsentStep.PROCEED, ConsentBasis.WRITTEN_PROXY)
 
@@ -348,7 +348,7 @@ def test_a_proxy_counts_where_a_guardian_on_record_granted_it_however_written_do
     "by", ["Kim Sand", "Kim", "kim sand", "Sand, Kim", "Kim Sand-Berg", "Rosa Moss", "the school"]
 )
 @pytest.mark.parametrize("guardians", [(KARIN, ERIK), (KARIN,)])
-def test_a_proxy_that_no_guardian_granted_is_no_go_ahead_and_says_so(by, guardians):
+def test_proxy_not_granted_by_a_guardian_does_not_count_and_says_so(by, guardians):
     found = path(escort=KIM, proxies=(granted(by),), guardians=guardians)
     assert (found.step, found.phone) == (ConsentStep.PHONE_GUARDIAN, KARIN.phone)
     assert f"{by} granted it and is no guardian on record" in found.sentence
@@ -359,18 +359,18 @@ def test_a_proxy_that_no_guardian_granted_is_no_go_ahead_and_says_so(by, guardia
 
 
 @pytest.mark.parametrize("by", ["Kim Sand", "Kim", "Sand Kim"])
-def test_nobody_grants_a_proxy_to_themselves_where_no_guardian_is_on_record(by):
+def test_adult_cannot_grant_themselves_a_proxy(by):
     assert path(escort=KIM, proxies=(granted(by),), guardians=()).step == ConsentStep.PHONE_GUARDIAN
     assert path(escort=KIM, proxies=(granted("Ana Ruiz"),), guardians=()).step == ConsentStep.PROCEED
 
 
-def test_two_who_granted_each_other_a_proxy_may_both_not_decide():
+def test_two_adults_who_granted_each_other_a_proxy_cannot_decide():
     both = (granted("Rosa Delgado"), granted("Kim Sand", "Rosa Delgado"))
     for adult in (KIM, ConsentAdult("Rosa Delgado")):
         assert path(escort=adult, proxies=both).step == ConsentStep.PHONE_GUARDIAN
 
 
-def test_one_good_proxy_is_enough_beside_one_that_counts_for_nothing():
+def test_one_valid_proxy_is_enough_next_to_an_invalid_one():
     both = (granted("Kim Sand"), granted("Erik Lindholm"))
     assert path(escort=KIM, proxies=both).basis == ConsentBasis.WRITTEN_PROXY
     assert path(said("Kim Sand", True, basis="written_proxy"), proxies=both).step == ConsentStep.PROCEED
@@ -387,7 +387,7 @@ DAY = dt.date(2026, 3, 9)
         (granted("Karin Lindholm"), "written proxy is not in force yet"),
     ],
 )
-def test_who_held_a_proxy_is_told_as_such(lapsed, words):
+def test_lapsed_proxy_is_named_with_its_reason(lapsed, words):
     known = {"others": (ConsentAdult("Kim Sand"),), "lapsed": (lapsed,)}
     assert (
         path(escort=KIM, **known).sentence
@@ -400,7 +400,7 @@ def test_who_held_a_proxy_is_told_as_such(lapsed, words):
     assert path(escort=KIM, **renewed).basis == ConsentBasis.WRITTEN_PROXY
 
 
-def test_a_proxy_for_check_ups_is_none_for_vaccines_whatever_is_written_down():
+def test_check_up_proxy_never_covers_vaccines():
     only = (granted("Karin Lindholm", cares=("check_up",)),)
     assert path(escort=KIM, proxies=only).on_whose_word == "nanny, whose written proxy is for check-up only"
     told = path(said("Kim Sand", True, basis="written_proxy"), proxies=only)
@@ -409,7 +409,7 @@ def test_a_proxy_for_check_ups_is_none_for_vaccines_whatever_is_written_down():
     assert path(said("Rosa Moss", True, basis="written_proxy"), proxies=only).step == ConsentStep.PROCEED
 
 
-def test_a_proxy_of_a_guardian_who_may_not_consent_or_whose_authority_ended_says_so():
+def test_proxy_from_a_grantor_without_authority_says_why():
     father = ConsentAdult("Paul Rowe", "", "father")
     found = path(escort=KIM, proxies=(granted("Paul Rowe"),), guardians=(KARIN,), others=(father,))
     assert "Paul Rowe granted it and may not consent" in found.sentence
@@ -418,7 +418,7 @@ def test_a_proxy_of_a_guardian_who_may_not_consent_or_whose_authority_ended_says
 
 
 @pytest.mark.parametrize("basis", ["telephone", "written_proxy", "none"])
-def test_however_long_the_words_are_the_number_to_call_is_never_cut(basis):
+def test_long_texts_never_cut_off_the_number_to_call(basis):
     long = "Wolfeschlegelsteinhausenbergerdorff " * 20
     guardian = ConsentAdult(f"Ana {long}"[:200], "+1 (555) 400-0001 extension 123456789", "mother")
     proxy = WrittenProxy(ConsentAdult(f"Kim {long}"[:200]), granted_by=f"Bea {long}"[:200])
@@ -461,8 +461,8 @@ def of_jules(agreed: bool = True, basis: str = "none", **more) -> ConsentAnswer:
     ("basis", "how"), [("none", "verbal"), ("none", "written"), ("telephone", "telephone")]
 )
 @pytest.mark.parametrize("item", ["", "Hepatitis A"])
-def test_who_holds_a_proxy_by_now_is_taken_at_the_word_they_gave_before_it(care, basis, how, item):
-    """Asked again they would say the same, so the step is the one that the same words have then."""
+def test_earlier_answer_by_a_current_proxy_holder_counts(care, basis, how, item):
+    """They would answer the same if asked again, so the step is what the same words give now."""
     facts = {"escort": JULES, "guardians": (CAMILLE,)}
     before = replace(of_jules(basis=basis, how=how, to_what=item), care=care)
     after = replace(before, basis=ConsentBasis.WRITTEN_PROXY)
@@ -486,7 +486,7 @@ def test_who_holds_a_proxy_by_now_is_taken_at_the_word_they_gave_before_it(care,
         ("Camille Moreau", "written", ConsentBasis.WRITTEN_PROXY),
     ],
 )
-def test_who_is_a_guardian_by_now_is_taken_at_the_word_they_gave_before(who, how, basis):
+def test_earlier_answer_by_someone_now_a_guardian_counts(who, how, basis):
     answer = ConsentAnswer("vaccine", True, "none", who, how=how)
     found = consent_rules.find_consent_path(
         ConsentFacts(escort=SITTER, guardians=(CAMILLE,), answers=(answer,)), CareKind.VACCINE
@@ -495,7 +495,7 @@ def test_who_is_a_guardian_by_now_is_taken_at_the_word_they_gave_before(who, how
 
 
 @pytest.mark.parametrize("basis", ["own", "clinician", "hearsay"])
-def test_what_was_said_for_oneself_or_decided_is_changed_by_no_proxy(basis):
+def test_proxy_does_not_change_own_consent_or_a_clinicians_decision(basis):
     known = consent_answers.KnownAdults(guardians=(CAMILLE,), proxies=(JULES_MAY,))
     assert known.basis_of(of_jules(basis=basis), CareKind.VACCINE) == (
         basis if basis in ConsentBasis.values else ConsentBasis.NONE
@@ -506,8 +506,8 @@ def test_what_was_said_for_oneself_or_decided_is_changed_by_no_proxy(basis):
 @pytest.mark.parametrize("proxies", [(), (JULES_MAY,), (replace(JULES_MAY, cares=("check_up",)),)])
 @pytest.mark.parametrize("who", ["Jules Moreau", "Camille Moreau", "Camille", "mother", "Kim Sand"])
 @pytest.mark.parametrize("guardians", [(), (CAMILLE,)])
-def test_who_may_decide_is_never_nobody_and_so_no_step_contradicts_the_mark(basis, proxies, who, guardians):
-    """A line said "phone Camille first: Jules agreed", and nothing said that Jules does not count."""
+def test_step_and_authority_marker_never_contradict_each_other(basis, proxies, who, guardians):
+    """A line said "phone Camille first: Jules agreed" without saying that Jules has no authority."""
     known = consent_answers.KnownAdults(guardians=guardians, proxies=proxies)
     answer = ConsentAnswer("vaccine", True, basis, who)
     if known.may_decide(answer, CareKind.VACCINE):
@@ -518,7 +518,7 @@ BY_BOB = WrittenProxy(ConsentAdult("Jules Moreau"), granted_by="Bob")
 CHECK_BOB = "nobody on record granted it: check who Bob is"
 
 
-def test_a_proxy_that_nobody_on_record_granted_says_so_in_each_step_it_makes():
+def test_proxy_granted_by_an_unknown_person_says_so_at_each_step():
     facts = ConsentFacts(escort=JULES, proxies=(BY_BOB,))
     assert (
         consent_rules.find_consent_path(facts, CareKind.VACCINE).sentence
@@ -560,7 +560,7 @@ WRITTEN = {
 
 
 @pytest.mark.parametrize(("who", "relationship"), WRITTEN.items(), ids=WRITTEN)
-def test_a_guardian_written_with_name_and_relationship_answers_for_themselves(who, relationship):
+def test_guardian_written_with_name_and_relationship_is_recognized(who, relationship):
     both, dad = {"guardians": (HELEN, TOM)}, said("Tom Marsh", True)
     no = said(who, False, relationship=relationship)
     for order in ((no, dad), (dad, no)):
@@ -576,7 +576,7 @@ def test_a_guardian_written_with_name_and_relationship_answers_for_themselves(wh
     ("who", "relationship"),
     [("Helen Marsh-Cole", ""), ("Ellie Cole", "mother"), ("Ellie, his mom", ""), ("Mrs Marsh", "")],
 )
-def test_a_no_that_may_be_a_guardians_is_a_conflict_and_nobodys_own(who, relationship):
+def test_refusal_that_may_be_a_guardians_conflicts_with_any_consent(who, relationship):
     both = {"guardians": (HELEN, TOM)}
     no = said(who, False, relationship=relationship)
     assert path(no, said("Tom Marsh", True), **both).is_conflict
@@ -587,19 +587,19 @@ def test_a_no_that_may_be_a_guardians_is_a_conflict_and_nobodys_own(who, relatio
     ("who", "relationship"),
     [("Rosa Marsh", "aunt"), ("Helen Cole, aunt", ""), ("Rosa Cole", ""), ("Jo (neighbor)", "")],
 )
-def test_whoever_says_to_be_somebody_else_refuses_for_no_guardian(who, relationship):
+def test_refusal_by_a_clearly_different_adult_is_not_a_guardians(who, relationship):
     no = said(who, False, relationship=relationship)
     assert path(no, said("Tom Marsh", True), guardians=(HELEN, TOM)).step == ConsentStep.PROCEED
 
 
 @pytest.mark.parametrize("who", ["Ellie Cole", "Sue Marsh", "Ellie Marsh, mom", "Helen Marsh-Cole, aunt"])
-def test_a_yes_in_doubt_is_no_guardians(who):
+def test_doubtful_consent_is_not_a_guardians(who):
     relationship = "" if "," in who else "mother"
     found = path(said(who, True, relationship=relationship), guardians=(HELEN, TOM))
     assert found.step == ConsentStep.PHONE_GUARDIAN
 
 
-def test_whose_authority_ended_is_known_with_the_relationship_beside_the_name():
+def test_adult_with_ended_authority_is_recognized_with_a_relationship():
     known = {"guardians": (HELEN, TOM), "others": (JANE,)}
     for who in ("Jane Rowe, mother", "Jane (mom)", "Jane Rowe (mother)"):
         assert path(said(who, True), **known).step == ConsentStep.PHONE_GUARDIAN
@@ -632,7 +632,7 @@ CONDITIONS = (
 
 
 @pytest.mark.parametrize("words", CONDITIONS)
-def test_a_yes_with_a_condition_is_read_by_the_clinician_and_counts_for_nothing_before(words):
+def test_conditional_consent_goes_to_the_clinician_and_does_not_count(words):
     yes = said("Karin Lindholm", True, words)
     for escort in (SITTER, KARIN):
         found = path(yes, what="MMR", escort=escort)
@@ -678,7 +678,7 @@ PLAIN = (
 
 
 @pytest.mark.parametrize("words", PLAIN)
-def test_a_plain_yes_counts_in_whichever_words(words):
+def test_plain_consent_counts_in_any_wording(words):
     assert path(said("Karin Lindholm", True, words), what="MMR").step == ConsentStep.PROCEED
 
 
@@ -694,5 +694,5 @@ def test_a_plain_yes_counts_in_whichever_words(words):
         ("Influenza, injectable, quadrivalent, preservative free", "flu vaccine"),
     ],
 )
-def test_one_vaccine_is_known_by_its_other_names(words, item):
+def test_vaccine_is_recognized_by_its_other_names(words, item):
     assert path(said("Karin Lindholm", True, words), what=item).step == ConsentStep.PROCEED

@@ -1,4 +1,4 @@
-"""A yes to a family of vaccines does not say which of them: "hepatitis" is neither Hep A nor Hep B."""
+"""Consent to a vaccine family does not say which vaccine: "hepatitis" is neither Hep A nor Hep B."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ PAIRS = [
 
 
 @pytest.mark.parametrize(("words", "item"), PAIRS)
-def test_a_family_without_its_letter_is_read_for_each_of_them(words, item):
-    """“Hepatitis” went ahead for Hepatitis A alone: its letter was taken for an article."""
+def test_family_name_without_a_letter_goes_to_the_clinician(words, item):
+    """“Hepatitis” counted for Hepatitis A alone because the letter was read as an article."""
     for escort in (AUNT, HELEN):
         found = path(words, item, escort=escort)
         assert (found.step, found.advice) == (ConsentStep.CLINICIAN_DECIDES, "clinician reads these words")
@@ -64,7 +64,7 @@ def test_a_family_without_its_letter_is_read_for_each_of_them(words, item):
         ("polio", "Polio vaccine"),
     ],
 )
-def test_with_its_letter_it_goes_ahead_for_that_one(words, item):
+def test_family_name_with_its_letter_covers_that_vaccine(words, item):
     assert path(words, item).step == ConsentStep.PROCEED
 
 
@@ -78,11 +78,11 @@ def test_with_its_letter_it_goes_ahead_for_that_one(words, item):
         ("polio", "MMR"),
     ],
 )
-def test_another_one_of_the_family_is_not_agreed_to(words, item):
+def test_consent_does_not_cover_another_vaccine_of_the_family(words, item):
     assert path(words, item).step == ConsentStep.PHONE_GUARDIAN
 
 
-def test_a_letter_is_one_only_right_behind_the_name():
+def test_letter_counts_only_directly_after_the_family_name():
     assert (
         vaccine_diseases("a hepatitis shot")
         == vaccine_diseases("hepatitis a la niña")

@@ -1,4 +1,4 @@
-"""What is written down of one answer belongs together: the adult and their own words, basis and way."""
+"""The parts of one consent answer fit together: adult, contact details, basis and channel."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ def own(
 
 
 @pytest.mark.parametrize("name", ["the sitter", "Kim", "Kim Sand", "Paul", "王伟", "منى", "x" * 200])
-def test_nobody_else_keeps_the_fathers_relationship_and_phone(name):
+def test_another_adult_does_not_get_the_fathers_relationship_and_phone(name):
     assert own(name, "father", "312-555-0120") == ("", "")
     assert "Marcus Bell" in keep_own_contact(ConsentAdult(name, MARCUS.phone, "father"), EVERYBODY).left_out
 
 
 @pytest.mark.parametrize("name", ["the sitter", "his aunt", "Kim Sand", "Grandma"])
-def test_a_relationship_that_contradicts_who_it_is_is_left_out_without_a_phone(name):
+def test_contradictory_relationship_is_dropped_if_no_phone_was_given(name):
     assert own(name, "father") == ("", "")
 
 
 @pytest.mark.parametrize("name", ["Marcus Bell", "Bell, Marcus", "Marcus", "Dad", "father", "Mr. Bell"])
-def test_who_is_the_father_keeps_what_is_his_however_written_down(name):
+def test_father_keeps_his_own_details_however_he_is_written(name):
     assert own(name, "father", "(312) 555-0120") == ("father", "(312) 555-0120")
 
 
@@ -54,24 +54,24 @@ def test_who_is_the_father_keeps_what_is_his_however_written_down(name):
         ("Kim Sand", "", ""),
     ],
 )
-def test_what_is_nobody_elses_is_kept_as_typed(name, relationship, phone):
+def test_details_that_belong_to_nobody_else_are_kept_as_typed(name, relationship, phone):
     assert own(name, relationship, phone) == (relationship, phone)
 
 
-def test_a_phone_that_two_share_stays_with_each_of_them():
+def test_shared_phone_stays_with_both_adults():
     both = (HELEN, ConsentAdult("Marcus Bell", HELEN.phone, "father"))
     assert own("Marcus Bell", "father", HELEN.phone, both) == ("father", HELEN.phone)
     assert own("Rosa Delgado", "aunt", HELEN.phone, both) == ("aunt", "")
 
 
-def test_the_patient_keeps_no_parents_relationship_unless_a_parent_has_the_same_name():
+def test_patient_gets_no_parental_relationship_unless_a_parent_shares_the_name():
     assert own("Elizabeth Harrington", "mother", child="Elizabeth Harrington") == ("", "")
     assert own("elizabeth  harrington", "mother", HELEN.phone, child="Elizabeth Harrington") == ("", "")
     james = ConsentAdult("James Bell", "", "father")
     assert own("James Bell", "father", "", (james,), "James Bell") == ("father", "")
 
 
-def test_two_guardians_of_one_name_are_each_their_own():
+def test_two_guardians_with_one_name_keep_their_own_details():
     two = (
         ConsentAdult("Alex Kim", "555-111-1111", "mother"),
         ConsentAdult("Alex Kim", "555-222-2222", "father"),
@@ -80,7 +80,7 @@ def test_two_guardians_of_one_name_are_each_their_own():
         assert own(one.name, one.relationship, one.phone, two) == (one.relationship, one.phone)
 
 
-def test_on_whose_word_follows_from_who_and_how_and_never_contradicts():
+def test_basis_chosen_from_adult_and_channel_is_never_contradictory():
     for how in ConsentChannel:
         for part in (None, *ConsentGiverKind):
             basis = choose_consent_basis(part, how)
@@ -101,11 +101,11 @@ def test_on_whose_word_follows_from_who_and_how_and_never_contradicts():
 @pytest.mark.parametrize(
     ("basis", "how"), [("telephone", "verbal"), ("telephone", "written"), ("guardian_present", "telephone")]
 )
-def test_what_cannot_both_be_is_said(basis, how):
+def test_contradictory_basis_and_channel_are_reported(basis, how):
     assert "cannot both be" in basis_channel_contradiction(basis, how)
 
 
-def test_an_item_that_is_due_of_another_care_is_none_of_this_one():
+def test_due_item_of_another_kind_of_care_is_recognized():
     due = [("vaccine", "flu vaccine"), ("check_up", "Two-year check-up")]
     assert other_care_of_item("Flu vaccine", "treatment", due) == "vaccine"
     assert other_care_of_item("Two-year check-up", "vaccine", due) == "check_up"

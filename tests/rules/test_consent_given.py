@@ -1,4 +1,4 @@
-"""A yes whose words may say that it was given already, or that the child is ill, is read."""
+"""Consent that may mean the vaccine was already given, or the child is ill, goes to the clinician."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ the shots she has had|hay problema con la gripe
 
 @pytest.mark.parametrize("words", phrases(GIVEN_OR_ILL))
 @pytest.mark.parametrize("escort", [AUNT, HELEN], ids=["aunt", "mother"])
-def test_words_of_what_was_given_or_of_an_illness_go_ahead_for_nothing(words, escort):
-    """“He had his flu” and “she has the flu” were “go ahead” for the flu vaccine."""
+def test_words_about_a_given_dose_or_an_illness_never_count_as_consent(words, escort):
+    """“He had his flu” and “she has the flu” counted as consent to the flu vaccine."""
     found = path(words, escort=escort)
     assert (found.step, found.advice) == (ConsentStep.CLINICIAN_DECIDES, "clinician reads these words")
 
@@ -51,10 +51,10 @@ everything that is due|give all his shots|flu, left arm|the vaccines that are du
 
 
 @pytest.mark.parametrize("words", phrases(PLAIN))
-def test_a_plain_yes_still_goes_ahead(words):
+def test_plain_consent_still_proceeds(words):
     assert path(words).step == ConsentStep.PROCEED
 
 
 @pytest.mark.parametrize("words", ["whooping cough", "tos ferina", "tosferina", "the whooping cough shot"])
-def test_whooping_cough_is_the_vaccine(words):
+def test_whooping_cough_is_recognized_as_the_vaccine(words):
     assert path(words, "Pertussis").step == ConsentStep.PROCEED

@@ -1,4 +1,4 @@
-"""Vaccines by what they are called: each word as words are compared, and of one meaning."""
+"""Word lists for vaccines: each word is in normalized form and has one meaning."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from checkin.rules import consent_item_words
 from checkin.rules.name_keys import normalized_words
 
 
-def test_every_word_is_written_as_words_are_compared() -> None:
+def test_every_word_is_stored_in_normalized_form() -> None:
     listed = {
         *consent_item_words.DISEASES_BY_WORD,
         *consent_item_words.DOSE_BY_WORD,
@@ -22,7 +22,7 @@ def test_every_word_is_written_as_words_are_compared() -> None:
     assert [one for one in listed if normalized_words(one) != (one,)] == []
 
 
-def test_no_vaccine_is_called_as_a_condition_a_number_or_all_of_them() -> None:
+def test_no_vaccine_word_is_also_a_condition_number_or_all_word() -> None:
     others = {
         *consent_item_words.CONDITION_WORDS,
         *consent_item_words.NUMBER_BY_WORD,
@@ -32,6 +32,6 @@ def test_no_vaccine_is_called_as_a_condition_a_number_or_all_of_them() -> None:
     assert consent_item_words.DISEASES_BY_WORD.keys() & others == set()
 
 
-def test_the_words_of_a_family_are_all_vaccines_of_it() -> None:
+def test_words_of_a_vaccine_family_all_belong_to_that_family() -> None:
     for family in consent_item_words.VACCINE_FAMILY_WORDS:
         assert len(set.intersection(*(consent_item_words.DISEASES_BY_WORD[word] for word in family))) >= 1

@@ -1,4 +1,4 @@
-"""Whether two texts name the same item of care, or surely two different ones."""
+"""Whether two texts name the same item of care, or certainly two different ones."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ ITEMS = st.sampled_from(
         ("vaccine", False, None),
     ],
 )
-def test_a_text_that_names_no_item_is_of_all_or_of_so_many(
+def test_text_without_an_item_means_all_or_a_number_of_items(
     item: str, *, is_all: bool, count: int | None
 ) -> None:
     assert consent_items.is_of_all_items(item) == is_all
@@ -74,7 +74,7 @@ def test_a_text_that_names_no_item_is_of_all_or_of_so_many(
         ("", set()),
     ],
 )
-def test_a_vaccine_is_against_what_its_name_says(item: str, diseases: set[str]) -> None:
+def test_vaccine_name_gives_its_diseases(item: str, diseases: set[str]) -> None:
     assert consent_items.vaccine_diseases(item) == diseases
 
 
@@ -99,7 +99,7 @@ def test_a_vaccine_is_against_what_its_name_says(item: str, diseases: set[str]) 
         ("MMR", set()),
     ],
 )
-def test_a_name_says_which_dose_it_is_and_measures_do_not(item: str, numbers: set[int]) -> None:
+def test_name_gives_its_dose_number_and_ignores_measurements(item: str, numbers: set[int]) -> None:
     assert consent_items.dose_numbers_of_item(item) == numbers
 
 
@@ -107,7 +107,7 @@ def test_a_name_says_which_dose_it_is_and_measures_do_not(item: str, numbers: se
     ("item", "left_out"),
     [("flu but not covid", "covid"), ("everything but HPV", "hpv"), ("flu", ""), ("flu but not now", "")],
 )
-def test_what_a_yes_leaves_out_is_known_where_it_is_a_vaccine(item: str, left_out: str) -> None:
+def test_excluded_vaccine_is_found_in_consent_words(item: str, left_out: str) -> None:
     assert consent_items.item_left_out(item) == left_out
 
 
@@ -116,7 +116,7 @@ def test_what_a_yes_leaves_out_is_known_where_it_is_a_vaccine(item: str, left_ou
     [("only the flu shot", True), ("flu, nothing else", True), ("only", False), ("flu shot", False)]
     + [("only 1 today", False), ("solo la gripe", True)],
 )
-def test_a_yes_is_narrowed_where_it_says_only_and_names_something(item: str, *, is_narrowed: bool) -> None:
+def test_consent_is_narrowed_if_it_says_only_and_names_an_item(item: str, *, is_narrowed: bool) -> None:
     assert consent_items.is_narrowed_to_item(item) == is_narrowed
 
 
@@ -138,7 +138,7 @@ def test_a_yes_is_narrowed_where_it_says_only_and_names_something(item: str, *, 
         ("ear drops with a blue plaster", False),
     ],
 )
-def test_what_is_said_beside_an_item_may_be_a_condition(item: str, *, has_condition: bool) -> None:
+def test_words_next_to_an_item_may_be_a_condition(item: str, *, has_condition: bool) -> None:
     assert consent_items.has_item_condition(item) == has_condition
 
 
@@ -156,7 +156,7 @@ def test_what_is_said_beside_an_item_may_be_a_condition(item: str, *, has_condit
         ("everything but flu", "MMR", False),
     ],
 )
-def test_a_condition_is_about_what_it_may_mean(item: str, asked: str, *, may_be: bool) -> None:
+def test_condition_applies_to_items_it_may_mean(item: str, asked: str, *, may_be: bool) -> None:
     assert consent_items.may_be_about_asked_item(item, asked) == may_be
 
 
@@ -173,7 +173,7 @@ def test_a_condition_is_about_what_it_may_mean(item: str, asked: str, *, may_be:
         ("ear drops", "Hep A", False),
     ],
 )
-def test_a_family_of_vaccines_may_be_one_of_it(item: str, asked: str, *, may_be: bool) -> None:
+def test_vaccine_family_may_mean_any_of_its_vaccines(item: str, asked: str, *, may_be: bool) -> None:
     assert consent_items.may_be_of_vaccine_family(item, asked) == may_be
 
 
@@ -194,20 +194,18 @@ def test_a_family_of_vaccines_may_be_one_of_it(item: str, asked: str, *, may_be:
         ("轮椅", "轮椅", True),
     ],
 )
-def test_two_texts_are_one_item_in_the_same_words_or_of_one_product(
-    one: str, other: str, *, is_same: bool
-) -> None:
+def test_texts_are_the_same_item_if_words_or_product_match(one: str, other: str, *, is_same: bool) -> None:
     assert consent_items.is_same_care_item(one, other) == is_same
 
 
 @given(one=ITEMS, other=ITEMS)
-def test_it_does_not_matter_which_item_is_said_first(one: str, other: str) -> None:
+def test_item_comparison_is_symmetric(one: str, other: str) -> None:
     for is_so in (consent_items.is_same_care_item, consent_items.may_be_same_care_item):
         assert is_so(one, other) == is_so(other, one)
 
 
 @given(one=ITEMS, other=ITEMS)
-def test_what_is_the_same_item_may_be_the_same_and_is_named(one: str, other: str) -> None:
+def test_same_item_may_also_be_the_same_and_counts_as_named(one: str, other: str) -> None:
     assert consent_items.is_same_care_item(one, one)
     if consent_items.is_same_care_item(one, other):
         assert consent_items.may_be_same_care_item(one, other)
@@ -219,7 +217,9 @@ def test_what_is_the_same_item_may_be_the_same_and_is_named(one: str, other: str
     [("MMR", "measles", True), ("MMR", "HPV", False), ("ear drops", "HPV", True)]
     + [("everything but HPV", "HPV", True), ("MMR", "no flu", True)],
 )
-def test_only_vaccines_against_other_diseases_are_surely_two(one: str, other: str, *, may_be: bool) -> None:
+def test_only_vaccines_against_different_diseases_are_certainly_different(
+    one: str, other: str, *, may_be: bool
+) -> None:
     assert consent_items.may_be_same_care_item(one, other) == may_be
 
 
@@ -235,7 +235,7 @@ def test_only_vaccines_against_other_diseases_are_surely_two(one: str, other: st
         ("", [""]),
     ],
 )
-def test_a_list_is_parted_where_each_part_is_a_vaccine(item: str, parts: list[str]) -> None:
+def test_list_is_split_only_if_each_part_is_a_vaccine(item: str, parts: list[str]) -> None:
     assert consent_items.split_care_items(item) == parts
 
 
@@ -252,7 +252,7 @@ def test_a_list_is_parted_where_each_part_is_a_vaccine(item: str, parts: list[st
         ("MMR", "flu and HPV", "MMR", False),
     ],
 )
-def test_a_yes_takes_back_a_no_that_it_names(
+def test_consent_withdraws_a_refusal_that_it_names(
     agreed: str, refused: str, asked: str, *, is_named: bool
 ) -> None:
     assert consent_items.is_refused_item_named(agreed, refused, asked) == is_named
@@ -261,5 +261,5 @@ def test_a_yes_takes_back_a_no_that_it_names(
 @pytest.mark.parametrize(
     ("item", "numbers"), [("ear drops dose 2", set()), ("2nd ear drops", {2}), ("age 2", set())]
 )
-def test_of_what_is_no_vaccine_only_an_ordinal_says_which_it_is(item: str, numbers: set[int]) -> None:
+def test_only_an_ordinal_is_a_dose_number_for_other_items(item: str, numbers: set[int]) -> None:
     assert consent_items.dose_numbers_of_item(item) == numbers

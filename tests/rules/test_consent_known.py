@@ -1,4 +1,4 @@
-"""Who of the adults on record said it, whether they may decide, and which answer stands."""
+"""Which adult on record answered, whether they may decide, and which answer applies."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def said(agreed: bool, item: str = "", who: str = "Helen Marsh", **more: str) ->
     )
 
 
-def test_a_guardian_is_not_over_because_another_row_of_the_same_name_is():
+def test_guardian_stays_active_if_a_namesake_entry_has_ended():
     known = KnownAdults(guardians=(HELEN,), others=(ConsentAdult("Helen Marsh", "", "mother"),))
     assert not known.is_over(ConsentAdult("Helen Marsh"))
     assert known.may_decide(said(True), CareKind.VACCINE)
 
 
-def test_two_strangers_are_two_people_and_one_stranger_is_one():
+def test_two_strangers_are_different_people_and_one_stranger_is_the_same():
     kim = said(False, who="Kim Sand", basis="none")
     assert BOTH.person(kim) != ""
     assert BOTH.is_same_person(kim, said(True, who="Sand, Kim"))
@@ -55,23 +55,23 @@ def test_two_strangers_are_two_people_and_one_stranger_is_one():
         ("none", False),
     ],
 )
-def test_of_whom_the_record_does_not_know_staff_say_whether_they_may(basis, expected):
+def test_staff_decide_the_authority_of_an_adult_not_on_record(basis, expected):
     assert BOTH.may_decide(said(True, who="Zed Quill", basis=basis), CareKind.VACCINE) is expected
 
 
-def test_a_voice_on_the_telephone_is_a_guardian_s_only_where_none_is_on_record():
+def test_telephone_answer_by_a_stranger_counts_only_without_guardians_on_record():
     stranger = said(True, who="Zed Quill")
     assert KnownAdults().may_decide(stranger, CareKind.VACCINE)
     assert not BOTH.may_decide(stranger, CareKind.VACCINE)
 
 
-def test_an_answer_about_an_item_is_of_its_own_kind_of_care():
+def test_answer_applies_only_to_its_own_kind_of_care():
     assert said(True, "MMR").is_about(CareKind.VACCINE, "MMR")
     assert not said(True, "MMR", care="check_up").is_about(CareKind.VACCINE, "MMR")
     assert not said(True, care="check_up").is_about(CareKind.VACCINE, "MMR")
 
 
-def test_a_condition_is_read_of_a_yes_alone_and_of_its_own_care():
+def test_condition_is_read_only_from_consent_to_its_own_care():
     words = "MMR if she has no fever"
     assert said(True, words).is_on_condition(CareKind.VACCINE, "MMR")
     assert not said(True, words).is_about(CareKind.VACCINE, "MMR")
@@ -80,7 +80,7 @@ def test_a_condition_is_read_of_a_yes_alone_and_of_its_own_care():
     assert not said(True, words, care="check_up").is_on_condition(CareKind.VACCINE, "MMR")
 
 
-def test_a_no_of_who_may_not_decide_does_not_answer_a_condition():
+def test_refusal_without_authority_does_not_settle_a_condition():
     asked, beside = said(True, "MMR if she has no fever"), said(False, "MMR", who="Kim Sand", basis="none")
     found = find_conditional_answer([asked, beside], BOTH, CareKind.VACCINE, "MMR", said=beside)
     assert found == asked
@@ -100,11 +100,11 @@ def test_a_no_of_who_may_not_decide_does_not_answer_a_condition():
         (said(False, "measles"), said(True, "MMR", who="Noor", basis="clinician"), True),
     ],
 )
-def test_what_takes_back_an_earlier_answer(earlier, later, expected):
+def test_later_answer_replaces_an_earlier_one_only_if_it_covers_it(earlier, later, expected):
     assert is_superseding_answer(later, earlier, BOTH) is expected
 
 
-def test_two_people_who_contradict_each_other_are_told_before_one_who_may_contradict_themselves():
+def test_conflict_of_two_people_is_reported_before_one_persons_own():
     answers = [said(False, "MMR", who="Owen Marsh"), said(False, "measles"), said(True, "MMR")]
     found = weigh_consent_answers(answers, BOTH, CareKind.VACCINE, "MMR")
     assert (found.said, found.against, found.by_one_person) == (answers[0], answers[2], False)
@@ -123,14 +123,14 @@ def test_two_people_who_contradict_each_other_are_told_before_one_who_may_contra
         ("Nia Long", "", False),
     ],
 )
-def test_nobody_grants_a_proxy_to_themselves(held_by, granted_by, expected):
+def test_adult_cannot_grant_themselves_a_proxy(held_by, granted_by, expected):
     assert (
         may_be_self_granted(WrittenProxy(ConsentAdult(held_by), granted_by), ConsentAdult(granted_by))
         is expected
     )
 
 
-def test_of_two_guardians_of_one_name_phone_or_kinship_says_which():
+def test_phone_or_kinship_tells_apart_guardians_with_one_name():
     assert has_guardian_phone_or_kin(ConsentAdult("Marsh", "", "mother"), HELEN)
     assert has_guardian_phone_or_kin(ConsentAdult("Marsh", "(312) 555-0119"), HELEN)
     assert not has_guardian_phone_or_kin(ConsentAdult("Marsh", "(312) 555-0120", "father"), HELEN)
@@ -148,7 +148,7 @@ def test_of_two_guardians_of_one_name_phone_or_kinship_says_which():
         (HELEN, ConsentAdult("", "(312) 555-0119"), False),
     ],
 )
-def test_one_adult_is_another_by_the_same_name_or_a_part_of_it_and_the_phone(one, other, expected):
+def test_adults_match_by_full_name_or_by_part_of_it_and_the_phone(one, other, expected):
     assert one.same_as(other) is expected
 
 
@@ -164,8 +164,8 @@ CASEWORKER = ConsentAdult("Helen Marsh", "(312) 555-0106", "caseworker, county f
         ("Helen Marsh?", "", "and not surely who is meant here"),
     ],
 )
-def test_of_a_guardian_by_name_who_is_something_else_here_both_are_said(who, relationship, told):
-    """“Helen Marsh is no guardian on record” was told beside “Helen Marsh, caseworker” under Guardians."""
+def test_guardian_written_with_another_role_is_explained_with_both_roles(who, relationship, told):
+    """“Helen Marsh is no guardian on record” stood next to “Helen Marsh, caseworker” under Guardians."""
     known = KnownAdults(guardians=(CASEWORKER,))
     one = said(True, who=who, relationship=relationship)
     assert not known.may_decide(one, CareKind.VACCINE)
@@ -173,7 +173,7 @@ def test_of_a_guardian_by_name_who_is_something_else_here_both_are_said(who, rel
     assert why_answer_does_not_count(one, known) == expected
 
 
-def test_of_an_adult_who_may_not_consent_and_of_a_stranger_the_record_says_just_that():
+def test_reason_says_if_the_adult_may_not_consent_or_is_not_on_record():
     one = said(True, relationship="aunt")
     assert (
         why_answer_does_not_count(one, KnownAdults(guardians=(OWEN,), others=(CASEWORKER,)))

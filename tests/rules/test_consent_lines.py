@@ -1,4 +1,4 @@
-"""Each item has its own next step on the panel: a yes says nothing of another item, a no is never hidden."""
+"""Each item has its own next step: consent never covers another item, a refusal is never hidden."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def vaccines(*answers: ConsentAnswer, due=DUE, **more) -> ConsentLine:
 
 
 def told(line: ConsentLine) -> str:
-    """Everything that the panel says of one kind of care."""
+    """Return everything that the panel says about one kind of care."""
     items = [f"{item.label}: {item.path.sentence}" for item in line.items]
     return " | ".join([line.path.sentence, *items, *line.refused])
 
 
-def test_a_yes_to_one_item_is_no_go_ahead_for_all_of_that_care():
+def test_consent_to_one_item_does_not_cover_all_of_that_care():
     line = vaccines(said(True, "MMR"))
     assert line.path.step == ConsentStep.PHONE_GUARDIAN
     assert [(item.label, item.path.sentence) for item in line.items] == [
@@ -58,7 +58,7 @@ def test_a_yes_to_one_item_is_no_go_ahead_for_all_of_that_care():
     assert line.alike == ("flu vaccine",)
 
 
-def test_a_no_to_flu_between_two_yeses_to_mmr_stands_beside_them():
+def test_refusal_of_flu_between_two_consents_to_mmr_stays_listed():
     line = vaccines(said(True, "MMR"), said(False, "Flu"), said(True, "MMR"))
     assert line.path.step == ConsentStep.PHONE_GUARDIAN
     assert [(item.label, item.path.step) for item in line.items] == [
@@ -76,7 +76,7 @@ def test_one_item_in_other_words_is_one_line(said_so):
 @pytest.mark.parametrize(
     "said_so", ["the MMR", "mmr vaccine", "M-M-R II", "measles, mumps and rubella", "Priorix"]
 )
-def test_mmr_in_other_words_is_mmr(said_so):
+def test_mmr_is_recognized_in_other_words(said_so):
     line = vaccines(said(True, said_so))
     assert [(item.label, item.path.step) for item in line.items] == [("MMR", ConsentStep.PROCEED)]
 
@@ -92,7 +92,7 @@ def test_mmr_in_other_words_is_mmr(said_so):
         ("💉", "?"),
     ],
 )
-def test_what_is_not_surely_the_same_gets_no_yes_of_the_other(one, other):
+def test_consent_does_not_carry_over_to_an_item_that_may_differ(one, other):
     for first, second in ((one, other), (other, one)):
         assert not is_same_care_item(first, second)
         assert (
@@ -101,19 +101,19 @@ def test_what_is_not_surely_the_same_gets_no_yes_of_the_other(one, other):
         )
 
 
-def test_what_says_what_it_is_not_may_mean_anything_where_it_is_a_no():
+def test_refusal_with_an_exclusion_may_mean_any_item():
     assert may_be_same_care_item("all but MMR", "flu vaccine")
     assert not may_be_same_care_item("MMR", "flu vaccine")
 
 
 @pytest.mark.parametrize("text", ["", "  ", "all vaccines", "Everything", "all of them", "todas las vacunas"])
-def test_all_of_them_in_words_is_all_of_that_care(text):
+def test_words_for_all_items_cover_all_of_that_care(text):
     assert is_of_all_items(text)
     assert vaccines(said(True, text)).path.step == ConsentStep.PROCEED
 
 
 @pytest.mark.parametrize("text", ["MMR", "that shot", "it", "all but MMR", "?", "all flu vaccines"])
-def test_what_names_an_item_or_none_that_is_known_is_not_all(text):
+def test_words_for_one_or_an_unknown_item_do_not_mean_all(text):
     assert not is_of_all_items(text)
 
 
@@ -123,7 +123,7 @@ def test_two_items_in_one_answer_are_both_answered():
     assert {item.path.step for item in vaccines(said(True, "flu + MMR")).items} == {ConsentStep.PROCEED}
 
 
-def test_the_same_person_on_what_may_be_the_same_goes_to_the_clinician():
+def test_one_persons_unclear_contradiction_goes_to_the_clinician():
     line = vaccines(said(False, "measles"), said(True, "MMR"))
     mmr = next(item for item in line.items if item.label == "MMR")
     assert mmr.path.step == ConsentStep.CLINICIAN_DECIDES and not mmr.path.is_conflict
@@ -138,13 +138,13 @@ def test_the_same_person_on_what_may_be_the_same_goes_to_the_clinician():
     )
 
 
-def test_all_but_one_item_is_said_of_that_item_alone():
+def test_consent_to_one_item_after_refusing_all_applies_to_it_alone():
     line = vaccines(said(False), said(True, "MMR"))
     assert (line.path.step, [item.label for item in line.items]) == (ConsentStep.CLINICIAN_DECIDES, ["MMR"])
     assert line.items[0].path.step == ConsentStep.PROCEED
 
 
-def test_a_no_of_who_may_not_decide_and_one_in_an_emergency_are_still_told():
+def test_refusals_without_authority_or_in_an_emergency_are_still_shown():
     beside = vaccines(said(True), said(False, "flu", who="Kim Sand", basis="none"))
     assert beside.path.step == ConsentStep.PROCEED
     assert beside.refused == ("Kim Sand said no to flu today",)
@@ -156,13 +156,13 @@ def test_a_no_of_who_may_not_decide_and_one_in_an_emergency_are_still_told():
     )
 
 
-def test_what_is_the_same_for_several_kinds_of_care_is_said_once():
+def test_same_step_for_several_kinds_of_care_is_shown_once():
     lines = build_consent_lines(facts(), [*DUE, (CareKind.CHECK_UP, "Two-year check-up")])
     assert [line.label for line in lines] == ["Being seen", "Vaccine, check-up, treatment or procedure"]
     assert lines[1].alike == ("flu vaccine", "MMR", "Two-year check-up")
 
 
-def test_the_longest_words_stay_short_and_count():
+def test_very_long_item_names_are_shortened_and_still_count():
     item = "the one against " + "very " * 60 + "rare things"
     line = vaccines(said(True, item))
     assert len(line.items[0].label) <= 120 and line.items[0].path.step == ConsentStep.PROCEED
@@ -197,20 +197,20 @@ def test_arabic_and_chinese_items_are_told_apart():
         "all of another",
     ],
 )
-def test_what_a_step_tells_or_nobody_refuses_any_more_is_not_said_beside_it(answers):
+def test_refusal_is_not_repeated_if_the_step_says_it_or_it_was_withdrawn(answers):
     assert vaccines(*answers).refused == ()
 
 
-def test_a_yes_of_who_may_not_decide_is_no_refusal():
+def test_consent_without_authority_is_not_listed_as_a_refusal():
     assert vaccines(said(True, "flu", who="Kim Sand", basis="none")).refused == ()
 
 
-def test_an_answer_to_all_in_words_is_no_item_of_its_own():
+def test_answer_about_all_items_gets_no_line_of_its_own():
     line = vaccines(said(True, "all vaccines"))
     assert (line.items, line.alike) == ((), ("flu vaccine", "MMR"))
 
 
-def test_an_item_of_another_kind_of_care_is_none_of_this_one():
+def test_item_of_another_kind_of_care_is_not_listed():
     line = vaccines(
         said(True, "Two-year check-up", care="check_up"), due=[*DUE, (CareKind.CHECK_UP, "Eye test")]
     )
@@ -218,12 +218,12 @@ def test_an_item_of_another_kind_of_care_is_none_of_this_one():
     assert vaccines(due=[(CareKind.VACCINE, " ")]).alike == ()
 
 
-def test_a_no_to_all_is_told_by_the_care_and_not_again_by_each_item():
+def test_refusal_of_all_is_shown_once_for_the_care_and_not_per_item():
     line = vaccines(said(False), said(True, "MMR"))
     assert line.refused == () and "Helen Marsh said no" in line.path.sentence
 
 
-def test_kinds_of_care_with_another_refusal_are_lines_of_their_own():
+def test_kinds_of_care_with_different_refusals_get_separate_lines():
     lines = build_consent_lines(facts(said(True), said(False, "flu", who="Kim Sand", basis="none")), [])
     assert [line.refused for line in lines if line.refused] == [("Kim Sand said no to flu today",)]
 
@@ -243,7 +243,7 @@ several = st.lists(answers, max_size=6)
 
 @settings(max_examples=400, deadline=None)
 @given(before=several, yes=answers, asked=items.filter(bool), urgent=st.booleans())
-def test_no_yes_to_one_item_changes_the_step_of_another(before, yes, asked, urgent):
+def test_consent_to_one_item_never_changes_the_step_of_another(before, yes, asked, urgent):
     yes = replace(yes, agreed=True, to_what=yes.to_what or "MMR")
     if is_same_care_item(yes.to_what, asked) or item_left_out(yes.to_what):
         return
@@ -257,7 +257,7 @@ def test_no_yes_to_one_item_changes_the_step_of_another(before, yes, asked, urge
 
 @settings(max_examples=400, deadline=None)
 @given(before=several, after=several, no=answers, urgent=st.booleans())
-def test_a_no_that_nobody_took_back_is_always_on_the_panel(before, after, no, urgent):
+def test_refusal_that_was_not_withdrawn_is_always_shown(before, after, no, urgent):
     no = replace(no, agreed=False, limits="this very one")
     later = [one for one in after if one.who == no.who or one.basis == "clinician"]
     if any(

@@ -1,4 +1,4 @@
-"""The last word may narrow the first: "only the flu shot" after "all", or "the shots" after a no to MMR."""
+"""A later answer may narrow an earlier one: "only the flu shot" after "all"."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ la gripe y ninguna otra
 
 @pytest.mark.parametrize("only", "|".join(ONLY_FLU.strip().splitlines()).split("|"))
 @pytest.mark.parametrize("earlier", [*ALL, "flu and MMR"])
-def test_only_the_flu_shot_after_all_of_them_leaves_the_rest_to_be_read(only, earlier):
+def test_only_flu_after_consent_to_all_sends_the_rest_to_the_clinician(only, earlier):
     """MMR, HPV and Tdap stayed “go ahead” once the mother had said “only the flu shot”."""
     found = path("MMR", yes(earlier), yes(only))
     assert found.step == ConsentStep.CLINICIAN_DECIDES
@@ -55,13 +55,13 @@ def test_only_the_flu_shot_after_all_of_them_leaves_the_rest_to_be_read(only, ea
 
 
 @pytest.mark.parametrize("only", ["only the flu shot", "just flu", "solo la gripe"])
-def test_what_it_names_goes_ahead(only):
+def test_item_named_in_narrowed_consent_proceeds(only):
     for answers in ((yes("all"), yes(only)), (yes(only),)):
         assert path("flu vaccine", *answers).step == ConsentStep.PROCEED
     assert path("MMR", yes(only)).step == ConsentStep.PHONE_GUARDIAN
 
 
-def test_it_narrows_what_another_guardian_agreed_to_and_who_is_here():
+def test_narrowed_consent_also_limits_another_guardian_and_the_escort():
     for answers in ((yes("all", "Tom Marsh"), yes("only flu")), (yes("only flu"), yes("all", "Tom Marsh"))):
         assert path("MMR", *answers).step == ConsentStep.CLINICIAN_DECIDES
     assert path("MMR", yes("only flu"), escort=HELEN).step == ConsentStep.CLINICIAN_DECIDES
@@ -71,12 +71,12 @@ def test_it_narrows_what_another_guardian_agreed_to_and_who_is_here():
 @pytest.mark.parametrize(
     "later", [yes("MMR"), yes("all"), yes("only MMR"), yes("", "Noor Haddad", basis="clinician")]
 )
-def test_what_the_same_person_or_a_clinician_says_of_it_since_counts(later):
+def test_later_answer_by_the_same_person_or_a_clinician_counts(later):
     assert path("MMR", yes("all"), yes("only flu"), later).step == ConsentStep.PROCEED
     assert path("MMR", yes("only flu"), later).step == ConsentStep.PROCEED
 
 
-def test_another_guardians_later_yes_does_not_settle_it():
+def test_later_consent_by_another_guardian_does_not_settle_it():
     assert (
         path("MMR", yes("all"), yes("only flu"), yes("MMR", "Tom Marsh")).step
         == ConsentStep.CLINICIAN_DECIDES
@@ -84,7 +84,7 @@ def test_another_guardians_later_yes_does_not_settle_it():
 
 
 @pytest.mark.parametrize("plain", ["flu", "the flu shot", "just the shots", "only vaccines", "flu today"])
-def test_a_yes_that_says_no_more_than_its_item_narrows_nothing(plain):
+def test_consent_that_only_names_its_item_narrows_nothing(plain):
     assert not is_narrowed_to_item(plain)
     if "flu" in plain:
         assert path("MMR", yes("all"), yes(plain)).step == ConsentStep.PROCEED
@@ -92,14 +92,14 @@ def test_a_yes_that_says_no_more_than_its_item_narrows_nothing(plain):
 
 @pytest.mark.parametrize("later", ALL)
 @pytest.mark.parametrize("refused", ["MMR", "measles", "the MMR shot", "the live vaccines", "MMR and HPV"])
-def test_a_yes_to_all_does_not_take_back_the_no_to_one(refused, later):
-    """After a no to MMR and a yes to “the shots”, MMR was “go ahead” and the no was told nowhere."""
+def test_consent_to_all_does_not_withdraw_a_refusal_of_one_item(refused, later):
+    """After a no to MMR and a yes to “the shots”, MMR was “go ahead” and the refusal was shown nowhere."""
     found = path("MMR", no(refused), yes(later))
     assert found.step == ConsentStep.CLINICIAN_DECIDES and not found.is_conflict
     assert "Helen Marsh said no" in found.sentence and "the yes did not name it" in found.sentence
 
 
-def test_the_panel_tells_the_no_beside_the_yes_to_all():
+def test_panel_shows_the_refusal_next_to_consent_to_all():
     lines = build_consent_lines(
         ConsentFacts(AUNT, guardians=(HELEN, TOM), answers=(no("MMR"), yes("the shots"))), DUE
     )
@@ -122,11 +122,11 @@ def test_the_panel_tells_the_no_beside_the_yes_to_all():
         ("everything", "all", True),
     ],
 )
-def test_a_yes_that_names_what_was_refused_takes_the_no_back(refused, agreed, expected):
+def test_consent_that_names_the_refused_item_withdraws_the_refusal(refused, agreed, expected):
     assert (path("MMR", no(refused), yes(agreed)).step == ConsentStep.PROCEED) is expected
 
 
-def test_of_a_list_the_whole_has_to_be_named_where_nothing_is_asked():
+def test_whole_list_must_be_named_if_no_item_is_asked_about():
     assert not is_refused_item_named("MMR", "HPV, MMR")
     assert is_refused_item_named("MMR", "HPV, MMR", "MMR")
     assert is_refused_item_named("HPV and MMR", "HPV, MMR")

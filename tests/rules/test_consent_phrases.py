@@ -1,4 +1,4 @@
-"""What guardians say, as staff write it down: plain items, conditions, what is left out, and who said it."""
+"""Guardians' answers as staff write them: plain items, conditions, exclusions, and who answered."""
 
 from __future__ import annotations
 
@@ -86,12 +86,12 @@ def path(item: str, *answers: ConsentAnswer) -> consent_rules.ConsentPath:
 
 
 @pytest.mark.parametrize("words", phrases(PLAIN))
-def test_a_plain_yes_goes_ahead_for_what_it_names(words):
+def test_plain_consent_covers_what_it_names(words):
     assert ConsentStep.PROCEED in [path(item, said("Ana Ruiz", True, words)).step for item in ASKED]
 
 
 @pytest.mark.parametrize("words", phrases(ON_CONDITION))
-def test_a_yes_on_a_condition_goes_ahead_for_nothing_and_is_read(words):
+def test_conditional_consent_never_proceeds_and_goes_to_the_clinician(words):
     """“All shots if dad agrees” and “MMR?” went ahead, or nobody was asked to read them."""
     steps = [path(item, said("Ana Ruiz", True, words)).step for item in ASKED]
     assert ConsentStep.PROCEED not in steps and ConsentStep.CLINICIAN_DECIDES in steps
@@ -100,8 +100,8 @@ def test_a_yes_on_a_condition_goes_ahead_for_nothing_and_is_read(words):
 @pytest.mark.parametrize(
     ("item", "words"), [(item, one) for item, all_ in LEFT_OUT.items() for one in all_.split("|")]
 )
-def test_what_a_yes_leaves_out_is_a_no_to_it(item, words):
-    """The father's “yes to all” went ahead with what the mother had left out."""
+def test_item_excluded_from_consent_counts_as_refused(item, words):
+    """The father's “yes to all” also covered what the mother had excluded."""
     mother, father = said("Ana Ruiz", True, words), said("Benjamin Ortega", True, "")
     for answers in ((mother, father), (father, mother)):
         assert path(item, *answers).is_conflict
@@ -110,14 +110,14 @@ def test_what_a_yes_leaves_out_is_a_no_to_it(item, words):
 
 
 @pytest.mark.parametrize("who", phrases(ANA_SAID_NO))
-def test_a_guardians_no_counts_however_they_were_written_down(who):
+def test_guardians_refusal_counts_however_they_were_written(who):
     yes = said("Benjamin Ortega", True, "MMR", "father")
     for answers in ((said(who, False, "MMR"), yes), (yes, said(who, False, "MMR"))):
         assert path("MMR", *answers).step == ConsentStep.CLINICIAN_DECIDES
 
 
 @pytest.mark.parametrize("who", phrases(SOMEBODY_ELSE))
-def test_the_no_of_somebody_else_is_not_taken_for_a_guardians(who):
+def test_another_adults_refusal_is_not_taken_for_a_guardians(who):
     assert (
         path("MMR", said(who, False, "MMR"), said("Benjamin Ortega", True, "MMR", "father")).step
         == ConsentStep.PROCEED

@@ -1,4 +1,4 @@
-"""Which answer counts of several, and what somebody has to read first."""
+"""Which of several answers counts, and what somebody has to read first."""
 
 from __future__ import annotations
 
@@ -36,38 +36,38 @@ def weigh(*answers: ConsentAnswer, what: str = "MMR") -> WeighedAnswers:
     return weigh_consent_answers(answers, BOTH, VACCINE, what)
 
 
-def test_nothing_counts_where_nothing_was_said_of_it() -> None:
+def test_no_answer_counts_if_none_was_given_about_the_item() -> None:
     assert weigh() == WeighedAnswers(None)
     assert weigh(yes("HPV")) == WeighedAnswers(None)
 
 
-def test_the_last_word_of_one_person_counts() -> None:
+def test_last_answer_by_one_person_counts() -> None:
     first, last = yes(), no()
     assert weigh(first, last) == WeighedAnswers(last)
     assert weigh(last, first) == WeighedAnswers(first)
 
 
-def test_two_guardians_who_say_yes_and_no_contradict_each_other_in_the_order_they_spoke() -> None:
+def test_opposite_answers_of_two_guardians_conflict_in_the_order_given() -> None:
     agreed, refused = yes(), no(who="Pablo Ruiz")
     assert weigh(agreed, refused) == WeighedAnswers(agreed, refused)
     assert weigh(refused, agreed) == WeighedAnswers(refused, agreed)
 
 
-def test_a_clinicians_decision_takes_the_place_of_all_before_it_and_not_of_what_follows() -> None:
+def test_clinicians_decision_replaces_earlier_answers_but_not_later_ones() -> None:
     decision = yes(who="Noor", basis="clinician")
     assert weigh(no(), no(who="Pablo Ruiz"), decision).said == decision
     later = no()
     assert weigh(decision, later) == WeighedAnswers(decision, later)
 
 
-def test_who_may_not_decide_counts_only_where_nobody_who_may_has_spoken() -> None:
+def test_answer_without_authority_counts_only_if_no_other_exists() -> None:
     stranger = no(who="Kim Sand", basis="none")
     assert weigh(stranger).said == stranger
     agreed = yes()
     assert weigh(agreed, stranger) == weigh(stranger, agreed) == WeighedAnswers(agreed)
 
 
-def test_what_a_yes_leaves_out_is_a_no_that_another_guardian_contradicts() -> None:
+def test_excluded_item_is_a_refusal_that_another_guardian_can_contradict() -> None:
     leaving_out = yes("everything but HPV")
     found = weigh(leaving_out, what="HPV")
     assert found.said is not None
@@ -83,14 +83,14 @@ def condition(*answers: ConsentAnswer, said: ConsentAnswer | None = None) -> Con
     return find_conditional_answer(answers, BOTH, VACCINE, "MMR", said=said)
 
 
-def test_a_yes_on_a_condition_is_to_be_read_until_something_that_counts_was_said() -> None:
+def test_conditional_consent_must_be_read_until_an_answer_counts() -> None:
     plain = yes()
     assert condition(CONDITION) == CONDITION
     assert condition(plain, CONDITION, said=plain) == CONDITION
     assert condition(CONDITION, plain, said=plain) is None
 
 
-def test_the_newest_condition_of_who_may_decide_is_read() -> None:
+def test_newest_condition_from_an_adult_who_may_decide_is_used() -> None:
     newer = yes("MMR after the exam", who="Pablo Ruiz")
     assert condition(CONDITION, newer) == newer
     stranger = yes("MMR after the exam", who="Kim Sand", basis="none")
@@ -105,7 +105,7 @@ def narrowing(*answers: ConsentAnswer) -> ConsentAnswer | None:
     return find_narrowing_answer(answers, BOTH, VACCINE, "MMR")
 
 
-def test_a_yes_to_something_else_only_may_take_back_what_was_agreed_before() -> None:
+def test_consent_to_only_another_item_may_withdraw_earlier_consent() -> None:
     assert narrowing(yes(), ONLY_FLU) == ONLY_FLU
     assert narrowing(yes(who="Pablo Ruiz"), ONLY_FLU) == ONLY_FLU
 
@@ -121,11 +121,13 @@ def test_a_yes_to_something_else_only_may_take_back_what_was_agreed_before() -> 
         (yes("HPV", who="Noor", basis="clinician"), False),
     ],
 )
-def test_it_is_settled_by_the_same_person_or_a_clinician(later: ConsentAnswer, *, is_settled: bool) -> None:
+def test_narrowing_is_settled_by_the_same_person_or_a_clinician(
+    later: ConsentAnswer, *, is_settled: bool
+) -> None:
     assert narrowing(ONLY_FLU, later) == (None if is_settled else ONLY_FLU)
 
 
-def test_who_may_not_decide_narrows_nothing() -> None:
+def test_answer_without_authority_narrows_nothing() -> None:
     assert narrowing(yes("only the flu shot", who="Kim Sand", basis="none")) is None
 
 
@@ -134,7 +136,7 @@ def test_answers_of_two_people_both_stand() -> None:
     assert list(standing_consent_answers(answers, BOTH)) == answers[1:]
 
 
-def test_of_several_contradictions_the_newest_is_told() -> None:
+def test_newest_of_several_contradictions_is_reported() -> None:
     agreed, refused, again = yes(), no(who="Pablo Ruiz"), no(who="Olga Ruiz")
     three = KnownAdults(guardians=(ANA, PABLO, ConsentAdult("Olga Ruiz", "(312) 846-2295", "stepmother")))
     found = weigh_consent_answers([agreed, refused, again], three, VACCINE, "MMR")

@@ -1,4 +1,4 @@
-"""What a written proxy is on a day."""
+"""The state of a written proxy on a given day."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ YESTERDAY, TOMORROW = TODAY - dt.timedelta(1), TODAY + dt.timedelta(1)
         (YESTERDAY, YESTERDAY, True, ProxyState.REVOKED),
     ],
 )
-def test_it_counts_from_its_day_to_its_last_and_never_once_revoked(written, expires, revoked, expected):
+def test_proxy_is_in_force_from_its_first_to_its_last_day_unless_revoked(written, expires, revoked, expected):
     assert proxy_state_on(TODAY, written_on=written, expires_on=expires, is_revoked=revoked) == expected

@@ -1,4 +1,4 @@
-"""Why the word of somebody whom the record knows does not count, in words for staff."""
+"""Why an answer by an adult on record does not count, in words for staff."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def known(**more) -> KnownAdults:
     return KnownAdults(**{"guardians": (ANA,)} | more)
 
 
-def test_nothing_speaks_against_a_guardian_or_who_holds_a_proxy_for_that_care() -> None:
+def test_no_reason_is_given_against_a_guardian_or_a_valid_proxy_holder() -> None:
     ended = ConsentAdult("Ana Ruiz", "(312) 846-2291", "mother", ended_on=MARCH_9)
     assert why_may_not_decide(known(others=(ended,)), ANA) == ""
     assert why_may_not_decide(known(proxies=(proxy(),)), ROSA, CareKind.VACCINE) == ""
@@ -36,7 +36,7 @@ def test_nothing_speaks_against_a_guardian_or_who_holds_a_proxy_for_that_care() 
     assert why_may_not_decide(known(), ROSA) == ""
 
 
-def test_authority_that_ended_is_said_with_its_day() -> None:
+def test_ended_authority_is_shown_with_its_date() -> None:
     ended = ConsentAdult(ROSA.name, ROSA.phone, ROSA.relationship, ended_on=MARCH_9)
     assert why_may_not_decide(known(others=(ended,)), ROSA) == "authority ended on Mar 9, 2026"
     assert why_may_not_decide(known(others=(ROSA,)), ROSA) == ""
@@ -50,7 +50,7 @@ def test_authority_that_ended_is_said_with_its_day() -> None:
         (("surgery",), "written proxy does not cover it"),
     ],
 )
-def test_a_proxy_for_other_care_says_for_what_it_is(cares: tuple[str, ...], words: str) -> None:
+def test_proxy_for_other_care_says_what_it_covers(cares: tuple[str, ...], words: str) -> None:
     held = known(proxies=(proxy(cares=cares),))
     assert why_may_not_decide(held, ROSA, CareKind.TREATMENT) == words
 
@@ -66,17 +66,17 @@ def test_a_proxy_for_other_care_says_for_what_it_is(cares: tuple[str, ...], word
         ({}, "written proxy is not in force yet"),
     ],
 )
-def test_a_proxy_that_is_over_says_how_it_ended(more: dict[str, dt.date], words: str) -> None:
+def test_lapsed_proxy_says_how_it_ended(more: dict[str, dt.date], words: str) -> None:
     over = known(lapsed=(proxy(adult=ConsentAdult("Zed Quill")), proxy(**more)))
     assert why_may_not_decide(over, ROSA) == words
 
 
-def test_of_two_that_are_over_the_last_is_said() -> None:
+def test_latest_of_two_lapsed_proxies_is_shown() -> None:
     over = known(lapsed=(proxy(expires_on=dt.date(2025, 1, 1)), proxy(expires_on=MARCH_9)))
     assert why_may_not_decide(over, ROSA) == "written proxy ended on Mar 9, 2026"
 
 
-def test_a_proxy_of_nobodys_says_why_it_does_not_count() -> None:
+def test_proxy_from_someone_without_authority_says_why_it_does_not_count() -> None:
     of_stranger = proxy(granted_by="Kim Sand")
     assert why_proxy_does_not_count(known(), proxy()) == ""
     assert (
@@ -87,7 +87,7 @@ def test_a_proxy_of_nobodys_says_why_it_does_not_count() -> None:
     )
 
 
-def test_a_proxy_ends_with_the_authority_of_who_granted_it() -> None:
+def test_proxy_ends_with_the_authority_of_its_grantor() -> None:
     kim = ConsentAdult("Kim Sand", "", "father", ended_on=MARCH_9)
     granted = proxy(granted_by="Kim Sand")
     assert why_proxy_does_not_count(known(others=(kim,)), granted) == (
@@ -99,19 +99,19 @@ def test_a_proxy_ends_with_the_authority_of_who_granted_it() -> None:
     )
 
 
-def test_a_long_name_of_who_granted_it_is_cut() -> None:
+def test_long_grantor_name_is_cut() -> None:
     told = why_proxy_does_not_count(known(), proxy(granted_by="K" * 100))
     assert told.startswith("K" * 79 + "… granted it")
 
 
-def test_staff_are_told_to_check_who_granted_it_where_no_guardian_is_on_record() -> None:
+def test_staff_are_told_to_check_the_grantor_if_no_guardian_is_on_record() -> None:
     nobody = KnownAdults()
     assert proxy_grantor_check(nobody, proxy()) == "nobody on record granted it: check who Ana Ruiz is"
     assert proxy_grantor_check(known(), proxy()) == ""
     assert proxy_grantor_check(known(), proxy(granted_by="Kim Sand")) == ""
 
 
-def test_an_answer_says_why_it_does_not_count() -> None:
+def test_answer_says_why_it_does_not_count() -> None:
     def told(facts: KnownAdults, care: str = "vaccine") -> str:
         return why_answer_does_not_count(ConsentAnswer(care, True, "telephone", ROSA.name), facts)
 
@@ -124,7 +124,7 @@ def test_an_answer_says_why_it_does_not_count() -> None:
     assert told(for_check_ups) == "may not consent (written proxy is for check-up only)"
 
 
-def test_the_authority_of_another_adult_that_ended_is_nobody_elses_reason() -> None:
+def test_ended_authority_of_one_adult_is_not_a_reason_for_another() -> None:
     zed = ConsentAdult("Zed Quill", "", "father", ended_on=MARCH_9)
     granted = proxy(granted_by="Kim Sand")
     for others in ((zed,), (zed, ConsentAdult("Kim Sand", "", "caseworker"))):

@@ -1,4 +1,4 @@
-"""A clinic's own table of steps over the usual one, whatever stands in its settings."""
+"""A clinic's own table of consent steps on top of the default, whatever its settings contain."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from checkin.rules.consent_adults import CareKind, ConsentBasis
 from checkin.rules.consent_steps import DEFAULT_CONSENT_TABLE, ConsentStep, read_consent_table
 
 
-def test_a_clinics_word_replaces_one_step_and_leaves_the_others() -> None:
+def test_clinic_setting_replaces_one_step_and_keeps_the_others() -> None:
     table = read_consent_table({"vaccine": {"telephone": "needs_writing"}})
     assert table[CareKind.VACCINE][ConsentBasis.TELEPHONE] == ConsentStep.NEEDS_WRITING
     changed = [
@@ -32,11 +32,11 @@ def test_a_clinics_word_replaces_one_step_and_leaves_the_others() -> None:
         {"vaccine": {"telephone": "perhaps"}},
     ],
 )
-def test_what_cannot_be_read_changes_nothing(kept: object) -> None:
+def test_unreadable_setting_changes_nothing(kept: object) -> None:
     assert read_consent_table(kept) == DEFAULT_CONSENT_TABLE
 
 
-def test_reading_one_clinics_table_does_not_change_the_next_ones() -> None:
+def test_reading_one_clinics_table_does_not_change_the_default() -> None:
     read_consent_table({"vaccine": {"none": "proceed"}})
     assert read_consent_table({})[CareKind.VACCINE][ConsentBasis.NONE] == ConsentStep.PHONE_GUARDIAN
 
@@ -46,5 +46,5 @@ def test_every_kind_of_care_has_a_step_for_every_basis() -> None:
     assert all(row.keys() == set(ConsentBasis) for row in DEFAULT_CONSENT_TABLE.values())
 
 
-def test_anybody_may_bring_a_child_to_be_seen() -> None:
+def test_anyone_may_bring_a_child_to_be_seen() -> None:
     assert set(DEFAULT_CONSENT_TABLE[CareKind.SEEING].values()) == {ConsentStep.PROCEED}

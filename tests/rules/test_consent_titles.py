@@ -1,4 +1,4 @@
-"""A title that contradicts what a guardian is to the child is somebody whom the record does not know."""
+"""A title that contradicts a guardian's relationship means an adult who is not on the record."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def path(*answers: ConsentAnswer, guardians=(HELEN,), **facts) -> consent_rules.
 
 
 @pytest.mark.parametrize(("who", "guardian"), OTHERS)
-def test_a_yes_under_a_title_of_the_other_sex_is_no_guardians(who, guardian):
+def test_consent_under_a_title_of_the_other_sex_is_not_the_guardians(who, guardian):
     for phone in ("", guardian.phone):
         found = path(said(who, phone=phone), guardians=(guardian,))
         assert found.step == ConsentStep.PHONE_GUARDIAN
@@ -64,7 +64,7 @@ def test_a_yes_under_a_title_of_the_other_sex_is_no_guardians(who, guardian):
 
 
 @pytest.mark.parametrize(("who", "guardian"), OTHERS)
-def test_a_no_under_it_stays_a_doubt_for_the_clinician(who, guardian):
+def test_refusal_under_a_contradicting_title_goes_to_the_clinician(who, guardian):
     no, yes = said(who, agreed=False), said(guardian.name)
     assert path(no, guardians=(guardian,)).step == ConsentStep.CLINICIAN_DECIDES
     for order in ((no, yes), (yes, no)):
@@ -72,26 +72,26 @@ def test_a_no_under_it_stays_a_doubt_for_the_clinician(who, guardian):
 
 
 @pytest.mark.parametrize(("who", "guardian"), OWN)
-def test_a_title_that_does_not_contradict_is_still_the_guardian(who, guardian):
+def test_title_that_fits_is_still_the_guardian(who, guardian):
     assert path(said(who), guardians=(guardian,)).step == ConsentStep.PROCEED
 
 
 @pytest.mark.parametrize("who", ["Mr. Marsh", "Mrs Marsh"])
-def test_of_two_guardians_of_one_family_name_a_no_by_title_is_nobodys_own(who):
+def test_refusal_by_title_alone_fits_neither_of_two_guardians_for_certain(who):
     both, no = (HELEN, TOM), said(who, agreed=False)
     assert path(said(who), guardians=both).step == ConsentStep.PROCEED
     for yes in (said("Tom Marsh"), said("Helen Marsh")):
         assert path(no, yes, guardians=both).is_conflict
 
 
-def test_whose_authority_ended_is_not_taken_for_the_other_parent():
+def test_parent_with_ended_authority_is_not_taken_for_the_other_parent():
     assert path(said("Mr. Marsh"), others=(TOM,)).step == ConsentStep.PHONE_GUARDIAN
 
 
 @pytest.mark.parametrize(
     ("by", "step"), [("Mrs. Marsh", ConsentStep.PROCEED), ("Mr. Marsh", ConsentStep.PHONE_GUARDIAN)]
 )
-def test_a_proxy_is_granted_by_who_has_the_title(by, step):
+def test_proxy_grantor_must_fit_the_title(by, step):
     assert path(proxies=(WrittenProxy(AUNT, granted_by=by),)).step == step
 
 
@@ -103,5 +103,5 @@ def test_a_proxy_is_granted_by_who_has_the_title(by, step):
         for one in ("", "guardian", "mother and father", "stepparent", "cousin", "mother's boyfriend's")
     ],
 )
-def test_a_relationship_says_the_sex_or_nothing(relationship, sex):
+def test_relationship_gives_the_sex_or_nothing(relationship, sex):
     assert kinship.sex_of_kin(relationship) == sex

@@ -1,4 +1,4 @@
-"""What a CVX code is, as CDC has it: a code in the wrong family asks for a vaccine that was given.
+"""CVX codes as CDC defines them: a code in the wrong family would ask for a vaccine already given.
 
 Source: CDC, Immunization Information Systems (IIS), code set CVX (short descriptions), September 3, 2025.
 """
@@ -61,28 +61,28 @@ WELL_KNOWN = [
     (511, "COVID-19 IV Non-US Vaccine (CoronaVac, Sinovac)", "covid"),
 ]
 NO_FAMILY = (13, 14, 19, 25, 28, 34, 36, 37, 39, 98, 109, 148, 167, 306, 317, 998, 999)
-"""Immune globulins, tests, what is in no series of a child's here, and what does not say which it is."""
+"""Immune globulins, skin tests, vaccines outside the child series used here, and unspecific codes."""
 
 
 @pytest.mark.parametrize(("code", "called", "protects"), WELL_KNOWN)
-def test_a_well_known_code_is_what_cdc_says(code: int, called: str, protects: str) -> None:
+def test_well_known_code_has_the_vaccines_that_cdc_lists(code: int, called: str, protects: str) -> None:
     assert find_vaccine_families("", f"{code:02}") == frozenset(protects.split()), called
 
 
 @pytest.mark.parametrize("code", NO_FAMILY)
-def test_a_code_that_says_no_family_is_of_none(code: int) -> None:
+def test_code_without_a_family_has_no_vaccines(code: int) -> None:
     assert find_vaccine_families("", str(code)) == frozenset()
 
 
-def test_each_code_is_in_one_family_and_is_no_influenza() -> None:
+def test_each_code_is_in_one_family_and_is_not_influenza() -> None:
     every = [code for known in CVX_CODES_BY_FAMILY.values() for code in known]
     assert len(every) == len(set(every))
     assert not set(every) & (vaccines.SEASONAL_FLU_CODES | vaccines.PANDEMIC_FLU_CODES)
 
 
 @pytest.mark.parametrize(("code", "is_seasonal"), [(140, True), (331, True), (321, False), (323, False)])
-def test_a_vaccine_against_avian_influenza_is_not_the_seasons(code: int, is_seasonal: bool) -> None:
-    """CVX 321 to 323 (H5N8, 2024) were taken for the flu vaccine of the season by their name."""
+def test_avian_influenza_vaccine_is_not_the_seasonal_one(code: int, is_seasonal: bool) -> None:
+    """CVX 321 to 323 (H5N8, 2024) were taken for the seasonal flu vaccine because of their name."""
     assert (
         vaccines.is_influenza_vaccine("Influenza-avian" if not is_seasonal else "", str(code)) is is_seasonal
     )

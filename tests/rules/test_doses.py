@@ -1,4 +1,4 @@
-"""What was given answers what is due, and one vaccine on one day is said once."""
+"""Given doses meet due items, and one vaccine on one day is listed once."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def shot(
         (due("Two-year check-up", kind="check_up"), shot("two year checkup", kind="check_up")),
     ],
 )
-def test_a_dose_answers_the_item_whatever_each_calls_it(item, dose) -> None:
+def test_dose_meets_the_item_under_any_of_its_names(item, dose) -> None:
     assert doses.doses_meeting_item(item, [dose]) == [dose]
 
 
@@ -74,21 +74,21 @@ def test_a_dose_answers_the_item_whatever_each_calls_it(item, dose) -> None:
         (due("Two-year check-up", kind="check_up"), shot("Four-year check-up", kind="check_up")),
     ],
 )
-def test_another_vaccine_or_an_earlier_day_leaves_it_due(item, dose) -> None:
+def test_other_vaccine_or_earlier_dose_leaves_the_item_due(item, dose) -> None:
     assert doses.doses_meeting_item(item, [dose]) == []
 
 
-def test_the_day_on_which_it_became_due_counts() -> None:
+def test_dose_on_the_due_day_counts() -> None:
     assert doses.doses_meeting_item(due("MMR"), [shot("MMR", on=DUE_ON)])
 
 
-def test_what_a_combined_item_asks_for_may_have_been_given_one_by_one() -> None:
+def test_combined_item_is_met_by_separate_doses() -> None:
     parts = [shot("DTaP", "20"), shot("Hep B", "08"), shot("IPV", "10")]
     assert doses.doses_meeting_item(due("Pediarix", "110"), parts) == parts
     assert doses.doses_meeting_item(due("Pediarix", "110"), parts[:2]) == []
 
 
-def test_the_words_name_every_source() -> None:
+def test_given_dose_words_name_every_source() -> None:
     met = [shot("M-M-R II", "03"), shot("MMR", ours=True)]
     assert doses.given_dose_words(met) == (
         "MMR was given here on Mar 10, 2026; the record says M-M-R II was given on Mar 10, 2026"
@@ -138,12 +138,12 @@ def test_two_days_or_two_vaccines_are_two_lines(rows) -> None:
         ("Gardasil 9", None),
     ],
 )
-def test_which_dose_a_name_says(name: str, number: int | None) -> None:
+def test_dose_number_is_read_from_the_name(name: str, number: int | None) -> None:
     assert dose_number_in_name(name) == number
     assert find_vaccine_families(name)
 
 
-def test_a_name_of_fillers_only_is_still_a_name() -> None:
+def test_name_made_only_of_filler_words_is_still_a_name() -> None:
     assert (
         plain_vaccine_name("Vaccine"),
         plain_vaccine_name("the MMR vaccine"),
@@ -190,11 +190,11 @@ COMBINED = [item(1, "DTaP", JAN), item(2, "Pediarix", FEB, "110")]
         ([item(1, "MMR", JAN), item(2, "MMR", FEB, kind="check_up")], [shot("MMR")], {1}),
     ],
 )
-def test_one_dose_answers_one_item_of_a_series_the_oldest(items, given, answered) -> None:
+def test_one_dose_meets_only_the_oldest_item_of_a_series(items, given, answered) -> None:
     assert doses.match_doses_to_items(items, given).keys() == answered
 
 
-def test_of_many_doses_an_item_takes_the_first_that_are_all_it_asks_for() -> None:
+def test_item_takes_the_first_doses_that_meet_it() -> None:
     early, late = shot("MMR", on=FEB), shot("MMR")
     assert doses.match_doses_to_items([item(1, "MMR", JAN)], [late, early]) == {1: [early]}
     parts = [shot("DTaP", on=FEB), shot("DTaP"), shot("Hep B", on=MARCH), shot("IPV")]
@@ -202,8 +202,8 @@ def test_of_many_doses_an_item_takes_the_first_that_are_all_it_asks_for() -> Non
     assert found == {1: [parts[0], parts[2], parts[3]], 2: [parts[1]]}
 
 
-def test_a_dose_given_here_for_one_of_two_items_is_not_the_others() -> None:
-    """The other was asked for at the same visit and is due still, also once the first one is off the list."""
+def test_dose_given_here_for_one_of_two_items_does_not_meet_the_other() -> None:
+    """The other item was asked for at the same visit and stays due, even after the first leaves the list."""
     mine, theirs = shot("MMR", ours=True), shot("MMR", on=MARCH)
     apart = [doses.ItemBesideDose(2, "MMR", DAY)]
     assert doses.match_doses_to_items([item(2, "MMR", FEB)], [mine], apart) == {}
@@ -211,7 +211,7 @@ def test_a_dose_given_here_for_one_of_two_items_is_not_the_others() -> None:
     assert doses.match_doses_to_items([item(2, "MMR", FEB)], [mine, theirs], apart) == {2: [theirs]}
 
 
-def test_a_dose_given_elsewhere_was_for_no_item_of_ours() -> None:
+def test_dose_given_elsewhere_can_meet_any_item() -> None:
     theirs = shot("MMR")
     apart = [doses.ItemBesideDose(2, "MMR", DAY)]
     assert doses.match_doses_to_items([item(2, "MMR", FEB)], [theirs], apart) == {2: [theirs]}

@@ -34,7 +34,7 @@ def said(*, agreed: bool, who: ConsentAdult) -> ConsentAnswer:
     return ConsentAnswer("vaccine", agreed, "telephone", who.name, "MMR", phone=who.phone)
 
 
-def test_flu_is_due_in_season_for_whom_none_is_recorded() -> None:
+def test_flu_is_due_in_season_if_none_is_recorded() -> None:
     found = due_care_needs.find_influenza_need(facts(), OCTOBER)
     assert found is not None
     assert found.why == "in season, and none recorded since Sep 1, 2025"
@@ -54,7 +54,7 @@ def test_flu_is_due_in_season_for_whom_none_is_recorded() -> None:
         ({"due": (DueItemFacts(1, "vaccine", "Influenza", SEASON),)}, OCTOBER),
     ],
 )
-def test_flu_is_not_asked_out_of_season_or_twice_or_of_the_smallest(changes, on) -> None:
+def test_flu_is_not_asked_out_of_season_or_again_or_under_six_months(changes, on) -> None:
     assert due_care_needs.find_influenza_need(facts(**changes), on) is None
 
 
@@ -67,11 +67,11 @@ def test_flu_is_not_asked_out_of_season_or_twice_or_of_the_smallest(changes, on)
         {"due": (DueItemFacts(1, "check_up", "flu check-up", SEASON),)},
     ],
 )
-def test_flu_is_asked_from_six_months_and_anew_each_season(changes) -> None:
+def test_flu_is_asked_from_six_months_and_once_each_season(changes) -> None:
     assert due_care_needs.find_influenza_need(facts(**changes), OCTOBER) is not None
 
 
-def test_a_flu_vaccine_of_this_season_is_a_reason_not_to_ask() -> None:
+def test_flu_vaccine_of_this_season_is_a_reason_not_to_ask() -> None:
     def reasons(given: dt.date | None, on: dt.date = OCTOBER) -> dict[tuple[str, str], str]:
         return due_care_needs.find_reasons_not_asked(facts(influenza_given_on=given), on)
 
@@ -80,13 +80,13 @@ def test_a_flu_vaccine_of_this_season_is_a_reason_not_to_ask() -> None:
     assert reasons(SEASON - dt.timedelta(days=1)) == reasons(None) == reasons(SEASON, JUNE) == {}
 
 
-def test_an_item_that_was_given_is_a_reason_not_to_ask_for_it() -> None:
+def test_given_item_is_a_reason_not_to_ask_for_it() -> None:
     mmr = DueItemFacts(7, "vaccine", "MMR", SEASON)
     known = facts(due=(mmr,), given=(GivenDose("vaccine", "MMR", "03", OCTOBER),))
     assert list(due_care_needs.find_reasons_not_asked(known, OCTOBER)) == [("vaccine", "7")]
 
 
-def test_check_ups_come_before_vaccines_and_an_item_without_a_name_has_its_kinds() -> None:
+def test_check_ups_come_before_vaccines_and_unnamed_items_use_their_kind() -> None:
     due = (
         DueItemFacts(1, "vaccine", "MMR", SEASON),
         DueItemFacts(2, "check_up", " ", SEASON),
@@ -99,13 +99,13 @@ def test_check_ups_come_before_vaccines_and_an_item_without_a_name_has_its_kinds
     ]
 
 
-def test_a_due_item_says_since_when_and_keeps_its_row() -> None:
+def test_due_item_need_says_since_when_and_keeps_its_row() -> None:
     found = due_care_needs.build_due_item_need(DueItemFacts(7, "vaccine", "MMR", SEASON), facts(), OCTOBER)
     assert (found.key, found.due_item, found.label) == ("7", 7, "MMR")
     assert found.why == "the record says due since Sep 1, 2025"
 
 
-def test_a_guardian_is_phoned_where_who_came_may_not_consent() -> None:
+def test_guardian_is_phoned_if_the_escort_may_not_consent() -> None:
     consent = ConsentFacts(escort=ConsentAdult("Rosa Delgado", "", "aunt"), guardians=(ANA,))
     found = due_care_needs.find_phone_guardian_need(facts(consent=consent), OCTOBER)
     assert found is not None
@@ -114,14 +114,14 @@ def test_a_guardian_is_phoned_where_who_came_may_not_consent() -> None:
     assert found.next_step == "(312) 555-0123"
 
 
-def test_nobody_is_phoned_for_a_child_not_linked_or_for_care_that_is_off() -> None:
+def test_nobody_is_phoned_for_an_unlinked_child_or_for_care_that_is_off() -> None:
     consent = ConsentFacts(escort=ConsentAdult("Rosa Delgado", "", "aunt"), guardians=(ANA,))
     off = NeedSettings(off=frozenset({"vaccine"}))
     assert due_care_needs.find_phone_guardian_need(facts(consent=consent, linked=False), OCTOBER) is None
     assert due_care_needs.find_phone_guardian_need(facts(consent=consent, settings=off), OCTOBER) is None
 
 
-def test_guardians_who_contradict_each_other_are_for_a_clinician_to_hear() -> None:
+def test_contradicting_guardians_are_a_need_for_the_clinician() -> None:
     yes, no = said(agreed=True, who=ANA), said(agreed=False, who=PABLO)
     consent = ConsentFacts(guardians=(ANA, PABLO), answers=(yes, no))
     found = due_care_needs.find_consent_conflict_need(facts(consent=consent), OCTOBER)

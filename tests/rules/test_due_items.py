@@ -20,12 +20,12 @@ def facts(**more) -> NeedFacts:
     return NeedFacts(**usual | more)
 
 
-def test_an_item_is_due_from_its_day_on() -> None:
+def test_item_is_due_from_its_due_day() -> None:
     assert list_still_due_items(facts(), TODAY) == [MMR, POLIO_TODAY]
     assert list_still_due_items(facts(), YESTERDAY) == [MMR]
 
 
-def test_what_was_given_since_is_no_longer_due_and_says_by_whom() -> None:
+def test_item_given_since_is_no_longer_due_and_names_its_source() -> None:
     known = facts(given=(GivenDose("vaccine", "MMR", "03", TODAY),))
     assert list_still_due_items(known, TODAY) == [POLIO_TODAY]
     (given, why), *others = list_due_items_given(known, TODAY)
@@ -33,6 +33,6 @@ def test_what_was_given_since_is_no_longer_due_and_says_by_whom() -> None:
     assert "Mar 10, 2026" in why
 
 
-def test_nothing_is_said_to_be_given_of_a_child_who_has_died() -> None:
+def test_given_items_are_not_listed_for_a_deceased_child() -> None:
     known = facts(given=(GivenDose("vaccine", "MMR", "03", TODAY),), deceased=True)
     assert list_due_items_given(known, TODAY) == []

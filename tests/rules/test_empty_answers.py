@@ -1,4 +1,4 @@
-"""A "none" typed in a box says nothing, however it is put; what says something is never taken for one."""
+"""A "none" typed in a field counts as empty in any wording; a real answer never does."""
 
 from __future__ import annotations
 
@@ -49,16 +49,16 @@ def phrases(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("said", ["", " \n", *phrases(NOTHING)])
-def test_a_word_for_nothing_says_nothing(said):
+def test_words_for_nothing_count_as_empty(said):
     assert is_empty_answer(said)
 
 
 @pytest.mark.parametrize("said", phrases(SOMETHING))
-def test_words_that_say_something_are_kept(said):
+def test_meaningful_words_are_not_empty(said):
     assert not is_empty_answer(said)
 
 
-def test_no_word_for_nothing_is_shown_as_what_helps_them_as_a_wish_or_as_a_language():
+def test_words_for_nothing_are_not_shown_as_access_need_preference_or_language():
     for said in phrases(NOTHING):
         typed = read_sign_in_claim(
             {"access_needs": said, "best_time": said, "interpreter": "on", "interpreter_language": said}
@@ -78,19 +78,19 @@ def test_no_word_for_nothing_is_shown_as_what_helps_them_as_a_wish_or_as_a_langu
         assert access_help_by_source(said, "a ramp") == access_help_by_source("", "a ramp")
 
 
-def test_a_remembered_wish_stands_where_today_says_nothing():
+def test_remembered_preference_applies_if_today_is_empty():
     assert current_preference_text("-", "after 5") == "after 5"
     assert current_preference_text("before 3", "after 5") == "before 3"
     assert current_preference_text("no", "none") == ""
 
 
-def test_a_second_concern_that_is_none_is_not_to_be_read():
+def test_empty_second_concern_needs_no_reading():
     assert not read_sign_in_claim({"also": "no, thanks"}).has_reason
     assert read_sign_in_claim({"also": "his ear"}).has_reason
     assert read_sign_in_claim({"reason": "no"}).has_reason
 
 
-def test_a_language_that_is_none_leaves_the_one_that_was_chosen_or_recorded():
+def test_empty_language_keeps_the_chosen_or_recorded_one():
     chosen = read_sign_in_claim({"interpreter": "on", "interpreter_language": "no sé"})
     assert NeedsSaidToday.of(chosen, language="Spanish").language == "Spanish"
     (found,) = combine_spoken_languages(NeedsSaidToday("N/A", True), NeedsOnRecord("spa"), own="en")

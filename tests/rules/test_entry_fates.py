@@ -1,4 +1,4 @@
-"""Of which child each paper of a corrected match is: the whole table, line by line."""
+"""Which child each entry belongs to after a match is corrected: the whole table, row by row."""
 
 from __future__ import annotations
 
@@ -49,24 +49,24 @@ GOES_ALONG = (
         (EntryKind.CORRECTION, EntryFacts(waited=True), (NOBODY, OLD)),
     ],
 )
-def test_the_table_of_what_goes_stays_or_asks(paper, facts, expected):
+def test_each_entry_goes_stays_or_asks_as_the_table_says(paper, facts, expected):
     assert possible_entry_children(paper, facts) == expected
 
 
 @pytest.mark.parametrize("paper", GOES_ALONG)
 @pytest.mark.parametrize("before", [{"made_here": True}, {"waited": True}])
-def test_where_there_was_no_other_child_it_goes_along_and_asks_only_of_a_difference(paper, before):
+def test_entry_moves_if_there_was_no_other_child_and_asks_only_if_names_differ(paper, before):
     assert possible_entry_children(paper, EntryFacts(said_by_old_family=True, **before)) == (NEW,)
     assert possible_entry_children(paper, EntryFacts(differs=True, **before)) == (NEW, NOBODY)
 
 
-def test_which_needs_a_child_s_record_makes():
+def test_needs_that_come_from_a_childs_record():
     assert {"match", "discrepancy", "phone_guardian", "consent_conflict", "promise"} == CHART_NEED_KINDS
 
 
 @pytest.mark.parametrize("kind", NeedKind.values)
 @pytest.mark.parametrize("outcome", [NeedOutcome.DONE, NeedOutcome.DECLINED, NeedOutcome.DEFERRED])
-def test_what_the_old_chart_made_counts_no_longer_and_what_the_family_asked_for_stays(kind, outcome):
+def test_chart_needs_no_longer_count_and_family_requests_stay(kind, outcome):
     if kind in CHART_NEED_KINDS:
         expected = NOBODY
     elif kind in ("vaccine", "check_up") and outcome != NeedOutcome.DONE:
@@ -78,6 +78,6 @@ def test_what_the_old_chart_made_counts_no_longer_and_what_the_family_asked_for_
 
 
 @pytest.mark.parametrize("kind", [NeedKind.VACCINE, NeedKind.CHECK_UP])
-def test_the_season_s_vaccine_that_one_child_declined_is_asked_of_the_other(kind):
+def test_seasonal_vaccine_declined_for_one_child_is_asked_for_the_other(kind):
     assert child_of_answered_need(kind, "flu-2026", NeedOutcome.DECLINED) == NOBODY
     assert child_of_answered_need(kind, "flu-2026", NeedOutcome.DONE) == NEW

@@ -1,4 +1,4 @@
-"""The words on notes: the family's language first, and English on every note."""
+"""Words on notes: the family's language first, and English on every note."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from checkin.rules.excuse_notes import NoteKind
 
 
 @pytest.mark.parametrize("kind", NoteKind)
-def test_english_stands_on_every_note_and_last(kind: NoteKind) -> None:
+def test_english_is_on_every_note_and_comes_last(kind: NoteKind) -> None:
     assert [one.language for one in choose_note_words(kind, "es")] == ["es", "en"]
     assert [one.language for one in choose_note_words(kind, "en")] == ["en"]
     assert [one.language for one in choose_note_words(kind, "vi")] == ["en"]
@@ -19,7 +19,7 @@ def test_english_stands_on_every_note_and_last(kind: NoteKind) -> None:
 
 @pytest.mark.parametrize("kind", NoteKind)
 @pytest.mark.parametrize("language", NOTE_WORDS_BESIDE_ENGLISH)
-def test_no_word_of_a_translated_note_is_left_in_english(kind: NoteKind, language: str) -> None:
+def test_translated_note_has_no_word_left_in_english(kind: NoteKind, language: str) -> None:
     translated, english = choose_note_words(kind, language)
     same = [
         one.name for one in fields(english) if getattr(translated, one.name) == getattr(english, one.name)
@@ -28,6 +28,6 @@ def test_no_word_of_a_translated_note_is_left_in_english(kind: NoteKind, languag
 
 
 @pytest.mark.parametrize("language", ["en", *NOTE_WORDS_BESIDE_ENGLISH])
-def test_a_school_note_and_a_work_note_do_not_read_alike(language: str) -> None:
+def test_school_note_and_work_note_have_different_words(language: str) -> None:
     school, work = (choose_note_words(kind, language)[0] for kind in (NoteKind.SCHOOL, NoteKind.WORK))
     assert not {school.title, school.statement, school.back} & {work.title, work.statement, work.back}

@@ -1,4 +1,4 @@
-"""What a note says, what cannot stand on it, and its codes."""
+"""What a note says, which values it rejects, and its codes."""
 
 from __future__ import annotations
 
@@ -53,48 +53,48 @@ def edits(**changes) -> NoteEdits:
     return dataclasses.replace(drafted(), **changes)
 
 
-def test_a_note_has_the_allowed_fields_and_no_other():
+def test_note_has_only_the_allowed_fields():
     assert {field.name for field in dataclasses.fields(NoteValues)} == ALLOWED
 
 
-def test_its_fields_are_plain_values_that_hold_nothing_more():
+def test_note_fields_are_plain_values():
     plain = {"str", "dt.date", "dt.time", "dt.time | None", "dt.date | None", "int | None", "NoteKind"}
     assert {field.type for field in dataclasses.fields(NoteValues)} <= plain
 
 
-def test_nothing_can_be_hung_on_it():
+def test_note_values_are_frozen_and_take_no_extra_attribute():
     assert NoteValues.__slots__
     assert NoteValues.__dataclass_params__.frozen
 
 
-def test_a_draft_excuses_the_day_and_lets_them_back_on_the_next():
+def test_draft_excuses_the_day_and_returns_on_the_next_day():
     draft = drafted()
     assert (draft.excused_from, draft.excused_to, draft.return_on) == (TUESDAY, TUESDAY, dt.date(2026, 3, 11))
     assert (draft.seen_from, draft.seen_to) == (dt.time(9, 40), None)
 
 
-def test_after_a_friday_comes_monday():
+def test_visit_on_friday_returns_on_monday():
     assert drafted(arrived=at(FRIDAY)).return_on == dt.date(2026, 3, 16)
 
 
-def test_a_clinic_whose_schools_meet_on_sunday_sends_them_back_on_sunday():
+def test_return_is_on_sunday_if_it_is_a_school_day():
     assert drafted(arrived=at(FRIDAY), school_days=(6, 0, 1, 2, 3)).return_on == dt.date(2026, 3, 15)
 
 
-def test_where_no_day_is_a_school_day_nothing_is_said_of_the_return():
+def test_no_return_date_if_no_day_is_a_school_day():
     assert drafted(school_days=()).return_on is None
 
 
-def test_who_has_left_was_here_until_then():
+def test_note_of_a_finished_visit_says_when_it_ended():
     assert drafted(left=at(hour=10, minute=25)).seen_to == dt.time(10, 25)
 
 
-def test_a_visit_past_midnight_says_only_when_it_began():
+def test_visit_past_midnight_gives_only_its_start_time():
     draft = drafted(arrived=at(hour=23, minute=50), left=at(dt.date(2026, 3, 11), hour=0, minute=20))
     assert (draft.seen_from, draft.seen_to) == (dt.time(23, 50), None)
 
 
-def test_a_name_typed_over_lines_becomes_one_line():
+def test_name_typed_on_several_lines_becomes_one_line():
     assert drafted(person_name="Leo\n  Ruiz\t").person_name == "Leo Ruiz"
 
 
@@ -111,7 +111,7 @@ def test_a_name_typed_over_lines_becomes_one_line():
         ("return_on", {"return_on": dt.date(2036, 3, 10)}, "year"),
     ],
 )
-def test_what_cannot_stand_gets_a_sentence_at_its_field(field, changes, word):
+def test_invalid_value_gets_a_message_at_its_field(field, changes, word):
     found = excuse_note_rules.find_note_problems(edits(**changes), seen_on=TUESDAY)
     assert list(found) == [field]
     assert word in found[field]
@@ -127,12 +127,12 @@ def test_what_cannot_stand_gets_a_sentence_at_its_field(field, changes, word):
         {"seen_to": dt.time(9, 40)},
     ],
 )
-def test_what_can_stand_gets_none(changes):
+def test_valid_values_get_no_message(changes):
     assert excuse_note_rules.find_note_problems(edits(**changes), seen_on=TUESDAY) == {}
 
 
 @given(st.datetimes(timezones=st.just(dt.UTC)), st.text(max_size=30))
-def test_every_draft_with_a_name_may_be_issued_as_it_is(arrived, name):
+def test_every_draft_with_a_name_can_be_issued_unchanged(arrived, name):
     draft = excuse_note_rules.draft_note_edits(
         arrived=arrived, left=None, person_name=name or "x", language=""
     )
@@ -143,26 +143,26 @@ def test_every_draft_with_a_name_may_be_issued_as_it_is(arrived, name):
     ("typed", "code"),
     [("es", "es"), ("es-MX", "es"), ("ES_ar", "es"), ("Spanish", "es"), ("español", "es"), ("", "en")],
 )
-def test_a_language_is_known_however_it_was_said(typed, code):
+def test_note_language_is_recognized_in_any_form(typed, code):
     assert excuse_note_rules.note_language_code(typed) == code
 
 
-def test_a_language_without_words_of_ours_gives_an_english_note():
+def test_untranslated_language_gives_an_english_note():
     assert excuse_note_rules.note_language_code("Somali") == "en"
     assert [words.language for words in choose_note_words(NoteKind.SCHOOL, "so")] == ["en"]
 
 
-def test_another_language_stands_before_english():
+def test_translated_words_come_before_english():
     assert [words.language for words in choose_note_words(NoteKind.WORK, "es")] == ["es", "en"]
 
 
 @pytest.mark.parametrize("table", [ENGLISH_NOTE_WORDS, *NOTE_WORDS_BESIDE_ENGLISH.values()])
-def test_every_language_has_words_for_every_kind(table):
+def test_every_language_has_words_for_every_kind_of_note(table):
     assert set(table) == set(NoteKind)
     assert set(NOTE_WORDS_BESIDE_ENGLISH) | {"en"} == set(excuse_note_rules.NOTE_LANGUAGES)
 
 
-def test_no_spanish_word_was_left_in_english():
+def test_spanish_note_has_no_word_left_in_english():
     for kind in NoteKind:
         spanish, english = choose_note_words(kind, "es")
         same = [
@@ -173,25 +173,25 @@ def test_no_spanish_word_was_left_in_english():
         assert same == []
 
 
-def test_a_code_holds_at_least_128_bits_and_never_comes_twice():
+def test_note_code_has_at_least_128_bits_and_never_repeats():
     assert len(excuse_note_rules.NOTE_CODE_ALPHABET) == len(set(excuse_note_rules.NOTE_CODE_ALPHABET)) == 32
     assert excuse_note_rules.NOTE_CODE_LENGTH * 5 >= 128
     assert len({excuse_note_rules.make_note_code() for _ in range(2000)}) == 2000
 
 
-def test_a_code_may_be_typed_with_spaces_small_letters_and_lookalikes():
+def test_note_code_may_be_typed_with_spaces_lowercase_and_look_alikes():
     code = "01AV" * 7
     assert excuse_note_rules.read_note_code(excuse_note_rules.space_note_code(code).lower()) == code
     assert excuse_note_rules.read_note_code("oIau-" * 7) == code
 
 
 @pytest.mark.parametrize("text", ["", "abc", "0" * 27, "0" * 29, "é" * 28, "x" * 100_000])
-def test_anything_else_is_no_code(text):
+def test_any_other_text_is_not_a_note_code(text):
     assert excuse_note_rules.read_note_code(text) == ""
 
 
 @pytest.mark.parametrize(("days", "is_odd"), [(366, False), (367, True)])
-def test_a_note_may_speak_of_a_year_from_the_visit_and_no_longer(days, is_odd):
+def test_note_dates_may_be_up_to_one_year_from_the_visit(days, is_odd):
     far = TUESDAY + dt.timedelta(days=days)
     for changes in ({"return_on": far}, {"excused_to": far, "return_on": None}):
         assert bool(excuse_note_rules.find_note_problems(edits(**changes), seen_on=TUESDAY)) is is_odd

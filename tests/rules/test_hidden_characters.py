@@ -1,4 +1,4 @@
-"""What was typed is kept without the characters that nobody sees and that change how the others read."""
+"""Typed text is kept without invisible characters that change how the rest reads."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ HIDDEN = [
 
 
 @pytest.mark.parametrize("code", HIDDEN, ids=hex)
-def test_a_character_that_nobody_sees_is_left_out(code):
+def test_invisible_character_is_removed(code):
     assert clean_typed_text(f"Anna{chr(code)} R{chr(code)}uiz{chr(code)}") == "Anna Ruiz"
 
 
-def test_a_word_turned_round_is_kept_as_it_was_typed():
+def test_reversed_word_is_kept_as_typed_without_the_override():
     assert clean_typed_text("\u202erehtom") == "rehtom"
 
 
 @pytest.mark.parametrize("joiner", ["\u200c", "\u200d"])
 @pytest.mark.parametrize("name", ["An{}na", "{}Anna", "Анна{}", "Анн{}а", "安{}娜", "Zoe\u0308{}"])
-def test_a_joiner_between_letters_that_never_join_is_left_out(name, joiner):
+def test_joiner_is_removed_between_letters_that_never_join(name, joiner):
     assert clean_typed_text(name.format(joiner)) == name.format("")
 
 
@@ -49,9 +49,9 @@ def test_a_joiner_between_letters_that_never_join_is_left_out(name, joiner):
         "۱۴۰۴ \u0601",
     ],
 )
-def test_what_a_script_or_an_emoji_needs_is_kept(text):
+def test_joiner_needed_by_a_script_or_an_emoji_is_kept(text):
     assert clean_typed_text(text) == text.strip()
 
 
-def test_a_name_of_hidden_characters_alone_is_blank():
+def test_name_of_hidden_characters_only_is_blank():
     assert clean_typed_text("\u200b\u3164\u202e\u200d") == ""

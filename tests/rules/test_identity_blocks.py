@@ -1,4 +1,4 @@
-"""Which records are fetched for a claim: every one worth judging, by few look-ups."""
+"""Which records are fetched for a claim: every one worth judging, with few lookups."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def is_in(key: str, wanted: tuple[str, str] | None) -> bool:
 
 
 def is_fetched(record: PatientRecord, claim: IdentityClaim) -> bool:
-    """As the database reads a block, but for its limit."""
+    """Apply a block the way the database does, without its limit."""
     given, family = normalize_text(record.given_name), normalize_text(record.family_name)
     return any(
         (not block.dates or record.birth_date in block.dates)
@@ -40,9 +40,9 @@ def is_fetched(record: PatientRecord, claim: IdentityClaim) -> bool:
 @pytest.mark.parametrize(
     "record",
     [
-        # Whoever was born on that day, whatever the name.
+        # Born on that day, with any name.
         PatientRecord(1, "Maya", "Khan", birth_date=BORN),
-        # A slip in the date, with three letters of a name in either box.
+        # A slip in the date, with three letters of a name in either field.
         PatientRecord(1, "Leonardo", "Khan", birth_date=date(2018, 4, 14)),
         PatientRecord(1, "Maya", "Ruizo", birth_date=date(2018, 3, 24)),
         PatientRecord(1, "Ruizo", "Khan", birth_date=date(2018, 3, 24)),
@@ -52,7 +52,7 @@ def is_fetched(record: PatientRecord, claim: IdentityClaim) -> bool:
         PatientRecord(1, "Ruiz", "Leo", birth_date=date(2010, 9, 2)),
     ],
 )
-def test_a_record_that_may_be_the_child_is_fetched(record: PatientRecord) -> None:
+def test_record_that_may_be_the_child_is_fetched(record: PatientRecord) -> None:
     assert is_fetched(record, TYPED)
 
 
@@ -64,36 +64,36 @@ def test_a_record_that_may_be_the_child_is_fetched(record: PatientRecord) -> Non
         PatientRecord(1, "Lara", "Ruiz", birth_date=date(2010, 9, 2)),
     ],
 )
-def test_a_record_that_is_somebody_else_is_not(record: PatientRecord) -> None:
+def test_record_of_somebody_else_is_not_fetched(record: PatientRecord) -> None:
     assert not is_fetched(record, TYPED)
 
 
-def test_without_a_birth_date_a_family_name_is_enough_and_a_pet_form_is_looked_for() -> None:
+def test_without_a_birth_date_family_name_or_nickname_is_enough() -> None:
     undated = IdentityClaim("Bob", "Marsh")
     assert is_fetched(PatientRecord(1, "Zed", "Marsh"), undated)
     assert is_fetched(PatientRecord(1, "Bob", "Zander"), undated)
     assert is_fetched(PatientRecord(1, "Robert", "Marsh"), undated)
-    # Changed over: the pet form stands in the box of the family name.
+    # Swapped: the nickname is in the family name field.
     assert is_fetched(PatientRecord(1, "Robert", "Marsh"), IdentityClaim("Marsh", "Bob"))
 
 
-def test_a_whole_name_in_one_box_is_cut_before_its_last_word_and_after_its_first() -> None:
+def test_full_name_in_one_field_is_split_at_its_first_and_last_word() -> None:
     for said in ("Leo Andres Ruiz", "Ruiz Leo Andres"):
         assert is_fetched(PatientRecord(1, "Leo Andrés", "Ruiz"), IdentityClaim(said, "", date(1990, 1, 1)))
 
 
-def test_nobody_is_fetched_for_a_claim_that_says_nothing() -> None:
+def test_empty_claim_fetches_nobody() -> None:
     assert build_candidate_blocks(IdentityClaim()) == []
 
 
-def test_two_numbers_are_looked_for_and_not_a_third() -> None:
+def test_only_the_first_two_phone_numbers_are_looked_up() -> None:
     typed = replace(TYPED, phone="312 846 2291, 312 846 2292, 312 846 2293")
     phones = [block.phone for block in build_candidate_blocks(typed) if block.phone]
     assert len(phones) == 2
     assert phones[0].endswith("2291")
 
 
-def test_of_one_day_twice_as_many_are_taken_as_of_another_look_up() -> None:
+def test_birth_date_lookup_takes_twice_as_many_records_as_others() -> None:
     limits = {bool(block.dates == (BORN,)): block.limit for block in build_candidate_blocks(TYPED)}
     assert limits[True] == 2 * limits[False]
 
@@ -102,7 +102,7 @@ NAMES = st.sampled_from(["Leo", "Ruiz", "Ana María", "", "李", "Bob", "van der
 
 
 @given(given_name=NAMES, family_name=NAMES, born=st.sampled_from([BORN, None]))
-def test_no_look_up_is_made_twice_or_of_nothing_but_a_blank(given_name, family_name, born) -> None:
+def test_no_lookup_is_repeated_or_blank(given_name, family_name, born) -> None:
     blocks = build_candidate_blocks(IdentityClaim(given_name, family_name, born))
     assert len(blocks) == len(set(blocks))
     for block in blocks:
@@ -112,7 +112,7 @@ def test_no_look_up_is_made_twice_or_of_nothing_but_a_blank(given_name, family_n
 
 
 @given(given_name=NAMES, family_name=NAMES)
-def test_the_record_of_the_very_name_is_always_fetched(given_name: str, family_name: str) -> None:
+def test_record_with_the_exact_name_is_always_fetched(given_name: str, family_name: str) -> None:
     claim = IdentityClaim(given_name, family_name, date(1990, 1, 1))
     if normalize_text(given_name) or normalize_text(family_name):
         assert is_fetched(PatientRecord(1, given_name, family_name, birth_date=BORN), claim)

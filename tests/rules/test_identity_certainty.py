@@ -1,4 +1,4 @@
-"""When a record is certainly the child: alone, against rivals, and whatever the records' order and ids."""
+"""When a record is certainly the child: alone, against similar records, in any order and with any ids."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def outcome(claim: IdentityClaim, *records: PatientRecord) -> IdentityOutcome:
 
 
 def contents(judgment: IdentityJudgment) -> tuple[object, ...]:
-    """All that a judgment says, but for the ids of records."""
+    """Return everything in a judgment except the record ids."""
     record = judgment.record and replace(judgment.record, id=0)
     candidates = [(replace(one.record, id=0), one.score) for one in judgment.candidates]
     return judgment.outcome, record, candidates, tuple(map(str, judgment.why))
 
 
-# Names, birth dates and facts of few kinds, so that rivals, twins and namesakes are drawn again and again.
+# Few distinct names, dates and facts, so that similar records, twins and namesakes are drawn often.
 names = st.sampled_from(["Maria", "Mariah", "Marie", "Leo", "Garcia", "Garzia", ""])
 days = st.sampled_from(
     [BORN, date(2018, 3, 24), date(2018, 4, 14), date(2017, 3, 14), date(2012, 9, 2), None]
@@ -57,7 +57,7 @@ claims = st.builds(
     postcode=postcodes,
 )
 pools = st.lists(records, max_size=6, unique_by=lambda record: record.id)
-# What makes a record sufficient, drawn more often than chance would.
+# Records that are enough alone, drawn more often than by chance.
 likely = st.builds(
     PatientRecord,
     st.integers(1, 10**6),
@@ -72,7 +72,7 @@ likely = st.builds(
 
 @given(claims, pools, st.randoms(use_true_random=False), st.permutations(range(1, 7)))
 @settings(max_examples=200, deadline=None)
-def test_no_order_of_the_records_and_no_renaming_of_their_ids_changes_an_outcome(
+def test_order_and_ids_of_records_never_change_the_outcome(
     claim: IdentityClaim, found: list[PatientRecord], chance: object, numbers: list[int]
 ) -> None:
     shuffled = list(found)
@@ -95,7 +95,7 @@ def test_two_records_that_are_each_enough_alone_are_never_certain(
 
 @given(st.lists(likely, min_size=1, max_size=4, unique_by=lambda record: record.id), likely)
 @settings(max_examples=300, deadline=None)
-def test_adding_a_second_record_that_is_enough_never_yields_certain(
+def test_adding_a_second_sufficient_record_never_yields_certain(
     found: list[PatientRecord], more: PatientRecord
 ) -> None:
     more = replace(more, id=0)
@@ -107,7 +107,7 @@ def test_adding_a_second_record_that_is_enough_never_yields_certain(
 @pytest.mark.parametrize("near", [date(2018, 3, 24), date(2018, 4, 14), date(2017, 3, 14)])
 @pytest.mark.parametrize("phone", [(), (OTHER_PHONE,)])
 @pytest.mark.parametrize("ids", [(1, 2), (2, 1)])
-def test_an_aunt_with_two_namesake_nieces_is_asked_which(
+def test_aunt_with_two_nieces_of_one_name_is_asked_which(
     near: date, phone: tuple[str, ...], ids: tuple[int, int]
 ) -> None:
     slip = PatientRecord(
@@ -121,7 +121,7 @@ def test_an_aunt_with_two_namesake_nieces_is_asked_which(
 
 @pytest.mark.parametrize("typed_phone", ["", PHONE, OTHER_PHONE])
 @pytest.mark.parametrize("given_name", ["Maria", "Mariah", "Mary"])
-def test_a_namesake_who_is_booked_does_not_beat_the_record_with_the_very_birth_date(
+def test_booked_namesake_does_not_beat_the_record_with_the_exact_birth_date(
     typed_phone: str, given_name: str
 ) -> None:
     booked = PatientRecord(
@@ -137,7 +137,7 @@ def test_a_namesake_who_is_booked_does_not_beat_the_record_with_the_very_birth_d
     st.sampled_from([("Maria", "Garcia"), ("Mariah", "Garcia"), ("Maria", "Stone")]),
 )
 @settings(max_examples=200, deadline=None)
-def test_the_very_birth_date_is_never_beaten_by_a_near_one_with_more_facts(
+def test_exact_birth_date_is_never_beaten_by_a_near_one_with_more_facts(
     facts: list[bool], near: date | None, name: tuple[str, str]
 ) -> None:
     def record(number: int, born: date | None, phone: bool, postcode: bool, booked: bool) -> PatientRecord:
@@ -148,7 +148,7 @@ def test_the_very_birth_date_is_never_beaten_by_a_near_one_with_more_facts(
     assert judge_identity(replace(TYPED, postcode="60601"), [other, exact]).candidates[0].record == exact
 
 
-def test_two_facts_of_equal_weight_do_not_tell_namesakes_apart() -> None:
+def test_equally_strong_facts_do_not_tell_namesakes_apart() -> None:
     for facts in itertools.product([(PHONE,), ()], repeat=2):
         one, other = (
             replace(MARIA, id=number, birth_date=born, phones=phones)
@@ -159,26 +159,26 @@ def test_two_facts_of_equal_weight_do_not_tell_namesakes_apart() -> None:
         assert outcome(TYPED, one, other) == wanted
 
 
-def test_a_phone_that_a_cousin_of_nearly_the_same_name_shares_does_not_tell_them_apart() -> None:
+def test_phone_shared_with_a_cousin_of_similar_name_does_not_tell_them_apart() -> None:
     mine = replace(MARIA, phones=(PHONE,))
     cousin = replace(mine, id=2, given_name="Mariah", birth_date=date(2018, 3, 24))
     assert outcome(TYPED, mine, cousin) == IdentityOutcome.PROBABLE
     assert outcome(TYPED, mine, replace(cousin, phones=(OTHER_PHONE,))) == IdentityOutcome.CERTAIN
 
 
-def test_the_very_name_comes_before_a_booked_twins_near_name() -> None:
+def test_exact_name_ranks_before_a_booked_twin_with_a_similar_name() -> None:
     anna = PatientRecord(1, "Anna", "Lindqvist", birth_date=BORN)
     hanna = PatientRecord(2, "Hanna", "Lindqvist", birth_date=BORN, has_appointment_today=True)
     said = judge_identity(IdentityClaim("Anna", "Lindqvist", BORN), [hanna, anna])
     assert [one.record.given_name for one in said.candidates] == ["Anna", "Hanna"]
 
 
-def test_a_postcode_stands_for_a_near_family_name_whoever_else_was_born_that_day() -> None:
+def test_postcode_supports_a_similar_family_name_despite_others_of_that_day() -> None:
     home = replace(MARIA, postcode="60601")
     typed = IdentityClaim("Maria", "Garzia", BORN, postcode="60601")
     assert outcome(typed, home) == IdentityOutcome.CERTAIN
     assert outcome(typed, home, PatientRecord(2, "Maria", "Khan", birth_date=BORN)) == IdentityOutcome.CERTAIN
-    # For another family name, or none, it stands only where nobody else of that day has the given name.
+    # For a different or missing family name, it counts only if nobody else of that day has the given name.
     other = replace(typed, family_name="Khan")
     assert outcome(other, home) == IdentityOutcome.CERTAIN
     assert (
@@ -186,6 +186,6 @@ def test_a_postcode_stands_for_a_near_family_name_whoever_else_was_born_that_day
     )
 
 
-def test_a_child_of_quite_another_family_name_is_no_namesake() -> None:
+def test_child_with_a_clearly_different_family_name_is_not_a_namesake() -> None:
     other = PatientRecord(2, "Maria", "Khan", birth_date=BORN)
     assert outcome(IdentityClaim("Maria", "Garcia", BORN), MARIA, other) == IdentityOutcome.CERTAIN

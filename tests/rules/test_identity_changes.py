@@ -1,4 +1,4 @@
-"""When a record would look like another child after “use the new”, and when it is a correction."""
+"""When “use the new” would turn a record into another child, and when it is a correction."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_another_name_is_another_child_whatever_the_birth_date(before, after):
         (identity(" Johnson"), identity("Lina Johnson", "2018-03-15")),
     ],
 )
-def test_a_spelling_a_short_form_a_family_name_or_a_birth_date_alone_is_a_correction(before, after):
+def test_new_spelling_short_form_family_name_or_birth_date_is_a_correction(before, after):
     assert not is_changed_to_another_child(before, after)
 
 
@@ -92,13 +92,13 @@ def test_a_spelling_a_short_form_a_family_name_or_a_birth_date_alone_is_a_correc
         (identity("Anna Lindqvist", ""), identity("Anna Lindqvist", ""), False),
     ],
 )
-def test_the_very_name_and_birth_date_in_any_order(one, other, same):
+def test_same_name_and_birth_date_match_in_any_order(one, other, same):
     assert has_same_name_and_birth(one, other) is same
     if same:
         assert set(whole_name_keys(one)) & set(whole_name_keys(other))
 
 
-def test_columns_are_read_as_a_record_holds_them():
+def test_new_columns_are_applied_as_the_record_stores_them():
     written = EMMA.written({"birth_date": dt.date(2019, 5, 3), "given_name": "Lina", "address": "1 Elm St"})
     assert written == identity("Lina Johnson", "2019-05-03")
     assert EMMA.written({"birth_date": None}).birth_date is None
@@ -119,7 +119,7 @@ def test_columns_are_read_as_a_record_holds_them():
         ("", "Lina", "Lina"),
     ],
 )
-def test_a_name_that_is_a_brothers_or_sisters_by_a_letter(before, typed, sibling):
+def test_name_one_letter_from_a_siblings_name_is_the_siblings(before, typed, sibling):
     one, other = identity(f"{before} Lindqvist"), identity(f"{sibling} Lindqvist", "2021-01-01")
     if before == "Baby Girl":
         one = RecordedIdentity("Baby Girl", "Lindqvist", "", EMMA.birth_date)
@@ -146,6 +146,6 @@ def test_a_name_that_is_a_brothers_or_sisters_by_a_letter(before, typed, sibling
         ("Baby Girl", "Lina", "Tom"),
     ],
 )
-def test_a_spelling_of_the_childs_own_name_is_no_siblings(before, typed, sibling):
+def test_spelling_of_the_childs_own_name_is_not_a_siblings(before, typed, sibling):
     one = RecordedIdentity(before, "Lindqvist", "", EMMA.birth_date)
     assert not is_name_of_sibling(one, one._replace(given_name=typed), identity(f"{sibling} Lindqvist"))

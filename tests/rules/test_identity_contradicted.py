@@ -1,4 +1,4 @@
-"""A phone or postcode that is another's: no appointment makes up for it where a name or the date differs."""
+"""A phone or postcode that differs: no appointment outweighs it if a name or the date differs too."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def outcome(claim: IdentityClaim, *records: PatientRecord) -> IdentityOutcome:
 
 
 @pytest.mark.parametrize("claim", DIFFERING, ids=str)
-def test_an_appointment_does_not_outweigh_a_phone_or_postcode_that_contradicts_it(
+def test_appointment_does_not_outweigh_a_contradicting_phone_or_postcode(
     claim: IdentityClaim,
 ) -> None:
     assert outcome(claim, EXPECTED) == IdentityOutcome.CERTAIN
@@ -50,7 +50,7 @@ def test_an_appointment_does_not_outweigh_a_phone_or_postcode_that_contradicts_i
 
 @pytest.mark.parametrize("typed", ["Jose", "Jose Maria"])
 @pytest.mark.parametrize("family", ["Lopez", "Carrera", "Garrison", "李"])
-def test_an_appointment_alone_does_not_settle_quite_another_family_name(typed: str, family: str) -> None:
+def test_appointment_alone_does_not_settle_a_clearly_different_family_name(typed: str, family: str) -> None:
     expected = replace(EXPECTED, given_name="Jose Maria")
     claim = IdentityClaim(typed, family, BORN)
     judgment = judge_identity(claim, [expected])
@@ -63,14 +63,14 @@ def test_an_appointment_alone_does_not_settle_quite_another_family_name(typed: s
     assert outcome(postcode, replace(bare, postcode="98101")) == IdentityOutcome.CERTAIN
 
 
-def test_nor_where_the_birth_date_is_a_stand_in_for_an_unknown_one() -> None:
+def test_appointment_is_not_enough_if_the_birth_date_is_a_placeholder() -> None:
     record = replace(EXPECTED, birth_date=date(2018, 1, 1))
     claim = IdentityClaim("Jose", "Garcia", date(2018, 1, 1))
     assert outcome(claim, record) == IdentityOutcome.CERTAIN
     assert outcome(replace(claim, phone=OTHER_PHONE), record) == IdentityOutcome.PROBABLE
 
 
-def test_the_whole_name_and_the_very_day_still_make_up_for_a_new_phone() -> None:
+def test_full_name_and_exact_birth_date_outweigh_a_new_phone() -> None:
     claim = IdentityClaim("Jose", "Garcia", BORN, phone=OTHER_PHONE)
     assert outcome(claim, EXPECTED) == IdentityOutcome.CERTAIN
     assert outcome(claim, replace(EXPECTED, has_appointment_today=False)) == IdentityOutcome.CERTAIN

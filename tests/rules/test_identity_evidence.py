@@ -1,4 +1,4 @@
-"""What a claim and a record say of each other, field by field."""
+"""How a claim compares with a record, field by field."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def weigh(claim: IdentityClaim = TYPED, record: PatientRecord = LEO) -> Identity
     return weigh_patient_record(claim, record, phones_of_few_families(claim, [record]))
 
 
-def test_all_that_agrees_speaks_for_the_record() -> None:
+def test_matching_fields_support_the_record() -> None:
     found = weigh(record=replace(LEO, has_appointment_today=True))
     assert found.same_names
     assert found.same_birth
@@ -35,7 +35,7 @@ def test_all_that_agrees_speaks_for_the_record() -> None:
     assert not found.preferred
 
 
-def test_what_is_missing_on_either_side_says_neither_yes_nor_no() -> None:
+def test_missing_field_on_either_side_is_neutral() -> None:
     for found in (weigh(IdentityClaim()), weigh(record=PatientRecord(1, "", ""))):
         assert (found.given, found.family, found.birth, found.phone, found.postcode) == (None,) * 5
         assert found.own_facts == frozenset()
@@ -43,26 +43,26 @@ def test_what_is_missing_on_either_side_says_neither_yes_nor_no() -> None:
         assert not found.near_family
 
 
-def test_a_phone_speaks_against_only_where_the_record_has_one_of_somebodys() -> None:
+def test_phone_counts_against_only_if_the_record_has_a_real_one() -> None:
     assert weigh(replace(TYPED, phone="312 846 2299")).phone is False
     made_up = replace(LEO, phones=("555 555 5555",))
     assert weigh(replace(TYPED, phone="312 846 2299"), made_up).phone is None
     assert weigh(replace(TYPED, phone="555 555 5555")).phone is None
 
 
-def test_names_in_the_others_box_are_seen_to_be() -> None:
+def test_swapped_name_fields_are_recognized() -> None:
     found = weigh(replace(TYPED, given_name="Ruiz", family_name="Leo"))
     assert found.other_way_round
     assert found.same_names
 
 
-def test_names_that_are_like_each_other_are_not_changed_over_for_a_little_more() -> None:
+def test_similar_names_are_not_swapped_for_a_small_gain() -> None:
     alike = replace(LEO, given_name="Marin", family_name="Martin")
     found = weigh(replace(TYPED, given_name="Martin", family_name="Martin"), alike)
     assert not found.other_way_round
 
 
-def test_a_preferred_name_stands_for_the_given_one_only_where_it_is_nearer() -> None:
+def test_preferred_name_replaces_the_given_name_only_if_it_is_closer() -> None:
     called = replace(LEO, given_name="Leonardo", preferred_name="Teo")
     assert weigh(replace(TYPED, given_name="Teo"), called).preferred
     assert weigh(replace(TYPED, given_name="Teo"), called).same_given
@@ -70,26 +70,26 @@ def test_a_preferred_name_stands_for_the_given_one_only_where_it_is_nearer() -> 
 
 
 @pytest.mark.parametrize("pet", ["Princess", "Buddy"])
-def test_a_pet_word_is_no_name_that_proves_anything(pet: str) -> None:
+def test_pet_word_as_a_name_proves_nothing(pet: str) -> None:
     found = weigh(replace(TYPED, given_name=pet), replace(LEO, preferred_name=pet))
     assert found.preferred
     assert not found.same_given
 
 
-def test_a_stand_in_for_a_name_is_the_same_as_no_name() -> None:
+def test_placeholder_name_counts_as_no_name() -> None:
     found = weigh(replace(TYPED, given_name="Baby Boy"), replace(LEO, given_name="Baby Boy"))
     assert not found.same_given
     assert weigh(replace(TYPED, family_name="Unknown")).family is None
     assert weigh(record=replace(LEO, family_name="Unknown")).family is None
 
 
-def test_the_whole_name_in_one_box_is_the_same_name_cut_word_by_word() -> None:
+def test_full_name_in_one_field_matches_when_split_by_word() -> None:
     assert weigh(replace(TYPED, given_name="Leo Ruiz", family_name="")).same_names
     assert weigh(replace(TYPED, given_name="Ruiz Leo", family_name="")).same_names
     assert not weigh(replace(TYPED, given_name="Leor", family_name="Uiz")).same_names
 
 
-def test_the_first_of_several_given_names_is_told_from_the_whole() -> None:
+def test_first_of_several_given_names_is_told_from_the_full_name() -> None:
     several = replace(LEO, given_name="Leo Andrés")
     assert weigh(record=several).first_name_only
     assert weigh(record=several).same_given
@@ -98,7 +98,7 @@ def test_the_first_of_several_given_names_is_told_from_the_whole() -> None:
     assert not weigh(replace(TYPED, given_name="Maya"), several).first_name_only
 
 
-def test_people_with_one_name_are_known_to_have_one() -> None:
+def test_people_with_a_single_name_are_recognized() -> None:
     one_name = PatientRecord(1, "Suharto", "", birth_date=BORN)
     assert weigh(IdentityClaim("Suharto", "", BORN), one_name).one_name_only
     assert not weigh(IdentityClaim("Suharto", "?", BORN), one_name).one_name_only
@@ -112,12 +112,12 @@ def test_father_and_son_are_told_apart_by_their_suffix() -> None:
     assert not weigh(TYPED, senior).other_suffix
 
 
-def test_a_family_name_is_near_from_eight_tenths_on() -> None:
+def test_family_name_is_near_from_a_score_of_0_8() -> None:
     assert replace(weigh(), family=0.8).near_family
     assert not replace(weigh(), family=0.79).near_family
 
 
-def test_a_date_of_the_clinics_own_for_an_unknown_one_is_a_stand_in() -> None:
+def test_clinics_date_for_unknown_birth_dates_is_a_placeholder() -> None:
     clinic = ClinicIdentityFacts(stand_in_birth_dates=("2018-03-14",))
     assert weigh(replace(TYPED, clinic=clinic)).stand_in_birth
     assert not weigh().stand_in_birth
@@ -128,7 +128,7 @@ def family(number: int, name: str, postcode: str = "") -> PatientRecord:
     return PatientRecord(number, "Leo", name, phones=(PHONE,), postcode=postcode)
 
 
-def test_families_are_counted_by_name_and_within_one_by_postcode() -> None:
+def test_families_are_counted_by_name_and_then_by_postcode() -> None:
     assert count_families([]) == 0
     assert count_families([family(1, "Ruiz"), family(2, "RUÍZ")]) == 1
     assert count_families([family(1, "Ruiz", "60601"), family(2, "Ruiz")]) == 1
@@ -136,7 +136,7 @@ def test_families_are_counted_by_name_and_within_one_by_postcode() -> None:
     assert count_families([family(1, "Ruiz"), family(2, "Khan")]) == 2
 
 
-def test_a_number_on_the_records_of_more_than_three_families_speaks_for_none() -> None:
+def test_phone_shared_by_more_than_three_families_supports_none() -> None:
     names = ["Ruiz", "Khan", "Marsh", "Sand"]
     records = [family(number, name) for number, name in enumerate(names)]
     assert len(phones_of_few_families(TYPED, records[:3])) == 1

@@ -1,4 +1,4 @@
-"""A child of other names is not offered for a near birth date and an appointment; and reasons are true."""
+"""A near birth date and an appointment never offer a child with other names, and reasons are true."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def why(claim: IdentityClaim, record: PatientRecord) -> list[str]:
         replace(LINA, birth_date=date(2018, 5, 8)),
     ],
 )
-def test_other_names_and_a_near_birth_date_are_nobody_on_record(claim: IdentityClaim) -> None:
-    """Lina was offered Hanna on key 1: “A birth date that is one slip away. Expected today.”"""
+def test_other_names_with_a_near_birth_date_match_nobody(claim: IdentityClaim) -> None:
+    """Lina's top candidate was Hanna: “A birth date that is one slip away. Expected today.”"""
     judgment = judge_identity(claim, [HANNA])
     assert (judgment.outcome, judgment.candidates) == (IdentityOutcome.UNKNOWN, ())
 
@@ -48,12 +48,12 @@ def test_other_names_and_a_near_birth_date_are_nobody_on_record(claim: IdentityC
         replace(LINA, birth_date=BORN),
     ],
 )
-def test_whoever_has_more_in_common_is_still_offered(claim: IdentityClaim) -> None:
+def test_record_with_more_in_common_is_still_offered(claim: IdentityClaim) -> None:
     assert [one.record for one in judge_identity(claim, [HANNA]).candidates] == [HANNA]
 
 
-def test_one_of_other_names_comes_after_one_of_a_like_name() -> None:
-    """The same birth date and the day's list outweighed a name that fits."""
+def test_record_with_other_names_ranks_after_one_with_similar_names() -> None:
+    """The same birth date and an appointment outweighed a matching name."""
     linn = PatientRecord(2, "Lina", "Jonsson", birth_date=date(2018, 3, 9), phones=("555 123 9999",))
     claim = IdentityClaim("Lina", "Johnson", BORN, phone=OTHER_PHONE)
     assert [one.record.given_name for one in judge_identity(claim, [HANNA, linn]).candidates] == [
@@ -64,14 +64,14 @@ def test_one_of_other_names_comes_after_one_of_a_like_name() -> None:
     assert scores[0] < scores[1], "what it is about: by its score it came first"
 
 
-def test_many_of_other_names_hide_nobody_of_a_like_name() -> None:
-    """Five at most are offered, and whoever is none of them takes no place."""
+def test_many_records_with_other_names_do_not_hide_a_similar_one() -> None:
+    """At most five are offered, and records with other names take none of those places."""
     others = [replace(HANNA, id=n) for n in range(2, 9)]
     like = PatientRecord(99, "Lina", "Jonsson", birth_date=date(2018, 3, 9), phones=("555 123 9999",))
     assert [one.record.id for one in judge_identity(LINA, [*others, like]).candidates] == [99]
 
 
-def test_a_preferred_name_was_typed_only_where_it_was() -> None:
+def test_preferred_name_is_reported_as_typed_only_if_it_was_typed() -> None:
     record = replace(HANNA, preferred_name="Linn")
     claim = replace(LINA, birth_date=BORN)
     assert "The preferred name on record was typed." not in why(claim, record)
@@ -79,7 +79,7 @@ def test_a_preferred_name_was_typed_only_where_it_was() -> None:
     assert "The preferred name on record was typed." in why(replace(claim, given_name="Linn"), record)
 
 
-def test_names_are_the_other_way_round_only_where_one_of_them_is_like() -> None:
+def test_swapped_names_are_reported_only_if_one_of_them_is_similar() -> None:
     sentence = "Given and family name are the other way round."
     record = PatientRecord(3, "Kim", "Nola", birth_date=BORN, has_appointment_today=True)
     assert sentence in why(IdentityClaim("Nola", "Kim", BORN), record)

@@ -1,4 +1,4 @@
-"""Who is this child: what holds for any claim and any records."""
+"""Identity of a child: what holds for any claim and any records."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ records = st.builds(
 
 @given(claims, st.lists(records, max_size=6, unique_by=lambda record: record.id))
 @settings(max_examples=150, deadline=None)
-def test_any_text_is_judged_and_the_order_of_records_does_not_matter(
+def test_any_text_is_judged_and_record_order_does_not_matter(
     claim: IdentityClaim, found: list[PatientRecord]
 ) -> None:
     build_candidate_blocks(claim)
@@ -70,7 +70,7 @@ NEAR_TWINS = [
     claim_family=st.sampled_from(["Smith", "Smyth", "", "smith "]),
 )
 @settings(max_examples=300, deadline=None)
-def test_a_twin_with_another_given_name_is_never_certain(
+def test_twin_with_another_given_name_is_never_certain(
     pair: tuple[str, str], both: bool, expected: bool, swapped: bool, claim_family: str
 ) -> None:
     mine, other = pair

@@ -1,4 +1,4 @@
-"""What an adult is to the child, in whichever words: the same, another, or nothing that is known."""
+"""An adult's relationship to the child in any wording: the same, different, or unknown."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ KIN = st.sampled_from(
         ("", ""),
     ],
 )
-def test_a_relationship_is_read_where_it_says_one_thing(said: str, kin: str) -> None:
+def test_relationship_is_read_if_it_has_one_meaning(said: str, kin: str) -> None:
     assert kinship.kin_of_relationship(said) == kin
 
 
@@ -39,7 +39,7 @@ def test_a_relationship_is_read_where_it_says_one_thing(said: str, kin: str) -> 
         ("", set()),
     ],
 )
-def test_a_title_is_no_part_of_a_name_and_a_last_sr_is_senior(name: str, words: set[str]) -> None:
+def test_title_is_not_part_of_a_name_and_a_final_sr_means_senior(name: str, words: set[str]) -> None:
     assert kinship.adult_name_words(name) == words
 
 
@@ -49,7 +49,7 @@ def test_a_title_is_no_part_of_a_name_and_a_last_sr_is_senior(name: str, words: 
         ("Mr. Marsh", "male"),
         ("Doña Ana", "female"),
         ("Sr. Marsh", "male"),
-        # Senior, or a name of one word.
+        # Senior, or a one-word name.
         ("Pablo Marsh Sr.", ""),
         ("Sr.", ""),
         ("Mr. and Mrs. Marsh", ""),
@@ -57,7 +57,7 @@ def test_a_title_is_no_part_of_a_name_and_a_last_sr_is_senior(name: str, words: 
         ("Pat Marsh", ""),
     ],
 )
-def test_a_title_says_the_sex_of_one_person(name: str, sex: str) -> None:
+def test_title_gives_the_sex_of_one_person(name: str, sex: str) -> None:
     assert kinship.sex_of_title(name) == sex
 
 
@@ -72,7 +72,7 @@ def test_a_title_says_the_sex_of_one_person(name: str, sex: str) -> None:
         ("", ""),
     ],
 )
-def test_a_relationship_says_a_sex_where_it_says_one(said: str, sex: str) -> None:
+def test_relationship_gives_a_sex_if_it_implies_one(said: str, sex: str) -> None:
     assert kinship.sex_of_kin(said) == sex
 
 
@@ -112,19 +112,19 @@ def test_two_words_for_one_adult_are_the_same(one: str, other: str) -> None:
         ("", ""),
     ],
 )
-def test_what_may_be_two_adults_is_not_the_same(one: str, other: str) -> None:
+def test_words_that_may_mean_two_adults_are_not_the_same(one: str, other: str) -> None:
     assert not kinship.is_exactly_same_kin(one, other)
     assert not kinship.is_exactly_same_kin(other, one)
 
 
 @given(one=KIN, other=KIN)
-def test_it_does_not_matter_whose_words_come_first(one: str, other: str) -> None:
+def test_kinship_comparisons_are_symmetric(one: str, other: str) -> None:
     for is_so in (kinship.is_exactly_same_kin, kinship.is_same_kin, kinship.is_other_kin):
         assert is_so(one, other) == is_so(other, one)
 
 
 @given(one=KIN, other=KIN)
-def test_nobody_is_the_same_and_another(one: str, other: str) -> None:
+def test_kinship_is_never_both_the_same_and_different(one: str, other: str) -> None:
     assert not (kinship.is_same_kin(one, other) and kinship.is_other_kin(one, other))
 
 
@@ -138,7 +138,7 @@ def test_nobody_is_the_same_and_another(one: str, other: str) -> None:
         ("", ("", "")),
     ],
 )
-def test_a_name_and_the_kin_beside_it_are_told_apart(text: str, parts: tuple[str, str]) -> None:
+def test_name_and_relationship_in_one_text_are_split(text: str, parts: tuple[str, str]) -> None:
     assert kinship.split_kin_from_text(text) == parts
 
 
@@ -154,7 +154,7 @@ def test_a_name_and_the_kin_beside_it_are_told_apart(text: str, parts: tuple[str
         ("mom and dad", "dad and mom", False, False),
     ],
 )
-def test_kin_is_the_same_or_another_only_where_both_are_known(
+def test_kinship_is_the_same_or_different_only_if_both_are_known(
     one: str, other: str, *, is_same: bool, is_other: bool
 ) -> None:
     assert (kinship.is_same_kin(one, other), kinship.is_other_kin(one, other)) == (is_same, is_other)
@@ -170,13 +170,13 @@ def test_kin_is_the_same_or_another_only_where_both_are_known(
         ("", "", False),
     ],
 )
-def test_a_text_that_says_more_than_kin_is_the_same_only_word_for_word(
+def test_text_with_more_than_kinship_must_match_word_for_word(
     one: str, other: str, *, expected: bool
 ) -> None:
     assert kinship.is_same_kin_word(one, other) == expected
 
 
-def test_words_are_of_kin_only_where_each_of_them_is() -> None:
+def test_words_are_kinship_only_if_each_of_them_is() -> None:
     assert kinship.is_kin_only({"his", "mother"})
     assert not kinship.is_kin_only({"his", "mother", "ana"})
     assert kinship.is_kin_only({"mother", "ana"}, frozenset({"ana"}))
@@ -185,6 +185,6 @@ def test_words_are_of_kin_only_where_each_of_them_is() -> None:
 @pytest.mark.parametrize(
     ("one", "other"), [("neighbor", "neighbour"), ("mom", "mum"), ("aunt", "tía"), ("Grandma", "abuela")]
 )
-def test_two_spellings_of_one_kinship_are_the_same(one: str, other: str) -> None:
+def test_two_spellings_of_one_relationship_are_the_same(one: str, other: str) -> None:
     assert kinship.is_same_kin(one, other)
     assert kinship.is_same_kin(other, one)

@@ -1,4 +1,4 @@
-"""The table of languages: what it says of a language is found, and of one language only."""
+"""The language table: each name in it is found and belongs to only one language."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ def test_every_name_in_the_table_is_read_as_its_language(code: str) -> None:
     assert unread == []
 
 
-def test_no_name_is_of_two_languages() -> None:
+def test_no_name_belongs_to_two_languages() -> None:
     seen: dict[str, str] = {}
     for code in language_words.LANGUAGE_NAMES_BY_CODE:
         for name in names_of(code):
             assert seen.setdefault(name.casefold(), code) == code
 
 
-def test_no_alias_leads_to_a_code_that_nobody_knows() -> None:
+def test_every_alias_points_to_a_known_code() -> None:
     targets = {
         *language_words.LANGUAGE_CODE_ALIASES.values(),
         *language_words.SAME_INTERPRETER_CODES.values(),

@@ -1,4 +1,4 @@
-"""Only languages are spoken as languages: nothing else that the desk reads is put into other words."""
+"""Only languages are translated to names: other text that the desk reads stays as it is."""
 
 from __future__ import annotations
 
@@ -46,23 +46,23 @@ TAGS = [tag for tag in Locale.parse("en").languages if "_" not in tag]
         ("", ""),
     ],
 )
-def test_a_language_tag_has_its_name_and_any_other_text_stays(said, name):
+def test_language_tag_gets_its_name_and_other_text_stays(said, name):
     assert name_recorded_language(said) == name
 
 
 @pytest.mark.parametrize("rest", [" vaccine", " booster", " seen?", "-show fee explained", " · due", "."])
-def test_words_that_begin_like_a_language_tag_stay_as_they_are(rest):
+def test_words_that_start_like_a_language_tag_stay_unchanged(rest):
     for tag in TAGS:
         for label in (f"{tag}{rest}", f"{tag.upper()}{rest}", f"{tag.title()}{rest}"):
             assert name_recorded_language(label) == label
 
 
 @given(st.text(max_size=30), st.text(min_size=1, max_size=30))
-def test_a_text_of_several_words_is_never_a_language(first, second):
+def test_text_of_several_words_is_never_a_language(first, second):
     assert name_recorded_language(f"{first} {second}.") == f"{first} {second}."
 
 
-def test_an_interpreters_language_is_named_unless_the_family_typed_it():
+def test_interpreter_language_is_named_unless_the_family_typed_it():
     assert name_interpreter_language("ar", typed="") == "Arabic"
     assert name_interpreter_language("no", typed="no") == "no"
     assert name_interpreter_language("", typed="") == ""
@@ -103,7 +103,7 @@ SAID = [
 
 
 @pytest.mark.parametrize(("name", "typed"), [(name, one) for name, said in SAID for one in said.split("|")])
-def test_a_typed_language_is_said_in_words_that_staff_read(name, typed):
+def test_typed_language_is_shown_by_its_english_name(name, typed):
     assert name_typed_language(typed) == name
     assert name_typed_language(name_typed_language(typed)) == name
 
@@ -126,14 +126,14 @@ def test_a_typed_language_is_said_in_words_that_staff_read(name, typed):
         ("ASL", "Sign language", False),
     ],
 )
-def test_one_language_in_two_words_is_no_difference(one, other, same):
+def test_one_language_in_two_wordings_is_not_a_difference(one, other, same):
     assert is_same_language(one, other) is is_same_language(other, one) is same
     assert is_same_column_value("language", one, other) is same
     found = combine_spoken_languages(NeedsSaidToday(one, True), NeedsOnRecord(other, True))
     assert len(found) == (1 if same else 2)
 
 
-def test_what_says_nothing_is_no_difference_from_a_blank():
+def test_empty_wording_does_not_differ_from_a_blank():
     assert is_same_column_value("language", "", "und") and is_same_column_value("access_needs", "none", "")
     assert is_same_column_value("access_needs", "A ramp", "a ramp") and not is_same_column_value(
         "access_needs", "ramp", ""
@@ -151,9 +151,9 @@ def test_what_says_nothing_is_no_difference_from_a_blank():
         "grandma Hmong; parents English",
     ],
 )
-def test_whose_each_language_is_stays_as_it_was_typed(typed):
+def test_languages_assigned_to_people_stay_as_typed(typed):
     assert name_typed_language(typed) == typed
 
 
-def test_two_languages_of_nobody_named_are_still_named():
+def test_two_languages_without_people_are_both_named():
     assert name_typed_language("español, inglés") == "Spanish and English"

@@ -1,4 +1,4 @@
-"""Which two records are worth a person's look: one child written twice, and no twins or namesakes."""
+"""Which pairs of records staff should check: one child recorded twice, but not twins or namesakes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PHONE, OTHER_PHONE = "312 846 2291", "312 846 7745"
 
 
 class Child(NamedTuple):
-    """What one of the two records says."""
+    """The values of one of the two records."""
 
     given: str = "Daniel"
     family: str = "Ruiz"
@@ -53,17 +53,17 @@ def may_be_one(new: Child, old: Child) -> bool:
         (Child(born=None), Child()),
         (Child("Dan"), Child("Daniel")),
         (Child("Maria J"), Child("Maria Jose")),
-        # Another family name, and one phone or one adult in common.
+        # Another family name, with a phone or an adult in common.
         (Child(family="Khan", phone=PHONE), Child(phone=PHONE)),
         (Child(family="Khan", adults=("ana ruiz",)), Child(adults=("ana ruiz", "pablo ruiz"))),
-        # A date far off is one child's where the phone is, within a generation.
+        # A distant birth date may be the same child's if the phone matches, within a generation.
         (Child(born=date(2007, 9, 2), phone=PHONE), Child(phone=PHONE)),
         (Child(born=date(1900, 1, 1)), Child()),
         (Child(), Child(born=date(1900, 1, 1))),
         (Child("Daniela", sex="m"), Child("Daniel", sex="male")),
     ],
 )
-def test_one_child_written_twice_is_worth_a_look(new: Child, old: Child) -> None:
+def test_one_child_recorded_twice_is_worth_checking(new: Child, old: Child) -> None:
     assert may_be_one(new, old)
 
 
@@ -80,17 +80,17 @@ def test_one_child_written_twice_is_worth_a_look(new: Child, old: Child) -> None
         (Child("Danyel", sex="F"), Child(sex="M")),
         (Child("Maria Jose"), Child("Maria Isabel")),
         (Child("Maria J"), Child("Maria Isabel")),
-        # Two families' children of one first name.
+        # Children of two families with the same first name.
         (Child(family="Khan"), Child()),
         (Child(family="Khan", phone=OTHER_PHONE), Child(phone=PHONE)),
         (Child(family="Khan", adults=("ana khan",)), Child(adults=("ana ruiz",))),
-        # Namesakes, and father and son in spite of one phone.
+        # Namesakes, and father and son despite a shared phone.
         (Child(born=date(2007, 9, 2)), Child()),
         (Child(born=date(2006, 9, 2), phone=PHONE), Child(phone=PHONE)),
         (Child(family="Ruiz Jr."), Child(family="Ruiz Sr.")),
     ],
 )
-def test_two_children_of_a_family_or_of_one_name_are_not(new: Child, old: Child) -> None:
+def test_siblings_and_namesakes_are_not_worth_checking(new: Child, old: Child) -> None:
     assert not may_be_one(new, old)
 
 
@@ -102,17 +102,17 @@ BABY = Child("Baby Girl", phone=PHONE)
     [
         (Child("Maya", phone=PHONE), BABY),
         (BABY, Child("Maya", phone=PHONE)),
-        # Nothing speaks against it: neither has a phone.
+        # Nothing contradicts it: neither has a phone.
         (Child("Maya"), Child("Baby Girl")),
         (Child("Maya", postcode="60601", phone=OTHER_PHONE), BABY._replace(postcode="60601")),
         (Child("Maya", phone=OTHER_PHONE, adults=("ana ruiz",)), BABY._replace(adults=("ana ruiz",))),
-        # The mother's other name: phone or adult say that it is one family.
+        # The mother's other name: a shared phone or adult shows it is one family.
         (Child("Maya", family="Khan", phone=PHONE), BABY),
         (Child("Maya", family="Khan", adults=("ana ruiz",)), Child("Baby Girl", adults=("ana ruiz",))),
         (Child("Maya", sex="f", phone=PHONE), BABY),
     ],
 )
-def test_a_newborn_of_that_day_and_family_may_have_been_named(new: Child, old: Child) -> None:
+def test_newborn_of_the_same_day_and_family_may_have_been_named(new: Child, old: Child) -> None:
     assert may_be_one(new, old)
 
 
@@ -125,9 +125,9 @@ def test_a_newborn_of_that_day_and_family_may_have_been_named(new: Child, old: C
         (Child("Maya", family="Khan", postcode="60601"), Child("Baby Girl", postcode="60601")),
         (Child("Noah", sex="male", phone=PHONE), BABY),
         (Child("Twin A", phone=PHONE), Child("Twin B", phone=PHONE)),
-        # A day that stands for an unknown one is many children's.
+        # A placeholder birth date belongs to many children.
         (Child("Maya", born=date(1900, 1, 1)), Child("Baby Girl", born=date(1900, 1, 1))),
     ],
 )
-def test_a_newborn_of_another_day_sex_or_family_was_not(new: Child, old: Child) -> None:
+def test_newborn_of_another_day_sex_or_family_is_not_the_same_child(new: Child, old: Child) -> None:
     assert not may_be_one(new, old)

@@ -1,4 +1,4 @@
-"""Addresses as people type them."""
+"""Email and site addresses as people type them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from checkin.rules import mailing as mailing_rules
 
 
 @pytest.mark.parametrize("typed", ["dana@brook.example", " d.o'na+x@mail.brook.example ", "A_1@b-c.example"])
-def test_one_mailbox_is_kept_as_typed(typed):
+def test_single_email_address_is_kept_as_typed(typed):
     assert mailing_rules.read_mail_address(typed) == typed.strip()
 
 
@@ -25,7 +25,7 @@ def test_one_mailbox_is_kept_as_typed(typed):
     + ["a@b.example\nBcc: x@y.example", ".a@b.example", "a..b@c.example", "a@b..example", "a@-b.example"]
     + ["555-010-0142", "Dana <dana@brook.example>", "x" * 65 + "@b.example", "a@" + "b" * 260 + ".example"],
 )
-def test_anything_else_is_no_mailbox(typed):
+def test_anything_else_is_not_an_email_address(typed):
     assert mailing_rules.read_mail_address(typed) is None
 
 
@@ -51,12 +51,12 @@ def test_anything_else_is_no_mailbox(typed):
         ("desk@brook.example and others", None),
     ],
 )
-def test_a_sender_is_an_address_with_or_without_a_name(typed, kept):
+def test_sender_is_an_address_with_or_without_a_name(typed, kept):
     assert mailing_rules.read_mail_sender(typed) == kept
 
 
 @pytest.mark.parametrize("name", ["Clínica, Río", "Clínica @ Río", "Dr. Lee", "Río (A)", 'A "B" C', "Brook"])
-def test_a_sender_goes_out_with_the_name_that_was_typed_and_is_read_again_alike(name):
+def test_sender_name_survives_being_written_and_read_again(name):
     kept = mailing_rules.read_mail_sender(f'"{quote(name)}" <desk@brook.example>')
     assert mailing_rules.read_mail_sender(kept) == kept
     sent = EmailMessage("subject", "body", kept, ["x@y.example"]).message()["From"]
@@ -85,12 +85,12 @@ def test_a_sender_goes_out_with_the_name_that_was_typed_and_is_read_again_alike(
         ("https://brook.example\nx", None),
     ],
 )
-def test_a_site_is_the_address_of_a_host(typed, kept):
+def test_site_address_is_reduced_to_its_host_url(typed, kept):
     assert mailing_rules.read_site_address(typed) == kept
 
 
 @given(st.text(max_size=80))
-def test_no_text_makes_a_header_of_two_lines_or_an_error(typed):
+def test_no_text_makes_a_two_line_header_or_an_error(typed):
     for read in (
         mailing_rules.read_mail_address,
         mailing_rules.read_mail_sender,
@@ -100,7 +100,7 @@ def test_no_text_makes_a_header_of_two_lines_or_an_error(typed):
         assert made is None or made.isprintable()
 
 
-def test_an_address_may_have_254_signs_and_no_more():
+def test_address_may_have_at_most_254_characters():
     host = ".".join(["b" * 60] * 3)
     longest = "d" * (254 - len(host) - len("@.example")) + f"@{host}.example"
     assert len(longest) == 254

@@ -1,4 +1,4 @@
-"""What says that there is nothing to say, and names that look like it."""
+"""Words for a missing value, and names that look like them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from checkin.rules.missing_values import is_missing_number, is_missing_value
     ]
     + ["xxx", "zzzz", "Sin nombre", "nvt", "#DIV/0!", "NN", "غير معروف", "no  data"],
 )
-def test_these_say_nothing(said: str) -> None:
+def test_words_for_a_missing_value_are_recognized(said: str) -> None:
     assert is_missing_value(said)
     assert is_missing_number(said)
 
@@ -34,17 +34,17 @@ def test_these_say_nothing(said: str) -> None:
     "said",
     ["Null", "None", "Nil", "Nan", "Na", "KA", "Xx", "Zzz", "New", "Blank", "Ana", "Ann Unknowles", ""],
 )
-def test_these_may_be_names(said: str) -> None:
+def test_possible_names_are_not_missing_values(said: str) -> None:
     assert not is_missing_value(said)
 
 
 @pytest.mark.parametrize(
     "said", ["", "0", "0000", "na", "New", "see chart", "999999", "9999999", "11111111", "00-00", "walk-in"]
 )
-def test_these_are_no_numbers(said: str) -> None:
+def test_these_are_not_record_numbers(said: str) -> None:
     assert is_missing_number(said)
 
 
 @pytest.mark.parametrize("said", ["99999", "1111111", "12345678", "0001", "A-17", "8888888", "NEW1"])
-def test_these_may_be_numbers(said: str) -> None:
+def test_these_may_be_record_numbers(said: str) -> None:
     assert not is_missing_number(said)

@@ -1,4 +1,4 @@
-"""Names that differ in a tone or an accent alone, and the same name typed without any."""
+"""Names that differ only in a tone or an accent, and the same name typed without any."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ def outcome(typed: str, recorded: str) -> IdentityOutcome:
 
 
 @pytest.mark.parametrize("line", OTHERS.strip().splitlines())
-def test_accents_that_contradict_each_other_make_another_name(line: str) -> None:
+def test_contradicting_accents_make_a_different_name(line: str) -> None:
     one, two = line.split("|")
     assert outcome(one, two) == outcome(two, one) == IdentityOutcome.PROBABLE
     assert outcome(one.upper(), unicodedata.normalize("NFD", two)) == IdentityOutcome.PROBABLE
 
 
 @pytest.mark.parametrize("line", SAME.strip().splitlines())
-def test_a_name_typed_without_accents_or_in_another_way_is_the_same(line: str) -> None:
+def test_name_typed_without_accents_or_in_another_form_is_the_same(line: str) -> None:
     one, two = line.split("|")
     assert outcome(one, two) == outcome(two, one) == IdentityOutcome.CERTAIN
     assert outcome(unicodedata.normalize("NFD", one), two) == IdentityOutcome.CERTAIN
@@ -70,13 +70,13 @@ def test_a_name_typed_without_accents_or_in_another_way_is_the_same(line: str) -
         )
 
 
-def test_of_two_on_file_who_differ_in_the_tone_a_name_without_one_means_neither() -> None:
+def test_name_without_tones_matches_neither_of_two_that_differ_in_tone() -> None:
     hung = [PatientRecord(n, name, "Lê", birth_date=BORN) for n, name in enumerate(("Hùng", "Hưng"))]
     for typed in ("Hung", "Hùng", "Hưng"):
         assert judge_identity(IdentityClaim(typed, "Le", BORN), hung).outcome == IdentityOutcome.PROBABLE
 
 
-def test_an_apostrophe_of_any_kind_parts_no_word() -> None:
+def test_apostrophe_of_any_kind_does_not_split_a_word() -> None:
     whole = accents_by_word("OBrién")
     assert {accents_by_word(f"O{sign}Brién") for sign in "'’‘`´ʻʼʹ＇"} == {whole}
     assert len(accents_by_word("O-Brién")) == 2

@@ -1,4 +1,4 @@
-"""Names as keys."""
+"""Names as keys for lookup and comparison."""
 
 from __future__ import annotations
 
@@ -32,27 +32,27 @@ from checkin.rules import name_keys, name_likeness
         ("", ""),
     ],
 )
-def test_a_name_becomes_its_key(written: str, key: str) -> None:
+def test_name_becomes_its_key(written: str, key: str) -> None:
     assert name_keys.normalize_text(written) == key
 
 
-def test_words_are_parted_by_spaces_and_hyphens_but_not_by_apostrophes() -> None:
+def test_words_split_at_spaces_and_hyphens_but_not_at_apostrophes() -> None:
     assert name_keys.normalized_words("Mary-Ann d’Angelo") == ("mary", "ann", "dangelo")
 
 
-def test_the_last_word_is_a_key_only_where_there_are_several() -> None:
+def test_last_word_is_a_key_only_if_there_are_several() -> None:
     assert name_keys.last_family_word_key("de la Cruz") == "cruz"
     assert name_keys.last_family_word_key("García-López") == "lopez"
     assert name_keys.last_family_word_key("Cruz") == ""
 
 
-def test_postcodes_are_compared_without_case_and_spaces_and_a_zip_without_its_four() -> None:
+def test_postcodes_ignore_case_spaces_and_the_zip_plus_four() -> None:
     assert name_keys.postcode_key("sw1a 1aa") == name_keys.postcode_key("SW1A1AA")
     assert name_keys.postcode_key("10001-1234") == name_keys.postcode_key("10001")
 
 
 @given(st.text(min_size=1, max_size=8).filter(lambda key: key.isprintable()), st.text(max_size=8))
-def test_everything_with_a_prefix_sorts_below_its_end_also_as_bytes(key: str, rest: str) -> None:
+def test_keys_with_a_prefix_sort_below_its_end_as_text_and_bytes(key: str, rest: str) -> None:
     end = name_keys.end_of_key_prefix(key)
     assert key <= key + rest
     if not key.startswith("\U0010ffff"):
@@ -61,14 +61,14 @@ def test_everything_with_a_prefix_sorts_below_its_end_also_as_bytes(key: str, re
 
 
 @given(st.text())
-def test_any_text_has_a_key_of_plain_letters_and_digits(text: str) -> None:
+def test_any_text_gives_a_key_of_plain_letters_and_digits(text: str) -> None:
     key = name_keys.normalize_text(text)
     assert key.isascii()
     assert key == "" or key.isalnum()
     assert name_keys.normalize_text(key) == key
 
 
-def test_differences_are_marked_inside_the_words() -> None:
+def test_differences_are_marked_inside_words() -> None:
     typed, recorded = name_keys.mark_text_differences("Garcia Lopes", "García López")
     assert typed == [("Garcia Lope", False), ("s", True)]
     assert recorded == [("García Lópe", False), ("z", True)]
@@ -83,7 +83,7 @@ def test_behind_three_hundred_letters_all_is_marked_where_anything_differs() -> 
 
 
 @given(st.text(max_size=400), st.text(max_size=400))
-def test_marked_segments_put_together_are_the_text(typed: str, recorded: str) -> None:
+def test_marked_segments_joined_together_are_the_text(typed: str, recorded: str) -> None:
     segments = name_keys.mark_text_differences(typed, recorded)
     assert "".join(text for text, _ in segments[0]) == typed
     assert "".join(text for text, _ in segments[1]) == recorded
@@ -111,24 +111,24 @@ def test_marked_segments_put_together_are_the_text(typed: str, recorded: str) ->
         ("伟", "薇"),
     ],
 )
-def test_names_that_are_alike_are_near_but_not_the_same(one: str, other: str) -> None:
+def test_similar_names_are_near_but_not_the_same(one: str, other: str) -> None:
     score = name_likeness.name_similarity(one, other)
     assert score == name_likeness.name_similarity(other, one)
     assert score is not None
     assert 0.8 <= score < name_likeness.SAME_NAME_SCORE
 
 
-def test_other_names_are_not_near() -> None:
+def test_different_names_are_not_near() -> None:
     for one, other in (("Henry", "Thomas"), ("Liam", "Noah"), ("Ivanov", "Petrov"), ("Anna", "Emma")):
         assert (name_likeness.name_similarity(one, other) or 0.0) < 0.7
 
 
-def test_a_missing_name_is_like_nothing() -> None:
+def test_missing_name_has_no_similarity_score() -> None:
     assert name_likeness.name_similarity("", "Anna") is None
     assert name_likeness.name_similarity("Anna", "--") is None
 
 
-def test_an_accent_that_is_a_sign_of_its_own_is_no_difference() -> None:
+def test_combining_accent_is_not_a_difference() -> None:
     apart = "Jose\u0301 Garci\u0301a"
     assert name_keys.mark_text_differences(apart, "José García") == (
         [(apart, False)],
@@ -141,7 +141,7 @@ def test_an_accent_that_is_a_sign_of_its_own_is_no_difference() -> None:
     )
 
 
-def test_the_highest_letter_of_all_has_none_after_it():
+def test_prefix_ending_in_the_last_unicode_character_has_a_valid_end():
     assert name_keys.end_of_key_prefix("a\U0010ffff") == "b"
     assert name_keys.end_of_key_prefix("a\U0010fffe") == "a\U0010ffff"
     assert name_keys.end_of_key_prefix("\ud7ff") == "\ue000"
@@ -160,5 +160,5 @@ def test_the_highest_letter_of_all_has_none_after_it():
         ("", ""),
     ],
 )
-def test_a_family_name_is_found_without_what_stands_before_it(family: str, core: str) -> None:
+def test_family_name_core_drops_its_particles_and_prefixes(family: str, core: str) -> None:
     assert name_keys.key_of_family_core(family) == core

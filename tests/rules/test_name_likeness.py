@@ -1,4 +1,4 @@
-"""How alike two names are: what is the same, near, a part, or another name."""
+"""How similar two names are: the same, near, a part, or different."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from checkin.rules.name_keys import normalize_text
 from checkin.rules.name_likeness import name_similarity
 
 
-def test_particles_left_out_are_nearly_the_same_and_a_part_is_a_part() -> None:
+def test_missing_particles_are_nearly_the_same_and_a_part_scores_as_a_part() -> None:
     assert name_similarity("de la Cruz", "Cruz") == 0.95
     assert name_similarity("Garcia Lopez", "Lopez Garcia") == 0.95
     assert name_similarity("Garcia Lopez", "Garcia") == name_likeness.PARTIAL_NAME_SCORE
     assert (name_similarity("Garcia Lo", "Lo") or 0) < name_likeness.PARTIAL_NAME_SCORE
 
 
-def test_a_name_of_particles_only_is_compared_all_the_same() -> None:
+def test_names_of_particles_only_are_still_compared() -> None:
     assert name_similarity("Al", "El") is not None
     assert name_similarity("De la", "La de") == 0.95
 
 
-def test_an_initial_is_like_what_begins_with_it() -> None:
+def test_initial_matches_a_name_that_starts_with_it() -> None:
     assert name_similarity("J", "John") == name_likeness.INITIAL_SCORE
     assert name_similarity("J", "Anna") == 0.0
 
 
-def test_one_of_two_words_nearly_the_same_is_a_little_alike() -> None:
+def test_one_of_two_words_nearly_the_same_is_slightly_similar() -> None:
     found = name_similarity("Garzia Stone", "Garcia Lopez") or 0.0
     assert 0.6 < found < 0.8
     assert (name_similarity("Xyz Stone", "Garcia Lopez") or 0.0) < 0.6
 
 
-def test_nothing_is_like_a_name_that_is_missing() -> None:
+def test_missing_name_has_no_similarity() -> None:
     assert name_similarity("", "Anna") is None
     assert name_similarity("Anna", "") is None
     assert name_similarity("", "") is None
@@ -41,7 +41,7 @@ def test_nothing_is_like_a_name_that_is_missing() -> None:
 @pytest.mark.parametrize(
     ("typed", "forms"), [("Tom", {"thomas"}), ("Bob", {"robert"}), ("Paco", {"francisco"})]
 )
-def test_the_forms_of_a_name_are_known_from_its_pet_form_and_back(typed: str, forms: set[str]) -> None:
+def test_full_names_are_found_from_a_nickname_and_back(typed: str, forms: set[str]) -> None:
     assert forms <= set(name_likeness.nickname_variants(typed))
     for one in forms:
         assert typed.casefold() in name_likeness.nickname_variants(one)
@@ -68,7 +68,7 @@ def test_the_forms_of_a_name_are_known_from_its_pet_form_and_back(typed: str, fo
         ("伟", "薇 明", False),
     ],
 )
-def test_a_whole_leading_part_of_a_given_name(typed: str, recorded: str, leading: bool) -> None:
+def test_given_name_is_a_leading_part_only_by_whole_words(typed: str, recorded: str, leading: bool) -> None:
     assert name_likeness.is_leading_given_name(typed, recorded) is leading
 
 
@@ -92,7 +92,7 @@ def test_a_whole_leading_part_of_a_given_name(typed: str, recorded: str, leading
         *(("Memo", "Mehmet"), ("Mamad", "Mohammad"), ("Trey", "Charles"), ("Tato", "Roberto")),
     ],
 )
-def test_a_pet_form_of_another_language_is_near_its_name(pet: str, name: str) -> None:
+def test_nickname_in_another_language_is_near_its_name(pet: str, name: str) -> None:
     assert (name_likeness.name_similarity(pet, name) or 0.0) >= name_likeness.NICKNAME_SCORE
     assert normalize_text(name) in name_likeness.nickname_variants(pet)
 
@@ -105,7 +105,7 @@ def test_names_with_one_consonant_in_common_do_not_sound_alike(one: str, other: 
 @pytest.mark.parametrize(
     ("one", "other", "is_same"),
     [
-        # Accents left out on one side say nothing; in one script both are compared.
+        # Accents missing on one side prove nothing; within one script both sides are compared.
         ("Hung", "Hùng", True),
         ("Hùng", "Hung", True),
         ("Hùng", "Hưng", False),
@@ -114,13 +114,13 @@ def test_names_with_one_consonant_in_common_do_not_sound_alike(one: str, other: 
         ("", "", False),
     ],
 )
-def test_one_name_in_letters_of_one_side_is_the_same_and_two_of_one_script_are_compared(
+def test_name_in_plain_letters_matches_and_other_accents_or_characters_do_not(
     one: str, other: str, *, is_same: bool
 ) -> None:
     assert name_likeness.is_same_written_name(one, other) == is_same
 
 
-def test_english_pet_forms_are_known_of_a_whole_name_too() -> None:
+def test_english_nicknames_are_found_for_a_full_name() -> None:
     assert {"bob", "rob", "bill"} <= set(name_likeness.nickname_variants("Robert"))
     assert name_likeness.is_nickname_of("bob", "robert")
     assert not name_likeness.is_nickname_of("robert", "bobby joe")

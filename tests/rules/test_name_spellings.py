@@ -1,4 +1,4 @@
-"""Whether two given names are one written otherwise; names of siblings are near each other and two."""
+"""Whether two given names are one name spelled differently; siblings' names are similar but different."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from checkin.rules import name_spellings
         ("", "", False),
     ],
 )
-def test_a_name_leads_another_in_whole_words(one: str, other: str, *, is_leading: bool) -> None:
+def test_name_leads_another_only_in_whole_words(one: str, other: str, *, is_leading: bool) -> None:
     assert name_spellings.is_leading_name(one, other) == is_leading
 
 
-def test_a_first_name_that_many_siblings_share_proves_nothing_by_itself() -> None:
+def test_first_name_common_among_siblings_proves_nothing_alone() -> None:
     assert name_spellings.is_leading_name("Maria", "Maria Jose", is_confirmed=True)
     assert not name_spellings.is_leading_name("Maria", "Maria Jose", is_confirmed=False)
     assert name_spellings.is_leading_name("Tobias", "Tobias Jose", is_confirmed=False)
@@ -40,16 +40,16 @@ def test_a_first_name_that_many_siblings_share_proves_nothing_by_itself() -> Non
         ("matthew", "mathew"),
         ("erick", "erik"),
         ("leo", "leo"),
-        # Two letters changed over, however short the name is.
+        # Two letters swapped, in a name of any length.
         ("brian", "brain"),
-        # A letter missing of seven and another of eight.
+        # One missing letter in seven, and one wrong letter in eight.
         ("jonathan", "jonatan"),
         ("katrina", "katarina"),
         ("santiago", "santyago"),
         ("benjamin", "benjomin"),
     ],
 )
-def test_a_sound_written_otherwise_or_a_slip_in_a_long_name_is_one_name(one: str, other: str) -> None:
+def test_respelled_or_mistyped_long_name_is_the_same_name(one: str, other: str) -> None:
     assert name_spellings.is_respelled_or_mistyped(one, other)
     assert name_spellings.is_respelled_or_mistyped(other, one)
 
@@ -62,7 +62,7 @@ def test_a_sound_written_otherwise_or_a_slip_in_a_long_name_is_one_name(one: str
         ("marco", "mario"),
         ("laura", "lara"),
         ("anh", "an"),
-        # A letter missing of six, another of seven.
+        # One missing letter in six, one wrong letter in seven.
         ("anthony", "antony"),
         ("marlena", "marlona"),
         ("fabian", "fabianne"),
@@ -70,12 +70,12 @@ def test_a_sound_written_otherwise_or_a_slip_in_a_long_name_is_one_name(one: str
         ("benjamin", "benjomon"),
     ],
 )
-def test_names_of_siblings_are_two(one: str, other: str) -> None:
+def test_sibling_names_are_different_names(one: str, other: str) -> None:
     assert not name_spellings.is_respelled_or_mistyped(one, other)
     assert not name_spellings.is_respelled_or_mistyped(other, one)
 
 
-def test_without_a_birth_date_that_agrees_only_letters_changed_over_are_a_slip() -> None:
+def test_only_swapped_letters_are_a_slip_without_a_matching_birth_date() -> None:
     assert name_spellings.is_respelled_or_mistyped("brian", "brain", is_confirmed=False)
     assert not name_spellings.is_respelled_or_mistyped("benjamin", "benjomin", is_confirmed=False)
 
@@ -92,7 +92,7 @@ def test_without_a_birth_date_that_agrees_only_letters_changed_over_are_a_slip()
         ("leo", "maya", False),
     ],
 )
-def test_a_pet_form_is_shorter_than_its_name_or_known_to_be_its(
+def test_nickname_is_shorter_than_its_name_or_known_for_it(
     one: str, other: str, *, is_pet_form: bool
 ) -> None:
     assert name_spellings.is_shorter_pet_form(one, other) == is_pet_form

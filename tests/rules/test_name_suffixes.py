@@ -1,4 +1,4 @@
-"""Jr., Sr., II, III: two bearers of one name are never taken for each other."""
+"""Jr., Sr., II, III: two people with one name are never taken for each other."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def outcome(typed: tuple[str, str], recorded: tuple[str, str]) -> IdentityOutcom
         (("Smith III", "John"), ("John", "Smith II")),
     ],
 )
-def test_two_of_one_name_with_other_suffixes_are_never_certain(
+def test_same_name_with_different_suffixes_is_never_certain(
     typed: tuple[str, str], recorded: tuple[str, str]
 ) -> None:
     assert outcome(typed, recorded) == IdentityOutcome.PROBABLE
@@ -50,13 +50,13 @@ def test_two_of_one_name_with_other_suffixes_are_never_certain(
         (("Junior", "Smith"), ("Junior", "Smith")),
     ],
 )
-def test_one_suffix_written_otherwise_or_left_out_is_none_other(
+def test_suffix_written_differently_or_left_out_is_not_a_different_one(
     typed: tuple[str, str], recorded: tuple[str, str]
 ) -> None:
     assert outcome(typed, recorded) == IdentityOutcome.CERTAIN
 
 
-def test_a_name_and_an_initial_are_no_suffix() -> None:
+def test_given_name_and_initial_are_not_suffixes() -> None:
     assert not find_name_suffixes("Junior", "Vi")
     assert not find_name_suffixes("Maria V Luisa", "Neto")
     assert find_name_suffixes("John", "Jr") == {"jr"}
@@ -76,5 +76,5 @@ def test_a_name_and_an_initial_are_no_suffix() -> None:
         (("Leo", "Ruiz"), 0),
     ],
 )
-def test_a_suffix_stands_at_the_end_or_alone(names: tuple[str, ...], found: int) -> None:
+def test_suffix_counts_only_at_the_end_or_alone(names: tuple[str, ...], found: int) -> None:
     assert len(find_name_suffixes(*names)) == found

@@ -1,4 +1,4 @@
-"""Twins whose given names differ in an accent, in a name in which both sides write accents."""
+"""Twins whose given names differ only in an accent, if both sides write accents."""
 
 from __future__ import annotations
 
@@ -73,37 +73,37 @@ def judged(typed: str, recorded: str, **more: str):
 
 
 @pytest.mark.parametrize("line", OTHERS.strip().splitlines())
-def test_where_both_sides_write_accents_a_bare_word_is_another_name(line: str) -> None:
+def test_unaccented_word_is_a_different_name_if_both_sides_write_accents(line: str) -> None:
     for one, two in (line.split("|"), line.split("|")[::-1]):
         for typed in (one, one.upper(), unicodedata.normalize("NFD", one)):
             assert judged(typed, two).outcome == IdentityOutcome.PROBABLE
 
 
 @pytest.mark.parametrize("line", SAME.strip().splitlines())
-def test_an_accent_that_may_have_been_left_out_says_nothing(line: str) -> None:
+def test_accent_that_may_have_been_left_out_proves_nothing(line: str) -> None:
     for one, two in (line.split("|"), line.split("|")[::-1]):
         assert judged(one, two).outcome == IdentityOutcome.CERTAIN
         assert judged(unicodedata.normalize("NFD", one), two).outcome == IdentityOutcome.CERTAIN
 
 
-def test_what_a_child_is_called_without_an_accent_is_that_name() -> None:
+def test_preferred_name_without_an_accent_matches() -> None:
     assert judged("Dung, Trần", "Dũng, Trần", preferred_name="Dung").outcome == IdentityOutcome.CERTAIN
     assert judged("Dung, Trần", "Minh, Trần", preferred_name="Dũng").outcome == IdentityOutcome.PROBABLE
 
 
-def test_staff_are_told_why() -> None:
+def test_doubt_about_tones_is_explained_to_staff() -> None:
     assert OTHER_TONE_DOUBT in judged("Dung, Trần", "Dũng, Trần").why
 
 
 @pytest.mark.parametrize("mark", ["Dũng", "Dụng", "Dủng", "Dưng", "Dǔng"])
-def test_a_mark_that_only_tones_have_says_that_tones_are_written(mark: str) -> None:
-    # The bare side leaves out this one accent and writes another.
+def test_mark_used_only_for_tones_shows_that_tones_are_written(mark: str) -> None:
+    # The side without this accent does write another one.
     called = ("Dung", mark)
     assert has_other_tone_in_name(("Dung", "Müller"), (mark, "Müller"), called=called)
     assert not has_other_tone_in_name(("Dung", "Muller"), (mark, "Müller"), called=called)
 
 
 @pytest.mark.parametrize("mark", ["Sãm", "Sõm", "Sém", "Söm"])
-def test_a_mark_that_other_languages_write_does_not(mark: str) -> None:
+def test_mark_used_in_other_languages_does_not_show_tones(mark: str) -> None:
     bare = normalize_text(mark).title()
     assert not has_other_tone_in_name((bare, "Müller"), (mark, "Müller"), called=(bare, mark))

@@ -1,4 +1,4 @@
-"""What a need is called, by its kind and what it is about."""
+"""The label of a need, from its kind and subject."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from checkin.rules.need_types import FLU_NEED_KEY, FLU_VACCINE_NAME, FoundNeed, 
     [
         (NeedKind.SCHOOL_NOTE, "", "school note", "School note"),
         (NeedKind.SCHOOL_NOTE, "7", "school note", "School note"),
-        # A "dT booster" is no DT booster.
+        # A "dT booster" is not a "DT booster".
         (NeedKind.VACCINE, "dT booster", "dT booster", "dT booster"),
         (NeedKind.VACCINE, "", "flu vaccine", "Flu vaccine"),
         (NeedKind.CHECK_UP, "two-year check-up", "two-year check-up", "two-year check-up"),
@@ -43,14 +43,14 @@ from checkin.rules.need_types import FLU_NEED_KEY, FLU_VACCINE_NAME, FoundNeed, 
         ),
     ],
 )
-def test_our_own_words_begin_with_a_capital_and_names_stay_as_they_are(
+def test_our_labels_start_with_a_capital_and_names_stay_unchanged(
     kind: NeedKind, text: str, label: str, heading: str
 ) -> None:
     assert need_labels.label_words(kind, text) == label
     assert need_labels.need_heading(kind, text) == heading
 
 
-def test_the_season_names_its_vaccine_by_its_key_and_a_record_by_its_words() -> None:
+def test_seasonal_vaccine_is_named_by_its_key_and_recorded_one_by_its_text() -> None:
     season = FoundNeed(
         NeedKind.VACCINE, NOTHING_SAID, NeedOwner.CLINICIAN, key=FLU_NEED_KEY, label=FLU_VACCINE_NAME
     )

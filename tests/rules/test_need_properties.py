@@ -1,4 +1,4 @@
-"""Thousands of families nobody thought of: each need says why, is there once, and nothing ever fails."""
+"""Thousands of random families: each need has a reason and appears once, and nothing fails."""
 
 from __future__ import annotations
 
@@ -115,7 +115,9 @@ families = st.builds(
 
 @settings(max_examples=2000, deadline=None)
 @given(family=families, at=days)
-def test_every_need_says_what_and_why_once_and_fits_its_row(family: NeedFacts, at: dt.date) -> None:
+def test_every_need_has_a_label_and_reason_appears_once_and_fits_its_row(
+    family: NeedFacts, at: dt.date
+) -> None:
     found = need_rules.find_visit_needs(family, at)
     assert found == need_rules.find_visit_needs(family, at), "the same facts, the same needs"
     assert len({(need.kind, need.key) for need in found}) == len(found)
@@ -128,7 +130,7 @@ def test_every_need_says_what_and_why_once_and_fits_its_row(family: NeedFacts, a
 
 @settings(max_examples=800, deadline=None)
 @given(facts=consents, care=st.sampled_from(CareKind), what=words)
-def test_every_consent_path_is_a_step_with_a_sentence(
+def test_every_consent_path_has_a_step_and_a_sentence(
     facts: consent_rules.ConsentFacts, care: CareKind, what: str
 ) -> None:
     path = consent_rules.find_consent_path(facts, care, what)
@@ -141,7 +143,7 @@ def test_every_consent_path_is_a_step_with_a_sentence(
 
 @settings(max_examples=400, deadline=None)
 @given(family=families, other=consents, at=days)
-def test_consent_changes_words_and_whom_to_phone_and_takes_no_need_away(
+def test_consent_changes_words_and_phone_but_never_removes_a_need(
     family: NeedFacts, other: consent_rules.ConsentFacts, at: dt.date
 ) -> None:
     def asked(facts: NeedFacts) -> set[tuple[NeedKind, str, str]]:

@@ -1,4 +1,4 @@
-"""What a clinic may change of its needs: whatever cannot be read is left at the usual."""
+"""What a clinic may change about needs: an unreadable setting keeps its default."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ USUAL = NeedSettings()
         ({"own": ["x" * 201]}, "own", ("x" * 200,)),
     ],
 )
-def test_a_setting_that_can_be_read_is_taken(kept: dict[str, object], name: str, value: object) -> None:
+def test_readable_setting_is_used(kept: dict[str, object], name: str, value: object) -> None:
     assert getattr(NeedSettings.read(kept), name) == value
 
 
@@ -43,11 +43,11 @@ def test_a_setting_that_can_be_read_is_taken(kept: dict[str, object], name: str,
         {"nobody": "knows this"},
     ],
 )
-def test_what_cannot_be_read_leaves_the_usual(kept: object) -> None:
+def test_unreadable_setting_keeps_the_default(kept: object) -> None:
     assert NeedSettings.read(kept) == USUAL
 
 
-def test_one_bad_setting_spoils_no_other() -> None:
+def test_one_bad_setting_does_not_affect_the_others() -> None:
     found = NeedSettings.read({"school_age_from": "five", "school_age_to": 19})
     assert (found.school_age_from, found.school_age_to) == (USUAL.school_age_from, 19)
 
@@ -63,7 +63,7 @@ def test_one_bad_setting_spoils_no_other() -> None:
         ("2026-05-01", None),
     ],
 )
-def test_a_season_over_new_year_began_the_year_before(on: str, began: str | None) -> None:
+def test_season_across_new_year_began_the_year_before(on: str, began: str | None) -> None:
     expected = dt.date.fromisoformat(began) if began else None
     assert USUAL.season_began(dt.date.fromisoformat(on)) == expected
 
@@ -72,12 +72,12 @@ def test_a_season_over_new_year_began_the_year_before(on: str, began: str | None
     ("on", "is_in"),
     [("2026-03-31", False), ("2026-04-01", True), ("2026-09-30", True), ("2026-10-01", False)],
 )
-def test_a_season_within_a_year_is_that_years(on: str, is_in: bool) -> None:
+def test_season_within_one_year_began_that_year(on: str, is_in: bool) -> None:
     southern = NeedSettings(influenza_season=((4, 1), (9, 30)))
     assert southern.season_began(dt.date.fromisoformat(on)) == (dt.date(2026, 4, 1) if is_in else None)
 
 
-def test_a_season_may_be_one_day() -> None:
+def test_season_may_be_a_single_day() -> None:
     one_day = NeedSettings(influenza_season=((10, 1), (10, 1)))
     assert one_day.season_began(dt.date(2026, 10, 1)) == dt.date(2026, 10, 1)
     assert one_day.season_began(dt.date(2026, 10, 2)) is None

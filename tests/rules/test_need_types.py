@@ -1,4 +1,4 @@
-"""How needs are sorted, and that one fits its row."""
+"""How needs are sorted, and that each fits its row."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from checkin.rules.need_types import FoundNeed, NeedKind, NeedOwner
 from checkin.rules.sentence_codes import SentenceCode
 
 
-def test_who_the_child_is_comes_first_and_the_rest_keeps_its_order() -> None:
+def test_identity_needs_come_first_and_the_rest_keep_their_order() -> None:
     kinds = [NeedKind.VACCINE, NeedKind.MATCH, NeedKind.ACCESS, NeedKind.DISCREPANCY, NeedKind.CLINIC]
     found = [FoundNeed(kind, NOTHING_SAID, NeedOwner.FRONT_DESK) for kind in kinds]
     assert [need.kind for need in need_types.sort_needs_for_staff(found)] == [
@@ -20,7 +20,7 @@ def test_who_the_child_is_comes_first_and_the_rest_keeps_its_order() -> None:
     ]
 
 
-def test_words_are_cut_to_what_a_row_holds() -> None:
+def test_texts_are_cut_to_the_row_limits() -> None:
     """A sentence is kept as a code and facts, whatever its length: a number to call is never cut off."""
     why = say_sentence(SentenceCode.THEY_ASKED, words="w" * 600)
     made = FoundNeed(

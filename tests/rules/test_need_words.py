@@ -1,4 +1,4 @@
-"""What staff pressed, in the words of the button."""
+"""The outcome that staff chose, in the words of its button."""
 
 from __future__ import annotations
 
@@ -44,19 +44,19 @@ from checkin.rules.need_types import NeedKind, NeedOutcome
         (NeedKind.CHECK_UP, NeedOutcome.DEFERRED, "", "booked for Monday", "Deferred", "deferred"),
     ],
 )
-def test_an_outcome_is_called_as_its_button(
+def test_outcome_has_the_words_of_its_button(
     kind: NeedKind, outcome: NeedOutcome, code: str, reason: str, words: str, answer: str
 ) -> None:
     assert need_words.need_outcome_words(kind, outcome, code) == words
     assert need_words.need_answer_words(kind, outcome, code, reason) == answer
 
 
-def test_a_need_that_lapsed_by_itself_gives_no_reason_twice() -> None:
+def test_automatically_lapsed_need_does_not_repeat_its_reason() -> None:
     assert need_words.need_reason_words(NeedReason.FACTS_CHANGED, "the facts changed") == ""
     assert need_words.need_reason_words("", "they left") == "they left"
 
 
-def test_a_need_of_another_child_is_refused_with_both_names() -> None:
+def test_need_of_another_child_is_refused_with_both_names() -> None:
     leo, maya = ChildLabel("Leo Ruiz"), ChildLabel("Maya Khan")
     answered = need_words.other_childs_need_refusal("MMR", leo, maya, is_answered=True)
     assert (

@@ -1,4 +1,4 @@
-"""What a page was drawn for, as text and back, and when it is no longer so."""
+"""The state that a page was rendered for, as text and back, and when it is out of date."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WHOLE = PageVersion(
 
 
 @pytest.mark.parametrize("name", ["promise", "visit", "patient", "merged_into", "merge", "location"])
-def test_each_part_of_a_mark_is_said_and_read_again(name):
+def test_each_part_of_a_page_version_is_written_and_read_back(name):
     alone = PageVersion(**{name: 41})
     assert read_page_version(alone.text) == alone
     assert read_page_version(WHOLE.text) == WHOLE
@@ -31,7 +31,7 @@ def test_each_part_of_a_mark_is_said_and_read_again(name):
 
 
 @pytest.mark.parametrize("state", VisitState.values)
-def test_every_state_of_a_visit_is_said_and_read_again(state):
+def test_every_visit_state_is_written_and_read_back(state):
     assert read_page_version(PageVersion(visit=2, state=state).text) == PageVersion(visit=2, state=state)
 
 
@@ -39,24 +39,24 @@ def test_every_state_of_a_visit_is_said_and_read_again(state):
     "text",
     ["", "v2", "v2.sgone.l6", "v٢.", "v2.p3.x", "p3.v2.", "v2.p3.l6 ", "v2.p3.l6\n", "v-2.", "v" + "9" * 19],
 )
-def test_what_was_never_drawn_is_no_mark(text):
+def test_text_that_is_not_a_page_version_gives_none(text):
     assert read_page_version(text) is None
 
 
 @pytest.mark.parametrize("name", ["patient", "merged_into", "merge"])
-def test_another_child_or_another_record_in_it_is_not_the_same(name):
+def test_page_of_another_child_or_record_is_not_the_same(name):
     assert is_page_of_same_child(WHOLE, WHOLE)
     for other in (None, 99):
         now = replace(WHOLE, **{name: other})
         assert not is_page_of_same_child(WHOLE, now) and not is_page_of_same_record(WHOLE, now)
 
 
-def test_a_record_that_is_called_otherwise_is_the_same_record_and_not_the_same_child():
+def test_renamed_record_is_the_same_record_but_not_the_same_child():
     now = replace(WHOLE, named="0a1b2c3e")
     assert is_page_of_same_record(WHOLE, now) and not is_page_of_same_child(WHOLE, now)
 
 
-def test_another_name_and_another_birth_date_each_have_another_stamp():
+def test_different_names_and_birth_dates_get_different_stamps():
     may, june = dt.date(2019, 5, 8), dt.date(2019, 6, 8)
     shown = [
         ("Anna Lindqvist", may),
@@ -71,7 +71,7 @@ def test_another_name_and_another_birth_date_each_have_another_stamp():
         )
 
 
-def test_state_and_place_are_no_part_of_which_child_it_is():
+def test_state_and_location_do_not_change_which_child_it_is():
     assert is_page_of_same_child(WHOLE, replace(WHOLE, state="left", location=7))
 
 
@@ -87,5 +87,5 @@ def test_state_and_place_are_no_part_of_which_child_it_is():
         ("", "", False),
     ],
 )
-def test_only_an_end_a_return_or_another_end_makes_a_page_be_behind(drawn, now, expected):
+def test_page_is_out_of_date_only_after_an_end_a_return_or_another_end(drawn, now, expected):
     assert has_visit_ended_or_reopened(drawn, now) is expected

@@ -1,4 +1,4 @@
-"""One phone number, read as its region dials it."""
+"""A single phone number, read as its region dials it."""
 
 from __future__ import annotations
 
@@ -19,36 +19,36 @@ from checkin.rules.parsed_phones import read_one_phone
         ("011 44 20 7946 0958", "US", "44", "2079460958"),
         ("+44 (0)20 7946 0958", "US", "44", "2079460958"),
         ("020 7946 0958", "GB", "44", "2079460958"),
-        # Mexico's mobiles with and without the 1 of before 2019, Argentina's with and without the 9.
+        # Mexican mobiles with and without the 1 used before 2019, Argentine ones with and without the 9.
         ("+52 1 55 1234 5678", "US", "52", "5512345678"),
         ("+52 55 1234 5678", "US", "52", "5512345678"),
         ("044 55 1234 5678", "MX", "", "5512345678"),
         ("+54 9 11 2345 6789", "US", "54", "1123456789"),
         ("+54 11 2345 6789", "US", "54", "1123456789"),
-        # Which region it belongs to, nothing says.
+        # Nothing says which region it belongs to.
         ("555-0123", "US", "", "5550123"),
         ("812345", "", "", "812345"),
     ],
 )
-def test_a_number_is_one_however_it_is_dialed(text: str, region: str, country: str, national: str) -> None:
+def test_number_is_the_same_however_it_is_dialed(text: str, region: str, country: str, national: str) -> None:
     found = read_one_phone(text, region)
     assert found is not None
     assert (found.country, found.national) == (country, national)
 
 
 @pytest.mark.parametrize("text", ["", "none", "12345", "ext. 12", "+1 2345"])
-def test_fewer_than_six_digits_are_no_number(text: str) -> None:
+def test_fewer_than_six_digits_are_not_a_number(text: str) -> None:
     assert read_one_phone(text, "US") is None
     assert read_one_phone(text, "") is None
 
 
-def test_noughts_alone_stay_as_they_are() -> None:
+def test_number_of_only_zeros_keeps_its_zeros() -> None:
     found = read_one_phone("000000", "")
     assert found is not None
     assert found.national == "000000"
 
 
-def test_a_prefix_to_dial_abroad_is_the_home_countrys_where_both_are_possible() -> None:
+def test_home_countrys_international_prefix_wins_if_two_readings_are_possible() -> None:
     found = read_one_phone("0057 301 234 5678", "CO")
     assert found is not None
     assert (found.country, found.national) == ("57", "3012345678")
@@ -66,7 +66,7 @@ def test_a_prefix_to_dial_abroad_is_the_home_countrys_where_both_are_possible() 
         ("call +44", False, False),
     ],
 )
-def test_a_countrys_code_stands_after_a_plus_or_the_prefix_abroad(
+def test_country_code_follows_a_plus_or_an_international_prefix(
     text: str, *, has_prefix: bool, has_plus: bool
 ) -> None:
     assert parsed_phones.has_country_prefix(text) == has_prefix
@@ -78,7 +78,7 @@ def test_a_countrys_code_stands_after_a_plus_or_the_prefix_abroad(
     [("(312) 555-0123", "US", True), ("312 055 0123", "US", False), ("555-0123", "US", False)]
     + [("+44 20 7946 0958", "", True), ("20 7946 0958", "", False)],
 )
-def test_a_number_exists_where_a_region_has_such_numbers(text: str, region: str, *, exists: bool) -> None:
+def test_number_exists_only_if_its_region_has_such_numbers(text: str, region: str, *, exists: bool) -> None:
     assert parsed_phones.is_existing_number(text, region) == exists
 
 
@@ -96,7 +96,7 @@ def test_digits_of_every_script_are_the_same_digits(digits: str, script: str) ->
         ("+52 155 123 4567", "1551234567"),
     ],
 )
-def test_a_mexican_number_of_ten_digits_keeps_its_one(text: str, national: str) -> None:
+def test_mexican_number_of_ten_digits_keeps_its_leading_one(text: str, national: str) -> None:
     found = read_one_phone(text, "US")
     assert found is not None
     assert found.national == national

@@ -1,4 +1,4 @@
-"""Phone numbers: one number however it is written, and the ones that are nobody's."""
+"""Phone numbers: one number in any format, and placeholder numbers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FIELD = Path(__file__).resolve().parents[3] / "shared" / "data" / "field"
 
 
 def ways_to_write(number: phonenumbers.PhoneNumber, region: str) -> set[str]:
-    """As people in that region write it, and as people elsewhere do."""
+    """Return the number as written in its region and elsewhere."""
     whole = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     ways = {
         whole,
@@ -46,7 +46,7 @@ def ways_to_write(number: phonenumbers.PhoneNumber, region: str) -> set[str]:
 
 
 @pytest.mark.parametrize("kind", [PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE])
-def test_one_number_is_one_in_every_region_with_or_without_its_prefixes(kind: int) -> None:
+def test_number_is_the_same_in_every_region_with_or_without_prefixes(kind: int) -> None:
     two, other_key, seen = [], [], 0
     for region in sorted(phonenumbers.SUPPORTED_REGIONS):
         number = phonenumbers.example_number_for_type(region, kind)
@@ -57,7 +57,7 @@ def test_one_number_is_one_in_every_region_with_or_without_its_prefixes(kind: in
         for way in ways_to_write(number, region):
             if not has_phone_in_common(whole, way, region) or not has_phone_in_common(way, whole, region):
                 two.append((region, whole, way))
-            # Without its plus "62 812 …" may be a number of that region too: the pair decides, not the key.
+            # Without its plus, "62 812 …" may be a local number too, so compare the pair, not the key.
             if f"+{way}" != whole and phone_key(way, region) != phone_key(whole, region):
                 other_key.append((region, whole, way))
     assert (two, other_key) == ([], [])
@@ -90,7 +90,7 @@ def test_one_number_is_one_in_every_region_with_or_without_its_prefixes(kind: in
         ("13125550142", "312 555 0142", ""),
     ],
 )
-def test_one_number_in_two_writings(one: str, other: str, region: str) -> None:
+def test_same_number_in_two_formats_matches(one: str, other: str, region: str) -> None:
     assert has_phone_in_common(one, other, region)
     assert has_phone_in_common(other, one, region)
 
@@ -109,11 +109,11 @@ def test_one_number_in_two_writings(one: str, other: str, region: str) -> None:
         ("+1 206 342 8600 ext. 12", "(206) 342-8600 extension 120"),
     ],
 )
-def test_two_numbers_or_none_are_not_one(one: str, other: str) -> None:
+def test_different_or_missing_numbers_do_not_match(one: str, other: str) -> None:
     assert not has_phone_in_common(one, other, "US")
 
 
-def test_the_pairs_that_were_read_as_two_numbers_are_one() -> None:
+def test_field_pairs_once_read_as_two_numbers_are_one() -> None:
     path = FIELD / "x01_phone_pairs.json"
     if not path.exists():
         reason = f"NOT SHOWN: {path} is absent"
@@ -142,12 +142,12 @@ def test_the_pairs_that_were_read_as_two_numbers_are_one() -> None:
         ("555-0142 / 555-0142", "US", 1),
     ],
 )
-def test_a_box_may_hold_several_numbers_and_each_counts(box: str, region: str, count: int) -> None:
+def test_field_may_hold_several_numbers_and_each_counts(box: str, region: str, count: int) -> None:
     assert len(read_phones(box, region)) == count
     assert len(phone_keys(box, region)) == count
 
 
-def test_each_number_of_a_box_is_found_in_another() -> None:
+def test_each_of_several_numbers_in_a_field_matches() -> None:
     for number in ("312 555 0142", "(312) 555-0143"):
         assert has_phone_in_common("312 555 0142 / 312 555 0143", number, "US")
     assert not has_phone_in_common("312 555 0142 / 312 555 0143", "312 555 0144", "US")
@@ -166,7 +166,7 @@ def test_each_number_of_a_box_is_found_in_another() -> None:
         "٩٩٩٩٩٩٩٩٩٩",
     ],
 )
-def test_a_made_up_number_is_nobodys(text: str) -> None:
+def test_placeholder_number_is_recognized(text: str) -> None:
     assert all(map(is_placeholder_phone, read_phones(text, "US")))
     assert read_phones(text, "US")
 
@@ -178,7 +178,7 @@ def test_a_made_up_number_is_nobodys(text: str) -> None:
         *("020 7946 0958", "+502 5512 3456", "2223334", "701 701 0711"),
     ],
 )
-def test_an_ordinary_number_is_somebodys(text: str) -> None:
+def test_ordinary_number_is_not_a_placeholder(text: str) -> None:
     assert not any(map(is_placeholder_phone, read_phones(text, "US")))
     assert read_phones(text, "US")
 
@@ -206,12 +206,12 @@ def test_an_ordinary_number_is_somebodys(text: str) -> None:
         *(("021 123 4567", "NZ"), ("050 123 4567", "AE"), ("0501111111", "SA"), ("0171/0000001", "DE")),
     ],
 )
-def test_a_made_up_number_after_an_area_code_is_nobodys(text: str, region: str) -> None:
+def test_placeholder_number_after_an_area_code_is_recognized(text: str, region: str) -> None:
     assert read_phones(text, region)
     assert all(map(is_placeholder_phone, read_phones(text, region)))
 
 
-def test_fewer_than_one_real_number_in_a_thousand_is_taken_for_made_up() -> None:
+def test_fewer_than_one_in_a_thousand_real_numbers_count_as_placeholders() -> None:
     dice, taken, seen = random.Random(8), [], 0  # noqa: S311
     for region in ("US", "GB", "DE", "FR", "MX", "GT", "HT", "IN", "CN", "VN", "NG", "AU", "BR", "ES", "SO"):
         for kind in (PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE):
@@ -246,7 +246,7 @@ def test_fewer_than_one_real_number_in_a_thousand_is_taken_for_made_up() -> None
         ("5550100", "", "US", False),
     ],
 )
-def test_the_clinics_own_number_is_its_own_without_its_area_code(
+def test_clinics_own_number_is_recognized_without_its_area_code(
     typed: str, own: str, region: str, ours: bool
 ) -> None:
     assert [is_clinic_phone(one, (own,), region) for one in read_phones(typed, region)] == [ours]
@@ -267,12 +267,12 @@ def test_the_clinics_own_number_is_its_own_without_its_area_code(
         ("none", ""),
     ],
 )
-def test_the_look_up_key_is_the_last_nine_national_digits(typed: str, key: str) -> None:
+def test_lookup_key_is_the_last_nine_national_digits(typed: str, key: str) -> None:
     assert phone_key(typed, "US") == key
 
 
 @given(st.text(max_size=150), st.text(max_size=40), st.sampled_from(["US", "DE", "AR", "", "XX", "MX"]))
-def test_any_text_can_be_read_and_sameness_goes_both_ways(one: str, other: str, region: str) -> None:
+def test_any_text_can_be_read_and_comparison_is_symmetric(one: str, other: str, region: str) -> None:
     assert has_phone_in_common(one, other, region) == has_phone_in_common(other, one, region)
     assert has_phone_in_common(one, one, region) == bool(read_phones(one, region))
     assert all(key.isdigit() and len(key) <= 9 for key in phone_keys(one, region))

@@ -1,4 +1,4 @@
-"""A number whose area code stands apart is that number and no other; two numbers in a box stay two."""
+"""A number with a separated area code is still one number; two numbers in a field stay two."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KINDS = (PhoneNumberType.FIXED_LINE, PhoneNumberType.MOBILE)
 
 
 def examples() -> list[tuple[str, str]]:
-    """Every region's example numbers of seven digits and more, as written there."""
+    """Return every region's example numbers of at least seven digits, as written there."""
     found = []
     for region in sorted(phonenumbers.SUPPORTED_REGIONS):
         for kind in KINDS:
@@ -37,7 +37,7 @@ GAP = re.compile(r"(?<=\d)(\)?)[\s-]+(?=\d)")
 
 
 def with_areas() -> list[tuple[str, str]]:
-    """Those in which an area code, and not only a trunk prefix, stands before the first gap."""
+    """Return those with an area code, not just a trunk prefix, before the first gap."""
     found = []
     for region, text in EXAMPLES:
         area = re.sub(r"\D", "", GAP.split(text)[0])
@@ -48,13 +48,13 @@ def with_areas() -> list[tuple[str, str]]:
 
 
 def other_area(text: str) -> str:
-    """The same number but for the last digit of its area code."""
+    """Return the number with another last digit in its area code."""
     place = GAP.search(text).start() - 1
     return text[:place] + str((int(text[place]) + 1) % 10) + text[place + 1 :]
 
 
 @pytest.mark.parametrize("sign", APART)
-def test_in_every_region_an_area_code_set_apart_still_counts(sign: str) -> None:
+def test_separated_area_code_still_counts_in_every_region(sign: str) -> None:
     one, two, written = [], [], with_areas()
     assert len(written) > 100
     for region, text in written:
@@ -67,7 +67,7 @@ def test_in_every_region_an_area_code_set_apart_still_counts(sign: str) -> None:
 
 
 @pytest.mark.parametrize("between", BETWEEN)
-def test_in_every_region_two_numbers_in_one_box_both_count(between: str) -> None:
+def test_two_numbers_in_one_field_both_count_in_every_region(between: str) -> None:
     lost = []
     for region, text in EXAMPLES:
         second = text[:-1] + str((int(text[-1]) + 1) % 10)
@@ -94,7 +94,7 @@ def test_in_every_region_two_numbers_in_one_box_both_count(between: str) -> None
         ("01223/4567 890", "01224/4567 890", "GB"),
     ],
 )
-def test_numbers_of_two_areas_are_two(one: str, other: str, region: str) -> None:
+def test_numbers_with_different_area_codes_are_different(one: str, other: str, region: str) -> None:
     assert read_phones(one, region)
     assert not has_phone_in_common(one, other, region)
     assert phone_keys(one, region) != phone_keys(other, region)
@@ -114,7 +114,7 @@ def test_numbers_of_two_areas_are_two(one: str, other: str, region: str) -> None
         ("555-0134 / 555-0177", "5550177", "US"),
     ],
 )
-def test_the_number_in_the_box_is_found(box: str, number: str, region: str) -> None:
+def test_number_in_the_field_is_found(box: str, number: str, region: str) -> None:
     assert has_phone_in_common(box, number, region)
 
 
@@ -122,5 +122,5 @@ def test_the_number_in_the_box_is_found(box: str, number: str, region: str) -> N
     st.text(alphabet="0123456789/\\|-–,;& +()orext\n", max_size=40),
     st.sampled_from(["US", "DE", "AT", "GB", "MX", ""]),
 )
-def test_however_a_box_is_cut_it_is_the_same_as_itself(text: str, region: str) -> None:
+def test_any_field_text_matches_itself(text: str, region: str) -> None:
     assert has_phone_in_common(text, text, region) == bool(read_phones(text, region))

@@ -1,4 +1,4 @@
-"""The lists of words that are no names: each written as names are compared, or it could never be found."""
+"""Lists of words that are not names, in normalized form: any other form could never be found."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def test_latin_words_have_no_accents_or_capitals(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["never", "alone", "whole"])
-def test_each_word_that_is_no_name_is_known_as_none(kind: str) -> None:
+def test_each_placeholder_word_is_recognized(kind: str) -> None:
     listed = [one.replace("_", " ") for one in LATIN[kind].split()]
     assert [one for one in listed if not is_placeholder_name(one)] == []
 
 
-def test_each_word_of_another_script_is_known_as_no_name() -> None:
+def test_each_placeholder_word_of_another_script_is_recognized() -> None:
     listed = [
         *placeholder_name_words.OTHER_SCRIPT_WORDS.split(),
         *placeholder_name_words.ALONE_IN_OTHER_SCRIPTS.split(),

@@ -1,4 +1,4 @@
-"""What stands for a name or a birth date that is not known."""
+"""Placeholders for an unknown name or birth date."""
 
 from __future__ import annotations
 
@@ -88,19 +88,19 @@ def listed(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", listed(NO_NAMES + IN_MANY_LANGUAGES + BY_KIND))
-def test_a_stand_in_is_no_name(name: str) -> None:
+def test_placeholder_name_is_recognized(name: str) -> None:
     assert is_placeholder_name(name)
     assert not name_likeness.is_real_given_name(name)
 
 
 @pytest.mark.parametrize("name", listed(NAMES))
-def test_a_name_is_no_stand_in(name: str) -> None:
+def test_real_name_is_not_taken_for_a_placeholder(name: str) -> None:
     assert not is_placeholder_name(name)
     assert name_likeness.is_real_given_name(name)
 
 
 @pytest.mark.parametrize("person", ["John Doe", "jane DOE", "Max Mustermann", "Test Patient", "Joe Bloggs"])
-def test_a_placeholder_person_is_never_certainly_the_child(person: str) -> None:
+def test_placeholder_person_is_never_certainly_the_child(person: str) -> None:
     given_name, family_name = person.split()
     born = date(2018, 5, 6)
     record = PatientRecord(1, given_name, family_name, birth_date=born)
@@ -108,7 +108,7 @@ def test_a_placeholder_person_is_never_certainly_the_child(person: str) -> None:
     assert not weigh_patient_record(IdentityClaim(given_name, family_name, born), record, ()).same_given
 
 
-def test_a_person_with_half_a_placeholders_name_is_somebody() -> None:
+def test_person_with_half_of_a_placeholder_name_is_real() -> None:
     born = date(2018, 5, 6)
     for given_name, family_name in (("John", "Dore"), ("Mei", "Doe"), ("Max", "Muster"), ("Kari", "Nord")):
         record = PatientRecord(1, given_name, family_name, birth_date=born)
@@ -122,7 +122,7 @@ def test_a_person_with_half_a_placeholders_name_is_somebody() -> None:
         *("Son Smith-Jones|Smith Jones", "Mr Smith|Smith", "Bimba Rossi|Rossi", "Child Doe|Doe"),
     ],
 )
-def test_a_bare_word_beside_the_family_name_is_no_name(person: str) -> None:
+def test_generic_word_next_to_the_family_name_is_not_a_given_name(person: str) -> None:
     given_name, family_name = person.split("|")
     born = date(2018, 5, 6)
     for recorded in (family_name, "Lee"):
@@ -131,7 +131,7 @@ def test_a_bare_word_beside_the_family_name_is_no_name(person: str) -> None:
 
 
 @pytest.mark.parametrize("person", ["Ali|Ali", "Mohamed|Mohamed", "Boy George|Smith", "Kim Ha|Ha"])
-def test_a_name_that_is_the_family_name_too_is_a_name(person: str) -> None:
+def test_given_name_equal_to_the_family_name_is_a_name(person: str) -> None:
     given_name, family_name = person.split("|")
     born = date(2018, 5, 6)
     record = PatientRecord(1, given_name, family_name, birth_date=born)
@@ -139,7 +139,7 @@ def test_a_name_that_is_the_family_name_too_is_a_name(person: str) -> None:
 
 
 @pytest.mark.parametrize("pet", ["Princess", "Junior", "Bubba", "Mija", "sweetie"])
-def test_a_pet_word_is_no_preferred_name_and_may_be_a_given_one(pet: str) -> None:
+def test_pet_word_is_not_a_preferred_name_but_may_be_a_given_name(pet: str) -> None:
     born = date(2018, 5, 6)
     claim = IdentityClaim(pet, "Smith", born)
     assert not weigh_patient_record(
@@ -156,12 +156,12 @@ def test_a_pet_word_is_no_preferred_name_and_may_be_a_given_one(pet: str) -> Non
 
 
 @pytest.mark.parametrize("name", ["", " ", "--", "J", "2"])
-def test_a_blank_or_an_initial_is_not_named_either(name: str) -> None:
+def test_blank_or_initial_is_not_a_real_given_name(name: str) -> None:
     assert not name_likeness.is_real_given_name(name)
 
 
 @given(st.text(max_size=60))
-def test_any_text_can_be_asked(text: str) -> None:
+def test_any_text_can_be_checked_for_a_placeholder(text: str) -> None:
     assert is_placeholder_name(text) in (True, False)
 
 
@@ -179,12 +179,12 @@ N'Diaye|Natividad|Nestor|Unkel|李|王|나|Нет-Иванов|Nullmeyer|Conde|N
 
 
 @pytest.mark.parametrize("name", listed(NO_FAMILY_NAMES))
-def test_a_family_name_may_say_only_that_none_is_known(name: str) -> None:
+def test_family_name_that_means_unknown_is_recognized(name: str) -> None:
     assert is_placeholder_family_name(name)
 
 
 @pytest.mark.parametrize("name", ["", *listed(FAMILY_NAMES)])
-def test_a_short_or_odd_family_name_is_somebodys(name: str) -> None:
+def test_short_or_unusual_family_name_is_real(name: str) -> None:
     assert not is_placeholder_family_name(name)
 
 
@@ -209,16 +209,16 @@ def test_a_short_or_odd_family_name_is_somebodys(name: str) -> None:
         (None, False),
     ],
 )
-def test_a_birth_date_may_stand_for_an_unknown_one(born: date | None, stand_in: bool) -> None:
+def test_placeholder_birth_dates_are_recognized(born: date | None, stand_in: bool) -> None:
     assert is_placeholder_birth_date(born, ("09-09", "2011-11-11")) is stand_in
 
 
-def test_the_clinics_own_dates_are_its_own() -> None:
+def test_placeholder_dates_of_one_clinic_do_not_apply_to_others() -> None:
     assert not is_placeholder_birth_date(date(2015, 9, 9))
 
 
 @pytest.mark.parametrize("name", ["My", "Mon", "Min", "El", "La", "Mio"])
-def test_a_word_for_whose_it_is_may_be_a_name_by_itself(name: str) -> None:
+def test_possessive_word_alone_may_be_a_name(name: str) -> None:
     assert not is_placeholder_name(name)
     assert is_placeholder_name(f"{name} baby")
 
@@ -228,12 +228,14 @@ def test_a_word_for_whose_it_is_may_be_a_name_by_itself(name: str) -> None:
     [
         ("Jane", "Doe", True),
         ("Girl Smith", "Smith", True),
-        # Each may be a name beside another family's.
+        # Each may be a real name with another family name.
         ("Girl", "Jones", False),
         ("Boy", "George", False),
         ("Leo Ruiz", "Ruiz", False),
         ("Leo", "Ruiz", False),
     ],
 )
-def test_two_names_together_may_be_nobodys(given_name: str, family: str, *, is_nobody: bool) -> None:
+def test_full_name_of_a_placeholder_person_is_recognized(
+    given_name: str, family: str, *, is_nobody: bool
+) -> None:
     assert is_name_of_nobody(given_name, family) == is_nobody

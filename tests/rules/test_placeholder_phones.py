@@ -1,4 +1,4 @@
-"""Digits that people type for no phone number, and numbers a little like them that may be real."""
+"""Digits that people type instead of a phone number, and similar numbers that may be real."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from checkin.rules.placeholder_phones import is_made_up_national_number
         "2011111",
     ],
 )
-def test_these_are_made_up(national: str) -> None:
+def test_these_numbers_are_placeholders(national: str) -> None:
     assert is_made_up_national_number(national)
 
 
@@ -49,7 +49,7 @@ def test_these_are_made_up(national: str) -> None:
     "national",
     [
         "3125550123",
-        # A run of six after an area of five digits, and seven digits whose first six are one pattern.
+        # A run of six after a five-digit area code, and seven digits whose first six form a pattern.
         "34567123456",
         "1212127",
         "2079460958",
@@ -63,7 +63,7 @@ def test_these_are_made_up(national: str) -> None:
         "2012245",
     ],
 )
-def test_these_may_be_somebodys(national: str) -> None:
+def test_these_numbers_may_be_real(national: str) -> None:
     assert not is_made_up_national_number(national)
 
 
@@ -73,7 +73,7 @@ def test_these_may_be_somebodys(national: str) -> None:
     + [("123123", True), ("1231231", True), ("123124", False), ("8412841", False), ("84128412", True)]
     + [("111222", False), ("1000000", True), ("1002003", False), ("147258", False), ("1472583", True)],
 )
-def test_short_digits_are_made_up_where_they_are_one_digit_a_run_or_a_pattern(
+def test_short_digits_are_placeholders_if_repeated_consecutive_or_patterned(
     digits: str, *, is_made_up: bool
 ) -> None:
     assert placeholder_phones.has_made_up_digits(digits) == is_made_up

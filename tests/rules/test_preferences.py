@@ -1,4 +1,4 @@
-"""Today's word wins; what is remembered was asked for; nothing is guessed."""
+"""Today's answer wins; preferences are remembered only on request; nothing is guessed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def claim(**said) -> SignInClaim:
     return SignInClaim(key=uuid.uuid4(), **said)
 
 
-def test_an_approach_we_do_not_know_is_neither_shown_nor_remembered():
+def test_unknown_approach_is_neither_shown_nor_remembered():
     assert shown_preferences.approach_preference(today="hug", remembered="") is None
     assert (
         preference_rules.preferences_to_remember(claim(approach="hug", remember=True), at=AT)["approach"]
@@ -30,7 +30,7 @@ def test_an_approach_we_do_not_know_is_neither_shown_nor_remembered():
     )
 
 
-def test_a_way_we_do_not_know_is_shown_as_they_said_it_and_never_remembered():
+def test_unknown_contact_channel_is_shown_as_typed_and_never_remembered():
     (found,) = shown_preferences.build_shown_preferences(
         claim(best_way="pigeon"), RememberedPreferences(), NeedsOnRecord()
     )
@@ -41,19 +41,19 @@ def test_a_way_we_do_not_know_is_shown_as_they_said_it_and_never_remembered():
     )
 
 
-def test_nothing_is_remembered_unless_they_say_so():
+def test_nothing_is_remembered_unless_the_family_asks():
     assert (
         preference_rules.preferences_to_remember(claim(approach="leave", best_time="mornings"), at=AT) == {}
     )
 
 
 @pytest.mark.parametrize("approach", ["", "leave"])
-def test_remember_this_replaces_all_that_was_remembered(approach):
+def test_remember_this_replaces_everything_remembered_before(approach):
     kept = preference_rules.preferences_to_remember(claim(approach=approach, remember=True), at=AT)
     assert kept == {"approach": approach, "best_way": "", "best_time": "", "remembered_at": AT}
 
 
-def test_a_way_that_we_know_is_remembered_with_the_rest():
+def test_known_contact_channel_is_remembered_with_the_rest():
     said = claim(remember=True, best_way="text", best_time="after 4", approach="leave")
     found = preference_rules.preferences_to_remember(said, at=AT)
     assert found == {"approach": "leave", "best_way": "text", "best_time": "after 4", "remembered_at": AT}
@@ -61,13 +61,13 @@ def test_a_way_that_we_know_is_remembered_with_the_rest():
     assert (blank["best_time"], blank["best_way"], blank["approach"]) == ("", "", "")
 
 
-def test_every_wish_has_its_row_and_its_field():
+def test_every_preference_has_its_row_and_its_field():
     said = "In checkin/rules/preferences.py, give each row of WISHES a field in WishAnswers, in that order"
     assert [one.name for one in WISHES] == [one.name for one in fields(WishAnswers)], said
 
 
 @pytest.mark.parametrize("wish", WISHES, ids=WISHES_BY_NAME)
-def test_every_wish_is_claimed_remembered_shown_and_told(wish):
+def test_every_preference_is_claimed_remembered_shown_and_listed(wish):
     value = wish.choices.offered.values[0] if wish.choices else "Zz"
     said = claim(remember=True, **{wish.name: value})
     kept = preference_rules.preferences_to_remember(said, at=AT)
@@ -80,8 +80,8 @@ def test_every_wish_is_claimed_remembered_shown_and_told(wish):
     assert preference_rules.list_remembered_words(kept) == shown.words
 
 
-def test_another_child_forgets_no_wish_about_the_child_before(monkeypatch):
-    """“Another child?” keeps the tick and clears what was said of the first child."""
+def test_another_child_keeps_preferences_and_drops_those_about_the_child(monkeypatch):
+    """“Another child?” keeps the checkbox and clears what was said about the first child."""
     rows = [replace(one, is_about_child=one.name == "best_time") for one in WISHES]
     monkeypatch.setattr(preference_rules, "WISHES", rows)
     kept = preference_rules.preferences_to_remember(claim(approach="leave", remember=True), at=AT)

@@ -1,4 +1,4 @@
-"""When a call is due: on an open day, after their best time has begun, and before it ends."""
+"""When a call is due: on an open day, after the family's best time starts and before it ends."""
 
 from __future__ import annotations
 
@@ -37,81 +37,81 @@ def choose(due: dt.datetime, window: CallWindow, now: str = "09:40") -> AgreedDu
     return promise_due_times.agree_on_exact_time(due, window, at=at(now), zone=CHICAGO, days=WEEKDAYS)
 
 
-def test_nothing_is_agreed_where_they_said_no_time() -> None:
+def test_no_due_time_is_agreed_without_a_best_time() -> None:
     assert agree(CallWindow(), "09:40") == AgreedDueTime()
 
 
-def test_it_is_due_half_an_hour_after_their_time_began() -> None:
+def test_call_is_due_half_an_hour_after_the_best_time_starts() -> None:
     assert agree(CallWindow(FIVE), "09:40") == AgreedDueTime(at("17:00"), at("17:30"))
 
 
-def test_half_an_hour_is_not_more_than_they_gave() -> None:
+def test_due_time_is_no_later_than_the_end_of_the_best_time() -> None:
     assert agree(CallWindow(FIVE, dt.time(17, 20)), "09:40") == AgreedDueTime(at("17:00"), at("17:20"))
 
 
-def test_a_time_that_has_begun_is_the_one_now_only_if_it_has_an_end() -> None:
+def test_running_best_time_counts_for_now_only_if_it_has_an_end() -> None:
     assert agree(CallWindow(FIVE, SEVEN), "18:00") == AgreedDueTime(at("17:00"), at("18:30"))
     assert agree(CallWindow(FIVE, SEVEN), "18:50") == AgreedDueTime(at("17:00"), at("19:00"))
     assert agree(CallWindow(FIVE), "18:00") == AgreedDueTime(at("17:00", 3), at("17:30", 3))
-    # It begins at this very minute: that is the one of the next open day.
+    # It starts this very minute, so the next one is on the next open day.
     assert agree(CallWindow(FIVE), "17:00") == AgreedDueTime(at("17:00", 3), at("17:30", 3))
 
 
-def test_a_time_that_is_over_is_the_next_open_days() -> None:
+def test_best_time_that_is_over_moves_to_the_next_open_day() -> None:
     assert agree(CallWindow(FIVE, SEVEN), "19:00") == AgreedDueTime(at("17:00", 3), at("17:30", 3))
 
 
-def test_with_an_end_alone_it_is_due_by_then() -> None:
+def test_best_time_with_only_an_end_is_due_by_its_end() -> None:
     assert agree(CallWindow(None, FIVE), "09:40") == AgreedDueTime(None, at("17:00"))
     assert agree(CallWindow(None, FIVE), "17:00") == AgreedDueTime(None, at("17:00", 3))
 
 
-def test_nothing_is_agreed_where_the_clinic_is_never_open() -> None:
+def test_no_due_time_is_agreed_if_the_clinic_is_never_open() -> None:
     assert agree(CallWindow(FIVE), "09:40", days=()) == AgreedDueTime()
 
 
-def test_a_day_on_which_the_clinic_is_closed_is_refused() -> None:
+def test_picked_day_on_which_the_clinic_is_closed_is_rejected() -> None:
     saturday = at("12:00", 1)
     assert "closed that day" in pick(saturday, CallWindow()).problem
     assert "closed that day" in choose(saturday, CallWindow()).problem
 
 
-def test_a_time_that_has_passed_is_refused() -> None:
+def test_picked_time_that_has_passed_is_rejected() -> None:
     for due in ("09:39", "09:40"):
         assert pick(at(due), CallWindow()).problem == promise_due_times.DUE_TIME_PASSED
     assert pick(at("09:41"), CallWindow()) == AgreedDueTime(None, at("09:41"))
 
 
-def test_a_pick_is_moved_into_their_time() -> None:
+def test_pick_is_moved_into_the_best_time() -> None:
     window = CallWindow(FIVE, SEVEN)
     assert pick(at("10:40"), window) == AgreedDueTime(at("17:00"), at("17:30"))
     assert pick(at("18:15"), window) == AgreedDueTime(at("17:00"), at("18:15"))
     assert pick(at("21:00"), window) == AgreedDueTime(at("17:00"), at("19:00"))
 
 
-def test_a_pick_after_their_end_that_has_passed_today_is_refused() -> None:
+def test_pick_after_an_end_that_has_passed_today_is_rejected() -> None:
     found = pick(at("18:00"), CallWindow(None, dt.time(9, 0)))
     assert found.problem == promise_due_times.AFTER_THEIR_BEST_TIME
 
 
-def test_half_an_hour_after_a_time_late_at_night_is_still_that_day() -> None:
+def test_due_time_after_a_late_best_time_stays_on_the_same_day() -> None:
     late = dt.time(23, 45)
     assert pick(at("10:00"), CallWindow(late)) == AgreedDueTime(at("23:45"), at("23:59"))
     last = dt.time(23, 59)
     assert pick(at("10:00"), CallWindow(last)).due_at == at("23:59:59")
 
 
-def test_their_time_may_run_now_or_begin_another_day_unless_that_day_was_said() -> None:
+def test_best_time_may_be_running_or_on_another_day_unless_the_day_is_fixed() -> None:
     window = CallWindow(dt.time(9, 0), dt.time(12, 0))
     assert pick(at("10:40"), window, on_that_day=False) == AgreedDueTime(at("09:00"), at("10:40"))
     found = pick(at("13:40"), window, now="12:40", on_that_day=False)
     assert found == AgreedDueTime(at("09:00", 3), at("09:30", 3))
-    # At its first minute it runs, at its last it is over.
+    # It is running in its first minute and over in its last.
     assert pick(at("10:00"), window, now="09:00", on_that_day=False).best_from == at("09:00")
     assert pick(at("13:00"), window, now="12:00", on_that_day=False).best_from == at("09:00", 3)
 
 
-def test_a_time_that_staff_chose_themselves_is_refused_and_never_moved() -> None:
+def test_time_chosen_by_staff_is_rejected_and_never_moved() -> None:
     window = CallWindow(FIVE, SEVEN)
     assert choose(at("19:00"), window) == AgreedDueTime(at("17:00"), at("19:00"))
     late = choose(at("19:01"), window)
@@ -125,7 +125,7 @@ CLOCKS = st.none() | st.times().map(lambda time: time.replace(second=0, microsec
 
 @given(start=CLOCKS, end=CLOCKS, now=st.times(), days=st.sets(st.integers(0, 6), min_size=1))
 @pytest.mark.parametrize("day", [FRIDAY, dt.date(2026, 3, 7), dt.date(2026, 10, 31)])
-def test_what_is_agreed_is_later_than_now_and_on_an_open_day(start, end, now, days, day) -> None:
+def test_agreed_due_time_is_in_the_future_and_on_an_open_day(start, end, now, days, day) -> None:
     window = CallWindow(start, end)
     moment = dt.datetime.combine(day, now, tzinfo=CHICAGO)
     found = promise_due_times.agree_on_best_time(window, at=moment, zone=CHICAGO, days=days)

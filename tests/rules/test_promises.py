@@ -1,4 +1,4 @@
-"""When a promise shows, when it is overdue, what it lacks, and whom its lateness is told."""
+"""When a promise appears, when it is overdue, what it lacks, and who is told when it is late."""
 
 from __future__ import annotations
 
@@ -45,25 +45,25 @@ def standing(when, *, best="17:00", due="17:30", status=PromiseStatus.OPEN):
         ("23:00", PromiseTiming.OVERDUE),
     ],
 )
-def test_it_shows_an_hour_before_their_best_time_and_is_overdue_when_due(when, stands):
+def test_promise_appears_an_hour_before_its_best_time_and_is_overdue_when_due(when, stands):
     assert standing(when) == stands
 
 
-def test_without_a_best_time_it_shows_an_hour_before_it_is_due():
+def test_promise_without_a_best_time_appears_an_hour_before_it_is_due():
     assert standing("16:29", best="") == PromiseTiming.LATER
     assert standing("16:30", best="") == PromiseTiming.DUE
 
 
 @pytest.mark.parametrize("status", [one for one in PromiseStatus if one != PromiseStatus.OPEN])
-def test_what_has_ended_is_never_overdue(status):
+def test_ended_promise_is_never_overdue(status):
     assert standing("23:00", status=status) == PromiseTiming.ENDED
 
 
-def test_a_best_time_alone_is_due_half_an_hour_after_it():
+def test_best_time_alone_is_due_half_an_hour_later():
     assert PromiseTerms(best_from=at("17:00")).cleaned().due_at == at("17:30")
 
 
-def test_a_due_time_that_was_said_is_not_changed():
+def test_given_due_time_is_not_changed():
     assert PromiseTerms(best_from=at("17:00"), due_at=at("19:00")).cleaned().due_at == at("19:00")
 
 
@@ -77,7 +77,7 @@ def test_a_due_time_that_was_said_is_not_changed():
         ({"best_from": at("18:00")}, promise_rules.DUE_TOO_SOON),
     ],
 )
-def test_what_it_lacks_is_said_in_a_sentence(lacks, sentence):
+def test_missing_part_of_a_promise_gets_a_message(lacks, sentence):
     whole = {"to_whom": "Ana", "way": "phone", "due_at": at("17:30")}
     assert promise_rules.find_promise_problems(PromiseTerms(**whole), has_owner=True) == {}
     assert list(
@@ -85,7 +85,7 @@ def test_what_it_lacks_is_said_in_a_sentence(lacks, sentence):
     ) == [sentence]
 
 
-def test_a_promise_is_somebodys():
+def test_promise_needs_an_owner():
     found = promise_rules.find_promise_problems(
         PromiseTerms(to_whom="Ana", way="phone", due_at=at("17:30")), has_owner=False
     )
@@ -114,11 +114,11 @@ def test_a_promise_is_somebodys():
         ("in_person", "", ""),
     ],
 )
-def test_a_number_that_is_none_is_marked(way, typed, mark):
+def test_impossible_contact_is_marked(way, typed, mark):
     assert promise_rules.contact_problem_words(way, typed) == mark
 
 
-def test_the_clinics_own_number_is_marked_alone_and_not_beside_another():
+def test_clinics_own_number_is_marked_only_if_it_is_the_only_one():
     ours = {"region": "US", "ours": ("(312) 555-0170",)}
     assert promise_rules.contact_problem_words("phone", "312 555 0170", **ours) == "check this number"
     assert promise_rules.contact_problem_words("phone", "555-0170", **ours) == "check this number"
@@ -142,14 +142,14 @@ def test_the_clinics_own_number_is_marked_alone_and_not_beside_another():
         {"steps": [{"after_minutes": 5, "to": "auditor"}]},
     ],
 )
-def test_settings_that_cannot_be_read_leave_the_usual_steps(kept):
+def test_unreadable_settings_keep_the_default_escalation_steps(kept):
     assert promise_rules.read_escalation_steps(kept) == (
         EscalationStep(0, ESCALATE_TO_OWNER),
         EscalationStep(15, ESCALATE_TO_MANAGER),
     )
 
 
-def test_the_clinics_steps_are_taken_in_the_order_of_time():
+def test_clinic_escalation_steps_are_sorted_by_time():
     kept = {"steps": [{"after_minutes": 60, "to": "administrator"}, {"after_minutes": 0, "to": "manager"}]}
     assert promise_rules.read_escalation_steps(kept) == (
         EscalationStep(0, ESCALATE_TO_MANAGER),
@@ -165,7 +165,7 @@ def test_somebody_is_told_at_once_whatever_the_clinic_sets():
     )
 
 
-def test_steps_come_one_after_the_other():
+def test_escalation_steps_pass_one_after_another():
     def passed(when):
         return [
             nth
@@ -187,48 +187,48 @@ def test_steps_come_one_after_the_other():
         (PromiseStatus.REPLACED, "18:00", None),
     ],
 )
-def test_a_promise_is_kept_only_by_keeping_it_in_time(status, ended, kept):
+def test_promise_is_kept_only_if_fulfilled_in_time(status, ended, kept):
     assert (
         promise_rules.is_promise_kept_in_time(status=status, due_at=at("17:30"), ended_at=at(ended)) is kept
     )
 
 
-# The clock: 2:00 to 3:00 is skipped on 8 March 2026 and comes twice, from 1:00, on 1 November.
+# On Mar 8, 2026 the clock skips 2:00 to 3:00; on Nov 1 it repeats 1:00 to 2:00.
 
 
-def test_today_at_five_is_five_on_the_wall_on_the_days_the_clock_changes():
+def test_today_at_five_is_five_on_the_clock_on_daylight_saving_days():
     for day in (SPRING, AUTUMN):
         found = clocks.due_time_of_pick("today", at=at("00:30", day), zone=CHICAGO)
         assert found.astimezone(CHICAGO).strftime("%Y-%m-%d %H:%M") == f"{day} 17:00"
 
 
-def test_tomorrow_at_nine_is_nine_on_the_wall_across_a_change():
+def test_tomorrow_at_nine_is_nine_on_the_clock_across_a_time_change():
     for day in (SPRING, AUTUMN):
         found = clocks.due_time_of_pick("tomorrow", at=at("12:00", day - dt.timedelta(days=1)), zone=CHICAGO)
         assert found.astimezone(CHICAGO).strftime("%Y-%m-%d %H:%M") == f"{day} 09:00"
 
 
-def test_within_the_hour_is_an_hour_that_passes():
+def test_within_the_hour_is_an_hour_of_elapsed_time():
     before = at("01:30", SPRING)
     found = clocks.due_time_of_pick("hour", at=before, zone=CHICAGO)
     assert found - before.astimezone(dt.UTC) == HOUR
     assert found.astimezone(CHICAGO).strftime("%H:%M") == "03:30"
 
 
-def test_an_hour_that_is_skipped_is_the_one_after_it():
+def test_skipped_hour_is_read_as_the_next_hour():
     assert (
         clocks.local_time_in_utc(SPRING, dt.time(2, 30), CHICAGO).astimezone(CHICAGO).strftime("%H:%M")
         == "03:30"
     )
 
 
-def test_an_hour_that_comes_twice_is_the_first_unless_that_has_passed():
+def test_repeated_hour_is_the_first_one_unless_it_has_passed():
     first = clocks.local_time_in_utc(AUTUMN, dt.time(1, 30), CHICAGO)
     second = clocks.local_time_in_utc(AUTUMN, dt.time(1, 30), CHICAGO, after=first)
     assert second - first == HOUR
 
 
-def test_the_hour_before_and_the_half_hour_after_are_of_real_time():
+def test_lead_hour_and_half_hour_are_elapsed_time():
     best = clocks.local_time_in_utc(SPRING, dt.time(3, 15), CHICAGO)
     assert best - promise_rules.promise_shown_from(best, best + HOUR) == HOUR
     assert (
@@ -247,7 +247,7 @@ DAYS = st.sampled_from([SPRING, AUTUMN]).flatmap(
 
 
 @given(DAYS, st.times().map(lambda one: one.replace(second=0, microsecond=0)))
-def test_a_time_of_the_wall_comes_back_as_it_was_or_an_hour_on_where_it_is_skipped(day, clock):
+def test_clock_time_survives_conversion_or_moves_an_hour_if_skipped(day, clock):
     there = clocks.local_time_in_utc(day, clock, CHICAGO).astimezone(CHICAGO)
     skipped = day == SPRING and clock.hour == 2
     expected = clock.replace(hour=3) if skipped else clock
@@ -255,7 +255,7 @@ def test_a_time_of_the_wall_comes_back_as_it_was_or_an_hour_on_where_it_is_skipp
 
 
 @given(DAYS, st.times(), DAYS, st.times())
-def test_a_promise_always_shows_before_it_is_overdue(day, best, later, due):
+def test_promise_always_appears_before_it_is_overdue(day, best, later, due):
     start, end = clocks.local_time_in_utc(day, best, CHICAGO), clocks.local_time_in_utc(later, due, CHICAGO)
     if start >= end:
         return
@@ -293,13 +293,13 @@ def test_a_promise_always_shows_before_it_is_overdue(day, best, later, due):
         ("", None),
     ],
 )
-def test_a_best_time_is_read_out_of_their_words(words, clock):
+def test_best_time_is_read_from_the_familys_words(words, clock):
     start = best_times.read_call_window(words).start
     assert start == (dt.time.fromisoformat(clock) if clock else None)
 
 
 @given(st.text(max_size=60))
-def test_any_words_are_read_or_left_alone(words):
+def test_any_words_give_a_time_or_none(words):
     start = best_times.read_call_window(words).start
     assert start is None or isinstance(start, dt.time)
 
@@ -313,11 +313,11 @@ def test_any_words_are_read_or_left_alone(words):
         (at("09:00", dt.date(2026, 3, 19)), "Thu 19 Mar 9:00"),
     ],
 )
-def test_a_moment_is_said_as_people_say_it(then, words):
+def test_time_is_shown_in_everyday_words(then, words):
     assert clocks.day_and_time_words(then, at=at("09:05"), zone=CHICAGO) == words
 
 
-def test_a_span_is_said_as_people_say_it():
+def test_duration_is_shown_in_everyday_words():
     assert [clocks.time_span_words(n * 60) for n in (-5, 0, 25, 185, 1500, 5000)] == [
         "0 min",
         "0 min",
@@ -331,7 +331,7 @@ def test_a_span_is_said_as_people_say_it():
 @pytest.mark.parametrize(
     ("minutes", "is_read"), [(0, True), (7 * 24 * 60, True), (7 * 24 * 60 + 1, False), (-1, False)]
 )
-def test_a_step_comes_within_a_week(minutes, is_read):
+def test_escalation_step_must_come_within_a_week(minutes, is_read):
     kept = {"steps": [{"after_minutes": 0, "to": "owner"}, {"after_minutes": minutes, "to": "administrator"}]}
     read = EscalationStep(minutes, "administrator") in promise_rules.read_escalation_steps(kept)
     assert read is is_read

@@ -1,4 +1,4 @@
-"""Dates and times as other systems write them: what can be read in two ways is refused."""
+"""Dates and times as other systems write them: an ambiguous one is rejected."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TODAY = dt.date(2026, 3, 10)
 UTC = dt.UTC
 
 
-def test_a_child_may_be_born_today_or_in_1880_and_not_beyond() -> None:
+def test_birth_date_may_be_from_1880_to_today() -> None:
     assert record_dates.read_recorded_birth_date("2026-03-10", today=TODAY) == TODAY
     assert record_dates.read_recorded_birth_date("1880-01-01", today=TODAY).year == 1880
     for said in ("2026-03-11", "1879-12-31"):
@@ -24,7 +24,7 @@ def test_a_child_may_be_born_today_or_in_1880_and_not_beyond() -> None:
 
 
 @pytest.mark.parametrize(("said", "count"), [("1", 1), ("15", 15), ("1440", 1440)])
-def test_an_appointment_lasts_a_minute_to_a_day(said: str, count: int) -> None:
+def test_appointment_lasts_from_a_minute_to_a_day(said: str, count: int) -> None:
     assert record_dates.read_appointment_minutes(said) == count
     for wrong in ("0", "1441", "", "long"):
         with pytest.raises(BadRow, match="not a number of minutes"):
@@ -35,13 +35,13 @@ def test_an_appointment_lasts_a_minute_to_a_day(said: str, count: int) -> None:
     ("said", "hour"),
     [("9:40 am", 9), ("9:40 pm", 21), ("12:40 am", 0), ("12:40 pm", 12), ("9:40", 9), ("21:40", 21)],
 )
-def test_a_clock_of_twelve_hours_is_read_as_such(said: str, hour: int) -> None:
+def test_twelve_hour_times_are_read(said: str, hour: int) -> None:
     found = record_dates.read_appointment_start(f"2026-03-10 {said}", zone=UTC)
     assert (found.hour, found.minute) == (hour, 40)
 
 
 @pytest.mark.parametrize("said", ["2026-03-10 13:40 pm", "2026-03-10 0:40 am", "soon", "2026-03-10 24:40"])
-def test_what_is_no_time_of_day_is_put_aside(said: str) -> None:
+def test_invalid_time_of_day_is_rejected(said: str) -> None:
     with pytest.raises(BadRow):
         record_dates.read_appointment_start(said, zone=UTC)
 
@@ -74,7 +74,7 @@ CHICAGO = ZoneInfo("America/Chicago")
         ("2026-11-27 09:00:00-09:30", ""),
     ],
 )
-def test_a_range_of_times_is_not_taken_for_an_offset(said: str, utc: str) -> None:
+def test_time_range_is_not_read_as_a_utc_offset(said: str, utc: str) -> None:
     if utc:
         assert record_dates.read_appointment_start(said, zone=CHICAGO).strftime("%H:%M") == utc
         return
@@ -86,7 +86,7 @@ def test_a_range_of_times_is_not_taken_for_an_offset(said: str, utc: str) -> Non
     ("said", "utc"),
     [("2026-11-01 01:30", "06:30"), ("2026-03-08 02:30", "08:30"), ("2026-07-01 9:30", "14:30")],
 )
-def test_a_start_is_one_moment_where_the_clock_changes(said: str, utc: str) -> None:
+def test_start_is_one_moment_when_the_clock_changes(said: str, utc: str) -> None:
     found = record_dates.read_appointment_start(said, zone=CHICAGO)
     assert (found.tzinfo, found.strftime("%H:%M")) == (UTC, utc)
     assert found == dt.datetime.fromisoformat(found.isoformat())
@@ -106,13 +106,13 @@ BELIED = DateOrder(day_first=False, belied_by="line 14 holds 13/01/2016")
         ("3/14/2018", US, "2018-03-14"),
         ("3/4/2018", US, "2018-03-04"),
         ("3/4/2018", GB, "2018-04-03"),
-        # With dots the day is first wherever it is written.
+        # With dots, the day always comes first.
         ("4.3.2018", US, "2018-03-04"),
         ("4.3.2018", BELIED, "2018-03-04"),
         ("3/14/2018 12:00 AM", US, "2018-03-14"),
     ],
 )
-def test_a_date_is_read_in_the_clinics_order(said: str, order: DateOrder | None, expected: str) -> None:
+def test_date_is_read_in_the_clinics_order(said: str, order: DateOrder | None, expected: str) -> None:
     assert record_dates.read_calendar_date(said, order=order, called="day").isoformat() == expected
 
 
@@ -131,7 +131,7 @@ def test_a_date_is_read_in_the_clinics_order(said: str, order: DateOrder | None,
         ("March", US, "can be read"),
     ],
 )
-def test_a_date_that_can_be_read_in_two_ways_or_in_none_is_refused(said, order, why) -> None:
+def test_ambiguous_or_unreadable_date_is_rejected(said, order, why) -> None:
     with pytest.raises(BadRow, match=why):
         record_dates.read_calendar_date(said, order=order, called="day")
 
@@ -153,7 +153,7 @@ def test_a_date_that_can_be_read_in_two_ways_or_in_none_is_refused(said, order, 
         ("14/3/20181", False, ""),
     ],
 )
-def test_a_date_that_only_the_other_order_reads_proves_it(said: str, *, day_first: bool, found: str) -> None:
+def test_date_that_fits_only_the_other_order_is_found(said: str, *, day_first: bool, found: str) -> None:
     assert record_dates.find_date_of_other_order(said, day_first=day_first) == found
 
 
@@ -167,7 +167,7 @@ def test_a_date_that_only_the_other_order_reads_proves_it(said: str, *, day_firs
         ("next week", "write YYYY-MM-DD HH:MM"),
     ],
 )
-def test_a_start_without_a_day_or_a_time_is_refused(said: str, why: str) -> None:
+def test_start_without_a_day_or_a_time_is_rejected(said: str, why: str) -> None:
     with pytest.raises(BadRow, match=why):
         record_dates.read_appointment_start(said, zone=UTC)
 
@@ -183,7 +183,7 @@ def test_a_start_without_a_day_or_a_time_is_refused(said: str, why: str) -> None
         ("2026-03-14T09:40:30", "09:40"),
     ],
 )
-def test_a_written_start_is_a_date_and_a_clock(said: str, time: str) -> None:
+def test_written_start_is_a_date_and_a_time(said: str, time: str) -> None:
     found = record_dates.read_appointment_start(said, zone=UTC, order=US)
     assert found.strftime("%m-%d %H:%M") == f"03-14 {time}"
 
@@ -196,7 +196,7 @@ def test_minutes_are_read_with_their_unit(said: object, minutes: int) -> None:
 
 
 @pytest.mark.parametrize("month", [1, 7])
-def test_the_offset_of_every_clock_in_the_world_is_an_offset(month: int) -> None:
+def test_utc_offset_of_every_time_zone_is_accepted(month: int) -> None:
     day, clock = dt.date(2026, month, 15), dt.time(9, 30)
     zones = [ZoneInfo(name) for name in available_timezones()]
     for said in {dt.datetime.combine(day, clock, tzinfo=zone).isoformat() for zone in zones}:
@@ -205,7 +205,7 @@ def test_the_offset_of_every_clock_in_the_world_is_an_offset(month: int) -> None
 
 
 @pytest.mark.parametrize("said", ["x" * 50, "2018-02-30T" + "0" * 40, "x" * 40])
-def test_a_refusal_repeats_at_most_forty_signs_of_what_was_written(said: str) -> None:
+def test_error_quotes_at_most_40_characters_of_the_text(said: str) -> None:
     for read in (
         lambda: record_dates.read_calendar_date(said, order=GB, called="day"),
         lambda: record_dates.read_recorded_birth_date(said, today=TODAY),

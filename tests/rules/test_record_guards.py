@@ -1,4 +1,4 @@
-"""Which updates would turn one child into another."""
+"""Which updates would turn one patient into another."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ LEO = PersonIdentity("Leo", "Ruiz", "Lenny", BORN)
         PersonIdentity("Leo", "Ruiz", "", dt.date(1918, 3, 14)),
     ],
 )
-def test_a_correction_of_one_thing_goes_in(said: PersonIdentity) -> None:
+def test_correction_of_one_field_is_accepted(said: PersonIdentity) -> None:
     refuse_another_person(LEO, said)
 
 
@@ -80,12 +80,12 @@ def test_a_correction_of_one_thing_goes_in(said: PersonIdentity) -> None:
         PersonIdentity("Leo", "Ruiz", "", dt.date(1918, 5, 2)),
     ],
 )
-def test_another_child_is_refused(said: PersonIdentity) -> None:
+def test_update_to_another_child_is_rejected(said: PersonIdentity) -> None:
     with pytest.raises(BadRow, match="turn one patient into another"):
         refuse_another_person(LEO, said)
 
 
-def test_what_is_blank_on_file_is_filled_in_only_for_the_same_child() -> None:
+def test_blank_field_is_filled_in_only_for_the_same_child() -> None:
     unborn = LEO._replace(birth_date=None)
     refuse_another_person(unborn, LEO)
     with pytest.raises(BadRow):
@@ -93,7 +93,7 @@ def test_what_is_blank_on_file_is_filled_in_only_for_the_same_child() -> None:
     refuse_another_person(PersonIdentity("", "Ruiz", "", BORN), PersonIdentity("Leo", "Ruiz", "", OTHER_DAY))
 
 
-def test_a_stand_in_name_gives_way_to_the_childs_own_unless_the_birth_date_changes_too() -> None:
+def test_placeholder_name_is_replaced_unless_the_birth_date_changes_too() -> None:
     newborn = PersonIdentity("Baby Boy", "Harlan", "", BORN)
     refuse_another_person(newborn, PersonIdentity("Emil", "Harlan", "", BORN))
     refuse_another_person(newborn, PersonIdentity("Emil", "Harlan"))
@@ -185,7 +185,7 @@ SPELLED += [
         (PersonIdentity("", "Brown", "", BORN), PersonIdentity("", "Brown", "", OTHER_DAY)),
     ],
 )
-def test_what_is_blank_on_either_side_proves_no_change(
+def test_blank_on_either_side_does_not_allow_a_new_name(
     recorded: PersonIdentity, said: PersonIdentity
 ) -> None:
     with pytest.raises(BadRow):
@@ -194,7 +194,7 @@ def test_what_is_blank_on_either_side_proves_no_change(
 
 @pytest.mark.parametrize("born", [BORN, None])
 @pytest.mark.parametrize(("one", "other"), TWINS)
-def test_a_birth_date_or_none_does_not_make_one_of_two_siblings_the_other(
+def test_siblings_are_not_swapped_with_or_without_a_birth_date(
     one: str, other: str, born: dt.date | None
 ) -> None:
     for first, second in ((one, other), (other, one)):
@@ -206,20 +206,20 @@ def test_a_birth_date_or_none_does_not_make_one_of_two_siblings_the_other(
 
 @pytest.mark.parametrize("born", [BORN, None])
 @pytest.mark.parametrize(("one", "other"), SPELLED)
-def test_another_spelling_of_one_name_goes_in(one: str, other: str, born: dt.date | None) -> None:
+def test_other_spelling_of_one_name_is_accepted(one: str, other: str, born: dt.date | None) -> None:
     refuse_another_person(
         PersonIdentity(one, "Novak", "", born, "male"), PersonIdentity(other, "Novak", "", BORN, "male")
     )
 
 
 @pytest.mark.parametrize(("one", "other"), [("Kathrine", "Katherine"), ("Christopher", "Christobher")])
-def test_a_slip_in_a_long_name_needs_the_birth_date(one: str, other: str) -> None:
+def test_typo_in_a_long_name_needs_the_birth_date(one: str, other: str) -> None:
     refuse_another_person(PersonIdentity(one, "Novak", "", BORN), PersonIdentity(other, "Novak", "", BORN))
     with pytest.raises(BadRow):
         refuse_another_person(PersonIdentity(one, "Novak"), PersonIdentity(other, "Novak", "", BORN))
 
 
-def test_a_spelling_or_pet_form_is_another_child_where_the_sex_is_another() -> None:
+def test_spelling_or_nickname_is_another_child_if_the_sex_differs() -> None:
     for one, other in (("Francis", "Frances"), ("Alex", "Alexandra"), ("Jean", "Jean Marie"), ("", "Emma")):
         with pytest.raises(BadRow):
             refuse_another_person(
@@ -232,7 +232,7 @@ def test_a_spelling_or_pet_form_is_another_child_where_the_sex_is_another() -> N
     refuse_another_person(PersonIdentity("Ana", "Novak", "", BORN, "male"), PersonIdentity(sex="female"))
 
 
-def test_a_first_name_that_sisters_share_is_no_beginning_unless_the_birth_date_agrees() -> None:
+def test_name_shared_by_sisters_is_no_match_without_the_birth_date() -> None:
     both = PersonIdentity("María", "Ruiz", "", BORN), PersonIdentity("María José", "Ruiz", "", BORN)
     refuse_another_person(*both)
     for said in (both[1]._replace(birth_date=OTHER_DAY), both[1]._replace(birth_date=None)):
@@ -240,7 +240,7 @@ def test_a_first_name_that_sisters_share_is_no_beginning_unless_the_birth_date_a
             refuse_another_person(both[0], said)
 
 
-def test_a_birth_date_is_corrected_by_years_but_not_by_a_generation() -> None:
+def test_birth_date_may_change_by_years_but_not_by_a_generation() -> None:
     john = PersonIdentity("John", "Smith", "", dt.date(2018, 5, 6))
     refuse_another_person(john, john._replace(birth_date=dt.date(2008, 5, 6)))
     refuse_another_person(john, john._replace(birth_date=dt.date(1918, 5, 6)))
@@ -249,7 +249,7 @@ def test_a_birth_date_is_corrected_by_years_but_not_by_a_generation() -> None:
         refuse_another_person(john, john._replace(birth_date=dt.date(1980, 5, 6)))
 
 
-def test_where_no_given_name_is_on_file_the_family_name_stays() -> None:
+def test_family_name_must_stay_if_no_given_name_is_on_file() -> None:
     nameless = PersonIdentity("", "Ruiz", "", BORN)
     refuse_another_person(nameless, PersonIdentity("Leo", "Ruiz", "", BORN))
     with pytest.raises(BadRow):
@@ -260,56 +260,56 @@ def test_where_no_given_name_is_on_file_the_family_name_stays() -> None:
         )
 
 
-def test_a_spelling_is_corrected_without_a_birth_date() -> None:
+def test_spelling_may_be_corrected_without_a_birth_date() -> None:
     refuse_another_person(PersonIdentity("Jon", "Ruiz", "", BORN), PersonIdentity("John", "Ruiz"))
 
 
-def test_two_names_of_one_sound_are_two_children_without_a_birth_date() -> None:
+def test_names_that_sound_alike_are_two_children_without_a_birth_date() -> None:
     for on_file, read in (("Anna", "Hanna"), ("Maria", "Mario")):
         with pytest.raises(BadRow):
             refuse_another_person(PersonIdentity(on_file, "Ruiz", "", BORN), PersonIdentity(read, "Ruiz"))
 
 
-def test_without_a_birth_date_on_either_side_nobody_becomes_another_child() -> None:
+def test_record_without_birth_dates_never_becomes_another_child() -> None:
     with pytest.raises(BadRow):
         refuse_another_person(PersonIdentity("Leo", "Ruiz"), PersonIdentity("Ruby", "Bell"))
 
 
-def test_guessed_letters_replace_no_name_with_accents_and_any_other() -> None:
+def test_guessed_letters_never_replace_a_name_with_accents() -> None:
     refuse_guessed_letters(PersonIdentity("Zoé", "Ruiz"), PersonIdentity("Zoé", "Bell"))
     refuse_guessed_letters(PersonIdentity("Jon", "Ruiz"), PersonIdentity("John", "Ruiz"))
     with pytest.raises(BadRow, match="--encoding"):
         refuse_guessed_letters(PersonIdentity("Zoé", "Ruiz"), PersonIdentity("ZoÃ©", "Ruiz"))
 
 
-def test_the_same_person_agrees_in_all_of_names_and_birth_date() -> None:
+def test_same_person_has_equal_names_and_birth_date() -> None:
     assert is_same_recorded_person(LEO, PersonIdentity("LEO", "Ruiz", "", BORN))
     assert is_same_recorded_person(PersonIdentity("Leo", "Ruiz"), PersonIdentity("Leo", "Ruiz"))
     assert not is_same_recorded_person(LEO, PersonIdentity("Leo", "Ruiz"))
     assert not is_same_recorded_person(PersonIdentity(), PersonIdentity())
 
 
-def test_a_newborns_vaccine_goes_in_though_universal_time_has_the_day_before() -> None:
+def test_newborns_vaccine_is_accepted_though_utc_has_the_day_before() -> None:
     refuse_given_before_birth(BORN - dt.timedelta(days=1), BORN, ())
     with pytest.raises(BadRow):
         refuse_given_before_birth(BORN - dt.timedelta(days=2), BORN, ())
 
 
-def test_a_death_today_or_on_the_day_of_birth_can_be() -> None:
+def test_death_today_or_on_the_day_of_birth_is_possible() -> None:
     refuse_impossible_death(OTHER_DAY, OTHER_DAY, OTHER_DAY)
     for died, born in ((OTHER_DAY, BORN), (BORN, None)):
         with pytest.raises(BadRow, match="The date of death"):
             refuse_impossible_death(died, born, OTHER_DAY)
 
 
-def test_a_vaccine_before_a_date_that_stands_for_an_unknown_one_can_be() -> None:
+def test_vaccine_before_a_placeholder_birth_date_is_possible() -> None:
     given = dt.date(2018, 2, 1)
     refuse_given_before_birth(given, dt.date(2018, 7, 1), ())
     with pytest.raises(BadRow):
         refuse_given_before_birth(given, dt.date(2018, 7, 2), ())
 
 
-def test_a_correction_that_may_go_in_does_not_yet_say_that_an_unread_row_is_theirs() -> None:
+def test_accepted_correction_alone_does_not_prove_the_same_person() -> None:
     assert is_surely_same_person(LEO, PersonIdentity("Leo", "Ruiz", "", None))
     corrected = PersonIdentity("Leo", "García", "", BORN)
     refuse_another_person(LEO, corrected)
@@ -324,25 +324,25 @@ def test_a_correction_that_may_go_in_does_not_yet_say_that_an_unread_row_is_thei
         *(("Ana Ruiz", "Eva Ruiz", False), ("Ana Ruiz", "Ana Bell", False)),
     ],
 )
-def test_one_adult_is_known_in_any_order_and_behind_the_word_for_them(recorded, said, same) -> None:
+def test_adult_is_recognized_in_any_name_order_and_after_a_role_word(recorded, said, same) -> None:
     assert is_same_guardian_name(recorded, said) is same
 
 
-def test_nothing_that_belongs_to_a_patient_becomes_anothers() -> None:
+def test_entry_never_moves_to_another_patient() -> None:
     refuse_change_of_patient(1, 1)
     for other in (2, None):
         with pytest.raises(BadRow, match="belongs to another patient"):
             refuse_change_of_patient(1, other)
 
 
-def test_another_number_of_the_same_system_is_another_number() -> None:
+def test_unknown_number_in_a_known_system_is_a_different_number() -> None:
     recorded = {"mrn": {"8001", "8002"}, "old": set()}
     assert not has_other_record_number(recorded, [("mrn", "8002"), ("old", "17")])
     assert has_other_record_number(recorded, [("old", "17"), ("mrn", "8003")])
     assert not has_other_record_number(recorded, [])
 
 
-def test_the_day_of_birth_and_the_day_before_it_may_be_the_day_of_a_vaccine() -> None:
+def test_vaccine_may_be_dated_on_or_one_day_before_the_day_of_birth() -> None:
     day = dt.timedelta(days=1)
     refuse_given_before_birth(BORN - day, BORN, ())
     refuse_given_before_birth(BORN - 2 * day, None, ())
@@ -351,7 +351,7 @@ def test_the_day_of_birth_and_the_day_before_it_may_be_the_day_of_a_vaccine() ->
         refuse_given_before_birth(BORN - 2 * day, BORN, ())
 
 
-def test_a_child_may_die_on_the_day_of_birth_and_today() -> None:
+def test_death_is_possible_from_the_day_of_birth_to_today() -> None:
     refuse_impossible_death(BORN, BORN, BORN)
     refuse_impossible_death(None, BORN, BORN)
     with pytest.raises(BadRow, match="in the future"):

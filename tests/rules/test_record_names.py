@@ -1,4 +1,4 @@
-"""Names and numbers as other systems write them."""
+"""Names and phones as other systems write them."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ from checkin.rules.record_rows import BadRow
         ("", "", ""),
     ],
 )
-def test_a_name_in_one_text_is_parted(said: str, given: str, family: str) -> None:
+def test_name_in_one_field_is_split(said: str, given: str, family: str) -> None:
     assert split_recorded_name(said) == (given, family)
 
 
 @pytest.mark.parametrize(
     "said", ["N/A", "n/a", "-", "--", "0", "NULL", "null", "None".upper(), "#N/A", "2", "?"]
 )
-def test_what_stands_for_no_name_is_none(said: str) -> None:
+def test_placeholder_for_no_name_is_read_as_empty(said: str) -> None:
     assert read_recorded_name(said, "given_name") == ""
 
 
@@ -71,20 +71,20 @@ def test_what_stands_for_no_name_is_none(said: str) -> None:
         "Sánchez",
     ],
 )
-def test_a_name_is_a_name(said: str) -> None:
+def test_real_name_is_kept_as_written(said: str) -> None:
     assert read_recorded_name(said, "family_name") == said
 
 
 @pytest.mark.parametrize(
     "said", ["JosŽ", "Mu–oz", "JosÃ©", "Zo‘".replace("‘", "\u0091"), "£ukasz", "Jos\ufffd", "Ð¡Ã÷"]
 )
-def test_letters_read_in_the_wrong_encoding_are_refused(said: str) -> None:
+def test_text_read_in_the_wrong_encoding_is_rejected(said: str) -> None:
     assert has_misread_letters(said)
     with pytest.raises(BadRow, match="--encoding"):
         read_recorded_name(said, "given_name")
 
 
-def test_a_phone_is_kept_as_written_without_its_scheme() -> None:
+def test_phone_is_kept_as_written_without_its_uri_scheme() -> None:
     assert read_recorded_phone("tel:+1-555-0150") == "+1-555-0150"
     assert read_recorded_phone("000-0000") == "000-0000"
     assert [read_recorded_phone(one) for one in ("N/A", "-", "0", "None", "NULL", "")] == [""] * 6
@@ -102,7 +102,7 @@ def test_a_phone_is_kept_as_written_without_its_scheme() -> None:
         ("^", ["^"]),
     ],
 )
-def test_a_name_is_spoken_with_the_given_name_first_and_its_suffix_last(said: str, words: list[str]) -> None:
+def test_name_words_have_the_given_name_first_and_the_suffix_last(said: str, words: list[str]) -> None:
     assert spoken_name_words(said) == words
 
 
@@ -111,11 +111,11 @@ def test_a_name_is_spoken_with_the_given_name_first_and_its_suffix_last(said: st
     [("00", "00"), ("0", ""), ("-", ""), ("sms:312 846 2291", "312 846 2291"), ("call me", "")]
     + [("3.128462291E+9", "3128462291"), ("3.12846229E+9", "3128462290")],
 )
-def test_a_phone_that_stands_for_none_is_none(said: str, kept: str) -> None:
+def test_placeholder_for_no_phone_is_read_as_empty(said: str, kept: str) -> None:
     assert read_recorded_phone(said) == kept
 
 
-def test_a_phone_that_a_spreadsheet_cut_short_is_put_aside() -> None:
+def test_phone_truncated_by_a_spreadsheet_is_rejected() -> None:
     for said in ("3.128E+9", "5E+5"):
         with pytest.raises(BadRow, match=f"The phone “{said[:3]}.*cut short by a spreadsheet"):
             read_recorded_phone(said)
@@ -133,5 +133,5 @@ def test_a_phone_that_a_spreadsheet_cut_short_is_put_aside() -> None:
         ("Anna Van De", ("Anna Van", "De")),
     ],
 )
-def test_a_particle_begins_a_family_name_only_behind_a_given_one(said: str, parts: tuple[str, str]) -> None:
+def test_particle_starts_a_family_name_only_after_a_given_name(said: str, parts: tuple[str, str]) -> None:
     assert split_recorded_name(said) == parts

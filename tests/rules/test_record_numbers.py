@@ -13,7 +13,7 @@ NUMBERS = st.from_regex(r"[1-9][0-9]{3,11}", fullmatch=True).filter(lambda numbe
 
 
 @given(number=NUMBERS)
-def test_a_spreadsheets_ways_to_write_a_number_are_that_number(number: str) -> None:
+def test_number_is_read_from_every_spreadsheet_notation(number: str) -> None:
     written = (
         number,
         f" {number} ",
@@ -49,7 +49,7 @@ def test_a_spreadsheets_ways_to_write_a_number_are_that_number(number: str) -> N
         "new patient",
     ],
 )
-def test_what_stands_for_no_number_is_none(said: str) -> None:
+def test_placeholder_for_no_number_is_read_as_empty(said: str) -> None:
     assert record_numbers.read_recorded_number(said, called="patient_id") == ""
 
 
@@ -71,20 +71,20 @@ def test_what_stands_for_no_number_is_none(said: str) -> None:
         ("AB-12", "AB-12"),
     ],
 )
-def test_a_number_is_read_as_it_is_meant(said: str, meant: str) -> None:
+def test_number_is_cleaned_of_formatting(said: str, meant: str) -> None:
     assert record_numbers.read_recorded_number(said, called="patient_id") == meant
 
 
 @pytest.mark.parametrize(
     "said", ["1.23457E+11", "1,23457E+11", "1E+11", "1.2e10", "-1.2e+5", '="1.23457E+11"']
 )
-def test_a_number_cut_short_by_a_spreadsheet_is_nobodys(said: str) -> None:
+def test_number_truncated_by_a_spreadsheet_is_rejected(said: str) -> None:
     with pytest.raises(BadRow, match="The patient id “.*” was cut short by a spreadsheet"):
         record_numbers.read_recorded_number(said, called="patient_id")
 
 
 @pytest.mark.parametrize("kind", ["MB", "MC", "SN", "AN", "VN", "HC", "PN", "mc"])
-def test_a_familys_or_a_payers_number_is_shared(kind: str) -> None:
+def test_family_or_payer_number_type_is_shared(kind: str) -> None:
     assert record_numbers.is_shared_number_kind(types=[kind], system="")
 
 
@@ -101,7 +101,7 @@ def test_a_familys_or_a_payers_number_is_shared(kind: str) -> None:
         ("", False),
     ],
 )
-def test_without_a_type_the_system_says_whether_it_is_shared(system: str, shared: bool) -> None:
+def test_system_shows_if_a_number_without_a_type_is_shared(system: str, shared: bool) -> None:
     assert record_numbers.is_shared_number_kind(types=[], system=system) is shared
     assert not record_numbers.is_shared_number_kind(types=["MR"], system=system)
 
@@ -110,12 +110,12 @@ def test_without_a_type_the_system_says_whether_it_is_shared(system: str, shared
     "said",
     ["Total", "TOTAL:", "Grand Total", "Subtotal", "Total: 2 records", "Count: 3", "Page 1", "sub-total"],
 )
-def test_a_total_is_nobody(said: str) -> None:
+def test_total_row_is_recognized(said: str) -> None:
     assert record_numbers.is_total_row_cell(said)
 
 
 @pytest.mark.parametrize("said", ["Totally", "T1", "Count1", "7", "Page Turner"])
-def test_a_number_is_no_total(said: str) -> None:
+def test_record_number_is_not_taken_for_a_total(said: str) -> None:
     assert not record_numbers.is_total_row_cell(said)
 
 
@@ -124,7 +124,7 @@ def test_a_number_is_no_total(said: str) -> None:
     [
         (["MR"], "", False),
         (["mb"], "", True),
-        # A number of the patient's own, whatever else is said of it.
+        # The patient's own number, whatever other types it has.
         (["MR", "MB"], "urn:x:insurance", False),
         (["", "MC"], "", True),
         ([], "https://example.org/id/memberNumber", True),
@@ -135,7 +135,7 @@ def test_a_number_is_no_total(said: str) -> None:
         ([], "", False),
     ],
 )
-def test_a_familys_or_payers_number_is_told_by_its_type_or_its_system(
+def test_shared_number_is_recognized_by_its_type_or_system(
     types: list[str], system: str, *, is_shared: bool
 ) -> None:
     assert record_numbers.is_shared_number_kind(types=types, system=system) == is_shared
@@ -144,16 +144,16 @@ def test_a_familys_or_payers_number_is_told_by_its_type_or_its_system(
 @pytest.mark.parametrize(
     ("number", "stripped"), [("00812", "812"), ("A0012", "A0012"), ("00A12", "00A12"), ("８１２", "８１２")]
 )
-def test_leading_noughts_are_taken_from_numbers_of_digits_alone(number: str, stripped: str) -> None:
+def test_leading_zeros_are_stripped_only_from_numbers_of_digits(number: str, stripped: str) -> None:
     assert record_numbers.strip_leading_noughts(("s", number)) == ("s", stripped)
 
 
-def test_a_number_is_looked_for_with_as_many_noughts_as_systems_write() -> None:
+def test_number_is_looked_up_with_each_usual_count_of_leading_zeros() -> None:
     found = list(record_numbers.vary_leading_noughts(("s", "0812345678")))
     assert found == [("s", digits) for digits in ("812345678", "0812345678", "00812345678", "000812345678")]
 
 
 @given(number=NUMBERS, noughts=st.integers(0, 4))
-def test_a_number_is_found_however_many_noughts_were_lost(number: str, noughts: int) -> None:
+def test_number_is_found_however_many_leading_zeros_were_lost(number: str, noughts: int) -> None:
     written = ("s", ("0" * noughts + number)[-12:])
     assert written in record_numbers.vary_leading_noughts(record_numbers.strip_leading_noughts(written))

@@ -1,4 +1,4 @@
-"""Whether a row that belongs to a patient names that patient, and whether a last line is whole."""
+"""Whether a patient's row names that patient, and whether the last row is complete."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LEO = PersonIdentity("Leo Andrés", "Ruiz", birth_date=dt.date(2018, 3, 14))
         PersonIdentity("Leo", "Ruiz", birth_date=dt.date(2018, 3, 14)),
     ],
 )
-def test_a_row_may_name_its_patient_shorter_or_in_another_order(said: PersonIdentity) -> None:
+def test_row_may_name_its_patient_shorter_or_in_another_order(said: PersonIdentity) -> None:
     refuse_row_of_another(LEO, said)
 
 
@@ -40,12 +40,12 @@ def test_a_row_may_name_its_patient_shorter_or_in_another_order(said: PersonIden
         PersonIdentity("Leo", "Ruiz", birth_date=dt.date(1988, 7, 2)),
     ],
 )
-def test_a_row_that_names_another_child_is_put_aside_and_says_whom(said: PersonIdentity) -> None:
+def test_row_that_names_another_child_is_rejected_and_says_whom(said: PersonIdentity) -> None:
     with pytest.raises(BadRow, match=f"another child than the one here under its number: {said.given_name} "):
         refuse_row_of_another(LEO, said)
 
 
-def test_a_long_name_is_cut_in_the_sentence() -> None:
+def test_long_name_is_cut_in_the_error() -> None:
     with pytest.raises(BadRow) as caught:
         refuse_row_of_another(LEO, PersonIdentity("Maya", "Z" * 100))
     assert f"number: Maya {'Z' * 75}. Correct" in caught.value.sentence
@@ -63,7 +63,7 @@ def test_a_long_name_is_cut_in_the_sentence() -> None:
         (12, 1, False),
     ],
 )
-def test_a_last_cell_that_only_begins_what_is_on_file_was_cut(on_file, said, *, is_cut: bool) -> None:
+def test_last_cell_that_is_only_a_prefix_of_the_record_was_truncated(on_file, said, *, is_cut: bool) -> None:
     if not is_cut:
         refuse_cut_last_cell(on_file, said)
         return

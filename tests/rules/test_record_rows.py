@@ -1,4 +1,4 @@
-"""What another system says of a patient: texts that a column holds, yes and no, sex, and numbers."""
+"""Patient data from another system: texts within column limits, yes and no, sex, and numbers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from checkin.rules.record_rows import FHIR_ID, BadRow, PatientItem
 
 
 @pytest.mark.parametrize(("column", "most"), [("sex", 20), ("phone", 60), ("postcode", 20), ("city", 120)])
-def test_a_text_may_be_so_long_and_no_longer(column: str, most: int) -> None:
+def test_text_longer_than_its_column_is_rejected(column: str, most: int) -> None:
     assert record_rows.read_record_text("x" * most, column) == "x" * most
     with pytest.raises(BadRow, match=f"The {column} is longer than {most} letters"):
         record_rows.read_record_text("x" * (most + 1), column)
@@ -17,19 +17,19 @@ def test_a_text_may_be_so_long_and_no_longer(column: str, most: int) -> None:
         record_rows.read_record_text("x" * (most + 1), column, called="home_town")
 
 
-def test_a_sign_that_no_text_can_hold_is_named_with_its_column() -> None:
+def test_invalid_character_is_reported_with_its_column() -> None:
     for called, word in (("", "city"), ("home_town", "home town")):
         for said, what in (("a\x00b", "a NUL character"), ("a\ud800b", "half a character")):
             with pytest.raises(BadRow, match=f"The {word} holds {what}"):
                 record_rows.read_record_text(said, "city", called=called)
 
 
-def test_only_what_says_parent_or_guardian_may_consent() -> None:
+def test_only_a_parent_or_guardian_may_consent() -> None:
     assert record_rows.is_consenting_kin("Mother")
     assert record_rows.is_consenting_kin("aunt", "legal guardian")
     assert not record_rows.is_consenting_kin("aunt")
     assert not record_rows.is_consenting_kin()
-    # A question gives nobody authority.
+    # A question mark gives nobody authority.
     assert not record_rows.is_consenting_kin("Guardian?")
 
 
@@ -46,7 +46,7 @@ def test_only_what_says_parent_or_guardian_may_consent() -> None:
         ("\u00a0José\u2003 Ruiz", "José Ruiz"),
     ],
 )
-def test_a_text_is_one_line_of_what_can_be_seen(value: object, said: str) -> None:
+def test_text_becomes_one_line_of_visible_characters(value: object, said: str) -> None:
     assert record_rows.read_record_text(value, "name") == said
 
 
@@ -59,7 +59,7 @@ def test_yes_and_no_are_read(said: str, *, is_yes: bool) -> None:
 
 
 @pytest.mark.parametrize("said", ["", "maybe", "2", "unknown"])
-def test_what_is_neither_yes_nor_no_is_refused(said: str) -> None:
+def test_answer_that_is_neither_yes_nor_no_is_rejected(said: str) -> None:
     with pytest.raises(BadRow, match=f"The answer “{said}” is neither yes nor no"):
         record_rows.read_yes_or_no(said, called="answer")
 
@@ -69,11 +69,11 @@ def test_what_is_neither_yes_nor_no_is_refused(said: str) -> None:
     [("M", "male"), (" f. ", "female"), ("Varón", "male"), ("MUJER", "female"), ("Boy", "male")]
     + [("X", "x"), ("Intersex", "intersex"), ("", "")],
 )
-def test_the_common_words_for_a_sex_are_one_word_each(said: str, sex: str) -> None:
+def test_common_words_for_a_sex_are_mapped_to_one_word(said: str, sex: str) -> None:
     assert record_rows.read_recorded_sex(said) == sex
 
 
-def test_a_letter_means_what_its_column_says() -> None:
+def test_letter_for_a_sex_means_what_its_column_defines() -> None:
     assert record_rows.read_recorded_sex("M", {"m": "female"}) == "female"
     assert record_rows.read_recorded_sex("H", {"h": "male"}) == "male"
 
@@ -105,13 +105,11 @@ def test_a_letter_means_what_its_column_says() -> None:
         ("v", False, {"v": ""}),
     ],
 )
-def test_a_letter_that_can_be_two_things_is_none(
-    found: str, *, is_spanish: bool, letters: dict[str, str]
-) -> None:
+def test_ambiguous_letter_gives_no_sex(found: str, *, is_spanish: bool, letters: dict[str, str]) -> None:
     assert record_rows.infer_sex_letters(found, is_spanish=is_spanish) == letters
 
 
-def test_an_id_of_a_resource_names_the_source_that_has_it() -> None:
+def test_resource_id_system_names_its_source() -> None:
     assert record_rows.fhir_id_system("") == FHIR_ID
     assert record_rows.fhir_id_system("north") == f"{FHIR_ID}:north"
 
@@ -125,7 +123,7 @@ def test_an_id_of_a_resource_names_the_source_that_has_it() -> None:
         ((f"{FHIR_ID}:north", "1"), True),
     ],
 )
-def test_a_key_is_weak_where_it_is_a_resources_id_or_none(key: tuple[str, str], *, is_weak: bool) -> None:
+def test_key_is_weak_if_it_is_a_resource_id_or_missing(key: tuple[str, str], *, is_weak: bool) -> None:
     assert record_rows.is_weak_key(key) == is_weak
 
 
@@ -142,12 +140,12 @@ MRN, UNNAMED, BARE, NORTH = ("mrn", "8001"), ("", "8001"), (FHIR_ID, "1"), (f"{F
         (PatientItem(), []),
     ],
 )
-def test_a_patient_is_named_by_numbers_that_somebody_vouches_for(item: PatientItem, numbers: list) -> None:
+def test_patient_is_identified_by_trusted_numbers(item: PatientItem, numbers: list) -> None:
     assert item.numbers == numbers
     assert item.is_bare == (item.weak == BARE)
 
 
-def test_a_refusal_repeats_at_most_forty_signs_of_what_was_written() -> None:
+def test_error_quotes_at_most_40_characters_of_the_text() -> None:
     for said in ("x" * 50, "x" * 40):
         with pytest.raises(BadRow, match=f"“{'x' * 40}”"):
             record_rows.read_yes_or_no(said, called="answer")

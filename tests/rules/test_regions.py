@@ -1,4 +1,4 @@
-"""How a region writes dates, and which region somebody means."""
+"""How a region writes dates, and which region a text means."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from checkin.rules import regions
     ("region", "example"),
     [("US", "month/day/year"), ("PH", "month/day/year"), ("GB", "day/month/year"), ("MX", "day/month/year")],
 )
-def test_a_box_for_a_date_names_its_parts_in_the_regions_order(region: str, example: str) -> None:
+def test_date_hint_shows_the_parts_in_the_regions_order(region: str, example: str) -> None:
     assert regions.date_order_example(region) == example
 
 
-def test_where_the_year_comes_first_the_month_comes_before_the_day() -> None:
+def test_year_first_regions_are_not_day_first() -> None:
     assert not any(regions.is_day_first_region(region) for region in ("JP", "CN", "HU"))
 
 
@@ -34,7 +34,7 @@ def test_where_the_year_comes_first_the_month_comes_before_the_day() -> None:
         ("Mexico", None),
     ],
 )
-def test_a_region_is_a_country_however_it_is_written(said: str, code: str | None) -> None:
+def test_region_code_is_read_in_any_spelling(said: str, code: str | None) -> None:
     assert regions.read_region_code(said) == code
 
 
@@ -43,10 +43,10 @@ def test_a_region_is_a_country_however_it_is_written(said: str, code: str | None
     [("America/Chicago", "US"), ("Europe/London", "GB"), ("Asia/Calcutta", "IN"), ("UTC", None), ("", None)]
     + [("Etc/GMT+5", None), ("GB", None), ("Japan", None), ("US/Central", "US")],
 )
-def test_a_time_zone_says_its_region_and_utc_says_none(zone: str, code: str | None) -> None:
+def test_time_zone_gives_its_region_and_utc_gives_none(zone: str, code: str | None) -> None:
     assert regions.region_of_time_zone(zone) == code
 
 
-def test_a_region_is_called_by_its_english_name_and_an_unknown_one_by_its_code() -> None:
+def test_region_has_its_english_name_and_an_unknown_one_its_code() -> None:
     assert regions.region_name("MX") == "Mexico"
     assert regions.region_name("??") == "??"

@@ -1,4 +1,4 @@
-"""The table of who may do what, written down a second time: a row that changes is changed here too."""
+"""The table of roles and permissions, written out a second time: change a row here too."""
 
 from __future__ import annotations
 
@@ -41,16 +41,16 @@ EXPECTED = {
 }
 
 
-def test_the_table_is_as_decided() -> None:
+def test_each_role_may_do_what_was_decided() -> None:
     assert {act: set(list_roles_allowed(act)) for act in StaffAct} == EXPECTED
 
 
-def test_no_role_at_the_desk_is_kept_from_helping_a_child_in() -> None:
+def test_every_desk_role_may_help_a_child_in_urgent_need() -> None:
     for act in (StaffAct.SIGN_IN, StaffAct.MOVE, StaffAct.RAISE, StaffAct.ANSWER_CALL):
         assert all(may_role_act(role, act) for role in Role.values if role != AUDITOR)
 
 
-def test_an_auditor_does_nothing_and_an_administrator_no_care() -> None:
+def test_auditor_may_do_nothing_and_administrator_no_care() -> None:
     assert [act for act in StaffAct if may_role_act(AUDITOR, act)] == []
     care = CARE - {ADMIN}
     assert [
@@ -59,14 +59,14 @@ def test_an_auditor_does_nothing_and_an_administrator_no_care() -> None:
 
 
 @pytest.mark.parametrize("act", list(StaffAct))
-def test_whoever_may_not_is_told_whom_to_ask(act) -> None:
+def test_refusal_says_whom_to_ask(act) -> None:
     for role in set(Role.values) - set(list_roles_allowed(act)):
         sentence = role_refusal(role, act)
         assert sentence[0].isupper() and sentence.endswith(".")
         assert any(who in sentence for who in ("clinician", "manager", "front desk"))
 
 
-def test_only_an_auditor_is_told_that_the_login_only_reads() -> None:
+def test_only_an_auditor_is_told_that_the_login_is_read_only() -> None:
     for act, rule in ROLE_RULES.items():
         assert {role_refusal(role, act) for role in Role if role != Role.AUDITOR} == {rule.refusal}
         assert "only reads" in role_refusal(Role.AUDITOR, act)
@@ -76,11 +76,11 @@ def test_only_an_auditor_is_told_that_the_login_only_reads() -> None:
 
 
 @pytest.mark.parametrize("act", [StaffAct.RAISE, StaffAct.ANSWER_CALL])
-def test_an_auditor_who_sees_a_child_that_cannot_wait_is_told_to_say_so_now(act) -> None:
+def test_auditor_who_sees_an_urgent_child_is_told_to_speak_up_now(act) -> None:
     assert role_refusal(Role.AUDITOR, act).endswith("about this child now.")
 
 
-def test_an_auditor_is_sent_only_to_who_may() -> None:
+def test_auditor_is_referred_only_to_roles_that_may() -> None:
     for act, rule in ROLE_RULES.items():
         sentence = role_refusal(Role.AUDITOR, act)
         named = {
@@ -93,7 +93,7 @@ def test_an_auditor_is_sent_only_to_who_may() -> None:
         assert told and told <= rule.roles, (act, sentence)
 
 
-def test_the_page_of_the_docs_says_the_same() -> None:
+def test_docs_page_shows_the_same_table() -> None:
     rows = [line.strip("| ").split("|") for line in DOC.read_text().splitlines() if line.startswith("| ")]
     told = {
         cells[0].strip(): {role for role, cell in zip(Role.values, cells[1:], strict=False) if "yes" in cell}

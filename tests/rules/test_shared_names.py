@@ -1,4 +1,4 @@
-"""The leading part of a given name: enough where it is one child's name, not where siblings share it."""
+"""The first part of a given name: enough if it is one child's name, not if siblings share it."""
 
 from __future__ import annotations
 
@@ -140,26 +140,26 @@ def outcome(line: str, family: str = "Novak") -> IdentityOutcome:
 
 
 @pytest.mark.parametrize("line", SHARED.strip().splitlines())
-def test_a_leading_part_that_siblings_share_is_asked_about(line: str) -> None:
+def test_first_part_that_siblings_share_is_not_certain(line: str) -> None:
     assert outcome(line) == IdentityOutcome.PROBABLE
 
 
 @pytest.mark.parametrize("line", TWO_OR_NOTED.strip().splitlines())
-def test_one_name_of_a_record_of_two_children_or_of_a_copy_is_asked_about(line: str) -> None:
+def test_name_on_a_record_of_two_children_or_a_duplicate_is_not_certain(line: str) -> None:
     assert outcome(line) == IdentityOutcome.PROBABLE
 
 
-def test_a_copy_is_another_name_on_the_match_desk() -> None:
+def test_duplicate_marker_makes_a_different_name() -> None:
     assert not is_leading_given_name("Emma", "Emma DUPLICATE")
     assert is_leading_given_name("Emma", "Emma Rose")
 
 
 @pytest.mark.parametrize("line", TELLING.strip().splitlines())
-def test_an_ordinary_first_name_is_enough(line: str) -> None:
+def test_ordinary_first_name_is_certain(line: str) -> None:
     assert outcome(line) == IdentityOutcome.CERTAIN
 
 
 @pytest.mark.parametrize("line", SHARED.strip().splitlines())
-def test_the_whole_name_is_enough_whatever_its_parts(line: str) -> None:
+def test_full_name_is_certain_whatever_its_parts(line: str) -> None:
     whole = line.split("|")[1]
     assert outcome(f"{whole}|{whole}") == IdentityOutcome.CERTAIN

@@ -1,4 +1,4 @@
-"""What is shown of how a family likes to be served: today's word first, each with whose word it is."""
+"""Preferences shown to staff: today's answers first, each with its source."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ def claim(**said) -> SignInClaim:
     return SignInClaim(key=uuid.uuid4(), **said)
 
 
-def test_todays_word_wins_over_what_is_remembered():
+def test_todays_answer_wins_over_the_remembered_one():
     found = shown_preferences.approach_preference(today="greet", remembered="leave", since=MARCH)
     assert (found.words, found.source, found.icon) == ("Greet me", PreferenceSource.TODAY, "hand-heart")
     assert found.hint == "Come and greet them (said today)"
 
 
-def test_what_is_remembered_says_since_when_and_why():
+def test_remembered_preference_says_since_when_and_why():
     found = shown_preferences.approach_preference(today="", remembered="leave", since=MARCH)
     assert found.words == "Leave me be"
     assert found.source_words == "remembered since Mar 3, 2026: they asked us to"
 
 
-def test_nothing_said_and_nothing_remembered_shows_nothing():
+def test_nothing_is_shown_without_an_answer_or_a_remembered_preference():
     assert shown_preferences.approach_preference(today="", remembered="") is None
     assert shown_preferences.build_shown_preferences(claim(), RememberedPreferences(), NeedsOnRecord()) == []
 
 
-def test_everything_is_shown_with_whose_word_it_is():
+def test_each_preference_is_shown_with_its_source():
     said = claim(approach="leave", best_time="after 17:00", interpreter=True, interpreter_language="Dari")
     kept = RememberedPreferences(approach="greet", best_way="text", best_time="mornings", since=MARCH)
     found = shown_preferences.build_shown_preferences(said, kept, NeedsOnRecord("es", False, "large print"))
@@ -48,7 +48,7 @@ def test_everything_is_shown_with_whose_word_it_is():
     ]
 
 
-def test_what_helps_them_today_stands_beside_what_is_on_record():
+def test_access_needs_of_today_are_shown_next_to_those_on_record():
     found = shown_preferences.build_shown_preferences(
         claim(access_needs="a ramp"), RememberedPreferences(), NeedsOnRecord("", False, "a lift")
     )
@@ -58,7 +58,7 @@ def test_what_helps_them_today_stands_beside_what_is_on_record():
     ]
 
 
-def test_an_interpreter_on_record_is_shown_though_nobody_says_so_today():
+def test_interpreter_on_record_is_shown_without_an_answer_today():
     (found,) = shown_preferences.build_shown_preferences(
         claim(), RememberedPreferences(), NeedsOnRecord("Spanish", True)
     )

@@ -1,4 +1,4 @@
-"""A claim's digest: an upgrade between two tries of one sign-in must not make it a second one."""
+"""A claim's digest: an upgrade between two attempts must not turn one sign-in into two."""
 
 from __future__ import annotations
 
@@ -74,12 +74,12 @@ FIRST_VERSION = {
         "e43ce90b9a00ddcdcda1a0295fe06ad4b7575c389b96a5598d3eba8ec219a652",
     ),
 }
-"""Claims and the digest that the first version gave them. Written out: kept sign-ins hold these."""
+"""Claims with the digest from the first version, written out because stored sign-ins hold them."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewerClaim(sign_in_claims.SignInClaim):
-    """A claim as some later version has it, with fields of every kind."""
+    """A claim as a later version might have it, with fields of every kind."""
 
     pet: str = ""
     vaccinated: bool = False
@@ -92,21 +92,21 @@ def newer(said, **also):
 
 
 @pytest.mark.parametrize(("said", "digest"), FIRST_VERSION.values(), ids=FIRST_VERSION)
-def test_a_claim_sent_before_an_upgrade_keeps_its_digest(said, digest):
+def test_claim_sent_before_an_upgrade_keeps_its_digest(said, digest):
     assert sign_in_claims.read_sign_in_claim({"key": KEY} | said).digest() == digest
 
 
 @pytest.mark.parametrize(("said", "digest"), FIRST_VERSION.values(), ids=FIRST_VERSION)
-def test_a_field_that_a_later_version_adds_changes_no_digest_while_it_is_blank(said, digest):
+def test_blank_field_added_later_does_not_change_the_digest(said, digest):
     assert newer(said).digest() == digest
 
 
 @pytest.mark.parametrize("also", [{"pet": "a dog"}, {"vaccinated": True}, {"languages": ("es",)}])
-def test_but_where_it_says_something_the_claim_is_another(also):
+def test_filled_field_added_later_changes_the_digest(also):
     assert newer(AUNT, **also).digest() != newer(AUNT).digest()
 
 
-def test_a_later_clock_is_the_same_claim():
+def test_claim_sent_at_a_later_time_has_the_same_digest():
     assert (
         sign_in_claims.read_sign_in_claim({"key": KEY, "typed_at": "later"}).digest()
         == sign_in_claims.read_sign_in_claim({"key": KEY}).digest()
@@ -125,28 +125,28 @@ def test_a_later_clock_is_the_same_claim():
         (f"{{{KEY}}}", KEY),
     ],
 )
-def test_a_tap_is_told_by_its_key_or_else_by_its_clock_and_what_is_none_has_neither(worried, tap):
+def test_urgent_tap_is_identified_by_its_key_or_else_by_its_time(worried, tap):
     assert sign_in_claims.read_sign_in_claim({"worried": worried, "typed_at": "9:40"}).tap == tap
 
 
-def test_every_field_of_the_first_version_counts():
+def test_every_field_of_the_first_version_changes_the_digest():
     blank = sign_in_claims.read_sign_in_claim({"key": KEY}).digest()
     for name, value in EVERY_FIELD.items():
         said = sign_in_claims.read_sign_in_claim({"key": KEY, name: value})
         assert (said.digest() == blank) == (name == "typed_at"), name
 
 
-def test_one_key_names_one_claim_each_time_and_no_key_a_new_one():
+def test_one_key_gives_one_claim_id_and_no_key_a_new_one():
     read = sign_in_claims.read_submission_key
     assert str(read(KEY)) == str(read(KEY.upper())) == KEY
     assert read("tablet 7, third try") == read("tablet 7, third try") != read("tablet 7, fourth try")
     assert read("") != read("")
     assert read(None) != read(None)
-    # However long the key is, what is read of it names the claim.
+    # However long the key is, the part that is read identifies the claim.
     assert read("x" * 200) == read("x" * 201) != read("x" * 199)
 
 
-def test_a_family_that_went_on_typing_says_all_of_it():
+def test_joined_submissions_keep_later_answers_and_all_earlier_text():
     def read(**said):
         return sign_in_claims.read_sign_in_claim({"key": KEY} | said)
 
@@ -156,7 +156,7 @@ def test_a_family_that_went_on_typing_says_all_of_it():
     assert (joined.child_given_name, joined.reason, joined.help) == ("Leon", "fever", True)
     assert joined.cut == ("address", "relationship")
     assert joined.key == before.key
-    # Who says who came along is no patient who came alone; who says nothing of it changes nothing.
+    # Naming an escort means the patient did not come alone; saying nothing changes nothing.
     assert not joined.is_patient
     assert sign_in_claims.join_sign_in_claims(before, read(reason="cough")).is_patient
     assert not sign_in_claims.join_sign_in_claims(before, read(escort_name="Rosa")).is_patient

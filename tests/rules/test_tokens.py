@@ -13,7 +13,7 @@ from checkin.rules.tokens import (
 )
 
 
-def test_every_name_comes_once_before_any_comes_twice() -> None:
+def test_every_token_name_is_used_once_before_any_repeats() -> None:
     whole = len(TOKEN_ANIMALS) * len(TOKEN_COLORS)
     first, second = (
         [nth_token_of_day(count) for count in range(start, start + whole)] for start in (0, whole)
@@ -40,11 +40,11 @@ def test_a_slug_names_its_token(number: int) -> None:
         *("blue-turtle-10000", "blue-turtle-x", "blue-turtle-²", "blue-turtle-٣", "blue-turtle--2"),
     ],
 )
-def test_any_other_slug_names_none(slug: str) -> None:
+def test_any_other_slug_gives_no_token(slug: str) -> None:
     assert token_from_slug(slug) is None
 
 
-def test_a_token_is_said_as_people_say_it() -> None:
+def test_token_is_shown_in_everyday_words() -> None:
     assert VisitToken("blue", "turtle", 1).words() == "Blue Turtle"
     assert VisitToken("blue", "turtle", 2).words() == "Blue Turtle 2"
     assert VisitToken("purple", "turtle", 1).words("es") == "Tortuga morada"

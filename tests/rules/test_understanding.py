@@ -1,4 +1,4 @@
-"""On record and said today stand side by side, each by its source; neither hides the other."""
+"""Needs on record and needs said today are shown side by side with their source; neither hides the other."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def spoken(today: NeedsSaidToday, record: NeedsOnRecord) -> str:
         (" \n", " ", []),
     ],
 )
-def test_both_are_said_where_they_differ_and_once_where_they_are_the_same(today, recorded, shown):
+def test_both_sources_are_shown_if_they_differ_and_one_if_they_agree(today, recorded, shown):
     assert [(one.words, one.source.value) for one in access_help_by_source(today, recorded)] == shown
 
 
@@ -85,8 +85,8 @@ OTHER = [
 
 
 @pytest.mark.parametrize(("more", "less"), SAME)
-def test_the_same_in_fewer_words_is_one_need_with_the_words_of_both(more, less):
-    """The visit had two needs and two chips for one wheelchair."""
+def test_same_need_in_fewer_words_is_one_need_with_the_longer_words(more, less):
+    """A visit showed two needs and two chips for one wheelchair."""
     for today, recorded in ((more, less), (less, more)):
         (shown,) = access_help_by_source(today, recorded)
         assert (shown.words, shown.source.value, shown.less) in (
@@ -103,12 +103,12 @@ def test_the_same_in_fewer_words_is_one_need_with_the_words_of_both(more, less):
 
 
 @pytest.mark.parametrize(("one", "other"), OTHER)
-def test_what_is_not_needed_or_names_nothing_is_not_the_same(one, other):
+def test_negated_or_unnamed_access_need_is_not_the_same(one, other):
     for today, recorded in ((one, other), (other, one)):
         assert [each.source.value for each in access_help_by_source(today, recorded)] == ["today", "record"]
 
 
-def test_what_was_answered_of_less_says_nothing_of_more():
+def test_answer_to_a_smaller_need_does_not_answer_a_larger_one():
     def key(recorded: str = "") -> list[str]:
         known = {
             "today": NeedsSaidToday(access_needs="wheelchair"),
@@ -157,11 +157,11 @@ def test_what_was_answered_of_less_says_nothing_of_more():
         (NeedsSaidToday("English"), NeedsOnRecord("en"), ""),
     ],
 )
-def test_an_interpreter_and_a_language_are_said_by_their_source(today, record, shown):
+def test_interpreter_and_language_are_shown_with_their_source(today, record, shown):
     assert spoken(today, record) == shown
 
 
-def test_an_unticked_box_is_no_no():
+def test_unchecked_interpreter_box_is_not_a_no():
     for language in ("", "Dari", "es"):
         words = [
             one.words
@@ -170,7 +170,7 @@ def test_an_unticked_box_is_no_no():
         assert "Arabic interpreter" in words
 
 
-def test_every_language_and_interpreter_of_either_source_is_in_what_is_shown():
+def test_every_language_and_interpreter_from_either_source_is_shown():
     said = ["", "Dari", "Spanish", "English"]
     for today, record in itertools.product(itertools.product(said, (True, False)), repeat=2):
         for own in ("", "en", "es"):
@@ -196,7 +196,7 @@ def test_every_language_and_interpreter_of_either_source_is_in_what_is_shown():
         ("", "es", False),
     ],
 )
-def test_a_language_is_known_by_its_tag_and_by_either_name(one, other, same):
+def test_language_is_recognized_by_its_tag_and_by_either_name(one, other, same):
     assert is_same_language(one, other) is is_same_language(other, one) is same
 
 
@@ -204,7 +204,7 @@ def of_kind(kind: NeedKind, **known) -> list[tuple[str, str]]:
     return [(need_label_words(one), one.why) for one in find(**known).values() if one.kind == kind]
 
 
-def test_each_source_has_a_need_of_its_own_that_says_whose_word_it_is():
+def test_each_source_has_its_own_need_that_names_the_source():
     both = {"today": NeedsSaidToday("Dari", True, HEARING), "recorded": NeedsOnRecord("ar", True, WHEELCHAIR)}
     assert of_kind(NeedKind.ACCESS, **both) == [
         (f"access · {HEARING}", f"they said: {HEARING}"),
@@ -216,13 +216,13 @@ def test_each_source_has_a_need_of_its_own_that_says_whose_word_it_is():
     ]
 
 
-def test_they_said_is_only_what_they_said():
+def test_they_said_is_shown_only_for_what_the_family_said():
     for recorded in (WHEELCHAIR, "hearing aids", "ramp"):
         (need,) = of_kind(NeedKind.ACCESS, recorded=NeedsOnRecord(access_needs=recorded))
         assert "said" not in need[1]
 
 
-def test_a_language_of_the_other_source_is_in_the_why_of_the_interpreter():
+def test_interpreter_need_mentions_the_language_from_the_other_source():
     (dari,) = of_kind(NeedKind.INTERPRETER, today=NeedsSaidToday("Dari", True), recorded=NeedsOnRecord("ar"))
     assert dari == ("interpreter · Dari", "asked for at sign-in; on record: Arabic")
     (arabic,) = of_kind(
@@ -239,7 +239,7 @@ def test_a_language_of_the_other_source_is_in_the_why_of_the_interpreter():
         (("sign_in", "name", "phone", "phone"), "name, phone and sign-in differ"),
     ],
 )
-def test_what_differs_is_something_to_look_at_and_no_order(fields, label):
+def test_discrepancy_need_is_worded_as_something_to_check(fields, label):
     ((said, why),) = of_kind(NeedKind.DISCREPANCY, discrepancies=fields)
     assert said == label
     assert why.startswith("typed otherwise than recorded: ")

@@ -1,4 +1,4 @@
-"""Who stands first and who is called: plain values, no clock."""
+"""Who comes first and who is called, from plain values without a clock."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def after(seconds: float) -> dt.datetime:
 
 
 def steps(*said: tuple) -> list[UrgentStep]:
-    """Steps from (kind, seconds, fields)."""
+    """Return steps from (kind, seconds, fields)."""
     return [
         UrgentStep(id=n, kind=kind, at=after(at), **fields) for n, (kind, at, fields) in enumerate(said, 1)
     ]
@@ -44,16 +44,16 @@ def take(at: float, person: int = DANA) -> tuple:
     return UrgentStepKind.TAKEN, at, {"person": person}
 
 
-def test_nobody_is_worried_until_somebody_says_so():
+def test_visit_is_not_urgent_until_somebody_says_so():
     assert urgent_sign_rules.derive_urgent_state([]) is None
 
 
-def test_a_tap_raises_and_keeps_its_moment():
+def test_tap_raises_an_urgent_sign_and_keeps_its_time():
     now = urgent_sign_rules.derive_urgent_state(steps(tap(), call(0, DANA)))
     assert (now.since, now.source, now.calls, now.taken_by) == (NINE, UrgentSource.FAMILY, DANA, None)
 
 
-def test_taken_is_still_raised_and_settled_is_not():
+def test_taken_sign_is_still_raised_and_settled_one_is_not():
     taken = steps(tap(), call(0, DANA), take(20))
     assert urgent_sign_rules.derive_urgent_state(taken).taken_by == DANA
     assert (
@@ -64,7 +64,7 @@ def test_taken_is_still_raised_and_settled_is_not():
     )
 
 
-def test_an_undo_gives_back_what_stood_before():
+def test_undo_restores_the_previous_state():
     taken = steps(tap(), call(0, DANA), take(20))
     back = urgent_sign_rules.derive_urgent_state(
         [*taken, UrgentStep(4, UrgentStepKind.UNDONE, after(30), undoes=3)]
@@ -81,12 +81,12 @@ def test_an_undo_gives_back_what_stood_before():
     ) == (NINE, DANA)
 
 
-def test_a_tap_while_somebody_goes_calls_anew_and_stands_where_it_stood():
+def test_second_tap_while_staff_respond_calls_again_and_keeps_its_place():
     now = urgent_sign_rules.derive_urgent_state(steps(tap(), call(0, DANA), take(20), tap(200, alarm=2)))
     assert (now.since, now.alarm, now.called, now.taken_by) == (NINE, 2, (), None)
 
 
-def test_who_was_called_by_an_earlier_alarm_may_be_called_by_the_next():
+def test_person_called_by_an_earlier_alarm_may_be_called_again():
     now = urgent_sign_rules.derive_urgent_state(steps(tap(), tap(200, alarm=2), call(60, NOOR, alarm=1)))
     assert (now.called, now.called_at) == ((), None)
 
@@ -103,13 +103,13 @@ def test_who_was_called_by_an_earlier_alarm_may_be_called_by_the_next():
         ([tap(), (UrgentStepKind.SETTLED, 9, {})], UrgentSource.FAMILY, True),
     ],
 )
-def test_what_is_news(said, source, news):
+def test_urgent_news_is_a_new_sign_or_a_new_source(said, source, news):
     assert (
         urgent_sign_rules.is_urgent_news(urgent_sign_rules.derive_urgent_state(steps(*said)), source) is news
     )
 
 
-def test_a_family_that_is_worried_too_is_what_the_pill_says():
+def test_urgent_label_names_the_family_if_they_are_worried_too():
     now = urgent_sign_rules.derive_urgent_state(steps(tap(), tap(9, alarm=2, source=UrgentSource.STAFF)))
     assert now.source == UrgentSource.FAMILY
 
@@ -119,11 +119,11 @@ def test_what_only_staff_said_stays_theirs_when_they_say_it_again():
     assert urgent_sign_rules.derive_urgent_state(again).source == UrgentSource.STAFF
 
 
-def test_the_front_desk_is_called_first_then_clinicians_then_managers():
+def test_front_desk_is_called_first_then_clinicians_then_managers():
     assert urgent_sign_rules.order_urgent_calls(PEOPLE) == [DANA, LEE, NOOR, MAX]
 
 
-def test_of_one_rank_they_are_called_by_name_and_of_one_name_always_in_one_order():
+def test_people_of_one_rank_are_called_in_a_fixed_order_by_name():
     assert urgent_sign_rules.order_urgent_calls(
         [CallablePerson(1, 0, "Zoe"), CallablePerson(2, 0, "Ann")]
     ) == [2, 1]
@@ -134,12 +134,12 @@ def test_of_one_rank_they_are_called_by_name_and_of_one_name_always_in_one_order
         assert urgent_sign_rules.order_urgent_calls(some) == [1, 2]
 
 
-def test_only_who_is_on_shift_is_called_where_anybody_is():
+def test_only_people_on_shift_are_called_if_there_are_any():
     here = [CallablePerson(one.id, one.rank, one.name, is_present=one.id in (NOOR, MAX)) for one in PEOPLE]
     assert urgent_sign_rules.order_urgent_calls(here) == [NOOR, MAX]
 
 
-def test_who_said_it_is_urgent_is_not_called_unless_alone():
+def test_person_who_raised_it_is_called_only_if_alone():
     assert urgent_sign_rules.order_urgent_calls(PEOPLE, raised_by=DANA) == [LEE, NOOR, MAX]
     assert urgent_sign_rules.order_urgent_calls([PEOPLE[3]], raised_by=DANA) == [DANA]
 
@@ -154,14 +154,14 @@ def test_who_said_it_is_urgent_is_not_called_unless_alone():
         (3600, [DANA, LEE, NOOR, MAX, urgent_sign_rules.CALL_EVERYBODY]),
     ],
 )
-def test_the_next_person_is_called_after_each_minute(seconds, called):
+def test_next_person_is_called_after_each_minute(seconds, called):
     now = urgent_sign_rules.derive_urgent_state(steps(tap(), call(0, DANA)))
     due = urgent_sign_rules.list_urgent_calls_due(now, [DANA, LEE, NOOR, MAX], at=after(seconds))
     assert [person for _, person in due] == called[1:]
     assert [moment for moment, _ in due] == [after(60 * n) for n in range(1, len(called))]
 
 
-def test_nobody_is_called_once_somebody_goes_nor_after_everybody_was():
+def test_nobody_is_called_after_someone_responds_or_everyone_was_called():
     taken = urgent_sign_rules.derive_urgent_state(steps(tap(), call(0, DANA), take(5)))
     everybody = urgent_sign_rules.derive_urgent_state(
         steps(tap(), call(0, DANA), call(60, urgent_sign_rules.CALL_EVERYBODY))
@@ -171,7 +171,7 @@ def test_nobody_is_called_once_somebody_goes_nor_after_everybody_was():
         assert not urgent_sign_rules.has_urgent_call_due(now, at=after(9000))
 
 
-def test_with_nobody_to_name_everybody_is_called_at_once():
+def test_everyone_is_called_at_once_if_nobody_is_listed():
     now = urgent_sign_rules.derive_urgent_state(steps(tap()))
     assert urgent_sign_rules.list_urgent_calls_due(now, [], at=NINE) == [
         (NINE, urgent_sign_rules.CALL_EVERYBODY)
@@ -181,16 +181,16 @@ def test_with_nobody_to_name_everybody_is_called_at_once():
 @pytest.mark.parametrize(
     "said", [True, "yes", "1", "true", "TRUE", "on", "maybe", 2, "getting worse", [True], "sí"]
 )
-def test_anything_that_is_no_plain_no_says_that_they_are_worried(said):
+def test_anything_but_a_plain_no_means_worried(said):
     assert sign_in_claims.read_sign_in_claim({"worried": said}).worried
 
 
 @pytest.mark.parametrize("said", [None, False, "", " ", "no", "false", "0", 0, "off", [], {}, "null"])
-def test_blank_or_no_says_that_they_are_not(said):
+def test_blank_or_no_means_not_worried(said):
     assert not sign_in_claims.read_sign_in_claim({"worried": said}).worried
 
 
-def test_it_changes_no_digest():
+def test_worried_answer_does_not_change_the_digest():
     key = "5f0c7d1e-8a51-4a52-9a80-2d9a6f1f6c01"
     assert (
         sign_in_claims.read_sign_in_claim({"key": key, "worried": "1"}).digest()
@@ -199,7 +199,7 @@ def test_it_changes_no_digest():
 
 
 def random_day(dice: random.Random) -> list[tuple]:
-    """Rows of a board: (raised_at, turn_at, id)."""
+    """Return board rows as (raised_at, turn_at, id)."""
     rows = []
     for visit in range(dice.randint(1, 40)):
         arrived = NINE + dt.timedelta(minutes=dice.randint(0, 600))
@@ -210,7 +210,7 @@ def random_day(dice: random.Random) -> list[tuple]:
     return rows
 
 
-def test_on_ten_thousand_random_days_no_worried_row_stands_below_another_that_is_not():
+def test_urgent_rows_come_first_on_ten_thousand_random_days():
     dice = random.Random(20261125)  # noqa: S311
     for _ in range(10_000):
         rows = random_day(dice)

@@ -1,4 +1,4 @@
-"""Against what a vaccine is, whichever way its source calls it."""
+"""Which diseases a vaccine is against, whatever its source calls it."""
 
 from __future__ import annotations
 
@@ -22,15 +22,17 @@ from checkin.rules.vaccine_families import find_vaccine_families
         ("Influenza, injectable", "", {"influenza"}),
         ("Something new", "", set()),
         ("", "", set()),
-        # A code that is in no table says nothing; the name may.
+        # A code in no table says nothing; the name may.
         ("MMR", "9999", {"mmr"}),
     ],
 )
-def test_a_vaccine_is_known_by_its_code_or_else_by_its_name(name: str, cvx: str, families: set[str]) -> None:
+def test_vaccine_is_recognized_by_its_code_or_else_by_its_name(
+    name: str, cvx: str, families: set[str]
+) -> None:
     assert find_vaccine_families(name, cvx) == families
 
 
-def test_a_code_speaks_louder_than_a_name() -> None:
+def test_code_wins_over_a_contradicting_name() -> None:
     assert find_vaccine_families("MMR", "21") == {"varicella"}
 
 
@@ -46,11 +48,11 @@ def test_a_code_speaks_louder_than_a_name() -> None:
         ("MMR", None),
     ],
 )
-def test_a_name_may_say_which_dose_it_is(name: str, number: int | None) -> None:
+def test_name_may_give_the_dose_number(name: str, number: int | None) -> None:
     assert vaccine_families.dose_number_in_name(name) == number
 
 
-def test_a_name_without_its_fillers_is_left_and_never_nothing() -> None:
+def test_plain_vaccine_name_drops_filler_words_but_is_never_empty() -> None:
     assert vaccine_families.plain_vaccine_name("The MMR vaccine, dose 2") == "mmr"
     assert vaccine_families.plain_vaccine_name("Booster shot") == "boostershot"
     assert vaccine_families.plain_vaccine_name("") == ""
@@ -67,13 +69,13 @@ def test_a_name_without_its_fillers_is_left_and_never_nothing() -> None:
         (("", ""), ("", ""), False),
     ],
 )
-def test_two_that_no_table_has_are_one_by_code_or_by_name(
+def test_unlisted_vaccines_match_by_code_or_by_name(
     one: tuple[str, str], other: tuple[str, str], *, is_same: bool
 ) -> None:
     assert vaccine_families.is_same_unlisted_vaccine(*one, *other) == is_same
     assert vaccine_families.is_same_unlisted_vaccine(*other, *one) == is_same
 
 
-def test_no_code_and_no_name_is_of_two_families() -> None:
+def test_no_code_or_name_belongs_to_two_families() -> None:
     codes = [code for known in vaccine_families.CVX_CODES_BY_FAMILY.values() for code in known]
     assert len(codes) == len(set(codes))

@@ -1,4 +1,4 @@
-"""The after-visit word: what is kept of it, what a call is about, and by when it is due."""
+"""After-visit feedback: what is kept, what a call is about, and when it is due."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests import make
         ({"clinician"}, ["manager", "manager"]),
     ],
 )
-def test_steps_of_words_never_name_the_people_they_may_be_about(here, told):
+def test_escalation_about_feedback_skips_people_it_may_be_about(here, told):
     steps = [EscalationStep(0, "owner"), EscalationStep(15, "clinician"), EscalationStep(15, "administrator")]
     found = visit_feedback_rules.feedback_escalation_steps(
         steps, may_read=("manager", "administrator"), here=here
@@ -34,7 +34,7 @@ def test_steps_of_words_never_name_the_people_they_may_be_about(here, told):
     assert [step.to for step in found] == told
 
 
-def test_there_are_five_faces_the_best_first_and_two_are_low():
+def test_five_faces_start_with_the_best_and_two_are_low():
     assert list(visit_feedback_rules.FEEDBACK_FACES) == [5, 4, 3, 2, 1]
     assert [
         face for face in visit_feedback_rules.FEEDBACK_FACES if visit_feedback_rules.is_low_face(face)
@@ -50,7 +50,7 @@ def test_whatever_was_said_is_an_answer_and_nothing_is_none(said):
     assert not FamilyFeedback()
 
 
-def test_what_was_said_is_read_whole():
+def test_feedback_is_read_completely():
     raw = {"face": "2", "line": " we waited\x00 long ", "may_call": "yes", "phone": "555-010-0199"}
     assert visit_feedback_rules.read_feedback(raw) == FamilyFeedback(
         2, "we waited long", may_call=True, phone="555-010-0199"
@@ -58,23 +58,23 @@ def test_what_was_said_is_read_whole():
 
 
 @pytest.mark.parametrize("face", ["", "0", "6", "٣", "2.0", "-1", "good", "1" * 5000, None])
-def test_what_is_no_face_is_none(face):
+def test_invalid_face_is_read_as_none(face):
     assert visit_feedback_rules.read_feedback({"face": face}).face is None
 
 
-def test_long_words_are_cut_to_what_a_row_holds():
+def test_long_texts_are_cut_to_the_row_limits():
     said = visit_feedback_rules.read_feedback({"line": "a" * 9000, "phone": "5" * 900})
     assert (len(said.line), len(said.phone)) == (500, 60)
 
 
 @given(st.dictionaries(st.sampled_from(["face", "line", "may_call", "phone"]), st.text()))
-def test_nothing_that_is_sent_is_refused(raw):
+def test_any_feedback_is_accepted(raw):
     said = visit_feedback_rules.read_feedback(raw)
     assert said.face in (None, *visit_feedback_rules.FEEDBACK_FACES)
     assert visit_feedback_rules.feedback_call_subject(said)
 
 
-def test_a_call_is_about_their_own_line_or_else_the_face():
+def test_call_subject_is_the_familys_own_text_or_else_the_face():
     assert (
         visit_feedback_rules.feedback_call_subject(FamilyFeedback(1, "nobody called us back"))
         == "nobody called us back"
@@ -99,13 +99,13 @@ def test_a_call_is_about_their_own_line_or_else_the_face():
         ("23:59", (11, "10:00")),
     ],
 )
-def test_a_call_is_due_by_the_end_of_the_day_or_the_next_morning(clock, due):
+def test_call_is_due_by_the_end_of_the_day_or_the_next_morning(clock, due):
     day, wall = due
     found = visit_feedback_rules.feedback_call_due(at=make.at(clock), zone=make.CHICAGO)
     assert found == make.at(wall, dt.date(2026, 3, day))
 
 
-def test_it_is_due_by_the_wall_of_the_clinic_also_when_the_clock_is_changed_overnight():
+def test_call_is_due_by_local_time_even_when_the_clock_changes_overnight():
     saturday = dt.date(2026, 3, 7)
     every_day = visit_feedback_rules.USUAL_FEEDBACK_CALL_HOURS._replace(open_days=(0, 1, 2, 3, 4, 5, 6))
     found = visit_feedback_rules.feedback_call_due(
@@ -125,7 +125,7 @@ def test_it_is_due_by_the_wall_of_the_clinic_also_when_the_clock_is_changed_over
     ],
     ids=["Friday", "late on Friday", "Saturdays too", "on a closed day", "one day a week"],
 )
-def test_a_call_is_due_on_a_day_on_which_the_clinic_is_open(open_days, clock, day, due):
+def test_call_is_due_on_a_day_the_clinic_is_open(open_days, clock, day, due):
     wanted = visit_feedback_rules.read_feedback_call_hours({"open_days": open_days})
     found = visit_feedback_rules.feedback_call_due(
         at=make.at(clock, dt.date(2026, 3, day)), zone=make.CHICAGO, wanted=wanted
@@ -133,7 +133,7 @@ def test_a_call_is_due_on_a_day_on_which_the_clinic_is_open(open_days, clock, da
     assert found == make.at(due[0], dt.date(2026, 3, due[1]))
 
 
-def test_whenever_it_is_asked_for_it_is_due_later_on_the_first_open_day_by_the_clinics_wall():
+def test_call_is_due_later_on_the_first_open_day_in_local_time():
     dice = random.Random(4)  # noqa: S311
     for _ in range(3000):
         zone = ZoneInfo(dice.choice(["America/Chicago", "Europe/London", "Australia/Lord_Howe", "Asia/Gaza"]))
@@ -154,7 +154,7 @@ def test_whenever_it_is_asked_for_it_is_due_later_on_the_first_open_day_by_the_c
         assert not [n for n in between if (here.date() + dt.timedelta(days=n)).weekday() in open_days]
 
 
-def test_the_clinic_sets_its_own_hours():
+def test_clinic_can_set_its_own_call_hours():
     own = visit_feedback_rules.read_feedback_call_hours(
         {"after_word": {"same_day_until": "12:00", "due": "13:30", "next_due": "8:30".zfill(5)}}
     )
@@ -179,14 +179,14 @@ def test_the_clinic_sets_its_own_hours():
         {"after_word": {"due": "09:00"}},
     ],
 )
-def test_hours_that_cannot_be_are_the_usual_ones(kept):
+def test_invalid_call_hours_are_the_defaults(kept):
     assert (
         visit_feedback_rules.read_feedback_call_hours(kept) == visit_feedback_rules.USUAL_FEEDBACK_CALL_HOURS
     )
 
 
 @pytest.mark.parametrize("kept", [None, [], 5, "0123456", [7, -1], ["0"], [True, False], {"0": 1}, [None]])
-def test_open_days_that_cannot_be_are_monday_to_friday_and_spoil_no_hours(kept):
+def test_invalid_open_days_are_monday_to_friday_and_keep_the_hours(kept):
     found = visit_feedback_rules.read_feedback_call_hours({"open_days": kept, "after_word": {"due": "18:00"}})
     assert (found.open_days, found.due) == ((0, 1, 2, 3, 4), dt.time(18, 0))
     assert visit_feedback_rules.read_feedback_call_hours({"open_days": [5], "after_word": 7}).open_days == (
@@ -194,13 +194,13 @@ def test_open_days_that_cannot_be_are_monday_to_friday_and_spoil_no_hours(kept):
     )
 
 
-def test_an_hour_is_one_of_the_clinics_own_wall_whatever_offset_it_names():
+def test_call_hour_is_local_time_whatever_offset_it_names():
     assert visit_feedback_rules.read_feedback_call_hours(
         {"after_word": {"due": "16:30+02:00"}}
     ).due == dt.time(16, 30)
 
 
-def test_in_the_hour_that_comes_twice_it_is_never_due_before_it_was_said():
+def test_call_in_a_repeated_hour_is_never_due_before_the_feedback():
     own = visit_feedback_rules.FeedbackCallHours(
         same_day_until=dt.time(1, 20), due=dt.time(1, 30), open_days=(6,)
     )
@@ -210,7 +210,7 @@ def test_in_the_hour_that_comes_twice_it_is_never_due_before_it_was_said():
 
 
 @pytest.mark.parametrize("state", VisitState)
-def test_a_visit_is_asked_about_for_a_day_unless_it_never_was(state):
+def test_visit_takes_feedback_for_a_day_unless_entered_in_error(state):
     since = make.at("9:40")
     wanted = state != VisitState.ENTERED_IN_ERROR
     just = since + dt.timedelta(hours=23, minutes=59)

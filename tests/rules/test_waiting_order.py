@@ -1,4 +1,4 @@
-"""Whose turn it is, and who has not come yet."""
+"""The order of turns, and who has not arrived yet."""
 
 from __future__ import annotations
 
@@ -23,9 +23,7 @@ def minutes(count: float) -> dt.timedelta:
     ("arrived", "booked", "turn"),
     [(-10, 0, 0), (0, 0, 0), (25, 0, 25), (300, 0, 300), (0, None, 45), (25, None, 70)],
 )
-def test_a_turn_is_the_time_booked_or_the_arrival_of_who_came_late(
-    arrived: int, booked: int | None, turn: int
-) -> None:
+def test_turn_is_the_booked_time_or_the_arrival_if_late(arrived: int, booked: int | None, turn: int) -> None:
     booked_at = None if booked is None else NINE + minutes(booked)
     found = visit_turn_time(arrived_at=NINE + minutes(arrived), appointment_at=booked_at, walk_in_minutes=45)
     assert found == NINE + minutes(turn)
@@ -42,7 +40,7 @@ def test_a_turn_is_the_time_booked_or_the_arrival_of_who_came_late(
         (500, AppointmentExpectation.MISSED),
     ],
 )
-def test_who_has_not_come_is_expected_then_late_then_missed(
+def test_missing_patient_is_expected_then_late_then_missed(
     behind: float, called: AppointmentExpectation
 ) -> None:
     at = NINE + minutes(behind)

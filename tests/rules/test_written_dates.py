@@ -1,4 +1,4 @@
-"""A birth date is read as it was meant, or it is a question: never another day in silence."""
+"""A birth date is read as it was meant or becomes a question: it is never silently another day."""
 
 import datetime as dt
 
@@ -36,7 +36,7 @@ IN_ORDER = {
     "4 / 7 / 2018": "{m} / {d} / {y}",
     "04072018": "{m:02}{d:02}{y}",
 }
-"""Month first here; a day-first clinic writes the same with day and month changed over."""
+"""Month first here; a day-first clinic writes the same with day and month swapped."""
 
 SURE = {
     "2018-04-07": "{y}-{m:02}-{d:02}",
@@ -90,7 +90,7 @@ ASKED_OR_READ = {
 
 @pytest.fixture(scope="module", params=[13, pytest.param(1, marks=pytest.mark.long)])
 def written(request):
-    """Days of the last 18 years with their parts: every 13th here, every one in the long run."""
+    """Return days of the last 18 years with their parts: every 13th by default, every one in the long run."""
     return [(day, parts_of(day)) for day in DAYS[:: request.param]]
 
 
@@ -121,7 +121,7 @@ def test_every_day_of_18_years_is_read_in_the_clinics_order(written, shape, day_
 
 
 @pytest.mark.parametrize("shape", SURE.values(), ids=SURE)
-def test_every_day_of_18_years_is_read_where_the_text_leaves_no_doubt(written, shape):
+def test_every_day_of_18_years_is_read_from_unambiguous_text(written, shape):
     for nth, (day, parts) in enumerate(written):
         assert read(shape.format(**parts), day_first=bool(nth % 2)).date == day
 
@@ -133,13 +133,13 @@ def test_digits_of_other_scripts_are_read(written, digits):
 
 
 @pytest.mark.parametrize("shape", ASKED_OR_READ.values(), ids=ASKED_OR_READ)
-def test_what_could_be_another_day_is_read_as_meant_or_is_a_question(written, shape):
+def test_ambiguous_date_is_read_as_meant_or_becomes_a_question(written, shape):
     for day, parts in written:
         found = read(shape.format(**parts))
         assert found.date == day or (found.date is None and found.problem), (day, found)
 
 
-def test_two_readings_are_a_question_where_the_day_is_written_first(written):
+def test_two_possible_readings_are_a_question_in_a_day_first_clinic(written):
     for shape in ("{d:02}/{m:02}/{yy:02}", "{d:02}-{m:02}-{yy:02}", "{yy:02}-{m:02}-{d:02}"):
         for day, parts in written:
             found = read(shape.format(**parts), day_first=True)
@@ -147,20 +147,20 @@ def test_two_readings_are_a_question_where_the_day_is_written_first(written):
             assert found.date or found.problem
 
 
-def test_dates_with_dots_have_the_day_first_in_a_clinic_that_writes_so(written):
+def test_dotted_dates_have_the_day_first_in_a_day_first_clinic(written):
     for shape in ("{d}.{m}.{y}", "{d:02}.{m:02}.{yy:02}", "{d}. {m}. {y}"):
         for day, parts in written:
             assert read(shape.format(**parts), day_first=True).date == day
 
 
 @pytest.mark.parametrize("region", ["HU", "KR", "CN", "JP", "TW", "MN"])
-def test_where_the_year_is_written_first_a_short_date_with_dots_is_a_question(region):
+def test_short_dotted_date_is_a_question_in_a_year_first_region(region):
     found = read("18.03.14", day_first=regions.is_day_first_region(region))
     assert (found.date, found.problem) == (None, DiscrepancyCause.BIRTH_DATE_IN_TWO_WAYS)
     assert read("2018.03.14", day_first=regions.is_day_first_region(region)).date == dt.date(2018, 3, 14)
 
 
-def test_the_year_box_of_the_tablet_is_never_read_as_a_day(written):
+def test_kiosk_year_field_is_never_read_as_a_day(written):
     for day, parts in written:
         for year in ("{y}", "{yy:02}"):
             boxes = (year.format(**parts), str(day.month), str(day.day))
@@ -169,14 +169,14 @@ def test_the_year_box_of_the_tablet_is_never_read_as_a_day(written):
 
 
 @pytest.mark.parametrize("year", ["8", "018", "201", "20018", "20 18", "x", "18?", "3/14/18", "'18"])
-def test_a_year_box_that_says_no_year_is_a_question(year):
+def test_invalid_year_field_is_a_question(year):
     found = read(request_body.join_birth_date(year, "3", "14"))
     assert found.date is None
     assert found.problem
 
 
 @pytest.mark.parametrize(("month", "day"), [("14", "3"), ("2018", "3"), ("3", "2018"), ("", "14"), ("3", "")])
-def test_boxes_filled_in_another_order_are_a_question(month, day):
+def test_date_fields_filled_in_another_order_are_a_question(month, day):
     found = read(request_body.join_birth_date("18", month, day))
     assert found.date is None
     assert found.problem
@@ -203,7 +203,7 @@ def test_boxes_filled_in_another_order_are_a_question(month, day):
         ("1" * 10_000, DiscrepancyCause.NOT_A_BIRTH_DATE),
     ],
 )
-def test_what_is_not_read_says_why(typed, why):
+def test_unreadable_date_says_why(typed, why):
     assert read(typed) == sign_in_claims.TypedBirthDate(None, why)
 
 
@@ -216,7 +216,7 @@ def test_what_is_not_read_says_why(typed, why):
     ],
 )
 @pytest.mark.parametrize("day_first", [False, True])
-def test_a_letter_that_may_be_meant_for_a_digit_is_never_dropped(typed, day_first):
+def test_letter_that_may_be_a_digit_is_never_dropped(typed, day_first):
     assert read(typed, day_first) == sign_in_claims.TypedBirthDate(None, DiscrepancyCause.NOT_A_BIRTH_DATE)
 
 
@@ -224,13 +224,13 @@ def test_a_letter_that_may_be_meant_for_a_digit_is_never_dropped(typed, day_firs
     "typed",
     ["1o de abril de 2018", "1o. de abril de 2018", "1º de abril de 2018", "1.º de abril 2018", "1°/4/2018"],
 )
-def test_the_first_of_a_month_in_spanish_is_the_first(typed):
+def test_first_of_a_month_in_spanish_is_read(typed):
     assert read(typed, day_first=True).date == dt.date(2018, 4, 1)
 
 
 @pytest.mark.parametrize("day_first", [False, True])
 @pytest.mark.parametrize("sign", "/- .")
-def test_a_day_still_to_come_this_year_never_becomes_a_day_of_another(sign, day_first):
+def test_future_day_of_this_year_never_becomes_another_day(sign, day_first):
     to_come = [TODAY + dt.timedelta(days=n) for n in range(1, 37)]
     for day in (one for one in to_come if one.year == TODAY.year):
         parts = [f"{day.day:02}", f"{day.month:02}"]
@@ -259,22 +259,22 @@ def test_a_day_still_to_come_this_year_never_becomes_a_day_of_another(sign, day_
         ("27.11.26", True),
     ],
 )
-def test_a_clinics_own_reading_in_the_future_is_a_question(typed, day_first):
+def test_clinics_own_reading_in_the_future_is_a_question(typed, day_first):
     found = read(typed, day_first)
     assert found.date is None
     assert found.problem in (DiscrepancyCause.BIRTH_DATE_IN_TWO_WAYS, DiscrepancyCause.BIRTH_DATE_IN_FUTURE)
 
 
-def test_nothing_typed_is_no_question():
+def test_empty_date_is_not_a_question():
     assert read(" / / ") == sign_in_claims.TypedBirthDate(None)
 
 
 @pytest.mark.parametrize("typed", ["98-03-14", "3/14/98", "14 mar 98"])
-def test_a_year_of_two_digits_that_is_still_to_come_is_of_the_last_century(typed):
+def test_two_digit_year_still_to_come_is_in_the_last_century(typed):
     assert read(typed).date == dt.date(1998, 3, 14)
 
 
-def test_dates_from_the_field_are_read_as_they_were_meant():
+def test_dates_from_the_field_are_read_as_meant():
     born = dt.date(2018, 3, 14)
     for typed in field_json("k02_written_dates.json")["typed"]:
         assert read(typed).date == born or typed == "031418", typed
@@ -283,16 +283,16 @@ def test_dates_from_the_field_are_read_as_they_were_meant():
         assert read(request_body.join_birth_date(*boxes)).date == dt.date.fromisoformat(one["right"][:10])
 
 
-def test_a_year_of_two_digits_is_the_latest_that_is_not_after_this_one():
+def test_two_digit_year_is_the_latest_one_up_to_this_year():
     assert read("3/14/26").date == dt.date(2026, 3, 14)
     assert read("3/14/27").date == dt.date(1927, 3, 14)
 
 
-def test_dots_and_another_sign_between_make_no_date():
+def test_dot_with_another_separator_is_not_a_date():
     assert read("3.14/2018").date is None and read("3/14.2018").date is None
 
 
-def test_today_is_a_birth_date_and_tomorrow_is_none():
+def test_today_is_a_valid_birth_date_and_tomorrow_is_not():
     assert read(f"{TODAY}").date == TODAY
     assert read(f"{TODAY + dt.timedelta(days=1)}").problem == DiscrepancyCause.BIRTH_DATE_IN_FUTURE
 
@@ -300,22 +300,22 @@ def test_today_is_a_birth_date_and_tomorrow_is_none():
 @pytest.mark.parametrize(
     ("text", "days"),
     [
-        # The latest year of these two digits that is not after this one.
+        # The latest year with these two digits up to this year.
         ("11/25/26", ["2026-11-25"]),
         ("11/26/26", ["2026-11-26"]),
         ("1/2/27", ["1927-01-02"]),
-        # The year may stand first: every day that it can mean and that has come.
+        # The year may come first: every day it may mean that is not in the future.
         ("08/03/14", ["2008-03-14", "2014-08-03"]),
         ("25/11/26", ["2025-11-26", "2026-11-25"]),
         ("31/12/18", ["1931-12-18", "2018-12-31"]),
-        # One day alone that may be a slip for one that is not in the calendar is none.
+        # A single day that may be a typo for an impossible date does not count.
         ("26/11/26", []),
         ("31/02/18", []),
         ("32/12/18", ["1932-12-18"]),
         ("00/12/18", ["2000-12-18"]),
     ],
 )
-def test_a_year_of_two_digits_is_the_latest_that_has_come(text: str, days: list[str]) -> None:
+def test_two_digit_year_gives_the_latest_day_that_is_not_in_the_future(text: str, days: list[str]) -> None:
     found = read_written_dates(text, today=TODAY, day_first=False)
     assert [day.isoformat() for day in found] == days
 
@@ -352,7 +352,7 @@ def test_a_year_of_two_digits_is_the_latest_that_has_come(text: str, days: list[
         ("hello april 7 2018", False),
     ],
 )
-def test_a_text_is_like_a_date_where_it_has_its_parts(text: str, *, is_date: bool) -> None:
+def test_text_is_date_like_if_it_has_the_parts_of_a_date(text: str, *, is_date: bool) -> None:
     assert is_date_like(text) == is_date
 
 
@@ -374,6 +374,6 @@ def test_a_text_is_like_a_date_where_it_has_its_parts(text: str, *, is_date: boo
         ("mar 13 2018", False, ["2018-03-13"]),
     ],
 )
-def test_a_text_means_these_days(text: str, *, day_first: bool, days: list[str]) -> None:
+def test_text_gives_every_day_it_may_mean(text: str, *, day_first: bool, days: list[str]) -> None:
     found = read_written_dates(text, today=TODAY, day_first=day_first)
     assert [day.isoformat() for day in found] == days

@@ -1,4 +1,4 @@
-"""/verify/: anybody may ask whether a note is genuine, and learns its dates and nothing else."""
+"""/verify/: anybody can ask whether a note is genuine, and learns its dates and nothing else."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def text(answer) -> str:
     return answer.content.decode()
 
 
-def test_a_genuine_code_is_answered_yes_with_the_notes_own_dates(note):
+def test_a_genuine_code_is_confirmed_with_the_notes_dates(note):
     page = text(asked(note.code))
     for words in (
         "Yes, this note is genuine",
@@ -55,13 +55,13 @@ def test_a_genuine_code_is_answered_yes_with_the_notes_own_dates(note):
         assert words in page
 
 
-def test_nobody_is_named(note, noor):
+def test_the_answer_names_nobody(note, noor):
     page = text(asked(note.code))
     for name in ("Leo", "Ruiz", "Noor", "Rosa", "9:40", "school", note.visit.token):
         assert name not in page
 
 
-def test_a_void_code_is_answered_void(note, noor):
+def test_a_void_notes_code_is_answered_void(note, noor):
     excuse_notes.void_issued_note(note=note, reason="CANARY wrong day", by=noor, at=make.at("10:00"))
     page = text(asked(note.code))
     assert "This note is void" in page and "genuine" not in page.partition("<h1>")[2]
@@ -69,21 +69,21 @@ def test_a_void_code_is_answered_void(note, noor):
 
 
 @pytest.mark.parametrize("code", ["0" * 28, "nonsense", "é", "x" * 500, "1 OR 1=1"])
-def test_any_other_code_is_answered_unknown_in_the_same_words(note, code):
+def test_any_other_code_gets_the_same_unknown_answer(note, code):
     answer = asked(code)
     assert answer.status_code == 200
     assert "No clinic here knows this code" in text(answer)
     assert code not in text(answer)
 
 
-def test_a_draft_is_unknown(front, noor):
+def test_the_code_of_a_draft_is_unknown(front, noor):
     visit = make.visit(front)
     draft = excuse_note_models.first_note_draft(visit, "school")
     note = excuse_notes.edit_note_draft(visit=visit, kind="school", edits=draft, by=noor, at=make.at("9:50"))
     assert "No clinic here knows this code" in text(asked(note.code))
 
 
-def test_a_code_may_be_typed_however_it_was_read(note):
+def test_a_code_can_be_typed_with_spaces_and_lower_case(note):
     answer = Client().post(
         "/verify/", {"code": excuse_note_rules.space_note_code(note.code).lower()}, follow=True
     )
@@ -91,12 +91,12 @@ def test_a_code_may_be_typed_however_it_was_read(note):
     assert "Yes, this note is genuine" in text(answer)
 
 
-def test_a_code_with_a_letter_missing_gets_a_sentence_and_is_kept(note):
+def test_a_code_with_a_missing_letter_is_explained_and_kept(note):
     answer = Client().post("/verify/", {"code": note.code[:-1]})
     assert "one may be missing" in text(answer) and note.code[:-1] in text(answer)
 
 
-def test_it_is_open_and_kept_by_nobody(note):
+def test_the_pages_need_no_login_and_are_not_cached_or_indexed(note):
     for path in ("/verify/", f"/verify/{note.code}/"):
         answer = Client().get(path)
         assert answer.status_code == 200
@@ -104,7 +104,7 @@ def test_it_is_open_and_kept_by_nobody(note):
         assert "noindex" in text(answer)
 
 
-def test_other_methods_are_refused(note):
+def test_other_methods_are_405(note):
     assert Client().post(f"/verify/{note.code}/").status_code == 405
     assert Client().put("/verify/").status_code == 405
 
@@ -123,14 +123,14 @@ def test_a_thousand_guesses_from_one_address_are_throttled(note):
     assert "Yes, this note is genuine" in text(asked(note.code)), "a code of ours is always answered"
 
 
-def test_another_address_is_not_kept_waiting(note):
+def test_another_address_is_not_throttled(note):
     for _ in range(throttle.GUESSES_OF_BROWSER):
         asked(guess())
     assert asked(guess()).status_code == 429
     assert asked(guess(), REMOTE_ADDR="198.51.100.7").status_code == 200
 
 
-def test_nor_is_another_browser_in_the_same_waiting_room(note):
+def test_another_browser_at_the_same_address_is_not_throttled(note):
     for _ in range(throttle.GUESSES_OF_BROWSER + 1):
         asked(guess())
     other = Client()
@@ -138,7 +138,7 @@ def test_nor_is_another_browser_in_the_same_waiting_room(note):
     assert other.get(f"/verify/{guess()}/").status_code == 200
 
 
-def test_a_guesser_who_is_another_browser_each_time_is_slowed_too(note):
+def test_a_guesser_with_a_new_browser_each_time_is_throttled_by_address(note):
     answers: Counter[int] = Counter()
     for number in range(throttle.GUESSES_OF_ADDRESS + 50):
         browser = Client()
@@ -148,7 +148,7 @@ def test_a_guesser_who_is_another_browser_each_time_is_slowed_too(note):
     assert asked(note.code).status_code == 200
 
 
-def test_a_guess_is_one_row_written_once(note):
+def test_a_throttled_guess_writes_no_row(note):
     asked(guess())
     with CaptureQueriesContext(connection) as seen:
         asked(guess())
@@ -165,7 +165,7 @@ def test_genuine_codes_are_never_counted(note):
         assert asked(note.code).status_code == 200
 
 
-def test_after_the_hour_it_answers_again(note, tuesday):
+def test_the_throttle_ends_after_its_window(note, tuesday):
     for _ in range(throttle.GUESSES_OF_BROWSER):
         asked(guess())
     assert asked(guess()).status_code == 429
@@ -179,7 +179,7 @@ def forget_the_cache() -> None:
 
 
 def test_workers_share_the_count(note):
-    """Each worker has a cache object of its own; they meet in the database."""
+    """Each worker has its own cache object; they share the count through the database."""
     for _ in range(throttle.GUESSES_OF_BROWSER):
         forget_the_cache()
         asked(guess())
@@ -187,7 +187,7 @@ def test_workers_share_the_count(note):
     assert asked(guess()).status_code == 429
 
 
-def test_guesses_from_many_addresses_push_no_counter_out(note):
+def test_guesses_from_many_addresses_evict_no_counter(note):
     for number in range(20):
         for _ in range(throttle.GUESSES_OF_BROWSER):
             throttle.count_wrong_guess(RequestFactory().get("/", REMOTE_ADDR=f"198.51.100.{number}"))
@@ -227,13 +227,13 @@ def test_guesses_at_the_same_moment_are_all_counted():
         (1, "nonsense", "nonsense"),
     ],
 )
-def test_the_address_is_the_one_our_own_proxy_saw(settings, proxies, forwarded, address):
+def test_the_client_address_is_the_one_the_trusted_proxy_saw(settings, proxies, forwarded, address):
     settings.TRUSTED_PROXY_COUNT = proxies
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
     request = RequestFactory().get("/verify/x/", headers=headers, REMOTE_ADDR="10.0.0.1")
     assert throttle.client_address(request) == address
 
 
-def test_a_school_is_answered_in_its_own_language(note):
+def test_the_answer_is_in_the_browsers_language(note):
     page = text(asked(note.code, headers={"Accept-Language": "es-MX,es"}))
     assert "Sí, esta nota es auténtica" in page
