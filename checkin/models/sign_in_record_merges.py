@@ -69,7 +69,11 @@ def is_record_of_visit_alone(merge: PatientMerge, visit: Visit) -> bool:
     was = merge.paper_moves.filter(subject="Patient", subject_id=own, done=EntryOutcome.MOVED).first()
     if was is None or was.before.get("status") not in _SIGN_IN_RECORD_STATUSES:
         return False
-    return not any(_list_rows_of_merged_record(model, merge, visit) for model in _RECORD_SYSTEM_MODELS)
+    moved = _list_moved_row_ids(_RECORD_SYSTEM_MODELS, merge)
+    return not any(
+        _select_rows_of_merged_record(model, merge, visit, moved[model]).exists()
+        for model in _RECORD_SYSTEM_MODELS
+    )
 
 
 def first_merge_move_id(merge: PatientMerge) -> int:
@@ -119,22 +123,31 @@ def record_ids_with_merged(patient_id: int) -> list[int]:
     return found
 
 
-def _list_rows_of_merged_record(
-    model: type[Model], merge: PatientMerge, visit: Visit, *on: int
-) -> list[object]:
-    """Return rows without a visit that came from the merged record or are on it; `on`: on these records."""
+def _list_moved_row_ids(kinds: Iterable[type[Model]], merge: PatientMerge) -> dict[type[Model], list[int]]:
+    """Return, for each model, the ids of rows that came from the merged record, wherever they are now."""
+    by_name = {model.__name__: model for model in kinds}
     # While it was merged, its row may also have replaced another record's row that was moved back.
     since = {"merge__undoes__isnull": False, "pk__gt": first_merge_move_id(merge)}
     by = Q(merge=merge) | Q(was_patient=merge.merged_id, **since)
     by |= Q(pk__in=select_moves_with_record([merge.merged_id]).values("pk"))
-    moved = PaperMove.objects.filter(by, subject=model.__name__, done=EntryOutcome.MOVED)
-    came = Q(pk__in=list(moved.values_list("subject_id", flat=True)))
+    moved = PaperMove.objects.filter(by, subject__in=by_name, done=EntryOutcome.MOVED)
+    found: dict[type[Model], list[int]] = {model: [] for model in by_name.values()}
+    for subject, row_id in moved.values_list("subject", "subject_id"):
+        found[by_name[subject]].append(row_id)
+    return found
+
+
+def _select_rows_of_merged_record(
+    model: type[Model], merge: PatientMerge, visit: Visit, moved: list[int], *on: int
+) -> QuerySet[Any]:
+    """Return rows without this visit that came from the merged record (`on`: only on these records) or are on it."""
+    came = Q(pk__in=moved)
     if on:
         came &= Q(patient__in=on)
     rows = model._default_manager.filter(came | Q(patient=merge.merged_id))
     if any(field.name == "visit" for field in model._meta.fields):
         rows = rows.filter(Q(visit=None) | ~Q(visit=visit))
-    return list(rows.order_by("pk"))
+    return rows.order_by("pk")
 
 
 def select_moves_with_record(records: Iterable[int]) -> QuerySet[PaperMove]:
@@ -158,10 +171,11 @@ def list_rows_following_visit(visit: Visit, was: Patient | None) -> list[Any]:
     if merge is None or was is None:
         return []
     added = _corrected_guardian_ids(visit)
+    moved = _list_moved_row_ids(_MODELS_THAT_FOLLOW_CHILD, merge)
     found = [
         row
         for model in _MODELS_THAT_FOLLOW_CHILD
-        for row in _list_rows_of_merged_record(model, merge, visit, was.pk)
+        for row in _select_rows_of_merged_record(model, merge, visit, moved[model], was.pk)
     ]
     return [row for row in found if not (isinstance(row, Guardian) and row.pk in added)]
 
