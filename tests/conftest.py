@@ -14,13 +14,14 @@ from django.core.cache import caches
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from hypothesis import HealthCheck, settings
 
 from checkin.actions import devices
 from checkin.models import Clinic, Device, Location, Role, Staff
 from tests import make
 from tests.database_copies import DatabaseCopy
+from tests.emptied_tables import empty_written_tables
 from tests.fresh_pages import FreshPages
 
 # The same examples every time, so results depend on the change and not on chance; and no deadlines.
@@ -29,6 +30,8 @@ steady = settings(derandomize=True, deadline=None, suppress_health_check=[Health
 settings.register_profile("steady", steady)
 settings.register_profile("wander", steady, derandomize=False)
 settings.load_profile("steady")
+
+TransactionTestCase._fixture_teardown = empty_written_tables
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +46,9 @@ def django_db_setup(
     """Replace pytest-django's own, with which every worker migrates a separate database."""
     folder = tmp_path_factory.getbasetemp()
     lock = (folder if worker_id == "master" else folder.parent) / f"database-{testrun_uid}.lock"
-    copy = DatabaseCopy(run=testrun_uid, worker=worker_id, lock=lock)
+    cache = getattr(request.config, "cache", None)
+    kept = cache.mkdir("migrated") if cache else None
+    copy = DatabaseCopy(run=testrun_uid, worker=worker_id, lock=lock, kept=kept)
     with django_db_blocker.unblock():
         copy.make()
     yield

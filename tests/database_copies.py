@@ -10,14 +10,15 @@ from pathlib import Path
 
 from django.db import connection
 
+from tests import migrated_tables
 from tests.databases import quickest_folder
 
 
 class DatabaseCopy:
-    """`run` and `lock` are the same for all workers of one run; `worker` is not."""
+    """`run`, `lock` and `kept` are the same for all workers of one run; `worker` is not."""
 
-    def __init__(self, *, run: str, worker: str, lock: Path) -> None:
-        self.worker, self.lock = worker, lock
+    def __init__(self, *, run: str, worker: str, lock: Path, kept: Path | None) -> None:
+        self.worker, self.lock, self.kept = worker, lock, kept
         self.folder = Path(quickest_folder()) / f"tests-{run}"
         self.in_use = self.folder / f"in-use-{worker}"
         if connection.vendor == "sqlite":
@@ -32,7 +33,7 @@ class DatabaseCopy:
             self.folder.mkdir(mode=0o700, exist_ok=True)
             ready = self.folder / "ready"
             if not ready.exists():
-                connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+                migrated_tables.create_test_tables(self.kept)
                 ready.touch()
             self.in_use.touch()
             connect_to(self.migrated)

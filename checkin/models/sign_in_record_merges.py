@@ -140,7 +140,7 @@ def _list_moved_row_ids(kinds: Iterable[type[Model]], merge: PatientMerge) -> di
 def _select_rows_of_merged_record(
     model: type[Model], merge: PatientMerge, visit: Visit, moved: list[int], *on: int
 ) -> QuerySet[Any]:
-    """Return rows without this visit that came from the merged record (`on`: only on these records) or are on it."""
+    """Return rows of no other visit that came from the merged record or are on it; `on`: on these records."""
     came = Q(pk__in=moved)
     if on:
         came &= Q(patient__in=on)
