@@ -35,7 +35,7 @@ start: setup ## set up if needed, serve a real clinic (the first time it says ho
 	@bin/prepare run
 	@exec $(PY) manage.py serve --host $(HOST) --port $(PORT)
 
-test: prepare $(CATALOGS) ## run every test, on SQLite and on PostgreSQL
+test: prepare $(CATALOGS) ## run every test on SQLite, and on PostgreSQL what can differ there
 	@$(PY) tests/run.py $(ARGS)
 
 test-long: prepare $(CATALOGS) ## run the tests that take minutes

@@ -1,4 +1,4 @@
-"""Every test that can reach a database runs on both databases; the others run once."""
+"""What can differ between databases runs on both; the rest runs once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from checkin.models import Clinic
 from tests import run
-from tests.which_tests import touches_database
+from tests.which_tests import NEVER_AGAIN, PAGES, TESTS, WALKS, can_differ, is_first_case, touches_database
 
 
 def test_no_database_fixture_means_no_database_access(request):
@@ -29,13 +29,33 @@ def test_only_on_runs_a_test_only_on_the_named_databases(request):
     assert not touches_database(request.node)
 
 
+def test_named_files_and_folders_exist():
+    assert [name for name in sorted(PAGES | WALKS) if not (TESTS / name).is_file()] == []
+    assert [name for name in sorted(NEVER_AGAIN) if not (TESTS / name).is_dir()] == []
+
+
+@pytest.mark.parametrize("case", [1, 2])
+def test_is_first_case_is_true_only_for_the_first_case(request, case):
+    assert is_first_case(request.node) == (case == 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_test_that_commits_runs_on_both_databases(request):
+    assert can_differ(request.node)
+
+
+def test_a_house_test_that_rolls_back_runs_once(request, db):
+    assert not can_differ(request.node)
+
+
 def pytest_arguments(monkeypatch, *arguments: str) -> dict[str, list[str]]:
-    """Return the arguments that `tests/run.py` passes to pytest for each database."""
+    """Return what `tests/run.py` passes to pytest for each database, without the number of processes."""
     given: dict[str, list[str]] = {}
 
-    def run_on(database: str, from_package: bool, arguments: list[str]) -> run.Outcome:
-        given[database] = arguments
-        return run.Outcome(0, "")
+    def run_on(commands: dict[str, list[str]], *_: object, **__: object) -> list[run.Outcome]:
+        for database, command in commands.items():
+            given[database] = command[command.index("worksteal") + 1 :]
+        return [run.Outcome(0, "") for _ in commands]
 
     monkeypatch.setattr(run, "run_on", run_on)
     monkeypatch.setattr("sys.argv", ["run.py", *arguments])
@@ -44,11 +64,28 @@ def pytest_arguments(monkeypatch, *arguments: str) -> dict[str, list[str]]:
     return given
 
 
-def test_second_database_runs_only_tests_that_touch_it(monkeypatch):
+def test_second_database_is_told_that_it_is_the_second(monkeypatch):
     assert pytest_arguments(monkeypatch, "tests/desk") == {
         "sqlite": ["tests/desk"],
-        "postgresql": ["tests/desk", "--database-tests-only"],
+        "postgresql": ["tests/desk", "--second-database"],
     }
+
+
+@pytest.mark.parametrize(
+    ("named", "codes", "code"),
+    [
+        (["tests/rules"], [0, 5], 0),
+        (["tests/rules"], [5, 5], 5),
+        (["tests/rules"], [0, 1], 1),
+        (["tests/rules"], [1, 5], 1),
+        ([], [0, 5], 5),
+    ],
+)
+def test_nothing_to_run_is_no_failure_if_files_are_named(monkeypatch, named, codes, code):
+    monkeypatch.setattr(run, "run_on", lambda *_, **__: [run.Outcome(one, "") for one in codes])
+    monkeypatch.setattr("sys.argv", ["run.py", *named])
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    assert run.main() == code
 
 
 def test_single_chosen_database_runs_all_tests(monkeypatch):
