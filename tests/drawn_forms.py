@@ -59,7 +59,7 @@ class Reader(HTMLParser):
 
     def input(self, said: dict[str, str]) -> None:
         kind = said.get("type", "text")
-        if kind in ("radio", "checkbox") and "checked" not in said or kind in ("submit", "button"):
+        if (kind in ("radio", "checkbox") and "checked" not in said) or kind in ("submit", "button"):
             return
         if kind in ("radio", "checkbox"):
             said.setdefault("value", "on")

@@ -25,7 +25,7 @@ from checkin.models import (
 
 CHICAGO = ZoneInfo("America/Chicago")
 TUESDAY = dt.date(2026, 3, 10)
-PASSWORD = "a long pass phrase for tests"  # noqa: S105
+PASSWORD = "a long pass phrase for tests"
 _numbers = itertools.count(1)
 
 

@@ -231,6 +231,7 @@ def run_imported(mutant: Mutant, chosen: Sequence[str], limit: float) -> int:
     try:
         done = subprocess.run(
             command,
+            check=False,
             input=json.dumps([mutant, chosen, limit]),
             text=True,
             cwd=ROOT,

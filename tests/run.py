@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -63,7 +63,7 @@ class Outcome(NamedTuple):
     code: int
     closing: str
     """pytest's line of counts, and then ours, which names the database."""
-    flaky: list[str] = []
+    flaky: Sequence[str] = ()
     """Browser tests that passed only on the second attempt."""
 
 

@@ -1,8 +1,8 @@
 """Which tests run on which database.
 
-All run on the first. The second, to which `tests/run.py` passes `--second-database`, runs what can differ there:
-whatever text may come in, each test that commits, as races do, each test that takes minutes, and of the rest one
-case of each test below the pages. A test marked `only_on("postgresql")` is deselected elsewhere, not skipped.
+All run on the first. The second, to which `tests/run.py` passes `--second-database`, runs what can differ
+there: whatever text may come in, each test that commits, as races do, each test that takes minutes, and one
+case of every test below the pages. Tests marked `only_on("postgresql")` are deselected elsewhere.
 """
 
 from __future__ import annotations

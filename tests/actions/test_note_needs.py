@@ -155,10 +155,10 @@ def test_undoing_the_link_lapses_the_wrong_note_need(visit, mia, noor, dana):
 
 
 def test_a_note_with_the_childs_preferred_name_adds_no_need(front, brook, noor, dana):
-    léo = make.patient(brook, "Léonard Ruiz", preferred_name="Léo")
+    leo = make.patient(brook, "Léonard Ruiz", preferred_name="Léo")
     visit = make.visit(front, name="Leo Ruiz", born="2018-03-15")
     issued(visit, noor)
-    link(visit, léo, dana)
+    link(visit, leo, dana)
     assert wrong(visit) == []
 
 

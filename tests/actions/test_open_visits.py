@@ -495,7 +495,7 @@ def test_a_discrepancy_found_later_still_comes_first_in_the_row(brook, front, le
     visit = make.visit(front, access_needs="hearing aid", notes_wanted="school, work", also="her ear")
     load(brook, person(birth_date=dt.date(2018, 3, 24)))
     visit.refresh_from_db()
-    assert [kind for kind, _ in visit.chips][0] == "discrepancy"
+    assert next(kind for kind, _ in visit.chips) == "discrepancy"
 
 
 class TestWhileASignInIsUnderWay:

@@ -428,7 +428,7 @@ def check_race(race: str, rounds: int, monkeypatch: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "setting, act",
+    ("setting", "act"),
     [(Records, merge_leo_into_mia), (Chained, take_back_first), (Unknown, link_mia), (Linked, undo_match)],
     ids=["a merge", "the undo of a merge", "a link", "the undo of a link"],
 )

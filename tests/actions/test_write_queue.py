@@ -103,10 +103,14 @@ def test_a_folder_that_cannot_be_written_is_the_databases_fault(tmp_path):
 
 
 def test_inside_a_transaction_it_is_a_part_of_it(brook):
-    with transaction.atomic():
-        with pytest.raises(ValueError, match="failed"), write_queue.write_in_turn():
+    def rename_and_fail() -> None:
+        with write_queue.write_in_turn():
             type(brook).objects.update(name="Hill")
             raise ValueError("failed")
+
+    with transaction.atomic():
+        with pytest.raises(ValueError, match="failed"):
+            rename_and_fail()
         brook.refresh_from_db()
         assert brook.name == "Brook Street Clinic"
 

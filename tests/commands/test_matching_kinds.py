@@ -259,7 +259,7 @@ def test_no_claim_of_any_kind_is_linked_to_the_wrong_record_at_a_real_sign_in(
         # A record made by an earlier claim of this test is not in `truth`.
         if visit.match == MatchState.CERTAIN and truth.get(visit.patient_id, expected) != expected:
             wrong.append((kind, typed))
-    print(sorted(outcomes.items()))  # noqa: T201
+    print(sorted(outcomes.items()))
     assert outcomes.total() == count * len(signed_in)
     assert wrong == []
 

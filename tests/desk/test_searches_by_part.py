@@ -150,7 +150,9 @@ def test_a_phone_is_found_by_its_start_and_in_any_format(brook, q):
     assert found(brook, q) == {"Leo Ruiz"}
 
 
-@pytest.mark.parametrize("given, family", [("小龙", "欧阳"), ("지우", "김"), ("太郎", "佐藤"), ("伟", "王")])
+@pytest.mark.parametrize(
+    ("given", "family"), [("小龙", "欧阳"), ("지우", "김"), ("太郎", "佐藤"), ("伟", "王")]
+)
 def test_a_name_typed_without_a_space_is_found(brook, given, family):
     Patient.objects.create(clinic=brook, given_name=given, family_name=family, birth_date=make.TUESDAY)
     name = f"{given} {family}"

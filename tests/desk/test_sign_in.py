@@ -279,8 +279,6 @@ def test_an_auditor_cannot_sign_in_a_family(as_, otto):
 
 
 def test_a_request_without_csrf_token_is_403(dana):
-    from django.test import Client
-
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(dana)
     assert send(strict).status_code == 403

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import uuid
+from typing import ClassVar
 
 import pytest
 from django.test import Client
@@ -214,7 +215,11 @@ def test_a_record_of_another_clinic_is_never_named(tab, visit, hilltop):
 class TestTheDesksSignIn:
     """It is always accepted; only the link to a record may be in doubt."""
 
-    KAY = {"child_given_name": "Kay", "child_family_name": "Ames", "child_birth_date": "2016-01-01"}
+    KAY: ClassVar[dict[str, str]] = {
+        "child_given_name": "Kay",
+        "child_family_name": "Ames",
+        "child_birth_date": "2016-01-01",
+    }
 
     def picked(self, tab: Client) -> dict[str, str]:
         """Return the fields that the script fills in for a child chosen from the list."""

@@ -87,7 +87,7 @@ def test_every_field_and_button_is_labeled_as_on_its_page(one):
         elif name and value:
             assert value[1] in words.buttons[name[1]]
         else:
-            assert text == words.send or text in UNDOES and words.send == "Undo"
+            assert text == words.send or (text in UNDOES and words.send == "Undo")
 
 
 @pytest.mark.parametrize("one", desk_forms(), ids=lambda one: f"{one.page}:{one.name}")

@@ -126,7 +126,7 @@ def answer_413(client: socket.socket) -> bool:
 
 @pytest.mark.parametrize("what", TOO_LARGE)
 def test_a_body_declared_too_large_is_413_before_it_arrives(loop, what):
-    client, connection = loop.connect()
+    client, _connection = loop.connect()
     client.sendall(TOO_LARGE[what])
     loop.turn()
     assert answer_413(client) and loop.handed == []

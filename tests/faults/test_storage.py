@@ -169,7 +169,7 @@ def test_a_login_on_a_full_disk_is_503_and_not_counted(transactional_db, dana, c
         cursor.execute("PRAGMA page_count")
         cursor.execute(f"PRAGMA max_page_count={cursor.fetchone()[0]}")
         try:
-            with pytest.raises(OperationalError, match="full"):
+            with pytest.raises(OperationalError, match="full"):  # noqa: PT012  # the one that finds it full
                 while True:
                     cursor.execute(
                         "INSERT INTO cache SELECT hex(randomblob(9)), hex(randomblob(99)), '2099-01-01'"
@@ -227,7 +227,7 @@ def test_a_database_fault_during_a_login_counts_no_attempt(transactional_db, dan
 
 def sqlite_problem(path: Path, *statements: str) -> DatabaseError:
     """Return what Django raises when SQLite refuses one of these statements."""
-    with pytest.raises(DatabaseError) as raised, connection.wrap_database_errors:
+    with pytest.raises(DatabaseError) as raised, connection.wrap_database_errors:  # noqa: PT012  # any of them
         line = sqlite3.connect(path, timeout=0)
         try:
             for statement in statements:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.core.management import get_commands
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
@@ -31,8 +32,6 @@ def test_every_make_command_in_the_docs_exists(document: Path) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_management_command_in_the_docs_exists(document: Path) -> None:
-    from django.core.management import get_commands
-
     named = set(re.findall(r"manage\.py ([a-z_]+)", document.read_text()))
     assert named <= {*get_commands(), "help"}
 

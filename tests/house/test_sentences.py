@@ -71,7 +71,7 @@ def sentences_asked_of(tree: ast.Module) -> Iterator[tuple[int, str]]:
         elif isinstance(node, ast.Call):
             called = node.func
             is_method = isinstance(called, ast.Attribute) and called.attr in LOOK_UPS | CUTS
-            if is_method or isinstance(called, ast.Name) and called.id in CONDITIONS:
+            if is_method or (isinstance(called, ast.Name) and called.id in CONDITIONS):
                 asked = [*node.args, *(word.value for word in node.keywords)]
         yield from ((one.lineno, said) for one in asked if (said := sentence_of(one)))
 

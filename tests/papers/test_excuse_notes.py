@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import dataclasses
 import inspect
 import subprocess
@@ -296,8 +297,6 @@ def test_without_pango_the_trouble_is_explained_in_one_sentence(monkeypatch):
 
 
 def test_a_missing_library_raises_pdf_unavailable(monkeypatch, capsys):
-    import builtins
-
     real = builtins.__import__
 
     def without(name, *args, **kwargs):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from checkin.rules.tokens import (
@@ -21,10 +23,7 @@ def test_every_token_name_is_used_once_before_any_repeats() -> None:
     assert len({token[:2] for token in first}) == whole
     assert {token.number for token in first} == {1}
     assert {token.number for token in second} == {2}
-    assert all(
-        one.colour != two.colour and one.animal != two.animal
-        for one, two in zip(first, first[1:], strict=False)
-    )
+    assert all(one.colour != two.colour and one.animal != two.animal for one, two in pairwise(first))
 
 
 @pytest.mark.parametrize("number", [1, 2, 9, 9999])

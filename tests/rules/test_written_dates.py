@@ -115,9 +115,8 @@ def parts_of(day):
 @pytest.mark.parametrize("shape", IN_ORDER.values(), ids=IN_ORDER)
 def test_every_day_of_18_years_is_read_in_the_clinics_order(written, shape, day_first):
     for day, parts in written:
-        if day_first:
-            parts = parts | {"d": parts["m"], "m": parts["d"]}
-        assert read(shape.format(**parts), day_first).date == day
+        turned = parts | {"d": parts["m"], "m": parts["d"]} if day_first else parts
+        assert read(shape.format(**turned), day_first).date == day
 
 
 @pytest.mark.parametrize("shape", SURE.values(), ids=SURE)
