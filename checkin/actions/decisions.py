@@ -15,11 +15,10 @@ from checkin.actions import audit
 from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Staff
-from checkin.models.history import Decision
+from checkin.models.history import Decision, SomeDecision
 
 HeldRows = TypeVar("HeldRows")
 DecisionRow = TypeVar("DecisionRow")
-SomeDecision = TypeVar("SomeDecision", bound=Decision)
 
 
 class AuditLine(NamedTuple):
