@@ -128,8 +128,10 @@ def test_the_migration_converts_the_boards_chips(visit):
     assert visit.chips[0][0] == "discrepancy" and ["vaccine", ""] in visit.chips
 
 
-def test_the_migration_covers_every_kind():
+def test_the_migration_covers_every_kind_of_its_time(db):
+    """A kind that is added later has no rows without a subject."""
+    kinds = old_apps().get_model("checkin", "Need")._meta.get_field("kind").choices
     known = {*filling.NAMED_BY_OTHERS, *filling.PLAIN_LABELS, *filling.STARTS, "wrong_note", "discrepancy"}
-    assert known == set(NeedKind.values)
-    assert set(filling.NAMED_BY_OTHERS) == NEEDS_NAMED_BY_OTHERS
+    assert known == {kind for kind, _ in kinds}
+    assert set(filling.NAMED_BY_OTHERS) == NEEDS_NAMED_BY_OTHERS & known
     assert apps.get_model("checkin", "Need")._meta.get_field("subject").max_length == 200

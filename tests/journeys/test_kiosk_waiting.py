@@ -22,7 +22,7 @@ POST = re.compile(r"/kiosk/sign-ins/$")
 def hold_the_post(page: Page) -> Callable[[], None]:
     """Hold sign-in requests while all others are answered; return a function that lets them through."""
     held: list[Route] = []
-    page.route(POST, held.append)
+    page.route(POST, lambda route: held.append(route))  # noqa: PLW0108 - Playwright takes no built-in
 
     def let_go() -> None:
         for route in held:
