@@ -71,7 +71,7 @@ def allowed() -> dict[StaffAct, set[str]]:
     }
 
 
-def pressed(tabs: dict[str, Client], at: SimpleNamespace) -> list[Press]:  # noqa: F811
+def pressed(tabs: dict[str, Client], at: SimpleNamespace) -> list[Press]:
     """Return the forms of tests/desk/test_stale_walk.py as drawn, each route at least once."""
     found = []
     for one in recipes(at):
@@ -80,7 +80,7 @@ def pressed(tabs: dict[str, Client], at: SimpleNamespace) -> list[Press]:  # noq
     return found
 
 
-def about_no_page(brook: Any, at: SimpleNamespace, max_: Any) -> Iterator[Press]:  # noqa: F811
+def about_no_page(brook: Any, at: SimpleNamespace, max_: Any) -> Iterator[Press]:
     one, other = (make.patient(brook, "Ola Berg", "2011-01-01") for _ in range(2))
     done = patient_merges.merge_patients(merged=one, into=other, by=max_, at=make.at("9:41"), sure=True)
     alike = LookAlike.objects.create(
