@@ -12,6 +12,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import django
 from django.apps import apps
@@ -65,7 +66,7 @@ def record_statements() -> Iterator[list[Statement]]:
     """What is sent to the database from here on, but for what only reads."""
     statements: list[Statement] = []
 
-    def note(execute, sql, params, many, context):
+    def note(execute: Any, sql: Any, params: Any, many: Any, context: Any) -> Any:
         result = execute(sql, params, many, context)
         if not str(sql).startswith(NOT_SENT_AGAIN):
             statements.append((str(sql), params, many))

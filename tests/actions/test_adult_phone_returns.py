@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from checkin.actions import discrepancies, match_decisions, merge_undo, patient_merges, visits
 from checkin.actions.entry_moves import ALL_ENTRIES_GO
 from checkin.actions.refusals import Refused
-from checkin.models import Escort, Guardian, Role, Visit
+from checkin.models import (
+    Clinic,
+    Discrepancy,
+    Escort,
+    Guardian,
+    Location,
+    Patient,
+    PatientMerge,
+    Role,
+    Staff,
+    Visit,
+)
 from checkin.queries import (
     entry_wording as entry_wording_queries,
 )
@@ -22,28 +35,28 @@ KINDS = ["guardian", "escort"]
 
 
 @pytest.fixture
-def anna(brook):
+def anna(brook: Clinic) -> Patient:
     return make.patient(brook, "Anna Bell")
 
 
 @pytest.fixture
-def zofia(brook):
+def zofia(brook: Clinic) -> Patient:
     return make.patient(brook, "Zofia Wilk", born="2017-01-01")
 
 
 @pytest.fixture
-def max_(brook, front):
+def max_(brook: Clinic, front: Location) -> Staff:
     return make.staff(brook, "max_", Role.MANAGER, location=front)
 
 
-def adult(patient, kind, phone=OURS):
+def adult(patient: Patient | None, kind: str, phone: str = OURS) -> Guardian | Escort:
     if kind == "guardian":
         return make.guardian(patient, "Rosa Delgado", phone=phone)
     facts = {"name": "Rosa Delgado", "relationship": "aunt", "phone": phone}
     return Escort.objects.create(clinic=patient.clinic, patient=patient, **facts)
 
 
-def merge(merged, into, by, clock="9:00"):
+def merge(merged: Patient, into: Patient, by: Staff, clock: str = "9:00") -> PatientMerge | None:
     for one in (merged, into):
         one.refresh_from_db()
     made = patient_merges.merge_patients(
@@ -52,11 +65,11 @@ def merge(merged, into, by, clock="9:00"):
     return made.merge
 
 
-def undo(merged, by, clock="9:40"):
+def undo(merged: PatientMerge | None, by: Staff, clock: str = "9:40") -> PatientMerge:
     return merge_undo.undo_patient_merge(merge=merged, by=by, at=make.at(clock))
 
 
-def come(front, patient, by, clock="9:10", phone=THEIRS):
+def come(front: Location, patient: Patient, by: Staff, clock: str = "9:10", phone: str = THEIRS) -> Visit:
     """Sign this child in, brought by Rosa."""
     visit = make.visit(
         front, make.at(clock), name="Qqq Www", born="", escort_phone=phone, relationship="aunt"
@@ -67,17 +80,17 @@ def come(front, patient, by, clock="9:10", phone=THEIRS):
     return fresh(visit)
 
 
-def fresh(visit):
+def fresh(visit: Visit) -> Visit:
     return Visit.objects.select_related("patient", "escort").get(pk=visit.pk)
 
 
-def use_new(visit, by, clock="9:20"):
+def use_new(visit: Visit, by: Staff, clock: str = "9:20") -> Discrepancy:
     one = visit.discrepancies.open().get(field="phone")
     make.decision(discrepancy=one, kind="use_new", by=by, at=make.at(clock))
     return one
 
 
-def numbers(patient):
+def numbers(patient: Patient | None) -> list[Any]:
     """Return the phone numbers of the guardians, and of the escorts."""
     return [
         list(model.objects.filter(patient=patient).order_by("pk").values_list("phone", flat=True))
@@ -87,7 +100,9 @@ def numbers(patient):
 
 @pytest.mark.parametrize("phone", [OURS, ""])
 @pytest.mark.parametrize("kind", KINDS)
-def test_undoing_a_merge_restores_the_adults_previous_number(front, dana, max_, anna, zofia, kind, phone):
+def test_undoing_a_merge_restores_the_adults_previous_number(
+    front: Location, dana: Staff, max_: Staff, anna: Patient, zofia: Patient, kind: str, phone: str
+) -> None:
     """Anna's guardian kept the number of Zofia's family after the two records were separated."""
     row = adult(anna, kind, phone)
     made = merge(anna, zofia, max_)
@@ -111,7 +126,9 @@ def test_undoing_a_merge_restores_the_adults_previous_number(front, dana, max_, 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_undo_page_says_which_number_an_adult_has_again(brook, front, dana, max_, anna, zofia, kind):
+def test_the_undo_page_says_which_number_an_adult_has_again(
+    brook: Clinic, front: Location, dana: Staff, max_: Staff, anna: Patient, zofia: Patient, kind: str
+) -> None:
     adult(anna, kind)
     made = merge(anna, zofia, max_)
     use_new(come(front, zofia, dana), dana)
@@ -123,7 +140,9 @@ def test_the_undo_page_says_which_number_an_adult_has_again(brook, front, dana, 
 
 
 @pytest.mark.parametrize("ended", [False, True])
-def test_after_an_undo_the_remaining_visits_discrepancy_is_asked_again(front, dana, max_, anna, zofia, ended):
+def test_after_an_undo_the_remaining_visits_discrepancy_is_asked_again(
+    front: Location, dana: Staff, max_: Staff, anna: Patient, zofia: Patient, ended: bool
+) -> None:
     """A guardian of that name was added to Zofia's record since: the typed number is compared with hers."""
     adult(anna, "guardian")
     made = merge(anna, zofia, max_)
@@ -143,8 +162,8 @@ def test_after_an_undo_the_remaining_visits_discrepancy_is_asked_again(front, da
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_undoing_a_merge_removes_all_numbers_typed_at_the_remaining_visits(
-    front, dana, max_, anna, zofia, kind
-):
+    front: Location, dana: Staff, max_: Staff, anna: Patient, zofia: Patient, kind: str
+) -> None:
     """Two visits of Zofia's, one after the other; the second corrects her own row, if she has one."""
     adult(anna, kind)
     made = merge(anna, zofia, max_)
@@ -157,8 +176,8 @@ def test_undoing_a_merge_removes_all_numbers_typed_at_the_remaining_visits(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_undo_keeps_numbers_written_before_the_merge_or_by_others_since(
-    front, dana, max_, anna, zofia, kind
-):
+    front: Location, dana: Staff, max_: Staff, anna: Patient, zofia: Patient, kind: str
+) -> None:
     """A correction from before the merge; a number that somebody wrote over the other family's."""
     row = adult(anna, kind)
     use_new(come(front, anna, dana, "8:30", LATER), dana, "8:40")
@@ -178,8 +197,15 @@ def test_an_undo_keeps_numbers_written_before_the_merge_or_by_others_since(
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("first", [0, 1])
 def test_undoing_chained_merges_in_either_order_restores_every_number(
-    brook, front, dana, max_, anna, zofia, kind, first
-):
+    brook: Clinic,
+    front: Location,
+    dana: Staff,
+    max_: Staff,
+    anna: Patient,
+    zofia: Patient,
+    kind: str,
+    first: int,
+) -> None:
     ada = make.patient(brook, "Ada Quist", born="2014-01-01")
     adult(anna, kind)
     made = [merge(anna, zofia, max_)]
@@ -192,7 +218,9 @@ def test_undoing_chained_merges_in_either_order_restores_every_number(
     assert (numbers(zofia), numbers(ada)) == ([[], [THEIRS]], [[], [LATER]])
 
 
-def test_deciding_new_patient_restores_the_adults_number_on_the_split_off_record(front, dana, max_, zofia):
+def test_deciding_new_patient_restores_the_adults_number_on_the_split_off_record(
+    front: Location, dana: Staff, max_: Staff, zofia: Patient
+) -> None:
     """“New patient” also brings back the adult whose number a visit of the other child had corrected."""
     visit = make.visit(front, make.at("9:00"), name="Mia Kiss", born="2009-07-07", escort_phone=OURS)
     mia = visit.patient
@@ -211,8 +239,8 @@ def test_deciding_new_patient_restores_the_adults_number_on_the_split_off_record
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_number_filled_in_from_another_merged_record_is_removed_by_the_undo(
-    brook, front, dana, max_, anna, zofia, kind
-):
+    brook: Clinic, front: Location, dana: Staff, max_: Staff, anna: Patient, zofia: Patient, kind: str
+) -> None:
     """Anna's adult gave no number, and took over that of Ada's adult of the same name."""
     ada = make.patient(brook, "Ada Quist", born="2014-01-01")
     adult(anna, kind, "")
@@ -228,7 +256,9 @@ def test_a_number_filled_in_from_another_merged_record_is_removed_by_the_undo(
     assert (numbers(anna)[at], numbers(zofia)[at], numbers(ada)[at]) == ([""], [], [THEIRS])
 
 
-def test_a_guardian_who_follows_the_visit_keeps_their_own_number(front, dana, zofia, brook):
+def test_a_guardian_who_follows_the_visit_keeps_their_own_number(
+    front: Location, dana: Staff, zofia: Patient, brook: Clinic
+) -> None:
     """The record made at sign-in follows its visit to the right child, with its guardians."""
     finn = make.patient(brook, "Finn O'Neil", born="2014-01-01")
     visit = make.visit(front, make.at("9:00"), name="Mia Kiss", born="2009-07-07", escort_name="Nan Kelly")

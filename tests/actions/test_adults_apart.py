@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from checkin.actions import match_decisions, merge_undo, patient_merges, preferences
-from checkin.models import Escort, PatientMerge
+from checkin.models import Escort, Location, Patient, PatientMerge, Staff, Visit
 from tests import make
 from tests.actions.corrected_visits import LATER, LATEST, NOVEMBER, WRITTEN, fresh, relink, said, undo
 from tests.actions.test_escort_returns import FINN, ROSA, tell, ways
@@ -14,7 +16,7 @@ from tests.actions.test_sign_in_record_merges import LAST, WISH
 THEIR_MOTHER = "their mother says so"
 
 
-def known_on(patient, **more):
+def known_on(patient: Patient, **more: Any) -> Escort:
     """Add Rosa as an escort on the record's own page."""
     told = {"name": "Rosa Delgado", "relationship": "aunt", **more}
     return Escort.objects.create(clinic=patient.clinic, patient=patient, **told)
@@ -22,8 +24,8 @@ def known_on(patient, **more):
 
 @pytest.mark.parametrize("way", ["undone", "new patient", "another child"])
 def test_an_adult_of_another_merged_record_stays_when_the_visits_adult_leaves(
-    visit, six, one, eight, dana, max_, way
-):
+    visit: Visit, six: Patient, one: Patient, eight: Patient, dana: Staff, max_: Staff, way: str
+) -> None:
     """Her row was the visit's and hid the other's: the chart lost both her and her preference."""
     came_at = make.at("8:00", NOVEMBER)
     known_on(eight, phone="555-010-0111", last_came_at=came_at, remembered_at=came_at, **WISH)
@@ -45,7 +47,9 @@ def test_an_adult_of_another_merged_record_stays_when_the_visits_adult_leaves(
     assert (ways(one), ways(eight)) == ([], ["text"])
 
 
-def test_undo_removes_the_adult_of_a_visit_that_is_now_another_childs(front, six, one, eight, dana, max_):
+def test_undo_removes_the_adult_of_a_visit_that_is_now_another_childs(
+    front: Location, six: Patient, one: Patient, eight: Patient, dana: Staff, max_: Staff
+) -> None:
     """Her row was hidden behind that of the record it was merged into, and reappeared with the undo."""
     known_on(one)
     visit = make.visit(front, make.at("9:40", NOVEMBER), **FINN, **ROSA, escort_phone="555-010-0111")
@@ -58,7 +62,9 @@ def test_undo_removes_the_adult_of_a_visit_that_is_now_another_childs(front, six
     assert [move.was_patient for move in moves] == [six], "and the page says so"
 
 
-def test_undo_removes_an_adult_that_only_the_merged_record_listed(visit, one, eight, dana, max_):
+def test_undo_removes_an_adult_that_only_the_merged_record_listed(
+    visit: Visit, one: Patient, eight: Patient, dana: Staff, max_: Staff
+) -> None:
     known_on(one)
     own = visit.patient
     match_decisions.decide_new_patient(visit=visit, by=dana, at=WRITTEN)
@@ -69,7 +75,9 @@ def test_undo_removes_an_adult_that_only_the_merged_record_listed(visit, one, ei
     assert not own.escorts.exists()
 
 
-def test_no_adult_is_left_on_a_record_the_visit_only_passed_through(visit, six, one, dana, max_):
+def test_no_adult_is_left_on_a_record_the_visit_only_passed_through(
+    visit: Visit, six: Patient, one: Patient, dana: Staff, max_: Staff
+) -> None:
     own = visit.patient
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
     first = PatientMerge.objects.get()
@@ -84,7 +92,9 @@ def test_no_adult_is_left_on_a_record_the_visit_only_passed_through(visit, six, 
 
 
 @pytest.mark.parametrize("reason", ["a word", "a visit"])
-def test_undo_keeps_an_adult_with_a_preference_or_visit_on_the_record(front, six, one, dana, max_, reason):
+def test_undo_keeps_an_adult_with_a_preference_or_visit_on_the_record(
+    front: Location, six: Patient, one: Patient, dana: Staff, max_: Staff, reason: str
+) -> None:
     other = make.visit(front, make.at("9:35", NOVEMBER), **FINN, **ROSA)
     visit = make.visit(front, make.at("9:40", NOVEMBER), **FINN, **ROSA)
     if reason == "a word":
@@ -96,7 +106,9 @@ def test_undo_keeps_an_adult_with_a_preference_or_visit_on_the_record(front, six
     assert fresh(other).escort == fresh(visit).escort == six.escorts.get()
 
 
-def test_a_preference_that_two_visits_partly_share_is_removed_completely(front, visit, six, dana, max_):
+def test_a_preference_that_two_visits_partly_share_is_removed_completely(
+    front: Location, visit: Visit, six: Patient, dana: Staff, max_: Staff
+) -> None:
     """Both visits had said “leave me be”; after both had left the chart, it still said so."""
     known_on(six)
     preferences.set_preferences(escort=visit.escort, visit=visit, by=dana, at=WRITTEN, **WISH)
@@ -113,8 +125,8 @@ def test_a_preference_that_two_visits_partly_share_is_removed_completely(front, 
 
 @pytest.mark.parametrize("way", ["link", "merge"])
 def test_an_adult_of_a_record_merged_into_the_sign_in_record_follows_it(
-    visit, six, one, eight, dana, max_, way
-):
+    visit: Visit, six: Patient, one: Patient, eight: Patient, dana: Staff, max_: Staff, way: str
+) -> None:
     """She was on a record merged into the sign-in record: when that moved, her preference vanished."""
     known_on(eight, name="", relationship="Aunt", remembered_at=make.at("8:00", NOVEMBER), **WISH)
     own = visit.patient
@@ -135,5 +147,5 @@ def test_an_adult_of_a_record_merged_into_the_sign_in_record_follows_it(
     assert (aunts(six), aunts(own), aunts(eight)) == ([], [], ["text"])
 
 
-def aunts(patient):
+def aunts(patient: Patient | None) -> list[Any]:
     return [one.best_way for one in patient.escorts.filter(name="")]

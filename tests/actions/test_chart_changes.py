@@ -7,7 +7,7 @@ import pytest
 from checkin.actions import match_decisions, preferences
 from checkin.actions.entry_moves import EntriesUndecided
 from checkin.actions.match_corrections import find_entries_to_show
-from checkin.models import ChartChange
+from checkin.models import ChartChange, Patient, Staff, Visit
 from tests.actions.corrected_visits import (
     LATER,
     LATEST,
@@ -24,12 +24,14 @@ from tests.actions.corrected_visits import (
 
 
 @pytest.fixture
-def visit(finns_visit):
+def visit(finns_visit: Visit) -> Visit:
     return finns_visit
 
 
 @pytest.mark.parametrize("whose", ["new", "old", "both", "nobody"])
-def test_chart_changes_go_to_the_record_that_is_answered(visit, finn, zofia, dana, whose):
+def test_chart_changes_go_to_the_record_that_is_answered(
+    visit: Visit, finn: Patient, zofia: Patient, dana: Staff, whose: str
+) -> None:
     put_on_chart(visit, dana)
     before, after = (("", False, ""), ("en", False, "")), ("pl", True, "ramp")
     relink(visit, zofia, dana, chart=whose)
@@ -40,7 +42,7 @@ def test_chart_changes_go_to_the_record_that_is_answered(visit, finn, zofia, dan
     assert ChartChange.objects.get(status="stands").patient == finn
 
 
-def test_the_page_shows_what_the_other_record_says(visit, zofia, dana):
+def test_the_page_shows_what_the_other_record_says(visit: Visit, zofia: Patient, dana: Staff) -> None:
     put_on_chart(visit, dana)
     one = find_entries_to_show(fresh(visit), zofia)[0]
     assert (one.before, one.beside) == (
@@ -49,7 +51,9 @@ def test_the_page_shows_what_the_other_record_says(visit, zofia, dana):
     )
 
 
-def test_a_column_written_again_since_is_not_reverted(visit, finn, zofia, dana, noor):
+def test_a_column_written_again_since_is_not_reverted(
+    visit: Visit, finn: Patient, zofia: Patient, dana: Staff, noor: Staff
+) -> None:
     put_on_chart(visit, dana)
     preferences.record_language_and_needs(
         patient=finn, language="ga", interpreter_needed=True, access_needs="ramp", by=noor, at=WRITTEN
@@ -59,7 +63,9 @@ def test_a_column_written_again_since_is_not_reverted(visit, finn, zofia, dana, 
     assert "language was written again since, so it was left on Finn O'Neil’s record" in told(made)
 
 
-def test_a_chart_change_waits_at_the_visit_and_never_overwrites_a_different_value(visit, finn, zofia, dana):
+def test_a_chart_change_waits_at_the_visit_and_never_overwrites_a_different_value(
+    visit: Visit, finn: Patient, zofia: Patient, dana: Staff
+) -> None:
     put_on_chart(visit, dana)
     undo(visit, dana, at=LATER, chart="new")
     assert chart(finn) == ("", False, "")
@@ -69,7 +75,9 @@ def test_a_chart_change_waits_at_the_visit_and_never_overwrites_a_different_valu
     assert chart(zofia) == ("pl", True, "ramp")
 
 
-def test_an_entry_answered_as_the_previous_childs_is_not_asked_again_on_return(visit, finn, zofia, dana):
+def test_an_entry_answered_as_the_previous_childs_is_not_asked_again_on_return(
+    visit: Visit, finn: Patient, zofia: Patient, dana: Staff
+) -> None:
     put_on_chart(visit, dana)
     consents = agree(visit, dana, "Maeve O'Neil")
     granted = proxy(visit, dana, "Maeve O'Neil")
@@ -83,7 +91,7 @@ def test_an_entry_answered_as_the_previous_childs_is_not_asked_again_on_return(v
     assert (fresh(consents).patient, fresh(granted).patient) == (finn, finn)
 
 
-def test_an_entry_that_grew_since_is_asked_about_again(visit, finn, dana):
+def test_an_entry_that_grew_since_is_asked_about_again(visit: Visit, finn: Patient, dana: Staff) -> None:
     put_on_chart(visit, dana)
     undo(visit, dana, at=LATER, chart="old")
     match_decisions.link_visit_to_patient(visit=fresh(visit), patient=finn, by=dana, at=LATER)

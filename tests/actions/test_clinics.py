@@ -21,7 +21,7 @@ ASKED = {
 }
 
 
-def test_a_clinic_has_a_front_desk_and_an_administrator_who_can_log_in():
+def test_a_clinic_has_a_front_desk_and_an_administrator_who_can_log_in() -> None:
     ada, password = clinics.create_clinic(**ASKED)
     assert (ada.name, ada.role, ada.location.name) == ("Ada King", Role.ADMINISTRATOR, "Front desk")
     assert (ada.clinic.name, ada.clinic.time_zone) == ("Brook Street Clinic", "America/Mexico_City")
@@ -40,7 +40,9 @@ def test_a_clinic_has_a_front_desk_and_an_administrator_who_can_log_in():
         ("Europe/London", "", "GB"),
     ],
 )
-def test_the_region_is_the_one_that_was_said_or_else_the_time_zones(zone, said, region):
+def test_the_region_is_the_one_that_was_said_or_else_the_time_zones(
+    zone: str, said: str, region: str
+) -> None:
     ada, _ = clinics.create_clinic(**ASKED | {"time_zone": zone, "region": said})
     assert ada.clinic.region == region
 
@@ -58,13 +60,13 @@ def test_the_region_is_the_one_that_was_said_or_else_the_time_zones(zone, said, 
         ({"email": "no address"}, "no address"),
     ],
 )
-def test_what_cannot_stand_opens_no_clinic(changes, sentence):
+def test_what_cannot_stand_opens_no_clinic(changes: dict[str, str], sentence: str) -> None:
     with pytest.raises(Refused, match=sentence):
         clinics.create_clinic(**ASKED | changes)
     assert not Clinic.objects.exists() and not Location.objects.exists() and not Staff.objects.exists()
 
 
-def test_a_name_that_just_fits_is_taken():
+def test_a_name_that_just_fits_is_taken() -> None:
     limit = Clinic._meta.get_field("name").max_length
     ada, _ = clinics.create_clinic(**ASKED | {"name": "B" * limit})
     assert len(ada.clinic.name) == limit
@@ -77,14 +79,14 @@ def test_a_name_that_just_fits_is_taken():
         ({"name": "Hill Clinic", "username": "ADA"}, "Somebody has the username ADA already"),
     ],
 )
-def test_a_name_that_is_taken_in_whatever_letters_is_refused(changes, sentence):
+def test_a_name_that_is_taken_in_whatever_letters_is_refused(changes: dict[str, str], sentence: str) -> None:
     clinics.create_clinic(**ASKED)
     with pytest.raises(Refused, match=sentence):
         clinics.create_clinic(**ASKED | changes)
     assert Clinic.objects.count() == Staff.objects.count() == 1
 
 
-def test_the_settings_of_e_mail_are_written_with_it():
+def test_the_settings_of_e_mail_are_written_with_it() -> None:
     given = {"mail_from": "desk@brook.example", "site": "https://brook.example", "email": "ada@brook.example"}
     ada, _ = clinics.create_clinic(**ASKED | given)
     ada.clinic.refresh_from_db()

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
 from checkin.actions import consent, match_decisions, needs, visits
 from checkin.actions.entry_moves import EntryAnswers
 from checkin.actions.refusals import Refused
-from checkin.models import AuditEvent, ConsentRecord, DueItem, Immunization, StandingProxy, Visit
+from checkin.models import (
+    AuditEvent,
+    Clinic,
+    ConsentRecord,
+    DueItem,
+    Immunization,
+    Location,
+    Patient,
+    Staff,
+    StandingProxy,
+    Visit,
+)
 from checkin.rules.consent_adults import ConsentBasis, ConsentChannel
 from checkin.rules.need_types import NeedKind, NeedOutcome
 from tests import make
@@ -19,18 +31,18 @@ LATER = make.at("9:50")
 
 
 @pytest.fixture
-def leo(brook):
+def leo(brook: Clinic) -> Patient:
     found = make.patient(brook, "Leo Ruiz")
     make.guardian(found, "Ana Ruiz", phone="555-010-0123")
     return found
 
 
 @pytest.fixture
-def visit(leo, front):
+def visit(leo: Patient, front: Location) -> Visit:
     return make.visit(front, relationship="aunt")
 
 
-def agree(visit, by, at=LATER, **changes):
+def agree(visit: Visit, by: Staff, at: dt.datetime = LATER, **changes: Any) -> ConsentRecord:
     usual = {
         "care": "vaccine",
         "agreed": True,
@@ -41,11 +53,13 @@ def agree(visit, by, at=LATER, **changes):
     return consent.record_consent(patient=visit.patient, visit=visit, heard_by=by, at=at, **usual | changes)
 
 
-def flu(visit) -> str:
+def flu(visit: Visit) -> str:
     return visit.needs.get(kind=NeedKind.VACCINE, key="influenza").step_words
 
 
-def test_five_escorts_of_the_same_child_get_five_next_steps(leo, front, dana):
+def test_five_escorts_of_the_same_child_get_five_next_steps(
+    leo: Patient, front: Location, dana: Staff
+) -> None:
     consent.grant_proxy(
         patient=leo, name="Rosa Delgado", granted_by="Ana Ruiz", relationship="aunt",
         written_on=dt.date(2026, 1, 5), expires_on=dt.date(2026, 6, 30), by=dana, at=make.at("8:00"),
@@ -66,7 +80,7 @@ def test_five_escorts_of_the_same_child_get_five_next_steps(leo, front, dana):
     }
 
 
-def test_consent_by_phone_today_changes_the_next_step_to_go_ahead(visit, dana):
+def test_consent_by_phone_today_changes_the_next_step_to_go_ahead(visit: Visit, dana: Staff) -> None:
     assert NeedKind.PHONE_GUARDIAN in {need.kind for need in visit.needs.open()}
     agree(visit, dana)
     assert flu(visit) == "Ana Ruiz agreed by telephone today · go ahead"
@@ -76,7 +90,7 @@ def test_consent_by_phone_today_changes_the_next_step_to_go_ahead(visit, dana):
     assert AuditEvent.objects.get(action="consent.recorded").patient_id == visit.patient_id
 
 
-def test_the_latest_of_several_consents_and_refusals_counts(visit, dana):
+def test_the_latest_of_several_consents_and_refusals_counts(visit: Visit, dana: Staff) -> None:
     agree(visit, dana)
     agree(visit, dana, agreed=False, at=make.at("9:55"))
     assert flu(visit) == "Ana Ruiz said no by telephone today · clinician decides"
@@ -84,7 +98,9 @@ def test_the_latest_of_several_consents_and_refusals_counts(visit, dana):
     assert flu(visit).endswith("go ahead")
 
 
-def test_a_withdrawn_consent_no_longer_counts_but_stays_on_file(visit, dana, noor):
+def test_a_withdrawn_consent_no_longer_counts_but_stays_on_file(
+    visit: Visit, dana: Staff, noor: Staff
+) -> None:
     made = agree(visit, dana)
     for _ in range(2):
         consent.withdraw_consent(record=made, by=noor, at=make.at("9:55"))
@@ -94,13 +110,13 @@ def test_a_withdrawn_consent_no_longer_counts_but_stays_on_file(visit, dana, noo
     assert AuditEvent.objects.filter(action="consent.withdrawn").count() == 1
 
 
-def test_recording_the_same_consent_twice_makes_one_record(visit, dana, noor):
+def test_recording_the_same_consent_twice_makes_one_record(visit: Visit, dana: Staff, noor: Staff) -> None:
     assert agree(visit, dana) == agree(visit, dana, at=make.at("9:51"))
     agree(visit, noor, at=make.at("9:52"))
     assert ConsentRecord.objects.count() == 2, "two people may hear it"
 
 
-def test_consent_is_valid_today_or_until_its_last_day(leo, front, dana):
+def test_consent_is_valid_today_or_until_its_last_day(leo: Patient, front: Location, dana: Staff) -> None:
     monday = dt.date(2026, 3, 9)
     consent.record_consent(
         patient=leo, care="vaccine", agreed=True, basis=ConsentBasis.TELEPHONE,
@@ -118,7 +134,9 @@ def test_consent_is_valid_today_or_until_its_last_day(leo, front, dana):
     assert flu(make.visit(front, when=wednesday, relationship="aunt")) == f"aunt · {PHONE}"
 
 
-def test_consent_to_the_flu_vaccine_does_not_cover_another_vaccine(leo, front, dana):
+def test_consent_to_the_flu_vaccine_does_not_cover_another_vaccine(
+    leo: Patient, front: Location, dana: Staff
+) -> None:
     item = DueItem.objects.create(
         clinic_id=leo.clinic_id, patient=leo, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1)
     )
@@ -138,13 +156,17 @@ def test_consent_to_the_flu_vaccine_does_not_cover_another_vaccine(leo, front, d
         ({"until": dt.date(2026, 3, 9)}, "already over"),
     ],
 )
-def test_an_invalid_consent_is_refused_with_a_reason(visit, dana, changes, sentence):
+def test_an_invalid_consent_is_refused_with_a_reason(
+    visit: Visit, dana: Staff, changes: dict[str, str] | dict[str, dt.date], sentence: str
+) -> None:
     with pytest.raises(Refused, match=sentence):
         agree(visit, dana, **changes)
     assert not ConsentRecord.objects.exists()
 
 
-def test_consent_for_another_child_than_the_visits_is_refused(visit, brook, dana):
+def test_consent_for_another_child_than_the_visits_is_refused(
+    visit: Visit, brook: Clinic, dana: Staff
+) -> None:
     other = make.patient(brook, "Mia Novak")
     with pytest.raises(Refused, match="another child"):
         consent.record_consent(
@@ -153,12 +175,14 @@ def test_consent_for_another_child_than_the_visits_is_refused(visit, brook, dana
         )  # fmt: skip
 
 
-def test_words_on_several_lines_are_joined_into_one_line(visit, dana):
+def test_words_on_several_lines_are_joined_into_one_line(visit: Visit, dana: Staff) -> None:
     agree(visit, dana, to_what="flu\nvaccine", limits="left\narm", who="Ana\nRuiz")
     assert flu(visit) == "Ana Ruiz agreed by telephone today (left arm) · go ahead"
 
 
-def test_granting_a_proxy_changes_the_next_step_and_revoking_changes_it_back(visit, dana):
+def test_granting_a_proxy_changes_the_next_step_and_revoking_changes_it_back(
+    visit: Visit, dana: Staff
+) -> None:
     terms = {"name": "Rosa Delgado", "granted_by": "Ana Ruiz", "written_on": make.TUESDAY}
     made = [consent.grant_proxy(patient=visit.patient, by=dana, at=LATER, **terms) for _ in range(2)]
     assert made[0] == made[1]
@@ -170,7 +194,9 @@ def test_granting_a_proxy_changes_the_next_step_and_revoking_changes_it_back(vis
 
 
 @pytest.mark.parametrize("expires", ["2026-03-09", None])
-def test_a_proxy_is_valid_up_to_its_last_day(leo, front, dana, expires):
+def test_a_proxy_is_valid_up_to_its_last_day(
+    leo: Patient, front: Location, dana: Staff, expires: str | None
+) -> None:
     last = dt.date.fromisoformat(expires) if expires else None
     consent.grant_proxy(
         patient=leo, name="Rosa Delgado", granted_by="Ana Ruiz", written_on=dt.date(2026, 1, 5),
@@ -189,14 +215,19 @@ def test_a_proxy_is_valid_up_to_its_last_day(leo, front, dana, expires):
         ({"expires_on": dt.date(2026, 3, 9)}, "before the day it was written"),
     ],
 )
-def test_an_invalid_proxy_is_refused_with_a_reason(leo, dana, changes, sentence):
+def test_an_invalid_proxy_is_refused_with_a_reason(
+    leo: Patient,
+    dana: Staff,
+    changes: dict[str, str] | dict[str, list[str]] | dict[str, dt.date],
+    sentence: str,
+) -> None:
     usual = {"name": "Rosa", "granted_by": "Ana Ruiz", "written_on": make.TUESDAY}
     with pytest.raises(Refused, match=sentence):
         consent.grant_proxy(patient=leo, by=dana, at=LATER, **usual | changes)
     assert not StandingProxy.objects.exists()
 
 
-def test_urgent_overrides_every_next_step_and_can_be_undone(visit, dana):
+def test_urgent_overrides_every_next_step_and_can_be_undone(visit: Visit, dana: Staff) -> None:
     agree(visit, dana, agreed=False)
     consent.mark_visit_urgent(visit=visit, by=dana, at=LATER)
     assert flu(visit) == "urgent: go ahead, talk to a guardian meanwhile"
@@ -208,21 +239,25 @@ def test_urgent_overrides_every_next_step_and_can_be_undone(visit, dana):
 
 
 @pytest.mark.parametrize("table", [None, [], "no", {"vaccine": 7}, {"vaccine": {"none": ["x"]}}])
-def test_an_unreadable_consent_table_does_not_break_sign_in(leo, front, brook, table):
+def test_an_unreadable_consent_table_does_not_break_sign_in(
+    leo: Patient, front: Location, brook: Clinic, table: Any
+) -> None:
     brook.consent_table = brook.need_settings = table if table is not None else []
     brook.save()
     front.refresh_from_db()
     assert flu(make.visit(front, relationship="aunt")) == f"aunt · {PHONE}"
 
 
-def test_the_clinics_own_consent_table_is_used(leo, front, brook):
+def test_the_clinics_own_consent_table_is_used(leo: Patient, front: Location, brook: Clinic) -> None:
     brook.consent_table = {"vaccine": {"none": "needs_writing"}}
     brook.save()
     front.refresh_from_db()
     assert flu(make.visit(front, relationship="aunt")) == "aunt · needs a guardian's word in writing"
 
 
-def test_relinking_moves_a_given_vaccine_and_its_due_item_to_the_visits_child(leo, brook, front, dana, noor):
+def test_relinking_moves_a_given_vaccine_and_its_due_item_to_the_visits_child(
+    leo: Patient, brook: Clinic, front: Location, dana: Staff, noor: Staff
+) -> None:
     item = DueItem.objects.create(
         clinic=brook, patient=leo, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1)
     )
@@ -241,7 +276,9 @@ def test_relinking_moves_a_given_vaccine_and_its_due_item_to_the_visits_child(le
     assert (Immunization.objects.get().patient, item.status) == (leo, DueItem.Status.GIVEN)
 
 
-def test_consent_for_a_provisional_record_moves_with_it_into_the_right_one(leo, front, dana):
+def test_consent_for_a_provisional_record_moves_with_it_into_the_right_one(
+    leo: Patient, front: Location, dana: Staff
+) -> None:
     visit = make.visit(front, name="Zoe Quist", born="2019-01-02")
     assert visit.patient is not None
     assert visit.patient.is_provisional
@@ -251,7 +288,9 @@ def test_consent_for_a_provisional_record_moves_with_it_into_the_right_one(leo, 
     assert flu(visit) == "Ana Ruiz agreed by telephone today · go ahead"
 
 
-def test_undoing_a_declined_need_keeps_a_due_item_withdrawn_meanwhile(leo, front, noor):
+def test_undoing_a_declined_need_keeps_a_due_item_withdrawn_meanwhile(
+    leo: Patient, front: Location, noor: Staff
+) -> None:
     item = DueItem.objects.create(
         clinic_id=leo.clinic_id, patient=leo, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1)
     )
@@ -263,13 +302,15 @@ def test_undoing_a_declined_need_keeps_a_due_item_withdrawn_meanwhile(leo, front
     assert item.status == DueItem.Status.WITHDRAWN
 
 
-def test_a_vaccine_given_at_one_visit_lapses_at_the_childs_other_visit(leo, front, noor):
+def test_a_vaccine_given_at_one_visit_lapses_at_the_childs_other_visit(
+    leo: Patient, front: Location, noor: Staff
+) -> None:
     first, second = make.visit(front), make.visit(front)
     needs.answer_need(need=first.needs.get(key="influenza"), outcome=NeedOutcome.DONE, by=noor, at=LATER)
     assert second.needs.get(key="influenza").status == NeedOutcome.LAPSED
 
 
-def test_a_consent_never_moves_or_blocks_a_visit(visit, dana):
+def test_a_consent_never_moves_or_blocks_a_visit(visit: Visit, dana: Staff) -> None:
     state = visit.state
     agree(visit, dana, agreed=False)
     visit.refresh_from_db()
@@ -278,7 +319,9 @@ def test_a_consent_never_moves_or_blocks_a_visit(visit, dana):
     assert visit.state == "with_clinician"
 
 
-def test_undoing_a_done_check_up_keeps_a_due_item_withdrawn_meanwhile(leo, front, noor):
+def test_undoing_a_done_check_up_keeps_a_due_item_withdrawn_meanwhile(
+    leo: Patient, front: Location, noor: Staff
+) -> None:
     item = DueItem.objects.create(
         clinic_id=leo.clinic_id, patient=leo, kind="check_up", name="Check-up", due_on=dt.date(2026, 1, 1)
     )
@@ -291,22 +334,22 @@ def test_undoing_a_done_check_up_keeps_a_due_item_withdrawn_meanwhile(leo, front
 
 
 @pytest.fixture
-def two_due(leo, brook):
+def two_due(leo: Patient, brook: Clinic) -> None:
     for name, code in (("MMR", "03"), ("HPV", "165")):
         DueItem.objects.create(
             clinic=brook, patient=leo, kind="vaccine", name=name, code=code, due_on=make.TUESDAY
         )
 
 
-def steps(visit) -> dict[str, str]:
+def steps(visit: Visit) -> dict[str, str]:
     """Return the advice for each open vaccine need, by its label."""
     found = visit.needs.filter(kind=NeedKind.VACCINE, status=NeedOutcome.OPEN)
     return {one.label: one.step_words.rpartition(" · ")[2] for one in found}
 
 
 def test_consent_to_both_vaccines_covers_the_two_due_then_and_no_later_one(
-    two_due, visit, leo, brook, dana, noor
-):
+    two_due: None, visit: Visit, leo: Patient, brook: Clinic, dana: Staff, noor: Staff
+) -> None:
     needs.answer_need(
         need=visit.needs.get(key="influenza"),
         outcome=NeedOutcome.DECLINED,
@@ -325,7 +368,9 @@ def test_consent_to_both_vaccines_covers_the_two_due_then_and_no_later_one(
     assert steps(visit) == {"MMR": "go ahead", "Tdap": PHONE}
 
 
-def test_only_words_that_name_no_vaccine_keep_what_was_due_when_they_were_said(two_due, visit, leo, dana):
+def test_only_words_that_name_no_vaccine_keep_what_was_due_when_they_were_said(
+    two_due: None, visit: Visit, leo: Patient, dana: Staff
+) -> None:
     assert agree(visit, dana, to_what="MMR").asked_of == agree(visit, dana).asked_of == ""
     by_phone = {"basis": ConsentBasis.TELEPHONE, "how": ConsentChannel.TELEPHONE, "who": "Ana Ruiz"}
     at_no_visit = consent.record_consent(
@@ -336,7 +381,9 @@ def test_only_words_that_name_no_vaccine_keep_what_was_due_when_they_were_said(t
 
 
 @pytest.mark.parametrize("words", ["both vaccines", "2 shots", "dos vacunas", "all four"])
-def test_consent_to_a_different_number_than_is_due_goes_to_a_clinician(two_due, visit, dana, noor, words):
+def test_consent_to_a_different_number_than_is_due_goes_to_a_clinician(
+    two_due: None, visit: Visit, dana: Staff, noor: Staff, words: str
+) -> None:
     agree(visit, dana, to_what=words)
     assert set(steps(visit).values()) == {"clinician reads these words"}
     needs.answer_need(
@@ -349,7 +396,9 @@ def test_consent_to_a_different_number_than_is_due_goes_to_a_clinician(two_due, 
     assert set(steps(visit).values()) == {"clinician reads these words"}, "three were due when it was said"
 
 
-def test_the_same_words_about_fewer_due_vaccines_make_a_new_record(two_due, visit, dana, noor):
+def test_the_same_words_about_fewer_due_vaccines_make_a_new_record(
+    two_due: None, visit: Visit, dana: Staff, noor: Staff
+) -> None:
     first = agree(visit, dana, to_what="both vaccines")
     assert agree(visit, dana, to_what="both vaccines") == first
     needs.answer_need(
@@ -364,8 +413,8 @@ def test_the_same_words_about_fewer_due_vaccines_make_a_new_record(two_due, visi
 
 
 def test_consent_to_one_childs_two_vaccines_does_not_cover_another_childs(
-    two_due, visit, leo, brook, dana, noor
-):
+    two_due: None, visit: Visit, leo: Patient, brook: Clinic, dana: Staff, noor: Staff
+) -> None:
     needs.answer_need(
         need=visit.needs.get(key="influenza"),
         outcome=NeedOutcome.DECLINED,

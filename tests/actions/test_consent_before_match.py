@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, transaction
 
 from checkin.actions import consent, match_decisions
 from checkin.actions.entry_moves import EntriesUndecided, EntryAnswers
 from checkin.actions.refusals import Refused
-from checkin.models import AuditEvent, ConsentRecord
+from checkin.models import AuditEvent, Clinic, ConsentRecord, Location, MatchDecision, Patient, Staff, Visit
 from checkin.queries import need_facts
 from checkin.rules.consent import find_consent_path
 from checkin.rules.consent_adults import CareKind, ConsentBasis, ConsentChannel
@@ -21,25 +24,25 @@ UNMATCHED = "Ana Ruiz agreed by telephone today · check who Ana Ruiz is"
 
 
 @pytest.fixture
-def leo(brook):
+def leo(brook: Clinic) -> Patient:
     found = make.patient(brook, "Leo Ruiz")
     make.guardian(found, "Ana Ruiz", phone="555-010-0123")
     return found
 
 
 @pytest.fixture
-def mia(brook):
+def mia(brook: Clinic) -> Patient:
     return make.patient(brook, "Mia Ruiz", born="2018-03-15")
 
 
 @pytest.fixture
-def visit(leo, front):
+def visit(leo: Patient, front: Location) -> Visit:
     found = make.visit(front, name="Leonardo Ruizz", born="2018-03-15", relationship="aunt")
     assert (found.patient, found.match) == (None, "probable")
     return found
 
 
-def agree(visit, by, **changes):
+def agree(visit: Visit, by: Staff, **changes: Any) -> ConsentRecord:
     usual = {
         "care": "vaccine",
         "agreed": True,
@@ -51,17 +54,19 @@ def agree(visit, by, **changes):
     return consent.record_consent(**{**facts, **usual, **changes})
 
 
-def next_step(visit) -> str:
+def next_step(visit: Visit) -> str:
     return find_consent_path(
         need_facts.read_visit_need_facts(visit, at=visit.arrived_at).consent, CareKind.VACCINE
     ).sentence
 
 
-def link(visit, patient, by, at=LINKED):
+def link(visit: Visit, patient: Patient, by: Staff, at: dt.datetime = LINKED) -> MatchDecision:
     return match_decisions.link_visit_to_patient(visit=visit, patient=patient, by=by, at=at)
 
 
-def test_consent_before_the_match_counts_at_this_visit_only(visit, front, dana):
+def test_consent_before_the_match_counts_at_this_visit_only(
+    visit: Visit, front: Location, dana: Staff
+) -> None:
     other = make.visit(front, name="Leonardo Ruizz", born="2018-03-15")
     agree(visit, dana)
     assert next_step(visit) == UNMATCHED
@@ -69,12 +74,12 @@ def test_consent_before_the_match_counts_at_this_visit_only(visit, front, dana):
     assert AuditEvent.objects.get(action="consent.recorded").patient_id is None
 
 
-def test_recording_the_same_words_twice_makes_one_record(visit, dana):
+def test_recording_the_same_words_twice_makes_one_record(visit: Visit, dana: Staff) -> None:
     assert agree(visit, dana) == agree(visit, dana)
     assert ConsentRecord.objects.count() == 1
 
 
-def test_consent_before_the_match_follows_the_linked_child(visit, leo, dana):
+def test_consent_before_the_match_follows_the_linked_child(visit: Visit, leo: Patient, dana: Staff) -> None:
     made = agree(visit, dana)
     link(visit, leo, dana)
     made.refresh_from_db()
@@ -83,21 +88,23 @@ def test_consent_before_the_match_follows_the_linked_child(visit, leo, dana):
     assert AuditEvent.objects.get(action="consent.followed").patient_id == leo.pk
 
 
-def test_consent_before_the_match_follows_a_new_patient(visit, dana):
+def test_consent_before_the_match_follows_a_new_patient(visit: Visit, dana: Staff) -> None:
     made = agree(visit, dana)
     match_decisions.decide_new_patient(visit=visit, by=dana, at=LINKED)
     made.refresh_from_db()
     assert (made.patient, made.withdrawn_at) == (visit.patient, None)
 
 
-def move(visit, patient, by, made, whose):
+def move(visit: Visit, patient: Patient, by: Staff, made: ConsentRecord, whose: str) -> MatchDecision:
     said = EntryAnswers({f"consentrecord-{made.pk}": whose})
     return match_decisions.link_visit_to_patient(
         visit=visit, patient=patient, by=by, at=make.at("10:05"), said=said
     )
 
 
-def test_relinking_asks_about_the_first_childs_mothers_consent(visit, leo, mia, dana):
+def test_relinking_asks_about_the_first_childs_mothers_consent(
+    visit: Visit, leo: Patient, mia: Patient, dana: Staff
+) -> None:
     made = agree(visit, dana)
     link(visit, leo, dana)
     with pytest.raises(EntriesUndecided, match="Say whose"):
@@ -107,7 +114,9 @@ def test_relinking_asks_about_the_first_childs_mothers_consent(visit, leo, mia, 
     assert (made.patient, made.withdrawn_at, visit.patient) == (leo, None, leo)
 
 
-def test_consent_answered_nobody_counts_for_neither_child(visit, leo, mia, dana):
+def test_consent_answered_nobody_counts_for_neither_child(
+    visit: Visit, leo: Patient, mia: Patient, dana: Staff
+) -> None:
     made = agree(visit, dana)
     link(visit, leo, dana)
     move(visit, mia, dana, made, "nobody")
@@ -117,7 +126,9 @@ def test_consent_answered_nobody_counts_for_neither_child(visit, leo, mia, dana)
     assert "agreed" not in next_step(visit)
 
 
-def test_after_an_undo_consent_waits_at_the_visit_for_the_next_child(visit, leo, mia, dana):
+def test_after_an_undo_consent_waits_at_the_visit_for_the_next_child(
+    visit: Visit, leo: Patient, mia: Patient, dana: Staff
+) -> None:
     made = agree(visit, dana)
     link(visit, leo, dana)
     match_decisions.undo_match_decision(visit=visit, by=dana, at=make.at("10:01"))
@@ -130,7 +141,9 @@ def test_after_an_undo_consent_waits_at_the_visit_for_the_next_child(visit, leo,
     assert not leo.consent_records.exists()
 
 
-def test_consent_on_a_provisional_record_follows_its_first_merge_only(front, leo, mia, dana):
+def test_consent_on_a_provisional_record_follows_its_first_merge_only(
+    front: Location, leo: Patient, mia: Patient, dana: Staff
+) -> None:
     visit = make.visit(front, name="Zoe Quill", born="2015-01-01")
     made = agree(visit, dana)
     link(visit, leo, dana)
@@ -142,7 +155,9 @@ def test_consent_on_a_provisional_record_follows_its_first_merge_only(front, leo
     assert not mia.consent_records.exists()
 
 
-def test_undoing_a_merge_returns_consent_to_the_provisional_record(front, leo, dana):
+def test_undoing_a_merge_returns_consent_to_the_provisional_record(
+    front: Location, leo: Patient, dana: Staff
+) -> None:
     visit = make.visit(front, name="Zoe Quill", born="2015-01-01")
     made = agree(visit, dana)
     link(visit, leo, dana)
@@ -153,7 +168,9 @@ def test_undoing_a_merge_returns_consent_to_the_provisional_record(front, leo, d
     assert not leo.consent_records.exists()
 
 
-def test_a_new_patient_keeps_consent_recorded_on_the_provisional_record(front, leo, dana):
+def test_a_new_patient_keeps_consent_recorded_on_the_provisional_record(
+    front: Location, leo: Patient, dana: Staff
+) -> None:
     visit = make.visit(front, name="Zoe Quill", born="2015-01-01")
     made = agree(visit, dana)
     match_decisions.decide_new_patient(visit=visit, by=dana, at=LINKED)
@@ -161,7 +178,9 @@ def test_a_new_patient_keeps_consent_recorded_on_the_provisional_record(front, l
     assert (made.patient, made.withdrawn_at) == (visit.patient, None)
 
 
-def test_consent_for_a_known_child_can_stay_with_that_child(visit, leo, mia, dana):
+def test_consent_for_a_known_child_can_stay_with_that_child(
+    visit: Visit, leo: Patient, mia: Patient, dana: Staff
+) -> None:
     link(visit, leo, dana, at=make.at("9:45"))
     made = agree(visit, dana)
     move(visit, mia, dana, made, "old")
@@ -169,7 +188,7 @@ def test_consent_for_a_known_child_can_stay_with_that_child(visit, leo, mia, dan
     assert (made.patient, made.withdrawn_at, made.before_match) == (leo, None, False)
 
 
-def test_consent_from_a_page_older_than_the_match_is_refused(visit, leo, dana):
+def test_consent_from_a_page_older_than_the_match_is_refused(visit: Visit, leo: Patient, dana: Staff) -> None:
     link(visit, leo, dana)
     with pytest.raises(Refused, match="look again"):
         agree(visit, dana, patient=None)
@@ -182,7 +201,7 @@ def test_consent_from_a_page_older_than_the_match_is_refused(visit, leo, dana):
     assert not ConsentRecord.objects.exists()
 
 
-def test_consent_withdrawn_before_the_match_stays_withdrawn(visit, leo, dana):
+def test_consent_withdrawn_before_the_match_stays_withdrawn(visit: Visit, leo: Patient, dana: Staff) -> None:
     made = consent.withdraw_consent(record=agree(visit, dana), by=dana, at=make.at("9:55"))
     assert "agreed" not in next_step(visit)
     link(visit, leo, dana)
@@ -191,7 +210,9 @@ def test_consent_withdrawn_before_the_match_stays_withdrawn(visit, leo, dana):
     assert not leo.consent_records.exists()
 
 
-def test_the_database_refuses_a_matched_consent_without_a_patient(visit, leo, dana):
+def test_the_database_refuses_a_matched_consent_without_a_patient(
+    visit: Visit, leo: Patient, dana: Staff
+) -> None:
     link(visit, leo, dana)
     made = agree(visit, dana)
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -7,6 +7,7 @@ import random
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import transaction
 
 from checkin.actions import (
@@ -228,33 +229,43 @@ def drive(seed: int, steps: int, *, merges: bool, apart: bool = False) -> None:
 
 
 @pytest.mark.parametrize("seed", [4, 7, 44])
-def test_undoing_all_match_decisions_restores_every_entry(seed, tuesday):
+def test_undoing_all_match_decisions_restores_every_entry(seed: int, tuesday: time_machine.Traveller) -> None:
     drive(seed, 6, merges=False)
 
 
-def test_merges_undone_on_their_own_page_do_not_block_the_undo_of_a_visit(tuesday):
+def test_merges_undone_on_their_own_page_do_not_block_the_undo_of_a_visit(
+    tuesday: time_machine.Traveller,
+) -> None:
     drive(103, 6, merges=True)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(104, 120))
-def test_undoing_all_decisions_and_merges_restores_every_entry_long(seed, tuesday):
+def test_undoing_all_decisions_and_merges_restores_every_entry_long(
+    seed: int, tuesday: time_machine.Traveller
+) -> None:
     drive(seed, 6, merges=True, apart=seed % 3 == 0)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(8, 60))
-def test_undoing_all_match_decisions_restores_every_entry_long(seed, tuesday):
+def test_undoing_all_match_decisions_restores_every_entry_long(
+    seed: int, tuesday: time_machine.Traveller
+) -> None:
     drive(seed, 6, merges=False)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(60, 80))
-def test_undoing_all_decisions_restores_needs_that_differ_per_visit(seed, tuesday):
+def test_undoing_all_decisions_restores_needs_that_differ_per_visit(
+    seed: int, tuesday: time_machine.Traveller
+) -> None:
     drive(seed, 6, merges=False, apart=True)
 
 
-def test_a_need_written_by_another_visits_merge_stays_until_that_visit_leaves(tuesday):
+def test_a_need_written_by_another_visits_merge_stays_until_that_visit_leaves(
+    tuesday: time_machine.Traveller,
+) -> None:
     chains = Chains(44)
     (lea, ben), (first, second) = chains.filed, chains.visits
     for visit, record in ((second, lea), (first, lea), (first, ben)):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+import time_machine
 
 from checkin.actions.decisions import (
     AuditLine,
@@ -12,34 +15,36 @@ from checkin.actions.decisions import (
     is_decided_since,
 )
 from checkin.actions.refusals import Refused
-from checkin.models import AuditEvent, Move
+from checkin.models import AuditEvent, Location, Move, Staff, Visit
 from tests import make
 
 
 @pytest.fixture
-def visit(front, tuesday):
+def visit(front: Location, tuesday: time_machine.Traveller) -> Visit:
     return make.visit(front)
 
 
-def step(visit, dana, *, repeated=None, refuses="", says=""):
+def step(
+    visit: Visit, dana: Staff, *, repeated: Move | None = None, refuses: str = "", says: str = ""
+) -> Any:
     """Make one decision whose parts record the order in which they were called."""
     asked = []
 
-    def refuse(held) -> None:
+    def refuse(held: Any) -> None:
         asked.append("refuse")
         if refuses:
             raise Refused(refuses)
 
-    def write(held):
+    def write(held: Any) -> str | WrittenDecision[Any]:
         asked.append("write")
         move = Move.objects.create(visit=held, from_state="arrived", to_state="roomed", at=make.at(), by=dana)
         return says or WrittenDecision(move, AuditLine("visit.tried", held, None, {"new": "roomed"}))
 
-    def find(held):
+    def find(held: Any) -> Move | None:
         asked.append("repeat")
         return repeated
 
-    def lock():
+    def lock() -> Visit:
         asked.append("lock")
         return visit
 
@@ -55,31 +60,33 @@ def told() -> list[tuple[str, str, dict]]:
     return [(one.action, one.staff.username, one.detail) for one in lines]
 
 
-def test_decide_locks_checks_and_writes_in_order_and_audits_once(visit, dana):
+def test_decide_locks_checks_and_writes_in_order_and_audits_once(visit: Visit, dana: Staff) -> None:
     made, asked = step(visit, dana)
     assert (made.to_state, asked) == ("roomed", ["lock", "repeat", "refuse", "write"])
     assert told() == [("visit.tried", "dana", {"new": "roomed"})]
 
 
-def test_a_repeat_is_returned_and_nothing_is_written(visit, dana):
+def test_a_repeat_is_returned_and_nothing_is_written(visit: Visit, dana: Staff) -> None:
     first = visit.moves.get()
     made, asked = step(visit, dana, repeated=first, refuses="Noor was quicker.")
     assert (made, asked, told()) == (first, ["lock", "repeat"], [])
 
 
-def test_a_slower_second_person_is_refused_and_nothing_is_written(visit, dana):
+def test_a_slower_second_person_is_refused_and_nothing_is_written(visit: Visit, dana: Staff) -> None:
     said, asked = step(visit, dana, refuses="Noor was quicker.")
     assert (said, asked, told()) == ("Noor was quicker.", ["lock", "repeat", "refuse"], [])
 
 
-def test_a_refusal_returned_by_write_keeps_what_it_wrote(visit, dana):
+def test_a_refusal_returned_by_write_keeps_what_it_wrote(visit: Visit, dana: Staff) -> None:
     said, _ = step(visit, dana, says="The record was changed meanwhile.")
     assert said == "The record was changed meanwhile."
     assert visit.moves.filter(to_state="roomed").count() == 1
     assert told() == []
 
 
-def test_only_the_same_persons_undo_of_the_shown_decision_is_a_repeat(visit, dana, noor):
+def test_only_the_same_persons_undo_of_the_shown_decision_is_a_repeat(
+    visit: Visit, dana: Staff, noor: Staff
+) -> None:
     facts = {"visit": visit, "from_state": "arrived", "to_state": "roomed", "at": make.at()}
     first = Move.objects.create(by=dana, **facts)
     undo = Move.objects.create(by=dana, undoes=first, **facts)
@@ -90,7 +97,7 @@ def test_only_the_same_persons_undo_of_the_shown_decision_is_a_repeat(visit, dan
     assert find_repeated_undo(first, seen=None, by=dana) is None
 
 
-def test_a_page_without_a_seen_decision_is_not_compared(visit, dana):
+def test_a_page_without_a_seen_decision_is_not_compared(visit: Visit, dana: Staff) -> None:
     last = visit.moves.get()
     assert [is_decided_since(last, seen) for seen in (None, last.pk, 0)] == [False, False, True]
     assert not is_decided_since(None, 0)

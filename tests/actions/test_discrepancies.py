@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -11,7 +12,18 @@ from django.test.utils import CaptureQueriesContext
 from checkin.actions import discrepancies, match_decisions, visits
 from checkin.actions.entry_moves import EntryAnswers
 from checkin.actions.refusals import Refused
-from checkin.models import AuditEvent, Discrepancy, Escort, Guardian, Patient, Visit
+from checkin.models import (
+    AuditEvent,
+    Clinic,
+    Discrepancy,
+    DiscrepancyDecision,
+    Escort,
+    Guardian,
+    Location,
+    Patient,
+    Staff,
+    Visit,
+)
 from checkin.rules.need_types import NeedKind
 from tests import make
 
@@ -20,7 +32,7 @@ WEDNESDAY = make.TUESDAY + dt.timedelta(days=1)
 
 
 @pytest.fixture
-def leo(brook):
+def leo(brook: Clinic) -> Patient:
     leo = make.patient(brook, "Leo Ruiz", address="12 Elm St", city="Springfield", postcode="62701")
     make.guardian(leo, "Ana Ruiz")
     Escort.objects.create(clinic=brook, patient=leo, name="Rosa Delgado", phone="555-010-0001")
@@ -36,7 +48,7 @@ ALL = {
 
 
 @pytest.fixture
-def visit(front, leo):
+def visit(front: Location, leo: Patient) -> Visit:
     return make.visit(front, **ALL)
 
 
@@ -44,11 +56,11 @@ def the(visit: Visit, field: str) -> Discrepancy:
     return visit.discrepancies.get(field=field)
 
 
-def decide(one: Discrepancy, kind, by, clock="9:50", **more):
+def decide(one: Discrepancy, kind: Any, by: Staff, clock: str = "9:50", **more: Any) -> DiscrepancyDecision:
     return discrepancies.decide_discrepancy(discrepancy=one, kind=kind, by=by, at=make.at(clock), **more)
 
 
-def undo(one: Discrepancy, by, clock="9:55", **more):
+def undo(one: Discrepancy, by: Staff, clock: str = "9:55", **more: Any) -> DiscrepancyDecision:
     return discrepancies.undo_discrepancy_decision(discrepancy=one, by=by, at=make.at(clock), **more)
 
 
@@ -59,7 +71,7 @@ def snapshot() -> list:
     return rows
 
 
-def born_otherwise(front, brook):
+def born_otherwise(front: Location, brook: Clinic) -> Visit:
     """Return a visit that staff linked to a child whose recorded birth date and name differ."""
     leon = make.patient(brook, "Leon Ruiz", born="2018-03-15")
     visit = make.visit(front)
@@ -69,13 +81,13 @@ def born_otherwise(front, brook):
     return Visit.objects.get(pk=visit.pk)
 
 
-def test_every_field_that_differs_makes_a_discrepancy(visit):
+def test_every_field_that_differs_makes_a_discrepancy(visit: Visit) -> None:
     found = set(visit.discrepancies.values_list("field", flat=True))
     assert found == {"phone", "guardian", "address"}
     assert visit.open_discrepancies == 3
 
 
-def test_using_the_new_phone_writes_its_key_and_keeps_the_old_value(visit, dana):
+def test_using_the_new_phone_writes_its_key_and_keeps_the_old_value(visit: Visit, dana: Staff) -> None:
     made = decide(the(visit, "phone"), KINDS.USE_NEW, dana)
     escort = Escort.objects.get(name="Rosa Delgado")
     assert (escort.phone, escort.phone_key) == ("555-010-0002", "550100002")
@@ -88,20 +100,22 @@ def test_using_the_new_phone_writes_its_key_and_keeps_the_old_value(visit, dana)
     assert (one.status, one.settled_by, one.settled_at) == ("settled", dana, make.at("9:50"))
 
 
-def test_using_the_new_address_keeps_city_and_postcode(visit, dana, leo):
+def test_using_the_new_address_keeps_city_and_postcode(visit: Visit, dana: Staff, leo: Patient) -> None:
     decide(the(visit, "address"), KINDS.USE_NEW, dana)
     leo.refresh_from_db()
     assert (leo.address, leo.city, leo.postcode) == ("14 Oak Rd", "Springfield", "62701")
 
 
-def test_using_a_new_guardian_adds_one_who_may_not_consent(visit, dana, leo):
+def test_using_a_new_guardian_adds_one_who_may_not_consent(visit: Visit, dana: Staff, leo: Patient) -> None:
     decide(the(visit, "guardian"), KINDS.USE_NEW, dana)
     eva = leo.guardians.get(name="Eva Ruiz")
     assert (eva.may_consent, eva.position) == (False, 2)
     assert leo.guardians.get(name="Ana Ruiz").may_consent
 
 
-def test_a_guardians_own_new_phone_is_written_on_the_guardian(front, brook, dana):
+def test_a_guardians_own_new_phone_is_written_on_the_guardian(
+    front: Location, brook: Clinic, dana: Staff
+) -> None:
     ana = make.guardian(make.patient(brook, "Leo Ruiz"), "Ana Ruiz", phone="555-010-0123")
     visit = make.visit(front, escort_name="Ana Ruiz", escort_phone="555-010-9999")
     decide(the(visit, "phone"), KINDS.USE_NEW, dana)
@@ -112,7 +126,9 @@ def test_a_guardians_own_new_phone_is_written_on_the_guardian(front, brook, dana
     assert ana.phone == "555-010-0123"
 
 
-def test_using_the_new_name_and_birth_date_also_writes_their_search_keys(front, brook, dana):
+def test_using_the_new_name_and_birth_date_also_writes_their_search_keys(
+    front: Location, brook: Clinic, dana: Staff
+) -> None:
     visit = born_otherwise(front, brook)
     for field in ("name", "birth_date"):
         decide(the(visit, field), KINDS.USE_NEW, dana)
@@ -122,14 +138,16 @@ def test_using_the_new_name_and_birth_date_also_writes_their_search_keys(front, 
     assert patient.birth_date == dt.date(2018, 3, 14)
 
 
-def test_a_typed_name_can_be_saved_as_the_preferred_name(front, brook, dana):
+def test_a_typed_name_can_be_saved_as_the_preferred_name(front: Location, brook: Clinic, dana: Staff) -> None:
     visit = born_otherwise(front, brook)
     decide(the(visit, "name"), KINDS.USE_NEW, dana, called=True)
     visit.patient.refresh_from_db()
     assert (visit.patient.given_name, visit.patient.preferred_name) == ("Leon", "Leo")
 
 
-def test_an_invalid_birth_date_cannot_be_used(front, brook, dana, leo):
+def test_an_invalid_birth_date_cannot_be_used(
+    front: Location, brook: Clinic, dana: Staff, leo: Patient
+) -> None:
     visit = make.visit(front, born="2018-02-30")
     match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=make.at("9:45"))
     one = visit.discrepancies.open().get(field="birth_date")
@@ -139,14 +157,14 @@ def test_an_invalid_birth_date_cannot_be_used(front, brook, dana, leo):
 
 
 @pytest.mark.parametrize("kind", [KINDS.KEEP_OLD, KINDS.ASK])
-def test_keeping_or_asking_writes_nothing_to_the_record(visit, dana, kind):
+def test_keeping_or_asking_writes_nothing_to_the_record(visit: Visit, dana: Staff, kind: Any) -> None:
     before = snapshot()
     for one in visit.discrepancies.all():
         decide(one, kind, dana)
     assert snapshot() == before
 
 
-def test_an_asked_discrepancy_stays_open_at_the_desk(visit, dana, noor):
+def test_an_asked_discrepancy_stays_open_at_the_desk(visit: Visit, dana: Staff, noor: Staff) -> None:
     one = the(visit, "phone")
     decide(one, KINDS.ASK, dana)
     visit.refresh_from_db()
@@ -159,7 +177,7 @@ def test_an_asked_discrepancy_stays_open_at_the_desk(visit, dana, noor):
 
 
 @pytest.mark.parametrize("field", ["phone", "guardian", "address"])
-def test_undo_restores_exactly_the_previous_value(visit, dana, noor, field):
+def test_undo_restores_exactly_the_previous_value(visit: Visit, dana: Staff, noor: Staff, field: str) -> None:
     before = snapshot()
     one = the(visit, field)
     decide(one, KINDS.USE_NEW, dana)
@@ -170,7 +188,9 @@ def test_undo_restores_exactly_the_previous_value(visit, dana, noor, field):
     assert (again.status, again.settled_at, again.settled_by) == ("open", None, None)
 
 
-def test_undo_of_name_and_birth_date_restores_exactly_the_previous_values(front, brook, dana):
+def test_undo_of_name_and_birth_date_restores_exactly_the_previous_values(
+    front: Location, brook: Clinic, dana: Staff
+) -> None:
     visit = born_otherwise(front, brook)
     before = snapshot()
     for field in ("name", "birth_date"):
@@ -180,7 +200,7 @@ def test_undo_of_name_and_birth_date_restores_exactly_the_previous_values(front,
     assert snapshot() == before
 
 
-def test_undo_is_refused_if_the_record_changed_since(visit, dana, leo):
+def test_undo_is_refused_if_the_record_changed_since(visit: Visit, dana: Staff, leo: Patient) -> None:
     one = the(visit, "address")
     decide(one, KINDS.USE_NEW, dana)
     Patient.objects.filter(pk=leo.pk).update(address="somewhere newer")
@@ -190,7 +210,7 @@ def test_undo_is_refused_if_the_record_changed_since(visit, dana, leo):
     assert leo.address == "somewhere newer"
 
 
-def test_undo_does_not_remove_a_guardian_changed_since(visit, dana, leo):
+def test_undo_does_not_remove_a_guardian_changed_since(visit: Visit, dana: Staff, leo: Patient) -> None:
     one = the(visit, "guardian")
     decide(one, KINDS.USE_NEW, dana)
     Guardian.objects.filter(name="Eva Ruiz").update(may_consent=True)
@@ -199,7 +219,9 @@ def test_undo_does_not_remove_a_guardian_changed_since(visit, dana, leo):
     assert leo.guardians.filter(name="Eva Ruiz").exists()
 
 
-def test_use_new_is_refused_once_if_the_record_changed_after_the_page_opened(visit, dana, leo):
+def test_use_new_is_refused_once_if_the_record_changed_after_the_page_opened(
+    visit: Visit, dana: Staff, leo: Patient
+) -> None:
     one = the(visit, "address")
     Patient.objects.filter(pk=leo.pk).update(address="1 Newest Way")
     with pytest.raises(Refused, match="1 Newest Way"):
@@ -214,7 +236,9 @@ def test_use_new_is_refused_once_if_the_record_changed_after_the_page_opened(vis
     assert leo.address == "14 Oak Rd"
 
 
-def test_a_discrepancy_is_withdrawn_once_the_record_says_the_same(visit, dana, leo):
+def test_a_discrepancy_is_withdrawn_once_the_record_says_the_same(
+    visit: Visit, dana: Staff, leo: Patient
+) -> None:
     Patient.objects.filter(pk=leo.pk).update(address="14 Oak Rd")
     with pytest.raises(Refused, match="says the same by now"):
         decide(the(visit, "address"), KINDS.USE_NEW, dana)
@@ -224,7 +248,7 @@ def test_a_discrepancy_is_withdrawn_once_the_record_says_the_same(visit, dana, l
         decide(the(visit, "address"), KINDS.KEEP_OLD, dana)
 
 
-def test_the_same_person_deciding_twice_makes_one_decision(visit, dana):
+def test_the_same_person_deciding_twice_makes_one_decision(visit: Visit, dana: Staff) -> None:
     one = the(visit, "phone")
     first = decide(one, KINDS.USE_NEW, dana, seen=0)
     assert decide(one, KINDS.USE_NEW, dana, seen=0) == first
@@ -234,7 +258,9 @@ def test_the_same_person_deciding_twice_makes_one_decision(visit, dana):
 
 
 @pytest.mark.parametrize("seen", [0, None])
-def test_the_second_of_two_people_is_told_who_decided(visit, dana, noor, seen):
+def test_the_second_of_two_people_is_told_who_decided(
+    visit: Visit, dana: Staff, noor: Staff, seen: int | None
+) -> None:
     one = the(visit, "phone")
     decide(one, KINDS.KEEP_OLD, noor, seen=seen)
     with pytest.raises(Refused, match="Noor kept the old at 9:50. Nothing more was changed."):
@@ -242,21 +268,21 @@ def test_the_second_of_two_people_is_told_who_decided(visit, dana, noor, seen):
     assert Escort.objects.get(name="Rosa Delgado").phone == "555-010-0001"
 
 
-def test_a_page_from_before_somebody_asked_is_refused(visit, dana, noor):
+def test_a_page_from_before_somebody_asked_is_refused(visit: Visit, dana: Staff, noor: Staff) -> None:
     one = the(visit, "phone")
     decide(one, KINDS.ASK, noor, seen=0)
     with pytest.raises(Refused, match="Noor is asking the family at 9:50"):
         decide(one, KINDS.USE_NEW, dana, seen=0)
 
 
-def test_undoing_nothing_and_an_unknown_choice_are_refused(visit, dana):
+def test_undoing_nothing_and_an_unknown_choice_are_refused(visit: Visit, dana: Staff) -> None:
     with pytest.raises(Refused, match="nothing to undo"):
         undo(the(visit, "phone"), dana)
     with pytest.raises(Refused, match="use the new, keep the old, or ask"):
         decide(the(visit, "phone"), "shred", dana)
 
 
-def test_deciding_updates_needs_count_board_and_audit(visit, dana):
+def test_deciding_updates_needs_count_board_and_audit(visit: Visit, dana: Staff) -> None:
     version = visit.board_version
     for one in visit.discrepancies.all():
         assert visit.needs.open().filter(kind=NeedKind.DISCREPANCY).exists()
@@ -275,7 +301,9 @@ def test_deciding_updates_needs_count_board_and_audit(visit, dana):
     assert visit.needs.open().filter(kind=NeedKind.DISCREPANCY).exists()
 
 
-def test_a_second_sign_in_of_the_child_can_only_be_acknowledged(visit, front, dana):
+def test_a_second_sign_in_of_the_child_can_only_be_acknowledged(
+    visit: Visit, front: Location, dana: Staff
+) -> None:
     again = make.visit(front, make.at("9:42"))
     one = the(again, "sign_in")
     with pytest.raises(Refused, match="you have seen it"):
@@ -286,12 +314,14 @@ def test_a_second_sign_in_of_the_child_can_only_be_acknowledged(visit, front, da
     assert the(again, "sign_in").status == "open"
 
 
-def test_a_kept_value_is_not_asked_again_until_either_side_changes(visit, front, dana, leo):
+def test_a_kept_value_is_not_asked_again_until_either_side_changes(
+    visit: Visit, front: Location, dana: Staff, leo: Patient
+) -> None:
     for one in visit.discrepancies.all():
         decide(one, KINDS.KEEP_OLD, dana)
     visits.move_visit(visit=visit, to="left_without_being_seen", by=dana, at=make.at("10:00"))
 
-    def next_time(**said):
+    def next_time(**said: Any) -> set[str]:
         other = make.visit(front, make.at("9:40", WEDNESDAY), **{**ALL, **said})
         fields = set(other.discrepancies.exclude(field="sign_in").values_list("field", flat=True))
         visits.move_visit(visit=other, to="left_without_being_seen", by=dana, at=make.at("9:50", WEDNESDAY))
@@ -305,15 +335,17 @@ def test_a_kept_value_is_not_asked_again_until_either_side_changes(visit, front,
     assert next_time() == {"phone", "address"}
 
 
-def test_a_kept_value_whose_decision_was_undone_is_asked_again(visit, front, dana):
+def test_a_kept_value_whose_decision_was_undone_is_asked_again(
+    visit: Visit, front: Location, dana: Staff
+) -> None:
     decide(the(visit, "address"), KINDS.KEEP_OLD, dana)
     undo(the(visit, "address"), dana)
     other = make.visit(front, make.at("9:40", WEDNESDAY), **ALL)
     assert the(other, "address").status == "open"
 
 
-def test_kept_values_cost_no_query_at_sign_in(visit, front, dana):
-    def cost(when):
+def test_kept_values_cost_no_query_at_sign_in(visit: Visit, front: Location, dana: Staff) -> None:
+    def cost(when: dt.datetime) -> int:
         with CaptureQueriesContext(connection) as queries:
             other = make.visit(front, when)
         visits.move_visit(visit=other, to="left_without_being_seen", by=dana, at=when)
@@ -326,7 +358,9 @@ def test_kept_values_cost_no_query_at_sign_in(visit, front, dana):
     assert cost(make.at("9:41", WEDNESDAY)) == before
 
 
-def test_a_decision_updates_the_childs_other_visits(visit, front, annexe, dana):
+def test_a_decision_updates_the_childs_other_visits(
+    visit: Visit, front: Location, annexe: Location, dana: Staff
+) -> None:
     other = make.visit(annexe, make.at("9:45"), **ALL)
     decide(the(visit, "address"), KINDS.USE_NEW, dana)
     assert the(other, "address").status == "withdrawn"
@@ -338,7 +372,9 @@ def test_a_decision_updates_the_childs_other_visits(visit, front, annexe, dana):
     assert other.open_discrepancies == left + 1
 
 
-def test_a_value_written_to_the_wrong_child_can_be_undone_after_relinking(visit, front, brook, dana, leo):
+def test_a_value_written_to_the_wrong_child_can_be_undone_after_relinking(
+    visit: Visit, front: Location, brook: Clinic, dana: Staff, leo: Patient
+) -> None:
     before = snapshot()[0]
     one = the(visit, "address")
     decide(one, KINDS.USE_NEW, dana)
@@ -354,8 +390,8 @@ def test_a_value_written_to_the_wrong_child_can_be_undone_after_relinking(visit,
 
 @pytest.mark.parametrize(("whose", "phone"), [("old", "555-010-0002"), ("nobody", "555-010-0001")])
 def test_a_phone_written_for_the_wrong_child_stays_or_reverts_as_answered(
-    visit, dana, leo, brook, whose, phone
-):
+    visit: Visit, dana: Staff, leo: Patient, brook: Clinic, whose: str, phone: str
+) -> None:
     one = the(visit, "phone")
     decide(one, KINDS.USE_NEW, dana)
     said = EntryAnswers({f"discrepancy-{one.pk}": whose})
@@ -364,7 +400,9 @@ def test_a_phone_written_for_the_wrong_child_stays_or_reverts_as_answered(
     assert list(leo.escorts.filter(name="Rosa Delgado").values_list("phone", flat=True)) == [phone]
 
 
-def test_use_new_is_refused_before_the_visit_has_a_record(front, brook, dana):
+def test_use_new_is_refused_before_the_visit_has_a_record(
+    front: Location, brook: Clinic, dana: Staff
+) -> None:
     make.patient(brook, "Anna Berg"), make.patient(brook, "Hanna Berg")
     visit = make.visit(front, name="Ana Berg", born="2018-02-30")
     one = the(visit, "birth_date")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.test import Client
 from django.utils import translation
 
 from checkin.actions import discrepancies, match_decisions
-from checkin.models import Discrepancy, MatchState, Visit
+from checkin.models import Clinic, Discrepancy, Location, MatchState, Patient, Staff, Visit
 from checkin.rules.discrepancy_causes import DiscrepancyCause
 from tests import make
 
@@ -21,21 +23,21 @@ filling = import_module("checkin.migrations.0020_fill_discrepancy_causes")
 
 
 @pytest.fixture
-def leo(brook):
+def leo(brook: Clinic) -> Patient:
     return make.patient(brook, "Leo Ruiz")
 
 
 @pytest.fixture
-def first(front, leo):
+def first(front: Location, leo: Patient) -> Visit:
     return make.visit(front, make.at("9:30"))
 
 
 @pytest.fixture
-def second(front, first):
+def second(front: Location, first: Visit) -> Visit:
     return make.visit(front, make.at("9:35"))
 
 
-def reword(monkeypatch, cause: DiscrepancyCause, words: str) -> None:
+def reword(monkeypatch: Any, cause: DiscrepancyCause, words: str) -> None:
     monkeypatch.setattr(cause, "_label_", words)
 
 
@@ -43,13 +45,15 @@ def open_sign_ins(visit: Visit) -> list[tuple[str, int | None]]:
     return list(visit.discrepancies.open().filter(field=SIGN_IN).values_list("cause", "other_visit"))
 
 
-def test_a_second_sign_in_stores_the_first_visits_id(first, second):
+def test_a_second_sign_in_stores_the_first_visits_id(first: Visit, second: Visit) -> None:
     assert open_sign_ins(second) == [("already_signed_in", first.pk)]
     (row,) = second.discrepancies.open()
     assert (row.recorded, row.why) == ("", "")
 
 
-def test_changing_the_wording_does_not_stop_a_discrepancy_from_closing(monkeypatch, brook, second, dana):
+def test_changing_the_wording_does_not_stop_a_discrepancy_from_closing(
+    monkeypatch: pytest.MonkeyPatch, brook: Clinic, second: Visit, dana: Staff
+) -> None:
     reword(monkeypatch, DiscrepancyCause.ALREADY_SIGNED_IN, "this patient is here already")
     (row,) = second.discrepancies.open()
     assert row.cause_words == "this patient is here already"
@@ -60,7 +64,9 @@ def test_changing_the_wording_does_not_stop_a_discrepancy_from_closing(monkeypat
     assert open_sign_ins(second) == []
 
 
-def test_a_sign_in_sent_twice_with_changes_stays_open_after_relinking(front, brook, leo, dana):
+def test_a_sign_in_sent_twice_with_changes_stays_open_after_relinking(
+    front: Location, brook: Clinic, leo: Patient, dana: Staff
+) -> None:
     visit = make.visit(front)
     make.visit(front, make.at("9:42"), key=visit.sign_in.key, reason="a rash")
     mia = make.patient(brook, "Mia Berg")
@@ -68,7 +74,9 @@ def test_a_sign_in_sent_twice_with_changes_stays_open_after_relinking(front, bro
     assert open_sign_ins(visit) == [("signed_in_otherwise", None)]
 
 
-def test_acknowledging_one_other_visit_does_not_acknowledge_the_next(front, brook, first, second, dana):
+def test_acknowledging_one_other_visit_does_not_acknowledge_the_next(
+    front: Location, brook: Clinic, first: Visit, second: Visit, dana: Staff
+) -> None:
     seen = second.discrepancies.get(field=SIGN_IN)
     discrepancies.decide_discrepancy(discrepancy=seen, kind="keep_old", by=dana, at=make.at("9:40"))
     mia = make.patient(brook, "Mia Berg")
@@ -78,7 +86,7 @@ def test_acknowledging_one_other_visit_does_not_acknowledge_the_next(front, broo
     assert open_sign_ins(second) == [("already_signed_in", third.pk)]
 
 
-def test_the_cause_follows_a_change_of_the_record(front, leo, dana):
+def test_the_cause_follows_a_change_of_the_record(front: Location, leo: Patient, dana: Staff) -> None:
     leo.birth_date = None
     leo.save()
     visit = make.visit(front)
@@ -88,7 +96,7 @@ def test_the_cause_follows_a_change_of_the_record(front, leo, dana):
     assert row.cause_words == "no birth date is on record yet"
 
 
-def test_the_page_shows_the_cause_in_spanish(first, second, desk_client):
+def test_the_page_shows_the_cause_in_spanish(first: Visit, second: Visit, desk_client: Client) -> None:
     (row,) = second.discrepancies.open()
     with translation.override("es"):
         assert row.cause_words == "este paciente ya está registrado hoy"
@@ -97,13 +105,13 @@ def test_the_page_shows_the_cause_in_spanish(first, second, desk_client):
     assert f'href="/visits/{first.pk}/"' in shown
 
 
-def test_every_cause_has_a_spanish_label():
+def test_every_cause_has_a_spanish_label() -> None:
     with translation.override("es"):
         spanish = {cause: str(cause.label) for cause in DiscrepancyCause}
     assert [cause for cause in DiscrepancyCause if spanish[cause] == str(cause.label)] == []
 
 
-def test_the_migration_fills_only_existing_cause_codes():
+def test_the_migration_fills_only_existing_cause_codes() -> None:
     assert set(filling.CAUSE_BY_SENTENCE.values()) <= set(DiscrepancyCause.values)
 
 
@@ -118,7 +126,9 @@ def row_columns(pk: int) -> tuple:
 
 
 @pytest.mark.parametrize("at_once", [2, 1000])
-def test_the_migration_fills_cause_and_visit_of_old_rows(monkeypatch, front, hilltop, first, at_once):
+def test_the_migration_fills_cause_and_visit_of_old_rows(
+    monkeypatch: pytest.MonkeyPatch, front: Location, hilltop: Location, first: Visit, at_once: int
+) -> None:
     monkeypatch.setattr(filling, "AT_ONCE", at_once)
     theirs, signed_in = make.visit(hilltop, name="Ola Berg"), "this child is already signed in"
     named = add_old_row(first, signed_in, recorded=f"visit {first.pk}")
@@ -143,7 +153,7 @@ def test_the_migration_fills_cause_and_visit_of_old_rows(monkeypatch, front, hil
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_previous_versions_tables_migrate(brook):
+def test_the_previous_versions_tables_migrate(brook: Clinic) -> None:
     leo, front = make.patient(brook, "Leo Ruiz"), make.location(brook, "Front desk")
     first, second = make.visit(front, make.at("9:30")), make.visit(front, make.at("9:35"))
     try:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from checkin.actions import discrepancies, match_decisions
 from checkin.actions.refusals import Refused
-from checkin.models import Discrepancy, Escort, Patient, Visit
+from checkin.models import Clinic, Discrepancy, DiscrepancyDecision, Escort, Location, Patient, Staff, Visit
 from tests import make
 
 KINDS = discrepancies.DiscrepancyDecisionKind
 
 
 @pytest.fixture
-def leo(brook):
+def leo(brook: Clinic) -> Patient:
     leo = make.patient(brook, address="12 Elm St")
     Escort.objects.create(clinic=brook, patient=leo, name="Rosa Delgado", phone="555-010-0001")
     return leo
 
 
 @pytest.fixture
-def visit(front, leo):
+def visit(front: Location, leo: Patient) -> Visit:
     return make.visit(front, escort_phone="555-010-0002", address="14 Oak Rd", guardian_name="Eva Ruiz")
 
 
@@ -28,15 +30,17 @@ def the(visit: Visit, field: str = "address") -> Discrepancy:
     return visit.discrepancies.get(field=field)
 
 
-def decide(one: Discrepancy, kind, by, clock="9:50", **more):
+def decide(one: Discrepancy, kind: Any, by: Staff, clock: str = "9:50", **more: Any) -> DiscrepancyDecision:
     return discrepancies.decide_discrepancy(discrepancy=one, kind=kind, by=by, at=make.at(clock), **more)
 
 
-def undo(one: Discrepancy, by, clock="9:55", **more):
+def undo(one: Discrepancy, by: Staff, clock: str = "9:55", **more: Any) -> DiscrepancyDecision:
     return discrepancies.undo_discrepancy_decision(discrepancy=one, by=by, at=make.at(clock), **more)
 
 
-def test_an_asked_discrepancy_now_withdrawn_can_be_neither_asked_nor_undone(visit, annexe, dana):
+def test_an_asked_discrepancy_now_withdrawn_can_be_neither_asked_nor_undone(
+    visit: Visit, annexe: Location, dana: Staff
+) -> None:
     other = make.visit(annexe, make.at("9:45"), address="14 Oak Rd")
     decide(the(other), KINDS.ASK, dana)
     decide(the(visit), KINDS.USE_NEW, dana, clock="9:51")
@@ -46,7 +50,9 @@ def test_an_asked_discrepancy_now_withdrawn_can_be_neither_asked_nor_undone(visi
     assert the(other).status == "withdrawn"
 
 
-def test_an_undone_discrepancy_shows_the_records_current_value(visit, annexe, dana, leo):
+def test_an_undone_discrepancy_shows_the_records_current_value(
+    visit: Visit, annexe: Location, dana: Staff, leo: Patient
+) -> None:
     other = make.visit(annexe, make.at("9:45"), address="9 Far Way")
     decide(the(visit), KINDS.USE_NEW, dana)
     assert the(other).recorded == "14 Oak Rd"
@@ -56,7 +62,9 @@ def test_an_undone_discrepancy_shows_the_records_current_value(visit, annexe, da
     assert (the(other).status, the(other).recorded) == ("open", "1 Newest Way")
 
 
-def test_a_discrepancy_found_again_for_another_child_is_not_asked_twice(visit, dana, brook):
+def test_a_discrepancy_found_again_for_another_child_is_not_asked_twice(
+    visit: Visit, dana: Staff, brook: Clinic
+) -> None:
     old = the(visit)
     decide(old, KINDS.KEEP_OLD, dana)
     twin = make.patient(brook, "Lea Ruiz", address="9 Far Way")

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
 from checkin.actions import discrepancies
 from checkin.actions.refusals import Refused
-from checkin.models import Discrepancy, Escort, Patient, Visit
+from checkin.models import Clinic, Discrepancy, DiscrepancyDecision, Escort, Location, Patient, Staff, Visit
 from tests import make
 
 KINDS = discrepancies.DiscrepancyDecisionKind
 
 
 @pytest.fixture
-def leo(brook):
+def leo(brook: Clinic) -> Patient:
     leo = make.patient(brook, address="12 Elm St")
     Escort.objects.create(clinic=brook, patient=leo, name="Rosa Delgado", phone="555-010-0001")
     return leo
 
 
 @pytest.fixture
-def visit(front, leo):
+def visit(front: Location, leo: Patient) -> Visit:
     return make.visit(front, escort_phone="555-010-0002", address="14 Oak Rd", guardian_name="Eva Ruiz")
 
 
@@ -30,15 +31,17 @@ def the(visit: Visit, field: str = "address") -> Discrepancy:
     return visit.discrepancies.get(field=field)
 
 
-def decide(one: Discrepancy, kind, by, clock="9:50", **more):
+def decide(one: Discrepancy, kind: Any, by: Staff, clock: str = "9:50", **more: Any) -> DiscrepancyDecision:
     return discrepancies.decide_discrepancy(discrepancy=one, kind=kind, by=by, at=make.at(clock), **more)
 
 
-def undo(one: Discrepancy, by, clock="9:55", **more):
+def undo(one: Discrepancy, by: Staff, clock: str = "9:55", **more: Any) -> DiscrepancyDecision:
     return discrepancies.undo_discrepancy_decision(discrepancy=one, by=by, at=make.at(clock), **more)
 
 
-def test_use_new_is_refused_when_the_visit_has_lost_its_record(visit, dana, leo):
+def test_use_new_is_refused_when_the_visit_has_lost_its_record(
+    visit: Visit, dana: Staff, leo: Patient
+) -> None:
     Visit.objects.filter(pk=visit.pk).update(patient=None, match="unknown")
     with pytest.raises(Refused, match="Match it first"):
         decide(the(visit), KINDS.USE_NEW, dana)
@@ -46,7 +49,9 @@ def test_use_new_is_refused_when_the_visit_has_lost_its_record(visit, dana, leo)
     assert leo.address == "12 Elm St"
 
 
-def test_use_new_is_refused_when_the_escort_was_just_removed(visit, dana, monkeypatch):
+def test_use_new_is_refused_when_the_escort_was_just_removed(
+    visit: Visit, dana: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(discrepancies, "recheck_recorded_value", lambda held, **facts: "")
     Visit.objects.filter(pk=visit.pk).update(escort=None)
     Escort.objects.all().delete()
@@ -54,7 +59,9 @@ def test_use_new_is_refused_when_the_escort_was_just_removed(visit, dana, monkey
         decide(the(visit, "phone"), KINDS.USE_NEW, dana)
 
 
-def test_a_guardians_number_is_not_written_to_an_escort_who_already_has_it(front, leo, dana):
+def test_a_guardians_number_is_not_written_to_an_escort_who_already_has_it(
+    front: Location, leo: Patient, dana: Staff
+) -> None:
     Escort.objects.update(phone="(555) 010-0002")
     guardian = make.guardian(leo, "Rosa Delgado", phone="555-010-0123")
     visit = make.visit(front, escort_phone="555-010-0002")
@@ -64,7 +71,9 @@ def test_a_guardians_number_is_not_written_to_an_escort_who_already_has_it(front
     assert Escort.objects.get().phone == "(555) 010-0002"
 
 
-def test_a_value_kept_then_undone_then_used_is_asked_again(visit, front, dana, leo):
+def test_a_value_kept_then_undone_then_used_is_asked_again(
+    visit: Visit, front: Location, dana: Staff, leo: Patient
+) -> None:
     decide(the(visit), KINDS.KEEP_OLD, dana)
     undo(the(visit), dana)
     decide(the(visit), KINDS.USE_NEW, dana, clock="9:56")
@@ -73,7 +82,9 @@ def test_a_value_kept_then_undone_then_used_is_asked_again(visit, front, dana, l
     assert the(make.visit(front, next_day, address="14 Oak Rd")).status == "open"
 
 
-def test_undo_is_refused_if_the_row_was_deleted_or_the_record_merged(visit, dana, leo, brook):
+def test_undo_is_refused_if_the_row_was_deleted_or_the_record_merged(
+    visit: Visit, dana: Staff, leo: Patient, brook: Clinic
+) -> None:
     for field in ("guardian", "address"):
         decide(the(visit, field), KINDS.USE_NEW, dana)
     leo.guardians.get(name="Eva Ruiz").delete()

@@ -17,7 +17,7 @@ import pytest
 from django.db import connection, transaction
 
 from checkin.actions import match_corrections, match_decisions
-from checkin.models import ConsentRecord, Patient, Promise
+from checkin.models import ConsentRecord, MatchDecision, Patient, Promise
 from tests.actions.entries_checks import faults, silent, untold
 from tests.actions.entries_model import NEW
 from tests.actions.entries_rows import look
@@ -207,12 +207,14 @@ LONG_TURNS, TURN_CHUNKS = {"sqlite": 2_000, "postgresql": 400}, 8
 """How many sequences of each of `RECORDS`, `PAGES` and `WORDS`."""
 
 
-def test_entries_follow_their_child(world):
+def test_entries_follow_their_child(world: World) -> None:
     drive(world, [*range(QUICK), *FOUND])
 
 
 @pytest.mark.parametrize("steps", ALONE)
-def test_entries_written_while_a_record_is_split_off_follow_it(world, steps):
+def test_entries_written_while_a_record_is_split_off_follow_it(
+    world: World, steps: list[tuple[str, int]]
+) -> None:
     done: Counter[str] = Counter()
     assert run(world, steps, done) == ""
     assert done["undo_match"] == 2
@@ -231,33 +233,33 @@ def drive_chunk(world: World, first: int, count: int, acts: Iterable[str]) -> No
 
 @pytest.mark.long
 @pytest.mark.parametrize("chunk", range(CHUNKS))
-def test_entries_follow_their_child_in_ten_thousand_sequences(world, chunk):
+def test_entries_follow_their_child_in_ten_thousand_sequences(world: World, chunk: int) -> None:
     each = LONG[connection.vendor] // CHUNKS
     drive_chunk(world, QUICK + chunk * each, each, ACTS)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("chunk", range(TURN_CHUNKS))
-def test_entries_follow_while_records_are_made_merged_and_split(world, chunk):
+def test_entries_follow_while_records_are_made_merged_and_split(world: World, chunk: int) -> None:
     each = LONG_TURNS[connection.vendor] // TURN_CHUNKS
     drive_chunk(world, TURNS + chunk * each, each, RECORDS.keys() - {"import_again"})
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("chunk", range(TURN_CHUNKS))
-def test_entries_written_on_a_sign_in_records_page_follow_it(world, chunk):
+def test_entries_written_on_a_sign_in_records_page_follow_it(world: World, chunk: int) -> None:
     each = LONG_TURNS[connection.vendor] // TURN_CHUNKS
     drive_chunk(world, OWN + chunk * each, each, PAGES)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("chunk", range(TURN_CHUNKS))
-def test_preferences_from_visits_and_record_pages_follow_their_child(world, chunk):
+def test_preferences_from_visits_and_record_pages_follow_their_child(world: World, chunk: int) -> None:
     each = LONG_TURNS[connection.vendor] // TURN_CHUNKS
     drive_chunk(world, SAID + chunk * each, each, WORDS)
 
 
-def test_the_model_detects_an_entry_on_the_wrong_childs_record(world):
+def test_the_model_detects_an_entry_on_the_wrong_childs_record(world: World) -> None:
     """Control: rows moved to another child's record directly in the database."""
     with transaction.atomic():
         world.begin()
@@ -275,7 +277,7 @@ def test_the_model_detects_an_entry_on_the_wrong_childs_record(world):
         transaction.set_rollback(True)
 
 
-def test_the_model_detects_an_ignored_answer(world, monkeypatch):
+def test_the_model_detects_an_ignored_answer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Control: the answer is “Neither”, but the merge of the sign-in record fills the blanks anyway."""
     kept = match_decisions.chart_columns_answered
     monkeypatch.setattr(
@@ -284,12 +286,14 @@ def test_the_model_detects_an_ignored_answer(world, monkeypatch):
     assert "says (found, as answered) {'access_needs': ('a ramp', '')}" in run(world, sequence(20028))
 
 
-def test_the_model_detects_a_column_nobody_asked_to_write(world, monkeypatch):
+def test_the_model_detects_a_column_nobody_asked_to_write(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Control: a link that writes to the found record without any answer."""
     steps = [("sign_in", 3), ("link", 1), ("link", 2)]
     decide = match_corrections.write_match_decision
 
-    def and_write(visit, *args, **facts):
+    def and_write(visit: Any, *args: Any, **facts: Any) -> MatchDecision:
         Patient.objects.filter(pk=visit.patient_id).update(access_needs="wheelchair")
         return decide(visit, *args, **facts)
 
@@ -297,7 +301,7 @@ def test_the_model_detects_a_column_nobody_asked_to_write(world, monkeypatch):
     assert "says (found, as answered) {'access_needs': ('wheelchair', '')}" in run(world, steps)
 
 
-def test_every_failing_sequence_is_named(world, monkeypatch):
+def test_every_failing_sequence_is_named(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Control: one fault does not hide the next."""
     monkeypatch.setattr("tests.actions.test_entries_follow.SHRUNK", 0)
     monkeypatch.setattr(world, "put_right", lambda: world.complaints.append("it is wrong"))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
 from checkin.actions import match_decisions
 from checkin.actions.entry_moves import EntriesUndecided
-from checkin.models import ConsentRecord, Promise
+from checkin.models import ConsentRecord, Location, Patient, Promise, Staff, Visit
 from checkin.queries import patient_dossiers
 from checkin.rules.consent_adults import ConsentBasis, ConsentChannel
 from tests import make
@@ -17,7 +18,7 @@ from tests.promising import promise
 
 
 @pytest.fixture
-def visit(finns_visit):
+def visit(finns_visit: Visit) -> Visit:
     return finns_visit
 
 
@@ -31,8 +32,8 @@ def visit(finns_visit):
     ],
 )
 def test_consent_from_the_escort_or_a_stranger_to_the_old_record_follows_the_visit(
-    visit, finn, zofia, dana, who, changes
-):
+    visit: Visit, finn: Patient, zofia: Patient, dana: Staff, who: str, changes: Any
+) -> None:
     made = agree(visit, dana, who, **changes)
     decision = relink(visit, zofia, dana)
     assert (fresh(made).patient, made.withdrawn_at) == (zofia, None)
@@ -43,7 +44,9 @@ def test_consent_from_the_escort_or_a_stranger_to_the_old_record_follows_the_vis
 
 
 @pytest.mark.parametrize("whose", ["new", "old", "nobody"])
-def test_consent_from_the_previous_childs_mother_is_asked_about(visit, finn, zofia, dana, whose):
+def test_consent_from_the_previous_childs_mother_is_asked_about(
+    visit: Visit, finn: Patient, zofia: Patient, dana: Staff, whose: str
+) -> None:
     made = agree(visit, dana, "Maeve O'Neil", until=dt.date(2026, 12, 31))
     with pytest.raises(EntriesUndecided):
         match_decisions.link_visit_to_patient(visit=visit, patient=zofia, by=dana, at=LATER)
@@ -56,7 +59,9 @@ def test_consent_from_the_previous_childs_mother_is_asked_about(visit, finn, zof
 
 
 @pytest.mark.parametrize("whose", ["new", "old", "nobody"])
-def test_a_proxy_from_the_previous_childs_mother_is_asked_about(visit, finn, zofia, dana, whose):
+def test_a_proxy_from_the_previous_childs_mother_is_asked_about(
+    visit: Visit, finn: Patient, zofia: Patient, dana: Staff, whose: str
+) -> None:
     made = proxy(visit, dana, "Maeve O'Neil")
     relink(visit, zofia, dana, proxy=whose)
     assert fresh(made).patient == (zofia if whose == "new" else finn)
@@ -78,7 +83,9 @@ MAY_BE_MAEVE = (
 
 
 @pytest.mark.parametrize("who", [*MAY_BE_MAEVE, "his dad", "the guardian"])
-def test_words_that_may_mean_the_previous_childs_family_are_asked_about(visit, finn, zofia, dana, who):
+def test_words_that_may_mean_the_previous_childs_family_are_asked_about(
+    visit: Visit, finn: Patient, zofia: Patient, dana: Staff, who: str
+) -> None:
     answer, granted = agree(visit, dana, who), proxy(visit, dana, who)
     for paper in ("consent", "proxy"):
         with pytest.raises(EntriesUndecided):
@@ -93,21 +100,27 @@ def test_words_that_may_mean_the_previous_childs_family_are_asked_about(visit, f
 
 
 @pytest.mark.parametrize("who", ["mom", "Maeve", "Mrs O'Neil", "Maeve O'Neil"])
-def test_consent_is_not_asked_about_for_siblings_with_the_same_mother(visit, zofia, dana, who):
+def test_consent_is_not_asked_about_for_siblings_with_the_same_mother(
+    visit: Visit, zofia: Patient, dana: Staff, who: str
+) -> None:
     zofia.guardians.update(name="Maeve O'Neil", phone="555-010-0123")
     made = agree(visit, dana, who)
     match_decisions.link_visit_to_patient(visit=fresh(visit), patient=zofia, by=dana, at=LATER)
     assert fresh(made).patient == zofia
 
 
-def test_consent_from_a_father_without_authority_is_asked_about_too(visit, finn, zofia, dana):
+def test_consent_from_a_father_without_authority_is_asked_about_too(
+    visit: Visit, finn: Patient, zofia: Patient, dana: Staff
+) -> None:
     make.guardian(finn, "Owen O'Neil", "555-010-0124", relationship="father", may_consent=False)
     agree(visit, dana, "Owen")
     with pytest.raises(EntriesUndecided):
         match_decisions.link_visit_to_patient(visit=fresh(visit), patient=zofia, by=dana, at=LATER)
 
 
-def test_a_proxy_and_a_consent_wait_when_the_visit_has_no_child(visit, finn, zofia, dana):
+def test_a_proxy_and_a_consent_wait_when_the_visit_has_no_child(
+    visit: Visit, finn: Patient, zofia: Patient, dana: Staff
+) -> None:
     granted, answer = proxy(visit, dana, "A stranger"), agree(visit, dana, "Nan Kelly")
     decision = undo(visit, dana, at=LATER)
     assert fresh(granted).patient is fresh(answer).patient is None
@@ -122,20 +135,24 @@ def test_a_proxy_and_a_consent_wait_when_the_visit_has_no_child(visit, finn, zof
     assert (fresh(granted).patient, fresh(answer).patient) == (zofia, zofia)
 
 
-def test_consent_left_with_the_previous_child_does_not_count_at_the_visit(visit, dana):
+def test_consent_left_with_the_previous_child_does_not_count_at_the_visit(visit: Visit, dana: Staff) -> None:
     agree(visit, dana, "Maeve O'Neil")
     undo(visit, dana, at=LATER, consent="old")
     assert not patient_dossiers.read_visit_dossier(fresh(visit), now=LATER).answers
 
 
-def test_consent_on_a_childs_record_does_not_count_at_the_unmatched_visit(visit, finn, dana):
+def test_consent_on_a_childs_record_does_not_count_at_the_unmatched_visit(
+    visit: Visit, finn: Patient, dana: Staff
+) -> None:
     made = agree(visit, dana, "Some Uncle")
     undo(visit, dana, at=LATER)
     ConsentRecord.objects.filter(pk=made.pk).update(patient=finn)
     assert not ConsentRecord.objects.bearing_on(fresh(visit)).exists()
 
 
-def test_a_promise_follows_the_visit(visit, finn, zofia, dana, front):
+def test_a_promise_follows_the_visit(
+    visit: Visit, finn: Patient, zofia: Patient, dana: Staff, front: Location
+) -> None:
     made = promise(front, patient=finn, visit=visit, by=dana, at=WRITTEN)
     assert "Promise to Ana Ruiz: the bill that came twice: now on Zofia Wilk’s record" in told(
         relink(visit, zofia, dana)

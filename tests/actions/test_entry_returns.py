@@ -6,7 +6,7 @@ import pytest
 
 from checkin.actions import consent, discrepancies, match_decisions, patient_merges
 from checkin.actions.entry_moves import EntriesUndecided
-from checkin.models import ChartChange, Immunization
+from checkin.models import ChartChange, Clinic, Immunization, Location, Patient, Staff, Visit
 from tests import make
 from tests.actions.corrected_visits import (
     LATER,
@@ -25,11 +25,13 @@ from tests.actions.corrected_visits import (
 
 
 @pytest.fixture
-def visit(finns_visit):
+def visit(finns_visit: Visit) -> Visit:
     return finns_visit
 
 
-def test_consent_withdrawn_since_is_left_there_and_reported(visit, zofia, dana, noor):
+def test_consent_withdrawn_since_is_left_there_and_reported(
+    visit: Visit, zofia: Patient, dana: Staff, noor: Staff
+) -> None:
     made = agree(visit, dana, "Some Uncle")
     relink(visit, zofia, dana)
     consent.withdraw_consent(record=fresh(made), by=noor, at=LATER)
@@ -38,7 +40,9 @@ def test_consent_withdrawn_since_is_left_there_and_reported(visit, zofia, dana, 
     assert "withdrawn since by Noor, so it was left on Zofia Wilk’s record" in told(decision)
 
 
-def test_consent_recorded_after_the_decision_is_asked_about_at_the_undo(visit, finn, zofia, dana):
+def test_consent_recorded_after_the_decision_is_asked_about_at_the_undo(
+    visit: Visit, finn: Patient, zofia: Patient, dana: Staff
+) -> None:
     relink(visit, zofia, dana)
     made = agree(visit, dana, "Ewa Wilk", at=LATER)
     with pytest.raises(EntriesUndecided):
@@ -48,8 +52,8 @@ def test_consent_recorded_after_the_decision_is_asked_about_at_the_undo(visit, f
 
 
 def test_an_undo_returns_entries_to_the_record_the_old_one_was_merged_into(
-    brook, visit, finn, zofia, dana, noor
-):
+    brook: Clinic, visit: Visit, finn: Patient, zofia: Patient, dana: Staff, noor: Staff
+) -> None:
     """It all went to the record that was merged away, where nobody looks."""
     agreed = agree(visit, noor, "Maeve O'Neil")
     proxy = consent.grant_proxy(
@@ -74,7 +78,9 @@ def test_an_undo_returns_entries_to_the_record_the_old_one_was_merged_into(
     assert ChartChange.objects.get(subject="Patient").subject_id == other.pk
 
 
-def test_an_undo_does_not_overwrite_a_different_value_on_the_merged_record(brook, visit, finn, zofia, dana):
+def test_an_undo_does_not_overwrite_a_different_value_on_the_merged_record(
+    brook: Clinic, visit: Visit, finn: Patient, zofia: Patient, dana: Staff
+) -> None:
     put_on_chart(visit, dana)
     relink(visit, zofia, dana, chart="new")
     other = make.patient(brook, "Finn O'Neill", born="2018-03-14", language="fr")
@@ -84,7 +90,9 @@ def test_an_undo_does_not_overwrite_a_different_value_on_the_merged_record(brook
 
 
 @pytest.mark.parametrize("meanwhile", ["", "ask", "keep_old"])
-def test_a_question_to_the_family_is_the_same_one_after_an_undo(front, finn, zofia, dana, meanwhile):
+def test_a_question_to_the_family_is_the_same_one_after_an_undo(
+    front: Location, finn: Patient, zofia: Patient, dana: Staff, meanwhile: str
+) -> None:
     """What was noticed of the child between gives way: one field of a visit has one open question."""
     visit = make.visit(front, make.at("9:30", NOVEMBER), name="Finn O'Neils")
     match_decisions.link_visit_to_patient(visit=visit, patient=finn, by=dana, at=WRITTEN)

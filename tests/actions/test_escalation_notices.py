@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+import pytest_django
 from django.core import mail
 
 from checkin.actions import escalations
+from checkin.models import Clinic, Location, Staff
 from checkin.models.mailing import CONSOLE_EMAIL_BACKEND
 from checkin.queries import family_timeline
 from tests import make
 from tests.promising import promise
 
 
-def told(patient, clock):
+def told(patient: Any, clock: Any) -> list[Any]:
     return [line.event for line in family_timeline.read_family_timeline(patient, at=make.at(clock)).lines]
 
 
 def test_mail_states_only_the_due_time_and_the_link(
-    brook, front, max_, ada, django_capture_on_commit_callbacks, settings
-):
+    brook: Clinic,
+    front: Location,
+    max_: Staff,
+    ada: Staff,
+    django_capture_on_commit_callbacks: pytest_django.DjangoCaptureOnCommitCallbacks,
+    settings: pytest_django.Settings,
+) -> None:
     settings.ALLOWED_HOSTS = ["*", "desk.example"]
     for person in (max_, ada):
         person.email = f"{person.username}@example.org"
@@ -35,8 +45,12 @@ def test_mail_states_only_the_due_time_and_the_link(
 
 
 def test_mail_goes_to_the_owner_first_and_links_to_the_clinics_own_site(
-    brook, front, noor, max_, django_capture_on_commit_callbacks
-):
+    brook: Clinic,
+    front: Location,
+    noor: Staff,
+    max_: Staff,
+    django_capture_on_commit_callbacks: pytest_django.DjangoCaptureOnCommitCallbacks,
+) -> None:
     brook.promise_settings = {"site": "https://brook.example/"}
     brook.save()
     for person in (noor, max_):
@@ -53,8 +67,13 @@ def test_mail_goes_to_the_owner_first_and_links_to_the_clinics_own_site(
 
 
 def test_no_mail_is_sent_if_none_is_configured(
-    brook, front, max_, django_capture_on_commit_callbacks, settings, capsys
-):
+    brook: Clinic,
+    front: Location,
+    max_: Staff,
+    django_capture_on_commit_callbacks: pytest_django.DjangoCaptureOnCommitCallbacks,
+    settings: pytest_django.Settings,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     settings.EMAIL_BACKEND = CONSOLE_EMAIL_BACKEND
     max_.email = "max@example.org"
     max_.save()
@@ -65,8 +84,12 @@ def test_no_mail_is_sent_if_none_is_configured(
 
 
 def test_mail_that_cannot_be_sent_keeps_the_escalations(
-    brook, front, max_, django_capture_on_commit_callbacks, settings
-):
+    brook: Clinic,
+    front: Location,
+    max_: Staff,
+    django_capture_on_commit_callbacks: pytest_django.DjangoCaptureOnCommitCallbacks,
+    settings: pytest_django.Settings,
+) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "localhost", 1
     max_.email = "max@example.org"

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from checkin.actions import escalations, promise_attempts
-from checkin.models import BoardVersion
+from checkin.models import BoardVersion, Clinic, Location, Staff
 from checkin.queries import family_timeline
 from tests import make
 from tests.promising import promise
 
 
-def version(location):
+def version(location: Location) -> int:
     return BoardVersion.objects.get(location=location).version
 
 
-def told(patient, clock):
+def told(patient: Any, clock: Any) -> list[Any]:
     return [line.event for line in family_timeline.read_family_timeline(patient, at=make.at(clock)).lines]
 
 
-def test_each_step_is_escalated_once_to_the_configured_role(brook, front, noor, ada):
+def test_each_step_is_escalated_once_to_the_configured_role(
+    brook: Clinic, front: Location, noor: Staff, ada: Staff
+) -> None:
     brook.promise_settings = {
         "steps": [{"after_minutes": 0, "to": "owner"}, {"after_minutes": 5, "to": "administrator"}]
     }
@@ -29,17 +33,17 @@ def test_each_step_is_escalated_once_to_the_configured_role(brook, front, noor, 
     assert rows == [(0, noor, "", make.at("10:00")), (1, None, "administrator", make.at("10:05"))]
 
 
-def test_an_ended_promise_is_not_escalated(brook, front, dana):
+def test_an_ended_promise_is_not_escalated(brook: Clinic, front: Location, dana: Staff) -> None:
     promise_attempts.keep_promise(promise=promise(front, due="10:00"), by=dana, at=make.at("9:50"))
     assert escalations.escalate_due_promises(clinic=brook, at=make.at("12:00")) == []
 
 
-def test_another_clinics_promise_is_not_escalated(brook, front, hill):
+def test_another_clinics_promise_is_not_escalated(brook: Clinic, front: Location, hill: Clinic) -> None:
     promise(front, due="10:00")
     assert escalations.escalate_due_promises(clinic=hill, at=make.at("12:00")) == []
 
 
-def test_an_escalation_updates_the_board_once(brook, front):
+def test_an_escalation_updates_the_board_once(brook: Clinic, front: Location) -> None:
     promise(front, due="10:00")
     before = version(front)
     escalations.escalate_due_promises(clinic=brook, at=make.at("10:00"))

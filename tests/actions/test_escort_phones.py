@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 import pytest
 
 from checkin.actions import match_decisions, merge_undo, patient_merges, preferences
-from checkin.models import Escort
+from checkin.models import Discrepancy, Escort, Location, MatchDecision, Patient, PatientMerge, Staff, Visit
 from checkin.queries import entry_wording as entry_wording_queries
 from tests import make
 from tests.actions.corrected_visits import LATER, LATEST, NOVEMBER, WRITTEN, fresh, relink, said, undo
@@ -17,17 +20,19 @@ ADA = {"name": "Ada Lovelace", "born": "2010-02-02"}
 HIS, HERS, THIRD = "555-010-0111", "555-010-0222", "555-010-0333"
 
 
-def came(front, child, phone="", at="9:45", **who):
+def came(
+    front: Location, child: dict[str, str] | dict[Any, Any], phone: str = "", at: str = "9:45", **who: Any
+) -> Visit:
     return make.visit(front, make.at(at, NOVEMBER), **child, **ROSA | who, escort_phone=phone)
 
 
-def phones(patient):
+def phones(patient: Any) -> list[Any]:
     rows = list(patient.escorts.order_by("pk"))
     assert all(bool(row.phone) == bool(row.phone_key) for row in rows), "the phone and its search key are one"
     return [row.phone for row in rows]
 
 
-def merge(merged, into, by, at=WRITTEN):
+def merge(merged: Patient | None, into: Patient, by: Staff, at: dt.datetime = WRITTEN) -> PatientMerge | None:
     for one in (merged, into):
         one.refresh_from_db()
     return patient_merges.merge_patients(
@@ -35,18 +40,18 @@ def merge(merged, into, by, at=WRITTEN):
     ).merge
 
 
-def settle(visit, kind, by):
+def settle(visit: Visit, kind: str, by: Staff) -> Discrepancy:
     one = visit.discrepancies.open().get(field="phone")
     make.decision(discrepancy=one, kind=kind, by=by, at=WRITTEN)
     return one
 
 
-def leave(how, visit, child, by, at=LATER):
+def leave(how: str, visit: Any, child: Patient, by: Staff, at: Any = LATER) -> MatchDecision:
     return undo(visit, by, at=at) if how == "undo" else relink(visit, child, by, at=at)
 
 
 @pytest.fixture(params=["unknown", "certain"])
-def zoltans(request, front, six, dana):
+def zoltans(request: pytest.FixtureRequest, front: Location, six: Patient, dana: Staff) -> Any:
     """Another child's visit on Finn's record: matched by the rules, or linked by staff."""
     visit = came(front, FINN if request.param == "certain" else ZOLTAN, HIS, "9:40")
     if request.param == "unknown":
@@ -55,7 +60,9 @@ def zoltans(request, front, six, dana):
 
 
 @pytest.mark.parametrize("how", ["undo", "third"])
-def test_a_phone_typed_at_the_visit_moves_with_it(front, zoltans, six, one, dana, how):
+def test_a_phone_typed_at_the_visit_moves_with_it(
+    front: Location, zoltans: Any, six: Patient, one: Patient, dana: Staff, how: str
+) -> None:
     """It stayed on the row of the other family's aunt, whom another visit named, and was called."""
     finns = came(front, FINN)
     leave(how, zoltans, one, dana)
@@ -65,7 +72,9 @@ def test_a_phone_typed_at_the_visit_moves_with_it(front, zoltans, six, one, dana
         assert phones(zoltans_patient) == [HIS]
 
 
-def test_undoing_a_relink_restores_the_phone(front, zoltans, six, one, dana):
+def test_undoing_a_relink_restores_the_phone(
+    front: Location, zoltans: Any, six: Patient, one: Patient, dana: Staff
+) -> None:
     """The undo puts back what the decision had removed, without asking about it."""
     came(front, FINN)
     relink(zoltans, one, dana, at=LATER)
@@ -77,8 +86,8 @@ def test_undoing_a_relink_restores_the_phone(front, zoltans, six, one, dana):
 
 
 def test_undoing_a_relink_restores_the_phone_on_a_record_merged_since(
-    front, zoltans, six, one, eight, dana, max_
-):
+    front: Location, zoltans: Any, six: Patient, one: Patient, eight: Patient, dana: Staff, max_: Staff
+) -> None:
     """Meanwhile the record was merged into another, and the adult's row went with it."""
     came(front, FINN)
     relink(zoltans, one, dana, at=LATER)
@@ -87,7 +96,9 @@ def test_undoing_a_relink_restores_the_phone_on_a_record_merged_since(
     assert phones(eight) == [HIS]
 
 
-def test_a_relink_and_its_undo_report_the_removed_and_restored_phone(front, zoltans, six, one, dana):
+def test_a_relink_and_its_undo_report_the_removed_and_restored_phone(
+    front: Location, zoltans: Any, six: Patient, one: Patient, dana: Staff
+) -> None:
     """The number disappeared from the record without a line about it."""
     came(front, FINN)
     made = relink(zoltans, one, dana, at=LATER)
@@ -102,7 +113,9 @@ def test_a_relink_and_its_undo_report_the_removed_and_restored_phone(front, zolt
     )
 
 
-def test_the_row_takes_the_phone_of_the_first_remaining_visit(front, zoltans, six, one, dana):
+def test_the_row_takes_the_phone_of_the_first_remaining_visit(
+    front: Location, zoltans: Any, six: Patient, one: Patient, dana: Staff
+) -> None:
     """The number that the family themselves had typed was kept only in a discrepancy."""
     came(front, FINN, at="9:44")
     second, _ = came(front, FINN, HERS, "9:45"), came(front, FINN, THIRD, "9:46")
@@ -115,14 +128,18 @@ def test_the_row_takes_the_phone_of_the_first_remaining_visit(front, zoltans, si
 
 
 @pytest.mark.parametrize("written", [HIS, "(555) 010 0111"])
-def test_a_phone_also_typed_at_a_remaining_visit_stays(front, zoltans, six, one, dana, written):
+def test_a_phone_also_typed_at_a_remaining_visit_stays(
+    front: Location, zoltans: Any, six: Patient, one: Patient, dana: Staff, written: str
+) -> None:
     came(front, FINN, written)
     relink(zoltans, one, dana, at=LATER)
     assert phones(six) == [HIS]
 
 
 @pytest.mark.parametrize("how", ["undo", "third"])
-def test_a_phone_from_the_record_itself_stays(front, six, one, dana, how):
+def test_a_phone_from_the_record_itself_stays(
+    front: Location, six: Patient, one: Patient, dana: Staff, how: str
+) -> None:
     """It was there before; both visits typed the same number, or one did and the other none."""
     Escort.objects.create(clinic=six.clinic, patient=six, name="Rosa Delgado", phone=HIS)
     zoltans = came(front, ZOLTAN, HIS, "9:40")
@@ -132,7 +149,9 @@ def test_a_phone_from_the_record_itself_stays(front, six, one, dana, how):
     assert phones(six) == [HIS]
 
 
-def test_a_preference_set_on_the_page_does_not_keep_the_phone(front, zoltans, six, one, dana):
+def test_a_preference_set_on_the_page_does_not_keep_the_phone(
+    front: Location, zoltans: Any, six: Patient, one: Patient, dana: Staff
+) -> None:
     """The preferences of Finn's aunt belong to Finn's record, but the number is still Zoltan's."""
     finns = came(front, FINN)
     preferences.set_preferences(escort=fresh(finns).escort, by=dana, at=WRITTEN, **WISH)
@@ -141,7 +160,9 @@ def test_a_preference_set_on_the_page_does_not_keep_the_phone(front, zoltans, si
     assert six.escorts.get().best_way == WISH["best_way"]
 
 
-def test_a_phone_used_by_a_decision_at_a_remaining_visit_stays(front, zoltans, six, one, dana):
+def test_a_phone_used_by_a_decision_at_a_remaining_visit_stays(
+    front: Location, zoltans: Any, six: Patient, one: Patient, dana: Staff
+) -> None:
     finns = came(front, FINN, HERS)
     settle(finns, "use_new", dana)
     relink(zoltans, one, dana, at=LATER)
@@ -149,7 +170,9 @@ def test_a_phone_used_by_a_decision_at_a_remaining_visit_stays(front, zoltans, s
 
 
 @pytest.mark.parametrize("recorded", [HIS, ""])
-def test_a_phone_kept_by_a_decision_at_a_remaining_visit_stays(front, six, one, dana, recorded):
+def test_a_phone_kept_by_a_decision_at_a_remaining_visit_stays(
+    front: Location, six: Patient, one: Patient, dana: Staff, recorded: str
+) -> None:
     """After “Keep the old”, the recorded number is right and the typed one must not be written later."""
     came(front, FINN, recorded, "9:40")
     second = came(front, FINN, HERS, "9:41")
@@ -162,7 +185,9 @@ def test_a_phone_kept_by_a_decision_at_a_remaining_visit_stays(front, six, one, 
 
 
 @pytest.mark.parametrize("whose", ["old", "nobody"])
-def test_a_phone_used_at_the_leaving_visit_stays_or_reverts_as_answered(front, six, one, dana, whose):
+def test_a_phone_used_at_the_leaving_visit_stays_or_reverts_as_answered(
+    front: Location, six: Patient, one: Patient, dana: Staff, whose: str
+) -> None:
     """Reverted, it is the previous number; left with the previous child, it is that child's."""
     came(front, FINN, "", "9:40")
     zoltans = came(front, FINN, HIS, "9:41")
@@ -172,7 +197,9 @@ def test_a_phone_used_at_the_leaving_visit_stays_or_reverts_as_answered(front, s
     assert phones(six) == [HIS if whose == "old" else ""]
 
 
-def test_reverting_a_correction_does_not_bring_back_a_departed_visits_phone(front, zoltans, six, one, dana):
+def test_reverting_a_correction_does_not_bring_back_a_departed_visits_phone(
+    front: Location, zoltans: Any, six: Patient, one: Patient, dana: Staff
+) -> None:
     """Reverting “Use the new” brought back the number of a child whose visit had already left."""
     adas = came(front, FINN, HERS)
     settle(adas, "use_new", dana)
@@ -182,7 +209,9 @@ def test_reverting_a_correction_does_not_bring_back_a_departed_visits_phone(fron
     assert phones(six) == [""]
 
 
-def test_confirming_the_visits_record_keeps_the_phone(front, zoltans, six, dana):
+def test_confirming_the_visits_record_keeps_the_phone(
+    front: Location, zoltans: Any, six: Patient, dana: Staff
+) -> None:
     """The visit points to the same row before and after."""
     came(front, FINN)
     match_decisions.link_visit_to_patient(visit=fresh(zoltans), patient=six, by=dana, at=LATER)
@@ -192,7 +221,7 @@ def test_confirming_the_visits_record_keeps_the_phone(front, zoltans, six, dana)
 # Merges
 
 
-def test_undoing_a_merge_removes_the_phone_it_filled_in(front, one, dana):
+def test_undoing_a_merge_removes_the_phone_it_filled_in(front: Location, one: Patient, dana: Staff) -> None:
     """The row that the merge wrote to had moved back, but the remaining visit's row kept the number."""
     first = came(front, ZOLTAN, "", "9:40")
     own = first.patient
@@ -209,7 +238,9 @@ def test_undoing_a_merge_removes_the_phone_it_filled_in(front, one, dana):
 
 
 @pytest.mark.parametrize("first", [0, 1])
-def test_a_phone_of_a_record_without_visits_moves_back_with_it(front, one, six, eight, dana, max_, first):
+def test_a_phone_of_a_record_without_visits_moves_back_with_it(
+    front: Location, one: Patient, six: Patient, eight: Patient, dana: Staff, max_: Staff, first: int
+) -> None:
     """Two records have an aunt of the same name and are merged into a third whose visit names her."""
     for patient, phone in ((six, ""), (eight, HIS)):
         Escort.objects.create(clinic=one.clinic, patient=patient, name="Rosa Delgado", phone=phone)
@@ -222,7 +253,9 @@ def test_a_phone_of_a_record_without_visits_moves_back_with_it(front, one, six, 
     assert (phones(six), phones(eight), phones(one)) == ([""], [HIS], [""])
 
 
-def test_undo_does_not_leave_the_merged_records_number_on_the_remaining_one(front, one, eight, dana, max_):
+def test_undo_does_not_leave_the_merged_records_number_on_the_remaining_one(
+    front: Location, one: Patient, eight: Patient, dana: Staff, max_: Staff
+) -> None:
     """Anna's aunt moved back with her number, but it also stayed under “who brings” Zofia."""
     Escort.objects.create(clinic=one.clinic, patient=eight, name="Rosa Delgado", phone=HIS)
     made = merge(eight, one, max_)
@@ -232,7 +265,9 @@ def test_undo_does_not_leave_the_merged_records_number_on_the_remaining_one(fron
     assert (phones(eight), phones(one)) == ([HIS], [HERS])
 
 
-def test_a_split_off_record_gets_its_own_phone_back(front, six, one, dana):
+def test_a_split_off_record_gets_its_own_phone_back(
+    front: Location, six: Patient, one: Patient, dana: Staff
+) -> None:
     """Its aunt's row was on the wrong record for a while, and had lost the number with the visit."""
     zoltans = came(front, ZOLTAN, HIS, "9:40")
     own = zoltans.patient
@@ -248,7 +283,9 @@ def test_a_split_off_record_gets_its_own_phone_back(front, six, one, dana):
     assert (phones(six), phones(own)) == ([HERS], [HIS])
 
 
-def test_a_phone_is_also_removed_from_records_merged_since(front, zoltans, six, one, eight, dana, max_):
+def test_a_phone_is_also_removed_from_records_merged_since(
+    front: Location, zoltans: Any, six: Patient, one: Patient, eight: Patient, dana: Staff, max_: Staff
+) -> None:
     """It had moved on to the record that the wrong one was merged into; after the undo, neither has it."""
     Escort.objects.create(clinic=one.clinic, patient=one, name="Rosa Delgado", relationship="aunt")
     came(front, FINN)
@@ -260,7 +297,9 @@ def test_a_phone_is_also_removed_from_records_merged_since(front, zoltans, six, 
     assert (phones(one), phones(six)) == ([""], [""])
 
 
-def test_a_relinked_visit_leaves_its_phone_on_no_record(front, six, one, eight, dana, max_):
+def test_a_relinked_visit_leaves_its_phone_on_no_record(
+    front: Location, six: Patient, one: Patient, eight: Patient, dana: Staff, max_: Staff
+) -> None:
     """Her row moved back with the number of another visit, which the other child's family had typed."""
     erins = came(front, ADA, HIS, "9:40")
     ada = erins.patient
@@ -275,7 +314,9 @@ def test_a_relinked_visit_leaves_its_phone_on_no_record(front, six, one, eight, 
 
 
 @pytest.mark.parametrize("filled", [True, False])
-def test_a_phone_restored_by_an_undo_is_removed_with_the_merge(front, six, one, dana, filled):
+def test_a_phone_restored_by_an_undo_is_removed_with_the_merge(
+    front: Location, six: Patient, one: Patient, dana: Staff, filled: bool
+) -> None:
     """The visit left and came back, and with it the number that the merge had filled in."""
     facts = {"phone": "" if filled else HERS}
     Escort.objects.create(clinic=six.clinic, patient=six, name="Rosa Delgado", relationship="aunt", **facts)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 import pytest
 
 from checkin.actions import match_decisions, merge_undo, patient_merges, preferences
 from checkin.actions.refusals import Refused
-from checkin.models import Escort, PatientMerge
+from checkin.models import Escort, Location, Patient, PatientMerge, Staff, Visit
 from tests import make
 from tests.actions.corrected_visits import LATER, LATEST, NOVEMBER, WRITTEN, fresh, relink, said, told, undo
 from tests.actions.test_sign_in_record_merges import LAST, WISH, wishes
@@ -17,23 +20,25 @@ FINN = {"name": "Finn O'Neil", "born": "2018-03-14"}
 """The sign-in of the child whose record `six` is."""
 
 
-def tell(visit, by, at=WRITTEN, wish=WISH):
+def tell(visit: Visit, by: Staff, at: dt.datetime = WRITTEN, wish: dict[str, str] = WISH) -> Escort:
     """On the page of the record that the visit is on, at no visit."""
     return preferences.set_preferences(escort=fresh(visit).escort, by=by, at=at, **wish)
 
 
-def came(front, at="9:42", **said):
+def came(front: Location, at: str = "9:42", **said: Any) -> Visit:
     return make.visit(front, make.at(at, NOVEMBER), **FINN, **said)
 
 
-def ways(patient):
+def ways(patient: Patient | None) -> list[Any]:
     """How each adult of the record likes to be reached."""
     return [one.best_way for one in patient.escorts.all()]
 
 
 @pytest.mark.parametrize("who", [ROSA, {"escort_name": "", "relationship": "aunt"}])
 @pytest.mark.parametrize("then", ["stays", "goes"])
-def test_it_moves_on_even_if_a_remaining_visit_has_the_same_adult(front, six, one, eight, dana, who, then):
+def test_it_moves_on_even_if_a_remaining_visit_has_the_same_adult(
+    front: Location, six: Patient, one: Patient, eight: Patient, dana: Staff, who: dict[str, str], then: str
+) -> None:
     """It stayed under who brings the stranger, and nobody saw it of the child it was told for."""
     zoltan = make.visit(front, make.at("9:40", NOVEMBER), name="Zoltan Kiss", born="2013-05-05", **who)
     own = zoltan.patient
@@ -55,7 +60,9 @@ def test_it_moves_on_even_if_a_remaining_visit_has_the_same_adult(front, six, on
     assert (ways(own), ways(six)) == (["text"], [""])
 
 
-def test_a_later_preference_of_the_remaining_visit_stays_with_its_child(front, visit, six, one, dana):
+def test_a_later_preference_of_the_remaining_visit_stays_with_its_child(
+    front: Location, visit: Visit, six: Patient, one: Patient, dana: Staff
+) -> None:
     tell(visit, dana)
     match_decisions.link_visit_to_patient(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
     other = came(front, at="10:05", **ROSA, best_way="email", remember=True)
@@ -65,7 +72,9 @@ def test_a_later_preference_of_the_remaining_visit_stays_with_its_child(front, v
     assert (ways(six), ways(one)) == (["email"], ["text"])
 
 
-def test_an_unnamed_adult_on_both_records_is_merged_into_one_row(front, visit, six, max_):
+def test_an_unnamed_adult_on_both_records_is_merged_into_one_row(
+    front: Location, visit: Visit, six: Patient, max_: Staff
+) -> None:
     """Known by what they are to the child, as at sign-in: there were two, and a sign-in found either."""
     aunt = {"clinic": front.clinic, "name": "", "relationship": "Aunt"}
     theirs = Escort.objects.create(patient=six, **aunt)
@@ -82,7 +91,9 @@ def test_an_unnamed_adult_on_both_records_is_merged_into_one_row(front, visit, s
     )
 
 
-def test_a_preference_cannot_be_set_on_a_merged_record(front, visit, six, dana, max_):
+def test_a_preference_cannot_be_set_on_a_merged_record(
+    front: Location, visit: Visit, six: Patient, dana: Staff, max_: Staff
+) -> None:
     """Its row stands there unseen where the other record knows them too: what was told there was lost."""
     came(front, **ROSA)
     row = visit.escort
@@ -95,8 +106,8 @@ def test_a_preference_cannot_be_set_on_a_merged_record(front, visit, six, dana, 
 @pytest.mark.parametrize("way", ["new patient", "undone merge", "another child"])
 @pytest.mark.parametrize("before", [True, False])
 def test_a_preference_set_on_the_wrong_childs_page_after_the_merge_stays_there(
-    visit, six, one, dana, max_, way, before
-):
+    visit: Visit, six: Patient, one: Patient, dana: Staff, max_: Staff, way: str, before: bool
+) -> None:
     """It went along with the record that had brought her there."""
     own = visit.patient
     if before:
@@ -119,7 +130,9 @@ def test_a_preference_set_on_the_wrong_childs_page_after_the_merge_stays_there(
         assert fresh(visit).escort == six.escorts.get()
 
 
-def test_a_preference_from_before_its_history_existed_moves_back_too(front, visit, six, one, dana):
+def test_a_preference_from_before_its_history_existed_moves_back_too(
+    front: Location, visit: Visit, six: Patient, one: Patient, dana: Staff
+) -> None:
     own = visit.patient
     Escort.objects.filter(pk=visit.escort_id).update(**WISH, remembered_at=make.at("9:41", NOVEMBER))
     fresh(fresh(visit).escort)
@@ -132,8 +145,8 @@ def test_a_preference_from_before_its_history_existed_moves_back_too(front, visi
 
 
 def test_an_adult_of_a_record_in_between_is_not_left_with_a_child_they_never_brought(
-    front, visit, six, one, eight, dana, max_
-):
+    front: Location, visit: Visit, six: Patient, one: Patient, eight: Patient, dana: Staff, max_: Staff
+) -> None:
     """Six was merged into a record that knows her: her row stayed there, though no visit of six named it."""
     Escort.objects.create(clinic=front.clinic, patient=eight, name="Rosa Delgado", relationship="aunt")
     match_decisions.link_visit_to_patient(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
@@ -153,8 +166,15 @@ def test_an_adult_of_a_record_in_between_is_not_left_with_a_child_they_never_bro
 @pytest.mark.parametrize("is_new", [True, False])
 @pytest.mark.parametrize("told_before", [True, False])
 def test_a_preference_set_on_the_page_of_a_record_in_between_stays_with_it(
-    visit, six, one, eight, dana, max_, is_new, told_before
-):
+    visit: Visit,
+    six: Patient,
+    one: Patient,
+    eight: Patient,
+    dana: Staff,
+    max_: Staff,
+    is_new: bool,
+    told_before: bool,
+) -> None:
     own = visit.patient
     if told_before:
         tell(visit, dana, wish=GREET)
@@ -173,7 +193,9 @@ def test_a_preference_set_on_the_page_of_a_record_in_between_stays_with_it(
     assert (ways(eight), ways(six), ways(home)) == ([], ["text"], [own_way])
 
 
-def test_a_preference_from_before_its_history_moves_back_from_under_a_later_one(visit, six, one, dana):
+def test_a_preference_from_before_its_history_moves_back_from_under_a_later_one(
+    visit: Visit, six: Patient, one: Patient, dana: Staff
+) -> None:
     Escort.objects.filter(pk=visit.escort_id).update(**WISH, remembered_at=make.at("9:41", NOVEMBER))
     match_decisions.link_visit_to_patient(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
     tell(visit, dana, at=LATER, wish=GREET)
@@ -182,8 +204,8 @@ def test_a_preference_from_before_its_history_moves_back_from_under_a_later_one(
 
 
 def test_a_preference_for_an_adult_of_both_records_is_removed_from_the_wrong_one(
-    front, visit, six, one, dana
-):
+    front: Location, visit: Visit, six: Patient, one: Patient, dana: Staff
+) -> None:
     came(front, **ROSA)
     bob = Escort.objects.create(clinic=front.clinic, patient=six, name="Bob Stone", relationship="uncle")
     theirs = Escort.objects.create(
@@ -205,8 +227,8 @@ def test_a_preference_for_an_adult_of_both_records_is_removed_from_the_wrong_one
 @pytest.mark.parametrize("told_first", [True, False])
 @pytest.mark.parametrize("told_on_six", [True, False])
 def test_a_preference_set_while_the_record_was_split_off_returns_to_it(
-    visit, six, one, dana, how, told_first, told_on_six
-):
+    visit: Visit, six: Patient, one: Patient, dana: Staff, how: str, told_first: bool, told_on_six: bool
+) -> None:
     """“New patient” was undone in between: the word had come to the stranger’s record with her row."""
     own = visit.patient
     if told_first:
@@ -228,7 +250,9 @@ def test_a_preference_set_while_the_record_was_split_off_returns_to_it(
     assert (ways(six), ways(home)) == (["phone"] if told_on_six else [], ["text"])
 
 
-def test_a_number_corrected_for_the_wrong_child_stays_with_that_child(front, six, one, dana):
+def test_a_number_corrected_for_the_wrong_child_stays_with_that_child(
+    front: Location, six: Patient, one: Patient, dana: Staff
+) -> None:
     rosa = {**ROSA, "escort_phone": "555-010-7001"}
     zoltan = make.visit(front, make.at("9:40", NOVEMBER), name="Zoltan Kiss", born="2013-05-05", **rosa)
     own = zoltan.patient

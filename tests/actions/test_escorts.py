@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from checkin.actions import (
 )
 from checkin.actions.entry_ledger import columns_as_json, row_column_names
 from checkin.actions.entry_moves import ALL_ENTRIES_GO
-from checkin.models import Escort, Role, Visit
+from checkin.models import Clinic, Escort, Location, MatchDecision, Patient, PatientMerge, Role, Staff, Visit
 from checkin.queries import patient_dossiers
 from tests import make
 
@@ -26,54 +27,61 @@ HERS, DESKS, LATEST = ("greet", "after 5"), ("leave", "mornings"), ("greet", "ev
 
 
 @pytest.fixture
-def finn(brook):
+def finn(brook: Clinic) -> Patient:
     return make.patient(brook, "Finn O'Neil", born="2018-03-14")
 
 
 @pytest.fixture
-def zofia(brook):
+def zofia(brook: Clinic) -> Patient:
     return make.patient(brook, "Zofia Wilk", born="2018-03-14")
 
 
 @pytest.fixture
-def ada(brook):
+def ada(brook: Clinic) -> Patient:
     return make.patient(brook, "Ada Quist", born="2018-03-14")
 
 
 @pytest.fixture
-def max_(brook, front):
+def max_(brook: Clinic, front: Location) -> Staff:
     return make.staff(brook, "max_", Role.MANAGER, location=front)
 
 
-def come(front, clock, wish=None, *, name="Finn O'Neil", **said):
+def come(
+    front: Location,
+    clock: str,
+    wish: tuple[str, str] | None = None,
+    *,
+    name: str = "Finn O'Neil",
+    **said: Any,
+) -> Visit:
     """Sign a child in, brought by Rosa; Finn is linked automatically."""
     if wish:
         said |= {"remember": "yes", "approach": wish[0], "best_time": wish[1]}
     return make.visit(front, make.at(clock), name=name, **said)
 
 
-def unknown(front, clock, wish=None, **said):
+def unknown(front: Location, clock: str, wish: tuple[str, str] | None = None, **said: Any) -> Visit:
     """Sign in a child that the rules cannot match: the desk links it later."""
     return come(front, clock, wish, name="Qqq Www", born="", **said)
 
 
-def fresh(visit):
+def fresh(visit: Visit) -> Visit:
     return Visit.objects.select_related("patient", "escort", "sign_in", "location__clinic").get(pk=visit.pk)
 
 
-def link(visit, patient, by, clock):
+def link(visit: Visit, patient: Patient, by: Staff, clock: str) -> MatchDecision:
     return match_decisions.link_visit_to_patient(
         visit=fresh(visit), patient=patient, by=by, at=make.at(clock), said=ALL_ENTRIES_GO
     )
 
 
-def undo(visit, by, clock):
+def undo(visit: Visit, by: Staff, clock: str) -> MatchDecision:
     return match_decisions.undo_match_decision(
         visit=fresh(visit), by=by, at=make.at(clock), said=ALL_ENTRIES_GO
     )
 
 
-def tell(visit, wish, by, clock):
+def tell(visit: Visit, wish: tuple[str, str], by: Staff, clock: str) -> None:
     """Set the preferences at the desk, at this visit."""
     said = {"approach": wish[0], "best_way": "", "best_time": wish[1]}
     preferences.set_preferences(
@@ -81,7 +89,7 @@ def tell(visit, wish, by, clock):
     )
 
 
-def wishes(patient):
+def wishes(patient: Patient | None) -> list[Any]:
     return list(Escort.objects.filter(patient=patient).values_list("approach", "best_time"))
 
 
@@ -89,7 +97,9 @@ def wishes(patient):
 
 
 @pytest.mark.parametrize("order", ["she first", "the desk first"])
-def test_an_earlier_preference_shows_again_when_the_later_visit_moves(front, finn, zofia, ada, dana, order):
+def test_an_earlier_preference_shows_again_when_the_later_visit_moves(
+    front: Location, finn: Patient, zofia: Patient, ada: Patient, dana: Staff, order: str
+) -> None:
     """She signed in, and was linked only after the desk had set her preferences at another visit."""
     first, hers = unknown(front, "9:00"), unknown(front, "9:01", HERS)
     link(first, finn, dana, "9:02")
@@ -107,7 +117,9 @@ def test_an_earlier_preference_shows_again_when_the_later_visit_moves(front, fin
     assert (wishes(finn), wishes(zofia), wishes(ada)) == ([], [DESKS], [HERS])
 
 
-def test_a_departed_visits_preference_does_not_come_back(front, finn, zofia, ada, dana):
+def test_a_departed_visits_preference_does_not_come_back(
+    front: Location, finn: Patient, zofia: Patient, ada: Patient, dana: Staff
+) -> None:
     """The desk overwrote her preference and her visit left first: the desk's visit must not bring it back."""
     hers, other, stays = (unknown(front, f"9:0{n}", HERS if n == 0 else None) for n in range(3))
     for n, visit in enumerate((hers, other, stays)):
@@ -118,7 +130,9 @@ def test_a_departed_visits_preference_does_not_come_back(front, finn, zofia, ada
     assert wishes(finn) == [NOTHING]
 
 
-def test_a_preference_set_at_the_desk_counts_on_the_right_record_under_a_later_one(front, finn, zofia, dana):
+def test_a_preference_set_at_the_desk_counts_on_the_right_record_under_a_later_one(
+    front: Location, finn: Patient, zofia: Patient, dana: Staff
+) -> None:
     """It stopped counting there, and was lost when the later visit turned out to be another child's."""
     wrong = unknown(front, "9:00")
     link(wrong, finn, dana, "9:01")
@@ -131,7 +145,9 @@ def test_a_preference_set_at_the_desk_counts_on_the_right_record_under_a_later_o
     assert (wishes(zofia), wishes(finn)) == ([DESKS], [LATEST])
 
 
-def test_a_preference_on_a_merged_record_moves_with_its_visit(front, finn, zofia, ada, dana, max_):
+def test_a_preference_on_a_merged_record_moves_with_its_visit(
+    front: Location, finn: Patient, zofia: Patient, ada: Patient, dana: Staff, max_: Staff
+) -> None:
     """Both records had her, so her row stayed on the merged one, with what the desk had written."""
     other, visit = unknown(front, "9:00"), unknown(front, "9:01")
     link(other, zofia, dana, "9:02")
@@ -148,7 +164,9 @@ def test_a_preference_on_a_merged_record_moves_with_its_visit(front, finn, zofia
     assert DESKS not in wishes(finn)
 
 
-def test_a_preference_on_a_row_the_undo_moves_back_stays_with_its_visit(front, finn, zofia, ada, dana, max_):
+def test_a_preference_on_a_row_the_undo_moves_back_stays_with_its_visit(
+    front: Location, finn: Patient, zofia: Patient, ada: Patient, dana: Staff, max_: Staff
+) -> None:
     """The row came with a merge and a visit of the remaining record used it: that visit gets its own row."""
     visit = unknown(front, "9:00", HERS)
     link(visit, finn, dana, "9:01")
@@ -164,7 +182,9 @@ def test_a_preference_on_a_row_the_undo_moves_back_stays_with_its_visit(front, f
     assert (wishes(finn), wishes(zofia), wishes(ada)) == ([HERS], [], [DESKS])
 
 
-def test_adding_to_a_sign_in_keeps_the_preference_set_at_the_desk(front, finn, dana):
+def test_adding_to_a_sign_in_keeps_the_preference_set_at_the_desk(
+    front: Location, finn: Patient, dana: Staff
+) -> None:
     visit = come(front, "9:00")
     assert visit.patient == finn
     tell(visit, DESKS, dana, "9:01")
@@ -175,7 +195,9 @@ def test_adding_to_a_sign_in_keeps_the_preference_set_at_the_desk(front, finn, d
     assert wishes(finn) == []
 
 
-def test_a_preference_stored_only_on_the_row_survives_a_wrong_visit(front, finn, zofia, dana):
+def test_a_preference_stored_only_on_the_row_survives_a_wrong_visit(
+    front: Location, finn: Patient, zofia: Patient, dana: Staff
+) -> None:
     """The desk wrote it before preferences were recorded per visit: only the row has it."""
     first = come(front, "9:00")
     old = {"approach": "leave", "best_time": "mornings", "remembered_at": make.at("8:00")}
@@ -191,12 +213,14 @@ def test_a_preference_stored_only_on_the_row_survives_a_wrong_visit(front, finn,
 # Escorts removed and restored
 
 
-def as_it_was(escort):
+def as_it_was(escort: Escort) -> dict[str, object]:
     return columns_as_json(escort, row_column_names(escort))
 
 
 @pytest.mark.parametrize("first_to_go", [0, 1])
-def test_an_escort_of_wrong_visits_with_different_phones_is_removed(front, finn, zofia, dana, first_to_go):
+def test_an_escort_of_wrong_visits_with_different_phones_is_removed(
+    front: Location, finn: Patient, zofia: Patient, dana: Staff, first_to_go: int
+) -> None:
     visits = [
         come(front, "9:00", escort_phone=""),
         come(front, "9:10", HERS, escort_phone="555-010-7001", relationship="aunt"),
@@ -213,7 +237,9 @@ def test_an_escort_of_wrong_visits_with_different_phones_is_removed(front, finn,
     assert back.pk == visits[0].escort_id
 
 
-def test_an_escort_already_back_is_not_added_twice(front, finn, zofia, dana):
+def test_an_escort_already_back_is_not_added_twice(
+    front: Location, finn: Patient, zofia: Patient, dana: Staff
+) -> None:
     first = come(front, "9:00", escort_phone="555-010-7000")
     link(first, zofia, dana, "9:01")
     second = come(front, "9:02", escort_phone="555-010-7001")
@@ -221,7 +247,9 @@ def test_an_escort_already_back_is_not_added_twice(front, finn, zofia, dana):
     assert fresh(first).escort == fresh(second).escort == Escort.objects.get(patient=finn)
 
 
-def test_an_escort_on_record_stays_after_wrong_visits_leave(front, brook, finn, zofia, dana):
+def test_an_escort_on_record_stays_after_wrong_visits_leave(
+    front: Location, brook: Clinic, finn: Patient, zofia: Patient, dana: Staff
+) -> None:
     known = Escort.objects.create(clinic=brook, patient=finn, name="Rosa Delgado", phone="555-010-8888")
     for n, clock in enumerate(("9:00", "9:10")):
         visit = come(front, clock, escort_phone="555-010-7001")
@@ -231,7 +259,9 @@ def test_an_escort_on_record_stays_after_wrong_visits_leave(front, brook, finn, 
     assert known.last_came_at is None
 
 
-def test_an_escort_with_a_preference_set_at_another_visit_stays(front, finn, zofia, dana):
+def test_an_escort_with_a_preference_set_at_another_visit_stays(
+    front: Location, finn: Patient, zofia: Patient, dana: Staff
+) -> None:
     """The child came with someone else, and the desk wrote down what Rosa had said."""
     rosas = come(front, "9:00")
     with_joe = come(front, "9:01", escort_name="Grandpa Joe")
@@ -246,7 +276,7 @@ def test_an_escort_with_a_preference_set_at_another_visit_stays(front, finn, zof
 # Undone merges
 
 
-def merge(merged, into, by, clock):
+def merge(merged: Patient | None, into: Patient, by: Staff, clock: str) -> PatientMerge | None:
     merged.refresh_from_db()
     into.refresh_from_db()
     return patient_merges.merge_patients(
@@ -256,8 +286,8 @@ def merge(merged, into, by, clock):
 
 @pytest.mark.parametrize("first", [0, 1])
 def test_forgotten_preferences_stay_forgotten_in_any_order_of_undone_merges(
-    front, finn, ada, dana, max_, first
-):
+    front: Location, finn: Patient, ada: Patient, dana: Staff, max_: Staff, first: int
+) -> None:
     """Rosa brings Finn and Mia. Undoing Mia's merge wrote “text message” on Finn's Rosa."""
     visit = come(front, "9:00")
     said = {"approach": "greet", "best_way": "text", "best_time": "evenings"}
@@ -280,8 +310,15 @@ def test_forgotten_preferences_stay_forgotten_in_any_order_of_undone_merges(
 @pytest.mark.parametrize("is_hers", [False, True])
 @pytest.mark.parametrize("order", ["the visit first", "the merge first"])
 def test_an_escort_no_visit_brings_any_more_is_removed_from_the_record(
-    front, finn, zofia, ada, dana, max_, order, is_hers
-):
+    front: Location,
+    finn: Patient,
+    zofia: Patient,
+    ada: Patient,
+    dana: Staff,
+    max_: Staff,
+    order: str,
+    is_hers: bool,
+) -> None:
     """Finn's visit was linked to Zofia by mistake, and Ada was merged into her: Rosa brings them both."""
     if is_hers:
         link(unknown(front, "8:30", relationship="neighbor"), zofia, dana, "8:31")
@@ -299,7 +336,7 @@ def test_an_escort_no_visit_brings_any_more_is_removed_from_the_record(
     assert Escort.objects.filter(patient=ada).count() == Escort.objects.filter(patient=finn).count() == 1
 
 
-def test_stored_columns_from_before_a_preference_existed_count_as_blank():
+def test_stored_columns_from_before_a_preference_existed_count_as_blank() -> None:
     """Rows and ledgers store columns as JSON, without those that a later version added."""
     kept = {"approach": "leave", "remembered_at": "2026-03-10T14:40:00+00:00"}
     assert escorts.remembered_columns_of(kept) == escorts.NO_PREFERENCES | kept

@@ -9,19 +9,21 @@ from django.db import models
 
 from checkin.actions import match_decisions, needs
 from checkin.actions.entry_moves import EntriesUndecided
-from checkin.models import DueItem, Immunization, PaperMove
+from checkin.models import Clinic, DueItem, Immunization, Location, PaperMove, Patient, Staff, Visit
 from checkin.rules.need_types import NeedOutcome
 from tests import make
 from tests.actions.corrected_visits import LATER, LATEST, NOVEMBER, WRITTEN, fresh, give, relink, undo
 
 
 @pytest.fixture
-def visit(finns_visit):
+def visit(finns_visit: Visit) -> Visit:
     return finns_visit
 
 
 @pytest.mark.parametrize("whose", ["new", "old", "nobody"])
-def test_a_vaccine_is_recorded_on_the_child_who_got_it(visit, finn, zofia, dana, noor, whose):
+def test_a_vaccine_is_recorded_on_the_child_who_got_it(
+    visit: Visit, finn: Patient, zofia: Patient, dana: Staff, noor: Staff, whose: str
+) -> None:
     need = give(visit, noor)
     with pytest.raises(EntriesUndecided):
         match_decisions.link_visit_to_patient(visit=visit, patient=zofia, by=dana, at=LATER)
@@ -38,7 +40,16 @@ def test_a_vaccine_is_recorded_on_the_child_who_got_it(visit, finn, zofia, dana,
 
 @pytest.mark.parametrize("called", [("MMR", "03"), ("M-M-R II", "3"), ("mmr vaccine", "")])
 @pytest.mark.parametrize("whose", ["new", "old", "nobody"])
-def test_due_items_are_updated_on_both_records(brook, front, finn, zofia, dana, noor, whose, called):
+def test_due_items_are_updated_on_both_records(
+    brook: Clinic,
+    front: Location,
+    finn: Patient,
+    zofia: Patient,
+    dana: Staff,
+    noor: Staff,
+    whose: str,
+    called: tuple[str, str],
+) -> None:
     mine, theirs = (
         DueItem.objects.create(
             clinic=brook, patient=one, kind="vaccine", name=name, code=code, due_on=dt.date(2026, 1, 1)
@@ -57,8 +68,8 @@ def test_due_items_are_updated_on_both_records(brook, front, finn, zofia, dana, 
 
 @pytest.mark.parametrize("whose", ["old", "nobody", "declined"])
 def test_a_restored_answer_belongs_to_the_item_that_was_answered(
-    brook, front, finn, zofia, dana, noor, whose
-):
+    brook: Clinic, front: Location, finn: Patient, zofia: Patient, dana: Staff, noor: Staff, whose: str
+) -> None:
     """It was open meanwhile, for the other child's item: put right later, the first one stayed given."""
     items = [
         DueItem.objects.create(clinic=brook, patient=one, kind="vaccine", name=name, due_on=NOVEMBER)
@@ -79,8 +90,8 @@ def test_a_restored_answer_belongs_to_the_item_that_was_answered(
 
 
 def test_what_was_noted_before_a_why_was_a_code_comes_back_in_its_words(
-    brook, front, finn, zofia, dana, noor
-):
+    brook: Clinic, front: Location, finn: Patient, zofia: Patient, dana: Staff, noor: Staff
+) -> None:
     """The move names no code: that of the other child, found meanwhile, must not be shown in its place."""
     days = {finn: dt.date(2026, 1, 1), zofia: dt.date(2026, 2, 2)}
     for one, day in days.items():
@@ -99,7 +110,9 @@ def test_what_was_noted_before_a_why_was_a_code_comes_back_in_its_words(
     assert (found.why_words, found.step_words) == tuple(words.values())
 
 
-def test_a_check_up_follows_without_an_immunization_row(brook, front, finn, zofia, dana, noor):
+def test_a_check_up_follows_without_an_immunization_row(
+    brook: Clinic, front: Location, finn: Patient, zofia: Patient, dana: Staff, noor: Staff
+) -> None:
     item = DueItem.objects.create(
         clinic=brook, patient=finn, kind="check_up", name="Check-up, 8 years", due_on=dt.date(2026, 1, 1)
     )
@@ -111,7 +124,9 @@ def test_a_check_up_follows_without_an_immunization_row(brook, front, finn, zofi
     assert fresh(item).status == "given"
 
 
-def test_a_vaccine_of_an_unmatched_visit_waits_for_the_next_child(visit, finn, zofia, dana, noor):
+def test_a_vaccine_of_an_unmatched_visit_waits_for_the_next_child(
+    visit: Visit, finn: Patient, zofia: Patient, dana: Staff, noor: Staff
+) -> None:
     give(visit, noor)
     undo(visit, dana, at=LATER, vaccine="new")
     assert not Immunization.objects.exists()
@@ -119,7 +134,9 @@ def test_a_vaccine_of_an_unmatched_visit_waits_for_the_next_child(visit, finn, z
     assert Immunization.objects.get().patient == zofia
 
 
-def test_an_immunization_imported_meanwhile_stays(visit, finn, zofia, dana, noor, brook):
+def test_an_immunization_imported_meanwhile_stays(
+    visit: Visit, finn: Patient, zofia: Patient, dana: Staff, noor: Staff, brook: Clinic
+) -> None:
     give(visit, noor)
     Immunization.objects.create(
         clinic=brook, patient=zofia, name="Influenza", given_on=NOVEMBER, is_influenza=True, system="ehr",
@@ -131,7 +148,9 @@ def test_an_immunization_imported_meanwhile_stays(visit, finn, zofia, dana, noor
     assert held == [("brought-by:need", finn.pk), ("ehr", zofia.pk)]
 
 
-def test_a_vaccine_given_to_each_child_is_recorded_for_each(visit, finn, zofia, dana, noor):
+def test_a_vaccine_given_to_each_child_is_recorded_for_each(
+    visit: Visit, finn: Patient, zofia: Patient, dana: Staff, noor: Staff
+) -> None:
     give(visit, noor)
     relink(visit, zofia, dana, vaccine="old")
     give(fresh(visit), noor)

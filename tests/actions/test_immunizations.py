@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from checkin.actions import match_decisions, needs, visits
 from checkin.actions.entry_moves import EntryAnswers
-from checkin.models import DueItem, Immunization, SignInChannel, Visit
+from checkin.models import Clinic, DueItem, Immunization, Location, Patient, SignInChannel, Staff, Visit
 from checkin.rules.need_types import NeedKind, NeedOutcome
 from tests import make
 
 JULY = dt.date(2026, 7, 14)
 
 
-def sign_in(where, when=None, **said):
+def sign_in(where: Location, when: dt.datetime | None = None, **said: Any) -> Visit:
     receipt = visits.record_sign_in(
         location=where, claim=make.claim(**said), at=when or make.at("9:40"), channel=SignInChannel.KIOSK
     )
     return Visit.objects.get(pk=receipt.visit.pk)
 
 
-def due(patient, name="MMR", on="2026-01-01", kind="vaccine", code=""):
+def due(
+    patient: Patient, name: str = "MMR", on: str = "2026-01-01", kind: str = "vaccine", code: str = ""
+) -> DueItem:
     return DueItem.objects.create(
         clinic_id=patient.clinic_id,
         patient=patient,
@@ -31,11 +34,13 @@ def due(patient, name="MMR", on="2026-01-01", kind="vaccine", code=""):
     )
 
 
-def kinds(visit):
+def kinds(visit: Visit) -> set[Any]:
     return {need.kind for need in visit.needs.open()}
 
 
-def test_giving_a_due_item_records_it_with_the_visit_and_undo_reverts_it(brook, front, noor):
+def test_giving_a_due_item_records_it_with_the_visit_and_undo_reverts_it(
+    brook: Clinic, front: Location, noor: Staff
+) -> None:
     leo = make.patient(brook, "Leo Ruiz")
     item = due(leo)
     visit = sign_in(front, when=make.at("9:40", JULY))
@@ -47,7 +52,9 @@ def test_giving_a_due_item_records_it_with_the_visit_and_undo_reverts_it(brook, 
     assert (DueItem.objects.get().status, Immunization.objects.count()) == (DueItem.Status.DUE, 0)
 
 
-def test_a_given_flu_vaccine_is_known_by_its_code_and_covers_the_season(brook, front, noor, dana):
+def test_a_given_flu_vaccine_is_known_by_its_code_and_covers_the_season(
+    brook: Clinic, front: Location, noor: Staff, dana: Staff
+) -> None:
     leo, ana = make.patient(brook, "Leo Ruiz"), make.patient(brook, "Ana Silva")
     item = due(leo, name="Fluzone Quadrivalent", code="150")
     visit = sign_in(front)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
 from checkin.actions import record_imports
-from checkin.models import LookAlike
+from checkin.models import Clinic, LookAlike
 from checkin.rules.record_rows import GuardianItem, PatientItem
 from tests import make
 
@@ -16,11 +17,13 @@ DAY, OTHER_DAY = "2017-04-13", "2017-09-02"
 PHONE, OTHER = "206-555-0134", "206-555-0199"
 
 
-def child(given, family="Khan", born=DAY, phone="", mother="", **said):
+def child(
+    given: str, family: str = "Khan", born: str = DAY, phone: str = "", mother: str = "", **said: Any
+) -> dict[Any, Any]:
     return {"given": given, "family": family, "born": born, "phone": phone, "mother": mother} | said
 
 
-def items(number, said):
+def items(number: str, said: Any) -> list[Any]:
     values = {
         "given_name": said["given"],
         "family_name": said["family"],
@@ -37,7 +40,7 @@ def items(number, said):
     return [patient, GuardianItem(values=mother, of=patient)]
 
 
-def is_listed(brook, one, other):
+def is_listed(brook: Clinic, one: Any, other: Any) -> bool:
     record_imports.import_record_items(clinic=brook, items=items("1", one), at=make.at("8:00"))
     record_imports.import_record_items(clinic=brook, items=items("2", other), at=make.at("8:30"))
     return LookAlike.objects.exists()
@@ -198,10 +201,10 @@ TWO_CHILDREN = {
 
 
 @pytest.mark.parametrize("which", ONE_CHILD)
-def test_records_of_one_child_are_listed_as_look_alikes(brook, which):
+def test_records_of_one_child_are_listed_as_look_alikes(brook: Clinic, which: str) -> None:
     assert is_listed(brook, *ONE_CHILD[which])
 
 
 @pytest.mark.parametrize("which", TWO_CHILDREN)
-def test_records_of_two_children_are_not_listed(brook, which):
+def test_records_of_two_children_are_not_listed(brook: Clinic, which: str) -> None:
     assert not is_listed(brook, *TWO_CHILDREN[which])

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import look_alikes, merge_undo, patient_merges, record_imports
-from checkin.models import LookAlike, Patient, merge_doubts
+from checkin.models import Clinic, Location, LookAlike, Patient, Staff, merge_doubts
 from checkin.queries import look_alikes as look_alike_queries
 from checkin.queries import match_candidates
 from checkin.rules.record_rows import PatientItem
@@ -19,7 +22,9 @@ from tests import make
 pytestmark = pytest.mark.django_db
 
 
-def item(number, name="Emma Johnson", born="2017-04-04", system="", **said):
+def item(
+    number: str, name: str = "Emma Johnson", born: str = "2017-04-04", system: str = "", **said: Any
+) -> PatientItem:
     given, _, family = name.partition(" ")
     values = {"given_name": given, "family_name": family, **said}
     if born:
@@ -27,11 +32,11 @@ def item(number, name="Emma Johnson", born="2017-04-04", system="", **said):
     return PatientItem(values=values, keys=[(system, number)])
 
 
-def load(clinic, *items):
+def load(clinic: Clinic, *items: Any) -> None:
     record_imports.import_record_items(clinic=clinic, items=items, at=make.at())
 
 
-def found():
+def found() -> list[Any]:
     return [(one.record.name, one.older.name) for one in LookAlike.objects.open().order_by("pk")]
 
 
@@ -51,13 +56,15 @@ def found():
         ("Noah Quist", "2017-04-04", {}, False),
     ],
 )
-def test_an_imported_record_like_one_on_file_is_listed(brook, name, born, said, is_alike):
+def test_an_imported_record_like_one_on_file_is_listed(
+    brook: Clinic, name: str, born: str, said: dict[str, str], is_alike: bool
+) -> None:
     make.patient(brook, "Emma Johnson", "2017-04-04", phone="555-010-0177")
     load(brook, item("9", name, born, **said))
     assert bool(found()) == is_alike
 
 
-def test_importing_the_same_file_with_other_numbers_lists_every_pair(brook):
+def test_importing_the_same_file_with_other_numbers_lists_every_pair(brook: Clinic) -> None:
     """An import without the system of its numbers silently made a second record of every patient."""
     names = ["Emma Johnson", "Leo Ruiz", "Mia Okafor"]
     load(brook, *(item(str(n), name, f"201{n}-03-04", "mrn") for n, name in enumerate(names)))
@@ -67,18 +74,18 @@ def test_importing_the_same_file_with_other_numbers_lists_every_pair(brook):
     assert Patient.objects.count() == 6
 
 
-def test_two_similar_records_of_one_import_are_listed(brook):
+def test_two_similar_records_of_one_import_are_listed(brook: Clinic) -> None:
     load(brook, item("1"), item("2"))
     assert len(found()) == 1
 
 
-def test_a_similar_record_of_another_clinic_is_not_listed(brook, hill):
+def test_a_similar_record_of_another_clinic_is_not_listed(brook: Clinic, hill: Clinic) -> None:
     make.patient(hill, "Emma Johnson", "2017-04-04")
     load(brook, item("9"))
     assert found() == []
 
 
-def test_a_pair_decided_as_two_children_is_not_listed_again(brook, dana):
+def test_a_pair_decided_as_two_children_is_not_listed_again(brook: Clinic, dana: Staff) -> None:
     emma = make.patient(brook, "Emma Johnson", "2017-04-04")
     load(brook, item("9"))
     one = LookAlike.objects.get()
@@ -95,7 +102,9 @@ def test_a_pair_decided_as_two_children_is_not_listed_again(brook, dana):
     ) == (0, 1, 0)
 
 
-def test_a_pair_decided_as_two_children_is_not_offered_on_their_pages(brook, dana, as_):
+def test_a_pair_decided_as_two_children_is_not_offered_on_their_pages(
+    brook: Clinic, dana: Staff, as_: Callable[[Staff], Client]
+) -> None:
     emma = make.patient(brook, "Emma Johnson", "2017-04-04")
     load(brook, item("9"))
     one, client = LookAlike.objects.get(), as_(dana)
@@ -111,7 +120,7 @@ def test_a_pair_decided_as_two_children_is_not_offered_on_their_pages(brook, dan
         assert f'said that they are two children: <a href="{link}"' in text
 
 
-def test_the_decision_also_counts_for_records_they_are_merged_into(brook, dana):
+def test_the_decision_also_counts_for_records_they_are_merged_into(brook: Clinic, dana: Staff) -> None:
     emma = make.patient(brook, "Emma Johnson", "2017-04-04")
     load(brook, item("9"))
     other = LookAlike.objects.get().record
@@ -136,7 +145,9 @@ def test_the_decision_also_counts_for_records_they_are_merged_into(brook, dana):
     )
 
 
-def test_a_sign_in_record_is_not_offered_a_merge_decided_against(brook, front, dana, as_):
+def test_a_sign_in_record_is_not_offered_a_merge_decided_against(
+    brook: Clinic, front: Location, dana: Staff, as_: Callable[[Staff], Client]
+) -> None:
     made = make.visit(front, name="Emma Johnsen", born="2017-04-04").patient
     load(brook, item("9"))
     one = LookAlike.objects.get(older=made)
@@ -147,7 +158,7 @@ def test_a_sign_in_record_is_not_offered_a_merge_decided_against(brook, front, d
     assert "Merge into" not in text and "said that they are two children" in text
 
 
-def test_a_merge_unlists_the_pair_and_its_undo_lists_it_again(brook, dana):
+def test_a_merge_unlists_the_pair_and_its_undo_lists_it_again(brook: Clinic, dana: Staff) -> None:
     emma = make.patient(brook, "Emma Johnson", "2017-04-04")
     load(brook, item("9"))
     other = LookAlike.objects.get().record
@@ -157,8 +168,8 @@ def test_a_merge_unlists_the_pair_and_its_undo_lists_it_again(brook, dana):
     assert len(look_alike_queries.list_look_alikes_of_patient(emma)) == 1
 
 
-def test_an_import_takes_the_same_number_of_queries_at_any_size(brook):
-    def queries(first, count):
+def test_an_import_takes_the_same_number_of_queries_at_any_size(brook: Clinic) -> None:
+    def queries(first: int, count: int) -> int:
         items = [item(str(n), f"Emma{n} Johnson{n}", "2017-04-04") for n in range(first, first + count)]
         with CaptureQueriesContext(connection) as asked:
             load(brook, *items)
@@ -167,7 +178,9 @@ def test_an_import_takes_the_same_number_of_queries_at_any_size(brook):
     assert queries(0, 2) == queries(100, 60) == 1
 
 
-def test_the_page_lists_pairs_and_accepts_a_decision(brook, dana, as_, otto):
+def test_the_page_lists_pairs_and_accepts_a_decision(
+    brook: Clinic, dana: Staff, as_: Callable[[Staff], Client], otto: Staff
+) -> None:
     emma = make.patient(brook, "Emma Johnson", "2017-04-04")
     load(brook, item("9"))
     one, client = LookAlike.objects.get(), as_(dana)
@@ -182,7 +195,9 @@ def test_the_page_lists_pairs_and_accepts_a_decision(brook, dana, as_, otto):
     assert client.get(f"/look-alikes/{one.pk}/two/").status_code == 405
 
 
-def test_four_hundred_pairs_are_listed_in_pages_with_counts(brook, dana, as_):
+def test_four_hundred_pairs_are_listed_in_pages_with_counts(
+    brook: Clinic, dana: Staff, as_: Callable[[Staff], Client]
+) -> None:
     both = [item(f"{who}{n}", f"Emma{n} Johnson{n}") for n in range(400) for who in "ab"]
     load(brook, *both)
     client, pages = as_(dana), [f"/patients/look-alikes/?page={n}" for n in range(1, 9)]

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import socket
+from collections.abc import Callable, Iterator
 from email.header import decode_header, make_header
+from typing import Any
 
 import pytest
+import pytest_django
 from django.core import mail
 from django.core.cache import cache
 from django.core.mail.backends import smtp
+from django.test import Client
 
 from checkin.actions import escalations, handovers, mailing
 from checkin.actions.refusals import Refused
-from checkin.models import AuditEvent, Clinic, PromiseEscalation, Role, Staff
+from checkin.models import AuditEvent, Clinic, Location, Promise, PromiseEscalation, Role, Staff
 from checkin.models import mailing as mailing_models
 from checkin.queries import mailing as mailing_queries
 from checkin.queries import promise_events
@@ -23,17 +27,19 @@ from tests.smtp import mail_server
 
 
 @pytest.fixture(autouse=True)
-def _nothing_unsent(db):
+def _nothing_unsent(db: None) -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
 
 
 @pytest.fixture
-def told(django_capture_on_commit_callbacks):
+def told(
+    django_capture_on_commit_callbacks: pytest_django.DjangoCaptureOnCommitCallbacks,
+) -> Callable[..., None]:
     """Escalate at that time and send the mail."""
 
-    def escalate(clinic, clock):
+    def escalate(clinic: Any, clock: Any) -> None:
         with django_capture_on_commit_callbacks(execute=True):
             escalations.escalate_due_promises(clinic=clinic, at=make.at(clock))
 
@@ -41,10 +47,12 @@ def told(django_capture_on_commit_callbacks):
 
 
 @pytest.fixture
-def give(django_capture_on_commit_callbacks):
+def give(
+    django_capture_on_commit_callbacks: pytest_django.DjangoCaptureOnCommitCallbacks,
+) -> Callable[..., None]:
     """Hand the promise over at that time and send the mail."""
 
-    def hand(made, to, by, clock="10:20"):
+    def hand(made: Any, to: Any, by: Any, clock: str = "10:20") -> None:
         with django_capture_on_commit_callbacks(execute=True):
             handovers.hand_over_promise(promise=made, to=to, by=by, at=make.at(clock))
 
@@ -52,7 +60,7 @@ def give(django_capture_on_commit_callbacks):
 
 
 @pytest.fixture
-def addressed(dana, noor, max_, ada):
+def addressed(dana: Staff, noor: Staff, max_: Staff, ada: Staff) -> None:
     for person in (dana, noor, max_, ada):
         mailing.set_staff_email(
             person=person, address=f"{person.username}@brook.example", by=None, at=make.at("8:00")
@@ -60,11 +68,11 @@ def addressed(dana, noor, max_, ada):
         person.refresh_from_db()
 
 
-def rows(made):
+def rows(made: Promise) -> list[Any]:
     return [str(one.to or one.to_role) for one in made.escalations.order_by("pk")]
 
 
-def letters():
+def letters() -> list[Any]:
     return [(one.to[0], one.body.partition(":")[0]) for one in mail.outbox]
 
 
@@ -72,8 +80,13 @@ def letters():
 
 
 def test_mail_reaches_a_real_server_with_the_clinics_sender_and_a_working_link(
-    brook, front, noor, told, settings, addressed
-):
+    brook: Clinic,
+    front: Location,
+    noor: Staff,
+    told: Callable[..., None],
+    settings: pytest_django.Settings,
+    addressed: None,
+) -> None:
     mailing.set_clinic_mail(
         clinic=brook, mail_from="Clínica <desk@brook.example>", site="http://10.0.0.5:8123/", at=make.at()
     )
@@ -87,7 +100,13 @@ def test_mail_reaches_a_real_server_with_the_clinics_sender_and_a_working_link(
     assert f"http://10.0.0.5:8123/promises/{made.pk}/" in letter.message.get_payload()
 
 
-def test_one_refused_address_does_not_stop_mail_to_the_others(brook, front, told, settings, addressed):
+def test_one_refused_address_does_not_stop_mail_to_the_others(
+    brook: Clinic,
+    front: Location,
+    told: Callable[..., None],
+    settings: pytest_django.Settings,
+    addressed: None,
+) -> None:
     make.staff(brook, "bo", Role.MANAGER, email="bo@brook.example")
     promise(front, due="10:00")
     with mail_server(settings, refuses=frozenset({"bo@brook.example"})) as came:
@@ -105,8 +124,13 @@ def test_one_refused_address_does_not_stop_mail_to_the_others(brook, front, told
 
 
 def test_an_unreachable_server_is_tried_once_and_reported_to_managers(
-    brook, front, told, settings, addressed, monkeypatch
-):
+    brook: Clinic,
+    front: Location,
+    told: Callable[..., None],
+    settings: pytest_django.Settings,
+    addressed: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     for name in ("bo", "cy"):
         make.staff(brook, name, Role.MANAGER, email=f"{name}@brook.example")
     made = promise(front, due="10:00")
@@ -135,16 +159,20 @@ def test_an_unreachable_server_is_tried_once_and_reported_to_managers(
     ],
 )
 def test_the_sender_is_the_clinics_else_the_environments_else_the_accounts(
-    brook, settings, own, environment, account, sender
-):
+    brook: Clinic, settings: pytest_django.Settings, own: Any, environment: Any, account: Any, sender: Any
+) -> None:
     brook.mail_from = own
     settings.DEFAULT_FROM_EMAIL, settings.EMAIL_HOST_USER = environment, account
     assert mailing_models.mail_sender_address(brook) == sender
 
 
 def test_without_a_sender_no_mail_is_sent_but_escalations_are_recorded(
-    brook, front, told, settings, addressed
-):
+    brook: Clinic,
+    front: Location,
+    told: Callable[..., None],
+    settings: pytest_django.Settings,
+    addressed: None,
+) -> None:
     settings.DEFAULT_FROM_EMAIL = ""
     made = promise(front, due="10:00")
     told(brook, "10:00")
@@ -165,15 +193,29 @@ def test_without_a_sender_no_mail_is_sent_but_escalations_are_recorded(
         (["desk.example"], 0, 0, False, "http://desk.example"),
     ],
 )
-def test_a_link_uses_the_host_and_port_that_are_served(brook, settings, hosts, port, proxies, tls, site):
+def test_a_link_uses_the_host_and_port_that_are_served(
+    brook: Clinic,
+    settings: pytest_django.Settings,
+    hosts: list[str],
+    port: int,
+    proxies: int,
+    tls: bool,
+    site: str,
+) -> None:
     settings.ALLOWED_HOSTS, settings.SERVES_PORT = hosts, port
     settings.TRUSTED_PROXY_COUNT, settings.SESSION_COOKIE_SECURE = proxies, tls
     assert mailing_models.desk_base_url(brook) == site
 
 
 def test_a_requests_host_header_never_changes_the_link(
-    as_, front, dana, noor, settings, addressed, django_capture_on_commit_callbacks
-):
+    as_: Callable[[Staff], Client],
+    front: Location,
+    dana: Staff,
+    noor: Staff,
+    settings: pytest_django.Settings,
+    addressed: None,
+    django_capture_on_commit_callbacks: pytest_django.DjangoCaptureOnCommitCallbacks,
+) -> None:
     settings.ALLOWED_HOSTS, settings.SERVES_PORT = ["desk.example", "*"], 8123
     promise(front, owner=noor, due="10:00")
     mine, headers = promise(front, owner=dana), {"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
@@ -188,7 +230,7 @@ def test_a_requests_host_header_never_changes_the_link(
 # Addresses and settings
 
 
-def test_setting_an_address_is_audited_without_the_address(dana, ada):
+def test_setting_an_address_is_audited_without_the_address(dana: Staff, ada: Staff) -> None:
     mailing.set_staff_email(person=dana, address=" dana@brook.example ", by=ada, at=make.at())
     mailing.set_staff_email(person=dana, address="dana@brook.example", by=ada, at=make.at())
     line = AuditEvent.objects.get(action="staff.email_set")
@@ -197,7 +239,7 @@ def test_setting_an_address_is_audited_without_the_address(dana, ada):
     assert Staff.objects.get(pk=dana.pk).email == ""
 
 
-def test_a_setting_of_nothing_but_blanks_is_none(brook):
+def test_a_setting_of_nothing_but_blanks_is_none(brook: Clinic) -> None:
     mailing.set_clinic_mail(
         clinic=brook, mail_from="desk@brook.example", site="https://brook.example", at=make.at()
     )
@@ -209,13 +251,17 @@ def test_a_setting_of_nothing_but_blanks_is_none(brook):
 @pytest.mark.parametrize(
     "wanted", [{"mail_from": "Brook"}, {"site": "brook.example"}, {"site": "https://x.example\nBcc: y"}]
 )
-def test_an_invalid_sender_or_site_is_refused_and_nothing_changes(brook, wanted):
+def test_an_invalid_sender_or_site_is_refused_and_nothing_changes(
+    brook: Clinic, wanted: dict[str, str]
+) -> None:
     with pytest.raises(Refused, match="is no"):
         mailing.set_clinic_mail(clinic=brook, at=make.at(), **wanted)
     assert (Clinic.objects.get().mail_from, Clinic.objects.get().site) == ("", "")
 
 
-def test_managers_see_what_prevents_mail(brook, dana, noor, otto, settings):
+def test_managers_see_what_prevents_mail(
+    brook: Clinic, dana: Staff, noor: Staff, otto: Staff, settings: pytest_django.Settings
+) -> None:
     make.staff(brook, "gone", is_active=False)
     assert (
         mailing_queries.read_mailing_status(brook).troubles[-1]
@@ -229,8 +275,14 @@ def test_managers_see_what_prevents_mail(brook, dana, noor, otto, settings):
 
 
 def test_handing_over_an_overdue_promise_notifies_the_new_owner_at_once(
-    brook, front, dana, noor, told, give, addressed
-):
+    brook: Clinic,
+    front: Location,
+    dana: Staff,
+    noor: Staff,
+    told: Callable[..., None],
+    give: Callable[..., None],
+    addressed: None,
+) -> None:
     made = promise(front, owner=noor, due="10:00")
     told(brook, "10:16")
     mail.outbox.clear()
@@ -245,8 +297,13 @@ def test_handing_over_an_overdue_promise_notifies_the_new_owner_at_once(
 
 
 def test_mail_about_another_days_promise_names_the_day(
-    brook, front, dana, noor, addressed, django_capture_on_commit_callbacks
-):
+    brook: Clinic,
+    front: Location,
+    dana: Staff,
+    noor: Staff,
+    addressed: None,
+    django_capture_on_commit_callbacks: pytest_django.DjangoCaptureOnCommitCallbacks,
+) -> None:
     made = promise(front, owner=noor, due="10:00")
     with django_capture_on_commit_callbacks(execute=True):
         at = make.at("9:00", make.TUESDAY + dt.timedelta(days=2))
@@ -255,8 +312,14 @@ def test_mail_about_another_days_promise_names_the_day(
 
 
 def test_handing_a_promise_back_and_forth_notifies_each_owner_once(
-    brook, front, dana, noor, told, give, addressed
-):
+    brook: Clinic,
+    front: Location,
+    dana: Staff,
+    noor: Staff,
+    told: Callable[..., None],
+    give: Callable[..., None],
+    addressed: None,
+) -> None:
     made = promise(front, owner=noor, due="10:00")
     told(brook, "10:00")
     for to, by in [(dana, noor), (noor, dana), (dana, noor), (noor, dana)]:
@@ -265,15 +328,23 @@ def test_handing_a_promise_back_and_forth_notifies_each_owner_once(
     assert [one.to for one in mail.outbox] == [["noor@brook.example"], ["dana@brook.example"]]
 
 
-def test_handing_over_to_a_role_notifies_everyone_in_it(front, noor, give, addressed):
+def test_handing_over_to_a_role_notifies_everyone_in_it(
+    front: Location, noor: Staff, give: Callable[..., None], addressed: None
+) -> None:
     made = promise(front, owner=noor, due="10:00")
     give(made, Role.MANAGER, noor, "10:05")
     assert (rows(made), letters()) == (["manager"], [("max_@brook.example", "A promise due 10")])
 
 
 def test_a_promise_handed_over_before_the_check_is_notified_once(
-    brook, front, dana, noor, told, give, addressed
-):
+    brook: Clinic,
+    front: Location,
+    dana: Staff,
+    noor: Staff,
+    told: Callable[..., None],
+    give: Callable[..., None],
+    addressed: None,
+) -> None:
     made = promise(front, owner=noor, due="10:00")
     give(made, dana, noor, "10:05")
     told(brook, "10:06")
@@ -281,7 +352,15 @@ def test_a_promise_handed_over_before_the_check_is_notified_once(
     assert rows(made) == ["Dana", "manager"]
 
 
-def test_a_promise_not_yet_overdue_notifies_nobody(brook, front, dana, noor, told, give, addressed):
+def test_a_promise_not_yet_overdue_notifies_nobody(
+    brook: Clinic,
+    front: Location,
+    dana: Staff,
+    noor: Staff,
+    told: Callable[..., None],
+    give: Callable[..., None],
+    addressed: None,
+) -> None:
     made = promise(front, owner=noor, due="10:00")
     give(made, dana, noor, "9:30")
     assert rows(made) == []
@@ -289,15 +368,22 @@ def test_a_promise_not_yet_overdue_notifies_nobody(brook, front, dana, noor, tol
     assert rows(made) == ["Dana"]
 
 
-def test_a_person_who_takes_a_promise_is_not_notified(front, dana, noor, give, addressed):
+def test_a_person_who_takes_a_promise_is_not_notified(
+    front: Location, dana: Staff, noor: Staff, give: Callable[..., None], addressed: None
+) -> None:
     made = promise(front, owner=noor, due="10:00")
     give(made, dana, dana)
     assert (rows(made), mail.outbox) == ([], [])
 
 
 def test_handing_over_a_whole_shift_sends_one_mail_with_every_overdue_promise(
-    front, annexe, dana, noor, addressed, django_capture_on_commit_callbacks
-):
+    front: Location,
+    annexe: Location,
+    dana: Staff,
+    noor: Staff,
+    addressed: None,
+    django_capture_on_commit_callbacks: pytest_django.DjangoCaptureOnCommitCallbacks,
+) -> None:
     late = [promise(where, owner=dana, due="10:00") for where in (front, annexe, front)]
     promise(front, owner=dana, due="19:00")
     with django_capture_on_commit_callbacks(execute=True):
@@ -308,8 +394,8 @@ def test_handing_over_a_whole_shift_sends_one_mail_with_every_overdue_promise(
 
 
 def test_a_deactivated_owners_promise_goes_to_managers_and_not_back_to_them(
-    brook, front, dana, noor, told, addressed
-):
+    brook: Clinic, front: Location, dana: Staff, noor: Staff, told: Callable[..., None], addressed: None
+) -> None:
     made = promise(front, owner=noor, due="10:00")
     Staff.objects.filter(pk=noor.pk).update(is_active=False)
     noor.refresh_from_db()
@@ -324,7 +410,9 @@ def test_a_deactivated_owners_promise_goes_to_managers_and_not_back_to_them(
         handovers.hand_over_promise(promise=made, to=noor, by=dana, at=make.at("10:06"))
 
 
-def test_staff_of_another_clinic_are_not_notified(front, hill, dana, noor, give, addressed):
+def test_staff_of_another_clinic_are_not_notified(
+    front: Location, hill: Clinic, dana: Staff, noor: Staff, give: Callable[..., None], addressed: None
+) -> None:
     make.staff(hill, "mo", Role.MANAGER, email="mo@hill.example")
     give(promise(front, owner=noor, due="10:00"), Role.MANAGER, noor)
     assert [one.to for one in mail.outbox] == [["max_@brook.example"]]

@@ -20,10 +20,12 @@ from checkin.models import (
     Escort,
     Guardian,
     Immunization,
+    Location,
     MatchState,
     Need,
     Patient,
     Promise,
+    Staff,
     StandingProxy,
     Visit,
 )
@@ -87,7 +89,7 @@ def differences(before: dict[str, list[Any]], after: dict[str, list[Any]]) -> li
 class Clinic:
     """Four children who are easily confused, and staff who write entries at random."""
 
-    def __init__(self, dice: random.Random, brook, front, dana, noor) -> None:
+    def __init__(self, dice: random.Random, brook: Any, front: Any, dana: Any, noor: Any) -> None:
         self.dice, self.front, self.dana, self.noor = dice, front, dana, noor
         names = ("Finn O'Neil", "Finn O'Neill", "Fynn O'Neil", "Zofia Wilk")
         self.children = [make.patient(brook, name) for name in names]
@@ -260,11 +262,15 @@ def play(dice: random.Random, people: tuple[Any, ...], steps: int) -> None:
 
 
 @pytest.mark.parametrize(("seed", "steps"), [(0, 15), (1, 15), (2, 15), *FOUND])
-def test_undoing_a_correction_restores_every_row(brook, front, dana, noor, seed, steps):
+def test_undoing_a_correction_restores_every_row(
+    brook: Any, front: Location, dana: Staff, noor: Staff, seed: int, steps: int
+) -> None:
     play(random.Random(seed), (brook, front, dana, noor), steps=steps)  # noqa: S311
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(3, 120))
-def test_undoing_a_correction_restores_every_row_in_long_sequences(brook, front, dana, noor, seed):
+def test_undoing_a_correction_restores_every_row_in_long_sequences(
+    brook: Any, front: Location, dana: Staff, noor: Staff, seed: int
+) -> None:
     play(random.Random(seed), (brook, front, dana, noor), steps=40)  # noqa: S311

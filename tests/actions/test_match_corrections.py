@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 import pytest
 
 from checkin.actions import (
@@ -13,7 +16,18 @@ from checkin.actions import (
     provisional_patients,
 )
 from checkin.actions.entry_moves import EntriesUndecided, EntryAnswers
-from checkin.models import AuditEvent, ConsentRecord, Escort, Immunization, MatchDecision
+from checkin.models import (
+    AuditEvent,
+    Clinic,
+    ConsentRecord,
+    Escort,
+    Immunization,
+    Location,
+    MatchDecision,
+    Patient,
+    Staff,
+    Visit,
+)
 from checkin.rules.need_types import NeedKind, NeedOutcome
 from tests import make
 from tests.actions.corrected_visits import (
@@ -33,18 +47,20 @@ from tests.actions.corrected_visits import (
 
 
 @pytest.fixture
-def visit(finns_visit):
+def visit(finns_visit: Visit) -> Visit:
     return finns_visit
 
 
 # Preferences, needs, promises
 
 
-def wishes(patient):
+def wishes(patient: Any) -> list[Any]:
     return list(Escort.objects.filter(patient=patient).values_list("name", "approach", "best_time"))
 
 
-def test_preferences_follow_the_visit_and_the_old_record_gets_its_own_back(front, visit, finn, zofia, dana):
+def test_preferences_follow_the_visit_and_the_old_record_gets_its_own_back(
+    front: Location, visit: Visit, finn: Patient, zofia: Patient, dana: Staff
+) -> None:
     first = make.visit(front, make.at("9:30", NOVEMBER), name="Finn O'Neil")
     preferences.set_preferences(
         escort=first.escort, approach="leave", best_way="", best_time="mornings", by=dana, at=WRITTEN
@@ -59,7 +75,9 @@ def test_preferences_follow_the_visit_and_the_old_record_gets_its_own_back(front
     assert wishes(zofia) == []
 
 
-def test_a_preference_moves_completely_even_if_an_earlier_visit_shared_part_of_it(front, finn, zofia, dana):
+def test_a_preference_moves_completely_even_if_an_earlier_visit_shared_part_of_it(
+    front: Location, finn: Patient, zofia: Patient, dana: Staff
+) -> None:
     """“Leave me be” as at the visit before, and now also a text message: both move."""
     typed = {"approach": "leave", "best_time": "mornings", "remember": "yes"}
     make.visit(front, make.at("9:30", NOVEMBER), name="Finn O'Neil", **typed)
@@ -80,11 +98,11 @@ STRANGER = {
 }  # fmt: skip
 
 
-def rows(patient):
+def rows(patient: Patient) -> list[Any]:
     return list(Escort.objects.filter(patient=patient).values(*ROWS))
 
 
-def by_mistake(front, patient, dana, *, at="9:45", **said):
+def by_mistake(front: Location, patient: Patient, dana: Staff, *, at: str = "9:45", **said: Any) -> Visit:
     """Link another child's visit to this record."""
     claim = {"name": "Zed Quist"} | STRANGER | said
     found = make.visit(front, make.at(at, NOVEMBER), **claim)
@@ -94,7 +112,14 @@ def by_mistake(front, patient, dana, *, at="9:45", **said):
 
 @pytest.mark.parametrize("now_on", [None, "zofia"], ids=["undone", "linked to another"])
 @pytest.mark.parametrize("wish", [{}, WISH, WISH | {"remembered_at": make.at("8:00", NOVEMBER)}])
-def test_an_escort_on_record_without_a_visit_is_restored_unchanged(front, finn, zofia, dana, wish, now_on):
+def test_an_escort_on_record_without_a_visit_is_restored_unchanged(
+    front: Location,
+    finn: Patient,
+    zofia: Patient,
+    dana: Staff,
+    wish: dict[str, str] | dict[str, str | dt.datetime],
+    now_on: str | None,
+) -> None:
     """Whether the other visit's record was made at its sign-in, or that child is on file."""
     Escort.objects.create(clinic=finn.clinic, patient=finn, **AUNT, **wish)
     make.patient(finn.clinic, "Ada Quist", born="2018-03-14")
@@ -107,7 +132,9 @@ def test_an_escort_on_record_without_a_visit_is_restored_unchanged(front, finn, 
 
 
 @pytest.mark.parametrize("words", ["", "aunt"])
-def test_a_relationship_from_a_wrong_visit_is_reverted(front, finn, dana, words):
+def test_a_relationship_from_a_wrong_visit_is_reverted(
+    front: Location, finn: Patient, dana: Staff, words: str
+) -> None:
     """Even if none was given before, and whichever of two wrong visits leaves first."""
     said = {"escort_name": "Rosa Delgado", "relationship": words}
     make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neil", **said)
@@ -120,7 +147,9 @@ def test_a_relationship_from_a_wrong_visit_is_reverted(front, finn, dana, words)
     assert rows(finn) == before
 
 
-def test_a_preference_set_on_the_patients_page_survives_a_wrong_visit(front, visit, finn, dana):
+def test_a_preference_set_on_the_patients_page_survives_a_wrong_visit(
+    front: Location, visit: Visit, finn: Patient, dana: Staff
+) -> None:
     preferences.set_preferences(escort=visit.escort, by=dana, at=make.at("9:42", NOVEMBER), **WISH)
     make.patient(finn.clinic, "Zed Quist", born="2018-03-14")
     before = rows(finn)
@@ -130,7 +159,9 @@ def test_a_preference_set_on_the_patients_page_survives_a_wrong_visit(front, vis
     assert rows(finn) == before
 
 
-def test_a_preference_of_an_unmatched_visit_waits_for_the_next_child(visit, finn, zofia, dana):
+def test_a_preference_of_an_unmatched_visit_waits_for_the_next_child(
+    visit: Visit, finn: Patient, zofia: Patient, dana: Staff
+) -> None:
     usual = {"best_way": "phone", "best_time": "evenings", "by": dana, "at": WRITTEN}
     preferences.set_preferences(escort=visit.escort, visit=visit, approach="greet", **usual)
     made = undo(visit, dana, at=LATER)
@@ -140,7 +171,9 @@ def test_a_preference_of_an_unmatched_visit_waits_for_the_next_child(visit, finn
     assert wishes(zofia) == [("Rosa Delgado", "greet", "evenings")]
 
 
-def test_moving_a_visit_restores_the_preference_remembered_before_it(front, finn, zofia, dana):
+def test_moving_a_visit_restores_the_preference_remembered_before_it(
+    front: Location, finn: Patient, zofia: Patient, dana: Staff
+) -> None:
     typed = {"approach": "leave", "best_time": "mornings", "remember": "yes"}
     make.visit(front, make.at("9:30", NOVEMBER), name="Finn O'Neil", **typed)
     again = {"approach": "greet", "best_time": "after 18:00", "remember": "yes"}
@@ -151,7 +184,9 @@ def test_moving_a_visit_restores_the_preference_remembered_before_it(front, finn
     assert wishes(zofia) == [("Rosa Delgado", "greet", "after 18:00")]
 
 
-def test_a_check_answered_for_the_previous_child_is_open_again(front, finn, zofia, dana):
+def test_a_check_answered_for_the_previous_child_is_open_again(
+    front: Location, finn: Patient, zofia: Patient, dana: Staff
+) -> None:
     visit = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neill")
     match_decisions.link_visit_to_patient(visit=visit, patient=finn, by=dana, at=WRITTEN)
     need = visit.needs.get(kind=NeedKind.DISCREPANCY)
@@ -165,8 +200,8 @@ def test_a_check_answered_for_the_previous_child_is_open_again(front, finn, zofi
 
 
 def test_an_issued_note_stays_answered_but_a_declined_flu_vaccine_is_asked_again(
-    front, finn, zofia, dana, noor
-):
+    front: Location, finn: Patient, zofia: Patient, dana: Staff, noor: Staff
+) -> None:
     visit = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neil", notes_wanted=["school"])
     note, flu = visit.needs.get(kind=NeedKind.SCHOOL_NOTE), visit.needs.get(key="influenza")
     needs.answer_need(need=note, outcome=NeedOutcome.DONE, by=noor, at=WRITTEN)
@@ -175,7 +210,9 @@ def test_an_issued_note_stays_answered_but_a_declined_flu_vaccine_is_asked_again
     assert (fresh(note).status, fresh(flu).status) == (NeedOutcome.DONE, NeedOutcome.OPEN)
 
 
-def test_an_escort_known_only_from_wrong_visits_is_removed(front, finn, zofia, dana):
+def test_an_escort_known_only_from_wrong_visits_is_removed(
+    front: Location, finn: Patient, zofia: Patient, dana: Staff
+) -> None:
     first = make.visit(front, make.at("9:30", NOVEMBER), name="Finn O'Neil", escort_phone="555-010-7000")
     again = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neil", escort_phone="555-010-7001")
     one = again.discrepancies.open().get(field="phone")
@@ -188,7 +225,9 @@ def test_an_escort_known_only_from_wrong_visits_is_removed(front, finn, zofia, d
 # The decision itself
 
 
-def test_a_page_that_misses_newer_entries_is_refused_and_nothing_changes(visit, zofia, dana, noor):
+def test_a_page_that_misses_newer_entries_is_refused_and_nothing_changes(
+    visit: Visit, zofia: Patient, dana: Staff, noor: Staff
+) -> None:
     shown = EntryAnswers({}, "")
     agree(visit, noor, "Some Uncle")
     before = MatchDecision.objects.count()
@@ -197,7 +236,7 @@ def test_a_page_that_misses_newer_entries_is_refused_and_nothing_changes(visit, 
     assert (MatchDecision.objects.count(), ConsentRecord.objects.get().patient) == (before, visit.patient)
 
 
-def test_each_moved_entry_has_its_audit_event(visit, zofia, dana, noor):
+def test_each_moved_entry_has_its_audit_event(visit: Visit, zofia: Patient, dana: Staff, noor: Staff) -> None:
     agree(visit, dana, "Some Uncle")
     give(visit, noor)
     put_on_chart(visit, dana)
@@ -207,7 +246,9 @@ def test_each_moved_entry_has_its_audit_event(visit, zofia, dana, noor):
     assert {"consent", "vaccine", "chart"} <= kinds
 
 
-def test_other_open_visits_of_both_children_are_recomputed(front, visit, finn, zofia, dana, noor):
+def test_other_open_visits_of_both_children_are_recomputed(
+    front: Location, visit: Visit, finn: Patient, zofia: Patient, dana: Staff, noor: Staff
+) -> None:
     finns = make.visit(front, make.at("9:45", NOVEMBER), name="Finn O'Neil")
     zofias = make.visit(front, make.at("9:46", NOVEMBER), name="Zofia Wilk")
     flu = [one.needs.get(key="influenza") for one in (finns, zofias)]
@@ -217,7 +258,9 @@ def test_other_open_visits_of_both_children_are_recomputed(front, visit, finn, z
     assert [fresh(one).status for one in flu] == [NeedOutcome.OPEN, NeedOutcome.LAPSED]
 
 
-def test_a_record_made_at_this_sign_in_has_no_previous_child_to_ask_about(front, brook, finn, dana, noor):
+def test_a_record_made_at_this_sign_in_has_no_previous_child_to_ask_about(
+    front: Location, brook: Clinic, finn: Patient, dana: Staff, noor: Staff
+) -> None:
     make.patient(brook, "Fynn O'Neill", born="2018-03-14")
     visit = make.visit(front, make.at("9:40", NOVEMBER), name="Fyn O'Neill")
     match_decisions.decide_new_patient(visit=visit, by=dana, at=WRITTEN)
@@ -227,7 +270,7 @@ def test_a_record_made_at_this_sign_in_has_no_previous_child_to_ask_about(front,
     assert Immunization.objects.get().patient == finn
 
 
-def test_completing_a_new_patient_keeps_the_escorts_preferences(front, dana):
+def test_completing_a_new_patient_keeps_the_escorts_preferences(front: Location, dana: Staff) -> None:
     visit = make.visit(front, make.at("9:40", NOVEMBER), name="Zoltan Kiss")
     usual = {"best_way": "", "best_time": "evenings", "by": dana, "at": WRITTEN}
     preferences.set_preferences(escort=visit.escort, visit=visit, approach="greet", **usual)
@@ -237,7 +280,9 @@ def test_completing_a_new_patient_keeps_the_escorts_preferences(front, dana):
     assert wishes(fresh(visit).patient) == [("Rosa Delgado", "greet", "evenings")]
 
 
-def test_a_preference_set_on_the_patients_page_stays_there(visit, finn, zofia, dana):
+def test_a_preference_set_on_the_patients_page_stays_there(
+    visit: Visit, finn: Patient, zofia: Patient, dana: Staff
+) -> None:
     preferences.set_preferences(
         escort=visit.escort, approach="greet", best_way="", best_time="am", by=dana, at=WRITTEN
     )
@@ -245,7 +290,9 @@ def test_a_preference_set_on_the_patients_page_stays_there(visit, finn, zofia, d
     assert wishes(finn) == [("Rosa Delgado", "greet", "am")]
 
 
-def test_entries_written_before_the_record_was_merged_are_asked_about_too(visit, brook, finn, zofia, dana):
+def test_entries_written_before_the_record_was_merged_are_asked_about_too(
+    visit: Visit, brook: Clinic, finn: Patient, zofia: Patient, dana: Staff
+) -> None:
     put_on_chart(visit, dana)
     other = make.patient(brook, "Finn O'Neil", born="2018-03-15")
     patient_merges.merge_patients(merged=finn, into=other, by=dana, at=WRITTEN, sure=True)

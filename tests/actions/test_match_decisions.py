@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -23,18 +25,21 @@ from checkin.models import (
     Appointment,
     AuditEvent,
     BoardVersion,
+    Clinic,
     Discrepancy,
     DueItem,
     Escort,
     Guardian,
     Immunization,
     ImmutableRowError,
+    Location,
     MatchDecision,
     MatchState,
     Patient,
     PatientIdentifier,
     PatientMerge,
     SignInChannel,
+    Staff,
     Visit,
 )
 from checkin.models.visit_entries import digest_visit_entries
@@ -49,28 +54,28 @@ LATER = make.at("9:50")
 
 
 @pytest.fixture
-def leo(brook):
+def leo(brook: Clinic) -> Patient:
     return make.patient(brook, "Leo Ruiz")
 
 
 @pytest.fixture
-def twins(brook):
+def twins(brook: Clinic) -> Any:
     return make.patient(brook, "Anna Berg"), make.patient(brook, "Hanna Berg")
 
 
 @pytest.fixture
-def unsure(front, twins):
+def unsure(front: Location, twins: Any) -> Visit:
     """Ana Berg: either of the twins."""
     return make.visit(front, name="Ana Berg")
 
 
 @pytest.fixture
-def stranger(front):
+def stranger(front: Location) -> Visit:
     """Nobody similar to Zoltan is on file, so he gets a provisional record."""
     return make.visit(front, name="Zoltan Kiss", born="2019-05-05")
 
 
-def version(where) -> int:
+def version(where: Location) -> int:
     return BoardVersion.objects.get(location=where).version
 
 
@@ -80,7 +85,9 @@ def state_of(visit: Visit) -> tuple:
 
 
 class TestLink:
-    def test_linking_confirms_the_match_and_saves_the_escort(self, unsure, twins, dana, front):
+    def test_linking_confirms_the_match_and_saves_the_escort(
+        self, unsure: Visit, twins: Any, dana: Staff, front: Location
+    ) -> None:
         before = version(front)
         made = match_decisions.link_visit_to_patient(visit=unsure, patient=twins[0], by=dana, at=LATER)
         unsure.refresh_from_db()
@@ -91,7 +98,7 @@ class TestLink:
         assert unsure.board_version == version(front)
         assert AuditEvent.objects.filter(action="match.link", staff=dana, patient=twins[0]).count() == 1
 
-    def test_the_same_link_twice_makes_one_decision(self, unsure, twins, dana):
+    def test_the_same_link_twice_makes_one_decision(self, unsure: Visit, twins: Any, dana: Staff) -> None:
         first = match_decisions.link_visit_to_patient(
             visit=unsure, patient=twins[0], by=dana, at=LATER, seen=0
         )
@@ -101,7 +108,9 @@ class TestLink:
         )
         assert MatchDecision.objects.count() == Escort.objects.count() == 1
 
-    def test_relinking_moves_escort_and_appointment(self, unsure, twins, dana, front):
+    def test_relinking_moves_escort_and_appointment(
+        self, unsure: Visit, twins: Any, dana: Staff, front: Location
+    ) -> None:
         anna, hanna = twins
         first, second = make.appointment(anna, front), make.appointment(hanna, front, make.at("10:15"))
         match_decisions.link_visit_to_patient(visit=unsure, patient=anna, by=dana, at=LATER)
@@ -112,7 +121,7 @@ class TestLink:
         assert Appointment.objects.get(pk=first.pk).status == "booked"
         assert list(Escort.objects.values_list("patient", flat=True)) == [hanna.pk]
 
-    def test_discrepancies_follow_the_link(self, unsure, twins, dana):
+    def test_discrepancies_follow_the_link(self, unsure: Visit, twins: Any, dana: Staff) -> None:
         match_decisions.link_visit_to_patient(visit=unsure, patient=twins[0], by=dana, at=LATER)
         assert unsure.discrepancies.open().get().recorded == "Anna Berg"
         match_decisions.link_visit_to_patient(visit=unsure, patient=twins[1], by=dana, at=LATER)
@@ -120,7 +129,7 @@ class TestLink:
         unsure.refresh_from_db()
         assert unsure.open_discrepancies == 1
 
-    def test_typed_values_never_overwrite_a_record(self, front, dana, brook):
+    def test_typed_values_never_overwrite_a_record(self, front: Location, dana: Staff, brook: Clinic) -> None:
         child = make.patient(brook, "Anna Berg", phone="555-010-0001", language="sv")
         make.patient(brook, "Hanna Berg")
         before = Patient.objects.filter(pk=child.pk).values().get()
@@ -131,7 +140,9 @@ class TestLink:
         match_decisions.undo_match_decision(visit=visit, by=dana, at=LATER)
         assert Patient.objects.filter(pk=child.pk).values().get() == before
 
-    def test_a_provisional_record_made_for_the_visit_is_merged(self, stranger, leo, dana):
+    def test_a_provisional_record_made_for_the_visit_is_merged(
+        self, stranger: Visit, leo: Patient, dana: Staff
+    ) -> None:
         made_for = stranger.patient
         made = match_decisions.link_visit_to_patient(visit=stranger, patient=leo, by=dana, at=LATER)
         made_for.refresh_from_db()
@@ -140,7 +151,9 @@ class TestLink:
         assert (made.kind, stranger.patient, stranger.match) == (Kind.MERGE, leo, MatchState.CONFIRMED)
         assert list(Escort.objects.values_list("patient", flat=True)) == [leo.pk]
 
-    def test_relinking_a_visit_leaves_other_visits_on_the_record(self, front, leo, dana):
+    def test_relinking_a_visit_leaves_other_visits_on_the_record(
+        self, front: Location, leo: Patient, dana: Staff
+    ) -> None:
         first = make.visit(front, name="Zoltan Kiss", born="2019-05-05")
         second = make.visit(front, make.at("9:45"), name="Zoltan Kiss", born="2019-05-05")
         assert (second.match, second.patient) == (MatchState.CERTAIN, first.patient)
@@ -149,7 +162,9 @@ class TestLink:
         assert made.kind == Kind.LINK
         assert first.patient.status == Patient.Status.PROVISIONAL
 
-    def test_linking_to_a_merged_record_is_refused(self, stranger, unsure, twins, leo, dana):
+    def test_linking_to_a_merged_record_is_refused(
+        self, stranger: Visit, unsure: Visit, twins: Any, leo: Patient, dana: Staff
+    ) -> None:
         merged = stranger.patient
         match_decisions.link_visit_to_patient(visit=stranger, patient=leo, by=dana, at=LATER)
         with pytest.raises(Refused, match="merged into another"):
@@ -157,24 +172,32 @@ class TestLink:
         unsure.refresh_from_db()
         assert unsure.patient is None
 
-    def test_a_merged_record_is_never_a_candidate(self, stranger, leo, dana, brook):
+    def test_a_merged_record_is_never_a_candidate(
+        self, stranger: Visit, leo: Patient, dana: Staff, brook: Clinic
+    ) -> None:
         match_decisions.link_visit_to_patient(visit=stranger, patient=leo, by=dana, at=LATER)
         claim = patient_dossiers.child_identity_claim(
             patient_dossiers.restore_sign_in_claim(stranger.sign_in), clinic=brook, today=stranger.local_date
         )
         assert patient_dossiers.find_candidate_dossiers(clinic=brook, claim=claim, at=LATER).patients == {}
 
-    def test_linking_to_another_clinics_record_is_refused(self, unsure, hill, dana):
+    def test_linking_to_another_clinics_record_is_refused(
+        self, unsure: Visit, hill: Clinic, dana: Staff
+    ) -> None:
         with pytest.raises(Refused, match="another clinic"):
             match_decisions.link_visit_to_patient(
                 visit=unsure, patient=make.patient(hill, "Anna Berg"), by=dana, at=LATER
             )
 
-    def test_linking_to_the_record_made_from_the_sign_in_is_refused(self, stranger, dana):
+    def test_linking_to_the_record_made_from_the_sign_in_is_refused(
+        self, stranger: Visit, dana: Staff
+    ) -> None:
         with pytest.raises(Refused, match="made from this sign-in"):
             match_decisions.link_visit_to_patient(visit=stranger, patient=stranger.patient, by=dana, at=LATER)
 
-    def test_the_second_of_two_people_is_told_who_decided_what(self, unsure, twins, dana, max_):
+    def test_the_second_of_two_people_is_told_who_decided_what(
+        self, unsure: Visit, twins: Any, dana: Staff, max_: Staff
+    ) -> None:
         match_decisions.link_visit_to_patient(visit=unsure, patient=twins[0], by=dana, at=LATER, seen=0)
         with pytest.raises(Refused, match=r"Dana settled .* at 9:50: it is Anna Berg\."):
             match_decisions.link_visit_to_patient(visit=unsure, patient=twins[1], by=max_, at=LATER, seen=0)
@@ -182,7 +205,9 @@ class TestLink:
             match_decisions.decide_new_patient(visit=unsure, by=max_, at=LATER, seen=0)
         assert MatchDecision.objects.count() == 1
 
-    def test_an_older_visit_linked_late_does_not_overwrite_newer_words(self, brook, front, dana):
+    def test_an_older_visit_linked_late_does_not_overwrite_newer_words(
+        self, brook: Clinic, front: Location, dana: Staff
+    ) -> None:
         anna, _ = make.patient(brook, "Anna Berg"), make.patient(brook, "Hanna Berg")
         old = make.visit(
             front, make.at("9:40", dt.date(2026, 3, 3)), name="Ana Berg", relationship="old words"
@@ -193,7 +218,9 @@ class TestLink:
         escort = Escort.objects.get()
         assert (escort.relationship, escort.last_came_at) == ("new words", new.arrived_at)
 
-    def test_linking_a_child_already_signed_in_makes_a_discrepancy(self, front, leo, brook, dana):
+    def test_linking_a_child_already_signed_in_makes_a_discrepancy(
+        self, front: Location, leo: Patient, brook: Clinic, dana: Staff
+    ) -> None:
         first = make.visit(front)
         make.patient(brook, "Lea Ruiz")
         second = make.visit(front, make.at("9:45"), name="Le Ruiz")
@@ -203,14 +230,18 @@ class TestLink:
         match_decisions.undo_match_decision(visit=second, by=dana, at=LATER)
         assert not second.discrepancies.open().filter(field=Discrepancy.Field.SIGN_IN).exists()
 
-    def test_a_visit_that_has_left_fulfils_the_appointment(self, unsure, twins, dana, front):
+    def test_a_visit_that_has_left_fulfils_the_appointment(
+        self, unsure: Visit, twins: Any, dana: Staff, front: Location
+    ) -> None:
         booked = make.appointment(twins[0], front)
         visits.move_visit(visit=unsure, to=VisitState.LEFT, by=dana, at=LATER, reason="will come back")
         match_decisions.link_visit_to_patient(visit=unsure, patient=twins[0], by=dana, at=LATER)
         booked.refresh_from_db()
         assert booked.status == "fulfilled"
 
-    def test_a_visit_entered_in_error_takes_no_appointment(self, unsure, twins, dana, front):
+    def test_a_visit_entered_in_error_takes_no_appointment(
+        self, unsure: Visit, twins: Any, dana: Staff, front: Location
+    ) -> None:
         booked = make.appointment(twins[0], front)
         visits.move_visit(visit=unsure, to=VisitState.ENTERED_IN_ERROR, by=dana, at=LATER)
         match_decisions.link_visit_to_patient(visit=unsure, patient=twins[0], by=dana, at=LATER)
@@ -219,31 +250,33 @@ class TestLink:
 
 
 class TestNewPatient:
-    def test_the_provisional_record_becomes_an_active_patient(self, stranger, dana):
+    def test_the_provisional_record_becomes_an_active_patient(self, stranger: Visit, dana: Staff) -> None:
         made = match_decisions.decide_new_patient(visit=stranger, by=dana, at=LATER)
         stranger.refresh_from_db()
         assert (stranger.match, stranger.patient.status) == (MatchState.NEW, Patient.Status.ACTIVE)
         assert (made.kind, made.patient) == (Kind.NEW_PATIENT, stranger.patient)
         assert Patient.objects.count() == 1
 
-    def test_without_a_candidate_chosen_a_record_is_made_from_what_was_typed(self, unsure, twins, dana):
+    def test_without_a_candidate_chosen_a_record_is_made_from_what_was_typed(
+        self, unsure: Visit, twins: Any, dana: Staff
+    ) -> None:
         match_decisions.decide_new_patient(visit=unsure, by=dana, at=LATER)
         unsure.refresh_from_db()
         assert (unsure.patient.name, unsure.patient.status) == ("Ana Berg", Patient.Status.ACTIVE)
 
-    def test_deciding_twice_by_the_same_person_makes_one_decision(self, stranger, dana):
+    def test_deciding_twice_by_the_same_person_makes_one_decision(self, stranger: Visit, dana: Staff) -> None:
         first = match_decisions.decide_new_patient(visit=stranger, by=dana, at=LATER, seen=0)
         assert match_decisions.decide_new_patient(visit=stranger, by=dana, at=LATER, seen=0) == first
         assert Patient.objects.count() == 1
 
-    def test_a_second_person_deciding_is_refused(self, stranger, dana, max_):
+    def test_a_second_person_deciding_is_refused(self, stranger: Visit, dana: Staff, max_: Staff) -> None:
         match_decisions.decide_new_patient(visit=stranger, by=dana, at=LATER)
         with pytest.raises(Refused, match="Dana settled"):
             match_decisions.decide_new_patient(visit=stranger, by=max_, at=LATER, seen=0)
         with pytest.raises(Refused, match="new patient already"):
             match_decisions.decide_new_patient(visit=stranger, by=max_, at=LATER)
 
-    def test_without_a_typed_name_a_new_patient_is_refused(self, front, dana):
+    def test_without_a_typed_name_a_new_patient_is_refused(self, front: Location, dana: Staff) -> None:
         empty = visits.record_sign_in(
             location=front, claim={}, at=make.at(), channel=SignInChannel.KIOSK
         ).visit
@@ -251,7 +284,9 @@ class TestNewPatient:
             match_decisions.decide_new_patient(visit=empty, by=dana, at=LATER)
         assert not Patient.objects.exists()
 
-    def test_a_new_patient_later_found_on_file_is_merged(self, stranger, leo, dana):
+    def test_a_new_patient_later_found_on_file_is_merged(
+        self, stranger: Visit, leo: Patient, dana: Staff
+    ) -> None:
         match_decisions.decide_new_patient(visit=stranger, by=dana, at=LATER)
         made = stranger.patient
         match_decisions.link_visit_to_patient(visit=stranger, patient=leo, by=dana, at=LATER)
@@ -261,8 +296,8 @@ class TestNewPatient:
         assert kinds == [Kind.NEW_PATIENT, Kind.MERGE]
 
     def test_a_new_patient_with_other_visits_is_not_merged_when_one_is_relinked(
-        self, stranger, leo, dana, front
-    ):
+        self, stranger: Visit, leo: Patient, dana: Staff, front: Location
+    ) -> None:
         match_decisions.decide_new_patient(visit=stranger, by=dana, at=LATER)
         made = stranger.patient
         again = make.visit(front, make.at("9:55"), name="Zoltan Kiss", born="2019-05-05")
@@ -275,7 +310,9 @@ class TestNewPatient:
         assert state_of(stranger)[:2] == (made.pk, MatchState.NEW)
 
     @pytest.mark.parametrize("known_by", ["number", "due item", "guardian", "vaccine"])
-    def test_a_new_patient_known_to_another_system_is_not_merged(self, stranger, leo, dana, brook, known_by):
+    def test_a_new_patient_known_to_another_system_is_not_merged(
+        self, stranger: Visit, leo: Patient, dana: Staff, brook: Clinic, known_by: str
+    ) -> None:
         match_decisions.decide_new_patient(visit=stranger, by=dana, at=LATER)
         made, of = stranger.patient, {"clinic": brook, "patient": stranger.patient}
         day = make.TUESDAY
@@ -290,7 +327,9 @@ class TestNewPatient:
         made.refresh_from_db()
         assert (made.status, made.merged_into, state_of(stranger)[0]) == (status, None, leo.pk)
 
-    def test_entries_on_a_new_patients_page_follow_the_link_and_its_undo(self, stranger, leo, dana):
+    def test_entries_on_a_new_patients_page_follow_the_link_and_its_undo(
+        self, stranger: Visit, leo: Patient, dana: Staff
+    ) -> None:
         match_decisions.decide_new_patient(visit=stranger, by=dana, at=LATER)
         made = stranger.patient
         written = {"name": "Nan", "granted_by": "Ilona Kiss", "written_on": make.TUESDAY}
@@ -314,7 +353,9 @@ class TestNewPatient:
         assert state_of(stranger)[:2] == (made.pk, MatchState.NEW)
 
     @pytest.mark.parametrize(("whose", "language"), [("new", "pl"), ("nobody", "en")])
-    def test_a_record_with_another_language_is_asked_about(self, stranger, brook, dana, whose, language):
+    def test_a_record_with_another_language_is_asked_about(
+        self, stranger: Visit, brook: Clinic, dana: Staff, whose: str, language: str
+    ) -> None:
         other = make.patient(brook, "Leo Ruiz", language="en")
         match_decisions.decide_new_patient(visit=stranger, by=dana, at=LATER)
         said = {"language": "pl", "interpreter_needed": True, "access_needs": ""}
@@ -327,7 +368,9 @@ class TestNewPatient:
         other.refresh_from_db()
         assert other.language == language
 
-    def test_completing_a_provisional_record_writes_what_the_desk_entered(self, stranger, dana):
+    def test_completing_a_provisional_record_writes_what_the_desk_entered(
+        self, stranger: Visit, dana: Staff
+    ) -> None:
         made = provisional_patients.complete_provisional_patient(
             provisional=stranger.patient, by=dana, at=LATER, given_name="Zoltán", phone="555-010-4444"
         )
@@ -341,7 +384,9 @@ class TestNewPatient:
 
 
 class TestUndo:
-    def test_undoing_an_automatic_link_sends_the_visit_to_the_match_desk(self, front, leo, dana):
+    def test_undoing_an_automatic_link_sends_the_visit_to_the_match_desk(
+        self, front: Location, leo: Patient, dana: Staff
+    ) -> None:
         booked = make.appointment(leo, front, make.at("9:55"))
         visit = make.visit(front, name="Leo Ruiz")
         assert visit.match == MatchState.CERTAIN
@@ -359,7 +404,9 @@ class TestUndo:
         assert made.undoes.kind == Kind.AUTO
         assert list(Visit.objects.to_match()) == [visit]
 
-    def test_undoing_a_link_restores_the_previous_state(self, unsure, twins, dana, front):
+    def test_undoing_a_link_restores_the_previous_state(
+        self, unsure: Visit, twins: Any, dana: Staff, front: Location
+    ) -> None:
         make.appointment(twins[0], front)
         before = state_of(unsure)
         match_decisions.link_visit_to_patient(visit=unsure, patient=twins[0], by=dana, at=LATER)
@@ -369,7 +416,7 @@ class TestUndo:
         assert Appointment.objects.get().status == "booked"
         assert not Escort.objects.exists()
 
-    def test_each_undo_reverts_one_decision(self, unsure, twins, dana):
+    def test_each_undo_reverts_one_decision(self, unsure: Visit, twins: Any, dana: Staff) -> None:
         for twin in twins:
             match_decisions.link_visit_to_patient(visit=unsure, patient=twin, by=dana, at=LATER)
         match_decisions.undo_match_decision(visit=unsure, by=dana, at=LATER)
@@ -379,7 +426,9 @@ class TestUndo:
         with pytest.raises(Refused, match="nothing to undo"):
             match_decisions.undo_match_decision(visit=unsure, by=dana, at=LATER)
 
-    def test_undoing_twice_from_one_page_reverts_one_decision(self, unsure, twins, dana, max_):
+    def test_undoing_twice_from_one_page_reverts_one_decision(
+        self, unsure: Visit, twins: Any, dana: Staff, max_: Staff
+    ) -> None:
         for twin in twins:
             last = match_decisions.link_visit_to_patient(visit=unsure, patient=twin, by=dana, at=LATER)
         first = match_decisions.undo_match_decision(visit=unsure, by=dana, at=LATER, seen=last.pk)
@@ -388,21 +437,25 @@ class TestUndo:
             match_decisions.undo_match_decision(visit=unsure, by=max_, at=LATER, seen=last.pk)
         assert state_of(unsure)[0] == twins[0].pk
 
-    def test_undoing_a_new_patient_makes_it_provisional_again(self, stranger, dana):
+    def test_undoing_a_new_patient_makes_it_provisional_again(self, stranger: Visit, dana: Staff) -> None:
         before = state_of(stranger)
         match_decisions.decide_new_patient(visit=stranger, by=dana, at=LATER)
         match_decisions.undo_match_decision(visit=stranger, by=dana, at=LATER)
         assert state_of(stranger) == before
         assert Patient.objects.get().status == Patient.Status.PROVISIONAL
 
-    def test_undoing_a_new_patient_made_beside_candidates_voids_the_record(self, unsure, twins, dana):
+    def test_undoing_a_new_patient_made_beside_candidates_voids_the_record(
+        self, unsure: Visit, twins: Any, dana: Staff
+    ) -> None:
         made = match_decisions.decide_new_patient(visit=unsure, by=dana, at=LATER).patient
         match_decisions.undo_match_decision(visit=unsure, by=dana, at=LATER)
         made.refresh_from_db()
         assert made.status == Patient.Status.ENTERED_IN_ERROR
         assert state_of(unsure)[:2] == (None, MatchState.PROBABLE)
 
-    def test_an_undone_new_patient_with_another_visit_stays_on_file(self, unsure, twins, dana, front):
+    def test_an_undone_new_patient_with_another_visit_stays_on_file(
+        self, unsure: Visit, twins: Any, dana: Staff, front: Location
+    ) -> None:
         made = match_decisions.decide_new_patient(visit=unsure, by=dana, at=LATER).patient
         again = make.visit(front, make.at("9:55"), name="Nobody Else", born="2011-01-01")
         match_decisions.link_visit_to_patient(visit=again, patient=made, by=dana, at=LATER)
@@ -410,7 +463,9 @@ class TestUndo:
         made.refresh_from_db()
         assert made.status == Patient.Status.PROVISIONAL
 
-    def test_an_escort_already_on_the_record_stays_after_the_undo(self, unsure, twins, dana, brook):
+    def test_an_escort_already_on_the_record_stays_after_the_undo(
+        self, unsure: Visit, twins: Any, dana: Staff, brook: Clinic
+    ) -> None:
         known = Escort.objects.create(
             clinic=brook, patient=twins[0], name="Rosa Delgado", phone="555-010-0001"
         )
@@ -420,18 +475,20 @@ class TestUndo:
         known.refresh_from_db()
         assert (known.phone, known.last_came_at) == ("555-010-0001", None)
 
-    def test_undo_restores_the_escorts_words_from_the_visit_before(self, brook, front, leo, dana):
+    def test_undo_restores_the_escorts_words_from_the_visit_before(
+        self, brook: Clinic, front: Location, leo: Patient, dana: Staff
+    ) -> None:
         make.visit(front, make.at("9:40", dt.date(2026, 3, 3)), relationship="his aunt")
         visit = make.visit(front, relationship="tía")
         match_decisions.undo_match_decision(visit=visit, by=dana, at=LATER)
         escort = Escort.objects.get()
         assert (escort.relationship, escort.last_came_at.date()) == ("his aunt", dt.date(2026, 3, 3))
 
-    def test_undoing_without_a_decision_is_refused(self, stranger, dana):
+    def test_undoing_without_a_decision_is_refused(self, stranger: Visit, dana: Staff) -> None:
         with pytest.raises(Refused, match="nothing to undo"):
             match_decisions.undo_match_decision(visit=stranger, by=dana, at=LATER)
 
-    def test_match_history_is_append_only(self, unsure, twins, dana):
+    def test_match_history_is_append_only(self, unsure: Visit, twins: Any, dana: Staff) -> None:
         match_decisions.link_visit_to_patient(visit=unsure, patient=twins[0], by=dana, at=LATER)
         before = list(MatchDecision.objects.order_by("pk").values())
         match_decisions.undo_match_decision(visit=unsure, by=dana, at=LATER)
@@ -444,14 +501,16 @@ class TestUndo:
 
 class TestMerge:
     @pytest.fixture
-    def two(self, front, annexe):
+    def two(self, front: Location, annexe: Location) -> Any:
         """The same unknown child signed in at two desks, with one provisional record."""
         first = make.visit(front, name="Zoltan Kiss", born="2019-05-05")
         second = make.visit(annexe, make.at("9:45"), name="Zoltan Kiss", born="2019-05-05")
         assert first.patient_id == second.patient_id
         return first, second
 
-    def test_every_visit_of_the_record_is_merged_with_it(self, two, leo, dana, front, annexe):
+    def test_every_visit_of_the_record_is_merged_with_it(
+        self, two: Any, leo: Patient, dana: Staff, front: Location, annexe: Location
+    ) -> None:
         before = version(front), version(annexe)
         merged = provisional_patients.merge_provisional_patient(
             provisional=two[0].patient, into=leo, by=dana, at=LATER
@@ -460,7 +519,9 @@ class TestMerge:
         assert (version(front), version(annexe)) > before
         assert set(merged.decisions) == {visit.pk for visit in two}
 
-    def test_undoing_the_merge_at_one_visit_restores_every_visit(self, two, leo, dana):
+    def test_undoing_the_merge_at_one_visit_restores_every_visit(
+        self, two: Any, leo: Patient, dana: Staff
+    ) -> None:
         before = [state_of(visit) for visit in two]
         provisional_patients.merge_provisional_patient(
             provisional=two[0].patient, into=leo, by=dana, at=LATER
@@ -472,7 +533,9 @@ class TestMerge:
         assert two[1].patient_id == made.pk
         assert set(Escort.objects.values_list("patient", flat=True)) == {made.pk}
 
-    def test_a_visit_relinked_since_is_not_moved_by_the_undo(self, two, leo, dana, brook):
+    def test_a_visit_relinked_since_is_not_moved_by_the_undo(
+        self, two: Any, leo: Patient, dana: Staff, brook: Clinic
+    ) -> None:
         mia = make.patient(brook, "Mia Okafor", born="2020-01-01")
         provisional_patients.merge_provisional_patient(
             provisional=two[0].patient, into=leo, by=dana, at=LATER
@@ -482,7 +545,7 @@ class TestMerge:
         assert state_of(two[0])[:2] == (two[0].patient_id, MatchState.UNKNOWN)
         assert state_of(two[1])[:2] == (mia.pk, MatchState.CONFIRMED)
 
-    def test_merging_twice_changes_nothing_more(self, two, leo, dana):
+    def test_merging_twice_changes_nothing_more(self, two: Any, leo: Patient, dana: Staff) -> None:
         provisional_patients.merge_provisional_patient(
             provisional=two[0].patient, into=leo, by=dana, at=LATER
         )
@@ -495,7 +558,9 @@ class TestMerge:
         )
         assert MatchDecision.objects.count() == count
 
-    def test_appointments_and_guardians_move_and_the_visit_keeps_its_appointment(self, two, leo, dana, front):
+    def test_appointments_and_guardians_move_and_the_visit_keeps_its_appointment(
+        self, two: Any, leo: Patient, dana: Staff, front: Location
+    ) -> None:
         provisional = two[0].patient
         booked = make.appointment(provisional, front, status="arrived")
         Visit.objects.filter(pk=two[0].pk).update(appointment=booked)
@@ -506,7 +571,9 @@ class TestMerge:
         assert Guardian.objects.get().patient == leo
 
     @pytest.mark.parametrize("which", ["active", "itself", "gone", "next door"])
-    def test_an_invalid_merge_is_refused(self, two, leo, dana, hill, brook, which):
+    def test_an_invalid_merge_is_refused(
+        self, two: Any, leo: Patient, dana: Staff, hill: Clinic, brook: Clinic, which: str
+    ) -> None:
         provisional = two[0].patient
         one, into = {
             "active": (leo, provisional),
@@ -519,46 +586,46 @@ class TestMerge:
         assert not MatchDecision.objects.filter(kind=Kind.MERGE).exists()
 
 
-def has_a_merged_record(made, front, dana, max_):
+def has_a_merged_record(made: Patient | None, front: Location, dana: Staff, max_: Staff) -> None:
     other = make.patient(made.clinic, "Anka Bergh", born="2011-05-06")
     make.appointment(other, front, make.at("15:00", make.TUESDAY + dt.timedelta(days=3)))
     patient_merges.merge_patients(merged=other, into=made, by=max_, at=LATER, why="their mother says so")
 
 
-def has_an_empty_merged_record(made, front, dana, max_):
+def has_an_empty_merged_record(made: Any, front: Any, dana: Any, max_: Any) -> None:
     other = make.patient(made.clinic, "Anka Bergh", born="2011-05-06")
     patient_merges.merge_patients(merged=other, into=made, by=max_, at=LATER, why="their mother says so")
 
 
-def has_an_appointment(made, front, dana, max_):
+def has_an_appointment(made: Any, front: Any, dana: Any, max_: Any) -> None:
     make.appointment(made, front, make.at("15:00", make.TUESDAY + dt.timedelta(days=3)))
 
 
-def has_another_adult(made, front, dana, max_):
+def has_another_adult(made: Any, front: Any, dana: Any, max_: Any) -> None:
     Escort.objects.create(clinic=made.clinic, patient=made, name="Ida Berg", phone="555-010-9090")
 
 
-def has_a_wish_of_its_page(made, front, dana, max_):
+def has_a_wish_of_its_page(made: Any, front: Any, dana: Any, max_: Any) -> None:
     wish = {"approach": "leave", "best_way": "text", "best_time": ""}
     preferences.set_preferences(escort=made.escorts.get(), by=dana, at=LATER, **wish)
 
 
-def has_needs_of_its_page(made, front, dana, max_):
+def has_needs_of_its_page(made: Any, front: Any, dana: Any, max_: Any) -> None:
     needs = {"language": "pl", "interpreter_needed": True, "access_needs": "wheelchair"}
     preferences.record_language_and_needs(patient=made, by=dana, at=LATER, **needs)
 
 
-def has_a_guardian(made, front, dana, max_):
+def has_a_guardian(made: Any, front: Any, dana: Any, max_: Any) -> None:
     make.guardian(made)
 
 
-def has_a_proxy_of_its_page(made, front, dana, max_):
+def has_a_proxy_of_its_page(made: Any, front: Any, dana: Any, max_: Any) -> None:
     consent.grant_proxy(
         patient=made, name="Nan Kelly", granted_by="Ana Berg", written_on=make.TUESDAY, by=dana, at=LATER
     )
 
 
-def has_a_promise_of_its_page(made, front, dana, max_):
+def has_a_promise_of_its_page(made: Any, front: Any, dana: Any, max_: Any) -> None:
     promise(front, patient=made, visit=None, by=dana, at=LATER)
 
 
@@ -573,7 +640,9 @@ class TestWhatANewPatientHolds:
     """A record with more than the visit brought stays on file when “New patient” is undone."""
 
     @pytest.mark.parametrize("held", HELD)
-    def test_it_stays_on_file_with_its_other_rows(self, unsure, twins, dana, max_, front, held):
+    def test_it_stays_on_file_with_its_other_rows(
+        self, unsure: Visit, twins: Any, dana: Staff, max_: Staff, front: Location, held: Callable[..., None]
+    ) -> None:
         made = match_decisions.decide_new_patient(visit=unsure, by=dana, at=LATER).patient
         held(made, front, dana, max_)
         unsure.refresh_from_db()
@@ -586,7 +655,9 @@ class TestWhatANewPatientHolds:
             gone |= {("Escort", adult)}  # known only from this visit
         assert rows_on(made) == before - gone
 
-    def test_a_record_merged_into_it_can_still_be_split_off(self, unsure, twins, dana, max_, front):
+    def test_a_record_merged_into_it_can_still_be_split_off(
+        self, unsure: Visit, twins: Any, dana: Staff, max_: Staff, front: Location
+    ) -> None:
         made = match_decisions.decide_new_patient(visit=unsure, by=dana, at=LATER).patient
         has_a_merged_record(made, front, dana, max_)
         merge = PatientMerge.objects.get()
@@ -595,7 +666,9 @@ class TestWhatANewPatientHolds:
         assert merge.merged.appointments.exists()
         assert Patient.objects.get(pk=merge.merged_id).status == Patient.Status.ACTIVE
 
-    def test_entries_from_the_visit_alone_do_not_keep_it_on_file(self, unsure, twins, dana, front):
+    def test_entries_from_the_visit_alone_do_not_keep_it_on_file(
+        self, unsure: Visit, twins: Any, dana: Staff, front: Location
+    ) -> None:
         """They all go back with the visit."""
         made = match_decisions.decide_new_patient(visit=unsure, by=dana, at=LATER).patient
         unsure.refresh_from_db()
@@ -610,7 +683,9 @@ class TestWhatANewPatientHolds:
         assert made.status == Patient.Status.ENTERED_IN_ERROR
         assert not rows_on(made)
 
-    def test_a_record_that_is_merged_into_another_stays_merged(self, unsure, twins, dana, max_, brook):
+    def test_a_record_that_is_merged_into_another_stays_merged(
+        self, unsure: Visit, twins: Any, dana: Staff, max_: Staff, brook: Clinic
+    ) -> None:
         """Because of its number, it stayed merged there while the visit was elsewhere."""
         made = match_decisions.decide_new_patient(visit=unsure, by=dana, at=LATER).patient
         PatientIdentifier.objects.create(clinic=brook, patient=made, value="Z-1")
@@ -628,7 +703,7 @@ class TestWhatANewPatientHolds:
         assert (made.status, made.merged_into) == (Patient.Status.MERGED, twins[0])
 
 
-def take_back(visit, dana):
+def take_back(visit: Visit, dana: Staff) -> None:
     visit.refresh_from_db()
     last = find_standing_match_decision(visit)
     listed = find_entries_to_show(visit, last.previous_patient, undoes=last)
@@ -636,7 +711,7 @@ def take_back(visit, dana):
     match_decisions.undo_match_decision(visit=visit, by=dana, at=LATER, said=said)
 
 
-def rows_on(made) -> set[tuple[str, int]]:
+def rows_on(made: Patient | None) -> set[tuple[str, int]]:
     """Return every row on this record, in any table."""
     tables = {one.split(".")[0] for one in MERGE_COLUMN_FATES if one.endswith(".patient")}
     rows = {

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from typing import Any
 
 import pytest
+import time_machine
 
 from checkin.actions import (
     consent,
@@ -75,7 +77,7 @@ class World:
         """Return the record that an entry is about."""
         return self.about(("Visit", self.at_visit[row])) if row in self.at_visit else self.own[row]
 
-    def keep(self, row, *, record: Patient | None = None, visit: Visit | None = None) -> None:
+    def keep(self, row: Any, *, record: Patient | None = None, visit: Visit | None = None) -> None:
         key = (type(row).__name__, row.pk)
         if visit is not None:
             self.at_visit[key] = visit.pk
@@ -251,11 +253,13 @@ def drive(seed: int, steps: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_every_entry_is_on_the_right_record(seed, tuesday):
+def test_every_entry_is_on_the_right_record(seed: int, tuesday: time_machine.Traveller) -> None:
     drive(seed, 25)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(100, 220))
-def test_every_entry_is_on_the_right_record_in_long_sequences(seed, tuesday):
+def test_every_entry_is_on_the_right_record_in_long_sequences(
+    seed: int, tuesday: time_machine.Traveller
+) -> None:
     drive(seed, 40)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from typing import Any
 
 import pytest
 
 from checkin.actions import preferences
-from checkin.models import DueItem, Escort, Guardian, sign_in_records
+from checkin.models import Clinic, DueItem, Escort, Guardian, Location, Staff, sign_in_records
 from tests import make
 from tests.actions.merge_chains import TONGUES, Chain
 from tests.actions.test_patient_merges import charts
@@ -17,7 +18,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("length", [3, pytest.param(4, marks=pytest.mark.long)])
-def test_undoing_a_chain_in_any_order_restores_every_record(brook, front, dana, noor, length):
+def test_undoing_a_chain_in_any_order_restores_every_record(
+    brook: Clinic, front: Location, dana: Staff, noor: Staff, length: int
+) -> None:
     """Columns, the same adult on each, due items and guardians of each and in common."""
     for order in itertools.permutations(range(length - 1)):
         chain = Chain(brook, front, dana, length)
@@ -34,7 +37,7 @@ def test_undoing_a_chain_in_any_order_restores_every_record(brook, front, dana, 
         )
 
 
-def fill(chain):
+def fill(chain: Chain) -> None:
     """The first record has what the others lack; all have an adult, a due item and a guardian in common."""
     clinic, first = chain.front.clinic, chain.records[0]
     first.is_deceased, first.phone = True, "555-010-0001"
@@ -53,7 +56,7 @@ def fill(chain):
     Escort.objects.filter(pk=rosa.pk).update(best_time="evenings", remembered_at=chain.now)
 
 
-def as_told(found):
+def as_told(found: Any) -> dict[Any, Any]:
     """Without ids of rows that were made anew, and the visits' match, which a person has confirmed."""
     leave = ("id", "escort_id", "match", "turn_at")
     return {
@@ -62,7 +65,7 @@ def as_told(found):
     }
 
 
-def check_no_stranger(chain, undone):
+def check_no_stranger(chain: Chain, undone: tuple[int, ...]) -> None:
     """Nothing of the first record stands on one that it is not merged into any more."""
     on = sign_in_records.list_merge_path_ids(chain.records[0].pk)
     for n, record in enumerate(chain.records):
@@ -77,7 +80,7 @@ def check_no_stranger(chain, undone):
         assert not given.exists(), (n, undone)
 
 
-def test_undoing_one_of_two_merges_into_a_record_removes_only_its_values(chain):
+def test_undoing_one_of_two_merges_into_a_record_removes_only_its_values(chain: Chain) -> None:
     """The second wrote over what the first had written: undone in either order, it says its own again."""
     for first, second in ((0, 1), (1, 0)):
         made = [chain.merge(0, 2, "language"), chain.merge(1, 2, "language")]
@@ -87,7 +90,7 @@ def test_undoing_one_of_two_merges_into_a_record_removes_only_its_values(chain):
         assert chain.says("language") == ["pl", "es", "fr"]
 
 
-def test_care_needs_return_from_anywhere_in_the_chain(chain):
+def test_care_needs_return_from_anywhere_in_the_chain(chain: Chain) -> None:
     """Said at the first one's visit while it stood on the second; taken on by the third."""
     visit = chain.visit(0, escort_name="Rosa Delgado")
     first = chain.merge(0, 1)

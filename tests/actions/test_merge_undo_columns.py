@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from checkin.actions import discrepancies, match_decisions, preferences
 from checkin.actions.discrepancy_questions import AnotherChildSuspected
-from checkin.models import Patient, Visit
+from checkin.models import Clinic, Location, MatchDecision, Patient, Staff, Visit
 from checkin.queries import entry_wording as entry_wording_queries
 from tests import make
 from tests.actions.corrected_visits import said
@@ -17,35 +19,35 @@ WRITTEN, LATER, LATEST = (make.at(clock) for clock in ("9:50", "10:00", "10:10")
 WISHES = {"language": "pl", "interpreter_needed": True, "access_needs": "ramp"}
 
 
-def record(clinic, name, number, born=BORN, **fields):
+def record(clinic: Clinic, name: str, number: str, born: Any = BORN, **fields: Any) -> Patient:
     found = make.patient(clinic, name, born, **{"language": "en", **fields})
     found.identifiers.create(clinic=clinic, system="urn:bs", value=number)
     return found
 
 
 @pytest.fixture
-def hannah(brook):
+def hannah(brook: Clinic) -> Patient:
     return record(brook, "Hannah Lindqvist", "BS-0008")
 
 
 @pytest.fixture
-def hanna(brook):
+def hanna(brook: Clinic) -> Patient:
     return record(brook, "Hanna Lindqvist", "BS-0009")
 
 
-def visit_of(front, patient, by, **typed):
+def visit_of(front: Location, patient: Patient, by: Staff, **typed: Any) -> Visit:
     made = make.visit(front, make.at("9:40"), **{"name": "Johan Lind", "born": "", **typed})
     match_decisions.link_visit_to_patient(visit=made, patient=patient, by=by, at=make.at("9:45"))
     return Visit.objects.get(pk=made.pk)
 
 
-def put_on_chart(visit, by, **wishes):
+def put_on_chart(visit: Visit, by: Staff, **wishes: Any) -> None:
     preferences.record_language_and_needs(
         patient=visit.patient, visit=visit, by=by, at=WRITTEN, **WISHES | wishes
     )
 
 
-def use_new(visit, by, *fields):
+def use_new(visit: Visit, by: Staff, *fields: Any) -> None:
     for one in visit.discrepancies.open().filter(field__in=fields).order_by("pk"):
         facts = {"discrepancy": one, "kind": "use_new", "by": by, "at": WRITTEN}
         try:
@@ -54,14 +56,14 @@ def use_new(visit, by, *fields):
             discrepancies.decide_discrepancy(**facts, sure=asked.question.mark)
 
 
-def link(visit, now, by, **whose):
+def link(visit: Visit, now: Patient, by: Staff, **whose: Any) -> MatchDecision:
     fresh = Visit.objects.get(pk=visit.pk)
     return match_decisions.link_visit_to_patient(
         visit=fresh, patient=now, by=by, at=LATER, said=said(fresh, now, **whose)
     )
 
 
-def undo(visit, by, **whose) -> list[str]:
+def undo(visit: Visit, by: Staff, **whose: Any) -> list[str]:
     fresh = Visit.objects.get(pk=visit.pk)
     last = fresh.match_decisions.order_by("pk").last()
     papers = said(fresh, last.previous_patient, undoing=last, **whose)
@@ -74,7 +76,7 @@ def undo(visit, by, **whose) -> list[str]:
     ]
 
 
-def care(patient):
+def care(patient: Patient) -> tuple[str, bool, str]:
     return Patient.objects.values_list("language", "interpreter_needed", "access_needs").get(pk=patient.pk)
 
 
@@ -92,8 +94,8 @@ ALL_THERE = "says again: Language Polish, interpreter needed, access: ramp."
     ],
 )
 def test_each_column_is_reported_with_the_record_that_lost_or_regained_it(
-    front, hannah, hanna, dana, whose, told
-):
+    front: Location, hannah: Patient, hanna: Patient, dana: Staff, whose: str, told: set[str]
+) -> None:
     """The undo of “Both” named the record that kept the ramp, not the one that lost it."""
     visit = visit_of(front, hannah, dana)
     put_on_chart(visit, dana)
@@ -104,7 +106,9 @@ def test_each_column_is_reported_with_the_record_that_lost_or_regained_it(
     assert care(hannah) == ("pl", True, "ramp")
 
 
-def test_only_columns_that_changed_are_reported(front, hannah, hanna, dana):
+def test_only_columns_that_changed_are_reported(
+    front: Location, hannah: Patient, hanna: Patient, dana: Staff
+) -> None:
     Patient.objects.filter(pk=hanna.pk).update(language="pl", access_needs="ramp")
     visit = visit_of(front, hannah, dana)
     put_on_chart(visit, dana)
@@ -113,7 +117,9 @@ def test_only_columns_that_changed_are_reported(front, hannah, hanna, dana):
     assert undo(visit, dana) == ["BS-0009 says again: No interpreter."]
 
 
-def test_name_and_birth_date_are_reported_in_one_line(front, hannah, hanna, dana):
+def test_name_and_birth_date_are_reported_in_one_line(
+    front: Location, hannah: Patient, hanna: Patient, dana: Staff
+) -> None:
     """“BS-0008 is called Hannah …, again” was listed twice: once for the name, once for the birth date."""
     Patient.objects.filter(pk=hannah.pk).update(given_name="Johana", birth_date="2019-05-01")
     hannah.refresh_from_db()
@@ -123,7 +129,9 @@ def test_name_and_birth_date_are_reported_in_one_line(front, hannah, hanna, dana
     assert undo(visit, dana) == ["BS-0008 is called Hannah Lindqvist, born May 8, 2019, again."]
 
 
-def test_a_phone_is_reported_with_the_adult_and_the_record(front, hannah, hanna, dana):
+def test_a_phone_is_reported_with_the_adult_and_the_record(
+    front: Location, hannah: Patient, hanna: Patient, dana: Staff
+) -> None:
     known = {"name": "Hannah Lindqvist", "born": BORN}
     visit_of(front, hannah, dana, escort_phone="(312) 555-0155", **known)
     visit = visit_of(front, hannah, dana, escort_phone="(312) 555-0156", **known)
@@ -132,7 +140,9 @@ def test_a_phone_is_reported_with_the_adult_and_the_record(front, hannah, hanna,
     assert "Rosa Delgado on BS-0008 has phone (312) 555-0156 again." in undo(visit, dana)
 
 
-def test_an_entry_that_waits_at_the_visit_again_is_reported_as_waiting(front, hannah, hanna, dana):
+def test_an_entry_that_waits_at_the_visit_again_is_reported_as_waiting(
+    front: Location, hannah: Patient, hanna: Patient, dana: Staff
+) -> None:
     visit = visit_of(front, hannah, dana, name="Hannah Lindqvist")
     put_on_chart(visit, dana)
     undo(visit, dana, chart="new")
@@ -143,7 +153,9 @@ def test_an_entry_that_waits_at_the_visit_again_is_reported_as_waiting(front, ha
     assert [one for one in lines if f"waits at {visit.token} until its child is found" in one]
 
 
-def test_an_entry_answered_as_the_previous_childs_is_reported_as_new_there(front, hannah, hanna, dana):
+def test_an_entry_answered_as_the_previous_childs_is_reported_as_new_there(
+    front: Location, hannah: Patient, hanna: Patient, dana: Staff
+) -> None:
     visit = visit_of(front, hannah, dana)
     link(visit, hanna, dana)
     fresh = Visit.objects.get(pk=visit.pk)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from checkin.models import Visit
 from tests import make
 
+if TYPE_CHECKING:
+    from tests.actions.merge_chains import Chain
 
-def test_a_value_used_at_a_visit_is_removed_from_every_record_up_the_chain(chain):
+
+def test_a_value_used_at_a_visit_is_removed_from_every_record_up_the_chain(chain: Chain) -> None:
     """“Use the new” at the first one's visit, before and after the second merge."""
     for before in (True, False):
         visit = chain.visit(0, escort_name="Rosa Delgado")
@@ -26,6 +31,6 @@ def test_a_value_used_at_a_visit_is_removed_from_every_record_up_the_chain(chain
         assert visit.patient_id == chain.records[0].pk
 
 
-def use_new(chain, visit):
+def use_new(chain: Chain, visit: Visit) -> None:
     one = Visit.objects.get(pk=visit.pk).discrepancies.open().get(field="name")
     make.decision(discrepancy=one, kind="use_new", by=chain.by, at=chain.now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,11 +12,15 @@ from checkin.models import DueItem, Guardian
 from checkin.rules import vaccines
 from tests import make
 
+if TYPE_CHECKING:
+    from tests.actions.merge_chains import Chain
+
+
 pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("into", [(2, 2), (1, 2)], ids=["both into one", "a chain"])
-def test_an_adult_on_both_merged_records_stays_with_the_one_left(chain, into):
+def test_an_adult_on_both_merged_records_stays_with_the_one_left(chain: Chain, into: tuple[int, int]) -> None:
     """A and B name one adult, and one list says the same is due; C knows neither. In any order of undoing."""
     for record in chain.records[:2]:
         make.guardian(record, "Sofia Reyes", phone="555-010-0200")
@@ -35,7 +40,7 @@ def test_an_adult_on_both_merged_records_stays_with_the_one_left(chain, into):
         assert on(chain) == [1, 1, 0]
 
 
-def on(chain):
+def on(chain: Chain) -> list[int]:
     """How many adults, and as many due items, there are on each record that stands."""
     standing = [record for n, record in enumerate(chain.records) if chain.fresh(n).is_on_file]
     adults, due = (

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.db import transaction
 
 from checkin.actions import consent, match_decisions, merge_undo, needs, patient_merges, preferences
 from checkin.actions.match_corrections import find_standing_match_decision
-from checkin.models import DueItem
+from checkin.models import Clinic, DueItem, Location, Patient, PatientMerge, Staff
 from checkin.rules.consent_adults import ConsentBasis, ConsentChannel
 from checkin.rules.need_types import NeedOutcome
 from tests import make
@@ -20,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def hanna(brook):
+def hanna(brook: Clinic) -> Patient:
     found = make.patient(brook, "Hanna Bell", "2019-03-14", language="en")
     make.guardian(found, "Ruth Bell", phone="555-010-0201")
     DueItem.objects.create(clinic=brook, patient=found, kind="vaccine", name="MMR", due_on=NOVEMBER)
@@ -28,7 +31,7 @@ def hanna(brook):
 
 
 @pytest.fixture
-def came(front, hanna, dana):
+def came(front: Location, hanna: Patient, dana: Staff) -> Any:
     """A visit that was linked to Hanna by mistake."""
     found = make.visit(
         front, make.at("9:40", NOVEMBER), name="Hannah Bel", born="2018-05-05", escort_name="Rosa Delgado",
@@ -38,40 +41,40 @@ def came(front, hanna, dana):
     return fresh(found)
 
 
-def agree(visit, by, noor):
+def agree(visit: Any, by: Any, noor: Any) -> None:
     consent.record_consent(
         patient=visit.patient, visit=visit, care="treatment", agreed=True, who="Rosa Delgado",
         basis=ConsentBasis.TELEPHONE, how=ConsentChannel.TELEPHONE, heard_by=by, at=WRITTEN,
     )  # fmt: skip
 
 
-def trust(visit, by, noor):
+def trust(visit: Any, by: Any, noor: Any) -> None:
     consent.grant_proxy(
         patient=visit.patient, visit=visit, name="Nan Kelly", granted_by="Ruth Bell", written_on=NOVEMBER,
         by=by, at=WRITTEN,
     )  # fmt: skip
 
 
-def owe(visit, by, noor):
+def owe(visit: Any, by: Any, noor: Any) -> None:
     promise(visit.location, visit=visit, by=by, at=WRITTEN)
 
 
-def access(visit, by, noor):
+def access(visit: Any, by: Any, noor: Any) -> None:
     preferences.record_language_and_needs(
         patient=visit.patient, visit=visit, language="pl", interpreter_needed=True, access_needs="crutches",
         by=by, at=WRITTEN,
     )  # fmt: skip
 
 
-def give(visit, by, noor):
+def give(visit: Any, by: Any, noor: Any) -> None:
     needs.answer_need(need=visit.needs.get(label="MMR"), outcome=NeedOutcome.DONE, by=noor, at=WRITTEN)
 
 
-def decline(visit, by, noor):
+def decline(visit: Any, by: Any, noor: Any) -> None:
     needs.answer_need(need=visit.needs.get(label="MMR"), outcome=NeedOutcome.DECLINED, by=by, at=WRITTEN)
 
 
-def use_new(visit, by, noor):
+def use_new(visit: Any, by: Any, noor: Any) -> None:
     for row in visit.discrepancies.open():
         if row.field in ("name", "birth_date"):
             make.decision(discrepancy=row, kind="use_new", by=by, at=WRITTEN)
@@ -80,7 +83,7 @@ def use_new(visit, by, noor):
 WRITES = (agree, trust, owe, access, give, decline, use_new)
 
 
-def without(visit, merge, max_):
+def without(visit: Any, merge: PatientMerge | None, max_: Staff) -> Any:
     """What all says where nobody took the visit for yet another child's between."""
     with transaction.atomic():
         merge_undo.undo_patient_merge(merge=merge, by=max_, at=LATEST)
@@ -91,7 +94,17 @@ def without(visit, merge, max_):
 
 @pytest.mark.parametrize("answer", ["new", "old"])
 @pytest.mark.parametrize("write", WRITES)
-def test_the_undo_leaves_no_trace_of_the_other_child(came, hanna, six, one, dana, noor, max_, write, answer):
+def test_the_undo_leaves_no_trace_of_the_other_child(
+    came: Any,
+    hanna: Patient,
+    six: Patient,
+    one: Patient,
+    dana: Staff,
+    noor: Staff,
+    max_: Staff,
+    write: Callable[..., None],
+    answer: str,
+) -> None:
     """A need or a vaccine stayed on the chart of a child who had no visit, and no correction asked again."""
     write(came, dana, noor)
     merge = patient_merges.merge_patients(
@@ -117,8 +130,15 @@ def test_the_undo_leaves_no_trace_of_the_other_child(came, hanna, six, one, dana
 
 @pytest.mark.parametrize("first", ["near", "far"])
 def test_the_visit_returns_through_two_merges_undone_in_any_order(
-    came, hanna, six, one, eight, dana, max_, first
-):
+    came: Any,
+    hanna: Patient,
+    six: Patient,
+    one: Patient,
+    eight: Patient,
+    dana: Staff,
+    max_: Staff,
+    first: str,
+) -> None:
     near = patient_merges.merge_patients(
         merged=hanna, into=six, by=max_, at=WRITTEN, why="their mother says so"
     ).merge
@@ -133,7 +153,9 @@ def test_the_visit_returns_through_two_merges_undone_in_any_order(
     assert fresh(came).patient == hanna
 
 
-def test_undoing_twice_from_one_page_undoes_once(came, hanna, six, one, dana, max_):
+def test_undoing_twice_from_one_page_undoes_once(
+    came: Any, hanna: Patient, six: Patient, one: Patient, dana: Staff, max_: Staff
+) -> None:
     merge = patient_merges.merge_patients(
         merged=hanna, into=six, by=max_, at=WRITTEN, why="their mother says so"
     ).merge
@@ -146,7 +168,9 @@ def test_undoing_twice_from_one_page_undoes_once(came, hanna, six, one, dana, ma
     assert made[0] == made[1] and fresh(came).patient == hanna
 
 
-def test_the_match_is_as_certain_as_before(front, hanna, six, one, dana, max_):
+def test_the_match_is_as_certain_as_before(
+    front: Location, hanna: Patient, six: Patient, one: Patient, dana: Staff, max_: Staff
+) -> None:
     """The merge said that a person had confirmed it, and was wrong."""
     sure = make.visit(front, make.at("9:40", NOVEMBER), name="Hanna Bell", born="2019-03-14")
     assert (sure.patient, sure.match) == (hanna, "certain")

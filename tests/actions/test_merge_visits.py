@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 import pytest
 
 from checkin.actions import merge_undo, merge_visits, patient_merges, visits
 from checkin.actions.entry_ledger import EntryLedger
-from checkin.models import Escort
+from checkin.models import Clinic, Escort, Location, Patient, PatientMerge, Staff
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -14,25 +17,27 @@ LATER, UNDONE = make.at("10:00"), make.at("11:00")
 
 
 @pytest.fixture
-def emma(brook):
+def emma(brook: Clinic) -> Patient:
     return make.patient(brook, "Emma Johnson", "2017-04-04")
 
 
 @pytest.fixture
-def zed(front):
+def zed(front: Location) -> Patient | None:
     """A provisional record, with its visit."""
     return make.visit(front, name="Zed Quill", born="2019-05-05").patient
 
 
-def merge(one, other, dana, **said):
+def merge(one: Patient | None, other: Patient, dana: Staff, **said: Any) -> PatientMerge | None:
     return patient_merges.merge_patients(merged=one, into=other, by=dana, at=LATER, sure=True, **said).merge
 
 
-def undo(merge, dana, at=UNDONE):
+def undo(merge: PatientMerge | None, dana: Staff, at: Any = UNDONE) -> PatientMerge:
     return merge_undo.undo_patient_merge(merge=merge, by=dana, at=at)
 
 
-def test_steps_of_the_visit_after_the_merge_stay(front, dana, zed, emma):
+def test_steps_of_the_visit_after_the_merge_stay(
+    front: Location, dana: Staff, zed: Patient | None, emma: Patient
+) -> None:
     visit = zed.visits.get()
     made = merge(zed, emma, dana)
     visit.refresh_from_db()
@@ -42,7 +47,7 @@ def test_steps_of_the_visit_after_the_merge_stay(front, dana, zed, emma):
     assert (visit.patient, visit.state) == (zed, "roomed")
 
 
-def came(patient, **fields):
+def came(patient: Patient, **fields: Any) -> Escort:
     usual = {"name": "Rosa Delgado", "relationship": "aunt", "last_came_at": make.at("9:00")}
     return Escort.objects.create(clinic=patient.clinic, patient=patient, **usual | fields)
 
@@ -77,8 +82,12 @@ def came(patient, **fields):
     ],
 )
 def test_an_adult_of_both_records_says_what_was_said_last_or_where_one_says_nothing(
-    brook, emma, hers, again, taken
-):
+    brook: Clinic,
+    emma: Patient,
+    hers: Any,
+    again: dict[str, None] | dict[str, str] | dict[str, object],
+    taken: dict[str, dt.datetime] | dict[str, str] | dict[str, object],
+) -> None:
     other = came(make.patient(brook, "Emmy Johnson"), **hers)
     hers_here, ledger = came(emma, **again), EntryLedger()
     same = merge_visits.move_merged_escorts(ledger, merged=other.patient, into=emma)
@@ -91,7 +100,7 @@ def test_an_adult_of_both_records_says_what_was_said_last_or_where_one_says_noth
     assert told == any(usual.get(name, "") != value for name, value in taken.items())
 
 
-def test_an_adult_whom_only_the_merged_record_knows_goes_along_whole(brook, emma):
+def test_an_adult_whom_only_the_merged_record_knows_goes_along_whole(brook: Clinic, emma: Patient) -> None:
     other, ledger = came(make.patient(brook, "Emmy Johnson"), phone="555-010-0101"), EntryLedger()
     came(emma, name="Ben Marsh")
     assert merge_visits.move_merged_escorts(ledger, merged=other.patient, into=emma) == {}
@@ -101,7 +110,9 @@ def test_an_adult_whom_only_the_merged_record_knows_goes_along_whole(brook, emma
     assert (move.before["phone"], move.before["patient_id"]) == ("555-010-0101", move.was_patient_id)
 
 
-def test_a_visit_keeps_an_appointment_that_is_the_records_and_gives_another_back(front, dana, zed, emma):
+def test_a_visit_keeps_an_appointment_that_is_the_records_and_gives_another_back(
+    front: Location, dana: Staff, zed: Patient | None, emma: Patient
+) -> None:
     hers = make.appointment(emma, front, make.at("9:45"))
     visit = zed.visits.get()
     facts = {"escort": None, "match": "confirmed", "at": LATER, "by": dana}
@@ -115,7 +126,9 @@ def test_a_visit_keeps_an_appointment_that_is_the_records_and_gives_another_back
     assert (visit.patient, visit.appointment, hers.status) == (zed, None, "booked")
 
 
-def test_a_visit_entered_in_error_takes_no_appointment(front, dana, zed, emma):
+def test_a_visit_entered_in_error_takes_no_appointment(
+    front: Location, dana: Staff, zed: Patient | None, emma: Patient
+) -> None:
     hers = make.appointment(emma, front, make.at("9:45"))
     visit = zed.visits.get()
     visits.move_visit(visit=visit, to="entered_in_error", by=dana, at=make.at("9:50"))
@@ -124,7 +137,9 @@ def test_a_visit_entered_in_error_takes_no_appointment(front, dana, zed, emma):
     assert (visit.appointment_id, hers.status) == (None, "booked")
 
 
-def test_the_decision_of_a_merge_says_where_the_visit_was(front, dana, zed, emma):
+def test_the_decision_of_a_merge_says_where_the_visit_was(
+    front: Location, dana: Staff, zed: Patient | None, emma: Patient
+) -> None:
     made = merge(zed, emma, dana)
     decision = emma.visits.get().match_decisions.get(kind="merge")
     assert (decision.patient, decision.previous_patient, decision.previous_match) == (emma, zed, "unknown")

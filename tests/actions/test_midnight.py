@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from checkin.actions import excuse_notes, visits
-from checkin.models import Discrepancy, ExcuseNote, Visit
+from checkin.models import Discrepancy, ExcuseNote, Location, Visit
 from checkin.models.excuse_notes import first_note_draft
 from checkin.queries import board as board_queries
 from checkin.rules.visit_steps import VisitState
@@ -19,7 +20,7 @@ EVENING, MORNING = dt.date(2026, 11, 25), dt.date(2026, 11, 26)
 
 
 @pytest.fixture
-def night(db):
+def night(db: None) -> Location:
     return make.location(make.clinic("Night Clinic", time_zone="America/New_York"))
 
 
@@ -42,7 +43,9 @@ def at(date: dt.date, clock: str, fold: int = 0) -> dt.datetime:
     ],
     ids=str,
 )
-def test_a_sign_in_just_across_midnight_takes_that_appointment(night, came, booked):
+def test_a_sign_in_just_across_midnight_takes_that_appointment(
+    night: Location, came: tuple[dt.date, str], booked: tuple[dt.date, str]
+) -> None:
     leo = make.patient(night.clinic)
     made = make.appointment(leo, night, at(*booked))
     assert [
@@ -56,7 +59,9 @@ def test_a_sign_in_just_across_midnight_takes_that_appointment(night, came, book
 
 
 @pytest.mark.parametrize(("came", "day"), [((EVENING, "23:58"), "tomorrow"), ((MORNING, "00:02"), "")])
-def test_an_expected_appointment_shows_its_side_of_midnight(night, came, day):
+def test_an_expected_appointment_shows_its_side_of_midnight(
+    night: Location, came: tuple[dt.date, str], day: str
+) -> None:
     make.appointment(make.patient(night.clinic), night, at(MORNING, "00:10"))
     assert [
         one.day for one in board_queries.list_expected_appointments(night.clinic, night.pk, at=at(*came))
@@ -77,12 +82,17 @@ def test_an_expected_appointment_shows_its_side_of_midnight(night, came, day):
     ],
     ids=str,
 )
-def test_todays_and_those_within_three_hours_across_midnight_are_expected(night, moment, booked, is_near):
+def test_todays_and_those_within_three_hours_across_midnight_are_expected(
+    night: Location,
+    moment: tuple[dt.date, str] | tuple[dt.date, str, int],
+    booked: tuple[dt.date, str],
+    is_near: bool,
+) -> None:
     make.appointment(make.patient(night.clinic), night, at(*booked))
     assert bool(board_queries.list_expected_appointments(night.clinic, night.pk, at=at(*moment))) is is_near
 
 
-def test_yesterdays_appointment_shows_as_late_then_missed_then_disappears(night):
+def test_yesterdays_appointment_shows_as_late_then_missed_then_disappears(night: Location) -> None:
     make.appointment(make.patient(night.clinic), night, at(EVENING, "23:50"))
     told = [
         board_queries.list_expected_appointments(night.clinic, night.pk, at=at(MORNING, c))
@@ -95,7 +105,7 @@ def test_yesterdays_appointment_shows_as_late_then_missed_then_disappears(night)
     ]
 
 
-def test_expected_appointments_are_sorted_by_time(night):
+def test_expected_appointments_are_sorted_by_time(night: Location) -> None:
     leo = make.patient(night.clinic)
     late, early = (make.appointment(leo, night, at(EVENING, clock)).pk for clock in ("15:00", "09:00"))
     assert [
@@ -107,7 +117,7 @@ def test_expected_appointments_are_sorted_by_time(night):
     ]
 
 
-def test_the_nearer_of_two_appointments_is_taken(night):
+def test_the_nearer_of_two_appointments_is_taken(night: Location) -> None:
     leo = make.patient(night.clinic)
     for when in ((MORNING, "09:00"), (EVENING, "09:00")):
         make.appointment(leo, night, at(*when))
@@ -115,12 +125,12 @@ def test_the_nearer_of_two_appointments_is_taken(night):
     assert make.visit(night, at(MORNING, "00:02")).appointment_id == near.pk
 
 
-def test_tomorrow_mornings_appointment_is_not_taken_this_evening(night):
+def test_tomorrow_mornings_appointment_is_not_taken_this_evening(night: Location) -> None:
     make.appointment(make.patient(night.clinic), night, at(MORNING, "09:00"))
     assert make.visit(night, at(EVENING, "20:00")).appointment_id is None
 
 
-def test_signing_in_before_and_after_midnight_makes_a_discrepancy(night):
+def test_signing_in_before_and_after_midnight_makes_a_discrepancy(night: Location) -> None:
     make.patient(night.clinic)
     make.visit(night, at(EVENING, "23:50"))
     again = make.visit(night, at(MORNING, "00:05"))
@@ -130,7 +140,7 @@ def test_signing_in_before_and_after_midnight_makes_a_discrepancy(night):
 CLOCK_BACK = dt.date(2026, 11, 1)
 
 
-def drafted(night, came: dt.datetime, left: dt.datetime):
+def drafted(night: Location, came: dt.datetime, left: dt.datetime) -> Any:
     dana = make.staff(night.clinic, "dana")
     make.patient(night.clinic)
     visit = make.visit(night, came, notes_wanted=["school"])
@@ -150,20 +160,22 @@ def drafted(night, came: dt.datetime, left: dt.datetime):
     ],
     ids=str,
 )
-def test_a_note_is_issued_for_the_night_the_clock_goes_back(night, came, left, end):
+def test_a_note_is_issued_for_the_night_the_clock_goes_back(
+    night: Location, came: tuple[str, int], left: tuple[str, int], end: dt.time | None
+) -> None:
     visit, dana, draft = drafted(night, at(CLOCK_BACK, *came), at(CLOCK_BACK, *left))
     assert (draft.seen_from, draft.seen_to) == (dt.time.fromisoformat(came[0]), end)
     excuse_notes.issue_note(visit=visit, kind="school", by=dana, at=at(CLOCK_BACK, "03:30"))
     assert ExcuseNote.objects.get().seen_to == end
 
 
-def test_a_note_is_issued_for_the_night_the_clock_goes_forward(night):
+def test_a_note_is_issued_for_the_night_the_clock_goes_forward(night: Location) -> None:
     spring = dt.date(2027, 3, 14)
     visit, dana, draft = drafted(night, at(spring, "01:50"), at(spring, "03:10"))
     assert (draft.seen_from, draft.seen_to) == (dt.time(1, 50), dt.time(3, 10))
     assert excuse_notes.issue_note(visit=visit, kind="school", by=dana, at=at(spring, "03:20")).note.number
 
 
-def test_a_note_for_a_visit_across_midnight_shows_only_when_it_began(night):
+def test_a_note_for_a_visit_across_midnight_shows_only_when_it_began(night: Location) -> None:
     _, _, draft = drafted(night, at(EVENING, "23:50"), at(MORNING, "00:20"))
     assert (draft.seen_from, draft.seen_to) == (dt.time(23, 50), None)

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from typing import Any
 
 import pytest
 
 from checkin.actions import consent, leaving, match_decisions, needs, visits
 from checkin.actions.refusals import Refused
-from checkin.models import DueItem, MatchState, Need, NeedAnswer, SignInChannel, Visit
+from checkin.models import (
+    Clinic,
+    DueItem,
+    Location,
+    MatchState,
+    Need,
+    NeedAnswer,
+    SignInChannel,
+    Staff,
+    Visit,
+)
 from checkin.rules.consent_adults import CareKind, ConsentBasis, ConsentChannel
 from checkin.rules.consent_steps import ConsentStep
 from checkin.rules.need_types import NeedOutcome, sort_needs_for_staff
@@ -26,7 +37,7 @@ ESCORTS = (
 )
 
 
-def family(dice: random.Random, brook, number: int):
+def family(dice: random.Random, brook: Clinic, number: int) -> Any:
     """Make a child, on record or not, with random due items and guardians; return claim and patient."""
     born = dt.date(2026, 1, 1) - dt.timedelta(days=dice.randrange(7000))
     name = f"Leo{number} Ruiz"
@@ -46,7 +57,7 @@ def family(dice: random.Random, brook, number: int):
     return make.claim(name=name, born=str(born), **said), patient
 
 
-def step(dice: random.Random, visit: Visit, staff, at: dt.datetime) -> None:
+def step(dice: random.Random, visit: Visit, staff: list[Any], at: dt.datetime) -> None:
     """Do one random staff act on a visit: most are allowed, some refused."""
     by = dice.choice(staff)
     found = list(visit.needs.all())
@@ -75,7 +86,7 @@ def step(dice: random.Random, visit: Visit, staff, at: dt.datetime) -> None:
             assert refusal.sentence.strip()
 
 
-def agree(dice: random.Random, visit: Visit, by, at: dt.datetime) -> None:
+def agree(dice: random.Random, visit: Visit, by: Any, at: dt.datetime) -> None:
     if visit.patient is None:
         return
     if dice.random() < 0.3:
@@ -119,7 +130,9 @@ def holds(visit: Visit, known: set[int], at: dt.datetime) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_no_need_is_lost_and_every_family_can_leave(seed, brook, front, dana, noor):
+def test_no_need_is_lost_and_every_family_can_leave(
+    seed: object, brook: Clinic, front: Location, dana: Staff, noor: Staff
+) -> None:
     dice = random.Random(seed)  # noqa: S311
     for number in range(FAMILIES):
         brook.consent_table = {
@@ -146,7 +159,7 @@ def test_no_need_is_lost_and_every_family_can_leave(seed, brook, front, dana, no
         leaves(visit, dana, clock + dt.timedelta(minutes=1))
 
 
-def leaves(visit: Visit, by, at: dt.datetime) -> None:
+def leaves(visit: Visit, by: Staff, at: dt.datetime) -> None:
     """Check that the visit can leave whatever was consented; at most it needs a reason."""
     visit.refresh_from_db()
     if visit.is_open:

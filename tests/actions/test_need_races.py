@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
 from checkin.actions import match_decisions, merge_undo, needs, patient_merges
 from checkin.actions.refusals import Refused
-from checkin.models import DueItem, Immunization, Need, Role, Visit
+from checkin.models import DueItem, Immunization, Location, Need, Role, Visit
 from checkin.models.need_subjects import find_other_child_of_need
 from checkin.rules.need_types import NeedOutcome
 from tests import make
@@ -20,17 +21,17 @@ TIMES = 3
 
 
 @pytest.fixture
-def desk():
+def desk() -> Location:
     return make.location(make.clinic())
 
 
 @pytest.fixture
-def staff(desk):
+def staff(desk: Location) -> dict[Any, Any]:
     names = (("dana", Role.FRONT_DESK), ("noor", Role.CLINICIAN), ("max", Role.MANAGER))
     return {name: make.staff(desk.clinic, name, role, location=desk) for name, role in names}
 
 
-def two_children(desk, n):
+def two_children(desk: Location, n: int) -> Any:
     """Return two children, each with a vaccine due, whose names and birth dates nobody confuses."""
     ned = make.patient(desk.clinic, f"Ned Fox{'abcdefgh'[n]}", born=f"201{n}-03-14")
     owl = make.patient(desk.clinic, f"Maximilian Owl{'abcdefgh'[n]}", born=f"200{n}-11-25")
@@ -41,14 +42,14 @@ def two_children(desk, n):
     return ned, owl
 
 
-def come(desk, child, by):
+def come(desk: Location, child: Any, by: Any) -> Visit:
     visit = make.visit(desk, make.at("9:40", JULY), name=child.name, born=str(child.birth_date))
     if visit.patient_id != child.pk:
         match_decisions.link_visit_to_patient(visit=visit, patient=child, by=by, at=make.at("9:41", JULY))
     return Visit.objects.get(pk=visit.pk)
 
 
-def of_one_child(visit):
+def of_one_child(visit: Visit) -> bool:
     """Return whether every open need and given vaccine of the visit is its own child's."""
     fresh = Visit.objects.get(pk=visit.pk)
     still_open = [need for need in fresh.needs.open() if find_other_child_of_need(need) is not None]
@@ -58,11 +59,13 @@ def of_one_child(visit):
     return not still_open and not given.exists() and not wrong
 
 
-def unexpected(results):
+def unexpected(results: list[Any]) -> list[Any]:
     return [one for one in results if isinstance(one, Exception) and not isinstance(one, Refused)]
 
 
-def test_undoing_an_answer_while_the_visit_moves_to_another_child(desk, staff):
+def test_undoing_an_answer_while_the_visit_moves_to_another_child(
+    desk: Location, staff: dict[Any, Any]
+) -> None:
     for n in range(TIMES):
         ned, owl = two_children(desk, n)
         visit = come(desk, ned, staff["dana"])
@@ -79,7 +82,9 @@ def test_undoing_an_answer_while_the_visit_moves_to_another_child(desk, staff):
         assert of_one_child(visit)
 
 
-def test_giving_a_vaccine_while_the_merge_that_brought_its_item_is_undone(desk, staff):
+def test_giving_a_vaccine_while_the_merge_that_brought_its_item_is_undone(
+    desk: Location, staff: dict[Any, Any]
+) -> None:
     for n in range(TIMES):
         ned, owl = two_children(desk, n)
         owl.due_items.all().delete()

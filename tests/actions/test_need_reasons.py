@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -11,7 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import translation
 
 from checkin.actions import needs, second_concerns
-from checkin.models import DueItem, Need, NeedAnswer, Visit
+from checkin.models import Clinic, DueItem, Location, Need, NeedAnswer, Patient, Staff, Visit
 from checkin.rules.need_reasons import NeedReason
 from checkin.rules.need_types import NeedKind, NeedOutcome
 from checkin.rules.need_words import need_outcome_words, need_reason_words
@@ -21,12 +22,12 @@ filling = import_module("checkin.migrations.0022_fill_need_reason_codes")
 
 
 @pytest.fixture
-def concern(front, leo):
+def concern(front: Location, leo: Patient) -> Need:
     return make.visit(front, also="the rash").needs.get(kind=NeedKind.SECOND_CONCERN)
 
 
 @pytest.fixture
-def leo(brook):
+def leo(brook: Clinic) -> Patient:
     return make.patient(brook, "Leo Ruiz")
 
 
@@ -35,7 +36,9 @@ def fresh(need: Need) -> Need:
     return need
 
 
-def test_rewording_a_reason_also_rewords_stored_rows(monkeypatch, front, leo):
+def test_rewording_a_reason_also_rewords_stored_rows(
+    monkeypatch: pytest.MonkeyPatch, front: Location, leo: Patient
+) -> None:
     item = DueItem.objects.create(
         clinic=leo.clinic, patient=leo, kind="vaccine", name="MMR", due_on=make.TUESDAY
     )
@@ -50,7 +53,7 @@ def test_rewording_a_reason_also_rewords_stored_rows(monkeypatch, front, leo):
     assert need_reason_words(line.reason_code, line.told_reason) == ""
 
 
-def test_free_text_that_reads_like_a_button_gets_no_code(concern, noor):
+def test_free_text_that_reads_like_a_button_gets_no_code(concern: Need, noor: Staff) -> None:
     needs.answer_need(
         need=concern, outcome="deferred", reason="booked for Friday, she says", by=noor, at=make.at("9:50")
     )
@@ -60,7 +63,9 @@ def test_free_text_that_reads_like_a_button_gets_no_code(concern, noor):
 
 
 @pytest.mark.parametrize(("how", "word"), [("done", "Done"), ("not_possible", "Not possible")])
-def test_the_pressed_button_is_stored_beside_the_typed_words(concern, noor, how, word):
+def test_the_pressed_button_is_stored_beside_the_typed_words(
+    concern: Need, noor: Staff, how: str, word: str
+) -> None:
     made = second_concerns.answer_second_concern(
         need=concern, how=how, words="no time", by=noor, at=make.at("9:50")
     )
@@ -69,13 +74,13 @@ def test_the_pressed_button_is_stored_beside_the_typed_words(concern, noor, how,
     assert need_outcome_words(concern.kind, concern.status, concern.reason_code) == word
 
 
-def test_an_undo_also_clears_the_code(concern, noor):
+def test_an_undo_also_clears_the_code(concern: Need, noor: Staff) -> None:
     second_concerns.answer_second_concern(need=concern, how="done", by=noor, at=make.at("9:50"))
     needs.undo_need_answer(need=fresh(concern), by=noor, at=make.at("9:51"))
     assert (fresh(concern).reason_code, concern.reason) == ("", "")
 
 
-def old_apps():
+def old_apps() -> Any:
     """Return the models as the migration sees them."""
     loader = MigrationExecutor(connection).loader
     return loader.project_state([("checkin", "0022_fill_need_reason_codes")]).apps
@@ -99,7 +104,9 @@ OLD_LINES = [
 
 
 @pytest.mark.parametrize("at_once", [2, 1000])
-def test_the_migration_gives_old_lines_codes_and_keeps_their_words(monkeypatch, front, leo, concern, at_once):
+def test_the_migration_gives_old_lines_codes_and_keeps_their_words(
+    monkeypatch: pytest.MonkeyPatch, front: Location, leo: Patient, concern: Need, at_once: int
+) -> None:
     monkeypatch.setattr(filling, "AT_ONCE", at_once)
     visit = Visit.objects.get(pk=concern.visit_id)
     need = visit.needs.exclude(pk=concern.pk).first() or pytest.fail("no other need")
@@ -117,14 +124,14 @@ def test_the_migration_gives_old_lines_codes_and_keeps_their_words(monkeypatch, 
         assert list(NeedAnswer.objects.order_by("pk").values_list("pk", "reason")) == words
 
 
-def test_reasons_are_shown_in_spanish(concern):
+def test_reasons_are_shown_in_spanish(concern: Need) -> None:
     concern.reason_code = NeedReason.FACTS_CHANGED
     with translation.override("es"):
         assert concern.reason_words == "los datos cambiaron: ya no hace falta"
         assert need_outcome_words(NeedKind.VACCINE, NeedOutcome.DONE) == "Administrada"
 
 
-def test_the_migration_fills_only_existing_reason_codes():
+def test_the_migration_fills_only_existing_reason_codes() -> None:
     assert {*filling.CONCERN_STARTS.values(), "facts_changed", "given"} == set(NeedReason.values)
     assert apps.get_model("checkin", "Need")._meta.get_field("reason_code").max_length >= max(
         map(len, NeedReason.values)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.test import Client
 from django.utils import translation
 
 from checkin.actions import needs, visits
-from checkin.models import DueItem, Need, NeedAnswer
+from checkin.models import Clinic, DueItem, Location, Need, NeedAnswer, Patient, Staff, Visit
 from checkin.rules.need_types import NeedKind, NeedOutcome
 from checkin.rules.sentence_codes import SentenceCode
 from tests import make
@@ -19,12 +21,12 @@ filling = import_module("checkin.migrations.0028_fill_need_sentences")
 
 
 @pytest.fixture
-def leo(brook):
+def leo(brook: Clinic) -> Patient:
     return make.patient(brook, "Leo Ruiz")
 
 
 @pytest.fixture
-def visit(front, leo):
+def visit(front: Location, leo: Patient) -> Visit:
     DueItem.objects.create(
         clinic=leo.clinic, patient=leo, kind="vaccine", name="MMR", due_on=make.TUESDAY, status="due"
     )
@@ -32,7 +34,7 @@ def visit(front, leo):
     return make.visit(front, address="14 Oak Rd", escort_phone="555-010-0002", also="the rash", **said)
 
 
-def test_no_row_keeps_a_sentence_of_ours(visit):
+def test_no_row_keeps_a_sentence_of_ours(visit: Visit) -> None:
     assert visit.needs.count() > 5
     assert set(visit.needs.values_list("why", "next_step", "reason")) == {("", "", "")}
     assert all(need.why_words and need.why_sentence["code"] for need in visit.needs.all())
@@ -40,7 +42,7 @@ def test_no_row_keeps_a_sentence_of_ours(visit):
     assert due.why_sentence == {"code": "due_since", "day": "2026-03-10"}
 
 
-def test_the_visit_shows_them_in_the_language_of_whoever_reads(visit, desk_client):
+def test_the_visit_shows_them_in_the_language_of_whoever_reads(visit: Visit, desk_client: Client) -> None:
     english = desk_client.get(f"/visits/{visit.pk}/").content.decode()
     with translation.override("es"):
         spanish = desk_client.get(f"/visits/{visit.pk}/").content.decode()
@@ -57,14 +59,14 @@ def test_the_visit_shows_them_in_the_language_of_whoever_reads(visit, desk_clien
         assert palabras in spanish and words not in spanish
 
 
-def test_a_tablet_in_spanish_writes_the_same_rows(visit):
+def test_a_tablet_in_spanish_writes_the_same_rows(visit: Visit) -> None:
     was = list(visit.needs.order_by("pk").values())
     with translation.override("es"):
         needs.recompute_needs(visit=visit, at=make.at("9:51"))
     assert list(visit.needs.order_by("pk").values()) == was
 
 
-def test_a_row_from_before_shows_its_words_until_the_rules_say_more(visit):
+def test_a_row_from_before_shows_its_words_until_the_rules_say_more(visit: Visit) -> None:
     need = visit.needs.get(kind=NeedKind.SECOND_CONCERN)
     old = {"why": "they asked: the rash", "next_step": "ask", "why_sentence": None, "step_sentence": None}
     Need.objects.filter(pk=need.pk).update(**old)
@@ -76,13 +78,13 @@ def test_a_row_from_before_shows_its_words_until_the_rules_say_more(visit):
     assert (need.why_words, need.step_words) == ("they asked: the rash", "")
 
 
-def test_a_need_says_why_by_code_or_in_words(visit):
+def test_a_need_says_why_by_code_or_in_words(visit: Visit) -> None:
     need = visit.needs.first()
     with pytest.raises(IntegrityError), transaction.atomic():
         Need.objects.filter(pk=need.pk).update(why="", why_sentence=None)
 
 
-def test_a_visit_left_unseen_leaves_its_needs_open_for_that_reason(visit, dana):
+def test_a_visit_left_unseen_leaves_its_needs_open_for_that_reason(visit: Visit, dana: Staff) -> None:
     visits.move_visit(
         visit=visit, to="left_without_being_seen", by=dana, at=make.at("9:55"), reason="the bus"
     )
@@ -113,13 +115,15 @@ WHYS = {
 }
 
 
-def old_apps():
+def old_apps() -> Any:
     loader = MigrationExecutor(connection).loader
     return loader.project_state([("checkin", "0028_fill_need_sentences")]).apps
 
 
 @pytest.mark.parametrize("at_once", [2, 1000])
-def test_old_rows_get_their_codes_and_read_as_before(monkeypatch, visit, at_once):
+def test_old_rows_get_their_codes_and_read_as_before(
+    monkeypatch: pytest.MonkeyPatch, visit: Visit, at_once: int
+) -> None:
     monkeypatch.setattr(filling, "AT_ONCE", at_once)
     facts = {"clinic": visit.clinic, "noticed_at": make.at("9:50"), "owner_role": "front_desk"}
     made = {}
@@ -132,7 +136,9 @@ def test_old_rows_get_their_codes_and_read_as_before(monkeypatch, visit, at_once
 
 
 @pytest.mark.parametrize("at_once", [2, 1000])
-def test_backwards_each_row_says_it_in_english(monkeypatch, visit, dana, at_once):
+def test_backwards_each_row_says_it_in_english(
+    monkeypatch: pytest.MonkeyPatch, visit: Visit, dana: Staff, at_once: int
+) -> None:
     monkeypatch.setattr(filling, "AT_ONCE", at_once)
     visits.move_visit(visit=visit, to="left_without_being_seen", by=dana, at=make.at("9:55"))
     read = {one.pk: (one.why_words, one.step_words, one.told_reason) for one in visit.needs.all()}
@@ -143,6 +149,6 @@ def test_backwards_each_row_says_it_in_english(monkeypatch, visit, dana, at_once
     assert set(said) == {"left without being seen"}
 
 
-def test_the_migration_fills_no_code_that_is_none():
+def test_the_migration_fills_no_code_that_is_none() -> None:
     codes = {*filling.WHY_BY_SENTENCE.values(), *(code for _, code in filling.WHY_BY_PATTERN)}
     assert codes <= set(SentenceCode.values)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.test import Client
 from django.utils import translation
 
 from checkin.actions import needs
-from checkin.models import DueItem, Need, Visit
+from checkin.models import Clinic, DueItem, Location, Need, Patient, Visit
 from checkin.rules.need_labels import label_words
 from checkin.rules.need_types import NEEDS_NAMED_BY_OTHERS, NeedKind
 from tests import make
@@ -21,12 +23,12 @@ SUBJECTS = {NeedKind.WRONG_NOTE: "school:1", NeedKind.DISCREPANCY: "birth_date,p
 
 
 @pytest.fixture
-def leo(brook):
+def leo(brook: Clinic) -> Patient:
     return make.patient(brook, "Leo Ruiz")
 
 
 @pytest.fixture
-def visit(front, leo):
+def visit(front: Location, leo: Patient) -> Visit:
     DueItem.objects.create(
         clinic=leo.clinic, patient=leo, kind="vaccine", name="MMR", due_on=make.TUESDAY, status="due"
     )
@@ -34,7 +36,7 @@ def visit(front, leo):
     return make.visit(front, address="14 Oak Rd", escort_phone="555-010-0002", also="the rash", **said)
 
 
-def test_chips_store_what_a_need_is_about_without_display_words(visit):
+def test_chips_store_what_a_need_is_about_without_display_words(visit: Visit) -> None:
     assert ["discrepancy", "address"] in visit.chips
     assert ["interpreter", "Dari"] in visit.chips
     assert ["access", "uses a wheelchair"] in visit.chips
@@ -45,14 +47,14 @@ def test_chips_store_what_a_need_is_about_without_display_words(visit):
 
 
 @pytest.mark.parametrize("kind", sorted(set(NeedKind) - NEEDS_NAMED_BY_OTHERS))
-def test_every_kind_has_a_label_in_both_languages(kind):
+def test_every_kind_has_a_label_in_both_languages(kind: NeedKind) -> None:
     for text in ("", SUBJECTS.get(kind, "7")):
         english = label_words(kind, text)
         with translation.override("es"):
             assert label_words(kind, text) not in ("", english)
 
 
-def test_the_visit_and_the_board_show_labels_in_spanish(visit, desk_client):
+def test_the_visit_and_the_board_show_labels_in_spanish(visit: Visit, desk_client: Client) -> None:
     with translation.override("es"):
         page = desk_client.get(f"/visits/{visit.pk}/").content.decode()
         board = desk_client.get("/").content.decode()
@@ -61,7 +63,7 @@ def test_the_visit_and_the_board_show_labels_in_spanish(visit, desk_client):
     assert "Segunda consulta" in board and "MMR" in board
 
 
-def test_a_sign_in_in_spanish_writes_the_same_rows(front, leo, visit):
+def test_a_sign_in_in_spanish_writes_the_same_rows(front: Location, leo: Patient, visit: Visit) -> None:
     with translation.override("es"):
         again = make.visit(front, make.at("9:50"), address="14 Oak Rd", also="the rash")
         needs.recompute_needs(visit=visit, at=make.at("9:51"))
@@ -69,14 +71,14 @@ def test_a_sign_in_in_spanish_writes_the_same_rows(front, leo, visit):
     assert not Need.objects.exclude(label="").exclude(kind__in=NEEDS_NAMED_BY_OTHERS).exists()
 
 
-def test_an_unknown_label_of_an_old_row_is_shown_unchanged(visit):
+def test_an_unknown_label_of_an_old_row_is_shown_unchanged(visit: Visit) -> None:
     need = visit.needs.get(kind=NeedKind.SECOND_CONCERN)
     Need.objects.filter(pk=need.pk).update(label="a second thing")
     need.refresh_from_db()
     assert need.label_words == str(need) == "a second thing"
 
 
-def old_apps():
+def old_apps() -> Any:
     loader = MigrationExecutor(connection).loader
     return loader.project_state([("checkin", "0026_fill_need_subjects")]).apps
 
@@ -104,7 +106,9 @@ OLD = [
 
 
 @pytest.mark.parametrize("at_once", [2, 1000])
-def test_the_migration_fills_the_subject_of_old_rows(monkeypatch, visit, at_once):
+def test_the_migration_fills_the_subject_of_old_rows(
+    monkeypatch: pytest.MonkeyPatch, visit: Visit, at_once: int
+) -> None:
     monkeypatch.setattr(filling, "AT_ONCE", at_once)
     facts = {"clinic": visit.clinic, "noticed_at": make.at("9:50"), "owner_role": "front_desk"}
     found = {}
@@ -117,7 +121,7 @@ def test_the_migration_fills_the_subject_of_old_rows(monkeypatch, visit, at_once
         assert {pk: tuple(now) for pk, *now in rows} == found
 
 
-def test_the_migration_converts_the_boards_chips(visit):
+def test_the_migration_converts_the_boards_chips(visit: Visit) -> None:
     was = visit.chips
     Visit.objects.filter(pk=visit.pk).update(
         chips=[["vaccine", "flu vaccine"], ["discrepancy", "it differs"]]
@@ -128,7 +132,7 @@ def test_the_migration_converts_the_boards_chips(visit):
     assert visit.chips[0][0] == "discrepancy" and ["vaccine", ""] in visit.chips
 
 
-def test_the_migration_covers_every_kind_of_its_time(db):
+def test_the_migration_covers_every_kind_of_its_time(db: None) -> None:
     """A kind that is added later has no rows without a subject."""
     kinds = old_apps().get_model("checkin", "Need")._meta.get_field("kind").choices
     known = {*filling.NAMED_BY_OTHERS, *filling.PLAIN_LABELS, *filling.STARTS, "wrong_note", "discrepancy"}

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
 from checkin.actions import needs, visits
 from checkin.actions.refusals import Refused
-from checkin.models import DueItem, Immunization, Need, NeedAnswer, SignInChannel, Visit
+from checkin.models import (
+    Clinic,
+    DueItem,
+    Immunization,
+    Location,
+    Need,
+    NeedAnswer,
+    Patient,
+    SignInChannel,
+    Staff,
+    Visit,
+)
 from checkin.rules.need_reasons import NeedReason
 from checkin.rules.need_types import NeedKind, NeedOutcome
 from tests import make
@@ -16,14 +28,16 @@ from tests import make
 JULY = dt.date(2026, 7, 14)
 
 
-def sign_in(where, when=None, **said):
+def sign_in(where: Location, when: dt.datetime | None = None, **said: Any) -> Visit:
     receipt = visits.record_sign_in(
         location=where, claim=make.claim(**said), at=when or make.at("9:40"), channel=SignInChannel.KIOSK
     )
     return Visit.objects.get(pk=receipt.visit.pk)
 
 
-def due(patient, name="MMR", on="2026-01-01", kind="vaccine", code=""):
+def due(
+    patient: Patient, name: str = "MMR", on: str = "2026-01-01", kind: str = "vaccine", code: str = ""
+) -> DueItem:
     return DueItem.objects.create(
         clinic_id=patient.clinic_id,
         patient=patient,
@@ -34,11 +48,11 @@ def due(patient, name="MMR", on="2026-01-01", kind="vaccine", code=""):
     )
 
 
-def kinds(visit):
+def kinds(visit: Visit) -> set[Any]:
     return {need.kind for need in visit.needs.open()}
 
 
-def test_a_school_note_nobody_asked_for_is_on_the_row_at_sign_in(brook, front):
+def test_a_school_note_nobody_asked_for_is_on_the_row_at_sign_in(brook: Clinic, front: Location) -> None:
     make.patient(brook, "Leo Ruiz")
     visit = sign_in(front)
     need = visit.needs.get(kind=NeedKind.SCHOOL_NOTE)
@@ -46,14 +60,16 @@ def test_a_school_note_nobody_asked_for_is_on_the_row_at_sign_in(brook, front):
     assert ["school_note", ""] in visit.chips
 
 
-def test_the_flu_vaccine_is_due_in_season_with_the_next_step_for_the_escort(brook, front):
+def test_the_flu_vaccine_is_due_in_season_with_the_next_step_for_the_escort(
+    brook: Clinic, front: Location
+) -> None:
     leo = make.patient(brook, "Leo Ruiz")
     make.guardian(leo, "Ana Ruiz", phone="555-010-0123")
     need = sign_in(front, relationship="aunt").needs.get(kind=NeedKind.VACCINE)
     assert need.step_words == "aunt · phone Ana Ruiz first: 555-010-0123"
 
 
-def test_flu_is_not_due_out_of_season_or_once_recorded(brook, front):
+def test_flu_is_not_due_out_of_season_or_once_recorded(brook: Clinic, front: Location) -> None:
     leo = make.patient(brook, "Leo Ruiz")
     assert NeedKind.VACCINE not in kinds(sign_in(front, when=make.at("9:40", JULY)))
     Immunization.objects.create(
@@ -62,7 +78,7 @@ def test_flu_is_not_due_out_of_season_or_once_recorded(brook, front):
     assert NeedKind.VACCINE not in kinds(sign_in(front))
 
 
-def test_recomputing_is_idempotent(brook, front):
+def test_recomputing_is_idempotent(brook: Clinic, front: Location) -> None:
     leo = make.patient(brook, "Leo Ruiz")
     due(leo)
     visit = sign_in(front, also="her ear too")
@@ -73,7 +89,7 @@ def test_recomputing_is_idempotent(brook, front):
     assert after == before
 
 
-def test_a_need_whose_facts_are_gone_lapses_with_that_reason(brook, front):
+def test_a_need_whose_facts_are_gone_lapses_with_that_reason(brook: Clinic, front: Location) -> None:
     leo = make.patient(brook, "Leo Ruiz")
     item = due(leo)
     visit = sign_in(front)
@@ -92,7 +108,9 @@ def test_a_need_whose_facts_are_gone_lapses_with_that_reason(brook, front):
     assert need.answers.count() == 2
 
 
-def test_an_answered_need_stays_answered_when_facts_change(brook, front, noor):
+def test_an_answered_need_stays_answered_when_facts_change(
+    brook: Clinic, front: Location, noor: Staff
+) -> None:
     leo = make.patient(brook, "Leo Ruiz")
     item = due(leo)
     visit = sign_in(front)
@@ -105,7 +123,9 @@ def test_an_answered_need_stays_answered_when_facts_change(brook, front, noor):
 
 
 @pytest.mark.parametrize("outcome", [NeedOutcome.DEFERRED, NeedOutcome.NOT_OFFERED])
-def test_deferring_or_not_offering_requires_a_reason(brook, front, noor, outcome):
+def test_deferring_or_not_offering_requires_a_reason(
+    brook: Clinic, front: Location, noor: Staff, outcome: NeedOutcome
+) -> None:
     make.patient(brook, "Leo Ruiz")
     need = sign_in(front).needs.get(kind=NeedKind.SCHOOL_NOTE)
     with pytest.raises(Refused, match="why"):
@@ -114,7 +134,9 @@ def test_deferring_or_not_offering_requires_a_reason(brook, front, noor, outcome
     assert Need.objects.get(pk=need.pk).reason == "fever today"
 
 
-def test_the_same_person_answering_twice_counts_once_and_another_is_refused(brook, front, noor, dana):
+def test_the_same_person_answering_twice_counts_once_and_another_is_refused(
+    brook: Clinic, front: Location, noor: Staff, dana: Staff
+) -> None:
     make.patient(brook, "Leo Ruiz")
     need = sign_in(front).needs.get(kind=NeedKind.SCHOOL_NOTE)
     for _ in range(2):
@@ -124,7 +146,9 @@ def test_the_same_person_answering_twice_counts_once_and_another_is_refused(broo
         needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=dana, at=make.at("9:56"))
 
 
-def test_a_clinic_can_turn_a_rule_off_change_its_numbers_and_add_its_own(brook, front):
+def test_a_clinic_can_turn_a_rule_off_change_its_numbers_and_add_its_own(
+    brook: Clinic, front: Location
+) -> None:
     brook.need_settings = {
         "off": ["vaccine"],
         "school_age_from": 9,

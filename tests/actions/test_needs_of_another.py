@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.test import Client
 
 from checkin.actions import match_decisions, merge_undo, needs, patient_merges, preferences
 from checkin.actions.entry_moves import EntryAnswers
 from checkin.actions.match_corrections import find_entries_to_show
 from checkin.actions.refusals import Refused
-from checkin.models import DueItem, Immunization, Need, NeedAnswer
+from checkin.models import (
+    Clinic,
+    DueItem,
+    Immunization,
+    Location,
+    MatchDecision,
+    Need,
+    NeedAnswer,
+    Patient,
+    Staff,
+    Visit,
+)
 from checkin.queries import visit_timeline
 from checkin.rules import vaccines
 from checkin.rules.need_types import NeedKind, NeedOutcome
@@ -22,60 +36,60 @@ NAMES = {"vaccine": "MMR", "check_up": "Check-up, 8 years"}
 
 
 @pytest.fixture
-def ned(brook):
+def ned(brook: Clinic) -> Patient:
     return make.patient(brook, "Ned Fox", born="2018-03-14")
 
 
 @pytest.fixture
-def owl(brook):
+def owl(brook: Clinic) -> Patient:
     return make.patient(brook, "Max Owl", born="2017-01-05")
 
 
 @pytest.fixture(params=["vaccine", "check_up"])
-def kind(request):
+def kind(request: pytest.FixtureRequest) -> Any:
     return request.param
 
 
-def due(patient, kind="vaccine", **said):
+def due(patient: Patient, kind: str = "vaccine", **said: Any) -> DueItem:
     usual = {"kind": kind, "name": NAMES[kind], "due_on": dt.date(2026, 1, 1)}
     return DueItem.objects.create(clinic=patient.clinic, patient=patient, **usual | said)
 
 
-def come(where, name="Ned Fox"):
+def come(where: Location, name: str = "Ned Fox") -> Visit:
     return make.visit(where, make.at("9:40", JULY), name=name)
 
 
-def fresh(row):
+def fresh(row: Any) -> Any:
     row.refresh_from_db()
     return row
 
 
-def link(visit, child, by, at, whose="new"):
+def link(visit: Visit, child: Patient, by: Staff, at: dt.datetime, whose: str = "new") -> MatchDecision:
     papers = [one for one in find_entries_to_show(fresh(visit), child) if one.asks]
     said = EntryAnswers({one.key: whose for one in papers})
     return match_decisions.link_visit_to_patient(visit=fresh(visit), patient=child, by=by, at=at, said=said)
 
 
-def undo_match(visit, by, at, whose="new"):
+def undo_match(visit: Visit, by: Staff, at: dt.datetime, whose: str = "new") -> MatchDecision:
     last = visit.match_decisions.order_by("pk").last()
     papers = find_entries_to_show(fresh(visit), last.previous_patient, undoes=last)
     said = EntryAnswers({one.key: whose for one in papers if one.asks})
     return match_decisions.undo_match_decision(visit=fresh(visit), by=by, at=at, said=said)
 
 
-def answer(visit, item, outcome, by, at):
+def answer(visit: Visit, item: DueItem, outcome: NeedOutcome, by: Staff, at: dt.datetime) -> Need:
     need = Need.objects.get(visit=visit, key=str(item.pk))
     needs.answer_need(need=need, outcome=outcome, by=by, at=at, reason="next time")
     return need
 
 
-def open_of(visit):
+def open_of(visit: Visit) -> list[Any]:
     """Return the child of each open due need's item."""
     of = visit.needs.open().filter(kind__in=[NeedKind.VACCINE, NeedKind.CHECK_UP]).order_by("pk")
     return list(of.values_list("due_item__patient", flat=True))
 
 
-def in_full():
+def in_full() -> list[Any]:
     """Return every row that answering or undoing could write."""
     kept = (Need, NeedAnswer, DueItem, Immunization)
     return [list(model.objects.order_by("pk").values()) for model in kept]
@@ -87,8 +101,15 @@ REFUSED = [NeedOutcome.DECLINED, NeedOutcome.DEFERRED, NeedOutcome.NOT_OFFERED]
 @pytest.mark.parametrize("outcome", REFUSED)
 @pytest.mark.parametrize("both", [True, False], ids=["due to both", "due to one"])
 def test_an_answer_for_one_child_cannot_be_undone_at_another_childs_visit(
-    front, ned, owl, noor, dana, kind, outcome, both
-):
+    front: Location,
+    ned: Patient,
+    owl: Patient,
+    noor: Staff,
+    dana: Staff,
+    kind: Any,
+    outcome: NeedOutcome,
+    both: bool,
+) -> None:
     mine = due(ned, kind)
     if both:
         due(owl, kind)
@@ -107,7 +128,9 @@ def test_an_answer_for_one_child_cannot_be_undone_at_another_childs_visit(
     assert open_of(visit) == ([owl.pk] if both else [])
 
 
-def test_the_other_childs_item_is_given_and_the_first_childs_stays_due(front, ned, owl, noor, dana, kind):
+def test_the_other_childs_item_is_given_and_the_first_childs_stays_due(
+    front: Location, ned: Patient, owl: Patient, noor: Staff, dana: Staff, kind: Any
+) -> None:
     mine, theirs = due(ned, kind), due(owl, kind)
     visit = come(front)
     answer(visit, mine, NeedOutcome.DECLINED, noor, CLOCK[0])
@@ -117,7 +140,9 @@ def test_the_other_childs_item_is_given_and_the_first_childs_stays_due(front, ne
     assert open_of(visit) == []
 
 
-def test_the_answer_can_be_undone_once_the_visit_is_the_first_childs_again(front, ned, owl, noor, dana, kind):
+def test_the_answer_can_be_undone_once_the_visit_is_the_first_childs_again(
+    front: Location, ned: Patient, owl: Patient, noor: Staff, dana: Staff, kind: Any
+) -> None:
     mine, theirs = due(ned, kind), due(owl, kind)
     visit = come(front)
     need = answer(visit, mine, NeedOutcome.DECLINED, noor, CLOCK[0])
@@ -130,7 +155,9 @@ def test_the_answer_can_be_undone_once_the_visit_is_the_first_childs_again(front
         needs.undo_need_answer(need=second, by=noor, at=CLOCK[5])
 
 
-def test_the_answer_cannot_be_undone_at_an_unmatched_visit(front, ned, noor, dana, kind):
+def test_the_answer_cannot_be_undone_at_an_unmatched_visit(
+    front: Location, ned: Patient, noor: Staff, dana: Staff, kind: Any
+) -> None:
     mine = due(ned, kind)
     visit = come(front)
     need = answer(visit, mine, NeedOutcome.DECLINED, noor, CLOCK[0])
@@ -140,7 +167,9 @@ def test_the_answer_cannot_be_undone_at_an_unmatched_visit(front, ned, noor, dan
         needs.undo_need_answer(need=need, by=noor, at=CLOCK[2])
 
 
-def test_the_answer_cannot_be_undone_at_a_new_patients_visit(front, ned, noor, dana, kind):
+def test_the_answer_cannot_be_undone_at_a_new_patients_visit(
+    front: Location, ned: Patient, noor: Staff, dana: Staff, kind: Any
+) -> None:
     mine = due(ned, kind)
     visit = come(front)
     need = answer(visit, mine, NeedOutcome.DECLINED, noor, CLOCK[0])
@@ -149,7 +178,9 @@ def test_the_answer_cannot_be_undone_at_a_new_patients_visit(front, ned, noor, d
         needs.undo_need_answer(need=need, by=noor, at=CLOCK[2])
 
 
-def test_the_refusal_adds_birth_dates_when_names_are_alike(front, brook, ned, noor, dana):
+def test_the_refusal_adds_birth_dates_when_names_are_alike(
+    front: Location, brook: Clinic, ned: Patient, noor: Staff, dana: Staff
+) -> None:
     mine, twin = due(ned), make.patient(brook, "Ned Foxe", born="2016-05-01")
     visit = come(front)
     need = answer(visit, mine, NeedOutcome.DECLINED, noor, CLOCK[0])
@@ -160,7 +191,9 @@ def test_the_refusal_adds_birth_dates_when_names_are_alike(front, brook, ned, no
         needs.undo_need_answer(need=need, by=noor, at=CLOCK[2])
 
 
-def test_a_need_left_open_for_another_child_cannot_be_answered(front, ned, owl, noor, dana, kind):
+def test_a_need_left_open_for_another_child_cannot_be_answered(
+    front: Location, ned: Patient, owl: Patient, noor: Staff, dana: Staff, kind: Any
+) -> None:
     """An old row that a correction left open: the answer is refused and nothing is written."""
     mine = due(ned, kind)
     visit = come(front)
@@ -177,7 +210,9 @@ def test_a_need_left_open_for_another_child_cannot_be_answered(front, ned, owl, 
 # Merges
 
 
-def test_a_record_and_the_one_it_was_merged_into_count_as_one_child(front, ned, owl, noor, dana, max_, kind):
+def test_a_record_and_the_one_it_was_merged_into_count_as_one_child(
+    front: Location, ned: Patient, owl: Patient, noor: Staff, dana: Staff, max_: Staff, kind: Any
+) -> None:
     mine = due(ned, kind)
     visit = come(front)
     need = answer(visit, mine, NeedOutcome.DECLINED, noor, CLOCK[0])
@@ -190,7 +225,9 @@ def test_a_record_and_the_one_it_was_merged_into_count_as_one_child(front, ned, 
     assert open_of(visit) == [owl.pk]
 
 
-def test_an_item_left_on_the_merged_record_counts_as_the_same_childs(front, ned, owl, noor, dana, max_, kind):
+def test_an_item_left_on_the_merged_record_counts_as_the_same_childs(
+    front: Location, ned: Patient, owl: Patient, noor: Staff, dana: Staff, max_: Staff, kind: Any
+) -> None:
     """Both records have it from one import without numbers: it shows once, on the remaining record."""
     mine, theirs = (imported(one, kind) for one in (ned, owl))
     visit = come(front)
@@ -204,7 +241,9 @@ def test_an_item_left_on_the_merged_record_counts_as_the_same_childs(front, ned,
     assert list(visit.needs.open().filter(kind=kind).values_list("due_item", flat=True)) == [theirs.pk]
 
 
-def test_undoing_the_answer_makes_the_item_on_the_merged_record_due_again(front, ned, owl, noor, max_, kind):
+def test_undoing_the_answer_makes_the_item_on_the_merged_record_due_again(
+    front: Location, ned: Patient, owl: Patient, noor: Staff, max_: Staff, kind: Any
+) -> None:
     mine, _ = (imported(one, kind) for one in (ned, owl))
     visit = come(front)
     need = answer(visit, mine, NeedOutcome.DONE, noor, CLOCK[0])
@@ -216,13 +255,15 @@ def test_undoing_the_answer_makes_the_item_on_the_merged_record_due_again(front,
     assert not Immunization.objects.exists()
 
 
-def imported(child, kind):
+def imported(child: Patient, kind: Any) -> DueItem:
     said = vaccines.content_key_part(NAMES[kind], ""), dt.date(2026, 1, 1)
     system, value = vaccines.content_key("due", child.pk, kind, *said)
     return due(child, kind, system=system, value=value)
 
 
-def test_after_an_undone_merge_the_item_is_the_other_childs_again(front, ned, owl, noor, max_, kind):
+def test_after_an_undone_merge_the_item_is_the_other_childs_again(
+    front: Location, ned: Patient, owl: Patient, noor: Staff, max_: Staff, kind: Any
+) -> None:
     """Max's own visit showed what is due for Ned while the two were one record."""
     mine = due(ned, kind)
     made = patient_merges.merge_patients(
@@ -238,8 +279,8 @@ def test_after_an_undone_merge_the_item_is_the_other_childs_again(front, ned, ow
 
 
 def test_undoing_the_vaccine_after_an_undone_merge_removes_it_from_that_child_only(
-    front, ned, owl, noor, max_, kind
-):
+    front: Location, ned: Patient, owl: Patient, noor: Staff, max_: Staff, kind: Any
+) -> None:
     mine = due(ned, kind)
     made = patient_merges.merge_patients(
         merged=ned, into=owl, by=max_, at=CLOCK[0], sure=True, why="their mother says so"
@@ -257,7 +298,7 @@ def test_undoing_the_vaccine_after_an_undone_merge_removes_it_from_that_child_on
     assert open_of(visit) == []
 
 
-def link_owl(visit, owl, by):
+def link_owl(visit: Visit, owl: Patient, by: Staff) -> None:
     if fresh(visit).patient != owl:
         match_decisions.link_visit_to_patient(visit=visit, patient=owl, by=by, at=CLOCK[1])
 
@@ -265,7 +306,9 @@ def link_owl(visit, owl, by):
 # Reopened needs
 
 
-def test_an_undone_answer_reopens_only_this_childs_needs(front, brook, ned, owl, noor, dana):
+def test_an_undone_answer_reopens_only_this_childs_needs(
+    front: Location, brook: Clinic, ned: Patient, owl: Patient, noor: Staff, dana: Staff
+) -> None:
     """An interpreter that the other child's record asked for is not asked for again."""
     ned.language, ned.interpreter_needed, ned.access_needs = "pl", True, "ramp"
     ned.save()
@@ -281,7 +324,9 @@ def test_an_undone_answer_reopens_only_this_childs_needs(front, brook, ned, owl,
     assert not visit.needs.open().filter(kind__in=[NeedKind.INTERPRETER, NeedKind.ACCESS]).exists()
 
 
-def test_a_need_that_returns_belongs_to_this_childs_item_again(front, ned, owl, noor, dana, kind):
+def test_a_need_that_returns_belongs_to_this_childs_item_again(
+    front: Location, ned: Patient, owl: Patient, noor: Staff, dana: Staff, kind: Any
+) -> None:
     """Its vaccine had moved to Max's item; Ned's visit asks for Ned's own again."""
     mine, theirs = due(ned, kind), due(owl, kind)
     visit = come(front)
@@ -299,12 +344,12 @@ def test_a_need_that_returns_belongs_to_this_childs_item_again(front, ned, owl, 
 
 
 @pytest.fixture
-def own(front, ned):
+def own(front: Location, ned: Patient) -> Visit:
     return come(front)
 
 
 @pytest.fixture
-def wrong(front, ned, own, owl, dana):
+def wrong(front: Location, ned: Patient, own: Visit, owl: Patient, dana: Staff) -> Visit:
     """Max's visit, linked to Ned while Ned is here himself, with Max's access needs written at it."""
     found = come(front, "Max Owl")
     link(found, ned, dana, CLOCK[0])
@@ -313,12 +358,12 @@ def wrong(front, ned, own, owl, dana):
     return found
 
 
-def helped(visit, child, by, at, words="crutches"):
+def helped(visit: Any, child: Patient, by: Staff, at: dt.datetime, words: str = "crutches") -> Patient:
     said = {"language": "", "interpreter_needed": False, "access_needs": words}
     return preferences.record_language_and_needs(patient=child, visit=visit, by=by, at=at, **said)
 
 
-def crutches(visit):
+def crutches(visit: Visit) -> list[Any]:
     events = visit_timeline.read_visit_timeline(fresh(visit)).events
     return [one.what for one in events if one.what.endswith(": access · crutches")]
 
@@ -326,11 +371,13 @@ def crutches(visit):
 GONE = "No longer needed: access · crutches"
 
 
-def page_of(client, visit):
+def page_of(client: Client, visit: Visit) -> str:
     return client.get(f"/visits/{visit.pk}/").content.decode().lower()
 
 
-def test_another_childs_lapsed_need_does_not_show_after_their_visit_moved(own, wrong, ned, owl, dana, as_):
+def test_another_childs_lapsed_need_does_not_show_after_their_visit_moved(
+    own: Visit, wrong: Visit, ned: Patient, owl: Patient, dana: Staff, as_: Callable[[Staff], Client]
+) -> None:
     """“No longer needed: access · crutches” stayed on Ned's own visit, although Max needs them."""
     link(wrong, owl, dana, CLOCK[2])
     assert own.needs.get(kind="access", subject="crutches").status == NeedOutcome.LAPSED
@@ -342,7 +389,9 @@ def test_another_childs_lapsed_need_does_not_show_after_their_visit_moved(own, w
     assert crutches(own) == []
 
 
-def test_it_does_not_show_when_the_other_visit_is_unmatched_now(own, wrong, ned, dana, as_):
+def test_it_does_not_show_when_the_other_visit_is_unmatched_now(
+    own: Visit, wrong: Visit, ned: Patient, dana: Staff, as_: Callable[[Staff], Client]
+) -> None:
     """It showed as Ned's, while the other visit's page said that its child is unknown again."""
     undo_match(wrong, dana, CLOCK[2])
     assert own.needs.get(kind="access", subject="crutches").status == NeedOutcome.LAPSED
@@ -350,7 +399,9 @@ def test_it_does_not_show_when_the_other_visit_is_unmatched_now(own, wrong, ned,
     assert "crutches" not in page_of(as_(dana), own)
 
 
-def test_it_does_not_show_once_the_visits_record_is_merged(own, wrong, brook, ned, owl, dana, max_):
+def test_it_does_not_show_once_the_visits_record_is_merged(
+    own: Visit, wrong: Visit, brook: Clinic, ned: Patient, owl: Patient, dana: Staff, max_: Staff
+) -> None:
     """Ned's visit is now on the record that his own was merged into: there it showed again."""
     link(wrong, owl, dana, CLOCK[2])
     twin = make.patient(brook, "Ned Foxe", born="2018-03-14")
@@ -361,7 +412,9 @@ def test_it_does_not_show_once_the_visits_record_is_merged(own, wrong, brook, ne
     assert crutches(own) == []
 
 
-def test_an_answered_need_still_shows_at_the_visit_where_it_was_answered(own, wrong, ned, owl, noor, dana):
+def test_an_answered_need_still_shows_at_the_visit_where_it_was_answered(
+    own: Visit, wrong: Visit, ned: Patient, owl: Patient, noor: Staff, dana: Staff
+) -> None:
     need = own.needs.get(kind="access", subject="crutches")
     needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=noor, at=CLOCK[2])
     link(wrong, owl, dana, CLOCK[3])
@@ -369,14 +422,18 @@ def test_an_answered_need_still_shows_at_the_visit_where_it_was_answered(own, wr
     assert len(crutches(own)) == 1 and "No longer" not in crutches(own)[0]
 
 
-def test_this_childs_own_lapsed_need_still_shows_though_another_visit_moved(own, wrong, ned, owl, dana):
+def test_this_childs_own_lapsed_need_still_shows_though_another_visit_moved(
+    own: Visit, wrong: Visit, ned: Patient, owl: Patient, dana: Staff
+) -> None:
     """Removed from the record at the remaining visit: the other visit took nothing of it along."""
     helped(own, fresh(ned), dana, CLOCK[2], words="")
     link(wrong, owl, dana, CLOCK[3])
     assert crutches(own) == [GONE]
 
 
-def test_it_shows_again_once_the_two_records_are_merged(own, wrong, ned, owl, dana, max_):
+def test_it_shows_again_once_the_two_records_are_merged(
+    own: Visit, wrong: Visit, ned: Patient, owl: Patient, dana: Staff, max_: Staff
+) -> None:
     link(wrong, owl, dana, CLOCK[2])
     helped(fresh(wrong), fresh(owl), dana, CLOCK[3], words="")
     assert crutches(own) == []
@@ -386,7 +443,9 @@ def test_it_shows_again_once_the_two_records_are_merged(own, wrong, ned, owl, da
     assert crutches(own) == [GONE]
 
 
-def test_a_need_that_lapsed_through_a_merge_shows(front, own, ned, owl, dana, max_):
+def test_a_need_that_lapsed_through_a_merge_shows(
+    front: Location, own: Visit, ned: Patient, owl: Patient, dana: Staff, max_: Staff
+) -> None:
     """A merge takes the visits along, so no child's needs move elsewhere."""
     helped(come(front), ned, dana, CLOCK[0])
     helped(None, owl, dana, CLOCK[1], words="ramp")

@@ -12,13 +12,16 @@ import pytest
 from checkin.actions import discrepancies, visits
 from checkin.actions.refusals import Refused
 from checkin.models import (
+    Clinic,
     Discrepancy,
     DiscrepancyDecision,
     Escort,
     Guardian,
+    Location,
     Patient,
     PatientIdentifier,
     SignInChannel,
+    Staff,
     Visit,
 )
 from checkin.models.patient_search import NAME_KEY_COLUMNS
@@ -41,7 +44,7 @@ def rows() -> dict[tuple[str, int], dict[str, Any]]:
     return {(model.__name__, row["id"]): row for model in RECORDS for row in model.objects.values()}
 
 
-def families(clinic, dice: random.Random) -> list[Patient]:
+def families(clinic: Clinic, dice: random.Random) -> list[Patient]:
     made = []
     for n in range(FAMILIES):
         patient = make.patient(
@@ -92,7 +95,7 @@ def claim_of(patient: Patient, n: int, dice: random.Random) -> dict[str, Any]:
     )
 
 
-def person_decides(visit: Visit, by, at, dice: random.Random, expected: dict) -> str:
+def person_decides(visit: Visit, by: Staff, at: dt.datetime, dice: random.Random, expected: dict) -> str:
     """Decide one discrepancy of this visit, and update `expected` to what the record must say then."""
     unsettled = list(visit.discrepancies.open().order_by("pk"))
     if not unsettled:
@@ -153,7 +156,7 @@ def learn(visit: Visit, said: dict[str, Any], expected: dict) -> None:
     row.update(now)
 
 
-def run(front, by, times: int, seed: int) -> Counter:
+def run(front: Location, by: Staff, times: int, seed: int) -> Counter:
     dice = random.Random(seed)  # noqa: S311
     people = families(front.clinic, dice)
     expected, did = rows(), Counter()
@@ -183,16 +186,16 @@ def check(did: Counter) -> None:
     assert set(Discrepancy.objects.values_list("field", flat=True)) == set(Discrepancy.Field.values)
 
 
-def test_200_sign_ins_overwrite_no_record(front, dana):
+def test_200_sign_ins_overwrite_no_record(front: Location, dana: Staff) -> None:
     check(run(front, dana, 200, seed=4))
 
 
 @pytest.mark.long
-def test_10_000_sign_ins_overwrite_no_record(front, dana):
+def test_10_000_sign_ins_overwrite_no_record(front: Location, dana: Staff) -> None:
     check(run(front, dana, 10_000, seed=5))
 
 
-def test_the_check_detects_an_overwrite(front, dana):
+def test_the_check_detects_an_overwrite(front: Location, dana: Staff) -> None:
     patient = make.patient(front.clinic, "Leo Ruiz", address="12 Elm St")
     expected = rows()
     Patient.objects.filter(pk=patient.pk).update(address="14 Oak Rd")

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from checkin.actions import excuse_notes, leaving, match_decisions, needs, visits
-from checkin.models import Need, NeedAnswer
+from checkin.models import (
+    Clinic,
+    ExcuseNote,
+    Location,
+    MatchDecision,
+    Need,
+    NeedAnswer,
+    Patient,
+    Staff,
+    Visit,
+)
 from checkin.rules.excuse_notes import NoteKind
 from checkin.rules.need_types import NeedKind, NeedOutcome
 from checkin.rules.visit_steps import VisitState
@@ -15,42 +27,44 @@ NINE_52, TEN = make.at("9:52"), make.at("10:00")
 
 
 @pytest.fixture
-def leo(brook):
+def leo(brook: Clinic) -> Patient:
     return make.patient(brook, "Leo Ruiz")
 
 
 @pytest.fixture
-def mia(brook):
+def mia(brook: Clinic) -> Patient:
     return make.patient(brook, "Mia Novak", born="2017-05-02")
 
 
 @pytest.fixture
-def visit(front, leo):
+def visit(front: Location, leo: Patient) -> Visit:
     return make.visit(front)
 
 
-def issued(visit, by, kind=NoteKind.SCHOOL, at=NINE_52):
+def issued(
+    visit: Visit, by: Staff, kind: NoteKind = NoteKind.SCHOOL, at: dt.datetime = NINE_52
+) -> ExcuseNote:
     return excuse_notes.issue_note(visit=visit, kind=kind, by=by, at=at).note
 
 
-def void(note, by, at=TEN, reason="wrong day"):
+def void(note: ExcuseNote, by: Staff, at: dt.datetime = TEN, reason: str = "wrong day") -> ExcuseNote:
     return excuse_notes.void_issued_note(note=note, reason=reason, by=by, at=at)
 
 
-def link(visit, patient, by, at=TEN):
+def link(visit: Visit, patient: Patient, by: Staff, at: dt.datetime = TEN) -> MatchDecision:
     return match_decisions.link_visit_to_patient(visit=visit, patient=patient, by=by, at=at)
 
 
-def school(visit) -> Need:
+def school(visit: Visit) -> Need:
     return visit.needs.get(kind=NeedKind.SCHOOL_NOTE)
 
 
-def wrong(visit) -> list[tuple[str, str]]:
+def wrong(visit: Visit) -> list[tuple[str, str]]:
     found = visit.needs.filter(kind=NeedKind.WRONG_NOTE).order_by("pk")
     return [(need.label_words, need.status) for need in found]
 
 
-def test_voiding_the_note_reopens_its_need_with_the_reason(visit, noor, dana):
+def test_voiding_the_note_reopens_its_need_with_the_reason(visit: Visit, noor: Staff, dana: Staff) -> None:
     note = issued(visit, noor)
     assert school(visit).status == NeedOutcome.DONE
     void(note, dana)
@@ -62,7 +76,7 @@ def test_voiding_the_note_reopens_its_need_with_the_reason(visit, noor, dana):
     assert (last.outcome, last.by, last.told_reason) == (NeedOutcome.OPEN, dana, need.why_words)
 
 
-def test_leaving_asks_for_the_voided_note(visit, noor):
+def test_leaving_asks_for_the_voided_note(visit: Visit, noor: Staff) -> None:
     for need in visit.needs.exclude(kind=NeedKind.SCHOOL_NOTE):
         needs.answer_need(need=need, outcome=NeedOutcome.DECLINED, by=noor, at=NINE_52)
     void(issued(visit, noor), noor)
@@ -70,7 +84,7 @@ def test_leaving_asks_for_the_voided_note(visit, noor):
         visits.move_visit(visit=visit, to=VisitState.LEFT, by=noor, at=TEN)
 
 
-def test_voiding_twice_and_recomputing_reopen_the_need_once(visit, noor):
+def test_voiding_twice_and_recomputing_reopen_the_need_once(visit: Visit, noor: Staff) -> None:
     note = issued(visit, noor)
     for _ in range(2):
         void(note, noor)
@@ -78,13 +92,13 @@ def test_voiding_twice_and_recomputing_reopen_the_need_once(visit, noor):
     assert list(school(visit).answers.order_by("pk").values_list("outcome", flat=True)) == ["done", "open"]
 
 
-def test_voiding_a_note_nobody_asked_for_adds_a_need(visit, noor):
+def test_voiding_a_note_nobody_asked_for_adds_a_need(visit: Visit, noor: Staff) -> None:
     assert not visit.needs.filter(kind=NeedKind.WORK_NOTE).exists()
     void(issued(visit, noor, NoteKind.WORK), noor)
     assert visit.needs.get(kind=NeedKind.WORK_NOTE).why_words.startswith("work note 1 was made void")
 
 
-def test_another_note_answers_the_need_and_voiding_it_reopens_the_need(visit, noor):
+def test_another_note_answers_the_need_and_voiding_it_reopens_the_need(visit: Visit, noor: Staff) -> None:
     void(issued(visit, noor), noor)
     second = issued(visit, noor, at=TEN)
     assert school(visit).status == NeedOutcome.DONE
@@ -92,7 +106,7 @@ def test_another_note_answers_the_need_and_voiding_it_reopens_the_need(visit, no
     assert school(visit).why_words == "school note 2 was made void, and no other was issued"
 
 
-def test_reissuing_reopens_no_need(visit, noor):
+def test_reissuing_reopens_no_need(visit: Visit, noor: Staff) -> None:
     note = issued(visit, noor)
     before = NeedAnswer.objects.count()
     new = excuse_notes.reissue_note(note=note, edits=note.edits(), reason="typo", by=noor, at=TEN).note
@@ -101,14 +115,14 @@ def test_reissuing_reopens_no_need(visit, noor):
     assert school(visit).is_open
 
 
-def test_an_answer_after_the_voiding_stays(visit, noor):
+def test_an_answer_after_the_voiding_stays(visit: Visit, noor: Staff) -> None:
     void(issued(visit, noor), noor)
     needs.answer_need(need=school(visit), outcome=NeedOutcome.DONE, by=noor, at=TEN)
     needs.recompute_needs(visit=visit, at=TEN)
     assert school(visit).status == NeedOutcome.DONE
 
 
-def test_voiding_after_the_visit_left_reopens_the_need_only_on_return(visit, noor):
+def test_voiding_after_the_visit_left_reopens_the_need_only_on_return(visit: Visit, noor: Staff) -> None:
     note = issued(visit, noor)
     visits.move_visit(visit=visit, to=VisitState.LEFT, by=noor, at=TEN, reason="will come back")
     void(note, noor, at=make.at("10:05"))
@@ -119,7 +133,9 @@ def test_voiding_after_the_visit_left_reopens_the_need_only_on_return(visit, noo
     assert school(visit).is_open
 
 
-def test_a_note_with_the_previous_childs_name_adds_a_need_to_void_it(visit, mia, noor, dana):
+def test_a_note_with_the_previous_childs_name_adds_a_need_to_void_it(
+    visit: Visit, mia: Patient, noor: Staff, dana: Staff
+) -> None:
     issued(visit, noor)
     link(visit, mia, dana)
     need = visit.needs.get(kind=NeedKind.WRONG_NOTE)
@@ -128,7 +144,9 @@ def test_a_note_with_the_previous_childs_name_adds_a_need_to_void_it(visit, mia,
     assert ["wrong_note", "school:1"] in visit.chips
 
 
-def test_voiding_the_wrong_note_answers_that_need_and_reopens_the_note(visit, mia, noor, dana):
+def test_voiding_the_wrong_note_answers_that_need_and_reopens_the_note(
+    visit: Visit, mia: Patient, noor: Staff, dana: Staff
+) -> None:
     note = issued(visit, noor)
     link(visit, mia, dana)
     void(note, dana)
@@ -138,7 +156,9 @@ def test_voiding_the_wrong_note_answers_that_need_and_reopens_the_note(visit, mi
     assert wrong(visit) == [("school note 1: another name", NeedOutcome.LAPSED)]
 
 
-def test_reissuing_the_wrong_note_uses_the_name_on_record_and_answers_the_need(visit, mia, noor, dana):
+def test_reissuing_the_wrong_note_uses_the_name_on_record_and_answers_the_need(
+    visit: Visit, mia: Patient, noor: Staff, dana: Staff
+) -> None:
     note = issued(visit, noor)
     link(visit, mia, dana)
     edits = excuse_notes.normalize_note_edits(visit, NoteKind.SCHOOL, note.edits())
@@ -147,14 +167,18 @@ def test_reissuing_the_wrong_note_uses_the_name_on_record_and_answers_the_need(v
     assert wrong(visit) == [("school note 1: another name", NeedOutcome.LAPSED)]
 
 
-def test_undoing_the_link_lapses_the_wrong_note_need(visit, mia, noor, dana):
+def test_undoing_the_link_lapses_the_wrong_note_need(
+    visit: Visit, mia: Patient, noor: Staff, dana: Staff
+) -> None:
     issued(visit, noor)
     link(visit, mia, dana)
     match_decisions.undo_match_decision(visit=visit, by=dana, at=make.at("10:01"))
     assert wrong(visit) == [("school note 1: another name", NeedOutcome.LAPSED)]
 
 
-def test_a_note_with_the_childs_preferred_name_adds_no_need(front, brook, noor, dana):
+def test_a_note_with_the_childs_preferred_name_adds_no_need(
+    front: Location, brook: Clinic, noor: Staff, dana: Staff
+) -> None:
     leo = make.patient(brook, "Léonard Ruiz", preferred_name="Léo")
     visit = make.visit(front, name="Leo Ruiz", born="2018-03-15")
     issued(visit, noor)
@@ -162,13 +186,17 @@ def test_a_note_with_the_childs_preferred_name_adds_no_need(front, brook, noor, 
     assert wrong(visit) == []
 
 
-def test_relinking_does_not_affect_the_adults_own_work_note(visit, mia, noor, dana):
+def test_relinking_does_not_affect_the_adults_own_work_note(
+    visit: Visit, mia: Patient, noor: Staff, dana: Staff
+) -> None:
     issued(visit, noor, NoteKind.WORK)
     link(visit, mia, dana)
     assert wrong(visit) == []
 
 
-def test_relinking_a_visit_that_has_ended_adds_no_need(visit, mia, noor, dana):
+def test_relinking_a_visit_that_has_ended_adds_no_need(
+    visit: Visit, mia: Patient, noor: Staff, dana: Staff
+) -> None:
     issued(visit, noor)
     visits.move_visit(visit=visit, to=VisitState.LEFT, by=noor, at=TEN, reason="will come back")
     link(visit, mia, dana, at=make.at("10:05"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,15 @@ from checkin.actions.entry_moves import EntryAnswers
 from checkin.models import (
     Appointment,
     BoardVersion,
+    Clinic,
     Discrepancy,
+    DiscrepancyDecision,
     Escort,
+    Location,
+    Patient,
     PatientIdentifier,
     SignInChannel,
+    Staff,
     Visit,
 )
 from checkin.rules import discrepancies as discrepancy_rules
@@ -59,7 +65,7 @@ WHO = [("", "7")]
 
 
 @pytest.fixture
-def leo(brook, front):
+def leo(brook: Clinic, front: Location) -> Patient:
     leo = make.patient(brook, "Leo Ruiz", address="12 Elm St")
     PatientIdentifier.objects.create(clinic=brook, patient=leo, value="7")
     make.guardian(leo, "Ana Ruiz")
@@ -69,17 +75,17 @@ def leo(brook, front):
 
 
 @pytest.fixture
-def here(front, leo):
+def here(front: Location, leo: Patient) -> Visit:
     return make.visit(front, **TYPED)
 
 
 @pytest.fixture
-def there(annexe, here):
+def there(annexe: Location, here: Visit) -> Visit:
     """The same child signed in at the other front desk by the same adult."""
     return make.visit(annexe, make.at("9:41"), **TYPED)
 
 
-def load(clinic, *items: RecordItem, at: str = "9:50") -> None:
+def load(clinic: Any, *items: RecordItem, at: str = "9:50") -> None:
     record_imports.import_record_items(clinic=clinic, items=items, at=make.at(at))
 
 
@@ -110,7 +116,7 @@ def the(visit: Visit, field: str) -> Discrepancy:
     return visit.discrepancies.get(field=field)
 
 
-def decide(one: Discrepancy, kind, by, clock: str = "9:50"):
+def decide(one: Discrepancy, kind: Any, by: Any, clock: str = "9:50") -> DiscrepancyDecision:
     return discrepancies.decide_discrepancy(discrepancy=one, kind=kind, by=by, at=make.at(clock))
 
 
@@ -118,7 +124,7 @@ def open_fields(visit: Visit) -> set[str]:
     return set(visit.discrepancies.open().exclude(field="sign_in").values_list("field", flat=True))
 
 
-def drawn(clinic) -> dict[int, str]:
+def drawn(clinic: Any) -> dict[int, str]:
     """Return the board row of every open visit, from the cache if it is there."""
     found = Visit.objects.open().order_by("pk").values_list("pk", "board_version")
     shown = board_rows.load_board_rows(clinic, list(found), at=make.at("10:30"))
@@ -129,7 +135,7 @@ def on_file() -> list[list[dict[str, Any]]]:
     return [list(apps.get_model("checkin", name).objects.order_by("pk").values()) for name in sorted(RECORDS)]
 
 
-def assert_in_step(clinic) -> None:
+def assert_in_step(clinic: Any) -> None:
     """Check that every open visit and its row match the record. Call `drawn` first to fill the cache."""
     shown = drawn(clinic)
     caches["rows"].clear()
@@ -157,14 +163,16 @@ def unversioned(row: str) -> str:
     return row.partition(" data-turn=")[2]
 
 
-def relinked(here, brook, dana, whose: str = "old"):
+def relinked(here: Any, brook: Any, dana: Any, whose: str = "old") -> None:
     """Relink the visit; what was used at it for the first child stays there, or is reverted."""
     other = make.patient(brook, "Lea Ruiz", born="2018-03-15")
     said = EntryAnswers({f"discrepancy-{one.pk}": whose for one in here.discrepancies.all()})
     match_decisions.link_visit_to_patient(visit=here, patient=other, by=dana, at=make.at("9:50"), said=said)
 
 
-def merged(front, annexe, brook, dana, *, undo: bool = False):
+def merged(
+    front: Location, annexe: Location, brook: Clinic, dana: Staff, *, undo: bool = False
+) -> Iterator[None]:
     """Merge a record made at a kiosk into a child who is here under another name; with `undo`, undo it."""
     made = make.visit(front, make.at("9:42"), name="Zed Novak", born="2019-01-01")
     make.guardian(made.patient, "Eva Ruiz", phone="555-010-0155")
@@ -177,7 +185,7 @@ def merged(front, annexe, brook, dana, *, undo: bool = False):
         match_decisions.undo_match_decision(visit=made, by=dana, at=make.at("9:51"), seen=decided.pk)
 
 
-def said_again(front, **said):
+def said_again(front: Any, **said: Any) -> None:
     claim = make.claim(**TYPED) | said
     visits.record_sign_in(location=front, claim=claim, at=make.at("9:52"), channel=SignInChannel.KIOSK)
 
@@ -223,14 +231,23 @@ class Cast:
 
 
 @pytest.fixture
-def cast(brook, front, annexe, leo, here, there, dana, noor):
+def cast(
+    brook: Clinic,
+    front: Location,
+    annexe: Location,
+    leo: Patient,
+    here: Visit,
+    there: Visit,
+    dana: Staff,
+    noor: Staff,
+) -> Cast:
     return Cast(
         brook=brook, front=front, annexe=annexe, leo=leo, here=here, there=there, dana=dana, noor=noor
     )
 
 
 @pytest.mark.parametrize("writer", WRITERS)
-def test_every_write_to_a_record_updates_every_open_visit(cast, writer):
+def test_every_write_to_a_record_updates_every_open_visit(cast: Cast, writer: str) -> None:
     drawn(cast.brook)
     before = on_file()
     WRITERS[writer](cast)
@@ -239,7 +256,9 @@ def test_every_write_to_a_record_updates_every_open_visit(cast, writer):
 
 
 @pytest.mark.parametrize("undo", [False, True])
-def test_a_merge_and_its_undo_update_the_visits_of_both_records(brook, front, annexe, dana, undo):
+def test_a_merge_and_its_undo_update_the_visits_of_both_records(
+    brook: Clinic, front: Location, annexe: Location, dana: Staff, undo: bool
+) -> None:
     steps = merged(front, annexe, brook, dana, undo=undo)
     next(steps)
     drawn(brook)
@@ -248,7 +267,7 @@ def test_a_merge_and_its_undo_update_the_visits_of_both_records(brook, front, an
 
 
 @pytest.mark.parametrize("field", ["address", "guardian", "phone"])
-def test_undoing_a_decision_updates_every_visit(cast, field):
+def test_undoing_a_decision_updates_every_visit(cast: Cast, field: str) -> None:
     decide(the(cast.here, field), USE_NEW, cast.dana)
     drawn(cast.brook)
     discrepancies.undo_discrepancy_decision(
@@ -258,7 +277,7 @@ def test_undoing_a_decision_updates_every_visit(cast, field):
     assert field in open_fields(cast.there)
 
 
-def test_undoing_a_decision_after_a_relink_updates_the_first_childs_visits(cast):
+def test_undoing_a_decision_after_a_relink_updates_the_first_childs_visits(cast: Cast) -> None:
     one = the(cast.here, "address")
     decide(one, USE_NEW, cast.dana)
     relinked(cast.here, cast.brook, cast.dana)
@@ -268,7 +287,7 @@ def test_undoing_a_decision_after_a_relink_updates_the_first_childs_visits(cast)
     assert "address" in open_fields(cast.there)
 
 
-def test_a_relink_that_reverts_the_first_childs_record_updates_its_other_visits(cast):
+def test_a_relink_that_reverts_the_first_childs_record_updates_its_other_visits(cast: Cast) -> None:
     decide(the(cast.here, "address"), USE_NEW, cast.dana, clock="9:45")
     assert "address" not in open_fields(cast.there)
     drawn(cast.brook)
@@ -279,7 +298,9 @@ def test_a_relink_that_reverts_the_first_childs_record_updates_its_other_visits(
     assert "address" in open_fields(cast.there)
 
 
-def test_completing_a_record_updates_its_other_visits(brook, front, annexe, dana):
+def test_completing_a_record_updates_its_other_visits(
+    brook: Clinic, front: Location, annexe: Location, dana: Staff
+) -> None:
     made = make.visit(front, name="Zed Novak", born="2019-01-01")
     other = make.visit(annexe, make.at("9:41"), name="Zed Novak", born="2019-01-02")
     match_decisions.link_visit_to_patient(visit=other, patient=made.patient, by=dana, at=make.at("9:45"))
@@ -297,20 +318,24 @@ def test_completing_a_record_updates_its_other_visits(brook, front, annexe, dana
     assert open_fields(made) == {"name", "birth_date"}
 
 
-def looked(location, **said) -> arrivals.SignInArrival:
+def looked(location: Location, **said: Any) -> arrivals.SignInArrival:
     claim = sign_in_claims.read_sign_in_claim(make.claim(**said))
     return arrivals.identify_arrival(
         location, claim, at=make.at("9:49"), channel=SignInChannel.KIOSK, device=None, by=None
     )
 
 
-def test_a_sign_in_identified_before_an_import_is_identified_again(brook, annexe, leo):
+def test_a_sign_in_identified_before_an_import_is_identified_again(
+    brook: Clinic, annexe: Location, leo: Patient
+) -> None:
     seen = looked(annexe)
     load(brook, person(birth_date=dt.date(2018, 3, 24)))
     assert (arrivals.create_arrival_visit(seen).match, seen.judgment.outcome) == ("probable", "certain")
 
 
-def test_a_sign_in_identified_before_use_new_is_identified_again(front, annexe, leo, dana):
+def test_a_sign_in_identified_before_use_new_is_identified_again(
+    front: Location, annexe: Location, leo: Patient, dana: Staff
+) -> None:
     visit = make.visit(front, born="2018-08-24")
     match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=make.at("9:45"))
     seen = looked(annexe)
@@ -318,7 +343,9 @@ def test_a_sign_in_identified_before_use_new_is_identified_again(front, annexe, 
     assert (arrivals.create_arrival_visit(seen).match, seen.judgment.outcome) == ("probable", "certain")
 
 
-def test_an_imported_birth_date_makes_a_discrepancy_at_open_visits(brook, here, there):
+def test_an_imported_birth_date_makes_a_discrepancy_at_open_visits(
+    brook: Clinic, here: Visit, there: Visit
+) -> None:
     """The visit said “The same birth date” and had no discrepancy."""
     load(brook, person(birth_date=dt.date(2018, 3, 24)))
     for visit in (here, there):
@@ -333,7 +360,9 @@ def test_an_imported_birth_date_makes_a_discrepancy_at_open_visits(brook, here, 
     assert {the(visit, "birth_date").status for visit in (here, there)} == {"open"}
 
 
-def test_an_asked_discrepancy_stays_asked_and_shows_the_current_record(brook, here, dana):
+def test_an_asked_discrepancy_stays_asked_and_shows_the_current_record(
+    brook: Clinic, here: Visit, dana: Staff
+) -> None:
     decide(the(here, "address"), ASK, dana)
     load(brook, person(address="1 Newest Way"))
     assert (the(here, "address").status, the(here, "address").recorded) == ("asking", "1 Newest Way")
@@ -343,7 +372,9 @@ def test_an_asked_discrepancy_stays_asked_and_shows_the_current_record(brook, he
     assert the(here, "address").status == "asking"
 
 
-def test_a_kept_value_counts_until_the_record_changes(brook, here, there, dana):
+def test_a_kept_value_counts_until_the_record_changes(
+    brook: Clinic, here: Visit, there: Visit, dana: Staff
+) -> None:
     for visit in (here, there):
         decide(the(visit, "address"), KEEP_OLD, dana)
     load(brook, person(language="es"))
@@ -354,13 +385,13 @@ def test_a_kept_value_counts_until_the_record_changes(brook, here, there, dana):
         assert (kept.status, new.status, new.recorded) == ("settled", "open", "1 Newest Way")
 
 
-def test_an_open_visit_of_an_earlier_day_is_updated_too(brook, front, leo):
+def test_an_open_visit_of_an_earlier_day_is_updated_too(brook: Clinic, front: Location, leo: Patient) -> None:
     stale = make.visit(front, make.at("16:00", make.TUESDAY - dt.timedelta(days=1)))
     load(brook, person(birth_date=dt.date(2018, 3, 24)))
     assert "birth_date" in open_fields(stale)
 
 
-def test_a_visit_that_has_ended_is_not_updated(brook, here, dana):
+def test_a_visit_that_has_ended_is_not_updated(brook: Clinic, here: Visit, dana: Staff) -> None:
     visits.move_visit(
         visit=here, to="left_without_being_seen", by=dana, at=make.at("9:45"), reason="went home"
     )
@@ -369,14 +400,16 @@ def test_a_visit_that_has_ended_is_not_updated(brook, here, dana):
     assert list(here.discrepancies.order_by("pk").values()) == before
 
 
-def test_importing_the_same_rows_again_changes_no_visit_and_no_board(brook, here, there):
+def test_importing_the_same_rows_again_changes_no_visit_and_no_board(
+    brook: Clinic, here: Visit, there: Visit
+) -> None:
     load(brook, person(address="1 Newest Way"), adult(), booking(starts_at=make.at("9:45")))
     before = list(Visit.objects.values()), list(BoardVersion.objects.values())
     load(brook, person(address="1 Newest Way"), adult(), booking(starts_at=make.at("9:45")), at="9:55")
     assert (list(Visit.objects.values()), list(BoardVersion.objects.values())) == before
 
 
-def test_importing_another_familys_rows_changes_no_visit(brook, here):
+def test_importing_another_familys_rows_changes_no_visit(brook: Clinic, here: Visit) -> None:
     def ada(family: str) -> PatientItem:
         return PatientItem(keys=[("", "8")], values={"given_name": "Ada", "family_name": family})
 
@@ -399,7 +432,9 @@ def many(count: int, **values: Any) -> list[RecordItem]:
 
 
 @pytest.mark.parametrize("rows", [1000, pytest.param(5000, marks=pytest.mark.long)])
-def test_the_cost_of_changed_rows_depends_on_the_open_visits(brook, front, rows):
+def test_the_cost_of_changed_rows_depends_on_the_open_visits(
+    brook: Clinic, front: Location, rows: int
+) -> None:
     def cost(count: int, clock: str, address: str) -> int:
         with CaptureQueriesContext(connection) as queries:
             load(brook, *many(count, address=address), at=clock)
@@ -485,13 +520,15 @@ NO_RECORD = {"look_alikes"}
 """These save only rows of their own, and only read records."""
 
 
-def test_every_action_that_writes_a_record_is_listed():
+def test_every_action_that_writes_a_record_is_listed() -> None:
     assert writers() - NO_RECORD <= set(KNOWN), (
         "bring the open visits in step (actions/open_visits.py) and test it here"
     )
 
 
-def test_a_discrepancy_found_later_still_comes_first_in_the_row(brook, front, leo):
+def test_a_discrepancy_found_later_still_comes_first_in_the_row(
+    brook: Clinic, front: Location, leo: Patient
+) -> None:
     visit = make.visit(front, access_needs="hearing aid", notes_wanted="school, work", also="her ear")
     load(brook, person(birth_date=dt.date(2018, 3, 24)))
     visit.refresh_from_db()
@@ -501,7 +538,9 @@ def test_a_discrepancy_found_later_still_comes_first_in_the_row(brook, front, le
 class TestWhileASignInIsUnderWay:
     """A sign-in has read the record, an import changes it (not its identity), then the sign-in is written."""
 
-    def test_the_phone_is_compared_with_the_imported_one(self, brook, annexe, leo):
+    def test_the_phone_is_compared_with_the_imported_one(
+        self, brook: Clinic, annexe: Location, leo: Patient
+    ) -> None:
         seen = looked(annexe, guardian_name="Ana Ruiz", escort_name="Ana Ruiz", escort_phone="555-010-0123")
         load(brook, adult(phone="555-010-0177"))
         made = arrivals.create_arrival_visit(seen)
@@ -510,14 +549,16 @@ class TestWhileASignInIsUnderWay:
         assert made.open_discrepancies == 1
         assert_in_step(brook)
 
-    def test_a_phone_that_now_matches_makes_no_discrepancy(self, brook, annexe, leo):
+    def test_a_phone_that_now_matches_makes_no_discrepancy(
+        self, brook: Clinic, annexe: Location, leo: Patient
+    ) -> None:
         seen = looked(annexe, guardian_name="Ana Ruiz", escort_name="Ana Ruiz", escort_phone="555-010-0177")
         load(brook, adult(phone="555-010-0177"))
         made = arrivals.create_arrival_visit(seen)
         assert not made.discrepancies.open().filter(field="phone").exists()
         assert_in_step(brook)
 
-    def test_an_imported_language_is_in_the_row(self, brook, annexe, leo):
+    def test_an_imported_language_is_in_the_row(self, brook: Clinic, annexe: Location, leo: Patient) -> None:
         seen = looked(annexe)
         load(brook, person(**SPEAKS))
         made = arrivals.create_arrival_visit(seen)
@@ -525,14 +566,18 @@ class TestWhileASignInIsUnderWay:
         assert made.needs.filter(kind="interpreter").exists()
         assert_in_step(brook)
 
-    def test_an_appointment_imported_meanwhile_is_taken(self, brook, annexe, leo):
+    def test_an_appointment_imported_meanwhile_is_taken(
+        self, brook: Clinic, annexe: Location, leo: Patient
+    ) -> None:
         Appointment.objects.all().delete()
         seen = looked(annexe)
         load(brook, booking(starts_at=make.at("9:55")))
         made = arrivals.create_arrival_visit(seen)
         assert (made.appointment.starts_at, made.turn_at) == (make.at("9:55"), make.at("9:55"))
 
-    def test_a_match_certain_by_a_phone_that_changed_is_asked_about(self, brook, annexe):
+    def test_a_match_certain_by_a_phone_that_changed_is_asked_about(
+        self, brook: Clinic, annexe: Location
+    ) -> None:
         mia = make.patient(brook, "Mia Okafor", "2019-02-11", phone="206-555-0134")
         PatientIdentifier.objects.create(clinic=brook, patient=mia, value="8")
         make.appointment(mia, annexe, make.at("9:45"))

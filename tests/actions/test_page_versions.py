@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.db import connection
 
@@ -26,6 +29,7 @@ from checkin.actions.page_versions import (
     expect_page_version,
     is_page_unchecked,
 )
+from checkin.actions.patient_merges import MergeOutcome
 from checkin.models import ConsentRecord, Immunization, LookAlike, PaperMove, Patient, StandingProxy, Visit
 from checkin.rules.need_types import NeedKind
 from checkin.web import page_versions
@@ -56,7 +60,7 @@ class Morning:
             pk=self.visit.pk
         )
 
-    def correct(self, **said) -> None:
+    def correct(self, **said: Any) -> None:
         match_decisions.link_visit_to_patient(
             visit=self.fresh(), patient=self.mia, by=self.max, at=make.at("9:42"), **said
         )
@@ -123,7 +127,7 @@ ACTS = {
 
 
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
-def test_a_correction_between_the_page_check_and_the_lock_refuses_the_act(morning, act):
+def test_a_correction_between_the_page_check_and_the_lock_refuses_the_act(morning: Morning, act: Any) -> None:
     stale = morning.fresh()
     morning.correct(said=ALL_ENTRIES_GO)
     with expect_page_version(morning.mark), pytest.raises(PageChanged):
@@ -133,13 +137,13 @@ def test_a_correction_between_the_page_check_and_the_lock_refuses_the_act(mornin
 
 
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
-def test_an_act_from_a_current_page_is_checked_once_and_written(morning, act):
+def test_an_act_from_a_current_page_is_checked_once_and_written(morning: Morning, act: Any) -> None:
     with expect_page_version(morning.mark):
         act(morning, morning.fresh())
         assert not is_page_unchecked()
 
 
-def test_an_act_on_a_record_merged_at_that_moment_writes_nothing(morning):
+def test_an_act_on_a_record_merged_at_that_moment_writes_nothing(morning: Morning) -> None:
     mark = page_versions.patient_page_version(morning.leo)
     patient_merges.merge_patients(
         merged=morning.leo, into=morning.mia, by=morning.max, at=make.at("9:42"), sure=True
@@ -151,18 +155,18 @@ def test_an_act_on_a_record_merged_at_that_moment_writes_nothing(morning):
 
 
 @pytest.mark.parametrize("act", [hear, give, grant], ids=["consent", "given", "proxy"])
-def test_a_simultaneous_act_and_correction_run_one_after_the_other(act):
+def test_a_simultaneous_act_and_correction_run_one_after_the_other(act: Callable[..., None]) -> None:
     """Either it is written to the page's child and the corrector is asked whose it is, or it is refused."""
     for nth in range(6 if connection.vendor == "postgresql" else 2):
         one = Morning(f"Clinic {nth}")
 
-        def write(one=one):
+        def write(one: Any = one) -> str:
             visit = one.fresh()
             with expect_page_version(one.mark):
                 act(one, visit)
             return "written"
 
-        def correct(one=one):
+        def correct(one: Any = one) -> str:
             one.correct()
             return "corrected"
 
@@ -201,7 +205,7 @@ class Choice:
         self.lou = Patient.objects.get(pk=self.lou.pk)
         self.beside = (page_versions.patient_page_version(self.lou),)
 
-    def merge(self, merged: Patient, **said):
+    def merge(self, merged: Patient, **said: Any) -> MergeOutcome:
         by = {"by": self.morning.max, "at": make.at("9:41"), "sure": True}
         return patient_merges.merge_patients(merged=merged, into=self.lou, **said, **by)
 
@@ -244,7 +248,7 @@ NAMING = [Choice.link, Choice.merge_provisional, Choice.merge_on_file, Choice.sa
 
 
 @pytest.mark.parametrize("act", NAMING)
-def test_a_record_chosen_in_the_form_is_checked_once_it_is_locked(act):
+def test_a_record_chosen_in_the_form_is_checked_once_it_is_locked(act: Callable[..., None]) -> None:
     one = Choice()
     one.put_right()
     with expect_page_version(None, one.beside), pytest.raises(RecordChanged):
@@ -253,7 +257,9 @@ def test_a_record_chosen_in_the_form_is_checked_once_it_is_locked(act):
 
 
 @pytest.mark.parametrize("act", NAMING)
-def test_a_record_unchanged_since_the_page_was_shown_is_accepted_and_checked_once(act):
+def test_a_record_unchanged_since_the_page_was_shown_is_accepted_and_checked_once(
+    act: Callable[..., None],
+) -> None:
     one = Choice()
     with expect_page_version(None, one.beside):
         act(one)
@@ -262,17 +268,19 @@ def test_a_record_unchanged_since_the_page_was_shown_is_accepted_and_checked_onc
 
 
 @pytest.mark.parametrize("act", [Choice.link, Choice.merge_provisional])
-def test_choosing_a_record_while_its_merge_is_undone_never_links_the_other_child(act):
+def test_choosing_a_record_while_its_merge_is_undone_never_links_the_other_child(
+    act: Callable[..., None],
+) -> None:
     """Chosen first, it ends where the undo leaves it; undone first, the choice is refused."""
     for nth in range(6 if connection.vendor == "postgresql" else 2):
         one = Choice(f"Clinic {nth}")
 
-        def choose(one=one):
+        def choose(one: Any = one) -> str:
             with expect_page_version(None, one.beside):
                 act(one)
             return "chosen"
 
-        def put_right(one=one):
+        def put_right(one: Any = one) -> str:
             one.put_right()
             return "undone"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -14,11 +15,13 @@ from checkin.actions.refusals import Refused
 from checkin.models import (
     Appointment,
     ChartChange,
+    Clinic,
     ConsentRecord,
     DueItem,
     Escort,
     Guardian,
     Immunization,
+    Location,
     MatchDecision,
     MatchState,
     PaperMove,
@@ -26,6 +29,7 @@ from checkin.models import (
     PatientIdentifier,
     PatientMerge,
     Promise,
+    Staff,
     StandingProxy,
     Visit,
 )
@@ -52,23 +56,23 @@ CHARTED = (
 
 
 @pytest.fixture
-def emma(brook):
+def emma(brook: Clinic) -> Patient:
     return make.patient(brook, "Emma Johnson", "2017-04-04")
 
 
 @pytest.fixture
-def zed(front):
+def zed(front: Location) -> Patient | None:
     """A provisional record, with its visit."""
     return make.visit(front, name="Zed Quill", born="2019-05-05").patient
 
 
 @pytest.fixture
-def emmy(brook, front):
+def emmy(brook: Clinic, front: Location) -> Patient:
     """A second record of Emma, as made by an import without the system of her number."""
     return make.patient(brook, "Emma Johnson", "2017-04-04", phone="555-010-0177")
 
 
-def charts(*patients):
+def charts(*patients: Any) -> dict[str, list[dict[Any, Any]]]:
     """Return every row on each of these records, column by column."""
     found = {}
     for model in CHARTED:
@@ -84,15 +88,22 @@ def charts(*patients):
     return found
 
 
-def merge(one, other, dana, **said):
+def merge(one: Patient | None, other: Patient, dana: Staff, **said: Any) -> PatientMerge | None:
     return patient_merges.merge_patients(merged=one, into=other, by=dana, at=LATER, sure=True, **said).merge
 
 
-def undo(merge, dana, at=UNDONE):
+def undo(merge: PatientMerge | None, dana: Staff, at: dt.datetime = UNDONE) -> PatientMerge:
     return merge_undo.undo_patient_merge(merge=merge, by=dana, at=at)
 
 
-def agree(patient, by, *, visit=None, at=None, who="Mother of Zed"):
+def agree(
+    patient: Patient | None,
+    by: Staff,
+    *,
+    visit: Visit | None = None,
+    at: dt.datetime | None = None,
+    who: str = "Mother of Zed",
+) -> ConsentRecord:
     return consent.record_consent(
         patient=patient,
         visit=visit,
@@ -106,7 +117,9 @@ def agree(patient, by, *, visit=None, at=None, who="Mother of Zed"):
     )
 
 
-def trust(patient, by, name="Aunt Zoe", at=None):
+def trust(
+    patient: Patient | None, by: Staff, name: str = "Aunt Zoe", at: dt.datetime | None = None
+) -> StandingProxy:
     return consent.grant_proxy(
         patient=patient,
         name=name,
@@ -117,7 +130,15 @@ def trust(patient, by, name="Aunt Zoe", at=None):
     )
 
 
-def promise(patient, where, by, *, visit=None, at=None, about="call back"):
+def promise(
+    patient: Patient | None,
+    where: Location,
+    by: Staff,
+    *,
+    visit: Any = None,
+    at: dt.datetime | None = None,
+    about: str = "call back",
+) -> Promise:
     said = PromiseTerms(
         to_whom="Mother of Zed", way="phone", reach_at="555-010-0190", about=about, due_at=make.at("16:00")
     )
@@ -126,7 +147,7 @@ def promise(patient, where, by, *, visit=None, at=None, about="call back"):
     )
 
 
-def fill(patient, where, by):
+def fill(patient: Patient | None, where: Location, by: Staff) -> None:
     """Add one of each thing that a record can have."""
     make.guardian(patient, "Mother of Zed", "555-010-0190", relationship="mother")
     make.appointment(patient, where, make.at("15:00"))
@@ -153,7 +174,9 @@ def test_every_column_that_refers_to_a_patient_has_a_merge_rule() -> None:
     assert named == set(patient_merge_rules.MERGE_COLUMN_FATES)
 
 
-def test_a_merge_moves_everything_and_its_undo_restores_everything(front, dana, zed, emma):
+def test_a_merge_moves_everything_and_its_undo_restores_everything(
+    front: Location, dana: Staff, zed: Patient | None, emma: Patient
+) -> None:
     """The other family's proxy and consent stayed in force on the wrong child."""
     fill(zed, front, dana)
     before = charts(zed, emma)
@@ -167,7 +190,9 @@ def test_a_merge_moves_everything_and_its_undo_restores_everything(front, dana, 
     assert not emma.consent_records.exists()
 
 
-def test_undo_at_the_match_desk_restores_everything_too(front, dana, zed, emma):
+def test_undo_at_the_match_desk_restores_everything_too(
+    front: Location, dana: Staff, zed: Patient | None, emma: Patient
+) -> None:
     fill(zed, front, dana)
     visit, before = zed.visits.get(), charts(zed, emma)
     match_decisions.link_visit_to_patient(visit=visit, patient=emma, by=dana, at=LATER)
@@ -177,7 +202,9 @@ def test_undo_at_the_match_desk_restores_everything_too(front, dana, zed, emma):
     assert visit.patient == zed
 
 
-def test_every_moved_row_is_recorded(front, dana, zed, emma):
+def test_every_moved_row_is_recorded(
+    front: Location, dana: Staff, zed: Patient | None, emma: Patient
+) -> None:
     fill(zed, front, dana)
     count = sum(model.objects.filter(patient=zed).count() for model in CHARTED)
     made = merge(zed, emma, dana)
@@ -189,7 +216,9 @@ def test_every_moved_row_is_recorded(front, dana, zed, emma):
     assert back.paper_moves.filter(done=EntryOutcome.MOVED).count() == count + 1
 
 
-def test_merging_twice_and_undoing_twice_each_count_once(dana, zed, emma):
+def test_merging_twice_and_undoing_twice_each_count_once(
+    dana: Staff, zed: Patient | None, emma: Patient
+) -> None:
     made = merge(zed, emma, dana)
     assert merge(zed, emma, dana) == made
     assert undo(made, dana) == undo(made, dana)
@@ -198,7 +227,9 @@ def test_merging_twice_and_undoing_twice_each_count_once(dana, zed, emma):
         undo(PatientMerge.objects.get(undoes=made), dana)
 
 
-def test_merging_again_after_an_undo_makes_another_merge(front, dana, zed, emma):
+def test_merging_again_after_an_undo_makes_another_merge(
+    front: Location, dana: Staff, zed: Patient | None, emma: Patient
+) -> None:
     fill(zed, front, dana)
     first = merge(zed, emma, dana)
     undo(first, dana)
@@ -212,7 +243,9 @@ def test_merging_again_after_an_undo_makes_another_merge(front, dana, zed, emma)
     assert undo(first, dana).undoes == first
 
 
-def test_a_merge_from_before_the_ledger_is_undone_with_its_visits_entries(front, dana, noor, zed, emma):
+def test_a_merge_from_before_the_ledger_is_undone_with_its_visits_entries(
+    front: Location, dana: Staff, noor: Staff, zed: Patient | None, emma: Patient
+) -> None:
     """The undo was refused for good: it asked whose each entry is, which its page cannot answer."""
     make.guardian(emma, "Mother of Emma")
     DueItem.objects.create(
@@ -244,7 +277,9 @@ def test_a_merge_from_before_the_ledger_is_undone_with_its_visits_entries(front,
 class TestWrittenSince:
     """After an undo, entries written at a visit follow it; those written on the record itself stay."""
 
-    def test_entries_ended_since_the_merge_move_back_ended(self, front, dana, zed, emma):
+    def test_entries_ended_since_the_merge_move_back_ended(
+        self, front: Location, dana: Staff, zed: Patient | None, emma: Patient
+    ) -> None:
         fill(zed, front, dana)
         made = merge(zed, emma, dana)
         consent.revoke_proxy(proxy=StandingProxy.objects.get(), by=dana, at=make.at("10:30"))
@@ -258,7 +293,9 @@ class TestWrittenSince:
         assert StandingProxy.objects.get().revoked_at == ConsentRecord.objects.get().withdrawn_at
         assert Promise.objects.get().status == "withdrawn"
 
-    def test_entries_written_on_the_remaining_record_stay(self, front, dana, zed, emma):
+    def test_entries_written_on_the_remaining_record_stay(
+        self, front: Location, dana: Staff, zed: Patient | None, emma: Patient
+    ) -> None:
         made = merge(zed, emma, dana)
         rows = [
             agree(emma, dana, who="Mother of Emma", at=make.at("10:30")),
@@ -271,7 +308,9 @@ class TestWrittenSince:
             row.refresh_from_db()
             assert row.patient == emma
 
-    def test_entries_written_at_its_visit_move_with_the_visit(self, front, dana, zed, emma):
+    def test_entries_written_at_its_visit_move_with_the_visit(
+        self, front: Location, dana: Staff, zed: Patient | None, emma: Patient
+    ) -> None:
         visit = zed.visits.get()
         made = merge(zed, emma, dana)
         visit.refresh_from_db()
@@ -283,7 +322,9 @@ class TestWrittenSince:
         assert (said.patient, owed.patient, owed.made_for) == (zed, zed, zed)
         assert said.withdrawn_at is None
 
-    def test_a_promise_that_replaced_one_moving_back_moves_with_it(self, front, dana, zed, emma):
+    def test_a_promise_that_replaced_one_moving_back_moves_with_it(
+        self, front: Location, dana: Staff, zed: Patient | None, emma: Patient
+    ) -> None:
         owed = promise(zed, front, dana)
         made = merge(zed, emma, dana)
         owed.refresh_from_db()
@@ -295,7 +336,9 @@ class TestWrittenSince:
         other.refresh_from_db()
         assert (other.patient, other.made_for) == (zed, zed)
 
-    def test_an_appointment_is_never_used_up_by_a_visit_of_the_other_child(self, front, dana, emma, emmy):
+    def test_an_appointment_is_never_used_up_by_a_visit_of_the_other_child(
+        self, front: Location, dana: Staff, emma: Patient, emmy: Patient
+    ) -> None:
         booked = make.appointment(emmy, front, make.at("15:00"))
         made = merge(emmy, emma, dana)
         hers = make.visit(front, make.at("14:50"), name="Emma Johnson", born="2017-04-04")
@@ -311,7 +354,9 @@ class TestWrittenSince:
         assert given_up.done == EntryOutcome.REMOVED
         assert "is expected again" in given_up.why
 
-    def test_a_check_answered_against_the_other_record_is_asked_again(self, front, dana, zed, emma):
+    def test_a_check_answered_against_the_other_record_is_asked_again(
+        self, front: Location, dana: Staff, zed: Patient | None, emma: Patient
+    ) -> None:
         """“Check …”: somebody compared the name with Emma's record, but the child is not Emma."""
         visit = zed.visits.get()
         made = merge(zed, emma, dana)
@@ -322,8 +367,8 @@ class TestWrittenSince:
         assert not visit.needs.filter(kind="discrepancy", status="done").exists()
 
     def test_an_escort_who_came_back_with_a_visit_does_not_stay_on_the_wrong_record(
-        self, front, dana, zed, emma
-    ):
+        self, front: Location, dana: Staff, zed: Patient | None, emma: Patient
+    ) -> None:
         """Linked, decided as new, undone: the adult's row on Emma's record had been made again meanwhile."""
         visit = zed.visits.get()
         match_decisions.link_visit_to_patient(visit=visit, patient=emma, by=dana, at=LATER)
@@ -336,8 +381,8 @@ class TestWrittenSince:
         assert not emma.escorts.exists()
 
     def test_an_appointment_of_the_other_record_taken_by_its_visit_is_free_again(
-        self, front, dana, zed, emma
-    ):
+        self, front: Location, dana: Staff, zed: Patient | None, emma: Patient
+    ) -> None:
         hers = make.appointment(emma, front, make.at("9:45"))
         made = merge(zed, emma, dana)
         visit = Visit.objects.get()
@@ -348,8 +393,8 @@ class TestWrittenSince:
         assert (hers.patient, hers.status, visit.appointment) == (emma, "booked", None)
 
     def test_a_vaccine_given_at_its_visit_stays_its_childs_and_the_other_is_due_again(
-        self, front, dana, noor, zed, emma
-    ):
+        self, front: Location, dana: Staff, noor: Staff, zed: Patient | None, emma: Patient
+    ) -> None:
         item = DueItem.objects.create(
             clinic=emma.clinic, patient=emma, kind="vaccine", name="MMR", due_on=dt.date(2026, 3, 1)
         )
@@ -362,8 +407,8 @@ class TestWrittenSince:
         assert Immunization.objects.get().patient == zed
 
     def test_a_vaccine_given_at_a_remaining_visit_does_not_count_for_the_other_child(
-        self, front, dana, noor, zed, emma
-    ):
+        self, front: Location, dana: Staff, noor: Staff, zed: Patient | None, emma: Patient
+    ) -> None:
         item = DueItem.objects.create(
             clinic=zed.clinic, patient=zed, kind="vaccine", name="MMR", due_on=dt.date(2026, 3, 1)
         )
@@ -375,7 +420,9 @@ class TestWrittenSince:
         assert (item.patient, item.status) == (zed, "due")
         assert Immunization.objects.get().patient == emma
 
-    def test_a_visit_relinked_since_keeps_its_entries(self, front, brook, dana, zed, emma):
+    def test_a_visit_relinked_since_keeps_its_entries(
+        self, front: Location, brook: Clinic, dana: Staff, zed: Patient | None, emma: Patient
+    ) -> None:
         mia = make.patient(brook, "Mia Okafor", "2020-01-01")
         visit = zed.visits.get()
         # Zed came again, so the record does not belong to one visit and does not follow it to Mia.
@@ -388,7 +435,9 @@ class TestWrittenSince:
         assert visit.patient == mia
         assert list(zed.visits.all()) == [other]
 
-    def test_a_name_used_at_its_visit_is_removed_from_the_other_childs_record(self, front, dana, zed, emma):
+    def test_a_name_used_at_its_visit_is_removed_from_the_other_childs_record(
+        self, front: Location, dana: Staff, zed: Patient | None, emma: Patient
+    ) -> None:
         made = merge(zed, emma, dana)
         visit = Visit.objects.get()
         name = visit.discrepancies.open().get(field="name")
@@ -401,7 +450,9 @@ class TestWrittenSince:
 
 
 class TestTwoOnFile:
-    def test_two_active_records_can_be_merged(self, front, dana, emma, emmy):
+    def test_two_active_records_can_be_merged(
+        self, front: Location, dana: Staff, emma: Patient, emmy: Patient
+    ) -> None:
         """Only a provisional record could be merged."""
         fill(emmy, front, dana)
         before = charts(emma, emmy)
@@ -413,7 +464,9 @@ class TestTwoOnFile:
         assert emmy.status == Patient.Status.ACTIVE
         assert charts(emma, emmy) == before
 
-    def test_the_remaining_record_keeps_its_columns_except_the_chosen_ones(self, dana, emma, emmy):
+    def test_the_remaining_record_keeps_its_columns_except_the_chosen_ones(
+        self, dana: Staff, emma: Patient, emmy: Patient
+    ) -> None:
         Patient.objects.filter(pk=emmy.pk).update(city="Joliet", address="1 Elm Street")
         made = merge(emmy, emma, dana, take=["phone", "city"])
         emma.refresh_from_db()
@@ -423,7 +476,9 @@ class TestTwoOnFile:
         emma.refresh_from_db()
         assert (emma.phone, emma.city, emma.phone_key) == ("", "", "")
 
-    def test_a_column_changed_since_is_left_and_reported(self, dana, emma, emmy):
+    def test_a_column_changed_since_is_left_and_reported(
+        self, dana: Staff, emma: Patient, emmy: Patient
+    ) -> None:
         Patient.objects.filter(pk=emmy.pk).update(city="Joliet")
         made = merge(emmy, emma, dana, take=["phone", "city"])
         Patient.objects.filter(pk=emma.pk).update(city="Aurora")
@@ -432,7 +487,7 @@ class TestTwoOnFile:
         assert (emma.phone, emma.city) == ("", "Aurora")
         assert back.paper_moves.get(done=EntryOutcome.KEPT).why == "It was changed again since."
 
-    def test_merging_twins_requires_a_reason(self, brook, dana, emma):
+    def test_merging_twins_requires_a_reason(self, brook: Clinic, dana: Staff, emma: Patient) -> None:
         ella = make.patient(brook, "Ella Johnson", "2017-04-04")
         with pytest.raises(patient_merges.MergeNeedsReason, match="as twins have"):
             patient_merges.merge_patients(merged=ella, into=emma, by=dana, at=LATER)
@@ -453,7 +508,9 @@ class TestTwoOnFile:
             ("Ella Johnson", "", True),
         ],
     )
-    def test_different_names_or_birth_dates_raise_a_doubt(self, brook, emma, name, born, is_doubtful):
+    def test_different_names_or_birth_dates_raise_a_doubt(
+        self, brook: Clinic, emma: Patient, name: str, born: str, is_doubtful: bool
+    ) -> None:
         other = make.patient(brook, name, born)
         assert (
             bool(
@@ -464,7 +521,9 @@ class TestTwoOnFile:
             == is_doubtful
         )
 
-    def test_one_adult_becomes_one_escort_and_undo_separates_them(self, front, dana, emma, emmy):
+    def test_one_adult_becomes_one_escort_and_undo_separates_them(
+        self, front: Location, dana: Staff, emma: Patient, emmy: Patient
+    ) -> None:
         one = Escort.objects.create(
             clinic=emma.clinic, patient=emma, name="Rosa Delgado", last_came_at=make.at("8:00")
         )
@@ -487,7 +546,9 @@ class TestTwoOnFile:
         undo(made, dana)
         assert charts(emma, emmy) == before
 
-    def test_visits_point_to_the_remaining_escort(self, front, dana, emma, emmy):
+    def test_visits_point_to_the_remaining_escort(
+        self, front: Location, dana: Staff, emma: Patient, emmy: Patient
+    ) -> None:
         first = make.visit(front, make.at("8:00"), name="Emma Johnson", born="2017-04-04")
         match_decisions.link_visit_to_patient(visit=first, patient=emma, by=dana, at=make.at("8:01"))
         second = make.visit(front, make.at("9:00"), name="Emma Johnson", born="2017-04-04")
@@ -502,7 +563,9 @@ class TestTwoOnFile:
         assert (first.escort_id, second.escort_id) == escorts
         assert (second.patient, second.match) == (emmy, MatchState.CONFIRMED)
 
-    def test_a_preference_set_since_follows_its_visit(self, front, dana, emma, emmy):
+    def test_a_preference_set_since_follows_its_visit(
+        self, front: Location, dana: Staff, emma: Patient, emmy: Patient
+    ) -> None:
         hers = make.visit(front, make.at("8:00"), name="Emma Johnson", born="2017-04-04")
         match_decisions.link_visit_to_patient(visit=hers, patient=emma, by=dana, at=make.at("8:01"))
         visit = make.visit(front, make.at("9:00"), name="Emma Johnson", born="2017-04-04")
@@ -519,7 +582,9 @@ class TestTwoOnFile:
         assert (hers.escort.approach, hers.escort.best_time) == ("", "")
         assert ChartChange.objects.get().patient == emmy
 
-    def test_an_escort_of_a_remaining_visit_is_on_both_records_after_the_undo(self, front, dana, emma, zed):
+    def test_an_escort_of_a_remaining_visit_is_on_both_records_after_the_undo(
+        self, front: Location, dana: Staff, emma: Patient, zed: Patient | None
+    ) -> None:
         rosa = zed.escorts.get()
         made = merge(zed, emma, dana)
         hers = make.visit(front, make.at("10:10"), name="Emma Johnson", born="2017-04-04")
@@ -531,7 +596,7 @@ class TestTwoOnFile:
         rosa.refresh_from_db()
         assert rosa.last_came_at == make.at("9:40")
 
-    def test_an_identical_guardian_is_listed_once(self, dana, emma, emmy):
+    def test_an_identical_guardian_is_listed_once(self, dana: Staff, emma: Patient, emmy: Patient) -> None:
         make.guardian(emma, "Ana Johnson")
         make.guardian(emmy, "Ana JOHNSON")
         make.guardian(emmy, "Ana Johnson", "555-010-0155")
@@ -541,7 +606,9 @@ class TestTwoOnFile:
         undo(made, dana)
         assert charts(emma, emmy) == before
 
-    def test_two_guardians_with_one_number_are_both_kept(self, dana, emma, emmy):
+    def test_two_guardians_with_one_number_are_both_kept(
+        self, dana: Staff, emma: Patient, emmy: Patient
+    ) -> None:
         number = {"system": "ehr", "value": "7"}
         make.guardian(emma, "Ana Johnson", **number)
         make.guardian(emmy, "Ana Johnson", "555-010-0155", **number)
@@ -551,8 +618,10 @@ class TestTwoOnFile:
         undo(made, dana)
         assert charts(emma, emmy) == before
 
-    def test_an_import_finds_a_row_known_by_content_on_the_other_record(self, dana, emma, emmy):
-        def due(patient, **fields):
+    def test_an_import_finds_a_row_known_by_content_on_the_other_record(
+        self, dana: Staff, emma: Patient, emmy: Patient
+    ) -> None:
+        def due(patient: Patient, **fields: Any) -> DueItem:
             day = dt.date(2026, 3, 1)
             system, value = vaccines.content_key("due", patient.pk, "vaccine", "mmr", day)
             known = {"system": system, "value": value, "kind": "vaccine", "name": "MMR", "due_on": day}
@@ -573,7 +642,9 @@ class TestTwoOnFile:
         assert (again.patient, again.value) == (emma, expected[1])
 
     @pytest.mark.parametrize("which", ["itself", "gone", "next door"])
-    def test_an_invalid_merge_is_refused(self, brook, hill, dana, emma, which):
+    def test_an_invalid_merge_is_refused(
+        self, brook: Clinic, hill: Clinic, dana: Staff, emma: Patient, which: str
+    ) -> None:
         gone = make.patient(brook, "Old", status=Patient.Status.ENTERED_IN_ERROR)
         other = {"itself": emma, "gone": gone, "next door": make.patient(hill)}[which]
         with pytest.raises(Refused):
@@ -583,7 +654,16 @@ class TestTwoOnFile:
 
 class TestChains:
     @pytest.mark.parametrize("first", [0, 1])
-    def test_two_merges_are_undone_in_either_order(self, front, brook, dana, zed, emma, emmy, first):
+    def test_two_merges_are_undone_in_either_order(
+        self,
+        front: Location,
+        brook: Clinic,
+        dana: Staff,
+        zed: Patient | None,
+        emma: Patient,
+        emmy: Patient,
+        first: int,
+    ) -> None:
         fill(zed, front, dana)
         before = charts(zed, emmy, emma)
         chain = [merge(zed, emmy, dana), merge(emmy, emma, dana)]
@@ -599,8 +679,8 @@ class TestChains:
         ]
 
     def test_undoing_the_first_merge_takes_its_rows_from_the_end_of_the_chain(
-        self, front, dana, zed, emma, emmy
-    ):
+        self, front: Location, dana: Staff, zed: Patient | None, emma: Patient, emmy: Patient
+    ) -> None:
         fill(zed, front, dana)
         make.guardian(emmy, "Ana Johnson")
         first = merge(zed, emmy, dana)
@@ -612,8 +692,8 @@ class TestChains:
         assert not emma.consent_records.exists()
 
     def test_undoing_an_older_link_puts_the_visit_on_the_record_merged_into(
-        self, front, dana, zed, emma, emmy
-    ):
+        self, front: Location, dana: Staff, zed: Patient | None, emma: Patient, emmy: Patient
+    ) -> None:
         visit = make.visit(front, make.at("9:50"), name="Emma Johnson", born="2017-04-04")
         match_decisions.link_visit_to_patient(visit=visit, patient=emmy, by=dana, at=make.at("9:51"))
         match_decisions.link_visit_to_patient(visit=visit, patient=zed, by=dana, at=make.at("9:52"))
@@ -626,7 +706,9 @@ class TestChains:
         assert visit.patient == emmy
 
 
-def test_a_merge_from_before_the_ledger_can_be_undone(front, dana, zed, emma):
+def test_a_merge_from_before_the_ledger_can_be_undone(
+    front: Location, dana: Staff, zed: Patient | None, emma: Patient
+) -> None:
     visit = zed.visits.get()
     visit_id = visit.pk
     Visit.objects.filter(pk=visit_id).update(patient=emma, escort=None, match=MatchState.CONFIRMED)
@@ -647,7 +729,9 @@ def test_a_merge_from_before_the_ledger_can_be_undone(front, dana, zed, emma):
     assert not PaperMove.objects.exists()
 
 
-def test_a_language_staff_wrote_moves_if_the_other_record_has_none(dana, zed, emma):
+def test_a_language_staff_wrote_moves_if_the_other_record_has_none(
+    dana: Staff, zed: Patient | None, emma: Patient
+) -> None:
     preferences.record_language_and_needs(
         patient=zed, language="pl", interpreter_needed=True, access_needs="", by=dana, at=make.at("9:50")
     )
@@ -670,7 +754,9 @@ def test_a_language_staff_wrote_moves_if_the_other_record_has_none(dana, zed, em
     assert (emma.language, emma.interpreter_needed) == ("", False)
 
 
-def test_a_language_only_typed_at_the_kiosk_does_not_move(front, dana, emma):
+def test_a_language_only_typed_at_the_kiosk_does_not_move(
+    front: Location, dana: Staff, emma: Patient
+) -> None:
     visit = make.visit(front, name="Zed Quill", born="2019-05-05", language="pl")
     merge(visit.patient, emma, dana)
     emma.refresh_from_db()

@@ -10,7 +10,7 @@ from checkin.rules.roles import INACTIVE_LOGIN, StaffAct, may_role_act, role_ref
 
 
 @pytest.mark.parametrize("act", StaffAct)
-def test_each_role_may_do_what_the_table_says(act):
+def test_each_role_may_do_what_the_table_says(act: StaffAct) -> None:
     for role in Role:
         person = Staff(role=role)
         if may_role_act(role, act):
@@ -22,11 +22,11 @@ def test_each_role_may_do_what_the_table_says(act):
 
 
 @pytest.mark.parametrize("role", Role)
-def test_whoever_does_not_work_here_any_more_may_do_nothing(role):
+def test_whoever_does_not_work_here_any_more_may_do_nothing(role: Role) -> None:
     with pytest.raises(NotAllowed, match=INACTIVE_LOGIN):
         require_permission(StaffAct.MOVE, Staff(role=role, is_active=False))
 
 
-def test_the_program_itself_may_do_all():
+def test_the_program_itself_may_do_all() -> None:
     for act in StaffAct:
         require_permission(act, None)

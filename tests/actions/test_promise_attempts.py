@@ -6,13 +6,13 @@ import pytest
 
 from checkin.actions import handovers, promise_attempts, promises
 from checkin.actions.refusals import Refused
-from checkin.models import Promise
+from checkin.models import Location, Promise, Staff
 from checkin.rules.promises import PromiseStatus
 from tests import make
 from tests.promising import promise, said
 
 
-def test_keeping_a_promise_records_an_attempt_that_reached_them(front, dana):
+def test_keeping_a_promise_records_an_attempt_that_reached_them(front: Location, dana: Staff) -> None:
     made = promise_attempts.keep_promise(
         promise=promise(front), by=dana, at=make.at("17:10"), outcome="she is glad"
     )
@@ -21,7 +21,7 @@ def test_keeping_a_promise_records_an_attempt_that_reached_them(front, dana):
     assert [one.result for one in made.attempts.all()] == ["reached"]
 
 
-def test_the_same_person_keeping_it_twice_counts_once(front, dana):
+def test_the_same_person_keeping_it_twice_counts_once(front: Location, dana: Staff) -> None:
     made = promise(front)
     for clock in ("17:10", "17:20"):
         assert (
@@ -33,7 +33,7 @@ def test_the_same_person_keeping_it_twice_counts_once(front, dana):
     assert made.ended_at == make.at("17:10")
 
 
-def test_a_second_person_is_told_who_ended_it(front, dana, noor):
+def test_a_second_person_is_told_who_ended_it(front: Location, dana: Staff, noor: Staff) -> None:
     made = promise(front)
     promise_attempts.keep_promise(promise=made, by=noor, at=make.at("17:10"))
     acts = [
@@ -52,14 +52,14 @@ def test_a_second_person_is_told_who_ended_it(front, dana, noor):
     assert (made.ended_by, made.attempts.count(), Promise.objects.count()) == (noor, 1, 1)
 
 
-def test_an_attempt_without_an_answer_leaves_it_open(front, dana):
+def test_an_attempt_without_an_answer_leaves_it_open(front: Location, dana: Staff) -> None:
     made = promise(front)
     promise_attempts.attempt_promise(promise=made, result="no_answer", by=dana, at=make.at("17:10"))
     made.refresh_from_db()
     assert (made.status, made.attempts.count()) == ("open", 1)
 
 
-def test_a_message_left_at_the_first_attempt_does_not_end_it(front, dana):
+def test_a_message_left_at_the_first_attempt_does_not_end_it(front: Location, dana: Staff) -> None:
     made = promise(front)
     promise_attempts.attempt_promise(promise=made, result="left_word", by=dana, at=make.at("17:10"))
     made.refresh_from_db()
@@ -70,7 +70,7 @@ def test_a_message_left_at_the_first_attempt_does_not_end_it(front, dana):
         )
 
 
-def test_a_message_with_a_next_step_ends_it_from_the_second_attempt_on(front, dana):
+def test_a_message_with_a_next_step_ends_it_from_the_second_attempt_on(front: Location, dana: Staff) -> None:
     made = promise(front)
     promise_attempts.attempt_promise(promise=made, result="no_answer", by=dana, at=make.at("17:10"))
     promise_attempts.attempt_promise(
@@ -80,7 +80,7 @@ def test_a_message_with_a_next_step_ends_it_from_the_second_attempt_on(front, da
     assert (made.status, made.next_step, made.attempts.count()) == ("left_word", "she calls", 2)
 
 
-def test_a_message_without_a_next_step_never_ends_it(front, dana):
+def test_a_message_without_a_next_step_never_ends_it(front: Location, dana: Staff) -> None:
     made = promise(front)
     for clock in ("17:10", "17:20", "17:30"):
         promise_attempts.attempt_promise(
@@ -90,7 +90,7 @@ def test_a_message_without_a_next_step_never_ends_it(front, dana):
     assert (made.status, made.attempts.count()) == ("open", 3)
 
 
-def test_a_double_click_makes_one_attempt(front, dana):
+def test_a_double_click_makes_one_attempt(front: Location, dana: Staff) -> None:
     made = promise(front)
     for _ in range(2):
         promise_attempts.attempt_promise(promise=made, result="no_answer", by=dana, at=make.at("17:10"))
@@ -99,6 +99,6 @@ def test_a_double_click_makes_one_attempt(front, dana):
         promises.withdraw_promise(promise=made, words=" ", by=dana, at=make.at("17:10"))
 
 
-def test_an_attempt_needs_a_known_result(front, dana):
+def test_an_attempt_needs_a_known_result(front: Location, dana: Staff) -> None:
     with pytest.raises(Refused, match="what came of it"):
         promise_attempts.attempt_promise(promise=promise(front), result="dunno", by=dana, at=make.at("17:10"))

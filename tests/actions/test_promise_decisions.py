@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import transaction
 
 from checkin.actions import promise_decisions
 from checkin.actions.refusals import Refused
-from checkin.models import AuditEvent, Promise
+from checkin.models import AuditEvent, Location, Promise, Staff
 from checkin.rules.promises import PromiseStatus
 from tests import make
 from tests.promising import attempt, keep, promise, undo
 
 
 @pytest.fixture
-def made(front):
+def made(front: Location) -> Promise:
     return promise(front, due="9:30")
 
 
-def end(made, by, **words):
+def end(made: Promise, by: Staff, **words: Any) -> Promise:
     with transaction.atomic():
         held = promise_decisions.lock_promise(made)
         promise_decisions.end_promise(held, PromiseStatus.REACHED, by=by, at=make.at("9:45"), **words)
     return held
 
 
-def test_an_end_is_on_the_promise_and_in_its_history(made, dana):
+def test_an_end_is_on_the_promise_and_in_its_history(made: Promise, dana: Staff) -> None:
     held = end(made, dana, outcome="she was glad")
     stored = Promise.objects.get(pk=made.pk)
     for one in (held, stored):
@@ -40,14 +42,14 @@ def test_an_end_is_on_the_promise_and_in_its_history(made, dana):
     assert AuditEvent.objects.get(action="promise.reached").detail["late"] is True
 
 
-def test_a_try_leaves_the_promise_open_and_names_nobody_as_its_end(made, dana):
+def test_a_try_leaves_the_promise_open_and_names_nobody_as_its_end(made: Promise, dana: Staff) -> None:
     attempt(made, dana)
     stored = Promise.objects.get(pk=made.pk)
     assert (stored.status, stored.ended_at, stored.ended_by) == ("open", None, None)
     assert made.decisions.get().status == "open"
 
 
-def test_an_undo_clears_who_ended_it_and_when(made, dana, noor):
+def test_an_undo_clears_who_ended_it_and_when(made: Promise, dana: Staff, noor: Staff) -> None:
     keep(made, dana)
     undo(made, noor)
     stored = Promise.objects.get(pk=made.pk)
@@ -66,18 +68,23 @@ def test_an_undo_clears_who_ended_it_and_when(made, dana, noor):
     ],
 )
 def test_the_same_end_has_one_person_one_status_and_the_same_words_or_none(
-    request, made, dana, who, words, same
-):
+    request: pytest.FixtureRequest,
+    made: Promise,
+    dana: Staff,
+    who: str,
+    words: dict[str, str] | dict[str, PromiseStatus],
+    same: bool,
+) -> None:
     held = end(made, dana, outcome="she was glad")
     said = {"status": PromiseStatus.REACHED, "by": request.getfixturevalue(who)} | words
     assert promise_decisions.is_same_promise_end(held, **said) is same
 
 
-def test_an_open_promise_has_no_same_end(made, dana):
+def test_an_open_promise_has_no_same_end(made: Promise, dana: Staff) -> None:
     assert not promise_decisions.is_same_promise_end(made, status=PromiseStatus.OPEN, by=dana)
 
 
-def test_only_an_ended_promise_is_refused_with_who_ended_it_and_when(made, dana):
+def test_only_an_ended_promise_is_refused_with_who_ended_it_and_when(made: Promise, dana: Staff) -> None:
     promise_decisions.refuse_if_promise_ended(made)
     with pytest.raises(Refused) as refusal:
         promise_decisions.refuse_if_promise_ended(end(made, dana))

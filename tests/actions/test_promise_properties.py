@@ -71,7 +71,7 @@ class Desks(RuleBasedStateMachine):
     made = Bundle("made")
 
     @initialize(day=st.sampled_from(CHANGES), steps=st.sampled_from(STEPS))
-    def open_the_clinic(self, day, steps):
+    def open_the_clinic(self, day: dt.date, steps: Any) -> None:
         self.atomic = transaction.atomic()
         self.atomic.__enter__()
         self.clinic = make.clinic(promise_settings=steps)
@@ -83,7 +83,7 @@ class Desks(RuleBasedStateMachine):
         self.ids: set[int] = set()
         self.acts = 0
 
-    def teardown(self):
+    def teardown(self) -> None:
         if hasattr(self, "atomic"):
             Counted.acts += self.acts
             transaction.set_rollback(True)
@@ -95,7 +95,7 @@ class Desks(RuleBasedStateMachine):
     def owner(self, nth: int) -> Staff | Role:
         return Role(PROMISE_KEEPER_ROLES[nth % 4]) if nth % 3 else self.person(nth // 3)
 
-    def do(self, act, **facts):
+    def do(self, act: Any, **facts: Any) -> Any:
         """Do an act; it is either done or refused with a sentence."""
         self.acts += 1
         try:
@@ -105,13 +105,13 @@ class Desks(RuleBasedStateMachine):
             return None
 
     @rule(by=minutes.filter(lambda n: n > 0))
-    def time_passes(self, by):
+    def time_passes(self, by: int) -> None:
         self.at += dt.timedelta(minutes=by)
 
     @rule(
         target=made, who=indexes, to=indexes, due=minutes, best=st.none() | minutes, confirmed=st.booleans()
     )
-    def make_one(self, who, to, due, best, confirmed):
+    def make_one(self, who: int, to: int, due: int, best: int | None, confirmed: bool) -> Any:
         patient = Patient.objects.get(pk=self.patients[who % len(self.patients)].pk)
         said = PromiseTerms(
             to_whom="Ana" if due % 7 else "",
@@ -132,20 +132,20 @@ class Desks(RuleBasedStateMachine):
         result=st.sampled_from(promise_rules.AttemptResult.values),
         step=st.sampled_from(["", "she calls"]),
     )
-    def try_one(self, pk, who, result, step):
+    def try_one(self, pk: Any, who: int, result: str, step: str) -> None:
         one = Promise.objects.get(pk=pk)
         self.do(
             promise_attempts.attempt_promise, promise=one, result=result, next_step=step, by=self.person(who)
         )
 
     @rule(pk=made, who=indexes, words=st.sampled_from(["", "they said no"]))
-    def withdraw(self, pk, who, words):
+    def withdraw(self, pk: Any, who: int, words: str) -> None:
         self.do(
             promises.withdraw_promise, promise=Promise.objects.get(pk=pk), words=words, by=self.person(who)
         )
 
     @rule(target=made, pk=made, who=indexes, to=indexes, due=minutes)
-    def replace(self, pk, who, to, due):
+    def replace(self, pk: Any, who: int, to: int, due: int) -> Any:
         said = PromiseTerms(to_whom="Ana", way="text", due_at=self.at + dt.timedelta(minutes=due))
         old = Promise.objects.get(pk=pk)
         one = self.do(
@@ -157,22 +157,22 @@ class Desks(RuleBasedStateMachine):
         return one.pk
 
     @rule(pk=made, who=indexes)
-    def undo(self, pk, who):
+    def undo(self, pk: Any, who: int) -> None:
         one = Promise.objects.get(pk=pk)
         self.do(promise_undo.undo_promise_decision, promise=one, by=self.person(who))
 
     @rule(pk=made, who=indexes, to=indexes)
-    def hand_over(self, pk, who, to):
+    def hand_over(self, pk: Any, who: int, to: int) -> None:
         one = Promise.objects.get(pk=pk)
         self.do(handovers.hand_over_promise, promise=one, to=self.owner(to), by=self.person(who))
 
     @rule(who=indexes, to=indexes)
-    def end_a_shift(self, who, to):
+    def end_a_shift(self, who: int, to: int) -> None:
         person = self.person(who)
         self.do(handovers.hand_over_all_promises, person=person, to=self.owner(to), by=person)
 
     @rule(who=indexes, properly=st.booleans())
-    def somebody_leaves(self, who, properly):
+    def somebody_leaves(self, who: int, properly: bool) -> None:
         """Deactivate a person through the action, or directly in the database without releasing promises."""
         person = self.person(who)
         Staff.objects.filter(pk=person.pk).update(is_active=False)
@@ -180,12 +180,12 @@ class Desks(RuleBasedStateMachine):
             self.do(handovers.release_staff_promises, person=person, by=None)
 
     @rule(who=indexes)
-    def somebody_comes_back(self, who):
+    def somebody_comes_back(self, who: int) -> None:
         Staff.objects.filter(pk=self.person(who).pk).update(is_active=True)
 
     @precondition(lambda self: self.ids)
     @rule(who=indexes)
-    def somebody_is_deleted(self, who):
+    def somebody_is_deleted(self, who: int) -> None:
         """Check that somebody who promised, owned or tried one cannot be deleted, and no promise is lost."""
         self.acts += 1
         person = self.person(who)
@@ -194,7 +194,7 @@ class Desks(RuleBasedStateMachine):
                 person.delete()
 
     @rule(one=indexes, merged=st.booleans())
-    def merge_patients(self, one, merged):
+    def merge_patients(self, one: int, merged: bool) -> None:
         self.acts += 1
         extra = make.patient(self.clinic, f"Other{one} Ruiz", status=Patient.Status.PROVISIONAL)
         Promise.objects.open().filter(patient=self.patients[0]).update(patient=extra, made_for=extra)
@@ -206,20 +206,20 @@ class Desks(RuleBasedStateMachine):
             merge_undo.undo_patient_merge(merge=made.merge, **facts)
 
     @rule(desk=indexes, who=indexes)
-    def close_the_day(self, desk, who):
+    def close_the_day(self, desk: int, who: int) -> None:
         where, day = self.desks[desk % 2], self.clinic.local_date(self.at)
         before = where.closed_days.filter(date=day).exists()
         if self.do(closed_days.close_desk_day, location=where, date=day, by=self.person(who)) and not before:
             assert not where.promises.unowned().exists()
 
     @rule(pk=consumes(made))
-    def delete_it(self, pk):
+    def delete_it(self, pk: Any) -> None:
         self.acts += 1
         with pytest.raises(ImmutableRowError):
             Promise.objects.filter(pk=pk).delete()
 
     @rule()
-    def restore_from_a_copy(self):
+    def restore_from_a_copy(self) -> None:
         """Dump, wipe and load the tables, as restoring a backup does."""
         self.acts += 1
         copies = [serializers.serialize("json", table.objects.order_by("pk")) for table in TABLES]
@@ -233,7 +233,7 @@ class Desks(RuleBasedStateMachine):
         assert again == copies
 
     @invariant()
-    def each_is_open_with_an_owner_or_ended_with_an_outcome(self):
+    def each_is_open_with_an_owner_or_ended_with_an_outcome(self) -> None:
         if not hasattr(self, "ids"):
             return
         escalations.escalate_due_promises(clinic=self.clinic, at=self.at)
@@ -251,7 +251,7 @@ class Desks(RuleBasedStateMachine):
                 assert one.status != "withdrawn" or one.outcome
 
     @invariant()
-    def none_is_past_due_without_every_step_on_record(self):
+    def none_is_past_due_without_every_step_on_record(self) -> None:
         if not hasattr(self, "ids"):
             return
         wanted = promise_rules.read_escalation_steps(self.clinic.promise_settings)
@@ -285,10 +285,10 @@ def drive(*, acts: int, examples: int, steps: int) -> None:
         assert Counted.acts > before, "a run that does nothing shows nothing"
 
 
-def test_hundreds_of_acts_lose_no_promise(db):
+def test_hundreds_of_acts_lose_no_promise(db: None) -> None:
     drive(acts=200, examples=12, steps=30)
 
 
 @pytest.mark.long
-def test_thousands_of_acts_lose_no_promise(db):
+def test_thousands_of_acts_lose_no_promise(db: None) -> None:
     drive(acts=4000, examples=250, steps=50)

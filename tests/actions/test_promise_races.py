@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from functools import partial
+from typing import Any
 
 import pytest
 
 from checkin.actions import escalations, handovers, promise_attempts
 from checkin.actions.refusals import Refused
-from checkin.models import Promise, PromiseAttempt, PromiseDecision, PromiseEscalation, Role
+from checkin.models import Location, Promise, PromiseAttempt, PromiseDecision, PromiseEscalation, Role
 from tests import make
 from tests.promising import attempt, keep, promise, replace, undo
 from tests.racing import at_once
@@ -18,16 +19,18 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def desk():
+def desk() -> Location:
     return make.location(make.clinic())
 
 
 @pytest.fixture
-def hands(desk):
+def hands(desk: Location) -> list[Any]:
     return [make.staff(desk.clinic, name, Role.MANAGER) for name in ("dana", "noor", "max", "ada")]
 
 
-def test_two_people_keeping_a_promise_at_once_make_one_outcome_and_one_refusal(desk, hands):
+def test_two_people_keeping_a_promise_at_once_make_one_outcome_and_one_refusal(
+    desk: Location, hands: list[Any]
+) -> None:
     for _ in range(5):
         made = promise(desk)
         jobs = [
@@ -43,14 +46,14 @@ def test_two_people_keeping_a_promise_at_once_make_one_outcome_and_one_refusal(d
     assert PromiseAttempt.objects.count() == 5
 
 
-def test_the_same_form_sent_from_four_windows_makes_one_promise(desk):
+def test_the_same_form_sent_from_four_windows_makes_one_promise(desk: Location) -> None:
     key = uuid.uuid4()
     results = at_once(*[lambda: promise(desk, key=key)] * 4)
     assert len({one.pk for one in results}) == 1
     assert Promise.objects.count() == 1
 
 
-def test_four_simultaneous_checks_escalate_each_step_once(desk):
+def test_four_simultaneous_checks_escalate_each_step_once(desk: Location) -> None:
     for _ in range(3):
         promise(desk, due="10:00")
     clinic = desk.clinic
@@ -59,7 +62,9 @@ def test_four_simultaneous_checks_escalate_each_step_once(desk):
     assert PromiseEscalation.objects.count() == 6
 
 
-def test_keeping_handing_over_and_escalating_at_once_do_not_deadlock(desk, hands):
+def test_keeping_handing_over_and_escalating_at_once_do_not_deadlock(
+    desk: Location, hands: list[Any]
+) -> None:
     for _ in range(5):
         made = [promise(desk, owner=hands[0], due="10:00") for _ in range(3)]
         jobs = [
@@ -80,7 +85,9 @@ def test_keeping_handing_over_and_escalating_at_once_do_not_deadlock(desk, hands
     assert not late.exists()
 
 
-def test_two_who_undo_the_same_end_at_once_undo_one_and_the_other_is_told(desk, hands):
+def test_two_who_undo_the_same_end_at_once_undo_one_and_the_other_is_told(
+    desk: Location, hands: list[Any]
+) -> None:
     for _ in range(5):
         made = promise(desk)
         attempt(made, hands[2])
@@ -94,7 +101,7 @@ def test_two_who_undo_the_same_end_at_once_undo_one_and_the_other_is_told(desk, 
         assert (made.status, made.attempts.standing().count()) == ("open", 1)
 
 
-def test_one_person_who_undoes_in_four_windows_at_once_undoes_one(desk, hands):
+def test_one_person_who_undoes_in_four_windows_at_once_undoes_one(desk: Location, hands: list[Any]) -> None:
     made = promise(desk)
     attempt(made, hands[0])
     keep(made, hands[0], "9:40")
@@ -104,7 +111,9 @@ def test_one_person_who_undoes_in_four_windows_at_once_undoes_one(desk, hands):
     assert made.attempts.standing().count() == 1
 
 
-def test_a_replacement_is_undone_or_its_promise_is_kept_and_never_both(desk, hands):
+def test_a_replacement_is_undone_or_its_promise_is_kept_and_never_both(
+    desk: Location, hands: list[Any]
+) -> None:
     for _ in range(5):
         made = promise(desk)
         other = replace(made, hands[0])
@@ -116,7 +125,7 @@ def test_a_replacement_is_undone_or_its_promise_is_kept_and_never_both(desk, han
         assert (statuses[made.pk], statuses[other.pk]) in {("open", "undone"), ("replaced", "reached")}
 
 
-def test_undoing_and_escalating_at_once_tells_each_step_once(desk, hands):
+def test_undoing_and_escalating_at_once_tells_each_step_once(desk: Location, hands: list[Any]) -> None:
     for _ in range(5):
         made = promise(desk, owner=hands[0], due="9:30")
         keep(made, hands[0], "9:20")

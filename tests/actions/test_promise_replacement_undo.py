@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from checkin.actions.refusals import Refused
-from checkin.models import Promise
+from checkin.models import Location, Promise, Staff
 from checkin.queries import promises as promise_queries
 from tests.promising import attempt, keep, promise, replace, undo, withdraw
 
 
 @pytest.fixture
-def made(front):
+def made(front: Location) -> Promise:
     return promise(front, due="9:30")
 
 
-def test_the_one_in_its_place_has_ended_as_undone(made, dana, noor):
+def test_the_one_in_its_place_has_ended_as_undone(made: Promise, dana: Staff, noor: Staff) -> None:
     other = replace(made, dana)
     undo(made, noor)
     other.refresh_from_db()
@@ -27,21 +28,21 @@ def test_the_one_in_its_place_has_ended_as_undone(made, dana, noor):
     assert made.find_replacement() is None
 
 
-def test_it_can_be_replaced_again(made, dana):
+def test_it_can_be_replaced_again(made: Promise, dana: Staff) -> None:
     replace(made, dana)
     undo(made, dana)
     again = replace(made, dana, at="9:50")
     assert (made.find_replacement(), list(Promise.objects.open())) == (again, [again])
 
 
-def test_two_never_stand_in_its_place(front, made, dana):
+def test_two_never_stand_in_its_place(front: Location, made: Promise, dana: Staff) -> None:
     replace(made, dana)
     other = promise(front, due="9:50")
     with pytest.raises(IntegrityError), transaction.atomic():
         Promise.objects.filter(pk=other.pk).update(replaces=made)
 
 
-def test_the_form_that_was_undone_makes_nothing_when_it_is_sent_again(made, dana):
+def test_the_form_that_was_undone_makes_nothing_when_it_is_sent_again(made: Promise, dana: Staff) -> None:
     key = uuid.uuid4()
     replace(made, dana, key=key)
     undo(made, dana)
@@ -50,7 +51,7 @@ def test_the_form_that_was_undone_makes_nothing_when_it_is_sent_again(made, dana
     assert list(Promise.objects.open()) == [made]
 
 
-def test_not_after_somebody_tried_the_one_in_its_place(made, dana, noor):
+def test_not_after_somebody_tried_the_one_in_its_place(made: Promise, dana: Staff, noor: Staff) -> None:
     other = replace(made, dana)
     attempt(other, noor, at="9:42")
     with pytest.raises(Refused) as told:
@@ -62,7 +63,9 @@ def test_not_after_somebody_tried_the_one_in_its_place(made, dana, noor):
 
 
 @pytest.mark.parametrize("end", [keep, withdraw, replace])
-def test_not_after_the_one_in_its_place_ended_unless_that_is_undone(made, dana, noor, end):
+def test_not_after_the_one_in_its_place_ended_unless_that_is_undone(
+    made: Promise, dana: Staff, noor: Staff, end: Callable[..., Promise]
+) -> None:
     other = replace(made, dana)
     end(other, noor, at="9:42")
     with pytest.raises(Refused, match="Undo that first"):
@@ -72,14 +75,14 @@ def test_not_after_the_one_in_its_place_ended_unless_that_is_undone(made, dana, 
     assert list(Promise.objects.open()) == [made]
 
 
-def test_one_that_was_undone_itself_has_nothing_to_undo(made, dana):
+def test_one_that_was_undone_itself_has_nothing_to_undo(made: Promise, dana: Staff) -> None:
     other = replace(made, dana)
     undo(made, dana)
     with pytest.raises(Refused, match="nothing to undo"):
         undo(other, dana)
 
 
-def test_an_undo_offered_on_the_page_is_one_that_is_taken(made, dana):
+def test_an_undo_offered_on_the_page_is_one_that_is_taken(made: Promise, dana: Staff) -> None:
     other = replace(made, dana)
     offered = promise_queries.find_promise_undo(other)
     assert (offered.promise, offered.decision.status) == (made, "replaced")

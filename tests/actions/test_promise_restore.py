@@ -47,7 +47,7 @@ def wipe() -> None:
     call_command("flush", interactive=False, verbosity=0)
 
 
-def test_a_restore_brings_every_promise_back_unchanged(tmp_path: Path):
+def test_a_restore_brings_every_promise_back_unchanged(tmp_path: Path) -> None:
     clinic = lived_through()
     before, kept = everything(), tmp_path / "kept.json"
     call_command("dumpdata", "checkin", output=str(kept), verbosity=0)
@@ -61,7 +61,7 @@ def test_a_restore_brings_every_promise_back_unchanged(tmp_path: Path):
     assert escalations.escalate_due_promises(clinic=clinic, at=make.at("10:00")) == []
 
 
-def test_promises_can_be_kept_after_a_restore(tmp_path: Path):
+def test_promises_can_be_kept_after_a_restore(tmp_path: Path) -> None:
     lived_through()
     kept = tmp_path / "kept.json"
     call_command("dumpdata", "checkin", output=str(kept), verbosity=0)

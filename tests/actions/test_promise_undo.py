@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import pytest
+import time_machine
 from django.db.migrations.loader import MigrationLoader
 
 from checkin.actions import escalations, patient_merges
 from checkin.actions.permissions import NotAllowed
 from checkin.actions.refusals import Refused
-from checkin.models import AuditEvent, BoardVersion, Promise, PromiseAttempt, Role
+from checkin.models import AuditEvent, BoardVersion, Location, Promise, PromiseAttempt, Role, Staff
 from checkin.queries import family_timeline, promise_events, visit_timeline
 from tests import make
 from tests.promising import attempt, keep, leave_message, promise, replace, undo, withdraw
@@ -20,15 +22,15 @@ AS_IT_WAS = ("status", "outcome", "next_step", "ended_at", "ended_by_id", "due_a
 
 
 @pytest.fixture
-def made(front):
+def made(front: Location) -> Promise:
     return promise(front, due="9:30")
 
 
-def columns(made) -> dict[str, object]:
+def columns(made: Promise) -> dict[str, object]:
     return Promise.objects.filter(pk=made.pk).values(*AS_IT_WAS, "about", "best_from", "patient_id").get()
 
 
-def newest(made) -> int:
+def newest(made: Promise) -> int:
     return made.decisions.latest("pk").pk
 
 
@@ -36,7 +38,7 @@ ENDS = {"reached": keep, "left_word": leave_message, "withdrawn": withdraw, "rep
 
 
 @pytest.mark.parametrize("status", ENDS)
-def test_it_is_open_again_exactly_as_it_was(made, dana, noor, status):
+def test_it_is_open_again_exactly_as_it_was(made: Promise, dana: Staff, noor: Staff, status: str) -> None:
     attempt(made, dana)
     before, tries = columns(made), list(made.attempts.standing())
     ENDS[status](made, dana)
@@ -47,7 +49,7 @@ def test_it_is_open_again_exactly_as_it_was(made, dana, noor, status):
     assert (done.by, done.undoes.by, done.undoes.status) == (noor, dana, status)
 
 
-def test_a_try_that_is_undone_does_not_count(made, dana, noor):
+def test_a_try_that_is_undone_does_not_count(made: Promise, dana: Staff, noor: Staff) -> None:
     attempt(made, dana)
     undo(made, noor)
     assert (made.attempts.count(), made.attempts.standing().count()) == (1, 0)
@@ -55,7 +57,7 @@ def test_a_try_that_is_undone_does_not_count(made, dana, noor):
         leave_message(made, dana)
 
 
-def test_tries_are_undone_one_by_one_the_last_one_first(made, dana):
+def test_tries_are_undone_one_by_one_the_last_one_first(made: Promise, dana: Staff) -> None:
     for at, note in (("9:35", "rang out"), ("9:36", "her son answered")):
         attempt(made, dana, at=at, note=note)
     undone = [undo(made, dana, at="9:45").undoes.attempt.note for _ in range(2)]
@@ -64,7 +66,7 @@ def test_tries_are_undone_one_by_one_the_last_one_first(made, dana):
         undo(made, dana)
 
 
-def test_it_can_be_ended_again_after_that(made, dana, noor):
+def test_it_can_be_ended_again_after_that(made: Promise, dana: Staff, noor: Staff) -> None:
     keep(made, dana)
     undo(made, noor)
     withdraw(made, dana, at="9:50")
@@ -73,12 +75,12 @@ def test_it_can_be_ended_again_after_that(made, dana, noor):
     assert columns(made)["status"] == "open"
 
 
-def test_a_promise_of_which_nothing_was_done_has_nothing_to_undo(made, dana):
+def test_a_promise_of_which_nothing_was_done_has_nothing_to_undo(made: Promise, dana: Staff) -> None:
     with pytest.raises(Refused, match="There is nothing to undo"):
         undo(made, dana)
 
 
-def test_the_same_undo_twice_by_one_person_is_one(made, dana):
+def test_the_same_undo_twice_by_one_person_is_one(made: Promise, dana: Staff) -> None:
     keep(made, dana)
     shown = newest(made)
     first, second = (undo(made, dana, seen=shown) for _ in range(2))
@@ -86,7 +88,9 @@ def test_the_same_undo_twice_by_one_person_is_one(made, dana):
     assert AuditEvent.objects.filter(action="promise.decision_undone").count() == 1
 
 
-def test_whoever_is_slower_undoes_nothing_and_is_told_who_undid_it(made, dana, noor):
+def test_whoever_is_slower_undoes_nothing_and_is_told_who_undid_it(
+    made: Promise, dana: Staff, noor: Staff
+) -> None:
     attempt(made, dana)
     keep(made, dana)
     shown = newest(made)
@@ -97,7 +101,9 @@ def test_whoever_is_slower_undoes_nothing_and_is_told_who_undid_it(made, dana, n
     assert made.attempts.standing().count() == 1
 
 
-def test_whoever_looked_before_it_ended_undoes_nothing_and_is_told_how_it_ended(made, dana, noor):
+def test_whoever_looked_before_it_ended_undoes_nothing_and_is_told_how_it_ended(
+    made: Promise, dana: Staff, noor: Staff
+) -> None:
     attempt(made, dana)
     shown = newest(made)
     withdraw(made, noor)
@@ -107,7 +113,7 @@ def test_whoever_looked_before_it_ended_undoes_nothing_and_is_told_how_it_ended(
     assert columns(made)["status"] == "withdrawn"
 
 
-def test_whoever_looked_before_a_try_is_told_of_the_try(made, dana, noor):
+def test_whoever_looked_before_a_try_is_told_of_the_try(made: Promise, dana: Staff, noor: Staff) -> None:
     attempt(made, dana)
     shown = newest(made)
     attempt(made, noor, at="9:38")
@@ -116,7 +122,7 @@ def test_whoever_looked_before_a_try_is_told_of_the_try(made, dana, noor):
 
 
 @pytest.mark.parametrize("role", Role.values)
-def test_whoever_may_keep_promises_may_undo_what_another_did(made, dana, role):
+def test_whoever_may_keep_promises_may_undo_what_another_did(made: Promise, dana: Staff, role: str) -> None:
     keep(made, dana)
     somebody = make.staff(made.clinic, "sam", role)
     if role == Role.AUDITOR:
@@ -127,27 +133,29 @@ def test_whoever_may_keep_promises_may_undo_what_another_did(made, dana, role):
     assert undo(made, somebody).by == somebody
 
 
-def test_the_trail_has_a_line_that_says_whose_it_was(made, dana, noor):
+def test_the_trail_has_a_line_that_says_whose_it_was(made: Promise, dana: Staff, noor: Staff) -> None:
     keep(made, dana)
     undo(made, noor)
     line = AuditEvent.objects.get(action="promise.decision_undone")
     assert (line.staff, line.detail) == (noor, {"made_by": dana.pk, "was": "reached"})
 
 
-def test_every_board_hears_of_it(made, dana):
+def test_every_board_hears_of_it(made: Promise, dana: Staff) -> None:
     keep(made, dana)
     before = BoardVersion.objects.get(location=made.location).version
     undo(made, dana)
     assert BoardVersion.objects.get(location=made.location).version > before
 
 
-def test_the_need_is_on_the_visits_row_again(front, dana, noor, tuesday):
+def test_the_need_is_on_the_visits_row_again(
+    front: Location, dana: Staff, noor: Staff, tuesday: time_machine.Traveller
+) -> None:
     make.patient(front.clinic)
     visit = make.visit(front, make.at("9:20"))
     made = promise(front, patient=visit.patient, visit=visit, due="9:26")
     escalations.escalate_due_promises(clinic=front.clinic, at=make.at("9:30"))
 
-    def chips():
+    def chips() -> list[Any]:
         visit.refresh_from_db()
         return [kind for kind, _ in visit.chips]
 
@@ -158,7 +166,9 @@ def test_the_need_is_on_the_visits_row_again(front, dana, noor, tuesday):
     assert "promise" in chips()
 
 
-def test_what_became_overdue_while_it_was_ended_is_a_need_at_once(front, dana, tuesday):
+def test_what_became_overdue_while_it_was_ended_is_a_need_at_once(
+    front: Location, dana: Staff, tuesday: time_machine.Traveller
+) -> None:
     visit = make.visit(front)
     made = promise(front, patient=visit.patient, due="9:43")
     keep(made, dana)
@@ -167,7 +177,9 @@ def test_what_became_overdue_while_it_was_ended_is_a_need_at_once(front, dana, t
     assert "promise" in [kind for kind, _ in visit.chips]
 
 
-def test_the_familys_story_says_who_did_it_and_who_undid_it(front, dana, noor):
+def test_the_familys_story_says_who_did_it_and_who_undid_it(
+    front: Location, dana: Staff, noor: Staff
+) -> None:
     leo = make.patient(front.clinic)
     made = promise(front, patient=leo, due="9:30")
     keep(made, dana)
@@ -181,7 +193,9 @@ def test_the_familys_story_says_who_did_it_and_who_undid_it(front, dana, noor):
     assert ("Promise broken: Ana Ruiz was not reached in time", "Manager", False) in lines
 
 
-def test_the_visits_story_says_so_too(front, dana, noor, tuesday):
+def test_the_visits_story_says_so_too(
+    front: Location, dana: Staff, noor: Staff, tuesday: time_machine.Traveller
+) -> None:
     visit = make.visit(front)
     made = promise(front, patient=visit.patient, visit=visit, due="9:55")
     withdraw(made, dana)
@@ -191,7 +205,7 @@ def test_the_visits_story_says_so_too(front, dana, noor, tuesday):
     assert ("Undone: promise ended: withdrawn by the family", "Noor", False) in told
 
 
-def test_its_own_page_tells_of_the_try_and_of_what_was_said(made, dana, noor):
+def test_its_own_page_tells_of_the_try_and_of_what_was_said(made: Promise, dana: Staff, noor: Staff) -> None:
     attempt(made, dana)
     leave_message(made, dana)
     undo(made, noor)
@@ -205,7 +219,9 @@ def test_its_own_page_tells_of_the_try_and_of_what_was_said(made, dana, noor):
     assert ("Next step", "they call on Monday") in told[3].words
 
 
-def test_a_promise_of_a_merged_record_is_undone_on_the_record_that_stands(front, dana, tuesday):
+def test_a_promise_of_a_merged_record_is_undone_on_the_record_that_stands(
+    front: Location, dana: Staff, tuesday: time_machine.Traveller
+) -> None:
     make.patient(front.clinic)
     visit = make.visit(front)
     extra = make.patient(front.clinic, "Leo Ruis")
@@ -219,7 +235,9 @@ def test_a_promise_of_a_merged_record_is_undone_on_the_record_that_stands(front,
     assert "promise" in [kind for kind, _ in visit.chips]
 
 
-def test_ends_on_file_become_decisions_once_and_can_be_undone(front, dana, noor):
+def test_ends_on_file_become_decisions_once_and_can_be_undone(
+    front: Location, dana: Staff, noor: Staff
+) -> None:
     """The migration, again and again: what ended before there were decisions."""
     kept, open_one = promise(front, due="9:30"), promise(front, due="9:31")
     reached = PromiseAttempt.objects.create(promise=kept, at=make.at("9:40"), by=dana, result="reached")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from checkin.actions import consent, match_decisions
 from checkin.actions.entry_moves import EntryAnswers
 from checkin.actions.match_corrections import find_entries_to_show
-from checkin.models import Patient
+from checkin.models import Clinic, Location, Patient, Staff
 from checkin.models.visit_entries import digest_visit_entries
 from tests import make
 from tests.actions.corrected_visits import (
@@ -24,14 +26,16 @@ from tests.actions.corrected_visits import (
 
 
 @pytest.fixture
-def made_new(front, brook, finn, dana):
+def made_new(front: Location, brook: Clinic, finn: Patient, dana: Staff) -> Any:
     make.patient(brook, "Fynn O'Neill", born="2018-03-14")
     visit = make.visit(front, make.at("9:40", NOVEMBER), name="Fyn O'Neill")
     match_decisions.decide_new_patient(visit=visit, by=dana, at=WRITTEN)
     return fresh(visit)
 
 
-def test_a_new_patient_can_be_undone_from_the_page_that_listed_its_entries(made_new, dana):
+def test_a_new_patient_can_be_undone_from_the_page_that_listed_its_entries(
+    made_new: Any, dana: Staff
+) -> None:
     put_on_chart(made_new, dana)
     agree(made_new, dana, "Some Uncle")
     shown = digest_visit_entries(
@@ -41,7 +45,9 @@ def test_a_new_patient_can_be_undone_from_the_page_that_listed_its_entries(made_
     assert fresh(made_new).patient is None
 
 
-def test_withdrawn_entries_also_follow_when_a_new_patient_is_undone(made_new, dana, max_):
+def test_withdrawn_entries_also_follow_when_a_new_patient_is_undone(
+    made_new: Any, dana: Staff, max_: Staff
+) -> None:
     """It is of the child who was here, whether it counts still or not."""
     own, said = made_new.patient, agree(made_new, dana, "Some Uncle")
     granted = proxy(made_new, max_, "Some Uncle")
@@ -55,7 +61,9 @@ def test_withdrawn_entries_also_follow_when_a_new_patient_is_undone(made_new, da
     assert said.withdrawn_at and granted.revoked_at
 
 
-def test_a_record_with_entries_from_elsewhere_stays_on_file_after_the_undo(made_new, dana):
+def test_a_record_with_entries_from_elsewhere_stays_on_file_after_the_undo(
+    made_new: Any, dana: Staff
+) -> None:
     made = made_new.patient
     consent.grant_proxy(
         patient=made, name="Nan", granted_by="Maeve", written_on=NOVEMBER, by=dana, at=WRITTEN

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 
 from checkin.actions import reasons, visits
-from checkin.models import AuditEvent, ReasonReading, SignInChannel, Visit
+from checkin.models import AuditEvent, Location, ReasonReading, SignInChannel, Staff, Visit
 from checkin.rules.visit_steps import VisitState
 from tests import make
 
 
-def tell(front, said) -> Visit:
+def tell(front: Location, said: dict[str, Any]) -> Visit:
     return visits.record_sign_in(location=front, claim=said, at=make.at(), channel=SignInChannel.KIOSK).visit
 
 
 @pytest.fixture
-def visit(front) -> Visit:
+def visit(front: Location) -> Visit:
     return make.visit(front, reason="he cannot get air")
 
 
-def test_a_reason_is_unread_if_a_family_typed_it_and_not_if_the_desk_did(front, dana):
+def test_a_reason_is_unread_if_a_family_typed_it_and_not_if_the_desk_did(
+    front: Location, dana: Staff
+) -> None:
     assert make.visit(front, reason="fever").unread
     assert make.visit(front, name="Mia Novak", also="a rash").unread
     assert make.visit(front, name="Ola Nordmann", unreadable='{"reason": "fev').unread
@@ -33,7 +36,7 @@ def test_a_reason_is_unread_if_a_family_typed_it_and_not_if_the_desk_did(front, 
     assert not receipt.visit.unread
 
 
-def test_reading_the_reason_is_recorded_once(visit, dana, noor):
+def test_reading_the_reason_is_recorded_once(visit: Visit, dana: Staff, noor: Staff) -> None:
     reasons.read_visit_reason(visit=visit, by=dana, at=make.at("9:41"))
     reasons.read_visit_reason(visit=visit, by=noor, at=make.at("9:42"))
     row = ReasonReading.objects.get()
@@ -43,14 +46,16 @@ def test_reading_the_reason_is_recorded_once(visit, dana, noor):
 
 
 @pytest.mark.parametrize("to", [VisitState.ROOMED, VisitState.WITH_CLINICIAN, VisitState.READY])
-def test_a_step_into_care_is_refused_while_the_reason_is_unread(visit, dana, to):
+def test_a_step_into_care_is_refused_while_the_reason_is_unread(
+    visit: Visit, dana: Staff, to: VisitState
+) -> None:
     with pytest.raises(reasons.UnreadReason):
         visits.move_visit(visit=visit, to=to, by=dana, at=make.at("9:41"))
     found = Visit.objects.get()
     assert (found.state, found.unread, found.moves.count()) == (VisitState.ARRIVED, True, 1)
 
 
-def test_a_repeat_with_more_words_is_unread_and_one_with_fewer_removes_nothing(front):
+def test_a_repeat_with_more_words_is_unread_and_one_with_fewer_removes_nothing(front: Location) -> None:
     for said, more in (
         (make.claim(), {"also": "a rash"}),
         (make.claim(name="Mia Novak", reason="fever"), {"reason": "", "escort_name": "Ann"}),
@@ -62,7 +67,7 @@ def test_a_repeat_with_more_words_is_unread_and_one_with_fewer_removes_nothing(f
         assert visit.unread
 
 
-def test_a_reason_that_arrived_after_the_page_loaded_is_asked_about_too(front, dana):
+def test_a_reason_that_arrived_after_the_page_loaded_is_asked_about_too(front: Location, dana: Staff) -> None:
     old = make.visit(front)
     Visit.objects.filter(pk=old.pk).update(unread=True)
     assert not old.unread
@@ -71,12 +76,14 @@ def test_a_reason_that_arrived_after_the_page_loaded_is_asked_about_too(front, d
 
 
 @pytest.mark.parametrize("to", [VisitState.LEFT_WITHOUT_BEING_SEEN, VisitState.ENTERED_IN_ERROR])
-def test_leaving_or_entered_in_error_does_not_require_reading(visit, dana, to):
+def test_leaving_or_entered_in_error_does_not_require_reading(
+    visit: Visit, dana: Staff, to: VisitState
+) -> None:
     visits.move_visit(visit=visit, to=to, by=dana, at=make.at("9:41"))
     assert not ReasonReading.objects.exists()
 
 
-def test_read_and_room_is_one_step_and_rooming_unread_is_audited(front, dana):
+def test_read_and_room_is_one_step_and_rooming_unread_is_audited(front: Location, dana: Staff) -> None:
     one, other = make.visit(front, reason="fever"), make.visit(front, name="Mia Novak", reason="cough")
     visits.move_visit(visit=one, to="roomed", by=dana, at=make.at("9:41"), reading="read")
     visits.move_visit(visit=other, to="roomed", by=dana, at=make.at("9:42"), reading="anyway")
@@ -87,7 +94,7 @@ def test_read_and_room_is_one_step_and_rooming_unread_is_audited(front, dana):
     assert AuditEvent.objects.filter(action="visit.roomed_unread", subject_id=other.pk).exists()
 
 
-def test_a_repeat_with_another_reason_is_unread_again(front, dana):
+def test_a_repeat_with_another_reason_is_unread_again(front: Location, dana: Staff) -> None:
     said = make.claim(reason="fever")
     for reason in ("fever", "fever", "he is blue"):
         visits.record_sign_in(
@@ -98,7 +105,7 @@ def test_a_repeat_with_another_reason_is_unread_again(front, dana):
         reasons.read_visit_reason(visit=visit, by=dana, at=make.at("9:41"))
 
 
-def test_in_random_acts_nobody_is_roomed_unread_without_confirmation(front, dana):
+def test_in_random_acts_nobody_is_roomed_unread_without_confirmation(front: Location, dana: Staff) -> None:
     dice = random.Random(11)  # noqa: S311
     for n in range(30):
         visit = make.visit(front, name=f"Kid{n} Young", reason=dice.choice(["", "fever"]))

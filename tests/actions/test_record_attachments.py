@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checkin.actions import discrepancies, record_attachments, visits
+from checkin.models import Location, Patient, Staff, Visit
 from checkin.rules.discrepancies import NoticedDifference
 from checkin.rules.discrepancy_causes import DiscrepancyCause
 from tests import make
@@ -12,11 +13,13 @@ from tests.actions.corrected_visits import LATER, LATEST, NOVEMBER, fresh, relin
 
 
 @pytest.fixture
-def visit(finns_visit):
+def visit(finns_visit: Visit) -> Visit:
     return finns_visit
 
 
-def test_undoing_a_relink_gives_the_visit_the_same_appointment_again(visit, finn, zofia, dana, front):
+def test_undoing_a_relink_gives_the_visit_the_same_appointment_again(
+    visit: Visit, finn: Patient, zofia: Patient, dana: Staff, front: Location
+) -> None:
     """Two of one day, as after a merge: it had the one that was not the nearest."""
     far, near = (make.appointment(finn, front, make.at(clock, NOVEMBER)) for clock in ("14:00", "9:45"))
     visit.appointment_id, far.status = far.pk, "arrived"
@@ -34,7 +37,7 @@ def test_undoing_a_relink_gives_the_visit_the_same_appointment_again(visit, finn
     assert fresh(visit).appointment_id == far.pk
 
 
-def test_on_a_visit_that_was_entered_in_error_nothing_is_noticed_anew(visit, dana):
+def test_on_a_visit_that_was_entered_in_error_nothing_is_noticed_anew(visit: Visit, dana: Staff) -> None:
     noticed = [NoticedDifference("address", "14 Oak Rd", "", DiscrepancyCause.NO_ADDRESS)]
     record_attachments.renew_discrepancies(visit, noticed, by=dana, at=LATER)
     assert visit.discrepancies.open().get(field="address").typed == "14 Oak Rd"
@@ -43,7 +46,7 @@ def test_on_a_visit_that_was_entered_in_error_nothing_is_noticed_anew(visit, dan
     assert not visit.discrepancies.open().exists()
 
 
-def test_what_somebody_kept_at_this_visit_is_dropped_and_nothing_else(visit, dana):
+def test_what_somebody_kept_at_this_visit_is_dropped_and_nothing_else(visit: Visit, dana: Staff) -> None:
     kept, other = (
         NoticedDifference("address", typed, "", DiscrepancyCause.NO_ADDRESS) for typed in ("a", "b")
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from checkin.actions import record_imports
-from checkin.models import Appointment, DueItem, Immunization, Patient, PatientIdentifier
+from checkin.models import Appointment, Clinic, DueItem, Immunization, Location, Patient, PatientIdentifier
 from checkin.rules.record_rows import (
     FHIR_ID,
     AppointmentItem,
@@ -46,7 +47,7 @@ def belongs(kind: type[RelatedItem], number: str, values: dict[str, Any]) -> Any
 
 
 @pytest.fixture
-def load(brook, front):
+def load(brook: Clinic, front: Location) -> Callable[..., list[ImportOutcome | None]]:
     def outcomes(*items: RecordItem) -> list[ImportOutcome | None]:
         record_imports.import_record_items(clinic=brook, items=items, at=make.at("9:00"))
         return [item.outcome for item in items]
@@ -60,7 +61,9 @@ def people() -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("at_once", [True, False])
-def test_a_number_reused_for_another_child_is_rejected(load, at_once: bool) -> None:
+def test_a_number_reused_for_another_child_is_rejected(
+    load: Callable[..., list[ImportOutcome | None]], at_once: bool
+) -> None:
     leo, ruby = numbered("7", LEO), numbered("7", RUBY)
     assert (load(leo, ruby) if at_once else load(leo) + load(ruby)) == [MADE, REJECTED]
     assert "turn one patient into another" in ruby.reason
@@ -68,34 +71,40 @@ def test_a_number_reused_for_another_child_is_rejected(load, at_once: bool) -> N
     assert load(numbered("7", LEO), numbered("7", RUBY)) == [UNCHANGED, REJECTED]
 
 
-def test_a_record_cannot_become_another_child_in_two_steps(load) -> None:
+def test_a_record_cannot_become_another_child_in_two_steps(
+    load: Callable[..., list[ImportOutcome | None]],
+) -> None:
     load(numbered("7", LEO))
     assert load(numbered("7", RUBY | {"birth_date": None})) == [REJECTED]
     assert people() == [("Leo", "2015-05-05")]
 
 
-def test_a_number_shared_by_siblings_merges_nobody(load) -> None:
+def test_a_number_shared_by_siblings_merges_nobody(load: Callable[..., list[ImportOutcome | None]]) -> None:
     shared = ("urn:card", "2951300601")
     assert load(numbered("A1", LEO, shared), numbered("A2", RUBY, shared)) == [MADE, REJECTED]
     assert people() == [("Leo", "2015-05-05")]
     assert not PatientIdentifier.objects.filter(value="A2").exists()
 
 
-def test_a_row_with_the_numbers_of_two_children_is_rejected(load) -> None:
+def test_a_row_with_the_numbers_of_two_children_is_rejected(
+    load: Callable[..., list[ImportOutcome | None]],
+) -> None:
     load(numbered("A1", LEO), numbered("A2", RUBY))
     both = numbered("A2", RUBY, ("urn:mrn", "A1"))
     assert load(both) == [REJECTED]
     assert "two different patients" in both.reason
 
 
-def test_a_second_number_is_added_only_if_everything_else_agrees(load) -> None:
+def test_a_second_number_is_added_only_if_everything_else_agrees(
+    load: Callable[..., list[ImportOutcome | None]],
+) -> None:
     card = ("urn:card", "1")
     load(numbered("A1", LEO, card))
     assert load(numbered("A9", LEO, card)) == [CHANGED]
     assert load(numbered("A3", LEO | {"birth_date": dt.date(2015, 5, 6)}, card)) == [REJECTED]
 
 
-def test_a_resource_id_alone_identifies_nobody(load) -> None:
+def test_a_resource_id_alone_identifies_nobody(load: Callable[..., list[ImportOutcome | None]]) -> None:
     assert load(numbered("", LEO, weak="1")) == [MADE]
     assert load(numbered("", LEO | {"phone": "555-010-0123"}, weak="1")) == [CHANGED]
     stranger = numbered("", RUBY, weak="1")
@@ -106,7 +115,9 @@ def test_a_resource_id_alone_identifies_nobody(load) -> None:
     assert people() == [("Leo", "2015-05-05"), ("Ruby", "2018-09-09")]
 
 
-def test_provisional_and_merged_records_are_guarded_too(load, brook) -> None:
+def test_provisional_and_merged_records_are_guarded_too(
+    load: Callable[..., list[ImportOutcome | None]], brook: Clinic
+) -> None:
     kept = make.patient(brook, "Leo Marsh", born="2015-05-05")
     old = make.patient(brook, "Leo Marsh", born="2015-05-05", status="provisional")
     old.identifiers.create(clinic=brook, system="urn:mrn", value="7")
@@ -125,7 +136,9 @@ def test_provisional_and_merged_records_are_guarded_too(load, brook) -> None:
         (DueItemItem, DUE, DueItem),
     ],
 )
-def test_an_imported_row_never_moves_to_another_child(load, kind: Any, values: Any, model: Any) -> None:
+def test_an_imported_row_never_moves_to_another_child(
+    load: Callable[..., list[ImportOutcome | None]], kind: Any, values: Any, model: Any
+) -> None:
     load(numbered("A1", LEO), numbered("A2", RUBY))
     moved = belongs(kind, "A2", values)
     assert load(belongs(kind, "A1", values), moved) == [MADE, REJECTED]
@@ -134,7 +147,7 @@ def test_an_imported_row_never_moves_to_another_child(load, kind: Any, values: A
     assert model.objects.get().patient.given_name == "Leo"
 
 
-def test_another_childs_vaccine_cannot_be_withdrawn(load) -> None:
+def test_another_childs_vaccine_cannot_be_withdrawn(load: Callable[..., list[ImportOutcome | None]]) -> None:
     load(numbered("A1", LEO), numbered("A2", RUBY), belongs(ImmunizationItem, "A1", MMR))
     gone = belongs(ImmunizationItem, "A2", MMR)
     gone.withdrawn = True
@@ -142,7 +155,7 @@ def test_another_childs_vaccine_cannot_be_withdrawn(load) -> None:
     assert Immunization.objects.exists()
 
 
-def test_a_row_that_names_two_patients_is_rejected(load) -> None:
+def test_a_row_that_names_two_patients_is_rejected(load: Callable[..., list[ImportOutcome | None]]) -> None:
     load(numbered("A1", LEO), numbered("A2", RUBY))
     both = belongs(ImmunizationItem, "A1", MMR)
     both.patient_keys.append(("urn:mrn", "A2"))

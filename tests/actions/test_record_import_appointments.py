@@ -10,7 +10,7 @@ from django.core.cache import caches
 
 from checkin.actions import needs, open_visits, record_imports, visits
 from checkin.actions.record_import_appointments import AppointmentBatch
-from checkin.models import Appointment, Escort, PatientIdentifier, Visit
+from checkin.models import Appointment, Clinic, Escort, Location, Patient, PatientIdentifier, Staff, Visit
 from checkin.rules import discrepancies as discrepancy_rules
 from checkin.rules.record_rows import FHIR_ID, AppointmentItem, BadRow, RecordItem
 from checkin.web.desk import board_rows
@@ -22,7 +22,7 @@ WHO = [("", "7")]
 
 
 @pytest.fixture
-def leo(brook, front):
+def leo(brook: Clinic, front: Location) -> Patient:
     leo = make.patient(brook, "Leo Ruiz", address="12 Elm St")
     PatientIdentifier.objects.create(clinic=brook, patient=leo, value="7")
     make.guardian(leo, "Ana Ruiz")
@@ -32,11 +32,11 @@ def leo(brook, front):
 
 
 @pytest.fixture
-def here(front, leo):
+def here(front: Location, leo: Patient) -> Visit:
     return make.visit(front, **TYPED)
 
 
-def load(clinic, *items: RecordItem, at: str = "9:50") -> None:
+def load(clinic: Clinic, *items: RecordItem, at: str = "9:50") -> None:
     record_imports.import_record_items(clinic=clinic, items=items, at=make.at(at))
 
 
@@ -44,14 +44,14 @@ def booking(**values: Any) -> AppointmentItem:
     return AppointmentItem(patient_keys=list(WHO), key=("", "a1"), values=values)
 
 
-def drawn(clinic) -> dict[int, str]:
+def drawn(clinic: Clinic) -> dict[int, str]:
     """The rows of every open visit as the boards show them: each from the cache where it is there."""
     found = Visit.objects.open().order_by("pk").values_list("pk", "board_version")
     shown = board_rows.load_board_rows(clinic, list(found), at=make.at("10:30"))
     return dict(zip([pk for pk, _ in found], shown, strict=True))
 
 
-def assert_in_step(clinic) -> None:
+def assert_in_step(clinic: Clinic) -> None:
     """What every open visit and its row say is what the record says now. Draw the rows before, to be kept."""
     shown = drawn(clinic)
     caches["rows"].clear()
@@ -80,7 +80,9 @@ def unversioned(row: str) -> str:
 
 
 @pytest.mark.parametrize(("moved_to", "turn"), [("11:15", "9:45"), ("9:30", "9:40")])
-def test_an_appointment_moved_within_the_day_never_costs_the_child_its_turn(brook, here, moved_to, turn):
+def test_an_appointment_moved_within_the_day_never_costs_the_child_its_turn(
+    brook: Clinic, here: Visit, moved_to: str, turn: str
+) -> None:
     assert here.turn_at == make.at("9:45")
     load(brook, booking(starts_at=make.at(moved_to)))
     here.refresh_from_db()
@@ -91,7 +93,9 @@ NEXT_WEEK = make.at("10:00", make.TUESDAY + dt.timedelta(days=8))
 
 
 @pytest.mark.parametrize("said", [{}, {"status": "booked"}, {"status": "arrived"}, {"status": "fulfilled"}])
-def test_an_appointment_moved_to_another_day_is_released_for_that_day(brook, front, here, dana, said):
+def test_an_appointment_moved_to_another_day_is_released_for_that_day(
+    brook: Clinic, front: Location, here: Visit, dana: Staff, said: dict[str, str]
+) -> None:
     row = booking(starts_at=NEXT_WEEK, **said)
     load(brook, row)
     here.refresh_from_db()
@@ -106,7 +110,9 @@ def test_an_appointment_moved_to_another_day_is_released_for_that_day(brook, fro
     assert make.visit(front, NEXT_WEEK).appointment == booked
 
 
-def test_an_appointment_moved_after_the_child_left_is_booked_for_its_new_day(brook, here, dana):
+def test_an_appointment_moved_after_the_child_left_is_booked_for_its_new_day(
+    brook: Clinic, here: Visit, dana: Staff
+) -> None:
     visits.move_visit(
         visit=here, to="left_without_being_seen", by=dana, at=make.at("9:55"), reason="went home"
     )
@@ -114,13 +120,17 @@ def test_an_appointment_moved_after_the_child_left_is_booked_for_its_new_day(bro
     assert list(Appointment.objects.expected().values_list("starts_at", flat=True)) == [NEXT_WEEK]
 
 
-def test_an_appointment_moved_and_moved_back_in_one_import_changes_nothing(brook, here):
+def test_an_appointment_moved_and_moved_back_in_one_import_changes_nothing(
+    brook: Clinic, here: Visit
+) -> None:
     load(brook, booking(starts_at=NEXT_WEEK), booking(starts_at=make.at("9:45")))
     here.refresh_from_db()
     assert (here.appointment.status, here.turn_at) == ("arrived", make.at("9:45"))
 
 
-def test_an_appointment_cancelled_while_the_child_is_here_keeps_the_visit_open(brook, here):
+def test_an_appointment_cancelled_while_the_child_is_here_keeps_the_visit_open(
+    brook: Clinic, here: Visit
+) -> None:
     row = booking(starts_at=make.at("9:45"), status="cancelled")
     load(brook, row)
     here.refresh_from_db()
@@ -128,14 +138,18 @@ def test_an_appointment_cancelled_while_the_child_is_here_keeps_the_visit_open(b
     assert "the visit goes on" in row.note
 
 
-def test_an_appointment_moved_to_another_day_and_cancelled_stays_cancelled(brook, here):
+def test_an_appointment_moved_to_another_day_and_cancelled_stays_cancelled(
+    brook: Clinic, here: Visit
+) -> None:
     load(brook, booking(starts_at=NEXT_WEEK, status="cancelled"))
     here.refresh_from_db()
     assert (here.appointment, Appointment.objects.get().status) == (None, "cancelled")
 
 
 @pytest.mark.parametrize(("starts", "turn"), [("9:45", "9:45"), ("10:00", "10:00"), ("15:00", "10:25")])
-def test_a_walk_in_takes_an_appointment_imported_while_they_are_here(brook, front, leo, dana, starts, turn):
+def test_a_walk_in_takes_an_appointment_imported_while_they_are_here(
+    brook: Clinic, front: Location, leo: Patient, dana: Staff, starts: str, turn: str
+) -> None:
     """It was taken at the next step: till then the child stood there as expected, and then as missed."""
     Appointment.objects.all().delete()
     visit = make.visit(front)
@@ -150,7 +164,9 @@ def test_a_walk_in_takes_an_appointment_imported_while_they_are_here(brook, fron
     assert visit.turn_at == make.at(turn)
 
 
-def test_appointments_of_another_day_or_a_departed_child_are_not_taken(brook, front, leo, dana):
+def test_appointments_of_another_day_or_a_departed_child_are_not_taken(
+    brook: Clinic, front: Location, leo: Patient, dana: Staff
+) -> None:
     Appointment.objects.all().delete()
     visit = make.visit(front)
     load(brook, booking(starts_at=NEXT_WEEK))
@@ -165,14 +181,25 @@ def test_appointments_of_another_day_or_a_departed_child_are_not_taken(brook, fr
     assert visit.appointment is None
 
 
-def booked(patient, front, key=("", ""), clock="10:00", **fields):
+def booked(
+    patient: Patient, front: Location, key: tuple[str, str] = ("", ""), clock: str = "10:00", **fields: Any
+) -> Appointment:
     values = {"starts_at": make.at(clock), "system": key[0], "value": key[1]}
     return Appointment.objects.create(
         clinic=patient.clinic, patient=patient, location=front, **values | fields
     )
 
 
-def said(patient, key=("", ""), clock="10:00", *, is_shared=False, location="", origin=("", ""), **values):
+def said(
+    patient: Patient,
+    key: tuple[str, str] = ("", ""),
+    clock: str = "10:00",
+    *,
+    is_shared: bool = False,
+    location: str = "",
+    origin: tuple[str, str] = ("", ""),
+    **values: Any,
+) -> AppointmentItem:
     values |= {"starts_at": make.at(clock)} if clock else {}
     return AppointmentItem(
         patient_pk=patient.pk, key=key, values=values,
@@ -180,7 +207,7 @@ def said(patient, key=("", ""), clock="10:00", *, is_shared=False, location="", 
     )  # fmt: skip
 
 
-def take(brook, *items, chosen=None):
+def take(brook: Clinic, *items: Any, chosen: Location | None = None) -> list[Any]:
     """What each came to."""
     batch = AppointmentBatch(brook, list(brook.locations.order_by("pk")), chosen)
     batch.look_up(items)
@@ -192,11 +219,13 @@ def take(brook, *items, chosen=None):
 
 
 @pytest.fixture
-def mia(brook):
+def mia(brook: Clinic) -> Patient:
     return make.patient(brook, "Mia Ruiz")
 
 
-def test_without_a_number_patient_and_start_say_which_it_is(brook, front, mia):
+def test_without_a_number_patient_and_start_say_which_it_is(
+    brook: Clinic, front: Location, mia: Patient
+) -> None:
     assert take(brook, said(mia)) == ["made"]
     assert take(brook, said(mia)) == ["unchanged"]
     assert take(brook, said(mia, with_whom="Dr. Lee")) == ["changed"]
@@ -204,7 +233,9 @@ def test_without_a_number_patient_and_start_say_which_it_is(brook, front, mia):
     assert take(brook, said(make.patient(brook, "Ben Ruiz"))) == ["made"]
 
 
-def test_a_number_that_is_said_later_is_written_on_it_and_finds_it_at_another_time(brook, front, mia):
+def test_a_number_that_is_said_later_is_written_on_it_and_finds_it_at_another_time(
+    brook: Clinic, front: Location, mia: Patient
+) -> None:
     take(brook, said(mia))
     assert take(brook, said(mia, (FHIR_ID, "1"))) == ["changed"]
     assert take(brook, said(mia, (FHIR_ID, "1"), clock="11:00")) == ["changed"]
@@ -212,12 +243,16 @@ def test_a_number_that_is_said_later_is_written_on_it_and_finds_it_at_another_ti
     assert (one.system, one.value, one.starts_at) == (FHIR_ID, "1", make.at("11:00"))
 
 
-def test_what_was_never_booked_here_is_not_canceled_here(brook, front, mia):
+def test_what_was_never_booked_here_is_not_canceled_here(
+    brook: Clinic, front: Location, mia: Patient
+) -> None:
     assert take(brook, said(mia, ("", "a9"), clock="", status="cancelled")) == ["unchanged"]
     assert not Appointment.objects.exists()
 
 
-def test_of_two_at_one_time_a_canceled_one_is_not_the_booked_one(brook, front, mia):
+def test_of_two_at_one_time_a_canceled_one_is_not_the_booked_one(
+    brook: Clinic, front: Location, mia: Patient
+) -> None:
     off, on = (booked(mia, front, status=one) for one in ("cancelled", "booked"))
     assert take(brook, said(mia, status="booked", with_whom="Dr. Lee")) == ["changed"]
     on.refresh_from_db(), off.refresh_from_db()
@@ -227,7 +262,9 @@ def test_of_two_at_one_time_a_canceled_one_is_not_the_booked_one(brook, front, m
     assert off.with_whom == "Dr. Poe"
 
 
-def test_one_file_with_two_ids_at_one_time_has_two_appointments(brook, front, mia):
+def test_one_file_with_two_ids_at_one_time_has_two_appointments(
+    brook: Clinic, front: Location, mia: Patient
+) -> None:
     one, other = said(mia, origin=("a.json", "1")), said(mia, origin=("a.json", "2"))
     assert take(brook, one, other) == ["made", "made"]
     assert take(brook, said(mia, origin=("a.json", "1")), said(mia, origin=("a.json", "1"))) == [
@@ -236,7 +273,9 @@ def test_one_file_with_two_ids_at_one_time_has_two_appointments(brook, front, mi
     ]
 
 
-def test_several_under_one_number_are_told_apart_by_their_start(brook, front, mia):
+def test_several_under_one_number_are_told_apart_by_their_start(
+    brook: Clinic, front: Location, mia: Patient
+) -> None:
     key = ("", "a7")
     items = [said(mia, key, clock, is_shared=True) for clock in ("10:00", "11:00")]
     assert take(brook, *items) == ["made", "made"]
@@ -245,7 +284,9 @@ def test_several_under_one_number_are_told_apart_by_their_start(brook, front, mi
         take(brook, said(mia, key, clock="", is_shared=True))
 
 
-def test_an_appointment_of_another_child_is_not_made_this_ones(brook, front, leo, mia):
+def test_an_appointment_of_another_child_is_not_made_this_ones(
+    brook: Clinic, front: Location, leo: Patient, mia: Patient
+) -> None:
     with pytest.raises(BadRow):
         take(brook, said(mia, ("", "a1")))
     make.visit(front)
@@ -253,7 +294,9 @@ def test_an_appointment_of_another_child_is_not_made_this_ones(brook, front, leo
         take(brook, said(mia, ("", "a1")))
 
 
-def test_the_location_is_the_one_that_is_named_in_whatever_letters(brook, front, annexe, mia):
+def test_the_location_is_the_one_that_is_named_in_whatever_letters(
+    brook: Clinic, front: Location, annexe: Location, mia: Patient
+) -> None:
     take(brook, said(mia, location="ANNEXE"), chosen=front)
     assert Appointment.objects.get().location == annexe
     take(brook, said(mia, location="Front desk"))
@@ -261,7 +304,9 @@ def test_the_location_is_the_one_that_is_named_in_whatever_letters(brook, front,
 
 
 @pytest.mark.parametrize("chosen", [True, False])
-def test_a_location_that_is_not_there_is_the_chosen_one_or_refused(brook, front, annexe, mia, chosen):
+def test_a_location_that_is_not_there_is_the_chosen_one_or_refused(
+    brook: Clinic, front: Location, annexe: Location, mia: Patient, chosen: bool
+) -> None:
     item = said(mia, location="Hill")
     if chosen:
         take(brook, item, chosen=annexe)
@@ -271,12 +316,16 @@ def test_a_location_that_is_not_there_is_the_chosen_one_or_refused(brook, front,
             take(brook, item)
 
 
-def test_at_the_only_location_of_a_clinic_any_name_means_it(brook, front, mia):
+def test_at_the_only_location_of_a_clinic_any_name_means_it(
+    brook: Clinic, front: Location, mia: Patient
+) -> None:
     take(brook, said(mia, location="Hill"))
     assert Appointment.objects.get().location == front
 
 
-def test_boards_and_children_whose_appointments_are_others_are_known(brook, front, annexe, mia):
+def test_boards_and_children_whose_appointments_are_others_are_known(
+    brook: Clinic, front: Location, annexe: Location, mia: Patient
+) -> None:
     booked(mia, front, ("", "a8"))
     batch = AppointmentBatch(brook, [front, annexe], None)
     items = [said(mia, ("", "a8"), location="Annexe")]
@@ -296,7 +345,9 @@ def test_boards_and_children_whose_appointments_are_others_are_known(brook, fron
         (-1, "", "booked"),
     ],
 )
-def test_moved_to_another_day_it_says_there_what_can_be_true_there(brook, here, leo, days, status, left):
+def test_moved_to_another_day_it_says_there_what_can_be_true_there(
+    brook: Clinic, here: Visit, leo: Patient, days: int, status: str, left: str
+) -> None:
     moved = booking(starts_at=make.at("10:00", make.TUESDAY + dt.timedelta(days=days)))
     moved.values |= {"status": status} if status else {}
     load(brook, moved)
@@ -307,7 +358,9 @@ def test_moved_to_another_day_it_says_there_what_can_be_true_there(brook, here, 
 
 
 @pytest.mark.parametrize(("status", "is_told"), [("cancelled", True), ("noshow", True), ("booked", False)])
-def test_what_is_called_off_while_the_child_is_here_is_told(brook, here, status, is_told):
+def test_what_is_called_off_while_the_child_is_here_is_told(
+    brook: Clinic, here: Visit, status: str, is_told: bool
+) -> None:
     item = booking(starts_at=make.at("9:45"), status=status)
     load(brook, item)
     assert bool(item.note) == is_told

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
 from checkin.actions.record_import_due_items import DueItemBatch
-from checkin.models import DueItem, Need
+from checkin.models import Clinic, DueItem, Location, Need, Patient, Staff
 from checkin.rules.record_rows import BadRow, DueItemItem, ImportOutcome
 from tests import make
 
@@ -15,16 +16,16 @@ JANUARY, APRIL = dt.date(2026, 1, 1), dt.date(2026, 4, 1)
 
 
 @pytest.fixture
-def leo(brook):
+def leo(brook: Clinic) -> Patient:
     return make.patient(brook)
 
 
-def said(of, key=("", ""), **fields) -> DueItemItem:
+def said(of: Patient, key: tuple[str, str] = ("", ""), **fields: Any) -> DueItemItem:
     values = {"kind": "vaccine", "name": "MMR", "code": "03", "due_on": JANUARY} | fields.pop("values", {})
     return DueItemItem(patient_pk=of.pk, key=key, values=values, **fields)
 
 
-def take(clinic, *items):
+def take(clinic: Clinic, *items: Any) -> list[Any]:
     """What became of each, once all are written."""
     batch = DueItemBatch(clinic)
     batch.look_up(items)
@@ -36,7 +37,7 @@ def take(clinic, *items):
     return [one.outcome.value for one in items]
 
 
-def test_without_an_identifier_patient_what_and_day_say_which_it_is(brook, leo):
+def test_without_an_identifier_patient_what_and_day_say_which_it_is(brook: Clinic, leo: Patient) -> None:
     assert take(brook, said(leo)) == ["made"]
     assert take(brook, said(leo, values={"code": "3", "name": "Measles"})) == ["changed"]
     assert take(brook, said(leo, values={"due_on": APRIL})) == ["made"]
@@ -44,13 +45,13 @@ def test_without_an_identifier_patient_what_and_day_say_which_it_is(brook, leo):
     assert DueItem.objects.filter(patient=leo).count() == 2
 
 
-def test_of_a_list_the_same_vaccine_only_moves_to_another_day(brook, leo):
+def test_of_a_list_the_same_vaccine_only_moves_to_another_day(brook: Clinic, leo: Patient) -> None:
     assert take(brook, said(leo, origin=("a.json", "1"))) == ["made"]
     assert take(brook, said(leo, origin=("b.json", "9"), values={"due_on": APRIL})) == ["changed"]
     assert DueItem.objects.get().due_on == APRIL
 
 
-def test_with_an_identifier_it_is_the_same_whatever_it_says(brook, leo):
+def test_with_an_identifier_it_is_the_same_whatever_it_says(brook: Clinic, leo: Patient) -> None:
     key = ("urn:due", "1")
     assert take(brook, said(leo, key)) == ["made"]
     assert take(brook, said(leo, key)) == ["unchanged"]
@@ -58,7 +59,9 @@ def test_with_an_identifier_it_is_the_same_whatever_it_says(brook, leo):
     assert (DueItem.objects.get().value, DueItem.objects.get().name) == ("1", "MMR 2")
 
 
-def test_withdrawn_it_is_due_no_longer_and_what_is_not_on_file_is_not_made(brook, leo):
+def test_withdrawn_it_is_due_no_longer_and_what_is_not_on_file_is_not_made(
+    brook: Clinic, leo: Patient
+) -> None:
     key = ("urn:due", "1")
     assert take(brook, said(leo, key, withdrawn=True)) == ["unchanged"]
     take(brook, said(leo, key))
@@ -68,7 +71,7 @@ def test_withdrawn_it_is_due_no_longer_and_what_is_not_on_file_is_not_made(brook
     assert DueItem.objects.get().status == "due"
 
 
-def give(leo, front, noor, day):
+def give(leo: Patient, front: Location, noor: Staff, day: dt.date) -> None:
     """It was given here, at a visit of that day."""
     item = DueItem.objects.get()
     DueItem.objects.update(status=DueItem.Status.GIVEN)
@@ -87,8 +90,15 @@ def give(leo, front, noor, day):
     ],
 )
 def test_once_given_it_is_due_again_only_after_the_day_of_that(
-    brook, front, leo, noor, due_on, withdrawn, outcome, status
-):
+    brook: Clinic,
+    front: Location,
+    leo: Patient,
+    noor: Staff,
+    due_on: dt.date,
+    withdrawn: bool,
+    outcome: str,
+    status: str,
+) -> None:
     key = ("urn:due", "1")
     take(brook, said(leo, key))
     give(leo, front, noor, dt.date(2026, 3, 10))
@@ -97,7 +107,7 @@ def test_once_given_it_is_due_again_only_after_the_day_of_that(
     assert DueItem.objects.get().status == status
 
 
-def test_given_without_a_visit_the_day_it_was_due_counts(brook, leo):
+def test_given_without_a_visit_the_day_it_was_due_counts(brook: Clinic, leo: Patient) -> None:
     key = ("urn:due", "1")
     take(brook, said(leo, key))
     DueItem.objects.update(status=DueItem.Status.GIVEN)
@@ -105,7 +115,7 @@ def test_given_without_a_visit_the_day_it_was_due_counts(brook, leo):
     assert take(brook, said(leo, key, values={"due_on": APRIL})) == ["changed"]
 
 
-def test_what_is_one_childs_is_not_made_anothers(brook, leo):
+def test_what_is_one_childs_is_not_made_anothers(brook: Clinic, leo: Patient) -> None:
     mia, key = make.patient(brook, "Mia Ruiz"), ("urn:due", "1")
     take(brook, said(leo, key))
     with pytest.raises(BadRow):
@@ -116,7 +126,7 @@ def test_what_is_one_childs_is_not_made_anothers(brook, leo):
     assert DueItem.objects.get().patient == leo
 
 
-def test_what_a_list_names_no_longer_is_withdrawn_and_nothing_else_is(brook, leo):
+def test_what_a_list_names_no_longer_is_withdrawn_and_nothing_else_is(brook: Clinic, leo: Patient) -> None:
     mine, other = ("urn:list", "leo-"), ("urn:list", "mia-")
     mia = make.patient(brook, "Mia Ruiz")
     for of, number, status in (

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
 from checkin.actions.immunizations import IMMUNIZATION_SYSTEM
 from checkin.actions.record_import_immunizations import ImmunizationBatch
-from checkin.models import Immunization
+from checkin.models import Clinic, Immunization, Patient
 from checkin.rules.record_rows import FHIR_ID, BadRow, ImmunizationItem
 from tests import make
 
@@ -17,11 +18,19 @@ KEY = ("urn:shots", "1")
 
 
 @pytest.fixture
-def leo(brook):
+def leo(brook: Clinic) -> Patient:
     return make.patient(brook)
 
 
-def said(of, key=("", ""), *, withdrawn=False, is_not_done=False, is_shared=False, **values):
+def said(
+    of: Patient,
+    key: tuple[str, str] = ("", ""),
+    *,
+    withdrawn: bool = False,
+    is_not_done: bool = False,
+    is_shared: bool = False,
+    **values: Any,
+) -> ImmunizationItem:
     usual = {"name": "MMR", "code": "03", "given_on": JUNE}
     values = {name: value for name, value in (usual | values).items() if value is not None}
     return ImmunizationItem(
@@ -30,7 +39,7 @@ def said(of, key=("", ""), *, withdrawn=False, is_not_done=False, is_shared=Fals
     )  # fmt: skip
 
 
-def take(clinic, *items):
+def take(clinic: Clinic, *items: Any) -> list[Any]:
     """What became of each, once all are written."""
     batch = ImmunizationBatch(clinic)
     batch.look_up(items)
@@ -41,11 +50,11 @@ def take(clinic, *items):
     return [one.outcome.value for one in items]
 
 
-def on_file():
+def on_file() -> list[Any]:
     return sorted(Immunization.objects.values_list("name", "given_on"))
 
 
-def test_without_an_identifier_patient_vaccine_and_day_say_which_it_is(brook, leo):
+def test_without_an_identifier_patient_vaccine_and_day_say_which_it_is(brook: Clinic, leo: Patient) -> None:
     assert take(brook, said(leo)) == ["made"]
     assert take(brook, said(leo, code="3")) == ["changed"]
     assert take(brook, said(leo, given_on=JULY)) == ["made"]
@@ -53,7 +62,7 @@ def test_without_an_identifier_patient_vaccine_and_day_say_which_it_is(brook, le
     assert len(on_file()) == 3
 
 
-def test_under_its_identifier_a_day_or_a_name_may_be_corrected(brook, leo):
+def test_under_its_identifier_a_day_or_a_name_may_be_corrected(brook: Clinic, leo: Patient) -> None:
     assert take(brook, said(leo, KEY)) == ["made"]
     assert take(brook, said(leo, KEY)) == ["unchanged"]
     assert take(brook, said(leo, KEY, given_on=JULY)) == ["changed"]
@@ -62,7 +71,9 @@ def test_under_its_identifier_a_day_or_a_name_may_be_corrected(brook, leo):
     assert Immunization.objects.get().is_influenza
 
 
-def test_another_vaccine_on_another_day_is_a_second_one_under_the_same_identifier(brook, leo):
+def test_another_vaccine_on_another_day_is_a_second_one_under_the_same_identifier(
+    brook: Clinic, leo: Patient
+) -> None:
     take(brook, said(leo, KEY))
     other = {"name": "Polio", "code": "10", "given_on": JULY}
     assert take(brook, said(leo, KEY, **other)) == ["made"]
@@ -70,19 +81,19 @@ def test_another_vaccine_on_another_day_is_a_second_one_under_the_same_identifie
     assert take(brook, said(leo, KEY, **other), said(leo, KEY)) == ["unchanged", "unchanged"]
 
 
-def test_several_of_one_file_under_one_identifier_are_each_on_record(brook, leo):
+def test_several_of_one_file_under_one_identifier_are_each_on_record(brook: Clinic, leo: Patient) -> None:
     items = [said(leo, KEY, is_shared=True, name=name, code="") for name in ("MMR", "Polio")]
     assert take(brook, *items) == ["made", "made"]
     assert take(brook, *items) == ["unchanged", "unchanged"]
     assert take(brook, said(leo, KEY, is_shared=True, withdrawn=True, given_on=None)) == ["unchanged"]
 
 
-def test_one_that_is_known_by_its_code_alone_is_called_by_it(brook, leo):
+def test_one_that_is_known_by_its_code_alone_is_called_by_it(brook: Clinic, leo: Patient) -> None:
     take(brook, said(leo, KEY, name=None))
     assert on_file() == [("CVX 03", JUNE)]
 
 
-def test_under_another_bare_id_it_is_found_by_what_it_says_of_its_child(brook, leo):
+def test_under_another_bare_id_it_is_found_by_what_it_says_of_its_child(brook: Clinic, leo: Patient) -> None:
     mia = make.patient(brook, "Mia Ruiz")
     take(brook, said(leo, (FHIR_ID, "1")))
     assert take(brook, said(leo, (FHIR_ID, "2"))) == ["unchanged"]
@@ -90,26 +101,28 @@ def test_under_another_bare_id_it_is_found_by_what_it_says_of_its_child(brook, l
     assert Immunization.objects.count() == 2
 
 
-def test_what_another_number_knows_is_only_recognized_by_what_it_says(brook, leo):
+def test_what_another_number_knows_is_only_recognized_by_what_it_says(brook: Clinic, leo: Patient) -> None:
     take(brook, said(leo, KEY, name="MMR II"))
     assert take(brook, said(leo, (FHIR_ID, "1"), name="MMR")) == ["unchanged"]
     assert on_file() == [("MMR II", JUNE)]
 
 
 @pytest.mark.parametrize("given_here", [False, True])
-def test_what_was_given_here_is_neither_theirs_nor_taken_off_by_them(brook, leo, given_here):
+def test_what_was_given_here_is_neither_theirs_nor_taken_off_by_them(
+    brook: Clinic, leo: Patient, given_here: bool
+) -> None:
     system = IMMUNIZATION_SYSTEM if given_here else "urn:x"
     facts = {"name": "MMR", "code": "03", "given_on": JUNE, "system": system, "value": "1"}
     Immunization.objects.create(clinic=brook, patient=leo, **facts)
     assert take(brook, said(leo, (FHIR_ID, "1"))) == ["made" if given_here else "unchanged"]
 
 
-def test_an_identifier_that_this_clinic_gives_out_is_no_feeds(brook, leo):
+def test_an_identifier_that_this_clinic_gives_out_is_no_feeds(brook: Clinic, leo: Patient) -> None:
     with pytest.raises(BadRow, match="one of those that this clinic itself gives out"):
         take(brook, said(leo, (IMMUNIZATION_SYSTEM, "1")))
 
 
-def test_entered_in_error_it_comes_off_and_again_it_is_on_record(brook, leo):
+def test_entered_in_error_it_comes_off_and_again_it_is_on_record(brook: Clinic, leo: Patient) -> None:
     take(brook, said(leo, KEY))
     assert take(brook, said(leo, KEY, withdrawn=True)) == ["changed"]
     assert take(brook, said(leo, KEY, withdrawn=True)) == ["unchanged"]
@@ -117,14 +130,14 @@ def test_entered_in_error_it_comes_off_and_again_it_is_on_record(brook, leo):
     assert take(brook, said(leo, KEY)) == ["made"]
 
 
-def test_off_and_on_again_in_one_batch_it_stays_as_it_was(brook, leo):
+def test_off_and_on_again_in_one_batch_it_stays_as_it_was(brook: Clinic, leo: Patient) -> None:
     take(brook, said(leo, KEY))
     kept = Immunization.objects.get().pk
     assert take(brook, said(leo, KEY, withdrawn=True), said(leo, KEY)) == ["unchanged", "unchanged"]
     assert Immunization.objects.get().pk == kept
 
 
-def test_made_and_taken_off_in_one_batch_it_never_was(brook, leo):
+def test_made_and_taken_off_in_one_batch_it_never_was(brook: Clinic, leo: Patient) -> None:
     assert take(brook, said(leo, KEY), said(leo, KEY, withdrawn=True)) == ["unchanged", "unchanged"]
     assert on_file() == []
 
@@ -133,7 +146,9 @@ def test_made_and_taken_off_in_one_batch_it_never_was(brook, leo):
     ("said_name", "said_code", "is_same"),
     [("Measles", "3", True), ("MMR", "", True), ("Polio", "10", False)],
 )
-def test_what_was_not_given_takes_no_other_vaccine_off(brook, leo, said_name, said_code, is_same):
+def test_what_was_not_given_takes_no_other_vaccine_off(
+    brook: Clinic, leo: Patient, said_name: str, said_code: str, is_same: bool
+) -> None:
     take(brook, said(leo, KEY))
     item = said(leo, KEY, withdrawn=True, is_not_done=True, name=said_name, code=said_code)
     if is_same:
@@ -143,7 +158,7 @@ def test_what_was_not_given_takes_no_other_vaccine_off(brook, leo, said_name, sa
             take(brook, item)
 
 
-def test_nobody_was_vaccinated_before_birth(brook, leo):
+def test_nobody_was_vaccinated_before_birth(brook: Clinic, leo: Patient) -> None:
     long_before = leo.birth_date - dt.timedelta(days=30)
     with pytest.raises(BadRow):
         take(brook, said(leo, KEY, given_on=long_before))
@@ -152,14 +167,14 @@ def test_nobody_was_vaccinated_before_birth(brook, leo):
     assert take(brook, early) == ["unchanged"]
 
 
-def test_what_is_one_childs_is_not_made_anothers(brook, leo):
+def test_what_is_one_childs_is_not_made_anothers(brook: Clinic, leo: Patient) -> None:
     take(brook, said(leo, KEY))
     with pytest.raises(BadRow):
         take(brook, said(make.patient(brook, "Mia Ruiz"), KEY))
     assert Immunization.objects.get().patient == leo
 
 
-def test_a_batch_says_whose_vaccines_are_others_than_before(brook, leo):
+def test_a_batch_says_whose_vaccines_are_others_than_before(brook: Clinic, leo: Patient) -> None:
     mia, ben = make.patient(brook, "Mia Ruiz"), make.patient(brook, "Ben Ruiz")
     take(brook, said(leo, KEY), said(mia, ("urn:shots", "2")), said(ben, ("urn:shots", "3")))
     batch = ImmunizationBatch(brook)

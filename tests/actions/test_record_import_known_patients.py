@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from checkin.actions import record_imports
 from checkin.actions.record_import_known_patients import KnownPatients
-from checkin.models import Guardian, Patient, PatientIdentifier
+from checkin.models import Clinic, Guardian, Location, Patient, PatientIdentifier
 from checkin.rules.record_rows import FHIR_ID, BadRow, GuardianItem, ImportOutcome, PatientItem, RecordItem
 from tests import make
 
@@ -30,7 +31,7 @@ def adult(number: str = "7", key: str = "", **values: Any) -> GuardianItem:
 
 
 @pytest.fixture
-def load(brook, front):
+def load(brook: Clinic, front: Location) -> Callable[..., list[ImportOutcome | None]]:
     def outcomes(*items: RecordItem, at: str = "9:00", **options: Any) -> list[ImportOutcome | None]:
         record_imports.import_record_items(clinic=brook, items=items, at=make.at(at), **options)
         return [item.outcome for item in items]
@@ -38,7 +39,9 @@ def load(brook, front):
     return outcomes
 
 
-def test_another_clinics_patient_with_the_same_number_is_another_patient(load, hill, hilltop) -> None:
+def test_another_clinics_patient_with_the_same_number_is_another_patient(
+    load: Callable[..., list[ImportOutcome | None]], hill: Clinic, hilltop: Location
+) -> None:
     load(child())
     record_imports.import_record_items(clinic=hill, items=[child(given_name="Ivy")], at=make.at("9:00"))
     assert set(Patient.objects.values_list("clinic__name", "given_name")) == {
@@ -50,7 +53,9 @@ def test_another_clinics_patient_with_the_same_number_is_another_patient(load, h
     assert Guardian.objects.get().patient.clinic == hill
 
 
-def test_rows_for_a_merged_record_go_to_the_one_it_was_merged_into(load, brook) -> None:
+def test_rows_for_a_merged_record_go_to_the_one_it_was_merged_into(
+    load: Callable[..., list[ImportOutcome | None]], brook: Clinic
+) -> None:
     kept, middle, old = (make.patient(brook, f"{name} Ruiz") for name in ("Leo", "Lee", "Leonardo"))
     old.identifiers.create(clinic=brook, value="7")
     for one, into in ((old, middle), (middle, kept)):
@@ -62,7 +67,7 @@ def test_rows_for_a_merged_record_go_to_the_one_it_was_merged_into(load, brook) 
     assert (old.sex, old.given_name, old.status) == ("", "Leonardo", "merged")
 
 
-def known_of(brook, *items: PatientItem) -> KnownPatients:
+def known_of(brook: Clinic, *items: PatientItem) -> KnownPatients:
     """Those on file, read for these rows as an import reads them."""
     known = KnownPatients(brook)
     known.look_up({key for item in items for key in item.all_keys})
@@ -77,18 +82,20 @@ def named(*keys: tuple[str, str], weak: tuple[str, str] | None = None, **fields:
     return PatientItem(keys=list(keys), weak=weak, values=values | said, **fields)
 
 
-def numbered(brook, *keys: tuple[str, str], name: str = "Leo Ruiz", born: str = "2018-03-14"):
+def numbered(
+    brook: Clinic, *keys: tuple[str, str], name: str = "Leo Ruiz", born: str = "2018-03-14"
+) -> Patient:
     patient = make.patient(brook, name, born)
     for system, value in keys:
         PatientIdentifier.objects.create(clinic=brook, patient=patient, system=system, value=value)
     return patient
 
 
-def identify(brook, item: PatientItem):
+def identify(brook: Clinic, item: PatientItem) -> Patient | None:
     return known_of(brook, item).identify(item)
 
 
-def test_by_its_number_it_is_the_patient_on_file_whatever_the_row_says(brook) -> None:
+def test_by_its_number_it_is_the_patient_on_file_whatever_the_row_says(brook: Clinic) -> None:
     leo = numbered(brook, ("urn:a", "1"))
     assert identify(brook, named(("urn:a", "1"), said=MIA)) == leo
     assert identify(brook, named(("urn:a", "2"))) is None
@@ -96,7 +103,7 @@ def test_by_its_number_it_is_the_patient_on_file_whatever_the_row_says(brook) ->
         identify(brook, named())
 
 
-def test_a_number_without_a_system_needs_the_name_where_nobody_vouches_for_it(brook) -> None:
+def test_a_number_without_a_system_needs_the_name_where_nobody_vouches_for_it(brook: Clinic) -> None:
     leo = numbered(brook, ("", "1"))
     assert identify(brook, named(("", "1"), said=MIA)) == leo
     assert identify(brook, named(("", "1"), is_vouched=False)) == leo
@@ -106,7 +113,7 @@ def test_a_number_without_a_system_needs_the_name_where_nobody_vouches_for_it(br
         identify(brook, named(("", "1"), said=MIA, is_vouched=False))
 
 
-def test_numbers_of_two_patients_name_neither(brook) -> None:
+def test_numbers_of_two_patients_name_neither(brook: Clinic) -> None:
     leo, other = numbered(brook, ("urn:a", "1")), numbered(brook, ("urn:b", "2"), (FHIR_ID, "9"))
     with pytest.raises(BadRow, match="two different patients on file"):
         identify(brook, named(("urn:a", "1"), ("urn:b", "2")))
@@ -117,14 +124,14 @@ def test_numbers_of_two_patients_name_neither(brook) -> None:
     assert identify(brook, named(("urn:a", "1"), weak=(FHIR_ID, "9"))) == leo, "a bare id is no proof"
 
 
-def test_another_number_of_the_same_system_needs_the_name(brook) -> None:
+def test_another_number_of_the_same_system_needs_the_name(brook: Clinic) -> None:
     leo = numbered(brook, ("urn:a", "1"), ("urn:b", "1"))
     assert identify(brook, named(("urn:a", "1"), ("urn:b", "2"))) == leo
     with pytest.raises(BadRow, match="has another number of the same system"):
         identify(brook, named(("urn:a", "1"), ("urn:b", "2"), said=MIA))
 
 
-def test_a_bare_resource_id_needs_the_name_and_a_named_servers_does_not(brook) -> None:
+def test_a_bare_resource_id_needs_the_name_and_a_named_servers_does_not(brook: Clinic) -> None:
     leo = numbered(brook, (FHIR_ID, "9"), (f"{FHIR_ID}:x", "9"))
     assert identify(brook, named(weak=(FHIR_ID, "9"))) == leo
     assert identify(brook, named(weak=(f"{FHIR_ID}:x", "9"), said=MIA)) == leo
@@ -133,7 +140,7 @@ def test_a_bare_resource_id_needs_the_name_and_a_named_servers_does_not(brook) -
     assert identify(brook, named(("urn:c", "7"), weak=(FHIR_ID, "9"), said=MIA)) is None
 
 
-def test_known_by_the_id_alone_with_another_number_on_file_it_is_not_guessed(brook) -> None:
+def test_known_by_the_id_alone_with_another_number_on_file_it_is_not_guessed(brook: Clinic) -> None:
     numbered(brook, ("urn:a", "1"), (FHIR_ID, "9"))
     with pytest.raises(BadRow, match="has another number of the same system"):
         identify(brook, named(("urn:a", "2"), weak=(FHIR_ID, "9")))
@@ -141,7 +148,7 @@ def test_known_by_the_id_alone_with_another_number_on_file_it_is_not_guessed(bro
 
 @pytest.mark.parametrize(("on_file", "said"), [("0071", "71"), ("71", "0071"), ("071", "0071")])
 def test_noughts_that_a_spreadsheet_took_away_are_no_difference_where_the_name_agrees(
-    brook, on_file, said
+    brook: Clinic, on_file: str, said: str
 ) -> None:
     leo = numbered(brook, ("urn:a", on_file))
     assert identify(brook, named(("urn:a", said))) == leo
@@ -151,7 +158,7 @@ def test_noughts_that_a_spreadsheet_took_away_are_no_difference_where_the_name_a
     assert identify(brook, named(("urn:a", said))) is None
 
 
-def test_who_is_made_in_this_batch_is_known_by_the_new_number_too(brook) -> None:
+def test_who_is_made_in_this_batch_is_known_by_the_new_number_too(brook: Clinic) -> None:
     known, leo = KnownPatients(brook), Patient(given_name="Leo", family_name="Ruiz")
     leo.birth_date = dt.date(2018, 3, 14)
     known.add_number(leo, ("urn:a", "071"), home=None)

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from checkin.actions import merge_undo, patient_merges, record_imports
-from checkin.models import Appointment, DueItem, Guardian, Immunization, Patient, PatientIdentifier
+from checkin.models import (
+    Appointment,
+    Clinic,
+    DueItem,
+    Guardian,
+    Immunization,
+    Patient,
+    PatientIdentifier,
+    PatientMerge,
+    Staff,
+)
 from checkin.queries import patient_merges as patient_merge_queries
 from checkin.rules.record_rows import (
     AppointmentItem,
@@ -51,17 +62,17 @@ def record(clinic: Any, number: str, said: dict[str, Any]) -> Patient:
 
 
 @pytest.fixture
-def anna(brook):
+def anna(brook: Clinic) -> Patient:
     return record(brook, "A1", ANNA)
 
 
 @pytest.fixture
-def zofia(brook):
+def zofia(brook: Clinic) -> Patient:
     return record(brook, "B1", ZOFIA)
 
 
 @pytest.fixture
-def load(brook):
+def load(brook: Clinic) -> Callable[..., list[ImportOutcome | None]]:
     def load(*items: RecordItem, minute: str = "9:05") -> list[ImportOutcome | None]:
         record_imports.import_record_items(clinic=brook, items=items, at=make.at(minute))
         return [item.outcome for item in items]
@@ -70,7 +81,7 @@ def load(brook):
 
 
 @pytest.fixture
-def merge(max_):
+def merge(max_: Staff) -> Callable[..., Any]:
     def merge(merged: Patient, into: Patient, **said: Any) -> Any:
         one, other = (Patient.objects.get(pk=each.pk) for each in (merged, into))
         why = "their mother says so"
@@ -82,7 +93,7 @@ def merge(max_):
 
 
 @pytest.fixture
-def undo(max_):
+def undo(max_: Staff) -> Callable[..., PatientMerge]:
     return lambda merge: merge_undo.undo_patient_merge(merge=merge, by=max_, at=make.at("9:30"))
 
 
@@ -113,7 +124,12 @@ def everything() -> list[Any]:
 
 @pytest.mark.parametrize("key", [None, ""])
 def test_imported_rows_move_back_with_the_number_and_are_reported(
-    load, merge, undo, anna, zofia, key
+    load: Callable[..., list[ImportOutcome | None]],
+    merge: Callable[..., Any],
+    undo: Callable[..., PatientMerge],
+    anna: Patient,
+    zofia: Patient,
+    key: str | None,
 ) -> None:
     own = {"clinic": zofia.clinic, "kind": "vaccine", "name": "MMR", "code": "03", "value": "z"}
     DueItem.objects.create(patient=zofia, due_on=dt.date(2026, 1, 1), **own)
@@ -138,8 +154,12 @@ def test_imported_rows_move_back_with_the_number_and_are_reported(
 
 
 def test_a_phone_imported_for_an_adult_of_both_is_removed_from_the_other_record(
-    load, merge, undo, anna, zofia
-):
+    load: Callable[..., list[ImportOutcome | None]],
+    merge: Callable[..., Any],
+    undo: Callable[..., PatientMerge],
+    anna: Patient,
+    zofia: Patient,
+) -> None:
     for one in (anna, zofia):
         make.guardian(one, "Uri Stone", "", relationship="father")
     merged = merge(anna, zofia)
@@ -152,7 +172,11 @@ def test_a_phone_imported_for_an_adult_of_both_is_removed_from_the_other_record(
 
 
 def test_an_imported_adult_of_the_other_record_is_listed_on_both_after_the_undo(
-    load, merge, undo, anna, zofia
+    load: Callable[..., list[ImportOutcome | None]],
+    merge: Callable[..., Any],
+    undo: Callable[..., PatientMerge],
+    anna: Patient,
+    zofia: Patient,
 ) -> None:
     load(more_of("B1", "")[0])
     merged = merge(anna, zofia)
@@ -161,7 +185,13 @@ def test_an_imported_adult_of_the_other_record_is_listed_on_both_after_the_undo(
     assert load(more_of("A1", "")[0], more_of("B1", "")[0]) == [UNCHANGED] * 2
 
 
-def test_a_row_placed_on_the_merged_record_moves_back(load, merge, undo, anna, zofia) -> None:
+def test_a_row_placed_on_the_merged_record_moves_back(
+    load: Callable[..., list[ImportOutcome | None]],
+    merge: Callable[..., Any],
+    undo: Callable[..., PatientMerge],
+    anna: Patient,
+    zofia: Patient,
+) -> None:
     merged = merge(anna, zofia)
     row = GuardianItem(patient_pk=anna.pk, is_placed=True, values=dict(URI))
     assert load(row) == [MADE]

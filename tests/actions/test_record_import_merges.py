@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+import pytest_django
 
 from checkin.actions import match_decisions, merge_undo, patient_merges, record_imports
 from checkin.actions.record_import_merges import MergedRecordPaths
 from checkin.models import (
     Appointment,
+    Clinic,
     DueItem,
     Guardian,
     Immunization,
+    Location,
     PaperMove,
     Patient,
     PatientIdentifier,
     PatientMerge,
+    Staff,
 )
 from checkin.rules.record_rows import (
     AppointmentItem,
@@ -65,17 +70,17 @@ def record(clinic: Any, number: str, said: dict[str, Any]) -> Patient:
 
 
 @pytest.fixture
-def anna(brook):
+def anna(brook: Clinic) -> Patient:
     return record(brook, "A1", ANNA)
 
 
 @pytest.fixture
-def zofia(brook):
+def zofia(brook: Clinic) -> Patient:
     return record(brook, "B1", ZOFIA)
 
 
 @pytest.fixture
-def load(brook):
+def load(brook: Clinic) -> Callable[..., list[ImportOutcome | None]]:
     def load(*items: RecordItem, minute: str = "9:05") -> list[ImportOutcome | None]:
         record_imports.import_record_items(clinic=brook, items=items, at=make.at(minute))
         return [item.outcome for item in items]
@@ -84,7 +89,7 @@ def load(brook):
 
 
 @pytest.fixture
-def merge(max_):
+def merge(max_: Staff) -> Callable[..., Any]:
     def merge(merged: Patient, into: Patient, **said: Any) -> Any:
         one, other = (Patient.objects.get(pk=each.pk) for each in (merged, into))
         why = "their mother says so"
@@ -96,7 +101,7 @@ def merge(max_):
 
 
 @pytest.fixture
-def undo(max_):
+def undo(max_: Staff) -> Callable[..., PatientMerge]:
     return lambda merge: merge_undo.undo_patient_merge(merge=merge, by=max_, at=make.at("9:30"))
 
 
@@ -120,7 +125,13 @@ def on(patient: Patient) -> list[int]:
     return [table._default_manager.filter(patient=patient).count() for table in TABLES]
 
 
-def test_rows_imported_under_the_remaining_records_number_stay(load, merge, undo, anna, zofia) -> None:
+def test_rows_imported_under_the_remaining_records_number_stay(
+    load: Callable[..., list[ImportOutcome | None]],
+    merge: Callable[..., Any],
+    undo: Callable[..., PatientMerge],
+    anna: Patient,
+    zofia: Patient,
+) -> None:
     merged = merge(anna, zofia)
     load(*more_of("B1"))
     undo(merged)
@@ -130,7 +141,11 @@ def test_rows_imported_under_the_remaining_records_number_stay(load, merge, undo
 
 
 def test_columns_are_kept_on_the_merged_record_and_fill_blanks_of_the_remaining(
-    load, merge, undo, anna, zofia
+    load: Callable[..., list[ImportOutcome | None]],
+    merge: Callable[..., Any],
+    undo: Callable[..., PatientMerge],
+    anna: Patient,
+    zofia: Patient,
 ) -> None:
     Patient.objects.filter(pk=zofia.pk).update(phone="555-010-0001")
     merged = merge(anna, zofia)
@@ -150,7 +165,13 @@ def test_columns_are_kept_on_the_merged_record_and_fill_blanks_of_the_remaining(
     assert load(child("A1", ANNA, **new | {"language": "de"}), child("B1", ZOFIA)) == [UNCHANGED] * 2
 
 
-def test_a_column_the_merge_took_follows_the_number(load, merge, undo, anna, zofia) -> None:
+def test_a_column_the_merge_took_follows_the_number(
+    load: Callable[..., list[ImportOutcome | None]],
+    merge: Callable[..., Any],
+    undo: Callable[..., PatientMerge],
+    anna: Patient,
+    zofia: Patient,
+) -> None:
     Patient.objects.filter(pk=anna.pk).update(language="pl")
     Patient.objects.filter(pk=zofia.pk).update(language="en")
     merged = merge(anna, zofia, take=["language"])
@@ -162,7 +183,9 @@ def test_a_column_the_merge_took_follows_the_number(load, merge, undo, anna, zof
     assert (anna.language, zofia.language) == ("uk", "en")
 
 
-def test_a_column_left_blank_at_the_merge_stays_blank(load, merge, anna, zofia) -> None:
+def test_a_column_left_blank_at_the_merge_stays_blank(
+    load: Callable[..., list[ImportOutcome | None]], merge: Callable[..., Any], anna: Patient, zofia: Patient
+) -> None:
     Patient.objects.filter(pk=anna.pk).update(language="pl")
     merge(anna, zofia, leave=["language"])
     load(child("A1", ANNA, language="uk"))
@@ -170,7 +193,13 @@ def test_a_column_left_blank_at_the_merge_stays_blank(load, merge, anna, zofia) 
     assert zofia.language == ""
 
 
-def test_a_record_without_its_own_number_shows_what_the_merged_one_imports(load, merge, undo, anna, brook):
+def test_a_record_without_its_own_number_shows_what_the_merged_one_imports(
+    load: Callable[..., list[ImportOutcome | None]],
+    merge: Callable[..., Any],
+    undo: Callable[..., PatientMerge],
+    anna: Patient,
+    brook: Clinic,
+) -> None:
     own = record(brook, "", ANNA | {"phone": "555-010-0001"})
     merged = merge(anna, own)
     load(child("A1", ANNA, phone="555-010-4444"))
@@ -181,7 +210,13 @@ def test_a_record_without_its_own_number_shows_what_the_merged_one_imports(load,
     assert (own.phone, own.phone_key, anna.phone) == ("555-010-0001", "550100001", "555-010-4444")
 
 
-def test_a_new_number_moves_back_as_well(load, merge, undo, anna, zofia) -> None:
+def test_a_new_number_moves_back_as_well(
+    load: Callable[..., list[ImportOutcome | None]],
+    merge: Callable[..., Any],
+    undo: Callable[..., PatientMerge],
+    anna: Patient,
+    zofia: Patient,
+) -> None:
     merged = merge(anna, zofia)
     both = PatientItem(keys=[("", "A1"), ("urn:x", "9")], values=dict(ANNA))
     assert load(both) == [CHANGED]
@@ -191,7 +226,15 @@ def test_a_new_number_moves_back_as_well(load, merge, undo, anna, zofia) -> None
 
 
 @pytest.mark.parametrize("first", ["inner", "outer"])
-def test_through_a_chain_of_merges_rows_move_back_step_by_step(load, merge, undo, anna, zofia, brook, first):
+def test_through_a_chain_of_merges_rows_move_back_step_by_step(
+    load: Callable[..., list[ImportOutcome | None]],
+    merge: Callable[..., Any],
+    undo: Callable[..., PatientMerge],
+    anna: Patient,
+    zofia: Patient,
+    brook: Clinic,
+    first: str,
+) -> None:
     lena = record(
         brook, "C1", {"given_name": "Lena", "family_name": "Ito", "birth_date": dt.date(2016, 1, 1)}
     )
@@ -213,7 +256,12 @@ def test_through_a_chain_of_merges_rows_move_back_step_by_step(load, merge, undo
 
 
 def test_a_record_merged_elsewhere_is_not_affected_by_the_other_merges_undo(
-    load, merge, undo, anna, zofia, brook
+    load: Callable[..., list[ImportOutcome | None]],
+    merge: Callable[..., Any],
+    undo: Callable[..., PatientMerge],
+    anna: Patient,
+    zofia: Patient,
+    brook: Clinic,
 ) -> None:
     lena = record(
         brook, "C1", {"given_name": "Lena", "family_name": "Ito", "birth_date": dt.date(2016, 1, 1)}
@@ -228,7 +276,13 @@ def test_a_record_merged_elsewhere_is_not_affected_by_the_other_merges_undo(
     assert on(anna) == [1, 1, 1, 1, 1]
 
 
-def test_both_records_in_one_import_keep_their_own_rows(load, merge, undo, anna, zofia) -> None:
+def test_both_records_in_one_import_keep_their_own_rows(
+    load: Callable[..., list[ImportOutcome | None]],
+    merge: Callable[..., Any],
+    undo: Callable[..., PatientMerge],
+    anna: Patient,
+    zofia: Patient,
+) -> None:
     merged = merge(anna, zofia)
     load(*more_of("A1"), *more_of("B1"), child("A1", ANNA, language="pl"), child("B1", ZOFIA, language="vi"))
     undo(merged)
@@ -241,7 +295,7 @@ def test_both_records_in_one_import_keep_their_own_rows(load, merge, undo, anna,
 
 
 @pytest.fixture
-def parted(front, dana, anna):
+def parted(front: Location, dana: Staff, anna: Patient) -> Patient | None:
     """A sign-in record linked to Anna by mistake, then a new patient: its merge ended without an undo."""
     visit = make.visit(front, name="Zed Novak", born="2020-02-02", escort_name="Olga Novak")
     own = visit.patient
@@ -256,7 +310,11 @@ def parted(front, dana, anna):
 
 
 def test_an_import_terminates_after_a_record_took_in_the_one_it_had_been_in(
-    load, merge, undo, anna, parted
+    load: Callable[..., list[ImportOutcome | None]],
+    merge: Callable[..., Any],
+    undo: Callable[..., PatientMerge],
+    anna: Patient,
+    parted: Patient | None,
 ) -> None:
     """Its merge had ended but still counted, so the import went from one record to the other forever."""
     last = merge(anna, parted)
@@ -267,7 +325,14 @@ def test_an_import_terminates_after_a_record_took_in_the_one_it_had_been_in(
     assert (on(anna), on(parted)) == ([1, 1, 1, 1, 1], [0, 0, 0, 0, 0])
 
 
-def test_an_import_does_not_follow_a_merge_that_has_ended(load, merge, undo, anna, zofia, parted) -> None:
+def test_an_import_does_not_follow_a_merge_that_has_ended(
+    load: Callable[..., list[ImportOutcome | None]],
+    merge: Callable[..., Any],
+    undo: Callable[..., PatientMerge],
+    anna: Patient,
+    zofia: Patient,
+    parted: Patient | None,
+) -> None:
     """The phone and language were written on the wrong child's record, through a merge that had ended."""
     last = merge(zofia, parted)
     items = [*more_of("B1", ""), child("B1", ZOFIA, language="vi", phone="555-077-0001")]
@@ -281,7 +346,13 @@ def test_an_import_does_not_follow_a_merge_that_has_ended(load, merge, undo, ann
     assert (on(zofia), on(parted)) == ([1, 1, 1, 1, 1], [0, 0, 0, 0, 0])
 
 
-def test_a_row_follows_the_current_merge_not_an_earlier_wrong_one(load, front, dana, anna, zofia) -> None:
+def test_a_row_follows_the_current_merge_not_an_earlier_wrong_one(
+    load: Callable[..., list[ImportOutcome | None]],
+    front: Location,
+    dana: Staff,
+    anna: Patient,
+    zofia: Patient,
+) -> None:
     """A row placed on a sign-in record was written to the record of its first, wrong match."""
     visit = make.visit(front, name="Zed Novak", born="2020-02-02", escort_name="Olga Novak")
     own = visit.patient
@@ -294,7 +365,9 @@ def test_a_row_follows_the_current_merge_not_an_earlier_wrong_one(load, front, d
     assert (on(anna)[0], on(own)[0]) == (0, 1)
 
 
-def test_reading_merge_paths_terminates_even_on_a_cycle(anna, zofia, merge) -> None:
+def test_reading_merge_paths_terminates_even_on_a_cycle(
+    anna: Patient, zofia: Patient, merge: Callable[..., Any]
+) -> None:
     """Two records merged into each other, which no page can do, kept an import running forever."""
     merge(anna, zofia)
     Patient.objects.filter(pk=zofia.pk).update(status=Patient.Status.MERGED, merged_into=anna)
@@ -306,7 +379,11 @@ def test_reading_merge_paths_terminates_even_on_a_cycle(anna, zofia, merge) -> N
 
 
 def test_importing_many_rows_takes_no_more_queries(
-    load, merge, anna, zofia, django_assert_max_num_queries
+    load: Callable[..., list[ImportOutcome | None]],
+    merge: Callable[..., Any],
+    anna: Patient,
+    zofia: Patient,
+    django_assert_max_num_queries: pytest_django.DjangoAssertNumQueries,
 ) -> None:
     merge(anna, zofia)
 

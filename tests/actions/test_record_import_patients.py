@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from checkin.actions import record_imports
 from checkin.actions.record_import_patients import PatientBatch
-from checkin.models import Patient, PatientIdentifier
+from checkin.models import Clinic, Location, Patient, PatientIdentifier
 from checkin.rules.record_rows import BadRow, GuardianItem, ImportOutcome, PatientItem, RecordItem
 from tests import make
 
@@ -26,7 +27,7 @@ def child(number: str = "7", **values: Any) -> PatientItem:
 
 
 @pytest.fixture
-def load(brook, front):
+def load(brook: Clinic, front: Location) -> Callable[..., list[ImportOutcome | None]]:
     def outcomes(*items: RecordItem, at: str = "9:00", **options: Any) -> list[ImportOutcome | None]:
         record_imports.import_record_items(clinic=brook, items=items, at=make.at(at), **options)
         return [item.outcome for item in items]
@@ -34,7 +35,9 @@ def load(brook, front):
     return outcomes
 
 
-def test_only_different_values_are_written_and_a_blank_overwrites_nothing(load) -> None:
+def test_only_different_values_are_written_and_a_blank_overwrites_nothing(
+    load: Callable[..., list[ImportOutcome | None]],
+) -> None:
     load(child(phone="555-010-0123", language="es", interpreter_needed=True))
     Patient.objects.update(access_needs="ramp")
     assert load(child(family_name="García", interpreter_needed=False), at="11:00") == [CHANGED]
@@ -49,30 +52,34 @@ def test_only_different_values_are_written_and_a_blank_overwrites_nothing(load) 
     assert leo.created_at == make.at("9:00")
 
 
-def test_the_same_patient_twice_in_one_batch_is_made_once(load) -> None:
+def test_the_same_patient_twice_in_one_batch_is_made_once(
+    load: Callable[..., list[ImportOutcome | None]],
+) -> None:
     assert load(child(), child(), child(sex="male")) == [MADE, UNCHANGED, CHANGED]
     assert Patient.objects.get().sex == "male"
 
 
-def test_a_new_number_of_a_known_patient_is_added(load) -> None:
+def test_a_new_number_of_a_known_patient_is_added(load: Callable[..., list[ImportOutcome | None]]) -> None:
     load(child())
     both = PatientItem(keys=[("", "7"), ("urn:mrn", "9")], values={"given_name": "Leo"})
     assert load(both) == [CHANGED]
     assert PatientIdentifier.objects.filter(patient=Patient.objects.get()).count() == 2
 
 
-def test_a_provisional_patient_stays_provisional(load, brook) -> None:
+def test_a_provisional_patient_stays_provisional(
+    load: Callable[..., list[ImportOutcome | None]], brook: Clinic
+) -> None:
     make.patient(brook, status="provisional").identifiers.create(clinic=brook, value="7")
     assert load(child(sex="male")) == [CHANGED]
     assert Patient.objects.get().status == "provisional"
 
 
-def test_a_patient_without_an_identifier_is_rejected(load) -> None:
+def test_a_patient_without_an_identifier_is_rejected(load: Callable[..., list[ImportOutcome | None]]) -> None:
     assert load(PatientItem(values={"given_name": "Leo"})) == [REJECTED]
     assert not Patient.objects.exists()
 
 
-def put_aside(brook, *items: PatientItem) -> PatientBatch:
+def put_aside(brook: Clinic, *items: PatientItem) -> PatientBatch:
     """A batch that has taken each that it can, as an import does."""
     batch = PatientBatch(clinic=brook, now=make.at("9:00"))
     batch.known.look_up({key for item in items for key in item.all_keys})
@@ -85,7 +92,9 @@ def put_aside(brook, *items: PatientItem) -> PatientBatch:
     return batch
 
 
-def test_a_row_that_was_put_aside_leaves_what_is_its_childs_with_the_record_on_file(load, brook) -> None:
+def test_a_row_that_was_put_aside_leaves_what_is_its_childs_with_the_record_on_file(
+    load: Callable[..., list[ImportOutcome | None]], brook: Clinic
+) -> None:
     load(child())
     late = child(deceased_on=dt.date(2031, 1, 1))
     late.addresses = ["Patient/1"]
@@ -95,7 +104,9 @@ def test_a_row_that_was_put_aside_leaves_what_is_its_childs_with_the_record_on_f
     assert (batch.refused, batch.doubtful) == (set(), set())
 
 
-def test_a_row_that_was_put_aside_and_may_be_another_child_keeps_what_is_its_own(load, brook) -> None:
+def test_a_row_that_was_put_aside_and_may_be_another_child_keeps_what_is_its_own(
+    load: Callable[..., list[ImportOutcome | None]], brook: Clinic
+) -> None:
     load(child())
     other = child(given_name="Mia", birth_date=dt.date(2020, 5, 5))
     other.addresses = ["Patient/1"]
@@ -105,21 +116,23 @@ def test_a_row_that_was_put_aside_and_may_be_another_child_keeps_what_is_its_own
     assert batch.doubtful == {("", "7")}
 
 
-def test_what_stands_under_an_address_of_two_patients_is_nobodys(brook) -> None:
+def test_what_stands_under_an_address_of_two_patients_is_nobodys(brook: Clinic) -> None:
     one, other, again = child("1"), child("2", given_name="Mia"), child("1")
     for item, address in ((one, "a"), (other, "a"), (again, "b")):
         item.addresses = [address]
     assert put_aside(brook, one, other, again).shared == {"a"}
 
 
-def test_a_row_that_could_not_be_read_makes_nobody(brook) -> None:
+def test_a_row_that_could_not_be_read_makes_nobody(brook: Clinic) -> None:
     torn = child()
     torn.is_unread, torn.reason = True, "It has no name."
     batch = put_aside(brook, torn)
     assert (torn.outcome, torn.reason, batch.made) == (REJECTED, "It has no name.", [])
 
 
-def test_a_name_is_found_by_its_new_letters_and_other_columns_write_no_keys(load, brook) -> None:
+def test_a_name_is_found_by_its_new_letters_and_other_columns_write_no_keys(
+    load: Callable[..., list[ImportOutcome | None]], brook: Clinic
+) -> None:
     load(child())
     leo = Patient.objects.get()
     batch = PatientBatch(clinic=brook, now=make.at("10:00"))
@@ -130,7 +143,9 @@ def test_a_name_is_found_by_its_new_letters_and_other_columns_write_no_keys(load
     assert leo.family_key == "garcia"
 
 
-def test_a_row_of_another_child_under_this_number_is_refused(load, brook) -> None:
+def test_a_row_of_another_child_under_this_number_is_refused(
+    load: Callable[..., list[ImportOutcome | None]], brook: Clinic
+) -> None:
     load(child())
     batch = put_aside(brook)
     batch.known.look_up([("", "7")])
@@ -147,7 +162,9 @@ def test_a_row_of_another_child_under_this_number_is_refused(load, brook) -> Non
     batch.refuse_another_child(GuardianItem(patient_keys=[("", "9")], whom=other.whom))
 
 
-def test_the_last_cell_of_a_file_that_was_cut_overwrites_nothing(load) -> None:
+def test_the_last_cell_of_a_file_that_was_cut_overwrites_nothing(
+    load: Callable[..., list[ImportOutcome | None]],
+) -> None:
     load(child(address="14 Oak Road"))
     cut = child(address="14 Oak")
     cut.may_be_cut = "address"
@@ -157,7 +174,7 @@ def test_the_last_cell_of_a_file_that_was_cut_overwrites_nothing(load) -> None:
     assert load(whole) == [CHANGED]
 
 
-def test_letters_that_were_guessed_change_no_name(load) -> None:
+def test_letters_that_were_guessed_change_no_name(load: Callable[..., list[ImportOutcome | None]]) -> None:
     load(child(family_name="García"))
     guessed = child(family_name="Garcia")
     guessed.is_guessed = True

@@ -406,13 +406,15 @@ QUICK = ("relink x given", "merge x the other way", "a chain undone in two order
 
 
 @pytest.mark.parametrize("race", QUICK)
-def test_two_simultaneous_acts_equal_one_after_the_other(race, monkeypatch):
+def test_two_simultaneous_acts_equal_one_after_the_other(race: str, monkeypatch: pytest.MonkeyPatch) -> None:
     check_race(race, 2, monkeypatch)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("race", RACES)
-def test_any_two_simultaneous_acts_equal_one_after_the_other(race, monkeypatch):
+def test_any_two_simultaneous_acts_equal_one_after_the_other(
+    race: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     check_race(race, 12, monkeypatch)
 
 
@@ -432,7 +434,9 @@ def check_race(race: str, rounds: int, monkeypatch: Any) -> None:
     [(Records, merge_leo_into_mia), (Chained, take_back_first), (Unknown, link_mia), (Linked, undo_match)],
     ids=["a merge", "the undo of a merge", "a link", "the undo of a link"],
 )
-def test_a_merge_or_its_undo_waits_for_a_running_import(setting, act, monkeypatch):
+def test_a_merge_or_its_undo_waits_for_a_running_import(
+    setting: Any, act: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The imported vaccines were written to a record that had been merged away meanwhile."""
     one, look = setting(f"Clinic {next(_clinics)}"), KnownPatients.look_up
     serial = in_turn(setting, (load, act), (0, 1))

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+import pytest_django
 from django.db import DataError
 
 from checkin.actions import (
@@ -17,9 +19,12 @@ from checkin.models import (
     Appointment,
     AuditEvent,
     BoardVersion,
+    Clinic,
     Guardian,
+    Location,
     Patient,
     PatientIdentifier,
+    Staff,
     Visit,
     bulk_writes,
 )
@@ -53,7 +58,7 @@ def booking(number: str = "7", key: str = "a1", location: str = "", **values: An
 
 
 @pytest.fixture
-def load(brook, front):
+def load(brook: Clinic, front: Location) -> Callable[..., list[ImportOutcome | None]]:
     def outcomes(*items: RecordItem, at: str = "9:00", **options: Any) -> list[ImportOutcome | None]:
         record_imports.import_record_items(clinic=brook, items=items, at=make.at(at), **options)
         return [item.outcome for item in items]
@@ -65,7 +70,9 @@ def versions() -> list[int]:
     return list(BoardVersion.objects.order_by("pk").values_list("version", flat=True))
 
 
-def test_importing_twice_changes_nothing_not_even_the_time_of_change(load) -> None:
+def test_importing_twice_changes_nothing_not_even_the_time_of_change(
+    load: Callable[..., list[ImportOutcome | None]],
+) -> None:
     assert load(child(), adult(), booking()) == [MADE, MADE, MADE]
     seen = list(Patient.objects.values()), list(Guardian.objects.values()), list(Appointment.objects.values())
     before = versions()
@@ -78,7 +85,9 @@ def test_importing_twice_changes_nothing_not_even_the_time_of_change(load) -> No
     assert (versions(), AuditEvent.objects.count()) == (before, 1)
 
 
-def test_rows_with_different_changes_are_each_updated(load) -> None:
+def test_rows_with_different_changes_are_each_updated(
+    load: Callable[..., list[ImportOutcome | None]],
+) -> None:
     load(child("1"), child("2"), child("3", sex="male"))
     assert load(child("1", sex="male"), child("2", birth_date=dt.date(2019, 1, 1)), child("3")) == [
         CHANGED,
@@ -90,12 +99,14 @@ def test_rows_with_different_changes_are_each_updated(load) -> None:
     assert Patient.objects.get(identifiers__value="2").birth_date == dt.date(2019, 1, 1)
 
 
-def test_rows_of_an_unknown_patient_wait(load) -> None:
+def test_rows_of_an_unknown_patient_wait(load: Callable[..., list[ImportOutcome | None]]) -> None:
     assert load(adult("8"), booking("8")) == [WAITING, WAITING]
     assert not AuditEvent.objects.exists()
 
 
-def test_an_appointment_of_a_known_child_updates_every_board(load, front, annexe) -> None:
+def test_an_appointment_of_a_known_child_updates_every_board(
+    load: Callable[..., list[ImportOutcome | None]], front: Location, annexe: Location
+) -> None:
     """A sign-in at any of them may have been identified already, and takes the appointment."""
     load(child())
     before = versions()
@@ -107,7 +118,7 @@ def test_an_appointment_of_a_known_child_updates_every_board(load, front, annexe
 
 
 def test_an_unknown_location_is_rejected_if_there_are_several_and_none_was_chosen(
-    load, front, annexe
+    load: Callable[..., list[ImportOutcome | None]], front: Location, annexe: Location
 ) -> None:
     load(child())
     lost = booking(location="Attic")
@@ -119,7 +130,9 @@ def test_an_unknown_location_is_rejected_if_there_are_several_and_none_was_chose
     assert Appointment.objects.get().location == annexe
 
 
-def test_an_import_does_not_reset_an_appointment_that_has_arrived(load, front, brook) -> None:
+def test_an_import_does_not_reset_an_appointment_that_has_arrived(
+    load: Callable[..., list[ImportOutcome | None]], front: Location, brook: Clinic
+) -> None:
     load(child(), booking(status="booked"))
     visit = make.visit(front, make.at("9:40"))
     assert visit.appointment == Appointment.objects.get()
@@ -133,14 +146,18 @@ def test_an_import_does_not_reset_an_appointment_that_has_arrived(load, front, b
     assert "already signed in" in moved.reason
 
 
-def test_a_changed_patient_who_is_here_is_redrawn_on_the_board(load, front) -> None:
+def test_a_changed_patient_who_is_here_is_redrawn_on_the_board(
+    load: Callable[..., list[ImportOutcome | None]], front: Location
+) -> None:
     load(child())
     visit = make.visit(front)
     load(child(preferred_name="Lenny"))
     assert Visit.objects.get().board_version == versions()[0] > visit.board_version
 
 
-def test_an_import_leaves_visits_and_decisions_unchanged(load, front, dana) -> None:
+def test_an_import_leaves_visits_and_decisions_unchanged(
+    load: Callable[..., list[ImportOutcome | None]], front: Location, dana: Staff
+) -> None:
     load(child())
     visit = make.visit(front, name="Leonardo Ruis", born="")
     match_decisions.link_visit_to_patient(
@@ -152,14 +169,18 @@ def test_an_import_leaves_visits_and_decisions_unchanged(load, front, dana) -> N
     assert (found.state, found.match, found.patient.family_name) == ("roomed", "confirmed", "Other")
 
 
-def test_a_batch_makes_one_audit_event_with_counts_and_no_names(load, brook) -> None:
+def test_a_batch_makes_one_audit_event_with_counts_and_no_names(
+    load: Callable[..., list[ImportOutcome | None]], brook: Clinic
+) -> None:
     load(child("1"), child("2"), adult("1"), adult("9"))
     event = AuditEvent.objects.get()
     assert (event.action, event.subject, event.subject_id) == ("records.imported", "Clinic", brook.pk)
     assert event.detail == {"patients_made": 2, "guardians_made": 1, "guardians_waiting": 1}
 
 
-def test_a_row_the_database_refuses_rejects_only_itself(load, monkeypatch) -> None:
+def test_a_row_the_database_refuses_rejects_only_itself(
+    load: Callable[..., list[ImportOutcome | None]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     insert = record_import_patients.bulk_writes.insert_rows
 
     def refusing(model: Any, columns: Any, rows: Any) -> list[int]:
@@ -175,7 +196,9 @@ def test_a_row_the_database_refuses_rejects_only_itself(load, monkeypatch) -> No
     assert Patient.objects.count() == PatientIdentifier.objects.count() == 8
 
 
-def test_a_guardian_the_database_refuses_rejects_neither_patient_nor_others(load, monkeypatch) -> None:
+def test_a_guardian_the_database_refuses_rejects_neither_patient_nor_others(
+    load: Callable[..., list[ImportOutcome | None]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     write = record_import_guardians.GuardianBatch.write
 
     def refusing(guardians: record_import_guardians.GuardianBatch) -> None:
@@ -192,14 +215,19 @@ def test_a_guardian_the_database_refuses_rejects_neither_patient_nor_others(load
     }
 
 
-def test_a_thousand_patients_take_few_queries(load, django_assert_max_num_queries) -> None:
+def test_a_thousand_patients_take_few_queries(
+    load: Callable[..., list[ImportOutcome | None]],
+    django_assert_max_num_queries: pytest_django.DjangoAssertNumQueries,
+) -> None:
     with django_assert_max_num_queries(16):
         load(*(child(str(at)) for at in range(1000)))
     with django_assert_max_num_queries(8):
         load(*(child(str(at)) for at in range(1000)))
 
 
-def test_an_import_updates_the_needs_of_a_family_that_is_here(load, brook, front) -> None:
+def test_an_import_updates_the_needs_of_a_family_that_is_here(
+    load: Callable[..., list[ImportOutcome | None]], brook: Clinic, front: Location
+) -> None:
     load(child())
     visit = make.visit(front)
     assert not visit.needs.filter(kind="interpreter").exists()

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from checkin.actions import consent, match_decisions, preferences, promises
 from checkin.actions.refusals import Refused
-from checkin.models import ConsentRecord, Escort, Patient, Promise, StandingProxy, Visit
+from checkin.models import (
+    Clinic,
+    ConsentRecord,
+    Escort,
+    Location,
+    Patient,
+    Promise,
+    Staff,
+    StandingProxy,
+    Visit,
+)
 from checkin.rules.consent_adults import CareKind, ConsentBasis, ConsentChannel
 from checkin.rules.preferences import ContactWay
 from checkin.rules.promises import PromiseTerms
@@ -18,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("tuesday")
 AT = make.at("9:50")
 
 
-def agree(patient, visit, by):
+def agree(patient: Any, visit: Any, by: Any) -> None:
     said = {
         "care": CareKind.VACCINE,
         "agreed": True,
@@ -29,12 +41,12 @@ def agree(patient, visit, by):
     consent.record_consent(patient=patient, visit=visit, heard_by=by, at=AT, **said)
 
 
-def grant(patient, visit, by):
+def grant(patient: Any, visit: Any, by: Any) -> None:
     said = {"name": "Kim Sand", "granted_by": "Ana Ruiz", "written_on": dt.date(2026, 3, 1)}
     consent.grant_proxy(patient=patient, visit=visit, by=by, at=AT, **said)
 
 
-def promise(patient, visit, by):
+def promise(patient: Any, visit: Any, by: Any) -> None:
     said = PromiseTerms(
         to_whom="Ana Ruiz",
         way=ContactWay.PHONE,
@@ -47,7 +59,7 @@ def promise(patient, visit, by):
     )
 
 
-def put_down(patient, visit, by):
+def put_down(patient: Any, visit: Any, by: Any) -> None:
     said = {"language": "pl", "interpreter_needed": True, "access_needs": "wheelchair"}
     preferences.record_language_and_needs(patient=patient, visit=visit, by=by, at=AT, **said)
 
@@ -61,12 +73,14 @@ def written() -> list[int]:
 
 
 @pytest.fixture
-def other(brook) -> Patient:
+def other(brook: Clinic) -> Patient:
     return make.patient(brook, "Zofia Wilk", "2019-06-06")
 
 
 @pytest.mark.parametrize("write", WRITERS)
-def test_an_entry_is_written_if_record_and_visit_are_unchanged(write, brook, front, dana):
+def test_an_entry_is_written_if_record_and_visit_are_unchanged(
+    write: Callable[..., None], brook: Clinic, front: Location, dana: Staff
+) -> None:
     leo = make.patient(brook)
     write(leo, make.visit(front), dana)
     assert sum(written()) == 1
@@ -74,7 +88,9 @@ def test_an_entry_is_written_if_record_and_visit_are_unchanged(write, brook, fro
 
 @pytest.mark.parametrize("write", WRITERS)
 @pytest.mark.parametrize("status", [Patient.Status.MERGED, Patient.Status.ENTERED_IN_ERROR])
-def test_nothing_is_written_to_a_merged_or_voided_record(write, status, brook, dana, other):
+def test_nothing_is_written_to_a_merged_or_voided_record(
+    write: Callable[..., None], status: Any, brook: Clinic, dana: Staff, other: Patient
+) -> None:
     leo = make.patient(brook)
     into = other if status == Patient.Status.MERGED else None
     Patient.objects.filter(pk=leo.pk).update(status=status, merged_into=into)
@@ -84,7 +100,9 @@ def test_nothing_is_written_to_a_merged_or_voided_record(write, status, brook, d
 
 
 @pytest.mark.parametrize("write", WRITERS)
-def test_nothing_is_written_at_a_visit_that_is_now_another_childs(write, brook, front, dana, other):
+def test_nothing_is_written_at_a_visit_that_is_now_another_childs(
+    write: Callable[..., None], brook: Clinic, front: Location, dana: Staff, other: Patient
+) -> None:
     leo = make.patient(brook)
     visit = make.visit(front)
     stale = Visit.objects.select_related("patient", "location__clinic", "sign_in").get(pk=visit.pk)
@@ -94,7 +112,9 @@ def test_nothing_is_written_at_a_visit_that_is_now_another_childs(write, brook, 
     assert sum(written()) == 0
 
 
-def test_a_preference_for_an_escort_no_longer_on_the_record_is_refused(brook, front, dana, other):
+def test_a_preference_for_an_escort_no_longer_on_the_record_is_refused(
+    brook: Clinic, front: Location, dana: Staff, other: Patient
+) -> None:
     make.patient(brook)
     visit = make.visit(front)
     escort = Escort.objects.get(pk=visit.escort_id)

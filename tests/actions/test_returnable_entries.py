@@ -7,7 +7,18 @@ import pytest
 from checkin.actions import discrepancies, match_decisions, needs, patient_merges, preferences
 from checkin.actions.entry_moves import EntriesUndecided
 from checkin.actions.returnable_entries import find_returnable_entries, lock_standing_subject
-from checkin.models import ConsentRecord, Escort, Guardian, PaperMove, StandingProxy
+from checkin.models import (
+    Clinic,
+    ConsentRecord,
+    Escort,
+    Guardian,
+    Location,
+    PaperMove,
+    Patient,
+    Staff,
+    StandingProxy,
+    Visit,
+)
 from checkin.rules.need_types import NeedKind, NeedOutcome
 from tests import make
 from tests.actions.corrected_visits import (
@@ -26,12 +37,12 @@ from tests.actions.corrected_visits import (
 
 
 @pytest.fixture
-def visit(finns_visit):
+def visit(finns_visit: Visit) -> Visit:
     return finns_visit
 
 
 @pytest.fixture
-def renamed(front, finn, zofia, dana):
+def renamed(front: Location, finn: Patient, zofia: Patient, dana: Staff) -> Visit:
     """Finn's sign-in said Finley; the name on his record was made that."""
     found = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neill", escort_phone="555-010-0123")
     if found.patient is None:
@@ -44,8 +55,8 @@ def renamed(front, finn, zofia, dana):
 
 @pytest.mark.parametrize("to_nobody", [True, False])
 def test_an_entry_answered_as_the_previous_childs_is_not_asked_again(
-    renamed, finn, zofia, dana, noor, to_nobody
-):
+    renamed: Visit, finn: Patient, zofia: Patient, dana: Staff, noor: Staff, to_nobody: bool
+) -> None:
     """The link back to that child did nothing with it, so its undo does nothing either."""
     put_on_chart(renamed, noor)
     agree(renamed, noor, "Maeve O'Neil")
@@ -63,7 +74,9 @@ def test_an_entry_answered_as_the_previous_childs_is_not_asked_again(
     assert ConsentRecord.objects.get().withdrawn_at is None
 
 
-def test_an_entry_written_after_the_visit_came_back_is_asked_about(visit, finn, zofia, dana, noor):
+def test_an_entry_written_after_the_visit_came_back_is_asked_about(
+    visit: Visit, finn: Patient, zofia: Patient, dana: Staff, noor: Staff
+) -> None:
     put_on_chart(visit, noor)
     relink(visit, zofia, dana, at=make.at("9:55", NOVEMBER), chart="old")
     match_decisions.link_visit_to_patient(visit=fresh(visit), patient=finn, by=dana, at=LATER)
@@ -75,7 +88,9 @@ def test_an_entry_written_after_the_visit_came_back_is_asked_about(visit, finn, 
         match_decisions.undo_match_decision(visit=fresh(visit), by=dana, at=LATEST)
 
 
-def test_a_need_answered_while_unmatched_stays_answered_after_an_undone_link(visit, finn, zofia, dana, noor):
+def test_a_need_answered_while_unmatched_stays_answered_after_an_undone_link(
+    visit: Visit, finn: Patient, zofia: Patient, dana: Staff, noor: Staff
+) -> None:
     match_decisions.undo_match_decision(visit=fresh(visit), by=dana, at=WRITTEN)
     agree(visit, noor, "Some Uncle")
     agree(visit, noor, "Ewa Wilk", agreed=False)
@@ -87,7 +102,7 @@ def test_a_need_answered_while_unmatched_stays_answered_after_an_undone_link(vis
     assert not need.answers.filter(outcome=NeedOutcome.OPEN).exists()
 
 
-def test_a_row_that_is_gone_by_now_is_not_given_back(visit, zofia, dana):
+def test_a_row_that_is_gone_by_now_is_not_given_back(visit: Visit, zofia: Patient, dana: Staff) -> None:
     made = agree(visit, dana, "Some Uncle")
     decision = relink(visit, zofia, dana)
     PaperMove.objects.create(
@@ -97,8 +112,8 @@ def test_a_row_that_is_gone_by_now_is_not_given_back(visit, zofia, dana):
 
 
 def test_a_record_that_was_merged_since_stands_for_the_one_that_stays_and_other_rows_for_themselves(
-    brook, finn, dana
-):
+    brook: Clinic, finn: Patient, dana: Staff
+) -> None:
     stays = make.patient(brook, "Finn O'Neil", born="2018-03-14")
     patient_merges.merge_patients(merged=finn, into=stays, by=dana, at=LATER, sure=True)
     assert lock_standing_subject(PaperMove(pk=0, subject="Patient", subject_id=finn.pk)) == stays

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
 from checkin.actions import consent, visits
-from checkin.models import Discrepancy, MatchState, Patient, SignIn, SignInChannel, Visit
+from checkin.models import (
+    Clinic,
+    Discrepancy,
+    Location,
+    MatchState,
+    Patient,
+    SignIn,
+    SignInChannel,
+    Staff,
+    Visit,
+)
 from checkin.queries import board as board_queries
 from checkin.rules.consent_adults import ConsentBasis, ConsentChannel
 from tests import make
 
 
-def tell(where, said, when=None):
+def tell(where: Location, said: dict[str, Any] | dict[Any, Any], when: dt.datetime | None = None) -> Visit:
     moment = when or make.at("9:40")
     receipt = visits.record_sign_in(location=where, claim=said, at=moment, channel=SignInChannel.KIOSK)
     return Visit.objects.get(pk=receipt.visit.pk)
@@ -23,7 +34,7 @@ def later(seconds: float) -> dt.datetime:
     return make.at("9:40") + dt.timedelta(seconds=seconds)
 
 
-def test_details_typed_after_the_tap_complete_the_same_visit(brook, front):
+def test_details_typed_after_the_tap_complete_the_same_visit(brook: Clinic, front: Location) -> None:
     leo = make.patient(brook, "Leo Ruiz")
     whole = make.claim(reason="he is wheezing", notes_wanted=["school"])
     cut_short = {"key": whole["key"], "worried": True}
@@ -42,14 +53,14 @@ def test_details_typed_after_the_tap_complete_the_same_visit(brook, front):
 
 
 @pytest.mark.parametrize("field", ["reason", "also", "unreadable"])
-def test_words_typed_after_the_tap_are_unread_and_stay_unread(front, field):
+def test_words_typed_after_the_tap_are_unread_and_stay_unread(front: Location, field: str) -> None:
     said = {"key": make.claim()["key"], "worried": True}
     assert not tell(front, said).unread
     assert tell(front, said | {field: "he cannot get air"}, later(30)).unread
     assert tell(front, said | {field: "he cannot get air", "escort_name": "Rosa"}, later(60)).unread
 
 
-def test_the_same_details_sent_again_add_nothing(brook, front):
+def test_the_same_details_sent_again_add_nothing(brook: Clinic, front: Location) -> None:
     make.patient(brook, "Leo Ruiz")
     whole = make.claim()
     tell(front, {"key": whole["key"], "worried": True})
@@ -59,7 +70,7 @@ def test_the_same_details_sent_again_add_nothing(brook, front):
     assert (board_queries.read_board_version(brook, front.pk), SignIn.objects.count()) == (version, rows)
 
 
-def test_a_partial_name_at_the_tap_is_completed_afterwards(front):
+def test_a_partial_name_at_the_tap_is_completed_afterwards(front: Location) -> None:
     whole = make.claim()
     tell(front, {"key": whole["key"], "worried": True, "child_given_name": "Le"})
     visit = tell(front, whole, later(60))
@@ -67,7 +78,9 @@ def test_a_partial_name_at_the_tap_is_completed_afterwards(front):
     assert (Patient.objects.count(), Discrepancy.objects.count()) == (1, 0)
 
 
-def test_what_was_said_at_the_visit_of_nobody_goes_with_the_child_whom_typing_finds(brook, front, dana):
+def test_what_was_said_at_the_visit_of_nobody_goes_with_the_child_whom_typing_finds(
+    brook: Clinic, front: Location, dana: Staff
+) -> None:
     leo = make.patient(brook)
     make.guardian(leo)
     whole = make.claim()

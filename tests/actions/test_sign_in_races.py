@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from checkin.actions import visits
 from checkin.actions.refusals import Refused
-from checkin.models import Appointment, Clinic, Escort, SignInChannel, Visit
+from checkin.actions.visits import SignInReceipt
+from checkin.models import Appointment, Clinic, Escort, Location, SignInChannel, Visit
 from checkin.rules.visit_steps import VisitState
 from tests import make
 from tests.racing import at_once
@@ -18,17 +21,17 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def desk():
+def desk() -> Location:
     return make.location(make.clinic())
 
 
-def sign_in(where, said):
+def sign_in(where: Location, said: dict[str, Any]) -> Callable[..., SignInReceipt]:
     return lambda: visits.record_sign_in(
         location=where, claim=said, at=make.at(), channel=SignInChannel.KIOSK
     )
 
 
-def test_the_same_key_sent_eight_times_at_once_makes_one_visit(desk):
+def test_the_same_key_sent_eight_times_at_once_makes_one_visit(desk: Location) -> None:
     for _ in range(6):
         said = make.claim()
         receipts = at_once(*[sign_in(desk, said)] * 8)
@@ -38,7 +41,7 @@ def test_the_same_key_sent_eight_times_at_once_makes_one_visit(desk):
     assert Visit.objects.count() == 6
 
 
-def test_thirty_sign_ins_at_once_all_succeed_with_different_tokens(desk):
+def test_thirty_sign_ins_at_once_all_succeed_with_different_tokens(desk: Location) -> None:
     jobs = [sign_in(desk, make.claim(name=f"Child{n} Of{n}", born="")) for n in range(30)]
     receipts = at_once(*jobs)
     assert [r for r in receipts if isinstance(r, Exception)] == []
@@ -47,7 +50,7 @@ def test_thirty_sign_ins_at_once_all_succeed_with_different_tokens(desk):
     assert len(set(versions)) == 30
 
 
-def test_six_sign_ins_for_one_appointment_make_six_visits_and_one_booking(desk):
+def test_six_sign_ins_for_one_appointment_make_six_visits_and_one_booking(desk: Location) -> None:
     leo = make.patient(Clinic.objects.get(), "Leo Ruiz")
     make.appointment(leo, desk)
     receipts = at_once(*(sign_in(desk, make.claim(key=str(uuid.uuid4()))) for _ in range(6)))
@@ -58,7 +61,7 @@ def test_six_sign_ins_for_one_appointment_make_six_visits_and_one_booking(desk):
     assert Escort.objects.count() == 1
 
 
-def test_two_people_moving_one_visit_make_one_move_and_one_refusal(desk):
+def test_two_people_moving_one_visit_make_one_move_and_one_refusal(desk: Location) -> None:
     dana, noor = (make.staff(desk.clinic, name) for name in ("dana", "noor"))
     for _ in range(5):
         visit = make.visit(desk)

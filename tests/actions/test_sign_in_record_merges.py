@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from checkin.actions import (
@@ -20,16 +23,20 @@ from checkin.actions.merge_undo_entries import find_rows_taken_out
 from checkin.actions.refusals import Refused
 from checkin.models import (
     ChartChange,
+    Clinic,
     ConsentRecord,
     DueItem,
     Escort,
     Guardian,
     Immunization,
+    Location,
     Patient,
     PatientIdentifier,
     PatientMerge,
     Promise,
+    Staff,
     StandingProxy,
+    Visit,
 )
 from checkin.queries import merge_sides, patient_dossiers
 from checkin.queries import patient_merges as patient_merge_queries
@@ -41,7 +48,7 @@ from tests.promising import promise
 LAST = make.at("10:20", NOVEMBER)
 
 
-def write_on_own(visit, dana):
+def write_on_own(visit: Visit, dana: Staff) -> Patient | None:
     """Write one of every kind of entry on the record, at the visit and on the patient's page."""
     own = visit.patient
     preferences.record_language_and_needs(
@@ -64,7 +71,7 @@ def write_on_own(visit, dana):
     return own
 
 
-def on(patient):
+def on(patient: Any) -> dict[Any, Any]:
     """Return everything on this record."""
     fresh(patient)
     return {
@@ -76,7 +83,7 @@ def on(patient):
     }
 
 
-def papers(*guardians):
+def papers(*guardians: Any) -> dict[Any, Any]:
     return {
         "care": (True, "ramp"),
         "guardians": ["Ewa Kiss", *guardians],
@@ -86,11 +93,13 @@ def papers(*guardians):
     }
 
 
-def nothing(*guardians):
+def nothing(*guardians: Any) -> dict[Any, Any]:
     return {"care": (False, ""), "guardians": [*guardians], "consents": [], "proxies": [], "promises": 0}
 
 
-def test_everything_on_the_sign_in_record_follows_the_visit_and_back(visit, six, one, dana):
+def test_everything_on_the_sign_in_record_follows_the_visit_and_back(
+    visit: Visit, six: Patient, one: Patient, dana: Staff
+) -> None:
     own = write_on_own(visit, dana)
     first = match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
     assert on(six) == papers("Maeve O'Neil")
@@ -116,7 +125,9 @@ def test_everything_on_the_sign_in_record_follows_the_visit_and_back(visit, six,
     assert (on(own), on(six), fresh(visit).patient) == (papers(), nothing("Maeve O'Neil"), own)
 
 
-def test_the_page_lists_everything_that_will_move(visit, six, one, dana):
+def test_the_page_lists_everything_that_will_move(
+    visit: Visit, six: Patient, one: Patient, dana: Staff
+) -> None:
     write_on_own(visit, dana)
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
     listed = {each.what: each.asks for each in find_entries_to_show(fresh(visit), one)}
@@ -131,7 +142,9 @@ def test_the_page_lists_everything_that_will_move(visit, six, one, dana):
 
 @pytest.mark.parametrize("who", ["Maeve", "Mrs O'Neil", "Maeve O'Neil", "mom"])
 @pytest.mark.parametrize("whose", ["new", "old", "nobody"])
-def test_entries_the_previous_childs_family_may_have_given_are_asked_about(visit, six, one, dana, who, whose):
+def test_entries_the_previous_childs_family_may_have_given_are_asked_about(
+    visit: Visit, six: Patient, one: Patient, dana: Staff, who: str, whose: str
+) -> None:
     """“from Karen”, the previous child's mother, moved along without a question and counted for nothing."""
     facts = {
         "basis": ConsentBasis.TELEPHONE,
@@ -162,7 +175,9 @@ def test_entries_the_previous_childs_family_may_have_given_are_asked_about(visit
     assert visit.patient not in (six, one)
 
 
-def test_an_ended_entry_on_the_records_own_page_moves_without_a_question(visit, six, one, dana):
+def test_an_ended_entry_on_the_records_own_page_moves_without_a_question(
+    visit: Visit, six: Patient, one: Patient, dana: Staff
+) -> None:
     granted = consent.grant_proxy(
         patient=visit.patient, name="Nan Kelly", granted_by="Maeve", written_on=NOVEMBER, by=dana, at=WRITTEN
     )
@@ -175,7 +190,9 @@ def test_an_ended_entry_on_the_records_own_page_moves_without_a_question(visit, 
     assert fresh(granted).patient == one
 
 
-def test_it_moves_on_with_a_second_correction_and_back_through_both(visit, six, one, eight, dana):
+def test_it_moves_on_with_a_second_correction_and_back_through_both(
+    visit: Visit, six: Patient, one: Patient, eight: Patient, dana: Staff
+) -> None:
     own = write_on_own(visit, dana)
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
     relink(visit, one, dana, chart="new")
@@ -188,7 +205,9 @@ def test_it_moves_on_with_a_second_correction_and_back_through_both(visit, six, 
     assert (on(six), on(one), fresh(own).merged_into) == (papers("Maeve O'Neil"), nothing(), six)
 
 
-def test_deciding_new_patient_keeps_the_sign_in_record(visit, six, one, dana):
+def test_deciding_new_patient_keeps_the_sign_in_record(
+    visit: Visit, six: Patient, one: Patient, dana: Staff
+) -> None:
     own = write_on_own(visit, dana)
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
     fresh(visit)
@@ -202,7 +221,9 @@ def test_deciding_new_patient_keeps_the_sign_in_record(visit, six, one, dana):
     assert (on(one), fresh(own).merged_into) == (papers(), one)
 
 
-def test_a_new_patient_later_found_moves_on_to_that_child(visit, six, one, dana):
+def test_a_new_patient_later_found_moves_on_to_that_child(
+    visit: Visit, six: Patient, one: Patient, dana: Staff
+) -> None:
     own = write_on_own(visit, dana)
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
     fresh(visit)
@@ -212,7 +233,9 @@ def test_a_new_patient_later_found_moves_on_to_that_child(visit, six, one, dana)
     assert (fresh(own).status, own.merged_into) == ("merged", one)
 
 
-def test_the_escort_follows_to_the_record_that_is_split_off_again(front, visit, six, dana):
+def test_the_escort_follows_to_the_record_that_is_split_off_again(
+    front: Location, visit: Visit, six: Patient, dana: Staff
+) -> None:
     """With the preference set on its own page; the other child's visit keeps a row of its own."""
     own = visit.patient
     match_decisions.decide_new_patient(visit=fresh(visit), by=dana, at=WRITTEN)
@@ -237,7 +260,7 @@ def test_the_escort_follows_to_the_record_that_is_split_off_again(front, visit, 
     assert (own.escorts.get().best_way, six.escorts.get().best_way) == ("text", "")
 
 
-def test_an_escort_who_followed_moves_back_with_the_undo(visit, six, dana):
+def test_an_escort_who_followed_moves_back_with_the_undo(visit: Visit, six: Patient, dana: Staff) -> None:
     own, wish = visit.patient, {"approach": "greet", "best_way": "text", "best_time": ""}
     preferences.set_preferences(escort=visit.escort, by=dana, at=WRITTEN, **wish)
     match_decisions.link_visit_to_patient(visit=fresh(visit), patient=six, by=dana, at=WRITTEN)
@@ -251,11 +274,13 @@ def test_an_escort_who_followed_moves_back_with_the_undo(visit, six, dana):
 WISH = {"approach": "leave", "best_way": "text", "best_time": ""}
 
 
-def wishes(patient):
+def wishes(patient: Patient | None) -> list[Any]:
     return [(one.name, one.best_way) for one in patient.escorts.all()]
 
 
-def test_a_preference_set_on_the_sign_in_records_page_follows_it(visit, six, one, dana, max_):
+def test_a_preference_set_on_the_sign_in_records_page_follows_it(
+    visit: Visit, six: Patient, one: Patient, dana: Staff, max_: Staff
+) -> None:
     """Set without a visit and then merged: it stayed with the wrong child's escort."""
     own = visit.patient
     preferences.set_preferences(escort=visit.escort, by=dana, at=WRITTEN, **WISH)
@@ -269,7 +294,9 @@ def test_a_preference_set_on_the_sign_in_records_page_follows_it(visit, six, one
     assert not own.escorts.exists(), "and is back where the merge had put it"
 
 
-def test_an_escort_of_both_records_stays_on_the_sign_in_record_when_it_is_merged(front, visit, six, dana):
+def test_an_escort_of_both_records_stays_on_the_sign_in_record_when_it_is_merged(
+    front: Location, visit: Visit, six: Patient, dana: Staff
+) -> None:
     """“New patient” and its undo removed the row that the merge had left on the sign-in record."""
     own = visit.patient
     came = {"escort_name": "Rosa Delgado", "relationship": "aunt"}
@@ -283,7 +310,9 @@ def test_an_escort_of_both_records_stays_on_the_sign_in_record_when_it_is_merged
     assert [*Escort.objects.order_by("pk").values()] == before
 
 
-def test_a_guardian_added_by_use_new_shows_where_the_sign_in_record_goes(front, six, dana):
+def test_a_guardian_added_by_use_new_shows_where_the_sign_in_record_goes(
+    front: Location, six: Patient, dana: Staff
+) -> None:
     """She had stayed hidden on the record that was merged again."""
     visit = make.visit(
         front, make.at("9:40", NOVEMBER), name="Zoltan Kiss", born="2013-05-05", escort_name="Rosa Delgado",
@@ -303,7 +332,7 @@ def test_a_guardian_added_by_use_new_shows_where_the_sign_in_record_goes(front, 
 
 
 @pytest.fixture
-def back_and_forth(visit, six, dana):
+def back_and_forth(visit: Visit, six: Patient, dana: Staff) -> Patient | None:
     """Linked, decided as new with a preference on the page, and undone: each step made a row for her."""
     own, wish = visit.patient, {"approach": "leave", "best_way": "text", "best_time": ""}
     match_decisions.decide_new_patient(visit=fresh(visit), by=dana, at=WRITTEN)
@@ -315,7 +344,9 @@ def back_and_forth(visit, six, dana):
     return own
 
 
-def test_no_escort_row_stays_on_the_wrong_record_once_everything_is_undone(back_and_forth, six, max_):
+def test_no_escort_row_stays_on_the_wrong_record_once_everything_is_undone(
+    back_and_forth: Patient | None, six: Patient, max_: Staff
+) -> None:
     own = back_and_forth
     made = merge_undo.undo_patient_merge(merge=PatientMerge.objects.get(merged=own), by=max_, at=LAST)
     assert [(one.name, one.best_way) for one in own.escorts.all()] == [("Rosa Delgado", "text")]
@@ -324,7 +355,9 @@ def test_no_escort_row_stays_on_the_wrong_record_once_everything_is_undone(back_
     assert [(one.done, one.was_patient) for one in moves] == [("removed", six)], "nobody was left behind"
 
 
-def test_an_escort_of_a_remaining_visit_stays_with_that_child(back_and_forth, front, six, max_):
+def test_an_escort_of_a_remaining_visit_stays_with_that_child(
+    back_and_forth: Patient | None, front: Location, six: Patient, max_: Staff
+) -> None:
     came = {"escort_name": "Rosa Delgado", "relationship": "aunt"}
     other = make.visit(front, make.at("9:50", NOVEMBER), name="Finn O'Neil", born="2018-03-14", **came)
     assert other.patient == six
@@ -332,7 +365,9 @@ def test_an_escort_of_a_remaining_visit_stays_with_that_child(back_and_forth, fr
     assert (six.escorts.get(), back_and_forth.escorts.get().name) == (fresh(other).escort, "Rosa Delgado")
 
 
-def test_an_escort_remembered_on_that_childs_own_page_stays_there(back_and_forth, six, dana, max_):
+def test_an_escort_remembered_on_that_childs_own_page_stays_there(
+    back_and_forth: Patient | None, six: Patient, dana: Staff, max_: Staff
+) -> None:
     wish = {"approach": "greet", "best_way": "", "best_time": ""}
     preferences.set_preferences(escort=six.escorts.get(), by=dana, at=LATER, **wish)
     merge_undo.undo_patient_merge(merge=PatientMerge.objects.get(merged=back_and_forth), by=max_, at=LAST)
@@ -340,7 +375,9 @@ def test_an_escort_remembered_on_that_childs_own_page_stays_there(back_and_forth
 
 
 @pytest.mark.parametrize("detour", [False, True])
-def test_a_patient_decided_new_linked_and_new_again_is_undone_step_by_step(front, visit, six, dana, detour):
+def test_a_patient_decided_new_linked_and_new_again_is_undone_step_by_step(
+    front: Location, visit: Visit, six: Patient, dana: Staff, detour: bool
+) -> None:
     """Also when another visit was linked to that record by mistake and the mistake undone."""
     own = write_on_own(visit, dana)
     match_decisions.decide_new_patient(visit=fresh(visit), by=dana, at=WRITTEN)
@@ -365,7 +402,9 @@ def test_a_patient_decided_new_linked_and_new_again_is_undone_step_by_step(front
     assert rows_of(own, six) == whole
 
 
-def test_a_record_that_another_visit_now_uses_keeps_its_entries(front, visit, six, dana):
+def test_a_record_that_another_visit_now_uses_keeps_its_entries(
+    front: Location, visit: Visit, six: Patient, dana: Staff
+) -> None:
     """Undoing “New patient” takes the visit off it, and the next undo brings the visit back."""
     own = write_on_own(visit, dana)
     match_decisions.decide_new_patient(visit=fresh(visit), by=dana, at=WRITTEN)
@@ -388,7 +427,7 @@ def test_a_record_that_another_visit_now_uses_keeps_its_entries(front, visit, si
     )  # fmt: skip
 
 
-def step_back(visit, dana):
+def step_back(visit: Visit, dana: Staff) -> None:
     """Undo the last standing decision, as the match page does."""
     last = find_standing_match_decision(fresh(visit))
     papers = said(visit, last.previous_patient, undoing=last, chart="new")
@@ -397,7 +436,7 @@ def step_back(visit, dana):
 
 
 @pytest.fixture
-def written_alone(visit, six, dana):
+def written_alone(visit: Visit, six: Patient, dana: Staff) -> Any:
     """Linked to the wrong child and split off; entries written on its own page meanwhile; then one undo."""
     own = visit.patient
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
@@ -420,15 +459,15 @@ def written_alone(visit, six, dana):
     return own, whole
 
 
-def beside(*guardians):
+def beside(*guardians: Any) -> Any:
     """Return what `written_alone` wrote, together with these guardians."""
     return papers(*guardians) | {"care": (False, ""), "consents": ["vaccine"]}
 
 
 @pytest.mark.parametrize("how", ["undo", "undo_merge"])
 def test_entries_written_while_split_off_leave_the_wrong_record_with_it(
-    visit, six, written_alone, dana, max_, how
-):
+    visit: Visit, six: Patient, written_alone: Any, dana: Staff, max_: Staff, how: str
+) -> None:
     """A written proxy of one child ended in force on the other's page."""
     own, whole = written_alone
     if how == "undo":
@@ -441,8 +480,8 @@ def test_entries_written_while_split_off_leave_the_wrong_record_with_it(
 
 
 def test_entries_written_while_split_off_are_listed_and_follow_the_visit(
-    visit, six, one, eight, written_alone, dana
-):
+    visit: Visit, six: Patient, one: Patient, eight: Patient, written_alone: Any, dana: Staff
+) -> None:
     """The list before “It is another child” was empty, and everything stayed with the wrong child."""
     own, whole = written_alone
     assert sorted(each.paper for each in find_entries_to_show(fresh(visit), one)) == [
@@ -461,7 +500,9 @@ def test_entries_written_while_split_off_are_listed_and_follow_the_visit(
 
 
 @pytest.mark.parametrize("rounds", [2, 3])
-def test_it_moves_back_and_forth_any_number_of_times(visit, six, written_alone, dana, rounds):
+def test_it_moves_back_and_forth_any_number_of_times(
+    visit: Visit, six: Patient, written_alone: Any, dana: Staff, rounds: int
+) -> None:
     own, whole = written_alone
     for _ in range(rounds):
         papers = said(fresh(visit), own)
@@ -477,8 +518,8 @@ def test_it_moves_back_and_forth_any_number_of_times(visit, six, written_alone, 
 @pytest.mark.parametrize("first", ["own", "onward"])
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_it_is_removed_from_every_record_the_wrong_one_was_merged_into(
-    visit, six, eight, dana, max_, first, when
-):
+    visit: Visit, six: Patient, eight: Patient, dana: Staff, max_: Staff, first: str, when: str
+) -> None:
     """Merges are undone in any order, and the wrong child's record may have been merged before that undo."""
     own = visit.patient
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
@@ -507,8 +548,8 @@ def test_it_is_removed_from_every_record_the_wrong_one_was_merged_into(
 
 
 def test_a_merge_undone_while_its_visit_was_elsewhere_has_ended_for_it_too(
-    visit, six, one, eight, dana, max_
-):
+    visit: Visit, six: Patient, one: Patient, eight: Patient, dana: Staff, max_: Staff
+) -> None:
     """The visit comes back to the record that is split off again, and from there to the child's own."""
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
     onward = patient_merges.merge_patients(
@@ -523,7 +564,9 @@ def test_a_merge_undone_while_its_visit_was_elsewhere_has_ended_for_it_too(
     assert (visit.patient, fresh(own).status) == (own, "provisional")
 
 
-def test_an_undo_merges_the_sign_in_record_into_one_that_was_merged_on(visit, six, one, eight, dana, max_):
+def test_an_undo_merges_the_sign_in_record_into_one_that_was_merged_on(
+    visit: Visit, six: Patient, one: Patient, eight: Patient, dana: Staff, max_: Staff
+) -> None:
     own = write_on_own(visit, dana)
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
     patient_merges.merge_patients(merged=six, into=eight, by=max_, at=WRITTEN, why="their mother says so")
@@ -536,7 +579,7 @@ def test_an_undo_merges_the_sign_in_record_into_one_that_was_merged_on(visit, si
     assert (visit.patient, on(own), on(six)) == (own, papers(), nothing("Maeve O'Neil"))
 
 
-def rows_of(*records):
+def rows_of(*records: Any) -> dict[Any, Any]:
     """Return which record each row points to, and each adult's position."""
     columns = {
         ConsentRecord: ("patient",), StandingProxy: ("patient",), Promise: ("patient", "made_for"),
@@ -548,7 +591,9 @@ def rows_of(*records):
     }
 
 
-def test_after_an_undo_each_row_points_to_the_record_it_did_before(front, visit, six, one, dana):
+def test_after_an_undo_each_row_points_to_the_record_it_did_before(
+    front: Location, visit: Visit, six: Patient, one: Patient, dana: Staff
+) -> None:
     """A promise and a language of a merged record point to that record, not to the one it is merged into."""
     own = write_on_own(visit, dana)
     promise(front, visit=visit, by=dana, at=WRITTEN)
@@ -564,7 +609,9 @@ def test_after_an_undo_each_row_points_to_the_record_it_did_before(front, visit,
 
 
 @pytest.mark.parametrize("whose", ["old", "both", "nobody"])
-def test_a_chart_change_goes_where_the_answer_says(visit, six, one, dana, whose):
+def test_a_chart_change_goes_where_the_answer_says(
+    visit: Visit, six: Patient, one: Patient, dana: Staff, whose: str
+) -> None:
     own = write_on_own(visit, dana)
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
     relink(visit, one, dana, chart=whose)
@@ -578,8 +625,8 @@ def test_a_chart_change_goes_where_the_answer_says(visit, six, one, dana, whose)
 
 @pytest.mark.parametrize(("whose", "of_old", "of_new"), [("old", "pl", "en"), ("both", "pl", "pl")])
 def test_a_column_the_merge_did_not_take_is_written_where_the_answer_says(
-    visit, six, one, dana, whose, of_old, of_new
-):
+    visit: Visit, six: Patient, one: Patient, dana: Staff, whose: str, of_old: str, of_new: str
+) -> None:
     own = visit.patient
     preferences.record_language_and_needs(
         patient=own, visit=visit, language="pl", interpreter_needed=False, access_needs="", by=dana,
@@ -596,7 +643,9 @@ def test_a_column_the_merge_did_not_take_is_written_where_the_answer_says(
     assert (fresh(six).language, fresh(one).language, fresh(own).language) == ("en", "en", "pl")
 
 
-def test_an_entry_answered_as_the_previous_childs_is_not_on_the_sign_in_record(visit, six, one, dana):
+def test_an_entry_answered_as_the_previous_childs_is_not_on_the_sign_in_record(
+    visit: Visit, six: Patient, one: Patient, dana: Staff
+) -> None:
     own = write_on_own(visit, dana)
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
     relink(visit, one, dana, chart="old")
@@ -611,14 +660,14 @@ NEEDS = {"language": "pl", "interpreter_needed": True, "access_needs": "wheelcha
 
 
 @pytest.fixture
-def new_patient(visit, dana):
+def new_patient(visit: Visit, dana: Staff) -> Patient | None:
     """A new patient whose language and needs were written at the visit."""
     match_decisions.decide_new_patient(visit=visit, by=dana, at=WRITTEN)
     preferences.record_language_and_needs(patient=visit.patient, visit=visit, by=dana, at=WRITTEN, **NEEDS)
     return visit.patient
 
 
-def care(patient):
+def care(patient: Any) -> dict[Any, Any]:
     return {name: getattr(fresh(patient), name) for name in NEEDS}
 
 
@@ -626,7 +675,9 @@ def care(patient):
     ("whose", "found"),
     [("nobody", {"language": "en", "interpreter_needed": False, "access_needs": ""}), ("new", NEEDS)],
 )
-def test_a_new_patients_needs_answered_neither_fill_no_blank(visit, new_patient, six, dana, whose, found):
+def test_a_new_patients_needs_answered_neither_fill_no_blank(
+    visit: Visit, new_patient: Patient | None, six: Patient, dana: Staff, whose: str, found: dict[str, object]
+) -> None:
     """The desk answered “Neither”, but the other child's chart showed the interpreter and the wheelchair."""
     before = care(six)
     made = relink(visit, six, dana, chart=whose)
@@ -643,8 +694,8 @@ def test_a_new_patients_needs_answered_neither_fill_no_blank(visit, new_patient,
 
 @pytest.mark.parametrize("whose", ["new", "old", "both", "nobody"])
 def test_needs_left_off_one_record_are_asked_about_again_for_the_next(
-    visit, new_patient, six, one, dana, whose
-):
+    visit: Visit, new_patient: Patient | None, six: Patient, one: Patient, dana: Staff, whose: str
+) -> None:
     relink(visit, six, dana, chart="nobody")
     before = care(six)
     relink(visit, one, dana, at=LATEST, chart=whose)
@@ -657,15 +708,17 @@ def test_needs_left_off_one_record_are_asked_about_again_for_the_next(
 
 
 def test_a_need_left_off_the_chart_is_not_written_to_a_record_merged_into_later(
-    visit, new_patient, six, eight, dana, max_
-):
+    visit: Visit, new_patient: Patient | None, six: Patient, eight: Patient, dana: Staff, max_: Staff
+) -> None:
     relink(visit, six, dana, chart="nobody")
     Patient.objects.filter(pk=eight.pk).update(language="en")
     patient_merges.merge_patients(merged=six, into=eight, by=max_, at=LATER, why="their mother says so")
     assert care(eight) == {"language": "en", "interpreter_needed": False, "access_needs": ""}
 
 
-def test_a_guardian_already_on_the_record_is_not_added_twice(visit, six, one, dana):
+def test_a_guardian_already_on_the_record_is_not_added_twice(
+    visit: Visit, six: Patient, one: Patient, dana: Staff
+) -> None:
     own = write_on_own(visit, dana)
     twin = make.guardian(one, "Ewa Kiss", phone="555-010-0777")
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
@@ -676,7 +729,9 @@ def test_a_guardian_already_on_the_record_is_not_added_twice(visit, six, one, da
     assert not own.guardians.exists()
 
 
-def test_columns_chosen_at_the_merge_are_reverted_when_the_visit_moves(visit, six, one, dana, max_):
+def test_columns_chosen_at_the_merge_are_reverted_when_the_visit_moves(
+    visit: Visit, six: Patient, one: Patient, dana: Staff, max_: Staff
+) -> None:
     own = visit.patient
     made = patient_merges.merge_patients(
         merged=own, into=six, by=max_, at=WRITTEN, take=["given_name"], why="their mother says so"
@@ -689,7 +744,9 @@ def test_columns_chosen_at_the_merge_are_reverted_when_the_visit_moves(visit, si
     assert (fresh(six).given_name, fresh(one).given_name) == ("Zoltan", "Zofia")
 
 
-def test_undo_is_not_offered_for_a_merge_whose_record_has_moved_on(visit, six, one, dana, max_):
+def test_undo_is_not_offered_for_a_merge_whose_record_has_moved_on(
+    visit: Visit, six: Patient, one: Patient, dana: Staff, max_: Staff
+) -> None:
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
     merge = PatientMerge.objects.get()
     assert merge_sides.list_merges_into_record(six) == [merge]
@@ -699,7 +756,9 @@ def test_undo_is_not_offered_for_a_merge_whose_record_has_moved_on(visit, six, o
         merge_undo.undo_patient_merge(merge=merge, by=max_, at=LATEST)
 
 
-def test_a_record_that_another_was_split_from_follows_its_visit(visit, six, one, dana, max_):
+def test_a_record_that_another_was_split_from_follows_its_visit(
+    visit: Visit, six: Patient, one: Patient, dana: Staff, max_: Staff
+) -> None:
     """The rows that the other took back are not this one's; it used to stay as if imported."""
     own = visit.patient
     match_decisions.decide_new_patient(visit=visit, by=dana, at=WRITTEN)
@@ -718,7 +777,9 @@ def test_a_record_that_another_was_split_from_follows_its_visit(visit, six, one,
     assert (one.identifiers.count(), one.due_items.count()) == (1, 1)
 
 
-def test_a_merge_the_visit_returned_to_is_undone_through_the_visit(visit, six, one, dana, max_):
+def test_a_merge_the_visit_returned_to_is_undone_through_the_visit(
+    visit: Visit, six: Patient, one: Patient, dana: Staff, max_: Staff
+) -> None:
     """Its record is there by the last link: undoing the merge had left the visit with the wrong child."""
     own = visit.patient
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
@@ -736,7 +797,9 @@ def test_a_merge_the_visit_returned_to_is_undone_through_the_visit(visit, six, o
     assert (fresh(visit).patient, fresh(own).status) == (own, "provisional")
 
 
-def test_a_record_that_another_visit_used_stays_merged(front, visit, six, one, dana):
+def test_a_record_that_another_visit_used_stays_merged(
+    front: Location, visit: Visit, six: Patient, one: Patient, dana: Staff
+) -> None:
     own = write_on_own(visit, dana)
     other = make.visit(front, make.at("9:45", NOVEMBER), name="Ada Lovelace", born="2010-02-02")
     match_decisions.link_visit_to_patient(visit=other, patient=own, by=dana, at=WRITTEN)
@@ -748,7 +811,9 @@ def test_a_record_that_another_visit_used_stays_merged(front, visit, six, one, d
     assert Patient.objects.get(pk=own.pk).status == "merged"
 
 
-def test_values_entered_to_complete_the_record_move_too(visit, six, one, dana):
+def test_values_entered_to_complete_the_record_move_too(
+    visit: Visit, six: Patient, one: Patient, dana: Staff
+) -> None:
     own = visit.patient
     provisional_patients.complete_provisional_patient(
         provisional=own, by=dana, at=WRITTEN, language="pl", interpreter_needed=True
@@ -761,7 +826,9 @@ def test_values_entered_to_complete_the_record_move_too(visit, six, one, dana):
     assert (on(six)["care"], on(one)["care"], fresh(one).language) == ((True, ""), (False, ""), "en")
 
 
-def test_an_entry_on_a_record_merged_twice_is_asked_about(visit, six, one, eight, dana, max_):
+def test_an_entry_on_a_record_merged_twice_is_asked_about(
+    visit: Visit, six: Patient, one: Patient, eight: Patient, dana: Staff, max_: Staff
+) -> None:
     preferences.record_language_and_needs(
         patient=visit.patient, visit=visit, language="", interpreter_needed=True, access_needs="", by=dana,
         at=WRITTEN,
@@ -775,7 +842,7 @@ def test_an_entry_on_a_record_merged_twice_is_asked_about(visit, six, one, eight
     assert (on(eight)["care"], on(one)["care"]) == ((False, ""), (True, ""))
 
 
-def test_a_proxy_waiting_at_an_unmatched_visit_counts_there(visit, six, dana):
+def test_a_proxy_waiting_at_an_unmatched_visit_counts_there(visit: Visit, six: Patient, dana: Staff) -> None:
     match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
     StandingProxy.objects.create(
         clinic=visit.clinic, visit=visit, name="Nan Kelly", granted_by="Ewa Kiss", written_on=NOVEMBER,
@@ -786,20 +853,22 @@ def test_a_proxy_waiting_at_an_unmatched_visit_counts_there(visit, six, dana):
     assert [(one.adult.name, one.granted_by) for one in known.proxies] == [("Nan Kelly", "Ewa Kiss")]
 
 
-def by_number(own):
+def by_number(own: Patient) -> None:
     PatientIdentifier.objects.create(clinic=own.clinic, patient=own, system="mrn", value="Z-1")
 
 
-def by_due_item(own):
+def by_due_item(own: Patient) -> None:
     DueItem.objects.create(clinic=own.clinic, patient=own, kind="vaccine", name="MMR", due_on=NOVEMBER)
 
 
-def by_vaccine(own):
+def by_vaccine(own: Any) -> None:
     Immunization.objects.create(clinic=own.clinic, patient=own, name="MMR", given_on=NOVEMBER)
 
 
 @pytest.mark.parametrize("known", [by_number, by_due_item, by_vaccine])
-def test_a_record_known_from_an_import_stays_merged(visit, six, one, dana, known):
+def test_a_record_known_from_an_import_stays_merged(
+    visit: Visit, six: Patient, one: Patient, dana: Staff, known: Callable[..., None]
+) -> None:
     """It is a separate child: its entries are not separated from its number."""
     own = write_on_own(visit, dana)
     known(own)
@@ -812,7 +881,9 @@ def test_a_record_known_from_an_import_stays_merged(visit, six, one, dana, known
     assert (ConsentRecord.objects.get(visit=None).patient, StandingProxy.objects.get().patient) == (six, six)
 
 
-def test_undoing_another_merge_restores_no_column_of_a_split_off_record(visit, six, one, dana, max_):
+def test_undoing_another_merge_restores_no_column_of_a_split_off_record(
+    visit: Visit, six: Patient, one: Patient, dana: Staff, max_: Staff
+) -> None:
     """A merge that a decision had ended wrote the phone: undoing a later merge brought it back."""
     own = visit.patient
     Patient.objects.filter(pk=six.pk).update(phone="555-010-0001")
@@ -827,7 +898,9 @@ def test_undoing_another_merge_restores_no_column_of_a_split_off_record(visit, s
     assert fresh(six).phone == "555-010-0001"
 
 
-def test_a_guardian_who_is_carried_stands_after_those_of_the_new_chart(visit, six, one, brook):
+def test_a_guardian_who_is_carried_stands_after_those_of_the_new_chart(
+    visit: Visit, six: Patient, one: Patient, brook: Clinic
+) -> None:
     bare = make.patient(brook, "Ben Marsh")
     for to, position in ((six, six.guardians.get().position + 1), (bare, 1)):
         row = make.guardian(one, "Rosa Delgado", "", position=7)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -15,18 +16,19 @@ from checkin.actions.sign_in_repeats import (
     following_sign_in_key,
     is_for_new_visit,
 )
-from checkin.models import SignIn, SignInChannel, SignInReplay, Visit
+from checkin.actions.visits import SignInReceipt
+from checkin.models import Location, SignIn, SignInChannel, SignInReplay, Staff, Visit
 from checkin.rules.sign_in_claims import SignInClaim
 from tests import make
 
 
-def sign_in(where, when=None, **said):
+def sign_in(where: Any, when: Any = None, **said: Any) -> SignInReceipt:
     return visits.record_sign_in(
         location=where, claim=make.claim(**said), at=when or make.at("9:40"), channel=SignInChannel.KIOSK
     )
 
 
-def test_the_same_key_sent_again_returns_the_same_visit_and_answer(front):
+def test_the_same_key_sent_again_returns_the_same_visit_and_answer(front: Location) -> None:
     said = make.claim()
     first = visits.record_sign_in(location=front, claim=said, at=make.at("9:40"), channel=SignInChannel.KIOSK)
     later = visits.record_sign_in(location=front, claim=said, at=make.at("9:41"), channel=SignInChannel.KIOSK)
@@ -35,7 +37,7 @@ def test_the_same_key_sent_again_returns_the_same_visit_and_answer(front):
     assert Visit.objects.count() == 1
 
 
-def test_every_repeat_writes_so_that_it_waits_for_the_standby(front):
+def test_every_repeat_writes_so_that_it_waits_for_the_standby(front: Location) -> None:
     said = make.claim()
     for minute in ("9:40", "9:41", "9:42"):
         with CaptureQueriesContext(connection) as queries:
@@ -44,7 +46,7 @@ def test_every_repeat_writes_so_that_it_waits_for_the_standby(front):
     assert SignInReplay.objects.get().times == 2
 
 
-def test_the_same_key_with_other_content_is_kept_and_shown_to_the_desk(front):
+def test_the_same_key_with_other_content_is_kept_and_shown_to_the_desk(front: Location) -> None:
     said = make.claim()
     visits.record_sign_in(location=front, claim=said, at=make.at(), channel=SignInChannel.KIOSK)
     said |= {"child_given_name": "Mia", "relationship": "neighbor"}
@@ -56,13 +58,13 @@ def test_the_same_key_with_other_content_is_kept_and_shown_to_the_desk(front):
     assert visit.open_discrepancies == 1
 
 
-def again(where, said, clock="9:50", **other):
+def again(where: Location, said: dict[str, Any], clock: str = "9:50", **other: Any) -> SignInReceipt:
     return visits.record_sign_in(
         location=where, claim=said | other, at=make.at(clock), channel=SignInChannel.KIOSK
     )
 
 
-def test_a_key_reused_for_another_child_makes_another_visit_only_once(front):
+def test_a_key_reused_for_another_child_makes_another_visit_only_once(front: Location) -> None:
     """A sister after her brother, on a page that the browser had kept: she was a difference in his row."""
     said = make.claim()
     mia = {"child_given_name": "Mia", "child_birth_date": "2020-11-02"}
@@ -82,14 +84,16 @@ def test_a_key_reused_for_another_child_makes_another_visit_only_once(front):
         {"child_given_name": "", "child_birth_date": "2020-11-02"},
     ],
 )
-def test_a_key_reused_for_a_correction_keeps_one_visit_with_both_versions(front, other):
+def test_a_key_reused_for_a_correction_keeps_one_visit_with_both_versions(
+    front: Location, other: dict[str, str]
+) -> None:
     said = make.claim()
     first, second = again(front, said), again(front, said, **other)
     assert (first.visit, second.first, second.differs) == (second.visit, False, True)
     assert SignInReplay.objects.get().claim["child_given_name"] == (said | other)["child_given_name"]
 
 
-def test_new_content_after_the_visit_ended_makes_a_new_visit(front, dana):
+def test_new_content_after_the_visit_ended_makes_a_new_visit(front: Location, dana: Staff) -> None:
     said = make.claim()
     first = again(front, said).visit
     visits.move_visit(
@@ -102,14 +106,16 @@ def test_new_content_after_the_visit_ended_makes_a_new_visit(front, dana):
     assert Visit.objects.count() == 2
 
 
-def test_the_same_key_at_another_clinic_makes_another_sign_in(front, hilltop):
+def test_the_same_key_at_another_clinic_makes_another_sign_in(front: Location, hilltop: Location) -> None:
     said = make.claim()
     for where in (front, hilltop):
         visits.record_sign_in(location=where, claim=said, at=make.at(), channel=SignInChannel.KIOSK)
     assert Visit.objects.count() == 2
 
 
-def known(name="Leo Ruiz", born="2018-03-14", *, state="arrived", **fields):
+def known(
+    name: str = "Leo Ruiz", born: str = "2018-03-14", *, state: str = "arrived", **fields: Any
+) -> KnownSignIn:
     given, _, family = name.partition(" ")
     sign_in = SignIn(
         key=uuid.uuid4(), child_given_name=given, child_family_name=family, child_birth_date=born, **fields
@@ -117,7 +123,7 @@ def known(name="Leo Ruiz", born="2018-03-14", *, state="arrived", **fields):
     return KnownSignIn(sign_in, Visit(state=state))
 
 
-def heard(name="Leo Ruiz", born="2018-03-14", **fields) -> SignInClaim:
+def heard(name: str = "Leo Ruiz", born: str = "2018-03-14", **fields: Any) -> SignInClaim:
     given, _, family = name.partition(" ")
     return SignInClaim(
         key=uuid.uuid4(), child_given_name=given, child_family_name=family, child_birth_date=born, **fields
@@ -139,11 +145,13 @@ def heard(name="Leo Ruiz", born="2018-03-14", **fields) -> SignInClaim:
         (("Leo Ruiz", "03/04/2018"), ("Mia Ruiz", "2018-04-03"), False),
     ],
 )
-def test_another_child_has_another_given_name_and_another_birth_date(first, then, is_other):
+def test_another_child_has_another_given_name_and_another_birth_date(
+    first: tuple[str, str], then: tuple[str, str], is_other: bool
+) -> None:
     assert is_for_new_visit(known(*first), heard(*then)) == is_other
 
 
-def test_the_key_of_what_follows_is_the_same_each_time_and_each_childs_own():
+def test_the_key_of_what_follows_is_the_same_each_time_and_each_childs_own() -> None:
     first = known()
     others = [heard("Mia Ruiz", "2020-05-05"), heard("Eva", "2021-01-01")]
     keys = [following_sign_in_key(first, one) for one in (heard(), heard(reason="a cough"), *others)]
@@ -152,7 +160,9 @@ def test_the_key_of_what_follows_is_the_same_each_time_and_each_childs_own():
     assert first.sign_in.key not in keys
 
 
-def test_an_unknown_key_has_made_nothing_and_one_that_was_continued_leads_to_its_visit(front):
+def test_an_unknown_key_has_made_nothing_and_one_that_was_continued_leads_to_its_visit(
+    front: Location,
+) -> None:
     assert find_known_sign_in(front, heard()) is None
     claim = make.claim(worried="yes", name="", born="")
     visits.record_sign_in(location=front, claim=claim, at=make.at("9:40"), channel=SignInChannel.KIOSK)

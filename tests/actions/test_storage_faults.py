@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
@@ -15,7 +16,9 @@ from checkin.actions.storage_faults import StandbyUnconfirmed, storage_fault_cau
 from tests import make
 
 
-def caused(by: BaseException | None, of=OperationalError, said: str = "") -> BaseException:
+def caused(
+    by: BaseException | None, of: Callable[..., StandbyUnconfirmed] = OperationalError, said: str = ""
+) -> BaseException:
     problem = of(said)
     problem.__cause__ = by
     return problem
@@ -59,7 +62,7 @@ def of_postgresql(sqlstate: str) -> BaseException:
         ("25001", ""),
     ],
 )
-def test_postgresql_says_why_by_the_longest_beginning_of_its_code(sqlstate, cause):
+def test_postgresql_says_why_by_the_longest_beginning_of_its_code(sqlstate: str, cause: str) -> None:
     assert storage_fault_cause(of_postgresql(sqlstate)) == cause
 
 
@@ -87,7 +90,7 @@ def test_postgresql_says_why_by_the_longest_beginning_of_its_code(sqlstate, caus
         (sqlite3.SQLITE_CONSTRAINT, ""),
     ],
 )
-def test_sqlite_says_why_by_its_code_also_an_extended_one(code, cause):
+def test_sqlite_says_why_by_its_code_also_an_extended_one(code: int, cause: str) -> None:
     assert storage_fault_cause(of_sqlite(code)) == cause
 
 
@@ -104,25 +107,25 @@ def test_sqlite_says_why_by_its_code_also_an_extended_one(code, cause):
     ],
 )
 def test_a_fault_of_a_file_is_storages_where_the_database_met_it_or_where_it_can_be_nothing_else(
-    number, by_itself, under_the_database
-):
+    number: int, by_itself: str, under_the_database: str
+) -> None:
     assert storage_fault_cause(OSError(number, "")) == by_itself
     assert storage_fault_cause(caused(OSError(number, ""))) == under_the_database
 
 
-def test_without_a_code_the_connection_broke_or_the_turn_did_not_come():
+def test_without_a_code_the_connection_broke_or_the_turn_did_not_come() -> None:
     assert storage_fault_cause(OperationalError("server closed the connection")) == "away"
     assert storage_fault_cause(InterfaceError("connection already closed")) == "away"
     assert storage_fault_cause(OperationalError("database is locked: no turn to write came")) == "locked"
     assert storage_fault_cause(caused(OSError())) == "away"
 
 
-def test_a_fault_of_the_program_is_none_of_storage():
+def test_a_fault_of_the_program_is_none_of_storage() -> None:
     for problem in (None, ValueError("away"), IntegrityError("locked"), DatabaseError("locked")):
         assert storage_fault_cause(problem) == ""
 
 
-def test_a_standby_that_did_not_confirm_is_said_so_whatever_lies_beneath():
+def test_a_standby_that_did_not_confirm_is_said_so_whatever_lies_beneath() -> None:
     assert storage_fault_cause(caused(OSError(errno.ENOSPC, ""), StandbyUnconfirmed)) == "standby"
 
 
@@ -136,7 +139,9 @@ def test_a_standby_that_did_not_confirm_is_said_so_whatever_lies_beneath():
         ("read_only", True, False),
     ],
 )
-def test_only_a_connection_that_will_not_write_again_is_opened_anew(monkeypatch, cause, inside, closes):
+def test_only_a_connection_that_will_not_write_again_is_opened_anew(
+    monkeypatch: pytest.MonkeyPatch, cause: str, inside: bool, closes: bool
+) -> None:
     closed = []
     connection = SimpleNamespace(in_atomic_block=inside, close=lambda: closed.append(True))
     monkeypatch.setattr(storage_faults, "connection", connection)
@@ -144,7 +149,7 @@ def test_only_a_connection_that_will_not_write_again_is_opened_anew(monkeypatch,
     assert bool(closed) == closes
 
 
-def test_when_escalations_were_last_looked_for_is_known_once_it_was(db):
+def test_when_escalations_were_last_looked_for_is_known_once_it_was(db: None) -> None:
     cache.clear()
     assert storage_faults.last_escalation_run() is None
     storage_faults.remember_escalation_run(at=make.at("9:40"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from itertools import islice
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, OperationalError, connection
@@ -66,13 +67,13 @@ def leave(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("state", [state for state in VisitState if is_open_visit_state(state)])
-def test_an_open_visit_in_any_state_keeps_its_token(front, state):
+def test_an_open_visit_in_any_state_keeps_its_token(front: Location, state: VisitState) -> None:
     held = sign_in(front, make.at("9:40"))
     Visit.objects.filter(pk=held.pk).update(state=state)
     assert find_free_token(front.pk, NEXT_DAY, start=0) == nth_token_of_day(1)
 
 
-def test_after_a_long_run_of_taken_tokens_the_search_goes_on_forward(front):
+def test_after_a_long_run_of_taken_tokens_the_search_goes_on_forward(front: Location) -> None:
     start = 5
     open_rows(front, [nth_token_of_day(start + n) for n in range(TOKENS_TRIED_AT_ONCE)], make.at("9:40"))
     assert find_free_token(front.pk, make.TUESDAY, start=start) == nth_token_of_day(
@@ -80,19 +81,19 @@ def test_after_a_long_run_of_taken_tokens_the_search_goes_on_forward(front):
     )
 
 
-def test_a_clock_that_was_ahead_over_midnight_blocks_nobody(front):
+def test_a_clock_that_was_ahead_over_midnight_blocks_nobody(front: Location) -> None:
     ahead = sign_in(front, make.at("0:01", NEXT_DAY))
     told = [sign_in(front, make.at("9:40")) for _ in range(4)]
     assert len({visit.token for visit in (ahead, *told)}) == 5
 
 
-def test_two_servers_with_clocks_seconds_apart_at_midnight_give_no_token_twice(front):
+def test_two_servers_with_clocks_seconds_apart_at_midnight_give_no_token_twice(front: Location) -> None:
     late, early = make.at("23:59"), make.at("0:01", NEXT_DAY)
     told = [sign_in(front, when) for _ in range(6) for when in (late, early, early)]
     assert len({visit.token for visit in told}) == len(told)
 
 
-def test_a_token_is_not_given_while_its_visit_is_open(front):
+def test_a_token_is_not_given_while_its_visit_is_open(front: Location) -> None:
     stayed, left = sign_in(front), sign_in(front)
     leave(left)
     today = [sign_in(front, make.at("9:00", NEXT_DAY)).token for _ in range(2)]
@@ -100,7 +101,7 @@ def test_a_token_is_not_given_while_its_visit_is_open(front):
     assert today[0] == left.token
 
 
-def test_a_token_is_not_given_again_on_the_same_day_after_its_visit_left(front):
+def test_a_token_is_not_given_again_on_the_same_day_after_its_visit_left(front: Location) -> None:
     told = [sign_in(front) for _ in range(3)]
     for visit in told:
         leave(visit)
@@ -108,11 +109,11 @@ def test_a_token_is_not_given_again_on_the_same_day_after_its_visit_left(front):
     assert find_free_token(front.pk, NEXT_DAY, start=0) == nth_token_of_day(0)
 
 
-def test_each_front_desk_gives_its_own_tokens(front, annexe):
+def test_each_front_desk_gives_its_own_tokens(front: Location, annexe: Location) -> None:
     assert sign_in(front).token == sign_in(annexe, make.at("9:00", NEXT_DAY)).token
 
 
-def test_correcting_the_time_zone_in_the_evening_blocks_nobody(brook, front):
+def test_correcting_the_time_zone_in_the_evening_blocks_nobody(brook: Clinic, front: Location) -> None:
     Clinic.objects.filter(pk=brook.pk).update(time_zone="Pacific/Kiritimati")
     first = sign_in(Location.objects.select_related("clinic").get(pk=front.pk))
     Clinic.objects.filter(pk=brook.pk).update(time_zone="America/Chicago")
@@ -134,14 +135,16 @@ def test_correcting_the_time_zone_in_the_evening_blocks_nobody(brook, front):
     ],
     ids=str,
 )
-def test_a_damaged_token_count_repairs_itself(front, broken):
+def test_a_damaged_token_count_repairs_itself(
+    front: Location, broken: dict[str, int] | dict[str, int | None] | dict[str, object]
+) -> None:
     told = [sign_in(front).token for _ in range(6)]
     BoardVersion.objects.filter(pk=front.pk).update(**broken)
     told += [sign_in(front).token for _ in range(6)]
     assert len(set(told)) == 12
 
 
-def test_more_taken_tokens_than_one_look_up_covers_are_skipped(front):
+def test_more_taken_tokens_than_one_look_up_covers_are_skipped(front: Location) -> None:
     taken = [nth_token_of_day(place) for place in range(2 * TOKENS_TRIED_AT_ONCE + 5)]
     open_rows(front, taken, make.at())
     told = [sign_in(front, make.at("9:00", NEXT_DAY)) for _ in range(3)]
@@ -149,22 +152,24 @@ def test_more_taken_tokens_than_one_look_up_covers_are_skipped(front):
     assert find_free_token(front.pk, make.TUESDAY, start=0) == nth_token_of_day(len(taken) + 3)
 
 
-def test_more_sign_ins_than_token_names_are_numbered(front):
+def test_more_sign_ins_than_token_names_are_numbered(front: Location) -> None:
     names = len(TOKEN_ANIMALS) * len(TOKEN_COLORS)
     open_rows(front, [nth_token_of_day(place) for place in range(names)], make.at())
     assert sign_in(front).token_parts == nth_token_of_day(names)
     assert nth_token_of_day(names).number == 2
 
 
-def test_a_token_name_no_longer_on_the_list_blocks_nobody(front):
+def test_a_token_name_no_longer_on_the_list_blocks_nobody(front: Location) -> None:
     open_rows(front, [VisitToken("mauve", "walrus", 1)], make.at())
     assert sign_in(front).token_parts in list(islice(map(nth_token_of_day, range(3)), 3))
 
 
-def test_a_conflicting_token_is_retried_with_another(front, monkeypatch):
+def test_a_conflicting_token_is_retried_with_another(
+    front: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
     taken, calls = sign_in(front).token_parts, []
 
-    def stale(location_id, date, *, start):
+    def stale(location_id: Any, date: Any, *, start: Any) -> VisitToken:
         calls.append(start)
         return taken if len(calls) < visits.SIGN_IN_TRIES else nth_token_of_day(start)
 
@@ -175,7 +180,9 @@ def test_a_conflicting_token_is_retried_with_another(front, monkeypatch):
     assert Visit.objects.count() == SignIn.objects.count() == 2
 
 
-def test_after_other_conflicts_the_last_try_leaves_the_child_unmatched(brook, front, monkeypatch):
+def test_after_other_conflicts_the_last_try_leaves_the_child_unmatched(
+    brook: Clinic, front: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
     make.patient(brook, "Leo Ruiz")
 
     def conflict(**_: object) -> None:
@@ -186,7 +193,9 @@ def test_after_other_conflicts_the_last_try_leaves_the_child_unmatched(brook, fr
     assert (told.match, told.patient, told.sign_in.child_given_name) == (MatchState.PROBABLE, None, "Leo")
 
 
-def test_an_endless_conflict_raises_an_operational_error(front, monkeypatch):
+def test_an_endless_conflict_raises_an_operational_error(
+    front: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
     taken = sign_in(front).token_parts
     monkeypatch.setattr(token_models, "find_free_token", lambda *_, **__: taken)
     with pytest.raises(OperationalError):
@@ -200,7 +209,7 @@ def queries_of(where: Location, when: dt.datetime) -> int:
     return len([one for one in queries if "SAVEPOINT" not in one["sql"]])
 
 
-def test_a_sign_in_stays_within_its_query_budget_after_clock_errors(brook, front):
+def test_a_sign_in_stays_within_its_query_budget_after_clock_errors(brook: Clinic, front: Location) -> None:
     leo = make.patient(brook, "Leo Ruiz")
     make.appointment(leo, front)
     open_rows(front, [nth_token_of_day(place) for place in range(2 * TOKENS_TRIED_AT_ONCE)], make.at("9:00"))
@@ -222,7 +231,9 @@ STEPS = st.lists(
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
-def test_every_visit_has_its_own_token_however_the_clock_jumps(brook, steps):
+def test_every_visit_has_its_own_token_however_the_clock_jumps(
+    brook: Clinic, steps: list[tuple[int, str, bool]]
+) -> None:
     where = make.location(brook, str(uuid.uuid4()))
     here: dict[int, Visit] = {}
     given_on: set[tuple[dt.date, VisitToken]] = set()
@@ -238,7 +249,7 @@ def test_every_visit_has_its_own_token_however_the_clock_jumps(brook, steps):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_simultaneous_sign_ins_around_midnight_all_get_different_tokens():
+def test_simultaneous_sign_ins_around_midnight_all_get_different_tokens() -> None:
     where = make.location(make.clinic())
     moments = [make.at("23:59"), make.at("0:01", NEXT_DAY), make.at("23:58")] * 8
     told = at_once(*(lambda when=when: sign_in(where, when) for when in moments))

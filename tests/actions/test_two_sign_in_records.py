@@ -5,12 +5,14 @@ Zoltan's visit was briefly linked to Ada, then both to Finn. Each undo restores 
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from checkin.actions import match_decisions, merge_undo
 from checkin.actions.entry_ledger import EntryLedger
 from checkin.actions.merge_undo_columns import take_out_of_later_merges
-from checkin.models import Escort, PaperMove, Patient, PatientMerge
+from checkin.models import Clinic, Escort, Location, PaperMove, Patient, PatientMerge, Staff
 from checkin.rules.entry_fates import EntryKind, EntryOutcome
 from tests import make
 from tests.actions.corrected_visits import NOVEMBER, fresh, relink, said, undo
@@ -24,36 +26,36 @@ ZOLTANS, ADAS = [("Rosa Delgado", "aunt", "", "text", NINE_40)], [("Rosa Delgado
 """Her row as each sign-in alone would make it."""
 
 
-def two(front, zoltans=TEXT, adas=None):
+def two(front: Location, zoltans: dict[Any, Any] = TEXT, adas: Any = None) -> Any:
     """Return Zoltan's and Ada's visits, each on the record that its own sign-in made."""
     zoltan = {"name": "Zoltan Kiss", "born": "2013-05-05", **ROSA, **zoltans}
     ada = {"name": "Ada Lovelace", "born": "2010-02-02", **ROSA, **(adas or {})}
     return make.visit(front, NINE_40, **zoltan), make.visit(front, NINE_45, **ada)
 
 
-def take_for_one(first, second, by):
+def take_for_one(first: Any, second: Any, by: Staff) -> None:
     """Link the first visit to the other's child, then decide it is a new patient after all."""
     match_decisions.link_visit_to_patient(visit=fresh(first), patient=fresh(second).patient, by=by, at=AT[1])
     match_decisions.decide_new_patient(visit=fresh(first), by=by, at=AT[2], said=said(first, None))
 
 
-def link_both(first, second, to, by):
+def link_both(first: Any, second: Any, to: Patient, by: Staff) -> None:
     match_decisions.link_visit_to_patient(visit=fresh(first), patient=to, by=by, at=AT[3])
     match_decisions.link_visit_to_patient(visit=fresh(second), patient=to, by=by, at=AT[4])
 
 
-def unmerge(record, by, at=AT[6]):
+def unmerge(record: Any, by: Staff, at: Any = AT[6]) -> PatientMerge:
     """Undo the merge that put the record where it is."""
     return merge_undo.undo_patient_merge(merge=fresh(record).standing_merge(), by=by, at=at)
 
 
-def rows(patient):
+def rows(patient: Any) -> list[Any]:
     """Return all escort rows of the record."""
     found = patient.escorts.order_by("pk")
     return [(one.name, one.relationship, one.phone, one.best_way, one.last_came_at) for one in found]
 
 
-def whole(*of):
+def whole(*of: Any) -> Any:
     """Return the records, the visits and the number of escort rows."""
     records = {
         one.pk: (fresh(one).status, one.merged_into, rows(one)) for one in of if isinstance(one, Patient)
@@ -63,7 +65,9 @@ def whole(*of):
 
 
 @pytest.mark.parametrize("how", ["visit", "merge"])
-def test_an_undo_restores_her_row_although_an_earlier_merge_has_ended(front, six, dana, max_, how):
+def test_an_undo_restores_her_row_although_an_earlier_merge_has_ended(
+    front: Location, six: Patient, dana: Staff, max_: Staff, how: str
+) -> None:
     """The undo looped forever between two records' rows, because the first merge still counted."""
     zoltan, ada = two(front)
     own, adas = zoltan.patient, ada.patient
@@ -81,7 +85,9 @@ def test_an_undo_restores_her_row_although_an_earlier_merge_has_ended(front, six
 
 
 @pytest.mark.parametrize("how", ["new patient", "third child"])
-def test_a_correction_moves_her_preference_although_an_earlier_merge_has_ended(front, six, one, dana, how):
+def test_a_correction_moves_her_preference_although_an_earlier_merge_has_ended(
+    front: Location, six: Patient, one: Patient, dana: Staff, how: str
+) -> None:
     """It looped forever as well: the adult moves back in the same way as with an undo."""
     zoltan, ada = two(front)
     own = zoltan.patient
@@ -104,7 +110,9 @@ def test_a_correction_moves_her_preference_although_an_earlier_merge_has_ended(f
 @pytest.mark.parametrize("last", ["Zoltan's", "Ada's"])
 @pytest.mark.parametrize("how", ["visit", "merge"])
 @pytest.mark.parametrize("linked", ["Zoltan first", "Ada first"])
-def test_undoing_both_in_either_order_restores_the_state(front, six, dana, max_, linked, how, last):
+def test_undoing_both_in_either_order_restores_the_state(
+    front: Location, six: Patient, dana: Staff, max_: Staff, linked: str, how: str, last: str
+) -> None:
     """It looped forever if Zoltan's was undone first."""
     zoltan, ada = two(front)
     own, adas = zoltan.patient, ada.patient
@@ -120,7 +128,9 @@ def test_undoing_both_in_either_order_restores_the_state(front, six, dana, max_,
     assert (rows(own), rows(adas), rows(six)) == (ZOLTANS, ADAS, [])
 
 
-def test_her_number_returns_with_the_visit_although_its_earlier_merge_was_undone(front, six, one, dana):
+def test_her_number_returns_with_the_visit_although_its_earlier_merge_was_undone(
+    front: Location, six: Patient, one: Patient, dana: Staff
+) -> None:
     """Undoing the correction left it blank: it took an earlier undo for a later one."""
     zoltan, ada = two(front, zoltans={"escort_phone": PHONE})
     match_decisions.link_visit_to_patient(visit=zoltan, patient=ada.patient, by=dana, at=AT[1])
@@ -134,7 +144,7 @@ def test_her_number_returns_with_the_visit_although_its_earlier_merge_was_undone
     assert (rows(six), rows(one)) == (both, [])
 
 
-def test_removing_a_preference_terminates_when_two_merges_form_a_cycle(brook, max_):
+def test_removing_a_preference_terminates_when_two_merges_form_a_cycle(brook: Clinic, max_: Staff) -> None:
     """Should two merges ever lead to each other, each row is reverted once and the page is not an error."""
     found = [make.patient(brook, name, born="2013-05-05") for name in ("Zoltan Kiss", "Ada Lovelace")]
     of = [Escort.objects.create(clinic=brook, patient=one, name="Rosa", best_way="text") for one in found]

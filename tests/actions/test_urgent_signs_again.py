@@ -11,9 +11,10 @@ import pytest
 
 from checkin.actions import sign_in_repeats, urgent_signs, visits
 from checkin.actions.refusals import Refused
+from checkin.actions.sign_in_repeats import KnownSignIn
 from checkin.actions.visit_locks import lock_visits
 from checkin.actions.write_queue import write_in_turn
-from checkin.models import SignInChannel, Visit
+from checkin.models import Location, SignInChannel, Staff, Visit
 from checkin.rules.urgent_signs import UrgentSource
 from tests import make
 
@@ -24,11 +25,11 @@ def later(seconds: float) -> dt.datetime:
     return make.at("9:40") + dt.timedelta(seconds=seconds)
 
 
-def tell(where, said, seconds=0.0) -> visits.SignInReceipt:
+def tell(where: Any, said: Any, seconds: int | float = 0.0) -> visits.SignInReceipt:
     return visits.record_sign_in(location=where, claim=said, at=later(seconds), channel=SignInChannel.KIOSK)
 
 
-def end(visit, by, seconds, to="entered_in_error"):
+def end(visit: Visit, by: Staff, seconds: int, to: str = "entered_in_error") -> None:
     visit.refresh_from_db()
     visits.move_visit(visit=visit, to=to, by=by, at=later(seconds), reason="they went", reading="read")
 
@@ -41,7 +42,9 @@ def standing() -> Visit:
 
 
 @pytest.mark.parametrize("to", ENDINGS)
-def test_a_tap_without_a_time_after_the_visit_ended_makes_a_new_urgent_row(front, dana, to):
+def test_a_tap_without_a_time_after_the_visit_ended_makes_a_new_urgent_row(
+    front: Location, dana: Staff, to: str
+) -> None:
     said = make.claim()
     end(tell(front, said).visit, dana, 20, to)
     again = tell(front, {"key": said["key"], "worried": "yes"}, 60)
@@ -50,7 +53,7 @@ def test_a_tap_without_a_time_after_the_visit_ended_makes_a_new_urgent_row(front
     assert Visit.objects.count() == 2
 
 
-def test_a_plain_retry_after_the_end_stays_a_repeat(front, dana):
+def test_a_plain_retry_after_the_end_stays_a_repeat(front: Location, dana: Staff) -> None:
     said = make.claim()
     first = tell(front, said)
     end(first.visit, dana, 20, "left")
@@ -58,7 +61,7 @@ def test_a_plain_retry_after_the_end_stays_a_repeat(front, dana):
     assert (again.first, again.visit.pk, Visit.objects.count()) == (False, first.visit.pk, 1)
 
 
-def test_every_new_tap_after_every_end_makes_a_new_urgent_row(front, dana):
+def test_every_new_tap_after_every_end_makes_a_new_urgent_row(front: Location, dana: Staff) -> None:
     key = str(uuid.uuid4())
     for n in range(6):
         tap = {"key": key, "worried": True, "typed_at": f"tap {n}"}
@@ -70,7 +73,7 @@ def test_every_new_tap_after_every_end_makes_a_new_urgent_row(front, dana):
         assert not Visit.objects.open().exists()
 
 
-def retried_after_each_end(front, dana, tap):
+def retried_after_each_end(front: Location, dana: Staff, tap: Any) -> Visit:
     """Send this tap again while its visit is open, settled and ended: it always returns the same visit."""
     receipt = tell(front, tap, 10)
     standing()
@@ -88,23 +91,23 @@ def retried_after_each_end(front, dana, tap):
     return receipt.visit
 
 
-def a_tap(said, **more):
+def a_tap(said: dict[str, Any] | dict[Any, Any], **more: Any) -> Any:
     return said | {"worried": str(uuid.uuid4())} | more
 
 
-def test_a_tap_with_an_id_and_without_a_time_is_always_one_row(front, dana):
+def test_a_tap_with_an_id_and_without_a_time_is_always_one_row(front: Location, dana: Staff) -> None:
     retried_after_each_end(front, dana, a_tap(make.claim()))
     assert Visit.objects.count() == 1
 
 
-def test_a_tap_after_the_sign_in_is_always_one_row_too(front, dana):
+def test_a_tap_after_the_sign_in_is_always_one_row_too(front: Location, dana: Staff) -> None:
     said = make.claim()
     first = tell(front, said).visit
     visit = retried_after_each_end(front, dana, a_tap({"key": said["key"]}))
     assert (visit.pk, Visit.objects.count()) == (first.pk, 1)
 
 
-def test_a_tap_during_the_first_call_is_always_one_row_too(front, dana):
+def test_a_tap_during_the_first_call_is_always_one_row_too(front: Location, dana: Staff) -> None:
     said = make.claim()
     tell(front, a_tap(said))
     visit = retried_after_each_end(front, dana, a_tap(said))
@@ -112,7 +115,7 @@ def test_a_tap_during_the_first_call_is_always_one_row_too(front, dana):
     assert visit.worry_steps.filter(kind="raised").count() == 1
 
 
-def test_a_tap_that_made_its_own_row_after_an_end_is_always_one_row_too(front, dana):
+def test_a_tap_that_made_its_own_row_after_an_end_is_always_one_row_too(front: Location, dana: Staff) -> None:
     said = make.claim()
     old = a_tap(said)
     end(tell(front, old).visit, dana, 5)
@@ -122,7 +125,9 @@ def test_a_tap_that_made_its_own_row_after_an_end_is_always_one_row_too(front, d
 
 
 @pytest.mark.parametrize("more", [{}, {"typed_at": "the same moment"}])
-def test_a_new_tap_after_the_end_counts_whatever_its_time_says(front, dana, more):
+def test_a_new_tap_after_the_end_counts_whatever_its_time_says(
+    front: Location, dana: Staff, more: dict[str, str]
+) -> None:
     said = make.claim()
     for n in range(3):
         receipt = tell(front, a_tap(said, **more), n * 60)
@@ -130,7 +135,7 @@ def test_a_new_tap_after_the_end_counts_whatever_its_time_says(front, dana, more
         end(receipt.visit, dana, n * 60 + 20)
 
 
-def test_a_tap_from_the_previous_version_is_known_by_its_time(front, dana):
+def test_a_tap_from_the_previous_version_is_known_by_its_time(front: Location, dana: Staff) -> None:
     tap = make.claim(worried=True, typed_at="2026-03-10T14:40:00Z")
     gone = tell(front, tap).visit
     assert gone.worry_steps.filter(kind="raised").get().tap == tap["typed_at"]
@@ -138,7 +143,7 @@ def test_a_tap_from_the_previous_version_is_known_by_its_time(front, dana):
     assert tell(front, tap, 60).visit.pk == gone.pk
 
 
-def test_details_typed_after_the_second_end_get_a_row(front, dana):
+def test_details_typed_after_the_second_end_get_a_row(front: Location, dana: Staff) -> None:
     said = make.claim()
     for n in range(2):
         tap = {"key": said["key"], "worried": True, "typed_at": f"tap {n}"}
@@ -148,12 +153,14 @@ def test_details_typed_after_the_second_end_get_a_row(front, dana):
     assert Visit.objects.open().get().sign_in.child_given_name == "Leo"
 
 
-def test_a_visit_that_ends_between_look_up_and_lock_gets_a_successor(front, dana, monkeypatch):
+def test_a_visit_that_ends_between_look_up_and_lock_gets_a_successor(
+    front: Location, dana: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
     said = make.claim()
     first = tell(front, said).visit
     looked = []
 
-    def ends_meanwhile(*args):
+    def ends_meanwhile(*args: Any) -> KnownSignIn | None:
         found = look(*args)
         if not looked:
             looked.append(found)
@@ -170,7 +177,7 @@ def test_a_visit_that_ends_between_look_up_and_lock_gets_a_successor(front, dana
 class Family:
     """One key and every act that may be done with it. `made` holds every visit that was returned."""
 
-    def __init__(self, where, by, dice):
+    def __init__(self, where: Any, by: Any, dice: Any) -> None:
         self.where, self.by, self.dice, self.seconds = where, by, dice, 0
         self.said = make.claim(name=f"Kid{dice.random()} Ruiz")
         self.taps: list[dict] = []
@@ -179,12 +186,12 @@ class Family:
     def open_rows(self) -> list[Visit]:
         return list(Visit.objects.open().filter(pk__in=self.made))
 
-    def send(self, **more):
+    def send(self, **more: Any) -> None:
         self.seconds += 7
         words = self.said if self.dice.random() < 0.5 else {"key": self.said["key"]}
         self.made.add(tell(self.where, words | more, self.seconds).visit.pk)
 
-    def tap(self):
+    def tap(self) -> None:
         clock = {"worried": True, "typed_at": f"tap {len(self.taps)}"}
         tap = self.dice.choice([{"worried": True}, clock, {"worried": str(uuid.uuid4())}])
         self.taps.append(tap)
@@ -192,17 +199,17 @@ class Family:
         (row,) = self.open_rows()
         assert row.raised_at is not None
 
-    def repeat(self):
+    def repeat(self) -> None:
         known = [one for one in self.taps if one != {"worried": True}]
         there = len(self.open_rows()), len(self.made)
         if known:
             self.send(**self.dice.choice(known))
         assert (len(self.open_rows()), len(self.made)) == there
 
-    def type_on(self):
+    def type_on(self) -> None:
         self.send()
 
-    def act(self):
+    def act(self) -> None:
         """Do a staff act on the open visit, if there is one."""
         self.seconds += 7
         for visit in self.open_rows():
@@ -220,17 +227,19 @@ class Family:
             except Refused:
                 assert visit.raised_at is None
 
-    def end(self, *, visit, by, at):
+    def end(self, *, visit: Any, by: Any, at: Any) -> None:
         visits.move_visit(visit=visit, to=self.dice.choice(ENDINGS), by=by, at=at, reason="x", reading="read")
 
-    def raise_it(self, *, visit, by, at):
+    def raise_it(self, *, visit: Any, by: Any, at: Any) -> None:
         with write_in_turn():
             lock_visits(visit)
             urgent_signs.raise_urgent_visit(visit, source=UrgentSource.STAFF, at=at, by=by)
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_any_sequence_leaves_each_new_tap_urgent_and_one_visit_open(front, dana, seed):
+def test_any_sequence_leaves_each_new_tap_urgent_and_one_visit_open(
+    front: Location, dana: Staff, seed: int
+) -> None:
     dice = random.Random(seed)  # noqa: S311
     for _ in range(4):
         family = Family(front, dana, dice)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+import pytest_django
 from django.db import transaction
 
 from checkin.actions import visit_locks, visits
-from checkin.models import BoardVersion, Visit
+from checkin.models import BoardVersion, Clinic, Location, Staff, Visit
 from tests import make
 
 
-def version(location):
+def version(location: Location) -> int:
     return BoardVersion.objects.get(location=location).version
 
 
-def test_a_change_of_a_visit_lets_its_board_know_and_no_other(front, annexe):
+def test_a_change_of_a_visit_lets_its_board_know_and_no_other(front: Location, annexe: Location) -> None:
     visit = make.visit(front)
     here, there = version(front), version(annexe)
     visit_locks.update_visit_and_boards(visit, unread=True)
@@ -23,7 +26,7 @@ def test_a_change_of_a_visit_lets_its_board_know_and_no_other(front, annexe):
     assert stored.unread and stored.board_version == visit.board_version == here + 1
 
 
-def test_a_visit_that_is_held_is_as_it_is_by_now(front, dana):
+def test_a_visit_that_is_held_is_as_it_is_by_now(front: Location, dana: Staff) -> None:
     visit, again = make.visit(front), Visit.objects.get()
     visits.move_visit(visit=again, to="roomed", by=dana, at=make.at("9:50"))
     assert visit.state == "arrived"
@@ -32,14 +35,18 @@ def test_a_visit_that_is_held_is_as_it_is_by_now(front, dana):
     assert visit.state == "roomed"
 
 
-def test_a_decision_on_a_record_bumps_every_board_of_its_clinic(front, annexe, hilltop):
+def test_a_decision_on_a_record_bumps_every_board_of_its_clinic(
+    front: Location, annexe: Location, hilltop: Location
+) -> None:
     before = [version(one) for one in (front, annexe, hilltop)]
     with transaction.atomic():
         visit_locks.lock_clinic_boards(front.clinic_id)
     assert [version(one) for one in (front, annexe, hilltop)] == [before[0] + 1, before[1] + 1, before[2]]
 
 
-def test_with_a_visit_every_open_visit_of_its_child_is_held(brook, front, annexe, dana):
+def test_with_a_visit_every_open_visit_of_its_child_is_held(
+    brook: Clinic, front: Location, annexe: Location, dana: Staff
+) -> None:
     leo = make.patient(brook)
     make.guardian(leo)
     left, here, there = (make.visit(where) for where in (front, front, annexe))
@@ -50,7 +57,7 @@ def test_with_a_visit_every_open_visit_of_its_child_is_held(brook, front, annexe
         assert visit_locks.lock_patient_visits(leo.pk, left) == [left, here, there]
 
 
-def test_a_visit_of_nobody_is_held_alone(front):
+def test_a_visit_of_nobody_is_held_alone(front: Location) -> None:
     visit = make.visit(front, name="", born="")
     make.visit(front, name="", born="")
     with transaction.atomic():
@@ -59,6 +66,10 @@ def test_a_visit_of_nobody_is_held_alone(front):
 
 
 @pytest.mark.parametrize("act", [visit_locks.lock_visits, visit_locks.lock_patient_visits])
-def test_nobody_holds_nothing(db, act, django_assert_max_num_queries):
+def test_nobody_holds_nothing(
+    db: None,
+    act: Callable[..., None] | Callable[..., list[Visit]],
+    django_assert_max_num_queries: pytest_django.DjangoAssertNumQueries,
+) -> None:
     with django_assert_max_num_queries(2), transaction.atomic():
         assert not act(*([None] if act is visit_locks.lock_patient_visits else []))

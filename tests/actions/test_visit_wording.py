@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 import pytest
 
 from checkin.actions import match_decisions, merge_undo, preferences
 from checkin.actions.match_corrections import find_entries_to_show
-from checkin.models import AuditEvent, ChartChange, Escort, PatientMerge
+from checkin.models import AuditEvent, ChartChange, Escort, Location, Patient, PatientMerge, Staff, Visit
 from checkin.rules.entry_fates import EntryKind
 from tests import make
 from tests.actions.corrected_visits import NOVEMBER, fresh, relink, undo
 from tests.actions.test_escort_returns import ROSA
 
 
-def at(minute):
+def at(minute: int) -> dt.datetime:
     return make.at(f"10:{minute:02}", NOVEMBER)
 
 
-def tell(visit, by, minute, *, at_visit=True):
+def tell(visit: Visit, by: Staff, minute: int, *, at_visit: bool = True) -> None:
     """Set a preference that names its minute, at the visit or on the page of the visit's record."""
     escort, here = fresh(fresh(visit).escort), visit if at_visit else None
     wish = {"approach": "", "best_way": "text", "best_time": f"at {minute}"}
     preferences.set_preferences(escort=escort, by=by, at=at(minute), visit=here, **wish)
 
 
-def forget(visit, by, minute):
+def forget(visit: Visit, by: Staff, minute: int) -> None:
     preferences.forget_preferences(escort=fresh(fresh(visit).escort), by=by, at=at(minute), visit=visit)
 
 
-def tell_twice(visit, six, by):
+def tell_twice(visit: Visit, six: Patient, by: Staff) -> Patient | None:
     """Set it on the sign-in record, which is returned, and again once merged into a record that has her."""
     Escort.objects.create(clinic=six.clinic, patient=six, name="Rosa Delgado", relationship="aunt")
     own = visit.patient
@@ -38,19 +41,21 @@ def tell_twice(visit, six, by):
     return own
 
 
-def times(patient):
+def times(patient: Any) -> list[Any]:
     """Return what is remembered for each adult of the record."""
     return [one.best_time for one in patient.escorts.all()]
 
 
-def rows_of_words(visit):
+def rows_of_words(visit: Visit) -> set[Any]:
     """Return the ids of the escort rows with a preference set at this visit."""
     fresh(visit)
     return {*ChartChange.objects.filter(visit=visit, subject="Escort").values_list("subject_id", flat=True)}
 
 
 @pytest.mark.parametrize("last", ["told", "forgotten"])
-def test_the_latest_preference_of_a_visit_counts_after_two_came_to_one_row(visit, six, dana, last):
+def test_the_latest_preference_of_a_visit_counts_after_two_came_to_one_row(
+    visit: Visit, six: Patient, dana: Staff, last: str
+) -> None:
     """The previous one came back: an undo had put it beside the first, and only one moved along."""
     own = tell_twice(visit, six, dana)
     undo(visit, dana, at=at(4))
@@ -62,7 +67,9 @@ def test_the_latest_preference_of_a_visit_counts_after_two_came_to_one_row(visit
     assert times(own) == ["at 5" if last == "told" else ""]
 
 
-def test_every_preference_of_a_visit_moves_with_it_and_back(visit, six, one, dana):
+def test_every_preference_of_a_visit_moves_with_it_and_back(
+    visit: Visit, six: Patient, one: Patient, dana: Staff
+) -> None:
     """One of them stayed on a row that no longer existed, or on the previous child's record."""
     own = tell_twice(visit, six, dana)
     relink(visit, one, dana, at=at(4))
@@ -76,7 +83,9 @@ def test_every_preference_of_a_visit_moves_with_it_and_back(visit, six, one, dan
     assert rows_of_words(visit) == {visit.escort_id}
 
 
-def test_only_the_latest_preference_of_a_visit_is_listed_and_audited(visit, six, one, dana):
+def test_only_the_latest_preference_of_a_visit_is_listed_and_audited(
+    visit: Visit, six: Patient, one: Patient, dana: Staff
+) -> None:
     """Each one had a line of its own, although they all concern one preference."""
     tell_twice(visit, six, dana)
     tell(visit, dana, 4)
@@ -92,8 +101,8 @@ def test_only_the_latest_preference_of_a_visit_is_listed_and_audited(visit, six,
 
 @pytest.mark.parametrize("then", ["told", "forgotten"])
 def test_a_preference_set_twice_at_a_visit_does_not_become_the_records_own(
-    front, visit, six, dana, max_, then
-):
+    front: Location, visit: Visit, six: Patient, dana: Staff, max_: Staff, then: str
+) -> None:
     """The first became the record's: its time was overwritten, so it looked older than its history.
 
     It stayed there after the visit was relinked to another child.
@@ -115,7 +124,9 @@ def test_a_preference_set_twice_at_a_visit_does_not_become_the_records_own(
     assert times(own) == [""]
 
 
-def test_a_preference_set_twice_at_a_visit_is_removed_when_the_visit_moves(front, visit, six, one, dana):
+def test_a_preference_set_twice_at_a_visit_is_removed_when_the_visit_moves(
+    front: Location, visit: Visit, six: Patient, one: Patient, dana: Staff
+) -> None:
     """However often it is set at the visit, none of it stays on a row that another visit uses."""
     match_decisions.link_visit_to_patient(visit=fresh(visit), patient=six, by=dana, at=at(1))
     other = make.visit(front, make.at("9:42", NOVEMBER), name="Finn O'Neil", born="2018-03-14", **ROSA)

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import OperationalError, transaction
 
 from checkin.actions import visits, write_queue
-from checkin.models import SignInChannel, Visit
+from checkin.actions.visits import SignInReceipt
+from checkin.models import Clinic, Location, SignInChannel, Visit
 from tests import make
 
 
 @pytest.fixture
-def desk():
+def desk() -> Location:
     return make.location(make.clinic())
 
 
-def sign_in(where, said):
+def sign_in(where: Location, said: dict[str, Any]) -> Callable[..., SignInReceipt]:
     return lambda: visits.record_sign_in(
         location=where, claim=said, at=make.at(), channel=SignInChannel.KIOSK
     )
@@ -27,11 +31,13 @@ def sign_in(where, said):
 # PostgreSQL has row locks of its own.
 @pytest.mark.only_on("sqlite")
 @pytest.mark.django_db(transaction=True)
-def test_a_write_turn_that_never_comes_raises_an_operational_error(desk, monkeypatch):
+def test_a_write_turn_that_never_comes_raises_an_operational_error(
+    desk: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(write_queue, "PATIENCE_SECONDS", 0.2)
     holding, done = threading.Event(), threading.Event()
 
-    def hold():
+    def hold() -> None:
         with write_queue.take_sqlite_turn(5):
             holding.set()
             done.wait(10)
@@ -48,13 +54,13 @@ def test_a_write_turn_that_never_comes_raises_an_operational_error(desk, monkeyp
     assert Visit.objects.count() == 1
 
 
-def test_write_turns_are_given_in_the_order_they_were_asked_for():
+def test_write_turns_are_given_in_the_order_they_were_asked_for() -> None:
     lock, order, threads = write_queue.FairLock(), [], []
     with lock.held(1):
         for n in range(20):
             started = threading.Event()
 
-            def wait(n=n, started=started):
+            def wait(n: Any = n, started: Any = started) -> None:
                 started.set()
                 with lock.held(10):
                     order.append(n)
@@ -69,7 +75,7 @@ def test_write_turns_are_given_in_the_order_they_were_asked_for():
     assert order == list(range(20))
 
 
-def test_whoever_waits_too_long_for_a_turn_stands_in_nobodys_way():
+def test_whoever_waits_too_long_for_a_turn_stands_in_nobodys_way() -> None:
     lock = write_queue.FairLock()
     with lock.held(1):
         with pytest.raises(TimeoutError), lock.held(0.01):
@@ -79,7 +85,7 @@ def test_whoever_waits_too_long_for_a_turn_stands_in_nobodys_way():
         pass
 
 
-def test_a_turn_is_given_on_also_after_a_failure():
+def test_a_turn_is_given_on_also_after_a_failure() -> None:
     lock = write_queue.FairLock()
     with pytest.raises(ValueError, match="failed"), lock.held(1):
         raise ValueError("failed")
@@ -87,7 +93,7 @@ def test_a_turn_is_given_on_also_after_a_failure():
         assert len(lock._queue) == 1
 
 
-def test_a_file_that_another_process_holds_is_waited_for_and_then_given_up(tmp_path):
+def test_a_file_that_another_process_holds_is_waited_for_and_then_given_up(tmp_path: Path) -> None:
     name = str(tmp_path / "clinic.sqlite3")
     with write_queue._open_turn_file(name) as ours, write_queue._open_turn_file(name) as theirs:
         write_queue._wait_for_file_lock(theirs.fileno(), time.monotonic())
@@ -97,12 +103,12 @@ def test_a_file_that_another_process_holds_is_waited_for_and_then_given_up(tmp_p
         write_queue._wait_for_file_lock(ours.fileno(), time.monotonic())
 
 
-def test_a_folder_that_cannot_be_written_is_the_databases_fault(tmp_path):
+def test_a_folder_that_cannot_be_written_is_the_databases_fault(tmp_path: Path) -> None:
     with pytest.raises(OperationalError, match="the turn to write cannot be taken"):
         write_queue._open_turn_file(str(tmp_path / "nowhere" / "clinic.sqlite3"))
 
 
-def test_inside_a_transaction_it_is_a_part_of_it(brook):
+def test_inside_a_transaction_it_is_a_part_of_it(brook: Clinic) -> None:
     def rename_and_fail() -> None:
         with write_queue.write_in_turn():
             type(brook).objects.update(name="Hill")
@@ -115,6 +121,6 @@ def test_inside_a_transaction_it_is_a_part_of_it(brook):
         assert brook.name == "Brook Street Clinic"
 
 
-def test_that_it_can_write_is_proved_again_and_again(db):
+def test_that_it_can_write_is_proved_again_and_again(db: None) -> None:
     for _ in range(2):
         write_queue.prove_database_writable()

@@ -6,8 +6,9 @@ import io
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 
-from checkin.models import AuditEvent, Staff
+from checkin.models import AuditEvent, Clinic, Location, Staff
 from tests import make
 
 
@@ -17,7 +18,7 @@ def run(username: str, **options: str) -> str:
     return said.getvalue()
 
 
-def test_new_login_shows_its_password_once(client, brook, front):
+def test_new_login_shows_its_password_once(client: Client, brook: Clinic, front: Location) -> None:
     said = run("noor", name="Dr. Noor Haddad", role="clinician")
     assert "Dr. Noor Haddad works at Front desk, Brook Street Clinic, as clinician." in said
     noor = Staff.objects.get()
@@ -39,13 +40,17 @@ def test_new_login_shows_its_password_once(client, brook, front):
         ("new", {"role": "manager", "name": "y" * 121}, "The name needs 1 to 120 letters."),
     ],
 )
-def test_invalid_input_gets_one_sentence_and_creates_nobody(dana, username, options, sentence):
+def test_invalid_input_gets_one_sentence_and_creates_nobody(
+    dana: Staff, username: str, options: dict[str, str], sentence: str
+) -> None:
     with pytest.raises(CommandError, match=sentence):
         run(username, **options)
     assert Staff.objects.count() == 1
 
 
-def test_location_name_shared_by_two_clinics_needs_a_clinic(brook, front, hill):
+def test_location_name_shared_by_two_clinics_needs_a_clinic(
+    brook: Clinic, front: Location, hill: Clinic
+) -> None:
     make.location(hill, "Front desk")
     with pytest.raises(CommandError, match="choose by --clinic"):
         run("noor", role="clinician")

@@ -12,7 +12,7 @@ from django.db import OperationalError
 
 from checkin.actions import storage_faults
 from checkin.management.commands import escalate
-from checkin.models import PromiseEscalation
+from checkin.models import Clinic, Location, PromiseEscalation
 from tests import make
 from tests.promising import promise, said
 
@@ -23,7 +23,7 @@ def once() -> str:
     return said.getvalue().strip()
 
 
-def test_each_step_is_told_once_in_every_clinic(front, hilltop):
+def test_each_step_is_told_once_in_every_clinic(front: Location, hilltop: Location) -> None:
     for where in (front, hilltop):
         promise(where)
     told = []
@@ -34,7 +34,7 @@ def test_each_step_is_told_once_in_every_clinic(front, hilltop):
     assert PromiseEscalation.objects.count() == 4
 
 
-def test_each_step_is_told_once_and_on_time_over_a_day_and_a_night(brook, front):
+def test_each_step_is_told_once_and_on_time_over_a_day_and_a_night(brook: Clinic, front: Location) -> None:
     """Across midnight and the start of daylight saving, checked every 15 minutes."""
     saturday = dt.date(2026, 3, 7)
     steps = [(0, "owner"), (15, "manager"), (180, "administrator"), (24 * 60, "manager")]
@@ -51,12 +51,12 @@ def test_each_step_is_told_once_and_on_time_over_a_day_and_a_night(brook, front)
     assert told == [(dt.timedelta(minutes=wait), "manager" if to == "owner" else to) for wait, to in steps]
 
 
-def test_nothing_is_told_without_a_clinic(db):
+def test_nothing_is_told_without_a_clinic(db: None) -> None:
     assert once() == "0 told."
 
 
 @pytest.fixture
-def sweeps(monkeypatch):
+def sweeps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     found: list[int] = []
     monkeypatch.setattr(escalate, "escalate_every_clinic", lambda: found.append(1))
     monkeypatch.setattr(escalate, "call_next_responders", lambda: 0)
@@ -69,19 +69,19 @@ def watch(minutes: int) -> None:
     escalate.Command().watch(goes_on=lambda: sum(slept) < minutes * 60, pause=slept.append)
 
 
-def test_command_checks_every_minute_until_the_server_is_gone(sweeps):
+def test_command_checks_every_minute_until_the_server_is_gone(sweeps: list[int]) -> None:
     watch(minutes=3)
     assert len(sweeps) == 3
 
 
-def test_command_stops_within_seconds_of_the_server(sweeps):
+def test_command_stops_within_seconds_of_the_server(sweeps: list[int]) -> None:
     slept: list[float] = []
     escalate.Command().watch(goes_on=lambda: len(slept) < 2, pause=slept.append)
     assert (len(sweeps), sum(slept)) == (1, 10)
 
 
-def test_unavailable_database_is_tried_again(sweeps, monkeypatch):
-    def away():
+def test_unavailable_database_is_tried_again(sweeps: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    def away() -> None:
         sweeps.append(1)
         raise OperationalError
 
@@ -91,26 +91,26 @@ def test_unavailable_database_is_tried_again(sweeps, monkeypatch):
     assert len(sweeps) == 2
 
 
-def test_ctrl_c_stops_it_quietly(monkeypatch):
-    def pressed():
+def test_ctrl_c_stops_it_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
+    def pressed() -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(escalate, "escalate_every_clinic", pressed)
     escalate.Command().watch(goes_on=lambda: True)
 
 
-def test_command_ends_at_once_if_the_server_ended_during_startup(sweeps):
+def test_command_ends_at_once_if_the_server_ended_during_startup(sweeps: list[int]) -> None:
     call_command("escalate", "--parent=1999999999")
     assert not sweeps
 
 
-def test_last_run_is_remembered_for_monitoring(front, tuesday):
+def test_last_run_is_remembered_for_monitoring(front: Location, tuesday: time_machine.Traveller) -> None:
     assert storage_faults.last_escalation_run() is None
     once()
     assert storage_faults.last_escalation_run() == make.at("9:40")
 
 
-def test_command_ends_with_the_server_that_started_it(monkeypatch):
+def test_command_ends_with_the_server_that_started_it(monkeypatch: pytest.MonkeyPatch) -> None:
     parents = iter([70, 70, 70, 1])
     monkeypatch.setattr(escalate.os, "getppid", lambda: next(parents))
     watched: list[bool] = []

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import pytest_django
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -17,7 +19,7 @@ SHARED = ROOT.parent / "shared/data"
 
 
 @pytest.fixture(autouse=True)
-def _own_folder(settings, tmp_path: Path) -> None:
+def _own_folder(settings: pytest_django.Settings, tmp_path: Path) -> None:
     settings.VAR = tmp_path / "var"
 
 
@@ -28,7 +30,7 @@ def desk() -> Location:
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]):
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
     def command(*paths: object, **options: object) -> str:
         call_command("import_records", *map(str, paths), **options)
         return capsys.readouterr().out
@@ -46,7 +48,9 @@ def shared(folder: str) -> Path:
     return path
 
 
-def test_samples_are_imported_completely_and_reimport_unchanged(desk: Location, run) -> None:
+def test_samples_are_imported_completely_and_reimport_unchanged(
+    desk: Location, run: Callable[..., str]
+) -> None:
     shown = run(SAMPLES)
     assert "patients: 5 made, 0 changed, 0 unchanged, 0 rejected" in shown
     assert "guardians: 7 made, 0 changed, 0 unchanged, 0 rejected" in shown
@@ -62,26 +66,30 @@ def test_samples_are_imported_completely_and_reimport_unchanged(desk: Location, 
     assert "due items: 0 made, 0 changed, 5 unchanged, 0 rejected" in again
 
 
-def test_import_is_audited(desk: Location, run) -> None:
+def test_import_is_audited(desk: Location, run: Callable[..., str]) -> None:
     run(SAMPLES / "patients.csv")
     assert AuditEvent.objects.get().action == "records.imported"
 
 
-def test_rejects_are_named_and_the_exit_code_is_still_0(desk: Location, run, tmp_path: Path) -> None:
+def test_rejects_are_named_and_the_exit_code_is_still_0(
+    desk: Location, run: Callable[..., str], tmp_path: Path
+) -> None:
     (tmp_path / "a.csv").write_text("patient_id,given_name,family_name\n7,,\n8,Leo,Ruiz\n")
     shown = run(tmp_path / "a.csv")
     assert "patients: 1 made, 0 changed, 0 unchanged, 1 rejected" in shown
     assert f"each with its reason: {tmp_path}/var/rejects/a.rejects.csv" in shown
 
 
-def test_missing_file_gets_one_sentence_and_the_others_are_imported(desk: Location, run) -> None:
+def test_missing_file_gets_one_sentence_and_the_others_are_imported(
+    desk: Location, run: Callable[..., str]
+) -> None:
     with pytest.raises(CommandError, match=r"none\.csv cannot be read: No such file or directory\."):
         run(SAMPLES / "none.csv", SAMPLES / "patients.csv")
     assert Patient.objects.count() == 3
 
 
 def test_folder_without_records_is_reported_before_anything_is_imported(
-    desk: Location, run, tmp_path: Path
+    desk: Location, run: Callable[..., str], tmp_path: Path
 ) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(CommandError, match="There are no files in .*empty that end in .csv"):
@@ -89,12 +97,12 @@ def test_folder_without_records_is_reported_before_anything_is_imported(
     assert not Patient.objects.exists()
 
 
-def test_missing_clinic_says_to_create_one_first(run) -> None:
+def test_missing_clinic_says_to_create_one_first(run: Callable[..., str]) -> None:
     with pytest.raises(CommandError, match="There is no clinic yet"):
         run(SAMPLES)
 
 
-def test_clinic_must_be_given_if_there_are_two(desk: Location, run) -> None:
+def test_clinic_must_be_given_if_there_are_two(desk: Location, run: Callable[..., str]) -> None:
     other = Clinic.objects.create(name="Other House")
     Location.objects.create(clinic=other, name="Desk")
     with pytest.raises(CommandError, match="by --clinic: there are Hazel House, Other House"):
@@ -105,14 +113,14 @@ def test_clinic_must_be_given_if_there_are_two(desk: Location, run) -> None:
     assert set(Patient.objects.values_list("clinic", flat=True)) == {other.pk}
 
 
-def test_unknown_location_lists_the_existing_ones(desk: Location, run) -> None:
+def test_unknown_location_lists_the_existing_ones(desk: Location, run: Callable[..., str]) -> None:
     with pytest.raises(CommandError, match="Hazel House has no location “Attic”: there are Main desk"):
         run(SAMPLES, location="Attic")
     run(SAMPLES, location="main desk")
     assert set(Appointment.objects.values_list("location", flat=True)) == {desk.pk}
 
 
-def test_heading_and_encoding_can_be_given(desk: Location, run, tmp_path: Path) -> None:
+def test_heading_and_encoding_can_be_given(desk: Location, run: Callable[..., str], tmp_path: Path) -> None:
     rows = "Account,First Name,Last Name\n7,José,Ruiz\n"
     (tmp_path / "a.csv").write_bytes(rows.encode("mac_roman"))
     with pytest.raises(CommandError, match="no encoding “klingon”"):
@@ -125,7 +133,9 @@ def test_heading_and_encoding_can_be_given(desk: Location, run, tmp_path: Path) 
     assert Patient.objects.get().name == "José Ruiz"
 
 
-def test_two_files_with_one_name_get_separate_reject_files(desk: Location, run, tmp_path: Path) -> None:
+def test_two_files_with_one_name_get_separate_reject_files(
+    desk: Location, run: Callable[..., str], tmp_path: Path
+) -> None:
     for folder in "xy":
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "a.csv").write_text("patient_id,given_name,family_name\n7,,\n")
@@ -134,7 +144,9 @@ def test_two_files_with_one_name_get_separate_reject_files(desk: Location, run, 
     assert "a-2.rejects.csv" in shown
 
 
-def test_every_synthea_minor_is_imported_once_and_reimports_unchanged(desk: Location, run) -> None:
+def test_every_synthea_minor_is_imported_once_and_reimports_unchanged(
+    desk: Location, run: Callable[..., str]
+) -> None:
     folder = shared("synthea-minors")
     shown = run(folder)
     assert "patients: 12 made, 0 changed, 0 unchanged, 0 rejected" in shown
@@ -154,7 +166,7 @@ def test_every_synthea_minor_is_imported_once_and_reimports_unchanged(desk: Loca
     ("name", "rows"), [("dataset1.csv", 1000), ("dataset2.csv", 5000), ("dataset3.csv", 5000)]
 )
 def test_every_row_of_the_febrl_sets_is_imported_or_rejected(
-    desk: Location, run, settings, name: str, rows: int
+    desk: Location, run: Callable[..., str], settings: pytest_django.Settings, name: str, rows: int
 ) -> None:
     run(shared("febrl") / name)
     rejects = settings.VAR / "rejects" / name.replace(".csv", ".rejects.csv")
@@ -163,7 +175,9 @@ def test_every_row_of_the_febrl_sets_is_imported_or_rejected(
     assert put_aside <= rows / 10
 
 
-def test_dry_run_reports_what_would_change_and_changes_nothing(desk: Location, run, tmp_path: Path) -> None:
+def test_dry_run_reports_what_would_change_and_changes_nothing(
+    desk: Location, run: Callable[..., str], tmp_path: Path
+) -> None:
     (tmp_path / "a.csv").write_text("MRN,First,Last,DOB\n1,Leo,Ruiz,2018-03-14\n2,Ivy,Bell,2017-01-01\n")
     run(tmp_path / "a.csv")
     before = list(Patient.objects.values()), list(AuditEvent.objects.values())
@@ -178,7 +192,7 @@ def test_dry_run_reports_what_would_change_and_changes_nothing(desk: Location, r
     assert (list(Patient.objects.values()), list(AuditEvent.objects.values())) == before
 
 
-def test_dry_run_counts_match_the_import(desk: Location, run) -> None:
+def test_dry_run_counts_match_the_import(desk: Location, run: Callable[..., str]) -> None:
     def counts(shown: str) -> list[str]:
         return [line for line in shown.splitlines() if " made, " in line]
 
@@ -189,7 +203,7 @@ def test_dry_run_counts_match_the_import(desk: Location, run) -> None:
 
 
 def test_dry_run_knows_patients_that_an_earlier_batch_would_have_made(
-    desk: Location, run, tmp_path: Path
+    desk: Location, run: Callable[..., str], tmp_path: Path
 ) -> None:
     rows = "".join(f"{number},Leo,Ruiz,2018-03-14\n" for number in range(1001))
     again = "5,Ruby,Bell,2012-01-01\n6,Leo,Ruiz,2018-03-14\n"
@@ -203,7 +217,7 @@ def test_dry_run_knows_patients_that_an_earlier_batch_would_have_made(
 
 
 def test_imported_look_alikes_of_existing_records_are_counted_and_named(
-    desk: Location, run, tmp_path: Path
+    desk: Location, run: Callable[..., str], tmp_path: Path
 ) -> None:
     """Q17: repeating an import without the number system silently duplicated everybody."""
     rows = "given_name,family_name,birth_date\n7,Emma,Johnson,2017-04-04\n8,Leo,Ruiz,2018-03-14\n"
@@ -224,7 +238,9 @@ def test_imported_look_alikes_of_existing_records_are_counted_and_named(
     assert "Look-alikes" not in run(tmp_path / "b.csv")
 
 
-def test_database_without_tables_gets_one_sentence(run, monkeypatch) -> None:
+def test_database_without_tables_gets_one_sentence(
+    run: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(connection.introspection, "table_names", lambda *_: [])
     with pytest.raises(CommandError, match="has no tables yet: run `manage.py migrate` first"):
         run(SAMPLES)

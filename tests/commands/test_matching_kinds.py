@@ -18,7 +18,7 @@ import pytest
 from django.core.management import call_command
 
 from checkin.actions import visits
-from checkin.models import MatchState, Patient, SignInChannel, Visit
+from checkin.models import Clinic, Location, MatchState, Patient, SignInChannel, Visit
 from tests import make
 
 Row = dict[str, str]
@@ -233,7 +233,7 @@ ONE_KIND_AT_A_TIME = [
 @pytest.mark.django_db
 @pytest.mark.parametrize(("signed_in", "count"), [pytest.param(KINDS, 6, id="6"), *ONE_KIND_AT_A_TIME])
 def test_no_claim_of_any_kind_is_linked_to_the_wrong_record_at_a_real_sign_in(
-    brook, front, signed_in: tuple[Callable[..., Case], ...], count: int
+    brook: Clinic, front: Location, signed_in: tuple[Callable[..., Case], ...], count: int
 ) -> None:
     """The records of every kind are on file, whichever kinds are signed in."""
     names_of_kinds = {kind.__name__ for kind in signed_in}
@@ -266,7 +266,7 @@ def test_no_claim_of_any_kind_is_linked_to_the_wrong_record_at_a_real_sign_in(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("family", ["", "?", "N/A"])
-def test_strangers_without_a_family_name_are_not_merged(brook, front, family: str) -> None:
+def test_strangers_without_a_family_name_are_not_merged(brook: Clinic, front: Location, family: str) -> None:
     seen = []
     for phone in ("", "425 881 7719"):
         name = {"child_given_name": "Emma", "child_family_name": family, "escort_phone": phone}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -16,7 +17,7 @@ def run(*arguments: str, **options: str) -> str:
     return said.getvalue().strip()
 
 
-def test_email_address_of_a_person_can_be_set_and_removed(dana):
+def test_email_address_of_a_person_can_be_set_and_removed(dana: Staff) -> None:
     said = run("set_staff_email", "DANA", "dana@brook.example")
     assert said == "Dana (Brook Street Clinic) is told by e-mail at dana@brook.example."
     assert Staff.objects.get(pk=dana.pk).email == "dana@brook.example"
@@ -28,12 +29,12 @@ def test_email_address_of_a_person_can_be_set_and_removed(dana):
     ("given", "sentence"),
     [(("nobody", "a@b.example"), "Nobody has the username"), (("dana", "dana"), "is no e-mail address")],
 )
-def test_invalid_input_gets_one_sentence(dana, given, sentence):
+def test_invalid_input_gets_one_sentence(dana: Staff, given: Any, sentence: str) -> None:
     with pytest.raises(CommandError, match=sentence):
         run("set_staff_email", *given)
 
 
-def test_clinic_sender_and_site_are_set_and_shown(brook):
+def test_clinic_sender_and_site_are_set_and_shown(brook: Clinic) -> None:
     said = run("set_clinic", mail_from="Brook <desk@brook.example>", site="https://checkin.brook.example/")
     assert "sender  Brook <desk@brook.example>" in said
     assert "site    https://checkin.brook.example" in said
@@ -44,19 +45,19 @@ def test_clinic_sender_and_site_are_set_and_shown(brook):
     assert [one.detail["columns"] for one in events] == [["mail_from", "site"], ["site"]]
 
 
-def test_clinic_must_be_given_if_there_are_several(brook, hill):
+def test_clinic_must_be_given_if_there_are_several(brook: Clinic, hill: Clinic) -> None:
     with pytest.raises(CommandError, match="there are Brook Street Clinic, Hill Clinic"):
         run("set_clinic", site="https://x.example")
     run("set_clinic", clinic="hill clinic", site="https://x.example")
     assert [one.site for one in Clinic.objects.order_by("name")] == ["", "https://x.example"]
 
 
-def test_missing_clinic_says_how_to_create_one(db):
+def test_missing_clinic_says_how_to_create_one(db: None) -> None:
     with pytest.raises(CommandError, match="make one with"):
         run("set_clinic")
 
 
-def test_setup_clinic_accepts_sender_and_site_too(db):
+def test_setup_clinic_accepts_sender_and_site_too(db: None) -> None:
     given = {"name": "Hazel House", "location": "Main desk", "username": "ada"}
     with pytest.raises(CommandError, match="is no sender"):
         run("setup_clinic", **given, mail_from="Hazel")

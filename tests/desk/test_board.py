@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+import time_machine
 from django.core.cache import caches
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import visits
+from checkin.models import Clinic, Location, Staff
 from checkin.rules.visit_steps import VISIT_PATH
 from tests import make
 from tests.leaks import without_tokens
@@ -18,7 +23,7 @@ from tests.leaks import without_tokens
 SESSION_AND_PERSON = 2
 
 
-def families(where, count):
+def families(where: Location, count: int) -> None:
     """Make visits of many kinds, as on a busy day."""
     words = ("his aunt, my sister is at work", "tía", "👵", "mother", "she lives with us, foster placement")
     for n in range(count):
@@ -33,14 +38,16 @@ def families(where, count):
         )
 
 
-def asked(client, path="/"):
+def asked(client: Client, path: str = "/") -> Any:
     """Return the queries beyond session and staff member, and the answer."""
     with CaptureQueriesContext(connection) as seen:
         answer = client.get(path, headers={"Accept-Encoding": "gzip"})
     return len(seen) - SESSION_AND_PERSON, answer
 
 
-def test_the_board_shows_the_child_and_who_brought_them(desk_client, front, tuesday):
+def test_the_board_shows_the_child_and_who_brought_them(
+    desk_client: Client, front: Location, tuesday: time_machine.Traveller
+) -> None:
     make.visit(front, relationship="his aunt, my sister is at work")
     page = desk_client.get("/").content.decode()
     assert "Leo Ruiz" in page
@@ -48,7 +55,9 @@ def test_the_board_shows_the_child_and_who_brought_them(desk_client, front, tues
     assert "his aunt, my sister is at work" in page
 
 
-def test_the_reason_for_the_visit_is_not_on_the_board(desk_client, front, tuesday):
+def test_the_reason_for_the_visit_is_not_on_the_board(
+    desk_client: Client, front: Location, tuesday: time_machine.Traveller
+) -> None:
     make.visit(front, reason="a rash nobody should read", also="and her hearing")
     page = without_tokens(desk_client.get("/").content.decode())
     assert "rash" not in page
@@ -56,7 +65,9 @@ def test_the_reason_for_the_visit_is_not_on_the_board(desk_client, front, tuesda
     assert "Second concern" in page
 
 
-def test_the_board_leaves_out_other_front_desks_and_clinics(desk_client, front, annexe, hilltop, tuesday):
+def test_the_board_leaves_out_other_front_desks_and_clinics(
+    desk_client: Client, front: Location, annexe: Location, hilltop: Location, tuesday: time_machine.Traveller
+) -> None:
     make.visit(annexe, name="Anna Annexe")
     make.visit(hilltop, name="Hanna Hill")
     page = without_tokens(desk_client.get("/").content.decode())
@@ -64,7 +75,9 @@ def test_the_board_leaves_out_other_front_desks_and_clinics(desk_client, front, 
     assert "Hanna" not in page
 
 
-def test_visits_are_listed_in_turn_order(desk_client, brook, front, tuesday):
+def test_visits_are_listed_in_turn_order(
+    desk_client: Client, brook: Clinic, front: Location, tuesday: time_machine.Traveller
+) -> None:
     booked = make.patient(brook, "Bea Booked", born="2019-01-01")
     make.appointment(booked, front, make.at("9:50"))
     walk_in = make.visit(front, make.at("9:30"), name="Will Walkin")
@@ -73,7 +86,9 @@ def test_visits_are_listed_in_turn_order(desk_client, brook, front, tuesday):
     assert page.index(f'id="v{first.pk}"') < page.index(f'id="v{walk_in.pk}"')
 
 
-def test_the_board_shows_every_open_state_and_no_other(desk_client, front, dana, tuesday):
+def test_the_board_shows_every_open_state_and_no_other(
+    desk_client: Client, front: Location, dana: Staff, tuesday: time_machine.Traveller
+) -> None:
     for state in VISIT_PATH:
         visit = make.visit(front, name=f"Kid {state.value}")
         if state != "arrived":
@@ -82,11 +97,13 @@ def test_the_board_shows_every_open_state_and_no_other(desk_client, front, dana,
     assert [state for state in VISIT_PATH if f"Kid {state.value}" in page] == list(VISIT_PATH[:-1])
 
 
-def test_an_empty_board_says_so(desk_client, tuesday):
+def test_an_empty_board_says_so(desk_client: Client, tuesday: time_machine.Traveller) -> None:
     assert "The next family appears here by itself" in desk_client.get("/").content.decode()
 
 
-def test_names_typed_as_markup_are_shown_as_text(desk_client, front, tuesday):
+def test_names_typed_as_markup_are_shown_as_text(
+    desk_client: Client, front: Location, tuesday: time_machine.Traveller
+) -> None:
     make.visit(front, name="<b>Leo</b> Ruiz", relationship="<script>alert(1)</script>")
     page = desk_client.get("/").content.decode()
     assert "<script>alert" not in page
@@ -94,7 +111,15 @@ def test_names_typed_as_markup_are_shown_as_text(desk_client, front, tuesday):
 
 
 @pytest.mark.parametrize("count", [10, 40, pytest.param(300, marks=pytest.mark.long)])
-def test_a_cold_board_costs_at_most_six_queries_however_full(as_, dana, brook, front, annexe, tuesday, count):
+def test_a_cold_board_costs_at_most_six_queries_however_full(
+    as_: Callable[[Staff], Client],
+    dana: Staff,
+    brook: Clinic,
+    front: Location,
+    annexe: Location,
+    tuesday: time_machine.Traveller,
+    count: int,
+) -> None:
     families(front, count)
     patient = make.patient(brook, "Ella Expected", born="2017-01-01")
     make.appointment(patient, front, make.at("10:00"))
@@ -106,7 +131,9 @@ def test_a_cold_board_costs_at_most_six_queries_however_full(as_, dana, brook, f
     assert len(answer.content) <= 10 * 1024 + 100 * count
 
 
-def test_a_warm_board_does_not_read_the_visits_again(as_, dana, front, tuesday):
+def test_a_warm_board_does_not_read_the_visits_again(
+    as_: Callable[[Staff], Client], dana: Staff, front: Location, tuesday: time_machine.Traveller
+) -> None:
     families(front, 10)
     client = as_(dana)
     cold, _ = asked(client)
@@ -114,7 +141,9 @@ def test_a_warm_board_does_not_read_the_visits_again(as_, dana, front, tuesday):
     assert warm == cold - 1
 
 
-def test_a_cached_row_is_rendered_again_the_next_day(desk_client, brook, front, tuesday):
+def test_a_cached_row_is_rendered_again_the_next_day(
+    desk_client: Client, brook: Clinic, front: Location, tuesday: time_machine.Traveller
+) -> None:
     tuesday.move_to(make.at("23:50"))
     make.patient(brook, "Leo Ruiz", born="2018-03-11")
     make.visit(front, born="2018-03-11")
@@ -123,25 +152,27 @@ def test_a_cached_row_is_rendered_again_the_next_day(desk_client, brook, front, 
     assert "8 years" in desk_client.get("/").content.decode()
 
 
-def test_an_auditor_can_see_the_board_but_not_move_visits(as_, otto, front, tuesday):
+def test_an_auditor_can_see_the_board_but_not_move_visits(
+    as_: Callable[[Staff], Client], otto: Staff, front: Location, tuesday: time_machine.Traveller
+) -> None:
     make.visit(front)
     answer = as_(otto).get("/")
     assert answer.status_code == 200
     assert 'id="move"' not in answer.content.decode()
 
 
-def test_an_anonymous_visitor_is_sent_to_log_in(client, front):
+def test_an_anonymous_visitor_is_sent_to_log_in(client: Client, front: Location) -> None:
     for path in ("/", "/board/rows/", "/board/expected/"):
         answer = client.get(path)
         assert answer.status_code == 302
         assert answer.url.startswith("/account/login/")
 
 
-def test_the_board_pages_refuse_post(desk_client, front):
+def test_the_board_pages_refuse_post(desk_client: Client, front: Location) -> None:
     for path in ("/", "/board/rows/", "/board/expected/"):
         assert desk_client.post(path).status_code == 405
 
 
-def test_a_clinic_without_a_front_desk_has_no_board(as_, brook):
+def test_a_clinic_without_a_front_desk_has_no_board(as_: Callable[[Staff], Client], brook: Clinic) -> None:
     nobody = make.staff(brook, "lone", "front_desk")
     assert as_(nobody).get("/").status_code == 404

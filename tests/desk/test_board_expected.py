@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
+import pytest_django
+import time_machine
+from django.test import Client
 
+from checkin.models import Clinic, Location, Staff
 from tests import make
 from tests.leaks import without_tokens
 
 
-def page(client, where):
+def page(client: Client, where: Location) -> str:
     return client.get("/board/expected/", {"location": where.pk}).content.decode()
 
 
@@ -19,8 +24,13 @@ def page(client, where):
     [("9:50", "Expected"), ("9:31", "Expected"), ("9:30", "Late"), ("8:56", "Late"), ("8:55", "Missed")],
 )
 def test_an_appointment_is_expected_late_or_missed_by_the_clinics_minutes(
-    desk_client, brook, front, tuesday, clock, word
-):
+    desk_client: Client,
+    brook: Clinic,
+    front: Location,
+    tuesday: time_machine.Traveller,
+    clock: str,
+    word: str,
+) -> None:
     make.appointment(make.patient(brook), front, make.at(clock), with_whom="Dr. Amadi")
     shown = page(desk_client, front)
     assert f'<span class="status">{word}</span>' in shown
@@ -29,21 +39,25 @@ def test_an_appointment_is_expected_late_or_missed_by_the_clinics_minutes(
     assert clock in shown
 
 
-def test_an_expected_patient_has_a_sign_in_link(desk_client, brook, front, tuesday):
+def test_an_expected_patient_has_a_sign_in_link(
+    desk_client: Client, brook: Clinic, front: Location, tuesday: time_machine.Traveller
+) -> None:
     leo = make.patient(brook)
     make.appointment(leo, front)
     assert f"?patient={leo.pk}" in page(desk_client, front)
 
 
-def test_a_patient_who_signed_in_is_no_longer_expected(desk_client, brook, front, tuesday):
+def test_a_patient_who_signed_in_is_no_longer_expected(
+    desk_client: Client, brook: Clinic, front: Location, tuesday: time_machine.Traveller
+) -> None:
     make.appointment(make.patient(brook), front)
     make.visit(front)
     assert "Leo" not in without_tokens(page(desk_client, front))
 
 
 def test_canceled_other_day_and_other_desk_appointments_are_not_shown(
-    desk_client, brook, front, annexe, tuesday
-):
+    desk_client: Client, brook: Clinic, front: Location, annexe: Location, tuesday: time_machine.Traveller
+) -> None:
     leo = make.patient(brook)
     make.appointment(leo, front, status="cancelled")
     make.appointment(leo, front, make.at("9:45", make.TUESDAY + dt.timedelta(days=1)))
@@ -53,8 +67,12 @@ def test_canceled_other_day_and_other_desk_appointments_are_not_shown(
 
 
 def test_the_expected_list_costs_one_query_however_long(
-    desk_client, brook, front, tuesday, django_assert_max_num_queries
-):
+    desk_client: Client,
+    brook: Clinic,
+    front: Location,
+    tuesday: time_machine.Traveller,
+    django_assert_max_num_queries: pytest_django.DjangoAssertNumQueries,
+) -> None:
     leo = make.patient(brook)
     for minute in range(30):
         make.appointment(leo, front, make.at(f"10:{minute:02}"))
@@ -62,6 +80,12 @@ def test_the_expected_list_costs_one_query_however_long(
         page(desk_client, front)
 
 
-def test_an_auditor_gets_no_sign_in_link(as_, otto, brook, front, tuesday):
+def test_an_auditor_gets_no_sign_in_link(
+    as_: Callable[[Staff], Client],
+    otto: Staff,
+    brook: Clinic,
+    front: Location,
+    tuesday: time_machine.Traveller,
+) -> None:
     make.appointment(make.patient(brook), front)
     assert "?patient=" not in page(as_(otto), front)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 from lucide import IconDoesNotExist, _render_icon
 
 from checkin.actions import excuse_notes, visits
-from checkin.models import BoardVersion
-from checkin.rules.need_types import NEED_TRAITS
+from checkin.models import BoardVersion, Clinic, Location, Staff, Visit
+from checkin.rules.need_types import NEED_TRAITS, NeedKind
 from checkin.rules.page_versions import child_fingerprint
 from checkin.templatetags import desk_icons
 from checkin.web.desk.need_chips import build_visit_chips
@@ -23,7 +26,7 @@ from tests.leaks import without_tokens
 SESSION_AND_PERSON = 2
 
 
-def poll(client, where, since):
+def poll(client: Client, where: Location, since: int) -> Any:
     """Return the answer to one poll, and its queries beyond session and staff member."""
     with CaptureQueriesContext(connection) as seen:
         answer = client.get(
@@ -34,28 +37,32 @@ def poll(client, where, since):
     return answer, len(seen) - SESSION_AND_PERSON
 
 
-def body(answer):
+def body(answer: Any) -> Any:
     packed = answer.get("Content-Encoding") == "gzip"
     return (gzip.decompress(answer.content) if packed else answer.content).decode()
 
 
-def version(where):
+def version(where: Location) -> int:
     return BoardVersion.objects.get(location=where).version
 
 
-def row(client, visit):
+def row(client: Client, visit: Visit) -> str:
     page = client.get("/board/rows/", {"location": visit.location_id, "v": visit.board_version - 1})
     return page.content.decode()
 
 
-def test_an_unchanged_board_is_204_and_one_query(desk_client, front, tuesday):
+def test_an_unchanged_board_is_204_and_one_query(
+    desk_client: Client, front: Location, tuesday: time_machine.Traveller
+) -> None:
     make.visit(front)
     answer, queries = poll(desk_client, front, version(front))
     assert (answer.status_code, answer.content, queries) == (204, b"", 1)
 
 
 @pytest.mark.parametrize("others", [0, 39, pytest.param(299, marks=pytest.mark.long)])
-def test_one_new_visit_is_one_row_three_queries_and_two_kilobytes(desk_client, front, tuesday, others):
+def test_one_new_visit_is_one_row_three_queries_and_two_kilobytes(
+    desk_client: Client, front: Location, tuesday: time_machine.Traveller, others: int
+) -> None:
     for n in range(others):
         make.visit(front, name=f"Child{n} Family{n}")
     since = version(front)
@@ -68,13 +75,17 @@ def test_one_new_visit_is_one_row_three_queries_and_two_kilobytes(desk_client, f
     assert f'data-version="{version(front)}"' in body(answer)
 
 
-def test_a_visit_at_another_desk_is_no_change_here(desk_client, front, annexe, tuesday):
+def test_a_visit_at_another_desk_is_no_change_here(
+    desk_client: Client, front: Location, annexe: Location, tuesday: time_machine.Traveller
+) -> None:
     since = version(front)
     make.visit(annexe)
     assert poll(desk_client, front, since)[0].status_code == 204
 
 
-def test_a_visit_that_left_is_marked_gone_without_its_name(desk_client, front, dana, tuesday):
+def test_a_visit_that_left_is_marked_gone_without_its_name(
+    desk_client: Client, front: Location, dana: Staff, tuesday: time_machine.Traveller
+) -> None:
     visit = make.visit(front)
     since = version(front)
     visits.move_visit(visit=visit, to="left", by=dana, at=make.at(), reason="will come back")
@@ -84,12 +95,16 @@ def test_a_visit_that_left_is_marked_gone_without_its_name(desk_client, front, d
     assert "Leo" not in without_tokens(page)
 
 
-def test_a_board_newer_than_the_database_reloads(desk_client, front, tuesday):
+def test_a_board_newer_than_the_database_reloads(
+    desk_client: Client, front: Location, tuesday: time_machine.Traveller
+) -> None:
     answer, _ = poll(desk_client, front, version(front) + 5)
     assert (answer.status_code, answer["HX-Refresh"]) == (204, "true")
 
 
-def test_a_board_too_many_changes_behind_reloads(desk_client, front, tuesday, monkeypatch):
+def test_a_board_too_many_changes_behind_reloads(
+    desk_client: Client, front: Location, tuesday: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("checkin.queries.board.MOST_BOARD_CHANGES", 2)
     for _ in range(3):
         make.visit(front)
@@ -98,18 +113,22 @@ def test_a_board_too_many_changes_behind_reloads(desk_client, front, tuesday, mo
 
 
 @pytest.mark.parametrize("wanted", ["", "x", "-1", "٣", "9" * 30, "0"])
-def test_an_invalid_front_desk_is_404(desk_client, front, wanted):
+def test_an_invalid_front_desk_is_404(desk_client: Client, front: Location, wanted: str) -> None:
     assert desk_client.get("/board/rows/", {"location": wanted, "v": "1"}).status_code == 404
 
 
-def test_another_clinics_front_desk_is_404(desk_client, front, hilltop, tuesday):
+def test_another_clinics_front_desk_is_404(
+    desk_client: Client, front: Location, hilltop: Location, tuesday: time_machine.Traveller
+) -> None:
     make.visit(hilltop)
     assert poll(desk_client, hilltop, 1)[0].status_code == 404
     expected = desk_client.get("/board/expected/", {"location": hilltop.pk})
     assert "Leo" not in without_tokens(expected.content.decode())
 
 
-def test_the_rows_carry_the_count_of_visits_to_match(desk_client, front, tuesday):
+def test_the_rows_carry_the_count_of_visits_to_match(
+    desk_client: Client, front: Location, tuesday: time_machine.Traveller
+) -> None:
     since = version(front)
     make.visit(front)
     assert 'data-to-match="1"' in body(poll(desk_client, front, since)[0])
@@ -118,7 +137,9 @@ def test_the_rows_carry_the_count_of_visits_to_match(desk_client, front, tuesday
 # The content of a row
 
 
-def test_a_linked_child_shows_the_recorded_name_and_age(desk_client, brook, front, tuesday):
+def test_a_linked_child_shows_the_recorded_name_and_age(
+    desk_client: Client, brook: Clinic, front: Location, tuesday: time_machine.Traveller
+) -> None:
     make.patient(brook, "Léo Ruiz", preferred_name="Lolo")
     shown = row(desk_client, make.visit(front, name="leo ruiz"))
     assert "Léo Ruiz" in shown
@@ -126,30 +147,40 @@ def test_a_linked_child_shows_the_recorded_name_and_age(desk_client, brook, fron
     assert "as typed" not in shown
 
 
-def test_an_unmatched_child_shows_the_typed_name(desk_client, brook, front, tuesday):
+def test_an_unmatched_child_shows_the_typed_name(
+    desk_client: Client, brook: Clinic, front: Location, tuesday: time_machine.Traveller
+) -> None:
     shown = row(desk_client, make.visit(front, name="leo ruiz"))
     assert "leo ruiz" in shown
     assert "7 years · as typed" in shown
 
 
 @pytest.mark.parametrize("said", ["aunt 👵🏽", "عمّته", "she <i>said</i> & left", "a" * 500])
-def test_the_relationship_is_shown_in_full(desk_client, front, tuesday, said):
+def test_the_relationship_is_shown_in_full(
+    desk_client: Client, front: Location, tuesday: time_machine.Traveller, said: str
+) -> None:
     shown = row(desk_client, make.visit(front, relationship=said))
     assert f'<em class="line" dir="auto">{escape(said)}</em>' in shown
 
 
-def test_a_patient_who_signs_in_alone_is_shown_as_came_alone(desk_client, front, tuesday):
+def test_a_patient_who_signs_in_alone_is_shown_as_came_alone(
+    desk_client: Client, front: Location, tuesday: time_machine.Traveller
+) -> None:
     shown = row(desk_client, make.visit(front, escort_name="", relationship="", is_patient="yes"))
     assert "came alone" in shown
 
 
-def test_an_empty_sign_in_is_shown_as_wanting_help(desk_client, front, tuesday):
+def test_an_empty_sign_in_is_shown_as_wanting_help(
+    desk_client: Client, front: Location, tuesday: time_machine.Traveller
+) -> None:
     shown = row(desk_client, make.visit(front, name="", born="", escort_name="", relationship=""))
     assert "Someone" in shown
     assert "would like help" in shown
 
 
-def test_a_row_shows_its_visits_own_time_and_next_step(desk_client, front, tuesday):
+def test_a_row_shows_its_visits_own_time_and_next_step(
+    desk_client: Client, front: Location, tuesday: time_machine.Traveller
+) -> None:
     visit = make.visit(front, make.at("9:31"))
     shown = row(desk_client, visit)
     assert f'data-since="{int(make.at("9:31").timestamp())}"' in shown
@@ -159,7 +190,9 @@ def test_a_row_shows_its_visits_own_time_and_next_step(desk_client, front, tuesd
     assert f'formaction="/visits/{visit.pk}/move/?drawn_for={drawn}" name="to" value="roomed"' in shown
 
 
-def test_time_in_a_room_counts_from_the_move_to_the_room(desk_client, front, dana, tuesday):
+def test_time_in_a_room_counts_from_the_move_to_the_room(
+    desk_client: Client, front: Location, dana: Staff, tuesday: time_machine.Traveller
+) -> None:
     visit = make.visit(front, make.at("9:31"))
     visits.move_visit(visit=visit, to="roomed", by=dana, at=make.at("9:39"))
     shown = row(desk_client, visit)
@@ -167,7 +200,9 @@ def test_time_in_a_room_counts_from_the_move_to_the_room(desk_client, front, dan
     assert "In a room" in shown
 
 
-def test_the_chips_show_needs_and_never_the_reason_for_the_visit(brook, front, tuesday):
+def test_the_chips_show_needs_and_never_the_reason_for_the_visit(
+    brook: Clinic, front: Location, tuesday: time_machine.Traveller
+) -> None:
     visit = make.visit(
         front,
         name="Ann Other",
@@ -194,16 +229,20 @@ def test_the_chips_show_needs_and_never_the_reason_for_the_visit(brook, front, t
     ]
 
 
-def words(visit):
+def words(visit: Visit) -> list[Any]:
     return [chip.words for chip in build_visit_chips(visit)]
 
 
-def test_a_recorded_interpreter_need_is_on_the_board_unasked(brook, front, tuesday):
+def test_a_recorded_interpreter_need_is_on_the_board_unasked(
+    brook: Clinic, front: Location, tuesday: time_machine.Traveller
+) -> None:
     make.patient(brook, "Leo Ruiz", interpreter_needed=True, language="es")
     assert "Spanish interpreter" in words(make.visit(front))
 
 
-def test_a_school_child_in_flu_season_gets_chips_unasked(desk_client, brook, front, tuesday):
+def test_a_school_child_in_flu_season_gets_chips_unasked(
+    desk_client: Client, brook: Clinic, front: Location, tuesday: time_machine.Traveller
+) -> None:
     make.patient(brook, "Leo Ruiz")
     visit = make.visit(front)
     assert words(visit) == ["Phone first", "Flu vaccine", "School note"]
@@ -212,13 +251,17 @@ def test_a_school_child_in_flu_season_gets_chips_unasked(desk_client, brook, fro
     assert 'data-note="school"' in shown
 
 
-def test_with_a_guardian_on_a_saturday_there_is_no_note_and_no_phone_chip(brook, front):
+def test_with_a_guardian_on_a_saturday_there_is_no_note_and_no_phone_chip(
+    brook: Clinic, front: Location
+) -> None:
     make.guardian(make.patient(brook, "Leo Ruiz"), "Rosa Delgado")
     saturday = make.at("9:40", make.TUESDAY + dt.timedelta(days=4))
     assert words(make.visit(front, saturday, relationship="his mother")) == ["Flu vaccine"]
 
 
-def test_an_answered_need_has_no_chip(desk_client, brook, front, dana, tuesday):
+def test_an_answered_need_has_no_chip(
+    desk_client: Client, brook: Clinic, front: Location, dana: Staff, tuesday: time_machine.Traveller
+) -> None:
     make.patient(brook, "Leo Ruiz")
     visit = make.visit(front)
     excuse_notes.issue_note(visit=visit, kind="school", by=dana, at=make.at("9:41"))
@@ -229,13 +272,17 @@ def test_an_answered_need_has_no_chip(desk_client, brook, front, dana, tuesday):
     assert "data-note" not in shown
 
 
-def test_an_unknown_kind_of_need_breaks_no_row(brook, front, tuesday):
+def test_an_unknown_kind_of_need_breaks_no_row(
+    brook: Clinic, front: Location, tuesday: time_machine.Traveller
+) -> None:
     visit = make.visit(front)
     visit.chips = [["of tomorrow", "x"], ["school_note", ""]]
     assert words(visit) == ["School note"]
 
 
-def test_a_visit_without_needs_has_no_chips(brook, front, tuesday):
+def test_a_visit_without_needs_has_no_chips(
+    brook: Clinic, front: Location, tuesday: time_machine.Traveller
+) -> None:
     brook.need_settings = {"off": ["vaccine", "school_note", "phone_guardian"]}
     brook.save()
     front.refresh_from_db()
@@ -243,17 +290,21 @@ def test_a_visit_without_needs_has_no_chips(brook, front, tuesday):
     assert build_visit_chips(make.visit(front, language="en")) == []
 
 
-def test_the_language_is_the_last_chip(brook, front, tuesday):
+def test_the_language_is_the_last_chip(
+    brook: Clinic, front: Location, tuesday: time_machine.Traveller
+) -> None:
     assert words(make.visit(front, language="es")) == ["Match", "School note", "Speaks Spanish"]
 
 
-def test_the_row_shows_how_they_like_to_be_approached(desk_client, front, tuesday):
+def test_the_row_shows_how_they_like_to_be_approached(
+    desk_client: Client, front: Location, tuesday: time_machine.Traveller
+) -> None:
     assert "Greet me" in row(desk_client, make.visit(front, approach="greet"))
     assert "Leave me be" in row(desk_client, make.visit(front, approach="leave"))
 
 
 @pytest.mark.parametrize("kind", NEED_TRAITS)
-def test_every_kind_of_need_has_an_icon(kind):
+def test_every_kind_of_need_has_an_icon(kind: NeedKind) -> None:
     icon = NEED_TRAITS[kind].icon
     try:
         drawn = _render_icon(icon, None)

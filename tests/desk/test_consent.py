@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
@@ -12,11 +14,15 @@ from django.test import Client
 
 from checkin.actions import consent
 from checkin.actions.refusals import Refused
-from checkin.models import ConsentRecord, DueItem, StandingProxy
+from checkin.models import Clinic, ConsentRecord, DueItem, Location, Patient, Staff, StandingProxy, Visit
 from checkin.rules.consent_adults import CareKind, ConsentBasis
 from checkin.rules.consent_steps import DEFAULT_CONSENT_TABLE, ConsentStep
 from checkin.rules.need_types import NeedKind
 from tests import make
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as ClientResponse
+
 
 LIVE = {"HX-Request": "true"}
 SAID = {
@@ -31,21 +37,23 @@ SAID = {
 
 
 @pytest.fixture
-def leo(brook):
+def leo(brook: Clinic) -> Patient:
     found = make.patient(brook, "Leo Ruiz")
     make.guardian(found, "Ana Ruiz", phone="555-010-0123")
     return found
 
 
 @pytest.fixture
-def visit(leo, front, tuesday):
+def visit(leo: Patient, front: Location, tuesday: time_machine.Traveller) -> Visit:
     return make.visit(front, relationship="aunt")
 
 
 PROXY = {"name": "Rosa Delgado", "granted_by": "Ana Ruiz", "written_on": "2026-03-01"}
 
 
-def write(client, visit, headers=None, **changes):
+def write(
+    client: Client, visit: Visit, headers: dict[str, str] | None = None, **changes: Any
+) -> ClientResponse:
     return client.post(f"/visits/{visit.pk}/consent/", SAID | changes, headers=headers)
 
 
@@ -63,11 +71,15 @@ def offered(page: str) -> list[str]:
     return [html.unescape(one) for one in found]
 
 
-def grant(client, patient, headers=None, **changes):
+def grant(
+    client: Client, patient: Patient, headers: dict[str, str] | None = None, **changes: Any
+) -> ClientResponse:
     return client.post(f"/patients/{patient.pk}/proxies/", PROXY | changes, headers=headers)
 
 
-def test_the_page_shows_the_next_step_and_preselects_the_likeliest_person(desk_client, visit):
+def test_the_page_shows_the_next_step_and_preselects_the_likeliest_person(
+    desk_client: Client, visit: Visit
+) -> None:
     page = desk_client.get(f"/visits/{visit.pk}/consent/").content.decode()
     assert 'phone Ana Ruiz first: <span class="unbroken">555-010-0123</span>' in page
     assert page.count("phone Ana Ruiz first") == 1, "what is the same for several kinds of care is said once"
@@ -77,7 +89,9 @@ def test_the_page_shows_the_next_step_and_preselects_the_likeliest_person(desk_c
     assert '<option value="telephone" selected>' in page
 
 
-def test_recording_consent_updates_the_next_steps_on_the_page(desk_client, visit, dana):
+def test_recording_consent_updates_the_next_steps_on_the_page(
+    desk_client: Client, visit: Visit, dana: Staff
+) -> None:
     answer = write(desk_client, visit, LIVE)
     page = answer.content.decode()
     assert answer.status_code == 200
@@ -88,7 +102,9 @@ def test_recording_consent_updates_the_next_steps_on_the_page(desk_client, visit
     assert (made.heard_by, made.visit, made.relationship, made.agreed) == (dana, visit, "mother", True)
 
 
-def test_a_no_to_one_item_is_not_hidden_by_a_yes_to_another(desk_client, visit, leo):
+def test_a_no_to_one_item_is_not_hidden_by_a_yes_to_another(
+    desk_client: Client, visit: Visit, leo: Patient
+) -> None:
     DueItem.objects.create(
         clinic_id=leo.clinic_id, patient=leo, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1)
     )
@@ -100,7 +116,9 @@ def test_a_no_to_one_item_is_not_hidden_by_a_yes_to_another(desk_client, visit, 
     assert "MMR : go ahead Ana Ruiz agreed by telephone today" in text
 
 
-def test_an_item_without_an_answer_shows_its_step_in_full(desk_client, visit, leo):
+def test_an_item_without_an_answer_shows_its_step_in_full(
+    desk_client: Client, visit: Visit, leo: Patient
+) -> None:
     """“The same for MMR” was shown below “flu: go ahead, Ana Ruiz agreed”, and meant “phone first”."""
     DueItem.objects.create(
         clinic_id=leo.clinic_id, patient=leo, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1)
@@ -112,7 +130,7 @@ def test_an_item_without_an_answer_shows_its_step_in_full(desk_client, visit, le
     assert "The same" not in text
 
 
-def test_a_no_from_a_non_guardian_still_says_whom_to_phone(desk_client, visit):
+def test_a_no_from_a_non_guardian_still_says_whom_to_phone(desk_client: Client, visit: Visit) -> None:
     gary = {"who": "Gary Cole", "relationship": "stepfather", "phone": "", "basis": ""}
     page = write(desk_client, visit, LIVE, agreed="no", **gary).content.decode()
     text = " ".join(html.unescape(re.sub("<[^>]+>", " ", page)).split())
@@ -123,7 +141,9 @@ def test_a_no_from_a_non_guardian_still_says_whom_to_phone(desk_client, visit):
     assert visit.needs.open().filter(kind=NeedKind.PHONE_GUARDIAN).exists()
 
 
-def test_a_guardians_name_with_another_relationship_shows_the_recorded_one(desk_client, visit, leo):
+def test_a_guardians_name_with_another_relationship_shows_the_recorded_one(
+    desk_client: Client, visit: Visit, leo: Patient
+) -> None:
     """“Helen Marsh is no guardian on record” was shown below “Helen Marsh, caseworker” under Guardians."""
     make.guardian(leo, "Helen Marsh", phone="555-010-0106", relationship="caseworker, county foster care")
     helen = {"who": "Helen Marsh", "relationship": "foster mother", "phone": "555-010-0106", "basis": ""}
@@ -134,7 +154,9 @@ def test_a_guardians_name_with_another_relationship_shows_the_recorded_one(desk_
     assert "Helen Marsh is no guardian" not in page
 
 
-def test_a_yes_on_an_unmatched_visit_says_to_check_who_said_it(desk_client, front, leo, tuesday):
+def test_a_yes_on_an_unmatched_visit_says_to_check_who_said_it(
+    desk_client: Client, front: Location, leo: Patient, tuesday: time_machine.Traveller
+) -> None:
     visit = make.visit(front, name="Leonardo Ruizz", born="2018-03-15")
     assert visit.patient is None
     luke = {"who": "Luke Johnson", "relationship": "father", "phone": ""}
@@ -145,7 +167,14 @@ def test_a_yes_on_an_unmatched_visit_says_to_check_who_said_it(desk_client, fron
 
 
 @pytest.mark.parametrize("dues", [0, 1, 2])
-def test_only_a_single_due_item_is_preselected(desk_client, front, brook, leo, tuesday, dues):
+def test_only_a_single_due_item_is_preselected(
+    desk_client: Client,
+    front: Location,
+    brook: Clinic,
+    leo: Patient,
+    tuesday: time_machine.Traveller,
+    dues: int,
+) -> None:
     """With nothing due, "Agreed" and one press recorded the mother's telephone consent to any treatment."""
     brook.need_settings = {} if dues else {"influenza_from_months": 999}
     brook.save()
@@ -183,8 +212,14 @@ def test_only_a_single_due_item_is_preselected(desk_client, front, brook, leo, t
     ],
 )
 def test_the_patient_is_offered_only_if_alone_or_old_enough(
-    desk_client, front, brook, tuesday, came, kept, is_offered
-):
+    desk_client: Client,
+    front: Location,
+    brook: Clinic,
+    tuesday: time_machine.Traveller,
+    came: dict[str, str] | dict[str, object],
+    kept: dict[str, int] | dict[str, str],
+    is_offered: bool,
+) -> None:
     """A seven-year-old was offered as deciding for themselves, one press away."""
     brook.need_settings = kept
     brook.save()
@@ -197,7 +232,9 @@ def test_the_patient_is_offered_only_if_alone_or_old_enough(
 MOTHER = "Ana Ruiz, mother, 555-010-0123"
 
 
-def test_choosing_a_person_fills_in_their_own_details(desk_client, visit, leo):
+def test_choosing_a_person_fills_in_their_own_details(
+    desk_client: Client, visit: Visit, leo: Patient
+) -> None:
     make.guardian(leo, "Luis Ruiz", phone="555-010-0124", relationship="father", position=2)
     grant(desk_client, leo, name="Bea Ruiz", relationship="grandmother")
     page = desk_client.get(f"/visits/{visit.pk}/consent/").content.decode()
@@ -219,7 +256,9 @@ def test_choosing_a_person_fills_in_their_own_details(desk_client, visit, leo):
         assert made.basis == (basis or "telephone")
 
 
-def test_a_typed_sitter_does_not_get_the_mothers_relationship_and_phone(desk_client, visit):
+def test_a_typed_sitter_does_not_get_the_mothers_relationship_and_phone(
+    desk_client: Client, visit: Visit
+) -> None:
     page = write(desk_client, visit, LIVE, who="the sitter", how="verbal", basis="none").content.decode()
     made = ConsentRecord.objects.get()
     assert (made.who, made.relationship, made.phone) == ("the sitter", "", "")
@@ -227,13 +266,13 @@ def test_a_typed_sitter_does_not_get_the_mothers_relationship_and_phone(desk_cli
     assert told in html.unescape(page)
 
 
-def test_a_consenting_patient_does_not_get_the_relationship_mother(desk_client, visit):
+def test_a_consenting_patient_does_not_get_the_relationship_mother(desk_client: Client, visit: Visit) -> None:
     write(desk_client, visit, who="Leo Ruiz", phone="", basis="own", how="verbal")
     made = ConsentRecord.objects.get()
     assert (made.who, made.relationship) == ("Leo Ruiz", "")
 
 
-def test_a_chosen_person_and_a_typed_person_together_are_refused(desk_client, visit):
+def test_a_chosen_person_and_a_typed_person_together_are_refused(desk_client: Client, visit: Visit) -> None:
     answer = write(desk_client, visit, person=MOTHER, who="the sitter", relationship="", phone="")
     assert answer.status_code == 422
     assert "You chose Ana Ruiz. Empty this box, or choose “Somebody else”." in answer.content.decode()
@@ -247,7 +286,9 @@ def test_a_chosen_person_and_a_typed_person_together_are_refused(desk_client, vi
 
 
 @pytest.mark.parametrize(("basis", "how"), [("telephone", "verbal"), ("guardian_present", "telephone")])
-def test_a_basis_and_way_that_contradict_are_refused(desk_client, visit, leo, dana, basis, how):
+def test_a_basis_and_way_that_contradict_are_refused(
+    desk_client: Client, visit: Visit, leo: Patient, dana: Staff, basis: str, how: str
+) -> None:
     answer = write(desk_client, visit, basis=basis, how=how)
     assert answer.status_code == 422
     assert "cannot both be. Change one of them." in answer.content.decode()
@@ -259,7 +300,7 @@ def test_a_basis_and_way_that_contradict_are_refused(desk_client, visit, leo, da
     assert not ConsentRecord.objects.exists()
 
 
-def test_changing_the_care_drops_the_item_of_the_old_one(desk_client, visit):
+def test_changing_the_care_drops_the_item_of_the_old_one(desk_client: Client, visit: Visit) -> None:
     page = desk_client.get(f"/visits/{visit.pk}/consent/").content.decode()
     assert 'name="to_what" value="flu vaccine"' in page
     answer = write(desk_client, visit, care="treatment", to_what="flu vaccine")
@@ -271,7 +312,9 @@ def test_changing_the_care_drops_the_item_of_the_old_one(desk_client, visit):
     assert ConsentRecord.objects.get().to_what == ""
 
 
-def test_an_escort_who_is_a_guardian_is_offered_once(desk_client, front, leo, tuesday):
+def test_an_escort_who_is_a_guardian_is_offered_once(
+    desk_client: Client, front: Location, leo: Patient, tuesday: time_machine.Traveller
+) -> None:
     make.guardian(leo, "Alex Kim", phone="555-010-0200", relationship="mother", position=2)
     make.guardian(leo, "Alex Kim", phone="555-010-0300", relationship="father", position=3)
     visit = make.visit(front, escort_name="ruiz, ana", relationship="his mom", escort_phone="")
@@ -296,7 +339,14 @@ def test_an_escort_who_is_a_guardian_is_offered_once(desk_client, front, leo, tu
         ({"escort_name": "", "relationship": "", "is_patient": True}, MOTHER),
     ],
 )
-def test_the_escort_is_offered_whatever_they_typed(desk_client, front, leo, tuesday, came, first):
+def test_the_escort_is_offered_whatever_they_typed(
+    desk_client: Client,
+    front: Location,
+    leo: Patient,
+    tuesday: time_machine.Traveller,
+    came: dict[str, str] | dict[str, object],
+    first: str,
+) -> None:
     visit = make.visit(front, **came)
     page = desk_client.get(f"/visits/{visit.pk}/consent/").content.decode()
     assert offered(page)[0] == first
@@ -306,11 +356,13 @@ def test_the_escort_is_offered_whatever_they_typed(desk_client, front, leo, tues
     )
     assert answer.status_code == 302
     assert ConsentRecord.objects.get().who == (
-        first if len(first) < 20 and "," not in first else first.split(", ")[0]
+        first if len(first) < 20 and "," not in first else first.split(", ", maxsplit=1)[0]
     )
 
 
-def test_only_a_clinician_can_record_their_own_decision(desk_client, as_, noor, visit):
+def test_only_a_clinician_can_record_their_own_decision(
+    desk_client: Client, as_: Callable[[Staff], Client], noor: Staff, visit: Visit
+) -> None:
     page = as_(noor).get(f"/visits/{visit.pk}/consent/").content.decode()
     mine = "Noor, decides as clinician"
     assert mine in offered(page)
@@ -322,7 +374,7 @@ def test_only_a_clinician_can_record_their_own_decision(desk_client, as_, noor, 
     assert ConsentRecord.objects.get().basis == "clinician"
 
 
-def test_without_script_it_redirects_back_to_the_page_that_asked(desk_client, visit):
+def test_without_script_it_redirects_back_to_the_page_that_asked(desk_client: Client, visit: Visit) -> None:
     assert write(desk_client, visit).url == f"/visits/{visit.pk}/consent/"
     assert write(desk_client, visit, next=f"/visits/{visit.pk}/").url == f"/visits/{visit.pk}/"
     assert write(desk_client, visit, next="//elsewhere.example").url == f"/visits/{visit.pk}/consent/"
@@ -339,7 +391,9 @@ def test_without_script_it_redirects_back_to_the_page_that_asked(desk_client, vi
         ({"care": "dentistry"}, "Select a valid choice"),
     ],
 )
-def test_a_missing_answer_is_explained_at_its_field_and_input_is_kept(desk_client, visit, changes, sentence):
+def test_a_missing_answer_is_explained_at_its_field_and_input_is_kept(
+    desk_client: Client, visit: Visit, changes: dict[str, str], sentence: str
+) -> None:
     answer = write(desk_client, visit, **{"limits": "left arm"} | changes)
     page = answer.content.decode()
     assert answer.status_code == 422
@@ -348,13 +402,15 @@ def test_a_missing_answer_is_explained_at_its_field_and_input_is_kept(desk_clien
     assert not ConsentRecord.objects.exists()
 
 
-def test_the_same_consent_sent_twice_is_recorded_once(desk_client, visit):
+def test_the_same_consent_sent_twice_is_recorded_once(desk_client: Client, visit: Visit) -> None:
     for _ in range(2):
         write(desk_client, visit)
     assert ConsentRecord.objects.count() == 1
 
 
-def test_consent_at_an_unmatched_visit_is_kept_and_can_be_withdrawn(desk_client, front, leo, tuesday):
+def test_consent_at_an_unmatched_visit_is_kept_and_can_be_withdrawn(
+    desk_client: Client, front: Location, leo: Patient, tuesday: time_machine.Traveller
+) -> None:
     unsure, other = (make.visit(front, name="Leonardo Ruizz", born="2018-03-15") for _ in range(2))
     assert unsure.patient is None
     page = desk_client.get(f"/visits/{unsure.pk}/consent/").content.decode()
@@ -369,7 +425,7 @@ def test_consent_at_an_unmatched_visit_is_kept_and_can_be_withdrawn(desk_client,
     assert made.withdrawn_at is not None
 
 
-def test_withdrawn_consent_stays_listed_as_withdrawn(desk_client, visit):
+def test_withdrawn_consent_stays_listed_as_withdrawn(desk_client: Client, visit: Visit) -> None:
     write(desk_client, visit)
     made = ConsentRecord.objects.get()
     address = f"/visits/{visit.pk}/consent/{made.pk}/withdraw/"
@@ -379,7 +435,7 @@ def test_withdrawn_consent_stays_listed_as_withdrawn(desk_client, visit):
     assert desk_client.get(address).status_code == 405
 
 
-def test_a_proxy_can_be_granted_and_revoked(desk_client, visit, leo):
+def test_a_proxy_can_be_granted_and_revoked(desk_client: Client, visit: Visit, leo: Patient) -> None:
     page = grant(desk_client, leo, LIVE, visit=visit.pk, cares=["vaccine"]).content.decode()
     assert "aunt, written proxy from Ana Ruiz · go ahead" in page
     assert "only vaccine" in page
@@ -416,7 +472,9 @@ def said_on(page: str) -> str:
         ),
     ],
 )
-def test_a_proxy_is_shown_as_in_force_only_where_it_counts(desk_client, visit, leo, terms, told, tag):
+def test_a_proxy_is_shown_as_in_force_only_where_it_counts(
+    desk_client: Client, visit: Visit, leo: Patient, terms: dict[str, str], told: str, tag: str
+) -> None:
     answer = said_on(
         desk_client.post(f"/patients/{leo.pk}/proxies/", PROXY | terms, follow=True).content.decode()
     )
@@ -431,12 +489,16 @@ def test_a_proxy_is_shown_as_in_force_only_where_it_counts(desk_client, visit, l
     assert StandingProxy.objects.get().visit is None
 
 
-def test_a_proxy_granted_on_the_visit_page_stores_that_visit(desk_client, visit, leo):
+def test_a_proxy_granted_on_the_visit_page_stores_that_visit(
+    desk_client: Client, visit: Visit, leo: Patient
+) -> None:
     grant(desk_client, leo, visit=visit.pk)
     assert StandingProxy.objects.get().visit == visit
 
 
-def test_a_revoked_proxy_stays_listed_with_who_revoked_it_and_when(desk_client, visit, leo, dana):
+def test_a_revoked_proxy_stays_listed_with_who_revoked_it_and_when(
+    desk_client: Client, visit: Visit, leo: Patient, dana: Staff
+) -> None:
     grant(desk_client, leo)
     made = StandingProxy.objects.get()
     desk_client.post(f"/patients/{leo.pk}/proxies/{made.pk}/revoke/")
@@ -448,7 +510,9 @@ def test_a_revoked_proxy_stays_listed_with_who_revoked_it_and_when(desk_client, 
         assert f"/proxies/{made.pk}/revoke/" not in page
 
 
-def test_without_a_guardian_on_record_staff_must_check_who_granted_it(desk_client, brook):
+def test_without_a_guardian_on_record_staff_must_check_who_granted_it(
+    desk_client: Client, brook: Clinic
+) -> None:
     mia = make.patient(brook, "Mia Novak")
     page = desk_client.post(f"/patients/{mia.pk}/proxies/", PROXY, follow=True).content.decode()
     assert "No guardian is on record: check who Ana Ruiz is." in page
@@ -458,7 +522,9 @@ JULES = {"who": "Jules Moreau", "relationship": "uncle", "phone": "", "basis": "
 
 
 @pytest.mark.parametrize("how", ["verbal", "telephone"])
-def test_a_yes_from_before_the_proxy_counts_once_the_proxy_is_filed(desk_client, front, leo, tuesday, how):
+def test_a_yes_from_before_the_proxy_counts_once_the_proxy_is_filed(
+    desk_client: Client, front: Location, leo: Patient, tuesday: time_machine.Traveller, how: str
+) -> None:
     """One line said "go ahead", the next "phone Ana first", and neither that the answer did not count."""
     visit = make.visit(front, escort_name="Jules Moreau", relationship="uncle")
     for item in ("flu vaccine", ""):
@@ -481,11 +547,13 @@ def steps_of(text: str) -> str:
     return text[text.index("The next step") : text.index("What was said")]
 
 
-def need_of_flu(visit) -> str:
+def need_of_flu(visit: Visit) -> str:
     return visit.needs.get(kind=NeedKind.VACCINE, key="influenza").step_words
 
 
-def test_a_proxy_not_granted_by_a_guardian_on_record_asks_for_a_check(desk_client, front, brook, tuesday):
+def test_a_proxy_not_granted_by_a_guardian_on_record_asks_for_a_check(
+    desk_client: Client, front: Location, brook: Clinic, tuesday: time_machine.Traveller
+) -> None:
     """It was only in a message that the next page dropped, and staff went on as if a parent had signed."""
     mia = make.patient(brook, "Mia Novak", "2018-01-02")
     visit = make.visit(front, name="Mia Novak", born="2018-01-02", escort_name="Jules Moreau")
@@ -516,7 +584,9 @@ def test_a_proxy_not_granted_by_a_guardian_on_record_asks_for_a_check(desk_clien
         ),
     ],
 )
-def test_an_answer_that_does_not_count_is_marked_in_message_and_list(desk_client, visit, leo, terms, mark):
+def test_an_answer_that_does_not_count_is_marked_in_message_and_list(
+    desk_client: Client, visit: Visit, leo: Patient, terms: dict[str, str], mark: str
+) -> None:
     grant(desk_client, leo, **terms)
     changes = {
         "who": "Rosa Delgado",
@@ -536,8 +606,15 @@ def test_an_answer_that_does_not_count_is_marked_in_message_and_list(desk_client
 
 
 def test_only_clinician_manager_or_same_day_author_can_revoke_a_proxy(
-    as_, dana, noor, max_, leo, visit, brook, front
-):
+    as_: Callable[[Staff], Client],
+    dana: Staff,
+    noor: Staff,
+    max_: Staff,
+    leo: Patient,
+    visit: Visit,
+    brook: Clinic,
+    front: Location,
+) -> None:
     """The front desk can fix its own mistake; anything older is for those responsible for care."""
     felix = make.staff(brook, "felix", location=front)
     sentence = "Only a clinician or the manager revokes a proxy, or whoever put it on file, on the same day."
@@ -554,7 +631,9 @@ def test_only_clinician_manager_or_same_day_author_can_revoke_a_proxy(
         StandingProxy.objects.update(revoked_at=make.at("9:59"))
 
 
-def test_the_next_day_the_front_desk_cannot_revoke_its_own_proxy(as_, dana, leo, tuesday):
+def test_the_next_day_the_front_desk_cannot_revoke_its_own_proxy(
+    as_: Callable[[Staff], Client], dana: Staff, leo: Patient, tuesday: time_machine.Traveller
+) -> None:
     grant(as_(dana), leo)
     made = StandingProxy.objects.get()
     address = f"/patients/{leo.pk}/proxies/{made.pk}/revoke/"
@@ -570,7 +649,9 @@ def test_the_next_day_the_front_desk_cannot_revoke_its_own_proxy(as_, dana, leo,
     assert made.revoked_at is None, "of one put on file before the time was kept, nobody knows the day"
 
 
-def test_granting_a_proxy_on_the_patient_page_returns_there(desk_client, leo, tuesday):
+def test_granting_a_proxy_on_the_patient_page_returns_there(
+    desk_client: Client, leo: Patient, tuesday: time_machine.Traveller
+) -> None:
     assert grant(desk_client, leo).url == f"/patients/{leo.pk}/"
     assert grant(desk_client, leo, visit="999999").url == f"/patients/{leo.pk}/"
     assert StandingProxy.objects.count() == 1
@@ -585,7 +666,9 @@ def test_granting_a_proxy_on_the_patient_page_returns_there(desk_client, leo, tu
         ({"expires_on": "2026-02-01"}, "That is before the day it was written."),
     ],
 )
-def test_an_incomplete_proxy_is_explained_at_its_field(desk_client, visit, leo, changes, sentence):
+def test_an_incomplete_proxy_is_explained_at_its_field(
+    desk_client: Client, visit: Visit, leo: Patient, changes: dict[str, str], sentence: str
+) -> None:
     for where in ({}, {"visit": visit.pk}):
         answer = grant(desk_client, leo, **{"limits": "not on Fridays"} | changes | where)
         assert answer.status_code == 422
@@ -594,7 +677,7 @@ def test_an_incomplete_proxy_is_explained_at_its_field(desk_client, visit, leo, 
     assert not StandingProxy.objects.exists()
 
 
-def test_urgent_can_be_set_and_undone(desk_client, visit):
+def test_urgent_can_be_set_and_undone(desk_client: Client, visit: Visit) -> None:
     address = f"/visits/{visit.pk}/urgent/"
     assert "urgent: go ahead" in desk_client.post(address, headers=LIVE).content.decode()
     page = desk_client.post(address, {"urgent": "0"}, headers=LIVE).content.decode()
@@ -602,7 +685,7 @@ def test_urgent_can_be_set_and_undone(desk_client, visit):
     assert desk_client.get(address).status_code == 405
 
 
-def addresses(visit, leo, dana):
+def addresses(visit: Visit, leo: Patient, dana: Staff) -> list[Any]:
     record = consent.record_consent(
         patient=leo, visit=visit, care="vaccine", agreed=True, basis="own", how="verbal", who="Ana",
         heard_by=dana, at=make.at("9:50"),
@@ -620,8 +703,14 @@ def addresses(visit, leo, dana):
 
 
 def test_consent_pages_refuse_anonymous_other_clinic_auditor_and_csrf(
-    client, as_, sol, otto, dana, visit, leo
-):
+    client: Client,
+    as_: Callable[[Staff], Client],
+    sol: Staff,
+    otto: Staff,
+    dana: Staff,
+    visit: Visit,
+    leo: Patient,
+) -> None:
     forged = Client(enforce_csrf_checks=True)
     forged.force_login(dana)
     for address in addresses(visit, leo, dana):
@@ -633,7 +722,9 @@ def test_consent_pages_refuse_anonymous_other_clinic_auditor_and_csrf(
     assert (ConsentRecord.objects.count(), StandingProxy.objects.count(), visit.urgent) == (1, 1, False)
 
 
-def test_a_consent_of_another_visit_cannot_be_withdrawn_here(desk_client, visit, leo, front, dana):
+def test_a_consent_of_another_visit_cannot_be_withdrawn_here(
+    desk_client: Client, visit: Visit, leo: Patient, front: Location, dana: Staff
+) -> None:
     withdraw = addresses(visit, leo, dana)[1]
     make.patient(visit.clinic, "Mia Novak")
     other = make.visit(front, name="Mia Novak")
@@ -643,8 +734,8 @@ def test_a_consent_of_another_visit_cannot_be_withdrawn_here(desk_client, visit,
 @pytest.mark.parametrize("step", ConsentStep.values)
 @pytest.mark.parametrize("answer", ["", "yes", "no"])
 def test_no_consent_table_or_answer_hides_a_button_or_a_row(
-    desk_client, visit, leo, brook, dana, step, answer
-):
+    desk_client: Client, visit: Visit, leo: Patient, brook: Clinic, dana: Staff, step: str, answer: str
+) -> None:
     brook.consent_table = {care: dict.fromkeys(ConsentBasis.values, step) for care in DEFAULT_CONSENT_TABLE}
     brook.save()
     if answer:
@@ -660,7 +751,9 @@ def test_no_consent_table_or_answer_hides_a_button_or_a_row(
     assert f"/visits/{visit.pk}/move/" in board
 
 
-def test_a_sentence_starting_with_an_arabic_name_is_left_to_right(desk_client, front, leo, tuesday):
+def test_a_sentence_starting_with_an_arabic_name_is_left_to_right(
+    desk_client: Client, front: Location, leo: Patient, tuesday: time_machine.Traveller
+) -> None:
     """Left alone, a browser uses the direction of the first letter and reorders our own words."""
     visit = make.visit(front, escort_name="ليلى المنصوري", relationship="جليسة الأطفال")
     grant(desk_client, leo, name="ليلى المنصوري", granted_by="ليلى المنصوري")

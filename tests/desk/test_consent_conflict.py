@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
+from django.test import Client
 
 from checkin.actions import consent
 from checkin.actions.refusals import Refused
-from checkin.models import Guardian, Patient, Visit
+from checkin.models import Clinic, Guardian, Location, Patient, Staff, Visit
 from checkin.queries import need_facts
-from checkin.rules.consent import find_consent_path
+from checkin.rules.consent import ConsentPath, find_consent_path
 from checkin.rules.consent_adults import CareKind
 from checkin.rules.consent_steps import ConsentStep
 from tests import make
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as ClientResponse
+
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 BOTH = "Karin Lindholm said no by telephone today, Erik Lindholm agreed by telephone today: they disagree"
 
 
 @pytest.fixture
-def petra(brook) -> Patient:
+def petra(brook: Clinic) -> Patient:
     petra = make.patient(brook, "Petra Lindholm", born="2019-02-02")
     make.guardian(petra, "Karin Lindholm", "555-400-0001", relationship="Mother", position=1)
     make.guardian(petra, "Erik Lindholm", "555-400-0002", relationship="Father", position=2)
@@ -28,25 +35,27 @@ def petra(brook) -> Patient:
 
 
 @pytest.fixture
-def visit(petra, front) -> Visit:
+def visit(petra: Patient, front: Location) -> Visit:
     return make.visit(front, name="Petra Lindholm", born="2019-02-02", relationship="babysitter")
 
 
-def say(client, visit: Visit, who: str, agreed: str, **more: str):
+def say(client: Client, visit: Visit, who: str, agreed: str, **more: str) -> ClientResponse:
     said = {"care": "vaccine", "who": who, "agreed": agreed, "how": "telephone", "basis": "telephone"}
     return client.post(f"/visits/{visit.pk}/consent/", said | more, follow=True)
 
 
-def step(visit: Visit, care: CareKind = CareKind.VACCINE):
+def step(visit: Visit, care: CareKind = CareKind.VACCINE) -> ConsentPath:
     fresh = Visit.objects.select_related("patient", "sign_in", "location__clinic").get(pk=visit.pk)
     return find_consent_path(need_facts.read_visit_need_facts(fresh, at=make.at()).consent, care)
 
 
-def page(client, address: str) -> str:
+def page(client: Client, address: str) -> str:
     return client.get(address).content.decode()
 
 
-def test_disagreeing_guardians_show_on_the_visit_its_needs_and_the_board(desk_client, visit):
+def test_disagreeing_guardians_show_on_the_visit_its_needs_and_the_board(
+    desk_client: Client, visit: Visit
+) -> None:
     say(desk_client, visit, "Karin Lindholm", "no")
     say(desk_client, visit, "Erik Lindholm", "yes")
     told = page(desk_client, f"/visits/{visit.pk}/consent/")
@@ -59,7 +68,7 @@ def test_disagreeing_guardians_show_on_the_visit_its_needs_and_the_board(desk_cl
     assert "Guardians disagree" in page(desk_client, "/")
 
 
-def test_withdrawing_one_answer_ends_the_conflict(desk_client, visit):
+def test_withdrawing_one_answer_ends_the_conflict(desk_client: Client, visit: Visit) -> None:
     say(desk_client, visit, "Karin Lindholm", "no")
     say(desk_client, visit, "Erik Lindholm", "yes")
     no = visit.consent_records.get(agreed=False)
@@ -69,13 +78,15 @@ def test_withdrawing_one_answer_ends_the_conflict(desk_client, visit):
     assert "Guardians disagree" not in page(desk_client, "/")
 
 
-def test_guardians_who_come_to_agree_end_the_conflict(desk_client, visit):
+def test_guardians_who_come_to_agree_end_the_conflict(desk_client: Client, visit: Visit) -> None:
     for who, answer in (("Karin Lindholm", "no"), ("Erik Lindholm", "yes"), ("Karin Lindholm", "yes")):
         say(desk_client, visit, who, answer)
     assert step(visit).step == ConsentStep.PROCEED
 
 
-def test_a_clinicians_decision_ends_the_conflict(desk_client, as_, noor, visit):
+def test_a_clinicians_decision_ends_the_conflict(
+    desk_client: Client, as_: Callable[[Staff], Client], noor: Staff, visit: Visit
+) -> None:
     say(desk_client, visit, "Karin Lindholm", "no")
     say(desk_client, visit, "Erik Lindholm", "yes")
     say(as_(noor), visit, "Noor", "yes", basis="clinician", how="verbal")
@@ -85,7 +96,9 @@ def test_a_clinicians_decision_ends_the_conflict(desk_client, as_, noor, visit):
     assert step(visit).is_conflict, "said after the decision"
 
 
-def test_only_a_clinician_can_record_a_clinicians_decision(desk_client, dana, petra, visit):
+def test_only_a_clinician_can_record_a_clinicians_decision(
+    desk_client: Client, dana: Staff, petra: Patient, visit: Visit
+) -> None:
     assert 'value="clinician"' not in page(desk_client, f"/visits/{visit.pk}/consent/")
     assert say(desk_client, visit, "Noor", "yes", basis="clinician").status_code == 422
     with pytest.raises(Refused):
@@ -105,7 +118,9 @@ def test_only_a_clinician_can_record_a_clinicians_decision(desk_client, dana, pe
 @pytest.mark.parametrize(
     ("ended", "may"), [(None, True), ("2026-03-10", True), ("2026-03-09", False), ("2021-01-01", False)]
 )
-def test_a_guardians_authority_lasts_through_its_last_day(desk_client, petra, visit, ended, may):
+def test_a_guardians_authority_lasts_through_its_last_day(
+    desk_client: Client, petra: Patient, visit: Visit, ended: str | None, may: bool
+) -> None:
     Guardian.objects.filter(name="Karin Lindholm").update(ended_on=ended)
     first = step(visit)
     assert first.phone == ("555-400-0001" if may else "555-400-0002")
@@ -117,7 +132,7 @@ def test_a_guardians_authority_lasts_through_its_last_day(desk_client, petra, vi
     assert (step(visit).step == ConsentStep.PROCEED) is may
 
 
-def test_each_guardian_either_may_or_may_not_consent_on_a_day(petra):
+def test_each_guardian_either_may_or_may_not_consent_on_a_day(petra: Patient) -> None:
     Guardian.objects.filter(name="Karin Lindholm").update(ended_on=make.TUESDAY)
     Guardian.objects.filter(name="Erik Lindholm").update(may_consent=False)
     for date, may in ((make.TUESDAY, {"Karin Lindholm"}), (make.TUESDAY + dt.timedelta(days=1), set())):
@@ -126,7 +141,9 @@ def test_each_guardian_either_may_or_may_not_consent_on_a_day(petra):
         assert (asked, others) == (may, {"Karin Lindholm", "Erik Lindholm"} - may)
 
 
-def test_an_escort_whose_authority_ended_is_not_treated_as_a_guardian(front, petra):
+def test_an_escort_whose_authority_ended_is_not_treated_as_a_guardian(
+    front: Location, petra: Patient
+) -> None:
     Guardian.objects.filter(name="Karin Lindholm").update(ended_on=dt.date(2025, 1, 1))
     visit = make.visit(
         front, name="Petra Lindholm", born="2019-02-02", escort_name="Karin Lindholm", relationship="mother"
@@ -136,12 +153,14 @@ def test_an_escort_whose_authority_ended_is_not_treated_as_a_guardian(front, pet
     assert found.on_whose_word == "mother, whose authority ended on Jan 1, 2025"
 
 
-def test_when_both_guardians_authority_ended_no_number_is_suggested(petra, visit):
+def test_when_both_guardians_authority_ended_no_number_is_suggested(petra: Patient, visit: Visit) -> None:
     petra.guardians.update(ended_on=dt.date(2025, 1, 1))
     assert step(visit).advice == "phone a guardian first; no number is on file, so ask for one"
 
 
-def test_an_expired_proxy_no_longer_counts(desk_client, petra, visit, dana):
+def test_an_expired_proxy_no_longer_counts(
+    desk_client: Client, petra: Patient, visit: Visit, dana: Staff
+) -> None:
     proxy = consent.grant_proxy(
         patient=petra,
         name="Kim Sand",

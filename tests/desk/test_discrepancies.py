@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import discrepancies, match_decisions, visits
-from checkin.models import AuditEvent, Escort, Visit
+from checkin.models import AuditEvent, Clinic, Escort, Location, Patient, Staff, Visit
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")
@@ -18,7 +20,7 @@ ALL = {"escort_phone": "555-010-0002", "guardian_name": "Eva Ruiz", "address": "
 
 
 @pytest.fixture
-def leo(brook):
+def leo(brook: Clinic) -> Patient:
     leo = make.patient(brook, "Leo Ruiz", address="12 Elm St", city="Springfield", postcode="62701")
     make.guardian(leo, "Ana Ruiz")
     Escort.objects.create(clinic=brook, patient=leo, name="Rosa Delgado", phone="555-010-0001")
@@ -26,19 +28,19 @@ def leo(brook):
 
 
 @pytest.fixture
-def visit(front, leo):
+def visit(front: Location, leo: Patient) -> Visit:
     return make.visit(front, make.at("9:30"), **ALL)
 
 
-def page(client, address="/discrepancies/") -> str:
+def page(client: Client, address: str = "/discrepancies/") -> str:
     return client.get(address).content.decode()
 
 
-def test_without_open_discrepancies_the_page_says_so(desk_client):
+def test_without_open_discrepancies_the_page_says_so(desk_client: Client) -> None:
     assert "Everything that was typed agrees with what is recorded." in page(desk_client)
 
 
-def test_both_values_are_shown_with_the_differing_letters_marked(desk_client, visit):
+def test_both_values_are_shown_with_the_differing_letters_marked(desk_client: Client, visit: Visit) -> None:
     shown = page(desk_client)
     assert "555-010-000<mark>2</mark>" in shown
     assert "555-010-000<mark>1</mark>" in shown
@@ -47,7 +49,7 @@ def test_both_values_are_shown_with_the_differing_letters_marked(desk_client, vi
     assert 'value="called"' not in shown, "only a name can be what they are called"
 
 
-def test_each_choice_says_beforehand_what_it_does(desk_client, visit):
+def test_each_choice_says_beforehand_what_it_does(desk_client: Client, visit: Visit) -> None:
     shown = page(desk_client)
     number = '<span class="unbroken">555-010-0002</span>'
     assert f"The number on record of Rosa Delgado will be {number}." in shown
@@ -56,7 +58,9 @@ def test_each_choice_says_beforehand_what_it_does(desk_client, visit):
     assert "Nothing is written until you say so." in shown
 
 
-def test_a_birth_date_is_shown_formatted_and_as_typed(desk_client, front, leo, dana):
+def test_a_birth_date_is_shown_formatted_and_as_typed(
+    desk_client: Client, front: Location, leo: Patient, dana: Staff
+) -> None:
     visit = make.visit(front, born="3/15/2018")
     match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=make.at("9:40"))
     shown = page(desk_client)
@@ -65,7 +69,9 @@ def test_a_birth_date_is_shown_formatted_and_as_typed(desk_client, front, leo, d
     assert "The record will say born Mar 15, 2018." in shown
 
 
-def test_an_impossible_birth_date_cannot_be_used(desk_client, front, leo, dana):
+def test_an_impossible_birth_date_cannot_be_used(
+    desk_client: Client, front: Location, leo: Patient, dana: Staff
+) -> None:
     visit = make.visit(front, born="2018-02-30")
     match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=make.at("9:40"))
     shown = page(desk_client, f"/visits/{visit.pk}/discrepancies/")
@@ -73,7 +79,7 @@ def test_an_impossible_birth_date_cannot_be_used(desk_client, front, leo, dana):
     assert 'value="use_new"' not in shown
 
 
-def test_a_second_sign_in_names_the_other_visit(desk_client, visit, front):
+def test_a_second_sign_in_names_the_other_visit(desk_client: Client, visit: Visit, front: Location) -> None:
     again = make.visit(front, make.at("9:35"))
     shown = page(desk_client, f"/visits/{again.pk}/discrepancies/")
     assert f'The other visit is <a href="/visits/{visit.pk}/">{visit.token}</a>' in shown
@@ -82,22 +88,26 @@ def test_a_second_sign_in_names_the_other_visit(desk_client, visit, front):
 
 @pytest.mark.parametrize("is_elsewhere", [False, True])
 def test_a_second_sign_in_names_the_other_visits_desk_if_it_differs(
-    desk_client, visit, front, annexe, is_elsewhere
-):
+    desk_client: Client, visit: Visit, front: Location, annexe: Location, is_elsewhere: bool
+) -> None:
     """Both desks had an Orange Bird, and staff looked for the family at the wrong one."""
     again = make.visit(annexe if is_elsewhere else front, make.at("9:35"))
     shown = page(desk_client, f"/visits/{again.pk}/discrepancies/")
     assert f"{visit.token}</a>{' at <bdi>Front desk</bdi>' if is_elsewhere else ''}, arrived since" in shown
 
 
-def test_a_visit_at_another_desk_names_the_desk_of_the_other_visit(desk_client, annexe, leo):
+def test_a_visit_at_another_desk_names_the_desk_of_the_other_visit(
+    desk_client: Client, annexe: Location, leo: Patient
+) -> None:
     """Both visits are at the annexe and the page is opened at the front desk."""
     first, again = (make.visit(annexe, make.at(clock)) for clock in ("9:30", "9:35"))
     shown = page(desk_client, f"/visits/{again.pk}/discrepancies/")
     assert f"{first.token}</a> at <bdi>{annexe.name}</bdi>, " in shown
 
 
-def test_only_this_desks_discrepancies_are_listed_today_first(desk_client, front, annexe, leo, brook):
+def test_only_this_desks_discrepancies_are_listed_today_first(
+    desk_client: Client, front: Location, annexe: Location, leo: Patient, brook: Clinic
+) -> None:
     monday = make.TUESDAY - dt.timedelta(days=1)
     older = make.visit(front, make.at("9:40", monday), **ALL)
     elsewhere = make.visit(annexe, make.at("9:20"), **{**ALL, "address": "9 Far Away"})
@@ -108,7 +118,9 @@ def test_only_this_desks_discrepancies_are_listed_today_first(desk_client, front
     assert "Mar 9" in shown
 
 
-def test_discrepancies_settled_today_show_who_settled_them_and_undo(desk_client, visit, noor):
+def test_discrepancies_settled_today_show_who_settled_them_and_undo(
+    desk_client: Client, visit: Visit, noor: Staff
+) -> None:
     one = visit.discrepancies.get(field="address")
     discrepancies.decide_discrepancy(discrepancy=one, kind="keep_old", by=noor, at=make.at("9:35"))
     for address in ("/discrepancies/", f"/visits/{visit.pk}/discrepancies/"):
@@ -118,7 +130,9 @@ def test_discrepancies_settled_today_show_who_settled_them_and_undo(desk_client,
         assert f'action="/discrepancies/{one.pk}/undo/"' in shown
 
 
-def test_discrepancies_are_listed_in_turn_order(desk_client, front, brook, visit):
+def test_discrepancies_are_listed_in_turn_order(
+    desk_client: Client, front: Location, brook: Clinic, visit: Visit
+) -> None:
     first = make.patient(brook, "Mia Chen", address="1 Hill Rd")
     make.appointment(first, front, make.at("9:15"))
     booked = make.visit(front, make.at("9:35"), name="Mia Chen", address="2 Hill Rd")
@@ -126,7 +140,9 @@ def test_discrepancies_are_listed_in_turn_order(desk_client, front, brook, visit
     assert shown.index(f'id="v{booked.pk}"') < shown.index(f'id="v{visit.pk}"')
 
 
-def test_a_visit_lists_open_before_settled_and_no_withdrawn_discrepancies(desk_client, visit, dana):
+def test_a_visit_lists_open_before_settled_and_no_withdrawn_discrepancies(
+    desk_client: Client, visit: Visit, dana: Staff
+) -> None:
     phone, guardian, address = (visit.discrepancies.get(field=f) for f in ("phone", "guardian", "address"))
     discrepancies.decide_discrepancy(discrepancy=phone, kind="keep_old", by=dana, at=make.at("9:35"))
     visit.discrepancies.filter(pk=guardian.pk).update(status="withdrawn")
@@ -135,7 +151,9 @@ def test_a_visit_lists_open_before_settled_and_no_withdrawn_discrepancies(desk_c
     assert f'id="d{guardian.pk}"' not in shown
 
 
-def test_an_unmatched_visit_offers_no_change_to_a_record(desk_client, front, leo, dana):
+def test_an_unmatched_visit_offers_no_change_to_a_record(
+    desk_client: Client, front: Location, leo: Patient, dana: Staff
+) -> None:
     visit = make.visit(front, name="Leito Ruiz")
     match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=make.at("9:40"))
     shown = page(desk_client)
@@ -146,7 +164,9 @@ def test_an_unmatched_visit_offers_no_change_to_a_record(desk_client, front, leo
     assert 'value="use_new"' not in shown and 'value="called"' not in shown
 
 
-def test_the_latest_settled_discrepancy_is_listed_first(desk_client, visit, dana):
+def test_the_latest_settled_discrepancy_is_listed_first(
+    desk_client: Client, visit: Visit, dana: Staff
+) -> None:
     for field, clock in (("address", "9:34"), ("phone", "9:35"), ("guardian", "9:33")):
         one = visit.discrepancies.get(field=field)
         discrepancies.decide_discrepancy(discrepancy=one, kind="keep_old", by=dana, at=make.at(clock))
@@ -155,7 +175,9 @@ def test_the_latest_settled_discrepancy_is_listed_first(desk_client, visit, dana
     assert found == sorted(found)
 
 
-def test_settled_today_lists_only_todays_visits(desk_client, front, leo, dana):
+def test_settled_today_lists_only_todays_visits(
+    desk_client: Client, front: Location, leo: Patient, dana: Staff
+) -> None:
     monday = make.TUESDAY - dt.timedelta(days=1)
     older = make.visit(front, make.at("9:40", monday), **ALL)
     one = older.discrepancies.get(field="phone")
@@ -163,7 +185,9 @@ def test_settled_today_lists_only_todays_visits(desk_client, front, leo, dana):
     assert "kept the old" not in page(desk_client)
 
 
-def test_a_visit_of_another_clinic_is_never_linked(desk_client, front, leo, hill, hilltop, visit):
+def test_a_visit_of_another_clinic_is_never_linked(
+    desk_client: Client, front: Location, leo: Patient, hill: Clinic, hilltop: Location, visit: Visit
+) -> None:
     theirs, again = make.visit(hilltop, name="Ola Berg"), make.visit(front, make.at("9:35"))
     again.discrepancies.filter(field="sign_in").update(other_visit=theirs)
     shown = page(desk_client, f"/visits/{again.pk}/discrepancies/")
@@ -171,19 +195,21 @@ def test_a_visit_of_another_clinic_is_never_linked(desk_client, front, leo, hill
     assert f"/visits/{theirs.pk}/" not in shown
 
 
-def test_a_visit_entered_in_error_is_not_listed(desk_client, visit, dana):
+def test_a_visit_entered_in_error_is_not_listed(desk_client: Client, visit: Visit, dana: Staff) -> None:
     visits.move_visit(visit=visit, to="entered_in_error", by=dana, at=make.at("9:35"))
     assert f'id="v{visit.pk}"' not in page(desk_client)
 
 
-def test_typed_html_is_escaped(desk_client, front, leo):
+def test_typed_html_is_escaped(desk_client: Client, front: Location, leo: Patient) -> None:
     make.visit(front, address="<script>alert(1)</script>", guardian_name='"><img src=x>')
     shown = page(desk_client)
     assert "<script>alert" not in shown
     assert "<img src=x" not in shown
 
 
-def test_an_auditor_sees_discrepancies_without_choices(as_, otto, dana, visit):
+def test_an_auditor_sees_discrepancies_without_choices(
+    as_: Callable[[Staff], Client], otto: Staff, dana: Staff, visit: Visit
+) -> None:
     shown = page(as_(otto))
     assert "555-010-000<mark>2</mark>" in shown
     assert 'class="choices"' not in shown
@@ -195,7 +221,7 @@ def test_an_auditor_sees_discrepancies_without_choices(as_, otto, dana, visit):
     assert "/undo/" not in shown
 
 
-def test_opening_the_page_is_audited(desk_client, visit, leo, dana):
+def test_opening_the_page_is_audited(desk_client: Client, visit: Visit, leo: Patient, dana: Staff) -> None:
     page(desk_client)
     page(desk_client, f"/visits/{visit.pk}/discrepancies/")
     listed = AuditEvent.objects.get(action="discrepancies.seen")
@@ -203,23 +229,27 @@ def test_opening_the_page_is_audited(desk_client, visit, leo, dana):
     assert AuditEvent.objects.filter(action="seen", subject_id=visit.pk).exists()
 
 
-def test_the_wrong_method_is_refused(desk_client, visit):
+def test_the_wrong_method_is_refused(desk_client: Client, visit: Visit) -> None:
     assert desk_client.post("/discrepancies/").status_code == 405
     assert desk_client.post(f"/visits/{visit.pk}/discrepancies/").status_code == 405
 
 
-def test_an_anonymous_visitor_is_sent_to_log_in(client, visit):
+def test_an_anonymous_visitor_is_sent_to_log_in(client: Client, visit: Visit) -> None:
     for address in ("/discrepancies/", f"/visits/{visit.pk}/discrepancies/"):
         assert client.get(address).status_code == 302
 
 
-def test_another_clinic_sees_no_discrepancies(as_, sol, hilltop, visit):
+def test_another_clinic_sees_no_discrepancies(
+    as_: Callable[[Staff], Client], sol: Staff, hilltop: Location, visit: Visit
+) -> None:
     assert "Leo Ruiz" not in page(as_(sol))
     assert as_(sol).get(f"/visits/{visit.pk}/discrepancies/").status_code == 404
 
 
-def test_ten_visits_cost_no_more_queries_than_one(desk_client, visit, brook, front):
-    def cost():
+def test_ten_visits_cost_no_more_queries_than_one(
+    desk_client: Client, visit: Visit, brook: Clinic, front: Location
+) -> None:
+    def cost() -> int:
         with CaptureQueriesContext(connection) as queries:
             page(desk_client)
         return len(queries)

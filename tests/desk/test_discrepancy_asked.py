@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from checkin.actions import discrepancies, match_decisions
-from checkin.models import DiscrepancyDecision, Visit
+from checkin.models import Clinic, Discrepancy, DiscrepancyDecision, Location, Patient, Staff, Visit
 from checkin.web import unsent_form_fields, unsent_forms
 from tests import make
 from tests.drawn_forms import forms_on
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as ClientResponse
+
+    from tests.drawn_forms import Form
+
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 BORN = "2019-05-08"
 
 
 @pytest.fixture
-def hanna(brook):
+def hanna(brook: Clinic) -> Patient:
     found = make.patient(brook, "Hanna Lindqvist", BORN)
     found.identifiers.create(clinic=brook, value="BS-0009")
     return found
 
 
 @pytest.fixture
-def one(brook, front, dana, hanna):
+def one(brook: Clinic, front: Location, dana: Staff, hanna: Patient) -> Discrepancy:
     """Return the name discrepancy of Anna's visit, which is linked to her twin."""
     anna = make.patient(brook, "Anna Lindqvist", BORN)
     anna.identifiers.create(clinic=brook, value="BS-0008")
@@ -32,12 +41,14 @@ def one(brook, front, dana, hanna):
     return visit.discrepancies.open().get(field="name")
 
 
-def form_of(one, page):
+def form_of(one: Discrepancy, page: str) -> Form:
     address = f"/discrepancies/{one.pk}/decide/"
     return next(form for form in forms_on(page, "/discrepancies/") if form.path == address)
 
 
-def ask(client, one, kind="use_new", page="/discrepancies/"):
+def ask(
+    client: Client, one: Discrepancy, kind: str = "use_new", page: str = "/discrepancies/"
+) -> ClientResponse:
     """Open the page, press the choice, and return the answer."""
     form = form_of(one, client.get(page).content.decode())
     assert "sure" not in form.fields
@@ -45,7 +56,9 @@ def ask(client, one, kind="use_new", page="/discrepancies/"):
 
 
 @pytest.mark.parametrize("page", ["/discrepancies/", "/visits/{}/discrepancies/"])
-def test_using_the_name_of_another_child_asks_first_whose_visit_it_is(desk_client, one, hanna, page):
+def test_using_the_name_of_another_child_asks_first_whose_visit_it_is(
+    desk_client: Client, one: Discrepancy, hanna: Patient, page: str
+) -> None:
     answer = ask(desk_client, one, page=page.format(one.visit_id))
     shown = answer.content.decode()
     assert answer.status_code == 409
@@ -66,7 +79,9 @@ def test_using_the_name_of_another_child_asks_first_whose_visit_it_is(desk_clien
     assert not DiscrepancyDecision.objects.exists()
 
 
-def test_only_the_confirmation_form_writes_the_change(desk_client, one, hanna):
+def test_only_the_confirmation_form_writes_the_change(
+    desk_client: Client, one: Discrepancy, hanna: Patient
+) -> None:
     first = ask(desk_client, one)
     assert ask(desk_client, one).status_code == 409
     form = form_of(one, first.content.decode())
@@ -75,7 +90,9 @@ def test_only_the_confirmation_form_writes_the_change(desk_client, one, hanna):
     assert hanna.name == "Anna Lindqvist"
 
 
-def test_setting_a_preferred_name_asks_in_its_own_words(desk_client, one, hanna):
+def test_setting_a_preferred_name_asks_in_its_own_words(
+    desk_client: Client, one: Discrepancy, hanna: Patient
+) -> None:
     shown = ask(desk_client, one, kind="called").content.decode()
     assert "Call them <bdi>Anna</bdi> on <bdi>BS-0009</bdi> all the same" in shown
     form = form_of(one, shown)
@@ -84,14 +101,18 @@ def test_setting_a_preferred_name_asks_in_its_own_words(desk_client, one, hanna)
     assert (hanna.given_name, hanna.preferred_name) == ("Hanna", "Anna")
 
 
-def test_the_confirmation_form_can_keep_the_old_value(desk_client, one, hanna):
+def test_the_confirmation_form_can_keep_the_old_value(
+    desk_client: Client, one: Discrepancy, hanna: Patient
+) -> None:
     form = form_of(one, ask(desk_client, one).content.decode())
     assert desk_client.post(form.action, form.with_(kind="keep_old")).status_code == 302
     hanna.refresh_from_db()
     assert hanna.name == "Hanna Lindqvist"
 
 
-def test_the_confirmation_form_is_stale_once_somebody_else_decided(desk_client, one, hanna, noor):
+def test_the_confirmation_form_is_stale_once_somebody_else_decided(
+    desk_client: Client, one: Discrepancy, hanna: Patient, noor: Staff
+) -> None:
     form = form_of(one, ask(desk_client, one).content.decode())
     discrepancies.decide_discrepancy(discrepancy=one, kind="keep_old", by=noor, at=make.at("9:39"))
     answer = desk_client.post(form.action, form.with_(kind="use_new"))
@@ -100,7 +121,9 @@ def test_the_confirmation_form_is_stale_once_somebody_else_decided(desk_client, 
     assert hanna.name == "Hanna Lindqvist"
 
 
-def test_the_confirmation_form_is_stale_once_the_visit_is_relinked(desk_client, one, brook, noor):
+def test_the_confirmation_form_is_stale_once_the_visit_is_relinked(
+    desk_client: Client, one: Discrepancy, brook: Clinic, noor: Staff
+) -> None:
     form = form_of(one, ask(desk_client, one).content.decode())
     mia = make.patient(brook, "Mia Chen", "2016-05-05")
     visit = Visit.objects.get(pk=one.visit_id)
@@ -111,7 +134,9 @@ def test_the_confirmation_form_is_stale_once_the_visit_is_relinked(desk_client, 
     assert not DiscrepancyDecision.objects.exists()
 
 
-def test_taking_another_childs_name_and_birth_date_asks_first(desk_client, front, brook, dana):
+def test_taking_another_childs_name_and_birth_date_asks_first(
+    desk_client: Client, front: Location, brook: Clinic, dana: Staff
+) -> None:
     emma = make.patient(brook, "Emma Johnson", "2018-03-14")
     visit = make.visit(front, make.at("9:30"), name="Lina Johnson", born="2019-05-03")
     match_decisions.link_visit_to_patient(visit=visit, patient=emma, by=dana, at=make.at("9:35"))
@@ -132,7 +157,9 @@ def test_taking_another_childs_name_and_birth_date_asks_first(desk_client, front
         ("ask", "Ask the family"),
     ],
 )
-def test_a_form_restored_after_login_labels_its_button_with_the_choice(desk_client, dana, one, kind, words):
+def test_a_form_restored_after_login_labels_its_button_with_the_choice(
+    desk_client: Client, dana: Staff, one: Discrepancy, kind: str, words: str
+) -> None:
     """The button said “Use the new” and, on Enter, saved the change that was still being asked about."""
     asked = forms_on(ask(desk_client, one).content.decode(), "/discrepancies/")
     form = next(form for form in asked if "sure" in form.fields)
@@ -152,7 +179,9 @@ def test_a_form_restored_after_login_labels_its_button_with_the_choice(desk_clie
     assert shown["send"] == {"use_new": "Use the new", "called": "Called"}.get(kind, words)
 
 
-def test_a_different_name_without_a_birth_date_asks_first(desk_client, front, brook, dana):
+def test_a_different_name_without_a_birth_date_asks_first(
+    desk_client: Client, front: Location, brook: Clinic, dana: Staff
+) -> None:
     zofia = make.patient(brook, "Zofia Wójcik", "2018-03-14")
     visit = make.visit(front, make.at("9:30"), name="Oliver Zane", born="")
     match_decisions.link_visit_to_patient(visit=visit, patient=zofia, by=dana, at=make.at("9:35"))

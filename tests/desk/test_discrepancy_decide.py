@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
 import pytest
+from django.test import Client
 
 from checkin.actions import discrepancies, match_decisions
-from checkin.models import DiscrepancyDecision, Escort
+from checkin.models import Clinic, Discrepancy, DiscrepancyDecision, Escort, Location, Patient, Staff, Visit
 from tests import make
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as ClientResponse
+
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture
-def leo(brook):
+def leo(brook: Clinic) -> Patient:
     leo = make.patient(brook, "Leo Ruiz", address="12 Elm St")
     Escort.objects.create(clinic=brook, patient=leo, name="Rosa Delgado", phone="555-010-0001")
     return leo
 
 
 @pytest.fixture
-def visit(front, leo):
+def visit(front: Location, leo: Patient) -> Visit:
     return make.visit(front, make.at("9:30"), escort_phone="555-010-0002", address="14 Oak Rd")
 
 
 @pytest.fixture
-def phone(visit):
+def phone(visit: Visit) -> Discrepancy:
     return visit.discrepancies.get(field="phone")
 
 
-def decide(client, one, kind, **more):
+def decide(client: Client, one: Discrepancy, kind: str, **more: Any) -> ClientResponse:
     return client.post(f"/discrepancies/{one.pk}/decide/", {"kind": kind, "seen": "0", **more})
 
 
@@ -36,7 +44,9 @@ def recorded() -> str:
     return Escort.objects.get().phone
 
 
-def test_using_the_new_value_saves_it_and_moves_to_the_next(desk_client, visit, phone):
+def test_using_the_new_value_saves_it_and_moves_to_the_next(
+    desk_client: Client, visit: Visit, phone: Discrepancy
+) -> None:
     following = visit.discrepancies.get(field="address")
     answer = decide(desk_client, phone, "use_new", next=following.pk)
     made = DiscrepancyDecision.objects.get()
@@ -47,7 +57,9 @@ def test_using_the_new_value_saves_it_and_moves_to_the_next(desk_client, visit, 
     assert 'data-key="u"' in page
 
 
-def test_keeping_the_old_or_asking_changes_no_record(desk_client, visit, phone):
+def test_keeping_the_old_or_asking_changes_no_record(
+    desk_client: Client, visit: Visit, phone: Discrepancy
+) -> None:
     decide(desk_client, phone, "ask")
     page = desk_client.get("/discrepancies/").content.decode()
     assert "Asking the family since" in page
@@ -58,7 +70,9 @@ def test_keeping_the_old_or_asking_changes_no_record(desk_client, visit, phone):
     assert recorded() == "555-010-0001"
 
 
-def test_a_typed_name_can_be_saved_as_the_preferred_name(desk_client, front, leo, dana):
+def test_a_typed_name_can_be_saved_as_the_preferred_name(
+    desk_client: Client, front: Location, leo: Patient, dana: Staff
+) -> None:
     visit = make.visit(front, name="Leito Ruiz")
     match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=make.at("9:40"))
     one = visit.discrepancies.get(field="name")
@@ -68,7 +82,7 @@ def test_a_typed_name_can_be_saved_as_the_preferred_name(desk_client, front, leo
     assert (leo.given_name, leo.preferred_name) == ("Leo", "Leito")
 
 
-def test_undo_restores_the_record(desk_client, phone):
+def test_undo_restores_the_record(desk_client: Client, phone: Discrepancy) -> None:
     decide(desk_client, phone, "use_new")
     made = DiscrepancyDecision.objects.get()
     answer = desk_client.post(f"/discrepancies/{phone.pk}/undo/", {"seen": made.pk})
@@ -77,7 +91,7 @@ def test_undo_restores_the_record(desk_client, phone):
     assert "the record says what it said before" in desk_client.get(answer.url).content.decode()
 
 
-def test_a_form_without_the_decision_it_saw_is_stale(desk_client, phone):
+def test_a_form_without_the_decision_it_saw_is_stale(desk_client: Client, phone: Discrepancy) -> None:
     decide(desk_client, phone, "use_new")
     for act in ("decide", "undo"):
         answer = desk_client.post(f"/discrepancies/{phone.pk}/{act}/", {"kind": "keep_old"})
@@ -85,7 +99,7 @@ def test_a_form_without_the_decision_it_saw_is_stale(desk_client, phone):
     assert recorded() == "555-010-0002"
 
 
-def test_deciding_or_undoing_twice_changes_nothing_more(desk_client, phone):
+def test_deciding_or_undoing_twice_changes_nothing_more(desk_client: Client, phone: Discrepancy) -> None:
     for _ in range(2):
         assert decide(desk_client, phone, "use_new").status_code == 302
     made = DiscrepancyDecision.objects.get()
@@ -95,7 +109,9 @@ def test_deciding_or_undoing_twice_changes_nothing_more(desk_client, phone):
 
 
 @pytest.mark.parametrize("back", ["list", "visit"])
-def test_the_second_of_two_people_sees_who_decided(desk_client, phone, noor, back):
+def test_the_second_of_two_people_sees_who_decided(
+    desk_client: Client, phone: Discrepancy, noor: Staff, back: str
+) -> None:
     discrepancies.decide_discrepancy(discrepancy=phone, kind="keep_old", by=noor, at=make.at("9:39"))
     answer = decide(desk_client, phone, "use_new", back=back)
     assert answer.status_code == 409
@@ -103,7 +119,9 @@ def test_the_second_of_two_people_sees_who_decided(desk_client, phone, noor, bac
     assert recorded() == "555-010-0001"
 
 
-def test_a_form_from_before_somebody_asked_the_family_is_stale(desk_client, phone, noor):
+def test_a_form_from_before_somebody_asked_the_family_is_stale(
+    desk_client: Client, phone: Discrepancy, noor: Staff
+) -> None:
     discrepancies.decide_discrepancy(discrepancy=phone, kind="ask", by=noor, at=make.at("9:39"))
     answer = decide(desk_client, phone, "use_new")
     assert answer.status_code == 409
@@ -112,8 +130,13 @@ def test_a_form_from_before_somebody_asked_the_family_is_stale(desk_client, phon
 
 
 def test_the_result_is_shown_to_this_clinic_until_the_next_decision(
-    desk_client, as_, otto, sol, hilltop, phone
-):
+    desk_client: Client,
+    as_: Callable[[Staff], Client],
+    otto: Staff,
+    sol: Staff,
+    hilltop: Location,
+    phone: Discrepancy,
+) -> None:
     done = decide(desk_client, phone, "use_new").url
     told = "the record is written as typed"
     for who, is_told, may_undo in (
@@ -130,19 +153,23 @@ def test_the_result_is_shown_to_this_clinic_until_the_next_decision(
 
 
 @pytest.mark.parametrize("said", [{}, {"kind": ""}, {"kind": "undo"}, {"kind": "shred", "seen": "x" * 99}])
-def test_an_unknown_choice_is_explained(desk_client, phone, said):
+def test_an_unknown_choice_is_explained(
+    desk_client: Client, phone: Discrepancy, said: dict[str, str]
+) -> None:
     answer = desk_client.post(f"/discrepancies/{phone.pk}/decide/", said)
     assert answer.status_code == 409
     assert "use the new, keep the old, or ask" in answer.content.decode()
 
 
 @pytest.mark.parametrize("what", ["decide", "undo"])
-def test_the_wrong_method_is_refused(desk_client, phone, what):
+def test_the_wrong_method_is_refused(desk_client: Client, phone: Discrepancy, what: str) -> None:
     assert desk_client.get(f"/discrepancies/{phone.pk}/{what}/").status_code == 405
 
 
 @pytest.mark.parametrize("what", ["decide", "undo"])
-def test_anonymous_auditor_and_other_clinic_change_nothing(client, as_, otto, sol, phone, what):
+def test_anonymous_auditor_and_other_clinic_change_nothing(
+    client: Client, as_: Callable[[Staff], Client], otto: Staff, sol: Staff, phone: Discrepancy, what: str
+) -> None:
     address, said = f"/discrepancies/{phone.pk}/{what}/", {"kind": "use_new"}
     assert client.post(address, said).status_code == 302
     assert as_(otto).post(address, said).status_code == 403

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 
 import pytest
 from django.db import connection
@@ -11,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import promise_attempts, visit_feedback
+from checkin.models import Clinic, Location, Patient, Staff
 from checkin.rules.visit_feedback import FamilyFeedback
 from tests import make
 from tests.promising import promise
@@ -20,21 +22,23 @@ OLDER = re.compile(r'href="(\?older=[^"#]+)#family"')
 
 
 @pytest.fixture
-def leo(brook):
+def leo(brook: Clinic) -> Patient:
     return make.patient(brook)
 
 
-def came(front, days, since=0):
+def came(front: Location, days: int, since: int = 0) -> None:
     for nth in range(since, since + days):
         make.visit(front, make.at("9:30", make.TUESDAY - dt.timedelta(days=nth)), escort_name=f"Adult {nth}")
 
 
-def story(client, patient, query=""):
+def story(client: Client, patient: Patient, query: str = "") -> str:
     page = client.get(f"/patients/{patient.pk}/{query}").content.decode()
     return page.partition('id="family"')[2]
 
 
-def test_visits_promises_and_feedback_are_listed_newest_first(as_, leo, front, max_):
+def test_visits_promises_and_feedback_are_listed_newest_first(
+    as_: Callable[[Staff], Client], leo: Patient, front: Location, max_: Staff
+) -> None:
     visit = make.visit(front, make.at("9:00"), relationship="<aunt>", approach="greet")
     owed = promise(front, visit=visit, at=make.at("9:05"), due="9:30", by=max_)
     promise_attempts.keep_promise(promise=owed, by=max_, at=make.at("9:35"), outcome="said sorry")
@@ -52,11 +56,13 @@ def test_visits_promises_and_feedback_are_listed_newest_first(as_, leo, front, m
     assert f'href="/visits/{visit.pk}/"' in text
 
 
-def test_before_the_first_visit_the_timeline_says_it_is_empty(desk_client, leo):
+def test_before_the_first_visit_the_timeline_says_it_is_empty(desk_client: Client, leo: Patient) -> None:
     assert "Their first visit begins it." in story(desk_client, leo)
 
 
-def test_older_entries_are_one_link_away_and_so_are_the_newest(desk_client, leo, front):
+def test_older_entries_are_one_link_away_and_so_are_the_newest(
+    desk_client: Client, leo: Patient, front: Location
+) -> None:
     came(front, 53)
     text = story(desk_client, leo)
     assert text.count("Brought by") == 50 and "Newest" not in text
@@ -65,13 +71,15 @@ def test_older_entries_are_one_link_away_and_so_are_the_newest(desk_client, leo,
     assert "Newest" in text and "Older" not in text
 
 
-def test_an_invalid_page_shows_the_newest_entries(desk_client, leo, front):
+def test_an_invalid_page_shows_the_newest_entries(desk_client: Client, leo: Patient, front: Location) -> None:
     came(front, 1)
     assert "Adult 0" in story(desk_client, leo, "?older=yesterday")
 
 
-def test_fifty_entries_cost_no_more_queries_than_five(desk_client, leo, front, brook):
-    def cost():
+def test_fifty_entries_cost_no_more_queries_than_five(
+    desk_client: Client, leo: Patient, front: Location, brook: Clinic
+) -> None:
+    def cost() -> int:
         with CaptureQueriesContext(connection) as seen:
             story(desk_client, leo)
         return len(seen)
@@ -83,7 +91,9 @@ def test_fifty_entries_cost_no_more_queries_than_five(desk_client, leo, front, b
     assert cost() == few
 
 
-def test_an_auditor_sees_the_timeline_and_another_clinic_does_not(as_, otto, sol, leo, front):
+def test_an_auditor_sees_the_timeline_and_another_clinic_does_not(
+    as_: Callable[[Staff], Client], otto: Staff, sol: Staff, leo: Patient, front: Location
+) -> None:
     came(front, 1)
     assert "Adult 0" in story(as_(otto), leo)
     assert as_(sol).get(f"/patients/{leo.pk}/").status_code == 404

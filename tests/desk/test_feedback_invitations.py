@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from checkin.actions import handovers, promises, visit_feedback, visits
-from checkin.models import AfterWord
+from checkin.models import AfterWord, Clinic, Location, Staff, Visit
 from checkin.rules.promises import PromiseTerms
 from checkin.rules.visit_feedback import FamilyFeedback
 from tests import make
@@ -19,16 +22,16 @@ ADDRESS = re.compile(r'href="(/kiosk/after/[^"]+/)"')
 
 
 @pytest.fixture
-def visit(brook, front):
+def visit(brook: Clinic, front: Location) -> Visit:
     make.patient(brook)
     return make.visit(front)
 
 
-def page(client, visit):
+def page(client: Client, visit: Visit) -> str:
     return client.get(f"/visits/{visit.pk}/").content.decode()
 
 
-def test_the_qr_code_opens_the_feedback_form_on_any_phone(desk_client, visit):
+def test_the_qr_code_opens_the_feedback_form_on_any_phone(desk_client: Client, visit: Visit) -> None:
     text = page(desk_client, visit)
     address = ADDRESS.search(text)[1]
     assert 'class="square"' in text and "Square to scan on leaving" in text
@@ -36,7 +39,7 @@ def test_the_qr_code_opens_the_feedback_form_on_any_phone(desk_client, visit):
     assert not AfterWord.objects.exists(), "looking writes nothing"
 
 
-def test_the_feedback_replaces_the_qr_code(as_, visit, max_):
+def test_the_feedback_replaces_the_qr_code(as_: Callable[[Staff], Client], visit: Visit, max_: Staff) -> None:
     word = visit_feedback.save_feedback(
         visit=visit, said=FamilyFeedback(2, "we <waited>", may_call=True), at=make.at("9:50")
     )
@@ -46,19 +49,30 @@ def test_the_feedback_replaces_the_qr_code(as_, visit, max_):
     assert not ADDRESS.search(text)
 
 
-def test_a_low_face_without_a_call_request_says_so(as_, visit, max_):
+def test_a_low_face_without_a_call_request_says_so(
+    as_: Callable[[Staff], Client], visit: Visit, max_: Staff
+) -> None:
     visit_feedback.save_feedback(visit=visit, said=FamilyFeedback(1), at=make.at("9:50"))
     assert "No call was asked for." in page(as_(max_), visit)
 
 
-def test_a_good_face_does_not_mention_a_call(as_, visit, max_):
+def test_a_good_face_does_not_mention_a_call(
+    as_: Callable[[Staff], Client], visit: Visit, max_: Staff
+) -> None:
     visit_feedback.save_feedback(visit=visit, said=FamilyFeedback(4), at=make.at("9:50"))
     text = page(as_(max_), visit)
     assert "4 of 5" in text and "No call was asked for." not in text
 
 
 @pytest.mark.parametrize(("clock", "is_asked"), [("9:49", True), ("9:50", False)])
-def test_feedback_is_asked_for_until_a_day_after_the_last_step(as_, visit, tuesday, dana, clock, is_asked):
+def test_feedback_is_asked_for_until_a_day_after_the_last_step(
+    as_: Callable[[Staff], Client],
+    visit: Visit,
+    tuesday: time_machine.Traveller,
+    dana: Staff,
+    clock: str,
+    is_asked: bool,
+) -> None:
     visits.move_visit(visit=visit, to="left", by=dana, at=make.at("9:50"), reason="all can wait")
     tuesday.move_to(make.at(clock, make.TUESDAY + dt.timedelta(days=1)))
     text = page(as_(dana), visit)
@@ -66,12 +80,16 @@ def test_feedback_is_asked_for_until_a_day_after_the_last_step(as_, visit, tuesd
     assert bool(ADDRESS.search(text)) is ("On leaving" in text) is is_asked
 
 
-def test_no_feedback_is_asked_for_a_visit_entered_in_error(desk_client, visit, dana):
+def test_no_feedback_is_asked_for_a_visit_entered_in_error(
+    desk_client: Client, visit: Visit, dana: Staff
+) -> None:
     visits.move_visit(visit=visit, to="entered_in_error", by=dana, at=make.at("9:40"))
     assert "On leaving" not in page(desk_client, visit)
 
 
-def test_an_auditor_gets_no_code_and_no_feedback_text(as_, otto, visit):
+def test_an_auditor_gets_no_code_and_no_feedback_text(
+    as_: Callable[[Staff], Client], otto: Staff, visit: Visit
+) -> None:
     browser = as_(otto)
     assert not ADDRESS.search(page(browser, visit))
     visit_feedback.save_feedback(visit=visit, said=FamilyFeedback(1, "too long"), at=make.at("9:50"))
@@ -84,7 +102,7 @@ READERS = ("max_", "ada")
 OTHERS = ("dana", "noor", "otto")
 
 
-def everywhere(browser, visit, word):
+def everywhere(browser: Client, visit: Visit, word: AfterWord) -> dict[Any, Any]:
     """Return every page that could show the family's feedback or the promise made from it."""
     paths = [
         f"/visits/{visit.pk}/",
@@ -99,7 +117,13 @@ def everywhere(browser, visit, word):
 
 
 @pytest.mark.parametrize("who", OTHERS)
-def test_staff_it_may_be_about_cannot_read_the_feedback(as_, request, visit, tuesday, who):
+def test_staff_it_may_be_about_cannot_read_the_feedback(
+    as_: Callable[[Staff], Client],
+    request: pytest.FixtureRequest,
+    visit: Visit,
+    tuesday: time_machine.Traveller,
+    who: str,
+) -> None:
     word = visit_feedback.save_feedback(
         visit=visit, said=FamilyFeedback(1, SHOUTED, may_call=True), at=make.at("9:40")
     )
@@ -113,7 +137,13 @@ def test_staff_it_may_be_about_cannot_read_the_feedback(as_, request, visit, tue
 
 
 @pytest.mark.parametrize("who", READERS)
-def test_manager_and_administrator_read_the_feedback(as_, request, visit, tuesday, who):
+def test_manager_and_administrator_read_the_feedback(
+    as_: Callable[[Staff], Client],
+    request: pytest.FixtureRequest,
+    visit: Visit,
+    tuesday: time_machine.Traveller,
+    who: str,
+) -> None:
     word = visit_feedback.save_feedback(
         visit=visit, said=FamilyFeedback(1, SHOUTED, may_call=True), at=make.at("9:40")
     )
@@ -123,7 +153,9 @@ def test_manager_and_administrator_read_the_feedback(as_, request, visit, tuesda
     assert [path for path, text in pages.items() if SHOUTED not in text] == again
 
 
-def test_only_staff_given_the_promise_by_the_manager_read_the_feedback(as_, visit, max_, noor, dana):
+def test_only_staff_given_the_promise_by_the_manager_read_the_feedback(
+    as_: Callable[[Staff], Client], visit: Visit, max_: Staff, noor: Staff, dana: Staff
+) -> None:
     word = visit_feedback.save_feedback(
         visit=visit, said=FamilyFeedback(1, SHOUTED, may_call=True), at=make.at("9:40")
     )
@@ -138,7 +170,9 @@ def test_only_staff_given_the_promise_by_the_manager_read_the_feedback(as_, visi
     assert SHOUTED not in as_(dana).get(path).content.decode()
 
 
-def test_a_replacement_promise_hides_the_feedback_text_too(as_, visit, max_, dana):
+def test_a_replacement_promise_hides_the_feedback_text_too(
+    as_: Callable[[Staff], Client], visit: Visit, max_: Staff, dana: Staff
+) -> None:
     word = visit_feedback.save_feedback(
         visit=visit, said=FamilyFeedback(1, SHOUTED, may_call=True), at=make.at("9:40")
     )

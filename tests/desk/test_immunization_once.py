@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.test import Client
 
 from checkin.actions import needs
-from checkin.models import DueItem, Immunization
+from checkin.models import Clinic, DueItem, Immunization, Location, Patient, Staff
 from checkin.rules.need_types import NeedOutcome
 from tests import make
 
@@ -18,24 +21,26 @@ DUE_ON = dt.date(2026, 1, 5)
 
 
 @pytest.fixture
-def leo(brook):
+def leo(brook: Clinic) -> Patient:
     leo = make.patient(brook)
     DueItem.objects.create(clinic=brook, patient=leo, kind="vaccine", name="MMR", due_on=DUE_ON)
     DueItem.objects.create(clinic=brook, patient=leo, kind="vaccine", name="mmr #1", code="03", due_on=DUE_ON)
     return leo
 
 
-def of_record(leo, **fields) -> Immunization:
+def of_record(leo: Patient, **fields: Any) -> Immunization:
     said = {"name": "M-M-R II", "code": "03", "given_on": make.TUESDAY, "system": "urn:ehr", "value": "I1"}
     return Immunization.objects.create(clinic_id=leo.clinic_id, patient=leo, **(said | fields))
 
 
-def text(client, address: str) -> str:
+def text(client: Client, address: str) -> str:
     page = client.get(address).content.decode()
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
 
 
-def test_the_patient_page_lists_a_dose_from_two_sources_once(desk_client, leo, front, noor):
+def test_the_patient_page_lists_a_dose_from_two_sources_once(
+    desk_client: Client, leo: Patient, front: Location, noor: Staff
+) -> None:
     visit = make.visit(front, make.at("9:30"))
     needs.answer_need(
         need=visit.needs.get(label="MMR"), outcome=NeedOutcome.DONE, by=noor, at=make.at("9:35")
@@ -48,7 +53,9 @@ def test_the_patient_page_lists_a_dose_from_two_sources_once(desk_client, leo, f
     assert "due since then" not in said
 
 
-def test_a_visit_after_the_dose_says_why_nothing_is_asked_for(desk_client, leo, front):
+def test_a_visit_after_the_dose_says_why_nothing_is_asked_for(
+    desk_client: Client, leo: Patient, front: Location
+) -> None:
     of_record(leo)
     visit = make.visit(front, make.at("9:30"))
     assert not visit.needs.filter(due_item__isnull=False).exists()
@@ -60,7 +67,7 @@ def test_a_visit_after_the_dose_says_why_nothing_is_asked_for(desk_client, leo, 
         )
 
 
-def test_one_dose_answers_two_due_items_of_one_vaccine(front, leo, noor):
+def test_one_dose_answers_two_due_items_of_one_vaccine(front: Location, leo: Patient, noor: Staff) -> None:
     visit = make.visit(front, make.at("9:30"))
     needs.answer_need(
         need=visit.needs.get(label="MMR"), outcome=NeedOutcome.DONE, by=noor, at=make.at("9:35")
@@ -69,7 +76,9 @@ def test_one_dose_answers_two_due_items_of_one_vaccine(front, leo, noor):
     assert (other.status, other.told_reason) == (NeedOutcome.LAPSED, "MMR was given here on Mar 10, 2026")
 
 
-def test_undoing_given_says_that_the_record_has_the_dose(as_, noor, leo, front):
+def test_undoing_given_says_that_the_record_has_the_dose(
+    as_: Callable[[Staff], Client], noor: Staff, leo: Patient, front: Location
+) -> None:
     visit = make.visit(front, make.at("9:30"))
     need = visit.needs.get(label="MMR")
     needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=noor, at=make.at("9:35"))

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
 import pytest
+import time_machine
 from django.test import Client
 
 from checkin.actions import needs, visits
-from checkin.models import Move
+from checkin.models import Clinic, Location, Move, Staff, Visit
 from tests import make
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as ClientResponse
+
 
 LIVE = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def visit(brook, front, tuesday):
+def visit(brook: Clinic, front: Location, tuesday: time_machine.Traveller) -> Visit:
     make.patient(brook, "Leo Ruiz")
     return make.visit(front)
 
 
-def go(client, visit, to="left", headers=None, **data):
+def go(client: Client, visit: Visit, to: str = "left", headers: Any = None, **data: Any) -> ClientResponse:
     return client.post(f"/visits/{visit.pk}/door/", {"to": to, **data}, headers=headers)
 
 
-def look(client, visit, to="left", headers=None):
+def look(
+    client: Client, visit: Visit, to: str = "left", headers: dict[str, str] | None = None
+) -> ClientResponse:
     return client.get(f"/visits/{visit.pk}/door/?to={to}", headers=headers)
 
 
-def test_the_leaving_page_lists_open_needs_with_keys_and_count(as_, noor, visit):
+def test_the_leaving_page_lists_open_needs_with_keys_and_count(
+    as_: Callable[[Staff], Client], noor: Staff, visit: Visit
+) -> None:
     page = look(as_(noor), visit).content.decode()
     assert "Before <bdi>Leo Ruiz</bdi> goes" in page
     assert "3 still open" in page
@@ -36,13 +48,13 @@ def test_the_leaving_page_lists_open_needs_with_keys_and_count(as_, noor, visit)
     assert page.count('data-key="g"') == 3
 
 
-def test_an_htmx_request_gets_only_the_panel(desk_client, visit):
+def test_an_htmx_request_gets_only_the_panel(desk_client: Client, visit: Visit) -> None:
     page = look(desk_client, visit, headers=LIVE).content.decode()
     assert page.lstrip().startswith("<section")
     assert "<html" not in page
 
 
-def test_answering_a_need_in_the_leaving_panel_returns_the_panel(desk_client, visit):
+def test_answering_a_need_in_the_leaving_panel_returns_the_panel(desk_client: Client, visit: Visit) -> None:
     need = visit.needs.first()
     data = {"outcome": "declined", "panel": "door", "to": "left"}
     page = desk_client.post(f"/visits/{visit.pk}/needs/{need.pk}/", data, headers=LIVE).content.decode()
@@ -50,7 +62,7 @@ def test_answering_a_need_in_the_leaving_panel_returns_the_panel(desk_client, vi
     assert "Leave with 2 open" in page
 
 
-def test_leaving_with_open_needs_requires_a_reason(desk_client, visit):
+def test_leaving_with_open_needs_requires_a_reason(desk_client: Client, visit: Visit) -> None:
     answer = go(desk_client, visit)
     assert answer.status_code == 409
     assert "Say why it is left open" in answer.content.decode()
@@ -58,7 +70,9 @@ def test_leaving_with_open_needs_requires_a_reason(desk_client, visit):
     assert visit.state == "arrived"
 
 
-def test_with_a_reason_the_visit_leaves_and_the_board_counts_open_needs(desk_client, visit):
+def test_with_a_reason_the_visit_leaves_and_the_board_counts_open_needs(
+    desk_client: Client, visit: Visit
+) -> None:
     answer = go(desk_client, visit, quick="will come back")
     assert answer.url == "/"
     page = desk_client.get("/").content.decode()
@@ -67,7 +81,7 @@ def test_with_a_reason_the_visit_leaves_and_the_board_counts_open_needs(desk_cli
     assert set(visit.needs.values_list("status", "reason")) == {("left_open", "will come back")}
 
 
-def test_without_open_needs_leaving_asks_no_reason(desk_client, visit, dana):
+def test_without_open_needs_leaving_asks_no_reason(desk_client: Client, visit: Visit, dana: Staff) -> None:
     for need in visit.needs.all():
         needs.answer_need(need=need, outcome="declined", by=dana, at=make.at("9:50"))
     page = look(desk_client, visit).content.decode()
@@ -78,7 +92,7 @@ def test_without_open_needs_leaving_asks_no_reason(desk_client, visit, dana):
     assert visit.state == "left"
 
 
-def test_ready_with_open_needs_asks_no_reason(desk_client, visit):
+def test_ready_with_open_needs_asks_no_reason(desk_client: Client, visit: Visit) -> None:
     page = look(desk_client, visit, to="ready").content.decode()
     assert "Done, ready, 3 open" in page
     assert "why?" not in page
@@ -87,7 +101,7 @@ def test_ready_with_open_needs_asks_no_reason(desk_client, visit):
     assert visit.state == "ready"
 
 
-def test_a_visit_already_ready_has_no_ready_button(desk_client, visit, dana):
+def test_a_visit_already_ready_has_no_ready_button(desk_client: Client, visit: Visit, dana: Staff) -> None:
     visits.move_visit(visit=visit, to="ready", by=dana, at=make.at("9:50"))
     page = look(desk_client, visit, to="ready").content.decode()
     assert "data-go" not in page
@@ -95,11 +109,11 @@ def test_a_visit_already_ready_has_no_ready_button(desk_client, visit, dana):
 
 
 @pytest.mark.parametrize("to", ["", "nonsense", "arrived", "\x00"])
-def test_an_unknown_target_state_shows_leaving(desk_client, visit, to):
+def test_an_unknown_target_state_shows_leaving(desk_client: Client, visit: Visit, to: str) -> None:
     assert "Leave with 3 open" in look(desk_client, visit, to=to).content.decode()
 
 
-def test_a_stale_page_moves_no_visit(desk_client, visit, noor):
+def test_a_stale_page_moves_no_visit(desk_client: Client, visit: Visit, noor: Staff) -> None:
     visits.move_visit(visit=visit, to="with_clinician", by=noor, at=make.at("9:50"))
     answer = go(desk_client, visit, quick="will come back", **{"from": "arrived"})
     visit.refresh_from_db()
@@ -107,7 +121,9 @@ def test_a_stale_page_moves_no_visit(desk_client, visit, noor):
     assert "was not taken" in answer.content.decode()
 
 
-def test_leaving_twice_by_one_person_is_once_and_a_second_is_told(desk_client, as_, visit, noor):
+def test_leaving_twice_by_one_person_is_once_and_a_second_is_told(
+    desk_client: Client, as_: Callable[[Staff], Client], visit: Visit, noor: Staff
+) -> None:
     for _ in range(2):
         assert go(desk_client, visit, quick="will come back").status_code == 302
     assert Move.objects.filter(visit=visit, to_state="left").count() == 1
@@ -117,26 +133,26 @@ def test_leaving_twice_by_one_person_is_once_and_a_second_is_told(desk_client, a
 
 
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
-def test_only_get_and_post_are_allowed(desk_client, visit, method):
+def test_only_get_and_post_are_allowed(desk_client: Client, visit: Visit, method: str) -> None:
     assert getattr(desk_client, method)(f"/visits/{visit.pk}/door/").status_code == 405
 
 
-def test_an_anonymous_visitor_is_sent_to_log_in(client, visit):
+def test_an_anonymous_visitor_is_sent_to_log_in(client: Client, visit: Visit) -> None:
     assert go(client, visit).url.startswith("/account/login/")
 
 
-def test_a_visit_of_another_clinic_is_404(as_, sol, visit):
+def test_a_visit_of_another_clinic_is_404(as_: Callable[[Staff], Client], sol: Staff, visit: Visit) -> None:
     assert look(as_(sol), visit).status_code == 404
     assert go(as_(sol), visit, quick="will come back").status_code == 404
 
 
-def test_an_auditor_is_403(as_, otto, visit):
+def test_an_auditor_is_403(as_: Callable[[Staff], Client], otto: Staff, visit: Visit) -> None:
     assert go(as_(otto), visit, quick="will come back").status_code == 403
     visit.refresh_from_db()
     assert visit.state == "arrived"
 
 
-def test_a_request_without_csrf_token_is_403(dana, visit):
+def test_a_request_without_csrf_token_is_403(dana: Staff, visit: Visit) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(dana)
     assert go(client, visit, quick="will come back").status_code == 403

@@ -2,51 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.db import OperationalError
 from django.test import Client
 
 from checkin.actions import escalations, visits
 from checkin.actions.permissions import NotAllowed
-from checkin.models import ClosedDay
+from checkin.models import Clinic, ClosedDay, Location, Staff
 from tests import make
 from tests.promising import promise
 
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as ClientResponse
+
 
 @pytest.fixture(autouse=True)
-def _forget_tries(db):
+def _forget_tries(db: None) -> None:
     cache.clear()
 
 
-def log_in(client, username="dana", password=make.PASSWORD):
+def log_in(client: Client, username: str = "dana", password: str = make.PASSWORD) -> ClientResponse:
     return client.post("/account/login/", {"login": username, "password": password})
 
 
-def test_the_right_password_opens_the_board(client, dana):
+def test_the_right_password_opens_the_board(client: Client, dana: Staff) -> None:
     assert log_in(client).url == "/"
     assert client.get("/").status_code == 200
 
 
-def test_login_leads_to_the_page_that_was_asked_for(client, dana):
+def test_login_leads_to_the_page_that_was_asked_for(client: Client, dana: Staff) -> None:
     page = client.get("/board/expected/", follow=True)
     assert 'value="/board/expected/"' in page.content.decode()
 
 
-def test_a_wrong_password_shows_the_login_page_again(client, dana):
+def test_a_wrong_password_shows_the_login_page_again(client: Client, dana: Staff) -> None:
     page = log_in(client, password="wrong").content.decode()
     assert "Log in" in page
     assert client.get("/").status_code == 302
 
 
-def test_an_unknown_name_is_answered_like_a_wrong_password(client, dana):
-    def words(page):
+def test_an_unknown_name_is_answered_like_a_wrong_password(client: Client, dana: Staff) -> None:
+    def words(page: ClientResponse) -> Any:
         return page.content.decode().partition('class="alert')[2].partition("</div>")[0]
 
     assert words(log_in(client, password="wrong")) == words(log_in(Client(), username="nobody"))
 
 
-def test_a_sixth_attempt_in_five_minutes_is_refused_even_if_right(client, dana):
+def test_a_sixth_attempt_in_five_minutes_is_refused_even_if_right(client: Client, dana: Staff) -> None:
     for _ in range(5):
         log_in(client, password="wrong")
     answer = log_in(client)
@@ -54,7 +61,7 @@ def test_a_sixth_attempt_in_five_minutes_is_refused_even_if_right(client, dana):
     assert client.get("/").status_code == 302
 
 
-def test_an_inactive_staff_member_cannot_log_in(client, dana):
+def test_an_inactive_staff_member_cannot_log_in(client: Client, dana: Staff) -> None:
     dana.is_active = False
     dana.save()
     log_in(client)
@@ -62,8 +69,14 @@ def test_an_inactive_staff_member_cannot_log_in(client, dana):
 
 
 def test_an_open_page_of_a_deactivated_staff_member_writes_nothing(
-    client, as_, dana, max_, brook, front, tuesday
-):
+    client: Client,
+    as_: Callable[[Staff], Client],
+    dana: Staff,
+    max_: Staff,
+    brook: Clinic,
+    front: Location,
+    tuesday: time_machine.Traveller,
+) -> None:
     """The session ends at once, for forms and keys; login says why; the manager gets their promises."""
     visit, owed = make.visit(front), promise(front, owner=dana, due="9:30")
     browser, need = as_(dana), visit.needs.get(kind="school_note")
@@ -94,26 +107,28 @@ def test_an_open_page_of_a_deactivated_staff_member_writes_nothing(
     assert (owed.owner, owed.owner_role) == (None, "manager")
 
 
-def test_an_action_by_a_just_deactivated_person_is_refused_with_a_reason(front, dana, tuesday):
+def test_an_action_by_a_just_deactivated_person_is_refused_with_a_reason(
+    front: Location, dana: Staff, tuesday: time_machine.Traveller
+) -> None:
     visit = make.visit(front)
     dana.is_active = False
     with pytest.raises(NotAllowed, match="Your login is not active any more"):
         visits.move_visit(visit=visit, to="roomed", reading="read", by=dana, at=make.at("9:41"))
 
 
-def test_no_message_confirms_the_login(client, dana):
+def test_no_message_confirms_the_login(client: Client, dana: Staff) -> None:
     log_in(client)
     assert "uccess" not in client.get("/").content.decode()
 
 
-def test_logging_out_takes_a_post_and_ends_the_session(desk_client):
+def test_logging_out_takes_a_post_and_ends_the_session(desk_client: Client) -> None:
     assert "Log out?" in desk_client.get("/account/logout/").content.decode()
     assert desk_client.get("/").status_code == 200
     desk_client.post("/account/logout/")
     assert desk_client.get("/").status_code == 302
 
 
-def test_a_new_password_works_from_then_on(desk_client, dana):
+def test_a_new_password_works_from_then_on(desk_client: Client, dana: Staff) -> None:
     assert "At least 15 characters" in desk_client.get("/account/password/").content.decode()
     new = "another long pass phrase"
     fields = {"oldpassword": make.PASSWORD, "password1": new, "password2": new}
@@ -122,24 +137,26 @@ def test_a_new_password_works_from_then_on(desk_client, dana):
     assert log_in(Client(), password=new).url == "/"
 
 
-def test_a_short_password_is_refused(desk_client, dana):
+def test_a_short_password_is_refused(desk_client: Client, dana: Staff) -> None:
     fields = {"oldpassword": make.PASSWORD, "password1": "short", "password2": "short"}
     desk_client.post("/account/password/", fields)
     dana.refresh_from_db()
     assert dana.check_password(make.PASSWORD)
 
 
-def test_the_inactive_page_says_whom_to_ask(client, db):
+def test_the_inactive_page_says_whom_to_ask(client: Client, db: None) -> None:
     assert "administrator" in client.get("/account/inactive/").content.decode()
 
 
-def test_a_404_page_says_so_plainly(desk_client, front):
+def test_a_404_page_says_so_plainly(desk_client: Client, front: Location) -> None:
     answer = desk_client.get("/nowhere/")
     assert answer.status_code == 404
     assert "There is nothing at this address" in answer.content.decode()
 
 
-def test_a_403_page_says_which_role_to_ask(as_, otto, front, tuesday):
+def test_a_403_page_says_which_role_to_ask(
+    as_: Callable[[Staff], Client], otto: Staff, front: Location, tuesday: time_machine.Traveller
+) -> None:
     visit = make.visit(front)
     answer = as_(otto).post(f"/visits/{visit.pk}/move/", {"to": "roomed"})
     page = answer.content.decode()
@@ -150,7 +167,9 @@ def test_a_403_page_says_which_role_to_ask(as_, otto, front, tuesday):
     assert script.content.decode().startswith("Your login only reads")
 
 
-def test_a_refused_page_view_does_not_mention_changes(as_, otto, noor, front, tuesday):
+def test_a_refused_page_view_does_not_mention_changes(
+    as_: Callable[[Staff], Client], otto: Staff, noor: Staff, front: Location, tuesday: time_machine.Traveller
+) -> None:
     """Merely opening the page of a merge said “so nothing was changed”."""
     visit = make.visit(front)
     page = as_(otto).get(f"/visits/{visit.pk}/preferences/")
@@ -163,8 +182,10 @@ def test_a_refused_page_view_does_not_mention_changes(as_, otto, noor, front, tu
     assert "Nothing was changed" in as_(noor).post("/promises/words/1/read/").content.decode()
 
 
-def test_a_lost_database_is_503_with_retry_after(desk_client, front, monkeypatch):
-    def away(*_):
+def test_a_lost_database_is_503_with_retry_after(
+    desk_client: Client, front: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any) -> None:
         raise OperationalError("gone")
 
     monkeypatch.setattr("checkin.queries.board.list_front_desks", away)
@@ -173,7 +194,9 @@ def test_a_lost_database_is_503_with_retry_after(desk_client, front, monkeypatch
     assert "One moment, please" in answer.content.decode()
 
 
-def test_an_unexpected_error_shows_our_own_500_page(desk_client, front, monkeypatch):
+def test_an_unexpected_error_shows_our_own_500_page(
+    desk_client: Client, front: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("checkin.queries.board.list_front_desks", lambda *_: 1 / 0)
     desk_client.raise_request_exception = False
     answer = desk_client.get("/")

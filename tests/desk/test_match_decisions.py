@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.test import Client
 
 from checkin.actions import visits
-from checkin.models import AuditEvent, Escort, SignInChannel
+from checkin.models import AuditEvent, Clinic, Escort, Location, SignInChannel, Staff, Visit
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture
-def twins(brook):
+def twins(brook: Clinic) -> Any:
     return make.patient(brook, "Anna Berg"), make.patient(brook, "Hanna Berg")
 
 
 @pytest.fixture
-def visit(front, twins):
+def visit(front: Location, twins: Any) -> Visit:
     return make.visit(front, make.at("9:30"), name="Ana Berg")
 
 
-def test_without_visits_to_match_the_page_says_so(desk_client):
+def test_without_visits_to_match_the_page_says_so(desk_client: Client) -> None:
     page = desk_client.get("/match/").content.decode()
     assert "Every child who has signed in is matched." in page
 
 
-def test_typed_and_recorded_values_are_compared_with_letters_marked(desk_client, visit):
+def test_typed_and_recorded_values_are_compared_with_letters_marked(
+    desk_client: Client, visit: Visit
+) -> None:
     page = desk_client.get("/match/").content.decode()
     assert "An<mark>n</mark>a" in page
     assert "<mark>H</mark>a<mark>n</mark>na" in page
@@ -38,14 +43,18 @@ def test_typed_and_recorded_values_are_compared_with_letters_marked(desk_client,
     assert f"{links} who brought them." in page
 
 
-def test_extra_letters_are_marked_in_the_typed_value(desk_client, front, brook):
+def test_extra_letters_are_marked_in_the_typed_value(
+    desk_client: Client, front: Location, brook: Clinic
+) -> None:
     make.patient(brook, "Jon Smith")
     visit = make.visit(front, name="John Smith")
     page = desk_client.get(f"/match/{visit.pk}/").content.decode()
     assert "Jo<mark>h</mark>n" in page
 
 
-def test_a_missing_accent_is_not_marked_as_a_difference(desk_client, front, brook):
+def test_a_missing_accent_is_not_marked_as_a_difference(
+    desk_client: Client, front: Location, brook: Clinic
+) -> None:
     make.patient(brook, "José García")
     make.patient(brook, "José Garcia", born="2018-03-15")
     page = desk_client.get(f"/match/{make.visit(front, name='Jose Garcia', born='').pk}/").content.decode()
@@ -54,7 +63,9 @@ def test_a_missing_accent_is_not_marked_as_a_difference(desk_client, front, broo
     assert ": differs<" not in page
 
 
-def test_every_known_detail_of_a_candidate_is_shown(desk_client, visit, twins, brook, front):
+def test_every_known_detail_of_a_candidate_is_shown(
+    desk_client: Client, visit: Visit, twins: Any, brook: Clinic, front: Location
+) -> None:
     anna = twins[0]
     anna.phone, anna.postcode, anna.city = "555-010-7777", "62701", "Springfield"
     anna.save()
@@ -72,14 +83,16 @@ def test_every_known_detail_of_a_candidate_is_shown(desk_client, visit, twins, b
         assert part in page
 
 
-def test_the_record_made_for_the_visit_is_not_a_candidate(desk_client, front):
+def test_the_record_made_for_the_visit_is_not_a_candidate(desk_client: Client, front: Location) -> None:
     visit = make.visit(front, name="Zoltan Kiss")
     page = desk_client.get(f"/match/{visit.pk}/").content.decode()
     assert "Nobody on file is like this child." in page
     assert "This is <bdi>" not in page
 
 
-def test_merged_records_and_other_clinics_are_never_offered(desk_client, front, brook, hill):
+def test_merged_records_and_other_clinics_are_never_offered(
+    desk_client: Client, front: Location, brook: Clinic, hill: Clinic
+) -> None:
     into = make.patient(brook, "Mia Novak", born="2011-01-01")
     make.patient(brook, "Zoltan Kiss", status="merged", merged_into=into)
     make.patient(hill, "Zoltan Kiss")
@@ -87,7 +100,7 @@ def test_merged_records_and_other_clinics_are_never_offered(desk_client, front, 
     assert "This is <bdi>" not in desk_client.get(f"/match/{visit.pk}/").content.decode()
 
 
-def test_todays_visits_come_before_older_ones(desk_client, front, twins):
+def test_todays_visits_come_before_older_ones(desk_client: Client, front: Location, twins: Any) -> None:
     old = make.visit(front, make.at("9:00", dt.date(2026, 3, 9)), name="Ana Berg")
     late, early = (make.visit(front, make.at(clock), name="Ana Berg") for clock in ("9:35", "9:20"))
     page = desk_client.get("/match/").content.decode().split('class="queue"')[1]
@@ -96,14 +109,18 @@ def test_todays_visits_come_before_older_ones(desk_client, front, twins):
     assert "Mar 9" in page
 
 
-def test_a_settled_visit_can_be_opened_for_correction(desk_client, front, brook):
+def test_a_settled_visit_can_be_opened_for_correction(
+    desk_client: Client, front: Location, brook: Clinic
+) -> None:
     make.patient(brook)
     visit = make.visit(front)
     page = desk_client.get(f"/match/{visit.pk}/").content.decode()
     assert "Settled: <bdi>Leo Ruiz</bdi>" in page
 
 
-def test_searching_finds_any_patient_without_the_name_in_the_address(desk_client, visit, brook):
+def test_searching_finds_any_patient_without_the_name_in_the_address(
+    desk_client: Client, visit: Visit, brook: Clinic
+) -> None:
     make.patient(brook, "Zoltán O'Kiss", born="2011-01-01")
     answer = desk_client.post(f"/match/{visit.pk}/search/", {"q": "zoltan o kiss"})
     assert answer.url == f"/match/{visit.pk}/?s=1"
@@ -115,7 +132,7 @@ def test_searching_finds_any_patient_without_the_name_in_the_address(desk_client
     assert "This is <bdi>Zoltán" in desk_client.get(answer.url).content.decode()
 
 
-def test_an_empty_claim_is_shown_as_no_name_typed(desk_client, front):
+def test_an_empty_claim_is_shown_as_no_name_typed(desk_client: Client, front: Location) -> None:
     visit = visits.record_sign_in(
         location=front, claim={}, at=make.at("9:30"), channel=SignInChannel.KIOSK
     ).visit
@@ -123,13 +140,15 @@ def test_an_empty_claim_is_shown_as_no_name_typed(desk_client, front):
     assert "No name typed" in page
 
 
-def test_opening_the_match_page_is_audited(desk_client, visit, dana):
+def test_opening_the_match_page_is_audited(desk_client: Client, visit: Visit, dana: Staff) -> None:
     desk_client.get(f"/match/{visit.pk}/")
     event = AuditEvent.objects.get(action="seen")
     assert (event.staff, event.subject_id) == (dana, visit.pk)
 
 
-def test_a_decision_of_another_clinic_is_not_shown(desk_client, hilltop, hill):
+def test_a_decision_of_another_clinic_is_not_shown(
+    desk_client: Client, hilltop: Location, hill: Clinic
+) -> None:
     make.patient(hill, "Zebulon Quick")
     made = make.visit(hilltop, name="Zebulon Quick").match_decisions.get()
     page = desk_client.get(f"/match/?done={made.pk}")
@@ -137,17 +156,21 @@ def test_a_decision_of_another_clinic_is_not_shown(desk_client, hilltop, hill):
 
 
 @pytest.mark.parametrize("done", ["x", "-1", "9" * 40, "1\x00"])
-def test_an_invalid_decision_number_is_ignored(desk_client, visit, done):
+def test_an_invalid_decision_number_is_ignored(desk_client: Client, visit: Visit, done: str) -> None:
     assert desk_client.get("/match/", {"done": done}).status_code == 200
 
 
 @pytest.mark.parametrize("who", ["ada", "otto"])
-def test_staff_who_may_not_match_see_whom_to_ask(as_, request, visit, who):
+def test_staff_who_may_not_match_see_whom_to_ask(
+    as_: Callable[[Staff], Client], request: pytest.FixtureRequest, visit: Visit, who: str
+) -> None:
     page = as_(request.getfixturevalue(who)).get(f"/match/{visit.pk}/").content.decode()
     assert "Ask the front desk, a clinician or the manager." in page
 
 
-def test_an_auditor_can_read_matches_but_not_decide(as_, otto, visit):
+def test_an_auditor_can_read_matches_but_not_decide(
+    as_: Callable[[Staff], Client], otto: Staff, visit: Visit
+) -> None:
     page = as_(otto).get("/match/")
     assert page.status_code == 200
     assert "This is <bdi>" not in page.content.decode()
@@ -155,7 +178,9 @@ def test_an_auditor_can_read_matches_but_not_decide(as_, otto, visit):
 
 
 @pytest.mark.parametrize("path", ["/match/", "/match/{}/"])
-def test_match_pages_refuse_post_anonymous_and_other_clinic(desk_client, client, as_, sol, visit, path):
+def test_match_pages_refuse_post_anonymous_and_other_clinic(
+    desk_client: Client, client: Client, as_: Callable[[Staff], Client], sol: Staff, visit: Visit, path: str
+) -> None:
     assert desk_client.post(path.format(visit.pk)).status_code == 405
     assert client.get(path.format(visit.pk)).url.startswith("/account/login/")
     theirs = as_(sol).get(path.format(visit.pk))

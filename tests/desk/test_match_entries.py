@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.test import Client
 
 from checkin.actions import consent, match_decisions, needs, preferences
 from checkin.models import (
     ChartChange,
+    Clinic,
     ConsentRecord,
     Immunization,
+    Location,
     MatchDecision,
     Patient,
     PatientIdentifier,
+    Staff,
     StandingProxy,
+    Visit,
 )
 from checkin.rules.consent_adults import ConsentBasis, ConsentChannel
 from checkin.rules.need_types import NeedOutcome
 from tests import make
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as ClientResponse
+
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 WRITTEN = make.at("9:35")
@@ -26,43 +36,43 @@ LEA, LEO = "Lea, born Jan 1, 2016", "Leo, born Mar 14, 2018"
 
 
 @pytest.fixture
-def leo(brook):
+def leo(brook: Clinic) -> Patient:
     found = make.patient(brook)
     make.guardian(found)
     return found
 
 
 @pytest.fixture
-def lea(brook):
+def lea(brook: Clinic) -> Patient:
     return make.patient(brook, "Lea Ruiz", born="2016-01-01")
 
 
 @pytest.fixture
-def visit(front, leo, lea):
+def visit(front: Location, leo: Patient, lea: Patient) -> Visit:
     return make.visit(front, make.at("9:30"))
 
 
-def give_flu(visit, by) -> None:
+def give_flu(visit: Visit, by: Staff) -> None:
     needs.answer_need(need=visit.needs.get(key="influenza"), outcome=NeedOutcome.DONE, by=by, at=WRITTEN)
 
 
-def agree(visit, by, who="Ana Ruiz"):
+def agree(visit: Any, by: Staff, who: str = "Ana Ruiz") -> ConsentRecord:
     return consent.record_consent(
         patient=visit.patient, visit=visit, care="vaccine", agreed=True, basis=ConsentBasis.TELEPHONE,
         how=ConsentChannel.TELEPHONE, who=who, heard_by=by, at=WRITTEN,
     )  # fmt: skip
 
 
-def post(client, visit, step="link", **fields):
+def post(client: Client, visit: Visit, step: str = "link", **fields: Any) -> ClientResponse:
     newest = visit.match_decisions.order_by("pk").last()
     return client.post(f"/match/{visit.pk}/{step}/", {"seen": newest.pk if newest else 0} | fields)
 
 
-def digest(page) -> str:
+def digest(page: Any) -> str:
     return re.search(r'name="papers" value="(\w*)"', page.content.decode())[1]
 
 
-def text(answer) -> str:
+def text(answer: Any) -> str:
     return text_in(answer.content.decode())
 
 
@@ -71,13 +81,15 @@ def text_in(markup: str) -> str:
     return " ".join(found.replace("&#x27;", "'").split())
 
 
-def test_a_visit_without_entries_is_relinked_at_once(desk_client, visit, lea):
+def test_a_visit_without_entries_is_relinked_at_once(desk_client: Client, visit: Visit, lea: Patient) -> None:
     answer = post(desk_client, visit, patient=lea.pk)
     visit.refresh_from_db()
     assert (answer.status_code, visit.patient) == (302, lea)
 
 
-def test_relinking_lists_the_entries_first_and_changes_nothing(desk_client, visit, leo, lea, noor):
+def test_relinking_lists_the_entries_first_and_changes_nothing(
+    desk_client: Client, visit: Visit, leo: Patient, lea: Patient, noor: Staff
+) -> None:
     give_flu(visit, noor)
     agree(visit, noor, who="Some Uncle")
     page = post(desk_client, visit, patient=lea.pk)
@@ -92,7 +104,9 @@ def test_relinking_lists_the_entries_first_and_changes_nothing(desk_client, visi
     assert "checked" not in page.content.decode()
 
 
-def test_a_missing_answer_asks_again_and_keeps_the_choices(desk_client, visit, leo, lea, noor):
+def test_a_missing_answer_asks_again_and_keeps_the_choices(
+    desk_client: Client, visit: Visit, leo: Patient, lea: Patient, noor: Staff
+) -> None:
     give_flu(visit, noor)
     made = agree(visit, noor)
     first = post(desk_client, visit, patient=lea.pk)
@@ -108,7 +122,9 @@ def test_a_missing_answer_asks_again_and_keeps_the_choices(desk_client, visit, l
     assert first.content.decode().count("autofocus") == page.content.decode().count("autofocus") == 1
 
 
-def test_a_complete_answer_relinks_and_reports_each_entry_with_one_undo(desk_client, visit, leo, lea, noor):
+def test_a_complete_answer_relinks_and_reports_each_entry_with_one_undo(
+    desk_client: Client, visit: Visit, leo: Patient, lea: Patient, noor: Staff
+) -> None:
     give_flu(visit, noor)
     made = agree(visit, noor)
     need = visit.needs.get(key="influenza")
@@ -127,7 +143,9 @@ def test_a_complete_answer_relinks_and_reports_each_entry_with_one_undo(desk_cli
     assert (made.withdrawn_at, Immunization.objects.get().patient) == (None, leo)
 
 
-def test_an_entry_added_meanwhile_is_shown_before_anything_changes(desk_client, visit, leo, lea, noor):
+def test_an_entry_added_meanwhile_is_shown_before_anything_changes(
+    desk_client: Client, visit: Visit, leo: Patient, lea: Patient, noor: Staff
+) -> None:
     give_flu(visit, noor)
     need = visit.needs.get(key="influenza")
     first = post(desk_client, visit, patient=lea.pk)
@@ -141,7 +159,9 @@ def test_an_entry_added_meanwhile_is_shown_before_anything_changes(desk_client, 
     assert re.search(r'value="new" required checked', page.content.decode())
 
 
-def test_an_invalid_answer_counts_as_missing(desk_client, visit, leo, lea, noor):
+def test_an_invalid_answer_counts_as_missing(
+    desk_client: Client, visit: Visit, leo: Patient, lea: Patient, noor: Staff
+) -> None:
     give_flu(visit, noor)
     need = visit.needs.get(key="influenza")
     first = post(desk_client, visit, patient=lea.pk)
@@ -149,7 +169,9 @@ def test_an_invalid_answer_counts_as_missing(desk_client, visit, leo, lea, noor)
     assert (page.status_code, Immunization.objects.get().patient) == (409, leo)
 
 
-def test_undoing_a_link_lists_the_entries_that_wait_for_the_next_match(desk_client, visit, leo, noor):
+def test_undoing_a_link_lists_the_entries_that_wait_for_the_next_match(
+    desk_client: Client, visit: Visit, leo: Patient, noor: Staff
+) -> None:
     agree(visit, noor, who="Some Uncle")
     page = post(desk_client, visit, "undo", back="visit")
     assert f"Waits at {visit.token} until its child is found." in text(page)
@@ -161,7 +183,9 @@ def test_undoing_a_link_lists_the_entries_that_wait_for_the_next_match(desk_clie
     assert "Goes along: Some Uncle agreed to vaccine by telephone" in match
 
 
-def test_a_settled_discrepancy_names_the_record_it_changed(desk_client, front, leo, lea, dana):
+def test_a_settled_discrepancy_names_the_record_it_changed(
+    desk_client: Client, front: Location, leo: Patient, lea: Patient, dana: Staff
+) -> None:
     visit = make.visit(front, make.at("9:31"), name="Leo Ruis")
     match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=WRITTEN)
     one = visit.discrepancies.open().get(field="name")
@@ -175,7 +199,9 @@ def test_a_settled_discrepancy_names_the_record_it_changed(desk_client, front, l
     assert "Name of Leo Ruis : used the new" in settled
 
 
-def test_a_chart_change_made_at_the_visit_is_listed_as_its_entry(desk_client, visit, leo, lea, dana):
+def test_a_chart_change_made_at_the_visit_is_listed_as_its_entry(
+    desk_client: Client, visit: Visit, leo: Patient, lea: Patient, dana: Staff
+) -> None:
     preferences.record_language_and_needs(
         patient=leo, visit=visit, language="pl", interpreter_needed=True, access_needs="", by=dana, at=WRITTEN
     )
@@ -185,13 +211,13 @@ def test_a_chart_change_made_at_the_visit_is_listed_as_its_entry(desk_client, vi
     assert f"{only} Both: on each record Neither: on no record" in said
 
 
-def numbered(patient, number):
+def numbered(patient: Patient, number: str) -> Patient:
     PatientIdentifier.objects.create(clinic=patient.clinic, patient=patient, system="mrn", value=number)
     return patient
 
 
 @pytest.fixture
-def renamed(front, brook, leo, dana, noor):
+def renamed(front: Location, brook: Clinic, leo: Patient, dana: Staff, noor: Staff) -> Visit:
     """Leo was linked to another child's visit, and then his record was given that child's exact name."""
     numbered(leo, "411")
     visit = make.visit(front, make.at("9:31"), name="Leon Ruiz")
@@ -204,7 +230,9 @@ def renamed(front, brook, leo, dana, noor):
 
 
 @pytest.mark.parametrize("name", ["Leon Ruiz", "Leonn Ruiz", "Léon Ruiz"])
-def test_two_children_with_one_name_are_distinguished_in_every_answer(desk_client, renamed, brook, name):
+def test_two_children_with_one_name_are_distinguished_in_every_answer(
+    desk_client: Client, renamed: Visit, brook: Clinic, name: str
+) -> None:
     other = numbered(make.patient(brook, name, born="2016-01-01"), "522")
     page = post(desk_client, renamed, patient=other.pk)
     said = text(page)
@@ -218,7 +246,9 @@ def test_two_children_with_one_name_are_distinguished_in_every_answer(desk_clien
     assert ("<mark>n</mark>" in page.content.decode()) == (name == "Leonn Ruiz")
 
 
-def test_each_answer_is_described_to_screen_readers_by_its_child(desk_client, renamed, brook):
+def test_each_answer_is_described_to_screen_readers_by_its_child(
+    desk_client: Client, renamed: Visit, brook: Clinic
+) -> None:
     """For screen readers: each choice points to the line on top with name, birth date and record number."""
     other = numbered(make.patient(brook, "Leon Ruiz", born="2016-01-01"), "522")
     preferences.record_language_and_needs(
@@ -248,7 +278,9 @@ def test_each_answer_is_described_to_screen_readers_by_its_child(desk_client, re
     }
 
 
-def test_the_result_distinguishes_two_children_with_one_name(desk_client, renamed, brook):
+def test_the_result_distinguishes_two_children_with_one_name(
+    desk_client: Client, renamed: Visit, brook: Clinic
+) -> None:
     other = numbered(make.patient(brook, "Leon Ruiz", born="2018-03-14"), "522")
     first = post(desk_client, renamed, patient=other.pk)
     need, one = renamed.needs.get(key="influenza"), renamed.discrepancies.get(field="name")
@@ -262,7 +294,9 @@ def test_the_result_distinguishes_two_children_with_one_name(desk_client, rename
 
 
 @pytest.mark.django_db(transaction=True)
-def test_undoing_a_relink_lists_what_it_restores_and_has_no_undo(desk_client, visit, leo, lea, noor):
+def test_undoing_a_relink_lists_what_it_restores_and_has_no_undo(
+    desk_client: Client, visit: Visit, leo: Patient, lea: Patient, noor: Staff
+) -> None:
     give_flu(visit, noor)
     need = visit.needs.get(key="influenza")
     first = post(desk_client, visit, patient=lea.pk)
@@ -280,7 +314,9 @@ def test_undoing_a_relink_lists_what_it_restores_and_has_no_undo(desk_client, vi
     assert f"To come back to this, link {visit.token} to Lea Ruiz (born Jan 1, 2016) again." in page
 
 
-def test_the_visit_page_lists_entries_waiting_after_an_undo(desk_client, visit, leo, noor, dana):
+def test_the_visit_page_lists_entries_waiting_after_an_undo(
+    desk_client: Client, visit: Visit, leo: Patient, noor: Staff, dana: Staff
+) -> None:
     agree(visit, noor, who="Some Uncle")
     make_proxy(visit, dana)
     page = post(desk_client, visit, "undo", back="visit")
@@ -294,14 +330,16 @@ def test_the_visit_page_lists_entries_waiting_after_an_undo(desk_client, visit, 
     assert "match this child first" in text(desk_client.get(f"/visits/{visit.pk}/"))
 
 
-def make_proxy(visit, by):
+def make_proxy(visit: Visit, by: Staff) -> StandingProxy:
     return StandingProxy.objects.create(
         clinic=visit.clinic, patient=visit.patient, visit=visit, name="Rosa Diaz", granted_by="Some Uncle",
         written_on=make.TUESDAY, recorded_by=by, recorded_at=WRITTEN,
     )  # fmt: skip
 
 
-def test_a_settled_visit_offers_new_patient_and_lists_entries_first(desk_client, visit, leo, noor):
+def test_a_settled_visit_offers_new_patient_and_lists_entries_first(
+    desk_client: Client, visit: Visit, leo: Patient, noor: Staff
+) -> None:
     agree(visit, noor, who="Some Uncle")
     match = text(desk_client.get(f"/match/{visit.pk}/"))
     assert "or New patient, corrects it." in match
@@ -312,7 +350,9 @@ def test_a_settled_visit_offers_new_patient_and_lists_entries_first(desk_client,
     assert "Some Uncle agreed to vaccine by telephone" in page
 
 
-def test_relinking_from_a_new_patient_says_beforehand_which_entries_move(desk_client, visit, leo, lea, noor):
+def test_relinking_from_a_new_patient_says_beforehand_which_entries_move(
+    desk_client: Client, visit: Visit, leo: Patient, lea: Patient, noor: Staff
+) -> None:
     post(desk_client, visit, "undo")
     post(desk_client, visit, "new")
     visit.refresh_from_db()
@@ -325,7 +365,9 @@ def test_relinking_from_a_new_patient_says_beforehand_which_entries_move(desk_cl
     assert "<kbd>n</kbd><span>New patient" not in desk_client.get(f"/match/{visit.pk}/").content.decode()
 
 
-def test_new_patient_says_which_waiting_entries_it_takes(desk_client, visit, leo, noor):
+def test_new_patient_says_which_waiting_entries_it_takes(
+    desk_client: Client, visit: Visit, leo: Patient, noor: Staff
+) -> None:
     agree(visit, noor, who="Some Uncle")
     page = post(desk_client, visit, "undo")
     post(desk_client, visit, "undo", papers=digest(page))
@@ -334,7 +376,9 @@ def test_new_patient_says_which_waiting_entries_it_takes(desk_client, visit, leo
     assert "No other record changes" not in match
 
 
-def test_relinking_says_beforehand_which_appointment_is_freed(desk_client, front, leo, lea, noor):
+def test_relinking_says_beforehand_which_appointment_is_freed(
+    desk_client: Client, front: Location, leo: Patient, lea: Patient, noor: Staff
+) -> None:
     booked = make.appointment(leo, front, make.at("9:45"))
     visit = make.visit(front, make.at("9:31"))
     assert visit.appointment == booked
@@ -343,14 +387,18 @@ def test_relinking_says_beforehand_which_appointment_is_freed(desk_client, front
     assert f"The appointment at 9:45 is free again for {LEO}." in page
 
 
-def test_an_undo_says_how_to_redo_the_link(desk_client, visit, lea, leo):
+def test_an_undo_says_how_to_redo_the_link(
+    desk_client: Client, visit: Visit, lea: Patient, leo: Patient
+) -> None:
     post(desk_client, visit, patient=lea.pk)
     answer = post(desk_client, visit, "undo")
     said = text(desk_client.get(answer.url))
     assert f"To come back to this, link {visit.token} to Lea Ruiz (born Jan 1, 2016) again." in said
 
 
-def put_back(client, front, lea, dana, record, **typed):
+def put_back(
+    client: Client, front: Location, lea: Patient, dana: Staff, record: Patient, **typed: Any
+) -> Visit:
     """Return a visit that was linked to this record, changed it as typed, and was then relinked."""
     visit = make.visit(front, make.at("9:31"), **typed)
     match_decisions.link_visit_to_patient(visit=visit, patient=record, by=dana, at=WRITTEN)
@@ -365,7 +413,7 @@ def put_back(client, front, lea, dana, record, **typed):
     return visit
 
 
-def undo_page(client, visit, noor, *, more=False) -> str:
+def undo_page(client: Client, visit: Any, noor: Staff, *, more: bool = False) -> str:
     """Return what the undo page announces; it appears even if nothing else was added since."""
     if more:
         agree(visit, noor, who="Some Uncle")
@@ -377,7 +425,9 @@ def undo_page(client, visit, noor, *, more=False) -> str:
 
 
 @pytest.mark.parametrize("more", [False, True])
-def test_an_undo_says_which_name_the_record_will_have(desk_client, front, brook, lea, dana, noor, more):
+def test_an_undo_says_which_name_the_record_will_have(
+    desk_client: Client, front: Location, brook: Clinic, lea: Patient, dana: Staff, noor: Staff, more: bool
+) -> None:
     emma = numbered(make.patient(brook, "Emma Johnson", born="2019-05-03"), "BS-0025")
     visit = put_back(desk_client, front, lea, dana, emma, name="Lina Johnson", born="2019-05-03")
     back = undo_page(desk_client, visit, noor, more=more)
@@ -392,7 +442,9 @@ def test_an_undo_says_which_name_the_record_will_have(desk_client, front, brook,
     assert "BS-0025 is called Lina Johnson, born May 3, 2019, again." in text(desk_client.get(done.url))
 
 
-def test_an_undo_says_which_birth_date_the_record_will_have(desk_client, front, brook, lea, dana, noor):
+def test_an_undo_says_which_birth_date_the_record_will_have(
+    desk_client: Client, front: Location, brook: Clinic, lea: Patient, dana: Staff, noor: Staff
+) -> None:
     emma = make.patient(brook, "Emma Johnson", born="2019-05-01")
     visit = put_back(desk_client, front, lea, dana, emma, name="Emma Johnson", born="2019-05-03")
     back = undo_page(desk_client, visit, noor)
@@ -400,7 +452,9 @@ def test_an_undo_says_which_birth_date_the_record_will_have(desk_client, front, 
     assert f"{record} will be called Emma Johnson, born May 3, 2019, again (now born May 1, 2019;" in back
 
 
-def test_an_undo_says_which_phone_the_record_will_have(desk_client, front, brook, lea, dana, noor):
+def test_an_undo_says_which_phone_the_record_will_have(
+    desk_client: Client, front: Location, brook: Clinic, lea: Patient, dana: Staff, noor: Staff
+) -> None:
     emma = numbered(make.patient(brook, "Emma Johnson", born="2019-05-03"), "BS-0025")
     known = {"name": "Emma Johnson", "born": "2019-05-03"}
     make.visit(front, make.at("9:29"), escort_phone="(312) 555-0155", **known)
@@ -409,7 +463,9 @@ def test_an_undo_says_which_phone_the_record_will_have(desk_client, front, brook
     assert "Rosa Delgado on BS-0025 will have phone (312) 555-0156 again (now phone (312) 555-0155;" in back
 
 
-def test_an_undo_says_which_language_each_chart_will_have(desk_client, visit, leo, lea, noor, dana):
+def test_an_undo_says_which_language_each_chart_will_have(
+    desk_client: Client, visit: Visit, leo: Patient, lea: Patient, noor: Staff, dana: Staff
+) -> None:
     numbered(leo, "411")
     numbered(lea, "522")
     preferences.record_language_and_needs(
@@ -433,7 +489,7 @@ def test_an_undo_says_which_language_each_chart_will_have(desk_client, visit, le
 
 
 @pytest.fixture
-def two_wrong(desk_client, front, brook, dana):
+def two_wrong(desk_client: Client, front: Location, brook: Clinic, dana: Staff) -> Any:
     """Return a visit of a new patient with language and needs, and two patients it may belong to."""
     visit = make.visit(front, make.at("9:31"), name="Zoltan Kiss", born="2013-05-05")
     match_decisions.decide_new_patient(visit=visit, by=dana, at=WRITTEN)
@@ -445,7 +501,7 @@ def two_wrong(desk_client, front, brook, dana):
     return visit, [numbered(make.patient(brook, one, language="en"), number) for one, number in names]
 
 
-def answer(client, visit, record, whose):
+def answer(client: Client, visit: Any, record: Any, whose: str) -> str:
     """Correct the match with this answer about language and needs; return the page's report."""
     first = post(client, visit, patient=record.pk)
     change = ChartChange.objects.get(visit=visit, status="stands")
@@ -456,11 +512,13 @@ def answer(client, visit, record, whose):
     return text(client.get(sent.url))
 
 
-def care_of(record):
+def care_of(record: Any) -> tuple[str, bool, str]:
     return Patient.objects.values_list("language", "interpreter_needed", "access_needs").get(pk=record.pk)
 
 
-def test_an_undo_announces_no_chart_value_of_the_sign_in_record(desk_client, two_wrong, noor):
+def test_an_undo_announces_no_chart_value_of_the_sign_in_record(
+    desk_client: Client, two_wrong: Any, noor: Staff
+) -> None:
     """The page said that BS-0026 will say Polish again, which it never had; it stayed English and blank."""
     visit, (emma, ben) = two_wrong
     said = answer(desk_client, visit, emma, "nobody")
@@ -479,7 +537,9 @@ def test_an_undo_announces_no_chart_value_of_the_sign_in_record(desk_client, two
 
 
 @pytest.mark.parametrize("whose", ["new", "old", "both"])
-def test_an_undo_leaves_each_chart_as_announced(desk_client, two_wrong, noor, whose):
+def test_an_undo_leaves_each_chart_as_announced(
+    desk_client: Client, two_wrong: Any, noor: Staff, whose: str
+) -> None:
     """Compare each line that the page announces with the records after the undo."""
     visit, (emma, ben) = two_wrong
     answer(desk_client, visit, emma, "nobody")
@@ -494,7 +554,9 @@ def test_an_undo_leaves_each_chart_as_announced(desk_client, two_wrong, noor, wh
     assert [care_of(one) for one in (emma, ben)] == [("en", False, "")] * 2
 
 
-def test_an_undo_announces_merged_chart_values_for_the_right_chart(desk_client, two_wrong, noor):
+def test_an_undo_announces_merged_chart_values_for_the_right_chart(
+    desk_client: Client, two_wrong: Any, noor: Staff
+) -> None:
     visit, (emma, ben) = two_wrong
     answer(desk_client, visit, emma, "new")
     answer(desk_client, visit, ben, "nobody")
@@ -505,7 +567,9 @@ def test_an_undo_announces_merged_chart_values_for_the_right_chart(desk_client, 
     assert [care_of(one) for one in (emma, ben)] == [("pl", True, "hearing aid"), ("en", False, "")]
 
 
-def test_undo_and_relink_name_the_appointment_they_take(desk_client, front, leo, lea, noor):
+def test_undo_and_relink_name_the_appointment_they_take(
+    desk_client: Client, front: Location, leo: Patient, lea: Patient, noor: Staff
+) -> None:
     make.appointment(leo, front, make.at("9:45"))
     make.appointment(lea, front, make.at("10:15"))
     visit = make.visit(front, make.at("9:31"))
@@ -522,7 +586,9 @@ def test_undo_and_relink_name_the_appointment_they_take(desk_client, front, leo,
     assert f"The appointment at 9:45 is taken for {LEO}." in page
 
 
-def test_an_appointment_of_another_visit_is_not_announced_as_taken(desk_client, front, leo, lea, noor):
+def test_an_appointment_of_another_visit_is_not_announced_as_taken(
+    desk_client: Client, front: Location, leo: Patient, lea: Patient, noor: Staff
+) -> None:
     booked = make.appointment(lea, front, make.at("10:15"))
     booked.status = booked.Status.ARRIVED
     booked.save()
@@ -531,7 +597,9 @@ def test_an_appointment_of_another_visit_is_not_announced_as_taken(desk_client, 
     assert "is taken for" not in text(post(desk_client, visit, patient=lea.pk))
 
 
-def test_a_declined_vaccine_is_never_reported_as_given(desk_client, visit, leo, lea, noor):
+def test_a_declined_vaccine_is_never_reported_as_given(
+    desk_client: Client, visit: Visit, leo: Patient, lea: Patient, noor: Staff
+) -> None:
     flu = visit.needs.get(key="influenza")
     needs.answer_need(need=flu, outcome=NeedOutcome.DECLINED, by=noor, at=WRITTEN)
     first = post(desk_client, visit, patient=lea.pk)
@@ -541,7 +609,9 @@ def test_a_declined_vaccine_is_never_reported_as_given(desk_client, visit, leo, 
 
 
 @pytest.mark.parametrize("whose", ["new", "both"])
-def test_replaced_access_needs_are_shown_before_and_after_and_on_undo(desk_client, visit, lea, dana, whose):
+def test_replaced_access_needs_are_shown_before_and_after_and_on_undo(
+    desk_client: Client, visit: Visit, lea: Patient, dana: Staff, whose: str
+) -> None:
     """“Uses a wheelchair” of the right child was lost, and no page had said so beforehand."""
     type(lea).objects.filter(pk=lea.pk).update(access_needs="Uses a wheelchair, room 3")
     preferences.record_language_and_needs(
@@ -563,7 +633,7 @@ def test_replaced_access_needs_are_shown_before_and_after_and_on_undo(desk_clien
     assert lea.access_needs == "Uses a wheelchair, room 3"
 
 
-def undo_for_sure(client, visit) -> str:
+def undo_for_sure(client: Client, visit: Visit) -> str:
     """Undo the decision, also where the page first lists what it restores."""
     first = post(client, visit, "undo", back="visit")
     if first.status_code == 302:
@@ -573,7 +643,9 @@ def undo_for_sure(client, visit) -> str:
 
 
 @pytest.mark.parametrize("step", ["link", "new"])
-def test_after_a_correction_the_same_visit_is_shown(desk_client, front, visit, leo, lea, noor, step):
+def test_after_a_correction_the_same_visit_is_shown(
+    desk_client: Client, front: Location, visit: Visit, leo: Patient, lea: Patient, noor: Staff, step: str
+) -> None:
     """The next family's question appeared under the list, one key from linking it, perhaps to a twin."""
     later = make.visit(front, make.at("9:40"), name="Lia Ruis", born="2016-01-01")
     assert later.is_unsettled

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+import pytest_django
+import time_machine
 from django.test import Client
 
 from checkin.actions import match_decisions, needs
-from checkin.models import AuditEvent, DueItem, Immunization, NeedAnswer, Role, Visit
+from checkin.models import (
+    AuditEvent,
+    Clinic,
+    DueItem,
+    Immunization,
+    Location,
+    Need,
+    NeedAnswer,
+    Role,
+    Staff,
+    Visit,
+)
 from checkin.rules.need_types import NeedKind
 from checkin.rules.roles import StaffAct, may_role_act
 from tests import make
@@ -17,29 +32,31 @@ LIVE = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def visit(brook, front, tuesday):
+def visit(brook: Clinic, front: Location, tuesday: time_machine.Traveller) -> Visit:
     leo = make.patient(brook, "Leo Ruiz")
     make.guardian(leo, "Ana Ruiz", phone="555-010-0123")
     return make.visit(front, relationship="aunt")
 
 
 @pytest.fixture
-def clinic_client(as_, noor):
+def clinic_client(as_: Callable[[Staff], Client], noor: Staff) -> Client:
     """Return Noor's browser; a clinician may say what was given."""
     return as_(noor)
 
 
 @pytest.fixture
-def need(visit):
+def need(visit: Visit) -> Need:
     return visit.needs.get(kind=NeedKind.VACCINE)
 
 
-def press(client, need, outcome="done", headers=None, **data):
+def press(
+    client: Client, need: Any, outcome: str = "done", headers: dict[str, str] | None = None, **data: Any
+) -> Any:
     address = f"/visits/{need.visit_id}/needs/{need.pk}/"
     return client.post(address, {"outcome": outcome, **data}, headers=headers)
 
 
-def test_the_panel_shows_reason_next_step_phone_and_four_keys(clinic_client, need):
+def test_the_panel_shows_reason_next_step_phone_and_four_keys(clinic_client: Client, need: Need) -> None:
     page = press(clinic_client, need, "deferred", headers=LIVE).content.decode()
     assert "in season, and none recorded since Sep 1, 2025" in page
     first = 'flu vaccine: aunt · phone Ana Ruiz first: <span class="unbroken">555-010-0123</span>'
@@ -51,7 +68,7 @@ def test_the_panel_shows_reason_next_step_phone_and_four_keys(clinic_client, nee
     assert 'aria-label="Done: school note"' in page
 
 
-def test_marking_given_shows_history_and_undo(clinic_client, need):
+def test_marking_given_shows_history_and_undo(clinic_client: Client, need: Need) -> None:
     answer = press(clinic_client, need, headers=LIVE)
     page = answer.content.decode()
     assert answer.status_code == 200
@@ -64,7 +81,7 @@ def test_marking_given_shows_history_and_undo(clinic_client, need):
 
 
 @pytest.mark.parametrize("outcome", ["deferred", "not_offered"])
-def test_deferred_and_not_offered_ask_for_a_reason(desk_client, need, outcome):
+def test_deferred_and_not_offered_ask_for_a_reason(desk_client: Client, need: Need, outcome: str) -> None:
     answer = press(desk_client, need, outcome, headers=LIVE)
     page = answer.content.decode()
     assert answer.status_code == 409
@@ -75,17 +92,17 @@ def test_deferred_and_not_offered_ask_for_a_reason(desk_client, need, outcome):
     assert (answer.status_code, need.status, need.reason) == (200, outcome, "will come back")
 
 
-def test_a_typed_reason_wins_over_a_quick_one(desk_client, need):
+def test_a_typed_reason_wins_over_a_quick_one(desk_client: Client, need: Need) -> None:
     press(desk_client, need, "deferred", quick="will come back", reason=" fever\x00 today ")
     need.refresh_from_db()
     assert need.reason == "fever today"
 
 
-def test_an_unknown_quick_reason_is_refused(desk_client, need):
+def test_an_unknown_quick_reason_is_refused(desk_client: Client, need: Need) -> None:
     assert press(desk_client, need, "deferred", headers=LIVE, quick="because").status_code == 409
 
 
-def test_without_script_it_redirects_back_to_the_page_that_asked(clinic_client, need):
+def test_without_script_it_redirects_back_to_the_page_that_asked(clinic_client: Client, need: Need) -> None:
     visit = need.visit
     answer = press(clinic_client, need, next=f"/visits/{visit.pk}/")
     assert (answer.status_code, answer.url) == (302, f"/visits/{visit.pk}/")
@@ -94,7 +111,9 @@ def test_without_script_it_redirects_back_to_the_page_that_asked(clinic_client, 
     assert at_door.url == f"/visits/{visit.pk}/door/"
 
 
-def test_answering_twice_by_one_person_is_once_and_a_second_is_told(clinic_client, need, dana, as_):
+def test_answering_twice_by_one_person_is_once_and_a_second_is_told(
+    clinic_client: Client, need: Need, dana: Staff, as_: Callable[[Staff], Client]
+) -> None:
     for _ in range(2):
         assert press(clinic_client, need, headers=LIVE).status_code == 200
     assert NeedAnswer.objects.filter(need=need).count() == 1
@@ -105,18 +124,18 @@ def test_answering_twice_by_one_person_is_once_and_a_second_is_told(clinic_clien
 
 
 @pytest.mark.parametrize("outcome", ["", "open", "lapsed", "nonsense", "done\x00"])
-def test_an_unknown_outcome_changes_nothing(desk_client, need, outcome):
+def test_an_unknown_outcome_changes_nothing(desk_client: Client, need: Need, outcome: str) -> None:
     assert press(desk_client, need, outcome, headers=LIVE).status_code == 409
     need.refresh_from_db()
     assert need.is_open
 
 
-def test_a_need_of_another_visit_is_404(desk_client, need, front):
+def test_a_need_of_another_visit_is_404(desk_client: Client, need: Need, front: Location) -> None:
     other = make.visit(front, name="Mia Novak")
     assert desk_client.post(f"/visits/{other.pk}/needs/{need.pk}/", {"outcome": "done"}).status_code == 404
 
 
-def test_the_front_desk_cannot_mark_a_vaccine_given(desk_client, visit, need):
+def test_the_front_desk_cannot_mark_a_vaccine_given(desk_client: Client, visit: Visit, need: Need) -> None:
     """The button is absent; its key, an old page or a script gets the explanation, and nothing is saved."""
     page = desk_client.get(f"/visits/{visit.pk}/").content.decode()
     assert 'aria-label="Given: flu vaccine"' not in page
@@ -131,42 +150,44 @@ def test_the_front_desk_cannot_mark_a_vaccine_given(desk_client, visit, need):
     assert press(desk_client, need, "declined", headers=LIVE).status_code == 200
 
 
-def test_the_front_desk_can_mark_a_note_done(desk_client, visit):
+def test_the_front_desk_can_mark_a_note_done(desk_client: Client, visit: Visit) -> None:
     note = visit.needs.get(kind=NeedKind.SCHOOL_NOTE)
     assert press(desk_client, note, headers=LIVE).status_code == 200
     note.refresh_from_db()
     assert note.status == "done"
 
 
-def test_answering_a_need_refuses_get(desk_client, need):
+def test_answering_a_need_refuses_get(desk_client: Client, need: Need) -> None:
     assert desk_client.get(f"/visits/{need.visit_id}/needs/{need.pk}/").status_code == 405
 
 
-def test_an_anonymous_visitor_is_sent_to_log_in(client, need):
+def test_an_anonymous_visitor_is_sent_to_log_in(client: Client, need: Need) -> None:
     assert press(client, need).url.startswith("/account/login/")
 
 
-def test_a_need_of_another_clinic_is_404(as_, sol, need):
+def test_a_need_of_another_clinic_is_404(as_: Callable[[Staff], Client], sol: Staff, need: Need) -> None:
     assert press(as_(sol), need).status_code == 404
 
 
-def test_an_auditor_is_403(as_, otto, need):
+def test_an_auditor_is_403(as_: Callable[[Staff], Client], otto: Staff, need: Need) -> None:
     assert press(as_(otto), need).status_code == 403
     need.refresh_from_db()
     assert need.is_open
 
 
-def test_a_request_without_csrf_token_is_403(noor, need):
+def test_a_request_without_csrf_token_is_403(noor: Staff, need: Need) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(noor)
     assert press(client, need).status_code == 403
 
 
-def undo(client, need, headers=None):
+def undo(client: Client, need: Any, headers: dict[str, str] | None = None) -> Any:
     return client.post(f"/visits/{need.visit_id}/needs/{need.pk}/undo/", headers=headers)
 
 
-def test_undo_reopens_the_need_and_keeps_both_history_entries(clinic_client, need, noor):
+def test_undo_reopens_the_need_and_keeps_both_history_entries(
+    clinic_client: Client, need: Need, noor: Staff
+) -> None:
     needs.answer_need(need=need, outcome="done", by=noor, at=make.at("9:50"))
     page = undo(clinic_client, need, LIVE).content.decode()
     assert 'data-said="flu vaccine: open again."' in page
@@ -178,7 +199,15 @@ def test_undo_reopens_the_need_and_keeps_both_history_entries(clinic_client, nee
 
 @pytest.mark.parametrize("role", Role.values)
 @pytest.mark.parametrize("outcome", ["declined", "done"])
-def test_each_role_can_undo_exactly_the_answers_it_can_give(as_, brook, front, need, noor, outcome, role):
+def test_each_role_can_undo_exactly_the_answers_it_can_give(
+    as_: Callable[[Staff], Client],
+    brook: Clinic,
+    front: Location,
+    need: Need,
+    noor: Staff,
+    outcome: str,
+    role: str,
+) -> None:
     needs.answer_need(need=need, outcome=outcome, by=noor, at=make.at("9:50"))
     somebody = make.staff(brook, "sam", role, location=front)
     act = StaffAct.GIVE if outcome == "done" else StaffAct.ANSWER_NEED
@@ -197,14 +226,18 @@ def test_each_role_can_undo_exactly_the_answers_it_can_give(as_, brook, front, n
         assert "<bdi>Sam</bdi>: undone" in answer.content.decode()
 
 
-def test_only_a_clinician_can_undo_a_given_vaccine(as_, need, dana, noor):
+def test_only_a_clinician_can_undo_a_given_vaccine(
+    as_: Callable[[Staff], Client], need: Need, dana: Staff, noor: Staff
+) -> None:
     needs.answer_need(need=need, outcome="done", by=noor, at=make.at("9:50"))
     answer = undo(as_(dana), need, LIVE)
     assert answer.status_code == 409
     assert "Only a clinician undoes that a vaccine was given" in answer.content.decode()
 
 
-def test_a_late_undo_does_not_undo_a_newer_answer(as_, need, dana, noor):
+def test_a_late_undo_does_not_undo_a_newer_answer(
+    as_: Callable[[Staff], Client], need: Need, dana: Staff, noor: Staff
+) -> None:
     seen = needs.answer_need(need=need, outcome="declined", by=noor, at=make.at("9:50")).pk
     needs.undo_need_answer(need=need, by=noor, at=make.at("9:51"), seen=seen)
     address = f"/visits/{need.visit_id}/needs/{need.pk}/undo/"
@@ -220,7 +253,7 @@ def test_a_late_undo_does_not_undo_a_newer_answer(as_, need, dana, noor):
     assert need.status == "done"
 
 
-def test_the_same_undo_sent_twice_is_done_once(clinic_client, need, noor):
+def test_the_same_undo_sent_twice_is_done_once(clinic_client: Client, need: Need, noor: Staff) -> None:
     seen = needs.answer_need(need=need, outcome="done", by=noor, at=make.at("9:50")).pk
     address = f"/visits/{need.visit_id}/needs/{need.pk}/undo/"
     for _ in range(2):
@@ -228,20 +261,22 @@ def test_the_same_undo_sent_twice_is_done_once(clinic_client, need, noor):
     assert need.answers.count() == 2
 
 
-def test_a_second_undo_is_refused(clinic_client, need, noor):
+def test_a_second_undo_is_refused(clinic_client: Client, need: Need, noor: Staff) -> None:
     needs.answer_need(need=need, outcome="done", by=noor, at=make.at("9:50"))
     assert undo(clinic_client, need, LIVE).status_code == 200
     assert undo(clinic_client, need, LIVE).status_code == 409
 
 
-def test_undo_refuses_get_anonymous_other_clinic_and_auditor(client, desk_client, as_, sol, otto, need):
+def test_undo_refuses_get_anonymous_other_clinic_and_auditor(
+    client: Client, desk_client: Client, as_: Callable[[Staff], Client], sol: Staff, otto: Staff, need: Need
+) -> None:
     assert desk_client.get(f"/visits/{need.visit_id}/needs/{need.pk}/undo/").status_code == 405
     assert undo(client, need).url.startswith("/account/login/")
     assert undo(as_(sol), need).status_code == 404
     assert undo(as_(otto), need).status_code == 403
 
 
-def test_html_in_needs_is_escaped(desk_client, brook, front, need):
+def test_html_in_needs_is_escaped(desk_client: Client, brook: Clinic, front: Location, need: Need) -> None:
     brook.need_settings = {"own": ["<script>alert(1)</script>" + "x" * 300]}
     brook.save()
     visit = make.visit(front, also="<b>ear</b>" * 60)
@@ -252,8 +287,12 @@ def test_html_in_needs_is_escaped(desk_client, brook, front, need):
 
 
 def test_the_panel_costs_the_same_queries_with_many_needs(
-    desk_client, brook, front, need, django_assert_max_num_queries
-):
+    desk_client: Client,
+    brook: Clinic,
+    front: Location,
+    need: Need,
+    django_assert_max_num_queries: pytest_django.DjangoAssertNumQueries,
+) -> None:
     brook.need_settings = {"own": [f"Ask {number}" for number in range(30)]}
     brook.save()
     visit = make.visit(front)
@@ -262,7 +301,7 @@ def test_the_panel_costs_the_same_queries_with_many_needs(
 
 
 @pytest.fixture
-def declined_for_another(brook, visit, need, noor, dana):
+def declined_for_another(brook: Clinic, visit: Visit, need: Need, noor: Staff, dana: Staff) -> Need:
     """MMR was declined for Leo; then the visit turned out to be Mia's, who is due for it too."""
     mia = make.patient(brook, "Mia Novak", "2016-05-01")
     for one in (visit.patient, mia):
@@ -279,8 +318,8 @@ def declined_for_another(brook, visit, need, noor, dana):
 
 @pytest.mark.parametrize("door", ["", "door/"])
 def test_an_answer_for_an_earlier_child_is_labeled_and_has_no_undo(
-    clinic_client, visit, declined_for_another, door
-):
+    clinic_client: Client, visit: Visit, declined_for_another: Need, door: str
+) -> None:
     page = clinic_client.get(f"/visits/{visit.pk}/{door}").content.decode()
     assert "For <bdi>Leo Ruiz</bdi>. This visit is <bdi>Mia Novak</bdi> now." in page
     assert f"/needs/{declined_for_another.pk}/" not in page
@@ -290,8 +329,8 @@ def test_an_answer_for_an_earlier_child_is_labeled_and_has_no_undo(
 
 @pytest.mark.parametrize(("press_it", "said"), [("undo", {}), ("answer", {"outcome": "done"})])
 def test_undoing_or_changing_an_earlier_childs_answer_writes_nothing(
-    clinic_client, visit, declined_for_another, press_it, said
-):
+    clinic_client: Client, visit: Visit, declined_for_another: Need, press_it: str, said: dict[str, str]
+) -> None:
     before = NeedAnswer.objects.count()
     address = f"/visits/{visit.pk}/needs/{declined_for_another.pk}/" + ("undo/" if press_it == "undo" else "")
     answer = clinic_client.post(address, said, headers=LIVE)

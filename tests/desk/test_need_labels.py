@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+import time_machine
 from django.template.loader import render_to_string
+from django.test import Client
 from django.urls import reverse
 
-from checkin.models import DueItem, Need
+from checkin.models import Clinic, DueItem, Location, Need, Visit
 from checkin.queries.family_timeline_events import need_event_heading
 from checkin.rules.need_labels import need_heading
 from checkin.rules.need_types import NEEDS_NAMED_BY_OTHERS, NeedKind
@@ -39,7 +41,7 @@ OWN = (
 
 
 @pytest.fixture
-def visit(brook, front, tuesday):
+def visit(brook: Clinic, front: Location, tuesday: time_machine.Traveller) -> Visit:
     brook.need_settings = {"own": list(OWN)}
     brook.save()
     leo = make.patient(brook)
@@ -51,7 +53,9 @@ def visit(brook, front, tuesday):
 
 
 @pytest.mark.parametrize("name", ["desk:visit", "desk:door"])
-def test_vaccines_and_the_clinics_own_needs_keep_their_exact_names(desk_client, visit, name):
+def test_vaccines_and_the_clinics_own_needs_keep_their_exact_names(
+    desk_client: Client, visit: Visit, name: str
+) -> None:
     shown = desk_client.get(reverse(name, args=[visit.pk])).content.decode()
     labels = [need.label_words for need in visit.needs.all()]
     assert {*VACCINES, *OWN} <= {*labels}
@@ -59,7 +63,7 @@ def test_vaccines_and_the_clinics_own_needs_keep_their_exact_names(desk_client, 
         assert f'<b dir="auto">{label}</b>' in shown
 
 
-def test_names_given_by_others_are_never_translated(visit):
+def test_names_given_by_others_are_never_translated(visit: Visit) -> None:
     for kind in NEEDS_NAMED_BY_OTHERS:
         for tag in TAGS:
             need = Need(pk=1, visit=visit, kind=kind, label=f"{tag.title()} vaccine")
@@ -70,7 +74,7 @@ def test_names_given_by_others_are_never_translated(visit):
     )
 
 
-def test_board_and_timeline_show_a_vaccine_by_its_recorded_name(desk_client, visit):
+def test_board_and_timeline_show_a_vaccine_by_its_recorded_name(desk_client: Client, visit: Visit) -> None:
     for name in ("dT booster", "aP"):
         need = visit.needs.get(label=name)
         assert build_need_chip(visit, NeedKind.VACCINE, name).words == need_event_heading(need) == name
@@ -78,7 +82,7 @@ def test_board_and_timeline_show_a_vaccine_by_its_recorded_name(desk_client, vis
     assert "DT booster" not in board and "MRNA" not in board
 
 
-def test_our_own_labels_start_with_a_capital_letter():
+def test_our_own_labels_start_with_a_capital_letter() -> None:
     assert need_heading(NeedKind.SCHOOL_NOTE, "") == "School note"
     assert need_heading(NeedKind.VACCINE, "") == "Flu vaccine"
     assert need_heading(NeedKind.DISCREPANCY, "birth_date,name,sign_in") == (
@@ -87,7 +91,9 @@ def test_our_own_labels_start_with_a_capital_letter():
 
 
 @pytest.mark.parametrize("typed", ["my", "It", "is", "Dari", "Mixteco bajo"])
-def test_a_typed_language_name_is_shown_as_typed(desk_client, front, tuesday, typed):
+def test_a_typed_language_name_is_shown_as_typed(
+    desk_client: Client, front: Location, tuesday: time_machine.Traveller, typed: str
+) -> None:
     visit = make.visit(front, interpreter="yes", interpreter_language=typed)
     shown = desk_client.get(reverse("desk:visit", args=[visit.pk])).content.decode()
     assert f'<b dir="auto">Interpreter · {typed}</b>' in shown
@@ -98,7 +104,9 @@ def test_a_typed_language_name_is_shown_as_typed(desk_client, front, tuesday, ty
 
 
 @pytest.mark.parametrize("typed", ["no", "none", "-", "N/A", "no sé"])
-def test_an_interpreter_without_a_language_asks_which(desk_client, front, tuesday, typed):
+def test_an_interpreter_without_a_language_asks_which(
+    desk_client: Client, front: Location, tuesday: time_machine.Traveller, typed: str
+) -> None:
     """The board showed “no interpreter” for a family that had asked for one."""
     visit = make.visit(front, interpreter="yes", interpreter_language=typed, access_needs=typed, also=typed)
     shown = desk_client.get(reverse("desk:visit", args=[visit.pk])).content.decode()
@@ -111,14 +119,18 @@ def test_an_interpreter_without_a_language_asks_which(desk_client, front, tuesda
 
 
 @pytest.mark.parametrize("typed", ["es", "spa", "Español", "castellano"])
-def test_a_known_language_is_shown_by_its_english_name(desk_client, front, tuesday, typed):
+def test_a_known_language_is_shown_by_its_english_name(
+    desk_client: Client, front: Location, tuesday: time_machine.Traveller, typed: str
+) -> None:
     visit = make.visit(front, interpreter="yes", interpreter_language=typed)
     shown = desk_client.get(reverse("desk:visit", args=[visit.pk])).content.decode()
     assert '<b dir="auto">Interpreter · Spanish</b>' in shown
     assert "Spanish interpreter" in desk_client.get("/").content.decode()
 
 
-def test_a_recorded_language_code_is_shown_by_its_name(desk_client, brook, front, tuesday):
+def test_a_recorded_language_code_is_shown_by_its_name(
+    desk_client: Client, brook: Clinic, front: Location, tuesday: time_machine.Traveller
+) -> None:
     make.patient(brook, language="ht", interpreter_needed=True)
     visit = make.visit(front)
     shown = desk_client.get(reverse("desk:visit", args=[visit.pk])).content.decode()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.test import Client
 
 from checkin.actions import match_decisions, needs
-from checkin.models import Visit
+from checkin.models import Clinic, Location, Patient, Staff, Visit
 from checkin.models.needs import drop_repeated_need_answers
 from checkin.queries import visit_timeline
 from checkin.rules.need_types import NeedKind
@@ -16,22 +19,22 @@ LAPSED = "No longer needed: phone a guardian, flu vaccine"
 
 
 @pytest.fixture
-def leo(brook):
+def leo(brook: Clinic) -> Patient:
     found = make.patient(brook)
     make.guardian(found)
     return found
 
 
 @pytest.fixture
-def visit(leo, front):
+def visit(leo: Patient, front: Location) -> Visit:
     return make.visit(front, make.at("9:30"), relationship="aunt")
 
 
-def fresh(visit):
+def fresh(visit: Visit) -> Visit:
     return Visit.objects.get(pk=visit.pk)
 
 
-def taken_back_and_linked(visit, leo, dana, times):
+def taken_back_and_linked(visit: Visit, leo: Patient, dana: Staff, times: int) -> None:
     for nth in range(times):
         match_decisions.undo_match_decision(visit=fresh(visit), by=dana, at=make.at(f"9:4{2 * nth}"))
         match_decisions.link_visit_to_patient(
@@ -39,11 +42,11 @@ def taken_back_and_linked(visit, leo, dana, times):
         )
 
 
-def told(visit):
+def told(visit: Visit) -> list[Any]:
     return [one.what for one in visit_timeline.read_visit_timeline(fresh(visit)).events]
 
 
-def panel(client, visit):
+def panel(client: Client, visit: Visit) -> str:
     return (
         client.get(f"/visits/{visit.pk}/")
         .content.decode()
@@ -52,7 +55,9 @@ def panel(client, visit):
     )
 
 
-def test_a_need_that_lapsed_and_returned_is_reported_once(desk_client, visit, leo, dana):
+def test_a_need_that_lapsed_and_returned_is_reported_once(
+    desk_client: Client, visit: Visit, leo: Patient, dana: Staff
+) -> None:
     taken_back_and_linked(visit, leo, dana, 3)
     assert [what for what in told(visit) if "flu vaccine" in what] == [
         "Needed again: phone a guardian, flu vaccine"
@@ -62,7 +67,9 @@ def test_a_need_that_lapsed_and_returned_is_reported_once(desk_client, visit, le
     assert "the facts changed" not in text
 
 
-def test_lapsed_needs_share_one_line_and_are_not_answers(desk_client, visit, leo, dana):
+def test_lapsed_needs_share_one_line_and_are_not_answers(
+    desk_client: Client, visit: Visit, leo: Patient, dana: Staff
+) -> None:
     taken_back_and_linked(visit, leo, dana, 1)
     match_decisions.undo_match_decision(visit=fresh(visit), by=dana, at=make.at("9:50"))
     assert [what for what in told(visit) if "flu vaccine" in what] == [LAPSED]
@@ -74,7 +81,9 @@ def test_lapsed_needs_share_one_line_and_are_not_answers(desk_client, visit, leo
     assert gone.count("<bdi>") == gone.count("</bdi>") == 2 and "flu vaccine" in gone.lower()
 
 
-def test_answers_given_by_staff_are_never_dropped(desk_client, visit, leo, dana, noor):
+def test_answers_given_by_staff_are_never_dropped(
+    desk_client: Client, visit: Visit, leo: Patient, dana: Staff, noor: Staff
+) -> None:
     need = visit.needs.get(kind=NeedKind.VACCINE)
     needs.answer_need(need=need, outcome="declined", by=noor, at=make.at("9:31"))
     needs.undo_need_answer(need=need, by=noor, at=make.at("9:32"))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
 
-from checkin.models import ExcuseNote
+from checkin.models import Clinic, ExcuseNote, Location, Staff, Visit
 from tests import make
 from tests.desk.note_pages import FORM, address, issued, said
 
@@ -15,12 +16,12 @@ pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture
-def visit(front, brook):
+def visit(front: Location, brook: Clinic) -> Visit:
     make.patient(brook, "Leo Ruiz")
     return make.visit(front)
 
 
-def test_the_draft_is_shown_in_full(desk_client, visit):
+def test_the_draft_is_shown_in_full(desk_client: Client, visit: Visit) -> None:
     page = said(desk_client.get(address(visit)))
     for words in (
         "School note",
@@ -33,13 +34,13 @@ def test_the_draft_is_shown_in_full(desk_client, visit):
     assert ExcuseNote.objects.count() == 0
 
 
-def test_opening_the_page_twice_saves_nothing(desk_client, visit):
+def test_opening_the_page_twice_saves_nothing(desk_client: Client, visit: Visit) -> None:
     desk_client.get(address(visit))
     desk_client.get(address(visit))
     assert ExcuseNote.objects.count() == 0
 
 
-def test_edits_to_the_draft_are_saved(desk_client, visit):
+def test_edits_to_the_draft_are_saved(desk_client: Client, visit: Visit) -> None:
     answer = desk_client.post(address(visit), FORM | {"do": "keep"}, follow=True)
     assert "The draft is kept." in said(answer)
     note = ExcuseNote.objects.get()
@@ -60,7 +61,9 @@ def test_edits_to_the_draft_are_saved(desk_client, visit):
         ({"limits": "x" * 301}, "This is longer than 300 characters."),
     ],
 )
-def test_an_invalid_field_is_explained_and_input_is_kept(desk_client, visit, do, changes, sentence):
+def test_an_invalid_field_is_explained_and_input_is_kept(
+    desk_client: Client, visit: Visit, do: str, changes: dict[str, str], sentence: str
+) -> None:
     sent = FORM | changes | {"do": do}
     page = said(desk_client.post(address(visit), sent))
     assert sentence in page
@@ -69,7 +72,7 @@ def test_an_invalid_field_is_explained_and_input_is_kept(desk_client, visit, do,
     assert ExcuseNote.objects.count() == 0
 
 
-def test_an_unmatched_visit_lets_staff_type_the_name(desk_client, front):
+def test_an_unmatched_visit_lets_staff_type_the_name(desk_client: Client, front: Location) -> None:
     visit = make.visit(front, name="Mia Vos", born="")
     page = said(desk_client.get(address(visit)))
     assert "not matched to a record yet" in page and 'value="Mia Vos"' in page and "readonly" not in page
@@ -77,7 +80,7 @@ def test_an_unmatched_visit_lets_staff_type_the_name(desk_client, front):
     assert ExcuseNote.objects.get().person_name == "Mia Voss"
 
 
-def test_a_visit_without_a_name_asks_for_it(desk_client, front):
+def test_a_visit_without_a_name_asks_for_it(desk_client: Client, front: Location) -> None:
     visit = make.visit(front, name="", born="")
     assert "Nobody typed a name" in said(desk_client.get(address(visit)))
     page = said(desk_client.post(address(visit), {"do": "issue"}))
@@ -87,12 +90,14 @@ def test_a_visit_without_a_name_asks_for_it(desk_client, front):
     assert ExcuseNote.objects.count() == 0
 
 
-def test_a_name_that_cannot_be_printed_is_flagged_before_issuing(desk_client, front):
+def test_a_name_that_cannot_be_printed_is_flagged_before_issuing(
+    desk_client: Client, front: Location
+) -> None:
     page = said(desk_client.get(address(make.visit(front, name="Leo \U0001fbff"))))
     assert "no font" in page
 
 
-def test_the_recorded_name_cannot_be_changed(desk_client, visit):
+def test_the_recorded_name_cannot_be_changed(desk_client: Client, visit: Visit) -> None:
     assert "readonly" in said(desk_client.get(address(visit)))
     page = said(desk_client.post(address(visit), FORM | {"person_name": "Max Power", "do": "issue"}))
     assert "the note is for Leo Ruiz now" in page
@@ -100,29 +105,29 @@ def test_the_recorded_name_cannot_be_changed(desk_client, visit):
     assert ExcuseNote.objects.count() == 0
 
 
-def test_an_issued_note_redirects_to_its_page(desk_client, visit, noor):
+def test_an_issued_note_redirects_to_its_page(desk_client: Client, visit: Visit, noor: Staff) -> None:
     note = issued(visit, noor)
     assert desk_client.get(address(visit)).headers["Location"] == f"/notes/{note.number}/"
 
 
-def test_an_unknown_kind_of_note_is_404(desk_client, visit):
+def test_an_unknown_kind_of_note_is_404(desk_client: Client, visit: Visit) -> None:
     assert desk_client.get(address(visit, "gym")).status_code == 404
 
 
-def test_a_visit_of_another_clinic_is_404(as_, sol, visit):
+def test_a_visit_of_another_clinic_is_404(as_: Callable[[Staff], Client], sol: Staff, visit: Visit) -> None:
     assert as_(sol).get(address(visit)).status_code == 404
     assert as_(sol).post(address(visit), {"do": "issue"}).status_code == 404
 
 
-def test_an_auditor_is_403(as_, otto, visit):
+def test_an_auditor_is_403(as_: Callable[[Staff], Client], otto: Staff, visit: Visit) -> None:
     assert as_(otto).get(address(visit)).status_code == 403
     assert as_(otto).post(address(visit), {"do": "issue"}).status_code == 403
     assert ExcuseNote.objects.count() == 0
 
 
-def test_an_anonymous_visitor_is_sent_to_log_in(visit):
+def test_an_anonymous_visitor_is_sent_to_log_in(visit: Visit) -> None:
     assert Client().get(address(visit)).headers["Location"].startswith("/account/login/")
 
 
-def test_other_methods_are_refused(desk_client, visit):
+def test_other_methods_are_refused(desk_client: Client, visit: Visit) -> None:
     assert desk_client.put(address(visit)).status_code == 405

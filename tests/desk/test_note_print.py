@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
 
+import pytest
+from django.test import Client
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from checkin.models import Clinic, Location, Staff
 from tests import make
 from tests.desk.note_pages import issued
 from tests.papers.sheets import opened, text_of
@@ -12,14 +18,16 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def logged_in(page, live_server, as_, dana):
+def logged_in(page: Page, live_server: LiveServer, as_: Callable[[Staff], Client], dana: Staff) -> Page:
     session = as_(dana).cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
     return page
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_the_browser_prints_the_note_and_nothing_else(logged_in, live_server, front, brook, noor, language):
+def test_the_browser_prints_the_note_and_nothing_else(
+    logged_in: Page, live_server: LiveServer, front: Location, brook: Clinic, noor: Staff, language: str
+) -> None:
     make.patient(brook, "Leo Ruiz", language=language)
     issued(make.visit(front), noor)
     logged_in.goto(f"{live_server.url}/notes/1/")
@@ -31,7 +39,9 @@ def test_the_browser_prints_the_note_and_nothing_else(logged_in, live_server, fr
         assert words not in text
 
 
-def test_key_i_issues_and_key_p_prints(logged_in, live_server, front, brook):
+def test_key_i_issues_and_key_p_prints(
+    logged_in: Page, live_server: LiveServer, front: Location, brook: Clinic
+) -> None:
     make.patient(brook, "Leo Ruiz")
     visit = make.visit(front)
     logged_in.add_init_script("window.print = () => { document.documentElement.dataset.printed = 'yes'; };")
@@ -42,7 +52,9 @@ def test_key_i_issues_and_key_p_prints(logged_in, live_server, front, brook):
     logged_in.wait_for_selector("html[data-printed=yes]")
 
 
-def test_the_content_security_policy_blocks_nothing_on_the_note(logged_in, live_server, front, brook, noor):
+def test_the_content_security_policy_blocks_nothing_on_the_note(
+    logged_in: Page, live_server: LiveServer, front: Location, brook: Clinic, noor: Staff
+) -> None:
     make.patient(brook, "Leo Ruiz")
     issued(make.visit(front), noor)
     said: list[str] = []

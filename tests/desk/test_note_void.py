@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
+from django.test import Client
 
 from checkin.actions import visits
-from checkin.models import ExcuseNote
+from checkin.models import Clinic, ExcuseNote, Location, Staff
 from tests import make
 from tests.desk.note_pages import FORM, issued, said
 
@@ -15,19 +17,19 @@ pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture
-def note(front, brook, noor):
+def note(front: Location, brook: Clinic, noor: Staff) -> ExcuseNote:
     make.patient(brook, "Leo Ruiz")
     return issued(make.visit(front), noor)
 
 
-def test_voiding_with_a_reason_voids_the_note(desk_client, note):
+def test_voiding_with_a_reason_voids_the_note(desk_client: Client, note: ExcuseNote) -> None:
     answer = desk_client.post("/notes/1/void", {"reason": "wrong day"}, follow=True)
     note.refresh_from_db()
     assert (note.status, note.void_reason) == ("void", "wrong day")
     assert "School note 1 is void." in said(answer)
 
 
-def test_voiding_says_that_the_visit_needs_a_note_again(desk_client, note):
+def test_voiding_says_that_the_visit_needs_a_note_again(desk_client: Client, note: ExcuseNote) -> None:
     answer = desk_client.post("/notes/1/void", {"reason": "wrong day"}, follow=True)
     assert "Until they have another, the visit says that they need one." in said(answer)
     assert "school note 1 was made void, and no other was issued" in said(
@@ -35,33 +37,39 @@ def test_voiding_says_that_the_visit_needs_a_note_again(desk_client, note):
     )
 
 
-def test_voiding_after_they_left_says_to_let_them_know(desk_client, note, dana):
+def test_voiding_after_they_left_says_to_let_them_know(
+    desk_client: Client, note: ExcuseNote, dana: Staff
+) -> None:
     visits.move_visit(visit=note.visit, to="left", by=dana, at=make.at("9:55"), reason="will come back")
     answer = desk_client.post("/notes/1/void", {"reason": "wrong day"}, follow=True)
     assert "They have left with it: please let them know." in said(answer)
 
 
 @pytest.mark.parametrize("reason", ["", "   "])
-def test_voiding_without_a_reason_is_refused_at_the_field(desk_client, note, reason):
+def test_voiding_without_a_reason_is_refused_at_the_field(
+    desk_client: Client, note: ExcuseNote, reason: str
+) -> None:
     page = said(desk_client.post("/notes/1/void", {"reason": reason}))
     note.refresh_from_db()
     assert note.status == "issued"
     assert "Say in a few words why this note no longer counts." in page
 
 
-def test_voiding_twice_is_once_and_a_second_person_is_told(desk_client, as_, max_, note):
+def test_voiding_twice_is_once_and_a_second_person_is_told(
+    desk_client: Client, as_: Callable[[Staff], Client], max_: Staff, note: ExcuseNote
+) -> None:
     desk_client.post("/notes/1/void", {"reason": "wrong day"})
     assert desk_client.post("/notes/1/void", {"reason": "wrong day"}).status_code == 302
     answer = as_(max_).post("/notes/1/void", {"reason": "other"}, follow=True)
     assert "Dana made this note void at 9:40" in said(answer)
 
 
-def test_the_reissue_form_is_prefilled_from_the_note(desk_client, note):
+def test_the_reissue_form_is_prefilled_from_the_note(desk_client: Client, note: ExcuseNote) -> None:
     page = said(desk_client.get("/notes/1/reissue"))
     assert 'value="2026-03-11"' in page and 'value="Leo Ruiz"' in page
 
 
-def test_reissuing_makes_a_new_note_and_opens_it(desk_client, note):
+def test_reissuing_makes_a_new_note_and_opens_it(desk_client: Client, note: ExcuseNote) -> None:
     answer = desk_client.post("/notes/1/reissue", FORM | {"reason": "one more day"}, follow=True)
     new = ExcuseNote.objects.get(number=2)
     assert (new.replaces, new.return_on, new.issuer) == (note, dt.date(2026, 3, 12), "Dana")
@@ -70,7 +78,7 @@ def test_reissuing_makes_a_new_note_and_opens_it(desk_client, note):
     assert "Note 2" in said(desk_client.get("/notes/1/"))
 
 
-def test_an_invalid_reissue_keeps_the_input(desk_client, note):
+def test_an_invalid_reissue_keeps_the_input(desk_client: Client, note: ExcuseNote) -> None:
     page = said(desk_client.post("/notes/1/reissue", FORM | {"reason": ""}))
     assert "why the first note no longer counts" in page and FORM["limits"] in page
     page = said(
@@ -80,7 +88,7 @@ def test_an_invalid_reissue_keeps_the_input(desk_client, note):
     assert ExcuseNote.objects.count() == 1
 
 
-def test_reissuing_twice_makes_one_new_note(desk_client, note):
+def test_reissuing_twice_makes_one_new_note(desk_client: Client, note: ExcuseNote) -> None:
     for _ in range(2):
         desk_client.post("/notes/1/reissue", FORM | {"reason": "x"})
     assert list(ExcuseNote.objects.order_by("number").values_list("number", "status")) == [
@@ -89,13 +97,13 @@ def test_reissuing_twice_makes_one_new_note(desk_client, note):
     ]
 
 
-def test_a_void_note_cannot_be_reissued(desk_client, note):
+def test_a_void_note_cannot_be_reissued(desk_client: Client, note: ExcuseNote) -> None:
     desk_client.post("/notes/1/void", {"reason": "wrong day"})
     answer = desk_client.post("/notes/1/reissue", FORM | {"reason": "x"}, follow=True)
     assert "made this note void" in said(answer)
     assert ExcuseNote.objects.count() == 1
 
 
-def test_other_methods_are_refused(desk_client, note):
+def test_other_methods_are_refused(desk_client: Client, note: ExcuseNote) -> None:
     for path in ("/notes/1/void", "/notes/1/reissue"):
         assert desk_client.delete(path).status_code == 405

@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import consent, excuse_notes
-from checkin.models import AuditEvent, DueItem, Escort, Immunization, Patient, PatientIdentifier
+from checkin.models import (
+    AuditEvent,
+    Clinic,
+    DueItem,
+    Escort,
+    Immunization,
+    Location,
+    Patient,
+    PatientIdentifier,
+    Staff,
+)
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture
-def leo(brook):
+def leo(brook: Clinic) -> Patient:
     return make.patient(brook, preferred_name="Lío", city="Springfield", postcode="62701", language="Spanish")
 
 
-def page(client, patient):
+def page(client: Client, patient: Patient) -> str:
     return client.get(f"/patients/{patient.pk}/").content.decode()
 
 
-def test_the_page_shows_who_the_patient_is(desk_client, leo):
+def test_the_page_shows_who_the_patient_is(desk_client: Client, leo: Patient) -> None:
     text = page(desk_client, leo)
     for part in (
         "Leo Ruiz",
@@ -37,7 +49,9 @@ def test_the_page_shows_who_the_patient_is(desk_client, leo):
         assert part in text
 
 
-def test_escorts_are_listed_in_their_own_words_latest_first(desk_client, leo, front):
+def test_escorts_are_listed_in_their_own_words_latest_first(
+    desk_client: Client, leo: Patient, front: Location
+) -> None:
     make.visit(front, make.at("9:40", dt.date(2026, 3, 2)), escort_name="Tom Ruiz", relationship="dad")
     make.visit(front, make.at("9:30"))
     text = page(desk_client, leo).split("Who brings them")[1]
@@ -46,7 +60,9 @@ def test_escorts_are_listed_in_their_own_words_latest_first(desk_client, leo, fr
     assert "last came Mar 10, 2026" in text
 
 
-def test_the_page_lists_guardians_appointments_visits_and_numbers(desk_client, leo, front, brook):
+def test_the_page_lists_guardians_appointments_visits_and_numbers(
+    desk_client: Client, leo: Patient, front: Location, brook: Clinic
+) -> None:
     make.guardian(leo, may_consent=False)
     make.appointment(leo, front, make.at("14:15"), with_whom="Dr Shah")
     PatientIdentifier.objects.create(clinic=brook, patient=leo, system="MRN", value="A-77")
@@ -64,7 +80,7 @@ def test_the_page_lists_guardians_appointments_visits_and_numbers(desk_client, l
     assert f'href="/visits/{visit.pk}/"' in text
 
 
-def test_every_empty_section_says_so(desk_client, leo):
+def test_every_empty_section_says_so(desk_client: Client, leo: Patient) -> None:
     text = page(desk_client, leo)
     for part in (
         "Nobody has brought them yet",
@@ -75,7 +91,9 @@ def test_every_empty_section_says_so(desk_client, leo):
         assert part in text
 
 
-def test_a_hundred_visits_cost_no_more_queries_than_one(desk_client, leo, front):
+def test_a_hundred_visits_cost_no_more_queries_than_one(
+    desk_client: Client, leo: Patient, front: Location
+) -> None:
     def cost() -> int:
         with CaptureQueriesContext(connection) as queries:
             page(desk_client, leo)
@@ -89,13 +107,13 @@ def test_a_hundred_visits_cost_no_more_queries_than_one(desk_client, leo, front)
     assert cost() == few
 
 
-def test_opening_the_patient_page_is_audited(desk_client, leo, dana):
+def test_opening_the_patient_page_is_audited(desk_client: Client, leo: Patient, dana: Staff) -> None:
     page(desk_client, leo)
     event = AuditEvent.objects.get(action="seen")
     assert (event.staff, event.patient) == (dana, leo)
 
 
-def test_names_are_escaped(desk_client, brook):
+def test_names_are_escaped(desk_client: Client, brook: Clinic) -> None:
     one = make.patient(brook, "<b>Bobby</b> Tables")
     Escort.objects.create(clinic=brook, patient=one, name="<i>x</i>")
     text = page(desk_client, one)
@@ -103,7 +121,9 @@ def test_names_are_escaped(desk_client, brook):
     assert "<i>x</i>" not in text
 
 
-def test_patient_page_refuses_post_anonymous_and_other_clinic(desk_client, client, as_, sol, otto, leo):
+def test_patient_page_refuses_post_anonymous_and_other_clinic(
+    desk_client: Client, client: Client, as_: Callable[[Staff], Client], sol: Staff, otto: Staff, leo: Patient
+) -> None:
     path = f"/patients/{leo.pk}/"
     assert desk_client.post(path).status_code == 405
     assert client.get(path).url.startswith("/account/login/")
@@ -112,7 +132,9 @@ def test_patient_page_refuses_post_anonymous_and_other_clinic(desk_client, clien
     assert "/sign-in/?patient" not in as_(otto).get(path).content.decode()
 
 
-def test_the_page_links_to_sign_in_and_promise_unless_merged_or_read_only(desk_client, as_, otto, leo, brook):
+def test_the_page_links_to_sign_in_and_promise_unless_merged_or_read_only(
+    desk_client: Client, as_: Callable[[Staff], Client], otto: Staff, leo: Patient, brook: Clinic
+) -> None:
     ways = (f'href="/sign-in/?patient={leo.pk}"', f'href="/promises/new/?patient={leo.pk}"')
     assert [way for way in ways if way not in page(desk_client, leo)] == []
     assert [way for way in ways if way in page(as_(otto), leo)] == []
@@ -122,7 +144,9 @@ def test_the_page_links_to_sign_in_and_promise_unless_merged_or_read_only(desk_c
     assert [way for way in ways if way in text] == []
 
 
-def test_the_page_lists_due_items_immunizations_and_notes(desk_client, leo, brook, front, dana):
+def test_the_page_lists_due_items_immunizations_and_notes(
+    desk_client: Client, leo: Patient, brook: Clinic, front: Location, dana: Staff
+) -> None:
     mine = {"clinic": brook, "patient": leo}
     due = dt.date(2026, 2, 1)
     DueItem.objects.create(**mine, kind="vaccine", name="Hepatitis A", due_on=due)
@@ -139,7 +163,9 @@ def test_the_page_lists_due_items_immunizations_and_notes(desk_client, leo, broo
     assert 'class="tag">Void' in page(desk_client, leo)
 
 
-def test_the_page_lists_proxies_and_an_auditor_cannot_change_them(desk_client, as_, leo, dana, otto):
+def test_the_page_lists_proxies_and_an_auditor_cannot_change_them(
+    desk_client: Client, as_: Callable[[Staff], Client], leo: Patient, dana: Staff, otto: Staff
+) -> None:
     proxy = consent.grant_proxy(
         patient=leo, name="Rosa Delgado", relationship="aunt", granted_by="Ana Ruiz", cares=["vaccine"],
         written_on=dt.date(2026, 1, 5), by=dana, at=make.at("9:00"),

@@ -4,57 +4,71 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.test import Client
 
 from checkin.actions import consent, match_decisions, merge_undo, patient_merges, preferences
 from checkin.models import (
+    Clinic,
+    Location,
     MatchDecision,
     MatchState,
     Patient,
     PatientIdentifier,
     PatientMerge,
+    Staff,
     Visit,
 )
 from checkin.queries import patient_merges as patient_merge_queries
 from tests import make
 
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as ClientResponse
+
+
 pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture
-def visit(front):
+def visit(front: Location) -> Visit:
     return make.visit(front, make.at("9:30"), name="Zoltan Kiss", born="2019-05-05")
 
 
 @pytest.fixture
-def found(visit):
+def found(visit: Visit) -> Patient | None:
     return visit.patient
 
 
 @pytest.fixture
-def zoli(brook):
+def zoli(brook: Clinic) -> Patient:
     return make.patient(brook, "Zoltán Kis", born="2019-05-06")
 
 
-def merge(client, found, into):
+def merge(client: Client, found: Any, into: Patient) -> ClientResponse:
     return client.post(f"/patients/{found.pk}/merge/", {"into": into.pk})
 
 
-def complete(client, found, **said):
+def complete(client: Client, found: Any, **said: Any) -> ClientResponse:
     return client.post(
         f"/patients/{found.pk}/complete/", {"given_name": "Zoltán", "family_name": "Kiss"} | said
     )
 
 
-def test_a_provisional_record_lists_likely_records_to_merge_into(desk_client, found, zoli):
+def test_a_provisional_record_lists_likely_records_to_merge_into(
+    desk_client: Client, found: Patient | None, zoli: Patient
+) -> None:
     page = desk_client.get(f"/patients/{found.pk}/").content.decode()
     assert "Made at sign-in, to be completed" in page
     assert "Merge into <bdi>Zoltán Kis</bdi>" in page
     assert f"Merge into <bdi>{found.name}</bdi>" not in page
 
 
-def test_a_merge_is_done_and_offers_undo(desk_client, found, visit, zoli):
+def test_a_merge_is_done_and_offers_undo(
+    desk_client: Client, found: Patient | None, visit: Visit, zoli: Patient
+) -> None:
     answer = merge(desk_client, found, zoli)
     visit.refresh_from_db()
     assert (visit.patient, visit.match) == (zoli, MatchState.CONFIRMED)
@@ -73,7 +87,9 @@ def test_a_merge_is_done_and_offers_undo(desk_client, found, visit, zoli):
         (["access_needs"], "Taken over: Access needs, in place of: Access: uses a wheelchair."),
     ],
 )
-def test_a_merge_reports_which_access_needs_are_kept(desk_client, found, zoli, max_, take, said):
+def test_a_merge_reports_which_access_needs_are_kept(
+    desk_client: Client, found: Patient | None, zoli: Patient, max_: Staff, take: list[str], said: str
+) -> None:
     Patient.objects.filter(pk=found.pk).update(access_needs="crutches")
     Patient.objects.filter(pk=zoli.pk).update(access_needs="uses a wheelchair")
     for one in (found, zoli):
@@ -91,7 +107,13 @@ def test_a_merge_reports_which_access_needs_are_kept(desk_client, found, zoli, m
 
 
 @pytest.mark.parametrize("who", ["noor", "ada"])
-def test_clinicians_and_administrators_see_who_may_merge(as_, request, found, zoli, who):
+def test_clinicians_and_administrators_see_who_may_merge(
+    as_: Callable[[Staff], Client],
+    request: pytest.FixtureRequest,
+    found: Patient | None,
+    zoli: Patient,
+    who: str,
+) -> None:
     browser, sentence = (
         as_(request.getfixturevalue(who)),
         "Only the front desk or the manager merges two records.",
@@ -104,7 +126,9 @@ def test_clinicians_and_administrators_see_who_may_merge(as_, request, found, zo
     assert sentence in answer.content.decode()
 
 
-def test_a_clinician_can_link_a_visit_and_undo_it(as_, noor, visit, zoli):
+def test_a_clinician_can_link_a_visit_and_undo_it(
+    as_: Callable[[Staff], Client], noor: Staff, visit: Visit, zoli: Patient
+) -> None:
     """A visit on the wrong child cannot wait for the person who keeps the records."""
     browser = as_(noor)
     assert browser.post(f"/match/{visit.pk}/link/", {"patient": zoli.pk, "seen": 0}).status_code == 302
@@ -116,7 +140,9 @@ def test_a_clinician_can_link_a_visit_and_undo_it(as_, noor, visit, zoli):
     assert visit.patient != zoli
 
 
-def test_two_children_here_at_once_are_compared_before_merging(desk_client, front, found, zoli):
+def test_two_children_here_at_once_are_compared_before_merging(
+    desk_client: Client, front: Location, found: Patient | None, zoli: Patient
+) -> None:
     other = make.visit(front, make.at("9:20"), name="Zoltán Kis", born="2019-05-06")
     other.patient, other.match = zoli, MatchState.CONFIRMED
     other.save()
@@ -125,25 +151,31 @@ def test_two_children_here_at_once_are_compared_before_merging(desk_client, fron
     assert "are both here now" in desk_client.get(answer.url).content.decode()
 
 
-def test_merging_twice_is_done_once(desk_client, found, zoli):
+def test_merging_twice_is_done_once(desk_client: Client, found: Patient | None, zoli: Patient) -> None:
     assert {merge(desk_client, found, zoli).status_code for _ in range(2)} == {302}
     assert MatchDecision.objects.count() == 1
 
 
-def test_a_complete_record_cannot_be_merged_into_a_provisional_one(desk_client, found, zoli):
+def test_a_complete_record_cannot_be_merged_into_a_provisional_one(
+    desk_client: Client, found: Patient | None, zoli: Patient
+) -> None:
     answer = merge(desk_client, zoli, found)
     assert answer.status_code == 409
     assert "Only a provisional record can be merged" in answer.content.decode()
 
 
-def test_any_patient_can_be_searched_as_merge_target(desk_client, found, brook):
+def test_any_patient_can_be_searched_as_merge_target(
+    desk_client: Client, found: Patient | None, brook: Clinic
+) -> None:
     make.patient(brook, "Mia Novak", born="2011-01-01")
     answer = desk_client.post(f"/patients/{found.pk}/search/", {"q": "novak"})
     assert answer.url == f"/patients/{found.pk}/?s=1#merge"
     assert "Merge into <bdi>Mia Novak" in desk_client.get(answer.url.removesuffix("#merge")).content.decode()
 
 
-def test_completing_a_record_saves_the_corrected_details(desk_client, found, visit):
+def test_completing_a_record_saves_the_corrected_details(
+    desk_client: Client, found: Patient | None, visit: Visit
+) -> None:
     answer = complete(desk_client, found, birth_date="5/5/2019", phone="555-010-4444", preferred_name="Zoli")
     assert answer.url == f"/patients/{found.pk}/"
     found.refresh_from_db()
@@ -161,7 +193,9 @@ def test_completing_a_record_saves_the_corrected_details(desk_client, found, vis
         ("given_name", "x" * 201, "At most 200 letters fit here"),
     ],
 )
-def test_an_invalid_field_is_explained_and_input_is_kept(desk_client, found, field, said, sentence):
+def test_an_invalid_field_is_explained_and_input_is_kept(
+    desk_client: Client, found: Patient | None, field: str, said: str, sentence: str
+) -> None:
     answer = complete(desk_client, found, **{field: said, "phone": "555-010-4444"})
     page = answer.content.decode()
     assert answer.status_code == 400
@@ -172,12 +206,12 @@ def test_an_invalid_field_is_explained_and_input_is_kept(desk_client, found, fie
     assert found.status == Patient.Status.PROVISIONAL
 
 
-def test_completing_requires_a_name(desk_client, found):
+def test_completing_requires_a_name(desk_client: Client, found: Patient | None) -> None:
     answer = complete(desk_client, found, given_name="\x00", family_name=" ")
     assert (answer.status_code, "Please give at least one name." in answer.content.decode()) == (400, True)
 
 
-def test_completing_twice_is_refused(desk_client, found):
+def test_completing_twice_is_refused(desk_client: Client, found: Patient | None) -> None:
     complete(desk_client, found)
     answer = complete(desk_client, found, given_name="Somebody")
     found.refresh_from_db()
@@ -186,8 +220,16 @@ def test_completing_twice_is_refused(desk_client, found):
 
 @pytest.mark.parametrize("button", ["merge", "complete", "search"])
 def test_merging_refuses_anonymous_auditor_other_clinic_and_get(
-    client, as_, otto, sol, desk_client, found, zoli, hill, button
-):
+    client: Client,
+    as_: Callable[[Staff], Client],
+    otto: Staff,
+    sol: Staff,
+    desk_client: Client,
+    found: Patient | None,
+    zoli: Patient,
+    hill: Clinic,
+    button: str,
+) -> None:
     path, said = f"/patients/{found.pk}/{button}/", {"into": zoli.pk, "q": "x", "given_name": "x"}
     assert client.post(path, said).url.startswith("/account/login/")
     assert as_(otto).post(path, said).status_code == 403
@@ -197,7 +239,9 @@ def test_merging_refuses_anonymous_auditor_other_clinic_and_get(
     assert found.status == Patient.Status.PROVISIONAL
 
 
-def test_a_record_of_another_clinic_cannot_be_merged_into(desk_client, found, hill):
+def test_a_record_of_another_clinic_cannot_be_merged_into(
+    desk_client: Client, found: Patient | None, hill: Clinic
+) -> None:
     assert merge(desk_client, found, make.patient(hill, "Zoltan Kiss")).status_code == 404
 
 
@@ -205,31 +249,33 @@ class TestTwoOnFile:
     """Q17: two records of one child could not be merged when both were on file."""
 
     @pytest.fixture
-    def emma(self, brook, front):
+    def emma(self, brook: Clinic, front: Location) -> Patient:
         emma = make.patient(brook, "Emma Johnson", "2017-04-04", city="Aurora")
         make.guardian(emma, "Ana Johnson")
         return emma
 
     @pytest.fixture
-    def emmy(self, brook, emma):
+    def emmy(self, brook: Clinic, emma: Patient) -> Patient:
         emmy = make.patient(brook, "Emma Johnson", "2017-04-04", phone="555-010-0177", city="Joliet")
         PatientIdentifier.objects.create(clinic=brook, patient=emmy, system="", value="E-2")
         return emmy
 
-    def compared(self, client, one, other):
+    def compared(self, client: Client, one: Patient, other: Patient) -> str:
         return client.get(f"/patients/{one.pk}/merge/{other.pk}/").content.decode()
 
-    def choices(self, page):
+    def choices(self, page: str) -> dict[Any, Any]:
         """Return what the page sends when nothing is changed on it."""
         sent = dict(re.findall(r'name="(seen|ticked_for)" value="(\w+)"', page))
         picked = re.findall(r'name="((?:col_|stays)\w*)" value="(one|other)" checked', page)
         return sent | dict(picked)
 
-    def send(self, client, one, other, **said):
+    def send(self, client: Client, one: Patient, other: Patient, **said: Any) -> ClientResponse:
         said = self.choices(self.compared(client, one, other)) | said
         return client.post(f"/patients/{one.pk}/merge/{other.pk}/send/", said)
 
-    def test_the_patient_page_finds_the_duplicate_record(self, desk_client, emma, emmy):
+    def test_the_patient_page_finds_the_duplicate_record(
+        self, desk_client: Client, emma: Patient, emmy: Patient
+    ) -> None:
         page = desk_client.get(f"/patients/{emma.pk}/").content.decode()
         assert "The same child as another record" in page
         assert f"/merge/{emmy.pk}/" not in page
@@ -238,14 +284,18 @@ class TestTwoOnFile:
         sought = desk_client.post(f"/patients/{emma.pk}/search/", {"q": "E-2"})
         assert f"/merge/{emmy.pk}/" in desk_client.get(sought.url.removesuffix("#merge")).content.decode()
 
-    def test_both_records_are_compared_with_differences_and_attachments(self, desk_client, emma, emmy):
+    def test_both_records_are_compared_with_differences_and_attachments(
+        self, desk_client: Client, emma: Patient, emmy: Patient
+    ) -> None:
         page = self.compared(desk_client, emma, emmy)
         for words in ("Aurora", "Joliet", "555-010-0177", "Ana Johnson", "E-2"):
             assert words in page
         assert 'name="col_phone" value="other" checked' in page
         assert 'name="stays" value="one" checked' in page
 
-    def test_two_records_with_one_name_are_distinguished_in_every_choice(self, desk_client, emma, emmy):
+    def test_two_records_with_one_name_are_distinguished_in_every_choice(
+        self, desk_client: Client, emma: Patient, emmy: Patient
+    ) -> None:
         """On screen and for screen readers: both were “Emma Johnson”, in the headings and in each choice."""
         page = self.compared(desk_client, emma, emmy)
         for head in ("born Apr 4, 2017</span></th>", "born Apr 4, 2017, record E-2</span></th>"):
@@ -268,7 +318,9 @@ class TestTwoOnFile:
         assert "(E-2, the record that was merged) and" in page
         assert "(born Apr 4, 2017, the record that stayed) are two records again" in page
 
-    def test_undoing_a_merge_says_beforehand_which_name_returns(self, desk_client, brook, front, emma):
+    def test_undoing_a_merge_says_beforehand_which_name_returns(
+        self, desk_client: Client, brook: Clinic, front: Location, emma: Patient
+    ) -> None:
         PatientIdentifier.objects.create(clinic=brook, patient=emma, system="mrn", value="E-1")
         other = make.patient(brook, "Emily Jonson", "2017-04-04", phone="555-010-0177")
         visit = make.visit(front, make.at("9:20"), name="Emily Jonson", born="2017-04-04")
@@ -282,12 +334,16 @@ class TestTwoOnFile:
             page = desk_client.get(address).content.decode()
             assert again in page and "phone not known again" in page
 
-    def test_lists_of_namesakes_show_record_numbers_on_each_button(self, desk_client, emma, emmy):
+    def test_lists_of_namesakes_show_record_numbers_on_each_button(
+        self, desk_client: Client, emma: Patient, emmy: Patient
+    ) -> None:
         found = desk_client.get(f"/patients/{emma.pk}/?alike=1").content.decode()
         assert "Apr 4, 2017 · record <bdi>E-2</bdi>" in found
         assert "with Emma Johnson, born Apr 4, 2017, record E-2</span>" in found
 
-    def test_a_merge_follows_the_choices_reports_them_and_can_be_undone(self, desk_client, emma, emmy):
+    def test_a_merge_follows_the_choices_reports_them_and_can_be_undone(
+        self, desk_client: Client, emma: Patient, emmy: Patient
+    ) -> None:
         answer = self.send(desk_client, emma, emmy, col_city="other")
         emma.refresh_from_db()
         emmy.refresh_from_db()
@@ -307,7 +363,9 @@ class TestTwoOnFile:
         emmy.refresh_from_db()
         assert (emma.phone, emma.city, emmy.status) == ("", "Aurora", Patient.Status.ACTIVE)
 
-    def test_a_stale_undo_says_the_records_were_merged_again(self, desk_client, emma, emmy):
+    def test_a_stale_undo_says_the_records_were_merged_again(
+        self, desk_client: Client, emma: Patient, emmy: Patient
+    ) -> None:
         self.send(desk_client, emma, emmy)
         first = PatientMerge.objects.get()
         desk_client.post(f"/merges/{first.pk}/undo/")
@@ -318,7 +376,9 @@ class TestTwoOnFile:
         emmy.refresh_from_db()
         assert emmy.merged_into == emma
 
-    def test_keeping_the_other_record_reselects_its_values(self, desk_client, emma, emmy):
+    def test_keeping_the_other_record_reselects_its_values(
+        self, desk_client: Client, emma: Patient, emmy: Patient
+    ) -> None:
         """It kept the first record's birth date, city and language: a mix of both records."""
         Patient.objects.filter(pk=emma.pk).update(language="ar", sex="female")
         Patient.objects.filter(pk=emmy.pk).update(language="pl", birth_date=dt.date(2017, 4, 14))
@@ -339,7 +399,9 @@ class TestTwoOnFile:
         assert (emma.merged_into, emmy.city, emmy.language) == (emmy, "Joliet", "pl")
         assert (emmy.birth_date, emmy.sex) == (dt.date(2017, 4, 4), "female"), "as a hand chose"
 
-    def test_explicit_choices_survive_keeping_the_other_record(self, desk_client, emma, emmy):
+    def test_explicit_choices_survive_keeping_the_other_record(
+        self, desk_client: Client, emma: Patient, emmy: Patient
+    ) -> None:
         """Without script too: choices made against the kept record are not asked about again."""
         Patient.objects.filter(pk=emmy.pk).update(language="pl")
         Patient.objects.filter(pk=emma.pk).update(language="ar")
@@ -349,8 +411,8 @@ class TestTwoOnFile:
         assert answer.status_code == 302
 
     def test_a_blank_chosen_explicitly_is_not_filled_from_the_other_record(
-        self, desk_client, emma, emmy, dana
-    ):
+        self, desk_client: Client, emma: Patient, emmy: Patient, dana: Staff
+    ) -> None:
         """The interpreter was another child's by mistake; it stays on the record merged away."""
         preferences.record_language_and_needs(
             patient=emmy, language="pl", interpreter_needed=True, access_needs="ramp", by=dana,
@@ -367,14 +429,18 @@ class TestTwoOnFile:
             row.refresh_from_db()
         assert (emma.language, emmy.interpreter_needed, emmy.access_needs) == ("", True, "ramp")
 
-    def test_a_difference_about_deceased_must_be_decided(self, desk_client, emma, emmy):
+    def test_a_difference_about_deceased_must_be_decided(
+        self, desk_client: Client, emma: Patient, emmy: Patient
+    ) -> None:
         Patient.objects.filter(pk=emmy.pk).update(is_deceased=True)
         answer = self.send(desk_client, emma, emmy)
         assert answer.status_code == 409
         assert "Say which record is right about: deceased." in answer.content.decode()
         assert self.send(desk_client, emma, emmy, col_is_deceased="one").status_code == 302
 
-    def test_merging_twins_requires_a_reason_and_keeps_choices(self, desk_client, brook, emma):
+    def test_merging_twins_requires_a_reason_and_keeps_choices(
+        self, desk_client: Client, brook: Clinic, emma: Patient
+    ) -> None:
         ella = make.patient(brook, "Ella Johnson", "2017-04-04", city="Joliet")
         assert "as twins have" in self.compared(desk_client, emma, ella)
         answer = self.send(desk_client, emma, ella, col_city="other")
@@ -386,7 +452,9 @@ class TestTwoOnFile:
         assert answer.status_code == 302
         assert "one card, misread" in desk_client.get(f"/patients/{emma.pk}/").content.decode()
 
-    def test_the_merge_key_is_off_while_an_answer_is_required(self, desk_client, brook, front, emma, emmy):
+    def test_the_merge_key_is_off_while_an_answer_is_required(
+        self, desk_client: Client, brook: Clinic, front: Location, emma: Patient, emmy: Patient
+    ) -> None:
         key = "Merge the two records <kbd>m</kbd>"
         assert key in self.compared(desk_client, emma, emmy)
         ella = make.patient(brook, "Ella Johnson", "2017-04-04")
@@ -398,20 +466,29 @@ class TestTwoOnFile:
         assert key not in self.compared(desk_client, emma, emmy)
 
     @pytest.mark.parametrize("who", ["noor", "ada", "otto"])
-    def test_read_only_roles_see_who_may_merge_and_no_choices(self, as_, request, emma, emmy, who):
+    def test_read_only_roles_see_who_may_merge_and_no_choices(
+        self,
+        as_: Callable[[Staff], Client],
+        request: pytest.FixtureRequest,
+        emma: Patient,
+        emmy: Patient,
+        who: str,
+    ) -> None:
         page = self.compared(as_(request.getfixturevalue(who)), emma, emmy)
         assert "Only the front desk or the manager merges two records." in page
         assert 'type="radio"' not in page
         assert "the one chosen here is kept" not in page
 
-    def test_a_stale_page_merges_nothing(self, desk_client, emma, emmy):
+    def test_a_stale_page_merges_nothing(self, desk_client: Client, emma: Patient, emmy: Patient) -> None:
         sent = self.choices(self.compared(desk_client, emma, emmy))
         Patient.objects.filter(pk=emmy.pk).update(birth_date="2011-01-01")
         answer = desk_client.post(f"/patients/{emma.pk}/merge/{emmy.pk}/send/", sent)
         assert (answer.status_code, PatientMerge.objects.count()) == (409, 0)
         assert "since this page was opened" in answer.content.decode()
 
-    def test_a_merged_record_links_to_its_target_and_has_no_forms(self, desk_client, emma, emmy):
+    def test_a_merged_record_links_to_its_target_and_has_no_forms(
+        self, desk_client: Client, emma: Patient, emmy: Patient
+    ) -> None:
         self.send(desk_client, emma, emmy)
         page = desk_client.get(f"/patients/{emmy.pk}/").content.decode()
         assert f'<a href="/patients/{emma.pk}/"' in page
@@ -421,8 +498,16 @@ class TestTwoOnFile:
         assert desk_client.get(f"/patients/{emmy.pk}/merge/{emma.pk}/").status_code == 302
 
     def test_merging_refuses_anonymous_auditor_other_clinic_and_get(
-        self, client, as_, otto, sol, desk_client, emma, emmy, hill
-    ):
+        self,
+        client: Client,
+        as_: Callable[[Staff], Client],
+        otto: Staff,
+        sol: Staff,
+        desk_client: Client,
+        emma: Patient,
+        emmy: Patient,
+        hill: Clinic,
+    ) -> None:
         path = f"/patients/{emma.pk}/merge/{emmy.pk}/send/"
         assert client.post(path).url.startswith("/account/login/")
         assert as_(otto).post(path).status_code == 403
@@ -440,7 +525,9 @@ class TestTwoOnFile:
         assert not PatientMerge.objects.filter(undoes=made).exists()
 
 
-def test_the_comparison_lists_doses_and_due_items_like_the_patient_pages(desk_client, brook, found, zoli):
+def test_the_comparison_lists_doses_and_due_items_like_the_patient_pages(
+    desk_client: Client, brook: Clinic, found: Patient | None, zoli: Patient
+) -> None:
     """One dose from two sources was listed twice, and the due item that it answers was listed as due."""
     for patient, rows in ((found, [("MMR", "03"), ("M-M-R II", "")]), (zoli, [("mmr", "3")])):
         for nth, (name, code) in enumerate(rows):
@@ -471,8 +558,15 @@ def cells(page: str, label: str) -> list[list[str]]:
 
 
 def test_the_merge_report_names_what_moved_and_each_visits_desk(
-    desk_client, front, annexe, brook, dana, found, visit, zoli
-):
+    desk_client: Client,
+    front: Location,
+    annexe: Location,
+    brook: Clinic,
+    dana: Staff,
+    found: Patient | None,
+    visit: Visit,
+    zoli: Patient,
+) -> None:
     """A merge said “Kiss: check_up”, and named two Orange Birds, one of them at the annexe."""
     facts = {"agreed": True, "basis": "telephone", "how": "telephone", "heard_by": dana}
     consent.record_consent(patient=found, care="check_up", who="Ildi Kiss", at=make.at("9:35"), **facts)

@@ -20,7 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
 from checkin.actions import patient_merges, visit_feedback
-from checkin.models import LookAlike, Role
+from checkin.models import Clinic, LookAlike, Role, Staff
 from checkin.rules.roles import StaffAct, role_refusal
 from checkin.rules.visit_feedback import FamilyFeedback
 from checkin.web.page_versions import patient_page_version
@@ -128,7 +128,7 @@ def browsers(people: dict[str, Any]) -> dict[str, Client]:
 
 
 @pytest.fixture
-def people(dana, noor, max_, ada, otto) -> dict[str, Any]:
+def people(dana: Staff, noor: Staff, max_: Staff, ada: Staff, otto: Staff) -> dict[str, Any]:
     return {person.role: person for person in (dana, noor, max_, ada, otto)}
 
 
@@ -155,7 +155,9 @@ def walk_as_nobody(presses: list[Press]) -> None:
         assert "Log in" in told(nobody, answer), press.route
 
 
-def test_a_post_its_role_may_not_do_writes_nothing_and_says_who_may(brook, tabs, at, people, max_):  # noqa: F811
+def test_a_post_its_role_may_not_do_writes_nothing_and_says_who_may(
+    brook: Clinic, tabs: dict[str, Client], at: SimpleNamespace, people: dict[str, Any], max_: Staff
+) -> None:
     """By each role, and without a login. Every new POST must be sent here, or say why it checks no role."""
     presses = [*pressed(tabs, at), *about_no_page(brook, at, max_)]
     walk([press for press in presses if press.route in ACTS], people)
@@ -187,7 +189,7 @@ def takes_posts(browser: Client, name: str, pattern: Any) -> bool:
 
 
 @pytest.mark.parametrize("route", ["kiosk:sign_ins", "kiosk:enrol", "kiosk:after"])
-def test_a_staff_login_cannot_post_as_a_tablet_or_family(people, route):
+def test_a_staff_login_cannot_post_as_a_tablet_or_family(people: dict[str, Any], route: str) -> None:
     said = {"child_given_name": "Mia", "escort_name": "Jo", "code": "12345678", "face": "1", "line": "no"}
     address = reverse(route, args=["nosuchcode"] if route == "kiosk:after" else [])
     for role, browser in browsers(people).items():
@@ -195,7 +197,9 @@ def test_a_staff_login_cannot_post_as_a_tablet_or_family(people, route):
         assert written == set(), role
 
 
-def test_these_checks_catch_a_page_without_its_permission_check(brook, at, people, max_, monkeypatch):  # noqa: F811
+def test_these_checks_catch_a_page_without_its_permission_check(
+    brook: Clinic, at: SimpleNamespace, people: dict[str, Any], max_: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Otherwise the walk would prove nothing: with both checks disabled, the requests write."""
     for module in ("checkin.web.access", "checkin.actions.permissions"):
         monkeypatch.setattr(f"{module}.may_role_act", lambda role, act: True)

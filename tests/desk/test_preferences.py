@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from django.test import Client
 
 from checkin.actions import needs, preferences
-from checkin.models import AuditEvent, Escort, Patient
+from checkin.models import AuditEvent, Clinic, Escort, Location, Patient, Staff, Visit
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")
@@ -14,16 +17,16 @@ WISHES = {"approach": "leave", "best_way": "text", "best_time": "after 17:00"}
 
 
 @pytest.fixture
-def leo(brook):
+def leo(brook: Clinic) -> Patient:
     return make.patient(brook, "Leo Ruiz")
 
 
 @pytest.fixture
-def visit(front, leo):
+def visit(front: Location, leo: Patient) -> Visit:
     return make.visit(front, make.at("9:30"), approach="greet")
 
 
-def address(visit, more="") -> str:
+def address(visit: Visit, more: str = "") -> str:
     return f"/visits/{visit.pk}/preferences/{more}"
 
 
@@ -31,14 +34,16 @@ def remembered() -> tuple[str, str, str]:
     return Escort.objects.values_list("approach", "best_way", "best_time").get()
 
 
-def test_preferences_are_shown_with_their_source(desk_client, visit):
+def test_preferences_are_shown_with_their_source(desk_client: Client, visit: Visit) -> None:
     page = desk_client.get(address(visit)).content.decode()
     assert "Greet me" in page
     assert "said today" in page
     assert "They ask us to forget these" not in page
 
 
-def test_todays_preferences_are_shown_but_not_prefilled(desk_client, front, leo):
+def test_todays_preferences_are_shown_but_not_prefilled(
+    desk_client: Client, front: Location, leo: Patient
+) -> None:
     needs = {"language": "es", "interpreter": "yes", "access_needs": "ramp"}
     answer = desk_client.get(address(make.visit(front, **WISHES, **needs)))
     page = answer.content.decode()
@@ -48,26 +53,30 @@ def test_todays_preferences_are_shown_but_not_prefilled(desk_client, front, leo)
     assert not any(answer.context["form"].initial.values())
 
 
-def test_a_visit_without_an_escort_asks_for_no_escort_preferences(desk_client, front, leo):
+def test_a_visit_without_an_escort_asks_for_no_escort_preferences(
+    desk_client: Client, front: Location, leo: Patient
+) -> None:
     alone = make.visit(front, is_patient="yes", escort_name="", relationship="")
     page = desk_client.get(address(alone)).content.decode()
     assert "On the child’s record" in page
     assert "Whoever brought them asked us to remember" not in page
 
 
-def test_long_text_is_cut_to_the_size_of_its_column(desk_client, visit, leo):
+def test_long_text_is_cut_to_the_size_of_its_column(desk_client: Client, visit: Visit, leo: Patient) -> None:
     long = {"best_time": "a" * 900, "language": "b" * 900, "access_needs": "c" * 900}
     desk_client.post(address(visit), WISHES | long)
     leo.refresh_from_db()
     assert (len(remembered()[2]), len(leo.language), len(leo.access_needs)) == (200, 40, 500)
 
 
-def test_opening_the_page_is_audited(desk_client, visit, dana):
+def test_opening_the_page_is_audited(desk_client: Client, visit: Visit, dana: Staff) -> None:
     desk_client.get(address(visit))
     assert AuditEvent.objects.filter(action="seen", subject_id=visit.pk, staff=dana).count() == 1
 
 
-def test_the_visit_links_here_but_not_for_an_auditor(desk_client, as_, otto, visit):
+def test_the_visit_links_here_but_not_for_an_auditor(
+    desk_client: Client, as_: Callable[[Staff], Client], otto: Staff, visit: Visit
+) -> None:
     desk_client.post(address(visit), WISHES)
     pages = [who.get(f"/visits/{visit.pk}/").content.decode() for who in (desk_client, as_(otto))]
     assert ["Leave me be" in page or "Greet me" in page for page in pages] == [True, True]
@@ -76,7 +85,7 @@ def test_the_visit_links_here_but_not_for_an_auditor(desk_client, as_, otto, vis
     assert f'href="{address(visit)}"' not in desk_client.get(address(visit)).content.decode()
 
 
-def test_saved_preferences_are_shown_with_their_date(desk_client, visit, leo):
+def test_saved_preferences_are_shown_with_their_date(desk_client: Client, visit: Visit, leo: Patient) -> None:
     answer = desk_client.post(address(visit), {**WISHES, "language": "es", "interpreter_needed": "on"})
     assert answer.url == f"/visits/{visit.pk}/"
     assert remembered() == ("leave", "text", "after 17:00")
@@ -88,7 +97,9 @@ def test_saved_preferences_are_shown_with_their_date(desk_client, visit, leo):
     assert "on record" in page
 
 
-def test_a_patient_who_came_alone_has_preferences_but_is_no_contact(desk_client, front, leo):
+def test_a_patient_who_came_alone_has_preferences_but_is_no_contact(
+    desk_client: Client, front: Location, leo: Patient
+) -> None:
     alone = make.visit(front, make.at("9:31"), is_patient="yes", escort_name="", relationship="")
     assert "They asked us to remember" in desk_client.get(address(alone)).content.decode()
     desk_client.post(address(alone), WISHES)
@@ -101,7 +112,7 @@ def test_a_patient_who_came_alone_has_preferences_but_is_no_contact(desk_client,
     assert "No name given" not in story
 
 
-def test_forgetting_clears_the_preferences(desk_client, visit):
+def test_forgetting_clears_the_preferences(desk_client: Client, visit: Visit) -> None:
     desk_client.post(address(visit), WISHES)
     for _ in range(2):
         assert desk_client.post(address(visit, "forget/")).status_code == 302
@@ -109,7 +120,7 @@ def test_forgetting_clears_the_preferences(desk_client, visit):
     assert "They ask us to forget these" not in desk_client.get(address(visit)).content.decode()
 
 
-def test_an_unmatched_visit_saves_no_preferences(desk_client, front, brook):
+def test_an_unmatched_visit_saves_no_preferences(desk_client: Client, front: Location, brook: Clinic) -> None:
     make.patient(brook, "Anna Berg"), make.patient(brook, "Hanna Berg")
     visit = make.visit(front, name="Ana Berg")
     assert "not matched to a child yet" in desk_client.get(address(visit)).content.decode()
@@ -118,7 +129,9 @@ def test_an_unmatched_visit_saves_no_preferences(desk_client, front, brook):
     assert not Escort.objects.exists()
 
 
-def test_a_record_merged_meanwhile_saves_nothing_and_says_so(desk_client, visit, leo, brook):
+def test_a_record_merged_meanwhile_saves_nothing_and_says_so(
+    desk_client: Client, visit: Visit, leo: Patient, brook: Clinic
+) -> None:
     Patient.objects.filter(pk=leo.pk).update(status="merged", merged_into=make.patient(brook, "Leo Ruiz"))
     answer = desk_client.post(address(visit), {**WISHES, "language": "es"})
     assert answer.status_code == 409
@@ -129,17 +142,19 @@ def test_a_record_merged_meanwhile_saves_nothing_and_says_so(desk_client, visit,
 
 
 @pytest.mark.parametrize("said", [{"approach": "hug"}, {"best_way": "pigeon"}])
-def test_an_unknown_choice_is_not_saved(desk_client, visit, said):
+def test_an_unknown_choice_is_not_saved(desk_client: Client, visit: Visit, said: dict[str, str]) -> None:
     assert desk_client.post(address(visit), {**WISHES, **said}).status_code == 400
     assert remembered() == ("", "", "")
 
 
-def test_the_wrong_method_is_refused(desk_client, visit):
+def test_the_wrong_method_is_refused(desk_client: Client, visit: Visit) -> None:
     assert desk_client.get(address(visit, "forget/")).status_code == 405
     assert desk_client.put(address(visit)).status_code == 405
 
 
-def test_anonymous_auditor_and_other_clinic_change_nothing(client, as_, otto, sol, visit):
+def test_anonymous_auditor_and_other_clinic_change_nothing(
+    client: Client, as_: Callable[[Staff], Client], otto: Staff, sol: Staff, visit: Visit
+) -> None:
     for where in (address(visit), address(visit, "forget/")):
         assert client.post(where, WISHES).status_code == 302
         assert as_(otto).post(where, WISHES).status_code == 403
@@ -152,7 +167,9 @@ RECORD = {"access_needs": WHEELCHAIR, "language": "ar", "interpreter_needed": Tr
 SAID = {"access_needs": HEARING, "interpreter": "yes", "interpreter_language": "Dari"}
 
 
-def test_every_page_shows_recorded_and_todays_needs_with_their_source(desk_client, brook, front):
+def test_every_page_shows_recorded_and_todays_needs_with_their_source(
+    desk_client: Client, brook: Clinic, front: Location
+) -> None:
     priya = make.patient(brook, "Leo Ruiz", **RECORD)
     visit = make.visit(front, make.at("9:30"), **SAID)
     for where in (f"/visits/{visit.pk}/", address(visit), f"/patients/{priya.pk}/", "/"):
@@ -171,7 +188,9 @@ def test_every_page_shows_recorded_and_todays_needs_with_their_source(desk_clien
     assert "they said: Uses" not in door
 
 
-def test_recorded_needs_are_not_shown_as_said_today(desk_client, brook, front):
+def test_recorded_needs_are_not_shown_as_said_today(
+    desk_client: Client, brook: Clinic, front: Location
+) -> None:
     priya = make.patient(brook, "Leo Ruiz", **RECORD)
     visit = make.visit(front, make.at("9:30"))
     for where in (f"/visits/{visit.pk}/", address(visit), f"/patients/{priya.pk}/", "/"):
@@ -180,14 +199,18 @@ def test_recorded_needs_are_not_shown_as_said_today(desk_client, brook, front):
         assert "hey said:" not in page and "said today" not in page, where
 
 
-def test_the_patient_page_shows_recorded_needs_without_a_visit(desk_client, brook, leo):
+def test_the_patient_page_shows_recorded_needs_without_a_visit(
+    desk_client: Client, brook: Clinic, leo: Patient
+) -> None:
     assert "What helps them" not in desk_client.get(f"/patients/{leo.pk}/").content.decode()
     Patient.objects.filter(pk=leo.pk).update(**RECORD)
     page = desk_client.get(f"/patients/{leo.pk}/").content.decode()
     assert "What helps them" in page and WHEELCHAIR in page and "Arabic interpreter" in page
 
 
-def test_the_same_need_from_both_sources_is_shown_once(desk_client, brook, front):
+def test_the_same_need_from_both_sources_is_shown_once(
+    desk_client: Client, brook: Clinic, front: Location
+) -> None:
     make.patient(brook, "Leo Ruiz", access_needs="Hearing  aid", language="es", interpreter_needed=True)
     visit = make.visit(
         front, make.at("9:30"), access_needs=HEARING, interpreter="yes", interpreter_language="Spanish"
@@ -201,7 +224,9 @@ def test_the_same_need_from_both_sources_is_shown_once(desk_client, brook, front
     assert visit.needs.filter(kind__in=["access", "interpreter"]).count() == 2
 
 
-def test_answering_todays_need_leaves_the_recorded_one_open(desk_client, brook, front):
+def test_answering_todays_need_leaves_the_recorded_one_open(
+    desk_client: Client, brook: Clinic, front: Location
+) -> None:
     make.patient(brook, "Leo Ruiz", **RECORD)
     visit = make.visit(front, make.at("9:30"), **SAID)
     for kind in ("access", "interpreter"):
@@ -213,7 +238,9 @@ def test_answering_todays_need_leaves_the_recorded_one_open(desk_client, brook, 
     assert WHEELCHAIR in row and "Arabic interpreter" in row and HEARING not in row
 
 
-def test_an_answered_need_stays_answered_when_it_is_recorded(front, leo, dana):
+def test_an_answered_need_stays_answered_when_it_is_recorded(
+    front: Location, leo: Patient, dana: Staff
+) -> None:
     visit = make.visit(front, make.at("9:30"), access_needs=HEARING)
     need = visit.needs.get(kind="access")
     needs.answer_need(need=need, outcome="done", by=dana, at=make.at("9:35"))
@@ -228,6 +255,6 @@ def test_an_answered_need_stays_answered_when_it_is_recorded(front, leo, dana):
     assert [one.status for one in visit.needs.filter(kind="access").order_by("pk")] == ["done", "open"]
 
 
-def visit_row(client, visit) -> str:
+def visit_row(client: Client, visit: Visit) -> str:
     page = client.get("/").content.decode()
     return page[page.index(f'<tr id="v{visit.pk}"') :].partition("</tr>")[0]

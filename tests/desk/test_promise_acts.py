@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
 import pytest
 import time_machine
+from django.test import Client
 
 from checkin.actions import promise_attempts, promises
-from checkin.models import Promise, PromiseEscalation
+from checkin.models import Location, Promise, PromiseEscalation, Staff
 from tests import make
 from tests.promising import promise, said
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as ClientResponse
+
 
 ACTS = {
     "keep": {},
@@ -19,25 +27,25 @@ ACTS = {
 
 
 @pytest.fixture(autouse=True)
-def _ten_past_five(db):
+def _ten_past_five(db: None) -> Iterator[None]:
     with time_machine.travel(make.at("17:10"), tick=False):
         yield
 
 
 @pytest.fixture
-def made(front):
+def made(front: Location) -> Promise:
     return promise(front)
 
 
-def press(browser, made, act, **changes):
+def press(browser: Client, made: Promise, act: str, **changes: Any) -> ClientResponse:
     return browser.post(f"/promises/{made.pk}/{act}/", ACTS[act] | changes)
 
 
-def standing(made) -> str:
+def standing(made: Promise) -> str:
     return Promise.objects.get(pk=made.pk).status
 
 
-def test_keeping_a_promise_ends_it_as_reached(desk_client, made, dana):
+def test_keeping_a_promise_ends_it_as_reached(desk_client: Client, made: Promise, dana: Staff) -> None:
     answer = press(desk_client, made, "keep", outcome="she is glad")
     assert answer.url == "/promises/"
     made.refresh_from_db()
@@ -45,45 +53,49 @@ def test_keeping_a_promise_ends_it_as_reached(desk_client, made, dana):
     assert "Kept: Ana Ruiz was reached." in desk_client.get("/promises/").content.decode()
 
 
-def test_an_attempt_leaves_the_promise_open(desk_client, made):
+def test_an_attempt_leaves_the_promise_open(desk_client: Client, made: Promise) -> None:
     press(desk_client, made, "try", note="rang out")
     assert (standing(made), made.attempts.get().note) == ("open", "rang out")
 
 
-def test_a_message_left_on_the_second_attempt_ends_the_promise(desk_client, made, dana):
+def test_a_message_left_on_the_second_attempt_ends_the_promise(
+    desk_client: Client, made: Promise, dana: Staff
+) -> None:
     promise_attempts.attempt_promise(promise=made, result="no_answer", by=dana, at=make.at("17:01"))
     press(desk_client, made, "try", result="left_word", next_step="they call on Monday")
     made.refresh_from_db()
     assert (made.status, made.next_step) == ("left_word", "they call on Monday")
 
 
-def test_a_message_left_on_the_first_attempt_cannot_end_the_promise(desk_client, made):
+def test_a_message_left_on_the_first_attempt_cannot_end_the_promise(
+    desk_client: Client, made: Promise
+) -> None:
     answer = press(desk_client, made, "try", result="left_word", next_step="they call on Monday")
     assert answer.status_code == 409
     assert "One try is not enough" in answer.content.decode()
     assert standing(made) == "open"
 
 
-def test_no_answer_never_ends_the_promise(desk_client, made, dana):
+def test_no_answer_never_ends_the_promise(desk_client: Client, made: Promise, dana: Staff) -> None:
     promise_attempts.attempt_promise(promise=made, result="no_answer", by=dana, at=make.at("17:01"))
     press(desk_client, made, "try", next_step="they call on Monday")
     assert standing(made) == "open"
 
 
-def test_handing_over_changes_the_owner(desk_client, made, noor):
+def test_handing_over_changes_the_owner(desk_client: Client, made: Promise, noor: Staff) -> None:
     press(desk_client, made, "hand-over", to=f"staff:{noor.pk}", why="she knows them")
     made.refresh_from_db()
     assert (made.owner, made.owner_role, made.handovers.get().why) == (noor, "", "she knows them")
 
 
 @pytest.mark.parametrize("to", ["", "role:auditor", "staff:0", "staff:x", "nonsense"])
-def test_handing_over_to_nobody_is_refused(desk_client, made, to):
+def test_handing_over_to_nobody_is_refused(desk_client: Client, made: Promise, to: str) -> None:
     answer = press(desk_client, made, "hand-over", to=to)
     assert answer.status_code == 409
     assert "Choose a person or a role." in answer.content.decode()
 
 
-def test_withdrawing_requires_a_reason(desk_client, made):
+def test_withdrawing_requires_a_reason(desk_client: Client, made: Promise) -> None:
     assert press(desk_client, made, "withdraw", words=" ").status_code == 409
     assert standing(made) == "open"
     press(desk_client, made, "withdraw")
@@ -91,13 +103,15 @@ def test_withdrawing_requires_a_reason(desk_client, made):
 
 
 @pytest.mark.parametrize("act", ["keep", "withdraw"])
-def test_the_same_action_twice_by_one_person_succeeds(desk_client, made, act):
+def test_the_same_action_twice_by_one_person_succeeds(desk_client: Client, made: Promise, act: str) -> None:
     for _ in range(2):
         assert press(desk_client, made, act).status_code == 302
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_an_action_on_an_ended_promise_says_who_ended_it(desk_client, made, noor, act):
+def test_an_action_on_an_ended_promise_says_who_ended_it(
+    desk_client: Client, made: Promise, noor: Staff, act: str
+) -> None:
     promise_attempts.keep_promise(promise=made, by=noor, at=make.at("17:05"))
     answer = press(desk_client, made, act)
     assert answer.status_code == 409
@@ -105,41 +119,45 @@ def test_an_action_on_an_ended_promise_says_who_ended_it(desk_client, made, noor
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_promise_actions_refuse_get(desk_client, made, act):
+def test_promise_actions_refuse_get(desk_client: Client, made: Promise, act: str) -> None:
     assert desk_client.get(f"/promises/{made.pk}/{act}/").status_code == 405
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_an_anonymous_visitor_is_sent_to_log_in(client, made, act):
+def test_an_anonymous_visitor_is_sent_to_log_in(client: Client, made: Promise, act: str) -> None:
     assert press(client, made, act).url.startswith("/account/login/")
     assert standing(made) == "open"
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_a_promise_of_another_clinic_is_404(as_, sol, made, act):
+def test_a_promise_of_another_clinic_is_404(
+    as_: Callable[[Staff], Client], sol: Staff, made: Promise, act: str
+) -> None:
     assert press(as_(sol), made, act).status_code == 404
     assert standing(made) == "open"
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_an_auditor_is_403(as_, otto, made, act):
+def test_an_auditor_is_403(as_: Callable[[Staff], Client], otto: Staff, made: Promise, act: str) -> None:
     assert press(as_(otto), made, act).status_code == 403
     assert (standing(made), made.attempts.count()) == ("open", 0)
 
 
 @pytest.mark.parametrize("who", ["dana", "noor", "max_", "ada"])
 @pytest.mark.parametrize("act", ACTS)
-def test_every_role_that_works_with_families_may_act(as_, made, who, act, request):
+def test_every_role_that_works_with_families_may_act(
+    as_: Callable[[Staff], Client], made: Promise, who: str, act: str, request: pytest.FixtureRequest
+) -> None:
     assert press(as_(request.getfixturevalue(who)), made, act).status_code == 302
 
 
-def test_any_action_escalates_overdue_promises(desk_client, made, front):
+def test_any_action_escalates_overdue_promises(desk_client: Client, made: Promise, front: Location) -> None:
     late = promise(front, due="10:00")
     press(desk_client, made, "try")
     assert [one.promise for one in PromiseEscalation.objects.order_by("step")] == [late, late]
 
 
-def test_the_message_after_an_attempt_says_if_the_promise_ended(desk_client, made):
+def test_the_message_after_an_attempt_says_if_the_promise_ended(desk_client: Client, made: Promise) -> None:
     press(desk_client, made, "try")
     page = desk_client.get("/promises/").content.decode()
     assert "Kept: this try for Ana Ruiz. The promise is still open." in page
@@ -148,14 +166,16 @@ def test_the_message_after_an_attempt_says_if_the_promise_ended(desk_client, mad
     assert "Ended: a message was left for Ana Ruiz. Next: they call on Monday" in page
 
 
-def test_two_quick_attempts_with_different_notes_are_both_kept(desk_client, made):
+def test_two_quick_attempts_with_different_notes_are_both_kept(desk_client: Client, made: Promise) -> None:
     for note in ("with her sister", "with her sister", "with her son"):
         press(desk_client, made, "try", result="left_word", note=note)
     assert [one.note for one in made.attempts.order_by("pk")] == ["with her sister", "with her son"]
 
 
 @pytest.mark.parametrize(("act", "field"), [("keep", "outcome"), ("withdraw", "words")])
-def test_ending_it_again_with_other_words_is_refused(desk_client, made, act, field):
+def test_ending_it_again_with_other_words_is_refused(
+    desk_client: Client, made: Promise, act: str, field: str
+) -> None:
     press(desk_client, made, act, **{field: "she said no"})
     assert press(desk_client, made, act, **{field: "she said no"}).status_code == 302
     answer = press(desk_client, made, act, **{field: "it was her mother"})
@@ -163,7 +183,9 @@ def test_ending_it_again_with_other_words_is_refused(desk_client, made, act, fie
     assert "Dana already ended this at 17:10" in answer.content.decode()
 
 
-def test_a_replaced_promise_links_to_its_replacement(desk_client, front, dana, noor):
+def test_a_replaced_promise_links_to_its_replacement(
+    desk_client: Client, front: Location, dana: Staff, noor: Staff
+) -> None:
     made = promise(front, at=make.at("9:00"))
     again = promises.replace_promise(promise=made, said=said(), owner=noor, by=dana, at=make.at("9:01"))
     page = desk_client.get(f"/promises/{made.pk}/").content.decode()

@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
 import pytest
 import time_machine
+from django.test import Client
 
-from checkin.models import ClosedDay, PromiseHandover
+from checkin.models import ClosedDay, Location, PromiseHandover, Staff
 from tests import make
 from tests.promising import promise, said
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as ClientResponse
+
 
 ADDRESSES = {"/promises/handover/": {"to": "role:manager"}, "/promises/close-day/": {}}
 
 
 @pytest.fixture(autouse=True)
-def _six_in_the_evening(db):
+def _six_in_the_evening(db: None) -> Iterator[None]:
     with time_machine.travel(make.at("18:00"), tick=False):
         yield
 
 
-def hand(browser, to="role:manager", **words):
+def hand(browser: Client, to: str = "role:manager", **words: Any) -> ClientResponse:
     return browser.post("/promises/handover/", {"to": to, **words})
 
 
-def close(browser):
+def close(browser: Client) -> ClientResponse:
     return browser.post("/promises/close-day/")
 
 
-def test_my_promises_are_listed_on_one_page(desk_client, front, dana, max_):
+def test_my_promises_are_listed_on_one_page(
+    desk_client: Client, front: Location, dana: Staff, max_: Staff
+) -> None:
     for _ in range(3):
         promise(front, owner=dana)
     promise(front, said=said(to_whom="Somebody Else"))
@@ -35,7 +45,9 @@ def test_my_promises_are_listed_on_one_page(desk_client, front, dana, max_):
     assert "Somebody Else" not in page
 
 
-def test_one_submit_hands_over_all_my_promises(desk_client, front, annexe, dana, noor):
+def test_one_submit_hands_over_all_my_promises(
+    desk_client: Client, front: Location, annexe: Location, dana: Staff, noor: Staff
+) -> None:
     for where in (front, annexe, front):
         promise(where, owner=dana)
     answer = hand(desk_client, f"staff:{noor.pk}", why="gone at six")
@@ -47,7 +59,9 @@ def test_one_submit_hands_over_all_my_promises(desk_client, front, annexe, dana,
     assert "You can go home" in page
 
 
-def test_handing_over_twice_is_done_once(desk_client, front, dana, noor):
+def test_handing_over_twice_is_done_once(
+    desk_client: Client, front: Location, dana: Staff, noor: Staff
+) -> None:
     promise(front, owner=dana)
     for _ in range(2):
         assert hand(desk_client, f"staff:{noor.pk}").status_code == 302
@@ -56,21 +70,25 @@ def test_handing_over_twice_is_done_once(desk_client, front, dana, noor):
 
 
 @pytest.mark.parametrize("to", ["", "role:auditor", "staff:999999", "x"])
-def test_handing_over_to_nobody_is_refused(desk_client, front, dana, to):
+def test_handing_over_to_nobody_is_refused(
+    desk_client: Client, front: Location, dana: Staff, to: str
+) -> None:
     promise(front, owner=dana)
     answer = hand(desk_client, to)
     assert answer.status_code == 409
     assert "Choose a person or a role." in answer.content.decode()
 
 
-def test_handing_over_to_myself_or_another_clinic_is_refused(desk_client, front, dana, sol):
+def test_handing_over_to_myself_or_another_clinic_is_refused(
+    desk_client: Client, front: Location, dana: Staff, sol: Staff
+) -> None:
     promise(front, owner=dana)
     assert "theirs already" in hand(desk_client, f"staff:{dana.pk}").content.decode()
     assert hand(desk_client, f"staff:{sol.pk}").status_code == 409
     assert dana.promises.count() == 1
 
 
-def test_closing_the_day_records_who_closed_it(desk_client, front, max_):
+def test_closing_the_day_records_who_closed_it(desk_client: Client, front: Location, max_: Staff) -> None:
     promise(front)
     assert close(desk_client).url == "/promises/handover/"
     assert ClosedDay.objects.get().location == front
@@ -79,7 +97,7 @@ def test_closing_the_day_records_who_closed_it(desk_client, front, max_):
     assert ClosedDay.objects.count() == 1
 
 
-def test_the_day_stays_open_while_a_promise_has_no_owner(desk_client, front):
+def test_the_day_stays_open_while_a_promise_has_no_owner(desk_client: Client, front: Location) -> None:
     made = promise(front)
     answer = close(desk_client)
     page = answer.content.decode()
@@ -89,14 +107,18 @@ def test_the_day_stays_open_while_a_promise_has_no_owner(desk_client, front):
     assert not ClosedDay.objects.exists()
 
 
-def test_a_second_person_sees_who_closed_the_day(desk_client, as_, max_, front):
+def test_a_second_person_sees_who_closed_the_day(
+    desk_client: Client, as_: Callable[[Staff], Client], max_: Staff, front: Location
+) -> None:
     close(as_(max_))
     answer = close(desk_client)
     assert answer.status_code == 409
     assert "Max already closed this day at 18:00." in answer.content.decode()
 
 
-def test_a_clinician_can_hand_over_but_not_close_the_day(as_, noor, front):
+def test_a_clinician_can_hand_over_but_not_close_the_day(
+    as_: Callable[[Staff], Client], noor: Staff, front: Location
+) -> None:
     browser, sentence = as_(noor), "Only the front desk or the manager closes the day. Ask one of them."
     page = browser.get("/promises/handover/").content.decode()
     assert sentence in page
@@ -107,14 +129,22 @@ def test_a_clinician_can_hand_over_but_not_close_the_day(as_, noor, front):
 
 
 @pytest.mark.parametrize("who", ["max_", "ada"])
-def test_manager_and_administrator_can_close_any_desk(as_, request, front, annexe, who):
+def test_manager_and_administrator_can_close_any_desk(
+    as_: Callable[[Staff], Client],
+    request: pytest.FixtureRequest,
+    front: Location,
+    annexe: Location,
+    who: str,
+) -> None:
     browser = as_(request.getfixturevalue(who))
     browser.post("/location/", {"location": annexe.pk})
     assert close(browser).status_code == 302
     assert ClosedDay.objects.get().location == annexe
 
 
-def test_the_front_desk_can_close_only_its_own_desk(desk_client, dana, annexe):
+def test_the_front_desk_can_close_only_its_own_desk(
+    desk_client: Client, dana: Staff, annexe: Location
+) -> None:
     desk_client.post("/location/", {"location": annexe.pk})
     sentence = "Your own front desk is Front desk. The day at Annexe is closed there, or by the manager."
     page = desk_client.get("/promises/handover/").content.decode()
@@ -125,7 +155,9 @@ def test_the_front_desk_can_close_only_its_own_desk(desk_client, dana, annexe):
     assert sentence in answer.content.decode()
 
 
-def test_front_desk_staff_without_a_desk_can_close_the_desk_in_view(desk_client, dana, annexe):
+def test_front_desk_staff_without_a_desk_can_close_the_desk_in_view(
+    desk_client: Client, dana: Staff, annexe: Location
+) -> None:
     dana.location = None
     dana.save()
     desk_client.post("/location/", {"location": annexe.pk})
@@ -134,22 +166,24 @@ def test_front_desk_staff_without_a_desk_can_close_the_desk_in_view(desk_client,
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_an_anonymous_visitor_is_sent_to_log_in(client, front, address):
+def test_an_anonymous_visitor_is_sent_to_log_in(client: Client, front: Location, address: str) -> None:
     assert client.post(address, ADDRESSES[address]).url.startswith("/account/login/")
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_an_auditor_is_403(as_, otto, address):
+def test_an_auditor_is_403(as_: Callable[[Staff], Client], otto: Staff, address: str) -> None:
     assert as_(otto).post(address, ADDRESSES[address]).status_code == 403
     assert as_(otto).get("/promises/handover/").status_code == 403
 
 
-def test_closing_the_day_refuses_get(desk_client):
+def test_closing_the_day_refuses_get(desk_client: Client) -> None:
     assert desk_client.get("/promises/close-day/").status_code == 405
     assert desk_client.put("/promises/handover/").status_code == 405
 
 
-def test_handing_over_leaves_another_clinics_promises_alone(as_, sol, front, dana, hilltop):
+def test_handing_over_leaves_another_clinics_promises_alone(
+    as_: Callable[[Staff], Client], sol: Staff, front: Location, dana: Staff, hilltop: Location
+) -> None:
     made = promise(front, owner=dana)
     hand(as_(sol))
     made.refresh_from_db()

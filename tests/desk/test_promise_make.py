@@ -6,14 +6,21 @@ import datetime as dt
 import html
 import re
 import uuid
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
+from django.test import Client
 
 from checkin.actions import promise_attempts
-from checkin.models import Escort, Patient, Promise
+from checkin.models import Clinic, Escort, Location, Patient, Promise, Staff
 from tests import make
 from tests.promising import promise
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as ClientResponse
+
 
 FORM = {
     "to_whom": "Ana Ruiz",
@@ -27,21 +34,21 @@ FORM = {
 
 
 @pytest.fixture(autouse=True)
-def _five_past_nine(db):
+def _five_past_nine(db: None) -> Iterator[None]:
     with time_machine.travel(make.at("9:05"), tick=False):
         yield
 
 
-def post(browser, address="/promises/new/", **changes):
+def post(browser: Client, address: str = "/promises/new/", **changes: Any) -> ClientResponse:
     return browser.post(address, {"key": str(uuid.uuid4()), **FORM, **changes})
 
 
-def due(**changes) -> str:
+def due(**changes: Any) -> str:
     made = Promise.objects.latest("pk")
     return f"{made.due_at.astimezone(make.CHICAGO):%d %H:%M}"
 
 
-def test_a_best_time_alone_sets_the_due_time(desk_client, front, dana):
+def test_a_best_time_alone_sets_the_due_time(desk_client: Client, front: Location, dana: Staff) -> None:
     assert post(desk_client).url == "/promises/"
     made = Promise.objects.get()
     assert (made.best_from, made.due_at) == (make.at("17:00"), make.at("17:30"))
@@ -63,7 +70,7 @@ def test_a_best_time_alone_sets_the_due_time(desk_client, front, dana):
         ({"best_words": "after 8:00"}, "11 08:30"),
     ],
 )
-def test_each_due_choice_sets_its_time(desk_client, said, moment):
+def test_each_due_choice_sets_its_time(desk_client: Client, said: dict[str, str], moment: str) -> None:
     post(desk_client, **said)
     assert due() == moment
 
@@ -86,7 +93,9 @@ def test_each_due_choice_sets_its_time(desk_client, said, moment):
         ({"due": "at", "due_time": "16:00"}, "It would be due before their best time."),
     ],
 )
-def test_an_invalid_field_is_explained_and_input_is_kept(desk_client, lacks, sentence):
+def test_an_invalid_field_is_explained_and_input_is_kept(
+    desk_client: Client, lacks: dict[str, str], sentence: str
+) -> None:
     answer = post(desk_client, **lacks)
     page = answer.content.decode()
     assert answer.status_code == 400
@@ -95,18 +104,20 @@ def test_an_invalid_field_is_explained_and_input_is_kept(desk_client, lacks, sen
     assert not Promise.objects.exists()
 
 
-def test_a_promise_cannot_be_given_to_another_clinics_staff(desk_client, sol):
+def test_a_promise_cannot_be_given_to_another_clinics_staff(desk_client: Client, sol: Staff) -> None:
     assert "Say who will keep it" in post(desk_client, owner=f"staff:{sol.pk}").content.decode()
 
 
-def test_only_active_staff_who_work_with_families_are_offered(desk_client, brook, noor, otto, sol):
+def test_only_active_staff_who_work_with_families_are_offered(
+    desk_client: Client, brook: Clinic, noor: Staff, otto: Staff, sol: Staff
+) -> None:
     make.staff(brook, "gone", is_active=False)
     offered = desk_client.get("/promises/new/").content.decode().partition('name="owner"')[2]
     assert "Noor (Clinician)" in offered
     assert [name for name in ("Otto (", "Sol (", "Gone (") if name in offered] == []
 
 
-def test_a_due_time_in_the_past_needs_confirmation(desk_client):
+def test_a_due_time_in_the_past_needs_confirmation(desk_client: Client) -> None:
     late = {"due": "at", "due_time": "8:00", "best_words": ""}
     page = post(desk_client, **late).content.decode()
     assert "This time has passed already." in page
@@ -116,32 +127,34 @@ def test_a_due_time_in_the_past_needs_confirmation(desk_client):
     assert due() == "10 08:00"
 
 
-def test_the_empty_form_does_not_ask_about_a_past_time(desk_client):
+def test_the_empty_form_does_not_ask_about_a_past_time(desk_client: Client) -> None:
     assert 'name="past_is_right"' not in desk_client.get("/promises/new/").content.decode()
 
 
-def test_a_due_choice_that_has_passed_is_not_offered(desk_client):
+def test_a_due_choice_that_has_passed_is_not_offered(desk_client: Client) -> None:
     with time_machine.travel(make.at("18:00"), tick=False):
         page = desk_client.get("/promises/new/").content.decode()
     assert "Today 17:00" not in page
     assert "Tomorrow 9:00" in page
 
 
-def test_an_invalid_phone_number_is_kept_and_marked(desk_client):
+def test_an_invalid_phone_number_is_kept_and_marked(desk_client: Client) -> None:
     post(desk_client, reach_at="ask his mother")
     page = desk_client.get("/promises/").content.decode()
     assert "ask his mother" in page
     assert "not a phone number" in page
 
 
-def test_the_same_form_twice_makes_one_promise(desk_client):
+def test_the_same_form_twice_makes_one_promise(desk_client: Client) -> None:
     key = str(uuid.uuid4())
     for _ in range(2):
         assert post(desk_client, key=key).status_code == 302
     assert Promise.objects.count() == 1
 
 
-def test_the_form_opened_from_a_visit_is_prefilled_from_its_escort(desk_client, front):
+def test_the_form_opened_from_a_visit_is_prefilled_from_its_escort(
+    desk_client: Client, front: Location
+) -> None:
     visit = make.visit(front, escort_phone="555-010-0199", best_time="after 18:00", best_way="text")
     page = desk_client.get(f"/promises/new/?visit={visit.pk}").content.decode()
     for known in ("Rosa Delgado", "555-010-0199", "after 18:00", 'value="text" selected'):
@@ -151,7 +164,9 @@ def test_the_form_opened_from_a_visit_is_prefilled_from_its_escort(desk_client, 
     assert (made.visit, made.patient) == (visit, visit.patient)
 
 
-def test_the_form_opened_from_a_patient_is_prefilled_from_the_guardian(desk_client, brook):
+def test_the_form_opened_from_a_patient_is_prefilled_from_the_guardian(
+    desk_client: Client, brook: Clinic
+) -> None:
     leo = make.patient(brook)
     make.guardian(leo)
     page = desk_client.get(f"/promises/new/?patient={leo.pk}").content.decode()
@@ -161,20 +176,22 @@ def test_the_form_opened_from_a_patient_is_prefilled_from_the_guardian(desk_clie
     assert Promise.objects.get().patient == leo
 
 
-def first_values(browser, address):
+def first_values(browser: Client, address: str) -> tuple[Any, ...]:
     """Return the empty form's recipient, number, best time and way."""
     form = browser.get(address).context["form"]
     return tuple(form[name].value() for name in ("to_whom", "reach_at", "best_words", "way"))
 
 
-def remember(patient, name="Rosa Delgado", **wishes):
+def remember(patient: Patient, name: str = "Rosa Delgado", **wishes: Any) -> Escort:
     facts = {"phone": "555-010-0155", "best_way": "text", "best_time": "after 18:00"} | wishes
     return Escort.objects.create(
         clinic=patient.clinic, patient=patient, name=name, remembered_at=make.at("9:00"), **facts
     )
 
 
-def test_the_form_opened_from_a_visit_uses_remembered_preferences(desk_client, brook, front):
+def test_the_form_opened_from_a_visit_uses_remembered_preferences(
+    desk_client: Client, brook: Clinic, front: Location
+) -> None:
     remember(make.patient(brook))
     visit = make.visit(front)
     address = f"/promises/new/?visit={visit.pk}"
@@ -183,21 +200,27 @@ def test_the_form_opened_from_a_visit_uses_remembered_preferences(desk_client, b
     assert due() == "10 18:30"
 
 
-def test_todays_preferences_win_over_remembered_ones(desk_client, brook, front):
+def test_todays_preferences_win_over_remembered_ones(
+    desk_client: Client, brook: Clinic, front: Location
+) -> None:
     remember(make.patient(brook))
     visit = make.visit(front, escort_phone="555-010-0199", best_time="before 12:00", best_way="phone")
     found = first_values(desk_client, f"/promises/new/?visit={visit.pk}")
     assert found == ("Rosa Delgado", "555-010-0199", "before 12:00", "phone")
 
 
-def test_a_phone_number_is_not_prefilled_as_an_email_address(desk_client, brook, front):
+def test_a_phone_number_is_not_prefilled_as_an_email_address(
+    desk_client: Client, brook: Clinic, front: Location
+) -> None:
     remember(make.patient(brook), best_way="email")
     visit = make.visit(front)
     found = first_values(desk_client, f"/promises/new/?visit={visit.pk}")
     assert found == ("Rosa Delgado", "", "after 18:00", "email")
 
 
-def test_without_guardians_the_last_escort_with_a_phone_is_prefilled(desk_client, brook):
+def test_without_guardians_the_last_escort_with_a_phone_is_prefilled(
+    desk_client: Client, brook: Clinic
+) -> None:
     leo = make.patient(brook, phone="555-010-0100")
     remember(leo, "Uncle Bo", last_came_at=make.at("8:00"))
     remember(leo, last_came_at=make.at("9:00"))
@@ -206,7 +229,9 @@ def test_without_guardians_the_last_escort_with_a_phone_is_prefilled(desk_client
     assert found == ("Rosa Delgado", "555-010-0155", "after 18:00", "text")
 
 
-def test_a_guardian_with_a_phone_wins_and_uses_only_their_own_preferences(desk_client, brook):
+def test_a_guardian_with_a_phone_wins_and_uses_only_their_own_preferences(
+    desk_client: Client, brook: Clinic
+) -> None:
     leo = make.patient(brook)
     make.guardian(leo, "Over Ruiz", position=1, ended_on=dt.date(2026, 1, 1))
     make.guardian(leo, "Silent Ruiz", phone="", position=2)
@@ -218,28 +243,32 @@ def test_a_guardian_with_a_phone_wins_and_uses_only_their_own_preferences(desk_c
     assert first_values(desk_client, address) == ("Ana Ruiz", "555-010-0123", "after 18:00", "text")
 
 
-def test_without_escort_details_the_form_is_prefilled_from_the_record(desk_client, brook, front):
+def test_without_escort_details_the_form_is_prefilled_from_the_record(
+    desk_client: Client, brook: Clinic, front: Location
+) -> None:
     make.guardian(make.patient(brook))
     visit = make.visit(front, escort_name="", relationship="")
     found = first_values(desk_client, f"/promises/new/?visit={visit.pk}")
     assert found[:2] == ("Ana Ruiz", "555-010-0123")
 
 
-def test_a_patient_who_came_alone_is_prefilled_with_the_recorded_phone(desk_client, brook, front):
+def test_a_patient_who_came_alone_is_prefilled_with_the_recorded_phone(
+    desk_client: Client, brook: Clinic, front: Location
+) -> None:
     make.patient(brook, "Ada Stone", phone="555-010-0177")
     visit = make.visit(front, name="Ada Stone", is_patient="yes", escort_name="", relationship="")
     found = first_values(desk_client, f"/promises/new/?visit={visit.pk}")
     assert found[:2] == ("Ada Stone", "555-010-0177")
 
 
-def test_a_promise_for_a_merged_record_goes_to_its_target(desk_client, brook):
+def test_a_promise_for_a_merged_record_goes_to_its_target(desk_client: Client, brook: Clinic) -> None:
     leo, twin = make.patient(brook), make.patient(brook, "Leo Ruis")
     Patient.objects.filter(pk=twin.pk).update(status="merged", merged_into=leo)
     assert post(desk_client, f"/promises/new/?patient={twin.pk}").url == f"/patients/{leo.pk}/"
     assert Promise.objects.get().patient == leo
 
 
-def test_replacing_a_promise_ends_the_old_one(desk_client, front, dana):
+def test_replacing_a_promise_ends_the_old_one(desk_client: Client, front: Location, dana: Staff) -> None:
     old = promise(front, at=make.at("9:00"))
     page = desk_client.get(f"/promises/new/?replaces={old.pk}").content.decode()
     assert "the bill that came twice" in page
@@ -248,7 +277,9 @@ def test_replacing_a_promise_ends_the_old_one(desk_client, front, dana):
     assert (old.status, old.find_replacement().due_at) == ("replaced", make.at("18:30"))
 
 
-def test_replacing_an_ended_promise_says_who_ended_it(desk_client, front, noor):
+def test_replacing_an_ended_promise_says_who_ended_it(
+    desk_client: Client, front: Location, noor: Staff
+) -> None:
     old = promise(front, at=make.at("9:00"))
     promise_attempts.keep_promise(promise=old, by=noor, at=make.at("9:04"))
     answer = post(desk_client, f"/promises/new/?replaces={old.pk}")
@@ -256,7 +287,7 @@ def test_replacing_an_ended_promise_says_who_ended_it(desk_client, front, noor):
     assert "Noor already ended this at 9:04" in answer.content.decode()
 
 
-def test_promising_again_makes_a_separate_promise(desk_client, front, noor):
+def test_promising_again_makes_a_separate_promise(desk_client: Client, front: Location, noor: Staff) -> None:
     old = promise(front, at=make.at("9:00"))
     promise_attempts.keep_promise(promise=old, by=noor, at=make.at("9:04"))
     assert "Ana Ruiz" in desk_client.get(f"/promises/new/?again={old.pk}").content.decode()
@@ -266,7 +297,9 @@ def test_promising_again_makes_a_separate_promise(desk_client, front, noor):
 
 
 @pytest.mark.parametrize("whose", ["visit", "patient", "replaces", "again"])
-def test_another_clinics_visit_patient_or_promise_is_404(as_, sol, front, whose):
+def test_another_clinics_visit_patient_or_promise_is_404(
+    as_: Callable[[Staff], Client], sol: Staff, front: Location, whose: str
+) -> None:
     visit = make.visit(front)
     pk = {"visit": visit.pk, "patient": visit.patient_id}.get(whose) or promise(front).pk
     browser = as_(sol)
@@ -277,30 +310,34 @@ def test_another_clinics_visit_patient_or_promise_is_404(as_, sol, front, whose)
 
 
 @pytest.mark.parametrize("pk", ["x", "-1", "9" * 40, "1.5", ""])
-def test_an_invalid_visit_or_patient_number_opens_an_empty_form(desk_client, front, pk):
+def test_an_invalid_visit_or_patient_number_opens_an_empty_form(
+    desk_client: Client, front: Location, pk: str
+) -> None:
     assert desk_client.get("/promises/new/", {"visit": pk}).status_code == 200
 
 
-def test_an_anonymous_visitor_is_sent_to_log_in(client, front):
+def test_an_anonymous_visitor_is_sent_to_log_in(client: Client, front: Location) -> None:
     assert post(client).url.startswith("/account/login/")
     assert not Promise.objects.exists()
 
 
-def test_an_auditor_is_403(as_, otto):
+def test_an_auditor_is_403(as_: Callable[[Staff], Client], otto: Staff) -> None:
     assert as_(otto).get("/promises/new/").status_code == 403
     assert post(as_(otto)).status_code == 403
 
 
 @pytest.mark.parametrize("who", ["dana", "noor", "max_", "ada"])
-def test_every_role_that_works_with_families_may_promise(as_, who, request):
+def test_every_role_that_works_with_families_may_promise(
+    as_: Callable[[Staff], Client], who: str, request: pytest.FixtureRequest
+) -> None:
     assert post(as_(request.getfixturevalue(who))).status_code == 302
 
 
-def test_other_methods_are_405(desk_client):
+def test_other_methods_are_405(desk_client: Client) -> None:
     assert desk_client.put("/promises/new/").status_code == 405
 
 
-def test_typed_html_is_escaped(desk_client):
+def test_typed_html_is_escaped(desk_client: Client) -> None:
     post(desk_client, to_whom="<script>x</script>", about="<b>bold</b>")
     page = desk_client.get("/promises/").content.decode()
     assert "<script>x" not in page
@@ -321,7 +358,7 @@ def test_typed_html_is_escaped(desk_client):
         ({"best_words": "any time but 12:00", "due": "today"}, "10 17:00"),
     ],
 )
-def test_the_due_time_respects_the_best_time(desk_client, said, moment):
+def test_the_due_time_respects_the_best_time(desk_client: Client, said: dict[str, str], moment: str) -> None:
     post(desk_client, **said)
     assert due() == moment
     assert Promise.objects.get().best_words == said["best_words"]
@@ -338,7 +375,9 @@ def test_the_due_time_respects_the_best_time(desk_client, said, moment):
         ),
     ],
 )
-def test_within_the_hour_moves_to_the_best_time_and_says_why(as_, dana, now, told):
+def test_within_the_hour_moves_to_the_best_time_and_says_why(
+    as_: Callable[[Staff], Client], dana: Staff, now: str, told: str
+) -> None:
     with time_machine.travel(make.at(now), tick=False):
         browser = as_(dana)
         post(browser, due="hour")
@@ -360,7 +399,9 @@ def test_within_the_hour_moves_to_the_best_time_and_says_why(as_, dana, now, tol
         ({"due": "at", "due_on": "2026-03-14", "due_time": "18:00"}, "The clinic is closed that day."),
     ],
 )
-def test_an_impossible_time_is_explained_and_input_is_kept(desk_client, said, sentence):
+def test_an_impossible_time_is_explained_and_input_is_kept(
+    desk_client: Client, said: dict[str, str], sentence: str
+) -> None:
     answer = post(desk_client, **said)
     page = answer.content.decode()
     assert answer.status_code == 400
@@ -369,7 +410,9 @@ def test_an_impossible_time_is_explained_and_input_is_kept(desk_client, said, se
     assert not Promise.objects.exists()
 
 
-def test_tomorrow_means_the_next_day_the_clinic_is_open(as_, dana, brook):
+def test_tomorrow_means_the_next_day_the_clinic_is_open(
+    as_: Callable[[Staff], Client], dana: Staff, brook: Clinic
+) -> None:
     with time_machine.travel(make.at("17:05", dt.date(2026, 3, 13)), tick=False):
         desk_client = as_(dana)
         page = desk_client.get("/promises/new/").content.decode()
@@ -385,7 +428,7 @@ def test_tomorrow_means_the_next_day_the_clinic_is_open(as_, dana, brook):
         assert due() == "18 09:00"
 
 
-def test_on_a_closed_day_no_time_today_is_offered(as_, dana):
+def test_on_a_closed_day_no_time_today_is_offered(as_: Callable[[Staff], Client], dana: Staff) -> None:
     with time_machine.travel(make.at("10:00", dt.date(2026, 3, 14)), tick=False):
         desk_client = as_(dana)
         page = desk_client.get("/promises/new/").content.decode()
@@ -394,7 +437,7 @@ def test_on_a_closed_day_no_time_today_is_offered(as_, dana):
         assert post(desk_client, due="hour", best_words="").status_code == 400
 
 
-def test_the_same_form_with_changed_text_makes_a_second_promise(desk_client):
+def test_the_same_form_with_changed_text_makes_a_second_promise(desk_client: Client) -> None:
     key = str(uuid.uuid4())
     for words in ("the bill", "the results", "the results"):
         post(desk_client, key=key, about=words)

@@ -4,50 +4,57 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import pytest_django
 import time_machine
+from django.test import Client
 
 from checkin.actions import promise_attempts, promises
-from checkin.models import Promise, Role
+from checkin.models import Clinic, Location, Promise, Role, Staff
 from checkin.rules.roles import StaffAct, may_role_act
 from tests import make
 from tests.promising import attempt, keep, promise, replace, undo, withdraw
 
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as ClientResponse
+
 
 @pytest.fixture(autouse=True)
-def _ten_to_ten(db):
+def _ten_to_ten(db: None) -> Iterator[None]:
     with time_machine.travel(make.at("9:50"), tick=False):
         yield
 
 
 @pytest.fixture
-def made(front, noor):
+def made(front: Location, noor: Staff) -> Promise:
     """Promised to Ana Ruiz by 9:30, and ended by Noor at 9:40."""
     ended = promise(front, due="9:30")
     keep(ended, noor)
     return ended
 
 
-def shown(made) -> int:
+def shown(made: Promise) -> int:
     return made.decisions.latest("pk").pk
 
 
-def press(browser, made, seen=None, **asked):
+def press(browser: Client, made: Promise, seen: int | None = None, **asked: Any) -> ClientResponse:
     said = {"seen": shown(made) if seen is None else seen}
     end = "?" + "&".join(f"{key}={value}" for key, value in asked.items()) if asked else ""
     return browser.post(f"/promises/{made.pk}/undo/{end}", said)
 
 
-def standing(made) -> str:
+def standing(made: Promise) -> str:
     return Promise.objects.get(pk=made.pk).status
 
 
-def text_of(answer) -> str:
+def text_of(answer: ClientResponse) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
 
 
-def undo_forms(answer) -> list[str]:
+def undo_forms(answer: ClientResponse) -> list[str]:
     """Where each Undo of a promise goes, and what it is called to who hears the page."""
     page = answer.content.decode()
     found = re.findall(
@@ -56,7 +63,7 @@ def undo_forms(answer) -> list[str]:
     return [f"{address.split('?drawn_for')[0]} {label}" for address, label in found]
 
 
-def test_it_is_open_again_and_its_page_says_whose_end_was_undone(desk_client, made):
+def test_it_is_open_again_and_its_page_says_whose_end_was_undone(desk_client: Client, made: Promise) -> None:
     answer = press(desk_client, made)
     assert (answer.url, standing(made)) == (f"/promises/{made.pk}/", "open")
     page = text_of(desk_client.get(answer.url))
@@ -65,12 +72,14 @@ def test_it_is_open_again_and_its_page_says_whose_end_was_undone(desk_client, ma
     assert "Undone: “Reached” Dana" in page
 
 
-def test_ones_own_is_undone_without_a_name(as_, noor, made):
+def test_ones_own_is_undone_without_a_name(
+    as_: Callable[[Staff], Client], noor: Staff, made: Promise
+) -> None:
     browser = as_(noor)
     assert "Undone: “Reached”. The promise" in text_of(browser.get(press(browser, made).url))
 
 
-def test_a_try_that_is_undone_leaves_it_open(desk_client, front, dana):
+def test_a_try_that_is_undone_leaves_it_open(desk_client: Client, front: Location, dana: Staff) -> None:
     made = promise(front, due="10:30")
     attempt(made, dana)
     page = text_of(desk_client.get(press(desk_client, made).url))
@@ -78,41 +87,47 @@ def test_a_try_that_is_undone_leaves_it_open(desk_client, front, dana):
     assert "Tried: no answer (undone) Dana" in page
 
 
-def test_it_is_posted(desk_client, made):
+def test_it_is_posted(desk_client: Client, made: Promise) -> None:
     assert desk_client.get(f"/promises/{made.pk}/undo/").status_code == 405
 
 
-def test_a_stranger_is_asked_to_log_in(client, made):
+def test_a_stranger_is_asked_to_log_in(client: Client, made: Promise) -> None:
     assert press(client, made).url.startswith("/account/login/")
     assert standing(made) == "reached"
 
 
-def test_another_clinics_is_not_there(as_, sol, made):
+def test_another_clinics_is_not_there(as_: Callable[[Staff], Client], sol: Staff, made: Promise) -> None:
     assert press(as_(sol), made).status_code == 404
     assert standing(made) == "reached"
 
 
 @pytest.mark.parametrize("role", Role.values)
-def test_whoever_may_keep_promises_may_undo_what_another_did(as_, brook, front, made, role):
+def test_whoever_may_keep_promises_may_undo_what_another_did(
+    as_: Callable[[Staff], Client], brook: Clinic, front: Location, made: Promise, role: str
+) -> None:
     somebody = as_(make.staff(brook, "sam", role, location=front))
     may = may_role_act(role, StaffAct.PROMISE)
     assert press(somebody, made).status_code == (302 if may else 403)
     assert standing(made) == ("open" if may else "reached")
 
 
-def test_who_may_not_is_offered_none(as_, otto, desk_client, made):
+def test_who_may_not_is_offered_none(
+    as_: Callable[[Staff], Client], otto: Staff, desk_client: Client, made: Promise
+) -> None:
     for address in (f"/promises/{made.pk}/", "/promises/?show=ended"):
         assert undo_forms(as_(otto).get(address)) == []
         assert undo_forms(desk_client.get(address)) != []
 
 
-def test_done_twice_by_the_same_person_it_is_once(desk_client, made):
+def test_done_twice_by_the_same_person_it_is_once(desk_client: Client, made: Promise) -> None:
     seen = shown(made)
     assert [press(desk_client, made, seen).status_code for _ in range(2)] == [302, 302]
     assert made.decisions.count() == 2
 
 
-def test_whoever_is_slower_is_told_who_undid_it_and_when(desk_client, made, noor):
+def test_whoever_is_slower_is_told_who_undid_it_and_when(
+    desk_client: Client, made: Promise, noor: Staff
+) -> None:
     seen = shown(made)
     undo(made, noor, seen=seen)
     withdraw(made, noor, at="9:48")
@@ -122,7 +137,9 @@ def test_whoever_is_slower_is_told_who_undid_it_and_when(desk_client, made, noor
 
 
 @pytest.mark.parametrize("seen", ["", "x", "0", "-1", "9" * 30])
-def test_a_form_that_does_not_say_what_it_showed_undoes_nothing(desk_client, made, seen):
+def test_a_form_that_does_not_say_what_it_showed_undoes_nothing(
+    desk_client: Client, made: Promise, seen: str
+) -> None:
     answer = press(desk_client, made, seen)
     assert (answer.status_code, standing(made)) == (409, "reached")
     assert "Noor said “Reached” at 9:40." in text_of(answer)
@@ -136,7 +153,9 @@ def test_a_form_that_does_not_say_what_it_showed_undoes_nothing(desk_client, mad
         ("withdraw", {"words": "Ana said no"}),
     ],
 )
-def test_the_message_after_a_wrong_key_offers_its_undo(desk_client, front, act, said):
+def test_the_message_after_a_wrong_key_offers_its_undo(
+    desk_client: Client, front: Location, act: str, said: dict[str, str]
+) -> None:
     made = promise(front, due="10:30")
     back = desk_client.post(f"/promises/{made.pk}/{act}/", said)
     page = desk_client.get(back.url).content.decode()
@@ -148,7 +167,9 @@ def test_the_message_after_a_wrong_key_offers_its_undo(desk_client, front, act, 
     assert (standing(made), made.attempts.standing().count()) == ("open", 0)
 
 
-def test_the_message_after_a_replacement_offers_the_undo_of_that(desk_client, front):
+def test_the_message_after_a_replacement_offers_the_undo_of_that(
+    desk_client: Client, front: Location
+) -> None:
     made = promise(front, due="10:30")
     said = {"to_whom": "Ana Ruiz", "way": "phone", "reach_at": "555", "due": "hour", "owner": "role:manager"}
     back = desk_client.post(f"/promises/new/?replaces={made.pk}", said)
@@ -159,13 +180,13 @@ def test_the_message_after_a_replacement_offers_the_undo_of_that(desk_client, fr
     assert Promise.objects.get(replaces=made).status == "undone"
 
 
-def test_a_handover_is_no_end_and_offers_no_undo(desk_client, front):
+def test_a_handover_is_no_end_and_offers_no_undo(desk_client: Client, front: Location) -> None:
     made = promise(front, due="10:30")
     back = desk_client.post(f"/promises/{made.pk}/hand-over/", {"to": "role:clinician"})
     assert undo_forms(desk_client.get(back.url)) == []
 
 
-def test_the_page_of_a_promise_has_one_undo_with_its_key(desk_client, made):
+def test_the_page_of_a_promise_has_one_undo_with_its_key(desk_client: Client, made: Promise) -> None:
     answer = desk_client.get(f"/promises/{made.pk}/")
     assert undo_forms(answer) == [f"/promises/{made.pk}/undo/ Undo: Reached, the promise to Ana Ruiz"]
     assert answer.content.decode().count('data-key="u"') == 1
@@ -175,8 +196,8 @@ def test_the_page_of_a_promise_has_one_undo_with_its_key(desk_client, made):
 
 
 def test_the_one_in_its_place_offers_to_undo_the_replacement_until_something_is_done_about_it(
-    desk_client, front, dana
-):
+    desk_client: Client, front: Location, dana: Staff
+) -> None:
     made = promise(front, due="10:30")
     other = replace(made, dana)
     expected = [f"/promises/{made.pk}/undo/ Undo: Replaced by another, the promise to Ana Ruiz"]
@@ -189,7 +210,9 @@ def test_the_one_in_its_place_offers_to_undo_the_replacement_until_something_is_
     ]
 
 
-def test_one_that_was_undone_leads_to_the_one_before_it(desk_client, front, dana):
+def test_one_that_was_undone_leads_to_the_one_before_it(
+    desk_client: Client, front: Location, dana: Staff
+) -> None:
     made = promise(front, due="10:30")
     other = replace(made, dana)
     undo(made, dana)
@@ -198,7 +221,9 @@ def test_one_that_was_undone_leads_to_the_one_before_it(desk_client, front, dana
     assert "Promise it again" not in page
 
 
-def test_what_ended_today_is_a_list_with_an_undo_for_each(desk_client, made, front, annexe, noor):
+def test_what_ended_today_is_a_list_with_an_undo_for_each(
+    desk_client: Client, made: Promise, front: Location, annexe: Location, noor: Staff
+) -> None:
     other = promise(annexe, due="9:35")
     withdraw(other, noor, at="9:45")
     yesterday = promise(front, at=make.at("9:00"))
@@ -219,7 +244,9 @@ def test_what_ended_today_is_a_list_with_an_undo_for_each(desk_client, made, fro
 
 
 @pytest.mark.parametrize("page", ["visit", "patient"])
-def test_the_pages_of_the_family_offer_it_and_come_back(desk_client, front, noor, page):
+def test_the_pages_of_the_family_offer_it_and_come_back(
+    desk_client: Client, front: Location, noor: Staff, page: str
+) -> None:
     make.patient(front.clinic)
     visit = make.visit(front, make.at("9:20"))
     made = promise(front, patient=visit.patient, visit=visit, due="9:30")
@@ -237,8 +264,11 @@ def test_the_pages_of_the_family_offer_it_and_come_back(desk_client, front, noor
 
 
 def test_the_family_list_reads_as_much_with_one_that_ended_as_with_forty(
-    desk_client, front, dana, django_assert_max_num_queries
-):
+    desk_client: Client,
+    front: Location,
+    dana: Staff,
+    django_assert_max_num_queries: pytest_django.DjangoAssertNumQueries,
+) -> None:
     for n in range(40):
         made = promise(front, patient=make.patient(front.clinic, f"Child{n} Ruiz"), due="9:30")
         promises.withdraw_promise(promise=made, words="no", by=dana, at=make.at("9:40"))

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from django.test import Client
 
 from checkin.actions import visit_feedback
+from checkin.models import Location, Staff
 from checkin.rules.visit_feedback import FamilyFeedback
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 
 
-def test_an_auditor_opening_feedback_is_referred_to_the_manager(as_, otto, front):
+def test_an_auditor_opening_feedback_is_referred_to_the_manager(
+    as_: Callable[[Staff], Client], otto: Staff, front: Location
+) -> None:
     word = visit_feedback.save_feedback(
         visit=make.visit(front), said=FamilyFeedback(1, "Too long"), at=make.at()
     )

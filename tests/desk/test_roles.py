@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import (
@@ -54,7 +56,7 @@ class Clinic:
 
 
 @pytest.fixture
-def here(brook, front, tuesday) -> Clinic:
+def here(brook: Any, front: Location, tuesday: time_machine.Traveller) -> Clinic:
     leo = make.patient(brook, "Leo Ruiz", phone="555-010-0001")
     make.guardian(leo, "Ana Ruiz", phone="555-010-0123")
     Escort.objects.create(
@@ -195,17 +197,19 @@ def sentences(role: str, act: StaffAct) -> list[str]:
 
 
 @pytest.fixture
-def people(dana, noor, max_, ada, otto) -> dict[str, Staff]:
+def people(dana: Staff, noor: Staff, max_: Staff, ada: Staff, otto: Staff) -> dict[str, Staff]:
     return {person.role: person for person in (dana, noor, max_, ada, otto)}
 
 
-def test_every_staff_act_has_a_request_and_an_action_here():
+def test_every_staff_act_has_a_request_and_an_action_here() -> None:
     assert set(PRESSED) == set(ROLE_RULES)
     assert set(ASKED) == set(ROLE_RULES) - {StaffAct.SIGN_IN}
 
 
 @pytest.mark.parametrize("act", list(StaffAct), ids=lambda act: act.name)
-def test_a_request_is_done_or_refused_as_the_role_table_says(as_, here, people, act):
+def test_a_request_is_done_or_refused_as_the_role_table_says(
+    as_: Callable[[Staff], Client], here: Clinic, people: dict[str, Staff], act: StaffAct
+) -> None:
     prepared = PREPARED.get(act, lambda _: None)(here)
     address, said = PRESSED[act](here, prepared)
     for role, person in people.items():
@@ -230,7 +234,7 @@ def test_a_request_is_done_or_refused_as_the_role_table_says(as_, here, people, 
 
 
 @pytest.mark.parametrize("act", list(ASKED), ids=lambda act: act.name)
-def test_the_action_itself_checks_the_role_too(here, people, act):
+def test_the_action_itself_checks_the_role_too(here: Clinic, people: dict[str, Staff], act: StaffAct) -> None:
     prepared = PREPARED.get(act, lambda _: None)(here)
     for role, person in people.items():
         if not may_role_act(role, act):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from checkin.models import Escort, Patient, PatientIdentifier
+from checkin.models import Clinic, Escort, Patient, PatientIdentifier
 from checkin.queries import patients as patient_queries
 from checkin.rules import clocks
 from tests import make
@@ -18,13 +19,13 @@ from tests.field import field_json, field_path
 pytestmark = pytest.mark.usefixtures("tuesday")
 
 
-def found(clinic, text):
+def found(clinic: Clinic, text: Any) -> set[Any]:
     on = clinic.local_date(make.at("9:40"))
     return {person.patient.name for person in patient_queries.search_patients(clinic, text, on=on, limit=40)}
 
 
 @pytest.fixture
-def imported(brook):
+def imported(brook: Clinic) -> Clinic:
     """Import the patients of a file collected in clinics, and two from the demo."""
     numbers = []
     with field_path("m00_patients_for_matching.csv").open(encoding="utf-8") as file:
@@ -48,7 +49,7 @@ def imported(brook):
     return brook
 
 
-def test_searches_seen_in_clinics_find_the_right_patient(imported):
+def test_searches_seen_in_clinics_find_the_right_patient(imported: Clinic) -> None:
     right = {
         "BS-0001": {"Leo Demo"},
         "T01": {"Seán O’Dowd"},
@@ -102,26 +103,26 @@ def test_searches_seen_in_clinics_find_the_right_patient(imported):
         ("X01", set()),
     ],
 )
-def test_part_of_a_name_number_phone_or_date_is_enough(imported, q, names):
+def test_part_of_a_name_number_phone_or_date_is_enough(imported: Clinic, q: str, names: set[str]) -> None:
     if q == "t1":
         names = {one.patient.name for one in PatientIdentifier.objects.filter(value__startswith="T1")}
     assert found(imported, q) == names
 
 
-def test_an_ambiguous_date_finds_both_readings(brook):
+def test_an_ambiguous_date_finds_both_readings(brook: Clinic) -> None:
     make.patient(brook, "Early One", born="2003-04-18")
     make.patient(brook, "Late One", born="2018-03-04")
     assert found(brook, "03/04/18") == {"Early One", "Late One"}
 
 
-def test_every_birth_date_is_found_as_the_program_shows_it(brook):
+def test_every_birth_date_is_found_as_the_program_shows_it(brook: Clinic) -> None:
     for n in range(0, 3650, 200):
         born = make.TUESDAY - dt.timedelta(days=n)
         made = make.patient(brook, f"Child{n} Of{n}", born=born.isoformat())
         assert made.name in found(brook, clocks.date_words(born))
 
 
-def test_part_of_an_escorts_or_guardians_phone_finds_the_child(brook):
+def test_part_of_an_escorts_or_guardians_phone_finds_the_child(brook: Clinic) -> None:
     leo, mia = make.patient(brook), make.patient(brook, "Mia Novak")
     make.guardian(leo, phone="555-010-7788")
     Escort.objects.create(clinic=brook, patient=mia, name="Rosa", phone="555 010 7788")
@@ -143,7 +144,7 @@ def test_part_of_an_escorts_or_guardians_phone_finds_the_child(brook):
         *("206-342-8631 (mom)", "mom 206-342-8631"),
     ],
 )
-def test_a_phone_is_found_by_its_start_and_in_any_format(brook, q):
+def test_a_phone_is_found_by_its_start_and_in_any_format(brook: Clinic, q: str) -> None:
     leo = make.patient(brook)
     Patient.objects.filter(pk=leo.pk).update(phone="(206) 342-8631 x44", phone_key="063428631")
     make.patient(brook, "Mia Novak", phone="(425) 881-7719")
@@ -153,24 +154,24 @@ def test_a_phone_is_found_by_its_start_and_in_any_format(brook, q):
 @pytest.mark.parametrize(
     ("given", "family"), [("小龙", "欧阳"), ("지우", "김"), ("太郎", "佐藤"), ("伟", "王")]
 )
-def test_a_name_typed_without_a_space_is_found(brook, given, family):
+def test_a_name_typed_without_a_space_is_found(brook: Clinic, given: str, family: str) -> None:
     Patient.objects.create(clinic=brook, given_name=given, family_name=family, birth_date=make.TUESDAY)
     name = f"{given} {family}"
     assert found(brook, family + given) == found(brook, given + family) == {name}
 
 
-def test_an_unambiguous_date_is_found_in_either_order(brook):
+def test_an_unambiguous_date_is_found_in_either_order(brook: Clinic) -> None:
     make.patient(brook, born="2018-03-14")
     assert found(brook, "14/3/2018") == found(brook, "3/14/2018") == {"Leo Ruiz"}
     assert found(brook, "14/13/2018") == set()
 
 
-def test_records_of_another_clinic_are_not_found(imported, hill):
+def test_records_of_another_clinic_are_not_found(imported: Clinic, hill: Clinic) -> None:
     assert not any(found(hill, q) for q in ("BS-0001", "T01", "3344", "dowd", "May 2, 2017", "O"))
 
 
 @pytest.mark.parametrize("q", ["BS-0001", "Maria Garcia", "201-3344", "03142018", "dowd May 2, 2017"])
-def test_a_search_costs_at_most_two_queries(imported, q):
+def test_a_search_costs_at_most_two_queries(imported: Clinic, q: str) -> None:
     with CaptureQueriesContext(connection) as queries:
         found(imported, q)
     assert len(queries) <= 2

@@ -2,53 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
 import pytest
 from django.test import Client
 
 from checkin.actions import visits
-from checkin.models import ToldFamily
+from checkin.models import Clinic, Location, Need, Staff, ToldFamily, Visit
 from checkin.rules.need_types import NeedKind
 from tests import make
 from tests.leaks import without_tokens
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as ClientResponse
+
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 ENDS = ["", "take/", "told/"]
 
 
 @pytest.fixture
-def visit(brook, front):
+def visit(brook: Clinic, front: Location) -> Visit:
     make.patient(brook)
     return make.visit(front, also="a spot on <his> arm")
 
 
 @pytest.fixture
-def need(visit):
+def need(visit: Visit) -> Need:
     return visit.needs.get(kind=NeedKind.SECOND_CONCERN)
 
 
-def press(client, visit, end="", follow=True, **data):
+def press(client: Client, visit: Visit, end: str = "", follow: bool = True, **data: Any) -> ClientResponse:
     return client.post(f"/visits/{visit.pk}/second-concern/{end}", data, follow=follow)
 
 
-def text(answer):
+def text(answer: ClientResponse) -> Any:
     return answer.content.decode()
 
 
-def test_the_visit_shows_the_second_concern_and_its_owner(desk_client, visit, noor):
+def test_the_visit_shows_the_second_concern_and_its_owner(
+    desk_client: Client, visit: Visit, noor: Staff
+) -> None:
     page = text(desk_client.get(f"/visits/{visit.pk}/"))
     assert "a spot on &lt;his&gt; arm" in page
     assert "<bdi>Clinician</bdi> has it" in page
     assert f'<option value="{noor.pk}">Noor (Clinician)</option>' in page
 
 
-def test_a_named_person_becomes_the_owner(desk_client, visit, noor, need):
+def test_a_named_person_becomes_the_owner(desk_client: Client, visit: Visit, noor: Staff, need: Need) -> None:
     page = text(press(desk_client, visit, "take/", owner=noor.pk))
     assert "Second concern: Noor has it." in page and "<bdi>Noor</bdi> has it" in page
     need.refresh_from_db()
     assert need.owner == noor
 
 
-def test_without_a_name_the_staff_member_becomes_the_owner(as_, noor, visit, need):
+def test_without_a_name_the_staff_member_becomes_the_owner(
+    as_: Callable[[Staff], Client], noor: Staff, visit: Visit, need: Need
+) -> None:
     press(as_(noor), visit, "take/")
     need.refresh_from_db()
     assert need.owner == noor
@@ -59,8 +70,8 @@ def test_without_a_name_the_staff_member_becomes_the_owner(as_, noor, visit, nee
     [("sol", "Choose a person."), ("otto", "Otto does not work with families here")],
 )
 def test_another_clinics_staff_or_an_auditor_cannot_be_named(
-    desk_client, visit, need, who, sentence, request
-):
+    desk_client: Client, visit: Visit, need: Need, who: str, sentence: str, request: pytest.FixtureRequest
+) -> None:
     page = text(press(desk_client, visit, "take/", owner=request.getfixturevalue(who).pk))
     assert sentence in page
     assert "Sol" not in without_tokens(page), "who works next door is nobody's business here"
@@ -68,7 +79,9 @@ def test_another_clinics_staff_or_an_auditor_cannot_be_named(
     assert need.owner is None
 
 
-def test_only_active_staff_who_work_with_families_are_offered(desk_client, visit, brook, noor, otto, sol):
+def test_only_active_staff_who_work_with_families_are_offered(
+    desk_client: Client, visit: Visit, brook: Clinic, noor: Staff, otto: Staff, sol: Staff
+) -> None:
     make.staff(brook, "gone", is_active=False)
     offered = (
         text(desk_client.get(f"/visits/{visit.pk}/")).partition('name="owner"')[2].partition("</select")[0]
@@ -86,7 +99,9 @@ def test_only_active_staff_who_work_with_families_are_offered(desk_client, visit
         ({"how": "not_possible", "words": "it needs an hour"}, "not possible because it needs an hour"),
     ],
 )
-def test_an_answer_is_kept_and_asks_to_tell_the_family(desk_client, visit, need, said, kept):
+def test_an_answer_is_kept_and_asks_to_tell_the_family(
+    desk_client: Client, visit: Visit, need: Need, said: dict[str, str], kept: str
+) -> None:
     page = text(press(desk_client, visit, **said))
     assert f"Second concern: {kept}. Tell the family." in page and "Not told yet." in page
     need.refresh_from_db()
@@ -96,7 +111,7 @@ def test_an_answer_is_kept_and_asks_to_tell_the_family(desk_client, visit, need,
     assert "second-concern/told/" not in page, "once is enough"
 
 
-def test_the_checkbox_records_that_the_family_was_told(desk_client, visit, need):
+def test_the_checkbox_records_that_the_family_was_told(desk_client: Client, visit: Visit, need: Need) -> None:
     page = text(press(desk_client, visit, how="done", told="yes"))
     assert "The family knows." in page and "Not told yet." not in page
     assert ToldFamily.objects.get().answer.need == need
@@ -112,13 +127,17 @@ def test_the_checkbox_records_that_the_family_was_told(desk_client, visit, need)
         ({"how": "not_possible", "words": " \x00 "}, "Say in a few words why"),
     ],
 )
-def test_an_incomplete_answer_is_explained_and_changes_nothing(desk_client, visit, need, said, sentence):
+def test_an_incomplete_answer_is_explained_and_changes_nothing(
+    desk_client: Client, visit: Visit, need: Need, said: dict[str, str], sentence: str
+) -> None:
     assert sentence in text(press(desk_client, visit, **said))
     need.refresh_from_db()
     assert need.is_open
 
 
-def test_answering_twice_is_once_and_a_second_person_is_told(desk_client, as_, noor, visit, need):
+def test_answering_twice_is_once_and_a_second_person_is_told(
+    desk_client: Client, as_: Callable[[Staff], Client], noor: Staff, visit: Visit, need: Need
+) -> None:
     for _ in range(2):
         assert "Second concern: done today. Tell" in text(press(desk_client, visit, how="done"))
     page = text(press(as_(noor), visit, how="booked", words="next week"))
@@ -138,8 +157,15 @@ def test_answering_twice_is_once_and_a_second_person_is_told(desk_client, as_, n
     ],
 )
 def test_the_answer_is_shown_in_its_own_terms_everywhere(
-    desk_client, as_, noor, visit, need, pressed, status, whole
-):
+    desk_client: Client,
+    as_: Callable[[Staff], Client],
+    noor: Staff,
+    visit: Visit,
+    need: Need,
+    pressed: dict[str, str],
+    status: str,
+    whole: str,
+) -> None:
     press(desk_client, visit, **pressed)
     page = text(press(as_(noor), visit, how="done"))
     assert f"Dana already answered “second concern”: {whole}." in page
@@ -150,7 +176,7 @@ def test_the_answer_is_shown_in_its_own_terms_everywhere(
         assert f"{other}: second concern" not in page
 
 
-def test_the_answer_can_be_undone_on_the_same_page(desk_client, visit, need):
+def test_the_answer_can_be_undone_on_the_same_page(desk_client: Client, visit: Visit, need: Need) -> None:
     page = text(press(desk_client, visit, how="done"))
     assert f'action="/visits/{visit.pk}/needs/{need.pk}/undo/"' in page
     assert "What becomes of it" not in page
@@ -159,7 +185,9 @@ def test_the_answer_can_be_undone_on_the_same_page(desk_client, visit, need):
     assert "What becomes of it" in page and "Undo the answer" not in page
 
 
-def test_staff_can_undo_the_answer_only_until_the_visit_left(desk_client, as_, dana, noor, visit):
+def test_staff_can_undo_the_answer_only_until_the_visit_left(
+    desk_client: Client, as_: Callable[[Staff], Client], dana: Staff, noor: Staff, visit: Visit
+) -> None:
     press(as_(noor), visit, how="done")
     assert "Undo the answer" in text(as_(noor).get(f"/visits/{visit.pk}/"))
     page = text(desk_client.get(f"/visits/{visit.pk}/"))
@@ -169,13 +197,17 @@ def test_staff_can_undo_the_answer_only_until_the_visit_left(desk_client, as_, d
     assert "Undo the answer" not in page and "I told the family" in page
 
 
-def test_a_concern_left_open_does_not_ask_to_tell_the_family(desk_client, dana, visit):
+def test_a_concern_left_open_does_not_ask_to_tell_the_family(
+    desk_client: Client, dana: Staff, visit: Visit
+) -> None:
     visits.move_visit(visit=visit, to="left", by=dana, at=make.at("9:40"), reason="they had to run")
     page = text(desk_client.get(f"/visits/{visit.pk}/"))
     assert "Left open" in page and "Not told yet." not in page and "I told the family" not in page
 
 
-def test_an_auditor_sees_the_answer_without_actions(as_, otto, noor, visit):
+def test_an_auditor_sees_the_answer_without_actions(
+    as_: Callable[[Staff], Client], otto: Staff, noor: Staff, visit: Visit
+) -> None:
     press(as_(noor), visit, how="done")
     noor.role = "auditor"
     noor.save()
@@ -187,23 +219,29 @@ def test_an_auditor_sees_the_answer_without_actions(as_, otto, noor, visit):
 
 @pytest.mark.parametrize("end", ENDS)
 class TestEveryButton:
-    def test_a_visit_without_a_second_concern_is_404(self, desk_client, front, end):
+    def test_a_visit_without_a_second_concern_is_404(
+        self, desk_client: Client, front: Location, end: str
+    ) -> None:
         assert press(desk_client, make.visit(front, name="Mia Chen"), end).status_code == 404
 
-    def test_a_visit_of_another_clinic_is_404(self, as_, sol, visit, need, end):
+    def test_a_visit_of_another_clinic_is_404(
+        self, as_: Callable[[Staff], Client], sol: Staff, visit: Visit, need: Need, end: str
+    ) -> None:
         assert press(as_(sol), visit, end, how="done").status_code == 404
         need.refresh_from_db()
         assert need.is_open
 
-    def test_an_auditor_is_403(self, as_, otto, visit, need, end):
+    def test_an_auditor_is_403(
+        self, as_: Callable[[Staff], Client], otto: Staff, visit: Visit, need: Need, end: str
+    ) -> None:
         assert press(as_(otto), visit, end, how="done").status_code == 403
         need.refresh_from_db()
         assert need.is_open
         assert "What becomes of it" not in text(as_(otto).get(f"/visits/{visit.pk}/"))
 
-    def test_an_anonymous_visitor_is_sent_to_log_in(self, visit, end):
+    def test_an_anonymous_visitor_is_sent_to_log_in(self, visit: Visit, end: str) -> None:
         answer = press(Client(), visit, end, follow=False)
         assert (answer.status_code, answer.url.partition("?")[0]) == (302, "/account/login/")
 
-    def test_any_other_method_is_405(self, desk_client, visit, end):
+    def test_any_other_method_is_405(self, desk_client: Client, visit: Visit, end: str) -> None:
         assert desk_client.get(f"/visits/{visit.pk}/second-concern/{end}").status_code == 405

@@ -8,15 +8,19 @@ import uuid
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from checkin.actions import preferences, visits
 from checkin.models import (
+    Clinic,
     ConsentRecord,
     Escort,
     ExcuseNote,
+    Location,
     Patient,
     Promise,
     SignInChannel,
+    Staff,
     Visit,
 )
 from tests import make
@@ -53,12 +57,12 @@ class Family:
 
 
 @pytest.fixture
-def finn(brook) -> Patient:
+def finn(brook: Clinic) -> Patient:
     return make.patient(brook, "Finn O'Neil", "2018-03-14")
 
 
 @pytest.fixture
-def family(front, finn) -> Family:
+def family(front: Location, finn: Patient) -> Family:
     return Family(front)
 
 
@@ -74,7 +78,7 @@ def page_of(visit: Visit) -> str:
     return f"/visits/{visit.pk}/preferences/"
 
 
-def test_preferences_for_one_adult_are_not_saved_for_another(tab, family):
+def test_preferences_for_one_adult_are_not_saved_for_another(tab: Client, family: Family) -> None:
     visit = family.comes(**ROSA)
     form = draw(tab, page_of(visit), page_of(visit))
     family.comes("9:03", **MAEVE)
@@ -105,11 +109,15 @@ def test_preferences_for_one_adult_are_not_saved_for_another(tab, family):
         ({"escort_name": "{{ form.visit.pk }} <b>"}, "{{ form.visit.pk }} <b> asked us to remember"),
     ],
 )
-def test_the_preferences_page_names_the_adult(tab, family, adult, said):
+def test_the_preferences_page_names_the_adult(
+    tab: Client, family: Family, adult: dict[str, str], said: str
+) -> None:
     assert said in words(tab.get(page_of(family.comes(**adult))))
 
 
-def test_a_form_drawn_without_an_adult_clears_no_preferences(tab, finn, family, dana):
+def test_a_form_drawn_without_an_adult_clears_no_preferences(
+    tab: Client, finn: Patient, family: Family, dana: Staff
+) -> None:
     maeve = make.visit(family.front, make.at("8:00"), name="Finn O'Neil", **MAEVE)
     preferences.set_preferences(
         escort=maeve.escort,
@@ -132,7 +140,9 @@ def test_a_form_drawn_without_an_adult_clears_no_preferences(tab, finn, family, 
 @pytest.mark.parametrize(
     "more", [{"reason": "cough"}, {"escort_name": "ROSA  DELGADO"}, {"best_time": "late"}]
 )
-def test_more_input_by_the_same_adult_keeps_the_form_valid(tab, family, more):
+def test_more_input_by_the_same_adult_keeps_the_form_valid(
+    tab: Client, family: Family, more: dict[str, str]
+) -> None:
     visit = family.comes(**ROSA)
     form = draw(tab, page_of(visit), page_of(visit))
     family.comes("9:03", **ROSA | more)
@@ -140,7 +150,7 @@ def test_more_input_by_the_same_adult_keeps_the_form_valid(tab, family, more):
     assert [one[0] for one in wishes().values()] == ["leave"]
 
 
-def test_a_work_note_is_not_issued_to_a_different_adult(tab, family):
+def test_a_work_note_is_not_issued_to_a_different_adult(tab: Client, family: Family) -> None:
     visit = family.comes(**ROSA)
     form = draw(tab, f"/visits/{visit.pk}/", f"/visits/{visit.pk}/notes/work/")
     family.comes("9:03", **MAEVE)
@@ -148,7 +158,7 @@ def test_a_work_note_is_not_issued_to_a_different_adult(tab, family):
     assert not ExcuseNote.objects.exists()
 
 
-def test_consent_is_refused_once_another_adult_is_present(tab, finn, family):
+def test_consent_is_refused_once_another_adult_is_present(tab: Client, finn: Patient, family: Family) -> None:
     """Both are guardians: Rosa can still be selected, but she is not the one who is here."""
     for name in ("Rosa Delgado", "Maeve O'Neil"):
         make.guardian(finn, name, phone="555-010-0123")
@@ -161,7 +171,7 @@ def test_consent_is_refused_once_another_adult_is_present(tab, finn, family):
     assert not ConsentRecord.objects.exists()
 
 
-def test_actions_about_the_child_are_accepted_after_the_adult_changed(tab, family):
+def test_actions_about_the_child_are_accepted_after_the_adult_changed(tab: Client, family: Family) -> None:
     visit = family.comes(**ROSA)
     form = draw(tab, f"/visits/{visit.pk}/", f"/visits/{visit.pk}/urgent/")
     family.comes("9:03", **MAEVE)
@@ -169,7 +179,9 @@ def test_actions_about_the_child_are_accepted_after_the_adult_changed(tab, famil
     assert family.now.urgent
 
 
-def test_promising_again_is_accepted_after_the_adult_changed(tab, finn, family, dana):
+def test_promising_again_is_accepted_after_the_adult_changed(
+    tab: Client, finn: Patient, family: Family, dana: Staff
+) -> None:
     visit = family.comes(**ROSA)
     made = promise(family.front, patient=finn, visit=visit, by=dana)
     page = f"/promises/new/?again={made.pk}"

@@ -5,30 +5,35 @@ from __future__ import annotations
 import html
 import re
 import uuid
-from typing import ClassVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 from django.test import Client
 
 from checkin.actions import consent, discrepancies, match_decisions, merge_undo, patient_merges
 from checkin.actions.discrepancy_questions import AnotherChildSuspected
-from checkin.models import MatchDecision, MatchState, Patient, PatientMerge, Visit
+from checkin.models import Clinic, Location, MatchDecision, MatchState, Patient, PatientMerge, Staff, Visit
 from checkin.rules.page_versions import read_page_version
 from checkin.web.page_versions import patient_page_version
 from tests import make
 from tests.drawn_forms import Form, draw, forms_on
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as ClientResponse
+
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 LOU = "It is Lou Ames, born Aug 9, 2014, now."
 
 
 @pytest.fixture
-def lou(brook) -> Patient:
+def lou(brook: Clinic) -> Patient:
     return make.patient(brook, "Lou Ames", "2014-08-09")
 
 
 @pytest.fixture
-def wrong(brook, lou, max_) -> PatientMerge:
+def wrong(brook: Clinic, lou: Patient, max_: Staff) -> PatientMerge:
     """Max merged Kay's record into Lou's, which took Kay's name and birth date."""
     kay, take = make.patient(brook, "Kay Ames", "2016-01-01"), ("given_name", "birth_date")
     said = {"by": max_, "at": make.at("9:40"), "sure": True}
@@ -36,12 +41,12 @@ def wrong(brook, lou, max_) -> PatientMerge:
 
 
 @pytest.fixture
-def put_right(wrong, max_):
+def put_right(wrong: PatientMerge, max_: Staff) -> Callable[..., PatientMerge]:
     return lambda: merge_undo.undo_patient_merge(merge=wrong, by=max_, at=make.at("9:42"))
 
 
 @pytest.fixture
-def visit(front, wrong) -> Visit:
+def visit(front: Location, wrong: PatientMerge) -> Visit:
     """Return a sign-in that may be Kay's."""
     return make.visit(front, make.at("9:41"), name="Kaya Ames", born="2016-01-01")
 
@@ -50,7 +55,7 @@ def this_is(tab: Client, visit: Visit) -> Form:
     return draw(tab, f"/match/{visit.pk}/", f"/match/{visit.pk}/link/")
 
 
-def use_new(named: Visit, by) -> None:
+def use_new(named: Visit, by: Staff) -> None:
     """Decide “Use the new” for the name, confirming where it asks whether this is another child."""
     said = {"discrepancy": named.discrepancies.get(field="name"), "kind": "use_new"}
     said |= {"by": by, "at": make.at("9:43")}
@@ -60,11 +65,13 @@ def use_new(named: Visit, by) -> None:
         discrepancies.decide_discrepancy(**said, sure=first.question.mark)
 
 
-def words(answer) -> str:
+def words(answer: ClientResponse) -> str:
     return html.unescape(re.sub(r"\s+", " ", re.sub("<[^>]+>", "", answer.content.decode())))
 
 
-def test_a_record_changed_by_an_undone_merge_is_not_linked(tab, visit, lou, put_right):
+def test_a_record_changed_by_an_undone_merge_is_not_linked(
+    tab: Client, visit: Visit, lou: Patient, put_right: Callable[..., PatientMerge]
+) -> None:
     form = this_is(tab, visit)
     assert form.fields["patient"] == [str(lou.pk)]
     put_right()
@@ -78,7 +85,9 @@ def test_a_record_changed_by_an_undone_merge_is_not_linked(tab, visit, lou, put_
     assert not MatchDecision.objects.filter(visit=visit, kind="link").exists()
 
 
-def test_the_htmx_answer_is_one_sentence(tab, visit, put_right):
+def test_the_htmx_answer_is_one_sentence(
+    tab: Client, visit: Visit, put_right: Callable[..., PatientMerge]
+) -> None:
     form = this_is(tab, visit)
     put_right()
     answer = tab.post(form.action, form.fields, headers={"HX-Request": "true"})
@@ -86,7 +95,9 @@ def test_the_htmx_answer_is_one_sentence(tab, visit, put_right):
     assert answer.content.decode().endswith(f"{LOU} Nothing was written.")
 
 
-def test_a_record_with_a_number_is_named_by_it(tab, visit, lou, put_right):
+def test_a_record_with_a_number_is_named_by_it(
+    tab: Client, visit: Visit, lou: Patient, put_right: Callable[..., PatientMerge]
+) -> None:
     lou.identifiers.create(clinic=lou.clinic, system="", value="BS-0012")
     form = this_is(tab, visit)
     put_right()
@@ -94,7 +105,9 @@ def test_a_record_with_a_number_is_named_by_it(tab, visit, lou, put_right):
     assert told in words(tab.post(form.action, form.fields))
 
 
-def test_a_record_renamed_meanwhile_is_not_linked(tab, front, brook, max_, visit):
+def test_a_record_renamed_meanwhile_is_not_linked(
+    tab: Client, front: Location, brook: Clinic, max_: Staff, visit: Visit
+) -> None:
     other = make.patient(brook, "Kaja Ames", "2016-01-01")
     named = make.visit(front, make.at("9:41"), name="Mo Ames", born="2016-01-01")
     match_decisions.link_visit_to_patient(visit=named, patient=other, by=max_, at=make.at("9:41"))
@@ -110,8 +123,14 @@ def test_a_record_renamed_meanwhile_is_not_linked(tab, front, brook, max_, visit
 
 
 def test_a_correction_list_drawn_for_a_changed_record_is_refused(
-    tab, front, brook, dana, lou, wrong, put_right
-):
+    tab: Client,
+    front: Location,
+    brook: Clinic,
+    dana: Staff,
+    lou: Patient,
+    wrong: PatientMerge,
+    put_right: Callable[..., PatientMerge],
+) -> None:
     """Also where the entries are the same: the answers were about the child that the page named."""
     make.patient(brook, "Leo Ruiz")
     visit = make.visit(front, make.at("9:41"))
@@ -134,7 +153,15 @@ def test_a_correction_list_drawn_for_a_changed_record_is_refused(
     assert Visit.objects.get(pk=visit.pk).patient_id == visit.patient_id
 
 
-def test_undoing_a_link_to_a_changed_record_is_refused(tab, front, brook, max_, lou, wrong, put_right):
+def test_undoing_a_link_to_a_changed_record_is_refused(
+    tab: Client,
+    front: Location,
+    brook: Clinic,
+    max_: Staff,
+    lou: Patient,
+    wrong: PatientMerge,
+    put_right: Callable[..., PatientMerge],
+) -> None:
     """An undo form names no record; what its page showed of the record it returns to is compared."""
     leo, visit = (
         make.patient(brook, "Leo Ruiz"),
@@ -155,7 +182,9 @@ def test_undoing_a_link_to_a_changed_record_is_refused(tab, front, brook, max_, 
     assert Visit.objects.get(pk=visit.pk).patient == leo
 
 
-def test_a_provisional_record_is_not_merged_into_a_changed_record(tab, front, lou, wrong, put_right):
+def test_a_provisional_record_is_not_merged_into_a_changed_record(
+    tab: Client, front: Location, lou: Patient, wrong: PatientMerge, put_right: Callable[..., PatientMerge]
+) -> None:
     visit = make.visit(front, make.at("9:41"), name="Zed Quill", born="2011-01-01")
     page = f"/patients/{visit.patient_id}/"
     found = tab.post(f"{page}search/", {"q": "Kay Ames"}).url.partition("#")[0]
@@ -168,7 +197,9 @@ def test_a_provisional_record_is_not_merged_into_a_changed_record(tab, front, lo
     assert Patient.objects.get(pk=visit.patient_id).is_provisional
 
 
-def test_merging_with_a_changed_record_is_refused_and_keeps_the_input(tab, brook, lou, put_right):
+def test_merging_with_a_changed_record_is_refused_and_keeps_the_input(
+    tab: Client, brook: Clinic, lou: Patient, put_right: Callable[..., PatientMerge]
+) -> None:
     other = make.patient(brook, "Kay Amos", "2016-01-01")
     page = f"/patients/{other.pk}/merge/{lou.pk}/"
     form = draw(tab, page, f"{page}send/")
@@ -188,13 +219,15 @@ def test_merging_with_a_changed_record_is_refused_and_keeps_the_input(tab, brook
     )
 
 
-def test_linking_twice_makes_one_decision_even_if_the_first_merged(tab, visit, lou):
+def test_linking_twice_makes_one_decision_even_if_the_first_merged(
+    tab: Client, visit: Visit, lou: Patient
+) -> None:
     form = this_is(tab, visit)
     assert [tab.post(form.action, form.fields).status_code for _ in range(2)] == [302, 302]
     assert visit.match_decisions.filter(patient=lou).count() == 1
 
 
-def test_a_record_number_with_spaces_is_checked_too(tab, visit, lou):
+def test_a_record_number_with_spaces_is_checked_too(tab: Client, visit: Visit, lou: Patient) -> None:
     form = this_is(tab, visit)
     form.fields.pop("drawn_beside")
     for text in (str(lou.pk), f" {lou.pk} "):
@@ -202,7 +235,7 @@ def test_a_record_number_with_spaces_is_checked_too(tab, visit, lou):
     assert Visit.objects.get(pk=visit.pk).is_unsettled
 
 
-def test_a_record_of_another_clinic_is_never_named(tab, visit, hilltop):
+def test_a_record_of_another_clinic_is_never_named(tab: Client, visit: Visit, hilltop: Location) -> None:
     theirs = make.patient(hilltop.clinic, "Ida Moor", "2012-02-02")
     form = this_is(tab, visit)
     for mark in (patient_page_version(theirs).text, f"p{theirs.pk}.g9.n00000000."):
@@ -235,7 +268,9 @@ class TestTheDesksSignIn:
         return draw(tab, f"/sign-in/?patient={lou.pk}", "/sign-in/").fields
 
     @pytest.mark.parametrize("how", ["picked", "opened"])
-    def test_a_sign_in_with_a_changed_record_is_left_to_match(self, tab, lou, put_right, how):
+    def test_a_sign_in_with_a_changed_record_is_left_to_match(
+        self, tab: Client, lou: Patient, put_right: Callable[..., PatientMerge], how: str
+    ) -> None:
         fields = self.picked(tab) if how == "picked" else self.opened(tab, lou)
         assert fields["patient"] in (str(lou.pk), [str(lou.pk)])
         put_right()
@@ -247,7 +282,9 @@ class TestTheDesksSignIn:
         assert "Max undid the merge of Kay Ames and Lou Ames at 9:42." in told
 
     @pytest.mark.parametrize("how", ["picked", "opened"])
-    def test_a_sign_in_with_a_renamed_record_is_left_to_match(self, tab, front, max_, lou, wrong, how):
+    def test_a_sign_in_with_a_renamed_record_is_left_to_match(
+        self, tab: Client, front: Location, max_: Staff, lou: Patient, wrong: PatientMerge, how: str
+    ) -> None:
         named = make.visit(front, make.at("9:41"), name="Mo Ames", born="2016-01-01")
         match_decisions.link_visit_to_patient(visit=named, patient=lou, by=max_, at=make.at("9:41"))
         fields = self.picked(tab) if how == "picked" else self.opened(tab, lou)
@@ -261,7 +298,9 @@ class TestTheDesksSignIn:
         )
         assert "Please say whose visit it is." in told
 
-    def test_a_record_merged_into_the_chosen_one_keeps_the_link(self, tab, brook, lou, wrong, max_):
+    def test_a_record_merged_into_the_chosen_one_keeps_the_link(
+        self, tab: Client, brook: Clinic, lou: Patient, wrong: PatientMerge, max_: Staff
+    ) -> None:
         fields = self.picked(tab) | {"child_given_name": "K."}
         twin = make.patient(brook, "Kay Ames", "2016-01-01")
         lou.refresh_from_db()
@@ -269,7 +308,9 @@ class TestTheDesksSignIn:
         tab.post("/sign-in/", fields)
         assert (Visit.objects.get().patient, Visit.objects.get().match) == (lou, MatchState.CONFIRMED)
 
-    def test_a_chosen_record_without_its_version_is_left_to_match(self, tab, front, lou, wrong):
+    def test_a_chosen_record_without_its_version_is_left_to_match(
+        self, tab: Client, front: Location, lou: Patient, wrong: PatientMerge
+    ) -> None:
         said = {"key": str(uuid.uuid4()), "patient": lou.pk, "child_given_name": "K."}
         said["drawn_for"] = f"l{front.pk}"
         answer = tab.post("/sign-in/", said)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 
 import pytest
+import time_machine
 from django.test import Client
 
 from checkin.actions import discrepancies, match_decisions, merge_undo, patient_merges, visits
 from checkin.models import (
+    Clinic,
     ConsentRecord,
     DiscrepancyDecision,
     Immunization,
+    Location,
     Patient,
     Promise,
     Role,
+    Staff,
     StandingProxy,
     Visit,
 )
@@ -29,7 +34,7 @@ MARK = "drawn_for"
 
 
 @pytest.fixture
-def tab(brook, front) -> Client:
+def tab(brook: Clinic, front: Location) -> Client:
     """Return Sam's real tab, which sends what its pages held. A clinician may do all of it."""
     client = Client()
     client.force_login(make.staff(brook, "sam", Role.CLINICIAN, location=front))
@@ -37,24 +42,24 @@ def tab(brook, front) -> Client:
 
 
 @pytest.fixture
-def leo(brook) -> Patient:
+def leo(brook: Clinic) -> Patient:
     found = make.patient(brook, "Leo Ruiz")
     make.guardian(found, "Ana Ruiz", phone="555-010-0123")
     return found
 
 
 @pytest.fixture
-def mia(brook) -> Patient:
+def mia(brook: Clinic) -> Patient:
     return make.patient(brook, "Mia Chen", "2017-05-05")
 
 
 @pytest.fixture
-def visit(leo, front, tuesday) -> Visit:
+def visit(leo: Patient, front: Location, tuesday: time_machine.Traveller) -> Visit:
     return make.visit(front, relationship="aunt")
 
 
 @pytest.fixture
-def relinked(visit, mia, dana):
+def relinked(visit: Visit, mia: Patient, dana: Staff) -> Callable[..., None]:
     """Return a function with which Dana corrects the match to Mia."""
 
     def act() -> None:
@@ -65,13 +70,15 @@ def relinked(visit, mia, dana):
     return act
 
 
-def given(tab, visit) -> tuple[str, Form]:
+def given(tab: Client, visit: Visit) -> tuple[str, Form]:
     need = visit.needs.get(kind=NeedKind.VACCINE)
     address = f"/visits/{visit.pk}/needs/{need.pk}/"
     return address, draw(tab, f"/visits/{visit.pk}/", address)
 
 
-def test_a_vaccine_marked_given_on_a_stale_page_is_not_recorded(tab, visit, relinked, mia, leo):
+def test_a_vaccine_marked_given_on_a_stale_page_is_not_recorded(
+    tab: Client, visit: Visit, relinked: Callable[..., None], mia: Patient, leo: Patient
+) -> None:
     address, form = given(tab, visit)
     relinked()
     answer = tab.post(address, form.with_(outcome="done"))
@@ -83,7 +90,7 @@ def test_a_vaccine_marked_given_on_a_stale_page_is_not_recorded(tab, visit, reli
     assert not visit.needs.filter(answers__isnull=False).exists()
 
 
-def test_the_htmx_answer_is_one_sentence(tab, visit, relinked):
+def test_the_htmx_answer_is_one_sentence(tab: Client, visit: Visit, relinked: Callable[..., None]) -> None:
     address, form = given(tab, visit)
     relinked()
     answer = tab.post(address, form.with_(outcome="done"), headers=LIVE)
@@ -92,7 +99,9 @@ def test_the_htmx_answer_is_one_sentence(tab, visit, relinked):
     assert answer.content.decode() == said
 
 
-def test_input_is_kept_and_saved_for_the_new_child_only_if_confirmed(tab, visit, relinked, mia):
+def test_input_is_kept_and_saved_for_the_new_child_only_if_confirmed(
+    tab: Client, visit: Visit, relinked: Callable[..., None], mia: Patient
+) -> None:
     address = f"/visits/{visit.pk}/consent/"
     form = draw(tab, address, address)
     relinked()
@@ -118,7 +127,9 @@ def test_input_is_kept_and_saved_for_the_new_child_only_if_confirmed(tab, visit,
     assert ConsentRecord.objects.get().patient == mia
 
 
-def test_the_page_works_again_once_the_match_is_undone(tab, visit, relinked, dana, leo):
+def test_the_page_works_again_once_the_match_is_undone(
+    tab: Client, visit: Visit, relinked: Callable[..., None], dana: Staff, leo: Patient
+) -> None:
     address, form = given(tab, visit)
     relinked()
     match_decisions.undo_match_decision(visit=Visit.objects.get(pk=visit.pk), by=dana, at=make.at("9:43"))
@@ -126,7 +137,7 @@ def test_the_page_works_again_once_the_match_is_undone(tab, visit, relinked, dan
     assert Immunization.objects.get().patient == leo
 
 
-def test_a_page_of_a_visit_that_left_says_who_closed_it(tab, visit, dana):
+def test_a_page_of_a_visit_that_left_says_who_closed_it(tab: Client, visit: Visit, dana: Staff) -> None:
     address, form = given(tab, visit)
     visits.move_visit(
         visit=visit, to="left", by=dana, at=make.at("9:50"), reason="will come back", reading="read"
@@ -137,14 +148,16 @@ def test_a_page_of_a_visit_that_left_says_who_closed_it(tab, visit, dana):
     assert not Immunization.objects.exists()
 
 
-def test_moving_the_visit_to_the_next_step_does_not_make_it_stale(tab, visit, dana):
+def test_moving_the_visit_to_the_next_step_does_not_make_it_stale(
+    tab: Client, visit: Visit, dana: Staff
+) -> None:
     address, form = given(tab, visit)
     visits.move_visit(visit=visit, to="roomed", by=dana, at=make.at("9:45"), reading="read")
     assert tab.post(address, form.with_(outcome="done")).status_code == 302
     assert Immunization.objects.exists()
 
 
-def test_a_form_without_a_valid_page_version_is_refused(tab, visit):
+def test_a_form_without_a_valid_page_version_is_refused(tab: Client, visit: Visit) -> None:
     address, form = given(tab, visit)
     for mark in (
         "",
@@ -158,7 +171,9 @@ def test_a_form_without_a_valid_page_version_is_refused(tab, visit):
     assert not Immunization.objects.exists()
 
 
-def test_a_promise_from_a_stale_page_is_not_saved(tab, visit, relinked):
+def test_a_promise_from_a_stale_page_is_not_saved(
+    tab: Client, visit: Visit, relinked: Callable[..., None]
+) -> None:
     address = f"/promises/new/?visit={visit.pk}"
     form = draw(tab, address, "/promises/new/")
     relinked()
@@ -181,7 +196,9 @@ OF_A_RECORD = {"proxy": ("/patients/{}/", "/patients/{}/proxies/", PROXY)}
 OF_A_RECORD |= {"promise": ("/promises/new/?patient={}", "/promises/new/", PROMISED)}
 
 
-def test_a_visit_page_reports_a_merge_and_its_undo(tab, visit, leo, mia, dana):
+def test_a_visit_page_reports_a_merge_and_its_undo(
+    tab: Client, visit: Visit, leo: Patient, mia: Patient, dana: Staff
+) -> None:
     address, form = given(tab, visit)
     merged = patient_merges.merge_patients(
         merged=leo, into=mia, by=dana, at=make.at("9:41"), sure=True, why="one"
@@ -196,7 +213,9 @@ def test_a_visit_page_reports_a_merge_and_its_undo(tab, visit, leo, mia, dana):
 
 
 @pytest.mark.parametrize("act", OF_A_RECORD.values(), ids=OF_A_RECORD)
-def test_a_record_page_reports_an_undone_merge(tab, brook, leo, dana, act):
+def test_a_record_page_reports_an_undone_merge(
+    tab: Client, brook: Clinic, leo: Patient, dana: Staff, act: tuple[str, str, dict[str, str]]
+) -> None:
     """The page was drawn from both records, so a person has to say whose input this is."""
     twin = make.patient(brook, "Leo Ruiz")
     merged = patient_merges.merge_patients(
@@ -212,7 +231,9 @@ def test_a_record_page_reports_an_undone_merge(tab, brook, leo, dana, act):
     assert not StandingProxy.objects.exists() and not Promise.objects.exists()
 
 
-def test_a_record_page_reports_a_merge_into_it(tab, brook, leo, dana, mia):
+def test_a_record_page_reports_a_merge_into_it(
+    tab: Client, brook: Clinic, leo: Patient, dana: Staff, mia: Patient
+) -> None:
     address = f"/patients/{leo.pk}/proxies/"
     form = draw(tab, f"/patients/{leo.pk}/", address)
     patient_merges.merge_patients(merged=mia, into=leo, by=dana, at=make.at("9:42"), sure=True)
@@ -225,24 +246,26 @@ class TestARecordThatWasCalledOtherwise:
     """“Use the new” gave the record a twin's name, and was undone while a page still showed it."""
 
     @pytest.fixture
-    def twins(self, front, leo, dana):
+    def twins(self, front: Location, leo: Patient, dana: Staff) -> Visit:
         visit = make.visit(front, make.at("9:31"), name="Lia Ruiz", born="2018-03-14")
         match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=make.at("9:32"))
         self.named = visit.discrepancies.get(field="name")
         self.use(dana, "9:33")
         return Visit.objects.get(pk=visit.pk)
 
-    def use(self, by, clock):
+    def use(self, by: Staff, clock: str) -> None:
         kind, sure = DiscrepancyDecision.Kind.USE_NEW, f"other-{self.named.visit.patient_id}"
         discrepancies.decide_discrepancy(
             discrepancy=self.named, kind=kind, by=by, at=make.at(clock), sure=sure
         )
 
-    def take_back(self, by):
+    def take_back(self, by: Staff) -> None:
         discrepancies.undo_discrepancy_decision(discrepancy=self.named, by=by, at=make.at("9:42"))
 
     @pytest.mark.parametrize("act", OF_A_RECORD.values(), ids=OF_A_RECORD)
-    def test_a_page_drawn_with_an_undone_name_saves_nothing(self, tab, twins, leo, dana, act):
+    def test_a_page_drawn_with_an_undone_name_saves_nothing(
+        self, tab: Client, twins: Visit, leo: Patient, dana: Staff, act: tuple[str, str, dict[str, str]]
+    ) -> None:
         page, address, said = act[0].format(leo.pk), act[1].format(leo.pk), act[2]
         form = draw(tab, page, address)
         self.take_back(dana)
@@ -253,13 +276,17 @@ class TestARecordThatWasCalledOtherwise:
         assert "it is Leo Ruiz, born Mar 14, 2018, now." in told
         assert not StandingProxy.objects.exists() and not Promise.objects.exists()
 
-    def test_a_visit_page_drawn_with_an_undone_name_saves_nothing(self, tab, twins, dana):
+    def test_a_visit_page_drawn_with_an_undone_name_saves_nothing(
+        self, tab: Client, twins: Visit, dana: Staff
+    ) -> None:
         address, form = given(tab, twins)
         self.take_back(dana)
         assert tab.post(address, form.with_(outcome="done")).status_code == 409
         assert not Immunization.objects.exists()
 
-    def test_a_page_opened_before_the_rename_saves_nothing(self, tab, twins, dana):
+    def test_a_page_opened_before_the_rename_saves_nothing(
+        self, tab: Client, twins: Visit, dana: Staff
+    ) -> None:
         self.take_back(dana)
         address, form = given(tab, twins)
         self.use(dana, "9:43")
@@ -267,14 +294,16 @@ class TestARecordThatWasCalledOtherwise:
         assert answer.status_code == 409 and not Immunization.objects.exists()
         assert "Dana changed the name or birth date on this record at 9:43" in answer.content.decode()
 
-    def test_a_page_opened_again_after_the_undo_saves(self, tab, twins, dana):
+    def test_a_page_opened_again_after_the_undo_saves(self, tab: Client, twins: Visit, dana: Staff) -> None:
         self.take_back(dana)
         address, form = given(tab, twins)
         assert tab.post(address, form.with_(outcome="done")).status_code == 302
         assert Immunization.objects.get().patient == twins.patient
 
 
-def test_only_changed_fields_are_carried_to_the_new_child(tab, brook, front, dana):
+def test_only_changed_fields_are_carried_to_the_new_child(
+    tab: Client, brook: Clinic, front: Location, dana: Staff
+) -> None:
     """Hanna uses a wheelchair; Anna, who the child really was, needs a quiet room."""
     hanna = make.patient(
         brook, "Hanna Berg", access_needs="wheelchair", language="pl", interpreter_needed=True
@@ -303,7 +332,9 @@ def test_only_changed_fields_are_carried_to_the_new_child(tab, brook, front, dan
     assert Visit.objects.get().escort.best_time == "after 17:00"
 
 
-def test_a_cleared_field_and_checkbox_are_carried_too(tab, brook, front, dana):
+def test_a_cleared_field_and_checkbox_are_carried_too(
+    tab: Client, brook: Clinic, front: Location, dana: Staff
+) -> None:
     known = {"access_needs": "ramp", "interpreter_needed": True}
     make.patient(brook, "Hanna Berg", **known)
     anna = make.patient(brook, "Anna Berg", "2016-02-02", language="pl", **known)
@@ -323,7 +354,9 @@ def test_a_cleared_field_and_checkbox_are_carried_too(tab, brook, front, dana):
     assert (anna.access_needs, anna.interpreter_needed, anna.language) == ("", False, "pl")
 
 
-def test_without_changes_only_the_current_page_is_offered(tab, visit, relinked):
+def test_without_changes_only_the_current_page_is_offered(
+    tab: Client, visit: Visit, relinked: Callable[..., None]
+) -> None:
     address = f"/visits/{visit.pk}/preferences/"
     form = draw(tab, address, address)
     relinked()
@@ -332,7 +365,9 @@ def test_without_changes_only_the_current_page_is_offered(tab, visit, relinked):
 
 
 @pytest.mark.parametrize("said", ["", "x", "[]", '{"best_time": 5}', "[" * 9_000])
-def test_an_invalid_form_snapshot_is_ignored(tab, visit, relinked, said):
+def test_an_invalid_form_snapshot_is_ignored(
+    tab: Client, visit: Visit, relinked: Callable[..., None], said: str
+) -> None:
     address = f"/visits/{visit.pk}/preferences/"
     form = draw(tab, address, address)
     relinked()
@@ -341,7 +376,9 @@ def test_an_invalid_form_snapshot_is_ignored(tab, visit, relinked, said):
 
 
 @pytest.mark.parametrize("act", OF_A_RECORD.values(), ids=OF_A_RECORD)
-def test_input_for_a_merged_record_can_be_saved_on_its_target(tab, brook, leo, mia, dana, act):
+def test_input_for_a_merged_record_can_be_saved_on_its_target(
+    tab: Client, brook: Clinic, leo: Patient, mia: Patient, dana: Staff, act: tuple[str, str, dict[str, str]]
+) -> None:
     """Also where the target was merged into a third record."""
     twin, third = make.patient(brook, "Leo Ruiz"), make.patient(brook, "Leo Ruiz")
     form = draw(tab, act[0].format(twin.pk), act[1].format(twin.pk))
@@ -355,7 +392,9 @@ def test_input_for_a_merged_record_can_be_saved_on_its_target(tab, brook, leo, m
     assert written.patient == leo
 
 
-def test_without_a_form_snapshot_every_field_is_compared(tab, visit, relinked, mia):
+def test_without_a_form_snapshot_every_field_is_compared(
+    tab: Client, visit: Visit, relinked: Callable[..., None], mia: Patient
+) -> None:
     """As with pages opened before an update."""
     address = f"/visits/{visit.pk}/preferences/"
     Patient.objects.filter(pk=visit.patient_id).update(access_needs="wheelchair")
@@ -373,7 +412,9 @@ def again_of(page: str, address: str) -> Form:
 
 
 @pytest.mark.parametrize("said", ["%20{}", "{}%20", "{}", "{}%0A"])
-def test_the_stale_check_parses_the_visit_number_like_the_page(tab, visit, mia, front, said):
+def test_the_stale_check_parses_the_visit_number_like_the_page(
+    tab: Client, visit: Visit, mia: Patient, front: Location, said: str
+) -> None:
     """A space beside the number hid the visit from the check only, and the page saved the promise."""
     other = make.visit(front, make.at("9:35"), name="Mia Chen", born="2017-05-05")
     drawn = draw(tab, f"/promises/new/?visit={other.pk}", "/promises/new/")

@@ -7,6 +7,7 @@ its form kept with all its fields; then a colleague changes something, and the f
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import html
 import re
 from collections.abc import Callable, Iterator
@@ -38,7 +39,17 @@ from checkin.actions import (
 from checkin.actions.discrepancy_questions import AnotherChildSuspected
 from checkin.actions.entry_moves import ALL_ENTRIES_GO
 from checkin.actions.visit_locks import lock_visits
-from checkin.models import Clinic, DiscrepancyDecision, LookAlike, Patient, PatientMerge, Visit, merge_doubts
+from checkin.models import (
+    Clinic,
+    DiscrepancyDecision,
+    Location,
+    LookAlike,
+    Patient,
+    PatientMerge,
+    Staff,
+    Visit,
+    merge_doubts,
+)
 from checkin.rules import page_versions as page_version_rules
 from checkin.rules import sign_in_claims
 from checkin.rules.need_types import NeedKind
@@ -145,7 +156,7 @@ def recipes(at: SimpleNamespace) -> list[Recipe]:
 
 
 @pytest.fixture
-def at(brook, front, dana, noor, max_) -> SimpleNamespace:
+def at(brook: Clinic, front: Location, dana: Staff, noor: Staff, max_: Staff) -> SimpleNamespace:
     """A morning at one desk: Leo just came, Ben is half done, Noa may be Noa Stone, and Zed is unknown."""
     number_records_apart()
     said = {"also": "a spot", "notes_wanted": ["school"], "escort_phone": "555-010-0166", "reason": "cough"}
@@ -192,7 +203,7 @@ def number_records_apart() -> None:
     first.delete()
 
 
-def ahead(visit: Visit, noor, now) -> None:
+def ahead(visit: Visit, noor: Staff, now: dt.datetime) -> None:
     """Do what Noor has done for Ben before any page is opened."""
     visits.move_visit(visit=visit, to="roomed", by=noor, at=now, reading="read")
     vaccine = visit.needs.get(kind=NeedKind.VACCINE)
@@ -215,7 +226,7 @@ def ahead(visit: Visit, noor, now) -> None:
 
 
 @pytest.fixture
-def tabs(noor, dana, at) -> dict[str, Client]:
+def tabs(noor: Staff, dana: Staff, at: SimpleNamespace) -> dict[str, Client]:
     """Return Noor's browser and Dana's, because each may do what the other may not."""
     found = {"noor": Client(), "dana": Client()}
     found["noor"].force_login(noor)
@@ -277,7 +288,7 @@ def flat(patterns: Any) -> Iterator[Any]:
             yield one
 
 
-def test_every_desk_post_has_a_recipe_or_an_exemption(tabs, at):
+def test_every_desk_post_has_a_recipe_or_an_exemption(tabs: dict[str, Client], at: SimpleNamespace) -> None:
     asked = {one.name for one in desk_addresses() if takes_posts(tabs["noor"], one)}
     known = {one.name for one in recipes(at)}
     assert asked - known - OF_A_PLACE - OF_ITS_ROW == page_versions.WRITES_NOTHING
@@ -291,7 +302,9 @@ def takes_posts(tab: Client, route: Any) -> bool:
 
 
 @pytest.mark.long
-def test_each_form_from_a_fresh_page_writes_and_is_checked_under_lock(tabs, at):
+def test_each_form_from_a_fresh_page_writes_and_is_checked_under_lock(
+    tabs: dict[str, Client], at: SimpleNamespace
+) -> None:
     """Otherwise the walk below would prove nothing."""
     for one in recipes(at):
         with taken_back():
@@ -303,7 +316,7 @@ def test_each_form_from_a_fresh_page_writes_and_is_checked_under_lock(tabs, at):
             assert is_own or answer.wsgi_request.page_is_checked, f"{one} was not checked by its action"
 
 
-def relink(at) -> None:
+def relink(at: SimpleNamespace) -> None:
     for visit in (at.leo, at.ben, at.noa, at.zed, at.ivy):
         now = Visit.objects.get(pk=visit.pk)
         match_decisions.link_visit_to_patient(
@@ -311,7 +324,7 @@ def relink(at) -> None:
         )
 
 
-def merge(at) -> None:
+def merge(at: Any) -> None:
     visits_of = (at.leo, at.ben, at.zed, at.ivy)
     for pk in (*(one.patient_id for one in visits_of), at.twin.pk):
         one = Patient.objects.get(pk=pk)
@@ -321,7 +334,7 @@ def merge(at) -> None:
     )
 
 
-def leave(at) -> None:
+def leave(at: Any) -> None:
     for visit in (at.leo, at.ben, at.noa, at.zed, at.ivy):
         now = Visit.objects.get(pk=visit.pk)
         visits.move_visit(visit=now, to="left", by=at.max, at=make.at("9:42"), reason="go", reading="read")
@@ -343,7 +356,9 @@ LONG = [pytest.param(one, marks=pytest.mark.long) for one in (merge, leave)]
 
 
 @pytest.mark.parametrize("change", [relink, *LONG])
-def test_no_form_from_a_stale_page_writes(tabs, at, change):
+def test_no_form_from_a_stale_page_writes(
+    tabs: dict[str, Client], at: SimpleNamespace, change: object
+) -> None:
     walk(tabs, at, change)
 
 
@@ -404,7 +419,9 @@ WRONG = pytest.mark.parametrize("wrong", [Wrong.merges, Wrong.names], ids=["merg
 
 
 @WRONG
-def test_no_form_that_names_a_changed_record_writes(tabs, at, wrong):
+def test_no_form_that_names_a_changed_record_writes(
+    tabs: dict[str, Client], at: SimpleNamespace, wrong: Any
+) -> None:
     assert walk_beside(tabs, at, wrong) == BESIDE
 
 
@@ -427,20 +444,26 @@ def walk_beside(tabs: dict[str, Client], at: SimpleNamespace, wrong: Callable) -
 
 
 @WRONG
-def test_each_action_compares_the_named_record_again_under_lock(tabs, at, wrong, monkeypatch):
+def test_each_action_compares_the_named_record_again_under_lock(
+    tabs: dict[str, Client], at: SimpleNamespace, wrong: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("checkin.actions.page_versions.verify_named_records", lambda *_: None)
     monkeypatch.setattr(patient_merge_views, "read_merge_columns", lambda *_: ([], ""))
     monkeypatch.setattr(merge_doubts, "find_merge_doubts_beside_names", lambda *_: [])
     assert walk_beside(tabs, at, wrong) == BESIDE
 
 
-def test_without_the_named_record_check_every_form_fails_here(tabs, at, monkeypatch):
+def test_without_the_named_record_check_every_form_fails_here(
+    tabs: dict[str, Client], at: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Merging two complete records is refused by its own `seen`, but without saying who changed what."""
     monkeypatch.setattr(page_versions, "check_records_beside", lambda *_: ())
     assert walk_beside(tabs, at, Wrong.names) == set()
 
 
-def test_a_form_without_the_version_of_its_named_record_is_refused(tabs, at):
+def test_a_form_without_the_version_of_its_named_record_is_refused(
+    tabs: dict[str, Client], at: SimpleNamespace
+) -> None:
     before = rows()
     for one in recipes(at):
         form = draw(tabs, one)
@@ -450,7 +473,9 @@ def test_a_form_without_the_version_of_its_named_record_is_refused(tabs, at):
             assert "does not say" in answer.content.decode()
 
 
-def test_every_form_with_a_record_number_carries_its_version(tabs, at):
+def test_every_form_with_a_record_number_carries_its_version(
+    tabs: dict[str, Client], at: SimpleNamespace
+) -> None:
     """Records have numbers here that no other row has."""
     of_form = {}
     for one in recipes(at):
@@ -468,14 +493,18 @@ def test_every_form_with_a_record_number_carries_its_version(tabs, at):
     assert {name for name, marks in of_form.items() if marks} == BESIDE
 
 
-def test_an_unchecked_form_fails_here(tabs, at, monkeypatch):
+def test_an_unchecked_form_fails_here(
+    tabs: dict[str, Client], at: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(page_versions, "WRITES_NOTHING", page_versions.WRITES_NOTHING | {"answer"})
     with pytest.raises(AssertionError, match=r"name='answer'.* wrote on a page that was behind"):
         walk(tabs, at, relink, only="answer")
 
 
 @pytest.mark.long
-def test_each_form_without_its_check_fails_here_unless_its_action_checks(tabs, at, monkeypatch):
+def test_each_form_without_its_check_fails_here_unless_its_action_checks(
+    tabs: dict[str, Client], at: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It writes, or its action refuses without saying who was first; a match form is refused by `seen`."""
     nothing, refused = page_versions.WRITES_NOTHING, set()
     for name in sorted({one.name for one in recipes(at) if stale(relink, one)}):
@@ -498,7 +527,7 @@ def is_of_adult(one: Recipe) -> bool:
     return one.name in OF_ADULT and at_times and not (one.name == "promise_new" and "?visit=" not in one.page)
 
 
-def type_on(at) -> None:
+def type_on(at: SimpleNamespace) -> None:
     """Let the families of Leo and Ben type on after a tap, as the tablet does: Maeve is here, not Rosa."""
     for visit in (at.leo, at.ben):
         said = sign_in_claims.read_sign_in_claim(
@@ -531,16 +560,18 @@ def walk_adults(tabs: dict[str, Client], at: SimpleNamespace, only: Callable = l
                 ), one
 
 
-def test_no_form_drawn_for_another_adult_writes(tabs, at):
+def test_no_form_drawn_for_another_adult_writes(tabs: dict[str, Client], at: SimpleNamespace) -> None:
     walk_adults(tabs, at, is_of_adult)
 
 
 @pytest.mark.long
-def test_no_other_desk_form_writes_about_another_adult(tabs, at):
+def test_no_other_desk_form_writes_about_another_adult(tabs: dict[str, Client], at: SimpleNamespace) -> None:
     walk_adults(tabs, at, lambda one: not is_of_adult(one))
 
 
-def test_each_unchecked_form_about_an_adult_fails_here(tabs, at, monkeypatch):
+def test_each_unchecked_form_about_an_adult_fails_here(
+    tabs: dict[str, Client], at: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     real, caught = page_versions.is_about_adult, set()
     for name in sorted({one.name for one in recipes(at) if is_of_adult(one)}):
         unless = lambda request, named, name=name: (  # noqa: E731
@@ -554,7 +585,9 @@ def test_each_unchecked_form_about_an_adult_fails_here(tabs, at, monkeypatch):
     assert caught == OF_ADULT
 
 
-def test_each_form_about_an_adult_is_compared_again_under_lock(tabs, at, monkeypatch):
+def test_each_form_about_an_adult_is_compared_again_under_lock(
+    tabs: dict[str, Client], at: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A family may type on between the check of the page and the lock on the visit."""
     real = page_versions.compare_page_version
     monkeypatch.setattr(
@@ -569,7 +602,7 @@ def as_drawn(
     return dataclasses.replace(now, adult=mark.adult)
 
 
-def test_a_form_without_its_adult_is_refused(tabs, at):
+def test_a_form_without_its_adult_is_refused(tabs: dict[str, Client], at: SimpleNamespace) -> None:
     before = rows()
     for one in recipes(at):
         if is_of_adult(one):
@@ -616,7 +649,7 @@ def is_filled(form: Form) -> bool:
 
 
 @pytest.fixture
-def differing(at) -> None:
+def differing(at: SimpleNamespace) -> None:
     """Leo and Mia have different needs, and their mothers have different phone numbers."""
     served = {
         "language": "es",
@@ -630,7 +663,9 @@ def differing(at) -> None:
 
 
 @pytest.mark.parametrize("name", ONE_THING)
-def test_confirming_for_the_new_child_saves_only_the_changed_fields(tabs, at, differing, name):
+def test_confirming_for_the_new_child_saves_only_the_changed_fields(
+    tabs: dict[str, Client], at: SimpleNamespace, differing: None, name: str
+) -> None:
     """The same rows as if the page had been opened after the correction."""
     one = next(one for one in recipes(at) if one.name == name and "?patient=" not in one.page)
     if name == "proxy":
@@ -661,7 +696,9 @@ OF_NO_RECORD = {"promise_try", "promise_hand_over", "second_concern_take", "merg
 """Forms whose default is about no child: the result, who takes it, which record stays."""
 
 
-def test_every_prefilled_form_carries_its_snapshot(tabs, at, differing):
+def test_every_prefilled_form_carries_its_snapshot(
+    tabs: dict[str, Client], at: SimpleNamespace, differing: None
+) -> None:
     """And exactly what a browser sends for each field, or an untouched field would count as changed."""
     for one in recipes(at):
         form = draw(tabs, one)

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
 import pytest
+from django.test import Client
 
 from checkin.actions import match_decisions
-from checkin.models import MatchDecision, MatchState
+from checkin.models import Clinic, Location, MatchDecision, MatchState, Staff, Visit
 from tests import make
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as ClientResponse
+
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture
-def visit(front, brook):
+def visit(front: Location, brook: Clinic) -> Visit:
     make.patient(brook)
     return make.visit(front, make.at("9:30"))
 
 
-def undo(client, visit, seen=None, **more):
+def undo(client: Client, visit: Visit, seen: int | None = None, **more: Any) -> ClientResponse:
     newest = visit.match_decisions.order_by("pk").last()
     return client.post(f"/match/{visit.pk}/undo/", {"seen": newest.pk if seen is None else seen} | more)
 
 
-def test_an_automatic_link_can_be_undone_on_the_visit_page(desk_client, visit):
+def test_an_automatic_link_can_be_undone_on_the_visit_page(desk_client: Client, visit: Visit) -> None:
     page = desk_client.get(f"/visits/{visit.pk}/").content.decode()
     assert "Undo this" in page
     answer = undo(desk_client, visit, back="visit")
@@ -32,11 +40,13 @@ def test_an_automatic_link_can_be_undone_on_the_visit_page(desk_client, visit):
     assert "is as it was before: nobody is linked." in desk_client.get(answer.url).content.decode()
 
 
-def test_undo_returns_to_the_same_visit(desk_client, visit):
+def test_undo_returns_to_the_same_visit(desk_client: Client, visit: Visit) -> None:
     assert undo(desk_client, visit).url.startswith(f"/match/{visit.pk}/?done=")
 
 
-def test_the_same_undo_sent_twice_is_done_once(desk_client, visit, dana, brook):
+def test_the_same_undo_sent_twice_is_done_once(
+    desk_client: Client, visit: Visit, dana: Staff, brook: Clinic
+) -> None:
     other = make.patient(brook, "Lea Ruiz")
     made = match_decisions.link_visit_to_patient(visit=visit, patient=other, by=dana, at=make.at("9:35"))
     for _ in range(2):
@@ -45,20 +55,24 @@ def test_the_same_undo_sent_twice_is_done_once(desk_client, visit, dana, brook):
     assert (visit.match, visit.patient.name) == (MatchState.CERTAIN, "Leo Ruiz")
 
 
-def test_a_stale_page_sees_who_undid_the_match(desk_client, as_, max_, visit):
+def test_a_stale_page_sees_who_undid_the_match(
+    desk_client: Client, as_: Callable[[Staff], Client], max_: Staff, visit: Visit
+) -> None:
     seen = visit.match_decisions.get().pk
     undo(desk_client, visit)
     answer = undo(as_(max_), visit, seen=seen)
     assert (answer.status_code, "Dana undid" in answer.content.decode()) == (409, True)
 
 
-def test_without_a_decision_there_is_nothing_to_undo(desk_client, front):
+def test_without_a_decision_there_is_nothing_to_undo(desk_client: Client, front: Location) -> None:
     visit = make.visit(front, make.at("9:31"), name="Zoltan Kiss")
     answer = undo(desk_client, visit, seen=0)
     assert (answer.status_code, "nothing to undo" in answer.content.decode()) == (409, True)
 
 
-def test_undo_refuses_anonymous_auditor_other_clinic_and_get(client, as_, otto, sol, desk_client, visit):
+def test_undo_refuses_anonymous_auditor_other_clinic_and_get(
+    client: Client, as_: Callable[[Staff], Client], otto: Staff, sol: Staff, desk_client: Client, visit: Visit
+) -> None:
     assert undo(client, visit).url.startswith("/account/login/")
     assert undo(as_(otto), visit).status_code == 403
     assert undo(as_(sol), visit).status_code == 404
@@ -66,7 +80,9 @@ def test_undo_refuses_anonymous_auditor_other_clinic_and_get(client, as_, otto, 
     assert MatchDecision.objects.count() == 1
 
 
-def test_a_link_that_merges_names_every_visit_and_what_moved(desk_client, front, annexe, brook, dana):
+def test_a_link_that_merges_names_every_visit_and_what_moved(
+    desk_client: Client, front: Location, annexe: Location, brook: Clinic, dana: Staff
+) -> None:
     """The message named the token of only one visit."""
     first = make.visit(front, name="Zoltan Kiss", born="2019-05-05")
     second = make.visit(annexe, make.at("9:45"), name="Zoltan Kiss", born="2019-05-05")
@@ -83,7 +99,9 @@ def test_a_link_that_merges_names_every_visit_and_what_moved(desk_client, front,
         assert words in told
 
 
-def test_a_form_without_the_decision_it_saw_is_refused(desk_client, front, brook, visit, dana):
+def test_a_form_without_the_decision_it_saw_is_refused(
+    desk_client: Client, front: Location, brook: Clinic, visit: Visit, dana: Staff
+) -> None:
     """Pressing twice undid two decisions."""
     other = make.patient(brook, "Otto Ferreira", "2011-05-06")
     acts = {"undo": {}, "new": {}, "link": {"patient": other.pk}}

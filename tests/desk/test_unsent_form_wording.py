@@ -13,8 +13,10 @@ import pytest
 import time_machine
 from django import forms
 from django.forms import HiddenInput
+from django.test import Client
 from django.urls import reverse
 
+from checkin.models import Clinic, Location, Staff
 from checkin.queries.patients import PATIENT_SEARCH_LABEL
 from checkin.web import unsent_form_fields
 from checkin.web.unsent_form_wording import FORM_WORDINGS, HIDDEN_FIELDS, find_form_wording
@@ -69,7 +71,7 @@ def said(text: str) -> str:
 
 
 @pytest.mark.parametrize("one", desk_forms(), ids=lambda one: f"{one.page}:{one.name}")
-def test_every_field_and_button_is_labeled_as_on_its_page(one):
+def test_every_field_and_button_is_labeled_as_on_its_page(one: Found) -> None:
     words = FORM_WORDINGS[one.name]
     page = said(one.inside).lower()
     for kind, name in NAMED.findall(one.inside):
@@ -91,7 +93,7 @@ def test_every_field_and_button_is_labeled_as_on_its_page(one):
 
 
 @pytest.mark.parametrize("one", desk_forms(), ids=lambda one: f"{one.page}:{one.name}")
-def test_choices_are_labeled_as_on_their_page(one):
+def test_choices_are_labeled_as_on_their_page(one: Found) -> None:
     words = FORM_WORDINGS[one.name]
     for head, text in re.findall(r'<label[^>]*>(<input[^>]*type="radio"[^>]*>)(.*?)</label>', one.inside):
         name, value = re.search(r'name="(\w+)"', head), re.search(r'value="(\w+)"', head)
@@ -111,7 +113,7 @@ def form_classes() -> set[type[forms.BaseForm]]:
     return found
 
 
-def test_every_desk_form_class_is_listed_and_its_fields_are_labeled():
+def test_every_desk_form_class_is_listed_and_its_fields_are_labeled() -> None:
     assert form_classes() == {words.form for words in FORM_WORDINGS.values() if words.form}
     for words in FORM_WORDINGS.values():
         for name, field in words.form.base_fields.items() if words.form else ():
@@ -119,21 +121,21 @@ def test_every_desk_form_class_is_listed_and_its_fields_are_labeled():
             assert (words.label(name) is None) is is_hidden, name
 
 
-def test_every_listed_form_is_a_form_of_the_desk():
+def test_every_listed_form_is_a_form_of_the_desk() -> None:
     pages = {one.name for one in desk_forms()}
     own_tag = {"sign_in", "preferences", "promise_new"}
     assert set(FORM_WORDINGS) == pages | own_tag
 
 
 @pytest.mark.parametrize("name", ["sign_in", "preferences", "promise_new"])
-def test_a_crispy_form_has_the_button_of_its_page(desk_client, front, name):
+def test_a_crispy_form_has_the_button_of_its_page(desk_client: Client, front: Location, name: str) -> None:
     visit = make.visit(front)
     page = desk_client.get(reverse(f"desk:{name}", args=[visit.pk] if name == "preferences" else [])).content
     submit = re.search(r'<input type="submit"\s+name="(\w+)"\s+value="([^"]+)"', page.decode())
     assert FORM_WORDINGS[name].buttons[submit[1]] == {submit[2]: submit[2]}
 
 
-def show(clinic, address: str, **fields: str | list[str]) -> tuple[dict[str, dict], str]:
+def show(clinic: Clinic, address: str, **fields: str | list[str]) -> tuple[dict[str, dict], str]:
     pairs = [
         [name, text]
         for name, texts in fields.items()
@@ -160,7 +162,7 @@ def chosen(field: dict) -> list[str]:
     return [words for _, words, is_chosen in field["options"] if is_chosen]
 
 
-def test_a_restored_sign_in_is_shown_with_its_labels(brook):
+def test_a_restored_sign_in_is_shown_with_its_labels(brook: Clinic) -> None:
     fields, send = show(
         brook,
         "/sign-in/",
@@ -192,7 +194,7 @@ def test_a_restored_sign_in_is_shown_with_its_labels(brook):
     assert (chosen(fields["approach"]), send) == (["Leave me be"], "Sign in")
 
 
-def test_a_typed_number_is_visible_and_editable(brook):
+def test_a_typed_number_is_visible_and_editable(brook: Clinic) -> None:
     fields, _ = show(brook, "/sign-in/", child_given_name="7", escort_phone="911")
     assert {one["kind"] for one in fields.values()} == {"line"}
     fields, send = show(brook, "/promises/3/keep/", outcome="1500")
@@ -200,7 +202,7 @@ def test_a_typed_number_is_visible_and_editable(brook):
 
 
 @time_machine.travel(make.at("9:41"))
-def test_a_restored_promise_shows_owner_and_due_choice_by_name(brook, dana):
+def test_a_restored_promise_shows_owner_and_due_choice_by_name(brook: Clinic, dana: Staff) -> None:
     """On a Tuesday, because before a closed day the choice names the next open day instead of tomorrow."""
     fields, send = show(
         brook,
@@ -217,7 +219,7 @@ def test_a_restored_promise_shows_owner_and_due_choice_by_name(brook, dana):
     assert (fields["due_on"]["type"], fields["due_time"]["type"], send) == ("date", "time", "Promise it")
 
 
-def test_an_invalid_date_is_shown_as_text(brook):
+def test_an_invalid_date_is_shown_as_text(brook: Clinic) -> None:
     fields, _ = show(brook, "/visits/2/second-concern/", on="next week", how="booked", told="yes")
     assert (fields["on"]["type"], fields["on"]["text"]) == ("text", "next week")
     assert (chosen(fields["how"]), fields["told"]["label"]) == (["Booked for"], "I told the family")
@@ -240,32 +242,34 @@ def test_an_invalid_date_is_shown_as_text(brook):
         ("/no/such/page/", {"words": "kept"}, "Send it"),
     ],
 )
-def test_the_button_keeps_its_label_and_its_value_is_hidden(brook, address, fields, words):
+def test_the_button_keeps_its_label_and_its_value_is_hidden(
+    brook: Clinic, address: str, fields: dict[str, str], words: str
+) -> None:
     found, send = show(brook, address, **fields)
     assert send == words
     of_button = {"to", "reading", "outcome", "do", "urgent", "kind", "patient"}
     assert {one["kind"] for name, one in found.items() if name in of_button} <= {"hidden"}
 
 
-def test_the_button_names_only_patients_of_this_clinic(brook):
+def test_the_button_names_only_patients_of_this_clinic(brook: Clinic) -> None:
     mine = make.patient(brook, "{Mia}")
     other = make.patient(make.clinic("Elsewhere"))
     assert show(brook, "/match/2/link/", patient=str(mine.pk))[1] == f"This is {mine.name}"
     assert show(brook, f"/patients/{mine.pk}/merge/", into=str(other.pk))[1] == "Merge"
 
 
-def test_a_value_no_longer_offered_is_sent_as_a_hidden_field(brook):
+def test_a_value_no_longer_offered_is_sent_as_a_hidden_field(brook: Clinic) -> None:
     fields, _ = show(brook, "/sign-in/", approach="unheard_of", notes_wanted=["school", "unheard_of"])
     assert fields["approach"]["kind"] == "hidden"
     fields, _ = show(brook, "/promises/3/hand-over/", to="staff:999999")
     assert fields["to"]["kind"] == "hidden"
 
 
-def test_an_unknown_field_is_shown_as_also_typed(brook):
+def test_an_unknown_field_is_shown_as_also_typed(brook: Clinic) -> None:
     fields, _ = show(brook, "/sign-in/", any_words="their words")
     assert (fields["any_words"]["kind"], fields["any_words"]["label"]) == ("line", "Also typed")
 
 
-def test_the_form_wording_ignores_the_query_string():
+def test_the_form_wording_ignores_the_query_string() -> None:
     assert find_form_wording("/promises/new/?visit=2") is FORM_WORDINGS["promise_new"]
     assert HIDDEN_FIELDS.isdisjoint({"to", "reason", "outcome"})

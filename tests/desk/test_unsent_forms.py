@@ -16,7 +16,7 @@ from django.middleware.csrf import CSRF_TOKEN_LENGTH
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from checkin.models import SignIn, Visit
+from checkin.models import Clinic, Location, SignIn, Staff, Visit
 from checkin.web import unsent_forms
 from tests import make
 
@@ -30,7 +30,7 @@ TYPED = {
 
 
 @pytest.fixture
-def desk(dana, front) -> Client:
+def desk(dana: Staff, front: Location) -> Client:
     """Return Dana's browser, with CSRF checks as in a real one."""
     client = Client(enforce_csrf_checks=True)
     client.force_login(dana)
@@ -80,7 +80,7 @@ def make_stale(client: Client) -> None:
     client.cookies["csrftoken"] = "x" * (CSRF_TOKEN_LENGTH // 2)
 
 
-def test_an_expired_session_restores_the_form_after_login(desk):
+def test_an_expired_session_restores_the_form_after_login(desk: Client) -> None:
     hidden = opened(desk, "/sign-in/")
     end_session(desk)
     answer = desk.post("/sign-in/?patient=", TYPED | hidden)
@@ -100,7 +100,7 @@ def test_an_expired_session_restores_the_form_after_login(desk):
     assert desk.get(reverse("desk:typed")).url == "/", "once it is sent it is let go of"
 
 
-def test_a_stale_csrf_token_restores_the_form_at_once(desk):
+def test_a_stale_csrf_token_restores_the_form_at_once(desk: Client) -> None:
     hidden = opened(desk, "/sign-in/")
     make_stale(desk)
     answer = desk.post("/sign-in/", TYPED | hidden)
@@ -110,7 +110,7 @@ def test_a_stale_csrf_token_restores_the_form_at_once(desk):
     assert SignIn.objects.get().relationship == SAID
 
 
-def test_an_expired_session_with_a_stale_token_restores_the_form(desk):
+def test_an_expired_session_with_a_stale_token_restores_the_form(desk: Client) -> None:
     hidden = opened(desk, "/sign-in/")
     end_session(desk)
     make_stale(desk)
@@ -119,7 +119,7 @@ def test_an_expired_session_with_a_stale_token_restores_the_form(desk):
     assert fields["relationship"] == [SAID]
 
 
-def test_a_form_is_not_shown_to_another_person_who_logs_in(desk, brook):
+def test_a_form_is_not_shown_to_another_person_who_logs_in(desk: Client, brook: Clinic) -> None:
     make.staff(brook, "otto")
     hidden = opened(desk, "/sign-in/")
     end_session(desk)
@@ -132,7 +132,7 @@ def test_a_form_is_not_shown_to_another_person_who_logs_in(desk, brook):
     )
 
 
-def test_a_form_of_an_earlier_login_is_not_shown_to_the_current_one(desk, brook):
+def test_a_form_of_an_earlier_login_is_not_shown_to_the_current_one(desk: Client, brook: Clinic) -> None:
     hidden = opened(desk, "/sign-in/")
     desk.force_login(make.staff(brook, "otto"))
     make_stale(desk)
@@ -144,7 +144,7 @@ def test_a_form_of_an_earlier_login_is_not_shown_to_the_current_one(desk, brook)
 @pytest.mark.parametrize(
     "mark", ["1.", "1.0123456789abcdef01234567", "x", "", "99999999999999999999.a", "²."]
 )
-def test_a_form_with_an_invalid_typist_marker_is_not_kept(desk, mark):
+def test_a_form_with_an_invalid_typist_marker_is_not_kept(desk: Client, mark: str) -> None:
     opened(desk, "/sign-in/")
     make_stale(desk)
     answer = desk.post("/sign-in/", TYPED | {"typed_by": mark})
@@ -152,7 +152,7 @@ def test_a_form_with_an_invalid_typist_marker_is_not_kept(desk, mark):
     assert "from an earlier login" in answer.content.decode()
 
 
-def test_a_form_from_another_site_is_not_kept(desk):
+def test_a_form_from_another_site_is_not_kept(desk: Client) -> None:
     hidden = opened(desk, "/sign-in/")
     answer = desk.post("/sign-in/", TYPED | hidden, headers={"Origin": "https://elsewhere.example"})
     assert answer.status_code == 403 and "Leo" not in answer.content.decode()
@@ -162,7 +162,7 @@ def test_a_form_from_another_site_is_not_kept(desk):
     assert unsent_forms.UNSENT_FORMS_SESSION_KEY not in desk.session
 
 
-def test_an_unsent_form_expires(desk, monkeypatch):
+def test_an_unsent_form_expires(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     hidden = opened(desk, "/sign-in/")
     end_session(desk)
     answer = desk.post("/sign-in/", TYPED | hidden)
@@ -170,7 +170,7 @@ def test_an_unsent_form_expires(desk, monkeypatch):
     assert "Leo" not in log_in(desk, answer.url).content.decode()
 
 
-def test_two_forms_are_both_kept_and_one_can_be_discarded(desk):
+def test_two_forms_are_both_kept_and_one_can_be_discarded(desk: Client) -> None:
     hidden = opened(desk, "/sign-in/")
     end_session(desk)
     desk.post("/sign-in/", TYPED | hidden)
@@ -183,7 +183,7 @@ def test_two_forms_are_both_kept_and_one_can_be_discarded(desk):
     assert 'value="Leo"' not in page and 'value="Mia"' in page
 
 
-def test_only_the_latest_few_forms_are_kept(desk):
+def test_only_the_latest_few_forms_are_kept(desk: Client) -> None:
     hidden = opened(desk, "/sign-in/")
     end_session(desk)
     for nth in range(unsent_forms.MOST_UNSENT_FORMS + 1):
@@ -194,7 +194,7 @@ def test_only_the_latest_few_forms_are_kept(desk):
     assert kept == [f"Child {nth}" for nth in range(1, unsent_forms.MOST_UNSENT_FORMS + 1)]
 
 
-def test_a_form_without_a_typist_marker_is_not_kept(desk):
+def test_a_form_without_a_typist_marker_is_not_kept(desk: Client) -> None:
     """A copy of the browser's last-staff cookie alone creates no session."""
     opened(desk, "/sign-in/")
     note = desk.cookies[unsent_forms.LAST_STAFF_COOKIE].value
@@ -208,7 +208,9 @@ def test_a_form_without_a_typist_marker_is_not_kept(desk):
     assert refused(desk, {})
 
 
-def test_a_copied_page_and_cookie_create_a_limited_number_of_sessions(desk, monkeypatch):
+def test_a_copied_page_and_cookie_create_a_limited_number_of_sessions(
+    desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hidden = opened(desk, "/sign-in/")
     note, before = desk.cookies[unsent_forms.LAST_STAFF_COOKIE].value, Session.objects.count()
     monkeypatch.setattr(unsent_forms, "MOST_TYPIST_SESSIONS", 3)
@@ -221,7 +223,9 @@ def test_a_copied_page_and_cookie_create_a_limited_number_of_sessions(desk, monk
     assert Session.objects.count() == before + 3, "a session that is there takes what is typed in it"
 
 
-def test_the_last_staff_cookie_lasts_a_day_and_is_renewed(desk, monkeypatch):
+def test_the_last_staff_cookie_lasts_a_day_and_is_renewed(
+    desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hidden = opened(desk, "/sign-in/")
     old = desk.cookies[unsent_forms.LAST_STAFF_COOKIE].value
     assert unsent_forms.LAST_STAFF_COOKIE not in desk.get("/sign-in/").cookies
@@ -245,7 +249,7 @@ def refused(client: Client, hidden: dict[str, str]) -> bool:
     return unsent_forms.UNSENT_FORMS_SESSION_KEY not in client.session
 
 
-def test_a_typist_marker_without_its_cookie_creates_no_session(desk):
+def test_a_typist_marker_without_its_cookie_creates_no_session(desk: Client) -> None:
     hidden = opened(desk, "/sign-in/")
     before = Session.objects.count()
     for known in ({}, {"sessionid": "x" * 32}, {"last_staff": "1:forged"}):
@@ -255,14 +259,14 @@ def test_a_typist_marker_without_its_cookie_creates_no_session(desk):
     assert Session.objects.count() == before
 
 
-def test_a_typist_marker_expires(desk, monkeypatch):
+def test_a_typist_marker_expires(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     hidden = opened(desk, "/sign-in/")
     end_session(desk)
     monkeypatch.setattr(unsent_forms, "TYPIST_MARKER_SECONDS", -1)
     assert refused(desk, hidden)
 
 
-def test_a_typist_marker_ends_with_the_password_or_the_account(desk, dana):
+def test_a_typist_marker_ends_with_the_password_or_the_account(desk: Client, dana: Staff) -> None:
     hidden = opened(desk, "/sign-in/")
     end_session(desk)
     dana.set_password("another long password")
@@ -275,7 +279,7 @@ def test_a_typist_marker_ends_with_the_password_or_the_account(desk, dana):
     assert refused(desk, {}), "nor does the browser's own note of who it was"
 
 
-def test_a_password_is_never_kept(desk):
+def test_a_password_is_never_kept(desk: Client) -> None:
     opened(desk, "/sign-in/")
     hidden = opened(desk, reverse("account_change_password"))
     make_stale(desk)
@@ -287,14 +291,14 @@ def test_a_password_is_never_kept(desk):
     assert "secret" not in page.content.decode() + str(dict(desk.session))
 
 
-def test_a_form_too_large_for_a_session_is_not_kept(desk):
+def test_a_form_too_large_for_a_session_is_not_kept(desk: Client) -> None:
     hidden = opened(desk, "/sign-in/")
     end_session(desk)
     assert refused(desk, hidden | {"reason": "x" * unsent_forms.MOST_CHARACTERS})
     assert not refused(desk, hidden | {"reason": "x" * 1000})
 
 
-def test_an_htmx_request_with_a_stale_token_gets_a_header_and_no_page(desk):
+def test_an_htmx_request_with_a_stale_token_gets_a_header_and_no_page(desk: Client) -> None:
     hidden = opened(desk, "/sign-in/")
     make_stale(desk)
     stale = desk.post("/sign-in/people/", {"q": "leo"} | hidden, headers={"HX-Request": "true"})
@@ -310,7 +314,9 @@ def test_an_htmx_request_with_a_stale_token_gets_a_header_and_no_page(desk):
 
 
 @pytest.mark.parametrize("how", ["over", "stale"])
-def test_no_form_of_the_desk_loses_its_input(desk, dana, how, monkeypatch):
+def test_no_form_of_the_desk_loses_its_input(
+    desk: Client, dana: Staff, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(unsent_forms, "MOST_TYPIST_SESSIONS", 1000)
     hidden = opened(desk, "/sign-in/")
     resolver = get_resolver().namespace_dict["desk"][1]

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
+import time_machine
+from django.test import Client
 
 from checkin.actions import (
     consent,
@@ -16,43 +20,58 @@ from checkin.actions import (
     record_imports,
     visits,
 )
-from checkin.models import AuditEvent, PatientIdentifier, SignInChannel
+from checkin.models import (
+    AuditEvent,
+    Clinic,
+    Location,
+    Patient,
+    PatientIdentifier,
+    SignInChannel,
+    Staff,
+    Visit,
+)
 from checkin.rules.record_rows import PatientItem
 from tests import make
+
+if TYPE_CHECKING:
+    from tests.conftest import Kiosk
+
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 
 
 @pytest.fixture
-def leo(brook):
+def leo(brook: Clinic) -> Patient:
     return make.patient(brook)
 
 
 @pytest.fixture
-def visit(front, leo):
+def visit(front: Location, leo: Patient) -> Visit:
     make.guardian(leo)
     make.appointment(leo, front, make.at("9:45"), with_whom="Dr Shah")
     return make.visit(front, make.at("9:30"), reason="cough since <Monday>", escort_phone="555-010-0199")
 
 
-def page(client, visit):
+def page(client: Client, visit: Visit) -> str:
     return client.get(f"/visits/{visit.pk}/").content.decode()
 
 
-def test_the_page_shows_who_brought_whom_in_their_words(desk_client, visit):
+def test_the_page_shows_who_brought_whom_in_their_words(desk_client: Client, visit: Visit) -> None:
     text = page(desk_client, visit)
     assert 'Brought by <b dir="auto">Rosa Delgado</b><q dir="auto">his aunt, my sister is at work</q>' in text
     assert "cough since &lt;Monday&gt;" in text
     assert "booked 9:45 with <bdi>Dr Shah</bdi>" in text
 
 
-def test_the_page_shows_whom_to_phone(desk_client, visit):
+def test_the_page_shows_whom_to_phone(desk_client: Client, visit: Visit) -> None:
     text = page(desk_client, visit)
     assert "555-010-0123" in text
     assert "555-010-0199" in text.split("Whom to reach")[1]
 
 
-def test_the_timeline_is_in_chronological_order(desk_client, visit, dana, kiosk):
+def test_the_timeline_is_in_chronological_order(
+    desk_client: Client, visit: Visit, dana: Staff, kiosk: Kiosk
+) -> None:
     visits.move_visit(visit=visit, to="roomed", by=dana, at=make.at("9:35"), reading="read")
     visits.undo_visit_move(visit=visit, by=dana, at=make.at("9:36"))
     match_decisions.undo_match_decision(visit=visit, by=dana, at=make.at("9:37"))
@@ -71,7 +90,9 @@ def test_the_timeline_is_in_chronological_order(desk_client, visit, dana, kiosk)
     assert story.count("Dana") == 5
 
 
-def test_the_timeline_says_at_which_tablet_or_by_whom(desk_client, front, kiosk, dana):
+def test_the_timeline_says_at_which_tablet_or_by_whom(
+    desk_client: Client, front: Location, kiosk: Kiosk, dana: Staff
+) -> None:
     at_tablet = visits.record_sign_in(
         location=front, claim=make.claim(), at=make.at(), channel=SignInChannel.KIOSK, device=kiosk.device
     )
@@ -82,7 +103,7 @@ def test_the_timeline_says_at_which_tablet_or_by_whom(desk_client, front, kiosk,
     assert "Signed in at the desk" in page(desk_client, at_desk.visit)
 
 
-def test_a_resent_sign_in_with_other_content_is_shown(desk_client, front):
+def test_a_resent_sign_in_with_other_content_is_shown(desk_client: Client, front: Location) -> None:
     said = make.claim()
     visit = visits.record_sign_in(
         location=front, claim=said, at=make.at("9:30"), channel=SignInChannel.KIOSK
@@ -96,24 +117,26 @@ def test_a_resent_sign_in_with_other_content_is_shown(desk_client, front):
     assert 'Brought by: <q dir="auto">left blank</q>' in text
 
 
-def test_text_that_was_cut_is_marked(desk_client, front):
+def test_text_that_was_cut_is_marked(desk_client: Client, front: Location) -> None:
     visit = make.visit(front, reason="x" * 3000, relationship="y" * 3000)
     assert page(desk_client, visit).count("it was longer") == 2
 
 
-def test_open_discrepancies_are_listed(desk_client, front, leo):
+def test_open_discrepancies_are_listed(desk_client: Client, front: Location, leo: Patient) -> None:
     visit = make.visit(front, born="2019-02-31")
     text = page(desk_client, visit)
     assert "is not in the calendar" in text
     assert '<q dir="auto"><span class="unbroken">2019-02-31</span></q>' in text
 
 
-def test_a_child_signed_in_twice_links_to_the_other_visit(desk_client, front, leo):
+def test_a_child_signed_in_twice_links_to_the_other_visit(
+    desk_client: Client, front: Location, leo: Patient
+) -> None:
     first, second = make.visit(front, make.at("9:30")), make.visit(front, make.at("9:31"))
     assert f'<a href="/visits/{first.pk}/">The other visit</a>' in page(desk_client, second)
 
 
-def test_moving_and_undo_return_to_this_page(desk_client, visit, dana):
+def test_moving_and_undo_return_to_this_page(desk_client: Client, visit: Visit, dana: Staff) -> None:
     text = page(desk_client, visit)
     assert 'value="roomed" data-key="r"' in text
     said = {"to": "roomed", "reading": "read", "next": f"/visits/{visit.pk}/"}
@@ -122,7 +145,7 @@ def test_moving_and_undo_return_to_this_page(desk_client, visit, dana):
     assert "Undo move" in page(desk_client, visit)
 
 
-def test_undo_is_offered_only_after_a_move(desk_client, visit, dana):
+def test_undo_is_offered_only_after_a_move(desk_client: Client, visit: Visit, dana: Staff) -> None:
     assert "Undo move" not in page(desk_client, visit)
     visits.move_visit(visit=visit, to="roomed", by=dana, at=make.at("9:35"), reading="read")
     visits.undo_visit_move(visit=visit, by=dana, at=make.at("9:36"))
@@ -130,14 +153,16 @@ def test_undo_is_offered_only_after_a_move(desk_client, visit, dana):
     assert "Other steps" in text and "Undo move" not in text
 
 
-def test_an_ended_visit_offers_only_undo(desk_client, visit, dana):
+def test_an_ended_visit_offers_only_undo(desk_client: Client, visit: Visit, dana: Staff) -> None:
     visits.move_visit(visit=visit, to="left", by=dana, at=make.at("9:39"), reason="will come back")
     text = page(desk_client, visit)
     assert "Other steps" not in text
     assert "Undo move" in text
 
 
-def test_an_open_match_links_to_the_match_page(desk_client, as_, otto, front):
+def test_an_open_match_links_to_the_match_page(
+    desk_client: Client, as_: Callable[[Staff], Client], otto: Staff, front: Location
+) -> None:
     visit = make.visit(front, name="Zoltan Kiss")
     text = page(desk_client, visit)
     assert f'href="/match/{visit.pk}/">Match this child' in text
@@ -146,20 +171,24 @@ def test_an_open_match_links_to_the_match_page(desk_client, as_, otto, front):
     assert "Not settled yet" in text and "Match this child" not in text
 
 
-def test_a_promise_has_a_key_but_not_for_an_auditor(desk_client, as_, otto, visit):
+def test_a_promise_has_a_key_but_not_for_an_auditor(
+    desk_client: Client, as_: Callable[[Staff], Client], otto: Staff, visit: Visit
+) -> None:
     link = f'href="/promises/new/?visit={visit.pk}" data-key="i"'
     assert link in page(desk_client, visit)
     assert link not in page(as_(otto), visit)
 
 
-def test_a_settled_discrepancy_is_not_listed(desk_client, front, leo, dana):
+def test_a_settled_discrepancy_is_not_listed(
+    desk_client: Client, front: Location, leo: Patient, dana: Staff
+) -> None:
     visit = make.visit(front, born="2019-02-31")
     one = visit.discrepancies.get(field="birth_date")
     discrepancies.decide_discrepancy(discrepancy=one, kind="keep_old", by=dana, at=make.at("9:40"))
     assert "differs-list" not in page(desk_client, visit)
 
 
-def test_an_empty_claim_is_shown_as_nothing_typed(desk_client, front):
+def test_an_empty_claim_is_shown_as_nothing_typed(desk_client: Client, front: Location) -> None:
     visit = visits.record_sign_in(
         location=front, claim={}, at=make.at("9:30"), channel=SignInChannel.KIOSK
     ).visit
@@ -168,27 +197,35 @@ def test_an_empty_claim_is_shown_as_nothing_typed(desk_client, front):
     assert "someone who gave no name" in text
 
 
-def test_opening_the_visit_page_is_audited(desk_client, visit, dana, leo):
+def test_opening_the_visit_page_is_audited(
+    desk_client: Client, visit: Visit, dana: Staff, leo: Patient
+) -> None:
     page(desk_client, visit)
     event = AuditEvent.objects.get(action="seen")
     assert (event.staff, event.patient, event.subject_id) == (dana, leo, visit.pk)
 
 
-def test_an_auditor_sees_the_visit_without_buttons(as_, otto, visit):
+def test_an_auditor_sees_the_visit_without_buttons(
+    as_: Callable[[Staff], Client], otto: Staff, visit: Visit
+) -> None:
     text = page(as_(otto), visit)
     assert "cough" in text
     assert "Undo this" not in text
     assert "Other steps" not in text
 
 
-def test_visit_page_refuses_post_anonymous_and_other_clinic(desk_client, client, as_, sol, visit):
+def test_visit_page_refuses_post_anonymous_and_other_clinic(
+    desk_client: Client, client: Client, as_: Callable[[Staff], Client], sol: Staff, visit: Visit
+) -> None:
     path = f"/visits/{visit.pk}/"
     assert desk_client.post(path).status_code == 405
     assert client.get(path).url.startswith("/account/login/")
     assert as_(sol).get(path).status_code == 404
 
 
-def test_the_timeline_shows_needs_consent_and_notes(desk_client, front, leo, dana, noor):
+def test_the_timeline_shows_needs_consent_and_notes(
+    desk_client: Client, front: Location, leo: Patient, dana: Staff, noor: Staff
+) -> None:
     make.guardian(leo)
     visit = make.visit(front, make.at("9:30"), also="his hearing")
     flu = visit.needs.get(kind="vaccine")
@@ -219,14 +256,16 @@ def test_the_timeline_shows_needs_consent_and_notes(desk_client, front, leo, dan
     assert [story.index(words) for words in order] == sorted(story.index(words) for words in order)
 
 
-def test_needs_consent_and_notes_are_shown_with_their_keys(desk_client, visit):
+def test_needs_consent_and_notes_are_shown_with_their_keys(desk_client: Client, visit: Visit) -> None:
     text = page(desk_client, visit)
     issue = f'action="/visits/{visit.pk}/notes/school/"'
     for words in ('id="needs"', 'id="consent"', 'data-key="g"', issue):
         assert words in text
 
 
-def test_need_answers_can_be_undone_by_role_until_the_visit_left(desk_client, as_, noor, dana, visit):
+def test_need_answers_can_be_undone_by_role_until_the_visit_left(
+    desk_client: Client, as_: Callable[[Staff], Client], noor: Staff, dana: Staff, visit: Visit
+) -> None:
     needs.answer_need(need=visit.needs.get(kind="vaccine"), outcome="done", by=noor, at=make.at("9:35"))
     undo = 'aria-label="Undo: flu vaccine"'
     assert [undo in page(who, visit) for who in (as_(noor), desk_client)] == [True, False]
@@ -240,7 +279,9 @@ def test_need_answers_can_be_undone_by_role_until_the_visit_left(desk_client, as
     assert "Given" in text and undo not in text and 'data-key="g"' not in text
 
 
-def test_withdrawn_consent_cannot_be_withdrawn_again(desk_client, visit, leo, dana):
+def test_withdrawn_consent_cannot_be_withdrawn_again(
+    desk_client: Client, visit: Visit, leo: Patient, dana: Staff
+) -> None:
     said = consent.record_consent(
         patient=leo, visit=visit, care="vaccine", to_what="flu vaccine", agreed=True, basis="telephone",
         how="telephone", who="Ana Ruiz", heard_by=dana, at=make.at("9:32"),
@@ -251,19 +292,23 @@ def test_withdrawn_consent_cannot_be_withdrawn_again(desk_client, visit, leo, da
     assert "(withdrawn)" in text and f"/{said.pk}/withdraw/" not in text
 
 
-def test_an_auditor_sees_needs_and_notes_without_actions(as_, otto, visit):
+def test_an_auditor_sees_needs_and_notes_without_actions(
+    as_: Callable[[Staff], Client], otto: Staff, visit: Visit
+) -> None:
     text = page(as_(otto), visit)
     assert "flu vaccine" in text
     for words in ('data-key="g"', 'value="issue"', "Write down what somebody said", "Mark urgent"):
         assert words not in text
 
 
-def linked_line(client, visit) -> str:
+def linked_line(client: Client, visit: Visit) -> str:
     page = client.get(f"/visits/{visit.pk}/").content.decode()
     return page[page.index("Which child this is") :].partition("</p>")[0]
 
 
-def test_a_link_that_the_changed_record_no_longer_supports_is_marked(desk_client, brook, front):
+def test_a_link_that_the_changed_record_no_longer_supports_is_marked(
+    desk_client: Client, brook: Clinic, front: Location
+) -> None:
     leo = make.patient(brook)
     make.guardian(leo, "Rosa Delgado", phone="555-010-0123")
     visit = make.visit(front, escort_phone="555-010-0123")
@@ -285,7 +330,9 @@ def test_a_link_that_the_changed_record_no_longer_supports_is_marked(desk_client
     assert '<b dir="auto">Birth date differs</b>' in page
 
 
-def test_a_linked_appointment_still_counts_as_expected(desk_client, brook, front):
+def test_a_linked_appointment_still_counts_as_expected(
+    desk_client: Client, brook: Clinic, front: Location
+) -> None:
     make.appointment(make.patient(brook), front, make.at("9:45"))
     visit = make.visit(front)
     assert "Expected today." in linked_line(desk_client, visit)
@@ -306,7 +353,14 @@ def test_a_linked_appointment_still_counts_as_expected(desk_client, brook, front
         ({"escort_name": "Ana Ruiz", "escort_phone": ""}, "Ana Ruiz mother, here today 555-010-0123"),
     ],
 )
-def test_an_escort_who_is_a_guardian_is_listed_once(desk_client, leo, front, tuesday, said, listed):
+def test_an_escort_who_is_a_guardian_is_listed_once(
+    desk_client: Client,
+    leo: Patient,
+    front: Location,
+    tuesday: time_machine.Traveller,
+    said: dict[str, str],
+    listed: str,
+) -> None:
     make.guardian(leo, "Ana Ruiz", phone="555-010-0123")
     visit = make.visit(front, relationship="mother", **said)
     page = desk_client.get(f"/visits/{visit.pk}/").content.decode()
@@ -316,19 +370,21 @@ def test_an_escort_who_is_a_guardian_is_listed_once(desk_client, leo, front, tue
 
 @pytest.mark.parametrize("relationship", ["bà ngoại", "friend of mom", "caseworker"])
 def test_an_escort_who_may_not_be_the_guardian_is_listed_apart(
-    desk_client, leo, front, tuesday, relationship
-):
+    desk_client: Client, leo: Patient, front: Location, tuesday: time_machine.Traveller, relationship: str
+) -> None:
     make.guardian(leo, "Ana Ruiz", phone="555-010-0123")
     visit = make.visit(front, relationship=relationship, escort_name="Ana Ruiz", escort_phone="")
     assert reached(desk_client, visit) == "Ana Ruiz here today no phone known Ana Ruiz mother 555-010-0123"
 
 
-def reached(client, visit):
+def reached(client: Client, visit: Visit) -> str:
     reach = page(client, visit).split("Whom to reach")[1].split("</section>")[0]
     return " ".join(re.sub("<[^>]+>", " ", reach).split())
 
 
-def test_the_phone_typed_today_comes_before_the_recorded_one(desk_client, leo, front, dana, tuesday):
+def test_the_phone_typed_today_comes_before_the_recorded_one(
+    desk_client: Client, leo: Patient, front: Location, dana: Staff, tuesday: time_machine.Traveller
+) -> None:
     """The phone was shown as on record only, while the discrepancy was open."""
     make.visit(front, make.at("9:20"), escort_phone="(312) 555-0155")
     visit = make.visit(front, make.at("9:30"), escort_phone="(312) 555-0156")
@@ -340,13 +396,17 @@ def test_the_phone_typed_today_comes_before_the_recorded_one(desk_client, leo, f
     assert "0156" not in reached(desk_client, visit)
 
 
-def test_one_phone_in_two_formats_is_shown_once(desk_client, leo, front, tuesday):
+def test_one_phone_in_two_formats_is_shown_once(
+    desk_client: Client, leo: Patient, front: Location, tuesday: time_machine.Traveller
+) -> None:
     make.visit(front, make.at("9:20"), escort_phone="(312) 555-0155")
     visit = make.visit(front, make.at("9:30"), escort_phone="312.555.0155")
     assert reached(desk_client, visit).endswith("Rosa Delgado here today 312.555.0155")
 
 
-def test_an_aunt_with_the_mothers_name_is_listed_separately(desk_client, leo, front, tuesday):
+def test_an_aunt_with_the_mothers_name_is_listed_separately(
+    desk_client: Client, leo: Patient, front: Location, tuesday: time_machine.Traveller
+) -> None:
     make.guardian(leo, "Ana Ruiz", phone="555-010-0123")
     visit = make.visit(front, relationship="aunt", escort_name="Ana Ruiz", escort_phone="555-010-0777")
     reach = (
@@ -358,7 +418,9 @@ def test_an_aunt_with_the_mothers_name_is_listed_separately(desk_client, leo, fr
     assert reach.count("Ana Ruiz") == 2
 
 
-def test_what_they_typed_is_shown_formatted_with_each_label_once(desk_client, front, leo):
+def test_what_they_typed_is_shown_formatted_with_each_label_once(
+    desk_client: Client, front: Location, leo: Patient
+) -> None:
     """The page showed “2018-03-14”, “en” and two lines called Interpreter."""
     visit = make.visit(front, language="es", interpreter="yes", interpreter_language="vie")
     said = page(desk_client, visit).split("As they said it")[1].split("</dl>")[0]
@@ -368,7 +430,7 @@ def test_what_they_typed_is_shown_formatted_with_each_label_once(desk_client, fr
     assert '<dt>Language</dt><dd dir="auto">Spanish</dd>' in said
 
 
-def test_the_match_need_links_to_matching_and_has_no_answers(desk_client, front):
+def test_the_match_need_links_to_matching_and_has_no_answers(desk_client: Client, front: Location) -> None:
     """The need offered “Done” and “Declined”, and the child stayed unmatched."""
     visit = make.visit(front, name="Nobody Known")
     (need,) = visit.needs.filter(kind="match")

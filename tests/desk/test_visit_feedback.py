@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+import pytest_django
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import handovers, promises, visit_feedback
-from checkin.models import AfterWordAnswer, AfterWordReading, Promise, Visit
+from checkin.models import (
+    AfterWord,
+    AfterWordAnswer,
+    AfterWordReading,
+    Clinic,
+    Location,
+    Promise,
+    Staff,
+    Visit,
+)
 from checkin.rules.visit_feedback import FamilyFeedback
 from tests import make
 from tests.promising import said
@@ -18,7 +32,7 @@ ESCAPED = "The nurse &lt;shouted&gt; at my son"
 
 
 @pytest.fixture
-def word(brook, front):
+def word(brook: Clinic, front: Location) -> AfterWord:
     make.patient(brook)
     return visit_feedback.save_feedback(
         visit=make.visit(front), said=FamilyFeedback(1, SHOUTED), at=make.at("9:40")
@@ -26,19 +40,19 @@ def word(brook, front):
 
 
 @pytest.fixture
-def manager(as_, max_):
+def manager(as_: Callable[[Staff], Client], max_: Staff) -> Client:
     return as_(max_)
 
 
-def text(answer) -> str:
+def text(answer: Any) -> str:
     return answer.content.decode()
 
 
-def post(browser, word, act="answer", **said):
+def post(browser: Client, word: AfterWord, act: str = "answer", **said: Any) -> Any:
     return browser.post(f"/promises/words/{word.pk}/{act}/", said)
 
 
-def test_the_manager_sees_a_low_face_on_promises_page_and_board(manager, word):
+def test_the_manager_sees_a_low_face_on_promises_page_and_board(manager: Client, word: AfterWord) -> None:
     page = text(manager.get("/promises/"))
     assert "Words from families" in page and "1 to answer, " not in page and "1 to answer" in page
     assert ESCAPED in page and "Rosa Delgado" in page and f'href="/visits/{word.visit_id}/"' in page
@@ -48,20 +62,22 @@ def test_the_manager_sees_a_low_face_on_promises_page_and_board(manager, word):
 
 
 @pytest.mark.parametrize("who", ["dana", "noor", "otto"])
-def test_staff_it_may_be_about_do_not_see_the_feedback(as_, who, word, request):
+def test_staff_it_may_be_about_do_not_see_the_feedback(
+    as_: Callable[[Staff], Client], who: str, word: AfterWord, request: pytest.FixtureRequest
+) -> None:
     browser = as_(request.getfixturevalue(who))
     for address in ("/promises/", "/", f"/board/owed/?location={word.visit.location_id}"):
         page = text(browser.get(address))
         assert ESCAPED not in page and "Words from families" not in page, address
 
 
-def test_marking_it_read_shows_who_and_when_and_leaves_it_to_answer(manager, word):
+def test_marking_it_read_shows_who_and_when_and_leaves_it_to_answer(manager: Client, word: AfterWord) -> None:
     assert post(manager, word, "read").url == "/promises/#words"
     page = text(manager.get("/promises/"))
     assert "Read by Max, Mar 10, 9:40" in page and "1 to answer" in page and "I have read it" not in page
 
 
-def test_a_comment_with_a_good_face_is_unread_until_read(manager, front):
+def test_a_comment_with_a_good_face_is_unread_until_read(manager: Client, front: Location) -> None:
     word = visit_feedback.save_feedback(
         visit=make.visit(front), said=FamilyFeedback(5, "thank Noor"), at=make.at("9:40")
     )
@@ -72,7 +88,9 @@ def test_a_comment_with_a_good_face_is_unread_until_read(manager, front):
     assert "thank Noor" not in text(manager.get("/"))
 
 
-def test_the_board_shows_five_comments_and_links_to_the_rest(manager, front, word):
+def test_the_board_shows_five_comments_and_links_to_the_rest(
+    manager: Client, front: Location, word: AfterWord
+) -> None:
     names = [f"Leo {letters}" for letters in ("Aa", "Bb", "Cc", "Dd", "Ee")]
     for name in names:
         visit_feedback.save_feedback(visit=make.visit(front, name=name), said=LOW, at=make.at("9:40"))
@@ -83,7 +101,9 @@ def test_the_board_shows_five_comments_and_links_to_the_rest(manager, front, wor
     assert page.count("On leaving: ") == 5 and "More words from families wait" not in page
 
 
-def test_answering_saves_a_note_and_removes_it_from_the_board(manager, word, noor, max_):
+def test_answering_saves_a_note_and_removes_it_from_the_board(
+    manager: Client, word: AfterWord, noor: Staff, max_: Staff
+) -> None:
     page = text(manager.get(f"/promises/words/{word.pk}/"))
     assert ESCAPED in page and f'<option value="{max_.pk}" selected>' in page
     answer = post(manager, word, note="spoke with the nurse", owner=noor.pk)
@@ -104,14 +124,18 @@ def test_answering_saves_a_note_and_removes_it_from_the_board(manager, word, noo
         ({"note": "done", "owner": "x"}, "somebody who works here"),
     ],
 )
-def test_an_incomplete_answer_is_explained_and_keeps_the_note(manager, word, said, sentence):
+def test_an_incomplete_answer_is_explained_and_keeps_the_note(
+    manager: Client, word: AfterWord, said: dict[str, str], sentence: str
+) -> None:
     answer = post(manager, word, **said)
     assert answer.status_code == 409
     assert sentence in text(answer) and f'value="{said["note"].strip()}"' in text(answer)
     assert not AfterWordAnswer.objects.exists()
 
 
-def test_a_second_answer_says_who_answered_and_keeps_the_input(manager, as_, ada, word):
+def test_a_second_answer_says_who_answered_and_keeps_the_input(
+    manager: Client, as_: Callable[[Staff], Client], ada: Staff, word: AfterWord
+) -> None:
     post(as_(ada), word, note="spoke with the nurse")
     answer = post(manager, word, note="wrote to the aunt")
     assert answer.status_code == 409
@@ -119,12 +143,12 @@ def test_a_second_answer_says_who_answered_and_keeps_the_input(manager, as_, ada
     assert "wrote to the aunt" in text(answer)
 
 
-def test_the_feedback_page_links_to_a_new_promise(manager, word):
+def test_the_feedback_page_links_to_a_new_promise(manager: Client, word: AfterWord) -> None:
     page = text(manager.get(f"/promises/words/{word.pk}/"))
     assert f'href="/promises/new/?visit={word.visit_id}"' in page
 
 
-def test_feedback_with_a_call_request_is_listed_with_its_promise(manager, front):
+def test_feedback_with_a_call_request_is_listed_with_its_promise(manager: Client, front: Location) -> None:
     word = visit_feedback.save_feedback(
         visit=make.visit(front),
         said=FamilyFeedback(2, "we waited", may_call=True, phone="555-010-0199"),
@@ -135,7 +159,7 @@ def test_feedback_with_a_call_request_is_listed_with_its_promise(manager, front)
     assert "What was done with it" not in text(manager.get(f"/promises/words/{word.pk}/"))
 
 
-def test_feedback_with_a_call_request_is_unread_until_read(manager, front):
+def test_feedback_with_a_call_request_is_unread_until_read(manager: Client, front: Location) -> None:
     """They counted 0 and were not on the board, so a call request was less visible than none."""
     said = FamilyFeedback(1, SHOUTED, may_call=True, phone="555-010-0199")
     word = visit_feedback.save_feedback(visit=make.visit(front), said=said, at=make.at())
@@ -156,19 +180,23 @@ def test_feedback_with_a_call_request_is_unread_until_read(manager, front):
         (FamilyFeedback(2, "we waited", may_call=True, phone="555-010-0199"), True, True),
     ],
 )
-def test_feedback_with_a_call_request_is_unread_only_with_a_comment(manager, front, said, unread, on_board):
+def test_feedback_with_a_call_request_is_unread_only_with_a_comment(
+    manager: Client, front: Location, said: FamilyFeedback, unread: bool, on_board: bool
+) -> None:
     visit_feedback.save_feedback(visit=make.visit(front), said=said, at=make.at())
     assert ("1 unread" in text(manager.get("/promises/"))) is unread
     assert ("On leaving: " in text(manager.get("/"))) is on_board
 
 
-def test_feedback_read_by_two_people_is_on_the_board_once(manager, as_, ada, word):
+def test_feedback_read_by_two_people_is_on_the_board_once(
+    manager: Client, as_: Callable[[Staff], Client], ada: Staff, word: AfterWord
+) -> None:
     post(manager, word, "read")
     post(as_(ada), word, "read")
     assert text(manager.get("/")).count("On leaving: ") == 1
 
 
-def test_feedback_about_a_deceased_child_says_do_not_phone(manager, word):
+def test_feedback_about_a_deceased_child_says_do_not_phone(manager: Client, word: AfterWord) -> None:
     patient = word.visit.patient
     patient.is_deceased = True
     patient.save()
@@ -177,12 +205,14 @@ def test_feedback_about_a_deceased_child_says_do_not_phone(manager, word):
 
 
 @pytest.mark.parametrize("act", ["read", "answer"])
-def test_feedback_actions_refuse_get(manager, word, act):
+def test_feedback_actions_refuse_get(manager: Client, word: AfterWord, act: str) -> None:
     assert manager.get(f"/promises/words/{word.pk}/{act}/").status_code == 405
 
 
 @pytest.mark.parametrize("who", ["dana", "noor", "otto"])
-def test_other_roles_are_403(as_, who, word, request):
+def test_other_roles_are_403(
+    as_: Callable[[Staff], Client], who: str, word: AfterWord, request: pytest.FixtureRequest
+) -> None:
     browser = as_(request.getfixturevalue(who))
     for answer in (
         browser.get(f"/promises/words/{word.pk}/"),
@@ -193,18 +223,26 @@ def test_other_roles_are_403(as_, who, word, request):
     assert not AfterWordAnswer.objects.exists() and not AfterWordReading.objects.exists()
 
 
-def test_an_anonymous_visitor_is_sent_to_log_in(client, word):
+def test_an_anonymous_visitor_is_sent_to_log_in(client: Client, word: AfterWord) -> None:
     assert post(client, word, note="x").url.startswith("/account/login/")
 
 
-def test_feedback_of_another_clinic_is_404(as_, hill, word):
+def test_feedback_of_another_clinic_is_404(
+    as_: Callable[[Staff], Client], hill: Clinic, word: AfterWord
+) -> None:
     theirs = as_(make.staff(hill, "mo", "manager", location=make.location(hill, "Desk")))
     assert theirs.get(f"/promises/words/{word.pk}/").status_code == 404
     assert post(theirs, word, note="x").status_code == 404
     assert ESCAPED not in text(theirs.get("/promises/"))
 
 
-def test_many_comments_cost_no_more_queries(manager, brook, front, word, django_assert_max_num_queries):
+def test_many_comments_cost_no_more_queries(
+    manager: Client,
+    brook: Clinic,
+    front: Location,
+    word: AfterWord,
+    django_assert_max_num_queries: pytest_django.DjangoAssertNumQueries,
+) -> None:
     for nth in range(8):
         visit_feedback.save_feedback(
             visit=make.visit(front, name=f"Leo {'abcdefgh'[nth]}"), said=LOW, at=make.at("9:40")
@@ -214,7 +252,7 @@ def test_many_comments_cost_no_more_queries(manager, brook, front, word, django_
         manager.get("/promises/")
 
 
-def owned_words(front, max_, dana, count, *, times=1) -> list[Promise]:
+def owned_words(front: Location, max_: Staff, dana: Staff, count: int, *, times: int = 1) -> list[Promise]:
     """Return calls promised from feedback, handed to Dana by the manager and moved to her that many times."""
     leo, found = make.patient(front.clinic, "Leo Many"), []
     for _ in range(count):
@@ -235,7 +273,9 @@ def owned_words(front, max_, dana, count, *, times=1) -> list[Promise]:
 
 
 @pytest.mark.parametrize("times", [0, 1, 3])
-def test_nine_owned_comments_cost_no_more_queries_than_one(as_, max_, dana, brook, front, times):
+def test_nine_owned_comments_cost_no_more_queries_than_one(
+    as_: Callable[[Staff], Client], max_: Staff, dana: Staff, brook: Clinic, front: Location, times: int
+) -> None:
     """Each promise from feedback that was given to the reader cost a query for the permission to read it."""
     dana_reads, asked = as_(dana), []
     for count in (1, 8):
@@ -260,7 +300,9 @@ def test_nine_owned_comments_cost_no_more_queries_than_one(as_, max_, dana, broo
     assert all(many <= few for few, many in zip(*asked, strict=True)), asked
 
 
-def test_only_staff_handed_it_by_the_manager_read_the_comment(max_, dana, noor, front):
+def test_only_staff_handed_it_by_the_manager_read_the_comment(
+    max_: Staff, dana: Staff, noor: Staff, front: Location
+) -> None:
     (made,) = owned_words(front, max_, dana, 1)
     read = Promise.objects.with_origin().get
     assert read(pk=made.pk).may_read_words(dana) and made.may_read_words(dana)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from checkin.models import Move
+from checkin.models import Location, Move
 from tests import make
 
 BODIES = {
@@ -45,13 +45,13 @@ def visitor() -> Client:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("what", BODIES)
-def test_an_unreadable_body_never_causes_a_500(visitor, what):
+def test_an_unreadable_body_never_causes_a_500(visitor: Client, what: str) -> None:
     kind, body = BODIES[what]
     for path in PAGES:
         assert visitor.generic("POST", path, body, content_type=kind).status_code < 500, path
 
 
-def test_an_unreadable_body_from_staff_never_causes_a_500(desk_client, front):
+def test_an_unreadable_body_from_staff_never_causes_a_500(desk_client: Client, front: Location) -> None:
     visit = make.visit(front)
     for what, (kind, body) in BODIES.items():
         for path in (f"/visits/{visit.pk}/move/", f"/visits/{visit.pk}/no-such-page/"):
@@ -64,7 +64,9 @@ NEXTS = ["x", "--", "a:b", "desk:board", "../x", "/\n", "\x00", *FOREIGN]
 
 @pytest.mark.parametrize("asked", NEXTS)
 @pytest.mark.parametrize("htmx", [False, True])
-def test_any_next_value_redirects_within_this_site(desk_client, front, asked, htmx):
+def test_any_next_value_redirects_within_this_site(
+    desk_client: Client, front: Location, asked: str, htmx: bool
+) -> None:
     visit = make.visit(front)
     headers = {"HX-Request": "true"} if htmx else {}
     said = {"to": "roomed", "from": "arrived", "next": asked}
@@ -78,13 +80,13 @@ def test_any_next_value_redirects_within_this_site(desk_client, front, asked, ht
     assert Move.objects.filter(visit=visit, to_state="roomed").exists()
 
 
-def test_a_valid_next_value_is_followed(desk_client, front):
+def test_a_valid_next_value_is_followed(desk_client: Client, front: Location) -> None:
     visit = make.visit(front)
     answer = desk_client.post(f"/visits/{visit.pk}/move/", {"to": "roomed", "next": "/match/?x=1"})
     assert answer["Location"] == "/match/?x=1"
 
 
-def test_messages_about_a_family_are_not_in_a_cookie(desk_client, front):
+def test_messages_about_a_family_are_not_in_a_cookie(desk_client: Client, front: Location) -> None:
     visit = make.visit(front)
     answer = desk_client.post(f"/visits/{visit.pk}/move/", {"to": "roomed"})
     assert answer.status_code == 302

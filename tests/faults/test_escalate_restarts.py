@@ -26,7 +26,7 @@ def running(program: Path) -> list[int]:
     return found
 
 
-def test_escalate_is_restarted_whichever_process_dies(tmp_path):
+def test_escalate_is_restarted_whichever_process_dies(tmp_path: Path) -> None:
     served = make_server(tmp_path)
     served.make_clinic()
     with served.running() as server:
@@ -46,7 +46,7 @@ def test_escalate_is_restarted_whichever_process_dies(tmp_path):
     served.until(lambda: running(tmp_path) == [], 60)
 
 
-def test_readyz_reports_escalations_that_stopped(tmp_path):
+def test_readyz_reports_escalations_that_stopped(tmp_path: Path) -> None:
     served = make_server(tmp_path)
     served.make_clinic()
     with served.running():

@@ -47,7 +47,7 @@ def loop() -> Iterator[Loop]:
     made.poller.close()
 
 
-def test_pipelined_requests_do_not_reduce_the_count_held_by_others(loop):
+def test_pipelined_requests_do_not_reduce_the_count_held_by_others(loop: Loop) -> None:
     slow, big = loop.connect()
     slow.sendall(b"POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 2900000\r\n\r\n" + b"x" * 50_000)
     loop.turn()
@@ -100,7 +100,7 @@ TOO_LARGE = {
 
 
 @pytest.mark.parametrize("what", BROKEN)
-def test_a_malformed_body_is_400_and_reaches_no_thread(loop, what):
+def test_a_malformed_body_is_400_and_reaches_no_thread(loop: Loop, what: str) -> None:
     client, _ = loop.connect()
     client.sendall(BROKEN[what])
     loop.turn()
@@ -110,7 +110,7 @@ def test_a_malformed_body_is_400_and_reaches_no_thread(loop, what):
 
 
 @pytest.mark.parametrize("what", WHOLE)
-def test_a_complete_body_reaches_a_thread(loop, what):
+def test_a_complete_body_reaches_a_thread(loop: Loop, what: str) -> None:
     client, connection = loop.connect()
     client.sendall(WHOLE[what])
     loop.turn()
@@ -125,7 +125,7 @@ def answer_413(client: socket.socket) -> bool:
 
 
 @pytest.mark.parametrize("what", TOO_LARGE)
-def test_a_body_declared_too_large_is_413_before_it_arrives(loop, what):
+def test_a_body_declared_too_large_is_413_before_it_arrives(loop: Loop, what: str) -> None:
     client, _connection = loop.connect()
     client.sendall(TOO_LARGE[what])
     loop.turn()
@@ -146,13 +146,13 @@ def send(loop: Loop, client: socket.socket, body: bytes) -> None:
     assert not body
 
 
-def test_the_largest_allowed_body_reaches_a_thread(loop):
+def test_the_largest_allowed_body_reaches_a_thread(loop: Loop) -> None:
     client, connection = loop.connect()
     send(loop, client, POST + b"Content-Length: %d\r\n\r\n" % ROOM + b"x" * ROOM)
     assert loop.handed == [connection] and len(connection.sock.received) == connections.MOST_REQUEST_BYTES
 
 
-def test_chunks_that_add_up_to_too_much_are_413(loop):
+def test_chunks_that_add_up_to_too_much_are_413(loop: Loop) -> None:
     client, _ = loop.connect()
     send(loop, client, CHUNKED + (b"ffff\r\n" + b"x" * 65535 + b"\r\n") * 48)
     assert loop.handed == [] and loop.waited_for
@@ -160,7 +160,7 @@ def test_chunks_that_add_up_to_too_much_are_413(loop):
     assert answer_413(client) and (loop.handed, loop.held) == ([], 0)
 
 
-def test_a_refused_client_that_keeps_sending_does_not_block_the_loop(loop):
+def test_a_refused_client_that_keeps_sending_does_not_block_the_loop(loop: Loop) -> None:
     pushy, connection = loop.connect()
     pushy.sendall(TOO_LARGE["far too much"])
     loop.turn()
@@ -174,7 +174,7 @@ def test_a_refused_client_that_keeps_sending_does_not_block_the_loop(loop):
     assert len(connection.sock.received) == 0 == loop.held
 
 
-def test_an_endless_head_is_collected_only_to_its_limit(loop):
+def test_an_endless_head_is_collected_only_to_its_limit(loop: Loop) -> None:
     client, connection = loop.connect()
     send(loop, client, POST + b"X-A: " + b"a" * (connections.MOST_HEAD_BYTES - 100))
     assert loop.handed == []
@@ -182,7 +182,7 @@ def test_an_endless_head_is_collected_only_to_its_limit(loop):
     assert loop.handed == [connection], "and gunicorn refuses it"
 
 
-def test_expect_100_continue_is_answered_once(loop):
+def test_expect_100_continue_is_answered_once(loop: Loop) -> None:
     client, connection = loop.connect()
     head = POST + b"Expect: 100-continue\r\nContent-Length: 3\r\n\r\n"
     client.sendall(head)
@@ -196,7 +196,7 @@ def test_expect_100_continue_is_answered_once(loop):
     assert loop.handed == [connection]
 
 
-def test_an_incomplete_chunk_or_trailer_is_waited_for(loop):
+def test_an_incomplete_chunk_or_trailer_is_waited_for(loop: Loop) -> None:
     client, connection = loop.connect()
     for part in (b"3\r\na=", b"1", b"\r", b"\n0\r\nX-T: 1\r", b"\n"):
         client.sendall(part if part[:1] != b"3" else CHUNKED + part)
@@ -215,7 +215,9 @@ def closed(client: socket.socket) -> bool:
         return False
 
 
-def test_above_the_memory_limit_the_largest_request_is_closed(loop, monkeypatch):
+def test_above_the_memory_limit_the_largest_request_is_closed(
+    loop: Loop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(server, "MOST_HELD", 60_000)
     small, _ = loop.connect()
     large, _ = loop.connect()
@@ -228,7 +230,9 @@ def test_above_the_memory_limit_the_largest_request_is_closed(loop, monkeypatch)
     assert 20_000 < loop.held < 21_000
 
 
-def test_above_the_connection_limit_the_longest_waiting_one_is_closed(loop, monkeypatch):
+def test_above_the_connection_limit_the_longest_waiting_one_is_closed(
+    loop: Loop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(server, "MOST_CONNECTIONS", 2)
     loop.tls = None
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -240,7 +244,7 @@ def test_above_the_connection_limit_the_longest_waiting_one_is_closed(loop, monk
     assert loop.nr_conns == 2
 
 
-def test_a_late_client_is_closed_and_all_are_when_the_worker_stops(loop):
+def test_a_late_client_is_closed_and_all_are_when_the_worker_stops(loop: Loop) -> None:
     late, connection = loop.connect()
     patient, _ = loop.connect()
     loop.murder_pending()
@@ -257,7 +261,7 @@ def test_a_late_client_is_closed_and_all_are_when_the_worker_stops(loop):
 
 
 @pytest.mark.parametrize(("method", "body"), [("GET", "ok"), ("HEAD", "")])
-def test_the_loop_itself_answers_healthz(loop, method, body):
+def test_the_loop_itself_answers_healthz(loop: Loop, method: str, body: str) -> None:
     client, _ = loop.connect()
     client.sendall(f"{method} /healthz?x HTTP/1.1\r\nHost: a\r\n\r\n".encode())
     loop.turn()
@@ -265,14 +269,14 @@ def test_the_loop_itself_answers_healthz(loop, method, body):
     assert (head.splitlines()[0], said, loop.handed) == ("HTTP/1.1 200 OK", body, [])
 
 
-def test_a_request_that_waited_too_long_for_a_thread_is_503(loop):
+def test_a_request_that_waited_too_long_for_a_thread_is_503(loop: Loop) -> None:
     client, connection = loop.connect()
     connection.ready_at = time.monotonic() - server.QUEUE_SECONDS - 1
     assert loop.handle(connection) is False
     assert b"503 Busy\r\n" in (said := client.recv(1000)) and b"Retry-After: 3\r\n" in said
 
 
-def test_a_connection_is_kept_only_after_a_complete_request_on_a_live_worker(loop):
+def test_a_connection_is_kept_only_after_a_complete_request_on_a_live_worker(loop: Loop) -> None:
     for is_whole, alive, says, kept in (
         (True, True, True, True),
         (True, True, False, False),
@@ -289,7 +293,7 @@ def test_a_connection_is_kept_only_after_a_complete_request_on_a_live_worker(loo
         assert connection.is_kept is kept
 
 
-def test_the_deadline_of_a_request_starts_at_its_first_byte_only(loop):
+def test_the_deadline_of_a_request_starts_at_its_first_byte_only(loop: Loop) -> None:
     for is_kept, seconds in ((False, 5), (True, server.CLIENT_SECONDS)):
         client, connection = loop.connect()
         connection.is_kept = is_kept

@@ -128,7 +128,7 @@ def ended(child: int) -> bool:
 
 
 @pytest.mark.parametrize("name", ACTS)
-def test_an_action_killed_at_any_write_leaves_no_change(name):
+def test_an_action_killed_at_any_write_leaves_no_change(name: str) -> None:
     """The same action succeeds afterwards, and leaves the same rows as if nobody had been killed."""
     setting, act = ACTS[name]
     control, one = setting("Control"), setting("Killed")
@@ -144,7 +144,7 @@ def test_an_action_killed_at_any_write_leaves_no_change(name):
 
 
 @pytest.mark.parametrize("name", ACTS)
-def test_an_action_killed_at_any_moment_is_complete_or_not_done(name):
+def test_an_action_killed_at_any_moment_is_complete_or_not_done(name: str) -> None:
     """Also while the database is committing."""
     setting, act = ACTS[name]
     control = setting("Control")

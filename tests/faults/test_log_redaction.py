@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 import pytest
 import structlog
@@ -16,7 +17,7 @@ CODE = "ABCD1234EFGH5678JKLM9012NPQR"
 
 
 @pytest.fixture
-def log(caplog):
+def log(caplog: pytest.LogCaptureFixture) -> Callable[..., list[str]]:
     """Return everything that the program's own handler writes, formatted as it writes it."""
     formatters = [handler.formatter for handler in logging.getLogger().handlers]
     ours = next(one for one in formatters if isinstance(one, structlog.stdlib.ProcessorFormatter))
@@ -26,7 +27,9 @@ def log(caplog):
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", [f"/verify/{CODE}/", f"/kiosk/after/{CODE}/"])
 @pytest.mark.parametrize("method", ["get", "post", "put"])
-def test_no_log_line_contains_a_code(path, method, caplog, log):
+def test_no_log_line_contains_a_code(
+    path: str, method: str, caplog: pytest.LogCaptureFixture, log: Callable[..., list[str]]
+) -> None:
     caplog.set_level(logging.INFO)
     getattr(Client(raise_request_exception=False), method)(path)
     Client(raise_request_exception=False).get(f"{path}more/")
@@ -46,11 +49,11 @@ def test_no_log_line_contains_a_code(path, method, caplog, log):
         ("GET /kiosk/done/blue-fox/", "GET /kiosk/done/blue-fox/"),
     ],
 )
-def test_only_the_code_is_redacted_from_a_path(text, shown):
+def test_only_the_code_is_redacted_from_a_path(text: str, shown: str) -> None:
     assert redact_path_codes(text) == shown
 
 
-def test_logged_events_contain_no_code_before_formatting():
+def test_logged_events_contain_no_code_before_formatting() -> None:
     request = RequestFactory().get(f"/verify/{CODE}/")
     assert RequestLogMiddleware.format_request(request) == "GET /verify/…/"
     with capture_logs() as events:

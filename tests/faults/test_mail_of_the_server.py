@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -25,7 +26,7 @@ print(made.pk)
 """
 
 
-def test_the_email_about_a_late_promise_has_a_working_link(tmp_path):
+def test_the_email_about_a_late_promise_has_a_working_link(tmp_path: Path) -> None:
     with Post(frozenset()) as post:
         threading.Thread(target=post.serve_forever, args=(0.05,), daemon=True).start()
         environment = {

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
@@ -35,7 +36,7 @@ def url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def served(url, tmp_path_factory) -> Iterator[Server]:
+def served(url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     found = make_server(tmp_path_factory.mktemp("program"), environment={"DATABASE_URL": url})
     found.make_clinic()
     with found.running():
@@ -43,7 +44,7 @@ def served(url, tmp_path_factory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def admin(url) -> Iterator[psycopg2.extensions.connection]:
+def admin(url: str) -> Iterator[psycopg2.extensions.connection]:
     found = psycopg2.connect(
         host=url.partition("host=")[2].replace("%2F", "/"), user="postgres", dbname="postgres"
     )
@@ -52,13 +53,13 @@ def admin(url) -> Iterator[psycopg2.extensions.connection]:
     found.close()
 
 
-def ask(admin, statement: str, *values: object) -> list[tuple]:
+def ask(admin: Any, statement: str, *values: object) -> list[tuple]:
     with admin.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall() if cursor.description else []
 
 
-def processes(admin) -> list[int]:
+def processes(admin: Any) -> list[int]:
     """Return every process of this cluster, the postmaster first."""
     folder = Path(ask(admin, "SHOW data_directory")[0][0])
     first = int((folder / "postmaster.pid").read_text().split()[0])
@@ -87,7 +88,7 @@ def check_refused_in_time(served: Server, found: list[tuple[int, float, str]]) -
     assert max(took for _, took, _ in found) < BOUND_SECONDS
 
 
-def check_recovers(served: Server, admin, found: list[tuple[int, float, str]]) -> None:
+def check_recovers(served: Server, admin: Any, found: list[tuple[int, float, str]]) -> None:
     """Check that the server recovers soon by itself, and that refused sign-ins succeed once when resent."""
     served.until(lambda: served.sign_in(timeout=20)[0] == 201, 30)
     for _, _, key in found:
@@ -112,7 +113,7 @@ def healthy_throughout(served: Server, over: threading.Event, slow: list[float])
 
 
 @pytest.fixture
-def healthz(served) -> Iterator[list[float]]:
+def healthz(served: Server) -> Iterator[list[float]]:
     """Ask /healthz at once and then twice a second; it must answer, whatever PostgreSQL does."""
     over, slow = threading.Event(), []
     thread = healthy_throughout(served, over, slow)
@@ -128,7 +129,9 @@ def healthz(served) -> Iterator[list[float]]:
     ["SELECT * FROM checkin_boardversion FOR UPDATE", "LOCK TABLE checkin_visit IN ACCESS EXCLUSIVE MODE"],
     ids=["board row", "table"],
 )
-def test_a_held_lock_is_503_in_time_and_recovers(served, url, admin, healthz, lock):
+def test_a_held_lock_is_503_in_time_and_recovers(
+    served: Server, url: str, admin: psycopg2.extensions.connection, healthz: list[float], lock: str
+) -> None:
     holder = psycopg2.connect(
         host=url.partition("host=")[2].replace("%2F", "/"), user="postgres", dbname="postgres"
     )
@@ -142,7 +145,9 @@ def test_a_held_lock_is_503_in_time_and_recovers(served, url, admin, healthz, lo
     assert '"why": "locked"' in served.log
 
 
-def test_a_frozen_postgresql_is_503_in_time_and_recovers(served, admin, healthz):
+def test_a_frozen_postgresql_is_503_in_time_and_recovers(
+    served: Server, admin: psycopg2.extensions.connection, healthz: list[float]
+) -> None:
     frozen = processes(admin)
     for process in frozen:
         os.kill(process, signal.SIGSTOP)
@@ -155,7 +160,9 @@ def test_a_frozen_postgresql_is_503_in_time_and_recovers(served, admin, healthz)
     check_recovers(served, admin, found)
 
 
-def test_a_read_only_postgresql_is_503_in_time_and_recovers(served, admin, healthz):
+def test_a_read_only_postgresql_is_503_in_time_and_recovers(
+    served: Server, admin: psycopg2.extensions.connection, healthz: list[float]
+) -> None:
     ask(admin, "ALTER SYSTEM SET default_transaction_read_only = on")
     ask(admin, "SELECT pg_reload_conf()")
     time.sleep(1)
@@ -171,7 +178,9 @@ def test_a_read_only_postgresql_is_503_in_time_and_recovers(served, admin, healt
     assert served.ask("/readyz")[2].startswith("ready")
 
 
-def test_a_killed_postgresql_backend_recovers(served, admin, healthz):
+def test_a_killed_postgresql_backend_recovers(
+    served: Server, admin: psycopg2.extensions.connection, healthz: list[float]
+) -> None:
     backends = [
         row[0]
         for row in ask(admin, "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'")
@@ -185,7 +194,7 @@ def test_a_killed_postgresql_backend_recovers(served, admin, healthz):
 
 
 @pytest.fixture
-def no_standby(admin) -> Iterator[None]:
+def no_standby(admin: psycopg2.extensions.connection) -> Iterator[None]:
     """Require a synchronous standby that does not exist. This session does not wait for it."""
     ask(admin, "SET synchronous_commit = off")
     ask(admin, "ALTER SYSTEM SET synchronous_commit = on")
@@ -202,7 +211,9 @@ def no_standby(admin) -> Iterator[None]:
 WAITING = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
 
 
-def test_a_canceled_wait_for_the_standby_is_not_confirmed(served, admin, no_standby, healthz):
+def test_a_canceled_wait_for_the_standby_is_not_confirmed(
+    served: Server, admin: psycopg2.extensions.connection, no_standby: None, healthz: list[float]
+) -> None:
     for _ in range(10):
         key = str(uuid.uuid4())
         answers: list[int] = []
@@ -218,18 +229,24 @@ def test_a_canceled_wait_for_the_standby_is_not_confirmed(served, admin, no_stan
     assert served.sign_in(key=key, timeout=30)[0] == 503
 
 
-def test_a_missing_standby_is_503_in_time(served, admin, no_standby, healthz):
+def test_a_missing_standby_is_503_in_time(
+    served: Server, admin: psycopg2.extensions.connection, no_standby: None, healthz: list[float]
+) -> None:
     found = try_all(served, hands=10)
     check_refused_in_time(served, found)
     assert served.ask("/readyz", timeout=40)[0] == 503
     assert len(ask(admin, WAITING)) <= 10
 
 
-def test_sign_ins_succeed_once_the_standby_is_back(served, admin):
+def test_sign_ins_succeed_once_the_standby_is_back(
+    served: Server, admin: psycopg2.extensions.connection
+) -> None:
     assert {status for status, _, _ in try_all(served)} == {201}
 
 
-def test_without_the_wait_limits_a_request_hangs_on_the_lock(url, admin, tmp_path):
+def test_without_the_wait_limits_a_request_hangs_on_the_lock(
+    url: str, admin: psycopg2.extensions.connection, tmp_path: Path
+) -> None:
     """Control: a server whose database URL says to wait forever, and a lock held for long."""
     longer = "options=-c%20lock_timeout%3D0%20-c%20statement_timeout%3D0"
     found = make_server(tmp_path, environment={"DATABASE_URL": f"{url}&{longer}"})

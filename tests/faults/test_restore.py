@@ -53,13 +53,13 @@ def told(database: Path) -> int:
         line.close()
 
 
-def test_the_documented_commands_restore_a_whole_copy(clinic):
+def test_the_documented_commands_restore_a_whole_copy(clinic: Path) -> None:
     subprocess.run(["sh", "-e", "-c", commands()], cwd=clinic, check=True)
     assert told(clinic / "var/broughtby.sqlite3") == 50
     assert (clinic / "var/replaced/broughtby.sqlite3-wal").exists(), "nothing is thrown away"
 
 
-def test_without_the_commands_the_old_wal_corrupts_the_copy(clinic):
+def test_without_the_commands_the_old_wal_corrupts_the_copy(clinic: Path) -> None:
     """Control: the copy alone, beside the WAL of the replaced database."""
     shutil.copy(clinic / "somewhere-else.sqlite3", clinic / "var/broughtby.sqlite3")
     with pytest.raises((sqlite3.DatabaseError, AssertionError)):

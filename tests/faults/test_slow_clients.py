@@ -41,7 +41,7 @@ def authority() -> trustme.CA:
 
 
 @pytest.fixture(scope="module")
-def plain(tmp_path_factory) -> Iterator[Server]:
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     found = make_server(tmp_path_factory.mktemp("plain"))
     found.make_clinic()
     with found.running():
@@ -49,7 +49,7 @@ def plain(tmp_path_factory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def over_tls(tmp_path_factory, authority) -> Iterator[Server]:
+def over_tls(tmp_path_factory: pytest.TempPathFactory, authority: trustme.CA) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("tls")
     ours = authority.issue_cert("localhost")
     certificate, key = folder / "certificate.pem", folder / "key.pem"
@@ -126,23 +126,23 @@ def check(server: Server, seconds: float = HOLD_SECONDS) -> str:
 
 @pytest.mark.parametrize("count", [24, 150])
 @pytest.mark.parametrize("what", ATTACKS)
-def test_slow_clients_do_not_stop_sign_ins(plain, what, count):
+def test_slow_clients_do_not_stop_sign_ins(plain: Server, what: str, count: int) -> None:
     with held(plain, ATTACKS[what], count=count):
         check(plain, 8)
 
 
 @pytest.mark.parametrize("what", ["nothing", "half the headers", "half the body"])
-def test_slow_clients_that_reconnect_do_not_stop_sign_ins(plain, what):
+def test_slow_clients_that_reconnect_do_not_stop_sign_ins(plain: Server, what: str) -> None:
     with held(plain, ATTACKS[what], count=150, renewed_every=4):
         check(plain, 15)
 
 
-def test_slow_clients_for_a_minute_do_not_stop_sign_ins(plain):
+def test_slow_clients_for_a_minute_do_not_stop_sign_ins(plain: Server) -> None:
     with held(plain, ATTACKS["half the body"], count=24):
         check(plain, 60)
 
 
-def test_more_connections_than_a_worker_holds_do_not_stop_sign_ins(plain):
+def test_more_connections_than_a_worker_holds_do_not_stop_sign_ins(plain: Server) -> None:
     with held(plain, ATTACKS["half the headers"], count=2500):
         check(plain, 15)
 
@@ -156,7 +156,7 @@ def half_a_handshake(line: socket.socket) -> socket.socket:
     return line
 
 
-def test_endless_tls_handshakes_do_not_stop_sign_ins(over_tls):
+def test_endless_tls_handshakes_do_not_stop_sign_ins(over_tls: Server) -> None:
     with held(over_tls, b"", count=150, wrap=half_a_handshake):
         check(over_tls, 10)
     with held(over_tls, b"", count=150, renewed_every=4):
@@ -164,7 +164,7 @@ def test_endless_tls_handshakes_do_not_stop_sign_ins(over_tls):
 
 
 @pytest.mark.parametrize("what", ["half the headers", "half the body", "large answers that nobody takes"])
-def test_half_requests_over_tls_do_not_stop_sign_ins(over_tls, what):
+def test_half_requests_over_tls_do_not_stop_sign_ins(over_tls: Server, what: str) -> None:
     def shake(line: socket.socket) -> socket.socket:
         return over_tls.trust.wrap_socket(line, server_hostname="localhost")
 
@@ -172,13 +172,13 @@ def test_half_requests_over_tls_do_not_stop_sign_ins(over_tls, what):
         check(over_tls, 10)
 
 
-def test_over_tls_cookies_are_secure_and_hsts_is_sent(over_tls):
+def test_over_tls_cookies_are_secure_and_hsts_is_sent(over_tls: Server) -> None:
     status, headers, _ = over_tls.ask("/account/login/")
     assert (status, "Secure" in headers["Set-Cookie"]) == (200, True)
     assert "max-age=" in headers["Strict-Transport-Security"]
 
 
-def test_a_half_sent_request_is_closed_after_its_deadline(plain):
+def test_a_half_sent_request_is_closed_after_its_deadline(plain: Server) -> None:
     for sent in (b"", HEAD, HEAD + LENGTH + b"a=1"):
         began = time.monotonic()
         with socket.create_connection(("127.0.0.1", plain.port), timeout=60) as line:
@@ -189,7 +189,9 @@ def test_a_half_sent_request_is_closed_after_its_deadline(plain):
 
 @pytest.mark.parametrize("what", ["declared", "told before it is sent", "in chunks"])
 @pytest.mark.parametrize("over", ["plain", "over_tls"])
-def test_a_request_too_large_is_413_at_once_and_closed(request, over, what):
+def test_a_request_too_large_is_413_at_once_and_closed(
+    request: pytest.FixtureRequest, over: str, what: str
+) -> None:
     server: Server = request.getfixturevalue(over)
     kind = b"Host: localhost\r\nContent-Type: application/json\r\n"
     start = b"POST /kiosk/sign-ins/ HTTP/1.1\r\n" + kind
@@ -214,7 +216,7 @@ def test_a_request_too_large_is_413_at_once_and_closed(request, over, what):
     assert server.sign_in(reason="x" * 2000)[0] == 201
 
 
-def test_gunicorns_own_worker_would_stop_under_slow_clients(tmp_path: Path):
+def test_gunicorns_own_worker_would_stop_under_slow_clients(tmp_path: Path) -> None:
     """Control: the same requests against gunicorn's own worker with as many threads."""
     found = make_server(tmp_path)
     found.make_clinic()

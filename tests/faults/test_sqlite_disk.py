@@ -37,7 +37,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def served(disk, tmp_path_factory) -> Iterator[Server]:
+def served(disk: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     url = f"sqlite:///{disk}/clinic.sqlite3"
     found = make_server(tmp_path_factory.mktemp("program"), environment={"DATABASE_URL": url})
     found.make_clinic()
@@ -75,7 +75,7 @@ def pages(served: Server) -> set[int]:
     }
 
 
-def test_a_full_disk_is_503_and_loses_no_confirmed_sign_in(served, disk):
+def test_a_full_disk_is_503_and_loses_no_confirmed_sign_in(served: Server, disk: Path) -> None:
     before, _, _ = sign_in_some(served, 5)
     filler = disk / "filler"
     with contextlib.suppress(OSError), filler.open("wb") as file:
@@ -99,7 +99,7 @@ def test_a_full_disk_is_503_and_loses_no_confirmed_sign_in(served, disk):
     assert served.ask("/readyz")[0] == 200
 
 
-def test_a_disk_that_turns_read_only_is_503_and_recovers(served, disk):
+def test_a_disk_that_turns_read_only_is_503_and_recovers(served: Server, disk: Path) -> None:
     before, _, _ = sign_in_some(served, 5)
     # A lazy bind mount switches even while files are open for writing, as a failing disk does.
     if not mount("-o", "remount,ro", str(disk)):
@@ -136,7 +136,7 @@ def workers(served: Server) -> list[int]:
     return [int(one) for one in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
 
 
-def test_a_database_file_damaged_while_running_is_503(served, disk):
+def test_a_database_file_damaged_while_running_is_503(served: Server, disk: Path) -> None:
     sign_in_some(served, 3)
     with served.database.open("r+b") as file:
         file.seek(0)

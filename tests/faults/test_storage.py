@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import DatabaseError, OperationalError, connection
@@ -15,14 +17,21 @@ from django.http import HttpResponse
 from django.test import Client
 
 from checkin.actions import storage_faults, write_queue
-from checkin.models import Visit
+from checkin.models import Location, Staff, Visit
 from tests import make
+
+if TYPE_CHECKING:
+    from tests.conftest import Kiosk
+    from tests.kiosk.conftest import Tell
+
 
 ADDRESS = "/kiosk/sign-ins/"
 
 
 @pytest.fixture
-def read_only(transactional_db, front, dana, kiosk):
+def read_only(
+    transactional_db: None, front: Location, dana: Staff, kiosk: Kiosk
+) -> Iterator[Callable[..., None]]:
     """Return a switch that makes this test's own database connection really read-only."""
     sqlite = connection.vendor == "sqlite"
     off, on = (
@@ -49,11 +58,13 @@ def read_only(transactional_db, front, dana, kiosk):
     apply()
 
 
-def why(caplog) -> set[str]:
+def why(caplog: Any) -> set[str]:
     return {record.msg["why"] for record in caplog.records if "why" in (record.msg or "")}
 
 
-def test_a_read_only_database_is_503_for_a_tablet_and_logged(read_only, tell, caplog):
+def test_a_read_only_database_is_503_for_a_tablet_and_logged(
+    read_only: Callable[..., None], tell: Tell, caplog: pytest.LogCaptureFixture
+) -> None:
     read_only(True)
     answer = tell(make.claim())
     assert (answer.status_code, answer["Retry-After"], answer.json()) == (503, "3", {"retry_after": 3})
@@ -62,7 +73,13 @@ def test_a_read_only_database_is_503_for_a_tablet_and_logged(read_only, tell, ca
     assert tell(make.claim()).status_code == 201
 
 
-def test_a_read_only_database_is_503_for_staff_on_every_page(read_only, as_, dana, front, caplog):
+def test_a_read_only_database_is_503_for_staff_on_every_page(
+    read_only: Callable[..., None],
+    as_: Callable[[Staff], Client],
+    dana: Staff,
+    front: Location,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     visit = make.visit(front)
     desk = as_(dana)
     desk.raise_request_exception = False
@@ -80,7 +97,9 @@ def test_a_read_only_database_is_503_for_staff_on_every_page(read_only, as_, dan
     assert desk.post(f"/visits/{visit.pk}/move/", {"to": "roomed"}).status_code == 302
 
 
-def test_the_503_page_after_a_post_does_not_reload_itself(read_only, as_, dana, front):
+def test_the_503_page_after_a_post_does_not_reload_itself(
+    read_only: Callable[..., None], as_: Callable[[Staff], Client], dana: Staff, front: Location
+) -> None:
     visit, desk = make.visit(front), as_(dana)
     read_only(True)
     sent = desk.post(f"/visits/{visit.pk}/move/", {"to": "roomed"}).content.decode()
@@ -90,7 +109,9 @@ def test_the_503_page_after_a_post_does_not_reload_itself(read_only, as_, dana, 
     assert "Tell whoever looks after this program" in read
 
 
-def test_without_script_the_503_page_can_resend_the_whole_form(read_only, tablet):
+def test_without_script_the_503_page_can_resend_the_whole_form(
+    read_only: Callable[..., None], tablet: Client
+) -> None:
     said = {"child_given_name": "Zoë", "relationship": '"aunt" & more', "language": "es"}
     read_only(True)
     answer = tablet.post(ADDRESS, said)
@@ -107,8 +128,8 @@ def test_without_script_the_503_page_can_resend_the_whole_form(read_only, tablet
     assert Visit.objects.count() == 1
 
 
-def test_the_503_page_of_a_tablet_reloads_itself(kiosk, monkeypatch):
-    def away(*_):
+def test_the_503_page_of_a_tablet_reloads_itself(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: Any) -> None:
         raise OperationalError("server closed the connection")
 
     monkeypatch.setattr("checkin.web.kiosk.views.find_kiosk_device", away)
@@ -119,7 +140,9 @@ def test_the_503_page_of_a_tablet_reloads_itself(kiosk, monkeypatch):
 
 
 @pytest.mark.only_on("sqlite")
-def test_a_full_sqlite_disk_is_logged_as_full(transactional_db, tell, front, caplog):
+def test_a_full_sqlite_disk_is_logged_as_full(
+    transactional_db: None, tell: Tell, front: Location, caplog: pytest.LogCaptureFixture
+) -> None:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA page_count")
         pages = cursor.fetchone()[0]
@@ -136,8 +159,14 @@ def test_a_full_sqlite_disk_is_logged_as_full(transactional_db, tell, front, cap
 
 
 @pytest.mark.only_on("sqlite")
-def test_a_write_queue_the_disk_refuses_is_503(transactional_db, tell, front, monkeypatch, caplog):
-    def refused(*_args, **_options):
+def test_a_write_queue_the_disk_refuses_is_503(
+    transactional_db: None,
+    tell: Tell,
+    front: Location,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def refused(*_args: Any, **_options: Any) -> None:
         raise OSError(30, "Read-only file system")
 
     monkeypatch.setattr(write_queue.Path, "open", refused)
@@ -154,7 +183,9 @@ def is_kind_503(answer: HttpResponse) -> bool:
     return (answer.status_code, answer["Retry-After"]) == (503, "3") and "One moment, please" in page
 
 
-def test_a_login_on_a_read_only_database_is_503_and_not_counted(read_only, dana, caplog):
+def test_a_login_on_a_read_only_database_is_503_and_not_counted(
+    read_only: Callable[..., None], dana: Staff, caplog: pytest.LogCaptureFixture
+) -> None:
     read_only(True)
     for nth in range(12):
         assert is_kind_503(log_in(Client(), "wrong" if nth % 2 else make.PASSWORD))
@@ -164,7 +195,9 @@ def test_a_login_on_a_read_only_database_is_503_and_not_counted(read_only, dana,
 
 
 @pytest.mark.only_on("sqlite")
-def test_a_login_on_a_full_disk_is_503_and_not_counted(transactional_db, dana, caplog):
+def test_a_login_on_a_full_disk_is_503_and_not_counted(
+    transactional_db: None, dana: Staff, caplog: pytest.LogCaptureFixture
+) -> None:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA page_count")
         cursor.execute(f"PRAGMA max_page_count={cursor.fetchone()[0]}")
@@ -184,8 +217,8 @@ def test_a_login_on_a_full_disk_is_503_and_not_counted(transactional_db, dana, c
 
 @pytest.mark.only_on("sqlite")
 def test_a_login_while_another_process_writes_is_503_and_not_counted(
-    transactional_db, dana, monkeypatch, caplog
-):
+    transactional_db: None, dana: Staff, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(write_queue, "PATIENCE_SECONDS", 0.01)
     taken, over = threading.Event(), threading.Event()
 
@@ -208,11 +241,13 @@ def test_a_login_while_another_process_writes_is_503_and_not_counted(
 
 
 @pytest.mark.parametrize("unreachable", [":5/300.0/key:", '"checkin_staff"."username"'])
-def test_a_database_fault_during_a_login_counts_no_attempt(transactional_db, dana, unreachable, monkeypatch):
+def test_a_database_fault_during_a_login_counts_no_attempt(
+    transactional_db: None, dana: Staff, unreachable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Either the second of the two counters is not written, or the staff row is not read."""
     execute = CursorWrapper._execute
 
-    def refuse(cursor, sql, parameters, *more):
+    def refuse(cursor: Any, sql: Any, parameters: Any, *more: Any) -> Any:
         writes = sql.startswith(("INSERT", "UPDATE"))
         if unreachable in (str(parameters) if writes else sql):
             raise OperationalError("server closed the connection")
@@ -238,7 +273,7 @@ def sqlite_problem(path: Path, *statements: str) -> DatabaseError:
 
 
 @pytest.mark.only_on("sqlite")
-def test_sqlite_errors_are_classified_by_cause(tmp_path):
+def test_sqlite_errors_are_classified_by_cause(tmp_path: Path) -> None:
     good, bad, torn = tmp_path / "good", tmp_path / "bad", tmp_path / "torn"
     with sqlite3.connect(good) as line:
         line.execute("CREATE TABLE t (x)")
@@ -301,17 +336,19 @@ class Driver(Exception):
         ("XX000", ""),
     ],
 )
-def test_postgresql_errors_are_classified_by_cause(pgcode, cause):
+def test_postgresql_errors_are_classified_by_cause(pgcode: str, cause: str) -> None:
     problem = DatabaseError("as it came")
     problem.__cause__ = Driver(pgcode)
     assert storage_faults.storage_fault_cause(problem) == cause
 
 
-def test_a_programming_error_in_sql_stays_a_500(as_, dana, monkeypatch):
+def test_a_programming_error_in_sql_stays_a_500(
+    as_: Callable[[Staff], Client], dana: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk = as_(dana)
     desk.raise_request_exception = False
 
-    def wrong(*_args, **_options):
+    def wrong(*_args: Any, **_options: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT no_such_column FROM checkin_visit")
 
@@ -319,7 +356,9 @@ def test_a_programming_error_in_sql_stays_a_500(as_, dana, monkeypatch):
     assert desk.get("/patients/").status_code == 500
 
 
-def test_the_log_line_contains_no_typed_values(read_only, tell, caplog):
+def test_the_log_line_contains_no_typed_values(
+    read_only: Callable[..., None], tell: Tell, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.ERROR)
     read_only(True)
     tell(make.claim("Marcus Canary"))

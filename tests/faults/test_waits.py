@@ -39,14 +39,14 @@ def _nobody_waits() -> Iterator[None]:
     waits.clear_request_deadline()
 
 
-def test_a_request_has_a_database_deadline_and_a_command_has_none():
+def test_a_request_has_a_database_deadline_and_a_command_has_none() -> None:
     waits.start_request_deadline()
     assert abs(waits.request_deadline.until - time.monotonic() - waits.DATABASE_WAIT_SECONDS) < 1
     waits.clear_request_deadline()
     assert waits.request_deadline.until is None
 
 
-def test_a_missing_answer_raises_an_operational_error_in_time():
+def test_a_missing_answer_raises_an_operational_error_in_time() -> None:
     asked = Asked()
     waits.request_deadline.until = time.monotonic() + 0.2
     with pytest.raises(psycopg2.OperationalError, match="did not answer in time"):
@@ -55,7 +55,7 @@ def test_a_missing_answer_raises_an_operational_error_in_time():
     waits.wait_for_postgresql(asked)
 
 
-def test_a_canceled_statement_gets_extra_time_and_is_canceled_once(monkeypatch):
+def test_a_canceled_statement_gets_extra_time_and_is_canceled_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked, cancelled = Asked(), []
     monkeypatch.setattr(waits, "CANCEL_SECONDS", 0.1)
     monkeypatch.setattr(
@@ -68,7 +68,7 @@ def test_a_canceled_statement_gets_extra_time_and_is_canceled_once(monkeypatch):
     assert cancelled == [asked] and 0.1 <= time.monotonic() - began < 2
 
 
-def test_a_failed_cancel_is_not_waited_for_and_keeps_the_deadline():
+def test_a_failed_cancel_is_not_waited_for_and_keeps_the_deadline() -> None:
     waits.request_deadline.until = until = time.monotonic() + 5
     assert waits.cancel_database_statement(Asked()) is False
     assert (waits.request_deadline.until, waits.request_deadline.is_cancelling) == (until, False)
@@ -80,7 +80,7 @@ def test_a_failed_cancel_is_not_waited_for_and_keeps_the_deadline():
         waits.request_deadline.is_cancelling = False
 
 
-def test_only_postgresql_gets_database_deadlines(monkeypatch):
+def test_only_postgresql_gets_database_deadlines(monkeypatch: pytest.MonkeyPatch) -> None:
     bound = []
     monkeypatch.setattr(extensions, "set_wait_callback", bound.append)
     monkeypatch.setattr(waits.request_started, "connect", bound.append)

@@ -13,6 +13,7 @@ import pytest
 from checkin.feeds import columns
 from checkin.feeds.import_runs import ROWS_PER_BATCH, ImportRun, ImportSummary
 from checkin.feeds.rejected_rows import RejectedRows
+from checkin.models import Clinic, Location
 from checkin.rules.record_rows import ImportOutcome
 from tests import make
 from tests.feeds.shared_files import shared
@@ -71,12 +72,12 @@ class Import:
 
 
 @pytest.fixture
-def load(brook, front, tmp_path: Path) -> Callable[..., Any]:
+def load(brook: Clinic, front: Location, tmp_path: Path) -> Callable[..., Any]:
     return Import(brook, tmp_path)
 
 
 @pytest.fixture
-def twice(load):
+def twice(load: Callable[..., Any]) -> Any:
     """Import shared files one after another, then all again; return each file's counts from the first time.
 
     The second time makes and changes nothing and rejects the same rows.

@@ -13,6 +13,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from checkin.models import Clinic, Location
 from tests.feeds.conftest import Import
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +54,7 @@ QUIET = settings(
 )
 
 
-def in_a_fresh_folder(clinic, name: str, content: str) -> tuple[tuple[int, ...], Import]:
+def in_a_fresh_folder(clinic: Clinic, name: str, content: str) -> tuple[tuple[int, ...], Import]:
     """Import it and roll back, so the next example starts with an empty clinic."""
     with tempfile.TemporaryDirectory() as folder, transaction.atomic():
         load = Import(clinic, Path(folder))
@@ -67,7 +68,9 @@ def in_a_fresh_folder(clinic, name: str, content: str) -> tuple[tuple[int, ...],
 @pytest.mark.parametrize("kind", HEADINGS)
 @QUIET
 @given(rows=st.lists(st.lists(CELL, min_size=5, max_size=7), max_size=12))
-def test_every_row_of_any_csv_is_imported_or_rejected(brook, front, kind: str, rows: list[list[str]]) -> None:
+def test_every_row_of_any_csv_is_imported_or_rejected(
+    brook: Clinic, front: Location, kind: str, rows: list[list[str]]
+) -> None:
     text = io.StringIO()
     csv.writer(text).writerows([HEADINGS[kind].split(","), *rows])
     counts, load = in_a_fresh_folder(brook, "a.csv", text.getvalue())
@@ -79,7 +82,9 @@ def test_every_row_of_any_csv_is_imported_or_rejected(brook, front, kind: str, r
 
 @QUIET
 @given(junk=st.text(max_size=200))
-def test_any_text_after_the_heading_is_handled_without_an_error(brook, front, junk: str) -> None:
+def test_any_text_after_the_heading_is_handled_without_an_error(
+    brook: Clinic, front: Location, junk: str
+) -> None:
     in_a_fresh_folder(brook, "a.csv", f"{HEADINGS['patients']}\n{junk.encode(errors='replace').decode()}")
 
 
@@ -144,7 +149,9 @@ KINDS = ["Patient", "RelatedPerson", "Appointment", "Immunization", "Immunizatio
         max_size=6,
     )
 )
-def test_every_resource_of_any_shape_is_imported_or_rejected(brook, front, rows: list[dict]) -> None:
+def test_every_resource_of_any_shape_is_imported_or_rejected(
+    brook: Clinic, front: Location, rows: list[dict]
+) -> None:
     with tempfile.TemporaryDirectory() as folder, transaction.atomic():
         load = Import(brook, Path(folder))
         counts = load("a.ndjson", "\n".join(map(json.dumps, rows)))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from checkin.feeds import columns
@@ -41,7 +44,7 @@ def people() -> list[tuple[str, str, str]]:
         "MRN,First,Last,DOB,Date of Birth\n1,Leo,Brown,05/01/2016,2016-05-01\n",
     ],
 )
-def test_childs_columns_are_read_and_adults_columns_are_not(load, text: str) -> None:
+def test_childs_columns_are_read_and_adults_columns_are_not(load: Callable[..., Any], text: str) -> None:
     assert load("a.csv", text) == (1, 0, 0, 0)
     assert people() == [LEO]
 
@@ -67,7 +70,9 @@ def test_childs_columns_are_read_and_adults_columns_are_not(load, text: str) -> 
         ("id,MRN,First,Last\n6,,Ruby,Stone\n", "It has no patient_id."),
     ],
 )
-def test_row_with_two_contradicting_columns_is_rejected(load, text: str, reason: str) -> None:
+def test_row_with_two_contradicting_columns_is_rejected(
+    load: Callable[..., Any], text: str, reason: str
+) -> None:
     assert load("a.csv", text) == (0, 0, 0, 1)
     assert reason in load.reasons()[0]
 
@@ -76,25 +81,27 @@ def test_row_with_two_contradicting_columns_is_rejected(load, text: str, reason:
     "heading",
     ["MRN,First Name,DOB", "MRN,Nombre,DOB", "Name,Child First Name,DOB,MRN", "MRN,First,Child First,Last"],
 )
-def test_patient_file_without_a_family_name_is_rejected_naming_the_column(load, heading: str) -> None:
+def test_patient_file_without_a_family_name_is_rejected_naming_the_column(
+    load: Callable[..., Any], heading: str
+) -> None:
     assert load("a.csv", f"{heading}\n1,1,1,1\n") == (0, 0, 0, 0)
     assert "family_name is missing" in load.summary.unreadable[0]
 
 
-def test_childs_own_number_is_used_and_both_family_names_are_kept(load) -> None:
+def test_childs_own_number_is_used_and_both_family_names_are_kept(load: Callable[..., Any]) -> None:
     text = "MRN,Child MRN,Nombre,Apellido Paterno,Apellido Materno\nM9,C1,Leo,García,López\nM9,C2,Ana,Ruiz,\n"
     assert load("a.csv", text) == (2, 0, 0, 0)
     assert set(PatientIdentifier.objects.values_list("value", flat=True)) == {"C1", "C2"}
     assert [family for _, family, _ in people()] == ["García López", "Ruiz"]
 
 
-def test_most_reliable_of_several_numbers_is_kept(load) -> None:
+def test_most_reliable_of_several_numbers_is_kept(load: Callable[..., Any]) -> None:
     load("a.csv", "Pat ID,MRN,Student ID,First,Last\n5,m5,s5,Leo,Brown\n")
     assert PatientIdentifier.objects.get().value == "m5"
 
 
 @pytest.fixture
-def leo(load) -> Patient:
+def leo(load: Callable[..., Any]) -> Patient:
     patient = make.patient(load.clinic)
     patient.identifiers.create(clinic=load.clinic, value="7")
     return patient
@@ -117,7 +124,9 @@ def leo(load) -> Patient:
         ("No-show fee", "25.00", ""),
     ],
 )
-def test_canceled_appointment_is_never_booked(load, leo, more: str, cells: str, status: str) -> None:
+def test_canceled_appointment_is_never_booked(
+    load: Callable[..., Any], leo: Patient, more: str, cells: str, status: str
+) -> None:
     load("a.csv", f"MRN,Appt ID,Start,{more}\n7,a1,2026-11-27 10:00,{cells}\n")
     assert [one.status for one in Appointment.objects.all()] == [status][: bool(status)]
 
@@ -136,7 +145,9 @@ def test_canceled_appointment_is_never_booked(load, leo, more: str, cells: str, 
         ("VFC Status", "Eligible", 1),
     ],
 )
-def test_refused_vaccine_is_not_imported_as_given(load, leo, more: str, cell: str, made: int) -> None:
+def test_refused_vaccine_is_not_imported_as_given(
+    load: Callable[..., Any], leo: Patient, more: str, cell: str, made: int
+) -> None:
     load("a.csv", f"MRN,Vaccine,Date Given,{more}\n7,MMR,2019-06-01,{cell}\n")
     assert Immunization.objects.count() == made
     assert len(load.rejected()) == 1 - made
@@ -151,12 +162,14 @@ def test_refused_vaccine_is_not_imported_as_given(load, leo, more: str, cell: st
         ("Exempt", "N", 1),
     ],
 )
-def test_completed_or_refused_item_is_not_due(load, leo, more: str, cell: str, due: int) -> None:
+def test_completed_or_refused_item_is_not_due(
+    load: Callable[..., Any], leo: Patient, more: str, cell: str, due: int
+) -> None:
     load("a.csv", f"MRN,Vaccine,Due Date,{more}\n7,MMR,2026-06-01,{cell}\n")
     assert DueItem.objects.count() == due
 
 
-def test_heading_can_be_mapped_to_nothing(load, leo) -> None:
+def test_heading_can_be_mapped_to_nothing(load: Callable[..., Any], leo: Patient) -> None:
     text = "MRN,Vaccine,Date Given,Reason,Clinic Status\n7,MMR,2019-06-01,routine,busy\n"
     assert load("a.csv", text) == (0, 0, 0, 1)
     load.mapping = columns.parse_heading_mapping(["Reason=ignore", "Clinic Status=ignore"])
@@ -197,7 +210,7 @@ def suiting(kind: str, rows: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("kind", BELONGING)
-def test_row_that_names_another_child_is_rejected(load, kind: str) -> None:
+def test_row_that_names_another_child_is_rejected(load: Callable[..., Any], kind: str) -> None:
     load("p.csv", TWO)
     head, cells = BELONGING[kind]
     for number, (named, said) in enumerate(suiting(kind, WRONG)):
@@ -213,7 +226,7 @@ def test_row_that_names_another_child_is_rejected(load, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", BELONGING)
-def test_row_that_names_its_child_in_another_way_is_accepted(load, kind: str) -> None:
+def test_row_that_names_its_child_in_another_way_is_accepted(load: Callable[..., Any], kind: str) -> None:
     load("p.csv", TWO)
     head, cells = BELONGING[kind]
     for number, (named, said) in enumerate(suiting(kind, RIGHT)):
@@ -221,14 +234,14 @@ def test_row_that_names_its_child_in_another_way_is_accepted(load, kind: str) ->
         assert counts == ((0, 0, 1, 0) if number else (1, 0, 0, 0)), said
 
 
-def test_guardians_name_is_not_taken_for_the_patients(load) -> None:
+def test_guardians_name_is_not_taken_for_the_patients(load: Callable[..., Any]) -> None:
     load("p.csv", TWO)
     text = "MRN,First Name,Last Name,Relationship,May Consent,DOB\n1,Zoe,Stone,Mother,,1985-01-01\n"
     assert load("g.csv", text) == (1, 0, 0, 0)
     assert Guardian.objects.get().name == "Zoe Stone"
 
 
-def test_guardian_written_another_way_is_the_same_and_loses_the_authority(load) -> None:
+def test_guardian_written_another_way_is_the_same_and_loses_the_authority(load: Callable[..., Any]) -> None:
     load("p.csv", TWO)
     head = "MRN,Guardian Name,Relationship,May Consent"
     for said in ('"Brown, Bob"', "BROWN Bob", "Mr. Bob Brown", "BROWN^BOB"):
@@ -243,7 +256,7 @@ def test_guardian_written_another_way_is_the_same_and_loses_the_authority(load) 
     assert load("d.csv", f'{head}\n1,"Brown, Bob, Jr.",Brother,\n') == (1, 0, 0, 0)
 
 
-def test_question_mark_gives_nobody_authority(load) -> None:
+def test_question_mark_gives_nobody_authority(load: Callable[..., Any]) -> None:
     load("p.csv", TWO)
     rows = "1,Al Gray,guardian?\n1,Bo Gray,Mother (?)\n1,Cy Gray,¿Madre?\n1,Di Gray,Mother\n"
     load("g.csv", f"MRN,Guardian Name,Relationship\n{rows}")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -48,7 +50,7 @@ def test_date_in_the_clinics_order_proves_nothing(said: str) -> None:
     "proof",
     ['"12 Main St\nApt 3",Mia,Stone,13/01/2016', "Elm,Mia,Stone,'13/01/2016", "Elm,Mia,Stone,13/01/2016,x"],
 )
-def test_dates_are_checked_in_the_rows_that_are_read(load, proof: str) -> None:
+def test_dates_are_checked_in_the_rows_that_are_read(load: Callable[..., Any], proof: str) -> None:
     text = (
         f"MRN,Address,First,Last,DOB\n1,1 Elm,Leo,Brown,03/04/2018\n2,{proof}\n3,9 Oak,Ann,Ray,2017-05-06\n"
     )
@@ -60,7 +62,7 @@ def test_dates_are_checked_in_the_rows_that_are_read(load, proof: str) -> None:
 
 
 @pytest.mark.django_db
-def test_dates_load_though_an_address_cell_looks_like_the_other_order(load) -> None:
+def test_dates_load_though_an_address_cell_looks_like_the_other_order(load: Callable[..., Any]) -> None:
     text = f"{HEAD},Address\n1,Leo,Brown,03/04/2018,13/01/2016 Elm\n2,Ann,Ray,'12/31/2017,\n"
     assert load("a.csv", text) == (2, 0, 0, 0)
     assert {str(one.birth_date) for one in Patient.objects.all()} == {"2018-03-04", "2017-12-31"}
@@ -116,14 +118,16 @@ def test_repeated_digits_that_real_systems_use_are_a_number() -> None:
 
 
 @pytest.mark.django_db
-def test_rows_that_say_they_have_no_number_are_rejected(load) -> None:
+def test_rows_that_say_they_have_no_number_are_rejected(load: Callable[..., Any]) -> None:
     said = [*NONE_IN_ANY, *NO_NUMBER]
     rows = [f"{one},Leo,{family},2016-05-01" for one in said for family in ("Müller", "Schmidt")]
     assert load("a.csv", "\n".join([HEAD, *rows])) == (0, 0, 0, 2 * len(said))
 
 
 @pytest.mark.django_db
-def test_phone_or_name_meaning_none_overwrites_nothing_and_names_no_guardian(load) -> None:
+def test_phone_or_name_meaning_none_overwrites_nothing_and_names_no_guardian(
+    load: Callable[..., Any],
+) -> None:
     load("a.csv", LEO)
     rows = [f"1,Leo,Brown,2016-05-01,{one}" for one in [*NONE_IN_ANY, *NO_PHONE]]
     rows += [f"1,Leo,{one},2016-05-01," for one in [*NONE_IN_ANY, *NO_NAME]]
@@ -156,7 +160,7 @@ def test_clinics_own_number_belongs_to_the_child(system: str) -> None:
 
 
 @pytest.mark.django_db
-def test_system_that_says_none_is_the_clinics_own(load) -> None:
+def test_system_that_says_none_is_the_clinics_own(load: Callable[..., Any]) -> None:
     assert load("a.csv", "MRN,System,First,Last,DOB\n7,N/A,Ruby,Stone,2016-05-01\n") == (1, 0, 0, 0)
     assert PatientIdentifier.objects.get().system == ""
 
@@ -166,7 +170,7 @@ DEAD = f"{HEAD},Deceased,Date of Death\n1,Leo,Brown,2016-05-01,"
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("said", ["No,2026-01-02", "false,2025-12-31"])
-def test_death_that_its_own_row_denies_is_rejected(load, said: str) -> None:
+def test_death_that_its_own_row_denies_is_rejected(load: Callable[..., Any], said: str) -> None:
     load("a.csv", LEO)
     assert load("b.csv", f"{DEAD}{said}\n") == (0, 0, 0, 1)
     assert "lives" in load.reasons()[0]
@@ -174,7 +178,7 @@ def test_death_that_its_own_row_denies_is_rejected(load, said: str) -> None:
 
 
 @pytest.mark.django_db
-def test_placeholder_date_of_death_is_not_a_death(load) -> None:
+def test_placeholder_date_of_death_is_not_a_death(load: Callable[..., Any]) -> None:
     days = ["1900-01-01", "9999-12-31", "0000-00-00", "00/00/0000", "1899-12-30", "1970-01-01", "N/A", "-"]
     heading, leo = DEAD.split("\n")
     rows = [f"{leo}{said},{day}" for day in days for said in ("", "No")]
@@ -185,7 +189,7 @@ def test_placeholder_date_of_death_is_not_a_death(load) -> None:
 
 
 @pytest.mark.django_db
-def test_patient_marked_deceased_by_mistake_is_corrected_by_the_next_file(load) -> None:
+def test_patient_marked_deceased_by_mistake_is_corrected_by_the_next_file(load: Callable[..., Any]) -> None:
     assert load("a.csv", f"{DEAD}Yes,2026-01-02\n") == (1, 0, 0, 0)
     assert Patient.objects.get().deceased_on == dt.date(2026, 1, 2)
     assert load("b.csv", f"{DEAD}No,\n") == (0, 1, 0, 0)
@@ -218,7 +222,7 @@ LOST += [
 
 
 @pytest.mark.django_db
-def test_symbols_in_place_of_letters_never_replace_or_make_a_name(load) -> None:
+def test_symbols_in_place_of_letters_never_replace_or_make_a_name(load: Callable[..., Any]) -> None:
     load("a.csv", f"{HEAD}\n1,José,Muñoz,2016-05-01\n")
     rows = [row for one in LOST for row in (f"1,José,{one},2016-05-01", f"2,{one},Bell,2016-05-01")]
     assert load("b.csv", "\n".join([HEAD, *rows])) == (0, 0, 0, len(rows))
@@ -245,7 +249,7 @@ def test_symbols_used_in_real_names_are_kept(said: str) -> None:
 
 
 @pytest.mark.django_db
-def test_visually_equal_names_and_numbers_are_the_same(load) -> None:
+def test_visually_equal_names_and_numbers_are_the_same(load: Callable[..., Any]) -> None:
     load("a.csv", f"{HEAD}\n1001,Zoë,Muñoz,2016-05-01\n")
     said = ["\uff11\uff10\uff10\uff11", "1001\ufe0f", "1\u200b001", "1001\u00a0", "'1001"]
     rows = [f"{one},{unicodedata.normalize('NFD', 'Zoë,Muñoz')},2016-05-01" for one in said]
@@ -255,7 +259,9 @@ def test_visually_equal_names_and_numbers_are_the_same(load) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("first", "second"), [("001001", "1001"), ("1001", "001001"), ("0001001", "01001")])
-def test_number_without_leading_zeros_is_the_same_childs_only(load, first: str, second: str) -> None:
+def test_number_without_leading_zeros_is_the_same_childs_only(
+    load: Callable[..., Any], first: str, second: str
+) -> None:
     assert load("a.csv", f"{HEAD}\n{first},Leo,Brown,2016-05-01\n") == (1, 0, 0, 0)
     assert load("b.csv", f"{HEAD}\n{second},Leo,Brown,2016-05-01\n") == (0, 1, 0, 0)
     assert load("b.csv", f"{HEAD}\n{second},Leo,Brown,2016-05-01\n") == (0, 0, 1, 0)
@@ -266,7 +272,7 @@ def test_number_without_leading_zeros_is_the_same_childs_only(load, first: str, 
 
 
 @pytest.mark.django_db
-def test_numeric_fhir_identifier_is_read_as_text(load) -> None:
+def test_numeric_fhir_identifier_is_read_as_text(load: Callable[..., Any]) -> None:
     person = {
         "resourceType": "Patient",
         "birthDate": "2016-05-01",
@@ -299,7 +305,7 @@ def test_letter_m_means_female_if_males_are_marked_h(heading: str, letters: str,
 
 
 @pytest.mark.django_db
-def test_letters_in_a_sex_column_are_interpreted_together(load) -> None:
+def test_letters_in_a_sex_column_are_interpreted_together(load: Callable[..., Any]) -> None:
     rows = "1,Luis,García,2018-03-04,H\n2,Eva,Ruiz,2018-03-04,M\n"
     assert load("a.csv", f"{HEAD},Sexo\n{rows}") == (2, 0, 0, 0)
     assert [Patient.objects.get(identifiers__value=one).sex for one in "12"] == ["male", "female"]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -73,13 +74,13 @@ def identifier(value: str, system: str = "urn:mrn", kind: str = "MR") -> dict[st
         "entries",
     ],
 )
-def test_patient_is_found_in_every_file_format(load, name: str, content: Any) -> None:
+def test_patient_is_found_in_every_file_format(load: Callable[..., Any], name: str, content: Any) -> None:
     assert load(name, content) == (1, 0, 0, 0)
     leo = Patient.objects.get()
     assert (leo.given_name, leo.family_name, leo.birth_date) == ("Leo Max", "Ruiz", dt.date(2018, 3, 14))
 
 
-def test_all_fields_needed_at_the_desk_are_imported(load) -> None:
+def test_all_fields_needed_at_the_desk_are_imported(load: Callable[..., Any]) -> None:
     load(
         "a.json",
         patient(
@@ -113,7 +114,7 @@ def test_all_fields_needed_at_the_desk_are_imported(load) -> None:
     assert (leo.postcode, leo.sex, leo.language, leo.interpreter_needed) == ("62704", "male", "es", True)
 
 
-def test_social_security_and_license_numbers_are_never_stored(load) -> None:
+def test_social_security_and_license_numbers_are_never_stored(load: Callable[..., Any]) -> None:
     kept = [
         identifier("7"),
         identifier("999-13-4215", "http://hl7.org/fhir/sid/us-ssn", "SS"),
@@ -128,12 +129,12 @@ def test_social_security_and_license_numbers_are_never_stored(load) -> None:
     }
 
 
-def test_patient_without_identifiers_is_found_by_resource_id_or_full_url(load) -> None:
+def test_patient_without_identifiers_is_found_by_resource_id_or_full_url(load: Callable[..., Any]) -> None:
     assert load("a.json", bundle(patient(), patient(id=None), urls=("", URN))) == (2, 0, 0, 0)
     assert load("a.json", bundle(patient(), patient(id=None), urls=("", URN))) == (0, 0, 2, 0)
 
 
-def test_same_resource_id_on_two_servers_is_not_the_same_child(load) -> None:
+def test_same_resource_id_on_two_servers_is_not_the_same_child(load: Callable[..., Any]) -> None:
     first = patient(identifier=[identifier("A")])
     second = patient(identifier=[identifier("B")], name=[{"family": "Bell", "given": ["Ivy"]}])
     assert load("a.ndjson", [first, second]) == (1, 0, 0, 1)
@@ -142,7 +143,9 @@ def test_same_resource_id_on_two_servers_is_not_the_same_child(load) -> None:
     assert Patient.objects.get().given_name == "Leo Max"
 
 
-def test_resource_with_identifiers_of_two_patients_is_rejected_and_not_merged(load) -> None:
+def test_resource_with_identifiers_of_two_patients_is_rejected_and_not_merged(
+    load: Callable[..., Any],
+) -> None:
     rows = [patient(id=None, identifier=[identifier(value)]) for value in "AB"]
     assert load("a.ndjson", rows) == (2, 0, 0, 0)
     both = patient(id=None, identifier=[identifier("A"), identifier("B")], gender="male")
@@ -161,7 +164,9 @@ def test_resource_with_identifiers_of_two_patients_is_rejected_and_not_merged(lo
     ],
 )
 @pytest.mark.parametrize("patient_first", [True, False])
-def test_reference_finds_its_patient_before_or_after_it(load, reference: dict, patient_first: bool) -> None:
+def test_reference_finds_its_patient_before_or_after_it(
+    load: Callable[..., Any], reference: dict, patient_first: bool
+) -> None:
     child = {"fullUrl": URN, "resource": patient(identifier=[identifier("7")])}
     aunt = {"resource": related(patient=reference)}
     entries = [child, aunt] if patient_first else [aunt, child]
@@ -169,13 +174,13 @@ def test_reference_finds_its_patient_before_or_after_it(load, reference: dict, p
     assert Guardian.objects.get().patient == Patient.objects.get()
 
 
-def test_reference_finds_a_patient_in_another_file_of_the_run(load) -> None:
+def test_reference_finds_a_patient_in_another_file_of_the_run(load: Callable[..., Any]) -> None:
     assert load.files({"a.ndjson": [booking()], "b.ndjson": [patient()]}) == (2, 0, 0, 0)
     assert load("c.ndjson", [related()]) == (0, 0, 0, 1)
     assert "--source" in load.reasons()[0]
 
 
-def test_reference_finds_a_patient_from_an_earlier_run_of_a_named_source(load) -> None:
+def test_reference_finds_a_patient_from_an_earlier_run_of_a_named_source(load: Callable[..., Any]) -> None:
     load.source = "Main EHR"
     assert load("a.ndjson", [patient()]) == (1, 0, 0, 0)
     assert load("b.ndjson", [booking(), related()]) == (2, 0, 0, 0)
@@ -184,7 +189,7 @@ def test_reference_finds_a_patient_from_an_earlier_run_of_a_named_source(load) -
     assert load("a.ndjson", [patient(name=[{"family": "Bell", "given": ["Ivy"]}])]) == (1, 0, 0, 0)
 
 
-def test_entries_of_a_rejected_patient_go_to_no_other_patient_with_that_id(load) -> None:
+def test_entries_of_a_rejected_patient_go_to_no_other_patient_with_that_id(load: Callable[..., Any]) -> None:
     load.source = "ehr"
     load("a.json", bundle(patient()))
     other = patient(name=[{"family": "Bell", "given": ["Ivy"]}], birthDate="2020-01-01")
@@ -193,7 +198,7 @@ def test_entries_of_a_rejected_patient_go_to_no_other_patient_with_that_id(load)
     assert not Guardian.objects.exists()
 
 
-def test_files_of_one_run_with_one_id_and_no_source_stay_separate(load) -> None:
+def test_files_of_one_run_with_one_id_and_no_source_stay_separate(load: Callable[..., Any]) -> None:
     ivy = patient(name=[{"family": "Bell", "given": ["Ivy"]}], identifier=[identifier("B", "urn:b")])
     leo = patient(identifier=[identifier("A", "urn:a")])
     files = {
@@ -206,12 +211,12 @@ def test_files_of_one_run_with_one_id_and_no_source_stay_separate(load) -> None:
     assert Appointment.objects.get().patient.given_name == "Ivy"
 
 
-def test_appointment_with_two_patients_is_rejected(load) -> None:
+def test_appointment_with_two_patients_is_rejected(load: Callable[..., Any]) -> None:
     two = [{"actor": {"reference": f"Patient/{name}"}} for name in ("p1", "p2")]
     assert load("a.ndjson", [patient(), booking(participant=two)]) == (1, 0, 0, 1)
 
 
-def test_new_document_of_a_named_source_with_new_ids_duplicates_nothing(load) -> None:
+def test_new_document_of_a_named_source_with_new_ids_duplicates_nothing(load: Callable[..., Any]) -> None:
     def document(number: int) -> dict[str, Any]:
         child = patient(id=f"p{number}", identifier=[identifier("7")])
         ref = {"reference": f"Patient/p{number}"}
@@ -229,14 +234,14 @@ def test_new_document_of_a_named_source_with_new_ids_duplicates_nothing(load) ->
     assert (Guardian.objects.count(), Appointment.objects.count()) == (1, 1)
 
 
-def test_two_appointments_at_one_time_with_their_own_ids_are_two(load) -> None:
+def test_two_appointments_at_one_time_with_their_own_ids_are_two(load: Callable[..., Any]) -> None:
     load.source = "ehr"
     rows = [patient(), booking(id="a1"), booking(id="a2")]
     assert load("a.ndjson", rows) == (3, 0, 0, 0)
     assert load("a.ndjson", rows) == (0, 0, 3, 0)
 
 
-def test_two_appointments_under_one_identifier_in_one_file_are_two(load) -> None:
+def test_two_appointments_under_one_identifier_in_one_file_are_two(load: Callable[..., Any]) -> None:
     own = {"identifier": [identifier("Z1", "urn:visits", "")]}
     first, second = booking(id="a1", **own), booking(id="a2", start="2026-03-11T15:00:00Z", **own)
     third = booking(
@@ -254,7 +259,9 @@ def test_two_appointments_under_one_identifier_in_one_file_are_two(load) -> None
     assert Appointment.objects.count() == 3
 
 
-def test_booked_and_canceled_appointment_at_one_time_stay_separate_in_any_order(load) -> None:
+def test_booked_and_canceled_appointment_at_one_time_stay_separate_in_any_order(
+    load: Callable[..., Any],
+) -> None:
     booked, cancelled = booking(id="a1"), booking(id="a2", status="cancelled")
     assert load("a.ndjson", [patient(), booked, cancelled]) == (3, 0, 0, 0)
     assert load("b.ndjson", [patient(), cancelled | {"id": "a7"}, booked | {"id": "a8"}]) == (0, 0, 3, 0)
@@ -267,13 +274,13 @@ def test_booked_and_canceled_appointment_at_one_time_stay_separate_in_any_order(
     ]
 
 
-def test_url_made_up_for_one_bundle_means_nothing_in_another(load) -> None:
+def test_url_made_up_for_one_bundle_means_nothing_in_another(load: Callable[..., Any]) -> None:
     child = bundle(patient(id=None, identifier=[identifier("7")]), urls=("urn:child",))
     other = bundle(related(patient={"reference": "urn:child"}))
     assert load.files({"a.json": child, "b.json": other}) == (1, 0, 0, 1)
 
 
-def test_related_person_may_consent_if_the_relationship_code_says_so(load) -> None:
+def test_related_person_may_consent_if_the_relationship_code_says_so(load: Callable[..., Any]) -> None:
     def said(code: str) -> list[dict[str, Any]]:
         return [{"coding": [{"code": code, "display": code.title()}]}]
 
@@ -289,7 +296,7 @@ def test_related_person_may_consent_if_the_relationship_code_says_so(load) -> No
     assert load("a.ndjson", rows) == (0, 0, 5, 0)
 
 
-def test_contact_and_related_person_of_one_adult_are_one_stable_guardian(load) -> None:
+def test_contact_and_related_person_of_one_adult_are_one_stable_guardian(load: Callable[..., Any]) -> None:
     contact = [{"name": {"text": "Ana Ruiz"}, "telecom": [{"system": "phone", "value": "555-010-0199"}]}]
     rows = [patient(contact=contact), related(telecom=[{"system": "phone", "value": "555-010-0123"}])]
     assert load("a.ndjson", rows) == (2, 1, 0, 0)
@@ -310,13 +317,13 @@ def test_contact_and_related_person_of_one_adult_are_one_stable_guardian(load) -
         ("noshow", "noshow"),
     ],
 )
-def test_appointment_status_is_mapped_to_ours(load, status: str, ours: str) -> None:
+def test_appointment_status_is_mapped_to_ours(load: Callable[..., Any], status: str, ours: str) -> None:
     assert load("a.ndjson", [patient(), booking(status=status, end="2026-03-10T15:15:00Z")]) == (2, 0, 0, 0)
     found = Appointment.objects.get()
     assert (found.status, found.minutes, found.starts_at) == (ours, 30, make.at("9:45"))
 
 
-def test_unbooked_and_unsupported_resources_are_counted_and_skipped(load) -> None:
+def test_unbooked_and_unsupported_resources_are_counted_and_skipped(load: Callable[..., Any]) -> None:
     rows = [
         booking(status="waitlist"),
         {"resourceType": "Observation"},
@@ -352,14 +359,16 @@ def test_unbooked_and_unsupported_resources_are_counted_and_skipped(load) -> Non
         (booking(minutesDuration=-5), "not a number of minutes"),
     ],
 )
-def test_bad_resource_is_rejected_whole(load, resource: dict[str, Any], reason: str) -> None:
+def test_bad_resource_is_rejected_whole(
+    load: Callable[..., Any], resource: dict[str, Any], reason: str
+) -> None:
     assert load("a.ndjson", [resource, patient(id="p7")]) == (1, 0, 0, 1)
     (rejected,) = load.rejected()
     assert reason in rejected["reason"]
     assert (rejected["line"], rejected["resource"]) == (1, resource)
 
 
-def test_broken_line_stops_nothing_and_a_fixed_reject_file_is_imported(load) -> None:
+def test_broken_line_stops_nothing_and_a_fixed_reject_file_is_imported(load: Callable[..., Any]) -> None:
     lines = [
         json.dumps(patient()),
         '{"resourceType": "Pat',
@@ -374,19 +383,19 @@ def test_broken_line_stops_nothing_and_a_fixed_reject_file_is_imported(load) -> 
     assert load("c.ndjson", path.read_text().replace("-02-30", "-02-28")) == (1, 0, 0, 0)
 
 
-def test_truncated_bundle_keeps_the_entries_before_and_says_so(load) -> None:
+def test_truncated_bundle_keeps_the_entries_before_and_says_so(load: Callable[..., Any]) -> None:
     whole = json.dumps(bundle(patient(), patient(id="q")))
     assert load("a.json", whole[:-40]) == (1, 0, 0, 0)
     assert "after entry 1" in load.summary.unreadable[0]
 
 
-def test_partial_birth_date_counts_as_unknown(load) -> None:
+def test_partial_birth_date_counts_as_unknown(load: Callable[..., Any]) -> None:
     load("a.json", patient(birthDate="2018-03"))
     assert Patient.objects.get().birth_date is None
 
 
 @pytest.mark.parametrize("odd", [None, 7, "x", [], {}, [7, "x", None], [[{}]], {"coding": "x"}, True])
-def test_malformed_values_never_cause_an_error(load, odd: Any) -> None:
+def test_malformed_values_never_cause_an_error(load: Callable[..., Any], odd: Any) -> None:
     names = [
         "identifier",
         "name",
@@ -420,7 +429,9 @@ def test_malformed_values_never_cause_an_error(load, odd: Any) -> None:
 
 
 @pytest.mark.parametrize("end", ["2020-01-01", "2026-03-09", "2025", "long ago"])
-def test_expired_number_finds_nobody_and_its_next_holder_is_another_patient(load, end: str) -> None:
+def test_expired_number_finds_nobody_and_its_next_holder_is_another_patient(
+    load: Callable[..., Any], end: str
+) -> None:
     ended = identifier("2") | {"period": {"end": end}}
     ana = patient(id="p1", name=[{"text": "Ana Novak"}], identifier=[ended, identifier("1")])
     ben = patient(id="p2", name=[{"text": "Ben King"}], identifier=[identifier("2")])
@@ -429,7 +440,7 @@ def test_expired_number_finds_nobody_and_its_next_holder_is_another_patient(load
     assert {one.given_name for one in Patient.objects.all()} == {"Ana", "Ben"}
 
 
-def test_twin_under_the_other_twins_number_is_rejected_with_their_entries(load) -> None:
+def test_twin_under_the_other_twins_number_is_rejected_with_their_entries(load: Callable[..., Any]) -> None:
     liam = patient(id="p1", name=[{"text": "Liam Novak"}], identifier=[identifier("1")], gender="male")
     emma = patient(id="p2", name=[{"text": "Emma Novak"}], identifier=[identifier("1")], gender="female")
     shot = {"resourceType": "Immunization", "id": "i", "status": "completed", "vaccineCode": {"text": "MMR"}}
@@ -440,7 +451,7 @@ def test_twin_under_the_other_twins_number_is_rejected_with_their_entries(load) 
     assert not only.immunizations.exists()
 
 
-def test_authority_with_an_unreadable_end_counts_as_ended(load) -> None:
+def test_authority_with_an_unreadable_end_counts_as_ended(load: Callable[..., Any]) -> None:
     mother = [{"coding": [{"code": "MTH"}]}]
     for place, period in enumerate(({"end": "not a date"}, {"end": "2025-13-01"}, {"start": "soon"})):
         row = related(id=f"r{place}", name=[{"text": f"Ana {place}"}], relationship=mother, period=period)
@@ -448,7 +459,7 @@ def test_authority_with_an_unreadable_end_counts_as_ended(load) -> None:
     assert not Guardian.objects.filter(may_consent=True).exists()
 
 
-def test_renewed_authority_is_valid_again(load) -> None:
+def test_renewed_authority_is_valid_again(load: Callable[..., Any]) -> None:
     mother, own = [{"coding": [{"code": "MTH"}]}], {"identifier": [identifier("G1")]}
     child = patient(identifier=[identifier("7")])
     ended = related(relationship=mother, period={"end": "2024-01-01"}, **own)
@@ -469,7 +480,9 @@ def test_renewed_authority_is_valid_again(load) -> None:
 
 
 @pytest.mark.parametrize("died", ["2018-03-13", "2010", "2026-03-11", "2027-01", "2999", "soon"])
-def test_death_before_birth_or_in_the_future_marks_nobody_deceased(load, died: str) -> None:
+def test_death_before_birth_or_in_the_future_marks_nobody_deceased(
+    load: Callable[..., Any], died: str
+) -> None:
     assert load("a.json", patient(deceasedDateTime=died, identifier=[identifier("7")])) == (0, 0, 0, 1)
     assert load("b.json", patient(identifier=[identifier("7")])) == (1, 0, 0, 0)
     late = patient(deceasedDateTime=died, birthDate=None, identifier=[identifier("7")])
@@ -491,20 +504,20 @@ def test_death_before_birth_or_in_the_future_marks_nobody_deceased(load, died: s
     ],
 )
 def test_deceased_child_has_the_date_of_death_in_clinic_time(
-    load, died: str, born: str, day: str | None
+    load: Callable[..., Any], died: str, born: str, day: str | None
 ) -> None:
     assert load("a.json", patient(deceasedDateTime=died, birthDate=born)) == (1, 0, 0, 0)
     leo = Patient.objects.get()
     assert (leo.is_deceased, leo.deceased_on and str(leo.deceased_on)) == (True, day)
 
 
-def test_inactive_patient_is_skipped_unless_deceased(load) -> None:
+def test_inactive_patient_is_skipped_unless_deceased(load: Callable[..., Any]) -> None:
     assert load("a.json", patient(active=False)) == (0, 0, 0, 0)
     assert load.summary.passed_over["Patient (not active)"] == 1
     assert load("b.json", patient(active=False, deceasedBoolean=True)) == (1, 0, 0, 0)
 
 
-def test_appointment_declined_by_the_patient_is_not_booked(load) -> None:
+def test_appointment_declined_by_the_patient_is_not_booked(load: Callable[..., Any]) -> None:
     declined = [{"actor": {"reference": "Patient/p1"}, "status": "declined"}]
     adult = [
         {"actor": {"reference": "Patient/p1"}, "status": "accepted"},
@@ -516,7 +529,7 @@ def test_appointment_declined_by_the_patient_is_not_booked(load) -> None:
     assert dict(Appointment.objects.values_list("value", "status")) == {"a1": "cancelled", "a2": "booked"}
 
 
-def test_bundle_inside_a_bundle_is_read(load) -> None:
+def test_bundle_inside_a_bundle_is_read(load: Callable[..., Any]) -> None:
     inner = bundle(patient(), related())
     for content in (bundle(inner), [inner], bundle(bundle(inner), {"resourceType": "Bundle"})):
         made, _, unchanged, rejected = load("a.json", content)
@@ -534,7 +547,7 @@ def version(number: str, day: str, **fields: Any) -> dict[str, Any]:
     ("newer", "older"), [(("2", ""), ("1", "")), (("", "02"), ("", "01")), (("10", "02"), ("9", "02"))]
 )
 def test_newest_version_in_a_history_counts_and_reimport_changes_nothing(
-    load, newer: tuple[str, str], older: tuple[str, str]
+    load: Callable[..., Any], newer: tuple[str, str], older: tuple[str, str]
 ) -> None:
     def phone(said: str) -> dict[str, Any]:
         return {"telecom": [{"system": "phone", "value": said}]}
@@ -566,7 +579,9 @@ def test_newest_version_in_a_history_counts_and_reimport_changes_nothing(
     assert not Patient.objects.get().immunizations.exists()
 
 
-def test_resource_with_the_same_id_on_another_server_is_not_an_older_version(load) -> None:
+def test_resource_with_the_same_id_on_another_server_is_not_an_older_version(
+    load: Callable[..., Any],
+) -> None:
     leo = patient(identifier=[identifier("A", "urn:a")], **version("5", "09"))
     ivy = patient(name=[{"text": "Ivy Bell"}], identifier=[identifier("B", "urn:b")], **version("1", "01"))
     assert load("a.ndjson", [leo, ivy]) == (2, 0, 0, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -41,7 +42,9 @@ def entries(*found: dict[str, Any]) -> dict[str, Any]:
         ("http://s/tenant-b", "Patient/1"),
     ],
 )
-def test_url_of_another_server_refers_to_nobody_here(load, source: str, base: str, reference: str) -> None:
+def test_url_of_another_server_refers_to_nobody_here(
+    load: Callable[..., Any], source: str, base: str, reference: str
+) -> None:
     load.source = source
     child = at("http://s", LEO)
     theirs = [
@@ -73,7 +76,7 @@ def test_url_of_another_server_refers_to_nobody_here(load, source: str, base: st
     ],
 )
 def test_url_of_the_patients_own_server_finds_them_in_one_file_or_two(
-    load, patient_at: str, base: str, reference: str
+    load: Callable[..., Any], patient_at: str, base: str, reference: str
 ) -> None:
     child = at(patient_at, LEO) if patient_at else {"resource": LEO}
     given = at(base, shot(reference)) if base else {"resource": shot(reference)}
@@ -82,7 +85,7 @@ def test_url_of_the_patients_own_server_finds_them_in_one_file_or_two(
     assert load.files({"b.json": entries(given), "c.json": entries(child)}) == (1, 0, 1, 0)
 
 
-def test_patients_of_two_servers_with_one_id_in_a_bundle_keep_their_entries(load) -> None:
+def test_patients_of_two_servers_with_one_id_in_a_bundle_keep_their_entries(load: Callable[..., Any]) -> None:
     ruby = RUBY | {"id": "1", "identifier": [identifier("B", "urn:b")]}
     found = [at("http://a", LEO), at("http://b", ruby), at("http://a", shot("Patient/1"))]
     rows = entries(*found, at("http://b", booking(participant=[{"actor": {"reference": "Patient/1"}}])))
@@ -98,7 +101,7 @@ def test_patients_of_two_servers_with_one_id_in_a_bundle_keep_their_entries(load
     assert "Several patients of this import" in load.reasons()[0]
 
 
-def test_number_without_a_system_needs_its_named_source_or_the_same_person(load) -> None:
+def test_number_without_a_system_needs_its_named_source_or_the_same_person(load: Callable[..., Any]) -> None:
     load("a.csv", "MRN,First,Last,DOB\n1001,Leo,Brown,2016-05-01\n")
     other = patient(
         id="7", name=[{"text": "Leo Brown"}], birthDate="2018-09-09", identifier=[{"value": "1001"}]
@@ -133,7 +136,9 @@ def test_number_without_a_system_needs_its_named_source_or_the_same_person(load)
         {"coding": [{"code": "PKV"}]},
     ],
 )
-def test_shared_number_type_in_words_does_not_merge_twins(load, kind: dict[str, Any]) -> None:
+def test_shared_number_type_in_words_does_not_merge_twins(
+    load: Callable[..., Any], kind: dict[str, Any]
+) -> None:
     card = {"type": kind, "system": "http://ins.example/ids", "value": "V77"}
     twins = [
         patient(id=str(at), name=[{"family": "Brown", "given": [name]}], identifier=[card, *own])
@@ -157,7 +162,7 @@ def test_shared_number_type_in_words_does_not_merge_twins(load, kind: dict[str, 
         {"coding": [{"code": "GKV", "display": "Gesetzliche Krankenversicherung"}]},
     ],
 )
-def test_personal_number_type_finds_its_patient(load, kind: dict[str, Any]) -> None:
+def test_personal_number_type_finds_its_patient(load: Callable[..., Any], kind: dict[str, Any]) -> None:
     own = {"type": kind, "system": "http://h.example/ids", "value": "V77"}
     assert load("a.json", patient(id="1", identifier=[own])) == (1, 0, 0, 0)
     assert load("b.json", patient(id="2", identifier=[own], gender="male")) == (0, 1, 0, 0)
@@ -183,14 +188,16 @@ DOCTOR = {"identifier": {"system": "http://npi", "value": "99"}, "display": "Dr 
     ],
 )
 @pytest.mark.parametrize("is_first", [True, False])
-def test_participants_decide_whose_appointment_it_is(load, actors: list, whose: str, is_first: bool) -> None:
+def test_participants_decide_whose_appointment_it_is(
+    load: Callable[..., Any], actors: list, whose: str, is_first: bool
+) -> None:
     visit = booking(participant=[{"actor": actor} for actor in actors])
     rows = [LEO, RUBY, visit] if is_first else [visit, LEO, RUBY]
     assert load("a.json", bundle(*rows)) == ((3, 0, 0, 0) if whose else (2, 0, 0, 1))
     assert [one.patient.given_name for one in Appointment.objects.all()] == ([whose] if whose else [])
 
 
-def test_doctor_without_a_type_does_not_decline_for_the_patient(load) -> None:
+def test_doctor_without_a_type_does_not_decline_for_the_patient(load: Callable[..., Any]) -> None:
     two = [{"actor": DOCTOR, "status": "declined"}, {"actor": {"reference": "Patient/1"}}]
     load("a.json", bundle(LEO, booking(participant=two)))
     assert Appointment.objects.get().status == "booked"

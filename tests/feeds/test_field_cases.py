@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.core.management import call_command
+from django.test import Client
 
-from checkin.models import Appointment, Clinic, MatchState, Patient, Visit
+from checkin.models import Appointment, Clinic, Location, MatchState, Patient, Visit
 from checkin.queries import board as board_queries
 from tests import make
 from tests.feeds.shared_files import of, shared
@@ -20,7 +24,7 @@ SIGNED_IN = re.compile(r"([A-Z]\w+ [A-Z]\w+) (\d{4}-\d\d-\d\d) tel ([()\d -]*\d)
 
 
 def test_c03_opposite_answers_of_imported_guardians_are_a_conflict(
-    twice, desk_client, front, tuesday
+    twice: Any, desk_client: Client, front: Location, tuesday: time_machine.Traveller
 ) -> None:
     assert twice("field/c01_patient.csv", "field/c01_guardians.csv") == [(1, 0, 0, 0), (2, 0, 0, 0)]
     visit = make.visit(front, name="Petra Lindholm", born="2019-02-02", relationship="babysitter")
@@ -36,7 +40,9 @@ def test_c03_opposite_answers_of_imported_guardians_are_a_conflict(
     assert '<dt>Vaccine</dt><dd><b dir="auto">clinician decides</b>' in told
 
 
-def test_d01_arrival_across_midnight_is_signed_in_for_that_appointment(load, twice) -> None:
+def test_d01_arrival_across_midnight_is_signed_in_for_that_appointment(
+    load: Callable[..., Any], twice: Any
+) -> None:
     clinic = make.clinic("Night Clinic", time_zone="America/New_York")
     desk = make.location(clinic, "Main desk")
     load.clinic = clinic
@@ -51,21 +57,23 @@ def test_d01_arrival_across_midnight_is_signed_in_for_that_appointment(load, twi
         assert visit.appointment and visit.appointment.value == number
 
 
-def test_f05_deceased_patient_is_marked_and_not_expected(twice, brook, front) -> None:
+def test_f05_deceased_patient_is_marked_and_not_expected(twice: Any, brook: Clinic, front: Location) -> None:
     assert twice("field/f05_deceased.ndjson") == [(1, 0, 0, 0)]
     make.appointment(of("F05"), front)
     assert of("F05").is_deceased
     assert board_queries.list_expected_appointments(brook, front.pk, at=make.at()) == []
 
 
-def test_f09_guardian_with_an_ended_period_may_not_consent_and_is_not_phoned_first(twice) -> None:
+def test_f09_guardian_with_an_ended_period_may_not_consent_and_is_not_phoned_first(twice: Any) -> None:
     assert twice("field/f09_contact_ended.ndjson")[0][3] == 0
     karl, jane = of("F09").guardians.order_by("position")
     assert (karl.name, karl.may_consent) == ("Karl Rowe", True)
     assert (jane.name, jane.may_consent) == ("Jane Rowe", False)
 
 
-def test_m02_placeholder_or_shared_phone_links_nobody(twice, brook, front, tuesday) -> None:
+def test_m02_placeholder_or_shared_phone_links_nobody(
+    twice: Any, brook: Clinic, front: Location, tuesday: time_machine.Traveller
+) -> None:
     Clinic.objects.filter(pk=brook.pk).update(phone="(312) 555-0100", own_phones=["555-880-1000"])
     assert twice("field/m02_filler_phones.csv") == [(9, 0, 0, 0)]
     (row,) = [one for one in shared("field/README.md").read_text().splitlines() if "m02_filler" in one]
@@ -79,7 +87,9 @@ def test_m02_placeholder_or_shared_phone_links_nobody(twice, brook, front, tuesd
     assert Patient.objects.count() == 9
 
 
-def test_t01_visit_gets_a_token_on_a_day_when_the_clock_goes_back(front, capsys) -> None:
+def test_t01_visit_gets_a_token_on_a_day_when_the_clock_goes_back(
+    front: Location, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The script catches errors and prints their names, so the test checks its output lines."""
     # The script uses an older name of the action.
     text = (
@@ -95,6 +105,6 @@ def test_t01_visit_gets_a_token_on_a_day_when_the_clock_goes_back(front, capsys)
     assert len(set(told)) == 8
 
 
-def test_f12_appointment_that_ends_when_it_starts_is_accepted(twice) -> None:
+def test_f12_appointment_that_ends_when_it_starts_is_accepted(twice: Any) -> None:
     assert twice("field/f12_midnight_appt.ndjson") == [(3, 0, 0, 0)]
     assert Appointment.objects.get(value="A12B").minutes == 15

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from checkin.actions import merge_undo, needs, patient_merges
 from checkin.actions.refusals import Refused
-from checkin.models import DueItem, Immunization, Need
+from checkin.models import Clinic, DueItem, Immunization, Location, Need, Patient, Staff, Visit
 from checkin.queries import immunizations as immunization_queries
 from checkin.queries import visit_timeline
 from checkin.rules.need_types import NeedOutcome
@@ -21,38 +23,38 @@ GIVEN = "patient_id,immunization_id,vaccine,cvx,given_on,status"
 
 
 @pytest.fixture
-def leo(brook) -> object:
+def leo(brook: Clinic) -> object:
     patient = make.patient(brook, "Leo Ruiz", "2025-12-01")
     patient.identifiers.create(clinic=brook, value="7")
     return patient
 
 
-def due(load, *rows: str) -> None:
+def due(load: Callable[..., Any], *rows: str) -> None:
     load("due.csv", "\n".join([DUE, *rows]))
     assert load.reasons() == []
 
 
-def given(load, *rows: str) -> None:
+def given(load: Callable[..., Any], *rows: str) -> None:
     load("given.csv", "\n".join([GIVEN, *rows]))
     assert load.reasons() == []
 
 
-def asked(visit) -> list[str]:
+def asked(visit: Visit) -> list[str]:
     return list(visit.needs.open().filter(kind__in=["vaccine", "check_up"]).values_list("label", flat=True))
 
 
-def give(visit, noor, label: str = "MMR") -> Need:
+def give(visit: Visit, noor: Staff, label: str = "MMR") -> Need:
     need = visit.needs.open().get(label=label)
     needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=noor, at=make.at("9:50"))
     return need
 
 
-def told(patient) -> list[tuple[str, str]]:
+def told(patient: object) -> list[tuple[str, str]]:
     care = immunization_queries.read_due_and_given(patient, on=make.TUESDAY)
     return [(one.name, one.sources) for one in care.vaccines]
 
 
-def why_not(patient) -> list[str]:
+def why_not(patient: object | Patient | None) -> list[str]:
     return [why for _, why in immunization_queries.read_due_and_given(patient, on=make.TUESDAY).answered]
 
 
@@ -65,7 +67,9 @@ def why_not(patient) -> list[str]:
         '7,d9,vaccine,"Measles, mumps and rubella",,2026-03-10,overdue',
     ],
 )
-def test_vaccine_given_here_is_not_due_again_under_a_new_number(load, leo, front, noor, again):
+def test_vaccine_given_here_is_not_due_again_under_a_new_number(
+    load: Callable[..., Any], leo: object, front: Location, noor: Staff, again: str
+) -> None:
     due(load, "7,d1,vaccine,MMR,03,2026-01-05,due")
     visit = make.visit(front, born="2025-12-01")
     give(visit, noor)
@@ -76,7 +80,9 @@ def test_vaccine_given_here_is_not_due_again_under_a_new_number(load, leo, front
     assert asked(later) == []
 
 
-def test_later_dose_and_another_vaccine_are_still_due(load, leo, front, noor):
+def test_later_dose_and_another_vaccine_are_still_due(
+    load: Callable[..., Any], leo: object, front: Location, noor: Staff
+) -> None:
     due(load, "7,d1,vaccine,MMR,03,2026-01-05,due")
     visit = make.visit(front, born="2025-12-01")
     give(visit, noor)
@@ -86,7 +92,9 @@ def test_later_dose_and_another_vaccine_are_still_due(load, leo, front, noor):
     assert asked(tomorrow) == ["MMR", "Varicella"]
 
 
-def test_completed_check_up_is_not_due_again_under_another_number(load, leo, front, noor):
+def test_completed_check_up_is_not_due_again_under_another_number(
+    load: Callable[..., Any], leo: object, front: Location, noor: Staff
+) -> None:
     due(load, "7,c1,check_up,Three-month check-up,,2026-03-01,due")
     visit = make.visit(front, born="2025-12-01")
     need = give(visit, noor, "Three-month check-up")
@@ -98,13 +106,15 @@ def test_completed_check_up_is_not_due_again_under_another_number(load, leo, fro
 
 
 @pytest.mark.parametrize("name", ["Influenza,140", "Fluzone,150", "flu shot,"])
-def test_vaccine_that_the_record_says_was_given_is_not_asked_for(load, leo, front, name):
+def test_vaccine_that_the_record_says_was_given_is_not_asked_for(
+    load: Callable[..., Any], leo: object, front: Location, name: str
+) -> None:
     due(load, "7,f1,vaccine,Influenza,140,2026-02-01,due")
     visit = make.visit(front, born="2025-12-01")
     need = visit.needs.open().get(label="Influenza")
     given(load, f"7,i1,{name},2026-03-06,completed")
     need.refresh_from_db()
-    what = name.split(",")[0]
+    what = name.split(",", maxsplit=1)[0]
     assert (need.status, need.told_reason) == (
         NeedOutcome.LAPSED,
         f"the record says {what} was given on Mar 6, 2026",
@@ -115,7 +125,9 @@ def test_vaccine_that_the_record_says_was_given_is_not_asked_for(load, leo, fron
     assert asked(visit) == ["Influenza"]
 
 
-def test_dose_before_the_due_date_leaves_the_item_due(load, leo, front):
+def test_dose_before_the_due_date_leaves_the_item_due(
+    load: Callable[..., Any], leo: object, front: Location
+) -> None:
     given(load, "7,i1,MMR,03,2026-01-04,completed")
     due(load, "7,d1,vaccine,MMR,03,2026-01-05,due")
     assert asked(make.visit(front, born="2025-12-01")) == ["MMR"]
@@ -131,7 +143,9 @@ def test_dose_before_the_due_date_leaves_the_item_due(load, leo, front):
         "7,I1,,03,2026-03-10,",
     ],
 )
-def test_second_source_is_kept_and_the_vaccine_is_shown_on_one_line(load, leo, front, noor, row):
+def test_second_source_is_kept_and_the_vaccine_is_shown_on_one_line(
+    load: Callable[..., Any], leo: object, front: Location, noor: Staff, row: str
+) -> None:
     due(load, "7,d1,vaccine,MMR,,2026-01-05,due")
     visit = make.visit(front, born="2025-12-01")
     need = give(visit, noor)
@@ -149,7 +163,9 @@ def test_second_source_is_kept_and_the_vaccine_is_shown_on_one_line(load, leo, f
     assert load("again.csv", f"{GIVEN}\n{row}") == (0, 0, 1, 0)
 
 
-def test_answering_a_need_that_the_record_shows_as_given_is_refused_with_a_reason(load, leo, front, noor):
+def test_answering_a_need_that_the_record_shows_as_given_is_refused_with_a_reason(
+    load: Callable[..., Any], leo: object, front: Location, noor: Staff
+) -> None:
     due(load, "7,d1,vaccine,MMR,03,2026-01-05,due")
     need = make.visit(front, born="2025-12-01").needs.get(label="MMR")
     given(load, "7,I1,M-M-R II,03,2026-03-10,")
@@ -159,8 +175,8 @@ def test_answering_a_need_that_the_record_shows_as_given_is_refused_with_a_reaso
 
 @pytest.mark.parametrize("kind", ["vaccine", "check_up"])
 def test_merge_drops_items_given_on_either_record_and_undo_restores_them(
-    load, leo, front, brook, dana, noor, kind
-):
+    load: Callable[..., Any], leo: object, front: Location, brook: Clinic, dana: Staff, noor: Staff, kind: str
+) -> None:
     other = make.patient(brook, "Nora Quill", "2025-11-20")
     other.identifiers.create(clinic=brook, value="8")
     due(load, f"7,d1,{kind},MMR,,2026-01-05,due", f"8,d2,{kind},mmr,,2026-02-05,due")
@@ -184,9 +200,11 @@ def test_merge_drops_items_given_on_either_record_and_undo_restores_them(
 
 
 @pytest.mark.parametrize("kind", ["Influenza,140", "MMR,03"])
-def test_need_that_lapses_and_returns_with_each_import_is_shown_once(load, leo, front, noor, kind):
+def test_need_that_lapses_and_returns_with_each_import_is_shown_once(
+    load: Callable[..., Any], leo: object, front: Location, noor: Staff, kind: str
+) -> None:
     """Two contradicting systems filled What happened with “no longer needed”, “needed again”."""
-    name = kind.split(",")[0]
+    name = kind.split(",", maxsplit=1)[0]
     due(load, f"7,f1,vaccine,{kind},2026-02-01,due")
     visit = make.visit(front, born="2025-12-01")
     given(load, f"7,i1,{kind},2026-03-06,completed")
@@ -204,7 +222,7 @@ def test_need_that_lapses_and_returns_with_each_import_is_shown_once(load, leo, 
     assert sorted(told_of(visit, name)) == ["Declined", "Needed again", "No longer needed", "Undone"]
 
 
-def told_of(visit, name: str) -> list[str]:
+def told_of(visit: Visit, name: str) -> list[str]:
     visit.refresh_from_db()
     return [
         one.what.partition(":")[0]
@@ -217,7 +235,9 @@ TWO_DUE = ("7,d1,vaccine,MMR,03,2026-01-05,due", "7,d2,vaccine,M-M-R II,,2026-02
 
 
 @pytest.mark.parametrize("chosen", ["MMR", "M-M-R II"])
-def test_one_dose_meets_only_one_of_two_overdue_items(load, leo, front, noor, chosen):
+def test_one_dose_meets_only_one_of_two_overdue_items(
+    load: Callable[..., Any], leo: object, front: Location, noor: Staff, chosen: str
+) -> None:
     """One dose ended both needs, and the second of the series was never asked for again."""
     due(load, *TWO_DUE)
     visit = make.visit(front, born="2025-12-01")
@@ -240,7 +260,9 @@ def test_one_dose_meets_only_one_of_two_overdue_items(load, leo, front, noor, ch
     assert asked(later) == []
 
 
-def test_one_recorded_dose_meets_the_older_of_two_items(load, leo, front):
+def test_one_recorded_dose_meets_the_older_of_two_items(
+    load: Callable[..., Any], leo: object, front: Location
+) -> None:
     due(load, *TWO_DUE)
     given(load, "7,i1,MMR,03,2026-03-06,completed")
     visit = make.visit(front, born="2025-12-01")
@@ -250,7 +272,9 @@ def test_one_recorded_dose_meets_the_older_of_two_items(load, leo, front):
     assert asked(visit) == []
 
 
-def test_one_completed_check_up_meets_only_one_of_two_with_the_same_name(load, leo, front, noor):
+def test_one_completed_check_up_meets_only_one_of_two_with_the_same_name(
+    load: Callable[..., Any], leo: object, front: Location, noor: Staff
+) -> None:
     due(load, "7,c1,check_up,Well child,,2026-01-05,due", "7,c2,check_up,Well child,,2026-03-01,due")
     visit = make.visit(front, born="2025-12-01")
     first = visit.needs.open().filter(label="Well child").order_by("pk").first()
@@ -259,7 +283,9 @@ def test_one_completed_check_up_meets_only_one_of_two_with_the_same_name(load, l
     assert asked(make.visit(front, make.at("14:00"), born="2025-12-01")) == ["Well child"]
 
 
-def test_recorded_dose_meets_the_older_of_two_items_after_a_merge(load, leo, brook, dana):
+def test_recorded_dose_meets_the_older_of_two_items_after_a_merge(
+    load: Callable[..., Any], leo: object, brook: Clinic, dana: Staff
+) -> None:
     other = make.patient(brook, "Nora Quill", "2025-11-20")
     other.identifiers.create(clinic=brook, value="8")
     due(load, "7,d1,vaccine,MMR,,2026-01-05,due", "8,d2,vaccine,mmr,,2026-02-05,due")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from checkin.actions import needs
-from checkin.models import AuditEvent, DueItem, Immunization, Need
+from checkin.models import AuditEvent, Clinic, DueItem, Immunization, Location, Need, Staff
 from checkin.rules.need_types import NeedOutcome
 from checkin.rules.record_rows import fhir_id_system
 from checkin.rules.vaccines import CONTENT_KEY_SYSTEM
@@ -37,7 +38,7 @@ def shot(**fields: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def leo(brook, load) -> Any:
+def leo(brook: Clinic, load: Callable[..., Any]) -> Any:
     """Return a patient of a named source, since bare resource ids are valid only within their own file."""
     load.source = "ehr"
     patient = make.patient(brook)
@@ -46,7 +47,9 @@ def leo(brook, load) -> Any:
     return patient
 
 
-def test_given_vaccine_is_recorded_for_its_patient_and_reimports_unchanged(load, leo) -> None:
+def test_given_vaccine_is_recorded_for_its_patient_and_reimports_unchanged(
+    load: Callable[..., Any], leo: Any
+) -> None:
     assert load("a.json", shot()) == (1, 0, 0, 0)
     found = Immunization.objects.get()
     assert (found.patient, found.name, found.code) == (leo, "Influenza, seasonal", "140")
@@ -56,7 +59,9 @@ def test_given_vaccine_is_recorded_for_its_patient_and_reimports_unchanged(load,
     assert (list(Immunization.objects.values()), AuditEvent.objects.count()) == (before, trail)
 
 
-def test_csv_rows_with_and_without_identifiers_are_recorded_and_reimport_unchanged(load, leo) -> None:
+def test_csv_rows_with_and_without_identifiers_are_recorded_and_reimport_unchanged(
+    load: Callable[..., Any], leo: Any
+) -> None:
     rows = f"{HEAD}\n{FLU}\n7,,MMR,03,2019-04-01,completed\n7,,Rabies,,04/02/2019,\n"
     assert load("a.csv", rows) == (3, 0, 0, 0)
     assert load("b.csv", rows) == (0, 0, 3, 0)
@@ -64,12 +69,12 @@ def test_csv_rows_with_and_without_identifiers_are_recorded_and_reimport_unchang
     assert Immunization.objects.filter(system=CONTENT_KEY_SYSTEM).count() == 2
 
 
-def test_headings_are_recognized_by_other_names(load, leo) -> None:
+def test_headings_are_recognized_by_other_names(load: Callable[..., Any], leo: Any) -> None:
     assert load("a.csv", "MRN;Vaccination;CVX code;Date given\n7;MMR;03;2019-04-01\n") == (1, 0, 0, 0)
     assert load.summary.counts.keys() == {"immunizations"}
 
 
-def test_changed_values_are_updated_and_blanks_overwrite_nothing(load, leo) -> None:
+def test_changed_values_are_updated_and_blanks_overwrite_nothing(load: Callable[..., Any], leo: Any) -> None:
     load("a.csv", f"{HEAD}\n{FLU}\n")
     assert load("a.csv", f"{HEAD}\n7,i1,Hib (PRP-OMP),49,2025-10-20,\n") == (0, 1, 0, 0)
     assert not Immunization.objects.get().is_influenza
@@ -94,24 +99,24 @@ def test_changed_values_are_updated_and_blanks_overwrite_nothing(load, leo) -> N
     ],
 )
 def test_seasonal_influenza_is_recognized_by_code_or_else_by_name(
-    load, leo, code: str, text: str, is_influenza: bool
+    load: Callable[..., Any], leo: Any, code: str, text: str, is_influenza: bool
 ) -> None:
     load("a.json", shot(vaccineCode=vaccine(code, text)))
     assert Immunization.objects.get().is_influenza is is_influenza
 
 
-def test_code_of_another_system_is_not_taken_for_a_cvx_code(load, leo) -> None:
+def test_code_of_another_system_is_not_taken_for_a_cvx_code(load: Callable[..., Any], leo: Any) -> None:
     load("a.json", shot(vaccineCode=vaccine("140", "Tetanus", system="http://example.org/own")))
     found = Immunization.objects.get()
     assert (found.code, found.is_influenza) == ("", False)
 
 
-def test_moment_is_stored_as_the_clinics_local_day(load, leo) -> None:
+def test_moment_is_stored_as_the_clinics_local_day(load: Callable[..., Any], leo: Any) -> None:
     load("a.json", shot(occurrenceDateTime="2025-10-20T03:00:00Z"))
     assert Immunization.objects.get().given_on == dt.date(2025, 10, 19)
 
 
-def test_day_given_as_text_is_read_and_an_unknown_day_is_skipped(load, leo) -> None:
+def test_day_given_as_text_is_read_and_an_unknown_day_is_skipped(load: Callable[..., Any], leo: Any) -> None:
     rows = [
         shot(occurrenceDateTime=None, occurrenceString="2025-10-20"),
         shot(id="i2", occurrenceDateTime="2025-10"),
@@ -123,7 +128,9 @@ def test_day_given_as_text_is_read_and_an_unknown_day_is_skipped(load, leo) -> N
 
 
 @pytest.mark.parametrize("wrong", [shot(status="entered-in-error"), f"{HEAD}\n7,i1,,,,entered in error\n"])
-def test_vaccine_entered_in_error_at_the_source_is_removed_here_and_counted(load, leo, wrong: Any) -> None:
+def test_vaccine_entered_in_error_at_the_source_is_removed_here_and_counted(
+    load: Callable[..., Any], leo: Any, wrong: Any
+) -> None:
     is_csv = isinstance(wrong, str)
     load("a.csv" if is_csv else "a.json", f"{HEAD}\n{FLU}\n" if is_csv else shot())
     assert load("b.csv" if is_csv else "b.json", wrong) == (0, 1, 0, 0)
@@ -133,7 +140,7 @@ def test_vaccine_entered_in_error_at_the_source_is_removed_here_and_counted(load
     assert load("b.csv" if is_csv else "b.json", wrong) == (0, 0, 1, 0)
 
 
-def test_vaccine_added_and_removed_in_one_file_leaves_nothing(load, leo) -> None:
+def test_vaccine_added_and_removed_in_one_file_leaves_nothing(load: Callable[..., Any], leo: Any) -> None:
     assert load("a.ndjson", [shot(), shot(status="entered-in-error")]) == (0, 0, 2, 0)
     assert not Immunization.objects.exists()
 
@@ -155,7 +162,9 @@ def test_vaccine_added_and_removed_in_one_file_leaves_nothing(load, leo) -> None
         (shot(identifier=[{"system": "brought-by:need", "value": "1"}]), "this clinic itself"),
     ],
 )
-def test_bad_immunization_is_rejected_with_its_reason(load, leo, resource: dict, reason: str) -> None:
+def test_bad_immunization_is_rejected_with_its_reason(
+    load: Callable[..., Any], leo: Any, resource: dict, reason: str
+) -> None:
     assert load("a.ndjson", [resource, shot(id="i2")]) == (1, 0, 0, 1)
     assert reason in load.reasons()[0]
 
@@ -173,18 +182,22 @@ def test_bad_immunization_is_rejected_with_its_reason(load, leo, resource: dict,
         ("9,i1,MMR,,2025-10-20,", "no patient here"),
     ],
 )
-def test_bad_row_is_rejected_with_its_reason(load, leo, row: str, reason: str) -> None:
+def test_bad_row_is_rejected_with_its_reason(
+    load: Callable[..., Any], leo: Any, row: str, reason: str
+) -> None:
     assert load("a.csv", f"{HEAD}\n{row}\n{FLU}\n") == (1, 0, 0, 1)
     assert reason in load.reasons()[0]
 
 
-def test_immunization_may_come_before_its_patient(load) -> None:
+def test_immunization_may_come_before_its_patient(load: Callable[..., Any]) -> None:
     child = {"resourceType": "Patient", "id": "p1", "name": [{"text": "Leo Ruiz"}]}
     assert load("a.ndjson", [shot(), child]) == (2, 0, 0, 0)
     assert load("b.ndjson", [shot(), child]) == (0, 0, 2, 0)
 
 
-def test_another_clinics_vaccine_with_the_same_number_is_separate(load, leo, hill) -> None:
+def test_another_clinics_vaccine_with_the_same_number_is_separate(
+    load: Callable[..., Any], leo: Any, hill: Clinic
+) -> None:
     other = make.patient(hill, "Ivy Bell")
     Immunization.objects.create(
         clinic=hill,
@@ -198,7 +211,9 @@ def test_another_clinics_vaccine_with_the_same_number_is_separate(load, leo, hil
     assert Immunization.objects.get(clinic=hill).name == "MMR"
 
 
-def test_flu_vaccine_imported_during_a_visit_ends_the_need_for_it(load, leo, front) -> None:
+def test_flu_vaccine_imported_during_a_visit_ends_the_need_for_it(
+    load: Callable[..., Any], leo: Any, front: Location
+) -> None:
     visit = make.visit(front)
     need = Need.objects.get(visit=visit, kind="vaccine")
     load("a.json", shot())
@@ -209,7 +224,9 @@ def test_flu_vaccine_imported_during_a_visit_ends_the_need_for_it(load, leo, fro
     assert need.status == NeedOutcome.OPEN
 
 
-def test_vaccine_given_here_is_not_changed_by_a_feed(load, leo, front, noor) -> None:
+def test_vaccine_given_here_is_not_changed_by_a_feed(
+    load: Callable[..., Any], leo: Any, front: Location, noor: Staff
+) -> None:
     due = DueItem.objects.create(
         clinic=load.clinic, patient=leo, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1)
     )
@@ -222,7 +239,7 @@ def test_vaccine_given_here_is_not_changed_by_a_feed(load, leo, front, noor) -> 
     assert Immunization.objects.count() == 2
 
 
-def test_several_vaccines_under_one_identifier_are_kept_separate(load, leo) -> None:
+def test_several_vaccines_under_one_identifier_are_kept_separate(load: Callable[..., Any], leo: Any) -> None:
     visit = [{"system": "urn:visit", "value": "V1"}]
     flu, mmr = (
         shot(id="i1", identifier=visit),
@@ -239,13 +256,15 @@ def test_several_vaccines_under_one_identifier_are_kept_separate(load, leo) -> N
     assert load("b.ndjson", [later]) == (1, 0, 0, 0)
 
 
-def test_several_vaccines_under_one_spreadsheet_number_are_kept_separate(load, leo) -> None:
+def test_several_vaccines_under_one_spreadsheet_number_are_kept_separate(
+    load: Callable[..., Any], leo: Any
+) -> None:
     rows = f"{HEAD}\n{FLU}\n7,i1,MMR,03,2025-10-20,\n"
     assert load("a.csv", rows) == (2, 0, 0, 0)
     assert load("a.csv", rows) == (0, 0, 2, 0)
 
 
-def test_bare_ids_of_two_servers_move_no_vaccine(load, leo, brook) -> None:
+def test_bare_ids_of_two_servers_move_no_vaccine(load: Callable[..., Any], leo: Any, brook: Clinic) -> None:
     load.source = ""
     make.patient(brook, "Ivy Bell").identifiers.create(clinic=brook, value="8")
     for number in "78":
@@ -255,7 +274,7 @@ def test_bare_ids_of_two_servers_move_no_vaccine(load, leo, brook) -> None:
     assert Immunization.objects.values("patient").distinct().count() == 2
 
 
-def test_dates_in_fhir_versions_before_r4_are_read(load, leo) -> None:
+def test_dates_in_fhir_versions_before_r4_are_read(load: Callable[..., Any], leo: Any) -> None:
     early = {"date": "2019-04-01", "occurrenceDateTime": None}
     assert load("a.ndjson", [shot(**early), shot(id="i2", notGiven=True, **early)]) == (1, 0, 0, 0)
     assert Immunization.objects.get().given_on == dt.date(2019, 4, 1)
@@ -264,12 +283,12 @@ def test_dates_in_fhir_versions_before_r4_are_read(load, leo) -> None:
 @pytest.mark.parametrize(
     "said", ["2025-10-20T00:00:00Z", "2025-10-20T00:00:00+02:00", "2025-10-20T23:30:00-05:00"]
 )
-def test_moment_at_midnight_is_that_day(load, leo, said: str) -> None:
+def test_moment_at_midnight_is_that_day(load: Callable[..., Any], leo: Any, said: str) -> None:
     load("a.json", shot(occurrenceDateTime=said))
     assert Immunization.objects.get().given_on == dt.date(2025, 10, 20)
 
 
-def test_vaccine_before_birth_is_rejected(load, leo) -> None:
+def test_vaccine_before_birth_is_rejected(load: Callable[..., Any], leo: Any) -> None:
     before = str(leo.birth_date - dt.timedelta(days=2))
     assert load("a.json", shot(occurrenceDateTime=before)) == (0, 0, 0, 1)
     assert "before the patient was born" in load.reasons()[0]
@@ -278,7 +297,7 @@ def test_vaccine_before_birth_is_rejected(load, leo) -> None:
 
 
 @pytest.mark.parametrize("said", [",998", "No vaccine administered,", "No vaccine administered,998", ",0998"])
-def test_no_vaccine_administered_is_not_imported(load, leo, said: str) -> None:
+def test_no_vaccine_administered_is_not_imported(load: Callable[..., Any], leo: Any, said: str) -> None:
     assert load("a.csv", f"{HEAD}\n7,i1,{said},2025-10-20,\n") == (0, 0, 0, 1)
     assert load("a.json", shot(vaccineCode=vaccine("998", ""))) == (0, 0, 0, 0)
     assert not Immunization.objects.exists()
@@ -289,7 +308,9 @@ NUMBER = [{"system": "urn:shots", "value": "I1"}]
 
 @pytest.mark.parametrize("own", [{"identifier": NUMBER}, {}], ids=["identifier", "id of a named source"])
 @pytest.mark.parametrize("refused", [{"status": "not-done"}, {"notGiven": True}, {"wasNotGiven": True}])
-def test_vaccine_not_given_after_all_is_removed(load, leo, own: dict, refused: dict) -> None:
+def test_vaccine_not_given_after_all_is_removed(
+    load: Callable[..., Any], leo: Any, own: dict, refused: dict
+) -> None:
     load("a.json", shot(**own))
     load("c.json", shot(id="other", vaccineCode=vaccine("03", "MMR"), identifier=[{"value": "I9"}]))
     assert load("b.json", shot(**own, **refused)) == (0, 1, 0, 0)
@@ -299,7 +320,7 @@ def test_vaccine_not_given_after_all_is_removed(load, leo, own: dict, refused: d
     assert load("a.json", shot(**own)) == (1, 0, 0, 0)
 
 
-def test_other_vaccine_than_the_one_not_given_stays(load, leo) -> None:
+def test_other_vaccine_than_the_one_not_given_stays(load: Callable[..., Any], leo: Any) -> None:
     load("a.json", shot(identifier=NUMBER))
     other = shot(status="not-done", identifier=NUMBER, vaccineCode=vaccine("03", "MMR"))
     assert load("b.json", other) == (0, 0, 0, 1)

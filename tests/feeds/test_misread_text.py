@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from checkin.feeds.misread_text import has_sign_of_other_encoding, is_misread_line
@@ -60,7 +63,9 @@ def test_single_symbol_does_not_suggest_another_encoding() -> None:
         ("mac_roman", "Ana,García|Ma\u00ebl,Benoît"),
     ],
 )
-def test_one_line_in_another_encoding_affects_its_whole_file(load, encoding: str, names: str) -> None:
+def test_one_line_in_another_encoding_affects_its_whole_file(
+    load: Callable[..., Any], encoding: str, names: str
+) -> None:
     first, second = names.split("|")
     content = f"{HEAD}\n1,{first},2018-03-14\n2,{second},2018-03-14\n3,Leo,Ruiz,2018-03-14\n".encode(encoding)
     assert load("a.csv", content) == (1, 0, 0, 2)
@@ -72,14 +77,14 @@ def test_one_line_in_another_encoding_affects_its_whole_file(load, encoding: str
 
 
 @pytest.mark.django_db
-def test_utf_8_lines_are_read_next_to_lines_in_another_encoding(load) -> None:
+def test_utf_8_lines_are_read_next_to_lines_in_another_encoding(load: Callable[..., Any]) -> None:
     content = f"{HEAD}\n1,Zoë,Čapek,2018-03-14\n".encode() + "2,Jiří,Dvořák,2018-03-14\n".encode("cp1250")
     assert load("a.csv", content) == (1, 0, 0, 1)
     assert Patient.objects.get().name == "Zoë Čapek"
 
 
 @pytest.mark.django_db
-def test_icelandic_letters_are_accepted_next_to_icelandic_names(load) -> None:
+def test_icelandic_letters_are_accepted_next_to_icelandic_names(load: Callable[..., Any]) -> None:
     rows = "1,Þór,Guðmundsson,2018-03-14\n2,Sigríður,Jónsdóttir,2018-03-14\n3,Ýmir,Friðriksson,2018-03-14\n"
     assert load("a.csv", f"{HEAD}\n{rows}".encode("cp1252")) == (3, 0, 0, 0)
     assert load("b.csv", f"{HEAD}\n4,Ayşe,Yıldız,2018-03-14\n".encode("cp1254")) == (0, 0, 0, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -48,7 +49,9 @@ def patients(*rows: str) -> str:
     ],
 )
 @pytest.mark.parametrize("name", ["a-patients.csv", "z-patients.csv"])
-def test_entries_of_a_rejected_patient_are_rejected_too(load, row: str, name: str) -> None:
+def test_entries_of_a_rejected_patient_are_rejected_too(
+    load: Callable[..., Any], row: str, name: str
+) -> None:
     load("first.csv", patients(LEO))
     files = dict(sorted((HIS | {name: patients(row)}).items()))
     for load.is_trial in (True, False, False):
@@ -62,7 +65,7 @@ def test_entries_of_a_rejected_patient_are_rejected_too(load, row: str, name: st
 )
 @pytest.mark.parametrize("name", ["a-patients.csv", "z-patients.csv"])
 def test_entries_go_to_the_record_of_that_name_if_only_a_date_was_unreadable(
-    load, row: str, name: str
+    load: Callable[..., Any], row: str, name: str
 ) -> None:
     load("first.csv", patients(LEO))
     files = dict(sorted((HIS | {name: patients(row)}).items()))
@@ -72,7 +75,7 @@ def test_entries_go_to_the_record_of_that_name_if_only_a_date_was_unreadable(
     assert Patient.objects.get().guardians.get().name == "Ana Ruiz"
 
 
-def test_entries_under_a_number_that_two_patients_share_are_rejected(load) -> None:
+def test_entries_under_a_number_that_two_patients_share_are_rejected(load: Callable[..., Any]) -> None:
     files = {"patients.csv": patients(LEO, "7,Amira,Haddad,2020-01-01,")} | HIS
     for load.is_trial, counts in ((True, (1, 0, 0, 5)), (False, (1, 0, 0, 5)), (False, (0, 0, 1, 5))):
         assert load.files(files) == counts
@@ -81,7 +84,9 @@ def test_entries_under_a_number_that_two_patients_share_are_rejected(load) -> No
 
 
 @pytest.mark.parametrize("batch", [1, 1000])
-def test_dry_run_knows_the_new_patient_that_an_unreadable_row_means(load, batch: int) -> None:
+def test_dry_run_knows_the_new_patient_that_an_unreadable_row_means(
+    load: Callable[..., Any], batch: int
+) -> None:
     load.batch = batch
     files = {"a.csv": patients("7,Leo,Ruiz,in March,", LEO), "b.csv": patients("7,Leo,Ruiz,in March,")} | HIS
     for load.is_trial in (True, False):
@@ -89,7 +94,7 @@ def test_dry_run_knows_the_new_patient_that_an_unreadable_row_means(load, batch:
         assert counts == ((5, 0, 0, 2) if batch > 1 else (1, 0, 0, 6))
 
 
-def test_other_numbers_and_rows_of_adults_cause_no_rejections(load) -> None:
+def test_other_numbers_and_rows_of_adults_cause_no_rejections(load: Callable[..., Any]) -> None:
     """Also with more rows than one batch, and with the patients file last."""
     load.batch = 20
     rows = [f"{number},Kim{number},Lee,2018-01-02," for number in range(100, 160)]
@@ -121,7 +126,7 @@ def belongs(reference: dict[str, Any]) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("is_last", [False, True])
 @pytest.mark.parametrize("source", ["", "hospital"])
 def test_reference_to_a_rejected_patient_finds_no_other_patient(
-    load, child: dict, reference: dict, is_last: bool, source: str
+    load: Callable[..., Any], child: dict, reference: dict, is_last: bool, source: str
 ) -> None:
     load.batch, load.source = 3, source
     load("first.json", patient(identifier=[identifier("7")]))
@@ -133,7 +138,9 @@ def test_reference_to_a_rejected_patient_finds_no_other_patient(
     assert belongings() == 0
 
 
-def test_id_of_a_skipped_patient_is_not_a_patient_of_another_file_in_the_run(load) -> None:
+def test_id_of_a_skipped_patient_is_not_a_patient_of_another_file_in_the_run(
+    load: Callable[..., Any],
+) -> None:
     gone = patient(active=False, identifier=[], name=[{"family": "Haddad", "given": ["Amira"]}])
     files = {"a.json": bundle(gone, booking()), "b.json": bundle(patient())}
     load.files(files)
@@ -141,7 +148,7 @@ def test_id_of_a_skipped_patient_is_not_a_patient_of_another_file_in_the_run(loa
     assert belongings() == 0
 
 
-def test_reference_to_a_patient_with_an_unreadable_date_finds_the_namesake(load) -> None:
+def test_reference_to_a_patient_with_an_unreadable_date_finds_the_namesake(load: Callable[..., Any]) -> None:
     load("first.json", patient(identifier=[identifier("7")]))
     same = patient(identifier=[identifier("7")], birthDate="14 March")
     for counts in ((3, 0, 0, 1), (0, 0, 3, 1)):
@@ -169,7 +176,9 @@ ADULTS = "patient_id,guardian_id,name,relationship,phone\n"
         ("Luis Haddad", "", True),
     ],
 )
-def test_guardians_number_does_not_become_another_adults(load, name: str, phone: str, is_taken: bool) -> None:
+def test_guardians_number_does_not_become_another_adults(
+    load: Callable[..., Any], name: str, phone: str, is_taken: bool
+) -> None:
     load("p.csv", patients(LEO))
     load("g.csv", f"{ADULTS}7,G1,Ana Ruiz,Mother,555-201-3344\n")
     new = f'{ADULTS}7,G1,"{name}",Mother,{phone}\n'
@@ -182,7 +191,7 @@ def test_guardians_number_does_not_become_another_adults(load, name: str, phone:
     assert (ana.name == name, ana.phone == (phone or "555-201-3344")) == (is_taken, is_taken)
 
 
-def test_guardian_without_a_phone_is_not_replaced_by_an_adult_with_one(load) -> None:
+def test_guardian_without_a_phone_is_not_replaced_by_an_adult_with_one(load: Callable[..., Any]) -> None:
     load("p.csv", patients(LEO))
     load("g.csv", f"{ADULTS}7,G1,Ana Ruiz,Mother,\n")
     assert load("g.csv", f"{ADULTS}7,G1,Luis Haddad,Mother,555-201-9999\n") == (0, 0, 0, 1)
@@ -193,7 +202,9 @@ def test_guardian_without_a_phone_is_not_replaced_by_an_adult_with_one(load) -> 
 @pytest.mark.parametrize(
     ("source", "number"), [("", True), ("hospital", False), ("hospital", True), ("", False)]
 )
-def test_related_person_does_not_become_another_adult(load, source: str, number: bool) -> None:
+def test_related_person_does_not_become_another_adult(
+    load: Callable[..., Any], source: str, number: bool
+) -> None:
     load.source = source
 
     def adult(given: str, phone: str) -> dict[str, Any]:
@@ -213,7 +224,7 @@ def test_related_person_does_not_become_another_adult(load, source: str, number:
     assert Guardian.objects.get().name == ("Luis Ruiz" if is_same else "Ana Ruiz")
 
 
-def test_newly_generated_id_finds_the_adult_with_that_name(load) -> None:
+def test_newly_generated_id_finds_the_adult_with_that_name(load: Callable[..., Any]) -> None:
     def adult(given: str, own_id: str) -> dict[str, Any]:
         return related(id=own_id, name=[{"family": "Ruiz", "given": [given]}])
 
@@ -224,7 +235,7 @@ def test_newly_generated_id_finds_the_adult_with_that_name(load) -> None:
     assert set(Guardian.objects.values_list("name", flat=True)) == {"Ana Ruiz", "Luis Ruiz"}
 
 
-def test_patient_with_an_unreadable_number_is_rejected_with_their_entries(load) -> None:
+def test_patient_with_an_unreadable_number_is_rejected_with_their_entries(load: Callable[..., Any]) -> None:
     cut = patient(identifier=[identifier("1.23457E+11")])
     assert load("a.json", bundle(cut, *belongs(BY_ID))) == (0, 0, 0, 4)
     assert belongings() == 0

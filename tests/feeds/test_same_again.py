@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from checkin.models import Appointment, DueItem, Guardian, Immunization, Patient
+from checkin.models import Appointment, DueItem, Guardian, Immunization, Location, Patient
 from tests.feeds.test_fhir_files import booking, bundle, identifier, patient, related
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +30,7 @@ IN_TURN = {
 }
 
 
-def writes(load, name: str, content: Any) -> tuple[tuple[int, ...], int]:
+def writes(load: Callable[..., Any], name: str, content: Any) -> tuple[tuple[int, ...], int]:
     """Return the import counts and how many of the clinic's rows it wrote."""
     with CaptureQueriesContext(connection) as queries:
         counts = load(name, content)
@@ -38,7 +39,9 @@ def writes(load, name: str, content: Any) -> tuple[tuple[int, ...], int]:
 
 
 @pytest.mark.parametrize("name", IN_TURN)
-def test_several_rows_about_one_thing_change_nothing_on_reimport(load, annexe, name: str) -> None:
+def test_several_rows_about_one_thing_change_nothing_on_reimport(
+    load: Callable[..., Any], annexe: Location, name: str
+) -> None:
     load("first.csv", PATIENTS)
     load(name, IN_TURN[name])
     kinds = (Patient, Guardian, Appointment, Immunization, DueItem)
@@ -48,7 +51,7 @@ def test_several_rows_about_one_thing_change_nothing_on_reimport(load, annexe, n
     assert [list(kind.objects.order_by("pk").values()) for kind in kinds] == before
 
 
-def test_last_row_counts(load, annexe) -> None:
+def test_last_row_counts(load: Callable[..., Any], annexe: Location) -> None:
     load.files({"first.csv": PATIENTS} | IN_TURN)
     leo = Patient.objects.get()
     assert (leo.phone, leo.city, leo.phone_key) == ("555-201-7788", "Springfield", "552017788")
@@ -59,7 +62,7 @@ def test_last_row_counts(load, annexe) -> None:
     assert DueItem.objects.get().status == "withdrawn"
 
 
-def test_final_change_is_written_and_counted(load, front) -> None:
+def test_final_change_is_written_and_counted(load: Callable[..., Any], front: Location) -> None:
     load("first.csv", PATIENTS)
     load("b.csv", "patient_id,appointment_id,start\n7,A1,2026-12-02 9:00\n")
     new = "patient_id,appointment_id,start,minutes\n7,A1,2026-12-02 10:00,20\n7,A1,2026-12-02 9:00,\n"
@@ -69,7 +72,9 @@ def test_final_change_is_written_and_counted(load, front) -> None:
 
 
 @pytest.mark.parametrize("order", [("completed", "entered-in-error"), ("entered-in-error", "completed")])
-def test_vaccine_removed_and_added_in_one_file_is_left_alone(load, order: tuple[str, str]) -> None:
+def test_vaccine_removed_and_added_in_one_file_is_left_alone(
+    load: Callable[..., Any], order: tuple[str, str]
+) -> None:
     load("first.csv", PATIENTS)
     head = "patient_id,immunization_id,vaccine,cvx,given_on,status\n"
     file = head + "".join(f"7,I1,MMR,03,2020-01-02,{status}\n" for status in order)
@@ -82,7 +87,9 @@ def test_vaccine_removed_and_added_in_one_file_is_left_alone(load, order: tuple[
 
 @pytest.mark.parametrize("start", ["2026-11-01 01:30", "2027-03-14 02:30", "2026-11-01T01:30:00-06:00"])
 @pytest.mark.parametrize("number", ["A1", ""])
-def test_appointment_in_a_repeated_or_skipped_hour_reimports_unchanged(load, start: str, number: str) -> None:
+def test_appointment_in_a_repeated_or_skipped_hour_reimports_unchanged(
+    load: Callable[..., Any], start: str, number: str
+) -> None:
     load("first.csv", PATIENTS)
     rows = f"patient_id,appointment_id,start\n7,{number},{start}\n"
     assert load("a.csv", rows) == (1, 0, 0, 0)
@@ -106,7 +113,9 @@ def versions(is_numbered: bool) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("is_numbered", [True, False])
 @pytest.mark.parametrize("is_newest_first", [True, False])
-def test_later_updated_of_two_versions_counts(load, is_numbered: bool, is_newest_first: bool) -> None:
+def test_later_updated_of_two_versions_counts(
+    load: Callable[..., Any], is_numbered: bool, is_newest_first: bool
+) -> None:
     found = versions(is_numbered)
     content = bundle(*(found if is_newest_first else [*found[3:], *found[:3]]))
     load("a.json", content)
@@ -116,7 +125,9 @@ def test_later_updated_of_two_versions_counts(load, is_numbered: bool, is_newest
 
 
 @pytest.mark.parametrize("is_newest_first", [True, False])
-def test_later_updated_of_two_copies_under_one_number_counts(load, is_newest_first: bool) -> None:
+def test_later_updated_of_two_copies_under_one_number_counts(
+    load: Callable[..., Any], is_newest_first: bool
+) -> None:
     """Each copy is a separate resource with its own id, from another server or file."""
     old, new = (
         patient(
@@ -140,7 +151,7 @@ def test_later_updated_of_two_copies_under_one_number_counts(load, is_newest_fir
         assert Patient.objects.get().phone == "555-201-0266"
 
 
-def test_new_number_of_a_patient_counts_as_a_change_on_its_own(load) -> None:
+def test_new_number_of_a_patient_counts_as_a_change_on_its_own(load: Callable[..., Any]) -> None:
     def leo(phone: str, *numbers: str) -> dict[str, Any]:
         known = [identifier(number, f"urn:{number}") for number in numbers]
         return patient(identifier=known, telecom=[{"system": "phone", "value": phone}])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,18 +16,18 @@ pytestmark = pytest.mark.django_db
 FOURTH = dt.date(2018, 3, 4)
 
 
-def test_s1_patients_1_of_two_servers_are_two_children(twice) -> None:
+def test_s1_patients_1_of_two_servers_are_two_children(twice: Any) -> None:
     twice("interop/fhir/s1-serverA.json", "interop/fhir/s1-serverB.json")
     amira = Patient.objects.get(given_name="Amira")
     assert (amira.family_name, amira.birth_date) == ("Haddad", dt.date(2016, 2, 3))
 
 
-def test_s2_siblings_with_one_insurance_card_are_two_patients(twice) -> None:
+def test_s2_siblings_with_one_insurance_card_are_two_patients(twice: Any) -> None:
     assert twice("interop/fhir/s2-siblings.json") == [(2, 0, 0, 0)]
     assert named() == {"A1": ("Leo", "Marsh"), "A2": ("Ruby", "Marsh")}
 
 
-def test_s6_ended_values_do_not_count(twice) -> None:
+def test_s6_ended_values_do_not_count(twice: Any) -> None:
     twice("interop/fhir/s6-periods.json")
     kim = of("PER1")
     assert (kim.name, kim.phone, kim.address) == ("Kim Newname", "555-0002", "2 New St")
@@ -36,7 +37,7 @@ def test_s6_ended_values_do_not_count(twice) -> None:
     assert of("ATEXT").address == "7 Text Lane, Textville 70007"
 
 
-def test_s7_name_in_one_text_is_split(twice) -> None:
+def test_s7_name_in_one_text_is_split(twice: Any) -> None:
     twice("interop/fhir/s7-text.json")
     found = named()
     assert found["T0"] == ("Van An", "Nguyen")
@@ -50,12 +51,12 @@ def test_s7_name_in_one_text_is_split(twice) -> None:
     )
 
 
-def test_s8_dstu2_family_name_is_kept(twice) -> None:
+def test_s8_dstu2_family_name_is_kept(twice: Any) -> None:
     twice("interop/fhir/s8-dstu2.json")
     assert named() == {"D2": ("Caio", "de Souza")}
 
 
-def test_s9_birth_date_is_never_read_month_first(twice) -> None:
+def test_s9_birth_date_is_never_read_month_first(twice: Any) -> None:
     twice("interop/fhir/s9-birth.json")
     born = dict(Patient.objects.values_list("given_name", "birth_date"))
     assert [born["B2"], born["B3"], born["B7"]] == [FOURTH] * 3
@@ -63,7 +64,7 @@ def test_s9_birth_date_is_never_read_month_first(twice) -> None:
     assert dt.date(2018, 4, 3) not in born.values()
 
 
-def test_s10_conditional_references_and_deletions_are_read(twice, load) -> None:
+def test_s10_conditional_references_and_deletions_are_read(twice: Any, load: Callable[..., Any]) -> None:
     twice("interop/fhir/s10-types.json")
     assert named()["TX1"] == ("Tx", "Create")
     aunt = Guardian.objects.get()
@@ -72,18 +73,18 @@ def test_s10_conditional_references_and_deletions_are_read(twice, load) -> None:
     assert "lines that are not FHIR" not in load.summary.counts
 
 
-def test_s11_flags_are_read(twice) -> None:
+def test_s11_flags_are_read(twice: Any) -> None:
     twice("interop/fhir/s11-flags.json")
     assert of("INT").interpreter_needed
     assert of("DEAD").is_deceased
     assert "REP" not in named()
 
 
-def test_s12_lines_with_byte_order_marks_and_blanks_are_read(twice) -> None:
+def test_s12_lines_with_byte_order_marks_and_blanks_are_read(twice: Any) -> None:
     assert twice("interop/fhir/s12-crlf-bom.ndjson") == [(4, 0, 0, 2)]
 
 
-def test_field_ended_fhir_values_do_not_count(twice) -> None:
+def test_field_ended_fhir_values_do_not_count(twice: Any) -> None:
     twice("field/f01_ended_name.ndjson", "field/f02_text_comma.ndjson", "field/f03_ended_phone.ndjson")
     assert (of("F01").name, of("F03").phone) == ("Tess Newby", "555-900-0002")
     assert named()["F02"] == ("Greta Ann", "Marlow")
@@ -94,7 +95,7 @@ def test_field_ended_fhir_values_do_not_count(twice) -> None:
     assert karl.position < jane.position
 
 
-def test_field_appointment_is_canceled_without_a_start(twice, load) -> None:
+def test_field_appointment_is_canceled_without_a_start(twice: Any, load: Callable[..., Any]) -> None:
     twice("field/f06_cancel_no_start.ndjson")
     said: dict[str, Any] = {
         "resourceType": "Appointment",
@@ -110,12 +111,12 @@ def test_field_appointment_is_canceled_without_a_start(twice, load) -> None:
     assert load("other.ndjson", [other])[:2] == (0, 0)
 
 
-def test_field_appointment_that_ends_when_it_starts_has_the_default_length(twice) -> None:
+def test_field_appointment_that_ends_when_it_starts_has_the_default_length(twice: Any) -> None:
     assert twice("field/f12_midnight_appt.ndjson") == [(3, 0, 0, 0)]
     assert dict(Appointment.objects.values_list("value", "minutes")) == {"A12": 30, "A12B": 15}
 
 
-def test_s3_document_with_new_ids_duplicates_nothing(twice) -> None:
+def test_s3_document_with_new_ids_duplicates_nothing(twice: Any) -> None:
     assert twice("interop/fhir/s3-doc1.json", "interop/fhir/s3-doc2.json")[1][0] == 0
     rows = (Patient, Guardian, Immunization, Appointment)
     assert [model.objects.count() for model in rows] == [1, 1, 1, 1]

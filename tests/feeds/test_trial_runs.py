@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from checkin.models import Appointment, Patient
+from checkin.models import Appointment, Clinic, Patient
 from tests.feeds.test_fhir_files import booking, patient, related
 from tests.feeds.test_fhir_references import shot
 
@@ -63,7 +64,9 @@ RUNS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("is_known", [False, True])
 @pytest.mark.parametrize("batch", [1, 3])
 @pytest.mark.parametrize("name", RUNS)
-def test_dry_run_reports_what_the_real_run_does(load, brook, name: str, batch: int, is_known: bool) -> None:
+def test_dry_run_reports_what_the_real_run_does(
+    load: Callable[..., Any], brook: Clinic, name: str, batch: int, is_known: bool
+) -> None:
     brook.locations.create(name="West")
     if is_known:
         load("known.csv", "MRN,First,Last,DOB\n1,N1,Fam1,2016-05-01\n2,N2,Fam2,2016-05-01\n")

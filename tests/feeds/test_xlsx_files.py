@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ def workbook(**sheets: list[list[Any]]) -> bytes:
     return content.getvalue()
 
 
-def test_dates_and_numbers_are_read_as_displayed(load) -> None:
+def test_dates_and_numbers_are_read_as_displayed(load: Callable[..., Any]) -> None:
     rows = [
         HEAD,
         [7001.0, "Leo", "Ruiz", dt.date(2018, 3, 4), True],
@@ -47,7 +48,7 @@ def test_dates_and_numbers_are_read_as_displayed(load) -> None:
     assert (leo.birth_date, leo.interpreter_needed) == (dt.date(2018, 3, 4), True)
 
 
-def test_first_sheet_with_known_headings_is_read_and_named(load) -> None:
+def test_first_sheet_with_known_headings_is_read_and_named(load: Callable[..., Any]) -> None:
     rows = [
         ["Patients of Brook Street"],
         [],
@@ -60,7 +61,7 @@ def test_first_sheet_with_known_headings_is_read_and_named(load) -> None:
     assert [row["line"] for row in load.rejected()] == ["4", "5"]
 
 
-def test_appointment_times_are_read(load) -> None:
+def test_appointment_times_are_read(load: Callable[..., Any]) -> None:
     make.patient(load.clinic).identifiers.create(clinic=load.clinic, value="7")
     rows = [
         ["MRN", "Date", "Time", "Duration"],
@@ -72,7 +73,7 @@ def test_appointment_times_are_read(load) -> None:
     assert starts == {"10 09:45", "11 14:05"}
 
 
-def test_truncated_and_missing_numbers_are_rejected(load) -> None:
+def test_truncated_and_missing_numbers_are_rejected(load: Callable[..., Any]) -> None:
     rows = [
         HEAD,
         ["1.23457E+11", "Leo", "Ruiz", "", ""],
@@ -82,7 +83,7 @@ def test_truncated_and_missing_numbers_are_rejected(load) -> None:
     assert load("a.xlsx", workbook(Patients=rows)) == (0, 0, 0, 3)
 
 
-def test_number_longer_than_excels_precision_is_rejected(load) -> None:
+def test_number_longer_than_excels_precision_is_rejected(load: Callable[..., Any]) -> None:
     rows = [
         [*HEAD, "Phone"],
         [123456789012345678, "Leo", "Ruiz", "", "", ""],
@@ -112,12 +113,14 @@ def test_rounded_time_is_read_as_its_minute() -> None:
     ],
     ids=["old", "broken", "headings", "empty"],
 )
-def test_unusable_workbook_gets_one_sentence(load, content: bytes, sentence: str) -> None:
+def test_unusable_workbook_gets_one_sentence(load: Callable[..., Any], content: bytes, sentence: str) -> None:
     assert load("a.xlsx", content) == (0, 0, 0, 0)
     assert sentence in load.summary.unreadable[0]
 
 
-def test_zip_archive_and_zip_bomb_are_rejected(load, monkeypatch) -> None:
+def test_zip_archive_and_zip_bomb_are_rejected(
+    load: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("readme.txt", "nothing")
@@ -160,12 +163,14 @@ LONG = "x" * 30_000
     ],
     ids=["the last cell", "a column and a row", "a number", "one text many times"],
 )
-def test_small_workbook_that_needs_much_memory_is_rejected_with_a_sentence(load, cells) -> None:
+def test_small_workbook_that_needs_much_memory_is_rejected_with_a_sentence(
+    load: Callable[..., Any], cells: list[tuple[int, int, str]] | list[tuple[int, int, int]]
+) -> None:
     assert load("a.xlsx", spread(*cells)) == (0, 0, 0, 0)
     assert "too far apart, or the same long text too often" in load.summary.unreadable[0]
 
 
-def test_distant_blank_cell_with_only_a_format_is_accepted(load) -> None:
+def test_distant_blank_cell_with_only_a_format_is_accepted(load: Callable[..., Any]) -> None:
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content)
     sheet = book.add_worksheet("Patients")
@@ -176,7 +181,7 @@ def test_distant_blank_cell_with_only_a_format_is_accepted(load) -> None:
     assert load("a.xlsx", content.getvalue()) == (1, 0, 0, 0)
 
 
-def test_sheet_listed_many_times_counts_each_time_toward_the_size_limit(load) -> None:
+def test_sheet_listed_many_times_counts_each_time_toward_the_size_limit(load: Callable[..., Any]) -> None:
     content, out = spread((200_000, 10, 1)), io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for part in old.infolist():
@@ -191,7 +196,7 @@ def test_sheet_listed_many_times_counts_each_time_toward_the_size_limit(load) ->
     assert "too far apart" in load.summary.unreadable[0]
 
 
-def test_hidden_sheet_is_skipped_and_unread_sheets_are_named(load) -> None:
+def test_hidden_sheet_is_skipped_and_unread_sheets_are_named(load: Callable[..., Any]) -> None:
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content)
     for name, child in (("old", "Max"), ("2025", "Leo"), ("2026", "Ivy")):
@@ -210,7 +215,7 @@ def test_hidden_sheet_is_skipped_and_unread_sheets_are_named(load) -> None:
     assert any("not read: “old”, “2026”" in note for note in load.summary.notes)
 
 
-def test_non_text_name_is_not_converted_into_another(load) -> None:
+def test_non_text_name_is_not_converted_into_another(load: Callable[..., Any]) -> None:
     rows = [HEAD, ["7", True, "Ruiz", "2018-03-14", False], ["8", 12, "Ruiz", "2018-03-14", ""]]
     assert load("a.xlsx", workbook(Kids=rows)) == (1, 0, 0, 1)
     assert Patient.objects.get().given_name == "TRUE"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import fields
 
 import pytest
+import time_machine
+from django.test import Client
 from django.urls import reverse
 
-from checkin.models import SignIn
+from checkin.models import Clinic, Location, SignIn
 from checkin.queries import visit_timeline
 from checkin.rules.sign_in_claims import SIGN_IN_LIMITS, SignInClaim
 from tests import make
@@ -30,25 +32,29 @@ CHOSEN = {
 }
 
 
-def test_every_claim_field_is_on_exactly_one_list():
+def test_every_claim_field_is_on_exactly_one_list() -> None:
     listed = [name for one in LISTS for name in one]
     assert sorted(listed) == sorted(field.name for field in fields(SignInClaim))
     assert set(SIGN_IN_LIMITS) <= set(listed)
 
 
-def test_every_list_names_columns_of_a_sign_in():
+def test_every_list_names_columns_of_a_sign_in() -> None:
     columns = {column.name for column in SignIn._meta.get_fields()}
     assert {*visit_timeline.SIGN_IN_LINE_LABELS, *visit_timeline.SIGN_IN_OTHER_LABELS} <= columns
 
 
-def test_every_typed_field_is_shown_on_the_visit_page(desk_client, front, tuesday):
+def test_every_typed_field_is_shown_on_the_visit_page(
+    desk_client: Client, front: Location, tuesday: time_machine.Traveller
+) -> None:
     visit = make.visit(front, **MARKED)
     shown = desk_client.get(reverse("desk:visit", args=[visit.pk])).content.decode()
     assert [name for name, text in MARKED.items() if text not in shown] == []
 
 
 @pytest.mark.parametrize("name", visit_timeline.SIGN_IN_OTHER_LABELS)
-def test_every_choice_is_shown_in_words(desk_client, brook, front, tuesday, name):
+def test_every_choice_is_shown_in_words(
+    desk_client: Client, brook: Clinic, front: Location, tuesday: time_machine.Traveller, name: str
+) -> None:
     value, words = CHOSEN[name]
     leo = make.patient(brook)
     said = {name: value, "approach": "leave"} if name == "remember" else {name: value}

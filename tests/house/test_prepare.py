@@ -8,7 +8,7 @@ import resource
 import shutil
 import subprocess
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -90,7 +90,7 @@ def machine(tmp_path: Path, request: pytest.FixtureRequest) -> Machine:
 
 
 @pytest.mark.parametrize("machine", ["root", "sudo"], indirect=True)
-def test_missing_packages_are_installed_by_apt_in_one_call(machine):
+def test_missing_packages_are_installed_by_apt_in_one_call(machine: Any) -> None:
     code, said = machine.prepare("test")
     wanted = " ".join([*PANGO, *FONTS, *BROWSER])
     assert (code, said) == (0, f"Installing {wanted} ...\n")
@@ -99,12 +99,12 @@ def test_missing_packages_are_installed_by_apt_in_one_call(machine):
     assert len(machine.asked) == 2
 
 
-def test_start_does_not_install_a_browser(machine):
+def test_start_does_not_install_a_browser(machine: Machine) -> None:
     code, said = machine.prepare("run")
     assert code == 0 and "chromium" not in said and "chromium" not in machine.asked[-1]
 
 
-def test_unknown_package_does_not_block_the_others(machine):
+def test_unknown_package_does_not_block_the_others(machine: Machine) -> None:
     code, _said = machine.prepare("test", UNKNOWN="fonts-noto-core")
     assert code == 0 and machine.asked[-1].split()[3:] == [*PANGO, FONTS[0], FONTS[2], *BROWSER]
 
@@ -120,7 +120,7 @@ def test_unknown_package_does_not_block_the_others(machine):
     ],
     indirect=["machine"],
 )
-def test_user_who_may_not_install_gets_the_one_line_to_type(machine, line):
+def test_user_who_may_not_install_gets_the_one_line_to_type(machine: Any, line: Any) -> None:
     code, said = machine.prepare("test")
     assert code == 1 and machine.asked == []
     assert re.search(line, said, re.MULTILINE) and len(said.splitlines()) == 2
@@ -128,11 +128,11 @@ def test_user_who_may_not_install_gets_the_one_line_to_type(machine, line):
 
 
 @pytest.mark.parametrize("machine", ["nobody", "sudo that asks"], indirect=True)
-def test_start_without_install_rights_continues_silently(machine):
+def test_start_without_install_rights_continues_silently(machine: Any) -> None:
     assert machine.prepare("run") == (0, "")
 
 
-def test_apt_failure_stops_the_tests_with_a_message_but_not_a_start(machine):
+def test_apt_failure_stops_the_tests_with_a_message_but_not_a_start(machine: Machine) -> None:
     code, said = machine.prepare("test", BROKEN="yes")
     assert code == 1 and "Unable to fetch some archives" in said and "Type this one line" in said
     code, said = machine.prepare("run", BROKEN="yes")
@@ -140,14 +140,16 @@ def test_apt_failure_stops_the_tests_with_a_message_but_not_a_start(machine):
 
 
 @pytest.mark.parametrize("machine", ["nobody"], indirect=True)
-def test_missing_packages_are_named_without_apt(machine):
+def test_missing_packages_are_named_without_apt(machine: Any) -> None:
     (machine.folder / "apt-get").unlink()
     code, said = machine.prepare("test")
     assert code == 1 and "by the names that your system gives them" in said and PANGO[0] in said
 
 
 @pytest.mark.parametrize("machine", ["nobody"], indirect=True)
-def test_user_who_may_not_install_gets_a_browser_from_playwright(machine, monkeypatch):
+def test_user_who_may_not_install_gets_a_browser_from_playwright(
+    machine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     downloaded = machine.folder / "browsers/chromium_headless_shell-1/chrome-linux"
     programs = machine.folder / "program/.venv/bin"
     programs.mkdir(parents=True)
@@ -173,12 +175,12 @@ def test_user_who_may_not_install_gets_a_browser_from_playwright(machine, monkey
     assert code == 1 and said.splitlines()[-1].endswith(" chromium-headless-shell")
 
 
-def test_python_without_venv_gets_it_installed(machine):
+def test_python_without_venv_gets_it_installed(machine: Machine) -> None:
     assert machine.prepare("venv")[0] == 0
     assert machine.asked[-1].endswith(" python3-venv")
 
 
-def test_nothing_is_printed_and_little_time_used_if_nothing_is_missing(tmp_path):
+def test_nothing_is_printed_and_little_time_used_if_nothing_is_missing(tmp_path: Path) -> None:
     # A test must not install anything on any machine.
     (tmp_path / "apt-get").write_text(f"#!{shutil.which('bash')}\nexit 1\n")
     (tmp_path / "apt-get").chmod(0o755)
@@ -196,12 +198,12 @@ def test_nothing_is_printed_and_little_time_used_if_nothing_is_missing(tmp_path)
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.5
 
 
-def test_code_docs_and_script_name_the_same_packages():
+def test_code_docs_and_script_name_the_same_packages() -> None:
     assert f'PANGO="{" ".join(PANGO)}"' in PREPARE.read_text()
     assert " ".join(PANGO) in pdf_engine.PDF_CURE
     assert " ".join(PANGO) in (ROOT / "docs/running.md").read_text()
 
 
-def test_ci_runs_prepare_then_lint_then_tests():
+def test_ci_runs_prepare_then_lint_then_tests() -> None:
     lines = (ROOT / ".ci/run").read_text().splitlines()
     assert lines[-3:] == ["make prepare", "make lint", "exec make test"]

@@ -58,7 +58,7 @@ def run_made_tests(folder: Path, *, journey: int = 0, rule: int = 0) -> tuple[in
 pytestmark = pytest.mark.skipif(chromium() is None and not os.environ.get("CI"), reason="no Chromium")
 
 
-def test_browser_test_that_fails_once_passes_the_run_and_is_reported_as_flaky(tmp_path):
+def test_browser_test_that_fails_once_passes_the_run_and_is_reported_as_flaky(tmp_path: Path) -> None:
     code, lines = run_made_tests(tmp_path, journey=1)
     assert code == 0, lines
     assert lines[-2].startswith("FLAKY: test_made.py::test_a_journey (")
@@ -67,7 +67,7 @@ def test_browser_test_that_fails_once_passes_the_run_and_is_reported_as_flaky(tm
     assert (tmp_path / "working journey").read_text() == "x"
 
 
-def test_browser_test_fails_after_two_attempts_and_other_tests_after_one(tmp_path):
+def test_browser_test_fails_after_two_attempts_and_other_tests_after_one(tmp_path: Path) -> None:
     code, lines = run_made_tests(tmp_path, journey=2, rule=1)
     assert code == 1
     assert not [line for line in lines if line.startswith("FLAKY")]

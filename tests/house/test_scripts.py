@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import pytest_django
 from django.core.management import call_command
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,7 +97,9 @@ def test_no_page_loads_a_script_twice() -> None:
     } == {}
 
 
-def test_collected_scripts_import_each_other_by_hashed_names(tmp_path, settings) -> None:
+def test_collected_scripts_import_each_other_by_hashed_names(
+    tmp_path: Path, settings: pytest_django.Settings
+) -> None:
     """Otherwise a new page would run with an old module from the browser cache."""
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": settings.HASHED}}

@@ -107,17 +107,17 @@ def place(path: Path) -> str:
     return str(path.relative_to(ROOT / "checkin"))
 
 
-def test_no_code_selects_rows_by_a_sentence():
+def test_no_code_selects_rows_by_a_sentence() -> None:
     found = {(place(path), said) for path, tree in TREES.items() for _, said in sentences_asked_of(tree)}
     assert found == set(ALLOWED)
 
 
-def test_no_code_splits_text_that_the_program_wrote():
+def test_no_code_splits_text_that_the_program_wrote() -> None:
     found = {(place(path), column) for path, tree in TREES.items() for _, column in columns_cut(tree)}
     assert found == set(CUT_COLUMNS)
 
 
-def test_watched_columns_exist():
+def test_watched_columns_exist() -> None:
     assert text_columns() >= WORDS_OF_PROGRAM
 
 
@@ -132,15 +132,15 @@ def test_watched_columns_exist():
         'reason.startswith("booked for Friday")',
     ],
 )
-def test_lookup_by_a_sentence_is_found(line):
+def test_lookup_by_a_sentence_is_found(line: str) -> None:
     assert list(sentences_asked_of(ast.parse(line)))
 
 
 @pytest.mark.parametrize("line", ['rows.filter(status="open")', 'f"{pk}-{no}" == said', 'said == ""'])
-def test_lookup_by_code_or_key_is_accepted(line):
+def test_lookup_by_code_or_key_is_accepted(line: str) -> None:
     assert not list(sentences_asked_of(ast.parse(line)))
 
 
-def test_split_of_program_text_is_found():
+def test_split_of_program_text_is_found() -> None:
     assert list(columns_cut(ast.parse('need.label.partition(" · ")')))
     assert list(columns_cut(ast.parse("step in need.why")))

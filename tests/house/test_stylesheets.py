@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -166,7 +166,7 @@ def test_every_style_sheet_is_on_a_page() -> None:
         (name_repeats, "p { }"),
     ],
 )
-def test_forbidden_style_is_found(find, text) -> None:
+def test_forbidden_style_is_found(find: Callable[..., list[str]], text: Any) -> None:
     assert find(text)
 
 

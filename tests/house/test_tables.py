@@ -27,6 +27,6 @@ def places_that_say(words: str) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", NoteKind)
-def test_name_of_a_note_is_defined_in_one_place(kind):
+def test_name_of_a_note_is_defined_in_one_place(kind: NoteKind) -> None:
     assert places_that_say(str(kind.label)) == [NOTES], f"read NoteKind of {NOTES}"
     assert places_that_say(str(NOTE_TILE_WORDS[kind])) == [NOTES], f"read NOTE_TILE_WORDS of {NOTES}"

@@ -7,21 +7,22 @@ from collections.abc import Iterator
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
 
-from checkin.models import Clinic
+from checkin.models import Clinic, Location, Staff
 from tests import make
 from tests.journeys.desk_screen import logged_in
 
 
 @pytest.fixture
-def brook(db) -> Clinic:
+def brook(db: None) -> Clinic:
     """Return a clinic where it is noon now, so that an hour ago is the same day."""
     ahead = 12 - timezone.now().hour
     return make.clinic(time_zone=f"Etc/GMT{-ahead:+d}")
 
 
 @pytest.fixture
-def board(browser: Browser, live_server, dana, front) -> Iterator[Page]:
+def board(browser: Browser, live_server: LiveServer, dana: Staff, front: Location) -> Iterator[Page]:
     """Open the board in Dana's browser."""
     context = logged_in(browser, live_server.url, dana)
     page = context.new_page()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.utils import timezone
 
@@ -37,7 +38,9 @@ ARABIC = "فاطمة الزهراء عبد الرحمن"
 VACCINES = ("MMR", "Influenza", "Polio (IPV)", "Hepatitis B", "DTaP")
 
 
-def known_child(clinic: Clinic, name: str, born: str = "2018-03-14", number: str = "", **facts) -> Patient:
+def known_child(
+    clinic: Clinic, name: str, born: str = "2018-03-14", number: str = "", **facts: Any
+) -> Patient:
     """Return a child with two guardians, five vaccines due, and a record number."""
     child = make.patient(clinic, name, born, **facts)
     make.guardian(child, "Helen Bell", phone="(312) 555-0119", position=1)

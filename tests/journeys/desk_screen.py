@@ -6,9 +6,9 @@ import datetime as dt
 
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from checkin.models import Staff, Visit
+from checkin.models import Location, Staff, Visit
 from tests import make
 
 SIZE = {"width": 1280, "height": 800}
@@ -28,12 +28,12 @@ def minutes_ago(minutes: float) -> dt.datetime:
     return timezone.now() - dt.timedelta(minutes=minutes)
 
 
-def arrive(where, name: str = "Leo Ruiz", minutes: float = 0, **said: object) -> Visit:
+def arrive(where: Location, name: str = "Leo Ruiz", minutes: float = 0, **said: object) -> Visit:
     """Sign a family in at the tablet, now or some minutes ago."""
     return make.visit(where, minutes_ago(minutes), name=name, **said)
 
 
-def row(page: Page, visit: Visit):
+def row(page: Page, visit: Visit) -> Locator:
     return page.locator(f"#v{visit.pk}")
 
 

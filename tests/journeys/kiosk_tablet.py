@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from tests.conftest import Kiosk
 
@@ -24,7 +25,7 @@ def enrolled(browser: Browser, address: str, kiosk: Kiosk, **options: object) ->
 
 
 @pytest.fixture
-def tablet(browser: Browser, live_server, kiosk) -> Iterator[Page]:
+def tablet(browser: Browser, live_server: LiveServer, kiosk: Kiosk) -> Iterator[Page]:
     """Open the tablet's welcome screen."""
     context = enrolled(browser, live_server.url, kiosk)
     page = context.new_page()

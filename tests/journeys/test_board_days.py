@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from checkin.actions import visits
+from checkin.models import Location, Staff
 from tests.journeys.desk_screen import arrive, at_state, minutes_ago, row, select
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TWO_DAYS = 2 * 24 * 60
 
 
-def test_a_visit_of_another_day_is_listed_apart_and_leaves_with_its_heading(board, front, noor):
+def test_a_visit_of_another_day_is_listed_apart_and_leaves_with_its_heading(
+    board: Page, front: Location, noor: Staff
+) -> None:
     old = arrive(front, name="Old Visit", minutes=TWO_DAYS)
     heading = board.locator("tr.day")
     expect(heading).to_contain_text("Since ")

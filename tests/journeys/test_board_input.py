@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from checkin.actions import visits
-from checkin.models import Move
+from checkin.models import Clinic, Location, Move, Staff
 from tests import make
 from tests.journeys.desk_screen import arrive, at_state, logged_in, minutes_ago, next_look, row, select
 from tests.leaks import without_tokens
@@ -14,7 +17,9 @@ from tests.leaks import without_tokens
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_visit_can_be_moved_to_left_by_keyboard_and_undone(board, brook, front):
+def test_a_visit_can_be_moved_to_left_by_keyboard_and_undone(
+    board: Page, brook: Clinic, front: Location
+) -> None:
     brook.need_settings = {"off": ["match", "school_note"]}
     brook.save()
     front.refresh_from_db()
@@ -34,7 +39,7 @@ def test_a_visit_can_be_moved_to_left_by_keyboard_and_undone(board, brook, front
     expect(board.locator("#toast")).to_have_text(f"{visit.token}: Ready to leave.")
 
 
-def test_j_and_k_select_rows_and_enter_opens_the_visit(board, front):
+def test_j_and_k_select_rows_and_enter_opens_the_visit(board: Page, front: Location) -> None:
     first, second = arrive(front, minutes=2), arrive(front, name="Mia Novak")
     expect(row(board, second)).to_be_visible()
     for key, at in (("j", first), ("j", second), ("j", second), ("k", first), ("k", first)):
@@ -44,7 +49,7 @@ def test_j_and_k_select_rows_and_enter_opens_the_visit(board, front):
     board.wait_for_url(f"**/visits/{first.pk}/")
 
 
-def test_a_rows_button_moves_its_own_visit(board, front):
+def test_a_rows_button_moves_its_own_visit(board: Page, front: Location) -> None:
     families = [arrive(front, name=f"Kid{n} Young{n}", minutes=9 - n) for n in range(3)]
     expect(row(board, families[2])).to_be_visible()
     row(board, families[1]).locator("button").click()
@@ -55,7 +60,9 @@ def test_a_rows_button_moves_its_own_visit(board, front):
     at_state(board, families[1], "arrived")
 
 
-def test_a_row_that_moves_under_the_mouse_does_not_take_the_click(board, brook, front):
+def test_a_row_that_moves_under_the_mouse_does_not_take_the_click(
+    board: Page, brook: Clinic, front: Location
+) -> None:
     meant = arrive(front)
     button = row(board, meant).locator("button")
     button.hover()
@@ -71,7 +78,9 @@ def test_a_row_that_moves_under_the_mouse_does_not_take_the_click(board, brook, 
     at_state(board, meant, "roomed")
 
 
-def test_a_key_pressed_as_the_row_disappears_moves_no_other_visit(board, front, noor):
+def test_a_key_pressed_as_the_row_disappears_moves_no_other_visit(
+    board: Page, front: Location, noor: Staff
+) -> None:
     first, second = arrive(front, minutes=2), arrive(front, name="Mia Novak")
     expect(row(board, second)).to_be_visible()
     select(board, first)
@@ -85,7 +94,9 @@ def test_a_key_pressed_as_the_row_disappears_moves_no_other_visit(board, front, 
     expect(row(board, second).locator("a.open")).to_be_focused()
 
 
-def test_a_move_a_colleague_made_first_is_explained_and_shown(board, front, noor):
+def test_a_move_a_colleague_made_first_is_explained_and_shown(
+    board: Page, front: Location, noor: Staff
+) -> None:
     visit = arrive(front)
     expect(row(board, visit)).to_be_visible()
     select(board, visit)
@@ -96,10 +107,10 @@ def test_a_move_a_colleague_made_first_is_explained_and_shown(board, front, noor
     at_state(board, visit, "with_clinician")
 
 
-def test_a_late_poll_does_not_revert_a_row(board, front):
+def test_a_late_poll_does_not_revert_a_row(board: Page, front: Location) -> None:
     visit, held = arrive(front), []
 
-    def hold_the_next_change(route):
+    def hold_the_next_change(route: Any) -> Any:
         if held:
             return route.abort()
         answer = route.fetch()
@@ -123,7 +134,7 @@ def test_a_late_poll_does_not_revert_a_row(board, front):
     at_state(board, visit, "with_clinician")
 
 
-def test_keys_are_off_while_typing_with_a_modifier_or_in_the_key_list(board, front):
+def test_keys_are_off_while_typing_with_a_modifier_or_in_the_key_list(board: Page, front: Location) -> None:
     visit = arrive(front)
     expect(row(board, visit)).to_be_visible()
     select(board, visit)
@@ -149,14 +160,14 @@ def pressed(keys: str) -> dict[str, object]:
     return {"key": key, names[modifier]: True}
 
 
-def test_the_keys_of_the_bar_open_their_pages(board, front):
+def test_the_keys_of_the_bar_open_their_pages(board: Page, front: Location) -> None:
     for key, address in (("n", "**/sign-in/"), ("/", "**/patients/"), ("m", "**/match/")):
         board.goto("/")
         board.keyboard.press(key)
         board.wait_for_url(address)
 
 
-def test_key_p_hides_names_and_needs_until_pressed_again(board, front):
+def test_key_p_hides_names_and_needs_until_pressed_again(board: Page, front: Location) -> None:
     visit = arrive(front, relationship="his aunt", notes_wanted="school")
     expect(row(board, visit)).to_be_visible()
     readable = "() => parseFloat(getComputedStyle(document.querySelector('#rows .name')).fontSize) > 0"
@@ -174,7 +185,9 @@ def test_key_p_hides_names_and_needs_until_pressed_again(board, front):
     assert "Leo" not in without_tokens(kept)
 
 
-def test_without_script_a_rows_button_moves_its_visit(browser, live_server, dana, front):
+def test_without_script_a_rows_button_moves_its_visit(
+    browser: Browser, live_server: LiveServer, dana: Staff, front: Location
+) -> None:
     arrive(front, name="Mia Novak")
     visit = arrive(front)
     context = logged_in(browser, live_server.url, dana, java_script_enabled=False)

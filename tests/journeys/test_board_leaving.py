@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 import time_machine
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Locator, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
+from checkin.models import Clinic, Location, Staff, Visit
 from tests import make
 from tests.journeys.desk_screen import arrive, at_state, logged_in, row, select
 
@@ -13,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def visit(brook, front):
+def visit(brook: Clinic, front: Location) -> Visit:
     own = ["Car seat", "New phone number", "Library card", "Hearing test"]
     brook.need_settings = {"own": own, "off": ["school_note", "match"]}
     brook.save()
@@ -22,17 +27,17 @@ def visit(brook, front):
 
 
 @pytest.fixture
-def door(board, visit):
+def door(board: Page, visit: Visit) -> Locator:
     expect(row(board, visit)).to_be_visible()
     select(board, visit)
     return board.locator("dialog#at-door")
 
 
-def said(visit):
+def said(visit: Visit) -> dict[Any, Any]:
     return {need.label_words: need.status for need in visit.needs.all()}
 
 
-def test_each_key_answers_a_need_and_a_number_key_leaves(board, visit, door):
+def test_each_key_answers_a_need_and_a_number_key_leaves(board: Page, visit: Visit, door: Locator) -> None:
     board.keyboard.press("l")
     expect(door).to_contain_text("4 still open")
     expect(door.locator(".need").first).to_be_focused()
@@ -52,7 +57,7 @@ def test_each_key_answers_a_need_and_a_number_key_leaves(board, visit, door):
     at_state(board, visit, "arrived")
 
 
-def test_escape_closes_the_leaving_panel_and_moves_no_visit(board, visit, door):
+def test_escape_closes_the_leaving_panel_and_moves_no_visit(board: Page, visit: Visit, door: Locator) -> None:
     board.keyboard.press("l")
     expect(door).to_be_visible()
     board.keyboard.press("g")
@@ -68,7 +73,9 @@ def test_escape_closes_the_leaving_panel_and_moves_no_visit(board, visit, door):
     assert sorted(said(visit).values()) == ["done", "open", "open", "open"], "the keys of the door are gone"
 
 
-def test_a_key_pressed_just_after_the_panel_closed_does_nothing(board, visit, door):
+def test_a_key_pressed_just_after_the_panel_closed_does_nothing(
+    board: Page, visit: Visit, door: Locator
+) -> None:
     board.keyboard.press("l")
     expect(door).to_contain_text("4 still open")
     board.evaluate("""() => {
@@ -82,7 +89,9 @@ def test_a_key_pressed_just_after_the_panel_closed_does_nothing(board, visit, do
     assert visit.state == "arrived"
 
 
-def test_a_late_answer_is_not_shown_in_the_next_visits_panel(board, front, visit, door):
+def test_a_late_answer_is_not_shown_in_the_next_visits_panel(
+    board: Page, front: Location, visit: Visit, door: Locator
+) -> None:
     other = arrive(front, "Mia Chen", minutes=1)
     expect(row(board, other)).to_be_visible()
     held = []
@@ -102,7 +111,7 @@ def test_a_late_answer_is_not_shown_in_the_next_visits_panel(board, front, visit
     expect(door).to_contain_text("4 still open")
 
 
-def test_ready_moves_the_visit_and_shows_the_leaving_panel(board, visit, door):
+def test_ready_moves_the_visit_and_shows_the_leaving_panel(board: Page, visit: Visit, door: Locator) -> None:
     board.keyboard.press("d")
     at_state(board, visit, "ready")
     expect(door).to_contain_text("4 still open")
@@ -113,7 +122,7 @@ def test_ready_moves_the_visit_and_shows_the_leaving_panel(board, visit, door):
     at_state(board, visit, "arrived")
 
 
-def test_leaving_asks_for_a_reason_and_accepts_a_typed_one(board, visit, door):
+def test_leaving_asks_for_a_reason_and_accepts_a_typed_one(board: Page, visit: Visit, door: Locator) -> None:
     board.keyboard.press("l")
     door.get_by_role("button", name="Leave with 4 open").click()
     expect(door.locator(".door-go input[type=radio]").first).to_be_focused()
@@ -123,7 +132,9 @@ def test_leaving_asks_for_a_reason_and_accepts_a_typed_one(board, visit, door):
     assert set(visit.needs.values_list("status", "reason")) == {("left_open", "the last bus")}
 
 
-def test_a_key_pressed_before_the_panel_opens_moves_no_visit(board, visit, door):
+def test_a_key_pressed_before_the_panel_opens_moves_no_visit(
+    board: Page, visit: Visit, door: Locator
+) -> None:
     board.keyboard.press("l")
     board.keyboard.press("d")
     expect(door).to_contain_text("Leave with")
@@ -131,7 +142,7 @@ def test_a_key_pressed_before_the_panel_opens_moves_no_visit(board, visit, door)
     assert visit.state == "arrived"
 
 
-def test_once_every_need_is_answered_enter_leaves(board, visit, door):
+def test_once_every_need_is_answered_enter_leaves(board: Page, visit: Visit, door: Locator) -> None:
     board.keyboard.press("l")
     expect(door.locator(".need").first).to_be_focused()
     for left in (3, 2, 1, 0):
@@ -142,7 +153,7 @@ def test_once_every_need_is_answered_enter_leaves(board, visit, door):
     expect(row(board, visit)).to_have_count(0)
 
 
-def test_hidden_names_stay_hidden_in_the_leaving_panel(board, visit, door):
+def test_hidden_names_stay_hidden_in_the_leaving_panel(board: Page, visit: Visit, door: Locator) -> None:
     board.keyboard.press("p")
     board.keyboard.press("l")
     expect(door).to_be_visible()
@@ -150,7 +161,9 @@ def test_hidden_names_stay_hidden_in_the_leaving_panel(board, visit, door):
     assert board.evaluate(seen) == "rgba(0, 0, 0, 0)"
 
 
-def test_without_script_leaving_is_a_page(browser, live_server, dana, front, visit):
+def test_without_script_leaving_is_a_page(
+    browser: Browser, live_server: LiveServer, dana: Staff, front: Location, visit: Visit
+) -> None:
     context = logged_in(browser, live_server.url, dana, java_script_enabled=False)
     page = context.new_page()
     page.goto(f"/visits/{visit.pk}/")
@@ -164,7 +177,7 @@ def test_without_script_leaving_is_a_page(browser, live_server, dana, front, vis
 
 
 @pytest.fixture
-def school_day(brook):
+def school_day(brook: Clinic) -> Iterator[None]:
     brook.time_zone = "America/Chicago"
     brook.save()
     with time_machine.travel(make.at("9:40")):
@@ -172,8 +185,8 @@ def school_day(brook):
 
 
 def test_an_unasked_school_note_is_ready_and_one_key_issues_it(
-    school_day, browser, live_server, dana, brook, front
-):
+    school_day: None, browser: Browser, live_server: LiveServer, dana: Staff, brook: Clinic, front: Location
+) -> None:
     leo = make.patient(brook, "Leo Ruiz", "2018-03-01")
     visit = make.visit(front, make.at("9:40"), born="2018-03-01", reason="a rash nobody should read")
     assert (visit.sign_in.notes_wanted, visit.patient) == ([], leo)

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Browser, Page, Request, expect
+from pytest_django.live_server_helper import LiveServer
 
 from checkin.actions import visits
-from checkin.models import BoardVersion
+from checkin.models import BoardVersion, Clinic, Location, Staff
 from tests import make
 from tests.journeys.desk_screen import arrive, at_state, logged_in, minutes_ago, next_look, row, select
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_sign_in_is_on_an_open_board_within_two_seconds(board, front):
+def test_a_sign_in_is_on_an_open_board_within_two_seconds(board: Any, front: Location) -> None:
     """The board polls more often than every two seconds, and its next poll shows the family."""
     expect(board.get_by_text("The next family appears here by itself")).to_be_visible()
     every = board.locator("[hx-get='/board/rows/']").get_attribute("hx-trigger")
@@ -33,7 +35,7 @@ def test_a_sign_in_is_on_an_open_board_within_two_seconds(board, front):
     expect(board.locator("[data-nobody]")).to_be_hidden()
 
 
-def test_a_colleagues_moves_appear_on_the_board(board, front, noor):
+def test_a_colleagues_moves_appear_on_the_board(board: Page, front: Location, noor: Staff) -> None:
     visit = arrive(front)
     expect(row(board, visit)).to_be_visible()
     visits.move_visit(visit=visit, to="with_clinician", by=noor, at=minutes_ago(0))
@@ -43,7 +45,9 @@ def test_a_colleagues_moves_appear_on_the_board(board, front, noor):
     expect(board.locator("[data-nobody]")).to_be_visible()
 
 
-def test_a_booked_child_is_listed_above_walk_ins_and_not_expected(board, brook, front):
+def test_a_booked_child_is_listed_above_walk_ins_and_not_expected(
+    board: Page, brook: Clinic, front: Location
+) -> None:
     first = arrive(front, name="Will Walkin")
     leo = make.patient(brook)
     make.appointment(leo, front, minutes_ago(5))
@@ -55,7 +59,7 @@ def test_a_booked_child_is_listed_above_walk_ins_and_not_expected(board, brook, 
     expect(board.locator("#expected")).not_to_contain_text("Leo Ruiz")
 
 
-def test_a_new_row_keeps_focus_selection_and_scroll(board, brook, front):
+def test_a_new_row_keeps_focus_selection_and_scroll(board: Page, brook: Clinic, front: Location) -> None:
     families = [arrive(front, name=f"Kid{n} Young{n}") for n in range(25)]
     board.reload()
     held = families[20]
@@ -69,7 +73,7 @@ def test_a_new_row_keeps_focus_selection_and_scroll(board, brook, front):
     assert abs(row(board, held).bounding_box()["y"] - top) <= 1
 
 
-def test_a_changed_row_keeps_the_focus(board, front, noor):
+def test_a_changed_row_keeps_the_focus(board: Page, front: Location, noor: Staff) -> None:
     visit = arrive(front)
     expect(row(board, visit)).to_be_visible()
     row(board, visit).locator("button").focus()
@@ -78,7 +82,9 @@ def test_a_changed_row_keeps_the_focus(board, front, noor):
     expect(row(board, visit).locator("button")).to_be_focused()
 
 
-def test_a_visit_waiting_too_long_is_highlighted_until_it_is_roomed(board, front, dana):
+def test_a_visit_waiting_too_long_is_highlighted_until_it_is_roomed(
+    board: Page, front: Location, dana: Staff
+) -> None:
     late, soon = arrive(front, minutes=16), arrive(front, name="Mia Novak", minutes=14)
     board.reload()
     expect(row(board, late)).to_have_class("past")
@@ -94,7 +100,9 @@ def test_a_visit_waiting_too_long_is_highlighted_until_it_is_roomed(board, front
 
 
 @pytest.mark.parametrize("hours", [-3, 5])
-def test_waiting_times_are_right_on_a_computer_with_a_wrong_clock(browser, live_server, dana, front, hours):
+def test_waiting_times_are_right_on_a_computer_with_a_wrong_clock(
+    browser: Browser, live_server: LiveServer, dana: Staff, front: Location, hours: int
+) -> None:
     arrive(front, minutes=20)
     context = logged_in(browser, live_server.url, dana)
     context.add_init_script(f"const now = Date.now; Date.now = () => now() + {hours * 3_600_000}")
@@ -106,7 +114,7 @@ def test_waiting_times_are_right_on_a_computer_with_a_wrong_clock(browser, live_
     context.close()
 
 
-def test_a_board_without_a_connection_says_since_when_and_recovers(board, front):
+def test_a_board_without_a_connection_says_since_when_and_recovers(board: Page, front: Location) -> None:
     line = board.locator("[data-not-live]")
     board.route("**/board/rows/**", lambda route: route.abort())
     expect(line).to_contain_text("Not live since")
@@ -117,12 +125,14 @@ def test_a_board_without_a_connection_says_since_when_and_recovers(board, front)
     expect(line).to_be_hidden()
 
 
-def test_a_board_whose_server_answers_503_says_since_when(board):
+def test_a_board_whose_server_answers_503_says_since_when(board: Page) -> None:
     board.route("**/board/rows/**", lambda route: route.fulfill(status=503, body="away"))
     expect(board.locator("[data-not-live]")).to_contain_text("Not live since")
 
 
-def test_going_back_to_the_board_shows_changes_made_meanwhile(board, front, noor):
+def test_going_back_to_the_board_shows_changes_made_meanwhile(
+    board: Page, front: Location, noor: Staff
+) -> None:
     visit = arrive(front)
     expect(row(board, visit)).to_be_visible()
     board.goto("/account/password/")
@@ -131,7 +141,7 @@ def test_going_back_to_the_board_shows_changes_made_meanwhile(board, front, noor
     at_state(board, visit, "roomed")
 
 
-def test_a_deactivated_login_loses_the_board_at_once(board, front, dana):
+def test_a_deactivated_login_loses_the_board_at_once(board: Page, front: Location, dana: Staff) -> None:
     visit = arrive(front)
     expect(row(board, visit)).to_be_visible()
     dana.is_active = False
@@ -140,7 +150,7 @@ def test_a_deactivated_login_loses_the_board_at_once(board, front, dana):
     expect(board.get_by_role("heading", name="Log in")).to_be_visible()
 
 
-def test_two_tabs_on_two_front_desks_do_not_mix(board, front, annexe):
+def test_two_tabs_on_two_front_desks_do_not_mix(board: Page, front: Location, annexe: Location) -> None:
     other = board.context.new_page()
     other.goto("/")
     other.locator(".bar-switch summary").click()
@@ -153,7 +163,7 @@ def test_two_tabs_on_two_front_desks_do_not_mix(board, front, annexe):
     expect(row(other, here)).to_have_count(0)
 
 
-def test_the_board_of_a_restored_database_reloads(board, front):
+def test_the_board_of_a_restored_database_reloads(board: Page, front: Location) -> None:
     BoardVersion.objects.filter(location=front).update(version=1)
     arrive(front)
     BoardVersion.objects.filter(location=front).update(version=0)
@@ -161,7 +171,7 @@ def test_the_board_of_a_restored_database_reloads(board, front):
 
 
 @pytest.mark.parametrize("count", [40, pytest.param(300, marks=pytest.mark.long)])
-def test_a_long_board_is_in_turn_order(board, front, count):
+def test_a_long_board_is_in_turn_order(board: Page, front: Location, count: int) -> None:
     for n in range(count):
         arrive(front, name=f"Kid{n} Young{n}", minutes=n / 10)
     board.reload()
@@ -202,7 +212,7 @@ class Looks:
         return self.count - before
 
 
-def test_a_hidden_board_keeps_polling_and_polls_at_once_when_visible(board, front):
+def test_a_hidden_board_keeps_polling_and_polls_at_once_when_visible(board: Page, front: Location) -> None:
     looks = Looks(board)
     assert looks.within(3) == 0, "in sight only its own timers make it look, and they stand still here"
     looks.put(out_of_sight=True)
@@ -217,7 +227,7 @@ def test_a_hidden_board_keeps_polling_and_polls_at_once_when_visible(board, fron
     assert looks.within(1) >= 1, "and its own timers go on"
 
 
-def test_a_hidden_boards_own_timers_send_no_requests(board):
+def test_a_hidden_boards_own_timers_send_no_requests(board: Page) -> None:
     """Timers that the browser lets through run beside the worker's, and would double the requests."""
     looks = Looks(board)
     looks.put(out_of_sight=True)

@@ -7,8 +7,10 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
+from checkin.models import Clinic, Location, Staff
 from tests import make
 from tests.journeys.desk_screen import arrive, logged_in, minutes_ago
 
@@ -32,7 +34,7 @@ def serious(page: Page) -> list[str]:
     ]
 
 
-def full(brook, front, count: int) -> None:
+def full(brook: Clinic, front: Location, count: int) -> None:
     for n in range(count):
         arrive(
             front,
@@ -52,8 +54,15 @@ def full(brook, front, count: int) -> None:
 @pytest.mark.parametrize("light", ["light", "dark"])
 @pytest.mark.parametrize("count", [0, 12, 40])
 def test_the_board_fits_the_screen_and_passes_axe(
-    browser, live_server, brook, dana, front, annexe, light, count
-):
+    browser: Browser,
+    live_server: LiveServer,
+    brook: Clinic,
+    dana: Staff,
+    front: Location,
+    annexe: Location,
+    light: str,
+    count: int,
+) -> None:
     full(brook, front, count)
     context = logged_in(browser, live_server.url, dana, color_scheme=light)
     page = context.new_page()
@@ -71,7 +80,9 @@ def test_the_board_fits_the_screen_and_passes_axe(
     context.close()
 
 
-def test_a_truncated_chip_can_be_read_in_full_by_mouse_and_keyboard(browser, live_server, brook, dana, front):
+def test_a_truncated_chip_can_be_read_in_full_by_mouse_and_keyboard(
+    browser: Browser, live_server: LiveServer, brook: Clinic, dana: Staff, front: Location
+) -> None:
     """At 1024 px “a quiet place to wait, please” was cut after a few letters and could not be read."""
     needs = {"access_needs": "a quiet place to wait, please", "interpreter": "yes", "language": "es"}
     visit = arrive(front, name="Zoltan Kiss", notes_wanted="school, work", also="knee", **needs)
@@ -95,7 +106,9 @@ def test_a_truncated_chip_can_be_read_in_full_by_mouse_and_keyboard(browser, liv
 
 
 @pytest.mark.parametrize("light", ["light", "dark"])
-def test_the_login_page_passes_axe_and_reports_too_many_attempts(browser, live_server, dana, light):
+def test_the_login_page_passes_axe_and_reports_too_many_attempts(
+    browser: Browser, live_server: LiveServer, dana: Staff, light: str
+) -> None:
     cache.clear()
     context = browser.new_context(base_url=live_server.url, color_scheme=light)
     page = context.new_page()

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from checkin.models import ConsentRecord, DueItem
+from checkin.models import Clinic, ConsentRecord, DueItem, Location, Visit
 from tests import make
 from tests.journeys.desk_screen import arrive
 
@@ -18,7 +18,7 @@ LONGEST = "María de los Ángeles Fernández-Villanueva y Castañeda-Montenegro 
 
 
 @pytest.fixture
-def visit(brook, front):
+def visit(brook: Clinic, front: Location) -> Visit:
     leo = make.patient(brook, "Leo Ruiz", "2018-03-14")
     make.guardian(leo, "Ana Ruiz", phone="(312) 555-0119", position=1)
     make.guardian(leo, LONGEST, phone="(312) 555-0120", relationship="madrastra", position=2)
@@ -29,7 +29,7 @@ def visit(brook, front):
     return arrive(front, escort_name="ليلى المنصوري", relationship="جليسة الأطفال")
 
 
-def open_form(board: Page, visit) -> None:
+def open_form(board: Page, visit: Visit) -> None:
     board.goto(f"/visits/{visit.pk}/consent/")
     board.get_by_text("Write down what somebody said").click()
     board.get_by_label("For").first.select_option("vaccine")
@@ -55,7 +55,7 @@ def look(board: Page, name: str) -> None:
     board.set_viewport_size({"width": 1280, "height": 800})
 
 
-def test_choosing_another_person_clears_the_first_ones_details(board, visit):
+def test_choosing_another_person_clears_the_first_ones_details(board: Page, visit: Visit) -> None:
     open_form(board, visit)
     expect(board.get_by_label("Ana Ruiz, mother")).to_be_checked()
     expect(board.get_by_label("How")).to_have_value("telephone")
@@ -73,7 +73,7 @@ def test_choosing_another_person_clears_the_first_ones_details(board, visit):
     expect(board.locator("#consent")).to_contain_text("Does not count: the sitter is no guardian on record")
 
 
-def test_changing_the_care_clears_its_item_and_errors_are_at_their_fields(board, visit):
+def test_changing_the_care_clears_its_item_and_errors_are_at_their_fields(board: Page, visit: Visit) -> None:
     open_form(board, visit)
     board.get_by_label("What exactly").fill("MMR")
     board.get_by_label("For").first.select_option("treatment")
@@ -88,7 +88,7 @@ def test_changing_the_care_clears_its_item_and_errors_are_at_their_fields(board,
     assert not ConsentRecord.objects.exists()
 
 
-def test_a_no_to_the_flu_vaccine_stays_shown_after_a_yes_to_mmr(board, visit):
+def test_a_no_to_the_flu_vaccine_stays_shown_after_a_yes_to_mmr(board: Page, visit: Visit) -> None:
     open_form(board, visit)
     items = board.locator(".consent-items")
     write(board, "flu", "Said no")

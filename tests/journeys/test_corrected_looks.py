@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from checkin.actions import consent, match_decisions
 from checkin.actions.entry_moves import ALL_ENTRIES_GO
-from checkin.models import Patient
+from checkin.models import Clinic, Location, Patient, Staff, Visit
 from checkin.rules.consent_adults import ConsentBasis, ConsentChannel
 from tests import make
 from tests.journeys.corrected_day import (
@@ -31,17 +33,17 @@ WIDTHS = (1280, 1024, 820, 640)
 
 
 @pytest.fixture
-def marcus(brook) -> Patient:
+def marcus(brook: Clinic) -> Patient:
     return known_child(brook, "Marcus Bell", number="411", city="Aurora", language="ar")
 
 
 @pytest.fixture
-def hugo(brook) -> Patient:
+def hugo(brook: Clinic) -> Patient:
     return known_child(brook, LONG, "2017-01-01", number="522")
 
 
 @pytest.fixture
-def busy(front, marcus, noor, max_):
+def busy(front: Location, marcus: Patient, noor: Staff, max_: Staff) -> Visit:
     return busy_visit(front, marcus, noor=noor, max_=max_)
 
 
@@ -64,18 +66,20 @@ def wrong_on(page: Page, name: str) -> list[str]:
     return [f"{name}: {one}" for one in found]
 
 
-def open_as(browser: Browser, live_server, person) -> Page:
+def open_as(browser: Browser, live_server: Any, person: Staff) -> Page:
     return logged_in(browser, live_server.url, person, reduced_motion="reduce").new_page()
 
 
-def to_the_list(page: Page, visit, name: str) -> None:
+def to_the_list(page: Page, visit: Visit, name: str) -> None:
     page.goto(f"/match/{visit.pk}/")
     page.get_by_role("searchbox").fill(name)
     page.keyboard.press("Enter")
     page.locator("[data-candidate] button").first.click()
 
 
-def test_a_correction_with_twelve_entries_fits_and_passes_axe(browser, live_server, busy, hugo, max_):
+def test_a_correction_with_twelve_entries_fits_and_passes_axe(
+    browser: Browser, live_server: LiveServer, busy: Visit, hugo: Patient, max_: Staff
+) -> None:
     page = open_as(browser, live_server, max_)
     to_the_list(page, busy, "2017-01-01")
     wrong = wrong_on(page, "papers")
@@ -91,7 +95,9 @@ def test_a_correction_with_twelve_entries_fits_and_passes_axe(browser, live_serv
     assert wrong == []
 
 
-def test_a_correction_with_few_entries_fits_and_passes_axe(browser, live_server, front, brook, marcus, dana):
+def test_a_correction_with_few_entries_fits_and_passes_axe(
+    browser: Browser, live_server: LiveServer, front: Location, brook: Clinic, marcus: Patient, dana: Staff
+) -> None:
     make.patient(brook, ARABIC, "2017-01-01")
     visit = arrive(front, name="Marcus Bell", minutes=20)
     match_decisions.link_visit_to_patient(visit=visit, patient=marcus, by=dana, at=minutes_ago(15))
@@ -109,8 +115,15 @@ def test_a_correction_with_few_entries_fits_and_passes_axe(browser, live_server,
 
 
 def test_the_merge_comparison_fits_and_passes_axe(
-    browser, live_server, brook, busy, marcus, hugo, dana, otto
-):
+    browser: Browser,
+    live_server: LiveServer,
+    brook: Clinic,
+    busy: Visit,
+    marcus: Patient,
+    hugo: Patient,
+    dana: Staff,
+    otto: Staff,
+) -> None:
     twin = known_child(brook, "Marcus Bell", number="600")
     page = open_as(browser, live_server, dana)
     page.goto(f"/patients/{marcus.pk}/merge/{hugo.pk}/")
@@ -132,7 +145,9 @@ def test_the_merge_comparison_fits_and_passes_axe(
     assert wrong == []
 
 
-def test_the_look_alikes_page_fits_and_passes_axe(browser, live_server, brook, front, dana, otto):
+def test_the_look_alikes_page_fits_and_passes_axe(
+    browser: Browser, live_server: LiveServer, brook: Clinic, front: Location, dana: Staff, otto: Staff
+) -> None:
     look_alikes(brook)
     for person in (dana, otto):
         page = open_as(browser, live_server, person)
@@ -141,7 +156,9 @@ def test_the_look_alikes_page_fits_and_passes_axe(browser, live_server, brook, f
     assert wrong == []
 
 
-def test_the_consent_page_fits_and_passes_axe(browser, live_server, busy, noor, max_, dana, otto):
+def test_the_consent_page_fits_and_passes_axe(
+    browser: Browser, live_server: LiveServer, busy: Visit, noor: Staff, max_: Staff, dana: Staff, otto: Staff
+) -> None:
     agreeing_adults(busy, max_=max_)
     wrong = []
     for person in (noor, dana, otto):
@@ -156,7 +173,16 @@ def test_the_consent_page_fits_and_passes_axe(browser, live_server, busy, noor, 
     assert wrong == []
 
 
-def test_needs_from_both_sources_fit_and_pass_axe(browser, live_server, brook, front, busy, dana, otto, max_):
+def test_needs_from_both_sources_fit_and_pass_axe(
+    browser: Browser,
+    live_server: LiveServer,
+    brook: Clinic,
+    front: Location,
+    busy: Visit,
+    dana: Staff,
+    otto: Staff,
+    max_: Staff,
+) -> None:
     agreeing_adults(busy, max_=max_)
     said = {
         "language": "es",
@@ -182,7 +208,15 @@ def test_needs_from_both_sources_fit_and_pass_axe(browser, live_server, brook, f
     assert wrong == []
 
 
-def test_feedback_and_handover_pages_fit_and_pass_axe(browser, live_server, front, busy, marcus, max_, dana):
+def test_feedback_and_handover_pages_fit_and_pass_axe(
+    browser: Browser,
+    live_server: LiveServer,
+    front: Location,
+    busy: Visit,
+    marcus: Patient,
+    max_: Staff,
+    dana: Staff,
+) -> None:
     words_on_leaving(front, marcus)
     page = open_as(browser, live_server, max_)
     page.goto("/promises/")
@@ -199,7 +233,15 @@ def test_feedback_and_handover_pages_fit_and_pass_axe(browser, live_server, fron
     assert wrong == []
 
 
-def test_a_stale_page_fits_and_passes_axe(browser, live_server, brook, busy, hugo, noor, dana):
+def test_a_stale_page_fits_and_passes_axe(
+    browser: Browser,
+    live_server: LiveServer,
+    brook: Clinic,
+    busy: Visit,
+    hugo: Patient,
+    noor: Staff,
+    dana: Staff,
+) -> None:
     page = open_as(browser, live_server, noor)
     page.goto(f"/visits/{busy.pk}/")
     page.get_by_text("Write down what somebody said").click()

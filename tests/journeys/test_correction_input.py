@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from checkin.models import MatchDecision
+from checkin.models import Location, MatchDecision, Patient, Staff
 from tests.journeys.desk_screen import scripts_are_there
 from tests.journeys.test_match_entries import answer, desk, hugo, marcus, search_for, written
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def listed(desk, front, marcus, hugo, noor) -> tuple[Page, object]:
+def listed(desk: Page, front: Location, marcus: Patient, hugo: Patient, noor: Staff) -> tuple[Page, object]:
     """Open the list of entries, with every question answered by keyboard."""
     visit = written(front, marcus, noor)
     search_for(desk, visit, "bellini")
@@ -26,11 +26,13 @@ def listed(desk, front, marcus, hugo, noor) -> tuple[Page, object]:
     return desk, visit
 
 
-def corrections(visit) -> int:
+def corrections(visit: object) -> int:
     return MatchDecision.objects.filter(visit=visit).count()
 
 
-def test_a_double_click_corrects_once_and_shows_the_result(listed, hugo):
+def test_a_double_click_corrects_once_and_shows_the_result(
+    listed: tuple[Page, object], hugo: Patient
+) -> None:
     desk, visit = listed
     before = corrections(visit)
     desk.get_by_role("button", name="This is").dblclick()
@@ -38,7 +40,7 @@ def test_a_double_click_corrects_once_and_shows_the_result(listed, hugo):
     assert corrections(visit) == before + 1
 
 
-def test_without_a_network_the_answers_are_kept(listed, hugo):
+def test_without_a_network_the_answers_are_kept(listed: tuple[Page, object], hugo: Patient) -> None:
     desk, visit = listed
     before = corrections(visit)
     chosen = desk.locator("input:checked").count()
@@ -52,7 +54,9 @@ def test_without_a_network_the_answers_are_kept(listed, hugo):
     assert corrections(visit) == before + 1
 
 
-def test_going_back_after_a_correction_shows_the_current_match(listed, hugo):
+def test_going_back_after_a_correction_shows_the_current_match(
+    listed: tuple[Page, object], hugo: Patient
+) -> None:
     desk, visit = listed
     desk.get_by_role("button", name="This is").click()
     expect(desk.get_by_role("status").first).to_contain_text(f"{visit.token} is Hugo Bellini")
@@ -61,7 +65,7 @@ def test_going_back_after_a_correction_shows_the_current_match(listed, hugo):
     expect(desk.locator("main")).to_contain_text("Hugo Bellini")
 
 
-def test_reloading_the_list_sends_nothing(listed):
+def test_reloading_the_list_sends_nothing(listed: tuple[Page, object]) -> None:
     desk, visit = listed
     before = corrections(visit)
     desk.reload()

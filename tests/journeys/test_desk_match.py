@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from checkin.models import MatchState
+from checkin.models import Clinic, Location, MatchState, Visit
 from tests import make
 from tests.journeys.desk_screen import arrive, scripts_are_there
 
@@ -15,26 +16,28 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def twins(brook):
+def twins(brook: Clinic) -> Any:
     return make.patient(brook, "Anna Berg"), make.patient(brook, "Hanna Berg")
 
 
 @pytest.fixture
-def visit(front, twins):
+def visit(front: Location, twins: Any) -> Visit:
     return arrive(front, name="Ana Berg", minutes=20)
 
 
 @pytest.fixture
-def zoltan(front, twins):
+def zoltan(front: Location, twins: Any) -> Visit:
     return arrive(front, name="Zoltan Kiss", minutes=10)
 
 
-def heading(page: Page, visit) -> None:
+def heading(page: Page, visit: Visit) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text(visit.token)
     scripts_are_there(page)
 
 
-def test_one_key_links_and_shows_the_next_visit_and_one_key_undoes_it(visit, zoltan, twins, board):
+def test_one_key_links_and_shows_the_next_visit_and_one_key_undoes_it(
+    visit: Visit, zoltan: Visit, twins: Any, board: Page
+) -> None:
     keys = board.keyboard
     keys.press("m")
     heading(board, visit)
@@ -50,7 +53,7 @@ def test_one_key_links_and_shows_the_next_visit_and_one_key_undoes_it(visit, zol
     assert (visit.patient, visit.match) == (None, MatchState.PROBABLE)
 
 
-def test_one_key_keeps_a_new_patient_and_leaves_nothing_to_match(zoltan, board):
+def test_one_key_keeps_a_new_patient_and_leaves_nothing_to_match(zoltan: Visit, board: Page) -> None:
     board.keyboard.press("m")
     heading(board, zoltan)
     board.keyboard.press("n")
@@ -59,7 +62,9 @@ def test_one_key_keeps_a_new_patient_and_leaves_nothing_to_match(zoltan, board):
     assert zoltan.match == MatchState.NEW
 
 
-def test_another_patient_can_be_searched_and_linked_by_keyboard(zoltan, brook, board):
+def test_another_patient_can_be_searched_and_linked_by_keyboard(
+    zoltan: Visit, brook: Clinic, board: Page
+) -> None:
     make.patient(brook, "Zoltán O'Kis", born="2011-01-01")
     keys = board.keyboard
     keys.press("m")
@@ -76,7 +81,7 @@ def test_another_patient_can_be_searched_and_linked_by_keyboard(zoltan, brook, b
     expect(board.get_by_role("searchbox")).to_have_value("o kis")
 
 
-def test_j_and_k_go_through_the_visits_to_match(visit, zoltan, board):
+def test_j_and_k_go_through_the_visits_to_match(visit: Visit, zoltan: Visit, board: Page) -> None:
     board.keyboard.press("m")
     heading(board, visit)
     board.keyboard.press("j")
@@ -85,7 +90,7 @@ def test_j_and_k_go_through_the_visits_to_match(visit, zoltan, board):
     heading(board, visit)
 
 
-def test_typed_letters_are_compared_with_the_hovered_candidate(visit, board):
+def test_typed_letters_are_compared_with_the_hovered_candidate(visit: Visit, board: Page) -> None:
     board.keyboard.press("m")
     heading(board, visit)
     typed = board.locator(".side-typed [data-against]:visible").first
@@ -94,7 +99,7 @@ def test_typed_letters_are_compared_with_the_hovered_candidate(visit, board):
     expect(typed).to_have_attribute("data-against", "2")
 
 
-def test_a_key_typed_into_the_search_box_decides_nothing(visit, board):
+def test_a_key_typed_into_the_search_box_decides_nothing(visit: Visit, board: Page) -> None:
     board.keyboard.press("m")
     heading(board, visit)
     board.keyboard.press("s")
@@ -104,7 +109,7 @@ def test_a_key_typed_into_the_search_box_decides_nothing(visit, board):
     assert visit.match == MatchState.PROBABLE
 
 
-def test_keys_move_and_undo_on_the_visit_page(visit, board, front):
+def test_keys_move_and_undo_on_the_visit_page(visit: Visit, board: Page, front: Location) -> None:
     board.goto(f"/visits/{visit.pk}/")
     board.keyboard.press("r")
     expect(board.locator("main")).to_contain_text("In a room since")
@@ -112,7 +117,7 @@ def test_keys_move_and_undo_on_the_visit_page(visit, board, front):
     expect(board.locator("main")).to_contain_text("Arrived since")
 
 
-def test_key_g_at_the_match_need_opens_that_visits_match(visit, zoltan, board):
+def test_key_g_at_the_match_need_opens_that_visits_match(visit: Visit, zoltan: Visit, board: Page) -> None:
     """Not the first visit in the queue but this one, both by the link and by the need's key."""
     keys = board.keyboard
     board.goto(f"/visits/{zoltan.pk}/")
@@ -135,7 +140,9 @@ def test_key_g_at_the_match_need_opens_that_visits_match(visit, zoltan, board):
 
 
 @pytest.mark.parametrize(("width", "height"), [(1024, 768), (640, 400)], ids=["1024", "1280 at 200 %"])
-def test_the_queue_scrolls_to_the_current_visit(front, twins, board, width, height):
+def test_the_queue_scrolls_to_the_current_visit(
+    front: Location, twins: Any, board: Page, width: int, height: int
+) -> None:
     waiting = [arrive(front, name="Ana Berg", minutes=90 - n) for n in range(24)]
     board.set_viewport_size({"width": width, "height": height})
     for visit in (waiting[20], waiting[0]):
@@ -152,7 +159,9 @@ def test_the_queue_scrolls_to_the_current_visit(front, twins, board, width, heig
 
 
 @pytest.mark.parametrize(("width", "height"), [(1024, 340), (640, 400)], ids=["1024", "1280 at 200 %"])
-def test_a_key_for_a_choice_out_of_view_only_scrolls_to_it(visit, zoltan, twins, board, width, height):
+def test_a_key_for_a_choice_out_of_view_only_scrolls_to_it(
+    visit: Visit, zoltan: Visit, twins: Any, board: Page, width: int, height: int
+) -> None:
     """The candidates were below the queue and the message, so nobody had seen whom the key linked."""
     board.set_viewport_size({"width": width, "height": height})
     board.goto(f"/match/{visit.pk}/")

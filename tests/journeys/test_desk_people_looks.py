@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
-from checkin.models import Escort, Visit
+from checkin.models import Clinic, Escort, Location, Staff, Visit
 from tests import make
 from tests.journeys.desk_screen import arrive, logged_in
 
@@ -32,7 +33,7 @@ def look(page: Page) -> list[str]:
 
 
 @pytest.fixture
-def visits(brook, front) -> list[Visit]:
+def visits(brook: Clinic, front: Location) -> list[Visit]:
     for name in ("Anna Berg", "Hanna Berg", LONGEST, ARABIC):
         make.guardian(make.patient(brook, name, phone="555-010-0777"))
     anna = brook.patients.get(given_name="Anna")
@@ -48,7 +49,9 @@ def visits(brook, front) -> list[Visit]:
 
 
 @pytest.mark.parametrize("light", ["light", "dark"])
-def test_every_page_fits_and_passes_axe(browser, live_server, dana, visits, light):
+def test_every_page_fits_and_passes_axe(
+    browser: Browser, live_server: LiveServer, dana: Staff, visits: list[Visit], light: str
+) -> None:
     context = logged_in(browser, live_server.url, dana, color_scheme=light)
     page = context.new_page()
     provisional = visits[-1].patient_id
@@ -79,7 +82,9 @@ def test_every_page_fits_and_passes_axe(browser, live_server, dana, visits, ligh
     assert {path: found for path, found in wrong.items() if found} == {}
 
 
-def test_with_five_candidates_every_key_button_is_in_view(browser, live_server, dana, brook, front):
+def test_with_five_candidates_every_key_button_is_in_view(
+    browser: Browser, live_server: LiveServer, dana: Staff, brook: Clinic, front: Location
+) -> None:
     for name in ("José García", "Josue Garcia", "Joseph Garcia", "Josefa García", "Josef Garcia"):
         make.patient(brook, name)
     visit = arrive(front, name="Jos Garcia")
@@ -91,7 +96,7 @@ def test_with_five_candidates_every_key_button_is_in_view(browser, live_server, 
     context.close()
 
 
-def test_the_empty_match_page_passes_axe(board):
+def test_the_empty_match_page_passes_axe(board: Page) -> None:
     board.keyboard.press("m")
     expect(board.locator("main")).to_contain_text("Every child who has signed in is matched.")
     assert violations(board) == []

@@ -8,7 +8,7 @@ from django.db import transaction
 from playwright.sync_api import Page, expect
 
 from checkin.actions import visit_locks
-from checkin.models import SignIn, Visit
+from checkin.models import Location, SignIn, Visit
 from tests import make
 from tests.journeys.desk_screen import arrive, at_state, next_look, row, select
 
@@ -34,7 +34,7 @@ def log_in_in_another_tab(page: Page) -> None:
     tab.close()
 
 
-def test_a_sign_in_typed_in_an_expired_session_can_be_sent_after_login(board):
+def test_a_sign_in_typed_in_an_expired_session_can_be_sent_after_login(board: Page) -> None:
     board.goto("/sign-in/")
     board.locator("[name=child_given_name]").fill("Leo")
     board.locator("[name=relationship]").fill("his aunt")
@@ -60,7 +60,7 @@ SIZES = {
 }
 
 
-def test_a_restored_form_fits_every_size_with_its_own_labels(board):
+def test_a_restored_form_fits_every_size_with_its_own_labels(board: Page) -> None:
     board.goto("/sign-in/")
     board.locator("[name=child_given_name]").fill("ليلى عبد الرحمن")
     board.locator("[name=relationship]").fill("خالتها، وهي تعيش معهم منذ سنة وترافقها إلى كل موعد عند الطبيب")
@@ -86,7 +86,7 @@ def test_a_restored_form_fits_every_size_with_its_own_labels(board):
                 assert found["x"] >= 0 and found["x"] + found["width"] <= width, name
 
 
-def test_a_key_works_on_a_board_opened_before_another_login(board, front):
+def test_a_key_works_on_a_board_opened_before_another_login(board: Page, front: Location) -> None:
     visit = arrive(front)
     expect(row(board, visit)).to_be_visible()
     log_in_in_another_tab(board)
@@ -95,7 +95,7 @@ def test_a_key_works_on_a_board_opened_before_another_login(board, front):
     at_state(board, visit, "roomed")
 
 
-def test_a_logged_out_board_returns_after_login_in_another_tab(board, front):
+def test_a_logged_out_board_returns_after_login_in_another_tab(board: Page, front: Location) -> None:
     visit = arrive(front)
     expect(row(board, visit)).to_be_visible()
     Session.objects.all().delete()
@@ -110,7 +110,7 @@ def test_a_logged_out_board_returns_after_login_in_another_tab(board, front):
     expect(row(board, visit)).to_be_visible()
 
 
-def test_a_replaced_row_keeps_the_focus_on_the_same_link(board, front):
+def test_a_replaced_row_keeps_the_focus_on_the_same_link(board: Page, front: Location) -> None:
     visit = arrive(front, notes_wanted=["school"])
     chip = row(board, visit).get_by_role("link", name="School note")
     chip.focus()

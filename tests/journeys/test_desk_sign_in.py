@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
-from checkin.models import Escort, MatchState, Visit
+from checkin.models import Clinic, Escort, MatchState, Patient, Staff, Visit
 from tests import make
 from tests.journeys.desk_screen import scripts_are_there
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def jose(brook):
+def jose(brook: Clinic) -> Patient:
     child = make.patient(brook, "José García", born="2018-03-14")
     make.patient(brook, "Josefa García", born="2018-03-14")
     Escort.objects.create(clinic=brook, patient=child, name="Rosa Delgado", relationship="his aunt")
@@ -21,18 +21,18 @@ def jose(brook):
 
 
 @pytest.fixture
-def form(board: Page, jose) -> Page:
+def form(board: Page, jose: Patient) -> Page:
     board.keyboard.press("n")
     expect(board.get_by_label("Given name")).to_be_focused()
     scripts_are_there(board)
     return board
 
 
-def listed(page: Page):
+def listed(page: Page) -> Locator:
     return page.get_by_role("option")
 
 
-def test_a_family_can_be_signed_in_by_keyboard_alone(form, jose, dana):
+def test_a_family_can_be_signed_in_by_keyboard_alone(form: Page, jose: Patient, dana: Staff) -> None:
     keys = form.keyboard
     keys.type("jose garcia", delay=15)
     expect(listed(form)).to_have_count(1)
@@ -59,7 +59,7 @@ def test_a_family_can_be_signed_in_by_keyboard_alone(form, jose, dana):
     expect(form.locator(f"#v{visit.pk}")).to_contain_text("Rosa Delgado")
 
 
-def test_enter_signs_in_the_typed_name_if_no_option_is_selected(form):
+def test_enter_signs_in_the_typed_name_if_no_option_is_selected(form: Page) -> None:
     form.keyboard.type("garcia", delay=15)
     expect(listed(form)).to_have_count(2)
     form.keyboard.press("Enter")
@@ -67,7 +67,7 @@ def test_enter_signs_in_the_typed_name_if_no_option_is_selected(form):
     assert Visit.objects.get().sign_in.child_given_name == "garcia"
 
 
-def test_typing_another_name_after_choosing_clears_the_choice(form, jose):
+def test_typing_another_name_after_choosing_clears_the_choice(form: Page, jose: Patient) -> None:
     form.keyboard.type("jose g", delay=15)
     expect(listed(form)).not_to_have_count(0)
     form.keyboard.press("ArrowDown")
@@ -82,7 +82,7 @@ def test_typing_another_name_after_choosing_clears_the_choice(form, jose):
     assert visit.match != MatchState.CONFIRMED
 
 
-def test_escape_closes_the_list_and_keeps_what_was_typed(form):
+def test_escape_closes_the_list_and_keeps_what_was_typed(form: Page) -> None:
     form.keyboard.type("garcia", delay=15)
     expect(listed(form)).to_have_count(2)
     form.keyboard.press("Escape")
@@ -90,7 +90,7 @@ def test_escape_closes_the_list_and_keeps_what_was_typed(form):
     expect(form.get_by_label("Given name")).to_have_value("garcia")
 
 
-def test_an_answer_after_escape_does_not_open_the_list(form):
+def test_an_answer_after_escape_does_not_open_the_list(form: Page) -> None:
     held: list[Route] = []
     form.route("**/sign-in/people/", lambda route: held.append(route))  # noqa: PLW0108 - Playwright takes no built-in
     with form.expect_request("**/sign-in/people/"):
@@ -101,7 +101,7 @@ def test_an_answer_after_escape_does_not_open_the_list(form):
     expect(form.locator("#people")).to_be_hidden()
 
 
-def test_a_phone_alone_finds_the_child(form, jose):
+def test_a_phone_alone_finds_the_child(form: Page, jose: Patient) -> None:
     jose.phone = "555-010-0199"
     jose.save()
     form.get_by_role("textbox", name="Phone").press_sequentially("5550100199", delay=15)

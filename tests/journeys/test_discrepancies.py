@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from checkin.actions import match_decisions
-from checkin.models import Escort, Visit
+from checkin.models import Clinic, Escort, Location, Staff, Visit
 from tests import make
 from tests.journeys.desk_screen import arrive, logged_in
 
@@ -19,7 +21,7 @@ LONG = "Maximiliano de la Fuente-Villanueva y Santibáñez de los Ángeles"
 NAMES = ("Leo Ruiz", "ليلى الحسن", LONG)
 
 
-def families(brook, front) -> list[Visit]:
+def families(brook: Clinic, front: Location) -> list[Visit]:
     """Return visits of three families whose phone, guardian and address all differ: nine discrepancies."""
     visits = []
     for name in NAMES:
@@ -52,17 +54,21 @@ def serious(page: Page) -> list[str]:
 
 
 @pytest.fixture
-def desk(browser, live_server, brook, front, dana):
+def desk(
+    browser: Browser, live_server: LiveServer, brook: Clinic, front: Location, dana: Staff
+) -> Iterator[Page]:
     context = logged_in(browser, live_server.url, dana)
     yield context.new_page()
     context.close()
 
 
-def current(page: Page):
+def current(page: Page) -> Locator:
     return page.locator(".difference.current")
 
 
-def test_nine_discrepancies_can_be_settled_by_keyboard_alone(desk, brook, front):
+def test_nine_discrepancies_can_be_settled_by_keyboard_alone(
+    desk: Page, brook: Clinic, front: Location
+) -> None:
     visits = families(brook, front)
     desk.goto("/discrepancies/")
     expect(desk.locator(".difference")).to_have_count(9)
@@ -75,7 +81,7 @@ def test_nine_discrepancies_can_be_settled_by_keyboard_alone(desk, brook, front)
     expect(desk.locator(".difference")).to_have_count(1)
 
 
-def test_j_and_k_select_and_asking_keeps_the_selection(desk, brook, front):
+def test_j_and_k_select_and_asking_keeps_the_selection(desk: Page, brook: Clinic, front: Location) -> None:
     visits = families(brook, front)
     ids = [f"d{one.pk}" for visit in visits for one in visit.discrepancies.order_by("pk")]
     desk.goto("/discrepancies/")
@@ -94,7 +100,9 @@ def test_j_and_k_select_and_asking_keeps_the_selection(desk, brook, front):
 
 
 @pytest.mark.parametrize("light", ["light", "dark"])
-def test_discrepancy_pages_fit_and_pass_axe(browser, live_server, brook, front, dana, light):
+def test_discrepancy_pages_fit_and_pass_axe(
+    browser: Browser, live_server: LiveServer, brook: Clinic, front: Location, dana: Staff, light: str
+) -> None:
     visits = families(brook, front)
     context = logged_in(browser, live_server.url, dana, color_scheme=light)
     page = context.new_page()
@@ -107,7 +115,9 @@ def test_discrepancy_pages_fit_and_pass_axe(browser, live_server, brook, front, 
     context.close()
 
 
-def test_repeating_key_1_does_not_rename_a_record_to_its_twin(desk, brook, front, dana):
+def test_repeating_key_1_does_not_rename_a_record_to_its_twin(
+    desk: Page, brook: Clinic, front: Location, dana: Staff
+) -> None:
     hanna, _ = (make.patient(brook, f"{name} Lindqvist", "2019-05-08") for name in ("Hanna", "Anna"))
     leo = families(brook, front)[0]
     visit = arrive(front, name="Anna Lindqvist", born="2019-05-08", minutes=5)

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from checkin.models import MatchState, PatientMerge
+from checkin.models import Clinic, Location, MatchState, PatientMerge
 from tests import make
 from tests.journeys.desk_screen import arrive, scripts_are_there
 
@@ -25,7 +25,7 @@ def press_with_caps_lock(page: Page, letter: str) -> None:
 
 
 @pytest.fixture
-def compared(board, brook) -> Page:
+def compared(board: Page, brook: Clinic) -> Page:
     """Open the comparison of two records of one child."""
     emma = make.patient(brook, "Emma Johnson", "2017-04-04", city="Aurora")
     emmy = make.patient(brook, "Emma Johnson", "2017-04-04", city="Joliet")
@@ -34,7 +34,9 @@ def compared(board, brook) -> Page:
     return board
 
 
-def test_aria_keyshortcuts_match_the_keys_on_later_content_too(board, brook, front):
+def test_aria_keyshortcuts_match_the_keys_on_later_content_too(
+    board: Page, brook: Clinic, front: Location
+) -> None:
     make.guardian(make.patient(brook, "Leo Ruiz", "2018-03-14"), "Ana Ruiz")
     visit = arrive(front, notes_wanted="school")
     board.goto(f"/visits/{visit.pk}/")
@@ -48,7 +50,7 @@ def test_aria_keyshortcuts_match_the_keys_on_later_content_too(board, brook, fro
     assert board.evaluate(TOLD_OTHERWISE) == []
 
 
-def test_keys_work_with_caps_lock(board, front, brook):
+def test_keys_work_with_caps_lock(board: Page, front: Location, brook: Clinic) -> None:
     """With Caps Lock on, n on this page opened the bar's Sign in."""
     make.patient(brook, "Anna Berg")
     make.patient(brook, "Hanna Berg")
@@ -61,7 +63,7 @@ def test_keys_work_with_caps_lock(board, front, brook):
     assert visit.match == MatchState.NEW
 
 
-def test_with_focus_on_a_radio_page_keys_work_and_bar_keys_are_off(compared):
+def test_with_focus_on_a_radio_page_keys_work_and_bar_keys_are_off(compared: Page) -> None:
     compared.get_by_role("row", name="City").get_by_role("radio").last.check()
     address = compared.url
     compared.keyboard.press("b")
@@ -74,7 +76,7 @@ def test_with_focus_on_a_radio_page_keys_work_and_bar_keys_are_off(compared):
     assert PatientMerge.objects.count() == 1
 
 
-def test_a_repeated_keydown_does_nothing(compared):
+def test_a_repeated_keydown_does_nothing(compared: Page) -> None:
     compared.locator("body").dispatch_event("keydown", {"key": "m", "bubbles": True, "repeat": True})
     compared.locator("body").dispatch_event("keydown", {"key": "b", "bubbles": True, "repeat": True})
     compared.wait_for_timeout(300)
@@ -82,7 +84,9 @@ def test_a_repeated_keydown_does_nothing(compared):
     assert not PatientMerge.objects.exists()
 
 
-def test_escape_leaves_the_search_box_and_closes_the_menu(board, front, brook):
+def test_escape_leaves_the_search_box_and_closes_the_menu(
+    board: Page, front: Location, brook: Clinic
+) -> None:
     visit = arrive(front, name="Zoltan Kiss")
     board.goto(f"/match/{visit.pk}/")
     scripts_are_there(board)

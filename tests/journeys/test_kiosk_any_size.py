@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
+from checkin.models import Clinic
 from tests.conftest import Kiosk
 from tests.journeys.kiosk_tablet import at_step, enrolled, hold_time, press, tablet, walk
 
@@ -134,20 +136,24 @@ def look_at_sizes(
     return wrong
 
 
-def test_every_button_fits_at_sizes_that_once_failed(browser, live_server, kiosk):
+def test_every_button_fits_at_sizes_that_once_failed(
+    browser: Browser, live_server: LiveServer, kiosk: Kiosk
+) -> None:
     assert look_at_sizes(browser, live_server.url, kiosk, FEW, "es", "as it is") == []
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("larger", LARGER)
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_every_button_fits_at_any_size(browser, live_server, kiosk, language, larger):
+def test_every_button_fits_at_any_size(
+    browser: Browser, live_server: LiveServer, kiosk: Kiosk, language: str, larger: str
+) -> None:
     # Larger text on a page zoomed to 200 % would be 400 %, which no guideline requires.
     sizes = [size for size in MANY if not LARGER[larger] or min(size) > 320]
     assert look_at_sizes(browser, live_server.url, kiosk, sizes, language, larger) == []
 
 
-def test_an_on_screen_keyboard_moves_the_buttons_up(tablet):
+def test_an_on_screen_keyboard_moves_the_buttons_up(tablet: Page) -> None:
     walk(tablet, "you-name")
     tablet.evaluate(
         """() => {
@@ -162,7 +168,7 @@ def test_an_on_screen_keyboard_moves_the_buttons_up(tablet):
 
 
 @pytest.mark.parametrize("sign", ["wheel", "touchmove", "focusin", "scroll"])
-def test_scrolling_and_focus_reset_the_idle_timer(tablet, sign):
+def test_scrolling_and_focus_reset_the_idle_timer(tablet: Page, sign: str) -> None:
     hold_time(tablet)
     walk(tablet, "today-reason")
     for _ in range(3):
@@ -174,7 +180,7 @@ def test_scrolling_and_focus_reset_the_idle_timer(tablet, sign):
     at_step(tablet, "today-reason")
 
 
-def test_a_tap_anywhere_on_the_idle_dialog_means_yes(tablet):
+def test_a_tap_anywhere_on_the_idle_dialog_means_yes(tablet: Page) -> None:
     hold_time(tablet)
     walk(tablet, "today-reason")
     tablet.get_by_label("In a few words, if you like").fill("Cough")
@@ -199,8 +205,8 @@ TOP = """async () => {
 
 @pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.long), "es"])
 def test_the_worried_button_stays_in_place_and_the_name_is_never_cut(
-    browser, live_server, brook, kiosk, language
-):
+    browser: Browser, live_server: LiveServer, brook: Clinic, kiosk: Kiosk, language: str
+) -> None:
     brook.name = "Brook Street Children's Clinic"
     brook.save()
     sizes = [(360, 640), (390, 844), (601, 962), (768, 1024), (1024, 768), (1180, 820), (1366, 1024)]

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
+from pytest_django.live_server_helper import LiveServer
 
 from checkin.models import SignIn, SignInReplay, Visit
 from tests.journeys.kiosk_tablet import at_step, enrolled, finish, hold_time, left_behind, press, tablet, walk
+
+if TYPE_CHECKING:
+    from tests.conftest import Kiosk
+
 
 __all__ = ["tablet"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,7 +30,7 @@ def typed_so_far(page: Page) -> None:
     walk(page, "today-reason")
 
 
-def test_back_returns_one_question_and_keeps_the_answers(tablet):
+def test_back_returns_one_question_and_keeps_the_answers(tablet: Page) -> None:
     typed_so_far(tablet)
     tablet.go_back()
     at_step(tablet, "you-phone")
@@ -36,7 +42,7 @@ def test_back_returns_one_question_and_keeps_the_answers(tablet):
     assert tablet.url.endswith("/kiosk/")
 
 
-def test_back_after_the_end_shows_nothing_the_family_typed(tablet):
+def test_back_after_the_end_shows_nothing_the_family_typed(tablet: Page) -> None:
     typed_so_far(tablet)
     finish(tablet)
     for _ in range(4):
@@ -46,7 +52,7 @@ def test_back_after_the_end_shows_nothing_the_family_typed(tablet):
     assert Visit.objects.count() == 1
 
 
-def test_a_reload_clears_everything_and_shows_the_welcome(tablet):
+def test_a_reload_clears_everything_and_shows_the_welcome(tablet: Page) -> None:
     typed_so_far(tablet)
     tablet.reload()
     at_step(tablet, "welcome")
@@ -58,21 +64,21 @@ def test_a_reload_clears_everything_and_shows_the_welcome(tablet):
     assert Visit.objects.count() == 1
 
 
-def test_a_double_tap_makes_one_visit(tablet):
+def test_a_double_tap_makes_one_visit(tablet: Page) -> None:
     walk(tablet, "today-ease")
     tablet.locator("[data-next]").dblclick()
     at_step(tablet, "done")
     assert (Visit.objects.count(), SignInReplay.objects.count()) == (1, 0)
 
 
-def test_a_double_tap_between_questions_skips_none(tablet):
+def test_a_double_tap_between_questions_skips_none(tablet: Page) -> None:
     press(tablet)
     tablet.get_by_label("First name").fill("Leo")
     tablet.locator("[data-next]").dblclick()
     at_step(tablet, "child-born")
 
 
-def test_a_lost_network_keeps_the_sign_in_and_says_it_is_being_sent(tablet):
+def test_a_lost_network_keeps_the_sign_in_and_says_it_is_being_sent(tablet: Page) -> None:
     hold_time(tablet)
     typed_so_far(tablet)
     walk(tablet, "today-ease")
@@ -87,7 +93,7 @@ def test_a_lost_network_keeps_the_sign_in_and_says_it_is_being_sent(tablet):
     assert (SignIn.objects.get().relationship, Visit.objects.count()) == ("aunt", 1)
 
 
-def test_a_503_is_retried_after_its_retry_after_with_the_same_key(tablet):
+def test_a_503_is_retried_after_its_retry_after_with_the_same_key(tablet: Page) -> None:
     keys: list[str] = []
 
     def busy(route: Route) -> None:
@@ -114,7 +120,7 @@ def test_a_503_is_retried_after_its_retry_after_with_the_same_key(tablet):
     assert (len(keys), len(set(keys)), Visit.objects.count()) == (3, 1, 1)
 
 
-def test_a_lost_answer_makes_no_second_visit(tablet):
+def test_a_lost_answer_makes_no_second_visit(tablet: Page) -> None:
     def lost(route: Route) -> None:
         route.fetch()
         route.abort()
@@ -129,7 +135,7 @@ def test_a_lost_answer_makes_no_second_visit(tablet):
     assert (Visit.objects.count(), SignInReplay.objects.get().same) == (1, True)
 
 
-def assert_arrive(tablet, given_names: list[str]) -> None:
+def assert_arrive(tablet: Page, given_names: list[str]) -> None:
     """Wait for both sign-ins: they are sent in parallel, and either may be answered first."""
     for _ in range(200):
         arrived = sorted(SignIn.objects.values_list("child_given_name", flat=True))
@@ -140,7 +146,7 @@ def assert_arrive(tablet, given_names: list[str]) -> None:
     assert arrived == given_names
 
 
-def test_the_next_family_can_sign_in_while_the_last_one_is_unsent(tablet):
+def test_the_next_family_can_sign_in_while_the_last_one_is_unsent(tablet: Page) -> None:
     hold_time(tablet)
     typed_so_far(tablet)
     tablet.route(DOOR, lambda route: route.abort())
@@ -158,7 +164,7 @@ def test_the_next_family_can_sign_in_while_the_last_one_is_unsent(tablet):
     assert_arrive(tablet, ["", "Leopold"])
 
 
-def test_an_abandoned_sign_in_is_cleared_from_the_screen(tablet):
+def test_an_abandoned_sign_in_is_cleared_from_the_screen(tablet: Page) -> None:
     hold_time(tablet)
     typed_so_far(tablet)
     tablet.clock.run_for(59_000)
@@ -172,7 +178,7 @@ def test_an_abandoned_sign_in_is_cleared_from_the_screen(tablet):
     assert not Visit.objects.exists()
 
 
-def test_the_next_family_sees_no_preferences_of_the_last_one(tablet):
+def test_the_next_family_sees_no_preferences_of_the_last_one(tablet: Page) -> None:
     hold_time(tablet)
     walk(tablet, "you-phone")
     tablet.get_by_text("Text me").tap()
@@ -190,7 +196,7 @@ def test_the_next_family_sees_no_preferences_of_the_last_one(tablet):
     expect(tablet.get_by_label("Come and greet me")).to_be_checked()
 
 
-def test_answering_the_idle_dialog_keeps_every_answer(tablet):
+def test_answering_the_idle_dialog_keeps_every_answer(tablet: Page) -> None:
     hold_time(tablet)
     typed_so_far(tablet)
     tablet.clock.run_for(70_000)
@@ -203,7 +209,7 @@ def test_answering_the_idle_dialog_keeps_every_answer(tablet):
     assert left_behind(tablet) == ""
 
 
-def test_the_done_screen_returns_to_the_welcome(tablet):
+def test_the_done_screen_returns_to_the_welcome(tablet: Page) -> None:
     hold_time(tablet)
     typed_so_far(tablet)
     finish(tablet)
@@ -214,7 +220,7 @@ def test_the_done_screen_returns_to_the_welcome(tablet):
     assert left_behind(tablet) == ""
 
 
-def test_another_child_reuses_the_adults_answers_only_in_this_session(tablet):
+def test_another_child_reuses_the_adults_answers_only_in_this_session(tablet: Page) -> None:
     hold_time(tablet)
     typed_so_far(tablet)
     finish(tablet)
@@ -231,7 +237,7 @@ def test_another_child_reuses_the_adults_answers_only_in_this_session(tablet):
     assert left_behind(tablet) == ""
 
 
-def test_a_tablet_that_slept_on_the_last_screen_wakes_on_the_welcome(tablet):
+def test_a_tablet_that_slept_on_the_last_screen_wakes_on_the_welcome(tablet: Page) -> None:
     hold_time(tablet)
     typed_so_far(tablet)
     finish(tablet)
@@ -241,7 +247,7 @@ def test_a_tablet_that_slept_on_the_last_screen_wakes_on_the_welcome(tablet):
     assert left_behind(tablet) == ""
 
 
-def test_nothing_typed_is_stored_on_the_tablet(tablet):
+def test_nothing_typed_is_stored_on_the_tablet(tablet: Page) -> None:
     typed_so_far(tablet)
     finish(tablet)
     stored = tablet.evaluate(
@@ -252,7 +258,7 @@ def test_nothing_typed_is_stored_on_the_tablet(tablet):
     assert stored.startswith("[{},{},")
 
 
-def test_pressing_again_while_sending_sends_nothing_more(tablet):
+def test_pressing_again_while_sending_sends_nothing_more(tablet: Page) -> None:
     sent: list[str] = []
 
     def slow(route: Route) -> None:
@@ -273,7 +279,9 @@ def test_pressing_again_while_sending_sends_nothing_more(tablet):
     assert not SignIn.objects.get().help
 
 
-def test_back_from_another_page_is_empty_even_with_a_page_cache(launch_browser, live_server, kiosk):
+def test_back_from_another_page_is_empty_even_with_a_page_cache(
+    launch_browser: Any, live_server: LiveServer, kiosk: Kiosk
+) -> None:
     """Playwright turns the browser's page cache off; a tablet's own browser has it on."""
     browser = launch_browser(ignore_default_args=["--disable-back-forward-cache"])
     context = enrolled(browser, live_server.url, kiosk)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
 
 from tests.journeys.kiosk_looks import look, stay
 from tests.journeys.kiosk_tablet import SIZES, enrolled, press
+
+if TYPE_CHECKING:
+    from tests.conftest import Kiosk
+
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,7 +26,9 @@ def look_at_step(page: Page, axe: Axe) -> list[str]:
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("light", ["light", "dark"])
 @pytest.mark.parametrize("held", SIZES)
-def test_every_step_fits_is_large_enough_and_passes_axe(browser, live_server, kiosk, held, light, language):
+def test_every_step_fits_is_large_enough_and_passes_axe(
+    browser: Browser, live_server: LiveServer, kiosk: Kiosk, held: str, light: str, language: str
+) -> None:
     context = enrolled(browser, live_server.url, kiosk, viewport=SIZES[held], color_scheme=light)
     page, axe = context.new_page(), Axe()
     stay(page)

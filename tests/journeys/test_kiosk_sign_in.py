@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from checkin.models import SignIn, Visit
 from tests.journeys.kiosk_tablet import at_step, enrolled, finish, press, tablet, walk
+
+if TYPE_CHECKING:
+    from tests.conftest import Kiosk
+
 
 __all__ = ["tablet"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_family_can_sign_in_by_touch(tablet):
+def test_a_family_can_sign_in_by_touch(tablet: Page) -> None:
     requests: list[str] = []
     tablet.on("request", lambda request: requests.append(request.url))
     tablet.get_by_role("button", name="Sign in").tap()
@@ -59,7 +65,7 @@ def test_a_family_can_sign_in_by_touch(tablet):
     assert (said.escort_phone, said.unreadable, said.cut) == ("555-010-0123", "", [])
 
 
-def test_a_family_can_sign_in_by_keyboard_alone(tablet):
+def test_a_family_can_sign_in_by_keyboard_alone(tablet: Page) -> None:
     keys = tablet.keyboard
     tablet.get_by_role("button", name="Sign in").focus()
     keys.press("Enter")
@@ -85,7 +91,7 @@ def test_a_family_can_sign_in_by_keyboard_alone(tablet):
     assert (said.relationship, said.reason, said.notes_wanted) == ("grandma", "Fever", ["school"])
 
 
-def test_best_time_and_remember_appear_once_a_preference_is_chosen(tablet):
+def test_best_time_and_remember_appear_once_a_preference_is_chosen(tablet: Page) -> None:
     later, kept = tablet.get_by_label("Best time, in your words"), tablet.get_by_label("Remember this")
     walk(tablet, "you-phone")
     expect(later).to_be_hidden()
@@ -107,7 +113,7 @@ def test_best_time_and_remember_appear_once_a_preference_is_chosen(tablet):
     assert second.approach == "greet"
 
 
-def test_unchoosing_a_preference_clears_best_time_and_remember(tablet):
+def test_unchoosing_a_preference_clears_best_time_and_remember(tablet: Page) -> None:
     walk(tablet, "you-phone")
     call = tablet.get_by_text("Call me", exact=True)
     call.tap()
@@ -125,7 +131,7 @@ def test_unchoosing_a_preference_clears_best_time_and_remember(tablet):
     assert (said.best_way, said.best_time, said.remember) == ("", "", False)
 
 
-def test_a_patient_who_comes_alone_reads_no_sentence_about_a_child(tablet):
+def test_a_patient_who_comes_alone_reads_no_sentence_about_a_child(tablet: Page) -> None:
     """Check every visible sentence, at every step, in the dialog and after the sign-in was sent."""
     of_a_child = re.compile(r"child|\bour turn", re.IGNORECASE)
     press(tablet)
@@ -150,7 +156,7 @@ def test_a_patient_who_comes_alone_reads_no_sentence_about_a_child(tablet):
     expect(worried).to_have_accessible_name("I am worried: my child is getting worse")
 
 
-def test_a_patient_who_comes_alone_can_sign_in(tablet):
+def test_a_patient_who_comes_alone_can_sign_in(tablet: Page) -> None:
     press(tablet)
     tablet.get_by_label("First name").fill("Sam")
     tablet.get_by_text("I am the patient").tap()
@@ -163,7 +169,7 @@ def test_a_patient_who_comes_alone_can_sign_in(tablet):
     assert SignIn.objects.get().is_patient
 
 
-def test_a_blank_name_is_asked_about_once(tablet):
+def test_a_blank_name_is_asked_about_once(tablet: Page) -> None:
     press(tablet)
     press(tablet)
     expect(tablet.get_by_text("A first name helps us call the right child.")).to_be_visible()
@@ -175,7 +181,7 @@ def test_a_blank_name_is_asked_about_once(tablet):
 
 
 @pytest.mark.parametrize("step", ["welcome", "child-name", "today-notes"])
-def test_asking_for_a_person_is_one_tap_at_every_step(tablet, step):
+def test_asking_for_a_person_is_one_tap_at_every_step(tablet: Page, step: str) -> None:
     walk(tablet, step)
     tablet.get_by_role("button", name="I'd rather talk to someone").tap()
     at_step(tablet, "done")
@@ -183,7 +189,7 @@ def test_asking_for_a_person_is_one_tap_at_every_step(tablet, step):
     assert SignIn.objects.get().help
 
 
-def test_another_child_keeps_the_adults_answers_and_clears_the_childs(tablet):
+def test_another_child_keeps_the_adults_answers_and_clears_the_childs(tablet: Page) -> None:
     press(tablet)
     tablet.get_by_label("First name").fill("Leo")
     walk(tablet, "you-name")
@@ -205,7 +211,7 @@ def test_another_child_keeps_the_adults_answers_and_clears_the_childs(tablet):
     assert (second.reason, Visit.objects.count()) == ("", 2)
 
 
-def test_a_family_can_sign_in_in_spanish(tablet):
+def test_a_family_can_sign_in_in_spanish(tablet: Page) -> None:
     tablet.get_by_role("link", name="Español").tap()
     tablet.get_by_role("button", name="Registrarse").tap()
     tablet.get_by_label("Nombre", exact=True).fill("José")
@@ -222,7 +228,7 @@ def test_a_family_can_sign_in_in_spanish(tablet):
     expect(tablet.get_by_role("heading", level=1)).to_have_text("Welcome")
 
 
-def test_text_in_any_script_arrives_as_typed(tablet):
+def test_text_in_any_script_arrives_as_typed(tablet: Page) -> None:
     press(tablet)
     tablet.get_by_label("First name").fill("عبد الرحمن")
     expect(tablet.locator("[data-with]")).to_have_text("عبد الرحمن")
@@ -233,7 +239,9 @@ def test_text_in_any_script_arrives_as_typed(tablet):
     assert (said.child_given_name, said.relationship) == ("عبد الرحمن", "👵🏽❤️ <b>abuela</b>")
 
 
-def test_without_script_the_kiosk_is_one_plain_form(browser, live_server, kiosk):
+def test_without_script_the_kiosk_is_one_plain_form(
+    browser: Browser, live_server: LiveServer, kiosk: Kiosk
+) -> None:
     context = enrolled(browser, live_server.url, kiosk, java_script_enabled=False)
     page = context.new_page()
     page.goto("/kiosk/?language=es")
@@ -255,7 +263,9 @@ def test_without_script_the_kiosk_is_one_plain_form(browser, live_server, kiosk)
     context.close()
 
 
-def test_opening_the_printed_address_enrolls_a_new_tablet(browser, live_server, kiosk):
+def test_opening_the_printed_address_enrolls_a_new_tablet(
+    browser: Browser, live_server: LiveServer, kiosk: Kiosk
+) -> None:
     context = browser.new_context(base_url=live_server.url)
     page = context.new_page()
     page.goto("/kiosk/")
@@ -266,7 +276,9 @@ def test_opening_the_printed_address_enrolls_a_new_tablet(browser, live_server, 
     context.close()
 
 
-def test_if_a_script_module_fails_to_load_the_kiosk_is_a_plain_form(browser, live_server, kiosk):
+def test_if_a_script_module_fails_to_load_the_kiosk_is_a_plain_form(
+    browser: Browser, live_server: LiveServer, kiosk: Kiosk
+) -> None:
     context = enrolled(browser, live_server.url, kiosk)
     page = context.new_page()
     page.route("**/kiosk-outbox*.js", lambda route: route.abort())

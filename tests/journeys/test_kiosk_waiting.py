@@ -47,7 +47,7 @@ def arrived(page: Page, count: int = 1) -> None:
     assert Visit.objects.count() == count
 
 
-def test_an_unsent_sign_in_keeps_its_page_open(tablet):
+def test_an_unsent_sign_in_keeps_its_page_open(tablet: Page) -> None:
     in_spanish(tablet)
     let_go = hold_the_post(tablet)
     walk(tablet, "today-ease")
@@ -68,7 +68,7 @@ def test_an_unsent_sign_in_keeps_its_page_open(tablet):
     expect(tablet.get_by_role("heading", level=1)).to_have_text("Welcome")
 
 
-def test_a_language_change_waits_for_an_unsent_help_request(tablet):
+def test_a_language_change_waits_for_an_unsent_help_request(tablet: Page) -> None:
     hold_time(tablet)
     let_go = hold_the_post(tablet)
     tablet.get_by_role("button", name="I'd rather talk to someone").tap()
@@ -82,7 +82,7 @@ def test_a_language_change_waits_for_an_unsent_help_request(tablet):
     assert SignIn.objects.get().help
 
 
-def test_a_language_change_waits_for_a_connection(tablet):
+def test_a_language_change_waits_for_a_connection(tablet: Page) -> None:
     hold_time(tablet)
     tablet.context.set_offline(True)
     tablet.get_by_role("link", name="Español").tap()
@@ -92,7 +92,7 @@ def test_a_language_change_waits_for_a_connection(tablet):
     tablet.wait_for_url("**/kiosk/?language=es")
 
 
-def test_a_hanging_sign_in_is_resent_and_does_not_block_the_next(tablet):
+def test_a_hanging_sign_in_is_resent_and_does_not_block_the_next(tablet: Page) -> None:
     hold_time(tablet)
     walk(tablet, "today-ease")
     tablet.route(POST, lambda route: None, times=1)
@@ -108,7 +108,7 @@ def test_a_hanging_sign_in_is_resent_and_does_not_block_the_next(tablet):
 
 
 @pytest.mark.parametrize("body", ["{}", "null", '{"token": ""}', "<p>Log in to the guest network</p>"])
-def test_an_answer_without_a_token_is_retried_but_not_in_a_loop(tablet, body):
+def test_an_answer_without_a_token_is_retried_but_not_in_a_loop(tablet: Page, body: str) -> None:
     hold_time(tablet)
     asked: list[str] = []
 
@@ -127,7 +127,7 @@ def test_an_answer_without_a_token_is_retried_but_not_in_a_loop(tablet, body):
     at_step(tablet, "done")
 
 
-def test_a_reload_sends_an_unsent_sign_in(tablet):
+def test_a_reload_sends_an_unsent_sign_in(tablet: Page) -> None:
     hold_time(tablet)
     press(tablet)
     tablet.get_by_label("First name").fill("Leopold")
@@ -141,7 +141,7 @@ def test_a_reload_sends_an_unsent_sign_in(tablet):
     assert left_behind(tablet) == ""
 
 
-def test_back_does_not_leave_an_unsent_sign_in(tablet):
+def test_back_does_not_leave_an_unsent_sign_in(tablet: Page) -> None:
     hold_time(tablet)
     let_go = hold_the_post(tablet)
     walk(tablet, "today-ease")
@@ -156,7 +156,7 @@ def test_back_does_not_leave_an_unsent_sign_in(tablet):
     arrived(tablet)
 
 
-def test_an_unknown_token_is_shown_as_sent(tablet):
+def test_an_unknown_token_is_shown_as_sent(tablet: Page) -> None:
     answer = {"token": "Teal Axolotl 2", "received_at": ""}
     tablet.route(POST, lambda route: route.fulfill(status=201, json=answer), times=1)
     finish(tablet)

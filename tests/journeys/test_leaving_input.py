@@ -6,9 +6,9 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from checkin.models import DueItem
+from checkin.models import Clinic, DueItem, Location, Visit
 from tests import make
 from tests.journeys.desk_screen import arrive
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def visit(brook, front):
+def visit(brook: Clinic, front: Location) -> Visit:
     brook.need_settings = {"own": ["Car seat", "New phone number"], "off": ["vaccine", "school_note"]}
     brook.save()
     front.refresh_from_db()
@@ -29,12 +29,12 @@ def visit(brook, front):
     return arrive(front)
 
 
-def open_door(board, visit):
+def open_door(board: Page, visit: Visit) -> None:
     board.goto(f"/visits/{visit.pk}/door/?to=left")
     expect(board.locator(".need").first).to_be_focused()
 
 
-def test_each_need_has_its_key_and_a_last_key_leaves(board, visit):
+def test_each_need_has_its_key_and_a_last_key_leaves(board: Page, visit: Visit) -> None:
     open_door(board, visit)
     expect(board.locator("#door")).to_contain_text("4 still open")
     board.keyboard.press("g")
@@ -60,7 +60,7 @@ def test_each_need_has_its_key_and_a_last_key_leaves(board, visit):
     ]
 
 
-def test_key_u_undoes_an_answer(board, visit):
+def test_key_u_undoes_an_answer(board: Page, visit: Visit) -> None:
     open_door(board, visit)
     board.keyboard.press("d")
     expect(board.locator("#door")).to_contain_text("3 still open")
@@ -70,7 +70,7 @@ def test_key_u_undoes_an_answer(board, visit):
     expect(board.locator("#door")).to_contain_text("4 still open")
 
 
-def test_consent_by_telephone_takes_three_inputs(board, visit):
+def test_consent_by_telephone_takes_three_inputs(board: Page, visit: Visit) -> None:
     board.goto(f"/visits/{visit.pk}/consent/")
     expect(board.locator("#consent")).to_contain_text("phone Ana Ruiz first")
     board.get_by_text("Write down what somebody said").click()
@@ -84,7 +84,7 @@ def test_consent_by_telephone_takes_three_inputs(board, visit):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_leaving_and_consent_pages_do_not_scroll_sideways(board, visit, scheme):
+def test_leaving_and_consent_pages_do_not_scroll_sideways(board: Page, visit: Visit, scheme: str) -> None:
     board.emulate_media(color_scheme=scheme)
     for width in (1280, 820):
         board.set_viewport_size({"width": width, "height": 800})
@@ -93,7 +93,7 @@ def test_leaving_and_consent_pages_do_not_scroll_sideways(board, visit, scheme):
             assert board.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_key_g_on_a_check_up_tells_the_front_desk_who_marks_it_done(board, visit):
+def test_key_g_on_a_check_up_tells_the_front_desk_who_marks_it_done(board: Page, visit: Visit) -> None:
     open_door(board, visit)
     check_up = board.locator(".need:has([data-why-not])")
     check_up.focus()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from checkin.actions import consent, match_decisions, needs, preferences
-from checkin.models import DueItem, Immunization, PatientIdentifier
+from checkin.models import Clinic, DueItem, Immunization, Location, Patient, PatientIdentifier, Staff, Visit
 from checkin.rules.consent_adults import ConsentBasis, ConsentChannel
 from checkin.rules.need_types import NeedOutcome
 from tests import make
@@ -19,7 +21,7 @@ from tests.journeys.test_desk_people_looks import ARABIC, LONGEST, look
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def written(front, child, by):
+def written(front: Location, child: Patient, by: Staff) -> Visit:
     """Return a visit of this child with a consent, a given vaccine and a corrected name."""
     DueItem.objects.create(
         clinic=child.clinic, patient=child, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1)
@@ -44,25 +46,25 @@ def written(front, child, by):
 
 
 @pytest.fixture
-def marcus(brook):
+def marcus(brook: Clinic) -> Patient:
     found = make.patient(brook, "Marcus Bell")
     make.guardian(found, "Helen Bell")
     return found
 
 
 @pytest.fixture
-def hugo(brook):
+def hugo(brook: Clinic) -> Patient:
     return make.patient(brook, "Hugo Bellini", born="2017-01-01")
 
 
 @pytest.fixture
-def desk(browser, live_server, noor, front):
+def desk(browser: Browser, live_server: LiveServer, noor: Staff, front: Location) -> Iterator[Page]:
     context = logged_in(browser, live_server.url, noor)
     yield context.new_page()
     context.close()
 
 
-def search_for(page: Page, visit, name: str) -> None:
+def search_for(page: Page, visit: Visit, name: str) -> None:
     page.goto(f"/visits/{visit.pk}/")
     page.get_by_role("link", name="It is another child").click()
     scripts_are_there(page)
@@ -84,7 +86,9 @@ def answer(page: Page, question: str, nth: int) -> None:
     expect(group.get_by_role("radio").nth(nth - 1)).to_be_checked()
 
 
-def test_a_match_is_corrected_by_keyboard_reported_and_undone(desk, front, marcus, hugo, noor):
+def test_a_match_is_corrected_by_keyboard_reported_and_undone(
+    desk: Page, front: Location, marcus: Patient, hugo: Patient, noor: Staff
+) -> None:
     visit = written(front, marcus, noor)
     search_for(desk, visit, "bellini")
     desk.keyboard.press("1")
@@ -119,7 +123,9 @@ def test_a_match_is_corrected_by_keyboard_reported_and_undone(desk, front, marcu
     assert marcus.consent_records.get().withdrawn_at is None
 
 
-def test_a_missing_answer_is_asked_for_and_nothing_changes(desk, front, marcus, hugo, noor):
+def test_a_missing_answer_is_asked_for_and_nothing_changes(
+    desk: Page, front: Location, marcus: Patient, hugo: Patient, noor: Staff
+) -> None:
     visit = written(front, marcus, noor)
     search_for(desk, visit, "bellini")
     desk.keyboard.press("1")
@@ -134,8 +140,8 @@ def test_a_missing_answer_is_asked_for_and_nothing_changes(desk, front, marcus, 
 
 @pytest.mark.parametrize("size", [(1024, 500), (640, 400)], ids=["1024", "1280 at 200 %"])
 def test_focus_starts_at_the_heading_and_a_missing_answer_is_scrolled_to(
-    desk, front, marcus, hugo, noor, size
-):
+    desk: Page, front: Location, marcus: Patient, hugo: Patient, noor: Staff, size: tuple[int, int]
+) -> None:
     """The first answer was eleven Tabs away, and the browser showed a field without its question."""
     desk.set_viewport_size({"width": size[0], "height": size[1]})
     visit = written(front, marcus, noor)
@@ -156,7 +162,9 @@ def test_focus_starts_at_the_heading_and_a_missing_answer_is_scrolled_to(
 
 
 @pytest.mark.parametrize("light", ["light", "dark"])
-def test_the_correction_page_fits_and_passes_axe(browser, live_server, front, brook, noor, light):
+def test_the_correction_page_fits_and_passes_axe(
+    browser: Browser, live_server: LiveServer, front: Location, brook: Clinic, noor: Staff, light: str
+) -> None:
     found = [make.patient(brook, name) for name in (LONGEST, ARABIC)]
     make.guardian(found[0], LONGEST)
     visit = written(front, found[0], noor)
@@ -179,8 +187,8 @@ def test_the_correction_page_fits_and_passes_axe(browser, live_server, front, br
 
 
 def test_two_children_with_one_name_are_distinguished_on_the_page(
-    browser, live_server, front, brook, marcus, noor
-):
+    browser: Browser, live_server: LiveServer, front: Location, brook: Clinic, marcus: Patient, noor: Staff
+) -> None:
     visit = written(front, marcus, noor)
     for number, child in ("411", marcus), ("522", make.patient(brook, "Marcus Belly", born="2016-01-01")):
         PatientIdentifier.objects.create(clinic=brook, patient=child, system="mrn", value=number)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import Page, expect
+from collections.abc import Iterator
 
-from checkin.models import Patient, PatientMerge
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from checkin.models import Clinic, Patient, PatientMerge, Staff
 from tests import make
 from tests.journeys.desk_screen import logged_in
 
@@ -13,17 +16,19 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def emma(brook) -> Patient:
+def emma(brook: Clinic) -> Patient:
     return make.patient(brook, "Emma Johnson", "2017-04-04", city="Aurora")
 
 
 @pytest.fixture
-def emmy(brook, emma) -> Patient:
+def emmy(brook: Clinic, emma: Patient) -> Patient:
     return make.patient(brook, "Emma Johnson", "2017-04-04", city="Joliet")
 
 
 @pytest.fixture
-def compare(browser, live_server, dana, emma, emmy):
+def compare(
+    browser: Browser, live_server: LiveServer, dana: Staff, emma: Patient, emmy: Patient
+) -> Iterator[Page]:
     context = logged_in(browser, live_server.url, dana)
     page = context.new_page()
     page.goto(f"/patients/{emma.pk}/merge/{emmy.pk}/")
@@ -36,7 +41,7 @@ def press_merge(page: Page) -> None:
     page.get_by_role("button", name="Merge the two records").click()
 
 
-def test_without_a_network_the_choices_are_kept(compare, emma):
+def test_without_a_network_the_choices_are_kept(compare: Page, emma: Patient) -> None:
     compare.context.set_offline(True)
     press_merge(compare)
     expect(compare.locator("#toast")).to_contain_text("No connection: nothing was changed.")
@@ -49,7 +54,7 @@ def test_without_a_network_the_choices_are_kept(compare, emma):
     assert (PatientMerge.objects.count(), emma.city) == (1, "Joliet")
 
 
-def test_a_refused_merge_page_can_be_reloaded(compare, emma):
+def test_a_refused_merge_page_can_be_reloaded(compare: Page, emma: Patient) -> None:
     Patient.objects.filter(pk=emma.pk).update(city="Naperville")
     press_merge(compare)
     expect(compare.get_by_role("alert")).to_contain_text("was changed or merged since")

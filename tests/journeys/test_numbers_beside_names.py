@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from checkin.models import Clinic, Location, Visit
 from tests import make
 from tests.journeys.desk_screen import arrive
 
@@ -29,7 +30,7 @@ WIDTHS = """text => {
 
 
 @pytest.fixture
-def visit(brook, front):
+def visit(brook: Clinic, front: Location) -> Visit:
     leo = make.patient(brook, "Leo Ruiz", "2018-03-14")
     make.guardian(leo, "فاطمة الزهراء", phone="(312) 555-0119", relationship="والدة")
     return arrive(front, escort_name="ليلى المنصوري", relationship="جليسة", escort_phone=NUMBER)
@@ -39,7 +40,7 @@ def widths(page: Page, text: str) -> list[float]:
     return page.evaluate(WIDTHS, text)
 
 
-def test_phone_numbers_beside_arabic_names_read_left_to_right(board, visit):
+def test_phone_numbers_beside_arabic_names_read_left_to_right(board: Page, visit: Visit) -> None:
     board.goto(f"/visits/{visit.pk}/consent/")
     board.get_by_text("Write down what somebody said").click()
     expect(board.get_by_label("ليلى المنصوري")).to_be_visible()

@@ -6,10 +6,20 @@ import os
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from checkin.actions import record_imports
-from checkin.models import Guardian, LookAlike, Patient, PatientIdentifier, PatientMerge, StandingProxy
+from checkin.models import (
+    Clinic,
+    Guardian,
+    LookAlike,
+    Patient,
+    PatientIdentifier,
+    PatientMerge,
+    Staff,
+    StandingProxy,
+)
 from checkin.rules.record_rows import PatientItem
 from tests import make
 from tests.journeys.desk_screen import logged_in
@@ -19,7 +29,7 @@ LONG = "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh"
 
 
 @pytest.fixture
-def emma(brook) -> Patient:
+def emma(brook: Clinic) -> Patient:
     emma = make.patient(brook, "Emma Johnson", "2017-04-04", city="Aurora", language="ar")
     make.guardian(emma, "Ana Johnson")
     PatientIdentifier.objects.create(clinic=brook, patient=emma, system="mrn", value="E-1")
@@ -27,7 +37,7 @@ def emma(brook) -> Patient:
 
 
 @pytest.fixture
-def emmy(brook, emma, dana) -> Patient:
+def emmy(brook: Clinic, emma: Patient, dana: Staff) -> Patient:
     emmy = make.patient(brook, f"Emma {LONG}", "2017-04-04", phone="555-010-0177", city="Joliet")
     make.guardian(emmy, "فاطمة الزهراء عبد الرحمن", "555-010-0144", relationship="جدة الطفلة")
     terms = {"granted_by": "Ana", "written_on": make.TUESDAY, "recorded_by": dana}
@@ -41,7 +51,9 @@ def picture(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
-def test_two_records_can_be_found_compared_merged_and_undone(browser, live_server, dana, emma, emmy):
+def test_two_records_can_be_found_compared_merged_and_undone(
+    browser: Browser, live_server: LiveServer, dana: Staff, emma: Patient, emmy: Patient
+) -> None:
     context = logged_in(browser, live_server.url, dana)
     page = context.new_page()
     page.goto(f"/patients/{emma.pk}/")
@@ -74,7 +86,9 @@ def chosen(page: Page, label: str) -> int:
     return [radios.nth(at).is_checked() for at in (0, 1)].index(True)
 
 
-def test_defaults_follow_the_kept_record_except_explicit_choices(browser, live_server, dana, emma, emmy):
+def test_defaults_follow_the_kept_record_except_explicit_choices(
+    browser: Browser, live_server: LiveServer, dana: Staff, emma: Patient, emmy: Patient
+) -> None:
     """The other record stayed, with the first one's birth date and city: a mix of two children."""
     Patient.objects.filter(pk=emmy.pk).update(language="pl")
     context = logged_in(browser, live_server.url, dana, viewport={"width": 820, "height": 1180})
@@ -101,7 +115,16 @@ def test_defaults_follow_the_kept_record_except_explicit_choices(browser, live_s
 @pytest.mark.parametrize(
     ("width", "zoom", "scheme"), [(820, 1, "light"), (1024, 1.25, "dark"), (1280, 2, "light")]
 )
-def test_the_merge_page_fits_at_every_size(browser, live_server, dana, emma, emmy, width, zoom, scheme):
+def test_the_merge_page_fits_at_every_size(
+    browser: Browser,
+    live_server: LiveServer,
+    dana: Staff,
+    emma: Patient,
+    emmy: Patient,
+    width: int,
+    zoom: int | float,
+    scheme: str,
+) -> None:
     """Nothing is cut off and the page never scrolls sideways, with the longest name and in Arabic."""
     Guardian.objects.filter(patient=emma).update(name="ليلى " * 12)
     size = {"width": int(width / zoom), "height": int(900 / zoom)}
@@ -116,7 +139,9 @@ def test_the_merge_page_fits_at_every_size(browser, live_server, dana, emma, emm
     context.close()
 
 
-def test_keys_go_through_look_alikes_from_page_to_page(browser, live_server, dana, brook):
+def test_keys_go_through_look_alikes_from_page_to_page(
+    browser: Browser, live_server: LiveServer, dana: Staff, brook: Clinic
+) -> None:
     day = make.at().date()
     values = [{"given_name": f"Emma{n}", "family_name": f"Hill{n}", "birth_date": day} for n in range(51)]
     items = [

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from checkin.actions import visits
-from checkin.models import Escort, Visit
+from checkin.models import Clinic, Escort, Patient, Staff, Visit
 from tests import make
 from tests.journeys.desk_screen import logged_in, row
 from tests.journeys.kiosk_tablet import SIZES, at_step, enrolled, finish, press, tablet, walk
+
+if TYPE_CHECKING:
+    from tests.conftest import Kiosk
+
 
 __all__ = ["tablet"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,7 +28,7 @@ REMEMBER = "Remember this for next time"
 
 
 @pytest.fixture(autouse=True)
-def leo(brook):
+def leo(brook: Clinic) -> Patient:
     return make.patient(brook, "Leo Ruiz")
 
 
@@ -54,17 +61,17 @@ def come(page: Page, *taps: str) -> Visit:
     return Visit.objects.latest("pk")
 
 
-def go_home(visit: Visit, by) -> None:
+def go_home(visit: Visit, by: Staff) -> None:
     visits.move_visit(visit=visit, to="left_without_being_seen", by=by, at=timezone.now())
 
 
-def likes(board: Page, visit: Visit):
+def likes(board: Page, visit: Visit) -> Locator:
     """Return the preferences on the visit's board row, once it is shown."""
     expect(row(board, visit)).to_be_visible()
     return row(board, visit).locator(".likes")
 
 
-def panel(page: Page, visit: Visit):
+def panel(page: Page, visit: Visit) -> Locator:
     page.goto(f"/visits/{visit.pk}/")
     return page.locator(".prefers")
 
@@ -76,7 +83,9 @@ def panel(page: Page, visit: Visit):
         (LEAVE, "Leave me be", "Leave them be until it is their turn"),
     ],
 )
-def test_one_tap_shows_icon_and_text_on_board_and_visit(tablet, board, tap, words, to_do):
+def test_one_tap_shows_icon_and_text_on_board_and_visit(
+    tablet: Page, board: Page, tap: str, words: str, to_do: str
+) -> None:
     visit = come(tablet, tap)
     shown = likes(board, visit)
     expect(shown).to_have_text(words)
@@ -87,13 +96,13 @@ def test_one_tap_shows_icon_and_text_on_board_and_visit(tablet, board, tap, word
     expect(line.locator("svg")).to_be_visible()
 
 
-def test_without_a_tap_no_preference_is_guessed(tablet, board):
+def test_without_a_tap_no_preference_is_guessed(tablet: Page, board: Page) -> None:
     visit = come(tablet)
     expect(likes(board, visit)).to_have_text("")
     expect(panel(board, visit)).to_contain_text("They have not said. We do not guess.")
 
 
-def test_the_same_preference_twice_is_not_remembered(tablet, board, dana):
+def test_the_same_preference_twice_is_not_remembered(tablet: Page, board: Page, dana: Staff) -> None:
     for _ in range(2):
         go_home(come(tablet, GREET), dana)
     assert set(Escort.objects.values_list("approach", "remembered_at")) == {("", None)}
@@ -102,7 +111,7 @@ def test_the_same_preference_twice_is_not_remembered(tablet, board, dana):
     expect(panel(board, visit)).to_contain_text("They have not said. We do not guess.")
 
 
-def test_a_preference_is_remembered_and_forgotten_on_request(tablet, board, dana):
+def test_a_preference_is_remembered_and_forgotten_on_request(tablet: Page, board: Page, dana: Staff) -> None:
     go_home(come(tablet, LEAVE, REMEMBER), dana)
     visit = come(tablet)
     expect(likes(board, visit)).to_have_text("Leave me be")
@@ -116,14 +125,14 @@ def test_a_preference_is_remembered_and_forgotten_on_request(tablet, board, dana
     expect(likes(board, visit)).to_have_text("")
 
 
-def test_todays_preference_wins_over_the_remembered_one(tablet, board, dana):
+def test_todays_preference_wins_over_the_remembered_one(tablet: Page, board: Page, dana: Staff) -> None:
     go_home(come(tablet, LEAVE, REMEMBER), dana)
     visit = come(tablet, GREET)
     expect(likes(board, visit)).to_have_text("Greet me")
     assert Escort.objects.get().approach == "leave"
 
 
-def test_remember_is_offered_only_with_a_preference(tablet):
+def test_remember_is_offered_only_with_a_preference(tablet: Page) -> None:
     ask(tablet)
     remember = tablet.get_by_label(REMEMBER)
     expect(remember).to_be_hidden()
@@ -138,7 +147,7 @@ def test_remember_is_offered_only_with_a_preference(tablet):
     assert (said.approach, said.remember) == ("", False)
 
 
-def test_the_desk_can_save_preferences_from_the_visit_page(tablet, board):
+def test_the_desk_can_save_preferences_from_the_visit_page(tablet: Page, board: Page) -> None:
     visit = come(tablet)
     panel(board, visit).get_by_role("link", name="They ask us to remember").click()
     board.get_by_label("Greet me").check()
@@ -154,7 +163,9 @@ def test_the_desk_can_save_preferences_from_the_visit_page(tablet, board):
 
 
 @pytest.mark.parametrize("light", ["light", "dark"])
-def test_preference_screens_pass_axe(browser, live_server, kiosk, dana, light):
+def test_preference_screens_pass_axe(
+    browser: Browser, live_server: LiveServer, kiosk: Kiosk, dana: Staff, light: str
+) -> None:
     held = enrolled(browser, live_server.url, kiosk, viewport=SIZES["upright"], color_scheme=light)
     page, axe = held.new_page(), Axe()
     ask(page)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
-from checkin.models import Promise
+from checkin.models import Location, Promise, Staff
 from checkin.rules.promises import PromiseStatus, PromiseTerms
 from tests import make
 from tests.journeys.desk_screen import arrive, logged_in
@@ -19,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def desk(browser, live_server, dana, front):
+def desk(browser: Browser, live_server: LiveServer, dana: Staff, front: Location) -> Iterator[Page]:
     context = logged_in(browser, live_server.url, dana)
     page = context.new_page()
     troubles: list[str] = []
@@ -29,13 +31,13 @@ def desk(browser, live_server, dana, front):
     assert troubles == []
 
 
-def soon(where, name: str, minutes: int) -> Promise:
+def soon(where: Location, name: str, minutes: int) -> Promise:
     due = timezone.now() + dt.timedelta(minutes=minutes)
     said = PromiseTerms(to_whom=name, way="phone", reach_at="555-010-0123", about="a call", due_at=due)
     return promise(where, said=said, at=timezone.now())
 
 
-def test_a_promise_from_a_visit_takes_ten_seconds_by_keyboard(desk, front):
+def test_a_promise_from_a_visit_takes_ten_seconds_by_keyboard(desk: Page, front: Location) -> None:
     """Counted at five keystrokes a second, however busy the machine is."""
     visit = arrive(front, escort_phone="555-010-0199")
     about, best = "the bill that came twice", "after 17:00"
@@ -52,7 +54,7 @@ def test_a_promise_from_a_visit_takes_ten_seconds_by_keyboard(desk, front):
     assert (made.best_words, made.owner_role, made.visit) == (best, "manager", visit)
 
 
-def test_two_keys_keep_a_promise(desk, front):
+def test_two_keys_keep_a_promise(desk: Page, front: Location) -> None:
     first, second = soon(front, "Ana Ruiz", 5), soon(front, "Mia Novak", 10)
     desk.goto("/promises/")
     desk.keyboard.press("ArrowDown")
@@ -65,7 +67,7 @@ def test_two_keys_keep_a_promise(desk, front):
     assert (first.status, second.status) == (PromiseStatus.OPEN, PromiseStatus.REACHED)
 
 
-def test_without_a_selected_row_a_key_means_the_most_urgent_promise(desk, front):
+def test_without_a_selected_row_a_key_means_the_most_urgent_promise(desk: Page, front: Location) -> None:
     soon(front, "Later", 30)
     first = soon(front, "Pressing", 5)
     desk.goto("/promises/")
@@ -80,21 +82,21 @@ def test_without_a_selected_row_a_key_means_the_most_urgent_promise(desk, front)
 @pytest.mark.parametrize(
     ("key", "address"), [("h", "?do=hand_over"), ("w", "?do=withdraw"), ("r", "new/?replaces=")]
 )
-def test_each_action_has_its_key(desk, front, key, address):
+def test_each_action_has_its_key(desk: Page, front: Location, key: str, address: str) -> None:
     soon(front, "Ana Ruiz", 5)
     desk.goto("/promises/")
     desk.keyboard.press(key)
     desk.wait_for_url(lambda url: address in url)
 
 
-def test_keys_are_off_while_typing_in_a_field(desk, front):
+def test_keys_are_off_while_typing_in_a_field(desk: Page, front: Location) -> None:
     made = soon(front, "Ana Ruiz", 5)
     desk.goto(f"/promises/{made.pk}/?do=withdraw")
     desk.keyboard.type("her work thinks kindly")
     expect(desk.get_by_label("Who said so, and why")).to_have_value("her work thinks kindly")
 
 
-def test_the_field_has_focus_before_keys_work(desk, front):
+def test_the_field_has_focus_before_keys_work(desk: Page, front: Location) -> None:
     made = soon(front, "Ana Ruiz", 5)
     watch = "document.addEventListener('DOMContentLoaded', () => (window.held = document.activeElement.id))"
     desk.add_init_script(watch)
@@ -103,14 +105,16 @@ def test_the_field_has_focus_before_keys_work(desk, front):
         assert desk.evaluate("held") == box
 
 
-def test_day_and_time_are_shown_only_for_another_time(desk, front):
+def test_day_and_time_are_shown_only_for_another_time(desk: Page, front: Location) -> None:
     desk.goto("/promises/new/")
     expect(desk.get_by_label("Day", exact=True)).to_be_hidden()
     desk.get_by_label("Another time").check()
     expect(desk.get_by_label("Day", exact=True)).to_be_visible()
 
 
-def test_each_promise_on_the_board_is_one_line_and_its_name_can_be_hidden(desk, front):
+def test_each_promise_on_the_board_is_one_line_and_its_name_can_be_hidden(
+    desk: Page, front: Location
+) -> None:
     soon(front, "Maximiliano de la Fuente-Villanueva y Santibáñez " * 3, -20)
     soon(front, "Ana Ruiz", -1500)
     desk.goto("/")
@@ -124,7 +128,7 @@ def test_each_promise_on_the_board_is_one_line_and_its_name_can_be_hidden(desk, 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_promise_pages_pass_axe(desk, front, dana, scheme):
+def test_promise_pages_pass_axe(desk: Page, front: Location, dana: Staff, scheme: str) -> None:
     desk.emulate_media(color_scheme=scheme)
     late = soon(front, "Ana Ruiz", -20)
     promise(front, owner=dana, at=make.at("9:05"))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from checkin.actions import match_decisions
 from checkin.actions.entry_moves import ALL_ENTRIES_GO
-from checkin.models import ConsentRecord, Immunization, Visit
+from checkin.models import Clinic, ConsentRecord, Immunization, Location, Staff, Visit
 from tests import make
 from tests.journeys.desk_screen import arrive, logged_in, row, select
 
@@ -19,17 +21,17 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def visit(brook, front):
+def visit(brook: Clinic, front: Location) -> Visit:
     leo = make.patient(brook, "Leo Ruiz", "2018-03-14")
     make.guardian(leo, "Ana Ruiz")
     return arrive(front)
 
 
 @pytest.fixture
-def relink(brook, visit, dana):
+def relink(brook: Clinic, visit: Visit, dana: Staff) -> Callable[..., None]:
     mia = make.patient(brook, "Mia Chen", "2017-05-05")
 
-    def act():
+    def act() -> None:
         now = Visit.objects.get(pk=visit.pk)
         match_decisions.link_visit_to_patient(
             visit=now, patient=mia, by=dana, at=timezone.now(), said=ALL_ENTRIES_GO
@@ -39,7 +41,7 @@ def relink(brook, visit, dana):
 
 
 @pytest.fixture
-def noors(browser, live_server, noor, front):
+def noors(browser: Browser, live_server: LiveServer, noor: Staff, front: Location) -> Iterator[Page]:
     """Return a page in Noor's browser."""
     context = logged_in(browser, live_server.url, noor)
     yield context.new_page()
@@ -57,7 +59,9 @@ def look(page: Page, name: str) -> None:
             page.screenshot(path=Path(folder) / f"{name}-{width}-{scheme}.png", full_page=True)
 
 
-def test_given_on_a_stale_page_says_who_corrected_the_match(noors, visit, relink):
+def test_given_on_a_stale_page_says_who_corrected_the_match(
+    noors: Page, visit: Visit, relink: Callable[..., None]
+) -> None:
     noors.goto(f"/visits/{visit.pk}/")
     noors.get_by_role("button", name="Given").first.focus()
     relink()
@@ -71,7 +75,9 @@ def test_given_on_a_stale_page_says_who_corrected_the_match(noors, visit, relink
     expect(noors.locator("h1")).to_contain_text("Mia Chen")
 
 
-def test_typed_consent_is_kept_and_needs_confirmation_for_the_new_child(noors, visit, relink):
+def test_typed_consent_is_kept_and_needs_confirmation_for_the_new_child(
+    noors: Page, visit: Visit, relink: Callable[..., None]
+) -> None:
     noors.goto(f"/visits/{visit.pk}/consent/")
     noors.get_by_text("Write down what somebody said").click()
     form = noors.locator("form[action$='/consent/']").first
@@ -95,7 +101,9 @@ def test_typed_consent_is_kept_and_needs_confirmation_for_the_new_child(noors, v
     assert ConsentRecord.objects.get().patient.name == "Mia Chen"
 
 
-def test_a_key_on_a_stale_row_moves_no_visit_and_updates_the_row(board, visit, relink):
+def test_a_key_on_a_stale_row_moves_no_visit_and_updates_the_row(
+    board: Page, visit: Visit, relink: Callable[..., None]
+) -> None:
     expect(row(board, visit)).to_be_visible()
     board.route("**/board/rows/**", lambda route: route.abort())
     select(board, visit)
@@ -107,7 +115,7 @@ def test_a_key_on_a_stale_row_moves_no_visit_and_updates_the_row(board, visit, r
     expect(row(board, visit)).to_contain_text("Mia Chen")
 
 
-def test_two_tabs_show_two_desks_and_keep_them(board, front, annexe):
+def test_two_tabs_show_two_desks_and_keep_them(board: Page, front: Location, annexe: Location) -> None:
     board.goto("/")
     expect(board.locator("h1")).to_have_text("Front desk")
     other = board.context.new_page()

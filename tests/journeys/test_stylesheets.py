@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 import tinycss2
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.house.test_stylesheets import SHEETS, read_rules
 
@@ -18,7 +21,7 @@ CHECK = """([selectors, declarations]) => {
 
 
 @pytest.fixture(scope="module")
-def page(browser: Browser):
+def page(browser: Browser) -> Iterator[Page]:
     page = browser.new_page()
     yield page
     page.close()
@@ -30,7 +33,7 @@ def is_of_rule(selector: str) -> bool:
 
 
 @pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.name)
-def test_a_browser_knows_every_property_value_and_selector(page, path):
+def test_a_browser_knows_every_property_value_and_selector(page: Page, path: Path) -> None:
     rules = read_rules(path.read_text())
     declarations = [
         [one.name, tinycss2.serialize(one.value).strip()]
@@ -44,6 +47,6 @@ def test_a_browser_knows_every_property_value_and_selector(page, path):
     assert declarations
 
 
-def test_unknown_css_is_found(page):
+def test_unknown_css_is_found(page: Page) -> None:
     wrong = [["p >> q", "p:nowhere"], [["colr", "red"], ["color", "blu"], ["color", "var(--bb-ink)"]]]
     assert page.evaluate(CHECK, wrong) == ["p >> q", "p:nowhere", "colr: red", "color: blu"]

@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
@@ -14,12 +15,17 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from checkin.actions import visits
-from checkin.models import Discrepancy, Role, SignIn, Staff, Visit
+from checkin.models import Clinic, Discrepancy, Location, Role, SignIn, Staff, Visit
 from tests import make
 from tests.journeys.desk_screen import arrive, logged_in, next_look, row, scripts_are_there, select
 from tests.journeys.kiosk_tablet import at_step, enrolled, finish, press, walk
+
+if TYPE_CHECKING:
+    from tests.conftest import Kiosk
+
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -69,14 +75,22 @@ def tap(page: Page) -> Visit:
 
 
 @pytest.fixture
-def tablet(browser: Browser, live_server, kiosk) -> Iterator[Page]:
+def tablet(browser: Browser, live_server: LiveServer, kiosk: Kiosk) -> Iterator[Page]:
     with enrolled(browser, live_server.url, kiosk) as context:
         page = context.new_page()
         page.goto("/kiosk/", wait_until="networkidle")
         yield page
 
 
-def test_three_boards_sound_until_a_person_goes(browser, live_server, tablet, front, dana, noor, max_):
+def test_three_boards_sound_until_a_person_goes(
+    browser: Browser,
+    live_server: LiveServer,
+    tablet: Page,
+    front: Location,
+    dana: Staff,
+    noor: Staff,
+    max_: Staff,
+) -> None:
     waits = arrive(front, name="Early Bird", minutes=50)
     with ExitStack() as stack:
         pages = boards(stack, browser, live_server.url, [dana, noor, max_])
@@ -99,7 +113,9 @@ def test_three_boards_sound_until_a_person_goes(browser, live_server, tablet, fr
         assert (visit.taken_by, waits.raised_at) == (None, None)
 
 
-def test_after_a_minute_the_next_person_is_called(browser, live_server, tablet, front, dana, noor):
+def test_after_a_minute_the_next_person_is_called(
+    browser: Browser, live_server: LiveServer, tablet: Page, front: Location, dana: Staff, noor: Staff
+) -> None:
     with ExitStack() as stack:
         page, other = boards(stack, browser, live_server.url, [dana, noor])
         visit = tap(tablet)
@@ -111,7 +127,7 @@ def test_after_a_minute_the_next_person_is_called(browser, live_server, tablet, 
         assert visit.worry_steps.filter(kind="called", person=noor).count() == 1
 
 
-def test_a_board_whose_browser_blocks_sound_says_so_and_can_be_muted(board, front):
+def test_a_board_whose_browser_blocks_sound_says_so_and_can_be_muted(board: Page, front: Location) -> None:
     board.add_init_script("Object.defineProperty(AudioContext.prototype, 'state', {get: () => 'suspended'});")
     board.reload()
     visit = arrive(front, worried=True)
@@ -126,7 +142,9 @@ def test_a_board_whose_browser_blocks_sound_says_so_and_can_be_muted(board, fron
     expect(row(board, visit)).to_be_visible()
 
 
-def test_the_reason_is_shown_first_and_marked_read_only_by_a_second_key(board, front, dana):
+def test_the_reason_is_shown_first_and_marked_read_only_by_a_second_key(
+    board: Page, front: Location, dana: Staff
+) -> None:
     visit = arrive(front, reason="he cannot get air")
     expect(row(board, visit)).to_contain_text("Read me")
     expect(board.locator("body")).not_to_contain_text("he cannot get air")
@@ -153,7 +171,9 @@ def test_the_reason_is_shown_first_and_marked_read_only_by_a_second_key(board, f
     assert second.reason_readings.get().by == dana
 
 
-def test_key_g_on_the_visit_page_goes_to_the_child_and_answers_no_need(board, front, dana):
+def test_key_g_on_the_visit_page_goes_to_the_child_and_answers_no_need(
+    board: Page, front: Location, dana: Staff
+) -> None:
     visit = arrive(front, name="Mia Novak", reason="a rash", worried=True)
     board.goto(f"/visits/{visit.pk}/")
     scripts_are_there(board)
@@ -168,7 +188,9 @@ def test_key_g_on_the_visit_page_goes_to_the_child_and_answers_no_need(board, fr
     expect(board.locator(".need:focus [data-key=g] kbd")).to_be_visible()
 
 
-def test_the_banner_names_the_readers_own_call_first(browser, live_server, front, dana, noor):
+def test_the_banner_names_the_readers_own_call_first(
+    browser: Browser, live_server: LiveServer, front: Location, dana: Staff, noor: Staff
+) -> None:
     first = arrive(front, name="Early Bird", minutes=5, worried=True)
     mine, later = arrive(front, worried=True), arrive(front, name="Kai Young", worried=True)
     Visit.objects.filter(pk__in=[first.pk, later.pk]).update(called=noor)
@@ -184,7 +206,9 @@ def test_the_banner_names_the_readers_own_call_first(browser, live_server, front
 
 
 @pytest.mark.parametrize("width", [1280, 1024])
-def test_raised_rows_are_no_taller_than_others(browser, live_server, front, dana, noor, width):
+def test_raised_rows_are_no_taller_than_others(
+    browser: Browser, live_server: LiveServer, front: Location, dana: Staff, noor: Staff, width: int
+) -> None:
     Staff.objects.filter(pk=noor.pk).update(name="Dr. Noor Al-Haddad Featherstone")
     visits = [arrive(front, name=f"Kid{n} Young", reason="a rash", worried=True) for n in range(3)]
     Visit.objects.filter(pk__in=[visits[0].pk, visits[2].pk]).update(called=noor)
@@ -200,7 +224,7 @@ def test_raised_rows_are_no_taller_than_others(browser, live_server, front, dana
         assert row(page, visits[0]).locator(".name").bounding_box()["width"] >= 100
 
 
-def test_on_a_narrow_screen_every_row_keeps_its_name_and_fits(board, front):
+def test_on_a_narrow_screen_every_row_keeps_its_name_and_fits(board: Page, front: Location) -> None:
     visits = [arrive(front, name="Wilhelmina-Konstantina Featherstonehaugh", reason="a rash", worried=True)]
     visits.append(arrive(front, name="Calm Young", relationship="the upstairs neighbor of her grandmother"))
     for width in (980, 820, 640, 410):
@@ -214,7 +238,7 @@ def test_on_a_narrow_screen_every_row_keeps_its_name_and_fits(board, front):
         assert board.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
 
 
-def test_going_on_after_the_tap_completes_the_same_visit(tablet, front):
+def test_going_on_after_the_tap_completes_the_same_visit(tablet: Page, front: Location) -> None:
     press(tablet)
     tablet.locator("#child_given_name").fill("Leo")
     visit = tap(tablet)
@@ -235,7 +259,7 @@ def test_going_on_after_the_tap_completes_the_same_visit(tablet, front):
     assert (visit.sign_in.escort_name, visit.raised_by) == ("Rosa Delgado", "family")
 
 
-def test_a_tap_on_the_last_screen_raises_its_visit(tablet, front):
+def test_a_tap_on_the_last_screen_raises_its_visit(tablet: Page, front: Location) -> None:
     press(tablet)
     tablet.locator("#child_given_name").fill("Leo")
     finish(tablet)
@@ -250,7 +274,9 @@ def test_a_tap_on_the_last_screen_raises_its_visit(tablet, front):
     expect(tablet.locator(".step.on")).to_contain_text("Please take a seat", use_inner_text=True)
 
 
-def test_enter_continues_and_never_presses_the_worried_button(browser, live_server, kiosk, tablet):
+def test_enter_continues_and_never_presses_the_worried_button(
+    browser: Browser, live_server: LiveServer, kiosk: Kiosk, tablet: Page
+) -> None:
     press(tablet)
     tablet.locator("[name=is_patient]").focus()
     tablet.keyboard.press("Enter")
@@ -263,7 +289,7 @@ def test_enter_continues_and_never_presses_the_worried_button(browser, live_serv
     assert Visit.objects.get().raised_at is None
 
 
-def test_an_offline_tap_says_so_and_is_sent_once_online(tablet, front):
+def test_an_offline_tap_says_so_and_is_sent_once_online(tablet: Page, front: Location) -> None:
     press(tablet)
     tablet.context.set_offline(True)
     tablet.locator(".moves [data-worried]").click()
@@ -274,7 +300,7 @@ def test_an_offline_tap_says_so_and_is_sent_once_online(tablet, front):
     assert Visit.objects.get().raised_by == "family"
 
 
-def test_a_tap_is_sent_before_unsent_sign_ins(tablet, front):
+def test_a_tap_is_sent_before_unsent_sign_ins(tablet: Page, front: Location) -> None:
     sent = []
     press(tablet)
     tablet.locator("#child_given_name").fill("Mia")
@@ -293,10 +319,12 @@ def test_a_tap_is_sent_before_unsent_sign_ins(tablet, front):
     assert Visit.objects.earliest("pk").raised_by == "family"
 
 
-def test_a_tap_with_a_lost_answer_makes_one_visit_and_the_next_tap_another(tablet, front, dana):
+def test_a_tap_with_a_lost_answer_makes_one_visit_and_the_next_tap_another(
+    tablet: Page, front: Location, dana: Staff
+) -> None:
     sent = []
 
-    def lose_the_first_answer(route):
+    def lose_the_first_answer(route: Any) -> Any:
         said = json.loads(route.request.post_data)
         sent.append(said.pop("worried"))
         del said["typed_at"]
@@ -320,7 +348,9 @@ def test_a_tap_with_a_lost_answer_makes_one_visit_and_the_next_tap_another(table
 
 
 @pytest.mark.long
-def test_twelve_boards_show_it_first_within_two_seconds_and_sound(browser, live_server, tablet, front, brook):
+def test_twelve_boards_show_it_first_within_two_seconds_and_sound(
+    browser: Browser, live_server: LiveServer, tablet: Page, front: Location, brook: Clinic
+) -> None:
     """Counted from the tap's arrival at the server. Each board polls every 1.8 s; a machine overloaded
     before any board is open gets that many times the limit."""
     busy = max(1, os.getloadavg()[0] / (os.cpu_count() or 1))

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from checkin.actions import visit_feedback
-from checkin.models import AfterWord, ToldFamily
+from checkin.models import AfterWord, Clinic, Location, Staff, ToldFamily, Visit
 from tests import make
 from tests.journeys.desk_screen import arrive, logged_in
 from tests.journeys.kiosk_looks import look, stay
 from tests.journeys.kiosk_tablet import SIZES, enrolled, hold_time
+
+if TYPE_CHECKING:
+    from tests.conftest import Kiosk
+
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"width": 390, "height": 844}
@@ -22,18 +29,18 @@ SCREENS = {**SIZES, "phone": PHONE}
 
 
 @pytest.fixture
-def visit(brook, front):
+def visit(brook: Clinic, front: Location) -> Visit:
     make.patient(brook)
     return arrive(front, also="a spot on his arm")
 
 
 @pytest.fixture
-def address(visit):
+def address(visit: Visit) -> str:
     return f"/kiosk/after/{visit_feedback.make_feedback_code(visit=visit, at=timezone.now())}/"
 
 
 @pytest.fixture
-def phone(browser, live_server):
+def phone(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
     """Return the family's own browser, which has no cookie of ours."""
     context = browser.new_context(base_url=live_server.url, viewport=PHONE, has_touch=True)
     page = context.new_page()
@@ -45,7 +52,7 @@ def phone(browser, live_server):
     assert troubles == []
 
 
-def kept(visit) -> AfterWord:
+def kept(visit: Visit) -> AfterWord:
     for _ in range(40):
         word = AfterWord.objects.filter(visit=visit).first()
         if word:
@@ -54,7 +61,7 @@ def kept(visit) -> AfterWord:
     raise AssertionError("nothing was kept")
 
 
-def test_a_face_a_comment_and_a_call_request_make_a_promise(phone, visit, address):
+def test_a_face_a_comment_and_a_call_request_make_a_promise(phone: Page, visit: Visit, address: str) -> None:
     phone.goto(address)
     phone.get_by_label("Not so good").tap()
     phone.get_by_label("In your own words").fill("nobody told us why we waited")
@@ -69,14 +76,16 @@ def test_a_face_a_comment_and_a_call_request_make_a_promise(phone, visit, addres
     expect(phone.get_by_role("heading", name="Thank you")).to_be_visible()
 
 
-def test_a_face_is_kept_when_the_page_is_closed(phone, visit, address):
+def test_a_face_is_kept_when_the_page_is_closed(phone: Page, visit: Visit, address: str) -> None:
     phone.goto(address)
     phone.get_by_label("Very good").tap()
     phone.goto("/kiosk/after/another/")
     assert kept(visit).face == 5
 
 
-def test_a_face_is_kept_when_the_tablet_is_left(browser, live_server, kiosk, visit, address):
+def test_a_face_is_kept_when_the_tablet_is_left(
+    browser: Browser, live_server: LiveServer, kiosk: Kiosk, visit: Visit, address: str
+) -> None:
     context = enrolled(browser, live_server.url, kiosk)
     page = context.new_page()
     hold_time(page)
@@ -88,7 +97,9 @@ def test_a_face_is_kept_when_the_tablet_is_left(browser, live_server, kiosk, vis
     context.close()
 
 
-def test_an_untouched_tablet_returns_to_the_welcome(browser, live_server, kiosk, visit, address):
+def test_an_untouched_tablet_returns_to_the_welcome(
+    browser: Browser, live_server: LiveServer, kiosk: Kiosk, visit: Visit, address: str
+) -> None:
     context = enrolled(browser, live_server.url, kiosk)
     page = context.new_page()
     hold_time(page)
@@ -99,7 +110,9 @@ def test_an_untouched_tablet_returns_to_the_welcome(browser, live_server, kiosk,
     assert not AfterWord.objects.exists()
 
 
-def test_not_today_keeps_no_answer(browser, live_server, kiosk, address):
+def test_not_today_keeps_no_answer(
+    browser: Browser, live_server: LiveServer, kiosk: Kiosk, address: str
+) -> None:
     context = enrolled(browser, live_server.url, kiosk)
     page = context.new_page()
     page.goto(address)
@@ -110,7 +123,7 @@ def test_not_today_keeps_no_answer(browser, live_server, kiosk, address):
     assert not AfterWord.objects.exists()
 
 
-def test_arrow_keys_choose_a_face_and_enter_sends_it(phone, visit, address):
+def test_arrow_keys_choose_a_face_and_enter_sends_it(phone: Page, visit: Visit, address: str) -> None:
     phone.goto(address)
     phone.get_by_role("button", name="Send").press("Enter")
     expect(phone.get_by_text("Please tap one of the faces first.")).to_be_visible()
@@ -122,7 +135,9 @@ def test_arrow_keys_choose_a_face_and_enter_sends_it(phone, visit, address):
     assert AfterWord.objects.get(visit=visit).face == 3
 
 
-def test_without_script_the_feedback_form_works(browser, live_server, visit, address):
+def test_without_script_the_feedback_form_works(
+    browser: Browser, live_server: LiveServer, visit: Visit, address: str
+) -> None:
     context = browser.new_context(base_url=live_server.url, viewport=PHONE, java_script_enabled=False)
     page = context.new_page()
     page.goto(address)
@@ -139,8 +154,14 @@ def test_without_script_the_feedback_form_works(browser, live_server, visit, add
 @pytest.mark.parametrize("light", ["light", "dark"])
 @pytest.mark.parametrize("screen", SCREENS)
 def test_every_feedback_screen_fits_and_passes_axe(
-    browser, live_server, kiosk, address, screen, light, language
-):
+    browser: Browser,
+    live_server: LiveServer,
+    kiosk: Kiosk,
+    address: str,
+    screen: str,
+    light: str,
+    language: str,
+) -> None:
     how = {"viewport": SCREENS[screen], "color_scheme": light}
     if screen == "phone":
         context = browser.new_context(base_url=live_server.url, has_touch=True, **how)
@@ -163,8 +184,8 @@ def test_every_feedback_screen_fits_and_passes_axe(
 
 
 def test_the_desk_can_answer_a_concern_and_see_the_feedback(
-    browser, live_server, noor, visit, address, phone
-):
+    browser: Browser, live_server: LiveServer, noor: Staff, visit: Visit, address: str, phone: Page
+) -> None:
     context = logged_in(browser, live_server.url, noor)
     page, axe = context.new_page(), Axe()
     page.goto(f"/visits/{visit.pk}/")
@@ -194,8 +215,14 @@ def test_the_desk_can_answer_a_concern_and_see_the_feedback(
 
 
 def test_the_manager_sees_and_answers_a_low_face_without_a_call(
-    browser, live_server, max_, noor, visit, address, phone
-):
+    browser: Browser,
+    live_server: LiveServer,
+    max_: Staff,
+    noor: Staff,
+    visit: Visit,
+    address: str,
+    phone: Page,
+) -> None:
     phone.goto(address)
     phone.get_by_label("Not good at all").tap()
     phone.get_by_label("In your own words").fill("The nurse shouted at my son")

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+
+if TYPE_CHECKING:
+    from tests.conftest import Kiosk
+
 
 ADDRESS = "/kiosk/sign-ins/"
 Tell = Callable[..., HttpResponse]
 
 
 @pytest.fixture
-def tablet(kiosk) -> Client:
+def tablet(kiosk: Kiosk) -> Client:
     """Return a browser that holds the tablet's cookie."""
     browser = Client()
     browser.cookies["device"] = kiosk.token
@@ -23,7 +27,7 @@ def tablet(kiosk) -> Client:
 
 
 @pytest.fixture
-def tell(kiosk) -> Tell:
+def tell(kiosk: Kiosk) -> Tell:
     """Return `tell({...})`, which signs in over JSON as the tablet's own page does."""
 
     def post(said: Any, **extra: Any) -> HttpResponse:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import transaction
@@ -13,6 +13,10 @@ from hypothesis import strategies as st
 
 from checkin.models import SignIn, Visit
 from checkin.rules.sign_in_claims import SIGN_IN_LIMITS
+
+if TYPE_CHECKING:
+    from tests.conftest import Kiosk
+
 
 ADDRESS = "/kiosk/sign-ins/"
 NAMES = [*SIGN_IN_LIMITS, "key", "notes_wanted", "interpreter", "help", "is_patient", "birth_year", "child"]
@@ -50,25 +54,27 @@ def one_visit(headers: dict[str, str], body: bytes, content_type: str) -> SignIn
 
 @MANY
 @given(said=st.dictionaries(st.sampled_from(NAMES), ANYTHING, max_size=6))
-def test_any_json_object_makes_one_visit(kiosk, said: dict[str, Any]):
+def test_any_json_object_makes_one_visit(kiosk: Kiosk, said: dict[str, Any]) -> None:
     one_visit(kiosk.headers, json.dumps(said).encode(), "application/json")
 
 
 @MANY
 @given(said=ANYTHING)
-def test_any_json_value_makes_one_visit(kiosk, said: Any):
+def test_any_json_value_makes_one_visit(kiosk: Kiosk, said: Any) -> None:
     one_visit(kiosk.headers, json.dumps(said).encode(), "application/json")
 
 
 @MANY
 @given(body=st.binary(max_size=300), content_type=st.sampled_from(TYPES))
-def test_any_bytes_under_any_content_type_make_one_visit(kiosk, body: bytes, content_type: str):
+def test_any_bytes_under_any_content_type_make_one_visit(
+    kiosk: Kiosk, body: bytes, content_type: str
+) -> None:
     one_visit(kiosk.headers, body, content_type)
 
 
 @MANY
 @given(body=st.binary(max_size=300))
-def test_any_bytes_as_multipart_make_one_visit(kiosk, body: bytes):
+def test_any_bytes_as_multipart_make_one_visit(kiosk: Kiosk, body: bytes) -> None:
     framed = b'--x\r\nContent-Disposition: form-data; name="reason"\r\n\r\n' + body + b"\r\n--x--\r\n"
     one_visit(kiosk.headers, framed, "multipart/form-data; boundary=x")
     one_visit(kiosk.headers, body, "multipart/form-data; boundary=x")
@@ -98,7 +104,7 @@ def test_any_bytes_as_multipart_make_one_visit(kiosk, body: bytes):
     ],
 )
 @pytest.mark.parametrize("content_type", ["application/json", FORM, "image/png"])
-def test_bodies_that_broke_other_parsers_make_one_visit(kiosk, body, content_type):
+def test_bodies_that_broke_other_parsers_make_one_visit(kiosk: Kiosk, body: bytes, content_type: str) -> None:
     one_visit(kiosk.headers, body, content_type)
 
 
@@ -112,17 +118,17 @@ def test_bodies_that_broke_other_parsers_make_one_visit(kiosk, body, content_typ
         "line\nbreak\tand tab",
     ],
 )
-def test_text_in_any_script_is_kept_exactly(kiosk, typed):
+def test_text_in_any_script_is_kept_exactly(kiosk: Kiosk, typed: str) -> None:
     body = json.dumps({"relationship": typed}).encode()
     assert one_visit(kiosk.headers, body, "application/json").relationship == typed
 
 
-def test_long_text_is_cut_at_the_limit_and_marked_as_cut(kiosk):
+def test_long_text_is_cut_at_the_limit_and_marked_as_cut(kiosk: Kiosk) -> None:
     body = json.dumps({"relationship": "a" * 10_000}).encode()
     said = one_visit(kiosk.headers, body, "application/json")
     assert (len(said.relationship), said.cut) == (SIGN_IN_LIMITS["relationship"], ["relationship"])
 
 
-def test_an_unreadable_body_is_kept_for_the_front_desk(kiosk):
+def test_an_unreadable_body_is_kept_for_the_front_desk(kiosk: Kiosk) -> None:
     said = one_visit(kiosk.headers, "grandma is here with Zoë".encode(), "text/plain")
     assert said.unreadable == "grandma is here with Zoë"

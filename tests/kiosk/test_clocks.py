@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
+from django.test import Client
 
-from checkin.models import Clinic, Visit
+from checkin.models import Clinic, Staff, Visit
 from tests import make
+
+if TYPE_CHECKING:
+    from tests.kiosk.conftest import Tell
+
 
 MOVED = [0, 1, 0, -1, 0, 40, 0, -40, 0]
 """Days by which the clock is off, one after the other."""
 
 
 @pytest.mark.parametrize("clock", ["9:40", "23:59"])
-def test_moving_the_clock_forty_days_and_back_loses_no_visit(tell, as_, dana, clock):
+def test_moving_the_clock_forty_days_and_back_loses_no_visit(
+    tell: Tell, as_: Callable[[Staff], Client], dana: Staff, clock: str
+) -> None:
     answers = []
     for days in MOVED:
         with time_machine.travel(make.at(clock) + dt.timedelta(days=days), tick=False):
@@ -30,7 +39,7 @@ def test_moving_the_clock_forty_days_and_back_loses_no_visit(tell, as_, dana, cl
     assert len({visit.token for visit in Visit.objects.all()}) == len(answers)
 
 
-def test_two_servers_two_seconds_apart_at_midnight_lose_no_visit(tell):
+def test_two_servers_two_seconds_apart_at_midnight_lose_no_visit(tell: Tell) -> None:
     midnight = make.at("0:00", make.TUESDAY + dt.timedelta(days=1))
     statuses = []
     for second in range(-3, 4):
@@ -41,7 +50,7 @@ def test_two_servers_two_seconds_apart_at_midnight_lose_no_visit(tell):
     assert len({visit.token for visit in Visit.objects.all()}) == 14
 
 
-def test_changing_the_time_zone_in_the_evening_loses_no_visit(tell, brook):
+def test_changing_the_time_zone_in_the_evening_loses_no_visit(tell: Tell, brook: Clinic) -> None:
     statuses = []
     with time_machine.travel(make.at("19:30"), tick=False):
         for zone in ("UTC", "America/Chicago", "Pacific/Kiritimati", "America/Chicago"):
@@ -51,7 +60,7 @@ def test_changing_the_time_zone_in_the_evening_loses_no_visit(tell, brook):
     assert Visit.objects.values("local_date").distinct().count() == 2
 
 
-def test_a_sign_in_resent_after_the_clock_moved_is_the_same_visit(tell):
+def test_a_sign_in_resent_after_the_clock_moved_is_the_same_visit(tell: Tell) -> None:
     said = make.claim()
     with time_machine.travel(make.at("23:59"), tick=False):
         first = tell(said)

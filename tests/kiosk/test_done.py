@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
 
 @pytest.mark.parametrize(
@@ -14,7 +15,9 @@ import pytest
         ("gold-squirrel/?language=es", "Ardilla dorada"),
     ],
 )
-def test_it_shows_the_name_for_today_and_returns_to_the_kiosk(tablet, address, words):
+def test_it_shows_the_name_for_today_and_returns_to_the_kiosk(
+    tablet: Client, address: str, words: str
+) -> None:
     answer = tablet.get(f"/kiosk/done/{address}")
     page = answer.content.decode()
     assert (answer.status_code, words in page) == (200, True)
@@ -23,12 +26,12 @@ def test_it_shows_the_name_for_today_and_returns_to_the_kiosk(tablet, address, w
 
 
 @pytest.mark.parametrize("slug", ["red-dragon", "blue", "turtle-blue", "blue-turtle-0", "blue-turtle-x", "-"])
-def test_an_unknown_name_shows_a_plain_welcome(tablet, slug):
+def test_an_unknown_name_shows_a_plain_welcome(tablet: Client, slug: str) -> None:
     answer = tablet.get(f"/kiosk/done/{slug}/")
     assert answer.status_code == 200
     assert "We know you are here." in answer.content.decode()
     assert "<svg" not in answer.content.decode()
 
 
-def test_any_other_method_is_405(tablet):
+def test_any_other_method_is_405(tablet: Client) -> None:
     assert tablet.post("/kiosk/done/blue-turtle/").status_code == 405

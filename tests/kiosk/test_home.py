@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import uuid
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import brotli
@@ -14,28 +15,32 @@ from django.test import Client
 from django.utils import timezone
 
 from checkin.actions import devices
-from checkin.models import SignIn
+from checkin.models import Clinic, SignIn
 from checkin.rules.sign_in_claims import SIGN_IN_LIMITS
 from checkin.web.kiosk import request_body
 from clinic import connections
+
+if TYPE_CHECKING:
+    from tests.conftest import Kiosk
+
 
 BUDGET = 120 * 1024
 BOXES = re.compile(r"<(?:input|textarea)\b[^>]*>")
 
 
-def test_an_enrolled_tablet_gets_the_questions(tablet):
+def test_an_enrolled_tablet_gets_the_questions(tablet: Client) -> None:
     answer = tablet.get("/kiosk/")
     assert answer.status_code == 200
     assert "What is your relationship to the patient?" in answer.content.decode()
     assert answer.headers["Cache-Control"] == "no-store, private"
 
 
-def test_the_device_header_works_like_the_cookie(kiosk):
+def test_the_device_header_works_like_the_cookie(kiosk: Kiosk) -> None:
     assert Client().get("/kiosk/", headers=kiosk.headers).status_code == 200
 
 
 @pytest.mark.parametrize("cookie", ["", "wrong", "x" * 5000])
-def test_an_unenrolled_browser_gets_a_page_that_says_how_to_enroll(db, cookie):
+def test_an_unenrolled_browser_gets_a_page_that_says_how_to_enroll(db: None, cookie: str) -> None:
     browser = Client()
     browser.cookies["device"] = cookie
     answer = browser.get("/kiosk/")
@@ -43,21 +48,21 @@ def test_an_unenrolled_browser_gets_a_page_that_says_how_to_enroll(db, cookie):
     assert "enrol_device" in answer.content.decode()
 
 
-def test_a_revoked_tablet_is_403(tablet, kiosk):
+def test_a_revoked_tablet_is_403(tablet: Client, kiosk: Kiosk) -> None:
     devices.revoke_device(device=kiosk.device, by=None, at=timezone.now())
     assert tablet.get("/kiosk/").status_code == 403
 
 
-def test_a_staff_login_alone_is_403(desk_client):
+def test_a_staff_login_alone_is_403(desk_client: Client) -> None:
     assert desk_client.get("/kiosk/").status_code == 403
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
-def test_any_other_method_is_405(tablet, method):
+def test_any_other_method_is_405(tablet: Client, method: str) -> None:
     assert getattr(tablet, method)("/kiosk/").status_code == 405
 
 
-def test_the_browser_autofills_no_field(tablet):
+def test_the_browser_autofills_no_field(tablet: Client) -> None:
     page = tablet.get("/kiosk/").content.decode()
     boxes = BOXES.findall(page)
     assert len(boxes) > 15
@@ -65,7 +70,7 @@ def test_the_browser_autofills_no_field(tablet):
     assert re.search(r'<form[^>]*autocomplete="off"', page)
 
 
-def test_the_clinics_own_relationship_suggestions_come_first(tablet, brook):
+def test_the_clinics_own_relationship_suggestions_come_first(tablet: Client, brook: Clinic) -> None:
     brook.relationship_suggestions = ["Parish sponsor", "aunt", 5, " "]
     brook.save()
     page = tablet.get("/kiosk/").content.decode()
@@ -83,7 +88,9 @@ def test_the_clinics_own_relationship_suggestions_come_first(tablet, brook):
         ("MX", ["day", "month", "year"], "14 / 3 / 2019"),
     ],
 )
-def test_the_birth_date_is_asked_in_the_regions_order(tablet, brook, language, region, order, example):
+def test_the_birth_date_is_asked_in_the_regions_order(
+    tablet: Client, brook: Clinic, language: str, region: str, order: list[str], example: str
+) -> None:
     brook.region = region
     brook.save()
     page = tablet.get(f"/kiosk/?language={language}").content.decode()
@@ -92,7 +99,7 @@ def test_the_birth_date_is_asked_in_the_regions_order(tablet, brook, language, r
     assert f"{example} ({said})" in page
 
 
-def test_the_tablet_opens_in_the_clinics_first_language(tablet, brook):
+def test_the_tablet_opens_in_the_clinics_first_language(tablet: Client, brook: Clinic) -> None:
     brook.languages = ["es", "en"]
     brook.save()
     assert '<html lang="es"' in tablet.get("/kiosk/").content.decode()
@@ -100,11 +107,11 @@ def test_the_tablet_opens_in_the_clinics_first_language(tablet, brook):
 
 
 @pytest.mark.parametrize("said", ["xx", "../../etc", "es'--", ""])
-def test_a_language_that_is_not_offered_falls_back_to_the_first(tablet, said):
+def test_a_language_that_is_not_offered_falls_back_to_the_first(tablet: Client, said: str) -> None:
     assert '<html lang="en"' in tablet.get("/kiosk/", {"language": said}).content.decode()
 
 
-def test_the_browsers_own_language_is_ignored(tablet):
+def test_the_browsers_own_language_is_ignored(tablet: Client) -> None:
     page = tablet.get("/kiosk/", headers={"Accept-Language": "es"}).content.decode()
     assert '<html lang="en"' in page
 
@@ -114,7 +121,7 @@ def find_text(name: str) -> str:
         return file.read()
 
 
-def test_the_first_load_stays_within_its_size_budget(tablet):
+def test_the_first_load_stays_within_its_size_budget(tablet: Client) -> None:
     page = tablet.get("/kiosk/").content
     files = set(re.findall(r'(?:src|href)="/static/([^"]+)"', page.decode()))
     scripts = [name for name in files if name.endswith(".js")]
@@ -131,7 +138,7 @@ BOX = re.compile(r'<(?:input|textarea)\b[^>]*? name="(\w+)" maxlength="(\d+)"')
 ANY_BOX = re.compile(r'<textarea\b|<input\b[^>]* type="(?:text|tel|email|search|number)"')
 
 
-def test_the_server_accepts_the_largest_sign_in_a_tablet_can_send(tablet, kiosk):
+def test_the_server_accepts_the_largest_sign_in_a_tablet_can_send(tablet: Client, kiosk: Kiosk) -> None:
     """The server answers 413 to a body that is too large; no sign-in may ever be."""
     page = tablet.get("/kiosk/").content.decode()
     boxes = {name: int(limit) for name, limit in BOX.findall(page)}

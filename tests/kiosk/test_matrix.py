@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from typing import TYPE_CHECKING
 
 import pytest
+import time_machine
 from django.db import transaction
 
 from checkin.models import Appointment, Clinic, Location, Patient, Visit
 from tests import make
+
+if TYPE_CHECKING:
+    from tests.kiosk.conftest import Tell
+
 
 RECORDS = ("none", "one", "twins", "namesakes")
 APPOINTMENTS = ("none", "early", "late", "wrong day", "cancelled", "right")
@@ -54,8 +60,8 @@ def booked(kind: str, patients: list[Patient], front: Location) -> None:
 @pytest.mark.parametrize("appointment", APPOINTMENTS)
 @pytest.mark.parametrize("record", RECORDS)
 def test_every_combination_makes_one_visit_and_the_same_answer(
-    record, appointment, tell, brook, front, tuesday
-):
+    record: str, appointment: str, tell: Tell, brook: Clinic, front: Location, tuesday: time_machine.Traveller
+) -> None:
     booked(appointment, on_file(record, brook), front)
     answers = set()
     for relationship, born in TYPED:

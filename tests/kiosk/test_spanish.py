@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 from babel.messages.pofile import read_po
 from django.conf import settings
+from django.test import Client
 
 from checkin.rules.excuse_notes import NOTE_TILE_WORDS
 
@@ -16,7 +18,7 @@ IN_CODE = re.compile(r"""(?<!p)_\("(.*?)"\)""")
 IN_CONTEXT = re.compile(r"""pgettext\("(.*?)", "(.*?)"\)""")
 
 
-def catalog():
+def catalog() -> Any:
     with open(ROOT / "locale/es/LC_MESSAGES/django.po", "rb") as file:
         return read_po(file, locale="es")
 
@@ -33,25 +35,25 @@ def words_used() -> set[tuple[str | None, str]]:
     return used | {(None, str(words)) for words in NOTE_TILE_WORDS.values()}
 
 
-def test_every_text_of_the_tablet_has_a_spanish_translation():
+def test_every_text_of_the_tablet_has_a_spanish_translation() -> None:
     known = {(m.context, m.id) for m in catalog() if m.id and m.string and not m.fuzzy}
     assert len(words_used()) > 60
     assert words_used() - known == set()
 
 
-def test_the_spanish_uses_the_formal_usted():
+def test_the_spanish_uses_the_formal_usted() -> None:
     said = " ".join(str(message.string) for message in catalog())
     assert not re.search(r"\b(tú|tu|tus|ti|contigo|tienes|puedes|quieres|eres)\b", said, re.IGNORECASE)
 
 
-def test_no_message_is_in_the_catalog_twice():
+def test_no_message_is_in_the_catalog_twice() -> None:
     """gettext refuses a catalog with a duplicate msgid, and then nothing is in Spanish."""
     text = (ROOT / "locale/es/LC_MESSAGES/django.po").read_text()
     said = re.findall(r'^((?:msgctxt .*\n)?msgid ".+")$', text, re.MULTILINE)
     assert sorted(said) == sorted(set(said))
 
 
-def test_the_tablet_shows_spanish(tablet):
+def test_the_tablet_shows_spanish(tablet: Client) -> None:
     page = tablet.get("/kiosk/?language=es").content.decode()
     assert '<html lang="es"' in page
     assert "¿Qué relación tiene usted con el paciente?" in page

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
+import pytest_django
 from django.test import Client
 
-from checkin.models import Visit
+from checkin.models import Clinic, Location, Visit
 from tests import make
+
+if TYPE_CHECKING:
+    from tests.conftest import Kiosk
+    from tests.kiosk.conftest import Tell
+
 
 NAMES_OF_THE_DAY = re.compile(rb'"(token|received_at)": "[^"]*"')
 TAP = re.compile('(?<=name="worried" value=")[0-9a-f-]{36}(?=")')
 
 
 @pytest.fixture
-def answers(tell, tablet, brook, front):
+def answers(
+    tell: Tell, tablet: Client, brook: Clinic, front: Location
+) -> dict[str, tuple[int, list[tuple[str, str]], bytes]]:
     """Return the tablet's answers by who signed in, with only the token and the time blanked out."""
     child = make.patient(brook, "Leo Ruiz")
     make.appointment(child, front)
@@ -37,12 +46,16 @@ def answers(tell, tablet, brook, front):
     return heard
 
 
-def test_the_answer_is_byte_for_byte_the_same_for_every_child(answers):
+def test_the_answer_is_byte_for_byte_the_same_for_every_child(
+    answers: dict[str, tuple[int, list[tuple[str, str]], bytes]],
+) -> None:
     assert set(Visit.objects.values_list("match", flat=True)) == {"certain", "probable", "unknown"}
     assert all(heard == answers["stranger"] for heard in answers.values())
 
 
-def test_the_done_page_depends_only_on_its_address(tablet, tell, django_assert_num_queries):
+def test_the_done_page_depends_only_on_its_address(
+    tablet: Client, tell: Tell, django_assert_num_queries: pytest_django.DjangoAssertNumQueries
+) -> None:
     def drawn() -> str:
         # Each page has a random key of its own for a tap on "I am worried".
         shown, keys = TAP.subn("", Client().get("/kiosk/done/blue-turtle/").content.decode())
@@ -55,7 +68,9 @@ def test_the_done_page_depends_only_on_its_address(tablet, tell, django_assert_n
     assert drawn() == before
 
 
-def test_the_tablets_page_names_no_child_or_adult(tablet, brook, front, tell):
+def test_the_tablets_page_names_no_child_or_adult(
+    tablet: Client, brook: Clinic, front: Location, tell: Tell
+) -> None:
     make.appointment(make.patient(brook, "Leonidas Ruiz"), front)
     tell(make.claim("Leonidas Ruiz", escort_name="Rosalinda"))
     page = tablet.get("/kiosk/").content.decode()
@@ -63,7 +78,7 @@ def test_the_tablets_page_names_no_child_or_adult(tablet, brook, front, tell):
 
 
 @pytest.mark.parametrize("address", ["/", "/sign-in/", "/match/", "/patients/", "/board/rows/"])
-def test_a_tablet_cannot_open_any_front_desk_page(tablet, kiosk, address):
+def test_a_tablet_cannot_open_any_front_desk_page(tablet: Client, kiosk: Kiosk, address: str) -> None:
     for answer in (tablet.get(address), Client().get(address, headers=kiosk.headers)):
         assert answer.status_code in (302, 403, 404)
         assert "/account/login/" in answer.headers.get("Location", "/account/login/")

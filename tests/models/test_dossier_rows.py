@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import pytest_django
 
 from checkin.actions import visits
-from checkin.models import DueItem, Escort, Immunization, SignInChannel
+from checkin.models import Clinic, DueItem, Escort, Immunization, Location, SignInChannel
 from checkin.models.dossier_rows import (
     SENTINEL_DOSSIER_MOMENTS,
     DossierMoments,
@@ -25,13 +26,13 @@ def put_together_now(ids: list[int], days: DossierMoments) -> list[tuple]:
     return list(first.union(*others, all=True).order_by("row_number", "pk"))
 
 
-def days_of(clinic, at: dt.datetime) -> DossierMoments:
+def days_of(clinic: Clinic, at: dt.datetime) -> DossierMoments:
     today = clinic.local_date(at)
     return DossierMoments(today, *clinic.day(today), *clinic.day_around(at), at)
 
 
 @pytest.fixture
-def children(brook, front):
+def children(brook: Clinic, front: Location) -> list[int]:
     """Five children; each dossier row has data for some of them: today, yesterday or never."""
     made = []
     for number in range(5):
@@ -52,7 +53,7 @@ def children(brook, front):
 
 @pytest.mark.parametrize("clock", ["0:05", "9:40", "23:55"])
 def test_the_prepared_query_returns_the_same_rows_as_one_built_for_the_patients(
-    brook, children, clock
+    brook: Clinic, children: list[int], clock: str
 ) -> None:
     for day in (make.TUESDAY, make.TUESDAY + dt.timedelta(days=1)):
         days = days_of(brook, make.at(clock, day))
@@ -62,18 +63,20 @@ def test_the_prepared_query_returns_the_same_rows_as_one_built_for_the_patients(
             assert {line.patient_id for line in found} == set(children[:count])
 
 
-def test_one_query_reads_the_dossiers_of_all_patients(brook, children, django_assert_num_queries) -> None:
+def test_one_query_reads_the_dossiers_of_all_patients(
+    brook: Clinic, children: list[int], django_assert_num_queries: pytest_django.DjangoAssertNumQueries
+) -> None:
     with django_assert_num_queries(1):
         list(read_dossier_rows(children, days_of(brook, make.at())))
 
 
-def test_every_moment_and_patient_id_has_a_parameter_in_the_prepared_query(db) -> None:
+def test_every_moment_and_patient_id_has_a_parameter_in_the_prepared_query(db: None) -> None:
     places = [place for _, place in prepare_dossier_query(connection.vendor, 4).params if place is not None]
     assert set(places) == set(range(4 + len(DossierMoments._fields)))
     assert len(set(adapt_dossier_moments(SENTINEL_DOSSIER_MOMENTS))) == len(DossierMoments._fields)
 
 
-def test_patient_counts_of_similar_size_share_one_prepared_query(db) -> None:
+def test_patient_counts_of_similar_size_share_one_prepared_query(db: None) -> None:
     def shapes() -> int:
         return prepare_dossier_query.cache_info().currsize
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from checkin.models import (
+    Clinic,
     DiscrepancyDecision,
+    Location,
     MatchDecision,
     Move,
     NeedAnswer,
     PaperMove,
     PatientMerge,
     PromiseDecision,
+    Staff,
+    Visit,
 )
 from checkin.models.history import Decision
 from tests import make
@@ -28,7 +34,7 @@ def test_these_five_models_are_decisions_that_can_be_undone() -> None:
     }
 
 
-def moves_of(visit, dana) -> tuple[Move, Move, Move]:
+def moves_of(visit: Visit, dana: Staff) -> tuple[Move, Move, Move]:
     """One that is standing, one that was undone, and its undo."""
     facts = {"visit": visit, "at": make.at("9:50"), "by": dana}
     stands = Move.objects.create(from_state="arrived", to_state="roomed", **facts)
@@ -37,7 +43,7 @@ def moves_of(visit, dana) -> tuple[Move, Move, Move]:
     return stands, undone, undo
 
 
-def test_an_undo_and_the_move_it_undid_are_not_standing(front, dana) -> None:
+def test_an_undo_and_the_move_it_undid_are_not_standing(front: Location, dana: Staff) -> None:
     visit = make.visit(front)
     stands, undone, undo = moves_of(visit, dana)
     found = visit.moves.undoable()
@@ -48,7 +54,7 @@ def test_an_undo_and_the_move_it_undid_are_not_standing(front, dana) -> None:
     assert [loaded[one.pk].is_undone for one in (stands, undone, undo)] == [False, True, False]
 
 
-def test_find_last_returns_none_when_every_move_is_undone(front, dana) -> None:
+def test_find_last_returns_none_when_every_move_is_undone(front: Location, dana: Staff) -> None:
     visit = make.visit(front)
     stands, _, _ = moves_of(visit, dana)
     Move.objects.create(
@@ -60,18 +66,18 @@ def test_find_last_returns_none_when_every_move_is_undone(front, dana) -> None:
 @pytest.mark.parametrize(
     "model", [Move, MatchDecision, NeedAnswer, DiscrepancyDecision, PatientMerge, PromiseDecision]
 )
-def test_every_decision_model_has_a_standing_query(model, db) -> None:
+def test_every_decision_model_has_a_standing_query(model: Any, db: None) -> None:
     assert list(model.objects.standing()) == []
 
 
-def test_a_merge_ended_by_a_visit_decision_is_neither_standing_nor_undone(brook, dana) -> None:
+def test_a_merge_ended_by_a_visit_decision_is_neither_standing_nor_undone(brook: Clinic, dana: Staff) -> None:
     merged, into = make.patient(brook), make.patient(brook)
     merge = PatientMerge.objects.create(clinic=brook, merged=merged, into=into, at=make.at(), by=dana)
     assert list(PatientMerge.objects.not_undone()) == [merge]
     assert list(PatientMerge.objects.standing()) == []  # the record is not there
 
 
-def test_the_entries_a_merge_moved_count_until_the_merge_is_undone(brook, dana) -> None:
+def test_the_entries_a_merge_moved_count_until_the_merge_is_undone(brook: Clinic, dana: Staff) -> None:
     merged, into = make.patient(brook), make.patient(brook)
     facts = {"clinic": brook, "merged": merged, "into": into, "by": dana}
     did = {"paper": "record", "done": "moved", "subject": "Patient", "subject_id": merged.pk}
@@ -84,7 +90,7 @@ def test_the_entries_a_merge_moved_count_until_the_merge_is_undone(brook, dana) 
     assert list(PaperMove.objects.of_decisions_standing()) == []
 
 
-def test_the_entries_a_match_decision_moved_count_until_it_is_undone(front, dana) -> None:
+def test_the_entries_a_match_decision_moved_count_until_it_is_undone(front: Location, dana: Staff) -> None:
     visit = make.visit(front)
     did = {"paper": "record", "done": "moved", "subject": "Patient", "subject_id": visit.patient_id}
     facts = {"visit": visit, "by": dana, "at": make.at("9:50")}

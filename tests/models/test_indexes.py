@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+import pytest_django
 from django.db import connection
 
 from checkin.models import Clinic, Escort, Guardian, Patient, PatientIdentifier
@@ -23,13 +26,13 @@ def syllables(n: int) -> str:
 
 
 @pytest.fixture(scope="module")
-def _one_crowd(django_db_setup, django_db_blocker):
+def _one_crowd(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[Clinic]:
     with made_once(django_db_blocker):
         yield crowd()
 
 
 @pytest.fixture
-def crowded(_one_crowd, db):
+def crowded(_one_crowd: Clinic, db: None) -> Clinic:
     return _one_crowd
 
 
@@ -59,7 +62,7 @@ def crowd() -> Clinic:
     return clinic
 
 
-def one_for_each(of_first, **columns: str) -> None:
+def one_for_each(of_first: PatientIdentifier | Escort | Guardian, **columns: str) -> None:
     """Copy the first patient's row for every other patient in SQL; making 12,000 objects takes seconds."""
     table = of_first._meta.db_table
     copied = [one.column for one in of_first._meta.concrete_fields if not one.primary_key]
@@ -73,7 +76,7 @@ def one_for_each(of_first, **columns: str) -> None:
         )
 
 
-def plan(queryset) -> str:
+def plan(queryset: Any) -> str:
     return queryset.explain()
 
 
@@ -102,7 +105,7 @@ def scans(explained: str) -> bool:
 @pytest.mark.parametrize(
     "typed", ["dalabalasen", "dalaan", "dalab ga", "galaan dal", "o neil", "dalabala galaan"]
 )
-def test_patient_type_ahead_uses_its_indexes(crowded, typed):
+def test_patient_type_ahead_uses_its_indexes(crowded: Clinic, typed: str) -> None:
     explained = plan(crowded.patients.named_like(typed)[:20])
     assert not scans(explained), explained
 
@@ -117,7 +120,7 @@ def test_patient_type_ahead_uses_its_indexes(crowded, typed):
     ],
     ids=["names and birth date", "no family name", "no birth date", "with a phone"],
 )
-def test_finding_candidates_uses_its_indexes(crowded, claim):
+def test_finding_candidates_uses_its_indexes(crowded: Clinic, claim: IdentityClaim) -> None:
     explained = plan_of(*Patient.objects.looking_up(build_candidate_blocks(claim), clinic_id=crowded.pk))
     assert not scans(explained), explained
 
@@ -125,7 +128,7 @@ def test_finding_candidates_uses_its_indexes(crowded, claim):
 @pytest.mark.parametrize(
     "typed", ["BS-0042", "3000042", "0042", "galaan dalaba", "Mar 14, 2018", "galaan 3/14/2018"]
 )
-def test_the_desks_search_uses_its_indexes(crowded, typed):
+def test_the_desks_search_uses_its_indexes(crowded: Clinic, typed: str) -> None:
     sought = patient_queries.parse_patient_search(typed, on=make.TUESDAY, day_first=False)
     explained = plan_of(
         *crowded.patients.union_of(
@@ -135,13 +138,13 @@ def test_the_desks_search_uses_its_indexes(crowded, typed):
     assert not scans(explained), explained
 
 
-def test_the_scan_check_detects_a_full_scan(crowded):
+def test_the_scan_check_detects_a_full_scan(crowded: Clinic) -> None:
     assert scans(plan(crowded.patients.filter(given_name__icontains="07")))
 
 
 # SQLite always compares bytes.
 @pytest.mark.only_on("postgresql")
-def test_key_columns_and_their_indexes_compare_bytes(db):
+def test_key_columns_and_their_indexes_compare_bytes(db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT column_name, collation_name FROM information_schema.columns "
@@ -165,13 +168,13 @@ def test_key_columns_and_their_indexes_compare_bytes(db):
         ("Łukasz Żak", "lukasz zak"),
     ],
 )
-def test_a_search_finds_a_name_whatever_its_spelling(brook, recorded, typed):
+def test_a_search_finds_a_name_whatever_its_spelling(brook: Clinic, recorded: str, typed: str) -> None:
     found = make.patient(brook, recorded)
     make.patient(brook, "Somebody Else")
     assert list(brook.patients.named_like(typed)) == [found]
 
 
-def test_a_search_finds_only_patients_of_its_own_clinic(brook, hill):
+def test_a_search_finds_only_patients_of_its_own_clinic(brook: Clinic, hill: Clinic) -> None:
     make.patient(hill, "Leo Ruiz")
     assert not brook.patients.named_like("ruiz").exists()
     leo = build_candidate_blocks(IdentityClaim("Leo", "Ruiz", dt.date(2018, 3, 14)))

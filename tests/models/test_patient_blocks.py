@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from checkin.models import Patient
+from checkin.models import Clinic, Patient
 from checkin.models.patient_blocks import (
     block_lookup_queries,
     block_param_values,
@@ -43,7 +43,7 @@ def put_together_now(block: CandidateBlock) -> tuple[list[str], list[Any]]:
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=str)
-def test_the_prepared_sql_matches_look_ups_built_for_the_block(db, claim: IdentityClaim) -> None:
+def test_the_prepared_sql_matches_look_ups_built_for_the_block(db: None, claim: IdentityClaim) -> None:
     for block in (*build_candidate_blocks(claim), *ODD):
         sql, params = build_block_union(Patient, [block], clinic_id=7)
         parts, expected = put_together_now(block)
@@ -55,7 +55,9 @@ def test_the_prepared_sql_matches_look_ups_built_for_the_block(db, claim: Identi
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=str)
-def test_every_value_of_a_block_has_a_parameter_in_the_prepared_look_ups(db, claim: IdentityClaim) -> None:
+def test_every_value_of_a_block_has_a_parameter_in_the_prepared_look_ups(
+    db: None, claim: IdentityClaim
+) -> None:
     for block in (*build_candidate_blocks(claim), *ODD):
         never = sentinel_block(block)
         said = [place for place, value in enumerate(block_param_values(never, 7)) if value != ""]
@@ -63,7 +65,7 @@ def test_every_value_of_a_block_has_a_parameter_in_the_prepared_look_ups(db, cla
             assert sorted(place for _, place in params if place is not None) == said
 
 
-def test_prepared_look_ups_find_the_same_patients_for_every_block(brook, hill) -> None:
+def test_prepared_look_ups_find_the_same_patients_for_every_block(brook: Clinic, hill: Clinic) -> None:
     for owner in (brook, hill):
         for number in range(1, 29):
             child = make.patient(

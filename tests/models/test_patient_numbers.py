@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.test import Client
 
 from checkin.actions import merge_undo, patient_merges
+from checkin.models import Clinic, Patient, PatientMerge, Staff
 from checkin.models import entry_wording as entry_wording_models
 from checkin.queries import (
     match_candidates,
@@ -19,12 +22,16 @@ from checkin.queries import (
 )
 from tests import make
 
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as ClientResponse
+
+
 pytestmark = pytest.mark.django_db
 BORN, LATER = "2019-05-08", make.at("10:00")
 HOW = "their mother showed both cards"
 
 
-def record(clinic, name, number, system="urn:bs", **fields):
+def record(clinic: Clinic, name: str, number: str, system: str = "urn:bs", **fields: Any) -> Patient:
     found = make.patient(clinic, name, BORN, **fields)
     if number:
         found.identifiers.create(clinic=clinic, system=system, value=number)
@@ -32,16 +39,18 @@ def record(clinic, name, number, system="urn:bs", **fields):
 
 
 @pytest.fixture
-def hannah(brook):
+def hannah(brook: Clinic) -> Patient:
     return record(brook, "Hannah Lindqvist", "BS-0008", language="es", interpreter_needed=True)
 
 
 @pytest.fixture
-def hanna(brook):
+def hanna(brook: Clinic) -> Patient:
     return record(brook, "Hanna Lindqvist", "BS-0009", language="en")
 
 
-def merge(one, other, by, take=("language", "interpreter_needed")):
+def merge(
+    one: Patient, other: Patient, by: Staff, take: Any = ("language", "interpreter_needed")
+) -> PatientMerge:
     for each in (one, other):
         each.refresh_from_db()
     made = patient_merges.merge_patients(merged=one, into=other, by=by, at=LATER, why=HOW, take=take).merge
@@ -51,13 +60,15 @@ def merge(one, other, by, take=("language", "interpreter_needed")):
     return made
 
 
-def text(page) -> str:
+def text(page: ClientResponse) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
 
 
 @pytest.mark.usefixtures("tuesday")
 @pytest.mark.parametrize("side", ["record", "merge"])
-def test_merge_pages_show_the_remaining_record_with_its_own_number(desk_client, hannah, hanna, dana, side):
+def test_merge_pages_show_the_remaining_record_with_its_own_number(
+    desk_client: Client, hannah: Patient, hanna: Patient, dana: Staff, side: str
+) -> None:
     made = merge(hannah, hanna, dana)
     at = f"/patients/{hanna.pk}/" + (f"?merged={made.pk}" if side == "merge" else "")
     page = text(desk_client.get(at))
@@ -68,7 +79,9 @@ def test_merge_pages_show_the_remaining_record_with_its_own_number(desk_client, 
         assert "was merged into Hanna Lindqvist (BS-0009)" in page
 
 
-def test_every_place_that_shows_one_number_shows_the_records_own(brook, hannah, hanna, dana):
+def test_every_place_that_shows_one_number_shows_the_records_own(
+    brook: Clinic, hannah: Patient, hanna: Patient, dana: Staff
+) -> None:
     merge(hannah, hanna, dana)
     assert (
         entry_wording_models.patient_record_number(hanna)
@@ -80,13 +93,15 @@ def test_every_place_that_shows_one_number_shows_the_records_own(brook, hannah, 
     assert [one.value for one in listed] == ["BS-0009", "BS-0008"]
 
 
-def test_its_own_number_is_shown_even_if_the_other_system_sorts_first(brook, dana):
+def test_its_own_number_is_shown_even_if_the_other_system_sorts_first(brook: Clinic, dana: Staff) -> None:
     one, other = record(brook, "Ana Sol", "7", system=""), record(brook, "Ana Soll", "9", system="urn:z")
     merge(one, other, dana, take=())
     assert entry_wording_models.patient_record_number(other) == "9"
 
 
-def test_its_own_number_is_shown_after_chained_merges_and_their_undos(brook, hannah, hanna, dana):
+def test_its_own_number_is_shown_after_chained_merges_and_their_undos(
+    brook: Clinic, hannah: Patient, hanna: Patient, dana: Staff
+) -> None:
     """With A merged into B and B into C, C shows its own; after the undos, B shows B's and A shows A's."""
     last = record(brook, "Johanna Lindqvist", "BS-0010")
     first, second = merge(hannah, hanna, dana, take=()), merge(hanna, last, dana, take=())
@@ -105,13 +120,17 @@ def test_its_own_number_is_shown_after_chained_merges_and_their_undos(brook, han
     assert entry_wording_models.patient_record_number(hannah) == "BS-0008"
 
 
-def test_a_record_without_a_number_shows_the_one_a_merge_brought(brook, hannah, dana):
+def test_a_record_without_a_number_shows_the_one_a_merge_brought(
+    brook: Clinic, hannah: Patient, dana: Staff
+) -> None:
     typed = record(brook, "Hanna L", "")
     merge(hannah, typed, dana, take=())
     assert entry_wording_models.patient_record_number(typed) == "BS-0008"
 
 
-def test_the_report_of_an_undone_merge_shows_each_records_own_number(brook, hannah, hanna, dana):
+def test_the_report_of_an_undone_merge_shows_each_records_own_number(
+    brook: Clinic, hannah: Patient, hanna: Patient, dana: Staff
+) -> None:
     made = merge(hannah, hanna, dana)
     undone = patient_merge_queries.read_merge_report(
         brook, merge_undo.undo_patient_merge(merge=made, by=dana, at=LATER).pk

@@ -8,6 +8,8 @@ import inspect
 import subprocess
 import typing
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pikepdf
 import pytest
@@ -70,7 +72,7 @@ def variables_of(template: Template) -> set[str]:
     return {name for name in found if name not in made and not name.startswith("forloop.")}
 
 
-def test_the_template_context_has_only_note_labels_and_qr_code():
+def test_the_template_context_has_only_note_labels_and_qr_code() -> None:
     given = typing.get_type_hints(excuse_note_paper.NoteSheetContext)
     assert given["note"] is NoteValues
     assert given["said"] == tuple[ExcuseNoteWords, ...]
@@ -81,12 +83,12 @@ def test_the_template_context_has_only_note_labels_and_qr_code():
 @pytest.mark.parametrize(
     "function", [excuse_note_paper.note_sheet_context, excuse_note_paper.note_sheet_html]
 )
-def test_the_paper_functions_take_only_a_note_and_the_site(function):
+def test_the_paper_functions_take_only_a_note_and_the_site(function: Any) -> None:
     asked = inspect.signature(function, eval_str=True).parameters
     assert {name: one.annotation for name, one in asked.items()} == {"note": NoteValues, "site": str}
 
 
-def test_the_template_uses_only_variables_allowed_on_a_note():
+def test_the_template_uses_only_variables_allowed_on_a_note() -> None:
     named = variables_of(get_template("papers/excuse_note.html").template)
     allowed = {f"note.{field.name}" for field in dataclasses.fields(NoteValues)}
     words = {f"words.{field.name}" for field in dataclasses.fields(ExcuseNoteWords)}
@@ -95,7 +97,7 @@ def test_the_template_uses_only_variables_allowed_on_a_note():
     assert named <= allowed | words | rest
 
 
-def test_the_variable_scan_finds_a_foreign_variable():
+def test_the_variable_scan_finds_a_foreign_variable() -> None:
     strange = Template(
         "{% load i18n %}{% for a in said %}{% language a.language %}{% if note.kind %}"
         "{{ visit.sign_in.reason|default:other }}{% endif %}{% endlanguage %}{% endfor %}"
@@ -103,13 +105,13 @@ def test_the_variable_scan_finds_a_foreign_variable():
     assert {"visit.sign_in.reason", "other"} <= variables_of(strange)
 
 
-def test_note_templates_include_no_other_template():
+def test_note_templates_include_no_other_template() -> None:
     for path in (Path(__file__).resolve().parents[2] / "templates/papers").glob("*.html"):
         text = path.read_text()
         assert "{% include" not in text and "{% extends" not in text
 
 
-def test_every_field_of_the_note_is_on_the_page():
+def test_every_field_of_the_note_is_on_the_page() -> None:
     text = text_of(excuse_note_paper.make_notes_pdf([note()], site=SITE))
     for words in (
         "Brook Street Clinic",
@@ -129,7 +131,7 @@ def test_every_field_of_the_note_is_on_the_page():
         assert words in text
 
 
-def test_a_spanish_note_has_both_languages_on_one_page():
+def test_a_spanish_note_has_both_languages_on_one_page() -> None:
     made = excuse_note_paper.make_notes_pdf([note(language="es")], site=SITE)
     text = text_of(made)
     assert "Nota para la escuela" in text and "School note" in text
@@ -139,7 +141,7 @@ def test_a_spanish_note_has_both_languages_on_one_page():
     assert str(opened(made).Root.Lang) == "es"
 
 
-def test_a_work_note_is_addressed_to_the_employer():
+def test_a_work_note_is_addressed_to_the_employer() -> None:
     text = text_of(
         excuse_note_paper.make_notes_pdf([note(kind=NoteKind.WORK, person_name="Rosa Delgado")], site=SITE)
     )
@@ -147,7 +149,7 @@ def test_a_work_note_is_addressed_to_the_employer():
     assert "school" not in text.casefold()
 
 
-def test_a_blank_field_has_no_line():
+def test_a_blank_field_has_no_line() -> None:
     text = text_of(
         excuse_note_paper.make_notes_pdf([note(limits="", return_on=None, seen_to=None)], site=SITE)
     )
@@ -155,7 +157,7 @@ def test_a_blank_field_has_no_line():
     assert "March 10, 2026, 9:40 a.m." in text
 
 
-def test_the_pdf_is_tagged_and_has_language_and_title():
+def test_the_pdf_is_tagged_and_has_language_and_title() -> None:
     found = opened(excuse_note_paper.make_notes_pdf([note()], site=SITE))
     assert bool(found.Root.MarkInfo.Marked)
     assert "/StructTreeRoot" in found.Root
@@ -174,7 +176,7 @@ def tags(element: pikepdf.Object) -> list[pikepdf.Object]:
     return [*found, *(tag for one in found for tag in tags(one))]
 
 
-def test_the_qr_code_has_alternative_text_and_rows_have_headers():
+def test_the_qr_code_has_alternative_text_and_rows_have_headers() -> None:
     found = opened(excuse_note_paper.make_notes_pdf([note()], site=SITE))
     every = tags(found.Root.StructTreeRoot)
     kinds = {str(tag.S) for tag in every}
@@ -184,7 +186,7 @@ def test_the_qr_code_has_alternative_text_and_rows_have_headers():
     ]
 
 
-def test_the_qr_code_encodes_the_notes_address_without_inline_style():
+def test_the_qr_code_encodes_the_notes_address_without_inline_style() -> None:
     drawn = excuse_note_paper.note_sheet_context(note(), site=SITE)["square"]
     assert "style=" not in drawn and "<script" not in drawn
     assert (
@@ -196,49 +198,49 @@ def test_the_qr_code_encodes_the_notes_address_without_inline_style():
     )
 
 
-def test_a_draft_has_no_number_and_no_qr_code():
+def test_a_draft_has_no_number_and_no_qr_code() -> None:
     html = excuse_note_paper.note_sheet_html(note(number=None, code=""), site=SITE)
     assert "<svg" not in html and "Note no." not in html
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
-def test_a_name_in_any_script_can_be_read_back_from_the_pdf(name):
+def test_a_name_in_any_script_can_be_read_back_from_the_pdf(name: str) -> None:
     assert name in text_of(excuse_note_paper.make_notes_pdf([note(person_name=name)], site=SITE))
     assert excuse_note_paper.undrawable_note_words(note(person_name=name)) == ""
 
 
 @pytest.mark.parametrize("name", JOINED.values(), ids=JOINED)
-def test_a_name_in_a_joined_script_fits_one_page(name):
+def test_a_name_in_a_joined_script_fits_one_page(name: str) -> None:
     made = excuse_note_paper.make_notes_pdf([note(person_name=name)], site=SITE)
     assert len(opened(made).pages) == 1
     assert excuse_note_paper.undrawable_note_words(note(person_name=name)) == ""
 
 
 @pytest.mark.parametrize("name", WIDE.values(), ids=WIDE)
-def test_a_name_without_a_font_is_reported_beforehand(name):
+def test_a_name_without_a_font_is_reported_beforehand(name: str) -> None:
     fonts = subprocess.run(["fc-list", f":charset={ord(name[0]):x}"], capture_output=True, check=True).stdout
     said = excuse_note_paper.undrawable_note_words(note(person_name=name))
     assert (name[0] in said) == (not fonts.strip())
 
 
-def test_letters_without_a_font_are_reported():
+def test_letters_without_a_font_are_reported() -> None:
     said = excuse_note_paper.undrawable_note_words(note(person_name="Leo Ruiz", issuer="\U0001fbff"))
     assert "no font" in said
 
 
-def test_an_ascii_name_skips_the_font_check(monkeypatch):
+def test_an_ascii_name_skips_the_font_check(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf_engine, "load_pdf_engine", lambda: pytest.fail("asked the press"))
     assert pdf_engine.undrawable_letters("Leo Ruiz, 12 Brook Street") == ""
 
 
-def test_names_are_escaped():
+def test_names_are_escaped() -> None:
     made = excuse_note_paper.note_sheet_html(
         note(person_name="<b>Leo</b><img src=x>", limits="<script>"), site=SITE
     )
     assert "<b>" not in made and "<img" not in made and "<script>" not in made
 
 
-def test_the_pdf_engine_fetches_nothing():
+def test_the_pdf_engine_fetches_nothing() -> None:
     page = "<html lang=en><head><title>x</title></head><body><p>y<img alt='' src='file:///etc/hostname'></body></html>"
     assert "y" in text_of(pdf_engine.render_pdf(page))
     with pytest.raises(ValueError, match="fetches nothing"):
@@ -247,8 +249,8 @@ def test_the_pdf_engine_fetches_nothing():
 
 @pytest.mark.parametrize("letter", ["W", "w ", "王", "م"])
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_a_note_with_every_field_at_its_limit_fits_one_page(letter, language):
-    def long(limit):
+def test_a_note_with_every_field_at_its_limit_fits_one_page(letter: str, language: str) -> None:
+    def long(limit: int) -> str:
         return (letter * limit)[:limit].strip()
 
     full = note(
@@ -264,7 +266,7 @@ def test_a_note_with_every_field_at_its_limit_fits_one_page(letter, language):
     assert len(opened(excuse_note_paper.make_notes_pdf([full], site=SITE)).pages) == 1
 
 
-def test_several_notes_are_one_document_with_a_page_each():
+def test_several_notes_are_one_document_with_a_page_each() -> None:
     names = [f"Child {letter}" for letter in "ABCDE"]
     some = [
         note(person_name=name, number=n, language="es" if n % 2 else "en") for n, name in enumerate(names, 1)
@@ -276,8 +278,8 @@ def test_several_notes_are_one_document_with_a_page_each():
     assert [name in text_of(made) for name in names] == [True] * 5
 
 
-def test_without_pango_the_trouble_is_explained_in_one_sentence(monkeypatch):
-    def absent():
+def test_without_pango_the_trouble_is_explained_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent() -> None:
         raise pdf_engine.PdfUnavailable("cannot load library 'libpango-1.0-0'")
 
     monkeypatch.setattr(pdf_engine, "load_pdf_engine", absent)
@@ -296,10 +298,12 @@ def test_without_pango_the_trouble_is_explained_in_one_sentence(monkeypatch):
         excuse_note_paper.make_notes_pdf([note()], site=SITE)
 
 
-def test_a_missing_library_raises_pdf_unavailable(monkeypatch, capsys):
+def test_a_missing_library_raises_pdf_unavailable(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     real = builtins.__import__
 
-    def without(name, *args, **kwargs):
+    def without(name: Any, *args: Any, **kwargs: Any) -> ModuleType:
         if name.startswith("weasyprint"):
             print("WeasyPrint could not import some external libraries.")
             raise OSError("cannot load library 'libpango-1.0-0': no such file\nand more")
@@ -313,10 +317,10 @@ def test_a_missing_library_raises_pdf_unavailable(monkeypatch, capsys):
     assert capsys.readouterr().out == ""
 
 
-def test_with_pango_no_trouble_is_reported():
+def test_with_pango_no_trouble_is_reported() -> None:
     assert excuse_note_paper.note_pdf_trouble() == ""
 
 
-def test_letters_without_a_font_are_not_logged(caplog):
+def test_letters_without_a_font_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:
     excuse_note_paper.make_notes_pdf([note(person_name="Leo \U0001fbff")], site=SITE)
     assert caplog.records == []

@@ -6,6 +6,7 @@ import statistics
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,11 +44,11 @@ def print_in_threads(threads: int, each: int, patience: float) -> list[threading
     return [worker for worker in workers if worker.is_alive()]
 
 
-def test_four_threads_rendering_at_once_all_finish():
+def test_four_threads_rendering_at_once_all_finish() -> None:
     assert print_in_threads(4, 5, patience=60) == []
 
 
-def test_memory_stays_flat_over_forty_notes():
+def test_memory_stays_flat_over_forty_notes() -> None:
     print_some(15)
     before = resident()
     print_some(40)
@@ -55,7 +56,7 @@ def test_memory_stays_flat_over_forty_notes():
 
 
 @pytest.mark.long
-def test_memory_stays_flat_over_six_hundred_notes(record_property):
+def test_memory_stays_flat_over_six_hundred_notes(record_property: Any) -> None:
     times: list[float] = []
     print_some(50)
     before = resident()
@@ -67,5 +68,5 @@ def test_memory_stays_flat_over_six_hundred_notes(record_property):
 
 
 @pytest.mark.long
-def test_four_threads_rendering_a_hundred_notes_each_all_finish():
+def test_four_threads_rendering_a_hundred_notes_each_all_finish() -> None:
     assert print_in_threads(4, 100, patience=400) == []

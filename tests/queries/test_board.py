@@ -6,15 +6,21 @@ import datetime as dt
 import uuid
 
 import pytest
+import pytest_django
 from django.db import connection
 
 from checkin.actions import visits
-from checkin.models import SignIn, Visit
+from checkin.models import Clinic, Location, SignIn, Staff, Visit
 from checkin.queries import board as board_queries
 from tests import make
 
 
-def test_each_front_desk_is_listed_with_its_board_version(brook, front, annexe, django_assert_num_queries):
+def test_each_front_desk_is_listed_with_its_board_version(
+    brook: Clinic,
+    front: Location,
+    annexe: Location,
+    django_assert_num_queries: pytest_django.DjangoAssertNumQueries,
+) -> None:
     before = annexe.board.version
     make.visit(annexe)
     with django_assert_num_queries(1):
@@ -22,11 +28,13 @@ def test_each_front_desk_is_listed_with_its_board_version(brook, front, annexe, 
     assert found == {"Annexe": before + 1, "Front desk": front.board.version}
 
 
-def test_reading_another_clinics_board_version_returns_none(brook, hilltop):
+def test_reading_another_clinics_board_version_returns_none(brook: Clinic, hilltop: Location) -> None:
     assert board_queries.read_board_version(brook, hilltop.pk) is None
 
 
-def test_each_change_of_a_visit_bumps_only_its_own_boards_version(brook, front, annexe, dana):
+def test_each_change_of_a_visit_bumps_only_its_own_boards_version(
+    brook: Clinic, front: Location, annexe: Location, dana: Staff
+) -> None:
     here, there = (
         board_queries.read_board_version(brook, front.pk),
         board_queries.read_board_version(brook, annexe.pk),
@@ -42,13 +50,13 @@ def test_each_change_of_a_visit_bumps_only_its_own_boards_version(brook, front, 
     assert board_queries.list_changed_visits(brook, front.pk, here + 3) == []
 
 
-def test_the_board_lists_only_visits_that_have_not_left(brook, front, dana):
+def test_the_board_lists_only_visits_that_have_not_left(brook: Clinic, front: Location, dana: Staff) -> None:
     stays, leaves = make.visit(front), make.visit(front, name="Mia Novak")
     visits.move_visit(visit=leaves, to="left_without_being_seen", by=dana, at=make.at())
     assert [pk for pk, _ in board_queries.list_open_visit_versions(brook, front.pk)] == [stays.pk]
 
 
-def test_a_walk_in_is_overtaken_by_bookings_only_for_a_while(brook, front):
+def test_a_walk_in_is_overtaken_by_bookings_only_for_a_while(brook: Clinic, front: Location) -> None:
     walk_in = make.visit(front, make.at("9:00"), name="Will Walkin")
     for minute, name in ((10, "Bea Booked"), (30, "Otis Early"), (50, "Uma Later")):
         make.appointment(make.patient(brook, name), front, make.at(f"9:{minute}"))
@@ -57,12 +65,16 @@ def test_a_walk_in_is_overtaken_by_bookings_only_for_a_while(brook, front):
     assert order.index(walk_in.pk) == 2, "after those of 9:10 and 9:30, before the one of 9:50"
 
 
-def test_listing_no_visits_runs_no_query(brook, front, django_assert_num_queries):
+def test_listing_no_visits_runs_no_query(
+    brook: Clinic, front: Location, django_assert_num_queries: pytest_django.DjangoAssertNumQueries
+) -> None:
     with django_assert_num_queries(0):
         assert board_queries.list_board_visits(brook, []) == []
 
 
-def test_one_query_loads_everything_a_board_row_shows(brook, front, django_assert_num_queries):
+def test_one_query_loads_everything_a_board_row_shows(
+    brook: Clinic, front: Location, django_assert_num_queries: pytest_django.DjangoAssertNumQueries
+) -> None:
     make.appointment(make.patient(brook), front)
     visit = make.visit(front)
     with django_assert_num_queries(1):
@@ -71,7 +83,9 @@ def test_one_query_loads_everything_a_board_row_shows(brook, front, django_asser
         assert found.appointment.starts_at == make.at("9:45")
 
 
-def test_the_match_count_covers_only_unsettled_visits_of_this_clinic(brook, front, hilltop):
+def test_the_match_count_covers_only_unsettled_visits_of_this_clinic(
+    brook: Clinic, front: Location, hilltop: Location
+) -> None:
     make.patient(brook)
     make.visit(front)
     make.visit(front, name="Nobody Knows")
@@ -81,7 +95,7 @@ def test_the_match_count_covers_only_unsettled_visits_of_this_clinic(brook, fron
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("zone", ["America/Chicago", "Pacific/Auckland"])
-def test_expected_appointments_are_those_of_the_clinics_local_day(zone):
+def test_expected_appointments_are_those_of_the_clinics_local_day(zone: str) -> None:
     clinic = make.clinic(time_zone=zone)
     front, leo = make.location(clinic), make.patient(clinic)
     noon = dt.datetime(2026, 3, 10, 12, tzinfo=clinic.zone)
@@ -90,7 +104,7 @@ def test_expected_appointments_are_those_of_the_clinics_local_day(zone):
     assert len(board_queries.list_expected_appointments(clinic, front.pk, at=noon)) == 2
 
 
-def gone_home(front, count: int) -> None:
+def gone_home(front: Location, count: int) -> None:
     """Add closed visits of earlier days, so many that the board must not read them all."""
     made = {"clinic": front.clinic, "location": front}
     long_ago = [make.at() - dt.timedelta(days=1 + n % 300, minutes=n) for n in range(count)]
@@ -117,7 +131,7 @@ def gone_home(front, count: int) -> None:
 
 
 @pytest.mark.parametrize("read", ["standing", "changed"])
-def test_live_board_reads_use_their_index(brook, front, read):
+def test_live_board_reads_use_their_index(brook: Clinic, front: Location, read: str) -> None:
     gone_home(front, 2_000)
     for n in range(40):
         make.visit(front, name=f"Kid{n} Young{n}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -19,18 +20,22 @@ from checkin.actions import (
 )
 from checkin.models import (
     ChartChange,
+    Clinic,
     ConsentRecord,
     Discrepancy,
     DiscrepancyDecision,
     Escort,
     ExcuseNote,
+    Location,
     NeedAnswer,
     PaperMove,
+    Patient,
     Staff,
     StandingProxy,
+    Visit,
 )
 from checkin.queries import family_timeline
-from checkin.queries.family_timeline import TIMELINE_KINDS, TimelinePlace
+from checkin.queries.family_timeline import TIMELINE_KINDS, FamilyTimelinePage, TimelinePlace
 from checkin.rules.need_types import NeedKind
 from checkin.rules.visit_feedback import FamilyFeedback
 from tests import make
@@ -40,23 +45,23 @@ LATER = make.at("9:00", dt.date(2026, 4, 1))
 
 
 @pytest.fixture
-def leo(brook):
+def leo(brook: Clinic) -> Patient:
     return make.patient(brook)
 
 
-def told(patient, at=LATER, **page):
+def told(patient: Patient, at: dt.datetime = LATER, **page: Any) -> FamilyTimelinePage:
     return family_timeline.read_family_timeline(patient, at=at, **{"reader": Staff(role="manager")} | page)
 
 
-def said(patient, at=LATER):
+def said(patient: Patient, at: dt.datetime = LATER) -> list[Any]:
     return [line.event.what for line in told(patient, at=at).lines]
 
 
-def words(patient, what, at=LATER):
+def words(patient: Patient, what: str, at: Any = LATER) -> dict[str, str]:
     return next(dict(line.event.words) for line in told(patient, at=at).lines if line.event.what == what)
 
 
-def consent(patient, at, by, **fields):
+def consent(patient: Patient, at: dt.datetime, by: Staff, **fields: Any) -> ConsentRecord:
     facts = {
         "care": "vaccine",
         "to_what": "flu vaccine",
@@ -69,7 +74,7 @@ def consent(patient, at, by, **fields):
     )
 
 
-def note(visit, at, by, number):
+def note(visit: Visit, at: dt.datetime, by: Staff, number: int) -> ExcuseNote:
     day = {"seen_on": make.TUESDAY, "excused_from": make.TUESDAY, "excused_to": make.TUESDAY}
     return ExcuseNote.objects.create(
         clinic_id=visit.clinic_id, visit=visit, kind="school", status="issued", number=number,
@@ -77,7 +82,7 @@ def note(visit, at, by, number):
     )  # fmt: skip
 
 
-def decision(visit, at, by, kind="use_new"):
+def decision(visit: Visit, at: dt.datetime, by: Staff, kind: str = "use_new") -> DiscrepancyDecision:
     found = Discrepancy.objects.create(
         clinic_id=visit.clinic_id, visit=visit, field="phone", typed="0199", recorded="0123",
         status="settled", noticed_at=at,
@@ -85,7 +90,7 @@ def decision(visit, at, by, kind="use_new"):
     return DiscrepancyDecision.objects.create(discrepancy=found, kind=kind, at=at, by=by)
 
 
-def one_of_each(front, leo, by, nth=0):
+def one_of_each(front: Location, leo: Patient, by: Staff, nth: int = 0) -> Visit:
     """A visit on which everything happens, `nth` days after the Tuesday."""
     day = make.TUESDAY + dt.timedelta(days=nth)
     clock = lambda wall: make.at(wall, day)  # noqa: E731
@@ -115,7 +120,7 @@ def one_of_each(front, leo, by, nth=0):
 MINUTE = dt.timedelta(minutes=1)
 
 
-def kept_with_the_child_before(visit, patient, by, at):
+def kept_with_the_child_before(visit: Visit, patient: Patient, by: Staff, at: dt.datetime) -> None:
     need = visit.needs.get(kind=NeedKind.VACCINE)
     NeedAnswer.objects.create(need=need, before="open", outcome="done", at=at, by=by)
     corrected = visit.match_decisions.create(kind="link", at=at, by=by)
@@ -124,7 +129,7 @@ def kept_with_the_child_before(visit, patient, by, at):
     )
 
 
-def test_the_timeline_shows_who_came_their_words_and_their_preferences(leo, front):
+def test_the_timeline_shows_who_came_their_words_and_their_preferences(leo: Patient, front: Location) -> None:
     make.visit(front, approach="leave", best_time="after 17:00", language="es", interpreter=True)
     assert said(leo)[-1] == "Brought by Rosa Delgado"
     assert words(leo, "Brought by Rosa Delgado") == {
@@ -134,14 +139,16 @@ def test_the_timeline_shows_who_came_their_words_and_their_preferences(leo, fron
     }
 
 
-def test_the_timeline_tells_a_patient_alone_from_an_unnamed_escort(leo, front):
+def test_the_timeline_tells_a_patient_alone_from_an_unnamed_escort(leo: Patient, front: Location) -> None:
     make.visit(front, escort_name="", relationship="")
     make.visit(front, make.at("9:50"), is_patient=True, escort_name="", relationship="I am Leo")
     assert said(leo) == ["Came alone", "Brought by somebody who gave no name"]
     assert words(leo, "Came alone") == {}
 
 
-def test_a_promise_broken_and_then_kept_late_shows_as_three_events(leo, front, max_):
+def test_a_promise_broken_and_then_kept_late_shows_as_three_events(
+    leo: Patient, front: Location, max_: Staff
+) -> None:
     owed = promise(front, patient=leo, due="12:00", by=max_)
     assert said(leo, make.at("11:00")) == ["Promised to phone Ana Ruiz"]
     assert said(leo, make.at("12:00"))[0] == "Promise broken: Ana Ruiz was not reached in time"
@@ -154,21 +161,25 @@ def test_a_promise_broken_and_then_kept_late_shows_as_three_events(leo, front, m
     assert words(leo, "Promise kept late") == {"Outcome": "said sorry"}
 
 
-def test_a_promise_kept_on_time_never_shows_as_broken(leo, front, max_):
+def test_a_promise_kept_on_time_never_shows_as_broken(leo: Patient, front: Location, max_: Staff) -> None:
     promise_attempts.keep_promise(
         promise=promise(front, patient=leo, due="12:00"), by=max_, at=make.at("12:00")
     )
     assert said(leo) == ["Promise kept", "Promised to phone Ana Ruiz"]
 
 
-def test_a_withdrawn_promise_shows_as_neither_kept_nor_broken(leo, front, max_):
+def test_a_withdrawn_promise_shows_as_neither_kept_nor_broken(
+    leo: Patient, front: Location, max_: Staff
+) -> None:
     owed = promise(front, patient=leo, due="12:00")
     promises.withdraw_promise(promise=owed, words="the mother said no", by=max_, at=make.at("11:00"))
     assert said(leo)[0] == "Promise ended: withdrawn by the family"
     assert not any("broken" in what for what in said(leo))
 
 
-def test_a_second_concern_shows_its_answer_and_that_the_family_was_told(leo, front, noor):
+def test_a_second_concern_shows_its_answer_and_that_the_family_was_told(
+    leo: Patient, front: Location, noor: Staff
+) -> None:
     visit = make.visit(front, also="a spot on his arm")
     need = visit.needs.get(kind=NeedKind.SECOND_CONCERN)
     second_concerns.answer_second_concern(
@@ -178,14 +189,14 @@ def test_a_second_concern_shows_its_answer_and_that_the_family_was_told(leo, fro
     assert words(leo, "Second concern: not possible") == {"Answer": "not possible because it needs an hour"}
 
 
-def test_only_a_vaccine_that_was_given_shows_as_given(leo, front, noor):
+def test_only_a_vaccine_that_was_given_shows_as_given(leo: Patient, front: Location, noor: Staff) -> None:
     visit = make.visit(front, also="his arm")
     for kind, outcome in ((NeedKind.VACCINE, "declined"), (NeedKind.SECOND_CONCERN, "done")):
         needs.answer_need(need=visit.needs.get(kind=kind), outcome=outcome, by=noor, at=make.at("10:00"))
     assert set(said(leo)[:2]) == {"Flu vaccine: declined", "Second concern: done"}
 
 
-def test_a_given_vaccine_shows_and_a_lapsed_note_does_not(leo, front, noor):
+def test_a_given_vaccine_shows_and_a_lapsed_note_does_not(leo: Patient, front: Location, noor: Staff) -> None:
     visit = make.visit(front, notes_wanted=["school"])
     needs.answer_need(
         need=visit.needs.get(kind=NeedKind.VACCINE), outcome="done", by=noor, at=make.at("10:00")
@@ -197,7 +208,7 @@ def test_a_given_vaccine_shows_and_a_lapsed_note_does_not(leo, front, noor):
     assert came.taken_back, "entered in error"
 
 
-def test_notes_consents_decisions_and_feedback_show(leo, front, noor):
+def test_notes_consents_decisions_and_feedback_show(leo: Patient, front: Location, noor: Staff) -> None:
     visit = make.visit(front)
     issued = note(visit, make.at("10:00"), noor, 7)
     agreed = consent(leo, make.at("10:01"), noor, relationship="mother")
@@ -219,7 +230,7 @@ def test_notes_consents_decisions_and_feedback_show(leo, front, noor):
     assert issued.pk and agreed.pk
 
 
-def test_voided_withdrawn_and_undone_entries_show_as_such(leo, front, noor):
+def test_voided_withdrawn_and_undone_entries_show_as_such(leo: Patient, front: Location, noor: Staff) -> None:
     visit = make.visit(front)
     voided = note(visit, make.at("10:00"), noor, 7)
     void = {"status": "void", "void_reason": "wrong day", "voided_at": make.at("10:06"), "voided_by": noor}
@@ -238,21 +249,21 @@ def test_voided_withdrawn_and_undone_entries_show_as_such(leo, front, noor):
     assert words(leo, "School note 7 issued, later made void") == {"Why": "wrong day"}
 
 
-def test_low_feedback_shows_a_call_request_and_good_feedback_does_not(leo, front):
+def test_low_feedback_shows_a_call_request_and_good_feedback_does_not(leo: Patient, front: Location) -> None:
     for said_so in (FamilyFeedback(1, "call me", may_call=True), FamilyFeedback(4)):
         visit_feedback.save_feedback(visit=make.visit(front), said=said_so, at=make.at("9:50"))
     whos = {line.event.who for line in told(leo).lines if line.event.what.startswith("On leaving")}
     assert whos == {"asked to be called", ""}
 
 
-def test_a_draft_note_does_not_show(leo, front, noor):
+def test_a_draft_note_does_not_show(leo: Patient, front: Location, noor: Staff) -> None:
     visit = make.visit(front)
     draft = note(visit, make.at("10:00"), noor, 7)
     ExcuseNote.objects.filter(pk=draft.pk).update(status="draft", number=None)
     assert said(leo) == ["Brought by Rosa Delgado"]
 
 
-def test_an_escorts_remembered_and_forgotten_preferences_show(leo, front):
+def test_an_escorts_remembered_and_forgotten_preferences_show(leo: Patient, front: Location) -> None:
     visit = make.visit(front)
     escort = Escort.objects.filter(pk=visit.escort_id)
     escort.update(approach="greet", best_way="text", best_time="mornings", remembered_at=make.at("9:45"))
@@ -262,7 +273,9 @@ def test_an_escorts_remembered_and_forgotten_preferences_show(leo, front):
     assert said(leo)[0] == "Rosa Delgado asked us to forget how they like it"
 
 
-def test_events_of_a_merged_record_show_on_the_record_it_went_into(leo, front, brook, dana):
+def test_events_of_a_merged_record_show_on_the_record_it_went_into(
+    leo: Patient, front: Location, brook: Clinic, dana: Staff
+) -> None:
     visit = make.visit(front, name="Leonardo Ruis", born="2018-03-15")
     visit_feedback.save_feedback(visit=visit, said=FamilyFeedback(5), at=make.at("9:50"))
     visit.refresh_from_db()
@@ -270,12 +283,12 @@ def test_events_of_a_merged_record_show_on_the_record_it_went_into(leo, front, b
     assert said(leo) == ["On leaving: very good (5 of 5)", "Brought by Rosa Delgado"]
 
 
-def test_another_childs_events_do_not_show(leo, front, brook, noor):
+def test_another_childs_events_do_not_show(leo: Patient, front: Location, brook: Clinic, noor: Staff) -> None:
     one_of_each(front, leo, noor)
     assert said(make.patient(brook, "Mia Chen")) == []
 
 
-def test_every_kind_of_event_shows_newest_first(leo, front, noor):
+def test_every_kind_of_event_shows_newest_first(leo: Patient, front: Location, noor: Staff) -> None:
     one_of_each(front, leo, noor)
     found = told(leo).lines
     assert {line.place.kind for line in found} == set(range(len(TIMELINE_KINDS)))
@@ -284,7 +297,9 @@ def test_every_kind_of_event_shows_newest_first(leo, front, noor):
 
 
 @pytest.mark.parametrize("days", [1, 8])
-def test_a_timeline_takes_the_same_number_of_queries_at_any_length(leo, front, noor, days):
+def test_a_timeline_takes_the_same_number_of_queries_at_any_length(
+    leo: Patient, front: Location, noor: Staff, days: int
+) -> None:
     for nth in range(days):
         one_of_each(front, leo, noor, nth)
     with CaptureQueriesContext(connection) as seen:
@@ -293,7 +308,7 @@ def test_a_timeline_takes_the_same_number_of_queries_at_any_length(leo, front, n
     assert len(seen) == len(TIMELINE_KINDS) + 1 == 17
 
 
-def test_paging_shows_every_event_exactly_once(leo, front, noor):
+def test_paging_shows_every_event_exactly_once(leo: Patient, front: Location, noor: Staff) -> None:
     for nth in range(3):
         one_of_each(front, leo, noor, nth)
     everything = [line.place for line in told(leo, limit=500).lines]
@@ -310,13 +325,15 @@ def test_paging_shows_every_event_exactly_once(leo, front, noor):
 
 
 @pytest.mark.parametrize(("limit", "is_more"), [(1, True), (2, False)])
-def test_an_older_page_is_offered_only_when_there_is_more(leo, front, limit, is_more):
+def test_an_older_page_is_offered_only_when_there_is_more(
+    leo: Patient, front: Location, limit: int, is_more: bool
+) -> None:
     for clock in ("9:40", "9:50"):
         make.visit(front, make.at(clock))
     assert bool(told(leo, limit=limit).older) is is_more
 
 
-def test_events_at_the_same_moment_each_show_once(leo, front, noor):
+def test_events_at_the_same_moment_each_show_once(leo: Patient, front: Location, noor: Staff) -> None:
     at = make.at("9:40")
     visit = make.visit(front, at)
     for _ in range(5):
@@ -330,7 +347,7 @@ def test_events_at_the_same_moment_each_show_once(leo, front, noor):
     assert len(set(walked)) == 11
 
 
-def test_a_cursor_parses_back_to_the_place_it_was_written_from():
+def test_a_cursor_parses_back_to_the_place_it_was_written_from() -> None:
     place = TimelinePlace(make.at("9:40") + dt.timedelta(microseconds=123456), 10, 77)
     assert family_timeline.parse_timeline_cursor(str(place)) == place
 
@@ -338,5 +355,5 @@ def test_a_cursor_parses_back_to_the_place_it_was_written_from():
 @pytest.mark.parametrize(
     "text", ["", "x", "1-2", "1-2-3-4", "-1-2-3", "١-٢-٣", "9" * 18 + "-1-1", "1-2-" + "9" * 30]
 )
-def test_an_invalid_cursor_gives_the_newest_page(text):
+def test_an_invalid_cursor_gives_the_newest_page(text: str) -> None:
     assert family_timeline.parse_timeline_cursor(text) is None

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import (
@@ -23,7 +26,19 @@ from checkin.actions import (
 )
 from checkin.actions.entry_moves import EntryAnswers
 from checkin.actions.match_corrections import find_entries_to_show
-from checkin.models import Discrepancy, DiscrepancyDecision, DueItem, PatientMerge, Staff, StandingProxy
+from checkin.models import (
+    Clinic,
+    Discrepancy,
+    DiscrepancyDecision,
+    DueItem,
+    Location,
+    MatchDecision,
+    Patient,
+    PatientMerge,
+    Staff,
+    StandingProxy,
+    Visit,
+)
 from checkin.queries import family_timeline, visit_timeline
 from checkin.rules.need_types import NeedKind
 from checkin.rules.visit_feedback import FamilyFeedback
@@ -34,25 +49,25 @@ DECIDED, LINKED, LATER = make.at("9:50"), make.at("10:00"), make.at("10:10")
 
 
 @pytest.fixture
-def anna(brook):
+def anna(brook: Clinic) -> Patient:
     found = make.patient(brook, "Anna Bell", born="2018-03-14")
     make.guardian(found, "Ruth Bell")
     return found
 
 
 @pytest.fixture
-def hanna(brook):
+def hanna(brook: Clinic) -> Patient:
     return make.patient(brook, "Hanna Lind", born="2018-03-14")
 
 
 @pytest.fixture
-def visit(front, anna, hanna):
+def visit(front: Location, anna: Patient, hanna: Patient) -> Visit:
     found = make.visit(front, name="Anna Bell", guardian_name="Ruth Bell-Smith")
     assert found.patient == anna
     return found
 
 
-def differs(visit, field, typed, recorded):
+def differs(visit: Visit, field: str, typed: str, recorded: str) -> Discrepancy:
     return Discrepancy.objects.create(
         clinic_id=visit.clinic_id,
         visit=visit,
@@ -63,30 +78,32 @@ def differs(visit, field, typed, recorded):
     )
 
 
-def decided(visit, by, kind="use_new", field="name", **written):
+def decided(
+    visit: Visit, by: Staff, kind: str = "use_new", field: str = "name", **written: Any
+) -> DiscrepancyDecision:
     """Write only the decision's row, without its other effects."""
     one = differs(visit, field, "Hanna Lind", "Anna Bell")
     Discrepancy.objects.filter(pk=one.pk).update(status="settled")
     return DiscrepancyDecision.objects.create(discrepancy=one, kind=kind, at=DECIDED, by=by, **written)
 
 
-def link(visit, now, by, at=LINKED, **whose):
+def link(visit: Visit, now: Patient, by: Staff, at: dt.datetime = LINKED, **whose: Any) -> MatchDecision:
     visit.refresh_from_db()
     papers = find_entries_to_show(visit, now)
     said = EntryAnswers({one.key: whose[one.paper] for one in papers if one.asks and one.paper in whose})
     return match_decisions.link_visit_to_patient(visit=visit, patient=now, by=by, at=at, said=said)
 
 
-def told(patient, at=LATER, **more):
+def told(patient: Patient | None, at: dt.datetime = LATER, **more: Any) -> Any:
     patient.refresh_from_db()
     return family_timeline.read_family_timeline(patient, at=at, **more).lines
 
 
-def said(patient, at=LATER, **more):
+def said(patient: Patient | None, at: dt.datetime = LATER, **more: Any) -> list[Any]:
     return [one.event.what for one in told(patient, at, **more)]
 
 
-def happened(visit, role="manager"):
+def happened(visit: Visit, role: str = "manager") -> dict[Any, Any]:
     visit.refresh_from_db()
     return {
         one.what: one for one in visit_timeline.read_visit_timeline(visit, reader=Staff(role=role)).events
@@ -97,7 +114,9 @@ USED, BACK = "Name: what was typed is now on record", "Name: undone"
 
 
 @pytest.mark.parametrize("whose", ["nobody", "old"])
-def test_a_decision_shows_on_the_record_it_wrote_to(front, anna, hanna, dana, whose):
+def test_a_decision_shows_on_the_record_it_wrote_to(
+    front: Location, anna: Patient, hanna: Patient, dana: Staff, whose: str
+) -> None:
     visit = make.visit(front, name="Anna Belle")
     link(visit, anna, dana, at=DECIDED)
     one = visit.discrepancies.open().get(field="name")
@@ -111,7 +130,9 @@ def test_a_decision_shows_on_the_record_it_wrote_to(front, anna, hanna, dana, wh
 
 
 @pytest.mark.parametrize("kind", ["keep_old", "ask"])
-def test_a_kept_as_recorded_decision_shows_on_the_visits_child_at_the_time(visit, anna, hanna, dana, kind):
+def test_a_kept_as_recorded_decision_shows_on_the_visits_child_at_the_time(
+    visit: Visit, anna: Patient, hanna: Patient, dana: Staff, kind: str
+) -> None:
     decided(visit, dana, kind)
     link(visit, hanna, dana)
     assert len(said(anna)) == 1 and not any(what.startswith("Name") for what in said(hanna))
@@ -121,7 +142,9 @@ def test_a_kept_as_recorded_decision_shows_on_the_visits_child_at_the_time(visit
     assert "Birth date: kept as on record" not in said(anna)
 
 
-def test_an_added_and_removed_contact_shows_on_the_record_that_had_it(visit, anna, hanna, dana):
+def test_an_added_and_removed_contact_shows_on_the_record_that_had_it(
+    visit: Visit, anna: Patient, hanna: Patient, dana: Staff
+) -> None:
     one = visit.discrepancies.get(field="guardian")
     discrepancies.decide_discrepancy(discrepancy=one, kind="use_new", by=dana, at=DECIDED)
     assert anna.guardians.count() == 2
@@ -131,13 +154,17 @@ def test_an_added_and_removed_contact_shows_on_the_record_that_had_it(visit, ann
     assert not any(what.startswith("Guardian") for what in said(hanna))
 
 
-def test_a_phone_change_for_an_escort_of_both_children_shows_once(visit, anna, hanna, dana):
+def test_a_phone_change_for_an_escort_of_both_children_shows_once(
+    visit: Visit, anna: Patient, hanna: Patient, dana: Staff
+) -> None:
     decided(visit, dana, field="phone", subject="Escort", subject_id=visit.escort_id)
     assert "Phone: what was typed is now on record" in said(anna)
     assert "Phone: what was typed is now on record" not in said(hanna)
 
 
-def test_a_merged_records_decision_shows_on_the_remaining_one_until_undo(visit, anna, hanna, dana):
+def test_a_merged_records_decision_shows_on_the_remaining_one_until_undo(
+    visit: Visit, anna: Patient, hanna: Patient, dana: Staff
+) -> None:
     decided(visit, dana, subject="Patient", subject_id=anna.pk)
     patient_merges.merge_patients(merged=anna, into=hanna, by=dana, at=LINKED, sure=True, why="one child")
     assert USED in said(hanna)
@@ -146,7 +173,9 @@ def test_a_merged_records_decision_shows_on_the_remaining_one_until_undo(visit, 
     assert USED not in said(hanna) and USED in said(anna)
 
 
-def test_a_vaccine_kept_by_the_previous_child_shows_on_their_timeline(visit, anna, hanna, dana, noor):
+def test_a_vaccine_kept_by_the_previous_child_shows_on_their_timeline(
+    visit: Visit, anna: Patient, hanna: Patient, dana: Staff, noor: Staff
+) -> None:
     need = visit.needs.get(kind=NeedKind.VACCINE)
     needs.answer_need(need=need, outcome="done", by=noor, at=DECIDED)
     assert said(anna)[0] == "Flu vaccine: given"
@@ -159,7 +188,9 @@ def test_a_vaccine_kept_by_the_previous_child_shows_on_their_timeline(visit, ann
     assert said(anna)[0] == "Flu vaccine: given"
 
 
-def test_a_need_declined_for_the_previous_child_shows_only_on_theirs(brook, front, anna, hanna, dana, noor):
+def test_a_need_declined_for_the_previous_child_shows_only_on_theirs(
+    brook: Clinic, front: Location, anna: Patient, hanna: Patient, dana: Staff, noor: Staff
+) -> None:
     for one in (anna, hanna):
         DueItem.objects.create(
             clinic=brook, patient=one, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1)
@@ -177,13 +208,19 @@ def test_a_need_declined_for_the_previous_child_shows_only_on_theirs(brook, fron
     assert "MMR: deferred, at a visit that is not settled" in said(anna)
 
 
-def lapsed(visit):
+def lapsed(visit: Visit) -> list[Any]:
     return [one for one in happened(visit) if one.startswith("No longer needed")]
 
 
 def test_the_previous_childs_lapsed_needs_do_not_show_at_the_visit(
-    brook, front, anna, hanna, dana, as_, noor
-):
+    brook: Clinic,
+    front: Location,
+    anna: Patient,
+    hanna: Patient,
+    dana: Staff,
+    as_: Callable[[Staff], Client],
+    noor: Staff,
+) -> None:
     """“No longer needed: Interpreter · Vietnamese, MMR” used to tell Hanna's family what Anna needs."""
     DueItem.objects.create(clinic=brook, patient=anna, kind="vaccine", name="MMR", due_on=dt.date(2026, 1, 1))
     type(anna).objects.filter(pk=anna.pk).update(language="vi", interpreter_needed=True, access_needs="ramp")
@@ -199,7 +236,9 @@ def test_the_previous_childs_lapsed_needs_do_not_show_at_the_visit(
     assert visit.needs.open().filter(label="MMR").exists()
 
 
-def test_this_childs_lapsed_needs_still_show(visit, anna, hanna, dana):
+def test_this_childs_lapsed_needs_still_show(
+    visit: Visit, anna: Patient, hanna: Patient, dana: Staff
+) -> None:
     type(anna).objects.filter(pk=anna.pk).update(access_needs="ramp")
     needs.recompute_needs(visit=type(visit).objects.get(pk=visit.pk), at=DECIDED)
     type(anna).objects.filter(pk=anna.pk).update(access_needs="")
@@ -212,7 +251,9 @@ def test_this_childs_lapsed_needs_still_show(visit, anna, hanna, dana):
     assert any("ramp" in one for one in lapsed(visit))
 
 
-def test_a_vaccine_that_an_undo_restores_shows_who_gave_it(visit, anna, hanna, dana, noor):
+def test_a_vaccine_that_an_undo_restores_shows_who_gave_it(
+    visit: Visit, anna: Patient, hanna: Patient, dana: Staff, noor: Staff
+) -> None:
     """It used to read “Given: flu vaccine” by the front desk, which had only undone the match."""
     needs.answer_need(need=visit.needs.get(kind=NeedKind.VACCINE), outcome="done", by=noor, at=DECIDED)
     link(visit, hanna, dana, vaccine="old")
@@ -226,7 +267,9 @@ def test_a_vaccine_that_an_undo_restores_shows_who_gave_it(visit, anna, hanna, d
     assert visit.needs.get(kind=NeedKind.VACCINE).answered_by == noor
 
 
-def test_a_later_vaccine_of_the_new_child_does_not_show_on_the_previous_one(visit, anna, hanna, dana, noor):
+def test_a_later_vaccine_of_the_new_child_does_not_show_on_the_previous_one(
+    visit: Visit, anna: Patient, hanna: Patient, dana: Staff, noor: Staff
+) -> None:
     needs.answer_need(need=visit.needs.get(kind=NeedKind.VACCINE), outcome="done", by=noor, at=DECIDED)
     link(visit, hanna, dana, vaccine="old")
     needs.answer_need(
@@ -236,12 +279,14 @@ def test_a_later_vaccine_of_the_new_child_does_not_show_on_the_previous_one(visi
     assert len([what for what in said(anna) if "given" in what]) == 1
 
 
-def proxy(patient, by, at=DECIDED, **more):
+def proxy(patient: Patient, by: Staff, at: Any = DECIDED, **more: Any) -> StandingProxy:
     facts = {"name": "Rosa Delgado", "granted_by": "Ruth Bell", "written_on": make.TUESDAY}
     return consent.grant_proxy(patient=patient, by=by, at=at, **facts | more)
 
 
-def test_a_written_proxy_shows_when_filed_when_revoked_and_when_it_ends(anna, brook, noor):
+def test_a_written_proxy_shows_when_filed_when_revoked_and_when_it_ends(
+    anna: Patient, brook: Clinic, noor: Staff
+) -> None:
     proxy(anna, noor, expires_on=make.TUESDAY, limits="flu only")
     last = proxy(anna, noor, name="Nan Kelly", expires_on=make.TUESDAY)
     StandingProxy.objects.filter(pk=last.pk).update(revoked_at=LINKED, revoked_by=noor)
@@ -261,7 +306,7 @@ def test_a_written_proxy_shows_when_filed_when_revoked_and_when_it_ends(anna, br
     assert sum("ended" in what for what in said(anna, midnight)) == 1, "a revoked one has ended before"
 
 
-def test_proxies_that_end_at_the_same_moment_each_show_once_across_pages(anna, noor):
+def test_proxies_that_end_at_the_same_moment_each_show_once_across_pages(anna: Patient, noor: Staff) -> None:
     for name in ("Ada", "Ben", "Cleo"):
         proxy(anna, noor, name=name, expires_on=make.TUESDAY)
     walked, before, at = [], None, make.at("9:00", make.TUESDAY + dt.timedelta(days=9))
@@ -273,7 +318,7 @@ def test_proxies_that_end_at_the_same_moment_each_show_once_across_pages(anna, n
     assert walked[:3] == [f"Written proxy of {name} ended" for name in ("Cleo", "Ben", "Ada")]
 
 
-def chart(patient, visit, by, at=DECIDED, **more):
+def chart(patient: Patient, visit: Visit, by: Staff, at: Any = DECIDED, **more: Any) -> Patient:
     facts = {"language": "es", "interpreter_needed": True, "access_needs": ""}
     return preferences.record_language_and_needs(patient=patient, visit=visit, by=by, at=at, **facts | more)
 
@@ -282,7 +327,9 @@ CHARTED = "On record: Language Spanish, interpreter needed"
 
 
 @pytest.mark.parametrize("whose", ["new", "old", "both", "nobody"])
-def test_chart_changes_show_on_the_records_that_hold_them(visit, anna, hanna, dana, whose):
+def test_chart_changes_show_on_the_records_that_hold_them(
+    visit: Visit, anna: Patient, hanna: Patient, dana: Staff, whose: str
+) -> None:
     chart(anna, visit, dana)
     assert said(anna)[0] == CHARTED
     assert told(anna)[0].event.words == (("Before", "Language not known, no interpreter"),)
@@ -291,7 +338,9 @@ def test_chart_changes_show_on_the_records_that_hold_them(visit, anna, hanna, da
     assert (CHARTED in said(hanna)) == (whose in ("new", "both"))
 
 
-def test_the_visit_timeline_shows_decisions_promises_proxies_and_chart_changes(visit, anna, dana, noor):
+def test_the_visit_timeline_shows_decisions_promises_proxies_and_chart_changes(
+    visit: Visit, anna: Patient, dana: Staff, noor: Staff
+) -> None:
     decided(visit, dana, subject="Patient", subject_id=anna.pk)
     made = proxy(anna, noor, visit=visit)
     chart(anna, visit, dana)
@@ -309,7 +358,9 @@ def test_the_visit_timeline_shows_decisions_promises_proxies_and_chart_changes(v
 @pytest.mark.parametrize(
     ("who", "reads"), [("max_", True), ("noor", False), ("dana", False), ("otto", False)]
 )
-def test_a_feedback_promise_shows_its_words_only_to_those_who_may_read_them(request, visit, anna, who, reads):
+def test_a_feedback_promise_shows_its_words_only_to_those_who_may_read_them(
+    request: pytest.FixtureRequest, visit: Visit, anna: Patient, who: str, reads: bool
+) -> None:
     reader = request.getfixturevalue(who)
     visit_feedback.save_feedback(
         visit=visit, said=FamilyFeedback(1, "Noor was rude", may_call=True), at=DECIDED
@@ -327,7 +378,9 @@ def test_a_feedback_promise_shows_its_words_only_to_those_who_may_read_them(requ
     assert "Noor was rude" not in " ".join(nobody)
 
 
-def test_a_clinician_handed_the_feedback_call_can_read_its_words(visit, anna, brook, noor, max_):
+def test_a_clinician_handed_the_feedback_call_can_read_its_words(
+    visit: Visit, anna: Patient, brook: Clinic, noor: Staff, max_: Staff
+) -> None:
     visit_feedback.save_feedback(
         visit=visit, said=FamilyFeedback(1, "nobody looked at us", may_call=True), at=DECIDED
     )
@@ -339,7 +392,7 @@ def test_a_clinician_handed_the_feedback_call_can_read_its_words(visit, anna, br
     assert "nobody looked at us" in " ".join(texts)
 
 
-def test_a_merge_and_its_undo_both_show(visit, anna, hanna, dana):
+def test_a_merge_and_its_undo_both_show(visit: Visit, anna: Patient, hanna: Patient, dana: Staff) -> None:
     patient_merges.merge_patients(merged=anna, into=hanna, by=dana, at=LINKED, sure=True, why="one child")
     assert f"Record of {anna} merged into {hanna}" in happened(visit)
     merge_undo.undo_patient_merge(merge=PatientMerge.objects.get(), by=dana, at=LATER)
@@ -348,7 +401,9 @@ def test_a_merge_and_its_undo_both_show(visit, anna, hanna, dana):
     assert page[f"Record of {anna} merged into {hanna}"].taken_back
 
 
-def test_a_merged_sign_in_record_is_still_called_provisional(front, hanna, dana):
+def test_a_merged_sign_in_record_is_still_called_provisional(
+    front: Location, hanna: Patient, dana: Staff
+) -> None:
     visit = make.visit(front, name="Zed Quill", born="2019-05-05")
     patient_merges.merge_patients(
         merged=visit.patient, into=hanna, by=dana, at=LINKED, sure=True, why="one child"
@@ -356,7 +411,9 @@ def test_a_merged_sign_in_record_is_still_called_provisional(front, hanna, dana)
     assert f"Provisional record merged into {hanna}" in happened(visit)
 
 
-def test_a_merge_line_says_which_language_was_not_taken(visit, anna, hanna, dana):
+def test_a_merge_line_says_which_language_was_not_taken(
+    visit: Visit, anna: Patient, hanna: Patient, dana: Staff
+) -> None:
     """The timeline kept saying “On record: Language Irish” for a child whose record says English."""
     type(anna).objects.filter(pk=anna.pk).update(language="ga", access_needs="a ramp")
     type(anna).objects.filter(pk=hanna.pk).update(language="en")
@@ -367,7 +424,7 @@ def test_a_merge_line_says_which_language_was_not_taken(visit, anna, hanna, dana
     assert words["Not taken from the merged record"] == "Language Irish, access: a ramp"
 
 
-def not_taken_line(visit, merged, into) -> str:
+def not_taken_line(visit: Visit, merged: Patient, into: Patient) -> str:
     words = dict(happened(visit)[f"Record of {merged} merged into {into}"].words)
     return words.get("Not taken from the merged record", "")
 
@@ -384,8 +441,15 @@ def not_taken_line(visit, merged, into) -> str:
     ],
 )
 def test_a_merge_line_keeps_what_was_not_taken_at_the_time_of_the_merge(
-    visit, anna, hanna, dana, merged_said, stayed_with, says_since, told
-):
+    visit: Visit,
+    anna: Patient,
+    hanna: Patient,
+    dana: Staff,
+    merged_said: dict[str, str] | dict[str, bool],
+    stayed_with: dict[str, str],
+    says_since: dict[str, str] | dict[str, bool],
+    told: str,
+) -> None:
     """It used to compare both records as they are now, so later edits showed as not taken."""
     records = type(anna).objects
     records.filter(pk=anna.pk).update(**merged_said)
@@ -399,7 +463,9 @@ def test_a_merge_line_keeps_what_was_not_taken_at_the_time_of_the_merge(
     assert not_taken_line(visit, anna, hanna) == told
 
 
-def test_columns_written_by_staff_are_taken_and_not_listed_as_left(visit, anna, hanna, dana):
+def test_columns_written_by_staff_are_taken_and_not_listed_as_left(
+    visit: Visit, anna: Patient, hanna: Patient, dana: Staff
+) -> None:
     said = {"language": "ga", "interpreter_needed": False, "access_needs": "a ramp"}
     preferences.record_language_and_needs(patient=anna, visit=visit, by=dana, at=DECIDED, **said)
     type(hanna).objects.filter(pk=hanna.pk).update(access_needs="quiet")
@@ -411,7 +477,9 @@ def test_columns_written_by_staff_are_taken_and_not_listed_as_left(visit, anna, 
     assert not_taken_line(visit, anna, hanna) == "Access: a ramp"
 
 
-def test_a_visit_merged_three_times_costs_no_more_queries_than_one_merge(visit, anna, hanna, brook, dana):
+def test_a_visit_merged_three_times_costs_no_more_queries_than_one_merge(
+    visit: Visit, anna: Patient, hanna: Patient, brook: Clinic, dana: Staff
+) -> None:
     """Each merge of a visit's record used to cost one query more."""
     third = make.patient(brook, "Hanne Lindt", born="2018-03-14", language="fr")
     fourth = make.patient(brook, "Hanni Lintz", born="2018-03-14")
@@ -430,7 +498,7 @@ def test_a_visit_merged_three_times_costs_no_more_queries_than_one_merge(visit, 
     assert once == queries_of_story(visit) == 12
 
 
-def queries_of_story(visit) -> int:
+def queries_of_story(visit: Visit) -> int:
     visit = type(visit).objects.select_related("patient", "sign_in", "clinic", "location").get(pk=visit.pk)
     with CaptureQueriesContext(connection) as asked:
         visit_timeline.read_visit_timeline(visit)
@@ -438,7 +506,9 @@ def queries_of_story(visit) -> int:
 
 
 @pytest.mark.parametrize("outcome", ["declined", "deferred", "not_offered"])
-def test_an_answer_for_another_childs_item_names_that_child(front, noor, dana, anna, hanna, outcome):
+def test_an_answer_for_another_childs_item_names_that_child(
+    front: Location, noor: Staff, dana: Staff, anna: Patient, hanna: Patient, outcome: str
+) -> None:
     """The visit timeline used to say “Declined: MMR” under the name of a child whose MMR it was not."""
     for patient in (anna, hanna):
         due(patient, "MMR")
@@ -459,7 +529,9 @@ def test_an_answer_for_another_childs_item_names_that_child(front, noor, dana, a
     assert "Declined: MMR, for Hanna Lind" in page
 
 
-def test_an_answer_for_a_namesakes_item_adds_birth_date_and_record_number(front, noor, dana, brook):
+def test_an_answer_for_a_namesakes_item_adds_birth_date_and_record_number(
+    front: Location, noor: Staff, dana: Staff, brook: Clinic
+) -> None:
     one, other = (make.patient(brook, f"{name} Lindt", born="2018-03-14") for name in ("Ana", "Anna"))
     other.identifiers.create(clinic=brook, value="20017")
     due(other, "MMR")
@@ -470,7 +542,9 @@ def test_an_answer_for_a_namesakes_item_adds_birth_date_and_record_number(front,
     assert "Declined: MMR, for Anna Lindt (born Mar 14, 2018, record 20017)" in happened(visit)
 
 
-def test_an_answer_for_a_merged_records_item_shows_as_the_childs_own(front, noor, dana, anna, hanna):
+def test_an_answer_for_a_merged_records_item_shows_as_the_childs_own(
+    front: Location, noor: Staff, dana: Staff, anna: Patient, hanna: Patient
+) -> None:
     due(anna, "MMR")
     visit = make.visit(front, name="Anna Bell")
     needs.answer_need(need=visit.needs.get(label="MMR"), outcome="declined", by=noor, at=DECIDED)
@@ -480,13 +554,15 @@ def test_an_answer_for_a_merged_records_item_shows_as_the_childs_own(front, noor
     assert visit.patient == hanna and "Declined: MMR" in happened(visit)
 
 
-def due(patient, name):
+def due(patient: Patient, name: str) -> DueItem:
     return DueItem.objects.create(
         clinic=patient.clinic, patient=patient, kind="vaccine", name=name, due_on=dt.date(2026, 1, 1)
     )
 
 
-def test_a_chart_change_made_without_a_visit_shows_who_and_when(anna, dana, noor):
+def test_a_chart_change_made_without_a_visit_shows_who_and_when(
+    anna: Patient, dana: Staff, noor: Staff
+) -> None:
     """A language saved on the record's own page left no row, so no timeline said who saved it."""
     said_first = {"language": "ga", "interpreter_needed": True, "access_needs": ""}
     preferences.record_language_and_needs(patient=anna, by=dana, at=DECIDED, **said_first)
@@ -503,7 +579,9 @@ def test_a_chart_change_made_without_a_visit_shows_who_and_when(anna, dana, noor
     assert newest.event.words == (("Before", "Language Irish"),)
 
 
-def test_completing_a_record_whose_visit_moved_on_still_shows(front, brook, anna, dana):
+def test_completing_a_record_whose_visit_moved_on_still_shows(
+    front: Location, brook: Clinic, anna: Patient, dana: Staff
+) -> None:
     visit = make.visit(front, name="Zed Quill", born="2019-05-05")
     made = visit.patient
     link(visit, anna, dana)
@@ -514,7 +592,9 @@ def test_completing_a_record_whose_visit_moved_on_still_shows(front, brook, anna
     assert "On record: Language Irish, interpreter needed" in said(made)
 
 
-def test_chart_values_saved_without_a_visit_fill_blanks_of_the_remaining_record(anna, hanna, dana):
+def test_chart_values_saved_without_a_visit_fill_blanks_of_the_remaining_record(
+    anna: Patient, hanna: Patient, dana: Staff
+) -> None:
     wanted = {"language": "ga", "interpreter_needed": False, "access_needs": ""}
     preferences.record_language_and_needs(patient=anna, by=dana, at=DECIDED, **wanted)
     anna.refresh_from_db()

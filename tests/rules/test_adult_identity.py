@@ -52,7 +52,7 @@ SOFIA = Adult()
         (Adult("Kim Poe", "caseworker"), Adult("Kim Poe", "Case-worker")),
     ],
 )
-def test_same_adult_written_two_ways_is_one_entry(one, other):
+def test_same_adult_written_two_ways_is_one_entry(one: Adult, other: Adult) -> None:
     assert adult_identity.is_same_adult_entry(one, other, "US")
     assert adult_identity.is_same_adult_entry(other, one, "US")
 
@@ -89,12 +89,12 @@ def test_same_adult_written_two_ways_is_one_entry(one, other):
         (Adult("Rosa Gil", "parent"), Adult("Rosa Gil", "aunt")),
     ],
 )
-def test_two_people_with_one_name_stay_separate(one, other):
+def test_two_people_with_one_name_stay_separate(one: Adult, other: Adult) -> None:
     assert not adult_identity.is_same_adult_entry(one, other, "US")
     assert not adult_identity.is_same_adult_entry(other, one, "US")
 
 
-def test_entry_without_phone_that_fits_two_adults_stays_separate():
+def test_entry_without_phone_that_fits_two_adults_stays_separate() -> None:
     luis, other, bare = (
         Adult("Luis Gil", "uncle"),
         Adult("Luis Gil", "tio", OTHER),
@@ -105,7 +105,7 @@ def test_entry_without_phone_that_fits_two_adults_stays_separate():
     assert adult_identity.list_each_adult_once([bare, luis], "US") == [luis]
 
 
-def test_deduplicated_adults_keep_their_first_position():
+def test_deduplicated_adults_keep_their_first_position() -> None:
     rosa, bare = Adult("Rosa Gil", "abuela"), Adult(phone="")
     assert adult_identity.list_each_adult_once([bare, rosa, SOFIA, Adult(relationship="mom")], "US") == [
         SOFIA,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -150,7 +151,7 @@ SAID = {
 
 
 @pytest.mark.parametrize(("words", "times"), SAID.items())
-def test_best_time_words_are_read_as_start_or_end(words, times):
+def test_best_time_words_are_read_as_start_or_end(words: str, times: str) -> None:
     assert shown(read_call_window(words)) == times
     assert shown(read_call_window(words.upper())) == times
 
@@ -260,22 +261,22 @@ ON_SOME_DAYS = [
 
 
 @pytest.mark.parametrize("words", COULD_BE_EITHER)
-def test_time_that_may_be_morning_or_evening_is_left_unread(words):
+def test_time_that_may_be_morning_or_evening_is_left_unread(words: str) -> None:
     assert read_call_window(words) == CallWindow()
 
 
 @pytest.mark.parametrize("words", ON_SOME_DAYS)
-def test_time_limited_to_some_days_is_left_unread(words):
+def test_time_limited_to_some_days_is_left_unread(words: str) -> None:
     assert read_call_window(words) == CallWindow()
 
 
 @pytest.mark.parametrize("words", NOT_WHEN_TO_CALL)
-def test_time_next_to_an_unknown_word_is_left_unread(words):
+def test_time_next_to_an_unknown_word_is_left_unread(words: str) -> None:
     assert read_call_window(words) == CallWindow()
     assert read_call_window(words.upper()) == CallWindow()
 
 
-def test_best_times_from_the_field_are_read_as_meant():
+def test_best_times_from_the_field_are_read_as_meant() -> None:
     for one in field_json("w01_best_times.json"):
         window = read_call_window(one["said"])
         assert shown(window).partition("-")[0] == one.get("right_from", ""), one
@@ -283,7 +284,7 @@ def test_best_times_from_the_field_are_read_as_meant():
 
 @pytest.mark.parametrize("minute", range(0, 60, 5))
 @pytest.mark.parametrize("hour", range(1, 8))
-def test_bare_hour_from_one_to_seven_is_in_the_afternoon(hour, minute):
+def test_bare_hour_from_one_to_seven_is_in_the_afternoon(hour: int, minute: int) -> None:
     for words in ("after {}:{:02}", "from {}.{:02}", "a las {}:{:02}", "not before {}:{:02}"):
         assert read_call_window(words.format(hour, minute)) == CallWindow(dt.time(hour + 12, minute))
     for words in ("before {}:{:02}", "hasta las {}:{:02}", "never after {}:{:02}"):
@@ -291,7 +292,7 @@ def test_bare_hour_from_one_to_seven_is_in_the_afternoon(hour, minute):
 
 
 @given(st.text(max_size=60))
-def test_any_text_gives_an_ordered_window_or_none(words):
+def test_any_text_gives_an_ordered_window_or_none(words: str) -> None:
     window = read_call_window(words)
     assert not (window.start and window.end) or window.start < window.end
 
@@ -305,7 +306,9 @@ open_weeks = st.sets(st.integers(0, 6), min_size=1)
 
 
 @given(windows, moments, open_weeks, st.sampled_from(["", *DueTimePick, "18:00"]))
-def test_due_time_is_never_on_a_closed_day_or_after_the_latest_time_given(window, at, days, pick):
+def test_due_time_is_never_on_a_closed_day_or_after_the_latest_time_given(
+    window: CallWindow, at: dt.datetime, days: set[int], pick: Any
+) -> None:
     if window.start and window.end and window.end <= window.start:
         window = CallWindow()
     facts = {"at": at, "zone": CHICAGO, "days": days}
@@ -352,7 +355,7 @@ MONDAY = first_open_day(FRIDAY + dt.timedelta(days=1), WEEK)
         ("after 9:30", at(17), at(10, 0, MONDAY)),
     ],
 )
-def test_call_is_due_within_the_familys_best_time(words, now, due):
+def test_call_is_due_within_the_familys_best_time(words: str, now: dt.datetime, due: dt.datetime) -> None:
     found = promise_due_times.agree_on_best_time(read_call_window(words), at=now, zone=CHICAGO, days=WEEK)
     assert found.due_at == due
 
@@ -367,7 +370,7 @@ def by_a_pick(pick: DueTimePick, words: str, now: dt.datetime) -> promise_due_ti
     )
 
 
-def test_picked_time_that_has_passed_is_not_shown_as_the_familys_wish():
+def test_picked_time_that_has_passed_is_not_shown_as_the_familys_wish() -> None:
     assert by_a_pick(DueTimePick.TODAY, "", at(18)).problem == promise_due_times.DUE_TIME_PASSED
     assert by_a_pick(DueTimePick.TODAY, "", at(17)).problem == promise_due_times.DUE_TIME_PASSED
     assert by_a_pick(DueTimePick.TODAY, "before 3", at(16)).problem == promise_due_times.AFTER_THEIR_BEST_TIME
@@ -389,17 +392,19 @@ def test_picked_time_that_has_passed_is_not_shown_as_the_familys_wish():
         ("between 9 and 11", at(19, 13), at(9, 30, MONDAY)),
     ],
 )
-def test_within_the_hour_means_one_hour_from_now_inside_the_best_time(words, now, due):
+def test_within_the_hour_means_one_hour_from_now_inside_the_best_time(
+    words: str, now: dt.datetime, due: dt.datetime
+) -> None:
     """At 19:13, “within the hour” became tomorrow 17:30 for a family reachable “after 17:00”."""
     assert by_a_pick(DueTimePick.HOUR, words, now).due_at == due
 
 
-def test_best_time_does_not_apply_on_a_closed_day():
+def test_best_time_does_not_apply_on_a_closed_day() -> None:
     sunday = MONDAY - dt.timedelta(days=1)
     assert by_a_pick(DueTimePick.HOUR, "after 17:00", at(23, 30, sunday)).due_at == at(17, 30, MONDAY)
 
 
-def test_late_night_call_is_due_that_night_and_not_on_a_closed_day():
+def test_late_night_call_is_due_that_night_and_not_on_a_closed_day() -> None:
     assert by_a_pick(DueTimePick.HOUR, "after 11:45 pm", at(22, 50)).due_at == at(23, 59)
     late = promise_due_times.agree_on_picked_time(
         at(22, 50), read_call_window("after 11:45 pm"), at=at(21), zone=CHICAGO, days=WEEK

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from checkin.rules import consent as consent_rules
@@ -21,7 +23,7 @@ TOM = ConsentAdult("Tom Marsh", "555-010-0202", "father")
 ROSA = ConsentAdult("Rosa Delgado", "", "aunt")
 
 
-def path(escort: ConsentAdult = ROSA, *answers: ConsentAnswer, **facts) -> consent_rules.ConsentPath:
+def path(escort: ConsentAdult = ROSA, *answers: ConsentAnswer, **facts: Any) -> consent_rules.ConsentPath:
     return consent_rules.find_consent_path(
         ConsentFacts(escort, guardians=(HELEN, TOM), answers=answers, **facts), CareKind.VACCINE, "MMR"
     )
@@ -49,7 +51,7 @@ Helen and mom|for mom Helen
 
 
 @pytest.mark.parametrize("who", phrases(OF_A_GUARDIAN))
-def test_parent_of_a_guardian_cannot_agree_as_the_guardian(who):
+def test_parent_of_a_guardian_cannot_agree_as_the_guardian(who: str) -> None:
     """A grandmother, “mother of Helen Marsh”, counted as Helen by telephone and as the grantor of a proxy."""
     assert path(ROSA, said(who)).step == ConsentStep.PHONE_GUARDIAN
     assert path(proxies=(WrittenProxy(ROSA, granted_by=who),)).step == ConsentStep.PHONE_GUARDIAN
@@ -59,7 +61,7 @@ NO_GUARDIANS_NO = {"mother's friend Helen", "step mother Helen", "mamá de su ma
 
 
 @pytest.mark.parametrize("who", [one for one in phrases(OF_A_GUARDIAN) if one not in NO_GUARDIANS_NO])
-def test_refusal_by_the_parent_of_a_guardian_goes_to_the_clinician(who):
+def test_refusal_by_the_parent_of_a_guardian_goes_to_the_clinician(who: str) -> None:
     yes = said("Helen Marsh" if "Tom" in who else "Tom Marsh")
     for answers in ((said(who, False), yes), (yes, said(who, False))):
         assert path(ROSA, *answers).step == ConsentStep.CLINICIAN_DECIDES
@@ -74,12 +76,12 @@ Helen O'Neil Marsh, mom|Helen “mom” Marsh|Helen Marsh 'mom'|Helen Marsh, mom
 
 
 @pytest.mark.parametrize("who", phrases(SURELY))
-def test_guardian_named_with_their_relationship_can_agree(who):
+def test_guardian_named_with_their_relationship_can_agree(who: str) -> None:
     assert path(ROSA, said(who)).step == ConsentStep.PROCEED
 
 
 @pytest.mark.parametrize("guardian", ["Ana de la Cruz", "María del Carmen Ruiz"])
-def test_particle_in_a_name_is_not_read_as_a_relative(guardian):
+def test_particle_in_a_name_is_not_read_as_a_relative(guardian: str) -> None:
     known = ConsentAdult(guardian, "", "madre")
     for who in (f"{guardian}, mamá", f"mamá {guardian}", f"{guardian} (madre del niño)"):
         facts = ConsentFacts(ROSA, guardians=(known,), answers=(said(who),))
@@ -100,7 +102,9 @@ guardian angel|guardian ad litem|mother or aunt|mother's mother|half brother|gre
 
 @pytest.mark.parametrize("relationship", phrases(SOMEBODY_ELSE))
 @pytest.mark.parametrize("guardian", [HELEN, TOM], ids=["mother", "father"])
-def test_namesake_of_a_guardian_without_parent_kinship_is_not_the_guardian(relationship, guardian):
+def test_namesake_of_a_guardian_without_parent_kinship_is_not_the_guardian(
+    relationship: str, guardian: ConsentAdult
+) -> None:
     """A grandfather (爷爷) with the father's name counted as “guardian”, and so did a caseworker."""
     here = ConsentAdult(guardian.name, "", relationship)
     assert path(here).step == ConsentStep.PHONE_GUARDIAN
@@ -109,7 +113,7 @@ def test_namesake_of_a_guardian_without_parent_kinship_is_not_the_guardian(relat
 
 
 @pytest.mark.parametrize("relationship", ["爷爷", "not the father", "caseworker", "father?", "dad's dad"])
-def test_refusal_by_a_namesake_of_a_guardian_is_not_overridden(relationship):
+def test_refusal_by_a_namesake_of_a_guardian_is_not_overridden(relationship: str) -> None:
     no = said("Tom Marsh", False, relationship)
     assert path(ROSA, no, said("Helen Marsh")).step == ConsentStep.CLINICIAN_DECIDES
     assert path(ROSA, no, said("Tom Marsh")).step == ConsentStep.CLINICIAN_DECIDES
@@ -135,7 +139,7 @@ PARENTS = {
 @pytest.mark.parametrize(
     ("recorded", "words"), [(known, one) for known, all_ in PARENTS.items() for one in all_.split("|")]
 )
-def test_kin_words_that_match_the_record_are_accepted(recorded, words):
+def test_kin_words_that_match_the_record_are_accepted(recorded: str, words: str) -> None:
     assert is_guardian_kin_on_record(words, recorded)
 
 
@@ -158,32 +162,32 @@ NOT_ON_RECORD = [
 
 
 @pytest.mark.parametrize(("words", "recorded"), NOT_ON_RECORD)
-def test_kin_words_that_differ_from_the_record_are_rejected(words, recorded):
+def test_kin_words_that_differ_from_the_record_are_rejected(words: str, recorded: str) -> None:
     assert not is_guardian_kin_on_record(words, recorded)
     assert not is_certainly_same_kin(words, recorded)
 
 
-def test_legal_guardian_may_be_called_grandmother_unless_the_phone_differs():
+def test_legal_guardian_may_be_called_grandmother_unless_the_phone_differs() -> None:
     known = ConsentAdult("Grace Marsh", "555-010-0211", "legal guardian")
     for phone, expected in (("", True), ("(555) 010-0211", True), ("555-010-0999", False)):
         assert is_same_guardian(ConsentAdult("Grace Marsh", phone, "grandmother"), known) is expected
         assert is_same_guardian(ConsentAdult("Grace Marsh", phone, "mother"), known)
 
 
-def test_word_guardian_alone_matches_no_kinship():
+def test_word_guardian_alone_matches_no_kinship() -> None:
     assert not is_certainly_same_kin("guardian", "mother")
     assert not is_certainly_same_kin("", "mother")
     assert not is_certainly_same_kin("", "")
 
 
-def test_partly_understood_kin_words_give_no_kinship():
+def test_partly_understood_kin_words_give_no_kinship() -> None:
     assert read_certain_kin("mother") == ("mother", {}, False)
     assert read_certain_kin("foster mom") == ("mother", {}, True)
     for text in ("", "the", "mother Ana", "mom?", "mother and aunt", "mother father", "legal"):
         assert read_certain_kin(text) is None
 
 
-def test_text_without_certain_kinship_is_not_split():
+def test_text_without_certain_kinship_is_not_split() -> None:
     for text in ("Helen Marsh", "mother", "mom, Helen, dad", "mom?"):
         assert split_name_and_kin(text) == (text, "")
     assert split_name_and_kin("Helen Marsh, mom") == ("helen marsh", "mom")
@@ -199,11 +203,11 @@ def test_text_without_certain_kinship_is_not_split():
         ("mom mother Ana Ruiz", ("ana ruiz", "mom mother")),
     ],
 )
-def test_kin_words_are_split_from_a_name_if_they_are_adjacent(text, parts):
+def test_kin_words_are_split_from_a_name_if_they_are_adjacent(text: str, parts: tuple[str, str]) -> None:
     assert split_name_and_kin(text) == parts
 
 
-def test_identical_words_are_the_same_kin_even_if_unknown():
+def test_identical_words_are_the_same_kin_even_if_unknown() -> None:
     assert is_certainly_same_kin("Family friend", "family friend")
     assert is_certainly_same_kin("bà", "bà")
     assert not is_certainly_same_kin("bà", "ba")

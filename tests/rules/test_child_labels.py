@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -30,28 +31,28 @@ BORN, OTHER_DAY = dt.date(2018, 3, 14), dt.date(2016, 1, 1)
         ("", "Leo Ruiz"),
     ],
 )
-def test_similar_names_get_details_that_tell_them_apart(one, other):
+def test_similar_names_get_details_that_tell_them_apart(one: str, other: str) -> None:
     told = label_two_children(ChildDetails(one, BORN, "411"), ChildDetails(other, OTHER_DAY, "522"))
     assert [each.more for each in told] == ["born Mar 14, 2018, record 411", "born Jan 1, 2016, record 522"]
 
 
 @pytest.mark.parametrize("name", ["Leo Ruiz", "", "李明"])
 @pytest.mark.parametrize("born", [BORN, None])
-def test_role_tells_apart_children_with_identical_details(name, born):
+def test_role_tells_apart_children_with_identical_details(name: str, born: dt.date | None) -> None:
     first, second = label_two_children(ChildDetails(name, born), ChildDetails(name, born))
     assert first != second
     assert first.more.startswith("the child before, ")
     assert second.more.startswith("the child of this visit, ")
 
 
-def test_clearly_different_names_get_no_details():
+def test_clearly_different_names_get_no_details() -> None:
     assert label_two_children(ChildDetails("Marcus Bell", BORN), ChildDetails("Hugo Olsen")) == (
         ChildLabel("Marcus Bell"),
         ChildLabel("Hugo Olsen"),
     )
 
 
-def test_changed_name_is_shown_and_checked_for_similarity():
+def test_changed_name_is_shown_and_checked_for_similarity() -> None:
     first, second = label_two_children(
         ChildDetails("Hugo Olsen", BORN, was="Leo Ruiz"), ChildDetails("Lea Ruiz", OTHER_DAY)
     )
@@ -59,7 +60,7 @@ def test_changed_name_is_shown_and_checked_for_similarity():
     assert second.record == "Lea Ruiz’s record (born Jan 1, 2016)"
 
 
-def test_single_child_gets_no_details():
+def test_single_child_gets_no_details() -> None:
     assert label_two_children(None, ChildDetails("Leo Ruiz", BORN)) == (
         ChildLabel(""),
         ChildLabel("Leo Ruiz"),
@@ -69,25 +70,25 @@ def test_single_child_gets_no_details():
     )
 
 
-def test_missing_name_counts_as_easily_mixed_up():
+def test_missing_name_counts_as_easily_mixed_up() -> None:
     assert is_easily_mixed_up("", "Leo Ruiz")
 
 
-def test_missing_child_gets_an_empty_label():
+def test_missing_child_gets_an_empty_label() -> None:
     assert label_two_children(None, None) == (ChildLabel(""), ChildLabel(""))
     assert label_two_children(ChildDetails("Leo Ruiz"), None) == (ChildLabel("Leo Ruiz"), ChildLabel(""))
 
 
-def test_unchanged_name_is_not_shown_as_a_former_name():
+def test_unchanged_name_is_not_shown_as_a_former_name() -> None:
     assert label_two_children(ChildDetails("Leo Ruiz", was="Leo Ruiz"), None)[0] == ChildLabel("Leo Ruiz")
 
 
-def test_label_without_details_is_just_the_name():
+def test_label_without_details_is_just_the_name() -> None:
     assert (str(ChildLabel("Leo Ruiz")), ChildLabel("Leo Ruiz").record) == ("Leo Ruiz", "Leo Ruiz’s record")
     assert str(ChildLabel("Leo Ruiz", "record 411")) == "Leo Ruiz (record 411)"
 
 
-def test_both_labels_get_details_if_one_child_has_no_name():
+def test_both_labels_get_details_if_one_child_has_no_name() -> None:
     for one, other in (
         (ChildDetails("", BORN), ChildDetails("Hugo Olsen")),
         (ChildDetails("Hugo Olsen"), ChildDetails("", BORN)),
@@ -95,7 +96,7 @@ def test_both_labels_get_details_if_one_child_has_no_name():
         assert all(each.more for each in label_two_children(one, other))
 
 
-def anna(number="", name="Anna Lindqvist", born=BORN):
+def anna(number: str = "", name: str = "Anna Lindqvist", born: Any = BORN) -> ChildDetails:
     return ChildDetails(name, born, number, given=name.partition(" ")[0])
 
 
@@ -137,7 +138,9 @@ def anna(number="", name="Anna Lindqvist", born=BORN):
         (None, None, ("", "")),
     ],
 )
-def test_short_tags_differ_for_any_two_children(one, other, told):
+def test_short_tags_differ_for_any_two_children(
+    one: ChildDetails | None, other: ChildDetails | None, told: tuple[str, str]
+) -> None:
     assert tuple(each.tag for each in label_two_briefly(one, other)) == told
     if one and other:
         assert told[0] != told[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -33,13 +34,13 @@ AGREED = say_sentence(SentenceCode.AGREED_TO, who="Ana {Ruiz}", item="MMR", when
         (NOTHING_SAID, None),
     ],
 )
-def test_a_row_keeps_code_and_facts_and_reads_the_same_again(sentence, kept):
+def test_a_row_keeps_code_and_facts_and_reads_the_same_again(sentence: CodedSentence, kept: Any) -> None:
     assert sentence.kept == kept
     again = json.loads(json.dumps(sentence.kept))
     assert sentence_words(again) == CodedSentence(again) == sentence
 
 
-def test_it_reads_in_the_language_of_whoever_asks():
+def test_it_reads_in_the_language_of_whoever_asks() -> None:
     assert (AGREED, str(AGREED)) == ("Ana {Ruiz} agreed to MMR today",) * 2
     with translation.override("es"):
         assert sentence_words(AGREED.kept) == "Ana {Ruiz} aceptó MMR hoy"
@@ -53,27 +54,27 @@ def test_it_reads_in_the_language_of_whoever_asks():
         (["vaccine", "check_up", "seeing"], "written proxy is for vaccine and check-up and being seen only"),
     ],
 )
-def test_kinds_of_care_are_listed_by_name(cares, words):
+def test_kinds_of_care_are_listed_by_name(cares: list[str], words: str) -> None:
     assert say_sentence(SentenceCode.PROXY_FOR_SOME, cares=cares) == words
 
 
-def test_a_field_that_is_not_known_is_named_as_it_is():
+def test_a_field_that_is_not_known_is_named_as_it_is() -> None:
     assert say_sentence(SentenceCode.TYPED_OTHERWISE, fields=["height"]).endswith(": height")
 
 
-def test_a_code_of_a_later_release_says_nothing():
+def test_a_code_of_a_later_release_says_nothing() -> None:
     assert sentence_words({"code": "of_tomorrow", "day": "2030-01-01"}) == sentence_words({}) == ""
 
 
 @pytest.mark.parametrize("code", [SentenceCode.ANSWER_BUT, SentenceCode.ANSWER_AND_CHECK])
-def test_on_whose_word_is_said_in_at_most_250_signs_and_kept_in_full(code):
+def test_on_whose_word_is_said_in_at_most_250_signs_and_kept_in_full(code: SentenceCode) -> None:
     facts = {"answer": "a" * 300, "doubt": "no", "check": "no"}
     made = say_sentence(code, **facts)
     assert (len(made), made[-1]) == (250, "…")
     assert made.kept is not None and made.kept["answer"] == "a" * 300
 
 
-def test_a_sentence_says_what_stands_among_its_facts_at_any_depth():
+def test_a_sentence_says_what_stands_among_its_facts_at_any_depth() -> None:
     path = say_sentence(SentenceCode.PATH, whose=AGREED, advice=say_sentence(SentenceCode.GO_AHEAD))
     of_item = say_sentence(SentenceCode.PATH_OF_ITEM, item="MMR", path=path)
     whole = say_sentence(SentenceCode.ALL_OF_THESE, each=[TODAY, of_item])

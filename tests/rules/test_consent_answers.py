@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -31,11 +32,11 @@ SITTER = ConsentAdult("Kim Sand", "", "babysitter")
 GRANTED = WrittenProxy(ConsentAdult("Rosa Delgado"), granted_by="Karin Lindholm")
 
 
-def said(who: str, agreed: bool, item: str = "", basis: str = "telephone", **more) -> ConsentAnswer:
+def said(who: str, agreed: bool, item: str = "", basis: str = "telephone", **more: Any) -> ConsentAnswer:
     return ConsentAnswer("vaccine", agreed, basis, who, to_what=item, **more)
 
 
-def path(*answers: ConsentAnswer, what: str = "", **facts) -> consent_rules.ConsentPath:
+def path(*answers: ConsentAnswer, what: str = "", **facts: Any) -> consent_rules.ConsentPath:
     known = {"escort": SITTER, "guardians": (KARIN, ERIK), "answers": answers} | facts
     return consent_rules.find_consent_path(ConsentFacts(**known), CareKind.VACCINE, what)
 
@@ -47,7 +48,9 @@ NO, YES = said("Karin Lindholm", False), said("Erik Lindholm", True)
 
 @pytest.mark.parametrize("order", [(NO, YES), (YES, NO)])
 @pytest.mark.parametrize("what", ["", "flu vaccine"])
-def test_opposite_answers_from_two_guardians_are_a_conflict_naming_both(order, what):
+def test_opposite_answers_from_two_guardians_are_a_conflict_naming_both(
+    order: tuple[ConsentAnswer, ConsentAnswer], what: str
+) -> None:
     found = path(*order, what=what)
     assert (found.step, found.is_conflict) == (ConsentStep.CLINICIAN_DECIDES, True)
     assert "Karin Lindholm said no by telephone today" in found.sentence
@@ -99,13 +102,15 @@ TABLE = {
 
 
 @pytest.mark.parametrize(("answers", "what", "conflict"), TABLE.values(), ids=TABLE)
-def test_answers_are_a_conflict_only_in_the_listed_cases(answers, what, conflict):
+def test_answers_are_a_conflict_only_in_the_listed_cases(
+    answers: list[ConsentAnswer], what: str, conflict: bool
+) -> None:
     found = path(*answers, what=what)
     assert found.is_conflict is conflict
     assert not conflict or found.step == ConsentStep.CLINICIAN_DECIDES
 
 
-def test_conflict_names_the_two_in_the_order_they_answered():
+def test_conflict_names_the_two_in_the_order_they_answered() -> None:
     for first, last in ((NO, YES), (YES, NO)):
         sentence = path(first, last).sentence
         assert sentence.index(first.who) < sentence.index(last.who)
@@ -123,25 +128,27 @@ def test_conflict_names_the_two_in_the_order_they_answered():
         ([NO, YES, said("Noor Haddad", False, basis="clinician")], ConsentStep.CLINICIAN_DECIDES),
     ],
 )
-def test_answer_without_authority_never_overrides_one_with_authority(answers, step):
+def test_answer_without_authority_never_overrides_one_with_authority(
+    answers: list[ConsentAnswer], step: ConsentStep
+) -> None:
     assert path(*answers).step == step
 
 
-def test_proxy_who_covers_the_care_can_cause_a_conflict():
+def test_proxy_who_covers_the_care_can_cause_a_conflict() -> None:
     yes = said("Rosa Delgado", True, basis="none")
     assert path(NO, yes, proxies=(GRANTED,)).is_conflict
     assert not path(NO, yes).is_conflict
 
 
-def test_urgent_care_overrides_a_conflict():
+def test_urgent_care_overrides_a_conflict() -> None:
     assert path(NO, YES, urgent=True).step == ConsentStep.PROCEED
 
 
-def test_telephone_answer_counts_if_no_guardian_is_on_record():
+def test_telephone_answer_counts_if_no_guardian_is_on_record() -> None:
     assert path(NO, YES, guardians=()).is_conflict
 
 
-def test_adult_with_ended_authority_cannot_consent_and_is_not_phoned():
+def test_adult_with_ended_authority_cannot_consent_and_is_not_phoned() -> None:
     karl = ConsentAdult("Karl Rowe", "555-900-2222", "Father")
     found = path(escort=JANE, guardians=(karl,), others=(JANE,))
     assert found.step == ConsentStep.PHONE_GUARDIAN
@@ -159,18 +166,18 @@ def test_adult_with_ended_authority_cannot_consent_and_is_not_phoned():
 @pytest.mark.parametrize(
     "basis", [one for one in ConsentBasis if one not in (ConsentBasis.OWN, ConsentBasis.CLINICIAN)]
 )
-def test_adult_with_ended_authority_cannot_consent_on_any_basis(basis):
+def test_adult_with_ended_authority_cannot_consent_on_any_basis(basis: ConsentBasis) -> None:
     told = path(said("Jane Rowe", True, basis=basis), guardians=(), others=(JANE,))
     assert told.step == ConsentStep.PHONE_GUARDIAN
 
 
-def test_proxy_ends_with_the_authority_of_its_grantor():
+def test_proxy_ends_with_the_authority_of_its_grantor() -> None:
     proxy = WrittenProxy(ConsentAdult("Kim Sand"), granted_by="Jane Rowe")
     assert path(proxies=(proxy,), guardians=()).step == ConsentStep.PROCEED
     assert path(proxies=(proxy,), guardians=(), others=(JANE,)).step == ConsentStep.PHONE_GUARDIAN
 
 
-def test_guardians_with_one_name_are_told_apart_by_phone_or_relationship():
+def test_guardians_with_one_name_are_told_apart_by_phone_or_relationship() -> None:
     first, second = (
         ConsentAdult("Alex Kim", "555-1111111", "mother"),
         ConsentAdult("Alex Kim", "555-2222222", "father"),
@@ -184,7 +191,7 @@ def test_guardians_with_one_name_are_told_apart_by_phone_or_relationship():
     assert not path(no, again, guardians=(first, second)).is_conflict
 
 
-def test_consent_conflict_is_a_need_for_the_clinician():
+def test_consent_conflict_is_a_need_for_the_clinician() -> None:
     facts = NeedFacts(
         arrived=make.at("18:00"),
         linked=True,
@@ -204,20 +211,20 @@ ANN, BEA = ConsentAdult("Ann Lee", "555-400-0011", "mother"), ConsentAdult("Bea 
 
 @pytest.mark.parametrize("word", ["mother", "Mom", "his mother", "mamá", "Mommy"])
 @pytest.mark.parametrize("name", ["Ann Lee", "Bea Moss", "Ann"])
-def test_one_mothers_refusal_is_not_withdrawn_by_the_other_mother(word, name):
+def test_one_mothers_refusal_is_not_withdrawn_by_the_other_mother(word: str, name: str) -> None:
     assert path(said(word, False), said(name, True), guardians=(ANN, BEA)).is_conflict
     assert path(said(word, False), said(word, True), guardians=(ANN, BEA)).is_conflict
     alone = path(said(word, False), said("Ann Lee", True), guardians=(ANN,))
     assert (alone.is_conflict, alone.step) == (False, ConsentStep.PROCEED)
 
 
-def test_name_part_shared_by_two_guardians_identifies_neither():
+def test_name_part_shared_by_two_guardians_identifies_neither() -> None:
     answers = said("Lindholm", False), said("Karin Lindholm", True)
     assert path(*answers).is_conflict
     assert not path(said("Mrs. Lindholm", False, relationship="mom"), answers[1]).is_conflict
 
 
-def test_guardian_listed_twice_counts_as_one_person():
+def test_guardian_listed_twice_counts_as_one_person() -> None:
     twice = (KARIN, ConsentAdult("Lindholm, Karin", "(555) 400-0001", "MTH"))
     assert path(NO, said("Karin Lindholm", True), guardians=twice).step == ConsentStep.PROCEED
 
@@ -226,7 +233,7 @@ FLU = ["Influenza", "Flu vaccine 2026", "vacuna de la gripe", "flu shot", "FluMi
 
 
 @pytest.mark.parametrize("item", [*FLU, "the one for winter", "that shot"])
-def test_refusal_of_an_item_in_other_words_applies_to_it(item):
+def test_refusal_of_an_item_in_other_words_applies_to_it(item: str) -> None:
     yes = said("Karin Lindholm", True)
     found = path(yes, said("Karin Lindholm", False, item), what="flu vaccine")
     assert found.step == ConsentStep.CLINICIAN_DECIDES
@@ -245,19 +252,19 @@ def test_refusal_of_an_item_in_other_words_applies_to_it(item):
     ("refused", "asked"),
     [("MMR", "flu vaccine"), ("Influenza", "MMR"), ("measles", "polio"), ("Hib", "flu"), ("Hep A", "Hep B")],
 )
-def test_refusal_of_another_vaccine_does_not_apply_to_this_one(refused, asked):
+def test_refusal_of_another_vaccine_does_not_apply_to_this_one(refused: str, asked: str) -> None:
     found = path(said("Karin Lindholm", True), said("Karin Lindholm", False, refused), what=asked)
     assert found.step == ConsentStep.PROCEED
 
 
 @pytest.mark.parametrize(("agreed", "asked"), [("MMR", "MMRV"), ("that shot", "MMR"), ("DTaP", "Tdap")])
-def test_consent_counts_only_for_the_item_it_names(agreed, asked):
+def test_consent_counts_only_for_the_item_it_names(agreed: str, asked: str) -> None:
     assert path(said("Karin Lindholm", True, agreed), what=asked).step == ConsentStep.PHONE_GUARDIAN
     assert path(said("Karin Lindholm", True, "Influenza"), what="flu vaccine").step == ConsentStep.PROCEED
 
 
 @pytest.mark.parametrize("who", ["Somebody", "Kim Moss", "a neighbor", "Rosa Lindholm"])
-def test_telephone_consent_from_someone_not_on_record_does_not_count(who):
+def test_telephone_consent_from_someone_not_on_record_does_not_count(who: str) -> None:
     found = path(said(who, True, relationship="aunt"))
     assert (found.step, found.phone) == (ConsentStep.PHONE_GUARDIAN, KARIN.phone)
     assert "is no guardian on record" in found.sentence
@@ -273,13 +280,15 @@ PAUL = ConsentAdult("Paul Rowe", "555-900-3333", "father", ended_on=dt.date(2021
     ("who", "relationship"),
     [("father", ""), ("Dad", ""), ("papá", ""), ("Paul", ""), ("Rowe, Paul", ""), ("Mr. Rowe", "Father")],
 )
-def test_adult_with_ended_authority_is_recognized_however_written_down(who, relationship, basis):
+def test_adult_with_ended_authority_is_recognized_however_written_down(
+    who: str, relationship: str, basis: str
+) -> None:
     told = path(said(who, True, basis=basis, relationship=relationship), guardians=(KARIN,), others=(PAUL,))
     assert told.step == ConsentStep.PHONE_GUARDIAN
     assert "may not consent" in told.sentence
 
 
-def test_possible_guardian_refusal_counts_and_doubtful_consent_does_not():
+def test_possible_guardian_refusal_counts_and_doubtful_consent_does_not() -> None:
     known = {"guardians": (KARIN, ERIK), "others": (PAUL,)}
     assert path(said("father", True), **known).step == ConsentStep.PHONE_GUARDIAN
     assert path(said("father", False), said("Karin Lindholm", True), **known).is_conflict
@@ -287,7 +296,7 @@ def test_possible_guardian_refusal_counts_and_doubtful_consent_does_not():
     assert path(said("Erik", True), **known).step == ConsentStep.PROCEED
 
 
-def test_aunt_with_the_mothers_exact_name_is_not_a_guardian():
+def test_aunt_with_the_mothers_exact_name_is_not_a_guardian() -> None:
     aunt = ConsentAdult("Karin Lindholm", "", "aunt")
     assert path(escort=aunt).step == ConsentStep.PHONE_GUARDIAN
     assert path(said("Karin Lindholm", True, relationship="tía")).step == ConsentStep.PHONE_GUARDIAN
@@ -295,7 +304,7 @@ def test_aunt_with_the_mothers_exact_name_is_not_a_guardian():
         assert path(escort=ConsentAdult("Karin Lindholm", "", word)).step == ConsentStep.PROCEED
 
 
-def test_name_with_and_without_a_space_is_the_same_name():
+def test_name_with_and_without_a_space_is_the_same_name() -> None:
     wang = ConsentAdult("王伟", "555-400-0021", "father")
     found = path(said("王伟", True), said("王 伟", False), guardians=(wang,))
     assert found.step == ConsentStep.CLINICIAN_DECIDES
@@ -305,7 +314,7 @@ def test_name_with_and_without_a_space_is_the_same_name():
     "grandfather",
     ["Carl Weber Sr", "Carl Weber Sr.", "Weber, Carl, Sr", "Carl Weber Senior", "Carl Weber III"],
 )
-def test_fathers_refusal_is_not_withdrawn_by_a_grandfather_with_his_name(grandfather):
+def test_fathers_refusal_is_not_withdrawn_by_a_grandfather_with_his_name(grandfather: str) -> None:
     father, other = (
         ConsentAdult("Carl Weber Jr", "206-342-0012", "father"),
         ConsentAdult(grandfather, "", "grandfather"),
@@ -320,7 +329,7 @@ def test_fathers_refusal_is_not_withdrawn_by_a_grandfather_with_his_name(grandfa
     assert not known.is_same_person(*said)
 
 
-def test_title_is_not_part_of_a_name():
+def test_title_is_not_part_of_a_name() -> None:
     ana = ConsentAdult("Ana Ruiz", "", "mother")
     for said in ("Sra. Ruiz", "Mrs Ruiz", "Mx. Ruiz"):
         assert consent_answers.KnownAdults(guardians=(ana,)).who_may_be(ConsentAdult(said)) == [0]
@@ -332,14 +341,14 @@ def test_title_is_not_part_of_a_name():
 KIM = ConsentAdult("Kim Sand", "", "nanny")
 
 
-def granted(by: str, name: str = "Kim Sand", **more) -> WrittenProxy:
+def granted(by: str, name: str = "Kim Sand", **more: Any) -> WrittenProxy:
     return WrittenProxy(ConsentAdult(name), granted_by=by, **more)
 
 
 @pytest.mark.parametrize(
     "by", ["Karin Lindholm", "lindholm, karin", "Karin", "mother", "Mrs. Lindholm (mother)", "his mom Karin"]
 )
-def test_proxy_counts_if_a_guardian_on_record_granted_it_however_written(by):
+def test_proxy_counts_if_a_guardian_on_record_granted_it_however_written(by: str) -> None:
     found = path(escort=KIM, proxies=(granted(by),))
     assert (found.step, found.basis) == (ConsentStep.PROCEED, ConsentBasis.WRITTEN_PROXY)
 
@@ -348,7 +357,9 @@ def test_proxy_counts_if_a_guardian_on_record_granted_it_however_written(by):
     "by", ["Kim Sand", "Kim", "kim sand", "Sand, Kim", "Kim Sand-Berg", "Rosa Moss", "the school"]
 )
 @pytest.mark.parametrize("guardians", [(KARIN, ERIK), (KARIN,)])
-def test_proxy_not_granted_by_a_guardian_does_not_count_and_says_so(by, guardians):
+def test_proxy_not_granted_by_a_guardian_does_not_count_and_says_so(
+    by: str, guardians: tuple[ConsentAdult, ConsentAdult] | tuple[ConsentAdult]
+) -> None:
     found = path(escort=KIM, proxies=(granted(by),), guardians=guardians)
     assert (found.step, found.phone) == (ConsentStep.PHONE_GUARDIAN, KARIN.phone)
     assert f"{by} granted it and is no guardian on record" in found.sentence
@@ -359,18 +370,18 @@ def test_proxy_not_granted_by_a_guardian_does_not_count_and_says_so(by, guardian
 
 
 @pytest.mark.parametrize("by", ["Kim Sand", "Kim", "Sand Kim"])
-def test_adult_cannot_grant_themselves_a_proxy(by):
+def test_adult_cannot_grant_themselves_a_proxy(by: str) -> None:
     assert path(escort=KIM, proxies=(granted(by),), guardians=()).step == ConsentStep.PHONE_GUARDIAN
     assert path(escort=KIM, proxies=(granted("Ana Ruiz"),), guardians=()).step == ConsentStep.PROCEED
 
 
-def test_two_adults_who_granted_each_other_a_proxy_cannot_decide():
+def test_two_adults_who_granted_each_other_a_proxy_cannot_decide() -> None:
     both = (granted("Rosa Delgado"), granted("Kim Sand", "Rosa Delgado"))
     for adult in (KIM, ConsentAdult("Rosa Delgado")):
         assert path(escort=adult, proxies=both).step == ConsentStep.PHONE_GUARDIAN
 
 
-def test_one_valid_proxy_is_enough_next_to_an_invalid_one():
+def test_one_valid_proxy_is_enough_next_to_an_invalid_one() -> None:
     both = (granted("Kim Sand"), granted("Erik Lindholm"))
     assert path(escort=KIM, proxies=both).basis == ConsentBasis.WRITTEN_PROXY
     assert path(said("Kim Sand", True, basis="written_proxy"), proxies=both).step == ConsentStep.PROCEED
@@ -387,7 +398,7 @@ DAY = dt.date(2026, 3, 9)
         (granted("Karin Lindholm"), "written proxy is not in force yet"),
     ],
 )
-def test_lapsed_proxy_is_named_with_its_reason(lapsed, words):
+def test_lapsed_proxy_is_named_with_its_reason(lapsed: WrittenProxy, words: str) -> None:
     known = {"others": (ConsentAdult("Kim Sand"),), "lapsed": (lapsed,)}
     assert (
         path(escort=KIM, **known).sentence
@@ -400,7 +411,7 @@ def test_lapsed_proxy_is_named_with_its_reason(lapsed, words):
     assert path(escort=KIM, **renewed).basis == ConsentBasis.WRITTEN_PROXY
 
 
-def test_check_up_proxy_never_covers_vaccines():
+def test_check_up_proxy_never_covers_vaccines() -> None:
     only = (granted("Karin Lindholm", cares=("check_up",)),)
     assert path(escort=KIM, proxies=only).on_whose_word == "nanny, whose written proxy is for check-up only"
     told = path(said("Kim Sand", True, basis="written_proxy"), proxies=only)
@@ -409,7 +420,7 @@ def test_check_up_proxy_never_covers_vaccines():
     assert path(said("Rosa Moss", True, basis="written_proxy"), proxies=only).step == ConsentStep.PROCEED
 
 
-def test_proxy_from_a_grantor_without_authority_says_why():
+def test_proxy_from_a_grantor_without_authority_says_why() -> None:
     father = ConsentAdult("Paul Rowe", "", "father")
     found = path(escort=KIM, proxies=(granted("Paul Rowe"),), guardians=(KARIN,), others=(father,))
     assert "Paul Rowe granted it and may not consent" in found.sentence
@@ -418,7 +429,7 @@ def test_proxy_from_a_grantor_without_authority_says_why():
 
 
 @pytest.mark.parametrize("basis", ["telephone", "written_proxy", "none"])
-def test_long_texts_never_cut_off_the_number_to_call(basis):
+def test_long_texts_never_cut_off_the_number_to_call(basis: str) -> None:
     long = "Wolfeschlegelsteinhausenbergerdorff " * 20
     guardian = ConsentAdult(f"Ana {long}"[:200], "+1 (555) 400-0001 extension 123456789", "mother")
     proxy = WrittenProxy(ConsentAdult(f"Kim {long}"[:200]), granted_by=f"Bea {long}"[:200])
@@ -452,7 +463,7 @@ JULES, CAMILLE = (
 JULES_MAY = WrittenProxy(ConsentAdult("Jules Moreau"), granted_by="Camille Moreau")
 
 
-def of_jules(agreed: bool = True, basis: str = "none", **more) -> ConsentAnswer:
+def of_jules(agreed: bool = True, basis: str = "none", **more: Any) -> ConsentAnswer:
     return ConsentAnswer("vaccine", agreed, basis, "Jules Moreau", relationship="uncle", **more)
 
 
@@ -461,7 +472,9 @@ def of_jules(agreed: bool = True, basis: str = "none", **more) -> ConsentAnswer:
     ("basis", "how"), [("none", "verbal"), ("none", "written"), ("telephone", "telephone")]
 )
 @pytest.mark.parametrize("item", ["", "Hepatitis A"])
-def test_earlier_answer_by_a_current_proxy_holder_counts(care, basis, how, item):
+def test_earlier_answer_by_a_current_proxy_holder_counts(
+    care: CareKind, basis: str, how: str, item: str
+) -> None:
     """They would answer the same if asked again, so the step is what the same words give now."""
     facts = {"escort": JULES, "guardians": (CAMILLE,)}
     before = replace(of_jules(basis=basis, how=how, to_what=item), care=care)
@@ -486,7 +499,7 @@ def test_earlier_answer_by_a_current_proxy_holder_counts(care, basis, how, item)
         ("Camille Moreau", "written", ConsentBasis.WRITTEN_PROXY),
     ],
 )
-def test_earlier_answer_by_someone_now_a_guardian_counts(who, how, basis):
+def test_earlier_answer_by_someone_now_a_guardian_counts(who: str, how: str, basis: ConsentBasis) -> None:
     answer = ConsentAnswer("vaccine", True, "none", who, how=how)
     found = consent_rules.find_consent_path(
         ConsentFacts(escort=SITTER, guardians=(CAMILLE,), answers=(answer,)), CareKind.VACCINE
@@ -495,7 +508,7 @@ def test_earlier_answer_by_someone_now_a_guardian_counts(who, how, basis):
 
 
 @pytest.mark.parametrize("basis", ["own", "clinician", "hearsay"])
-def test_proxy_does_not_change_own_consent_or_a_clinicians_decision(basis):
+def test_proxy_does_not_change_own_consent_or_a_clinicians_decision(basis: str) -> None:
     known = consent_answers.KnownAdults(guardians=(CAMILLE,), proxies=(JULES_MAY,))
     assert known.basis_of(of_jules(basis=basis), CareKind.VACCINE) == (
         basis if basis in ConsentBasis.values else ConsentBasis.NONE
@@ -506,7 +519,9 @@ def test_proxy_does_not_change_own_consent_or_a_clinicians_decision(basis):
 @pytest.mark.parametrize("proxies", [(), (JULES_MAY,), (replace(JULES_MAY, cares=("check_up",)),)])
 @pytest.mark.parametrize("who", ["Jules Moreau", "Camille Moreau", "Camille", "mother", "Kim Sand"])
 @pytest.mark.parametrize("guardians", [(), (CAMILLE,)])
-def test_step_and_authority_marker_never_contradict_each_other(basis, proxies, who, guardians):
+def test_step_and_authority_marker_never_contradict_each_other(
+    basis: str, proxies: Any, who: str, guardians: Any
+) -> None:
     """A line said "phone Camille first: Jules agreed" without saying that Jules has no authority."""
     known = consent_answers.KnownAdults(guardians=guardians, proxies=proxies)
     answer = ConsentAnswer("vaccine", True, basis, who)
@@ -518,7 +533,7 @@ BY_BOB = WrittenProxy(ConsentAdult("Jules Moreau"), granted_by="Bob")
 CHECK_BOB = "nobody on record granted it: check who Bob is"
 
 
-def test_proxy_granted_by_an_unknown_person_says_so_at_each_step():
+def test_proxy_granted_by_an_unknown_person_says_so_at_each_step() -> None:
     facts = ConsentFacts(escort=JULES, proxies=(BY_BOB,))
     assert (
         consent_rules.find_consent_path(facts, CareKind.VACCINE).sentence
@@ -560,7 +575,7 @@ WRITTEN = {
 
 
 @pytest.mark.parametrize(("who", "relationship"), WRITTEN.items(), ids=WRITTEN)
-def test_guardian_written_with_name_and_relationship_is_recognized(who, relationship):
+def test_guardian_written_with_name_and_relationship_is_recognized(who: str, relationship: str) -> None:
     both, dad = {"guardians": (HELEN, TOM)}, said("Tom Marsh", True)
     no = said(who, False, relationship=relationship)
     for order in ((no, dad), (dad, no)):
@@ -576,7 +591,7 @@ def test_guardian_written_with_name_and_relationship_is_recognized(who, relation
     ("who", "relationship"),
     [("Helen Marsh-Cole", ""), ("Ellie Cole", "mother"), ("Ellie, his mom", ""), ("Mrs Marsh", "")],
 )
-def test_refusal_that_may_be_a_guardians_conflicts_with_any_consent(who, relationship):
+def test_refusal_that_may_be_a_guardians_conflicts_with_any_consent(who: str, relationship: str) -> None:
     both = {"guardians": (HELEN, TOM)}
     no = said(who, False, relationship=relationship)
     assert path(no, said("Tom Marsh", True), **both).is_conflict
@@ -587,19 +602,19 @@ def test_refusal_that_may_be_a_guardians_conflicts_with_any_consent(who, relatio
     ("who", "relationship"),
     [("Rosa Marsh", "aunt"), ("Helen Cole, aunt", ""), ("Rosa Cole", ""), ("Jo (neighbor)", "")],
 )
-def test_refusal_by_a_clearly_different_adult_is_not_a_guardians(who, relationship):
+def test_refusal_by_a_clearly_different_adult_is_not_a_guardians(who: str, relationship: str) -> None:
     no = said(who, False, relationship=relationship)
     assert path(no, said("Tom Marsh", True), guardians=(HELEN, TOM)).step == ConsentStep.PROCEED
 
 
 @pytest.mark.parametrize("who", ["Ellie Cole", "Sue Marsh", "Ellie Marsh, mom", "Helen Marsh-Cole, aunt"])
-def test_doubtful_consent_is_not_a_guardians(who):
+def test_doubtful_consent_is_not_a_guardians(who: str) -> None:
     relationship = "" if "," in who else "mother"
     found = path(said(who, True, relationship=relationship), guardians=(HELEN, TOM))
     assert found.step == ConsentStep.PHONE_GUARDIAN
 
 
-def test_adult_with_ended_authority_is_recognized_with_a_relationship():
+def test_adult_with_ended_authority_is_recognized_with_a_relationship() -> None:
     known = {"guardians": (HELEN, TOM), "others": (JANE,)}
     for who in ("Jane Rowe, mother", "Jane (mom)", "Jane Rowe (mother)"):
         assert path(said(who, True), **known).step == ConsentStep.PHONE_GUARDIAN
@@ -632,7 +647,7 @@ CONDITIONS = (
 
 
 @pytest.mark.parametrize("words", CONDITIONS)
-def test_conditional_consent_goes_to_the_clinician_and_does_not_count(words):
+def test_conditional_consent_goes_to_the_clinician_and_does_not_count(words: str) -> None:
     yes = said("Karin Lindholm", True, words)
     for escort in (SITTER, KARIN):
         found = path(yes, what="MMR", escort=escort)
@@ -678,7 +693,7 @@ PLAIN = (
 
 
 @pytest.mark.parametrize("words", PLAIN)
-def test_plain_consent_counts_in_any_wording(words):
+def test_plain_consent_counts_in_any_wording(words: str) -> None:
     assert path(said("Karin Lindholm", True, words), what="MMR").step == ConsentStep.PROCEED
 
 
@@ -694,5 +709,5 @@ def test_plain_consent_counts_in_any_wording(words):
         ("Influenza, injectable, quadrivalent, preservative free", "flu vaccine"),
     ],
 )
-def test_vaccine_is_recognized_by_its_other_names(words, item):
+def test_vaccine_is_recognized_by_its_other_names(words: str, item: str) -> None:
     assert path(said("Karin Lindholm", True, words), what=item).step == ConsentStep.PROCEED

@@ -39,7 +39,9 @@ def facts(words: str, due: tuple[str, ...], *, agreed: bool = True) -> ConsentFa
 
 @pytest.mark.parametrize(("words", "number"), COUNTED)
 @pytest.mark.parametrize("due", range(len(DUE) + 1))
-def test_consent_to_a_number_of_items_counts_only_if_that_many_were_due(words, number, due):
+def test_consent_to_a_number_of_items_counts_only_if_that_many_were_due(
+    words: str, number: int, due: int
+) -> None:
     assert count_unnamed_items(words) == number
     known = facts(words, DUE[:due])
     for item in DUE:
@@ -55,7 +57,7 @@ def test_consent_to_a_number_of_items_counts_only_if_that_many_were_due(words, n
 
 @pytest.mark.parametrize("words", NEVER)
 @pytest.mark.parametrize("due", range(len(DUE) + 1))
-def test_numbers_that_do_not_say_which_items_are_always_read_by_a_clinician(words, due):
+def test_numbers_that_do_not_say_which_items_are_always_read_by_a_clinician(words: str, due: int) -> None:
     for item in DUE:
         assert (
             "clinician reads these words"
@@ -64,14 +66,14 @@ def test_numbers_that_do_not_say_which_items_are_always_read_by_a_clinician(word
 
 
 @pytest.mark.parametrize("words", ["una de las vacunas", "one of the shots"])
-def test_consent_to_one_of_them_does_not_cover_all(words):
+def test_consent_to_one_of_them_does_not_cover_all(words: str) -> None:
     assert (
         find_consent_path(facts(words, DUE), CareKind.VACCINE, "MMR").advice == "clinician reads these words"
     )
 
 
 @pytest.mark.parametrize("words", [words for words, _ in COUNTED])
-def test_refusal_of_a_number_of_items_refuses_all_of_them(words):
+def test_refusal_of_a_number_of_items_refuses_all_of_them(words: str) -> None:
     for item in ("", *DUE):
         found = find_consent_path(facts(words, (), agreed=False), CareKind.VACCINE, item)
         assert (found.step, found.advice) == (ConsentStep.CLINICIAN_DECIDES, "clinician decides")
@@ -80,11 +82,11 @@ def test_refusal_of_a_number_of_items_refuses_all_of_them(words):
 @pytest.mark.parametrize(
     "words", ["all vaccines", "everything", "todas", "the shots", "", "flu and MMR", "both flu and HPV"]
 )
-def test_words_without_a_number_or_with_an_item_give_no_count(words):
+def test_words_without_a_number_or_with_an_item_give_no_count(words: str) -> None:
     assert count_unnamed_items(words) is None
 
 
-def test_consent_to_both_names_the_two_items_and_adds_no_line_of_its_own():
+def test_consent_to_both_names_the_two_items_and_adds_no_line_of_its_own() -> None:
     due = [(CareKind.VACCINE, item) for item in DUE[:3]]
     line = next(
         one for one in build_consent_lines(facts("both vaccines", DUE[:2]), due) if "accine" in one.label

@@ -41,7 +41,7 @@ PAIRS = [
 
 
 @pytest.mark.parametrize(("words", "item"), PAIRS)
-def test_family_name_without_a_letter_goes_to_the_clinician(words, item):
+def test_family_name_without_a_letter_goes_to_the_clinician(words: str, item: str) -> None:
     """“Hepatitis” counted for Hepatitis A alone because the letter was read as an article."""
     for escort in (AUNT, HELEN):
         found = path(words, item, escort=escort)
@@ -64,7 +64,7 @@ def test_family_name_without_a_letter_goes_to_the_clinician(words, item):
         ("polio", "Polio vaccine"),
     ],
 )
-def test_family_name_with_its_letter_covers_that_vaccine(words, item):
+def test_family_name_with_its_letter_covers_that_vaccine(words: str, item: str) -> None:
     assert path(words, item).step == ConsentStep.PROCEED
 
 
@@ -78,11 +78,11 @@ def test_family_name_with_its_letter_covers_that_vaccine(words, item):
         ("polio", "MMR"),
     ],
 )
-def test_consent_does_not_cover_another_vaccine_of_the_family(words, item):
+def test_consent_does_not_cover_another_vaccine_of_the_family(words: str, item: str) -> None:
     assert path(words, item).step == ConsentStep.PHONE_GUARDIAN
 
 
-def test_letter_counts_only_directly_after_the_family_name():
+def test_letter_counts_only_directly_after_the_family_name() -> None:
     assert (
         vaccine_diseases("a hepatitis shot")
         == vaccine_diseases("hepatitis a la niña")

@@ -37,7 +37,9 @@ the shots she has had|hay problema con la gripe
 
 @pytest.mark.parametrize("words", phrases(GIVEN_OR_ILL))
 @pytest.mark.parametrize("escort", [AUNT, HELEN], ids=["aunt", "mother"])
-def test_words_about_a_given_dose_or_an_illness_never_count_as_consent(words, escort):
+def test_words_about_a_given_dose_or_an_illness_never_count_as_consent(
+    words: str, escort: ConsentAdult
+) -> None:
     """“He had his flu” and “she has the flu” counted as consent to the flu vaccine."""
     found = path(words, escort=escort)
     assert (found.step, found.advice) == (ConsentStep.CLINICIAN_DECIDES, "clinician reads these words")
@@ -51,10 +53,10 @@ everything that is due|give all his shots|flu, left arm|the vaccines that are du
 
 
 @pytest.mark.parametrize("words", phrases(PLAIN))
-def test_plain_consent_still_proceeds(words):
+def test_plain_consent_still_proceeds(words: str) -> None:
     assert path(words).step == ConsentStep.PROCEED
 
 
 @pytest.mark.parametrize("words", ["whooping cough", "tos ferina", "tosferina", "the whooping cough shot"])
-def test_whooping_cough_is_recognized_as_the_vaccine(words):
+def test_whooping_cough_is_recognized_as_the_vaccine(words: str) -> None:
     assert path(words, "Pertussis").step == ConsentStep.PROCEED

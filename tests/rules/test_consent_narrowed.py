@@ -46,7 +46,7 @@ la gripe y ninguna otra
 
 @pytest.mark.parametrize("only", "|".join(ONLY_FLU.strip().splitlines()).split("|"))
 @pytest.mark.parametrize("earlier", [*ALL, "flu and MMR"])
-def test_only_flu_after_consent_to_all_sends_the_rest_to_the_clinician(only, earlier):
+def test_only_flu_after_consent_to_all_sends_the_rest_to_the_clinician(only: str, earlier: str) -> None:
     """MMR, HPV and Tdap stayed “go ahead” once the mother had said “only the flu shot”."""
     found = path("MMR", yes(earlier), yes(only))
     assert found.step == ConsentStep.CLINICIAN_DECIDES
@@ -55,13 +55,13 @@ def test_only_flu_after_consent_to_all_sends_the_rest_to_the_clinician(only, ear
 
 
 @pytest.mark.parametrize("only", ["only the flu shot", "just flu", "solo la gripe"])
-def test_item_named_in_narrowed_consent_proceeds(only):
+def test_item_named_in_narrowed_consent_proceeds(only: str) -> None:
     for answers in ((yes("all"), yes(only)), (yes(only),)):
         assert path("flu vaccine", *answers).step == ConsentStep.PROCEED
     assert path("MMR", yes(only)).step == ConsentStep.PHONE_GUARDIAN
 
 
-def test_narrowed_consent_also_limits_another_guardian_and_the_escort():
+def test_narrowed_consent_also_limits_another_guardian_and_the_escort() -> None:
     for answers in ((yes("all", "Tom Marsh"), yes("only flu")), (yes("only flu"), yes("all", "Tom Marsh"))):
         assert path("MMR", *answers).step == ConsentStep.CLINICIAN_DECIDES
     assert path("MMR", yes("only flu"), escort=HELEN).step == ConsentStep.CLINICIAN_DECIDES
@@ -71,12 +71,12 @@ def test_narrowed_consent_also_limits_another_guardian_and_the_escort():
 @pytest.mark.parametrize(
     "later", [yes("MMR"), yes("all"), yes("only MMR"), yes("", "Noor Haddad", basis="clinician")]
 )
-def test_later_answer_by_the_same_person_or_a_clinician_counts(later):
+def test_later_answer_by_the_same_person_or_a_clinician_counts(later: ConsentAnswer) -> None:
     assert path("MMR", yes("all"), yes("only flu"), later).step == ConsentStep.PROCEED
     assert path("MMR", yes("only flu"), later).step == ConsentStep.PROCEED
 
 
-def test_later_consent_by_another_guardian_does_not_settle_it():
+def test_later_consent_by_another_guardian_does_not_settle_it() -> None:
     assert (
         path("MMR", yes("all"), yes("only flu"), yes("MMR", "Tom Marsh")).step
         == ConsentStep.CLINICIAN_DECIDES
@@ -84,7 +84,7 @@ def test_later_consent_by_another_guardian_does_not_settle_it():
 
 
 @pytest.mark.parametrize("plain", ["flu", "the flu shot", "just the shots", "only vaccines", "flu today"])
-def test_consent_that_only_names_its_item_narrows_nothing(plain):
+def test_consent_that_only_names_its_item_narrows_nothing(plain: str) -> None:
     assert not is_narrowed_to_item(plain)
     if "flu" in plain:
         assert path("MMR", yes("all"), yes(plain)).step == ConsentStep.PROCEED
@@ -92,14 +92,14 @@ def test_consent_that_only_names_its_item_narrows_nothing(plain):
 
 @pytest.mark.parametrize("later", ALL)
 @pytest.mark.parametrize("refused", ["MMR", "measles", "the MMR shot", "the live vaccines", "MMR and HPV"])
-def test_consent_to_all_does_not_withdraw_a_refusal_of_one_item(refused, later):
+def test_consent_to_all_does_not_withdraw_a_refusal_of_one_item(refused: str, later: str) -> None:
     """After a no to MMR and a yes to “the shots”, MMR was “go ahead” and the refusal was shown nowhere."""
     found = path("MMR", no(refused), yes(later))
     assert found.step == ConsentStep.CLINICIAN_DECIDES and not found.is_conflict
     assert "Helen Marsh said no" in found.sentence and "the yes did not name it" in found.sentence
 
 
-def test_panel_shows_the_refusal_next_to_consent_to_all():
+def test_panel_shows_the_refusal_next_to_consent_to_all() -> None:
     lines = build_consent_lines(
         ConsentFacts(AUNT, guardians=(HELEN, TOM), answers=(no("MMR"), yes("the shots"))), DUE
     )
@@ -122,11 +122,13 @@ def test_panel_shows_the_refusal_next_to_consent_to_all():
         ("everything", "all", True),
     ],
 )
-def test_consent_that_names_the_refused_item_withdraws_the_refusal(refused, agreed, expected):
+def test_consent_that_names_the_refused_item_withdraws_the_refusal(
+    refused: str, agreed: str, expected: bool
+) -> None:
     assert (path("MMR", no(refused), yes(agreed)).step == ConsentStep.PROCEED) is expected
 
 
-def test_whole_list_must_be_named_if_no_item_is_asked_about():
+def test_whole_list_must_be_named_if_no_item_is_asked_about() -> None:
     assert not is_refused_item_named("MMR", "HPV, MMR")
     assert is_refused_item_named("MMR", "HPV, MMR", "MMR")
     assert is_refused_item_named("HPV and MMR", "HPV, MMR")

@@ -86,12 +86,12 @@ def path(item: str, *answers: ConsentAnswer) -> consent_rules.ConsentPath:
 
 
 @pytest.mark.parametrize("words", phrases(PLAIN))
-def test_plain_consent_covers_what_it_names(words):
+def test_plain_consent_covers_what_it_names(words: str) -> None:
     assert ConsentStep.PROCEED in [path(item, said("Ana Ruiz", True, words)).step for item in ASKED]
 
 
 @pytest.mark.parametrize("words", phrases(ON_CONDITION))
-def test_conditional_consent_never_proceeds_and_goes_to_the_clinician(words):
+def test_conditional_consent_never_proceeds_and_goes_to_the_clinician(words: str) -> None:
     """“All shots if dad agrees” and “MMR?” went ahead, or nobody was asked to read them."""
     steps = [path(item, said("Ana Ruiz", True, words)).step for item in ASKED]
     assert ConsentStep.PROCEED not in steps and ConsentStep.CLINICIAN_DECIDES in steps
@@ -100,7 +100,7 @@ def test_conditional_consent_never_proceeds_and_goes_to_the_clinician(words):
 @pytest.mark.parametrize(
     ("item", "words"), [(item, one) for item, all_ in LEFT_OUT.items() for one in all_.split("|")]
 )
-def test_item_excluded_from_consent_counts_as_refused(item, words):
+def test_item_excluded_from_consent_counts_as_refused(item: str, words: str) -> None:
     """The father's “yes to all” also covered what the mother had excluded."""
     mother, father = said("Ana Ruiz", True, words), said("Benjamin Ortega", True, "")
     for answers in ((mother, father), (father, mother)):
@@ -110,14 +110,14 @@ def test_item_excluded_from_consent_counts_as_refused(item, words):
 
 
 @pytest.mark.parametrize("who", phrases(ANA_SAID_NO))
-def test_guardians_refusal_counts_however_they_were_written(who):
+def test_guardians_refusal_counts_however_they_were_written(who: str) -> None:
     yes = said("Benjamin Ortega", True, "MMR", "father")
     for answers in ((said(who, False, "MMR"), yes), (yes, said(who, False, "MMR"))):
         assert path("MMR", *answers).step == ConsentStep.CLINICIAN_DECIDES
 
 
 @pytest.mark.parametrize("who", phrases(SOMEBODY_ELSE))
-def test_another_adults_refusal_is_not_taken_for_a_guardians(who):
+def test_another_adults_refusal_is_not_taken_for_a_guardians(who: str) -> None:
     assert (
         path("MMR", said(who, False, "MMR"), said("Benjamin Ortega", True, "MMR", "father")).step
         == ConsentStep.PROCEED

@@ -25,5 +25,7 @@ YESTERDAY, TOMORROW = TODAY - dt.timedelta(1), TODAY + dt.timedelta(1)
         (YESTERDAY, YESTERDAY, True, ProxyState.REVOKED),
     ],
 )
-def test_proxy_is_in_force_from_its_first_to_its_last_day_unless_revoked(written, expires, revoked, expected):
+def test_proxy_is_in_force_from_its_first_to_its_last_day_unless_revoked(
+    written: dt.date, expires: dt.date | None, revoked: bool, expected: ProxyState
+) -> None:
     assert proxy_state_on(TODAY, written_on=written, expires_on=expires, is_revoked=revoked) == expected

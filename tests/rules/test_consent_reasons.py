@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -20,11 +21,11 @@ ROSA = ConsentAdult("Rosa Delgado", "(312) 846-2293", "aunt")
 MARCH_9 = dt.date(2026, 3, 9)
 
 
-def proxy(**more) -> WrittenProxy:
+def proxy(**more: Any) -> WrittenProxy:
     return WrittenProxy(**{"adult": ROSA, "granted_by": "Ana Ruiz", "cares": ("vaccine",)} | more)
 
 
-def known(**more) -> KnownAdults:
+def known(**more: Any) -> KnownAdults:
     return KnownAdults(**{"guardians": (ANA,)} | more)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Any
 
 import pytest
 
@@ -16,11 +17,17 @@ NAMED = DiscrepancyCause.NAME_DIFFERS
 ON_TUESDAY = {"today": dt.date(2026, 3, 10), "day_first": False}
 
 
-def claim(**said) -> SignInClaim:
+def claim(**said: Any) -> SignInClaim:
     return SignInClaim(key=uuid.uuid4(), **said)
 
 
-def child(given="Leo", family="Ruiz", preferred="", born=dt.date(2018, 3, 14), **said):
+def child(
+    given: str = "Leo",
+    family: str = "Ruiz",
+    preferred: str = "",
+    born: None = dt.date(2018, 3, 14),
+    **said: Any,
+) -> list[Any]:
     found = discrepancy_rules.notice_patient_differences(
         claim(**said),
         given_name=given,
@@ -44,35 +51,35 @@ def child(given="Leo", family="Ruiz", preferred="", born=dt.date(2018, 3, 14), *
         ("Le o", "Ruiz"),
     ],
 )
-def test_same_name_written_another_way_is_not_a_difference(given, family):
+def test_same_name_written_another_way_is_not_a_difference(given: str, family: str) -> None:
     assert child(child_given_name=given, child_family_name=family) == []
 
 
 @pytest.mark.parametrize(("given", "family"), [("Leon", "Ruiz"), ("Leo", "Ruis"), ("Lea", ""), ("", "Rui")])
-def test_another_name_is_a_difference(given, family):
+def test_another_name_is_a_difference(given: str, family: str) -> None:
     assert child(child_given_name=given, child_family_name=family) == ["name"]
 
 
-def test_preferred_name_is_not_a_difference():
+def test_preferred_name_is_not_a_difference() -> None:
     assert child(given="Robert", preferred="Bobby", child_given_name="Bobby", child_family_name="Ruiz") == []
 
 
-def test_chinese_names_with_the_same_sound_are_told_apart():
+def test_chinese_names_with_the_same_sound_are_told_apart() -> None:
     assert child(given="薇", family="王", child_given_name="伟", child_family_name="王") == ["name"]
     assert child(given="👶", family="", child_given_name="👶") == []
 
 
 @pytest.mark.parametrize("typed", ["2018-03-14", "3/14/2018", "14.3.2018", ""])
-def test_same_birth_date_written_another_way_is_not_a_difference(typed):
+def test_same_birth_date_written_another_way_is_not_a_difference(typed: str) -> None:
     assert child(child_birth_date=typed) == []
 
 
 @pytest.mark.parametrize("typed", ["2018-03-15", "yesterday", "2031-01-01", "2018-02-30"])
-def test_other_or_impossible_birth_date_is_a_difference(typed):
+def test_other_or_impossible_birth_date_is_a_difference(typed: str) -> None:
     assert child(child_birth_date=typed) == ["birth_date"]
 
 
-def test_birth_date_is_offered_if_none_is_on_record():
+def test_birth_date_is_offered_if_none_is_on_record() -> None:
     assert child(born=None, child_birth_date="2018-03-14") == ["birth_date"]
 
 
@@ -88,7 +95,7 @@ def test_birth_date_is_offered_if_none_is_on_record():
         ("ask my sister", "ask my sister", False),
     ],
 )
-def test_phones_differ_by_their_digits(typed, recorded, differs):
+def test_phones_differ_by_their_digits(typed: str, recorded: str, differs: bool) -> None:
     assert (
         bool(discrepancy_rules.notice_phone_difference(claim(escort_phone=typed), recorded=recorded))
         is differs
@@ -96,13 +103,13 @@ def test_phones_differ_by_their_digits(typed, recorded, differs):
 
 
 @pytest.mark.parametrize("typed", ["Ana Ruiz", "RUIZ, ANA", "ána ruiz", ""])
-def test_guardian_on_record_is_not_a_difference(typed):
+def test_guardian_on_record_is_not_a_difference(typed: str) -> None:
     assert not discrepancy_rules.notice_guardian_difference(
         claim(guardian_name=typed), recorded=["Luis Ruiz", "Ana Ruiz"]
     )
 
 
-def test_guardian_not_on_record_is_a_difference_listing_those_who_are():
+def test_guardian_not_on_record_is_a_difference_listing_those_who_are() -> None:
     (found,) = discrepancy_rules.notice_guardian_difference(
         claim(guardian_name="Eva Ruiz"), recorded=["Luis Ruiz", "Ana Ruiz"]
     )
@@ -122,14 +129,14 @@ def test_guardian_not_on_record_is_a_difference_listing_those_who_are():
         ("", False),
     ],
 )
-def test_address_may_be_written_with_or_without_its_city(typed, differs):
+def test_address_may_be_written_with_or_without_its_city(typed: str, differs: bool) -> None:
     found = discrepancy_rules.notice_address_difference(
         claim(address=typed), address="12 Elm St", city="Springfield", postcode="62701"
     )
     assert bool(found) is differs
 
 
-def test_kept_difference_is_not_noticed_again_until_either_side_changes():
+def test_kept_difference_is_not_noticed_again_until_either_side_changes() -> None:
     noticed = [
         NoticedDifference("phone", "555-1", "555-2", DiscrepancyCause.OTHER_ESCORT_PHONE),
         NoticedDifference("name", "Leon", "Leo", NAMED),
@@ -142,7 +149,7 @@ def test_kept_difference_is_not_noticed_again_until_either_side_changes():
     assert again([NoticedDifference("name", "Leon", "Lea", NAMED)], kept, escort_id=7) != []
 
 
-def test_using_the_new_value_writes_only_what_was_typed():
+def test_using_the_new_value_writes_only_what_was_typed() -> None:
     change = discrepancy_rules.build_discrepancy_change
     assert change("name", claim(child_given_name="Leon"), **ON_TUESDAY).columns == {"given_name": "Leon"}
     called = change("name", claim(child_given_name="Leon"), **ON_TUESDAY, called=True)
@@ -155,7 +162,7 @@ def test_using_the_new_value_writes_only_what_was_typed():
 
 
 @pytest.mark.parametrize("typed", ["yesterday", "2018-02-30", "2031-01-01", ""])
-def test_impossible_birth_date_is_never_used(typed):
+def test_impossible_birth_date_is_never_used(typed: str) -> None:
     change = discrepancy_rules.build_discrepancy_change(
         "birth_date", claim(child_birth_date=typed), **ON_TUESDAY
     )
@@ -163,7 +170,7 @@ def test_impossible_birth_date_is_never_used(typed):
     assert change.problem.startswith("This cannot be used")
 
 
-def test_truncated_text_is_never_used():
+def test_truncated_text_is_never_used() -> None:
     said = claim(address="1", cut=("address",))
     assert (
         discrepancy_rules.build_discrepancy_change("address", said, **ON_TUESDAY).problem
@@ -172,7 +179,7 @@ def test_truncated_text_is_never_used():
     assert not discrepancy_rules.build_discrepancy_change("phone", said, **ON_TUESDAY).problem
 
 
-def test_second_sign_in_or_missing_name_has_nothing_to_write():
+def test_second_sign_in_or_missing_name_has_nothing_to_write() -> None:
     assert discrepancy_rules.build_discrepancy_change("sign_in", claim(), **ON_TUESDAY).problem
     assert discrepancy_rules.build_discrepancy_change(
         "name", claim(child_family_name="R"), **ON_TUESDAY, called=True
@@ -184,7 +191,7 @@ def why(found: list[NoticedDifference]) -> str:
     return str(only.cause.label)
 
 
-def test_difference_says_whether_anything_was_on_record():
+def test_difference_says_whether_anything_was_on_record() -> None:
     phone, address = claim(escort_phone="312 846 2291"), claim(address="14 Elm St")
     notice_phone = discrepancy_rules.notice_phone_difference
     assert why(notice_phone(phone, recorded="")) == "no phone is on record for this escort"
@@ -210,7 +217,9 @@ def test_difference_says_whether_anything_was_on_record():
         ("2031-01-01", dt.date(2018, 3, 14), "the birth date as typed is in the future"),
     ],
 )
-def test_different_birth_date_says_what_is_unusual_about_it(typed, recorded, told):
+def test_different_birth_date_says_what_is_unusual_about_it(
+    typed: str, recorded: dt.date | None, told: str
+) -> None:
     found = discrepancy_rules.notice_patient_differences(
         claim(child_birth_date=typed),
         given_name="Leo",
@@ -223,25 +232,25 @@ def test_different_birth_date_says_what_is_unusual_about_it(typed, recorded, tol
     assert found[0].recorded == (recorded.isoformat() if recorded else "")
 
 
-def test_birth_date_no_child_can_have_is_a_problem_by_itself():
+def test_birth_date_no_child_can_have_is_a_problem_by_itself() -> None:
     notice = discrepancy_rules.notice_claim_problems
     assert notice(claim(child_birth_date="2018-03-14"), **ON_TUESDAY) == []
     assert why(notice(claim(child_birth_date="2031-01-01"), **ON_TUESDAY)).endswith("in the future")
 
 
-def test_first_of_several_given_names_is_not_a_difference():
+def test_first_of_several_given_names_is_not_a_difference() -> None:
     assert child(given="Leo Andrés", child_given_name="Leo", child_family_name="Ruiz") == []
     assert child(given="Leo Andrés", child_given_name="Andrés", child_family_name="Ruiz") == ["name"]
 
 
-def test_difference_too_long_to_keep_is_recognized_by_its_kept_part():
+def test_difference_too_long_to_keep_is_recognized_by_its_kept_part() -> None:
     limit = discrepancy_rules.LONGEST_DISCREPANCY_SIDE
     noticed = [NoticedDifference("address", "t" * (limit + 1), "r" * (limit + 1), "")]
     kept = [KeptDifference("address", "t" * limit, "r" * limit)]
     assert discrepancy_rules.drop_kept_differences(noticed, kept, escort_id=7) == []
 
 
-def test_name_parts_may_be_in_any_order():
+def test_name_parts_may_be_in_any_order() -> None:
     assert discrepancy_rules.is_same_person_name("Ruiz, Ana", "ana ruiz")
     assert discrepancy_rules.is_same_person_name("Ana Maria Ruiz", "Ruiz Ana Maria")
     assert not discrepancy_rules.is_same_person_name("Ana Ruiz", "Ana Ruis")

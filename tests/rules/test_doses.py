@@ -48,7 +48,7 @@ def shot(
         (due("Two-year check-up", kind="check_up"), shot("two year checkup", kind="check_up")),
     ],
 )
-def test_dose_meets_the_item_under_any_of_its_names(item, dose) -> None:
+def test_dose_meets_the_item_under_any_of_its_names(item: DueItemFacts, dose: GivenDose) -> None:
     assert doses.doses_meeting_item(item, [dose]) == [dose]
 
 
@@ -74,7 +74,7 @@ def test_dose_meets_the_item_under_any_of_its_names(item, dose) -> None:
         (due("Two-year check-up", kind="check_up"), shot("Four-year check-up", kind="check_up")),
     ],
 )
-def test_other_vaccine_or_earlier_dose_leaves_the_item_due(item, dose) -> None:
+def test_other_vaccine_or_earlier_dose_leaves_the_item_due(item: DueItemFacts, dose: GivenDose) -> None:
     assert doses.doses_meeting_item(item, [dose]) == []
 
 
@@ -121,7 +121,7 @@ def test_one_vaccine_on_one_day_is_one_line_with_its_sources() -> None:
         [shot("Yellow fever"), shot("Typhoid")],
     ],
 )
-def test_two_days_or_two_vaccines_are_two_lines(rows) -> None:
+def test_two_days_or_two_vaccines_are_two_lines(rows: list[GivenDose]) -> None:
     assert len(doses.build_dose_lines(rows)) == 2
 
 
@@ -190,7 +190,9 @@ COMBINED = [item(1, "DTaP", JAN), item(2, "Pediarix", FEB, "110")]
         ([item(1, "MMR", JAN), item(2, "MMR", FEB, kind="check_up")], [shot("MMR")], {1}),
     ],
 )
-def test_one_dose_meets_only_the_oldest_item_of_a_series(items, given, answered) -> None:
+def test_one_dose_meets_only_the_oldest_item_of_a_series(
+    items: list[DueItemFacts], given: list[GivenDose], answered: set[int]
+) -> None:
     assert doses.match_doses_to_items(items, given).keys() == answered
 
 

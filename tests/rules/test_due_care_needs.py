@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ ANA = ConsentAdult("Ana Ruiz", "(312) 555-0123", "mother")
 PABLO = ConsentAdult("Pablo Ruiz", "(312) 555-0124", "father")
 
 
-def facts(**more) -> NeedFacts:
+def facts(**more: Any) -> NeedFacts:
     usual = {
         "arrived": dt.datetime(2025, 10, 6, tzinfo=dt.UTC),
         "birth_date": dt.date(2018, 3, 14),
@@ -54,7 +55,7 @@ def test_flu_is_due_in_season_if_none_is_recorded() -> None:
         ({"due": (DueItemFacts(1, "vaccine", "Influenza", SEASON),)}, OCTOBER),
     ],
 )
-def test_flu_is_not_asked_out_of_season_or_again_or_under_six_months(changes, on) -> None:
+def test_flu_is_not_asked_out_of_season_or_again_or_under_six_months(changes: Any, on: dt.date) -> None:
     assert due_care_needs.find_influenza_need(facts(**changes), on) is None
 
 
@@ -67,7 +68,9 @@ def test_flu_is_not_asked_out_of_season_or_again_or_under_six_months(changes, on
         {"due": (DueItemFacts(1, "check_up", "flu check-up", SEASON),)},
     ],
 )
-def test_flu_is_asked_from_six_months_and_once_each_season(changes) -> None:
+def test_flu_is_asked_from_six_months_and_once_each_season(
+    changes: dict[str, dt.date] | dict[str, tuple[DueItemFacts]],
+) -> None:
     assert due_care_needs.find_influenza_need(facts(**changes), OCTOBER) is not None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from checkin.rules.doses import GivenDose
 from checkin.rules.due_items import list_due_items_given, list_still_due_items
@@ -15,7 +16,7 @@ POLIO_TODAY = DueItemFacts(2, "vaccine", "Polio", TODAY)
 HPV_TOMORROW = DueItemFacts(3, "vaccine", "HPV", TOMORROW)
 
 
-def facts(**more) -> NeedFacts:
+def facts(**more: Any) -> NeedFacts:
     usual = {"arrived": dt.datetime(2026, 3, 10, tzinfo=dt.UTC), "due": (MMR, POLIO_TODAY, HPV_TOMORROW)}
     return NeedFacts(**usual | more)
 

@@ -49,16 +49,16 @@ def phrases(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("said", ["", " \n", *phrases(NOTHING)])
-def test_words_for_nothing_count_as_empty(said):
+def test_words_for_nothing_count_as_empty(said: str) -> None:
     assert is_empty_answer(said)
 
 
 @pytest.mark.parametrize("said", phrases(SOMETHING))
-def test_meaningful_words_are_not_empty(said):
+def test_meaningful_words_are_not_empty(said: str) -> None:
     assert not is_empty_answer(said)
 
 
-def test_words_for_nothing_are_not_shown_as_access_need_preference_or_language():
+def test_words_for_nothing_are_not_shown_as_access_need_preference_or_language() -> None:
     for said in phrases(NOTHING):
         typed = read_sign_in_claim(
             {"access_needs": said, "best_time": said, "interpreter": "on", "interpreter_language": said}
@@ -78,19 +78,19 @@ def test_words_for_nothing_are_not_shown_as_access_need_preference_or_language()
         assert access_help_by_source(said, "a ramp") == access_help_by_source("", "a ramp")
 
 
-def test_remembered_preference_applies_if_today_is_empty():
+def test_remembered_preference_applies_if_today_is_empty() -> None:
     assert current_preference_text("-", "after 5") == "after 5"
     assert current_preference_text("before 3", "after 5") == "before 3"
     assert current_preference_text("no", "none") == ""
 
 
-def test_empty_second_concern_needs_no_reading():
+def test_empty_second_concern_needs_no_reading() -> None:
     assert not read_sign_in_claim({"also": "no, thanks"}).has_reason
     assert read_sign_in_claim({"also": "his ear"}).has_reason
     assert read_sign_in_claim({"reason": "no"}).has_reason
 
 
-def test_empty_language_keeps_the_chosen_or_recorded_one():
+def test_empty_language_keeps_the_chosen_or_recorded_one() -> None:
     chosen = read_sign_in_claim({"interpreter": "on", "interpreter_language": "no sé"})
     assert NeedsSaidToday.of(chosen, language="Spanish").language == "Spanish"
     (found,) = combine_spoken_languages(NeedsSaidToday("N/A", True), NeedsOnRecord("spa"), own="en")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from checkin.rules.sign_in_claims import clean_typed_text
@@ -15,17 +17,17 @@ HIDDEN = [
 
 
 @pytest.mark.parametrize("code", HIDDEN, ids=hex)
-def test_invisible_character_is_removed(code):
+def test_invisible_character_is_removed(code: Any) -> None:
     assert clean_typed_text(f"Anna{chr(code)} R{chr(code)}uiz{chr(code)}") == "Anna Ruiz"
 
 
-def test_reversed_word_is_kept_as_typed_without_the_override():
+def test_reversed_word_is_kept_as_typed_without_the_override() -> None:
     assert clean_typed_text("\u202erehtom") == "rehtom"
 
 
 @pytest.mark.parametrize("joiner", ["\u200c", "\u200d"])
 @pytest.mark.parametrize("name", ["An{}na", "{}Anna", "Анна{}", "Анн{}а", "安{}娜", "Zoe\u0308{}"])
-def test_joiner_is_removed_between_letters_that_never_join(name, joiner):
+def test_joiner_is_removed_between_letters_that_never_join(name: str, joiner: str) -> None:
     assert clean_typed_text(name.format(joiner)) == name.format("")
 
 
@@ -49,9 +51,9 @@ def test_joiner_is_removed_between_letters_that_never_join(name, joiner):
         "۱۴۰۴ \u0601",
     ],
 )
-def test_joiner_needed_by_a_script_or_an_emoji_is_kept(text):
+def test_joiner_needed_by_a_script_or_an_emoji_is_kept(text: str) -> None:
     assert clean_typed_text(text) == text.strip()
 
 
-def test_name_of_hidden_characters_only_is_blank():
+def test_name_of_hidden_characters_only_is_blank() -> None:
     assert clean_typed_text("\u200b\u3164\u202e\u200d") == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from datetime import date
 
@@ -102,7 +103,7 @@ NAMES = st.sampled_from(["Leo", "Ruiz", "Ana María", "", "李", "Bob", "van der
 
 
 @given(given_name=NAMES, family_name=NAMES, born=st.sampled_from([BORN, None]))
-def test_no_lookup_is_repeated_or_blank(given_name, family_name, born) -> None:
+def test_no_lookup_is_repeated_or_blank(given_name: str, family_name: str, born: dt.date | None) -> None:
     blocks = build_candidate_blocks(IdentityClaim(given_name, family_name, born))
     assert len(blocks) == len(set(blocks))
     for block in blocks:

@@ -45,7 +45,9 @@ def identity(name: str, born: str = "2018-03-14", called: str = "") -> RecordedI
         (RecordedIdentity("Twin A", "Johnson", "", None), RecordedIdentity("Twin B", "Johnson", "", None)),
     ],
 )
-def test_another_name_is_another_child_whatever_the_birth_date(before, after):
+def test_another_name_is_another_child_whatever_the_birth_date(
+    before: RecordedIdentity, after: RecordedIdentity
+) -> None:
     assert is_changed_to_another_child(before, after)
 
 
@@ -73,7 +75,9 @@ def test_another_name_is_another_child_whatever_the_birth_date(before, after):
         (identity(" Johnson"), identity("Lina Johnson", "2018-03-15")),
     ],
 )
-def test_new_spelling_short_form_family_name_or_birth_date_is_a_correction(before, after):
+def test_new_spelling_short_form_family_name_or_birth_date_is_a_correction(
+    before: RecordedIdentity, after: RecordedIdentity
+) -> None:
     assert not is_changed_to_another_child(before, after)
 
 
@@ -92,13 +96,15 @@ def test_new_spelling_short_form_family_name_or_birth_date_is_a_correction(befor
         (identity("Anna Lindqvist", ""), identity("Anna Lindqvist", ""), False),
     ],
 )
-def test_same_name_and_birth_date_match_in_any_order(one, other, same):
+def test_same_name_and_birth_date_match_in_any_order(
+    one: RecordedIdentity, other: RecordedIdentity, same: bool
+) -> None:
     assert has_same_name_and_birth(one, other) is same
     if same:
         assert set(whole_name_keys(one)) & set(whole_name_keys(other))
 
 
-def test_new_columns_are_applied_as_the_record_stores_them():
+def test_new_columns_are_applied_as_the_record_stores_them() -> None:
     written = EMMA.written({"birth_date": dt.date(2019, 5, 3), "given_name": "Lina", "address": "1 Elm St"})
     assert written == identity("Lina Johnson", "2019-05-03")
     assert EMMA.written({"birth_date": None}).birth_date is None
@@ -119,7 +125,7 @@ def test_new_columns_are_applied_as_the_record_stores_them():
         ("", "Lina", "Lina"),
     ],
 )
-def test_name_one_letter_from_a_siblings_name_is_the_siblings(before, typed, sibling):
+def test_name_one_letter_from_a_siblings_name_is_the_siblings(before: str, typed: str, sibling: str) -> None:
     one, other = identity(f"{before} Lindqvist"), identity(f"{sibling} Lindqvist", "2021-01-01")
     if before == "Baby Girl":
         one = RecordedIdentity("Baby Girl", "Lindqvist", "", EMMA.birth_date)
@@ -146,6 +152,6 @@ def test_name_one_letter_from_a_siblings_name_is_the_siblings(before, typed, sib
         ("Baby Girl", "Lina", "Tom"),
     ],
 )
-def test_spelling_of_the_childs_own_name_is_not_a_siblings(before, typed, sibling):
+def test_spelling_of_the_childs_own_name_is_not_a_siblings(before: str, typed: str, sibling: str) -> None:
     one = RecordedIdentity(before, "Lindqvist", "", EMMA.birth_date)
     assert not is_name_of_sibling(one, one._replace(given_name=typed), identity(f"{sibling} Lindqvist"))

@@ -46,23 +46,23 @@ TAGS = [tag for tag in Locale.parse("en").languages if "_" not in tag]
         ("", ""),
     ],
 )
-def test_language_tag_gets_its_name_and_other_text_stays(said, name):
+def test_language_tag_gets_its_name_and_other_text_stays(said: str, name: str) -> None:
     assert name_recorded_language(said) == name
 
 
 @pytest.mark.parametrize("rest", [" vaccine", " booster", " seen?", "-show fee explained", " · due", "."])
-def test_words_that_start_like_a_language_tag_stay_unchanged(rest):
+def test_words_that_start_like_a_language_tag_stay_unchanged(rest: str) -> None:
     for tag in TAGS:
         for label in (f"{tag}{rest}", f"{tag.upper()}{rest}", f"{tag.title()}{rest}"):
             assert name_recorded_language(label) == label
 
 
 @given(st.text(max_size=30), st.text(min_size=1, max_size=30))
-def test_text_of_several_words_is_never_a_language(first, second):
+def test_text_of_several_words_is_never_a_language(first: str, second: str) -> None:
     assert name_recorded_language(f"{first} {second}.") == f"{first} {second}."
 
 
-def test_interpreter_language_is_named_unless_the_family_typed_it():
+def test_interpreter_language_is_named_unless_the_family_typed_it() -> None:
     assert name_interpreter_language("ar", typed="") == "Arabic"
     assert name_interpreter_language("no", typed="no") == "no"
     assert name_interpreter_language("", typed="") == ""
@@ -103,7 +103,7 @@ SAID = [
 
 
 @pytest.mark.parametrize(("name", "typed"), [(name, one) for name, said in SAID for one in said.split("|")])
-def test_typed_language_is_shown_by_its_english_name(name, typed):
+def test_typed_language_is_shown_by_its_english_name(name: str, typed: str) -> None:
     assert name_typed_language(typed) == name
     assert name_typed_language(name_typed_language(typed)) == name
 
@@ -126,14 +126,14 @@ def test_typed_language_is_shown_by_its_english_name(name, typed):
         ("ASL", "Sign language", False),
     ],
 )
-def test_one_language_in_two_wordings_is_not_a_difference(one, other, same):
+def test_one_language_in_two_wordings_is_not_a_difference(one: str, other: str, same: bool) -> None:
     assert is_same_language(one, other) is is_same_language(other, one) is same
     assert is_same_column_value("language", one, other) is same
     found = combine_spoken_languages(NeedsSaidToday(one, True), NeedsOnRecord(other, True))
     assert len(found) == (1 if same else 2)
 
 
-def test_empty_wording_does_not_differ_from_a_blank():
+def test_empty_wording_does_not_differ_from_a_blank() -> None:
     assert is_same_column_value("language", "", "und") and is_same_column_value("access_needs", "none", "")
     assert is_same_column_value("access_needs", "A ramp", "a ramp") and not is_same_column_value(
         "access_needs", "ramp", ""
@@ -151,9 +151,9 @@ def test_empty_wording_does_not_differ_from_a_blank():
         "grandma Hmong; parents English",
     ],
 )
-def test_languages_assigned_to_people_stay_as_typed(typed):
+def test_languages_assigned_to_people_stay_as_typed(typed: str) -> None:
     assert name_typed_language(typed) == typed
 
 
-def test_two_languages_without_people_are_both_named():
+def test_two_languages_without_people_are_both_named() -> None:
     assert name_typed_language("español, inglés") == "Spanish and English"

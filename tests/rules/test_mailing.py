@@ -5,6 +5,7 @@ from __future__ import annotations
 from email import policy
 from email.parser import BytesParser
 from email.utils import quote
+from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage
@@ -15,7 +16,7 @@ from checkin.rules import mailing as mailing_rules
 
 
 @pytest.mark.parametrize("typed", ["dana@brook.example", " d.o'na+x@mail.brook.example ", "A_1@b-c.example"])
-def test_single_email_address_is_kept_as_typed(typed):
+def test_single_email_address_is_kept_as_typed(typed: Any) -> None:
     assert mailing_rules.read_mail_address(typed) == typed.strip()
 
 
@@ -25,7 +26,7 @@ def test_single_email_address_is_kept_as_typed(typed):
     + ["a@b.example\nBcc: x@y.example", ".a@b.example", "a..b@c.example", "a@b..example", "a@-b.example"]
     + ["555-010-0142", "Dana <dana@brook.example>", "x" * 65 + "@b.example", "a@" + "b" * 260 + ".example"],
 )
-def test_anything_else_is_not_an_email_address(typed):
+def test_anything_else_is_not_an_email_address(typed: str) -> None:
     assert mailing_rules.read_mail_address(typed) is None
 
 
@@ -51,12 +52,12 @@ def test_anything_else_is_not_an_email_address(typed):
         ("desk@brook.example and others", None),
     ],
 )
-def test_sender_is_an_address_with_or_without_a_name(typed, kept):
+def test_sender_is_an_address_with_or_without_a_name(typed: Any, kept: Any) -> None:
     assert mailing_rules.read_mail_sender(typed) == kept
 
 
 @pytest.mark.parametrize("name", ["Clínica, Río", "Clínica @ Río", "Dr. Lee", "Río (A)", 'A "B" C', "Brook"])
-def test_sender_name_survives_being_written_and_read_again(name):
+def test_sender_name_survives_being_written_and_read_again(name: Any) -> None:
     kept = mailing_rules.read_mail_sender(f'"{quote(name)}" <desk@brook.example>')
     assert mailing_rules.read_mail_sender(kept) == kept
     sent = EmailMessage("subject", "body", kept, ["x@y.example"]).message()["From"]
@@ -85,12 +86,12 @@ def test_sender_name_survives_being_written_and_read_again(name):
         ("https://brook.example\nx", None),
     ],
 )
-def test_site_address_is_reduced_to_its_host_url(typed, kept):
+def test_site_address_is_reduced_to_its_host_url(typed: Any, kept: str | None) -> None:
     assert mailing_rules.read_site_address(typed) == kept
 
 
 @given(st.text(max_size=80))
-def test_no_text_makes_a_two_line_header_or_an_error(typed):
+def test_no_text_makes_a_two_line_header_or_an_error(typed: str) -> None:
     for read in (
         mailing_rules.read_mail_address,
         mailing_rules.read_mail_sender,
@@ -100,7 +101,7 @@ def test_no_text_makes_a_two_line_header_or_an_error(typed):
         assert made is None or made.isprintable()
 
 
-def test_address_may_have_at_most_254_characters():
+def test_address_may_have_at_most_254_characters() -> None:
     host = ".".join(["b" * 60] * 3)
     longest = "d" * (254 - len(host) - len("@.example")) + f"@{host}.example"
     assert len(longest) == 254

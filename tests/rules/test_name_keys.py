@@ -141,7 +141,7 @@ def test_combining_accent_is_not_a_difference() -> None:
     )
 
 
-def test_prefix_ending_in_the_last_unicode_character_has_a_valid_end():
+def test_prefix_ending_in_the_last_unicode_character_has_a_valid_end() -> None:
     assert name_keys.end_of_key_prefix("a\U0010ffff") == "b"
     assert name_keys.end_of_key_prefix("a\U0010fffe") == "a\U0010ffff"
     assert name_keys.end_of_key_prefix("\ud7ff") == "\ue000"

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from checkin.rules.identity import IdentityOutcome, judge_identity
+from checkin.rules.identity import IdentityJudgment, IdentityOutcome, judge_identity
 from checkin.rules.identity_certainty import OTHER_TONE_DOUBT
 from checkin.rules.identity_facts import IdentityClaim, PatientRecord
 from checkin.rules.name_keys import normalize_text
@@ -63,7 +63,7 @@ Marek, Dvořák|Márek, Dvořák
 """
 
 
-def judged(typed: str, recorded: str, **more: str):
+def judged(typed: str, recorded: str, **more: str) -> IdentityJudgment:
     given, family = (part.strip() for part in recorded.split(","))
     record = PatientRecord(
         1, given, family, birth_date=BORN, phones=(PHONE,), has_appointment_today=True, **more

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -18,18 +19,18 @@ from checkin.rules.understanding import NeedsOnRecord, NeedsSaidToday
 TUESDAY = dt.date(2026, 3, 10)
 
 
-def arrived(clock="09:40", on=TUESDAY) -> dt.datetime:
+def arrived(clock: str = "09:40", on: dt.date = TUESDAY) -> dt.datetime:
     return dt.datetime.combine(on, dt.time.fromisoformat(clock), tzinfo=dt.UTC)
 
 
-def find(at=TUESDAY, **changes):
+def find(at: dt.date = TUESDAY, **changes: Any) -> dict[Any, Any]:
     usual = {"arrived": arrived(), "birth_date": dt.date(2018, 3, 1), "linked": True, "match": "certain"}
     return {
         (need.kind, need.key): need for need in need_rules.find_visit_needs(NeedFacts(**usual | changes), at)
     }
 
 
-def kinds(**changes) -> set[NeedKind]:
+def kinds(**changes: Any) -> set[NeedKind]:
     return {kind for kind, _ in find(**changes)}
 
 
@@ -50,7 +51,7 @@ def kinds(**changes) -> set[NeedKind]:
         ({"birth_date": None, "notes_wanted": ("school",)}, True),
     ],
 )
-def test_school_note_is_for_school_age_in_school_hours_or_on_request(changes, expected):
+def test_school_note_is_for_school_age_in_school_hours_or_on_request(changes: Any, expected: bool) -> None:
     assert (NeedKind.SCHOOL_NOTE in kinds(**changes)) is expected
 
 
@@ -58,27 +59,27 @@ def test_school_note_is_for_school_age_in_school_hours_or_on_request(changes, ex
     ("on", "expected"),
     [("2025-09-01", True), ("2025-08-31", False), ("2026-04-30", True), ("2026-05-01", False)],
 )
-def test_flu_season_starts_and_ends_on_the_exact_day(on, expected):
+def test_flu_season_starts_and_ends_on_the_exact_day(on: str, expected: bool) -> None:
     day = dt.date.fromisoformat(on)
     assert ((NeedKind.VACCINE, "influenza") in find(at=day)) is expected
 
 
-def test_flu_is_asked_from_six_months_of_age():
+def test_flu_is_asked_from_six_months_of_age() -> None:
     assert (NeedKind.VACCINE, "influenza") in find(birth_date=dt.date(2025, 9, 10))
     assert (NeedKind.VACCINE, "influenza") not in find(birth_date=dt.date(2025, 9, 11))
 
 
-def test_flu_vaccine_of_last_season_does_not_count_for_this_one():
+def test_flu_vaccine_of_last_season_does_not_count_for_this_one() -> None:
     assert (NeedKind.VACCINE, "influenza") in find(influenza_given_on=dt.date(2025, 8, 31))
     assert (NeedKind.VACCINE, "influenza") not in find(influenza_given_on=dt.date(2025, 9, 1))
 
 
-def test_flu_due_on_the_record_is_listed_once():
+def test_flu_due_on_the_record_is_listed_once() -> None:
     due = (DueItemFacts(7, "vaccine", "Influenza, seasonal", dt.date(2025, 10, 1)),)
     assert [key for kind, key in find(due=due) if kind == NeedKind.VACCINE] == ["7"]
 
 
-def test_flu_due_only_later_does_not_hide_the_seasonal_one():
+def test_flu_due_only_later_does_not_hide_the_seasonal_one() -> None:
     due = (DueItemFacts(7, "vaccine", "Influenza", dt.date(2026, 12, 1)),)
     assert [key for kind, key in find(due=due) if kind == NeedKind.VACCINE] == ["influenza"]
 
@@ -96,18 +97,20 @@ def test_flu_due_only_later_does_not_hide_the_seasonal_one():
         ("", False),
     ],
 )
-def test_haemophilus_influenzae_is_not_the_flu(name, is_flu):
+def test_haemophilus_influenzae_is_not_the_flu(name: str, is_flu: bool) -> None:
     assert vaccines.is_influenza_vaccine(name) is is_flu
 
 
 @pytest.mark.parametrize(("code", "asked_once"), [("150", True), ("03", False), ("", False)])
-def test_flu_vaccine_under_a_brand_name_is_known_by_its_code_and_asked_once(code, asked_once):
+def test_flu_vaccine_under_a_brand_name_is_known_by_its_code_and_asked_once(
+    code: str, asked_once: bool
+) -> None:
     due = (DueItemFacts(7, "vaccine", "Fluzone Quadrivalent", dt.date(2025, 10, 1), code),)
     asked = [key for kind, key in find(due=due) if kind == NeedKind.VACCINE]
     assert asked == (["7"] if asked_once else ["influenza", "7"])
 
 
-def test_second_vaccine_to_phone_about_is_shown_after_an_agreed_one():
+def test_second_vaccine_to_phone_about_is_shown_after_an_agreed_one() -> None:
     answers = (ConsentAnswer("vaccine", True, "telephone", "Ana Ruiz", "flu vaccine"),)
     due = (DueItemFacts(7, "vaccine", "MMR", dt.date(2026, 1, 1)),)
     said = consent_rules.ConsentFacts(
@@ -120,11 +123,11 @@ def test_second_vaccine_to_phone_about_is_shown_after_an_agreed_one():
     assert found[NeedKind.VACCINE, "influenza"].next_step.endswith("go ahead")
 
 
-def test_nothing_is_due_before_the_patient_is_identified():
+def test_nothing_is_due_before_the_patient_is_identified() -> None:
     assert kinds(linked=False, match="probable") == {NeedKind.MATCH, NeedKind.SCHOOL_NOTE}
 
 
-def test_every_kind_of_need_has_its_traits():
+def test_every_kind_of_need_has_its_traits() -> None:
     missing = [kind.name for kind in NeedKind if kind not in NEED_TRAITS]
     assert missing == [], (
         "give each a row in NEED_TRAITS of checkin/rules/need_types.py: its icon, whether the child's record "
@@ -146,7 +149,7 @@ def test_every_kind_of_need_has_its_traits():
         ({"match": "unknown"}, NeedKind.MATCH),
     ],
 )
-def test_each_fact_makes_its_need_and_the_clinic_can_turn_it_off(fact, kind):
+def test_each_fact_makes_its_need_and_the_clinic_can_turn_it_off(fact: Any, kind: NeedKind) -> None:
     assert kind in kinds(**fact)
     assert kind not in kinds(settings=NeedSettings(off=frozenset({kind.value})), **fact)
     assert kind not in kinds()
@@ -173,24 +176,24 @@ def test_each_fact_makes_its_need_and_the_clinic_can_turn_it_off(fact, kind):
         {"influenza_season": []},
     ],
 )
-def test_unreadable_settings_are_the_defaults(kept):
+def test_unreadable_settings_are_the_defaults(kept: Any) -> None:
     assert NeedSettings.read(kept) == NeedSettings()
 
 
-def test_readable_settings_are_kept_next_to_an_unreadable_one():
+def test_readable_settings_are_kept_next_to_an_unreadable_one() -> None:
     read = NeedSettings.read(
         {"school_age_from": "4", "school_age_to": "grown up", "own": ["", " Car  seat ", "Car seat"]}
     )
     assert (read.school_age_from, read.school_age_to, read.own) == (4, 18, ("Car seat",))
 
 
-def test_season_within_one_calendar_year():
+def test_season_within_one_calendar_year() -> None:
     south = NeedSettings(influenza_season=((4, 1), (9, 30)))
     assert south.season_began(dt.date(2026, 6, 1)) == dt.date(2026, 4, 1)
     assert south.season_began(dt.date(2026, 10, 1)) is None
 
 
-def test_deceased_child_has_only_the_needs_the_family_asked_for():
+def test_deceased_child_has_only_the_needs_the_family_asked_for() -> None:
     due = (DueItemFacts(1, "vaccine", "MMR", dt.date(2025, 9, 1)),)
     october = dt.date(2025, 10, 7)
     found = find(

@@ -44,7 +44,9 @@ def stay(start: str, end: str | None = None, token: str = "A-1") -> VisitSpan:
         (ChildIdentity("Hanna", "", None), ChildIdentity("Tom", "", None), "Their given names differ"),
     ],
 )
-def test_birth_dates_and_given_names_show_if_records_may_be_two_children(one, other, expected):
+def test_birth_dates_and_given_names_show_if_records_may_be_two_children(
+    one: ChildIdentity, other: ChildIdentity, expected: str
+) -> None:
     for said in (identity_doubt_sentence(one, other), identity_doubt_sentence(other, one)):
         assert expected in said
         assert bool(said) == bool(expected)
@@ -61,7 +63,9 @@ def test_birth_dates_and_given_names_show_if_records_may_be_two_children(one, ot
         (stay("09:00", "12:00"), stay("10:30", "11:00"), True),
     ],
 )
-def test_two_stays_overlap_if_both_were_here_at_one_moment(one, other, meets):
+def test_two_stays_overlap_if_both_were_here_at_one_moment(
+    one: VisitSpan, other: VisitSpan, meets: bool
+) -> None:
     assert one.meets(other) is meets
     assert other.meets(one) is meets
 
@@ -119,13 +123,15 @@ ENDED = MergeFacts((HANNA,), stays=(stay("08:00", "10:00", "B-2"),))
         ),
     ],
 )
-def test_each_conflict_between_two_records_is_asked_once(one, other, expected):
+def test_each_conflict_between_two_records_is_asked_once(
+    one: MergeFacts, other: MergeFacts, expected: list[str]
+) -> None:
     found = list_merge_doubts(one, other)
     assert len(found) == len(expected)
     assert all(words in sentence for words, sentence in zip(expected, found, strict=True))
 
 
-def test_earlier_statement_that_they_are_two_children_is_asked_too():
+def test_earlier_statement_that_they_are_two_children_is_asked_too() -> None:
     said = "Somebody said of these two records that they are two children."
     assert list_merge_doubts(MergeFacts((HANNA,)), MergeFacts((HANNA,)), said_two=True) == [said]
     assert list_merge_doubts(OPEN, OPEN, said_two=True)[1:] == [said]
@@ -143,27 +149,29 @@ def test_earlier_statement_that_they_are_two_children_is_asked_too():
         ("", "Hanna", True),
     ],
 )
-def test_spelling_variants_may_be_one_child_and_sibling_names_may_not(one, other, expected):
+def test_spelling_variants_may_be_one_child_and_sibling_names_may_not(
+    one: str, other: str, expected: bool
+) -> None:
     assert may_be_look_alike(ChildIdentity(one, "", BORN), ChildIdentity(other, "", BORN)) is expected
 
 
-def test_most_similar_name_decides_whether_they_may_be_one_child():
+def test_most_similar_name_decides_whether_they_may_be_one_child() -> None:
     assert may_be_look_alike(ChildIdentity("Tom", "Katharina", BORN), ChildIdentity("Katherina", "", BORN))
 
 
-def test_first_day_both_have_an_appointment_is_named():
+def test_first_day_both_have_an_appointment_is_named() -> None:
     both = MergeFacts((HANNA,), booked=frozenset({BORN, OTHER_DAY}))
     assert list_merge_doubts(both, both) == ["Each has an appointment of its own on Jan 1, 2016."]
 
 
-def test_stays_that_do_not_overlap_are_not_asked_about():
+def test_stays_that_do_not_overlap_are_not_asked_about() -> None:
     early, late = (
         MergeFacts((HANNA,), stays=(stay(*hours),)) for hours in (("08:00", "09:00"), ("10:00", "11:00"))
     )
     assert list_merge_doubts(early, late) == list_merge_doubts(late, early) == []
 
 
-def test_former_identity_without_a_birth_date_mentions_only_the_name():
+def test_former_identity_without_a_birth_date_mentions_only_the_name() -> None:
     was = MergeFacts((HANNA, ChildIdentity("Tom", "", None)))
     assert list_merge_doubts(was, MergeFacts((HANNA,))) == ["Before one of them was changed, it said Tom."]
 
@@ -172,7 +180,7 @@ def test_former_identity_without_a_birth_date_mentions_only_the_name():
     ("place", "said"),
     [("Front desk", "A-1 and A-1 are both"), ("Annexe", "A-1 at Front desk and A-1 at Annexe are both")],
 )
-def test_two_current_visits_are_named_with_their_desks_if_those_differ(place, said):
+def test_two_current_visits_are_named_with_their_desks_if_those_differ(place: str, said: str) -> None:
     one, other = (VisitSpan("A-1", at("09:30"), None, where) for where in ("Front desk", place))
     found = list_merge_doubts(MergeFacts((HANNA,), stays=(one,)), MergeFacts((HANNA,), stays=(other,)))
     assert [line.startswith(said) for line in found] == [True]

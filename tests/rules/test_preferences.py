@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 
 from checkin.rules import preferences as preference_rules
 from checkin.rules import shown_preferences
-from checkin.rules.preferences import WISHES, WISHES_BY_NAME, RememberedPreferences, WishAnswers
+from checkin.rules.preferences import WISHES, WISHES_BY_NAME, RememberedPreferences, Wish, WishAnswers
 from checkin.rules.sign_in_claims import SignInClaim
 from checkin.rules.understanding import NeedsOnRecord, PreferenceSource
 
@@ -18,11 +19,11 @@ MARCH = dt.date(2026, 3, 3)
 AT = dt.datetime(2026, 3, 10, 9, 40, tzinfo=dt.UTC)
 
 
-def claim(**said) -> SignInClaim:
+def claim(**said: Any) -> SignInClaim:
     return SignInClaim(key=uuid.uuid4(), **said)
 
 
-def test_unknown_approach_is_neither_shown_nor_remembered():
+def test_unknown_approach_is_neither_shown_nor_remembered() -> None:
     assert shown_preferences.approach_preference(today="hug", remembered="") is None
     assert (
         preference_rules.preferences_to_remember(claim(approach="hug", remember=True), at=AT)["approach"]
@@ -30,7 +31,7 @@ def test_unknown_approach_is_neither_shown_nor_remembered():
     )
 
 
-def test_unknown_contact_channel_is_shown_as_typed_and_never_remembered():
+def test_unknown_contact_channel_is_shown_as_typed_and_never_remembered() -> None:
     (found,) = shown_preferences.build_shown_preferences(
         claim(best_way="pigeon"), RememberedPreferences(), NeedsOnRecord()
     )
@@ -41,19 +42,19 @@ def test_unknown_contact_channel_is_shown_as_typed_and_never_remembered():
     )
 
 
-def test_nothing_is_remembered_unless_the_family_asks():
+def test_nothing_is_remembered_unless_the_family_asks() -> None:
     assert (
         preference_rules.preferences_to_remember(claim(approach="leave", best_time="mornings"), at=AT) == {}
     )
 
 
 @pytest.mark.parametrize("approach", ["", "leave"])
-def test_remember_this_replaces_everything_remembered_before(approach):
+def test_remember_this_replaces_everything_remembered_before(approach: str) -> None:
     kept = preference_rules.preferences_to_remember(claim(approach=approach, remember=True), at=AT)
     assert kept == {"approach": approach, "best_way": "", "best_time": "", "remembered_at": AT}
 
 
-def test_known_contact_channel_is_remembered_with_the_rest():
+def test_known_contact_channel_is_remembered_with_the_rest() -> None:
     said = claim(remember=True, best_way="text", best_time="after 4", approach="leave")
     found = preference_rules.preferences_to_remember(said, at=AT)
     assert found == {"approach": "leave", "best_way": "text", "best_time": "after 4", "remembered_at": AT}
@@ -61,13 +62,13 @@ def test_known_contact_channel_is_remembered_with_the_rest():
     assert (blank["best_time"], blank["best_way"], blank["approach"]) == ("", "", "")
 
 
-def test_every_preference_has_its_row_and_its_field():
+def test_every_preference_has_its_row_and_its_field() -> None:
     said = "In checkin/rules/preferences.py, give each row of WISHES a field in WishAnswers, in that order"
     assert [one.name for one in WISHES] == [one.name for one in fields(WishAnswers)], said
 
 
 @pytest.mark.parametrize("wish", WISHES, ids=WISHES_BY_NAME)
-def test_every_preference_is_claimed_remembered_shown_and_listed(wish):
+def test_every_preference_is_claimed_remembered_shown_and_listed(wish: Wish) -> None:
     value = wish.choices.offered.values[0] if wish.choices else "Zz"
     said = claim(remember=True, **{wish.name: value})
     kept = preference_rules.preferences_to_remember(said, at=AT)
@@ -80,7 +81,9 @@ def test_every_preference_is_claimed_remembered_shown_and_listed(wish):
     assert preference_rules.list_remembered_words(kept) == shown.words
 
 
-def test_another_child_keeps_preferences_and_drops_those_about_the_child(monkeypatch):
+def test_another_child_keeps_preferences_and_drops_those_about_the_child(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """“Another child?” keeps the checkbox and clears what was said about the first child."""
     rows = [replace(one, is_about_child=one.name == "best_time") for one in WISHES]
     monkeypatch.setattr(preference_rules, "WISHES", rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,11 +25,11 @@ def at(clock: str, days_later: int = 0) -> dt.datetime:
     return dt.datetime.combine(day, dt.time.fromisoformat(clock), tzinfo=CHICAGO)
 
 
-def agree(window: CallWindow, now: str, days=WEEKDAYS) -> AgreedDueTime:
+def agree(window: CallWindow, now: str, days: Any = WEEKDAYS) -> AgreedDueTime:
     return promise_due_times.agree_on_best_time(window, at=at(now), zone=CHICAGO, days=days)
 
 
-def pick(due: dt.datetime, window: CallWindow, now: str = "09:40", **more) -> AgreedDueTime:
+def pick(due: dt.datetime, window: CallWindow, now: str = "09:40", **more: Any) -> AgreedDueTime:
     usual = {"at": at(now), "zone": CHICAGO, "days": WEEKDAYS}
     return promise_due_times.agree_on_picked_time(due, window, **usual | more)
 
@@ -125,7 +126,9 @@ CLOCKS = st.none() | st.times().map(lambda time: time.replace(second=0, microsec
 
 @given(start=CLOCKS, end=CLOCKS, now=st.times(), days=st.sets(st.integers(0, 6), min_size=1))
 @pytest.mark.parametrize("day", [FRIDAY, dt.date(2026, 3, 7), dt.date(2026, 10, 31)])
-def test_agreed_due_time_is_in_the_future_and_on_an_open_day(start, end, now, days, day) -> None:
+def test_agreed_due_time_is_in_the_future_and_on_an_open_day(
+    start: dt.time | None, end: dt.time | None, now: dt.time, days: set[int], day: dt.date
+) -> None:
     window = CallWindow(start, end)
     moment = dt.datetime.combine(day, now, tzinfo=CHICAGO)
     found = promise_due_times.agree_on_best_time(window, at=moment, zone=CHICAGO, days=days)

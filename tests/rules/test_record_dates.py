@@ -131,7 +131,7 @@ def test_date_is_read_in_the_clinics_order(said: str, order: DateOrder | None, e
         ("March", US, "can be read"),
     ],
 )
-def test_ambiguous_or_unreadable_date_is_rejected(said, order, why) -> None:
+def test_ambiguous_or_unreadable_date_is_rejected(said: str, order: DateOrder | None, why: str) -> None:
     with pytest.raises(BadRow, match=why):
         record_dates.read_calendar_date(said, order=order, called="day")
 

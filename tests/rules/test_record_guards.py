@@ -324,7 +324,9 @@ def test_accepted_correction_alone_does_not_prove_the_same_person() -> None:
         *(("Ana Ruiz", "Eva Ruiz", False), ("Ana Ruiz", "Ana Bell", False)),
     ],
 )
-def test_adult_is_recognized_in_any_name_order_and_after_a_role_word(recorded, said, same) -> None:
+def test_adult_is_recognized_in_any_name_order_and_after_a_role_word(
+    recorded: str, said: str, same: bool
+) -> None:
     assert is_same_guardian_name(recorded, said) is same
 
 

@@ -63,7 +63,9 @@ def test_long_name_is_cut_in_the_error() -> None:
         (12, 1, False),
     ],
 )
-def test_last_cell_that_is_only_a_prefix_of_the_record_was_truncated(on_file, said, *, is_cut: bool) -> None:
+def test_last_cell_that_is_only_a_prefix_of_the_record_was_truncated(
+    on_file: str | int | None, said: str | int | None, *, is_cut: bool
+) -> None:
     if not is_cut:
         refuse_cut_last_cell(on_file, said)
         return

@@ -59,7 +59,7 @@ def test_auditor_may_do_nothing_and_administrator_no_care() -> None:
 
 
 @pytest.mark.parametrize("act", list(StaffAct))
-def test_refusal_says_whom_to_ask(act) -> None:
+def test_refusal_says_whom_to_ask(act: StaffAct) -> None:
     for role in set(Role.values) - set(list_roles_allowed(act)):
         sentence = role_refusal(role, act)
         assert sentence[0].isupper() and sentence.endswith(".")
@@ -76,7 +76,7 @@ def test_only_an_auditor_is_told_that_the_login_is_read_only() -> None:
 
 
 @pytest.mark.parametrize("act", [StaffAct.RAISE, StaffAct.ANSWER_CALL])
-def test_auditor_who_sees_an_urgent_child_is_told_to_speak_up_now(act) -> None:
+def test_auditor_who_sees_an_urgent_child_is_told_to_speak_up_now(act: StaffAct) -> None:
     assert role_refusal(Role.AUDITOR, act).endswith("about this child now.")
 
 

@@ -25,7 +25,9 @@ THURSDAY = dt.date(2026, 3, 12)
         ("not_possible", "it needs an hour", None, "not possible because it needs an hour"),
     ],
 )
-def test_answer_is_kept_in_the_words_told_to_the_family(how, words, on, kept):
+def test_answer_is_kept_in_the_words_told_to_the_family(
+    how: str, words: str, on: dt.date | None, kept: str
+) -> None:
     assert second_concern_rules.concern_answer_problem(how, words, on, today=make.TUESDAY) == ""
     assert second_concern_rules.say_concern_answer(how, words, on) == kept
 
@@ -40,5 +42,7 @@ def test_answer_is_kept_in_the_words_told_to_the_family(how, words, on, kept):
         ("not_possible", "", None, second_concern_rules.SAY_WHY_NOT_POSSIBLE),
     ],
 )
-def test_invalid_answer_gets_a_message_that_says_why(how, words, on, sentence):
+def test_invalid_answer_gets_a_message_that_says_why(
+    how: str, words: str, on: dt.date | None, sentence: str
+) -> None:
     assert second_concern_rules.concern_answer_problem(how, words, on, today=make.TUESDAY) == sentence

@@ -41,7 +41,7 @@ def facts_of(code: SentenceCode) -> set[str]:
 
 
 @pytest.mark.parametrize("code", SentenceCode)
-def test_every_sentence_has_its_spanish_with_the_same_facts(code):
+def test_every_sentence_has_its_spanish_with_the_same_facts(code: SentenceCode) -> None:
     english, facts = str(code.label), facts_of(code)
     with translation.override("es"):
         assert facts_of(code) == facts
@@ -170,12 +170,14 @@ def english_words_alone() -> set[str]:
     return (english | {"sep", "sept", "mar", "jan", "tuesday", "vaccine", "check", "flu", "and"}) - spanish
 
 
-def test_every_kind_of_need_is_looked_at():
+def test_every_kind_of_need_is_looked_at() -> None:
     assert {kind for kind, _, _ in CASES} == set(NeedKind)
 
 
 @pytest.mark.parametrize(("kind", "changes", "own"), CASES)
-def test_a_need_is_told_in_spanish_and_own_words_stay(kind, changes, own):
+def test_a_need_is_told_in_spanish_and_own_words_stay(
+    kind: NeedKind, changes: dict[str, Any], own: list[str]
+) -> None:
     english = words_said(found(kind, changes))
     with translation.override("es"):
         spanish = words_said(found(kind, changes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from checkin.rules import shown_preferences
 from checkin.rules.preferences import RememberedPreferences
@@ -13,28 +14,28 @@ from checkin.rules.understanding import NeedsOnRecord, PreferenceSource
 MARCH = dt.date(2026, 3, 3)
 
 
-def claim(**said) -> SignInClaim:
+def claim(**said: Any) -> SignInClaim:
     return SignInClaim(key=uuid.uuid4(), **said)
 
 
-def test_todays_answer_wins_over_the_remembered_one():
+def test_todays_answer_wins_over_the_remembered_one() -> None:
     found = shown_preferences.approach_preference(today="greet", remembered="leave", since=MARCH)
     assert (found.words, found.source, found.icon) == ("Greet me", PreferenceSource.TODAY, "hand-heart")
     assert found.hint == "Come and greet them (said today)"
 
 
-def test_remembered_preference_says_since_when_and_why():
+def test_remembered_preference_says_since_when_and_why() -> None:
     found = shown_preferences.approach_preference(today="", remembered="leave", since=MARCH)
     assert found.words == "Leave me be"
     assert found.source_words == "remembered since Mar 3, 2026: they asked us to"
 
 
-def test_nothing_is_shown_without_an_answer_or_a_remembered_preference():
+def test_nothing_is_shown_without_an_answer_or_a_remembered_preference() -> None:
     assert shown_preferences.approach_preference(today="", remembered="") is None
     assert shown_preferences.build_shown_preferences(claim(), RememberedPreferences(), NeedsOnRecord()) == []
 
 
-def test_each_preference_is_shown_with_its_source():
+def test_each_preference_is_shown_with_its_source() -> None:
     said = claim(approach="leave", best_time="after 17:00", interpreter=True, interpreter_language="Dari")
     kept = RememberedPreferences(approach="greet", best_way="text", best_time="mornings", since=MARCH)
     found = shown_preferences.build_shown_preferences(said, kept, NeedsOnRecord("es", False, "large print"))
@@ -48,7 +49,7 @@ def test_each_preference_is_shown_with_its_source():
     ]
 
 
-def test_access_needs_of_today_are_shown_next_to_those_on_record():
+def test_access_needs_of_today_are_shown_next_to_those_on_record() -> None:
     found = shown_preferences.build_shown_preferences(
         claim(access_needs="a ramp"), RememberedPreferences(), NeedsOnRecord("", False, "a lift")
     )
@@ -58,7 +59,7 @@ def test_access_needs_of_today_are_shown_next_to_those_on_record():
     ]
 
 
-def test_interpreter_on_record_is_shown_without_an_answer_today():
+def test_interpreter_on_record_is_shown_without_an_answer_today() -> None:
     (found,) = shown_preferences.build_shown_preferences(
         claim(), RememberedPreferences(), NeedsOnRecord("Spanish", True)
     )

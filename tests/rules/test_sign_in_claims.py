@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 import pytest
 
 from checkin.rules import sign_in_claims
+from checkin.rules.sign_in_claims import SignInClaim
 
 KEY = "5f0c7d1e-8a51-4a52-9a80-2d9a6f1f6c01"
 
@@ -86,27 +88,29 @@ class NewerClaim(sign_in_claims.SignInClaim):
     languages: tuple[str, ...] = ()
 
 
-def newer(said, **also):
+def newer(said: object | dict[str, str], **also: Any) -> NewerClaim:
     kept = sign_in_claims.read_sign_in_claim({"key": KEY} | said)
     return NewerClaim(**{one.name: getattr(kept, one.name) for one in fields(kept)}, **also)
 
 
 @pytest.mark.parametrize(("said", "digest"), FIRST_VERSION.values(), ids=FIRST_VERSION)
-def test_claim_sent_before_an_upgrade_keeps_its_digest(said, digest):
+def test_claim_sent_before_an_upgrade_keeps_its_digest(said: object, digest: str) -> None:
     assert sign_in_claims.read_sign_in_claim({"key": KEY} | said).digest() == digest
 
 
 @pytest.mark.parametrize(("said", "digest"), FIRST_VERSION.values(), ids=FIRST_VERSION)
-def test_blank_field_added_later_does_not_change_the_digest(said, digest):
+def test_blank_field_added_later_does_not_change_the_digest(said: object, digest: str) -> None:
     assert newer(said).digest() == digest
 
 
 @pytest.mark.parametrize("also", [{"pet": "a dog"}, {"vaccinated": True}, {"languages": ("es",)}])
-def test_filled_field_added_later_changes_the_digest(also):
+def test_filled_field_added_later_changes_the_digest(
+    also: dict[str, str] | dict[str, bool] | dict[str, tuple[str]],
+) -> None:
     assert newer(AUNT, **also).digest() != newer(AUNT).digest()
 
 
-def test_claim_sent_at_a_later_time_has_the_same_digest():
+def test_claim_sent_at_a_later_time_has_the_same_digest() -> None:
     assert (
         sign_in_claims.read_sign_in_claim({"key": KEY, "typed_at": "later"}).digest()
         == sign_in_claims.read_sign_in_claim({"key": KEY}).digest()
@@ -125,18 +129,18 @@ def test_claim_sent_at_a_later_time_has_the_same_digest():
         (f"{{{KEY}}}", KEY),
     ],
 )
-def test_urgent_tap_is_identified_by_its_key_or_else_by_its_time(worried, tap):
+def test_urgent_tap_is_identified_by_its_key_or_else_by_its_time(worried: str | bool, tap: str) -> None:
     assert sign_in_claims.read_sign_in_claim({"worried": worried, "typed_at": "9:40"}).tap == tap
 
 
-def test_every_field_of_the_first_version_changes_the_digest():
+def test_every_field_of_the_first_version_changes_the_digest() -> None:
     blank = sign_in_claims.read_sign_in_claim({"key": KEY}).digest()
     for name, value in EVERY_FIELD.items():
         said = sign_in_claims.read_sign_in_claim({"key": KEY, name: value})
         assert (said.digest() == blank) == (name == "typed_at"), name
 
 
-def test_one_key_gives_one_claim_id_and_no_key_a_new_one():
+def test_one_key_gives_one_claim_id_and_no_key_a_new_one() -> None:
     read = sign_in_claims.read_submission_key
     assert str(read(KEY)) == str(read(KEY.upper())) == KEY
     assert read("tablet 7, third try") == read("tablet 7, third try") != read("tablet 7, fourth try")
@@ -146,8 +150,8 @@ def test_one_key_gives_one_claim_id_and_no_key_a_new_one():
     assert read("x" * 200) == read("x" * 201) != read("x" * 199)
 
 
-def test_joined_submissions_keep_later_answers_and_all_earlier_text():
-    def read(**said):
+def test_joined_submissions_keep_later_answers_and_all_earlier_text() -> None:
+    def read(**said: Any) -> SignInClaim:
         return sign_in_claims.read_sign_in_claim({"key": KEY} | said)
 
     before = read(child_given_name="Leo", reason="fever", is_patient="yes", address="x" * 301)

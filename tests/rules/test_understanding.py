@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,9 @@ def spoken(today: NeedsSaidToday, record: NeedsOnRecord) -> str:
         (" \n", " ", []),
     ],
 )
-def test_both_sources_are_shown_if_they_differ_and_one_if_they_agree(today, recorded, shown):
+def test_both_sources_are_shown_if_they_differ_and_one_if_they_agree(
+    today: str, recorded: str, shown: list[tuple[str, str]]
+) -> None:
     assert [(one.words, one.source.value) for one in access_help_by_source(today, recorded)] == shown
 
 
@@ -85,7 +88,7 @@ OTHER = [
 
 
 @pytest.mark.parametrize(("more", "less"), SAME)
-def test_same_need_in_fewer_words_is_one_need_with_the_longer_words(more, less):
+def test_same_need_in_fewer_words_is_one_need_with_the_longer_words(more: str, less: str) -> None:
     """A visit showed two needs and two chips for one wheelchair."""
     for today, recorded in ((more, less), (less, more)):
         (shown,) = access_help_by_source(today, recorded)
@@ -103,12 +106,12 @@ def test_same_need_in_fewer_words_is_one_need_with_the_longer_words(more, less):
 
 
 @pytest.mark.parametrize(("one", "other"), OTHER)
-def test_negated_or_unnamed_access_need_is_not_the_same(one, other):
+def test_negated_or_unnamed_access_need_is_not_the_same(one: str, other: str) -> None:
     for today, recorded in ((one, other), (other, one)):
         assert [each.source.value for each in access_help_by_source(today, recorded)] == ["today", "record"]
 
 
-def test_answer_to_a_smaller_need_does_not_answer_a_larger_one():
+def test_answer_to_a_smaller_need_does_not_answer_a_larger_one() -> None:
     def key(recorded: str = "") -> list[str]:
         known = {
             "today": NeedsSaidToday(access_needs="wheelchair"),
@@ -157,11 +160,13 @@ def test_answer_to_a_smaller_need_does_not_answer_a_larger_one():
         (NeedsSaidToday("English"), NeedsOnRecord("en"), ""),
     ],
 )
-def test_interpreter_and_language_are_shown_with_their_source(today, record, shown):
+def test_interpreter_and_language_are_shown_with_their_source(
+    today: NeedsSaidToday, record: NeedsOnRecord, shown: str
+) -> None:
     assert spoken(today, record) == shown
 
 
-def test_unchecked_interpreter_box_is_not_a_no():
+def test_unchecked_interpreter_box_is_not_a_no() -> None:
     for language in ("", "Dari", "es"):
         words = [
             one.words
@@ -170,7 +175,7 @@ def test_unchecked_interpreter_box_is_not_a_no():
         assert "Arabic interpreter" in words
 
 
-def test_every_language_and_interpreter_from_either_source_is_shown():
+def test_every_language_and_interpreter_from_either_source_is_shown() -> None:
     said = ["", "Dari", "Spanish", "English"]
     for today, record in itertools.product(itertools.product(said, (True, False)), repeat=2):
         for own in ("", "en", "es"):
@@ -196,15 +201,15 @@ def test_every_language_and_interpreter_from_either_source_is_shown():
         ("", "es", False),
     ],
 )
-def test_language_is_recognized_by_its_tag_and_by_either_name(one, other, same):
+def test_language_is_recognized_by_its_tag_and_by_either_name(one: str, other: str, same: bool) -> None:
     assert is_same_language(one, other) is is_same_language(other, one) is same
 
 
-def of_kind(kind: NeedKind, **known) -> list[tuple[str, str]]:
+def of_kind(kind: NeedKind, **known: Any) -> list[tuple[str, str]]:
     return [(need_label_words(one), one.why) for one in find(**known).values() if one.kind == kind]
 
 
-def test_each_source_has_its_own_need_that_names_the_source():
+def test_each_source_has_its_own_need_that_names_the_source() -> None:
     both = {"today": NeedsSaidToday("Dari", True, HEARING), "recorded": NeedsOnRecord("ar", True, WHEELCHAIR)}
     assert of_kind(NeedKind.ACCESS, **both) == [
         (f"access · {HEARING}", f"they said: {HEARING}"),
@@ -216,13 +221,13 @@ def test_each_source_has_its_own_need_that_names_the_source():
     ]
 
 
-def test_they_said_is_shown_only_for_what_the_family_said():
+def test_they_said_is_shown_only_for_what_the_family_said() -> None:
     for recorded in (WHEELCHAIR, "hearing aids", "ramp"):
         (need,) = of_kind(NeedKind.ACCESS, recorded=NeedsOnRecord(access_needs=recorded))
         assert "said" not in need[1]
 
 
-def test_interpreter_need_mentions_the_language_from_the_other_source():
+def test_interpreter_need_mentions_the_language_from_the_other_source() -> None:
     (dari,) = of_kind(NeedKind.INTERPRETER, today=NeedsSaidToday("Dari", True), recorded=NeedsOnRecord("ar"))
     assert dari == ("interpreter · Dari", "asked for at sign-in; on record: Arabic")
     (arabic,) = of_kind(
@@ -239,7 +244,9 @@ def test_interpreter_need_mentions_the_language_from_the_other_source():
         (("sign_in", "name", "phone", "phone"), "name, phone and sign-in differ"),
     ],
 )
-def test_discrepancy_need_is_worded_as_something_to_check(fields, label):
+def test_discrepancy_need_is_worded_as_something_to_check(
+    fields: tuple[str] | tuple[str, str] | tuple[str, str, str, str], label: str
+) -> None:
     ((said, why),) = of_kind(NeedKind.DISCREPANCY, discrepancies=fields)
     assert said == label
     assert why.startswith("typed otherwise than recorded: ")

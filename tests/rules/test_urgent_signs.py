@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ def steps(*said: tuple) -> list[UrgentStep]:
     ]
 
 
-def tap(at: float = 0, alarm: int = 1, source: str = UrgentSource.FAMILY, **fields) -> tuple:
+def tap(at: float = 0, alarm: int = 1, source: str = UrgentSource.FAMILY, **fields: Any) -> tuple:
     return UrgentStepKind.RAISED, at, {"alarm": alarm, "source": source} | fields
 
 
@@ -44,16 +45,16 @@ def take(at: float, person: int = DANA) -> tuple:
     return UrgentStepKind.TAKEN, at, {"person": person}
 
 
-def test_visit_is_not_urgent_until_somebody_says_so():
+def test_visit_is_not_urgent_until_somebody_says_so() -> None:
     assert urgent_sign_rules.derive_urgent_state([]) is None
 
 
-def test_tap_raises_an_urgent_sign_and_keeps_its_time():
+def test_tap_raises_an_urgent_sign_and_keeps_its_time() -> None:
     now = urgent_sign_rules.derive_urgent_state(steps(tap(), call(0, DANA)))
     assert (now.since, now.source, now.calls, now.taken_by) == (NINE, UrgentSource.FAMILY, DANA, None)
 
 
-def test_taken_sign_is_still_raised_and_settled_one_is_not():
+def test_taken_sign_is_still_raised_and_settled_one_is_not() -> None:
     taken = steps(tap(), call(0, DANA), take(20))
     assert urgent_sign_rules.derive_urgent_state(taken).taken_by == DANA
     assert (
@@ -64,7 +65,7 @@ def test_taken_sign_is_still_raised_and_settled_one_is_not():
     )
 
 
-def test_undo_restores_the_previous_state():
+def test_undo_restores_the_previous_state() -> None:
     taken = steps(tap(), call(0, DANA), take(20))
     back = urgent_sign_rules.derive_urgent_state(
         [*taken, UrgentStep(4, UrgentStepKind.UNDONE, after(30), undoes=3)]
@@ -81,12 +82,12 @@ def test_undo_restores_the_previous_state():
     ) == (NINE, DANA)
 
 
-def test_second_tap_while_staff_respond_calls_again_and_keeps_its_place():
+def test_second_tap_while_staff_respond_calls_again_and_keeps_its_place() -> None:
     now = urgent_sign_rules.derive_urgent_state(steps(tap(), call(0, DANA), take(20), tap(200, alarm=2)))
     assert (now.since, now.alarm, now.called, now.taken_by) == (NINE, 2, (), None)
 
 
-def test_person_called_by_an_earlier_alarm_may_be_called_again():
+def test_person_called_by_an_earlier_alarm_may_be_called_again() -> None:
     now = urgent_sign_rules.derive_urgent_state(steps(tap(), tap(200, alarm=2), call(60, NOOR, alarm=1)))
     assert (now.called, now.called_at) == ((), None)
 
@@ -103,27 +104,27 @@ def test_person_called_by_an_earlier_alarm_may_be_called_again():
         ([tap(), (UrgentStepKind.SETTLED, 9, {})], UrgentSource.FAMILY, True),
     ],
 )
-def test_urgent_news_is_a_new_sign_or_a_new_source(said, source, news):
+def test_urgent_news_is_a_new_sign_or_a_new_source(said: Any, source: UrgentSource, news: bool) -> None:
     assert (
         urgent_sign_rules.is_urgent_news(urgent_sign_rules.derive_urgent_state(steps(*said)), source) is news
     )
 
 
-def test_urgent_label_names_the_family_if_they_are_worried_too():
+def test_urgent_label_names_the_family_if_they_are_worried_too() -> None:
     now = urgent_sign_rules.derive_urgent_state(steps(tap(), tap(9, alarm=2, source=UrgentSource.STAFF)))
     assert now.source == UrgentSource.FAMILY
 
 
-def test_what_only_staff_said_stays_theirs_when_they_say_it_again():
+def test_what_only_staff_said_stays_theirs_when_they_say_it_again() -> None:
     again = steps(tap(source=UrgentSource.STAFF), tap(9, alarm=2, source=UrgentSource.STAFF))
     assert urgent_sign_rules.derive_urgent_state(again).source == UrgentSource.STAFF
 
 
-def test_front_desk_is_called_first_then_clinicians_then_managers():
+def test_front_desk_is_called_first_then_clinicians_then_managers() -> None:
     assert urgent_sign_rules.order_urgent_calls(PEOPLE) == [DANA, LEE, NOOR, MAX]
 
 
-def test_people_of_one_rank_are_called_in_a_fixed_order_by_name():
+def test_people_of_one_rank_are_called_in_a_fixed_order_by_name() -> None:
     assert urgent_sign_rules.order_urgent_calls(
         [CallablePerson(1, 0, "Zoe"), CallablePerson(2, 0, "Ann")]
     ) == [2, 1]
@@ -134,12 +135,12 @@ def test_people_of_one_rank_are_called_in_a_fixed_order_by_name():
         assert urgent_sign_rules.order_urgent_calls(some) == [1, 2]
 
 
-def test_only_people_on_shift_are_called_if_there_are_any():
+def test_only_people_on_shift_are_called_if_there_are_any() -> None:
     here = [CallablePerson(one.id, one.rank, one.name, is_present=one.id in (NOOR, MAX)) for one in PEOPLE]
     assert urgent_sign_rules.order_urgent_calls(here) == [NOOR, MAX]
 
 
-def test_person_who_raised_it_is_called_only_if_alone():
+def test_person_who_raised_it_is_called_only_if_alone() -> None:
     assert urgent_sign_rules.order_urgent_calls(PEOPLE, raised_by=DANA) == [LEE, NOOR, MAX]
     assert urgent_sign_rules.order_urgent_calls([PEOPLE[3]], raised_by=DANA) == [DANA]
 
@@ -154,14 +155,16 @@ def test_person_who_raised_it_is_called_only_if_alone():
         (3600, [DANA, LEE, NOOR, MAX, urgent_sign_rules.CALL_EVERYBODY]),
     ],
 )
-def test_next_person_is_called_after_each_minute(seconds, called):
+def test_next_person_is_called_after_each_minute(
+    seconds: int | float, called: list[int] | list[int | None]
+) -> None:
     now = urgent_sign_rules.derive_urgent_state(steps(tap(), call(0, DANA)))
     due = urgent_sign_rules.list_urgent_calls_due(now, [DANA, LEE, NOOR, MAX], at=after(seconds))
     assert [person for _, person in due] == called[1:]
     assert [moment for moment, _ in due] == [after(60 * n) for n in range(1, len(called))]
 
 
-def test_nobody_is_called_after_someone_responds_or_everyone_was_called():
+def test_nobody_is_called_after_someone_responds_or_everyone_was_called() -> None:
     taken = urgent_sign_rules.derive_urgent_state(steps(tap(), call(0, DANA), take(5)))
     everybody = urgent_sign_rules.derive_urgent_state(
         steps(tap(), call(0, DANA), call(60, urgent_sign_rules.CALL_EVERYBODY))
@@ -171,7 +174,7 @@ def test_nobody_is_called_after_someone_responds_or_everyone_was_called():
         assert not urgent_sign_rules.has_urgent_call_due(now, at=after(9000))
 
 
-def test_everyone_is_called_at_once_if_nobody_is_listed():
+def test_everyone_is_called_at_once_if_nobody_is_listed() -> None:
     now = urgent_sign_rules.derive_urgent_state(steps(tap()))
     assert urgent_sign_rules.list_urgent_calls_due(now, [], at=NINE) == [
         (NINE, urgent_sign_rules.CALL_EVERYBODY)
@@ -181,16 +184,16 @@ def test_everyone_is_called_at_once_if_nobody_is_listed():
 @pytest.mark.parametrize(
     "said", [True, "yes", "1", "true", "TRUE", "on", "maybe", 2, "getting worse", [True], "sí"]
 )
-def test_anything_but_a_plain_no_means_worried(said):
+def test_anything_but_a_plain_no_means_worried(said: Any) -> None:
     assert sign_in_claims.read_sign_in_claim({"worried": said}).worried
 
 
 @pytest.mark.parametrize("said", [None, False, "", " ", "no", "false", "0", 0, "off", [], {}, "null"])
-def test_blank_or_no_means_not_worried(said):
+def test_blank_or_no_means_not_worried(said: Any) -> None:
     assert not sign_in_claims.read_sign_in_claim({"worried": said}).worried
 
 
-def test_worried_answer_does_not_change_the_digest():
+def test_worried_answer_does_not_change_the_digest() -> None:
     key = "5f0c7d1e-8a51-4a52-9a80-2d9a6f1f6c01"
     assert (
         sign_in_claims.read_sign_in_claim({"key": key, "worried": "1"}).digest()
@@ -210,7 +213,7 @@ def random_day(dice: random.Random) -> list[tuple]:
     return rows
 
 
-def test_urgent_rows_come_first_on_ten_thousand_random_days():
+def test_urgent_rows_come_first_on_ten_thousand_random_days() -> None:
     dice = random.Random(20261125)  # noqa: S311
     for _ in range(10_000):
         rows = random_day(dice)

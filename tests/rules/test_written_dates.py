@@ -1,12 +1,16 @@
 """A birth date is read as it was meant or becomes a question: it is never silently another day."""
 
+from __future__ import annotations
+
 import datetime as dt
+from typing import Any
 
 import pytest
 from babel.dates import format_date
 
 from checkin.rules import regions, sign_in_claims
 from checkin.rules.discrepancy_causes import DiscrepancyCause
+from checkin.rules.sign_in_claims import TypedBirthDate
 from checkin.rules.written_dates import is_date_like, read_written_dates
 from checkin.web.kiosk import request_body
 from tests.field import field_json
@@ -17,11 +21,11 @@ ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 FULL_WIDTH = str.maketrans("0123456789/", "０１２３４５６７８９／")
 
 
-def read(text, day_first=False):
+def read(text: Any, day_first: bool = False) -> TypedBirthDate:
     return sign_in_claims.read_typed_birth_date(text, today=TODAY, day_first=day_first)
 
 
-def ordinal(day):
+def ordinal(day: int) -> str:
     return f"{day}{'th' if 10 < day < 14 else {1: 'st', 2: 'nd', 3: 'rd'}.get(day % 10, 'th')}"
 
 
@@ -89,12 +93,12 @@ ASKED_OR_READ = {
 
 
 @pytest.fixture(scope="module", params=[13, pytest.param(1, marks=pytest.mark.long)])
-def written(request):
+def written(request: pytest.FixtureRequest) -> list[Any]:
     """Return days of the last 18 years with their parts: every 13th by default, every one in the long run."""
     return [(day, parts_of(day)) for day in DAYS[:: request.param]]
 
 
-def parts_of(day):
+def parts_of(day: dt.date) -> dict[Any, Any]:
     return {
         "d": day.day,
         "m": day.month,
@@ -113,32 +117,34 @@ def parts_of(day):
 
 @pytest.mark.parametrize("day_first", [False, True])
 @pytest.mark.parametrize("shape", IN_ORDER.values(), ids=IN_ORDER)
-def test_every_day_of_18_years_is_read_in_the_clinics_order(written, shape, day_first):
+def test_every_day_of_18_years_is_read_in_the_clinics_order(
+    written: list[Any], shape: str, day_first: bool
+) -> None:
     for day, parts in written:
         turned = parts | {"d": parts["m"], "m": parts["d"]} if day_first else parts
         assert read(shape.format(**turned), day_first).date == day
 
 
 @pytest.mark.parametrize("shape", SURE.values(), ids=SURE)
-def test_every_day_of_18_years_is_read_from_unambiguous_text(written, shape):
+def test_every_day_of_18_years_is_read_from_unambiguous_text(written: list[Any], shape: str) -> None:
     for nth, (day, parts) in enumerate(written):
         assert read(shape.format(**parts), day_first=bool(nth % 2)).date == day
 
 
 @pytest.mark.parametrize("digits", [ARABIC, FULL_WIDTH], ids=["Arabic", "full width"])
-def test_digits_of_other_scripts_are_read(written, digits):
+def test_digits_of_other_scripts_are_read(written: list[Any], digits: dict[int, int]) -> None:
     for day, parts in written:
         assert read("{m}/{d}/{y}".format(**parts).translate(digits)).date == day
 
 
 @pytest.mark.parametrize("shape", ASKED_OR_READ.values(), ids=ASKED_OR_READ)
-def test_ambiguous_date_is_read_as_meant_or_becomes_a_question(written, shape):
+def test_ambiguous_date_is_read_as_meant_or_becomes_a_question(written: list[Any], shape: str) -> None:
     for day, parts in written:
         found = read(shape.format(**parts))
         assert found.date == day or (found.date is None and found.problem), (day, found)
 
 
-def test_two_possible_readings_are_a_question_in_a_day_first_clinic(written):
+def test_two_possible_readings_are_a_question_in_a_day_first_clinic(written: list[Any]) -> None:
     for shape in ("{d:02}/{m:02}/{yy:02}", "{d:02}-{m:02}-{yy:02}", "{yy:02}-{m:02}-{d:02}"):
         for day, parts in written:
             found = read(shape.format(**parts), day_first=True)
@@ -146,20 +152,20 @@ def test_two_possible_readings_are_a_question_in_a_day_first_clinic(written):
             assert found.date or found.problem
 
 
-def test_dotted_dates_have_the_day_first_in_a_day_first_clinic(written):
+def test_dotted_dates_have_the_day_first_in_a_day_first_clinic(written: list[Any]) -> None:
     for shape in ("{d}.{m}.{y}", "{d:02}.{m:02}.{yy:02}", "{d}. {m}. {y}"):
         for day, parts in written:
             assert read(shape.format(**parts), day_first=True).date == day
 
 
 @pytest.mark.parametrize("region", ["HU", "KR", "CN", "JP", "TW", "MN"])
-def test_short_dotted_date_is_a_question_in_a_year_first_region(region):
+def test_short_dotted_date_is_a_question_in_a_year_first_region(region: str) -> None:
     found = read("18.03.14", day_first=regions.is_day_first_region(region))
     assert (found.date, found.problem) == (None, DiscrepancyCause.BIRTH_DATE_IN_TWO_WAYS)
     assert read("2018.03.14", day_first=regions.is_day_first_region(region)).date == dt.date(2018, 3, 14)
 
 
-def test_kiosk_year_field_is_never_read_as_a_day(written):
+def test_kiosk_year_field_is_never_read_as_a_day(written: list[Any]) -> None:
     for day, parts in written:
         for year in ("{y}", "{yy:02}"):
             boxes = (year.format(**parts), str(day.month), str(day.day))
@@ -168,14 +174,14 @@ def test_kiosk_year_field_is_never_read_as_a_day(written):
 
 
 @pytest.mark.parametrize("year", ["8", "018", "201", "20018", "20 18", "x", "18?", "3/14/18", "'18"])
-def test_invalid_year_field_is_a_question(year):
+def test_invalid_year_field_is_a_question(year: str) -> None:
     found = read(request_body.join_birth_date(year, "3", "14"))
     assert found.date is None
     assert found.problem
 
 
 @pytest.mark.parametrize(("month", "day"), [("14", "3"), ("2018", "3"), ("3", "2018"), ("", "14"), ("3", "")])
-def test_date_fields_filled_in_another_order_are_a_question(month, day):
+def test_date_fields_filled_in_another_order_are_a_question(month: str, day: str) -> None:
     found = read(request_body.join_birth_date("18", month, day))
     assert found.date is None
     assert found.problem
@@ -202,7 +208,7 @@ def test_date_fields_filled_in_another_order_are_a_question(month, day):
         ("1" * 10_000, DiscrepancyCause.NOT_A_BIRTH_DATE),
     ],
 )
-def test_unreadable_date_says_why(typed, why):
+def test_unreadable_date_says_why(typed: str, why: DiscrepancyCause) -> None:
     assert read(typed) == sign_in_claims.TypedBirthDate(None, why)
 
 
@@ -215,7 +221,7 @@ def test_unreadable_date_says_why(typed, why):
     ],
 )
 @pytest.mark.parametrize("day_first", [False, True])
-def test_letter_that_may_be_a_digit_is_never_dropped(typed, day_first):
+def test_letter_that_may_be_a_digit_is_never_dropped(typed: str, day_first: bool) -> None:
     assert read(typed, day_first) == sign_in_claims.TypedBirthDate(None, DiscrepancyCause.NOT_A_BIRTH_DATE)
 
 
@@ -223,13 +229,13 @@ def test_letter_that_may_be_a_digit_is_never_dropped(typed, day_first):
     "typed",
     ["1o de abril de 2018", "1o. de abril de 2018", "1º de abril de 2018", "1.º de abril 2018", "1°/4/2018"],
 )
-def test_first_of_a_month_in_spanish_is_read(typed):
+def test_first_of_a_month_in_spanish_is_read(typed: str) -> None:
     assert read(typed, day_first=True).date == dt.date(2018, 4, 1)
 
 
 @pytest.mark.parametrize("day_first", [False, True])
 @pytest.mark.parametrize("sign", "/- .")
-def test_future_day_of_this_year_never_becomes_another_day(sign, day_first):
+def test_future_day_of_this_year_never_becomes_another_day(sign: str, day_first: bool) -> None:
     to_come = [TODAY + dt.timedelta(days=n) for n in range(1, 37)]
     for day in (one for one in to_come if one.year == TODAY.year):
         parts = [f"{day.day:02}", f"{day.month:02}"]
@@ -258,22 +264,22 @@ def test_future_day_of_this_year_never_becomes_another_day(sign, day_first):
         ("27.11.26", True),
     ],
 )
-def test_clinics_own_reading_in_the_future_is_a_question(typed, day_first):
+def test_clinics_own_reading_in_the_future_is_a_question(typed: str, day_first: bool) -> None:
     found = read(typed, day_first)
     assert found.date is None
     assert found.problem in (DiscrepancyCause.BIRTH_DATE_IN_TWO_WAYS, DiscrepancyCause.BIRTH_DATE_IN_FUTURE)
 
 
-def test_empty_date_is_not_a_question():
+def test_empty_date_is_not_a_question() -> None:
     assert read(" / / ") == sign_in_claims.TypedBirthDate(None)
 
 
 @pytest.mark.parametrize("typed", ["98-03-14", "3/14/98", "14 mar 98"])
-def test_two_digit_year_still_to_come_is_in_the_last_century(typed):
+def test_two_digit_year_still_to_come_is_in_the_last_century(typed: str) -> None:
     assert read(typed).date == dt.date(1998, 3, 14)
 
 
-def test_dates_from_the_field_are_read_as_meant():
+def test_dates_from_the_field_are_read_as_meant() -> None:
     born = dt.date(2018, 3, 14)
     for typed in field_json("k02_written_dates.json")["typed"]:
         assert read(typed).date == born or typed == "031418", typed
@@ -282,16 +288,16 @@ def test_dates_from_the_field_are_read_as_meant():
         assert read(request_body.join_birth_date(*boxes)).date == dt.date.fromisoformat(one["right"][:10])
 
 
-def test_two_digit_year_is_the_latest_one_up_to_this_year():
+def test_two_digit_year_is_the_latest_one_up_to_this_year() -> None:
     assert read("3/14/26").date == dt.date(2026, 3, 14)
     assert read("3/14/27").date == dt.date(1927, 3, 14)
 
 
-def test_dot_with_another_separator_is_not_a_date():
+def test_dot_with_another_separator_is_not_a_date() -> None:
     assert read("3.14/2018").date is None and read("3/14.2018").date is None
 
 
-def test_today_is_a_valid_birth_date_and_tomorrow_is_not():
+def test_today_is_a_valid_birth_date_and_tomorrow_is_not() -> None:
     assert read(f"{TODAY}").date == TODAY
     assert read(f"{TODAY + dt.timedelta(days=1)}").problem == DiscrepancyCause.BIRTH_DATE_IN_FUTURE
 
