@@ -9,6 +9,7 @@ from django.test import Client
 
 from checkin.actions import needs, preferences
 from checkin.models import AuditEvent, Clinic, Escort, Location, Patient, Staff, Visit
+from checkin.web.desk.preference_forms import PreferencesForm
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")
@@ -258,3 +259,8 @@ def test_an_answered_need_stays_answered_when_it_is_recorded(
 def visit_row(client: Client, visit: Visit) -> str:
     page = client.get("/").content.decode()
     return page[page.index(f'<tr id="v{visit.pk}"') :].partition("</tr>")[0]
+
+
+@pytest.mark.parametrize(("name", "none"), [("approach", "Neither"), ("best_way", "Any way")])
+def test_no_choice_has_its_own_words(name: str, none: str) -> None:
+    assert [str(words) for value, words in PreferencesForm.base_fields[name].choices if value == ""] == [none]

@@ -15,6 +15,7 @@ from django.test import Client
 
 from checkin.actions import promise_attempts
 from checkin.models import Clinic, Escort, Location, Patient, Promise, Staff
+from checkin.web.desk import promise_forms
 from tests import make
 from tests.promising import promise
 
@@ -446,3 +447,17 @@ def test_the_same_form_with_changed_text_makes_a_second_promise(desk_client: Cli
         "a promise with other words before: that one stands, too."
         in desk_client.get("/promises/").content.decode()
     )
+
+
+def test_roles_and_people_of_the_clinic_can_be_chosen_as_owner_in_words(brook: Clinic, dana: Staff) -> None:
+    roles, people = promise_forms.promise_owner_choices(brook)
+    assert roles == (
+        "A role",
+        [
+            ("role:manager", "Any manager"),
+            ("role:front_desk", "Any front desk"),
+            ("role:clinician", "Any clinician"),
+            ("role:administrator", "Any administrator"),
+        ],
+    )
+    assert people == ("A person", [(f"staff:{dana.pk}", "Dana (Front desk)")])
