@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils import translation
+
 from checkin.actions import decisions, immunizations
 from checkin.actions.decisions import AuditLine, WrittenDecision
 from checkin.actions.need_outcomes import (
@@ -21,7 +23,7 @@ from checkin.models import Need, NeedAnswer, Staff, Visit
 from checkin.models.need_subjects import find_other_child_of_need, tell_need_children_apart
 from checkin.queries import need_facts
 from checkin.rules import needs as need_rules
-from checkin.rules.coded_sentences import NOTHING_SAID, CodedSentence
+from checkin.rules.coded_sentences import NOTHING_SAID, CodedSentence, sentence_words
 from checkin.rules.due_care_needs import find_reasons_not_asked
 from checkin.rules.need_labels import need_chip_text
 from checkin.rules.need_reasons import NeedReason
@@ -33,6 +35,7 @@ from checkin.rules.need_words import (
 )
 from checkin.rules.roles import GIVEN_IS_UNDONE_BY_CLINICIAN, StaffAct, may_role_act
 
+_LONGEST_OLD_WHY = 500
 OUTCOMES_WITH_REASON = frozenset({NeedOutcome.DEFERRED, NeedOutcome.NOT_OFFERED, NeedOutcome.LEFT_OPEN})
 """Outcomes that require a reason."""
 
@@ -121,7 +124,13 @@ def _align_need_with_rules(
 
 def _is_asked_again(need: Need, found: FoundNeed) -> bool:
     """Return whether it is about something other than what was done: another void note, other answers."""
-    return need.subject != found.subject if found.subject else need.why_sentence != found.why.kept
+    if found.subject:
+        return need.subject != found.subject
+    if need.why_sentence is not None or not need.why:
+        return need.why_sentence != found.why.kept
+    # Rows from before whys were codes have the sentence alone: English, and cut.
+    with translation.override("en"):
+        return need.why != sentence_words(found.why.kept)[:_LONGEST_OLD_WHY]
 
 
 def recompute_needs_of_all(visits: Iterable[Visit], *, at: dt.datetime, by: Staff | None = None) -> None:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
-from checkin.actions import consent
+from checkin.actions import consent, needs
 from checkin.actions.refusals import Refused
-from checkin.models import Clinic, Guardian, Location, Patient, Staff, Visit
+from checkin.models import Clinic, Guardian, Location, Need, Patient, Staff, Visit
 from checkin.queries import need_facts
 from checkin.rules.consent import ConsentPath, find_consent_path
 from checkin.rules.consent_adults import CareKind
@@ -66,6 +67,26 @@ def test_disagreeing_guardians_show_on_the_visit_its_needs_and_the_board(
     steps = [one.step_words for one in visit.needs.open().filter(kind="vaccine")]
     assert all("clinician decides" in one for one in steps)
     assert "Guardians disagree" in page(desk_client, "/")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_conflict_decided_before_whys_were_codes_is_not_asked_again(
+    desk_client: Client, visit: Visit, noor: Staff, language: str
+) -> None:
+    """The row has English words alone. The same disagreement was open again after the upgrade."""
+    say(desk_client, visit, "Karin Lindholm", "no")
+    say(desk_client, visit, "Erik Lindholm", "yes")
+    need = visit.needs.open().get(kind="consent_conflict")
+    needs.answer_need(need=need, outcome="done", by=noor, at=make.at("9:51"))
+    Need.objects.filter(pk=need.pk).update(why=need.why_words[:500], why_sentence=None)
+    with translation.override(language):
+        needs.recompute_needs(visit=Visit.objects.get(pk=visit.pk), at=make.at("9:53"))
+    need.refresh_from_db()
+    assert need.status == "done"
+    Need.objects.filter(pk=need.pk).update(why="they disagree about something else")
+    needs.recompute_needs(visit=Visit.objects.get(pk=visit.pk), at=make.at("9:54"))
+    need.refresh_from_db()
+    assert need.status == "open"
 
 
 def test_withdrawing_one_answer_ends_the_conflict(desk_client: Client, visit: Visit) -> None:

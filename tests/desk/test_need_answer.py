@@ -182,7 +182,10 @@ def test_a_request_without_csrf_token_is_403(noor: Staff, need: Need) -> None:
 
 
 def undo(client: Client, need: Any, headers: dict[str, str] | None = None) -> Any:
-    return client.post(f"/visits/{need.visit_id}/needs/{need.pk}/undo/", headers=headers)
+    """Undo on a page that shows the newest answer."""
+    newest = need.answers.order_by("pk").last()
+    seen = {"seen": newest.pk} if newest else {}
+    return client.post(f"/visits/{need.visit_id}/needs/{need.pk}/undo/", seen, headers=headers)
 
 
 def test_undo_reopens_the_need_and_keeps_both_history_entries(
@@ -251,6 +254,19 @@ def test_a_late_undo_does_not_undo_a_newer_answer(
     assert "Noor already answered “flu vaccine”: given." in page.content.decode()
     need.refresh_from_db()
     assert need.status == "done"
+
+
+@pytest.mark.parametrize("seen", [None, "", "x", "-1", "1.0", "9" * 30])
+def test_an_undo_that_does_not_say_what_its_page_showed_undoes_nothing(
+    as_: Callable[[Staff], Client], need: Need, dana: Staff, noor: Staff, seen: str | None
+) -> None:
+    needs.answer_need(need=need, outcome="declined", by=noor, at=make.at("9:50"))
+    said = {} if seen is None else {"seen": seen}
+    page = as_(dana).post(f"/visits/{need.visit_id}/needs/{need.pk}/undo/", said, headers=LIVE)
+    assert page.status_code == 409
+    assert "Noor already answered “flu vaccine”: declined." in page.content.decode()
+    need.refresh_from_db()
+    assert need.status == "declined"
 
 
 def test_the_same_undo_sent_twice_is_done_once(clinic_client: Client, need: Need, noor: Staff) -> None:
@@ -333,7 +349,8 @@ def test_undoing_or_changing_an_earlier_childs_answer_writes_nothing(
 ) -> None:
     before = NeedAnswer.objects.count()
     address = f"/visits/{visit.pk}/needs/{declined_for_another.pk}/" + ("undo/" if press_it == "undo" else "")
-    answer = clinic_client.post(address, said, headers=LIVE)
+    seen = {"seen": str(declined_for_another.answers.latest("pk").pk)}
+    answer = clinic_client.post(address, seen | said, headers=LIVE)
     assert answer.status_code == 409
     told = "“MMR” was answered for Leo Ruiz, and this visit is Mia Novak’s now. Nothing was changed."
     assert told in answer.content.decode()

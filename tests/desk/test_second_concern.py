@@ -180,7 +180,8 @@ def test_the_answer_can_be_undone_on_the_same_page(desk_client: Client, visit: V
     page = text(press(desk_client, visit, how="done"))
     assert f'action="/visits/{visit.pk}/needs/{need.pk}/undo/"' in page
     assert "What becomes of it" not in page
-    desk_client.post(f"/visits/{visit.pk}/needs/{need.pk}/undo/")
+    seen = {"seen": need.answers.get().pk}
+    desk_client.post(f"/visits/{visit.pk}/needs/{need.pk}/undo/", seen)
     page = text(desk_client.get(f"/visits/{visit.pk}/"))
     assert "What becomes of it" in page and "Undo the answer" not in page
 

@@ -67,7 +67,8 @@ def submit_need_undo(request: StaffRequest, visit_id: int, need_id: int) -> Http
     visit = get_visit_or_404(request, visit_id)
     need = _get_need_or_404(visit, need_id)
     try:
-        seen = parse_number_param(request.POST.get("seen"))
+        # A page that does not say what it showed is outdated.
+        seen = parse_number_param(request.POST.get("seen")) or 0
         needs.undo_need_answer(need=need, by=request.user, at=timezone.now(), seen=seen)
     except Refused as refusal:
         return _answer_need_act(request, visit, refusal.sentence, refused=True)
