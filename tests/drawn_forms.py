@@ -7,6 +7,15 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
 
+UNREADABLE_SEEN: tuple[dict[str, str], ...] = (
+    {},
+    *({"seen": text} for text in ("", " ", "x", "none", "-1", "1.0", "1e3", "٣", "9" * 19, "9" * 30)),
+)
+"""What a form sends if it does not say which decision its page showed."""
+
+OTHER_SEEN = ({"seen": "0"}, {"seen": "9" * 18})
+"""What a form sends if its page showed no decision, or one that does not exist."""
+
 
 @dataclass
 class Form:

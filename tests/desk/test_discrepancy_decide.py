@@ -11,6 +11,7 @@ from django.test import Client
 from checkin.actions import discrepancies, match_decisions
 from checkin.models import Clinic, Discrepancy, DiscrepancyDecision, Escort, Location, Patient, Staff, Visit
 from tests import make
+from tests.drawn_forms import OTHER_SEEN, UNREADABLE_SEEN
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as ClientResponse
@@ -97,6 +98,16 @@ def test_a_form_without_the_decision_it_saw_is_stale(desk_client: Client, phone:
         answer = desk_client.post(f"/discrepancies/{phone.pk}/{act}/", {"kind": "keep_old"})
         assert answer.status_code == 409
     assert recorded() == "555-010-0002"
+
+
+@pytest.mark.parametrize("said", [*UNREADABLE_SEEN, *OTHER_SEEN])
+def test_an_undo_that_does_not_say_what_its_page_showed_undoes_nothing(
+    desk_client: Client, phone: Discrepancy, said: dict[str, str]
+) -> None:
+    decide(desk_client, phone, "use_new")
+    answer = desk_client.post(f"/discrepancies/{phone.pk}/undo/", said)
+    assert (answer.status_code, recorded()) == (409, "555-010-0002")
+    assert "Dana used the new at" in answer.content.decode()
 
 
 def test_deciding_or_undoing_twice_changes_nothing_more(desk_client: Client, phone: Discrepancy) -> None:

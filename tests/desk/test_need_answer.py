@@ -27,6 +27,7 @@ from checkin.models import (
 from checkin.rules.need_types import NeedKind
 from checkin.rules.roles import StaffAct, may_role_act
 from tests import make
+from tests.drawn_forms import OTHER_SEEN, UNREADABLE_SEEN
 
 LIVE = {"HX-Request": "true"}
 
@@ -256,12 +257,11 @@ def test_a_late_undo_does_not_undo_a_newer_answer(
     assert need.status == "done"
 
 
-@pytest.mark.parametrize("seen", [None, "", "x", "-1", "1.0", "9" * 30])
+@pytest.mark.parametrize("said", [*UNREADABLE_SEEN, *OTHER_SEEN])
 def test_an_undo_that_does_not_say_what_its_page_showed_undoes_nothing(
-    as_: Callable[[Staff], Client], need: Need, dana: Staff, noor: Staff, seen: str | None
+    as_: Callable[[Staff], Client], need: Need, dana: Staff, noor: Staff, said: dict[str, str]
 ) -> None:
     needs.answer_need(need=need, outcome="declined", by=noor, at=make.at("9:50"))
-    said = {} if seen is None else {"seen": seen}
     page = as_(dana).post(f"/visits/{need.visit_id}/needs/{need.pk}/undo/", said, headers=LIVE)
     assert page.status_code == 409
     assert "Noor already answered “flu vaccine”: declined." in page.content.decode()

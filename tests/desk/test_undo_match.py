@@ -11,6 +11,7 @@ from django.test import Client
 from checkin.actions import match_decisions
 from checkin.models import Clinic, Location, MatchDecision, MatchState, Staff, Visit
 from tests import make
+from tests.drawn_forms import OTHER_SEEN, UNREADABLE_SEEN
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as ClientResponse
@@ -107,7 +108,16 @@ def test_a_form_without_the_decision_it_saw_is_refused(
     acts = {"undo": {}, "new": {}, "link": {"patient": other.pk}}
     decided = visit.match_decisions.count()
     for act, said in acts.items():
-        for seen in ({}, {"seen": ""}, {"seen": "none"}):
+        for seen in UNREADABLE_SEEN:
             answer = desk_client.post(f"/match/{visit.pk}/{act}/", said | seen)
             assert (act, answer.status_code) == (act, 409)
     assert visit.match_decisions.count() == decided
+
+
+@pytest.mark.parametrize("said", [*UNREADABLE_SEEN, *OTHER_SEEN])
+def test_an_undo_that_does_not_say_what_its_page_showed_undoes_nothing(
+    desk_client: Client, visit: Visit, said: dict[str, str]
+) -> None:
+    assert desk_client.post(f"/match/{visit.pk}/undo/", said).status_code == 409
+    visit.refresh_from_db()
+    assert (visit.match, MatchDecision.objects.count()) == (MatchState.CERTAIN, 1)

@@ -25,7 +25,7 @@ from checkin.web.access import (
     staff_required,
 )
 from checkin.web.desk.audit_views import audit_page_view
-from checkin.web.params import parse_number_param
+from checkin.web.params import parse_number_param, parse_seen_decision
 
 _CALLED_CHOICE = "called"
 """The choice to keep the typed name as what the child is called."""
@@ -106,12 +106,6 @@ def _get_discrepancy_or_404(request: StaffRequest, pk: int) -> Discrepancy:
     return get_object_or_404(request.clinic.discrepancies.select_related("visit"), pk=pk)
 
 
-def _discrepancy_decision_seen(request: StaffRequest) -> int:
-    """Return the newest decision that the page showed; -1, so always outdated, if it did not say."""
-    said = parse_number_param(request.POST.get("seen"))
-    return -1 if said is None else said
-
-
 @require_POST
 @staff_required(StaffAct.SETTLE_DISCREPANCY)
 def submit_discrepancy_decision(request: StaffRequest, discrepancy_id: int) -> HttpResponse:
@@ -125,7 +119,7 @@ def submit_discrepancy_decision(request: StaffRequest, discrepancy_id: int) -> H
             called=called,
             by=request.user,
             at=timezone.now(),
-            seen=_discrepancy_decision_seen(request),
+            seen=parse_seen_decision(request.POST.get("seen")),
             sure=request.POST.get("sure", ""),
         )
     except AnotherChildSuspected as first:
@@ -139,10 +133,10 @@ def submit_discrepancy_decision(request: StaffRequest, discrepancy_id: int) -> H
 @staff_required(StaffAct.SETTLE_DISCREPANCY)
 def submit_discrepancy_undo(request: StaffRequest, discrepancy_id: int) -> HttpResponse:
     found = _get_discrepancy_or_404(request, discrepancy_id)
-    last = _discrepancy_decision_seen(request)
+    seen = parse_seen_decision(request.POST.get("seen"))
     try:
         made = discrepancies.undo_discrepancy_decision(
-            discrepancy=found, by=request.user, at=timezone.now(), seen=last
+            discrepancy=found, by=request.user, at=timezone.now(), seen=seen
         )
     except Refused as refusal:
         return _refuse_discrepancy_act(request, found, refusal.sentence)

@@ -42,7 +42,7 @@ from checkin.web.desk import match_entries, unasked_entries
 from checkin.web.desk.audit_views import audit_page_view
 from checkin.web.desk.match_decision_facts import just_decided_facts
 from checkin.web.desk.searches import recall_search, remember_search
-from checkin.web.params import parse_number_param
+from checkin.web.params import UNKNOWN_DECISION, parse_number_param, parse_seen_decision
 
 _MOST_MATCH_OPTIONS = 5
 
@@ -199,10 +199,11 @@ def _apply_match_decision(
 
 def _match_decision_seen(request: StaffRequest, visit: Visit) -> int:
     """Return the id of the last decision on the page, 0 for none. Raises PageChanged if it is missing."""
-    said = parse_number_param(request.POST.get("seen"))
-    if said is None:
+    seen = parse_seen_decision(request.POST.get("seen"))
+    if seen == UNKNOWN_DECISION:
+        # A visit may have no decision yet that the action could compare.
         raise PageChanged(None, page_versions.visit_page_version(visit))
-    return said
+    return seen
 
 
 def _page_after_match(request: StaffRequest, made: MatchDecision, onward: Visit | None) -> str:

@@ -35,7 +35,7 @@ from checkin.web.access import (
     may_perform_act,
     staff_required,
 )
-from checkin.web.params import parse_number_param
+from checkin.web.params import parse_seen_decision
 from checkin.web.redirects import redirect_back
 
 QUICK_REASONS = ("will come back", "family declined to wait", "did not ask: urgent case")
@@ -67,8 +67,7 @@ def submit_need_undo(request: StaffRequest, visit_id: int, need_id: int) -> Http
     visit = get_visit_or_404(request, visit_id)
     need = _get_need_or_404(visit, need_id)
     try:
-        # A page that does not say what it showed is outdated.
-        seen = parse_number_param(request.POST.get("seen")) or 0
+        seen = parse_seen_decision(request.POST.get("seen"))
         needs.undo_need_answer(need=need, by=request.user, at=timezone.now(), seen=seen)
     except Refused as refusal:
         return _answer_need_act(request, visit, refusal.sentence, refused=True)

@@ -26,7 +26,7 @@ from checkin.web.desk.promises import (
     render_promise_page,
     tag_with_promise_undo,
 )
-from checkin.web.params import parse_number_param
+from checkin.web.params import parse_seen_decision
 
 
 @require_POST
@@ -122,7 +122,7 @@ def _act_on_promise(
 def submit_promise_undo(request: StaffRequest, promise_id: int) -> HttpResponse:
     """Undo what the page showed as the last thing done, and show the promise as it is again."""
     found, at = get_promise_or_404(request, promise_id), timezone.now()
-    seen = parse_number_param(request.POST.get("seen") or request.GET.get("seen")) or 0
+    seen = parse_seen_decision(request.POST.get("seen") or request.GET.get("seen"))
     try:
         made = promise_undo.undo_promise_decision(promise=found, by=request.user, at=at, seen=seen)
     except Refused as refusal:
