@@ -13,12 +13,14 @@ from checkin.actions.promise_decisions import (
     lock_promise,
     recompute_promised_family,
     record_promise_decision,
-    refuse_if_promise_ended,
 )
 from checkin.actions.refusals import Refused
 from checkin.models import Promise, PromiseDecision, Staff
+from checkin.queries import promises as promise_queries
 from checkin.rules.promises import PromiseStatus
 from checkin.rules.roles import StaffAct
+
+_REPLACEMENT_ENDED = "The promise in its place has ended. Nothing was changed."
 
 
 class _HeldUndo(NamedTuple):
@@ -73,8 +75,9 @@ def _refuse_promise_undo(held: _HeldUndo, *, seen: int | None) -> None:
     last = held.standing
     if last is None or last.status != held.promise.status or last.status == PromiseStatus.UNDONE:
         raise Refused(f"There is nothing to undo for the promise to {held.promise}.")
-    if held.replacement is not None:
-        _refuse_if_replacement_decided(held.replacement)
+    # Both are locked: what another person just did about the replacement counts.
+    if held.replacement is not None and promise_queries.has_used_replacement(held.promise):
+        _refuse_used_replacement(held.replacement)
 
 
 def _refuse_slower_promise_undo(held: Promise, newest: PromiseDecision) -> NoReturn:
@@ -85,16 +88,16 @@ def _refuse_slower_promise_undo(held: Promise, newest: PromiseDecision) -> NoRet
     raise Refused(f"{who} {did} “{newest.label}” at {clock}. Nothing more was changed.")
 
 
-def _refuse_if_replacement_decided(replacement: Promise) -> None:
-    """Raise Refused where the promise in its place was tried or has ended: that would be lost."""
+def _refuse_used_replacement(replacement: Promise) -> NoReturn:
+    """Raise Refused, saying what was done about the replacement, which an undo would lose."""
     done: PromiseDecision | None = replacement.decisions.standing().select_related("attempt").find_last()
-    if done is not None:
-        clock = decisions.clock_words(done.at, replacement.location.clinic.zone)
-        raise Refused(
-            f"{done.by or 'Somebody'} said “{done.label}” at {clock} of the promise in its place."
-            " Undo that first, then this."
-        )
-    refuse_if_promise_ended(replacement)
+    if done is None:
+        raise Refused(_REPLACEMENT_ENDED)
+    clock = decisions.clock_words(done.at, replacement.location.clinic.zone)
+    raise Refused(
+        f"{done.by or 'Somebody'} said “{done.label}” at {clock} of the promise in its place."
+        " Undo that first, then this."
+    )
 
 
 def _write_promise_undo(held: _HeldUndo, *, by: Staff, at: dt.datetime) -> WrittenDecision[PromiseDecision]:

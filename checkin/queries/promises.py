@@ -157,14 +157,22 @@ def find_promise_undo(promise: Promise) -> PromiseUndo | None:
     found = promise.decisions.standing().select_related("attempt").find_last()
     if found is None and promise.replaces is not None:
         return find_promise_undo(promise.replaces)
-    if found is None or promise.pk in _ids_with_used_replacement([promise]):
+    if found is None or has_used_replacement(promise):
         return None
     newest = promise.decisions.find_last()
     return PromiseUndo(promise, found, (newest or found).pk)
 
 
+def has_used_replacement(promise: Promise) -> bool:
+    """Return whether its replacement was tried or has ended, so that an undo would lose what was done.
+
+    `actions.promise_undo` refuses by this rule, with both promises locked.
+    """
+    return bool(_ids_with_used_replacement([promise]))
+
+
 def _ids_with_used_replacement(promises: Iterable[Promise]) -> set[int | None]:
-    """Those in whose place another stands that was tried, or has ended: what was done would be lost."""
+    """Return the ids of those whose replacement was tried or has ended."""
     stands = PromiseDecision.objects.standing().filter(promise=OuterRef("pk"))
     others = Promise.objects.filter(replaces__in=promises).exclude(status=PromiseStatus.UNDONE)
     used = others.filter(~Q(status=PromiseStatus.OPEN) | Exists(stands))

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from checkin.actions.refusals import Refused
 from checkin.models import Location, Promise, Staff
 from checkin.queries import promises as promise_queries
+from tests import make
 from tests.promising import attempt, keep, promise, replace, undo, withdraw
 
 
@@ -89,3 +90,49 @@ def test_an_undo_offered_on_the_page_is_one_that_is_taken(made: Promise, dana: S
     attempt(other, dana, at="9:42")
     assert promise_queries.find_promise_undo(made) is None
     assert promise_queries.find_promise_undo(other).promise == other
+
+
+def _do_nothing(_other: Promise, _by: Staff) -> None:
+    """Leave the replacement alone."""
+
+
+def _undo_again(act: Callable[..., Promise]) -> Callable[[Promise, Staff], None]:
+    def act_and_undo(other: Promise, by: Staff) -> None:
+        act(other, by, at="9:42")
+        undo(other, by, at="9:43")
+
+    return act_and_undo
+
+
+def _end_unrecorded(other: Promise, by: Staff) -> None:
+    """End it as before ends were decisions, and before the migration that makes them decisions."""
+    Promise.objects.filter(pk=other.pk).update(
+        status="withdrawn", outcome="no", ended_at=make.at("9:42"), ended_by=by
+    )
+
+
+@pytest.mark.parametrize(
+    ("act", "may"),
+    [
+        (_do_nothing, True),
+        (attempt, False),
+        (keep, False),
+        (withdraw, False),
+        (replace, False),
+        (_end_unrecorded, False),
+        *((_undo_again(act), True) for act in (attempt, keep, withdraw, replace)),
+    ],
+)
+def test_a_replacement_can_be_undone_exactly_where_the_page_offers_it(
+    made: Promise, dana: Staff, noor: Staff, act: Callable[..., object], may: bool
+) -> None:
+    other = replace(made, dana)
+    act(other, noor)
+    assert (promise_queries.find_promise_undo(made) is not None) == may
+    if not may:
+        with pytest.raises(Refused, match="promise in its place"):
+            undo(made, dana, at="9:46")
+        assert made.find_replacement() == other
+        return
+    undo(made, dana, at="9:46")
+    assert list(Promise.objects.open()) == [made]
