@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from checkin.actions.decisions import clock_words, is_decided_since
+from checkin.actions.decisions import faster_decision_words, is_decided_since
 from checkin.actions.refusals import Refused
 from checkin.models import Discrepancy, DiscrepancyDecision, Visit
 
@@ -49,12 +49,11 @@ def refuse_if_discrepancy_decided(
 
 
 def already_decided_words(held: Discrepancy, newest: DiscrepancyDecision) -> str:
-    clock = clock_words(newest.at, held.visit.location.clinic.zone)
     kinds = DiscrepancyDecision.Kind
     did = {
-        kinds.USE_NEW: f"{newest.by} used the new",
-        kinds.KEEP_OLD: f"{newest.by} kept the old",
-        kinds.ASK: f"{newest.by} is asking the family",
-        kinds.UNDO: f"{newest.by} undid the last decision",
+        kinds.USE_NEW: "used the new",
+        kinds.KEEP_OLD: "kept the old",
+        kinds.ASK: "is asking the family",
+        kinds.UNDO: "undid the last decision",
     }
-    return f"{did[kinds(newest.kind)]} at {clock}. Nothing more was changed."
+    return faster_decision_words(newest, did[kinds(newest.kind)], zone=held.visit.location.clinic.zone)

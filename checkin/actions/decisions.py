@@ -89,3 +89,14 @@ def is_decided_since(newest: Decision | None, seen: int | None) -> bool:
 def clock_words(at: dt.datetime, zone: zoneinfo.ZoneInfo) -> str:
     """Return the time of a decision for a refusal: "9:40", 24-hour, in the clinic's zone."""
     return f"{at.astimezone(zone):%-H:%M}"
+
+
+def faster_decision_words(
+    newest: Decision, did: str, *, zone: zoneinfo.ZoneInfo, result: str = "", nobody: str = "Somebody"
+) -> str:
+    """Return the refusal for whoever was slower: "Noor undid “Reached” at 9:45. Nothing more was changed."
+
+    `did`: verb and object. `result`: what follows the time, if anything. `nobody`: who decided, if no person.
+    """
+    who, clock = newest.by or nobody, clock_words(newest.at, zone)
+    return f"{who} {did} at {clock}{result}. Nothing more was changed."

@@ -15,8 +15,8 @@ from checkin.actions import (
 )
 from checkin.actions.decisions import (
     WrittenDecision,
-    clock_words,
     decide,
+    faster_decision_words,
     find_repeated_undo,
     is_decided_since,
 )
@@ -245,10 +245,11 @@ def _refuse_if_match_decided(visit: Visit, seen: int | None) -> None:
     newest = _find_newest_match_decision(visit) if seen is not None else None
     if newest is None or not is_decided_since(newest, seen):
         return
-    who, when = newest.by or "The clinic’s computer", clock_words(newest.at, visit.clinic.zone)
+    did, result = f"settled {visit.token}", f": it is {newest.patient}"
     if newest.kind == MatchDecisionKind.UNDO:
-        raise Refused(f"{who} undid the last decision on {visit.token} at {when}. Nothing more was changed.")
-    raise Refused(f"{who} settled {visit.token} at {when}: it is {newest.patient}. Nothing more was changed.")
+        did, result = f"undid the last decision on {visit.token}", ""
+    zone, nobody = visit.clinic.zone, "The clinic’s computer"
+    raise Refused(faster_decision_words(newest, did, zone=zone, result=result, nobody=nobody))
 
 
 def _return_visit_to_previous(

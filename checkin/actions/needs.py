@@ -235,9 +235,8 @@ def _refuse_need_undo(need: Need, *, by: Staff, seen: int | None) -> None:
 def _refuse_slower_need_undo(need: Need, newest: NeedAnswer) -> None:
     """Raise Refused if somebody was faster: `newest` is not the answer that the page showed."""
     if newest.undoes_id is not None:
-        clock = decisions.clock_words(newest.at, need.visit.location.clinic.zone)
-        did = f"{newest.by or 'Somebody'} undid the answer to “{need.label_words}” at {clock}."
-        raise Refused(f"{did} Nothing more was changed.")
+        did, zone = f"undid the answer to “{need.label_words}”", need.visit.location.clinic.zone
+        raise Refused(decisions.faster_decision_words(newest, did, zone=zone))
     _refuse_if_need_answered(need)
 
 

@@ -82,10 +82,8 @@ def _refuse_promise_undo(held: _HeldUndo, *, seen: int | None) -> None:
 
 def _refuse_slower_promise_undo(held: Promise, newest: PromiseDecision) -> NoReturn:
     """Raise Refused, saying what `newest` is, which the page did not show."""
-    clock = decisions.clock_words(newest.at, held.location.clinic.zone)
-    did = "undid" if newest.undoes_id is not None else "said"
-    who = newest.by or "Somebody"
-    raise Refused(f"{who} {did} “{newest.label}” at {clock}. Nothing more was changed.")
+    did, zone = "undid" if newest.undoes_id is not None else "said", held.location.clinic.zone
+    raise Refused(decisions.faster_decision_words(newest, f"{did} “{newest.label}”", zone=zone))
 
 
 def _refuse_used_replacement(replacement: Promise) -> NoReturn:

@@ -11,6 +11,7 @@ from checkin.actions.decisions import (
     AuditLine,
     WrittenDecision,
     decide,
+    faster_decision_words,
     find_repeated_undo,
     is_decided_since,
 )
@@ -101,3 +102,16 @@ def test_a_page_without_a_seen_decision_is_not_compared(visit: Visit, dana: Staf
     last = visit.moves.get()
     assert [is_decided_since(last, seen) for seen in (None, last.pk, 0)] == [False, False, True]
     assert not is_decided_since(None, 0)
+
+
+def test_whoever_was_slower_is_told_who_did_what_and_when(visit: Visit, dana: Staff) -> None:
+    zone = visit.clinic.zone
+    made = Move(visit=visit, by=dana, at=make.at("9:45"))
+    words = faster_decision_words(made, "undid “Reached”", zone=zone)
+    assert words == "Dana undid “Reached” at 9:45. Nothing more was changed."
+    made.by = None
+    assert faster_decision_words(made, "kept the old", zone=zone).startswith(
+        "Somebody kept the old at 9:45. "
+    )
+    told = faster_decision_words(made, "settled it", zone=zone, result=": it is Leo", nobody="The computer")
+    assert told == "The computer settled it at 9:45: it is Leo. Nothing more was changed."
