@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db import migrations
 
+from checkin.migrations._reversals import refuse_reversal
+
 AT_ONCE = 1000
 
 
@@ -46,5 +48,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(fill_decisions, migrations.RunPython.noop),
+        migrations.RunPython(fill_decisions, refuse_reversal),
     ]

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
 from django.apps import apps
 from django.core.management import call_command
-from django.db import models
+from django.core.management.base import CommandError
+from django.db import connection, models
 from django.db.backends.postgresql import base
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.operations import RunPython
+from django.db.migrations.recorder import MigrationRecorder
 
-from checkin.models import ImmutableModel
+from checkin.migrations._reversals import refuse_reversal
+from checkin.models import ImmutableModel, PromiseDecision
+from tests import make
+from tests.promising import keep, promise
 
 # Each new model must be added to one of the two.
 HISTORY = {
@@ -91,6 +99,35 @@ def ours() -> list[type[models.Model]]:
 
 def test_migrations_have_a_single_leaf() -> None:
     assert len(MigrationLoader(None).graph.leaf_nodes("checkin")) == 1
+
+
+def test_no_migration_that_rewrites_rows_pretends_to_be_reversed() -> None:
+    """Six did nothing in reverse. The older version then showed needs without a label, for example."""
+    reverses = {
+        (name, operation.reverse_code)
+        for (app, name), migration in MigrationLoader(None).disk_migrations.items()
+        for operation in migration.operations
+        if app == "checkin" and isinstance(operation, RunPython)
+    }
+    assert {name: code for name, code in reverses if code is not refuse_reversal} == {
+        # The columns that these two fill are dropped.
+        "0005_worried": RunPython.noop,
+        "0008_search_keys": RunPython.noop,
+        "0028_fill_need_sentences": import_module(
+            "checkin.migrations.0028_fill_need_sentences"
+        ).write_english,
+    }
+    assert len(reverses) == 9
+
+
+@pytest.mark.django_db(transaction=True)
+def test_going_back_is_refused_and_changes_nothing() -> None:
+    dana = make.staff(make.clinic(), "dana")
+    keep(promise(make.location(dana.clinic), due="9:30"), dana)
+    with pytest.raises(CommandError, match=r"cannot be reversed.*use the old version and the backup"):
+        call_command("migrate", "checkin", "0029", verbosity=0)
+    assert PromiseDecision.objects.get().status == "reached"
+    assert ("checkin", "0030_fill_promise_decisions") in MigrationRecorder(connection).applied_migrations()
 
 
 @pytest.mark.django_db
