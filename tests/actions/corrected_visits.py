@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from checkin.actions import consent, match_decisions, needs, preferences
+from checkin.actions import consent, discrepancies, match_decisions, needs, preferences
 from checkin.actions.entry_moves import EntryAnswers
 from checkin.actions.match_corrections import find_entries_to_show
-from checkin.models import ConsentRecord, MatchDecision, Patient, Staff, StandingProxy
+from checkin.models import ConsentRecord, Location, MatchDecision, Patient, Staff, StandingProxy, Visit
 from checkin.queries import entry_wording as entry_wording_queries
 from checkin.rules.consent_adults import ConsentBasis, ConsentChannel
 from checkin.rules.need_types import NeedOutcome
@@ -40,6 +40,17 @@ def undo(visit: Any, by: Staff, at: dt.datetime = LATEST, **whose: Any) -> Match
     last = visit.match_decisions.order_by("pk").last()
     papers = said(visit, last.previous_patient, undoing=last, **whose)
     return match_decisions.undo_match_decision(visit=fresh(visit), by=by, at=at, said=papers)
+
+
+def correct_finns_name(where: Location, finn: Patient, by: Staff) -> Visit:
+    """Sign Finn in under a name with another letter, and correct his record by it."""
+    found = make.visit(where, make.at("9:40", NOVEMBER), name="Finn O'Neill", escort_phone="555-010-0123")
+    if found.patient is None:
+        match_decisions.link_visit_to_patient(visit=found, patient=finn, by=by, at=WRITTEN)
+    one = found.discrepancies.open().get(field="name")
+    discrepancies.decide_discrepancy(discrepancy=one, kind="use_new", by=by, at=WRITTEN)
+    assert fresh(finn).family_name == "O'Neill"
+    return found
 
 
 def agree(visit: Any, by: Staff, who: str, **changes: Any) -> ConsentRecord:

@@ -9,14 +9,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from checkin.actions import discrepancies, match_decisions, visits
+from checkin.actions import match_decisions, visits
 from checkin.actions.entry_moves import EntryAnswers
 from checkin.actions.refusals import Refused
 from checkin.models import (
     AuditEvent,
     Clinic,
-    Discrepancy,
-    DiscrepancyDecision,
     Escort,
     Guardian,
     Location,
@@ -26,17 +24,14 @@ from checkin.models import (
 )
 from checkin.rules.need_types import NeedKind
 from tests import make
+from tests.differing import KINDS, decide, put_leo_and_ana_on_record, the, undo
 
-KINDS = discrepancies.DiscrepancyDecisionKind
 WEDNESDAY = make.TUESDAY + dt.timedelta(days=1)
 
 
 @pytest.fixture
 def leo(brook: Clinic) -> Patient:
-    leo = make.patient(brook, "Leo Ruiz", address="12 Elm St", city="Springfield", postcode="62701")
-    make.guardian(leo, "Ana Ruiz")
-    Escort.objects.create(clinic=brook, patient=leo, name="Rosa Delgado", phone="555-010-0001")
-    return leo
+    return put_leo_and_ana_on_record(brook)
 
 
 ALL = {
@@ -50,18 +45,6 @@ ALL = {
 @pytest.fixture
 def visit(front: Location, leo: Patient) -> Visit:
     return make.visit(front, **ALL)
-
-
-def the(visit: Visit, field: str) -> Discrepancy:
-    return visit.discrepancies.get(field=field)
-
-
-def decide(one: Discrepancy, kind: Any, by: Staff, clock: str = "9:50", **more: Any) -> DiscrepancyDecision:
-    return discrepancies.decide_discrepancy(discrepancy=one, kind=kind, by=by, at=make.at(clock), **more)
-
-
-def undo(one: Discrepancy, by: Staff, clock: str = "9:55", **more: Any) -> DiscrepancyDecision:
-    return discrepancies.undo_discrepancy_decision(discrepancy=one, by=by, at=make.at(clock), **more)
 
 
 def snapshot() -> list:

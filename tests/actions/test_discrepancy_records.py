@@ -3,40 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import pytest
 
 from checkin.actions import discrepancies
 from checkin.actions.refusals import Refused
-from checkin.models import Clinic, Discrepancy, DiscrepancyDecision, Escort, Location, Patient, Staff, Visit
+from checkin.models import Clinic, Escort, Location, Patient, Staff, Visit
 from tests import make
-
-KINDS = discrepancies.DiscrepancyDecisionKind
+from tests.differing import KINDS, decide, put_leo_on_record, sign_in_otherwise, the, undo
 
 
 @pytest.fixture
 def leo(brook: Clinic) -> Patient:
-    leo = make.patient(brook, address="12 Elm St")
-    Escort.objects.create(clinic=brook, patient=leo, name="Rosa Delgado", phone="555-010-0001")
-    return leo
+    return put_leo_on_record(brook)
 
 
 @pytest.fixture
 def visit(front: Location, leo: Patient) -> Visit:
-    return make.visit(front, escort_phone="555-010-0002", address="14 Oak Rd", guardian_name="Eva Ruiz")
-
-
-def the(visit: Visit, field: str = "address") -> Discrepancy:
-    return visit.discrepancies.get(field=field)
-
-
-def decide(one: Discrepancy, kind: Any, by: Staff, clock: str = "9:50", **more: Any) -> DiscrepancyDecision:
-    return discrepancies.decide_discrepancy(discrepancy=one, kind=kind, by=by, at=make.at(clock), **more)
-
-
-def undo(one: Discrepancy, by: Staff, clock: str = "9:55", **more: Any) -> DiscrepancyDecision:
-    return discrepancies.undo_discrepancy_decision(discrepancy=one, by=by, at=make.at(clock), **more)
+    return sign_in_otherwise(front)
 
 
 def test_use_new_is_refused_when_the_visit_has_lost_its_record(

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -19,10 +18,8 @@ from checkin.actions import (
     discrepancies,
     match_decisions,
     needs,
-    open_visits,
     preferences,
     provisional_patients,
-    record_imports,
     visits,
 )
 from checkin.actions.entry_moves import EntryAnswers
@@ -31,8 +28,6 @@ from checkin.models import (
     BoardVersion,
     Clinic,
     Discrepancy,
-    DiscrepancyDecision,
-    Escort,
     Location,
     Patient,
     PatientIdentifier,
@@ -40,18 +35,17 @@ from checkin.models import (
     Staff,
     Visit,
 )
-from checkin.rules import discrepancies as discrepancy_rules
 from checkin.rules import sign_in_claims
 from checkin.rules.record_rows import (
-    AppointmentItem,
     DueItemItem,
     GuardianItem,
     ImmunizationItem,
     PatientItem,
     RecordItem,
 )
-from checkin.web.desk import board_rows
 from tests import make
+from tests.actions.open_visit_rows import WHO, assert_in_step, booking, drawn, expect_leo, load
+from tests.differing import TYPED, decide, the
 
 pytestmark = pytest.mark.django_db
 
@@ -60,18 +54,11 @@ USE_NEW, KEEP_OLD, ASK = (
     discrepancies.DiscrepancyDecisionKind.KEEP_OLD,
     discrepancies.DiscrepancyDecisionKind.ASK,
 )
-TYPED = {"escort_phone": "555-010-0002", "guardian_name": "Eva Ruiz", "address": "14 Oak Rd"}
-WHO = [("", "7")]
 
 
 @pytest.fixture
 def leo(brook: Clinic, front: Location) -> Patient:
-    leo = make.patient(brook, "Leo Ruiz", address="12 Elm St")
-    PatientIdentifier.objects.create(clinic=brook, patient=leo, value="7")
-    make.guardian(leo, "Ana Ruiz")
-    Escort.objects.create(clinic=brook, patient=leo, name="Rosa Delgado", phone="555-010-0001")
-    make.appointment(leo, front, make.at("9:45"), value="a1")
-    return leo
+    return expect_leo(brook, front)
 
 
 @pytest.fixture
@@ -85,10 +72,6 @@ def there(annexe: Location, here: Visit) -> Visit:
     return make.visit(annexe, make.at("9:41"), **TYPED)
 
 
-def load(clinic: Any, *items: RecordItem, at: str = "9:50") -> None:
-    record_imports.import_record_items(clinic=clinic, items=items, at=make.at(at))
-
-
 def person(**values: Any) -> PatientItem:
     known = {"given_name": "Leo", "family_name": "Ruiz", "birth_date": dt.date(2018, 3, 14)}
     return PatientItem(keys=list(WHO), values=known | values)
@@ -96,10 +79,6 @@ def person(**values: Any) -> PatientItem:
 
 def adult(**values: Any) -> GuardianItem:
     return GuardianItem(patient_keys=list(WHO), values={"name": "Ana Ruiz"} | values)
-
-
-def booking(**values: Any) -> AppointmentItem:
-    return AppointmentItem(patient_keys=list(WHO), key=("", "a1"), values=values)
 
 
 def due(name: str = "MMR") -> DueItemItem:
@@ -112,55 +91,12 @@ def shot(name: str = "Influenza") -> ImmunizationItem:
     return ImmunizationItem(patient_keys=list(WHO), key=("", name), values=values)
 
 
-def the(visit: Visit, field: str) -> Discrepancy:
-    return visit.discrepancies.get(field=field)
-
-
-def decide(one: Discrepancy, kind: Any, by: Any, clock: str = "9:50") -> DiscrepancyDecision:
-    return discrepancies.decide_discrepancy(discrepancy=one, kind=kind, by=by, at=make.at(clock))
-
-
 def open_fields(visit: Visit) -> set[str]:
     return set(visit.discrepancies.open().exclude(field="sign_in").values_list("field", flat=True))
 
 
-def drawn(clinic: Any) -> dict[int, str]:
-    """Return the board row of every open visit, from the cache if it is there."""
-    found = Visit.objects.open().order_by("pk").values_list("pk", "board_version")
-    shown = board_rows.load_board_rows(clinic, list(found), at=make.at("10:30"))
-    return dict(zip([pk for pk, _ in found], shown, strict=True))
-
-
 def on_file() -> list[list[dict[str, Any]]]:
     return [list(apps.get_model("checkin", name).objects.order_by("pk").values()) for name in sorted(RECORDS)]
-
-
-def assert_in_step(clinic: Any) -> None:
-    """Check that every open visit and its row match the record. Call `drawn` first to fill the cache."""
-    shown = drawn(clinic)
-    caches["rows"].clear()
-    assert {pk: unversioned(row) for pk, row in shown.items()} == {
-        pk: unversioned(row) for pk, row in drawn(clinic).items()
-    }, "a row that was drawn before stands on a board"
-    for visit in open_visits.with_visit_relations(Visit.objects.open()):
-        known = open_visits.read_visit_dossiers([visit], now=make.at("10:30")).get(visit.pk)
-        if known is not None:
-            differs = {one.field: one for one in open_visits.find_visit_differences(visit, known)}
-            fresh = discrepancy_rules.drop_kept_differences(
-                differs.values(), known.kept, escort_id=visit.escort_id or 0
-            )
-            standing = {one.field: one for one in visit.discrepancies.open().exclude(field="sign_in")}
-            assert {one.field for one in fresh} <= set(standing) <= set(differs)
-            for field, row in standing.items():
-                assert (row.recorded, row.cause) == (differs[field].recorded[:500], differs[field].cause)
-        assert visit.open_discrepancies == visit.discrepancies.open().count()
-        before = list(visit.needs.order_by("pk").values())
-        needs.recompute_needs(visit=visit, at=make.at("10:30"))
-        assert list(visit.needs.order_by("pk").values()) == before, "its needs are those of now"
-
-
-def unversioned(row: str) -> str:
-    return row.partition(" data-turn=")[2]
 
 
 def relinked(here: Any, brook: Any, dana: Any, whose: str = "old") -> None:

@@ -8,19 +8,22 @@ from checkin.actions import discrepancies, match_decisions
 from checkin.actions.entry_moves import EntriesUndecided
 from checkin.models import Location, Patient, Staff, Visit
 from tests import make
-from tests.actions.corrected_visits import LATER, LATEST, NOVEMBER, WRITTEN, fresh, relink, told, undo
+from tests.actions.corrected_visits import (
+    LATER,
+    LATEST,
+    NOVEMBER,
+    WRITTEN,
+    correct_finns_name,
+    fresh,
+    relink,
+    told,
+    undo,
+)
 
 
 @pytest.fixture
 def renamed(front: Location, finn: Patient, zofia: Patient, dana: Staff) -> Visit:
-    """Finn's sign-in said Finley; the name on his record was made that."""
-    found = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neill", escort_phone="555-010-0123")
-    if found.patient is None:
-        match_decisions.link_visit_to_patient(visit=found, patient=finn, by=dana, at=WRITTEN)
-    one = found.discrepancies.open().get(field="name")
-    discrepancies.decide_discrepancy(discrepancy=one, kind="use_new", by=dana, at=WRITTEN)
-    assert fresh(finn).family_name == "O'Neill"
-    return found
+    return correct_finns_name(front, finn, dana)
 
 
 @pytest.mark.parametrize(("whose", "name"), [("nobody", "O'Neil"), ("old", "O'Neill")])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
-from checkin.actions import record_imports
 from checkin.models import Appointment, Clinic, DueItem, Immunization, Location, Patient, PatientIdentifier
 from checkin.rules.record_rows import (
     FHIR_ID,
@@ -17,10 +17,10 @@ from checkin.rules.record_rows import (
     ImmunizationItem,
     ImportOutcome,
     PatientItem,
-    RecordItem,
     RelatedItem,
 )
 from tests import make
+from tests.actions.imported_records import load_into
 
 pytestmark = pytest.mark.django_db
 
@@ -48,11 +48,7 @@ def belongs(kind: type[RelatedItem], number: str, values: dict[str, Any]) -> Any
 
 @pytest.fixture
 def load(brook: Clinic, front: Location) -> Callable[..., list[ImportOutcome | None]]:
-    def outcomes(*items: RecordItem) -> list[ImportOutcome | None]:
-        record_imports.import_record_items(clinic=brook, items=items, at=make.at("9:00"))
-        return [item.outcome for item in items]
-
-    return outcomes
+    return partial(load_into, brook)
 
 
 def people() -> list[tuple[str, str]]:

@@ -6,77 +6,26 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 
-from checkin.actions import needs, open_visits, record_imports, visits
+from checkin.actions import visits
 from checkin.actions.record_import_appointments import AppointmentBatch
-from checkin.models import Appointment, Clinic, Escort, Location, Patient, PatientIdentifier, Staff, Visit
-from checkin.rules import discrepancies as discrepancy_rules
-from checkin.rules.record_rows import FHIR_ID, AppointmentItem, BadRow, RecordItem
-from checkin.web.desk import board_rows
+from checkin.models import Appointment, Clinic, Location, Patient, Staff, Visit
+from checkin.rules.record_rows import FHIR_ID, AppointmentItem, BadRow
 from tests import make
+from tests.actions.open_visit_rows import WHO, assert_in_step, booking, expect_leo, load
+from tests.differing import TYPED
 
 pytestmark = pytest.mark.django_db
-TYPED = {"escort_phone": "555-010-0002", "guardian_name": "Eva Ruiz", "address": "14 Oak Rd"}
-WHO = [("", "7")]
 
 
 @pytest.fixture
 def leo(brook: Clinic, front: Location) -> Patient:
-    leo = make.patient(brook, "Leo Ruiz", address="12 Elm St")
-    PatientIdentifier.objects.create(clinic=brook, patient=leo, value="7")
-    make.guardian(leo, "Ana Ruiz")
-    Escort.objects.create(clinic=brook, patient=leo, name="Rosa Delgado", phone="555-010-0001")
-    make.appointment(leo, front, make.at("9:45"), value="a1")
-    return leo
+    return expect_leo(brook, front)
 
 
 @pytest.fixture
 def here(front: Location, leo: Patient) -> Visit:
     return make.visit(front, **TYPED)
-
-
-def load(clinic: Clinic, *items: RecordItem, at: str = "9:50") -> None:
-    record_imports.import_record_items(clinic=clinic, items=items, at=make.at(at))
-
-
-def booking(**values: Any) -> AppointmentItem:
-    return AppointmentItem(patient_keys=list(WHO), key=("", "a1"), values=values)
-
-
-def drawn(clinic: Clinic) -> dict[int, str]:
-    """The rows of every open visit as the boards show them: each from the cache where it is there."""
-    found = Visit.objects.open().order_by("pk").values_list("pk", "board_version")
-    shown = board_rows.load_board_rows(clinic, list(found), at=make.at("10:30"))
-    return dict(zip([pk for pk, _ in found], shown, strict=True))
-
-
-def assert_in_step(clinic: Clinic) -> None:
-    """What every open visit and its row say is what the record says now. Draw the rows before, to be kept."""
-    shown = drawn(clinic)
-    caches["rows"].clear()
-    assert {pk: unversioned(row) for pk, row in shown.items()} == {
-        pk: unversioned(row) for pk, row in drawn(clinic).items()
-    }, "a row that was drawn before stands on a board"
-    for visit in open_visits.with_visit_relations(Visit.objects.open()):
-        known = open_visits.read_visit_dossiers([visit], now=make.at("10:30")).get(visit.pk)
-        if known is not None:
-            differs = {one.field: one for one in open_visits.find_visit_differences(visit, known)}
-            fresh = discrepancy_rules.drop_kept_differences(
-                differs.values(), known.kept, escort_id=visit.escort_id or 0
-            )
-            standing = {one.field: one for one in visit.discrepancies.open().exclude(field="sign_in")}
-            assert {one.field for one in fresh} <= set(standing) <= set(differs)
-            for field, row in standing.items():
-                assert (row.recorded, row.cause) == (differs[field].recorded[:500], differs[field].cause)
-        assert visit.open_discrepancies == visit.discrepancies.open().count()
-        before = list(visit.needs.order_by("pk").values())
-        needs.recompute_needs(visit=visit, at=make.at("10:30"))
-        assert list(visit.needs.order_by("pk").values()) == before, "its needs are those of now"
-
-
-def unversioned(row: str) -> str:
-    return row.partition(" data-turn=")[2]
 
 
 @pytest.mark.parametrize(("moved_to", "turn"), [("11:15", "9:45"), ("9:30", "9:40")])

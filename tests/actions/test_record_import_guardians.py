@@ -4,40 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
-from checkin.actions import record_imports
 from checkin.actions.record_import_guardians import GuardianBatch
 from checkin.models import Clinic, Guardian, Location, Patient
-from checkin.rules.record_rows import FHIR_ID, BadRow, GuardianItem, ImportOutcome, PatientItem, RecordItem
+from checkin.rules.record_rows import FHIR_ID, BadRow, GuardianItem, ImportOutcome
 from tests import make
+from tests.actions.imported_records import CHANGED, UNCHANGED, adult, child, load_into
 
 pytestmark = pytest.mark.django_db
-MADE, CHANGED, UNCHANGED = ImportOutcome.MADE, ImportOutcome.CHANGED, ImportOutcome.UNCHANGED
 YES = {"may_consent": True}
 ENDED, LATER = make.TUESDAY - dt.timedelta(days=30), make.TUESDAY + dt.timedelta(days=30)
 
 
-def child(number: str = "7", **values: Any) -> PatientItem:
-    born = {"birth_date": dt.date(2018, 3, 14)}
-    return PatientItem(
-        keys=[("", number)], values={"given_name": "Leo", "family_name": "Ruiz"} | born | values
-    )
-
-
-def adult(number: str = "7", key: str = "", **values: Any) -> GuardianItem:
-    return GuardianItem(patient_keys=[("", number)], key=("", key), values={"name": "Ana Ruiz"} | values)
-
-
 @pytest.fixture
 def load(brook: Clinic, front: Location) -> Callable[..., list[ImportOutcome | None]]:
-    def outcomes(*items: RecordItem, at: str = "9:00", **options: Any) -> list[ImportOutcome | None]:
-        record_imports.import_record_items(clinic=brook, items=items, at=make.at(at), **options)
-        return [item.outcome for item in items]
-
-    return outcomes
+    return partial(load_into, brook)
 
 
 def test_a_guardian_without_an_identifier_is_found_by_name(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,32 +12,17 @@ import pytest
 from checkin.actions import record_imports
 from checkin.actions.record_import_known_patients import KnownPatients
 from checkin.models import Clinic, Guardian, Location, Patient, PatientIdentifier
-from checkin.rules.record_rows import FHIR_ID, BadRow, GuardianItem, ImportOutcome, PatientItem, RecordItem
+from checkin.rules.record_rows import FHIR_ID, BadRow, ImportOutcome, PatientItem
 from tests import make
+from tests.actions.imported_records import CHANGED, MADE, adult, child, load_into
 
 pytestmark = pytest.mark.django_db
-MADE, CHANGED, UNCHANGED = ImportOutcome.MADE, ImportOutcome.CHANGED, ImportOutcome.UNCHANGED
 MIA = {"given_name": "Mia", "birth_date": dt.date(2020, 5, 5)}
-
-
-def child(number: str = "7", **values: Any) -> PatientItem:
-    born = {"birth_date": dt.date(2018, 3, 14)}
-    return PatientItem(
-        keys=[("", number)], values={"given_name": "Leo", "family_name": "Ruiz"} | born | values
-    )
-
-
-def adult(number: str = "7", key: str = "", **values: Any) -> GuardianItem:
-    return GuardianItem(patient_keys=[("", number)], key=("", key), values={"name": "Ana Ruiz"} | values)
 
 
 @pytest.fixture
 def load(brook: Clinic, front: Location) -> Callable[..., list[ImportOutcome | None]]:
-    def outcomes(*items: RecordItem, at: str = "9:00", **options: Any) -> list[ImportOutcome | None]:
-        record_imports.import_record_items(clinic=brook, items=items, at=make.at(at), **options)
-        return [item.outcome for item in items]
-
-    return outcomes
+    return partial(load_into, brook)
 
 
 def test_another_clinics_patient_with_the_same_number_is_another_patient(

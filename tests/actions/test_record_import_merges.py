@@ -4,69 +4,48 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 import pytest_django
 
-from checkin.actions import match_decisions, merge_undo, patient_merges, record_imports
+from checkin.actions import match_decisions
 from checkin.actions.record_import_merges import MergedRecordPaths
 from checkin.models import (
-    Appointment,
     Clinic,
-    DueItem,
-    Guardian,
-    Immunization,
     Location,
     PaperMove,
     Patient,
-    PatientIdentifier,
     PatientMerge,
     Staff,
 )
 from checkin.rules.record_rows import (
-    AppointmentItem,
-    DueItemItem,
     GuardianItem,
-    ImmunizationItem,
     ImportOutcome,
     PatientItem,
     RecordItem,
 )
 from tests import make
+from tests.actions.imported_records import CHANGED, MADE, UNCHANGED, load_into
+from tests.actions.merged_imports import (
+    ANNA,
+    URI,
+    ZOFIA,
+    child,
+    merge_records,
+    more_of,
+    on,
+    record,
+    undo_merge,
+)
 
 pytestmark = pytest.mark.django_db
-MADE, CHANGED, UNCHANGED = ImportOutcome.MADE, ImportOutcome.CHANGED, ImportOutcome.UNCHANGED
-TABLES = (Guardian, Appointment, DueItem, Immunization, PatientIdentifier)
-ANNA: dict[str, Any] = {
-    "given_name": "Anna",
-    "family_name": "Bell",
-    "birth_date": dt.date(2018, 3, 14),
-}
-ZOFIA: dict[str, Any] = {
-    "given_name": "Zofia",
-    "family_name": "Wilk",
-    "birth_date": dt.date(2017, 1, 1),
-}
-URI = {"name": "Uri Stone", "relationship": "father", "phone": "555-010-0888", "may_consent": True}
-MMR = {"name": "MMR", "code": "03", "given_on": dt.date(2026, 3, 1)}
-POLIO = {"kind": "vaccine", "name": "Polio", "due_on": dt.date(2026, 2, 1)}
 
 
 def read_again(*rows: Patient) -> None:
     for row in rows:
         row.refresh_from_db()
-
-
-def record(clinic: Any, number: str, said: dict[str, Any]) -> Patient:
-    made = Patient.objects.create(
-        clinic=clinic, created_at=make.at("8:00"), updated_at=make.at("8:00"), **said
-    )
-    made.set_keys()
-    made.save()
-    if number:
-        PatientIdentifier.objects.create(clinic=clinic, patient=made, value=number)
-    return made
 
 
 @pytest.fixture
@@ -81,48 +60,17 @@ def zofia(brook: Clinic) -> Patient:
 
 @pytest.fixture
 def load(brook: Clinic) -> Callable[..., list[ImportOutcome | None]]:
-    def load(*items: RecordItem, minute: str = "9:05") -> list[ImportOutcome | None]:
-        record_imports.import_record_items(clinic=brook, items=items, at=make.at(minute))
-        return [item.outcome for item in items]
-
-    return load
+    return partial(load_into, brook, at="9:05")
 
 
 @pytest.fixture
-def merge(max_: Staff) -> Callable[..., Any]:
-    def merge(merged: Patient, into: Patient, **said: Any) -> Any:
-        one, other = (Patient.objects.get(pk=each.pk) for each in (merged, into))
-        why = "their mother says so"
-        return patient_merges.merge_patients(
-            merged=one, into=other, by=max_, at=make.at("9:00"), why=why, **said
-        ).merge
-
-    return merge
+def merge(max_: Staff) -> Callable[..., PatientMerge]:
+    return partial(merge_records, by=max_)
 
 
 @pytest.fixture
 def undo(max_: Staff) -> Callable[..., PatientMerge]:
-    return lambda merge: merge_undo.undo_patient_merge(merge=merge, by=max_, at=make.at("9:30"))
-
-
-def child(number: str, said: dict[str, Any], **more: Any) -> PatientItem:
-    return PatientItem(keys=[("", number)], values=said | more)
-
-
-def more_of(number: str, key: str | None = None) -> list[RecordItem]:
-    """Return an adult, an appointment, a given vaccine and a due one, with or without numbers."""
-    names: dict[str, Any] = {"patient_keys": [("", number)]}
-    names["key"] = ("", f"more-{number}" if key is None else key)
-    return [
-        GuardianItem(**names, values=dict(URI)),
-        AppointmentItem(**names, values={"starts_at": make.at("15:00"), "with_whom": "Dr. Marsh"}),
-        ImmunizationItem(**names, values=dict(MMR)),
-        DueItemItem(**names, values=dict(POLIO)),
-    ]
-
-
-def on(patient: Patient) -> list[int]:
-    return [table._default_manager.filter(patient=patient).count() for table in TABLES]
+    return partial(undo_merge, by=max_)
 
 
 def test_rows_imported_under_the_remaining_records_number_stay(

@@ -4,35 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 import pytest
 
-from checkin.actions import record_imports
 from checkin.actions.record_import_patients import PatientBatch
 from checkin.models import Clinic, Location, Patient, PatientIdentifier
-from checkin.rules.record_rows import BadRow, GuardianItem, ImportOutcome, PatientItem, RecordItem
+from checkin.rules.record_rows import BadRow, GuardianItem, ImportOutcome, PatientItem
 from tests import make
+from tests.actions.imported_records import CHANGED, MADE, REJECTED, UNCHANGED, child, load_into
 
 pytestmark = pytest.mark.django_db
-MADE, CHANGED, UNCHANGED = ImportOutcome.MADE, ImportOutcome.CHANGED, ImportOutcome.UNCHANGED
-REJECTED, WAITING = ImportOutcome.REJECTED, ImportOutcome.WAITING
-
-
-def child(number: str = "7", **values: Any) -> PatientItem:
-    born = {"birth_date": dt.date(2018, 3, 14)}
-    return PatientItem(
-        keys=[("", number)], values={"given_name": "Leo", "family_name": "Ruiz"} | born | values
-    )
 
 
 @pytest.fixture
 def load(brook: Clinic, front: Location) -> Callable[..., list[ImportOutcome | None]]:
-    def outcomes(*items: RecordItem, at: str = "9:00", **options: Any) -> list[ImportOutcome | None]:
-        record_imports.import_record_items(clinic=brook, items=items, at=make.at(at), **options)
-        return [item.outcome for item in items]
-
-    return outcomes
+    return partial(load_into, brook)
 
 
 def test_only_different_values_are_written_and_a_blank_overwrites_nothing(

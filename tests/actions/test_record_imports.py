@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,7 +13,6 @@ from checkin.actions import (
     match_decisions,
     record_import_guardians,
     record_import_patients,
-    record_imports,
     visits,
 )
 from checkin.models import (
@@ -28,24 +28,20 @@ from checkin.models import (
     Visit,
     bulk_writes,
 )
-from checkin.rules.record_rows import AppointmentItem, GuardianItem, ImportOutcome, PatientItem, RecordItem
+from checkin.rules.record_rows import AppointmentItem, GuardianItem, ImportOutcome
 from tests import make
+from tests.actions.imported_records import (
+    CHANGED,
+    MADE,
+    REJECTED,
+    UNCHANGED,
+    WAITING,
+    adult,
+    child,
+    load_into,
+)
 
 pytestmark = pytest.mark.django_db
-
-MADE, CHANGED, UNCHANGED = ImportOutcome.MADE, ImportOutcome.CHANGED, ImportOutcome.UNCHANGED
-REJECTED, WAITING = ImportOutcome.REJECTED, ImportOutcome.WAITING
-
-
-def child(number: str = "7", **values: Any) -> PatientItem:
-    born = {"birth_date": dt.date(2018, 3, 14)}
-    return PatientItem(
-        keys=[("", number)], values={"given_name": "Leo", "family_name": "Ruiz"} | born | values
-    )
-
-
-def adult(number: str = "7", key: str = "", **values: Any) -> GuardianItem:
-    return GuardianItem(patient_keys=[("", number)], key=("", key), values={"name": "Ana Ruiz"} | values)
 
 
 def booking(number: str = "7", key: str = "a1", location: str = "", **values: Any) -> AppointmentItem:
@@ -59,11 +55,7 @@ def booking(number: str = "7", key: str = "a1", location: str = "", **values: An
 
 @pytest.fixture
 def load(brook: Clinic, front: Location) -> Callable[..., list[ImportOutcome | None]]:
-    def outcomes(*items: RecordItem, at: str = "9:00", **options: Any) -> list[ImportOutcome | None]:
-        record_imports.import_record_items(clinic=brook, items=items, at=make.at(at), **options)
-        return [item.outcome for item in items]
-
-    return outcomes
+    return partial(load_into, brook)
 
 
 def versions() -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.actions import discrepancies, match_decisions, needs, patient_merges, preferences
+from checkin.actions import match_decisions, needs, patient_merges, preferences
 from checkin.actions.entry_moves import EntriesUndecided
 from checkin.actions.returnable_entries import find_returnable_entries, lock_standing_subject
 from checkin.models import (
@@ -28,6 +28,7 @@ from tests.actions.corrected_visits import (
     WRITTEN,
     agree,
     chart,
+    correct_finns_name,
     fresh,
     proxy,
     put_on_chart,
@@ -43,14 +44,7 @@ def visit(finns_visit: Visit) -> Visit:
 
 @pytest.fixture
 def renamed(front: Location, finn: Patient, zofia: Patient, dana: Staff) -> Visit:
-    """Finn's sign-in said Finley; the name on his record was made that."""
-    found = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neill", escort_phone="555-010-0123")
-    if found.patient is None:
-        match_decisions.link_visit_to_patient(visit=found, patient=finn, by=dana, at=WRITTEN)
-    one = found.discrepancies.open().get(field="name")
-    discrepancies.decide_discrepancy(discrepancy=one, kind="use_new", by=dana, at=WRITTEN)
-    assert fresh(finn).family_name == "O'Neill"
-    return found
+    return correct_finns_name(front, finn, dana)
 
 
 @pytest.mark.parametrize("to_nobody", [True, False])

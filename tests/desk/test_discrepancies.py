@@ -11,25 +11,21 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import discrepancies, match_decisions, visits
-from checkin.models import AuditEvent, Clinic, Escort, Location, Patient, Staff, Visit
+from checkin.models import AuditEvent, Clinic, Location, Patient, Staff, Visit
 from tests import make
+from tests.differing import TYPED, put_leo_and_ana_on_record
 
 pytestmark = pytest.mark.usefixtures("tuesday")
-
-ALL = {"escort_phone": "555-010-0002", "guardian_name": "Eva Ruiz", "address": "14 Oak Rd"}
 
 
 @pytest.fixture
 def leo(brook: Clinic) -> Patient:
-    leo = make.patient(brook, "Leo Ruiz", address="12 Elm St", city="Springfield", postcode="62701")
-    make.guardian(leo, "Ana Ruiz")
-    Escort.objects.create(clinic=brook, patient=leo, name="Rosa Delgado", phone="555-010-0001")
-    return leo
+    return put_leo_and_ana_on_record(brook)
 
 
 @pytest.fixture
 def visit(front: Location, leo: Patient) -> Visit:
-    return make.visit(front, make.at("9:30"), **ALL)
+    return make.visit(front, make.at("9:30"), **TYPED)
 
 
 def page(client: Client, address: str = "/discrepancies/") -> str:
@@ -109,9 +105,9 @@ def test_only_this_desks_discrepancies_are_listed_today_first(
     desk_client: Client, front: Location, annexe: Location, leo: Patient, brook: Clinic
 ) -> None:
     monday = make.TUESDAY - dt.timedelta(days=1)
-    older = make.visit(front, make.at("9:40", monday), **ALL)
-    elsewhere = make.visit(annexe, make.at("9:20"), **{**ALL, "address": "9 Far Away"})
-    now = make.visit(front, make.at("9:30"), **ALL)
+    older = make.visit(front, make.at("9:40", monday), **TYPED)
+    elsewhere = make.visit(annexe, make.at("9:20"), **{**TYPED, "address": "9 Far Away"})
+    now = make.visit(front, make.at("9:30"), **TYPED)
     shown = page(desk_client)
     assert shown.index(f'id="v{now.pk}"') < shown.index(f'id="v{older.pk}"')
     assert f'id="v{elsewhere.pk}"' not in shown
@@ -179,7 +175,7 @@ def test_settled_today_lists_only_todays_visits(
     desk_client: Client, front: Location, leo: Patient, dana: Staff
 ) -> None:
     monday = make.TUESDAY - dt.timedelta(days=1)
-    older = make.visit(front, make.at("9:40", monday), **ALL)
+    older = make.visit(front, make.at("9:40", monday), **TYPED)
     one = older.discrepancies.get(field="phone")
     discrepancies.decide_discrepancy(discrepancy=one, kind="keep_old", by=dana, at=make.at("9:35"))
     assert "kept the old" not in page(desk_client)
@@ -258,5 +254,5 @@ def test_ten_visits_cost_no_more_queries_than_one(
     one = cost()
     for n in range(9):
         make.patient(brook, f"Leo{n} Ruiz", address="12 Elm St")
-        make.visit(front, make.at("9:31"), name=f"Leo{n} Ruiz", **ALL)
+        make.visit(front, make.at("9:31"), name=f"Leo{n} Ruiz", **TYPED)
     assert cost() == one

@@ -13,8 +13,8 @@ import pytest
 from checkin.feeds import columns
 from checkin.feeds.import_runs import ROWS_PER_BATCH, ImportRun, ImportSummary
 from checkin.feeds.rejected_rows import RejectedRows
-from checkin.models import Clinic, Location
-from checkin.rules.record_rows import ImportOutcome
+from checkin.models import Clinic, Location, Patient
+from checkin.rules.record_rows import ImportOutcome, fhir_id_system
 from tests import make
 from tests.feeds.shared_files import shared
 
@@ -74,6 +74,16 @@ class Import:
 @pytest.fixture
 def load(brook: Clinic, front: Location, tmp_path: Path) -> Callable[..., Any]:
     return Import(brook, tmp_path)
+
+
+@pytest.fixture
+def leo(brook: Clinic, load: Callable[..., Any]) -> Patient:
+    """Return a patient of a named source, since bare resource ids are valid only within their own file."""
+    load.source = "ehr"
+    patient = make.patient(brook)
+    patient.identifiers.create(clinic=brook, value="7")
+    patient.identifiers.create(clinic=brook, system=fhir_id_system("ehr"), value="p1")
+    return patient
 
 
 @pytest.fixture

@@ -41,16 +41,6 @@ def advice(*recommendations: dict[str, Any], **fields: Any) -> dict[str, Any]:
     return {"resourceType": "ImmunizationRecommendation"} | ordinary | said | fields
 
 
-@pytest.fixture
-def leo(brook: Clinic, load: Callable[..., Any]) -> Any:
-    """Return a patient of a named source, since bare resource ids are valid only within their own file."""
-    load.source = "ehr"
-    patient = make.patient(brook)
-    patient.identifiers.create(clinic=brook, value="7")
-    patient.identifiers.create(clinic=brook, system=fhir_id_system("ehr"), value="p1")
-    return patient
-
-
 def statuses() -> dict[str, str]:
     return dict(DueItem.objects.values_list("name", "status"))
 

@@ -37,16 +37,6 @@ def shot(**fields: Any) -> dict[str, Any]:
     return {"resourceType": "Immunization"} | ordinary | fields
 
 
-@pytest.fixture
-def leo(brook: Clinic, load: Callable[..., Any]) -> Any:
-    """Return a patient of a named source, since bare resource ids are valid only within their own file."""
-    load.source = "ehr"
-    patient = make.patient(brook)
-    patient.identifiers.create(clinic=brook, value="7")
-    patient.identifiers.create(clinic=brook, system=fhir_id_system("ehr"), value="p1")
-    return patient
-
-
 def test_given_vaccine_is_recorded_for_its_patient_and_reimports_unchanged(
     load: Callable[..., Any], leo: Any
 ) -> None:
