@@ -1,4 +1,4 @@
-"""One promise as it is now, held; what somebody did about it, written; and who was quicker, in words."""
+"""What all actions on a promise share: lock it, record a decision, refuse if it has ended, and audit."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def record_promise_decision(
     attempt: PromiseAttempt | None = None,
     undoes: PromiseDecision | None = None,
 ) -> PromiseDecision:
-    """Write how it stands now and the line of history. Call inside a transaction, with the promise held."""
+    """Record a decision and update the promise. Call inside a transaction, with the promise locked."""
     said = {"status": status, "outcome": outcome, "next_step": next_step}
     made: PromiseDecision = PromiseDecision.objects.create(
         promise=held, **said, attempt=attempt, undoes=undoes, by=by, at=at
@@ -61,7 +61,7 @@ def end_promise(
     next_step: str = "",
     attempt: PromiseAttempt | None = None,
 ) -> None:
-    """Write how it ended, and tell the trail. Call inside a transaction, with the promise held and open."""
+    """Record how it ended, and audit that. Call inside a transaction, with the promise locked and open."""
     record_promise_decision(held, status, outcome=outcome, next_step=next_step, attempt=attempt, by=by, at=at)
     audit_promise(str(status), held, by=by, at=at, late=held.kept is False)
 
@@ -69,16 +69,16 @@ def end_promise(
 def is_same_promise_end(
     held: Promise, *, status: str | None, by: Staff, outcome: str = "", next_step: str = ""
 ) -> bool:
-    """Whether this person ended it so already, with these words or with none now.
+    """Return whether this person ended it the same way before, with the same words or with none now.
 
-    Anything else is refused: other words would be dropped in silence.
+    Other words are not a repeat: they would be dropped without notice.
     """
     same = not held.is_open and (held.status, held.ended_by_id) == (status, by.pk)
     return same and outcome in ("", held.outcome) and next_step in ("", held.next_step)
 
 
 def refuse_if_promise_ended(held: Promise) -> None:
-    """Raise Refused, saying who was quicker and how it ended, where it is open no more."""
+    """Raise Refused, saying who ended it, when and how, if it is no longer open."""
     if not held.is_open:
         clock = clock_words(held.ended_at or held.made_at, held.location.clinic.zone)
         label = str(PromiseStatus(held.status).label).lower()
@@ -88,7 +88,7 @@ def refuse_if_promise_ended(held: Promise) -> None:
 def recompute_promised_family(held: Promise, *, by: Staff | None, at: dt.datetime) -> None:
     """Recompute the needs of the family's open visits after a promise changed.
 
-    Uses its own transaction: visits are locked before promises, or two writers could deadlock.
+    Uses its own transaction: visits are locked before promises, or two actions could deadlock.
     """
     if held.patient_id is None:
         return

@@ -1,4 +1,4 @@
-"""Undoing what somebody did about a promise: a try, an end, or its replacement by another."""
+"""Undo the last thing that was done about a promise: a try, how it ended, or its replacement."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _REPLACEMENT_ENDED = "The promise in its place has ended. Nothing was changed."
 
 
 class _HeldUndo(NamedTuple):
-    """What an undo bears on, held: the promise, what was done about it, and the one in its place."""
+    """The locked promise and its replacement, and the decisions that an undo depends on."""
 
     promise: Promise
     newest: PromiseDecision | None
@@ -35,12 +35,12 @@ class _HeldUndo(NamedTuple):
 def undo_promise_decision(
     *, promise: Promise, by: Staff, at: dt.datetime, seen: int | None = None
 ) -> PromiseDecision:
-    """Undo the last thing that was done about a promise, whoever did it: again a decision.
+    """Undo the last thing that was done about a promise, even if somebody else did it.
 
-    It is open again as it was, with its due time, its owner and the tries before. Who was told that it is
-    overdue is not told again; whoever was to be told since it ended is told now. Undoing a replacement ends
-    the one in its place. `seen`: the id of the newest decision on the page. Raises Refused where somebody
-    was quicker, where nothing can be undone, and where something was done about the one in its place.
+    The promise is open again with its due time, its owner and the earlier tries. People who were told that it
+    is overdue are not told again. People who would have been told while it was ended are told now. Undoing a
+    replacement ends the replacement as undone. `seen`: the id of the newest decision on the page. Raises
+    Refused if somebody was faster, nothing can be undone, or something was done about the replacement.
     """
     require_permission(StaffAct.PROMISE, by)
     made: PromiseDecision = decisions.decide(
@@ -57,7 +57,7 @@ def undo_promise_decision(
 
 
 def _lock_promise_undo(promise: Promise) -> _HeldUndo:
-    """The promise first, then the one in its place, which was made later: every writer takes them so."""
+    """Lock the promise and then its replacement. All actions use this order, to avoid deadlocks."""
     held = lock_promise(promise)
     replacement = held.find_replacement()
     return _HeldUndo(
@@ -69,7 +69,7 @@ def _lock_promise_undo(promise: Promise) -> _HeldUndo:
 
 
 def _refuse_promise_undo(held: _HeldUndo, *, seen: int | None) -> None:
-    """Raise Refused where there is nothing that can be undone now."""
+    """Raise Refused if nothing can be undone now."""
     if held.newest is not None and decisions.is_decided_since(held.newest, seen):
         _refuse_slower_promise_undo(held.promise, held.newest)
     last = held.standing

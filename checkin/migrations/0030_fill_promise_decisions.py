@@ -1,7 +1,7 @@
-"""How each promise on file ended becomes a decision, so that it is told as any other and can be undone.
+"""Write a decision for each existing promise that has ended, so that it is listed and can be undone.
 
-Batch by batch, each in a transaction of its own, and safe to run again. Tries on file stay as they are: they
-count, and only the one that ended its promise goes with that.
+Runs batch by batch, each in its own transaction, and is safe to run again. Existing attempts stay as they are
+and count. Only the attempt that ended its promise belongs to the new decision.
 """
 
 from __future__ import annotations

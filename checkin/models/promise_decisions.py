@@ -1,4 +1,4 @@
-"""What somebody did about a promise: tried to keep it, ended it, or undid that."""
+"""Attempts to keep a promise, and decisions about it: an attempt, an end or an undo."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from checkin.rules.promises import AttemptResult, PromiseStatus
 
 class PromiseAttemptQuerySet(ImmutableQuerySet["PromiseAttempt"]):
     def standing(self) -> Self:
-        """Those that count: nobody has undone them."""
+        """Return the attempts that count: those that were not undone."""
         return self.filter(decision__undone_by=None)
 
 
@@ -43,14 +43,17 @@ class PromiseAttempt(ImmutableModel):
 
 class PromiseDecisionQuerySet(DecisionQuerySet["PromiseDecision"]):
     def ends_and_their_undos(self) -> Self:
-        """How promises ended, and what undid that. One that was undone is told by the one before it."""
+        """Return decisions that end a promise, and their undos.
+
+        Replacements that ended as undone are left out: the undo of the replaced promise says that.
+        """
         is_open, is_undo = models.Q(status=PromiseStatus.OPEN), models.Q(undoes__isnull=False)
         ends = ~is_open | is_undo & ~models.Q(undoes__status=PromiseStatus.OPEN)
         return self.filter(ends).exclude(status=PromiseStatus.UNDONE)
 
 
 class PromiseDecision(Decision):
-    """How a promise stood after a try, an end or an undo. What it says now stands on the promise as well."""
+    """The status of a promise after an attempt, an end or an undo. The newest is also kept on the promise."""
 
     promise = models.ForeignKey(Promise, on_delete=models.PROTECT, related_name="decisions")
     status = models.CharField(max_length=12, choices=PromiseStatus.choices)
@@ -86,7 +89,7 @@ class PromiseDecision(Decision):
 
     @property
     def label(self) -> str:
-        """What was done, as its button and its line say it. An undo is called what it undid."""
+        """What was done, in the words of its button. An undo has the label of what it undid."""
         if self.undoes is not None:
             return self.undoes.label
         if self.ends_promise or self.attempt is None:

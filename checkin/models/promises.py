@@ -157,7 +157,7 @@ class Promise(models.Model):
         raise ImmutableRowError(_PROMISE_NEVER_DELETED)
 
     def find_replacement(self) -> Promise | None:
-        """The promise that stands in its place. One that was undone does not."""
+        """Return the promise that replaces it, unless that was undone; None if there is none."""
         return self.replacements.exclude(status=PromiseStatus.UNDONE).first()
 
     @property

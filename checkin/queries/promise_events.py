@@ -1,4 +1,4 @@
-"""What happened to a promise, as its page and the timelines of a visit and a family tell it."""
+"""What happened to a promise, for its page and for the timelines of a visit and a family."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _DO_NOT_PHONE = "The child has died. Do not phone."
 
 
 def list_promise_events(promise: Promise, *, zone: ZoneInfo) -> list[TimelineEvent]:
-    """All that happened to one promise, in the order it happened. Four queries."""
+    """Return everything that happened to one promise, oldest first. Four queries."""
     tries = promise.attempts.select_related("by", "decision__undone_by").order_by("pk")
     gone = promise.handovers.select_related("by", "from_owner", "to_owner").order_by("pk")
     told = promise.escalations.select_related("to").order_by("pk")
@@ -44,14 +44,14 @@ def list_promise_events(promise: Promise, *, zone: ZoneInfo) -> list[TimelineEve
         *map(_promise_handover_event, gone),
         *map(_promise_attempt_event, tries),
         *(_promise_decision_event(one) for one in decided if not _is_told_by_attempt(one)),
-        # Last: an undo tells at once who was to be told while it was ended.
+        # Last, because the sort is stable: an undo at once tells people who were due to be told meanwhile.
         *(_promise_escalation_event(one, zone) for one in told),
     ]
     return sorted(found, key=lambda one: one.at)
 
 
 def _is_told_by_attempt(one: PromiseDecision) -> bool:
-    """Whether the try that was written with it says all of it."""
+    """Return whether the event of its attempt says everything, so that it needs none of its own."""
     return one.undoes_id is None and one.status in (PromiseStatus.OPEN, PromiseStatus.REACHED)
 
 
@@ -94,7 +94,7 @@ def _promise_escalation_event(one: PromiseEscalation, zone: ZoneInfo) -> Timelin
 
 
 def _promise_decision_event(one: PromiseDecision) -> TimelineEvent:
-    """How it ended, with what was said; or that this was undone, and by whom."""
+    """Return the event of an end with what was said, or the event of an undo."""
     if one.undoes_id is not None:
         return TimelineEvent(one.at, "undo-2", f"Undone: “{one.label}”", str(one.by or ""))
     words = (("Outcome", one.outcome), ("Next step", one.next_step))
@@ -103,7 +103,7 @@ def _promise_decision_event(one: PromiseDecision) -> TimelineEvent:
 
 
 def family_promise_decision_event(one: PromiseDecision) -> TimelineEvent:
-    """Kept, kept late, withdrawn, or replaced by another; or that this was undone."""
+    """Return the event for the family's timeline: kept, kept late, withdrawn, replaced or undone."""
     told = _promise_decision_event(one)
     if one.undoes is not None:
         what = _family_promise_end_words(one.undoes, one.promise)

@@ -1,4 +1,4 @@
-"""What the clinic owes: the board's rows, the lists, what has ended, and what of that can be undone."""
+"""Open and ended promises for the board, the lists and the pages of a visit and a child, with their undo."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class OwedPromise(NamedTuple):
     best: str
     mine: bool
     mark: str
-    """What is odd about the number or address."""
+    """A problem with the number or address; "" if there is none."""
     written: str
     """The number they wrote on leaving, if it differs from `reach_at`."""
     written_mark: str
@@ -131,16 +131,16 @@ def list_promise_owners(clinic: Clinic) -> list[Staff]:
 
 
 class PromiseUndo(NamedTuple):
-    """What can be undone of a promise now: the last thing that was done about it."""
+    """The decision about a promise that can be undone now."""
 
     promise: Promise
     decision: PromiseDecision
     seen: int
-    """What a form names: the newest decision that its page shows."""
+    """The id of the newest decision on the page, which the form sends back."""
 
 
 class EndedPromise(NamedTuple):
-    """A promise that has ended, as a list shows it, and how that is undone where it still can be."""
+    """A promise that has ended, with the decision that ended it."""
 
     owed: OwedPromise
     end: PromiseDecision | None
@@ -148,9 +148,9 @@ class EndedPromise(NamedTuple):
 
 
 def find_promise_undo(promise: Promise) -> PromiseUndo | None:
-    """What an undo would take back, as `actions.promise_undo` does it; None where nothing can be undone.
+    """Return what an undo would undo; None if nothing can be undone.
 
-    One that nothing was done about yet, and that was made in place of another, is undone with that.
+    For a replacement about which nothing was done yet, that is the replacing itself.
     """
     if promise.status == PromiseStatus.UNDONE:
         return None
@@ -182,20 +182,20 @@ def _ids_with_used_replacement(promises: Iterable[Promise]) -> set[int | None]:
 def list_promises_ended_today(
     clinic: Clinic, *, at: dt.datetime, person: Staff | None = None
 ) -> list[EndedPromise]:
-    """What has ended since the clinic's day began, the newest first. Three queries."""
+    """Return promises that have ended since the clinic's day began, newest first. Three queries."""
     return _make_ended_promises(_promises_ended_today(clinic, at=at), clinic, at=at, person=person)
 
 
 def list_family_promises_ended_today(
     clinic: Clinic, patient_id: int | None, *, visit_id: int | None = None, at: dt.datetime
 ) -> list[EndedPromise]:
-    """The same of what was promised about this child, or at this visit."""
+    """Return promises about this child or made at this visit that have ended today, newest first."""
     rows = _promises_ended_today(clinic, at=at).filter(_of_family_condition(patient_id, visit_id))
     return _make_ended_promises(rows, clinic, at=at)
 
 
 def _promises_ended_today(clinic: Clinic, *, at: dt.datetime) -> PromiseQuerySet:
-    """One that was undone is left out: the promise before it is open again."""
+    """Leave out replacements that were undone: the promise that they replaced is open again."""
     today = clinic.day(clinic.local_date(at))[0]
     return clinic.promises.filter(ended_at__gte=today).exclude(status=PromiseStatus.UNDONE)
 

@@ -1,4 +1,4 @@
-"""Sentences that rows keep as a code and its facts, and pages show in the language of whoever reads them."""
+"""Sentences that rows store as a code with facts, and pages show in the reader's language."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KeptSentence = dict[str, Any]
 """A sentence as JSON: its code, and its facts by name."""
 
 _LONGEST_WORDS = {SentenceCode.ANSWER_BUT: 250, SentenceCode.ANSWER_AND_CHECK: 250}
-"""How long it may take to say on whose word: so the number to call is seen behind it."""
+"""Most characters of these sentences. The number to phone follows them and must stay visible."""
 
 _MONTHS = (
     *(_("Jan"), _("Feb"), _("Mar"), _("Apr"), _("May"), _("Jun")),
@@ -32,9 +32,9 @@ _BOTH = _("{one} and {other}")
 
 
 class CodedSentence(str):
-    """A sentence as it reads now, in the language of whoever asked, with what a row keeps of it.
+    """A sentence in the language that is active now. `kept` is what a row stores of it.
 
-    Two are the same where they read the same. Blank, it says nothing.
+    Compares as text: two are equal if they read the same. It is blank if there is nothing to say.
     """
 
     __slots__ = ("kept",)
@@ -46,17 +46,17 @@ class CodedSentence(str):
         return made
 
     def is_saying(self, part: CodedSentence) -> bool:
-        """Whether this is that sentence, or has it among its facts."""
+        """Return whether this is that sentence or has it among its facts."""
         return part.kept is not None and _is_kept_within(part.kept, self.kept)
 
 
 def say_sentence(code: SentenceCode, **facts: object) -> CodedSentence:
-    """Return this sentence with its facts: own words, numbers, dates, codes or other sentences."""
+    """Return the sentence with these facts: typed text, numbers, dates, codes or other sentences."""
     return CodedSentence({"code": str(code), **{name: _keep_fact(fact) for name, fact in facts.items()}})
 
 
 def sentence_words(kept: Mapping[str, Any] | None) -> str:
-    """Return the sentence of a row, in the language of whoever reads it; "" where the row has none."""
+    """Return a row's sentence in the active language; "" if the row has none."""
     if not kept or kept["code"] not in SentenceCode.values:
         return ""
     code = SentenceCode(kept["code"])
@@ -82,7 +82,7 @@ def _is_kept_within(part: KeptSentence, whole: object) -> bool:
 
 
 def _fact_words(name: str, fact: Any) -> str:
-    """How a fact is read: own words as they are, all else in the reader's language."""
+    """Return a fact as text: typed text unchanged, everything else in the active language."""
     if isinstance(fact, Mapping):
         return sentence_words(fact)
     return _FACTS_BY_CODE[name](fact) if name in _FACTS_BY_CODE else str(fact)
@@ -126,6 +126,6 @@ _FACTS_BY_CODE: dict[str, Callable[[Any], str]] = {
     "fields": _fields_as_words,
     "each": _each_as_words,
 }
-"""Facts that are codes, numbers and dates, by name."""
+"""How to write facts that are stored as codes, numbers or dates, by the name of the fact."""
 
 NOTHING_SAID = CodedSentence()

@@ -1,7 +1,7 @@
-"""What the program says of needs and of consent: a code for each sentence, which rows keep with its facts.
+"""Codes of the sentences about needs and consent. Rows store the code and the facts.
 
-Facts in braces are own words, numbers, dates (`day`), other sentences, or codes of their own (`care`,
-`fields`): `checkin.rules.coded_sentences` puts them in, in the language of whoever reads it.
+Facts stand in braces: typed text, numbers, dates (`day`), other sentences, or codes (`care`, `fields`).
+`checkin.rules.coded_sentences` inserts them in the reader's language.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SentenceCode(TextChoices):
-    """Rows keep the code. The label is the sentence."""
+    """The code of a sentence, which rows store. The label is the sentence."""
 
-    # Why a need was found.
+    # Reasons why a need was found.
     RECORD_IN_DOUBT = "record_in_doubt", _("somebody on record may be this child")
     NO_RECORD_ALIKE = "no_record_alike", _("nobody on record is like this child")
     TYPED_OTHERWISE = "typed_otherwise", _("typed otherwise than recorded: {fields}")
@@ -64,7 +64,7 @@ class SentenceCode(TextChoices):
     NOT_TODAY = "not_today", _("not today")
     CHECK_WHO = "check_who", _("check who {name} is")
 
-    # What somebody answered, and until when.
+    # Answers about consent, and how long they count.
     AGREED = "agreed", _("{who} agreed {when}")
     AGREED_TO = "agreed_to", _("{who} agreed to {item} {when}")
     SAID_NO = "said_no", _("{who} said no {when}")
@@ -84,7 +84,7 @@ class SentenceCode(TextChoices):
     ANSWER_BUT = "answer_but", _("{answer}, but {doubt}")
     ANSWER_AND_CHECK = "answer_and_check", _("{answer}, {check}")
 
-    # Who brought the child, and on whose word.
+    # The adult who brought the child, and their authority.
     CAME_ALONE = "came_alone", _("came alone")
     ADULT = "adult", "{name}"
     AN_ADULT = "an_adult", _("an adult")
@@ -94,7 +94,7 @@ class SentenceCode(TextChoices):
     PROXY_AND_CHECK = "proxy_and_check", _("{proxy}, {check}")
     ADULT_WHOSE = "adult_whose", _("{adult}, whose {why}")
 
-    # Why somebody's word does not count.
+    # Reasons why somebody's consent does not count.
     AUTHORITY_ENDED = "authority_ended", _("authority ended on {day}")
     PROXY_FOR_SOME = "proxy_for_some", _("written proxy is for {cares} only")
     PROXY_FOR_OTHERS = "proxy_for_others", _("written proxy does not cover it")
@@ -114,7 +114,7 @@ class SentenceCode(TextChoices):
     GRANTOR_IS = "grantor_is", _("{name} granted it and {doubt}")
     GRANTOR_UNKNOWN = "grantor_unknown", _("nobody on record granted it: check who {name} is")
 
-    # Why a need was closed, or is open again.
+    # Reasons why a need was closed or is open again.
     LEFT_UNSEEN = "left_unseen", _("left without being seen")
     LEFT_UNSEEN_BECAUSE = "left_unseen_because", _("left without being seen: {reason}")
     ENTERED_IN_ERROR = "entered_in_error", _("entered in error")
@@ -124,7 +124,7 @@ class SentenceCode(TextChoices):
     ANSWERED_FOR_OTHER = "answered_for_other", _("answered for {name}, and this is another child")
     ANSWERED_FOR_NOBODY = "answered_for_nobody", _("answered for nobody yet, and this is another child")
 
-    # What became of a second concern.
+    # Results of a second concern.
     CONCERN_DONE = "concern_done", _("done today")
     CONCERN_DONE_SO = "concern_done_so", _("done today: {words}")
     CONCERN_BOOKED_ON = "concern_booked_on", _("booked for {day_of_week}")
@@ -132,7 +132,7 @@ class SentenceCode(TextChoices):
     CONCERN_BOOKED_BOTH = "concern_booked_both", _("booked for {day_of_week}, {words}")
     CONCERN_NOT_POSSIBLE = "concern_not_possible", _("not possible because {words}")
 
-    # When it was given, and who says so.
+    # Dates when something was given or done, and their source.
     GIVEN_HERE = "given_here", _("{name} was given here on {day}")
     DONE_HERE = "done_here", _("{name} was done here on {day}")
     RECORD_SAYS_GIVEN = "record_says_given", _("the record says {name} was given on {day}")
