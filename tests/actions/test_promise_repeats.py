@@ -98,6 +98,16 @@ def test_at_two_visits_it_is_two_promises() -> None:
     assert is_same_promise(known(visit=one, patient=leo), sent(patient=leo))
 
 
+def test_two_children_without_a_record_at_two_visits_get_a_promise_each(
+    front: Location, annexe: Location, dana: Staff
+) -> None:
+    key, visits = uuid.uuid4(), (make.visit(front, name=""), make.visit(annexe, name=""))
+    assert [one.patient for one in visits] == [None, None]
+    first, second = (promise(front, by=dana, key=key, visit=one) for one in visits)
+    assert (first.visit, second.visit) == visits
+    assert promise(front, by=dana, key=key, visit=visits[1]) == second
+
+
 def test_other_words_under_a_key_that_was_used_are_a_promise_of_their_own_each_time(
     front: Location, dana: Staff
 ) -> None:
