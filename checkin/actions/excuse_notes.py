@@ -43,7 +43,7 @@ def edit_note_draft(*, visit: Visit, kind: str, edits: NoteEdits, by: Staff, at:
         visit = _lock_note_visit(visit)
         note = find_standing_note(visit, kind)
         if note is not None and note.status == NoteStatus.ISSUED:
-            raise Refused(f"{_note_issued_words(note)} Reissue it to change it.")
+            raise Refused(f"{describe_note_issue(note)} Reissue it to change it.")
         return _save_note_draft(visit, kind, note, edits, by=by, at=at)
 
 
@@ -77,7 +77,7 @@ def issue_note(
         visit = _lock_note_visit(visit)
         note = find_standing_note(visit, kind)
         if note is not None and note.status == NoteStatus.ISSUED:
-            return IssuedNote(note, "" if note.issued_by_id == by.pk else _note_issued_words(note))
+            return IssuedNote(note, "" if note.issued_by_id == by.pk else describe_note_issue(note))
         if visit.state in NO_NOTE_FOR_STATE:
             raise Refused(NO_NOTE_FOR_STATE[VisitState(visit.state)])
         if edits is not None:
@@ -150,7 +150,7 @@ def reissue_note(
         successor = ExcuseNote.objects.select_related("clinic", "issued_by").filter(replaces=old).first()
         if successor is not None:
             return IssuedNote(
-                successor, "" if successor.issued_by_id == by.pk else _note_issued_words(successor)
+                successor, "" if successor.issued_by_id == by.pk else describe_note_issue(successor)
             )
         _void_locked_note(old, reason, by=by, at=at)
         _refuse_renamed_child(visit, old.kind, edits)
@@ -218,7 +218,8 @@ def _refuse_note_problems(wrong: dict[str, str]) -> None:
         raise Refused(" ".join(wrong.values()))
 
 
-def _note_issued_words(note: ExcuseNote) -> str:
+def describe_note_issue(note: ExcuseNote) -> str:
+    """Return who issued the note and when, as one sentence."""
     return f"{note.issued_by or 'Somebody'} issued it at {_note_clock_words(note, note.issued_at)}."
 
 

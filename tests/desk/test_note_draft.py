@@ -105,9 +105,34 @@ def test_the_recorded_name_cannot_be_changed(desk_client: Client, visit: Visit) 
     assert ExcuseNote.objects.count() == 0
 
 
-def test_an_issued_note_redirects_to_its_page(desk_client: Client, visit: Visit, noor: Staff) -> None:
-    note = issued(visit, noor)
-    assert desk_client.get(address(visit)).headers["Location"] == f"/notes/{note.number}/"
+def test_the_draft_of_an_issued_note_shows_the_visit_and_names_the_note(
+    desk_client: Client, visit: Visit, noor: Staff
+) -> None:
+    number = issued(visit, noor).number
+    answer = desk_client.get(address(visit), follow=True)
+    assert answer.redirect_chain == [(f"/visits/{visit.pk}/", 302)]
+    link = f'<a href="/notes/{number}/">School note {number}</a>'
+    assert f"{link} is already issued. Noor issued it at 9:52." in said(answer)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        FORM | {"do": "keep"},
+        FORM | {"do": "issue", "limits": "No swimming."},
+        FORM | {"do": "issue", "seen_from": ""},
+        FORM | {"do": "keep", "seen_from": ""},
+    ],
+    ids=["keep", "issue with a change", "issue with a mistake", "keep with a mistake"],
+)
+def test_an_older_page_of_an_issued_note_changes_nothing_and_says_so(
+    desk_client: Client, visit: Visit, dana: Staff, sent: dict[str, str]
+) -> None:
+    note = issued(visit, dana)
+    answer = desk_client.post(address(visit), sent, follow=True)
+    assert answer.redirect_chain == [(f"/notes/{note.number}/", 302)]
+    assert "is already issued, without what was changed just now. Dana issued it at 9:52." in said(answer)
+    assert ExcuseNote.objects.get().edits() == note.edits()
 
 
 def test_an_unknown_kind_of_note_is_404(desk_client: Client, visit: Visit) -> None:

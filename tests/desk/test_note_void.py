@@ -97,6 +97,23 @@ def test_reissuing_twice_makes_one_new_note(desk_client: Client, note: ExcuseNot
     ]
 
 
+def test_reissuing_again_with_other_words_says_that_they_are_not_on_the_note(
+    desk_client: Client, note: ExcuseNote
+) -> None:
+    desk_client.post("/notes/1/reissue", FORM | {"reason": "x"})
+    answer = desk_client.post("/notes/1/reissue", FORM | {"reason": "x", "limits": "None."}, follow=True)
+    assert answer.redirect_chain == [("/notes/2/", 302)]
+    assert "School note 2 is already issued, without what was changed just now." in said(answer)
+    assert ExcuseNote.objects.get(number=2).limits == FORM["limits"]
+
+
+def test_a_void_note_offers_no_reissue(desk_client: Client, note: ExcuseNote) -> None:
+    desk_client.post("/notes/1/reissue", FORM | {"reason": "x"})
+    answer = desk_client.get("/notes/1/reissue", follow=True)
+    assert answer.redirect_chain == [("/notes/1/", 302)]
+    assert "stands in its place" in said(answer)
+
+
 def test_a_void_note_cannot_be_reissued(desk_client: Client, note: ExcuseNote) -> None:
     desk_client.post("/notes/1/void", {"reason": "wrong day"})
     answer = desk_client.post("/notes/1/reissue", FORM | {"reason": "x"}, follow=True)

@@ -31,7 +31,7 @@ from checkin.web.desk import (
 )
 from checkin.web.desk.consent_forms import ConsentForm, ProxyForm
 from checkin.web.desk.consent_proxies import list_patient_proxies
-from checkin.web.desk.excuse_note_forms import ExcuseNoteForm, NoteReissueForm
+from checkin.web.desk.excuse_note_forms import ExcuseNoteForm, NoteReissueForm, note_form_facts
 from checkin.web.desk.forms import PatientForm
 from checkin.web.desk.preference_forms import PreferencesForm
 from checkin.web.desk.promise_forms import PromiseForm
@@ -85,9 +85,7 @@ def _current_note_form(request: Any, visit_id: int, kind: str) -> BaseForm:
     standing = excuse_notes.find_standing_note(visit, kind)
     edits = standing.edits() if standing else excuse_note_models.first_note_draft(visit, kind)
     return ExcuseNoteForm(
-        **excuse_note_views.note_form_facts(
-            visit, kind, excuse_notes.normalize_note_edits(visit, kind, edits)
-        )
+        **note_form_facts(visit, kind, excuse_notes.normalize_note_edits(visit, kind, edits))
     )
 
 
@@ -95,7 +93,7 @@ def _current_reissue_form(request: Any, number: int) -> BaseForm:
     found = excuse_note_views.get_note_or_404(request, number)
     visit: Visit = found.visit
     edits = excuse_notes.normalize_note_edits(visit, found.kind, found.edits())
-    return NoteReissueForm(issuing=True, **excuse_note_views.note_form_facts(visit, found.kind, edits))
+    return NoteReissueForm(issuing=True, **note_form_facts(visit, found.kind, edits))
 
 
 def _current_patient_form(request: Any, patient_id: int) -> BaseForm:

@@ -10,11 +10,22 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
 
+from checkin.models import ExcuseNote, Visit
+from checkin.models import excuse_notes as excuse_note_models
 from checkin.rules import excuse_notes as excuse_note_rules
-from checkin.rules.excuse_notes import NoteEdits
+from checkin.rules.excuse_notes import NoteEdits, NoteKind
 from checkin.web.form_snapshots import FormSnapshotField
 
 _NOTE_LANGUAGE_CHOICES = (("en", "English only"), ("es", "Spanish and English"))
+
+
+_NAME_NOT_MATCHED = (
+    "This child is not matched to a record yet, so the note carries the name as it was typed. "
+    "Please check the spelling."
+)
+_NAME_ON_RECORD = "As on record."
+_NAME_AS_TYPED = "As they typed it. Please check the spelling."
+_ASK_FOR_NOTE_NAME = "Nobody typed a name. Ask for it and type it here."
 
 
 def _note_date_field(label: str, **options: Any) -> forms.DateField:
@@ -99,6 +110,10 @@ class ExcuseNoteForm(forms.Form):
         }
         return NoteEdits(**found)
 
+    def has_same_edits(self, note: ExcuseNote) -> bool:
+        """Return whether the form is valid and says what the note says."""
+        return self.is_valid() and self.edits == note.edits()
+
     @property
     def helper(self) -> FormHelper:
         helper = FormHelper()
@@ -140,3 +155,19 @@ class NoteVoidForm(forms.Form):
         required=True,
         ask="Say in a few words why this note no longer counts.",
     )
+
+
+def note_form_facts(visit: Visit, kind: str, edits: NoteEdits) -> dict[str, Any]:
+    """Return what the form needs to know about the visit: whose name, and whether it may be changed."""
+    fixed = (
+        excuse_note_models.note_person_name(visit, kind)
+        if excuse_note_models.is_note_name_fixed(visit, kind)
+        else ""
+    )
+    hint = _NAME_ON_RECORD if fixed else _NAME_AS_TYPED if kind == NoteKind.WORK else _NAME_NOT_MATCHED
+    return {
+        "seen_on": visit.clinic.local_date(visit.arrived_at),
+        "edits": edits,
+        "fixed_name": fixed,
+        "name_hint": hint if edits.person_name else _ASK_FOR_NOTE_NAME,
+    }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from checkin.actions import audit, excuse_notes
@@ -20,15 +21,12 @@ from checkin.rules.excuse_notes import NoteEdits, NoteKind, NoteStatus
 from checkin.rules.roles import StaffAct
 from checkin.rules.visit_steps import VisitState
 from checkin.web.access import StaffRequest, get_visit_or_404, may_perform_act, staff_required
-from checkin.web.desk.excuse_note_forms import ExcuseNoteForm, NoteReissueForm, NoteVoidForm
-
-_NAME_NOT_MATCHED = (
-    "This child is not matched to a record yet, so the note carries the name as it was typed. "
-    "Please check the spelling."
+from checkin.web.desk.excuse_note_forms import (
+    ExcuseNoteForm,
+    NoteReissueForm,
+    NoteVoidForm,
+    note_form_facts,
 )
-_NAME_ON_RECORD = "As on record."
-_NAME_AS_TYPED = "As they typed it. Please check the spelling."
-_ASK_FOR_NOTE_NAME = "Nobody typed a name. Ask for it and type it here."
 
 _allow_page_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -41,8 +39,9 @@ def serve_note_draft(request: StaffRequest, visit_id: int, kind: str) -> HttpRes
     if kind not in NoteKind.values:
         raise Http404
     note = excuse_notes.find_standing_note(visit, kind)
-    if note is not None and note.status == NoteStatus.ISSUED and not request.POST:
-        return redirect("desk:note", note.number)
+    is_issued = note is not None and note.status == NoteStatus.ISSUED
+    if note and is_issued and not request.POST:
+        return _return_to_noted_visit(request, visit, note)
     edits = excuse_notes.normalize_note_edits(
         visit, kind, note.edits() if note else excuse_note_models.first_note_draft(visit, kind)
     )
@@ -50,11 +49,31 @@ def serve_note_draft(request: StaffRequest, visit_id: int, kind: str) -> HttpRes
     at_one_key = issuing and "excused_from" not in request.POST
     said = asdict(edits) if at_one_key else request.POST or None
     form = ExcuseNoteForm(said, issuing=issuing, **note_form_facts(visit, kind, edits))
+    if note and is_issued and not (issuing and form.has_same_edits(note)):
+        return _refuse_changes_of_issued_note(request, note)
     if not form.is_valid():
         return _render_note_draft(request, visit, kind, form, edits)
     if issuing:
         return _issue_note_draft(request, visit, kind, None if at_one_key else form.edits)
     return _keep_note_draft(request, visit, kind, form)
+
+
+def _return_to_noted_visit(request: StaffRequest, visit: Visit, note: ExcuseNote) -> HttpResponse:
+    """Show the visit, and say that its note is issued: Back after issuing comes to the draft's address."""
+    words = '<a href="{}">{}</a> is already issued. {}'
+    address = reverse("desk:note", args=[note.number])
+    messages.info(request, format_html(words, address, note, excuse_notes.describe_note_issue(note)))
+    return redirect("desk:visit", visit.pk)
+
+
+def _refuse_changes_of_issued_note(request: StaffRequest, note: ExcuseNote) -> HttpResponse:
+    """Show the issued note and say that it does not have what an older page just sent."""
+    issue = excuse_notes.describe_note_issue(note)
+    messages.warning(
+        request,
+        f"{note} is already issued, without what was changed just now. {issue} Reissue it to change it.",
+    )
+    return redirect("desk:note", note.number)
 
 
 def _issue_note_draft(
@@ -89,22 +108,6 @@ def _keep_note_draft(request: StaffRequest, visit: Visit, kind: str, form: Excus
         return _render_note_draft(request, visit, kind, form, form.edits)
     messages.success(request, "The draft is kept.")
     return redirect("desk:note_draft", visit.pk, kind)
-
-
-def note_form_facts(visit: Visit, kind: str, edits: NoteEdits) -> dict[str, Any]:
-    """Return what the form needs to know about the visit: whose name, and whether it may be changed."""
-    fixed = (
-        excuse_note_models.note_person_name(visit, kind)
-        if excuse_note_models.is_note_name_fixed(visit, kind)
-        else ""
-    )
-    hint = _NAME_ON_RECORD if fixed else _NAME_AS_TYPED if kind == NoteKind.WORK else _NAME_NOT_MATCHED
-    return {
-        "seen_on": visit.clinic.local_date(visit.arrived_at),
-        "edits": edits,
-        "fixed_name": fixed,
-        "name_hint": hint if edits.person_name else _ASK_FOR_NOTE_NAME,
-    }
 
 
 def _render_note_draft(
@@ -239,8 +242,11 @@ def _after_void_words(note: ExcuseNote) -> str:
 def serve_note_reissue(request: StaffRequest, number: int) -> HttpResponse:
     """Reissue the note with changes under a new number, voiding the old one in the same step."""
     found = get_note_or_404(request, number)
-    edits = excuse_notes.normalize_note_edits(found.visit, found.kind, found.edits())
     posted = request.POST if request.method == "POST" else None
+    was_void = found.status == NoteStatus.VOID
+    if was_void and posted is None:
+        return redirect("desk:note", number)
+    edits = excuse_notes.normalize_note_edits(found.visit, found.kind, found.edits())
     form = NoteReissueForm(posted, issuing=True, **note_form_facts(found.visit, found.kind, edits))
     if not form.is_valid():
         context = {"note": found, "visit": found.visit, "form": form}
@@ -253,6 +259,8 @@ def serve_note_reissue(request: StaffRequest, number: int) -> HttpResponse:
     except Refused as refusal:
         messages.warning(request, refusal.sentence)
         return redirect("desk:note", number)
+    if was_void and not form.has_same_edits(done.note):
+        return _refuse_changes_of_issued_note(request, done.note)
     messages.success(request, done.notice or f"{done.note} is issued in place of note {number}.")
     return redirect("desk:note", done.note.number)
 
