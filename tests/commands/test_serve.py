@@ -18,6 +18,7 @@ import trustme
 from django.core.management import call_command
 from django.db import OperationalError
 from django.urls import reverse
+from gunicorn.config import Config
 
 from checkin.management.commands import serve
 from checkin.management.demo.demo_morning import local_time_zone_name
@@ -122,6 +123,17 @@ def test_server_uses_threads_without_a_control_socket_and_preloads(
         "--preload",
         f"--bind=0.0.0.0:{free_port}",
     } <= {*started[-1]}
+
+
+@pytest.mark.django_db
+def test_gunicorns_own_variable_overrides_an_option(
+    started: list[list[str]], free_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GUNICORN_CMD_ARGS", "--workers=4 --log-level=info")
+    call_command("serve", port=free_port)
+    options = started[-1][started[-1].index("gunicorn") + 1 :]
+    read = Config().parser().parse_args(options)
+    assert (read.workers, read.threads, read.loglevel) == (4, 4, "info")
 
 
 @pytest.mark.parametrize(

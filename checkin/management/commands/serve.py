@@ -9,6 +9,7 @@ import io
 import json
 import os
 import resource
+import shlex
 import shutil
 import socket
 import ssl
@@ -142,7 +143,7 @@ def raise_open_files_limit() -> None:
 
 
 def _gunicorn_command(host: str, port: int, tls: dict[str, str] | None = None) -> list[str]:
-    """Return the command line. `GUNICORN_CMD_ARGS` in the environment can override any option."""
+    """Return the command line. `GUNICORN_CMD_ARGS` in the environment overrides any option."""
     where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     options = {
         "bind": where,
@@ -157,6 +158,8 @@ def _gunicorn_command(host: str, port: int, tls: dict[str, str] | None = None) -
     flags = [f"--{name}={value}" for name, value in options.items()]
     # Loaded once and then forked: half the start-up time, and the workers share that memory.
     flags += ["--preload", "--no-control-socket", "--no-sendfile"]
+    # gunicorn lets its command line win over this variable, and the last of two equal options over the first.
+    flags += shlex.split(os.environ.get("GUNICORN_CMD_ARGS", ""))
     return [sys.executable, "-m", "gunicorn", *flags, "clinic.wsgi:application"]
 
 
