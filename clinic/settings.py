@@ -16,11 +16,12 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from clinic.logs import LOGGING  # noqa: F401  # a setting, which Django reads
+from clinic.logs import build_logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"
 env = environ.Env()
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 def _read_secret_key() -> str:
@@ -71,6 +72,13 @@ def _read_time_zone() -> str:
         raise ImproperlyConfigured(
             f"TIME_ZONE is “{name}”, which no clock knows. Set it to a name such as America/Chicago."
         ) from None
+    return name
+
+
+def _read_log_level() -> str:
+    name: str = env.str("REQUEST_LOG_LEVEL", default="INFO").upper()
+    if name not in _LOG_LEVELS:
+        raise ImproperlyConfigured(f"REQUEST_LOG_LEVEL is “{name}”. Set it to {', '.join(_LOG_LEVELS)}.")
     return name
 
 
@@ -288,4 +296,5 @@ except (ImproperlyConfigured, ValueError, KeyError):
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="")
 EMAIL_HOST_USER = vars().get("EMAIL_HOST_USER") or ""
 
+LOGGING = build_logging_settings(request_level=_read_log_level())
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG

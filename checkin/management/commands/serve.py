@@ -32,12 +32,14 @@ from checkin.actions import devices
 from checkin.management.demo import demo_clinic
 from checkin.management.demo.demo_morning import local_time_zone_name
 from checkin.management.plain_commands import PlainCommand
+from checkin.management.server_welcome import ServerAddress, announce_once_answering
 from checkin.models import Clinic
 from checkin.models.devices import hash_device_token
 from checkin.papers import excuse_notes as excuse_note_paper
 from checkin.rules import regions
 
 _ENROL_PATH = "/kiosk/enrol/"
+_ACCOUNTS = "var/demo_accounts.txt"
 # A thread holds a database connection, and only gets requests that are complete (clinic/server.py).
 _WORKERS, _THREADS = 2, 4
 _OPEN_FILES_LIMIT = 4096
@@ -182,21 +184,25 @@ class Command(PlainCommand):
         check_tls_certificate(certificate, key)
         check_folder_writable(settings.VAR)
         check_port_free(host, port)
+        address = ServerAddress(host, port, is_tls=bool(certificate))
         with explain_database_trouble():
             connection.ensure_connection()
             self.bring_database_up_to_date()
             self.collect_static_files()
-            name = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::"} else host  # noqa: S104
-            site = f"{'https' if certificate else 'http'}://{name}:{port}"
-            lines = self.demo_lines(site) if demo else self.first_steps()
-            trouble = excuse_note_paper.note_pdf_trouble_and_cure()
-            self.welcome(site, [*lines, "", trouble] if trouble else lines)
+            lines = self.demo_lines(address.site) if demo else self.first_steps()
         connections.close_all()
         raise_open_files_limit()
         tls = {}
         if certificate and key:
             tls = {"certfile": str(certificate.resolve()), "keyfile": str(key.resolve())}
         os.environ |= {"SERVES_TLS": str(bool(tls)), "SERVES_PORT": str(port)}
+        if demo and sys.stdout.isatty() and sys.stderr.isatty():
+            # A line for each request would push the logins off the terminal.
+            os.environ.setdefault("REQUEST_LOG_LEVEL", "WARNING")
+        trouble = excuse_note_paper.note_pdf_trouble_and_cure()
+        announce_once_answering(
+            address, [*([trouble] if trouble else []), "Stop it with Ctrl-C.", "", *lines]
+        )
         command = _gunicorn_command(host, port, tls)
         os.execv(command[0], command)  # noqa: S606
 
@@ -232,9 +238,11 @@ class Command(PlainCommand):
         accounts = settings.VAR / "demo_accounts.txt"
         known = accounts.read_text().splitlines() if accounts.is_file() else []
         return [
-            f"The kiosk  {site}{_ENROL_PATH}#{_demo_tablet_token(clinic)}  (open it once, on the tablet)",
+            "This link turns a browser into the demo's tablet, the kiosk where families sign in:",
+            f"  {site}{_ENROL_PATH}#{_demo_tablet_token(clinic)}",
             "",
-            *known,
+            *(known or [f"{_ACCOUNTS} with the logins is gone. Move var/ away to get a new demo."]),
+            *([f"The logins stay in {_ACCOUNTS}."] if known else []),
         ]
 
     def first_steps(self) -> list[str]:
@@ -248,9 +256,6 @@ class Command(PlainCommand):
             f"    --username me --time-zone {zone} --region {region}",
             "Time zone and region (two letters of your country) are this machine's: correct what is wrong.",
         ]
-
-    def welcome(self, site: str, lines: list[str]) -> None:
-        self.say("", f"The board  {site}/", *lines, "", "Stop it with Ctrl-C.")
 
     def say(self, *lines: str) -> None:
         self.stdout.write("\n".join(lines))
