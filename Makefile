@@ -66,12 +66,12 @@ lock: .venv/dev.stamp ## write requirements/*.lock from pyproject.toml
 
 # A stamp is newer than the lock that it was installed from, so that nothing is installed twice.
 .venv/run.stamp: requirements/run.lock $(PY)
-	@echo "Installing packages (about a minute, once) ..."
+	@echo "Installing packages (one to several minutes, once) ..."
 	@$(PIP) -r requirements/run.lock
 	@touch $@
 
 .venv/dev.stamp: requirements/dev.lock requirements/run.lock $(PY)
-	@echo "Installing packages for development (about a minute, once) ..."
+	@echo "Installing packages for development (one to several minutes, once) ..."
 	@$(PIP) -r requirements/dev.lock
 	@touch .venv/run.stamp $@
 

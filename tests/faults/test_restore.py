@@ -54,7 +54,9 @@ def told(database: Path) -> int:
 
 
 def test_the_documented_commands_restore_a_whole_copy(clinic: Path) -> None:
+    (clinic / "somewhere-else.secret_key").write_text("the clinic's own")
     subprocess.run(["sh", "-e", "-c", commands()], cwd=clinic, check=True)
+    assert (clinic / "var/secret_key").read_text() == "the clinic's own"
     assert told(clinic / "var/broughtby.sqlite3") == 50
     assert (clinic / "var/replaced/broughtby.sqlite3-wal").exists(), "nothing is thrown away"
 

@@ -238,7 +238,7 @@ class Command(PlainCommand):
         accounts = settings.VAR / "demo_accounts.txt"
         known = accounts.read_text().splitlines() if accounts.is_file() else []
         return [
-            "This link turns a browser into the demo's tablet, the kiosk where families sign in:",
+            "This link turns a browser into the demo's tablet, where families sign in:",
             f"  {site}{_ENROL_PATH}#{_demo_tablet_token(clinic)}",
             "",
             *(known or [f"{_ACCOUNTS} with the logins is gone. Move var/ away to get a new demo."]),
