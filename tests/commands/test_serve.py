@@ -367,8 +367,9 @@ def test_server_starts_stops_and_restarts_within_five_seconds(program: Path, fre
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL is not a database address"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY is missing or shorter"),
         ({"TRUSTED_PROXY_COUNT": "some"}, "TRUSTED_PROXY_COUNT is not a whole number"),
+        ({"REQUEST_LOG_LEVEL": "loud"}, "REQUEST_LOG_LEVEL is “LOUD”. Set it to DEBUG, INFO, "),
     ],
-    ids=["PostgreSQL away", "SQLite folder missing", "bad address", "short key", "bad number"],
+    ids=["PostgreSQL away", "SQLite folder missing", "bad address", "short key", "bad number", "bad level"],
 )
 def test_configuration_error_gets_one_sentence_and_exit_code_1(
     program: Path, free_port: int, environment: dict[str, str], sentence: str
