@@ -131,7 +131,9 @@ def test_an_older_page_of_an_issued_note_changes_nothing_and_says_so(
     note = issued(visit, dana)
     answer = desk_client.post(address(visit), sent, follow=True)
     assert answer.redirect_chain == [(f"/notes/{note.number}/", 302)]
-    assert "is already issued, without what was changed just now. Dana issued it at 9:52." in said(answer)
+    assert "is already issued, and what you just changed is not on it. Dana issued it at 9:52." in said(
+        answer
+    )
     assert ExcuseNote.objects.get().edits() == note.edits()
 
 

@@ -103,7 +103,7 @@ def test_reissuing_again_with_other_words_says_that_they_are_not_on_the_note(
     desk_client.post("/notes/1/reissue", FORM | {"reason": "x"})
     answer = desk_client.post("/notes/1/reissue", FORM | {"reason": "x", "limits": "None."}, follow=True)
     assert answer.redirect_chain == [("/notes/2/", 302)]
-    assert "School note 2 is already issued, without what was changed just now." in said(answer)
+    assert "School note 2 is already issued, and what you just changed is not on it." in said(answer)
     assert ExcuseNote.objects.get(number=2).limits == FORM["limits"]
 
 

@@ -71,7 +71,7 @@ def _refuse_changes_of_issued_note(request: StaffRequest, note: ExcuseNote) -> H
     issue = excuse_notes.describe_note_issue(note)
     messages.warning(
         request,
-        f"{note} is already issued, without what was changed just now. {issue} Reissue it to change it.",
+        f"{note} is already issued, and what you just changed is not on it. {issue} Reissue it to change it.",
     )
     return redirect("desk:note", note.number)
 
