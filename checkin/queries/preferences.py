@@ -9,6 +9,7 @@ from checkin.models import understanding as understanding_models
 from checkin.queries import patient_dossiers
 from checkin.rules import shown_preferences
 from checkin.rules import understanding as understanding_rules
+from checkin.rules.preferences import WISHES, WishAnswers
 from checkin.rules.shown_preferences import ShownPreference
 from checkin.rules.sign_in_claims import SignInClaim
 from checkin.rules.understanding import NeedsOnRecord, NeedsSaidToday, SpokenLanguage
@@ -57,12 +58,11 @@ def list_preferences_said_today(visit: Visit) -> list[ShownPreference]:
     return shown_preferences.language_and_access_lines(said, NeedsOnRecord(), own=own)
 
 
-def find_board_preference(visit: Visit) -> ShownPreference | None:
-    """Return the one wish that a board row shows: greet me, or leave me be. No query on the board."""
+def list_board_wishes(visit: Visit) -> list[ShownPreference]:
+    """Return the wishes that a board row shows, those marked so in `WISHES`. No query on the board."""
+    said = WishAnswers(**{one.name: getattr(visit.sign_in, one.name) for one in WISHES})
     kept = understanding_models.remembered_preferences(visit.escort, visit.clinic)
-    return shown_preferences.approach_preference(
-        today=visit.sign_in.approach, remembered=kept.approach, since=kept.since
-    )
+    return shown_preferences.build_board_wishes(said, kept)
 
 
 def claim_with_chosen_language(visit: Visit) -> SignInClaim:

@@ -79,6 +79,8 @@ class Wish:
     example: str = ""
     choices: WishChoices | None = None
     """None for a wish in their own words."""
+    is_on_board: bool = False
+    """Whether the board's row shows it. The column is narrow: a few words each, and few wishes."""
     is_about_child: bool = False
     """Whether “Another child?” clears it on the tablet."""
 
@@ -87,9 +89,12 @@ class Wish:
         """Whether a sign-in may give it in their own words."""
         return self.choices is None or not self.choices.is_closed
 
+    def is_choice(self, value: str) -> bool:
+        return self.choices is not None and value in self.choices.offered.values
+
     def name_choice(self, value: str) -> str:
         """Return the label of a choice; any other value as it was said."""
-        if self.choices is None or value not in self.choices.offered.values:
+        if self.choices is None or not self.is_choice(value):
             return value
         return str(self.choices.offered(value).label)
 
@@ -97,12 +102,12 @@ class Wish:
         """Return the value; "" if it is not a choice of a closed list, or if it means none (“no”, “-”)."""
         if self.choices is None:
             return "" if is_empty_answer(value) else value
-        return "" if self.choices.is_closed and value not in self.choices.offered.values else value
+        return "" if self.choices.is_closed and not self.is_choice(value) else value
 
     @property
     def icons(self) -> tuple[str, ...]:
         """Every icon that it may be shown with."""
-        return tuple(self.choices.icons.values()) if self.choices else (self.icon,)
+        return (self.icon, *self.choices.icons.values()) if self.choices else (self.icon,)
 
     def choose_icon(self, value: str) -> str:
         return self.choices.icons.get(value, self.icon) if self.choices else self.icon
@@ -117,6 +122,7 @@ WISHES = (
         timeline_label=_("While they wait"),
         shown_kind="approach",
         icon="hand-heart",
+        is_on_board=True,
         choices=WishChoices(
             offered=WaitingApproach,
             icons={WaitingApproach.GREET: "hand-heart", WaitingApproach.LEAVE: "armchair"},

@@ -7,15 +7,16 @@ shown next to each other (`rules.understanding`), each with its source.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from checkin.rules import clocks
 from checkin.rules import understanding as understanding_rules
 from checkin.rules.preferences import (
     WISHES,
-    WISHES_BY_NAME,
     RememberedPreferences,
     Wish,
+    WishAnswers,
     choose_said_or_remembered,
 )
 from checkin.rules.sign_in_claims import SignInClaim
@@ -35,11 +36,14 @@ class ShownPreference(NamedTuple):
     """The source of a part of it, if that differs."""
     lead: str = ""
     """What it is about, if its words alone do not say."""
+    is_in_own_words: bool = False
+    """Whether they typed it: “Hide names” hides it on the board."""
 
     @property
     def hint(self) -> str:
         """What to do, and who said so."""
-        return f"{self.to_do or self.words} ({self.source_words})"
+        about = f"{self.lead}: " if self.lead else ""
+        return f"{about}{self.to_do or self.words} ({self.source_words})"
 
     @property
     def source_words(self) -> str:
@@ -49,11 +53,19 @@ class ShownPreference(NamedTuple):
         return f"remembered since {clocks.date_words(self.since)}: they asked us to"
 
 
-def approach_preference(
-    *, today: str, remembered: str, since: dt.date | None = None
-) -> ShownPreference | None:
-    """Return what to do while they wait: today's wish, or else the remembered one."""
-    return _build_shown_wish(WISHES_BY_NAME["approach"], today, remembered, since)
+def build_board_wishes(today: WishAnswers, remembered: RememberedPreferences) -> list[ShownPreference]:
+    """Return the wishes that a board row shows, each as said today, or else as remembered."""
+    return _build_shown_wishes([one for one in WISHES if one.is_on_board], today, remembered)
+
+
+def _build_shown_wishes(
+    wishes: Iterable[Wish], today: WishAnswers, remembered: RememberedPreferences
+) -> list[ShownPreference]:
+    found = (
+        _build_shown_wish(one, getattr(today, one.name), getattr(remembered, one.name), remembered.since)
+        for one in wishes
+    )
+    return [one for one in found if one is not None]
 
 
 def _build_shown_wish(
@@ -65,8 +77,16 @@ def _build_shown_wish(
     if found is None or not value:
         return None
     to_do = str(wish.choices.instructions.get(value, "")) if wish.choices else ""
-    icon, words = wish.choose_icon(value), wish.name_choice(value)
-    return ShownPreference(wish.shown_kind, icon, words, found[1], since, to_do, lead=wish.lead)
+    return ShownPreference(
+        wish.shown_kind,
+        wish.choose_icon(value),
+        wish.name_choice(value),
+        found[1],
+        since,
+        to_do,
+        lead=wish.lead,
+        is_in_own_words=not wish.is_choice(value),
+    )
 
 
 def build_shown_preferences(
@@ -82,11 +102,7 @@ def build_shown_preferences(
     lines of one kind if they differ. `own` is the clinic's own language; the claim's `language` is blank if
     nobody chose one.
     """
-    found = [
-        _build_shown_wish(one, getattr(claim, one.name), getattr(remembered, one.name), remembered.since)
-        for one in WISHES
-    ]
-    return [one for one in found if one is not None] + language_and_access_lines(
+    return _build_shown_wishes(WISHES, claim, remembered) + language_and_access_lines(
         NeedsSaidToday.of(claim, language=claim.language), record, own=own
     )
 

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from lucide import _render_icon as outline
 
 from checkin.rules.need_types import NEED_TRAITS
-from checkin.rules.preferences import WISHES_BY_NAME
+from checkin.rules.preferences import WISHES
 from checkin.rules.tokens import TOKEN_ANIMALS
 from checkin.templatetags.tokens import TOKEN_BODIES
 
@@ -34,7 +34,7 @@ ICONS = tuple(
         {
             *_OTHER_ICONS,
             *(traits.icon for traits in NEED_TRAITS.values()),
-            *WISHES_BY_NAME["approach"].icons,
+            *(icon for wish in WISHES if wish.is_on_board for icon in wish.icons),
         }
     )
 )

@@ -61,7 +61,7 @@ def test_a_remembered_preference_shows_next_time_with_its_date(front: Location, 
         ("after 17:00", "remembered"),
     ]
     assert (
-        preference_queries.find_board_preference(visit).source_words
+        preference_queries.list_board_wishes(visit)[0].source_words
         == "remembered since Mar 10, 2026: they asked us to"
     )
 
@@ -229,7 +229,7 @@ def test_a_patient_who_came_alone_is_remembered_as_their_own_escort(
     assert shown(first)[0] == ("Leave me be", "today")
     again = come(front, 1, **ALONE)
     assert shown(again)[0] == ("Leave me be", "remembered")
-    assert preference_queries.find_board_preference(again).words == "Leave me be"
+    assert [one.words for one in preference_queries.list_board_wishes(again)] == ["Leave me be"]
     assert again.escort == first.escort == Escort.objects.get(is_patient=True)
     assert shown(come(front, 2)) == [], "whoever brings them has wishes of their own"
     assert [one.name for one in patient_queries.list_known_escorts([leo])] == ["Rosa Delgado"]
@@ -288,4 +288,4 @@ def test_the_board_reads_preferences_without_another_query(
         rows = list(visits_here)
         for row in rows:
             row.clinic = brook
-            assert preference_queries.find_board_preference(row).words == "Leave me be"
+            assert [one.words for one in preference_queries.list_board_wishes(row)] == ["Leave me be"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,8 +18,10 @@ from lucide import IconDoesNotExist, _render_icon
 
 from checkin.actions import excuse_notes, visits
 from checkin.models import BoardVersion, Clinic, Location, Staff, Visit
+from checkin.rules import shown_preferences
 from checkin.rules.need_types import NEED_TRAITS, NeedKind
 from checkin.rules.page_versions import child_fingerprint
+from checkin.rules.preferences import WISHES, WISHES_BY_NAME, Wish
 from checkin.templatetags import desk_icons
 from checkin.web.desk.need_chips import build_visit_chips
 from tests import make
@@ -296,11 +300,43 @@ def test_the_language_is_the_last_chip(
     assert words(make.visit(front, language="es")) == ["Match", "School note", "Speaks Spanish"]
 
 
+def likes(shown: str) -> str:
+    """Return the cell of the row that shows their wishes."""
+    found = re.search(r'<td class="likes">(.*?)</td>', shown)
+    assert found
+    return found[1]
+
+
 def test_the_row_shows_how_they_like_to_be_approached(
     desk_client: Client, front: Location, tuesday: time_machine.Traveller
 ) -> None:
-    assert "Greet me" in row(desk_client, make.visit(front, approach="greet"))
-    assert "Leave me be" in row(desk_client, make.visit(front, approach="leave"))
+    assert likes(row(desk_client, make.visit(front, approach="greet"))) == (
+        '<span title="Come and greet them (said today)">'
+        '<svg class="i" aria-hidden="true"><use href="#i-hand-heart"/></svg>Greet me</span>'
+    )
+    assert "Leave me be" in likes(row(desk_client, make.visit(front, approach="leave")))
+    assert likes(row(desk_client, make.visit(front, best_way="text", best_time="after 5"))) == ""
+
+
+def test_the_row_shows_every_wish_marked_for_the_board(
+    desk_client: Client, front: Location, tuesday: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shown_preferences, "WISHES", [replace(one, is_on_board=True) for one in WISHES])
+    drawn = {*desk_icons.ICONS, *(icon for one in WISHES for icon in one.icons)}
+    monkeypatch.setattr(desk_icons, "ICONS", drawn)
+    shown = likes(row(desk_client, make.visit(front, approach="leave", best_way="pigeon", best_time="<5")))
+    said = [re.sub(r"<[^>]*>", "", one) for one in shown.split("</svg>")[1:]]
+    assert said == ["Leave me be", "best way to reach them: pigeon", "best time to reach them: &lt;5"]
+    assert 'title="best time to reach them: &lt;5 (said today)"' in shown
+    # “Hide names” hides what they typed.
+    assert shown.count('<span class="private" ') == 2
+
+
+@pytest.mark.parametrize("wish", WISHES, ids=WISHES_BY_NAME)
+def test_every_wish_on_the_board_has_its_icons(wish: Wish) -> None:
+    """A wish in their own words, or another choice than those offered, has the row's own icon."""
+    assert set(wish.icons) >= {wish.choose_icon(""), wish.choose_icon("pigeon")}
+    assert not wish.is_on_board or set(wish.icons) <= set(desk_icons.ICONS)
 
 
 @pytest.mark.parametrize("kind", NEED_TRAITS)

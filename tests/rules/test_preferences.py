@@ -24,7 +24,7 @@ def claim(**said: Any) -> SignInClaim:
 
 
 def test_unknown_approach_is_neither_shown_nor_remembered() -> None:
-    assert shown_preferences.approach_preference(today="hug", remembered="") is None
+    assert shown_preferences.build_board_wishes(WishAnswers(approach="hug"), RememberedPreferences()) == []
     assert (
         preference_rules.preferences_to_remember(claim(approach="hug", remember=True), at=AT)["approach"]
         == ""

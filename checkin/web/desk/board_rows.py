@@ -70,7 +70,7 @@ class _BoardRow(NamedTuple):
     more: int
     needs: str
     note: str
-    likes: ShownPreference | None
+    likes: list[ShownPreference]
     step: _RowStep
 
 
@@ -186,7 +186,7 @@ def _build_board_row(visit: Visit, *, today: dt.date) -> _BoardRow:
         more=len(found[MOST_CHIPS_SHOWN:]),
         needs=", ".join(chip.words for chip in found[MOST_CHIPS_SHOWN:]),
         note=next((chip.note for chip in found if chip.note), ""),
-        likes=preference_queries.find_board_preference(visit),
+        likes=preference_queries.list_board_wishes(visit),
         step=_row_next_step(visit),
     )
 
