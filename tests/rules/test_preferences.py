@@ -81,6 +81,12 @@ def test_every_preference_is_claimed_remembered_shown_and_listed(wish: Wish) -> 
     assert preference_rules.list_remembered_words(kept) == shown.words
 
 
+def test_a_choice_that_we_do_not_know_has_one_of_the_wishes_icons() -> None:
+    wish = replace(WISHES_BY_NAME["best_way"], icon="bird")
+    assert wish.choose_icon("pigeon") == "bird"
+    assert set(wish.icons) == {"bird", "phone", "message-square-text", "mail", "mailbox", "user-round"}
+
+
 def test_another_child_keeps_preferences_and_drops_those_about_the_child(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
