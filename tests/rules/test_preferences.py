@@ -48,16 +48,26 @@ def test_nothing_is_remembered_unless_the_family_asks() -> None:
     )
 
 
+def remembered_alone(**wishes: str) -> dict[str, object]:
+    """Return an escort's columns for these wishes, with every other one blank."""
+    blank = {one.column: "" for one in WISHES if not one.is_about_child}
+    return (
+        blank | {WISHES_BY_NAME[name].column: said for name, said in wishes.items()} | {"remembered_at": AT}
+    )
+
+
 @pytest.mark.parametrize("approach", ["", "leave"])
 def test_remember_this_replaces_everything_remembered_before(approach: str) -> None:
     kept = preference_rules.preferences_to_remember(claim(approach=approach, remember=True), at=AT)
-    assert kept == {"approach": approach, "best_way": "", "best_time": "", "remembered_at": AT}
+    assert kept == remembered_alone(approach=approach)
+    assert (kept["best_way"], kept["best_time"]) == ("", "")
 
 
 def test_known_contact_channel_is_remembered_with_the_rest() -> None:
     said = claim(remember=True, best_way="text", best_time="after 4", approach="leave")
     found = preference_rules.preferences_to_remember(said, at=AT)
-    assert found == {"approach": "leave", "best_way": "text", "best_time": "after 4", "remembered_at": AT}
+    assert found == remembered_alone(approach="leave", best_way="text", best_time="after 4")
+    assert (found["approach"], found["best_way"], found["best_time"]) == ("leave", "text", "after 4")
     blank = preference_rules.preferences_to_remember(claim(remember=True, best_time="none"), at=AT)
     assert (blank["best_time"], blank["best_way"], blank["approach"]) == ("", "", "")
 
@@ -72,8 +82,7 @@ def test_every_preference_is_claimed_remembered_shown_and_listed(wish: Wish) -> 
     value = wish.choices.offered.values[0] if wish.choices else "Zz"
     said = claim(remember=True, **{wish.name: value})
     kept = preference_rules.preferences_to_remember(said, at=AT)
-    blank = {one.column: "" for one in WISHES if not one.is_about_child}
-    assert kept == blank | {wish.column: value, "remembered_at": AT}
+    assert kept == remembered_alone(**{wish.name: value})
     remembered = RememberedPreferences.of(kept, since=MARCH)
     assert remembered.has_wish
     (shown,) = shown_preferences.build_shown_preferences(claim(), remembered, NeedsOnRecord())
