@@ -135,7 +135,7 @@ def _promise_feedback_call(visit: Visit, said: FamilyFeedback, *, at: dt.datetim
     known = visit.escort.phone if visit.escort else ""
     wanted = visit_feedback_rules.read_feedback_call_hours(clinic.promise_settings)
     kept = remembered_preferences(visit.escort, clinic)
-    best_words = current_preference_text(claim.best_time, kept.best_time)
+    best_words = current_preference_text("best_time", claim.best_time, kept.best_time)
     agreed = _feedback_call_time(
         visit_feedback_rules.feedback_call_due(at=at, zone=clinic.zone, wanted=wanted),
         best_words,
@@ -148,7 +148,7 @@ def _promise_feedback_call(visit: Visit, said: FamilyFeedback, *, at: dt.datetim
         to_whom=child if claim.is_patient else claim.escort_name or _UNNAMED_CALLEE.format(child),
         about=visit_feedback_rules.feedback_call_subject(said),
         way=visit_feedback_rules.choose_feedback_call_way(
-            current_preference_text(claim.best_way, kept.best_way)
+            current_preference_text("best_way", claim.best_way, kept.best_way)
         ),
         reach_at=visit_feedback_rules.choose_number_to_call(
             said.phone, claim.escort_phone, known, region=facts.region, ours=facts.phones

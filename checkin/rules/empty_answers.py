@@ -1,7 +1,8 @@
 """Decide whether free text means that there is nothing to say: "no, thanks", "N/A", "no sé", "-".
 
-`missing_values` does this for names and numbers: "No" may be a child's name. This module reads free text from
-families, so that a hasty "none" makes no chip, no need and no preference that says the opposite.
+`missing_values` does this for what other systems send. This module reads free text from families, so that a
+hasty "none" makes no chip, no need and no preference that says the opposite. "No" may be a name: names have a
+function of their own.
 """
 
 from __future__ import annotations
@@ -108,6 +109,11 @@ def is_empty_answer(said: str) -> bool:
     if all(told) and told:
         return True
     return bool(_kind_of_empty_clause(whole))
+
+
+def is_empty_name(said: str) -> bool:
+    """Return whether this text gives no name: "-", "N/A", "unknown". "Na", "X" and "Fine" may be names."""
+    return not any(_is_telling_sign(sign) for sign in said) or is_missing_value(said)
 
 
 def _is_telling_sign(sign: str) -> bool:

@@ -17,7 +17,7 @@ from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from checkin.rules.empty_answers import is_empty_answer
+from checkin.rules.empty_answers import is_empty_answer, is_empty_name
 from checkin.rules.understanding import PreferenceSource
 
 if TYPE_CHECKING:
@@ -79,6 +79,8 @@ class Wish:
     example: str = ""
     choices: WishChoices | None = None
     """None for a wish in their own words."""
+    is_name: bool = False
+    """Whether it asks for a name: “Na”, “X” and “Fine” are then answers; “-” and “N/A” are still none."""
     is_on_board: bool = False
     """Whether the board's row shows it. The column is narrow: a few words each, and few wishes."""
     is_about_child: bool = False
@@ -98,16 +100,28 @@ class Wish:
             return value
         return str(self.choices.offered(value).label)
 
+    def is_no_answer(self, value: str) -> bool:
+        """Return whether it is blank or means none (“no”, “-”). A choice that we offer never does."""
+        if self.is_choice(value):
+            return False
+        return is_empty_name(value) if self.is_name else is_empty_answer(value)
+
     def read_answer(self, value: str) -> str:
-        """Return the value; "" if it is not a choice of a closed list, or if it means none (“no”, “-”)."""
+        """Return the value; "" if it is not a choice of a closed list, or typed and no answer."""
         if self.choices is None:
-            return "" if is_empty_answer(value) else value
+            return "" if self.is_no_answer(value) else value
         return "" if self.choices.is_closed and not self.is_choice(value) else value
 
     @property
     def icons(self) -> tuple[str, ...]:
         """Every icon that it may be shown with."""
         return (self.icon, *self.choices.icons.values()) if self.choices else (self.icon,)
+
+    def choose_answer(self, today: str, remembered: str) -> tuple[str, PreferenceSource] | None:
+        """Return today's answer, or else the remembered one, with its source; None for no answer."""
+        if not self.is_no_answer(today):
+            return today, PreferenceSource.TODAY
+        return None if self.is_no_answer(remembered) else (remembered, PreferenceSource.REMEMBERED)
 
     def choose_icon(self, value: str) -> str:
         return self.choices.icons.get(value, self.icon) if self.choices else self.icon
@@ -236,14 +250,7 @@ def list_remembered_words(columns: Mapping[str, Any]) -> str:
     return ", ".join(one.name_choice(value) for one, value in said if value)
 
 
-def choose_said_or_remembered(today: str, remembered: str) -> tuple[str, PreferenceSource] | None:
-    """Return today's wish, or else the remembered one, with its source. "No" and "-" are not wishes."""
-    if not is_empty_answer(today):
-        return today, PreferenceSource.TODAY
-    return None if is_empty_answer(remembered) else (remembered, PreferenceSource.REMEMBERED)
-
-
-def current_preference_text(today: str, remembered: str) -> str:
-    """Return their wish as said today, or else as remembered; "" for none."""
-    found = choose_said_or_remembered(today, remembered)
+def current_preference_text(name: str, today: str, remembered: str) -> str:
+    """Return the wish of that name as said today, or else as remembered; "" for none."""
+    found = WISHES_BY_NAME[name].choose_answer(today, remembered)
     return found[0] if found else ""

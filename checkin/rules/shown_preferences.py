@@ -17,7 +17,6 @@ from checkin.rules.preferences import (
     RememberedPreferences,
     Wish,
     WishAnswers,
-    choose_said_or_remembered,
 )
 from checkin.rules.sign_in_claims import SignInClaim
 from checkin.rules.understanding import NeedsOnRecord, NeedsSaidToday, PreferenceSource
@@ -72,7 +71,7 @@ def _build_shown_wish(
     wish: Wish, today: str, remembered: str, since: dt.date | None
 ) -> ShownPreference | None:
     """Return today's wish or else the remembered one; None if there is none that we know."""
-    found = choose_said_or_remembered(today, remembered)
+    found = wish.choose_answer(today, remembered)
     value = wish.read_answer(found[0]) if found else ""
     if found is None or not value:
         return None

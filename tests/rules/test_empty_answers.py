@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.rules.empty_answers import is_empty_answer
+from checkin.rules.empty_answers import is_empty_answer, is_empty_name
 from checkin.rules.preferences import (
     RememberedPreferences,
     current_preference_text,
@@ -58,6 +58,18 @@ def test_meaningful_words_are_not_empty(said: str) -> None:
     assert not is_empty_answer(said)
 
 
+@pytest.mark.parametrize("said", ["Na", "X", "Fine", "No", "Nada", "An", "Nil", "Bueno", "不二", "🐻"])
+def test_a_name_that_is_also_a_word_for_nothing_is_a_name(said: str) -> None:
+    assert not is_empty_name(said)
+
+
+@pytest.mark.parametrize(
+    "said", ["", " ", "-", "—", "?", "N/A", "n/a", "none", "unknown", "unbekannt", "ninguno"]
+)
+def test_no_name_is_none_in_a_name_either(said: str) -> None:
+    assert is_empty_name(said)
+
+
 def test_words_for_nothing_are_not_shown_as_access_need_preference_or_language() -> None:
     for said in phrases(NOTHING):
         typed = read_sign_in_claim(
@@ -79,9 +91,9 @@ def test_words_for_nothing_are_not_shown_as_access_need_preference_or_language()
 
 
 def test_remembered_preference_applies_if_today_is_empty() -> None:
-    assert current_preference_text("-", "after 5") == "after 5"
-    assert current_preference_text("before 3", "after 5") == "before 3"
-    assert current_preference_text("no", "none") == ""
+    assert current_preference_text("best_time", "-", "after 5") == "after 5"
+    assert current_preference_text("best_time", "before 3", "after 5") == "before 3"
+    assert current_preference_text("best_time", "no", "none") == ""
 
 
 def test_empty_second_concern_needs_no_reading() -> None:

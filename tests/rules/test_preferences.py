@@ -8,6 +8,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 import pytest
+from django.db.models import TextChoices
 
 from checkin.rules import preferences as preference_rules
 from checkin.rules import shown_preferences
@@ -94,6 +95,42 @@ def test_a_choice_that_we_do_not_know_has_one_of_the_wishes_icons() -> None:
     wish = replace(WISHES_BY_NAME["best_way"], icon="bird")
     assert wish.choose_icon("pigeon") == "bird"
     assert set(wish.icons) == {"bird", "phone", "message-square-text", "mail", "mailbox", "user-round"}
+
+
+def test_no_preference_of_today_takes_a_word_for_nothing_as_its_answer() -> None:
+    typed = [one for one in WISHES if one.is_typed]
+    assert [one.name for one in typed] == ["best_way", "best_time"]
+    for one in typed:
+        assert all(map(one.is_no_answer, ["", "-", "n/a", "none", "Na", "X", "Fine", "no, thanks"]))
+        assert not any(map(one.is_no_answer, ["after 5", "pigeon"]))
+
+
+@pytest.mark.parametrize("value", ["Na", "X", "Fine", "No"])
+def test_a_wish_that_is_a_name_keeps_words_for_nothing(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [replace(one, is_name=one.name == "best_time") for one in WISHES]
+    for module in (preference_rules, shown_preferences):
+        monkeypatch.setattr(module, "WISHES", rows)
+    said = claim(best_time=value, remember=True)
+    kept = preference_rules.preferences_to_remember(said, at=AT)
+    assert kept["best_time"] == preference_rules.list_remembered_words(kept) == value
+    for today, remembered, source in (
+        (said, RememberedPreferences(), PreferenceSource.TODAY),
+        (claim(best_time="n/a"), RememberedPreferences.of(kept), PreferenceSource.REMEMBERED),
+    ):
+        (shown,) = shown_preferences.build_shown_preferences(today, remembered, NeedsOnRecord())
+        assert (shown.words, shown.source) == (value, source)
+    assert preference_rules.preferences_to_remember(replace(said, best_time="n/a"), at=AT)["best_time"] == ""
+
+
+def test_a_choice_that_we_offer_is_always_an_answer() -> None:
+    class AfterVisit(TextChoices):
+        NONE = "none", "Nothing"
+
+    asked = WISHES_BY_NAME["approach"]
+    assert asked.choices is not None
+    wish = replace(asked, choices=replace(asked.choices, offered=AfterVisit))
+    assert wish.choose_answer("none", "") == ("none", PreferenceSource.TODAY)
+    assert wish.choose_answer("no", "") is None
 
 
 def test_another_child_keeps_preferences_and_drops_those_about_the_child(

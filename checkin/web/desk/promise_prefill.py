@@ -26,8 +26,8 @@ def prefill_promise_from_visit(visit: Visit) -> dict[str, object]:
         return prefill_promise_from_patient(visit.patient)
     kept = remembered_preferences(escort, visit.clinic)
     way, best = (
-        current_preference_text(said.best_way, kept.best_way),
-        current_preference_text(said.best_time, kept.best_time),
+        current_preference_text("best_way", said.best_way, kept.best_way),
+        current_preference_text("best_time", said.best_time, kept.best_time),
     )
     return _prefill_values(way, best, name, number)
 
