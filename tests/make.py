@@ -26,6 +26,8 @@ from checkin.models import (
 CHICAGO = ZoneInfo("America/Chicago")
 TUESDAY = dt.date(2026, 3, 10)
 PASSWORD = "a long pass phrase for tests"
+ESCORT_PHONE = "555-010-0150"
+"""Nobody else's. A test that lists every need of a visit gives it, so that no need asks for a number."""
 _numbers = itertools.count(1)
 
 

@@ -33,7 +33,7 @@ LATER = make.at("10:00")
 @pytest.fixture
 def visit(brook: Clinic, front: Location) -> Visit:
     make.patient(brook, "Leo Ruiz")
-    return make.visit(front)
+    return make.visit(front, escort_phone=make.ESCORT_PHONE)
 
 
 def statuses(visit: Visit) -> set[str]:

@@ -157,5 +157,5 @@ def test_a_clinic_can_turn_a_rule_off_change_its_numbers_and_add_its_own(
     brook.save()
     front.refresh_from_db()
     make.patient(brook, "Leo Ruiz")
-    visit = sign_in(front)
+    visit = sign_in(front, escort_phone=make.ESCORT_PHONE)
     assert {need.label for need in visit.needs.all()} == {"Ask about the car seat"}

@@ -218,6 +218,7 @@ def test_the_chips_show_needs_and_never_the_reason_for_the_visit(
         access_needs="wheelchair",
         help="yes",
         born="2031-02-31",
+        escort_phone=make.ESCORT_PHONE,
     )
     said = [chip.words for chip in build_visit_chips(visit)]
     assert said == [
@@ -248,7 +249,7 @@ def test_a_school_child_in_flu_season_gets_chips_unasked(
     desk_client: Client, brook: Clinic, front: Location, tuesday: time_machine.Traveller
 ) -> None:
     make.patient(brook, "Leo Ruiz")
-    visit = make.visit(front)
+    visit = make.visit(front, escort_phone=make.ESCORT_PHONE)
     assert words(visit) == ["Phone first", "Flu vaccine", "School note"]
     shown = row(desk_client, visit)
     assert f'<a class="chip" href="/visits/{visit.pk}/notes/school/">' in shown
@@ -267,7 +268,7 @@ def test_an_answered_need_has_no_chip(
     desk_client: Client, brook: Clinic, front: Location, dana: Staff, tuesday: time_machine.Traveller
 ) -> None:
     make.patient(brook, "Leo Ruiz")
-    visit = make.visit(front)
+    visit = make.visit(front, escort_phone=make.ESCORT_PHONE)
     excuse_notes.issue_note(visit=visit, kind="school", by=dana, at=make.at("9:41"))
     visit.refresh_from_db()
     assert words(visit) == ["Phone first", "Flu vaccine"]
@@ -291,13 +292,14 @@ def test_a_visit_without_needs_has_no_chips(
     brook.save()
     front.refresh_from_db()
     make.patient(brook, "Leo Ruiz")
-    assert build_visit_chips(make.visit(front, language="en")) == []
+    assert build_visit_chips(make.visit(front, language="en", escort_phone=make.ESCORT_PHONE)) == []
 
 
 def test_the_language_is_the_last_chip(
     brook: Clinic, front: Location, tuesday: time_machine.Traveller
 ) -> None:
-    assert words(make.visit(front, language="es")) == ["Match", "School note", "Speaks Spanish"]
+    visit = make.visit(front, language="es", escort_phone=make.ESCORT_PHONE)
+    assert words(visit) == ["Match", "School note", "Speaks Spanish"]
 
 
 def likes(shown: str) -> str:

@@ -23,7 +23,7 @@ LIVE = {"HX-Request": "true"}
 
 @pytest.fixture
 def visit(front: Location, tuesday: time_machine.Traveller) -> Visit:
-    return make.visit(front)
+    return make.visit(front, escort_phone=make.ESCORT_PHONE)
 
 
 def press(
