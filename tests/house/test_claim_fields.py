@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from checkin.models import Clinic, Location, SignIn
 from checkin.queries import visit_timeline
+from checkin.rules.preferences import WISHES
 from checkin.rules.sign_in_claims import SIGN_IN_LIMITS, SignInClaim
 from tests import make
 
@@ -21,8 +22,12 @@ LISTS = (
 )
 MARKED = {name: f"Zz{name.replace('_', '')}zZ" for name in visit_timeline.SIGN_IN_LINE_LABELS}
 CHOSEN = {
+    one.name: (choice.value, str(choice.label))
+    for one in WISHES
+    if one.choices and not one.is_typed
+    for choice in one.choices.offered
+} | {
     "notes_wanted": (["work"], "Work note"),
-    "approach": ("leave", "Leave me be"),
     "language": ("es", "Spanish"),
     "interpreter": ("yes", "Interpreter"),
     "help": ("yes", "Help wanted"),
