@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import math
 import os
 import re
 from collections.abc import Iterable
@@ -53,10 +55,17 @@ class LineCoverage(NamedTuple):
             known |= fresh
         return found - {IMPORT}
 
-    def in_order(self, tests: set[str], module: str) -> list[str]:
-        """Return the tests of the module's own file and then the others, each with the fastest first."""
+    def in_order(self, tests: set[str], module: str, most_seconds: float = math.inf) -> list[str]:
+        """Return the tests of the module's own file and then the others, each with the fastest first.
+
+        The others end where all together would take more CPU seconds than this.
+        """
         own = f"/test_{module}.py::"
-        return sorted(tests & self.seconds.keys(), key=lambda test: (own not in test, self.seconds[test]))
+        ordered = sorted(tests & self.seconds.keys(), key=lambda test: (own not in test, self.seconds[test]))
+        until = itertools.accumulate(self.seconds[test] for test in ordered)
+        return [
+            test for test, so_far in zip(ordered, until, strict=True) if own in test or so_far <= most_seconds
+        ]
 
 
 def write_coverage(file: Path, coverage: Coverage, seconds: dict[str, float], broken: set[str]) -> None:

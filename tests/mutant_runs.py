@@ -78,9 +78,14 @@ class MutantRuns(OneDatabase):
     """The plugin that replaces pytest's loop over the tests."""
 
     def __init__(
-        self, coverage: Coverage, mutants: list[Mutant], report: Callable[[Mutant, int], None]
+        self,
+        coverage: Coverage,
+        mutants: list[Mutant],
+        report: Callable[[Mutant, int], None],
+        most_seconds: float = math.inf,
     ) -> None:
         self.coverage, self.mutants, self.report = coverage, mutants, report
+        self.most_seconds = most_seconds
         self.note_failure: Callable[[str], object] = print
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -131,7 +136,7 @@ class MutantRuns(OneDatabase):
         is_live = bool(place.function) and IMPORT not in tests
         if not is_live:
             tests |= covered.tests_of_names(place.constants)
-        chosen = covered.in_order(tests, Path(mutant.path).stem)
+        chosen = covered.in_order(tests, Path(mutant.path).stem, self.most_seconds)
         if not chosen:
             return SURVIVED
         limit = LEAST_SECONDS + 5 * sum(covered.seconds[test] for test in chosen)

@@ -3,6 +3,7 @@
 python tests/mutants.py rules --count 200 --seed 1     a sample of checkin/rules, against tests/rules
 python tests/mutants.py actions --json kept.json       results are kept there; run again, it continues from
                                                        there and tries again what survived
+python tests/mutants.py actions --seconds 60           spends at most a minute of tests on each error
 
 Our own, because no maintained library is fast enough to use here. mutmut 3 mutates a copy of the tree, takes
 no sample, and ignores module-level code; cosmic-ray changes the source tree in place and runs one test
@@ -14,6 +15,7 @@ from __future__ import annotations
 import argparse
 import collections
 import json
+import math
 import random
 import signal
 import sys
@@ -51,8 +53,11 @@ class Results:
             kept = {Mutant(*one["mutant"]): one["result"] for one in json.loads(file.read_text())}
             self.by_mutant = {one: kept[one] for one in sample if kept.get(one, "survived") != "survived"}
 
-    def left(self) -> list[Mutant]:
-        return [mutant for mutant in self.sample if mutant not in self.by_mutant]
+    def left(self, seed: int) -> list[Mutant]:
+        """Return what is still to be tried, shuffled: what an early stop has tried is then a sample too."""
+        left = [mutant for mutant in self.sample if mutant not in self.by_mutant]
+        random.Random(seed).shuffle(left)  # noqa: S311
+        return left
 
     def add(self, mutant: Mutant, code: int) -> None:
         self.by_mutant[mutant] = RESULTS[code]
@@ -78,6 +83,13 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, help="file of results, to go on from")
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=math.inf,
+        help="CPU seconds of tests for one error: those of its own file, then the fastest. "
+        "What survives may be noticed by others, so the share is a lower bound.",
+    )
     options = parser.parse_args()
     # So that the run also cleans up when it is terminated.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -86,7 +98,7 @@ def main() -> int:
     # Before our code is imported: lines run at import belong to no test.
     coverage = Coverage(data_file=None, include=[f"{ROOT}/checkin/*"], config_file=False)
     coverage.start()
-    runs = MutantRuns(coverage, results.left(), results.add)
+    runs = MutantRuns(coverage, results.left(options.seed), results.add, options.seconds)
     pytest.main([*pytest_options(), f"{ROOT}/tests/{options.folder}"], plugins=[runs])
     print(results.summary())
     return 0 if len(results.by_mutant) == len(sample) else 1

@@ -13,8 +13,9 @@ import pytest
 from django.utils.functional import SimpleLazyObject
 
 from tests import mutations
+from tests.line_coverage import LineCoverage
 from tests.mutant_runs import KILLED, SURVIVED, TIMED_OUT, put_in_code, run_in_fork
-from tests.mutants import ROOT, sample_mutants
+from tests.mutants import ROOT, Results, sample_mutants
 from tests.mutations import find_mutants, mutate
 
 SOURCE = '''
@@ -105,6 +106,23 @@ def test_lazy_objects_that_other_tests_left_behind_stay_lazy(source: str) -> Non
     tree, place = mutate(wanted)
     assert put_in_code(compile(tree, path, "exec"), place.function, place.first_line)
     assert worked_out == []
+
+
+def test_tests_of_the_own_file_are_all_run_and_others_within_the_limit() -> None:
+    own, near, far = "t/test_notes.py::a", "t/test_visits.py::b", "t/test_visits.py::c"
+    covered = LineCoverage({}, {own: 30, near: 10, far: 20}, broken=[])
+    tests = {own, near, far, "t/test_visits.py::broken"}
+    assert covered.in_order(tests, "notes") == [own, near, far]
+    assert covered.in_order(tests, "notes", most_seconds=45) == [own, near]
+    assert covered.in_order(tests, "notes", most_seconds=5) == [own]
+
+
+def test_what_is_left_is_shuffled_the_same_way_for_a_seed(source: str) -> None:
+    sample = sample_mutants(find_mutants(source), 100, seed=1)
+    left = Results(sample, None).left(seed=1)
+    assert left == Results(sample, None).left(seed=1)
+    assert left != sample
+    assert sorted(left) == sample
 
 
 USED = """
