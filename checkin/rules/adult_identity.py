@@ -30,7 +30,7 @@ E = TypeVar("E", bound=AdultEntry)
 
 
 def is_same_adult_entry(one: AdultEntry, other: AdultEntry, region: str) -> bool:
-    """Return whether both entries are one adult: same name, compatible relationship, no two phones."""
+    """Return whether both entries are one adult: same name, compatible relationship, no different phones."""
     if not one.phone.strip() or not other.phone.strip():
         neither_has_phone = not one.phone.strip() and not other.phone.strip()
         return _may_be_same_adult(one, other) and (neither_has_phone or _is_kin_said_by_both(one, other))
@@ -38,7 +38,7 @@ def is_same_adult_entry(one: AdultEntry, other: AdultEntry, region: str) -> bool
 
 
 def _may_be_same_adult(one: AdultEntry, other: AdultEntry, *, share_phone: bool = False) -> bool:
-    """Compare name and relationship only. With `share_phone` (both have one phone) a blank one matches."""
+    """Return whether name and relationship match. With `share_phone` a blank relationship matches any."""
     if not _is_one_adult_name(one.name, other.name, in_any_order=share_phone):
         return False
     if not one.relationship.strip() or not other.relationship.strip():
@@ -53,7 +53,7 @@ def _is_kin_said_by_both(one: AdultEntry, other: AdultEntry) -> bool:
 
 
 def _has_same_adult_phone(one: AdultEntry, other: AdultEntry, region: str) -> bool:
-    """Return whether both have the same number. Text that is not a number is compared as it is."""
+    """Return whether both have the same phone. Text that is not a number must be the same text."""
     return one.phone.strip() == other.phone.strip() or has_phone_in_common(one.phone, other.phone, region)
 
 
@@ -70,10 +70,10 @@ def adult_name_key(name: str) -> str:
 
 
 def find_same_adult(entry: E, there: Sequence[E], beside: Iterable[E], region: str) -> E | None:
-    """Return the entry of `there` that is this adult; None if there is none, or if two phones make it
-    unclear.
+    """Return the entry of `there` that is this adult; None if there is none or it is unclear.
 
-    `beside`: the other entries of the record that `entry` comes from.
+    It is unclear if entries that may be this adult have different phones. `beside`: the other entries of the
+    record that `entry` comes from.
     """
     alike = [one for one in there if is_same_adult_entry(one, entry, region)]
     exact = [one for one in alike if _has_same_adult_phone(one, entry, region)]

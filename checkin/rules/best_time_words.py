@@ -81,7 +81,7 @@ def has_only_known_time_words(words: str) -> bool:
 
 
 def strip_lunch_break(words: str) -> str:
-    """Remove words that may come before a range only: "lunch break 12:30-1"."""
+    """Return the text without words that only a range may follow: "lunch break 12:30-1"."""
     return _LUNCH_BREAK.sub(" ", words)
 
 

@@ -1,7 +1,7 @@
-"""Find what an adult certainly is to the child, and whether the record says the same. A yes needs certainty.
+"""Find what an adult certainly is to the child, and whether the record says the same.
 
+A yes to care needs this certainty; for a no, a possible match is enough, and `kinship` finds those.
 "Friend of mom", "not the mother" and "爷爷" are not certainly the mother or the father, whatever the name is.
-`kinship` reads the same words where a possible match is enough, as for a no.
 """
 
 from __future__ import annotations
@@ -229,7 +229,7 @@ def _words_with_accents(text: str) -> tuple[str, ...]:
 
 
 def split_name_and_kin(text: str) -> tuple[str, str]:
-    """Split a name from a relationship where the text certainly says both: "Ana Ruiz (mother)".
+    """Return name and relationship if the text certainly says both ("Ana Ruiz (mother)"); else it and "".
 
     "mother of Ana Ruiz", "Ana Ruiz's mother" and "Ana Ruiz (not mom)" are someone else and are not split.
     """

@@ -103,7 +103,7 @@ def label_two_briefly(
 ) -> tuple[ChildLabel, ChildLabel]:
     """Return the shortest labels that tell the children apart, for a page that names both in full once.
 
-    A label is the given name and the record number, or the birth date where there is no number. Children with
+    A label is the given name and the record number, or the birth date if there is no number. Children with
     one given name get the full name, and twins with one full name also their role.
     """
     both = [each for each in (one, other) if each is not None]

@@ -58,7 +58,7 @@ class ConsentFacts:
 
 @dataclass(frozen=True, slots=True)
 class ConsentPath:
-    """The next step for one kind of care: as advice, on whose authority, and both as a sentence for staff."""
+    """The next step for one kind of care, on whose authority, and what staff read about both."""
 
     step: ConsentStep
     basis: ConsentBasis
@@ -113,7 +113,7 @@ def find_consent_path(facts: ConsentFacts, care: CareKind, what: str = "") -> Co
 def _build_contradiction_path(
     said: ConsentAnswer, against: ConsentAnswer, what: str, *, by_one_person: bool
 ) -> ConsentPath:
-    """Return the step where both a yes and a no are in force."""
+    """Return the path if both a yes and a no are in force."""
     code = _code_of_contradiction(said, against) if by_one_person else SentenceCode.THEY_DISAGREE
     one, other = consent_answer_words(said, what), consent_answer_words(against, what)
     return ConsentPath(
@@ -126,7 +126,7 @@ def _build_contradiction_path(
 
 
 def _build_refusal_path(said: ConsentAnswer, what: str) -> ConsentPath:
-    """Return the step after a no from somebody who may decide."""
+    """Return the path after a no from somebody who may decide."""
     is_clinicians = said.on_whose_word == ConsentBasis.CLINICIAN
     advice = say_sentence(SentenceCode.NOT_TODAY if is_clinicians else SentenceCode.CLINICIAN_DECIDES)
     words = consent_answer_words(said, what)
@@ -136,7 +136,7 @@ def _build_refusal_path(said: ConsentAnswer, what: str) -> ConsentPath:
 def _build_unauthorized_refusal_path(
     said: ConsentAnswer, what: str, facts: ConsentFacts, step: ConsentStep
 ) -> ConsentPath:
-    """Return the step after a no from somebody who may not decide. `step` is the step without that no."""
+    """Return the path after a no from somebody who may not decide. `step` is the step without that no."""
     advice, phone = _STEP_ADVICE[step](facts)
     words = _say_answer_but(said, what, facts.known)
     heard = say_sentence(SentenceCode.CLINICIAN_DECIDES)
@@ -146,13 +146,13 @@ def _build_unauthorized_refusal_path(
 
 
 def _say_answer_but(said: ConsentAnswer, what: str, known: KnownAdults) -> CodedSentence:
-    """Say what was answered, and why it does not count."""
+    """Return a sentence that says what was answered and why it does not count."""
     doubt = why_answer_does_not_count(said, known)
     return say_sentence(SentenceCode.ANSWER_BUT, answer=consent_answer_words(said, what), doubt=doubt)
 
 
 def _build_path_to_be_read(said: ConsentAnswer, what: str) -> ConsentPath:
-    """Return the step where staff must read a yes, because it says more or less than the item itself."""
+    """Return the path if staff must read a yes first, because it says more or less than the item itself."""
     words, advice = (
         consent_answer_words(said, what, in_full=True),
         say_sentence(SentenceCode.CLINICIAN_READS),
@@ -161,7 +161,7 @@ def _build_path_to_be_read(said: ConsentAnswer, what: str) -> ConsentPath:
 
 
 def _code_of_contradiction(one: ConsentAnswer, other: ConsentAnswer) -> SentenceCode:
-    """Say why a yes and a no from one person may both be in force."""
+    """Return the code that says why a yes and a no from one person may both be in force."""
     is_of_all = any(said.agreed and said.is_of_all for said in (one, other))
     return SentenceCode.YES_NOT_OF_IT if is_of_all else SentenceCode.MAY_BE_THE_SAME
 
@@ -169,7 +169,7 @@ def _code_of_contradiction(one: ConsentAnswer, other: ConsentAnswer) -> Sentence
 def _find_consent_basis(
     facts: ConsentFacts, care: CareKind, said: ConsentAnswer | None, what: str = ""
 ) -> tuple[ConsentBasis, CodedSentence]:
-    """Return on whose authority care would go ahead, and that in words.
+    """Return on whose authority care would go ahead, as a basis and as a sentence.
 
     A yes from someone who may not decide does not count, so it replaces nobody else's.
     """
@@ -225,7 +225,10 @@ def consent_giver_check(said: ConsentAnswer, facts: ConsentFacts) -> CodedSenten
 
 
 def _unmatched_giver_check(said: ConsentAnswer, facts: ConsentFacts) -> CodedSentence:
-    """Return a check of who agreed, as an unmatched child's guardian may be another child's; "" otherwise."""
+    """Return a request to check who agreed if the child is not matched; "" if no check is needed.
+
+    Without a match, the guardian who agreed may be another child's.
+    """
     is_known = facts.is_matched or said.on_whose_word in (ConsentBasis.OWN, ConsentBasis.CLINICIAN)
     if is_known or not said.agreed or not facts.known.may_decide(said, CareKind(said.care)):
         return NOTHING_SAID
@@ -233,8 +236,7 @@ def _unmatched_giver_check(said: ConsentAnswer, facts: ConsentFacts) -> CodedSen
 
 
 def consent_answer_words(said: ConsentAnswer, asked: str = "", *, in_full: bool = False) -> CodedSentence:
-    """Return an answer in words: "Ana Ruiz agreed by telephone today", "Ana Ruiz said no to MMR until Jun 30,
-    2026".
+    """Return an answer in words: "Ana Ruiz agreed by telephone today", "Ana Ruiz said no to MMR today".
 
     `asked` is the item in question. The answer's own item is named only if it differs, or with `in_full`.
     """

@@ -70,8 +70,7 @@ def may_be_any_guardian(said: ConsentAdult, guardians: Iterable[ConsentAdult]) -
 def is_adult_of_other_family(
     said: ConsentAdult, old: Sequence[ConsentAdult], new: Sequence[ConsentAdult]
 ) -> bool:
-    """Return whether the adult may belong to the old child's family and is not the same adult to the new
-    child.
+    """Return whether the adult may be of the old child's family, and not the same adult to the new child.
 
     "Mom", said while the visit was Abel's, is Abel's mother: on Abe's record it would be read as Abe's
     mother. The same goes for "Grace", if Abel's record has nobody with that name. Words that name nobody are

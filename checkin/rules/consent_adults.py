@@ -119,7 +119,7 @@ def proxy_state_on(
 
 
 def is_same_guardian(said: ConsentAdult, guardian: ConsentAdult) -> bool:
-    """Return whether it is this guardian by name and relationship: an aunt may have the mother's name.
+    """Return whether `said` is this guardian by name and relationship: an aunt may have the mother's name.
 
     An unknown relationship ("ông nội", "caseworker") or a question ("Helen Marsh?") is not this guardian.
     """
@@ -181,7 +181,7 @@ def has_guardian_first_name_and_kin(said: ConsentAdult, guardian: ConsentAdult) 
 
 
 def may_be_refusing_guardian(said: ConsentAdult, guardian: ConsentAdult) -> bool:
-    """Return whether a no may be this guardian's, in case of doubt: by relationship or by first name.
+    """Return whether a no may be this guardian's; if in doubt, it may. By relationship or by first name.
 
     Someone with another relationship never matches: an aunt stays the aunt. A contradicting title may be a
     slip: "Mr. Marsh".
@@ -198,7 +198,7 @@ def may_be_refusing_guardian(said: ConsentAdult, guardian: ConsentAdult) -> bool
 
 
 def _is_first_name_slip(first: str, written: set[str], guardian: ConsentAdult) -> bool:
-    """Return whether a first name has one letter more, less or wrong next to the right family name."""
+    """Return whether a written first name is one letter off, next to another part of the guardian's name."""
     rest = set(name_keys.normalized_words(guardian.name)) & written
     return bool(rest) and any(Levenshtein.distance(first, one) == 1 for one in written - rest)
 

@@ -48,7 +48,7 @@ _GUARDIAN_BASIS_BY_CHANNEL = {
     ConsentChannel.TELEPHONE.value: ConsentBasis.TELEPHONE,
     ConsentChannel.WRITTEN.value: ConsentBasis.WRITTEN_PROXY,
 }
-"""The basis of a guardian's answer that was recorded as nobody's. Any other channel: the guardian is here."""
+"""The basis of a guardian's answer that was recorded with basis NONE. Other channels: GUARDIAN_PRESENT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +171,10 @@ class KnownAdults:
         return next((one for one in mine if self.is_granted(one)), None)
 
     def is_granted(self, proxy: WrittenProxy) -> bool:
-        """Return whether the proxy's grantor may decide themselves; a proxy ends with the grantor's
-        authority.
+        """Return whether whoever granted the proxy may decide now.
 
-        Nobody may grant a proxy to themselves. With no guardian on record, staff's word is enough.
+        A proxy ends with the authority of whoever granted it. Nobody may grant a proxy to themselves. If no
+        guardian is on record, what staff recorded is enough.
         """
         by = self.grantor(proxy)
         found = [self.guardians[nth] for nth in self.who_may_be(by)]
@@ -237,8 +237,8 @@ class KnownAdults:
         """Return on whose authority this answer counts, by what the record now says about who gave it.
 
         The basis was recorded when the answer was given. Someone who became a guardian or got a proxy later
-        was nobody then. Their answer would count if repeated now, so it counts. No record changes an answer
-        for oneself or a clinician's decision.
+        had no basis then. Their answer would count if they repeated it now, so it counts. The record changes
+        neither a patient's answer for themselves nor a clinician's decision.
         """
         said = answer.on_whose_word
         if said in (ConsentBasis.OWN, ConsentBasis.CLINICIAN) or answer.basis not in ConsentBasis.values:

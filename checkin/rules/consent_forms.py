@@ -117,7 +117,7 @@ def keep_own_contact(said: ConsentAdult, known: Iterable[ConsentAdult], child: s
 
 
 def _is_adult_written_down(said: ConsentAdult, known: ConsentAdult) -> bool:
-    """Return whether this known adult was written down: by name, by part of it, or as "mother"."""
+    """Return whether what was written means this known adult: the name, part of it, or "mother"."""
     named = ConsentAdult(said.name, "", said.relationship)
     return (
         named.same_as(known)
@@ -128,7 +128,7 @@ def _is_adult_written_down(said: ConsentAdult, known: ConsentAdult) -> bool:
 
 
 def _is_same_letterless_name(said: ConsentAdult, known: ConsentAdult) -> bool:
-    """Compare names as they are, for a name without letters."""
+    """Return whether both names are the same text. Names without letters can only be compared so."""
     return " ".join(said.name.split()) == " ".join(known.name.split()) != ""
 
 

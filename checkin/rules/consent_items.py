@@ -47,7 +47,7 @@ def _item_words(item: str) -> tuple[str, ...]:
 
 _ORDINAL_DOSE_WORDS = {word for word, dose in DOSE_BY_WORD.items() if dose != DOSE_BY_WORD["booster"]}
 _WORDS_OF_NO_ITEM = ITEM_FILLER_WORDS | SOME_OF_THEM_WORDS | HOW_MANY_WORDS | ALL_ITEMS_WORDS
-"""If only these words stand next to a number, it is a count: "only 1 today"."""
+"""If only these words are next to a number, it is a count: "only 1 today"."""
 
 
 def _item_content_words(item: str) -> list[str]:

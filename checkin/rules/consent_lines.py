@@ -38,7 +38,7 @@ class ConsentLine:
     items: tuple[ConsentLineItem, ...] = ()
     """Items whose next step differs from the line's own."""
     alike: tuple[str, ...] = ()
-    """Items with the line's own next step; listed where other items differ."""
+    """Items with the line's own next step; listed only if other items differ."""
     refused: tuple[str, ...] = ()
     """Refusals that no step above mentions: a refusal in force is always shown."""
 

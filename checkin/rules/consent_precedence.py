@@ -47,7 +47,10 @@ def weigh_consent_answers(
 
 
 def _with_no_to_item_left_out(answer: ConsentAnswer) -> Iterator[ConsentAnswer]:
-    """A yes to "everything but HPV" is also a no to HPV, which no other guardian's yes overrides."""
+    """Yield the answer, and after a yes to "everything but HPV" also a no to HPV.
+
+    As a no of its own, it stays in force against another guardian's yes.
+    """
     yield answer
     if answer.agreed and (item := item_left_out(answer.to_what)):
         yield replace(answer, agreed=False, to_what=item)
@@ -71,10 +74,10 @@ def find_conditional_answer(
 def find_narrowing_answer(
     answers: Sequence[ConsentAnswer], known: KnownAdults, care: CareKind, what: str
 ) -> ConsentAnswer | None:
-    """Return the newest yes to something else only ("only the flu shot"), if nothing later is about this
-    item.
+    """Return the newest yes to something else only ("only the flu shot"), or None.
 
-    Such a yes may withdraw an earlier yes by anyone, as an exclusion does.
+    None also if the same person or a clinician answered about this item later. Such a yes may withdraw an
+    earlier yes by anyone, as an exclusion does.
     """
 
     def is_settled(one: ConsentAnswer, later: ConsentAnswer) -> bool:

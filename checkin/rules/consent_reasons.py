@@ -88,9 +88,9 @@ def _say_what_record_knows(known: KnownAdults, adult: ConsentAdult) -> CodedSent
 
 
 def proxy_grantor_check(known: KnownAdults, proxy: WrittenProxy) -> CodedSentence:
-    """Return a check for a proxy that counts but that nobody on record granted; "" otherwise.
+    """Return what staff must check about a proxy that counts though nobody on record granted it; else "".
 
-    With no guardian on record staff's word is enough, so the text reminds them of it.
+    If no guardian is on record, what staff recorded is enough, so the sentence reminds them of it.
     """
     if not known.is_granted(proxy) or known.who_may_be(known.grantor(proxy)):
         return NOTHING_SAID

@@ -1,4 +1,4 @@
-"""Which step follows from whose consent there is, by kind of care: a clinic's own table over the default."""
+"""The table of next steps, by kind of care and by whose consent there is. A clinic may change the default."""
 
 from __future__ import annotations
 

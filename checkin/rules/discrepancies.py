@@ -95,7 +95,7 @@ def _is_patient_known_as(
 
 
 def _is_same_typed_text(typed: str, recorded: str) -> bool:
-    """Compare text without regard to case, accents and spacing; signs that are not letters count."""
+    """Return whether both texts are the same but for case, accents and spacing; other signs count."""
     one, other = " ".join(typed.split()).casefold(), " ".join(recorded.split()).casefold()
     return one == other or name_likeness.is_same_written_name(one, other)
 
@@ -127,7 +127,7 @@ def notice_guardian_difference(
 
 
 def is_same_person_name(typed: str, recorded: str) -> bool:
-    """Compare names in any word order: "Ruiz, Ana" is Ana Ruiz."""
+    """Return whether both names have the same words in any order: "Ruiz, Ana" is Ana Ruiz."""
     in_order = " ".join(sorted(typed.replace(",", " ").split(), key=str.casefold))
     other = " ".join(sorted(recorded.replace(",", " ").split(), key=str.casefold))
     return _is_same_typed_text(typed, recorded) or _is_same_typed_text(in_order, other)

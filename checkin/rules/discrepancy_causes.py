@@ -1,4 +1,4 @@
-"""Why the desk is shown a discrepancy: a code on the row, and the sentence that a page shows for it."""
+"""Reasons why the desk is shown a discrepancy: the code that a row stores, and the sentence for the page."""
 
 from __future__ import annotations
 

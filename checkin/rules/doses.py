@@ -72,7 +72,7 @@ def doses_meeting_item(item: AskedItem, given: Iterable[GivenDose]) -> list[Give
 
 
 class ItemBesideDose(NamedTuple):
-    """An item asked for at the visit at which this dose was given for another item with another due date."""
+    """An item due at the same visit as this dose, which was given for another item, due on another day."""
 
     item: int
     name: str
@@ -169,7 +169,7 @@ _GIVEN_CODES = {
     (False, True): SentenceCode.DONE_HERE,
     (False, False): SentenceCode.RECORD_SAYS_DONE,
 }
-"""By whether it is a vaccine, and whether it was given here."""
+"""Keyed by whether it is a vaccine, and whether it was given here."""
 
 
 @dataclass(slots=True)
@@ -188,7 +188,7 @@ class DoseLine:
 
     @property
     def sources(self) -> str:
-        """Who recorded it, if not only the record, and the names that other sources use."""
+        """Say that it was given here, and under which other names it is on record; "" if there is neither."""
         said = ["given here"] if self.doses[0].is_ours else []
         others = [dose for dose in self.doses[1:] if not dose.is_ours]
         names = dict.fromkeys(dose.called for dose in others if dose.called != self.name)

@@ -40,9 +40,9 @@ def find_phone_guardian_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
 
 
 def _say_of_item(care: CareKind, what: str, path: CodedSentence) -> CodedSentence:
-    """Say what the path is for: the item by its name, or else the kind of care.
+    """Return the path with the name of its item, or with the kind of care if no item is named.
 
-    A name that the record gives stays as it is; ours is the reader's.
+    A name from the record stays as it is. Our own name for the flu vaccine is translated.
     """
     item = say_sentence(SentenceCode.FLU_VACCINE) if what == FLU_VACCINE_NAME else shorten_to_one_line(what)
     if item:

@@ -76,10 +76,10 @@ class EntryFacts(NamedTuple):
 def possible_entry_children(paper: str, facts: EntryFacts) -> tuple[EntryChild, ...]:
     """Return which children an entry may belong to: one if the rule decides, several if a person must.
 
-    | written at the visit               | fate                                                          |
+    | written at the visit               | what happens to it                                            |
     |------------------------------------|---------------------------------------------------------------|
-    | consent, proxy                     | moves along; asks if the old chart's family may have said it  |
-    | escort's wish, promise, note       | moves along                                                   |
+    | consent, proxy                     | to the new child; asks if the old family may have said it     |
+    | escort's wish, promise, note       | to the new child                                              |
     | language, interpreter, access      | asks: it corrected a chart                                    |
     | vaccine given, check-up done       | asks: which child got it?                                     |
     | "use the new"                      | asks: restore the value before?                               |
@@ -93,7 +93,7 @@ def possible_entry_children(paper: str, facts: EntryFacts) -> tuple[EntryChild, 
     if paper == EntryKind.NEED:
         return (child_of_answered_need(*facts.need),)
     if facts.made_here or facts.waited:
-        # The entry moves along, but never overwrites a different value on the chart without asking.
+        # The entry goes to the new child, but never overwrites a different value on the chart without asking.
         return (EntryChild.NEW, EntryChild.NOBODY) if facts.differs else (EntryChild.NEW,)
     if paper in (EntryKind.CONSENT, EntryKind.PROXY):
         asks = (EntryChild.NEW, EntryChild.OLD, EntryChild.NOBODY)

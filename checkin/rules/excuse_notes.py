@@ -1,4 +1,4 @@
-"""Notes for school and for work: the only things that a note may say."""
+"""Notes for school and for work, and all that a note may say."""
 
 from __future__ import annotations
 

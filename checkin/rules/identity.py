@@ -145,11 +145,10 @@ def _points_of_second_facts(evidence: IdentityEvidence) -> float:
 
 
 def _may_be_the_child(evidence: IdentityEvidence) -> bool:
-    """Return whether a record is offered. With other names, it needs more than a near birth date and a
-    booking.
+    """Return whether a record is offered as a candidate.
 
-    Somebody born within a slip of any date is always expected today, and such a record was once offered as
-    the first choice for another child.
+    With other names, it needs more than a near birth date and a booking: on a busy day somebody booked was
+    born within a slip of any date, and such a record was once the first choice for another child.
     """
     speaks = evidence.same_birth or evidence.phone or evidence.postcode
     return _score_evidence(evidence) >= _LEAST_CANDIDATE_SCORE and bool(
@@ -164,7 +163,7 @@ def _is_of_other_names(evidence: IdentityEvidence) -> bool:
 
 
 def _likeliest_first_key(evidence: IdentityEvidence) -> tuple[object, ...]:
-    """Rank exact names and birth date first, so that an appointment never puts a twin's similar name above.
+    """Return a sort key that puts exact names and birth date first, above a twin's similar name and booking.
 
     A record with a different given and family name comes last, whatever else supports it.
 

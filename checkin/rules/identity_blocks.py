@@ -1,4 +1,4 @@
-"""Which records to fetch for a claim: a few indexed look-ups, however large the clinic is.
+"""Choose which records to fetch for a claim: a few indexed look-ups, however large the clinic is.
 
 What limits each look-up, at two million records: one birth date (about 300 rows); a birth date near the typed
 one *and* three letters of a name (a few dozen); one full name *and* two letters of the other
@@ -25,10 +25,10 @@ KeyRange = tuple[str, str]
 
 @dataclass(frozen=True)
 class CandidateBlock:
-    """One look-up; every field that is set must match. A range is `low <= column < high`; `high` "" means `==
-    low`.
+    """One look-up; every field that is set must match.
 
-    Take at most `limit` rows, lowest id first. A phone also matches escorts' and guardians' phones.
+    A range is `low <= column < high`, or `column == low` if `high` is "". Take at most `limit` rows, lowest
+    id first. A phone also matches escorts' and guardians' phones.
     """
 
     dates: tuple[date, ...] = ()
@@ -91,7 +91,10 @@ def _whole_and_start_blocks(given: str, family: str) -> list[CandidateBlock]:
 
 
 def _name_form_blocks(given: str, family: str, claim: IdentityClaim) -> list[CandidateBlock]:
-    """Without a birth date: the family name with forms of the given name, and each name alone for a typo."""
+    """Return look-ups for a claim without a birth date: family name and nicknames, and each name alone.
+
+    Each name alone also finds a record if the other name has a typo.
+    """
     if not given or not family:
         return []
     found = [CandidateBlock(family=(family, ""))]
@@ -103,7 +106,7 @@ def _name_form_blocks(given: str, family: str, claim: IdentityClaim) -> list[Can
 
 
 def _one_box_blocks(parts: tuple[str, ...]) -> list[CandidateBlock]:
-    """For a full name typed into one field: the family name is its last word or its first."""
+    """Return look-ups for a full name in one field: the family name is its last word or its first."""
     if len(parts) < 2:
         return []
     return [

@@ -1,4 +1,4 @@
-"""When a record is certainly the child, and what makes even that doubtful.
+"""Decide whether a record is certainly the child, and list what makes even that doubtful.
 
 The given name must always be the same, because twins share everything else. Only the family name or the birth
 date may differ, and only if a second fact supports the record.
@@ -86,7 +86,7 @@ def find_identity_doubts(
 
 
 def _has_other_tone(top: IdentityEvidence) -> bool:
-    """Return whether an accent differs that nobody left out: Minh Anh and Minh Ánh Nguyễn."""
+    """Return whether names differ in an accent that was not just left out: Minh Anh, Minh Ánh Nguyễn."""
     record = top.record
     names = (record.given_name, record.preferred_name, record.family_name)
     return has_other_tone_in_name(top.names_typed, names, called=names if top.other_way_round else names[:2])
@@ -120,7 +120,10 @@ def _has_family_name_typed(top: IdentityEvidence, other: IdentityEvidence) -> bo
 
 
 def _is_family_name_settled(evidence: IdentityEvidence) -> bool:
-    """Return whether a second fact, or no family name on either side, makes up for the family name typed."""
+    """Return whether something makes up for another family name, or for none.
+
+    A second fact may; or that neither side has a family name.
+    """
     facts = evidence.own_facts
     if evidence.family is not None and not evidence.near_family:
         # On the day's list, a child of an unrelated family may share given name and birth date.

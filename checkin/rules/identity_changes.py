@@ -76,10 +76,9 @@ def is_changed_to_another_child(before: RecordedIdentity, after: RecordedIdentit
 
 
 def is_name_of_sibling(before: RecordedIdentity, after: RecordedIdentity, sibling: RecordedIdentity) -> bool:
-    """Return whether a new given name is a sibling's within one letter, and nearer to it than to the child's
-    own.
+    """Return whether a new given name is a sibling's or nearly so, and nearer to it than to the child's own.
 
-    “Hannah” on the record of Anna, whose twin is Hanna: a new spelling may be another child's name. If it is
+    A new spelling may be another child's name: “Hannah” on the record of Anna, whose twin is Hanna. If it is
     equally near to both, it counts only if the recorded name was further from the sibling's.
     """
     own = first_name_keys(before)

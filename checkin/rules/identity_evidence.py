@@ -37,9 +37,9 @@ class IdentityEvidence:
     phone: bool | None
     postcode: bool | None
     one_name_only: bool
-    """Neither side has a family name, as for people with a single name."""
+    """Whether neither side has a family name, as for people with a single name."""
     first_name_only: bool
-    """The typed given name is the first of several on record."""
+    """Whether the typed given name is the first of several on record."""
     names_typed: tuple[str, str]
     clinic: ClinicIdentityFacts
 
@@ -50,7 +50,7 @@ class IdentityEvidence:
 
     @property
     def stand_in_birth(self) -> bool:
-        """The recorded birth date is one that stands in for an unknown date."""
+        """Whether the recorded birth date stands in for an unknown one."""
         return is_placeholder_birth_date(self.record.birth_date, self.clinic.stand_in_birth_dates)
 
     @property
@@ -60,7 +60,7 @@ class IdentityEvidence:
 
     @cached_property
     def same_given(self) -> bool:
-        """The given name, its first part or the preferred name is equal, and is a real name."""
+        """Whether the given name, its first part or the preferred name is equal, and is a real name."""
         called = self.record.preferred_name if self.preferred else self.record.given_name
         if self.given != name_likeness.SAME_NAME_SCORE and not self.first_name_only:
             return False
@@ -73,23 +73,23 @@ class IdentityEvidence:
 
     @property
     def other_suffix(self) -> bool:
-        """The suffixes differ: Jr. against Sr., or II against III."""
+        """Whether the suffixes differ: Jr. and Sr., or II and III."""
         recorded = name_suffixes.find_name_suffixes(self.record.given_name, self.record.family_name)
         return name_suffixes.has_other_suffix(name_suffixes.find_name_suffixes(*self.names_typed), recorded)
 
     @property
     def same_names(self) -> bool:
-        """Given and family name are both equal."""
+        """Whether given and family name are both equal."""
         return self.same_given and self.family == name_likeness.SAME_NAME_SCORE
 
     @property
     def near_family(self) -> bool:
-        """The family name is equal or nearly so."""
+        """Whether the family name is equal or nearly so."""
         return self.family is not None and self.family >= IDENTITY_NEAR_NAME
 
     @property
     def same_birth(self) -> bool:
-        """The recorded birth date is the one that was typed."""
+        """Whether the recorded birth date is the one that was typed."""
         return self.birth is BirthNearness.SAME
 
     @property
@@ -103,7 +103,7 @@ class IdentityEvidence:
 def weigh_patient_record(
     claim: IdentityClaim, record: PatientRecord, phones_typed: Collection[ParsedPhone]
 ) -> IdentityEvidence:
-    """Compare one record with the claim. `phones_typed`: the claim's phones that can identify a family."""
+    """Return how one record compares with the claim. `phones_typed`: those that can identify a family."""
     given, family, preferred = _straight_name_likeness(claim, record)
     other_way_round = False
     if _sum_name_likeness((given, family)) < 2 * name_likeness.SAME_NAME_SCORE:
@@ -182,7 +182,7 @@ def _straight_name_likeness(
 
 
 def _family_name_likeness(typed: str, recorded: str) -> float | None:
-    """Compare family names; None if either is missing or a placeholder such as "Unknown"."""
+    """Return how alike two family names are; None if either is missing or a placeholder ("Unknown")."""
     if is_placeholder_family_name(typed) or is_placeholder_family_name(recorded):
         return None
     return name_likeness.name_similarity(typed, recorded)
@@ -216,7 +216,10 @@ def _is_same_whole_name(claim: IdentityClaim, record: PatientRecord) -> bool:
 
 
 def _is_same_word_by_word(typed: str, recorded: str) -> bool:
-    """Compare word by word, so "Kisc Htara" is not "Kisch Tara"; a script without spaces has no words."""
+    """Return whether the names are the same word by word, so that "Kisc Htara" is not "Kisch Tara".
+
+    In a script without spaces, which has no words to compare, the whole text has to be the same.
+    """
     if not name_likeness.is_same_written_name(typed, recorded):
         return False
     return (

@@ -22,7 +22,7 @@ class ClinicIdentityFacts:
 
 @dataclass(frozen=True)
 class IdentityClaim:
-    """What was typed about the child and with it. `birth_text` is the birth date as typed."""
+    """What was typed at a sign-in that may identify the child. `birth_text` is the birth date as typed."""
 
     given_name: str = ""
     family_name: str = ""

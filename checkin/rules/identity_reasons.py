@@ -1,4 +1,4 @@
-"""Why a record is taken to be the child of a sign-in: a code on the decision, and the sentence for it."""
+"""Reasons to take a record for the child of a sign-in: the code that a decision stores, and its sentence."""
 
 from __future__ import annotations
 
@@ -22,4 +22,4 @@ class IdentityReason(TextChoices):
     PHONE_ON_RECORD = "phone_on_record", _("The phone is on record.")
     SAME_POSTCODE = "same_postcode", _("The same postcode.")
     CHILD_BUT_FOR_MERGE = "child_but_for_merge", _("It would be this child’s but for the merge.")
-    """For a visit placed by the undo of a merge: nobody has decided anything."""
+    """For a visit that goes back to a record when a merge is undone: no person decided about it."""

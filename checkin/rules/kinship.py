@@ -161,7 +161,7 @@ def _exact_kin_of_relationship(relationship: str) -> str:
 
 
 def split_kin_from_text(text: str) -> tuple[str, str]:
-    """Split a name from a relationship where one text says both ("Ana Ruiz (mother)")."""
+    """Return name and relationship if one text says both ("Ana Ruiz (mother)"); else the text and ""."""
     said = [(word, name_keys.normalized_words(word)) for word in text.split()]
     kinds = [word for word, keys in said if any(key in KIN_BY_WORD for key in keys)]
     rest = [
@@ -191,7 +191,7 @@ def is_kin_only(words: set[str], beside: frozenset[str] = frozenset()) -> bool:
 
 
 def is_same_kin_word(one: str, other: str) -> bool:
-    """Like `is_same_kin`, for a text that says nothing else: "his mother", but not "mother Ana"."""
+    """Return `is_same_kin`, if `one` says nothing but a relationship: "his mother", not "mother Ana"."""
     alone = all(word in KIN_BY_WORD or word in WORDS_BESIDE_KIN for word in name_keys.normalized_words(one))
     said = name_keys.normalize_text(one)
     return said != "" and (said == name_keys.normalize_text(other) or (alone and is_same_kin(one, other)))

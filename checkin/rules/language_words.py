@@ -209,7 +209,7 @@ WIDER_LANGUAGE_CODES = {
 """In "Chinese (Cantonese)" the narrower language counts."""
 
 SAME_INTERPRETER_CODES = {"cmn": "zh", "tl": "fil"}
-"""Two names for which one interpreter is called."""
+"""Codes of one language under two names: the same interpreter serves both."""
 
 LANGUAGE_NAMES_LIKE_CODES = frozenset({"yi"})
 """With a capital letter these are names: "Yi" is not Yiddish."""

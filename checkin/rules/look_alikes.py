@@ -1,4 +1,4 @@
-"""Decide whether an imported record may be a child on file: worth asking a person about, and not a twin.
+"""Decide whether an imported record may be a child on file, so that a person should compare the two.
 
 The same name and birth date is one child. A newborn's placeholder name is replaced later, fields get swapped,
 and dates mistyped. Twins, a father and son, a grandfather and grandson, and children of two families with one

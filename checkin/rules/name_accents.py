@@ -8,7 +8,7 @@ from functools import lru_cache
 _UNIFIED_LETTERS = str.maketrans(
     {"ı": "i", "İ": "I", "ø": "ö", "Ø": "Ö", "ð": "đ", "Ð": "Đ", "æ": "ae", "Æ": "Ae"}
 )
-"""Treated as equal: the Turkish i, which capitals lose, and letters that two languages write differently."""
+"""Letters treated as equal: the two Turkish i, which capitals confuse, and variants in two languages."""
 
 _UNIFIED_MARKS = {"\u0327": "\u0326", "\u0306": "\u030c"}
 """People type a cedilla for the Romanian comma, and a breve for the third Chinese tone."""

@@ -106,7 +106,7 @@ def umlaut_spellings(text: str) -> tuple[str, ...]:
 def native_script_key(text: str) -> str:
     """Return a name in its own script without case, accents and pointing; "" for a name in Latin letters.
 
-    It distinguishes 伟 from 薇, which sound alike. For Latin letters `normalize_text` says everything.
+    It distinguishes 伟 from 薇, which sound alike. For Latin letters `normalize_text` is enough.
     """
     if text.isascii() or not any(_is_letter_of_other_script(letter) for letter in text):
         return ""

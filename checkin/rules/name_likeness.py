@@ -68,8 +68,7 @@ def is_real_given_name(text: str) -> bool:
 
 
 def is_leading_given_name(typed: str, recorded: str) -> bool:
-    """Return whether a typed given name is the first of those recorded, or the first few: "Amy" of "Amy
-    Victoria".
+    """Return whether a typed given name is the first, or the first few, of those on record (Amy Victoria).
 
     False for a first name that siblings usually share: "María" alone is neither María José nor María Isabel.
     """
@@ -86,10 +85,10 @@ def is_leading_given_name(typed: str, recorded: str) -> bool:
 
 
 def is_same_written_name(first: str, second: str) -> bool:
-    """Return whether two names are equal after normalizing. In a shared script they must also be written
-    alike.
+    """Return whether two names are equal after normalizing, and nothing in their writing contradicts that.
 
-    Accents must not contradict each other: Hùng is not Hưng, but either may be typed as Hung.
+    Two names in one script other than Latin must be written alike. Accents must not contradict each other:
+    Hùng is not Hưng, but either may be typed as Hung.
     """
     key = normalize_text(first)
     if not key or key != normalize_text(second):
@@ -183,7 +182,7 @@ def is_nickname_pair(first: str, second: str) -> bool:
 
 
 def is_nickname_of(short: str, name: str) -> bool:
-    """Return whether the first is an English or Spanish nickname of the second; not both of a third."""
+    """Return whether `short` is a nickname of `name`. False if both are only nicknames of a third name."""
     return short in _direct_nickname_forms(name) or name in _full_name_forms(short)
 
 
@@ -228,7 +227,7 @@ def _pet_forms_by_full_name() -> dict[str, frozenset[str]]:
 
 
 def _name_part_similarity(first: str, second: str) -> float:
-    """Score compound names that were typed in part ("García" of "García López"), or without particles."""
+    """Return the likeness of compound names, typed in part ("García" of "García López") or without "de"."""
     left, right = _words_without_particles(first), _words_without_particles(second)
     if left == right:
         return 0.95

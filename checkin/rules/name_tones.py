@@ -21,10 +21,10 @@ _ONLY_TONAL = {
     "\u0303": "eiuy",  # tilde
     "\u030c": "aiou",  # caron
 }
-"""Marks rare in other languages, each with the letters that have it only here ("" is any letter)."""
+"""Marks that prove a tonal language, and the letters on which they do so ("" is any letter)."""
 _MARKS_OF_VOWELS = frozenset("\u0302\u0306\u0308")
+"""The marks of â, ă, ê, ô and ü: such a letter may carry a tone mark as well."""
 _TONE_MARKS = frozenset("\u0300\u0301\u0303\u0304\u0309\u030c\u0323")
-"""The mark of â, ă, ê, ô or ü, which may also carry a tone."""
 _VIETNAMESE_SYLLABLE = (
     r"(?:ngh?|nh?|gh|gi|g|kh?|ch?|ph?|qu|th|tr|t|[bdhlmrsvx])?"
     r"(?:uyu|uoi|uou|uay|oai|oay|oeo|ieu|yeu|ai|ao|au|ay|eo|eu|iu|oi|ui|uu|ia|ya"
@@ -40,10 +40,10 @@ SideNames = tuple[str, ...]
 
 
 def has_other_tone_in_name(typed: SideNames, recorded: SideNames, *, called: Iterable[str]) -> bool:
-    """Return whether a given name (`called`) has an accent on one side only, while the bare side writes
-    others.
+    """Return whether a given name has an accent on one side only, though the other side writes accents too.
 
-    `typed` and `recorded` are all names of each side, whatever field they are in.
+    `typed` and `recorded` are all names of each side, whatever field they are in; `called` are the recorded
+    given names.
     """
     keys = _marks_by_word_key(tuple(called), _sorted_accents_of_word).keys()
     if _has_bare_word_beside_accents(typed, recorded, keys, _n_tildes_of_word):

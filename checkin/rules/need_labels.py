@@ -48,7 +48,7 @@ def fields_subject(fields: list[str]) -> str:
 
 
 def need_chip_text(need: LabeledNeed) -> str:
-    """Return a need's subject as the board stores it: a name from others, or our own need's subject."""
+    """Return the text that the board stores: the name from the record or clinic, or our need's subject."""
     if need.kind in NEEDS_NAMED_BY_OTHERS:
         return "" if need.key == FLU_NEED_KEY else need.label
     return need.subject
@@ -75,7 +75,7 @@ def label_words(kind: str, text: str) -> str:
 
 
 def _fields_label(fields: list[str]) -> str:
-    """Say what to look at, not what to do: staff read "check phone, sign in" as an instruction."""
+    """Return a label that says what differs, not what to do: "check phone" was read as an instruction."""
     *first, last = (str(FIELD_WORDS.get(one, one)) for one in fields)
     if not first:
         return str(_ONE_FIELD_DIFFERS).format(field=last)

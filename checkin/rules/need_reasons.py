@@ -1,4 +1,4 @@
-"""Why a need ended, as a code on the row. If staff typed their own words, those are shown instead."""
+"""Reasons why a need ended, stored as a code. If staff typed their own words, those are shown instead."""
 
 from __future__ import annotations
 

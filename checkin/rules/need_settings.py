@@ -56,7 +56,7 @@ def _read_month_day(text: str) -> tuple[int, int]:
 
 
 def _read_clock_time(text: str) -> dt.time:
-    """Read "07:00". Raises ValueError for a time with its own zone, as the clinic's clock has none."""
+    """Return "07:00" as a time. Raises ValueError for a time with a zone, as the clinic's clock has none."""
     time = dt.time.fromisoformat(text)
     if time.tzinfo is not None:
         raise ValueError(text)

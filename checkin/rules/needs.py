@@ -96,7 +96,7 @@ _WHO_ASKED_FOR_INTERPRETER = {
     (PreferenceSource.RECORD, True): SentenceCode.RECORDED_AS_SAID,
     (PreferenceSource.BOTH, False): SentenceCode.ASKED_BY_BOTH,
 }
-"""By who asked for one, and whether the other said the language."""
+"""Keyed by who asked for an interpreter, and whether the other source names the language too."""
 _LANGUAGE_BESIDE = {
     PreferenceSource.TODAY: SentenceCode.LANGUAGE_TODAY,
     PreferenceSource.RECORD: SentenceCode.LANGUAGE_RECORDED,
@@ -159,7 +159,7 @@ _NOTE_IS_VOID = {NoteKind.SCHOOL: SentenceCode.SCHOOL_NOTE_VOID, NoteKind.WORK: 
 
 
 def _build_note_need(kind: NoteKind, why: CodedSentence, *, void: int | None = None) -> FoundNeed:
-    """`void`: the number of the voided note, if this need asks for its replacement."""
+    """Return the need of a note. `void`: the number of the void note that it is to replace."""
     subject = "" if void is None else str(void)
     again = void is not None
     return FoundNeed(NEED_KIND_OF_NOTE[kind], why, NeedOwner.CLINICIAN, subject=subject, again=again)

@@ -85,7 +85,7 @@ def is_page_of_same_child(drawn: PageVersion, now: PageVersion) -> bool:
 
 
 def is_page_of_same_family(drawn: PageVersion, now: PageVersion) -> bool:
-    """Like `is_page_of_same_child`, and the adult with the child is also the one on the page."""
+    """Return `is_page_of_same_child`, and also whether the adult with the child is the one on the page."""
     return is_page_of_same_child(drawn, now) and drawn.adult == now.adult
 
 
@@ -100,8 +100,7 @@ def child_fingerprint(name: str, birth_date: dt.date | None) -> str:
 
 
 def adult_fingerprint(*, on_record: str | None, said: str, relationship: str, is_alone: bool) -> str:
-    """Return a fingerprint of the adult a page showed as here: who they said they are, and their recorded
-    name.
+    """Return a fingerprint of the adult that a page showed as here: what they said, and their recorded name.
 
     `on_record` is None if nobody on record is here. Case, accents and spacing do not change it. Nor does a
     new row for the same name, which is made when the family goes on typing.
@@ -117,5 +116,5 @@ def _crc_hex(text: str) -> str:
 
 
 def has_visit_ended_or_reopened(drawn: str, now: str) -> bool:
-    """Return whether the visit ended, reopened or ended otherwise since; a step within it does not count."""
+    """Return whether the visit has ended, reopened or got another end since; other steps do not count."""
     return drawn != now and not (is_open_visit_state(drawn) and is_open_visit_state(now))

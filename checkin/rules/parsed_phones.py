@@ -53,7 +53,7 @@ def read_one_phone(text: str, region: str) -> ParsedPhone | None:
 
 
 def _strip_mobile_sign(country: str, national: str) -> str:
-    """Remove the 9 that Argentina dials before mobiles from abroad, or Mexico's 1, dialed until 2019."""
+    """Return the number without Argentina's 9 before mobiles from abroad, or Mexico's 1 (until 2019)."""
     if country == "54" and len(national) == 11 and national.startswith("9"):
         return national[1:]
     if country == "52" and len(national) > 10:
@@ -62,7 +62,7 @@ def _strip_mobile_sign(country: str, national: str) -> str:
 
 
 def parse_phone_in_region(text: str, region: str) -> PhoneNumber | None:
-    """Read a number as that region dials it, or as an international number; None if neither works."""
+    """Return the number as that region dials it, or as an international one; None if neither works."""
     plain = _TRUNK_ZERO.sub("", text)
     tries = [(plain, region or None)]
     if abroad := _DIALED_ABROAD.match(plain):

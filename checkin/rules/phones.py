@@ -1,4 +1,4 @@
-"""Phone numbers as facts: the numbers in one field, which are the same, and which identify nobody.
+"""Find the phone numbers in a field, which of them are the same, and which identify nobody.
 
 A region is an ISO 3166 code; "" means no region.
 """
@@ -80,7 +80,7 @@ def phone_keys(text: str, region: str) -> tuple[str, ...]:
 
 
 def is_placeholder_phone(phone: ParsedPhone) -> bool:
-    """Return whether people type it for no number: one digit repeated, a run, 555-555-5555 and the like."""
+    """Return whether people type it because they have no number: one digit repeated, a run, 555-555-5555."""
     typed = digits_of_phone(phone.text)
     return is_made_up_national_number(phone.national) or any(
         map(has_made_up_digits, (typed, typed.lstrip("0")))

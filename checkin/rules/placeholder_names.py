@@ -137,7 +137,7 @@ def _strip_number_words(parts: tuple[str, ...]) -> list[str]:
 
 
 def _is_number_or_code(parts: tuple[str, ...]) -> bool:
-    """Match 123, "2nd", T1, "Trip A", ZZTest, "Emma DO NOT USE"."""
+    """Return whether it is a number or a code: 123, "2nd", T1, "Trip A", ZZTest, "Emma DO NOT USE"."""
     if not parts:
         return False
     whole = "".join(parts)

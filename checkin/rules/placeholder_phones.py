@@ -48,7 +48,7 @@ def has_made_up_digits(digits: str) -> bool:
 
 
 def _is_keypad_walk(digits: str) -> bool:
-    """Match 1357924680, 147-258-3690, 1234567891011 and 100-200-3000."""
+    """Return whether it is like 1357924680, 147-258-3690, 1234567891011 or 100-200-3000."""
     if len(digits) >= _LOCAL_DIGITS and any(
         walk.startswith(digits) or digits[:-1] == walk for walk in _KEYPAD_WALKS
     ):
@@ -62,7 +62,7 @@ def _is_digit_run(digits: str) -> bool:
 
 
 def _is_made_up_after_area(national: str) -> bool:
-    """Match 206-123-4567, 07700 900000 and 06 11 22 33 44.
+    """Return whether it is like 206-123-4567, 07700 900000 or 06 11 22 33 44.
 
     The test is stricter for six digits than for seven, so that it catches at most one real number in a
     thousand.
@@ -87,13 +87,13 @@ def _is_one_digit_but_one(digits: str) -> bool:
 
 
 def _is_counted_in_groups(digits: str) -> bool:
-    """Match 111-222-3333."""
+    """Return whether it is like 111-222-3333."""
     groups = _THREE_GROUPS.match(digits)
     return groups is not None and _is_digit_run("".join(groups.groups()))
 
 
 def _is_counted_in_pairs(digits: str) -> bool:
-    """Match 11 22 33 44, 10 20 30 40, 12 12 12 12: in each place of the pairs the digit stays or counts."""
+    """Return whether in each place of the pairs the digit stays or counts: 11 22 33 44, 12 12 12 12."""
     even_steps = ({0}, {1}, {9})
     return (
         _steps_between_digits(digits[::2]) in even_steps and _steps_between_digits(digits[1::2]) in even_steps

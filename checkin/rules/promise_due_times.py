@@ -1,4 +1,4 @@
-"""When a call is due: on a day when the clinic is open, within the time that the family gave."""
+"""Decide when a call is due: on a day when the clinic is open, within the time that the family gave."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from checkin.rules.roles import StaffAct, list_roles_allowed
 
 
 class PromiseStatus(TextChoices):
-    """One open state and the only five ends."""
+    """The open state, and the five ways in which a promise can end."""
 
     OPEN = "open", _("Open")
     REACHED = "reached", _("Reached")
@@ -88,8 +88,7 @@ def promise_timing(
 
 
 def is_promise_kept_in_time(*, status: str, due_at: dt.datetime, ended_at: dt.datetime | None) -> bool | None:
-    """Return True if they were reached or left a message in time, False if late, None if neither has
-    happened.
+    """Return whether they were reached, or a message was left, in time; None if neither has happened.
 
     A promise that was withdrawn or replaced counts as neither kept nor broken.
     """

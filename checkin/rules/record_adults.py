@@ -1,4 +1,4 @@
-"""Whether an update would turn one guardian into another adult."""
+"""Refuse an update that would turn one guardian into another adult."""
 
 from __future__ import annotations
 

@@ -32,8 +32,9 @@ _YEAR_LAST_DATE = re.compile(
 
 
 def read_calendar_date(said: str, *, order: DateOrder | None, called: str) -> dt.date:
-    """Read `YYYY-MM-DD`, `YYYYMMDD`, or the clinic's order with the year last; with dots the day comes first.
+    """Return a date from `YYYY-MM-DD`, `YYYYMMDD`, or the clinic's order with the year last.
 
+    With dots, the day always comes first.
     Raises BadRow for anything else, and for a year in last place if there is no order or the file contradicts
     it. It never guesses: a file read in two orders would have wrong dates in places, without a warning.
     """

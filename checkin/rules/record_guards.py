@@ -191,8 +191,7 @@ def is_family_name_kept(recorded: PersonIdentity, said: PersonIdentity) -> bool:
 
 
 def is_given_name_kept(recorded: PersonIdentity, said: PersonIdentity, *, is_confirmed: bool = True) -> bool:
-    """Return whether the given name stays: also with or without more names, or swapped with the preferred
-    one.
+    """Return whether the given name stays; more or fewer names, or the preferred one, count as the same.
 
     A row without a given name goes by its preferred name. `is_confirmed`: the birth date agrees. If it does
     not, a first name that sisters share (María) does not match María José.

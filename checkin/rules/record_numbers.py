@@ -1,4 +1,4 @@
-"""Record numbers as other systems write them: one patient's, a family's or payer's, or not a number."""
+"""Read record numbers as other systems write them, and tell a patient's from a family's or a payer's."""
 
 from __future__ import annotations
 

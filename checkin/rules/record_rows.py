@@ -94,7 +94,7 @@ class RecordItem:
 
 @dataclass(slots=True, kw_only=True)
 class PatientItem(RecordItem):
-    """`keys` identify the patient; `weak` is an id that is valid only on its own server."""
+    """A patient. `keys` identify the patient; `weak` is an id that is valid only on its own server."""
 
     keys: list[RecordKey] = field(default_factory=list)
     weak: RecordKey | None = None
@@ -104,11 +104,11 @@ class PatientItem(RecordItem):
     is_vouched: bool = True
     """Whether a number without a system is certainly the clinic's own."""
     is_guessed: bool = False
-    """The encoding of its letters was guessed, so the value on file is better."""
+    """Whether the encoding of its letters was guessed; then the value on file is better."""
     may_be_cut: str = ""
     """The column in which a file without a final line end stops."""
     is_unread: bool = False
-    """Its row was set aside or skipped; it only tells whom the row means."""
+    """Whether its row was set aside or skipped; then it only says which patient the row means."""
     has_own_numbers: bool = True
     """False for a record that was replaced by another, which may have its numbers too."""
     merged_pk: int | None = None
@@ -158,7 +158,7 @@ class RelatedItem(RecordItem):
 
 @dataclass(slots=True, kw_only=True)
 class GuardianItem(RelatedItem):
-    """`assumed` is written only to a new guardian: staff may know better about an existing one."""
+    """A guardian. `assumed` is written only to a new one: staff may know better about an existing one."""
 
     assumed: dict[str, Any] = field(default_factory=dict)
 
@@ -257,7 +257,7 @@ def read_yes_or_no(said: str, *, called: str) -> bool:
 
 
 def is_consenting_kin(*relationships: str) -> bool:
-    """Return whether these words or codes name a parent or legal guardian. Nothing is assumed."""
+    """Return whether these words or codes name a parent or legal guardian. Unknown words do not."""
     # "Guardian?" is a question and gives nobody authority.
     return any(name_keys.normalize_text(one) in _CONSENTING_KIN and "?" not in one for one in relationships)
 

@@ -50,14 +50,14 @@ _ROLES_AT_THE_DESK = _ROLES_WITH_FAMILIES | {Role.ADMINISTRATOR}
 
 
 class RoleRule(NamedTuple):
-    """Who may do it, and what everyone else is told: why not, and what to do instead."""
+    """The roles that may do it, and the refusal for everyone else: why not, and what to do instead."""
 
     roles: frozenset[Role]
     refusal: str
 
 
 _ONLY_READS_ITSELF = "Your login only reads, so nothing was changed."
-"""Shown before the refusal of an act that only some roles may do: asking just anyone would be in vain."""
+"""Shown before the refusal of an act that only some roles may do, which says whom to ask."""
 _ONLY_READS = f"{_ONLY_READS_ITSELF} Ask the front desk, a clinician or the manager."
 _ONLY_READS_HERE = "Your login only reads."
 """Shown if a page was only opened, so nothing could have changed."""

@@ -1,6 +1,6 @@
 """Codes of the sentences about needs and consent. Rows store the code and the facts.
 
-Facts stand in braces: typed text, numbers, dates (`day`), other sentences, or codes (`care`, `fields`).
+Facts are in braces: typed text, numbers, dates (`day`), other sentences, or codes (`care`, `fields`).
 `checkin.rules.coded_sentences` inserts them in the reader's language.
 """
 

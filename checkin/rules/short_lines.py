@@ -1,4 +1,4 @@
-"""Texts of any length, cut to what stands on one line."""
+"""Cut texts of any length to one line."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ is the same claim.
 """
 
 _NOT_IN_DIGEST = frozenset({"typed_at", "worried"})
-"""A repeat may have a later clock. A family that is worried now says nothing else than before."""
+"""A repeat may have a later clock. Being worried by now does not change what the family said before."""
 
 _SUBMISSION_KEY_NAMESPACE = uuid.UUID("5b7b9a5e-0c5e-4c55-9d2a-0a3f6b1f2d10")
 _WORDS_FOR_NO = {"", "0", "0.0", "false", "no", "off", "n", "none", "null", "undefined", "nan", "[]", "{}"}
@@ -132,7 +132,7 @@ class SignInClaim(WishAnswers):
 
     @property
     def has_reason(self) -> bool:
-        """Whether a person has something to read before the child is roomed. Torn data may contain it."""
+        """Whether there is a reason to read before the child is roomed. Unreadable data may contain one."""
         return bool(self.reason or self.unreadable) or not is_empty_answer(self.also)
 
     def content(self) -> dict[str, object]:
@@ -228,10 +228,9 @@ def is_typed_worried(value: object) -> bool:
 
 
 def _worried_tap_key(worried: object, typed_at: str) -> str:
-    """Return the key of one press of “I am worried”, made on the tablet, or its clock if the page sent no
-    key.
+    """Return the tablet's key of one press of “I am worried”; without a key, the time on the tablet.
 
-    Return "" if neither identifies the press.
+    Return "" if nobody is worried.
     """
     if not is_typed_worried(worried):
         return ""
@@ -267,7 +266,7 @@ class TypedBirthDate:
 
 
 def read_typed_birth_date(text: str, *, today: dt.date, day_first: bool) -> TypedBirthDate:
-    """Read `YYYY-MM-DD`, or what people write instead, in the clinic's order of day and month.
+    """Return the birth date in `YYYY-MM-DD`, or in what people write instead, in the clinic's order.
 
     Text with two readings, or one only in another order, is not a date: staff ask.
     """

@@ -57,7 +57,7 @@ class NeedsSaidToday(NamedTuple):
 
     @classmethod
     def of(cls, typed: HasTypedNeeds, *, language: str) -> Self:
-        """`language`: in words, used if no language was typed with the interpreter."""
+        """Return what was typed. `language`: in words, used if none was typed with the interpreter."""
         spoken = name_typed_language(typed.interpreter_language) or name_typed_language(language)
         return cls(spoken, typed.interpreter, typed.access_needs)
 
@@ -158,7 +158,7 @@ class AccessHelp(NamedTuple):
 
     @property
     def hint(self) -> str:
-        """For example “I use a wheelchair (said today and on record: wheelchair)”."""
+        """The words with their source: “I use a wheelchair (said today; on record: wheelchair)”."""
         if self.less_from is None:
             return f"{self.words} ({self.source.label})"
         first = (
@@ -215,7 +215,7 @@ def is_same_column_value(column: str, one: Any, other: Any) -> bool:
 
 
 def find_overwritten_values(stood: Mapping[str, object], wrote: Mapping[str, object]) -> dict[str, object]:
-    """Return the values that stood in a record's columns and differ from what was written there."""
+    """Return the earlier values of a record's columns that differ from what was written over them."""
     return {
         name: value
         for name, value in stood.items()

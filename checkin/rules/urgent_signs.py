@@ -1,4 +1,4 @@
-"""A child who cannot wait: who is first, and who is called until somebody goes. It only ever raises."""
+"""Children who cannot wait: since when, and whom to call until somebody goes to the child."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ON_SHIFT_WITHIN = dt.timedelta(minutes=10)
 """Staff count as on shift if they used a board of the location within this time."""
 
 CALL_EVERYBODY = None
-"""Who is called once each person was called and nobody went."""
+"""Takes the place of a person's id: after each person was called and nobody went, all are called."""
 
 
 class UrgentStepKind(TextChoices):
@@ -28,7 +28,7 @@ class UrgentStepKind(TextChoices):
 
 
 class UrgentSource(TextChoices):
-    """Who says that this child cannot wait; the label is the word on the pill."""
+    """The source of the sign that a child cannot wait. The label is the text on the board."""
 
     FAMILY = "family", _("Worried")
     STAFF = "staff", _("Urgent")
@@ -44,13 +44,13 @@ class UrgentStep:
     alarm: int = 0
     source: str = ""
     person: int | None = None
-    """Who raised it, was called, took it or settled it."""
+    """The id of whoever raised it, was called, took it or settled it."""
     undoes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class UrgentState:
-    """An urgent visit: since when, and who goes."""
+    """The state of an urgent visit: since when, who was called and who goes."""
 
     since: dt.datetime
     """When it was raised; the earliest comes first."""
@@ -64,7 +64,7 @@ class UrgentState:
 
     @property
     def calls(self) -> int | None:
-        """Who is called now; CALL_EVERYBODY if everyone was called or nobody yet."""
+        """The id of whoever is called now; CALL_EVERYBODY if all are called, or nobody yet."""
         return self.called[-1] if self.called else CALL_EVERYBODY
 
 
@@ -92,7 +92,7 @@ def derive_urgent_state(steps: Iterable[UrgentStep]) -> UrgentState | None:
 
 
 def _raise_urgent_state(now: UrgentState | None, row: UrgentStep) -> UrgentState:
-    """Raise it, or raise it again: the first time stays, and calling starts over."""
+    """Return the state after it was raised. If raised again, the first time stays and calls start over."""
     if now is None:
         return UrgentState(since=row.at, source=row.source, alarm=row.alarm)
     family = UrgentSource.FAMILY in (now.source, row.source)

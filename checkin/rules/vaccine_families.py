@@ -1,4 +1,4 @@
-"""Which diseases a vaccine is against, by CVX code or name, so that two sources' names can be compared."""
+"""Find which diseases a vaccine is against, by CVX code or name, to compare the names of two sources."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ _NOT_DUE_STATUSES = dict.fromkeys(
     False,
 )
 FORECAST_STATUSES = _DUE_STATUSES | _NOT_DUE_STATUSES
-"""Words and the answers of LOINC 59783-1 for a recommendation's status, normalized: is it due?
+"""Whether a recommendation is due, by its normalized status: a word, or an answer of LOINC 59783-1.
 
 "On schedule" counts as due: nothing happens until its day comes.
 """

@@ -1,4 +1,4 @@
-"""Whose turn it is, how long they have waited, and who has not come yet."""
+"""Decide whose turn it is, and which appointments are late or missed."""
 
 from __future__ import annotations
 

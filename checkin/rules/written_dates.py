@@ -149,7 +149,7 @@ def _numeric_date_orders(found: re.Match[str], day_first: bool) -> DateOrders:
 
 
 def _compact_date_parts(digits: str, day_first: bool) -> list[DateParts]:
-    """Read eight digits. Six can be read in too many ways, and some are not a date ("201803")."""
+    """Return the date in eight digits. Six can be read in too many ways, or are no date ("201803")."""
     if len(digits) != 8:
         return []
     if digits[:2] in {"18", "19", "20"} and int(digits[4:6]) <= 12:
@@ -159,7 +159,7 @@ def _compact_date_parts(digits: str, day_first: bool) -> list[DateParts]:
 
 
 def _worded_date_parts(plain: str) -> list[DateParts]:
-    """Read a named month with a day and a year in any order; a two-digit year comes last or is marked."""
+    """Return the date with a named month in any order; a two-digit year comes last or is marked."""
     if _BETWEEN_DATE_WORDS.fullmatch(_DATE_TOKEN.sub("", plain)) is None:
         return []
     tokens = [one for one in _DATE_TOKEN.findall(plain) if one not in _FILLERS_IN_DATE]
