@@ -1,4 +1,4 @@
-"""Who may open which page, and what of their clinic they can reach."""
+"""Check who may open a page, and look rows up in their own clinic only."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class StaffRequest(HttpRequest):
     at_location: int | None
     """Id of the front desk in the URL, if any."""
     page_mark: PageVersion | None
-    """What the page sending this form was drawn for."""
+    """The child, adult, state and front desk that the page showed when it was drawn."""
 
 
 StaffView = Callable[..., HttpResponse]
@@ -69,7 +69,7 @@ def may_perform_act(request: StaffRequest, act: StaffAct) -> bool:
 
 
 def act_refusal(request: StaffRequest, act: StaffAct) -> str:
-    """Return why this person may not, or "" if they may."""
+    """Return why this person may not do it; "" if they may."""
     return "" if may_perform_act(request, act) else role_refusal(request.user.role, act)
 
 

@@ -45,8 +45,8 @@ def show_health(request: HttpRequest) -> HttpResponse:
 def show_readiness(request: HttpRequest) -> HttpResponse:
     """Check that the database can be read and written; otherwise 503 and why.
 
-    Also tells if escalations have stopped. That alone is no 503: it would take the server away from families
-    who can sign in.
+    Also says if escalations have stopped. That alone is no 503: a load balancer would take the server away
+    from families who can sign in.
     """
     try:
         _write_proof.give()

@@ -1,4 +1,4 @@
-"""Keep out of the log the codes in URLs that grant access by themselves."""
+"""Keep codes that grant access by themselves out of the log: they are part of some URLs."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ _CODED_PATH = re.compile(r"(/(?:kiosk/after|verify)/)[^/?\s\"']+")
 
 
 def redact_path_codes(text: str) -> str:
-    """Replace the code of a feedback page or a note with “…”."""
+    """Return the text with “…” in place of the code of a feedback page or a note."""
     return _CODED_PATH.sub(r"\1…", text)

@@ -41,7 +41,7 @@ class RequestLogMiddleware(RequestMiddleware):
 
 
 class StorageFailureMiddleware:
-    """Answers storage that is away, locked, full, read-only or damaged with 503 and why; never with 500."""
+    """Answers with 503 and the cause, not 500, if storage is unreachable, locked, full or damaged."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -51,7 +51,7 @@ class StorageFailureMiddleware:
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         if isinstance(problem, UnreadablePostError):
-            return HttpResponse(status=400)  # the connection broke, so nobody reads this answer
+            return HttpResponse(status=400)  # the connection is lost, so nobody reads this answer
         cause = storage_fault_cause(problem)
         return answer_storage_failure(request, cause, problem) if cause else None
 

@@ -65,7 +65,7 @@ def visit_page_version(visit: Visit) -> PageVersion:
 
 
 def visit_and_adult_version(visit: Visit) -> PageVersion:
-    """Also includes the adult that the page shows as here: a form may write about them."""
+    """Return a visit's version with the adult shown as here: a form may write about them, too."""
     return replace(visit_page_version(visit), adult=visit_adult_stamp(visit))
 
 
@@ -100,7 +100,7 @@ def visit_act_address(name: str, visit: Visit) -> str:
 
 
 def promise_act_address(name: str, promise: Promise, **asked: int) -> str:
-    """The same for an act on this promise; `asked` is what else the button says."""
+    """Return the URL of an action on this promise. `asked`: what else the button sends."""
     said = "".join(f"&{key}={value}" for key, value in asked.items())
     address = reverse_with_id(f"desk:{name}", promise.pk)
     return f"{address}?{DRAWN_FOR}={promise_page_version(promise).text}{said}"

@@ -55,7 +55,7 @@ def find_other_escort(
 
 
 def describe_escort_change(clinic: Clinic, visit: Visit, drawn: PageVersion) -> str:
-    """Say that another adult is here than the page showed, and since when if the family typed on."""
+    """Return a sentence: another adult is here than on the page, and since when if the family typed on."""
     if not drawn.adult:
         return _ESCORT_NOT_STATED
     said, here = visit.sign_in, PresentEscort.of(visit).here_now

@@ -2,8 +2,8 @@
 
 For a form that shows a record (preferences, a patient's columns), only this person's changes are carried
 over, next to the current values; every other field shows the record. A form that states what somebody did or
-said (consent, proxy, promise, note) is shown as it was sent, since the defaults for another child answer
-nothing. Details of another child's adult are emptied and asked again.
+said (consent, proxy, promise, note) is shown as it was sent, because nobody said the default values for
+another child. Details of another child's adult are emptied and asked again.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ _RECORD_ROLES = ("the record of your page", "the record now")
 
 
 def describe_page_change(clinic: Clinic, drawn: PageVersion | None, now: PageVersion) -> str:
-    """Say in one sentence what happened since the page was opened, who did it, and when."""
+    """Return one sentence: what happened since the page was opened, who did it, and when."""
     if drawn is None:
         return _CHILD_NOT_STATED
     visit = find_visit_of_version(clinic, now)
@@ -62,7 +62,7 @@ def _describe_other_child(clinic: Clinic, visit: Visit, now: PageVersion, more: 
 
 
 def _describe_name_change(clinic: Clinic, now: PageVersion, this: str = _THIS_RECORD) -> str:
-    """Say that the record's name or birth date changed: the page may have shown a twin's name."""
+    """Return a sentence: the record's name or birth date changed. The page may have shown a twin's name."""
     child = find_record_of_version(clinic, now)
     if child is None:  # Never for a version that names a child
         return _CHILD_NOT_STATED
@@ -78,7 +78,7 @@ def name_and_birth_date(child: Patient) -> str:
 
 
 def describe_record_change(clinic: Clinic, drawn: PageVersion | None, now: PageVersion) -> str:
-    """Say what happened to another record that the form names, and who it is now."""
+    """Return sentences: what happened to another record that the form names, and who it is now."""
     if drawn is None:
         return _CHILD_NOT_STATED
     chosen = clinic.patients.filter(pk=now.patient or 0).first()
@@ -98,7 +98,7 @@ def _describe_state_change(clinic: Clinic, visit: Visit) -> str:
 
 
 def _describe_merge_change(clinic: Clinic, drawn: PageVersion, now: PageVersion, named: str = "") -> str:
-    """`named`: the record's words, if the page named it among others."""
+    """Return a sentence about a merge or its undo. `named`: the record in words, if the page named others."""
     this = named or _THIS_RECORD
     made = find_last_merge_of_record(clinic, drawn.patient)
     who, when = change_author(made), at_time_phrase(clinic, made)

@@ -74,7 +74,7 @@ class StalePageMiddleware:
 
 
 def _refuse_stale_page(request: Any, changed: PageChanged) -> HttpResponse:
-    """Say what changed: in one line for our scripts, otherwise on a page that keeps what was typed."""
+    """Answer with what changed: one line for our scripts, otherwise a page that keeps what was typed."""
     is_beside = isinstance(changed, RecordChanged)
     describe = describe_record_change if is_beside else describe_page_change
     what = describe(request.clinic, changed.drawn, changed.now)

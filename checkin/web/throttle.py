@@ -22,7 +22,7 @@ from checkin.actions.write_queue import write_in_turn
 GUESSES_OF_BROWSER = 30
 """Unknown codes that one browser at one address may try within WINDOW_SECONDS."""
 GUESSES_OF_ADDRESS = 300
-"""The same for all browsers of an address together, in case one keeps changing its identity."""
+"""Unknown codes that all browsers at one address may try together: one may keep changing its identity."""
 WINDOW_SECONDS = 3600
 
 

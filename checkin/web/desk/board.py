@@ -133,7 +133,7 @@ def show_owed_promises(request: StaffRequest) -> HttpResponse:
 
 
 def _owed_on_board(request: StaffRequest, here: int, *, at: dt.datetime) -> dict[str, object]:
-    """Return the strip above the board: promises for everybody, feedback for those who may answer it."""
+    """Return what the strip above the board lists: promises, and feedback for those who may answer it."""
     words = (
         visit_feedback_queries.list_feedback_for_board(request.clinic, here, at=at)
         if may_perform_act(request, StaffAct.ANSWER_WORD)

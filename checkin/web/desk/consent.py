@@ -1,4 +1,4 @@
-"""Who agreed to what, and who may agree for whom. Nothing here blocks or hides a visit."""
+"""Record who agreed to what, and who may agree for whom. Nothing here blocks or hides a visit."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _child_name_or_token(visit: Visit) -> str:
 def _answer_consent_written(
     request: StaffRequest, visit: Visit, made: ConsentRecord, known: consent_rules.ConsentFacts, left_out: str
 ) -> HttpResponse:
-    """Say what was recorded, whether it counts, and what was left out."""
+    """Answer with what was recorded, whether it counts, and what was left out."""
     mark, check = _why_consent_does_not_count(made, known.known), _consent_check_words(made, known)
     what = made.to_what or str(made.get_care_display()).lower()
     whose = _child_name_or_token(visit)

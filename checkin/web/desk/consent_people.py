@@ -140,9 +140,9 @@ def consent_person_label(one: ConsentGiver) -> str:
 
 
 def _mark_left_to_right(words: str) -> str:
-    """If the text has a right-to-left name, add a left-to-right mark after each comma.
+    """Return the text, with left-to-right marks after its commas and dots if it has a right-to-left name.
 
-    Without it, a phone number after such a name is displayed with its groups in another order.
+    Without them, a phone number after such a name is displayed with its groups in another order.
     """
     return (
         re.sub("([,·]) ", rf"\1 {_LEFT_TO_RIGHT_MARK}", words)

@@ -1,6 +1,7 @@
 """Redraw forms that are filled in from a record, for the child as it is now.
 
-For forms that state what somebody did or said: which boxes may hold another child's details.
+This module also says which boxes may hold another child's details, for forms that state what somebody did or
+said.
 """
 
 from __future__ import annotations
@@ -122,7 +123,7 @@ _STATEMENT_FORMS = {
 def build_current_statement(
     request: Any, was: Patient | None, patient: Patient | None, visit: Visit | None
 ) -> StatementFields | None:
-    """Return what to know about this URL's form; None if it shows a record, or nothing from one.
+    """Return which boxes of this URL's form are somebody's; None if the form states nothing.
 
     `was` is the child of the page, `patient` the one it is for now.
     """

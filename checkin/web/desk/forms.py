@@ -46,7 +46,7 @@ def _patient_name_field(label: str) -> forms.CharField:
 
 
 class SignInForm(forms.Form):
-    """The claim of somebody at the desk. Only for layout; it never refuses, the action cleans."""
+    """Lays out the fields of a sign-in at the desk. Nothing is refused here, and the action cleans texts."""
 
     key = forms.CharField(widget=forms.HiddenInput)
     patient = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -151,7 +151,7 @@ def _visit_fieldset() -> Fieldset:
     )
 
 
-class PatientForm(forms.ModelForm):  # type: ignore[type-arg]  # none while it runs
+class PatientForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     """Complete a provisional record with what the family says at the desk."""
 
     birth_date = forms.CharField(label="Birth date", required=False)

@@ -1,4 +1,4 @@
-"""The page before a match is corrected: all that was written at the visit, and who owns each entry."""
+"""The page before a match is corrected. It lists what was written at the visit, and asks whose it is."""
 
 from __future__ import annotations
 

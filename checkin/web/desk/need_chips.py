@@ -24,7 +24,7 @@ class NeedChip(NamedTuple):
     address: str = ""
     """URL where one press meets the need."""
     note: str = ""
-    """Which note it is about."""
+    """The kind of note that meets it; "" if none does."""
 
 
 def build_visit_chips(visit: Visit) -> list[NeedChip]:

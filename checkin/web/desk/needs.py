@@ -133,7 +133,7 @@ def needs_panel(request: StaffRequest, visit: Visit) -> dict[str, object]:
 
 
 def _needs_of_current_child(needs: list[Need], visit: Visit) -> list[Need]:
-    """Drop unanswered needs that lapsed for a child this visit was once linked to."""
+    """Return the needs without unanswered ones that lapsed for a child this visit was once linked to."""
     last = [lines[-1] for need in needs if (lines := _program_lapse_lines(need))]
     before = lapsed_ids_of_former_child(visit, last)
     gone = {one.need_id for one in last if one.pk in before}
@@ -149,7 +149,7 @@ def _program_lapse_lines(need: Need) -> list[NeedAnswer]:
 
 
 def _is_need_gone(need: Need) -> bool:
-    """Return whether it lapsed without an answer: it is named, without history."""
+    """Return whether it lapsed without an answer. The page lists such needs by name only."""
     return need.status == NeedOutcome.LAPSED and all(one.is_by_facts for one in need.answers.all())
 
 
@@ -183,7 +183,7 @@ def _need_row_facts(
 
 
 def _is_step_told(need: Need, phone_first: Need | None) -> bool:
-    """Whether its why says the step, or the need to phone somebody first does."""
+    """Return whether its reason, or the need to phone a guardian first, says the next step already."""
     if phone_first is None or need.kind not in (NeedKind.VACCINE, NeedKind.CHECK_UP):
         return need.kind == NeedKind.PHONE_GUARDIAN
     return CodedSentence(phone_first.why_sentence).is_saying(CodedSentence(need.step_sentence))

@@ -42,7 +42,7 @@ def _build_wish_field(wish: Wish) -> forms.Field:
 
 
 class PreferencesForm(forms.Form):
-    """Only cleans. Without an escort, it does not ask for preferences."""
+    """The fields of preferences. It only cleans. Without an escort, it asks for none of an adult's."""
 
     language = free_text_field("Language spoken", maxlength="40")
     interpreter_needed = forms.BooleanField(label="Interpreter, please", required=False)
@@ -99,7 +99,7 @@ class PreferencesForm(forms.Form):
         return helper
 
 
-# On the class, where forms that are shown again after a login look for the label of each field.
+# Set on the class, because forms that are shown again after a login read the labels there.
 PreferencesForm.base_fields = {
     one.name: _build_wish_field(one) for one in WISHES
 } | PreferencesForm.base_fields

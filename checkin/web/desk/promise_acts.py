@@ -58,7 +58,7 @@ def submit_promise_attempt(request: StaffRequest, promise_id: int) -> HttpRespon
 
 
 def _describe_promise_attempt(made: Promise) -> str:
-    """Say what came of an attempt: whether the promise ended, and what is next."""
+    """Return a message about an attempt: whether the promise ended, and what is next."""
     if made.status == PromiseStatus.REACHED:
         return f"Kept: {made.to_whom} was reached."
     if made.status == PromiseStatus.LEFT_WORD:
@@ -104,7 +104,7 @@ def _act_on_promise(
     act: Callable[..., Promise],
     done: Callable[[Promise], str],
 ) -> HttpResponse:
-    """Do it and redirect to the list, or show the page again and say why not."""
+    """Do it and redirect to where the page was opened from, or show the page again and say why not."""
     found, at = get_promise_or_404(request, promise_id), timezone.now()
     escalations.escalate_due_promises(clinic=request.clinic, at=at)
     try:
@@ -134,7 +134,7 @@ def submit_promise_undo(request: StaffRequest, promise_id: int) -> HttpResponse:
 
 
 def _describe_promise_undo(request: StaffRequest, made: PromiseDecision) -> str:
-    """Whose it was that is undone, where it was another's, and that the promise is open again."""
+    """Return a message about an undo: what was undone, whose it was if another's, and when it is due."""
     last, promise = made.undoes, made.promise
     assert last is not None, "an undo says what it undoes"  # noqa: S101
     whose = f"{last.by or 'somebody'}’s " if last.by_id != request.user.pk else ""

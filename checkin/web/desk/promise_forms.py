@@ -65,7 +65,7 @@ def parse_promise_owner(clinic: Clinic, said: str) -> Staff | Role | None:
 
 
 class PromiseForm(forms.Form):
-    """Lays out and reads the times. The action says, field by field, what a promise needs."""
+    """Lays out the fields and reads the times. The action says, field by field, what a promise needs."""
 
     key = forms.CharField(widget=forms.HiddenInput, required=False)
     to_whom = _promise_text_field("To whom", autocapitalize="words")
@@ -181,7 +181,7 @@ class PromiseForm(forms.Form):
         return promise_due_times.agree_on_exact_time(due, window, at=at, zone=zone, days=days)
 
     def why_not_as_picked(self) -> str:
-        """Say that and why it is due at another time than the quick pick; "" if it is not."""
+        """Return why it is due at another time than the quick pick, as a sentence; "" if it is not."""
         pick = self.cleaned_data["due"]
         if pick not in DueTimePick.values or self.agreed().due_at == self.picked(pick):
             return ""

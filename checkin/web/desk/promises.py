@@ -1,4 +1,4 @@
-"""What we owe: the lists, the form of a promise, and one promise with its history."""
+"""Promises: the lists, the form of a new one, and one promise with its history."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ _PROMISE_TABS = {
 def promises_panel(
     request: StaffRequest, patient_id: int | None, *, visit_id: int | None = None, at: dt.datetime
 ) -> dict[str, Any]:
-    """What is owed to a family, and what of it ended today, for the page of a visit or a child."""
+    """Return a family's open promises, and those that ended today, for the page of a visit or a child."""
     whose: dict[str, Any] = {"patient_id": patient_id, "visit_id": visit_id, "at": at}
     return {
         "owing": promise_queries.list_promises_of_family(request.clinic, **whose),
@@ -113,7 +113,7 @@ def _about_patient_phrase(made: Promise) -> str:
 
 
 def _promise_made_remarks(form: promise_forms.PromiseForm, made: Promise) -> str:
-    """Say if the due time is not the one picked, or if this form made another promise before."""
+    """Return remarks if the due time is not the one picked, or this form made another promise before."""
     key = form.cleaned_data["key"]
     is_second = key and made.key != sign_in_claims.read_submission_key(key)
     told = " This form had made a promise with other words before: that one stands, too." if is_second else ""
@@ -220,6 +220,6 @@ def get_promise_or_404(request: StaffRequest, promise_id: int) -> Promise:
 
 
 def tag_with_promise_undo(promise: Promise) -> str:
-    """Let a message offer to undo the last thing that was done about this promise."""
+    """Return the tag by which a message offers to undo the last thing done about this promise, or ""."""
     newest = promise.decisions.find_last()
     return f"undo-{promise_act_address('promise_undo', promise, seen=newest.pk)}" if newest else ""

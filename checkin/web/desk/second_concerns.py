@@ -1,4 +1,4 @@
-"""“Anything else while you are here?”: who takes it, its outcome, and telling the family."""
+"""“Anything else while you are here?”: assign it, answer it, and record that the family was told."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ _CHOICE_NOT_DESCRIBED = (
 
 
 class RecordChoice(NamedTuple):
-    """Whom the sign-in is for, what happened to that record since, and why staff must check.
+    """The record that a sign-in is for, what happened to it since, and why staff must check.
 
     `mark`: the record's version when that was decided, for the link to compare once it is locked.
     """
@@ -57,7 +57,7 @@ def read_record_choice(request: StaffRequest, said: str, claim: Mapping[str, obj
 
 
 def _describe_choice_change(request: StaffRequest, chosen: Patient, drawn: PageVersion) -> str:
-    """Say why the record may no longer be the chosen child; "" if it is.
+    """Return why the record may no longer be the chosen child's, as a sentence; "" if it is.
 
     A merge into it does not count: it says that both are one child.
     """
@@ -72,7 +72,7 @@ def _describe_choice_change(request: StaffRequest, chosen: Patient, drawn: PageV
 def _follow_merged_choice(
     request: StaffRequest, chosen: Patient, claim: Mapping[str, object]
 ) -> RecordChoice:
-    """Follow a merge to the kept record, with a doubt if what was typed does not fit it."""
+    """Return the record that the chosen one was merged into, with a doubt if what was typed does not fit."""
     clinic = request.clinic
     stands = clinic.patients.get(pk=final_record_id(chosen.pk))
     made = find_last_merge_of_record(clinic, chosen.pk)

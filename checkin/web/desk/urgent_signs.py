@@ -1,4 +1,4 @@
-"""A child who cannot wait, at the desk: who goes, when it is settled, and what the family typed."""
+"""A child who cannot wait, at the desk: say who goes, settle it, undo, and read what the family typed."""
 
 from __future__ import annotations
 

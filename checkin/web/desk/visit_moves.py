@@ -72,7 +72,7 @@ def submit_move_undo(request: StaffRequest, visit_id: int) -> HttpResponse:
 
 
 def _describe_undone_move(request: StaffRequest, made: Move) -> str:
-    """Say whose move this person has undone; "" if it was their own."""
+    """Return a sentence that says whose move this person has undone; "" if it was their own."""
     last = made.undoes
     if last is None or last.by_id == request.user.pk:
         return ""

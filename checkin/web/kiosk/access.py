@@ -1,4 +1,4 @@
-"""Which tablet is asking, and in which language it answers."""
+"""Find the tablet that sent a request, and the language to answer in."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def _thank_for_feedback(
 
 
 def _refuse_feedback_guesses(request: HttpRequest, seconds: int) -> HttpResponse:
-    """Refuse after too many unknown codes from here."""
+    """Refuse, because this browser or address has sent too many unknown codes."""
     with translation.override(_feedback_language(request, None)):
         response = render(
             request, "kiosk/visit_feedback_wait.html", {"minutes": -(-seconds // 60)}, status=429

@@ -1,4 +1,4 @@
-"""Open to everybody: is this note genuine?"""
+"""URLs at which anybody can check whether a note is genuine."""
 
 from __future__ import annotations
 
