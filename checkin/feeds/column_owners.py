@@ -1,4 +1,4 @@
-"""Whom a column is about: the child, an adult listed with the child, or the file's own subject."""
+"""Decide whom a column is about: the child, an adult listed with the child, or the file's own subject."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ HeadingPlaces = dict[str, list[HeadingPlace]]
 
 
 def settle_heading_places(kind: str, found: HeadingPlaces) -> HeadingPlaces:
-    """Drop headings about someone else, or other numbers, in favor of the best heading of their column."""
+    """Return the places without headings about someone else or other numbers, if a better heading exists."""
     kept = {column: _drop_beside_legal_names(sorted(places)) for column, places in found.items()}
     if kind in ("patients", "guardians"):
         kept = _places_of_one_person(kind, kept)
@@ -114,12 +114,12 @@ def settle_heading_places(kind: str, found: HeadingPlaces) -> HeadingPlaces:
 
 
 def _best_named_places(places: list[HeadingPlace]) -> list[HeadingPlace]:
-    """Return those that are named as well as the first."""
+    """Return the places whose headings name the column as well as the first does."""
     return [one for one in places if one[:2] == places[0][:2]]
 
 
 def _drop_beside_legal_names(places: list[HeadingPlace]) -> list[HeadingPlace]:
-    """Drop headings of the same owner that are not legal names, if one is."""
+    """Return the places; of an owner with a legal name, only those of legal names."""
     best_legal = {one.owner: one.legal for one in reversed(places)}
     return [one for one in places if one.legal == best_legal[one.owner]]
 
@@ -132,7 +132,7 @@ def _best_number_places(places: list[HeadingPlace]) -> list[HeadingPlace]:
 
 
 def _places_of_one_person(kind: str, found: HeadingPlaces) -> HeadingPlaces:
-    """If headings name two people ("First Name", "Child First Name"), keep the file subject's."""
+    """Return the places; of two people ("First Name", "Child First Name"), only the file subject's."""
     owned = {column for column in NAME_COLUMNS if any(one.owner < 1 for one in found.get(column, ()))}
     if not owned:
         return found

@@ -150,7 +150,10 @@ def _find_heading_places(
 
 
 def parse_heading_mapping(said: Iterable[str]) -> HeadingMapping:
-    """Read `MRN #=patient_id`. Raises ValueError with a sentence for an unknown column or for two columns."""
+    """Return the mapping in texts such as `MRN #=patient_id`.
+
+    Raises ValueError with a sentence for an unknown column, or for a heading that is said to be two columns.
+    """
     columns = {column for kind in COLUMN_NAMES_BY_KIND.values() for column in kind} | {UNUSED_HEADING}
     found = HeadingMapping()
     for one in said:

@@ -40,7 +40,7 @@ _BARE_CLOCK = re.compile(
 
 
 def read_appointment_row(cell: RowCells, house: ClinicFormat, feed: FeedFile) -> RecordItem:
-    """Read a row as an appointment. Raises BadRow."""
+    """Return a row as an appointment. Raises BadRow."""
     keys = read_row_patient_keys(cell)
     start = cell("start") or cell("time")
     if not cell("start") or _BARE_CLOCK.match(start):

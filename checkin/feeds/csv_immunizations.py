@@ -35,7 +35,7 @@ def _is_given_or_due(cell: RowCells, known: dict[str, bool], *, called: str) -> 
 
 
 def read_immunization_row(cell: RowCells, house: ClinicFormat, feed: FeedFile) -> RecordItem:
-    """Read a row as a vaccine given, or withdrawn by its status. Raises BadRow."""
+    """Return a row as a vaccine given, or withdrawn by its status. Raises BadRow."""
     keys, key = read_row_patient_keys(cell), read_cell_identifier(cell, "immunization_id")
     given = _is_given_or_due(cell, vaccines.IMMUNIZATION_STATUSES, called="an immunization")
     if not given and key[1]:
@@ -62,7 +62,7 @@ def read_immunization_row(cell: RowCells, house: ClinicFormat, feed: FeedFile) -
 
 
 def read_due_item_row(cell: RowCells, house: ClinicFormat, feed: FeedFile) -> RecordItem:
-    """Read a row as a due item, or withdrawn by its status. Raises BadRow."""
+    """Return a row as a due item, or withdrawn by its status. Raises BadRow."""
     keys, key = read_row_patient_keys(cell), read_cell_identifier(cell, "due_item_id")
     due = _is_given_or_due(cell, vaccines.FORECAST_STATUSES, called="a due item")
     values: dict[str, object] = {

@@ -88,7 +88,10 @@ def _read_row_names(cell: RowCells) -> dict[str, str]:
 
 
 def read_whom_cells(cell: RowCells, house: ClinicFormat) -> dict[str, object]:
-    """Return whom a row names apart from the number. Raises BadRow if it contradicts itself."""
+    """Return whom a row names apart from the number; {} if one of the names cannot be read.
+
+    Raises BadRow if a full name and its parts may be two people's.
+    """
     said: dict[str, Any] = {"preferred_name": ""}
     try:
         for column in ("given_name", "family_name"):
@@ -116,7 +119,7 @@ def _refuse_adult_row(relationship: str) -> None:
 
 
 def read_patient_row(cell: RowCells, house: ClinicFormat, feed: FeedFile) -> RecordItem:
-    """Read a row as a patient. Raises BadRow."""
+    """Return a row as a patient. Raises BadRow."""
     keys = read_row_patient_keys(cell)
     _refuse_adult_row(cell("relationship"))
     values: dict[str, object] = {
@@ -195,7 +198,7 @@ def join_filled_texts(by: str, *texts: str) -> str:
 
 
 def read_guardian_row(cell: RowCells, house: ClinicFormat, feed: FeedFile) -> RecordItem:
-    """Read a row as a guardian. Raises BadRow."""
+    """Return a row as a guardian. Raises BadRow."""
     keys = read_row_patient_keys(cell)
     if normalize_text(cell("relationship")) in _SELF_WORDS - {""}:
         raise BadRow("It speaks of the patient, who is no guardian.")

@@ -35,8 +35,9 @@ def decode_lines(stream: IO[bytes], feed: FeedFile) -> Generator[str, None, None
     """Yield the lines as text, in the named encoding, UTF-16 or UTF-32, or else UTF-8.
 
     A line that is not UTF-8 is read as Windows-1252 if that gives words, and marked as guessed. If not, its
-    letters are replaced, so that the row is rejected. Once one line shows that the file has another encoding,
-    this goes for all such lines. It works line by line: one odd line must not spoil those that are UTF-8.
+    letters are replaced, so that the row is rejected. If one line shows that the file has another encoding,
+    the letters of all such lines are replaced. Each line is decoded alone: one odd line must not spoil those
+    that are UTF-8.
     """
     wide = find_wide_encoding(stream.read(HEAD_BYTES))
     stream.seek(0)

@@ -1,4 +1,4 @@
-"""A last line that may be incomplete, as after an interrupted copy or download."""
+"""Recognize a last line that may be incomplete, as after an interrupted copy or download."""
 
 from __future__ import annotations
 

@@ -59,12 +59,12 @@ class FeedFile:
     guessed: set[int] = field(default_factory=set)
     """Lines read ahead whose encoding is a guess."""
     is_misread: bool = False
-    """A line that is not UTF-8 is not Windows-1252 either, so no line is guessed."""
+    """Whether a line that is not UTF-8 is not Windows-1252 either; then no line is guessed."""
     has_icelandic_names: bool = False
     sexes: dict[str, str] = field(default_factory=dict)
     """What letters in its sex column mean, if unusual; "" for a letter that is ambiguous."""
     may_meet_patients: bool = False
-    """Rows of patients may still come, in this file or in a later one of the run."""
+    """Whether rows of patients may still come, in this file or in a later one of the run."""
     is_csv: bool = False
     heading: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

@@ -31,7 +31,7 @@ _NOT_BOOKED_STATUSES = {"proposed", "waitlist"}
 
 
 def read_appointment_resource(resource: dict[str, object], context: ResourceContext) -> list[RecordItem]:
-    """Read an Appointment. Raises BadRow, or ResourcePassedOver for one that is not booked."""
+    """Return an Appointment as items. Raises BadRow, or ResourcePassedOver for one that is not booked."""
     status = fhir_text(resource.get("status"))
     if status in _NOT_BOOKED_STATUSES:
         raise ResourcePassedOver(f"Appointment ({status})")

@@ -51,7 +51,7 @@ def _vaccine_name_and_code(concept: object) -> tuple[str, str]:
 
 
 def read_immunization_resource(resource: dict[str, object], context: ResourceContext) -> Sequence[RecordItem]:
-    """Read an Immunization. Raises BadRow, or ResourcePassedOver for one that we do not store."""
+    """Return an Immunization as items. Raises BadRow, or ResourcePassedOver for one that we do not store."""
     status = fhir_text(resource.get("status"))
     if status == "not-done" or resource.get("notGiven") is True or resource.get("wasNotGiven") is True:
         return [_read_not_done_immunization(resource, context)]
@@ -102,7 +102,7 @@ def _read_withdrawn_immunization(
 
 
 def _read_day_given(resource: dict[str, object], context: ResourceContext) -> dt.date:
-    """Return the day. A month, a year or text is not an error, but cannot be used as a date."""
+    """Return the day. Raises ResourcePassedOver for a month, a year or text, and BadRow for anything else."""
     said = fhir_text(resource.get("occurrenceDateTime")) or fhir_text(resource.get("date"))
     said = said or fhir_text(resource.get("occurrenceString"))
     if not said:

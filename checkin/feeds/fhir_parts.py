@@ -34,7 +34,7 @@ _SHARED_NUMBER_WORDS = re.compile(
 _PERSONAL_NUMBER_WORDS = re.compile(
     r"\b(?:mrn|medical record|chart|record n\w*|master patient|empi)\b", re.IGNORECASE
 )
-"""How a type's words say what its code does not; "Family Medicine MRN" is one child's number."""
+"""Words of a type that mean one child's number, whatever other words are there: "Family Medicine MRN"."""
 _OWN_NUMBER_SYSTEM = "urn:brought-by:number"
 """The system for a named source's numbers that have no system."""
 
@@ -47,7 +47,7 @@ class ResourcePassedOver(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ResourceContext:
-    """Where the resource came from."""
+    """The file that a resource came from, its address there, and the clinic's formats."""
 
     full_url: str
     feed: FeedFile

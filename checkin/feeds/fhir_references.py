@@ -1,4 +1,4 @@
-"""How FHIR resources refer to each other: by address, id or number, each within its own server."""
+"""Read how FHIR resources refer to each other: by address, id or number, each within its own server."""
 
 from __future__ import annotations
 

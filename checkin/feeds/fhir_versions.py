@@ -1,4 +1,4 @@
-"""Which version of a resource counts: the newest one found in its file so far."""
+"""Decide which version of a resource counts: the newest one found in its file so far."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _version_marks(resource: dict[str, object]) -> list[str]:
 
 
 def _is_older_version(version: tuple[dt.datetime | None, int | None], newest: tuple[Any, object]) -> bool:
-    """Compare by the server's change time, else by number; versions that cannot be compared are not older."""
+    """Return whether it is older by the server's change time, or else by number; False if neither tells."""
     for one_of, other in zip(version, newest, strict=True):
         if one_of is not None and other is not None and one_of != other:
             return bool(one_of < other)

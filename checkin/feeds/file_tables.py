@@ -38,9 +38,9 @@ class FileTable:
     dates: list[int]
 
     turned: list[int] = field(default_factory=list)
-    """Where the columns are since a second line of headings changed their order."""
+    """The positions of the columns since a second line of headings changed their order."""
     other_headings: str = ""
-    """Why nothing more is read: a line of other headings."""
+    """The reason why no more rows are read: a line of other headings; "" if there was none."""
 
     def arranged(self, place: int, cells: list[str], reason: str) -> tuple[list[str], str]:
         """Return the cells in the order of the file's first headings, and the reason why it is not a row."""

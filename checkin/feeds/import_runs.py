@@ -79,7 +79,7 @@ class ImportRun:
     """The source of the files' resource ids; without it, ids are only valid in their own file."""
     encoding: str = ""
     is_trial: bool = False
-    """Report what would be done, without doing it."""
+    """Whether only to report what would be done."""
     trial: TrialRun = field(default_factory=TrialRun)
     last_of_patients: int = -1
     """The index of the last file that may have patients."""
@@ -206,7 +206,7 @@ class ImportRun:
 
 
 def _is_unknown_not_done(item: RecordItem) -> bool:
-    """Return whether it is a vaccine not given that was not on file as given either."""
+    """Return whether it says that a vaccine was not given, and none was on file as given."""
     is_not_done = isinstance(item, ImmunizationItem) and item.is_not_done
     return is_not_done and item.outcome in (ImportOutcome.UNCHANGED, ImportOutcome.WAITING)
 

@@ -33,7 +33,7 @@ class RejectedRows:
                 )
 
     def _opened(self, feed: FeedFile) -> IO[str]:
-        """Open for appending; the first use replaces the file, so it only has this run's rows."""
+        """Return the feed's rejects file, open for appending. The first use replaces an earlier file."""
         if (path := self.paths.get(id(feed))) is not None:
             return path.open("a", encoding="utf-8", newline="")
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from checkin.rules.record_rows import BadRow
 
 _DAY_CELL_COLUMNS = (TIME_COLUMNS - {"start", "time"}) | {"birth_date", UNSURE_BIRTH_COLUMN, "deceased_on"}
 _UNDISPUTED_COLUMNS = {*NAME_COLUMNS, *_DAY_CELL_COLUMNS, "start", "time", "status"}
-"""Columns in which two headings must agree. The same goes for columns of one number."""
+"""Columns in which two headings must agree. Two headings of one number must agree, too."""
 
 
 class RowCells:

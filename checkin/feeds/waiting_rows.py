@@ -10,14 +10,14 @@ from dataclasses import replace
 from checkin.feeds.feed_files import FeedFile, FeedRow
 
 PATIENT_PUT_ASIDE, PATIENT_AMBIGUOUS = 0, -4611686018427387904
-"""Stand for a rejected patient, and for one that cannot be told from another."""
+"""Markers in place of a patient's id: the patient was rejected, or the address is that of several."""
 
 
 class WaitingRows:
     """Stores any number of rows and addresses in little memory.
 
     A database without a name is SQLite's own temporary file. It has no name in the file system either, so
-    nobody else can open it, and it disappears when we end, in whatever way.
+    nobody else can open it, and it disappears when the program ends, even by a crash.
     """
 
     def __init__(self) -> None:
@@ -72,5 +72,5 @@ class WaitingRows:
 
 
 def _pack_waiting_row(row: FeedRow) -> bytes:
-    # Its file is put back as it is unpacked.
+    # `rows` sets the file again. Without this, each row would be stored with a copy of its file.
     return pickle.dumps(replace(row, feed=None))  # type: ignore[arg-type]  # just while it is packed

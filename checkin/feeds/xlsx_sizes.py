@@ -1,4 +1,4 @@
-"""How much memory a workbook needs: two kilobytes of it can name seventeen billion cells."""
+"""Estimate how much memory a workbook needs: two kilobytes of it can name seventeen billion cells."""
 
 from __future__ import annotations
 

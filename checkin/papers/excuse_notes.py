@@ -21,7 +21,7 @@ NotePdfUnavailable = pdf_engine.PdfUnavailable
 
 SheetFit = Literal["", "close", "closest", "closest least"]
 _SHEET_FITS: tuple[tuple[int, SheetFit], ...] = ((1200, "closest least"), (900, "closest"), (320, "close"))
-"""From how many letters on a note is set smaller, so that it stays on one page."""
+"""A number of letters, and the size for a note with more: so it stays on one page."""
 
 
 class NoteSheetContext(TypedDict):

@@ -113,7 +113,7 @@ def pdf_engine_trouble() -> str:
 
 
 def pdf_engine_trouble_and_cure() -> str:
-    """Like `pdf_engine_trouble` for whoever runs the server, with the command to type."""
+    """Return why there are no PDFs, with the command to type, for whoever runs the server; or ""."""
     return f"{_NO_PDF_HERE} {PDF_CURE}" if pdf_engine_trouble() else ""
 
 
