@@ -30,7 +30,7 @@ from clinic.connections import (
 )
 
 CLIENT_SECONDS = 20
-"""Time for a handshake and a whole request, or for a client to take its answer, before closing."""
+"""Seconds for a handshake and a whole request, or for a client to take its answer. Then we close."""
 QUEUE_SECONDS = 6
 """A request that waited longer for a thread gets 503: its client is about to give up."""
 _LINGER_SECONDS = 3
@@ -64,7 +64,7 @@ class Worker(ThreadWorker):
             if self.tls:
                 raw = self.tls.wrap_socket(raw, server_side=True, do_handshake_on_connect=False)
             connection = ClientConnection(self.cfg, raw, client, listener.getsockname())
-        except OSError:  # it is gone already
+        except OSError:  # the client is gone already
             raw.close()
             return
         self.nr_conns += 1
@@ -147,7 +147,7 @@ class Worker(ThreadWorker):
         self.enqueue_req(connection)
 
     def handle(self, connection: ClientConnection) -> Any:
-        """In a thread: answer a complete request."""
+        """Answer a complete request. Runs in a thread."""
         if time.monotonic() - connection.ready_at > QUEUE_SECONDS:
             connection.sock.sendall(_BUSY_ANSWER)
             return False

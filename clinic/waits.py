@@ -22,7 +22,7 @@ POSTGRESQL_LIMITS = "-c lock_timeout=8s -c statement_timeout=10s -c idle_in_tran
 
 
 class _RequestDeadline(threading.local):
-    """When this thread's request stops waiting for PostgreSQL, by the monotonic clock; None is never."""
+    """The time at which this thread's request stops waiting for PostgreSQL (monotonic clock), or None."""
 
     until: float | None = None
     is_cancelling = False
@@ -55,7 +55,7 @@ def wait_for_postgresql(connection: Any) -> None:
     until, cancelled = request_deadline.until, False
     while (state := connection.poll()) != extensions.POLL_OK:
         if until is not None and time.monotonic() >= until:
-            # A commit that waits for a standby ends when canceled, with a warning that it did not wait.
+            # Canceled, a commit that waits for a standby ends with only a warning: it did not wait.
             if cancelled or not cancel_database_statement(connection):
                 raise psycopg2.OperationalError("PostgreSQL did not answer in time")
             until, cancelled = time.monotonic() + CANCEL_SECONDS, True

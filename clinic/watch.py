@@ -17,7 +17,7 @@ from django.conf import settings
 _LOOK_SECONDS = 5
 _LONGEST_PAUSE_SECONDS = 60
 _STEADY_SECONDS = 300
-"""Seconds. One that ran longer before it died is restarted at once."""
+"""Seconds. A process that ran longer before it ended is restarted at once."""
 log = structlog.get_logger(__name__)
 
 
@@ -35,7 +35,7 @@ def _watch_escalations(goes_on: Callable[[], bool]) -> None:
 
 
 def _keep_escalate_running(goes_on: Callable[[], bool]) -> None:
-    """Restart it whenever it ends, with longer pauses if it keeps ending soon."""
+    """Run `manage.py escalate`, and restart it when it ends, after longer pauses if it keeps ending soon."""
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "escalate", f"--parent={os.getpid()}"]
     pause = 1
     while goes_on():

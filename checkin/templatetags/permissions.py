@@ -1,4 +1,4 @@
-"""Whether a role may do something, `request.user|may:"MERGE"`, or who may: `|why_not:"MERGE"`."""
+"""Ask in a template whether a role may do something, `request.user|may:"MERGE"`, or `|why_not:"MERGE"`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def may(person: Staff, act: str) -> bool:
 
 @register.filter
 def why_not(person: Staff, act: str) -> str:
-    """Return why not, naming who may, or "" for somebody who may."""
+    """Return why this person may not do it, and who may; "" for somebody who may."""
     return "" if may(person, act) else role_refusal(person.role, StaffAct[act])
 
 

@@ -1,4 +1,4 @@
-"""Measure the identity rules on a data set whose truth is known, such as FEBRL's."""
+"""Measure the identity rules on a data set that says which rows are one person, such as FEBRL's."""
 
 from __future__ import annotations
 
@@ -227,7 +227,7 @@ def _parse_csv_date(text: str) -> date | None:
 
 
 def _true_person_id(rec_id: str) -> str:
-    """Return whom a row is about: the part before -org or -dup-N."""
+    """Return the id of the person that a row is about: the part before -org or -dup-N."""
     parts = _ROW_ROLE.match(rec_id)
     return parts["truth"] if parts else rec_id
 
@@ -235,7 +235,7 @@ def _true_person_id(rec_id: str) -> str:
 def _part_originals_from_claims(
     originals: list[_CsvRow], claims: list[_CsvRow]
 ) -> tuple[list[_CsvRow], list[_CsvRow]]:
-    """Keep no row on both sides: from a file that mixes both kinds, use only its own kind."""
+    """Return both lists without the rows that both have: of a file that mixes both kinds, only its own."""
     kept = _drop_shared_rows(originals, claims, "dup"), _drop_shared_rows(claims, originals, "org")
     return (kept[0] or originals, kept[1] or claims)
 

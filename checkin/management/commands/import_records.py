@@ -168,7 +168,7 @@ def _resolve_location_option(clinic: Clinic, name: str | None) -> Location | Non
 
 
 def _clean_source_option(name: str) -> str:
-    """Normalize a source's name as stored with identifiers: case and spacing do not matter."""
+    """Return a source's name as stored with identifiers, without regard to case and spacing."""
     plain = " ".join(name.split()).casefold()
     if len(plain) > _LONGEST_SOURCE_NAME:
         raise CommandError(f"The name of a source has at most {_LONGEST_SOURCE_NAME} letters.")

@@ -61,7 +61,7 @@ class Command(PlainCommand):
 
 
 def _region_sentence(clinic: Clinic, *, was_given: bool) -> str:
-    """Say which region was chosen, why, and what it decides."""
+    """Return sentences that say which region was chosen, why, and what it decides."""
     name, order = regions.region_name(clinic.region), regions.date_order_example(clinic.region)
     if was_given:
         origin = ""

@@ -1,4 +1,4 @@
-"""Who came to the demo clinic, and what they typed."""
+"""The sign-ins of the demo clinic: the families who came, and what they typed."""
 
 from __future__ import annotations
 

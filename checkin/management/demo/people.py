@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class DemoChild(NamedTuple):
-    """`years` old since the last `birthday` (month and day), or born `days` ago."""
+    """A child: `years` old since the last `birthday` (month and day), or born `days` ago."""
 
     given: str
     family: str

@@ -1,4 +1,4 @@
-"""Who works at the demo clinic, and their generated pass phrases."""
+"""The staff of the demo clinic, and their generated pass phrases."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _PASS_PHRASE_WORDS, _SYLLABLES_PER_WORD = 3, 3
 
 
 class DemoAccount(NamedTuple):
-    """How one of them logs in. The password is stored nowhere else."""
+    """The login of one of them. The password is stored nowhere else."""
 
     username: str
     password: str

@@ -1,4 +1,4 @@
-"""Sign the demo's families in and see them, through the actions of a real clinic."""
+"""Sign the demo's families in and move their visits on, through the actions of a real clinic."""
 
 from __future__ import annotations
 
