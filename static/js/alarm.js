@@ -6,7 +6,7 @@ import { watchKeys } from "./keys.js";
 
 const RING_EVERY = 3000; // ms between two sounds
 const PRESENT_EVERY = 45_000; // ms between two reports that this person is here
-const PRESENT_EVERY_CALLED = 5000; // the same while somebody is called
+const PRESENT_EVERY_CALLED = 5000; // ms between two such reports while somebody is called
 const PITCHES = [880, 660, 880];
 
 const banner = findPart("alarm");

@@ -32,5 +32,5 @@ export function removeEmptyDays() {
   for (const body of listDays()) if (!body.querySelector("tr[data-v]")) body.remove();
 }
 
-/** Whether nobody closed this visit: its row then keeps the start time instead of hours waited. */
+/** Return whether nobody closed this visit: its row then keeps the start time instead of hours waited. */
 export const isNeverClosed = (row, seconds) => Boolean(row.dataset.day) && seconds >= HALF_A_DAY;

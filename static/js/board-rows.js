@@ -65,7 +65,7 @@ function replaceRow(old, fresh) {
   if (held) findSameElement(fresh, held)?.focus({ preventScroll: true });
 }
 
-// Put one row in its place. Returns its token if this family has just arrived.
+// Put one row in its place. Return its token if this family has just arrived, else "".
 function applyRow(fresh) {
   const old = document.getElementById(fresh.id);
   const version = Number(fresh.dataset.v);
@@ -84,7 +84,7 @@ function applyRow(fresh) {
   return fresh.querySelector(".open b").textContent;
 }
 
-/** Put an answer's rows on the board without moving the one in use. Returns the answer's data attributes. */
+/** Put an answer's rows on the board without moving the one in use. Return the answer's data attributes. */
 export function applyRows(html) {
   const body = new DOMParser().parseFromString(html, "text/html").querySelector("tbody");
   if (!body) return {};

@@ -1,4 +1,4 @@
-// How long each family has waited, and how many are here.
+// Show how long each family has waited, and how many are here.
 import { isNeverClosed } from "./board-days.js";
 import { board, findPart, listRows, table, toClinicTime } from "./board-page.js";
 
@@ -12,7 +12,7 @@ function formatMinutes(seconds) {
   return whole < 60 ? `${whole} min` : `${Math.floor(whole / 60)} h ${whole % 60} min`;
 }
 
-// Return whether this family has waited too long.
+// Show how long this family has waited. Return whether that is too long.
 function updateWait(row) {
   const seconds = toClinicTime(Date.now()) / 1000 - Number(row.dataset.since);
   if (isNeverClosed(row, seconds)) return false;

@@ -5,7 +5,7 @@ import { showToast } from "./toast.js";
 
 const PATIENCE = 8000; // ms that the server may take to answer
 
-// Whether the whole element is visible, below the sticky bar.
+// Return whether the whole element is visible, below the sticky bar.
 function isInView(element) {
   const box = element.getBoundingClientRect();
   const top = Math.max(0, document.querySelector(".bar")?.getBoundingClientRect().bottom ?? 0);

@@ -51,7 +51,7 @@ export function sendAsForm(address, body) {
   form.submit();
 }
 
-/** Whether the page is outdated: its child has changed, and nothing was written. */
+/** Return whether the page is outdated: its child has changed, and nothing was written. */
 export const isPageBehind = (answer) => answer.headers.get("Page") === "behind";
 
 /** Return why nothing was changed: the server's refusal for this role, or a temporary failure. */

@@ -34,7 +34,7 @@ function closeMenusElsewhere(target) {
   }
 }
 
-// On every page of this tab, until it is closed.
+// Hide or show names on every page of this tab, until it is closed.
 function hideNames(isHidden) {
   root.classList.toggle("hush", isHidden);
   if (isHidden) sessionStorage.setItem("hush", "1");

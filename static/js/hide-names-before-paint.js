@@ -1,2 +1,2 @@
-// Not a module and not deferred: both run after the first paint, and hidden names would flash on every page.
+// Not a module and not deferred: such scripts run after the first paint, so hidden names would show briefly.
 if (sessionStorage.getItem("hush")) document.documentElement.classList.add("hush");

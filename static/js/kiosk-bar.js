@@ -9,7 +9,8 @@ const stage = bar?.parentElement;
 const view = window.visualViewport;
 let fittedHeight = 0;
 
-// First as in kiosk.css; then in columns, ever smaller: all in one row, or two by two.
+// Layouts in the order to try: as in kiosk.css, then smaller and smaller, each with all buttons beside each
+// other and in two columns.
 const listLayouts = (beside) => [
   [0],
   ...[1, 2, 3, 4].flatMap((level) => [

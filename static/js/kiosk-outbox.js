@@ -36,12 +36,12 @@ export class Outbox {
     this.#deliver(entry).then((wait) => (wait ? this.#schedule(wait) : this.#retryAll()));
   }
 
-  /** How many have not arrived. */
+  /** The number of claims that have not arrived. */
   get count() {
     return this.#entries.length;
   }
 
-  // One after another, until one fails, so a server that comes back is not flooded.
+  // Send one claim after another until one fails, so that a server that comes back is not flooded.
   async #retryAll() {
     if (this.#isRetrying) return;
     this.#isRetrying = true;
@@ -62,7 +62,7 @@ export class Outbox {
     this.#timer = setTimeout(() => this.#retryAll(), wait);
   }
 
-  // One try. Returns 0 if it arrived, else the ms to wait before the next.
+  // Try once. Return 0 if the claim arrived, else the ms to wait before the next try.
   async #deliver(entry) {
     entry.isUnderWay = true;
     const { token, wait } = await this.#post(entry);

@@ -151,8 +151,8 @@ function send({ help = false } = {}) {
   });
 }
 
-// One tap at any step: sent at once, in parallel with anything else, without further questions. What was
-// typed stays in the form; going on completes the same sign-in.
+// Send “I am worried” at once, at any step, in parallel with anything else, without further questions. What
+// was typed stays in the form; going on completes the same sign-in.
 function callPerson() {
   idle.closeQuestion();
   setPersonComes(true);
@@ -181,7 +181,7 @@ function callPerson() {
   setTimeout(() => outbox.count && sayLate(true), SLOW * 1000);
 }
 
-// A family that said so is not told to take a seat afterwards, not for their other child either.
+// Once a person comes, do not tell this family to take a seat, even after they sign in another child.
 function setPersonComes(comes) {
   for (const each of findAll("[data-sit]")) each.hidden = comes;
   findOne("[data-comes]").hidden = !comes;

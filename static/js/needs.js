@@ -132,7 +132,7 @@ function pressAnswer(button) {
   else sendAnswer(button.form, button.name && { name: button.name, value: button.value });
 }
 
-// Not for this role: the key says who may. In its own row, because a dialog would hide a toast.
+// Say who may do it if this role may not. In the need's row, because a dialog would hide a toast.
 function explainRole(line) {
   line.textContent = line.dataset.whyNot;
 }
