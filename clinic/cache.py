@@ -30,7 +30,7 @@ class DatabaseCache(db.DatabaseCache):
 
         with write_in_turn(), connection.execute_wrapper(note):
             is_kept: bool = super()._base_set(mode, key, value, timeout)  # type: ignore[misc]  # private
-            # Not the last one: with a full disk, SQLite ends the transaction and later statements fail too.
+            # Raise the first: with a full disk, SQLite ends the transaction and later statements fail, too.
             if problem := next(filter(storage_fault_cause, failed), None):
                 raise problem
         return is_kept

@@ -135,11 +135,11 @@ class Worker(ThreadWorker):
         line = connection.sock
         self.count(connection, 0)
         if alive := _HEALTH_REQUEST.match(line.received):
-            # Here rather than in a thread: they may all be waiting for a database.
+            # Answer here and not in a thread: all threads may be waiting for a database.
             line.sendall(_HEALTHY_ANSWER if alive[1] == b"GET" else _HEALTHY_ANSWER.removesuffix(b"ok"))
             return self.finish(connection, keep=False)
         if connection.refusal:
-            # A view would save the part it could read, as if that were all.
+            # Do not pass it on: a view would save the part that it can read, as if that were all.
             line.received.clear()
             line.sendall(connection.refusal)
             return self.finish(connection, keep=False)

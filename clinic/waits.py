@@ -55,7 +55,7 @@ def wait_for_postgresql(connection: Any) -> None:
     until, cancelled = request_deadline.until, False
     while (state := connection.poll()) != extensions.POLL_OK:
         if until is not None and time.monotonic() >= until:
-            # Canceled, a commit that waits for a standby ends with only a warning: it did not wait.
+            # A commit that waits for a standby also ends when canceled: it is kept, with only a warning.
             if cancelled or not cancel_database_statement(connection):
                 raise psycopg2.OperationalError("PostgreSQL did not answer in time")
             until, cancelled = time.monotonic() + CANCEL_SECONDS, True

@@ -130,7 +130,7 @@ class CsvLines:
 
     @property
     def is_open(self) -> bool:
-        """Whether the row ends with the file, without a line end."""
+        """Return whether the row ends with the file, without a line end."""
         return bool(self._taken) and not self._taken[-1].endswith(("\n", "\r"))
 
     def done(self) -> None:

@@ -42,7 +42,7 @@ def decode_lines(stream: IO[bytes], feed: FeedFile) -> Generator[str, None, None
     wide = find_wide_encoding(stream.read(HEAD_BYTES))
     stream.seek(0)
     if feed.encoding or wide:
-        # An encoding named without its byte order, which a file without a mark does not give either.
+        # If somebody names "utf-16", use the byte order that was found: a file without a mark gives none.
         is_vague = not feed.encoding or wide.startswith(feed.encoding)
         yield from _decode_as_named(stream, wide if wide and is_vague else feed.encoding)
         return

@@ -98,7 +98,7 @@ def read_meant_patient_resource(
     """Return whom a rejected or skipped Patient means, as far as it can be read."""
     context, today = ResourceContext(full_url, feed, house), house.today
     found = PatientItem(is_unread=True, is_vouched=bool(feed.source))
-    # Without an unreadable number, it still has the addresses that need none.
+    # If its number cannot be read, it still has the addresses that need none.
     for said in (resource, {name: value for name, value in resource.items() if name != "identifier"}):
         with contextlib.suppress(BadRow):
             found.addresses = found.addresses or patient_resource_addresses(said, context)

@@ -65,7 +65,7 @@ class FileTable:
 
     @property
     def names_patients(self) -> bool:
-        """Whether rows about patients' care name the patient as well as the number."""
+        """Return whether rows about patients' care name the patient as well as the number."""
         return any(column.startswith("whom_") for column in self.where)
 
 

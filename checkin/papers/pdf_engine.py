@@ -17,7 +17,7 @@ from django.conf import settings
 from django.utils.html import format_html
 
 _NO_PDF_HERE = "Notes cannot be made into PDFs on this machine; they print straight from the browser."
-# The same packages as in bin/prepare, which could not install them.
+# bin/prepare installs these packages. If it could not, this line tells somebody how.
 PDF_CURE = (
     "To have PDFs, install Pango and start again; on Debian or Ubuntu type this one line as root: "
     "apt-get update && apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
@@ -25,8 +25,8 @@ PDF_CURE = (
 _PAPER_STYLE_SHEET = Path(settings.BASE_DIR) / "static" / "css" / "paper.css"
 _PDF_VARIANT = "pdf/ua-1"
 
-# One at a time: a font configuration per note makes memory grow without limit, and one that several threads
-# share deadlocks them.
+# One note at a time: a font configuration per note makes memory grow without limit, and one that several
+# threads share deadlocks them.
 _engine_lock = threading.Lock()
 
 

@@ -18,7 +18,7 @@ _DIGIT_RUNS = re.compile(r"\d+")
 
 
 class BirthNearness(IntEnum):
-    """How near a typed birth date is to the recorded one; a higher value is nearer."""
+    """The nearness of a typed birth date to the recorded one; a higher value is nearer."""
 
     FAR = 0
     HALF = 1

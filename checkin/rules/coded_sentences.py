@@ -126,6 +126,6 @@ _FACTS_BY_CODE: dict[str, Callable[[Any], str]] = {
     "fields": _fields_as_words,
     "each": _each_as_words,
 }
-"""How to write facts that are stored as codes, numbers or dates, by the name of the fact."""
+"""Functions that write facts stored as codes, numbers or dates, by the name of the fact."""
 
 NOTHING_SAID = CodedSentence()

@@ -1,4 +1,4 @@
-"""Who may consent to what: advice to staff on the next step. It never affects whether a child is seen."""
+"""Advise staff on who may consent and what to do next. It never affects whether a child is seen."""
 
 from __future__ import annotations
 

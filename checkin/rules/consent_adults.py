@@ -51,7 +51,7 @@ class ConsentBasis(TextChoices):
 
 
 class ConsentChannel(TextChoices):
-    """How somebody gave their answer."""
+    """The way in which somebody gave their answer."""
 
     VERBAL = "verbal", _("Said it here")
     WRITTEN = "written", _("In writing")

@@ -111,17 +111,17 @@ class ConsentAnswer:
 
     @property
     def is_of_all(self) -> bool:
-        """Whether it covers all of that care, not one item or a number of items."""
+        """Return whether it covers all of that care, not one item or a number of items."""
         return is_of_all_items(self.to_what) and not self.says_how_many
 
     @property
     def says_how_many(self) -> bool:
-        """Whether it is a yes to a number of unnamed items. A no to "both" is a no to all."""
+        """Return whether it is a yes to a number of unnamed items. A no to "both" is a no to all."""
         return self.agreed and count_unnamed_items(self.to_what) is not None
 
     @property
     def is_of_asked(self) -> bool:
-        """Whether the number in the answer equals the number of items that were due."""
+        """Return whether the number in the answer equals the number of items that were due."""
         return bool(self.asked_of) and count_unnamed_items(self.to_what) == len(self.asked_of)
 
     @property

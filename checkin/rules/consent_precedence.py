@@ -1,4 +1,4 @@
-"""Which of several answers counts, what replaces an earlier one, and what staff must read first."""
+"""Decide which of several answers counts, what replaces an earlier one, and what staff must read first."""
 
 from __future__ import annotations
 

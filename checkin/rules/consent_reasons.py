@@ -1,4 +1,4 @@
-"""Why the answer of somebody on the record does not count, in words for staff."""
+"""Say why the answer of somebody on the record does not count, in words for staff."""
 
 from __future__ import annotations
 

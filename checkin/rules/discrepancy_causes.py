@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DiscrepancyCause(TextChoices):
-    """Why the program raised a discrepancy. Rows store the code; the sentence is looked up for display."""
+    """Reasons to raise a discrepancy. Rows store the code; the sentence is looked up for display."""
 
     NAME_DIFFERS = "name_differs", _("the name typed is not the name on record")
     NOT_A_BIRTH_DATE = "not_a_date", _("the birth date as typed is not a date")

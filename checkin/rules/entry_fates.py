@@ -43,7 +43,7 @@ class EntryOutcome(TextChoices):
 
 
 class EntryChild(TextChoices):
-    """Which child an entry belongs to, once the visit turns out to be another child's.
+    """The child that an entry belongs to, once the visit turns out to be another child's.
 
     NEW is the child that the visit goes to; if it goes to nobody, the entry waits at the visit.
     """

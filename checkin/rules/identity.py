@@ -147,8 +147,8 @@ def _points_of_second_facts(evidence: IdentityEvidence) -> float:
 def _may_be_the_child(evidence: IdentityEvidence) -> bool:
     """Return whether a record is offered as a candidate.
 
-    With other names, it needs more than a near birth date and a booking: on a busy day somebody booked was
-    born within a slip of any date, and such a record was once the first choice for another child.
+    With other names, it needs more than a near birth date and a booking. In a large clinic, some child who is
+    expected today was born within a slip of any date: such a record was once the first choice for another.
     """
     speaks = evidence.same_birth or evidence.phone or evidence.postcode
     return _score_evidence(evidence) >= _LEAST_CANDIDATE_SCORE and bool(

@@ -15,7 +15,7 @@ from checkin.rules.patient_merges import NEAR_GIVEN_NAME_SCORE, ChildIdentity, m
 
 
 class RecordedIdentity(NamedTuple):
-    """Whom a record says it is about."""
+    """The name and birth date by which a record says whose it is."""
 
     given_name: str
     family_name: str

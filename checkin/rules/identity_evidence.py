@@ -1,4 +1,4 @@
-"""Compare a claim with a record, field by field; `identity` draws the conclusion."""
+"""Compare a claim with a record, field by field. `identity` decides what follows."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class IdentityEvidence:
 
     @property
     def stand_in_birth(self) -> bool:
-        """Whether the recorded birth date stands in for an unknown one."""
+        """Return whether the recorded birth date stands in for an unknown one."""
         return is_placeholder_birth_date(self.record.birth_date, self.clinic.stand_in_birth_dates)
 
     @property
@@ -60,7 +60,7 @@ class IdentityEvidence:
 
     @cached_property
     def same_given(self) -> bool:
-        """Whether the given name, its first part or the preferred name is equal, and is a real name."""
+        """Return whether the given name, its first part or the preferred name is equal, and a real name."""
         called = self.record.preferred_name if self.preferred else self.record.given_name
         if self.given != name_likeness.SAME_NAME_SCORE and not self.first_name_only:
             return False
@@ -73,23 +73,23 @@ class IdentityEvidence:
 
     @property
     def other_suffix(self) -> bool:
-        """Whether the suffixes differ: Jr. and Sr., or II and III."""
+        """Return whether the suffixes differ: Jr. and Sr., or II and III."""
         recorded = name_suffixes.find_name_suffixes(self.record.given_name, self.record.family_name)
         return name_suffixes.has_other_suffix(name_suffixes.find_name_suffixes(*self.names_typed), recorded)
 
     @property
     def same_names(self) -> bool:
-        """Whether given and family name are both equal."""
+        """Return whether given and family name are both equal."""
         return self.same_given and self.family == name_likeness.SAME_NAME_SCORE
 
     @property
     def near_family(self) -> bool:
-        """Whether the family name is equal or nearly so."""
+        """Return whether the family name is equal or nearly so."""
         return self.family is not None and self.family >= IDENTITY_NEAR_NAME
 
     @property
     def same_birth(self) -> bool:
-        """Whether the recorded birth date is the one that was typed."""
+        """Return whether the recorded birth date is the one that was typed."""
         return self.birth is BirthNearness.SAME
 
     @property

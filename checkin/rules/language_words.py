@@ -157,7 +157,7 @@ ENGLISH_LANGUAGE_NAMES = {
     "cab": "Garifuna",
     "fa_AF": "Dari",
 }
-"""English names where babel has none, or one that clinics do not use."""
+"""English names of languages for which babel has none, or one that clinics do not use."""
 
 LANGUAGE_CODE_ALIASES = {
     "kre": "ht", "hat": "ht", "prs": "fa_AF", "tgl": "tl", "cmn": "cmn", "mww": "hmn"} | {

@@ -68,7 +68,7 @@ def is_real_given_name(text: str) -> bool:
 
 
 def is_leading_given_name(typed: str, recorded: str) -> bool:
-    """Return whether a typed given name is the first, or the first few, of those on record (Amy Victoria).
+    """Return whether a typed given name is the first of several on record, or the first few of them.
 
     False for a first name that siblings usually share: "María" alone is neither María José nor María Isabel.
     """

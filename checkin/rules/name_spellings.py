@@ -14,7 +14,7 @@ _SHORTEST_WITH_MISTYPED = 8
 """Fewest letters in a name for one missing or wrong letter to be a slip and not another name."""
 
 _PET_FORM_SHORTER_BY = 2
-"""How many letters a nickname must be shorter: of two equally long ones (Emma, Emily) both are real names."""
+"""A nickname is shorter by at least so many letters. Emma and Emily, equally long, are both real names."""
 
 # Spellings of one sound: Sofia and Sophia, Carl and Karl, Jon and John, Hanna and Hannah. In short names a
 # final h counts: Anh is not An.

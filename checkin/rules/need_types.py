@@ -46,7 +46,7 @@ class NeedKind(TextChoices):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeedTraits:
-    """How needs of one kind are shown, when they are found and how they end."""
+    """Traits of one kind of need: how it is shown, when it is found and how it ends."""
 
     icon: str
     """The name of its icon in the icon set."""
@@ -216,7 +216,7 @@ OPEN_NEED_OUTCOMES = frozenset({NeedOutcome.OPEN})
 
 
 class NeedOwner(TextChoices):
-    """Who handles a need until somebody takes it."""
+    """The role that handles a need until somebody takes it."""
 
     FRONT_DESK = "front_desk", _("Front desk")
     CLINICIAN = "clinician", _("Clinician")
@@ -253,7 +253,7 @@ class NeedFacts:
     given: tuple[GivenDose, ...] = ()
     """What was given or done since a similar item became due, from any source."""
     beside: tuple[ItemBesideDose, ...] = ()
-    """Items asked for at the visit where another item was given: each needs its own dose."""
+    """Items due at a visit at which another item was given: each needs its own dose."""
     influenza_given_on: dt.date | None = None
     discrepancies: tuple[str, ...] = ()
     overdue_promises: int = 0

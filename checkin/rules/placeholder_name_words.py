@@ -1,4 +1,4 @@
-"""Words used where a name is not known, by kind and language. `placeholder_names` says how they count.
+"""Words that people write if a name is not known, by kind and language. `placeholder_names` uses them.
 
 Latin letters in the form of `name_keys.normalized_words`, without accents. "_" joins words that count
 together.

@@ -173,7 +173,7 @@ def _uncallable_phone_words(typed: str, region: str, ours: Collection[str]) -> s
 
 
 class EscalationStep(NamedTuple):
-    """Whom to tell, and how long after a promise was due. `to` is "owner" or a role."""
+    """One step of escalation: minutes after a promise was due, and whom to tell, "owner" or a role."""
 
     after_minutes: int
     to: str

@@ -86,7 +86,7 @@ class RecordItem:
     note: str = ""
     """A message to the person importing, though the row was accepted."""
     said_at: dt.datetime | None = None
-    """When its source last changed it, if the source says so."""
+    """The time when its source last changed it, if the source says so."""
 
     def settle(self, outcome: ImportOutcome, reason: str = "") -> None:
         self.outcome, self.reason = outcome, reason
@@ -99,7 +99,7 @@ class PatientItem(RecordItem):
     keys: list[RecordKey] = field(default_factory=list)
     weak: RecordKey | None = None
     addresses: list[str] = field(default_factory=list)
-    """How other resources of the same feed refer to this patient (Bundle fullUrl, Patient/1)."""
+    """The references by which other resources of the feed mean this patient (Bundle fullUrl, Patient/1)."""
     pk: int | None = None
     is_vouched: bool = True
     """Whether a number without a system is certainly the clinic's own."""
@@ -126,7 +126,7 @@ class PatientItem(RecordItem):
 
     @property
     def is_bare(self) -> bool:
-        """Whether its resource id comes from a server that nobody named."""
+        """Return whether its resource id comes from a server that nobody named."""
         return self.weak is not None and self.weak[0] == FHIR_ID
 
 

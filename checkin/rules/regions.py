@@ -1,4 +1,4 @@
-"""How a region writes dates. A clinic has one region, given by its ISO 3166 code."""
+"""The way in which a region writes dates. A clinic has one region, given by its ISO 3166 code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which role may do what, in one table.
+"""One table that says which role may do what.
 
 Nothing in it keeps staff from signing in a child, putting them first or moving their visit on.
 """

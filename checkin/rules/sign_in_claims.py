@@ -132,7 +132,7 @@ class SignInClaim(WishAnswers):
 
     @property
     def has_reason(self) -> bool:
-        """Whether there is a reason to read before the child is roomed. Unreadable data may contain one."""
+        """Return whether staff must read something before they room the child; unreadable data counts."""
         return bool(self.reason or self.unreadable) or not is_empty_answer(self.also)
 
     def content(self) -> dict[str, object]:
@@ -195,7 +195,7 @@ def is_hidden_character(text: str, at: int) -> bool:
     """Return whether this character is invisible and may change how the text reads.
 
     For example, direction overrides ("rehtom" shown as "mother") and zero-width characters, which make
-    different names look alike. A joiner stays where its script needs it.
+    different names look alike. A joiner stays if its script needs it.
     """
     char = text[at]
     if char.isascii():
@@ -230,7 +230,7 @@ def is_typed_worried(value: object) -> bool:
 def _worried_tap_key(worried: object, typed_at: str) -> str:
     """Return the tablet's key of one press of “I am worried”; without a key, the time on the tablet.
 
-    Return "" if nobody is worried.
+    Return "" if nobody is worried, or if neither is known.
     """
     if not is_typed_worried(worried):
         return ""

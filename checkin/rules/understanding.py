@@ -29,7 +29,7 @@ _ASK_WHICH_LANGUAGE = "ask which language"
 
 
 class PreferenceSource(TextChoices):
-    """Where a preference comes from."""
+    """The source of a preference."""
 
     TODAY = "today", _("said today")
     REMEMBERED = "remembered", _("remembered")

@@ -10,7 +10,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 _NEXT_CALL_AFTER = dt.timedelta(seconds=60)
-"""How long one person is called before the next."""
+"""The time for which one person is called before the next is called, too."""
 
 ON_SHIFT_WITHIN = dt.timedelta(minutes=10)
 """Staff count as on shift if they used a board of the location within this time."""
@@ -53,11 +53,11 @@ class UrgentState:
     """The state of an urgent visit: since when, who was called and who goes."""
 
     since: dt.datetime
-    """When it was raised; the earliest comes first."""
+    """The time when it was raised; the earliest comes first."""
     source: str
     alarm: int
     called_at: dt.datetime | None = None
-    """When the current person was called, or when whoever was going gave it up."""
+    """The time when the current person was called, or when whoever was going said “not after all”."""
     called: tuple[int | None, ...] = ()
     """Everyone whom this alarm has called, in order."""
     taken_by: int | None = None

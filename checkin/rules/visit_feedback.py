@@ -31,7 +31,7 @@ FEEDBACK_FACES = {
 
 LOW_FACES = frozenset({1, 2})
 FEEDBACK_INVITATION_LASTS = dt.timedelta(hours=24)
-"""How long an invitation can be answered, and how long after a visit's last step one is offered."""
+"""The time within which an invitation can be answered, and offered after a visit's last step."""
 
 _LONGEST_FEEDBACK_LINE, _LONGEST_FEEDBACK_PHONE = 500, 60
 
@@ -46,7 +46,7 @@ class FamilyFeedback:
     phone: str = ""
 
     def __bool__(self) -> bool:
-        """Whether anything was said."""
+        """Return whether anything was said."""
         return self != FamilyFeedback()
 
 
@@ -135,7 +135,7 @@ def feedback_call_subject(words: FamilyFeedback) -> str:
 
 
 class FeedbackCallHours(NamedTuple):
-    """When a call asked for on leaving is due, on the clinic's clock."""
+    """The times at which a call asked for on leaving is due, on the clinic's clock."""
 
     same_day_until: dt.time = dt.time(16, 0)
     due: dt.time = clocks.USUAL_CLOSING_TIME

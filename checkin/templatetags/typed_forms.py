@@ -1,4 +1,4 @@
-"""`{% csrf_token %}` of every template: Django's field and, for staff, the login and the child of the page."""
+"""`{% csrf_token %}` of every template: Django's field and, for staff, the login and child of the page."""
 
 from __future__ import annotations
 

@@ -130,7 +130,7 @@ class ConsentForm(forms.Form):
                 *(one for one in ConsentBasis.choices if one[0] != ConsentBasis.CLINICIAN),
             ]
         for name in _TYPED_ADULT_FIELDS:
-            # Lets the style sheet tell an empty box.
+            # With a placeholder, the style sheet can tell an empty box.
             fields[name].widget.attrs["placeholder"] = " "
         fields["how"].widget.attrs["data-here"] = json.dumps([one.value for one in ask.people if one.is_here])
         fields["care"].widget.attrs["data-due"] = json.dumps([[str(care), what] for care, what in ask.due])

@@ -14,7 +14,7 @@ from checkin.rules.consent_reasons import proxy_grantor_check, why_proxy_does_no
 from checkin.rules.short_lines import shorten_to_one_line
 
 _MOST_ENDED_PROXIES = 20
-"""How many ended or revoked ones are listed: the latest."""
+"""The most ended or revoked ones that are listed: the latest."""
 
 _PROXY_STATE_ORDER = (ProxyState.IN_FORCE, ProxyState.NOT_YET, ProxyState.ENDED, ProxyState.REVOKED)
 
@@ -27,7 +27,7 @@ class ListedProxy(NamedTuple):
     """The kinds of care it covers; empty means all."""
     state: ProxyState
     doubt: str
-    """Why it does not count although it is in force; "" if it counts."""
+    """The reason why it does not count although it is in force; "" if it counts."""
     check: str = ""
     """What to check although it counts."""
 

@@ -123,7 +123,7 @@ _STATEMENT_FORMS = {
 def build_current_statement(
     request: Any, was: Patient | None, patient: Patient | None, visit: Visit | None
 ) -> StatementFields | None:
-    """Return which boxes of this URL's form are somebody's; None if the form states nothing.
+    """Return which boxes of this URL's form may be another child's; None if it states nothing that was said.
 
     `was` is the child of the page, `patient` the one it is for now.
     """

@@ -83,7 +83,7 @@ def _match_target(
 def render_match_entries(
     request: StaffRequest, visit: Visit, asked: EntriesUndecided, *, step: str, patient: Patient | None
 ) -> HttpResponse:
-    """List the entries and what happens to each, asking staff where needed. Changes nothing."""
+    """List the entries and what happens to each, and ask staff if the rule does not say. Changes nothing."""
     now, undoes = _match_target(visit, step, patient)
     first = "papers" not in request.POST
     newest = visit.match_decisions.order_by("pk").last()

@@ -12,7 +12,7 @@ from checkin.rules.need_types import NEED_TRAITS, NeedKind
 from checkin.web.locations import reverse_with_id
 
 MOST_CHIPS_SHOWN = 4
-"""How many chips are shown. The rest are counted, and listed on the visit's page."""
+"""The most chips that are shown. The rest are counted, and listed on the visit's page."""
 
 
 class NeedChip(NamedTuple):

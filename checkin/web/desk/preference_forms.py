@@ -65,7 +65,7 @@ class PreferencesForm(forms.Form):
 
     @property
     def adult(self) -> PresentEscort:
-        """Whose preferences these are."""
+        """Return the adult whose preferences these are."""
         return PresentEscort.of(self.visit)
 
     @property
@@ -107,7 +107,7 @@ PreferencesForm.base_fields = {
 
 def _escort_preferences_fieldset(*, alone: bool) -> Fieldset:
     return Fieldset(
-        # A template, because the name must be escaped, not inserted into it.
+        # crispy renders the legend as a template, which escapes the name. Never format the name into it.
         "They asked us to remember" if alone else _ESCORT_LEGEND,
         *(Field(one.name, wrapper_class="in-line") for one in WISHES if _is_choice_in_view(one)),
         Div(*(one.name for one in WISHES if not _is_choice_in_view(one)), css_class="two"),

@@ -56,7 +56,7 @@ def _render_preferences_page(
 def _keep_preferences_form(request: StaffRequest, visit: Visit, form: PreferencesForm) -> HttpResponse:
     by, at = request.user, timezone.now()
     try:
-        # All or nothing, locked from the first row on: the match may be corrected at the same time.
+        # Save all or nothing, and lock first: the match may be corrected at the same time.
         with write_in_turn():
             lock_open_visits([visit.patient_id], visit)
             if visit.patient is not None:

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from checkin.rules.sign_in_claims import SIGN_IN_LIMITS
 
 MOST_BODY_BYTES = 256 * 1024
-"""How much of a body is read. A claim with every field at its limit is a tenth of it."""
+"""The most bytes of a body that are read. A claim with every field at its limit is a tenth of it."""
 
 _SIGN_IN_FIELDS = {
     *SIGN_IN_LIMITS,

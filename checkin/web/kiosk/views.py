@@ -159,7 +159,7 @@ def _redirect_to_done(
     """Redirect to the last screen, without JavaScript; it still lets the family say they are worried."""
     address = reverse("kiosk:done", args=[receipt.token.slug])
     language = choose_kiosk_language(request, device.clinic, str(claim.get("language", "")))
-    # A family that said so and went on is still told that somebody is coming, not to take a seat.
+    # A family that said “I am worried” and went on is told that somebody is coming, not to take a seat.
     coming = "&coming=1" if is_typed_worried(claim.get("worried")) or receipt.visit.raised_at else ""
     alone = "&self=1" if is_typed_yes(claim.get("is_patient")) or receipt.visit.sign_in.is_patient else ""
     response = SeeOtherRedirect(f"{address}?language={language}{coming}{alone}")
