@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NoteKind(TextChoices):
-    """A note that a family may ask for. This is the only place that names the kinds.
+    """A kind of note that a family may ask for. The label is the English title on the paper.
 
-    Plain English: the title of the paper, beside the one in the family's language.
+    Each kind also needs its words here and in `excuse_note_words`, `need_labels` and `needs`.
     """
 
     SCHOOL = "school", "School note"
