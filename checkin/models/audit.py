@@ -1,4 +1,4 @@
-"""Who did what, and who saw what."""
+"""The audit trail: what people and devices did, and which pages were opened."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from checkin.models.base import ImmutableModel
 
 
 class AuditEvent(ImmutableModel):
-    """One act, written in the same transaction as the act itself. No logic ever reads it."""
+    """One act, written in the same transaction as the act itself. No rule or action reads it."""
 
     clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="audit_events")
     at = models.DateTimeField()

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection, models
 
 _CSV_NULL = "\x01"
-"""Stands for NULL in the CSV: our texts never contain control characters."""
+"""Represents NULL in the CSV: our texts never contain control characters."""
 _MOST_SQL_VARIABLES = 32_000
 """Most values in one statement: SQLite's default limit is 32,766."""
 
@@ -39,7 +39,10 @@ def insert_rows(
 def _copy_rows_in(
     model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[object]]
 ) -> list[int]:
-    """Insert rows with PostgreSQL's COPY: a long INSERT costs both sides twice as much to write and read."""
+    """Insert rows with PostgreSQL's COPY; return their ids in order.
+
+    A long INSERT takes twice the time, to write here and to parse in the database.
+    """
     table = model._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
@@ -75,7 +78,8 @@ def _update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequen
         with connection.cursor() as cursor:
             cursor.executemany(f"UPDATE {table} SET {new} WHERE id = %s", values)  # noqa: S608
         return
-    # psycopg2 runs executemany row by row, and its VALUES have no types, so all are text at first.
+    # psycopg2 runs executemany row by row, so one statement joins the rows with VALUES. PostgreSQL reads
+    # those as text, so each needs a cast.
     new = ", ".join(
         f"{connection.ops.quote_name(column)} = "
         f"CAST(v.column{place} AS {_field_of_column(model, column).rel_db_type(connection)})"

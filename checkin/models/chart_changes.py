@@ -11,10 +11,10 @@ from checkin.models.visits import Visit
 
 class ChartChangeQuerySet(models.QuerySet["ChartChange"]):
     def preferences_of(self, visit: Visit) -> Self:
-        """Return what was remembered at this visit about whoever brought the child, latest last.
+        """Return the preferences stored at this visit for the adult who brought the child, latest last.
 
-        It may be on a record or waiting for one. All of it is about the one adult who is here, whatever row
-        it is on: merges and their undos may have put some of it on either record.
+        They may be on a record or wait for one. Merges and their undos may have put some on one record and
+        some on another, but all are about this one adult.
         """
         rows = self.filter(visit=visit, subject="Escort").exclude(status=ChartChange.Status.TAKEN_OFF)
         return rows.order_by("at", "pk")
@@ -23,7 +23,7 @@ class ChartChangeQuerySet(models.QuerySet["ChartChange"]):
 class ChartChange(models.Model):
     """Columns of a patient or an escort that a person wrote: before and after, as JSON.
 
-    If a visit turns out to be another child's, this tells what to restore or to take along. "Use the new"
+    If a visit turns out to be another child's, this tells what to restore or to move. "Use the new"
     stores its own columns (`DiscrepancyDecision`).
     """
 

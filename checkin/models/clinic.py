@@ -21,7 +21,7 @@ _MOST_TOKENS_PER_DAY = 100_000
 
 
 _NEAR_MIDNIGHT = dt.timedelta(hours=3)
-"""How near to midnight an appointment or arrival of the previous or next day counts for this one."""
+"""Appointments and arrivals this close to the moment count, even on the day before or after."""
 
 
 def default_languages() -> list[str]:
@@ -99,7 +99,7 @@ class Clinic(models.Model):
 
     @property
     def identity_facts(self) -> ClinicIdentityFacts:
-        """What identity needs to know about this clinic."""
+        """What the identity rules need to know about this clinic."""
         phones = (self.phone, *map(str, self.own_phones))
         return ClinicIdentityFacts(self.region, phones, tuple(map(str, self.stand_in_birth_dates)))
 
@@ -146,7 +146,7 @@ class Location(models.Model):
 
 
 class BoardVersion(models.Model):
-    """How often this location's board has changed, and about how many tokens it has given out today.
+    """The version of a location's board, and roughly how many tokens it has given out today.
 
     There is one row per location. Updating it makes writers of one board wait for each other, so versions
     become visible in order.
@@ -173,11 +173,11 @@ class BoardVersion(models.Model):
 
     @classmethod
     def bump_with_token(cls, location_id: int, date: dt.date) -> tuple[int, int]:
-        """Return the board's next version, and where to start looking for that day's free token (from 0).
+        """Increment the board's version; return it, and the index (from 0) of the day's first token to try.
 
-        The count is only a hint: after a clock was set back, or with two servers on both sides of midnight, a
-        day can come again. Then, and if the count cannot be right, it starts at the day's number of visits.
-        `models.tokens` decides which token is free.
+        The index is only a hint. A date can come twice, after a clock was set back or with two servers on
+        both sides of midnight. Then, and if the count cannot be right, the index is the day's number of
+        visits. `models.tokens` decides which token is free.
         """
         with connection.cursor() as cursor:
             cursor.execute(

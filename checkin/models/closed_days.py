@@ -8,7 +8,7 @@ from checkin.models.base import ImmutableModel
 
 
 class ClosedDay(ImmutableModel):
-    """Somebody closed the day at one location, with every open promise owned."""
+    """One day closed at one location. It closes only when every open promise has an owner."""
 
     location = models.ForeignKey("Location", on_delete=models.PROTECT, related_name="closed_days")
     date = models.DateField()

@@ -1,4 +1,4 @@
-"""Who agreed to what. It records what was said and never blocks anything."""
+"""Consents and written proxies. They record what was said and never block anything."""
 
 from __future__ import annotations
 

@@ -13,11 +13,11 @@ from checkin.rules.discrepancy_causes import DiscrepancyCause
 
 class DiscrepancyQuerySet(models.QuerySet["Discrepancy"]):
     def open(self) -> Self:
-        """Return those the desk must still settle, whether or not somebody is asking the family."""
+        """Return discrepancies that the desk must still settle, also those that the family is asked about."""
         return self.filter(status__in=[Discrepancy.Status.OPEN, Discrepancy.Status.ASKING])
 
     def kept_old(self) -> Self:
-        """Return those that a person settled by keeping the recorded value."""
+        """Return discrepancies that a person settled by keeping the recorded value."""
         return self.filter(
             standing_condition("decisions__"),
             status=Discrepancy.Status.SETTLED,

@@ -128,8 +128,8 @@ def build_dossier_queries(ids: list[int], days: DossierMoments) -> Iterator[Quer
     proxies = StandingProxy.objects.with_force(today).annotate(terms=terms)
     columns = {"one": "name", "two": "terms", "three": "cares", "number": "holds"}
     yield _select_dossier_rows(proxies, "proxy", ids, **columns, on="expires_on", at="revoked_at")
-    # Two kinds and not a number, because rows are sorted by number, and here the latest answer must come
-    # last.
+    # Yes and no are two kinds and not a `number`: rows are sorted by number first, and the latest answer must
+    # come last.
     parts = ("basis", "how", "to_what", "limits", "relationship", "phone", "asked_of")
     broken = [piece for part in parts for piece in (Value("\n"), part)][1:]
     words = Concat(*broken, output_field=_TEXT_FIELD)
@@ -147,7 +147,7 @@ def build_dossier_queries(ids: list[int], days: DossierMoments) -> Iterator[Quer
 def _select_done_since_due(ids: list[int], today: dt.date) -> Iterator[QuerySet[Any, Any]]:
     """Yield what was given or done on or after the due date of an item that is still due.
 
-    `rules.doses` decides which covers which. A patient with nothing due has no rows here.
+    `rules.doses` decides which dose covers which item. A patient with nothing due has no rows here.
     """
     due = DueItem.objects.open(today)
     vaccines = due.filter(patient=OuterRef("patient"), kind="vaccine", due_on__lte=OuterRef("given_on"))
@@ -164,10 +164,9 @@ def _select_done_since_due(ids: list[int], today: dt.date) -> Iterator[QuerySet[
 
 
 def select_items_asked_beside(ids: list[int]) -> QuerySet[Any, Any]:
-    """Return what was given here at a visit that also asked for another item, still due, with another due
-    date.
+    """Return what was given here at a visit that also asked for a similar item, due on another date.
 
-    The columns are those of what was given, except that `number` is the item that is still due.
+    That other item is still due: `number` is its id. The other columns are about what was given.
     """
     due = Need.objects.filter(
         kind__in=["vaccine", "check_up"],
@@ -188,7 +187,7 @@ def select_items_asked_beside(ids: list[int]) -> QuerySet[Any, Any]:
 
 
 def read_dossier_rows(ids: Sequence[int], days: DossierMoments) -> Iterator[DossierRow]:
-    """Yield these patients' rows in the order that `PatientDossier.take` needs. Takes at least one id."""
+    """Yield these patients' rows in the order that `PatientDossier.take` needs. Needs at least one id."""
     ids = pad_to_power_of_two(ids)
     made = prepare_dossier_query(connection.vendor, len(ids))
     with connection.cursor() as cursor:

@@ -1,6 +1,6 @@
-"""What happens to an entry of a visit that goes to another child, in words: a fixed result or choices.
+"""Wording of what happens to an entry when its visit goes to another child: one fixed result, or choices.
 
-The page names both children in full once, at the top; here a few words tell them apart.
+The top of the page names both children in full, so these texts use short names.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def _entry_owner_words(whose: str, names: SentenceNames) -> str:
 
 
 def _entry_choice_effect(paper: str, whose: str, names: SentenceNames) -> str:
-    """Return what the answer does; "" if the answer says so itself."""
+    """Return the effect of the answer in words; "" if the answer itself says it."""
     if whose == EntryChild.NEW and not names.new:
         return "" if paper == EntryKind.VACCINE else f"waits at {names.token}"
     if paper == EntryKind.VACCINE:
@@ -56,7 +56,7 @@ def _entry_choice_effect(paper: str, whose: str, names: SentenceNames) -> str:
 
 
 def entry_fate_sentence(paper: str, whose: str, names: SentenceNames) -> str:
-    """Return what the rule does with an entry of that child."""
+    """Return, in a sentence, what the rule does with an entry that belongs to that child."""
     return capitalize_first_letter(_entry_fate_phrase(paper, whose, names))
 
 

@@ -19,9 +19,9 @@ class PatientMergeQuerySet(DecisionQuerySet["PatientMerge"]):
     def standing(self) -> Self:
         """Return the merges that put their record where it is now.
 
-        That leaves out undone merges, and those ended by a decision on a visit, which takes a record out of
-        the one it was merged into or puts it into a third; no row of merges says so. A record that was later
-        merged again together with that one is still in it.
+        Undone merges do not count, nor do merges that a decision on a visit ended: it separated the record or
+        put it into a third one, without writing a merge. If the record that stayed was merged further, the
+        merge still counts.
         """
         later = PatientMerge.objects.not_undone().filter(
             merged=models.OuterRef("merged"), pk__gt=models.OuterRef("pk")
@@ -31,7 +31,7 @@ class PatientMergeQuerySet(DecisionQuerySet["PatientMerge"]):
 
 
 class PatientMerge(Decision):
-    """Two records are one child: everything of `merged` moved to `into`. An undo is also a row."""
+    """A decision that two records are one child: all of `merged` moved to `into`. An undo is also a row."""
 
     clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="patient_merges")
     merged = models.ForeignKey("Patient", on_delete=models.PROTECT, related_name="merges")
@@ -50,11 +50,11 @@ class PatientMerge(Decision):
 
 class PaperMoveQuerySet(ImmutableQuerySet["PaperMove"]):
     def of_decisions_standing(self) -> Self:
-        """Return what decisions about visits did, if they are neither an undo nor undone."""
+        """Return the moves of decisions about visits that are neither an undo nor undone."""
         return self.filter(standing_condition("decision__"), decision__isnull=False)
 
     def of_merges_not_undone(self) -> Self:
-        """Return what merges did that are neither an undo nor undone, even if another decision ended them."""
+        """Return the moves of merges that are neither an undo nor undone, even if a decision ended them."""
         return self.filter(standing_condition("merge__"), merge__isnull=False)
 
 

@@ -1,4 +1,4 @@
-"""A visit's entries in words: what each is, and what happens or happened to it."""
+"""Words for what was written at a visit, and for the two children that it may belong to."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from checkin.rules.short_lines import shorten_to_one_line
 LONGEST_NAME_IN_SENTENCE = 50
 _LONGEST_GIVEN_NAME = 30
 CHILD_UNTIL_NOW = "the child until now"
-"""The previous child, where an undo goes back to the one before."""
+"""The role of the visit's present child in a sentence about an undo, which returns to an earlier one."""
 
 
 class SentenceNames(NamedTuple):
@@ -56,8 +56,7 @@ class SentenceNames(NamedTuple):
 
     @classmethod
     def of(cls, visit: Visit, now: Patient | None, *, was: str = "", undoes: bool = False) -> SentenceNames:
-        """Return the names of the visit's child and of the child it goes to, with details that tell them
-        apart.
+        """Return the names of the visit's child and of its next child, with details that tell them apart.
 
         `was` is the record's name before this visit changed it.
         """
@@ -68,7 +67,7 @@ class SentenceNames(NamedTuple):
         short_old, short_new = label_two_briefly(
             old, new, roles=(CHILD_UNTIL_NOW if undoes else CHILD_BEFORE, CHILD_OF_VISIT)
         )
-        # The heading names only one child, by its role.
+        # No roles here: the heading that uses `new_told` names one child and says the role itself.
         return cls(
             str(visit.token), short_old.tag, short_new.tag, label_two_children(old, new, roles=("", ""))[1]
         )

@@ -1,4 +1,4 @@
-"""Who was told that a promise is overdue, by an escalation step or at a handover."""
+"""Records of people being told that a promise is overdue."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from checkin.models.base import ImmutableModel
 
 
 class PromiseEscalation(ImmutableModel):
-    """An escalation step or a handover: who was told that a promise is overdue."""
+    """One person or role told that a promise is overdue, by an escalation step or at a handover."""
 
     promise = models.ForeignKey("Promise", on_delete=models.PROTECT, related_name="escalations")
     step = models.PositiveSmallIntegerField()

@@ -178,7 +178,10 @@ def first_note_draft(visit: Visit, kind: str) -> NoteEdits:
 
 
 def note_person_name(visit: Visit, kind: str) -> str:
-    """Return whom the note is about: the child as recorded or else as typed; for work, the adult as typed."""
+    """Return the name for the note: the child's as recorded or else as typed, or the adult's as typed.
+
+    A work note is about the adult, unless the patient came alone.
+    """
     if kind == NoteKind.WORK and not visit.sign_in.is_patient:
         return visit.sign_in.escort_name
     if _is_linked_and_settled(visit) and visit.patient is not None:

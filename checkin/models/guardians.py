@@ -22,13 +22,13 @@ class GuardianQuerySet(models.QuerySet["Guardian"]):
         return self.filter(models.Q(ended_on__lt=on) | models.Q(may_consent=False))
 
     def to_phone(self, on: dt.date) -> list[Guardian]:
-        """Return each adult once, in phoning order; last, those whose authority ended (`is_over`)."""
+        """Return each adult once, in phoning order. Those whose authority ended (`is_over`) come last."""
         found: list[Guardian] = list(self.select_related("clinic").order_by("position", "pk"))
         for one in found:
             one.is_over = one.ended_on is not None and one.ended_on < on
         found.sort(key=lambda one: one.is_over)
         region = found[0].clinic.region if found else ""
-        # One adult with two different authorities is listed twice, so that both are shown.
+        # An adult with two rows of different authority is listed twice, so that both are shown.
         return adult_identity.list_each_adult_once(found, region, apart=_guardian_authority)
 
 

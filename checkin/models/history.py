@@ -1,4 +1,4 @@
-"""What all undoable decisions share: when and by whom they were made, and which one they undo."""
+"""The base of all undoable decisions: when and by whom one was made, and which one it undoes."""
 
 from __future__ import annotations
 
@@ -51,5 +51,5 @@ class Decision(ImmutableModel):
 
     @property
     def is_standing(self) -> bool:
-        """Like `standing()`, for one row; see `is_undone`."""
+        """Whether it is neither an undo nor undone. May cost a query, as `is_undone` does."""
         return self.undoes_id is None and not self.is_undone

@@ -56,7 +56,7 @@ _LOOK_ALIKE_CONDITIONS = {
     "both names and the day of the year": f"{_SAME_NAMES_SQL} AND o.birth_date <> n.birth_date"
     f" AND substr({_OLDER_BIRTH_DATE_SQL}, 5) = substr({_NEW_BIRTH_DATE_SQL}, 5)",
 }
-"""What two records must share to be worth a closer look. Each condition can use an index."""
+"""Two records that meet one of these are compared by the rules. Each condition can use an index."""
 
 
 class LookAlikeQuerySet(models.QuerySet["LookAlike"]):
@@ -102,8 +102,8 @@ class LookAlike(models.Model):
 def find_older_look_alikes(made: Sequence[int]) -> dict[int, list[Any]]:
     """Return, for each new record, the older ones that meet one of `_LOOK_ALIKE_CONDITIONS`.
 
-    Runs one query per thousand records. It returns at most a few of each kind: more with one name and birth
-    date mean a date that stands in for an unknown one.
+    Runs one query per thousand records. Returns at most a few per record and condition: if many records have
+    one name and birth date, that date is a placeholder for an unknown one.
     """
     found: dict[int, list[object]] = defaultdict(list)
     for start in range(0, len(made), LOOK_ALIKE_BATCH_SIZE):
@@ -120,7 +120,7 @@ def _look_alike_sql(count: int) -> str:
 
 
 def _older_record_sql(same: str, marks: str) -> str:
-    """Start at each new record and use the index: a plan that reads all patients would do so per batch."""
+    """Return SQL that starts at each new record, so that it uses an index and never reads all patients."""
     on_file = ", ".join(f"'{status}'" for status in ON_FILE_STATUSES)
     alike = f"o.clinic_id = n.clinic_id AND {same} AND o.id < n.id AND o.status IN ({on_file})"
     older = f"SELECT o.id FROM checkin_patient o WHERE {alike} LIMIT {_MOST_LOOK_ALIKES_EACH}"  # noqa: S608

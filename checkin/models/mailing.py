@@ -1,4 +1,4 @@
-"""How a clinic's e-mail is sent: whether it is, from which address, and with links to which site."""
+"""A clinic's e-mail settings: is it configured, its sender address, and the site of its links."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def mail_sender_address(clinic: Clinic) -> str:
 
 
 def desk_base_url(clinic: Clinic) -> str:
-    """Return the desk's address without a trailing slash. Requests do not affect it: a Host may be forged.
+    """Return the desk's address without a slash at the end. Never read from a request: a Host can be forged.
 
     It is the clinic's setting, or else the first of ALLOWED_HOSTS that other machines can use, with the port.
     """

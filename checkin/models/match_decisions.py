@@ -1,4 +1,4 @@
-"""Who decided which child a visit is about."""
+"""Decisions about which child a visit is for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from checkin.rules.identity_reasons import IdentityReason
 
 
 class MatchDecision(Decision):
-    """Who decided which child this is, and the match before."""
+    """One decision about which child a visit is for, and the match before it."""
 
     class Kind(models.TextChoices):
         AUTO = "auto", _("linked by itself")

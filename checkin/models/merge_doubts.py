@@ -69,7 +69,7 @@ def _list_values_before_changes(patient: Patient) -> list[dict[str, object]]:
     of_it = Q(subject="Patient", subject_id=patient.pk)
     decided = DiscrepancyDecision.objects.standing().filter(of_it, kind="use_new")
     written = ChartChange.objects.filter(of_it, status=ChartChange.Status.STANDS)
-    # Merges that a decision on a visit ended count too: the values before them were also this record's.
+    # Also merges that a decision on a visit ended: the values before them were this record's too.
     merged = PaperMove.objects.of_merges_not_undone().filter(of_it, done=EntryOutcome.CHANGED)
     rows = [
         *decided.values_list("at", "before"),
@@ -85,7 +85,7 @@ def is_declared_another_child(one: Patient, other: Patient) -> bool:
 
 
 def ids_declared_another_child(patient: Patient) -> set[int]:
-    """Return the records that somebody said are another child, and those they were since merged into.
+    """Return ids of the records that somebody said are another child, and of those they were merged into.
 
     What was said about a record that was merged into this one also applies to this one: it is one child.
     """

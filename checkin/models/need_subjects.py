@@ -50,10 +50,10 @@ def other_children_by_need(visit: Visit, needs: Iterable[Need]) -> dict[int, Chi
 def lapsed_ids_of_former_child(visit: Visit, lapsed: Iterable[NeedAnswer]) -> set[int]:
     """Return the ids of those answers that ended a need of a former child of this visit.
 
-    Such a need ended on that child's record, or when the visit left it, and is not shown at another child's
-    visit. Nor are needs that ended here when another visit left this child and took its entries along. If the
-    visit has no child, all are shown. Runs no query if nothing lapsed; otherwise one, two more if this or
-    such a visit was another child's, and those of `other_children_by_need`.
+    Such a need ended while the visit was that child's, or when the visit left that child. It is not shown at
+    another child's visit. Nor is a need that ended here because another visit left this child with its
+    entries. If the visit has no child, all are shown. Runs no query if nothing lapsed. Otherwise it runs one,
+    two more if this or such a visit was another child's, and those of `other_children_by_need`.
     """
     lapsed = list(lapsed)
     if not lapsed or visit.patient_id is None:
@@ -84,9 +84,9 @@ class _VisitDeparture(NamedTuple):
 
 
 def _list_moves_around_visit(visit: Visit, times: set[dt.datetime]) -> list[_VisitDeparture]:
-    """Return this visit's moves in order, and those at these times by which other visits left its children.
+    """Return the changes of this visit's child, and those by which other visits left its children then.
 
-    One query for both, because the needs page has a query limit.
+    In order. `times`: when other visits left. One query for both: the needs page has a query limit.
     """
     read = ("pk", "visit", "at", "previous_patient", "patient")
     left = MatchDecision.objects.filter(at__in=times)

@@ -1,4 +1,4 @@
-"""What a visit should not end without."""
+"""Needs: what should be done or answered before a visit ends."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class NeedQuerySet(models.QuerySet["Need"]):
         return self.filter(status__in=OPEN_NEED_OUTCOMES)
 
     def standing(self) -> Self:
-        """Return needs that are or were real: those that ended because the facts changed are left out."""
+        """Return needs except lapsed ones, which ended because the facts changed."""
         return self.exclude(status=NeedOutcome.LAPSED)
 
     def with_history(self) -> Self:
@@ -33,7 +33,7 @@ class NeedQuerySet(models.QuerySet["Need"]):
 
 
 class Need(models.Model):
-    """One thing this family needs before they leave, and what made us think so."""
+    """One thing that this family needs before they leave, and why we think so."""
 
     clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="needs")
     visit = models.ForeignKey("Visit", on_delete=models.PROTECT, related_name="needs")
@@ -94,12 +94,12 @@ class Need(models.Model):
 
     @property
     def why_words(self) -> str:
-        """What made us think so, in the language of whoever reads it."""
+        """The reason why we think that it is needed, in the reader's language."""
         return sentence_words(self.why_sentence) or self.why
 
     @property
     def step_words(self) -> str:
-        """What staff do next, in the language of whoever reads it."""
+        """What staff do next, in the reader's language."""
         return sentence_words(self.step_sentence) or self.next_step
 
     @property
@@ -108,12 +108,12 @@ class Need(models.Model):
 
     @property
     def told_reason(self) -> str:
-        """Why it ended, in own words or in the program's."""
+        """The reason why it ended: a person's own words, or else the program's sentence."""
         return self.reason or CodedSentence(self.reason_sentence)
 
     @property
     def reason_words(self) -> str:
-        """The same; where neither said more, what its code says."""
+        """The reason why it ended: `told_reason`, or else the text of its code."""
         return need_reason_text(self.reason_code, self.told_reason)
 
 
@@ -140,7 +140,7 @@ class NeedAnswer(Decision):
 
     @property
     def told_reason(self) -> str:
-        """Why, in own words or in the program's."""
+        """The reason: a person's own words, or else the program's sentence."""
         return self.reason or CodedSentence(self.reason_sentence)
 
     @property
@@ -160,8 +160,8 @@ class NeedAnswer(Decision):
 def drop_repeated_need_answers(lines: Iterable[NeedAnswer]) -> list[NeedAnswer]:
     """Return a need's answers in order, with only the last of consecutive automatic ones.
 
-    A match that is corrected, undone and corrected again says nothing new about a need. Nor do two record
-    systems that contradict each other import after import about whether a vaccine was given.
+    A match that is corrected, undone and corrected again writes the same lines each time. So does each import
+    if two record systems contradict each other about whether a vaccine was given.
     """
     found: list[NeedAnswer] = []
     for one in lines:

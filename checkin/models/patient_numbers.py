@@ -1,4 +1,4 @@
-"""Which of a record's numbers is its own, and which came from a record that was merged into it."""
+"""Tell a record's own numbers from those of records that were merged into it."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from checkin.rules.entry_fates import EntryKind, EntryOutcome
 
 
 def order_own_numbers_first(rows: QuerySet[PatientIdentifier]) -> QuerySet[PatientIdentifier]:
-    """Order a record's own numbers before those that a merge brought, which staff know as another record's.
+    """Return the rows in order: a record's own numbers, then those of records that were merged into it.
 
-    This adds no query.
+    Staff know the latter as another record's. This adds no query.
     """
     brought = PaperMove.objects.filter(
         paper=EntryKind.IDENTIFIER, subject="PatientIdentifier", subject_id=OuterRef("pk"),
         done=EntryOutcome.MOVED,
-        # Compare where it is now: a number that an undo or a decision on a visit gave back is the record's
-        # own again.
+        # Compare with its present record: a number that an undo or a decision on a visit moved back is that
+        # record's own again.
         patient=OuterRef("patient_id"), merge__isnull=False, merge__undoes=None,
     )  # fmt: skip
     return rows.annotate(was_brought=Exists(brought)).order_by("was_brought", "system", "value")

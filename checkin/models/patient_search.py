@@ -121,10 +121,7 @@ class PatientSearchQuerySet(models.QuerySet["Patient"]):
         return self.on_file().filter(wanted) if key else self.none()
 
     def numbered_like(self, text: str, *, clinic_id: int) -> models.QuerySet[Any, Any]:
-        """Return those whose record number starts like this, in any system.
-
-        Case, hyphens and spaces do not matter.
-        """
+        """Return identifiers whose number starts like this, in any system, ignoring case, hyphens, spaces."""
         key = name_keys.record_number_key(text)
         numbers = self._theirs("identifiers", clinic_id).annotate(key=NumberKey("value"))
         return numbers.filter(_column_prefix_condition("key", key)) if key else self.none()
@@ -163,7 +160,7 @@ class PatientSearchQuerySet(models.QuerySet["Patient"]):
         if not parts:
             return "", []
         union = " UNION ".join(f"SELECT * FROM ({sql}) AS found{n}" for n, (sql, _) in enumerate(parts))  # noqa: S608
-        # `+` keeps the database from using the clinic's index and not the ids.
+        # `+`: with the plain column, the database would use the index on the clinic and not the ids.
         sql = f"SELECT * FROM {self.model._meta.db_table} WHERE id IN ({union}) AND +clinic_id = %s"  # noqa: S608
         on_file = ", ".join(f"'{status}'" for status in ON_FILE_STATUSES)
         params = [one for _, some in parts for one in some]

@@ -25,7 +25,7 @@ from checkin.rules.preferences import FORGOTTEN_PREFERENCES
 
 
 class RecordSource(models.TextChoices):
-    """Where a record came from, and so how far to trust its spelling."""
+    """The source of a record, which tells how far to trust its spelling."""
 
     KIOSK = "kiosk"
     DESK = "desk"
@@ -39,7 +39,7 @@ class PatientQuerySet(PatientSearchQuerySet):
     def could_be(
         self, blocks: Iterable[CandidateBlock], *, clinic_id: int, board: int | None = None
     ) -> list[Patient]:
-        """Return the records that `identity.judge_identity` must see and the board's version. One query."""
+        """Return the records for `identity.judge_identity`, each with the `board_version`. One query."""
         sql, params = self.looking_up(blocks, clinic_id=clinic_id)
         version = "SELECT version FROM checkin_boardversion WHERE location_id = %s"
         sql = sql and f"SELECT u.*, ({version}) AS board_version FROM ({sql}) AS u"  # noqa: S608
@@ -48,8 +48,8 @@ class PatientQuerySet(PatientSearchQuerySet):
     def looking_up(self, blocks: Iterable[CandidateBlock], *, clinic_id: int) -> tuple[str, list[object]]:
         """Return the SQL and parameters of `could_be`; "" if there is nothing to look up.
 
-        Each block is a separate index look-up: joined by OR in one WHERE, or by their ids to the table again,
-        a database may read all patients.
+        Each block is a separate index look-up. If blocks were joined by OR in one WHERE, or joined to the
+        table again by id, a database might read all patients.
         """
         return patient_blocks.build_block_union(Patient, blocks, clinic_id=clinic_id)
 

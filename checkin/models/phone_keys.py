@@ -1,4 +1,4 @@
-"""Rebuild the look-up keys of recorded phones when the way to read them changes."""
+"""Rebuild the look-up keys of recorded phones when a clinic's region changes."""
 
 from __future__ import annotations
 

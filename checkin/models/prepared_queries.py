@@ -1,6 +1,6 @@
-"""Queries that are compiled once and filled in each time.
+"""Helpers for queries that are compiled once and filled in each time.
 
-Django takes longer to write the long queries of a sign-in than the database takes to answer them.
+Django takes longer to build the long queries of a sign-in than the database takes to answer them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ QueryParam = tuple[object, int | None]
 
 
 def locate_sentinel_params(params: Iterable[object], stand_ins: Sequence[object]) -> tuple[QueryParam, ...]:
-    """Return each parameter with its position among the stand-ins.
+    """Return each parameter with its position among the stand-ins, or None for a fixed value.
 
     Nothing else in the query may equal a stand-in.
     """
@@ -28,7 +28,10 @@ def fill_in_params(params: Iterable[QueryParam], values: Sequence[object]) -> li
 
 
 def pad_to_power_of_two(items: Sequence[_PaddedItem]) -> list[_PaddedItem]:
-    """Repeat the last item to a length of 1, 2, 4, 8 ...: `IN` means the same, and fewer lengths compile."""
+    """Return the items with the last one repeated, up to a length of 1, 2, 4, 8 ...
+
+    `IN` ignores repeats, and fewer lengths mean fewer queries to compile.
+    """
     if not items:
         return []
     return [*items, *[items[-1]] * ((1 << (len(items) - 1).bit_length()) - len(items))]

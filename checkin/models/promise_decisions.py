@@ -19,7 +19,7 @@ class PromiseAttemptQuerySet(ImmutableQuerySet["PromiseAttempt"]):
 
 
 class PromiseAttempt(ImmutableModel):
-    """One attempt to reach them."""
+    """One attempt to reach the person to whom it was promised."""
 
     promise = models.ForeignKey(Promise, on_delete=models.PROTECT, related_name="attempts")
     at = models.DateTimeField()
@@ -45,7 +45,7 @@ class PromiseDecisionQuerySet(DecisionQuerySet["PromiseDecision"]):
     def ends_and_their_undos(self) -> Self:
         """Return decisions that end a promise, and their undos.
 
-        Replacements that ended as undone are left out: the undo of the replaced promise says that.
+        Leaves out replacements that were undone: the undo of the promise that they replaced tells that.
         """
         is_open, is_undo = models.Q(status=PromiseStatus.OPEN), models.Q(undoes__isnull=False)
         ends = ~is_open | is_undo & ~models.Q(undoes__status=PromiseStatus.OPEN)

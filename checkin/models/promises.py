@@ -38,7 +38,8 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
     def showing(self, at: dt.datetime) -> Self:
         """Return open promises within an hour of their best time or due time: what the board shows.
 
-        Also a call asked for on leaving without a number: while the family is here, staff can ask for it.
+        Also calls that a family asked for on leaving without giving a number: staff can ask for it while the
+        family is still here.
         """
         soon = at + PROMISE_SHOWN_BEFORE
         numberless = models.Q(promised_by=None, reach_at="", way__in=(ContactWay.PHONE, ContactWay.TEXT))
@@ -57,12 +58,12 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
         return self.open().filter(nobodys)
 
     def with_people(self) -> Self:
-        """Return promises with everything that a line about them shows, in one query."""
+        """Return promises with everything that a line about one shows, in one query."""
         people = ("owner", "patient", "visit", "location", "promised_by", "ended_by")
         return self.select_related(*people).with_origin()
 
     def with_origin(self) -> Self:
-        """Return promises with what decides who may read them: origin, and if the owner got the words."""
+        """Return promises with what decides who may read them: the origin, and if a manager handed it on."""
         given = PromiseHandover.objects.filter(
             promise=models.OuterRef("pk"), to_owner=models.OuterRef("owner")
         )
@@ -190,7 +191,7 @@ class Promise(models.Model):
         return self.replaces.number_written if self.replaces is not None else ""
 
     def about_for(self, person: Staff | None) -> str:
-        """Return what it is about, as this person may read it; without a person, as everyone may."""
+        """Return what it is about, as far as this person may read it; for None, as far as everyone may."""
         return (
             self.about
             if not self.is_of_word or self.may_read_words(person)
@@ -198,7 +199,10 @@ class Promise(models.Model):
         )
 
     def may_read_words(self, person: Staff | None) -> bool:
-        """Return whether they may read families' words: managers, administrators, and owners they chose."""
+        """Return whether this person may read what a family said on leaving.
+
+        Managers and administrators may, and an owner to whom one of them handed the promise.
+        """
         if person is None or may_role_act(person.role, StaffAct.ANSWER_WORD):
             return person is not None
         if self.owner_id != person.pk:

@@ -1,4 +1,4 @@
-"""Who read the reason that a family typed, or roomed the child without reading it."""
+"""Records that staff read the reason that a family typed, or roomed the child without reading it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from checkin.models.visits import Visit
 
 
 class ReasonReading(ImmutableModel):
-    """A person read the words, or chose to room the child anyway."""
+    """One person who read the typed reason, or chose to room the child anyway."""
 
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="reason_readings")
     by = models.ForeignKey("Staff", on_delete=models.PROTECT, related_name="+")

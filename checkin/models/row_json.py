@@ -13,7 +13,7 @@ from django.db.models import Model
 def column_value_as_json(value: object) -> object:
     """Return a column's value for JSON: dates and datetimes as ISO texts."""
     if isinstance(value, dt.datetime) and value.tzinfo is not None:
-        # The database returns UTC whatever zone was stored, so that one moment has one text.
+        # In UTC, as the database returns it, so that one moment always has the same text.
         return value.astimezone(dt.UTC).isoformat()
     if isinstance(value, dt.date | dt.datetime | dt.time):
         return value.isoformat()
@@ -21,7 +21,7 @@ def column_value_as_json(value: object) -> object:
 
 
 def column_values_from_json(row: Model, kept: Mapping[str, object]) -> dict[str, Any]:
-    """Return columns stored as JSON as the row's values."""
+    """Return the values for the row's columns from their stored JSON."""
     return {name: field_of_row_column(row, name).to_python(value) for name, value in kept.items()}
 
 

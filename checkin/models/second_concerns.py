@@ -1,4 +1,4 @@
-"""Whether a family was told the answer to their second concern."""
+"""Records that a family was told the answer to their second concern."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from checkin.models.needs import NeedAnswer
 
 
 class ToldFamily(ImmutableModel):
-    """Somebody told the family this answer. It remains true if the answer is undone."""
+    """One answer that somebody told the family. The row stays if the answer is undone."""
 
     answer = models.OneToOneField(NeedAnswer, on_delete=models.PROTECT, related_name="told")
     at = models.DateTimeField()

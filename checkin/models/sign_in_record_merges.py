@@ -42,8 +42,8 @@ _SIGN_IN_RECORD_STATUSES = (Patient.Status.PROVISIONAL, Patient.Status.ACTIVE)
 
 
 def find_sign_in_record_merge(visit: Visit) -> PatientMerge | None:
-    """Return the merge of the record that this visit's sign-in made, if it was never another visit's too."""
-    # Also if a later decision on the visit took it out again: this merge shows that it is the visit's own.
+    """Return the merge of the record that this visit's sign-in made; None if other visits used it too."""
+    # Also if a later decision on the visit separated it again: this merge shows that it is the visit's own.
     decisions = visit.match_decisions.filter(
         kind=MatchDecision.Kind.MERGE,
         previous_match__in=MATCHES_MADE_AT_SIGN_IN,
@@ -56,10 +56,10 @@ def find_sign_in_record_merge(visit: Visit) -> PatientMerge | None:
 
 
 def is_record_of_visit_alone(merge: PatientMerge, visit: Visit) -> bool:
-    """Return whether the merged record was only this visit's, and made of what was typed.
+    """Return whether the merged record was only this visit's, and made from what was typed.
 
-    What a record system says about it counts, wherever the merge or a later import put it. A match with
-    another visit that was undone as a mistake does not count.
+    False if a record system knows it, wherever the merge or a later import put that data. Another visit that
+    was linked to it by mistake does not count once that is undone.
     """
     own = merge.merged_id
     standing = MatchDecision.objects.standing().exclude(visit=visit)
@@ -82,7 +82,7 @@ def first_merge_move_id(merge: PatientMerge) -> int:
 
 
 def find_visit_since_merge(merge: PatientMerge) -> Visit | None:
-    """Return the visit by whose standing decision the merged record moved on since; None if it did not."""
+    """Return the visit whose standing decision moved the merged record on since; None if none did."""
     put = _select_record_moves_again().filter(pk__gt=first_merge_move_id(merge), subject_id=merge.merged_id)
     last = put.select_related("decision__visit").order_by("pk").last()
     return last.decision.visit if last is not None and last.decision is not None else None
@@ -98,7 +98,7 @@ def exists_visit_since_merge() -> Exists:
 
 
 def _select_record_moves_again() -> QuerySet[PaperMove]:
-    """Return the moves that put a merged record into another again: standing decisions on its visit."""
+    """Return the moves by which standing decisions on visits put merged records into another record."""
     return PaperMove.objects.of_decisions_standing().filter(
         paper=EntryKind.RECORD, subject="Patient", done=EntryOutcome.MOVED
     )
@@ -113,7 +113,7 @@ def find_merge_into_visit_record(visit: Visit, was: Patient | None) -> PatientMe
 
 
 def record_ids_with_merged(patient_id: int) -> list[int]:
-    """Return this record and all records merged into it, directly or not."""
+    """Return the ids of this record, first, and of all records merged into it, directly or not."""
     found = [patient_id]
     new = found
     while new:
@@ -126,7 +126,7 @@ def record_ids_with_merged(patient_id: int) -> list[int]:
 def _list_moved_row_ids(kinds: Iterable[type[Model]], merge: PatientMerge) -> dict[type[Model], list[int]]:
     """Return, for each model, the ids of rows that came from the merged record, wherever they are now."""
     by_name = {model.__name__: model for model in kinds}
-    # While it was merged, its row may also have replaced another record's row that was moved back.
+    # While it was merged, the undo of another merge may have put its row in place of one that moved back.
     since = {"merge__undoes__isnull": False, "pk__gt": first_merge_move_id(merge)}
     by = Q(merge=merge) | Q(was_patient=merge.merged_id, **since)
     by |= Q(pk__in=select_moves_with_record([merge.merged_id]).values("pk"))
@@ -140,7 +140,10 @@ def _list_moved_row_ids(kinds: Iterable[type[Model]], merge: PatientMerge) -> di
 def _select_rows_of_merged_record(
     model: type[Model], merge: PatientMerge, visit: Visit, moved: list[int], *on: int
 ) -> QuerySet[Any]:
-    """Return rows of no other visit that came from the merged record or are on it; `on`: on these records."""
+    """Return rows that came from the merged record or are on it, without those written at this visit.
+
+    `on`: of the rows that came from it, only those that are on these records now.
+    """
     came = Q(pk__in=moved)
     if on:
         came &= Q(patient__in=on)
@@ -153,7 +156,7 @@ def _select_rows_of_merged_record(
 def select_moves_with_record(records: Iterable[int]) -> QuerySet[PaperMove]:
     """Return moves of these records' own rows by decisions that put the records into another again.
 
-    The rows were written while the record stood alone. So no merge moved them, yet they belong to it.
+    The rows were written while the record was separate. So no merge moved them, yet they belong to it.
     """
     put = PaperMove.objects.filter(
         decision__isnull=False, paper=EntryKind.RECORD, subject="Patient", subject_id__in=records,
@@ -189,7 +192,7 @@ def _corrected_guardian_ids(visit: Visit) -> set[int]:
 
 
 def is_same_escort(one: Escort, other: Escort) -> bool:
-    """Return whether both rows are one adult by the rules of a sign-in, or both the patient who came alone.
+    """Return whether both rows are one adult by a sign-in's rules, or both are a patient who came alone.
 
     An adult without a name is identified by relationship.
     """
@@ -206,7 +209,7 @@ def has_escort_on_record(escort: Escort, patient_id: int | None) -> bool:
 
 
 def list_escort_rows_of_adult(escort: Escort) -> list[Escort]:
-    """Return the row, and the same adult's rows on records that were merged into its record."""
+    """Return the row, first, and the same adult's rows on records that were merged into its record."""
     away = [pk for pk in record_ids_with_merged(escort.patient_id) if pk != escort.patient_id]
     there = Escort.objects.filter(patient__in=away).order_by("pk") if away else []
     return [escort, *(one for one in there if is_same_escort(one, escort))]

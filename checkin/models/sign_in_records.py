@@ -1,4 +1,4 @@
-"""A record that a visit's own sign-in made: what is on it, who else knows it, and where it went."""
+"""Facts about a record that a visit's own sign-in made, and about the records it was merged into."""
 
 from __future__ import annotations
 
@@ -64,10 +64,10 @@ def is_whole_record_of_visit(visit: Visit) -> bool:
 
 
 def has_anything_on_record(made: Patient) -> bool:
-    """Return whether anything is on the record, or another was merged into it. Call once its visit has left
-    it.
+    """Return whether anything is on the record, or another was merged into it.
 
-    Its own columns count if staff wrote them. What was typed or corrected at sign-in does not count.
+    Call after its visit has left it. Its own columns count if staff wrote them. What was typed or
+    corrected at sign-in does not count.
     """
     stand = ChartChange.Status.STANDS
     on_it = (
@@ -91,12 +91,12 @@ def iter_entries_at_no_visit(made: Patient) -> Iterator[tuple[EntryKind, Any, Ca
 
 
 def final_record_id(patient_id: int) -> int:
-    """Return the record that this one was finally merged into, or itself."""
+    """Return the id of the record that this one was finally merged into, or its own id."""
     return list_merge_path_ids(patient_id)[-1]
 
 
 def record_id_after_move(patient_id: int, move: PaperMove) -> int:
-    """Return the record that this one was merged into since the move; itself if it was merged earlier."""
+    """Return the id of the record it was merged into since the move; its own if it was merged earlier."""
     # Merges that a decision on a visit ended count too: such decisions move the record on, and what moved
     # since the merge belongs to the record itself.
     merges = PatientMerge.objects.not_undone().filter(merged=patient_id)
@@ -108,7 +108,7 @@ def record_id_after_move(patient_id: int, move: PaperMove) -> int:
 
 
 def list_merge_path_ids(patient_id: int) -> list[int]:
-    """Return this record and those it was merged into one after another; the final one is last."""
+    """Return the ids of this record and of those it was merged into, in order; the final one is last."""
     way = [patient_id]
     while True:
         into = Patient.objects.values_list("merged_into", flat=True).get(pk=way[-1])
@@ -120,9 +120,9 @@ def list_merge_path_ids(patient_id: int) -> list[int]:
 def find_record_after_undo(last: MatchDecision) -> tuple[Patient | None, list[MatchDecision]]:
     """Return the record that an undo of the visit's last decision leads to, and the merge decisions it ends.
 
-    It is where the visit would be now without that decision. A record that was merged since is replaced by
-    the one it went into, as no visit is on a merged record. If a merge took the visit along and was undone
-    since, it is the record that stands alone again.
+    That is the visit's record now if the decision had not been made. A record that was merged since is
+    replaced by the one it went into, as no visit is on a merged record. If a merge moved the visit and was
+    undone since, it is the record that is separate again.
     """
     before, over, merges = last.previous_patient, [], []
     standing = last.visit.match_decisions.standing().filter(pk__lt=last.pk)
@@ -136,7 +136,7 @@ def find_record_after_undo(last: MatchDecision) -> tuple[Patient | None, list[Ma
 
 
 def is_record_skipped_by_undo(patient_id: int | None, undoes: MatchDecision, now_id: int | None) -> bool:
-    """Return whether this is the visit's earlier record, or in it, and an undo uses `now_id` and not it."""
+    """Return whether it is the visit's previous record or merged into it, but the undo leads to `now_id`."""
     was = undoes.previous_patient_id
     if patient_id is None or was is None or now_id is None or final_record_id(was) == now_id:
         return False

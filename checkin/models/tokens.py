@@ -12,7 +12,7 @@ from checkin.rules.tokens import VisitToken, nth_token_of_day
 from checkin.rules.visit_steps import VISIT_PATH
 
 TOKENS_TRIED_AT_ONCE = 40
-"""Tokens checked in one query. More are taken in a row only after a clock was wrong."""
+"""Tokens checked in one query. So many in a row are taken only after a clock was wrong."""
 
 # Written out literally, because SQLite uses a partial index only if it can read its condition.
 _OPEN_VISIT_STATES_SQL = ", ".join(f"'{state}'" for state in VISIT_PATH[:-1])

@@ -1,4 +1,4 @@
-"""The history of a child who cannot wait: raised, called for, taken, settled. Rows never change."""
+"""The history of a child who cannot wait: raised, staff called, taken, settled. Rows never change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A visit's change from one chart to another, and which family its consents and proxies may belong to."""
+"""A visit's change from one chart to another, and whether the old family may have given its consents."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ class VisitChildChange:
 
 
 def is_said_by_old_family(row: ConsentRecord | StandingProxy, change: VisitChildChange) -> bool:
-    """Return whether somebody on the old chart may have said it who is neither on the new one nor here."""
+    """Return whether an adult of the old child's family may have said it.
+
+    False if it was the adult who is here, in person, or is surely the same adult on the new chart.
+    """
     here, is_by_phone = ConsentAdult(change.visit.sign_in.escort_name), False
     if isinstance(row, ConsentRecord):
         if row.basis in (ConsentBasis.OWN, ConsentBasis.CLINICIAN):

@@ -1,4 +1,4 @@
-"""What was written at a visit onto its child's chart, and whose it is if it was another child's visit."""
+"""What was written at a visit, and to which child each entry belongs if the visit is another child's."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def list_entries_going_along(visit: Visit, now: Patient | None) -> list[VisitEnt
 
 
 def has_entries_to_show(papers: list[VisitEntry], visit: Visit) -> bool:
-    """Return whether a person must see them first: entries that wait at a visit and ask nothing just move."""
+    """Return whether staff must see them first: entries that wait at a visit and ask nothing just move."""
     return bool(papers) and (visit.patient_id is not None or any(one.asks for one in papers))
 
 
@@ -117,7 +117,7 @@ def digest_visit_entries(papers: Iterable[VisitEntry], rewrites: Iterable[PaperM
 def _iter_following_entries(change: VisitChildChange) -> Iterator[VisitEntry]:
     """Yield what was written, without a visit, on the record that this visit's sign-in made.
 
-    Whose answer it is may be in doubt, as for one that was written at the visit.
+    For a consent or a proxy, a person may have to choose the child, as for one written at the visit.
     """
     for row in change.along:
         paper, words = _ENTRY_WORDS[type(row)]
@@ -180,12 +180,12 @@ def _iter_chart_entries(change: VisitChildChange) -> Iterator[VisitEntry]:
         beside = {name: getattr(change.now, name) for name in row.after} if change.now else {}
         replaced = find_overwritten_values(beside, row.after)
         fates = possible_entry_children(EntryKind.CHART, change.facts(differs=bool(replaced)))
+        # A merge may have left it off the old chart; then it is on the record that the sign-in made.
         there = (
             {name: getattr(change.was, name) for name in row.after}
             if _is_on_sign_in_record(row, change)
             else row.after
         )
-        # A merge may have left it off the old chart; then it is on the record that the sign-in made.
         yield VisitEntry(
             EntryKind.CHART,
             row,

@@ -1,4 +1,4 @@
-"""What a family said on leaving, if anything, and what was done about it."""
+"""Feedback that a family gave on leaving, and what was done about it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class AfterWordQuerySet(ImmutableQuerySet["AfterWord"]):
         return self.filter(face__in=LOW_FACES, promise=None, answer=None)
 
     def unread(self) -> Self:
-        """Return words or low faces that nobody who runs the clinic has read.
+        """Return feedback with words or a low face that no manager or administrator has read.
 
         A promised call does not count as reading the words: they still wait to be read.
         """

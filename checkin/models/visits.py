@@ -261,7 +261,7 @@ class Visit(models.Model):
 
 class MoveQuerySet(DecisionQuerySet["Move"]):
     def undoable(self) -> Self:
-        """Return standing moves except the arrival; an undo takes back the last of them."""
+        """Return standing moves except the arrival. An undo reverses the last of them."""
         return self.standing().exclude(from_state="")
 
 
