@@ -1,4 +1,4 @@
-"""What the board reads: a fixed number of queries, however many families are here."""
+"""Reads for the board: a fixed number of queries, however many families are here."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def read_board_version(clinic: Clinic, location_id: int) -> int | None:
 
 
 def list_open_visit_versions(clinic: Clinic, location_id: int) -> list[tuple[int, int]]:
-    """Return id and version of every open visit: those that cannot wait first, then by turn."""
+    """Return id and version of every open visit: children who cannot wait first, then by turn."""
     here = clinic.visits.filter(location_id=location_id).open().order_by("turn_at", "id")
     found = here.values_list("raised_at", "turn_at", "pk", "board_version")
     # Sorted here: sorting by both columns in SQL would keep the database from using the turn's index.
@@ -36,7 +36,7 @@ def list_open_visit_versions(clinic: Clinic, location_id: int) -> list[tuple[int
 
 
 def list_changed_visits(clinic: Clinic, location_id: int, since: int) -> list[Visit]:
-    """Return at most MOST_BOARD_CHANGES + 1 visits that changed after version `since`, ended ones too."""
+    """Return visits that changed after version `since`, ended ones too; at most MOST_BOARD_CHANGES + 1."""
     visits = clinic.visits.filter(location_id=location_id).changed_since(since)
     return list(visits.for_board()[: MOST_BOARD_CHANGES + 1])
 
@@ -48,13 +48,13 @@ def list_board_visits(clinic: Clinic, ids: Iterable[int]) -> list[Visit]:
 
 
 def list_visits_still_open(clinic: Clinic, location_id: int) -> list[Visit]:
-    """Return this front desk's visits that nobody has closed, longest first."""
+    """Return this front desk's open visits, earliest arrival first."""
     here = clinic.visits.filter(location_id=location_id).open()
     return list(here.select_related("sign_in", "patient").order_by("arrived_at", "pk"))
 
 
 def count_visits_to_match(clinic: Clinic) -> int:
-    """Return how many visits wait for somebody to decide which child they are."""
+    """Return how many visits wait for somebody to decide which child they are for."""
     return clinic.visits.to_match().count()
 
 
@@ -72,7 +72,7 @@ def list_expected_appointments(
 ) -> list[ExpectedAppointment]:
     """Return this front desk's appointments without a visit, by time, each with its status.
 
-    It covers today, and hours near midnight on the days before and after.
+    Covers today and, near midnight, a few hours of the day before or after.
     """
     today = clinic.local_date(at)
     booked = clinic.appointments.filter(location_id=location_id).expected().between(*clinic.day_around(at))

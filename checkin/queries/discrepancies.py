@@ -1,4 +1,4 @@
-"""What was typed next to what is recorded, visit by visit, for a person to decide."""
+"""Reads for the discrepancies page: typed next to recorded, by visit, for a person to decide."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MOST_SETTLED_DISCREPANCIES = 20
 
 @dataclass(slots=True)
 class DiscrepancyItem:
-    """One difference: both sides with differing letters marked, and what each choice will do."""
+    """One discrepancy: both sides with differing letters marked, and what each choice will do."""
 
     row: Discrepancy
     typed: list[MarkedLine]
@@ -43,7 +43,7 @@ class DiscrepancyItem:
     of: str = ""
     """The name on the record that it is about, even if the visit is another child's now."""
     after: int = 0
-    """The id of the next difference on the page; 0 if this is the last."""
+    """The id of the next discrepancy on the page; 0 if this is the last."""
 
     @property
     def did(self) -> str:
@@ -63,14 +63,14 @@ class DiscrepancyItem:
 
 @dataclass(slots=True)
 class VisitDiscrepancies:
-    """One visit with its differences."""
+    """One visit with its discrepancies."""
 
     visit: Visit
     items: list[DiscrepancyItem] = field(default_factory=list)
 
 
 def list_open_discrepancies(clinic: Clinic, location_id: int, *, today: dt.date) -> list[VisitDiscrepancies]:
-    """Return all open ones at this front desk: today's visits by turn, then older visits."""
+    """Return open discrepancies at this front desk, by visit: today's visits by turn, then older ones."""
     rows = _select_discrepancies(clinic, location_id).filter(
         status__in=[_DiscrepancyStatus.OPEN, _DiscrepancyStatus.ASKING]
     )
@@ -83,7 +83,7 @@ def list_open_discrepancies(clinic: Clinic, location_id: int, *, today: dt.date)
 def list_discrepancies_settled_today(
     clinic: Clinic, location_id: int, *, today: dt.date
 ) -> list[VisitDiscrepancies]:
-    """Return today's visits with what was decided about them, latest first."""
+    """Return today's settled discrepancies, by visit, the latest decision first."""
     rows = _select_discrepancies(clinic, location_id).filter(
         status=_DiscrepancyStatus.SETTLED, visit__local_date=today
     )
@@ -115,7 +115,10 @@ def _select_discrepancies(clinic: Clinic, location_id: int) -> QuerySet[Discrepa
 
 
 def _group_discrepancies_by_visit(clinic: Clinic, rows: Iterable[Discrepancy]) -> list[VisitDiscrepancies]:
-    """Group by visit, keeping the order; three queries with the other visits that are named."""
+    """Return the rows grouped by visit, in order.
+
+    Runs up to three queries, and up to two more for each standing “use the new”.
+    """
     found = list(rows)
     others = _find_other_visits_named(clinic, found)
     groups: dict[int, VisitDiscrepancies] = {}
@@ -165,7 +168,7 @@ def _make_discrepancy_item(row: Discrepancy, visit: Visit, others: dict[int, Vis
 
 
 def _discrepancy_record_name(standing: DiscrepancyDecision | None, visit: Visit) -> str:
-    """Return the name on the record that was written, or on the visit's record."""
+    """Return the name on the record that the decision wrote, or else on the visit's record."""
     written = standing if standing is not None and standing.kind == _DiscrepancyDecisionKind.USE_NEW else None
     patient_id = corrected_patient_id(written) if written else visit.patient_id
     if patient_id is None or patient_id == visit.patient_id:
@@ -174,7 +177,7 @@ def _discrepancy_record_name(standing: DiscrepancyDecision | None, visit: Visit)
 
 
 def _discrepancy_sides(row: Discrepancy, visit: Visit) -> tuple[list[MarkedLine], list[MarkedLine]]:
-    """Return both sides as lines of (text, is different)."""
+    """Return the typed and the recorded side, each as lines of (text, is different)."""
     if row.field == _DiscrepancyField.SIGN_IN:
         return unmarked_lines(row.typed), []
     typed, recorded = row.typed, row.recorded
@@ -198,7 +201,7 @@ def _discrepancy_sides(row: Discrepancy, visit: Visit) -> tuple[list[MarkedLine]
 
 
 def _is_mostly_different(line: MarkedLine) -> bool:
-    """Return whether so little is equal that marking single letters would be noise: mark all of it."""
+    """Return whether too little is equal to mark single letters, so that the whole text is marked."""
     same = sum(len(text) for text, different in line if not different)
     return same * 2 < sum(len(text) for text, _ in line)
 
@@ -212,7 +215,7 @@ def _parse_recorded_date(iso: str) -> dt.date | None:
 
 
 def _use_new_effect(row: Discrepancy, visit: Visit, change: discrepancy_rules.DiscrepancyChange) -> str:
-    """Return what “use the new” will write, for display before it is chosen."""
+    """Return, in a sentence, what “use the new” will write."""
     patient, columns = visit.patient, change.columns
     assert patient is not None  # noqa: S101
     if row.field == _DiscrepancyField.NAME:
@@ -233,7 +236,7 @@ def _use_new_effect(row: Discrepancy, visit: Visit, change: discrepancy_rules.Di
 
 
 def find_last_discrepancy_decision(clinic: Clinic, decision_id: int) -> DiscrepancyDecision | None:
-    """Return this decision unless a later one was made about the same difference; None otherwise."""
+    """Return this decision; None if a later one was made about the same discrepancy, or there is none."""
     found = DiscrepancyDecision.objects.filter(pk=decision_id, discrepancy__clinic=clinic)
     made = found.select_related("discrepancy__visit__patient", "by").first()
     if made is None or made.discrepancy.decisions.filter(pk__gt=made.pk).exists():

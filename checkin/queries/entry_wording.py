@@ -1,4 +1,4 @@
-"""What a decision about a match did to each entry, in sentences."""
+"""Sentences about what a match decision did to each entry."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ ON_SIGN_IN_RECORD = "the record made at sign-in"
 
 
 def decision_entry_lines(made: MatchDecision) -> list[str]:
-    """Return what this decision did to each entry, in the order in which it was done."""
+    """Return one sentence per entry about what this decision did to it, in the order of its moves."""
     done = list(made.paper_moves.select_related("was_patient", "patient").order_by("pk"))
     moves = [
         one
@@ -65,8 +65,8 @@ def _is_told_by_columns(
 ) -> bool:
     """Return whether the lines about record columns already cover what an undo did for this entry.
 
-    If it changed nothing on any record, nothing is said. An entry that waits at the visit, or was only on the
-    record made at sign-in, is on no chart.
+    Such an entry needs no line of its own, even if it changed nothing on any record. An entry that waits at
+    the visit, or was only on the record made at sign-in, is on no chart, so those lines do not cover it.
     """
     is_given_back = one.done == EntryOutcome.CHANGED and not one.after
     if one.subject == "Patient":
@@ -107,7 +107,7 @@ def _is_quiet_move(one: PaperMove) -> bool:
 
 
 def read_moved_rows(moves: Iterable[PaperMove]) -> dict[tuple[str, int], Any]:
-    """Return the moved rows by model name and id. One query per model."""
+    """Return the rows of these moves by model name and id. One query per model."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for one in moves:
         wanted[one.subject].add(one.subject_id)
@@ -119,13 +119,13 @@ def read_moved_rows(moves: Iterable[PaperMove]) -> dict[tuple[str, int], Any]:
 
 
 def _entry_move_sentence(one: PaperMove, row: Any, made: MatchDecision, both: ChildrenById) -> str:
-    """Return what was done in a sentence: "Ana Ruiz agreed to flu vaccine: now on Mia Ruiz’s record."."""
+    """Return a sentence about what was done: "Ana Ruiz agreed to flu vaccine: now on Mia Ruiz’s record."."""
     result = _entry_move_result(one, made, both)
     return f"{moved_entry_words(one, row)}: {result}{_replaced_chart_words(one, row, made)}."
 
 
 def _replaced_chart_words(one: PaperMove, row: Any, made: MatchDecision) -> str:
-    """Return the chart's values that the entry's language or needs replaced."""
+    """Return words for the chart's values that the entry replaced; "" if it replaced none."""
     put_on = one.done in (EntryOutcome.MOVED, EntryOutcome.MADE) or (
         one.done == EntryOutcome.KEPT and one.after
     )
@@ -138,7 +138,7 @@ def _replaced_chart_words(one: PaperMove, row: Any, made: MatchDecision) -> str:
 
 
 def find_use_new_decision(row: Any) -> DiscrepancyDecision | None:
-    """Return this difference's “use the new” decision that stands or would stand again; None otherwise."""
+    """Return the discrepancy's last decision if that is “use the new”, undone or not; None otherwise."""
     last = row.decisions.filter(undoes=None).order_by("pk").last() if row is not None else None
     return last if last is not None and last.kind == DiscrepancyDecision.Kind.USE_NEW else None
 
@@ -162,7 +162,7 @@ def moved_entry_words(one: PaperMove, row: Any) -> str:
 
 
 def _answered_need_words(row: Any, one: PaperMove) -> str:
-    """Return the need, and its answer if that stands: a declined vaccine was not given."""
+    """Return the need, with its answer if that still counts: a declined vaccine was not given."""
     stands = one.done == EntryOutcome.KEPT and row.status not in (NeedOutcome.OPEN, NeedOutcome.LAPSED)
     said = need_outcome_words(row.kind, row.status, row.reason_code).lower() if stands else ""
     return f"{shorten_to_one_line(row.label_words)}{f' ({said})' if said else ''}"
@@ -206,7 +206,7 @@ _MOVED_ENTRY_WORDS: Mapping[str, Callable[[Any], str]] = {
 
 
 def redo_instruction(undone: MatchDecision | None) -> str:
-    """Return how to return to what an undo left behind, as an undo itself has no Undo."""
+    """Return how to get back to what was undone; "" if that had no child. An undo itself has no Undo."""
     if undone is None or undone.patient is None:
         return ""
     token, kind = undone.visit.token, MatchDecision.Kind
@@ -225,7 +225,7 @@ def tell_decision_child(patient: Patient | None, both: ChildrenById) -> ChildLab
 
 
 def _entry_move_result(one: PaperMove, made: MatchDecision, both: ChildrenById) -> str:
-    """Return what was done with the entry."""
+    """Return the second half of the sentence: what was done with the entry."""
     was, now = tell_decision_child(one.was_patient, both), tell_decision_child(one.patient, both)
     there, here = was.record if one.was_patient else "", now.record if one.patient else ""
     if one.why:

@@ -32,7 +32,7 @@ class TimelineKind(NamedTuple):
     tell: Callable[..., TimelineEvent]
     visit: str = "visit_id"
     for_reader: bool = False
-    """Whether readers who may not see what families said on leaving get another text."""
+    """Whether its text depends on the reader: not all may see what families said on leaving."""
 
 
 TIMELINE_KINDS = (
@@ -149,7 +149,8 @@ def read_family_timeline(
 ) -> FamilyTimelinePage:
     """Return the `limit` newest events, or the newest of those older than `before`.
 
-    Seventeen queries, however many events: one per kind, and one per level of merged records.
+    Runs one query per kind and one per level of merged records, however many events there are. Seventeen if
+    no record was merged into this one.
     """
     child = family_timeline_rows.TimelineChild.of(patient, at=at)
     found = [
@@ -169,7 +170,7 @@ def _iter_lines_of_kind(
     limit: int,
     reader: Staff | None,
 ) -> Iterator[TimelineLine]:
-    """Yield the newest of one kind: as many as could all be among the newest overall, plus one."""
+    """Yield the `limit` newest of one kind, plus one: all of them may be among the newest overall."""
     kind = TIMELINE_KINDS[number]
     told = {"reader": reader} if kind.for_reader else {}
     found = sorted(_iter_placed_rows(number, child, before, limit), reverse=True, key=lambda one: one[0])
@@ -206,14 +207,14 @@ def _older_than_condition(place: TimelinePlace, number: int, when: str) -> Q:
 
 
 def _follow_visit_path(row: Any, path: str) -> int | None:
-    """Follow a path such as `answer.need.visit_id`, whose rows are already loaded."""
+    """Return the id at the end of a path such as `answer.need.visit_id` (rows are loaded); None for ""."""
     for name in filter(None, path.split(".")):
         row = getattr(row, name)
     return row if path else None
 
 
 def parse_timeline_cursor(said: str) -> TimelinePlace | None:
-    """Return the position in a URL; None, which means the newest, for anything else."""
+    """Return the position in this text of a URL; None if it is none, and then the newest page is shown."""
     found = _TIMELINE_CURSOR.fullmatch(said)
     if found is None:
         return None

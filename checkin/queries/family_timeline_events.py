@@ -1,4 +1,4 @@
-"""Each event between a family and us, in one line."""
+"""Functions that describe each event of a family's timeline in one line."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from checkin.rules.understanding import NeedsOnRecord
 from checkin.rules.visit_steps import VisitState
 
 _NO_TIME = dt.datetime.min.replace(tzinfo=dt.UTC)
-"""The queries only read rows with a time; this satisfies the type of nullable columns."""
+"""Never shown: the queries read only rows with a time, but the columns' type allows None."""
 
 _WordPairs = tuple[tuple[str, str], ...]
 _DecidedKind = DiscrepancyDecision.Kind
@@ -55,7 +55,7 @@ def _drop_blank_word_pairs(*pairs: tuple[str, str]) -> _WordPairs:
 
 
 def family_arrival_event(visit: Visit) -> TimelineEvent:
-    """Return who brought the child, in their words, and their preferences that day."""
+    """Return the event of an arrival: who brought the child, in their words, and their preferences then."""
     claim = visit.sign_in
     who = claim.escort_name or "somebody who gave no name"
     what = "Came alone" if claim.is_patient else f"Brought by {who}"
@@ -158,7 +158,7 @@ def discrepancy_decided_event(one: DiscrepancyDecision) -> TimelineEvent:
 
 
 def kept_need_answer_event(one: NeedAnswer) -> TimelineEvent:
-    """Return what stayed with this child when its visit turned out to be another child's."""
+    """Return the event of an answer that stayed with this child when the visit became another child's."""
     is_done = one.outcome == NeedOutcome.DONE
     given = is_done and one.need.kind in _GIVEN_NEED_KINDS
     outcome = "given" if given else need_outcome_words(one.need.kind, one.outcome).lower()
@@ -169,7 +169,7 @@ def kept_need_answer_event(one: NeedAnswer) -> TimelineEvent:
 
 
 def chart_change_event(change: ChartChange) -> TimelineEvent:
-    """Return language and access needs as they were put on record, and the values before."""
+    """Return the event of new language or access needs on the record, with the values before."""
     words = _drop_blank_word_pairs(("Before", entry_wording_models.chart_values_words(change.before)))
     return TimelineEvent(
         change.at,

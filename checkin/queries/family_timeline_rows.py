@@ -1,4 +1,4 @@
-"""The rows of a family's timeline, each kind with everything that its line needs."""
+"""Select the rows of a family's timeline, each kind with everything that its line needs."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ from checkin.rules.promises import PromiseStatus
 
 
 class TimelineChild(NamedTuple):
-    """The child of the timeline, and when it is read."""
+    """The child of the timeline, its records, and the time of reading."""
 
     patient: Patient
     records: list[int]
-    """Its record and those merged into it: what was written on them stays on them."""
+    """Ids of its record and of those merged into it, on which some rows stay."""
     at: dt.datetime
 
     @classmethod
@@ -67,13 +67,13 @@ def select_broken_promises(child: TimelineChild) -> QuerySet[Promise]:
 
 
 def select_promise_ends(child: TimelineChild) -> QuerySet[PromiseDecision]:
-    """How promises ended, and which of these ends were undone; tries are on the promise's page."""
+    """Return decisions that ended promises, and their undos. Attempts are only on the promise's page."""
     found = PromiseDecision.objects.ends_and_their_undos().filter(promise__patient=child.patient)
     return found.select_related("promise", "by", "undone_by", "undoes")
 
 
 def select_answered_needs(child: TimelineChild) -> QuerySet[Need]:
-    """Return how its needs ended. What was declined for another child is in that child's timeline."""
+    """Return its answered needs. What was declined for another child is in that child's timeline."""
     of_it = Q(due_item=None) | Q(status=NeedOutcome.DONE) | Q(due_item__patient__in=child.records)
     found = Need.objects.filter(of_it, visit__patient=child.patient).exclude(answered_at=None)
     return found.exclude(status=NeedOutcome.LAPSED).select_related("answered_by")
@@ -108,7 +108,7 @@ def select_discrepancy_decisions(child: TimelineChild) -> QuerySet[DiscrepancyDe
 
 
 def annotate_decision_record(found: QuerySet[DiscrepancyDecision]) -> QuerySet[Any]:
-    """Add `record`, the id of the record a decision is about; an undo is about what it undoes."""
+    """Return the decisions with `record`, the id of their record; an undo's is that of what it undoes."""
     of = Case(
         When(undoes=None, then=_decision_record_expression("")),
         default=_decision_record_expression("undoes__"),
@@ -117,7 +117,7 @@ def annotate_decision_record(found: QuerySet[DiscrepancyDecision]) -> QuerySet[A
 
 
 def _decision_record_expression(prefix: str) -> Coalesce:
-    """Return the record that was written or, if none was, the record of the visit's child at the time."""
+    """Return an expression for the record that was written or, if none, for the visit's record then."""
     subject, pk, at = (f"{prefix}{name}" for name in ("subject", "subject_id", "at"))
     visit = f"{prefix}discrepancy__visit"
     made = MatchDecision.objects.filter(visit=OuterRef(visit)).order_by("pk")
@@ -139,7 +139,7 @@ def _decision_record_expression(prefix: str) -> Coalesce:
 
 
 def select_kept_need_answers(child: TimelineChild) -> QuerySet[NeedAnswer]:
-    """Return what this child was given or declined at a visit that is another child's now."""
+    """Return answers about what this child got or declined at a visit that is another child's now."""
     of_need = PaperMove.objects.filter(paper=EntryKind.VACCINE, subject="Need", done=EntryOutcome.KEPT)
     kept = of_need.filter(patient__in=child.records, decision__undone_by=None)
     later = kept.filter(subject_id=OuterRef("need_id"), decision__at__gte=OuterRef("at"))
@@ -162,7 +162,7 @@ def select_family_chart_changes(child: TimelineChild) -> QuerySet[ChartChange]:
 
 
 def select_filed_proxies(child: TimelineChild) -> QuerySet[StandingProxy]:
-    """Return written proxies by filing time, for those whose filing time is known."""
+    """Return written proxies whose filing time is known."""
     return child.patient.standing_proxies.exclude(recorded_at=None).select_related("recorded_by")
 
 
@@ -171,13 +171,13 @@ def select_revoked_proxies(child: TimelineChild) -> QuerySet[StandingProxy]:
 
 
 def list_expired_proxies(child: TimelineChild) -> list[StandingProxy]:
-    """Return proxies whose last day is over, unless they were revoked before. A child has few."""
+    """Return proxies that expired without being revoked before. In a list, because a child has few."""
     today = child.patient.clinic.local_date(child.at)
     rows = child.patient.standing_proxies.filter(expires_on__lt=today).select_related("clinic")
     return [one for one in rows if one.revoked_at is None or one.revoked_at >= proxy_end_moment(one)]
 
 
 def proxy_end_moment(proxy: StandingProxy) -> dt.datetime:
-    """Return the first moment when it is no longer valid, on the clinic's clock."""
+    """Return the first moment when the proxy is no longer valid, on the clinic's clock."""
     assert proxy.expires_on is not None, "only one that expires has an end"  # noqa: S101
     return proxy.clinic.day(proxy.expires_on)[1]

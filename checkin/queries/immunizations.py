@@ -1,4 +1,4 @@
-"""What is due for a patient, and what was given or done, whoever recorded it."""
+"""Read what is due for a patient, and what was given or done, from all sources."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ class DueAndGiven:
 
     due: list[DueItem]
     answered: list[tuple[DueItem, str]]
-    """Due by the record but given since, with the reason why it is not asked again."""
+    """Items that are due by the record but were given since, each with the words that say so."""
     vaccines: list[doses.DoseLine]
 
 
 def read_due_and_given(patient: Patient, *, on: dt.date) -> DueAndGiven:
     """Return what is due, oldest first, and what was given, latest first.
 
-    Runs two queries; three if anything is due, and four if a check-up is.
+    Runs two queries, one more if a check-up is listed, and one more if something is due and something was
+    given.
     """
     rows = patient.due_items.filter(status=DueItem.Status.DUE).order_by("due_on", "pk")
     due = [] if patient.is_deceased else list(rows)
@@ -54,7 +55,7 @@ def _list_vaccine_doses(patient: Patient) -> list[doses.GivenDose]:
 
 
 def _list_items_asked_beside(patient: Patient) -> list[doses.ItemBesideDose]:
-    """Return items, still due, that were asked for at the same visit as an item given here."""
+    """Return items that are still due and were asked for at the same visit as one given here."""
     found = dossier_rows.select_items_asked_beside([patient.pk]).values_list(
         "row_number", "row_one", "row_on"
     )

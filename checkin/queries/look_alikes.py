@@ -1,4 +1,4 @@
-"""Records that resemble someone on file and that nobody has decided about."""
+"""Read pairs of records that may be one child and that nobody has decided about."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _MOST_LOOK_ALIKES_OF_ONE = 5
 
 
 def get_look_alike_page(clinic: Clinic, number: str | None) -> Page[LookAlike]:
-    """Return one page of open pairs, newest import first; for a bad number the nearest page.
+    """Return one page of open pairs, newest import first; for a bad number, the nearest page.
 
-    Settled pairs drop out of a page and later ones move up, so reopening the same page continues from there.
+    Settled pairs leave the list and later ones move up. So the same page, opened again, shows the next pairs.
     """
     found = clinic.look_alikes.open().select_related("record", "older").order_by("-noticed_at", "pk")
     listed = Paginator(found, _MOST_LOOK_ALIKES_LISTED).get_page(number)
@@ -31,7 +31,7 @@ def count_open_look_alikes(clinic: Clinic) -> int:
 
 
 def list_look_alikes_of_patient(patient: Patient) -> list[LookAlike]:
-    """Return one record's open pairs, whichever of the two it is."""
+    """Return open pairs that include this record, as the new one or as the older one."""
     found = LookAlike.objects.open().filter(Q(record=patient) | Q(older=patient))
     return list(found.select_related("record", "older").order_by("pk")[:_MOST_LOOK_ALIKES_OF_ONE])
 

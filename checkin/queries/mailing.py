@@ -1,4 +1,4 @@
-"""What those who run the clinic read about its e-mail: how it is sent, and what prevents it."""
+"""The status of a clinic's e-mail, for managers and administrators."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LINKS_ARE_LOCAL = (
 
 
 class MailingStatus(NamedTuple):
-    """How e-mail is sent, for those who run the clinic. `troubles` are sentences."""
+    """How e-mail is sent, and in `troubles` one sentence for each problem with it."""
 
     is_on: bool
     sender: str
@@ -36,7 +36,7 @@ class MailingStatus(NamedTuple):
 
 
 def read_mailing_status(clinic: Clinic) -> MailingStatus:
-    """Return how e-mail is sent, and what keeps staff from being told by it. One query."""
+    """Return how e-mail is sent, and what keeps it from reaching staff. One query."""
     is_on, known, address = is_mail_configured(), mail_sender_address(clinic), desk_base_url(clinic)
     nowhere = [
         *([] if is_on else [NO_MAIL_SERVER]),
@@ -50,7 +50,7 @@ def read_mailing_status(clinic: Clinic) -> MailingStatus:
 
 
 def _unsent_mail_troubles(clinic: Clinic) -> list[str]:
-    """Say that the last e-mail could not be sent, when, and because of what error."""
+    """Return a sentence about e-mails that could not be sent, when and why; empty if all were."""
     kept = cache.get(unsent_mail_cache_key(clinic))
     if not kept:
         return []
@@ -66,7 +66,7 @@ def _is_local_address(address: str) -> bool:
 
 
 def _no_address_trouble(names: list[str]) -> str:
-    """Say who cannot be told."""
+    """Return a sentence that names the people without an e-mail address."""
     shown = ", ".join(names[:_MOST_STAFF_NAMED]) + (" …" if len(names) > _MOST_STAFF_NAMED else "")
     who = "1 person has" if len(names) == 1 else f"{len(names)} people have"
     return f"{who} no e-mail address: {shown}"

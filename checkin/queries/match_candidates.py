@@ -1,4 +1,4 @@
-"""The match desk: what was typed next to whom it may mean, with differences marked."""
+"""Reads for the match page: what was typed next to the records that it may mean."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ComparedCandidate:
 
 
 class ComparedCandidates(NamedTuple):
-    """What was typed, whom it may mean, and why it was not linked automatically."""
+    """What was typed, the records that it may mean, and why none was linked automatically."""
 
     typed: TypedSide
     candidates: list[ComparedCandidate]
@@ -41,7 +41,7 @@ class ComparedCandidates(NamedTuple):
 
 
 def list_visits_to_match(clinic: Clinic, *, today: dt.date) -> list[Visit]:
-    """Return visits whose child must be decided: today's in turn order, then older ones."""
+    """Return visits whose child must be decided: today's in turn order, then those of other days."""
     found = clinic.visits.to_match().select_related("sign_in", "location")
     # Today's first: an old undecided visit must not come before a family that is waiting.
     now = list(found.filter(local_date=today).order_by("turn_at", "pk")[:_MOST_VISITS_TO_MATCH])
@@ -52,7 +52,7 @@ def list_visits_to_match(clinic: Clinic, *, today: dt.date) -> list[Visit]:
 
 
 def find_visit_candidates(visit: Visit) -> ComparedCandidates:
-    """Return whom this visit's sign-in may mean, judged now by the same rules as at sign-in."""
+    """Return the records that this sign-in may mean, judged now by the same rules as at sign-in."""
     claim, local = (
         patient_dossiers.restore_sign_in_claim(visit.sign_in),
         visit.arrived_at.astimezone(visit.clinic.zone),
@@ -80,7 +80,7 @@ class LinkReason(NamedTuple):
 def explain_visit_link(visit: Visit, decision: MatchDecision | None) -> LinkReason:
     """Return why the visit was linked, without reasons that no longer hold. One query if it has reasons.
 
-    No reason is added: by now the record may know the phone from this very sign-in.
+    No reason is added: the record may have its phone from this very sign-in.
     """
     patient = visit.patient
     if decision is None or patient is None or decision.patient_id != patient.pk:
@@ -100,7 +100,7 @@ def explain_visit_link(visit: Visit, decision: MatchDecision | None) -> LinkReas
 
 
 def find_record_candidates(patient: Patient, *, at: dt.datetime) -> ComparedCandidates:
-    """Return whom a record may turn out to be, without those declared to be another child."""
+    """Return records that may be the same child as this one, without those declared to be another child."""
     child = IdentityClaim(
         given_name=patient.given_name,
         family_name=patient.family_name,
@@ -166,19 +166,19 @@ def _compare_candidates(
 
 
 def first_numbers_by_patient(clinic: Clinic, patients: list[Patient]) -> dict[int, str]:
-    """Return each record's first number, by record id; its own before those that a merge brought."""
+    """Return each record's first number, by record id. Its own come before those of merged records."""
     rows = order_own_numbers_first(clinic.patient_identifiers.filter(patient__in=patients)).reverse()
     return dict(rows.values_list("patient_id", "value")) if patients else {}
 
 
 def list_declared_other_children(patient: Patient) -> list[Patient]:
-    """Return records on file that are left out because somebody said they are another child."""
+    """Return records on file that are not offered because somebody said they are another child."""
     left_out = merge_doubts.ids_declared_another_child(patient)
     return list(Patient.objects.on_file().filter(pk__in=left_out).order_by("pk")) if left_out else []
 
 
 def count_visits_linked_along(visit: Visit) -> int:
-    """Return how many other visits a link takes along, as they are on the record this sign-in made."""
+    """Return how many other visits a link moves too, because they are on the record this sign-in made."""
     patient = visit.patient
     if visit.match != MatchState.UNKNOWN or patient is None or not patient.is_provisional:
         return 0

@@ -1,4 +1,4 @@
-"""One record next to what was typed: the same rows for every record, differing letters marked."""
+"""Compare a record with what was typed: the same rows for every record, differing letters marked."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def compare_with_record(
 
 
 def _compare_given_names(typed: TypedSide, patient: Patient) -> ComparisonRow:
-    """Compare given names, with the preferred name if it is what was typed."""
+    """Return the row of given names; a typed preferred name counts as the same."""
     called = patient.preferred_name
     same = _has_same_name(typed.given, patient.given_name)
     same = same or name_likeness.is_leading_given_name(typed.given, patient.given_name)
@@ -141,7 +141,7 @@ def compare_texts(label: str, typed: str, recorded: str, same: bool) -> Comparis
 def _compare_phones(
     typed: TypedSide, patient: Patient, contacts: list[RecordContact], region: str
 ) -> ComparisonRow:
-    """Compare phones: show the recorded phone that was typed, or else all recorded ones."""
+    """Return the row of phones, with the recorded phone that was typed, or else several recorded ones."""
     recorded = list(dict.fromkeys(filter(None, [patient.phone, *(one.phone for one in contacts)])))
     known = next((one for one in recorded if has_phone_in_common(typed.phone, one, region)), "")
     if known:
@@ -157,7 +157,7 @@ def _compare_phones(
 
 
 def _compare_escorts(typed: TypedSide, contacts: list[RecordContact], region: str) -> ComparisonRow:
-    """List usual escorts and adults who may consent, each once; the typed one comes first."""
+    """Return the row of adults on record, escorts and guardians, each once and the typed one first."""
     key = name_keys.normalize_text(typed.escort)
     listed = sorted(contacts, key=lambda one: (name_keys.normalize_text(one.name) != key, one.kind, one.pk))
     first = adult_identity.list_each_adult_once(listed, region)

@@ -1,4 +1,4 @@
-"""Two records side by side, before a person merges them."""
+"""Read two records side by side, before a person merges them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class MergeColumn(NamedTuple):
     other: list[MarkedLine]
     differs: bool
     chosen: str
-    follows: bool  # both have a value: that of the record that stays is the default
+    follows: bool  # both have a value, and the default is that of the record that stays
 
 
 class MergeRowKind(NamedTuple):
@@ -56,7 +56,7 @@ class MergeRowKind(NamedTuple):
 
 
 class MergePair(NamedTuple):
-    """Two records, whichever stays; the first is the one from whose page the merge was started."""
+    """Two records to merge. The first is the one from whose page the merge was started; either may stay."""
 
     one: Patient
     other: Patient
@@ -70,7 +70,7 @@ class MergePair(NamedTuple):
 
     @property
     def asks(self) -> bool:
-        """Whether a person must answer something first; then no key merges."""
+        """Whether a person must answer something first; then the keyboard shortcut does not merge."""
         return bool(self.doubts) or any(one.differs and not one.chosen for one in self.columns)
 
 
@@ -98,7 +98,7 @@ def read_merge_pair(one: Patient, other: Patient, *, on: dt.date) -> MergePair:
 
 
 def _propose_staying_record(one: Patient, other: Patient) -> Patient:
-    """Return the record that stays, unless a person chooses otherwise."""
+    """Return the record that should stay by default."""
     return max(one, other, key=_weigh_record)
 
 

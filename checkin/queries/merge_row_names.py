@@ -1,4 +1,4 @@
-"""Names for the rows that a merge or its undo moved, in words for people."""
+"""Names, for people, of the rows that a merge or its undo moved."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_MERGE_ROWS_NAMED = 5
 
 
 def name_moved_rows(moves: Iterable[PaperMove]) -> dict[int, str]:
-    """Return each row's name by move id; one query per kind of row, and more for rows that name others."""
+    """Return each row's name by move id. Runs a query per model, and more for rows that name other rows."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for move in moves:
         wanted[move.subject].add(move.subject_id)
@@ -64,4 +64,4 @@ _MOVED_ROW_NAMES: Mapping[str, Callable[[Any], str]] = {
     "NeedAnswer": lambda row: str(row.need),
     "Promise": _moved_promise_name,
 }
-"""Kinds of rows whose own text consists of codes or says too little."""
+"""Models whose `str()` shows codes or says too little, with the function that names a row."""

@@ -37,7 +37,10 @@ def tell_merged_records_apart(merged: Patient, into: Patient) -> tuple[ChildLabe
 
 
 def list_merges_into_record(patient: Patient) -> list[PatientMerge]:
-    """Return standing merges that brought other records here, directly or through another merged record."""
+    """Return standing merges into this record, directly or through another merged record.
+
+    Leaves out merges whose record a decision on a visit moved on since.
+    """
     found: list[PatientMerge] = []
     ids = [patient.pk]
     while ids and len(found) < _MOST_MERGES_LISTED:

@@ -1,4 +1,4 @@
-"""Which phone number an adult has again after the undo of a merge."""
+"""Phone numbers that adults have again after the undo of a merge."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class RestoredPhone(NamedTuple):
 
 
 def list_restored_phones(moves: Iterable[PaperMove], names: Mapping[int, str]) -> list[RestoredPhone]:
-    """Return one line per adult who moved back, however often the number was corrected."""
+    """Return one entry per adult who moved back with another number, however often it was corrected."""
     found: dict[tuple[str, int], RestoredPhone] = {}
     home: set[tuple[str, int]] = set()
     for move in moves:

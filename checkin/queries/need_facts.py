@@ -1,4 +1,4 @@
-"""The input for the rules of needs, as plain values: the claim, the record, and open questions."""
+"""Build the input for the rules of needs, as plain values from the claim, the record and the visit."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def build_need_facts(
 
 
 def read_visit_need_facts(visit: Visit, *, at: dt.datetime) -> NeedFacts:
-    """Return what is known about this visit at that time: claim, record and open questions."""
+    """Read and return what is known about this visit at that time, as plain values for the rules."""
     dossier = patient_dossiers.read_visit_dossier(visit, now=at)
     differing = visit.discrepancies.open().values_list("field", flat=True)
     handed = excuse_note_models.list_handed_out_notes(visit)

@@ -1,4 +1,4 @@
-"""What happened to a record since a page was opened."""
+"""Find what happened to a record since a page was opened."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from checkin.models import Clinic, DiscrepancyDecision, MatchDecision, Patient, 
 
 
 def find_last_merge_of_record(clinic: Clinic, patient_id: int | None) -> PatientMerge | MatchDecision | None:
-    """Return the last time this record was merged, or another into it, or such a merge was undone."""
+    """Return the last merge of or into this record, or the undo of one.
+
+    If there is none, return the last match decision on a visit that was on it before; None if there is none.
+    """
     of_it = Q(merged_id=patient_id) | Q(into_id=patient_id)
     made = clinic.patient_merges.filter(of_it).select_related("by", "merged", "into").order_by("pk").last()
     decided = MatchDecision.objects.filter(visit__clinic=clinic, previous_patient_id=patient_id)
@@ -18,7 +21,7 @@ def find_last_merge_of_record(clinic: Clinic, patient_id: int | None) -> Patient
 
 
 def preload_last_merges(patients: Iterable[Patient]) -> None:
-    """Load the last merge of all these patients at once, for a page that shows several."""
+    """Set `last_merge_id` on all these patients with one query, for a page that shows several."""
     known = {patient.pk: patient for patient in patients}
     for patient in known.values():
         patient.last_merge_id = None
@@ -39,7 +42,7 @@ def find_merge_undone_since(patient: Patient, merge_id: int) -> PatientMerge | N
 
 
 def find_last_record_change(patient: Patient) -> DiscrepancyDecision | MatchDecision | None:
-    """Return the decision by which a person last changed this record; None if an import did."""
+    """Return the decision that made the last change of this record; None if something else made it."""
     of_it = Q(subject="Patient", subject_id=patient.pk)
     of_it |= Q(undoes__subject="Patient", undoes__subject_id=patient.pk)
     used = DiscrepancyDecision.objects.filter(of_it, at=patient.updated_at)

@@ -1,4 +1,4 @@
-"""Everything needed to decide who a child is and what they need: two queries, outside any transaction."""
+"""Read what is needed to identify a child and find their needs: two queries, before any transaction."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class RecordContact(NamedTuple):
 
 
 class TodayItem(NamedTuple):
-    """A patient's appointment or open visit on the clinic's day or near its midnights."""
+    """A patient's appointment or open visit on the clinic's day, or within hours of midnight around it."""
 
     kind: str
     pk: int
@@ -110,9 +110,9 @@ class PatientDossier:
             self.kept.append(discrepancy_rules.KeptDifference(row.one, row.two, row.three, whose or 0))
 
     def appointment(self, *, location_id: int, at: dt.datetime, had: int | None = None) -> TodayItem | None:
-        """Return the appointment to sign this patient in for: at this location first, then the nearest.
+        """Return the appointment to sign in for: at this location if there is one, then the nearest in time.
 
-        The one that the visit already `had` comes before all others.
+        `had`: id of the one that the visit had before, which comes first. None if there is none.
         """
         booked = [one for one in self.today if one.kind == "appointment"]
         return min(
@@ -154,11 +154,11 @@ def _proxy_of_dossier_row(row: DossierRow) -> WrittenProxy:
 
 @dataclass(slots=True)
 class DossierSet:
-    """Everyone on file that a claim could mean, and what we know about each, by patient id."""
+    """Patients by id, and what we know about each: those that a claim could mean, or those asked for."""
 
     patients: dict[int, Patient] = field(default_factory=dict)
     board_version: int = 0
-    """The board's version when the patients were read; 0 if nobody asked for it."""
+    """The board's version when the patients were read; 0 if it was not read."""
     region: str = ""
     """The region for reading phone numbers."""
     dossiers: dict[int, PatientDossier] = field(default_factory=lambda: defaultdict(PatientDossier))
@@ -197,7 +197,7 @@ class DossierSet:
 
 
 def restore_sign_in_claim(sign_in: SignIn) -> sign_in_claims.SignInClaim:
-    """Return the claim as it was stored."""
+    """Return the claim as it was stored, except `cut`, which the caller adds if it needs it."""
     return sign_in_claims.read_sign_in_claim(
         {
             name: getattr(sign_in, name)
@@ -227,7 +227,7 @@ def child_identity_claim(
 def find_candidate_dossiers(
     *, clinic: Clinic, claim: IdentityClaim, at: dt.datetime, board: int | None = None
 ) -> DossierSet:
-    """Return everyone this claim could mean, with contacts and what they have today."""
+    """Return all patients that this claim could mean, with their dossiers. `board`: a location's id."""
     patients = Patient.objects.could_be(build_candidate_blocks(claim), clinic_id=clinic.pk, board=board)
     found = read_dossiers(clinic=clinic, patients=patients, at=at)
     found.board_version = getattr(patients[0], "board_version", None) or 0 if patients else 0
@@ -254,7 +254,7 @@ def read_dossiers(
 
 
 def read_visit_dossier(visit: Visit, *, now: dt.datetime) -> PatientDossier:
-    """Return the dossier of the visit's patient or, without one, what was said at the visit."""
+    """Return the dossier of the visit's patient; without one, consents and proxies that wait at the visit."""
     clinic, at = visit.location.clinic, visit.arrived_at
     if visit.patient is not None:
         return read_dossiers(clinic=clinic, patients=[visit.patient], at=at, now=now).dossiers[

@@ -1,4 +1,4 @@
-"""What a merge of two records or its undo did, in words."""
+"""A report, in words, of what a merge of two records or its undo did."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def read_merge_report(clinic: Clinic, merge_id: int | None) -> MergeReport | Non
 def _list_merge_written_columns(
     moves: Iterable[PaperMove], names: dict[int, str]
 ) -> list[MergeWrittenColumns]:
-    """Return the columns that were written, by record: an undo may restore more than one record."""
+    """Return the written columns, one entry per record: an undo may restore more than one record."""
     found: dict[int, dict[str, None]] = defaultdict(dict)
     gone: dict[int, dict[str, Any]] = defaultdict(dict)
     whose: dict[int, str] = {}
@@ -123,7 +123,7 @@ def _list_merge_written_columns(
 
 
 def merge_report_lines(found: MergeReport) -> list[str]:
-    """Return one sentence per kind of entry except visits, and per row that was left and why."""
+    """Return the report in sentences: one per kind of entry except visits, and one per row that was left."""
     more = [
         f"{group.label}: {', '.join(group.names)}" + (f" and {group.more} more" if group.more else "")
         for group in found.moved

@@ -88,7 +88,7 @@ class PatientSearchTerms(NamedTuple):
 
 
 def parse_patient_search(text: str, *, on: dt.date, day_first: bool) -> PatientSearchTerms:
-    """Split off the longest run of words that is a date; the rest is a name."""
+    """Return the search with the longest run of words that is a date as dates, and the rest as a name."""
     words = text.split()[:_MOST_SEARCH_WORDS]
     for length in range(min(len(words), _MOST_DATE_WORDS), 0, -1):
         for start in range(len(words) - length + 1):
@@ -135,7 +135,7 @@ def build_patient_lookups(clinic: Clinic, sought: PatientSearchTerms) -> Iterato
 
 
 def _sort_best_matches_first(found: Iterable[Patient], sought: PatientSearchTerms) -> list[Patient]:
-    """Sort exact names first. If anyone has the full name, drop those with only part of it."""
+    """Return exact names first. If anyone has the full name, drop those with only part of it."""
     wanted, people = name_keys.normalize_text(sought.name), list(found)
     if len(sought.name.split()) > 1 and any(wanted in _full_name_keys(one) for one in people):
         # "Jose Garcia" finds José García and José García-López, but then not Josefa García.
@@ -168,7 +168,7 @@ def attach_known_escorts(patients: list[Patient], *, on: dt.date) -> list[FoundP
 
 
 def list_known_escorts(patients: list[Patient]) -> list[Escort]:
-    """Return each adult once per patient, latest visit first; those who have not come yet are last."""
+    """Return each adult once per patient, latest visit first; adults who have not come yet are last."""
     rows = Escort.objects.filter(patient__in=patients, is_patient=False).select_related("clinic")
     found = sorted(rows, key=lambda one: (-(one.last_came_at.timestamp() if one.last_came_at else 0), one.pk))
     of_each: dict[int, list[Escort]] = defaultdict(list)
@@ -198,9 +198,9 @@ class PatientPage:
 
 
 def read_patient_page(patient: Patient, *, on: dt.date) -> PatientPage:
-    """Return the page's data: latest first, except due items, longest due first.
+    """Return the page's data, each list latest first, except due items, which are longest due first.
 
-    Runs eight queries, one more if a check-up is due.
+    Runs eight queries, and those that `read_due_and_given` adds if something is due.
     """
     appointments = patient.appointments.select_related("location").order_by("-starts_at", "-pk")
     visits = patient.visits.select_related("sign_in", "location").order_by("-arrived_at", "-pk")

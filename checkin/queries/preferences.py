@@ -1,4 +1,4 @@
-"""How a family likes to be served, as the board and the visit show it."""
+"""A family's preferences, language and access needs, as the board and the visit's page show them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from checkin.rules.understanding import NeedsOnRecord, NeedsSaidToday, SpokenLan
 def list_preferences_of_visit(visit: Visit) -> list[ShownPreference]:
     """Return preferences said today, remembered or on record. No query if escort and patient are loaded.
 
-    Today's wish replaces a remembered one, and is shown next to what is on record.
+    A wish said today replaces a remembered one, and is shown next to what is on record.
     """
     kept = understanding_models.remembered_preferences(visit.escort, visit.clinic)
     own = understanding_models.clinic_own_language(visit.clinic)
@@ -50,7 +50,7 @@ def list_preferences_on_record(patient: Patient) -> list[ShownPreference]:
 
 
 def list_preferences_said_today(visit: Visit) -> list[ShownPreference]:
-    """Return language and access needs said at this visit, whatever is on record."""
+    """Return language and access needs said at this visit, without those on record."""
     said, own = (
         understanding_models.understanding_said_today(visit, visit.clinic),
         understanding_models.clinic_own_language(visit.clinic),

@@ -1,4 +1,4 @@
-"""What happened to a promise, for its page and for the timelines of a visit and a family."""
+"""Events of a promise, for its page and for the timelines of a visit and a family."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ def list_promise_events(promise: Promise, *, zone: ZoneInfo) -> list[TimelineEve
         *map(_promise_handover_event, gone),
         *map(_promise_attempt_event, tries),
         *(_promise_decision_event(one) for one in decided if not _is_told_by_attempt(one)),
-        # Last, because the sort is stable: an undo at once tells people who were due to be told meanwhile.
+        # Last, because the sort is stable: an undo tells, at the same moment, people who were due meanwhile.
         *(_promise_escalation_event(one, zone) for one in told),
     ]
     return sorted(found, key=lambda one: one.at)
 
 
 def _is_told_by_attempt(one: PromiseDecision) -> bool:
-    """Return whether the event of its attempt says everything, so that it needs none of its own."""
+    """Return whether the event of its attempt already says everything about this decision."""
     return one.undoes_id is None and one.status in (PromiseStatus.OPEN, PromiseStatus.REACHED)
 
 
@@ -94,7 +94,7 @@ def _promise_escalation_event(one: PromiseEscalation, zone: ZoneInfo) -> Timelin
 
 
 def _promise_decision_event(one: PromiseDecision) -> TimelineEvent:
-    """Return the event of an end with what was said, or the event of an undo."""
+    """Return the event of an end, with its outcome and next step, or the event of an undo."""
     if one.undoes_id is not None:
         return TimelineEvent(one.at, "undo-2", f"Undone: “{one.label}”", str(one.by or ""))
     words = (("Outcome", one.outcome), ("Next step", one.next_step))

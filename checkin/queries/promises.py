@@ -1,4 +1,4 @@
-"""Open and ended promises for the board, the lists and the pages of a visit and a child, with their undo."""
+"""Read open and ended promises, for the board, the lists, a visit and a child, and what can be undone."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class OwedPromise(NamedTuple):
 
     @property
     def is_of_deceased(self) -> bool:
-        """Whether it is about a child who has died: it stays owed, but nobody should phone."""
+        """Whether it is about a child who has died: it stays open, but nobody should phone."""
         return self.promise.patient is not None and self.promise.patient.is_deceased
 
 
@@ -103,7 +103,7 @@ def count_promise_lists(rows: Iterable[OwedPromise]) -> dict[str, int]:
 
 
 def list_promises_owned_by(person: Staff, *, at: dt.datetime) -> list[OwedPromise]:
-    """Return what this person owns, without their role's promises: what a handover passes on."""
+    """Return the open promises of this person, without their role's: those that a handover passes on."""
     rows = read_promise_origins(person.promises.open().with_people().order_by("due_at", "pk"))
     return [make_owed_promise(one, clinic=person.clinic, at=at, person=person) for one in rows]
 
@@ -148,9 +148,9 @@ class EndedPromise(NamedTuple):
 
 
 def find_promise_undo(promise: Promise) -> PromiseUndo | None:
-    """Return what an undo would undo; None if nothing can be undone.
+    """Return the decision that an undo would undo; None if nothing can be undone.
 
-    For a replacement about which nothing was done yet, that is the replacing itself.
+    For a replacement about which nothing was done yet, that is the decision to replace the earlier promise.
     """
     if promise.status == PromiseStatus.UNDONE:
         return None
@@ -166,13 +166,13 @@ def find_promise_undo(promise: Promise) -> PromiseUndo | None:
 def has_used_replacement(promise: Promise) -> bool:
     """Return whether its replacement was tried or has ended, so that an undo would lose what was done.
 
-    `actions.promise_undo` refuses by this rule, with both promises locked.
+    `actions.promise_undo` also asks this, with both promises locked.
     """
     return bool(_ids_with_used_replacement([promise]))
 
 
 def _ids_with_used_replacement(promises: Iterable[Promise]) -> set[int | None]:
-    """Return the ids of those whose replacement was tried or has ended."""
+    """Return the ids of these promises whose replacement was tried or has ended."""
     stands = PromiseDecision.objects.standing().filter(promise=OuterRef("pk"))
     others = Promise.objects.filter(replaces__in=promises).exclude(status=PromiseStatus.UNDONE)
     used = others.filter(~Q(status=PromiseStatus.OPEN) | Exists(stands))
@@ -195,7 +195,7 @@ def list_family_promises_ended_today(
 
 
 def _promises_ended_today(clinic: Clinic, *, at: dt.datetime) -> PromiseQuerySet:
-    """Leave out replacements that were undone: the promise that they replaced is open again."""
+    """Return promises that ended today, without undone replacements: the earlier promise is open again."""
     today = clinic.day(clinic.local_date(at))[0]
     return clinic.promises.filter(ended_at__gte=today).exclude(status=PromiseStatus.UNDONE)
 

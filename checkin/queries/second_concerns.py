@@ -1,4 +1,4 @@
-"""A family's second concern, and what they were told about it."""
+"""Read a family's second concern, and what they were told about it."""
 
 from __future__ import annotations
 

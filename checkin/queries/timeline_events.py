@@ -1,4 +1,4 @@
-"""One event of a timeline."""
+"""The type of an event in a timeline."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class TimelineEvent(NamedTuple):
-    """One event: when, what, by whom, and the original words."""
+    """One event: when, what, by whom, and what people said or wrote, as label and text."""
 
     at: dt.datetime
     icon: str

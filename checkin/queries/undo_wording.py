@@ -1,4 +1,4 @@
-"""What an undo of a match decision will do, in sentences, before it is pressed."""
+"""Sentences about what an undo of a match decision will do, before somebody presses it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class ReturnedEntry(NamedTuple):
 
 
 def undo_preview_lines(undoes: MatchDecision, papers: Iterable[ReturnedEntry]) -> list[str]:
-    """Return what every record will say after an undo of this decision, names first."""
+    """Return sentences about what each record will say after an undo of this decision, names first."""
     now = find_record_after_undo(undoes)[0]
     told = [_without_skipped_columns(one, undoes, now) for one in papers]
     both = tell_decision_children(undoes, is_named_above=True)
@@ -81,7 +81,7 @@ def undo_preview_lines(undoes: MatchDecision, papers: Iterable[ReturnedEntry]) -
 
 
 def merge_undo_preview_lines(merge: PatientMerge) -> list[str]:
-    """Return what an undo of this merge will restore on the record that stays, for its button."""
+    """Return sentences about what an undo of this merge will restore on the record that stays."""
     again = _ValuesAfterUndo()
     taken = merge.paper_moves.filter(subject="Patient", done=EntryOutcome.CHANGED).order_by("-pk")
     for move in filter(_has_values_of_move, taken):
@@ -90,7 +90,7 @@ def merge_undo_preview_lines(merge: PatientMerge) -> list[str]:
 
 
 def _without_skipped_columns(one: ReturnedEntry, undoes: MatchDecision, now: Patient | None) -> ReturnedEntry:
-    """Drop columns of a record that the visit does not go back to: an undo leaves these."""
+    """Return the entry without columns of a record that the visit does not go back to: they stay as is."""
     of_records = [move for move in one.moves[1:] if move.subject == "Patient"]
     past = [
         move
@@ -119,10 +119,10 @@ def _entry_after_undo_sentence(
 
 
 def _list_columns_of_merge(undoes: MatchDecision) -> list[PaperMove]:
-    """Return columns written by a merge that the decision took off the record that stayed.
+    """Return moves of this decision that removed what a merge had written to the record that stayed.
 
-    Empty without the visit's own record, as then only the visit comes back. Records that are merged by now
-    are left out: nobody reads them.
+    Empty if the visit has no record of its own, as then only the visit comes back. Leaves out records that
+    will still be merged: they have no page.
     """
     if find_merge_into_visit_record(undoes.visit, undoes.visit.patient) is None:
         return []
@@ -134,14 +134,14 @@ def _list_columns_of_merge(undoes: MatchDecision) -> list[PaperMove]:
 def _find_record_written_on(move: PaperMove, undoes: MatchDecision) -> Patient | None:
     """Return the record that the undo writes this move's columns to; None if it will still be merged.
 
-    The record made at sign-in has its own columns. Merged into a child's record, it is a different record.
+    The record made at sign-in has columns of its own, which nobody sees while it is merged.
     """
     pk = record_id_after_move(move.subject_id, move)
     return Patient.objects.filter(pk=pk).first() if _is_unmerged_after_undo(pk, undoes) else None
 
 
 def _is_unmerged_after_undo(patient_id: int, undoes: MatchDecision) -> bool:
-    """Return whether this record is not merged into another once the decision is undone."""
+    """Return whether this record is separate, not merged, once the decision is undone."""
     moved = undoes.paper_moves.filter(
         paper=EntryKind.RECORD, subject="Patient", subject_id=patient_id, done=EntryOutcome.MOVED
     ).first()
@@ -166,7 +166,7 @@ def _value_text(value: Any) -> str:
 
 
 class _ValuesAfterUndo:
-    """The values that each row will have again, combined over all entries that affect it."""
+    """The values that each row will have after the undo, combined over all entries that affect it."""
 
     def __init__(self) -> None:
         self.of: dict[tuple[str, int], tuple[dict[str, Any], list[str]]] = {}
@@ -179,7 +179,7 @@ class _ValuesAfterUndo:
             reasons.append(why)
 
     def take(self, used: DiscrepancyDecision | None, moves: list[PaperMove], undoes: MatchDecision) -> bool:
-        """Add what this “use the new” wrote; False if the entry needs an ordinary line."""
+        """Add what this “use the new” wrote; return False if the entry needs an ordinary line instead."""
         if used is None or used.subject_id is None:
             return False
         if used.subject == "Patient":
@@ -205,7 +205,7 @@ class _ValuesAfterUndo:
 
 
 def _record_after_undo_lines(row: Patient, columns: Mapping[str, Any], why: str) -> list[str]:
-    """Return what a child's record will say again, and what it says until then."""
+    """Return sentences about what a child's record will say again, and what it says now."""
     record, now, found = (
         entry_wording_models.record_reference(row),
         entry_wording_models.describe_patient(row)._replace(number=""),
@@ -228,7 +228,7 @@ def _record_after_undo_lines(row: Patient, columns: Mapping[str, Any], why: str)
 
 
 def _adult_after_undo_sentence(row: Any, columns: Mapping[str, Any], on: Patient | None, why: str) -> str:
-    """Return what an adult's row will say again: another phone, or a guardian who is back."""
+    """Return a sentence about what an adult's row will say again, or about a guardian who is back."""
     patient = row.patient if row is not None else on
     record = entry_wording_models.record_reference(patient) if patient is not None else "the record"
     record = record[:1].lower() + record[1:] if record.startswith("The ") else record
@@ -246,7 +246,7 @@ def _adult_after_undo_sentence(row: Any, columns: Mapping[str, Any], on: Patient
 
 
 def _chart_after_undo_lines(moves: list[PaperMove], undoes: MatchDecision) -> list[str]:
-    """Return what each chart will say about language, interpreter and access needs."""
+    """Return sentences about the language, interpreter and access needs that each chart will say again."""
     found = []
     for one in moves:
         if one.subject == "Patient" and one.done == EntryOutcome.CHANGED and one.before:

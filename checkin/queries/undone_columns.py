@@ -1,4 +1,4 @@
-"""Which columns an undo changed on records: each once, with its current value."""
+"""Sentences about the columns that an undo changed on records: each once, with its value after it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class _UndoneRowColumns:
     before: dict[str, Any] = field(default_factory=dict)
     after: dict[str, Any] = field(default_factory=dict)
     new: set[str] = field(default_factory=set)
-    """Columns whose value was never there before: a person said whose it is."""
+    """Columns whose value is new on this record: a person said whose it is."""
 
     def take(self, move: PaperMove, *, is_new: bool) -> None:
         self.before = {**move.before, **self.before}
@@ -48,7 +48,7 @@ class _UndoneRowColumns:
 
 
 def _iter_column_moves(moves: Iterable[PaperMove]) -> Iterator[tuple[PaperMove | None, PaperMove]]:
-    """Yield each change of a row's columns, with the entry that it was written for."""
+    """Yield each move that changed columns, after the move of the entry that it was written for, or None."""
     head: PaperMove | None = None
     for one in moves:
         if _HEAD_MODELS.get(EntryKind(one.paper)) == one.subject:
@@ -61,14 +61,14 @@ def _iter_column_moves(moves: Iterable[PaperMove]) -> Iterator[tuple[PaperMove |
 
 
 def moves_told_by_columns(moves: Iterable[PaperMove]) -> set[PaperMove]:
-    """Return the entries of an undo that a record's column lines already cover."""
+    """Return the moves of entries that `undone_column_lines` already covers."""
     return {
         head for head, move in _iter_column_moves(moves) if head is not None and move.before != move.after
     }
 
 
 def undone_column_lines(moves: Iterable[PaperMove]) -> list[str]:
-    """Return what every record says again or says now after these moves; empty if nothing changed."""
+    """Return sentences about what every record says after these moves; empty if nothing changed."""
     rows: dict[tuple[str, int], _UndoneRowColumns] = {}
     for head, move in _iter_column_moves(moves):
         is_new = (
@@ -89,7 +89,7 @@ def undone_column_lines(moves: Iterable[PaperMove]) -> list[str]:
 
 
 def _undone_record_lines(row: Patient, written: _UndoneRowColumns) -> list[str]:
-    """Return what a child's record says; empty for a merged record, which nobody reads."""
+    """Return sentences about a child's record; empty for a merged record, which has no page."""
     if row.merged_into_id is not None:
         return []
     record, found, changed = entry_wording_models.record_reference(row), [], written.changed

@@ -1,4 +1,4 @@
-"""Timeline lines about a child who cannot wait, and about who read what was typed."""
+"""Timeline lines about a child who cannot wait, and about staff reading what was typed."""
 
 from __future__ import annotations
 

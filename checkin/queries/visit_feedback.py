@@ -1,4 +1,4 @@
-"""What a family said on leaving, for the visit's page, the family timeline and managers."""
+"""Read feedback that families gave on leaving, for the visit's page, the timeline and managers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def find_visit_feedback(visit: Visit) -> AfterWord | None:
 def feedback_event(word: AfterWord, reader: Staff | None) -> TimelineEvent:
     """Return the timeline line of what they said; a low face without a promised call says so.
 
-    Only those who run the clinic read the words, which may be about the reader.
+    Only managers and administrators read the words, which may be about another member of staff.
     """
     if reader is None or not may_role_act(reader.role, StaffAct.ANSWER_WORD):
         return TimelineEvent(word.at, "message-circle", _LEFT_FEEDBACK_SENTENCE)
@@ -56,7 +56,7 @@ def feedback_face_words(face: int) -> str:
 
 
 class FeedbackItem(NamedTuple):
-    """One piece of feedback at one moment, for those who run the clinic: its content and progress."""
+    """One piece of feedback at one moment, for managers and administrators: content and progress."""
 
     word: AfterWord
     face: str
@@ -125,7 +125,7 @@ def feedback_number_warning(word: AfterWord, clinic: Clinic) -> str:
 
 
 def list_feedback(clinic: Clinic, *, at: dt.datetime) -> list[FeedbackItem]:
-    """Return what waits for an answer (unread and longest first), then unread, then finished items."""
+    """Return what waits for an answer (unread first, then oldest), then unread items, then finished ones."""
     words = clinic.after_words.with_people().prefetch_related("readings__by")
     waiting = list(words.to_answer().order_by("at", "pk")[:_MOST_FEEDBACK_LISTED])
     no_other = words.unread().exclude(face__in=LOW_FACES, promise=None)
@@ -143,9 +143,9 @@ def list_feedback(clinic: Clinic, *, at: dt.datetime) -> list[FeedbackItem]:
 
 
 def list_feedback_for_board(clinic: Clinic, location_id: int, *, at: dt.datetime) -> list[FeedbackItem]:
-    """Return what waits here for an answer or, with a low face, to be read: longest first, one extra.
+    """Return this front desk's feedback to answer and low faces to read, oldest first.
 
-    Runs one query if nothing waits.
+    At most MOST_FEEDBACK_ON_BOARD and one more, which shows that there are more. One query if nothing waits.
     """
     words = clinic.after_words.for_board().filter(visit__location_id=location_id)
     found = (

@@ -1,4 +1,4 @@
-"""What happened to a visit, in order."""
+"""Read what happened to a visit, in order."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ SIGN_IN_FIELDS_NOT_SHOWN = {
 
 _NOT_TAKEN_LABEL = "Not taken from the merged record"
 _WHY_THEN_LABEL = "Why, by the record as it was"
-"""The reasons for a link are from its own time: the record may differ by now."""
+"""The reasons for a link are as of that time: the record may have changed since."""
 
 
 class VisitTimeline(NamedTuple):
@@ -93,9 +93,10 @@ class VisitTimeline(NamedTuple):
 
 
 def read_visit_timeline(visit: Visit, *, reader: Staff | None = None) -> VisitTimeline:
-    """Thirteen queries, and a few more where something is another child's.
+    """Return the visit's events, earliest first, and its decisions about the child.
 
-    `reader`: what a family said on leaving is shown only to those who may read it.
+    `reader`: the person who reads it; what a family said on leaving is shown only if they may read that. Runs
+    thirteen queries, and a few more if something is another child's.
     """
     moves = list(visit.moves.select_related("by", "undone_by").order_by("pk"))
     decisions = list(_select_match_decisions(visit))
@@ -121,8 +122,8 @@ def read_visit_timeline(visit: Visit, *, reader: Staff | None = None) -> VisitTi
 def _select_match_decisions(visit: Visit) -> QuerySet[MatchDecision]:
     """Return the decisions about which child it is, in order.
 
-    A merge comes with the record's status before it (`was_status`) and with the values that nobody took over
-    (`_values_not_taken_words`).
+    One of a merge has the merged record's status before (`was_status`) and the values that the merge did not
+    take over (`not_taken`).
     """
     of_merge = PaperMove.objects.filter(merge=OuterRef("merge"), subject="Patient").order_by("pk")
     record = of_merge.filter(paper=EntryKind.RECORD, subject_id=OuterRef("previous_patient"))
@@ -136,7 +137,7 @@ def _select_match_decisions(visit: Visit) -> QuerySet[MatchDecision]:
 
 
 def find_last_match_decision(clinic: Clinic, decision_id: int) -> MatchDecision | None:
-    """Return this decision unless a later one was made about the same visit; None otherwise."""
+    """Return this decision; None if a later one was made about the same visit, or there is none."""
     found = MatchDecision.objects.filter(pk=decision_id, visit__clinic=clinic)
     made = found.select_related("visit__patient", "visit__sign_in", "patient", "previous_patient").first()
     if made is None or made.visit.match_decisions.filter(pk__gt=made.pk).exists():
@@ -190,14 +191,17 @@ def _match_decision_event(one: MatchDecision) -> TimelineEvent:
 
 
 def _merge_decision_words(one: MatchDecision) -> str:
-    """Say whether the merged record was on file or made at sign-in, as read by `_select_match_decisions`."""
+    """Return a sentence about the merge: a record on file reads differently from one made at sign-in.
+
+    Needs a decision from `_select_match_decisions`.
+    """
     if getattr(one, "was_status", None) in (None, Patient.Status.PROVISIONAL):
         return f"Provisional record merged into {one.patient}"
     return f"Record of {one.previous_patient} merged into {one.patient}"
 
 
 def _values_not_taken_words(one: MatchDecision) -> str:
-    """Return the merged record's language and needs that were not taken over; "" for none."""
+    """Return the merged record's language and needs that were not taken over, in words; "" for none."""
     left = getattr(one, "not_taken", None)
     return entry_wording_models.chart_values_words(left) if left and not one.is_undone else ""
 
@@ -220,7 +224,7 @@ def _repeated_sign_in_event(first: SignIn, again: SignInReplay) -> TimelineEvent
     ]
     what = f"The same sign-in came again, saying something else{times}"
     if first.worried or again.claim.get("worried"):
-        # Typed on after a tap, or tapped after sending: not a contradiction.
+        # The family typed more after a tap, or tapped after sending. That is not a contradiction.
         what, other = f"The family said more{times}", [(label, said) for label, said in other if said]
     words = tuple((label, _claim_field_words(said)) for label, said in other)
     return TimelineEvent(again.first_at, "repeat", what, "", words)
@@ -234,7 +238,7 @@ def _claim_field_words(said: str | bool | list[str]) -> str:
 
 
 def _list_need_answer_events(visit: Visit) -> list[TimelineEvent]:
-    """Return what happened to the needs. Equal answers by one person at one moment share a line."""
+    """Return the events of the needs. Equal answers by one person at one moment share a line."""
     people = ("need__due_item__patient", "by", "undoes", "undone_by")
     said = list(NeedAnswer.objects.filter(need__visit=visit).select_related(*people).order_by("need", "pk"))
     of_each = [drop_repeated_need_answers(alike) for _, alike in groupby(said, key=_need_id_of_answer)]
@@ -252,7 +256,7 @@ def _list_need_answer_events(visit: Visit) -> list[TimelineEvent]:
 
 
 def _answer_standing_again(one: NeedAnswer, said: Sequence[NeedAnswer]) -> str:
-    """Return what an undo restored and who had answered it (not who undid it); "" for other lines."""
+    """Return the answer that an undo restored, with the person who had given it; "" for other lines."""
     if one.undoes_id is None or one.outcome == NeedOutcome.OPEN:
         return ""
     same = [other for other in said if other.need_id == one.need_id and other.pk < one.pk]
@@ -280,7 +284,7 @@ def _need_answer_outcome(one: NeedAnswer) -> str:
 
 
 def _need_answers_event(alike: list[NeedAnswer], again: str, whose: ChildLabel) -> TimelineEvent:
-    """Return one line for these answers, with what counts `again` and `whose` they are if another child's."""
+    """Return one event for these answers. `again`: the restored answer. `whose`: another child, if theirs."""
     first = alike[0]
     what = f"{_need_answer_outcome(first)}: {', '.join(one.need.label_words for one in alike)}"
     what += f" ({again})" if again else ""

@@ -1,4 +1,4 @@
-"""What was written at a visit, for its timeline: notes, promises, and changes on a record."""
+"""Events of a visit's timeline about what was written at it: notes, promises, changes on a record."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from checkin.queries.timeline_events import TimelineEvent
 
 
 def list_visit_entry_events(visit: Visit, reader: Staff | None) -> list[TimelineEvent]:
-    """Return them all, in seven queries and two more where something is another child’s."""
+    """Return all these events, in seven queries and two more if something is another child’s."""
     told = [
         *_iter_consent_events(visit),
         *_iter_discrepancy_events(visit),
@@ -37,11 +37,11 @@ def list_visit_entry_events(visit: Visit, reader: Staff | None) -> list[Timeline
 
 
 _RecordEvents = Iterator[tuple[int | None, TimelineEvent]]
-"""Each with the id of the record it is on, or None if it waits at the visit."""
+"""Events, each after the id of the record it is on, or None if it waits at the visit."""
 
 
 def _names_of_other_children(visit: Visit, records: Iterable[int | None]) -> dict[int, str]:
-    """Return the names of children who are not, and did not become, this visit's child."""
+    """Return the names of these records by id, without those of this visit's child."""
     others = {one for one in records if one is not None and one != visit.patient_id}
     if not others:
         return {}
@@ -50,12 +50,12 @@ def _names_of_other_children(visit: Visit, records: Iterable[int | None]) -> dic
 
 
 def _name_record_in_event(event: TimelineEvent, name: str) -> TimelineEvent:
-    """Add whose record it is on, if that is not this visit's child."""
+    """Return the event with the name on its record added; unchanged if `name` is ""."""
     return event._replace(what=f"{event.what}, on the record of {name}") if name else event
 
 
 def _iter_consent_events(visit: Visit) -> _RecordEvents:
-    """Yield what somebody agreed to or refused, and what no longer counts."""
+    """Yield consents that somebody gave or refused, and those that no longer count."""
     for one in visit.consent_records.select_related("heard_by", "withdrawn_by").order_by("pk"):
         yield one.patient_id, _visit_consent_event(one)
         if one.withdrawn_at:
@@ -72,7 +72,7 @@ def _visit_consent_event(one: ConsentRecord) -> TimelineEvent:
 
 
 def _iter_discrepancy_events(visit: Visit) -> _RecordEvents:
-    """Yield choices between typed and recorded values, and what was restored."""
+    """Yield decisions between typed and recorded values, and their undos."""
     from_visit = DiscrepancyDecision.objects.filter(discrepancy__visit=visit)
     for one in (
         annotate_decision_record(from_visit).select_related("discrepancy", "by", "undone_by").order_by("pk")
