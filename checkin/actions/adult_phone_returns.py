@@ -1,7 +1,7 @@
-"""When an adult returns to their child's record, drop phone numbers that were given for another child.
+"""Drop phone numbers given for another child when an adult returns to their own child's record.
 
 While two records were one, “use the new” at a visit of one child, or the merge of a third record, could write
-to an adult of the other. What stays is what the staying visit or record says.
+to an adult of the other child. Such values belong to the visit or record that stays, so they do not go along.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def restore_adult_columns(
     by: Staff | None,
     at: dt.datetime,
 ) -> list[Visit]:
-    """Restore each adult whom this ledger moved to record `to` to what they said when they were merged.
+    """Restore the columns of each adult whom this ledger moved to record `to` to their values at the merge.
 
     `visits`: ids of the visits that move too. Returns the visits that stay and whose correction was undone,
     for `recheck_visits_of_adults`.
@@ -54,13 +54,13 @@ def restore_adult_columns(
 def restore_adults_of_visit(
     visit: Visit, ledger: EntryLedger, *, to: int | None, by: Staff | None, at: dt.datetime
 ) -> None:
-    """Do the same for adults who leave another child's record together with the visit's own record.
+    """Do as `restore_adult_columns` for adults who leave another child's record with the visit's own record.
 
     The caller rechecks the other open visits of that child when it changes the match.
     """
     merge = find_sign_in_record_merge(visit)
     if merge is not None:
-        # Preferences from the own record's page stay on that record, even if the visit goes to another child.
+        # Also adults who go to the own record: they do if its page has preferences, wherever the visit goes.
         for there in {to, merge.merged_id}:
             restore_adult_columns(ledger, merge, to=there, visits={visit.pk}, by=by, at=at)
 
@@ -91,6 +91,6 @@ def _moves_filled_since_merge(
 
 
 def recheck_visits_of_adults(visits: list[Visit], *, by: Staff, at: dt.datetime) -> None:
-    """Compare these visits with their own child's record again. Call once every row is back."""
+    """Compare these visits with their own child's record again. Call after every row is back."""
     if visits:
         open_visits.align_visits_with_records(open_visits.lock_open_visits([], *visits), by=by, at=at)

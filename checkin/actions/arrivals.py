@@ -52,7 +52,7 @@ class SignInArrival:
     judgment: identity.IdentityJudgment
 
     def without_record(self) -> SignInArrival:
-        """Return the same sign-in without a match, so that it needs no locked record; the desk links it."""
+        """Return the same sign-in without a match, for the desk to link: it then locks no record."""
         return replace(
             self, judgment=identity.IdentityJudgment(identity.IdentityOutcome.PROBABLE, None, (), ())
         )
@@ -67,7 +67,7 @@ def identify_arrival(
     device: Device | None,
     by: Staff | None,
 ) -> SignInArrival:
-    """Judge who the child may be, before any lock is held."""
+    """Return the sign-in with the records found and the judgment of who the child is. Takes no lock."""
     clinic = location.clinic
     child = patient_dossiers.child_identity_claim(said, clinic=clinic, today=clinic.local_date(at))
     found = patient_dossiers.find_candidate_dossiers(clinic=clinic, claim=child, at=at, board=location.pk)
@@ -76,7 +76,7 @@ def identify_arrival(
 
 
 def _start_visit(arrival: SignInArrival, *, passing: int = 0) -> Visit:
-    """Create the sign-in row, and an unsaved visit with a token and a turn.
+    """Create the sign-in row; return an unsaved visit with a token and a turn.
 
     `passing`: how many free tokens to skip after a conflict.
     """
@@ -117,7 +117,7 @@ def _start_visit(arrival: SignInArrival, *, passing: int = 0) -> Visit:
 
 
 def create_arrival_visit(arrival: SignInArrival, *, passing: int = 0) -> Visit:
-    """Create all rows of a first sign-in. Call inside a transaction."""
+    """Create all rows of a first sign-in; return the visit. Call inside a transaction."""
     others = _lock_other_open_visits(arrival)
     at, claim, visit = arrival.at, arrival.claim, _start_visit(arrival, passing=passing)
     arrival = _recheck_arrival(arrival, visit)
@@ -157,9 +157,10 @@ def create_arrival_visit(arrival: SignInArrival, *, passing: int = 0) -> Visit:
 
 
 def _lock_other_open_visits(arrival: SignInArrival) -> list[Visit]:
-    """Lock the child's other open visits if this sign-in changes an adult's preferences, which they show.
+    """Return the child's other open visits if this sign-in changes an adult's preferences, which they show.
 
-    Locks every board before the first is bumped; everyone locks boards by id, so no deadlock.
+    Locks their boards and this one before the first is bumped: everybody locks boards by id, to avoid
+    deadlocks. The visits themselves are not locked.
     """
     record, own = arrival.judgment.record, arrival.location.pk
     here = arrival.found.open_visits_of(int(record.id)) if record and arrival.claim.remember else []
@@ -171,9 +172,9 @@ def _lock_other_open_visits(arrival: SignInArrival) -> list[Visit]:
 
 
 def _recheck_arrival(arrival: SignInArrival, visit: Visit) -> SignInArrival:
-    """Return the arrival with its certain record reread, or without a record if it is now another one."""
+    """Return the arrival with its record as it is now, or without one if that can no longer be linked."""
     record = arrival.judgment.record
-    # Any decision on a record bumps every board. Only this sign-in bumped it, so nothing was decided.
+    # Any decision on a record bumps every board. If only this sign-in bumped it, nothing was decided.
     if record is None or visit.board_version == arrival.found.board_version + 1:
         return arrival
     judged = arrival.found.patients[int(record.id)]
@@ -190,9 +191,9 @@ def _recheck_arrival(arrival: SignInArrival, visit: Visit) -> SignInArrival:
 def _rejudge_arrival(
     arrival: SignInArrival, found: patient_dossiers.DossierSet, record: PatientRecord
 ) -> SignInArrival:
-    """Judge again with the record's current phone, language, guardians and appointments.
+    """Return the arrival judged again, with the record's current phone, language, guardians, appointments.
 
-    If the match depended on a phone that has changed since, leave it for the desk.
+    It is without a record, for the desk, if the match depended on a phone that has changed since.
     """
     clinic, others = arrival.location.clinic, arrival.found.records()
     child = patient_dossiers.child_identity_claim(
@@ -233,7 +234,7 @@ def _link_or_make_provisional(
 def _attach_provisional_patient(
     visit: Visit, arrival: SignInArrival
 ) -> list[discrepancy_rules.NoticedDifference]:
-    """Create a provisional record from what was typed, for the desk to complete."""
+    """Create a provisional record of what was typed and put it on the visit; return the differences."""
     source = RecordSource.DESK if arrival.channel == SignInChannel.DESK else RecordSource.KIOSK
     patient = visit_links.create_provisional_patient(
         arrival.claim, clinic=arrival.location.clinic, source=source, at=arrival.at

@@ -1,4 +1,4 @@
-"""Keep asking the family about a difference after their visit is linked again."""
+"""Keep asking the family about a discrepancy after their visit is linked again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _AskedStatus = Discrepancy.Status
 
 
 def find_asked_discrepancies(visit: Visit) -> list[Discrepancy]:
-    """Return what the family is being asked now, then what they were asked when last on this record.
+    """Return what the family is being asked now, then what they were asked while last on this record.
 
     Call while `visit.patient_id` is the record that the visit is being put on.
     """
@@ -26,7 +26,7 @@ def find_asked_discrepancies(visit: Visit) -> list[Discrepancy]:
 
 
 def _patient_id_when_asked(one: Discrepancy, visit: Visit) -> int | None:
-    """Return the id of the record the visit was on when somebody asked."""
+    """Return the id of the record that the visit was on when somebody chose to ask."""
     ask = one.decisions.standing().latest("pk")
     decided = visit.match_decisions.order_by("pk")
     if last := decided.filter(at__lte=ask.at).last():
@@ -36,7 +36,10 @@ def _patient_id_when_asked(one: Discrepancy, visit: Visit) -> int | None:
 
 
 def keep_asking_family(visit: Visit, asked: list[Discrepancy], *, is_one_child: bool) -> None:
-    """Replace a newly noticed difference by the one the family was already asked about."""
+    """Replace newly noticed discrepancies by those about which the family is asked already.
+
+    `is_one_child`: both records are this child's, so a question continues even if the recorded side differs.
+    """
     for one in asked:
         same = {"field": one.field, "typed": one.typed}
         if not is_one_child:

@@ -21,7 +21,8 @@ def write_audit_event(
 ) -> AuditEvent:
     """Write one line of the audit trail, in the caller's transaction.
 
-    `detail` holds ids, states and counts, never names or typed text: people who may not see those read it.
+    `detail` holds ids, states and counts, never names or typed text: some readers of the trail may not see
+    those.
     """
     return AuditEvent.objects.create(
         clinic_id=clinic_id or subject.clinic_id,

@@ -1,4 +1,4 @@
-"""Chart edits made during a visit are recorded as that visit's, so that a corrected match can move them."""
+"""Record chart edits with the visit at which they were made, so that a corrected match can move them."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ REMEMBERED_ADULT_COLUMNS = escorts.REMEMBERED_COLUMNS
 def record_chart_change(
     row: Patient | Escort, before: Mapping[str, object], *, visit: Visit | None, by: Staff, at: dt.datetime
 ) -> ChartChange | None:
-    """Record what these columns held before, as JSON, and what they hold now.
+    """Record what these columns held before, as JSON, and what they hold now; return the change or None.
 
-    A visit has one row per patient record: a later edit at the same visit keeps the first "before". An
-    adult's preferences get a row each time (`_record_adult_change`). An edit on a record's own page, at no
-    visit, gets a row each time, with who wrote it and when; preferences edited there get none
-    (`Escort.on_record` keeps them). Call inside the transaction that wrote, with the row as it is now.
+    A visit has one change per patient record: a later edit at the same visit keeps the first "before". An
+    adult's preferences get a change each time (`_record_adult_change`). So does an edit on a patient's own
+    page, at no visit. Preferences edited at no visit get none, as `Escort.on_record` keeps them. None is also
+    returned if nothing differs or the visit is on another record. Call inside the transaction that wrote,
+    with the row as it is now.
     """
     if visit is None:
         return _record_change_without_visit(row, before, by=by, at=at) if isinstance(row, Patient) else None
@@ -55,15 +56,15 @@ def record_chart_change(
 def _record_adult_change(
     row: Escort, before: Mapping[str, object], *, visit: Visit, by: Staff, at: dt.datetime
 ) -> ChartChange | None:
-    """Write a row for each answer of a visit, with its own time; the last one counts.
+    """Write a change for each answer of a visit, with its own time; the last one counts.
 
-    Ledgers and other rows may still hold an earlier answer. Without its time, that answer would look as if it
-    came from before history was kept (`escorts.is_preference_kept_elsewhere`), so as the record's own.
+    Ledgers and other rows may still hold an earlier answer. If its time were not stored, that answer would be
+    taken for the record's own, from before history was kept (`escorts.is_preference_kept_elsewhere`).
     """
     if visit.patient_id != row.patient_id:
         return None
     escorts.save_row_only_preferences(row, before)
-    # Store all of it, even what an earlier visit said already: they were asked for all of it.
+    # All columns, also those equal to an earlier visit's answer: the family was asked about all of them.
     return ChartChange.objects.create(
         clinic_id=row.clinic_id, visit=visit, patient_id=row.patient_id, subject="Escort", subject_id=row.pk,
         before=dict(before), after=columns_as_json(row, before), at=at, by=by,
@@ -136,7 +137,7 @@ def carry_chart_change(
 def _keep_on_old_chart(
     change: ChartChange, old: dict[str, object], *, ledger: EntryLedger, was: int | None
 ) -> None:
-    """Leave it on the old chart; a change that a merge brought there becomes that chart's own."""
+    """Leave the change on the old chart; one that a merge brought there becomes that chart's own."""
     if was is None or change.patient_id == was:
         ledger.kept(change, EntryKind.CHART, was=was)
         return
@@ -145,7 +146,7 @@ def _keep_on_old_chart(
 
 
 def _is_change_on_own_record(change: ChartChange, was: int) -> bool:
-    """Return whether the change belongs to the record its sign-in made, which is merged into this one."""
+    """Return whether the change is on the record that its sign-in made, which is merged into `was`."""
     merge = (
         find_sign_in_record_merge(change.visit)
         if change.visit is not None and change.patient_id != was
@@ -168,11 +169,11 @@ def _make_old_charts_own(
 
 
 def _values_before_change(change: ChartChange, was: int | None) -> dict[str, object]:
-    """Return what this chart held before, by column.
+    """Return what chart `was` held before the change, by column.
 
-    If the change's own record was merged into this one, that is what the chart held before the merge wrote to
-    it. Columns that the merge did not write are left out: another child's merge may have written them, and
-    its visit still supports them.
+    If the change's own record was merged into this chart, these are the values before that merge wrote here.
+    Columns that it did not write are left out: the merge of another record may have written them, and that
+    record's visit still supports them.
     """
     own = change.patient_id
     if was is None or own is None or own == was:
@@ -189,9 +190,9 @@ def _values_before_change(change: ChartChange, was: int | None) -> dict[str, obj
 
 
 def _moves_written_by_undo(change: ChartChange, was: int) -> list[PaperMove]:
-    """Return the moves that an undo wrote to this chart when it brought the visit back.
+    """Return the moves by which an undo wrote to this chart when it brought the visit back.
 
-    A merge wrote the values first, and may have been undone while the visit was elsewhere.
+    A merge had written these values first. It may have been undone while the visit was elsewhere.
     """
     decided = MatchDecision.objects.filter(visit=change.visit_id, merge=None)
     left = decided.filter(previous_patient=was).exclude(patient=was).order_by("pk").last()
@@ -230,7 +231,7 @@ def _restore_old_chart(
     at: dt.datetime,
     was: int | None = None,
 ) -> None:
-    """Restore what the old chart held, except columns that were written again since.
+    """Restore what this chart held, except columns that were written again since.
 
     `was`: the chart that it is merged into, if any.
     """

@@ -19,10 +19,10 @@ from checkin.rules.roles import (
 
 
 def close_desk_day(*, location: Location, date: dt.date, by: Staff, at: dt.datetime) -> ClosedDay:
-    """Close this day. Returns the first closing if the same person closes it again.
+    """Close this day; return the closing, also if the same person closed it before.
 
-    Open visits do not prevent it; the audit trail records how many there were. Raises Refused if an open
-    promise here has no owner, the day is in the future, or somebody else was faster, and NotAllowed.
+    Open visits do not prevent it; the audit trail records how many there were. Raises Refused if nobody will
+    keep an open promise here, the day is in the future, or somebody else was faster. Raises NotAllowed.
     """
     require_permission(StaffAct.CLOSE_DAY, by)
     if sentence := refusal_to_close_day(location, by):
@@ -59,7 +59,7 @@ def refusal_to_close_day(location: Location, by: Staff) -> str:
 
 
 def _refuse_unowned_promises(location: Location) -> None:
-    """Refuse while an open promise has no owner."""
+    """Raise Refused if nobody will keep an open promise here."""
     lost = location.promises.unowned().count()
     if lost:
         these = "1 promise has" if lost == 1 else f"{lost} promises have"

@@ -1,4 +1,4 @@
-"""Record who agreed to what, and who may agree for whom. Shown as a next step; blocks nothing."""
+"""Record consents and written proxies. They appear as next steps and block nothing."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ def record_consent(
     until: dt.date | None = None,
     limits: str = "",
 ) -> ConsentRecord:
-    """Record somebody's yes or no to one kind of care and recompute the next steps.
+    """Record somebody's yes or no to one kind of care and recompute the next steps; return the record.
 
-    `to_what` names one item ("flu vaccine"); blank means all of that care. Valid on the clinic's day of `at`,
-    or through `until`. The same answer heard again by the same person is one record. Without a patient it is
-    recorded at the visit, for a child not matched yet. Raises Refused and NotAllowed.
+    `to_what` names one item ("flu vaccine"); blank means all of that care. The answer is valid on the
+    clinic's day of `at`, or through `until`. The same answer heard again by the same person is one record.
+    Without a patient it is recorded at the visit, whose child is unknown yet. Raises Refused and NotAllowed.
     """
     require_permission(StaffAct.RECORD_CONSENT, heard_by)
     said: dict[str, Any] = _cut_consent_texts(
@@ -76,7 +76,7 @@ def record_consent(
 
 
 def _due_items_asked(visit: Visit | None, care: str, to_what: str) -> str:
-    """List what is due of that care at the visit, one per line, if `to_what` gives only a count."""
+    """Return what is due of that care at the visit, one per line; "" unless `to_what` gives only a count."""
     if visit is None or count_unnamed_items(to_what) is None:
         return ""
     due = visit.needs.filter(kind=care, status=NeedOutcome.OPEN).order_by("pk")
@@ -222,7 +222,7 @@ def grant_proxy(
 
 
 def revoke_proxy(*, proxy: StandingProxy, by: Staff, at: dt.datetime) -> StandingProxy:
-    """Revoke it from now on. The row stays. Raises NotAllowed."""
+    """Revoke the proxy from now on. The row stays. Raises NotAllowed."""
     require_permission(act_of_revoking_proxy(proxy, by=by, at=at), by)
     with write_in_turn():
         family = lock_patient_visits(proxy.patient_id)
@@ -236,7 +236,7 @@ def revoke_proxy(*, proxy: StandingProxy, by: Staff, at: dt.datetime) -> Standin
 
 
 def act_of_revoking_proxy(proxy: StandingProxy, *, by: Staff, at: dt.datetime) -> StaffAct:
-    """Return the act that this counts as: whoever filed it earlier today may correct it."""
+    """Return the act that needs a permission; for whoever filed it today it is GRANT_PROXY, a correction."""
     clinic, recorded_at = by.clinic, proxy.recorded_at
     today = recorded_at is not None and clinic.local_date(recorded_at) == clinic.local_date(at)
     return StaffAct.GRANT_PROXY if today and proxy.recorded_by_id == by.pk else StaffAct.REVOKE_PROXY
@@ -264,7 +264,7 @@ def mark_visit_urgent(*, visit: Visit, by: Staff, at: dt.datetime, urgent: bool 
 
 
 def _cut_consent_texts(**texts: str) -> dict[str, str]:
-    """Collapse each text to one line and cut it to its column; rules join several of them into one text."""
+    """Return each text on one line, cut to its column: rules join several texts by line breaks."""
     return {
         name: " ".join(text.split())[: _CONSENT_FIELD_LIMITS.get(name, _LONGEST_CONSENT_TEXT)]
         for name, text in texts.items()

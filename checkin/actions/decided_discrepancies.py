@@ -1,4 +1,4 @@
-"""What was decided about a discrepancy, and the refusal if somebody else was faster."""
+"""Find what was decided about a discrepancy, and refuse if somebody else was faster."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class HeldDiscrepancy(NamedTuple):
 
     row: Discrepancy
     touched: list[Visit]
-    """The other visits that depend on the record, also locked."""
+    """The other visits that depend on the record; locked too."""
     decided: list[DiscrepancyDecision]
     """Every decision on a discrepancy of this visit, oldest first."""
 

@@ -1,7 +1,7 @@
-"""One sequence for decisions: lock, return a repeat, refuse whoever was slower, write, and audit.
+"""The steps of every decision: lock, return a repeat, refuse whoever was slower, write, and audit.
 
 Two people may press at once, and one person twice. The same press by the same person is one decision. Whoever
-was slower is told who did what and changes nothing.
+was slower changes nothing and is told who did what.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class AuditLine(NamedTuple):
 
 
 class WrittenDecision(NamedTuple, Generic[DecisionRow]):
-    """A decision just written. `line` is None if whatever wrote the row has audited it."""
+    """A decision just written. `line` is None if the code that wrote the row has audited it."""
 
     row: DecisionRow
     line: AuditLine | None
@@ -46,11 +46,11 @@ def decide(
     refuse_if_decided: Callable[[HeldRows], None],
     write: Callable[[HeldRows], WrittenDecision[DecisionRow] | str],
 ) -> DecisionRow:
-    """Take one decision in a transaction. Call `require_permission` first.
+    """Make one decision in a transaction; return its row. Call `require_permission` first.
 
     `lock` locks what the decision is about, boards first, and returns it as it is now. `find_repeated`
-    returns the same decision if this person took it already. `refuse_if_decided` raises Refused if somebody
-    was faster. If `write` returns a sentence, what it wrote stays, and the sentence is raised as Refused.
+    returns the same decision if this person made it before. `refuse_if_decided` raises Refused if somebody
+    was faster. If `write` returns a sentence, what it wrote is committed, then Refused is raised with it.
     """
     with write_in_turn():
         held = lock()
@@ -96,7 +96,7 @@ def faster_decision_words(
 ) -> str:
     """Return the refusal for whoever was slower: "Noor undid “Reached” at 9:45. Nothing more was changed."
 
-    `did`: verb and object. `result`: what follows the time, if anything. `nobody`: who decided, if no person.
+    `did`: verb and object. `result`: text after the time. `nobody`: the subject if no person decided.
     """
     who, clock = newest.by or nobody, clock_words(newest.at, zone)
     return f"{who} {did} at {clock}{result}. Nothing more was changed."

@@ -1,4 +1,4 @@
-"""Staff decide between what was typed and what is recorded; nothing else overwrites either."""
+"""Let staff decide between what was typed and what is recorded."""
 
 from __future__ import annotations
 
@@ -100,10 +100,10 @@ def _refuse_decision(held: HeldDiscrepancy, seen: int | None) -> None:
 def _write_if_unchanged(
     held: HeldDiscrepancy, kind: str, *, by: Staff, at: dt.datetime, called: bool, sure: str
 ) -> WrittenDecision[DiscrepancyDecision] | str:
-    """Write the decision; return why nothing was written if the record changed meanwhile."""
+    """Write and return the decision; if the record changed meanwhile, return the sentence that says so."""
     row, is_new = held.row, kind == DiscrepancyDecisionKind.USE_NEW
     if changed := recheck_recorded_value(row, by=by, at=at) if is_new else "":
-        # Keep what was learned about the record, though nothing is decided.
+        # Nothing is decided, but the discrepancy now has the new recorded side, so the visit is updated.
         _refresh_discrepancy_visit(row.visit, by=by, at=at)
         return changed
     wanted = _wanted_record_change(row, kind, called=called)
@@ -133,7 +133,7 @@ def _write_discrepancy_decision(
 def _wanted_record_change(
     held: Discrepancy, kind: str, *, called: bool
 ) -> discrepancy_rules.DiscrepancyChange | None:
-    """Return what the choice would write, None if it writes no record. Raise Refused if it cannot be used."""
+    """Return what the choice would write; None if it writes no record. Raises Refused if impossible."""
     if held.field == _DecidedField.SIGN_IN and kind != DiscrepancyDecisionKind.KEEP_OLD:
         raise Refused(_NOTHING_TO_CHOOSE)
     if kind != DiscrepancyDecisionKind.USE_NEW:
@@ -159,8 +159,9 @@ def undo_discrepancy_decision(
 ) -> DiscrepancyDecision:
     """Undo the last decision and restore the record's columns.
 
-    Anyone at the desk may: a wrong record cannot wait for whoever made the mistake. `though_merged`: also on
-    a record since merged into another, as when a merge is undone. Raises Refused and NotAllowed.
+    Anyone at the desk may, as a wrong record cannot wait for the person who made the mistake.
+    `though_merged`: also on a record that was merged into another since, for the undo of a merge. Raises
+    Refused and NotAllowed.
     """
     require_permission(StaffAct.SETTLE_DISCREPANCY, by)
     undone: DiscrepancyDecision = decide(
@@ -194,9 +195,9 @@ def _write_undo(
 
 
 def _lock_discrepancy(discrepancy: Discrepancy) -> HeldDiscrepancy:
-    """Lock the discrepancy with its visit and the other visits that depend on the record.
+    """Lock and return the discrepancy, with its visit and the other visits that depend on the record.
 
-    Those are all open visits, and ended ones with this field unsettled.
+    Those are the record's open visits, and its ended ones with this field unsettled or withdrawn.
     """
     visit = Visit.objects.get(pk=discrepancy.visit_id)
     if discrepancy.field in IDENTIFYING_FIELDS:
@@ -217,7 +218,7 @@ def _lock_discrepancy(discrepancy: Discrepancy) -> HeldDiscrepancy:
 def _announce_decision(
     held: HeldDiscrepancy, made: DiscrepancyDecision, *, by: Staff, at: dt.datetime, asked: bool = False
 ) -> WrittenDecision[DiscrepancyDecision]:
-    """Update needs and boards of each visit that depends on the record."""
+    """Update each visit that depends on the record; return the decision with its audit event."""
     row = held.row
     _refresh_discrepancy_visit(row.visit, by=by, at=at)
     if (made.undoes or made).subject:
@@ -228,6 +229,6 @@ def _announce_decision(
 
 
 def _refresh_discrepancy_visit(visit: Visit, *, by: Staff, at: dt.datetime) -> None:
-    """Update the visit's needs and every board with what is open now."""
+    """Update the visit's count of open discrepancies, its needs, and every board."""
     update_visit_and_boards(visit, open_discrepancies=visit.discrepancies.open().count())
     needs.recompute_needs(visit=visit, at=at, by=by)

@@ -1,4 +1,4 @@
-"""Ask before “use the new” makes a record look like another child: the visit may be theirs."""
+"""Ask before “use the new” makes a record look like another child: the visit may be that child's."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ _MOST_RECORDS_NAMED = 3
 
 
 class AnotherChildQuestion(NamedTuple):
-    """What is asked before anything is written. `mark` is what a page that asked it sends back."""
+    """The question before anything is written. `mark`: the value that the page which asked it sends back."""
 
     sentence: str
     mark: str
     record: str
     """The record that would be written: its number, or its child."""
     who: tuple[tuple[str, str, str], ...] = ()
-    """The children in question: role, name, and what tells each from a namesake."""
+    """The children in question: role, name, and details that tell each from a namesake."""
 
 
 class AnotherChildSuspected(Refused):
@@ -70,7 +70,7 @@ def ask_about_another_child(
 def _find_another_child_question(
     held: Discrepancy, wanted: DiscrepancyChange, decided: Sequence[DiscrepancyDecision]
 ) -> AnotherChildQuestion | None:
-    """Return what has to be asked about this change. Takes two to four queries if nothing has."""
+    """Return the question about this change; None if there is none. Two to four queries in that case."""
     patient = held.visit.patient
     if patient is None:
         return None
@@ -127,7 +127,10 @@ def _open_identity_columns(held: Discrepancy) -> dict[str, str | bool]:
 def _identity_as_typed(
     way: RecordedIdentity, held: Discrepancy, wanted: DiscrepancyChange
 ) -> RecordedIdentity:
-    """Drop the given name on record if only a family name was typed: nothing says that it is theirs."""
+    """Return the identity without the recorded given name if only a family name was typed.
+
+    Nothing says that the given name is also that of the child who was typed.
+    """
     is_family_alone = held.field == Discrepancy.Field.NAME and [*wanted.columns] == ["family_name"]
     return way._replace(given_name="") if is_family_alone else way
 
@@ -135,7 +138,7 @@ def _identity_as_typed(
 def _identity_before_visit(
     now: RecordedIdentity, patient: Patient, decided: Sequence[DiscrepancyDecision]
 ) -> RecordedIdentity:
-    """Return whom the record was about before “use the new” was chosen at this visit."""
+    """Return the record's identity before “use the new” was chosen at this visit."""
     for one in reversed(decided):
         of_it = (one.subject, one.subject_id) == ("Patient", patient.pk)
         if of_it and one.kind == _QuestionDecisionKind.USE_NEW and one.is_standing:
@@ -161,7 +164,7 @@ def find_identical_records(patient: Patient, ways: Sequence[RecordedIdentity]) -
 def find_confusable_siblings(
     patient: Patient, before: RecordedIdentity, ways: Sequence[RecordedIdentity]
 ) -> list[Patient]:
-    """Return other records of the family that one of these names would make this record look like."""
+    """Return other records of the family that this record would look like with one of these names."""
     if all(first_name_keys(way) <= first_name_keys(before) for way in ways):
         return []
     found = _find_family_records(patient, [before, *ways]).order_by("pk")
@@ -171,9 +174,9 @@ def find_confusable_siblings(
 
 
 def _find_family_records(patient: Patient, ways: Sequence[RecordedIdentity]) -> QuerySet[Patient]:
-    """Find records that share a guardian's phone, or the family name and one more detail.
+    """Return records with a guardian's phone in common, or with the family name and one more detail.
 
-    The detail: a birth date, address, phone or guardian's name.
+    That detail is a birth date, the address, the phone or a guardian's name.
     """
     own = Guardian.objects.filter(patient=patient)
     phones = own.exclude(phone_key="").values("phone_key")
@@ -208,7 +211,7 @@ def _identical_question_words(same: Sequence[Patient]) -> str:
 def _another_child_words(
     patient: Patient, before: RecordedIdentity, after: RecordedIdentity, *, is_typed: bool
 ) -> str:
-    """`is_typed`: only together with the rest of what was typed does this suggest another child."""
+    """Return the question. `is_typed`: the doubt comes from all that was typed, not this change alone."""
     was, new = before.words, after.words
     if after.preferred_name != before.preferred_name and after.preferred_name:
         new = f"{new}, called {after.preferred_name}"

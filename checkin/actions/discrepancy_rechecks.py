@@ -12,7 +12,7 @@ from checkin.rules import discrepancies as discrepancy_rules
 
 
 def recheck_recorded_value(held: Discrepancy, *, by: Staff, at: dt.datetime) -> str:
-    """Return "" if the record still says what the page showed; else update the discrepancy and say why."""
+    """Return "" if the record still says what the page showed; else update the discrepancy and return why."""
     if held.field == Discrepancy.Field.SIGN_IN or held.visit.patient is None:
         return ""
     now = _find_differences_now(held.visit).get(held.field)
@@ -27,7 +27,7 @@ def recheck_recorded_value(held: Discrepancy, *, by: Staff, at: dt.datetime) -> 
 
 
 def reopen_discrepancy(held: Discrepancy, *, at: dt.datetime, by: Staff) -> None:
-    """Reopen it for the desk, unless it no longer differs or was noticed again on this visit."""
+    """Reopen it for the desk; withdraw it if it no longer differs or was noticed again on this visit."""
     if held.field != Discrepancy.Field.SIGN_IN:
         now = _find_differences_now(held.visit).get(held.field)
         again = held.visit.discrepancies.open().filter(field=held.field).exclude(pk=held.pk)

@@ -1,4 +1,4 @@
-"""Write “use the new” to the record, and restore exactly what was there."""
+"""Write “use the new” to the record, and restore exactly what was there before."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def write_typed_value(held: Discrepancy, wanted: DiscrepancyChange, *, at: dt.da
 
 
 def _write_discrepancy_columns(row: Any, wanted: Mapping[str, object], *, at: dt.datetime) -> WrittenColumns:
-    """Write the columns, in the decision's transaction."""
+    """Write the columns; return them before and after. Raises Refused if there is no row."""
     if row is None:
         raise Refused(_NOBODY_WITH_NUMBER)
     before = columns_as_json(row, wanted)
@@ -65,7 +65,7 @@ def _write_discrepancy_columns(row: Any, wanted: Mapping[str, object], *, at: dt
 
 
 def _add_typed_guardian(wanted: DiscrepancyChange, patient: Patient) -> WrittenColumns:
-    """Add one more contact, last in the order of whom to phone."""
+    """Add a contact, last in phoning order; return its columns."""
     last = patient.guardians.aggregate(last=Max("position"))["last"] or 0
     added = Guardian.objects.create(
         clinic_id=patient.clinic_id, patient=patient, position=last + 1, **wanted.columns
@@ -81,7 +81,7 @@ def _lock_row_to_correct(
     claim: sign_in_claims.SignInClaim,
     recorded: str,
 ) -> object:
-    """Lock the row to write: the child's, or for a phone that of the adult it is recorded for."""
+    """Lock and return the row to write: the child's, or for a phone its adult's; None if there is none."""
     if wanted.subject == "Patient":
         return lock_model_row(Patient, patient.pk)
     escort = lock_model_row(Escort, visit.escort_id)
@@ -95,7 +95,7 @@ def _lock_row_to_correct(
 
 
 def find_corrected_patients(discrepancy: Discrepancy) -> set[int]:
-    """Return ids of the patients whose records its decisions wrote; the visit may have moved since."""
+    """Return ids of the patients whose records its decisions wrote: the visit may be another child's now."""
     written = discrepancy.decisions.exclude(subject="").values_list("subject", "subject_id")
     found = set()
     for subject, pk in written:

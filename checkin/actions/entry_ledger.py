@@ -32,7 +32,7 @@ class EntryLedger:
         now: int | None = None,
         **to: object,
     ) -> PaperMove:
-        """Write these columns of the row and log what was there before.
+        """Write these columns of the row, and log and return the move.
 
         `was` and `now`: ids of the patient whose chart had it and has it; None for no chart.
         """
@@ -45,7 +45,7 @@ class EntryLedger:
     def remove(
         self, row: Model, paper: EntryKind, *, was: int | None = None, now: int | None = None
     ) -> PaperMove:
-        """Delete the row and log all of it."""
+        """Delete the row and log all its columns."""
         before = columns_as_json(row, row_column_names(row))
         made = self.note(row, paper, EntryOutcome.REMOVED, was=was, now=now, before=before)
         row.delete()
@@ -89,7 +89,7 @@ class EntryLedger:
     def write(
         self, *, decision: MatchDecision | None = None, merge: PatientMerge | None = None
     ) -> list[PaperMove]:
-        """Save the moves as this decision's or this merge's."""
+        """Save the moves as this decision's or this merge's; return them and start again empty."""
         for move in self.moves:
             move.decision, move.merge = decision, merge
         made, self.moves = PaperMove.objects.bulk_create(self.moves), []

@@ -1,4 +1,4 @@
-"""When a match is corrected, move each entry written at the visit as `rules.entry_fates` says."""
+"""Move each entry of a visit whose match is corrected, as `rules.entry_fates` says."""
 
 from __future__ import annotations
 
@@ -42,19 +42,19 @@ _WRITTEN_SINCE_SHOWN = (
 
 
 class EntriesUndecided(Refused):
-    """Staff must first say who owns some entries, or review them again because they changed."""
+    """Staff must first say whose some entries are, or review them again because they changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class EntryAnswers:
-    """What a person answered on the page that listed the entries."""
+    """A person's answers on the page that listed the entries."""
 
     whose: Mapping[str, str] = field(default_factory=dict)
     """The answered owner of each undecided entry, by the entry's key."""
     seen: str | None = None
     """Digest of the entries on the page; None if nobody looked at a page."""
     everything_goes: bool = False
-    """The whole record becomes another, as in a merge: nothing has to be asked."""
+    """Whether all entries go with the record, as in the undo of a merge, so that nothing is asked."""
 
 
 CHILD_NAMING_ENTRIES = frozenset({EntryKind.VACCINE, EntryKind.NEED})
@@ -65,7 +65,7 @@ NO_ENTRY_ANSWERS, ALL_ENTRIES_GO = EntryAnswers(), EntryAnswers(everything_goes=
 
 @dataclass(frozen=True, slots=True)
 class MatchChange:
-    """A visit's change of child: from which chart to which, by whom, and the ledger that logs it."""
+    """A visit's change of child: the old and the new chart, the person, and the ledger that logs it."""
 
     visit: Visit
     was: Patient | None
@@ -87,9 +87,9 @@ class MatchChange:
 def resolve_entry_owners(
     papers: Iterable[VisitEntry], said: EntryAnswers, *, visit: Visit, rewrites: Sequence[PaperMove] = ()
 ) -> list[tuple[VisitEntry, EntryChild]]:
-    """Pair each entry with its owner, by rule or by answer. Raises EntriesUndecided if that is unknown.
+    """Return each entry with its child, by rule or by answer. Raises EntriesUndecided if that is unknown.
 
-    `rewrites`: what an undo writes to a record again; shown for review first, like entries.
+    `rewrites`: moves by which an undo writes to a record again; staff review them first, like entries.
     """
     found = list(papers)
     if said.everything_goes:
@@ -107,7 +107,7 @@ def resolve_entry_owners(
 
 
 def carry_entries(move: MatchChange, known: Iterable[tuple[VisitEntry, EntryChild]]) -> None:
-    """Move each entry to its owner. Call inside the transaction, before the visit leaves the old record."""
+    """Move each entry to its child. Call inside the transaction, before the visit leaves the old record."""
     for one, whose in known:
         if one.paper in _ENTRY_CARRIERS:
             _ENTRY_CARRIERS[one.paper](one.row, whose, move)
@@ -121,7 +121,7 @@ def _carry_consent_entry(row: Any, whose: EntryChild, move: MatchChange) -> None
             row, EntryKind.CONSENT, EntryOutcome.MOVED, was=was, now=now,
             # Logged so that, if it is withdrawn later, an undo sees a changed row and leaves it.
             patient_id=now, before_match=waits or row.before_match, withdrawn_at=row.withdrawn_at,
-            # "Both vaccines" meant two of the other child's.
+            # "Both vaccines" meant two that were due for the other child.
             asked_of="",
         )  # fmt: skip
         audit.write_audit_event(
@@ -219,7 +219,7 @@ def _carry_promise_entry(row: Any, whose: EntryChild, move: MatchChange) -> None
 
 
 def _promise_made_for_id(row: Promise, move: MatchChange) -> int | None:
-    """Return the new child's id; in an undo, the previous one's if that record is part of the child's."""
+    """Return the new child's id. An undo returns the record from before, if that is the same child's."""
     known = PaperMove.objects.filter(subject="Promise", subject_id=row.pk, decision__isnull=False)
     done = known.filter(decision=move.undoes).first()
     was = done.before.get("made_for_id") if done else None
@@ -252,4 +252,4 @@ _ENTRY_CARRIERS = {
     EntryKind.NOTE: _keep_note_entry,
     EntryKind.GUARDIAN: _carry_guardian_entry,
 }
-"""Preferences move with the escort when a visit is linked: `chart_changes.move_visit_preferences`."""
+"""Not preferences, which move with the escort (`chart_changes.move_visit_preferences`)."""

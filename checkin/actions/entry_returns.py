@@ -1,4 +1,4 @@
-"""Undo exactly what a decision did with each entry; leave entries that were changed since."""
+"""Undo exactly what a match decision did with each entry; leave entries that were changed since."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _RECORD_SHARED_SINCE = "its record is another visit’s too by now"
 
 
 def give_back_entries(move: MatchChange, undoes: MatchDecision, *, asked: list[VisitEntry]) -> None:
-    """Restore each entry, last first. Note each one that was changed since and stays.
+    """Restore each entry, last first. Log each one that was changed since and stays.
 
     `asked`: entries of the visit that move by rule or by answer instead.
     """
@@ -68,7 +68,7 @@ def _note_entry_left(move: MatchChange, head: PaperMove) -> None:
 
 
 def _entry_left_words(row: Any) -> str:
-    """Say what happened to it since, and by whom if the row says."""
+    """Return why it is left: what happened to it since, and by whom if the row says so."""
     if isinstance(row, ConsentRecord) and row.withdrawn_at:
         return f"withdrawn since by {row.withdrawn_by or 'nobody we know'}"
     if isinstance(row, StandingProxy) and row.revoked_at:
@@ -107,14 +107,14 @@ def _undo_entry_move(one: PaperMove, move: MatchChange) -> None:
         stood = columns_as_json(row, one.before)
         _restore_columns(row, one, move)
         if one.subject in RECORD_ROW_TYPES and one.paper in (EntryKind.CHART, EntryKind.CORRECTION):
-            # The merge that wrote it may be undone by now, so only this undo knows what was there before.
+            # Log both values here: the merge that wrote the old one may be undone by now.
             facts: dict[str, Any] = {"before": stood, "after": columns_as_json(row, one.before)}
             whose = row.pk if isinstance(row, Patient) else row.patient_id
             move.ledger.note(row, EntryKind(one.paper), EntryOutcome.CHANGED, was=whose, now=whose, **facts)
 
 
 def _is_column_of_skipped_record(row: Any, move: MatchChange) -> bool:
-    """Return whether the row belongs to a record this undo skips, as the visit returns to another."""
+    """Return whether the row is on a record to which this undo does not return the visit."""
     if type(row).__name__ not in RECORD_ROW_TYPES or move.undoes is None:
         return False
     whose = row.pk if isinstance(row, Patient) else row.patient_id
@@ -122,7 +122,7 @@ def _is_column_of_skipped_record(row: Any, move: MatchChange) -> bool:
 
 
 def _withdraw_rival_questions(row: Discrepancy, one: PaperMove, move: MatchChange) -> None:
-    """Withdraw what was noticed about the child in between: a field of a visit has one open question."""
+    """Withdraw what was noticed meanwhile: a visit may have one open discrepancy per field."""
     status = Discrepancy.Status
     if one.before.get("status") in (status.OPEN, status.ASKING):
         between = row.visit.discrepancies.open().filter(field=row.field).exclude(pk=row.pk)
@@ -133,7 +133,7 @@ def _restore_columns(row: Model, one: PaperMove, move: MatchChange) -> None:
     """Restore the columns and the search keys that depend on them."""
     kept = _follow_merged_patients(column_values_from_json(row, one.before), one, move)
     if isinstance(row, Need):
-        # Noted before sentences were kept as codes: its words stand alone again.
+        # Logged before sentences were stored as codes: clear the code, so that the restored words count.
         kept |= {code: None for words, code in _CODED_WORDS.items() if words in kept and code not in kept}
     for name, value in kept.items():
         setattr(row, name, value)
@@ -142,11 +142,11 @@ def _restore_columns(row: Model, one: PaperMove, move: MatchChange) -> None:
 
 
 _CODED_WORDS = {"why": "why_sentence", "next_step": "step_sentence"}
-"""The columns of a need that say in words what another says as a code and its facts."""
+"""Columns of a need with a sentence in words, each with its column for the same sentence as a code."""
 
 
 def _recreate_removed_row(one: PaperMove, move: MatchChange) -> None:
-    """Recreate the row that was removed."""
+    """Create the removed row again."""
     model: Any = apps.get_model("checkin", one.subject)
     # With its own id: decisions refer to the row by it.
     row = model(pk=one.subject_id)
@@ -156,9 +156,9 @@ def _recreate_removed_row(one: PaperMove, move: MatchChange) -> None:
 
 
 def _follow_merged_patients(kept: dict[str, Any], one: PaperMove, move: MatchChange) -> dict[str, object]:
-    """Replace each patient id in these columns by the record it was merged into since the move.
+    """Return the columns with each patient id replaced by the record it was merged into since the move.
 
-    If the visit's record was chosen by a merge that is over, use the record the visit returns to.
+    An id of a record that this undo skips is replaced by the record to which the visit returns.
     """
     is_chart = one.subject == "ChartChange" and one.paper == EntryKind.CHART
     names = ["patient_id", "made_for_id", *(["subject_id"] if is_chart else [])]
@@ -188,4 +188,4 @@ def _undo_need_reopening(row: NeedAnswer, move: MatchChange) -> None:
 
 
 _BLANK_REASON = {"reason_code": "", "reason_sentence": None, "reason": ""}
-"""Why a need ended, as needs and the lines of what was said of them call it; and blank."""
+"""The columns of needs and their answers that say why a need ended, with their blank values."""

@@ -1,4 +1,4 @@
-"""Who is told of an overdue promise: one row each time, and an e-mail if configured."""
+"""Tell people of an overdue promise: write one row each time, and send an e-mail if configured."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ESCALATION_SUBJECT = "A promise is waiting"
 def make_escalation_row(
     promise: Promise, nth: int, step: promise_rules.EscalationStep, *, at: dt.datetime
 ) -> PromiseEscalation:
-    """Build the unsaved row of escalation step number `nth`."""
+    """Return the unsaved row of escalation step number `nth`."""
     made = PromiseEscalation(promise=promise, step=nth, due_at=promise.due_at, at=at, to_role=step.to)
     if step.to == promise_rules.ESCALATE_TO_OWNER:
         made.to_id, made.to_role = promise.owner_id, promise.owner_role
@@ -28,9 +28,10 @@ def make_escalation_row(
 
 
 def tell_new_promise_owners(given: Collection[PromiseHandover], *, by: Staff | None, at: dt.datetime) -> None:
-    """Tell the new owners of overdue promises, once per owner and due time, also when one comes back.
+    """Tell the new owners of overdue promises, once per owner and due time.
 
-    Somebody who takes a promise is not told of it. Call inside the transaction that hands it over.
+    An owner who had the promise before is not told again, nor is somebody who takes it themselves. Call
+    inside the transaction that hands it over.
     """
     wanted = [one for one in given if one.promise.due_at <= at and not (by and one.to_owner_id == by.pk)]
     made = [_make_handover_escalation(one, at=at) for one in wanted if not _is_owner_told_before(one)]
@@ -54,7 +55,7 @@ def _make_handover_escalation(one: PromiseHandover, *, at: dt.datetime) -> Promi
 
 
 def _is_owner_told_before(one: PromiseHandover) -> bool:
-    """Return whether this owner was already told, as its owner, since the current due time."""
+    """Return whether this owner was told already, as the owner, that it missed its current due time."""
     promise = one.promise
     steps = promise_rules.read_escalation_steps(promise.location.clinic.promise_settings)
     theirs = [nth for nth, step in enumerate(steps) if step.to == promise_rules.ESCALATE_TO_OWNER]
@@ -79,7 +80,7 @@ def _mail_escalations(made: list[PromiseEscalation], clinic: Clinic, *, at: dt.d
 def _escalations_by_address(
     made: list[PromiseEscalation], clinic: Clinic
 ) -> dict[str, list[PromiseEscalation]]:
-    """Group the rows by the e-mail address of each active person they tell."""
+    """Return the rows by the e-mail address of each active person they tell."""
     here = list(clinic.staff.filter(is_active=True).exclude(email=""))
     found: dict[str, list[PromiseEscalation]] = defaultdict(list)
     for one in made:

@@ -1,4 +1,4 @@
-"""Escalate overdue promises step by step. Each step happens once, whoever triggers it."""
+"""Escalate overdue promises step by step. Each step happens once, even if several processes run this."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from checkin.models import Clinic, Promise, PromiseEscalation
 from checkin.rules import promises as promise_rules
 
 _HandoverTimes = dict[tuple[int, dt.datetime, int | None, str], dt.datetime]
-"""When each owner was told that a promise was handed over to them."""
+"""Times of handover notices, by promise, due time and owner (a person's id or a role)."""
 
 
 def escalate_due_promises(*, clinic: Clinic, at: dt.datetime) -> list[PromiseEscalation]:
-    """Write every step that is due and not yet written. Safe to repeat or run concurrently.
+    """Write and return every step that is due and not written yet. Safe to repeat or run concurrently.
 
-    Also gives promises of people who left to the managers and escalates unanswered feedback. Sends e-mail
+    Also gives promises of people who left to the managers, and escalates unanswered feedback. Sends e-mail
     after the transaction, if configured.
     """
     handovers.adopt_orphaned_promises(clinic=clinic, at=at)

@@ -1,8 +1,8 @@
-"""An escort row keeps a phone only while something about that child supports it.
+"""Remove a phone from an adult's row if nothing about that child supports it any more.
 
 A sign-in creates the row with the phone that was typed, and never overwrites one. If that visit turns out to
-be another child's while other visits still name the adult here, the phone would stay on a stranger's record,
-and staff would call it.
+be another child's while other visits still name the adult here, the phone would stay on the wrong record, and
+staff would call a stranger.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def remove_phone_of_visit(escort: Escort | None, visit: Visit, *, ledger: EntryL
 
 
 def separate_escort_phones(ledger: EntryLedger, one: int, other: int) -> None:
-    """After two records are separated, remove from adults of both the phones that only the other supports."""
+    """Remove from adults of two separated records the phones that only the other record supports."""
     rows = list(Escort.objects.filter(patient__in=[one, other]).order_by("pk"))
     for row in rows:
         there = [each for each in rows if each.patient_id != row.patient_id and is_same_escort(each, row)]
@@ -56,7 +56,7 @@ def remove_unsupported_phones(
     if head is None:
         return
     gone = [*phones, *_phones_of_moved_visits(record_ids_with_merged(head.patient_id))]
-    # The head last: it may have taken its phone from one of the others.
+    # The adult's own row last: it may have taken its phone from one of the others.
     for pk in reversed([row.pk for row in list_escort_rows_of_adult(head)]):
         row = Escort.objects.select_for_update().get(pk=pk)
         if not row.phone or _is_escort_of_record(row) or row.patient_id == own:
@@ -69,7 +69,7 @@ def remove_unsupported_phones(
 
 
 def _undo_phone_takeover(ledger: EntryLedger, row: Escort, old: dict[str, str], *, head: Escort) -> None:
-    """Restore what rows of the record's own said before a merge copied this phone to them.
+    """Restore the phones of a record's own rows to which a merge had copied this phone.
 
     Rows that a sign-in made are checked separately.
     """
@@ -117,7 +117,8 @@ def _visits_naming_escort(row: Escort, head: Escort) -> list[Visit]:
 def _phones_said_of_escort(row: Escort, visits: list[Visit]) -> Iterator[str]:
     """Yield the phones that something about this child supports for the adult.
 
-    Those typed at its visits, those that staff used or kept, and those on records merged into this one.
+    They are those typed at its visits, those that staff used or kept, and those on records merged into this
+    one.
     """
     yield from (visit.sign_in.escort_phone for visit in visits)
     yield from _kept_phone_discrepancies(visits).values_list("recorded", flat=True)
@@ -137,14 +138,14 @@ def _kept_phone_discrepancies(visits: list[Visit]) -> QuerySet[Discrepancy]:
 
 
 def _first_typed_phone(visits: list[Visit]) -> str:
-    """Return the first phone typed at these visits, except where staff kept the one on record."""
+    """Return the first phone typed at these visits, without visits at which staff kept the recorded one."""
     refused = set(_kept_phone_discrepancies(visits).values_list("visit", flat=True))
     typed = (one.sign_in.escort_phone for one in visits if one.pk not in refused)
     return next((one for one in typed if one), "")
 
 
 def find_phone_removals(pk: int, visits: set[int], *, since: int) -> list[PaperMove]:
-    """Return later moves that took a phone of these visits off the row, last first.
+    """Return moves after id `since` that took a phone of these visits off the row, last first.
 
     The visits return to the record with the row, so the phone does too.
     """

@@ -1,4 +1,4 @@
-"""Move an adult whom a merge had moved back to the record that is separate again."""
+"""Move adults back to a record that is separate again, after a merge had moved them."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _SIGN_IN_TAUGHT_COLUMNS = ("relationship", "last_came_at")
 
 
 def return_own_record_escorts(ledger: EntryLedger, visit: Visit, now_id: int | None) -> None:
-    """Move adults along with the visit's own record if its merge had moved them.
+    """Move adults back to the visit's own record if its merge had moved them.
 
-    To another child's record they go only if their own page holds preferences, which then show there, or if
-    no visit names them any more. Call after the visit drops its escort, and before it finds one on `now_id`,
-    its record from now on.
+    If the visit goes to another child's record, they move only if preferences were edited on their own
+    record's page, which then show there too, or if no visit names them any more. Call after the visit drops
+    its escort, and before it finds one on `now_id`, its record from now on.
     """
     merge = find_sign_in_record_merge(visit)
     if merge is None or now_id is None:
@@ -51,16 +51,16 @@ def return_own_record_escorts(ledger: EntryLedger, visit: Visit, now_id: int | N
 
 
 def _rewrite_adult_preferences(row: Escort, way: list[int]) -> None:
-    """Write this adult's preferences on these records again, after a record joined or left."""
+    """Write this adult's preferences on the records of `way` again, after a record joined or left."""
     for one in Escort.objects.filter(patient__in=way).order_by("pk"):
         if is_same_escort(one, row):
             escorts.write_latest_preferences(one)
 
 
 def _last_move_off_record(row: Escort, move: PaperMove) -> PaperMove:
-    """Return the row's last move off the record that the merge had moved it from, with its full content.
+    """Return the row's last logged move off the record from which the merge moved it, else `move`.
 
-    The record may have been separated and merged again since.
+    The record may have been separated and merged again since. Only moves that log `on_record` count.
     """
     off = PaperMove.objects.filter(
         paper=EntryKind.ESCORT, subject="Escort", subject_id=row.pk, done=EntryOutcome.MOVED, pk__gt=move.pk,
@@ -83,12 +83,15 @@ def _preferences_on_old_page(row: Escort, move: PaperMove) -> dict[str, object] 
         return kept
     kept, before = move.before.get("on_record"), escorts.remembered_columns_of(move.before)
     at = column_values_from_json(row, before)["remembered_at"]
-    # Preferences from before history was kept exist in the columns alone.
+    # Preferences from before history was kept are in the columns alone.
     return kept if at is None or escorts.is_preference_kept_elsewhere(row, at) else {**(kept or {}), **before}
 
 
 def _preferences_told_since(row: Escort, move: PaperMove) -> dict[str, object] | None:
-    """Return preferences edited at no visit since; they belong to the record whose page was used."""
+    """Return preferences edited at no visit since the move; None if none were.
+
+    They belong to the record on whose page they were edited.
+    """
     said = row.on_record or {}
     is_known = "on_record" not in move.before or move.before["on_record"] == row.on_record
     # Preferences from before history was kept become the row's own only when overwritten.
@@ -98,7 +101,7 @@ def _preferences_told_since(row: Escort, move: PaperMove) -> dict[str, object] |
 
 
 def undo_escort_returns(ledger: EntryLedger, undoes: MatchDecision, patient_id: int | None) -> None:
-    """Undo `return_own_record_escorts`, unless the record already has a row for the same adult.
+    """Undo what `return_own_record_escorts` did, unless the record has a row for the same adult by now.
 
     Call after the visit drops its escort, and before it finds one on the record.
     """
@@ -128,10 +131,10 @@ def undo_escort_returns(ledger: EntryLedger, undoes: MatchDecision, patient_id: 
 def return_escort_to_record(
     ledger: EntryLedger, row: Escort, move: PaperMove, *, to: Patient, visits: set[int]
 ) -> Escort | None:
-    """Put the row back on its record, with what it said there.
+    """Move the row back to its record, with what it said there; return the copy that stays, or None.
 
-    If visits that stay name it, or preferences were edited at no visit since, a copy stays for them; returns
-    the copy or None. `visits`: ids of the visits that go back with the row.
+    A copy stays if visits that stay name the adult, or preferences were edited at no visit since. `visits`:
+    ids of the visits that go back with the row.
     """
     take_out_of_later_merges(ledger, row)
     was, move = row.patient_id, _last_move_off_record(row, move)
@@ -165,8 +168,8 @@ def return_escort_to_record(
 
 
 def _copy_moves_of_later_merges(own: Escort, row: Escort, move: PaperMove) -> None:
-    """Copy moves of later merges to the new row, so undoing them returns preferences to their own page."""
-    # Includes merges ended by a decision on a visit: undoing that makes the merge count again.
+    """Copy moves of later merges to the new row, so that their undo also returns its preferences."""
+    # Also of merges that a decision on a visit ended: if that is undone, the merge counts again.
     later = PaperMove.objects.of_merges_not_undone().filter(
         paper=EntryKind.ESCORT, subject_id=row.pk, done=EntryOutcome.MOVED, pk__gt=move.pk
     )
@@ -200,8 +203,8 @@ def show_hidden_escorts(ledger: EntryLedger, patient_id: int) -> None:
 def remove_unnamed_escorts(ledger: EntryLedger, records: Iterable[int]) -> None:
     """Remove adults known only from a sign-in that is now another record's. Call after visits are moved.
 
-    While records were one, they stood for an adult of the other record or were hidden behind one. On a merged
-    record they stay, so that it is complete when it is separated again.
+    Such rows were made while the records were one. On a merged record they stay, so that it is complete when
+    it is separated again.
     """
     there = Escort.objects.filter(patient__in=records, patient__merged_into=None)
     taught = there.filter(on_record__isnull=True, visits__isnull=True)

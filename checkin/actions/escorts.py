@@ -1,8 +1,8 @@
-"""What an escort row says about an adult: the latest of everything said about them for that child.
+"""Keep an adult's row at the latest of everything said about them for that child.
 
-Sign-ins, the desk and the patient's page each say something at some time. Each answer counts as long as it
-belongs to this child, also under a later one. So when one is removed, the latest of the others shows again,
-whichever was written first.
+Sign-ins, the desk and the patient's page each give answers at some time. An answer counts as long as it
+belongs to this child, even if a later one covers it. So when one is removed, the latest of the others shows
+again, in whatever order they were written.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def find_latest_preferences(escort: Escort) -> dict[str, object]:
         for one in standing
     ]
     found = dict(NO_PREFERENCES)
-    # Sorting is stable: of the same time, what the desk wrote counts last.
+    # Sorting is stable, so of two answers at one time the desk's, which was added last, wins.
     for word in sorted(said, key=lambda one: one["remembered_at"] or _EARLIEST_MOMENT):
         found |= word
     return found
@@ -63,9 +63,9 @@ def remembered_columns_of(kept: Mapping[str, object]) -> dict[str, object]:
 
 
 def is_preference_kept_elsewhere(escort: Escort, at: dt.datetime | None) -> bool:
-    """Return whether what was said of an adult at this time is stored somewhere other than the row.
+    """Return whether the answer of this time is stored anywhere in the clinic besides the row's columns.
 
-    What the desk wrote before `ChartChange` existed is on the row alone.
+    What the desk wrote before `ChartChange` existed is in these columns alone.
     """
     if at is None:
         return False
@@ -78,7 +78,7 @@ def is_preference_kept_elsewhere(escort: Escort, at: dt.datetime | None) -> bool
 
 
 def save_row_only_preferences(escort: Escort, before: Mapping[str, object]) -> None:
-    """Keep preferences that only the row holds as its own. Call before overwriting them."""
+    """Store preferences that only the row's columns hold in `on_record`. Call before overwriting them."""
     word = column_values_from_json(escort, {name: before[name] for name in REMEMBERED_COLUMNS})
     if word["remembered_at"] is not None and not is_preference_kept_elsewhere(escort, word["remembered_at"]):
         escort.on_record = {**(escort.on_record or {}), **{name: before[name] for name in REMEMBERED_COLUMNS}}
@@ -99,10 +99,10 @@ def write_latest_preferences(escort: Escort | None, *, ledger: EntryLedger | Non
 
 
 def forget_visit_of_escort(escort: Escort, visit: Visit) -> None:
-    """Undo what this visit taught us about the escort; the visit before it counts as the latest again.
+    """Remove what this visit said about the escort; the visit before it counts as the latest again.
 
     An escort known only from sign-ins is deleted with the last visit that names them. One from a record, or
-    one that staff decided about, stays as it was. Call once the visit no longer names them; then
+    one that staff decided about, stays. Call after the visit has dropped them; then
     `write_latest_preferences` restores the preferences.
     """
     others = escort.visits.exclude(pk=visit.pk).select_related("sign_in").order_by("-arrived_at")
@@ -121,7 +121,7 @@ def forget_visit_of_escort(escort: Escort, visit: Visit) -> None:
 
 
 def _known_beside_sign_ins(escort: Escort) -> dict[str, Any]:
-    """Return what is known of the adult from sources other than sign-ins, also on merged records."""
+    """Return columns known without sign-ins, or else those of the adult's latest row on a merged record."""
     if escort.on_record is not None:
         return column_values_from_json(escort, escort.on_record)
     hidden = [one for one in list_escort_rows_of_adult(escort) if one.pk != escort.pk]
@@ -134,7 +134,7 @@ def is_escort_only_of_visit(escort: Escort, visit: Visit | None) -> bool:
     if any(row.on_record is not None for row in list_escort_rows_of_adult(escort)):
         return False
     decided = DiscrepancyDecision.objects.standing().filter(subject="Escort", subject_id=escort.pk)
-    # A number corrected at another child's visit says nothing about this one.
+    # A number corrected at another child's visit says nothing about this child's adult.
     standing = decided.filter(discrepancy__visit__patient_id=escort.patient_id)
     told = ChartChange.objects.filter(subject="Escort", subject_id=escort.pk, status="stands")
     here = visit.pk if visit else 0
@@ -142,12 +142,12 @@ def is_escort_only_of_visit(escort: Escort, visit: Visit | None) -> bool:
 
 
 def all_escort_columns(escort: Escort | None) -> dict[str, object]:
-    """Return all columns of the row, so it can be recreated if it is removed."""
+    """Return all columns of the row as JSON, to create it again if it is removed; empty for None."""
     return columns_as_json(escort, row_column_names(escort)) if escort else {}
 
 
 def restore_removed_escorts(undoes: MatchDecision, patient_id: int | None) -> None:
-    """Recreate adults whom this decision removed, unless the record has a row for the same adult.
+    """Create adults again whom this decision removed, unless the record has a row for the same adult.
 
     Call before the visit is on that record again.
     """

@@ -37,7 +37,7 @@ NO_NOTE_FOR_STATE = {
 
 
 def edit_note_draft(*, visit: Visit, kind: str, edits: NoteEdits, by: Staff, at: dt.datetime) -> ExcuseNote:
-    """Save these changes to the draft. The name may stay blank until the note is issued."""
+    """Save these changes to the draft; return it. The name may stay blank until the note is issued."""
     require_permission(StaffAct.WRITE_NOTE, by)
     with write_in_turn():
         visit = _lock_note_visit(visit)
@@ -67,10 +67,10 @@ def _save_note_draft(
 def issue_note(
     *, visit: Visit, kind: str, by: Staff, at: dt.datetime, edits: NoteEdits | None = None
 ) -> IssuedNote:
-    """Issue the draft with its number and code, and mark its need as done.
+    """Issue the draft with its number and code, and mark its need as done; return the note.
 
-    If two people issue at once, one note results and the second is told. Issues `edits` if given, else the
-    saved draft, else the visit's defaults. Raises Refused and NotAllowed.
+    If two people issue at once, there is one note, and the notice tells the second. Issues `edits` if given,
+    else the saved draft, else the visit's defaults. Raises Refused and NotAllowed.
     """
     require_permission(StaffAct.WRITE_NOTE, by)
     with write_in_turn():
@@ -108,9 +108,9 @@ def _number_note(note: ExcuseNote, edits: NoteEdits, *, by: Staff, at: dt.dateti
 
 
 def void_issued_note(*, note: ExcuseNote, reason: str, by: Staff, at: dt.datetime) -> ExcuseNote:
-    """Void this note, as /verify/ then says. Its number is not used again.
+    """Void this note, as /verify/ then says; return it. Its number is not used again.
 
-    A family that is still here needs a note again, until one is issued or somebody says why not.
+    The need for a note opens again if the family is still here.
     """
     require_permission(StaffAct.WRITE_NOTE, by)
     with write_in_turn():
@@ -142,7 +142,7 @@ def _void_locked_note(note: ExcuseNote, reason: str, *, by: Staff, at: dt.dateti
 def reissue_note(
     *, note: ExcuseNote, edits: NoteEdits, reason: str, by: Staff, at: dt.datetime
 ) -> IssuedNote:
-    """Void this note and issue it again with these changes, under a new number and a new code."""
+    """Void this note and issue another with these changes, under a new number and code; return that one."""
     require_permission(StaffAct.WRITE_NOTE, by)
     with write_in_turn():
         visit = _lock_note_visit(note.visit)
@@ -163,7 +163,7 @@ def reissue_note(
 
 
 def find_standing_note(visit: Visit, kind: str) -> ExcuseNote | None:
-    """Return the visit's current draft or issued note of this kind."""
+    """Return the visit's current draft or issued note of this kind; None if there is none."""
     found = visit.excuse_notes.standing().filter(kind=kind).select_related("issued_by").first()
     if found is not None:
         found.visit, found.clinic = visit, visit.clinic
@@ -171,7 +171,7 @@ def find_standing_note(visit: Visit, kind: str) -> ExcuseNote | None:
 
 
 def _lock_note_visit(visit: Visit) -> Visit:
-    """Lock the visit, so others who write its notes or needs wait."""
+    """Lock and return the visit, so that others who write its notes or needs wait."""
     lock_patient_visits(visit.patient_id, visit)
     visit.clinic = visit.location.clinic
     return visit
@@ -183,7 +183,7 @@ def _lock_note(note: ExcuseNote) -> ExcuseNote:
 
 
 def normalize_note_edits(visit: Visit, kind: str, edits: NoteEdits) -> NoteEdits:
-    """Use the name on record if there is one; it may have become known since the page was opened."""
+    """Return the edits with texts cleaned and, if the note must have it, the name that is now on record."""
     name = excuse_note_rules.collapse_whitespace(edits.person_name)[: excuse_note_rules.NOTE_NAME_LIMIT]
     limits = excuse_note_rules.collapse_whitespace(edits.limits)[: excuse_note_rules.NOTE_LIMITS_LIMIT]
     edits = replace(edits, person_name=name, limits=limits)
@@ -196,7 +196,7 @@ def normalize_note_edits(visit: Visit, kind: str, edits: NoteEdits) -> NoteEdits
 
 
 def _refuse_renamed_child(visit: Visit, kind: str, shown: NoteEdits) -> None:
-    """Refuse if the page showed another name than the visit's record has now."""
+    """Raise Refused if the page showed another name than the note must have now."""
     now = normalize_note_edits(visit, kind, shown)
     if (
         now.person_name

@@ -22,7 +22,7 @@ OWNER_LEFT_REASON = "its owner does not work here any more"
 def hand_over_promise(
     *, promise: Promise, to: PromiseOwner, by: Staff, at: dt.datetime, why: str = ""
 ) -> Promise:
-    """Make this promise theirs from now on. Does nothing if it is theirs already."""
+    """Make `to` the owner of this promise; return it. Does nothing if they own it already."""
     require_permission(StaffAct.PROMISE, by)
     if sentence := promise_owner_problem(to, promise.clinic_id):
         raise Refused(sentence)
@@ -61,7 +61,7 @@ def _give_promises(
 def _give_promise(
     held: Promise, to: PromiseOwner, *, by: Staff | None, at: dt.datetime, why: str = ""
 ) -> PromiseHandover | None:
-    """Write the new owner and the line of history; None where it is theirs already. It is held and open."""
+    """Write and return a handover of this locked, open promise; None if `to` owns it already."""
     if _is_owned_by(held, to):
         return None
     new = promise_owner_columns(to)
@@ -119,7 +119,7 @@ def adopt_orphaned_promises(*, clinic: Clinic, at: dt.datetime) -> int:
 
 
 def lock_open_promises(**which: object) -> list[Promise]:
-    """Return the open ones, locked until the transaction ends: boards first, then promises, in one order."""
+    """Return these open promises, locked until the transaction ends; boards are locked first, by id."""
     found = Promise.objects.open().filter(**which)
     for location_id in sorted(set(found.values_list("location_id", flat=True))):
         BoardVersion.bump(location_id)

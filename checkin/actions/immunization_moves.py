@@ -16,7 +16,7 @@ _NEED_SUBJECT_COLUMNS = (
     *("label", "subject", "why_sentence", "step_sentence", "why", "next_step"),
     "due_item_id",
 )
-"""What a need says about the child it is asked for."""
+"""Columns of a need that depend on the child for whom it is asked."""
 
 
 def carry_given_item(
@@ -30,7 +30,7 @@ def carry_given_item(
     by: Staff | None,
     at: dt.datetime,
 ) -> None:
-    """Put it on the record of whoever got it. The need stays done only if that is the visit's child."""
+    """Put it on the record of the child who got it. The need stays done only if that is the visit's child."""
     if whose == EntryChild.NEW:
         ledger.note(need, EntryKind.VACCINE, EntryOutcome.MOVED, was=was, now=now)
         _take_given_off_chart(need, ledger=ledger, was=was, now=now)
@@ -114,9 +114,9 @@ def cancel_answer_of_other_child(
     by: Staff | None,
     at: dt.datetime,
 ) -> NeedAnswer:
-    """Cancel an answer about another child: open again, or lapsed if the visit has ended.
+    """Cancel an answer about another child: the need is open again, or lapsed if the visit has ended.
 
-    A reopened need lapses if this child does not need it.
+    Returns the answer that cancels it. The next update lapses a reopened need if this child lacks it.
     """
     outcome = NeedOutcome.OPEN if need.visit.is_open else NeedOutcome.LAPSED
     before = columns_as_json(need, _NEED_SUBJECT_COLUMNS)

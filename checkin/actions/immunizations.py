@@ -1,6 +1,6 @@
 """Put what was given at a visit on the child's record, and remove it if that is undone.
 
-A due need that is done belongs to the visit's child; `immunization_moves` keeps it so.
+A due need that is done belongs to the visit's child; `immunization_moves` ensures that.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ DUE_NEED_KINDS = (NeedKind.VACCINE, NeedKind.CHECK_UP)
 
 
 def is_need_due(need: Need) -> bool:
-    """Return whether the record or the season says that the need is due."""
+    """Return whether the need is a vaccine or check-up of a linked child."""
     return need.kind in DUE_NEED_KINDS and need.visit.patient_id is not None
 
 
 def lock_due_item(need: Need) -> DueItem | None:
-    """Return the due item as it is now, locked: a merge, undo or import may be moving it to another child."""
+    """Return the due item, locked, or None: a merge, undo or import may be moving it to another child."""
     items = DueItem.objects.select_for_update(of=("self",)).select_related("patient")
     return items.get(pk=need.due_item_id) if need.due_item_id is not None else None
 
@@ -55,7 +55,7 @@ def record_given_item(need: Need, *, patient_id: int | None = None) -> None:
 
 
 def unrecord_given_item(need: Need) -> None:
-    """Undo it: due again, and no longer among the immunizations.
+    """Undo `record_given_item`: the item is due again, and the vaccine is off the immunizations.
 
     An item that is another child's by now keeps its status.
     """
@@ -67,13 +67,13 @@ def unrecord_given_item(need: Need) -> None:
 
 
 def _mark_due_item(need: Need, *, was: str, now: str) -> None:
-    """Change the status only from `was`: anything the record system has said meanwhile counts."""
+    """Change the item's status, if it is still `was`: what the record system said meanwhile counts."""
     if need.due_item_id:
         DueItem.objects.filter(pk=need.due_item_id, status=was).update(status=now)
 
 
 def _is_item_of_need(item: DueItem, need: Need) -> bool:
-    """Return whether another chart's due item is what this need is about, whatever each source calls it."""
+    """Return whether a due item of another chart means the same as the need, also under another name."""
     code = need.due_item.code if need.due_item else ""
     if item.kind != need.kind or doses.is_other_dose_number(item.name, need.label):
         return False
@@ -83,7 +83,7 @@ def _is_item_of_need(item: DueItem, need: Need) -> bool:
 
 
 def find_due_item_for(need: Need, patient_id: int) -> DueItem | None:
-    """Return this patient's due item for that need, by the visit's day."""
+    """Return this patient's item for that need that is due on the visit's day; None if there is none."""
     if need.due_item and need.due_item.patient_id == patient_id:
         return need.due_item
     due = DueItem.objects.open(need.visit.local_date).filter(patient_id=patient_id).order_by("due_on", "pk")
@@ -91,7 +91,7 @@ def find_due_item_for(need: Need, patient_id: int) -> DueItem | None:
 
 
 def lock_need_immunization(need: Need) -> Immunization | None:
-    """Return the vaccine that this need's answer put on record, locked."""
+    """Return the vaccine that this need's answer put on record, locked; None if there is none."""
     found = Immunization.objects.filter(
         clinic_id=need.clinic_id, system=IMMUNIZATION_SYSTEM, value=str(need.pk)
     )

@@ -1,4 +1,4 @@
-"""End a visit with its needs answered, or left open for a reason; undoing it reopens them."""
+"""Close a visit's needs when it ends, and reopen them if that is undone."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def close_needs_on_move(visit: Visit, *, to: str, reason: str, by: Staff, at: dt
 
 
 def _close_needs_on_leaving(visit: Visit, *, reason: str, by: Staff, at: dt.datetime) -> list[Need]:
-    """Leave open needs open for this reason. Call inside a transaction.
+    """Record for this reason that needs were left open; return them. Call inside a transaction.
 
     Raises NeedsStillOpen if something is open and there is no reason.
     """

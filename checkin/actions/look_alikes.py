@@ -24,10 +24,10 @@ _MOST_OLDER_ALIKE = 3
 
 
 def notice_look_alikes(clinic: Clinic, made: Sequence[Patient], *, at: dt.datetime) -> int:
-    """List for the desk which of these new records may duplicate one on file; return how many pairs.
+    """Ask staff about new records that may duplicate one on file; return how many pairs were written.
 
-    Call inside a transaction, after their guardians are written. One query per thousand records, all from
-    indexes; then the same rules that judge a sign-in.
+    Runs one query per thousand records, each from indexes. Then the rules that judge a sign-in judge each
+    pair. Call inside a transaction, after the guardians of the new records are written.
     """
     found = find_older_look_alikes([patient.pk for patient in made]) if made else {}
     if not found:
@@ -106,7 +106,7 @@ def _identity_record_of(patient: Patient, adults: _GuardiansByRecord) -> Patient
 
 
 def mark_look_alikes_different(*, look_alike: LookAlike, by: Staff, at: dt.datetime) -> LookAlike:
-    """Record that they are two children, so nobody is asked again. Safe to repeat."""
+    """Record that the two records are two children, so that nobody is asked again. Safe to repeat."""
     require_permission(StaffAct.MERGE, by)
     with write_in_turn():
         page_versions.verify_page_version()

@@ -1,4 +1,4 @@
-"""E-mail to staff: its sender, links and recipients, and sending it."""
+"""Set the addresses of e-mail to staff, and send it."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _read_mail_settings(mail_from: str | None, site: str | None) -> dict[str, st
 def send_staff_mail(*, clinic: Clinic, subject: str, letters: Mapping[str, str], at: dt.datetime) -> int:
     """Send each text to its address; return how many were sent. Failures are logged and remembered.
 
-    A refused address does not stop the others; an unreachable server is tried once.
+    An address that the server refuses does not stop the others. An unreachable server is tried once.
     """
     if not letters or not is_mail_configured():
         return 0
@@ -103,7 +103,7 @@ def send_staff_mail(*, clinic: Clinic, subject: str, letters: Mapping[str, str],
 
 
 def _send_letter(letter: EmailMessage, problems: list[str]) -> bool:
-    """Return whether it was sent; note its own refusal. Raises OSError if the server is unreachable."""
+    """Return whether it was sent; if the server refused it, add why. Raises OSError if there is no server."""
     try:
         return bool(letter.send())
     except (SMTPResponseException, SMTPRecipientsRefused, ValueError) as problem:

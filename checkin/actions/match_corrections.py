@@ -1,4 +1,4 @@
-"""Move one visit from one record to another: the basis of every match decision."""
+"""Move one visit from one record to another. All match decisions use this."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ def lock_fresh_patient(patient_id: object) -> Patient:
 
 
 def find_standing_match_decision(visit: Visit) -> MatchDecision | None:
-    """Return the last decision that is neither an undo nor undone."""
+    """Return the last decision that is neither an undo nor undone; None if there is none."""
     found: MatchDecision | None = select_standing_match_decisions(visit).find_last()
     return found
 
 
 def select_standing_match_decisions(visit: Visit) -> Any:
-    """Return decisions that still count, with their records. An undo reverses the last one."""
+    """Return the visit's decisions that still count, with their records. An undo reverses the last one."""
     return visit.match_decisions.standing().select_related("patient", "previous_patient")
 
 
@@ -69,8 +69,8 @@ def relink_visit(
 ) -> MatchDecision:
     """Move the visit from one record to another (or none), with everything that depends on it.
 
-    What was written at the visit moves by `rules.entry_fates`, or as `said` where that asks. Raises
-    EntriesUndecided.
+    What was written at the visit moves by `rules.entry_fates`, or as `said` if that asks. Returns the
+    decision. Raises EntriesUndecided.
     """
     was, previous_match, escort = visit.patient, visit.match, visit.escort
     move = MatchChange(visit, was, patient, by, at, EntryLedger(), undoes)
@@ -88,7 +88,7 @@ def relink_visit(
         match=match,
         open_discrepancies=visit.discrepancies.open().count(),
     )
-    # Only after the visit has left one record and is on the other.
+    # Only now, because these read which record each visit is on.
     escorts.write_latest_preferences(None if stays else escort)
     escort_phones.remove_phone_of_visit(None if stays else escort, visit, ledger=move.ledger)
     escorts.write_latest_preferences(visit.escort)
@@ -115,7 +115,7 @@ def _audit_entry_move(one: PaperMove, move: MatchChange) -> None:
 
 
 def _carry_visit_entries(move: MatchChange, *, said: EntryAnswers) -> None:
-    """Restore what the undone decision did; move the rest by rule or as `said`."""
+    """Undo what the undone decision did with entries; move the others by rule or as `said`."""
     undoes = move.undoes
     own = find_merge_into_visit_record(move.visit, move.was)
     papers = find_entries_to_show(move.visit, move.now, undoes=undoes)
@@ -130,7 +130,7 @@ def _carry_visit_entries(move: MatchChange, *, said: EntryAnswers) -> None:
     if undoes is not None and own is not None:
         sign_in_record_merges.redo_merged_columns(move.ledger, undoes)
     if move.was is not None:
-        # Rows may show this child's name: read it again, since its record may have its old name back.
+        # Entries moved next store this child's name, and its record may have its old name again.
         move.was.refresh_from_db()
     entry_moves.carry_entries(
         move, [one for one in known if one[0].paper in entry_moves.CHILD_NAMING_ENTRIES]
@@ -145,7 +145,10 @@ def _carry_visit_entries(move: MatchChange, *, said: EntryAnswers) -> None:
 
 
 def carry_waiting_entries(visit: Visit, patient: Patient, *, at: dt.datetime) -> EntryLedger:
-    """Move entries that wait at a visit to the child the rules found. Entries that ask keep waiting."""
+    """Move entries that wait at a visit to the child the rules found; return the moves.
+
+    Entries whose child a person must choose keep waiting.
+    """
     move = MatchChange(visit, None, patient, None, at, EntryLedger())
     entry_moves.carry_entries(
         move, [(one, one.whose[0]) for one in list_visit_entries(visit, patient) if not one.asks]
@@ -156,7 +159,10 @@ def carry_waiting_entries(visit: Visit, patient: Patient, *, at: dt.datetime) ->
 def find_entries_to_show(
     visit: Visit, now: Patient | None, *, undoes: MatchDecision | None = None
 ) -> list[VisitEntry]:
-    """Return the entries to review before the visit's child becomes `now`; an undo restores the others."""
+    """Return the entries to review before the visit's child becomes `now`.
+
+    Leaves out those that the undo of `undoes` restores or leaves alone.
+    """
     if undoes is None:
         return [*list_entries_going_along(visit, now), *list_visit_entries(visit, now)]
     heads = {
@@ -177,7 +183,7 @@ def _put_visit_on_record(move: MatchChange, *, forgets: bool) -> None:
     escort_id, said = (escort.pk, escorts.all_escort_columns(escort)) if escort else (None, {})
     wishes = list(ChartChange.objects.preferences_of(visit))
     visit_links.detach_patient_and_escort(visit, forgets=forgets)
-    # On the same record, its escort was only found or made again: no entry moved, so nothing is logged.
+    # On the same record, the escort is only found or made again. No entry moves, so nothing is logged.
     is_moved = move.was != move.now
     if is_moved:
         escort_returns.return_own_record_escorts(move.ledger, visit, move.now_id)
@@ -211,7 +217,7 @@ def _put_visit_on_record(move: MatchChange, *, forgets: bool) -> None:
 
 
 def _is_escort_of_own_record(move: MatchChange) -> bool:
-    """Return whether the adult's row stays on the record made at sign-in, as the new record has one."""
+    """Return whether the adult's row stays on the record made at sign-in: the new record has one already."""
     escort = move.visit.escort
     if escort is None or move.now_id is None or move.was == move.now:
         return False

@@ -1,7 +1,7 @@
 """Match decisions by staff: link a visit to a patient, create a new patient, or undo.
 
-`seen` is the id of the visit's last decision on the page that the person looked at (0: none yet). If somebody
-else has decided since, nothing is done and the refusal says who did what.
+`seen` is the id of the visit's last decision on the page that the person looked at; 0 if it showed none. If
+somebody else has decided since, nothing is changed and the refusal says who did what.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def link_visit_to_patient(
 ) -> MatchDecision:
     """Link this visit to that patient, merging in a provisional record made for the visit.
 
-    `said`: who owns entries for which the rule asks. Raises EntriesUndecided if an answer is missing.
+    `said`: answers for entries whose child a person must choose. Raises EntriesUndecided if one is missing.
     """
     require_permission(StaffAct.MATCH, by)
     if patient.clinic_id != visit.clinic_id:
@@ -139,7 +139,7 @@ def _lock_boards_and_visit(visit: Visit) -> Visit:
 
 
 def chart_columns_answered(known: Iterable[tuple[VisitEntry, EntryChild]], answer: EntryChild) -> set[str]:
-    """Return the chart columns that were answered this way: whether they are right for the record found."""
+    """Return the chart columns of the entries that were answered with this child."""
     rows: list[Any] = [one.row for one, whose in known if one.paper == EntryKind.CHART and whose == answer]
     return {name for row in rows for name in row.after}
 
@@ -152,7 +152,7 @@ def decide_new_patient(
     seen: int | None = None,
     said: EntryAnswers = NO_ENTRY_ANSWERS,
 ) -> MatchDecision:
-    """Make the record that was created from what was typed a regular patient. Raises EntriesUndecided."""
+    """Make the record of what was typed a regular patient, and the visit's. Raises EntriesUndecided."""
     require_permission(StaffAct.MATCH, by)
     return decide(
         by=by,
@@ -193,10 +193,11 @@ def undo_match_decision(
     seen: int | None = None,
     said: EntryAnswers = NO_ENTRY_ANSWERS,
 ) -> MatchDecision:
-    """Undo the last decision on this visit; its child is again who it was before.
+    """Undo the last decision on this visit; its child is again the one from before.
 
     Restores what the decision did with each entry; what was written since moves by rule or as `said`. Anyone
-    at the desk may: a wrong child cannot wait for whoever made the mistake. Raises EntriesUndecided.
+    at the desk may, as a wrong child cannot wait for the person who made the mistake. Raises
+    EntriesUndecided.
     """
     require_permission(StaffAct.MATCH, by)
     return decide(
@@ -231,9 +232,9 @@ def _find_newest_match_decision(visit: Visit) -> MatchDecision | None:
 
 
 def _is_merge_undone_too(last: MatchDecision) -> bool:
-    """Return whether undoing it undoes its merge.
+    """Return whether undoing this decision also undoes its merge.
 
-    If that is undone already or the record is separate, only the visit moves back.
+    If the merge is undone already or the record is separate, only the visit moves back.
     """
     return last.merge is None or merge_undo.is_merge_in_force(
         last.merge, lock_fresh_patient(last.merge.merged_id)
@@ -257,7 +258,7 @@ def _return_visit_to_previous(
 ) -> MatchDecision:
     (before, over), made = sign_in_records.find_record_after_undo(last), last.patient
     for one in over:
-        # The merge that moved the visit is over, so its decision here is too.
+        # The merge that moved the visit is undone, so its decision on this visit is undone too.
         write_match_decision(
             visit, MatchDecisionKind.UNDO, by=by, at=at, patient=before, was=one.patient, undoes=one
         )
@@ -278,7 +279,7 @@ def _return_visit_to_previous(
         visit, before, kind=MatchDecisionKind.UNDO, match=match, by=by, at=at, undoes=last, said=said
     )
     if was_made and made is not None and not sign_in_records.has_anything_on_record(made):
-        # Nothing that the visit leaves behind may remain on a record entered in error.
+        # Only an empty record is marked as entered in error: what is on such a record is shown nowhere.
         _set_record_status(made, Patient.Status.ENTERED_IN_ERROR, at=at)
     return undone
 

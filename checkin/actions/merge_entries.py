@@ -1,4 +1,4 @@
-"""Move what is on one chart to another, row by row, each logged. Nothing is deleted."""
+"""Move the rows of one chart to another and log each. Nothing is deleted."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _lock_patient_rows(model: type[Model], patient: Patient) -> list[Any]:
 def move_merged_guardians(ledger: EntryLedger, merged: Patient, into: Patient, *, fill: bool = True) -> None:
     """Move guardians after those of the record that stays, without duplicating an adult.
 
-    `fill`: an adult already there takes over what their row lacks; otherwise that row is not written.
+    `fill`: the row of an adult who is there already gets what it lacks; otherwise that row is not written.
     """
     there = list(into.guardians.select_for_update().order_by("pk"))
     last = into.guardians.aggregate(last=Max("position"))["last"] or 0
@@ -79,7 +79,7 @@ def move_merged_guardians(ledger: EntryLedger, merged: Patient, into: Patient, *
             "position": min(row.position + last, HIGHEST_GUARDIAN_POSITION),
         }
         if any(_is_same_guardian_number(one, row) for one in there):
-            # One number identifies one adult of a patient. If rows disagree, keep both for staff to see.
+            # A patient may have a number only once. The rows disagree, so keep both, this one without it.
             to |= {"system": "", "value": ""}
         ledger.change(row, EntryKind.GUARDIAN, EntryOutcome.MOVED, was=merged.pk, now=into.pk, **to)
 
@@ -98,7 +98,7 @@ def _fill_twin_columns(
 def find_twin_guardian(
     row: Guardian, there: Sequence[Guardian], beside: Sequence[Guardian], region: str
 ) -> Guardian | None:
-    """Return who in `there` is this adult with the same permissions; None if nobody is.
+    """Return the row in `there` of the same adult with the same authority; None if there is none.
 
     Two adults with different numbers stay two: an import tells them apart by number.
     """
@@ -125,7 +125,7 @@ def _has_other_guardian_number(one: Guardian, row: Guardian, there: Iterable[Gua
 
 
 def columns_twin_lacks(row: Guardian, twin: Guardian) -> dict[str, object]:
-    """Return what the row says about the adult where its twin says nothing."""
+    """Return the columns in which the row says something about the adult and its twin says nothing."""
     more: dict[str, Any] = {}
     if row.phone.strip() and not twin.phone.strip():
         more |= {"phone": row.phone, "phone_key": row.phone_key}
@@ -137,7 +137,10 @@ def columns_twin_lacks(row: Guardian, twin: Guardian) -> dict[str, object]:
 
 
 def move_merged_due_items(ledger: EntryLedger, merged: Patient, into: Patient, *, fill: bool = True) -> None:
-    """Move due items, keeping one per source. If either is given, the kept one is given (`fill`)."""
+    """Move due items, without a second one of one identifier.
+
+    `fill`: if either of two is given, the one that stays is marked as given.
+    """
     there = {(one.system, one.value): one for one in _lock_patient_rows(DueItem, into) if one.value}
     for row in _lock_patient_rows(DueItem, merged):
         key = due_item_content_key(row, into)
@@ -171,7 +174,7 @@ def _move_row_with_key(
 
 
 def due_item_content_key(row: DueItem, into: Patient) -> tuple[str, str]:
-    """Return the key by which an import will find the row on the other record."""
+    """Return the identifier by which an import will find the row on the other record."""
     which = vaccines.content_key_part(row.name, row.code)
     listed = content_key_on_patient(row, ("listed", row.kind, which), into)
     if listed != (row.system, row.value):
@@ -180,7 +183,7 @@ def due_item_content_key(row: DueItem, into: Patient) -> tuple[str, str]:
 
 
 def content_key_on_patient(row: Any, said: tuple[object, ...], into: Patient) -> tuple[str, str]:
-    """Return the row's identifier; one derived from its patient and content is derived for `into`."""
+    """Return the row's identifier on `into`: it changes if it was derived from the patient and `said`."""
     first, *rest = said
     if (row.system, row.value) != vaccines.content_key(first, row.patient_id, *rest):
         return row.system, row.value

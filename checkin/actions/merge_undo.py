@@ -1,8 +1,8 @@
 """Undo a merge: each of its rows goes back to the record it came from.
 
-What was written since goes by one rule. What was written at a visit goes with that visit. What was written on
-the kept record, at no visit, stays there. What the merge moved goes back as it is now, even if ended or
-withdrawn since, except what a visit that stays needs: that stays, and the ledger says why.
+What was written at a visit since the merge goes with that visit. What was written on the kept record, at no
+visit, stays there. What the merge moved goes back as it is now, even if it was ended or withdrawn since. The
+ledger logs each row that does not go back, and why.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ _ALREADY_AN_UNDO = "That is an undo already. Merge the two records again instead
 def undo_patient_merge(*, merge: PatientMerge, by: Staff, at: dt.datetime) -> PatientMerge:
     """Undo a merge; return the undo's row. A repeat returns the same row while the record is separate.
 
-    Anyone who may merge may undo: a wrong child cannot wait for whoever made the mistake. Raises Refused and
-    NotAllowed.
+    Anyone who may merge may undo, as a wrong child cannot wait for the person who made the mistake. Raises
+    Refused and NotAllowed.
     """
     require_permission(StaffAct.MERGE, by)
     with write_in_turn():
@@ -68,8 +68,8 @@ def undo_patient_merge(*, merge: PatientMerge, by: Staff, at: dt.datetime) -> Pa
 def undo_merge_of_decision(last: MatchDecision, *, by: Staff, at: dt.datetime) -> MatchDecision:
     """Undo the merge that this decision on a visit belongs to; return the decision that undoes it there.
 
-    Requires no permission of its own, on purpose: whoever may match a visit may undo a wrong match together
-    with its merge. The caller checks that permission.
+    Checks no permission, on purpose: whoever may match a visit may undo a wrong match together with its
+    merge. The caller checks that permission.
     """
     if last.merge is None:
         return _undo_unrecorded_merge(last, by=by, at=at)
@@ -78,7 +78,7 @@ def undo_merge_of_decision(last: MatchDecision, *, by: Staff, at: dt.datetime) -
 
 
 def _undo_locked_merge(merge: PatientMerge, *, by: Staff, at: dt.datetime) -> PatientMerge:
-    """Undo it inside a transaction that locks the boards."""
+    """Undo the merge; return the undo's row. Call inside a transaction that locks the boards."""
     way = list_merge_path_ids(merge.into_id)
     held = {pk: lock_fresh_patient(pk) for pk in sorted({merge.merged_id, *way})}
     merged, kept = held[merge.merged_id], held[way[-1]]
@@ -132,8 +132,7 @@ def _undo_locked_merge(merge: PatientMerge, *, by: Staff, at: dt.datetime) -> Pa
 def is_merge_in_force(merge: PatientMerge, merged: Patient) -> bool:
     """Return whether the record is where this merge put it, or merged further from there.
 
-    False if a decision moved its visit elsewhere since, even if it came back: then that decision put it
-    there.
+    False if a decision on its visit moved the record since, even back again: then that decision put it there.
     """
     is_there = merged.status == Patient.Status.MERGED and merge.into_id in list_merge_path_ids(merged.pk)
     return is_there and find_standing_merge(merged) == merge and find_visit_since_merge(merge) is None
@@ -152,7 +151,7 @@ def _restore_merged_record(
     status = move.before["status"]
     to = {"status": status, "merged_into": None, "updated_at": at}
     ledger.change(merged, EntryKind.RECORD, EntryOutcome.MOVED, was=kept.pk, now=merged.pk, **to)
-    # Last first: an import since may have overwritten, for the same record, what the merge wrote.
+    # Last first: an import since may have overwritten what the merge wrote, and is logged after it.
     for taken in merge.paper_moves.filter(subject="Patient", done=EntryOutcome.CHANGED).order_by("-pk"):
         changed = lock_fresh_patient(taken.subject_id)
         merge_undo_columns.put_merged_columns_back(ledger, changed, taken, only=None)
@@ -160,10 +159,10 @@ def _restore_merged_record(
 
 
 def _undo_unrecorded_merge(last: MatchDecision, *, by: Staff, at: dt.datetime) -> MatchDecision:
-    """Undo a merge from before merges were logged: the record and its visits, as far as known.
+    """Undo a merge from before merges were logged, as far as it is known; return this visit's decision.
 
     A visit on which staff decided something else since stays where they put it. What was written at a visit
-    was about the child who was there, so it moves without asking, as in any undo.
+    was about the child who was there, so it moves without a question, as in any undo.
     """
     provisional = lock_fresh_patient(last.previous_patient_id)
     into = provisional.merged_into
@@ -199,5 +198,5 @@ def _undo_unrecorded_merge(last: MatchDecision, *, by: Staff, at: dt.datetime) -
 
 
 def _return_unrecorded_promises(*, merged: Patient, kept: Patient) -> int:
-    """Move promises made on the merged record back to it, for a merge without a ledger."""
+    """Move promises made on the merged record back to it, if no ledger says so; return how many."""
     return Promise.objects.filter(patient=kept, made_for=merged).update(patient=merged)

@@ -44,8 +44,8 @@ def put_merged_columns_back(
 ) -> None:
     """Restore each column to its value before the move, unless it was changed since.
 
-    Does the same in the next record's row if a merge that counts copied the value there. `only`: restore just
-    these columns, and only where the move wrote these values. `seen`: ids of the moves already followed.
+    Does the same in the next record's row if a merge that still counts copied the value there. `only`:
+    restore just these columns, if the move wrote these values. `seen`: ids of the moves already followed.
     """
     wrote = {name: value for name, value in move.after.items() if only is None or only.get(name) == value}
     found = columns_as_json(row, wrote)
@@ -59,9 +59,9 @@ def put_merged_columns_back(
 
 
 def put_hidden_columns_back(ledger: EntryLedger, merge: PatientMerge, way: list[int]) -> None:
-    """Remove what the merge wrote where an answer since, at a visit that goes back, covered it.
+    """Remove what the merge wrote to columns that answers at visits which go back had covered.
 
-    Call once all those answers are removed. Columns changed since are logged already. An adult who left the
+    Call after all those answers are removed. Columns changed since are logged already. An adult who left the
     records of `way` earlier had this removed then.
     """
     wrote = merge.paper_moves.filter(subject__in=["Patient", "Escort"], done=EntryOutcome.CHANGED)
@@ -72,14 +72,14 @@ def put_hidden_columns_back(ledger: EntryLedger, merge: PatientMerge, way: list[
 
 
 def put_columns_back_quietly(ledger: EntryLedger, row: Any, move: PaperMove) -> None:
-    """Do `put_merged_columns_back` without logging again which columns were changed since."""
+    """Do `put_merged_columns_back`, but do not log again which columns were changed since."""
     again = EntryLedger()
     put_merged_columns_back(again, row, move, only=None)
     ledger.moves += [one for one in again.moves if one.done != EntryOutcome.KEPT]
 
 
 def write_undo_columns(ledger: EntryLedger, row: Any, paper: EntryKind, values: Mapping[str, object]) -> None:
-    """Write these columns, given as JSON values, where they differ."""
+    """Write those of these columns, given as JSON values, that differ."""
     now = columns_as_json(row, values)
     to = column_values_from_json(row, {name: value for name, value in values.items() if now[name] != value})
     if to:
@@ -90,7 +90,7 @@ def write_undo_columns(ledger: EntryLedger, row: Any, paper: EntryKind, values: 
 def take_out_of_later_merges(
     ledger: EntryLedger, row: object, said: Mapping[str, object] | None = None, *, seen: tuple[int, ...] = ()
 ) -> None:
-    """Remove from later merges that still count what they copied from the row. None: all that they copied.
+    """Remove `said`, or all if None, from where later merges that still count copied it from the row.
 
     `seen` stops a move from being followed twice, since rows can move between records in a circle.
     """
@@ -101,10 +101,10 @@ def take_out_of_later_merges(
 
 
 def find_moves_taken_on(row: Any) -> Iterator[PaperMove]:
-    """Yield what the current merge of this row's record wrote to the other record because of the row.
+    """Yield the moves by which the current merge of this row's record copied the row to the other record.
 
-    A record made separate or moved by a decision on its visit has nothing there any more: its merge no longer
-    counts, and that decision restored what it had written.
+    If a decision on its visit separated or moved the record, there are none: the merge no longer counts, and
+    that decision restored what it had written.
     """
     patient: Patient = row if isinstance(row, Patient) else row.patient
     merge: PatientMerge | None = patient.standing_merge()
@@ -160,7 +160,7 @@ def _is_merge_ended_by_decision(merge: PatientMerge, *, since: PaperMove) -> boo
 
 
 def _source_row_id(move: PaperMove) -> int | None:
-    """Return the id of the row that a merge took this from."""
+    """Return the id of the row from which a merge took this value; None if unknown."""
     if move.subject == "Patient":
         return move.merge.merged_id if move.merge else None
     before = PaperMove.objects.filter(merge=move.merge_id, pk__lt=move.pk).order_by("pk").last()

@@ -23,7 +23,10 @@ def undo_use_new_corrections(
     by: Staff,
     at: dt.datetime,
 ) -> None:
-    """Undo each “use the new” decision of these visits that wrote to the other child's records."""
+    """Undo each “use the new” decision of these visits that wrote to the other child's records.
+
+    One that cannot be undone, because its row was changed since, stays.
+    """
     used = DiscrepancyDecision.objects.standing().filter(
         discrepancy__visit__in=[visit.pk for visit in visits],
         kind=DiscrepancyDecision.Kind.USE_NEW,
@@ -42,7 +45,7 @@ def undo_use_new_corrections(
             discrepancy_records.CORRECTABLE_MODELS[decision.subject], decision.subject_id
         )
         if row is not None:
-            # Whatever a merge copied from this record since must go too.
+            # Remove also what a merge since copied from this record.
             take_out_of_later_merges(ledger, row, decision.after)
         try:
             discrepancies.undo_discrepancy_decision(

@@ -64,12 +64,15 @@ _FITTING_COLUMNS = ("position", "system", "value")
 def give_back_merged_entries(
     ledger: EntryLedger, merge: PatientMerge, *, merged: Patient, way: list[int], visits: set[int]
 ) -> None:
-    """Move all but visits and escorts back. `way`: ids of the records they may be on, the kept one last."""
+    """Move all rows back except visits and escorts.
+
+    `way`: ids of the records they may be on, the kept one last. `visits`: ids of the visits that go back.
+    """
     promises: list[int] = []
     elsewhere = set() if _is_own_record_merge(merge, visits) else find_rows_taken_out(merge)
     own = list(merge.paper_moves.filter(subject__in=MOVING_MODELS_BY_NAME).order_by("pk"))
     for move in reversed([one for one in own if one.done == EntryOutcome.CHANGED]):
-        # Last first: an import since may have overwritten, for the same record, what the merge wrote.
+        # Last first: an import since may have overwritten what the merge wrote, and is logged after it.
         changed = lock_moved_row(move)
         # A guardian who has gone back already had this removed then.
         is_home = isinstance(changed, Guardian) and changed.patient_id not in way
@@ -99,7 +102,7 @@ def give_back_merged_entries(
         if isinstance(row, Appointment):
             _free_staying_visits(ledger, row, visits)
         if isinstance(row, Promise) and row.visit_id in visits and row.made_for_id in way:
-            # A decision since, later undone, had made it a promise to the other child.
+            # A decision that was undone later had made it a promise for the other child.
             back["made_for"] = merged
         take_out_of_later_merges(ledger, row)
         was = row.patient_id
@@ -138,7 +141,7 @@ def _free_staying_visits(ledger: EntryLedger, row: Appointment, visits: set[int]
 
 
 def _is_own_record_merge(merge: PatientMerge, visits: set[int]) -> bool:
-    """Return whether it merged the record made by one of these visits' sign-ins, so all on it goes along."""
+    """Return whether it merged a record made by one of these visits' sign-ins, so all of it goes back."""
     settled = {
         "match_decisions__merge": merge,
         "match_decisions__previous_match__in": MATCHES_MADE_AT_SIGN_IN,
@@ -148,10 +151,10 @@ def _is_own_record_merge(merge: PatientMerge, visits: set[int]) -> bool:
 
 
 def find_rows_taken_out(merge: PatientMerge) -> set[tuple[str, int]]:
-    """Return rows that were moved on from where this merge put them, and not moved back since.
+    """Return (model name, id) of rows that were moved from where this merge put them, and not back since.
 
-    The undo of an earlier merge or a corrected match did that. Where those rows are now is not this merge's
-    doing, even if a later merge brought them to the same record again.
+    The undo of an earlier merge or a corrected match did that. Such a row is not where it is because of this
+    merge, even if a later merge moved it to the same record again.
     """
     ids = list(merge.paper_moves.filter(done=EntryOutcome.MOVED).values_list("subject", "subject_id"))
     later = PaperMove.objects.filter(
@@ -191,7 +194,7 @@ def _is_move_given_back(move: PaperMove) -> bool:
 
 
 def _is_written_at_visits(row: Any, visits: set[int]) -> bool:
-    """Return whether it was written at one of these visits and so goes with it."""
+    """Return whether the row was written at one of these visits, so that it goes with that visit."""
     return type(row) in _ENTRIES_AT_VISIT and row.visit_id in visits
 
 
@@ -211,7 +214,7 @@ def _row_stays_words(row: Any, way: list[int]) -> str:
 
 
 def _find_rows_said_to_stay(merge: PatientMerge, model: type[Model], way: list[int]) -> list[int]:
-    """Return ids of rows that staff assigned, before the merge, to the other record's child."""
+    """Return ids of rows that staff assigned to the other record's child before the merge."""
     kept = PaperMove.objects.filter(
         subject=model.__name__, done=EntryOutcome.KEPT, decision__isnull=False, patient__in=way,
         pk__lt=first_merge_move_id(merge),
@@ -260,7 +263,7 @@ def _move_chart_change_back(ledger: EntryLedger, change: ChartChange, *, merged:
 
 
 def _move_replacing_promises(ledger: EntryLedger, promises: list[int], *, merged: Patient, kept: int) -> None:
-    """Move each promise that replaced one that goes back, because it is the same promise."""
+    """Move promises that replaced one that goes back: each continues the same promise."""
     while promises:
         after = list(
             Promise.objects.select_for_update().filter(replaces__in=promises, patient=kept).order_by("pk")
@@ -288,6 +291,6 @@ def settle_undone_due_items(ledger: EntryLedger, *, merged: Patient, way: list[i
         kind__in=DUE_NEED_KINDS, status=NeedOutcome.DONE, visit__patient__in=both, due_item__patient__in=both
     )
     for need in elsewhere.exclude(due_item__patient=F("visit__patient")).order_by("pk"):
-        # It was given while the two were one and matched the other's item; use this child's own.
+        # Given while the two were one, and matched with the other child's item: use this child's own.
         child = need.visit.patient_id or 0
         immunization_moves.put_given_on_chart(need, ledger=ledger, was=child, now=child)

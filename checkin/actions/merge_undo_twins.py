@@ -1,7 +1,7 @@
 """Replace a row that leaves a kept record by the same row of another merged record.
 
-A and B were both merged into C, and both named the same adult: C had A's row, B's was left on B. Undoing A's
-merge takes A's row back, so C lacks the adult unless B's row is moved up.
+Records A and B were both merged into C, and both had the same adult. C got A's row, and B's row stayed on B.
+The undo of A's merge takes A's row back, so C lacks the adult unless B's row moves to C.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _TWIN_MODELS: tuple[type[Model], ...] = (Guardian, DueItem, Immunization)
 
 
 def bring_twin_rows_up(ledger: EntryLedger, kept: Patient) -> None:
-    """Move up rows of merged records that this one lacks. Call once the other's rows are back."""
+    """Move rows that this record lacks from records merged into it. Call after the other's rows are back."""
     for pk in sorted({*record_ids_with_merged(kept.pk)} - {kept.pk}):
         left = Patient.objects.get(pk=pk)
         if not any(model._default_manager.filter(patient=left).exists() for model in _TWIN_MODELS):
             continue
         again = EntryLedger()
-        # What one row says more than its twin was logged when they were merged.
+        # No filling of blanks: that was done and logged when the records were merged.
         move_merged_guardians(again, left, kept, fill=False)
         move_merged_due_items(again, left, kept, fill=False)
         move_merged_immunizations(again, left, kept)
@@ -36,7 +36,7 @@ def bring_twin_rows_up(ledger: EntryLedger, kept: Patient) -> None:
 
 
 def twin_moves_brought_up(merge: PatientMerge, merged: Patient, way: list[int]) -> QuerySet[PaperMove]:
-    """Return the moves that brought rows of this record up when another merge was undone."""
+    """Return the moves by which the undo of another merge moved rows of this record to records of `way`."""
     names = [model.__name__ for model in _TWIN_MODELS]
     return PaperMove.objects.filter(
         Q(merge__undoes__isnull=False), pk__gt=first_merge_move_id(merge), subject__in=names,

@@ -1,4 +1,4 @@
-"""Move the visits of an undone merge back, with the adults who came along."""
+"""Move the visits of an undone merge back, with the adults who brought the child."""
 
 from __future__ import annotations
 
@@ -72,14 +72,14 @@ class ReturningVisit:
 
 
 def find_returning_visits(merge: PatientMerge, kept: Patient) -> list[ReturningVisit]:
-    """Find visits that only merges moved since, and visits that undoing an older decision put there."""
+    """Return visits that only merges moved since, and those that the undo of an older decision put there."""
     found: dict[int, ReturningVisit] = {}
     decisions = merge.decisions.standing().filter(kind=MatchDecisionKind.MERGE).select_related("visit")
     for decision in decisions.order_by("pk"):
         since = decision.visit.match_decisions.standing().filter(pk__gt=decision.pk)
         later = list(since.order_by("pk"))
         is_there = decision.visit.patient_id == kept.pk
-        # A merge's undo decides with `_REASONS_BUT_FOR_MERGE`, so nobody has decided anything.
+        # The undo of a merge also writes decisions, but then no person decided about the visit.
         if is_there and all(one.kind == MatchDecisionKind.MERGE or one.merge_id for one in later):
             found[decision.visit_id] = ReturningVisit(decision.visit, decision, later)
     undone = MatchDecision.objects.filter(
@@ -96,9 +96,9 @@ def find_returning_visits(merge: PatientMerge, kept: Patient) -> list[ReturningV
 def give_back_merged_escorts(
     ledger: EntryLedger, merge: PatientMerge, *, merged: Patient, way: list[int], visits: set[int]
 ) -> list[PaperMove]:
-    """Move adults back whom the merge had moved. Visits that stay and name a row get a copy of it.
+    """Move adults back whom the merge had moved. A visit that stays and names one gets a copy of the row.
 
-    Returns the moves of adults who are on the record already, for `_remove_twin_escorts`.
+    Returns the moves of adults who have a row on the merged record already, for `remove_stray_escorts`.
     """
     elsewhere, twins = find_rows_taken_out(merge), []
     for move in merge.paper_moves.filter(paper=EntryKind.ESCORT).order_by("pk"):
@@ -108,7 +108,7 @@ def give_back_merged_escorts(
         if move.done != EntryOutcome.MOVED:
             continue
         if row is not None and row.patient_id == merged.pk:
-            continue  # It came back earlier, with its visit
+            continue  # It moved back earlier, with its visit
         if row is None or row.patient_id not in way or (move.subject, row.pk) in elsewhere:
             note_row_left(ledger, move, _ESCORT_ROW_GONE if row is None else _ESCORT_ROW_ELSEWHERE)
         elif has_escort_on_record(row, merged.pk):
@@ -121,7 +121,7 @@ def give_back_merged_escorts(
 def remove_stray_escorts(
     ledger: EntryLedger, twins: list[PaperMove], *, merged: Patient, way: list[int]
 ) -> None:
-    """Remove adults whom no visit brings to either record any more. Call last.
+    """Remove adults from both records if no visit names them any more. Call last.
 
     Adults known to records merged into the kept one are shown on it again.
     """
@@ -131,7 +131,7 @@ def remove_stray_escorts(
 
 
 def _remove_twin_escorts(ledger: EntryLedger, twins: list[PaperMove]) -> None:
-    """Remove adults who are on the record already and whom no visit here names any more."""
+    """Remove adults who have a row on the merged record already and whom no visit here names any more."""
     for move in twins:
         row: Escort | None = lock_moved_row(move)
         if row is None:
@@ -143,7 +143,7 @@ def _remove_twin_escorts(ledger: EntryLedger, twins: list[PaperMove]) -> None:
 
 
 def refresh_escort_rows(ledger: EntryLedger, *, merged: Patient, way: list[int]) -> None:
-    """Update every adult of these records to what is now said of them there. Call once visits are back."""
+    """Update preferences and phones of all adults of these records. Call after visits are back."""
     for row in Escort.objects.filter(patient__in=[merged.pk, *way]).order_by("pk"):
         escorts.write_latest_preferences(row, ledger=ledger)
     escort_phones.separate_escort_phones(ledger, merged.pk, way[-1])
@@ -159,9 +159,10 @@ def give_back_visit(
     by: Staff,
     at: dt.datetime,
 ) -> Escort | None:
-    """Put the visit back on its record, as certain as it was, with a decision that says so.
+    """Put the visit back on its record, with its match from before and a decision that says so.
 
-    Returns the adult on the other record who is known from visits alone, including this one, or None.
+    Returns the adult on the other record from whom this visit's data must be removed
+    (`forget_taught_escort`), or None.
     """
     visit, decision = back.visit, back.decision
     visit.refresh_from_db()
@@ -192,9 +193,9 @@ def give_back_visit(
 
 
 def _escort_put_on_since(visit: Visit, made: PatientMerge) -> Escort | None:
-    """Return the visit's escort if no merge put it there, because the visit left and came back."""
+    """Return the visit's escort if it is not the one that a merge put there: the visit left and came back."""
     moves = PaperMove.objects.filter(paper=EntryKind.VISIT, subject_id=visit.pk, merge__undoes=None)
-    # Also counts one ended by a decision on the visit, if that put this same row back on it.
+    # Merges ended by a decision on the visit count, as does the one being undone, whose undo exists already.
     standing = Q(merge__undone_by=None) | Q(merge=made.undoes_id)
     last = moves.filter(standing, merge__isnull=False).order_by("pk").last()
     if visit.escort is None or (last is not None and last.after.get("escort_id") == visit.escort_id):
@@ -203,7 +204,7 @@ def _escort_put_on_since(visit: Visit, made: PatientMerge) -> Escort | None:
 
 
 def forget_taught_escort(ledger: EntryLedger, visit: Visit, escort: Escort) -> None:
-    """Undo what the visit taught the other record about the escort. Call once preferences are back."""
+    """Remove what the visit said about an adult of the other record. Call after preferences are back."""
     row = Escort.objects.select_for_update().filter(pk=escort.pk).first()
     if row is None:
         return
@@ -217,7 +218,7 @@ def forget_taught_escort(ledger: EntryLedger, visit: Visit, escort: Escort) -> N
 def _reopen_chart_needs(
     ledger: EntryLedger, visit: Visit, made: PatientMerge, *, was: Patient, by: Staff, at: dt.datetime
 ) -> None:
-    """Cancel answers about the other record, given while it was this child's; they do not apply here."""
+    """Cancel answers that were given about the other record while it was this child's."""
     since = PatientMerge.objects.values_list("at", flat=True).get(pk=made.undoes_id or 0)
     asked = visit.needs.filter(kind__in=CHART_NEED_KINDS).exclude(
         status__in=[NeedOutcome.OPEN, NeedOutcome.LAPSED]
@@ -233,9 +234,9 @@ def _reopen_chart_needs(
 def give_back_visit_preferences(
     ledger: EntryLedger, visits: list[Visit], *, merged: Patient, way: list[int]
 ) -> None:
-    """Move preferences recorded since, at a visit that went back, to the same adult on its own record.
+    """Move preferences stored since at a visit that went back to the same adult on its own record.
 
-    That adult on the kept record gets back the previous preferences. Call once visits are back.
+    The adult's row on the kept record gets the earlier preferences again. Call after visits are back.
     """
     stands = ChartChange.Status.STANDS
     for visit in visits:
@@ -249,7 +250,7 @@ def give_back_visit_preferences(
             if own is None or own.patient_id != merged.pk:
                 continue
             if (change.patient_id, change.subject_id) == (merged.pk, own.pk):
-                continue  # It went back with the merge's rows, and so did its adult
+                continue  # It moved back with the merge's rows, as its adult did
             was = change.patient_id
             if row is not None and row.patient_id in way:
                 take_out_of_later_merges(ledger, row, change.after)

@@ -1,4 +1,4 @@
-"""Move visits and the adults who came to another record, with a decision for each visit."""
+"""Move visits, and the adults who brought the child, to another record, with a decision for each visit."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ _MERGED_REMEMBERED_COLUMNS = escorts.REMEMBERED_COLUMNS
 
 
 def move_merged_escorts(ledger: EntryLedger, *, merged: Patient, into: Patient) -> dict[int, int]:
-    """Move each adult whole, unless the other record has the same one; return twin ids by row id."""
+    """Move each adult's row, unless the other record has the same adult.
+
+    Returns the other record's row id by the row id of each adult who did not move.
+    """
     rows = Escort.objects.select_for_update()
     there = list(rows.filter(patient=into).order_by("pk"))
     same: dict[int, int] = {}
@@ -53,7 +56,7 @@ def move_merged_escorts(ledger: EntryLedger, *, merged: Patient, into: Patient) 
 
 
 def _move_escort_row(ledger: EntryLedger, row: Escort, merged: Patient, into: Patient) -> None:
-    """Log the whole row: if the merge is undone, what later visits taught it stays with those visits."""
+    """Move the row and log all its columns: an undo of the merge restores them without later visits."""
     before = columns_as_json(row, row_column_names(row))
     row.patient = into
     row.save(update_fields=["patient"])
@@ -64,7 +67,7 @@ def _move_escort_row(ledger: EntryLedger, row: Escort, merged: Patient, into: Pa
 
 
 def _columns_said_later(row: Escort, twin: Escort) -> dict[str, object]:
-    """Return what the row says later than its twin, or where its twin says nothing."""
+    """Return the columns in which the row is newer than its twin, or its twin is blank."""
     said: dict[str, object] = {}
     wish: dict[str, object] = {}
     if row.last_came_at and (twin.last_came_at is None or row.last_came_at > twin.last_came_at):
@@ -72,7 +75,7 @@ def _columns_said_later(row: Escort, twin: Escort) -> dict[str, object]:
         if row.relationship:
             said["relationship"] = row.relationship
     if row.remembered_at and (twin.remembered_at is None or row.remembered_at > twin.remembered_at):
-        # All columns, even if the twin has some already, so that all are removed if the two are separated.
+        # Log all columns, even equal ones, so that all are removed if the two are separated.
         wish = {name: getattr(row, name) for name in _MERGED_REMEMBERED_COLUMNS}
     if row.phone and not twin.phone:
         said |= {"phone": row.phone, "phone_key": row.phone_key}

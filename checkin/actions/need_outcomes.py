@@ -44,9 +44,9 @@ def record_need_outcome(
     undoes: NeedAnswer | None = None,
     reason_code: str = "",
 ) -> NeedAnswer:
-    """Write the outcome and the line of history. Call inside a transaction.
+    """Write the outcome to the need; return the answer that records it. Call inside a transaction.
 
-    `reason`: own words, or a sentence of the program, which is kept as its code.
+    `reason`: a person's own words, or a sentence of the program, which is stored as its code.
     """
     kept = reason.kept if isinstance(reason, CodedSentence) else None
     own = "" if isinstance(reason, CodedSentence) else reason[:500]

@@ -1,4 +1,4 @@
-"""What a visit should not end without: noticed at sign-in, updated with the facts, then answered."""
+"""Notice needs at sign-in, update them when facts change, answer them, and undo answers."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def chip_pairs_of_needs(found: Iterable[FoundNeed | Need]) -> list[list[str]]:
 
 
 def build_need_row(visit: Visit, need: FoundNeed, *, at: dt.datetime) -> Need:
-    """Build the unsaved row of a need."""
+    """Return the unsaved row of a need."""
     return Need(
         clinic_id=visit.clinic_id,
         visit=visit,
@@ -59,7 +59,7 @@ def build_need_row(visit: Visit, need: FoundNeed, *, at: dt.datetime) -> Need:
 
 
 def _ruled_columns(need: FoundNeed) -> dict[str, Any]:
-    """What the rules say of a need now, by column. Words from before it was kept as codes go."""
+    """Return what the rules say of a need now, by column. Blanks old words, which codes replace."""
     return {
         "label": need.label,
         "subject": need.subject,
@@ -72,11 +72,11 @@ def _ruled_columns(need: FoundNeed) -> dict[str, Any]:
 
 
 def recompute_needs(*, visit: Visit, at: dt.datetime, by: Staff | None = None) -> list[Need]:
-    """Update the visit's needs to match the facts. Safe to repeat.
+    """Update the visit's needs to match the facts; return them all. Safe to repeat.
 
-    A need whose facts are gone lapses, with a history row; an answered one stays answered, unless what was
-    done no longer counts. A visit that has ended is left alone. Call inside the transaction that changed the
-    facts, with a fresh visit.
+    An open need lapses if the facts no longer support it, with a history row. An answered one stays answered,
+    unless what was done no longer counts. A visit that has ended is left alone. Call inside the transaction
+    that changed the facts, with a fresh visit.
     """
     if not visit.is_open:
         return list(visit.needs.order_by("pk"))
@@ -128,7 +128,7 @@ def _is_asked_again(need: Need, found: FoundNeed) -> bool:
         return need.subject != found.subject
     if need.why_sentence is not None or not need.why:
         return need.why_sentence != found.why.kept
-    # Rows from before whys were codes have the sentence alone: English, and cut.
+    # Older rows have no code, only the sentence in English, cut to its column.
     with translation.override("en"):
         return need.why != sentence_words(found.why.kept)[:_LONGEST_OLD_WHY]
 
@@ -149,11 +149,11 @@ def refresh_need_chips(visit: Visit) -> None:
 def answer_need(
     *, need: Need, outcome: str, by: Staff, at: dt.datetime, reason: str = "", reason_code: str = ""
 ) -> NeedAnswer:
-    """Record what became of a need. The same answer again by the same person is one answer.
+    """Answer a need; return the answer. The same answer again by the same person is one answer.
 
-    `reason_code`: which button gave the reason, if one did. Raises Refused if a reason is missing, somebody
-    was faster or the need is another child's; raises NotAllowed if somebody who is not a clinician says that
-    a vaccine was given or a check-up done.
+    `reason_code`: of the button that gave the reason, if one did. Raises Refused if a reason is missing,
+    somebody was faster or the need is another child's. Raises NotAllowed if somebody who is not a clinician
+    says that a vaccine was given or a check-up done.
     """
     require_permission(act_of_answering_need(need, outcome), by)
     reason = reason if isinstance(reason, CodedSentence) else " ".join(reason.split())
@@ -198,10 +198,9 @@ def act_of_answering_need(need: Need, outcome: str) -> StaffAct:
 def undo_need_answer(*, need: Need, by: Staff, at: dt.datetime, seen: int | None = None) -> NeedAnswer:
     """Undo the last answer, whoever gave it, while the family is still here.
 
-    Whoever may give an answer may undo it. The need is open again if this child still needs it: what it was
-    for may be gone or on another child's record. `seen`: the id of the newest answer on the page. Raises
-    Refused if somebody has answered or undone since, or it was answered for another child; NotAllowed if the
-    role may not.
+    Whoever may give an answer may undo it. The need is open again if this child still needs it: the due item
+    may be gone or on another child's record. `seen`: the id of the newest answer on the page. Raises Refused
+    if somebody has answered or undone since, or it was answered for another child. Raises NotAllowed.
     """
     require_permission(StaffAct.ANSWER_NEED, by)
     undone: NeedAnswer = decisions.decide(
@@ -254,7 +253,7 @@ def _write_need_undo(held: HeldNeed, *, by: Staff, at: dt.datetime) -> WrittenDe
 
 
 def _lock_need_of_child(need: Need) -> HeldNeed:
-    """Lock the need; raise Refused if it is another child's by now."""
+    """Lock and return the need; raise Refused if it is another child's by now."""
     held = lock_need(need)
     _refuse_other_childs_need(held.need)
     return held

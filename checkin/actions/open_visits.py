@@ -4,9 +4,10 @@ A change to a patient, guardian, escort, appointment, or what is due or given, a
 patient. Whoever writes one locks those visits first (`lock_open_visits`: boards, then visits, then patients),
 writes, and calls `align_visits_with_records` in the same transaction. Safe to repeat. It updates:
 
-- the differences between typed and recorded. New ones are noticed; the recorded side and the cause are
-  updated; one that no longer differs is withdrawn, and reopened if it differs again, still as asked if the
-  family was asked. What staff settled by keeping the old stays settled (`drop_kept_differences`).
+- the discrepancies between typed and recorded. New ones are noticed. The recorded side and the cause of open
+  ones are updated. One that no longer differs is withdrawn. It is reopened if it differs again, still as
+  asked if the family was asked. What staff settled by keeping the old stays settled
+  (`drop_kept_differences`);
 - the needs, and the turn if the appointment was moved to an earlier time;
 - the row on every board.
 
@@ -88,7 +89,7 @@ def align_visits_with_records(
 
 
 def align_other_visits(visit: Visit, *patients: int | None, by: Staff | None, at: dt.datetime) -> None:
-    """Do the same for all other open visits of these patients, after a decision on this one."""
+    """Lock and align all other open visits of these patients, after a decision on this one."""
     others = [one for one in lock_open_visits(patients) if one.pk != visit.pk]
     align_visits_with_records(others, by=by, at=at)
 
@@ -168,9 +169,9 @@ def claim_of_visit(visit: Visit) -> sign_in_claims.SignInClaim:
 def _find_withdrawn_discrepancy(
     visit: Visit, one: discrepancy_rules.NoticedDifference, rows: Sequence[Discrepancy]
 ) -> Discrepancy | None:
-    """Return the earlier, withdrawn row of this difference, if the record alone ended it.
+    """Return the earlier, withdrawn row of this difference, if a change of the record withdrew it.
 
-    One that a match decision withdrew was about another child's record.
+    None for one that a match decision withdrew: it was about another child's record.
     """
     same = (row for row in reversed(rows) if row.field == one.field)
     last = next(same, None)
@@ -208,10 +209,10 @@ def save_discrepancy_columns(row: Discrepancy, **columns: object) -> None:
 def _take_walk_in_appointment(
     visit: Visit, dossier: PatientDossier, *, by: Staff | None, at: dt.datetime
 ) -> dict[str, object]:
-    """Take today's appointment for a child who is here as a walk-in, and keep the earlier turn.
+    """Take today's appointment for a walk-in with the earlier turn; return the visit's changed columns.
 
-    Done at once, without asking: before, the child was shown as expected and later as missed while sitting in
-    the waiting room, with a walk-in's turn behind children with later appointments.
+    Done at once, without a question. Without this, the child was shown as expected, and later as missed,
+    while in the waiting room, and had a walk-in's turn behind children with later appointments.
     """
     if visit.appointment_id is not None or not visit.is_open or visit.is_unsettled:
         return {}
@@ -230,7 +231,7 @@ def _take_walk_in_appointment(
 
 
 def _earlier_turn_columns(visit: Visit) -> dict[str, object]:
-    """Return the new turn if the appointment was moved earlier; nobody here loses their turn."""
+    """Return the visit's new turn, by column, if the appointment was moved earlier; else nothing."""
     if visit.appointment is None or not visit.is_open:
         return {}
     at = waiting_order.visit_turn_time(

@@ -1,6 +1,6 @@
-"""Check the requesting page inside the transaction: what it showed is locked and unchanged.
+"""Check, inside the transaction, that what the requesting page showed is unchanged, and lock it.
 
-So is every other record that its form names: the one to link, to merge into, or said to be another.
+This includes every other record that its form names: to link, to merge into, or declared another child.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from checkin.rules.page_versions import PageVersion
 
 
 class PageChanged(Exception):
-    """A page shows a child or a state that is no longer current. Nothing is written.
+    """A page shows a child or a state that is no longer current. Nothing was written.
 
-    `drawn`: the version it was drawn for (None if it does not say). `now`: the current one.
+    `drawn`: the version that the page shows; None if it does not say. `now`: the current version.
     """
 
     def __init__(self, drawn: PageVersion | None, now: PageVersion) -> None:
@@ -34,7 +34,7 @@ class RecordChanged(PageChanged):
 
 
 class AskingPage(NamedTuple):
-    """The version the page was drawn for, if compared, and the version of each other record it names."""
+    """The version that the page shows, if it has one, and those of the other records that its form names."""
 
     mark: PageVersion | None = None
     beside: tuple[PageVersion, ...] = ()
@@ -45,7 +45,7 @@ _asking_page: ContextVar[AskingPage | None] = ContextVar("page_mark", default=No
 
 @contextmanager
 def expect_page_version(mark: PageVersion | None, beside: tuple[PageVersion, ...] = ()) -> Iterator[None]:
-    """Make the first action in this block that locks its rows check them against the requesting page."""
+    """Compare the requesting page with the rows that the first action in this block locks."""
     token = _asking_page.set(AskingPage(mark, beside) if mark or beside else None)
     try:
         yield
@@ -61,8 +61,8 @@ def is_page_unchecked() -> bool:
 def verify_page_version(held: Iterable[Visit] = ()) -> None:
     """Raise PageChanged if the requesting page is outdated. Call once boards and visits are locked.
 
-    Corrections and merges lock the same boards, so what is read here stays so until the transaction ends.
-    Checked once per request: later changes are this request's own.
+    Corrections and merges lock the same boards, so what is read here cannot change until the transaction
+    ends. Checked once per request: later changes are this request's own.
     """
     asking = _asking_page.get()
     if asking is None or not connection.in_atomic_block:
@@ -85,7 +85,7 @@ def _lock_named_records(marks: Iterable[PageVersion]) -> dict[int, Patient]:
 
 
 def verify_named_records(marks: Iterable[PageVersion], records: Mapping[int, Patient]) -> None:
-    """Raise RecordChanged if a record is not as the page drew it. A mark's `visit` is the one it is for."""
+    """Raise RecordChanged if a record is not as the page showed it. A mark's `visit`: the one to link."""
     for mark in marks:
         record = records.get(mark.patient or 0)
         if record is None:
@@ -96,13 +96,13 @@ def verify_named_records(marks: Iterable[PageVersion], records: Mapping[int, Pat
 
 
 def _is_visit_of_named_record(mark: PageVersion) -> bool:
-    """Return whether the visit is this record's by now: a press repeated after a merge is no conflict."""
+    """Return whether the mark's visit is on this record already: a repeated press is no conflict."""
     visit = Visit.objects.filter(pk=mark.visit, patient=mark.patient).first() if mark.visit else None
     return visit is not None and not visit.is_unsettled
 
 
 def _fresh_page_version(mark: PageVersion, held: Iterable[Visit]) -> PageVersion:
-    """Return the current version of what the mark is about, locked."""
+    """Return the current version of what the mark is about. Locks the visit or the record."""
     if mark.promise:
         promise = Promise.objects.select_related("patient").get(pk=mark.promise)
         return replace(mark, patient=promise.patient_id, named=patient_stamp(promise.patient))
@@ -116,13 +116,13 @@ def _fresh_page_version(mark: PageVersion, held: Iterable[Visit]) -> PageVersion
 
 
 def _page_version_of_record(mark: PageVersion, record: Patient) -> PageVersion:
-    """Return the mark as a page would draw it now for this record."""
+    """Return the mark that a page about this record would have now."""
     now = replace(mark, merged_into=record.merged_into_id, merge=record.last_merge_id)
     return replace(now, named=patient_stamp(record))
 
 
 def current_adult_stamp(visit_id: int) -> str:
-    """Return the fingerprint of this visit's adult, read again: the family may have typed since."""
+    """Return the fingerprint of this visit's adult, read again: the family may have typed more since."""
     return visit_adult_stamp(Visit.objects.select_related("escort", "sign_in").get(pk=visit_id))
 
 

@@ -37,14 +37,14 @@ _NO_SUCH_COLUMN = "Choose which of the two to keep, from those on the page."
 
 
 class MergeNeedsReason(Refused):
-    """They may be two children: merge only once somebody says how they know."""
+    """The records may be two children: they are merged only after somebody says how they know."""
 
 
 @dataclass(frozen=True, slots=True)
 class MergeOutcome:
     """A merge and the decisions on its visits, by visit id.
 
-    A repeat has no decisions, and no merge if that was not logged.
+    A repeat has no decisions. It has no merge either if that was made before merges were logged.
     """
 
     merge: PatientMerge | None = None
@@ -57,7 +57,7 @@ class MergeOutcome:
 
     @property
     def last(self) -> MatchDecision | None:
-        """Return the decision on the newest visit: undoing any of them undoes the merge."""
+        """The decision on the newest visit, or None. An undo of any decision here undoes the merge."""
         return self.decisions[max(self.decisions)] if self.decisions else None
 
 
@@ -74,9 +74,9 @@ def merge_patients(
 ) -> MergeOutcome:
     """Merge one record into another of the same clinic. A repeat returns the same merge.
 
-    `take`: columns in which the merged record is right. `leave`: those in which it is not; they stay as they
-    are, even if blank. `why`: how somebody knows that both are one child; required if there are doubts,
-    unless `sure`. Raises MergeNeedsReason, another Refused, or NotAllowed.
+    `take`: columns in which the merged record is right. `leave`: those in which it is not; on the kept record
+    they stay as they are, even if blank. `why`: how somebody knows that both are one child; required if there
+    are doubts, unless `sure`. Raises MergeNeedsReason, another Refused, or NotAllowed.
     """
     require_permission(StaffAct.MERGE, by)
     if merged.clinic_id != into.clinic_id or by.clinic_id != into.clinic_id:
@@ -102,7 +102,7 @@ def merge_patients(
 
 
 def find_standing_merge(merged: Patient) -> PatientMerge | None:
-    """Return the merge that merged this record; None if it was from before merges were logged."""
+    """Return the merge by which this record is merged; None if it was made before merges were logged."""
     return merged.standing_merge()
 
 
@@ -116,7 +116,7 @@ def merge_locked_patients(
     leave: Iterable[str] = (),
     why: str = "",
 ) -> MergeOutcome:
-    """Merge, inside a transaction that locks the boards and both records."""
+    """Merge the two; return the outcome. Call inside a transaction that locks the boards and both records."""
     visits = list(merged.visits.select_related("location").order_by("pk"))
     lock_visits(*visits)
     made = PatientMerge.objects.create(
@@ -169,9 +169,9 @@ def _take_chosen_columns(
 
 
 def _note_columns_not_taken(ledger: EntryLedger, merged: Patient, into: Patient) -> None:
-    """Log what the merged record says of language and needs and the other does not, as of now.
+    """Log language and needs of the merged record that the kept one does not take over.
 
-    Either record may change before this is shown. Call once columns are taken.
+    Stored now, because either record may change before this is shown. Call after columns are taken.
     """
     said = {name: getattr(merged, name) for name in patient_merge_rules.CARE_COLUMNS}
     left = [

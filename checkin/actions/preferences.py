@@ -39,7 +39,7 @@ def set_preferences(
 ) -> Escort:
     """Save exactly these preferences for the adult. Safe to repeat.
 
-    `visit`: where they said it; if it turns out to be another child's, the preferences move with it.
+    `visit`: at which they said it; if it turns out to be another child's, the preferences move with it.
     `wishes`: by the names in `WISHES`; any not given is forgotten. Raises Refused, NotAllowed, and TypeError
     for an unknown name.
     """
@@ -99,8 +99,8 @@ def _write_preferences(
     held.remembered_at = at
     held.save(update_fields=[*wanted, "remembered_at"])
     if chart_changes.record_chart_change(held, before, visit=visit, by=by, at=at) is None:
-        # Edited at no visit: keep a copy, so a later sign-in that turns out to be another child's cannot end
-        # it.
+        # Edited at no visit: keep a copy. A later sign-in may overwrite the columns and then turn out to be
+        # another child's.
         held.on_record = {
             **(held.on_record or {}),
             **columns_as_json(held, chart_changes.REMEMBERED_ADULT_COLUMNS),
@@ -126,7 +126,7 @@ def record_language_and_needs(
 ) -> Patient:
     """Save the family's language, interpreter need and access needs on the child's record.
 
-    `visit`: where they said it; if it turns out to be another child's, staff are asked whose this is.
+    `visit`: at which they said it; if it turns out to be another child's, staff are asked whose this is.
     """
     require_permission(StaffAct.KEEP_PREFERENCES, by)
     if patient.clinic_id != by.clinic_id:
@@ -157,7 +157,7 @@ def record_language_and_needs(
 
 
 def _lock_visits_showing(whose: Q) -> list[Visit]:
-    """Return the open visits that show this, locked."""
+    """Return these open visits, locked."""
     visits = list(Visit.objects.filter(whose).open())
     lock_visits(*visits)
     return visits

@@ -27,7 +27,7 @@ _SAME_ATTEMPT_WITHIN = dt.timedelta(seconds=30)
 
 
 def keep_promise(*, promise: Promise, by: Staff, at: dt.datetime, outcome: str = "") -> Promise:
-    """Record that the family was reached. Safe to repeat; raises Refused if somebody else ended it first."""
+    """Record that the family was reached; return the promise. Raises Refused if somebody else ended it."""
     require_permission(StaffAct.PROMISE, by)
     return attempt_promise(promise=promise, result=AttemptResult.REACHED, note=outcome, by=by, at=at)
 
@@ -35,10 +35,10 @@ def keep_promise(*, promise: Promise, by: Staff, at: dt.datetime, outcome: str =
 def attempt_promise(
     *, promise: Promise, result: str, by: Staff, at: dt.datetime, note: str = "", next_step: str = ""
 ) -> Promise:
-    """Record one attempt. Reaching the family ends the promise.
+    """Record one attempt; return the promise. Reaching the family ends it.
 
-    A message with a next step ends it from the second try on. Raises Refused if somebody else has ended it,
-    or it is too early to close with a message.
+    A message with a next step also ends it, but not on the first attempt. Raises Refused if somebody else has
+    ended it, or it is too early to end it with a message.
     """
     require_permission(StaffAct.PROMISE, by)
     note, next_step = note.strip()[:LONGEST_OUTCOME], next_step.strip()[:LONGEST_OUTCOME]
@@ -70,14 +70,14 @@ def attempt_promise(
 
 
 def _end_of_attempt(result: str, next_step: str) -> PromiseStatus | None:
-    """How this try ends the promise; None where it stays open."""
+    """Return the status with which this attempt ends the promise; None if it stays open."""
     if result == AttemptResult.REACHED:
         return PromiseStatus.REACHED
     return PromiseStatus.LEFT_WORD if result == AttemptResult.LEFT_WORD and next_step else None
 
 
 def _refuse_promise_attempt(held: Promise, ends: PromiseStatus | None) -> None:
-    """Raise Refused where somebody else has ended it, or word would be left too soon."""
+    """Raise Refused if somebody else has ended it, or it is too early to end it with a message."""
     refuse_if_promise_ended(held)
     tries = held.attempts.standing().count()
     if ends == PromiseStatus.LEFT_WORD and tries + 1 < promise_rules.TRIES_BEFORE_MESSAGE:
@@ -87,7 +87,7 @@ def _refuse_promise_attempt(held: Promise, ends: PromiseStatus | None) -> None:
 def _find_repeated_attempt(
     held: Promise, result: str, note: str, *, by: Staff, at: dt.datetime
 ) -> PromiseAttempt | None:
-    """The last try, where it says just this: two clicks are one call."""
+    """Return the last attempt if it is this one again, soon after: two clicks are one call; else None."""
     last: PromiseAttempt | None = held.attempts.standing().order_by("pk").last()
     if last is None or (last.by_id, last.result, last.note) != (by.pk, result, note):
         return None
@@ -104,7 +104,7 @@ def _write_promise_attempt(
     by: Staff,
     at: dt.datetime,
 ) -> None:
-    """Write the try, and how the promise stands after it."""
+    """Write the attempt, and the promise's status after it."""
     made = None
     if not _find_repeated_attempt(held, result, note, by=by, at=at):
         made = PromiseAttempt.objects.create(promise=held, at=at, by=by, result=result, note=note)

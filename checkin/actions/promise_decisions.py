@@ -1,4 +1,4 @@
-"""What all actions on a promise share: lock it, record a decision, refuse if it has ended, and audit."""
+"""Steps of all actions on a promise: lock it, record a decision, refuse if it has ended, and audit."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def is_same_promise_end(
 ) -> bool:
     """Return whether this person ended it the same way before, with the same words or with none now.
 
-    Other words are not a repeat: they would be dropped without notice.
+    Other words are not a repeat: as a repeat, they would be lost without notice.
     """
     same = not held.is_open and (held.status, held.ended_by_id) == (status, by.pk)
     return same and outcome in ("", held.outcome) and next_step in ("", held.next_step)
@@ -88,7 +88,7 @@ def refuse_if_promise_ended(held: Promise) -> None:
 def recompute_promised_family(held: Promise, *, by: Staff | None, at: dt.datetime) -> None:
     """Recompute the needs of the family's open visits after a promise changed.
 
-    Uses its own transaction: visits are locked before promises, or two actions could deadlock.
+    Uses a transaction of its own: visits must be locked before promises, or two actions could deadlock.
     """
     if held.patient_id is None:
         return

@@ -16,7 +16,7 @@ _DUE_COLUMNS = ("best_from", "due_at")
 
 
 class SentPromise(NamedTuple):
-    """What a form says now, cleaned. `owner`: the two owner columns."""
+    """The content of a sent form, cleaned. `owner`: the two owner columns."""
 
     said: PromiseTerms
     owner: dict[str, object]
@@ -28,10 +28,10 @@ class SentPromise(NamedTuple):
 def find_repeated_promise(
     clinic: Clinic, key: uuid.UUID, sent: SentPromise
 ) -> tuple[Promise | None, uuid.UUID]:
-    """Return the promise made with this key and these words, or None and the key to use.
+    """Return the promise made with this key and these words, or None, and the key to use.
 
-    Other words under a used key become a promise of their own, with a key derived from them. Dropping them
-    would promise a family something that nobody would keep.
+    Other words under a used key become a promise of their own, with a key derived from them. If they were
+    dropped, nobody would keep what the family was promised.
     """
     while known := clinic.promises.filter(key=key).first():
         if is_same_promise(known, sent):
@@ -41,7 +41,7 @@ def find_repeated_promise(
 
 
 def is_same_promise(known: Promise, sent: SentPromise) -> bool:
-    """Return whether the promise says this, whatever became of it since."""
+    """Return whether the promise has this content, in whatever status it is by now."""
     texts = all(getattr(known, name) == value for name, value in _promise_texts(sent.said).items())
     return (
         texts
@@ -56,7 +56,7 @@ def _promise_texts(said: PromiseTerms) -> dict[str, object]:
 
 
 def _is_same_due_time(known: Promise, sent: SentPromise) -> bool:
-    """Return whether it is due at the same time, or "in an hour" of either time the form was sent."""
+    """Return whether both are due at the same time, or the same span after each was sent ("in an hour")."""
     if sent.said.due_at is None:
         return False
     later = sent.at - known.made_at
@@ -77,7 +77,7 @@ def _is_same_promised_child(known: Promise, sent: SentPromise) -> bool:
 
 
 def _sent_promise_digest(sent: SentPromise) -> str:
-    """Return a digest of these words without the due time, which a second press may move by a minute."""
+    """Return a digest of the content without times: a second press may have a due time a minute later."""
     who = [str(sent.owner["owner"]), sent.owner["owner_role"], str(sent.patient and sent.patient.pk)]
     said = [*who, str(sent.visit and sent.visit.pk), _promise_texts(sent.said)]
     return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Undo the last thing that was done about a promise: a try, how it ended, or its replacement."""
+"""Undo the last decision about a promise: an attempt, an end, or a replacement."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ class _HeldUndo(NamedTuple):
 def undo_promise_decision(
     *, promise: Promise, by: Staff, at: dt.datetime, seen: int | None = None
 ) -> PromiseDecision:
-    """Undo the last thing that was done about a promise, even if somebody else did it.
+    """Undo the last decision about a promise, also another person's; return the undo.
 
-    The promise is open again with its due time, its owner and the earlier tries. People who were told that it
-    is overdue are not told again. People who would have been told while it was ended are told now. Undoing a
-    replacement ends the replacement as undone. `seen`: the id of the newest decision on the page. Raises
+    The promise is open again with its due time, its owner and the earlier attempts. People who were told that
+    it is overdue are not told again. People who would have been told while it was ended are told now. If it
+    was replaced, the replacement ends as undone. `seen`: the id of the newest decision on the page. Raises
     Refused if somebody was faster, nothing can be undone, or something was done about the replacement.
     """
     require_permission(StaffAct.PROMISE, by)
@@ -57,7 +57,7 @@ def undo_promise_decision(
 
 
 def _lock_promise_undo(promise: Promise) -> _HeldUndo:
-    """Lock the promise and then its replacement. All actions use this order, to avoid deadlocks."""
+    """Lock and return the promise and then its replacement. All actions use this order, against deadlocks."""
     held = lock_promise(promise)
     replacement = held.find_replacement()
     return _HeldUndo(
@@ -75,13 +75,13 @@ def _refuse_promise_undo(held: _HeldUndo, *, seen: int | None) -> None:
     last = held.standing
     if last is None or last.status != held.promise.status or last.status == PromiseStatus.UNDONE:
         raise Refused(f"There is nothing to undo for the promise to {held.promise}.")
-    # Both are locked: what another person just did about the replacement counts.
+    # Asked with both locked, so that what somebody just did about the replacement counts.
     if held.replacement is not None and promise_queries.has_used_replacement(held.promise):
         _refuse_used_replacement(held.replacement)
 
 
 def _refuse_slower_promise_undo(held: Promise, newest: PromiseDecision) -> NoReturn:
-    """Raise Refused, saying what `newest` is, which the page did not show."""
+    """Raise Refused, naming the newest decision, which the page did not show."""
     did, zone = "undid" if newest.undoes_id is not None else "said", held.location.clinic.zone
     raise Refused(decisions.faster_decision_words(newest, f"{did} “{newest.label}”", zone=zone))
 

@@ -1,4 +1,4 @@
-"""Make, withdraw, replace and end promises. None disappears; each ending says how."""
+"""Make, withdraw and replace promises. None disappears: each ends with an outcome."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class IncompletePromise(Refused):
 
 
 class DueTimeInThePast(Refused):
-    """The due time is in the past: the promise is made once that is confirmed."""
+    """The due time is in the past: nothing was made, until somebody confirms it."""
 
     def __init__(self) -> None:
         super().__init__(promise_rules.DUE_IN_THE_PAST)
@@ -70,7 +70,7 @@ def make_promise(
     visit: Visit | None = None,
     confirmed: bool = False,
 ) -> Promise:
-    """Make a promise. The same key and words return the same promise; other words make another one.
+    """Make and return a promise. The same key and words return the same one; other words make another.
 
     `confirmed` is the answer to DueTimeInThePast. Raises IncompletePromise if the recipient, way, owner or
     due time is missing.
@@ -191,10 +191,11 @@ def replace_promise(
     key: uuid.UUID | None = None,
     confirmed: bool = False,
 ) -> Promise:
-    """Replace this promise by another, in one transaction.
+    """Replace this promise by another, in one transaction; return that one.
 
-    The same key with other words is refused, naming the replacement, which can be replaced again.
-    So is one that was undone since: a form that is sent again would seem to have made it.
+    Raises Refused for a used key with other words. Also if what this key made was undone since: otherwise the
+    form, sent again, would seem to have made it. Raises IncompletePromise or DueTimeInThePast as
+    `make_promise` does.
     """
     require_permission(StaffAct.PROMISE, by)
     key = key or uuid.uuid4()
@@ -223,7 +224,7 @@ def replace_promise(
 def _find_repeated_replacement(
     held: Promise, key: uuid.UUID, said: PromiseTerms, owner: PromiseOwner | None, *, at: dt.datetime
 ) -> Promise | None:
-    """The promise that this form made with these words, unless that was undone."""
+    """Return the promise that this form made with these words, unless it was undone; None otherwise."""
     whose = promise_owner_columns(owner) if owner else {}
     sent = SentPromise(said.cleaned(), whose, held.patient, held.visit, at)
     known = Promise.objects.filter(clinic_id=held.clinic_id, key=key).exclude(status=PromiseStatus.UNDONE)
@@ -231,7 +232,7 @@ def _find_repeated_replacement(
 
 
 def _refuse_replacement(held: Promise, key: uuid.UUID) -> None:
-    """Raise Refused where it has ended, or this form has made a promise before."""
+    """Raise Refused if the promise has ended, or this form has made a promise before."""
     refuse_if_promise_ended(held)
     if Promise.objects.filter(clinic_id=held.clinic_id, key=key).exists():
         raise Refused(_REPLACEMENT_UNDONE)

@@ -1,4 +1,4 @@
-"""Records made from what was typed at sign-in, until staff complete or merge them."""
+"""Complete, keep or merge records that were made from what was typed at sign-in."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def create_visit_provisional(visit: Visit, *, at: dt.datetime) -> Patient:
 def keep_provisional_as_patient(
     visit: Visit, patient: Patient, *, by: Staff, at: dt.datetime, said: EntryAnswers = NO_ENTRY_ANSWERS
 ) -> MatchDecision:
-    """Make this provisional record a patient, and the visit's."""
+    """Make this provisional record a regular patient and put the visit on it; return the decision."""
     if patient.status != Patient.Status.MERGED:
-        # A merged one becomes separate again, with all its entries, when the visit is moved to it.
+        # Not a merged one: `relink_visit` separates it, with all its entries.
         patient.status, patient.updated_at = Patient.Status.ACTIVE, at
         patient.save(update_fields=["status", "updated_at"])
     return relink_visit(
@@ -48,7 +48,7 @@ def keep_provisional_as_patient(
 def complete_provisional_patient(
     *, provisional: Patient, by: Staff, at: dt.datetime, **details: object
 ) -> Patient:
-    """Save the child's details and make the record a patient.
+    """Save the child's details and make the record a regular patient; return it.
 
     `details`: columns of the patient. What was typed at sign-in stays in the sign-in.
     """
@@ -64,7 +64,7 @@ def complete_provisional_patient(
             setattr(patient, column, value)
         patient.updated_at = at
         patient.save(update_fields=[*details, "updated_at"])
-        # Tied to the visit: if it turns out to be another child's, these answers move with it.
+        # Stored with the visit: if it turns out to be another child's, these answers move with it.
         chart_changes.record_chart_change(patient, care, visit=made_from, by=by, at=at)
         if made_from is None:
             Patient.objects.filter(pk=patient.pk).update(status=Patient.Status.ACTIVE)

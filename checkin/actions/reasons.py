@@ -1,4 +1,4 @@
-"""Staff read the reason that a family typed before the child is roomed."""
+"""Record that staff read the reason that a family typed, and require it before the child is roomed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from checkin.rules.visit_steps import VisitState
 
 CARE_STATES = frozenset({VisitState.ROOMED, VisitState.WITH_CLINICIAN, VisitState.READY})
 _SAID_READ, _SAID_ANYWAY = "read", "anyway"
-"""What the person taking the next step says: they read it now, or go on without."""
+"""Answers of the person who takes the next step: they have read it, or go on without."""
 
 
 class UnreadReason(Refused):

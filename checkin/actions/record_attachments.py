@@ -16,9 +16,9 @@ from checkin.rules.visit_steps import VisitState
 def reattach_record(
     visit: Visit, patient: Patient | None, *, had: int | None = None
 ) -> list[discrepancy_rules.NoticedDifference]:
-    """Put the record, or nobody, on the visit; return the differences.
+    """Put the record on the visit, or none; return the differences. Does not save the visit.
 
-    `had`: id of the appointment that the visit has just released.
+    `had`: id of the appointment that the visit has just released, if any.
     """
     claim = patient_dossiers.restore_sign_in_claim(visit.sign_in)
     if patient is None:
@@ -36,7 +36,7 @@ def reattach_record(
 
 
 def find_earlier_appointment(visit: Visit, patient: Patient, now: int | None) -> int | None:
-    """Return which of this record's appointments the visit has had: `now`, or the last one before."""
+    """Return the id of this record's appointment that the visit had: `now`, or else the last one before."""
     own = Appointment.objects.filter(patient=patient)
     if now is not None and own.filter(pk=now).exists():
         return now
@@ -52,7 +52,7 @@ def find_earlier_appointment(visit: Visit, patient: Patient, now: int | None) ->
 def drop_kept_discrepancies(
     visit: Visit, noticed: list[discrepancy_rules.NoticedDifference]
 ) -> list[discrepancy_rules.NoticedDifference]:
-    """Drop what staff settled at this visit, which is going back to the same record."""
+    """Return the differences except those that staff settled at this visit by keeping the old."""
     kept = set(visit.discrepancies.kept_old().values_list("field", "typed", "recorded", "other_visit"))
     return [
         one
@@ -69,7 +69,7 @@ def renew_discrepancies(
     at: dt.datetime,
     is_one_child: bool = False,
 ) -> None:
-    """Withdraw what was noticed about the previous child, and create what is noticed about this one.
+    """Withdraw discrepancies with the previous record, and create those with the present one.
 
     `is_one_child`: both records are this child's, so a question continues even if they differ.
     """

@@ -23,9 +23,9 @@ def find_standing_correction(row: Discrepancy) -> DiscrepancyDecision | None:
 def undo_record_correction(
     row: Discrepancy, *, ledger: EntryLedger, was: int | None, by: Staff | None, at: dt.datetime
 ) -> None:
-    """Withdraw another child's difference and restore what that chart said before.
+    """Withdraw a discrepancy of another child, and restore what that chart said before “use the new”.
 
-    If the row was changed since, leaves both as they are and logs that.
+    If the chart was changed since, both stay as they are, and the ledger says so.
     """
     last = find_standing_correction(row)
     writes = last is not None and last.kind == _CorrectionKind.USE_NEW
@@ -49,7 +49,7 @@ def undo_record_correction(
     ledger.made(undone, EntryKind.CORRECTION, was=was, now=was)
     if last.before:
         _store_corrected_columns(subject, last.before, ledger=ledger, was=was, at=at)
-        # Also in a record that this one was merged into since, where that copied the value.
+        # Also in a record that this one was merged into since, if the merge copied the value.
         take_out_of_later_merges(ledger, subject, last.after)
     else:
         ledger.remove(subject, EntryKind.GUARDIAN, was=was)
@@ -73,7 +73,7 @@ def _store_corrected_columns(
 
 
 def apply_correction_again(row: Discrepancy, *, by: Staff | None, at: dt.datetime) -> None:
-    """Repeat a “use the new” decision whose undo is being undone."""
+    """Write a “use the new” decision again whose undo is being undone. The caller restores the columns."""
     undone = row.decisions.filter(kind=_CorrectionKind.UNDO).select_related("undoes").order_by("pk").last()
     before = undone.undoes if undone else None
     if before is None or by is None or find_standing_correction(row) is not None:

@@ -49,7 +49,7 @@ class AppointmentBatch:
     said: dict[int, RecordKey] = field(default_factory=dict)
     arrived: set[int] = field(default_factory=set)
     stated: dict[int, str] = field(default_factory=dict)
-    """The latest stated status of each, by id."""
+    """The latest status that the feed gives each, by id."""
     here: set[int] = field(default_factory=set)
     """Ids of those whose visits are still open."""
     made: list[Appointment] = field(default_factory=list)
@@ -88,7 +88,7 @@ class AppointmentBatch:
         if found is not None and item.origin[0]:
             self.said[id(found)] = item.origin
         if found is None and "starts_at" not in item.values:
-            # It cancels an appointment that was never booked here.
+            # Without a start it can only cancel an appointment, and that was never booked here.
             item.settle(ImportOutcome.UNCHANGED)
             return
         if found is None:
@@ -99,7 +99,7 @@ class AppointmentBatch:
         self.spoken.append((item, found))
 
     def find(self, item: AppointmentItem) -> Appointment | None:
-        """Find it by identifier, or by patient and start if it has none or its id is not stable."""
+        """Return the one on file, by identifier, or by patient and start if it has none or an unstable id."""
         if item.is_shared and "starts_at" not in item.values:
             raise BadRow(_SEVERAL_APPOINTMENTS)
         found = (
@@ -115,7 +115,7 @@ class AppointmentBatch:
         return min(there, key=lambda one: _appointment_distance(one, item), default=None)
 
     def is_another(self, appointment: Appointment, item: AppointmentItem) -> bool:
-        """Return whether the same file named this one under another id."""
+        """Return whether the item's own file has this appointment under another id."""
         file, own_id = self.said.get(id(appointment), ("", ""))
         return bool(file) and file == item.origin[0] and own_id != item.origin[1]
 
@@ -175,7 +175,7 @@ class AppointmentBatch:
         return values
 
     def location(self, name: str) -> Location | None:
-        """Return the location of that name; None falls back to --location or the clinic's only one."""
+        """Return the location of that name; None means that given by --location or the clinic's only one."""
         if not name:
             return None
         found = next((one for one in self.locations if one.name.casefold() == name.casefold()), None)

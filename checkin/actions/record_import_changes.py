@@ -1,4 +1,4 @@
-"""Collect what one batch changes in rows on file; several items may affect one row."""
+"""Collect the changes of one batch to rows on file. Several items may change one row."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class RowChanges:
         change.items += [item] if item else []
 
     def settle(self) -> None:
-        """Drop rows that end up as they are on file; their items count as unchanged."""
+        """Drop rows whose values are those on file again; their items count as unchanged."""
         for pk, change in list(self.of.items()):
             if not change.columns():
                 del self.of[pk]
@@ -81,7 +81,7 @@ class RowChanges:
 
 
 def order_newest_last(items: Sequence[RecordItem]) -> list[RecordItem]:
-    """Reorder items that are about one thing and say when they were true, so the newest comes last."""
+    """Return the items, those about one thing ordered by the time at which they were true, newest last."""
     places: dict[RecordKey, list[int]] = defaultdict(list)
     for place, item in enumerate(items):
         if item.said_at is not None:

@@ -33,7 +33,7 @@ class DueItemBatch:
     withdrawn: int = 0
 
     def look_up(self, items: Sequence[DueItemItem]) -> None:
-        """Read the rows that are named, and all that earlier lists of these patients named."""
+        """Read the rows that these items name and, for items from lists, all rows of their patients."""
         rows = DueItem.objects.all()
         listed = {item.patient_pk or 0 for item in items if item.listed[1]}
         before = rows.filter(clinic=self.clinic, patient_id__in=listed) if listed else ()
@@ -96,7 +96,7 @@ class DueItemBatch:
         return bool(item.values["due_on"] > self.given_on.get(due.pk, due.due_on))
 
     def close_lists(self) -> None:
-        """Withdraw what a list named before and no longer names."""
+        """Withdraw items that a list named before and no longer names."""
         of: dict[int, list[tuple[RecordKey, DueItem]]] = defaultdict(list)
         for key, due in self.on_file.items():
             of[due.patient_id].append((key, due))

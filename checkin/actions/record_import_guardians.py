@@ -37,7 +37,7 @@ class GuardianBatch:
     spoken: list[tuple[RelatedItem, Guardian]] = field(default_factory=list)
     """Each item with its row."""
     said: dict[int, RecordKey] = field(default_factory=dict)
-    """The guardians this batch named, by Python id, with the origin of each."""
+    """The origin of each guardian that this batch named, by the Python id of its row."""
 
     def look_up(self, items: Sequence[GuardianItem]) -> None:
         wanted = {item.patient_pk or 0 for item in items}
@@ -55,7 +55,7 @@ class GuardianBatch:
         self.spoken.append((item, guardian))
 
     def find(self, item: GuardianItem) -> Guardian | None:
-        """Find the guardian on that patient's record by identifier, by name and phone, or by name alone."""
+        """Return the guardian on that patient's record, by identifier, name and phone, or name alone."""
         on_file = self.of[item.patient_pk or 0]
         same = next((one for one in on_file if item.key[1] and (one.system, one.value) == item.key), None)
         # An id made for this document or by another server may belong to somebody else here.
@@ -114,7 +114,7 @@ class GuardianBatch:
         return guardian
 
     def update(self, guardian: Guardian, item: GuardianItem) -> bool:
-        """Apply what differs. An item without an identifier only fills blanks of an identified adult.
+        """Apply what differs; return whether anything did. Without an identifier, only fill blanks.
 
         Otherwise a patient's contact and the same adult's own entry, written differently, would overwrite
         each other on every import.
@@ -141,7 +141,7 @@ class GuardianBatch:
         return any((one.system, one.value) == item.key for one in self.of[item.patient_pk or 0])
 
     def renewed(self, guardian: Guardian, item: GuardianItem, values: dict[str, Any]) -> dict[str, object]:
-        """Return the values; only the adult's own entry, by number, renews an authority that ended."""
+        """Return the values to write: only an adult's own entry, by number, renews an ended authority."""
         if guardian.ended_on is None or "ended_on" not in values:
             return values
         end = values["ended_on"]
@@ -154,7 +154,7 @@ class GuardianBatch:
         return values
 
     def last_place(self, guardian: Guardian, values: dict[str, object]) -> dict[str, int]:
-        """Return the last position if the adult's authority has ended: they are no longer first to phone."""
+        """Return the last position, by column, if the adult's authority just ended: phone others first."""
         has_ended = values.get("ended_on") and values.get("may_consent") is False
         if not has_ended or guardian.ended_on == values["ended_on"]:
             return {}

@@ -32,9 +32,9 @@ _NOT_GIVEN_IS_ANOTHER = (
 
 
 def lock_boards_if_patients_here(clinic: Clinic, items: Sequence[RelatedItem]) -> None:
-    """If one of these patients is here, lock all boards so no due item is answered until this is written.
+    """Lock all boards if one of these patients is here, so that nobody answers a due item meanwhile.
 
-    Locks in the usual order, and before any other board.
+    Call before any other board is locked. Locks them by id, as everybody does.
     """
     patients = {item.patient_pk or 0 for item in items}
     if patients and Visit.objects.open().filter(clinic=clinic, patient_id__in=patients).exists():
@@ -85,7 +85,7 @@ class ImmunizationBatch:
             patient_id__in={item.patient_pk for item in loose},
             given_on__in={item.values["given_on"] for item in loose},
         ).exclude(system=immunizations.IMMUNIZATION_SYSTEM)
-        # What was given here is not their row: theirs stays next to it, even if ours is undone.
+        # Never a row of what was given here: the feed's row stays next to it, also if that is undone.
         for found in same.order_by("-pk"):
             self.by_content[_immunization_content(found)] = found
 
@@ -167,7 +167,7 @@ class ImmunizationBatch:
         return shot
 
     def update(self, shot: Immunization, item: ImmunizationItem) -> bool:
-        """Apply what differs; a row known by another identifier is left as it is."""
+        """Apply what differs; return whether anything did. Leaves a row that has another identifier."""
         if (
             is_weak_key(item.key)
             and not is_weak_key((shot.system, shot.value))
@@ -199,7 +199,7 @@ class ImmunizationBatch:
         return False
 
     def restore(self, keys: Iterable[RecordKey]) -> Immunization | None:
-        """Return a row that an earlier item of the batch removed and this one names again."""
+        """Return a row that an earlier item of the batch removed and this one names again, or None."""
         key = next((one for one in keys if one in self.removed), None)
         if key is None:
             return None

@@ -1,4 +1,4 @@
-"""Find the identifiers on file and their records."""
+"""Find identifiers on file, and the records they belong to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The patients on file that a batch names: read by identifier, then matched to each item."""
+"""Read the patients on file that a batch names, by identifier, and match each item with one."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class KnownPatients:
     homes: MergedRecordPaths = field(default_factory=MergedRecordPaths)
 
     def look_up(self, keys: Iterable[RecordKey]) -> None:
-        """Read everybody these identifiers name; a merged record is replaced by the one it went into."""
+        """Read the patients of these identifiers; a merged record is replaced by the one it went into."""
         found = list(find_known_identifiers(self.clinic, keys))
         others = Patient.objects.filter(merged_into=models.OuterRef("pk"))
         read: Any = Patient.objects.annotate(takes_in=models.Exists(others))
@@ -70,7 +70,7 @@ class KnownPatients:
             key for item in items for key in item.keys if key not in self.by_key and has_digits_only(key)
         }
         systems = {system for system, _ in unknown}
-        # A range rather than LIKE, so the index answers it even with half a million numbers.
+        # A range and not LIKE: the index answers it even with half a million numbers.
         padded = PatientIdentifier.objects.filter(clinic=self.clinic, system__in=systems)
         padded = padded.filter(value__gte="0", value__lt="1")
         if not any(value[0] == "0" for _, value in unknown) and not (unknown and padded.exists()):

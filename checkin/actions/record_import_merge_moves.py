@@ -1,6 +1,6 @@
-"""Log what an import wrote for a merged record's number in that merge's ledger.
+"""Log, in a merge's ledger, what an import wrote for the number of the merged record.
 
-It is logged as if the merge had moved it, so that undoing the merge moves it back and reports it.
+It is logged as if the merge had moved it, so that an undo of the merge moves it back and reports it.
 """
 
 from __future__ import annotations
@@ -59,8 +59,7 @@ class ForeignRow:
     item: RelatedItem
     row: Any
     step: int
-    """Index of the merge on whose kept record the row would have been found; none before moved it.
-    """
+    """Index, on the record's way, of the last merge that did not move the row."""
     change: dict[str, Any] | None
 
 
@@ -73,7 +72,7 @@ class ImportedMergeMoves:
     homes: MergedRecordPaths
     moves: list[PaperMove] = field(default_factory=list)
     came: set[tuple[int, str, int]] = field(default_factory=set)
-    """(merge, subject, id) of rows that merges moved, and (home, subject, id) of rows that replace them."""
+    """(merge, subject, id) of rows that merges moved; (record, subject, id) of rows put in their place."""
 
     def write(self, people: PatientBatch, groups: Sequence[MentionedRowGroup]) -> None:
         if not self.homes.ways:
@@ -120,11 +119,11 @@ class ImportedMergeMoves:
                 self.note(one.step, EntryKind.CORRECTION, EntryOutcome.CHANGED, "Patient", one.row.pk, **said)
 
     def look_up(self, rows: Iterable[Any]) -> None:
-        """Read which of these rows the merges on these ways have moved."""
+        """Read which of these rows were moved by the merges on the ways of this batch's records."""
         named = {(type(row).__name__, row.pk) for row in rows}
         merges = {step.merge for way in self.homes.ways.values() for step in way}
         moved = PaperMove.objects.filter(done=EntryOutcome.MOVED, subject_id__in={pk for _, pk in named})
-        # When another merge was undone, a row of this record may have taken the place of its own.
+        # The undo of another merge may have put a row of this record in place of one that moved back.
         instead = Q(merge__undoes__isnull=False, was_patient__in=self.homes.ways.keys())
         for move in moved.filter(Q(pk__in=standing_merge_moves().filter(merge__in=merges)) | instead):
             of = move.merge_id if move.merge_id in merges else move.was_patient_id
@@ -167,7 +166,7 @@ class ImportedMergeMoves:
             yield ForeignRow(last, row, step, said)
 
     def place(self, row: Any, home: int, *, is_made: bool) -> int:
-        """Return the step of its way at which the row would have been found; -1 if it is the home's own."""
+        """Return the index of the last merge on the way that did not move the row; -1 if all moved it."""
         way, which = self.homes.ways[home], (type(row).__name__, row.pk)
         if (home, *which) in self.came and not is_made:
             return -1
@@ -177,7 +176,7 @@ class ImportedMergeMoves:
         return at
 
     def write_foreign(self, foreign: Sequence[ForeignRow]) -> None:
-        """Keep on each merged record what it says, as the merge leaves it, and log what that changed."""
+        """Write what each merged record says to its own row, and log what it changed on the kept record."""
         own = self.write_own(foreign)
         for one in foreign:
             step, subject = self.homes.ways[one.item.merged_pk or 0][one.step], type(one.row).__name__
@@ -217,7 +216,7 @@ class ImportedMergeMoves:
 
 
 def _take_items_over(papers: Any, items: Sequence[object]) -> dict[int, object]:
-    """Apply and write these items; return the row of each."""
+    """Apply and write these items; return the row of each by the item's id(). Skips those refused."""
     papers.look_up(items)
     for item in items:
         try:
@@ -235,7 +234,7 @@ def _merged_record_of_item(item: Any) -> int | None:
 
 
 def _identifier_on_record(row: Any, patient_id: int) -> str:
-    """Return the row's identifier as it would be on that patient, if it is derived from the patient."""
+    """Return the value of the row's identifier on that patient: derived ones depend on the patient."""
     there = Patient(pk=patient_id)
     if isinstance(row, DueItem):
         return due_item_content_key(row, there)[1]

@@ -1,7 +1,7 @@
 """Assign data that arrives under a merged record's number to that record.
 
-It is stored there, shown on the kept record as the merge would have, and logged in that merge's ledger, so
-that undoing the merge moves it back together with the number.
+It is stored there and copied to the kept record as the merge would have done. It is also logged in that
+merge's ledger, so that an undo of the merge moves it back together with the number.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class MergedRecordPaths:
     taken_on: list[TakenOnColumns] = field(default_factory=list)
 
     def look_up(self, ends: set[int]) -> None:
-        """Read where the numbers of these records, into which others were merged, came from."""
+        """Read from which merged records the numbers of these kept records came."""
         if not ends:
             return
         numbers = list(PatientIdentifier.objects.filter(patient__in=ends))
@@ -78,7 +78,7 @@ class MergedRecordPaths:
                 self.by_digits[strip_leading_noughts((one.system, one.value))] = first[one.pk]
 
     def look_up_placed(self, items: Iterable[RelatedItem]) -> None:
-        """Redirect items that their file assigned to a merged record to the kept one."""
+        """Redirect items to the kept record that their file assigned to a merged one."""
         placed = [one for one in items if one.is_placed and (one.merged_pk or one.patient_pk)]
         ids = {one.merged_pk or one.patient_pk or 0 for one in placed} - self.ways.keys()
         merged = Patient.objects.filter(pk__in=ids, merged_into__isnull=False) if ids else None
@@ -89,7 +89,7 @@ class MergedRecordPaths:
                 one.merged_pk, one.patient_pk = home, self.ways[home][-1].now
 
     def read_ways(self, homes: set[int]) -> None:
-        """Read the merges by which each record went to the kept one; none if the chain does not end there.
+        """Read the merges by which each record went to the kept one; none if the chain ends elsewhere.
 
         Always terminates: a chain that returns to a record on it is ignored.
         """
@@ -115,7 +115,7 @@ class MergedRecordPaths:
                 self.taken |= {(move.merge_id or 0, name) for name in move.after}
 
     def of_keys(self, keys: Iterable[RecordKey], *others: int | None) -> int | None:
-        """Return the merged record to which all these numbers, and `others` found differently, belong."""
+        """Return the merged record to which all these numbers belong, and `others`; None if they differ."""
         homes = {*others, *map(self.by_key.get, keys)}
         home = homes.pop() if len(homes) == 1 else None
         return home if home in self.ways else None
@@ -160,9 +160,9 @@ class MergedRecordPaths:
     def may_take(self, step: MergeStep, into: Patient, name: str, before: object) -> bool:
         """Return whether the kept record takes the merged record's new value of this column.
 
-        It does what the merge would: take over what it took before, and what both left blank. If no record
-        system knows the kept record by a number of its own, the merged record's number is its only source and
-        more is taken.
+        As in the merge, it takes columns that it took before, and columns that were blank on both. If the
+        kept record has no number of its own, the merged record's number is its only source, and it takes
+        more.
         """
         stands = getattr(into, name)
         if (step.merge, name) in self.taken and stands == before:

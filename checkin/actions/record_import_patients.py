@@ -1,4 +1,4 @@
-"""Import patients: match them by identifier, create them, or update them."""
+"""Import patients, matched by identifier: create or update them."""
 
 from __future__ import annotations
 
@@ -61,10 +61,10 @@ class PatientBatch:
             raise
 
     def recognize(self, item: PatientItem) -> None:
-        """Decide who owns the items of a rejected patient.
+        """Decide for which record the related items of a rejected patient are.
 
-        They go to the record on file only if the row surely means that patient and was rejected for something
-        else, such as a date. Otherwise they may be another child's.
+        They are for the record on file only if the row surely means that patient and was rejected for another
+        reason, such as a date. Otherwise they may be another child's, and are refused too.
         """
         try:
             patient = self.known.identify(item)
@@ -100,7 +100,7 @@ class PatientBatch:
         self.hold(item, patient)
 
     def hold(self, item: PatientItem, patient: Patient) -> None:
-        """Remember whom the item means. An address that two patients share is used for neither."""
+        """Remember which patient the item means. An address that two patients share is used for neither."""
         self.holders.append((item, patient))
         for address in item.addresses:
             self.home_at.setdefault(address, item.merged_pk)
@@ -156,7 +156,7 @@ class PatientBatch:
             )
 
     def write_new(self) -> None:
-        """Insert new rows. Nobody waits for them, so this may run before boards are bumped."""
+        """Insert new rows. No other writer can wait for them, so this may run before boards are bumped."""
         values = [[getattr(patient, column) for column in _PATIENT_COLUMNS] for patient in self.made]
         for patient, pk in zip(
             self.made, bulk_writes.insert_rows(Patient, _PATIENT_COLUMNS, values), strict=True

@@ -1,4 +1,4 @@
-"""Import another system's data about patients and what belongs to them: in bulk and repeatable."""
+"""Import another system's data about patients and what belongs to them, in bulk. Safe to repeat."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ One = TypeVar("One", bound=RecordItem)
 
 
 class TrialMemory(Protocol):
-    """Remembers what a trial has read, to apply it again before the next batch."""
+    """Remembers what a trial has read: a trial is rolled back, so the next batch applies it again first."""
 
     def before(self, items: Sequence[RecordItem], people: PatientBatch) -> list[RecordItem]: ...
 
@@ -91,8 +91,8 @@ def import_record_items(
 ) -> None:
     """Create or update what the items describe; settle each with its outcome and reason.
 
-    One transaction. Never overwrites a value with a blank and never changes a patient's status. The same
-    items again write nothing; neither does a trial. An item whose patient is not on file ends as WAITING.
+    Runs in one transaction. Never overwrites a value with a blank, and never changes a patient's status. The
+    same items again write nothing; neither does a trial. An item whose patient is not on file is WAITING.
     """
     try:
         with write_in_turn():
@@ -113,7 +113,7 @@ def import_record_items(
 
 
 def _halve_import_batch(items: Sequence[RecordItem]) -> Iterable[Sequence[RecordItem]]:
-    """Split the batch in two to try again, so that one bad row does not block the others."""
+    """Return the two halves of the batch, to try again: one bad row must not block the others."""
     for item in items:
         # Ids from the attempt that was rolled back do not exist.
         if isinstance(item, PatientItem):
@@ -129,8 +129,8 @@ def _settle_and_write_items(
 ) -> None:
     """Read, decide in memory, then write. Boards are bumped before any row that a sign-in may lock."""
     items = order_newest_last(items)
-    # One import at a time per clinic: two would both create what neither finds. Nobody merges or separates
-    # records meanwhile (`visit_locks.lock_clinic_boards`). Does not block sign-ins.
+    # One import at a time per clinic: two would both create what neither finds. It also keeps records from
+    # being merged or separated meanwhile (`visit_locks.lock_clinic_boards`), but does not block sign-ins.
     Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
     patients, related = items_of_type(items, PatientItem), items_of_type(items, RelatedItem)
     people = PatientBatch(clinic=clinic, now=at)
@@ -244,7 +244,7 @@ def _assign_item_patient(item: RelatedItem, people: PatientBatch) -> bool:
 
 
 def _assign_patients_by_number(clinic: Clinic, related: Sequence[RelatedItem], people: PatientBatch) -> None:
-    """Find an item's patient by its own number on file, if the bare patient id agrees."""
+    """Set an item's patient if the item's own number is on file for the patient of its bare id."""
     doubtful: dict[type[RelatedItem], list[RelatedItem]] = defaultdict(list)
     for item in related:
         if item.of is None and item.patient_pk is None and item.bare in people.known.by_key and item.key[1]:

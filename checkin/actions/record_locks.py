@@ -42,10 +42,10 @@ def lock_standing_patient(patient: Patient) -> Patient:
 def lock_standing_escort(escort: Escort) -> Escort:
     """Return the adult's row as it is now, locked. Raises Refused if it is gone, as after a corrected match.
 
-    Also raises if its record was merged: that record has no page to enter anything on.
+    Also raises if its record was merged: a merged record has no page, so nothing may be written there.
     """
     held = Escort.objects.select_for_update().filter(pk=escort.pk).first()
-    # Read after locking the row: a merge locks it too before it writes where the record went.
+    # Read after the row is locked: a merge also locks the row before it marks the record as merged.
     if held is None or not Patient.objects.get(pk=held.patient_id).is_on_file:
         raise Refused(_ESCORT_GONE)
     return held

@@ -1,4 +1,4 @@
-"""What a decision did, entry by entry, and which of it an undo can restore: what is unused since."""
+"""Find what a match decision did with each entry, and which entries an undo can restore."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ _HEAD_SUBJECTS = {
     EntryKind.CORRECTION: ("Discrepancy",),
     EntryKind.NEED: ("NeedAnswer", "Need"),
 }
-"""The row that represents an entry; the moves after it are what else was written for it.
+"""The models of the row that represents an entry. The moves after its move were written for the same entry.
 
-Preferences, promises, escort and appointment are not here: they follow the visit each time.
+Preferences, promises, escort and appointment are not here: they move with the visit each time.
 """
 
 
@@ -63,7 +63,7 @@ def group_entry_moves(decision: MatchDecision) -> list[EntryMoveGroup]:
 
 
 def find_returnable_entries(decision: MatchDecision) -> list[EntryMoveGroup]:
-    """Return the entries that still are as the decision left them."""
+    """Return the entries that are still as the decision left them and may go with the visit."""
     return [
         one
         for one in group_entry_moves(decision)
@@ -72,9 +72,10 @@ def find_returnable_entries(decision: MatchDecision) -> list[EntryMoveGroup]:
 
 
 def may_follow_visit(head: PaperMove, decision: MatchDecision) -> bool:
-    """Return whether it may go with the visit: not if it belongs to a record other visits use by now.
+    """Return whether the entry may go back with the visit.
 
-    What was said at the visit moves by what staff answer.
+    An entry that was written at the visit may. One of the record itself may only if the record is the visit's
+    own, not if other visits use it by now.
     """
     row = lock_standing_subject(head)
     if isinstance(row, ChartChange):
@@ -121,7 +122,7 @@ def is_untouched_by_decision(one: VisitEntry, undoes: MatchDecision) -> bool:
 
 
 def _entry_written_at(row: Any) -> dt.datetime | None:
-    """Return when staff last wrote it; None if unknown because that was not stored then."""
+    """Return when staff last wrote the entry; None if unknown, as on some older rows."""
     if isinstance(row, Need):
         return row.answered_at
     if isinstance(row, StandingProxy):
@@ -134,7 +135,7 @@ def _entry_written_at(row: Any) -> dt.datetime | None:
 
 
 def lock_standing_subject(move: PaperMove) -> Any:
-    """Return the move's row, locked; for a merged record the kept one; None if it is gone."""
+    """Return the move's row, locked, or the kept record if it was merged since; None if it is gone."""
     model, pk = apps.get_model("checkin", move.subject), move.subject_id
     pk = record_id_after_move(pk, move) if model is Patient else pk
     return model._default_manager.select_for_update().filter(pk=pk).first()
@@ -163,5 +164,5 @@ def _is_removed_row_rewritten(move: PaperMove) -> bool:
 
 
 def find_later_answers(answer: NeedAnswer) -> Any:
-    """Return what became of the same need after this answer."""
+    """Return the later answers to the same need."""
     return NeedAnswer.objects.filter(need_id=answer.need_id, pk__gt=answer.pk)

@@ -1,4 +1,4 @@
-"""Two concerns in one visit: assign the second, record its outcome, and that the family was told."""
+"""Assign a visit's second concern, record its answer, and record that the family was told."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NO_ANSWER_TO_TELL = "There is no answer to tell yet. Say first what becomes of 
 
 
 def assign_second_concern(*, need: Need, owner: Staff, by: Staff, at: dt.datetime) -> Need:
-    """Assign it to a person. Safe to repeat. Raises Refused and NotAllowed."""
+    """Assign the second concern to a person; return the need. Safe to repeat. Raises Refused, NotAllowed."""
     require_permission(StaffAct.ANSWER_NEED, by)
     works_here = owner.clinic_id == need.clinic_id and owner.is_active
     if not works_here or not may_role_act(owner.role, StaffAct.ANSWER_NEED):
@@ -45,7 +45,7 @@ def answer_second_concern(
     on: dt.date | None = None,
     told: bool = False,
 ) -> NeedAnswer:
-    """Record it as done today, booked for a day, or not possible and why; `told` if the family knows.
+    """Record that it was done today, is booked for a day, or is not possible. `told`: the family knows it.
 
     Raises Refused if something is missing or it was answered differently, and NotAllowed.
     """

@@ -24,9 +24,9 @@ from checkin.rules import identity, sign_in_claims
 
 
 def extend_sign_in(visit: Visit, said: sign_in_claims.SignInClaim, *, at: dt.datetime) -> bool:
-    """Complete the visit with what was typed since; return whether anything was new.
+    """Add what was typed since to the visit; return whether anything was new.
 
-    The first claim stays as it is; a second row combines both, and the visit uses that one. Call inside a
+    The first claim stays as it is. A second row combines both, and the visit uses that one. Call inside a
     transaction, with the visit locked.
     """
     before = replace(patient_dossiers.restore_sign_in_claim(visit.sign_in), cut=tuple(visit.sign_in.cut))
@@ -68,7 +68,10 @@ def extend_sign_in(visit: Visit, said: sign_in_claims.SignInClaim, *, at: dt.dat
 def _put_sign_in_on_visit(
     visit: Visit, row: SignIn, patient: Patient | None, *, ledger: EntryLedger, at: dt.datetime
 ) -> None:
-    """Compare the whole claim with the record and move the preferences. Does not save the visit."""
+    """Put the combined sign-in on the visit, compare it with the record, and move the preferences.
+
+    The caller saves the visit.
+    """
     was_id, had = visit.patient_id, visit.appointment_id
     wishes = list(ChartChange.objects.preferences_of(visit))
     visit_links.detach_patient_and_escort(visit)
@@ -81,7 +84,7 @@ def _put_sign_in_on_visit(
 def _write_automatic_match(
     visit: Visit, patient: Patient | None, waited: EntryLedger | None, *, at: dt.datetime
 ) -> None:
-    """Record that the rules found the child, with the moves of what `waited` at the visit."""
+    """Record that the rules found the child. `waited`: the moves of entries that waited at the visit."""
     made = match_corrections.write_match_decision(
         visit, match_corrections.MatchDecisionKind.AUTO, by=None, at=at, patient=patient, was=None
     )
@@ -114,7 +117,7 @@ def _create_joined_sign_in(visit: Visit, whole: sign_in_claims.SignInClaim, *, a
 def _judge_extended_sign_in(
     visit: Visit, whole: sign_in_claims.SignInClaim, *, at: dt.datetime
 ) -> tuple[str, Patient | None]:
-    """Judge who the child is, as at sign-in: link if certain, create a provisional record if unknown."""
+    """Return the match and its record, judged as at sign-in. Creates a provisional record if unknown."""
     clinic = visit.location.clinic
     child = patient_dossiers.child_identity_claim(whole, clinic=clinic, today=visit.local_date)
     found = patient_dossiers.find_candidate_dossiers(clinic=clinic, claim=child, at=visit.arrived_at)

@@ -1,4 +1,4 @@
-"""Keep the record that a visit's sign-in made with the visit, even after it was merged."""
+"""Move the record that a visit's sign-in made together with the visit, even after it was merged."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from checkin.rules.entry_fates import EntryKind, EntryOutcome
 def carry_own_guardian(
     row: Guardian, ledger: EntryLedger, *, visit: Visit, was: int | None, now: Patient
 ) -> None:
-    """Move the guardian after those of the new chart, or leave it on the own record if already there."""
+    """Move the guardian to the end of the new chart's, or to the own record if that chart has the adult."""
     merge = find_sign_in_record_merge(visit)
     own = merge.merged_id if merge is not None else now.pk
     there = list(now.guardians.exclude(pk=row.pk))
@@ -53,9 +53,9 @@ def repoint_own_record(
     now: Patient | None,
     at: dt.datetime,
 ) -> None:
-    """Attach the visit's own record to the record the visit is on now, instead of the previous one.
+    """Merge the visit's own record into the one that the visit is on now, or separate it if it is that one.
 
-    An undo restores the exact record it was merged into, even if that was merged further. Call once the
+    An undo restores the exact record it was merged into, even if that was merged further. Call after the
     entries are moved.
     """
     if merge is None or was is None or now is None:
@@ -71,7 +71,10 @@ def repoint_own_record(
 
 
 def _merged_into_before(own: Patient, undoes: MatchDecision | None, now: Patient) -> int:
-    """Return the record it was merged into before the undone decision: `now`, or one merged into that."""
+    """Return the id of the record it was merged into before the undone decision, if `now` includes that.
+
+    Otherwise return the id of `now`.
+    """
     moves = PaperMove.objects.filter(
         paper=EntryKind.RECORD, subject="Patient", subject_id=own.pk, done=EntryOutcome.MOVED
     )
@@ -101,7 +104,7 @@ def undo_merged_columns(
 
 
 def redo_merged_columns(ledger: EntryLedger, undoes: MatchDecision) -> None:
-    """Write the columns again that `undo_merged_columns` restored, because an undo brought the visit back."""
+    """Write the columns again that `undo_merged_columns` removed, because an undo brings the visit back."""
     taken = undoes.paper_moves.filter(paper=EntryKind.RECORD, subject="Patient", done=EntryOutcome.CHANGED)
     for move in taken.order_by("-pk"):
         row = Patient.objects.select_for_update().get(pk=move.subject_id)
@@ -119,8 +122,8 @@ def _merge_moves_of_columns(merge: PatientMerge) -> list[PaperMove]:
 def find_moves_taken_along(merge: PatientMerge, merged: Patient, way: list[int]) -> list[PaperMove]:
     """Return moves by which decisions on a visit moved entries of this record, or of one merged into it.
 
-    Only rows on the way now, and the first move of each. Leaves out what this merge moved too, and what was
-    written at that visit, with which it goes.
+    Only rows that are now on records of `way`, and the first move of each. Leaves out rows that this merge
+    also moved, and rows written at that visit, which go with it.
     """
     done = set(merge.paper_moves.filter(done=EntryOutcome.MOVED).values_list("subject", "subject_id"))
     found: dict[tuple[str, int], PaperMove] = {}

@@ -1,4 +1,4 @@
-"""A repeated sign-in: counted, kept if it says something else, and never a second visit."""
+"""Recognize a repeated sign-in: count it, store it if it differs, and make no second visit of it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from checkin.rules.urgent_signs import UrgentSource
 
 
 class VisitHasEnded(Exception):
-    """The visit ended between reading and locking it: look again."""
+    """The repeat belongs to a follow-up visit, as the visit ended before it was locked: look again."""
 
 
 class KnownSignIn(NamedTuple):
@@ -38,7 +38,7 @@ class KnownSignIn(NamedTuple):
 
 
 def find_known_sign_in(location: Location, said: sign_in_claims.SignInClaim) -> KnownSignIn | None:
-    """Return what this key made before. One query, two if the family added to it."""
+    """Return what this key made before, or None. Two queries if the family added to it, else one."""
     found = SignIn.objects.select_related("visit").filter(clinic_id=location.clinic_id, key=said.key).first()
     if found is None:
         return None
@@ -49,8 +49,8 @@ def find_known_sign_in(location: Location, said: sign_in_claims.SignInClaim) -> 
 def is_for_new_visit(found: KnownSignIn, said: sign_in_claims.SignInClaim) -> bool:
     """Return whether it needs a new visit: it names another child, or has news after the visit ended.
 
-    Staff may have settled a tap while the family went on typing, or the family taps again. News on an ended
-    visit would be seen by nobody.
+    Staff may have ended the visit while the family went on typing, or the family taps again. On an ended
+    visit nobody would see the news.
     """
     first, visit = found
     if _is_claim_of_other_child(first, said):
@@ -64,10 +64,10 @@ def is_for_new_visit(found: KnownSignIn, said: sign_in_claims.SignInClaim) -> bo
 
 
 def _is_claim_of_other_child(first: SignIn, said: sign_in_claims.SignInClaim) -> bool:
-    """Return whether both name a child, with different given names and birth dates: a page's key used twice.
+    """Return whether both claims name a child, with different given names and different birth dates.
 
-    For example a sister after her brother, on a page the browser kept. If one of the two agrees, it is a
-    correction.
+    A page's key is then used twice: for example for a sister after her brother, on a page that the browser
+    kept. If only one of the two differs, it is a correction.
     """
     born = [
         set(birth_dates.birth_date_readings(None, one))
@@ -84,10 +84,10 @@ def _is_claim_of_other_child(first: SignIn, said: sign_in_claims.SignInClaim) ->
 
 
 def _is_tap_known(found: KnownSignIn, said: sign_in_claims.SignInClaim) -> bool:
-    """Return whether this press of the button came before, whatever became of its visit.
+    """Return whether this press of the button came before, even if its visit has ended.
 
-    One with neither a key nor a clock (our pages never send that) cannot be told from another, so it counts
-    as new: better an extra row than a child nobody hears about.
+    A press with neither a key nor a clock cannot be told from another, so it counts as new (our pages never
+    send that): an extra row is better than a worried family that nobody notices.
     """
     if not said.tap:
         return False
@@ -96,7 +96,10 @@ def _is_tap_known(found: KnownSignIn, said: sign_in_claims.SignInClaim) -> bool:
 
 
 def following_sign_in_key(found: KnownSignIn, said: sign_in_claims.SignInClaim) -> uuid.UUID:
-    """Return the key of the follow-up visit, after one ended or for another child. Always the same."""
+    """Return the key of the follow-up visit, for another child or after the visit ended.
+
+    It is derived from the first key, so that a repeat finds the same visit.
+    """
     if _is_claim_of_other_child(found.sign_in, said):
         child = name_keys.normalize_text(said.child_given_name) + min(
             birth_dates.birth_date_readings(None, said.child_birth_date)
@@ -108,10 +111,10 @@ def following_sign_in_key(found: KnownSignIn, said: sign_in_claims.SignInClaim) 
 def keep_sign_in_repeat(
     found: KnownSignIn, said: sign_in_claims.SignInClaim, *, at: dt.datetime, device: Device | None = None
 ) -> bool:
-    """Record the repeat. A tap marks the visit urgent; what was typed after a tap completes it.
+    """Record the repeat. A tap marks the visit urgent; what was typed after a tap is added to it.
 
-    Returns whether it differs from the first, in which case it is kept and shown as a difference. Raises
-    `VisitHasEnded`, keeping nothing, if it belongs to a follow-up visit.
+    Returns whether it differs from a first claim that was no tap. It is then shown as a discrepancy, unless
+    it is a tap itself. Raises `VisitHasEnded` and stores nothing if it belongs to a follow-up visit.
     """
     first, visit = found
     digest = said.digest()

@@ -1,4 +1,4 @@
-"""Tell why the database could not store something from a bug in the program."""
+"""Tell faults of storage, such as a full disk or a lost connection, from bugs in the program."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 _AWAY, _LOCKED, FULL = "away", "locked", "full"
 READ_ONLY, DAMAGED, _STANDBY = "read_only", "damaged", "standby"
 
-# PostgreSQL's SQLSTATE; the longest matching prefix counts (Appendix A of its manual).
+# By prefix of PostgreSQL's SQLSTATE (Appendix A of its manual); the longest match counts.
 _CAUSE_OF_SQLSTATE = {
     "08": _AWAY,
     "25006": READ_ONLY,
@@ -32,7 +32,7 @@ _CAUSE_OF_SQLSTATE = {
     "XX001": DAMAGED,
     "XX002": DAMAGED,
 }
-# SQLite's primary result codes (sqlite.org/rescode.html). 1, “SQL error”, is left out: that is our bug.
+# By SQLite's primary result code (sqlite.org/rescode.html), without 1, “SQL error”, which is our bug.
 _CAUSE_OF_SQLITE_CODE = {
     3: READ_ONLY,
     5: _LOCKED,
@@ -48,7 +48,7 @@ _CAUSE_OF_SQLITE_CODE = {
     23: READ_ONLY,
     26: DAMAGED,
 }
-# The index of the write-ahead log could not grow.
+# SQLite's extended code if the index of its write-ahead log could not grow.
 _SQLITE_IOERR_SHMSIZE = 4874
 _CAUSE_OF_ERRNO = {
     errno.EROFS: READ_ONLY,
@@ -94,12 +94,12 @@ def storage_fault_cause(problem: BaseException | None) -> str:
         return _CAUSE_OF_ERRNO.get(driver.errno or 0, _AWAY)
     if not isinstance(problem, OperationalError | InterfaceError):
         return ""
-    # No code: the connection broke or failed, or the turn to write did not come.
+    # No code: the connection broke or failed, or the wait for a turn to write took too long.
     return _LOCKED if "locked" in str(problem) else _AWAY
 
 
 def drop_faulty_connection(cause: str) -> None:
-    """Close the connection: SQLite never writes on one that opened the file read-only."""
+    """Close the connection after such a fault: SQLite never writes on one that opened the file read-only."""
     if cause in (READ_ONLY, DAMAGED) and not connection.in_atomic_block:
         connection.close()
 

@@ -1,6 +1,6 @@
-"""A child who cannot wait: marked by family or staff; staff are called until one goes and settles it.
+"""Mark a child who cannot wait, call staff until somebody goes to the child, and settle it.
 
-It only ever adds urgency. Nothing here refuses, delays or ends a visit.
+Nothing here refuses, delays or ends a visit.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def raise_urgent_visit(
     device: Device | None = None,
     tap: str = "",
 ) -> None:
-    """Mark this visit urgent, unless that is not news. Call inside a transaction, with the visit locked."""
+    """Mark this visit urgent, unless that changes nothing. Call in a transaction, with the visit locked."""
     rows = _find_urgent_steps(visit)
     if not urgent_sign_rules.is_urgent_news(_standing_urgency(rows), source):
         return
@@ -62,7 +62,7 @@ def raise_urgent_visit(
 
 
 def _write_urgent_calls(visit: Visit, rows: list[WorryStep], *, at: dt.datetime) -> list[WorryStep]:
-    """Write each call that is due and update the boards. Call with the visit locked."""
+    """Write and return each call that is due; update the boards. Call with the visit locked."""
     made = _make_urgent_calls(visit, rows, at=at)
     for one in made:
         one.visit = visit
@@ -104,7 +104,7 @@ def _update_urgent_columns(visit: Visit, rows: Iterable[WorryStep]) -> None:
 
 
 def _urgent_columns(rows: Iterable[WorryStep]) -> dict[str, object]:
-    """Return the visit columns that these steps add up to."""
+    """Return the urgent columns of a visit with these steps."""
     now = _standing_urgency(rows)
     return {
         "raised_at": now.since if now else None,
@@ -115,7 +115,7 @@ def _urgent_columns(rows: Iterable[WorryStep]) -> dict[str, object]:
 
 
 def call_for_urgent_visits(*, clinic: Clinic, at: dt.datetime) -> list[WorryStep]:
-    """Call the next person for each child nobody has gone to. Safe to repeat or run concurrently."""
+    """Call the next person for each child to whom nobody is going; return the calls. Safe to repeat."""
     made: list[WorryStep] = []
     waiting = list(clinic.visits.raised().filter(taken_by=None).order_by("raised_at", "pk"))
     now = urgent_sign_models.urgent_standings_by_visit(waiting)
@@ -133,7 +133,7 @@ def call_for_urgent_visits(*, clinic: Clinic, at: dt.datetime) -> list[WorryStep
 
 
 def take_urgent_visit(*, visit: Visit, by: Staff, at: dt.datetime) -> WorryStep:
-    """Record that this person goes. The visit stays first, without alarm. Raises Refused if another goes."""
+    """Record that this person is going; the visit stays first. Raises Refused if somebody else is going."""
     require_permission(StaffAct.ANSWER_CALL, by)
     with write_in_turn():
         lock_visits(visit)
@@ -172,7 +172,7 @@ def lower_staff_urgency(visit: Visit, *, by: Staff, at: dt.datetime) -> None:
 
 
 def undo_urgent_step(*, visit: Visit, by: Staff, at: dt.datetime) -> WorryStep:
-    """Undo the last “I am going” or “settled”. Any role that may raise may undo, so no child waits for it."""
+    """Undo the last “I am going” or “settled”. Whoever may raise may undo, so that no child waits."""
     require_permission(StaffAct.RAISE, by)
     with write_in_turn():
         lock_visits(visit)
@@ -190,7 +190,7 @@ def undo_urgent_step(*, visit: Visit, by: Staff, at: dt.datetime) -> WorryStep:
 
 
 def settle_urgency_by_move(visit: Visit, *, move: Move, by: Staff, at: dt.datetime) -> None:
-    """Settle the urgency because the child moved on and so was seen. Call with the board locked."""
+    """Settle the urgency because a move shows that the child was seen. Call with the board locked."""
     rows = _find_urgent_steps(visit)
     if _standing_urgency(rows) is not None:
         _write_urgent_step(
@@ -199,7 +199,7 @@ def settle_urgency_by_move(visit: Visit, *, move: Move, by: Staff, at: dt.dateti
 
 
 def raise_urgency_again(visit: Visit, *, move: Move, by: Staff, at: dt.datetime) -> None:
-    """Restore the urgency that this move settled, because it was undone. Call with the board locked."""
+    """Restore the urgency that this move settled, because the move was undone. Call with the board locked."""
     rows = _find_urgent_steps(visit)
     last = next((row for row in rows if row.move_id == move.pk), None)
     if last is not None:

@@ -1,7 +1,7 @@
-"""Feedback after a visit: asked for with a code that nobody can guess, and given once.
+"""Store feedback after a visit. It is asked for with a code that nobody can guess, and given once.
 
-Only the code opens a visit's feedback, and only staff give it out. Choosing an animal on the tablet would let
-anybody answer for anybody else, and see who has answered.
+Only the code opens a visit's feedback, and only staff give it out. If families chose their animal on the
+tablet, anybody could answer for anybody else, and see who has answered.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _UNNAMED_CALLEE = "who brought {}"
 
 
 class FeedbackInvitation(NamedTuple):
-    """What a code contains: the visit, and until when it may be answered."""
+    """The content of a code: the visit, and the time until which it may be answered."""
 
     visit_id: int
     until: dt.datetime
@@ -46,7 +46,7 @@ def _feedback_code_signer() -> signing.Signer:
 
 
 def read_feedback_code(code: str) -> FeedbackInvitation | None:
-    """Return what we signed, expired or not; None if we did not sign it."""
+    """Return the code's content, expired or not; None if we did not sign it."""
     try:
         visit_id, _, until = _feedback_code_signer().unsign(code).partition("-")
     except signing.BadSignature:
@@ -55,7 +55,7 @@ def read_feedback_code(code: str) -> FeedbackInvitation | None:
 
 
 def find_feedback_visit(*, invitation: FeedbackInvitation | None, at: dt.datetime) -> Visit | None:
-    """Return the visit that may still be answered; None once it was, or after the deadline."""
+    """Return the visit if feedback may still be given; None after that was done, or after the deadline."""
     if invitation is None or at >= invitation.until:
         return None
     visits = Visit.objects.select_related("sign_in", "escort", "patient", "location__clinic")
@@ -64,7 +64,7 @@ def find_feedback_visit(*, invitation: FeedbackInvitation | None, at: dt.datetim
 
 
 def is_feedback_repeated(*, invitation: FeedbackInvitation | None, said: FamilyFeedback) -> bool:
-    """Return whether exactly this feedback is stored for this visit, so it was sent twice, not changed."""
+    """Return whether exactly this feedback is stored already: it was sent twice, not changed."""
     if invitation is None:
         return False
     word = AfterWord.objects.filter(visit=invitation.visit_id).first()
@@ -72,7 +72,7 @@ def is_feedback_repeated(*, invitation: FeedbackInvitation | None, said: FamilyF
 
 
 def clinic_of_invitation(*, invitation: FeedbackInvitation | None) -> Clinic | None:
-    """Return the clinic of this code, expired or not; without an invitation, the only clinic, if one."""
+    """Return the clinic of this code, expired or not; without a code, the clinic if there is only one."""
     if invitation is not None:
         visits = Visit.objects.select_related("location__clinic")
         visit = visits.filter(pk=invitation.visit_id).first()
@@ -82,7 +82,7 @@ def clinic_of_invitation(*, invitation: FeedbackInvitation | None) -> Clinic | N
 
 
 def may_ask_visit_feedback(visit: Visit) -> bool:
-    """Return whether this family may be asked: never after a visit entered in error or a child's death."""
+    """Return whether this family may be asked: not after a visit entered in error or if the child died."""
     died = visit.patient is not None and visit.patient.is_deceased
     return visit.state != VisitState.ENTERED_IN_ERROR and not died
 
@@ -90,7 +90,7 @@ def may_ask_visit_feedback(visit: Visit) -> bool:
 def save_feedback(
     *, visit: Visit, said: FamilyFeedback, at: dt.datetime, device: Device | None = None
 ) -> AfterWord:
-    """Store the feedback. The first answer counts; a second changes nothing.
+    """Store and return the feedback. The first counts: a second changes nothing and returns the first.
 
     `is_feedback_repeated` tells whether it was the same. If we may call, the promise to call is made in the
     same transaction. Raises ValueError without a face.
@@ -126,9 +126,9 @@ def has_callable_phone(visit: Visit) -> bool:
 
 
 def _promise_feedback_call(visit: Visit, said: FamilyFeedback, *, at: dt.datetime) -> Promise:
-    """Promise a call by the manager about their feedback, on the number given now or else at sign-in.
+    """Make a promise that a manager calls about the feedback, on the number given now or else at sign-in.
 
-    Way and time are as for any promise: as said at sign-in, or else as remembered.
+    Way and best time are those said at sign-in, or else those remembered.
     """
     clinic, claim = visit.location.clinic, visit.sign_in
     facts = clinic.identity_facts

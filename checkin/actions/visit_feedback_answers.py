@@ -1,4 +1,4 @@
-"""Managers read and answer feedback, and are reminded until they do."""
+"""Record that managers read and answered feedback, and remind them until they do."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def mark_feedback_read(*, word: AfterWord, by: Staff, at: dt.datetime) -> AfterW
 def answer_feedback(
     *, word: AfterWord, note: str, by: Staff, at: dt.datetime, owner: Staff | None = None
 ) -> AfterWordAnswer:
-    """Record what was done and who is responsible: `by`, unless `owner` is given.
+    """Record what was done about it and who is responsible: `by`, unless `owner` is given.
 
     A repeat by the same person is one answer. Raises Refused without a note or if already answered.
     """
@@ -88,7 +88,7 @@ def _audit_feedback_step(what: str, word: AfterWord, *, by: Staff, at: dt.dateti
 
 
 def escalate_due_feedback(*, clinic: Clinic, at: dt.datetime) -> list[AfterWordTold]:
-    """Write every due reminder of unanswered feedback; e-mail goes out after the transaction."""
+    """Write and return due reminders of unanswered feedback; e-mail goes out after the transaction."""
     if not _missing_feedback_steps(clinic, at=at):
         return []
     with write_in_turn():
@@ -101,7 +101,7 @@ def escalate_due_feedback(*, clinic: Clinic, at: dt.datetime) -> list[AfterWordT
 
 
 def _missing_feedback_steps(clinic: Clinic, *, at: dt.datetime) -> list[AfterWordTold]:
-    """Return the missing rows, unsaved."""
+    """Return rows for reminders that are due and not written yet, unsaved."""
     waiting = list(clinic.after_words.to_answer().filter(at__lte=at))
     if not waiting:
         return []

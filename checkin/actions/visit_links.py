@@ -1,4 +1,4 @@
-"""Link a visit and a patient: escort, appointment, turn and discrepancies.
+"""Link a visit and a patient, with escort, appointment, turn and discrepancies.
 
 Used for automatic links at sign-in and for links by staff.
 """
@@ -46,7 +46,7 @@ def create_provisional_patient(
             claim.child_birth_date, today=clinic.local_date(at), day_first=clinic.day_first
         ).date,
         address=claim.address,
-        # The tablet sends the clinic's language if nobody chose one, so that says nothing about the family.
+        # If nobody chose a language, the tablet sends the clinic's, which says nothing about the family.
         language=_language_typed_at_desk(claim)
         if source == RecordSource.DESK
         else language_if_not_clinics(claim.language, clinic),
@@ -149,14 +149,14 @@ def find_record_differences(
 def guardian_matching_escort(
     claim: sign_in_claims.SignInClaim, dossier: PatientDossier
 ) -> RecordContact | None:
-    """Return the guardian on record whose name the escort gave."""
+    """Return the guardian on record whose name the escort gave; None if there is none."""
     guardians = (one for one in dossier.contacts if one.kind != "escort")
     is_one = discrepancy_rules.is_same_person_name
     return next((one for one in guardians if claim.escort_name and is_one(claim.escort_name, one.name)), None)
 
 
 def find_other_sign_ins(visit: Visit, found: DossierSet) -> list[discrepancy_rules.NoticedDifference]:
-    """Return today's other open visits of this patient: one child signed in twice, or a wrong match."""
+    """Return a difference for each other open visit of this patient: signed in twice, or a wrong match."""
     if visit.patient_id is None or not visit.is_open:
         return []
     ids = [one.pk for one in found.open_visits_of(visit.patient_id)]
@@ -172,7 +172,7 @@ def notice_sign_ins_at(visit_ids: Iterable[int]) -> list[discrepancy_rules.Notic
 def find_known_escort(
     claim: sign_in_claims.SignInClaim, contacts: Iterable[RecordContact]
 ) -> RecordContact | None:
-    """Return the escort on record whom the claim names; without a name, by relationship."""
+    """Return the escort on record with the claim's name or, without a name, its relationship; or None."""
     escorts = [one for one in contacts if one.kind == "escort"]
     key = name_keys.normalize_text(claim.escort_name)[:_LONGEST_NAME_KEY]
     if key:
@@ -211,7 +211,7 @@ def remember_escort(
     said_now: dict[str, object] = {"last_came_at": at}
     if said["relationship"]:
         said_now["relationship"] = said["relationship"]
-    # A visit that is linked days later must not overrule what was said since.
+    # A visit that is linked days later must not overwrite what was said since.
     not_since = Q(last_came_at=None) | Q(last_came_at__lte=at)
     not_told_since = Q(remembered_at=None) | Q(remembered_at__lte=at)
     # One statement for both, because a tablet sign-in has a query budget.
@@ -245,7 +245,7 @@ def detach_patient_and_escort(visit: Visit, *, forgets: bool = True) -> None:
 def create_discrepancies(
     visit: Visit, noticed: Iterable[discrepancy_rules.NoticedDifference], *, at: dt.datetime
 ) -> list[Discrepancy]:
-    """Create these discrepancies for the desk. Call once the visit has its id."""
+    """Create and return these discrepancies for the desk. Call after the visit has its id."""
     return Discrepancy.objects.bulk_create(
         Discrepancy(
             clinic_id=visit.clinic_id,

@@ -1,4 +1,4 @@
-"""Lock visits and boards, and notify open boards."""
+"""Lock visits and boards, and raise board versions, so that open boards see a change."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from checkin.rules.visit_steps import OPEN_VISIT_STATES
 
 
 def update_visit_and_boards(visit: Visit, **changes: Any) -> None:
-    """Write these columns of the visit and notify every board. Call inside a transaction."""
+    """Write these columns of the visit and raise its board's version. Call inside a transaction."""
     changes["board_version"] = BoardVersion.bump(visit.location_id)
     Visit.objects.filter(pk=visit.pk).update(**changes)
     visit.board_version = changes["board_version"]
@@ -37,8 +37,9 @@ def lock_clinic_boards(clinic_id: int) -> None:
     """Lock and bump every board of the clinic, before a decision on a record with visits on any of them.
 
     Everyone locks boards first, then visits, then patients, and several boards by id. A sign-in that searched
-    before sees from the board's version that it must search again. The clinic's row comes first: an import
-    locks it from its first read, and could otherwise write to a record merged meanwhile.
+    before sees from the board's version that it must search again. The clinic's row is locked before all
+    boards, because an import locks it too, before it reads: otherwise it could write to a record that is
+    merged meanwhile.
     """
     Clinic.objects.select_for_update(no_key=True).only("pk").get(pk=clinic_id)
     boards = BoardVersion.objects.filter(location__clinic_id=clinic_id)

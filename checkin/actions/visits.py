@@ -1,4 +1,4 @@
-"""Record sign-ins, and move the visits they create."""
+"""Record sign-ins, move the visits that they create step by step, and undo moves."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ from checkin.rules.visit_steps import VisitState, is_open_visit_state, may_chang
 
 SIGN_IN_TRIES = 5
 _TOKENS_PASSED = 11
-"""Skip this many tokens on each new try, past the conflict, to another color and animal."""
+"""Tokens to skip on each new try after a conflict: enough to reach another color and animal."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignInReceipt:
-    """The answer to a sign-in: the same for the same key, whatever matched."""
+    """The answer to a sign-in. The same key gets the same answer, and it says nothing about a match."""
 
     visit: Visit
     first: bool
     differs: bool = False
-    """The key came before with other content: both are kept with the visit."""
+    """Whether the key came before with other content: both are stored with the visit."""
 
     @property
     def token(self) -> token_rules.VisitToken:
@@ -75,7 +75,7 @@ def record_sign_in(
     """
     said = sign_in_claims.read_sign_in_claim(claim)
     for attempt in range(SIGN_IN_TRIES):
-        # Most claims are new, and the unique key reveals the others: saves a query each.
+        # Not on the first try: most claims are new, and the unique key shows the others. Saves a query.
         known = sign_in_repeats.find_known_sign_in(location, said) if attempt else None
         while known and sign_in_repeats.is_for_new_visit(known, said):
             said = replace(said, key=sign_in_repeats.following_sign_in_key(known, said))
@@ -104,7 +104,7 @@ def record_sign_in(
 def move_visit(
     *, visit: Visit, to: str, by: Staff, at: dt.datetime, reason: str = "", reading: str = ""
 ) -> Move:
-    """Move the visit one step on. A repeat by the same person is one move.
+    """Move the visit to its next state; return the move. A repeat by the same person is one move.
 
     Raises Refused if somebody else was faster; `leaving.NeedsStillOpen` if the family leaves with open needs
     and no reason; `reasons.UnreadReason` if nobody has read what was typed and `reading` is neither “read”
@@ -142,7 +142,7 @@ def _write_visit_step(
     left_open = leaving.close_needs_on_move(visit, to=to, reason=reason, by=by, at=at)
     update_visit_and_boards(visit, state=to, state_since=at)
     visit.state, visit.state_since = to, at
-    # What a visit entered in error had, so that an undo can restore it.
+    # Store what a visit entered in error gives up, so that an undo can restore it.
     had = {"gave_back_id": visit.appointment_id, "had_turn": visit.turn_at}
     facts: dict[str, Any] = had if to == VisitState.ENTERED_IN_ERROR else {}
     made = Move.objects.create(visit=visit, from_state=old, to_state=to, at=at, by=by, **facts)
@@ -179,7 +179,7 @@ def _move_clock_words(move: Move) -> str:
 
 
 def undo_visit_move(*, visit: Visit, by: Staff, at: dt.datetime, seen: str = "") -> Move:
-    """Undo the visit's last move, whoever made it, by another move.
+    """Undo the visit's last move, also another person's, by a new move; return that.
 
     `seen`: the state of the visit on the page. If it has changed since, raises Refused, saying who was
     faster.

@@ -1,4 +1,4 @@
-"""Serialize the writes of all actions, each in one transaction."""
+"""Open the transaction of an action. On SQLite, writers take turns."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _thread_lock = FairLock()
 
 @contextlib.contextmanager
 def take_sqlite_turn(patience: float) -> Iterator[None]:
-    """Hold this process's and thread's turn to write the SQLite file; `patience` in seconds."""
+    """Hold the turn to write the SQLite file, against other threads and processes; `patience` in seconds."""
     deadline = time.monotonic() + patience
     with _thread_lock.held(patience):
         name = str(connection.settings_dict["NAME"])
@@ -100,7 +100,7 @@ def _take_postgres_notices() -> list[str]:
 
 @contextlib.contextmanager
 def write_in_turn() -> Iterator[None]:
-    """Open a transaction once it is this writer's turn; inside another one, a savepoint.
+    """Open a transaction when it is this writer's turn; inside another one, a savepoint.
 
     Raises OperationalError if the turn does not come within 20 s, and StandbyUnconfirmed if a required
     standby did not confirm. Views answer both with 503.
@@ -113,7 +113,7 @@ def write_in_turn() -> Iterator[None]:
             yield
         if outermost and (said := _take_postgres_notices()):
             # The wait for the standby was canceled. PostgreSQL has committed here and only warns (SQLSTATE
-            # 01000), in any language: nothing else we do causes notices.
+            # 01000). Its text may be in any language, but nothing else we do causes notices.
             raise StandbyUnconfirmed(f"not confirmed by the standby: {said[-1].strip()}")
         return
     with contextlib.ExitStack() as stack:
@@ -126,7 +126,7 @@ def write_in_turn() -> Iterator[None]:
 
 
 def prove_database_writable() -> None:
-    """Read, and write one small row as a sign-in does. Raises what a sign-in would raise."""
+    """Read, and write one small row in a transaction like a sign-in's. Raises what a sign-in would raise."""
     with write_in_turn(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL lock_timeout = '2s'")
