@@ -60,7 +60,7 @@ def restore_adults_of_visit(
     """
     merge = find_sign_in_record_merge(visit)
     if merge is not None:
-        # Also adults who go to the own record: they do if its page has preferences, wherever the visit goes.
+        # Also adults who move to the own record: some do although the visit goes to another child's.
         for there in {to, merge.merged_id}:
             restore_adult_columns(ledger, merge, to=there, visits={visit.pk}, by=by, at=at)
 

@@ -247,7 +247,7 @@ def _attach_provisional_patient(
 def _find_arrival_needs(
     visit: Visit, arrival: SignInArrival, noticed: list[discrepancy_rules.NoticedDifference]
 ) -> list[FoundNeed]:
-    """Return what this family needs, as far as sign-in can tell."""
+    """Return what this family needs, as far as it is known at sign-in."""
     dossier = (
         arrival.found.dossiers[visit.patient_id] if visit.patient_id else patient_dossiers.PatientDossier()
     )

@@ -236,7 +236,7 @@ def revoke_proxy(*, proxy: StandingProxy, by: Staff, at: dt.datetime) -> Standin
 
 
 def act_of_revoking_proxy(proxy: StandingProxy, *, by: Staff, at: dt.datetime) -> StaffAct:
-    """Return the act that needs a permission; for whoever filed it today it is GRANT_PROXY, a correction."""
+    """Return the act that needs a permission: GRANT_PROXY for a person who filed it today and corrects it."""
     clinic, recorded_at = by.clinic, proxy.recorded_at
     today = recorded_at is not None and clinic.local_date(recorded_at) == clinic.local_date(at)
     return StaffAct.GRANT_PROXY if today and proxy.recorded_by_id == by.pk else StaffAct.REVOKE_PROXY

@@ -1,7 +1,7 @@
-"""The steps of every decision: lock, return a repeat, refuse whoever was slower, write, and audit.
+"""The steps of every decision: lock, return a repeat, refuse if somebody was faster, write, and audit.
 
-Two people may press at once, and one person twice. The same press by the same person is one decision. Whoever
-was slower changes nothing and is told who did what.
+Two people may press at once, and one person twice. The same press by the same person is one decision. The
+slower of two people changes nothing and is told who did what.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def clock_words(at: dt.datetime, zone: zoneinfo.ZoneInfo) -> str:
 def faster_decision_words(
     newest: Decision, did: str, *, zone: zoneinfo.ZoneInfo, result: str = "", nobody: str = "Somebody"
 ) -> str:
-    """Return the refusal for whoever was slower: "Noor undid “Reached” at 9:45. Nothing more was changed."
+    """Return the refusal for the slower person: "Noor undid “Reached” at 9:45. Nothing more was changed."
 
     `did`: verb and object. `result`: text after the time. `nobody`: the subject if no person decided.
     """

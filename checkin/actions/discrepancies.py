@@ -91,7 +91,7 @@ def _find_repeated_decision(held: HeldDiscrepancy, kind: str, *, by: Staff) -> D
 
 
 def _refuse_decision(held: HeldDiscrepancy, seen: int | None) -> None:
-    """Raise Refused if somebody was faster or the discrepancy is gone."""
+    """Raise Refused if somebody was faster or the two sides no longer differ."""
     refuse_if_discrepancy_decided(held.row, held.newest, seen)
     if held.row.status == _DecidedStatus.SETTLED and held.standing:
         raise Refused(already_decided_words(held.row, held.standing))

@@ -54,11 +54,11 @@ class EntryAnswers:
     seen: str | None = None
     """Digest of the entries on the page; None if nobody looked at a page."""
     everything_goes: bool = False
-    """Whether all entries go with the record, as in the undo of a merge, so that nothing is asked."""
+    """True if all entries go with the record, as in the undo of a merge, so that nothing is asked."""
 
 
 CHILD_NAMING_ENTRIES = frozenset({EntryKind.VACCINE, EntryKind.NEED})
-"""Entries of these kinds name the old child, so they move only once its record has its own name back."""
+"""Entries of these kinds name the old child, so they move only after its record has its own name again."""
 
 NO_ENTRY_ANSWERS, ALL_ENTRIES_GO = EntryAnswers(), EntryAnswers(everything_goes=True)
 

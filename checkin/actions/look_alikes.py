@@ -20,7 +20,7 @@ from checkin.rules.record_rows import is_consenting_kin
 from checkin.rules.roles import StaffAct
 
 _MOST_OLDER_ALIKE = 3
-"""How many older records staff are asked about for one new one."""
+"""The largest number of older records that staff are asked about for one new one."""
 
 
 def notice_look_alikes(clinic: Clinic, made: Sequence[Patient], *, at: dt.datetime) -> int:

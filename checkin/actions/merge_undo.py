@@ -68,7 +68,7 @@ def undo_patient_merge(*, merge: PatientMerge, by: Staff, at: dt.datetime) -> Pa
 def undo_merge_of_decision(last: MatchDecision, *, by: Staff, at: dt.datetime) -> MatchDecision:
     """Undo the merge that this decision on a visit belongs to; return the decision that undoes it there.
 
-    Checks no permission, on purpose: whoever may match a visit may undo a wrong match together with its
+    Checks no permission, on purpose: a role that may match a visit may undo a wrong match together with its
     merge. The caller checks that permission.
     """
     if last.merge is None:

@@ -96,7 +96,7 @@ def find_returning_visits(merge: PatientMerge, kept: Patient) -> list[ReturningV
 def give_back_merged_escorts(
     ledger: EntryLedger, merge: PatientMerge, *, merged: Patient, way: list[int], visits: set[int]
 ) -> list[PaperMove]:
-    """Move adults back whom the merge had moved. A visit that stays and names one gets a copy of the row.
+    """Move back the adults that the merge had moved. A visit that stays and names one gets a copy of the row.
 
     Returns the moves of adults who have a row on the merged record already, for `remove_stray_escorts`.
     """
@@ -195,7 +195,7 @@ def give_back_visit(
 def _escort_put_on_since(visit: Visit, made: PatientMerge) -> Escort | None:
     """Return the visit's escort if it is not the one that a merge put there: the visit left and came back."""
     moves = PaperMove.objects.filter(paper=EntryKind.VISIT, subject_id=visit.pk, merge__undoes=None)
-    # Merges ended by a decision on the visit count, as does the one being undone, whose undo exists already.
+    # Merges ended by a decision on the visit count. So does the one being undone: its undo exists already.
     standing = Q(merge__undone_by=None) | Q(merge=made.undoes_id)
     last = moves.filter(standing, merge__isnull=False).order_by("pk").last()
     if visit.escort is None or (last is not None and last.after.get("escort_id") == visit.escort_id):

@@ -134,7 +134,7 @@ def release_and_save_appointment(visit: Visit) -> None:
 def _find_unkept_differences(
     visit: Visit, patient: Patient, found: patient_dossiers.DossierSet
 ) -> list[discrepancy_rules.NoticedDifference]:
-    """Return how the visit's claim differs from the record, except where staff kept the old."""
+    """Return how the visit's claim differs from the record, except where staff chose “keep the old”."""
     claim, dossier = patient_dossiers.restore_sign_in_claim(visit.sign_in), found.dossiers[patient.pk]
     escort = Escort.objects.filter(pk=visit.escort_id or 0, is_patient=False).first()
     phone = escort.phone if escort else None

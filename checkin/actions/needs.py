@@ -196,11 +196,11 @@ def act_of_answering_need(need: Need, outcome: str) -> StaffAct:
 
 
 def undo_need_answer(*, need: Need, by: Staff, at: dt.datetime, seen: int | None = None) -> NeedAnswer:
-    """Undo the last answer, whoever gave it, while the family is still here.
+    """Undo the last answer, also another person's, while the family is still here; return the undo.
 
-    Whoever may give an answer may undo it. The need is open again if this child still needs it: the due item
-    may be gone or on another child's record. `seen`: the id of the newest answer on the page. Raises Refused
-    if somebody has answered or undone since, or it was answered for another child. Raises NotAllowed.
+    A role that may give an answer may undo it. The need is open again if this child still needs it: the due
+    item may be gone or on another child's record. `seen`: the id of the newest answer on the page. Raises
+    Refused if somebody has answered or undone since, or it was answered for another child. Raises NotAllowed.
     """
     require_permission(StaffAct.ANSWER_NEED, by)
     undone: NeedAnswer = decisions.decide(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class Refused(Exception):
-    """Something cannot be done now. `sentence` tells the person why."""
+    """The action cannot be done now. `sentence` tells the person why."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)

@@ -101,7 +101,7 @@ def _is_record_rewrite(move: PaperMove) -> bool:
 
 
 def is_untouched_by_decision(one: VisitEntry, undoes: MatchDecision) -> bool:
-    """Return whether the decision left the entry where it is now, so its undo does too.
+    """Return whether the decision left the entry as it is now, so that its undo does too.
 
     It was answered before the visit had a child, or an earlier decision had settled whose it is.
     """

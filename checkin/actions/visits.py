@@ -48,7 +48,7 @@ class SignInReceipt:
     visit: Visit
     first: bool
     differs: bool = False
-    """Whether the key came before with other content: both are stored with the visit."""
+    """True if the key came before with other content: both are stored with the visit."""
 
     @property
     def token(self) -> token_rules.VisitToken:

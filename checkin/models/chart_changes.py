@@ -1,4 +1,4 @@
-"""What a person wrote on a chart during a visit, recorded with that visit."""
+"""Changes that a person made to a chart, recorded with the visit at which they were made."""
 
 from __future__ import annotations
 

@@ -94,12 +94,12 @@ class Clinic(models.Model):
 
     @property
     def day_first(self) -> bool:
-        """Whether dates here have the day before the month."""
+        """True if dates here have the day before the month."""
         return regions.is_day_first_region(self.region)
 
     @property
     def identity_facts(self) -> ClinicIdentityFacts:
-        """What the identity rules need to know about this clinic."""
+        """The facts about this clinic that the identity rules need."""
         phones = (self.phone, *map(str, self.own_phones))
         return ClinicIdentityFacts(self.region, phones, tuple(map(str, self.stand_in_birth_dates)))
 

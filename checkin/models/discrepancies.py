@@ -92,12 +92,12 @@ class Discrepancy(models.Model):
 
     @property
     def cause_words(self) -> str:
-        """Why it matters, in the reader's language."""
+        """The reason why it matters, in the reader's language."""
         return str(DiscrepancyCause(self.cause).label) if self.cause else self.why
 
 
 class DiscrepancyDecision(Decision):
-    """What a person decided about a discrepancy, and the record's value before. An undo is also a row."""
+    """One decision about a discrepancy, and the record's values before and after. An undo is also a row."""
 
     class Kind(models.TextChoices):
         USE_NEW = "use_new", _("Use the new")

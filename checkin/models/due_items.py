@@ -1,4 +1,4 @@
-"""What is due according to the record, and what was given."""
+"""Items that are due by the record, and vaccines that were given."""
 
 from __future__ import annotations
 

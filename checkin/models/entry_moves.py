@@ -1,4 +1,4 @@
-"""What a corrected match or a merge did with each entry, so that it can be shown and undone exactly."""
+"""Merges, and moves of entries by merges and match decisions, stored so that they can be undone exactly."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class PatientMergeQuerySet(DecisionQuerySet["PatientMerge"]):
         return super().standing()
 
     def standing(self) -> Self:
-        """Return the merges that put their record where it is now.
+        """Return the merges by which their record is merged now.
 
         Undone merges do not count, nor do merges that a decision on a visit ended: it separated the record or
         put it into a third one, without writing a merge. If the record that stayed was merged further, the

@@ -1,4 +1,4 @@
-"""Guardians: who may consent for a patient and when, and whom to phone first."""
+"""Guardians: adults who may consent for a patient, for how long, and in which order to phone them."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class DecisionQuerySet(ImmutableQuerySet[SomeDecision]):
 
 
 class Decision(ImmutableModel):
-    """What somebody decided, in a row that never changes. An undo is another row that says what it undoes."""
+    """One decision, in a row that never changes. An undo is another row that says what it undoes."""
 
     at = models.DateTimeField()
     by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
@@ -46,10 +46,10 @@ class Decision(ImmutableModel):
 
     @property
     def is_undone(self) -> bool:
-        """Whether it was undone. Costs a query for a row that was loaded without `undone_by`."""
+        """True if it was undone. Costs a query for a row that was loaded without `undone_by`."""
         return getattr(self, "undone_by", None) is not None
 
     @property
     def is_standing(self) -> bool:
-        """Whether it is neither an undo nor undone. May cost a query, as `is_undone` does."""
+        """True if it is neither an undo nor undone. May cost a query, as `is_undone` does."""
         return self.undoes_id is None and not self.is_undone

@@ -45,5 +45,5 @@ class MatchDecision(Decision):
 
     @property
     def reason_words(self) -> str:
-        """What supported this child, in the reader's language."""
+        """The reasons for this child, in the reader's language."""
         return " ".join(str(IdentityReason(one).label) for one in self.reasons) or self.why

@@ -26,7 +26,7 @@ def find_merge_doubts(one: Patient, other: Patient) -> list[str]:
 
 
 def find_merge_doubts_beside_names(one: Patient, other: Patient) -> list[str]:
-    """Like `find_merge_doubts`, without the names and birth dates, which the page already shows."""
+    """Return doubts from numbers and visits only: the page already shows names and birth dates."""
     return patient_merge_rules.list_number_and_visit_doubts(_read_merge_facts(one), _read_merge_facts(other))
 
 

@@ -99,7 +99,7 @@ class Need(models.Model):
 
     @property
     def step_words(self) -> str:
-        """What staff do next, in the reader's language."""
+        """The next step for staff, in the reader's language."""
         return sentence_words(self.step_sentence) or self.next_step
 
     @property
@@ -118,7 +118,7 @@ class Need(models.Model):
 
 
 class NeedAnswer(Decision):
-    """What somebody answered to a need, and its status before. An undo is also an answer."""
+    """One answer to a need, and the need's status before. An undo is also an answer."""
 
     need = models.ForeignKey(Need, on_delete=models.PROTECT, related_name="answers")
     before = models.CharField(max_length=12)
@@ -145,14 +145,14 @@ class NeedAnswer(Decision):
 
     @property
     def is_by_facts(self) -> bool:
-        """Whether nobody answered: the facts changed, so the need ended or opened again."""
+        """True if no person answered: the facts changed, so the need ended or opened again."""
         if self.outcome == NeedOutcome.LAPSED:
             return self.reason_code == NeedReason.FACTS_CHANGED
         return self.outcome == NeedOutcome.OPEN and not self.told_reason and self.undoes_id is None
 
     @property
     def is_by_program(self) -> bool:
-        """Like `is_by_facts`, or the program ended it because it was given."""
+        """True if `is_by_facts`, or if the program ended it because it was given."""
         is_given = self.outcome == NeedOutcome.LAPSED and self.reason_code == NeedReason.GIVEN
         return self.is_by_facts or is_given
 

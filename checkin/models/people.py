@@ -254,4 +254,4 @@ _ESCORT_COLUMNS_OF_SIGN_IN = (
     *FORGOTTEN_PREFERENCES,
     "remembered_at",
 )
-"""What a sign-in may overwrite on an escort's row."""
+"""Columns of an escort's row that a sign-in may overwrite."""

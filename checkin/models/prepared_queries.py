@@ -14,16 +14,16 @@ QueryParam = tuple[object, int | None]
 
 
 def locate_sentinel_params(params: Iterable[object], stand_ins: Sequence[object]) -> tuple[QueryParam, ...]:
-    """Return each parameter with its position among the stand-ins, or None for a fixed value.
+    """Return each parameter with its position among the placeholders, or None for a fixed value.
 
-    Nothing else in the query may equal a stand-in.
+    `stand_ins`: the placeholders; nothing else in the query may equal one.
     """
     places = {value: place for place, value in enumerate(stand_ins) if value != ""}
     return tuple((param, places.get(param)) for param in params)
 
 
 def fill_in_params(params: Iterable[QueryParam], values: Sequence[object]) -> list[Any]:
-    """Return the parameters with these values in place of the stand-ins."""
+    """Return the parameters with these values in place of the placeholders."""
     return [param if place is None else values[place] for param, place in params]
 
 

@@ -89,7 +89,7 @@ class PromiseDecision(Decision):
 
     @property
     def label(self) -> str:
-        """What was done, in the words of its button. An undo has the label of what it undid."""
+        """The name of what was done, as its button says it. An undo has the label of what it undid."""
         if self.undoes is not None:
             return self.undoes.label
         if self.ends_promise or self.attempt is None:

@@ -1,4 +1,4 @@
-"""What the clinic promised somebody. A promise cannot vanish: it has an owner or an outcome."""
+"""Promises to families. A promise is never deleted: it has an owner or an outcome."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
 
 
 class Promise(models.Model):
-    """A call-back or follow-up: to whom, how, by when, about what in their words, and who owns it."""
+    """A promised call-back or follow-up: the person, the way, the due time, the topic and the owner."""
 
     clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="promises")
     location = models.ForeignKey("Location", on_delete=models.PROTECT, related_name="promises")
@@ -178,7 +178,7 @@ class Promise(models.Model):
 
     @property
     def is_of_word(self) -> bool:
-        """Whether it, or a promise that it replaces, was made from what a family said on leaving."""
+        """True if it, or a promise that it replaces, was made from what a family said on leaving."""
         made_of = getattr(self, "after_word", None) is not None
         return made_of or (self.replaces is not None and self.replaces.is_of_word)
 

@@ -31,10 +31,10 @@ from checkin.rules import name_keys
 from checkin.rules.entry_fates import EntryKind, EntryOutcome
 
 _MODELS_THAT_FOLLOW_CHILD: tuple[type[Model], ...] = (ConsentRecord, StandingProxy, Promise, Guardian)
-"""What may be on such a record without a visit, and moves with its child."""
+"""Models of rows that may be on such a record without a visit, and move with its child."""
 
 _RECORD_SYSTEM_MODELS: tuple[type[Model], ...] = (PatientIdentifier, DueItem, Appointment, Immunization)
-"""What only a record has that other systems already know."""
+"""Models of rows that only a record has which another system knows."""
 
 MATCHES_MADE_AT_SIGN_IN = (MatchState.UNKNOWN, MatchState.NEW)
 _SIGN_IN_RECORD_STATUSES = (Patient.Status.PROVISIONAL, Patient.Status.ACTIVE)
@@ -89,7 +89,7 @@ def find_visit_since_merge(merge: PatientMerge) -> Visit | None:
 
 
 def exists_visit_since_merge() -> Exists:
-    """Like `find_visit_since_merge`, as a condition for each merge in a query."""
+    """Return the condition, for each merge in a query, that `find_visit_since_merge` would find a visit."""
     first = PaperMove.objects.filter(merge=OuterRef(OuterRef("pk"))).order_by("pk").values("pk")[:1]
     since = _select_record_moves_again().filter(
         pk__gt=Coalesce(Subquery(first), 0), subject_id=OuterRef("merged_id")
@@ -105,7 +105,7 @@ def _select_record_moves_again() -> QuerySet[PaperMove]:
 
 
 def find_merge_into_visit_record(visit: Visit, was: Patient | None) -> PatientMerge | None:
-    """Like `find_sign_in_record_merge`, but None unless `was` is that record or one it was merged into."""
+    """Return `find_sign_in_record_merge`'s merge if its record is `was` or merged into it; else None."""
     merge = find_sign_in_record_merge(visit) if was is not None else None
     if merge is None or was is None:
         return None

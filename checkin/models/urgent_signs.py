@@ -67,7 +67,7 @@ class WorryStep(ImmutableModel):
 
 
 class Presence(models.Model):
-    """When this person last used a board of this location."""
+    """The last time at which this person used a board of this location."""
 
     location = models.ForeignKey("Location", on_delete=models.CASCADE, related_name="presences")
     staff = models.ForeignKey("Staff", on_delete=models.CASCADE, related_name="presences")

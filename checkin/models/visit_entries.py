@@ -1,4 +1,4 @@
-"""What was written at a visit, and to which child each entry belongs if the visit is another child's."""
+"""List what was written at a visit, and the children that each entry may belong to if the match changes."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class VisitEntry:
 
     @property
     def asks(self) -> bool:
-        """Whether a person has to choose the child."""
+        """True if a person has to choose the child."""
         return len(self.whose) > 1
 
 

@@ -82,7 +82,7 @@ class AfterWordReading(ImmutableModel):
 
 
 class AfterWordAnswer(ImmutableModel):
-    """What was done about it and who takes care of it. This closes feedback that needed an answer."""
+    """The answer to feedback: what was done, and who is responsible. It closes the feedback."""
 
     word = models.OneToOneField(AfterWord, on_delete=models.PROTECT, related_name="answer")
     by = models.ForeignKey("Staff", on_delete=models.PROTECT, related_name="+")
@@ -100,7 +100,7 @@ class AfterWordAnswer(ImmutableModel):
 
 
 class AfterWordTold(ImmutableModel):
-    """An escalation step: which role was told that feedback still waits for an answer."""
+    """One escalation step: a role was told that feedback still waits for an answer."""
 
     word = models.ForeignKey(AfterWord, on_delete=models.PROTECT, related_name="told")
     step = models.PositiveSmallIntegerField()

@@ -18,7 +18,7 @@ from checkin.rules.visit_steps import OPEN_VISIT_STATES, VISIT_PATH, VisitState
 
 
 class SignInChannel(models.TextChoices):
-    """How a sign-in came in."""
+    """The way in which a sign-in was made."""
 
     KIOSK = "kiosk", _("Tablet")
     DESK = "desk", _("Front desk")
@@ -118,7 +118,7 @@ class SignInReplay(models.Model):
 
 
 class MatchState(models.TextChoices):
-    """How sure we are which child this is."""
+    """The certainty of which child a visit is for."""
 
     CERTAIN = "certain", _("Linked")
     PROBABLE = "probable", _("Please confirm")
@@ -255,7 +255,7 @@ class Visit(models.Model):
 
     @property
     def is_unsettled(self) -> bool:
-        """Whether somebody must still decide which child this is."""
+        """True if somebody must still decide which child this is."""
         return self.match in UNSETTLED_MATCH_STATES
 
 

@@ -47,7 +47,7 @@ class DiscrepancyItem:
 
     @property
     def did(self) -> str:
-        """What was chosen, in words."""
+        """The choice that was made, in words."""
         if self.row.field == _DiscrepancyField.SIGN_IN:
             return "seen"
         if self.standing is not None and self.standing.kind == _DiscrepancyDecisionKind.USE_NEW:

@@ -285,7 +285,7 @@ def is_only_on_sign_in_record(head: PaperMove, made: MatchDecision) -> bool:
 
 
 def _is_undone_on_sign_in_record(one: PaperMove, made: MatchDecision) -> bool:
-    """Like `is_only_on_sign_in_record`, for what an undo restored."""
+    """Return the same as `is_only_on_sign_in_record`, for an entry that an undo restored."""
     undone: MatchDecision | None = made.undoes
     if undone is None:
         return False

@@ -32,7 +32,7 @@ class TimelineKind(NamedTuple):
     tell: Callable[..., TimelineEvent]
     visit: str = "visit_id"
     for_reader: bool = False
-    """Whether its text depends on the reader: not all may see what families said on leaving."""
+    """True if its text depends on the reader: not all may see what families said on leaving."""
 
 
 TIMELINE_KINDS = (
@@ -132,7 +132,7 @@ class TimelineLine(NamedTuple):
 
 
 class FamilyTimelinePage(NamedTuple):
-    """A page of the timeline, and where the next, older page starts ("" at the end)."""
+    """A page of the timeline. `older`: the position at which the next, older page starts; "" at the end."""
 
     lines: list[TimelineLine]
     older: str

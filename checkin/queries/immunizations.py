@@ -13,7 +13,7 @@ from checkin.rules.need_types import NeedKind, NeedOutcome
 
 @dataclass(frozen=True, slots=True)
 class DueAndGiven:
-    """What a patient's page shows about due and given items."""
+    """The due and given items of a patient's page."""
 
     due: list[DueItem]
     answered: list[tuple[DueItem, str]]

@@ -27,7 +27,7 @@ _LINKS_ARE_LOCAL = (
 
 
 class MailingStatus(NamedTuple):
-    """How e-mail is sent, and in `troubles` one sentence for each problem with it."""
+    """The settings of e-mail, and in `troubles` one sentence for each problem with it."""
 
     is_on: bool
     sender: str
@@ -36,7 +36,7 @@ class MailingStatus(NamedTuple):
 
 
 def read_mailing_status(clinic: Clinic) -> MailingStatus:
-    """Return how e-mail is sent, and what keeps it from reaching staff. One query."""
+    """Return the settings of e-mail, and what keeps it from reaching staff. One query."""
     is_on, known, address = is_mail_configured(), mail_sender_address(clinic), desk_base_url(clinic)
     nowhere = [
         *([] if is_on else [NO_MAIL_SERVER]),

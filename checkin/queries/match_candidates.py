@@ -33,7 +33,7 @@ class ComparedCandidate:
 
 
 class ComparedCandidates(NamedTuple):
-    """What was typed, the records that it may mean, and why none was linked automatically."""
+    """The typed side, the records that it may mean, and why none was linked automatically."""
 
     typed: TypedSide
     candidates: list[ComparedCandidate]
@@ -68,13 +68,13 @@ def find_visit_candidates(visit: Visit) -> ComparedCandidates:
 
 
 class LinkReason(NamedTuple):
-    """Why a visit is linked to its patient, as far as it still holds."""
+    """The reasons for which a visit is linked to its patient, without those that no longer hold."""
 
     why: str
     has_changed: bool = False
-    """Whether the record was different when it was linked."""
+    """True if the record was different when it was linked."""
     is_doubtful: bool = False
-    """Whether the current record would not be linked automatically."""
+    """True if the current record would not be linked automatically."""
 
 
 def explain_visit_link(visit: Visit, decision: MatchDecision | None) -> LinkReason:

@@ -46,7 +46,7 @@ class MergeColumn(NamedTuple):
 
 
 class MergeRowKind(NamedTuple):
-    """How many rows of one kind each record has, and the first of them by name."""
+    """The number of rows of one kind on each record, and the names of the first ones."""
 
     label: str
     one: int
@@ -70,7 +70,7 @@ class MergePair(NamedTuple):
 
     @property
     def asks(self) -> bool:
-        """Whether a person must answer something first; then the keyboard shortcut does not merge."""
+        """True if a person must answer something first; then the keyboard shortcut does not merge."""
         return bool(self.doubts) or any(one.differs and not one.chosen for one in self.columns)
 
 

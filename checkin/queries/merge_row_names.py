@@ -14,7 +14,7 @@ from checkin.models.visit_labels import visit_labels_by_id
 from checkin.rules import clocks
 
 MOST_MERGE_ROWS_NAMED = 5
-"""How many rows of one kind are named; the rest are only counted."""
+"""The largest number of rows of one kind that are named; the others are only counted."""
 
 
 def name_moved_rows(moves: Iterable[PaperMove]) -> dict[int, str]:

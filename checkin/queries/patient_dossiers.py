@@ -54,13 +54,13 @@ class TodayItem(NamedTuple):
 
 @dataclass(slots=True)
 class PatientDossier:
-    """What we know about one patient apart from the record itself."""
+    """Everything that we know about one patient besides the record itself."""
 
     contacts: list[RecordContact] = field(default_factory=list)
     today: list[TodayItem] = field(default_factory=list)
     due: list[DueItemFacts] = field(default_factory=list)
     given: list[GivenDose] = field(default_factory=list)
-    """What was given or done since a similar item became due."""
+    """Items given or done since a similar item became due."""
     beside: list[ItemBesideDose] = field(default_factory=list)
     influenza_given_on: dt.date | None = None
     proxies: list[WrittenProxy] = field(default_factory=list)

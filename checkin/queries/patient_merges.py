@@ -42,7 +42,7 @@ class MergeWrittenColumns(NamedTuple):
 
 
 class MergeReport(NamedTuple):
-    """What a merge or its undo did, item by item."""
+    """A report of what a merge or its undo did, item by item."""
 
     merge: PatientMerge
     merged: child_labels.ChildLabel

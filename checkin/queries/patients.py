@@ -1,4 +1,4 @@
-"""Find a patient by whatever the desk knows, and read everything for a patient's page."""
+"""Find a patient by any detail that the desk knows, and read everything for a patient's page."""
 
 from __future__ import annotations
 

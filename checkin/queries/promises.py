@@ -46,7 +46,7 @@ class OwedPromise(NamedTuple):
 
     @property
     def is_of_deceased(self) -> bool:
-        """Whether it is about a child who has died: it stays open, but nobody should phone."""
+        """True if it is about a child who has died: it stays open, but nobody should phone."""
         return self.promise.patient is not None and self.promise.patient.is_deceased
 
 
