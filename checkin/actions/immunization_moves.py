@@ -30,7 +30,10 @@ def carry_given_item(
     by: Staff | None,
     at: dt.datetime,
 ) -> None:
-    """Put it on the record of the child who got it. The need stays done only if that is the visit's child."""
+    """Put what was given on the record of the child who got it.
+
+    The need stays done only if that is the visit's child.
+    """
     if whose == EntryChild.NEW:
         ledger.note(need, EntryKind.VACCINE, EntryOutcome.MOVED, was=was, now=now)
         _take_given_off_chart(need, ledger=ledger, was=was, now=now)

@@ -1,7 +1,7 @@
 """Remove what a merge wrote to rows of the record that stayed.
 
-Merges build on each other: what A's record wrote to B's may have been copied on to C's. It is removed from
-each, in whatever order the merges are undone.
+A value that the merge of record A wrote to record B may have been copied to record C by the merge of B. It is
+removed from each, in any order in which the merges are undone.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def put_merged_columns_back(
 
 
 def put_hidden_columns_back(ledger: EntryLedger, merge: PatientMerge, way: list[int]) -> None:
-    """Remove what the merge wrote to columns that answers at visits which go back had covered.
+    """Remove values of the merge that later answers, at visits which go back, had covered.
 
     Call after all those answers are removed. Columns changed since are logged already. An adult who left the
     records of `way` earlier had this removed then.
@@ -90,9 +90,9 @@ def write_undo_columns(ledger: EntryLedger, row: Any, paper: EntryKind, values: 
 def take_out_of_later_merges(
     ledger: EntryLedger, row: object, said: Mapping[str, object] | None = None, *, seen: tuple[int, ...] = ()
 ) -> None:
-    """Remove `said`, or all if None, from where later merges that still count copied it from the row.
+    """Remove what later merges that still count copied from the row. `said`: only these columns and values.
 
-    `seen` stops a move from being followed twice, since rows can move between records in a circle.
+    `seen`: ids of moves already followed, as rows can move between records in a circle.
     """
     for move in find_moves_taken_on(row):
         other = lock_moved_row(move) if move.pk not in seen else None

@@ -1,7 +1,7 @@
 """Keep every open visit in line with its patient's record.
 
 A change to a patient, guardian, escort, appointment, or what is due or given, affects each open visit of that
-patient. Whoever writes one locks those visits first (`lock_open_visits`: boards, then visits, then patients),
+patient. Its code first locks those visits (`lock_open_visits`: boards, visits, then patients), then
 writes, and calls `align_visits_with_records` in the same transaction. Safe to repeat. It updates:
 
 - the discrepancies between typed and recorded. New ones are noticed. The recorded side and the cause of open

@@ -150,7 +150,7 @@ def take_urgent_visit(*, visit: Visit, by: Staff, at: dt.datetime) -> WorryStep:
 
 
 def settle_urgent_visit(*, visit: Visit, by: Staff, at: dt.datetime) -> WorryStep:
-    """Settle it: the visit takes its turn again. Raises Refused if it is not urgent."""
+    """Settle the urgency: the visit has its usual turn again. Raises Refused if it is not urgent."""
     require_permission(StaffAct.ANSWER_CALL, by)
     with write_in_turn():
         lock_visits(visit)

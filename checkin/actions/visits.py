@@ -71,7 +71,8 @@ def record_sign_in(
     """Create the visit that this claim asks for, or return the visit it already made.
 
     Never raises for content. Raises only what the database raises when it is away or locked
-    (`OperationalError`, `InterfaceError`), which views answer with 503: nothing was stored.
+    (`OperationalError`, `InterfaceError`), which views answer with 503. Nothing was stored then, except after
+    `StandbyUnconfirmed`.
     """
     said = sign_in_claims.read_sign_in_claim(claim)
     for attempt in range(SIGN_IN_TRIES):

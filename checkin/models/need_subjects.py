@@ -1,4 +1,4 @@
-"""Which child a need belongs to: another child's due items stay at the visit, under that child's name."""
+"""Find the child of a need: another child's due items stay at the visit, under that child's name."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def find_other_child_of_need(need: Need) -> Patient | None:
     """Return the child that a due item belongs to, if it is not the visit's child; else None.
 
     A record and the one it was merged into are one child. What was given belongs to the visit's child,
-    whatever item it was given for (`actions.immunization_moves` ensures that).
+    also if the item is another's (`actions.immunization_moves` ensures that).
     """
     item, visits = need.due_item, need.visit.patient_id
     if item is None or item.patient_id == visits or need.status == NeedOutcome.DONE:

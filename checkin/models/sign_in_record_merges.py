@@ -1,4 +1,4 @@
-"""A merged record that a visit's own sign-in made: it belongs to the child who was here."""
+"""Facts about a merged record that a visit's own sign-in made. It belongs to the child who was here."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def is_record_made_at_visit(visit: Visit) -> bool:
 def is_whole_record_of_visit(visit: Visit) -> bool:
     """Return whether the visit's record is a new patient from this sign-in and nothing else.
 
-    Such a record has no other child, so everything on it belongs to whoever turns out to have come.
+    Such a record has no other child, so everything on it belongs to the child who really came.
     """
     return visit.match == MatchState.NEW and is_record_made_at_visit(visit)
 

@@ -30,7 +30,7 @@ class AfterWordQuerySet(ImmutableQuerySet["AfterWord"]):
         return low.filter(models.Q(promise=None) | ~models.Exists(read))
 
     def with_people(self) -> Self:
-        """Return them with everything that a line about them shows, except who read them."""
+        """Return the feedback with everything that a line about it shows, except its readers."""
         return self.select_related(
             "visit__patient",
             "visit__sign_in",

@@ -44,7 +44,7 @@ def list_promise_events(promise: Promise, *, zone: ZoneInfo) -> list[TimelineEve
         *map(_promise_handover_event, gone),
         *map(_promise_attempt_event, tries),
         *(_promise_decision_event(one) for one in decided if not _is_told_by_attempt(one)),
-        # Last, because the sort is stable: an undo tells, at the same moment, people who were due meanwhile.
+        # Last, because the sort is stable: an undo and the notices that follow it have the same time.
         *(_promise_escalation_event(one, zone) for one in told),
     ]
     return sorted(found, key=lambda one: one.at)
