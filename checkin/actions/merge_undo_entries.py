@@ -64,10 +64,7 @@ _FITTING_COLUMNS = ("position", "system", "value")
 def give_back_merged_entries(
     ledger: EntryLedger, merge: PatientMerge, *, merged: Patient, way: list[int], visits: set[int]
 ) -> None:
-    """Move all rows back except visits and escorts.
-
-    `way`: ids of the records they may be on, the kept one last. `visits`: ids of the visits that go back.
-    """
+    """Move all rows back except visits and escorts. `way`: ids of their possible records, kept one last."""
     promises: list[int] = []
     elsewhere = set() if _is_own_record_merge(merge, visits) else find_rows_taken_out(merge)
     own = list(merge.paper_moves.filter(subject__in=MOVING_MODELS_BY_NAME).order_by("pk"))
