@@ -55,11 +55,14 @@ class NeedTraits:
     hint: str = ""
     """The board's tooltip."""
     short_label: str = ""
-    """Its text on a chip, in place of the label."""
+    """Its text on a chip, in place of the label. A chip beside others shows about 16 characters."""
     asks_staff: bool = False
-    """Whether staff must correct something. Other kinds are shown without emphasis on the board."""
+    """Whether staff must put something right. The board emphasizes its chip and mutes the others."""
     is_of_record: bool
-    """Whether the record makes it, so that an answer for one child says nothing about another."""
+    """Whether an answer for one child says nothing about another, because it comes from the record alone.
+
+    False for what is also true of what a family typed: its answer stays when the visit gets another record.
+    """
     is_found_after_death: bool
     """Whether it is also found for a child who has died."""
     is_met_in_passing: bool

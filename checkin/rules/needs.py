@@ -1,7 +1,7 @@
 """What this family needs before they leave. Each rule is one small pure function with a code of why.
 
-To add a need, add such a function, a line in `_NEED_RULES` (also the order in which staff act), and a row in
-`NEED_TRAITS`.
+To add a need, add such a function, a line in `_NEED_RULES`, and a row in `NEED_TRAITS`. The lines are also in
+the order of pages, after the kinds that `sort_needs_for_staff` puts first.
 """
 
 from __future__ import annotations
