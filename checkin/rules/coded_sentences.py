@@ -16,6 +16,9 @@ from checkin.rules.short_lines import shorten_to_one_line
 KeptSentence = dict[str, Any]
 """A sentence as JSON: its code, and its facts by name."""
 
+_KNOWN_CODES = frozenset(SentenceCode.values)
+"""Kept, because `values` goes through every member each time: a sixth of the time of finding needs."""
+
 _LONGEST_WORDS = {SentenceCode.ANSWER_BUT: 250, SentenceCode.ANSWER_AND_CHECK: 250}
 """Most characters of these sentences. The number to phone follows them and must stay visible."""
 
@@ -57,7 +60,7 @@ def say_sentence(code: SentenceCode, **facts: object) -> CodedSentence:
 
 def sentence_words(kept: Mapping[str, Any] | None) -> str:
     """Return a row's sentence in the active language; "" if the row has none."""
-    if not kept or kept["code"] not in SentenceCode.values:
+    if not kept or kept["code"] not in _KNOWN_CODES:
         return ""
     code = SentenceCode(kept["code"])
     facts = {name: _fact_words(name, fact) for name, fact in kept.items() if name != "code"}
