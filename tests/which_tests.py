@@ -43,8 +43,14 @@ PAGES = {
 """But for these, which open each page and press each button."""
 NEVER_AGAIN = {"journeys", "papers", "rules"}
 """Folders of which the second database need not even read the files."""
-WALKS = {"actions/test_entries_follow.py"}
-"""Sequences by chance, of steps that other tests take on each database."""
+WALKS = {
+    "actions/test_entries_follow.py",
+    "actions/test_match_correction_properties.py",
+    "actions/test_merge_properties.py",
+    "actions/test_need_properties.py",
+    "actions/test_promise_properties.py",
+}
+"""Sequences by chance, of steps that other tests take on each database. Their long ones run on both."""
 TESTS = Path(__file__).parent
 
 
