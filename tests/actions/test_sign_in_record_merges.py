@@ -140,8 +140,13 @@ def test_the_page_lists_everything_that_will_move(
     assert on(one) == nothing()
 
 
-@pytest.mark.parametrize("who", ["Maeve", "Mrs O'Neil", "Maeve O'Neil", "mom"])
-@pytest.mark.parametrize("whose", ["new", "old", "nobody"])
+@pytest.mark.parametrize(
+    ("who", "whose"),
+    [
+        *((who, "new") for who in ("Maeve", "Mrs O'Neil", "Maeve O'Neil", "mom")),
+        *(("Maeve", whose) for whose in ("old", "nobody")),
+    ],
+)
 def test_entries_the_previous_childs_family_may_have_given_are_asked_about(
     visit: Visit, six: Patient, one: Patient, dana: Staff, who: str, whose: str
 ) -> None:
