@@ -1,10 +1,12 @@
-"""Thousands of random families: each need has a reason and appears once, and nothing fails."""
+"""Random families, thousands in `make test-long`: each need has a reason and appears once, nothing fails."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -113,42 +115,51 @@ families = st.builds(
 )
 
 
-@settings(max_examples=2000, deadline=None)
-@given(family=families, at=days)
-def test_every_need_has_a_label_and_reason_appears_once_and_fits_its_row(
-    family: NeedFacts, at: dt.date
-) -> None:
-    found = need_rules.find_visit_needs(family, at)
-    assert found == need_rules.find_visit_needs(family, at), "the same facts, the same needs"
-    assert len({(need.kind, need.key) for need in found}) == len(found)
-    for need in found:
-        assert need_label_words(need).strip() and need.why.strip()
-        assert len(need.label) <= 200 and len(need.subject) <= 200 and len(need.why) <= 500
-        assert len(need.next_step) <= 500 and len(need.key) <= 80
-        assert need.kind not in family.settings.off
+def try_examples(check: Callable[..., None], count: int, **drawn: st.SearchStrategy) -> None:
+    settings(max_examples=count, deadline=None)(given(**drawn)(check))()
 
 
-@settings(max_examples=800, deadline=None)
-@given(facts=consents, care=st.sampled_from(CareKind), what=words)
-def test_every_consent_path_has_a_step_and_a_sentence(
-    facts: consent_rules.ConsentFacts, care: CareKind, what: str
-) -> None:
-    path = consent_rules.find_consent_path(facts, care, what)
-    assert path.step in ConsentStep
-    assert path.sentence.strip()
-    if facts.urgent and not facts.deceased:
-        assert path.step == ConsentStep.PROCEED
-    assert not path.is_conflict or path.step == ConsentStep.CLINICIAN_DECIDES
+def few_or_many(few: int, many: int) -> pytest.MarkDecorator:
+    """In `make test` these are the same examples each time, so many more would show little more."""
+    return pytest.mark.parametrize("count", [few, pytest.param(many, marks=pytest.mark.long)])
 
 
-@settings(max_examples=400, deadline=None)
-@given(family=families, other=consents, at=days)
-def test_consent_changes_words_and_phone_but_never_removes_a_need(
-    family: NeedFacts, other: consent_rules.ConsentFacts, at: dt.date
-) -> None:
-    def asked(facts: NeedFacts) -> set[tuple[NeedKind, str, str]]:
-        found = need_rules.find_visit_needs(facts, at)
-        by_consent = (NeedKind.PHONE_GUARDIAN, NeedKind.CONSENT_CONFLICT)
-        return {(one.kind, one.key, need_label_words(one)) for one in found if one.kind not in by_consent}
+@few_or_many(400, 2000)
+def test_every_need_has_a_label_and_reason_appears_once_and_fits_its_row(count: int) -> None:
+    def check(family: NeedFacts, at: dt.date) -> None:
+        found = need_rules.find_visit_needs(family, at)
+        assert found == need_rules.find_visit_needs(family, at), "the same facts, the same needs"
+        assert len({(need.kind, need.key) for need in found}) == len(found)
+        for need in found:
+            assert need_label_words(need).strip() and need.why.strip()
+            assert len(need.label) <= 200 and len(need.subject) <= 200 and len(need.why) <= 500
+            assert len(need.next_step) <= 500 and len(need.key) <= 80
+            assert need.kind not in family.settings.off
 
-    assert asked(family) == asked(replace(family, consent=other))
+    try_examples(check, count, family=families, at=days)
+
+
+@few_or_many(200, 800)
+def test_every_consent_path_has_a_step_and_a_sentence(count: int) -> None:
+    def check(facts: consent_rules.ConsentFacts, care: CareKind, what: str) -> None:
+        path = consent_rules.find_consent_path(facts, care, what)
+        assert path.step in ConsentStep
+        assert path.sentence.strip()
+        if facts.urgent and not facts.deceased:
+            assert path.step == ConsentStep.PROCEED
+        assert not path.is_conflict or path.step == ConsentStep.CLINICIAN_DECIDES
+
+    try_examples(check, count, facts=consents, care=st.sampled_from(CareKind), what=words)
+
+
+@few_or_many(100, 400)
+def test_consent_changes_words_and_phone_but_never_removes_a_need(count: int) -> None:
+    def check(family: NeedFacts, other: consent_rules.ConsentFacts, at: dt.date) -> None:
+        def asked(facts: NeedFacts) -> set[tuple[NeedKind, str, str]]:
+            found = need_rules.find_visit_needs(facts, at)
+            by_consent = (NeedKind.PHONE_GUARDIAN, NeedKind.CONSENT_CONFLICT)
+            return {(one.kind, one.key, need_label_words(one)) for one in found if one.kind not in by_consent}
+
+        assert asked(family) == asked(replace(family, consent=other))
+
+    try_examples(check, count, family=families, other=consents, at=days)
