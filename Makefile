@@ -54,6 +54,7 @@ lint: .venv/dev.stamp $(CATALOGS) ## check style, types, templates, scripts, sty
 	@SECRET_KEY=only-to-read-the-settings-while-linting $(PY) manage.py makemigrations --check --dry-run
 
 format: .venv/dev.stamp ## fix style and imports
+	@$(PY) -m ruff format --quiet .
 	@$(PY) -m ruff check --fix --quiet .
 	@$(PY) -m ruff format --quiet .
 
