@@ -29,8 +29,13 @@ class ServerAddress:
     @property
     def site(self) -> str:
         """Return the address that a browser on this machine opens."""
-        name = "localhost" if self.host in {"127.0.0.1", *_ANY_ADDRESS} else self.host
-        return f"{'https' if self.is_tls else 'http'}://{name}:{self.port}"
+        here = f"localhost:{self.port}" if self.host in {"127.0.0.1", *_ANY_ADDRESS} else self.bind
+        return f"{'https' if self.is_tls else 'http'}://{here}"
+
+    @property
+    def bind(self) -> str:
+        """Return host and port as gunicorn and URLs write them: an IPv6 address in brackets."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 def is_server_answering(address: ServerAddress) -> bool:

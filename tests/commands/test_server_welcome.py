@@ -56,6 +56,9 @@ def silent_port() -> Iterator[int]:
         (ServerAddress("127.0.0.1", 8000), "http://localhost:8000"),
         (ServerAddress("0.0.0.0", 443, is_tls=True), "https://localhost:443"),  # noqa: S104
         (ServerAddress("desk.example", 8000), "http://desk.example:8000"),
+        (ServerAddress("::", 8000), "http://localhost:8000"),
+        (ServerAddress("::1", 8000), "http://[::1]:8000"),
+        (ServerAddress("fd00::7", 443, is_tls=True), "https://[fd00::7]:443"),
     ],
 )
 def test_site_is_what_a_browser_opens(address: ServerAddress, site: str) -> None:
