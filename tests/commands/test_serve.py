@@ -144,6 +144,28 @@ def test_gunicorns_own_variable_overrides_an_option(
 
 
 @pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("'", "No closing quotation"),
+        ("4", "no option: 4"),
+        ("--no-such-option", "unrecognized arguments: --no-such-option"),
+        ("--workers=many", "argument -w/--workers: invalid int value: 'many'"),
+        ("--workers", "argument -w/--workers: expected one argument"),
+    ],
+)
+def test_unreadable_options_of_gunicorn_get_one_sentence_before_anything_is_done(
+    started: list[list[str]], text: str, problem: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GUNICORN_CMD_ARGS", text)
+    with pytest.raises(serve.ServerCannotStart) as stopped:
+        call_command("serve", port=0)
+    assert str(stopped.value) == (
+        f"GUNICORN_CMD_ARGS cannot be used ({problem}): correct it, or start without it."
+    )
+    assert not started
+
+
+@pytest.mark.parametrize(
     ("given", "sentence"),
     [
         ({"certificate": "a.pem"}, "TLS needs both"),

@@ -180,7 +180,7 @@ def test_demo_without_a_terminal_keeps_its_log_and_announces_itself(server: Serv
 
 
 def test_server_that_ends_before_it_answers_is_not_announced(server: Server) -> None:
-    server.environment["GUNICORN_CMD_ARGS"] = "--no-such-option"
+    server.environment["GUNICORN_CMD_ARGS"] = "--chdir=/no/such/folder"
     done = subprocess.run(
         [sys.executable, "manage.py", "serve", f"--port={server.port}"],
         cwd=server.program,

@@ -18,7 +18,7 @@ import tempfile
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
@@ -27,6 +27,7 @@ from django.core.management.base import CommandError
 from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.timezone import now
+from gunicorn.config import Config
 
 from checkin.actions import devices
 from checkin.management.demo import demo_clinic
@@ -144,11 +145,28 @@ def raise_open_files_limit() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _gunicorn_command(host: str, port: int, tls: dict[str, str] | None = None) -> list[str]:
-    """Return the command line. `GUNICORN_CMD_ARGS` in the environment overrides any option."""
-    where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+def _read_gunicorn_arguments() -> list[str]:
+    """Return the options in `GUNICORN_CMD_ARGS`. Raises ServerCannotStart if gunicorn could not read them."""
+    parser = Config().parser()
+    # Its own would print a page of usage, after the migrations have run.
+    parser.error = _refuse_gunicorn_arguments
+    try:
+        words = shlex.split(os.environ.get("GUNICORN_CMD_ARGS", ""))
+    except ValueError as problem:
+        _refuse_gunicorn_arguments(str(problem))
+    if others := parser.parse_args(words).args:
+        _refuse_gunicorn_arguments(f"no option: {' '.join(others)}")
+    return words
+
+
+def _refuse_gunicorn_arguments(problem: str) -> NoReturn:
+    raise ServerCannotStart(f"GUNICORN_CMD_ARGS cannot be used ({problem}): correct it, or start without it.")
+
+
+def _gunicorn_command(address: ServerAddress, tls: dict[str, str], more: list[str]) -> list[str]:
+    """Return the command line. `more` overrides any option."""
     options = {
-        "bind": where,
+        "bind": address.bind,
         "chdir": str(settings.BASE_DIR),
         "worker-class": "clinic.server.Worker",
         "workers": _WORKERS,
@@ -156,13 +174,12 @@ def _gunicorn_command(host: str, port: int, tls: dict[str, str] | None = None) -
         "keep-alive": _KEEP_ALIVE_SECONDS,
         "graceful-timeout": _GRACE_SECONDS,
         "log-level": "warning",
-    } | (tls or {})
+    } | tls
     flags = [f"--{name}={value}" for name, value in options.items()]
     # Loaded once and then forked: half the start-up time, and the workers share that memory.
     flags += ["--preload", "--no-control-socket", "--no-sendfile"]
-    # gunicorn lets its command line win over this variable, and the last of two equal options over the first.
-    flags += shlex.split(os.environ.get("GUNICORN_CMD_ARGS", ""))
-    return [sys.executable, "-m", "gunicorn", *flags, "clinic.wsgi:application"]
+    # For gunicorn, its command line overrides GUNICORN_CMD_ARGS, and a later option an earlier one.
+    return [sys.executable, "-m", "gunicorn", *flags, *more, "clinic.wsgi:application"]
 
 
 class Command(PlainCommand):
@@ -182,6 +199,7 @@ class Command(PlainCommand):
         os.umask(0o077)
         certificate, key = options.get("certificate"), options.get("key")
         check_tls_certificate(certificate, key)
+        more = _read_gunicorn_arguments()
         check_folder_writable(settings.VAR)
         check_port_free(host, port)
         address = ServerAddress(host, port, is_tls=bool(certificate))
@@ -203,7 +221,7 @@ class Command(PlainCommand):
         announce_once_answering(
             address, [*([trouble] if trouble else []), "Stop it with Ctrl-C.", "", *lines]
         )
-        command = _gunicorn_command(host, port, tls)
+        command = _gunicorn_command(address, tls, more)
         os.execv(command[0], command)  # noqa: S606
 
     def bring_database_up_to_date(self) -> None:
