@@ -20,10 +20,20 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import pytest_django
 import trustme
 
+from checkin.management.commands import serve
 from checkin.management.server_welcome import ServerAddress, is_server_answering, wait_for_answer
 from tests.serving import PATIENCE, Server, make_server
+
+
+@pytest.fixture(autouse=True)
+def _obeys_ctrl_c() -> Iterator[None]:
+    """A run in the background ignores Ctrl-C, and so would what it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 class Health(BaseHTTPRequestHandler):
@@ -177,6 +187,46 @@ def test_demo_without_a_terminal_keeps_its_log_and_announces_itself(server: Serv
         server.until(lambda: "The logins stay in" in server.log)
         server.ask("/account/login/")
         server.until(lambda: "GET /account/login/" in server.log)
+
+
+@pytest.mark.parametrize(
+    "last_line", ["", "Bringing the database up to date ...", "Making the demo clinic ..."]
+)
+def test_ctrl_c_before_the_server_answers_prints_no_trouble_and_leaves_nothing(
+    server: Server, last_line: str
+) -> None:
+    started = subprocess.Popen(
+        [sys.executable, "manage.py", "serve", "--demo", f"--port={server.port}"],
+        cwd=server.program,
+        env=server.environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    if last_line:
+        assert any(line.rstrip() == last_line for line in started.stdout)
+    time.sleep(1)
+    os.killpg(started.pid, signal.SIGINT)
+    # Child processes hold its output open, so this ends only after they have ended too.
+    rest, _ = started.communicate(timeout=PATIENCE)
+    # At most the next step is named; there is no traceback.
+    assert all(line.endswith(" ...") for line in rest.splitlines()), rest
+    assert started.returncode == 130
+
+
+def test_ctrl_c_while_gunicorn_loads_prints_nothing(server: Server, settings: pytest_django.Settings) -> None:
+    settings.BASE_DIR = server.program
+    slow = "import time\ntime.sleep(60)\n"
+    (server.program / "clinic/wsgi.py").write_text(f'print("loading", flush=True)\n{slow}')
+    command = serve._gunicorn_command(ServerAddress("127.0.0.1", server.port), {}, [])
+    started = subprocess.Popen(
+        command, cwd=server.program, env=server.environment, text=True, stdout=-1, stderr=subprocess.STDOUT
+    )
+    assert started.stdout.readline() == "loading\n"
+    started.send_signal(signal.SIGINT)
+    assert started.communicate(timeout=PATIENCE)[0] == ""
+    assert started.returncode == -signal.SIGINT
 
 
 def test_server_that_ends_before_it_answers_is_not_announced(server: Server) -> None:

@@ -166,6 +166,7 @@ def _refuse_gunicorn_arguments(problem: str) -> NoReturn:
 def _gunicorn_command(address: ServerAddress, tls: dict[str, str], more: list[str]) -> list[str]:
     """Return the command line. `more` overrides any option."""
     options = {
+        "config": settings.BASE_DIR / "clinic/gunicorn_settings.py",
         "bind": address.bind,
         "chdir": str(settings.BASE_DIR),
         "worker-class": "clinic.server.Worker",
