@@ -1,133 +1,29 @@
-"""Excuse notes at the desk: draft, issue, hand over, void, reissue."""
+"""Issued excuse notes at the desk: hand over, print, void, reissue."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from checkin.actions import audit, excuse_notes
 from checkin.actions.refusals import Refused
-from checkin.models import ExcuseNote, Visit
-from checkin.models import excuse_notes as excuse_note_models
+from checkin.models import ExcuseNote
 from checkin.papers import excuse_notes as excuse_note_paper
-from checkin.rules.excuse_notes import NoteEdits, NoteKind, NoteStatus
+from checkin.rules.excuse_notes import NoteKind, NoteStatus
 from checkin.rules.roles import StaffAct
 from checkin.rules.visit_steps import VisitState
-from checkin.web.access import StaffRequest, get_visit_or_404, may_perform_act, staff_required
+from checkin.web.access import StaffRequest, may_perform_act, staff_required
+from checkin.web.desk.excuse_note_drafts import note_site_address, refuse_changes_of_issued_note
 from checkin.web.desk.excuse_note_forms import (
-    ExcuseNoteForm,
     NoteReissueForm,
     NoteVoidForm,
     note_form_facts,
 )
 
 _allow_page_or_post = require_http_methods(["GET", "HEAD", "POST"])
-
-
-@_allow_page_or_post
-@staff_required(StaffAct.WRITE_NOTE)
-def serve_note_draft(request: StaffRequest, visit_id: int, kind: str) -> HttpResponse:
-    """Show the whole note before it is issued. A POST saves it, or issues it as shown with `do=issue`."""
-    visit = get_visit_or_404(request, visit_id)
-    if kind not in NoteKind.values:
-        raise Http404
-    note = excuse_notes.find_standing_note(visit, kind)
-    is_issued = note is not None and note.status == NoteStatus.ISSUED
-    if note and is_issued and not request.POST:
-        return _return_to_noted_visit(request, visit, note)
-    edits = excuse_notes.normalize_note_edits(
-        visit, kind, note.edits() if note else excuse_note_models.first_note_draft(visit, kind)
-    )
-    issuing = request.POST.get("do") == "issue"
-    at_one_key = issuing and "excused_from" not in request.POST
-    said = asdict(edits) if at_one_key else request.POST or None
-    form = ExcuseNoteForm(said, issuing=issuing, **note_form_facts(visit, kind, edits))
-    if note and is_issued and not (issuing and form.has_same_edits(note)):
-        return _refuse_changes_of_issued_note(request, note)
-    if not form.is_valid():
-        return _render_note_draft(request, visit, kind, form, edits)
-    if issuing:
-        return _issue_note_draft(request, visit, kind, None if at_one_key else form.edits)
-    return _keep_note_draft(request, visit, kind, form)
-
-
-def _return_to_noted_visit(request: StaffRequest, visit: Visit, note: ExcuseNote) -> HttpResponse:
-    """Show the visit, and say that its note is issued: Back after issuing comes to the draft's address."""
-    words = '<a href="{}">{}</a> is already issued. {}'
-    address = reverse("desk:note", args=[note.number])
-    messages.info(request, format_html(words, address, note, excuse_notes.describe_note_issue(note)))
-    return redirect("desk:visit", visit.pk)
-
-
-def _refuse_changes_of_issued_note(request: StaffRequest, note: ExcuseNote) -> HttpResponse:
-    """Show the issued note and say that it does not have what an older page just sent."""
-    issue = excuse_notes.describe_note_issue(note)
-    messages.warning(
-        request,
-        f"{note} is already issued, and what you just changed is not on it. {issue} Reissue it to change it.",
-    )
-    return redirect("desk:note", note.number)
-
-
-def _issue_note_draft(
-    request: StaffRequest, visit: Visit, kind: str, edits: NoteEdits | None
-) -> HttpResponse:
-    try:
-        done = excuse_notes.issue_note(
-            visit=visit, kind=kind, edits=edits, by=request.user, at=timezone.now()
-        )
-    except Refused as refusal:
-        messages.warning(request, refusal.sentence)
-        now = excuse_notes.normalize_note_edits(
-            visit, kind, edits or excuse_note_models.first_note_draft(visit, kind)
-        )
-        return _render_note_draft(
-            request, visit, kind, ExcuseNoteForm(**note_form_facts(visit, kind, now)), now
-        )
-    if done.notice:
-        messages.warning(request, f"{done.notice} This is that note; nothing was issued twice.")
-    else:
-        messages.success(request, f"{done.note} is issued. Hand it over, or print it.")
-    return redirect("desk:note", done.note.number)
-
-
-def _keep_note_draft(request: StaffRequest, visit: Visit, kind: str, form: ExcuseNoteForm) -> HttpResponse:
-    try:
-        excuse_notes.edit_note_draft(
-            visit=visit, kind=kind, edits=form.edits, by=request.user, at=timezone.now()
-        )
-    except Refused as refusal:
-        messages.warning(request, refusal.sentence)
-        return _render_note_draft(request, visit, kind, form, form.edits)
-    messages.success(request, "The draft is kept.")
-    return redirect("desk:note_draft", visit.pk, kind)
-
-
-def _render_note_draft(
-    request: StaffRequest, visit: Visit, kind: str, form: ExcuseNoteForm, edits: NoteEdits
-) -> HttpResponse:
-    audit.audit_page_seen(subject=visit, by=request.user, at=timezone.now(), patient_id=visit.patient_id)
-    shown = form.edits if form.is_bound and form.is_valid() else edits
-    note = ExcuseNote.unsaved(visit, kind, excuse_notes.normalize_note_edits(visit, kind, shown))
-    note.issuer = request.user.name
-    values = note.values()
-    context = {
-        "visit": visit,
-        "note": note,
-        "form": form,
-        "sheet": excuse_note_paper.note_sheet_html(values, site=_site_address(request)),
-        "warning": excuse_note_paper.undrawable_note_words(values),
-        "refusal": excuse_notes.NO_NOTE_FOR_STATE.get(VisitState(visit.state), ""),
-        "keys_of_page": "desk/note_keys.html",
-    }
-    return render(request, "desk/note_draft.html", context)
 
 
 @require_safe
@@ -148,7 +44,7 @@ def _render_excuse_note(
         "note": found,
         "visit": found.visit,
         "form": form,
-        "sheet": excuse_note_paper.note_sheet_html(found.values(), site=_site_address(request)),
+        "sheet": excuse_note_paper.note_sheet_html(found.values(), site=note_site_address(request)),
         "warning": excuse_note_paper.undrawable_note_words(found.values()),
         "trouble": trouble,
         "may_act": may_perform_act(request, StaffAct.WRITE_NOTE),
@@ -166,7 +62,7 @@ def show_note_pdf(request: StaffRequest, number: int) -> HttpResponse:
         messages.warning(request, f"{found} is void, so it is not printed any more.")
         return redirect("desk:note", number)
     try:
-        made = excuse_note_paper.make_notes_pdf([found.values()], site=_site_address(request))
+        made = excuse_note_paper.make_notes_pdf([found.values()], site=note_site_address(request))
     except excuse_note_paper.NotePdfUnavailable:
         return _render_excuse_note(request, found, NoteVoidForm(), excuse_note_paper.note_pdf_trouble())
     audit.write_audit_event(
@@ -202,7 +98,7 @@ def show_notes_of_today(request: StaffRequest) -> HttpResponse:
 
 def _print_note_batch(request: StaffRequest, notes: list[ExcuseNote], name: str) -> HttpResponse:
     """Return the notes as one PDF with that name; if this machine cannot make one, a page to print."""
-    values, site = [one.values() for one in notes], _site_address(request)
+    values, site = [one.values() for one in notes], note_site_address(request)
     try:
         made = excuse_note_paper.make_notes_pdf(values, site=site)
     except excuse_note_paper.NotePdfUnavailable:
@@ -260,7 +156,7 @@ def serve_note_reissue(request: StaffRequest, number: int) -> HttpResponse:
         messages.warning(request, refusal.sentence)
         return redirect("desk:note", number)
     if was_void and not form.has_same_edits(done.note):
-        return _refuse_changes_of_issued_note(request, done.note)
+        return refuse_changes_of_issued_note(request, done.note)
     messages.success(request, done.notice or f"{done.note} is issued in place of note {number}.")
     return redirect("desk:note", done.note.number)
 
@@ -277,11 +173,6 @@ def get_note_or_404(request: StaffRequest, number: int) -> ExcuseNote:
 
 def _note_patient_id(found: ExcuseNote) -> int | None:
     return found.visit.patient_id if found.kind == NoteKind.SCHOOL else None
-
-
-def _site_address(request: StaffRequest) -> str:
-    """Return this site's public address, the start of every URL on paper."""
-    return f"{request.scheme}://{request.get_host()}"
 
 
 def _pdf_response(made: bytes, name: str) -> HttpResponse:

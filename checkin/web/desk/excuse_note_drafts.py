@@ -1,0 +1,131 @@
+"""The draft of an excuse note at the desk: shown in full, saved, and issued."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views.decorators.http import require_http_methods
+
+from checkin.actions import audit, excuse_notes
+from checkin.actions.refusals import Refused
+from checkin.models import ExcuseNote, Visit
+from checkin.models import excuse_notes as excuse_note_models
+from checkin.papers import excuse_notes as excuse_note_paper
+from checkin.rules.excuse_notes import NoteEdits, NoteKind, NoteStatus
+from checkin.rules.roles import StaffAct
+from checkin.rules.visit_steps import VisitState
+from checkin.web.access import StaffRequest, get_visit_or_404, staff_required
+from checkin.web.desk.excuse_note_forms import (
+    ExcuseNoteForm,
+    note_form_facts,
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required(StaffAct.WRITE_NOTE)
+def serve_note_draft(request: StaffRequest, visit_id: int, kind: str) -> HttpResponse:
+    """Show the whole note before it is issued. A POST saves it, or issues it as shown with `do=issue`."""
+    visit = get_visit_or_404(request, visit_id)
+    if kind not in NoteKind.values:
+        raise Http404
+    note = excuse_notes.find_standing_note(visit, kind)
+    is_issued = note is not None and note.status == NoteStatus.ISSUED
+    if note and is_issued and not request.POST:
+        return _return_to_noted_visit(request, visit, note)
+    edits = excuse_notes.normalize_note_edits(
+        visit, kind, note.edits() if note else excuse_note_models.first_note_draft(visit, kind)
+    )
+    issuing = request.POST.get("do") == "issue"
+    at_one_key = issuing and "excused_from" not in request.POST
+    said = asdict(edits) if at_one_key else request.POST or None
+    form = ExcuseNoteForm(said, issuing=issuing, **note_form_facts(visit, kind, edits))
+    if note and is_issued and not (issuing and form.has_same_edits(note)):
+        return refuse_changes_of_issued_note(request, note)
+    if not form.is_valid():
+        return _render_note_draft(request, visit, kind, form, edits)
+    if issuing:
+        return _issue_note_draft(request, visit, kind, None if at_one_key else form.edits)
+    return _keep_note_draft(request, visit, kind, form)
+
+
+def _return_to_noted_visit(request: StaffRequest, visit: Visit, note: ExcuseNote) -> HttpResponse:
+    """Show the visit, and say that its note is issued: Back after issuing comes to the draft's address."""
+    words = '<a href="{}">{}</a> is already issued. {}'
+    address = reverse("desk:note", args=[note.number])
+    messages.info(request, format_html(words, address, note, excuse_notes.describe_note_issue(note)))
+    return redirect("desk:visit", visit.pk)
+
+
+def refuse_changes_of_issued_note(request: StaffRequest, note: ExcuseNote) -> HttpResponse:
+    """Show the issued note and say that it does not have what an older page just sent."""
+    issue = excuse_notes.describe_note_issue(note)
+    messages.warning(
+        request,
+        f"{note} is already issued, and what you just changed is not on it. {issue} Reissue it to change it.",
+    )
+    return redirect("desk:note", note.number)
+
+
+def _issue_note_draft(
+    request: StaffRequest, visit: Visit, kind: str, edits: NoteEdits | None
+) -> HttpResponse:
+    try:
+        done = excuse_notes.issue_note(
+            visit=visit, kind=kind, edits=edits, by=request.user, at=timezone.now()
+        )
+    except Refused as refusal:
+        messages.warning(request, refusal.sentence)
+        now = excuse_notes.normalize_note_edits(
+            visit, kind, edits or excuse_note_models.first_note_draft(visit, kind)
+        )
+        return _render_note_draft(
+            request, visit, kind, ExcuseNoteForm(**note_form_facts(visit, kind, now)), now
+        )
+    if done.notice:
+        messages.warning(request, f"{done.notice} This is that note; nothing was issued twice.")
+    else:
+        messages.success(request, f"{done.note} is issued. Hand it over, or print it.")
+    return redirect("desk:note", done.note.number)
+
+
+def _keep_note_draft(request: StaffRequest, visit: Visit, kind: str, form: ExcuseNoteForm) -> HttpResponse:
+    try:
+        excuse_notes.edit_note_draft(
+            visit=visit, kind=kind, edits=form.edits, by=request.user, at=timezone.now()
+        )
+    except Refused as refusal:
+        messages.warning(request, refusal.sentence)
+        return _render_note_draft(request, visit, kind, form, form.edits)
+    messages.success(request, "The draft is kept.")
+    return redirect("desk:note_draft", visit.pk, kind)
+
+
+def _render_note_draft(
+    request: StaffRequest, visit: Visit, kind: str, form: ExcuseNoteForm, edits: NoteEdits
+) -> HttpResponse:
+    audit.audit_page_seen(subject=visit, by=request.user, at=timezone.now(), patient_id=visit.patient_id)
+    shown = form.edits if form.is_bound and form.is_valid() else edits
+    note = ExcuseNote.unsaved(visit, kind, excuse_notes.normalize_note_edits(visit, kind, shown))
+    note.issuer = request.user.name
+    values = note.values()
+    context = {
+        "visit": visit,
+        "note": note,
+        "form": form,
+        "sheet": excuse_note_paper.note_sheet_html(values, site=note_site_address(request)),
+        "warning": excuse_note_paper.undrawable_note_words(values),
+        "refusal": excuse_notes.NO_NOTE_FOR_STATE.get(VisitState(visit.state), ""),
+        "keys_of_page": "desk/note_keys.html",
+    }
+    return render(request, "desk/note_draft.html", context)
+
+
+def note_site_address(request: StaffRequest) -> str:
+    """Return this site's public address, the start of every URL on paper."""
+    return f"{request.scheme}://{request.get_host()}"
