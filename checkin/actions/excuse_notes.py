@@ -28,6 +28,14 @@ class IssuedNote:
     notice: str = ""
 
 
+class NoteDraftChanged(Refused):
+    """Somebody saved the draft since the page was opened. `kept`: what it says now."""
+
+    def __init__(self, kept: NoteEdits) -> None:
+        super().__init__("Somebody changed this draft since the page was opened.")
+        self.kept = kept
+
+
 NO_NOTE_FOR_STATE = {
     VisitState.ENTERED_IN_ERROR: "This visit was entered in error, so there is no note to give.",
     VisitState.LEFT_WITHOUT_BEING_SEEN: (
@@ -36,14 +44,20 @@ NO_NOTE_FOR_STATE = {
 }
 
 
-def edit_note_draft(*, visit: Visit, kind: str, edits: NoteEdits, by: Staff, at: dt.datetime) -> ExcuseNote:
-    """Save these changes to the draft; return it. The name may stay blank until the note is issued."""
+def edit_note_draft(
+    *, visit: Visit, kind: str, edits: NoteEdits, by: Staff, at: dt.datetime, seen: NoteEdits | None = None
+) -> ExcuseNote:
+    """Save these changes to the draft; return it. The name may stay blank until the note is issued.
+
+    `seen`: the draft that the page showed. Raises NoteDraftChanged, another Refused, and NotAllowed.
+    """
     require_permission(StaffAct.WRITE_NOTE, by)
     with write_in_turn():
         visit = _lock_note_visit(visit)
         note = find_standing_note(visit, kind)
         if note is not None and note.status == NoteStatus.ISSUED:
             raise Refused(f"{describe_note_issue(note)} Reissue it to change it.")
+        _refuse_changed_draft(visit, note, edits, seen=seen)
         return _save_note_draft(visit, kind, note, edits, by=by, at=at)
 
 
@@ -65,12 +79,19 @@ def _save_note_draft(
 
 
 def issue_note(
-    *, visit: Visit, kind: str, by: Staff, at: dt.datetime, edits: NoteEdits | None = None
+    *,
+    visit: Visit,
+    kind: str,
+    by: Staff,
+    at: dt.datetime,
+    edits: NoteEdits | None = None,
+    seen: NoteEdits | None = None,
 ) -> IssuedNote:
     """Issue the draft with its number and code, and mark its need as done; return the note.
 
     If two people issue at once, there is one note, and the notice tells the second. Issues `edits` if given,
-    else the saved draft, else the visit's defaults. Raises Refused and NotAllowed.
+    else the saved draft, else the visit's defaults. `seen`: the draft that the page showed. Raises
+    NoteDraftChanged, another Refused, and NotAllowed.
     """
     require_permission(StaffAct.WRITE_NOTE, by)
     with write_in_turn():
@@ -82,6 +103,7 @@ def issue_note(
             raise Refused(NO_NOTE_FOR_STATE[VisitState(visit.state)])
         if edits is not None:
             _refuse_renamed_child(visit, kind, edits)
+            _refuse_changed_draft(visit, note, edits, seen=seen)
         wanted = edits or (note.edits() if note else excuse_note_models.first_note_draft(visit, kind))
         fresh = note or ExcuseNote.unsaved(visit, kind, wanted)
         _number_note(fresh, normalize_note_edits(visit, kind, wanted), by=by, at=at)
@@ -206,6 +228,17 @@ def _refuse_renamed_child(visit: Visit, kind: str, shown: NoteEdits) -> None:
             f"This visit was matched since the page was opened: the note is for {now.person_name} now. "
             "Look at it again, then issue it."
         )
+
+
+def _refuse_changed_draft(
+    visit: Visit, note: ExcuseNote | None, edits: NoteEdits, *, seen: NoteEdits | None
+) -> None:
+    """Raise NoteDraftChanged if the saved draft is neither what the page showed nor what is sent."""
+    if note is None or seen is None:
+        return
+    kept, *known = (normalize_note_edits(visit, note.kind, one) for one in (note.edits(), seen, edits))
+    if kept not in known:
+        raise NoteDraftChanged(kept)
 
 
 def _copy_edits_to_note(note: ExcuseNote, edits: NoteEdits) -> None:

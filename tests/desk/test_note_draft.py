@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.test import Client
 
+from checkin.actions import excuse_notes
 from checkin.models import Clinic, ExcuseNote, Location, Staff, Visit
+from checkin.models.excuse_notes import first_note_draft
 from tests import make
 from tests.desk.note_pages import FORM, address, issued, said
+from tests.drawn_forms import draw, forms_on
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 
@@ -135,6 +139,37 @@ def test_an_older_page_of_an_issued_note_changes_nothing_and_says_so(
         answer
     )
     assert ExcuseNote.objects.get().edits() == note.edits()
+
+
+@pytest.mark.parametrize("do", ["keep", "issue"])
+def test_an_older_page_of_a_draft_drops_nothing_that_was_kept_since(
+    tab: Client, visit: Visit, noor: Staff, do: str
+) -> None:
+    page = address(visit)
+    older = draw(tab, page, page)
+    kept = replace(first_note_draft(visit, "school"), limits="No sports until March 20.")
+    excuse_notes.edit_note_draft(visit=visit, kind="school", edits=kept, by=noor, at=make.at("9:45"))
+    answer = tab.post(older.action, older.with_(do=do, excused_to="2026-03-11", return_on="2026-03-12"))
+    assert "Somebody changed this draft since the page was opened. It was not " in said(answer)
+    assert ExcuseNote.objects.get().edits() == kept
+    again = next(one for one in forms_on(answer.content.decode(), page) if one.path == page)
+    assert (again.fields["limits"], again.fields["excused_to"]) == ([kept.limits], ["2026-03-11"])
+    assert tab.post(again.action, again.with_(do=do)).status_code == 302
+    now = ExcuseNote.objects.get()
+    assert (now.limits, now.excused_to, now.number) == (
+        kept.limits,
+        dt.date(2026, 3, 11),
+        1 if do == "issue" else None,
+    )
+
+
+def test_an_older_page_that_says_what_was_kept_since_is_taken(tab: Client, visit: Visit, noor: Staff) -> None:
+    page = address(visit)
+    older = draw(tab, page, page)
+    kept = replace(first_note_draft(visit, "school"), limits="No swimming.")
+    excuse_notes.edit_note_draft(visit=visit, kind="school", edits=kept, by=noor, at=make.at("9:45"))
+    assert tab.post(older.action, older.with_(do="issue", limits="No swimming.")).status_code == 302
+    assert ExcuseNote.objects.get().number == 1
 
 
 def test_an_unknown_kind_of_note_is_404(desk_client: Client, visit: Visit) -> None:

@@ -23,8 +23,10 @@ from checkin.rules.visit_steps import VisitState
 from checkin.web.access import StaffRequest, get_visit_or_404, staff_required
 from checkin.web.desk.excuse_note_forms import (
     ExcuseNoteForm,
+    carry_over_note_changes,
     note_form_facts,
 )
+from checkin.web.form_snapshots import DRAWN_WITH
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,7 +52,7 @@ def serve_note_draft(request: StaffRequest, visit_id: int, kind: str) -> HttpRes
     if not form.is_valid():
         return _render_note_draft(request, visit, kind, form, edits)
     if issuing:
-        return _issue_note_draft(request, visit, kind, None if at_one_key else form.edits)
+        return _issue_note_draft(request, visit, kind, form, None if at_one_key else form.edits)
     return _keep_note_draft(request, visit, kind, form)
 
 
@@ -73,20 +75,24 @@ def refuse_changes_of_issued_note(request: StaffRequest, note: ExcuseNote) -> Ht
 
 
 def _issue_note_draft(
-    request: StaffRequest, visit: Visit, kind: str, edits: NoteEdits | None
+    request: StaffRequest, visit: Visit, kind: str, form: ExcuseNoteForm, edits: NoteEdits | None
 ) -> HttpResponse:
     try:
         done = excuse_notes.issue_note(
-            visit=visit, kind=kind, edits=edits, by=request.user, at=timezone.now()
+            visit=visit, kind=kind, edits=edits, seen=form.drawn_edits, by=request.user, at=timezone.now()
         )
+    except excuse_notes.NoteDraftChanged as changed:
+        return _render_changed_draft(request, visit, kind, form, changed, done="issued")
     except Refused as refusal:
         messages.warning(request, refusal.sentence)
         now = excuse_notes.normalize_note_edits(
             visit, kind, edits or excuse_note_models.first_note_draft(visit, kind)
         )
-        return _render_note_draft(
-            request, visit, kind, ExcuseNoteForm(**note_form_facts(visit, kind, now)), now
+        drawn = request.POST.get(DRAWN_WITH)
+        again = ExcuseNoteForm(
+            asdict(now) | {DRAWN_WITH: drawn} if drawn else None, **note_form_facts(visit, kind, now)
         )
+        return _render_note_draft(request, visit, kind, again, now)
     if done.notice:
         messages.warning(request, f"{done.notice} This is that note; nothing was issued twice.")
     else:
@@ -97,13 +103,37 @@ def _issue_note_draft(
 def _keep_note_draft(request: StaffRequest, visit: Visit, kind: str, form: ExcuseNoteForm) -> HttpResponse:
     try:
         excuse_notes.edit_note_draft(
-            visit=visit, kind=kind, edits=form.edits, by=request.user, at=timezone.now()
+            visit=visit,
+            kind=kind,
+            edits=form.edits,
+            seen=form.drawn_edits,
+            by=request.user,
+            at=timezone.now(),
         )
+    except excuse_notes.NoteDraftChanged as changed:
+        return _render_changed_draft(request, visit, kind, form, changed, done="kept")
     except Refused as refusal:
         messages.warning(request, refusal.sentence)
         return _render_note_draft(request, visit, kind, form, form.edits)
     messages.success(request, "The draft is kept.")
     return redirect("desk:note_draft", visit.pk, kind)
+
+
+def _render_changed_draft(
+    request: StaffRequest,
+    visit: Visit,
+    kind: str,
+    form: ExcuseNoteForm,
+    changed: excuse_notes.NoteDraftChanged,
+    *,
+    done: str,
+) -> HttpResponse:
+    """Show the draft as somebody else saved it, with what this person changed on an older page."""
+    messages.warning(
+        request, f"{changed.sentence} It was not {done}. What you changed is filled in: look again."
+    )
+    again = carry_over_note_changes(form, visit, kind, changed.kept)
+    return _render_note_draft(request, visit, kind, again, changed.kept)
 
 
 def _render_note_draft(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -14,7 +14,12 @@ from checkin.models import ExcuseNote, Visit
 from checkin.models import excuse_notes as excuse_note_models
 from checkin.rules import excuse_notes as excuse_note_rules
 from checkin.rules.excuse_notes import NoteEdits, NoteKind
-from checkin.web.form_snapshots import FormSnapshotField
+from checkin.web.form_snapshots import (
+    DRAWN_WITH,
+    FormSnapshotField,
+    form_snapshot_text,
+    parse_form_snapshot,
+)
 
 _NOTE_LANGUAGE_CHOICES = (("en", "English only"), ("es", "Spanish and English"))
 
@@ -85,6 +90,7 @@ class ExcuseNoteForm(forms.Form):
     ) -> None:
         super().__init__(data, initial=asdict(edits))
         self.seen_on, self.fixed_name, self.issuing = seen_on, fixed_name, issuing
+        self.filled_in = edits
         name = self.fields["person_name"]
         name.help_text = name_hint
         if fixed_name:
@@ -109,6 +115,14 @@ class ExcuseNoteForm(forms.Form):
             if name in self.cleaned_data
         }
         return NoteEdits(**found)
+
+    @property
+    def drawn_edits(self) -> NoteEdits | None:
+        """What the page showed before anybody typed; None if it does not say."""
+        held = parse_form_snapshot(self.data.get(DRAWN_WITH, ""))
+        first = {name: texts[0] for name, texts in (held or {}).items() if texts}
+        drawn = ExcuseNoteForm(first, seen_on=self.seen_on, edits=self.filled_in)
+        return drawn.edits if first and drawn.is_valid() else None
 
     def has_same_edits(self, note: ExcuseNote) -> bool:
         """Return whether the form is valid and says what the note says."""
@@ -155,6 +169,14 @@ class NoteVoidForm(forms.Form):
         required=True,
         ask="Say in a few words why this note no longer counts.",
     )
+
+
+def carry_over_note_changes(form: ExcuseNoteForm, visit: Visit, kind: str, kept: NoteEdits) -> ExcuseNoteForm:
+    """Return a form of the draft as it is now, with what a person changed on an older page of it."""
+    drawn, facts = form.drawn_edits or kept, note_form_facts(visit, kind, kept)
+    changed = {name: said for name, said in asdict(form.edits).items() if said != getattr(drawn, name)}
+    held = form_snapshot_text(ExcuseNoteForm(**facts))
+    return ExcuseNoteForm(asdict(replace(kept, **changed)) | {DRAWN_WITH: held}, **facts)
 
 
 def note_form_facts(visit: Visit, kind: str, edits: NoteEdits) -> dict[str, Any]:
