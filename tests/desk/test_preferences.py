@@ -11,6 +11,7 @@ from checkin.actions import needs, preferences
 from checkin.models import AuditEvent, Clinic, Escort, Location, Patient, Staff, Visit
 from checkin.web.desk.preference_forms import PreferencesForm
 from tests import make
+from tests.drawn_forms import draw
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 
@@ -146,6 +147,28 @@ def test_a_record_merged_meanwhile_saves_nothing_and_says_so(
 def test_an_unknown_choice_is_not_saved(desk_client: Client, visit: Visit, said: dict[str, str]) -> None:
     assert desk_client.post(address(visit), {**WISHES, **said}).status_code == 400
     assert remembered() == ("", "", "")
+
+
+def test_an_older_page_changes_only_what_was_changed_on_it(
+    tab: Client, as_: Callable[[Staff], Client], noor: Staff, front: Location, leo: Patient
+) -> None:
+    visit = make.visit(front, remember="1", best_time="mornings")
+    page = f"/visits/{visit.pk}/preferences/"
+    older, newer = draw(tab, page, page), draw(as_(noor), page, page)
+    as_(noor).post(
+        newer.action, newer.with_(access_needs="wheelchair", interpreter_needed="on", approach="leave")
+    )
+    assert tab.post(older.action, older.with_(language="Spanish", best_time="")).status_code == 302
+    leo.refresh_from_db()
+    visit.escort.refresh_from_db()
+    assert (leo.language, leo.access_needs, leo.interpreter_needed) == ("Spanish", "wheelchair", True)
+    assert (visit.escort.approach, visit.escort.best_time) == ("leave", "")
+    # An unticked box is a change, too.
+    again = draw(tab, page, page)
+    again.fields.pop("interpreter_needed")
+    tab.post(again.action, again.fields)
+    leo.refresh_from_db()
+    assert (leo.access_needs, leo.interpreter_needed) == ("wheelchair", False)
 
 
 def test_the_wrong_method_is_refused(desk_client: Client, visit: Visit) -> None:

@@ -13,7 +13,12 @@ from checkin.rules.languages import name_recorded_language
 from checkin.rules.preferences import WISHES, Wish
 from checkin.rules.sign_in_claims import clean_typed_text
 from checkin.web.desk.forms import free_text_field
-from checkin.web.form_snapshots import FormSnapshotField
+from checkin.web.form_snapshots import (
+    DRAWN_WITH,
+    FormSnapshotField,
+    find_changed_boxes,
+    parse_form_snapshot,
+)
 from checkin.web.present_escorts import PresentEscort
 
 _MOST_RADIO_CHOICES = 3
@@ -62,6 +67,15 @@ class PreferencesForm(forms.Form):
             "interpreter_needed": patient.interpreter_needed,
             "access_needs": patient.access_needs,
         }
+
+    def clean(self) -> dict[str, Any]:
+        """Return what to save. Untouched fields keep what is on file now, whatever an older page showed."""
+        said = super().clean() or {}
+        drawn = parse_form_snapshot(self.data.get(DRAWN_WITH, ""))
+        if drawn is None:
+            return said
+        changed = find_changed_boxes(self, drawn, self.data)
+        return said | {name: self.initial[name] for name in said if name in drawn and name not in changed}
 
     @property
     def adult(self) -> PresentEscort:
