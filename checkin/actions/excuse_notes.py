@@ -170,6 +170,8 @@ def reissue_note(
         visit = _lock_note_visit(note.visit)
         old = _lock_note(note)
         successor = ExcuseNote.objects.select_related("clinic", "issued_by").filter(replaces=old).first()
+        if successor is not None and successor.status == NoteStatus.VOID:
+            raise Refused(f"{successor} was issued in its place and is void, too. Nothing was issued now.")
         if successor is not None:
             return IssuedNote(
                 successor, "" if successor.issued_by_id == by.pk else describe_note_issue(successor)

@@ -107,6 +107,19 @@ def test_reissuing_again_with_other_words_says_that_they_are_not_on_the_note(
     assert ExcuseNote.objects.get(number=2).limits == FORM["limits"]
 
 
+@pytest.mark.parametrize("limits", [FORM["limits"], "None."])
+def test_reissuing_again_after_the_new_note_became_void_says_so(
+    desk_client: Client, note: ExcuseNote, limits: str
+) -> None:
+    desk_client.post("/notes/1/reissue", FORM | {"reason": "x"})
+    desk_client.post("/notes/2/void", {"reason": "wrong day"})
+    desk_client.get("/notes/2/")  # shows what was said about it
+    answer = desk_client.post("/notes/1/reissue", FORM | {"reason": "x", "limits": limits}, follow=True)
+    assert "School note 2 was issued in its place and is void, too. Nothing was issued now." in said(answer)
+    assert "issued it at" not in said(answer)
+    assert set(ExcuseNote.objects.values_list("status", flat=True)) == {"void"}
+
+
 def test_a_void_note_offers_no_reissue(desk_client: Client, note: ExcuseNote) -> None:
     desk_client.post("/notes/1/reissue", FORM | {"reason": "x"})
     answer = desk_client.get("/notes/1/reissue", follow=True)
