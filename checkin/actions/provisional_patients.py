@@ -87,7 +87,14 @@ def complete_provisional_patient(
 def merge_provisional_patient(
     *, provisional: Patient, into: Patient, by: Staff, at: dt.datetime
 ) -> MergeOutcome:
-    """Merge a provisional record into the record it turned out to be."""
-    if not provisional.is_provisional and provisional.merged_into_id != into.pk:
-        raise Refused("Only a provisional record can be merged into another.")
-    return patient_merges.merge_patients(merged=provisional, into=into, by=by, at=at, sure=True)
+    """Merge a provisional record into the record it turned out to be.
+
+    Raises Refused, also if somebody completed it since the page was opened: then doubts must be asked about.
+    """
+    require_permission(StaffAct.MERGE, by)
+    with write_in_turn():
+        lock_clinic_boards(provisional.clinic_id)
+        fresh = lock_fresh_patient(provisional.pk)
+        if not fresh.is_provisional and fresh.merged_into_id != into.pk:
+            raise Refused("Only a provisional record can be merged into another.")
+        return patient_merges.merge_patients(merged=fresh, into=into, by=by, at=at, sure=True)

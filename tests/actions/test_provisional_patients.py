@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from checkin.actions import consent, match_decisions
+from checkin.actions import consent, match_decisions, provisional_patients
 from checkin.actions.entry_moves import EntryAnswers
 from checkin.actions.match_corrections import find_entries_to_show
+from checkin.actions.refusals import Refused
 from checkin.models import Clinic, Location, Patient, Staff
 from checkin.models.visit_entries import digest_visit_entries
 from tests import make
@@ -70,3 +71,15 @@ def test_a_record_with_entries_from_elsewhere_stays_on_file_after_the_undo(
     )
     match_decisions.undo_match_decision(visit=made_new, by=dana, at=LATER)
     assert fresh(made).status == Patient.Status.PROVISIONAL
+
+
+def test_a_record_completed_since_it_was_read_is_not_merged_without_asking(
+    front: Location, finn: Patient, dana: Staff
+) -> None:
+    visit = make.visit(front, make.at("9:40", NOVEMBER), name="Zoltan Kiss", born="2019-05-05")
+    read_before = Patient.objects.get(pk=visit.patient_id)
+    facts = {"by": dana, "at": WRITTEN}
+    provisional_patients.complete_provisional_patient(provisional=fresh(read_before), city="Elm", **facts)
+    with pytest.raises(Refused, match="Only a provisional record"):
+        provisional_patients.merge_provisional_patient(provisional=read_before, into=finn, by=dana, at=LATER)
+    assert fresh(read_before).status == Patient.Status.ACTIVE

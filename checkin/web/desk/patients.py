@@ -212,6 +212,6 @@ def submit_provisional_merge(request: StaffRequest, patient_id: int) -> HttpResp
             provisional=found, into=into, by=request.user, at=timezone.now()
         )
     except Refused as refusal:
-        return _render_patient_page(request, found, told=refusal.sentence)
+        return _render_patient_page(request, get_patient_or_404(request, patient_id), told=refusal.sentence)
     told = f"?merged={merged.merge.pk}" if merged.merge else ""
     return redirect(reverse("desk:patient", args=[into.pk]) + told)
