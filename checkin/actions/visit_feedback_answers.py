@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from typing import Any
 
 from django.db import transaction
@@ -124,13 +125,20 @@ def _missing_feedback_steps(clinic: Clinic, *, at: dt.datetime) -> list[AfterWor
 
 
 def _mail_waiting_feedback(made: list[AfterWordTold], clinic: Clinic, *, at: dt.datetime) -> None:
-    """E-mail each active person in the roles told, without the feedback's text."""
+    """E-mail each active person in the roles told, without the feedback's text.
+
+    People who share an address get one e-mail, which counts what any of them is told.
+    """
     if not is_mail_configured():
         return
     people = clinic.staff.filter(is_active=True, role__in={one.to_role for one in made}).exclude(email="")
-    letters = {}
+    waiting: dict[str, set[int]] = defaultdict(set)
     for person in people:
-        count = len({one.word_id for one in made if one.to_role == person.role})
-        words = "1 word of a family waits" if count == 1 else f"{count} words of families wait"
-        letters[person.email] = f"{words} for an answer: {desk_base_url(clinic)}/promises/#words\n"
+        waiting[person.email] |= {one.word_id for one in made if one.to_role == person.role}
+    letters = {address: _feedback_mail_text(len(words), clinic) for address, words in waiting.items()}
     mailing.send_staff_mail(clinic=clinic, subject=_FEEDBACK_MAIL_SUBJECT, letters=letters, at=at)
+
+
+def _feedback_mail_text(count: int, clinic: Clinic) -> str:
+    words = "1 word of a family waits" if count == 1 else f"{count} words of families wait"
+    return f"{words} for an answer: {desk_base_url(clinic)}/promises/#words\n"

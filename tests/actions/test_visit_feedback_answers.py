@@ -268,6 +268,29 @@ def test_mail_states_how_many_wait_and_nothing_of_the_words(
     )
 
 
+def test_two_people_with_one_address_get_one_mail_that_counts_what_either_is_told(
+    brook: Clinic,
+    front: Location,
+    ada: Staff,
+    max_: Staff,
+    django_capture_on_commit_callbacks: pytest_django.DjangoCaptureOnCommitCallbacks,
+) -> None:
+    steps = [{"after_minutes": 0, "to": "manager"}, {"after_minutes": 60, "to": "administrator"}]
+    Clinic.objects.update(promise_settings={"steps": steps})
+    brook.refresh_from_db()
+    Staff.objects.update(email="office@brook.example")
+    say(make.visit(front, name="Leo Ruiz"))
+    with django_capture_on_commit_callbacks(execute=True):
+        escalate(brook, "17:00")
+    say(make.visit(front, name="Mia Chen"), clock="10:31")
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        escalate(brook, "18:00")
+    assert told(brook) == [(0, "manager"), (1, "administrator"), (0, "manager"), (1, "administrator")]
+    (letter,) = mail.outbox
+    assert letter.body.startswith("2 words of families wait")
+
+
 def test_feedback_from_before_escalation_existed_is_escalated_too(
     front: Location, brook: Clinic, max_: Staff
 ) -> None:
