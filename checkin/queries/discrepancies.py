@@ -70,14 +70,17 @@ class VisitDiscrepancies:
 
 
 def list_open_discrepancies(clinic: Clinic, location_id: int, *, today: dt.date) -> list[VisitDiscrepancies]:
-    """Return open discrepancies at this front desk, by visit: today's visits by turn, then older ones."""
+    """Return open discrepancies at this front desk, by visit: today's visits by turn, then the others."""
     rows = _select_discrepancies(clinic, location_id).filter(
         status__in=[_DiscrepancyStatus.OPEN, _DiscrepancyStatus.ASKING]
     )
     now = rows.filter(visit__local_date=today).order_by("visit__turn_at", "visit_id", "pk")
-    older = rows.filter(visit__local_date__lt=today).order_by("-visit__arrived_at", "visit_id", "pk")
+    # Not only earlier days: a clock that ran ahead dates visits after today.
+    others = rows.exclude(visit__local_date=today).order_by("-visit__arrived_at", "visit_id", "pk")
     found = list(now[:_MOST_OPEN_DISCREPANCIES])
-    return _group_discrepancies_by_visit(clinic, found + list(older[: _MOST_OPEN_DISCREPANCIES - len(found)]))
+    return _group_discrepancies_by_visit(
+        clinic, found + list(others[: _MOST_OPEN_DISCREPANCIES - len(found)])
+    )
 
 
 def list_discrepancies_settled_today(

@@ -114,6 +114,14 @@ def test_only_this_desks_discrepancies_are_listed_today_first(
     assert "Mar 9" in shown
 
 
+def test_a_visit_dated_after_today_is_listed_too(
+    desk_client: Client, brook: Clinic, front: Location, leo: Patient
+) -> None:
+    """The clock ran ahead at sign-in and was set right since."""
+    ahead = make.visit(front, make.at("9:40", make.TUESDAY + dt.timedelta(days=1)), **TYPED)
+    assert f'id="v{ahead.pk}"' in page(desk_client)
+
+
 def test_discrepancies_settled_today_show_who_settled_them_and_undo(
     desk_client: Client, visit: Visit, noor: Staff
 ) -> None:
