@@ -6,7 +6,7 @@ import datetime as dt
 import zoneinfo
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 from checkin.models.phone_keys import rebuild_phone_keys
 from checkin.rules import regions
@@ -84,9 +84,11 @@ class Clinic(models.Model):
     def save(self, *args: object, **kwargs: Any) -> None:
         """Save the clinic. A new region rebuilds all phone keys, or a search by phone would miss numbers."""
         region = type(self).objects.filter(pk=self.pk).values_list("region", flat=True).first()
-        super().save(*args, **kwargs)
-        if region is not None and region != self.region:
-            rebuild_phone_keys(clinic_id=self.pk, region=self.region)
+        # Both or neither: after a failure the region would not be new any more, and the old keys would stay.
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if region is not None and region != self.region:
+                rebuild_phone_keys(clinic_id=self.pk, region=self.region)
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
