@@ -16,7 +16,7 @@ from checkin.models import PaperMove, Patient, PatientMerge
 from checkin.models.row_json import column_values_from_json
 from checkin.rules.entry_fates import EntryKind, EntryOutcome
 
-_CHANGED_AGAIN_SINCE = "It was changed again since."
+CHANGED_AGAIN_SINCE = "It was changed again since."
 
 
 def note_row_left(ledger: EntryLedger, move: PaperMove, why: str) -> None:
@@ -54,7 +54,7 @@ def put_merged_columns_back(
     if back:
         write_undo_columns(ledger, row, EntryKind(move.paper), back)
     if any(name not in back and found[name] != before[name] for name in wrote):
-        note_row_left(ledger, move, _CHANGED_AGAIN_SINCE)
+        note_row_left(ledger, move, CHANGED_AGAIN_SINCE)
     take_out_of_later_merges(ledger, row, wrote, seen=(*seen, move.pk))
 
 

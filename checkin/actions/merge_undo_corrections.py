@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 from checkin.actions import discrepancies, discrepancy_records, sign_in_record_merges
-from checkin.actions.entry_ledger import EntryLedger
-from checkin.actions.merge_undo_columns import take_out_of_later_merges
+from checkin.actions.entry_ledger import EntryLedger, columns_as_json
+from checkin.actions.merge_undo_columns import CHANGED_AGAIN_SINCE, take_out_of_later_merges
 from checkin.actions.refusals import Refused
-from checkin.models import DiscrepancyDecision, PatientMerge, Staff, Visit
+from checkin.models import DiscrepancyDecision, Escort, Guardian, Patient, PatientMerge, Staff, Visit
+from checkin.rules.entry_fates import EntryKind, EntryOutcome
 
 
 def undo_use_new_corrections(
@@ -52,4 +53,16 @@ def undo_use_new_corrections(
                 discrepancy=decision.discrepancy, by=by, at=at, though_merged=True
             )
         except Refused:
-            continue
+            if row is not None:
+                _note_row_not_restored(ledger, row, decision)
+
+
+def _note_row_not_restored(
+    ledger: EntryLedger, row: Patient | Escort | Guardian, decision: DiscrepancyDecision
+) -> None:
+    """Log that this row was changed again since, unless it says what it said before the decision."""
+    found = columns_as_json(row, decision.after)
+    if any(found[name] != decision.before.get(name) for name in found):
+        whose = row.pk if isinstance(row, Patient) else row.patient_id
+        left = ledger.note(row, EntryKind.CORRECTION, EntryOutcome.KEPT, was=whose, now=whose)
+        left.why = CHANGED_AGAIN_SINCE

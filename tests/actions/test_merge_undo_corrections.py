@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checkin.models import Visit
+from checkin.models import PaperMove, Patient, Visit
 from tests import make
 
 if TYPE_CHECKING:
@@ -29,6 +29,17 @@ def test_a_value_used_at_a_visit_is_removed_from_every_record_up_the_chain(chain
         assert chain.says("given_name") == ["Ana", "Zed", "Moe"]
         visit.refresh_from_db()
         assert visit.patient_id == chain.records[0].pk
+
+
+def test_a_value_changed_again_since_stays_and_the_undo_says_so(chain: Chain) -> None:
+    visit = chain.visit(0)
+    merge = chain.merge(0, 1)
+    use_new(chain, visit)
+    Patient.objects.filter(pk=chain.records[1].pk).update(given_name="Corrected")
+    chain.undo(merge)
+    assert chain.says("given_name")[:2] == ["Ana", "Corrected"]
+    left = PaperMove.objects.get(merge__undoes=merge, subject="Patient", done="kept")
+    assert (left.subject_id, left.why) == (chain.records[1].pk, "It was changed again since.")
 
 
 def use_new(chain: Chain, visit: Visit) -> None:
