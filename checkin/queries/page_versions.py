@@ -6,18 +6,26 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from checkin.models import Clinic, DiscrepancyDecision, MatchDecision, Patient, PatientMerge
+from checkin.models import Clinic, DiscrepancyDecision, MatchDecision, PaperMove, Patient, PatientMerge
+from checkin.rules.entry_fates import EntryKind, EntryOutcome
 
 
 def find_last_merge_of_record(clinic: Clinic, patient_id: int | None) -> PatientMerge | MatchDecision | None:
-    """Return the last merge of or into this record, or the undo of one.
+    """Return the last merge of or into this record, or the undo of one; None if there is none.
 
-    If there is none, return the last match decision on a visit that was on it before; None if there is none.
+    That may be a decision on its visit, which takes the record along.
     """
     of_it = Q(merged_id=patient_id) | Q(into_id=patient_id)
     made = clinic.patient_merges.filter(of_it).select_related("by", "merged", "into").order_by("pk").last()
-    decided = MatchDecision.objects.filter(visit__clinic=clinic, previous_patient_id=patient_id)
-    return made or decided.select_related("by").order_by("pk").last()
+    decisions = MatchDecision.objects.filter(visit__clinic=clinic).select_related("by").order_by("pk")
+    if made is None:
+        # A merge from before merges were logged.
+        return decisions.filter(previous_patient_id=patient_id).last()
+    moved_along = PaperMove.objects.filter(
+        paper=EntryKind.RECORD, subject="Patient", subject_id=patient_id or 0, done=EntryOutcome.MOVED
+    )
+    taken_along = decisions.filter(pk__in=moved_along.values("decision"), at__gt=made.at).last()
+    return taken_along or made
 
 
 def preload_last_merges(patients: Iterable[Patient]) -> None:
