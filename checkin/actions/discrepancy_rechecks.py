@@ -6,6 +6,7 @@ import datetime as dt
 
 from checkin.actions import open_visits
 from checkin.actions.open_visits import save_discrepancy_columns, status_asked_or_open
+from checkin.actions.visit_locks import with_visit_relations
 from checkin.models import Discrepancy, Staff, Visit
 from checkin.queries.patient_dossiers import PatientDossier
 from checkin.rules import discrepancies as discrepancy_rules
@@ -42,6 +43,6 @@ def reopen_discrepancy(held: Discrepancy, *, at: dt.datetime, by: Staff) -> None
 
 def _find_differences_now(visit: Visit) -> dict[str, discrepancy_rules.NoticedDifference]:
     """Return how the visit's claim differs from the record as it is now, by field."""
-    (fresh,) = open_visits.with_visit_relations(Visit.objects.filter(pk=visit.pk))
+    (fresh,) = with_visit_relations(Visit.objects.filter(pk=visit.pk))
     known = open_visits.read_visit_dossiers([fresh], now=visit.arrived_at).get(fresh.pk, PatientDossier())
     return {one.field: one for one in open_visits.find_visit_differences(fresh, known)}

@@ -21,11 +21,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from checkin.actions import appointments, audit, needs, page_versions, visit_links
-from checkin.actions.visit_locks import update_visit_and_boards
-from checkin.models import BoardVersion, Discrepancy, DiscrepancyDecision, Staff, Visit
+from checkin.actions import appointments, audit, needs, visit_links
+from checkin.actions.visit_locks import lock_visits_found, update_visit_and_boards, with_visit_relations
+from checkin.models import Discrepancy, DiscrepancyDecision, Staff, Visit
 from checkin.queries import patient_dossiers
 from checkin.queries.patient_dossiers import PatientDossier
 from checkin.rules import discrepancies as discrepancy_rules
@@ -44,17 +44,7 @@ def lock_open_visits(patients: Iterable[int | None], *more: Visit) -> list[Visit
     """
     wanted = Q(pk__in=[visit.pk for visit in more])
     wanted |= Q(patient_id__in={pk for pk in patients if pk is not None}, state__in=OPEN_VISIT_STATES)
-    boards = set(Visit.objects.filter(wanted).values_list("location_id", flat=True))
-    if boards:
-        list(BoardVersion.objects.select_for_update().filter(pk__in=boards).order_by("pk"))
-    held = with_visit_relations(Visit.objects.select_for_update(of=("self",))).filter(wanted).order_by("pk")
-    visits = list(held) if boards else []
-    page_versions.verify_page_version(visits)
-    return visits
-
-
-def with_visit_relations(visits: QuerySet[Visit]) -> QuerySet[Visit]:
-    return visits.select_related("patient", "escort", "appointment", "sign_in", "location__clinic")
+    return lock_visits_found(wanted)
 
 
 def align_visits_with_records(

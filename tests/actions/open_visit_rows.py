@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.cache import caches
 
-from checkin.actions import needs, open_visits, record_imports
+from checkin.actions import needs, open_visits, record_imports, visit_locks
 from checkin.models import Clinic, Location, Patient, PatientIdentifier, Visit
 from checkin.rules import discrepancies as discrepancy_rules
 from checkin.rules.record_rows import AppointmentItem, RecordItem
@@ -48,7 +48,7 @@ def assert_in_step(clinic: Clinic) -> None:
     assert {pk: unversioned(row) for pk, row in shown.items()} == {
         pk: unversioned(row) for pk, row in drawn(clinic).items()
     }, "a row that was drawn before stands on a board"
-    for visit in open_visits.with_visit_relations(Visit.objects.open()):
+    for visit in visit_locks.with_visit_relations(Visit.objects.open()):
         known = open_visits.read_visit_dossiers([visit], now=make.at("10:30")).get(visit.pk)
         if known is not None:
             differs = {one.field: one for one in open_visits.find_visit_differences(visit, known)}

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 
 import pytest
 import pytest_django
 from django.db import transaction
 
-from checkin.actions import visit_locks, visits
+from checkin.actions import open_visits, visit_locks, visits
+from checkin.actions.write_queue import write_in_turn
 from checkin.models import BoardVersion, Clinic, Location, Staff, Visit
 from tests import make
+from tests.racing import at_once
+
+
+def lock_open_visits_of(patient_id: int) -> list[Visit]:
+    return open_visits.lock_open_visits([patient_id])
 
 
 def version(location: Location) -> int:
@@ -73,3 +81,33 @@ def test_nobody_holds_nothing(
 ) -> None:
     with django_assert_max_num_queries(2), transaction.atomic():
         assert not act(*([None] if act is visit_locks.lock_patient_visits else []))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("lock", [visit_locks.lock_patient_visits, lock_open_visits_of])
+def test_a_visit_that_opens_while_the_lock_waits_is_held_too(
+    lock: Callable[[int], list[Visit]],
+) -> None:
+    """At the same desk or another one. It could not see what the holder of the lock is about to write."""
+    brook = make.clinic()
+    front, annexe = make.location(brook), make.location(brook, "Annex")
+    leo = make.patient(brook)
+    make.guardian(leo)
+    here = make.visit(front)
+    opened: list[int] = []
+    is_held = threading.Event()
+
+    def sign_in() -> None:
+        with write_in_turn():
+            visit_locks.lock_visits(Visit.objects.get(pk=here.pk))
+            is_held.set()
+            time.sleep(0.5)
+            opened.extend(make.visit(where, make.at("9:45")).pk for where in (front, annexe))
+
+    def hold() -> list[int]:
+        assert is_held.wait(10)
+        with write_in_turn():
+            return [one.pk for one in lock(leo.pk)]
+
+    results = at_once(sign_in, hold)
+    assert [here.pk, *opened] in results
