@@ -75,7 +75,7 @@ def identify_arrival(
     return SignInArrival(location, said, at, channel, device, by, found, judgment)
 
 
-def _start_visit(arrival: SignInArrival, *, passing: int = 0) -> Visit:
+def _start_visit(arrival: SignInArrival, *, passing: int) -> Visit:
     """Create the sign-in row; return an unsaved visit with a token and a turn.
 
     `passing`: how many free tokens to skip after a conflict.
