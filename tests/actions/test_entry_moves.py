@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from checkin.actions import match_decisions
+from checkin.actions import match_decisions, patient_merges
 from checkin.actions.entry_moves import EntriesUndecided
-from checkin.models import ConsentRecord, Location, Patient, Promise, Staff, Visit
+from checkin.models import Clinic, ConsentRecord, Location, Patient, Promise, Staff, Visit
 from checkin.queries import patient_dossiers
 from checkin.rules.consent_adults import ConsentBasis, ConsentChannel
 from tests import make
@@ -160,3 +160,17 @@ def test_a_promise_follows_the_visit(
     assert fresh(made).patient == Promise.objects.get().made_for == zofia
     undo(visit, dana)
     assert fresh(made).patient == finn
+
+
+def test_an_undo_leaves_a_promise_with_the_record_it_was_made_for_though_that_is_merged(
+    brook: Clinic, visit: Visit, finn: Patient, zofia: Patient, dana: Staff, front: Location
+) -> None:
+    other = make.patient(brook, "Finn O'Neill", born="2018-03-14")
+    made = promise(front, patient=finn, visit=visit, by=dana, at=WRITTEN)
+    patient_merges.merge_patients(merged=finn, into=other, by=dana, at=WRITTEN, sure=True)
+    before = (fresh(made).patient, made.made_for)
+    assert before == (other, finn)
+    relink(visit, zofia, dana)
+    assert (fresh(made).patient, made.made_for) == (zofia, zofia)
+    undo(visit, dana)
+    assert (fresh(made).patient, made.made_for) == before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.actions import consent, discrepancies, match_decisions, patient_merges
+from checkin.actions import consent, discrepancies, match_decisions, merge_undo, patient_merges
 from checkin.actions.entry_moves import EntriesUndecided
 from checkin.models import ChartChange, Clinic, Immunization, Location, Patient, Staff, Visit
 from tests import make
@@ -17,8 +17,10 @@ from tests.actions.corrected_visits import (
     chart,
     fresh,
     give,
+    proxy,
     put_on_chart,
     relink,
+    said,
     told,
     undo,
 )
@@ -108,3 +110,28 @@ def test_a_question_to_the_family_is_the_same_one_after_an_undo(
     assert (fresh(asked).status, asked.recorded, asked.settled_at) == ("asking", "Finn O'Neil", None)
     assert (fresh(between).status, between.settled_at) == ("withdrawn", LATEST)
     assert "asking the family: as it was before, on" in told_then
+
+
+def test_a_proxy_revoked_since_is_left_there_and_the_undo_says_by_whom(
+    visit: Visit, zofia: Patient, dana: Staff, noor: Staff
+) -> None:
+    made = proxy(visit, dana, "Some Uncle")
+    relink(visit, zofia, dana, proxy="new")
+    consent.revoke_proxy(proxy=fresh(made), by=noor, at=LATER)
+    assert "revoked since by Noor" in told(undo(visit, dana))
+    assert fresh(made).patient == zofia
+
+
+def test_an_undo_to_a_record_that_stands_alone_again_writes_nothing_on_the_one_it_was_merged_into(
+    brook: Clinic, visit: Visit, finn: Patient, zofia: Patient, dana: Staff
+) -> None:
+    other = make.patient(brook, "Finn O'Neill", born="2018-03-14")
+    put_on_chart(visit, dana)
+    merge = patient_merges.merge_patients(merged=finn, into=other, by=dana, at=WRITTEN, sure=True).merge
+    decision = relink(visit, zofia, dana, chart="new")
+    assert (chart(other), chart(zofia)) == (("", False, ""), ("pl", True, "ramp"))
+    merge_undo.undo_patient_merge(merge=merge, by=dana, at=LATER)
+    papers = said(visit, finn, undoing=decision, chart="new")
+    match_decisions.undo_match_decision(visit=fresh(visit), by=dana, at=LATEST, said=papers)
+    assert (fresh(visit).patient, chart(finn)) == (finn, ("pl", True, "ramp"))
+    assert (chart(other), chart(zofia)) == (("", False, ""), ("en", False, ""))

@@ -28,6 +28,7 @@ from checkin.models import (
     Staff,
     Visit,
 )
+from checkin.rules.entry_fates import EntryKind
 from checkin.rules.need_types import NeedKind, NeedOutcome
 from tests import make
 from tests.actions.corrected_visits import (
@@ -41,6 +42,7 @@ from tests.actions.corrected_visits import (
     give,
     put_on_chart,
     relink,
+    said,
     told,
     undo,
 )
@@ -124,8 +126,8 @@ def test_an_escort_on_record_without_a_visit_is_restored_unchanged(
     Escort.objects.create(clinic=finn.clinic, patient=finn, **AUNT, **wish)
     make.patient(finn.clinic, "Ada Quist", born="2018-03-14")
     before = rows(finn)
-    for said in ({"name": "Ada Quist"}, {}, {"relationship": "aunt"}, {"relationship": ""}):
-        visit = by_mistake(front, finn, dana, **said)
+    for typed in ({"name": "Ada Quist"}, {}, {"relationship": "aunt"}, {"relationship": ""}):
+        visit = by_mistake(front, finn, dana, **typed)
         assert rows(finn) != before
         relink(visit, zofia, dana, at=LATEST) if now_on else undo(visit, dana)
         assert rows(finn) == before
@@ -299,3 +301,55 @@ def test_entries_written_before_the_record_was_merged_are_asked_about_too(
     assert chart(other) == ("pl", True, "ramp")
     relink(visit, zofia, dana, chart="new")
     assert (chart(other), chart(zofia)) == (("", False, ""), ("pl", True, "ramp"))
+
+
+def test_preferences_asked_for_at_the_visit_are_reported_with_it(
+    front: Location, zofia: Patient, finn: Patient, dana: Staff
+) -> None:
+    visit = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neil", approach="leave", remember="yes")
+    moves = relink(visit, zofia, dana).paper_moves
+    told_of = moves.filter(paper=EntryKind.WISH, subject="SignIn")
+    assert [(one.was_patient, one.patient) for one in told_of] == [(finn, zofia)]
+
+
+def test_an_undo_returns_the_visit_to_the_very_adult_that_the_decision_removed(
+    visit: Visit, finn: Patient, zofia: Patient, dana: Staff
+) -> None:
+    """Earlier decisions name the row by its id, and it may say more than this sign-in did."""
+    Escort.objects.filter(pk=visit.escort_id).update(best_time="mornings", remembered_at=make.at("8:00"))
+    before = finn.escorts.values().get()
+    relink(visit, zofia, dana)
+    assert not finn.escorts.exists()
+    undo(visit, dana)
+    assert fresh(visit).escort_id == before["id"]
+    assert finn.escorts.values().get() == before
+
+
+def test_the_adult_whom_the_child_knows_too_stays_on_the_record_made_at_sign_in(
+    front: Location, six: Patient, dana: Staff
+) -> None:
+    visit = make.visit(front, make.at("9:40", NOVEMBER), name="Zoltan Kiss", born="2013-05-05")
+    own = visit.patient
+    Escort.objects.create(clinic=six.clinic, patient=six, name="Rosa Delgado", relationship="aunt")
+    match_decisions.link_visit_to_patient(visit=visit, patient=six, by=dana, at=WRITTEN)
+    before = [*Escort.objects.order_by("pk").values()]
+    assert [one["patient_id"] for one in before] == [own.pk, six.pk]
+    match_decisions.decide_new_patient(visit=fresh(visit), by=dana, at=LATER, said=said(visit, own))
+    assert fresh(visit).escort.patient == own
+    undo(visit, dana)
+    assert [*Escort.objects.order_by("pk").values()] == before
+
+
+def test_the_appointments_and_the_adult_left_behind_are_reported(
+    front: Location, visit: Visit, finn: Patient, zofia: Patient, dana: Staff
+) -> None:
+    """An adult whom another visit brings too stays on the old record."""
+    make.visit(front, make.at("9:42", NOVEMBER), name="Finn O'Neil")
+    hers = make.appointment(zofia, front, make.at("9:45", NOVEMBER))
+    decision = relink(visit, zofia, dana)
+    assert fresh(visit).appointment == hers
+    found = decision.paper_moves.filter(paper__in=["appointment", "escort"]).order_by("pk")
+    assert list(found.values_list("subject", "done", "was_patient", "patient")) == [
+        ("Escort", "kept", finn.pk, finn.pk),
+        ("Appointment", "moved", zofia.pk, zofia.pk),
+    ]

@@ -47,6 +47,7 @@ from checkin.queries import patient_dossiers
 from checkin.rules.patient_merges import MERGE_COLUMN_FATES
 from checkin.rules.visit_steps import VisitState
 from tests import make
+from tests.actions.merge_chains import Chain
 from tests.promising import promise
 
 Kind = MatchDecision.Kind
@@ -722,3 +723,19 @@ def rows_on(made: Patient | None) -> set[tuple[str, int]]:
     changes = made.chart_changes.filter(status="stands").values_list("pk", flat=True)
     merged = Patient.objects.filter(merged_into=made).values_list("pk", flat=True)
     return rows | {("ChartChange", pk) for pk in changes} | {("Patient", pk) for pk in merged}
+
+
+def test_a_visit_back_from_two_merges_that_are_over_is_as_certain_as_before_the_first(
+    chain: Chain, front: Location, leo: Patient, dana: Staff
+) -> None:
+    visit = make.visit(front, make.at("8:55"), name="Ana Sol", born="2010-03-14")
+    assert (visit.patient, visit.match) == (chain.records[0], MatchState.CERTAIN)
+    merges = [chain.merge(0, 1), chain.merge(1, 2)]
+    visit.refresh_from_db()
+    match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=chain.now)
+    for one in reversed(merges):
+        chain.undo(one)
+    visit.refresh_from_db()
+    match_decisions.undo_match_decision(visit=visit, by=dana, at=chain.now)
+    visit.refresh_from_db()
+    assert (visit.patient, visit.match) == (chain.records[0], MatchState.CERTAIN)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from checkin.actions import match_decisions, needs, patient_merges, preferences
@@ -68,15 +70,16 @@ def test_an_entry_answered_as_the_previous_childs_is_not_asked_again(
     assert ConsentRecord.objects.get().withdrawn_at is None
 
 
+@pytest.mark.parametrize("at", [LATER, LATEST], ids=["at once", "later"])
 def test_an_entry_written_after_the_visit_came_back_is_asked_about(
-    visit: Visit, finn: Patient, zofia: Patient, dana: Staff, noor: Staff
+    visit: Visit, finn: Patient, zofia: Patient, dana: Staff, noor: Staff, at: dt.datetime
 ) -> None:
     put_on_chart(visit, noor)
     relink(visit, zofia, dana, at=make.at("9:55", NOVEMBER), chart="old")
     match_decisions.link_visit_to_patient(visit=fresh(visit), patient=finn, by=dana, at=LATER)
     preferences.record_language_and_needs(
         patient=fresh(finn), visit=fresh(visit), language="es", interpreter_needed=True, access_needs="ramp",
-        by=noor, at=LATEST,
+        by=noor, at=at,
     )  # fmt: skip
     with pytest.raises(EntriesUndecided):
         match_decisions.undo_match_decision(visit=fresh(visit), by=dana, at=LATEST)

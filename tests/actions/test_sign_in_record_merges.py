@@ -911,3 +911,15 @@ def test_a_guardian_who_is_carried_stands_after_those_of_the_new_chart(
         row = make.guardian(one, "Rosa Delgado", "", position=7)
         sign_in_record_merges.carry_own_guardian(row, EntryLedger(), visit=visit, was=one.pk, now=to)
         assert (fresh(row).patient, row.position) == (to, position)
+
+
+def test_a_column_changed_since_the_merge_stays_and_is_not_reported_when_the_visit_moves(
+    visit: Visit, six: Patient, one: Patient, dana: Staff, max_: Staff
+) -> None:
+    patient_merges.merge_patients(
+        merged=visit.patient, into=six, by=max_, at=WRITTEN, take=["given_name"], why="their mother says so"
+    )
+    Patient.objects.filter(pk=six.pk).update(given_name="Fionn")
+    decision = relink(visit, one, dana)
+    assert fresh(six).given_name == "Fionn"
+    assert not decision.paper_moves.filter(subject="Patient", subject_id=six.pk).exists()
