@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from checkin.actions import preferences
+from checkin.actions.refusals import Refused
 from checkin.models import Clinic, DueItem, Escort, Guardian, Location, Staff, sign_in_records
 from tests import make
 from tests.actions.merge_chains import TONGUES, Chain
@@ -106,3 +107,13 @@ def test_care_needs_return_from_anywhere_in_the_chain(chain: Chain) -> None:
     assert chain.says("interpreter_needed") == [True, False, False]
     chain.undo(second)
     assert chain.says("access_needs") == ["a ramp", "", ""]
+
+
+def test_a_merge_that_was_undone_and_made_again_is_not_undone_by_the_first_ones_page(chain: Chain) -> None:
+    first = chain.merge(0, 1)
+    undone = chain.undo(first)
+    assert chain.undo(first) == undone, "a repeat"
+    chain.merge(0, 1)
+    with pytest.raises(Refused, match="merged again since"):
+        chain.undo(first)
+    assert chain.fresh(0).merged_into == chain.records[1]

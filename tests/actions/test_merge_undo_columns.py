@@ -12,6 +12,7 @@ from checkin.models import Clinic, Location, MatchDecision, Patient, Staff, Visi
 from checkin.queries import entry_wording as entry_wording_queries
 from tests import make
 from tests.actions.corrected_visits import said
+from tests.actions.merge_chains import Chain
 
 pytestmark = pytest.mark.django_db
 BORN = "2019-05-08"
@@ -165,3 +166,13 @@ def test_an_entry_answered_as_the_previous_childs_is_reported_as_new_there(
         "BS-0009 " + ALL_GONE,
         "BS-0008 says now: Language Polish, interpreter needed, access: ramp.",
     ]
+
+
+def test_what_the_record_in_between_brought_itself_stays_on_the_last_one(chain: Chain) -> None:
+    chain.records[1].phone = "555-010-0001"
+    chain.records[1].save()
+    first = chain.merge(0, 1, "language")
+    chain.merge(1, 2, "language", "phone")
+    assert (chain.says("language"), chain.fresh(2).phone) == (["pl", "pl", "pl"], "555-010-0001")
+    chain.undo(first)
+    assert (chain.says("language"), chain.fresh(2).phone) == (["pl", "es", "fr"], "555-010-0001")

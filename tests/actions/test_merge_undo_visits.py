@@ -183,3 +183,23 @@ def test_the_match_is_as_certain_as_before(
     match_decisions.undo_match_decision(visit=fresh(sure), by=dana, at=LAST)
     assert (fresh(sure).patient, sure.match) == (hanna, "certain")
     assert content(look()) == whole
+
+
+def test_a_visit_that_nobody_brought_returns_to_its_record_without_an_adult(
+    front: Location, came: Any, hanna: Patient, six: Patient, max_: Staff
+) -> None:
+    """Though the record knows one from another visit."""
+    alone = make.visit(
+        front,
+        make.at("9:40", NOVEMBER),
+        name="Hanna Bell",
+        born="2019-03-14",
+        escort_name="",
+        relationship="",
+    )
+    assert (alone.patient, alone.escort, hanna.escorts.count()) == (hanna, None, 1)
+    merge = patient_merges.merge_patients(
+        merged=hanna, into=six, by=max_, at=WRITTEN, why="their mother says so"
+    ).merge
+    merge_undo.undo_patient_merge(merge=merge, by=max_, at=LATER)
+    assert (fresh(alone).patient, alone.escort, hanna.escorts.count()) == (hanna, None, 1)

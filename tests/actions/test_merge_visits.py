@@ -144,3 +144,31 @@ def test_the_decision_of_a_merge_says_where_the_visit_was(
     decision = emma.visits.get().match_decisions.get(kind="merge")
     assert (decision.patient, decision.previous_patient, decision.previous_match) == (emma, zed, "unknown")
     assert (decision.merge, decision.by, decision.at) == (made, dana, LATER)
+
+
+def test_a_visit_put_on_its_own_record_again_keeps_its_appointment_and_its_turn(
+    front: Location, dana: Staff, emma: Patient
+) -> None:
+    """Even where it may take none, as when a merge is undone."""
+    hers = make.appointment(emma, front, make.at("9:45"))
+    visit = make.visit(front, name="Emma Johnson", born="2017-04-04")
+    turn = visit.turn_at
+    assert visit.appointment == hers
+    merge_visits.place_visit_on_record(
+        visit, emma, escort=visit.escort_id, match="certain", at=LATER, by=dana, may_book=False
+    )
+    visit.refresh_from_db(), hers.refresh_from_db()
+    assert (visit.appointment, visit.turn_at, hers.status) == (hers, turn, "arrived")
+
+
+def test_an_adults_phone_still_differs_on_the_record_unless_its_number_was_kept(
+    front: Location, dana: Staff, emma: Patient
+) -> None:
+    rosa = came(emma, phone="555-010-0101")
+    visit = make.visit(front, name="Emma Johnson", born="2017-04-04", escort_phone="555-010-0102")
+    facts = {"escort": rosa.pk, "match": "certain", "at": LATER, "by": dana}
+    merge_visits.place_visit_on_record(visit, emma, **facts)
+    differs = visit.discrepancies.open().filter(field="phone")
+    make.decision(discrepancy=differs.get(), kind="keep_old", by=dana, at=LATER)
+    merge_visits.place_visit_on_record(visit, emma, **facts)
+    assert not differs.exists()
