@@ -185,3 +185,11 @@ def test_a_batch_says_whose_vaccines_are_others_than_before(brook: Clinic, leo: 
         batch.take(one)
     batch.settle_changes()
     assert batch.touched == {leo.pk, mia.pk, items[3].patient_pk}
+
+
+def test_under_a_number_without_a_system_it_comes_off_though_no_day_is_said(
+    brook: Clinic, leo: Patient
+) -> None:
+    assert take(brook, said(leo, ("", "5"))) == ["made"]
+    take(brook, said(leo, ("", "5"), withdrawn=True, given_on=None))
+    assert on_file() == []

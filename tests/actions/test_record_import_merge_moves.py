@@ -146,3 +146,20 @@ def test_a_row_placed_on_the_merged_record_moves_back(
     assert on(zofia)[0] == 1
     undo(merged)
     assert on(anna)[0] == 1
+
+
+def test_what_both_numbers_say_is_on_both_records_after_the_undo(
+    load: Callable[..., list[ImportOutcome | None]],
+    merge: Callable[..., Any],
+    undo: Callable[..., PatientMerge],
+    anna: Patient,
+    zofia: Patient,
+) -> None:
+    """All but the one appointment, which is the kept record's. The merge then says what it keeps of each."""
+    load(*more_of("B1", ""))
+    merged = merge(anna, zofia)
+    load(*more_of("A1", ""))
+    kept = merged.paper_moves.filter(done="kept", was_patient=anna).order_by("pk")
+    assert list(kept.values_list("subject", flat=True)) == ["Guardian", "Immunization", "DueItem"]
+    undo(merged)
+    assert (on(anna), on(zofia)) == ([1, 0, 1, 1, 1], [1, 1, 1, 1, 1])

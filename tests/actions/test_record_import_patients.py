@@ -167,3 +167,13 @@ def test_letters_that_were_guessed_change_no_name(load: Callable[..., list[Impor
     guessed.is_guessed = True
     assert load(guessed) == [REJECTED]
     assert load(child(family_name="Garcia")) == [CHANGED]
+
+
+def test_a_death_before_the_birth_on_file_is_rejected_where_the_feed_gives_no_birth_date(
+    load: Callable[..., list[ImportOutcome | None]],
+) -> None:
+    load(child())
+    late = PatientItem(keys=[("", "7")], values={"deceased_on": dt.date(2017, 1, 1)})
+    assert load(late) == [REJECTED]
+    assert late.reason == "The date of death 2017-01-01 is before the birth date 2018-03-14."
+    assert Patient.objects.get().deceased_on is None

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -13,8 +13,10 @@ from checkin.actions import (
     match_decisions,
     record_import_guardians,
     record_import_patients,
+    record_imports,
     visits,
 )
+from checkin.actions.record_import_patients import PatientBatch
 from checkin.models import (
     Appointment,
     AuditEvent,
@@ -28,7 +30,7 @@ from checkin.models import (
     Visit,
     bulk_writes,
 )
-from checkin.rules.record_rows import AppointmentItem, GuardianItem, ImportOutcome
+from checkin.rules.record_rows import AppointmentItem, GuardianItem, ImportOutcome, RecordItem
 from tests import make
 from tests.actions.imported_records import (
     CHANGED,
@@ -227,3 +229,72 @@ def test_an_import_updates_the_needs_of_a_family_that_is_here(
     assert visit.needs.filter(kind="interpreter", status="open").exists()
     load(adult(phone="555-010-0123", may_consent=True), at="9:51")
     assert visit.needs.get(kind="phone_guardian", status="open").step_words == "555-010-0123"
+
+
+class Forgetful:
+    """A trial's memory that keeps nothing."""
+
+    def before(self, items: Sequence[RecordItem], people: PatientBatch) -> list[RecordItem]:
+        return []
+
+    def remember(self, items: Sequence[RecordItem]) -> None:
+        return None
+
+
+def test_a_trial_says_what_would_become_of_each_row_and_writes_nothing(
+    load: Callable[..., list[ImportOutcome | None]],
+) -> None:
+    assert load(child(), adult(), trial=Forgetful()) == [MADE, MADE]
+    assert not Patient.objects.exists() and not Guardian.objects.exists()
+
+
+def test_a_row_beside_one_that_the_database_refuses_goes_to_no_record_made_meanwhile(
+    load: Callable[..., list[ImportOutcome | None]], brook: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ids of the attempt that was rolled back may be another child's at the next one."""
+    write, halve = record_import_guardians.GuardianBatch.write, record_imports._halve_import_batch
+
+    def refusing(guardians: record_import_guardians.GuardianBatch) -> None:
+        if any(one.name == "Poison" for one in guardians.made):
+            raise DataError
+        write(guardians)
+
+    def sign_in_meanwhile(items: Sequence[RecordItem]) -> Any:
+        if len(items) == 4:
+            make.patient(brook, "Mia Novak")
+        return halve(items)
+
+    monkeypatch.setattr(record_import_guardians.GuardianBatch, "write", refusing)
+    monkeypatch.setattr(record_imports, "_halve_import_batch", sign_in_meanwhile)
+    rows = child("1"), child("2", given_name="Ivy"), adult("1", name="Poison"), adult("2", name="Eva Ruiz")
+    assert load(*rows) == [MADE, MADE, REJECTED, MADE]
+    assert Guardian.objects.get().patient.given_name == "Ivy"
+
+
+def test_a_row_with_another_childs_number_beside_its_own_is_nobodys(
+    load: Callable[..., list[ImportOutcome | None]],
+) -> None:
+    load(child("7"), child("8", given_name="Ivy"))
+    row = adult("7")
+    row.others = [("", "8")]
+    assert load(row) == [REJECTED]
+    assert not Guardian.objects.exists()
+    row = adult("7")
+    row.others = [("", "7")]
+    assert (load(row), row.reason) == ([MADE], "")
+
+
+def test_a_bare_id_confirms_only_what_is_on_file_under_its_own_number(
+    load: Callable[..., list[ImportOutcome | None]],
+) -> None:
+    """Resource ids of a source that nobody named may be any child's."""
+    load(child("7"))
+
+    def said(number: str) -> GuardianItem:
+        return GuardianItem(key=("urn:adults", number), bare=("", "7"), values={"name": "Ana Ruiz"})
+
+    assert load(said("5")) == [WAITING]
+    assert load(
+        GuardianItem(patient_keys=[("", "7")], key=("urn:adults", "5"), values={"name": "Ana Ruiz"})
+    ) == [MADE]
+    assert load(said("5"), said("6")) == [UNCHANGED, WAITING]
