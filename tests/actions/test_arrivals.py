@@ -9,8 +9,9 @@ import pytest
 
 from checkin.actions import visits
 from checkin.actions.visits import SignInReceipt
-from checkin.models import Clinic, Escort, Location, MatchState, Patient, SignInChannel, Visit
+from checkin.models import Clinic, Escort, Location, MatchState, Patient, RecordSource, SignInChannel, Visit
 from checkin.queries import match_candidates
+from checkin.rules.tokens import nth_token_of_day
 from tests import make
 
 
@@ -78,3 +79,17 @@ def test_a_booked_namesake_never_takes_another_childs_sign_in(
             hers,
             other,
         ]
+
+
+def test_the_days_first_family_gets_its_first_token(front: Location) -> None:
+    first = sign_in(front).visit
+    assert (first.colour, first.animal, first.token_number) == nth_token_of_day(0)
+
+
+@pytest.mark.parametrize(
+    ("channel", "source"),
+    [(SignInChannel.DESK, RecordSource.DESK), (SignInChannel.KIOSK, RecordSource.KIOSK)],
+)
+def test_a_provisional_record_says_where_it_was_typed(front: Location, channel: str, source: str) -> None:
+    made = visits.record_sign_in(location=front, claim=make.claim(), at=make.at(), channel=channel)
+    assert made.visit.patient.source == source

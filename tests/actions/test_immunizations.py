@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from checkin.actions import match_decisions, needs, visits
+from checkin.actions import immunizations, match_decisions, needs, visits
 from checkin.actions.entry_moves import EntryAnswers
 from checkin.models import Clinic, DueItem, Immunization, Location, Patient, SignInChannel, Staff, Visit
 from checkin.rules.need_types import NeedKind, NeedOutcome
@@ -69,3 +69,27 @@ def test_a_given_flu_vaccine_is_known_by_its_code_and_covers_the_season(
     assert (given.patient, given.code, given.is_influenza) == (ana, "150", True)
     item.refresh_from_db()
     assert item.status == DueItem.Status.DUE
+
+
+def test_another_vaccine_given_today_leaves_the_flu_vaccine_due(
+    brook: Clinic, front: Location, noor: Staff
+) -> None:
+    due(make.patient(brook, "Leo Ruiz"))
+    visit = sign_in(front)
+    measles, flu = visit.needs.get(label="MMR"), visit.needs.get(key="influenza")
+    for need in (measles, flu):
+        needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=noor, at=make.at("9:55"))
+        flu.refresh_from_db()
+        assert flu.is_open == (need == measles)
+    given = Immunization.objects.order_by("pk").values_list("name", "is_influenza")
+    assert list(given) == [("MMR", False), ("Influenza", True)]
+
+
+def test_a_vaccine_recorded_for_another_child_leaves_the_visits_childs_item_due(
+    brook: Clinic, front: Location
+) -> None:
+    item, mia = due(make.patient(brook, "Leo Ruiz")), make.patient(brook, "Mia Novak", born="2017-05-02")
+    need = sign_in(front).needs.get(due_item=item)
+    immunizations.record_given_item(need, patient_id=mia.pk)
+    item.refresh_from_db()
+    assert (item.status, Immunization.objects.get().patient) == (DueItem.Status.DUE, mia)

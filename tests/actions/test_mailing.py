@@ -416,3 +416,14 @@ def test_staff_of_another_clinic_are_not_notified(
     make.staff(hill, "mo", Role.MANAGER, email="mo@hill.example")
     give(promise(front, owner=noor, due="10:00"), Role.MANAGER, noor)
     assert [one.to for one in mail.outbox] == [["max_@brook.example"]]
+
+
+def test_the_same_sender_and_site_again_are_no_change(brook: Clinic) -> None:
+    said = {"mail_from": "desk@brook.example", "site": "https://brook.example"}
+    for _ in range(2):
+        mailing.set_clinic_mail(clinic=brook, at=make.at(), **said)
+    brook.refresh_from_db()
+    assert (brook.mail_from, AuditEvent.objects.filter(action="clinic.changed").count()) == (
+        "desk@brook.example",
+        1,
+    )

@@ -24,6 +24,7 @@ from checkin.models import (
 from checkin.rules.need_reasons import NeedReason
 from checkin.rules.need_types import NeedKind, NeedOutcome
 from tests import make
+from tests.actions.corrected_visits import agree
 
 JULY = dt.date(2026, 7, 14)
 
@@ -159,3 +160,19 @@ def test_a_clinic_can_turn_a_rule_off_change_its_numbers_and_add_its_own(
     make.patient(brook, "Leo Ruiz")
     visit = sign_in(front, escort_phone=make.ESCORT_PHONE)
     assert {need.label for need in visit.needs.all()} == {"Ask about the car seat"}
+
+
+def test_an_answered_contradiction_kept_in_words_opens_again_only_for_another_one(
+    front: Location, noor: Staff
+) -> None:
+    """Rows from before reasons were kept as codes say them in English."""
+    visit = make.visit(front)
+    agree(visit, noor, "Some Uncle", at=make.at("9:50"))
+    agree(visit, noor, "Ewa Wilk", agreed=False, at=make.at("9:50"))
+    need = visit.needs.open().get(kind=NeedKind.CONSENT_CONFLICT)
+    needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=noor, at=make.at("9:55"))
+    for why, status in ((need.why_words, NeedOutcome.DONE), ("two aunts disagree", NeedOutcome.OPEN)):
+        Need.objects.filter(pk=need.pk).update(why=why, why_sentence=None)
+        needs.recompute_needs(visit=visit, at=make.at("9:56"))
+        need.refresh_from_db()
+        assert need.status == status

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from checkin.actions import handovers, promise_attempts, promises
@@ -102,3 +104,29 @@ def test_a_double_click_makes_one_attempt(front: Location, dana: Staff) -> None:
 def test_an_attempt_needs_a_known_result(front: Location, dana: Staff) -> None:
     with pytest.raises(Refused, match="what came of it"):
         promise_attempts.attempt_promise(promise=promise(front), result="dunno", by=dana, at=make.at("17:10"))
+
+
+def test_a_message_noted_at_once_again_with_its_next_step_ends_the_promise(
+    front: Location, dana: Staff
+) -> None:
+    """The same words within seconds are the same attempt, but the next step is more than was said before."""
+    made, left = promise(front), {"result": "left_word", "note": "with her son", "by": dana}
+    promise_attempts.attempt_promise(promise=made, **left, at=make.at("17:10"))
+    promise_attempts.attempt_promise(
+        promise=made, **left, next_step="she calls", at=make.at("17:10") + dt.timedelta(seconds=5)
+    )
+    made.refresh_from_db()
+    assert (made.status, made.next_step, made.attempts.count()) == ("left_word", "she calls", 1)
+
+
+def test_the_same_attempt_within_thirty_seconds_counts_once_and_changes_nothing(
+    front: Location, dana: Staff
+) -> None:
+    made = promise(front)
+    rows = []
+    for seconds in (0, 29.5, 30):
+        at = make.at("17:10") + dt.timedelta(seconds=seconds)
+        promise_attempts.attempt_promise(promise=made, result="no_answer", by=dana, at=at)
+        rows.append((made.attempts.count(), made.decisions.count()))
+    assert rows[1] == rows[0]
+    assert rows[2] == (2, rows[0][1] + 1)

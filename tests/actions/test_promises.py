@@ -40,7 +40,7 @@ from checkin.queries import family_timeline, patient_dossiers, promise_events
 from checkin.queries import promises as promise_queries
 from checkin.rules.promises import PromiseStatus, PromiseTerms, PromiseTiming, contact_problem_words
 from tests import make
-from tests.promising import promise, said
+from tests.promising import promise, said, withdraw
 
 LATER = dt.timedelta(minutes=5)
 
@@ -432,3 +432,11 @@ class TestAFormSentAgainWithOtherWords:
         assert promises.replace_promise(said=said(about="one"), **facts) == made
         with pytest.raises(Refused, match="already ended this"):
             promises.replace_promise(said=said(about="two"), **facts)
+
+
+def test_withdrawing_it_twice_with_the_same_words_withdraws_it_once(front: Location, dana: Staff) -> None:
+    made = promise(front)
+    for clock in ("10:00", "10:01"):
+        assert withdraw(made, dana, clock).status == "withdrawn"
+    made.refresh_from_db()
+    assert made.ended_at == make.at("10:00")

@@ -22,6 +22,8 @@ from checkin.models import (
 from checkin.queries import board as board_queries
 from checkin.rules.consent_adults import ConsentBasis, ConsentChannel
 from tests import make
+from tests.actions.corrected_visits import undo
+from tests.actions.open_visit_rows import assert_in_step, drawn
 
 
 def tell(where: Location, said: dict[str, Any] | dict[Any, Any], when: dt.datetime | None = None) -> Visit:
@@ -91,3 +93,58 @@ def test_what_was_said_at_the_visit_of_nobody_goes_with_the_child_whom_typing_fi
     assert tell(front, whole, later(180)) == visit
     visit.refresh_from_db(), made.refresh_from_db()
     assert (visit.patient, visit.match, made.patient) == (leo, "certain", leo)
+
+
+def test_an_undo_takes_back_what_went_with_the_child_whom_typing_found(
+    brook: Clinic, front: Location, dana: Staff
+) -> None:
+    leo = make.patient(brook)
+    make.guardian(leo)
+    whole = make.claim()
+    visit = tell(front, {"key": whole["key"], "worried": True})
+    made = consent.record_consent(
+        patient=None, visit=visit, care="vaccine", agreed=True, heard_by=dana, at=make.at("9:41"),
+        basis=ConsentBasis.TELEPHONE, how=ConsentChannel.TELEPHONE, who="Some Uncle",
+    )  # fmt: skip
+    visit = tell(front, whole, later(180))
+    decision = visit.match_decisions.get()
+    assert (decision.kind, decision.patient, decision.previous_patient) == ("auto", leo, None)
+    assert decision.paper_moves.filter(subject="ConsentRecord", patient=leo).exists()
+    undo(visit, dana, at=make.at("9:50"))
+    visit.refresh_from_db(), made.refresh_from_db()
+    assert (visit.patient, made.patient) == (None, None)
+
+
+def test_details_of_a_visit_that_has_its_child_already_decide_nothing(brook: Clinic, front: Location) -> None:
+    """Neither of a child on record, found at the tap, nor of a record that the tap itself made."""
+    make.patient(brook, "Leo Ruiz")
+    for name, born in (("Leo Ruiz", "2018-03-14"), ("Zed Quist", "2013-05-05")):
+        whole = make.claim(name=name, born=born)
+        child = {one: said for one, said in whole.items() if one == "key" or one.startswith("child_")}
+        visit = tell(front, child | {"worried": True})
+        assert visit.patient is not None
+        before = visit.match_decisions.count()
+        visit = tell(front, whole | {"reason": "he is wheezing"}, later(60))
+        assert (visit.sign_in.reason, visit.match_decisions.count()) == ("he is wheezing", before)
+
+
+def test_a_record_made_from_what_was_typed_later_is_nobodys_decision(front: Location) -> None:
+    whole = make.claim()
+    tell(front, {"key": whole["key"], "worried": True})
+    visit = tell(front, whole, later(60))
+    assert (visit.match, visit.patient.is_provisional) == (MatchState.UNKNOWN, True)
+    assert not visit.match_decisions.exists()
+
+
+def test_preferences_typed_later_show_at_the_childs_other_visit_with_the_same_adult(
+    brook: Clinic, front: Location, annexe: Location
+) -> None:
+    leo = make.patient(brook)
+    other = tell(annexe, make.claim())
+    whole = make.claim(approach="leave", remember="1")
+    tell(front, {"key": whole["key"], "worried": True})
+    drawn(brook)
+    visit = tell(front, whole, later(60))
+    other.refresh_from_db()
+    assert (visit.patient, visit.escort, other.escort.approach) == (leo, other.escort, "leave")
+    assert_in_step(brook)

@@ -314,3 +314,9 @@ def test_the_call_uses_the_remembered_preferences(brook: Clinic, front: Location
     made = say(make.visit(front, make.at("9:50"), best_time="-")).promise
     assert (made.way, made.best_words) == ("text", "after 17:00")
     assert made.due_at == make.at("17:30")
+
+
+def test_a_page_without_a_code_is_the_only_clinics_and_with_two_it_is_nobodys(brook: Clinic) -> None:
+    assert visit_feedback.clinic_of_invitation(invitation=None) == brook
+    make.clinic("Hill Clinic")
+    assert visit_feedback.clinic_of_invitation(invitation=None) is None
