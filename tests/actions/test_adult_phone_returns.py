@@ -272,3 +272,27 @@ def test_a_guardian_who_follows_the_visit_keeps_their_own_number(
     assert numbers(zofia) == [[], [THEIRS]]
     match_decisions.undo_match_decision(visit=fresh(visit), by=dana, at=make.at("9:40"), said=ALL_ENTRIES_GO)
     assert (numbers(finn), numbers(zofia)) == ([[], []], [[THEIRS], ["", THEIRS]])
+
+
+def test_a_number_filled_in_from_a_record_that_goes_to_the_same_child_stays(
+    brook: Clinic, front: Location, dana: Staff, zofia: Patient
+) -> None:
+    """Both were signed in under other names, linked to the wrong child, and then to the right one."""
+    finn = make.patient(brook, "Finn O'Neil", born="2014-01-01")
+    first = make.visit(front, make.at("9:00"), name="Mia Kiss", born="2009-07-07", escort_name="Nan Kelly")
+    second = make.visit(front, make.at("9:01"), name="Ned Pohl", born="2011-01-07", escort_name="Eva Blau")
+    mia, ned = first.patient, second.patient
+    adult(mia, "guardian", "")
+    adult(ned, "guardian", THEIRS)
+
+    def link(visit: Visit, to: Patient, clock: str) -> None:
+        match_decisions.link_visit_to_patient(
+            visit=fresh(visit), patient=to, by=dana, at=make.at(clock), said=ALL_ENTRIES_GO
+        )
+
+    link(first, zofia, "9:05")
+    link(second, zofia, "9:06")
+    assert (numbers(mia)[0], numbers(zofia)[0]) == ([], [THEIRS])
+    link(second, finn, "9:10")
+    link(first, finn, "9:11")
+    assert [numbers(one)[0] for one in (zofia, finn, mia)] == [[], [THEIRS], [THEIRS]]
