@@ -7,10 +7,11 @@ import io
 
 import pytest
 import time_machine
-from django.core.management import call_command
-from django.db import OperationalError
+from django.core.management import CommandError, call_command
+from django.db import InterfaceError, OperationalError
+from structlog.testing import capture_logs
 
-from checkin.actions import storage_faults
+from checkin.actions import escalations, storage_faults, urgent_signs
 from checkin.management.commands import escalate
 from checkin.models import Clinic, Location, PromiseEscalation
 from tests import make
@@ -89,6 +90,58 @@ def test_unavailable_database_is_tried_again(sweeps: list[int], monkeypatch: pyt
     monkeypatch.setattr(escalate.connections, "close_all", lambda: None)
     watch(minutes=2)
     assert len(sweeps) == 2
+
+
+@pytest.mark.parametrize("problem", [InterfaceError, KeyError, ValueError])
+def test_any_error_is_tried_again(
+    sweeps: list[int], monkeypatch: pytest.MonkeyPatch, problem: type[Exception]
+) -> None:
+    """It ended the process, and after each restart again before the urgent calls."""
+    calls: list[int] = []
+
+    def fail() -> None:
+        sweeps.append(1)
+        raise problem("Leo Ruiz")
+
+    monkeypatch.setattr(escalate, "escalate_every_clinic", fail)
+    monkeypatch.setattr(escalate, "call_next_responders", lambda: calls.append(1))
+    monkeypatch.setattr(escalate.connections, "close_all", lambda: None)
+    with capture_logs() as events:
+        watch(minutes=2)
+    assert (len(sweeps), len(calls)) == (2, 25)
+    assert [(one["event"], one["problem"]) for one in events] == [
+        ("escalation_put_off", problem.__name__)
+    ] * 2
+    assert "Leo" not in str(events)
+
+
+@pytest.mark.parametrize("problem", [InterfaceError, OperationalError, KeyError])
+def test_one_clinics_error_does_not_stop_the_others(
+    front: Location, hilltop: Location, monkeypatch: pytest.MonkeyPatch, problem: type[Exception]
+) -> None:
+    first, _ = sorted((front.clinic, hilltop.clinic), key=lambda one: one.pk)
+    for where in (front, hilltop):
+        promise(where)
+    escalate_clinic = escalations.escalate_due_promises
+
+    def fail_for_the_first(*, clinic: Clinic, at: dt.datetime) -> list[PromiseEscalation]:
+        if clinic == first:
+            raise problem("Leo Ruiz")
+        return escalate_clinic(clinic=clinic, at=at)
+
+    monkeypatch.setattr(escalations, "escalate_due_promises", fail_for_the_first)
+    monkeypatch.setattr(urgent_signs, "call_for_urgent_visits", fail_for_the_first)
+    monkeypatch.setattr(escalate.connections, "close_all", lambda: None)
+    with (
+        time_machine.travel(make.at("17:30"), tick=False),
+        capture_logs() as events,
+        pytest.raises(CommandError, match="failed for 1 clinic,"),
+    ):
+        once()
+    assert [step.promise.clinic != first for step in PromiseEscalation.objects.all()] == [True]
+    assert [(one["problem"], one["clinic"]) for one in events] == [(problem.__name__, first.pk)] * 2
+    assert "Leo" not in str(events)
+    assert storage_faults.last_escalation_run() is None
 
 
 def test_ctrl_c_stops_it_quietly(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import time
+import traceback
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Sized
+from pathlib import Path
+from typing import NamedTuple
 
 import structlog
-from django.db import DatabaseError, connections
+from django.core.management.base import CommandError
+from django.db import DatabaseError, InterfaceError, connections
 from django.utils.timezone import now
 
 from checkin.actions import escalations, storage_faults, urgent_signs
@@ -20,33 +24,57 @@ _EVERY_SECONDS, _GLANCE_SECONDS = 60, 5
 log = structlog.get_logger(__name__)
 
 
-def call_next_responders() -> int:
-    """Call the next person for each child nobody has gone to; return how many were called."""
+class ClinicSweep(NamedTuple):
+    """How many people were told in one run over every clinic, and for how many clinics it failed."""
+
+    told: int
+    put_off: int
+
+
+def call_next_responders() -> ClinicSweep:
+    """Call the next person for each child nobody has gone to."""
+    return _run_for_every_clinic(urgent_signs.call_for_urgent_visits)
+
+
+def escalate_every_clinic() -> ClinicSweep:
+    """Escalate overdue promises of every clinic once."""
     at = now()
-    return sum(
-        len(urgent_signs.call_for_urgent_visits(clinic=clinic, at=at))
-        for clinic in Clinic.objects.order_by("pk")
-    )
+    sweep = _run_for_every_clinic(escalations.escalate_due_promises)
+    if not sweep.put_off:
+        # Otherwise the time of the last run grows old, and /readyz reports it.
+        storage_faults.remember_escalation_run(at=at)
+    return sweep
 
 
-def escalate_every_clinic() -> int:
-    """Escalate overdue promises of every clinic once; return how many steps were written."""
-    at = now()
-    told = sum(
-        len(escalations.escalate_due_promises(clinic=clinic, at=at))
-        for clinic in Clinic.objects.order_by("pk")
-    )
-    storage_faults.remember_escalation_run(at=at)
-    return told
+def _run_for_every_clinic(act: Callable[..., Sized]) -> ClinicSweep:
+    """Run for each clinic, whatever goes wrong in another one: that one is put off to the next run."""
+    at, told, put_off = now(), 0, 0
+    for clinic in Clinic.objects.order_by("pk"):
+        try:
+            told += len(act(clinic=clinic, at=at))
+        except Exception as problem:
+            # Whatever it is: the other clinics must not wait for this one.
+            put_off += 1
+            _log_put_off(problem, clinic=clinic.pk)
+    return ClinicSweep(told, put_off)
 
 
-def _run_past_database_errors(look: Callable[[], int]) -> None:
-    """Run once. If the database is down, log that and leave it to the next run."""
+def _log_put_off(problem: Exception, **about: object) -> None:
+    """Log what went wrong and where, but not its message, which may contain a name."""
+    steps = traceback.extract_tb(problem.__traceback__)
+    where = [f"{Path(step.filename).name}:{step.lineno}" for step in steps[-3:]]
+    log.error("escalation_put_off", problem=type(problem).__name__, where=where, **about)
+    if isinstance(problem, DatabaseError | InterfaceError):
+        connections.close_all()
+
+
+def _run_past_errors(look: Callable[[], object]) -> None:
+    """Run once. Log what went wrong, such as no database, and leave it to the next run."""
     try:
         look()
-    except DatabaseError as problem:
-        log.error("escalation_put_off", problem=type(problem).__name__)
-        connections.close_all()
+    except Exception as problem:
+        # Whatever it is: this process must go on calling for urgent visits.
+        _log_put_off(problem)
 
 
 class Command(PlainCommand):
@@ -67,19 +95,30 @@ class Command(PlainCommand):
         self, *, once: bool, with_parent: bool = False, parent: int | None = None, **options: object
     ) -> None:
         if once:
-            self.stdout.write(f"{call_next_responders() + escalate_every_clinic()} told.")
+            self.run_once()
             return
         whose = parent or (os.getppid() if with_parent else None)
         self.watch(lambda: whose is None or os.getppid() == whose)
+
+    def run_once(self) -> None:
+        """Raises CommandError if it failed for a clinic, so that a timer reports it."""
+        calls, steps = call_next_responders(), escalate_every_clinic()
+        self.stdout.write(f"{calls.told + steps.told} told.")
+        if calls.put_off or steps.put_off:
+            most = max(calls.put_off, steps.put_off)
+            raise CommandError(
+                f"It failed for {most} {'clinic' if most == 1 else 'clinics'}, and was done for the others. "
+                "The log says why. It is safe to run again."
+            )
 
     def watch(self, goes_on: Callable[[], bool], pause: Callable[[float], None] = time.sleep) -> None:
         """Escalate every minute, and check urgent visits every few seconds."""
         with contextlib.suppress(KeyboardInterrupt):
             while goes_on():
-                _run_past_database_errors(escalate_every_clinic)
-                _run_past_database_errors(call_next_responders)
+                _run_past_errors(escalate_every_clinic)
+                _run_past_errors(call_next_responders)
                 for _ in range(_EVERY_SECONDS // _GLANCE_SECONDS):
                     pause(_GLANCE_SECONDS)
                     if not goes_on():
                         return
-                    _run_past_database_errors(call_next_responders)
+                    _run_past_errors(call_next_responders)
