@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import os
 import subprocess
@@ -27,11 +26,19 @@ def start_escalation_watch(goes_on: Callable[[], bool]) -> None:
 
 
 def _watch_escalations(goes_on: Callable[[], bool]) -> None:
+    pause = _LOOK_SECONDS
     while goes_on():
-        with contextlib.suppress(OSError), (settings.VAR / "escalate.lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            _keep_escalate_running(goes_on)
-        time.sleep(_LOOK_SECONDS)
+        try:
+            with (settings.VAR / "escalate.lock").open("a") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                _keep_escalate_running(goes_on)
+        except BlockingIOError:
+            # Another worker watches.
+            pause = _LOOK_SECONDS
+        except OSError as problem:
+            log.error("escalate_not_watched", why=problem.strerror, again_in_seconds=pause)
+        time.sleep(pause)
+        pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
 
 def _keep_escalate_running(goes_on: Callable[[], bool]) -> None:
@@ -40,9 +47,18 @@ def _keep_escalate_running(goes_on: Callable[[], bool]) -> None:
     pause = 1
     while goes_on():
         began = time.monotonic()
-        code = subprocess.Popen(command, stdin=subprocess.DEVNULL).wait()  # noqa: S603
+        how = _run_escalate(command)
         if not goes_on():
             return
         pause = 1 if time.monotonic() - began > _STEADY_SECONDS else min(pause * 2, _LONGEST_PAUSE_SECONDS)
-        log.error("escalate_ended", code=code, again_in_seconds=pause)
+        log.error("escalate_ended", **how, again_in_seconds=pause)
         time.sleep(pause)
+
+
+def _run_escalate(command: list[str]) -> dict[str, object]:
+    """Run it until it ends; return its exit code, or why it could not be started."""
+    try:
+        return {"code": subprocess.Popen(command, stdin=subprocess.DEVNULL).wait()}  # noqa: S603
+    except OSError as problem:
+        # For example, no process is left. It may be a BlockingIOError, which is not another worker's lock.
+        return {"not_started": problem.strerror}
