@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from checkin.rules.languages import find_first_language
+
 
 class NoteKind(TextChoices):
     """A kind of note that a family may ask for. The label is the English title on the paper.
@@ -178,21 +180,13 @@ def find_note_problems(edits: NoteEdits, *, seen_on: dt.date) -> dict[str, str]:
 NOTE_LANGUAGES = ("en", "es")
 """Languages that notes have words for. Every note has English, and may have one more."""
 
-_NOTE_LANGUAGE_BY_NAME = {
-    "english": "en",
-    "inglés": "en",
-    "ingles": "en",
-    "spanish": "es",
-    "español": "es",
-    "espanol": "es",
-}
-
 
 def note_language_code(said: str) -> str:
-    """Return "es" for es, es-MX or Spanish; "en" for English, blank, and any language without note words."""
-    word = said.strip().casefold()
-    code = _NOTE_LANGUAGE_BY_NAME.get(word, word.replace("_", "-").partition("-")[0])
-    return code if code in NOTE_LANGUAGES else "en"
+    """Return "es" for es-MX, spa or Castellano; "en" for English, blank, and any language without note words.
+
+    Of several languages, the first that notes have words for.
+    """
+    return find_first_language(said, NOTE_LANGUAGES) or "en"
 
 
 NOTE_CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

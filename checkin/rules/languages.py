@@ -103,17 +103,28 @@ def is_same_language(one: str, other: str) -> bool:
 
 def _languages_of_text(said: str) -> frozenset[str]:
     """Return the languages in a text, without regions; an unknown language as its own words."""
+    return frozenset(_list_languages_of_text(said))
+
+
+def _list_languages_of_text(said: str) -> list[str]:
     if code := _read_language_tag(said.strip()):
-        return frozenset({_base_language_code(code)})
-    found: set[str] = set()
+        return [_base_language_code(code)]
+    found: list[str] = []
     for part in _split_languages(said):
         codes = _read_language_codes(part)
-        found |= (
-            {_base_language_code(code) for code in codes}
-            if codes
-            else {_language_name_key(part) or part.casefold()}
-        )
-    return frozenset(found)
+        found += map(_base_language_code, codes) if codes else [_language_name_key(part) or part.casefold()]
+    return found
+
+
+@lru_cache(maxsize=4096)
+def find_first_language(said: str, among: tuple[str, ...]) -> str:
+    """Return the first of these languages, by code, that a text names: "es" for "spa" and "Mexican Spanish".
+
+    "" if it names none of them, or languages of different people ("mother: Spanish, child: English").
+    """
+    if _has_languages_of_several(said, _split_languages(said)):
+        return ""
+    return next((code for code in _list_languages_of_text(said) if code in among), "")
 
 
 def _base_language_code(code: str) -> str:

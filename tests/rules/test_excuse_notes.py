@@ -153,6 +153,28 @@ def test_note_language_is_recognized_in_any_form(typed: str, code: str) -> None:
     assert excuse_note_rules.note_language_code(typed) == code
 
 
+@pytest.mark.parametrize(
+    ("recorded", "code"),
+    [
+        ("spa", "es"),
+        ("Castellano", "es"),
+        ("Mexican Spanish", "es"),
+        ("Spanish; Castilian", "es"),
+        ("I speak Spanish", "es"),
+        ("Mam, Spanish", "es"),
+        ("Spanish and English", "es"),
+        ("English and Spanish", "en"),
+        ("not Spanish", "en"),
+        ("mother: Spanish, child: English", "en"),
+        ("eng", "en"),
+        ("und", "en"),
+    ],
+)
+def test_note_language_is_read_as_every_other_language(recorded: str, code: str) -> None:
+    """A record with "spa" or "Castellano" gave a note in English only."""
+    assert excuse_note_rules.note_language_code(recorded) == code
+
+
 def test_untranslated_language_gives_an_english_note() -> None:
     assert excuse_note_rules.note_language_code("Somali") == "en"
     assert [words.language for words in choose_note_words(NoteKind.SCHOOL, "so")] == ["en"]
