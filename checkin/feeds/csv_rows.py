@@ -88,28 +88,39 @@ def _read_row_names(cell: RowCells) -> dict[str, str]:
 
 
 def read_whom_cells(cell: RowCells, house: ClinicFormat) -> dict[str, object]:
-    """Return whom a row names apart from the number; {} if one of the names cannot be read.
+    """Return whom a row names apart from the number, as far as it can be read: none of it is stored.
 
-    Raises BadRow if a full name and its parts may be two people's.
+    Raises BadRow if two headings disagree, or if a full name and its parts may be two people's.
     """
-    said: dict[str, Any] = {"preferred_name": ""}
-    try:
-        for column in ("given_name", "family_name"):
-            said[column] = record_names.read_recorded_name(cell(f"whom_{column}"), column)
-        second = record_names.read_recorded_name(cell("whom_second_family_name"), "family_name")
-        whole = record_names.read_recorded_name(cell("whom_name"), "name")
-    except BadRow:
-        return {}
-    said["family_name"] = join_filled_texts(" ", said["family_name"], second)
+    given, family, second, whole = (
+        _read_whom_name(cell, column)
+        for column in ("given_name", "family_name", "second_family_name", "name")
+    )
+    is_family_read = family is not None and second is not None
+    said: dict[str, Any] = {
+        "preferred_name": "",
+        "given_name": given or "",
+        # One of two family names alone would look like another child's.
+        "family_name": join_filled_texts(" ", family or "", second or "") if is_family_read else "",
+    }
     if whole:
         said |= whole_names.complete_name_parts(whole, said)
-    # An unreadable birth date here does not make the row bad, because it is not stored.
+    born = cell("whom_birth_date")
     with contextlib.suppress(BadRow):
-        if born := cell("whom_birth_date"):
+        if born:
             said["birth_date"] = record_dates.read_recorded_birth_date(
                 born, today=house.today, order=house.order
             )
     return {column: value for column, value in said.items() if value}
+
+
+def _read_whom_name(cell: RowCells, column: str) -> str | None:
+    """Return the name; None if its letters are damaged. Raises BadRow if two headings disagree."""
+    said = cell(f"whom_{column}")
+    try:
+        return record_names.read_recorded_name(said, column.removeprefix("second_"))
+    except BadRow:
+        return None
 
 
 def _refuse_adult_row(relationship: str) -> None:

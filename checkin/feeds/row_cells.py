@@ -24,11 +24,11 @@ class RowCells:
 
     def __call__(self, column: str) -> str:
         """Return the first nonblank cell. Raises BadRow if two headings for who or when disagree."""
-        said = self.all(column)
-        if len(said) > 1 and (column in _UNDISPUTED_COLUMNS or column.endswith("_id")):
+        said, plain = self.all(column), column.removeprefix("whom_")
+        if len(said) > 1 and (plain in _UNDISPUTED_COLUMNS or plain.endswith("_id")):
             for other in said[1:]:
-                if not self._is_same(column, said[0][1], other[1]):
-                    raise _heading_contradiction(column.strip("?"), said[0], other)
+                if not self._is_same(plain, said[0][1], other[1]):
+                    raise _heading_contradiction(plain.strip("?"), said[0], other)
         return said[0][1] if said else ""
 
     def all(self, column: str) -> list[tuple[str, str]]:
