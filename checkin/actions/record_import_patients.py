@@ -72,7 +72,9 @@ class PatientBatch:
             patient = None
         record = self.known.homes.record(item, patient) if patient else None
         if patient is None or not is_surely_same_person(
-            PersonIdentity.of(record), PersonIdentity.said(item.values)
+            PersonIdentity.of(record),
+            PersonIdentity.said(item.values),
+            stand_ins=self.clinic.stand_in_birth_dates,
         ):
             self.refused |= set(item.addresses)
             self.doubtful |= set(item.numbers)
@@ -128,7 +130,7 @@ class PatientBatch:
             refuse_cut_last_cell(before[item.may_be_cut], item.values[item.may_be_cut])
         if not different.isdisjoint(IDENTITY_COLUMNS):
             recorded, said = PersonIdentity.of(patient), PersonIdentity.said(item.values)
-            refuse_another_person(recorded, said)
+            refuse_another_person(recorded, said, stand_ins=self.clinic.stand_in_birth_dates)
             if item.is_guessed:
                 refuse_guessed_letters(recorded, said)
         self.change(patient, item, {name: item.values[name] for name in different})
@@ -152,7 +154,9 @@ class PatientBatch:
         )
         if patient:
             refuse_row_of_another(
-                PersonIdentity.of(self.known.homes.record(item, patient)), PersonIdentity.said(item.whom)
+                PersonIdentity.of(self.known.homes.record(item, patient)),
+                PersonIdentity.said(item.whom),
+                stand_ins=self.clinic.stand_in_birth_dates,
             )
 
     def write_new(self) -> None:

@@ -61,18 +61,21 @@ class PersonIdentity(NamedTuple):
         return cls(**{column: values[column] for column in IDENTITY_COLUMNS if values.get(column)})
 
 
-def refuse_another_person(recorded: PersonIdentity, said: PersonIdentity) -> None:
+def refuse_another_person(
+    recorded: PersonIdentity, said: PersonIdentity, *, stand_ins: Collection[str] = ()
+) -> None:
     """Raise BadRow if the update would turn the record into somebody else's.
 
     One thing may change: birth date, family name or given name. A given name may change to another spelling
     or a nickname of itself, or replace a placeholder. Twins share birth date and family name, so these two
     never prove that another given name is the same child's. Birth date or family name may change only if the
     given name and the other of the two are both given and agree: a blank proves nothing.
+    `stand_ins`: what the clinic writes for an unknown birth date (`is_placeholder_birth_date`).
     """
     births = recorded.birth_date, said.birth_date
     is_dated_otherwise = None not in births and births[0] != births[1]
     is_confirmed = births[0] is not None and births[0] == births[1]
-    if is_dated_otherwise and _is_generation_apart(*births):
+    if is_dated_otherwise and _is_generation_apart(*births, stand_ins):
         raise BadRow(_ANOTHER_PERSON)
     if is_confirmed and _has_swapped_names(recorded, said):
         return
@@ -88,13 +91,13 @@ def refuse_another_person(recorded: PersonIdentity, said: PersonIdentity) -> Non
         raise BadRow(_ANOTHER_PERSON)
 
 
-def _is_generation_apart(recorded: dt.date | None, said: dt.date | None) -> bool:
+def _is_generation_apart(recorded: dt.date | None, said: dt.date | None, stand_ins: Collection[str]) -> bool:
     """Return whether two birth dates are a parent's and a child's, not one date mistyped.
 
     Exactly a century apart is a typing slip in the year. A date that stands in for an unknown one says
     nothing.
     """
-    if recorded is None or said is None or is_placeholder_birth_date(recorded):
+    if recorded is None or said is None or is_placeholder_birth_date(recorded, stand_ins):
         return False
     apart = abs(recorded.year - said.year)
     same_day = (recorded.month, recorded.day) == (said.month, said.day)
@@ -165,13 +168,15 @@ def is_family_name_proved(recorded: PersonIdentity, said: PersonIdentity) -> boo
     return bool(on_file) and on_file == name_keys.normalize_text(said.family_name)
 
 
-def is_surely_same_person(recorded: PersonIdentity, said: PersonIdentity) -> bool:
+def is_surely_same_person(
+    recorded: PersonIdentity, said: PersonIdentity, *, stand_ins: Collection[str] = ()
+) -> bool:
     """Return whether a row that was set aside, perhaps read in part, means this record.
 
     Its full name is the one on file, and nothing else that could be read from it is another person's.
     """
     try:
-        refuse_another_person(recorded, said)
+        refuse_another_person(recorded, said, stand_ins=stand_ins)
     except BadRow:
         return False
     is_whole = all(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from checkin.rules import name_keys, name_likeness
 from checkin.rules.name_spellings import is_leading_name
 from checkin.rules.placeholder_names import is_placeholder_birth_date
@@ -18,22 +20,25 @@ _LAST_LINE_CUT_OFF = (
 )
 
 
-def refuse_row_of_another(recorded: PersonIdentity, said: PersonIdentity) -> None:
+def refuse_row_of_another(
+    recorded: PersonIdentity, said: PersonIdentity, *, stand_ins: Collection[str] = ()
+) -> None:
     """Raise BadRow if a row about a patient's care names another child than its number does.
 
-    A name may be in another order, shorter or have an initial. Placeholders are ignored.
+    A name may be in another order, shorter or have an initial. Placeholders are ignored, also
+    the clinic's own stand-in birth dates.
     """
     if (
         not name_likeness.is_real_given_name(said.given_name)
         and len(name_keys.normalize_text(said.given_name)) > 1
     ):
         said = said._replace(given_name="")
-    if said.birth_date and is_placeholder_birth_date(said.birth_date):
+    if said.birth_date and is_placeholder_birth_date(said.birth_date, stand_ins):
         said = said._replace(birth_date=None)
     if _has_agreeing_names(recorded, said):
         said = said._replace(given_name=recorded.given_name, family_name=recorded.family_name)
     try:
-        refuse_another_person(recorded, said)
+        refuse_another_person(recorded, said, stand_ins=stand_ins)
     except BadRow:
         named = " ".join(filter(None, (said.given_name, said.family_name, str(said.birth_date or ""))))
         raise BadRow(_NAMES_ANOTHER_CHILD.format(said=named[:80])) from None

@@ -149,6 +149,25 @@ def test_a_row_of_another_child_under_this_number_is_refused(
     batch.refuse_another_child(GuardianItem(patient_keys=[("", "9")], whom=other.whom))
 
 
+def test_clinics_own_stand_in_birth_date_is_no_other_persons(
+    load: Callable[..., list[ImportOutcome | None]], brook: Clinic
+) -> None:
+    """A record with the clinic's own date for "unknown" could never get the right birth date."""
+    unknown, born = dt.date(1999, 7, 4), dt.date(2018, 3, 14)
+    load(child(birth_date=unknown))
+    assert load(child(birth_date=born)) == [REJECTED]
+    brook.stand_in_birth_dates = ["1999-07-04"]
+    brook.save()
+    named = {"given_name": "Leo", "family_name": "Ruiz"}
+    assert load(child(birth_date=born)) == [CHANGED]
+    assert load(
+        GuardianItem(
+            patient_keys=[("", "7")], values={"name": "Ana Ruiz"}, whom=named | {"birth_date": unknown}
+        )
+    ) == [MADE]
+    assert load(child(given_name="Mia", birth_date=dt.date(2019, 3, 14))) == [REJECTED]
+
+
 def test_the_last_cell_of_a_file_that_was_cut_overwrites_nothing(
     load: Callable[..., list[ImportOutcome | None]],
 ) -> None:

@@ -247,6 +247,10 @@ def test_birth_date_may_change_by_years_but_not_by_a_generation() -> None:
     refuse_another_person(john._replace(birth_date=dt.date(1900, 1, 1)), john)
     with pytest.raises(BadRow):
         refuse_another_person(john, john._replace(birth_date=dt.date(1980, 5, 6)))
+    unknown = john._replace(birth_date=dt.date(1999, 7, 4))
+    refuse_another_person(unknown, john, stand_ins=["07-04"])
+    assert is_surely_same_person(unknown, john, stand_ins=["1999-07-04"])
+    assert not is_surely_same_person(unknown, john)
 
 
 def test_family_name_must_stay_if_no_given_name_is_on_file() -> None:

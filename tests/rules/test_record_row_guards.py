@@ -45,6 +45,13 @@ def test_row_that_names_another_child_is_rejected_and_says_whom(said: PersonIden
         refuse_row_of_another(LEO, said)
 
 
+def test_clinics_own_stand_in_birth_date_names_nobody_else() -> None:
+    said = PersonIdentity("Leo", "Ruiz", birth_date=dt.date(1999, 7, 4))
+    refuse_row_of_another(LEO, said, stand_ins=["07-04"])
+    with pytest.raises(BadRow):
+        refuse_row_of_another(LEO, said, stand_ins=["07-05"])
+
+
 def test_long_name_is_cut_in_the_error() -> None:
     with pytest.raises(BadRow) as caught:
         refuse_row_of_another(LEO, PersonIdentity("Maya", "Z" * 100))
