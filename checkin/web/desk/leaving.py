@@ -17,6 +17,7 @@ from checkin.web import page_versions
 from checkin.web.access import StaffRequest, get_visit_or_404, staff_required
 from checkin.web.desk import needs as need_views
 from checkin.web.desk import visit_moves
+from checkin.web.desk.audit_views import audit_page_view
 from checkin.web.redirects import redirect_back
 
 
@@ -27,6 +28,7 @@ def serve_leaving_page(request: StaffRequest, visit_id: int) -> HttpResponse:
     visit = get_visit_or_404(request, visit_id)
     to = (request.POST or request.GET).get("to") or VisitState.LEFT
     if request.method != "POST":
+        audit_page_view(request, visit, patient_id=visit.patient_id)
         return _render_leaving_page(request, visit, to)
     try:
         visit_moves.move_visit_as_shown(request, visit, to)

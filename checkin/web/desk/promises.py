@@ -89,6 +89,7 @@ def serve_new_promise(request: StaffRequest) -> HttpResponse:
     at, subject = timezone.now(), read_promise_subject(request)
     known, old = subject.pop("known"), {"promise": subject.pop("old")}
     if request.method != "POST":
+        _audit_promise_subject(request, old["promise"] or subject["visit"] or subject["patient"])
         form = promise_forms.PromiseForm(clinic=request.clinic, at=at, known=known)
         return render(request, "desk/promises_new.html", {"form": form, **subject, **old})
     typed = {name: sign_in_claims.clean_typed_text(value) for name, value in request.POST.items()}
@@ -104,6 +105,14 @@ def serve_new_promise(request: StaffRequest) -> HttpResponse:
         extra_tags=tag_with_promise_undo(made.replaces) if made.replaces else "",
     )
     return redirect_from_promise(request, made)
+
+
+def _audit_promise_subject(request: StaffRequest, about: Patient | Visit | Promise | None) -> None:
+    """Record that the form was opened: it shows the phone of whom it is about."""
+    if about is not None:
+        audit_page_view(
+            request, about, patient_id=about.pk if isinstance(about, Patient) else about.patient_id
+        )
 
 
 def _about_patient_phrase(made: Promise) -> str:

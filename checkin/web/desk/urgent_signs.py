@@ -19,6 +19,7 @@ from checkin.rules.visit_steps import VISIT_STEP_KEYS, VISIT_STEP_VERBS, VisitSt
 from checkin.web import page_versions
 from checkin.web.access import StaffRequest, get_visit_or_404, staff_required
 from checkin.web.desk import visit_moves
+from checkin.web.desk.audit_views import audit_page_view
 from checkin.web.params import parse_number_param
 from checkin.web.redirects import redirect_back
 
@@ -52,6 +53,7 @@ def serve_visit_reason(request: StaffRequest, visit_id: int) -> HttpResponse:
     if request.method == "POST":
         return _act_on_urgent_sign(request, visit_id, reasons.read_visit_reason, "Read: {}.")
     visit = get_visit_or_404(request, visit_id)
+    audit_page_view(request, visit, patient_id=visit.patient_id)
     to = request.GET.get("to", "")
     context = {"visit": visit, "said": visit.sign_in, "may_act": True}
     if to in reasons.CARE_STATES:
