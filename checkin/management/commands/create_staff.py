@@ -10,7 +10,7 @@ from django.utils.timezone import now
 
 from checkin.actions import staff
 from checkin.actions.refusals import Refused
-from checkin.management.commands.enrol_device import find_location_by_name
+from checkin.management.named_places import find_location_by_name
 from checkin.management.plain_commands import PlainCommand
 from checkin.rules.roles import Role
 

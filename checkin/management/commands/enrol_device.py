@@ -9,8 +9,8 @@ from django.core.management.base import CommandError
 from django.utils.timezone import now
 
 from checkin.actions import devices
+from checkin.management.named_places import find_location_by_name
 from checkin.management.plain_commands import PlainCommand
-from checkin.models import Location
 
 _LONGEST_TABLET_NAME = 120
 _ENROLLED_HOW_TO = """\
@@ -20,26 +20,6 @@ _ENROLLED_HOW_TO = """\
 
 The part after # is the tablet's key. It is shown this once, it is never sent in an address, and
 whoever has it can sign families in: give it to the tablet and to nobody else."""
-
-
-def find_location_by_name(name: str, clinic: str | None) -> Location:
-    """Return the one location of that name. Raises CommandError, listing the locations, otherwise."""
-    everywhere = Location.objects.select_related("clinic").order_by("clinic__name", "name")
-    if clinic:
-        everywhere = everywhere.filter(clinic__name__iexact=clinic)
-    found = list(everywhere.filter(name__iexact=name))
-    if len(found) == 1:
-        return found[0]
-    if found:
-        names = ", ".join(str(location.clinic) for location in found)
-        raise CommandError(f"More than one clinic has a location “{name}”: choose by --clinic ({names}).")
-    there = ", ".join(f"{location} ({location.clinic})" for location in everywhere)
-    at = f" at “{clinic}”" if clinic else ""
-    if not there:
-        raise CommandError(
-            f"There is no location{at} yet: make a clinic with `manage.py setup_clinic` first."
-        )
-    raise CommandError(f"There is no location “{name}”{at}: there are {there}.")
 
 
 class Command(PlainCommand):

@@ -19,6 +19,7 @@ from checkin.feeds import columns
 from checkin.feeds.feed_files import RECORD_FILE_SUFFIXES, find_record_files
 from checkin.feeds.import_runs import ImportRun, ImportSummary
 from checkin.feeds.rejected_rows import RejectedRows
+from checkin.management.named_places import find_clinic_by_name, pick_places_by_name
 from checkin.management.plain_commands import PlainCommand
 from checkin.models import Clinic, Location, Patient
 from checkin.rules.record_rows import ImportOutcome
@@ -65,7 +66,7 @@ class Command(PlainCommand):
     def handle(self, **options: Any) -> None:
         if Clinic._meta.db_table not in connection.introspection.table_names():
             raise CommandError("This database has no tables yet: run `manage.py migrate` first.")
-        clinic = _resolve_clinic_option(options["clinic"])
+        clinic = find_clinic_by_name(options["clinic"])
         location = _resolve_location_option(clinic, options["location"])
         paths = list(_list_import_files(options["paths"]))
         source = _clean_source_option(options["source"])
@@ -138,30 +139,14 @@ def _describe_imported_patient(patient: Patient) -> str:
     return f"{patient}{born} (record {patient.pk})"
 
 
-def _resolve_clinic_option(name: str | None) -> Clinic:
-    """Return the clinic of that name, or the only one. Raises CommandError, listing them, otherwise."""
-    clinics = list(Clinic.objects.order_by("name"))
-    if not clinics:
-        raise CommandError("There is no clinic yet: make one with `manage.py setup_clinic` first.")
-    there = ", ".join(str(clinic) for clinic in clinics)
-    if name is None:
-        if len(clinics) > 1:
-            raise CommandError(f"Say whose records they are, by --clinic: there are {there}.")
-        return clinics[0]
-    found = [clinic for clinic in clinics if clinic.name.casefold() == name.strip().casefold()]
-    if len(found) != 1:
-        raise CommandError(f"There is no clinic “{name}”: there are {there}.")
-    return found[0]
-
-
 def _resolve_location_option(clinic: Clinic, name: str | None) -> Location | None:
     locations = list(clinic.locations.order_by("pk"))
     if not locations:
         raise CommandError(f"{clinic} has no location yet: make one first.")
     if name is None:
         return None
-    found = [one for one in locations if one.name.casefold() == name.strip().casefold()]
-    if not found:
+    found = pick_places_by_name(locations, name)
+    if len(found) != 1:
         there = ", ".join(str(one) for one in locations)
         raise CommandError(f"{clinic} has no location “{name}”: there are {there}.")
     return found[0]

@@ -9,21 +9,9 @@ from django.utils.timezone import now
 
 from checkin.actions import mailing
 from checkin.actions.refusals import Refused
+from checkin.management.named_places import find_clinic_by_name
 from checkin.management.plain_commands import PlainCommand
-from checkin.models import Clinic
 from checkin.queries import mailing as mailing_queries
-
-
-def _find_clinic_by_name(name: str | None) -> Clinic:
-    """Return the clinic of that name, or the only one. Raises CommandError, listing them, otherwise."""
-    there = Clinic.objects.order_by("name")
-    found = list(there.filter(name__iexact=name.strip()) if name else there)
-    if len(found) == 1:
-        return found[0]
-    names = ", ".join(map(str, there))
-    if not names:
-        raise CommandError("There is no clinic yet: make one with `manage.py setup_clinic` first.")
-    raise CommandError(f"Choose one by --clinic: there are {names}.")
 
 
 class Command(PlainCommand):
@@ -43,7 +31,7 @@ class Command(PlainCommand):
     ) -> None:
         try:
             kept = mailing.set_clinic_mail(
-                clinic=_find_clinic_by_name(clinic), mail_from=mail_from, site=site, at=now()
+                clinic=find_clinic_by_name(clinic), mail_from=mail_from, site=site, at=now()
             )
         except Refused as refused:
             raise CommandError(str(refused)) from None
