@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from checkin.rules.roles import StaffAct, list_roles_allowed
+
 _NEXT_CALL_AFTER = dt.timedelta(seconds=60)
 """The time for which one person is called before the next is called, too."""
 
@@ -115,8 +117,8 @@ class CallablePerson:
     is_present: bool = False
 
 
-CALL_RANKS = {"front_desk": 0, "clinician": 1, "manager": 2, "administrator": 3}
-"""Roles that may be called, in this order; other roles are never called."""
+CALL_RANKS = {role: rank for rank, role in enumerate(list_roles_allowed(StaffAct.ANSWER_CALL))}
+"""Roles that may be called, because they may go, in this order; other roles are never called."""
 
 
 def order_urgent_calls(people: Iterable[CallablePerson], *, raised_by: int | None = None) -> list[int]:

@@ -10,6 +10,7 @@ import pytest
 
 from checkin.rules import sign_in_claims, waiting_order
 from checkin.rules import urgent_signs as urgent_sign_rules
+from checkin.rules.roles import ROLE_RULES, StaffAct
 from checkin.rules.urgent_signs import CallablePerson, UrgentSource, UrgentStep, UrgentStepKind
 
 NINE = dt.datetime(2026, 3, 10, 9, tzinfo=dt.UTC)
@@ -20,6 +21,13 @@ PEOPLE = (
     CallablePerson(LEE, 0, "Lee"),
     CallablePerson(DANA, 0, "Dana"),
 )
+
+
+def test_whoever_may_go_is_called_front_desk_first_and_nobody_else() -> None:
+    """A role that may not go would be called for a minute while nobody else is."""
+    assert set(urgent_sign_rules.CALL_RANKS) == set(ROLE_RULES[StaffAct.ANSWER_CALL].roles)
+    assert list(urgent_sign_rules.CALL_RANKS) == ["front_desk", "clinician", "manager", "administrator"]
+    assert list(urgent_sign_rules.CALL_RANKS.values()) == [0, 1, 2, 3]
 
 
 def after(seconds: float) -> dt.datetime:
