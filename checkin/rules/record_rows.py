@@ -53,9 +53,11 @@ _CONSENTING_KIN = frozenset(
     | {"naturalmother", "naturalfather", "adoptivemother", "adoptivefather", "adoptiveparent"}
     | {"madre", "padre", "mami", "papi", "tutor", "tutora", "tutorlegal", "tutoralegal"}
     | {"mth", "fth", "prn", "nmth", "nfth", "gestm", "adoptm", "adoptf", "adoptp", "guard", "guadltm"}
-    | {"par", "grd", "powatt", "hpowatt"}
+    | {"par", "grd", "powatt", "hpowatt", "mommy", "mummy", "daddy"}
 )
 """Words, and codes of v3-RoleCode and v2-0063, for a parent or legal guardian, normalized."""
+# Not `read_certain_kin`: for it “guardian's mother” is a mother. “Mother/Guardian” may be a form's own words,
+# a biological mother may have lost her rights, and “my mother” may be the grandmother.
 
 
 class BadRow(Exception):

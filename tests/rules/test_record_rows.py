@@ -33,6 +33,32 @@ def test_only_a_parent_or_guardian_may_consent() -> None:
     assert not record_rows.is_consenting_kin("Guardian?")
 
 
+@pytest.mark.parametrize("said", ["Mommy", "mummy", "daddy"])
+def test_usual_words_for_a_parent_are_a_parent(said: str) -> None:
+    assert record_rows.is_consenting_kin(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "my mother",
+        "Parent/Guardian",
+        "Mother/Guardian",
+        "Biological mother",
+        "foster mother",
+        "stepmother",
+        "grandmother/guardian",
+        "guardian's mother",
+        "mother's guardian",
+        "emergency guardian",
+        "mother/guardian?",
+        "former guardian",
+    ],
+)
+def test_whoever_is_not_certainly_a_parent_may_not_consent(said: str) -> None:
+    assert not record_rows.is_consenting_kin(said)
+
+
 @pytest.mark.parametrize(
     ("value", "said"),
     [
