@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import migrations
 
-from checkin.migrations._reversals import refuse_reversal
 from checkin.rules.phones import phone_key
 
 AT_ONCE = 1000
@@ -28,4 +27,4 @@ def rebuild_phone_keys(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     dependencies = [("checkin", "0005_worried")]
 
-    operations = [migrations.RunPython(rebuild_phone_keys, refuse_reversal)]
+    operations = [migrations.RunPython(rebuild_phone_keys)]

@@ -11,8 +11,6 @@ from typing import Any
 
 from django.db import migrations
 
-from checkin.migrations._reversals import refuse_reversal
-
 AT_ONCE = 1000
 CAUSE_BY_SENTENCE = {
     "the name typed is not the name on record": "name_differs",
@@ -75,5 +73,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(fill_causes, refuse_reversal),
+        migrations.RunPython(fill_causes),
     ]

@@ -12,8 +12,6 @@ from typing import Any
 from django.db import migrations
 from django.db.models import Q
 
-from checkin.migrations._reversals import refuse_reversal
-
 AT_ONCE = 1000
 FACTS_CHANGED = "the facts changed: it is no longer needed"
 GIVEN = re.compile(r" was (?:given|done)(?: here)? on ")
@@ -57,5 +55,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(fill_reason_codes, refuse_reversal),
+        migrations.RunPython(fill_reason_codes),
     ]

@@ -10,8 +10,6 @@ from typing import Any
 
 from django.db import migrations
 
-from checkin.migrations._reversals import refuse_reversal
-
 AT_ONCE = 1000
 REASON_BY_SENTENCE = {
     "Given and family name are the other way round.": "names_swapped",
@@ -58,5 +56,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(fill_reasons, refuse_reversal),
+        migrations.RunPython(fill_reasons),
     ]

@@ -13,8 +13,6 @@ from typing import Any
 
 from django.db import migrations
 
-from checkin.migrations._reversals import refuse_reversal
-
 AT_ONCE = 1000
 NAMED_BY_OTHERS = ("vaccine", "check_up", "clinic")
 PLAIN_LABELS = {
@@ -104,5 +102,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(fill_subjects, refuse_reversal),
+        migrations.RunPython(fill_subjects),
     ]

@@ -10,8 +10,6 @@ from typing import Any
 
 from django.db import migrations
 
-from checkin.migrations._reversals import refuse_reversal
-
 AT_ONCE = 1000
 
 
@@ -48,5 +46,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(fill_decisions, refuse_reversal),
+        migrations.RunPython(fill_decisions),
     ]
