@@ -12,6 +12,7 @@ from checkin.actions import open_visits, record_corrections
 from checkin.actions.entry_ledger import EntryLedger, lock_moved_row
 from checkin.actions.escort_phones import find_phone_removals
 from checkin.actions.merge_undo_columns import put_columns_back_quietly
+from checkin.actions.visit_locks import lock_open_visits
 from checkin.models import Discrepancy, DiscrepancyDecision, PaperMove, PatientMerge, Staff, Visit
 from checkin.models.sign_in_record_merges import (
     find_sign_in_record_merge,
@@ -93,4 +94,4 @@ def _moves_filled_since_merge(
 def recheck_visits_of_adults(visits: list[Visit], *, by: Staff, at: dt.datetime) -> None:
     """Compare these visits with their own child's record again. Call after every row is back."""
     if visits:
-        open_visits.align_visits_with_records(open_visits.lock_open_visits([], *visits), by=by, at=at)
+        open_visits.align_visits_with_records(lock_open_visits([], *visits), by=by, at=at)

@@ -27,7 +27,7 @@ from checkin.actions.open_visits import (
 )
 from checkin.actions.permissions import require_permission
 from checkin.actions.refusals import Refused
-from checkin.actions.visit_locks import lock_clinic_boards, update_visit_and_boards
+from checkin.actions.visit_locks import lock_clinic_boards, lock_open_visits, update_visit_and_boards
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Discrepancy, DiscrepancyDecision, Staff, Visit
 from checkin.rules import discrepancies as discrepancy_rules
@@ -209,7 +209,7 @@ def _lock_discrepancy(discrepancy: Discrepancy) -> HeldDiscrepancy:
         discrepancies__field=discrepancy.field,
         discrepancies__status__in=[_DecidedStatus.OPEN, _DecidedStatus.ASKING, _DecidedStatus.WITHDRAWN],
     ).exclude(state__in=OPEN_VISIT_STATES)
-    family = {one.pk: one for one in open_visits.lock_open_visits(of, visit, *ended.distinct())}
+    family = {one.pk: one for one in lock_open_visits(of, visit, *ended.distinct())}
     held = Discrepancy.objects.select_for_update().get(pk=discrepancy.pk)
     held.visit = family.pop(visit.pk)
     return HeldDiscrepancy(held, list(family.values()), list_visit_decisions(held))

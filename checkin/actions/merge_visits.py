@@ -9,7 +9,7 @@ from checkin.actions import appointments, audit, escorts, open_visits, visit_lin
 from checkin.actions.entry_ledger import EntryLedger, columns_as_json, row_column_names
 from checkin.actions.match_corrections import MatchDecisionKind
 from checkin.actions.record_attachments import renew_discrepancies
-from checkin.actions.visit_locks import update_visit_and_boards
+from checkin.actions.visit_locks import lock_open_visits, update_visit_and_boards
 from checkin.models import (
     Appointment,
     ChartChange,
@@ -205,4 +205,4 @@ def visit_link_columns(visit: Visit) -> dict[str, object]:
 
 def refresh_patient_visits(patient: Patient, *, by: Staff, at: dt.datetime) -> None:
     """Update differences, needs and board rows of every open visit of this record."""
-    open_visits.align_visits_with_records(open_visits.lock_open_visits([patient.pk]), by=by, at=at)
+    open_visits.align_visits_with_records(lock_open_visits([patient.pk]), by=by, at=at)

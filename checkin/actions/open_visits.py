@@ -21,30 +21,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from django.db.models import Q
-
 from checkin.actions import appointments, audit, needs, visit_links
-from checkin.actions.visit_locks import lock_visits_found, update_visit_and_boards, with_visit_relations
+from checkin.actions.visit_locks import lock_open_visits, update_visit_and_boards, with_visit_relations
 from checkin.models import Discrepancy, DiscrepancyDecision, Staff, Visit
 from checkin.queries import patient_dossiers
 from checkin.queries.patient_dossiers import PatientDossier
 from checkin.rules import discrepancies as discrepancy_rules
 from checkin.rules import sign_in_claims, waiting_order
-from checkin.rules.visit_steps import OPEN_VISIT_STATES
 
 _NoticedField, _NoticedStatus = Discrepancy.Field, Discrepancy.Status
 _UNSETTLED_STATUSES = (_NoticedStatus.OPEN, _NoticedStatus.ASKING)
-
-
-def lock_open_visits(patients: Iterable[int | None], *more: Visit) -> list[Visit]:
-    """Lock every open visit of these patients, and `more`; return them as they are now, by id.
-
-    Locks boards first, as everyone does. Call before the record is locked or written. Takes one query if
-    nobody is here, otherwise three.
-    """
-    wanted = Q(pk__in=[visit.pk for visit in more])
-    wanted |= Q(patient_id__in={pk for pk in patients if pk is not None}, state__in=OPEN_VISIT_STATES)
-    return lock_visits_found(wanted)
 
 
 def align_visits_with_records(

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from checkin.actions import audit, chart_changes
 from checkin.actions.entry_ledger import columns_as_json
-from checkin.actions.open_visits import align_visits_with_records, lock_open_visits
+from checkin.actions.open_visits import align_visits_with_records
 from checkin.actions.permissions import require_permission
 from checkin.actions.record_locks import (
     lock_standing_escort,
@@ -17,7 +17,7 @@ from checkin.actions.record_locks import (
     lock_visit_of_patient,
 )
 from checkin.actions.refusals import Refused
-from checkin.actions.visit_locks import lock_visits, update_visit_and_boards
+from checkin.actions.visit_locks import lock_open_visits, lock_visits, update_visit_and_boards
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Escort, Patient, Staff, Visit
 from checkin.rules import preferences as preference_rules

@@ -11,7 +11,7 @@ from checkin.actions.match_corrections import MatchDecisionKind, lock_fresh_pati
 from checkin.actions.patient_merges import MergeOutcome
 from checkin.actions.permissions import require_permission
 from checkin.actions.refusals import Refused
-from checkin.actions.visit_locks import lock_clinic_boards, lock_visits
+from checkin.actions.visit_locks import lock_clinic_boards, lock_open_visits, lock_visits
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import MatchDecision, MatchState, Patient, RecordSource, SignInChannel, Staff, Visit
 from checkin.queries import patient_dossiers
@@ -71,7 +71,7 @@ def complete_provisional_patient(
         else:
             lock_visits(made_from)
             keep_provisional_as_patient(made_from, patient, by=by, at=at)
-        open_visits.align_visits_with_records(open_visits.lock_open_visits([patient.pk]), by=by, at=at)
+        open_visits.align_visits_with_records(lock_open_visits([patient.pk]), by=by, at=at)
         audit.write_audit_event(
             action="patient.completed",
             subject=patient,

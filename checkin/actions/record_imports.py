@@ -20,6 +20,7 @@ from checkin.actions.record_import_immunizations import (
 )
 from checkin.actions.record_import_merge_moves import ImportedMergeMoves, MentionedRowGroup
 from checkin.actions.record_import_patients import PatientBatch
+from checkin.actions.visit_locks import lock_open_visits
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import (
     Appointment,
@@ -160,7 +161,7 @@ def _settle_and_write_items(
     changed = set(people.changes.of)
     touched = guardians.touched | shots.touched | dues.touched | diary.touched | changed
     _bump_changed_boards(clinic, diary.boards, people, touched)
-    here = open_visits.lock_open_visits(touched) if touched else []
+    here = lock_open_visits(touched) if touched else []
     people.write_changes()
     diary.write(by=by, at=at)
     for papers in (guardians, shots, dues):

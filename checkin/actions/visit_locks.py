@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -19,15 +20,11 @@ def update_visit_and_boards(visit: Visit, **changes: Any) -> None:
 
 
 def lock_visits(*visits: Visit) -> None:
-    """Reread the visits inside the transaction and lock them against concurrent decisions.
-
-    Locks boards first, in the same order as moves and sign-ins, to avoid deadlocks.
-    """
-    boards = sorted({visit.location_id for visit in visits})
-    list(BoardVersion.objects.select_for_update().filter(pk__in=boards).order_by("pk"))
-    fresh = with_visit_relations(Visit.objects.select_for_update(of=("self",)))
-    for visit in sorted(visits, key=lambda one: one.pk):
-        visit.__dict__.update(fresh.get(pk=visit.pk).__dict__)
+    """Reread the visits inside the transaction and lock them against concurrent decisions. Two queries."""
+    _lock_boards({visit.location_id for visit in visits})
+    fresh = {visit.pk: visit for visit in _lock_rows(Q(pk__in=[visit.pk for visit in visits]))}
+    for visit in visits:
+        visit.__dict__.update(fresh[visit.pk].__dict__)
     page_versions.verify_page_version(visits)
 
 
@@ -48,31 +45,40 @@ def lock_clinic_boards(clinic_id: int) -> None:
 
 def lock_patient_visits(patient_id: int | None, *visits: Visit) -> list[Visit]:
     """Lock these visits, which are reread, and every open visit of this patient; return them all, by id."""
-    wanted = Q(pk__in=[visit.pk for visit in visits])
-    if patient_id is not None:
-        wanted |= Q(patient_id=patient_id, state__in=OPEN_VISIT_STATES)
     given = {visit.pk: visit for visit in visits}
     family = []
-    for fresh in lock_visits_found(wanted):
+    for fresh in lock_open_visits([patient_id], *visits):
         visit = given.get(fresh.pk, fresh)
         visit.__dict__.update(fresh.__dict__)
         family.append(visit)
     return family
 
 
-def lock_visits_found(wanted: Q) -> list[Visit]:
-    """Lock the visits that this condition finds; return them as they are now, by id.
+def lock_open_visits(patients: Iterable[int | None], *more: Visit) -> list[Visit]:
+    """Lock every open visit of these patients, and `more`; return them as they are now, by id.
 
-    Locks boards first, as everyone does, and finds the visits again then: one may open while this waits for a
-    board. Takes one query if there are none, otherwise three.
+    Finds the visits again when the boards are locked: one may open while this waits for a board. Call before
+    the record is locked or written. Takes one query if there are none, otherwise three.
     """
+    wanted = Q(pk__in=[visit.pk for visit in more])
+    wanted |= Q(patient_id__in={pk for pk in patients if pk is not None}, state__in=OPEN_VISIT_STATES)
     boards = set(Visit.objects.filter(wanted).values_list("location_id", flat=True))
-    if boards:
-        list(BoardVersion.objects.select_for_update().filter(pk__in=boards).order_by("pk"))
-    held = with_visit_relations(Visit.objects.select_for_update(of=("self",))).filter(wanted).order_by("pk")
-    visits = list(held) if boards else []
+    _lock_boards(boards)
+    visits = _lock_rows(wanted) if boards else []
     page_versions.verify_page_version(visits)
     return visits
+
+
+def _lock_boards(locations: Collection[int]) -> None:
+    """Lock these boards, before their visits and in the order of moves and sign-ins, to avoid deadlocks."""
+    if locations:
+        list(BoardVersion.objects.select_for_update().filter(pk__in=locations).order_by("pk"))
+
+
+def _lock_rows(wanted: Q) -> list[Visit]:
+    """Lock the visits that this condition finds, whose boards are locked; return them by id."""
+    held = with_visit_relations(Visit.objects.select_for_update(of=("self",)))
+    return list(held.filter(wanted).order_by("pk"))
 
 
 def with_visit_relations(visits: QuerySet[Visit]) -> QuerySet[Visit]:

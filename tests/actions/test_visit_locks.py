@@ -10,7 +10,7 @@ import pytest
 import pytest_django
 from django.db import transaction
 
-from checkin.actions import open_visits, visit_locks, visits
+from checkin.actions import visit_locks, visits
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import BoardVersion, Clinic, Location, Staff, Visit
 from tests import make
@@ -18,7 +18,7 @@ from tests.racing import at_once
 
 
 def lock_open_visits_of(patient_id: int) -> list[Visit]:
-    return open_visits.lock_open_visits([patient_id])
+    return visit_locks.lock_open_visits([patient_id])
 
 
 def version(location: Location) -> int:

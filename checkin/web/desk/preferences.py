@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from checkin.actions import preferences
-from checkin.actions.open_visits import lock_open_visits
 from checkin.actions.refusals import Refused
+from checkin.actions.visit_locks import lock_open_visits
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Visit
 from checkin.models.understanding import remembered_preferences
