@@ -9,6 +9,7 @@ everything remembered, so ticking it without a wish clears what we remember.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
@@ -39,6 +40,12 @@ class ContactWay(TextChoices):
     EMAIL = "email", _("E-mail")
     LETTER = "letter", _("Letter")
     IN_PERSON = "in_person", _("In person")
+
+
+@functools.cache
+def _codes_offered(offered: type[TextChoices]) -> frozenset[str]:
+    """Cached: `values` builds a list, and the board asks for each wish of each row."""
+    return frozenset(offered.values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +99,7 @@ class Wish:
         return self.choices is None or not self.choices.is_closed
 
     def is_choice(self, value: str) -> bool:
-        return self.choices is not None and value in self.choices.offered.values
+        return self.choices is not None and value in _codes_offered(self.choices.offered)
 
     def name_choice(self, value: str) -> str:
         """Return the label of a choice; any other value as it was said."""
@@ -239,7 +246,7 @@ def preferences_to_remember(claim: SignInClaim, *, at: dt.datetime) -> dict[str,
 
 def _answer_to_remember(wish: Wish, value: str) -> str:
     """Return their words or a valid choice; "" for a choice that we do not know."""
-    if wish.choices is not None and value not in wish.choices.offered.values:
+    if wish.choices is not None and not wish.is_choice(value):
         return ""
     return wish.read_answer(value)
 
