@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import os
 import time
 import traceback
@@ -33,22 +34,22 @@ class ClinicSweep(NamedTuple):
 
 def call_next_responders() -> ClinicSweep:
     """Call the next person for each child nobody has gone to."""
-    return _run_for_every_clinic(urgent_signs.call_for_urgent_visits)
+    return _run_for_every_clinic(urgent_signs.call_for_urgent_visits, at=now())
 
 
 def escalate_every_clinic() -> ClinicSweep:
     """Escalate overdue promises of every clinic once."""
     at = now()
-    sweep = _run_for_every_clinic(escalations.escalate_due_promises)
+    sweep = _run_for_every_clinic(escalations.escalate_due_promises, at=at)
     if not sweep.put_off:
         # Otherwise the time of the last run grows old, and /readyz reports it.
         storage_faults.remember_escalation_run(at=at)
     return sweep
 
 
-def _run_for_every_clinic(act: Callable[..., Sized]) -> ClinicSweep:
+def _run_for_every_clinic(act: Callable[..., Sized], *, at: dt.datetime) -> ClinicSweep:
     """Run for each clinic, whatever goes wrong in another one: that one is put off to the next run."""
-    at, told, put_off = now(), 0, 0
+    told, put_off = 0, 0
     for clinic in Clinic.objects.order_by("pk"):
         try:
             told += len(act(clinic=clinic, at=at))
