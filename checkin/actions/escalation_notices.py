@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Collection
 
 from django.db import transaction
@@ -70,24 +69,9 @@ def mail_escalations_after_commit(made: list[PromiseEscalation], clinic: Clinic,
 def _mail_escalations(made: list[PromiseEscalation], clinic: Clinic, *, at: dt.datetime) -> None:
     """Send one e-mail to each person told. A failed e-mail is logged; the rows stay."""
     if is_mail_configured():
-        letters = {
-            address: escalation_mail_text(rows, clinic)
-            for address, rows in _escalations_by_address(made, clinic).items()
-        }
+        told = mailing.group_by_address(made, clinic, is_told=_is_escalated_to)
+        letters = {address: escalation_mail_text(rows, clinic) for address, rows in told.items()}
         mailing.send_staff_mail(clinic=clinic, subject=_ESCALATION_SUBJECT, letters=letters, at=at)
-
-
-def _escalations_by_address(
-    made: list[PromiseEscalation], clinic: Clinic
-) -> dict[str, list[PromiseEscalation]]:
-    """Return the rows by the e-mail address of each active person they tell."""
-    here = list(clinic.staff.filter(is_active=True).exclude(email=""))
-    found: dict[str, list[PromiseEscalation]] = defaultdict(list)
-    for one in made:
-        for person in here:
-            if _is_escalated_to(one, person) and one not in found[person.email]:
-                found[person.email].append(one)
-    return {address: rows for address, rows in found.items() if rows}
 
 
 def _is_escalated_to(one: PromiseEscalation, person: Staff) -> bool:

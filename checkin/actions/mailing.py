@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
+from typing import TypeVar
 
 import structlog
 from django.core.cache import cache
@@ -19,6 +20,7 @@ from checkin.models.mailing import is_mail_configured, mail_sender_address, unse
 from checkin.rules import mailing as mailing_rules
 
 log = structlog.get_logger(__name__)
+Row = TypeVar("Row")
 _MAIL_SECONDS = 5
 _NOT_AN_ADDRESS = "“{}” is no e-mail address: write one such as dana@clinic.example, or nothing."
 _NOT_A_SENDER = (
@@ -73,6 +75,17 @@ def _read_mail_settings(mail_from: str | None, site: str | None) -> dict[str, st
     if site and opened is None:
         raise Refused(_NOT_A_SITE.format(site.strip()[:80]))
     return {"mail_from": sent_from and sent_from.strip(), "site": opened and opened.strip()}
+
+
+def group_by_address(
+    rows: Iterable[Row], clinic: Clinic, *, is_told: Callable[[Row, Staff], bool]
+) -> dict[str, list[Row]]:
+    """Return the rows by the address of each active person whom they tell; people may share an address."""
+    people, letters = list(clinic.staff.filter(is_active=True).exclude(email="")), dict[str, list[Row]]()
+    for row in rows:
+        for address in {person.email for person in people if is_told(row, person)}:
+            letters.setdefault(address, []).append(row)
+    return letters
 
 
 def send_staff_mail(*, clinic: Clinic, subject: str, letters: Mapping[str, str], at: dt.datetime) -> int:

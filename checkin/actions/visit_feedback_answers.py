@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from typing import Any
 
 from django.db import transaction
@@ -131,11 +130,11 @@ def _mail_waiting_feedback(made: list[AfterWordTold], clinic: Clinic, *, at: dt.
     """
     if not is_mail_configured():
         return
-    people = clinic.staff.filter(is_active=True, role__in={one.to_role for one in made}).exclude(email="")
-    waiting: dict[str, set[int]] = defaultdict(set)
-    for person in people:
-        waiting[person.email] |= {one.word_id for one in made if one.to_role == person.role}
-    letters = {address: _feedback_mail_text(len(words), clinic) for address, words in waiting.items()}
+    told = mailing.group_by_address(made, clinic, is_told=lambda one, person: one.to_role == person.role)
+    letters = {
+        address: _feedback_mail_text(len({one.word_id for one in rows}), clinic)
+        for address, rows in told.items()
+    }
     mailing.send_staff_mail(clinic=clinic, subject=_FEEDBACK_MAIL_SUBJECT, letters=letters, at=at)
 
 
