@@ -172,20 +172,18 @@ def _follow_merged_patients(kept: dict[str, Any], one: PaperMove, move: MatchCha
 
 
 def _undo_need_reopening(row: NeedAnswer, move: MatchChange) -> None:
-    """Undo the reopening of the need and the answers that followed from it."""
-    need, first = row.need, row
+    """Undo the reopening of the need and the answers that followed from it, last first."""
+    need = row.need
     for line in [*find_later_answers(row).standing().order_by("-pk"), row]:
+        stood = need.answers.standing().filter(pk__lt=line.pk).find_last()
         need_outcomes.record_need_outcome(
-            need, line.before, reason=need.told_reason, reason_code=need.reason_code,
-            by=move.by, at=move.at, undoes=line,
-        )  # fmt: skip
-    last = need_outcomes.find_standing_need_answer(need)
-    need.status = first.before
-    for name, blank in _BLANK_REASON.items():
-        setattr(need, name, getattr(last, name) if last else blank)
-    need.answered_at, need.answered_by = (last.at, last.by) if last else (None, None)
-    need.save(update_fields=["status", *_BLANK_REASON, "answered_at", "answered_by"])
-
-
-_BLANK_REASON = {"reason_code": "", "reason_sentence": None, "reason": ""}
-"""The columns of needs and their answers that say why a need ended, with their blank values."""
+            need,
+            line.before,
+            reason=stood.told_reason if stood else "",
+            reason_code=stood.reason_code if stood else "",
+            by=move.by,
+            at=move.at,
+            undoes=line,
+        )
+    need.answered_at, need.answered_by = (stood.at, stood.by) if stood else (None, None)
+    need.save(update_fields=["answered_at", "answered_by"])

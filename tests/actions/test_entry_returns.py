@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.actions import consent, discrepancies, match_decisions, merge_undo, patient_merges
+from checkin.actions import consent, discrepancies, match_decisions, merge_undo, needs, patient_merges
 from checkin.actions.entry_moves import EntriesUndecided
 from checkin.models import ChartChange, Clinic, Immunization, Location, Patient, Staff, Visit
+from checkin.rules.need_types import NeedOutcome
 from tests import make
 from tests.actions.corrected_visits import (
     LATER,
@@ -135,3 +136,28 @@ def test_an_undo_to_a_record_that_stands_alone_again_writes_nothing_on_the_one_i
     match_decisions.undo_match_decision(visit=fresh(visit), by=dana, at=LATEST, said=papers)
     assert (fresh(visit).patient, chart(finn)) == (finn, ("pl", True, "ramp"))
     assert (chart(other), chart(zofia)) == (("", False, ""), ("en", False, ""))
+
+
+@pytest.mark.parametrize("lapsed", [True, False], ids=["had it", "needs it too"])
+@pytest.mark.parametrize("outcome", [NeedOutcome.DECLINED, NeedOutcome.DEFERRED, NeedOutcome.NOT_OFFERED])
+def test_an_answer_returns_with_its_reason(
+    visit: Visit, zofia: Patient, dana: Staff, noor: Staff, outcome: NeedOutcome, lapsed: bool
+) -> None:
+    """The undo failed if the other child did not need it: it wrote the reason of meanwhile, which is none."""
+    if lapsed:
+        Immunization.objects.create(
+            clinic=zofia.clinic, patient=zofia, name="Influenza", given_on=NOVEMBER, is_influenza=True,
+            system="ehr", value="1",
+        )  # fmt: skip
+    need = visit.needs.get(key="influenza")
+    needs.answer_need(need=need, outcome=outcome, reason="he has a fever", by=noor, at=WRITTEN)
+    relink(visit, zofia, dana)
+    assert fresh(need).status == (NeedOutcome.LAPSED if lapsed else NeedOutcome.OPEN)
+    undo(visit, dana)
+    fresh(need)
+    assert (need.status, need.told_reason, need.reason_code) == (outcome, "he has a fever", "")
+    assert (need.answered_by, need.answered_at) == (noor, WRITTEN)
+    newest = need.answers.order_by("pk").last()
+    assert (newest.outcome, newest.told_reason, newest.reason_code) == (outcome, "he has a fever", "")
+    needs.undo_need_answer(need=need, by=noor, at=LATEST)
+    assert fresh(need).is_open
