@@ -76,6 +76,8 @@ def relink_visit(
     move = MatchChange(visit, was, patient, by, at, EntryLedger(), undoes)
     if was != patient:
         _carry_visit_entries(move, said=said)
+    elif undoes is not None:
+        _return_own_record_only(move, undoes)
     stays = _is_escort_of_own_record(move)
     _put_visit_on_record(move, forgets=not stays)
     visit.match = match
@@ -142,6 +144,21 @@ def _carry_visit_entries(move: MatchChange, *, said: EntryAnswers) -> None:
             row.refresh_from_db()
     if move.now is not None:
         move.now.refresh_from_db()
+
+
+def _return_own_record_only(move: MatchChange, undoes: MatchDecision) -> None:
+    """Undo where `undoes` merged the visit's own record to: both records of the visit are one by now.
+
+    Otherwise it stays there, and then the merge that took it to this visit's record cannot be undone.
+    """
+    own = find_merge_into_visit_record(move.visit, move.was)
+    if own is None or own.merged_id == move.was_id:
+        return
+    put = undoes.paper_moves.filter(paper=EntryKind.RECORD, subject="Patient", done=EntryOutcome.MOVED)
+    if put.filter(subject_id=own.merged_id).exists():
+        sign_in_record_merges.repoint_own_record(
+            move.ledger, own, undoes, was=move.was, now=move.now, at=move.at
+        )
 
 
 def carry_waiting_entries(visit: Visit, patient: Patient, *, at: dt.datetime) -> EntryLedger:

@@ -145,14 +145,18 @@ class Chains:
         return f"link {visit.pk} to {record.pk}" if find_standing_match_decision(visit) != before else ""
 
     def new(self, visit: Visit) -> str:
-        own = find_merge_into_visit_record(visit, visit.patient)
-        made_for = own.merged if own else Patient(clinic=self.clinic)
-        made_for = visit.patient if provisional_patients.has_own_provisional_record(visit) else made_for
         before = find_standing_match_decision(visit)
         match_decisions.decide_new_patient(
-            visit=visit, by=self.by, at=self.now, said=self.said(visit, made_for)
+            visit=visit, by=self.by, at=self.now, said=self.said(visit, self.own(visit))
         )
         return f"new {visit.pk}" if find_standing_match_decision(visit) != before else ""
+
+    def own(self, visit: Visit) -> Patient | None:
+        """Return the record of the visit's own sign-in, which “it is a new patient” puts it on."""
+        if provisional_patients.has_own_provisional_record(visit):
+            return visit.patient
+        merge = find_merge_into_visit_record(visit, visit.patient)
+        return merge.merged if merge else Patient(clinic=self.clinic)
 
     def merge(self, visit: Visit) -> str:
         on_file = list(Patient.objects.on_file().order_by("pk"))
@@ -281,3 +285,24 @@ def test_a_need_written_by_another_visits_merge_stays_until_that_visit_leaves(
     )
     lea.refresh_from_db()
     assert (lea.interpreter_needed, lea.access_needs) == (False, "")
+
+
+def test_a_visits_record_can_leave_two_records_that_were_merged_since(
+    tuesday: time_machine.Traveller,
+) -> None:
+    """The undo of a link between the two changed nothing. Moe's record stayed merged, on another child."""
+    chains = Chains(49)
+    before = chains.begin()
+    (_, ben), (zed, moe) = chains.filed, chains.visits
+    assert (zed.patient.status, moe.patient.status) == ("active", "provisional")
+    for visit, record in ((moe, ben), (moe, zed.patient), (moe, None), (zed, ben)):
+        visit.refresh_from_db()
+        facts = {"visit": visit, "by": chains.by, "at": chains.now}
+        if record is None:
+            match_decisions.decide_new_patient(**facts, said=chains.said(visit, chains.own(visit)))
+        else:
+            match_decisions.link_visit_to_patient(**facts, patient=record, said=chains.said(visit, record))
+    for visit in (moe, moe, moe, zed):
+        visit.refresh_from_db()
+        chains.undo(visit)
+    assert chains.differs(before) == []
