@@ -3,7 +3,8 @@
 Nothing is inferred: two visits with the same wish change nothing. Only “remember this” does. It replaces
 everything remembered, so ticking it without a wish clears what we remember.
 
-`WISHES` is the only list of wishes. Sign-ins, adults' rows, forms, pages and timelines iterate over it.
+`WISHES` is the only list of wishes. Sign-ins, adults' rows, the form of preferences, pages and timelines go
+through it. The desk's form for signing in asks for `approach` alone.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ class Wish:
     is_name: bool = False
     """Whether it asks for a name: “Na”, “X” and “Fine” are then answers; “-” and “N/A” are still none."""
     is_on_board: bool = False
-    """Whether the board's row shows it. The column is narrow: a few words each, and few wishes."""
+    """Whether the board's row shows it. The column is narrow: it cuts labels after some eleven letters."""
     is_about_child: bool = False
     """Whether “Another child?” clears it on the tablet."""
 

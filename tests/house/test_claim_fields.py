@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
 from checkin.models import Clinic, Location, SignIn
 from checkin.queries import visit_timeline
-from checkin.rules.preferences import WISHES
+from checkin.rules.preferences import WISHES, Wish
 from checkin.rules.sign_in_claims import SIGN_IN_LIMITS, SignInClaim
 from tests import make
 
@@ -20,6 +23,11 @@ LISTS = (
     visit_timeline.SIGN_IN_OTHER_LABELS,
     visit_timeline.SIGN_IN_FIELDS_NOT_SHOWN,
 )
+TABLET_INPUTS = [
+    tag
+    for file in sorted((Path(settings.BASE_DIR) / "templates/kiosk").rglob("*.html"))
+    for tag in re.findall(r"<(?:input|textarea|select)\b.*?>", file.read_text())
+]
 MARKED = {name: f"Zz{name.replace('_', '')}zZ" for name in visit_timeline.SIGN_IN_LINE_LABELS}
 CHOSEN = {
     one.name: (choice.value, str(choice.label))
@@ -41,6 +49,16 @@ def test_every_claim_field_is_on_exactly_one_list() -> None:
     listed = [name for one in LISTS for name in one]
     assert sorted(listed) == sorted(field.name for field in fields(SignInClaim))
     assert set(SIGN_IN_LIMITS) <= set(listed)
+
+
+@pytest.mark.parametrize("wish", WISHES, ids=[one.name for one in WISHES])
+def test_the_tablet_asks_for_every_wish_by_its_codes(wish: Wish) -> None:
+    """A code that the list does not have would be ignored, or shown to staff as it is."""
+    asked = [tag for tag in TABLET_INPUTS if f'name="{wish.name}"' in tag]
+    codes = {code for tag in asked if 'type="radio"' in tag for code in re.findall(r'value="(.*?)"', tag)}
+    assert asked, "no box on the tablet asks for it"
+    assert codes <= set(wish.choices.offered.values if wish.choices else [])
+    assert codes or wish.choices is None
 
 
 def test_every_list_names_columns_of_a_sign_in() -> None:

@@ -9,7 +9,8 @@ WINCES = """() => {
   const found = [], size = (e) => e.getBoundingClientRect(), all = (s) => [...document.querySelectorAll(s)];
   const shown = (e) => size(e).width && getComputedStyle(e).visibility !== "hidden";
   const page = document.documentElement, foot = size(document.querySelector(".moves"));
-  if (page.scrollHeight > innerHeight || page.scrollWidth > innerWidth) found.push("the page scrolls");
+  const over = [page.scrollWidth - innerWidth, page.scrollHeight - innerHeight];
+  if (Math.max(...over) > 0) found.push("the page scrolls, by " + over.join(" px across and ") + " px down");
   const words = all("h1, h2, p:not(.heard), label, button, a, li, .box input, .box textarea").filter(shown);
   for (const e of words) {
     const box = size(e), what = e.outerHTML.slice(0, 90);

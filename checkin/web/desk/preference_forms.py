@@ -21,7 +21,7 @@ from checkin.web.form_snapshots import (
 )
 from checkin.web.present_escorts import PresentEscort
 
-_MOST_RADIO_CHOICES = 3
+_MOST_RADIO_CHOICES = 4
 """Including the one for none. With more, the choices are a drop-down list."""
 _ESCORT_LEGEND = (
     "<bdi>{{ form.adult.name|default:'Someone who gave no name' }}</bdi>"
