@@ -16,6 +16,7 @@ from typing import Any
 import psycopg2
 import pytest
 
+from clinic import waits
 from tests.databases import NoPostgreSQL, postgresql
 from tests.serving import Server, make_server
 
@@ -252,10 +253,10 @@ def test_without_the_wait_limits_a_request_hangs_on_the_lock(
     found = make_server(tmp_path, environment={"DATABASE_URL": f"{url}&{longer}"})
     found.manage("check")
     found.token = "none"
-    text = (found.program / "clinic/waits.py").read_text()
-    (found.program / "clinic/waits.py").write_text(
-        text.replace("REQUEST_SECONDS = 12.0", "REQUEST_SECONDS = 900.0")
-    )
+    limited, limit = found.program / "clinic/waits.py", f"_SECONDS = {waits.DATABASE_WAIT_SECONDS}"
+    text = limited.read_text()
+    assert text.count(limit) == 1
+    limited.write_text(text.replace(limit, "_SECONDS = 900.0"))
     with found.running():
         ask(admin, "BEGIN")
         ask(admin, "LOCK TABLE checkin_device IN ACCESS EXCLUSIVE MODE")
