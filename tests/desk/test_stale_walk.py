@@ -74,8 +74,9 @@ STAYS_WITH_RECORD = {"proxy", "patient_complete", "patient_merge", "merge_record
 BESIDE = {"match_link", "patient_merge", "merge_records", "look_alike_two"}
 """Acts that name a record besides the one they are about, as the desk's sign-in does (test_sign_in)."""
 BORN = (("Leo Ruiz", "2018-03-14"), ("Ben Okafor", "2017-02-03"), ("Mia Chen", "2016-05-05"))
-NOT_OF_STATE = {"match_link", "match_new", "match_undo"}
-"""A match can be corrected after the visit left; its own `seen` field tells what a decision was drawn for."""
+NOT_OF_STATE = {"match_link", "match_new", "match_undo", "promise_undo"}
+"""A match can be corrected after the visit left, and a promise goes on; its own `seen` field tells what a
+decision was drawn for."""
 
 
 @dataclass(frozen=True)
