@@ -191,7 +191,9 @@ def test_200_sign_ins_overwrite_no_record(front: Location, dana: Staff) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.django_db(transaction=True)
 def test_10_000_sign_ins_overwrite_no_record(front: Location, dana: Staff) -> None:
+    """Each is committed: in one transaction PostgreSQL would keep and read all older versions of rows."""
     check(run(front, dana, 10_000, seed=5))
 
 

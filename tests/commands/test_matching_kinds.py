@@ -230,12 +230,15 @@ ONE_KIND_AT_A_TIME = [
 ]
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("signed_in", "count"), [pytest.param(KINDS, 6, id="6"), *ONE_KIND_AT_A_TIME])
 def test_no_claim_of_any_kind_is_linked_to_the_wrong_record_at_a_real_sign_in(
     brook: Clinic, front: Location, signed_in: tuple[Callable[..., Case], ...], count: int
 ) -> None:
-    """The records of every kind are on file, whichever kinds are signed in."""
+    """The records of every kind are on file, whichever kinds are signed in.
+
+    Each sign-in is committed: in one transaction PostgreSQL would keep and read all older versions of rows.
+    """
     names_of_kinds = {kind.__name__ for kind in signed_in}
     found = [(kind.__name__, case) for kind in KINDS for case in cases(kind, count)]
     # Numbers restart with each kind, so the kind's name keeps its records apart.
