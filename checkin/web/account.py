@@ -26,6 +26,12 @@ class StaffBackend(AuthenticationBackend):
 class StaffAdapter(DefaultAccountAdapter):
     """Nobody can sign up, and only a wrong password counts as a failed login."""
 
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": "This username and password do not belong together. Type both again.",
+        "too_many_login_attempts": "Too many tries. Wait five minutes, then log in again.",
+        "enter_current_password": "This is not your password now. Type it again.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 

@@ -7,11 +7,16 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
 from checkin.web.account_email import edit_own_email
+from checkin.web.account_forms import StaffLoginForm, StaffPasswordForm
 
 urlpatterns = [
-    path("login/", views.login, name="account_login"),
+    path("login/", views.LoginView.as_view(form_class=StaffLoginForm), name="account_login"),
     path("logout/", views.logout, name="account_logout"),
-    path("password/", views.password_change, name="account_change_password"),
+    path(
+        "password/",
+        views.PasswordChangeView.as_view(form_class=StaffPasswordForm),
+        name="account_change_password",
+    ),
     path("email/", edit_own_email, name="own_email"),
     path("inactive/", login_not_required(views.account_inactive), name="account_inactive"),
 ]

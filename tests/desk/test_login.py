@@ -202,3 +202,21 @@ def test_an_unexpected_error_shows_our_own_500_page(
     answer = desk_client.get("/")
     assert answer.status_code == 500
     assert "Something went wrong on our side" in answer.content.decode()
+
+
+def test_login_says_what_to_do_about_a_wrong_password_and_too_many(client: Client, dana: Staff) -> None:
+    first = log_in(client, password="wrong").content.decode()
+    assert "do not belong together. Type both again." in first
+    assert "placeholder" not in first
+    for _ in range(5):
+        last = log_in(client, password="wrong").content.decode()
+    assert "Too many tries. Wait five minutes, then log in again." in last
+
+
+def test_the_password_page_says_its_rules_once(desk_client: Client) -> None:
+    page = desk_client.get("/account/password/").content.decode()
+    assert page.count("15 characters") == 1
+    assert "placeholder" not in page
+    wrong = {"oldpassword": "wrong", "password1": "four words in a row", "password2": "four words in a row"}
+    told = desk_client.post("/account/password/", wrong).content.decode()
+    assert "This is not your password now. Type it again." in told

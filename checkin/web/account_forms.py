@@ -1,0 +1,29 @@
+"""The login and password forms, with labels in our words and no second label inside the boxes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.forms import ChangePasswordForm, LoginForm
+
+
+class StaffLoginForm(LoginForm):
+    def __init__(self, *args: Any, **facts: Any) -> None:
+        super().__init__(*args, **facts)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+
+class StaffPasswordForm(ChangePasswordForm):
+    def __init__(self, *args: Any, **facts: Any) -> None:
+        super().__init__(*args, **facts)
+        labels = {
+            "oldpassword": "Password now",
+            "password1": "New password",
+            "password2": "New password again",
+        }
+        for name, label in labels.items():
+            field = self.fields[name]
+            field.label = label
+            field.help_text = ""  # the page's own sentence says it
+            field.widget.attrs.pop("placeholder", None)
