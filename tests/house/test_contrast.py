@@ -111,9 +111,7 @@ def test_every_color_stands_in_a_pair() -> None:
 
 def test_dark_chosen_by_hand_is_the_same_dark() -> None:
     text = SHEET.read_text()
-    by_device, by_hand = (
-        read_colors(text, one) for one in (SCHEMES["dark"], ':root[data-bs-theme="dark"]')
-    )
+    by_device, by_hand = (read_colors(text, one) for one in (SCHEMES["dark"], ':root[data-bs-theme="dark"]'))
     assert by_device == by_hand
     assert len(by_device) > 20
 

@@ -1,6 +1,6 @@
 """Every page of the desk at every size, light, dark and in forced colors, with the longest names and Arabic.
 
-Nothing scrolls sideways, no text is cut off or lies on other text, and axe finds nothing by the AA and AAA rules.
+Nothing scrolls sideways, no text is cut off or lies on other text, and axe finds nothing by AA and AAA rules.
 """
 
 from __future__ import annotations
@@ -43,7 +43,12 @@ def open_desk(browser: Browser, live_server: LiveServer, person: Staff, **option
 @pytest.mark.long
 @pytest.mark.parametrize("scheme", ["light", "dark", "forced"])
 def test_every_page_fits_at_every_size(
-    browser: Browser, live_server: LiveServer, max_: Staff, front: Location, paths: dict[str, str], scheme: str
+    browser: Browser,
+    live_server: LiveServer,
+    max_: Staff,
+    front: Location,
+    paths: dict[str, str],
+    scheme: str,
 ) -> None:
     for nth in range(60 if scheme == "light" else 0):
         arrive(front, name=f"Maximiliano{nth} de la Fuente-Villanueva y Santibáñez", minutes=nth, **SAID)
