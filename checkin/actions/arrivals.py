@@ -83,8 +83,8 @@ def _start_visit(arrival: SignInArrival, *, passing: int) -> Visit:
     location, claim, at = arrival.location, arrival.claim, arrival.at
     today = location.clinic.local_date(at)
     # First, because updating this row serializes everybody who writes to the board.
-    version, start = BoardVersion.bump_with_token(location.pk, today)
-    token = token_models.find_free_token(location.pk, today, start=start + passing)
+    version = BoardVersion.bump(location.pk)
+    token = token_models.find_free_token(location.pk, today, passing=passing)
     row = SignIn.objects.create(
         clinic_id=location.clinic_id,
         location=location,
@@ -105,7 +105,7 @@ def _start_visit(arrival: SignInArrival, *, passing: int) -> Visit:
         arrived_at=at,
         local_date=today,
         colour=token.colour,
-        animal=token.animal,
+        thing=token.thing,
         token_number=token.number,
         match=arrival.judgment.outcome,
         unread=claim.has_reason and arrival.by is None,

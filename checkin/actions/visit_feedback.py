@@ -1,6 +1,6 @@
 """Store feedback after a visit. It is asked for with a code that nobody can guess, and given once.
 
-Only the code opens a visit's feedback, and only staff give it out. If families chose their animal on the
+Only the code opens a visit's feedback, and only staff give it out. If families chose their token on the
 tablet, anybody could answer for anybody else, and see who has answered.
 """
 

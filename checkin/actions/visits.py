@@ -30,6 +30,7 @@ from checkin.models import (
     Staff,
     Visit,
 )
+from checkin.models.tokens import find_free_token
 from checkin.queries import patient_dossiers
 from checkin.rules import sign_in_claims
 from checkin.rules import tokens as token_rules
@@ -37,8 +38,6 @@ from checkin.rules.roles import StaffAct
 from checkin.rules.visit_steps import VisitState, is_open_visit_state, may_change_visit_state
 
 SIGN_IN_TRIES = 5
-_TOKENS_PASSED = 11
-"""Tokens to skip on each new try after a conflict: enough to reach another color and animal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +92,7 @@ def record_sign_in(
             seen = seen.without_record()
         try:
             with write_in_turn():
-                return SignInReceipt(
-                    arrivals.create_arrival_visit(seen, passing=attempt * _TOKENS_PASSED), first=True
-                )
+                return SignInReceipt(arrivals.create_arrival_visit(seen, passing=attempt), first=True)
         except IntegrityError as problem:
             # Another writer was faster: with this key, the appointment, the escort's row or the token.
             conflict = problem
@@ -214,7 +211,15 @@ def _write_move_undo(visit: Visit, *, by: Staff, at: dt.datetime) -> WrittenDeci
     last = visit.moves.undoable().latest("pk")
     since = visit.moves.filter(to_state=last.from_state, pk__lt=last.pk).order_by("pk").last()
     visit.state, visit.state_since = last.from_state, since.at if since else visit.arrived_at
-    update_visit_and_boards(visit, state=visit.state, state_since=visit.state_since)
+    _keep_or_change_token(visit, at=at)
+    update_visit_and_boards(
+        visit,
+        state=visit.state,
+        state_since=visit.state_since,
+        colour=visit.colour,
+        thing=visit.thing,
+        token_number=visit.token_number,
+    )
     made = Move.objects.create(
         visit=visit, from_state=last.to_state, to_state=last.from_state, at=at, by=by, undoes=last
     )
@@ -224,6 +229,15 @@ def _write_move_undo(visit: Visit, *, by: Staff, at: dt.datetime) -> WrittenDeci
         leaving.reopen_closed_needs(visit, move=last, by=by, at=at)
     detail = {"old": str(last.to_state), "new": str(last.from_state), "made_by": last.by_id}
     return WrittenDecision(made, AuditLine("visit.move_undone", visit, visit.patient_id, detail))
+
+
+def _keep_or_change_token(visit: Visit, *, at: dt.datetime) -> None:
+    """Give a visit that opens again another token if its own is held by now. The board is locked."""
+    words = {"colour": visit.colour, "thing": visit.thing, "token_number": visit.token_number}
+    others = Visit.objects.open().filter(location_id=visit.location_id, **words).exclude(pk=visit.pk)
+    if visit.is_open and others.exists():
+        today = visit.location.clinic.local_date(at)
+        visit.colour, visit.thing, visit.token_number = find_free_token(visit.location_id, today)
 
 
 def _update_visit_appointment(visit: Visit, *, undone: Move | None = None) -> None:

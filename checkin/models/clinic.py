@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from checkin.models.visits import VisitQuerySet
 
 
-_MOST_TOKENS_PER_DAY = 100_000
-"""Most sign-ins in one day at one front desk. A higher count is damaged and is ignored."""
-
-
 _NEAR_MIDNIGHT = dt.timedelta(hours=3)
 """Appointments and arrivals this close to the moment count, even on the day before or after."""
 
@@ -148,7 +144,7 @@ class Location(models.Model):
 
 
 class BoardVersion(models.Model):
-    """The version of a location's board, and roughly how many tokens it has given out today.
+    """The version of a location's board.
 
     There is one row per location. Updating it makes writers of one board wait for each other, so versions
     become visible in order.
@@ -158,8 +154,6 @@ class BoardVersion(models.Model):
         Location, on_delete=models.CASCADE, primary_key=True, related_name="board"
     )
     version = models.PositiveBigIntegerField(default=1)
-    token_date = models.DateField(null=True, blank=True)
-    token_count = models.PositiveIntegerField(default=0)
 
     @classmethod
     def bump(cls, location_id: int) -> int:
@@ -172,23 +166,3 @@ class BoardVersion(models.Model):
             )
             version: int = cursor.fetchone()[0]
         return version
-
-    @classmethod
-    def bump_with_token(cls, location_id: int, date: dt.date) -> tuple[int, int]:
-        """Increment the board's version; return it, and the index (from 0) of the day's first token to try.
-
-        The index is only a hint. A date can come twice, after a clock was set back or with two servers on
-        both sides of midnight. Then, and if the count cannot be right, the index is the day's number of
-        visits. `models.tokens` decides which token is free.
-        """
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE checkin_boardversion SET version = version + 1, token_date = %(date)s, "
-                "token_count = CASE WHEN token_date = %(date)s AND token_count < %(most)s "
-                "THEN token_count + 1 ELSE 1 + (SELECT COUNT(*) FROM checkin_visit "
-                "WHERE location_id = %(location)s AND local_date = %(date)s) END "
-                "WHERE location_id = %(location)s RETURNING version, token_count - 1",
-                {"date": date, "location": location_id, "most": _MOST_TOKENS_PER_DAY},
-            )
-            version, number = cursor.fetchone()
-        return version, number

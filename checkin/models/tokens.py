@@ -1,51 +1,32 @@
-"""Find a free token: not given that day, and not held by an open visit."""
+"""Find a free token: one that no open visit of the location holds."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from itertools import count
 
 from django.db import connection
 
-from checkin.rules.tokens import VisitToken, nth_token_of_day
-from checkin.rules.visit_steps import VISIT_PATH
-
-TOKENS_TRIED_AT_ONCE = 40
-"""Tokens checked in one query. So many in a row are taken only after a clock was wrong."""
+from checkin.rules.tokens import VisitToken, choose_token
+from checkin.rules.visit_steps import OPEN_VISIT_STATES, VISIT_PATH
 
 # Written out literally, because SQLite uses a partial index only if it can read its condition.
 _OPEN_VISIT_STATES_SQL = ", ".join(f"'{state}'" for state in VISIT_PATH[:-1])
 
-_SELECT_TOKENS_SQL = "SELECT colour, animal, token_number FROM checkin_visit WHERE location_id = %s"
+_SELECT_SQL = "SELECT id, state, colour, thing, token_number FROM checkin_visit WHERE location_id = %s"
 
 
-def find_free_token(location_id: int, date: dt.date, *, start: int) -> VisitToken:
-    """Return the first free token of that day at or after the `start`-th (from 0).
+def find_free_token(location_id: int, date: dt.date, *, passing: int = 0) -> VisitToken:
+    """Return a token for a visit that opens at this location on this day. One query.
 
-    Call in the transaction that holds the board's row, in a separate statement: on PostgreSQL, the statement
-    that waited for that row still sees the visits from before its wait.
+    `passing`: how many choices to skip after a conflict. Call in the transaction that holds the board's row,
+    in a separate statement: on PostgreSQL, the statement that waited for that row still sees the visits from
+    before its wait. `visit_token_held_once` refuses a token that is held all the same.
     """
-    names = [nth_token_of_day(start + step) for step in range(TOKENS_TRIED_AT_ONCE)]
-    taken = _find_taken_tokens(location_id, date, among=names)
-    free = next((name for name in names if name not in taken), None)
-    if free is not None:
-        return free
-    taken = _find_taken_tokens(location_id, date)
-    return next(name for name in map(nth_token_of_day, count(start)) if name not in taken)
-
-
-def _find_taken_tokens(
-    location_id: int, date: dt.date, *, among: Sequence[VisitToken] = ()
-) -> set[VisitToken]:
-    """Return the tokens given on that day or held by an open visit of any day; all, or only `among` these."""
-    values = ", ".join(["(%s, %s, %s)"] * len(among))
-    limit = f" AND (colour, animal, token_number) IN (VALUES {values})" if among else ""
-    words = [part for name in among for part in name]
     # Two halves, so that each can use its own index.
-    of_the_day = f"{_SELECT_TOKENS_SQL} AND local_date = %s{limit}"
-    open_now = f"{_SELECT_TOKENS_SQL} AND state IN ({_OPEN_VISIT_STATES_SQL}){limit}"
-    sought = [location_id, date, *words, location_id, *words]
+    of_the_day = f"{_SELECT_SQL} AND local_date = %s"
+    open_now = f"{_SELECT_SQL} AND state IN ({_OPEN_VISIT_STATES_SQL})"
     with connection.cursor() as cursor:
-        cursor.execute(f"{of_the_day} UNION ALL {open_now}", sought)
-        return {VisitToken(*row) for row in cursor.fetchall()}
+        cursor.execute(f"{of_the_day} UNION {open_now} ORDER BY 1", [location_id, date, location_id])
+        rows = [(state, VisitToken(*words)) for _id, state, *words in cursor.fetchall()]
+    held = {token for state, token in rows if state in OPEN_VISIT_STATES}
+    return choose_token([token for _, token in rows], held, passing=passing)

@@ -176,8 +176,8 @@ class Visit(models.Model):
     arrived_at = models.DateTimeField()
     local_date = models.DateField()
     colour = models.CharField(max_length=12)
-    animal = models.CharField(max_length=12)
-    token_number = models.PositiveIntegerField(default=1)
+    thing = models.CharField(max_length=12)
+    token_number = models.PositiveIntegerField(default=1, help_text="1, or which further words: rules.tokens")
     match = models.CharField(max_length=12, choices=MatchState.choices)
     turn_at = models.DateTimeField(help_text="the board is in this order")
     open_discrepancies = models.PositiveSmallIntegerField(default=0)
@@ -199,8 +199,9 @@ class Visit(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["location", "local_date", "colour", "animal", "token_number"],
-                name="visit_token_once_a_day",
+                fields=["location", "colour", "thing", "token_number"],
+                condition=models.Q(state__in=["arrived", "roomed", "with_clinician", "ready"]),
+                name="visit_token_held_once",
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=VisitState.values), name="visit_state_is_known"
@@ -230,6 +231,7 @@ class Visit(models.Model):
                 name="visit_raised",
             ),
             models.Index(fields=["location", "board_version"], name="visit_by_board_version"),
+            models.Index(fields=["location", "local_date"], name="visit_by_location_and_day"),
             models.Index(fields=["patient", "-arrived_at"], name="visit_by_patient"),
             models.Index(
                 fields=["clinic", "-arrived_at"],
@@ -243,7 +245,7 @@ class Visit(models.Model):
 
     @property
     def token_parts(self) -> VisitToken:
-        return VisitToken(self.colour, self.animal, self.token_number)
+        return VisitToken(self.colour, self.thing, self.token_number)
 
     @property
     def token(self) -> str:

@@ -7,12 +7,10 @@ from functools import cache
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from lucide import _render_icon as outline
 
 from checkin.rules.need_types import NEED_TRAITS
 from checkin.rules.preferences import WISHES
-from checkin.rules.tokens import TOKEN_ANIMALS
-from checkin.templatetags.tokens import TOKEN_BODIES
+from checkin.templatetags.tokens import draw_lines, list_thing_symbols
 
 register = template.Library()
 
@@ -41,20 +39,16 @@ ICONS = tuple(
 """Names in the icon set that `{% icon %}` can draw."""
 
 
-def _svg_symbol(prefix: str, name: str, under: str = "") -> str:
-    """Return one icon as a symbol: the content of its SVG, on top of `under`."""
-    lines = outline(name, None).partition(">")[2].removesuffix("</svg>")
-    return f'<symbol id="{prefix}-{name}" viewBox="0 0 24 24">{under}{lines}</symbol>'
+def _svg_symbol(name: str) -> str:
+    """Return one icon as a symbol: the content of its SVG."""
+    return f'<symbol id="i-{name}" viewBox="0 0 24 24">{draw_lines(name)}</symbol>'
 
 
 @cache
 def _svg_sprite() -> str:
-    animals = (
-        _svg_symbol("a", name, f'<path class="token-body" d="{TOKEN_BODIES[name]}" />')
-        for name in TOKEN_ANIMALS
-    )
-    icons = (_svg_symbol("i", name) for name in ICONS)
-    return f'<svg class="sprite" width="0" height="0" aria-hidden="true">{"".join([*animals, *icons])}</svg>'
+    icons = "".join(map(_svg_symbol, ICONS))
+    things = list_thing_symbols()
+    return f'<svg class="sprite" width="0" height="0" aria-hidden="true">{things}{icons}</svg>'
 
 
 @register.simple_tag

@@ -1,16 +1,42 @@
-"""Drawings of a visit's token: `{% token_drawing "blue" "turtle" %}`."""
+"""Drawings of a visit's token: `{% token_drawing "blue" "castle" %}`."""
 
 from __future__ import annotations
+
+import re
+from functools import cache
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide import _render_icon as outline
 
+from checkin.rules.tokens import TOKEN_THINGS
+
 register = template.Library()
 
-# The icon set only has lines. These are the bodies below them, in the icons' 24 × 24 grid.
-TOKEN_BODIES = {
+# Where the icon set has another name for a thing.
+_ICONS = {
+    "airplane": "plane",
+    "basket": "shopping-basket",
+    "bicycle": "bike",
+    "diamond": "gem",
+    "gondola": "cable-car",
+    "microphone": "mic-vocal",
+    "mountain": "mountain-snow",
+    "museum": "landmark",
+    "paintbrush": "paintbrush-vertical",
+    "pony": "chess-knight",
+    "present": "gift",
+    "propeller": "fan",
+    "robot": "bot",
+    "sunflower": "flower-2",
+    "teacup": "coffee",
+    "television": "tv",
+    "trolley": "tram-front",
+}
+
+# Their open lines enclose no body. These are the bodies below them, in the icons' 24 × 24 grid.
+_PAST_BODIES = {
     "bird": "M3.4 18H12a8 8 0 0 0 8-8l2-2.5L20 7a4 4 0 0 0-7.28-2.3Z",
     "cat": "M12 5c.67 0 1.35.09 2 .26 1.78-2 5.03-2.84 6.42-2.26 1.4.58-.42 7-.42 7 .57 1.07 1 2.24 1 3.44"
     "C21 17.9 16.97 21 12 21s-9-3-9-7.56c0-1.25.5-2.4 1-3.44 0 0-1.89-6.42-.5-7C4.89 2.42 8.22 3.23 10 5.23"
@@ -34,10 +60,62 @@ TOKEN_BODIES = {
 }
 
 
+def draw_lines(icon: str) -> str:
+    """Return the content of an icon's SVG, without spaces between its elements."""
+    content = outline(icon, None).partition(">")[2].removesuffix("</svg>")
+    return re.sub(r"\s*(/?>)\s*", r"\1", content).strip()
+
+
+# Bodies that the lines of an icon leave open.
+_MORE_BODY = {
+    "castle": "M6 4h12v7H6Z",
+    "pony": "M8.5 13H15l2 5H7.5Z",
+    "tractor": "M6 5h6.5l1 5 5.5 1-1 5h-5L8 9H6Z",
+    "telescope": "m6 12.5 9.5-4 1.2 3-6 1.7Z",
+}
+
+
+@cache
+def _draw_thing(thing: str) -> str:
+    """Return the content of a thing's SVG: its body, filled and wider than its lines, below its lines."""
+    lines = draw_lines(_ICONS.get(thing, thing))
+    past = _PAST_BODIES.get(thing)
+    more = f'<path d="{_MORE_BODY[thing]}"/>' if thing in _MORE_BODY else ""
+    body = f'<path d="{past}"/>' if past else lines + more
+    return f'<g class="token-body">{body}</g>{lines}'
+
+
 @register.simple_tag
-def token_drawing(colour: str, animal: str) -> SafeString:
-    """Return the animal's SVG, styled by `.token` in tokens.css. Put its name next to it."""
-    lines = outline(animal, None, aria_hidden="true", focusable="false")
-    head, _, rest = lines.partition(">")
-    body = f'<path class="token-body" d="{TOKEN_BODIES[animal]}" />'
-    return format_html('<span class="token token-{}">{}</span>', colour, mark_safe(f"{head}>{body}{rest}"))  # noqa: S308
+def token_drawing(colour: str, thing: str) -> SafeString:
+    """Return the token's drawing, styled by `.token` in tokens.css. Put its name next to it."""
+    drawing = mark_safe(_draw_thing(thing))  # noqa: S308  # our own drawings, nothing typed
+    svg = format_html('<svg viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>', drawing)
+    return format_html('<span class="token token-{}">{}</span>', colour, svg)
+
+
+@register.simple_tag
+def board_token(colour: str, thing: str) -> SafeString:
+    """Return the token's drawing for a board row: it refers to the page's symbol, where there is one."""
+    content = f'<use href="#a-{thing}"/>' if thing in TOKEN_THINGS else _draw_thing(thing)
+    return format_html(
+        '<svg class="a token-{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>',
+        colour,
+        mark_safe(content),  # noqa: S308  # our own drawings, nothing typed
+    )
+
+
+@cache
+def list_thing_symbols() -> str:
+    """Return each thing that is given as an SVG symbol, "a-castle"."""
+    return "".join(
+        f'<symbol id="a-{thing}" viewBox="0 0 24 24">{_draw_thing(thing)}</symbol>' for thing in TOKEN_THINGS
+    )
+
+
+@register.simple_tag
+def thing_symbols() -> SafeString:
+    """Return a hidden SVG with every thing that is given, once a page; `<use href="#a-castle">` draws one."""
+    return format_html(
+        '<svg class="sprite" width="0" height="0" aria-hidden="true">{}</svg>',
+        mark_safe(list_thing_symbols()),  # noqa: S308  # our own drawings, nothing typed
+    )

@@ -11,7 +11,7 @@ from checkin.actions import visits
 from checkin.actions.visits import SignInReceipt
 from checkin.models import Clinic, Escort, Location, MatchState, Patient, RecordSource, SignInChannel, Visit
 from checkin.queries import match_candidates
-from checkin.rules.tokens import nth_token_of_day
+from checkin.rules.tokens import nth_token
 from tests import make
 
 
@@ -83,7 +83,7 @@ def test_a_booked_namesake_never_takes_another_childs_sign_in(
 
 def test_the_days_first_family_gets_its_first_token(front: Location) -> None:
     first = sign_in(front).visit
-    assert (first.colour, first.animal, first.token_number) == nth_token_of_day(0)
+    assert (first.colour, first.thing, first.token_number) == nth_token(0)
 
 
 @pytest.mark.parametrize(

@@ -63,8 +63,7 @@ def test_only_control_characters_are_removed_from_text(front: Location) -> None:
 def test_95_sign_ins_of_a_morning_have_95_different_tokens(front: Location) -> None:
     tokens = {sign_in(front, key=str(uuid.uuid4())).token.words() for _ in range(95)}
     assert len(tokens) == 95
-    assert "Orange Bird" in tokens
-    assert "Blue Turtle 2" in tokens
+    assert {"Blue Castle", "Orange Rocket"} < tokens
 
 
 def test_a_sign_in_is_audited_without_the_name(front: Location) -> None:

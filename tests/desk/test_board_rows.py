@@ -63,6 +63,19 @@ def test_an_unchanged_board_is_204_and_one_query(
     assert (answer.status_code, answer.content, queries) == (204, b"", 1)
 
 
+def test_a_row_draws_its_token_also_one_that_is_no_longer_given(
+    desk_client: Client, front: Location, tuesday: time_machine.Traveller
+) -> None:
+    make.visit(front)
+    past = make.visit(front)
+    Visit.objects.filter(pk=past.pk).update(colour="teal", thing="turtle", token_number=2)
+    page = desk_client.get(f"/at/{front.pk}/").content
+    text = gzip.decompress(page).decode() if page[:2] == b"\x1f\x8b" else page.decode()
+    assert text.count('<symbol id="a-castle"') == text.count('<use href="#a-castle"/>') == 1
+    assert "Teal Turtle 2" in text
+    assert re.search(r'<svg class="a token-teal"[^>]*><g class="token-body"><path', text)
+
+
 @pytest.mark.parametrize("others", [0, 39, pytest.param(299, marks=pytest.mark.long)])
 def test_one_new_visit_is_one_row_three_queries_and_two_kilobytes(
     desk_client: Client, front: Location, tuesday: time_machine.Traveller, others: int

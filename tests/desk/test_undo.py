@@ -86,6 +86,17 @@ def test_the_timeline_shows_who_moved_and_who_undid(
     assert "Undone: Left Noor" in told
 
 
+def test_an_undo_says_when_the_visit_has_a_new_name(
+    desk_client: Client, front: Location, visit: Visit
+) -> None:
+    taken = make.visit(front)
+    Visit.objects.filter(pk=taken.pk).update(colour=visit.colour, thing=visit.thing)
+    answer = desk_client.post(f"/visits/{visit.pk}/undo/", headers=LIVE).content.decode()
+    named = Visit.objects.get(pk=visit.pk)
+    assert named.token != visit.token
+    assert f"{named.token}: Arrived. Another family is {visit.token} now" in answer
+
+
 def test_a_late_undo_is_refused(visit: Visit, dana: Staff, noor: Staff) -> None:
     visits.undo_visit_move(visit=visit, by=dana, at=make.at("9:50"), seen="left")
     visits.move_visit(visit=visit, to="roomed", by=dana, at=make.at("9:51"))

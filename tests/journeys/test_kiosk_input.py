@@ -89,7 +89,7 @@ def test_a_lost_network_keeps_the_sign_in_and_says_it_is_being_sent(tablet: Page
     assert not Visit.objects.exists()
     tablet.unroute(DOOR)
     tablet.clock.run_for(5000)
-    expect(tablet.locator("[data-token]")).to_have_text("Blue Turtle")
+    expect(tablet.locator("[data-token]")).to_have_text("Blue Castle")
     assert (SignIn.objects.get().relationship, Visit.objects.count()) == ("aunt", 1)
 
 
@@ -288,7 +288,7 @@ def test_back_from_another_page_is_empty_even_with_a_page_cache(
     page = context.new_page()
     page.goto("/kiosk/")
     typed_so_far(page)
-    page.goto("/kiosk/done/blue-turtle/")
+    page.goto("/kiosk/done/blue-castle/")
     for _ in range(3):
         page.go_back()
         at_step(page, "welcome")

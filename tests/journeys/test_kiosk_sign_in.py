@@ -51,7 +51,7 @@ def test_a_family_can_sign_in_by_touch(tablet: Page) -> None:
     assert requests == []
     press(tablet)
 
-    expect(tablet.get_by_role("heading", level=1)).to_have_text("You are Blue Turtle")
+    expect(tablet.get_by_role("heading", level=1)).to_have_text("You are Blue Castle")
     assert [url.split("/kiosk/")[1] for url in requests] == ["sign-ins/"]
     said = SignIn.objects.get()
     assert (said.child_given_name, said.child_family_name, said.child_birth_date) == (
@@ -205,7 +205,7 @@ def test_another_child_keeps_the_adults_answers_and_clears_the_childs(tablet: Pa
     tablet.get_by_label("First name").fill("Lea")
     walk(tablet, "today-ease")
     press(tablet)
-    expect(tablet.locator("[data-token]")).to_have_text("Orange Bird")
+    expect(tablet.locator("[data-token]")).to_have_text("Orange Rocket")
     second = SignIn.objects.order_by("pk").last()
     assert (second.child_given_name, second.escort_name, second.relationship) == ("Lea", "Rosa", "aunt")
     assert (second.reason, Visit.objects.count()) == ("", 2)
@@ -219,7 +219,7 @@ def test_a_family_can_sign_in_in_spanish(tablet: Page) -> None:
     tablet.get_by_role("button", name="Tía").tap()
     walk(tablet, "today-ease")
     tablet.get_by_role("button", name="Terminar").tap()
-    expect(tablet.get_by_role("heading", level=1)).to_have_text("Hoy usted es Tortuga azul")
+    expect(tablet.get_by_role("heading", level=1)).to_have_text("Hoy usted es Castillo azul")
     said = SignIn.objects.get()
     assert (said.language, said.relationship, said.child_given_name) == ("es", "Tía", "José")
     # The next family sees the clinic's first language again, after a moment that rules out a double tap.
@@ -253,8 +253,8 @@ def test_without_script_the_kiosk_is_one_plain_form(
     page.get_by_label("La mejor hora, en sus palabras").fill("por la tarde")
     page.get_by_text("Recuérdenlo para la próxima vez").click()
     page.get_by_label("En sus propias palabras").press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Hoy usted es Tortuga azul")
-    assert page.url.endswith("/kiosk/done/blue-turtle/?language=es")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Hoy usted es Castillo azul")
+    assert page.url.endswith("/kiosk/done/blue-castle/?language=es")
     said = SignIn.objects.get()
     assert (said.relationship, said.notes_wanted, said.help) == ("tía", ["school"], False)
     assert (said.best_way, said.best_time, said.remember) == ("email", "por la tarde", True)

@@ -61,7 +61,7 @@ def test_an_unsent_sign_in_keeps_its_page_open(tablet: Page) -> None:
     assert (tablet.url.endswith("?language=es"), Visit.objects.count()) == (True, 0)
     let_go()
     # Their token is shown on the welcome screen as theirs; then the first language returns.
-    expect(tablet.locator("[data-late]")).to_contain_text("Tortuga azul")
+    expect(tablet.locator("[data-late]")).to_contain_text("Castillo azul")
     arrived(tablet)
     tablet.clock.run_for(61_000)
     tablet.wait_for_url("**/kiosk/")
@@ -154,6 +154,15 @@ def test_back_does_not_leave_an_unsent_sign_in(tablet: Page) -> None:
     let_go()
     at_step(tablet, "done")
     arrived(tablet)
+
+
+def test_a_token_with_a_third_word_is_said_and_drawn_in_the_familys_language(tablet: Page) -> None:
+    tablet.get_by_role("link", name="Español").tap()
+    answer = {"token": "Little Purple Camera", "received_at": ""}
+    tablet.route(POST, lambda route: route.fulfill(status=201, json=answer), times=1)
+    finish(tablet)
+    expect(tablet.locator("[data-token]")).to_have_text("Cámara morada pequeña")
+    expect(tablet.locator("[data-drawing] .token-purple use")).to_have_attribute("href", "#a-camera")
 
 
 def test_an_unknown_token_is_shown_as_sent(tablet: Page) -> None:

@@ -9,7 +9,9 @@ from django.test import Client
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ("blue-turtle/", "Blue Turtle"),
+        ("blue-castle/", "Blue Castle"),
+        ("little-blue-castle/", "Little Blue Castle"),
+        ("purple-camera/?language=es", "Cámara morada"),
         ("blue-turtle-2/", "Blue Turtle 2"),
         ("blue-turtle/?language=es", "Tortuga azul"),
         ("gold-squirrel/?language=es", "Ardilla dorada"),

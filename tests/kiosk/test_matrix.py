@@ -74,5 +74,5 @@ def test_every_combination_makes_one_visit_and_the_same_answer(
         assert visit.sign_in.child_birth_date == BIRTH_DATES[born]
         answers.add(answer.content)
         transaction.savepoint_rollback(point)
-    assert answers == {b'{"token": "Blue Turtle", "received_at": "2026-03-10T14:40:00+00:00"}'}
+    assert answers == {b'{"token": "Blue Castle", "received_at": "2026-03-10T14:40:00+00:00"}'}
     assert len(TYPED) * len(RECORDS) * len(APPOINTMENTS) == 480

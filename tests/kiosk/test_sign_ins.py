@@ -91,7 +91,7 @@ def test_a_form_without_script_redirects_to_its_done_page(tablet: Client) -> Non
     }
     answer = tablet.post(ADDRESS, form_encoded(form), content_type="application/x-www-form-urlencoded")
     said = SignIn.objects.get()
-    assert (answer.status_code, answer["Location"]) == (303, "/kiosk/done/blue-turtle/?language=es")
+    assert (answer.status_code, answer["Location"]) == (303, "/kiosk/done/blue-castle/?language=es")
     assert (said.child_birth_date, said.notes_wanted) == ("2018-03-14", ["school", "work"])
     assert said.unreadable == ""
 
@@ -104,7 +104,7 @@ def test_a_multipart_form_is_read(tablet: Client) -> None:
 
 def test_a_form_that_asks_for_json_gets_json(tablet: Client) -> None:
     answer = tablet.post(ADDRESS, {"child_given_name": "Leo"}, headers={"Accept": "application/json"})
-    assert (answer.status_code, answer.json()["token"]) == (201, "Blue Turtle")
+    assert (answer.status_code, answer.json()["token"]) == (201, "Blue Castle")
 
 
 def test_a_partial_birth_date_is_kept_as_typed(tell: Tell) -> None:

@@ -57,5 +57,5 @@ def test_the_tablet_shows_spanish(tablet: Client) -> None:
     page = tablet.get("/kiosk/?language=es").content.decode()
     assert '<html lang="es"' in page
     assert "¿Qué relación tiene usted con el paciente?" in page
-    assert "Tortuga azul" in page
+    assert "Castillo azul" in page
     assert "Si necesitamos contactarle" in page

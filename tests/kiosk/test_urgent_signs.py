@@ -70,15 +70,15 @@ def test_without_script_a_tap_shows_that_a_person_is_coming(tablet: Client) -> N
     answer = send(
         tablet, {"key": str(uuid.uuid4()), "worried": "1", "child_given_name": "Leo", "language": "es"}
     )
-    assert (answer.status_code, answer["Location"]) == (303, "/kiosk/done/blue-turtle/?language=es&coming=1")
+    assert (answer.status_code, answer["Location"]) == (303, "/kiosk/done/blue-castle/?language=es&coming=1")
     page = tablet.get(answer["Location"]).content.decode()
-    assert "Ya viene una persona" in page and "Tortuga" in page
+    assert "Ya viene una persona" in page and "Castillo" in page
     assert Visit.objects.get().sign_in.child_given_name == "Leo"
 
 
 def test_without_script_a_tap_on_the_last_screen_raises_the_same_visit(tablet: Client) -> None:
     answer = send(tablet, {"key": str(uuid.uuid4()), "child_given_name": "Leo"})
-    assert answer["Location"] == "/kiosk/done/blue-turtle/?language=en"
+    assert answer["Location"] == "/kiosk/done/blue-castle/?language=en"
     page = tablet.get(answer["Location"]).content.decode()
     key = re.search(r'name="key" value="([^"]+)"', page)[1]
     assert len(BUTTON.findall(page)) == 1

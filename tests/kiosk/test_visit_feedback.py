@@ -79,7 +79,7 @@ def test_it_shows_five_labeled_faces_and_no_names(phone: Client, address: str) -
     assert page.count('name="face"') == 5
     for word in ("Very good", "Good", "All right", "Not so good", "Not good at all", "Brook Street Clinic"):
         assert word in page
-    for name in ("Leo", "Ruiz", "Rosa", "Delgado", "aunt", "Blue", "Turtle"):
+    for name in ("Leo", "Ruiz", "Rosa", "Delgado", "aunt", "Blue", "Castle"):
         assert name not in page
 
 

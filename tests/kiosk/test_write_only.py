@@ -58,13 +58,13 @@ def test_the_done_page_depends_only_on_its_address(
 ) -> None:
     def drawn() -> str:
         # Each page has a random key of its own for a tap on "I am worried".
-        shown, keys = TAP.subn("", Client().get("/kiosk/done/blue-turtle/").content.decode())
+        shown, keys = TAP.subn("", Client().get("/kiosk/done/blue-castle/").content.decode())
         assert keys == 1
         return shown
 
     before = drawn()
     tell(make.claim())
-    assert Visit.objects.get().token == "Blue Turtle"
+    assert Visit.objects.get().token == "Blue Castle"
     assert drawn() == before
 
 

@@ -119,7 +119,7 @@ def gone_home(front: Location, count: int) -> None:
             arrived_at=one.received_at,
             local_date=one.received_at.date(),
             colour="blue",
-            animal="cat",
+            thing="cat",
             token_number=100 + n,
             match="unknown",
             turn_at=one.received_at,

@@ -63,7 +63,7 @@ def submit_day_close(request: StaffRequest) -> HttpResponse:
 
 
 def _token_and_arrival(visit: Visit, clinic: Clinic) -> str:
-    """Return "Blue Turtle (Mar 9, 2026, 14:20)"."""
+    """Return "Blue Castle (Mar 9, 2026, 14:20)"."""
     came = visit.arrived_at.astimezone(clinic.zone)
     return f"{visit.token} ({clocks.date_words(visit.local_date)}, {came:%-H:%M})"
 

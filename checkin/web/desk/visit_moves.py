@@ -62,13 +62,17 @@ def move_visit_as_shown(request: StaffRequest, visit: Visit, to: str) -> None:
 @staff_required(StaffAct.MOVE)
 def submit_move_undo(request: StaffRequest, visit_id: int) -> HttpResponse:
     visit = get_visit_or_404(request, visit_id)
+    token = visit.token
     try:
         made = visits.undo_visit_move(
             visit=visit, by=request.user, at=timezone.now(), seen=page_versions.state_on_page(request)
         )
     except Refused as refusal:
         return refuse_board_act(request, visit, refusal.sentence)
-    return _answer_visit_move(request, visit, told=_describe_undone_move(request, made))
+    told = _describe_undone_move(request, made)
+    if visit.token != token:
+        told += f" Another family is {token} now, so this visit has a new name."
+    return _answer_visit_move(request, visit, told=told)
 
 
 def _describe_undone_move(request: StaffRequest, made: Move) -> str:

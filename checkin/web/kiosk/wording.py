@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from checkin.models import Clinic
-from checkin.rules.tokens import TOKEN_ANIMALS, TOKEN_COLORS, VisitToken
+from checkin.rules.tokens import TOKEN_COLORS, TOKEN_THINGS, VisitToken, list_further_word_patterns
 from checkin.web.relationship_suggestions import suggest_relationships
 
 _EXAMPLE_BIRTH_DATE = dt.date(2019, 3, 14)
@@ -43,7 +43,11 @@ def kiosk_birth_example(clinic: Clinic) -> str:
     return f"{numbers} ({date_format(_EXAMPLE_BIRTH_DATE, 'MONTH_DAY_FORMAT')})"
 
 
-def token_names_by_slug(language: str) -> dict[str, str]:
-    """Return every token's words by slug, so that the tablet can show any token without asking."""
-    pairs = [VisitToken(colour, animal, 1) for colour in TOKEN_COLORS for animal in TOKEN_ANIMALS]
-    return {token.slug: token.words(language) for token in pairs}
+def token_vocabulary(language: str) -> dict[str, object]:
+    """Return what the tablet needs to say any token without asking; kiosk-token.js reads it."""
+    tokens = [VisitToken(colour, thing) for colour in TOKEN_COLORS for thing in TOKEN_THINGS]
+    return {
+        "names": {token.slug: token.words(language) for token in tokens},
+        "further": list_further_word_patterns(language),
+        "feminine": [thing for thing, (_word, gender) in TOKEN_THINGS.items() if gender == "f"],
+    }
