@@ -125,7 +125,7 @@ def _number_note(note: ExcuseNote, edits: NoteEdits, *, by: Staff, at: dt.dateti
     _copy_edits_to_note(note, edits)
     note.code = note.code or excuse_note_rules.make_note_code()
     note.status, note.number = NoteStatus.ISSUED, NoteCounter.next_number(note.clinic_id)
-    note.issuer, note.issued_by, note.issued_at = by.name, by, at
+    note.issuer, note.issuer_role, note.issued_by, note.issued_at = by.name, by.role, by, at
     note.save()
 
 
@@ -209,8 +209,9 @@ def _lock_note(note: ExcuseNote) -> ExcuseNote:
 def normalize_note_edits(visit: Visit, kind: str, edits: NoteEdits) -> NoteEdits:
     """Return the edits with texts cleaned and, if the note must have it, the name that is now on record."""
     name = excuse_note_rules.collapse_whitespace(edits.person_name)[: excuse_note_rules.NOTE_NAME_LIMIT]
+    spelling = excuse_note_rules.collapse_whitespace(edits.name_spelling)[: excuse_note_rules.NOTE_NAME_LIMIT]
     limits = excuse_note_rules.collapse_whitespace(edits.limits)[: excuse_note_rules.NOTE_LIMITS_LIMIT]
-    edits = replace(edits, person_name=name, limits=limits)
+    edits = replace(edits, person_name=name, name_spelling=spelling, limits=limits)
     if not excuse_note_models.is_note_name_fixed(visit, kind):
         return edits
     recorded = excuse_note_rules.collapse_whitespace(excuse_note_models.note_person_name(visit, kind))[

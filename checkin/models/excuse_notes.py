@@ -71,6 +71,11 @@ class ExcuseNote(models.Model):
     )
     language = models.CharField(max_length=8, default="en", help_text="beside English")
     person_name = models.CharField(max_length=excuse_note_rules.NOTE_NAME_LIMIT)
+    name_spelling = models.CharField(
+        max_length=excuse_note_rules.NOTE_NAME_LIMIT,
+        blank=True,
+        help_text="the name as the school or employer writes it",
+    )
     seen_on = models.DateField()
     seen_from = models.TimeField()
     seen_to = models.TimeField(null=True, blank=True)
@@ -81,6 +86,7 @@ class ExcuseNote(models.Model):
         max_length=excuse_note_rules.NOTE_LIMITS_LIMIT, blank=True, help_text="of activity: no sports until …"
     )
     issuer = models.CharField(max_length=200, blank=True)
+    issuer_role = models.CharField(max_length=20, blank=True, help_text="of the issuer, when it was issued")
     issued_at = models.DateTimeField(null=True, blank=True)
     issued_by = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
     voided_at = models.DateTimeField(null=True, blank=True)
@@ -137,11 +143,14 @@ class ExcuseNote(models.Model):
         return NoteValues(
             **{name: getattr(self, name) for name in excuse_note_rules.EDITABLE_NOTE_FIELDS},
             kind=NoteKind(self.kind),
+            school_language=excuse_note_rules.choose_school_language(self.clinic.region),
             clinic_name=self.clinic.name,
             clinic_phone=self.clinic.phone,
             clinic_address=self.clinic.address,
             seen_on=self.seen_on,
             issuer=self.issuer,
+            issuer_role=self.issuer_role,
+            issued_on=self.clinic.local_date(self.issued_at) if self.issued_at else None,
             number=self.number,
             code=self.code,
         )

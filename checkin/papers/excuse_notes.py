@@ -22,12 +22,21 @@ NotePdfUnavailable = pdf_engine.PdfUnavailable
 SheetFit = Literal["", "close", "closest", "closest least"]
 _SHEET_FITS: tuple[tuple[int, SheetFit], ...] = ((1200, "closest least"), (900, "closest"), (320, "close"))
 """A number of letters, and the size for a note with more: so it stays on one page."""
+_TWO_COPIES_LETTERS = {1: 200, 2: 120}
+"""By the number of languages: a note with more letters has a sheet to itself.
+
+Others share it with a copy for the family. A test holds that W alone fits, too.
+"""
+
+NoteCopy = Literal["", "recipient", "family"]
 
 
 class NoteSheetContext(TypedDict):
     """Everything that the template is given."""
 
     note: NoteValues
+    sheet: Literal["one-copy", "two-copies"]
+    copies: tuple[NoteCopy, ...]
     fit: SheetFit
     said: tuple[ExcuseNoteWords, ...]
     code: str
@@ -37,10 +46,15 @@ class NoteSheetContext(TypedDict):
 
 def note_sheet_context(note: NoteValues, *, site: str) -> NoteSheetContext:
     """Return the template's context. `site` is our public address, such as https://checkin.example.org."""
-    words = choose_note_words(note.kind, note.language)
+    words = choose_note_words(note.kind, note.language, note.school_language)
+    # The issuer is printed once in each language.
+    letters = _count_note_letters(note, issuers=len(words))
+    is_short = letters <= _TWO_COPIES_LETTERS[len(words)]
     return {
         "note": note,
-        "fit": _choose_sheet_fit(note),
+        "sheet": "two-copies" if is_short else "one-copy",
+        "copies": ("recipient", "family") if is_short else ("",),
+        "fit": next((name for most, name in _SHEET_FITS if letters > most), ""),
         "said": words,
         "code": space_note_code(note.code),
         "where": f"{site.partition('://')[2]}/verify/",
@@ -50,11 +64,11 @@ def note_sheet_context(note: NoteValues, *, site: str) -> NoteSheetContext:
     }
 
 
-def _choose_sheet_fit(note: NoteValues) -> SheetFit:
-    """Return how small the sheet is set, by the length of its own words."""
-    text = f"{note.clinic_name}{note.clinic_address}{note.person_name}{note.limits}{note.issuer}"
-    letters = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
-    return next((name for most, name in _SHEET_FITS if letters > most), "")
+def _count_note_letters(note: NoteValues, *, issuers: int) -> int:
+    """Return the length of the note's own words, where a wide letter counts twice."""
+    names = f"{note.person_name}{note.name_spelling}{note.issuer * issuers}"
+    text = f"{note.clinic_name}{note.clinic_address}{names}{note.limits}"
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def qr_code_svg(address: str, title: str) -> SafeString:
@@ -79,7 +93,7 @@ def _note_pages_html(notes: Iterable[NoteValues], *, site: str) -> str:
         if len(some) == 1
         else f"{len(some)} notes"
     ]
-    language = choose_note_words(first.kind, first.language)[0].language if len(some) == 1 else "en"
+    language = note_sheet_context(first, site=site)["said"][0].language if len(some) == 1 else "en"
     return render_to_string(
         "papers/page.html",
         {
@@ -97,7 +111,8 @@ def make_notes_pdf(notes: Iterable[NoteValues], *, site: str) -> bytes:
 
 def undrawable_note_words(note: NoteValues) -> str:
     """Return a sentence on letters of this note that this machine's fonts cannot draw; "" if none."""
-    text = " ".join([note.person_name, note.limits, note.issuer, note.clinic_name, note.clinic_address])
+    names = [note.person_name, note.name_spelling, note.issuer]
+    text = " ".join([*names, note.limits, note.clinic_name, note.clinic_address])
     letters = pdf_engine.undrawable_letters(text)
     if not letters:
         return ""

@@ -26,13 +26,22 @@ class ExcuseNoteWords:
     time_start: str = "from"
     time_end: str = "to"
     limits: str = "Activity limits"
-    issuer: str = "Issued by"
+    issued: str = "Issued"
+    issuer: str = "by"
+    front_desk: str = "front desk"
+    clinician: str = "clinician"
+    manager: str = "manager"
+    administrator: str = "administrator"
+    school_copy: str = "For the school"
+    employer_copy: str = "For the employer"
+    family_copy: str = "For the family"
     signature: str = "Signature"
     number: str = "Note no."
     genuine: str = "Is this note genuine? Scan the square, or type this code at"
     square: str = "Square to scan: opens the page that says whether this note is genuine"
     date: str = "l, F j, Y"
-    time: str = "g:i a"
+    issued_date: str = "F j, Y"
+    time: str = "g:i A"
 
 
 ENGLISH_NOTE_WORDS = {
@@ -59,12 +68,21 @@ _SPANISH_COMMON_WORDS = {
     "time_start": "de",
     "time_end": "a",
     "limits": "Límites de actividad",
-    "issuer": "Emitida por",
+    "issued": "Emitida",
+    "issuer": "por",
+    "front_desk": "recepción",
+    "clinician": "personal clínico",
+    "manager": "gerencia",
+    "administrator": "administración",
+    "school_copy": "Para la escuela",
+    "employer_copy": "Para el empleador",
+    "family_copy": "Para la familia",
     "signature": "Firma",
     "number": "Nota n.º",
     "genuine": "¿Es auténtica esta nota? Escanee el cuadro o escriba este código en",
     "square": "Cuadro para escanear: abre la página que dice si esta nota es auténtica",
     "date": r"l j \d\e F \d\e Y",
+    "issued_date": r"j \d\e F \d\e Y",
     "time": "G:i",
 }
 
@@ -88,9 +106,15 @@ _SPANISH_NOTE_WORDS = {
 }
 
 NOTE_WORDS_BESIDE_ENGLISH = {"es": _SPANISH_NOTE_WORDS}
+_NOTE_WORDS = {"en": ENGLISH_NOTE_WORDS, **NOTE_WORDS_BESIDE_ENGLISH}
 
 
-def choose_note_words(kind: NoteKind, language: str) -> tuple[ExcuseNoteWords, ...]:
-    """Return the words of a note: the family's language first, and English on every note."""
-    beside = NOTE_WORDS_BESIDE_ENGLISH.get(language)
-    return (beside[kind], ENGLISH_NOTE_WORDS[kind]) if beside else (ENGLISH_NOTE_WORDS[kind],)
+def choose_note_words(
+    kind: NoteKind, language: str, school_language: str = "en"
+) -> tuple[ExcuseNoteWords, ...]:
+    """Return the words of a note in each of its languages.
+
+    First the family's language, then the school's or employer's. English is on every note.
+    """
+    wanted = dict.fromkeys((language, school_language, "en"))
+    return tuple(_NOTE_WORDS[code][kind] for code in wanted if code in _NOTE_WORDS)

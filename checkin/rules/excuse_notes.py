@@ -11,6 +11,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from checkin.rules.languages import find_first_language
+from checkin.rules.regions import list_region_languages
 
 
 class NoteKind(TextChoices):
@@ -47,15 +48,18 @@ class NoteValues:
     """Everything that a note can say. Nothing without a field here can get onto it.
 
     A school note is about the child, a work note about the adult who came along; neither names the other.
-    Times are on the clinic's clock.
+    Times are on the clinic's clock. `name_spelling` is the same name as the school or employer writes it.
+    `issuer_role` is a value of `Role`. `issued_on` is None for a draft.
     """
 
     kind: NoteKind
     language: str
+    school_language: str
     clinic_name: str
     clinic_phone: str
     clinic_address: str
     person_name: str
+    name_spelling: str
     seen_on: dt.date
     seen_from: dt.time
     seen_to: dt.time | None
@@ -64,6 +68,8 @@ class NoteValues:
     return_on: dt.date | None
     limits: str
     issuer: str
+    issuer_role: str
+    issued_on: dt.date | None
     number: int | None
     code: str
 
@@ -86,6 +92,7 @@ def number_of_last_void_note(notes: Iterable[HandedNote], kind: str) -> int | No
 
 EDITABLE_NOTE_FIELDS = (
     "person_name",
+    "name_spelling",
     "language",
     "seen_from",
     "seen_to",
@@ -108,6 +115,7 @@ class NoteEdits:
     excused_to: dt.date
     return_on: dt.date | None
     limits: str
+    name_spelling: str = ""
 
 
 def draft_note_edits(
@@ -178,7 +186,7 @@ def find_note_problems(edits: NoteEdits, *, seen_on: dt.date) -> dict[str, str]:
 
 
 NOTE_LANGUAGES = ("en", "es")
-"""Languages that notes have words for. Every note has English, and may have one more."""
+"""Languages that notes have words for. Every note has English and the language of the region's schools."""
 
 
 def note_language_code(said: str) -> str:
@@ -187,6 +195,11 @@ def note_language_code(said: str) -> str:
     Of several languages, the first that notes have words for.
     """
     return find_first_language(said, NOTE_LANGUAGES) or "en"
+
+
+def choose_school_language(region: str) -> str:
+    """Return the main language of this region that notes have words for; "en" if there is none."""
+    return next((code for code in list_region_languages(region) if code in NOTE_LANGUAGES), "en")
 
 
 NOTE_CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from babel import Locale
 from babel.core import get_global
+from babel.languages import get_official_languages
 
 _YEAR_FIRST_REGIONS = {"CN", "HU", "JP", "KP", "KR", "MN", "TW"}
 """Regions that write 2018/3/14, with the month before the day even if the year is elsewhere."""
@@ -40,6 +41,11 @@ def read_region_code(code: str) -> str | None:
 def region_name(code: str) -> str:
     name: str = Locale.parse("en").territories.get(code, code)
     return name
+
+
+def list_region_languages(region: str) -> tuple[str, ...]:
+    """Return the region's languages as ISO 639 codes, the official ones first; () if it is not known."""
+    return get_official_languages(region, de_facto=True)
 
 
 def region_of_time_zone(time_zone: str) -> str | None:

@@ -15,6 +15,7 @@ from checkin.models import AuditEvent, Clinic, ExcuseNote, Location, Patient, St
 from checkin.models import excuse_notes as excuse_note_models
 from checkin.rules import excuse_notes as excuse_note_rules
 from checkin.rules.excuse_notes import NoteKind, NoteStatus
+from checkin.rules.roles import Role
 from checkin.rules.visit_steps import VisitState
 from tests import make
 from tests.actions.test_sign_in_races import at_once
@@ -107,6 +108,28 @@ def test_issuing_sets_number_code_and_issuer(visit: Visit, noor: Staff) -> None:
         noor,
         NINE_52,
     )
+    assert (note.issuer_role, note.values().issued_on) == ("clinician", NINE_52.date())
+
+
+def test_the_printed_role_is_that_of_the_day_of_issue(visit: Visit, noor: Staff) -> None:
+    note = issued(visit, noor)
+    noor.role = Role.MANAGER
+    noor.save()
+    assert ExcuseNote.objects.get(pk=note.pk).values().issuer_role == "clinician"
+
+
+def test_a_note_has_the_language_of_the_clinics_region_first(
+    visit: Visit, noor: Staff, brook: Clinic
+) -> None:
+    note = issued(visit, noor)
+    assert note.values().school_language == "en"
+    brook.region = "MX"
+    brook.save()
+    assert ExcuseNote.objects.get(pk=note.pk).values().school_language == "es"
+
+
+def test_issuing_writes_a_code_and_an_audit_event(visit: Visit, noor: Staff) -> None:
+    note = issued(visit, noor)
     assert excuse_note_rules.read_note_code(note.code) == note.code
     assert trail(note) == ["excuse_note.issued"]
 

@@ -60,6 +60,20 @@ def test_the_content_security_policy_blocks_nothing_on_the_note(
     said: list[str] = []
     logged_in.on("console", lambda message: said.append(message.text))
     logged_in.goto(f"{live_server.url}/notes/1/")
-    box = logged_in.locator("svg.square").bounding_box()
+    box = logged_in.locator("svg.square").first.bounding_box()
     assert box["width"] > 60
     assert [words for words in said if "Content Security Policy" in words] == []
+
+
+def test_only_the_name_and_the_day_of_return_are_bold(
+    logged_in: Page, live_server: LiveServer, front: Location, brook: Clinic, noor: Staff
+) -> None:
+    make.patient(brook, "Leo Ruiz", language="es")
+    issued(make.visit(front), noor)
+    logged_in.goto(f"{live_server.url}/notes/1/")
+    bold = logged_in.evaluate(
+        """() => [...document.querySelectorAll(".excuse:first-child .excuse-facts td *")]
+            .filter((one) => !one.children.length && getComputedStyle(one).fontWeight > 500)
+            .map((one) => one.textContent)"""
+    )
+    assert bold == ["Leo Ruiz", "Wednesday, March 11, 2026"]

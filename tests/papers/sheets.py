@@ -21,10 +21,12 @@ def note(**changes: Any) -> NoteValues:
     usual: dict[str, Any] = {
         "kind": NoteKind.SCHOOL,
         "language": "en",
+        "school_language": "en",
         "clinic_name": "Brook Street Clinic",
         "clinic_phone": "555-010-0100",
         "clinic_address": "12 Brook Street, Springfield, IL 62701",
         "person_name": "Leo Ruiz",
+        "name_spelling": "",
         "seen_on": TUESDAY,
         "seen_from": dt.time(9, 40),
         "seen_to": dt.time(10, 25),
@@ -33,6 +35,8 @@ def note(**changes: Any) -> NoteValues:
         "return_on": dt.date(2026, 3, 12),
         "limits": "No sports until March 20.",
         "issuer": "Noor Haddad",
+        "issuer_role": "clinician",
+        "issued_on": TUESDAY,
         "number": 17,
         "code": "0123456789ABCDEFGHJKMNPQRSTV",
     }

@@ -21,6 +21,7 @@ from checkin.papers import excuse_notes as excuse_note_paper
 from checkin.papers import pdf_engine
 from checkin.rules.excuse_note_words import ExcuseNoteWords
 from checkin.rules.excuse_notes import NoteKind, NoteValues
+from checkin.rules.roles import ROLE_RULES, StaffAct
 from tests.papers.sheets import SITE, note, opened, text_of
 
 # One name in each script covered by the fonts that bin/prepare installs.
@@ -76,7 +77,7 @@ def test_the_template_context_has_only_note_labels_and_qr_code() -> None:
     given = typing.get_type_hints(excuse_note_paper.NoteSheetContext)
     assert given["note"] is NoteValues
     assert given["said"] == tuple[ExcuseNoteWords, ...]
-    assert set(given) == {"note", "said", "fit", "code", "where", "square"}
+    assert set(given) == {"note", "said", "sheet", "copies", "fit", "code", "where", "square"}
     assert set(excuse_note_paper.note_sheet_context(note(), site=SITE)) == set(given)
 
 
@@ -92,7 +93,7 @@ def test_the_template_uses_only_variables_allowed_on_a_note() -> None:
     named = variables_of(get_template("papers/excuse_note.html").template)
     allowed = {f"note.{field.name}" for field in dataclasses.fields(NoteValues)}
     words = {f"words.{field.name}" for field in dataclasses.fields(ExcuseNoteWords)}
-    rest = {"said", "fit", "code", "where", "square"}
+    rest = {"said", "sheet", "copies", "copy", "fit", "code", "where", "square"}
     assert {"note.person_name", "note.seen_on", "words.title"} <= named
     assert named <= allowed | words | rest
 
@@ -119,7 +120,7 @@ def test_every_field_of_the_note_is_on_the_page() -> None:
         "555-010-0100",
         "School note",
         "Leo Ruiz",
-        "Tuesday, March 10, 2026, from 9:40 a.m. to 10:25 a.m.",
+        "Tuesday, March 10, 2026, from 9:40 AM to 10:25 AM",
         "from Tuesday, March 10, 2026 to Wednesday, March 11, 2026",
         "Thursday, March 12, 2026",
         "No sports until March 20.",
@@ -141,6 +142,81 @@ def test_a_spanish_note_has_both_languages_on_one_page() -> None:
     assert str(opened(made).Root.Lang) == "es"
 
 
+def test_the_name_as_the_school_writes_it_comes_first_and_the_recorded_name_stays() -> None:
+    spelled = note(person_name="محمد الحسن", name_spelling="Mohamed Alhasan")
+    text = text_of(excuse_note_paper.make_notes_pdf([spelled], site=SITE))
+    assert text.index("Mohamed Alhasan") < text.index("محمد الحسن")
+
+
+@pytest.mark.parametrize(
+    ("role", "english", "spanish"),
+    [
+        ("front_desk", "by Noor Haddad, front desk", "por Noor Haddad, recepción"),
+        ("clinician", "by Noor Haddad, clinician", "por Noor Haddad, personal clínico"),
+        ("manager", "by Noor Haddad, manager", "por Noor Haddad, gerencia"),
+        ("administrator", "by Noor Haddad, administrator", "por Noor Haddad, administración"),
+    ],
+)
+def test_a_note_says_when_it_was_issued_by_whom_in_which_role(role: str, english: str, spanish: str) -> None:
+    text = text_of(excuse_note_paper.make_notes_pdf([note(language="es", issuer_role=role)], site=SITE))
+    assert f"March 10, 2026, {english}" in text and f"10 de marzo de 2026, {spanish}" in text
+
+
+def test_each_role_that_writes_notes_has_words_on_them() -> None:
+    text = get_template("papers/excuse_note.html").template.source
+    for role in ROLE_RULES[StaffAct.WRITE_NOTE].roles:
+        assert f'note.issuer_role == "{role}"' in text
+
+
+def test_a_note_issued_before_roles_were_printed_has_no_role() -> None:
+    text = text_of(excuse_note_paper.make_notes_pdf([note(issuer_role="")], site=SITE))
+    assert "by Noor Haddad Signature" in text
+
+
+def test_a_short_note_has_a_copy_for_the_school_and_one_for_the_family_on_its_sheet() -> None:
+    made = excuse_note_paper.make_notes_pdf([note()], site=SITE)
+    text = text_of(made)
+    assert len(opened(made).pages) == 1
+    assert text.index("For the school") < text.index("For the family")
+    assert [text.count(words) for words in ("Leo Ruiz", "Note no. 17", "No sports until March 20.")] == [
+        2,
+        2,
+        2,
+    ]
+    with opened(made) as document:
+        _, _, width, height = document.pages[0].mediabox
+        assert width > height, "the sheet lies on its side"
+
+
+def test_the_copies_of_a_work_note_are_for_the_employer_and_the_family() -> None:
+    text = text_of(excuse_note_paper.make_notes_pdf([note(kind=NoteKind.WORK, language="es")], site=SITE))
+    assert "For the employer" in text and "Para la familia" in text
+
+
+def test_a_long_note_has_a_sheet_to_itself() -> None:
+    text = text_of(excuse_note_paper.make_notes_pdf([note(limits="No sports. " * 20)], site=SITE))
+    assert text.count("Leo Ruiz") == 1 and "For the school" not in text
+
+
+LONG_FIELDS = ("person_name", "name_spelling", "limits", "issuer", "clinic_address")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_longest_notes_with_two_copies_fit_one_page_each(language: str) -> None:
+    some = []
+    for field in LONG_FIELDS:
+        for letters in ("W", "w "):
+            longest = ""
+            while excuse_note_paper.note_sheet_context(
+                note(language=language, **{field: f"{longest}{letters}"}), site=SITE
+            )["copies"] != ("",):
+                longest += letters
+            some.append(note(language=language, **{field: longest.strip()}))
+    made = excuse_note_paper.make_notes_pdf(some, site=SITE)
+    assert len(opened(made).pages) == len(some) == 10
+    assert text_of(made).count("Note no. 17") == 2 * len(some)
+
+
 def test_a_work_note_is_addressed_to_the_employer() -> None:
     text = text_of(
         excuse_note_paper.make_notes_pdf([note(kind=NoteKind.WORK, person_name="Rosa Delgado")], site=SITE)
@@ -154,7 +230,7 @@ def test_a_blank_field_has_no_line() -> None:
         excuse_note_paper.make_notes_pdf([note(limits="", return_on=None, seen_to=None)], site=SITE)
     )
     assert "Activity limits" not in text and "May return" not in text
-    assert "March 10, 2026, 9:40 a.m." in text
+    assert "March 10, 2026, 9:40 AM" in text
 
 
 def test_the_pdf_is_tagged_and_has_language_and_title() -> None:
@@ -183,7 +259,7 @@ def test_the_qr_code_has_alternative_text_and_rows_have_headers() -> None:
     assert {"/H1", "/Table", "/TH", "/TD", "/Figure"} <= kinds
     assert [str(tag.Alt) for tag in every if tag.S == "/Figure"] == [
         "Square to scan: opens the page that says whether this note is genuine"
-    ]
+    ] * 2, "one on each copy"
 
 
 def test_the_qr_code_encodes_the_notes_address_without_inline_style() -> None:

@@ -22,6 +22,10 @@ from checkin.rules.excuse_notes import NoteEdits, NoteKind, NoteValues
 TUESDAY = dt.date(2026, 3, 10)
 FRIDAY = dt.date(2026, 3, 13)
 ALLOWED = {
+    "school_language",
+    "name_spelling",
+    "issuer_role",
+    "issued_on",
     "kind",
     "language",
     "clinic_name",
@@ -180,8 +184,21 @@ def test_untranslated_language_gives_an_english_note() -> None:
     assert [words.language for words in choose_note_words(NoteKind.SCHOOL, "so")] == ["en"]
 
 
-def test_translated_words_come_before_english() -> None:
-    assert [words.language for words in choose_note_words(NoteKind.WORK, "es")] == ["es", "en"]
+@pytest.mark.parametrize(
+    ("region", "language"),
+    [
+        ("US", "en"),
+        ("GB", "en"),
+        ("MX", "es"),
+        ("PR", "es"),
+        ("CA", "en"),
+        ("DE", "en"),
+        ("", "en"),
+        ("??", "en"),
+    ],
+)
+def test_schools_read_the_language_of_their_region(region: str, language: str) -> None:
+    assert excuse_note_rules.choose_school_language(region) == language
 
 
 @pytest.mark.parametrize("table", [ENGLISH_NOTE_WORDS, *NOTE_WORDS_BESIDE_ENGLISH.values()])

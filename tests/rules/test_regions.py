@@ -47,6 +47,12 @@ def test_time_zone_gives_its_region_and_utc_gives_none(zone: str, code: str | No
     assert regions.region_of_time_zone(zone) == code
 
 
+def test_region_has_its_official_languages_first_and_an_unknown_one_has_none() -> None:
+    assert regions.list_region_languages("PR")[0] == "es"
+    assert regions.list_region_languages("CA") == ("en", "fr")
+    assert regions.list_region_languages("??") == ()
+
+
 def test_region_has_its_english_name_and_an_unknown_one_its_code() -> None:
     assert regions.region_name("MX") == "Mexico"
     assert regions.region_name("??") == "??"

@@ -142,7 +142,7 @@ def _render_note_draft(
     audit.audit_page_seen(subject=visit, by=request.user, at=timezone.now(), patient_id=visit.patient_id)
     shown = form.edits if form.is_bound and form.is_valid() else edits
     note = ExcuseNote.unsaved(visit, kind, excuse_notes.normalize_note_edits(visit, kind, shown))
-    note.issuer = request.user.name
+    note.issuer, note.issuer_role = request.user.name, request.user.role
     values = note.values()
     context = {
         "visit": visit,

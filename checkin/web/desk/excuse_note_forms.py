@@ -30,6 +30,10 @@ _NAME_NOT_MATCHED = (
 )
 _NAME_ON_RECORD = "As on record."
 _NAME_AS_TYPED = "As they typed it. Please check the spelling."
+_SPELLING_LABELS = {
+    NoteKind.SCHOOL: "Name as the school writes it",
+    NoteKind.WORK: "Name as the employer writes it",
+}
 _ASK_FOR_NOTE_NAME = "Nobody typed a name. Ask for it and type it here."
 
 
@@ -68,6 +72,11 @@ class ExcuseNoteForm(forms.Form):
     """The text and dates of a note. The name may be blank in a draft, but not when issuing."""
 
     person_name = _note_text_field("Name on the note", excuse_note_rules.NOTE_NAME_LIMIT)
+    name_spelling = _note_text_field(
+        _SPELLING_LABELS[NoteKind.SCHOOL],
+        excuse_note_rules.NOTE_NAME_LIMIT,
+        hint="May stay blank. It is printed above the name, such as in other letters.",
+    )
     seen_from = _note_time_field("Came at")
     seen_to = _note_time_field("Left at", required=False, help_text="May stay blank.")
     excused_from = _note_date_field("Excused from")
@@ -86,6 +95,7 @@ class ExcuseNoteForm(forms.Form):
         edits: NoteEdits,
         fixed_name: str = "",
         name_hint: str = "",
+        kind: str = NoteKind.SCHOOL,
         issuing: bool = False,
     ) -> None:
         super().__init__(data, initial=asdict(edits))
@@ -93,6 +103,7 @@ class ExcuseNoteForm(forms.Form):
         self.filled_in = edits
         name = self.fields["person_name"]
         name.help_text = name_hint
+        self.fields["name_spelling"].label = _SPELLING_LABELS[NoteKind(kind)]
         if fixed_name:
             self.initial["person_name"] = fixed_name
             name.widget.attrs["readonly"] = True
@@ -135,6 +146,7 @@ class ExcuseNoteForm(forms.Form):
         helper.layout = Layout(
             FormSnapshotField(),
             "person_name",
+            "name_spelling",
             Div("seen_from", "seen_to", css_class="two"),
             Div("excused_from", "excused_to", css_class="two"),
             "return_on",
@@ -190,6 +202,7 @@ def note_form_facts(visit: Visit, kind: str, edits: NoteEdits) -> dict[str, Any]
     return {
         "seen_on": visit.clinic.local_date(visit.arrived_at),
         "edits": edits,
+        "kind": kind,
         "fixed_name": fixed,
         "name_hint": hint if edits.person_name else _ASK_FOR_NOTE_NAME,
     }
