@@ -93,7 +93,7 @@ def _note_pages_html(notes: Iterable[NoteValues], *, site: str) -> str:
         if len(some) == 1
         else f"{len(some)} notes"
     ]
-    language = note_sheet_context(first, site=site)["said"][0].language if len(some) == 1 else "en"
+    language = first.school_language
     return render_to_string(
         "papers/page.html",
         {

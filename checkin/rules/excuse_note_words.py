@@ -114,7 +114,8 @@ def choose_note_words(
 ) -> tuple[ExcuseNoteWords, ...]:
     """Return the words of a note in each of its languages.
 
-    First the family's language, then the school's or employer's. English is on every note.
+    First the school's or employer's language, because its reader decides, then the family's. English is on
+    every note.
     """
-    wanted = dict.fromkeys((language, school_language, "en"))
+    wanted = dict.fromkeys((school_language, language, "en"))
     return tuple(_NOTE_WORDS[code][kind] for code in wanted if code in _NOTE_WORDS)

@@ -139,6 +139,16 @@ def test_a_spanish_note_has_both_languages_on_one_page() -> None:
     assert "martes 10 de marzo de 2026, de 9:40 a 10:25" in text
     assert "Tuesday, March 10, 2026" in text
     assert len(opened(made).pages) == 1
+    assert str(opened(made).Root.Lang) == "en"
+
+
+def test_the_schools_language_comes_before_the_familys() -> None:
+    text = text_of(excuse_note_paper.make_notes_pdf([note(language="es")], site=SITE))
+    assert text.index("School note") < text.index("Nota para la escuela")
+    abroad = note(language="en", school_language="es")
+    made = excuse_note_paper.make_notes_pdf([abroad], site=SITE)
+    text = text_of(made)
+    assert text.index("Nota para la escuela") < text.index("School note")
     assert str(opened(made).Root.Lang) == "es"
 
 

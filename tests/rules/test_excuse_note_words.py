@@ -11,8 +11,11 @@ from checkin.rules.excuse_notes import NoteKind
 
 
 @pytest.mark.parametrize("kind", NoteKind)
-def test_english_is_on_every_note_and_comes_last(kind: NoteKind) -> None:
-    assert [one.language for one in choose_note_words(kind, "es")] == ["es", "en"]
+def test_the_schools_language_comes_first_and_english_is_on_every_note(kind: NoteKind) -> None:
+    assert [one.language for one in choose_note_words(kind, "es")] == ["en", "es"]
+    assert [one.language for one in choose_note_words(kind, "en", "es")] == ["es", "en"]
+    assert [one.language for one in choose_note_words(kind, "es", "es")] == ["es", "en"]
+    assert [one.language for one in choose_note_words(kind, "vi", "es")] == ["es", "en"]
     assert [one.language for one in choose_note_words(kind, "en")] == ["en"]
     assert [one.language for one in choose_note_words(kind, "vi")] == ["en"]
 

@@ -209,7 +209,7 @@ def test_every_language_has_words_for_every_kind_of_note(table: dict[NoteKind, E
 
 def test_spanish_note_has_no_word_left_in_english() -> None:
     for kind in NoteKind:
-        spanish, english = choose_note_words(kind, "es")
+        english, spanish = choose_note_words(kind, "es")
         same = [
             f.name
             for f in dataclasses.fields(spanish)
