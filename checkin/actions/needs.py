@@ -25,19 +25,19 @@ from checkin.queries import need_facts
 from checkin.rules import needs as need_rules
 from checkin.rules.coded_sentences import NOTHING_SAID, CodedSentence, sentence_words
 from checkin.rules.due_care_needs import find_reasons_not_asked
+from checkin.rules.need_answers import OUTCOMES_WITH_REASON, is_fit_answer, unfit_answer_refusal
 from checkin.rules.need_labels import need_chip_text
 from checkin.rules.need_reasons import NeedReason
 from checkin.rules.need_types import FoundNeed, NeedOutcome, sort_needs_for_staff
 from checkin.rules.need_words import (
     need_answer_words,
+    need_outcome_words,
     need_reason_words,
     other_childs_need_refusal,
 )
 from checkin.rules.roles import GIVEN_IS_UNDONE_BY_CLINICIAN, StaffAct, may_role_act
 
 _LONGEST_OLD_WHY = 500
-OUTCOMES_WITH_REASON = frozenset({NeedOutcome.DEFERRED, NeedOutcome.NOT_OFFERED, NeedOutcome.LEFT_OPEN})
-"""Outcomes that require a reason."""
 
 
 def chip_pairs_of_needs(found: Iterable[FoundNeed | Need]) -> list[list[str]]:
@@ -151,16 +151,19 @@ def answer_need(
 ) -> NeedAnswer:
     """Answer a need; return the answer. The same answer again by the same person is one answer.
 
-    `reason_code`: of the button that gave the reason, if one did. Raises Refused if a reason is missing,
-    somebody was faster or the need is another child's. Raises NotAllowed if somebody who is not a clinician
-    says that a vaccine was given or a check-up done.
+    `reason_code`: of the button that gave the reason, if one did. Raises Refused if such needs are not
+    answered like that, a reason is missing, somebody was faster or the need is another child's. Raises
+    NotAllowed if somebody who is not a clinician says that a vaccine was given or a check-up done.
     """
     require_permission(act_of_answering_need(need, outcome), by)
     reason = reason if isinstance(reason, CodedSentence) else " ".join(reason.split())
     if outcome not in NeedOutcome.values or outcome in (NeedOutcome.OPEN, NeedOutcome.LAPSED):
         raise Refused("Say done, declined, deferred, not offered or left open.")
+    if not is_fit_answer(need.kind, outcome):
+        raise Refused(unfit_answer_refusal(need.label_words, need.kind))
     if outcome in OUTCOMES_WITH_REASON and not reason:
-        raise Refused(f"Say in a few words why “{need.label_words}” is {NeedOutcome(outcome).label.lower()}.")
+        what = need_outcome_words(need.kind, outcome).lower()
+        raise Refused(f"Say in a few words why: “{need.label_words}”, {what}.")
     return decisions.decide(
         by=by,
         at=at,

@@ -1,4 +1,4 @@
-"""Answers to needs in the words of the pressed button: a vaccine is "given", a concern "booked"."""
+"""Answers to needs in the words of the pressed button: a vaccine is "given", a guardian "reached"."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from checkin.rules.child_labels import ChildLabel
+from checkin.rules.need_answers import find_need_choice
 from checkin.rules.need_reasons import NeedReason
 from checkin.rules.need_types import NeedKind, NeedOutcome
 
@@ -14,15 +15,16 @@ _PRESSED_CONCERN_WORDS: dict[str, Promise] = {
     NeedReason.CONCERN_BOOKED: _("Booked"),
     NeedReason.CONCERN_NOT_POSSIBLE: _("Not possible"),
 }
-_GIVEN_WORD = _("Given")
 
 
 def need_outcome_words(kind: str, outcome: str, reason_code: str = "") -> str:
     """Return the outcome in the words of the button that was pressed."""
-    if kind == NeedKind.VACCINE and outcome == NeedOutcome.DONE:
-        return str(_GIVEN_WORD)
-    pressed = _PRESSED_CONCERN_WORDS.get(reason_code)
-    return str(pressed or NeedOutcome(outcome).label)
+    if pressed := _PRESSED_CONCERN_WORDS.get(reason_code):
+        return str(pressed)
+    # The reason beside an outcome left open says why. A second concern of before has no code of its button.
+    is_said_otherwise = outcome == NeedOutcome.LEFT_OPEN or kind == NeedKind.SECOND_CONCERN
+    choice = None if is_said_otherwise else find_need_choice(kind, outcome)
+    return str(choice.words if choice else NeedOutcome(outcome).label)
 
 
 def need_reason_words(reason_code: str, reason: str) -> str:

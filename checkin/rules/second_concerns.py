@@ -26,6 +26,7 @@ OUTCOME_OF_ANSWER = {
     ConcernAnswer.BOOKED: NeedOutcome.DEFERRED,
     ConcernAnswer.NOT_POSSIBLE: NeedOutcome.NOT_OFFERED,
 }
+ANSWER_OF_OUTCOME = {outcome: answer for answer, outcome in OUTCOME_OF_ANSWER.items()}
 TELLABLE_OUTCOMES = frozenset(
     {NeedOutcome.DONE, NeedOutcome.DEFERRED, NeedOutcome.NOT_OFFERED, NeedOutcome.DECLINED}
 )

@@ -19,6 +19,7 @@ from checkin.actions.discrepancy_questions import patient_record_words
 from checkin.models import Clinic
 from checkin.queries.patients import PATIENT_SEARCH_LABEL
 from checkin.rules.clocks import DueTimePick
+from checkin.rules.need_answers import COMMON_NEED_REASONS
 from checkin.rules.need_types import NeedOutcome
 from checkin.rules.patient_merges import MERGE_COLUMNS
 from checkin.rules.promises import AttemptResult
@@ -27,7 +28,6 @@ from checkin.rules.visit_steps import VISIT_STEP_VERBS
 from checkin.web.desk.consent_forms import ConsentForm, ProxyForm
 from checkin.web.desk.excuse_note_forms import ExcuseNoteForm, NoteReissueForm, NoteVoidForm
 from checkin.web.desk.forms import PatientForm, SignInForm
-from checkin.web.desk.needs import QUICK_REASONS
 from checkin.web.desk.preference_forms import PreferencesForm
 from checkin.web.desk.promise_forms import PromiseForm, promise_owner_choices
 from checkin.web.locations import strip_location_path
@@ -149,7 +149,7 @@ def _confirmed_choice_label(clinic: Clinic, action: str, said: Mapping[str, str]
 
 
 _REASON_LABELS = {"quick": "Why", "reason": "Own words"}
-_QUICK_REASON_LABELS = {words: words[:1].upper() + words[1:] for words in QUICK_REASONS}
+_QUICK_REASON_LABELS = {words: words[:1].upper() + words[1:] for words in sorted(COMMON_NEED_REASONS)}
 _READING_BUTTONS = {"read": "Read. {}", "anyway": "{} anyway, unread"}
 _STEP_BUTTONS: dict[str, ChoiceWording] = {
     "to": {state.value: verb for state, verb in VISIT_STEP_VERBS.items()},

@@ -192,13 +192,13 @@ def test_a_check_answered_for_the_previous_child_is_open_again(
     visit = make.visit(front, make.at("9:40", NOVEMBER), name="Finn O'Neill")
     match_decisions.link_visit_to_patient(visit=visit, patient=finn, by=dana, at=WRITTEN)
     need = visit.needs.get(kind=NeedKind.DISCREPANCY)
-    needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=dana, at=WRITTEN)
+    needs.answer_need(need=need, outcome=NeedOutcome.LEFT_OPEN, reason="they had to go", by=dana, at=WRITTEN)
     made = relink(visit, zofia, dana)
     assert fresh(need).status == NeedOutcome.OPEN
     assert ["discrepancy", need.subject] in fresh(visit).chips
     assert "the answer counts no longer" in told(made)
     undo(visit, dana)
-    assert (fresh(need).status, need.answered_by) == (NeedOutcome.DONE, dana)
+    assert (fresh(need).status, need.answered_by) == (NeedOutcome.LEFT_OPEN, dana)
 
 
 def test_an_issued_note_stays_answered_but_a_declined_flu_vaccine_is_asked_again(

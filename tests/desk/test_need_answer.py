@@ -63,10 +63,11 @@ def test_the_panel_shows_reason_next_step_phone_and_four_keys(clinic_client: Cli
     first = 'flu vaccine: aunt · phone Ana Ruiz first: <span class="unbroken">555-010-0123</span>'
     assert first in page
     assert page.count("aunt · phone Ana Ruiz first") == 1, "said by the need for it, and only there"
-    for key in "gdfn":
-        assert page.count(f'data-key="{key}"') == 3, "each of the three open needs has it"
+    for key, times in (("g", 3), ("d", 3), ("f", 3), ("n", 2)):
+        assert page.count(f'data-key="{key}"') == times, "nobody offers a phone call or not"
     assert 'aria-label="Given: flu vaccine"' in page
     assert 'aria-label="Done: school note"' in page
+    assert 'aria-label="Not reached: phone a guardian"' in page
 
 
 def test_marking_given_shows_history_and_undo(clinic_client: Client, need: Need) -> None:
@@ -357,3 +358,67 @@ def test_undoing_or_changing_an_earlier_childs_answer_writes_nothing(
     assert told in answer.content.decode()
     assert NeedAnswer.objects.count() == before
     assert not Immunization.objects.exists()
+
+
+def need_row(page: str, need: Need) -> str:
+    """Return a need's row on the leaving panel, with its history."""
+    return page.partition(f'id="need-{need.pk}"')[2].partition('<li class="need')[0]
+
+
+def leaving(client: Client, visit: Visit) -> str:
+    return client.get(f"/visits/{visit.pk}/door/?to=left", headers=LIVE).content.decode()
+
+
+def test_who_is_this_is_answered_by_matching_or_by_nobody_could_say(
+    desk_client: Client, front: Location
+) -> None:
+    """It offered “Declined” and “Not offered”, and before that “Done”, and the child stayed unmatched."""
+    need = make.visit(front, name="Nobody Known").needs.get(kind=NeedKind.MATCH)
+    row = need_row(leaving(desk_client, need.visit), need)
+    assert f'href="/match/{need.visit_id}/" data-key="g">Match this child' in row
+    assert [words in row for words in ("Done", "Declined", "Deferred", "Not offered")] == [False] * 4
+    answer = press(desk_client, need, "declined", headers=LIVE)
+    assert (answer.status_code, need.answers.count()) == (409, 0)
+    assert "“who is this?” is not answered like that. Use “Match this child”" in answer.content.decode()
+    answer = press(desk_client, need, "left_open", headers=LIVE)
+    need.refresh_from_db()
+    assert (answer.status_code, need.status, need.reason) == (200, "left_open", "nobody could say")
+    assert 'data-said="who is this?: nobody could say."' in answer.content.decode()
+
+
+def test_a_need_that_another_decision_answers_links_to_it_and_may_be_left_open_on_leaving(
+    desk_client: Client, as_: Callable[[Staff], Client], otto: Staff, brook: Clinic, front: Location
+) -> None:
+    """“Done” on “Check birth date” left the same difference standing."""
+    make.patient(brook, "Leo Ruiz")
+    need = make.visit(front, born="2019-02-31").needs.get(kind=NeedKind.DISCREPANCY)
+    row = need_row(leaving(desk_client, need.visit), need)
+    assert f'href="/visits/{need.visit_id}/discrepancies/" data-key="g">Decide what differs' in row
+    assert row.count('name="outcome"') == 1 and "Leave it open" in row
+    assert press(desk_client, need, headers=LIVE).status_code == 409
+    assert press(desk_client, need, "left_open", headers=LIVE).status_code == 409, "why?"
+    assert press(desk_client, need, "left_open", headers=LIVE, reason="they had to go").status_code == 200
+    need.refresh_from_db()
+    assert (need.status, need.reason) == ("left_open", "they had to go")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said", "told"),
+    [
+        ("done", {}, "done today"),
+        ("deferred", {"reason": "Monday at 9"}, "booked for Monday at 9"),
+        ("not_offered", {"reason": "no X-ray here"}, "not possible because no X-ray here"),
+    ],
+)
+def test_a_second_concern_answered_on_leaving_is_the_answer_that_the_family_is_told(
+    clinic_client: Client, front: Location, outcome: str, said: dict[str, str], told: str
+) -> None:
+    """“Deferred” on leaving was another kind of answer than “Booked for” on the visit."""
+    need = make.visit(front, also="his hearing").needs.get(kind=NeedKind.SECOND_CONCERN)
+    if said:
+        assert press(clinic_client, need, outcome, headers=LIVE).status_code == 409
+    assert press(clinic_client, need, outcome, headers=LIVE, **said).status_code == 200
+    need.refresh_from_db()
+    assert need.reason_words == told
+    page = clinic_client.get(f"/visits/{need.visit_id}/").content.decode()
+    assert "Not told yet" in page

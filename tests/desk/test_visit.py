@@ -428,12 +428,3 @@ def test_what_they_typed_is_shown_formatted_with_each_label_once(
     assert "Mar 14, 2018" in said and "2018-03-14" not in said
     assert "Vietnamese" in said and "<dd>vie" not in said
     assert '<dt>Language</dt><dd dir="auto">Spanish</dd>' in said
-
-
-def test_the_match_need_links_to_matching_and_has_no_answers(desk_client: Client, front: Location) -> None:
-    """The need offered “Done” and “Declined”, and the child stayed unmatched."""
-    visit = make.visit(front, name="Nobody Known")
-    (need,) = visit.needs.filter(kind="match")
-    row = page(desk_client, visit).split(f'id="need-{need.pk}"')[1].split("</li>")[0]
-    assert f'href="/match/{visit.pk}/"' in row and "Match <kbd>g</kbd>" in row
-    assert "Declined" not in row and "<button" not in row

@@ -50,7 +50,7 @@ def _render_leaving_page(
         "said": said,
         "refused": bool(said),
         **need_views.leaving_step_context(visit, to),
-        **need_views.needs_panel(request, visit),
+        **need_views.needs_panel(request, visit, is_leaving=True),
     }
     template = "desk/_leaving.html" if request.htmx else "desk/leaving.html"
     return render(request, template, context, status=status)

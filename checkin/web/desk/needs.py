@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from checkin.actions import needs
+from checkin.actions import needs, second_concerns
 from checkin.actions.refusals import Refused
 from checkin.models import Need, NeedAnswer, Visit
 from checkin.models.need_subjects import (
@@ -23,10 +23,17 @@ from checkin.models.needs import drop_repeated_need_answers
 from checkin.rules import sign_in_claims
 from checkin.rules.coded_sentences import CodedSentence
 from checkin.rules.languages import name_interpreter_language
+from checkin.rules.need_answers import (
+    COMMON_NEED_REASONS,
+    OUTCOMES_WITH_REASON,
+    REASONS_TO_LEAVE,
+    find_need_choice,
+)
 from checkin.rules.need_labels import capitalize_label, need_chip_text, need_heading
 from checkin.rules.need_types import NeedKind, NeedOutcome, sort_needs_for_staff
 from checkin.rules.need_words import need_outcome_words, need_reason_words
 from checkin.rules.roles import StaffAct
+from checkin.rules.second_concerns import ANSWER_OF_OUTCOME
 from checkin.rules.visit_steps import VISIT_STEP_VERBS, VisitState, may_change_visit_state
 from checkin.web.access import (
     StaffRequest,
@@ -35,11 +42,9 @@ from checkin.web.access import (
     may_perform_act,
     staff_required,
 )
+from checkin.web.desk.need_choices import need_answer_facts
 from checkin.web.params import parse_seen_decision
 from checkin.web.redirects import redirect_back
-
-QUICK_REASONS = ("will come back", "family declined to wait", "did not ask: urgent case")
-"""Common reasons with a key each; own words are always possible."""
 
 
 @require_POST
@@ -49,16 +54,26 @@ def submit_need_answer(request: StaffRequest, visit_id: int, need_id: int) -> Ht
     need = _get_need_or_404(visit, need_id)
     outcome = request.POST.get("outcome", "")
     try:
-        needs.answer_need(
-            need=need, outcome=outcome, reason=read_need_reason(request), by=request.user, at=timezone.now()
-        )
+        _answer_as_its_kind(request, need, outcome)
     except Refused as refusal:
-        asking = need.pk if outcome in needs.OUTCOMES_WITH_REASON else None
+        asking = need.pk if outcome in OUTCOMES_WITH_REASON else None
         return _answer_need_act(
             request, visit, refusal.sentence, refused=True, asking=asking, asked_for=outcome
         )
-    words = need_outcome_words(need.kind, outcome).lower()
-    return _answer_need_act(request, visit, f"{need.label_words}: {words}.")
+    choice = find_need_choice(need.kind, outcome)
+    words = str(choice.words) if choice else need_outcome_words(need.kind, outcome)
+    return _answer_need_act(request, visit, f"{need.label_words}: {words.lower()}.")
+
+
+def _answer_as_its_kind(request: StaffRequest, need: Need, outcome: str) -> None:
+    """Answer the need; a second concern by the words that the family is told. Raises Refused."""
+    choice, by, at = find_need_choice(need.kind, outcome), request.user, timezone.now()
+    reason = read_need_reason(request) or (choice.reason if choice else "")
+    if need.kind == NeedKind.SECOND_CONCERN and outcome in ANSWER_OF_OUTCOME:
+        how = ANSWER_OF_OUTCOME[NeedOutcome(outcome)]
+        second_concerns.answer_second_concern(need=need, how=how, words=reason, by=by, at=at)
+    else:
+        needs.answer_need(need=need, outcome=outcome, reason=reason, by=by, at=at)
 
 
 @require_POST
@@ -88,7 +103,7 @@ def read_need_reason(request: StaffRequest) -> str:
     """Return their own words, or else the quick reason picked."""
     own = " ".join(sign_in_claims.clean_typed_text(request.POST.get("reason", "")).split())
     quick = request.POST.get("quick", "")
-    return own or (quick if quick in QUICK_REASONS else "")
+    return own or (quick if quick in COMMON_NEED_REASONS else "")
 
 
 def _answer_need_act(
@@ -100,7 +115,8 @@ def _answer_need_act(
         (messages.warning if refused else messages.success)(request, said)
         return redirect_back(request, reverse("desk:door" if at_door else "desk:visit", args=[visit.pk]))
     visit = get_visit_or_404(request, visit.pk)
-    context = {"visit": visit, "said": said, "refused": refused, **needs_panel(request, visit), **more}
+    panel = needs_panel(request, visit, is_leaving=at_door)
+    context = {"visit": visit, "said": said, "refused": refused, **panel, **more}
     if at_door:
         context |= leaving_step_context(visit, request.POST.get("to", ""))
     template = "desk/_leaving.html" if at_door else "desk/_needs.html"
@@ -117,17 +133,17 @@ def leaving_step_context(visit: Visit, to: str) -> dict[str, object]:
     }
 
 
-def needs_panel(request: StaffRequest, visit: Visit) -> dict[str, object]:
+def needs_panel(request: StaffRequest, visit: Visit, *, is_leaving: bool = False) -> dict[str, object]:
     """Return the visit's needs for its page and the leaving page: two queries, three if any lapsed."""
     needs = _needs_of_current_child(sort_needs_for_staff(visit.needs.with_history().order_by("pk")), visit)
     phone_first = next((one for one in needs if one.is_open and one.kind == NeedKind.PHONE_GUARDIAN), None)
     answered = [need for need in needs if need.is_open or not _is_need_gone(need)]
-    rows = [_need_row_facts(need, request, visit, phone_first) for need in answered]
+    rows = [_need_row_facts(need, request, visit, phone_first, is_leaving=is_leaving) for need in answered]
     return {
         "open_needs": [row for row in rows if row["need"].is_open],
         "answered_needs": [row for row in rows if not row["need"].is_open],
         "gone_needs": [need_row_heading(need, visit) for need in needs if _is_need_gone(need)],
-        "reasons": QUICK_REASONS,
+        "reasons": REASONS_TO_LEAVE,
         "may_answer": may_perform_act(request, StaffAct.ANSWER_NEED) and visit.is_open,
     }
 
@@ -154,7 +170,7 @@ def _is_need_gone(need: Need) -> bool:
 
 
 def _need_row_facts(
-    need: Need, request: StaffRequest, visit: Visit, phone_first: Need | None
+    need: Need, request: StaffRequest, visit: Visit, phone_first: Need | None, *, is_leaving: bool
 ) -> dict[str, Any]:
     """Return one need as its row shows it. Only the phone need says whom to phone first."""
     lines = list(need.answers.all())
@@ -170,7 +186,7 @@ def _need_row_facts(
         "done_word": need_outcome_words(need.kind, NeedOutcome.DONE),
         "done_by_others": act_refusal(request, needs.act_of_answering_need(need, NeedOutcome.DONE)),
         "status_word": need_outcome_words(need.kind, need.status, need.reason_code),
-        "may_match": may_perform_act(request, StaffAct.MATCH),
+        **need_answer_facts(request, need, is_leaving=is_leaving),
         "history": [_need_history_line(need, one) for one in drop_repeated_need_answers(lines)],
         "newest": lines[-1].pk if lines else 0,
         "may_undo": last is not None
