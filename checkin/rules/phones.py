@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 import phonenumbers
+from phonenumbers import PhoneNumberFormat
 
 from checkin.rules.parsed_phones import (
     LEAST_DIGITS_OF_PHONE,
@@ -37,6 +38,7 @@ _EXTENSION_WITHIN = re.compile(
 )
 _BETWEEN_PHONES = re.compile(r"[/\\;,|&\n\r]|[^\W\d_]+|\s[-–—]\s|\+")
 _WITHIN_PHONE = re.compile(r"[\s)(.]*[/\\|–—-][\s)(.]*")
+_ONLY_ONE_PHONE = re.compile(r"[\d\s()+./–—-]+")
 _LETTERS_IN_PHONE = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -63,6 +65,27 @@ def is_phone_in_boxes(phone: ParsedPhone, boxes: Iterable[str], region: str) -> 
         and any(_is_same_number(phone, other) for other in read_phones(box, region))
         for box in boxes
     )
+
+
+@lru_cache(maxsize=4_096)
+def format_phone(text: str, region: str) -> str:
+    """Return a field with one number as that region writes it, "(312) 555-0199"; any other text as it is.
+
+    Numbers of other countries are written with their code. A number that does not exist there, several
+    numbers and a number with words beside it stay as they were typed, so that nothing is hidden.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    extension = _EXTENSION.search(plain)
+    alone = _EXTENSION.sub("", plain)
+    if not _ONLY_ONE_PHONE.fullmatch(alone) or len(read_phones(plain, region)) != 1:
+        return text
+    number = parse_phone_in_region(alone, region)
+    if number is None or not phonenumbers.is_valid_number(number):
+        return text
+    is_of_region = number.country_code == phonenumbers.country_code_for_region(region)
+    style = PhoneNumberFormat.NATIONAL if is_of_region else PhoneNumberFormat.INTERNATIONAL
+    words = phonenumbers.format_number(number, style)
+    return f"{words} ext. {digits_of_phone(extension[1])}" if extension else words
 
 
 def phone_key(text: str, region: str) -> str:

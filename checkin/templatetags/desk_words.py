@@ -1,8 +1,10 @@
-"""Text helpers of desk pages: no line breaks within numbers, and languages by name."""
+"""Text helpers of desk pages: phones in one format, no line breaks in numbers, languages by name."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from django import template
 from django.utils.html import conditional_escape
@@ -12,6 +14,7 @@ from checkin.models import LookAlike, Patient
 from checkin.queries.patients import PATIENT_SEARCH_HINT, PATIENT_SEARCH_LABEL
 from checkin.rules.excuse_notes import NoteKind
 from checkin.rules.languages import name_recorded_language
+from checkin.rules.phones import format_phone
 
 register = template.Library()
 
@@ -23,6 +26,13 @@ _PHONE_OR_DATE = re.compile(r"\+?[0-9(][0-9 ().\-]{5,18}[0-9]")
 def unbroken(text: str) -> SafeString:
     """Return the text with each phone number and date kept on one line: “555-010-0123”."""
     return mark_safe(_PHONE_OR_DATE.sub(r'<span class="unbroken">\g<0></span>', conditional_escape(text)))  # noqa: S308
+
+
+@register.simple_tag(takes_context=True)
+def phone(context: Mapping[str, Any], text: str) -> SafeString:
+    """Return a phone number as the clinic's region writes it, on one line. Pages show phones only by this."""
+    request = context.get("request")
+    return unbroken(format_phone(text, request.user.clinic.region) if request else text)
 
 
 @register.filter

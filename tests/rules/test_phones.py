@@ -15,6 +15,7 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from checkin.rules.identity_facts import ClinicIdentityFacts, usable_phones
 from checkin.rules.phones import (
+    format_phone,
     has_phone_in_common,
     is_clinic_phone,
     is_placeholder_phone,
@@ -283,3 +284,55 @@ def test_any_digits_can_be_read(text: str, region: str) -> None:
     assert has_phone_in_common(text, text, region) == bool(read_phones(text, region))
     for phone in read_phones(text, region):
         is_placeholder_phone(phone)
+
+
+@pytest.mark.parametrize(
+    ("typed", "region", "shown"),
+    [
+        ("3125550199", "US", "(312) 555-0199"),
+        ("312.555.0199", "US", "(312) 555-0199"),
+        ("+1 312 555 0199", "US", "(312) 555-0199"),
+        (" (312)555-0199 ", "US", "(312) 555-0199"),
+        ("312-555-0199 x044", "US", "(312) 555-0199 ext. 044"),
+        ("٣١٢٥٥٥٠١٩٩", "US", "(312) 555-0199"),
+        ("+44 2079460018", "US", "+44 20 7946 0018"),
+        ("02079460018", "GB", "020 7946 0018"),
+        ("030123456", "DE", "030 123456"),
+        ("0412345678", "AU", "0412 345 678"),
+        ("3125550199", "", "3125550199"),
+    ],
+)
+def test_a_phone_is_shown_as_its_region_writes_it(typed: str, region: str, shown: str) -> None:
+    assert format_phone(typed, region) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "555-0199",
+        "555-010-0123",
+        "312 555 0199 (mom)",
+        "ask at 312 555 0199",
+        "312-555-0142 / 312-555-0143",
+        "312 555 0142 312 555 0143",
+        "ana@example.org",
+        "12 Elm Street",
+        "2018-03-14",
+        "1-800-FLOWERS",
+        "no phone known",
+        "⁉️",
+    ],
+)
+def test_other_text_in_a_phone_box_is_shown_as_it_is(text: str) -> None:
+    assert format_phone(text, "US") == text
+
+
+@given(
+    st.text(alphabet="0123456789 ()+-./x#,;ab\u0663\n", max_size=30),
+    st.sampled_from(["US", "GB", "AU", "MX", ""]),
+)
+def test_a_formatted_phone_is_the_same_number(text: str, region: str) -> None:
+    shown = format_phone(text, region)
+    assert shown == text or has_phone_in_common(text, shown, region)
+    assert format_phone(shown, region) == shown
