@@ -63,7 +63,7 @@ def family_arrival_event(visit: Visit) -> TimelineEvent:
     likes = shown_preferences.build_shown_preferences(said, RememberedPreferences(), NeedsOnRecord(), own=own)
     words = _drop_blank_word_pairs(
         ("In their words", "" if claim.is_patient else claim.relationship),
-        ("How they like it", ", ".join(one.words for one in likes if one.kind != "language")),
+        ("Preferences", ", ".join(one.words for one in likes if one.kind != "language")),
         ("Language", ", ".join(one.words for one in likes if one.kind == "language")),
     )
     wrong = visit.state == VisitState.ENTERED_IN_ERROR
@@ -81,7 +81,7 @@ def preference_remembered_event(escort: Escort) -> TimelineEvent:
         "heart-handshake",
         f"{who} {asks}",
         "",
-        _drop_blank_word_pairs(("How they like it", words)),
+        _drop_blank_word_pairs(("Preferences", words)),
     )
 
 

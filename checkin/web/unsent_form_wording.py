@@ -218,7 +218,7 @@ FORM_WORDINGS: dict[str, FormWording] = {
     "preferences": FormWording(
         form=PreferencesForm, buttons={"keep": {"Keep for next time": "Keep for next time"}}
     ),
-    "preferences_forget": FormWording(send="They ask us to forget these"),
+    "preferences_forget": FormWording(send="Forget these preferences"),
     "promise_hand_over": FormWording(
         send="Hand over",
         labels={"to": "To whom", "why": "Why, if it needs saying"},

@@ -22,7 +22,7 @@ export function startPanel(panel) {
 // Find what to focus next: the next open need, or else the leave button.
 function findNext(panel, place) {
   const left = listNeeds(panel).filter(isOpen);
-  const leaveButton = panel.querySelector("[data-go]") ?? panel.querySelector("h2");
+  const leaveButton = panel.querySelector("[data-go]") ?? panel.querySelector("h2, h3");
   return left[Math.min(Math.max(place ?? 0, 0), left.length - 1)] ?? leaveButton;
 }
 
@@ -127,7 +127,7 @@ function giveQuickReason(digit) {
 }
 
 function pressAnswer(button) {
-  if (button.matches("a")) button.click();
+  if (button.matches("a") || !button.form.matches("[data-fetch]")) button.click();
   else if (button.matches("[data-why]")) askWhy(button.form, button.value);
   else sendAnswer(button.form, button.name && { name: button.name, value: button.value });
 }

@@ -40,7 +40,7 @@ def test_preferences_are_shown_with_their_source(desk_client: Client, visit: Vis
     page = desk_client.get(address(visit)).content.decode()
     assert "Greet me" in page
     assert "said today" in page
-    assert "They ask us to forget these" not in page
+    assert "Forget these preferences" not in page
 
 
 def test_todays_preferences_are_shown_but_not_prefilled(
@@ -82,7 +82,7 @@ def test_the_visit_links_here_but_not_for_an_auditor(
     desk_client.post(address(visit), WISHES)
     pages = [who.get(f"/visits/{visit.pk}/").content.decode() for who in (desk_client, as_(otto))]
     assert ["Leave me be" in page or "Greet me" in page for page in pages] == [True, True]
-    assert ["They ask us to forget these" in page for page in pages] == [True, False]
+    assert ["Forget these preferences" in page for page in pages] == [True, False]
     assert [f'href="{address(visit)}"' in page for page in pages] == [True, False]
     assert f'href="{address(visit)}"' not in desk_client.get(address(visit)).content.decode()
 
@@ -119,7 +119,7 @@ def test_forgetting_clears_the_preferences(desk_client: Client, visit: Visit) ->
     for _ in range(2):
         assert desk_client.post(address(visit, "forget/")).status_code == 302
     assert remembered() == ("", "", "")
-    assert "They ask us to forget these" not in desk_client.get(address(visit)).content.decode()
+    assert "Forget these preferences" not in desk_client.get(address(visit)).content.decode()
 
 
 def test_an_unmatched_visit_saves_no_preferences(desk_client: Client, front: Location, brook: Clinic) -> None:

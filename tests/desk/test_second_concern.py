@@ -169,7 +169,7 @@ def test_the_answer_is_shown_in_its_own_terms_everywhere(
     press(desk_client, visit, **pressed)
     page = text(press(as_(noor), visit, how="done"))
     assert f"Dana already answered “second concern”: {whole}." in page
-    assert f'<span class="tag">{status}</span>' in page
+    assert f'<b dir="auto">{whole[:1].upper()}{whole[1:]}</b>' in page
     assert f"{status}: second concern" in page, "in what happened"
     for other in ("Deferred", "Not offered"):
         assert f'<span class="tag">{other}</span>' not in page

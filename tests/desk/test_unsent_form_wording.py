@@ -185,7 +185,7 @@ def test_a_restored_sign_in_is_shown_with_its_labels(brook: Clinic) -> None:
         "child_birth_date": ("line", "Birth date"),
         "reason": ("lines", "Reason for coming"),
         "notes_wanted": ("several", "Notes wanted"),
-        "approach": ("choice", "How they like it"),
+        "approach": ("choice", "Preference"),
         "interpreter": ("tick", "Interpreter, please"),
         "also": ("hidden", None),
         "send": ("hidden", None),

@@ -73,7 +73,7 @@ def test_a_restored_form_fits_every_size_with_its_own_labels(board: Page) -> Non
     expect(board.get_by_label("Given name")).to_have_value("ليلى عبد الرحمن")
     expect(board.get_by_label("Relationship, in their words")).to_be_visible()
     expect(board.get_by_label("School note")).to_be_checked()
-    expect(board.get_by_label("How they like it").locator("option:checked")).to_have_text("Leave me be")
+    expect(board.get_by_label("Preference").locator("option:checked")).to_have_text("Leave me be")
     expect(board.get_by_role("button", name="Sign in", exact=True)).to_be_focused()
     assert board.get_by_label("Send", exact=True).count() == 0
     for scheme in ("light", "dark"):

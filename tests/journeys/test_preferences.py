@@ -99,7 +99,7 @@ def test_one_tap_shows_icon_and_text_on_board_and_visit(
 def test_without_a_tap_no_preference_is_guessed(tablet: Page, board: Page) -> None:
     visit = come(tablet)
     expect(likes(board, visit)).to_have_text("")
-    expect(panel(board, visit)).to_contain_text("They have not said. We do not guess.")
+    expect(panel(board, visit)).to_contain_text("They have not said.")
 
 
 def test_the_same_preference_twice_is_not_remembered(tablet: Page, board: Page, dana: Staff) -> None:
@@ -108,7 +108,7 @@ def test_the_same_preference_twice_is_not_remembered(tablet: Page, board: Page, 
     assert set(Escort.objects.values_list("approach", "remembered_at")) == {("", None)}
     visit = come(tablet)
     expect(likes(board, visit)).to_have_text("")
-    expect(panel(board, visit)).to_contain_text("They have not said. We do not guess.")
+    expect(panel(board, visit)).to_contain_text("They have not said.")
 
 
 def test_a_preference_is_remembered_and_forgotten_on_request(tablet: Page, board: Page, dana: Staff) -> None:
@@ -118,9 +118,9 @@ def test_a_preference_is_remembered_and_forgotten_on_request(tablet: Page, board
     expect(likes(board, visit).locator("[title*='they asked us to']")).to_be_visible()
     shown = panel(board, visit)
     expect(shown.get_by_role("listitem")).to_contain_text("remembered since")
-    shown.get_by_role("button", name="They ask us to forget these").click()
+    shown.get_by_role("button", name="Forget these preferences").click()
     expect(board.get_by_text("Forgotten.")).to_be_visible()
-    expect(shown).to_contain_text("They have not said. We do not guess.")
+    expect(shown).to_contain_text("They have not said.")
     board.goto("/")
     expect(likes(board, visit)).to_have_text("")
 
@@ -149,7 +149,7 @@ def test_remember_is_offered_only_with_a_preference(tablet: Page) -> None:
 
 def test_the_desk_can_save_preferences_from_the_visit_page(tablet: Page, board: Page) -> None:
     visit = come(tablet)
-    panel(board, visit).get_by_role("link", name="They ask us to remember").click()
+    panel(board, visit).get_by_role("link", name="Remember a preference").click()
     board.get_by_label("Greet me").check()
     board.get_by_label("Best way to reach them").select_option("Text message")
     board.get_by_label("Best time, in their words").fill("after 17:00")

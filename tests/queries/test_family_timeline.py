@@ -134,7 +134,7 @@ def test_the_timeline_shows_who_came_their_words_and_their_preferences(leo: Pati
     assert said(leo)[-1] == "Brought by Rosa Delgado"
     assert words(leo, "Brought by Rosa Delgado") == {
         "In their words": "his aunt, my sister is at work",
-        "How they like it": "Leave me be, after 17:00",
+        "Preferences": "Leave me be, after 17:00",
         "Language": "Spanish interpreter",
     }
 
@@ -268,7 +268,7 @@ def test_an_escorts_remembered_and_forgotten_preferences_show(leo: Patient, fron
     escort = Escort.objects.filter(pk=visit.escort_id)
     escort.update(approach="greet", best_way="text", best_time="mornings", remembered_at=make.at("9:45"))
     what = "Rosa Delgado asked us to remember how they like it"
-    assert words(leo, what) == {"How they like it": "Greet me, Text message, mornings"}
+    assert words(leo, what) == {"Preferences": "Greet me, Text message, mornings"}
     escort.update(approach="", best_way="", best_time="")
     assert said(leo)[0] == "Rosa Delgado asked us to forget how they like it"
 

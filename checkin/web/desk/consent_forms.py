@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Field, Layout
+from crispy_forms.layout import Div, Layout
 from django import forms
 
 from checkin.rules.consent_adults import (
@@ -198,11 +198,12 @@ class ConsentForm(forms.Form):
     def helper(self) -> FormHelper:
         return _consent_form_helper(
             Div("care", "to_what", css_class="two"),
-            Field("agreed", css_class="in-line"),
+            Div("agreed", css_class="in-line"),
             Div(
                 "person", Div(*_TYPED_ADULT_FIELDS, css_class="two consent-else"), css_class="consent-person"
             ),
-            Div("how", "basis", "until", "witness", "limits", css_class="two"),
+            Div("how", "until", "basis", "witness", css_class="two"),
+            "limits",
         )
 
 

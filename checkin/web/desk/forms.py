@@ -64,7 +64,7 @@ class SignInForm(forms.Form):
         label="Notes wanted", required=False, choices=NoteKind.choices, widget=forms.CheckboxSelectMultiple
     )
     approach = forms.ChoiceField(
-        label="How they like it", required=False, choices=_APPROACH_CHOICES, widget=forms.RadioSelect
+        label="Preference", required=False, choices=_APPROACH_CHOICES, widget=forms.RadioSelect
     )
     language = free_text_field("Language spoken")
     interpreter = forms.BooleanField(label="Interpreter, please", required=False)

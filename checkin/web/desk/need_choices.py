@@ -9,7 +9,7 @@ from django.urls import reverse
 from checkin.actions.needs import act_of_answering_need
 from checkin.models import Need
 from checkin.rules.need_answers import NEED_ANSWERS, NeedDecision
-from checkin.rules.need_types import NeedOutcome
+from checkin.rules.need_types import NeedKind, NeedOutcome
 from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, act_refusal, may_perform_act
 
@@ -21,6 +21,43 @@ _ANSWER_KEYS = {
     NeedOutcome.LEFT_OPEN: "n",
 }
 _DECISION_KEY = "g"
+
+
+_PLACE_OF_KIND = {
+    NeedKind.MATCH: "child",
+    NeedKind.DISCREPANCY: "differs",
+    NeedKind.SECOND_CONCERN: "",
+}
+"""The part of the visit's page that shows these needs, with all that belongs to them, and only there.
+
+The second concern comes right below the list, so the list does not point to it.
+"""
+
+
+def place_need_rows(rows: list[dict[str, Any]]) -> dict[str, object]:
+    """Return the rows of the visit's page: those of the list, and those that have a place of their own."""
+    placed = {row["need"].kind: row for row in rows if row["need"].kind in _PLACE_OF_KIND}
+    listed = [row for row in rows if not _has_own_place(row["need"])]
+    elsewhere = [(row, place) for row in placed.values() if (place := _pointed_place(row["need"]))]
+    return {
+        "listed_needs": {
+            "open": [row for row in listed if row["need"].is_open],
+            "answered": [row for row in listed if not row["need"].is_open],
+            "elsewhere": elsewhere,
+        },
+        "match_row": placed.get(NeedKind.MATCH),
+        "differs_row": placed.get(NeedKind.DISCREPANCY),
+    }
+
+
+def _pointed_place(need: Need) -> str:
+    return _PLACE_OF_KIND[NeedKind(need.kind)] if need.is_open else ""
+
+
+def _has_own_place(need: Need) -> bool:
+    """Return whether another part of the page shows it. A second concern that lapsed has no part left."""
+    is_concern_gone = need.kind == NeedKind.SECOND_CONCERN and need.status == NeedOutcome.LAPSED
+    return need.kind in _PLACE_OF_KIND and not is_concern_gone
 
 
 def need_answer_facts(request: StaffRequest, need: Need, *, is_leaving: bool) -> dict[str, Any]:
@@ -37,6 +74,7 @@ def need_answer_facts(request: StaffRequest, need: Need, *, is_leaving: bool) ->
     return {
         "at_once": [one for one in offered if not one[0].asks_why],
         "with_reason": [one for one in offered if one[0].asks_why],
+        "done_key": _ANSWER_KEYS[NeedOutcome.DONE],
         "question": answers.question,
         "reasons": answers.reasons,
         "decision": _decision_of_need(request, need, answers.decision),

@@ -42,7 +42,7 @@ from checkin.web.access import (
     may_perform_act,
     staff_required,
 )
-from checkin.web.desk.need_choices import need_answer_facts
+from checkin.web.desk.need_choices import need_answer_facts, place_need_rows
 from checkin.web.params import parse_seen_decision
 from checkin.web.redirects import redirect_back
 
@@ -142,6 +142,7 @@ def needs_panel(request: StaffRequest, visit: Visit, *, is_leaving: bool = False
     return {
         "open_needs": [row for row in rows if row["need"].is_open],
         "answered_needs": [row for row in rows if not row["need"].is_open],
+        **place_need_rows(rows),
         "gone_needs": [need_row_heading(need, visit) for need in needs if _is_need_gone(need)],
         "reasons": REASONS_TO_LEAVE,
         "may_answer": may_perform_act(request, StaffAct.ANSWER_NEED) and visit.is_open,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpResponse
@@ -22,7 +23,7 @@ from checkin.rules.ages import age_words
 from checkin.rules.consent_adults import ConsentAdult, is_same_guardian
 from checkin.rules.empty_answers import is_empty_answer
 from checkin.rules.languages import name_typed_language
-from checkin.rules.phones import has_phone_in_common
+from checkin.rules.phones import format_phone, has_phone_in_common
 from checkin.rules.preferences import WISHES_BY_NAME
 from checkin.rules.roles import StaffAct
 from checkin.rules.visit_steps import (
@@ -105,13 +106,22 @@ def _visit_people_facts(request: StaffRequest, found: Visit) -> dict[str, object
     patient, today = found.patient, request.clinic.local_date(timezone.now())
     return {
         "claim": _typed_claim_lines(found),
+        "said_lang": found.sign_in.language,
         "language": chosen_sign_in_language(found, request.clinic),
         "cut_by": {"escort_name", "relationship"} & set(found.sign_in.cut),
         "open_match": found.is_unsettled,
-        "age": age_words(patient.birth_date, today) if patient and not patient.is_deceased else "",
+        "age": "" if patient and patient.is_deceased else age_words(_birth_date_known(found), today),
         **_visit_phone_facts(found),
         "discrepancies": _open_visit_discrepancies(found),
     }
+
+
+def _birth_date_known(found: Visit) -> dt.date | None:
+    """Return the birth date on record, or else as it was typed."""
+    if found.patient and found.patient.birth_date:
+        return found.patient.birth_date
+    typed, day_first = found.sign_in.child_birth_date, found.clinic.day_first
+    return sign_in_claims.read_typed_birth_date(typed, today=found.local_date, day_first=day_first).date
 
 
 def _visit_phone_facts(found: Visit) -> dict[str, object]:
@@ -125,11 +135,11 @@ def _visit_phone_facts(found: Visit) -> dict[str, object]:
     return {
         "guardians": guardians,
         "guardian_here": here,
-        "numbers": _phone_numbers_here(found, escort, here),
+        **_phone_numbers_here(found, escort, here),
     }
 
 
-def _phone_numbers_here(found: Visit, escort: Escort | None, here: Guardian | None) -> list[str]:
+def _phone_numbers_here(found: Visit, escort: Escort | None, here: Guardian | None) -> dict[str, object]:
     """Return the phone numbers of whoever is here, today's first, with sources if there are several.
 
     Leaves out a typed number that staff decided against.
@@ -148,8 +158,12 @@ def _phone_numbers_here(found: Visit, escort: Escort | None, here: Guardian | No
     told: list[tuple[str, str]] = []
     for phone, source in known:
         if phone and not any(has_phone_in_common(phone, one, found.clinic.region) for one, _ in told):
-            told.append((phone, source))
-    return [f"{phone} {source}" for phone, source in told] if len(told) > 1 else [one for one, _ in told]
+            told.append((format_phone(phone, found.clinic.region), source))
+    numbers = [one for one, _ in told]
+    return {
+        "numbers": [f"{phone} {source}" for phone, source in told] if len(told) > 1 else numbers,
+        "head_phone": next(iter(numbers), ""),
+    }
 
 
 def _adult_of_row(one: Escort | Guardian) -> ConsentAdult:
@@ -165,11 +179,21 @@ def _typed_claim_lines(found: Visit) -> list[dict[str, Any]]:
     """Return what was typed, line by line, and whether each was cut; the escort is shown elsewhere."""
     said = found.sign_in
     lines = [
-        {"label": label, "text": _typed_claim_text(found, name), "cut": name in said.cut}
+        {
+            "label": label,
+            "text": _typed_claim_text(found, name),
+            "cut": name in said.cut,
+            "is_phone": name == "escort_phone",
+            "is_verbatim": name in _VERBATIM_LINES,
+        }
         for name, label in visit_timeline.SIGN_IN_LINE_LABELS.items()
         if name not in ("escort_name", "relationship")
     ]
     return [line for line in lines if line["text"]]
+
+
+_VERBATIM_LINES = ("reason", "also", "access_needs", "best_time", "unreadable")
+"""Lines in the language of the sign-in. Names, numbers and choices have none, or ours."""
 
 
 def _typed_claim_text(found: Visit, name: str) -> str:
