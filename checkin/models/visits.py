@@ -147,10 +147,18 @@ class VisitQuerySet(models.QuerySet["Visit"]):
     def changed_since(self, version: int) -> Self:
         return self.filter(board_version__gt=version)
 
-    def to_match(self) -> Self:
-        """Return visits whose child the desk must still settle, whether or not they have left."""
+    def unmatched(self) -> Self:
+        """Return visits whose child nobody has settled yet, whether or not they have left."""
         unsettled = _literal_in_condition("match", UNSETTLED_MATCH_STATES)
         return self.filter(unsettled).exclude(state=VisitState.ENTERED_IN_ERROR)
+
+    def to_match(self) -> Self:
+        """Return visits of families who are here, whose child the desk must still settle."""
+        return self.unmatched().open()
+
+    def left_unmatched(self) -> Self:
+        """Return visits that have left before anybody settled which child they were for."""
+        return self.unmatched().exclude(state__in=OPEN_VISIT_STATES)
 
     def for_board(self) -> Self:
         """Return visits with everything that a board row shows, in one query, in turn order."""

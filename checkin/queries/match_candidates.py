@@ -51,6 +51,12 @@ def list_visits_to_match(clinic: Clinic, *, today: dt.date) -> list[Visit]:
     return now + list(older[: _MOST_VISITS_TO_MATCH - len(now)])
 
 
+def list_visits_left_unmatched(clinic: Clinic) -> list[Visit]:
+    """Return visits that left before they were matched, the newest first."""
+    left = clinic.visits.left_unmatched().select_related("sign_in", "location")
+    return list(left.order_by("-arrived_at", "-pk")[:_MOST_VISITS_TO_MATCH])
+
+
 def find_visit_candidates(visit: Visit) -> ComparedCandidates:
     """Return the records that this sign-in may mean, judged now by the same rules as at sign-in."""
     claim, local = (

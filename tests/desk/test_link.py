@@ -53,7 +53,7 @@ def test_after_the_last_match_the_page_is_empty_but_keeps_undo(
     desk_client: Client, visit: Visit, twins: Any
 ) -> None:
     page = desk_client.get(link(desk_client, visit, twins[0]).url).content.decode()
-    assert "Every child who has signed in is matched." in page
+    assert "Every child who is here is matched." in page
     assert f'action="/match/{visit.pk}/undo/"' in page
 
 

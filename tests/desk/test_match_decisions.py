@@ -28,7 +28,7 @@ def visit(front: Location, twins: Any) -> Visit:
 
 def test_without_visits_to_match_the_page_says_so(desk_client: Client) -> None:
     page = desk_client.get("/match/").content.decode()
-    assert "Every child who has signed in is matched." in page
+    assert "Every child who is here is matched." in page
 
 
 def test_typed_and_recorded_values_are_compared_with_letters_marked(

@@ -57,7 +57,7 @@ def test_one_key_keeps_a_new_patient_and_leaves_nothing_to_match(zoltan: Visit, 
     board.keyboard.press("m")
     heading(board, zoltan)
     board.keyboard.press("n")
-    expect(board.locator("main")).to_contain_text("Every child who has signed in is matched.")
+    expect(board.locator("main")).to_contain_text("Every child who is here is matched.")
     zoltan.refresh_from_db()
     assert zoltan.match == MatchState.NEW
 

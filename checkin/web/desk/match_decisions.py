@@ -56,7 +56,8 @@ def show_match_queue(request: StaffRequest) -> HttpResponse:
     )
     if queue:
         return _render_match_page(request, get_visit_or_404(request, queue[0].pk), queue)
-    return render(request, "desk/match.html", just_decided_facts(request))
+    context = {"left": match_candidates.list_visits_left_unmatched(request.clinic)}
+    return render(request, "desk/match.html", {**context, **just_decided_facts(request)})
 
 
 @require_safe
@@ -77,7 +78,9 @@ def _render_match_page(
     found = _match_page_facts(request, visit)
     context = {
         "queue": waiting,
+        "left": match_candidates.list_visits_left_unmatched(request.clinic),
         "told": told,
+        "today": today,
         **just_decided_facts(request),
         **_queue_neighbors(waiting, visit),
         **found,

@@ -1,0 +1,86 @@
+"""The queue of the match page: who is in it, at which front desk, and who has left."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from checkin.actions import visits
+from checkin.models import Location, Staff, Visit
+from checkin.queries import match_candidates
+from tests import make
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+TODAY = dt.date(2026, 3, 10)
+
+
+def end(visit: Visit, by: Staff, to: str = "left") -> None:
+    visits.move_visit(visit=visit, to=to, by=by, at=make.at("9:50"), reason="family_in_a_hurry")
+
+
+def queue_of(page: str) -> str:
+    """Return the page's list of visits to match, without those that have left."""
+    return page.split('class="queue"')[1].split("</nav>")[0].split("<details")[0]
+
+
+def left_of(page: str) -> str:
+    found = re.search(r'<details class="left-unmatched".*?</details>', page, re.DOTALL)
+    return found[0] if found else ""
+
+
+@pytest.mark.parametrize("ended", ["left", "left_without_being_seen"])
+def test_a_visit_that_has_left_waits_below_the_queue_and_is_not_counted(
+    desk_client: Client, front: Location, dana: Staff, ended: str
+) -> None:
+    here, gone = make.visit(front, name="Zoltan Kiss"), make.visit(front, name="Mia Novak")
+    end(gone, dana, ended)
+    page = desk_client.get("/match/").content.decode()
+    assert "Zoltan Kiss" in queue_of(page)
+    assert "Mia Novak" not in queue_of(page)
+    assert "Mia Novak" in left_of(page)
+    assert 'Left before they were matched <span class="count">1</span>' in page
+    assert re.search(r"data-to-match[^>]*>1<", page)
+    visits.undo_visit_move(visit=gone, by=dana, at=make.at("9:51"))
+    assert "Mia Novak" in queue_of(desk_client.get(f"/match/{here.pk}/").content.decode())
+
+
+def test_match_is_empty_once_everybody_has_left_and_still_lists_them(
+    desk_client: Client, front: Location, dana: Staff
+) -> None:
+    early = make.visit(front, make.at("9:20"), name="Mia Novak")
+    late = make.visit(front, make.at("9:30"), name="Zoltan Kiss")
+    for one in (early, late):
+        end(one, dana)
+    page = desk_client.get("/match/").content.decode()
+    assert "Every child who is here is matched." in page
+    assert re.search(r"data-to-match[^>]* hidden>0<", page)
+    listed = left_of(page)
+    assert listed.index("Zoltan Kiss") < listed.index("Mia Novak")
+    assert f'href="/match/{early.pk}/"' in listed
+
+
+def test_a_visit_that_has_left_can_still_be_matched(
+    desk_client: Client, front: Location, dana: Staff, brook: Any
+) -> None:
+    gone = make.visit(front, name="Zoltan Kiss")
+    end(gone, dana)
+    page = desk_client.get(f"/match/{gone.pk}/").content.decode()
+    assert '<details class="left-unmatched" open>' in page
+    seen = re.search(r'name="seen" value="(\d+)"', page)
+    assert seen
+    made = desk_client.post(f"/match/{gone.pk}/new/", {"seen": seen[1]}, follow=True).content.decode()
+    assert f"<b>{gone.token}</b> is a new patient" in made
+    assert left_of(made) == ""
+
+
+def test_a_visit_entered_in_error_is_in_neither_list(
+    desk_client: Client, front: Location, dana: Staff
+) -> None:
+    wrong = make.visit(front, name="Zoltan Kiss")
+    visits.move_visit(visit=wrong, to="entered_in_error", by=dana, at=make.at("9:50"))
+    page = desk_client.get("/match/").content.decode()
+    assert "Zoltan Kiss" not in page
