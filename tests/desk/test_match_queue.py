@@ -84,3 +84,21 @@ def test_a_visit_entered_in_error_is_in_neither_list(
     visits.move_visit(visit=wrong, to="entered_in_error", by=dana, at=make.at("9:50"))
     page = desk_client.get("/match/").content.decode()
     assert "Zoltan Kiss" not in page
+
+
+def test_each_visit_names_its_front_desk_if_there_are_several(
+    desk_client: Client, front: Location, annexe: Location
+) -> None:
+    make.visit(front, make.at("9:20"), name="Zoltan Kiss")
+    there = make.visit(annexe, make.at("9:30"), name="Mia Novak")
+    page = desk_client.get(f"/match/{there.pk}/").content.decode()
+    assert queue_of(page).count(f"<bdi>{front.name}</bdi>") == 1
+    assert queue_of(page).count(f"<bdi>{annexe.name}</bdi>") == 1
+    head = page.split('class="match-head"')[1].split("</form>")[0]
+    assert f"Signed in at <bdi>{annexe.name}</bdi>" in head
+
+
+def test_the_only_front_desk_is_not_named(desk_client: Client, front: Location) -> None:
+    make.visit(front, name="Zoltan Kiss")
+    page = desk_client.get("/match/").content.decode()
+    assert f"<bdi>{front.name}</bdi>" not in page.split('id="content"')[1]
