@@ -9,12 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from checkin.models.history import Decision, standing_condition
 from checkin.rules.discrepancy_causes import DiscrepancyCause
+from checkin.rules.visit_steps import VisitState
 
 
 class DiscrepancyQuerySet(models.QuerySet["Discrepancy"]):
     def open(self) -> Self:
         """Return discrepancies that the desk must still settle, also those that the family is asked about."""
         return self.filter(status__in=[Discrepancy.Status.OPEN, Discrepancy.Status.ASKING])
+
+    def at_location(self, location_id: int) -> Self:
+        """Return those of visits at this front desk, without visits that were entered in error."""
+        return self.filter(visit__location_id=location_id).exclude(visit__state=VisitState.ENTERED_IN_ERROR)
 
     def kept_old(self) -> Self:
         """Return discrepancies that a person settled by keeping the recorded value."""

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 _PROMISE_NEVER_DELETED = "A promise is never deleted: it ends, and says how."
 
 
+def _due_by_condition(moment: dt.datetime) -> models.Q:
+    return models.Q(best_from__lte=moment) | models.Q(due_at__lte=moment)
+
+
 class PromiseQuerySet(models.QuerySet["Promise"]):
     def open(self) -> Self:
         return self.filter(status=PromiseStatus.OPEN)
@@ -35,15 +39,18 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
     def overdue(self, at: dt.datetime) -> Self:
         return self.open().filter(due_at__lte=at)
 
+    def due_or_overdue(self, at: dt.datetime) -> Self:
+        """Return open promises that are overdue, or within an hour of their best time or due time."""
+        return self.open().filter(_due_by_condition(at + PROMISE_SHOWN_BEFORE))
+
     def showing(self, at: dt.datetime) -> Self:
         """Return open promises within an hour of their best time or due time: what the board shows.
 
         Also calls that a family asked for on leaving without giving a number: staff can ask for it while the
         family is still here.
         """
-        soon = at + PROMISE_SHOWN_BEFORE
         numberless = models.Q(promised_by=None, reach_at="", way__in=(ContactWay.PHONE, ContactWay.TEXT))
-        return self.open().filter(models.Q(best_from__lte=soon) | models.Q(due_at__lte=soon) | numberless)
+        return self.open().filter(_due_by_condition(at + PROMISE_SHOWN_BEFORE) | numberless)
 
     def mine(self, person: Staff) -> Self:
         """Return promises owned by this person or by their role."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from django.db.models import CharField, Count, QuerySet, Value
 
 from checkin.models import Appointment, Clinic, Location, Visit
 from checkin.rules import waiting_order
@@ -53,9 +55,33 @@ def list_visits_still_open(clinic: Clinic, location_id: int) -> list[Visit]:
     return list(here.select_related("sign_in", "patient").order_by("arrived_at", "pk"))
 
 
-def count_visits_to_match(clinic: Clinic) -> int:
-    """Return how many visits wait for somebody to decide which child they are for."""
-    return clinic.visits.to_match().count()
+class OpenWork(NamedTuple):
+    """How much waits for somebody at the desk: the numbers in the menu."""
+
+    match: int
+    """Visits to match."""
+    discrepancies: int
+    """Open ones at one front desk, as its page lists them."""
+    promises: int
+    """Promises of the clinic that are overdue, or due within the hour."""
+
+
+def count_open_work(clinic: Clinic, location_id: int, *, at: dt.datetime) -> OpenWork:
+    """Return the numbers in the menu of this front desk. One query, because every page asks."""
+    found = {
+        "match": clinic.visits.to_match(),
+        "discrepancies": clinic.discrepancies.at_location(location_id).open(),
+        "promises": clinic.promises.due_or_overdue(at),
+    }
+    counted = [_count_rows(rows, name) for name, rows in found.items()]
+    counts = dict(counted[0].union(*counted[1:], all=True))
+    return OpenWork(**counts)
+
+
+def _count_rows(rows: QuerySet[Any], name: str) -> QuerySet[Any, tuple[str, int]]:
+    """Return the name with the number of rows, as one row of a union."""
+    named = rows.order_by().annotate(of=Value(name, output_field=CharField())).values("of")
+    return named.annotate(number=Count("pk")).values_list("of", "number")
 
 
 class ExpectedAppointment(NamedTuple):

@@ -7,15 +7,15 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 
 from checkin.models import Clinic, Discrepancy, DiscrepancyDecision, Patient, Visit
+from checkin.models.discrepancies import DiscrepancyQuerySet
 from checkin.models.entry_wording import corrected_patient_id
 from checkin.queries import patient_dossiers
 from checkin.queries.match_comparisons import MarkedLine, date_words_or_blank, unmarked_lines
 from checkin.rules import discrepancies as discrepancy_rules
 from checkin.rules import name_keys, sign_in_claims
-from checkin.rules.visit_steps import VisitState
 
 _DiscrepancyField, _DiscrepancyDecisionKind, _DiscrepancyStatus = (
     Discrepancy.Field,
@@ -71,9 +71,7 @@ class VisitDiscrepancies:
 
 def list_open_discrepancies(clinic: Clinic, location_id: int, *, today: dt.date) -> list[VisitDiscrepancies]:
     """Return open discrepancies at this front desk, by visit: today's visits by turn, then the others."""
-    rows = _select_discrepancies(clinic, location_id).filter(
-        status__in=[_DiscrepancyStatus.OPEN, _DiscrepancyStatus.ASKING]
-    )
+    rows = _select_discrepancies(clinic, location_id).open()
     now = rows.filter(visit__local_date=today).order_by("visit__turn_at", "visit_id", "pk")
     # Not only earlier days: a clock that ran ahead dates visits after today.
     others = rows.exclude(visit__local_date=today).order_by("-visit__arrived_at", "visit_id", "pk")
@@ -107,11 +105,10 @@ def list_discrepancies_of_visit(visit: Visit) -> list[DiscrepancyItem]:
     return sorted(items, key=lambda one: not one.is_open)
 
 
-def _select_discrepancies(clinic: Clinic, location_id: int) -> QuerySet[Discrepancy]:
+def _select_discrepancies(clinic: Clinic, location_id: int) -> DiscrepancyQuerySet:
     decisions = DiscrepancyDecision.objects.select_related("by", "undone_by").order_by("pk")
-    rows = clinic.discrepancies.filter(visit__location_id=location_id)
     return (
-        rows.exclude(visit__state=VisitState.ENTERED_IN_ERROR)
+        clinic.discrepancies.at_location(location_id)
         .select_related("visit__sign_in", "visit__patient", "visit__escort", "visit__location")
         .prefetch_related(Prefetch("decisions", queryset=decisions, to_attr="told"))
     )

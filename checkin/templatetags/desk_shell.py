@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django import template
 from django.http import Http404
+from django.utils import timezone
 
 from checkin.models import Location
 from checkin.queries import board as board_queries
@@ -17,11 +18,11 @@ register = template.Library()
 
 
 class _DeskShell(NamedTuple):
-    """The header's facts. A page that has read the front desks already passes them as `desks`."""
+    """The header's facts. A page that has read them already passes the front desks as `desks`, and `work`."""
 
     desks: list[Location]
     here: Location | None
-    to_match: int
+    work: board_queries.OpenWork
     may_act: bool
 
 
@@ -40,9 +41,8 @@ def desk_shell(context: dict[str, Any]) -> _DeskShell:
     return _DeskShell(
         desks=desks,
         here=here,
-        to_match=context["to_match"]
-        if "to_match" in context
-        else board_queries.count_visits_to_match(clinic),
+        work=context.get("work")
+        or board_queries.count_open_work(clinic, here.pk if here else 0, at=timezone.now()),
         may_act=may_perform_act(request, StaffAct.SIGN_IN),
     )
 

@@ -30,11 +30,15 @@ function showNotLive() {
   line.hidden = false;
 }
 
-function showMatchCount(toMatch) {
-  const count = findPart("to-match");
-  if (!count) return;
-  count.textContent = toMatch;
-  count.hidden = toMatch === "0";
+// The numbers in the menu: each answer that has read them sends them along.
+function showOpenWork(xhr) {
+  const work = JSON.parse(xhr.getResponseHeader("Open-Work") ?? "{}");
+  for (const [name, number] of Object.entries(work)) {
+    const count = document.querySelector(`[data-open-work="${name}"]`);
+    if (!count) continue;
+    count.querySelector("b").textContent = number;
+    count.hidden = number === 0;
+  }
 }
 
 function takeAnswer(xhr) {
@@ -46,7 +50,6 @@ function takeAnswer(xhr) {
   if (xhr.status !== 200) return;
   const facts = applyRows(xhr.responseText);
   todayRows.dataset.version = facts.version;
-  showMatchCount(facts.toMatch);
   announceChange();
 }
 
@@ -58,8 +61,9 @@ board.addEventListener("htmx:configRequest", (event) => {
 board.addEventListener("htmx:beforeRequest", (event) => {
   if (event.target === board && document.hidden && !isAskedByTimer) event.preventDefault();
 });
-board.addEventListener("htmx:afterRequest", (event) => {
-  if (event.target === board) takeAnswer(event.detail.xhr);
+document.body.addEventListener("htmx:afterRequest", ({ target, detail: { xhr } }) => {
+  if (target === board) takeAnswer(xhr);
+  if (xhr.status === 200) showOpenWork(xhr);
 });
 
 window.addEventListener("pageshow", (event) => event.persisted && askForRows());

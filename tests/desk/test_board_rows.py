@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import json
 import re
 from dataclasses import replace
 from typing import Any
@@ -26,6 +27,7 @@ from checkin.templatetags import desk_icons
 from checkin.web.desk.need_chips import build_visit_chips
 from tests import make
 from tests.leaks import without_tokens
+from tests.promising import promise
 
 SESSION_AND_PERSON = 2
 
@@ -143,12 +145,16 @@ def test_another_clinics_front_desk_is_404(
     assert "Leo" not in without_tokens(expected.content.decode())
 
 
-def test_the_rows_carry_the_count_of_visits_to_match(
+def test_changed_rows_and_promises_due_carry_the_numbers_of_the_menu(
     desk_client: Client, front: Location, tuesday: time_machine.Traveller
 ) -> None:
     since = version(front)
     make.visit(front)
-    assert 'data-to-match="1"' in body(poll(desk_client, front, since)[0])
+    promise(front, due="10:00")
+    work = {"match": 1, "discrepancies": 0, "promises": 1}
+    assert json.loads(poll(desk_client, front, since)[0]["Open-Work"]) == work
+    owed = desk_client.get("/board/owed/", {"location": front.pk})
+    assert json.loads(owed["Open-Work"]) == work
 
 
 # The content of a row

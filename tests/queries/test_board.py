@@ -12,7 +12,9 @@ from django.db import connection
 from checkin.actions import visits
 from checkin.models import Clinic, Location, SignIn, Staff, Visit
 from checkin.queries import board as board_queries
+from checkin.queries.board import OpenWork
 from tests import make
+from tests.promising import promise
 
 
 def test_each_front_desk_is_listed_with_its_board_version(
@@ -83,14 +85,28 @@ def test_one_query_loads_everything_a_board_row_shows(
         assert found.appointment.starts_at == make.at("9:45")
 
 
-def test_the_match_count_covers_only_unsettled_visits_of_this_clinic(
-    brook: Clinic, front: Location, hilltop: Location
+def test_the_numbers_in_the_menu_cover_this_clinic_in_one_query(
+    brook: Clinic,
+    front: Location,
+    annexe: Location,
+    hilltop: Location,
+    django_assert_num_queries: pytest_django.DjangoAssertNumQueries,
 ) -> None:
-    make.patient(brook)
-    make.visit(front)
-    make.visit(front, name="Nobody Knows")
-    make.visit(hilltop)
-    assert board_queries.count_visits_to_match(brook) == 1
+    at, leo = make.at("9:40"), make.patient(brook)
+    make.guardian(leo, "Ana Ruiz")
+    differs = make.visit(front, guardian_name="Ana María Ruiz")
+    make.visit(annexe, name="Nobody Knows")
+    make.visit(hilltop, name="Mia Novak")
+    for due in ("9:30", "10:30", "17:30"):
+        promise(front, due=due)
+    assert differs.discrepancies.open().count() == 1
+    with django_assert_num_queries(1):
+        assert board_queries.count_open_work(brook, front.pk, at=at) == OpenWork(1, 1, 2)
+    assert board_queries.count_open_work(brook, annexe.pk, at=at) == OpenWork(1, 0, 2)
+
+
+def test_a_quiet_clinic_counts_nothing(brook: Clinic, front: Location) -> None:
+    assert board_queries.count_open_work(brook, front.pk, at=make.at("9:40")) == OpenWork(0, 0, 0)
 
 
 @pytest.mark.django_db

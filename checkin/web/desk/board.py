@@ -55,7 +55,7 @@ def show_board(request: StaffRequest) -> HttpResponse:
     context = {
         "desks": desks,
         "here": here,
-        "to_match": board_queries.count_visits_to_match(request.clinic),
+        "work": board_queries.count_open_work(request.clinic, here.pk, at=at),
         **_board_rows_by_day(found, today=request.clinic.local_date(at)),
         "now": _epoch_milliseconds(at),
         "waiting": " ".join(WAITING_VISIT_STATES),
@@ -107,10 +107,9 @@ def show_changed_rows(request: StaffRequest) -> HttpResponse:
     changed = board_queries.list_changed_visits(request.clinic, here, since)
     if since > version or len(changed) > board_queries.MOST_BOARD_CHANGES:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    found = board_rows.render_changed_rows(request.clinic, changed, at=timezone.now())
-    return render_board_fragment(
-        found, version=version, to_match=board_queries.count_visits_to_match(request.clinic)
-    )
+    at = timezone.now()
+    found = board_rows.render_changed_rows(request.clinic, changed, at=at)
+    return _with_open_work(request, here, render_board_fragment(found, version=version), at=at)
 
 
 @require_safe
@@ -127,9 +126,19 @@ def show_expected_patients(request: StaffRequest) -> HttpResponse:
 @staff_required()
 def show_owed_promises(request: StaffRequest) -> HttpResponse:
     """Show promises of this front desk that are due within the hour or overdue."""
-    found = _owed_on_board(request, _board_number_param(request, "location"), at=timezone.now())
+    here, at = _board_number_param(request, "location"), timezone.now()
+    found = _owed_on_board(request, here, at=at)
     context = {**found, "may_move": may_perform_act(request, StaffAct.PROMISE)}
-    return render(request, "desk/_promise_rows.html", context)
+    return _with_open_work(request, here, render(request, "desk/_promise_rows.html", context), at=at)
+
+
+def _with_open_work(
+    request: StaffRequest, here: int, answer: HttpResponse, *, at: dt.datetime
+) -> HttpResponse:
+    """Return the answer with the numbers of the menu, which the board's page puts there."""
+    work = board_queries.count_open_work(request.clinic, here, at=at)
+    answer.headers["Open-Work"] = json.dumps(work._asdict())
+    return answer
 
 
 def _owed_on_board(request: StaffRequest, here: int, *, at: dt.datetime) -> dict[str, object]:
