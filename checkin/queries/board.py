@@ -59,7 +59,7 @@ class OpenWork(NamedTuple):
     """How much waits for somebody at the desk: the numbers in the menu."""
 
     match: int
-    """Visits to match."""
+    """Visits to match; all without a name count as one, as in the queue of the match page."""
     discrepancies: int
     """Open ones at one front desk, as its page lists them."""
     promises: int
@@ -68,14 +68,17 @@ class OpenWork(NamedTuple):
 
 def count_open_work(clinic: Clinic, location_id: int, *, at: dt.datetime) -> OpenWork:
     """Return the numbers in the menu of this front desk. One query, because every page asks."""
+    to_match = clinic.visits.to_match()
     found = {
-        "match": clinic.visits.to_match(),
+        "all": to_match,
+        "nameless": to_match.nameless(),
         "discrepancies": clinic.discrepancies.at_location(location_id).open(),
         "promises": clinic.promises.due_or_overdue(at),
     }
     counted = [_count_rows(rows, name) for name, rows in found.items()]
     counts = dict(counted[0].union(*counted[1:], all=True))
-    return OpenWork(**counts)
+    named = counts["all"] - counts["nameless"]
+    return OpenWork(named + bool(counts["nameless"]), counts["discrepancies"], counts["promises"])
 
 
 def _count_rows(rows: QuerySet[Any], name: str) -> QuerySet[Any, tuple[str, int]]:

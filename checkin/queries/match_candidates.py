@@ -40,7 +40,31 @@ class ComparedCandidates(NamedTuple):
     why: tuple[str, ...]
 
 
-def list_visits_to_match(clinic: Clinic, *, today: dt.date) -> list[Visit]:
+class MatchQueue(NamedTuple):
+    """The visits to match: each with something to find its child by, then all the others as one row."""
+
+    named: list[Visit]
+    nameless: list[Visit]
+
+    @property
+    def visits(self) -> list[Visit]:
+        """Every visit, in the order in which the page goes through them."""
+        return self.named + self.nameless
+
+    @property
+    def count(self) -> int:
+        """The number of rows. `queries.board.count_open_work` counts the same."""
+        return len(self.named) + bool(self.nameless)
+
+
+def read_match_queue(clinic: Clinic, *, today: dt.date) -> MatchQueue:
+    """Return the visits to match. Nobody can decide a nameless one before they have asked the family."""
+    found = _list_visits_to_match(clinic, today=today)
+    nameless = [one for one in found if one.sign_in.is_nameless]
+    return MatchQueue([one for one in found if not one.sign_in.is_nameless], nameless)
+
+
+def _list_visits_to_match(clinic: Clinic, *, today: dt.date) -> list[Visit]:
     """Return visits whose child must be decided: today's in turn order, then those of other days."""
     found = clinic.visits.to_match().select_related("sign_in", "location")
     # Today's first: an old undecided visit must not come before a family that is waiting.

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from checkin.actions import visits
-from checkin.models import Location, Staff, Visit
+from checkin.models import Location, SignInChannel, Staff, Visit
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")
@@ -99,3 +99,35 @@ def test_the_only_front_desk_is_not_named(desk_client: Client, front: Location) 
     make.visit(front, name="Zoltan Kiss")
     page = desk_client.get("/match/").content.decode()
     assert f"<bdi>{front.name}</bdi>" not in page.split('id="content"')[1]
+
+
+def nameless(where: Location, clock: str) -> Visit:
+    return visits.record_sign_in(
+        location=where, claim={"help": True}, at=make.at(clock), channel=SignInChannel.KIOSK
+    ).visit
+
+
+def test_visits_without_a_name_are_one_row_that_opens_their_tokens(
+    desk_client: Client, front: Location
+) -> None:
+    several = [nameless(front, clock) for clock in ("9:10", "9:15", "9:20")]
+    named = make.visit(front, make.at("9:30"), name="Zoltan Kiss")
+    page = desk_client.get("/match/").content.decode()
+    queue = page.split('class="queue"')[1].split("</nav>")[0]
+    assert 'To match <span class="count">2</span>' in queue
+    assert re.search(r'data-open-work="match"><b>2<', page)
+    assert '<details class="nameless">' in queue
+    assert "<summary>3 without a name</summary>" in queue
+    assert queue.index(f'href="/match/{named.pk}/"') < queue.index("<summary>3 without")
+    assert all(one.token in queue for one in several)
+    opened = desk_client.get(f"/match/{several[0].pk}/").content.decode()
+    assert '<details class="nameless" open>' in opened
+    after = re.search(rf'href="/match/{several[1].pk}/" data-key="j"', opened)
+    assert after
+
+
+def test_one_visit_without_a_name_is_a_row_like_the_others(desk_client: Client, front: Location) -> None:
+    one = nameless(front, "9:10")
+    queue = queue_of(desk_client.get("/match/").content.decode())
+    assert f'href="/match/{one.pk}/" aria-current="true"' in queue
+    assert "without a name" not in queue

@@ -10,8 +10,9 @@ import pytest_django
 from django.db import connection
 
 from checkin.actions import visits
-from checkin.models import Clinic, Location, SignIn, Staff, Visit
+from checkin.models import Clinic, Location, SignIn, SignInChannel, Staff, Visit
 from checkin.queries import board as board_queries
+from checkin.queries import match_candidates
 from checkin.queries.board import OpenWork
 from tests import make
 from tests.promising import promise
@@ -107,6 +108,18 @@ def test_the_numbers_in_the_menu_cover_this_clinic_in_one_query(
 
 def test_a_quiet_clinic_counts_nothing(brook: Clinic, front: Location) -> None:
     assert board_queries.count_open_work(brook, front.pk, at=make.at("9:40")) == OpenWork(0, 0, 0)
+
+
+def test_all_visits_without_a_name_count_as_one_as_in_the_queue(brook: Clinic, front: Location) -> None:
+    at = make.at("9:40")
+    for n in range(3):
+        visits.record_sign_in(location=front, claim={}, at=make.at(f"9:3{n}"), channel=SignInChannel.KIOSK)
+    assert board_queries.count_open_work(brook, front.pk, at=at).match == 1
+    make.visit(front, name="Zoltan Kiss")
+    make.visit(front, name="", born="", escort_phone="(312) 555-0153")
+    queue = match_candidates.read_match_queue(brook, today=brook.local_date(at))
+    assert (len(queue.named), len(queue.nameless), queue.count) == (2, 3, 3)
+    assert board_queries.count_open_work(brook, front.pk, at=at).match == 3
 
 
 @pytest.mark.django_db

@@ -27,6 +27,7 @@ from checkin.models import (
 from checkin.models.visits import UNSETTLED_MATCH_STATES
 from checkin.queries import match_candidates
 from checkin.queries import patients as patient_queries
+from checkin.queries.match_candidates import MatchQueue
 from checkin.queries.match_comparisons import TypedSide
 from checkin.rules.child_labels import child_detail_words
 from checkin.rules.roles import StaffAct
@@ -51,11 +52,9 @@ _MOST_MATCH_OPTIONS = 5
 @staff_required()
 def show_match_queue(request: StaffRequest) -> HttpResponse:
     """Show the first visit to match, or that there is none."""
-    queue = match_candidates.list_visits_to_match(
-        request.clinic, today=request.clinic.local_date(timezone.now())
-    )
-    if queue:
-        return _render_match_page(request, get_visit_or_404(request, queue[0].pk), queue)
+    queue = match_candidates.read_match_queue(request.clinic, today=request.clinic.local_date(timezone.now()))
+    if queue.count:
+        return _render_match_page(request, get_visit_or_404(request, queue.visits[0].pk), queue)
     context = {"left": match_candidates.list_visits_left_unmatched(request.clinic)}
     return render(request, "desk/match.html", {**context, **just_decided_facts(request)})
 
@@ -67,13 +66,11 @@ def show_match_visit(request: StaffRequest, visit_id: int) -> HttpResponse:
 
 
 def _render_match_page(
-    request: StaffRequest, visit: Visit, queue: list[Visit] | None = None, *, told: str = ""
+    request: StaffRequest, visit: Visit, queue: MatchQueue | None = None, *, told: str = ""
 ) -> HttpResponse:
     """Show one visit next to its candidates. `told` says why a decision was not taken."""
     today = request.clinic.local_date(timezone.now())
-    waiting = (
-        queue if queue is not None else match_candidates.list_visits_to_match(request.clinic, today=today)
-    )
+    waiting = queue or match_candidates.read_match_queue(request.clinic, today=today)
     audit_page_view(request, visit, patient_id=visit.patient_id)
     found = _match_page_facts(request, visit)
     context = {
@@ -82,7 +79,7 @@ def _render_match_page(
         "told": told,
         "today": today,
         **just_decided_facts(request),
-        **_queue_neighbors(waiting, visit),
+        **_queue_neighbors(waiting.visits, visit),
         **found,
     }
     return render(request, "desk/match_one.html", context, status=409 if told else 200)
@@ -186,9 +183,8 @@ def _apply_match_decision(
     """Decide and continue to the next visit, list the visit's entries first, or say why not."""
     visit = get_visit_or_404(request, visit_id)
     today = request.clinic.local_date(timezone.now())
-    onward = _queue_neighbors(match_candidates.list_visits_to_match(request.clinic, today=today), visit)[
-        "after"
-    ]
+    queue = match_candidates.read_match_queue(request.clinic, today=today)
+    onward = _queue_neighbors(queue.visits, visit)["after"]
     seen, said = _match_decision_seen(request, visit), match_entries.read_entry_answers(request)
     try:
         made = act(visit=visit, by=request.user, at=timezone.now(), seen=seen, said=said)
