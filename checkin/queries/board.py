@@ -84,7 +84,8 @@ def count_open_work(clinic: Clinic, location_id: int, *, at: dt.datetime) -> Ope
 def _count_rows(rows: QuerySet[Any], name: str) -> QuerySet[Any, tuple[str, int]]:
     """Return the name with the number of rows, as one row of a union."""
     named = rows.order_by().annotate(of=Value(name, output_field=CharField())).values("of")
-    return named.annotate(number=Count("pk")).values_list("of", "number")
+    counted: QuerySet[Any, tuple[str, int]] = named.annotate(number=Count("pk")).values_list("of", "number")
+    return counted
 
 
 class ExpectedAppointment(NamedTuple):

@@ -16,6 +16,7 @@ from checkin.queries import patient_dossiers
 from checkin.queries.match_comparisons import MarkedLine, date_words_or_blank, unmarked_lines
 from checkin.rules import discrepancies as discrepancy_rules
 from checkin.rules import name_keys, sign_in_claims
+from checkin.rules.phones import format_phone
 
 _DiscrepancyField, _DiscrepancyDecisionKind, _DiscrepancyStatus = (
     Discrepancy.Field,
@@ -44,6 +45,14 @@ class DiscrepancyItem:
     """The name on the record that it is about, even if the visit is another child's now."""
     after: int = 0
     """The id of the next discrepancy on the page; 0 if this is the last."""
+
+    @property
+    def typed_words(self) -> str:
+        return _join_line_texts(self.typed)
+
+    @property
+    def recorded_words(self) -> str:
+        return _join_line_texts(self.recorded)
 
     @property
     def did(self) -> str:
@@ -189,11 +198,16 @@ def _discrepancy_sides(row: Discrepancy, visit: Visit) -> tuple[list[MarkedLine]
             date_words_or_blank(read) or typed,
             date_words_or_blank(_parse_recorded_date(recorded)),
         )
+    if row.field == _DiscrepancyField.PHONE:
+        typed, recorded = (format_phone(one, visit.clinic.region) for one in (typed, recorded))
     several = row.field == _DiscrepancyField.GUARDIAN and ", " in recorded
     if several or not typed or not recorded:
         return unmarked_lines(typed), unmarked_lines(*recorded.split(", ")) if several else unmarked_lines(
             recorded
         )
+    if row.field == _DiscrepancyField.PHONE:
+        left, right = name_keys.mark_digit_differences(typed, recorded)
+        return [left], [right]
     left, right = name_keys.mark_text_differences(typed, recorded)
     if _is_mostly_different(left) or _is_mostly_different(right):
         return [[(typed, True)]], [[(recorded, True)]]
@@ -227,7 +241,8 @@ def _use_new_effect(row: Discrepancy, visit: Visit, change: discrepancy_rules.Di
         return f"The record will say born {date_words_or_blank(born)}."
     if row.field == _DiscrepancyField.PHONE:
         whose = visit.escort.name if visit.escort and visit.escort.name else "who brought them"
-        return f"The number on record of {whose} will be {columns['phone']}."
+        number = format_phone(str(columns["phone"]), visit.clinic.region)
+        return f"The number on record of {whose} will be {number}."
     if row.field == _DiscrepancyField.GUARDIAN:
         return f"Adds {columns['name']} as a contact who may not consent until somebody says so."
     kept = ", ".join(filter(None, [patient.city, patient.postcode]))

@@ -52,7 +52,7 @@ class MatchQueue(NamedTuple):
         return self.named + self.nameless
 
     @property
-    def count(self) -> int:
+    def row_count(self) -> int:
         """The number of rows. `queries.board.count_open_work` counts the same."""
         return len(self.named) + bool(self.nameless)
 
@@ -91,7 +91,13 @@ def find_visit_candidates(visit: Visit) -> ComparedCandidates:
     return _judge_candidates(
         visit.clinic,
         patient_dossiers.child_identity_claim(claim, clinic=visit.clinic, today=today),
-        TypedSide.of_claim(claim, today=today, day_first=day_first, here=f"signed in {local:%-H:%M}"),
+        TypedSide.of_claim(
+            claim,
+            today=today,
+            day_first=day_first,
+            region=visit.clinic.region,
+            here=f"signed in {local:%-H:%M}",
+        ),
         at=visit.arrived_at,
         besides=[visit.patient_id or 0],
     )

@@ -10,7 +10,7 @@ from checkin.models import Patient
 from checkin.queries.patient_dossiers import DossierSet, RecordContact
 from checkin.rules import adult_identity, clocks, name_keys, name_likeness, sign_in_claims
 from checkin.rules.name_keys import TextSegment
-from checkin.rules.phones import has_phone_in_common
+from checkin.rules.phones import format_phone, has_phone_in_common
 
 _MOST_COMPARED_LINES = 3
 _LONGEST_RELATIONSHIP = 160
@@ -40,7 +40,13 @@ class TypedSide(NamedTuple):
 
     @classmethod
     def of_claim(
-        cls, claim: sign_in_claims.SignInClaim, *, today: dt.date, day_first: bool, here: str = ""
+        cls,
+        claim: sign_in_claims.SignInClaim,
+        *,
+        today: dt.date,
+        day_first: bool,
+        region: str,
+        here: str = "",
     ) -> Self:
         return cls(
             given=claim.child_given_name,
@@ -49,7 +55,7 @@ class TypedSide(NamedTuple):
             born=sign_in_claims.read_typed_birth_date(
                 claim.child_birth_date, today=today, day_first=day_first
             ).date,
-            phone=claim.escort_phone,
+            phone=format_phone(claim.escort_phone, region),
             escort="" if claim.is_patient else claim.escort_name,
             relationship="came alone" if claim.is_patient else claim.relationship,
             here=here,
@@ -58,9 +64,8 @@ class TypedSide(NamedTuple):
     @classmethod
     def of_record(cls, patient: Patient) -> Self:
         born = patient.birth_date
-        return cls(
-            patient.given_name, patient.family_name, date_words_or_blank(born), born, patient.phone, "", ""
-        )
+        phone = format_phone(patient.phone, patient.clinic.region)
+        return cls(patient.given_name, patient.family_name, date_words_or_blank(born), born, phone, "", "")
 
     @property
     def rows(self) -> list[ComparisonRow]:
@@ -138,16 +143,25 @@ def compare_texts(label: str, typed: str, recorded: str, same: bool) -> Comparis
     return ComparisonRow(label, [left], [right], False)
 
 
+def compare_phones(label: str, typed: str, recorded: str, same: bool) -> ComparisonRow:
+    """Return the row of two numbers in one format, with differing digits marked unless `same`."""
+    if not typed or not recorded or same:
+        return compare_texts(label, typed, recorded, same)
+    left, right = name_keys.mark_digit_differences(typed, recorded)
+    return ComparisonRow(label, [left], [right], False)
+
+
 def _compare_phones(
     typed: TypedSide, patient: Patient, contacts: list[RecordContact], region: str
 ) -> ComparisonRow:
     """Return the row of phones, with the recorded phone that was typed, or else several recorded ones."""
-    recorded = list(dict.fromkeys(filter(None, [patient.phone, *(one.phone for one in contacts)])))
+    found = (format_phone(one, region) for one in (patient.phone, *(one.phone for one in contacts)) if one)
+    recorded = list(dict.fromkeys(found))
     known = next((one for one in recorded if has_phone_in_common(typed.phone, one, region)), "")
     if known:
         return ComparisonRow("Phone", unmarked_lines(typed.phone), unmarked_lines(known), True)
     if typed.phone and len(recorded) == 1:
-        return compare_texts("Phone", typed.phone, recorded[0], same=False)
+        return compare_phones("Phone", typed.phone, recorded[0], same=False)
     return ComparisonRow(
         "Phone",
         unmarked_lines(typed.phone),

@@ -11,10 +11,11 @@ from checkin.models import Patient, Visit, merge_doubts
 from checkin.models.visit_labels import visit_labels_by_id
 from checkin.queries import immunizations as immunization_queries
 from checkin.queries.immunizations import DueAndGiven
-from checkin.queries.match_comparisons import MarkedLine, compare_texts
+from checkin.queries.match_comparisons import MarkedLine, compare_phones, compare_texts
 from checkin.queries.merge_row_names import MOST_MERGE_ROWS_NAMED
 from checkin.rules import clocks, languages
 from checkin.rules import patient_merges as patient_merge_rules
+from checkin.rules.phones import format_phone
 from checkin.rules.understanding import is_same_column_value
 
 _MERGE_ROW_KINDS = {
@@ -119,7 +120,10 @@ def _make_merge_column(name: str, label: str, one: Patient, other: Patient, stay
     words = [_merge_value_words(first), _merge_value_words(second)]
     if name == "language":
         words = [languages.name_recorded_language(one) for one in words]
-    row = compare_texts(label, words[0], words[1], same=not differs)
+    if name == "phone":
+        words = [format_phone(each, one.clinic.region) for each in words]
+    compare = compare_phones if name == "phone" else compare_texts
+    row = compare(label, words[0], words[1], same=not differs)
     asks, is_filled = (
         name == "is_deceased" and differs,
         patient_merge_rules.is_blank_value(first) != patient_merge_rules.is_blank_value(second),

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from checkin.models import Clinic, Promise, PromiseDecision, Staff
 from checkin.models.promises import PromiseQuerySet, read_promise_origins
 from checkin.rules import clocks
+from checkin.rules.phones import has_phone_in_common
 from checkin.rules.promises import (
     PromiseStatus,
     PromiseTiming,
@@ -67,9 +68,13 @@ def make_owed_promise(
         best,
         person is not None and (promise.owner_id == person.pk or promise.owner_role == person.role),
         contact_problem_words(promise.way, promise.reach_at, region=facts.region, ours=facts.phones),
-        written if written != promise.reach_at else "",
+        "" if _is_same_contact(written, promise.reach_at, facts.region) else written,
         uncallable_number_warning(written, region=facts.region, ours=facts.phones),
     )
+
+
+def _is_same_contact(one: str, other: str, region: str) -> bool:
+    return one == other or has_phone_in_common(one, other, region)
 
 
 def list_promises_for_board(clinic: Clinic, location_id: int, *, at: dt.datetime) -> list[OwedPromise]:

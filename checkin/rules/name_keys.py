@@ -161,6 +161,20 @@ def mark_text_differences(typed: str, recorded: str) -> tuple[list[TextSegment],
     return typed_segments, recorded_segments
 
 
+def mark_digit_differences(typed: str, recorded: str) -> tuple[list[TextSegment], list[TextSegment]]:
+    """Return both phone numbers as (text, is different) segments. Only digits can be different."""
+    left, right = mark_text_differences(typed, recorded)
+    return _keep_marks_on_digits(left), _keep_marks_on_digits(right)
+
+
+def _keep_marks_on_digits(marked: list[TextSegment]) -> list[TextSegment]:
+    segments: list[TextSegment] = []
+    for text, changed in marked:
+        for sign in text:
+            _append_segment(segments, sign, changed and sign.isdigit())
+    return segments
+
+
 def _append_segment(segments: list[TextSegment], text: str, changed: bool) -> None:
     if not text:
         return

@@ -33,7 +33,7 @@ def page(client: Client, address: str = "/discrepancies/") -> str:
 
 
 def test_without_open_discrepancies_the_page_says_so(desk_client: Client) -> None:
-    assert "Everything that was typed agrees with what is recorded." in page(desk_client)
+    assert "Everything that was typed agrees with the records." in page(desk_client)
 
 
 def test_both_values_are_shown_with_the_differing_letters_marked(desk_client: Client, visit: Visit) -> None:
@@ -45,13 +45,38 @@ def test_both_values_are_shown_with_the_differing_letters_marked(desk_client: Cl
     assert 'value="called"' not in shown, "only a name can be what they are called"
 
 
+def test_phones_are_shown_in_one_format_and_only_digits_are_marked(
+    desk_client: Client, front: Location, brook: Clinic, dana: Staff
+) -> None:
+    mia = make.patient(brook, "Mia Novak")
+    for clock, phone in (("8:30", "312.555.0153"), ("9:30", "3125550198")):
+        made = make.visit(front, make.at(clock), name="Mia Novak", escort_phone=phone)
+        match_decisions.link_visit_to_patient(visit=made, patient=mia, by=dana, at=make.at("9:40"))
+    shown = page(desk_client)
+    assert "(312) 555-01<mark>98</mark>" in shown
+    assert "(312) 555-01<mark>53</mark>" in shown
+    assert 'will be <span class="unbroken">(312) 555-0198</span>.' in shown
+    assert "3125550198" not in shown
+
+
+def test_the_same_number_in_another_format_is_no_discrepancy(
+    desk_client: Client, front: Location, brook: Clinic, dana: Staff
+) -> None:
+    mia = make.patient(brook, "Mia Novak")
+    for clock, phone in (("8:30", "(312) 555-0153"), ("9:30", "+13125550153")):
+        made = make.visit(front, make.at(clock), name="Mia Novak", escort_phone=phone)
+        match_decisions.link_visit_to_patient(visit=made, patient=mia, by=dana, at=make.at("9:40"))
+    assert "this child is already signed in" in page(desk_client)
+    assert not brook.discrepancies.filter(field="phone").exists()
+
+
 def test_each_choice_says_beforehand_what_it_does(desk_client: Client, visit: Visit) -> None:
     shown = page(desk_client)
     number = '<span class="unbroken">555-010-0002</span>'
     assert f"The number on record of Rosa Delgado will be {number}." in shown
     assert "Adds Eva Ruiz as a contact who may not consent until somebody says so." in shown
     assert "City and postcode stay: Springfield, 62701." in shown
-    assert "Nothing is written until you say so." in shown
+    assert "Nothing is written until you choose." in shown
 
 
 def test_a_birth_date_is_shown_formatted_and_as_typed(
@@ -217,7 +242,7 @@ def test_an_auditor_sees_discrepancies_without_choices(
     shown = page(as_(otto))
     assert "555-010-000<mark>2</mark>" in shown
     assert 'class="choices"' not in shown
-    assert "Nothing is written until you say so." not in shown
+    assert "Nothing is written until you choose." not in shown
     one = visit.discrepancies.get(field="address")
     discrepancies.decide_discrepancy(discrepancy=one, kind="keep_old", by=dana, at=make.at("9:35"))
     shown = page(as_(otto))

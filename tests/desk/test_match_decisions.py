@@ -43,6 +43,17 @@ def test_typed_and_recorded_values_are_compared_with_letters_marked(
     assert f"{links} who brought them." in page
 
 
+def test_phones_are_compared_in_one_format(desk_client: Client, front: Location, brook: Clinic) -> None:
+    make.patient(brook, "Anna Berg", phone="312-555-0153")
+    same = make.visit(front, name="Ana Berg", escort_phone="3125550153")
+    other = make.visit(front, name="Ana Berg", escort_phone="3125550198")
+    page = desk_client.get(f"/match/{same.pk}/").content.decode()
+    assert page.count("(312) 555-0153") == 2
+    page = desk_client.get(f"/match/{other.pk}/").content.decode()
+    assert "(312) 555-01<mark>98</mark>" in page
+    assert "(312) 555-01<mark>53</mark>" in page
+
+
 def test_extra_letters_are_marked_in_the_typed_value(
     desk_client: Client, front: Location, brook: Clinic
 ) -> None:

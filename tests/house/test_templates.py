@@ -69,3 +69,35 @@ def test_every_page_has_a_top_level_heading() -> None:
     pages = [path for path in TEMPLATES if "{% extends" in path.read_text()]
     named = {str(path.relative_to(ROOT / "templates")): path for path in pages}
     assert [name for name, path in named.items() if name not in FRAMES and "<h1" not in whole(path)] == []
+
+
+PHONE_SHOWN = re.compile(r"{{[^}]*\b(?:\w*phone|reach_at|written|(?:one|who)\.(?:now|said))\b(?!\w)[^}]*}}")
+
+
+def bare_phones(text: str) -> list[str]:
+    """Return what prints a phone without `{% phone %}`, which alone writes it as the clinic's region does."""
+    return PHONE_SHOWN.findall(COMMENTS.sub("", text))
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "templates/desk").rglob("*.html")), ids=lambda path: path.name
+)
+def test_desk_templates_show_phones_only_in_one_format(path: Path) -> None:
+    assert bare_phones(path.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("{{ one.phone }}", 1),
+        ("{{ patient.phone|unbroken }}", 1),
+        ("{{ visit.sign_in.escort_phone|unbroken }}", 1),
+        ("{{ row.promise.reach_at|unbroken }}", 1),
+        ("{{ row.written }}", 1),
+        ("{% phone one.phone %}", 0),
+        ("{{ row.written_mark }}", 0),
+        ("{% if one.phone %}yes{% endif %}", 0),
+    ],
+)
+def test_a_phone_without_the_tag_is_found(text: str, count: int) -> None:
+    assert len(bare_phones(text)) == count

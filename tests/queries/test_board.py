@@ -118,7 +118,7 @@ def test_all_visits_without_a_name_count_as_one_as_in_the_queue(brook: Clinic, f
     make.visit(front, name="Zoltan Kiss")
     make.visit(front, name="", born="", escort_phone="(312) 555-0153")
     queue = match_candidates.read_match_queue(brook, today=brook.local_date(at))
-    assert (len(queue.named), len(queue.nameless), queue.count) == (2, 3, 3)
+    assert (len(queue.named), len(queue.nameless), queue.row_count) == (2, 3, 3)
     assert board_queries.count_open_work(brook, front.pk, at=at).match == 3
 
 

@@ -162,3 +162,13 @@ def test_prefix_ending_in_the_last_unicode_character_has_a_valid_end() -> None:
 )
 def test_family_name_core_drops_its_particles_and_prefixes(family: str, core: str) -> None:
     assert name_keys.key_of_family_core(family) == core
+
+
+def test_only_differing_digits_of_two_phones_are_marked() -> None:
+    left, right = name_keys.mark_digit_differences("(312) 555-0199", "+44 20 7946 0018")
+    assert all(sign.isdigit() for text, changed in [*left, *right] if changed for sign in text)
+    assert ("".join(text for text, _ in left), "".join(text for text, _ in right)) == (
+        "(312) 555-0199",
+        "+44 20 7946 0018",
+    )
+    assert name_keys.mark_digit_differences("(312) 555-0153", "(312) 555-0198")[0][-1] == ("53", True)

@@ -53,7 +53,7 @@ _MOST_MATCH_OPTIONS = 5
 def show_match_queue(request: StaffRequest) -> HttpResponse:
     """Show the first visit to match, or that there is none."""
     queue = match_candidates.read_match_queue(request.clinic, today=request.clinic.local_date(timezone.now()))
-    if queue.count:
+    if queue.row_count:
         return _render_match_page(request, get_visit_or_404(request, queue.visits[0].pk), queue)
     context = {"left": match_candidates.list_visits_left_unmatched(request.clinic)}
     return render(request, "desk/match.html", {**context, **just_decided_facts(request)})

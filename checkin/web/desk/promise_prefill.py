@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.db.models import F
 from django.utils import timezone
 
-from checkin.models import Escort, Patient, Promise, Visit
+from checkin.models import Clinic, Escort, Patient, Promise, Visit
 from checkin.models.understanding import remembered_preferences
 from checkin.rules import name_keys
+from checkin.rules.phones import format_phone
 from checkin.rules.preferences import ContactWay, RememberedPreferences, current_preference_text
 
 _WAYS_BY_PHONE_NUMBER = (ContactWay.PHONE, ContactWay.TEXT, ContactWay.IN_PERSON)
@@ -29,7 +30,7 @@ def prefill_promise_from_visit(visit: Visit) -> dict[str, object]:
         current_preference_text("best_way", said.best_way, kept.best_way),
         current_preference_text("best_time", said.best_time, kept.best_time),
     )
-    return _prefill_values(way, best, name, number)
+    return _prefill_values(visit.clinic, way, best, name, number)
 
 
 def prefill_promise_from_patient(patient: Patient) -> dict[str, object]:
@@ -46,12 +47,14 @@ def prefill_promise_from_patient(patient: Patient) -> dict[str, object]:
         guardian = guardians[0]
     if guardian is not None:
         kept = _preferences_of_adult(guardian.name, escorts, patient)
-        return _prefill_values(kept.best_way, kept.best_time, guardian.name, guardian.phone or patient.phone)
+        number = guardian.phone or patient.phone
+        return _prefill_values(patient.clinic, kept.best_way, kept.best_time, guardian.name, number)
     escort = next((one for one in escorts if one.name and one.phone), None)
     if escort is not None:
         kept = remembered_preferences(escort, patient.clinic)
-        return _prefill_values(kept.best_way, kept.best_time, escort.name, escort.phone)
-    return {"to_whom": guardians[0].name if guardians else patient.name, "reach_at": patient.phone}
+        return _prefill_values(patient.clinic, kept.best_way, kept.best_time, escort.name, escort.phone)
+    name = guardians[0].name if guardians else patient.name
+    return {"to_whom": name, "reach_at": format_phone(patient.phone, patient.clinic.region)}
 
 
 def _preferences_of_adult(name: str, escorts: list[Escort], patient: Patient) -> RememberedPreferences:
@@ -61,10 +64,10 @@ def _preferences_of_adult(name: str, escorts: list[Escort], patient: Patient) ->
     return remembered_preferences(same, patient.clinic)
 
 
-def _prefill_values(way: str, best_words: str, name: str, number: str) -> dict[str, object]:
+def _prefill_values(clinic: Clinic, way: str, best_words: str, name: str, number: str) -> dict[str, object]:
     """Return the form's first values."""
     known = way if way in ContactWay.values else ContactWay.PHONE
-    reach_at = number if known in _WAYS_BY_PHONE_NUMBER else ""
+    reach_at = format_phone(number, clinic.region) if known in _WAYS_BY_PHONE_NUMBER else ""
     return {"to_whom": name, "reach_at": reach_at, "best_words": best_words, "way": known}
 
 
