@@ -49,6 +49,50 @@ def due(**changes: Any) -> str:
     return f"{made.due_at.astimezone(make.CHICAGO):%d %H:%M}"
 
 
+def values_of(browser: Client, address: str) -> dict[str, str]:
+    """Return what the empty form sends if somebody presses Enter in it."""
+    form = browser.get(address).context["form"]
+    return {name: form[name].value() or "" for name in form.fields if name != "past_is_right"}
+
+
+def test_the_forms_own_values_and_a_text_make_a_promise(desk_client: Client, front: Location) -> None:
+    visit = make.visit(front, escort_phone="3125550199")
+    address = f"/promises/new/?visit={visit.pk}"
+    sent = values_of(desk_client, address)
+    assert (sent["due"], sent["reach_at"]) == ("hour", "(312) 555-0199")
+    assert desk_client.post(address, sent | {"about": "the result"}).url == f"/visits/{visit.pk}/"
+    assert due() == "10 10:05"
+
+
+def test_a_known_best_time_is_the_forms_own_due_time(desk_client: Client, front: Location) -> None:
+    visit = make.visit(front, best_time="after 18:00")
+    address = f"/promises/new/?visit={visit.pk}"
+    sent = values_of(desk_client, address)
+    assert (sent["due"], sent["best_words"]) == ("", "after 18:00")
+    assert desk_client.post(address, sent | {"about": "the result"}).url == f"/visits/{visit.pk}/"
+    assert due() == "10 18:30"
+
+
+def test_on_a_closed_day_the_forms_own_due_time_is_the_next_open_day(
+    desk_client: Client, brook: Clinic, front: Location
+) -> None:
+    brook.promise_settings = {"open_days": [0, 2, 3, 4]}  # not on Tuesday
+    brook.save()
+    address = f"/promises/new/?visit={make.visit(front).pk}"
+    sent = values_of(desk_client, address)
+    assert sent["due"] == "tomorrow"
+    assert desk_client.post(address, sent | {"about": "the result"}).status_code == 302
+    assert due() == "11 09:00"
+
+
+def test_the_best_time_box_does_not_look_filled_in(desk_client: Client, front: Location) -> None:
+    page = desk_client.get("/promises/new/").content.decode()
+    box = page.split('name="best_words"')[1].partition(">")[0]
+    assert "placeholder" not in box
+    assert "Such as “after 17:00”." in page
+    assert "Save promise" in page
+
+
 def test_a_best_time_alone_sets_the_due_time(desk_client: Client, front: Location, dana: Staff) -> None:
     assert post(desk_client).url == "/promises/"
     made = Promise.objects.get()

@@ -13,7 +13,7 @@ from django import forms
 from checkin.models import Clinic, Role, Staff
 from checkin.queries import promises as promise_queries
 from checkin.rules import clocks, promise_due_times
-from checkin.rules.best_times import read_call_window
+from checkin.rules.best_times import CallWindow, read_call_window
 from checkin.rules.clocks import DueTimePick
 from checkin.rules.preferences import ContactWay
 from checkin.rules.promise_due_times import AgreedDueTime
@@ -29,9 +29,9 @@ _CHOOSE_A_DATE = "Choose a date."
 _TIME_NOT_OFFERED = "That time has passed, or is not one of these. Choose another."
 
 
-def _promise_text_field(label: str, **attributes: str) -> forms.CharField:
+def _promise_text_field(label: str, *, help_text: str = "", **attributes: str) -> forms.CharField:
     widget = forms.TextInput(attrs={"autocomplete": "off", "dir": "auto", **attributes})
-    return forms.CharField(label=label, required=False, widget=widget)
+    return forms.CharField(label=label, help_text=help_text, required=False, widget=widget)
 
 
 def _due_choice_field(choices: list[tuple[str, str]]) -> forms.ChoiceField:
@@ -90,7 +90,7 @@ class PromiseForm(forms.Form):
         error_messages={"invalid": _WRITE_A_TIME},
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
-    best_words = _promise_text_field("Best time, in their words", placeholder="after 17:00")
+    best_words = _promise_text_field("Best time, in their words", help_text="Such as “after 17:00”.")
     owner = forms.CharField(label="Who will keep it", required=False)
     voicemail_ok = forms.ChoiceField(
         label="Voicemail",
@@ -121,6 +121,7 @@ class PromiseForm(forms.Form):
         self.days = clocks.read_open_days(clinic.promise_settings.get("open_days"))
         self.fields["owner"].widget = forms.Select(choices=promise_owner_choices(clinic))
         self.fields["due"] = _due_choice_field(self.dues())
+        self.initial["due"] = usual["due"] or self.usual_due(str(usual.get("best_words", "")))
         first = "about" if usual.get("to_whom") else "to_whom"
         self.fields[first].widget.attrs["autofocus"] = True
 
@@ -141,6 +142,11 @@ class PromiseForm(forms.Form):
             *((pick.value, labels[pick]) for pick in ahead),
             (_AT_ANOTHER_TIME, "Another time"),
         ]
+
+    def usual_due(self, best_words: str) -> str:
+        """Return the choice that is made already: after their best time if it is known, or else soon."""
+        picks = [value for value, _ in self.dues() if value in DueTimePick.values]
+        return "" if read_call_window(best_words) != CallWindow() or not picks else picks[0]
 
     def picked(self, pick: str) -> dt.datetime:
         return clocks.due_time_of_pick(pick, at=self.at, zone=self.clinic.zone, days=self.days)
@@ -246,5 +252,5 @@ def _due_fieldset() -> Fieldset:
 
 
 def _promise_submit_row() -> Div:
-    hint = '<p class="hint"><kbd>Enter</kbd> keeps it, from any box.</p>'
-    return Div(Submit("send", "Promise it", css_class="btn-primary btn-main"), HTML(hint), css_class="send")
+    hint = '<p class="hint"><kbd>Enter</kbd> saves it, from any box.</p>'
+    return Div(Submit("send", "Save promise", css_class="btn-primary btn-main"), HTML(hint), css_class="send")
