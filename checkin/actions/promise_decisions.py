@@ -81,7 +81,7 @@ def refuse_if_promise_ended(held: Promise) -> None:
     """Raise Refused, saying who ended it, when and how, if it is no longer open."""
     if not held.is_open:
         clock = clock_words(held.ended_at or held.made_at, held.location.clinic.zone)
-        label = str(PromiseStatus(held.status).label).lower()
+        label = PromiseStatus(held.status).words.lower()
         raise Refused(f"{held.ended_by or 'Somebody'} already ended this at {clock}: {label}.")
 
 

@@ -93,5 +93,5 @@ class PromiseDecision(Decision):
         if self.undoes is not None:
             return self.undoes.label
         if self.ends_promise or self.attempt is None:
-            return str(PromiseStatus(self.status).label)
-        return f"Tried: {str(AttemptResult(self.attempt.result).label).lower()}"
+            return PromiseStatus(self.status).words
+        return f"Tried: {AttemptResult(self.attempt.result).words.lower()}"

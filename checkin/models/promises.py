@@ -190,6 +190,10 @@ class Promise(models.Model):
         return made_of or (self.replaces is not None and self.replaces.is_of_word)
 
     @property
+    def status_words(self) -> str:
+        return PromiseStatus(self.status).words
+
+    @property
     def number_written(self) -> str:
         """The number that the family wrote on leaving, for a promise that was made from that."""
         word: AfterWord | None = getattr(self, "after_word", None)

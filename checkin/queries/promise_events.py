@@ -27,7 +27,7 @@ _WAY_VERBS = {
 }
 _ATTEMPT_SENTENCES = {
     AttemptResult.REACHED: "Reached",
-    AttemptResult.LEFT_WORD: "Tried: word left",
+    AttemptResult.LEFT_WORD: "Tried: left a message",
     AttemptResult.NO_ANSWER: "Tried: no answer",
 }
 _DO_NOT_PHONE = "The child has died. Do not phone."
@@ -112,7 +112,7 @@ def family_promise_decision_event(one: PromiseDecision) -> TimelineEvent:
 
 
 def _family_promise_end_words(end: PromiseDecision, promise: Promise) -> str:
-    label = str(PromiseStatus(end.status).label).lower()
+    label = PromiseStatus(end.status).words.lower()
     kept = is_promise_kept_in_time(status=end.status, due_at=promise.due_at, ended_at=end.at)
     if kept is None:
         return f"Promise ended: {label}"

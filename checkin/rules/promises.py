@@ -31,6 +31,11 @@ class PromiseStatus(TextChoices):
     REPLACED = "replaced", _("Replaced by another")
     UNDONE = "undone", _("Undone")
 
+    @property
+    def words(self) -> str:
+        """What the desk reads. The labels are part of migrations."""
+        return {"reached": "Kept", "left_word": "Message left"}.get(self.value, str(self.label))
+
 
 class AttemptResult(TextChoices):
     """The result of one attempt."""
@@ -38,6 +43,11 @@ class AttemptResult(TextChoices):
     REACHED = "reached", _("Reached")
     LEFT_WORD = "left_word", _("Left word")
     NO_ANSWER = "no_answer", _("No answer")
+
+    @property
+    def words(self) -> str:
+        """What the desk reads. The labels are part of migrations."""
+        return {"left_word": "Left a message"}.get(self.value, str(self.label))
 
 
 class PromiseTiming(TextChoices):

@@ -220,28 +220,30 @@ FORM_WORDINGS: dict[str, FormWording] = {
     ),
     "preferences_forget": FormWording(send="Forget these preferences"),
     "promise_hand_over": FormWording(
-        send="Hand over",
+        send="Hand over promise",
         labels={"to": "To whom", "why": "Why, if it needs saying"},
         choices={"to": _owner_labels},
     ),
-    "promise_keep": FormWording(send="Kept", labels={"outcome": "What came of it, if anything needs saying"}),
+    "promise_keep": FormWording(
+        send="Mark as kept", labels={"outcome": "What came of it, if anything needs saying"}
+    ),
     "promise_new": FormWording(
         form=PromiseForm,
         labels={"due": "By when"},
         choices={"due": _due_time_labels, "owner": _owner_labels},
-        buttons={"send": {"Promise it": "Promise it"}},
+        buttons={"send": {"Save promise": "Save promise"}},
     ),
     "promise_try": FormWording(
-        send="Keep this try",
+        send="Save try",
         labels={
             "result": "What came of it",
             "note": "Note",
-            "next_step": "Word is left, and it can rest: what comes next",
+            "next_step": "A message is enough: what comes next",
         },
-        choices={"result": {one.value: one.label for one in AttemptResult}},
+        choices={"result": {one.value: one.words for one in AttemptResult}},
     ),
     "promise_undo": _UNDO_WORDING,
-    "promise_withdraw": FormWording(send="Withdrawn", labels={"words": "Who said so, and why"}),
+    "promise_withdraw": FormWording(send="Withdraw promise", labels={"words": "Who said so, and why"}),
     "proxy": FormWording(send="Put it on file", form=ProxyForm),
     "reason": FormWording(send="I have read it"),
     "revoke_proxy": FormWording(send="Revoke"),

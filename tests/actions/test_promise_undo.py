@@ -97,7 +97,7 @@ def test_whoever_is_slower_undoes_nothing_and_is_told_who_undid_it(
     undo(made, noor, seen=shown)
     with pytest.raises(Refused) as told:
         undo(made, dana, at="9:46", seen=shown)
-    assert told.value.sentence == "Noor undid “Reached” at 9:45. Nothing more was changed."
+    assert told.value.sentence == "Noor undid “Kept” at 9:45. Nothing more was changed."
     assert made.attempts.standing().count() == 1
 
 
@@ -212,9 +212,9 @@ def test_its_own_page_tells_of_the_try_and_of_what_was_said(made: Promise, dana:
     told = promise_events.list_promise_events(made, zone=made.clinic.zone)
     assert [(one.what, one.who, one.taken_back) for one in told[1:5]] == [
         ("Tried: no answer", "Dana", False),
-        ("Tried: word left", "Dana", True),
-        ("Left word", "Dana", True),
-        ("Undone: “Left word”", "Noor", False),
+        ("Tried: left a message", "Dana", True),
+        ("Message left", "Dana", True),
+        ("Undone: “Message left”", "Noor", False),
     ]
     assert ("Next step", "they call on Monday") in told[3].words
 

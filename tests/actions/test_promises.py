@@ -311,8 +311,8 @@ def test_the_history_is_listed_in_order(brook: Clinic, front: Location, dana: St
         "Handed over by Manager to Noor",
         "Tried: no answer",
         "Overdue since 10:00; told: Noor",
-        "Tried: word left",
-        "Left word",
+        "Tried: left a message",
+        "Message left",
     ]
 
 

@@ -50,7 +50,7 @@ def test_keeping_a_promise_ends_it_as_reached(desk_client: Client, made: Promise
     assert answer.url == "/promises/"
     made.refresh_from_db()
     assert (made.status, made.outcome, made.ended_by) == ("reached", "she is glad", dana)
-    assert "Kept: Ana Ruiz was reached." in desk_client.get("/promises/").content.decode()
+    assert "Kept: the promise to Ana Ruiz." in desk_client.get("/promises/").content.decode()
 
 
 def test_an_attempt_leaves_the_promise_open(desk_client: Client, made: Promise) -> None:
@@ -115,7 +115,7 @@ def test_an_action_on_an_ended_promise_says_who_ended_it(
     promise_attempts.keep_promise(promise=made, by=noor, at=make.at("17:05"))
     answer = press(desk_client, made, act)
     assert answer.status_code == 409
-    assert "Noor already ended this at 17:05: reached." in answer.content.decode()
+    assert "Noor already ended this at 17:05: kept." in answer.content.decode()
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -160,7 +160,7 @@ def test_any_action_escalates_overdue_promises(desk_client: Client, made: Promis
 def test_the_message_after_an_attempt_says_if_the_promise_ended(desk_client: Client, made: Promise) -> None:
     press(desk_client, made, "try")
     page = desk_client.get("/promises/").content.decode()
-    assert "Kept: this try for Ana Ruiz. The promise is still open." in page
+    assert "Saved: this try to reach Ana Ruiz. The promise is still open." in page
     press(desk_client, made, "try", result="left_word", next_step="they call on Monday")
     page = desk_client.get("/promises/").content.decode()
     assert "Ended: a message was left for Ana Ruiz. Next: they call on Monday" in page

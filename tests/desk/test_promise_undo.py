@@ -69,16 +69,16 @@ def test_it_is_open_again_and_its_page_says_whose_end_was_undone(desk_client: Cl
     answer = press(desk_client, made)
     assert (answer.url, standing(made)) == (f"/promises/{made.pk}/", "open")
     page = text_of(desk_client.get(answer.url))
-    assert "Undone: Noor’s “Reached”. The promise to Ana Ruiz is open again, overdue since" in page
+    assert "Undone: Noor’s “Kept”. The promise to Ana Ruiz is open again, overdue since" in page
     assert "Reached (undone) Noor" in page
-    assert "Undone: “Reached” Dana" in page
+    assert "Undone: “Kept” Dana" in page
 
 
 def test_ones_own_is_undone_without_a_name(
     as_: Callable[[Staff], Client], noor: Staff, made: Promise
 ) -> None:
     browser = as_(noor)
-    assert "Undone: “Reached”. The promise" in text_of(browser.get(press(browser, made).url))
+    assert "Undone: “Kept”. The promise" in text_of(browser.get(press(browser, made).url))
 
 
 def test_a_try_that_is_undone_leaves_it_open(desk_client: Client, front: Location, dana: Staff) -> None:
@@ -146,7 +146,7 @@ def test_a_form_that_does_not_say_what_it_showed_undoes_nothing(
     address = f"/promises/{made.pk}/undo/"
     answer = desk_client.post(f"{address}?{urlencode(said)}" if in_address else address, said)
     assert (answer.status_code, standing(made)) == (409, "reached")
-    assert "Noor said “Reached” at 9:40." in text_of(answer)
+    assert "Noor said “Kept” at 9:40." in text_of(answer)
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_a_handover_is_no_end_and_offers_no_undo(desk_client: Client, front: Loc
 
 def test_the_page_of_a_promise_has_one_undo_with_its_key(desk_client: Client, made: Promise) -> None:
     answer = desk_client.get(f"/promises/{made.pk}/")
-    assert undo_forms(answer) == [f"/promises/{made.pk}/undo/ Undo: Reached, the promise to Ana Ruiz"]
+    assert undo_forms(answer) == [f"/promises/{made.pk}/undo/ Undo: Kept, the promise to Ana Ruiz"]
     assert answer.content.decode().count('data-key="u"') == 1
     press(desk_client, made)
     desk_client.get("/promises/")
@@ -237,7 +237,7 @@ def test_what_ended_today_is_a_list_with_an_undo_for_each(
     answer = desk_client.get("/promises/", {"show": "ended"})
     assert undo_forms(answer) == [
         f"/promises/{other.pk}/undo/ Undo: Withdrawn by the family, the promise to Ana Ruiz",
-        f"/promises/{made.pk}/undo/ Undo: Reached, the promise to Ana Ruiz",
+        f"/promises/{made.pk}/undo/ Undo: Kept, the promise to Ana Ruiz",
     ]
     page = answer.content.decode()
     assert f'/promises/{replaced.pk}/"' in page
@@ -257,7 +257,7 @@ def test_the_pages_of_the_family_offer_it_and_come_back(
     keep(made, noor)
     pk = visit.pk if page == "visit" else visit.patient_id
     address = f"/visits/{pk}/" if page == "visit" else f"/patients/{pk}/"
-    expected = f"/promises/{made.pk}/undo/?{page}={pk} Undo: Reached, the promise to Ana Ruiz"
+    expected = f"/promises/{made.pk}/undo/?{page}={pk} Undo: Kept, the promise to Ana Ruiz"
     assert undo_forms(desk_client.get(address)) == [expected]
     answer = press(desk_client, made, **{page: pk})
     assert (answer.url, standing(made)) == (address, "open")

@@ -198,7 +198,7 @@ def test_a_typed_number_is_visible_and_editable(brook: Clinic) -> None:
     fields, _ = show(brook, "/sign-in/", child_given_name="7", escort_phone="911")
     assert {one["kind"] for one in fields.values()} == {"line"}
     fields, send = show(brook, "/promises/3/keep/", outcome="1500")
-    assert (fields["outcome"]["kind"], send) == ("line", "Kept")
+    assert (fields["outcome"]["kind"], send) == ("line", "Mark as kept")
 
 
 @time_machine.travel(make.at("9:41"))
@@ -212,11 +212,11 @@ def test_a_restored_promise_shows_owner_and_due_choice_by_name(brook: Clinic, da
         due_on="2026-03-10",
         due_time="17:30",
         owner=f"staff:{dana.pk}",
-        send="Promise it",
+        send="Save promise",
     )
     assert chosen(fields["owner"]) == [f"{dana.name} ({dana.get_role_display()})"]
     assert chosen(fields["due"])[0].startswith("Tomorrow") and fields["due"]["label"] == "By when"
-    assert (fields["due_on"]["type"], fields["due_time"]["type"], send) == ("date", "time", "Promise it")
+    assert (fields["due_on"]["type"], fields["due_time"]["type"], send) == ("date", "time", "Save promise")
 
 
 def test_an_invalid_date_is_shown_as_text(brook: Clinic) -> None:

@@ -54,17 +54,33 @@ def test_a_promise_from_a_visit_takes_ten_seconds_by_keyboard(desk: Page, front:
     assert (made.best_words, made.owner_role, made.visit) == (best, "manager", visit)
 
 
-def test_two_keys_keep_a_promise(desk: Page, front: Location) -> None:
+def test_a_promise_from_a_visit_takes_two_keys_beside_its_text(desk: Page, front: Location) -> None:
+    visit = arrive(front, escort_phone="3125550199")
+    desk.goto(f"/visits/{visit.pk}/")
+    desk.keyboard.press("i")
+    expect(desk.get_by_label("About what, in their words")).to_be_focused()
+    desk.keyboard.type("the bill that came twice")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(f"**/visits/{visit.pk}/")
+    made = Promise.objects.get()
+    assert (made.about, made.reach_at) == ("the bill that came twice", "(312) 555-0199")
+
+
+def test_two_keys_mark_a_promise_as_kept_and_one_undoes_it(desk: Page, front: Location) -> None:
     first, second = soon(front, "Ana Ruiz", 5), soon(front, "Mia Novak", 10)
     desk.goto("/promises/")
     desk.keyboard.press("ArrowDown")
     desk.keyboard.press("k")
     expect(desk.get_by_label("What came of it, if anything needs saying")).to_be_focused()
     desk.keyboard.press("Enter")
-    expect(desk.get_by_text("Kept: Mia Novak was reached.")).to_be_visible()
+    expect(desk.get_by_text("Kept: the promise to Mia Novak.")).to_be_visible()
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.status, second.status) == (PromiseStatus.OPEN, PromiseStatus.REACHED)
+    desk.keyboard.press("u")
+    expect(desk.get_by_text("Undone: “Kept”.")).to_be_visible()
+    second.refresh_from_db()
+    assert second.status == PromiseStatus.OPEN
 
 
 def test_without_a_selected_row_a_key_means_the_most_urgent_promise(desk: Page, front: Location) -> None:
@@ -75,7 +91,7 @@ def test_without_a_selected_row_a_key_means_the_most_urgent_promise(desk: Page, 
     desk.wait_for_url(f"**/promises/{first.pk}/?do=try")
     expect(desk.get_by_role("radio", name="No answer")).to_be_focused()
     desk.keyboard.press("Enter")
-    expect(desk.get_by_text("Kept: this try for Pressing.")).to_be_visible()
+    expect(desk.get_by_text("Saved: this try to reach Pressing.")).to_be_visible()
     assert first.attempts.get().result == "no_answer"
 
 

@@ -1,4 +1,4 @@
-"""One key for each thing to be done about a promise: keep, try, hand over, withdraw, undo."""
+"""One key for each thing to be done about a promise: mark as kept, try, hand over, withdraw, undo."""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ def submit_promise_attempt(request: StaffRequest, promise_id: int) -> HttpRespon
 def _describe_promise_attempt(made: Promise) -> str:
     """Return a message about an attempt: whether the promise ended, and what is next."""
     if made.status == PromiseStatus.REACHED:
-        return f"Kept: {made.to_whom} was reached."
+        return f"Kept: the promise to {made.to_whom}."
     if made.status == PromiseStatus.LEFT_WORD:
         return f"Ended: a message was left for {made.to_whom}. Next: {made.next_step}"
-    return f"Kept: this try for {made.to_whom}. The promise is still open."
+    return f"Saved: this try to reach {made.to_whom}. The promise is still open."
 
 
 @require_POST
