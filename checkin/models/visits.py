@@ -31,10 +31,6 @@ def _typed_text_field(name: str) -> models.CharField[str, str]:
     return models.CharField(max_length=SIGN_IN_LIMITS[name], blank=True)
 
 
-_CHILD_CLUES = ("child_given_name", "child_family_name", "child_birth_date", "escort_phone")
-"""Columns of a sign-in by which a child could be found."""
-
-
 class SignIn(ImmutableModel):
     """The claim: exactly what was typed, when, and on which device."""
 
@@ -94,11 +90,6 @@ class SignIn(ImmutableModel):
     @property
     def child_name(self) -> str:
         return " ".join(filter(None, [self.child_given_name, self.child_family_name]))
-
-    @property
-    def is_nameless(self) -> bool:
-        """True if nothing was typed by which a child could be found: no name, no birth date, no phone."""
-        return not any(getattr(self, name) for name in _CHILD_CLUES)
 
 
 class SignInReplay(models.Model):
@@ -164,14 +155,6 @@ class VisitQuerySet(models.QuerySet["Visit"]):
     def to_match(self) -> Self:
         """Return visits of families who are here, whose child the desk must still settle."""
         return self.unmatched().open()
-
-    def nameless(self) -> Self:
-        """Return visits at whose sign-in nothing was typed by which a child could be found."""
-        return self.filter(**{f"sign_in__{name}": "" for name in _CHILD_CLUES})
-
-    def left_unmatched(self) -> Self:
-        """Return visits that have left before anybody settled which child they were for."""
-        return self.unmatched().exclude(state__in=OPEN_VISIT_STATES)
 
     def for_board(self) -> Self:
         """Return visits with everything that a board row shows, in one query, in turn order."""

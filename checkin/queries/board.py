@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.db.models import CharField, Count, QuerySet, Value
 
 from checkin.models import Appointment, Clinic, Location, Visit
+from checkin.queries import match_candidates
 from checkin.rules import waiting_order
 
 MOST_BOARD_CHANGES = 400
@@ -71,7 +72,7 @@ def count_open_work(clinic: Clinic, location_id: int, *, at: dt.datetime) -> Ope
     to_match = clinic.visits.to_match()
     found = {
         "all": to_match,
-        "nameless": to_match.nameless(),
+        "nameless": to_match.filter(match_candidates.NAMELESS_VISIT),
         "discrepancies": clinic.discrepancies.at_location(location_id).open(),
         "promises": clinic.promises.due_or_overdue(at),
     }

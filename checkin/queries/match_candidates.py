@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from django.db.models import Q
+
 from checkin.models import Clinic, MatchDecision, MatchState, Patient, Visit, merge_doubts
 from checkin.models.patient_numbers import order_own_numbers_first
 from checkin.queries import patient_dossiers
@@ -16,8 +18,12 @@ from checkin.queries.patient_dossiers import DossierSet
 from checkin.rules import identity
 from checkin.rules.ages import age_words
 from checkin.rules.identity_facts import IdentityClaim
+from checkin.rules.visit_steps import OPEN_VISIT_STATES
 
 _MOST_VISITS_TO_MATCH = 60
+_CHILD_CLUES = ("child_given_name", "child_family_name", "child_birth_date", "escort_phone")
+NAMELESS_VISIT = Q(**{f"sign_in__{name}": "" for name in _CHILD_CLUES})
+"""Nothing was typed by which a child could be found: no name, no birth date, no phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +66,8 @@ class MatchQueue(NamedTuple):
 def read_match_queue(clinic: Clinic, *, today: dt.date) -> MatchQueue:
     """Return the visits to match. Nobody can decide a nameless one before they have asked the family."""
     found = _list_visits_to_match(clinic, today=today)
-    nameless = [one for one in found if one.sign_in.is_nameless]
-    return MatchQueue([one for one in found if not one.sign_in.is_nameless], nameless)
+    nameless = [one for one in found if not any(getattr(one.sign_in, name) for name in _CHILD_CLUES)]
+    return MatchQueue([one for one in found if one not in nameless], nameless)
 
 
 def _list_visits_to_match(clinic: Clinic, *, today: dt.date) -> list[Visit]:
@@ -77,7 +83,9 @@ def _list_visits_to_match(clinic: Clinic, *, today: dt.date) -> list[Visit]:
 
 def list_visits_left_unmatched(clinic: Clinic) -> list[Visit]:
     """Return visits that left before they were matched, the newest first."""
-    left = clinic.visits.left_unmatched().select_related("sign_in", "location")
+    left = (
+        clinic.visits.unmatched().exclude(state__in=OPEN_VISIT_STATES).select_related("sign_in", "location")
+    )
     return list(left.order_by("-arrived_at", "-pk")[:_MOST_VISITS_TO_MATCH])
 
 

@@ -15,6 +15,7 @@ from checkin.actions import visits
 from checkin.models import BoardVersion, Clinic, Location, Staff
 from tests import make
 from tests.journeys.desk_screen import arrive, at_state, logged_in, minutes_ago, next_look, row, select
+from tests.promising import promise
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -235,3 +236,19 @@ def test_a_hidden_boards_own_timers_send_no_requests(board: Page) -> None:
     before = looks.count
     board.clock.run_for(20_000)
     assert looks.within(0.2) + before <= before + 1, "the worker's own, at most"
+
+
+def test_the_numbers_in_the_menu_change_on_an_open_board(
+    board: Page, brook: Clinic, front: Location, noor: Staff
+) -> None:
+    match, promises = (board.locator(f"[data-open-work={name}]") for name in ("match", "promises"))
+    expect(match).to_be_hidden()
+    expect(promises).to_be_hidden()
+    promise(front, due="9:30")
+    visit = arrive(front, name="Nobody Knows")
+    expect(match).to_have_text("1 to match")
+    expect(promises).to_have_text("1 due or overdue")
+    expect(board.get_by_role("link", name="Promises 1 due or overdue")).to_be_visible()
+    visits.move_visit(visit=visit, to="left", by=noor, at=minutes_ago(0), reason="will come back")
+    expect(match).to_be_hidden()
+    expect(board.get_by_role("link", name="Promises 1 due or overdue")).to_be_visible()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from checkin.models import Location, Promise, Staff
+from checkin.models import Clinic, Location, Promise, Staff
 from checkin.rules.promises import PromiseStatus, PromiseTerms
 from tests import make
 from tests.journeys.desk_screen import arrive, logged_in
@@ -154,3 +154,28 @@ def test_promise_pages_pass_axe(desk: Page, front: Location, dana: Staff, scheme
         desk.goto(address)
         found = Axe().run(desk).response["violations"]
         assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], address
+
+
+def test_promises_and_match_fit_every_width(desk: Page, brook: Clinic, front: Location, noor: Staff) -> None:
+    """Nothing scrolls sideways; at 1024 px, which is 1280 at 125 %, each promise is one row of a table."""
+    soon(front, "Maximiliano de la Fuente-Villanueva y Santibáñez", -95)
+    soon(front, "محمد عبد الرحمن الحسن", 30)
+    for name in ("Anna Berg", "Hanna Berg"):
+        make.patient(brook, name)
+    first = arrive(front, name="Ana Berg")
+    row = desk.locator("[data-promises] tbody tr").first
+    for width in (320, 768, 1024, 1280, 1920):
+        desk.set_viewport_size({"width": width, "height": 800})
+        for address in ("/promises/", f"/match/{first.pk}/", "/discrepancies/", "/promises/new/"):
+            desk.goto(address)
+            assert desk.evaluate("document.documentElement.scrollWidth") <= width, (address, width)
+        desk.goto("/promises/")
+        tops = {cell.bounding_box()["y"] for cell in row.locator("th, td").all()}
+        assert (len(tops) == 1) == (width >= 1024), width
+        if width >= 1024:
+            assert row.bounding_box()["height"] < 130
+    desk.set_viewport_size({"width": 320, "height": 800})
+    desk.goto(f"/match/{first.pk}/")
+    sides = [side.bounding_box() for side in desk.locator(".side").all()]
+    assert len({box["x"] for box in sides}) == 1, "one below the other"
+    assert all(box["x"] + box["width"] <= 320 for box in sides)
