@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from checkin.rules.consent_adults import CareKind
 from checkin.rules.discrepancy_causes import FIELD_WORDS
+from checkin.rules.phones import format_phone
 from checkin.rules.sentence_codes import SentenceCode
 from checkin.rules.short_lines import shorten_to_one_line
 
@@ -66,6 +67,20 @@ def sentence_words(kept: Mapping[str, Any] | None) -> str:
     facts = {name: _fact_words(name, fact) for name, fact in kept.items() if name != "code"}
     words = str(code.label).format(**facts)
     return shorten_to_one_line(words, _LONGEST_WORDS[code]) if code in _LONGEST_WORDS else words
+
+
+def sentence_words_in_region(kept: Mapping[str, Any] | None, region: str) -> str:
+    """Return a row's sentence with its phones as that region writes them; "" if the row has none."""
+    return sentence_words(_format_phone_facts(kept, region)) if kept else ""
+
+
+def _format_phone_facts(fact: Any, region: str) -> Any:
+    if isinstance(fact, Mapping):
+        return {
+            name: format_phone(one, region) if name == "phone" else _format_phone_facts(one, region)
+            for name, one in fact.items()
+        }
+    return [_format_phone_facts(one, region) for one in fact] if isinstance(fact, list) else fact
 
 
 def _keep_fact(fact: object) -> object:

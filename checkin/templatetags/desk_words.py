@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from checkin.models import LookAlike, Patient
 from checkin.queries.patients import PATIENT_SEARCH_HINT, PATIENT_SEARCH_LABEL
+from checkin.rules.coded_sentences import sentence_words_in_region
 from checkin.rules.excuse_notes import NoteKind
 from checkin.rules.languages import name_recorded_language
 from checkin.rules.phones import format_phone
@@ -33,6 +34,14 @@ def phone(context: Mapping[str, Any], text: str) -> SafeString:
     """Return a phone number as the clinic's region writes it, on one line. Pages show phones only by this."""
     request = context.get("request")
     return unbroken(format_phone(text, request.user.clinic.region) if request else text)
+
+
+@register.simple_tag(takes_context=True)
+def sentence(context: Mapping[str, Any], kept: Mapping[str, Any] | None, words: str) -> SafeString:
+    """Return a row's sentence with its phones in one format; `words` if the row keeps no sentence."""
+    request = context.get("request")
+    region = request.user.clinic.region if request else ""
+    return unbroken(sentence_words_in_region(kept, region) or words)
 
 
 @register.filter

@@ -289,3 +289,18 @@ def test_ten_visits_cost_no_more_queries_than_one(
         make.patient(brook, f"Leo{n} Ruiz", address="12 Elm St")
         make.visit(front, make.at("9:31"), name=f"Leo{n} Ruiz", **TYPED)
     assert cost() == one
+
+
+def test_discrepancies_have_one_name_in_the_menu_the_title_and_the_headings(
+    desk_client: Client, visit: Visit
+) -> None:
+    listed, own = page(desk_client), page(desk_client, f"/visits/{visit.pk}/discrepancies/")
+    assert "<title>Discrepancies · Brought By</title>" in listed
+    assert '<h1 class="page-title">Discrepancies</h1>' in listed
+    assert f'Discrepancies of <a href="/visits/{visit.pk}/">{visit.token}</a></h1>' in own
+    assert ">Discrepancies <span" in listed
+    assert (
+        f'<b>{visit.discrepancies.open().count()}</b><span class="visually-hidden"> to settle</span>'
+        in listed
+    )
+    assert "Differs" not in listed + own + page(desk_client, f"/visits/{visit.pk}/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -422,3 +423,15 @@ def test_a_second_concern_answered_on_leaving_is_the_answer_that_the_family_is_t
     assert need.reason_words == told
     page = clinic_client.get(f"/visits/{need.visit_id}/").content.decode()
     assert "Not told yet" in page
+
+
+def test_whom_to_phone_is_said_in_one_format_of_phones(
+    desk_client: Client, brook: Clinic, front: Location
+) -> None:
+    leo = make.patient(brook)
+    make.guardian(leo, "Ana Ruiz", phone="3125550199")
+    visit = make.visit(front, relationship="aunt")
+    for address in (f"/visits/{visit.pk}/", f"/visits/{visit.pk}/door/?to=left"):
+        page = desk_client.get(address).content.decode()
+        assert 'first: <span class="unbroken">(312) 555-0199</span>' in page, address
+        assert not re.search(r">[^<]*3125550199", page), address

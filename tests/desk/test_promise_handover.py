@@ -56,7 +56,7 @@ def test_one_submit_hands_over_all_my_promises(
     assert {one.why for one in PromiseHandover.objects.all()} == {"gone at six"}
     page = desk_client.get(answer.url).content.decode()
     assert "3 handed over to Noor." in page
-    assert "You can go home" in page
+    assert "You own no open promises." in page
 
 
 def test_handing_over_twice_is_done_once(

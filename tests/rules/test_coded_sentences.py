@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from checkin.rules.coded_sentences import NOTHING_SAID, CodedSentence, say_sentence, sentence_words
+from checkin.rules.coded_sentences import (
+    NOTHING_SAID,
+    CodedSentence,
+    say_sentence,
+    sentence_words,
+    sentence_words_in_region,
+)
 from checkin.rules.sentence_codes import SentenceCode
 
 MARCH = dt.date(2026, 3, 10)
@@ -83,3 +89,12 @@ def test_a_sentence_says_what_stands_among_its_facts_at_any_depth() -> None:
     assert not path.is_saying(of_item)
     assert not whole.is_saying(say_sentence(SentenceCode.SAID_NO, who="Ana {Ruiz}", when=TODAY))
     assert not whole.is_saying(NOTHING_SAID) and not NOTHING_SAID.is_saying(TODAY)
+
+
+def test_the_phones_within_a_sentence_are_written_as_the_region_writes_them() -> None:
+    phone = say_sentence(SentenceCode.PHONE_FIRST, name="Ana 3125550100", phone="3125550199")
+    whole = say_sentence(SentenceCode.DECIDES_AND_PHONE, advice=phone)
+    words = "clinician decides; phone Ana 3125550100 first: (312) 555-0199"
+    assert sentence_words_in_region(whole.kept, "US") == words
+    assert "3125550199" in whole
+    assert sentence_words_in_region(None, "US") == ""

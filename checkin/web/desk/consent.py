@@ -288,6 +288,7 @@ def build_consent_form(
         known=tuple(list_known_consent_adults(known.consent, people)),
         due=tuple(due),
         child=child_name_at_visit(visit),
+        region=visit.clinic.region,
         is_clinician=_is_clinician_request(request),
     )
     return ConsentForm(data, ask=ask, initial=likely_consent_answer(people, due))

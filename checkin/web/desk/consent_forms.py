@@ -48,6 +48,7 @@ class ConsentFormFacts:
     """Everybody whose relationship or phone the page may show."""
     due: tuple[tuple[CareKind, str], ...] = ()
     child: str = ""
+    region: str = ""
     is_clinician: bool = False
 
 
@@ -121,7 +122,7 @@ class ConsentForm(forms.Form):
         self.left_out = ""
         fields: Any = self.fields
         fields["person"].choices = [
-            *((one.value, consent_person_label(one)) for one in ask.people),
+            *((one.value, consent_person_label(one, ask.region)) for one in ask.people),
             SOMEBODY_ELSE,
         ]
         if not ask.is_clinician:

@@ -12,7 +12,7 @@ from checkin.rules.consent_adults import CareKind, ConsentAdult, ConsentChannel,
 from checkin.rules.consent_forms import ConsentGiver, ConsentGiverKind
 from checkin.rules.consent_reasons import why_may_not_decide
 from checkin.rules.kinship import is_exactly_same_kin, is_other_kin
-from checkin.rules.phones import has_phone_in_common
+from checkin.rules.phones import format_phone, has_phone_in_common
 from checkin.rules.short_lines import shorten_to_one_line
 from checkin.web.desk.consent_proxies import ListedProxy
 
@@ -124,9 +124,9 @@ def is_listed_consent_person(one: ConsentGiver, other: ConsentGiver) -> bool:
     return not is_other_phone and (is_kin or one.is_here or other.is_here)
 
 
-def consent_person_label(one: ConsentGiver) -> str:
-    """Return the choice as staff read it."""
-    said = [one.adult.name, one.adult.relationship, one.adult.phone]
+def consent_person_label(one: ConsentGiver, region: str) -> str:
+    """Return the choice as staff read it, with the phone as the region writes it."""
+    said = [one.adult.name, one.adult.relationship, format_phone(one.adult.phone, region)]
     words = " · ".join(
         filter(
             None,
