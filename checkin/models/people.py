@@ -214,6 +214,7 @@ class Escort(models.Model):
     approach = models.CharField(max_length=20, blank=True, help_text="remembered because they said so")
     best_way = models.CharField(max_length=12, blank=True)
     best_time = models.CharField(max_length=200, blank=True)
+    email = models.CharField(max_length=254, blank=True)
     remembered_at = models.DateTimeField(null=True, blank=True)
     on_record = models.JSONField(
         null=True, default=dict, help_text="what it says beside what sign-ins taught; null where one made it"

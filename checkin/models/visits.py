@@ -58,6 +58,7 @@ class SignIn(ImmutableModel):
     access_needs = _typed_text_field("access_needs")
     best_way = _typed_text_field("best_way")
     best_time = _typed_text_field("best_time")
+    email = _typed_text_field("email")
     address = _typed_text_field("address")
     guardian_name = _typed_text_field("guardian_name")
     remember = models.BooleanField(default=False, help_text="they want their preferences kept for next time")

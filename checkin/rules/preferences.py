@@ -191,6 +191,17 @@ WISHES = (
         icon="clock",
         example="after 17:00",
     ),
+    Wish(
+        name="email",
+        column="email",
+        limit=254,
+        label=_("E-mail address"),
+        timeline_label=_("E-mail address"),
+        shown_kind="email",
+        lead="e-mail address",
+        icon="mail",
+        example="rosa@mail.example",
+    ),
 )
 """Every wish, in display order. Each has a field in `WishAnswers`."""
 
@@ -204,6 +215,7 @@ class WishAnswers:
     approach: str = ""
     best_way: str = ""
     best_time: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

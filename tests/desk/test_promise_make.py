@@ -263,6 +263,17 @@ def test_a_phone_number_is_not_prefilled_as_an_email_address(
     assert found == ("Rosa Delgado", "", "after 18:00", "email")
 
 
+def test_the_email_address_is_prefilled_for_whoever_wants_email(
+    desk_client: Client, brook: Clinic, front: Location
+) -> None:
+    remember(make.patient(brook), best_way="email", email="rosa@mail.example")
+    visit = make.visit(front)
+    found = first_values(desk_client, f"/promises/new/?visit={visit.pk}")
+    assert found == ("Rosa Delgado", "rosa@mail.example", "after 18:00", "email")
+    today = make.visit(front, email="rd@work.example")
+    assert "rd@work.example" in first_values(desk_client, f"/promises/new/?visit={today.pk}")
+
+
 def test_without_guardians_the_last_escort_with_a_phone_is_prefilled(
     desk_client: Client, brook: Clinic
 ) -> None:

@@ -9,10 +9,16 @@ from checkin.models import Clinic, Escort, Patient, Promise, Visit
 from checkin.models.understanding import remembered_preferences
 from checkin.rules import name_keys
 from checkin.rules.phones import format_phone
-from checkin.rules.preferences import ContactWay, RememberedPreferences, current_preference_text
+from checkin.rules.preferences import (
+    WISHES,
+    ContactWay,
+    RememberedPreferences,
+    WishAnswers,
+    current_preference_text,
+)
 
 _WAYS_BY_PHONE_NUMBER = (ContactWay.PHONE, ContactWay.TEXT, ContactWay.IN_PERSON)
-"""Ways that use the known phone number. We know nobody's e-mail or postal address."""
+"""Ways that use the known phone number. We know nobody's postal address."""
 
 
 def prefill_promise_from_visit(visit: Visit) -> dict[str, object]:
@@ -26,11 +32,11 @@ def prefill_promise_from_visit(visit: Visit) -> dict[str, object]:
     if not name and not number and visit.patient is not None:
         return prefill_promise_from_patient(visit.patient)
     kept = remembered_preferences(escort, visit.clinic)
-    way, best = (
-        current_preference_text("best_way", said.best_way, kept.best_way),
-        current_preference_text("best_time", said.best_time, kept.best_time),
-    )
-    return _prefill_values(visit.clinic, way, best, name, number)
+    now = {
+        one.name: current_preference_text(one.name, getattr(said, one.name), getattr(kept, one.name))
+        for one in WISHES
+    }
+    return _prefill_values(visit.clinic, WishAnswers(**now), name, number)
 
 
 def prefill_promise_from_patient(patient: Patient) -> dict[str, object]:
@@ -47,12 +53,11 @@ def prefill_promise_from_patient(patient: Patient) -> dict[str, object]:
         guardian = guardians[0]
     if guardian is not None:
         kept = _preferences_of_adult(guardian.name, escorts, patient)
-        number = guardian.phone or patient.phone
-        return _prefill_values(patient.clinic, kept.best_way, kept.best_time, guardian.name, number)
+        return _prefill_values(patient.clinic, kept, guardian.name, guardian.phone or patient.phone)
     escort = next((one for one in escorts if one.name and one.phone), None)
     if escort is not None:
         kept = remembered_preferences(escort, patient.clinic)
-        return _prefill_values(patient.clinic, kept.best_way, kept.best_time, escort.name, escort.phone)
+        return _prefill_values(patient.clinic, kept, escort.name, escort.phone)
     name = guardians[0].name if guardians else patient.name
     return {"to_whom": name, "reach_at": format_phone(patient.phone, patient.clinic.region)}
 
@@ -64,11 +69,16 @@ def _preferences_of_adult(name: str, escorts: list[Escort], patient: Patient) ->
     return remembered_preferences(same, patient.clinic)
 
 
-def _prefill_values(clinic: Clinic, way: str, best_words: str, name: str, number: str) -> dict[str, object]:
+def _prefill_values(clinic: Clinic, wishes: WishAnswers, name: str, number: str) -> dict[str, object]:
     """Return the form's first values."""
-    known = way if way in ContactWay.values else ContactWay.PHONE
-    reach_at = format_phone(number, clinic.region) if known in _WAYS_BY_PHONE_NUMBER else ""
-    return {"to_whom": name, "reach_at": reach_at, "best_words": best_words, "way": known}
+    way = wishes.best_way if wishes.best_way in ContactWay.values else ContactWay.PHONE
+    known = dict.fromkeys(_WAYS_BY_PHONE_NUMBER, format_phone(number, clinic.region)) | {ContactWay.EMAIL: wishes.email}
+    return {
+        "to_whom": name,
+        "reach_at": known.get(ContactWay(way), ""),
+        "best_words": wishes.best_time,
+        "way": way,
+    }
 
 
 def prefill_promise_from_promise(promise: Promise) -> dict[str, object]:
