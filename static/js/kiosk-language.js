@@ -1,10 +1,12 @@
 // Change the language. That leaves the page, so wait until it has no unsent claim and the server answers.
+import { carry } from "./kiosk-carry.js";
 
 const AGAIN = 3000; // ms between two checks whether the page may go
 const SILENT = 1000; // ms of waiting before we say so
 const PATIENCE = 5000; // ms that the server may take to answer
 
 export class LanguageChange {
+  #pack;
   #form;
   #outbox;
   #isFree;
@@ -12,12 +14,16 @@ export class LanguageChange {
   #wanted = null;
   #timer = 0;
 
-  /** `isFree()`: nobody has started a sign-in. `isQuiet()`: nothing unread is shown. */
-  constructor(form, outbox, { isFree, isQuiet }) {
+  /**
+   * `isFree()`: the page may go. `isQuiet()`: nothing unread is shown. `pack()`: the answers of a family that
+   * went back to choose its language.
+   */
+  constructor(form, outbox, { isFree, isQuiet, pack }) {
     this.#form = form;
     this.#outbox = outbox;
     this.#isFree = isFree;
     this.#isQuiet = isQuiet;
+    this.#pack = pack;
     for (const link of form.querySelectorAll(".languages a")) {
       link.addEventListener("click", (event) => {
         event.preventDefault();
@@ -45,7 +51,7 @@ export class LanguageChange {
   #choose(link) {
     this.cancel();
     const words = this.#form.querySelector(`[data-hold="${link.hreflang}"]`);
-    const mine = { address: link.href, mayGo: this.#isFree };
+    const mine = { address: link.href, mayGo: this.#isFree, takesAnswers: true };
     this.#wanted = mine;
     setTimeout(() => {
       if (mine === this.#wanted) words.hidden = false;
@@ -59,6 +65,7 @@ export class LanguageChange {
     if (!mine) return;
     const mayGo = () => mine === this.#wanted && !this.#outbox.count && mine.mayGo();
     if (mayGo() && (await this.#isServerThere()) && mayGo()) {
+      if (mine.takesAnswers) carry(this.#pack());
       location.replace(mine.address);
       return;
     }

@@ -23,7 +23,8 @@ IMPORT = re.compile(r'^(?:import|export) (?:[^;]*? from )?"\./([^"]+)";', re.MUL
 # Other attributes for keys; a second attribute would be a second list of keys.
 OTHER_KEY_ATTRIBUTES = re.compile(r"\baria-keyshortcuts\b|\baccesskey\b|\bdata-[a-z-]+-key\b")
 KEY_EVENT = re.compile(r"\b(?:keydown|keyup|keypress)\b")
-GLOBAL = re.compile(r"\b(?:window|globalThis|self)\.\w+ \??\??=[^=]|\bwindow\[")
+# window.name is the browser's own. It carries a family's answers to the page in another language.
+GLOBAL = re.compile(r"\b(?:window|globalThis|self)\.(?!name\b)\w+ \??\??=[^=]|\bwindow\[")
 
 
 def strip_comments(script: str) -> str:
