@@ -36,22 +36,25 @@ footer { text-align: center; }
 """
 
 ANSWERS = {
-    "child-name": {"child_given_name": "Finn", "child_family_name": "O'Neil"},
-    "child-born": {"birth_month": "9", "birth_day": "19", "birth_year": "2019"},
-    "you-name": {"escort_name": "Tom Reyes"},
-    "you-phone": {"escort_phone": "(312) 555-0170"},
-    "today-reason": {"reason": "Fever since last night"},
+    "child": {
+        "child_given_name": "Finn",
+        "child_family_name": "O'Neil",
+        "birth_month": "9",
+        "birth_day": "19",
+        "birth_year": "2019",
+    },
+    "you": {"escort_name": "Tom Reyes"},
+    "today": {"reason": "Fever since last night"},
+    "wait": {"escort_phone": "(312) 555-0170"},
 }
 RELATIONSHIP = ("I'm ", "I'm his ", "I'm his mom's ", "I'm his mom's partner")
 
 # What is said below the tablet at each step, and how long it is shown, in milliseconds.
 TABLET_STEPS = {
     "welcome": ("A man brings his partner's sick son. He is nobody's legal guardian.", 1800),
-    "child-name": ("He signs in at the tablet. Every question may be left blank.", 1000),
-    "child-born": ("He signs in at the tablet. Every question may be left blank.", 600),
-    "you-name": ("He signs in at the tablet. Every question may be left blank.", 600),
-    "today-reason": ("Why they came, and what would help. Only staff read this.", 800),
-    "today-notes": ("Why they came, and what would help. Only staff read this.", 1100),
+    "child": ("He signs in at the tablet. Every question may be left blank.", 1800),
+    "today": ("Why they came, and what would help. Only staff read this.", 1800),
+    "wait": ("How they like to wait, and how to reach them.", 1100),
     "done": ("Signed in. The front desk sees them at once.", 2300),
 }
 ASKED = "“What is your relationship to the patient?” He says it in his own words."
@@ -130,12 +133,12 @@ def show_sign_in(studio: Studio, moving: MovingPicture) -> str:
     scroll_to(board.locator("#rows tr").last)
     before = picture_of_board(board)
     for step in walk_kiosk(tablet, ANSWERS):
-        if step == "you-relationship":
+        if step == "you":
             for typed in RELATIONSHIP:
                 tablet.locator("[name=relationship]").fill(typed)
                 milliseconds = 1700 if typed == RELATIONSHIP[-1] else 300
                 moving.show(ASKED, milliseconds, picture_of_tablet(tablet), before)
-        if step == "today-notes":
+        if step == "today":
             tablet.locator("[name=notes_wanted][value=school]").check()
         if step in TABLET_STEPS and step != "done":
             moving.show(*TABLET_STEPS[step], picture_of_tablet(tablet), before)

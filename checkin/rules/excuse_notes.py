@@ -26,8 +26,8 @@ class NoteKind(TextChoices):
 
 NOTE_WORDS = {NoteKind.SCHOOL: _("school note"), NoteKind.WORK: _("work note")}
 """What each is called in the middle of a line."""
-NOTE_TILE_WORDS = {NoteKind.SCHOOL: _("For school"), NoteKind.WORK: _("For my work")}
-"""The words on the tablet's tiles, under “A note to take with you”."""
+NOTE_TILE_WORDS = {NoteKind.SCHOOL: _("A note for school"), NoteKind.WORK: _("A note for my work")}
+"""The words on the tablet's tiles."""
 
 
 class NoteStatus(TextChoices):

@@ -21,12 +21,17 @@ def suggest_relationships(clinic: Clinic) -> list[str]:
         _("Uncle"),
         _("Sister"),
         _("Brother"),
+        _("Stepmother"),
+        _("Stepfather"),
         _("Mom's partner"),
         _("Dad's partner"),
         _("Foster parent"),
         _("Guardian"),
+        _("Godparent"),
         _("Sitter"),
         _("Family friend"),
+        _("Neighbor"),
+        _("Caseworker"),
     ]
     own = [word for word in clinic.relationship_suggestions if isinstance(word, str) and word.strip()]
     once: dict[str, str] = {}

@@ -1,13 +1,22 @@
 // The answers in the tablet's form. They leave it only in the one POST at the end.
-import { findAll, findOne, form, isPatient } from "./kiosk-page.js";
+import { findAll, findOne, form, isPatient, showProgress } from "./kiosk-page.js";
 
 const namesAboutTheChild = form.dataset.aboutChild.split(" ").map((name) => `[name=${name}]`);
-const ABOUT_THE_CHILD = ["[data-step^=child] input", ...namesAboutTheChild].join();
+// What only opens a box (data-opens) is closed with it.
+const ABOUT_THE_CHILD = ["[data-step=child] input", "[data-opens]", ...namesAboutTheChild].join();
+const ANSWERS = "input:not([type=hidden]), textarea";
 
 // Kept for "Another child?" after the form is cleared.
 let adultAnswers = null;
 
 const isTicked = (box) => /checkbox|radio/.test(box.type);
+
+/** Return whether `wanted`, a field's name or id, has an answer; with “=”, whether it has this one. */
+function isAnswered(wanted) {
+  const [name, value] = wanted.split("=");
+  const said = new FormData(form).get(name);
+  return value ? said === value : Boolean(said || form.elements[name].checked);
+}
 
 /** Update what depends on the answers: texts, conditional fields, the name at the top. */
 export function updateAnswers() {
@@ -21,8 +30,7 @@ export function updateAnswers() {
   for (const each of findAll("[type=radio]")) each.dataset.was = each.checked ? "1" : "";
   for (const each of findAll("[data-when]")) {
     // Read again for each: the previous one may have hidden what this one depends on.
-    const said = new FormData(form);
-    each.hidden = !each.dataset.when.split(" ").some((wanted) => said.get(wanted));
+    each.hidden = !each.dataset.when.split(" ").some(isAnswered);
     // Hidden fields are not sent, and keep their values in case they are shown again.
     for (const box of findAll("input, textarea", each)) box.disabled = each.hidden;
   }
@@ -30,6 +38,8 @@ export function updateAnswers() {
     const isSaid = form.elements[chip.dataset.fill].value === chip.textContent;
     chip.setAttribute("aria-pressed", String(isSaid));
   }
+  // “I am the patient” leaves a screen out.
+  showProgress();
 }
 
 /** Return all answers, as they are sent. */
@@ -43,8 +53,7 @@ export function collectClaim({ help = false } = {}) {
 
 /** Clear the form once it is sent. The adult's answers are kept for "Another child?". */
 export function putAnswersAway() {
-  const all = findAll("input:not([type=hidden]), textarea", form);
-  const boxes = all.filter((box) => !box.matches(ABOUT_THE_CHILD));
+  const boxes = findAll(ANSWERS, form).filter((box) => !box.matches(ABOUT_THE_CHILD));
   adultAnswers ??= boxes.map((box) => [box, isTicked(box) ? box.checked : box.value]);
   form.reset();
   updateAnswers();
@@ -56,6 +65,22 @@ export function bringAdultBack() {
     else box.value = said;
   }
   adultAnswers = null;
+}
+
+const readAnswers = () => findAll(ANSWERS, form).map((box) => (isTicked(box) ? box.checked : box.value));
+
+/** Return whether anything is typed, ticked or chosen. */
+export const hasAnswers = () => readAnswers().some(Boolean);
+
+/** Return every answer and the key of the sign-in, to be put back by `bringAnswersBack`. */
+export const packAnswers = () => ({ key: form.elements.key.value, said: readAnswers() });
+
+export function bringAnswersBack({ key, said }) {
+  form.elements.key.value = key;
+  findAll(ANSWERS, form).forEach((box, at) => {
+    if (isTicked(box)) box.checked = said[at];
+    else box.value = said[at];
+  });
 }
 
 export function forgetAnswers() {

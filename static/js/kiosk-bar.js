@@ -2,6 +2,9 @@
 // on-screen keyboard that covers the page instead of resizing it.
 
 const SHARE = 1 / 3; // of the visible height: the question needs the rest
+const ABOVE = 0.4; // of the empty space around a short question
+const ROOM = 80; // px kept free below it, for the sentence that asks for a first name
+const ROOM_FOR_BOXES = 150; // the same where a tap opens a box
 
 const root = document.documentElement;
 const bar = document.querySelector(".stage > .moves");
@@ -19,6 +22,7 @@ const listLayouts = (beside) => [
   ]),
 ];
 
+const isAnotherQuestion = ({ attributeName }) => attributeName === "data-step";
 const isWhole = (each) => each.scrollWidth <= each.clientWidth + 1;
 
 function setLayout(level, columns) {
@@ -44,15 +48,32 @@ function fitBar() {
   stage.classList.toggle("scrolls", root.scrollHeight > root.clientHeight);
 }
 
+// Put a short question near the middle. Only another question or window moves it, so what is tapped stays in
+// place.
+function placeQuestion() {
+  const steps = stage.querySelector(".steps");
+  steps.style.setProperty("--lead", "0px");
+  const last = [...steps.children].findLast((each) => each.getClientRects().length);
+  const room = last?.querySelector("[data-when][hidden]") ? ROOM_FOR_BOXES : ROOM;
+  const free = steps.getBoundingClientRect().bottom - (last?.getBoundingClientRect().bottom ?? Infinity);
+  steps.style.setProperty("--lead", `${Math.max(0, Math.round(Math.min(free * ABOVE, free - room)))}px`);
+}
+
+function fitPage() {
+  fitBar();
+  placeQuestion();
+}
+
 function keepFitting() {
-  window.addEventListener("resize", fitBar);
-  view?.addEventListener("resize", fitBar);
+  window.addEventListener("resize", fitPage);
+  view?.addEventListener("resize", fitPage);
   view?.addEventListener("scroll", fitBar);
   new ResizeObserver(() => bar.offsetHeight !== fittedHeight && fitBar()).observe(bar);
   // Another question may have longer buttons, and may be longer itself.
   const watched = { attributes: true, subtree: true, attributeFilter: ["hidden", "data-step"] };
-  new MutationObserver(fitBar).observe(stage, watched);
-  fitBar();
+  const fitChanged = (changes) => (changes.some(isAnotherQuestion) ? fitPage() : fitBar());
+  new MutationObserver(fitChanged).observe(stage, watched);
+  fitPage();
 }
 
 if (bar) keepFitting();

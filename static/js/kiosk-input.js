@@ -1,6 +1,6 @@
-// Typing and tapping: Enter, digits that fill a box, chips, and tapping a choice again.
+// Typing and tapping: Enter, chips, boxes that a tap opens, and tapping a choice again.
 import { updateAnswers } from "./kiosk-answers.js";
-import { findAll, findScreen, form, readStep } from "./kiosk-page.js";
+import { findAll, findOne, findScreen, form, readStep } from "./kiosk-page.js";
 import { registerKey } from "./keys.js";
 
 // Enter goes to the next box of the screen, and after the last one calls `goOn(isHeld)`.
@@ -14,12 +14,19 @@ function goToNextBox(event, goOn) {
   return true;
 }
 
-function takeInput(event) {
+// A box that a tap opened starts with its usual answer and is in sight. Focus stays where it was.
+function openBoxes(wasHidden) {
+  for (const box of wasHidden.filter((each) => !each.hidden)) {
+    const input = findOne("[data-usual]", box);
+    if (input && !input.value) input.value = input.dataset.usual;
+    box.scrollIntoView({ block: "nearest" });
+  }
+}
+
+function takeInput() {
+  const wasHidden = findAll(".box[data-when][hidden]");
   updateAnswers();
-  const { dataset, value } = event.target;
-  if (!dataset.digits || event.inputType !== "insertText" || value.length < Number(dataset.digits)) return;
-  const boxes = findAll("[data-digits]");
-  boxes[boxes.indexOf(event.target) + 1]?.focus();
+  openBoxes(wasHidden);
 }
 
 function fillFromChip(chip, isByKey) {

@@ -4,7 +4,8 @@ export const form = document.getElementById("sign-in");
 export const findOne = (selector, root = document) => root.querySelector(selector);
 export const findAll = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-const plainSteps = findAll(".step[data-part]");
+const questions = findAll("fieldset.step");
+let isTouched = false; // the last pointer was a finger
 
 export const isPatient = () => form.elements.is_patient.checked;
 export const readStep = () => form.dataset.step;
@@ -12,7 +13,7 @@ export const findScreen = (name) => findOne(`.step[data-step="${name}"]`);
 
 /** Return the names of this family's screens, in order. */
 export function listSteps() {
-  const asked = plainSteps.filter((each) => !(isPatient() && "notSelf" in each.dataset));
+  const asked = questions.filter((each) => !(isPatient() && "notSelf" in each.dataset));
   return ["welcome", ...asked.map((each) => each.dataset.step)];
 }
 
@@ -21,16 +22,13 @@ export function showLabel(name) {
   for (const each of findAll("[data-label]")) each.hidden = each.dataset.label !== name;
 }
 
-/** Show the progress; on a screen without a part nothing is past. */
-export function showProgress(part) {
-  let isBefore = true;
-  for (const each of findAll(".progress li")) {
-    const isHere = each.dataset.part === part;
-    if (isHere) isBefore = false;
-    each.classList.toggle("past", Boolean(part) && isBefore);
-    if (isHere) each.setAttribute("aria-current", "step");
-    else each.removeAttribute("aria-current");
-  }
+/** Show which of this family's screens this is: “2 of 6”; nothing on the first and last ones. */
+export function showProgress() {
+  const order = [...listSteps(), "done"];
+  const here = order.indexOf(readStep());
+  const line = findOne("[data-progress]");
+  line.hidden = here < 1 || here === order.length - 1;
+  line.textContent = line.dataset.words.replace("{here}", here + 1).replace("{all}", order.length);
 }
 
 /** Show this screen. If it starts with a box, focus that, so it can be answered at once. */
@@ -38,11 +36,18 @@ export function showScreen(name, moveFocus) {
   const screen = findScreen(name);
   for (const each of findAll(".step")) each.classList.toggle("on", each === screen);
   form.dataset.step = name;
-  showProgress(screen.dataset.part);
+  showProgress();
   const heading = findOne("h1", screen);
   findOne("[data-heard]").textContent = name === "welcome" ? "" : heading.innerText.replace(/\s+/g, " ");
-  // A screen that starts with tiles is read from its heading.
-  const box = findOne("legend + .boxes :is(input, textarea)", screen);
+  // A screen that starts with tiles is read from its heading. So is one that can be answered by tapping, if
+  // the last tap was a finger's: the on-screen keyboard would cover the words to tap.
+  const mayType = !(isTouched && "tappable" in screen.dataset);
+  const box = mayType && findOne("legend + .boxes :is(input, textarea)", screen);
   if (moveFocus) (box || heading).focus();
   window.scrollTo(0, 0);
 }
+
+const notePointer = ({ pointerType }) => {
+  isTouched = pointerType === "touch";
+};
+document.addEventListener("pointerdown", notePointer, { capture: true, passive: true });

@@ -1,12 +1,16 @@
-// One form, one question at a time: moving through it, and sending the answers.
+// One form, one screen at a time: moving through it, and sending the answers.
 import {
   bringAdultBack,
+  bringAnswersBack,
   collectClaim,
   forgetAnswers,
+  hasAnswers,
+  packAnswers,
   putAnswersAway,
   updateAnswers,
 } from "./kiosk-answers.js";
 import "./kiosk-bar.js";
+import { takeCarried } from "./kiosk-carry.js";
 import { IdleTimer } from "./kiosk-idle.js";
 import { listenToAnswers } from "./kiosk-input.js";
 import { LanguageChange } from "./kiosk-language.js";
@@ -32,11 +36,14 @@ const outbox = new Outbox(form.action, { onEmpty: () => language.goBackToFirst()
 const language = new LanguageChange(form, outbox, {
   isFree: () => readStep() === "welcome" && !sending,
   isQuiet: () => findOne("[data-late]").hidden,
+  pack: () => ({ ...packAnswers(), isPersonComing: !findOne("[data-comes]").hidden }),
 });
 const idle = new IdleTimer(findOne("[data-still]"), {
   readLimit: () => {
     const limit = SCREEN_LIMITS[readStep()];
-    return limit === undefined ? { seconds: IDLE, ask: true } : limit;
+    // A family that went back to the welcome has left its answers in the form.
+    const isAsked = limit === undefined || (readStep() === "welcome" && hasAnswers());
+    return isAsked ? { seconds: IDLE, ask: true } : limit;
   },
   clear: startAnew,
 });
@@ -90,7 +97,7 @@ function goOn() {
 function asksForName() {
   const gentle = findOne("[data-gentle]");
   const box = form.elements.child_given_name;
-  if (readStep() !== "child-name" || box.value.trim() || !gentle.hidden) return false;
+  if (readStep() !== "child" || box.value.trim() || !gentle.hidden) return false;
   gentle.hidden = false;
   box.focus();
   return true;
@@ -121,8 +128,8 @@ function startAnotherChild() {
   bringAdultBack();
   findOne("[data-token]").textContent = "";
   startSitting();
-  remember("child-name");
-  show("child-name");
+  remember("child");
+  show("child");
 }
 
 // --- sending ----------------------------------------------------------------
@@ -261,6 +268,9 @@ window.addEventListener("pageshow", (event) => event.persisted && takeReturn());
 
 form.reset();
 form.elements.key.value = makeRandomId();
+const carried = takeCarried();
+if (carried) bringAnswersBack(carried);
+setPersonComes(Boolean(carried?.isPersonComing));
 updateAnswers();
 remember("welcome", "replaceState");
 show("welcome", { moveFocus: false });

@@ -25,20 +25,21 @@ def typed_so_far(page: Page) -> None:
     """Type in Leopold and his aunt, up to the reason for the visit."""
     press(page)
     page.get_by_label("First name").fill("Leopold")
-    walk(page, "you-relationship")
+    walk(page, "you")
     page.get_by_label("In your own words").fill("aunt")
-    walk(page, "today-reason")
+    walk(page, "today")
 
 
 def test_back_returns_one_question_and_keeps_the_answers(tablet: Page) -> None:
     typed_so_far(tablet)
     tablet.go_back()
-    at_step(tablet, "you-phone")
-    tablet.get_by_role("button", name="Back").tap()
-    at_step(tablet, "you-relationship")
+    at_step(tablet, "you")
     expect(tablet.get_by_label("In your own words")).to_have_value("aunt")
+    tablet.get_by_role("button", name="Back").tap()
+    at_step(tablet, "child")
+    expect(tablet.get_by_label("First name")).to_have_value("Leopold")
     tablet.go_forward()
-    at_step(tablet, "you-phone")
+    at_step(tablet, "you")
     assert tablet.url.endswith("/kiosk/")
 
 
@@ -65,7 +66,7 @@ def test_a_reload_clears_everything_and_shows_the_welcome(tablet: Page) -> None:
 
 
 def test_a_double_tap_makes_one_visit(tablet: Page) -> None:
-    walk(tablet, "today-ease")
+    walk(tablet, "wait")
     tablet.locator("[data-next]").dblclick()
     at_step(tablet, "done")
     assert (Visit.objects.count(), SignInReplay.objects.count()) == (1, 0)
@@ -75,13 +76,13 @@ def test_a_double_tap_between_questions_skips_none(tablet: Page) -> None:
     press(tablet)
     tablet.get_by_label("First name").fill("Leo")
     tablet.locator("[data-next]").dblclick()
-    at_step(tablet, "child-born")
+    at_step(tablet, "you")
 
 
 def test_a_lost_network_keeps_the_sign_in_and_says_it_is_being_sent(tablet: Page) -> None:
     hold_time(tablet)
     typed_so_far(tablet)
-    walk(tablet, "today-ease")
+    walk(tablet, "wait")
     tablet.route(DOOR, lambda route: route.abort())
     press(tablet)
     expect(tablet.get_by_role("heading", level=1)).to_have_text("We are still sending what you wrote")
@@ -104,7 +105,7 @@ def test_a_503_is_retried_after_its_retry_after_with_the_same_key(tablet: Page) 
             route.continue_()
 
     hold_time(tablet)
-    walk(tablet, "today-ease")
+    walk(tablet, "wait")
     tablet.route(DOOR, busy)
     press(tablet)
     at_step(tablet, "kept")
@@ -126,7 +127,7 @@ def test_a_lost_answer_makes_no_second_visit(tablet: Page) -> None:
         route.abort()
 
     hold_time(tablet)
-    walk(tablet, "today-ease")
+    walk(tablet, "wait")
     tablet.route(DOOR, lost, times=1)
     press(tablet)
     at_step(tablet, "kept")
@@ -150,14 +151,14 @@ def test_the_next_family_can_sign_in_while_the_last_one_is_unsent(tablet: Page) 
     hold_time(tablet)
     typed_so_far(tablet)
     tablet.route(DOOR, lambda route: route.abort())
-    walk(tablet, "today-ease")
+    walk(tablet, "wait")
     press(tablet)
     at_step(tablet, "kept")
     press(tablet)
     at_step(tablet, "welcome")
     assert left_behind(tablet) == ""
     tablet.unroute(DOOR)
-    walk(tablet, "today-ease")
+    walk(tablet, "wait")
     press(tablet)
     tablet.clock.run_for(5000)
     at_step(tablet, "done")
@@ -180,16 +181,15 @@ def test_an_abandoned_sign_in_is_cleared_from_the_screen(tablet: Page) -> None:
 
 def test_the_next_family_sees_no_preferences_of_the_last_one(tablet: Page) -> None:
     hold_time(tablet)
-    walk(tablet, "you-phone")
+    walk(tablet, "wait")
     tablet.get_by_text("Text me").tap()
     tablet.get_by_label("Best time, in your words").fill("after 17:00")
-    walk(tablet, "today-notes")
     tablet.get_by_text("Come and greet me").tap()
     tablet.get_by_text("Remember this for next time").tap()
     tablet.clock.run_for(76_000)
     at_step(tablet, "welcome")
     assert left_behind(tablet) == ""
-    walk(tablet, "today-notes")
+    walk(tablet, "wait")
     expect(tablet.get_by_label("Remember this")).to_be_hidden()
     # The last family's choice was cleared, so this tap selects instead of deselecting.
     tablet.get_by_text("Come and greet me").tap()
@@ -202,7 +202,7 @@ def test_answering_the_idle_dialog_keeps_every_answer(tablet: Page) -> None:
     tablet.clock.run_for(70_000)
     tablet.get_by_role("button", name="Yes, I am still here").tap()
     tablet.clock.run_for(50_000)
-    at_step(tablet, "today-reason")
+    at_step(tablet, "today")
     tablet.clock.run_for(11_000)
     expect(tablet.get_by_role("dialog")).to_be_visible()
     tablet.get_by_role("button", name="Clear the screen").tap()
@@ -226,7 +226,7 @@ def test_another_child_reuses_the_adults_answers_only_in_this_session(tablet: Pa
     finish(tablet)
     assert left_behind(tablet) == tablet.locator("[data-token]").inner_text()
     tablet.get_by_role("button", name="Another child?").tap()
-    walk(tablet, "you-relationship")
+    walk(tablet, "you")
     expect(tablet.get_by_label("In your own words")).to_have_value("aunt")
     tablet.clock.run_for(76_000)
     at_step(tablet, "welcome")
@@ -266,7 +266,7 @@ def test_pressing_again_while_sending_sends_nothing_more(tablet: Page) -> None:
         tablet.wait_for_timeout(900)
         route.continue_()
 
-    walk(tablet, "today-ease")
+    walk(tablet, "wait")
     tablet.route(DOOR, slow)
     tablet.evaluate(
         """() => {

@@ -50,7 +50,7 @@ def arrived(page: Page, count: int = 1) -> None:
 def test_an_unsent_sign_in_keeps_its_page_open(tablet: Page) -> None:
     in_spanish(tablet)
     let_go = hold_the_post(tablet)
-    walk(tablet, "today-ease")
+    walk(tablet, "wait")
     press(tablet)
     tablet.clock.run_for(4500)
     at_step(tablet, "kept")
@@ -94,7 +94,7 @@ def test_a_language_change_waits_for_a_connection(tablet: Page) -> None:
 
 def test_a_hanging_sign_in_is_resent_and_does_not_block_the_next(tablet: Page) -> None:
     hold_time(tablet)
-    walk(tablet, "today-ease")
+    walk(tablet, "wait")
     tablet.route(POST, lambda route: None, times=1)
     press(tablet)
     tablet.clock.run_for(4500)
@@ -117,7 +117,7 @@ def test_an_answer_without_a_token_is_retried_but_not_in_a_loop(tablet: Page, bo
         route.fulfill(status=200, body=body, content_type="application/json")
 
     tablet.route(POST, answer)
-    walk(tablet, "today-ease")
+    walk(tablet, "wait")
     press(tablet)
     at_step(tablet, "kept")
     tablet.wait_for_timeout(300)
@@ -131,7 +131,7 @@ def test_a_reload_sends_an_unsent_sign_in(tablet: Page) -> None:
     hold_time(tablet)
     press(tablet)
     tablet.get_by_label("First name").fill("Leopold")
-    walk(tablet, "today-ease")
+    walk(tablet, "wait")
     tablet.route(POST, lambda route: route.fulfill(status=500), times=1)
     press(tablet)
     at_step(tablet, "kept")
@@ -144,7 +144,7 @@ def test_a_reload_sends_an_unsent_sign_in(tablet: Page) -> None:
 def test_back_does_not_leave_an_unsent_sign_in(tablet: Page) -> None:
     hold_time(tablet)
     let_go = hold_the_post(tablet)
-    walk(tablet, "today-ease")
+    walk(tablet, "wait")
     press(tablet)
     tablet.clock.run_for(4500)
     for _ in range(14):

@@ -36,17 +36,15 @@ def ask(page: Page) -> None:
     """Type in who Leo and his aunt are, up to the question of how she likes to wait."""
     page.goto("/kiosk/", wait_until="networkidle")
     press(page)
-    at_step(page, "child-name")
+    at_step(page, "child")
     page.get_by_label("First name").fill("Leo")
     page.get_by_label("Family name").fill("Ruiz")
-    press(page)
-    at_step(page, "child-born")
     for part, number in (("month", "3"), ("day", "14"), ("year", "2018")):
         page.locator(f"#birth_{part}").fill(number)
     press(page)
-    at_step(page, "you-name")
+    at_step(page, "you")
     page.get_by_label("Your name").fill("Rosa Delgado")
-    walk(page, "today-notes")
+    walk(page, "wait")
 
 
 def come(page: Page, *taps: str) -> Visit:

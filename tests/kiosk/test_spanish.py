@@ -58,4 +58,4 @@ def test_the_tablet_shows_spanish(tablet: Client) -> None:
     assert '<html lang="es"' in page
     assert "¿Qué relación tiene usted con el paciente?" in page
     assert "Castillo azul" in page
-    assert "Si necesitamos contactarle" in page
+    assert "¿Cómo le contactamos?" in page

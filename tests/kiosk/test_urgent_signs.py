@@ -134,7 +134,7 @@ def test_each_sentence_about_a_child_has_one_for_a_patient_who_came_alone(
     of_a_child = re.compile(r"\b(child|our turn|niñ[oa]|hij[oa]|nuestro turno)\b", re.IGNORECASE)
     assert [line for line in spoken if of_a_child.search(line) and line not in dict(pairs)] == []
     assert [line for _, line in pairs if of_a_child.search(line)] == []
-    assert len(pairs) >= 9
+    assert len(pairs) >= 7
 
 
 @pytest.mark.parametrize(

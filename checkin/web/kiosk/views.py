@@ -57,6 +57,7 @@ def show_kiosk_home(request: HttpRequest) -> HttpResponse:
             "birth_parts": wording.birth_date_boxes(device.clinic),
             "birth_example": wording.kiosk_birth_example(device.clinic),
             "vocabulary": wording.token_vocabulary(language),
+            "usual_interpreter_language": wording.usual_interpreter_language(device.clinic, language),
             "note_tiles": NOTE_TILE_WORDS.items(),
             "about_child": " ".join(_FIELDS_ABOUT_CHILD),
             "wishes": " ".join(one.name for one in WISHES),

@@ -10,18 +10,17 @@ from django.utils.translation import gettext as _
 
 from checkin.models import Clinic
 from checkin.rules.tokens import TOKEN_COLORS, TOKEN_THINGS, VisitToken, list_further_word_patterns
+from checkin.web.kiosk.access import list_kiosk_languages
 from checkin.web.relationship_suggestions import suggest_relationships
 
 _EXAMPLE_BIRTH_DATE = dt.date(2019, 3, 14)
-_MOST_SUGGESTIONS = 14
-"""As many as fit on an upright tablet without scrolling."""
+_MOST_SUGGESTIONS = 19
+"""As many as fit on a tablet of 820×1180 and 1180×820 without scrolling."""
 
 
 class _BirthDateBox(NamedTuple):
     name: str
     label: str
-    digits: int
-    size: str
 
 
 def kiosk_relationship_choices(clinic: Clinic) -> list[str]:
@@ -31,9 +30,9 @@ def kiosk_relationship_choices(clinic: Clinic) -> list[str]:
 
 def birth_date_boxes(clinic: Clinic) -> list[_BirthDateBox]:
     """Return day, month and year boxes in the order of the clinic's region, whatever the language."""
-    day = _BirthDateBox("birth_day", _("Day"), 2, "small")
-    month = _BirthDateBox("birth_month", _("Month"), 2, "small")
-    year = _BirthDateBox("birth_year", _("Year"), 4, "year")
+    day = _BirthDateBox("birth_day", _("Day"))
+    month = _BirthDateBox("birth_month", _("Month"))
+    year = _BirthDateBox("birth_year", _("Year"))
     return [day, month, year] if clinic.day_first else [month, day, year]
 
 
@@ -41,6 +40,15 @@ def kiosk_birth_example(clinic: Clinic) -> str:
     """Return a birth date in the order of the three boxes, and that day in the chosen language."""
     numbers = "14 / 3 / 2019" if clinic.day_first else "3 / 14 / 2019"
     return f"{numbers} ({date_format(_EXAMPLE_BIRTH_DATE, 'MONTH_DAY_FORMAT')})"
+
+
+def usual_interpreter_language(clinic: Clinic, language: str) -> str:
+    """Return the name of the tablet's language, for the box that asks which language to interpret.
+
+    "" for the clinic's first language, which staff speak: whoever asks for an interpreter means another.
+    """
+    first, *others = list_kiosk_languages(clinic)
+    return "" if language == first[0] else dict(others).get(language, "")
 
 
 def token_vocabulary(language: str) -> dict[str, object]:
