@@ -21,7 +21,7 @@ from tests.studio import Studio, take_picture, walk_kiosk
 SIZE = (920, 630)
 PANEL_HEIGHT = 548
 TABLET_WIDTH, BOARD_WIDTH, DESK_WIDTH = 384, 512, 904
-TABLET_SCALE = 0.8
+TABLET_SCALE = 0.6
 
 STYLE = """
 * { box-sizing: border-box; margin: 0; }
@@ -195,6 +195,7 @@ def scroll_to(element: Locator, block: str = "center") -> None:
 
 
 def picture_of_tablet(page: Page) -> Panel:
+    page.evaluate("scrollTo(0, 0)")  # typing scrolls to the box
     return Panel("The tablet in the waiting room", TABLET_WIDTH, take_picture(page))
 
 

@@ -23,6 +23,12 @@ function openBoxes(wasHidden) {
   }
 }
 
+// Browsers bring only the line of the cursor into sight, not the whole box with its label.
+function showBox({ target }) {
+  const box = target.closest(".box");
+  if (box) for (const each of [box, target]) each.scrollIntoView({ block: "nearest" });
+}
+
 function takeInput() {
   const wasHidden = findAll(".box[data-when][hidden]");
   updateAnswers();
@@ -50,6 +56,7 @@ function takeClick(event) {
 export function listenToAnswers(goOn) {
   const options = { inside: form, whileTyping: true, whileHeld: true };
   registerKey("Enter", (_key, event) => goToNextBox(event, goOn), options);
+  form.addEventListener("focusin", showBox);
   form.addEventListener("input", takeInput);
   form.addEventListener("click", takeClick);
 }
