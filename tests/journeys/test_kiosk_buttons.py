@@ -176,8 +176,18 @@ def test_a_finger_opens_no_keyboard_over_words_to_tap(tablet: Page, step: str) -
     expect(tablet.locator({"you": "#relationship", "today": "#reason"}[step])).to_be_focused()
 
 
-def test_what_a_tap_opens_moves_nothing_above_it(tablet: Page) -> None:
+def test_a_short_question_stands_near_the_middle_and_a_tap_moves_nothing(tablet: Page) -> None:
     tablet.set_viewport_size({"width": 820, "height": 1180})
+    press(tablet)
+    above, below = tablet.evaluate(
+        """async () => {
+          await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+          const at = (one) => document.querySelector(one).getBoundingClientRect();
+          const asked = at(".step.on");
+          return [asked.top - at(".bar").bottom, at(".moves").top - asked.bottom];
+        }"""
+    )
+    assert 60 < above < below < 2 * above
     walk(tablet, "wait")
     call = tablet.get_by_text("E-mail me")
     before = call.bounding_box()
