@@ -1,4 +1,4 @@
-"""Add what a family typed after its urgent tap to the same visit."""
+"""Add what a family typed after it called for a person to the same visit."""
 
 from __future__ import annotations
 

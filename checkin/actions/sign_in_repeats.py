@@ -111,16 +111,17 @@ def following_sign_in_key(found: KnownSignIn, said: sign_in_claims.SignInClaim) 
 def keep_sign_in_repeat(
     found: KnownSignIn, said: sign_in_claims.SignInClaim, *, at: dt.datetime, device: Device | None = None
 ) -> bool:
-    """Record the repeat. A tap marks the visit urgent; what was typed after a tap is added to it.
+    """Record the repeat. A tap marks the visit urgent; what was typed after a call is added to it.
 
-    Returns whether it differs from a first claim that was no tap. It is then shown as a discrepancy, unless
-    it is a tap itself. Raises `VisitHasEnded` and stores nothing if it belongs to a follow-up visit.
+    A call asks for a person, worried or to talk. Returns whether it differs from a first claim that was no
+    call. It is then shown as a discrepancy, unless it is a tap itself. Raises `VisitHasEnded` and stores
+    nothing if it belongs to a follow-up visit.
     """
     first, visit = found
     digest = said.digest()
     same = digest == first.digest
     with write_in_turn():
-        if said.worried or first.worried or not same:
+        if said.worried or _has_called_person(first) or not same:
             lock_visits(visit)
             if is_for_new_visit(found, said):
                 raise VisitHasEnded
@@ -142,12 +143,17 @@ def keep_sign_in_repeat(
             urgent_signs.raise_urgent_visit(
                 visit, source=UrgentSource.FAMILY, at=at, device=device, tap=said.tap
             )
-        # Neither a tap nor what a family types after it contradicts the first claim.
-        if first.worried and visit.is_open:
+        # Neither a call nor what a family types after it contradicts the first claim.
+        if _has_called_person(first) and visit.is_open:
             sign_in_additions.extend_sign_in(visit, said, at=at)
-        elif new and not same and not (first.worried or said.worried):
+        elif new and not same and not (_has_called_person(first) or said.worried):
             _show_sign_in_difference(visit, said, at=at)
-    return not same and not first.worried
+    return not same and not _has_called_person(first)
+
+
+def _has_called_person(first: SignIn) -> bool:
+    """Return whether this family asked for a person, worried or to talk, before it answered everything."""
+    return first.worried or first.help
 
 
 def _show_sign_in_difference(visit: Visit, said: sign_in_claims.SignInClaim, *, at: dt.datetime) -> None:

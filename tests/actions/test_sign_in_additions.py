@@ -54,6 +54,26 @@ def test_details_typed_after_the_tap_complete_the_same_visit(brook: Clinic, fron
     assert visit.token == before.token
 
 
+def test_details_typed_after_asking_to_talk_complete_the_same_visit(brook: Clinic, front: Location) -> None:
+    leo = make.patient(brook, "Leo Ruiz")
+    whole = make.claim(reason="he is wheezing", notes_wanted=["school"])
+    before = tell(front, {"key": whole["key"], "help": True})
+    visit = tell(front, whole | {"help": True}, later(60))
+    assert (visit.pk, visit.patient, visit.raised_at) == (before.pk, leo, None)
+    assert (visit.sign_in.child_given_name, visit.sign_in.reason) == ("Leo", "he is wheezing")
+    assert (visit.sign_in.help, visit.unread, visit.token) == (True, True, before.token)
+    assert (Visit.objects.count(), Discrepancy.objects.count()) == (1, 0)
+
+
+def test_a_call_that_arrives_after_the_answers_changes_nothing(front: Location) -> None:
+    """Offline, the tablet may deliver them in either order."""
+    whole = make.claim(reason="he is wheezing", help=True)
+    tell(front, whole)
+    visit = tell(front, {"key": whole["key"], "help": True, "child_given_name": "Leo"}, later(60))
+    assert (visit.sign_in.reason, visit.sign_in.escort_name) == ("he is wheezing", "Rosa Delgado")
+    assert (Visit.objects.count(), Discrepancy.objects.count()) == (1, 0)
+
+
 @pytest.mark.parametrize("field", ["reason", "also", "unreadable"])
 def test_words_typed_after_the_tap_are_unread_and_stay_unread(front: Location, field: str) -> None:
     said = {"key": make.claim()["key"], "worried": True}
