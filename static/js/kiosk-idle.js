@@ -1,11 +1,20 @@
 // Clear the screen after somebody walked away, but never while somebody is there.
 import { watchKeys } from "./keys.js";
 
-const ASKED = 15; // seconds to answer before the screen is cleared
-const SIGNS_OF_LIFE = ["pointerdown", "pointermove", "touchmove", "wheel", "scroll", "input", "focusin"];
+// Also what no finger does: a screen reader moves the focus or the selection, a switch only clicks.
+const SIGNS_OF_LIFE =
+  "pointerdown pointermove touchmove wheel scroll input click focusin selectionchange".split(" ");
+
+/** Call `note` at every sign that somebody is there. */
+export function watchLife(note) {
+  const options = { capture: true, passive: true };
+  for (const sign of SIGNS_OF_LIFE) document.addEventListener(sign, () => note(), options);
+  watchKeys(() => note());
+}
 
 export class IdleTimer {
   #dialog;
+  #asked; // seconds to answer before the screen is cleared
   #readLimit;
   #clear;
   #timers = [];
@@ -13,16 +22,15 @@ export class IdleTimer {
   #isAsking = false;
 
   /**
-   * `dialog` asks whether somebody is there. `readLimit()`: how long this screen stays, as { seconds, ask },
-   * or null if it may stay. `clear()` clears it.
+   * `dialog` asks whether somebody is there, and says in `data-asked` for how many seconds. `readLimit()`: how
+   * long this screen stays, as { seconds, ask }, or null if it may stay. `clear()` clears it.
    */
   constructor(dialog, { readLimit, clear }) {
     this.#dialog = dialog;
+    this.#asked = Number(dialog.dataset.asked);
     this.#readLimit = readLimit;
     this.#clear = clear;
-    const options = { capture: true, passive: true };
-    for (const sign of SIGNS_OF_LIFE) document.addEventListener(sign, () => this.#noteSign(), options);
-    watchKeys(() => this.#noteSign());
+    watchLife(() => this.#noteSign());
     // A tap anywhere on the question means yes; only one button means no.
     dialog.addEventListener("click", (event) => event.target.closest("[data-clear]") || this.#stay());
     dialog.addEventListener("cancel", () => this.#stay());
@@ -34,7 +42,7 @@ export class IdleTimer {
     this.#reset();
     const limit = this.#readLimit();
     if (!limit) return;
-    this.#setEnd(limit.seconds + (limit.ask ? ASKED : 0));
+    this.#setEnd(limit.seconds + (limit.ask ? this.#asked : 0));
     this.#callIn(limit.seconds, () => (limit.ask ? this.#ask() : this.#clear()));
   }
 
@@ -65,18 +73,19 @@ export class IdleTimer {
     else this.start();
   }
 
+  // The sentence that describes the dialog stays as it is, so it is read once. Only the eye sees the count.
   #ask() {
     this.#reset();
     this.#isAsking = true;
-    this.#setEnd(ASKED);
+    this.#setEnd(this.#asked);
     const left = this.#dialog.querySelector("[data-seconds]");
-    left.textContent = ASKED;
-    for (let gone = 1; gone < ASKED; gone += 1) {
+    left.textContent = this.#asked;
+    for (let gone = 1; gone < this.#asked; gone += 1) {
       this.#callIn(gone, () => {
-        left.textContent = ASKED - gone;
+        left.textContent = this.#asked - gone;
       });
     }
-    this.#callIn(ASKED, this.#clear);
+    this.#callIn(this.#asked, this.#clear);
     if (!this.#dialog.open) this.#dialog.showModal();
   }
 

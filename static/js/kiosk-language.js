@@ -33,11 +33,15 @@ export class LanguageChange {
     window.addEventListener("online", () => this.#changeWhenFree());
   }
 
+  /** Is the page in the language that the next family should get? */
+  get isFirst() {
+    return this.#form.dataset.language === this.#form.dataset.firstLanguage;
+  }
+
   /** The next family should not get the last one's language. */
   goBackToFirst() {
-    const { home, language, firstLanguage } = this.#form.dataset;
-    if (language === firstLanguage) return;
-    this.#wanted ??= { address: home, mayGo: () => this.#isFree() && this.#isQuiet() };
+    if (this.isFirst) return;
+    this.#wanted ??= { address: this.#form.dataset.home, mayGo: () => this.#isFree() && this.#isQuiet() };
     this.#changeWhenFree();
   }
 

@@ -19,15 +19,14 @@ import { findAll, findOne, form, listSteps, readStep, showLabel, showScreen } fr
 import { clearToken, sayToken, showToken } from "./kiosk-token.js";
 import { makeRandomId } from "./random-id.js";
 
-const IDLE = 60; // seconds without a touch before asking
-const WELCOME_LASTS = 20; // seconds that the last screen stays
+const IDLE = 60; // seconds without a sign of life before asking
+const DONE_LASTS = 30; // seconds that the last screen stays, counted anew at each sign of life
 const COMING_LASTS = 120; // seconds that "a person is coming" stays
 const LATE_LASTS = 60; // seconds that a late token is shown on the welcome screen
 const SLOW = 4; // seconds of sending before saying that it takes longer
 
 const SCREEN_LIMITS = {
-  welcome: null,
-  done: { seconds: WELCOME_LASTS },
+  done: { seconds: DONE_LASTS },
   kept: { seconds: IDLE },
   coming: { seconds: COMING_LASTS },
 };
@@ -40,12 +39,14 @@ const language = new LanguageChange(form, outbox, {
 });
 const idle = new IdleTimer(findOne("[data-still]"), {
   readLimit: () => {
-    const limit = SCREEN_LIMITS[readStep()];
+    const limit = SCREEN_LIMITS[readStep()] ?? { seconds: IDLE, ask: true };
+    if (readStep() !== "welcome") return limit;
     // A family that went back to the welcome has left its answers in the form.
-    const isAsked = limit === undefined || (readStep() === "welcome" && hasAnswers());
-    return isAsked ? { seconds: IDLE, ask: true } : limit;
+    if (hasAnswers()) return { seconds: IDLE, ask: true };
+    // Otherwise only its language may be left over.
+    return language.isFirst ? null : { seconds: IDLE };
   },
-  clear: startAnew,
+  clear: () => (readStep() === "welcome" && !hasAnswers() ? language.goBackToFirst() : startAnew()),
 });
 
 let sitting = makeRandomId();

@@ -1,13 +1,11 @@
 // A tap on a face is an answer. Further questions follow and are sent with it; nothing is sent twice.
-import { watchKeys } from "./keys.js";
+import { IdleTimer } from "./kiosk-idle.js";
 import { beginSending, endSending } from "./once.js";
 
-const IDLE = 60; // seconds without a touch before the answer is sent as it is, or the screen closed
+const IDLE = 60; // seconds without a sign of life before asking; then the answer is sent as it is
 
 const form = document.getElementById("after");
 const findInForm = (selector) => form.querySelector(selector);
-let timer = 0;
-
 const hasFace = () => Boolean(findInForm("[name=face]:checked"));
 
 function showPhoneWhenAsked() {
@@ -24,12 +22,14 @@ function send() {
   if (beginSending(form)) form.submit();
 }
 
-function restartTimer() {
-  clearTimeout(timer);
-  timer = setTimeout(endWithoutTouch, IDLE * 1000);
-}
+const idle = new IdleTimer(document.querySelector("[data-still]"), {
+  // On a family's own phone, a page without an answer may stay.
+  readLimit: () => (hasFace() || form.dataset.home ? { seconds: IDLE, ask: true } : null),
+  clear: endWithoutAnswer,
+});
 
-function endWithoutTouch() {
+function endWithoutAnswer() {
+  idle.closeQuestion();
   if (hasFace()) send();
   else if (form.dataset.home && beginSending(form)) location.replace(form.dataset.home);
 }
@@ -58,11 +58,10 @@ function listen() {
   findInForm("[data-leave]")?.addEventListener("click", () => beginSending(form));
   window.addEventListener("pagehide", sendOnLeaving);
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
-  for (const kind of ["pointerdown", "input"]) document.addEventListener(kind, restartTimer, true);
-  watchKeys(restartTimer);
+  document.querySelector("[data-still] [data-clear]").addEventListener("click", endWithoutAnswer);
 }
 
 listen();
 showPhoneWhenAsked();
 if (findInForm("[data-gentle]").hidden) form.reset();
-restartTimer();
+idle.start();

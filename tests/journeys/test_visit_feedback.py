@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -92,6 +93,14 @@ def test_a_face_is_kept_when_the_tablet_is_left(
     page.goto(address)
     page.get_by_label("All right").tap()
     page.clock.run_for(61_000)
+    question = page.get_by_role("dialog", name="Are you still there?")
+    expect(question).to_have_accessible_description(re.compile("closes in 20 seconds. A face"))
+    page.keyboard.press("Escape")
+    expect(question).to_be_hidden()
+    page.clock.run_for(79_000)
+    expect(question).to_be_visible()
+    assert not AfterWord.objects.exists()
+    page.clock.run_for(2_000)
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
     assert (kept(visit).face, kept(visit).device) == (3, kiosk.device)
     context.close()
@@ -104,7 +113,9 @@ def test_an_untouched_tablet_returns_to_the_welcome(
     page = context.new_page()
     hold_time(page)
     page.goto(address)
-    page.clock.run_for(61_000)
+    page.clock.run_for(79_000)
+    assert page.url.endswith(address)
+    page.clock.run_for(2_000)
     page.wait_for_url("**/kiosk/")
     context.close()
     assert not AfterWord.objects.exists()
@@ -170,13 +181,13 @@ def test_every_feedback_screen_fits_and_passes_axe(
     page, axe = context.new_page(), Axe()
     stay(page)
     page.goto(f"{address}?language={language}")
-    page.locator(".main").click()
+    page.locator(".moves .main").click()
     wrong = look(page, axe, "faces")
     page.locator(".face").last.tap()
     wrong += look(page, axe, "more")
     page.locator("[name=may_call]").check()
     wrong += look(page, axe, "call")
-    page.locator(".main").click()
+    page.locator(".moves .main").click()
     page.wait_for_selector(".thanks")
     wrong += look(page, axe, "thanks")
     context.close()

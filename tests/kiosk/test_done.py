@@ -23,8 +23,15 @@ def test_it_shows_the_name_for_today_and_returns_to_the_kiosk(
     answer = tablet.get(f"/kiosk/done/{address}")
     page = answer.content.decode()
     assert (answer.status_code, words in page) == (200, True)
-    assert '<meta http-equiv="refresh" content="20;url=/kiosk/">' in page
+    assert '<meta http-equiv="refresh" content="60;url=/kiosk/">' in page
     assert "<svg" in page
+
+
+def test_it_can_be_kept_longer(tablet: Client) -> None:
+    address = "/kiosk/done/blue-turtle/?language=en"
+    page = tablet.get(address).content.decode()
+    assert "This screen clears itself after 60 seconds." in page
+    assert f'<a href="{address}">Show it longer</a>' in page
 
 
 @pytest.mark.parametrize("slug", ["red-dragon", "blue", "turtle-blue", "blue-turtle-0", "blue-turtle-x", "-"])

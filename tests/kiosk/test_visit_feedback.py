@@ -87,7 +87,7 @@ def test_no_field_is_prefilled(phone: Client, front: Location) -> None:
     visit = make.visit(front, escort_phone="555-010-0142")
     page = text(phone.get(PHONE.format(visit_feedback.make_feedback_code(visit=visit, at=make.at("9:40")))))
     assert "555-010-0142" not in page
-    assert 'name="phone" type="tel" inputmode="tel" maxlength="60" value=""' in page
+    assert 'name="phone" type="tel" dir="ltr" inputmode="tel" maxlength="60" value=""' in page
     assert "checked" not in page
 
 
@@ -206,7 +206,7 @@ def test_the_not_added_page_is_in_spanish_and_stays_longer_on_a_tablet(tablet: C
     tablet.post(address, {"face": "2"})
     page = text(tablet.post(address, {"face": "5", "language": "es"}))
     assert "Lo que se envió ahora no se agregó." in page
-    assert 'data-lasts="60"' in page and 'content="60;url=/kiosk/"' in page
+    assert 'data-lasts="60"' in page and 'content="120;url=/kiosk/"' in page
 
 
 def test_without_a_face_it_asks_again_and_keeps_what_was_typed(phone: Client, address: str) -> None:
@@ -280,7 +280,7 @@ def test_an_answer_on_a_tablet_records_the_device_and_returns_home(
     assert 'data-home="/kiosk/"' in page and 'href="/kiosk/"' in page
     answer = tablet.post(address, {"face": "5"})
     assert AfterWord.objects.get().device == kiosk.device
-    assert '<meta http-equiv="refresh" content="12;url=/kiosk/">' in text(tablet.get(answer.url))
+    assert '<meta http-equiv="refresh" content="60;url=/kiosk/">' in text(tablet.get(answer.url))
 
 
 def test_a_phone_is_never_sent_to_the_tablets_pages(phone: Client, address: str) -> None:

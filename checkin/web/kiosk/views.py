@@ -30,6 +30,9 @@ from checkin.web.kiosk.request_body import read_claim_from_body
 
 _LAST_SIGN_IN_COOKIE = "sign_in"
 """Cookie with the key of the sign-in just made without JavaScript, for its last screen."""
+_DONE_LASTS = 60
+_COMING_LASTS = 120
+"""Seconds that the last screen stays without JavaScript, which cannot tell whether somebody is there."""
 _FIELDS_ABOUT_CHILD = (
     *("reason", "also", "notes_wanted", "access_needs"),
     *(one.name for one in WISHES if one.is_about_child),
@@ -95,8 +98,12 @@ def show_sign_in_done(request: HttpRequest, slug: str) -> HttpResponse:
     device = find_kiosk_device(request)
     token = token_rules.token_from_slug(slug)
     said = token.words(choose_kiosk_language(request, device.clinic if device else None)) if token else ""
-    context = {"token": token, "token_words": said, "coming": "coming" in request.GET}
-    context["is_self"] = "self" in request.GET
+    context: dict[str, object] = {"token": token, "token_words": said, "here": request.get_full_path()}
+    context["coming"] = "coming" in request.GET
+    context |= {
+        "is_self": "self" in request.GET,
+        "lasts": _COMING_LASTS if context["coming"] else _DONE_LASTS,
+    }
     key = request.COOKIES.get(_LAST_SIGN_IN_COOKIE, "")
     return _render_kiosk_page(
         request, device, "kiosk/done.html", context | {"key": read_submission_key(key) if key else ""}
