@@ -1,5 +1,5 @@
 // The answers in the tablet's form. They leave it only in the one POST at the end.
-import { findAll, findOne, form, isPatient, showProgress } from "./kiosk-page.js";
+import { findAll, findOne, form, isPatient, showNameHint, showProgress, showTitle } from "./kiosk-page.js";
 
 const namesAboutTheChild = form.dataset.aboutChild.split(" ").map((name) => `[name=${name}]`);
 // What only opens a box (data-opens) is closed with it.
@@ -22,11 +22,12 @@ function isAnswered(wanted) {
 export function updateAnswers() {
   // The last screens, shown after the form is cleared, are still worded for whoever signed in.
   if (!adultAnswers) document.body.classList.toggle("is-self", isPatient());
+  showTitle();
   const typed = ["child_given_name", "child_family_name"].map((name) => form.elements[name].value.trim());
   const name = typed.filter(Boolean).join(" ");
   findOne("[data-with] bdi").textContent = name;
   findOne("[data-with]").hidden = !name;
-  if (typed[0]) findOne("[data-gentle]").hidden = true;
+  if (typed[0]) showNameHint(false);
   for (const each of findAll("[type=radio]")) each.dataset.was = each.checked ? "1" : "";
   for (const each of findAll("[data-when]")) {
     // Read again for each: the previous one may have hidden what this one depends on.

@@ -31,6 +31,28 @@ export function showProgress() {
   line.textContent = line.dataset.words.replace("{here}", here + 1).replace("{all}", order.length);
 }
 
+/** Show or hide the hint about the name. It describes its box only while shown: hidden text is read, too. */
+export function showNameHint(isShown) {
+  const box = form.elements.child_given_name;
+  findOne("[data-gentle]").hidden = !isShown;
+  if (isShown) box.setAttribute("aria-describedby", "gentle");
+  else box.removeAttribute("aria-describedby");
+}
+
+// A screen reader enters the question's group, and reads with it which question this is.
+function describeByProgress(screen) {
+  const progress = findOne(".progress");
+  progress.id ||= "progress";
+  if (screen.matches("fieldset")) screen.setAttribute("aria-describedby", progress.id);
+}
+
+/** Name the page after its screen. The last screen's heading is a name, so it has a title of its own. */
+export function showTitle() {
+  const screen = findScreen(readStep());
+  const title = screen.dataset.title || findOne("h1", screen).innerText.replace(/\s+/g, " ").trim();
+  document.title = `${title} · ${form.dataset.clinic}`;
+}
+
 /** Show this screen. If it starts with a box, focus that, so it can be answered at once. */
 export function showScreen(name, moveFocus) {
   const screen = findScreen(name);
@@ -38,7 +60,8 @@ export function showScreen(name, moveFocus) {
   form.dataset.step = name;
   showProgress();
   const heading = findOne("h1", screen);
-  findOne("[data-heard]").textContent = name === "welcome" ? "" : heading.innerText.replace(/\s+/g, " ");
+  showTitle();
+  describeByProgress(screen);
   // A screen that starts with tiles is read from its heading. So is one that can be answered by tapping, if
   // the last tap was a finger's: the on-screen keyboard would cover the words to tap.
   const mayType = !(isTouched && "tappable" in screen.dataset);

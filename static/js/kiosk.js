@@ -11,11 +11,12 @@ import {
 } from "./kiosk-answers.js";
 import "./kiosk-bar.js";
 import { takeCarried } from "./kiosk-carry.js";
-import { IdleTimer } from "./kiosk-idle.js";
+import { showAskedFor, showStaying } from "./kiosk-done.js";
+import { IdleTimer, watchLife } from "./kiosk-idle.js";
 import { listenToAnswers } from "./kiosk-input.js";
 import { LanguageChange } from "./kiosk-language.js";
 import { Outbox } from "./kiosk-outbox.js";
-import { findAll, findOne, form, listSteps, readStep, showLabel, showScreen } from "./kiosk-page.js";
+import { findAll, findOne, form, listSteps, readStep, showLabel, showNameHint, showScreen } from "./kiosk-page.js";
 import { clearToken, sayToken, showToken } from "./kiosk-token.js";
 import { makeRandomId } from "./random-id.js";
 
@@ -23,6 +24,7 @@ const IDLE = 60; // seconds without a sign of life before asking
 const DONE_LASTS = 30; // seconds that the last screen stays, counted anew at each sign of life
 const COMING_LASTS = 120; // seconds that "a person is coming" stays
 const LATE_LASTS = 60; // seconds that a late token is shown on the welcome screen
+const SETTLED = 1000; // ms after which a new screen has settled
 const SLOW = 4; // seconds of sending before saying that it takes longer
 
 const SCREEN_LIMITS = {
@@ -46,6 +48,7 @@ const idle = new IdleTimer(findOne("[data-still]"), {
     // Otherwise only its language may be left over.
     return language.isFirst ? null : { seconds: IDLE };
   },
+  // Names shown late on the welcome screen keep their time.
   clear: () => (readStep() === "welcome" && !hasAnswers() ? language.goBackToFirst() : startAnew()),
 });
 
@@ -53,11 +56,13 @@ let sitting = makeRandomId();
 let sending = null;
 let lateTimer = 0;
 let cameFrom = "";
+let shownAt = 0;
 
 // --- navigation -------------------------------------------------------------
 
 const mayGoOn = () => listSteps().includes(cameFrom);
-const isKeptOrComing = () => ["kept", "coming"].includes(readStep());
+const isPersonCalled = () => ["coming", "talk"].includes(readStep());
+const isKeptOrCalled = () => readStep() === "kept" || isPersonCalled();
 
 function chooseLabel(name) {
   const labels = {
@@ -65,6 +70,7 @@ function chooseLabel(name) {
     done: "close",
     kept: "next-family",
     coming: mayGoOn() ? "go-on" : "close",
+    talk: "go-on",
     [listSteps().at(-1)]: "finish",
   };
   return labels[name] || "next";
@@ -73,7 +79,9 @@ function chooseLabel(name) {
 function show(name, { moveFocus = true } = {}) {
   showScreen(name, moveFocus);
   showLabel(chooseLabel(name));
-  findOne("[data-gentle]").hidden = true;
+  showNameHint(false);
+  showStaying(false);
+  shownAt = Date.now();
   if (name === "welcome") hideLateNamesSoon();
   else language.cancel();
   idle.start();
@@ -85,9 +93,9 @@ function remember(name, how = "pushState") {
 
 function goOn() {
   const order = listSteps();
-  if (readStep() === "coming" && mayGoOn()) return show(cameFrom === "welcome" ? order[1] : cameFrom);
+  if (isPersonCalled() && mayGoOn()) return show(cameFrom === "welcome" ? order[1] : cameFrom);
   const here = order.indexOf(readStep());
-  if (here < 0) return startAnew(); // done, kept or coming
+  if (here < 0) return startAnew(); // done, kept, or a person was called
   if (asksForName()) return;
   if (here === order.length - 1) return send();
   remember(order[here + 1]);
@@ -96,10 +104,9 @@ function goOn() {
 
 // Ask once, kindly, and never block: the second press goes on.
 function asksForName() {
-  const gentle = findOne("[data-gentle]");
   const box = form.elements.child_given_name;
-  if (readStep() !== "child" || box.value.trim() || !gentle.hidden) return false;
-  gentle.hidden = false;
+  if (readStep() !== "child" || box.value.trim() || !findOne("[data-gentle]").hidden) return false;
+  showNameHint(true);
   box.focus();
   return true;
 }
@@ -108,7 +115,8 @@ function startSitting() {
   sitting = makeRandomId();
   form.elements.key.value = makeRandomId();
   form.classList.remove("for-help");
-  forgetComing();
+  showAskedFor({});
+  forgetCall();
   updateAnswers();
 }
 
@@ -135,20 +143,21 @@ function startAnotherChild() {
 
 // --- sending ----------------------------------------------------------------
 
-function send({ help = false } = {}) {
+function send() {
   if (sending) return;
   const mine = sitting;
   sending = mine;
-  form.classList.toggle("for-help", help);
   showLabel("wait");
   const isStillHere = () => sending === mine && sitting === mine;
   const showKept = () => {
-    if (!isStillHere() || isKeptOrComing()) return;
+    if (!isStillHere() || isKeptOrCalled()) return;
     putAnswersAway();
     show("kept");
   };
   const slow = setTimeout(showKept, SLOW * 1000);
-  outbox.send(collectClaim({ help }), {
+  const claim = collectClaim({ help: form.classList.contains("for-help") });
+  showAskedFor(claim);
+  outbox.send(claim, {
     onKept: (token) => {
       clearTimeout(slow);
       if (!isStillHere()) showLateName(token);
@@ -159,35 +168,43 @@ function send({ help = false } = {}) {
   });
 }
 
-// Send “I am worried” at once, at any step, in parallel with anything else, without further questions. What
-// was typed stays in the form; going on completes the same sign-in.
-function callPerson() {
-  idle.closeQuestion();
+// “I am worried” is sent at once, at any step, before and in parallel with anything else. Its own key is
+// created now: repeats of this tap are one row, the next tap is another.
+function callForWorried() {
   setPersonComes(true);
-  if (readStep() !== "coming") cameFrom = sending ? "kept" : readStep();
+  callPerson("coming", { worried: makeRandomId() }, { isFirst: true });
+}
+
+function callToTalk() {
+  if (sending) return;
+  form.classList.add("for-help");
+  callPerson("talk", { help: true });
+}
+
+// Send the call without further questions. What was typed stays in the form; going on completes the same
+// sign-in.
+function callPerson(screen, call, { isFirst = false } = {}) {
+  idle.closeQuestion();
+  if (!isPersonCalled()) cameFrom = sending ? "kept" : readStep();
   const key = form.elements.key.value;
-  const isStillHere = () => form.elements.key.value === key && readStep() === "coming";
+  const isStillHere = () => form.elements.key.value === key && readStep() === screen;
   const sayLate = (isLate) => {
-    if (isStillHere()) findOne("[data-coming-late]").hidden = !isLate;
+    if (isStillHere()) findCalled("late").hidden = !isLate;
   };
-  findOne("[data-coming-late]").hidden = true;
-  show("coming");
-  // Its own key, created now: repeats of this tap are one row, the next tap is another.
-  outbox.send(
-    { worried: makeRandomId(), key, ...collectClaim() },
-    {
-      isFirst: true,
-      onKept: (token) => {
-        sayLate(false);
-        if (!isStillHere()) return;
-        findOne("[data-coming-token]").textContent = sayToken(token);
-        findOne("[data-coming-name]").hidden = false;
-      },
-      onLate: () => sayLate(true),
-    },
-  );
+  show(screen);
+  findCalled("late").hidden = true;
+  const onKept = (token) => {
+    sayLate(false);
+    if (screen === "talk" && form.elements.key.value !== key) showLateName(token);
+    if (!isStillHere()) return;
+    findCalled("token").textContent = sayToken(token);
+    findCalled("name").hidden = false;
+  };
+  outbox.send({ ...call, key, ...collectClaim() }, { isFirst, onKept, onLate: () => sayLate(true) });
   setTimeout(() => outbox.count && sayLate(true), SLOW * 1000);
 }
+
+const findCalled = (what) => findOne(`.step.on [data-person-${what}]`);
 
 // Once a person comes, do not tell this family to take a seat, even after they sign in another child.
 function setPersonComes(comes) {
@@ -195,10 +212,10 @@ function setPersonComes(comes) {
   findOne("[data-comes]").hidden = !comes;
 }
 
-function forgetComing() {
+function forgetCall() {
   cameFrom = "";
-  findOne("[data-coming-token]").textContent = "";
-  for (const line of ["[data-coming-name]", "[data-coming-late]"]) findOne(line).hidden = true;
+  for (const each of findAll("[data-person-token]")) each.textContent = "";
+  for (const each of findAll("[data-person-name], [data-person-late]")) each.hidden = true;
 }
 
 function welcome(token) {
@@ -218,7 +235,8 @@ function endSitting() {
 // The family left the screen before its answer came. Whoever is there now must not take the name for theirs.
 function showLateName(token) {
   const names = findOne("[data-late-tokens]");
-  names.textContent = [names.textContent, sayToken(token)].filter(Boolean).join(", ");
+  const shown = names.textContent ? names.textContent.split(", ") : [];
+  names.textContent = [...new Set([...shown, sayToken(token)])].join(", ");
   findOne("[data-late]").hidden = false;
   if (readStep() === "welcome") hideLateNamesSoon();
 }
@@ -238,9 +256,9 @@ function hideLateNamesSoon() {
 function takeSubmit(event) {
   event.preventDefault();
   const pressed = event.submitter?.dataset ?? {};
-  if ("worried" in pressed) callPerson();
-  else if ("help" in pressed) send({ help: true });
-  else if (!sending || isKeptOrComing()) goOn();
+  if ("worried" in pressed) callForWorried();
+  else if ("help" in pressed) callToTalk();
+  else if (!sending || isKeptOrCalled()) goOn();
 }
 
 function goBackTo(state) {
@@ -262,7 +280,9 @@ form.addEventListener("submit", takeSubmit);
 findOne("[data-next]").addEventListener("click", (event) => event.detail > 1 && event.preventDefault());
 findOne("[data-back]").addEventListener("click", () => history.back());
 findOne("[data-another]").addEventListener("click", startAnotherChild);
-findOne("[data-clear]").addEventListener("click", startAnew);
+for (const button of findAll("[data-clear]")) button.addEventListener("click", startAnew);
+// The focus that comes with the screen itself is no sign of life.
+watchLife(() => readStep() === "done" && Date.now() - shownAt > SETTLED && showStaying(true));
 listenToAnswers((isHeld) => !sending && !isHeld && goOn());
 window.addEventListener("popstate", (event) => goBackTo(event.state || {}));
 window.addEventListener("pageshow", (event) => event.persisted && takeReturn());

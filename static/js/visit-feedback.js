@@ -6,6 +6,8 @@ const IDLE = 60; // seconds without a sign of life before asking; then the answe
 
 const form = document.getElementById("after");
 const findInForm = (selector) => form.querySelector(selector);
+const clinic = document.title.slice(document.title.indexOf(" · "));
+
 const hasFace = () => Boolean(findInForm("[name=face]:checked"));
 
 function showPhoneWhenAsked() {
@@ -14,7 +16,9 @@ function showPhoneWhenAsked() {
 
 function showStep(step) {
   form.dataset.step = step;
-  findInForm(`.step[data-step="${step}"] h1`).focus();
+  const heading = findInForm(`.step[data-step="${step}"] h1`);
+  document.title = heading.textContent.trim() + clinic;
+  heading.focus();
   window.scrollTo(0, 0);
 }
 

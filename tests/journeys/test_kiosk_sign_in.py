@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_a_family_can_sign_in_by_touch(tablet: Page) -> None:
     requests: list[str] = []
     tablet.on("request", lambda request: requests.append(request.url))
-    tablet.get_by_role("button", name="Sign in").tap()
+    tablet.get_by_role("button", name="Start").tap()
     tablet.get_by_label("First name").fill("Leo")
     tablet.get_by_label("Family name").fill("Ruiz")
     expect(tablet.locator("[data-with]")).to_have_text("Leo Ruiz")
@@ -65,7 +65,7 @@ def test_a_family_can_sign_in_by_touch(tablet: Page) -> None:
 
 def test_a_family_can_sign_in_by_keyboard_alone(tablet: Page) -> None:
     keys = tablet.keyboard
-    tablet.get_by_role("button", name="Sign in").focus()
+    tablet.get_by_role("button", name="Start").focus()
     keys.press("Enter")
     for text in ("Mia", "Ortiz", "1", "2", "2020", "grandma", "Carmen", "Fever"):
         expect(tablet.locator(":focus")).to_have_value("")
@@ -174,8 +174,8 @@ def test_a_blank_name_is_asked_about_once(tablet: Page) -> None:
 def test_asking_for_a_person_is_one_tap_at_every_step(tablet: Page, step: str) -> None:
     walk(tablet, step)
     tablet.get_by_role("button", name="I'd rather talk to someone").tap()
-    at_step(tablet, "done")
-    expect(tablet.get_by_text("Someone will come to talk with you.")).to_be_visible()
+    expect(tablet.get_by_role("heading", name="Someone will come to talk with you.")).to_be_visible()
+    expect(tablet.get_by_text("Your name for today: Blue Turtle")).to_be_visible()
     assert SignIn.objects.get().help
 
 
@@ -202,7 +202,7 @@ def test_another_child_keeps_the_adults_answers_and_clears_the_childs(tablet: Pa
 
 def test_a_family_can_sign_in_in_spanish(tablet: Page) -> None:
     tablet.get_by_role("link", name="Español").tap()
-    tablet.get_by_role("button", name="Registrarse").tap()
+    tablet.get_by_role("button", name="Empezar").tap()
     tablet.get_by_label("Nombre", exact=True).fill("José")
     walk(tablet, "you")
     tablet.get_by_role("button", name="Tía").tap()
@@ -274,7 +274,7 @@ def test_if_a_script_module_fails_to_load_the_kiosk_is_a_plain_form(
     page.goto("/kiosk/")
     expect(page.locator("html")).not_to_have_class("js")
     page.get_by_label("First name").fill("Leo")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Start").click()
     page.wait_for_url("**/kiosk/done/**")
     assert SignIn.objects.get().child_given_name == "Leo"
     context.close()

@@ -72,13 +72,15 @@ def test_a_language_change_waits_for_an_unsent_help_request(tablet: Page) -> Non
     hold_time(tablet)
     let_go = hold_the_post(tablet)
     tablet.get_by_role("button", name="I'd rather talk to someone").tap()
+    tablet.get_by_role("button", name="Clear the screen").tap()
     tablet.get_by_role("link", name="Español").tap()
     tablet.clock.run_for(2000)
     expect(tablet.get_by_text("esta tableta espera su conexión")).to_be_visible()
     assert "language" not in tablet.url
     let_go()
-    at_step(tablet, "done")
     arrived(tablet)
+    tablet.clock.run_for(3500)
+    tablet.wait_for_url("**/kiosk/?language=es")
     assert SignIn.objects.get().help
 
 

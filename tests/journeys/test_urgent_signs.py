@@ -70,7 +70,7 @@ def tap(page: Page) -> Visit:
     """Tap from any step before the end of a sign-in; return the visit."""
     page.locator(".moves [data-worried]").click()
     expect(page.get_by_role("heading", name="A person is coming to you now.")).to_be_visible()
-    expect(page.locator("[data-coming-token]")).not_to_have_text("")
+    expect(page.locator(".on [data-person-token]")).not_to_have_text("")
     return Visit.objects.latest("pk")
 
 
@@ -294,9 +294,9 @@ def test_an_offline_tap_says_so_and_is_sent_once_online(tablet: Page, front: Loc
     tablet.context.set_offline(True)
     tablet.locator(".moves [data-worried]").click()
     expect(tablet.get_by_role("heading", name="A person is coming to you now.")).to_be_visible()
-    expect(tablet.locator("[data-coming-late]")).to_be_visible()
+    expect(tablet.locator(".on [data-person-late]")).to_be_visible()
     tablet.context.set_offline(False)
-    expect(tablet.locator("[data-coming-late]")).to_be_hidden(timeout=15_000)
+    expect(tablet.locator(".on [data-person-late]")).to_be_hidden(timeout=15_000)
     assert Visit.objects.get().raised_by == "family"
 
 
@@ -311,10 +311,10 @@ def test_a_tap_is_sent_before_unsent_sign_ins(tablet: Page, front: Location) -> 
     press(tablet)
     press(tablet)
     tablet.locator(".moves [data-worried]").click()
-    expect(tablet.locator("[data-coming-late]")).to_be_visible()
+    expect(tablet.locator(".on [data-person-late]")).to_be_visible()
     tablet.on("request", lambda asked: sent.append(asked.post_data or ""))
     tablet.context.set_offline(False)
-    expect(tablet.locator("[data-coming-token]")).not_to_have_text("", timeout=15_000)
+    expect(tablet.locator(".on [data-person-token]")).not_to_have_text("", timeout=15_000)
     assert "worried" in sent[0], sent
     assert Visit.objects.earliest("pk").raised_by == "family"
 

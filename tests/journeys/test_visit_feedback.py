@@ -134,6 +134,22 @@ def test_not_today_keeps_no_answer(
     assert not AfterWord.objects.exists()
 
 
+def test_on_a_small_phone_one_row_of_buttons_leaves_room_for_the_question(phone: Page, address: str) -> None:
+    phone.set_viewport_size({"width": 360, "height": 640})
+    phone.goto(f"{address}?language=es")
+    titles = [phone.title()]
+    phone.locator(".face").first.tap()
+    titles.append(phone.title())
+    bar = phone.locator(".moves").bounding_box()
+    assert bar and bar["height"] <= 100
+    for button in phone.locator(".moves > :visible").all():
+        box = button.bounding_box()
+        assert box and box["height"] >= 56 and box["x"] >= 0 and box["x"] + box["width"] <= 360
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    asked = ["¿Cómo le fue hoy en su visita?", "Gracias. ¿Quiere decirnos algo más?"]
+    assert titles == [f"{each} · Brook Street Clinic" for each in asked]
+
+
 def test_arrow_keys_choose_a_face_and_enter_sends_it(phone: Page, visit: Visit, address: str) -> None:
     phone.goto(address)
     phone.get_by_role("button", name="Send").press("Enter")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -27,11 +29,28 @@ def test_it_shows_the_name_for_today_and_returns_to_the_kiosk(
     assert "<svg" in page
 
 
-def test_it_can_be_kept_longer(tablet: Client) -> None:
+def test_it_can_be_kept_longer_and_says_what_to_do(tablet: Client) -> None:
     address = "/kiosk/done/blue-turtle/?language=en"
     page = tablet.get(address).content.decode()
     assert "This screen clears itself after 60 seconds." in page
     assert f'<a href="{address}">Show it longer</a>' in page
+    assert "If your child gets worse" in page
+    assert "<title>You are signed in · Brook Street Clinic</title>" in page
+
+
+@pytest.mark.parametrize("said", ["", "&notes_wanted=school&approach=greet&interpreter=1"])
+def test_it_repeats_no_answer_from_its_address(tablet: Client, said: str) -> None:
+    page = tablet.get(f"/kiosk/done/blue-turtle/?language=en{said}").content.decode()
+    lines = re.findall(r"<li data-asked-for[^>]*>", page)
+    assert lines and all(" hidden" in line for line in lines)
+    assert re.search(r"<ul[^>]* hidden>", page)
+
+
+def test_whoever_asked_to_talk_is_told_that_someone_comes(tablet: Client) -> None:
+    form = {"help": "1", "language": "en"}
+    answer = tablet.post("/kiosk/sign-ins/", form, headers={"Accept": "text/html"})
+    assert answer["Location"] == "/kiosk/done/blue-turtle/?language=en&talk=1"
+    assert 'class="stage for-help"' in tablet.get(answer["Location"]).content.decode()
 
 
 @pytest.mark.parametrize("slug", ["red-dragon", "blue", "turtle-blue", "blue-turtle-0", "blue-turtle-x", "-"])

@@ -99,7 +99,7 @@ def show_sign_in_done(request: HttpRequest, slug: str) -> HttpResponse:
     token = token_rules.token_from_slug(slug)
     said = token.words(choose_kiosk_language(request, device.clinic if device else None)) if token else ""
     context: dict[str, object] = {"token": token, "token_words": said, "here": request.get_full_path()}
-    context["coming"] = "coming" in request.GET
+    context |= {"coming": "coming" in request.GET, "to_talk": "talk" in request.GET}
     context |= {
         "is_self": "self" in request.GET,
         "lasts": _COMING_LASTS if context["coming"] else _DONE_LASTS,
@@ -169,7 +169,8 @@ def _redirect_to_done(
     # A family that said “I am worried” and went on is told that somebody is coming, not to take a seat.
     coming = "&coming=1" if is_typed_worried(claim.get("worried")) or receipt.visit.raised_at else ""
     alone = "&self=1" if is_typed_yes(claim.get("is_patient")) or receipt.visit.sign_in.is_patient else ""
-    response = SeeOtherRedirect(f"{address}?language={language}{coming}{alone}")
+    talk = "&talk=1" if is_typed_yes(claim.get("help")) or receipt.visit.sign_in.help else ""
+    response = SeeOtherRedirect(f"{address}?language={language}{coming}{talk}{alone}")
     key = read_submission_key(claim.get("key")) if claim.get("key") else ""
     response.set_cookie(
         _LAST_SIGN_IN_COOKIE, str(key), max_age=300, path="/kiosk/", httponly=True, samesite="Strict"
