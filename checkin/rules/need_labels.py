@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from checkin.rules.discrepancy_causes import FIELD_WORDS
 from checkin.rules.need_types import FLU_NEED_KEY, NEED_TRAITS, NEEDS_NAMED_BY_OTHERS, NeedKind
+from checkin.rules.vaccines import is_plain_influenza_name
 
 _NOTE_SEPARATOR, _FIELD_SEPARATOR = ":", ","
 """Separators in a need's subject: between a note's kind and its number, and between fields."""
@@ -62,8 +63,10 @@ def need_label_words(need: LabeledNeed) -> str:
 
 def label_words(kind: str, text: str) -> str:
     """Return the label for the text from `need_chip_text`."""
+    if _is_flu_vaccine(kind, text):
+        return str(_SEASONS_VACCINE_LABEL)
     if kind in NEEDS_NAMED_BY_OTHERS:
-        return text or str(_SEASONS_VACCINE_LABEL)
+        return text
     if text and kind == NeedKind.DISCREPANCY:
         return _fields_label(text.split(_FIELD_SEPARATOR))
     if text and kind == NeedKind.WRONG_NOTE:
@@ -72,6 +75,16 @@ def label_words(kind: str, text: str) -> str:
     if text and kind in _LABELS_WITH_SUBJECT:
         return str(_LABELS_WITH_SUBJECT[kind]).format(subject=text)
     return str(NEED_TRAITS[NeedKind(kind)].label)
+
+
+def _is_flu_vaccine(kind: str, text: str) -> bool:
+    """Return whether this is our own need of a flu vaccine, or one on record that says no more than that.
+
+    Otherwise one board had “Flu vaccine” for one child and “Influenza vaccine” for the next.
+    """
+    if not text:
+        return kind in NEEDS_NAMED_BY_OTHERS
+    return kind == NeedKind.VACCINE and is_plain_influenza_name(text)
 
 
 def _fields_label(fields: list[str]) -> str:
@@ -92,5 +105,5 @@ def need_heading(kind: str, text: str) -> str:
 
 def capitalize_label(kind: str, text: str, words: str) -> str:
     """Return the need's words as they are written at the start of a line."""
-    is_name = kind in NEEDS_NAMED_BY_OTHERS and text
+    is_name = kind in NEEDS_NAMED_BY_OTHERS and not _is_flu_vaccine(kind, text)
     return words if is_name else words[:1].upper() + words[1:]

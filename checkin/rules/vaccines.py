@@ -76,6 +76,10 @@ _DUE_ITEM_KINDS = dict.fromkeys(
 )
 
 
+_INFLUENZA_WORDS = frozenset({"flu", "influenza"})
+_VACCINE_WORDS = frozenset({"vaccine", "vaccination", "immunization", "shot", "seasonal", "annual"})
+
+
 def strip_cvx_noughts(cvx: str) -> str:
     """Return a CVX code without leading zeros, which only some systems write."""
     return cvx.strip().lstrip("0")
@@ -91,7 +95,13 @@ def is_influenza_vaccine(name: str, cvx: str = "") -> bool:
 def _is_named_influenza(name: str) -> bool:
     """Return whether the name is an influenza vaccine's. Haemophilus influenzae is not influenza."""
     said = set(name_keys.normalized_words(name))
-    return bool(said & {"flu", "influenza"}) and not said & {"haemophilus", "hemophilus", "hib"}
+    return bool(said & _INFLUENZA_WORDS) and not said & {"haemophilus", "hemophilus", "hib"}
+
+
+def is_plain_influenza_name(name: str) -> bool:
+    """Return whether the name says no more than “flu vaccine”: no product, dose or strength."""
+    said = set(name_keys.normalized_words(name))
+    return bool(said & _INFLUENZA_WORDS) and said <= _INFLUENZA_WORDS | _VACCINE_WORDS
 
 
 def content_key(*parts: object) -> RecordKey:

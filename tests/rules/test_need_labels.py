@@ -50,10 +50,19 @@ def test_our_labels_start_with_a_capital_and_names_stay_unchanged(
     assert need_labels.need_heading(kind, text) == heading
 
 
-def test_seasonal_vaccine_is_named_by_its_key_and_recorded_one_by_its_text() -> None:
+def test_seasonal_vaccine_has_one_name_and_a_recorded_product_keeps_its_own() -> None:
+    """One board had “Flu vaccine” for one child and “Influenza vaccine” for the next."""
     season = FoundNeed(
         NeedKind.VACCINE, NOTHING_SAID, NeedOwner.CLINICIAN, key=FLU_NEED_KEY, label=FLU_VACCINE_NAME
     )
     assert (need_labels.need_chip_text(season), need_labels.need_label_words(season)) == ("", "flu vaccine")
-    named = season._replace(key="12", label="influenza")
-    assert need_labels.need_chip_text(named) == need_labels.need_label_words(named) == "influenza"
+    for plain in ("influenza", "Influenza vaccine", "Flu shot", "seasonal influenza vaccination"):
+        named = season._replace(key="12", label=plain)
+        assert need_labels.need_chip_text(named) == plain, "what the record says is stored"
+        assert need_labels.need_label_words(named) == "flu vaccine"
+        assert need_labels.need_heading(NeedKind.VACCINE, plain) == "Flu vaccine"
+    for product in ("Influenza, high dose", "Haemophilus influenzae type b", "H5 influenza vaccine"):
+        named = season._replace(key="12", label=product)
+        assert need_labels.need_label_words(named) == product
+        assert need_labels.need_heading(NeedKind.VACCINE, product) == product
+    assert need_labels.need_heading(NeedKind.CHECK_UP, "influenza") == "influenza"
