@@ -1,5 +1,5 @@
 // Visits of another day are separate, below today's, under their day.
-import { table, todayRows } from "./board-page.js";
+import { table } from "./board-page.js";
 
 const HALF_A_DAY = 12 * 3600;
 
@@ -21,10 +21,10 @@ function makeDay(day, words) {
   return body;
 }
 
-/** Return the part of the table for this row, creating it for the first row of its day. */
+/** Return the part of the table for a row of another day, creating it for its first; null for today's. */
 export function findDayOf(row) {
   const { day, dayWords } = row.dataset;
-  if (!day) return todayRows;
+  if (!day) return null;
   return listDays().find((body) => body.dataset.day === day) ?? makeDay(day, dayWords);
 }
 

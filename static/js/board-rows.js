@@ -1,6 +1,14 @@
 // The rows. They arrive as HTML with their versions, so a late answer never overwrites a newer row.
 import { findDayOf, removeEmptyDays } from "./board-days.js";
-import { board, findPart, findRowLink, findSelectedRow, listRows } from "./board-page.js";
+import { applyFind, listShownRows } from "./board-find.js";
+import {
+  findGroupOf,
+  listRowsOfToday,
+  removeEmptyGroups,
+  updateHeadings,
+  watchGrouping,
+} from "./board-groups.js";
+import { board, findPart, findRowLink, findSelectedRow } from "./board-page.js";
 import { findPointedRow, notePointedRow } from "./board-pointer.js";
 import { updateTally } from "./board-tally.js";
 
@@ -23,12 +31,33 @@ function isBefore(one, other) {
   return differs >= 0 && first[differs] < second[differs];
 }
 
+const findBodyOf = (row) => findDayOf(row) ?? findGroupOf(row);
+
+function removeEmptyBodies() {
+  removeEmptyDays();
+  removeEmptyGroups();
+}
+
 function placeRow(row) {
-  const body = findDayOf(row);
+  const body = findBodyOf(row);
   const others = [...body.querySelectorAll("tr[data-v]")];
   const next = others.find((other) => other.id !== row.id && isBefore(row, other));
   body.insertBefore(row, next ?? null);
-  removeEmptyDays();
+  removeEmptyBodies();
+}
+
+// Whatever has changed: which rows are in view, under which headings.
+function updateView() {
+  applyFind();
+  updateHeadings();
+  board.dispatchEvent(new CustomEvent("rows-drawn"));
+}
+
+function regroupRows() {
+  const rows = listRowsOfToday().toSorted((one, other) => (isBefore(one, other) ? -1 : 1));
+  for (const row of rows) findBodyOf(row).append(row);
+  removeEmptyBodies();
+  updateView();
 }
 
 // Find what had the focus in the replacing row: the same link, or else another of its kind.
@@ -43,9 +72,9 @@ function findSameElement(fresh, held) {
 function removeRow(row) {
   if (!row) return;
   const hadFocus = row.contains(document.activeElement);
-  const place = listRows().indexOf(row);
+  const place = listShownRows().indexOf(row);
   row.remove();
-  removeEmptyDays();
+  removeEmptyBodies();
   if (!hadFocus) return;
   lostPlace = place;
   board.focus({ preventScroll: true });
@@ -61,7 +90,7 @@ function replaceRow(old, fresh) {
   const held = old.contains(document.activeElement) ? document.activeElement : null;
   const hasMoved = ["turn", "raised", "day"].some((name) => fresh.dataset[name] !== old.dataset[name]);
   old.replaceWith(fresh);
-  if (hasMoved) placeRow(fresh);
+  if (hasMoved || findBodyOf(fresh) !== fresh.parentElement) placeRow(fresh);
   if (held) findSameElement(fresh, held)?.focus({ preventScroll: true });
 }
 
@@ -93,6 +122,7 @@ export function applyRows(html) {
   const top = held?.getBoundingClientRect().top;
   const arrived = [...body.rows].map((row) => applyRow(document.adoptNode(row))).filter(Boolean);
   updateTally();
+  updateView();
   const still = heldId && document.getElementById(heldId);
   if (still && window.scrollY > 0) window.scrollBy(0, still.getBoundingClientRect().top - top);
   notePointedRow();
@@ -102,10 +132,14 @@ export function applyRows(html) {
 
 /** Select the next or previous row, continuing from where a selected row left. */
 export function selectNextRow(by) {
-  const rows = listRows();
+  const rows = listShownRows();
   const at = rows.indexOf(findSelectedRow());
   const to = at < 0 ? lostPlace - (by < 0 ? 1 : 0) : at + by;
   const next = rows[Math.min(rows.length - 1, Math.max(0, to))];
   findRowLink(next)?.focus({ preventScroll: true });
   next?.scrollIntoView({ block: "nearest" });
 }
+
+board.addEventListener("rows-found", updateView);
+watchGrouping(regroupRows);
+updateView();

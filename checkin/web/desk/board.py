@@ -20,6 +20,8 @@ from checkin.queries import visit_feedback as visit_feedback_queries
 from checkin.rules.roles import StaffAct
 from checkin.rules.visit_steps import (
     NEXT_VISIT_STATES,
+    OPEN_VISIT_STATES,
+    VISIT_PATH,
     VISIT_STEP_KEYS,
     VISIT_STEP_VERBS,
     WAITING_VISIT_STATES,
@@ -39,6 +41,11 @@ _STEP_KEYS = json.dumps(
     {state: {VISIT_STEP_KEYS[to]: to for to in steps} for state, steps in NEXT_VISIT_STATES.items() if steps}
 )
 """For the page: each state's steps, by key."""
+
+_STATE_LABELS = json.dumps(
+    [[state.value, str(state.label)] for state in VISIT_PATH if state in OPEN_VISIT_STATES]
+)
+"""For the page: the states that a board shows, in their order."""
 
 
 @require_safe
@@ -60,6 +67,7 @@ def show_board(request: StaffRequest) -> HttpResponse:
         "now": _epoch_milliseconds(at),
         "waiting": " ".join(WAITING_VISIT_STATES),
         "step_keys": _STEP_KEYS,
+        "state_labels": _STATE_LABELS,
         "step_words": [(VISIT_STEP_KEYS[state], VISIT_STEP_VERBS[state]) for state in VISIT_STEP_KEYS],
         "keys_of_page": "desk/_keys_board.html",
         "may_move": may_perform_act(request, StaffAct.MOVE),

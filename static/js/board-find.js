@@ -1,0 +1,81 @@
+// Find on the board: typed words narrow the rows by child, who brought them, token and need.
+import { board, findPart, findRow, findRowLink, focusRow, listRows, table } from "./board-page.js";
+import { registerKey } from "./keys.js";
+
+const CELLS = ".open, .child, td:nth-of-type(2), .needs";
+
+const box = findPart("find");
+const said = findPart("found");
+const button = findPart("find-all");
+// What each row says, without accents; a row that changes is a new element.
+const texts = new WeakMap();
+let cameFrom = "";
+
+const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+const readWords = () => fold(box.value).split(/\s+/).filter(Boolean);
+
+function readRow(row) {
+  if (!texts.has(row)) {
+    texts.set(row, fold([...row.querySelectorAll(CELLS)].map((cell) => cell.textContent).join(" ")));
+  }
+  return texts.get(row);
+}
+
+function listHits(words) {
+  return listRows().filter((row) => words.every((word) => readRow(row).includes(word)));
+}
+
+// A child who cannot wait stays in view until somebody goes, and so does the row that somebody is on.
+const isPinned = (row) =>
+  ("raised" in row.dataset && !("taken" in row.dataset)) || row.contains(document.activeElement);
+
+function describeHits(hits, all) {
+  if (hits) return `${hits} of ${all} ${hits === 1 ? "matches" : "match"}`;
+  return "Nobody here matches. Press Enter to search all patients.";
+}
+
+/** Show the rows that match the typed words, or all, and say how many. Rows that arrive obey too. */
+export function applyFind() {
+  const words = readWords();
+  const rows = listRows();
+  const hits = listHits(words);
+  for (const row of rows) row.hidden = !hits.includes(row) && !isPinned(row);
+  const line = words.length ? describeHits(hits.length, rows.length) : "";
+  if (said.textContent !== line) said.textContent = line;
+  button.hidden = !words.length;
+}
+
+/** Return the rows that are in view: those that match. */
+export const listShownRows = () => listRows().filter((row) => !row.hidden);
+
+function leaveFind() {
+  focusRow(findRow(cameFrom) ?? listShownRows()[0]);
+}
+
+function clearFind() {
+  const isHere = document.activeElement === box;
+  if (!box.value && !isHere) return false;
+  const hadText = Boolean(box.value);
+  box.value = "";
+  board.dispatchEvent(new CustomEvent("rows-found"));
+  if (isHere && !hadText) leaveFind();
+  else if (!isHere) document.activeElement.scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+// With nobody found, Enter submits the form: it searches all patients.
+function takeFirstHit() {
+  const words = readWords();
+  const [first] = words.length ? listHits(words) : [];
+  if (!first) return !words.length;
+  findRowLink(first).focus({ preventScroll: true });
+  first.scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+box.addEventListener("input", () => board.dispatchEvent(new CustomEvent("rows-found")));
+box.addEventListener("focus", ({ relatedTarget }) => {
+  cameFrom = table.contains(relatedTarget) ? (relatedTarget.closest("tr[data-v]")?.id.slice(1) ?? "") : "";
+});
+registerKey("Escape", clearFind, { whileTyping: true });
+registerKey(["Enter", "ArrowDown"], takeFirstHit, { whileTyping: true, inside: box });
