@@ -16,7 +16,7 @@ function isCut(chip) {
 function showCutChips(row, isChosen) {
   const needs = row?.querySelector(".needs");
   if (!needs) return;
-  const chips = [...needs.querySelectorAll(".chip:not([title^='+'])")];
+  const chips = [...needs.querySelectorAll(".chip:not(.more, .read)")];
   const cut = chips.filter(isCut);
   for (const chip of cut) {
     chip.dataset.hint ??= chip.title;

@@ -23,6 +23,7 @@ function showNotLive() {
   const since = new Date(toClinicTime(lastLiveAt)).toLocaleTimeString([], {
     hour: "numeric",
     minute: "2-digit",
+    hourCycle: "h23",
   });
   const words = `Not live since ${since}, trying again`;
   const line = findPart("not-live");

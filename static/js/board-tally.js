@@ -22,6 +22,9 @@ function updateWait(row) {
   const time = cell.querySelector("time");
   if (time.textContent !== said) time.textContent = said;
   row.classList.toggle("past", isLate);
+  // A child who cannot wait has a stronger sign.
+  if ("raised" in row.dataset) return isLate;
+  cell.querySelector(".late").hidden = !isLate;
   const part = Math.min(1, Math.max(0, seconds / lateAfter));
   cell.querySelector("i").style.setProperty("--part", part.toFixed(2));
   return isLate;
@@ -34,11 +37,12 @@ export function updateTally() {
   const ofToday = rows.filter((row) => !row.dataset.day);
   const here = ofToday.length;
   const other = rows.length - here;
-  const past = late ? `, ${late} past ${board.dataset.mark} min` : "";
+  const past = late ? `, ${late} late` : "";
   const today = here ? `${here} here, ${ofToday.filter(isWaiting).length} waiting${past}` : "";
   const said = [today, other ? `${other} of another day` : ""].filter(Boolean).join(", ");
   const tally = findPart("tally");
   if (tally.textContent !== said) tally.textContent = said;
+  tally.title = late ? `Late: waiting ${board.dataset.mark} min or longer` : "";
   table.hidden = !rows.length;
   findPart("nobody").hidden = !table.hidden;
 }

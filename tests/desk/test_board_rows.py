@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 from lucide import IconDoesNotExist, _render_icon
 
-from checkin.actions import excuse_notes, visits
+from checkin.actions import excuse_notes, reasons, visits
 from checkin.models import BoardVersion, Clinic, Location, Staff, Visit
 from checkin.rules import shown_preferences
 from checkin.rules.need_types import NEED_TRAITS, NeedKind
@@ -319,6 +319,47 @@ def test_the_language_is_the_last_chip(
 ) -> None:
     visit = make.visit(front, language="es", escort_phone=make.ESCORT_PHONE)
     assert words(visit) == ["Match", "School note", "Speaks Spanish"]
+
+
+def test_a_reason_that_somebody_read_leaves_a_tick_and_one_not_read_does_not(
+    desk_client: Client, front: Location, dana: Staff, tuesday: time_machine.Traveller
+) -> None:
+    visit, tick = make.visit(front, reason="cough"), "Reason read"
+    shown = row(desk_client, visit)
+    assert "Read me" in shown and 'class="chip unread"' in shown and tick not in shown
+    visits.move_visit(visit=visit, to="roomed", by=dana, at=make.at("9:50"), reading="anyway")
+    visit.refresh_from_db()
+    shown = row(desk_client, visit)
+    assert "Read me" in shown and tick not in shown, "nobody has read it"
+    reasons.read_visit_reason(visit=visit, by=dana, at=make.at("9:51"))
+    visit.refresh_from_db()
+    shown = row(desk_client, visit)
+    assert "Read me" not in shown and tick in shown
+    assert tick not in row(desk_client, make.visit(front, name="Mia Novak"))
+
+
+@pytest.mark.parametrize(
+    ("said", "tag"), [("es", ' lang="es"'), ("zh-Hans", ' lang="zh-Hans"'), ("en", ""), ("", ""), ('x">', "")]
+)
+def test_typed_words_name_their_language(
+    desk_client: Client, front: Location, tuesday: time_machine.Traveller, said: str, tag: str
+) -> None:
+    """A screen reader reads “abuela” in Spanish."""
+    shown = row(desk_client, make.visit(front, language=said, relationship="abuela"))
+    assert f'<em class="line" dir="auto"{tag}>abuela</em>' in shown
+
+
+def test_the_childs_name_is_a_link_and_the_rows_link_is_described_by_child_adult_and_wait(
+    desk_client: Client, brook: Clinic, front: Location, tuesday: time_machine.Traveller
+) -> None:
+    make.appointment(make.patient(brook), front, with_whom="Dr.  Amadi ")
+    visit = make.visit(front)
+    shown, pk = row(desk_client, visit), visit.pk
+    assert f'<a class="child" href="/visits/{pk}/" tabindex="-1">' in shown
+    assert f'aria-describedby="c{pk} b{pk} w{pk}"' in shown
+    assert all(f'id="{part}{pk}"' in shown for part in "cbw")
+    assert 'data-clinician="Dr. Amadi"' in shown
+    assert "<kbd>" not in shown, "a key is no part of a button's name"
 
 
 def likes(shown: str) -> str:

@@ -31,6 +31,7 @@ TEXT_ON = {
     "on-accent": ("accent", "accent-strong"),
     "on-late": ("late",),
     "on-stop": ("stop",),
+    "surface": ("ink",),  # the row of a child who cannot wait
     "ground": ("ink",),  # the message with "Undo", and "Not live"
     "code": ("code-ground",),
 }

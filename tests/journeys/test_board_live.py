@@ -92,7 +92,7 @@ def test_a_visit_waiting_too_long_is_highlighted_until_it_is_roomed(
     expect(row(board, late).locator("time")).to_have_text("16 min")
     expect(row(board, soon).locator("time")).to_have_text("14 min")
     assert "past" not in (row(board, soon).get_attribute("class") or "")
-    expect(board.locator("[data-tally]")).to_have_text("2 here, 2 waiting, 1 past 15 min")
+    expect(board.locator("[data-tally]")).to_have_text("2 here, 2 waiting, 1 late")
     select(board, late)
     board.keyboard.press("r")
     at_state(board, late, "roomed")

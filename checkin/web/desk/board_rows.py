@@ -15,11 +15,12 @@ from django.urls import get_script_prefix
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
-from checkin.models import Clinic, MatchState, SignInChannel, Visit
+from checkin.models import Clinic, MatchState, SignIn, SignInChannel, Visit
 from checkin.queries import board as board_queries
 from checkin.queries import preferences as preference_queries
 from checkin.rules import clocks, sign_in_claims
 from checkin.rules.ages import age_words
+from checkin.rules.empty_answers import is_empty_answer
 from checkin.rules.shown_preferences import ShownPreference
 from checkin.rules.urgent_signs import UrgentSource
 from checkin.rules.visit_steps import (
@@ -70,7 +71,13 @@ class _BoardRow(NamedTuple):
     more: int
     needs: str
     note: str
+    is_read: bool
+    """Whether somebody has read what the family typed at the kiosk."""
     likes: list[ShownPreference]
+    language: str
+    """The language tag of what the family typed, if that is not the board's."""
+    clinician: str
+    """With whom they are booked."""
     step: _RowStep
 
 
@@ -186,7 +193,10 @@ def _build_board_row(visit: Visit, *, today: dt.date) -> _BoardRow:
         more=len(found[MOST_CHIPS_SHOWN:]),
         needs=", ".join(chip.words for chip in found[MOST_CHIPS_SHOWN:]),
         note=next((chip.note for chip in found if chip.note), ""),
+        is_read=_is_reason_read(visit),
         likes=preference_queries.list_board_wishes(visit),
+        language=_typed_language_tag(said),
+        clinician=" ".join(appointment.with_whom.split()) if appointment else "",
         step=_row_next_step(visit),
     )
 
@@ -211,6 +221,23 @@ def _row_child_details(visit: Visit, *, today: dt.date) -> str:
     typed = sign_in_claims.read_typed_birth_date(said.child_birth_date, today=today, day_first=day_first).date
     sure = "please confirm" if visit.match == MatchState.PROBABLE else "as typed"
     return " · ".join(filter(None, [_row_age_words(typed, today), sure]))
+
+
+def _is_reason_read(visit: Visit) -> bool:
+    """Return whether there was a reason to read and somebody has: only a reading ends `unread`."""
+    said = visit.sign_in
+    if visit.unread or said.by_id is not None:
+        return False
+    return bool(said.reason or said.unreadable) or not is_empty_answer(said.also)
+
+
+def _typed_language_tag(said: SignIn) -> str:
+    """Return the tag for `lang`; "" for the board's own language, and for the desk, which types words."""
+    tag = said.language if said.channel == SignInChannel.KIOSK else ""
+    return tag if _LANGUAGE_TAG.fullmatch(tag) and tag.split("-")[0] != _BOARD_LANGUAGE else ""
+
+
+_LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def _row_responder_words(visit: Visit) -> str:

@@ -20,7 +20,7 @@ class NeedChip(NamedTuple):
     words: str
     hint: str = ""
     tone: str = ""
-    """“ask” if staff must do something; otherwise muted."""
+    """“unread” for text to read, “ask” if staff must do something; otherwise muted."""
     address: str = ""
     """URL where one press meets the need."""
     note: str = ""
@@ -72,7 +72,9 @@ def _language_chips(visit: Visit, found: list[NeedChip]) -> list[NeedChip]:
 def _unread_chip(visit_id: int) -> NeedChip:
     """Return the chip for unread text. The board never shows the text itself."""
     address = reverse_with_id("desk:reason", visit_id)
-    return NeedChip("book-open", "Read me", "What the family typed: nobody has read it yet", "ask", address)
+    return NeedChip(
+        "book-open", "Read me", "What the family typed: nobody has read it yet", "unread", address
+    )
 
 
 def build_need_chip(visit: Visit, kind: NeedKind, text: str, whose: str = "") -> NeedChip:
