@@ -1,5 +1,5 @@
-// Needs take two lines. Chips that would start a third show only their icon, the least urgent first; a
-// tooltip and the selected row say their words.
+// Needs take two lines, so that rows are equally high. Chips that would start a third show only their icon,
+// the least urgent first; a tooltip and the selected row say their words.
 import { board, findPart, table } from "./board-page.js";
 
 const LINES = 2;
