@@ -1,2 +1,2 @@
 // Not a module and not deferred: such scripts run after the first paint, so hidden names would show briefly.
-if (sessionStorage.getItem("hush")) document.documentElement.classList.add("hush");
+if (sessionStorage.getItem("names-hidden")) document.documentElement.classList.add("names-hidden");
