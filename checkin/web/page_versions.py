@@ -47,7 +47,7 @@ WRITES_NOTHING = {"typed", "location", "find", "people", "match_search", "patien
 """Posts that write about no child: searches, this browser's choices, and “I am at this board”."""
 _ALWAYS_TAKEN = {"sign_in"}
 """A family that signs in is on the board at once, whatever page sent it; the view says what changed."""
-_STATE_CHECKED_BY_ACTION = {"move", "door"}
+_STATE_CHECKED_BY_ACTION = {"move", "leave"}
 """Steps compare the state themselves: a repeated press is one move, and a slower person is told."""
 _SAME_STATE_POSTS = {"undo"}
 """Undoing a move means exactly the move that the page showed."""

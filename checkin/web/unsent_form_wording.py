@@ -182,7 +182,7 @@ FORM_WORDINGS: dict[str, FormWording] = {
         asked=_confirmed_choice_label,
     ),
     "discrepancy_undo": _UNDO_WORDING,
-    "door": FormWording(
+    "leave": FormWording(
         labels=_REASON_LABELS, choices={"quick": _QUICK_REASON_LABELS}, buttons=_STEP_BUTTONS
     ),
     "find": FormWording(send="Find", labels={"q": PATIENT_SEARCH_LABEL}),

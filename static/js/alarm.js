@@ -3,6 +3,7 @@
 import { answerCall, listCalls } from "./board-moves.js";
 import { board, findPart } from "./board-page.js";
 import { watchKeys } from "./keys.js";
+import { sayInDialog } from "./toast.js";
 
 const RING_EVERY = 3000; // ms between two sounds
 const PRESENT_EVERY = 45_000; // ms between two reports that this person is here
@@ -79,7 +80,10 @@ function updateAlarm() {
   const more = calls.length > 1 ? ` And ${calls.length - 1} more.` : "";
   banner.hidden = !first;
   const line = findPart("alarm-words");
-  if (line.textContent !== words + more) line.textContent = words + more;
+  if (line.textContent !== words + more) {
+    line.textContent = words + more;
+    if (words) sayInDialog(words + more);
+  }
   const name = first ? `(${calls.length}) ${words} · ${title}` : title;
   if (document.title !== name) document.title = name;
   ring(first);

@@ -3,9 +3,10 @@
 import { fetchPart } from "./desk-requests.js";
 import { findOpenDialog } from "./keys.js";
 import { startPanel } from "./needs.js";
-import { showToast } from "./toast.js";
+import { repeatToastInDialog, sayInDialog, showToast } from "./toast.js";
 
-const dialog = document.getElementById("at-door");
+const dialog = document.getElementById("leaving-dialog");
+const place = dialog.querySelector("[data-panel-place]");
 let proceedWith = () => {};
 let goBack = () => {};
 
@@ -23,21 +24,24 @@ export async function openPanel(address, proceed, back) {
   const other = findOpenDialog();
   if (!panel || (other && other !== dialog)) return;
   [proceedWith, goBack] = [proceed, back];
-  dialog.replaceChildren(document.adoptNode(panel));
+  place.replaceChildren(document.adoptNode(panel));
   if (!dialog.open) dialog.showModal();
-  dialog.setAttribute("aria-labelledby", "door-title");
-  startPanel(dialog.firstElementChild);
+  dialog.setAttribute("aria-labelledby", panel.querySelector("h2").id);
+  startPanel(place.firstElementChild);
+  repeatToastInDialog();
   if (!dialog.contains(document.activeElement)) dialog.querySelector("h2").focus();
 }
 
 // An answer given here must not leave keys behind on the board, so empty a closed dialog.
 function emptyDialog() {
-  dialog.replaceChildren();
+  place.replaceChildren();
+  sayInDialog("", dialog);
+  dialog.style.removeProperty("min-block-size");
   goBack();
 }
 
 function proceedBySubmit(event) {
-  const form = event.target.closest("form.door-go");
+  const form = event.target.closest("form.panel-go");
   if (!form) return;
   event.preventDefault();
   const said = Object.fromEntries(new FormData(form, event.submitter));
@@ -50,7 +54,8 @@ function proceedBySubmit(event) {
 
 // “Not yet” and “To the board” are links for pages without JavaScript; here they close the dialog.
 function closeByClick(event) {
-  if (event.target !== dialog && !event.target.closest("#door a.btn")) return;
+  const link = event.target.closest("a.btn")?.closest(".panel-go, [data-to-board]");
+  if (event.target !== dialog && !link) return;
   event.preventDefault();
   dialog.close();
 }

@@ -741,7 +741,7 @@ def test_no_consent_table_or_answer_hides_a_button_or_a_row(
     if answer:
         for care in CareKind.values:
             write(desk_client, visit, care=care, agreed=answer)
-    page = desk_client.get(f"/visits/{visit.pk}/door/?to=left").content.decode()
+    page = desk_client.get(f"/visits/{visit.pk}/leave/?to=left").content.decode()
     for kind in (NeedKind.VACCINE, NeedKind.SCHOOL_NOTE):
         need = visit.needs.get(kind=kind)
         assert f'action="/visits/{visit.pk}/needs/{need.pk}/"' in page

@@ -201,15 +201,15 @@ def test_every_page_shows_recorded_and_todays_needs_with_their_source(
         for words in (HEARING, WHEELCHAIR, "Dari interpreter", "Arabic interpreter"):
             assert words in page, where
         assert "said today" in page and "on record" in page, where
-    door = desk_client.get(f"/visits/{visit.pk}/door/").content.decode()
+    leaving = desk_client.get(f"/visits/{visit.pk}/leave/").content.decode()
     for words in (
         f"they said: {HEARING}",
         f"on record: {WHEELCHAIR}",
         "Interpreter · Dari",
         "Interpreter · Arabic",
     ):
-        assert words in door
-    assert "they said: Uses" not in door
+        assert words in leaving
+    assert "they said: Uses" not in leaving
 
 
 def test_recorded_needs_are_not_shown_as_said_today(

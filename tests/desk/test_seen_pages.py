@@ -28,7 +28,7 @@ def list_seen() -> list[tuple[str, int, int | None]]:
 def test_panel_about_a_visit_is_audited(
     desk_client: Client, visit: Visit, page: str, headers: dict[str, str]
 ) -> None:
-    name = {"reason": "desk:reason", "leaving": "desk:door"}[page]
+    name = {"reason": "desk:reason", "leaving": "desk:leave"}[page]
     assert desk_client.get(reverse(name, args=[visit.pk]), headers=headers).status_code == 200
     assert list_seen() == [("Visit", visit.pk, visit.patient_id)]
 

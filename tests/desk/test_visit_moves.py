@@ -73,7 +73,7 @@ def test_leaving_with_open_needs_shows_the_leaving_panel_first(desk_client: Clie
     visit.refresh_from_db()
     assert (answer.status_code, visit.state) == (409, "arrived")
     page = answer.content.decode()
-    assert f'data-door="/visits/{visit.pk}/door/?to=left"' in page
+    assert f'data-asks="/visits/{visit.pk}/leave/?to=left"' in page
     assert "Still open: who is this?, school note." in page
     assert f'<tr id="v{visit.pk}"' in page
 
@@ -82,7 +82,7 @@ def test_without_script_leaving_with_open_needs_opens_the_leaving_page(
     desk_client: Client, visit: Visit
 ) -> None:
     answer = press(desk_client, visit, to="left", next=f"/visits/{visit.pk}/")
-    assert answer.url == f"/visits/{visit.pk}/door/?to=left"
+    assert answer.url == f"/visits/{visit.pk}/leave/?to=left"
 
 
 @pytest.mark.parametrize("why", [{"quick": "will come back"}, {"reason": "  the bus   goes "}])
@@ -108,14 +108,14 @@ def test_leaving_without_open_needs_removes_the_row_at_once(
         needs.answer_need(need=need, outcome="done", by=dana, at=make.at())
     page = press(desk_client, visit, to="left", headers=LIVE).content.decode()
     assert "data-gone" in page
-    assert 'data-door=""' in page
+    assert 'data-asks=""' in page
 
 
 def test_ready_with_open_needs_moves_and_offers_the_leaving_panel(desk_client: Client, visit: Visit) -> None:
     answer = press(desk_client, visit, to="ready", headers=LIVE)
     visit.refresh_from_db()
     assert (answer.status_code, visit.state) == (200, "ready")
-    assert f'data-door="/visits/{visit.pk}/door/?to=ready"' in answer.content.decode()
+    assert f'data-asks="/visits/{visit.pk}/leave/?to=ready"' in answer.content.decode()
 
 
 def test_ready_without_open_needs_offers_no_leaving_panel(
@@ -123,13 +123,13 @@ def test_ready_without_open_needs_offers_no_leaving_panel(
 ) -> None:
     for need in visit.needs.all():
         needs.answer_need(need=need, outcome="done", by=dana, at=make.at())
-    assert 'data-door=""' in press(desk_client, visit, to="ready", headers=LIVE).content.decode()
+    assert 'data-asks=""' in press(desk_client, visit, to="ready", headers=LIVE).content.decode()
 
 
 def test_without_script_ready_opens_the_leaving_page_or_the_asking_page(
     desk_client: Client, front: Location, visit: Visit
 ) -> None:
-    assert press(desk_client, visit, to="ready").url == f"/visits/{visit.pk}/door/?to=ready"
+    assert press(desk_client, visit, to="ready").url == f"/visits/{visit.pk}/leave/?to=ready"
     other = make.visit(front, name="Mia Novak")
     page = f"/visits/{other.pk}/"
     assert press(desk_client, other, to="ready", next=page).url == page

@@ -73,7 +73,7 @@ def test_any_next_value_redirects_within_this_site(
     moved = desk_client.post(f"/visits/{visit.pk}/move/", said, headers=headers)
     undone = desk_client.post(f"/visits/{visit.pk}/undo/", {"next": asked}, headers=headers)
     urgent = desk_client.post(f"/visits/{visit.pk}/urgent/", {"next": asked}, headers=headers)
-    left = desk_client.post(f"/visits/{visit.pk}/door/?to=left", {"next": asked}, headers=headers)
+    left = desk_client.post(f"/visits/{visit.pk}/leave/?to=left", {"next": asked}, headers=headers)
     for answer in (moved, undone, urgent, left):
         assert answer.status_code in (200, 302, 409)
         assert not answer.get("Location", "/").startswith(("//", "http", "x", "a:", "-"))

@@ -40,7 +40,7 @@ FOR_ALL_STAFF = {
 
 PAGES_OF = {
     StaffAct.SIGN_IN: "sign_in people",
-    StaffAct.MOVE: "move undo door",
+    StaffAct.MOVE: "move undo leave",
     StaffAct.RAISE: "urgent worry_undo",
     StaffAct.ANSWER_CALL: "board_here worry_take worry_settle reason",
     StaffAct.MATCH: "match_search match_link match_new match_undo patient_search patient_complete",

@@ -60,7 +60,7 @@ def fill_desk(brook: Clinic, front: Location, *, dana: Staff, noor: Staff, max_:
         "match": f"/match/{unmatched.pk}/",
         "visit": f"/visits/{busy.pk}/",
         "visit unmatched": f"/visits/{unmatched.pk}/",
-        "leaving": f"/visits/{busy.pk}/door/?to=left",
+        "leaving": f"/visits/{busy.pk}/leave/?to=left",
         "consent": f"/visits/{busy.pk}/consent/",
         "reason": f"/visits/{unmatched.pk}/reason/",
         "preferences": f"/visits/{busy.pk}/preferences/",

@@ -7,5 +7,5 @@ from django.urls import path
 from checkin.web.desk import leaving as leaving_views
 
 urlpatterns = [
-    path("visits/<int:visit_id>/door/", leaving_views.serve_leaving_page, name="door"),
+    path("visits/<int:visit_id>/leave/", leaving_views.serve_leaving_page, name="leave"),
 ]

@@ -110,16 +110,16 @@ def _answer_need_act(
     request: StaffRequest, visit: Visit, said: str, *, refused: bool = False, **more: object
 ) -> HttpResponse:
     """Answer with the updated panel for an open page, or else redirect to the page that sent this."""
-    at_door = request.POST.get("panel") == "door"
+    is_leaving = request.POST.get("panel") == "leaving"
     if not request.htmx:
         (messages.warning if refused else messages.success)(request, said)
-        return redirect_back(request, reverse("desk:door" if at_door else "desk:visit", args=[visit.pk]))
+        return redirect_back(request, reverse("desk:leave" if is_leaving else "desk:visit", args=[visit.pk]))
     visit = get_visit_or_404(request, visit.pk)
-    panel = needs_panel(request, visit, is_leaving=at_door)
+    panel = needs_panel(request, visit, is_leaving=is_leaving)
     context = {"visit": visit, "said": said, "refused": refused, **panel, **more}
-    if at_door:
+    if is_leaving:
         context |= leaving_step_context(visit, request.POST.get("to", ""))
-    template = "desk/_leaving.html" if at_door else "desk/_needs.html"
+    template = "desk/_leaving.html" if is_leaving else "desk/_needs.html"
     return render(request, template, context, status=409 if refused else 200)
 
 

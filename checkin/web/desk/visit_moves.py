@@ -34,11 +34,11 @@ def submit_visit_move(request: StaffRequest, visit_id: int) -> HttpResponse:
         move_visit_as_shown(request, visit, to)
     except NeedsStillOpen as still_open:
         return refuse_board_act(
-            request, visit, still_open.sentence, door=_leaving_address(visit, VisitState.LEFT)
+            request, visit, still_open.sentence, asks=_leaving_address(visit, VisitState.LEFT)
         )
     except UnreadReason as unread:
         return refuse_board_act(
-            request, visit, unread.sentence, door=f"{reverse_with_id('desk:reason', visit.pk)}?to={to}"
+            request, visit, unread.sentence, asks=f"{reverse_with_id('desk:reason', visit.pk)}?to={to}"
         )
     except Refused as refusal:
         return refuse_board_act(request, visit, refusal.sentence)
@@ -96,26 +96,26 @@ def _answer_visit_move(
         else ""
     )
     if request.htmx:
-        return render_visit_row(visit, said=said, undo=back, door=ready)
+        return render_visit_row(visit, said=said, undo=back, asks=ready)
     messages.success(request, said, extra_tags=f"undo-{back}" if back else "")
     if ready and "next" not in request.POST:
         return redirect(ready)
     return redirect_back(request, reverse("desk:board"))
 
 
-def refuse_board_act(request: StaffRequest, visit: Visit, sentence: str, *, door: str = "") -> HttpResponse:
+def refuse_board_act(request: StaffRequest, visit: Visit, sentence: str, *, asks: str = "") -> HttpResponse:
     """Answer with why nothing was changed, and the row as it is now."""
     if not request.htmx:
         messages.warning(request, sentence)
-        return redirect(door) if door else redirect_back(request, reverse("desk:board"))
-    response = render_visit_row(get_visit_or_404(request, visit.pk), said=sentence, door=door)
+        return redirect(asks) if asks else redirect_back(request, reverse("desk:board"))
+    response = render_visit_row(get_visit_or_404(request, visit.pk), said=sentence, asks=asks)
     response.status_code = 409
     return response
 
 
 def _leaving_address(visit: Visit, to: VisitState) -> str:
     """Return the URL where open needs are answered, one key each."""
-    return f"{reverse('desk:door', args=[visit.pk])}?to={to.value}"
+    return f"{reverse('desk:leave', args=[visit.pk])}?to={to.value}"
 
 
 def render_visit_row(visit: Visit, **facts: str) -> HttpResponse:
