@@ -55,7 +55,6 @@ def serve_desk_sign_in(request: StaffRequest) -> HttpResponse:
             "form": SignInForm(clinic=request.clinic, patient=patient),
             "chosen": chosen,
             DRAWN_FOR: patient_page_version(patient) if patient else None,
-            "keys_of_page": "desk/_keys_sign_in.html",
         },
     )
 
@@ -128,7 +127,7 @@ def _link_chosen_patient(
     if trouble and (patient is None or visit.patient_id != patient.pk or visit.is_unsettled):
         messages.warning(request, " ".join(filter(None, (on_board, choice.changed, trouble))))
         return redirect("desk:match_one", visit.pk)
-    tell(request, f"{on_board} {choice.changed}".strip())
+    tell(request, f"{on_board} {choice.changed}".strip(), extra_tags=f"row-v{visit.pk}")
     return redirect("desk:board")
 
 
