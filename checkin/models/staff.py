@@ -34,6 +34,9 @@ class Staff(AbstractBaseUser):
     email = models.EmailField(blank=True)
     role = models.CharField(max_length=20, choices=Role.choices)
     is_active = models.BooleanField(default=True)
+    has_shortcut_keys = models.BooleanField(
+        default=True, db_default=True, help_text="single-letter keys at the desk, on each machine"
+    )
 
     objects = StaffManager()
 

@@ -1,4 +1,4 @@
-"""The few allauth pages that we use, and one of our own."""
+"""The few allauth pages that we use, and two of our own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.urls import path
 
 from checkin.web.account_email import edit_own_email
 from checkin.web.account_forms import StaffLoginForm, StaffPasswordForm
+from checkin.web.account_shortcut_keys import submit_shortcut_keys
 
 urlpatterns = [
     path("login/", views.LoginView.as_view(form_class=StaffLoginForm), name="account_login"),
@@ -18,5 +19,6 @@ urlpatterns = [
         name="account_change_password",
     ),
     path("email/", edit_own_email, name="own_email"),
+    path("keys/", submit_shortcut_keys, name="own_shortcut_keys"),
     path("inactive/", login_not_required(views.account_inactive), name="account_inactive"),
 ]

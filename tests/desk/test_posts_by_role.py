@@ -37,6 +37,7 @@ OWN = {
     "desk:location": "which front desk this browser shows",
     "desk:typed": "what this person typed before a login",
     "own_email": "the person's own address",
+    "own_shortcut_keys": "the person's own shortcut keys",
     "account_change_password": "the person's own password",
     "account_login": "a login",
     "account_logout": "its end",

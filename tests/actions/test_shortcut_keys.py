@@ -1,0 +1,18 @@
+"""Switch a person's own shortcut keys."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions.shortcut_keys import set_shortcut_keys
+from checkin.models import Staff
+
+pytestmark = pytest.mark.django_db
+
+
+def test_they_are_on_at_first_and_kept_with_the_account(dana: Staff, noor: Staff) -> None:
+    assert dana.has_shortcut_keys
+    for is_on in (False, False, True):
+        assert set_shortcut_keys(person=dana, is_on=is_on).has_shortcut_keys is is_on
+        assert Staff.objects.get(pk=dana.pk).has_shortcut_keys is is_on
+    assert Staff.objects.get(pk=noor.pk).has_shortcut_keys
