@@ -11,6 +11,7 @@ from django.utils import timezone
 from checkin.models import Location
 from checkin.queries import board as board_queries
 from checkin.rules.roles import StaffAct
+from checkin.rules.shortcut_keys import ShortcutKey, list_shortcut_keys
 from checkin.web.access import current_location_id, may_perform_act, named_location_id
 from checkin.web.locations import set_request_location
 
@@ -24,6 +25,7 @@ class _DeskShell(NamedTuple):
     here: Location | None
     work: board_queries.OpenWork
     may_act: bool
+    shortcut_keys: list[ShortcutKey]
 
 
 @register.simple_tag(takes_context=True)
@@ -44,6 +46,7 @@ def desk_shell(context: dict[str, Any]) -> _DeskShell:
         work=context.get("work")
         or board_queries.count_open_work(clinic, here.pk if here else 0, at=timezone.now()),
         may_act=may_perform_act(request, StaffAct.SIGN_IN),
+        shortcut_keys=list_shortcut_keys(),
     )
 
 

@@ -34,9 +34,9 @@ async function takeBehind(answer, address, body, fields) {
 async function takeMoved(answer) {
   const facts = applyRows(await answer.text());
   addressOfUndo = facts.undo || null;
-  showToast(answer.ok || !facts.door ? (facts.said ?? "") : "", addressOfUndo && undoMove);
+  showToast(answer.ok || !facts.asks ? (facts.said ?? "") : "", addressOfUndo && undoMove);
   announceChange();
-  if (facts.door) await openLeaving(facts.door);
+  if (facts.asks) await openLeaving(facts.asks);
 }
 
 async function postMove(address, fields) {
@@ -74,10 +74,20 @@ async function takeStep(row, to) {
   }
 }
 
+// The row that is back, or has gone back to its place, gets the focus.
+async function undoAt(address, fields) {
+  const [, id] = new URL(address, window.location.href).pathname.match(/\/visits\/(\d+)\//);
+  await postMove(address, fields);
+  const row = findRow(id);
+  if (!row) return;
+  focusRow(row);
+  row.scrollIntoView({ block: "nearest" });
+}
+
 function undoMove() {
   const row = findSelectedRow();
   const address = addressOfUndo ?? (row && addressFor(board.dataset.undo, row));
-  if (address) postMove(address, addressOfUndo ? {} : { drawn_for: row.dataset.drawn });
+  if (address) undoAt(address, addressOfUndo ? {} : { drawn_for: row.dataset.drawn });
   else showToast("Select a row to undo its last move.");
 }
 
@@ -144,8 +154,8 @@ function registerMove(keys, act) {
 }
 
 table.addEventListener("click", pressRowButton);
-registerKey("j", () => selectNextRow(1), { whileHeld: true });
-registerKey("k", () => selectNextRow(-1), { whileHeld: true });
+registerKey("j", () => selectNextRow(1), { whileHeld: true, isThere: () => listRows().length });
+registerKey("k", () => selectNextRow(-1), { whileHeld: true, isThere: () => listRows().length });
 if (moveForm) {
   registerMove("u", undoMove);
   registerMove("g", () => answerCall(findSelectedRow()));

@@ -1,8 +1,9 @@
 // Common to every desk page: its URL, menus, list of keys, and hidden names.
+import "./hidden-names.js";
+import { showLiveKeys } from "./key-list.js";
+import "./key-switch.js";
 import { registerKey } from "./keys.js";
-
-const root = document.documentElement;
-const hideButtons = document.querySelectorAll("[data-hush]");
+import { focusKeptRow } from "./return-focus.js";
 
 // The page's links stay at its front desk. Put a missing desk into the URL, so that a reload or Back shows
 // the same one, whatever another tab has chosen since.
@@ -17,6 +18,11 @@ function putDeskIntoAddress() {
 function putOriginIntoAddress() {
   const from = document.querySelector("[data-came-from]");
   if (from) window.history.replaceState(null, "", from.dataset.cameFrom || from.href);
+}
+
+function openDialog(dialog) {
+  if (dialog.id === "keys") showLiveKeys(dialog);
+  dialog.showModal();
 }
 
 function closeMenu() {
@@ -34,27 +40,15 @@ function closeMenusElsewhere(target) {
   }
 }
 
-// Hide or show names on every page of this tab, until it is closed.
-function hideNames(isHidden) {
-  root.classList.toggle("hush", isHidden);
-  if (isHidden) sessionStorage.setItem("hush", "1");
-  else sessionStorage.removeItem("hush");
-  for (const button of hideButtons) button.setAttribute("aria-pressed", isHidden);
-}
-
 // The browser focuses only when it paints; a letter typed before that would count as a key.
 document.querySelector("[autofocus]")?.focus();
 putDeskIntoAddress();
 putOriginIntoAddress();
+focusKeptRow();
 
 registerKey("Escape", closeMenu, { whileTyping: true, whileHeld: true, inDialogs: true });
 document.addEventListener("click", ({ target }) => {
   const opener = target.closest("[data-opens]");
-  if (opener) document.getElementById(opener.dataset.opens).showModal();
+  if (opener) openDialog(document.getElementById(opener.dataset.opens));
   closeMenusElsewhere(target);
 });
-
-for (const button of hideButtons) {
-  button.addEventListener("click", () => hideNames(!root.classList.contains("hush")));
-}
-hideNames(root.classList.contains("hush"));

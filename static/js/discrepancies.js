@@ -30,8 +30,8 @@ function showFirstDifference() {
 }
 
 registerList("[data-difference]", () => current);
-registerKey("j", () => showNextDifference(1));
-registerKey("k", () => showNextDifference(-1));
+registerKey("j", () => showNextDifference(1), { isThere: () => differences.length });
+registerKey("k", () => showNextDifference(-1), { isThere: () => differences.length });
 for (const one of differences) {
   for (const kind of ["focusin", "pointerdown"]) one.addEventListener(kind, () => chooseDifference(one));
 }

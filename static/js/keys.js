@@ -1,9 +1,12 @@
 // Every keyboard shortcut. `data-key` is the key of a button, link or field; modules register other keys
-// here. Only this file decides what a key means, and when keys are off.
+// here. Only this file decides what a key means, and when keys are off. The one meaning of each key is in
+// `checkin/rules/shortcut_keys.py`.
 
 const CHOICE_BOX = "input:is([type=radio], [type=checkbox])";
 const TEXT_BOX = `input:not([type=hidden], ${CHOICE_BOX}), textarea, select, [contenteditable]`;
 const BAR = ".bar";
+// Undo is of the page's own last act first; the item chosen in a list is undone by its button.
+const PAGE_FIRST = "u";
 
 const commands = [];
 const lists = [];
@@ -14,9 +17,10 @@ const watchers = [];
  * Register what keys without an element do. `run(key, event)` returns false if it does not apply. A command
  * is off while somebody types, while the key is held down and while a dialog is open, unless its options say
  * otherwise: `whileTyping`, `whileHeld`, `inDialogs`. `inside`: only while the focus is in this element.
+ * `isThere()`: whether the page has anything for it now; without it the key counts as live.
  */
-export function registerKey(keys, run, { whileTyping, whileHeld, inDialogs, inside } = {}) {
-  commands.push({ keys: [keys].flat(), run, whileTyping, whileHeld, inDialogs, inside });
+export function registerKey(keys, run, { whileTyping, whileHeld, inDialogs, inside, isThere } = {}) {
+  commands.push({ keys: [keys].flat(), run, whileTyping, whileHeld, inDialogs, inside, isThere });
 }
 
 /**
@@ -25,6 +29,7 @@ export function registerKey(keys, run, { whileTyping, whileHeld, inDialogs, insi
  */
 export function registerList(selector, findChosen) {
   lists.push({ selector, findChosen });
+  markUndoKeys();
 }
 
 /** Make the key of matching elements call `press(element)` instead of clicking. */
@@ -38,6 +43,23 @@ export function watchKeys(watch) {
 }
 
 export const findOpenDialog = () => document.querySelector("dialog[open]");
+
+/** Return whether this person's single-letter keys are on; other keys always are (WCAG 2.1.4). */
+export const areKeysOn = () => document.documentElement.dataset.keys !== "off";
+
+/** Switch single-letter keys on or off on this page. */
+export function switchKeys(isOn) {
+  document.documentElement.dataset.keys = isOn ? "on" : "off";
+  announceKeys(document);
+}
+
+/** Return the keys that do something on the page now, while no dialog is open. */
+export function listLiveKeys() {
+  const all = [...document.querySelectorAll("[data-key]")];
+  const shown = all.filter((element) => !element.closest("[hidden], dialog") && mayBeChosen(element));
+  const registered = commands.filter(({ isThere }) => !isThere || isThere()).flatMap(({ keys }) => keys);
+  return new Set([...shown.map((one) => one.dataset.key), ...registered]);
+}
 
 // Return the key that was meant, or "". With Caps Lock on, a plain press is a capital; Shift is a modifier.
 function readKey(event) {
@@ -64,6 +86,12 @@ function runCommand(key, event) {
 const findList = (element) => lists.find(({ selector }) => element.closest(selector));
 const isInBar = (element) => Boolean(element.closest(BAR));
 
+// An item of a list that is folded away cannot be chosen.
+function mayBeChosen(element) {
+  const list = findList(element);
+  return !list || element.closest(list.selector).checkVisibility();
+}
+
 function isInChosen(element, key) {
   const list = findList(element);
   return Boolean(list) && element.closest(list.selector) === list.findChosen(key);
@@ -76,10 +104,12 @@ function findElement(key, target) {
   const all = [...root.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)];
   const shown = all.filter((element) => !element.closest("[hidden]"));
   const single = shown.filter((element) => !findList(element));
+  const first = key === PAGE_FIRST && single.find((element) => !isInBar(element));
   return (
-    shown.find((element) => isInChosen(element, key)) ??
-    single.find((element) => !isInBar(element)) ??
-    (target.closest?.(CHOICE_BOX) ? undefined : single.find(isInBar))
+    first ||
+    (shown.find((element) => isInChosen(element, key)) ??
+      single.find((element) => !isInBar(element)) ??
+      (target.closest?.(CHOICE_BOX) ? undefined : single.find(isInBar)))
   );
 }
 
@@ -101,13 +131,30 @@ function pressElement(key, event) {
 function handleKey(event) {
   for (const watch of watchers) watch();
   const key = readKey(event);
+  if (key.length === 1 && !areKeysOn()) return;
   if (key && (runCommand(key, event) || pressElement(key, event))) event.preventDefault();
 }
 
-// Tell screen readers the keys, also of elements added later.
+const isOfPage = (element) => !findList(element) && !element.closest("[hidden]");
+
+// Where the page has an undo of its own, those of a list do not show the key.
+function markUndoKeys() {
+  const undos = [...document.querySelectorAll(`[data-key="${PAGE_FIRST}"]:not(dialog *)`)];
+  const hasOwn = undos.some(isOfPage);
+  for (const one of undos) one.toggleAttribute("data-idle", hasOwn && Boolean(findList(one)));
+}
+
+// Tell screen readers the keys, also of elements added later. The hint in a button is no part of its name.
 function announceKeys(root) {
+  markUndoKeys();
   for (const element of root.querySelectorAll(":is(a, button, input)[data-key]")) {
-    element.setAttribute("aria-keyshortcuts", element.dataset.key);
+    if (areKeysOn() && !element.matches("[data-idle]")) {
+      element.setAttribute("aria-keyshortcuts", element.dataset.key);
+    } else element.removeAttribute("aria-keyshortcuts");
+  }
+  for (const hint of root.querySelectorAll(":is(a, button, label, summary) kbd")) {
+    hint.setAttribute("aria-hidden", "true");
+    hint.toggleAttribute("data-single", hint.textContent.length === 1);
   }
 }
 

@@ -13,5 +13,5 @@ function showNextPair(by) {
   } else if (current) document.querySelector(`[rel="${by > 0 ? "next" : "prev"}"]`)?.click();
 }
 
-registerKey("j", () => showNextPair(1));
-registerKey("k", () => showNextPair(-1));
+registerKey("j", () => showNextPair(1), { isThere: () => pairs.length });
+registerKey("k", () => showNextPair(-1), { isThere: () => pairs.length });

@@ -8,7 +8,7 @@ import { showToast } from "./toast.js";
 const DIGITS = [..."123456789"];
 
 const listShown = (selector, panel = document) =>
-  [...panel.querySelectorAll(selector)].filter((one) => one.getClientRects().length);
+  [...panel.querySelectorAll(selector)].filter((one) => one.checkVisibility());
 const listNeeds = (panel) => listShown(".need", panel);
 const isOpen = (need) => !need.classList.contains("need-answered");
 const findChosenNeed = () => document.activeElement?.closest?.(".need");
@@ -16,7 +16,7 @@ const findChosenNeed = () => document.activeElement?.closest?.(".need");
 /** Prepare a panel of needs for its keys; before leaving, choose the first open need. */
 export function startPanel(panel) {
   panel.dataset.live = "";
-  if (panel.id === "door") (listNeeds(panel).find(isOpen) ?? panel.querySelector("[data-go]"))?.focus();
+  if (panel.id === "leaving") (listNeeds(panel).find(isOpen) ?? panel.querySelector("[data-go]"))?.focus();
 }
 
 // Find what to focus next: the next open need, or else the leave button.
@@ -26,9 +26,29 @@ function findNext(panel, place) {
   return left[Math.min(Math.max(place ?? 0, 0), left.length - 1)] ?? leaveButton;
 }
 
+const readHeight = (element) => element.getBoundingClientRect().height;
+
+// In the dialog nothing moves under a hand that aims at a button: an answered need keeps its place and height
+// in the list, and the dialog its own height.
+function keepPlaces(old, panel) {
+  const [before, list] = [old, panel].map((one) => one.querySelector("[data-places]"));
+  const dialog = old.closest("dialog");
+  if (!dialog || !before || !list) return;
+  dialog.style.setProperty("min-block-size", `${readHeight(dialog)}px`);
+  const stays = [...before.children].map((need) => [panel.querySelector(`#${need.id}`), readHeight(need)]);
+  const kept = stays.filter(([need]) => need);
+  for (const [need, height] of kept) need.style.setProperty("min-block-size", `${height}px`);
+  list.prepend(...kept.map(([need]) => need));
+  const others = panel.querySelector("[data-answered]");
+  const count = others?.querySelectorAll(".need").length;
+  if (count) others.querySelector("[data-count]").textContent = count;
+  else others?.remove();
+}
+
 function replacePanel(old, fresh, place) {
   const hadFocus = old.contains(document.activeElement);
   const panel = document.adoptNode(fresh);
+  keepPlaces(old, panel);
   old.replaceWith(panel);
   panel.dataset.live = "";
   if (panel.dataset.said) showToast(panel.dataset.said);
@@ -116,10 +136,16 @@ function chooseNextNeed(by) {
   return Boolean(next);
 }
 
+// The reasons that a number gives now: of the need that asks why, or of leaving.
+function listQuickReasons() {
+  const form = findChosenNeed()?.querySelector("form[data-asking]") ?? listShown(".panel-go")[0];
+  return isOfNeeds() && form ? [...form.querySelectorAll(".need-quick input[type=radio]")] : [];
+}
+
 function giveQuickReason(digit) {
-  const form = findChosenNeed()?.querySelector("form[data-asking]") ?? listShown(".door-go")[0];
-  const radio = isOfNeeds() && form?.querySelectorAll(".need-quick input[type=radio]")[Number(digit) - 1];
+  const radio = listQuickReasons()[Number(digit) - 1];
   if (!radio) return false;
+  const { form } = radio;
   radio.checked = true;
   if (form.matches("[data-asking]")) sendAnswer(form, { name: "outcome", value: form.dataset.asking });
   else form.requestSubmit(form.querySelector("[data-go]"));
@@ -137,15 +163,15 @@ function explainRole(line) {
   line.textContent = line.dataset.whyNot;
 }
 
-// On the page of a visit that cannot wait, the key for going there means nothing else.
-const isOfUrgentSign = (key) => document.querySelector(`.worry-line [data-key="${CSS.escape(key)}"]`);
-
 document.addEventListener("submit", answerBySubmit);
 document.addEventListener("click", answerByClick);
-registerList(".need", (key) => (!findOpenDialog() && isOfUrgentSign(key) ? null : findChosenNeed()));
+registerList(".need", findChosenNeed);
 registerPress(".need [data-why-not]", explainRole);
 registerPress(".need [data-key]", pressAnswer);
-registerKey("j", () => chooseNextNeed(1), { inDialogs: true });
-registerKey("k", () => chooseNextNeed(-1), { inDialogs: true });
-registerKey(DIGITS, giveQuickReason, { inDialogs: true });
+registerKey("j", () => chooseNextNeed(1), { inDialogs: true, isThere: () => listNeeds().length });
+registerKey("k", () => chooseNextNeed(-1), { inDialogs: true, isThere: () => listNeeds().length });
+for (const digit of DIGITS) {
+  const isThere = () => Number(digit) <= listQuickReasons().length;
+  registerKey(digit, giveQuickReason, { inDialogs: true, isThere });
+}
 for (const panel of document.querySelectorAll("[data-panel]")) startPanel(panel);

@@ -32,8 +32,8 @@ function showOtherTimeWhenAsked() {
 
 registerList(ROW, findPickedRow);
 if (rows.length) {
-  registerKey("ArrowDown", () => pickNextRow(1));
-  registerKey("ArrowUp", () => pickNextRow(-1));
+  registerKey(["ArrowDown", "j"], () => pickNextRow(1));
+  registerKey(["ArrowUp", "k"], () => pickNextRow(-1));
   document.addEventListener("focusin", () => findFocusedRow() && pickRow(findFocusedRow()));
   pickRow(rows[0]);
 }

@@ -27,13 +27,13 @@ def visit(brook: Clinic, front: Location, tuesday: time_machine.Traveller) -> Vi
 
 
 def go(client: Client, visit: Visit, to: str = "left", headers: Any = None, **data: Any) -> ClientResponse:
-    return client.post(f"/visits/{visit.pk}/door/", {"to": to, **data}, headers=headers)
+    return client.post(f"/visits/{visit.pk}/leave/", {"to": to, **data}, headers=headers)
 
 
 def look(
     client: Client, visit: Visit, to: str = "left", headers: dict[str, str] | None = None
 ) -> ClientResponse:
-    return client.get(f"/visits/{visit.pk}/door/?to={to}", headers=headers)
+    return client.get(f"/visits/{visit.pk}/leave/?to={to}", headers=headers)
 
 
 def test_the_leaving_page_lists_open_needs_with_keys_and_count(
@@ -45,7 +45,7 @@ def test_the_leaving_page_lists_open_needs_with_keys_and_count(
     assert "Leave with 3 open" in page
     for words in ("will come back", "family declined to wait", "did not ask: urgent case"):
         assert f'value="{words}"' in page
-    assert page.count('data-key="g"') == 3
+    assert page.count('data-key="y"') == 3
 
 
 def test_an_htmx_request_gets_only_the_panel(desk_client: Client, visit: Visit) -> None:
@@ -56,9 +56,9 @@ def test_an_htmx_request_gets_only_the_panel(desk_client: Client, visit: Visit) 
 
 def test_answering_a_need_in_the_leaving_panel_returns_the_panel(desk_client: Client, visit: Visit) -> None:
     need = visit.needs.first()
-    data = {"outcome": "declined", "panel": "door", "to": "left"}
+    data = {"outcome": "declined", "panel": "leaving", "to": "left"}
     page = desk_client.post(f"/visits/{visit.pk}/needs/{need.pk}/", data, headers=LIVE).content.decode()
-    assert 'id="door"' in page
+    assert 'id="leaving"' in page
     assert "Leave with 2 open" in page
 
 
@@ -134,7 +134,7 @@ def test_leaving_twice_by_one_person_is_once_and_a_second_is_told(
 
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
 def test_only_get_and_post_are_allowed(desk_client: Client, visit: Visit, method: str) -> None:
-    assert getattr(desk_client, method)(f"/visits/{visit.pk}/door/").status_code == 405
+    assert getattr(desk_client, method)(f"/visits/{visit.pk}/leave/").status_code == 405
 
 
 def test_an_anonymous_visitor_is_sent_to_log_in(client: Client, visit: Visit) -> None:

@@ -64,7 +64,7 @@ def test_the_panel_shows_reason_next_step_phone_and_four_keys(clinic_client: Cli
     first = 'flu vaccine: aunt · phone Ana Ruiz first: <span class="unbroken">555-010-0123</span>'
     assert first in page
     assert page.count("aunt · phone Ana Ruiz first") == 1, "said by the need for it, and only there"
-    for key, times in (("g", 3), ("d", 3), ("f", 3), ("n", 2)):
+    for key, times in (("y", 3), ("q", 3), ("f", 3), ("s", 2)):
         assert page.count(f'data-key="{key}"') == times, "nobody offers a phone call or not"
     assert 'aria-label="Given: flu vaccine"' in page
     assert 'aria-label="Done: school note"' in page
@@ -110,8 +110,8 @@ def test_without_script_it_redirects_back_to_the_page_that_asked(clinic_client: 
     answer = press(clinic_client, need, next=f"/visits/{visit.pk}/")
     assert (answer.status_code, answer.url) == (302, f"/visits/{visit.pk}/")
     assert press(clinic_client, need, next="https://elsewhere.example/").url == f"/visits/{visit.pk}/"
-    at_door = press(clinic_client, need, panel="door", next="//elsewhere.example")
-    assert at_door.url == f"/visits/{visit.pk}/door/"
+    from_leaving = press(clinic_client, need, panel="leaving", next="//elsewhere.example")
+    assert from_leaving.url == f"/visits/{visit.pk}/leave/"
 
 
 def test_answering_twice_by_one_person_is_once_and_a_second_is_told(
@@ -143,7 +143,7 @@ def test_the_front_desk_cannot_mark_a_vaccine_given(desk_client: Client, visit: 
     page = desk_client.get(f"/visits/{visit.pk}/").content.decode()
     assert 'aria-label="Given: flu vaccine"' not in page
     assert "A clinician marks it as given" in page
-    assert 'data-key="g" data-why-not="Only a clinician marks a vaccine as given' in page
+    assert 'data-key="y" data-why-not="Only a clinician marks a vaccine as given' in page
     assert 'aria-label="Declined: flu vaccine"' in page, "what they hear, they write down"
     answer = press(desk_client, need, headers=LIVE)
     assert answer.status_code == 409
@@ -316,7 +316,7 @@ def test_the_panel_costs_the_same_queries_with_many_needs(
     visit = make.visit(front)
     # Five, and the audit row in its savepoint.
     with django_assert_max_num_queries(8):
-        desk_client.get(f"/visits/{visit.pk}/door/", headers=LIVE)
+        desk_client.get(f"/visits/{visit.pk}/leave/", headers=LIVE)
 
 
 @pytest.fixture
@@ -335,11 +335,11 @@ def declined_for_another(brook: Clinic, visit: Visit, need: Need, noor: Staff, d
     return said
 
 
-@pytest.mark.parametrize("door", ["", "door/"])
+@pytest.mark.parametrize("page_name", ["", "leave/"])
 def test_an_answer_for_an_earlier_child_is_labeled_and_has_no_undo(
-    clinic_client: Client, visit: Visit, declined_for_another: Need, door: str
+    clinic_client: Client, visit: Visit, declined_for_another: Need, page_name: str
 ) -> None:
-    page = clinic_client.get(f"/visits/{visit.pk}/{door}").content.decode()
+    page = clinic_client.get(f"/visits/{visit.pk}/{page_name}").content.decode()
     assert "For <bdi>Leo Ruiz</bdi>. This visit is <bdi>Mia Novak</bdi> now." in page
     assert f"/needs/{declined_for_another.pk}/" not in page
     hers = visit.needs.open().get(label="MMR")

@@ -39,7 +39,7 @@ def test_the_browser_prints_the_note_and_nothing_else(
         assert words not in text
 
 
-def test_key_i_issues_and_key_p_prints(
+def test_key_i_issues_and_then_prints(
     logged_in: Page, live_server: LiveServer, front: Location, brook: Clinic
 ) -> None:
     make.patient(brook, "Leo Ruiz")
@@ -48,7 +48,7 @@ def test_key_i_issues_and_key_p_prints(
     logged_in.goto(f"{live_server.url}/visits/{visit.pk}/notes/school/")
     logged_in.keyboard.press("i")
     logged_in.wait_for_url("**/notes/1/")
-    logged_in.keyboard.press("p")
+    logged_in.keyboard.press("i")
     logged_in.wait_for_selector("html[data-printed=yes]")
 
 

@@ -92,9 +92,9 @@ def test_forty_promises_cost_no_more_queries_than_one(
 def test_each_action_has_its_key(desk_client: Client, front: Location) -> None:
     made = promise(front)
     page = desk_client.get("/promises/").content.decode()
-    for key, do in (("k", "keep"), ("t", "try"), ("h", "hand_over"), ("w", "withdraw")):
+    for key, do in (("y", "keep"), ("v", "try"), ("h", "hand_over"), ("q", "withdraw")):
         assert f'href="/promises/{made.pk}/?do={do}" data-key="{key}"' in page
-    assert f'href="/promises/new/?replaces={made.pk}" data-key="r"' in page
+    assert f'href="/promises/new/?replaces={made.pk}" data-key="z"' in page
 
 
 def test_an_auditor_sees_promises_without_actions(

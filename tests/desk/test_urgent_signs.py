@@ -148,11 +148,11 @@ def test_opening_the_reason_does_not_mark_it_read(
     desk_client: Client, visit: Visit, tuesday: time_machine.Traveller
 ) -> None:
     panel = desk_client.get(f"/visits/{visit.pk}/reason/", headers=LIVE).content.decode()
-    assert 'class="door-go"' in panel and 'data-key="t"' in panel and "Not yet" in panel
+    assert 'class="panel-go"' in panel and 'data-key="t"' in panel and "Not yet" in panel
     assert Visit.objects.get(pk=visit.pk).unread
     desk_client.post(f"/visits/{visit.pk}/reason/", headers=LIVE)
     panel = desk_client.get(f"/visits/{visit.pk}/reason/", headers=LIVE).content.decode()
-    assert "door-go" not in panel and "To the board" in panel
+    assert "panel-go" not in panel and "To the board" in panel
 
 
 def test_marking_the_reason_read_removes_the_chip(

@@ -174,7 +174,7 @@ def test_an_open_match_links_to_the_match_page(
 def test_a_promise_has_a_key_but_not_for_an_auditor(
     desk_client: Client, as_: Callable[[Staff], Client], otto: Staff, visit: Visit
 ) -> None:
-    link = f'href="/promises/new/?visit={visit.pk}" data-key="i"'
+    link = f'href="/promises/new/?visit={visit.pk}" data-key="a"'
     assert link in page(desk_client, visit)
     assert link not in page(as_(otto), visit)
 
@@ -259,7 +259,7 @@ def test_the_timeline_shows_needs_consent_and_notes(
 def test_needs_consent_and_notes_are_shown_with_their_keys(desk_client: Client, visit: Visit) -> None:
     text = page(desk_client, visit)
     issue = f'action="/visits/{visit.pk}/notes/school/"'
-    for words in ('id="needs"', 'id="consent"', 'data-key="g"', issue):
+    for words in ('id="needs"', 'id="consent"', 'data-key="y"', issue):
         assert words in text
 
 
@@ -276,7 +276,7 @@ def test_need_answers_can_be_undone_by_role_until_the_visit_left(
     noor.save()
     visits.move_visit(visit=visit, to="left", by=dana, at=make.at("9:36"), reason="all can wait")
     text = page(as_(noor), visit)
-    assert "Given" in text and undo not in text and 'data-key="g"' not in text
+    assert "Given" in text and undo not in text and 'data-key="y"' not in text
 
 
 def test_withdrawn_consent_cannot_be_withdrawn_again(
@@ -297,7 +297,7 @@ def test_an_auditor_sees_needs_and_notes_without_actions(
 ) -> None:
     text = page(as_(otto), visit)
     assert "flu vaccine" in text
-    for words in ('data-key="g"', 'value="issue"', "Write down what somebody said", "Mark urgent"):
+    for words in ('data-key="y"', 'value="issue"', "Write down what somebody said", "Mark urgent"):
         assert words not in text
 
 

@@ -91,7 +91,7 @@ def test_with_five_candidates_every_key_button_is_in_view(
     context = logged_in(browser, live_server.url, dana)
     page = context.new_page()
     page.goto(f"/match/{visit.pk}/")
-    for key in "12345n":
+    for key in "012345":
         expect(page.locator(f"button[data-key='{key}']")).to_be_in_viewport(ratio=1)
     context.close()
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
-from checkin.models import Clinic, Location, MatchState, PatientMerge
+from checkin.models import Clinic, Location, PatientMerge, Staff
 from tests import make
-from tests.journeys.desk_screen import arrive, scripts_are_there
+from tests.journeys.desk_screen import arrive, logged_in, row, scripts_are_there, select
+from tests.journeys.full_desk import fill_desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 # Elements whose announced key differs from the key that works.
 TOLD_OTHERWISE = """() => [...document.querySelectorAll("[data-key], [aria-keyshortcuts]")]
   .filter((one) => one.matches("a, button, input") || one.hasAttribute("aria-keyshortcuts"))
+  .filter((one) => !one.matches("[data-idle]"))
   .filter((one) => one.dataset.key !== one.getAttribute("aria-keyshortcuts"))
   .map((one) => one.outerHTML)"""
 
@@ -43,24 +46,21 @@ def test_aria_keyshortcuts_match_the_keys_on_later_content_too(
     scripts_are_there(board)
     assert board.evaluate(TOLD_OTHERWISE) == []
     need = board.locator(".need:not(.need-answered)").last
-    expect(need.locator("[data-key=d]")).to_have_attribute("aria-keyshortcuts", "d")
+    expect(need.locator("[data-key=q]")).to_have_attribute("aria-keyshortcuts", "q")
     need.focus()
-    board.keyboard.press("d")
+    board.keyboard.press("q")
     expect(board.locator(".need-answered [data-key=u]").first).to_have_attribute("aria-keyshortcuts", "u")
     assert board.evaluate(TOLD_OTHERWISE) == []
 
 
-def test_keys_work_with_caps_lock(board: Page, front: Location, brook: Clinic) -> None:
-    """With Caps Lock on, n on this page opened the bar's Sign in."""
-    make.patient(brook, "Anna Berg")
-    make.patient(brook, "Hanna Berg")
+def test_keys_work_with_caps_lock(board: Page, front: Location) -> None:
     visit = arrive(front, name="Ana Berg")
-    board.goto(f"/match/{visit.pk}/")
+    board.goto(f"/visits/{visit.pk}/")
     scripts_are_there(board)
-    press_with_caps_lock(board, "n")
-    expect(board.locator("main")).to_contain_text("is a new patient")
+    press_with_caps_lock(board, "r")
+    expect(board.locator("main")).to_contain_text("In a room")
     visit.refresh_from_db()
-    assert visit.match == MatchState.NEW
+    assert visit.state == "roomed"
 
 
 def test_with_focus_on_a_radio_page_keys_work_and_bar_keys_are_off(compared: Page) -> None:
@@ -71,13 +71,13 @@ def test_with_focus_on_a_radio_page_keys_work_and_bar_keys_are_off(compared: Pag
     expect(compared).to_have_url(address)
     # Out of view, the first press would only scroll to the button, and a second could reach the next page.
     compared.get_by_role("button", name="Merge the two records").scroll_into_view_if_needed()
-    compared.keyboard.press("m")
+    compared.keyboard.press("1")
     expect(compared.get_by_role("status").first).to_contain_text("was merged into")
     assert PatientMerge.objects.count() == 1
 
 
 def test_a_repeated_keydown_does_nothing(compared: Page) -> None:
-    compared.locator("body").dispatch_event("keydown", {"key": "m", "bubbles": True, "repeat": True})
+    compared.locator("body").dispatch_event("keydown", {"key": "1", "bubbles": True, "repeat": True})
     compared.locator("body").dispatch_event("keydown", {"key": "b", "bubbles": True, "repeat": True})
     compared.wait_for_timeout(300)
     expect(compared).to_have_url(re.compile(r"/merge/"))
@@ -90,7 +90,7 @@ def test_escape_leaves_the_search_box_and_closes_the_menu(
     visit = arrive(front, name="Zoltan Kiss")
     board.goto(f"/match/{visit.pk}/")
     scripts_are_there(board)
-    board.keyboard.press("s")
+    board.keyboard.press("/")
     expect(board.get_by_role("searchbox")).to_be_focused()
     board.keyboard.press("Escape")
     expect(board.get_by_role("searchbox")).not_to_be_focused()
@@ -99,3 +99,120 @@ def test_escape_leaves_the_search_box_and_closes_the_menu(
     board.keyboard.press("Escape")
     expect(menu).not_to_have_attribute("open", "")
     expect(menu.locator("summary")).to_be_focused()
+
+
+LISTED = """() => [...document.querySelectorAll("#keys kbd[data-for]")]
+  .filter((one) => one.checkVisibility() && one.dataset.for.length === 1)
+  .map((one) => one.dataset.for).sort()"""
+
+# Press every single key from the page itself and from each item that has keys; nothing is sent or opened.
+PRESSED = """() => {
+  const stop = (event) => { event.preventDefault(); event.stopImmediatePropagation(); };
+  for (const kind of ["click", "submit"]) window.addEventListener(kind, stop, true);
+  HTMLFormElement.prototype.submit = HTMLFormElement.prototype.requestSubmit = () => {};
+  HTMLDialogElement.prototype.showModal = () => {};
+  window.fetch = () => new Promise(() => {});
+  const live = new Set();
+  const items = ".need, [data-open], [data-difference], a.open";
+  const places = [document.body, ...document.querySelectorAll(items)];
+  for (const place of places) for (const key of "0123456789abcdefghijklmnopqrstuvwxyz/?") {
+    document.activeElement?.blur();
+    for (const form of document.querySelectorAll("form[data-asking]")) delete form.dataset.asking;
+    if (place !== document.body) place.focus();
+    const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+    document.activeElement.dispatchEvent(event);
+    if (event.defaultPrevented) live.add(key);
+  }
+  return [...live].sort();
+}"""
+
+
+def test_each_page_lists_the_keys_that_do_something_there_and_no_other(
+    browser: Browser,
+    live_server: LiveServer,
+    brook: Clinic,
+    front: Location,
+    dana: Staff,
+    noor: Staff,
+    max_: Staff,
+) -> None:
+    paths = fill_desk(brook, front, dana=dana, noor=noor, max_=max_)
+    page = logged_in(browser, live_server.url, max_).new_page()
+    wrong, seen = [], set()
+    for name, path in paths.items():
+        if path.startswith(("/account/", "/verify/", "/nothing-here/")):
+            continue
+        page.goto(path)
+        scripts_are_there(page)
+        page.locator("[data-opens=keys]").click()
+        listed = page.evaluate(LISTED)
+        page.keyboard.press("Escape")
+        pressed = page.evaluate(PRESSED)
+        seen |= set(listed)
+        if listed != pressed:
+            wrong.append(
+                f"{name}: only listed {set(listed) - set(pressed)}, only live {set(pressed) - set(listed)}"
+            )
+    assert wrong == []
+    assert seen >= set("/?0123abcdefghijklmnopqrtuvwxyz")
+
+
+def test_letters_switched_off_do_nothing_anywhere_and_stay_off_on_another_machine(
+    board: Page, browser: Browser, live_server: LiveServer, front: Location, dana: Staff
+) -> None:
+    visit = arrive(front)
+    expect(row(board, visit)).to_be_visible()
+    board.locator(".bar-person summary").click()
+    switch = board.get_by_role("switch", name="Shortcut keys")
+    expect(switch).to_have_attribute("aria-checked", "true")
+    switch.click()
+    expect(switch).to_have_attribute("aria-checked", "false")
+    expect(board.locator("#toast")).to_contain_text("Shortcut keys are off")
+    dana.refresh_from_db()
+    assert not dana.has_shortcut_keys
+    other = logged_in(browser, live_server.url, dana).new_page()
+    other.goto("/")
+    for page in (board, other):
+        expect(row(page, visit)).to_be_visible()
+        assert page.locator("main kbd:visible, [aria-keyshortcuts]").count() == 0
+        select(page, visit)
+        for key in "?/nmxobpjkrcdlwegtiu12":
+            page.keyboard.press(key)
+        page.wait_for_timeout(200)
+        assert page.locator("dialog[open]").count() == 0
+        expect(page).to_have_url(re.compile(r"^[^/]+//[^/]+/$"))
+        visit.refresh_from_db()
+        assert visit.state == "arrived"
+    other.locator("[data-opens=keys]").click()
+    assert other.evaluate(LISTED) == []
+    expect(other.locator("#keys")).to_contain_text("Shortcut keys are off")
+    other.keyboard.press("Escape")
+    select(other, visit)
+    other.keyboard.press("Enter")
+    expect(other).to_have_url(re.compile(f"/visits/{visit.pk}/$"))
+    assert other.locator("main kbd:visible").count() == 0
+    other.locator(".bar-person summary").click()
+    other.get_by_role("switch", name="Shortcut keys").click()
+    expect(other.locator("main kbd:visible").first).to_be_visible()
+    other.keyboard.press("b")
+    expect(other.locator("#rows")).to_be_visible()
+
+
+def test_of_two_undos_on_a_visit_the_moves_has_the_key(board: Page, front: Location) -> None:
+    visit = arrive(front, notes_wanted="school")
+    board.goto(f"/visits/{visit.pk}/")
+    scripts_are_there(board)
+    board.keyboard.press("r")
+    expect(board.locator(".steps [data-key=u]")).to_be_visible()
+    scripts_are_there(board)
+    board.locator(".need:not(.need-answered)").last.focus()
+    board.keyboard.press("q")
+    expect(board.locator(".need-answered [data-key=u]")).to_be_visible()
+    assert board.locator("[data-key=u] kbd:visible").count() == 1
+    assert board.locator("[data-key=u][aria-keyshortcuts]").count() == 1
+    board.locator(".need-answered").first.focus()
+    board.keyboard.press("u")
+    expect(board.locator("main")).to_contain_text("Arrived since")
+    visit.refresh_from_db()
+    assert visit.state == "arrived"
+    assert visit.needs.filter(status="declined").count() == 1

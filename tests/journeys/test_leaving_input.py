@@ -29,25 +29,25 @@ def visit(brook: Clinic, front: Location) -> Visit:
     return arrive(front)
 
 
-def open_door(board: Page, visit: Visit) -> None:
-    board.goto(f"/visits/{visit.pk}/door/?to=left")
+def open_leaving(board: Page, visit: Visit) -> None:
+    board.goto(f"/visits/{visit.pk}/leave/?to=left")
     expect(board.locator(".need").first).to_be_focused()
 
 
 def test_each_need_has_its_key_and_a_last_key_leaves(board: Page, visit: Visit) -> None:
-    open_door(board, visit)
-    expect(board.locator("#door")).to_contain_text("4 still open")
-    board.keyboard.press("g")
-    expect(board.locator("#door")).to_contain_text("3 still open")
+    open_leaving(board, visit)
+    expect(board.locator("#leaving")).to_contain_text("4 still open")
+    board.keyboard.press("y")
+    expect(board.locator("#leaving")).to_contain_text("3 still open")
     board.keyboard.press("f")
     expect(board.locator(".need-reasons input[type=radio]").first).to_be_focused()
     board.keyboard.press("1")
-    expect(board.locator("#door")).to_contain_text("2 still open")
-    board.keyboard.press("n")
+    expect(board.locator("#leaving")).to_contain_text("2 still open")
+    board.keyboard.press("s")
     board.keyboard.press("Tab")
     board.get_by_label("Own words").first.fill("no time")
     board.keyboard.press("Enter")
-    expect(board.locator("#door")).to_contain_text("1 still open")
+    expect(board.locator("#leaving")).to_contain_text("1 still open")
     board.keyboard.press("2")
     board.wait_for_url("**/")
     expect(board.get_by_text("Left. 1 left open.")).to_be_visible()
@@ -61,13 +61,13 @@ def test_each_need_has_its_key_and_a_last_key_leaves(board: Page, visit: Visit) 
 
 
 def test_key_u_undoes_an_answer(board: Page, visit: Visit) -> None:
-    open_door(board, visit)
-    board.keyboard.press("d")
-    expect(board.locator("#door")).to_contain_text("3 still open")
+    open_leaving(board, visit)
+    board.keyboard.press("q")
+    expect(board.locator("#leaving")).to_contain_text("3 still open")
     board.get_by_text("1 answered").click()
     board.locator(".need-answered").focus()
     board.keyboard.press("u")
-    expect(board.locator("#door")).to_contain_text("4 still open")
+    expect(board.locator("#leaving")).to_contain_text("4 still open")
 
 
 def test_consent_by_telephone_takes_three_inputs(board: Page, visit: Visit) -> None:
@@ -88,18 +88,18 @@ def test_leaving_and_consent_pages_do_not_scroll_sideways(board: Page, visit: Vi
     board.emulate_media(color_scheme=scheme)
     for width in (1280, 820):
         board.set_viewport_size({"width": width, "height": 800})
-        for page in (f"/visits/{visit.pk}/door/?to=left", f"/visits/{visit.pk}/consent/"):
+        for page in (f"/visits/{visit.pk}/leave/?to=left", f"/visits/{visit.pk}/consent/"):
             board.goto(page)
             assert board.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_key_g_on_a_check_up_tells_the_front_desk_who_marks_it_done(board: Page, visit: Visit) -> None:
-    open_door(board, visit)
+def test_key_y_on_a_check_up_tells_the_front_desk_who_marks_it_done(board: Page, visit: Visit) -> None:
+    open_leaving(board, visit)
     check_up = board.locator(".need:has([data-why-not])")
     check_up.focus()
-    board.keyboard.press("g")
+    board.keyboard.press("y")
     expect(check_up).to_contain_text("Only a clinician marks a vaccine as given or a check-up as done.")
     expect(check_up).to_be_focused()
     assert set(visit.needs.values_list("status", flat=True)) == {"open"}
-    board.keyboard.press("d")
-    expect(board.locator("#door")).to_contain_text("3 still open")
+    board.keyboard.press("q")
+    expect(board.locator("#leaving")).to_contain_text("3 still open")

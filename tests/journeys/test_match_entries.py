@@ -68,7 +68,7 @@ def search_for(page: Page, visit: Visit, name: str) -> None:
     page.goto(f"/visits/{visit.pk}/")
     page.get_by_role("link", name="It is another child").click()
     scripts_are_there(page)
-    page.keyboard.press("s")
+    page.keyboard.press("/")
     page.keyboard.type(name)
     page.keyboard.press("Enter")
     expect(page.locator("[data-candidate]")).to_have_count(1)

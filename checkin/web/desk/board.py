@@ -23,7 +23,6 @@ from checkin.rules.visit_steps import (
     OPEN_VISIT_STATES,
     VISIT_PATH,
     VISIT_STEP_KEYS,
-    VISIT_STEP_VERBS,
     WAITING_VISIT_STATES,
 )
 from checkin.web.access import (
@@ -68,8 +67,6 @@ def show_board(request: StaffRequest) -> HttpResponse:
         "waiting": " ".join(WAITING_VISIT_STATES),
         "step_keys": _STEP_KEYS,
         "state_labels": _STATE_LABELS,
-        "step_words": [(VISIT_STEP_KEYS[state], VISIT_STEP_VERBS[state]) for state in VISIT_STEP_KEYS],
-        "keys_of_page": "desk/_keys_board.html",
         "may_move": may_perform_act(request, StaffAct.MOVE),
         **_owed_on_board(request, here.pk, at=at),
         "expected": board_queries.list_expected_appointments(request.clinic, here.pk, at=at),

@@ -97,7 +97,6 @@ def _render_discrepancy_page(
         else None,
         "back": "visit" if "visit" in context else "list",
         "may_decide": may_perform_act(request, StaffAct.SETTLE_DISCREPANCY),
-        "keys_of_page": "desk/discrepancies_keys.html",
     }
     return render(request, "desk/discrepancies.html", context | shared, status=409 if told or asked else 200)
 

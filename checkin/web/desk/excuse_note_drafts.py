@@ -151,7 +151,6 @@ def _render_note_draft(
         "sheet": excuse_note_paper.note_sheet_html(values, site=note_site_address(request)),
         "warning": excuse_note_paper.undrawable_note_words(values),
         "refusal": excuse_notes.NO_NOTE_FOR_STATE.get(VisitState(visit.state), ""),
-        "keys_of_page": "desk/note_keys.html",
     }
     return render(request, "desk/note_draft.html", context)
 

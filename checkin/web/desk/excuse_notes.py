@@ -48,7 +48,6 @@ def _render_excuse_note(
         "warning": excuse_note_paper.undrawable_note_words(found.values()),
         "trouble": trouble,
         "may_act": may_perform_act(request, StaffAct.WRITE_NOTE),
-        "keys_of_page": "desk/note_keys.html",
     }
     return render(request, "desk/note.html", context)
 

@@ -25,7 +25,6 @@ def show_look_alikes(request: StaffRequest) -> HttpResponse:
     context = {
         "pairs": found,
         "may_merge": may_perform_act(request, StaffAct.MERGE),
-        "keys_of_page": "desk/look_alikes_keys.html",
     }
     return render(request, "desk/look_alikes.html", context)
 

@@ -102,7 +102,6 @@ def _match_page_facts(request: StaffRequest, visit: Visit) -> dict[str, object]:
         "goes_along": match_candidates.count_visits_linked_along(visit),
         **_match_correction_facts(visit),
         "may_decide": may_perform_act(request, StaffAct.MATCH),
-        "keys_of_page": "desk/_keys_match.html",
     }
 
 

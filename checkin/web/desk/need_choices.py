@@ -14,13 +14,19 @@ from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, act_refusal, may_perform_act
 
 _ANSWER_KEYS = {
-    NeedOutcome.DONE: "g",
-    NeedOutcome.DECLINED: "d",
+    NeedOutcome.DONE: "y",
+    NeedOutcome.DECLINED: "q",
     NeedOutcome.DEFERRED: "f",
-    NeedOutcome.NOT_OFFERED: "n",
-    NeedOutcome.LEFT_OPEN: "n",
+    NeedOutcome.NOT_OFFERED: "s",
+    NeedOutcome.LEFT_OPEN: "s",
 }
-_DECISION_KEY = "g"
+_DECISION_KEYS = {
+    NeedDecision.MATCH: "m",
+    NeedDecision.DISCREPANCIES: "x",
+    NeedDecision.NOTE: "i",
+    NeedDecision.PROMISES: "o",
+}
+"""Each is the key that means the same everywhere: of the page, or of a note."""
 
 
 _PLACE_OF_KIND = {
@@ -87,7 +93,7 @@ def _decision_of_need(
     """Return the link to the decision that answers this need; None if none does, or not by this role."""
     if decision is None or not may_perform_act(request, _ACT_OF_DECISION[decision]):
         return None
-    return {"address": _decision_address(need, decision), "words": decision.label, "key": _DECISION_KEY}
+    return {"address": _decision_address(need, decision), "words": decision.label, "key": _DECISION_KEYS[decision]}
 
 
 def _decision_address(need: Need, decision: NeedDecision) -> str:

@@ -57,7 +57,6 @@ def show_promises(request: StaffRequest) -> HttpResponse:
         if may_perform_act(request, StaffAct.ANSWER_WORD)
         else None,
         **visit_feedback_views.feedback_list_panel(request),
-        "keys_of_page": "desk/promises_keys.html",
     }
     return render(request, "desk/promises.html", context)
 
@@ -207,7 +206,6 @@ def render_promise_page(
         "replacement": found.find_replacement(),
         "may_leave_word": found.attempts.standing().count() + 1 >= TRIES_BEFORE_MESSAGE,
         "owners": promise_forms.promise_owner_choices(request.clinic) if may_act else [],
-        "keys_of_page": "desk/promises_keys.html",
     }
     return render(request, "desk/promises_one.html", context, status=409 if told else 200)
 

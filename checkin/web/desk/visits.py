@@ -74,7 +74,6 @@ def show_visit(request: StaffRequest, visit_id: int) -> HttpResponse:
         "waits": unasked_entries.list_unmatched_visit_entries(found),
         "may_act": may_perform_act(request, StaffAct.MOVE),
         **just_decided_facts(request),
-        "keys_of_page": "desk/_keys_visit.html",
         "notes": list_notes_by_kind(found),
         "misnamed": list_misnamed_notes(found),
         **promise_views.promises_panel(request, found.patient_id, visit_id=found.pk, at=at),

@@ -1,0 +1,52 @@
+"""What each shortcut key means: one meaning per key, the same on every page of the desk.
+
+A page shows a key beside its control (`data-key`, `<kbd>`); `static/js/keys.js` presses it, and the Keys
+dialog lists those of this table that do something on the page.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from checkin.rules.visit_steps import VISIT_STEP_KEYS, VISIT_STEP_VERBS
+
+
+class ShortcutKey(NamedTuple):
+    """Keys that share a line in the dialog (`jk`: two keys), and what they mean, in words for staff."""
+
+    keys: tuple[str, ...]
+    meaning: str
+
+
+_TO_PAGES = (
+    ShortcutKey(("/",), "Find"),
+    ShortcutKey(("n",), "Sign a family in"),
+    ShortcutKey(("b",), "The board"),
+    ShortcutKey(("m",), "Match"),
+    ShortcutKey(("x",), "Discrepancies"),
+    ShortcutKey(("o",), "Promises"),
+    ShortcutKey(("p",), "Hide names, or show them"),
+    ShortcutKey(("?",), "This list"),
+)
+_ON_A_PAGE = (
+    ShortcutKey(("j", "k"), "Next one, the one before"),
+    ShortcutKey(tuple("0123456789"), "The choice with this number"),
+    ShortcutKey(("u",), "Undo what was done last"),
+    ShortcutKey(("g",), "I am going: to the child who cannot wait"),
+    ShortcutKey(("t",), "What was typed; again: you have read it"),
+    ShortcutKey(("i",), "The note: write it, issue it, print it"),
+    ShortcutKey(("y",), "Done: the need is done, the promise is kept"),
+    ShortcutKey(("q",), "The family does not want it"),
+    ShortcutKey(("f",), "For later: defer the need, keep the draft"),
+    ShortcutKey(("s",), "Skip: the need is not offered"),
+    ShortcutKey(("a",), "Add a promise"),
+    ShortcutKey(("v",), "Tried: no answer, or left a message"),
+    ShortcutKey(("h",), "Hand over"),
+    ShortcutKey(("z",), "Replace it by a new one"),
+)
+
+
+def list_shortcut_keys() -> list[ShortcutKey]:
+    """Return every key of the desk with its meaning, as the dialog shows them."""
+    steps = [ShortcutKey((key,), str(VISIT_STEP_VERBS[state])) for state, key in VISIT_STEP_KEYS.items()]
+    return [*_TO_PAGES, *steps, *_ON_A_PAGE]
