@@ -115,3 +115,18 @@ def test_a_blank_number_keeps_the_earlier_one(
     path = f"/promises/{word.promise_id}/"
     text = shown(as_(max_), path)[path]
     assert "555-010-3333" in text and "written on leaving" not in text and CHECK not in text
+
+
+def test_the_same_number_in_another_format_is_shown_once(
+    as_: Callable[[Staff], Client],
+    max_: Staff,
+    visit: Visit,
+    front: Location,
+    tuesday: time_machine.Traveller,
+) -> None:
+    word = say(visit, "3125550199")
+    made = word.promise
+    type(made).objects.filter(pk=made.pk).update(reach_at="(312) 555-0199")
+    (text,) = shown(as_(max_), f"/promises/{made.pk}/").values()
+    assert "(312) 555-0199" in text
+    assert "written on leaving" not in text
