@@ -197,5 +197,5 @@ def test_a_visit_costs_few_queries_however_much_it_shows(
     visit = make.visit(front, born="2019-02-31", also="a mole", worried=True, relationship="uncle")
     needs.answer_need(need=visit.needs.get(label="Ask 3"), outcome="done", by=noor, at=make.at("9:50"))
     show(desk_client, visit)
-    with django_assert_max_num_queries(50):
+    with django_assert_max_num_queries(48):
         show(desk_client, visit)
