@@ -367,7 +367,7 @@ def need_row(page: str, need: Need) -> str:
 
 
 def leaving(client: Client, visit: Visit) -> str:
-    return client.get(f"/visits/{visit.pk}/door/?to=left", headers=LIVE).content.decode()
+    return client.get(f"/visits/{visit.pk}/leave/?to=left", headers=LIVE).content.decode()
 
 
 def test_who_is_this_is_answered_by_matching_or_by_nobody_could_say(
@@ -431,7 +431,7 @@ def test_whom_to_phone_is_said_in_one_format_of_phones(
     leo = make.patient(brook)
     make.guardian(leo, "Ana Ruiz", phone="3125550199")
     visit = make.visit(front, relationship="aunt")
-    for address in (f"/visits/{visit.pk}/", f"/visits/{visit.pk}/door/?to=left"):
+    for address in (f"/visits/{visit.pk}/", f"/visits/{visit.pk}/leave/?to=left"):
         page = desk_client.get(address).content.decode()
         assert 'first: <span class="unbroken">(312) 555-0199</span>' in page, address
         assert not re.search(r">[^<]*3125550199", page), address

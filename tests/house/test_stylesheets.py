@@ -18,7 +18,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 # A note prints black on white whatever the screen colors are; the PDF is made without the tokens.
 NAMES_COLORS = {"tokens.css", "paper.css"}
 COLOR_FUNCTIONS = {"rgb", "rgba", "hsl", "hsla", "hwb", "lab", "lch", "oklab", "oklch", "color"}
-HOLDS_RULES = {"media", "supports"}
+HOLDS_RULES = {"media", "supports", "keyframes"}
 
 
 class Rule(NamedTuple):

@@ -1,7 +1,7 @@
 """“Hide names” hides on every page: what families are called, their phones and what they typed.
 
 “Not visible” means: each text node that contains such a text is drawn in a color with alpha 0, or not drawn
-at all; so is each field's text; no tooltip or page title contains it. The field with the focus shows its text.
+at all; so is each text in a field; no tooltip or page title has it. The field with the focus shows its text.
 """
 
 from __future__ import annotations

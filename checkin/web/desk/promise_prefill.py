@@ -72,7 +72,9 @@ def _preferences_of_adult(name: str, escorts: list[Escort], patient: Patient) ->
 def _prefill_values(clinic: Clinic, wishes: WishAnswers, name: str, number: str) -> dict[str, object]:
     """Return the form's first values."""
     way = wishes.best_way if wishes.best_way in ContactWay.values else ContactWay.PHONE
-    known = dict.fromkeys(_WAYS_BY_PHONE_NUMBER, format_phone(number, clinic.region)) | {ContactWay.EMAIL: wishes.email}
+    known = dict.fromkeys(_WAYS_BY_PHONE_NUMBER, format_phone(number, clinic.region)) | {
+        ContactWay.EMAIL: wishes.email
+    }
     return {
         "to_whom": name,
         "reach_at": known.get(ContactWay(way), ""),
