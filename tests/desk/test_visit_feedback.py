@@ -95,10 +95,10 @@ def test_the_board_shows_five_comments_and_links_to_the_rest(
     for name in names:
         visit_feedback.save_feedback(visit=make.visit(front, name=name), said=LOW, at=make.at("9:40"))
     page = text(manager.get("/"))
-    assert page.count("On leaving: ") == 5 and "More words from families wait for an answer" in page
+    assert page.count("On leaving: ") == 5 and "More feedback from families is waiting for an answer" in page
     post(manager, word, note="spoke with the nurse")
     page = text(manager.get("/"))
-    assert page.count("On leaving: ") == 5 and "More words from families wait" not in page
+    assert page.count("On leaving: ") == 5 and "More feedback from families" not in page
 
 
 def test_answering_saves_a_note_and_removes_it_from_the_board(
