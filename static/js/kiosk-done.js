@@ -1,4 +1,4 @@
-// The last screen repeats what was asked for in this sitting: which kinds of things, never a name or a number.
+// The last screen repeats what was asked for in this sitting: kinds of things, never a name or a number.
 import { findAll, findOne } from "./kiosk-page.js";
 
 // `data-asked-for` lists what must have been said for its sentence: "name" or "name=value"; "!": must not.

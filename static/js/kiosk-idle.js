@@ -22,8 +22,8 @@ export class IdleTimer {
   #isAsking = false;
 
   /**
-   * `dialog` asks whether somebody is there, and says in `data-asked` for how many seconds. `readLimit()`: how
-   * long this screen stays, as { seconds, ask }, or null if it may stay. `clear()` clears it.
+   * `dialog` asks whether somebody is there, and says in `data-asked` for how many seconds. `readLimit()`:
+   * how long this screen stays, as { seconds, ask }, or null if it may stay. `clear()` clears it.
    */
   constructor(dialog, { readLimit, clear }) {
     this.#dialog = dialog;

@@ -16,7 +16,16 @@ import { IdleTimer, watchLife } from "./kiosk-idle.js";
 import { listenToAnswers } from "./kiosk-input.js";
 import { LanguageChange } from "./kiosk-language.js";
 import { Outbox } from "./kiosk-outbox.js";
-import { findAll, findOne, form, listSteps, readStep, showLabel, showNameHint, showScreen } from "./kiosk-page.js";
+import {
+  findAll,
+  findOne,
+  form,
+  listSteps,
+  readStep,
+  showLabel,
+  showNameHint,
+  showScreen,
+} from "./kiosk-page.js";
 import { clearToken, sayToken, showToken } from "./kiosk-token.js";
 import { makeRandomId } from "./random-id.js";
 

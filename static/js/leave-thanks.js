@@ -1,4 +1,4 @@
-// On a tablet, the thank-you screen stays for some seconds after the last sign of life; then the welcome returns.
+// On a tablet, the thank-you screen stays some seconds after the last sign of life, then the welcome returns.
 import { watchLife } from "./kiosk-idle.js";
 
 const thanks = document.querySelector("[data-then]");
