@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
-from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
-from checkin.models.base import ImmutableModel
+from checkin.models.base import ImmutableModel, literal_in_condition
 from checkin.models.history import Decision, DecisionQuerySet
 from checkin.rules.sign_in_claims import SIGN_IN_LIMITS
 from checkin.rules.tokens import VisitToken
@@ -132,25 +130,16 @@ UNSETTLED_MATCH_STATES = (MatchState.PROBABLE, MatchState.UNKNOWN)
 """Somebody must still decide which child this is."""
 
 
-def _literal_in_condition(column: str, words: Iterable[str]) -> RawSQL:
-    """Return the condition that `column` is one of our own words, written into the SQL literally.
-
-    SQLite uses a partial index only if the query contains its condition word for word.
-    """
-    listed = ", ".join(f"'{word}'" for word in map(str, words))
-    return RawSQL(f'"checkin_visit"."{column}" IN ({listed})', [], output_field=models.BooleanField())  # noqa: S611
-
-
 class VisitQuerySet(models.QuerySet["Visit"]):
     def open(self) -> Self:
-        return self.filter(_literal_in_condition("state", VISIT_PATH[:-1]))
+        return self.filter(literal_in_condition("state", VISIT_PATH[:-1]))
 
     def changed_since(self, version: int) -> Self:
         return self.filter(board_version__gt=version)
 
     def unmatched(self) -> Self:
         """Return visits whose child nobody has settled yet, whether or not they have left."""
-        unsettled = _literal_in_condition("match", UNSETTLED_MATCH_STATES)
+        unsettled = literal_in_condition("match", UNSETTLED_MATCH_STATES)
         return self.filter(unsettled).exclude(state=VisitState.ENTERED_IN_ERROR)
 
     def to_match(self) -> Self:

@@ -38,7 +38,7 @@ _ON_A_PAGE = (
     ShortcutKey(("y",), "Done: the need is done, the promise is kept"),
     ShortcutKey(("q",), "The family does not want it"),
     ShortcutKey(("f",), "For later: defer the need, keep the draft"),
-    ShortcutKey(("s",), "Skip: the need is not offered"),
+    ShortcutKey(("s",), "Skip: the need is not offered, or left open"),
     ShortcutKey(("a",), "Add a promise"),
     ShortcutKey(("v",), "Tried: no answer, or left a message"),
     ShortcutKey(("h",), "Hand over"),

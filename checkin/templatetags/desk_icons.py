@@ -25,7 +25,6 @@ _OTHER_ICONS = (
     "languages",
     "life-buoy",
     "map-pin",
-    "undo-2",
 )
 ICONS = tuple(
     sorted(

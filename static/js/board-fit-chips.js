@@ -88,5 +88,5 @@ function fitAllChips() {
 }
 
 board.addEventListener("rows-drawn", watchRows);
-findPart("hush").addEventListener("click", () => requestAnimationFrame(fitAllChips));
+findPart("hide-names").addEventListener("click", () => requestAnimationFrame(fitAllChips));
 watchRows();

@@ -5,9 +5,9 @@ import { areKeysOn, listLiveKeys } from "./keys.js";
 export function showLiveKeys(dialog) {
   const live = listLiveKeys();
   const isLive = (key) => live.has(key) && (areKeysOn() || key.length > 1);
-  for (const line of dialog.querySelectorAll("[data-keys-line]")) {
-    const keys = [...line.querySelectorAll("[data-for]")];
-    for (const key of keys) key.hidden = !isLive(key.dataset.for);
+  for (const line of dialog.querySelectorAll("dl > :not([data-always])")) {
+    const keys = [...line.querySelectorAll("kbd")];
+    for (const key of keys) key.hidden = !isLive(key.dataset.for ?? key.textContent);
     line.hidden = keys.every((key) => key.hidden);
   }
 }

@@ -455,7 +455,7 @@ class TestTwoOnFile:
     def test_the_merge_key_is_off_while_an_answer_is_required(
         self, desk_client: Client, brook: Clinic, front: Location, emma: Patient, emmy: Patient
     ) -> None:
-        key = "Merge the two records <kbd>m</kbd>"
+        key = "Merge the two records <kbd>1</kbd>"
         assert key in self.compared(desk_client, emma, emmy)
         ella = make.patient(brook, "Ella Johnson", "2017-04-04")
         page = self.compared(desk_client, emma, ella)

@@ -34,7 +34,15 @@ NO_ACTION = {
     "_messages.html": "undo",
     "match_entries.html": "match_link",
 }
-NOT_OURS = ('method="dialog"', "account_logout", 'id="move"', 'class="paper typed"')
+NOT_OURS = (
+    'method="dialog"',
+    "account_logout",
+    "own_shortcut_keys",
+    'id="find"',
+    'id="move"',
+    'class="paper typed"',
+)
+"""The board's own box (`find`) narrows its rows; only what nobody there matches is sent, as a search."""
 UNDOES = {"Undo move", "Undo the answer", "Undo this"}
 """Where one of its pages labels the undo differently, the restored form says “Undo”."""
 DYNAMIC = re.compile(r"{[{%]")

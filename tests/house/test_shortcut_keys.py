@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from checkin.rules.need_answers import NeedDecision
+from checkin.rules.need_types import NeedOutcome
 from checkin.rules.shortcut_keys import list_shortcut_keys
 from checkin.rules.visit_steps import VISIT_STEP_KEYS
+from checkin.web.desk.need_choices import ANSWER_KEYS, DECISION_KEYS
 from tests.house.test_scripts import strip_comments
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,10 +37,9 @@ USES = {
     "g": {"I am going"},
     "t": {"I have read it"},
     "i": {"Issue", "Reissue", "Print"},
-    "y": {"", "Keep", "A clinician marks it as ."},
-    "q": {"Declined", "Withdraw"},
-    "f": {"Deferred", "Keep the draft"},
-    "s": {"Not offered"},
+    "y": {"Mark as kept"},
+    "q": {"Withdraw"},
+    "f": {"Keep the draft"},
     "a": {"Promise something"},
     "v": {"Try"},
     "h": {"Hand over"},
@@ -48,8 +50,10 @@ USES = {
 """What stands on the controls of each key. A new use has the key's one meaning, or another key."""
 
 COMPUTED = {
+    "{{ row.done_key }}": "of an answer to a need, or of the decision that answers it",
+    "{{ row.decision.key }}": "of an answer to a need, or of the decision that answers it",
     "{{ step.2 }}": "a step's own letter",
-    "{{ key }}": "a step's own letter",
+    "{{ key }}": "a step's own letter, or that of an answer to a need",
     "{{ forloop.counter }}": "a number",
 }
 QUEUE = ("{{ one.sign_in.child_name", "(next visit)", "(visit before)")
@@ -115,6 +119,22 @@ def test_each_key_has_one_line_and_the_steps_have_their_own_letters() -> None:
     assert set(USES) <= set(counts)
     steps = set(VISIT_STEP_KEYS.values())
     assert len(steps) == len(VISIT_STEP_KEYS) and not steps & set(USES)
+
+
+def test_answers_to_needs_and_the_decisions_that_answer_them_have_the_keys_of_their_meaning() -> None:
+    assert ANSWER_KEYS == {
+        NeedOutcome.DONE: "y",
+        NeedOutcome.DECLINED: "q",
+        NeedOutcome.DEFERRED: "f",
+        NeedOutcome.NOT_OFFERED: "s",
+        NeedOutcome.LEFT_OPEN: "s",
+    }
+    assert DECISION_KEYS == {
+        NeedDecision.MATCH: "m",
+        NeedDecision.DISCREPANCIES: "x",
+        NeedDecision.NOTE: "i",
+        NeedDecision.PROMISES: "o",
+    }
 
 
 def test_no_control_gives_a_key_a_second_meaning() -> None:

@@ -48,6 +48,9 @@ SHORTENED = {
     "cut off by nav.queue b": "one line of whom to match; the whole stands in the table beside it",
     "cut off by section.side h2": "three lines of a name; the whole stands in the rows below",
     "cut off by section.side.looked-at h2": "the same",
+    "cut off by h1.page-title.visit-top-name": "two lines of the head; whole under “Who”",
+    "cut off by p.visit-top-reason": "the same",
+    "cut off by span.visit-top-who": "the same",
 }
 """Text that is cut on purpose, and where the whole of it is."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -45,6 +46,9 @@ def test_j_and_k_select_rows_and_enter_opens_the_visit(board: Page, front: Locat
     for key, at in (("j", first), ("j", second), ("j", second), ("k", first), ("k", first)):
         board.keyboard.press(key)
         expect(row(board, at).locator("a.open")).to_be_focused()
+    expect(row(board, first).locator("a.open")).to_have_accessible_description(
+        re.compile("Leo Ruiz.*Rosa Delgado.*aunt.*min", re.DOTALL)
+    )
     board.keyboard.press("Enter")
     board.wait_for_url(f"**/visits/{first.pk}/")
 

@@ -122,7 +122,7 @@ def test_key_m_at_the_match_need_opens_that_visits_match(visit: Visit, zoltan: V
     keys = board.keyboard
     board.goto(f"/visits/{zoltan.pk}/")
     scripts_are_there(board)
-    need = board.locator(".need", has=board.get_by_role("link", name="Match", exact=True))
+    need = board.locator(".need", has=board.get_by_role("link", name="Match this child", exact=True))
     expect(need).to_have_count(1)
     need.focus()
     keys.press("m")
@@ -131,10 +131,10 @@ def test_key_m_at_the_match_need_opens_that_visits_match(visit: Visit, zoltan: V
     keys.press("0")
     heading(board, visit)
     board.goto(f"/visits/{visit.pk}/")
-    board.get_by_role("link", name="Match", exact=True).click()
+    board.get_by_role("link", name="Match this child", exact=True).click()
     heading(board, visit)
     board.goto(f"/visits/{zoltan.pk}/")
-    expect(board.get_by_role("link", name="Match", exact=True)).to_have_count(0)
+    expect(board.get_by_role("link", name="Match this child", exact=True)).to_have_count(0)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1024, 768), (640, 400)], ids=["1024", "1280 at 200 %"])

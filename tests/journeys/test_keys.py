@@ -205,7 +205,7 @@ def test_of_two_undos_on_a_visit_the_moves_has_the_key(board: Page, front: Locat
     board.keyboard.press("r")
     expect(board.locator(".steps [data-key=u]")).to_be_visible()
     scripts_are_there(board)
-    board.locator(".need:not(.need-answered)").last.focus()
+    board.locator(".needs-list .need:not(.need-answered)").first.focus()
     board.keyboard.press("q")
     expect(board.locator(".need-answered [data-key=u]")).to_be_visible()
     assert board.locator("[data-key=u] kbd:visible").count() == 1

@@ -57,7 +57,7 @@ def test_a_promise_from_a_visit_takes_ten_seconds_by_keyboard(desk: Page, front:
 def test_a_promise_from_a_visit_takes_two_keys_beside_its_text(desk: Page, front: Location) -> None:
     visit = arrive(front, escort_phone="3125550199")
     desk.goto(f"/visits/{visit.pk}/")
-    desk.keyboard.press("i")
+    desk.keyboard.press("a")
     expect(desk.get_by_label("About what, in their words")).to_be_focused()
     desk.keyboard.type("the bill that came twice")
     desk.keyboard.press("Enter")
@@ -96,7 +96,7 @@ def test_without_a_selected_row_a_key_means_the_most_urgent_promise(desk: Page, 
 
 
 @pytest.mark.parametrize(
-    ("key", "address"), [("h", "?do=hand_over"), ("w", "?do=withdraw"), ("r", "new/?replaces=")]
+    ("key", "address"), [("h", "?do=hand_over"), ("q", "?do=withdraw"), ("z", "new/?replaces=")]
 )
 def test_each_action_has_its_key(desk: Page, front: Location, key: str, address: str) -> None:
     soon(front, "Ana Ruiz", 5)

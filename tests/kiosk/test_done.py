@@ -49,7 +49,7 @@ def test_it_repeats_no_answer_from_its_address(tablet: Client, said: str) -> Non
 def test_whoever_asked_to_talk_is_told_that_someone_comes(tablet: Client) -> None:
     form = {"help": "1", "language": "en"}
     answer = tablet.post("/kiosk/sign-ins/", form, headers={"Accept": "text/html"})
-    assert answer["Location"] == "/kiosk/done/blue-turtle/?language=en&talk=1"
+    assert answer["Location"] == "/kiosk/done/blue-castle/?language=en&talk=1"
     assert 'class="stage for-help"' in tablet.get(answer["Location"]).content.decode()
 
 

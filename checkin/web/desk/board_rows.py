@@ -234,10 +234,10 @@ def _is_reason_read(visit: Visit) -> bool:
 def _typed_language_tag(said: SignIn) -> str:
     """Return the tag for `lang`; "" for the board's own language, and for the desk, which types words."""
     tag = said.language if said.channel == SignInChannel.KIOSK else ""
-    return tag if _HTML_LANGUAGE_TAG.fullmatch(tag) and tag.split("-")[0] != _BOARD_LANGUAGE else ""
+    return tag if _LANG_ATTRIBUTE.fullmatch(tag) and tag.split("-")[0] != _BOARD_LANGUAGE else ""
 
 
-_HTML_LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_LANG_ATTRIBUTE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def _row_responder_words(visit: Visit) -> str:

@@ -13,14 +13,14 @@ from checkin.rules.need_types import NeedKind, NeedOutcome
 from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, act_refusal, may_perform_act
 
-_ANSWER_KEYS = {
+ANSWER_KEYS = {
     NeedOutcome.DONE: "y",
     NeedOutcome.DECLINED: "q",
     NeedOutcome.DEFERRED: "f",
     NeedOutcome.NOT_OFFERED: "s",
     NeedOutcome.LEFT_OPEN: "s",
 }
-_DECISION_KEYS = {
+DECISION_KEYS = {
     NeedDecision.MATCH: "m",
     NeedDecision.DISCREPANCIES: "x",
     NeedDecision.NOTE: "i",
@@ -73,14 +73,14 @@ def need_answer_facts(request: StaffRequest, need: Need, *, is_leaving: bool) ->
     """
     answers = NEED_ANSWERS[need.kind]
     offered = [
-        (one, _ANSWER_KEYS[one.outcome])
+        (one, ANSWER_KEYS[one.outcome])
         for one in answers.choices_at(is_leaving=is_leaving)
         if not act_refusal(request, act_of_answering_need(need, one.outcome))
     ]
     return {
         "at_once": [one for one in offered if not one[0].asks_why],
         "with_reason": [one for one in offered if one[0].asks_why],
-        "done_key": _ANSWER_KEYS[NeedOutcome.DONE],
+        "done_key": ANSWER_KEYS[NeedOutcome.DONE],
         "question": answers.question,
         "reasons": answers.reasons,
         "decision": _decision_of_need(request, need, answers.decision),
@@ -96,7 +96,7 @@ def _decision_of_need(
     return {
         "address": _decision_address(need, decision),
         "words": decision.label,
-        "key": _DECISION_KEYS[decision],
+        "key": DECISION_KEYS[decision],
     }
 
 
