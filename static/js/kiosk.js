@@ -46,7 +46,11 @@ const outbox = new Outbox(form.action, { onEmpty: () => language.goBackToFirst()
 const language = new LanguageChange(form, outbox, {
   isFree: () => readStep() === "welcome" && !sending,
   isQuiet: () => findOne("[data-late]").hidden,
-  pack: () => ({ ...packAnswers(), isPersonComing: !findOne("[data-comes]").hidden }),
+  pack: () => ({
+    ...packAnswers(),
+    isForHelp: form.classList.contains("for-help"),
+    isPersonComing: !findOne("[data-comes]").hidden,
+  }),
 });
 const idle = new IdleTimer(findOne("[data-still]"), {
   readLimit: () => {
@@ -300,6 +304,7 @@ form.reset();
 form.elements.key.value = makeRandomId();
 const carried = takeCarried();
 if (carried) bringAnswersBack(carried);
+form.classList.toggle("for-help", Boolean(carried?.isForHelp));
 setPersonComes(Boolean(carried?.isPersonComing));
 updateAnswers();
 remember("welcome", "replaceState");
