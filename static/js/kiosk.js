@@ -106,13 +106,20 @@ function remember(name, how = "pushState") {
 
 function goOn() {
   const order = listSteps();
-  if (isPersonCalled() && mayGoOn()) return show(cameFrom === "welcome" ? order[1] : cameFrom);
+  if (isPersonCalled() && mayGoOn()) return goOnAfterCall();
   const here = order.indexOf(readStep());
   if (here < 0) return startAnew(); // done, kept, or a person was called
   if (asksForName()) return;
   if (here === order.length - 1) return send();
   remember(order[here + 1]);
   show(order[here + 1]);
+}
+
+function goOnAfterCall() {
+  const name = cameFrom === "welcome" ? listSteps()[1] : cameFrom;
+  // Back leads to the welcome screen, as it does after “Start”.
+  if (name !== cameFrom) remember(name);
+  show(name);
 }
 
 // Ask once, kindly, and never block: the second press goes on.

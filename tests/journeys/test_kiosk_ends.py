@@ -8,7 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from checkin.models import Discrepancy, SignIn, Visit
 from tests.conftest import Kiosk
-from tests.journeys.kiosk_tablet import at_step, enrolled, hold_time, press, tablet
+from tests.journeys.kiosk_tablet import at_step, enrolled, hold_time, left_behind, press, tablet
 
 __all__ = ["tablet"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -163,7 +163,7 @@ def test_asking_to_talk_loses_nothing_and_the_family_may_go_on(tablet: Page) -> 
     here = tablet.locator("#sign-in").get_attribute("data-step") or ""
     tablet.get_by_role("button", name="I'd rather talk to someone").tap()
     expect(tablet.get_by_role("heading", name="Someone will come to talk with you.")).to_be_focused()
-    expect(tablet.get_by_text("Your name for today: Blue Turtle")).to_be_visible()
+    expect(tablet.get_by_text("Your name for today: Blue Castle")).to_be_visible()
     assert (SignIn.objects.get().help, SignIn.objects.get().child_given_name) == (True, "Leopold")
     tablet.get_by_role("button", name="Go on signing in").tap()
     at_step(tablet, here)
@@ -173,6 +173,52 @@ def test_asking_to_talk_loses_nothing_and_the_family_may_go_on(tablet: Page) -> 
     assert (Visit.objects.count(), Discrepancy.objects.count()) == (1, 0)
     said = Visit.objects.get().sign_in
     assert (said.help, said.escort_name, said.reason) == (True, "Rosa Delgado", "Cough")
+
+
+def test_a_family_that_went_back_to_the_welcome_is_asked_and_its_answers_are_cleared(tablet: Page) -> None:
+    tablet.goto("/kiosk/?language=es")
+    hold_time(tablet)
+    press(tablet)
+    answer_screen(tablet)
+    tablet.locator("[data-back]").tap()
+    at_step(tablet, "welcome")
+    tablet.clock.run_for(61_000)
+    expect(tablet.get_by_role("dialog")).to_be_visible()
+    tablet.clock.run_for(5_000)
+    assert left_behind(tablet) == "Leopold" * 2
+    tablet.clock.run_for(15_000)
+    tablet.wait_for_url("**/kiosk/")
+    expect(tablet.get_by_role("heading", level=1)).to_have_text("Welcome")
+    assert left_behind(tablet) == ""
+
+
+def test_back_leads_to_the_welcome_also_after_a_call_from_there(tablet: Page) -> None:
+    tablet.get_by_role("button", name="I'd rather talk to someone").tap()
+    press(tablet)
+    at_step(tablet, "child")
+    answer_screen(tablet)
+    press(tablet)
+    at_step(tablet, "you")
+    for name in ("child", "welcome"):
+        tablet.locator("[data-back]").tap()
+        at_step(tablet, name)
+    press(tablet)
+    expect(tablet.locator("[name=child_given_name]")).to_have_value("Leopold")
+
+
+def test_a_family_that_asked_to_talk_may_still_change_the_language(tablet: Page) -> None:
+    press(tablet)
+    answer_screen(tablet)
+    tablet.get_by_role("button", name="I'd rather talk to someone").tap()
+    expect(tablet.get_by_text("Your name for today: Blue Castle")).to_be_visible()
+    press(tablet)
+    tablet.locator("[data-back]").tap()
+    tablet.get_by_role("link", name="Español").tap()
+    tablet.wait_for_url("**/?language=es")
+    answer_until(tablet, "done")
+    expect(tablet.get_by_text("Tome asiento, por favor. Alguien vendrá a hablar con usted.")).to_be_visible()
+    said = Visit.objects.get().sign_in
+    assert (said.help, said.child_given_name, said.reason) == (True, "Leopold", "Cough")
 
 
 def test_a_call_without_a_connection_says_so_and_its_name_is_not_taken_for_the_next_familys(
@@ -187,7 +233,7 @@ def test_a_call_without_a_connection_says_so_and_its_name_is_not_taken_for_the_n
     at_step(tablet, "welcome")
     tablet.context.set_offline(False)
     tablet.evaluate("window.dispatchEvent(new Event('online'))")
-    expect(tablet.locator("[data-late]")).to_contain_text("a moment ago, your name for today: Blue Turtle")
+    expect(tablet.locator("[data-late]")).to_contain_text("a moment ago, your name for today: Blue Castle")
     assert SignIn.objects.get().help
 
 
