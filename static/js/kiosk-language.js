@@ -15,8 +15,8 @@ export class LanguageChange {
   #timer = 0;
 
   /**
-   * `isFree()`: the page may go. `isQuiet()`: nothing unread is shown. `pack()`: the answers of a family that
-   * went back to choose its language.
+   * `isFree()`: the page may go. `isQuiet()`: nothing unread is shown, and nothing typed would be lost.
+   * `pack()`: the answers of a family that went back to choose its language.
    */
   constructor(form, outbox, { isFree, isQuiet, pack }) {
     this.#form = form;

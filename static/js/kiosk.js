@@ -15,6 +15,7 @@ import { showAskedFor, showStaying } from "./kiosk-done.js";
 import { IdleTimer, watchLife } from "./kiosk-idle.js";
 import { listenToAnswers } from "./kiosk-input.js";
 import { LanguageChange } from "./kiosk-language.js";
+import { hideLateNamesSoon, isLateNameShown, showLateName } from "./kiosk-late.js";
 import { Outbox } from "./kiosk-outbox.js";
 import {
   findAll,
@@ -32,7 +33,6 @@ import { makeRandomId } from "./random-id.js";
 const IDLE = 60; // seconds without a sign of life before asking
 const DONE_LASTS = 30; // seconds that the last screen stays, counted anew at each sign of life
 const COMING_LASTS = 120; // seconds that "a person is coming" stays
-const LATE_LASTS = 60; // seconds that a late token is shown on the welcome screen
 const SETTLED = 1000; // ms after which a new screen has settled
 const SLOW = 4; // seconds of sending before saying that it takes longer
 
@@ -42,10 +42,11 @@ const SCREEN_LIMITS = {
   coming: { seconds: COMING_LASTS },
 };
 
-const outbox = new Outbox(form.action, { onEmpty: () => language.goBackToFirst() });
+const goBackToFirst = () => language.goBackToFirst();
+const outbox = new Outbox(form.action, { onEmpty: goBackToFirst });
 const language = new LanguageChange(form, outbox, {
   isFree: () => readStep() === "welcome" && !sending,
-  isQuiet: () => findOne("[data-late]").hidden,
+  isQuiet: () => !isLateNameShown() && !hasAnswers(),
   pack: () => ({
     ...packAnswers(),
     isForHelp: form.classList.contains("for-help"),
@@ -67,7 +68,6 @@ const idle = new IdleTimer(findOne("[data-still]"), {
 
 let sitting = makeRandomId();
 let sending = null;
-let lateTimer = 0;
 let cameFrom = "";
 let shownAt = 0;
 
@@ -95,7 +95,7 @@ function show(name, { moveFocus = true } = {}) {
   showNameHint(false);
   showStaying(false);
   shownAt = Date.now();
-  if (name === "welcome") hideLateNamesSoon();
+  if (name === "welcome") hideLateNamesSoon(goBackToFirst);
   else language.cancel();
   idle.start();
 }
@@ -180,7 +180,7 @@ function send() {
   outbox.send(claim, {
     onKept: (token) => {
       clearTimeout(slow);
-      if (!isStillHere()) showLateName(token);
+      if (!isStillHere()) showLateName(token, goBackToFirst);
       else if (readStep() === "coming") endSitting();
       else welcome(token);
     },
@@ -215,7 +215,7 @@ function callPerson(screen, call, { isFirst = false } = {}) {
   findCalled("late").hidden = true;
   const onKept = (token) => {
     sayLate(false);
-    if (screen === "talk" && form.elements.key.value !== key) showLateName(token);
+    if (screen === "talk" && form.elements.key.value !== key) showLateName(token, goBackToFirst);
     if (!isStillHere()) return;
     findCalled("token").textContent = sayToken(token);
     findCalled("name").hidden = false;
@@ -250,25 +250,6 @@ function endSitting() {
   // Back must not return to a finished sign-in.
   sitting = makeRandomId();
   remember("welcome", "replaceState");
-}
-
-// The family left the screen before its answer came. Whoever is there now must not take the name for theirs.
-function showLateName(token) {
-  const names = findOne("[data-late-tokens]");
-  const shown = names.textContent ? names.textContent.split(", ") : [];
-  names.textContent = [...new Set([...shown, sayToken(token)])].join(", ");
-  findOne("[data-late]").hidden = false;
-  if (readStep() === "welcome") hideLateNamesSoon();
-}
-
-function hideLateNamesSoon() {
-  clearTimeout(lateTimer);
-  if (findOne("[data-late]").hidden) return;
-  lateTimer = setTimeout(() => {
-    findOne("[data-late]").hidden = true;
-    findOne("[data-late-tokens]").textContent = "";
-    if (readStep() === "welcome") language.goBackToFirst();
-  }, LATE_LASTS * 1000);
 }
 
 // --- taps, and the browser's own buttons ---------------------------------------

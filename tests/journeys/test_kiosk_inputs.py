@@ -137,7 +137,7 @@ def test_a_closed_box_is_not_sent_and_keeps_its_words(tablet: Page) -> None:
 
 def test_an_interpreter_starts_with_the_language_of_the_tablet_unless_staff_speak_it(tablet: Page) -> None:
     walk(tablet, "today")
-    tablet.get_by_text("An interpreter").tap()
+    tablet.get_by_text("An interpreter", exact=True).tap()
     expect(tablet.get_by_label("Which language?")).to_have_value("")
     tablet.goto("/kiosk/?language=es")
     walk(tablet, "today")

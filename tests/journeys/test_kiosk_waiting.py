@@ -68,6 +68,29 @@ def test_an_unsent_sign_in_keeps_its_page_open(tablet: Page) -> None:
     expect(tablet.get_by_role("heading", level=1)).to_have_text("Welcome")
 
 
+def test_what_the_next_family_typed_outlasts_the_late_token_of_the_last_one(tablet: Page) -> None:
+    in_spanish(tablet)
+    let_go = hold_the_post(tablet)
+    walk(tablet, "wait")
+    press(tablet)
+    tablet.clock.run_for(4500)
+    press(tablet)
+    press(tablet)
+    tablet.locator("[name=child_given_name]").fill("Leopold")
+    tablet.locator("[data-back]").tap()
+    at_step(tablet, "welcome")
+    let_go()
+    expect(tablet.locator("[data-late]")).to_contain_text("Castillo azul")
+    arrived(tablet)
+    tablet.clock.run_for(58_000)
+    tablet.get_by_role("heading", level=1).tap()
+    tablet.clock.run_for(5_000)
+    expect(tablet.locator("[data-late]")).to_be_hidden()
+    tablet.wait_for_timeout(500)
+    assert tablet.url.endswith("?language=es")
+    expect(tablet.locator("[name=child_given_name]")).to_have_value("Leopold")
+
+
 def test_a_language_change_waits_for_an_unsent_help_request(tablet: Page) -> None:
     hold_time(tablet)
     let_go = hold_the_post(tablet)
