@@ -207,7 +207,10 @@ def _lock_note(note: ExcuseNote) -> ExcuseNote:
 
 
 def normalize_note_edits(visit: Visit, kind: str, edits: NoteEdits) -> NoteEdits:
-    """Return the edits with texts cleaned and, if the note must have it, the name that is now on record."""
+    """Return the edits with texts cleaned and, if the note must have it, the name that is now on record.
+
+    A name that was replaced takes its spelling with it.
+    """
     name = excuse_note_rules.collapse_whitespace(edits.person_name)[: excuse_note_rules.NOTE_NAME_LIMIT]
     spelling = excuse_note_rules.collapse_whitespace(edits.name_spelling)[: excuse_note_rules.NOTE_NAME_LIMIT]
     limits = excuse_note_rules.collapse_whitespace(edits.limits)[: excuse_note_rules.NOTE_LIMITS_LIMIT]
@@ -217,7 +220,8 @@ def normalize_note_edits(visit: Visit, kind: str, edits: NoteEdits) -> NoteEdits
     recorded = excuse_note_rules.collapse_whitespace(excuse_note_models.note_person_name(visit, kind))[
         : excuse_note_rules.NOTE_NAME_LIMIT
     ]
-    return replace(edits, person_name=recorded)
+    # The spelling is of the name that stood beside it, perhaps another child's.
+    return replace(edits, person_name=recorded, name_spelling=spelling if recorded == name else "")
 
 
 def _refuse_renamed_child(visit: Visit, kind: str, shown: NoteEdits) -> None:
@@ -272,5 +276,6 @@ def _audit_note(what: str, note: ExcuseNote, *, by: Staff, at: dt.datetime, **de
         patient_id=note.visit.patient_id if note.kind == excuse_note_rules.NoteKind.SCHOOL else None,
         kind=str(note.kind),
         number=note.number,
+        has_spelling=bool(note.name_spelling),
         **detail,
     )

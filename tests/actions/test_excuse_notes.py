@@ -244,6 +244,18 @@ def test_a_draft_typed_before_the_match_is_issued_with_the_name_on_record(
     assert issued(visit, noor).person_name == "Leo Ruiz"
 
 
+def test_another_childs_name_as_the_school_writes_it_leaves_the_note(
+    visit: Visit, brook: Clinic, noor: Staff
+) -> None:
+    """It is printed first and bold, so the note of one child had another child's name on top."""
+    draft = replace(excuse_note_models.first_note_draft(visit, NoteKind.SCHOOL), name_spelling="Leo Ruis")
+    excuse_notes.edit_note_draft(visit=visit, kind=NoteKind.SCHOOL, edits=draft, by=noor, at=NINE_52)
+    mia = make.patient(brook, "Mia Voss")
+    Visit.objects.filter(pk=visit.pk).update(patient=mia, match="confirmed")
+    note = issued(Visit.objects.get(pk=visit.pk), noor)
+    assert (note.person_name, note.name_spelling) == ("Mia Voss", "")
+
+
 def test_voiding_keeps_the_number_and_stores_the_reason(visit: Visit, noor: Staff, max_: Staff) -> None:
     note = excuse_notes.void_issued_note(
         note=issued(visit, noor), reason=" wrong\nday ", by=max_, at=make.at("10:00")
@@ -335,6 +347,15 @@ def test_the_audit_log_holds_no_name_and_no_reason(visit: Visit, noor: Staff) ->
     excuse_notes.void_issued_note(note=note, reason="CANARY", by=noor, at=NINE_52)
     told = str(list(AuditEvent.objects.filter(subject="ExcuseNote").values_list("detail", flat=True)))
     assert "CANARY" not in told and "Leo" not in told
+
+
+def test_the_audit_log_says_whether_a_note_had_a_spelling(visit: Visit, noor: Staff) -> None:
+    plain = excuse_note_models.first_note_draft(visit, NoteKind.SCHOOL)
+    for edits in (plain, replace(plain, name_spelling="CANARY")):
+        excuse_notes.edit_note_draft(visit=visit, kind=NoteKind.SCHOOL, edits=edits, by=noor, at=NINE_52)
+    told = AuditEvent.objects.filter(subject="ExcuseNote").order_by("pk").values_list("detail", flat=True)
+    assert [one["has_spelling"] for one in told] == [False, True]
+    assert "CANARY" not in str(list(told))
 
 
 def test_a_sign_in_writes_nothing_about_notes(front: Location) -> None:

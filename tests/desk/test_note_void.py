@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from checkin.actions import visits
-from checkin.models import Clinic, ExcuseNote, Location, Staff
+from checkin.models import Clinic, ExcuseNote, Location, Staff, Visit
 from tests import make
 from tests.desk.note_pages import FORM, issued, said
 
@@ -67,6 +67,19 @@ def test_voiding_twice_is_once_and_a_second_person_is_told(
 def test_the_reissue_form_is_prefilled_from_the_note(desk_client: Client, note: ExcuseNote) -> None:
     page = said(desk_client.get("/notes/1/reissue"))
     assert 'value="2026-03-11"' in page and 'value="Leo Ruiz"' in page
+
+
+def test_reissuing_for_another_child_drops_how_the_school_writes_the_first_ones_name(
+    desk_client: Client, brook: Clinic, note: ExcuseNote
+) -> None:
+    ExcuseNote.objects.filter(pk=note.pk).update(name_spelling="Leo Ruis")
+    mia = make.patient(brook, "Mia Voss")
+    Visit.objects.filter(pk=note.visit_id).update(patient=mia, match="confirmed")
+    page = said(desk_client.get("/notes/1/reissue"))
+    assert 'value="Mia Voss"' in page and "Leo Ruis" not in page
+    desk_client.post("/notes/1/reissue", FORM | {"person_name": "Mia Voss", "reason": "wrong child"})
+    new = ExcuseNote.objects.get(number=2)
+    assert (new.person_name, new.name_spelling) == ("Mia Voss", "")
 
 
 def test_reissuing_makes_a_new_note_and_opens_it(desk_client: Client, note: ExcuseNote) -> None:

@@ -296,6 +296,18 @@ def test_a_stale_note_keeps_its_submitted_dates(
     assert held(again, "return_on", "limits") == ("2026-03-13", "No sports.")
 
 
+def test_a_stale_note_drops_how_the_school_writes_the_former_name(
+    tab: Client, visit: Visit, brook: Clinic, relink: Callable[..., None]
+) -> None:
+    address = f"/visits/{visit.pk}/notes/school/"
+    tab.post(address, draw(tab, address, address).with_(name_spelling="Emma Jonson", do="keep"))
+    form = draw(tab, address, address)
+    assert held(form, "name_spelling") == ("Emma Jonson",)
+    relink(make.patient(brook, "Mia Voss", "2016-09-01"))
+    _, again = refused(tab, form, limits="No sports.", do="keep")
+    assert held(again, "name_spelling", "limits") == ("", "No sports.")
+
+
 def test_a_stale_record_form_shows_the_old_and_current_values(
     tab: Client, visit: Visit, relink: Callable[..., None], first: Patient, second: Patient
 ) -> None:

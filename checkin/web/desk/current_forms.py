@@ -114,8 +114,8 @@ _STATEMENT_FORMS = {
     "consent": StatementFields(),
     "proxy": StatementFields(adult="granted_by"),
     "promise_new": StatementFields(adult="to_whom", theirs=("reach_at", "best_words")),
-    "note_draft": StatementFields(theirs=("person_name",), of_record=("language",)),
-    "note_reissue": StatementFields(theirs=("person_name",), of_record=("language",)),
+    "note_draft": StatementFields(theirs=("person_name", "name_spelling"), of_record=("language",)),
+    "note_reissue": StatementFields(theirs=("person_name", "name_spelling"), of_record=("language",)),
 }
 """Forms that state what somebody did or said. The others show what is on record."""
 
