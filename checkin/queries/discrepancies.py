@@ -205,7 +205,7 @@ def _discrepancy_sides(row: Discrepancy, visit: Visit) -> tuple[list[MarkedLine]
         return unmarked_lines(typed), unmarked_lines(*recorded.split(", ")) if several else unmarked_lines(
             recorded
         )
-    if row.field == _DiscrepancyField.PHONE:
+    if row.field == _DiscrepancyField.PHONE and name_keys.has_digit_in_each(typed, recorded):
         left, right = name_keys.mark_digit_differences(typed, recorded)
         return [left], [right]
     left, right = name_keys.mark_text_differences(typed, recorded)

@@ -116,12 +116,14 @@ def _weigh_record(patient: Patient) -> patient_merge_rules.MergePriority:
 def _make_merge_column(name: str, label: str, one: Patient, other: Patient, stays: Patient) -> MergeColumn:
     first, second = getattr(one, name), getattr(other, name)
     is_blank = patient_merge_rules.is_blank_value(first) and patient_merge_rules.is_blank_value(second)
-    differs = not is_blank and not is_same_column_value(name, first, second)
     words = [_merge_value_words(first), _merge_value_words(second)]
     if name == "language":
         words = [languages.name_recorded_language(one) for one in words]
     if name == "phone":
         words = [format_phone(each, one.clinic.region) for each in words]
+    differs = not is_blank and not is_same_column_value(name, first, second)
+    if name == "phone":  # One number may be on record in two formats.
+        differs = differs and words[0] != words[1]
     compare = compare_phones if name == "phone" else compare_texts
     row = compare(label, words[0], words[1], same=not differs)
     asks, is_filled = (

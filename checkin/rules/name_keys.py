@@ -162,9 +162,19 @@ def mark_text_differences(typed: str, recorded: str) -> tuple[list[TextSegment],
 
 
 def mark_digit_differences(typed: str, recorded: str) -> tuple[list[TextSegment], list[TextSegment]]:
-    """Return both phone numbers as (text, is different) segments. Only digits can be different."""
+    """Return both phone numbers as (text, is different) segments. Only digits can be different.
+
+    If a side has no digit, such as "ask my mother", all that differs is marked.
+    """
     left, right = mark_text_differences(typed, recorded)
+    if not has_digit_in_each(typed, recorded):
+        return left, right
     return _keep_marks_on_digits(left), _keep_marks_on_digits(right)
+
+
+def has_digit_in_each(typed: str, recorded: str) -> bool:
+    """Return whether there is a digit in each text, as in two phone numbers."""
+    return all(any(sign.isdigit() for sign in text) for text in (typed, recorded))
 
 
 def _keep_marks_on_digits(marked: list[TextSegment]) -> list[TextSegment]:

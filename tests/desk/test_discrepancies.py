@@ -59,6 +59,13 @@ def test_phones_are_shown_in_one_format_and_only_digits_are_marked(
     assert "3125550198" not in shown
 
 
+def test_words_in_a_phone_box_are_marked(desk_client: Client, visit: Visit) -> None:
+    """Only digits were marked, so these words seemed to agree with the number."""
+    visit.discrepancies.filter(field="phone").update(typed="ask my mother")
+    shown = page(desk_client)
+    assert "<mark>ask my mother</mark>" in shown and "<mark>555-010-0001</mark>" in shown
+
+
 def test_the_same_number_in_another_format_is_no_discrepancy(
     desk_client: Client, front: Location, brook: Clinic, dana: Staff
 ) -> None:

@@ -293,6 +293,17 @@ class TestTwoOnFile:
         assert 'name="col_phone" value="other" checked' in page
         assert 'name="stays" value="one" checked' in page
 
+    def test_one_number_in_two_formats_is_no_difference(
+        self, desk_client: Client, emma: Patient, emmy: Patient
+    ) -> None:
+        """Both were shown in one format, as "differs" and without a mark."""
+        for one, phone in ((emma, "(312) 555-0153"), (emmy, "+13125550153")):
+            one.phone = phone
+            one.save()
+        page = self.compared(desk_client, emma, emmy)
+        row = re.search(r'<tr class="(\w+)"[^>]*>\s*<th scope="row">Phone(.*?)</th>', page)
+        assert row and row.groups() == ("same", "")
+
     def test_two_records_with_one_name_are_distinguished_in_every_choice(
         self, desk_client: Client, emma: Patient, emmy: Patient
     ) -> None:

@@ -164,6 +164,14 @@ def test_family_name_core_drops_its_particles_and_prefixes(family: str, core: st
     assert name_keys.key_of_family_core(family) == core
 
 
+@pytest.mark.parametrize(
+    "one, other", [("ask my mother", "(312) 555-0199"), ("ask my mother", "ask my aunt")]
+)
+def test_words_in_place_of_a_phone_are_marked(one: str, other: str) -> None:
+    left, right = name_keys.mark_digit_differences(one, other)
+    assert any(changed for _, changed in left) and any(changed for _, changed in right)
+
+
 def test_only_differing_digits_of_two_phones_are_marked() -> None:
     left, right = name_keys.mark_digit_differences("(312) 555-0199", "+44 20 7946 0018")
     assert all(sign.isdigit() for text, changed in [*left, *right] if changed for sign in text)
