@@ -211,6 +211,7 @@ def _write_move_undo(visit: Visit, *, by: Staff, at: dt.datetime) -> WrittenDeci
     last = visit.moves.undoable().latest("pk")
     since = visit.moves.filter(to_state=last.from_state, pk__lt=last.pk).order_by("pk").last()
     visit.state, visit.state_since = last.from_state, since.at if since else visit.arrived_at
+    had_token = visit.token
     _keep_or_change_token(visit, at=at)
     update_visit_and_boards(
         visit,
@@ -228,6 +229,8 @@ def _write_move_undo(visit: Visit, *, by: Staff, at: dt.datetime) -> WrittenDeci
     if not is_open_visit_state(last.to_state):
         leaving.reopen_closed_needs(visit, move=last, by=by, at=at)
     detail = {"old": str(last.to_state), "new": str(last.from_state), "made_by": last.by_id}
+    if visit.token != had_token:
+        detail |= {"old_token": str(had_token), "new_token": str(visit.token)}
     return WrittenDecision(made, AuditLine("visit.move_undone", visit, visit.patient_id, detail))
 
 

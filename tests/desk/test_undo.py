@@ -74,6 +74,7 @@ def test_each_role_that_can_move_can_undo_the_move_of_another(
     assert set(visit.needs.values_list("status", flat=True)) == {"open"}
     line = AuditEvent.objects.get(action="visit.move_undone")
     assert (line.staff, line.detail["made_by"]) == (somebody, dana.pk)
+    assert "old_token" not in line.detail, "it kept its own"
 
 
 def test_the_timeline_shows_who_moved_and_who_undid(
@@ -94,6 +95,8 @@ def test_an_undo_says_when_the_visit_has_a_new_name(
     answer = desk_client.post(f"/visits/{visit.pk}/undo/", headers=LIVE).content.decode()
     named = Visit.objects.get(pk=visit.pk)
     assert named.token != visit.token
+    told = AuditEvent.objects.get(action="visit.move_undone").detail
+    assert (told["old_token"], told["new_token"]) == (visit.token, named.token)
     assert f"{named.token}: Arrived. Another family is {visit.token} now" in answer
 
 
