@@ -205,7 +205,7 @@ def test_need_that_lapses_and_returns_with_each_import_is_shown_once(
 ) -> None:
     """Two contradicting systems filled What happened with “no longer needed”, “needed again”."""
     name = kind.split(",", maxsplit=1)[0]
-    told = {"Influenza": "lu vaccine"}.get(name, name)
+    told = {"Influenza": "flu vaccine"}.get(name, name)
     due(load, f"7,f1,vaccine,{kind},2026-02-01,due")
     visit = make.visit(front, born="2025-12-01")
     given(load, f"7,i1,{kind},2026-03-06,completed")
@@ -228,7 +228,7 @@ def told_of(visit: Visit, name: str) -> list[str]:
     return [
         one.what.partition(":")[0]
         for one in visit_timeline.read_visit_timeline(visit).events
-        if name in one.what
+        if name in one.what.partition(": ")[2].split(", ")
     ]
 
 

@@ -21,5 +21,9 @@ def test_every_kind_of_need_has_answers_or_a_decision_that_answers_it() -> None:
 
 def test_pages_take_the_answers_from_the_rules() -> None:
     """The buttons were written in the page, the same four for every need."""
-    page = (settings.BASE_DIR / "templates/desk/_need.html").read_text()
+    pages = [settings.BASE_DIR / "templates/desk" / name for name in ("_need.html", "_need_answers.html")]
+    page = "".join(one.read_text() for one in pages)
+    assert 'name="outcome" value="{{ one.outcome }}"' in page, (
+        "the buttons stand elsewhere now: read that page"
+    )
     assert [one for one in NeedOutcome if f'value="{one.value}"' in page] == []
