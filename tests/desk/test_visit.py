@@ -63,6 +63,20 @@ def test_the_page_shows_who_brought_whom_in_their_words(desk_client: Client, vis
     assert "booked 9:45 with <bdi>Dr Shah</bdi>" in text
 
 
+@pytest.mark.parametrize(
+    ("channel", "said", "tag"), [("kiosk", "es", ' lang="es"'), ("desk", "Spanish", ""), ("desk", "es", "")]
+)
+def test_typed_words_name_a_language_only_from_the_tablet(
+    desk_client: Client, front: Location, dana: Staff, channel: SignInChannel, said: str, tag: str
+) -> None:
+    """The desk types words, and types them in its own language."""
+    typed, by = make.claim(language=said, relationship="abuela"), None if channel == "kiosk" else dana
+    visit = visits.record_sign_in(
+        location=front, claim=typed, at=make.at("9:40"), channel=channel, by=by
+    ).visit
+    assert f'<q dir="auto"{tag}>abuela</q>' in page(desk_client, visit)
+
+
 def test_the_page_shows_whom_to_phone(desk_client: Client, visit: Visit) -> None:
     text = page(desk_client, visit)
     assert "555-010-0123" in text

@@ -195,7 +195,7 @@ def _build_board_row(visit: Visit, *, today: dt.date) -> _BoardRow:
         note=next((chip.note for chip in found if chip.note), ""),
         is_read=_is_reason_read(visit),
         likes=preference_queries.list_board_wishes(visit),
-        language=_typed_language_tag(said),
+        language=typed_language_tag(said),
         clinician=" ".join(appointment.with_whom.split()) if appointment else "",
         step=_row_next_step(visit),
     )
@@ -231,8 +231,8 @@ def _is_reason_read(visit: Visit) -> bool:
     return bool(said.reason or said.unreadable) or not is_empty_answer(said.also)
 
 
-def _typed_language_tag(said: SignIn) -> str:
-    """Return the tag for `lang`; "" for the board's own language, and for the desk, which types words."""
+def typed_language_tag(said: SignIn) -> str:
+    """Return the tag for `lang`; "" for the desk's own language, and for the desk, which types words."""
     tag = said.language if said.channel == SignInChannel.KIOSK else ""
     return tag if _LANG_ATTRIBUTE.fullmatch(tag) and tag.split("-")[0] != _BOARD_LANGUAGE else ""
 
