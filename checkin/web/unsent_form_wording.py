@@ -19,7 +19,7 @@ from checkin.actions.discrepancy_questions import patient_record_words
 from checkin.models import Clinic
 from checkin.queries.patients import PATIENT_SEARCH_LABEL
 from checkin.rules.clocks import DueTimePick
-from checkin.rules.need_answers import COMMON_NEED_REASONS
+from checkin.rules.need_answers import COMMON_NEED_REASONS, NEED_ANSWERS
 from checkin.rules.need_types import NeedOutcome
 from checkin.rules.patient_merges import MERGE_COLUMNS
 from checkin.rules.promises import AttemptResult
@@ -54,7 +54,7 @@ class FormWording:
     patients: Mapping[str, str] = field(default_factory=dict)
     """Fields with a patient's id, and the button's label with that patient's name."""
     asked: Callable[[Clinic, str, Mapping[str, str]], str] | None = None
-    """Returns the button's label if the page had asked a question first; "" if not."""
+    """Returns the button's label if it depends on the row that the page was about; "" if not."""
 
     def label(self, name: str) -> str | None:
         """Return the field's label; None if it is hidden or unknown."""
@@ -148,6 +148,14 @@ def _confirmed_choice_label(clinic: Clinic, action: str, said: Mapping[str, str]
     return f"{does} on {patient_record_words(row.visit.patient)} all the same"
 
 
+def _need_answer_label(clinic: Clinic, action: str, said: Mapping[str, str]) -> str:
+    """Return the answer in the words of its need's button; "" if the need offers no such answer."""
+    found = resolve(strip_location_path(urlsplit(action).path)).kwargs
+    need = clinic.needs.filter(pk=found["need_id"]).first()
+    offered = NEED_ANSWERS[need.kind].choices_at(is_leaving=True) if need else ()
+    return next((str(one.words) for one in offered if one.outcome == said.get("outcome")), "")
+
+
 _REASON_LABELS = {"quick": "Why", "reason": "Own words"}
 _QUICK_REASON_LABELS = {words: words[:1].upper() + words[1:] for words in sorted(COMMON_NEED_REASONS)}
 _READING_BUTTONS = {"read": "Read. {}", "anyway": "{} anyway, unread"}
@@ -167,6 +175,7 @@ FORM_WORDINGS: dict[str, FormWording] = {
         labels=_REASON_LABELS,
         choices={"quick": _QUICK_REASON_LABELS},
         buttons={"to": {}, "outcome": _OUTCOME_LABELS},
+        asked=_need_answer_label,
     ),
     "close_day": FormWording(send="Close the day"),
     "consent": FormWording(send="Write it down", form=ConsentForm),

@@ -266,6 +266,45 @@ def test_the_button_names_only_patients_of_this_clinic(brook: Clinic) -> None:
     assert show(brook, f"/patients/{mine.pk}/merge/", into=str(other.pk))[1] == "Merge"
 
 
+@pytest.mark.parametrize(
+    "kind, outcome, words",
+    [
+        ("interpreter", "declined", "They managed without"),
+        ("vaccine", "done", "Given"),
+        ("discrepancy", "left_open", "Leave it open"),
+        ("vaccine", "lapsed", "No longer needed"),
+    ],
+)
+def test_an_answer_is_called_as_on_the_buttons_of_its_need(
+    brook: Clinic, front: Location, kind: str, outcome: str, words: str
+) -> None:
+    """Every need said "Declined", where the button that was pressed said "They managed without"."""
+    need = make.visit(front).needs.create(
+        clinic=brook, kind=kind, label="x", owner_role="clinician", why="x", noticed_at=make.at("9:41")
+    )
+    assert show(brook, f"/visits/{need.visit_id}/needs/{need.pk}/", outcome=outcome)[1] == words
+
+
+def test_a_need_that_is_gone_or_elsewhere_still_has_a_button(brook: Clinic) -> None:
+    away = make.visit(make.location(make.clinic("Elsewhere")))
+    need = away.needs.create(
+        clinic=away.clinic,
+        kind="interpreter",
+        label="x",
+        owner_role="clinician",
+        why="x",
+        noticed_at=make.at("9:41"),
+    )
+    for pk in (need.pk, 999_999):
+        assert show(brook, f"/visits/1/needs/{pk}/", outcome="declined")[1] == "Declined"
+
+
+@pytest.mark.parametrize("address", ["/visits/1/notes/work/", "/notes/1/reissue"])
+def test_the_spelling_of_a_name_is_no_school_of_an_adult(brook: Clinic, address: str) -> None:
+    fields, _ = show(brook, address, name_spelling="Eva Novak")
+    assert fields["name_spelling"]["label"] == "Name as the school or employer writes it"
+
+
 def test_a_value_no_longer_offered_is_sent_as_a_hidden_field(brook: Clinic) -> None:
     fields, _ = show(brook, "/sign-in/", approach="unheard_of", notes_wanted=["school", "unheard_of"])
     assert fields["approach"]["kind"] == "hidden"

@@ -73,7 +73,7 @@ class ExcuseNoteForm(forms.Form):
 
     person_name = _note_text_field("Name on the note", excuse_note_rules.NOTE_NAME_LIMIT)
     name_spelling = _note_text_field(
-        _SPELLING_LABELS[NoteKind.SCHOOL],
+        "Name as the school or employer writes it",
         excuse_note_rules.NOTE_NAME_LIMIT,
         hint="May stay blank. It is printed above the name, such as in other letters.",
     )
