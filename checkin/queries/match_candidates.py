@@ -50,43 +50,55 @@ class MatchQueue(NamedTuple):
     """The visits to match: each with something to find its child by, then all the others as one row."""
 
     named: list[Visit]
+    """The first ones in order; more of them follow as these are matched."""
     nameless: list[Visit]
+    named_count: int
+    """The number of all named ones."""
 
     @property
     def visits(self) -> list[Visit]:
-        """Every visit, in the order in which the page goes through them."""
+        """Every listed visit, in the order in which the page goes through them."""
         return self.named + self.nameless
 
     @property
     def row_count(self) -> int:
-        """The number of rows. `queries.board.count_open_work` counts the same."""
-        return len(self.named) + bool(self.nameless)
+        """The number of rows, also of named visits not listed yet, as `count_open_work` counts them."""
+        return self.named_count + bool(self.nameless)
+
+
+class LeftUnmatched(NamedTuple):
+    """The visits that left before they were matched, the newest first."""
+
+    visits: list[Visit]
+    is_cut: bool
+    """True if there are older ones that are not listed."""
 
 
 def read_match_queue(clinic: Clinic, *, today: dt.date) -> MatchQueue:
     """Return the visits to match. Nobody can decide a nameless one before they have asked the family."""
     found = _list_visits_to_match(clinic, today=today)
-    nameless = [one for one in found if not any(getattr(one.sign_in, name) for name in _CHILD_CLUES)]
-    return MatchQueue([one for one in found if one not in nameless], nameless)
+    named = [one for one in found if any(getattr(one.sign_in, name) for name in _CHILD_CLUES)]
+    nameless = [one for one in found if one not in named]
+    return MatchQueue(named[:_MOST_VISITS_TO_MATCH], nameless, len(named))
 
 
 def _list_visits_to_match(clinic: Clinic, *, today: dt.date) -> list[Visit]:
-    """Return visits whose child must be decided: today's in turn order, then those of other days."""
+    """Return all visits whose child must be decided: today's in turn order, then those of other days."""
     found = clinic.visits.to_match().select_related("sign_in", "location")
     # Today's first: an old undecided visit must not come before a family that is waiting.
-    now = list(found.filter(local_date=today).order_by("turn_at", "pk")[:_MOST_VISITS_TO_MATCH])
+    now = list(found.filter(local_date=today).order_by("turn_at", "pk"))
     now.sort(key=lambda one: (one.raised_at is None, one.raised_at or one.turn_at))
     # Not only earlier days: a clock that ran ahead dates visits after today.
-    older = found.exclude(local_date=today).order_by("-arrived_at", "-pk")
-    return now + list(older[: _MOST_VISITS_TO_MATCH - len(now)])
+    return now + list(found.exclude(local_date=today).order_by("-arrived_at", "-pk"))
 
 
-def list_visits_left_unmatched(clinic: Clinic) -> list[Visit]:
-    """Return visits that left before they were matched, the newest first."""
+def list_visits_left_unmatched(clinic: Clinic) -> LeftUnmatched:
+    """Return visits that left before they were matched, the newest first and not more than a page holds."""
     left = (
         clinic.visits.unmatched().exclude(state__in=OPEN_VISIT_STATES).select_related("sign_in", "location")
     )
-    return list(left.order_by("-arrived_at", "-pk")[:_MOST_VISITS_TO_MATCH])
+    found = list(left.order_by("-arrived_at", "-pk")[: _MOST_VISITS_TO_MATCH + 1])
+    return LeftUnmatched(found[:_MOST_VISITS_TO_MATCH], len(found) > _MOST_VISITS_TO_MATCH)
 
 
 def find_visit_candidates(visit: Visit) -> ComparedCandidates:

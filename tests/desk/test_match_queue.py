@@ -10,6 +10,7 @@ from django.test import Client
 
 from checkin.actions import visits
 from checkin.models import Location, SignInChannel, Staff, Visit
+from checkin.queries import match_candidates
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")
@@ -131,3 +132,26 @@ def test_one_visit_without_a_name_is_a_row_like_the_others(desk_client: Client, 
     queue = queue_of(desk_client.get("/match/").content.decode())
     assert f'href="/match/{one.pk}/" aria-current="true"' in queue
     assert "without a name" not in queue
+
+
+def test_visits_without_a_name_push_no_named_one_out_of_the_list(
+    desk_client: Client, front: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list was cut before it was split, so its number was lower than the one in the menu."""
+    monkeypatch.setattr(match_candidates, "_MOST_VISITS_TO_MATCH", 2)
+    for n in range(3):
+        visits.record_sign_in(location=front, claim={}, at=make.at(f"9:3{n}"), channel=SignInChannel.KIOSK)
+    for n, name in enumerate(("Zoltan Kiss", "Mia Novak", "Ada Byrne")):
+        make.visit(front, make.at(f"9:4{n}"), name=name)
+    page = desk_client.get("/match/").content.decode()
+    assert [one in queue_of(page) for one in ("Zoltan Kiss", "Mia Novak", "Ada Byrne")] == [True, True, False]
+    assert 'To match <span class="count">4</span>' in page and "3 without a name" in page
+
+
+def test_a_cut_list_of_those_who_left_says_so(
+    desk_client: Client, front: Location, dana: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(match_candidates, "_MOST_VISITS_TO_MATCH", 2)
+    for name, said in (("Zoltan Kiss", "1"), ("Mia Novak", "2"), ("Ada Byrne", "2 or more")):
+        end(make.visit(front, name=name), dana)
+        assert f'<span class="count">{said}</span>' in left_of(desk_client.get("/match/").content.decode())

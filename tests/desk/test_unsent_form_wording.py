@@ -267,7 +267,7 @@ def test_the_button_names_only_patients_of_this_clinic(brook: Clinic) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind, outcome, words",
+    ("kind", "outcome", "words"),
     [
         ("interpreter", "declined", "They managed without"),
         ("vaccine", "done", "Given"),
