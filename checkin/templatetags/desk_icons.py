@@ -44,15 +44,16 @@ def _svg_symbol(name: str) -> str:
 
 
 @cache
-def _svg_sprite() -> str:
+def _svg_sprite(*, has_things: bool) -> str:
     icons = "".join(map(_svg_symbol, ICONS))
-    things = list_thing_symbols()
+    things = list_thing_symbols() if has_things else ""
     return f'<svg class="sprite" width="0" height="0" aria-hidden="true">{things}{icons}</svg>'
 
 
 @register.simple_tag
-def icon_symbols() -> SafeString:
-    return mark_safe(_svg_sprite())  # noqa: S308  # our own drawings, nothing typed
+def icon_symbols(*, has_things: bool = False) -> SafeString:
+    """Return the page's symbols. Only the rows of the board refer to those of the tokens' things."""
+    return mark_safe(_svg_sprite(has_things=has_things))  # noqa: S308  # our own drawings, nothing typed
 
 
 @register.simple_tag

@@ -76,6 +76,8 @@ def test_a_row_draws_its_token_also_one_that_is_no_longer_given(
     assert text.count('<symbol id="a-castle"') == text.count('<use href="#a-castle"/>') == 1
     assert "Teal Turtle 2" in text
     assert re.search(r'<svg class="a token-teal"[^>]*><g class="token-body"><path', text)
+    # Only its rows refer to the symbols.
+    assert '<symbol id="a-' not in desk_client.get("/patients/").content.decode()
 
 
 @pytest.mark.parametrize("others", [0, 39, pytest.param(299, marks=pytest.mark.long)])
