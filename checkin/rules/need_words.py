@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-
 from checkin.rules.child_labels import ChildLabel
 from checkin.rules.need_answers import find_need_choice
 from checkin.rules.need_reasons import NeedReason
 from checkin.rules.need_types import NeedKind, NeedOutcome
 
-_PRESSED_CONCERN_WORDS: dict[str, Promise] = {
-    NeedReason.CONCERN_DONE: _("Done"),
-    NeedReason.CONCERN_BOOKED: _("Booked"),
-    NeedReason.CONCERN_NOT_POSSIBLE: _("Not possible"),
+_PRESSED_CONCERN_OUTCOMES: dict[str, NeedOutcome] = {
+    NeedReason.CONCERN_DONE: NeedOutcome.DONE,
+    NeedReason.CONCERN_BOOKED: NeedOutcome.DEFERRED,
+    NeedReason.CONCERN_NOT_POSSIBLE: NeedOutcome.NOT_OFFERED,
 }
 
 
 def need_outcome_words(kind: str, outcome: str, reason_code: str = "") -> str:
     """Return the outcome in the words of the button that was pressed."""
-    if pressed := _PRESSED_CONCERN_WORDS.get(reason_code):
-        return str(pressed)
+    pressed = _PRESSED_CONCERN_OUTCOMES.get(reason_code)
     # The reason beside an outcome left open says why. A second concern of before has no code of its button.
     is_said_otherwise = outcome == NeedOutcome.LEFT_OPEN or kind == NeedKind.SECOND_CONCERN
-    choice = None if is_said_otherwise else find_need_choice(kind, outcome)
+    if pressed is not None:
+        choice = find_need_choice(NeedKind.SECOND_CONCERN, pressed)
+    else:
+        choice = None if is_said_otherwise else find_need_choice(kind, outcome)
     return str(choice.words if choice else NeedOutcome(outcome).label)
 
 
@@ -34,7 +33,7 @@ def need_reason_words(reason_code: str, reason: str) -> str:
 
 def need_answer_words(kind: str, outcome: str, reason_code: str, reason: str) -> str:
     """Return the answer as part of a sentence. For a second concern it is all that the family is told."""
-    is_whole = reason_code in _PRESSED_CONCERN_WORDS
+    is_whole = reason_code in _PRESSED_CONCERN_OUTCOMES
     return reason if is_whole else need_outcome_words(kind, outcome, reason_code).lower()
 
 

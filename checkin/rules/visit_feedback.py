@@ -78,8 +78,8 @@ _WAYS_BY_NUMBER = (ContactWay.PHONE, ContactWay.TEXT, ContactWay.IN_PERSON)
 def choose_feedback_call_way(wish: str) -> ContactWay:
     """Return how to make a promised call: by text or in person if they prefer that.
 
-    E-mail and letters need an address that we do not have. They asked for a call and gave a number, so it
-    stays a call.
+    An e-mail or a letter is no call, even where we have the address. They asked for a call and gave a number,
+    so it stays a call.
     """
     return ContactWay(wish) if wish in _WAYS_BY_NUMBER else ContactWay.PHONE
 

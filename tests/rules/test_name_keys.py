@@ -165,7 +165,7 @@ def test_family_name_core_drops_its_particles_and_prefixes(family: str, core: st
 
 
 @pytest.mark.parametrize(
-    "one, other", [("ask my mother", "(312) 555-0199"), ("ask my mother", "ask my aunt")]
+    ("one", "other"), [("ask my mother", "(312) 555-0199"), ("ask my mother", "ask my aunt")]
 )
 def test_words_in_place_of_a_phone_are_marked(one: str, other: str) -> None:
     left, right = name_keys.mark_digit_differences(one, other)

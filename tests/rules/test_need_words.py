@@ -21,7 +21,7 @@ from checkin.rules.need_types import NeedKind, NeedOutcome
             NeedOutcome.DONE,
             NeedReason.CONCERN_DONE,
             "done today: cream",
-            "Done",
+            "Done today",
             "done today: cream",
         ),
         (
