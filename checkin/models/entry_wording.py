@@ -37,6 +37,7 @@ from checkin.rules.empty_answers import is_empty_answer
 from checkin.rules.languages import name_recorded_language
 from checkin.rules.need_types import NeedKind
 from checkin.rules.need_words import need_outcome_words
+from checkin.rules.phones import format_phone
 from checkin.rules.preferences import WISHES, list_remembered_words
 from checkin.rules.short_lines import shorten_to_one_line
 
@@ -140,7 +141,8 @@ def proxy_entry_words(row: StandingProxy) -> str:
 def guardian_entry_words(row: Guardian) -> str:
     """Return a guardian in words: "Ruth Bell (mother), 555-010-0201"."""
     of = f" ({shorten_to_one_line(row.relationship)})" if row.relationship else ""
-    return f"{shorten_to_one_line(row.name)}{of}{f', {row.phone}' if row.phone else ''}"
+    phone = f", {format_phone(row.phone, row.clinic.region)}" if row.phone else ""
+    return f"{shorten_to_one_line(row.name)}{of}{phone}"
 
 
 def immunization_entry_words(need: Need) -> str:

@@ -14,6 +14,7 @@ from checkin.models import entry_wording as entry_wording_models
 from checkin.rules.clocks import date_words
 from checkin.rules.entry_fates import RECORD_ROW_TYPES, EntryKind, EntryOutcome
 from checkin.rules.patient_merges import CARE_COLUMNS
+from checkin.rules.phones import format_phone
 from checkin.rules.short_lines import shorten_to_one_line
 from checkin.rules.understanding import is_same_column_value
 
@@ -104,21 +105,23 @@ def _undone_record_lines(row: Patient, written: _UndoneRowColumns) -> list[str]:
     for says, is_new in (("says again", False), ("says now", True)):
         these = {name: value for name, value in rest.items() if (name in written.new) == is_new}
         if these:
-            found.append(f"{record} {says}: {_undone_values_words(these)}.")
+            found.append(f"{record} {says}: {_undone_values_words(these, row.clinic.region)}.")
     return found
 
 
-def _undone_values_words(values: Mapping[str, Any]) -> str:
+def _undone_values_words(values: Mapping[str, Any], region: str) -> str:
     """Return these values as a record shows them: "Language English, no interpreter, phone …"."""
     care = entry_wording_models.chart_values_words(
         {name: values[name] for name in CARE_COLUMNS if name in values}
     )
-    others = [record_column_words(name, value) for name, value in values.items() if name not in CARE_COLUMNS]
+    others = [
+        record_column_words(name, value, region) for name, value in values.items() if name not in CARE_COLUMNS
+    ]
     return entry_wording_models.capitalize_first_letter(", ".join(filter(None, [care, *others])))
 
 
-def record_column_words(name: str, value: Any) -> str:
-    """Return one column in words: "phone 555-010-0123", "language Polish"."""
+def record_column_words(name: str, value: Any, region: str) -> str:
+    """Return one column in words: "phone (312) 555-0123", "language Polish"."""
     if name in CARE_COLUMNS:
         words = entry_wording_models.chart_values_words({name: value})
         return words[:1].lower() + words[1:]
@@ -126,6 +129,8 @@ def record_column_words(name: str, value: Any) -> str:
         return "deceased" if value else "not deceased"
     if name.endswith(("_on", "_date")) and value:
         value = date_words(value if isinstance(value, dt.date) else dt.date.fromisoformat(value))
+    if name == "phone" and value:
+        value = format_phone(str(value), region)
     label = {"preferred_name": "“called”"}.get(name, name.replace("_", " "))
     return f"{label} {shorten_to_one_line(str(value or '')) or 'not known'}"
 
@@ -135,6 +140,8 @@ def _undone_adult_sentence(row: Any, changed: Mapping[str, Any]) -> str:
     record = record[:1].lower() + record[1:] if record.startswith("The ") else record
     who = shorten_to_one_line(row.name or row.relationship) or "Who brought them"
     has = ", ".join(
-        record_column_words(name, value) for name, value in changed.items() if name != "may_consent"
+        record_column_words(name, value, row.clinic.region)
+        for name, value in changed.items()
+        if name != "may_consent"
     )
     return f"{who} on {record} has {has} again."

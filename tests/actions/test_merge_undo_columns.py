@@ -135,7 +135,7 @@ def test_a_phone_is_reported_with_the_adult_and_the_record(
 ) -> None:
     known = {"name": "Hannah Lindqvist", "born": BORN}
     visit_of(front, hannah, dana, escort_phone="(312) 555-0155", **known)
-    visit = visit_of(front, hannah, dana, escort_phone="(312) 555-0156", **known)
+    visit = visit_of(front, hannah, dana, escort_phone="3125550156", **known)
     use_new(visit, dana, "phone")
     link(visit, hanna, dana, correction="nobody")
     assert "Rosa Delgado on BS-0008 has phone (312) 555-0156 again." in undo(visit, dana)

@@ -457,8 +457,8 @@ def test_an_undo_says_which_phone_the_record_will_have(
 ) -> None:
     emma = numbered(make.patient(brook, "Emma Johnson", born="2019-05-03"), "BS-0025")
     known = {"name": "Emma Johnson", "born": "2019-05-03"}
-    make.visit(front, make.at("9:29"), escort_phone="(312) 555-0155", **known)
-    visit = put_back(desk_client, front, lea, dana, emma, escort_phone="(312) 555-0156", **known)
+    make.visit(front, make.at("9:29"), escort_phone="312.555.0155", **known)
+    visit = put_back(desk_client, front, lea, dana, emma, escort_phone="3125550156", **known)
     back = undo_page(desk_client, visit, noor)
     assert "Rosa Delgado on BS-0025 will have phone (312) 555-0156 again (now phone (312) 555-0155;" in back
 
