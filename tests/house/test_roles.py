@@ -68,6 +68,7 @@ NOT_ASKED = {
     "promise_decisions.recompute_promised_family": "the second half of keeping one",
     "handovers.release_staff_promises": "part of deactivating a person",
     "mailing.set_staff_email": "a person's own address, or a command of whoever runs the machine",
+    "shortcut_keys.set_shortcut_keys": "a person's own keys",
     # One action for every channel: a sign-in is never refused.
     "visits.record_sign_in": "no role rule stands before a sign-in",
 }
