@@ -57,7 +57,8 @@ export function switchKeys(isOn) {
 export function listLiveKeys() {
   const all = [...document.querySelectorAll("[data-key]")];
   const shown = all.filter((element) => !element.closest("[hidden], dialog") && mayBeChosen(element));
-  const registered = commands.filter(({ isThere }) => !isThere || isThere()).flatMap(({ keys }) => keys);
+  const ofPage = commands.filter(({ inside, isThere }) => !inside && (!isThere || isThere()));
+  const registered = ofPage.flatMap(({ keys }) => keys);
   return new Set([...shown.map((one) => one.dataset.key), ...registered]);
 }
 
@@ -144,7 +145,8 @@ function markUndoKeys() {
   for (const one of undos) one.toggleAttribute("data-idle", hasOwn && Boolean(findList(one)));
 }
 
-// Tell screen readers the keys, also of elements added later. The hint in a button is no part of its name.
+// Tell screen readers the keys, also of elements added later. The hint in a button, or after a field, is no
+// part of its name.
 function announceKeys(root) {
   markUndoKeys();
   for (const element of root.querySelectorAll(":is(a, button, input)[data-key]")) {
@@ -152,7 +154,7 @@ function announceKeys(root) {
       element.setAttribute("aria-keyshortcuts", element.dataset.key);
     } else element.removeAttribute("aria-keyshortcuts");
   }
-  for (const hint of root.querySelectorAll(":is(a, button, label, summary) kbd")) {
+  for (const hint of root.querySelectorAll(":is(a, button, label, summary) kbd, [data-key] + kbd")) {
     hint.setAttribute("aria-hidden", "true");
     hint.toggleAttribute("data-single", hint.textContent.length === 1);
   }

@@ -101,9 +101,10 @@ def test_escape_leaves_the_search_box_and_closes_the_menu(
     expect(menu.locator("summary")).to_be_focused()
 
 
-LISTED = """() => [...document.querySelectorAll("#keys kbd[data-for]")]
-  .filter((one) => one.checkVisibility() && one.dataset.for.length === 1)
-  .map((one) => one.dataset.for).sort()"""
+LISTED = """() => [...document.querySelectorAll("#keys dl > :not([data-always]) kbd")]
+  .filter((one) => one.checkVisibility())
+  .map((one) => one.dataset.for ?? one.textContent)
+  .filter((key) => key.length === 1).sort()"""
 
 # Press every single key from the page itself and from each item that has keys; nothing is sent or opened.
 PRESSED = """() => {
@@ -160,7 +161,7 @@ def test_each_page_lists_the_keys_that_do_something_there_and_no_other(
 def test_letters_switched_off_do_nothing_anywhere_and_stay_off_on_another_machine(
     board: Page, browser: Browser, live_server: LiveServer, front: Location, dana: Staff
 ) -> None:
-    visit = arrive(front)
+    visit = arrive(front, notes_wanted="school")
     expect(row(board, visit)).to_be_visible()
     board.locator(".bar-person summary").click()
     switch = board.get_by_role("switch", name="Shortcut keys")
@@ -190,6 +191,7 @@ def test_letters_switched_off_do_nothing_anywhere_and_stay_off_on_another_machin
     select(other, visit)
     other.keyboard.press("Enter")
     expect(other).to_have_url(re.compile(f"/visits/{visit.pk}/$"))
+    expect(other.locator("main .need").first).to_be_visible()
     assert other.locator("main kbd:visible").count() == 0
     other.locator(".bar-person summary").click()
     other.get_by_role("switch", name="Shortcut keys").click()
