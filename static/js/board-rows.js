@@ -53,11 +53,14 @@ function updateView() {
   board.dispatchEvent(new CustomEvent("rows-drawn"));
 }
 
+// A moved row loses the focus, and the row one came back to has it before the rows are grouped.
 function regroupRows() {
+  const held = document.activeElement;
   const rows = listRowsOfToday().toSorted((one, other) => (isBefore(one, other) ? -1 : 1));
   for (const row of rows) findBodyOf(row).append(row);
   removeEmptyBodies();
   updateView();
+  if (document.activeElement !== held) held.focus({ preventScroll: true });
 }
 
 // Find what had the focus in the replacing row: the same link, or else another of its kind.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -9,7 +11,16 @@ from pytest_django.live_server_helper import LiveServer
 from checkin.actions import visits
 from checkin.models import Clinic, Location, Staff, Visit
 from tests import make
-from tests.journeys.desk_screen import arrive, at_state, logged_in, minutes_ago, next_look, row, select
+from tests.journeys.desk_screen import (
+    arrive,
+    at_state,
+    logged_in,
+    minutes_ago,
+    next_look,
+    row,
+    scripts_are_there,
+    select,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -125,6 +136,14 @@ def test_rows_are_grouped_by_step_or_clinician_with_counts_and_stay_so(
     board.reload()
     expect(choice).to_have_value("state")
     assert headings(board) == ["With clinician 2", "Ready to leave 1"]
+    # Back from a family's page, its row has the focus in its group.
+    select(board, will)
+    board.keyboard.press("Enter")
+    expect(board).to_have_url(re.compile(f"/visits/{will.pk}/$"))
+    scripts_are_there(board)
+    board.keyboard.press("b")
+    expect(choice).to_have_value("state")
+    expect(row(board, will).locator("a.open")).to_be_focused()
     choice.select_option("")
     assert headings(board) == [] and shown(board) == ungrouped
     assert board.evaluate("localStorage.getItem('board-groups')") is None
