@@ -32,7 +32,8 @@ function makeGroup(key, { nameGroup, compare }) {
   const head = body.insertRow();
   head.className = "group";
   const cell = Object.assign(document.createElement("th"), { colSpan: 7, scope: "rowgroup" });
-  const name = Object.assign(document.createElement("bdi"), { textContent: nameGroup(key) });
+  // A step or a colleague: it stays readable while names are hidden.
+  const name = Object.assign(document.createElement("bdi"), { textContent: nameGroup(key), className: "public" });
   cell.append(name, " ", document.createElement("b"));
   head.append(cell);
   const next = listGroups().find((other) => compare(key, other.dataset.group) < 0);

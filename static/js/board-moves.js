@@ -17,7 +17,7 @@ import { applyRows, selectNextRow } from "./board-rows.js";
 import { explainRefusal, isPageBehind, postFields, sendAsForm } from "./desk-requests.js";
 import { registerKey } from "./keys.js";
 import { openPanel } from "./leaving.js";
-import { showToast } from "./toast.js";
+import { showNotice, showToast } from "./toast.js";
 
 // What each key does to a visit, by state.
 const steps = JSON.parse(board.dataset.steps);
@@ -45,7 +45,7 @@ async function postMove(address, fields) {
   try {
     answer = await postFields(address, body);
   } catch {
-    return showToast("No connection: nothing was changed. Press it again when the board is live.");
+    return showNotice("No connection: nothing was changed. Press it again when the board is live.");
   }
   // Logged out: the login page says so, and keeps a typed reason for its author.
   if (answer.type === "opaqueredirect") {
@@ -88,12 +88,12 @@ function undoMove() {
   const row = findSelectedRow();
   const address = addressOfUndo ?? (row && addressFor(board.dataset.undo, row));
   if (address) undoAt(address, addressOfUndo ? {} : { drawn_for: row.dataset.drawn });
-  else showToast("Select a row to undo its last move.");
+  else showNotice("Select a row to undo its last move.");
 }
 
 function openNote(row) {
   const { note } = row.dataset;
-  if (!note) return showToast("No note is open for this family. Open the visit to write one.");
+  if (!note) return showNotice("No note is open for this family. Open the visit to write one.");
   window.location.assign(addressFor(board.dataset.note, row).replace("/school/", `/${note}/`));
 }
 
@@ -121,14 +121,14 @@ export function answerCall(row) {
   const calls = listCalls();
   const called = calls.includes(row) ? row : calls[0];
   if (called) postMove(called.querySelector("button.going").getAttribute("formaction"), {});
-  else showToast("Nobody calls now.");
+  else showNotice("Nobody calls now.");
 }
 
 function pressStepKey(key) {
   const row = findSelectedRow();
   const to = row && steps[row.dataset.state]?.[key];
   if (to) takeStep(row, to);
-  else if (!row) showToast("Choose a row first, with j and k.");
+  else if (!row) showNotice("Choose a row first, with j and k.");
 }
 
 function pressRowButton(event) {
@@ -137,7 +137,7 @@ function pressRowButton(event) {
   event.preventDefault();
   const row = button.closest("tr");
   if (isPressMisplaced(event, row)) {
-    showToast(
+    showNotice(
       "The board moved under the pointer, so nothing was done. Press again if this is the family you mean.",
     );
   } else if (button.value === "going") answerCall(row);

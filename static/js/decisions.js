@@ -1,7 +1,7 @@
 // Decisions on which child this is: none is made on something out of view, and none is sent twice.
 import { registerKey, registerPress } from "./keys.js";
 import { beginSending, endSending, sendFormsOnce } from "./once.js";
-import { showToast } from "./toast.js";
+import { showNotice } from "./toast.js";
 
 const PATIENCE = 8000; // ms that the server may take to answer
 
@@ -33,7 +33,7 @@ async function sendIfConnected(event) {
     form.submit();
   } catch {
     endSending(form);
-    showToast(
+    showNotice(
       "No connection: nothing was changed. What you chose is still here. Press it again in a moment.",
     );
   }

@@ -1,7 +1,7 @@
 // Single-letter keys on or off, in the person's menu: kept with the account, so the same on each machine.
 import { explainRefusal, postFields } from "./desk-requests.js";
 import { switchKeys } from "./keys.js";
-import { showToast } from "./toast.js";
+import { showNotice, showToast } from "./toast.js";
 
 const form = document.querySelector("[data-shortcut-keys]");
 
@@ -22,9 +22,9 @@ async function sendSwitch(event) {
     if (!answer.ok) return showToast(await explainRefusal(answer));
     switchKeys(isOn);
     showState(button, isOn);
-    showToast(await answer.text());
+    showNotice(await answer.text());
   } catch {
-    showToast("No connection: nothing was changed. Press it again in a moment.");
+    showNotice("No connection: nothing was changed. Press it again in a moment.");
   }
 }
 

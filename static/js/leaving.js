@@ -3,7 +3,7 @@
 import { fetchPart } from "./desk-requests.js";
 import { findOpenDialog } from "./keys.js";
 import { startPanel } from "./needs.js";
-import { repeatToastInDialog, sayInDialog, showToast } from "./toast.js";
+import { repeatToastInDialog, sayInDialog, showNotice } from "./toast.js";
 
 const dialog = document.getElementById("leaving-dialog");
 const place = dialog.querySelector("[data-panel-place]");
@@ -16,7 +16,7 @@ export async function openPanel(address, proceed, back) {
   try {
     answer = await fetchPart(address);
   } catch {
-    return showToast("No connection: nothing was changed. Press it again when the board is live.");
+    return showNotice("No connection: nothing was changed. Press it again when the board is live.");
   }
   if (!answer.ok) return window.location.assign(address);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");

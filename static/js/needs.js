@@ -3,7 +3,7 @@ import "./consent-form.js";
 import { explainRefusal, isPageBehind, postFields, sendAsForm } from "./desk-requests.js";
 import { findOpenDialog, registerKey, registerList, registerPress } from "./keys.js";
 import { beginSending, endSending } from "./once.js";
-import { showToast } from "./toast.js";
+import { showNotice, showToast } from "./toast.js";
 
 const DIGITS = [..."123456789"];
 
@@ -75,7 +75,7 @@ async function sendAnswer(form, outcome) {
   try {
     answer = await postFields(form.action, body);
   } catch {
-    showToast("No connection: nothing was changed. Press it again in a moment.");
+    showNotice("No connection: nothing was changed. Press it again in a moment.");
     return;
   } finally {
     endSending(form);

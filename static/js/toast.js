@@ -4,10 +4,16 @@ import { findOpenDialog } from "./keys.js";
 
 const toast = document.getElementById("toast");
 
+// Words may name a family, so they are masked while names are hidden, unless the program's own.
+function writeWords(element, words, isPublic) {
+  element.textContent = words;
+  element.classList.toggle("public", isPublic);
+}
+
 /** Say these words in the dialog that is open, if any. Return whether one is. */
-export function sayInDialog(words, dialog = findOpenDialog()) {
+export function sayInDialog(words, dialog = findOpenDialog(), isPublic = false) {
   const said = dialog?.querySelector("[data-dialog-said]");
-  if (said) said.textContent = words;
+  if (said) writeWords(said, words, isPublic);
   return Boolean(said);
 }
 
@@ -17,9 +23,11 @@ export function repeatToastInDialog() {
 }
 
 /** Show a message at the bottom of the page, with an Undo button if `undo` is given. No words hide it. */
-export function showToast(words, undo) {
-  if (sayInDialog(words) && !undo) return;
-  toast.replaceChildren(document.createTextNode(words));
+export function showToast(words, undo, isPublic = false) {
+  if (sayInDialog(words, findOpenDialog(), isPublic) && !undo) return;
+  const line = document.createElement("span");
+  writeWords(line, words, isPublic);
+  toast.replaceChildren(line);
   if (undo) {
     const button = document.createElement("button");
     button.type = "button";
@@ -29,3 +37,6 @@ export function showToast(words, undo) {
   }
   toast.hidden = !words;
 }
+
+/** Show a sentence of the program's own, which names no family: it stays readable while names are hidden. */
+export const showNotice = (sentence) => showToast(sentence, undefined, true);

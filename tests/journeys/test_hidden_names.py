@@ -12,12 +12,26 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from checkin.models import AfterWord, Clinic, Escort, Guardian, Location, Patient, Promise, SignIn, Staff
-from tests.journeys.desk_screen import arrive, logged_in, row, scripts_are_there, select
+from checkin.actions import consent, match_decisions
+from checkin.models import (
+    AfterWord,
+    Clinic,
+    Escort,
+    ExcuseNote,
+    Guardian,
+    Location,
+    Patient,
+    Promise,
+    SignIn,
+    Staff,
+)
+from tests import make
+from tests.journeys.desk_screen import arrive, logged_in, minutes_ago, row, scripts_are_there, select
 from tests.journeys.full_desk import fill_desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+CLEAR = "rgba(0, 0, 0, 0)"
 NO_DESK_PAGE = re.compile(r"^/(account|verify|nothing-here)/")
 
 FIND_VISIBLE = """([words, phones]) => {
@@ -68,6 +82,7 @@ def read_secrets(brook: Clinic) -> tuple[list[str], list[str]]:
         phones.add(who.phone)
     for adult in [*Guardian.objects.all(), *Escort.objects.all()]:
         texts |= {adult.name, adult.relationship if " " in adult.relationship else ""}
+        texts.add(getattr(adult, "email", ""))
         phones.add(getattr(adult, "phone", ""))
     for said in SignIn.objects.all():
         texts |= {
@@ -77,6 +92,7 @@ def read_secrets(brook: Clinic) -> tuple[list[str], list[str]]:
             said.reason,
             said.also,
             said.access_needs,
+            said.email,
         }
         phones.add(said.escort_phone)
     for owed in Promise.objects.all():
@@ -85,6 +101,8 @@ def read_secrets(brook: Clinic) -> tuple[list[str], list[str]]:
     for word in AfterWord.objects.all():
         texts.add(word.line)
         phones.add(word.phone)
+    for note in ExcuseNote.objects.all():
+        texts.add(note.name_spelling)
     words = {" ".join(text.lower().split())[:60].strip() for text in texts}
     numbers = {re.sub(r"\D", "", phone) for phone in phones}
     return sorted(one for one in words if len(one) > 3), sorted(one for one in numbers if len(one) > 6)
@@ -141,6 +159,33 @@ def test_rows_and_panels_that_arrive_later_are_masked_and_have_no_tooltips(
     board.keyboard.press("Escape")
     board.keyboard.press("p")
     expect(row(board, visit).locator("td[title], span[title]").first).to_be_visible()
+
+
+def test_messages_about_a_family_are_masked_and_the_programs_own_are_not(
+    board: Page, front: Location, brook: Clinic, max_: Staff
+) -> None:
+    child = make.patient(brook, "Leo Ruiz", "2018-03-14")
+    visit = arrive(front, name="Leo Ruiz", access_needs="a quiet place to wait, please")
+    match_decisions.link_visit_to_patient(visit=visit, patient=child, by=max_, at=minutes_ago(0))
+    consent.record_consent(
+        patient=child, visit=visit, care="vaccine", agreed=True, basis="guardian_present", how="verbal",
+        who="Ana Ruiz", heard_by=max_, at=minutes_ago(0),
+    )  # fmt: skip
+    hide_names(board)
+    expect(board.locator("[data-groups]")).not_to_have_css("color", CLEAR)
+    board.goto(f"/visits/{visit.pk}/")
+    scripts_are_there(board)
+    toast = board.locator("#toast > span")
+    board.locator(".need:not(.need-answered)", has_text="a quiet place").focus()
+    board.keyboard.press("y")
+    expect(toast).to_contain_text("quiet place")
+    assert board.evaluate(FIND_VISIBLE, read_secrets(brook)) == []
+    board.get_by_role("button", name="Withdraw").click()
+    expect(toast).to_contain_text("What Ana Ruiz said for Leo Ruiz")
+    assert board.evaluate(FIND_VISIBLE, read_secrets(brook)) == []
+    board.get_by_role("switch", name="Shortcut keys").click()
+    expect(toast).to_contain_text("Shortcut keys are off")
+    expect(toast).not_to_have_css("color", CLEAR)
 
 
 def test_forced_colors_do_not_bring_names_back(board: Page, front: Location, brook: Clinic) -> None:
