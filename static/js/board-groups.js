@@ -33,7 +33,8 @@ function makeGroup(key, { nameGroup, compare }) {
   head.className = "group";
   const cell = Object.assign(document.createElement("th"), { colSpan: 7, scope: "rowgroup" });
   // A step or a colleague: it stays readable while names are hidden.
-  const name = Object.assign(document.createElement("bdi"), { textContent: nameGroup(key), className: "public" });
+  const told = { textContent: nameGroup(key), className: "public" };
+  const name = Object.assign(document.createElement("bdi"), told);
   cell.append(name, " ", document.createElement("b"));
   head.append(cell);
   const next = listGroups().find((other) => compare(key, other.dataset.group) < 0);
