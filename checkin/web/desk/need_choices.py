@@ -104,7 +104,7 @@ def _decision_address(need: Need, decision: NeedDecision) -> str:
     if decision == NeedDecision.NOTE:
         return reverse("desk:note", args=[int(need.key)])
     if decision == NeedDecision.PROMISES:
-        return reverse("desk:visit", args=[need.visit_id]) + "#owing-title"
+        return reverse("desk:visit", args=[need.visit_id]) + "#owing"
     name = {NeedDecision.MATCH: "desk:match_one", NeedDecision.DISCREPANCIES: "desk:visit_discrepancies"}
     return reverse(name[decision], args=[need.visit_id])
 
