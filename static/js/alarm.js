@@ -66,7 +66,7 @@ function muteSound(on) {
   isMuted = on;
   if (on) localStorage.setItem(muteKey, "1");
   else localStorage.removeItem(muteKey);
-  findPart("mute").setAttribute("aria-pressed", on);
+  findPart("mute").dataset.mute = on ? "on" : "";
   findPart("mute").querySelector("span").textContent = on ? "Sound muted" : "Sound on";
   updateAlarm();
 }

@@ -28,7 +28,6 @@ function hideNames(isHidden) {
   if (isHidden) sessionStorage.setItem("names-hidden", "1");
   else sessionStorage.removeItem("names-hidden");
   for (const button of buttons) {
-    button.setAttribute("aria-pressed", isHidden);
     button.querySelector("span").textContent = isHidden ? "Names hidden · show" : "Hide names";
   }
   watcher.disconnect();

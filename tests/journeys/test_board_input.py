@@ -181,7 +181,7 @@ def test_key_p_hides_names_and_needs_until_pressed_again(board: Page, front: Loc
     expect(row(board, visit).locator(".open b")).to_be_visible()
     board.reload()
     assert not board.evaluate(readable)
-    expect(board.locator("[data-hide-names]")).to_have_attribute("aria-pressed", "true")
+    expect(board.locator("[data-hide-names]")).to_have_text("Names hidden · show")
     board.keyboard.press("p")
     assert board.evaluate(readable)
     kept = board.evaluate("JSON.stringify({ ...sessionStorage, ...localStorage })")
