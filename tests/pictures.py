@@ -80,7 +80,7 @@ def desk_addresses() -> dict[str, str]:
         "visit": reverse("desk:visit", args=[marcus.visits.latest("arrived_at").pk]),
         "visit_twin": reverse("desk:visit", args=[twin.pk]),
         "visit_nickname": reverse("desk:visit", args=[katie.pk]),
-        "door": f"{reverse('desk:leave', args=[marcus.visits.latest('arrived_at').pk])}?to=left",
+        "leave": f"{reverse('desk:leave', args=[marcus.visits.latest('arrived_at').pk])}?to=left",
         "note": reverse("desk:note_draft", args=[marcus.visits.latest("arrived_at").pk, "school"]),
         "promises": reverse("desk:promises"),
         "promise_new": reverse("desk:promise_new"),

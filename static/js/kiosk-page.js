@@ -41,9 +41,7 @@ export function showNameHint(isShown) {
 
 // A screen reader enters the question's group, and reads with it which question this is.
 function describeByProgress(screen) {
-  const progress = findOne(".progress");
-  progress.id ||= "progress";
-  if (screen.matches("fieldset")) screen.setAttribute("aria-describedby", progress.id);
+  if (screen.matches("fieldset")) screen.setAttribute("aria-describedby", "progress");
 }
 
 /** Name the page after its screen. The last screen's heading is a name, so it has a title of its own. */

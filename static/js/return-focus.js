@@ -2,7 +2,7 @@
 // again; after an undo from the list, the row that it was about.
 import { findOpenDialog } from "./keys.js";
 
-const ROWS = "main :is(tbody tr, .queue li, .owed li, [data-row])";
+const ROWS = "main :is(tbody tr, .queue li, .owed li)";
 const KEPT = "came-from";
 
 // Without the front desk, which a link may name or not.

@@ -23,7 +23,7 @@ USES = {
     "b": {"Board"},
     "n": {"Sign in"},
     "m": {"Match"},
-    "x": {"Differs", "Discrepancies"},
+    "x": {"Discrepancies"},
     "o": {"Promises"},
     "p": {"Hide names"},
     "/": {"Patients", "(box)"},

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["tablet"]
 pytestmark = pytest.mark.django_db(transaction=True)
-DOOR = re.compile(r"/kiosk/sign-ins/$")
+SEND_ADDRESS = re.compile(r"/kiosk/sign-ins/$")
 
 
 def typed_so_far(page: Page) -> None:
@@ -83,12 +83,12 @@ def test_a_lost_network_keeps_the_sign_in_and_says_it_is_being_sent(tablet: Page
     hold_time(tablet)
     typed_so_far(tablet)
     walk(tablet, "wait")
-    tablet.route(DOOR, lambda route: route.abort())
+    tablet.route(SEND_ADDRESS, lambda route: route.abort())
     press(tablet)
     expect(tablet.get_by_role("heading", level=1)).to_have_text("We are still sending what you wrote")
     expect(tablet.get_by_text("Someone at the desk can help you right now")).to_be_visible()
     assert not Visit.objects.exists()
-    tablet.unroute(DOOR)
+    tablet.unroute(SEND_ADDRESS)
     tablet.clock.run_for(5000)
     expect(tablet.locator("[data-token]")).to_have_text("Blue Castle")
     assert (SignIn.objects.get().relationship, Visit.objects.count()) == ("aunt", 1)
@@ -106,7 +106,7 @@ def test_a_503_is_retried_after_its_retry_after_with_the_same_key(tablet: Page) 
 
     hold_time(tablet)
     walk(tablet, "wait")
-    tablet.route(DOOR, busy)
+    tablet.route(SEND_ADDRESS, busy)
     press(tablet)
     at_step(tablet, "kept")
     tablet.clock.run_for(8000)
@@ -128,7 +128,7 @@ def test_a_lost_answer_makes_no_second_visit(tablet: Page) -> None:
 
     hold_time(tablet)
     walk(tablet, "wait")
-    tablet.route(DOOR, lost, times=1)
+    tablet.route(SEND_ADDRESS, lost, times=1)
     press(tablet)
     at_step(tablet, "kept")
     tablet.clock.run_for(5000)
@@ -150,14 +150,14 @@ def assert_arrive(tablet: Page, given_names: list[str]) -> None:
 def test_the_next_family_can_sign_in_while_the_last_one_is_unsent(tablet: Page) -> None:
     hold_time(tablet)
     typed_so_far(tablet)
-    tablet.route(DOOR, lambda route: route.abort())
+    tablet.route(SEND_ADDRESS, lambda route: route.abort())
     walk(tablet, "wait")
     press(tablet)
     at_step(tablet, "kept")
     press(tablet)
     at_step(tablet, "welcome")
     assert left_behind(tablet) == ""
-    tablet.unroute(DOOR)
+    tablet.unroute(SEND_ADDRESS)
     walk(tablet, "wait")
     press(tablet)
     tablet.clock.run_for(5000)
@@ -274,7 +274,7 @@ def test_pressing_again_while_sending_sends_nothing_more(tablet: Page) -> None:
         route.continue_()
 
     walk(tablet, "wait")
-    tablet.route(DOOR, slow)
+    tablet.route(SEND_ADDRESS, slow)
     tablet.evaluate(
         """() => {
           const [main, help] = ["[data-next]", "[data-help]"].map((s) => document.querySelector(s));
