@@ -28,7 +28,7 @@ from checkin.rules.roles import StaffAct, list_roles_allowed
 _LONGEST_FEEDBACK_NOTE = 500
 _NO_FEEDBACK_NOTE = "Say in a few words what was done with it."
 NO_FEEDBACK_OWNER = "Choose somebody who works here."
-_FEEDBACK_MAIL_SUBJECT = "A family left a word"
+_FEEDBACK_MAIL_SUBJECT = "A family left feedback"
 
 
 def mark_feedback_read(*, word: AfterWord, by: Staff, at: dt.datetime) -> AfterWord:

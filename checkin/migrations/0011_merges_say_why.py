@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                     ("visit", "Visit"),
                     ("consent", "Consent"),
                     ("proxy", "Written proxy"),
-                    ("wish", "How they like to be served"),
+                    ("wish", "Preferences"),
                     ("chart", "Language, interpreter, access needs"),
                     ("correction", "Correction of the record"),
                     ("vaccine", "Vaccine given"),

@@ -72,7 +72,7 @@ def family_arrival_event(visit: Visit) -> TimelineEvent:
 
 def preference_remembered_event(escort: Escort) -> TimelineEvent:
     words = list_remembered_words({one.column: getattr(escort, one.column) for one in WISHES})
-    asks = "asked us to remember how they like it" if words else "asked us to forget how they like it"
+    asks = "asked us to remember their preferences" if words else "asked us to forget their preferences"
     who = (
         escort.name or escort.relationship or ("Who came alone" if escort.is_patient else "Who brought them")
     )

@@ -23,7 +23,7 @@ from checkin.rules.visit_feedback import (
 
 _RECENT_FEEDBACK = dt.timedelta(days=30)
 _MOST_FEEDBACK_LISTED, MOST_FEEDBACK_ON_BOARD, _MOST_DONE_FEEDBACK_LISTED = 200, 5, 40
-_LEFT_FEEDBACK_SENTENCE = "On leaving, they left a word. The manager reads it."
+_LEFT_FEEDBACK_SENTENCE = "On leaving, they left feedback. The manager reads it."
 _FACE_ICONS = {5: "laugh", 4: "smile", 3: "meh", 2: "frown", 1: "frown"}
 
 

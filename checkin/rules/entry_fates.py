@@ -16,7 +16,7 @@ class EntryKind(TextChoices):
     VISIT = "visit", _("Visit")
     CONSENT = "consent", _("Consent")
     PROXY = "proxy", _("Written proxy")
-    WISH = "wish", _("How they like to be served")
+    WISH = "wish", _("Preferences")
     CHART = "chart", _("Language, interpreter, access needs")
     CORRECTION = "correction", _("Correction of the record")
     VACCINE = "vaccine", _("Vaccine given")

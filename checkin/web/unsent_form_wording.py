@@ -225,7 +225,7 @@ FORM_WORDINGS: dict[str, FormWording] = {
     "patient_merge": FormWording(send="Merge", patients={"into": "Merge into {}"}),
     "patient_search": _SEARCH_WORDING,
     "preferences": FormWording(
-        form=PreferencesForm, buttons={"keep": {"Keep for next time": "Keep for next time"}}
+        form=PreferencesForm, buttons={"keep": {"Save for next time": "Save for next time"}}
     ),
     "preferences_forget": FormWording(send="Forget these preferences"),
     "promise_hand_over": FormWording(
@@ -257,7 +257,7 @@ FORM_WORDINGS: dict[str, FormWording] = {
     "reason": FormWording(send="I have read it"),
     "revoke_proxy": FormWording(send="Revoke"),
     "second_concern": FormWording(
-        send="Keep the answer",
+        send="Save the answer",
         labels={
             "how": "What becomes of it",
             "on": "Day it is booked for",
@@ -280,7 +280,7 @@ FORM_WORDINGS: dict[str, FormWording] = {
     ),
     "withdraw_consent": FormWording(send="Withdraw"),
     "word_answer": FormWording(
-        send="Keep the answer",
+        send="Save the answer",
         labels={"note": "What was done", "owner": "Who looks after it"},
         choices={"owner": _staff_labels},
     ),

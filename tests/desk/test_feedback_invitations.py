@@ -94,7 +94,7 @@ def test_an_auditor_gets_no_code_and_no_feedback_text(
     assert not ADDRESS.search(page(browser, visit))
     visit_feedback.save_feedback(visit=visit, said=FamilyFeedback(1, "too long"), at=make.at("9:50"))
     text = page(browser, visit)
-    assert "too long" not in text and "They left a word. The manager reads it." in text
+    assert "too long" not in text and "They left feedback. The manager reads it." in text
 
 
 SHOUTED = "the receptionist Dana laughed at my English"
@@ -132,8 +132,8 @@ def test_staff_it_may_be_about_cannot_read_the_feedback(
     assert [path for path, text in pages.items() if SHOUTED in text or "1 of 5" in text] == []
     assert "what they said on leaving" in pages["/promises/"]
     assert "what they said on leaving" in pages[f"/promises/{word.promise_id}/"]
-    assert "They left a word. The manager reads it." in pages[f"/visits/{visit.pk}/"]
-    assert "they left a word" in pages[f"/patients/{visit.patient_id}/"]
+    assert "They left feedback. The manager reads it." in pages[f"/visits/{visit.pk}/"]
+    assert "they left feedback" in pages[f"/patients/{visit.patient_id}/"]
 
 
 @pytest.mark.parametrize("who", READERS)

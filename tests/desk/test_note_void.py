@@ -137,7 +137,7 @@ def test_a_void_note_offers_no_reissue(desk_client: Client, note: ExcuseNote) ->
     desk_client.post("/notes/1/reissue", FORM | {"reason": "x"})
     answer = desk_client.get("/notes/1/reissue", follow=True)
     assert answer.redirect_chain == [("/notes/1/", 302)]
-    assert "stands in its place" in said(answer)
+    assert "replaces it" in said(answer)
 
 
 def test_a_void_note_cannot_be_reissued(desk_client: Client, note: ExcuseNote) -> None:

@@ -110,7 +110,7 @@ def test_a_patient_who_came_alone_has_preferences_but_is_no_contact(
     assert "Leave me be" in page
     assert "here today" not in page
     story = desk_client.get(f"/patients/{leo.pk}/").content.decode()
-    assert "Who came alone asked us to remember how they like it" in story
+    assert "Who came alone asked us to remember their preferences" in story
     assert "No name given" not in story
 
 

@@ -54,7 +54,7 @@ def post(browser: Client, word: AfterWord, act: str = "answer", **said: Any) -> 
 
 def test_the_manager_sees_a_low_face_on_promises_page_and_board(manager: Client, word: AfterWord) -> None:
     page = text(manager.get("/promises/"))
-    assert "Words from families" in page and "1 to answer, " not in page and "1 to answer" in page
+    assert "Feedback from families" in page and "1 to answer, " not in page and "1 to answer" in page
     assert ESCAPED in page and "Rosa Delgado" in page and f'href="/visits/{word.visit_id}/"' in page
     assert "Read by nobody yet" in page
     for address in ("/", f"/board/owed/?location={word.visit.location_id}"):
@@ -68,7 +68,7 @@ def test_staff_it_may_be_about_do_not_see_the_feedback(
     browser = as_(request.getfixturevalue(who))
     for address in ("/promises/", "/", f"/board/owed/?location={word.visit.location_id}"):
         page = text(browser.get(address))
-        assert ESCAPED not in page and "Words from families" not in page, address
+        assert ESCAPED not in page and "Feedback from families" not in page, address
 
 
 def test_marking_it_read_shows_who_and_when_and_leaves_it_to_answer(manager: Client, word: AfterWord) -> None:

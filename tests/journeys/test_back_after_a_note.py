@@ -91,7 +91,7 @@ def test_back_after_reissuing_shows_that_the_first_note_is_void(desk: Page) -> N
     expect(desk.get_by_role("heading", level=1).first).to_have_text("School note 2")
     desk.go_back()
     expect(desk.get_by_role("heading", level=1).first).to_have_text("School note 1 void")
-    expect(desk.locator("main")).to_contain_text("Note 2 stands in its place.")
+    expect(desk.locator("main")).to_contain_text("Note 2 replaces it.")
 
 
 def test_a_page_restored_from_memory_asks_the_server_again(desk: Page, visit: Visit, dana: Staff) -> None:

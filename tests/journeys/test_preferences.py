@@ -151,7 +151,7 @@ def test_the_desk_can_save_preferences_from_the_visit_page(tablet: Page, board: 
     board.get_by_label("Greet me").check()
     board.get_by_label("Best way to reach them").select_option("Text message")
     board.get_by_label("Best time, in their words").fill("after 17:00")
-    board.get_by_role("button", name="Keep for next time").click()
+    board.get_by_role("button", name="Save for next time").click()
     shown = board.locator(".prefers")
     for words in ("Greet me", "Text message", "best way to reach them", "after 17:00", "they asked us to"):
         expect(shown).to_contain_text(words)

@@ -220,7 +220,7 @@ def test_the_desk_can_answer_a_concern_and_see_the_feedback(
     expect(page.locator(".after-invite svg.square")).to_be_visible()
     page.get_by_label("Not possible because").check()
     page.get_by_label("In words that you would tell them").fill("it needs an hour")
-    page.get_by_role("button", name="Keep the answer").click()
+    page.get_by_role("button", name="Save the answer").click()
     page.get_by_role("button", name="I told the family").click()
     expect(page.locator("#second-concern")).to_contain_text("The family was told")
     assert ToldFamily.objects.get().by == noor
@@ -234,7 +234,7 @@ def test_the_desk_can_answer_a_concern_and_see_the_feedback(
     parts = ("#second-concern", "#after-word")
     wrong = [axe.run(page, context=part).response["violations"] for part in parts]
     page.goto(f"/patients/{visit.patient_id}/")
-    expect(page.locator("#family")).to_contain_text("On leaving, they left a word. The manager reads it.")
+    expect(page.locator("#family")).to_contain_text("On leaving, they left feedback. The manager reads it.")
     expect(page.locator("#family")).to_contain_text("the family was told")
     wrong.append(axe.run(page, context="#family").response["violations"])
     context.close()
@@ -263,7 +263,7 @@ def test_the_manager_sees_and_answers_a_low_face_without_a_call(
     wrong = [axe.run(page).response["violations"]]
     page.get_by_label("What was done", exact=True).fill("spoke with the nurse, wrote to the aunt")
     page.get_by_label("Who looks after it").select_option(f"{noor.pk}")
-    page.get_by_role("button", name="Keep the answer").click()
+    page.get_by_role("button", name="Save the answer").click()
     words = page.locator("#words")
     expect(words).to_contain_text("spoke with the nurse, wrote to the aunt")
     expect(words).to_contain_text("Noor looks after it")

@@ -267,10 +267,10 @@ def test_an_escorts_remembered_and_forgotten_preferences_show(leo: Patient, fron
     visit = make.visit(front)
     escort = Escort.objects.filter(pk=visit.escort_id)
     escort.update(approach="greet", best_way="text", best_time="mornings", remembered_at=make.at("9:45"))
-    what = "Rosa Delgado asked us to remember how they like it"
+    what = "Rosa Delgado asked us to remember their preferences"
     assert words(leo, what) == {"Preferences": "Greet me, Text message, mornings"}
     escort.update(approach="", best_way="", best_time="")
-    assert said(leo)[0] == "Rosa Delgado asked us to forget how they like it"
+    assert said(leo)[0] == "Rosa Delgado asked us to forget their preferences"
 
 
 def test_events_of_a_merged_record_show_on_the_record_it_went_into(

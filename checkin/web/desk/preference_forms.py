@@ -108,7 +108,7 @@ class PreferencesForm(forms.Form):
         parts = [_child_preferences_fieldset()]
         if self.visit.escort is not None:
             parts.insert(0, _escort_preferences_fieldset(alone=self.visit.escort.is_patient))
-        keep = Submit("keep", "Keep for next time", css_class="btn-main")
+        keep = Submit("keep", "Save for next time", css_class="btn-main")
         helper.layout = Layout(FormSnapshotField(), *parts, Div(keep, css_class="send"))
         return helper
 
