@@ -43,9 +43,13 @@ def test_no_row_keeps_a_sentence_of_ours(visit: Visit) -> None:
 
 
 def test_the_visit_shows_them_in_the_language_of_whoever_reads(visit: Visit, desk_client: Client) -> None:
-    english = desk_client.get(f"/visits/{visit.pk}/").content.decode()
+    def read_pages() -> str:
+        pages = (f"/visits/{visit.pk}/", f"/visits/{visit.pk}/leave/?to=left")
+        return "".join(desk_client.get(page).content.decode() for page in pages)
+
+    english = read_pages()
     with translation.override("es"):
-        spanish = desk_client.get(f"/visits/{visit.pk}/").content.decode()
+        spanish = read_pages()
     for words, palabras in [
         ("they asked: the rash", "preguntaron: the rash"),
         (

@@ -361,10 +361,10 @@ class TestWrittenSince:
         visit = zed.visits.get()
         made = merge(zed, emma, dana)
         for need in visit.needs.filter(kind="discrepancy", status="open"):
-            needs.answer_need(need=need, outcome="done", by=dana, at=make.at("10:30"))
-        assert visit.needs.filter(kind="discrepancy", status="done").exists()
+            needs.answer_need(need=need, outcome="left_open", reason="busy", by=dana, at=make.at("10:30"))
+        assert visit.needs.filter(kind="discrepancy", status="left_open").exists()
         undo(made, dana)
-        assert not visit.needs.filter(kind="discrepancy", status="done").exists()
+        assert not visit.needs.filter(kind="discrepancy", status="left_open").exists()
 
     def test_an_escort_who_came_back_with_a_visit_does_not_stay_on_the_wrong_record(
         self, front: Location, dana: Staff, zed: Patient | None, emma: Patient
