@@ -62,7 +62,7 @@ def test_free_text_that_reads_like_a_button_gets_no_code(concern: Need, noor: St
     assert need_outcome_words(need.kind, need.status, need.reason_code) == "Deferred"
 
 
-@pytest.mark.parametrize(("how", "word"), [("done", "Done"), ("not_possible", "Not possible")])
+@pytest.mark.parametrize(("how", "word"), [("done", "Done today"), ("not_possible", "Not possible")])
 def test_the_pressed_button_is_stored_beside_the_typed_words(
     concern: Need, noor: Staff, how: str, word: str
 ) -> None:
