@@ -128,7 +128,13 @@ def test_a_cold_board_costs_at_most_six_queries_however_full(
     assert queries <= 6
     assert answer.content[:2] == b"\x1f\x8b", "it is sent compressed"
     assert gzip.decompress(answer.content).count(b'<tr id="v') == count
-    assert len(answer.content) <= 10 * 1024 + 100 * count
+    assert len(without_padding(answer.content)) <= 10 * 1024 + 100 * count
+
+
+def without_padding(sent: bytes) -> bytes:
+    """Return a compressed page without the random file name, of up to 100 bytes, that hides its length."""
+    assert sent[3] == 8, "its header has a file name"
+    return sent[:10] + sent[sent.index(b"\0", 10) + 1 :]
 
 
 def test_a_warm_board_does_not_read_the_visits_again(
