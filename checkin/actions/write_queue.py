@@ -121,8 +121,12 @@ def write_in_turn() -> Iterator[None]:
             stack.enter_context(take_sqlite_turn(PATIENCE_SECONDS))
         except TimeoutError:
             raise OperationalError("database is locked: no turn to write came") from None
-        stack.enter_context(transaction.atomic())
-        yield
+        with transaction.atomic():
+            yield
+            # What waits for the commit may send e-mail for seconds, or write again: it runs after the turn.
+            waiting, connection.run_on_commit = connection.run_on_commit, []
+    for hook in waiting:
+        hook[1]()
 
 
 def prove_database_writable() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 
 from checkin.actions import visits, write_queue
 from checkin.actions.visits import SignInReceipt
@@ -52,6 +52,50 @@ def test_a_write_turn_that_never_comes_raises_an_operational_error(
     assert Visit.objects.count() == 0
     sign_in(desk, make.claim())()
     assert Visit.objects.count() == 1
+
+
+# What runs after a commit may e-mail for seconds: a tablet's sign-in waited for it, and then got a 503.
+@pytest.mark.only_on("sqlite")
+@pytest.mark.django_db(transaction=True)
+def test_others_can_write_while_something_runs_after_a_commit(
+    desk: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(write_queue, "PATIENCE_SECONDS", 0.2)
+    seen: list[int] = []
+
+    def sign_in_on_another_connection() -> None:
+        try:
+            sign_in(desk, make.claim())()
+            seen.append(Visit.objects.count())
+        finally:
+            connection.close()
+
+    def mail() -> None:
+        other = threading.Thread(target=sign_in_on_another_connection)
+        other.start()
+        other.join()
+
+    with write_queue.write_in_turn():
+        type(desk).objects.update(name="Hill")
+        transaction.on_commit(mail)
+        assert not seen
+    assert seen == [1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_runs_after_a_commit_that_failed(desk: Location) -> None:
+    ran: list[str] = []
+
+    def rename_and_fail() -> None:
+        with write_queue.write_in_turn():
+            transaction.on_commit(lambda: ran.append("first"))
+            raise ValueError("failed")
+
+    with pytest.raises(ValueError, match="failed"):
+        rename_and_fail()
+    with write_queue.write_in_turn():
+        transaction.on_commit(lambda: ran.append("second"))
+    assert ran == ["second"]
 
 
 def test_write_turns_are_given_in_the_order_they_were_asked_for() -> None:
