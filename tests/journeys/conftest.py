@@ -12,6 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from checkin.models import Clinic, Location, Staff
 from tests import make
 from tests.journeys.desk_screen import logged_in
+from tests.journeys.full_desk import FullDesk, fill_desk
 
 
 @pytest.fixture
@@ -32,3 +33,20 @@ def board(browser: Browser, live_server: LiveServer, dana: Staff, front: Locatio
     yield page
     context.close()
     assert troubles == []
+
+
+@pytest.fixture
+def full_desk(
+    browser: Browser,
+    live_server: LiveServer,
+    brook: Clinic,
+    front: Location,
+    dana: Staff,
+    noor: Staff,
+    max_: Staff,
+) -> Iterator[FullDesk]:
+    """Fill every page of the desk, and log in Max, who may do everything there."""
+    paths = fill_desk(brook, front, dana=dana, noor=noor, max_=max_)
+    context = logged_in(browser, live_server.url, max_, reduced_motion="reduce")
+    yield FullDesk(context.new_page(), paths)
+    context.close()

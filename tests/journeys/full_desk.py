@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from playwright.sync_api import Page
+
 from checkin.actions import excuse_notes, match_decisions
 from checkin.models import Clinic, ExcuseNote, Location, Staff
 from checkin.rules.promises import PromiseTerms
@@ -27,6 +31,13 @@ SAID = {
     "access_needs": "a quiet place to wait, please",
     "approach": "leave",
 }
+
+
+class FullDesk(NamedTuple):
+    """A manager's page at a full clinic, and the path of each desk page by its name."""
+
+    page: Page
+    paths: dict[str, str]
 
 
 def fill_desk(brook: Clinic, front: Location, *, dana: Staff, noor: Staff, max_: Staff) -> dict[str, str]:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from checkin.actions import consent, match_decisions
 from checkin.models import (
@@ -26,8 +25,8 @@ from checkin.models import (
     Staff,
 )
 from tests import make
-from tests.journeys.desk_screen import arrive, logged_in, minutes_ago, row, scripts_are_there, select
-from tests.journeys.full_desk import fill_desk
+from tests.journeys.desk_screen import arrive, minutes_ago, row, scripts_are_there, select
+from tests.journeys.full_desk import FullDesk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -113,18 +112,9 @@ def hide_names(page: Page) -> None:
     expect(page.locator("[data-hide-names]")).to_have_text("Names hidden · show")
 
 
-def test_no_page_shows_a_name_a_phone_or_typed_words(
-    browser: Browser,
-    live_server: LiveServer,
-    brook: Clinic,
-    front: Location,
-    dana: Staff,
-    noor: Staff,
-    max_: Staff,
-) -> None:
-    paths = fill_desk(brook, front, dana=dana, noor=noor, max_=max_)
+def test_no_page_shows_a_name_a_phone_or_typed_words(full_desk: FullDesk, brook: Clinic) -> None:
+    page, paths = full_desk
     secrets = read_secrets(brook)
-    page = logged_in(browser, live_server.url, max_).new_page()
     page.goto("/")
     assert page.evaluate(FIND_VISIBLE, secrets), "shown, they are found"
     hide_names(page)

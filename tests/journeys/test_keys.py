@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from checkin.models import Clinic, Location, PatientMerge, Staff
 from tests import make
 from tests.journeys.desk_screen import arrive, logged_in, row, scripts_are_there, select
-from tests.journeys.full_desk import fill_desk
+from tests.journeys.full_desk import FullDesk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -128,17 +128,8 @@ PRESSED = """() => {
 }"""
 
 
-def test_each_page_lists_the_keys_that_do_something_there_and_no_other(
-    browser: Browser,
-    live_server: LiveServer,
-    brook: Clinic,
-    front: Location,
-    dana: Staff,
-    noor: Staff,
-    max_: Staff,
-) -> None:
-    paths = fill_desk(brook, front, dana=dana, noor=noor, max_=max_)
-    page = logged_in(browser, live_server.url, max_).new_page()
+def test_each_page_lists_the_keys_that_do_something_there_and_no_other(full_desk: FullDesk) -> None:
+    page, paths = full_desk
     wrong, seen = [], set()
     for name, path in paths.items():
         if path.startswith(("/account/", "/verify/", "/nothing-here/")):

@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from checkin.models import Clinic, Location, Staff
+from checkin.models import Staff
 from tests.journeys.desk_looks import find_geometry_faults, find_size_faults, find_unringed_controls
 from tests.journeys.desk_screen import logged_in
-from tests.journeys.full_desk import PUBLIC, fill_desk
+from tests.journeys.full_desk import PUBLIC, FullDesk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # As it was: Bootstrap's rule for its own controls is more specific than the ring of `:focus-visible`.
@@ -29,16 +29,9 @@ def add_rule(page: Page, rule: str) -> None:
 
 
 def test_every_page_keeps_to_the_sizes_and_fits_a_narrow_screen(
-    browser: Browser,
-    live_server: LiveServer,
-    brook: Clinic,
-    front: Location,
-    dana: Staff,
-    noor: Staff,
-    max_: Staff,
+    full_desk: FullDesk, browser: Browser, live_server: LiveServer
 ) -> None:
-    paths = fill_desk(brook, front, dana=dana, noor=noor, max_=max_)
-    page = logged_in(browser, live_server.url, max_, reduced_motion="reduce").new_page()
+    page, paths = full_desk
     stranger = browser.new_context(base_url=live_server.url).new_page()
     wrong = []
     for who, pages in ((page, paths), (stranger, PUBLIC)):
@@ -62,16 +55,9 @@ def test_every_page_keeps_to_the_sizes_and_fits_a_narrow_screen(
 
 
 def test_every_control_shows_that_it_has_the_focus(
-    browser: Browser,
-    live_server: LiveServer,
-    brook: Clinic,
-    front: Location,
-    dana: Staff,
-    noor: Staff,
-    max_: Staff,
+    full_desk: FullDesk, browser: Browser, live_server: LiveServer
 ) -> None:
-    paths = fill_desk(brook, front, dana=dana, noor=noor, max_=max_)
-    page = logged_in(browser, live_server.url, max_, reduced_motion="reduce").new_page()
+    page, paths = full_desk
     stranger = browser.new_context(base_url=live_server.url).new_page()
     wrong = {}
     for who, path in (
