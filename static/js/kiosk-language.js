@@ -1,12 +1,15 @@
-// Change the language. That leaves the page, so wait until it has no unsent claim and the server answers.
+// A tap on a language starts the sign-in in it. Another language leaves the page, so wait until it has no
+// unsent claim and the server answers. After a wait stay at the welcome: somebody else may be there.
 import { carry } from "./kiosk-carry.js";
 
 const AGAIN = 3000; // ms between two checks whether the page may go
 const SILENT = 1000; // ms of waiting before we say so
 const PATIENCE = 5000; // ms that the server may take to answer
+const AT_ONCE = 5000; // ms after the tap in which the same family is surely still there
 
 export class LanguageChange {
   #pack;
+  #start;
   #form;
   #outbox;
   #isFree;
@@ -16,14 +19,16 @@ export class LanguageChange {
 
   /**
    * `isFree()`: the page may go. `isQuiet()`: nothing unread is shown, and nothing typed would be lost.
-   * `pack()`: the answers of a family that went back to choose its language.
+   * `pack()`: the answers of a family that went back to choose its language. `start()`: go on to the first
+   * question, in the language that the page has already.
    */
-  constructor(form, outbox, { isFree, isQuiet, pack }) {
+  constructor(form, outbox, { isFree, isQuiet, pack, start }) {
     this.#form = form;
     this.#outbox = outbox;
     this.#isFree = isFree;
     this.#isQuiet = isQuiet;
     this.#pack = pack;
+    this.#start = start;
     for (const link of form.querySelectorAll(".languages a")) {
       link.addEventListener("click", (event) => {
         event.preventDefault();
@@ -54,8 +59,9 @@ export class LanguageChange {
 
   #choose(link) {
     this.cancel();
+    if (link.hreflang === this.#form.dataset.language) return void this.#start();
     const words = this.#form.querySelector(`[data-hold="${link.hreflang}"]`);
-    const mine = { address: link.href, mayGo: this.#isFree, takesAnswers: true };
+    const mine = { address: link.href, mayGo: this.#isFree, chosenAt: Date.now() };
     this.#wanted = mine;
     setTimeout(() => {
       if (mine === this.#wanted) words.hidden = false;
@@ -69,7 +75,7 @@ export class LanguageChange {
     if (!mine) return;
     const mayGo = () => mine === this.#wanted && !this.#outbox.count && mine.mayGo();
     if (mayGo() && (await this.#isServerThere()) && mayGo()) {
-      if (mine.takesAnswers) carry(this.#pack());
+      if (mine.chosenAt) carry({ ...this.#pack(), isStarting: Date.now() - mine.chosenAt < AT_ONCE });
       location.replace(mine.address);
       return;
     }

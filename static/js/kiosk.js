@@ -52,6 +52,7 @@ const language = new LanguageChange(form, outbox, {
     isForHelp: form.classList.contains("for-help"),
     isPersonComing: !findOne("[data-comes]").hidden,
   }),
+  start: goOn,
 });
 const idle = new IdleTimer(findOne("[data-still]"), {
   readLimit: () => {
@@ -201,8 +202,7 @@ function callToTalk() {
   callPerson("talk", { help: true });
 }
 
-// Send the call without further questions. What was typed stays in the form; going on completes the same
-// sign-in.
+// Send the call without questions. What was typed stays in the form; going on completes the same sign-in.
 function callPerson(screen, call, { isFirst = false } = {}) {
   idle.closeQuestion();
   if (!isPersonCalled()) cameFrom = sending ? "kept" : readStep();
@@ -297,3 +297,4 @@ setPersonComes(Boolean(carried?.isPersonComing));
 updateAnswers();
 remember("welcome", "replaceState");
 show("welcome", { moveFocus: false });
+if (carried?.isStarting) goOn();

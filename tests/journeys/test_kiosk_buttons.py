@@ -111,7 +111,10 @@ def sign_in_returning_family(page: Page, words: dict[str, str]) -> tuple[int, li
     if "language" in words:
         tap(page.get_by_role("link", name=words["language"]))
         page.wait_for_url("**/?language=*")
-    tap(page.locator("[data-next]"))
+        at_step(page, "child")
+        note_screen()
+    else:
+        tap(page.locator("[data-next]"))
     for text in ("Leo", "Ruiz", "3", "14", "2018"):
         type_in(text)
     tap(page.get_by_role("button", name=words["aunt"], exact=True))
@@ -127,19 +130,17 @@ def sign_in_returning_family(page: Page, words: dict[str, str]) -> tuple[int, li
 
 
 @pytest.mark.parametrize(
-    ("words", "most"),
+    "words",
     [
-        ({"aunt": "Aunt", "greet": "Come and greet me"}, 6),
-        # Choosing the language is one tap more.
-        ({"language": "Español", "aunt": "Tía", "greet": "Vengan a saludarme"}, 7),
+        {"aunt": "Aunt", "greet": "Come and greet me"},
+        # A tap on the language is also the start.
+        {"language": "Español", "aunt": "Tía", "greet": "Vengan a saludarme"},
     ],
     ids=["en", "es"],
 )
-def test_a_returning_family_needs_six_screens_and_six_taps(
-    tablet: Page, words: dict[str, str], most: int
-) -> None:
+def test_a_returning_family_needs_six_screens_and_six_taps(tablet: Page, words: dict[str, str]) -> None:
     taps, seen = sign_in_returning_family(tablet, words)
-    assert (seen, taps) == ([*QUESTIONS, "done"], most)
+    assert (seen, taps) == ([*QUESTIONS, "done"], 6)
     said = SignIn.objects.get()
     assert (said.child_given_name, said.child_birth_date) == ("Leo", "2018-03-14")
     assert (said.escort_name, said.reason, said.approach) == ("Rosa Delgado", "Earache", "greet")

@@ -113,8 +113,32 @@ def test_a_language_change_waits_for_a_connection(tablet: Page) -> None:
     tablet.get_by_role("link", name="Español").tap()
     tablet.clock.run_for(2000)
     expect(tablet.get_by_text("esta tableta espera su conexión")).to_be_visible()
+    tablet.clock.run_for(4000)
     tablet.context.set_offline(False)
+    tablet.clock.run_for(3500)
     tablet.wait_for_url("**/kiosk/?language=es")
+    # So late, somebody else may stand there.
+    expect(tablet.get_by_role("heading", level=1)).to_have_text("Le damos la bienvenida")
+
+
+def test_a_tap_on_the_language_of_the_page_starts_without_a_connection(tablet: Page) -> None:
+    tablet.context.set_offline(True)
+    tablet.get_by_role("link", name="English").tap()
+    at_step(tablet, "child")
+    expect(tablet.locator("[name=child_given_name]")).to_be_focused()
+    tablet.locator("[data-back]").tap()
+    at_step(tablet, "welcome")
+
+
+def test_a_tap_on_another_language_starts_in_it_and_back_leads_to_its_welcome(tablet: Page) -> None:
+    tablet.get_by_role("link", name="Español").tap()
+    at_step(tablet, "child")
+    expect(tablet.locator("[data-progress]")).to_have_text("2 de 6")
+    expect(tablet.locator("[name=child_given_name]")).to_be_focused()
+    tablet.locator("[data-back]").tap()
+    expect(tablet.get_by_role("heading", level=1)).to_have_text("Le damos la bienvenida")
+    tablet.reload()
+    at_step(tablet, "welcome")
 
 
 def test_a_hanging_sign_in_is_resent_and_does_not_block_the_next(tablet: Page) -> None:
