@@ -6,6 +6,8 @@ import datetime as dt
 import secrets
 import zoneinfo
 
+from django.db.models import Model
+
 from checkin.actions import audit, mailing
 from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
@@ -27,20 +29,23 @@ def create_clinic(
     email: str = "",
     mail_from: str = "",
     site: str = "",
+    where_to_wait: str = "",
 ) -> tuple[Staff, str]:
     """Create a clinic; return its administrator and their password, which cannot be shown again.
 
-    A blank `region` is taken from the time zone. `email` is the administrator's. Raises Refused.
+    A blank `region` is taken from the time zone. `email` is the administrator's, and `where_to_wait` of the
+    location. Raises Refused.
     """
     if time_zone not in zoneinfo.available_timezones():
         raise Refused(f"No clock knows the time zone “{time_zone}”: give one such as America/Chicago.")
     known = _choose_clinic_region(region, time_zone)
+    place = _read_where_to_wait(where_to_wait)
     _refuse_too_long_names(name, location, username, person)
     password = secrets.token_urlsafe(_FIRST_PASSWORD_BYTES)
     with write_in_turn():
         _refuse_taken_names(name, username)
         clinic = Clinic.objects.create(name=name, time_zone=time_zone, region=known)
-        desk = Location.objects.create(clinic=clinic, name=location)
+        desk = Location.objects.create(clinic=clinic, name=location, where_to_wait=place)
         administrator = Staff.objects.create_user(
             username=username,
             password=password,
@@ -52,6 +57,31 @@ def create_clinic(
         audit.write_audit_event(action="clinic.created", subject=clinic, at=at, clinic_id=clinic.pk)
         _set_new_clinic_mail(clinic, administrator, email=email, mail_from=mail_from, site=site, at=at)
     return administrator, password
+
+
+def set_where_to_wait(*, location: Location, text: str, at: dt.datetime) -> Location:
+    """Set where this location's families wait, as the tablet tells them; "" for no place. Raises Refused."""
+    known = _read_where_to_wait(text)
+    with write_in_turn():
+        held = Location.objects.select_for_update().get(pk=location.pk)
+        if held.where_to_wait != known:
+            held.where_to_wait = known
+            held.save(update_fields=["where_to_wait"])
+            audit.write_audit_event(
+                action="location.changed",
+                subject=held,
+                at=at,
+                clinic_id=held.clinic_id,
+                columns=["where_to_wait"],
+            )
+    return held
+
+
+def _read_where_to_wait(text: str) -> str:
+    """Return the text as one line. Raises Refused if it is too long."""
+    line = " ".join(text.split())
+    _refuse_too_long(line, Location, "where_to_wait")
+    return line
 
 
 def _set_new_clinic_mail(
@@ -81,9 +111,13 @@ def _refuse_too_long_names(name: str, location: str, username: str, person: str)
         (username, Staff, "username"),
         (person, Staff, "name"),
     ):
-        limit = getattr(model._meta.get_field(field), "max_length", 0)
-        if len(text) > limit:
-            raise Refused(f"“{text[:30]}…” is too long: at most {limit} letters fit.")
+        _refuse_too_long(text, model, field)
+
+
+def _refuse_too_long(text: str, model: type[Model], field: str) -> None:
+    limit = getattr(model._meta.get_field(field), "max_length", 0)
+    if len(text) > limit:
+        raise Refused(f"“{text[:30]}…” is too long: at most {limit} letters fit.")
 
 
 def _refuse_taken_names(name: str, username: str) -> None:

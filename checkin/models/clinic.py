@@ -126,6 +126,13 @@ class Location(models.Model):
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="locations")
     name = models.CharField(max_length=120)
+    where_to_wait = models.CharField(
+        max_length=80,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="shown on the tablet's last screen, in the clinic's first language",
+    )
 
     visits: VisitQuerySet
 

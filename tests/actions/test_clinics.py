@@ -58,6 +58,7 @@ def test_the_region_is_the_one_that_was_said_or_else_the_time_zones(
         ({"person": "A" * 201}, "is too long"),
         ({"mail_from": "no address"}, "no address"),
         ({"email": "no address"}, "no address"),
+        ({"where_to_wait": "x" * 81}, "at most 80 letters fit"),
     ],
 )
 def test_what_cannot_stand_opens_no_clinic(changes: dict[str, str], sentence: str) -> None:
@@ -93,3 +94,30 @@ def test_the_settings_of_e_mail_are_written_with_it() -> None:
     assert (ada.clinic.mail_from, ada.clinic.site) == ("desk@brook.example", "https://brook.example")
     ada.refresh_from_db()
     assert ada.email == "ada@brook.example"
+
+
+def test_where_to_wait_is_written_with_it() -> None:
+    ada, _ = clinics.create_clinic(**ASKED | {"where_to_wait": " By the window "})
+    assert Location.objects.get() == ada.location
+    assert Location.objects.get().where_to_wait == "By the window"
+
+
+def test_where_to_wait_changes_at_one_location_and_is_audited_once(front: Location, annexe: Location) -> None:
+    for text in ("The chairs  by the window", "The chairs by the window\n", ""):
+        clinics.set_where_to_wait(location=front, text=text, at=make.at())
+        front.refresh_from_db()
+        assert front.where_to_wait == " ".join(text.split())
+    assert Location.objects.get(pk=annexe.pk).where_to_wait == ""
+    lines = AuditEvent.objects.filter(action="location.changed")
+    assert {(one.clinic, one.subject_id, *one.detail["columns"]) for one in lines} == {
+        (front.clinic, front.pk, "where_to_wait")
+    }
+    assert lines.count() == 2
+
+
+def test_where_to_wait_takes_80_letters_of_any_script_and_no_more(front: Location) -> None:
+    clinics.set_where_to_wait(location=front, text="椅" * 80, at=make.at())
+    with pytest.raises(Refused, match="at most 80 letters fit"):
+        clinics.set_where_to_wait(location=front, text="x" * 81, at=make.at())
+    front.refresh_from_db()
+    assert front.where_to_wait == "椅" * 80

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from checkin.models import AuditEvent, Clinic, Staff
+from checkin.models import AuditEvent, Clinic, Location, Staff
 
 
 def run(*arguments: str, **options: str) -> str:
@@ -50,6 +50,27 @@ def test_clinic_must_be_given_if_there_are_several(brook: Clinic, hill: Clinic) 
         run("set_clinic", site="https://x.example")
     run("set_clinic", clinic="hill clinic", site="https://x.example")
     assert [one.site for one in Clinic.objects.order_by("name")] == ["", "https://x.example"]
+
+
+def test_where_to_wait_is_set_for_the_only_location_and_shown(brook: Clinic, front: Location) -> None:
+    assert f"{front}: families take any seat" in run("set_clinic")
+    said = run("set_clinic", where_to_wait="The chairs by the window", site="https://x.example")
+    assert f"{front}: families wait here: The chairs by the window" in said
+    assert f"{front}: families take any seat" in run("set_clinic", where_to_wait="", location=front.name)
+    assert Clinic.objects.get().site == "https://x.example"
+
+
+def test_where_to_wait_needs_a_location_if_there_are_several(front: Location, annexe: Location) -> None:
+    with pytest.raises(CommandError, match=f"Choose one by --location: there are {front}, {annexe}"):
+        run("set_clinic", where_to_wait="By the window")
+    run("set_clinic", where_to_wait="By the window", location=annexe.name)
+    assert [one.where_to_wait for one in Location.objects.order_by("pk")] == ["", "By the window"]
+
+
+def test_refused_settings_change_nothing(brook: Clinic, front: Location) -> None:
+    with pytest.raises(CommandError, match="no address of a site"):
+        run("set_clinic", where_to_wait="By the window", site="nowhere")
+    assert Location.objects.get().where_to_wait == ""
 
 
 def test_missing_clinic_says_how_to_create_one(db: None) -> None:

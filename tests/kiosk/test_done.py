@@ -7,6 +7,10 @@ import re
 import pytest
 from django.test import Client
 
+from checkin.actions import clinics
+from checkin.models import Location
+from tests import make
+
 
 @pytest.mark.parametrize(
     ("address", "words"),
@@ -36,6 +40,22 @@ def test_it_can_be_kept_longer_and_says_what_to_do(tablet: Client) -> None:
     assert f'<a href="{address}">Show it longer</a>' in page
     assert "If your child gets worse" in page
     assert "<title>You are signed in · Brook Street Clinic</title>" in page
+
+
+def test_it_says_where_to_wait_as_the_clinic_wrote_it(tablet: Client, front: Location) -> None:
+    clinics.set_where_to_wait(location=front, text="  The chairs by\n the <big> window ", at=make.at())
+    waits = '<bdi lang="en">The chairs by the &lt;big&gt; window</bdi>'
+    for address in ("/kiosk/", "/kiosk/done/blue-turtle/"):
+        for language, sentence in (("en", "Where to wait: "), ("es", "Dónde esperar: ")):
+            page = tablet.get(f"{address}?language={language}").content.decode()
+            # A family to whom somebody is coming stays by the tablet instead.
+            assert f'<p class="lead" data-sit>{sentence}{waits}</p>' in page
+
+
+def test_without_a_place_it_names_none(tablet: Client) -> None:
+    page = tablet.get("/kiosk/done/blue-turtle/?language=en").content.decode()
+    assert "Please take a seat. When it is your turn, we call you by this name." in page
+    assert "Where to wait" not in page
 
 
 @pytest.mark.parametrize("said", ["", "&notes_wanted=school&approach=greet&interpreter=1"])

@@ -7,16 +7,19 @@ from argparse import ArgumentParser
 from django.core.management.base import CommandError
 from django.utils.timezone import now
 
-from checkin.actions import mailing
+from checkin.actions import clinics, mailing
 from checkin.actions.refusals import Refused
-from checkin.management.named_places import find_clinic_by_name
+from checkin.actions.write_queue import write_in_turn
+from checkin.management.named_places import find_clinic_by_name, find_location_by_name
 from checkin.management.plain_commands import PlainCommand
+from checkin.models import Clinic, Location
 from checkin.queries import mailing as mailing_queries
 
 
 class Command(PlainCommand):
     help = (
-        "Set whom a clinic's e-mail comes from and which address its links open; without options, show them."
+        "Set whom a clinic's e-mail comes from, which address its links open, and where families wait; "
+        "without options, show them."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -25,16 +28,48 @@ class Command(PlainCommand):
             "--mail-from", help="such as desk@clinic.example or 'Our Clinic <desk@clinic.example>'"
         )
         parser.add_argument("--site", help="as staff open it, such as https://checkin.clinic.example")
+        parser.add_argument(
+            "--where-to-wait",
+            help="told by the tablet, such as 'The chairs by the window'; '' for no place",
+        )
+        parser.add_argument("--location", help="of --where-to-wait: needed where there is more than one")
 
     def handle(
-        self, *, clinic: str | None, mail_from: str | None, site: str | None, **options: object
+        self,
+        *,
+        clinic: str | None,
+        mail_from: str | None,
+        site: str | None,
+        where_to_wait: str | None = None,
+        location: str | None = None,
+        **options: object,
     ) -> None:
+        found = find_clinic_by_name(clinic)
         try:
-            kept = mailing.set_clinic_mail(
-                clinic=find_clinic_by_name(clinic), mail_from=mail_from, site=site, at=now()
-            )
+            # All of it or nothing.
+            with write_in_turn():
+                if where_to_wait is not None:
+                    desk = _find_location(found, location)
+                    clinics.set_where_to_wait(location=desk, text=where_to_wait, at=now())
+                kept = mailing.set_clinic_mail(clinic=found, mail_from=mail_from, site=site, at=now())
         except Refused as refused:
             raise CommandError(str(refused)) from None
         how = mailing_queries.read_mailing_status(kept)
-        lines = [f"{kept}", f"  sender  {how.sender or 'none'}", f"  site    {how.site}", *how.troubles]
+        lines = [f"{kept}", f"  sender  {how.sender or 'none'}", f"  site    {how.site}"]
+        lines += [f"  {desk}: {_waiting_words(desk)}" for desk in kept.locations.order_by("pk")]
+        lines += how.troubles
         self.stdout.write("\n".join(lines))
+
+
+def _find_location(clinic: Clinic, name: str | None) -> Location:
+    """Return the clinic's location of that name, or its only one. Raises CommandError otherwise."""
+    if name is not None:
+        return find_location_by_name(name, clinic.name)
+    there = list(clinic.locations.order_by("pk"))
+    if len(there) != 1:
+        raise CommandError(f"Choose one by --location: there are {', '.join(map(str, there))}.")
+    return there[0]
+
+
+def _waiting_words(desk: Location) -> str:
+    return f"families wait here: {desk.where_to_wait}" if desk.where_to_wait else "families take any seat"

@@ -33,6 +33,9 @@ class Command(PlainCommand):
         parser.add_argument("--email", default="", help="of the administrator, who is told of late promises")
         parser.add_argument("--mail-from", default="", help="e-mail comes from it: desk@clinic.example")
         parser.add_argument("--site", default="", help="where staff open it: https://checkin.clinic.example")
+        parser.add_argument(
+            "--where-to-wait", default="", help="told by the tablet, such as 'The chairs by the window'"
+        )
 
     def handle(self, **options: Any) -> None:
         given = {key: (options[key] or "").strip() for key in ("name", "location", "username", "person")}
@@ -44,7 +47,7 @@ class Command(PlainCommand):
                 **given | {"person": given["person"] or given["username"]},
                 time_zone=options["time_zone"],
                 region=(options["region"] or "").strip(),
-                **{key: options.get(key) or "" for key in ("email", "mail_from", "site")},
+                **{key: options.get(key) or "" for key in ("email", "mail_from", "site", "where_to_wait")},
                 at=now(),
             )
         except Refused as refused:

@@ -139,7 +139,13 @@ def _render_kiosk_page(
         return render(
             request,
             template,
-            {"clinic": clinic, "language": language, "tap": uuid.uuid4(), **(context or {})},
+            {
+                "clinic": clinic,
+                "place": wording.where_to_wait(device.location) if device else "",
+                "language": language,
+                "tap": uuid.uuid4(),
+                **(context or {}),
+            },
             status=status,
         )
 

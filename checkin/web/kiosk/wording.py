@@ -6,9 +6,11 @@ import datetime as dt
 from typing import NamedTuple
 
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from checkin.models import Clinic
+from checkin.models import Clinic, Location
 from checkin.rules.tokens import TOKEN_COLORS, TOKEN_THINGS, VisitToken, list_further_word_patterns
 from checkin.web.kiosk.access import list_kiosk_languages
 from checkin.web.relationship_suggestions import suggest_relationships
@@ -49,6 +51,14 @@ def usual_interpreter_language(clinic: Clinic, language: str) -> str:
     """
     first, *others = list_kiosk_languages(clinic)
     return "" if language == first[0] else dict(others).get(language, "")
+
+
+def where_to_wait(location: Location) -> SafeString | str:
+    """Return where families wait, as the clinic wrote it and in its first language; "" if it set nothing."""
+    if not location.where_to_wait:
+        return ""
+    first, _name = list_kiosk_languages(location.clinic)[0]
+    return format_html('<bdi lang="{}">{}</bdi>', first, location.where_to_wait)
 
 
 def token_vocabulary(language: str) -> dict[str, object]:
