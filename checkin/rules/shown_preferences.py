@@ -39,6 +39,11 @@ class ShownPreference(NamedTuple):
     """Whether they typed it: “Hide names” hides it on the board."""
 
     @property
+    def is_typed_today(self) -> bool:
+        """Whether the words are as typed today, and so in the language of the sign-in."""
+        return self.is_in_own_words and self.source in (PreferenceSource.TODAY, PreferenceSource.BOTH)
+
+    @property
     def hint(self) -> str:
         """What to do, and who said so."""
         about = f"{self.lead}: " if self.lead else ""
@@ -121,4 +126,11 @@ def language_and_access_lines(
 def _build_access_preference(one: understanding_rules.AccessHelp) -> ShownPreference:
     """Return what helps them, with the other source's words if those are fewer."""
     more = f", {one.less_from.label} as “{one.less}”" if one.less_from else ""
-    return ShownPreference("access", "accessibility", one.words, one.source, more=more)
+    return ShownPreference(
+        "access",
+        "accessibility",
+        one.words,
+        one.source,
+        more=more,
+        is_in_own_words=one.is_typed_today,
+    )

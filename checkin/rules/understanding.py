@@ -157,6 +157,11 @@ class AccessHelp(NamedTuple):
     less_from: PreferenceSource | None = None
 
     @property
+    def is_typed_today(self) -> bool:
+        """Whether the words are as typed today, and so in the language of the sign-in."""
+        return self.source != PreferenceSource.RECORD and self.less_from != PreferenceSource.TODAY
+
+    @property
     def hint(self) -> str:
         """The words with their source: “I use a wheelchair (said today; on record: wheelchair)”."""
         if self.less_from is None:

@@ -351,6 +351,29 @@ def test_typed_words_name_their_language(
     assert f'<em class="line" dir="auto"{tag}>abuela</em>' in shown
 
 
+@pytest.mark.parametrize(
+    ("today", "recorded", "chips"),
+    [
+        ("silla de ruedas", "", {"silla de ruedas": "es"}),
+        ("silla de ruedas", "Silla de ruedas", {"silla de ruedas": "es"}),
+        ("silla de ruedas", "a quiet place", {"silla de ruedas": "es", "a quiet place": ""}),
+        ("ruedas", "la silla de ruedas", {"la silla de ruedas": ""}),
+    ],
+)
+def test_what_helps_names_its_language_only_where_it_was_typed_today(
+    desk_client: Client, brook: Clinic, front: Location, tuesday: time_machine.Traveller,
+    today: str, recorded: str, chips: dict[str, str],
+) -> None:  # fmt: skip
+    make.patient(brook, "Leo Ruiz", "2018-03-14", access_needs=recorded)
+    shown = row(desk_client, make.visit(front, language="es", access_needs=today))
+    found = dict.fromkeys(chips, "")
+    for tag, words in re.findall(r'</svg><span(?: lang="([^"]*)")?>([^<]*)</span>', shown):
+        if words in chips:
+            found[words] = tag
+    assert found == chips
+    assert all(f">{one}</span>" in shown for one in chips)
+
+
 def test_the_childs_name_is_a_link_beside_the_rows_own(
     desk_client: Client, brook: Clinic, front: Location, tuesday: time_machine.Traveller
 ) -> None:

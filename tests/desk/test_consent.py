@@ -229,6 +229,14 @@ def test_the_patient_is_offered_only_if_alone_or_old_enough(
     assert ("Mia Novak, the patient" in offered(page)) is is_offered
 
 
+def test_who_said_it_is_offered_with_phones_in_one_format(
+    desk_client: Client, leo: Patient, visit: Visit
+) -> None:
+    make.guardian(leo, "Luis Ruiz", phone="3125550119", relationship="father", position=2)
+    page = desk_client.get(f"/visits/{visit.pk}/consent/").content.decode()
+    assert "Luis Ruiz, father, (312) 555-0119 · guardian" in html.unescape(page)
+
+
 MOTHER = "Ana Ruiz, mother, 555-010-0123"
 
 

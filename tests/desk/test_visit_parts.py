@@ -166,6 +166,21 @@ def test_their_own_words_have_the_language_of_the_sign_in(
         assert [f'lang="{language}"' in one for one in around] == [marked] * 2, text
 
 
+@pytest.mark.parametrize("page", ["", "preferences/"])
+def test_preferences_in_their_words_have_the_language_of_the_sign_in(
+    desk_client: Client, brook: Clinic, front: Location, page: str
+) -> None:
+    make.patient(brook, "Leo Ruiz", "2018-03-14", access_needs="a quiet place")
+    said = {"access_needs": "silla de ruedas", "best_time": "por la tarde", "approach": "leave"}
+    visit = make.visit(front, language="es", **said)
+    shown = desk_client.get(f"/visits/{visit.pk}/{page}").content.decode()
+    listed = re.findall(r'<span class="prefers-words"><b dir="auto"([^>]*)>([^<]*)<', shown)
+    marked = {words: tag.strip() for tag, words in listed}
+    assert marked["silla de ruedas"] == marked["por la tarde"] == 'lang="es"'
+    assert {tag for words, tag in marked.items() if words not in said.values()} == {""}
+    assert "a quiet place" in marked
+
+
 def test_at_most_one_button_of_a_part_is_filled(
     desk_client: Client, as_: Callable[[Staff], Client], noor: Staff, front: Location
 ) -> None:

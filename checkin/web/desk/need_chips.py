@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from checkin.models import Visit
@@ -9,6 +10,7 @@ from checkin.queries import preferences as preference_queries
 from checkin.rules import understanding as understanding_rules
 from checkin.rules.need_labels import need_heading
 from checkin.rules.need_types import NEED_TRAITS, NeedKind
+from checkin.rules.understanding import AccessHelp
 from checkin.web.locations import reverse_with_id
 
 MOST_CHIPS_SHOWN = 4
@@ -25,6 +27,8 @@ class NeedChip(NamedTuple):
     """URL where one press meets the need."""
     note: str = ""
     """The kind of note that meets it; "" if none does."""
+    is_typed_today: bool = False
+    """Whether the words are as typed at this sign-in, and so in its language."""
 
 
 def build_visit_chips(visit: Visit) -> list[NeedChip]:
@@ -34,22 +38,28 @@ def build_visit_chips(visit: Visit) -> list[NeedChip]:
     """
     found = [_unread_chip(visit.pk)] if visit.unread else []
     found += [NeedChip("life-buoy", "Help wanted", tone="ask")] if visit.sign_in.help else []
-    known = _word_sources_by_need(visit)
+    helps = _access_help_by_subject(visit)
+    known = _word_sources_by_need(visit, helps)
     found += [
-        build_need_chip(visit, NeedKind(kind), text, known.get((kind, text), ""))
+        build_need_chip(visit, NeedKind(kind), text, known.get((kind, text), ""))._replace(
+            is_typed_today=kind == NeedKind.ACCESS and text in helps and helps[text].is_typed_today
+        )
         for kind, text in visit.chips
         if kind in NeedKind.values
     ]
     return found + _language_chips(visit, found)
 
 
-def _word_sources_by_need(visit: Visit) -> dict[tuple[str, str], str]:
-    """Return the source of interpreter and access needs, by kind and subject of the need."""
+def _access_help_by_subject(visit: Visit) -> dict[str, AccessHelp]:
+    """Return what helps them, by the subject of its need."""
     recorded = visit.patient.access_needs if visit.patient else ""
     helps = understanding_rules.access_help_by_source(visit.sign_in.access_needs, recorded)
-    known: dict[tuple[str, str], str] = {
-        (NeedKind.ACCESS, understanding_rules.access_need_subject(one.words)): one.hint for one in helps
-    }
+    return {understanding_rules.access_need_subject(one.words): one for one in helps}
+
+
+def _word_sources_by_need(visit: Visit, helps: Mapping[str, AccessHelp]) -> dict[tuple[str, str], str]:
+    """Return the source of interpreter and access needs, by kind and subject of the need."""
+    known: dict[tuple[str, str], str] = {(NeedKind.ACCESS, text): one.hint for text, one in helps.items()}
     return known | {
         (NeedKind.INTERPRETER, one.language): f"{one.words} ({one.source.label}{one.more})"
         for one in preference_queries.list_languages_of_visit(visit)

@@ -18,6 +18,7 @@ from checkin.queries import preferences as preference_queries
 from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, get_visit_or_404, may_perform_act, staff_required
 from checkin.web.desk.audit_views import audit_page_view
+from checkin.web.desk.board_rows import typed_language_tag
 from checkin.web.desk.preference_forms import PreferencesForm
 
 _NOBODY_TO_REMEMBER = "Nobody on record brought this child today, so there is nobody to remember this of yet."
@@ -28,6 +29,7 @@ def preferences_panel(request: StaffRequest, visit: Visit) -> dict[str, object]:
     escort = visit.escort
     kept = remembered_preferences(escort, request.clinic)
     return {
+        "said_lang": typed_language_tag(visit.sign_in),
         "preferences": preference_queries.list_preferences_of_visit(visit),
         "remembers": kept.has_wish,
         "may_prefer": may_perform_act(request, StaffAct.KEEP_PREFERENCES) and visit.patient_id is not None,

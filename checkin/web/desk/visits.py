@@ -54,7 +54,6 @@ from checkin.web.desk import (
     second_concerns as second_concern_views,
 )
 from checkin.web.desk.audit_views import audit_page_view
-from checkin.web.desk.board_rows import typed_language_tag
 from checkin.web.desk.match_decision_facts import just_decided_facts
 
 _LONGEST_LANGUAGE_CODE = 3
@@ -106,7 +105,6 @@ def _visit_people_facts(request: StaffRequest, found: Visit) -> dict[str, object
     patient, today = found.patient, request.clinic.local_date(timezone.now())
     return {
         "claim": _typed_claim_lines(found),
-        "said_lang": typed_language_tag(found.sign_in),
         "language": chosen_sign_in_language(found, request.clinic),
         "cut_by": {"escort_name", "relationship"} & set(found.sign_in.cut),
         "open_match": found.is_unsettled,
