@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Self
 
 from django.db import models
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from checkin.models.base import ImmutableModel, literal_in_condition
 from checkin.models.history import Decision, DecisionQuerySet
-from checkin.rules.sign_in_claims import SIGN_IN_LIMITS
+from checkin.rules.sign_in_claims import SIGN_IN_LIMITS, read_typed_birth_date
 from checkin.rules.tokens import VisitToken
 from checkin.rules.urgent_signs import UrgentSource
 from checkin.rules.visit_steps import OPEN_VISIT_STATES, VISIT_PATH, VisitState
@@ -253,6 +254,14 @@ class Visit(models.Model):
     def is_unsettled(self) -> bool:
         """True if somebody must still decide which child this is."""
         return self.match in UNSETTLED_MATCH_STATES
+
+    @property
+    def birth_date(self) -> dt.date | None:
+        """The child's birth date on record, or else as typed, read on the day of the visit."""
+        if self.patient is not None and self.patient.birth_date:
+            return self.patient.birth_date
+        typed, day_first = self.sign_in.child_birth_date, self.clinic.day_first
+        return read_typed_birth_date(typed, today=self.local_date, day_first=day_first).date
 
 
 class MoveQuerySet(DecisionQuerySet["Move"]):

@@ -16,7 +16,7 @@ def age_in_months(birth_date: dt.date, on: dt.date) -> int:
 
 
 def age_words(birth_date: dt.date | None, on: dt.date) -> str:
-    """Return the age in everyday words: "3 weeks", "7 months", "8"; "" if it is unknown or before birth."""
+    """Return the age in everyday words: "3 weeks", "7 months", "8 years"; "" if unknown or before birth."""
     if birth_date is None or birth_date > on:
         return ""
     days = (on - birth_date).days
@@ -27,4 +27,4 @@ def age_words(birth_date: dt.date | None, on: dt.date) -> str:
         return f"{days // 7} weeks"
     if months < 24:
         return f"{months} months"
-    return str(months // 12)
+    return f"{months // 12} years"

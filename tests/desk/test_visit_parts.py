@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import re
 from collections.abc import Callable
 
 import pytest
 import pytest_django
+import time_machine
+from django.core.cache import caches
 from django.test import Client
 
 from checkin.actions import needs, visits
@@ -136,6 +139,34 @@ def test_what_differs_has_one_place_with_one_link_to_decide_it(
     assert '<a href="#differs">Birth date differs</a>' in now and f"/needs/{need.pk}/" not in page
     assert who.count("differs-list") == page.count("differs-list") == 1
     assert page.count(f'href="/visits/{visit.pk}/discrepancies/"') == 1
+
+
+@pytest.mark.parametrize("is_on_record", [True, False])
+@pytest.mark.parametrize(
+    ("born", "before", "on_it"),
+    [
+        ("2018-03-11", "7 years", "8 years"),
+        ("2024-03-11", "23 months", "2 years"),
+        ("2026-03-10", "0 days", "1 day"),
+    ],
+)
+def test_the_age_is_one_on_board_and_page_before_and_on_the_birthday(
+    as_: Callable[[Staff], Client], dana: Staff, brook: Clinic, front: Location,
+    tuesday: time_machine.Traveller, born: str, before: str, on_it: str, is_on_record: bool,
+) -> None:  # fmt: skip
+    """A visit that stays open past midnight: the board counted by one day, the page by another."""
+    leo = make.patient(brook, "Leo Ruiz", born if is_on_record else None)
+    tuesday.move_to(make.at("23:50"))
+    visit = make.visit(front, make.at("23:45"), name="Leo Ruiz", born=born)
+    Visit.objects.filter(pk=visit.pk).update(patient=leo, match="confirmed")
+    client = as_(dana)
+    for now, age in ((make.at("23:50"), before), (make.at("0:10", make.TUESDAY + dt.timedelta(1)), on_it)):
+        tuesday.move_to(now)
+        caches["rows"].clear()
+        head = words(part(show(client, visit), "head"))
+        row = words(client.get("/").content.decode().partition(f'<tr id="v{visit.pk}"')[2])
+        found = re.search(r"Leo Ruiz ((\d+ \w+) )?", row), re.match(r"Leo Ruiz ((\d+ \w+) )?", head)
+        assert [(one and one[2]) or "" for one in found] == [age, age]
 
 
 def test_undoing_a_step_stands_with_the_step_and_an_answer_with_what_it_answered(

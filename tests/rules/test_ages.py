@@ -54,8 +54,10 @@ def test_twelve_months_equal_one_year(born: dt.date, on: dt.date) -> None:
         ("2020-05-09", "8 weeks"),
         ("2020-05-10", "2 months"),
         ("2022-03-09", "23 months"),
-        ("2022-03-10", "2"),
-        ("2026-03-09", "5"),
+        ("2022-03-10", "2 years"),
+        ("2026-03-09", "5 years"),
+        ("2026-03-10", "6 years"),
+        ("2130-03-10", "110 years"),
     ],
 )
 def test_age_words_use_days_then_weeks_then_months_then_years(on: str, words: str) -> None:

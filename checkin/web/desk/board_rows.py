@@ -18,7 +18,7 @@ from django.utils.safestring import mark_safe
 from checkin.models import Clinic, MatchState, SignIn, SignInChannel, Visit
 from checkin.queries import board as board_queries
 from checkin.queries import preferences as preference_queries
-from checkin.rules import clocks, sign_in_claims
+from checkin.rules import clocks
 from checkin.rules.ages import age_words
 from checkin.rules.empty_answers import is_empty_answer
 from checkin.rules.shown_preferences import ShownPreference
@@ -213,14 +213,12 @@ def _row_child_details(visit: Visit, *, today: dt.date) -> str:
     patient, said = visit.patient, visit.sign_in
     if patient is not None and not visit.is_unsettled:
         called = f"called {patient.preferred_name}" if patient.preferred_name else ""
-        known = "deceased" if patient.is_deceased else _row_age_words(patient.birth_date, today)
+        known = "deceased" if patient.is_deceased else age_words(visit.birth_date, today)
         return " · ".join(filter(None, [known, called]))
     if not said.child_name:
         return "would like help" if said.channel == SignInChannel.KIOSK else "no name yet"
-    day_first = visit.clinic.day_first
-    typed = sign_in_claims.read_typed_birth_date(said.child_birth_date, today=today, day_first=day_first).date
     sure = "please confirm" if visit.match == MatchState.PROBABLE else "as typed"
-    return " · ".join(filter(None, [_row_age_words(typed, today), sure]))
+    return " · ".join(filter(None, [age_words(visit.birth_date, today), sure]))
 
 
 def _is_reason_read(visit: Visit) -> bool:
@@ -247,11 +245,6 @@ def _row_responder_words(visit: Visit) -> str:
     if visit.taken_by is not None:
         return f"{visit.taken_by.name} is going"
     return f"{visit.called.name if visit.called else 'Somebody'}, please go"
-
-
-def _row_age_words(birth_date: dt.date | None, today: dt.date) -> str:
-    said = age_words(birth_date, today)
-    return f"{said} years" if said.isdigit() else said
 
 
 def _row_next_step(visit: Visit) -> _RowStep:

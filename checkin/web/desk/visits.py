@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.http import HttpResponse
@@ -108,18 +107,10 @@ def _visit_people_facts(request: StaffRequest, found: Visit) -> dict[str, object
         "language": chosen_sign_in_language(found, request.clinic),
         "cut_by": {"escort_name", "relationship"} & set(found.sign_in.cut),
         "open_match": found.is_unsettled,
-        "age": "" if patient and patient.is_deceased else age_words(_birth_date_known(found), today),
+        "age": "" if patient and patient.is_deceased else age_words(found.birth_date, today),
         **_visit_phone_facts(found),
         "discrepancies": _open_visit_discrepancies(found),
     }
-
-
-def _birth_date_known(found: Visit) -> dt.date | None:
-    """Return the birth date on record, or else as it was typed."""
-    if found.patient and found.patient.birth_date:
-        return found.patient.birth_date
-    typed, day_first = found.sign_in.child_birth_date, found.clinic.day_first
-    return sign_in_claims.read_typed_birth_date(typed, today=found.local_date, day_first=day_first).date
 
 
 def _visit_phone_facts(found: Visit) -> dict[str, object]:
