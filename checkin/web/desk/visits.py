@@ -22,7 +22,7 @@ from checkin.rules.ages import age_words
 from checkin.rules.consent_adults import ConsentAdult, is_same_guardian
 from checkin.rules.empty_answers import is_empty_answer
 from checkin.rules.languages import name_typed_language
-from checkin.rules.phones import format_phone, has_phone_in_common
+from checkin.rules.phones import has_phone_in_common
 from checkin.rules.preferences import WISHES_BY_NAME
 from checkin.rules.roles import StaffAct
 from checkin.rules.visit_steps import (
@@ -147,11 +147,10 @@ def _phone_numbers_here(found: Visit, escort: Escort | None, here: Guardian | No
     told: list[tuple[str, str]] = []
     for phone, source in known:
         if phone and not any(has_phone_in_common(phone, one, found.clinic.region) for one, _ in told):
-            told.append((format_phone(phone, found.clinic.region), source))
-    numbers = [one for one, _ in told]
+            told.append((phone, source))
     return {
-        "numbers": [f"{phone} {source}" for phone, source in told] if len(told) > 1 else numbers,
-        "head_phone": next(iter(numbers), ""),
+        "numbers": told if len(told) > 1 else [(phone, "") for phone, _ in told],
+        "head_phone": next((phone for phone, _ in told), ""),
     }
 
 
