@@ -94,4 +94,4 @@ class PromiseDecision(Decision):
             return self.undoes.label
         if self.ends_promise or self.attempt is None:
             return PromiseStatus(self.status).words
-        return f"Tried: {AttemptResult(self.attempt.result).words.lower()}"
+        return AttemptResult(self.attempt.result).event_words

@@ -25,11 +25,6 @@ _WAY_VERBS = {
     ContactWay.LETTER: "write to",
     ContactWay.IN_PERSON: "see",
 }
-_ATTEMPT_SENTENCES = {
-    AttemptResult.REACHED: "Reached",
-    AttemptResult.LEFT_WORD: "Tried: left a message",
-    AttemptResult.NO_ANSWER: "Tried: no answer",
-}
 _DO_NOT_PHONE = "The child has died. Do not phone."
 
 
@@ -70,7 +65,7 @@ def promise_made_event(promise: Promise, reader: Staff | None = None) -> Timelin
 
 def _promise_attempt_event(one: PromiseAttempt) -> TimelineEvent:
     note = (("Note", one.note),) if one.note else ()
-    what, decision = _ATTEMPT_SENTENCES[AttemptResult(one.result)], getattr(one, "decision", None)
+    what, decision = AttemptResult(one.result).event_words, getattr(one, "decision", None)
     is_undone = decision is not None and decision.is_undone
     return TimelineEvent(one.at, "phone", what, str(one.by), note, taken_back=is_undone)
 

@@ -49,6 +49,11 @@ class AttemptResult(TextChoices):
         """What the desk reads. The labels are part of migrations."""
         return {"left_word": "Left a message"}.get(self.value, str(self.label))
 
+    @property
+    def event_words(self) -> str:
+        """What a timeline says of the attempt: “Reached”, “Tried: no answer”."""
+        return self.words if self is AttemptResult.REACHED else f"Tried: {self.words.lower()}"
+
 
 class PromiseTiming(TextChoices):
     """The timing of a promise at one moment."""

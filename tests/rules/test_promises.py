@@ -15,6 +15,7 @@ from checkin.rules import promises as promise_rules
 from checkin.rules.promises import (
     ESCALATE_TO_MANAGER,
     ESCALATE_TO_OWNER,
+    AttemptResult,
     EscalationStep,
     PromiseStatus,
     PromiseTerms,
@@ -346,3 +347,11 @@ def test_escalation_step_must_come_within_a_week(minutes: int, is_read: bool) ->
     kept = {"steps": [{"after_minutes": 0, "to": "owner"}, {"after_minutes": minutes, "to": "administrator"}]}
     read = EscalationStep(minutes, "administrator") in promise_rules.read_escalation_steps(kept)
     assert read is is_read
+
+
+def test_a_timeline_says_each_result_by_the_words_of_its_button() -> None:
+    assert {one.words: one.event_words for one in AttemptResult} == {
+        "Reached": "Reached",
+        "Left a message": "Tried: left a message",
+        "No answer": "Tried: no answer",
+    }
