@@ -127,7 +127,7 @@ def _owner_labels(clinic: Clinic) -> dict[str, str]:
 
 def _due_time_labels(clinic: Clinic) -> dict[str, object]:
     """Return the label of each due time, past ones too: one was chosen, and the form then says so."""
-    now = PromiseForm(clinic=clinic, at=timezone.now()).dues()
+    now = PromiseForm(clinic=clinic, at=timezone.now()).dues
     return {pick.value: pick.label for pick in DueTimePick} | dict(now)
 
 

@@ -15,6 +15,8 @@ from django.test import Client
 
 from checkin.actions import promise_attempts
 from checkin.models import Clinic, Escort, Location, Patient, Promise, Staff
+from checkin.rules import clocks
+from checkin.rules.clocks import DueTimePick
 from checkin.web.desk import promise_forms
 from tests import make
 from tests.promising import promise
@@ -53,6 +55,20 @@ def values_of(browser: Client, address: str) -> dict[str, str]:
     """Return what the empty form sends if somebody presses Enter in it."""
     form = browser.get(address).context["form"]
     return {name: form[name].value() or "" for name in form.fields if name != "past_is_right"}
+
+
+def test_the_form_works_out_each_due_time_once(brook: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[DueTimePick] = []
+    real = clocks.due_time_of_pick
+
+    def count(pick: DueTimePick, **facts: Any) -> dt.datetime:
+        asked.append(pick)
+        return real(pick, **facts)
+
+    monkeypatch.setattr(promise_forms.clocks, "due_time_of_pick", count)
+    form = promise_forms.PromiseForm(clinic=brook, at=make.at("9:05"))
+    assert form.initial["due"] == DueTimePick.HOUR
+    assert sorted(asked) == sorted(DueTimePick)
 
 
 def test_the_forms_own_values_and_a_text_make_a_promise(desk_client: Client, front: Location) -> None:

@@ -120,12 +120,13 @@ class PromiseForm(forms.Form):
         self.clinic, self.at, self.asks = clinic, at, False
         self.days = clocks.read_open_days(clinic.promise_settings.get("open_days"))
         self.fields["owner"].widget = forms.Select(choices=promise_owner_choices(clinic))
-        self.fields["due"] = _due_choice_field(self.dues())
+        self.dues = self.list_due_choices()
+        self.fields["due"] = _due_choice_field(self.dues)
         self.initial["due"] = usual["due"] or self.usual_due(str(usual.get("best_words", "")))
         first = "about" if usual.get("to_whom") else "to_whom"
         self.fields[first].widget.attrs["autofocus"] = True
 
-    def dues(self) -> list[tuple[str, str]]:
+    def list_due_choices(self) -> list[tuple[str, str]]:
         """Return the quick picks that are still ahead, and two other ways to give the time."""
         zone = self.clinic.zone
         moments = {pick: self.picked(pick) for pick in DueTimePick}
@@ -145,7 +146,7 @@ class PromiseForm(forms.Form):
 
     def usual_due(self, best_words: str) -> str:
         """Return the choice that is made already: after their best time if it is known, or else soon."""
-        picks = [value for value, _ in self.dues() if value in DueTimePick.values]
+        picks = [value for value, _ in self.dues if value in DueTimePick.values]
         return "" if read_call_window(best_words) != CallWindow() or not picks else picks[0]
 
     def picked(self, pick: str) -> dt.datetime:
