@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from django.db import models
-from django.db.models.expressions import RawSQL
 
 SomeRow = TypeVar("SomeRow", bound=models.Model)
 
@@ -68,12 +67,3 @@ class ImmutableModel(models.Model):
 
     def delete(self, *args: object, **kwargs: Any) -> NoReturn:
         raise ImmutableRowError(f"{type(self).__name__} rows are history and are never deleted.")
-
-
-def literal_in_condition(column: str, words: Iterable[str]) -> RawSQL:
-    """Return the condition that a column of visits is one of our own words, written into the SQL literally.
-
-    SQLite uses a partial index only if the query contains its condition word for word.
-    """
-    listed = ", ".join(f"'{word}'" for word in map(str, words))
-    return RawSQL(f'"checkin_visit"."{column}" IN ({listed})', [], output_field=models.BooleanField())  # noqa: S611

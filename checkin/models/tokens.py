@@ -6,11 +6,9 @@ import datetime as dt
 
 from django.db import connection
 
+from checkin.models.visit_conditions import OPEN_VISIT_STATES_SQL
 from checkin.rules.tokens import VisitToken, choose_token
-from checkin.rules.visit_steps import OPEN_VISIT_STATES, VISIT_PATH
-
-# Written out literally, because SQLite uses a partial index only if it can read its condition.
-_OPEN_VISIT_STATES_SQL = ", ".join(f"'{state}'" for state in VISIT_PATH[:-1])
+from checkin.rules.visit_steps import OPEN_VISIT_STATES
 
 _SELECT_SQL = "SELECT id, state, colour, thing, token_number FROM checkin_visit WHERE location_id = %s"
 
@@ -24,7 +22,7 @@ def find_free_token(location_id: int, date: dt.date, *, passing: int = 0) -> Vis
     """
     # Two halves, so that each can use its own index.
     of_the_day = f"{_SELECT_SQL} AND local_date = %s"
-    open_now = f"{_SELECT_SQL} AND state IN ({_OPEN_VISIT_STATES_SQL})"
+    open_now = f"{_SELECT_SQL} AND state IN ({OPEN_VISIT_STATES_SQL})"
     with connection.cursor() as cursor:
         cursor.execute(f"{of_the_day} UNION {open_now} ORDER BY 1", [location_id, date, location_id])
         rows = [(state, VisitToken(*words)) for _id, state, *words in cursor.fetchall()]

@@ -8,12 +8,13 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from checkin.models.base import ImmutableModel, literal_in_condition
+from checkin.models.base import ImmutableModel
 from checkin.models.history import Decision, DecisionQuerySet
+from checkin.models.visit_conditions import visit_is_open_condition, visit_match_condition
 from checkin.rules.sign_in_claims import SIGN_IN_LIMITS, read_typed_birth_date
 from checkin.rules.tokens import VisitToken
 from checkin.rules.urgent_signs import UrgentSource
-from checkin.rules.visit_steps import OPEN_VISIT_STATES, VISIT_PATH, VisitState
+from checkin.rules.visit_steps import OPEN_VISIT_STATES, VisitState
 
 
 class SignInChannel(models.TextChoices):
@@ -133,14 +134,14 @@ UNSETTLED_MATCH_STATES = (MatchState.PROBABLE, MatchState.UNKNOWN)
 
 class VisitQuerySet(models.QuerySet["Visit"]):
     def open(self) -> Self:
-        return self.filter(literal_in_condition("state", VISIT_PATH[:-1]))
+        return self.filter(visit_is_open_condition())
 
     def changed_since(self, version: int) -> Self:
         return self.filter(board_version__gt=version)
 
     def unmatched(self) -> Self:
         """Return visits whose child nobody has settled yet, whether or not they have left."""
-        unsettled = literal_in_condition("match", UNSETTLED_MATCH_STATES)
+        unsettled = visit_match_condition(UNSETTLED_MATCH_STATES)
         return self.filter(unsettled).exclude(state=VisitState.ENTERED_IN_ERROR)
 
     def to_match(self) -> Self:

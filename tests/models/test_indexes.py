@@ -10,8 +10,9 @@ import pytest
 import pytest_django
 from django.db import connection
 
-from checkin.models import Clinic, Escort, Guardian, Patient, PatientIdentifier
+from checkin.models import Clinic, Escort, Guardian, Patient, PatientIdentifier, Visit
 from checkin.models.people import make_patient_keys
+from checkin.models.visit_conditions import OPEN_VISIT_STATES_SQL
 from checkin.queries import patients as patient_queries
 from checkin.rules.identity_blocks import build_candidate_blocks
 from checkin.rules.identity_facts import IdentityClaim
@@ -180,3 +181,12 @@ def test_a_search_finds_only_patients_of_its_own_clinic(brook: Clinic, hill: Cli
     leo = build_candidate_blocks(IdentityClaim("Leo", "Ruiz", dt.date(2018, 3, 14)))
     assert not Patient.objects.could_be(leo, clinic_id=brook.pk)
     assert Patient.objects.could_be(leo, clinic_id=hill.pk)
+
+
+@pytest.mark.parametrize("name", ["visit_token_held_once", "visit_open_by_turn"])
+def test_partial_indexes_of_open_visits_list_the_states_as_the_queries_do(name: str) -> None:
+    """SQLite compares the condition word for word, so in another order it would not use the index."""
+    (one,) = [part for part in (*Visit._meta.indexes, *Visit._meta.constraints) if part.name == name]
+    [(column, states)] = one.condition.children
+    assert column == "state__in"
+    assert ", ".join(f"'{state}'" for state in states) == OPEN_VISIT_STATES_SQL
