@@ -17,7 +17,10 @@ from checkin.rules.consent_items import (
     split_care_items,
 )
 from checkin.rules.consent_precedence import standing_consent_answers
+from checkin.rules.need_labels import label_words
+from checkin.rules.need_types import NeedKind
 from checkin.rules.short_lines import shorten_to_one_line
+from checkin.rules.vaccines import is_plain_influenza_name
 
 DueCareItem = tuple[CareKind, str]
 
@@ -68,9 +71,9 @@ def _build_care_line(facts: ConsentFacts, care: CareKind, due: Iterable[DueCareI
         for what in _list_care_items(facts, care, due)
     ]
     own = tuple(
-        ConsentLineItem(shorten_to_one_line(one.label, 120), one.path) for one in items if one.path != whole
+        ConsentLineItem(_shown_item_name(care, one.label), one.path) for one in items if one.path != whole
     )
-    alike = tuple(shorten_to_one_line(one.label, 120) for one in items if one.path == whole)
+    alike = tuple(_shown_item_name(care, one.label) for one in items if one.path == whole)
     return ConsentLine(
         str(care.label),
         whole,
@@ -78,6 +81,12 @@ def _build_care_line(facts: ConsentFacts, care: CareKind, due: Iterable[DueCareI
         alike,
         tuple(_find_untold_refusals(facts, care, [ConsentLineItem("", whole), *items])),
     )
+
+
+def _shown_item_name(care: CareKind, name: str) -> str:
+    """Return the item as the needs beside it name it: the flu vaccine has one name on every screen."""
+    is_flu = care == CareKind.VACCINE and is_plain_influenza_name(name)
+    return label_words(NeedKind.VACCINE, name) if is_flu else shorten_to_one_line(name, 120)
 
 
 def _list_care_items(facts: ConsentFacts, care: CareKind, due: Iterable[DueCareItem]) -> list[str]:

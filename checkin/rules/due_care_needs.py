@@ -42,9 +42,11 @@ def find_phone_guardian_need(facts: NeedFacts, at: dt.date) -> FoundNeed | None:
 def _say_of_item(care: CareKind, what: str, path: CodedSentence) -> CodedSentence:
     """Return the path with the name of its item, or with the kind of care if no item is named.
 
-    A name from the record stays as it is. Our own name for the flu vaccine is translated.
+    A name from the record stays as it is, but the flu vaccine has one name on every
+    screen, in the reader's language.
     """
-    item = say_sentence(SentenceCode.FLU_VACCINE) if what == FLU_VACCINE_NAME else shorten_to_one_line(what)
+    is_flu = care == CareKind.VACCINE and vaccines.is_plain_influenza_name(what)
+    item = say_sentence(SentenceCode.FLU_VACCINE) if is_flu else shorten_to_one_line(what)
     if item:
         return say_sentence(SentenceCode.PATH_OF_ITEM, item=item, path=path)
     return say_sentence(SentenceCode.PATH_OF_CARE, care=care, path=path)

@@ -15,6 +15,7 @@ from checkin.queries.patients import PATIENT_SEARCH_HINT, PATIENT_SEARCH_LABEL
 from checkin.rules.coded_sentences import sentence_words_in_region
 from checkin.rules.excuse_notes import NoteKind
 from checkin.rules.languages import name_recorded_language
+from checkin.rules.need_labels import need_heading
 from checkin.rules.phones import format_phone
 
 register = template.Library()
@@ -49,6 +50,12 @@ def spoken(language: str) -> str:
     """Return a recorded language by name, “es” as “Spanish”, also after “ · ”. For languages only."""
     before, dot, tag = language.rpartition(" · ")
     return f"{before}{dot}{name_recorded_language(tag)}"
+
+
+@register.filter
+def care_name(name: str, kind: str) -> str:
+    """Return a due or given item as needs name it: “Influenza vaccine” is “Flu vaccine”."""
+    return need_heading(kind, name)
 
 
 @register.filter

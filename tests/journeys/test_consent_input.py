@@ -93,10 +93,10 @@ def test_a_no_to_the_flu_vaccine_stays_shown_after_a_yes_to_mmr(board: Page, vis
     items = board.locator(".consent-items")
     write(board, "flu", "Said no")
     # The panel is replaced with its form closed; only then open it again.
-    expect(items).to_contain_text("Influenza: clinician decides")
+    expect(items).to_contain_text("flu vaccine: clinician decides")
     board.get_by_text("Write down what somebody said").click()
     board.get_by_label("For").first.select_option("vaccine")
     write(board, "MMR", "Agreed")
-    expect(items).to_contain_text("Influenza: clinician decides Ana Ruiz said no by telephone today")
+    expect(items).to_contain_text("flu vaccine: clinician decides Ana Ruiz said no by telephone today")
     expect(items).to_contain_text("MMR: go ahead Ana Ruiz agreed by telephone today")
     look(board, "by-item")

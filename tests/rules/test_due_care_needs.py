@@ -43,6 +43,20 @@ def test_flu_is_due_in_season_if_none_is_recorded() -> None:
     assert found.next_step == "an adult · phone a guardian first; no number is on file, so ask for one"
 
 
+@pytest.mark.parametrize("recorded", ["Influenza", "Influenza vaccine", "flu shot"])
+def test_the_call_to_a_guardian_names_the_flu_vaccine_as_the_need_beside_it(recorded: str) -> None:
+    """“Influenza vaccine: phone Ana Ruiz first” stood beside the need “Flu vaccine”."""
+    due = (DueItemFacts(1, "vaccine", recorded, SEASON),)
+    need = due_care_needs.find_phone_guardian_need(facts(due=due), OCTOBER)
+    assert need is not None and need.why.startswith("flu vaccine: ")
+
+
+def test_the_call_to_a_guardian_keeps_the_name_of_another_vaccine() -> None:
+    due = (DueItemFacts(1, "vaccine", "MMR", SEASON),)
+    need = due_care_needs.find_phone_guardian_need(facts(due=due, influenza_given_on=SEASON), OCTOBER)
+    assert need is not None and need.why.startswith("MMR: ")
+
+
 @pytest.mark.parametrize(
     ("changes", "on"),
     [
