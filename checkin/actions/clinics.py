@@ -37,7 +37,7 @@ def create_clinic(
     location. Raises Refused.
     """
     if time_zone not in zoneinfo.available_timezones():
-        raise Refused(f"No clock knows the time zone “{time_zone}”: give one such as America/Chicago.")
+        raise Refused(f"The time zone “{time_zone}” is not known. Give one such as America/Chicago.")
     known = _choose_clinic_region(region, time_zone)
     place = _read_where_to_wait(where_to_wait)
     _refuse_too_long_names(name, location, username, person)

@@ -114,7 +114,7 @@ def _find_known_consents(patient: Patient | None, visit: Visit | None) -> Consen
     if patient is not None:
         return ConsentRecord.objects.filter(patient=patient)
     if visit is None:
-        raise Refused("Say of which child, or at which visit, it was said.")
+        raise Refused("Choose a child or a visit.")
     return ConsentRecord.objects.bearing_on(visit)
 
 
@@ -126,15 +126,15 @@ def _refuse_invalid_consent(said: dict[str, Any], *, heard_by: Staff, at: dt.dat
         and said["how"] in ConsentChannel.values
     )
     if not known:
-        raise Refused("Choose the care, on whose word, and how it was said.")
+        raise Refused("Choose the care, what the consent is based on, and how it was said.")
     if sentence := basis_channel_contradiction(said["basis"], said["how"]):
         raise Refused(sentence)
     if said["basis"] == ConsentBasis.CLINICIAN:
         require_permission(StaffAct.DECIDE_AS_CLINICIAN, heard_by)
     if not said["who"]:
-        raise Refused("Write down who said it.")
+        raise Refused("Please write down who said it.")
     if said["until"] is not None and said["until"] < heard_by.clinic.local_date(at):
-        raise Refused("The last day it holds is already over. Leave it blank for today only.")
+        raise Refused("Its last day is already over. Leave it blank for today only.")
 
 
 def _is_consent_repeated(

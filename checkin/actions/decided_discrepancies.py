@@ -8,7 +8,9 @@ from checkin.actions.decisions import faster_decision_words, is_decided_since
 from checkin.actions.refusals import Refused
 from checkin.models import Discrepancy, DiscrepancyDecision, Visit
 
-_NO_LONGER_DIFFERS = "This is no longer so: the visit was matched otherwise, or the record says the same now."
+_NO_LONGER_DIFFERS = (
+    "Nothing is left to decide: the visit was matched to another child, or the record says the same now."
+)
 
 
 class HeldDiscrepancy(NamedTuple):

@@ -45,8 +45,8 @@ _STATUS_AFTER_DECISION = {
     DiscrepancyDecisionKind.KEEP_OLD: _DecidedStatus.SETTLED,
     DiscrepancyDecisionKind.ASK: _DecidedStatus.ASKING,
 }
-_NO_SUCH_DECISION = "Say use the new, keep the old, or ask."
-_NOTHING_TO_CHOOSE = "There is nothing to choose here. Say that you have seen it."
+_NO_SUCH_DECISION = "Choose to use the new, keep the old, or ask the family."
+_NOTHING_TO_CHOOSE = "There is nothing to choose here. Mark it as seen."
 _NO_DECISION_TO_UNDO = "There is nothing to undo here."
 
 

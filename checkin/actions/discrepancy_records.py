@@ -18,7 +18,7 @@ from checkin.rules import sign_in_claims
 from checkin.rules.discrepancies import DiscrepancyChange
 
 CORRECTABLE_MODELS: dict[str, type[Model]] = {"Patient": Patient, "Escort": Escort, "Guardian": Guardian}
-_CORRECTED_ROW_GONE = "The record that was written is not there any more, so nothing was undone."
+_CORRECTED_ROW_GONE = "The record that was written is not there anymore, so nothing was undone."
 _CORRECTED_RECORD_MERGED = (
     "That record was merged into another since, so nothing was undone. Correct the other one."
 )

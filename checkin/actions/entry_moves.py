@@ -35,7 +35,7 @@ from checkin.rules.coded_sentences import say_sentence
 from checkin.rules.entry_fates import EntryChild, EntryKind, EntryOutcome
 from checkin.rules.sentence_codes import SentenceCode
 
-_ASK_WHOSE_ENTRY = "Say whose each of these is before {token} goes on."
+_ASK_WHOSE_ENTRY = "Choose whose each of these is before {token} goes on."
 _WRITTEN_SINCE_SHOWN = (
     "Something was written, answered or undone since this page was opened. Please look again."
 )

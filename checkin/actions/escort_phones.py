@@ -1,4 +1,4 @@
-"""Remove a phone from an adult's row if nothing about that child supports it any more.
+"""Remove a phone from an adult's row if nothing about that child supports it anymore.
 
 A sign-in creates the row with the phone that was typed, and never overwrites one. If that visit turns out to
 be another child's while other visits still name the adult here, the phone would stay on the wrong record, and

@@ -26,7 +26,7 @@ def return_own_record_escorts(ledger: EntryLedger, visit: Visit, now_id: int | N
     """Move adults back to the visit's own record if its merge had moved them.
 
     If the visit goes to another child's record, they move only if preferences were edited on their own
-    record's page, which then show there too, or if no visit names them any more. Call after the visit drops
+    record's page, which then show there too, or if no visit names them anymore. Call after the visit drops
     its escort, and before it finds one on `now_id`, its record from now on.
     """
     merge = find_sign_in_record_merge(visit)

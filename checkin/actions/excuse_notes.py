@@ -156,7 +156,7 @@ def _void_locked_note(note: ExcuseNote, reason: str, *, by: Staff, at: dt.dateti
     if note.status != NoteStatus.ISSUED:
         raise Refused("This is a draft: nobody holds it, so there is nothing to make void.")
     if not reason:
-        raise Refused("Say in a few words why this note no longer counts.")
+        raise Refused("Please write in a few words why this note no longer counts.")
     note.status, note.void_reason, note.voided_by, note.voided_at = NoteStatus.VOID, reason, by, at
     note.save(update_fields=["status", "void_reason", "voided_by", "voided_at"])
 

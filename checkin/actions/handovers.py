@@ -16,7 +16,7 @@ from checkin.models import BoardVersion, Clinic, Promise, PromiseHandover, Role,
 from checkin.rules.roles import StaffAct
 
 _LONGEST_HANDOVER_REASON = 300
-OWNER_LEFT_REASON = "its owner does not work here any more"
+OWNER_LEFT_REASON = "its owner does not work here anymore"
 
 
 def hand_over_promise(

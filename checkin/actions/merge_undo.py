@@ -38,7 +38,7 @@ from checkin.models.sign_in_records import list_merge_path_ids
 from checkin.rules.entry_fates import EntryKind, EntryOutcome
 from checkin.rules.roles import StaffAct
 
-_NOT_MERGED_ANY_MORE = "That record is not merged into the other any more, so nothing was changed."
+_NOT_MERGED_ANY_MORE = "That record is not merged into the other anymore, so nothing was changed."
 _VISIT_WENT_ON = (
     "That record is there with {token}, whose match was changed since. Undo that first; nothing was changed."
 )

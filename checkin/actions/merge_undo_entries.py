@@ -44,7 +44,7 @@ from checkin.models.sign_in_record_merges import (
 from checkin.rules.entry_fates import EntryKind, EntryOutcome
 from checkin.rules.need_types import NeedOutcome
 
-_ROW_NOT_THERE = "It is not there any more."
+_ROW_NOT_THERE = "It is not there anymore."
 _ROW_ON_OTHER_RECORD = "It was put on another record since."
 _APPOINTMENT_GIVEN_UP = (
     "This visit stays, and had taken the appointment of the other child, who is expected again."

@@ -56,7 +56,7 @@ from checkin.rules.identity_reasons import IdentityReason
 from checkin.rules.need_types import NeedOutcome
 from checkin.rules.sentence_codes import SentenceCode
 
-_ESCORT_ROW_GONE = "It is not there any more."
+_ESCORT_ROW_GONE = "It is not there anymore."
 _ESCORT_ROW_ELSEWHERE = "It was put on another record since."
 _ESCORT_THERE_ALREADY = "Somebody of that name stands on the record already."
 _REASONS_BUT_FOR_MERGE = [IdentityReason.CHILD_BUT_FOR_MERGE]
@@ -121,7 +121,7 @@ def give_back_merged_escorts(
 def remove_stray_escorts(
     ledger: EntryLedger, twins: list[PaperMove], *, merged: Patient, way: list[int]
 ) -> None:
-    """Remove adults from both records if no visit names them any more. Call last.
+    """Remove adults from both records if no visit names them anymore. Call last.
 
     Adults known to records merged into the kept one are shown on it again.
     """
@@ -131,7 +131,7 @@ def remove_stray_escorts(
 
 
 def _remove_twin_escorts(ledger: EntryLedger, twins: list[PaperMove]) -> None:
-    """Remove adults who have a row on the merged record already and whom no visit here names any more."""
+    """Remove adults who have a row on the merged record already and whom no visit here names anymore."""
     for move in twins:
         row: Escort | None = lock_moved_row(move)
         if row is None:

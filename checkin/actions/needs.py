@@ -158,12 +158,12 @@ def answer_need(
     require_permission(act_of_answering_need(need, outcome), by)
     reason = reason if isinstance(reason, CodedSentence) else " ".join(reason.split())
     if outcome not in NeedOutcome.values or outcome in (NeedOutcome.OPEN, NeedOutcome.LAPSED):
-        raise Refused("Say done, declined, deferred, not offered or left open.")
+        raise Refused("Choose done, declined, deferred, not offered or left open.")
     if not is_fit_answer(need.kind, outcome):
         raise Refused(unfit_answer_refusal(need.label_words, need.kind))
     if outcome in OUTCOMES_WITH_REASON and not reason:
         what = need_outcome_words(need.kind, outcome).lower()
-        raise Refused(f"Say in a few words why: “{need.label_words}”, {what}.")
+        raise Refused(f"Please write in a few words why: “{need.label_words}”, {what}.")
     return decisions.decide(
         by=by,
         at=at,

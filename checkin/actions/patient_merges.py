@@ -31,8 +31,8 @@ MERGED_RECORD_GONE = (
 )
 _OTHER_CLINICS_RECORD = "That record belongs to another clinic."
 _SAME_RECORD_TWICE = "That is the same record. Choose the other one."
-_ASK_HOW_KNOWN = "If they are one child, say how you know."
-_SAY_HOW_KNOWN = "Please say in a few words how you know, for example: the mother showed both cards."
+_ASK_HOW_KNOWN = "If they are one child, please write how you know."
+_SAY_HOW_KNOWN = "Please write in a few words how you know, for example: the mother showed both cards."
 _NO_SUCH_COLUMN = "Choose which of the two to keep, from those on the page."
 
 

@@ -43,7 +43,7 @@ def attempt_promise(
     require_permission(StaffAct.PROMISE, by)
     note, next_step = note.strip()[:LONGEST_OUTCOME], next_step.strip()[:LONGEST_OUTCOME]
     if result not in AttemptResult.values:
-        raise Refused("Say what came of it: reached, left a message, or no answer.")
+        raise Refused("Choose the result: reached, left a message, or no answer.")
     ends = _end_of_attempt(result, next_step)
 
     def find_repeated(held: Promise) -> Promise | None:
@@ -81,7 +81,7 @@ def _refuse_promise_attempt(held: Promise, ends: PromiseStatus | None) -> None:
     refuse_if_promise_ended(held)
     tries = held.attempts.standing().count()
     if ends == PromiseStatus.LEFT_WORD and tries + 1 < promise_rules.TRIES_BEFORE_MESSAGE:
-        raise Refused("One try is not enough to leave it at that: keep this try, and try once more.")
+        raise Refused("One try is not enough to end the promise. Save this try, and try once more.")
 
 
 def _find_repeated_attempt(

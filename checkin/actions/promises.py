@@ -114,7 +114,7 @@ def promise_owner_problem(owner: PromiseOwner, clinic_id: int) -> str:
     """Return why this person or role cannot keep a promise; "" if they can."""
     if isinstance(owner, Staff):
         if owner.clinic_id != clinic_id or not owner.is_active:
-            return f"{owner} does not work here any more. Choose somebody else."
+            return f"{owner} does not work here anymore. Choose somebody else."
         return (
             ""
             if owner.role in promise_rules.PROMISE_KEEPER_ROLES
@@ -158,7 +158,7 @@ def withdraw_promise(*, promise: Promise, words: str, by: Staff, at: dt.datetime
     """End a promise that the family no longer wants. `words`: who said so, and how."""
     require_permission(StaffAct.PROMISE, by)
     if not words.strip():
-        raise Refused("Say in a few words who withdrew it, and why.")
+        raise Refused("Please write in a few words who withdrew it, and why.")
     words = words.strip()[:LONGEST_OUTCOME]
 
     def find_repeated(held: Promise) -> Promise | None:

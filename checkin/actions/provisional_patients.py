@@ -57,7 +57,7 @@ def complete_provisional_patient(
         lock_clinic_boards(provisional.clinic_id)
         patient = lock_fresh_patient(provisional.pk)
         if not patient.is_provisional:
-            raise Refused("This record is not provisional any more, so it was left as it is.")
+            raise Refused("This record is not provisional anymore, so it was left as it is.")
         made_from = patient.visits.filter(match=MatchState.UNKNOWN).order_by("pk").first()
         care = columns_as_json(patient, [name for name in details if name in CARE_COLUMNS])
         for column, value in details.items():

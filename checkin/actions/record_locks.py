@@ -9,7 +9,7 @@ _RECORD_GONE = (
     "That record was merged into another or entered in error, so nothing was changed. Please search again."
 )
 _VISIT_OF_ANOTHER = "This visit is of another child, so nothing was written down. Please look again."
-_ESCORT_GONE = "This adult is not on the record any more, so nothing was written down. Please look again."
+_ESCORT_GONE = "This adult is not on the record anymore, so nothing was written down. Please look again."
 
 
 def lock_record_and_visit(patient: Patient | None, visit: Visit | None = None) -> None:

@@ -15,7 +15,7 @@ from checkin.rules import sign_in_claims
 from checkin.rules.roles import StaffAct, may_role_act
 
 _NOT_WITH_FAMILIES_HERE = "{} does not work with families here. Choose somebody else."
-_NO_ANSWER_TO_TELL = "There is no answer to tell yet. Say first what becomes of it."
+_NO_ANSWER_TO_TELL = "There is no answer to tell yet. Write the answer first."
 
 
 def assign_second_concern(*, need: Need, owner: Staff, by: Staff, at: dt.datetime) -> Need:

@@ -19,7 +19,7 @@ from checkin.rules import urgent_signs as urgent_sign_rules
 from checkin.rules.roles import StaffAct
 from checkin.rules.urgent_signs import UrgentSource, UrgentState, UrgentStepKind
 
-_NOBODY_WORRIED_NOW = "Nobody is worried about {} any more, so nothing was changed."
+_NOBODY_WORRIED_NOW = "Nobody is worried about {} anymore, so nothing was changed."
 
 
 def begin_urgent_visit(visit: Visit, *, source: str, at: dt.datetime, tap: str = "") -> list[WorryStep]:

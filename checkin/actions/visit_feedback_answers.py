@@ -26,16 +26,16 @@ from checkin.rules.promises import read_escalation_steps
 from checkin.rules.roles import StaffAct, list_roles_allowed
 
 _LONGEST_FEEDBACK_NOTE = 500
-_NO_FEEDBACK_NOTE = "Say in a few words what was done with it."
+_NO_FEEDBACK_NOTE = "Please write in a few words what was done."
 NO_FEEDBACK_OWNER = "Choose somebody who works here."
 _FEEDBACK_MAIL_SUBJECT = "A family left feedback"
 
 
-def mark_feedback_read(*, word: AfterWord, by: Staff, at: dt.datetime) -> AfterWord:
+def mark_feedback_read(*, feedback: AfterWord, by: Staff, at: dt.datetime) -> AfterWord:
     """Record that this person has read it. Safe to repeat. Raises NotAllowed."""
-    require_permission(StaffAct.ANSWER_WORD, by)
+    require_permission(StaffAct.ANSWER_FEEDBACK, by)
     with write_in_turn():
-        held = _lock_feedback(word)
+        held = _lock_feedback(feedback)
         if not held.readings.filter(by=by).exists():
             AfterWordReading.objects.create(word=held, by=by, at=at)
             _audit_feedback_step("read", held, by=by, at=at)
@@ -43,20 +43,20 @@ def mark_feedback_read(*, word: AfterWord, by: Staff, at: dt.datetime) -> AfterW
 
 
 def answer_feedback(
-    *, word: AfterWord, note: str, by: Staff, at: dt.datetime, owner: Staff | None = None
+    *, feedback: AfterWord, note: str, by: Staff, at: dt.datetime, owner: Staff | None = None
 ) -> AfterWordAnswer:
     """Record what was done about it and who is responsible: `by`, unless `owner` is given.
 
     A repeat by the same person is one answer. Raises Refused without a note or if already answered.
     """
-    require_permission(StaffAct.ANSWER_WORD, by)
+    require_permission(StaffAct.ANSWER_FEEDBACK, by)
     note, whose = note.strip()[:_LONGEST_FEEDBACK_NOTE], owner or by
     if not note:
         raise Refused(_NO_FEEDBACK_NOTE)
-    if whose.clinic_id != word.clinic_id or not whose.is_active:
+    if whose.clinic_id != feedback.clinic_id or not whose.is_active:
         raise Refused(NO_FEEDBACK_OWNER)
     with write_in_turn():
-        held = _lock_feedback(word)
+        held = _lock_feedback(feedback)
         known = AfterWordAnswer.objects.select_related("by").filter(word=held).first()
         if known and (known.by_id, known.note, known.owner_id) == (by.pk, note, whose.pk):
             return known
@@ -68,21 +68,23 @@ def answer_feedback(
         return made
 
 
-def _lock_feedback(word: AfterWord) -> AfterWord:
+def _lock_feedback(feedback: AfterWord) -> AfterWord:
     """Return the feedback, locked until the transaction ends. Locks the board first, as everyone does."""
-    BoardVersion.bump(word.visit.location_id)
+    BoardVersion.bump(feedback.visit.location_id)
     locked = AfterWord.objects.select_for_update(of=("self",), no_key=True)
-    return locked.select_related("clinic", "visit").get(pk=word.pk)
+    return locked.select_related("clinic", "visit").get(pk=feedback.pk)
 
 
-def _audit_feedback_step(what: str, word: AfterWord, *, by: Staff, at: dt.datetime, **detail: Any) -> None:
+def _audit_feedback_step(
+    what: str, feedback: AfterWord, *, by: Staff, at: dt.datetime, **detail: Any
+) -> None:
     audit.write_audit_event(
         action=f"after_word.{what}",
-        subject=word,
+        subject=feedback,
         at=at,
         by=by,
-        patient_id=word.visit.patient_id,
-        clinic_id=word.clinic_id,
+        patient_id=feedback.visit.patient_id,
+        clinic_id=feedback.clinic_id,
         **detail,
     )
 
@@ -109,7 +111,7 @@ def _missing_feedback_steps(clinic: Clinic, *, at: dt.datetime) -> list[AfterWor
     told = set(AfterWordTold.objects.filter(word__in=waiting).values_list("word_id", "step"))
     here = set(clinic.staff.filter(is_active=True).values_list("role", flat=True))
     wanted = visit_feedback_rules.feedback_escalation_steps(
-        read_escalation_steps(kept), may_read=list_roles_allowed(StaffAct.ANSWER_WORD), here=here
+        read_escalation_steps(kept), may_read=list_roles_allowed(StaffAct.ANSWER_FEEDBACK), here=here
     )
     hours = visit_feedback_rules.read_feedback_call_hours(kept)
     return [
@@ -139,5 +141,5 @@ def _mail_waiting_feedback(made: list[AfterWordTold], clinic: Clinic, *, at: dt.
 
 
 def _feedback_mail_text(count: int, clinic: Clinic) -> str:
-    words = "1 word of a family waits" if count == 1 else f"{count} words of families wait"
-    return f"{words} for an answer: {desk_base_url(clinic)}/promises/#words\n"
+    words = "1 family’s feedback is waiting" if count == 1 else f"Feedback of {count} families is waiting"
+    return f"{words} for an answer: {desk_base_url(clinic)}/promises/#feedback\n"

@@ -80,7 +80,7 @@ class Clinic(models.Model):
     def save(self, *args: object, **kwargs: Any) -> None:
         """Save the clinic. A new region rebuilds all phone keys, or a search by phone would miss numbers."""
         region = type(self).objects.filter(pk=self.pk).values_list("region", flat=True).first()
-        # Both or neither: after a failure the region would not be new any more, and the old keys would stay.
+        # Both or neither: after a failure the region would not be new anymore, and the old keys would stay.
         with transaction.atomic():
             super().save(*args, **kwargs)
             if region is not None and region != self.region:

@@ -51,7 +51,7 @@ def _entry_choice_effect(paper: str, whose: str, names: SentenceNames) -> str:
     return {
         EntryChild.NEW: f"goes with {names.token}",
         EntryChild.OLD: "stays on this record",
-        EntryChild.NOBODY: "counts no longer",
+        EntryChild.NOBODY: "no longer counts",
     }[EntryChild(whose)]
 
 
@@ -62,14 +62,14 @@ def entry_fate_sentence(paper: str, whose: str, names: SentenceNames) -> str:
 
 def _entry_fate_phrase(paper: str, whose: str, names: SentenceNames) -> str:
     if paper == EntryKind.CORRECTION:
-        return "counts no longer" if whose == EntryChild.NOBODY else f"stays on the record of {names.old}"
+        return "no longer counts" if whose == EntryChild.NOBODY else f"stays on the record of {names.old}"
     if paper == EntryKind.NOTE:
         return f"stays a note of {names.token}; where it names another child, void it and reissue it"
     if paper == EntryKind.NEED:
         return {
             EntryChild.NEW: f"stays answered at {names.token}",
             EntryChild.OLD: f"stays in the history of {names.token}, as said of {names.old}",
-            EntryChild.NOBODY: "counts no longer; asked again where it is needed",
+            EntryChild.NOBODY: "no longer counts; asked again where it is needed",
         }[EntryChild(whose)]
     to = f"goes with {names.token} to {names.new}"
     return to if names.new else f"waits at {names.token} until its child is found"

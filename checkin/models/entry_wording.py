@@ -173,7 +173,7 @@ def preference_values_of_sign_in(said: SignIn) -> dict[str, object]:
 
 def preference_entry_words(values: Mapping[str, object]) -> str:
     """Return remembered preferences in words."""
-    return f"Remembered: {list_remembered_words(values) or 'nothing any more'}"
+    return f"Remembered: {list_remembered_words(values) or 'nothing anymore'}"
 
 
 def chart_values_words(values: Mapping[str, Any]) -> str:

@@ -74,7 +74,7 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
         given = PromiseHandover.objects.filter(
             promise=models.OuterRef("pk"), to_owner=models.OuterRef("owner")
         )
-        by_manager = given.filter(by__role__in=list_roles_allowed(StaffAct.ANSWER_WORD))
+        by_manager = given.filter(by__role__in=list_roles_allowed(StaffAct.ANSWER_FEEDBACK))
         found = self.select_related("after_word", "replaces__after_word")
         return found.annotate(owner_was_given_words=models.Exists(by_manager))
 
@@ -214,7 +214,7 @@ class Promise(models.Model):
 
         Managers and administrators may, and an owner to whom one of them handed the promise.
         """
-        if person is None or may_role_act(person.role, StaffAct.ANSWER_WORD):
+        if person is None or may_role_act(person.role, StaffAct.ANSWER_FEEDBACK):
             return person is not None
         if self.owner_id != person.pk:
             return False

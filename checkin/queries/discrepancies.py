@@ -246,7 +246,7 @@ def _use_new_effect(row: Discrepancy, visit: Visit, change: discrepancy_rules.Di
     if row.field == _DiscrepancyField.GUARDIAN:
         return f"Adds {columns['name']} as a contact who may not consent until somebody says so."
     kept = ", ".join(filter(None, [patient.city, patient.postcode]))
-    stays = f" City and postcode stay: {kept}." if kept else ""
+    stays = f" City and postal code stay: {kept}." if kept else ""
     return f"The address on record will be as typed.{stays}"
 
 

@@ -246,7 +246,7 @@ def _entry_move_result(one: PaperMove, made: MatchDecision, both: ChildrenById) 
     if one.paper == EntryKind.APPOINTMENT:
         return f"free again for {now}" if one.done == EntryOutcome.REMOVED else "taken"
     if one.paper == EntryKind.NEED:
-        return "stays answered" if one.done == EntryOutcome.KEPT else "the answer counts no longer"
+        return "stays answered" if one.done == EntryOutcome.KEPT else "the answer no longer counts"
     if one.paper == EntryKind.NOTE:
         return f"stays a note of {made.visit.token}"
     if made.undoes_id is not None and one.done == EntryOutcome.CHANGED and not one.after:
@@ -269,7 +269,7 @@ def _entry_move_result(one: PaperMove, made: MatchDecision, both: ChildrenById) 
         return f"was not given, and is off {there}"
     if one.paper == EntryKind.CHART:
         return f"off {ON_SIGN_IN_RECORD}" if is_only_on_sign_in_record(one, made) else f"off {there}"
-    return "counts no longer"
+    return "no longer counts"
 
 
 def is_only_on_sign_in_record(head: PaperMove, made: MatchDecision) -> bool:

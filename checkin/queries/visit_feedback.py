@@ -38,7 +38,7 @@ def feedback_event(word: AfterWord, reader: Staff | None) -> TimelineEvent:
 
     Only managers and administrators read the words, which may be about another member of staff.
     """
-    if reader is None or not may_role_act(reader.role, StaffAct.ANSWER_WORD):
+    if reader is None or not may_role_act(reader.role, StaffAct.ANSWER_FEEDBACK):
         return TimelineEvent(word.at, "message-circle", _LEFT_FEEDBACK_SENTENCE)
     call = ""
     if word.promise_id:
@@ -58,7 +58,7 @@ def feedback_face_words(face: int) -> str:
 class FeedbackItem(NamedTuple):
     """One piece of feedback at one moment, for managers and administrators: content and progress."""
 
-    word: AfterWord
+    feedback: AfterWord
     face: str
     who: str
     standing: str
@@ -79,11 +79,11 @@ class FeedbackItem(NamedTuple):
 
     @property
     def is_of_deceased(self) -> bool:
-        patient = self.word.visit.patient
+        patient = self.feedback.visit.patient
         return patient is not None and patient.is_deceased
 
 
-def make_feedback_item(word: AfterWord, *, clinic: Clinic, at: dt.datetime) -> FeedbackItem:
+def make_feedback_item(feedback: AfterWord, *, clinic: Clinic, at: dt.datetime) -> FeedbackItem:
     """Return feedback with its status: overdue, waiting, unread, read, answered or promised (a call).
 
     Words that came with a request for a call stay unread until somebody reads them: the promise does not
@@ -92,36 +92,36 @@ def make_feedback_item(word: AfterWord, *, clinic: Clinic, at: dt.datetime) -> F
     zone, by_when = (
         clinic.zone,
         feedback_call_due(
-            at=word.at, zone=clinic.zone, wanted=read_feedback_call_hours(clinic.promise_settings)
+            at=feedback.at, zone=clinic.zone, wanted=read_feedback_call_hours(clinic.promise_settings)
         ),
     )
-    readings = sorted(word.readings.all(), key=lambda one: one.pk)
-    answer = getattr(word, "answer", None)
+    readings = sorted(feedback.readings.all(), key=lambda one: one.pk)
+    answer = getattr(feedback, "answer", None)
     late = (at - by_when).total_seconds()
     standing = "read" if readings else "unread"
-    if word.promise_id:
-        standing = "unread" if word.line and not readings else "promised"
+    if feedback.promise_id:
+        standing = "unread" if feedback.line and not readings else "promised"
     elif answer:
         standing = "answered"
-    elif is_low_face(word.face):
+    elif is_low_face(feedback.face):
         standing = "overdue" if late >= 0 else "waiting"
-    claim = word.visit.sign_in
+    claim = feedback.visit.sign_in
     return FeedbackItem(
-        word,
-        str(FEEDBACK_FACES[word.face]),
-        claim.escort_name or claim.child_name or str(word.visit.token),
+        feedback,
+        str(FEEDBACK_FACES[feedback.face]),
+        claim.escort_name or claim.child_name or str(feedback.visit.token),
         standing,
         clocks.day_and_time_words(by_when, at=at, zone=zone),
         clocks.time_span_words(late) if standing == "overdue" else "",
         readings,
         answer,
-        feedback_number_warning(word, clinic),
+        feedback_number_warning(feedback, clinic),
     )
 
 
-def feedback_number_warning(word: AfterWord, clinic: Clinic) -> str:
+def feedback_number_warning(feedback: AfterWord, clinic: Clinic) -> str:
     facts = clinic.identity_facts
-    return uncallable_number_warning(word.phone, region=facts.region, ours=facts.phones)
+    return uncallable_number_warning(feedback.phone, region=facts.region, ours=facts.phones)
 
 
 def list_feedback(clinic: Clinic, *, at: dt.datetime) -> list[FeedbackItem]:

@@ -22,7 +22,7 @@ NOT_NEEDED_WORDS = split_word_list(
     hermano hermana madre mama padre papa abuela abuelo primo prima
     """
 )
-"""Words for not needed, not any more, not always, or not by the child. Such text never matches the record."""
+"""Words for not needed, not anymore, not always, or not by the child. Such text never matches the record."""
 
 WORDS_IN_MANY_NEEDS = split_word_list(
     """

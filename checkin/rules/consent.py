@@ -63,16 +63,16 @@ class ConsentPath:
     step: ConsentStep
     basis: ConsentBasis
     advice: CodedSentence
-    on_whose_word: CodedSentence = NOTHING_SAID
+    deciding_answer: CodedSentence = NOTHING_SAID
     phone: str = ""
     is_conflict: bool = False
     """Whether two people who may decide contradict each other."""
 
     @property
     def sentence(self) -> CodedSentence:
-        if not self.on_whose_word:
+        if not self.deciding_answer:
             return self.advice
-        return say_sentence(SentenceCode.PATH, whose=self.on_whose_word, advice=self.advice)
+        return say_sentence(SentenceCode.PATH, whose=self.deciding_answer, advice=self.advice)
 
 
 def find_consent_path(facts: ConsentFacts, care: CareKind, what: str = "") -> ConsentPath:
@@ -95,7 +95,7 @@ def find_consent_path(facts: ConsentFacts, care: CareKind, what: str = "") -> Co
         return _build_refusal_path(said, what)
     if (unread := find_conditional_answer(facts.answers, facts.known, care, what, said=said)) is not None:
         return _build_path_to_be_read(unread, what)
-    basis, on_whose_word = _find_consent_basis(facts, care, said, what)
+    basis, deciding_answer = _find_consent_basis(facts, care, said, what)
     step = facts.table[care][basis]
     if step == ConsentStep.PROCEED:
         if (only := find_narrowing_answer(facts.answers, facts.known, care, what)) is not None:
@@ -107,7 +107,7 @@ def find_consent_path(facts: ConsentFacts, care: CareKind, what: str = "") -> Co
     if said and not said.agreed:
         return _build_unauthorized_refusal_path(said, what, facts, step)
     advice, phone = _STEP_ADVICE[step](facts)
-    return ConsentPath(step, basis, advice, on_whose_word, phone)
+    return ConsentPath(step, basis, advice, deciding_answer, phone)
 
 
 def _build_contradiction_path(
@@ -127,10 +127,10 @@ def _build_contradiction_path(
 
 def _build_refusal_path(said: ConsentAnswer, what: str) -> ConsentPath:
     """Return the path after a no from somebody who may decide."""
-    is_clinicians = said.on_whose_word == ConsentBasis.CLINICIAN
+    is_clinicians = said.deciding_answer == ConsentBasis.CLINICIAN
     advice = say_sentence(SentenceCode.NOT_TODAY if is_clinicians else SentenceCode.CLINICIAN_DECIDES)
     words = consent_answer_words(said, what)
-    return ConsentPath(ConsentStep.CLINICIAN_DECIDES, said.on_whose_word, advice, words)
+    return ConsentPath(ConsentStep.CLINICIAN_DECIDES, said.deciding_answer, advice, words)
 
 
 def _build_unauthorized_refusal_path(
@@ -229,7 +229,7 @@ def _unmatched_giver_check(said: ConsentAnswer, facts: ConsentFacts) -> CodedSen
 
     Without a match, the guardian who agreed may be another child's.
     """
-    is_known = facts.is_matched or said.on_whose_word in (ConsentBasis.OWN, ConsentBasis.CLINICIAN)
+    is_known = facts.is_matched or said.deciding_answer in (ConsentBasis.OWN, ConsentBasis.CLINICIAN)
     if is_known or not said.agreed or not facts.known.may_decide(said, CareKind(said.care)):
         return NOTHING_SAID
     return say_sentence(SentenceCode.CHECK_WHO, name=shorten_to_one_line(said.who))
@@ -241,7 +241,7 @@ def consent_answer_words(said: ConsentAnswer, asked: str = "", *, in_full: bool 
     `asked` is the item in question. The answer's own item is named only if it differs, or with `in_full`.
     """
     facts = {"who": shorten_to_one_line(said.who), "when": _say_until_when(said)}
-    of_all, of_item = _ANSWER_CODES[said.on_whose_word == ConsentBasis.CLINICIAN, said.agreed]
+    of_all, of_item = _ANSWER_CODES[said.deciding_answer == ConsentBasis.CLINICIAN, said.agreed]
     to_what = shorten_to_one_line(said.to_what)
     if not in_full and (said.is_of_all or is_care_item_named(said.to_what, asked)):
         words = say_sentence(of_all, **facts)
@@ -260,7 +260,7 @@ _ANSWER_CODES = {
 
 
 def _say_until_when(said: ConsentAnswer) -> CodedSentence:
-    is_phoned = ConsentChannel.TELEPHONE in (said.how, said.on_whose_word.value)
+    is_phoned = ConsentChannel.TELEPHONE in (said.how, said.deciding_answer.value)
     if said.until:
         return say_sentence(SentenceCode.PHONED_UNTIL if is_phoned else SentenceCode.UNTIL, day=said.until)
     return say_sentence(SentenceCode.PHONED_TODAY if is_phoned else SentenceCode.TODAY)

@@ -129,7 +129,7 @@ class ConsentAnswer:
         return ConsentAdult(self.who, self.phone, self.relationship)
 
     @property
-    def on_whose_word(self) -> ConsentBasis:
+    def deciding_answer(self) -> ConsentBasis:
         return ConsentBasis(self.basis) if self.basis in ConsentBasis.values else ConsentBasis.NONE
 
 
@@ -225,13 +225,13 @@ class KnownAdults:
         if not answer.agreed and (may_be or self.may_be_refused_by(answer.adult)):
             return True
         if self.is_over(answer.adult) or (not may_be and self.ungranted(answer.adult)):
-            return answer.on_whose_word in (ConsentBasis.OWN, ConsentBasis.CLINICIAN)
+            return answer.deciding_answer in (ConsentBasis.OWN, ConsentBasis.CLINICIAN)
         if may_be:
             return True
-        if answer.on_whose_word == ConsentBasis.WRITTEN_PROXY and self.holds_proxy(answer.adult):
+        if answer.deciding_answer == ConsentBasis.WRITTEN_PROXY and self.holds_proxy(answer.adult):
             return False
-        unknown = answer.on_whose_word == ConsentBasis.TELEPHONE and not self.guardians
-        return unknown or answer.on_whose_word in _BASES_THAT_MAY_DECIDE
+        unknown = answer.deciding_answer == ConsentBasis.TELEPHONE and not self.guardians
+        return unknown or answer.deciding_answer in _BASES_THAT_MAY_DECIDE
 
     def basis_of(self, answer: ConsentAnswer, care: CareKind) -> ConsentBasis:
         """Return on whose authority this answer counts, by what the record now says about who gave it.
@@ -240,7 +240,7 @@ class KnownAdults:
         had no basis then. Their answer would count if they repeated it now, so it counts. The record changes
         neither a patient's answer for themselves nor a clinician's decision.
         """
-        said = answer.on_whose_word
+        said = answer.deciding_answer
         if said in (ConsentBasis.OWN, ConsentBasis.CLINICIAN) or answer.basis not in ConsentBasis.values:
             return said
         if self.who_may_be(answer.adult):

@@ -108,7 +108,7 @@ def _find_untold_refusals(facts: ConsentFacts, care: CareKind, items: list[Conse
             continue
         steps = [item for item in items if _is_answer_of_item(one, item.label)]
         if not any(
-            item.path.on_whose_word.is_saying(consent_answer_words(one, item.label)) for item in steps
+            item.path.deciding_answer.is_saying(consent_answer_words(one, item.label)) for item in steps
         ):
             yield consent_answer_words(one)
 

@@ -81,7 +81,7 @@ def find_narrowing_answer(
     """
 
     def is_settled(one: ConsentAnswer, later: ConsentAnswer) -> bool:
-        is_theirs = later.on_whose_word == ConsentBasis.CLINICIAN or known.is_same_person(later, one)
+        is_theirs = later.deciding_answer == ConsentBasis.CLINICIAN or known.is_same_person(later, one)
         return is_theirs and later.is_about(care, what)
 
     for nth, one in reversed(list(enumerate(answers))):
@@ -107,7 +107,7 @@ def is_superseding_answer(
     A yes replaces the same person's no only if it names what the no was about: after a no to measles, "MMR"
     may be the same, and "the shots" may be the rest.
     """
-    if later.on_whose_word == ConsentBasis.CLINICIAN:
+    if later.deciding_answer == ConsentBasis.CLINICIAN:
         return True
     is_surely = (
         not later.agreed or earlier.agreed or is_refused_item_named(later.to_what, earlier.to_what, what)

@@ -182,7 +182,7 @@ class DiscrepancyChange(NamedTuple):
 TOO_LONG_TO_USE = (
     "It was longer than a record holds, so it was cut. Ask the family, or keep what is on record."
 )
-_NOTHING_TO_WRITE = "Nothing on a record differs here. Say that you have seen it."
+_NOTHING_TO_WRITE = "Nothing on a record differs here. Mark it as seen."
 _NO_FIRST_NAME = "No first name was typed, so there is none to call them by."
 
 

@@ -61,7 +61,7 @@ def find_consent_conflict_need(facts: NeedFacts, at: dt.date) -> FoundNeed | Non
     for care, what in sorted(asked):
         path = consent_rules.find_consent_path(facts.consent, care, what)
         if path.is_conflict:
-            found.setdefault(path.on_whose_word, _say_of_item(care, what, path.on_whose_word))
+            found.setdefault(path.deciding_answer, _say_of_item(care, what, path.deciding_answer))
     if not found:
         return None
     return FoundNeed(

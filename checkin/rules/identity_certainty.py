@@ -23,15 +23,15 @@ _CLEARLY_ANOTHER_NAME = 0.7
 _TWIN_DOUBT = _("Another child of this family was born the same day.")
 _OTHER_FAMILY_DOUBT = _("The phone is also on record for a family of the name that was typed.")
 _NAMESAKE_DOUBT = _("Another record has nearly the same name and birth date.")
-_ONE_OF_MANY_DOUBT = _("Another child of that birth date has the postcode or the given name.")
-_RIVAL_DOUBT = _("The phone, postcode or appointment belongs to another child of that birth date.")
+_ONE_OF_MANY_DOUBT = _("Another child of that birth date has the postal code or the given name.")
+_RIVAL_DOUBT = _("The phone, postal code or appointment belongs to another child of that birth date.")
 _DECEASED_DOUBT = _("The record says that this child has died.")
-_MOVED_DOUBT = _("Both the phone and the postcode are other than on record.")
+_MOVED_DOUBT = _("Both the phone and the postal code differ from the record.")
 OTHER_TONE_DOUBT = _(
-    "The given names differ in an accent, and both sides write accents: twins may bear both."
+    "The given names differ in an accent, and both sides write accents: twins may have both."
 )
 _CONTRADICTED_DOUBT = _(
-    "The phone or the postcode is other than on record, and so is part of what was typed."
+    "The phone or the postal code differs from the record, and so does part of what was typed."
 )
 
 
@@ -144,7 +144,7 @@ def _has_to_stand_alone(top: IdentityEvidence) -> bool:
 
 
 def _is_standing_alone(top: IdentityEvidence, others: Iterable[IdentityEvidence]) -> bool:
-    """Return whether nobody else born that day has the postcode or the given name.
+    """Return whether nobody else born that day has the postal code or the given name.
 
     If others do, as with millions of records, one more who is not on file is likely too. Then a postcode
     cannot make up for a family name that is missing or different.

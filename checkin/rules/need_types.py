@@ -77,7 +77,7 @@ NEED_TRAITS = {
     NeedKind.MATCH: NeedTraits(
         icon="user-search",
         label=_("who is this?"),
-        hint="Which child this is, is to be confirmed",
+        hint="Confirm which child this is",
         short_label="Match",
         asks_staff=True,
         is_of_record=True,
@@ -110,7 +110,7 @@ NEED_TRAITS = {
     NeedKind.PHONE_GUARDIAN: NeedTraits(
         icon="phone",
         label=_("phone a guardian"),
-        hint="Who came may not agree to everything: the visit says whom to phone",
+        hint="The adult who came may not agree to everything. The visit says whom to phone.",
         short_label="Phone first",
         is_of_record=True,
         is_found_after_death=False,
@@ -119,7 +119,7 @@ NEED_TRAITS = {
     NeedKind.CONSENT_CONFLICT: NeedTraits(
         icon="git-compare",
         label=_("guardians disagree"),
-        hint="Two who may decide said yes and no: a clinician decides",
+        hint="Two adults who may decide disagree. A clinician decides.",
         asks_staff=True,
         is_of_record=True,
         is_found_after_death=False,
@@ -158,7 +158,7 @@ NEED_TRAITS = {
     NeedKind.WRONG_NOTE: NeedTraits(
         icon="file-x",
         label=_("note in another name"),
-        hint="A note that was handed out names another child: void it or reissue it",
+        hint="A note that was handed out names another child. Void or reissue it.",
         asks_staff=True,
         is_of_record=False,
         is_found_after_death=True,

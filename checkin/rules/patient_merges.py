@@ -18,8 +18,8 @@ MERGE_COLUMN_FATES: Mapping[str, str] = {
     "ChartChange.patient": "goes with its escort; what was written on the merged record itself stays there",
     "ConsentRecord.patient": _MOVES_ALONG,
     "DueItem.patient": _MOVES_ALONG,
-    "Escort.patient": "goes along; who is an escort there already stays, and visits name that one",
-    "Guardian.patient": "goes along; who stands there already, with the same words, stays",
+    "Escort.patient": "moves; who is an escort there already stays, and visits name that one",
+    "Guardian.patient": "moves; who is there already, with the same words, stays",
     "Immunization.patient": _MOVES_ALONG,
     "LookAlike.older": "stays: it is asked of these two records, while both are on file",
     "LookAlike.record": "stays: it is asked of these two records, while both are on file",
@@ -120,7 +120,7 @@ class MergeFacts(NamedTuple):
 def list_merge_doubts(one: MergeFacts, other: MergeFacts, *, said_two: bool = False) -> list[str]:
     """Return every reason why these may be two children, one sentence each."""
     names = identity_doubt_sentence(one.whos[0], other.whos[0]) or _earlier_identity_doubt(one, other)
-    said = "Somebody said of these two records that they are two children." if said_two else ""
+    said = "Somebody said that these two records are two children." if said_two else ""
     return [sentence for sentence in (names, *list_number_and_visit_doubts(one, other), said) if sentence]
 
 

@@ -136,12 +136,14 @@ class PromiseTerms:
         return replace(self, due_at=due, **texts)
 
 
-NO_PROMISEE_NAMED = "Say to whom this is promised."
-NO_CONTACT_WAY = "Say how they want to be reached."
-NO_PROMISE_OWNER = "Say who will keep it: a person or a role."
-NO_PROMISE_DUE_TIME = "Say by when: choose a time, or write their best time, such as “after 17:00”."
+NO_PROMISEE_NAMED = "Please write to whom this is promised."
+NO_CONTACT_WAY = "Choose how they want to be reached."
+NO_PROMISE_OWNER = "Choose who will keep it: a person or a role."
+NO_PROMISE_DUE_TIME = "Choose a time, or write their best time, such as “after 17:00”."
 DUE_TOO_SOON = "It would be due before their best time. Choose a later time, or change their best time."
-DUE_IN_THE_PAST = "This time has passed already. If that is right, say so, and it is overdue at once."
+DUE_IN_THE_PAST = (
+    "This time has passed already. If that is right, tick the box. The promise is then overdue at once."
+)
 
 
 def find_promise_problems(said: PromiseTerms, *, has_owner: bool) -> dict[str, str]:

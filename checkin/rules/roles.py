@@ -41,7 +41,7 @@ class StaffAct(StrEnum):
     REVOKE_PROXY = "revoke a written proxy"
     PROMISE = "make and keep promises"
     CLOSE_DAY = "close the day"
-    ANSWER_WORD = "read and answer what families said on leaving"
+    ANSWER_FEEDBACK = "read and answer what families said on leaving"
 
 
 _ROLES_WITH_FAMILIES = frozenset({Role.FRONT_DESK, Role.CLINICIAN, Role.MANAGER})
@@ -113,7 +113,7 @@ ROLE_RULES: dict[StaffAct, RoleRule] = {
         "Only the front desk or the manager closes the day. Ask one of them.",
     ),
     # Feedback about the people at the desk is for whoever runs the clinic.
-    StaffAct.ANSWER_WORD: RoleRule(
+    StaffAct.ANSWER_FEEDBACK: RoleRule(
         frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
         "Only the manager or an administrator reads and answers what families said on leaving. "
         "Ask one of them.",
@@ -121,7 +121,7 @@ ROLE_RULES: dict[StaffAct, RoleRule] = {
 }
 
 
-INACTIVE_LOGIN = "Your login is not active any more, so nothing was changed. Ask the clinic's administrator."
+INACTIVE_LOGIN = "Your login is not active anymore, so nothing was changed. Ask the clinic's administrator."
 
 GIVEN_IS_UNDONE_BY_CLINICIAN = (
     "Only a clinician undoes that a vaccine was given or a check-up done. Ask one; nothing was changed."

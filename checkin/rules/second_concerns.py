@@ -39,10 +39,10 @@ REASON_OF_ANSWER = {
 }
 
 LONGEST_CONCERN_WORDS = 400
-NO_SUCH_CONCERN_ANSWER = "Say done today, booked for when, or not possible and why."
-SAY_WHEN_BOOKED = "Say when it is booked for: a day, or in words."
+NO_SUCH_CONCERN_ANSWER = "Choose done today, booked, or not possible."
+SAY_WHEN_BOOKED = "Choose the day it is booked for, or write when."
 BOOKED_DAY_PASSED = "That day has passed. Choose another."
-SAY_WHY_NOT_POSSIBLE = "Say in a few words why it is not possible today."
+SAY_WHY_NOT_POSSIBLE = "Please write in a few words why it is not possible today."
 
 
 def concern_answer_problem(how: str, words: str, on: dt.date | None, *, today: dt.date) -> str:

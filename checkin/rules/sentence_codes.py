@@ -16,7 +16,7 @@ class SentenceCode(TextChoices):
     # Reasons why a need was found.
     RECORD_IN_DOUBT = "record_in_doubt", _("somebody on record may be this child")
     NO_RECORD_ALIKE = "no_record_alike", _("nobody on record is like this child")
-    TYPED_OTHERWISE = "typed_otherwise", _("typed otherwise than recorded: {fields}")
+    TYPED_OTHERWISE = "typed_otherwise", _("what was typed differs from the record: {fields}")
     ASKED_TODAY = "asked_today", _("asked for at sign-in")
     ON_RECORD = "on_record", _("on record")
     ASKED_BY_BOTH = "asked_by_both", _("asked for at sign-in and on record")
@@ -57,7 +57,7 @@ class SentenceCode(TextChoices):
     GO_AHEAD = "go_ahead", _("go ahead")
     PHONE_FIRST = "phone_first", _("phone {name} first: {phone}")
     ASK_FOR_PHONE = "ask_for_phone", _("phone a guardian first; no number is on file, so ask for one")
-    NEEDS_WRITING = "needs_writing", _("needs a guardian's word in writing")
+    NEEDS_WRITING = "needs_writing", _("needs a guardian's consent in writing")
     CLINICIAN_DECIDES = "clinician_decides", _("clinician decides")
     DECIDES_AND_PHONE = "decides_and_phone", _("clinician decides; {advice}")
     CLINICIAN_READS = "clinician_reads", _("clinician reads these words")

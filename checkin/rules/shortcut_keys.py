@@ -37,12 +37,12 @@ _ON_A_PAGE = (
     ShortcutKey(("i",), "The note: write it, issue it, print it"),
     ShortcutKey(("y",), "Done: the need is done, the promise is kept"),
     ShortcutKey(("q",), "Not wanted, or not needed"),
-    ShortcutKey(("f",), "Not now: later, or not reached; keep the draft"),
+    ShortcutKey(("f",), "Not now: later, or not reached; save the draft"),
     ShortcutKey(("s",), "Skip: the need is not offered, or left open"),
     ShortcutKey(("a",), "Add a promise"),
     ShortcutKey(("v",), "Tried: no answer, or left a message"),
     ShortcutKey(("h",), "Hand over"),
-    ShortcutKey(("z",), "Replace it by a new one"),
+    ShortcutKey(("z",), "Replace it with a new one"),
 )
 
 

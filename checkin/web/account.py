@@ -29,7 +29,7 @@ class StaffAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": "This username and password do not belong together. Type both again.",
         "too_many_login_attempts": "Too many tries. Wait five minutes, then log in again.",
-        "enter_current_password": "This is not your password now. Type it again.",
+        "enter_current_password": "This is not your current password. Please type it again.",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -27,6 +27,10 @@ def edit_own_email(request: StaffRequest) -> HttpResponse:
     except Refused as refusal:
         facts = {"address": address, "told": str(refusal)}
         return render(request, "account/email.html", facts, status=400)
-    said = f"You are told at {kept.email}." if kept.email else "You are told nothing by e-mail."
+    said = (
+        f"E-mail about overdue promises goes to {kept.email}."
+        if kept.email
+        else "You get no e-mail about overdue promises now."
+    )
     messages.success(request, said)
     return redirect("own_email")

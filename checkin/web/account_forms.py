@@ -18,7 +18,7 @@ class StaffPasswordForm(ChangePasswordForm):
     def __init__(self, *args: Any, **facts: Any) -> None:
         super().__init__(*args, **facts)
         labels = {
-            "oldpassword": "Password now",
+            "oldpassword": "Current password",
             "password1": "New password",
             "password2": "New password again",
         }

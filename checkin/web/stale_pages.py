@@ -55,7 +55,7 @@ _CHOOSE_AGAIN_PAGES = {
     "match_undo": ("desk:match_one", "Choose again"),
     "patient_merge": ("desk:patient", "Choose again"),
     "merge_records": ("desk:merge_compare", "Compare the two again"),
-    "look_alike_two": ("desk:look_alikes", "To the look-alikes"),
+    "look_alike_two": ("desk:look_alikes", "Go to the look-alikes"),
 }
 """The page on which staff choose a record, by the form that names it."""
 

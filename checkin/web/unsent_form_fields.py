@@ -11,7 +11,7 @@ from checkin.models import Clinic
 from checkin.web.unsent_form_wording import FormWording, find_form_wording
 
 _UNKNOWN_FIELD_LABEL = "Also typed"
-"""For a field that none of our pages has any more, for example from before an upgrade."""
+"""For a field that none of our pages has anymore, for example from before an upgrade."""
 _LONG_LINE = 60
 
 

@@ -178,7 +178,7 @@ FORM_WORDINGS: dict[str, FormWording] = {
         asked=_need_answer_label,
     ),
     "close_day": FormWording(send="Close the day"),
-    "consent": FormWording(send="Write it down", form=ConsentForm),
+    "consent": FormWording(send="Save their answer", form=ConsentForm),
     "discrepancy_decide": FormWording(
         buttons={
             "kind": {
@@ -197,7 +197,7 @@ FORM_WORDINGS: dict[str, FormWording] = {
     "find": FormWording(send="Find", labels={"q": PATIENT_SEARCH_LABEL}),
     "handover": FormWording(
         send="Hand over all",
-        labels={"to": "All of them to", "why": "What they should know"},
+        labels={"to": "Hand over all to", "why": "What they should know"},
         choices={"to": _owner_labels},
     ),
     "location": FormWording(buttons={"location": _location_labels}),
@@ -217,10 +217,10 @@ FORM_WORDINGS: dict[str, FormWording] = {
         labels=_REASON_LABELS, choices={"quick": _QUICK_REASON_LABELS}, buttons=_STEP_BUTTONS
     ),
     "note_draft": FormWording(
-        form=ExcuseNoteForm, buttons={"do": {"issue": "Issue", "keep": "Keep the draft"}}
+        form=ExcuseNoteForm, buttons={"do": {"issue": "Issue note", "keep": "Save the draft"}}
     ),
-    "note_reissue": FormWording(send="Reissue", form=NoteReissueForm),
-    "note_void": FormWording(send="Make it void", form=NoteVoidForm),
+    "note_reissue": FormWording(send="Reissue note", form=NoteReissueForm),
+    "note_void": FormWording(send="Void note", form=NoteVoidForm),
     "patient_complete": FormWording(send="Keep as a patient", form=PatientForm),
     "patient_merge": FormWording(send="Merge", patients={"into": "Merge into {}"}),
     "patient_search": _SEARCH_WORDING,
@@ -230,11 +230,11 @@ FORM_WORDINGS: dict[str, FormWording] = {
     "preferences_forget": FormWording(send="Forget these preferences"),
     "promise_hand_over": FormWording(
         send="Hand over promise",
-        labels={"to": "To whom", "why": "Why, if it needs saying"},
+        labels={"to": "To whom", "why": "Reason, if there is something to note"},
         choices={"to": _owner_labels},
     ),
     "promise_keep": FormWording(
-        send="Mark as kept", labels={"outcome": "What came of it, if anything needs saying"}
+        send="Mark as kept", labels={"outcome": "Outcome, if there is something to note"}
     ),
     "promise_new": FormWording(
         form=PromiseForm,
@@ -245,23 +245,23 @@ FORM_WORDINGS: dict[str, FormWording] = {
     "promise_try": FormWording(
         send="Save try",
         labels={
-            "result": "What came of it",
+            "result": "Outcome",
             "note": "Note",
-            "next_step": "A message is enough: what comes next",
+            "next_step": "If the message is enough: the next step",
         },
         choices={"result": {one.value: one.words for one in AttemptResult}},
     ),
     "promise_undo": _UNDO_WORDING,
     "promise_withdraw": FormWording(send="Withdraw promise", labels={"words": "Who said so, and why"}),
-    "proxy": FormWording(send="Put it on file", form=ProxyForm),
+    "proxy": FormWording(send="Save written proxy", form=ProxyForm),
     "reason": FormWording(send="I have read it"),
     "revoke_proxy": FormWording(send="Revoke"),
     "second_concern": FormWording(
         send="Save the answer",
         labels={
-            "how": "What becomes of it",
+            "how": "What happens with it",
             "on": "Day it is booked for",
-            "words": "In words that you would tell them",
+            "words": "In words for the family",
             "told": "I told the family",
         },
         choices={"how": {one.value: one.label.rstrip(" …") for one in ConcernAnswer}},
@@ -269,7 +269,7 @@ FORM_WORDINGS: dict[str, FormWording] = {
         dates=frozenset({"on"}),
     ),
     "second_concern_take": FormWording(
-        send="Give it to them", labels={"owner": "Who takes it"}, choices={"owner": _staff_labels}
+        send="Assign concern", labels={"owner": "Who looks after it"}, choices={"owner": _staff_labels}
     ),
     "second_concern_told": FormWording(send="I told the family"),
     "sign_in": FormWording(form=SignInForm, buttons={"send": {"Sign in": "Sign in"}}),
@@ -279,13 +279,13 @@ FORM_WORDINGS: dict[str, FormWording] = {
         buttons={"urgent": {"1": "Mark urgent: go ahead with care", "0": "No longer urgent"}}
     ),
     "withdraw_consent": FormWording(send="Withdraw"),
-    "word_answer": FormWording(
+    "feedback_answer": FormWording(
         send="Save the answer",
         labels={"note": "What was done", "owner": "Who looks after it"},
         choices={"owner": _staff_labels},
     ),
-    "word_read": FormWording(send="I have read it"),
-    "worry_settle": FormWording(send="Settled: takes its turn again"),
-    "worry_take": FormWording(send="I am going"),
-    "worry_undo": FormWording(send="Not going after all"),
+    "feedback_read": FormWording(send="I have read it"),
+    "urgent_settle": FormWording(send="Mark as settled"),
+    "urgent_take": FormWording(send="I am going"),
+    "urgent_undo": FormWording(send="I am not going"),
 }

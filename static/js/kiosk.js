@@ -31,7 +31,7 @@ import { clearToken, sayToken, showToken } from "./kiosk-token.js";
 import { makeRandomId } from "./random-id.js";
 
 const IDLE = 60; // seconds without a sign of life before asking
-const DONE_LASTS = 30; // seconds that the last screen stays, counted anew at each sign of life
+const DONE_LASTS = 30; // seconds that the last screen stays, counted again from each sign of life
 const COMING_LASTS = 120; // seconds that "a person is coming" stays
 const SETTLED = 1000; // ms after which a new screen has settled
 const SLOW = 4; // seconds of sending before saying that it takes longer

@@ -52,7 +52,7 @@ function proceedBySubmit(event) {
   proceedWith(said);
 }
 
-// “Not yet” and “To the board” are links for pages without JavaScript; here they close the dialog.
+// “Not yet” and “Go to the board” are links for pages without JavaScript; here they close the dialog.
 function closeByClick(event) {
   const link = event.target.closest("a.btn")?.closest(".panel-go, [data-to-board]");
   if (event.target !== dialog && !link) return;

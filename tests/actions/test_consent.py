@@ -252,7 +252,7 @@ def test_the_clinics_own_consent_table_is_used(leo: Patient, front: Location, br
     brook.consent_table = {"vaccine": {"none": "needs_writing"}}
     brook.save()
     front.refresh_from_db()
-    assert flu(make.visit(front, relationship="aunt")) == "aunt · needs a guardian's word in writing"
+    assert flu(make.visit(front, relationship="aunt")) == "aunt · needs a guardian's consent in writing"
 
 
 def test_relinking_moves_a_given_vaccine_and_its_due_item_to_the_visits_child(

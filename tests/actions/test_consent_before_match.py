@@ -107,7 +107,7 @@ def test_relinking_asks_about_the_first_childs_mothers_consent(
 ) -> None:
     made = agree(visit, dana)
     link(visit, leo, dana)
-    with pytest.raises(EntriesUndecided, match="Say whose"):
+    with pytest.raises(EntriesUndecided, match="Choose whose"):
         link(visit, mia, dana, at=make.at("10:05"))
     made.refresh_from_db()
     visit.refresh_from_db()
@@ -192,7 +192,7 @@ def test_consent_from_a_page_older_than_the_match_is_refused(visit: Visit, leo: 
     link(visit, leo, dana)
     with pytest.raises(Refused, match="look again"):
         agree(visit, dana, patient=None)
-    with pytest.raises(Refused, match="which child"):
+    with pytest.raises(Refused, match="Choose a child or a visit"):
         consent.record_consent(
             patient=None, care="vaccine", agreed=True, basis=ConsentBasis.TELEPHONE,
             how=ConsentChannel.TELEPHONE,

@@ -72,7 +72,7 @@ def test_undo_is_refused_if_the_row_was_deleted_or_the_record_merged(
     for field in ("guardian", "address"):
         decide(the(visit, field), KINDS.USE_NEW, dana)
     leo.guardians.get(name="Eva Ruiz").delete()
-    with pytest.raises(Refused, match="is not there any more, so nothing was undone"):
+    with pytest.raises(Refused, match="is not there anymore, so nothing was undone"):
         undo(the(visit, "guardian"), dana)
     Patient.objects.filter(pk=leo.pk).update(status="merged", merged_into=make.patient(brook, "Leo Ruis"))
     with pytest.raises(Refused, match="was merged into another since"):

@@ -98,7 +98,7 @@ def test_a_preference_cannot_be_set_on_a_merged_record(
     came(front, **ROSA)
     row = visit.escort
     patient_merges.merge_patients(merged=visit.patient, into=six, by=max_, at=WRITTEN, sure=True)
-    with pytest.raises(Refused, match="not on the record any more"):
+    with pytest.raises(Refused, match="not on the record anymore"):
         preferences.set_preferences(escort=row, by=dana, at=LATER, **WISH)
     assert (fresh(row).best_way, ways(six)) == ("", [""])
 

@@ -406,7 +406,7 @@ def test_a_deactivated_owners_promise_goes_to_managers_and_not_back_to_them(
         ["manager"],
         [("max_@brook.example", "A promise due 10")],
     )
-    with pytest.raises(Refused, match="Noor does not work here any more"):
+    with pytest.raises(Refused, match="Noor does not work here anymore"):
         handovers.hand_over_promise(promise=made, to=noor, by=dana, at=make.at("10:06"))
 
 

@@ -196,7 +196,7 @@ def test_a_check_answered_for_the_previous_child_is_open_again(
     made = relink(visit, zofia, dana)
     assert fresh(need).status == NeedOutcome.OPEN
     assert ["discrepancy", need.subject] in fresh(visit).chips
-    assert "the answer counts no longer" in told(made)
+    assert "the answer no longer counts" in told(made)
     undo(visit, dana)
     assert (fresh(need).status, need.answered_by) == (NeedOutcome.LEFT_OPEN, dana)
 

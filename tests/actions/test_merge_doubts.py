@@ -192,7 +192,7 @@ def test_look_alikes_marked_as_two_children_raise_a_doubt(
         settled_at=timezone.now(),
         settled_by=dana,
     )
-    assert is_asked(again, hanna, dana, "Somebody said of these two records that they are two children")
+    assert is_asked(again, hanna, dana, "Somebody said that these two records are two children")
 
 
 @pytest.mark.parametrize("why", ["", " ", "x", "x y", "yes", "yes yes", "12 34", "ok.", "?!"])

@@ -67,7 +67,7 @@ def as_told(found: Any) -> dict[Any, Any]:
 
 
 def check_no_stranger(chain: Chain, undone: tuple[int, ...]) -> None:
-    """Nothing of the first record stands on one that it is not merged into any more."""
+    """Nothing of the first record stands on one that it is not merged into anymore."""
     on = sign_in_records.list_merge_path_ids(chain.records[0].pk)
     for n, record in enumerate(chain.records):
         if record.pk in on:

@@ -102,7 +102,7 @@ def test_a_double_click_makes_one_attempt(front: Location, dana: Staff) -> None:
 
 
 def test_an_attempt_needs_a_known_result(front: Location, dana: Staff) -> None:
-    with pytest.raises(Refused, match="what came of it"):
+    with pytest.raises(Refused, match="Choose the result"):
         promise_attempts.attempt_promise(promise=promise(front), result="dunno", by=dana, at=make.at("17:10"))
 
 

@@ -120,7 +120,7 @@ def test_a_preference_for_an_escort_no_longer_on_the_record_is_refused(
     escort = Escort.objects.get(pk=visit.escort_id)
     match_decisions.link_visit_to_patient(visit=visit, patient=other, by=dana, at=make.at("9:45"))
     assert not Escort.objects.filter(pk=escort.pk).exists()
-    with pytest.raises(Refused, match="not on the record any more"):
+    with pytest.raises(Refused, match="not on the record anymore"):
         preferences.set_preferences(
             escort=escort, approach="greet", best_way="", best_time="", by=dana, at=AT
         )

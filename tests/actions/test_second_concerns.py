@@ -91,7 +91,7 @@ def test_each_answer_is_saved_with_its_words_and_leaves_the_board(
 
 
 def test_an_incomplete_or_past_booking_is_refused(need: Need, noor: Staff) -> None:
-    with pytest.raises(Refused, match="Say when it is booked for"):
+    with pytest.raises(Refused, match="Choose the day it is booked for"):
         answer(need, "booked", noor)
     with pytest.raises(Refused, match="That day has passed"):
         answer(need, "booked", noor, on=dt.date(2026, 3, 9))

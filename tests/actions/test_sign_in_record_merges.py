@@ -487,7 +487,7 @@ def test_entries_written_while_split_off_leave_the_wrong_record_with_it(
 def test_entries_written_while_split_off_are_listed_and_follow_the_visit(
     visit: Visit, six: Patient, one: Patient, eight: Patient, written_alone: Any, dana: Staff
 ) -> None:
-    """The list before “It is another child” was empty, and everything stayed with the wrong child."""
+    """The list before “Match to another child” was empty, and everything stayed with the wrong child."""
     own, whole = written_alone
     assert sorted(each.paper for each in find_entries_to_show(fresh(visit), one)) == [
         "consent", "guardian", "promise", "proxy",

@@ -50,12 +50,12 @@ def answer(
     clock: str = "11:00",
     **facts: Any,
 ) -> AfterWordAnswer:
-    return visit_feedback_answers.answer_feedback(word=word, note=note, by=by, at=make.at(clock), **facts)
+    return visit_feedback_answers.answer_feedback(feedback=word, note=note, by=by, at=make.at(clock), **facts)
 
 
 def listed(clinic: Clinic, clock: str = "10:40") -> list[Any]:
     return [
-        (one.word.face, one.standing)
+        (one.feedback.face, one.standing)
         for one in visit_feedback_queries.list_feedback(clinic, at=make.at(clock))
     ]
 
@@ -110,16 +110,16 @@ def test_waiting_feedback_is_sorted_first_unread_first_and_longest_first(
     words = say(lows[2], FamilyFeedback(4, "nice"), clock="10:05")
     done = say(lows[3], clock="9:50")
     answer(done, max_)
-    visit_feedback_answers.mark_feedback_read(word=first, by=max_, at=make.at("10:20"))
-    found = [one.word for one in visit_feedback_queries.list_feedback(brook, at=make.at("11:05"))]
+    visit_feedback_answers.mark_feedback_read(feedback=first, by=max_, at=make.at("10:20"))
+    found = [one.feedback for one in visit_feedback_queries.list_feedback(brook, at=make.at("11:05"))]
     assert found == [second, first, words, done]
 
 
 def test_read_praise_is_sorted_after_unread_praise(front: Location, brook: Clinic, max_: Staff) -> None:
     first = say(make.visit(front, name="Ada Low"), FamilyFeedback(5, "thanks"), "10:00")
     second = say(make.visit(front, name="Bo Low"), FamilyFeedback(4, "nice"), "10:10")
-    visit_feedback_answers.mark_feedback_read(word=first, by=max_, at=make.at("10:20"))
-    assert [one.word for one in visit_feedback_queries.list_feedback(brook, at=make.at("11:05"))] == [
+    visit_feedback_answers.mark_feedback_read(feedback=first, by=max_, at=make.at("10:20"))
+    assert [one.feedback for one in visit_feedback_queries.list_feedback(brook, at=make.at("11:05"))] == [
         second,
         first,
     ]
@@ -130,7 +130,7 @@ def test_each_persons_reading_is_recorded_once_with_its_time(
 ) -> None:
     word = say(visit, FamilyFeedback(4, "who was the nurse?"))
     for person, clock in ((max_, "10:40"), (max_, "10:45"), (ada, "10:50")):
-        visit_feedback_answers.mark_feedback_read(word=word, by=person, at=make.at(clock))
+        visit_feedback_answers.mark_feedback_read(feedback=word, by=person, at=make.at(clock))
     (row,) = visit_feedback_queries.list_feedback(brook, at=make.at("11:00"))
     assert row.standing == "read"
     assert [(one.by, one.at) for one in row.readings] == [(max_, make.at("10:40")), (ada, make.at("10:50"))]
@@ -138,7 +138,7 @@ def test_each_persons_reading_is_recorded_once_with_its_time(
 
 
 def test_a_low_face_that_was_read_still_waits_for_an_answer(visit: Visit, brook: Clinic, max_: Staff) -> None:
-    visit_feedback_answers.mark_feedback_read(word=say(visit), by=max_, at=make.at("10:40"))
+    visit_feedback_answers.mark_feedback_read(feedback=say(visit), by=max_, at=make.at("10:40"))
     assert listed(brook) == [(1, "waiting")]
     assert listed(brook, "17:00") == [(1, "overdue")]
 
@@ -169,7 +169,7 @@ def test_an_answer_needs_words_and_an_active_owner_of_this_clinic(
     visit: Visit, max_: Staff, sol: Staff
 ) -> None:
     word = say(visit)
-    with pytest.raises(Refused, match="Say in a few words"):
+    with pytest.raises(Refused, match="Please write in a few words"):
         answer(word, max_, "  ")
     gone = make.staff(visit.clinic, "gone", is_active=False)
     for owner in (sol, gone):
@@ -186,7 +186,7 @@ def test_only_managers_and_administrators_may_read_and_answer(
     with pytest.raises(NotAllowed):
         answer(word, person)
     with pytest.raises(NotAllowed):
-        visit_feedback_answers.mark_feedback_read(word=word, by=person, at=make.at("10:40"))
+        visit_feedback_answers.mark_feedback_read(feedback=word, by=person, at=make.at("10:40"))
 
 
 def test_an_answer_is_immutable(visit: Visit, max_: Staff) -> None:
@@ -264,7 +264,7 @@ def test_mail_states_how_many_wait_and_nothing_of_the_words(
     assert letter.to == ["max@brook.example"]
     assert (
         letter.body
-        == "2 words of families wait for an answer: https://checkin.brook.example/promises/#words\n"
+        == "Feedback of 2 families is waiting for an answer: https://checkin.brook.example/promises/#feedback\n"
     )
 
 
@@ -288,7 +288,7 @@ def test_two_people_with_one_address_get_one_mail_that_counts_what_either_is_tol
         escalate(brook, "18:00")
     assert told(brook) == [(0, "manager"), (1, "administrator"), (0, "manager"), (1, "administrator")]
     (letter,) = mail.outbox
-    assert letter.body.startswith("2 words of families wait")
+    assert letter.body.startswith("Feedback of 2 families is waiting")
 
 
 def test_feedback_from_before_escalation_existed_is_escalated_too(
@@ -312,7 +312,7 @@ def test_the_board_lists_feedback_of_its_own_desk(
 ) -> None:
     word = say(visit)
     at = make.at("10:40")
-    assert [one.word for one in visit_feedback_queries.list_feedback_for_board(brook, front.pk, at=at)] == [
+    assert [one.feedback for one in visit_feedback_queries.list_feedback_for_board(brook, front.pk, at=at)] == [
         word
     ]
     assert visit_feedback_queries.list_feedback_for_board(brook, annexe.pk, at=at) == []

@@ -132,7 +132,7 @@ class Terminal:
             if select.select([self.screen], [], [], 0.2)[0]:
                 try:
                     self.shown += os.read(self.screen, 65_536).decode().replace("\r\n", "\n")
-                except OSError:  # nobody has the terminal open any more
+                except OSError:  # nobody has the terminal open anymore
                     break
         return self.shown
 

@@ -171,7 +171,7 @@ def test_an_escort_whose_authority_ended_is_not_treated_as_a_guardian(
     )
     found = step(visit)
     assert found.step == ConsentStep.PHONE_GUARDIAN
-    assert found.on_whose_word == "mother, whose authority ended on Jan 1, 2025"
+    assert found.deciding_answer == "mother, whose authority ended on Jan 1, 2025"
 
 
 def test_when_both_guardians_authority_ended_no_number_is_suggested(petra: Patient, visit: Visit) -> None:

@@ -82,7 +82,7 @@ def test_each_choice_says_beforehand_what_it_does(desk_client: Client, visit: Vi
     number = '<span class="unbroken">555-010-0002</span>'
     assert f"The number on record of Rosa Delgado will be {number}." in shown
     assert "Adds Eva Ruiz as a contact who may not consent until somebody says so." in shown
-    assert "City and postcode stay: Springfield, 62701." in shown
+    assert "City and postal code stay: Springfield, 62701." in shown
     assert "Nothing is written until you choose." in shown
 
 
@@ -111,7 +111,7 @@ def test_a_second_sign_in_names_the_other_visit(desk_client: Client, visit: Visi
     again = make.visit(front, make.at("9:35"))
     shown = page(desk_client, f"/visits/{again.pk}/discrepancies/")
     assert f'The other visit is <a href="/visits/{visit.pk}/">{visit.token}</a>' in shown
-    assert "Seen" in shown
+    assert "Mark as seen" in shown
 
 
 @pytest.mark.parametrize("is_elsewhere", [False, True])
@@ -227,7 +227,7 @@ def test_a_visit_of_another_clinic_is_never_linked(
     theirs, again = make.visit(hilltop, name="Ola Berg"), make.visit(front, make.at("9:35"))
     again.discrepancies.filter(field="sign_in").update(other_visit=theirs)
     shown = page(desk_client, f"/visits/{again.pk}/discrepancies/")
-    assert "Seen" in shown
+    assert "Mark as seen" in shown
     assert f"/visits/{theirs.pk}/" not in shown
 
 

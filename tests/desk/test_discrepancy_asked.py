@@ -70,7 +70,7 @@ def test_using_the_name_of_another_child_asks_first_whose_visit_it_is(
     ):
         assert f'<b dir="auto">{name}</b> <span class="quiet-line">{more}</span>' in shown
     assert shown.count('aria-describedby="asked-who"') == 2
-    other, same = f'href="/match/{one.visit_id}/">It is another child', "<bdi>BS-0009</bdi> all the same"
+    other, same = f'href="/match/{one.visit_id}/">Match to another child', "<bdi>BS-0009</bdi> all the same"
     assert shown.index(other) < shown.index(f"Change the name on {same}")
     assert 'data-key="1"' not in shown, "key 1 would write it after all"
     assert f'id="d{one.pk}" tabindex="-1" data-difference data-asked' in shown

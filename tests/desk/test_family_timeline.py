@@ -31,7 +31,7 @@ def came(front: Location, days: int, since: int = 0) -> None:
         make.visit(front, make.at("9:30", make.TUESDAY - dt.timedelta(days=nth)), escort_name=f"Adult {nth}")
 
 
-def story(client: Client, patient: Patient, query: str = "") -> str:
+def read_timeline(client: Client, patient: Patient, query: str = "") -> str:
     page = client.get(f"/patients/{patient.pk}/{query}").content.decode()
     return page.partition('id="family"')[2]
 
@@ -43,7 +43,7 @@ def test_visits_promises_and_feedback_are_listed_newest_first(
     owed = promise(front, visit=visit, at=make.at("9:05"), due="9:30", by=max_)
     promise_attempts.keep_promise(promise=owed, by=max_, at=make.at("9:35"), outcome="said sorry")
     visit_feedback.save_feedback(visit=visit, said=FamilyFeedback(2, "we waited"), at=make.at("9:10"))
-    text = story(as_(max_), leo)
+    text = read_timeline(as_(max_), leo)
     told = [
         "Promise kept late",
         "Promise broken: Ana Ruiz was not reached in time",
@@ -57,23 +57,23 @@ def test_visits_promises_and_feedback_are_listed_newest_first(
 
 
 def test_before_the_first_visit_the_timeline_says_it_is_empty(desk_client: Client, leo: Patient) -> None:
-    assert "Their first visit begins it." in story(desk_client, leo)
+    assert "Their first visit will appear here." in read_timeline(desk_client, leo)
 
 
 def test_older_entries_are_one_link_away_and_so_are_the_newest(
     desk_client: Client, leo: Patient, front: Location
 ) -> None:
     came(front, 53)
-    text = story(desk_client, leo)
+    text = read_timeline(desk_client, leo)
     assert text.count("Brought by") == 50 and "Newest" not in text
-    text = story(desk_client, leo, OLDER.search(text)[1])
+    text = read_timeline(desk_client, leo, OLDER.search(text)[1])
     assert text.count("Brought by") == 3 and "Adult 52" in text
     assert "Newest" in text and "Older" not in text
 
 
 def test_an_invalid_page_shows_the_newest_entries(desk_client: Client, leo: Patient, front: Location) -> None:
     came(front, 1)
-    assert "Adult 0" in story(desk_client, leo, "?older=yesterday")
+    assert "Adult 0" in read_timeline(desk_client, leo, "?older=yesterday")
 
 
 def test_fifty_entries_cost_no_more_queries_than_five(
@@ -81,7 +81,7 @@ def test_fifty_entries_cost_no_more_queries_than_five(
 ) -> None:
     def cost() -> int:
         with CaptureQueriesContext(connection) as seen:
-            story(desk_client, leo)
+            read_timeline(desk_client, leo)
         return len(seen)
 
     came(front, 5)
@@ -95,7 +95,7 @@ def test_an_auditor_sees_the_timeline_and_another_clinic_does_not(
     as_: Callable[[Staff], Client], otto: Staff, sol: Staff, leo: Patient, front: Location
 ) -> None:
     came(front, 1)
-    assert "Adult 0" in story(as_(otto), leo)
+    assert "Adult 0" in read_timeline(as_(otto), leo)
     assert as_(sol).get(f"/patients/{leo.pk}/").status_code == 404
     assert Client().get(f"/patients/{leo.pk}/").status_code == 302
     assert as_(otto).post(f"/patients/{leo.pk}/").status_code == 405

@@ -34,7 +34,7 @@ def page(client: Client, visit: Visit) -> str:
 def test_the_qr_code_opens_the_feedback_form_on_any_phone(desk_client: Client, visit: Visit) -> None:
     text = page(desk_client, visit)
     address = ADDRESS.search(text)[1]
-    assert 'class="square"' in text and "Square to scan on leaving" in text
+    assert 'class="square"' in text and "QR code: rate your visit" in text
     assert b'name="face"' in Client().get(address).content
     assert not AfterWord.objects.exists(), "looking writes nothing"
 

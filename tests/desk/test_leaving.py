@@ -65,7 +65,7 @@ def test_answering_a_need_in_the_leaving_panel_returns_the_panel(desk_client: Cl
 def test_leaving_with_open_needs_requires_a_reason(desk_client: Client, visit: Visit) -> None:
     answer = go(desk_client, visit)
     assert answer.status_code == 409
-    assert "Say why it is left open" in answer.content.decode()
+    assert "Choose why it is left open" in answer.content.decode()
     visit.refresh_from_db()
     assert visit.state == "arrived"
 

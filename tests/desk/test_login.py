@@ -112,7 +112,7 @@ def test_an_action_by_a_just_deactivated_person_is_refused_with_a_reason(
 ) -> None:
     visit = make.visit(front)
     dana.is_active = False
-    with pytest.raises(NotAllowed, match="Your login is not active any more"):
+    with pytest.raises(NotAllowed, match="Your login is not active anymore"):
         visits.move_visit(visit=visit, to="roomed", reading="read", by=dana, at=make.at("9:41"))
 
 
@@ -177,9 +177,9 @@ def test_a_refused_page_view_does_not_mention_changes(
     assert "changed" not in page.content.decode()
     script = as_(otto).get(f"/visits/{visit.pk}/preferences/", headers={"HX-Request": "true"})
     assert script.content.decode() == "Your login only reads."
-    page = as_(noor).get("/promises/words/1/").content.decode()
+    page = as_(noor).get("/promises/feedback/1/").content.decode()
     assert "Only the manager or an administrator reads" in page and "Nothing was changed" not in page
-    assert "Nothing was changed" in as_(noor).post("/promises/words/1/read/").content.decode()
+    assert "Nothing was changed" in as_(noor).post("/promises/feedback/1/read/").content.decode()
 
 
 def test_a_lost_database_is_503_with_retry_after(
@@ -219,4 +219,4 @@ def test_the_password_page_says_its_rules_once(desk_client: Client) -> None:
     assert "placeholder" not in page
     wrong = {"oldpassword": "wrong", "password1": "four words in a row", "password2": "four words in a row"}
     told = desk_client.post("/account/password/", wrong).content.decode()
-    assert "This is not your password now. Type it again." in told
+    assert "This is not your current password. Please type it again." in told

@@ -38,8 +38,8 @@ def test_typed_and_recorded_values_are_compared_with_letters_marked(
     assert "An<mark>n</mark>a" in page
     assert "<mark>H</mark>a<mark>n</mark>na" in page
     assert page.index("This is <bdi>Anna") < page.index("This is <bdi>Hanna")
-    assert "The same family name. A given name much like it. The same birth date." in page
-    links = f"Links {visit.token} to <bdi>Anna Berg</bdi>, born Mar 14, 2018, and keeps there"
+    assert "The same family name. A similar given name. The same birth date." in page
+    links = f"Links {visit.token} to <bdi>Anna Berg</bdi>, born Mar 14, 2018, and adds"
     assert f"{links} who brought them." in page
 
 

@@ -115,7 +115,7 @@ def test_a_missing_answer_asks_again_and_keeps_the_choices(
     visit.refresh_from_db()
     assert (page.status_code, visit.patient) == (409, leo)
     assert re.search(r'value="old" required checked', page.content.decode())
-    assert text(page).count("Say whose this is.") == 1
+    assert text(page).count("Please choose whose this is.") == 1
     assert re.findall(r'name="whose-(\w+)-\d+" value="\w+" required autofocus', page.content.decode()) == [
         "need"
     ]
@@ -134,7 +134,7 @@ def test_a_complete_answer_relinks_and_reports_each_entry_with_one_undo(
     page = desk_client.get(answer.url)
     said = text(page)
     assert f"{visit.token} is Lea Ruiz" in said
-    assert "Ana Ruiz agreed to vaccine by telephone: counts no longer." in said
+    assert "Ana Ruiz agreed to vaccine by telephone: no longer counts." in said
     assert "flu vaccine given: stays on Leo Ruiz’s record (born Mar 14, 2018)." in said
     assert "Nothing on the record was changed" not in said
     back = post(desk_client, visit, "undo", back="visit")
@@ -180,7 +180,7 @@ def test_undoing_a_link_lists_the_entries_that_wait_for_the_next_match(
     assert f"waits at {visit.token} until its child is found" in said
     assert ConsentRecord.objects.get().patient is None
     match = text(desk_client.get(f"/match/{visit.pk}/"))
-    assert "Goes along: Some Uncle agreed to vaccine by telephone" in match
+    assert "Also moves: Some Uncle agreed to vaccine by telephone" in match
 
 
 def test_a_settled_discrepancy_names_the_record_it_changed(
@@ -309,7 +309,7 @@ def test_undoing_a_relink_lists_what_it_restores_and_has_no_undo(
     assert f"The undo also gives back {back}" in page
     assert "The child until now Lea Ruiz born Jan 1, 2016 ·" in page
     assert f"The child of this visit Leo Ruiz born Mar 14, 2018 · {visit.token} goes to this record" in page
-    assert f"Rosa Delgado goes along to {LEO}; the record of {LEA} keeps them only" in page
+    assert f"Rosa Delgado moves to {LEO}; the record of {LEA} keeps them only" in page
     assert "can be undone at once" not in page
     assert f"To come back to this, link {visit.token} to Lea Ruiz (born Jan 1, 2016) again." in page
 
@@ -322,7 +322,7 @@ def test_the_visit_page_lists_entries_waiting_after_an_undo(
     page = post(desk_client, visit, "undo", back="visit")
     answer = post(desk_client, visit, "undo", back="visit", papers=digest(page))
     said = text(desk_client.get(answer.url))
-    waits = said.partition("goes along with the child to whom it is matched:")[2]
+    waits = said.partition("Kept with this visit until it is matched to a child:")[2]
     assert waits.startswith(" Some Uncle agreed to vaccine by telephone Rosa Diaz may agree in their place")
     assert "match this child first" not in said
     assert "in writing from Some Uncle , Rosa Diaz may agree" in said
@@ -359,8 +359,8 @@ def test_relinking_from_a_new_patient_says_beforehand_which_entries_move(
     give_flu(visit, noor)
     agree(visit, noor, who="Some Uncle")
     match = text(desk_client.get(f"/match/{visit.pk}/"))
-    along = "Goes along: Some Uncle agreed to vaccine by telephone; flu vaccine given."
-    assert f"keeps there who brought them. {along}" in match
+    along = "Also moves: Some Uncle agreed to vaccine by telephone; flu vaccine given."
+    assert f"adds who brought them. {along}" in match
     assert "is listed before anything changes" not in match
     assert "<kbd>0</kbd><span>New patient" not in desk_client.get(f"/match/{visit.pk}/").content.decode()
 
@@ -372,7 +372,7 @@ def test_new_patient_says_which_waiting_entries_it_takes(
     page = post(desk_client, visit, "undo")
     post(desk_client, visit, "undo", papers=digest(page))
     match = text(desk_client.get(f"/match/{visit.pk}/"))
-    assert "as a new patient, as typed. Goes along: Some Uncle agreed to vaccine by telephone." in match
+    assert "as a new patient, as typed. Also moves: Some Uncle agreed to vaccine by telephone." in match
     assert "No other record changes" not in match
 
 
@@ -620,7 +620,7 @@ def test_replaced_access_needs_are_shown_before_and_after_and_on_undo(
     )  # fmt: skip
     first = post(desk_client, visit, patient=lea.pk)
     gone = "Access: Uses a wheelchair, room 3"
-    assert f"Put on the record of {LEA} , it takes the place of: {gone}" in text(first)
+    assert f"On the record of {LEA} , it would replace: {gone}" in text(first)
     row = ChartChange.objects.get()
     answers = {"papers": digest(first), f"whose-chartchange-{row.pk}": whose, "back": "visit"}
     done = text(desk_client.get(post(desk_client, visit, patient=lea.pk, **answers).url))

@@ -73,8 +73,8 @@ def test_lapsed_needs_share_one_line_and_are_not_answers(
     taken_back_and_linked(visit, leo, dana, 1)
     match_decisions.undo_match_decision(visit=fresh(visit), by=dana, at=make.at("9:50"))
     assert [what for what in told(visit) if "flu vaccine" in what] == [LAPSED]
-    story = desk_client.get(f"/visits/{visit.pk}/").content.decode()
-    assert "the facts changed" not in story
+    shown = desk_client.get(f"/visits/{visit.pk}/").content.decode()
+    assert "the facts changed" not in shown
     text = panel(desk_client, visit)
     assert "Answered" not in text
     gone = text.partition("No longer needed: ")[2].partition("</p>")[0]

@@ -47,7 +47,7 @@ def test_opening_the_page_twice_saves_nothing(desk_client: Client, visit: Visit)
 
 def test_edits_to_the_draft_are_saved(desk_client: Client, visit: Visit) -> None:
     answer = desk_client.post(address(visit), FORM | {"do": "keep"}, follow=True)
-    assert "The draft is kept." in said(answer)
+    assert "The draft is saved." in said(answer)
     note = ExcuseNote.objects.get()
     assert (note.status, note.excused_to, note.language) == ("draft", dt.date(2026, 3, 11), "es")
     assert note.seen_to == dt.time(10, 25)

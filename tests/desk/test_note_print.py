@@ -35,7 +35,7 @@ def test_the_browser_prints_the_note_and_nothing_else(
     text = text_of(made)
     assert len(opened(made).pages) == 1
     assert "Leo Ruiz" in text and "School note" in text and "Note no. 1" in text
-    for words in ("Board", "Make it void", "Change and reissue", "Print", "Dana"):
+    for words in ("Board", "Void note", "Change and reissue", "Print", "Dana"):
         assert words not in text
 
 

@@ -52,7 +52,7 @@ def test_voiding_without_a_reason_is_refused_at_the_field(
     page = said(desk_client.post("/notes/1/void", {"reason": reason}))
     note.refresh_from_db()
     assert note.status == "issued"
-    assert "Say in a few words why this note no longer counts." in page
+    assert "Please write in a few words why this note no longer counts." in page
 
 
 def test_voiding_twice_is_once_and_a_second_person_is_told(

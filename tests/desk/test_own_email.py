@@ -26,7 +26,10 @@ def test_staff_can_set_and_clear_their_own_address(desk_client: Client, dana: St
     assert desk_client.post(EMAIL, {"address": " dana@brook.example "}).url == EMAIL
     assert Staff.objects.get(pk=dana.pk).email == "dana@brook.example"
     page = text(desk_client.get(EMAIL))
-    assert 'value="dana@brook.example"' in page and "You are told at dana@brook.example." in page
+    assert (
+        'value="dana@brook.example"' in page
+        and "E-mail about overdue promises goes to dana@brook.example." in page
+    )
     desk_client.post(EMAIL, {"address": ""})
     assert Staff.objects.get(pk=dana.pk).email == ""
 

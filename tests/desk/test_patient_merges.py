@@ -446,7 +446,7 @@ class TestTwoOnFile:
         Patient.objects.filter(pk=emmy.pk).update(is_deceased=True)
         answer = self.send(desk_client, emma, emmy)
         assert answer.status_code == 409
-        assert "Say which record is right about: deceased." in answer.content.decode()
+        assert "Choose which record is right about: deceased." in answer.content.decode()
         assert self.send(desk_client, emma, emmy, col_is_deceased="one").status_code == 302
 
     def test_merging_twins_requires_a_reason_and_keeps_choices(
@@ -456,7 +456,7 @@ class TestTwoOnFile:
         assert "as twins have" in self.compared(desk_client, emma, ella)
         answer = self.send(desk_client, emma, ella, col_city="other")
         page = answer.content.decode()
-        assert (answer.status_code, "say how you know" in page) == (409, True)
+        assert (answer.status_code, "write how you know" in page) == (409, True)
         assert 'name="col_city" value="other" checked' in page
         assert not PatientMerge.objects.exists()
         answer = self.send(desk_client, emma, ella, why="one card, misread")

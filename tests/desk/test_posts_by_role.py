@@ -101,8 +101,8 @@ def about_no_page(brook: Any, at: SimpleNamespace, max_: Any) -> Iterator[Press]
         ("close_day", (), {}),
         ("merge_undo", (done.merge.pk,), {}),
         ("look_alike_two", (alike.pk,), {"drawn_beside": pair}),
-        ("word_read", (word.pk,), {}),
-        ("word_answer", (word.pk,), {"note": "spoke with them"}),
+        ("feedback_read", (word.pk,), {}),
+        ("feedback_answer", (word.pk,), {"note": "spoke with them"}),
     ]
     for name, pks, said in at_desk:
         yield Press(f"desk:{name}", reverse(f"desk:{name}", args=pks) + front, said)
@@ -205,6 +205,6 @@ def test_these_checks_catch_a_page_without_its_permission_check(
     for module in ("checkin.web.access", "checkin.actions.permissions"):
         monkeypatch.setattr(f"{module}.may_role_act", lambda role, act: True)
     by_route = {press.route: press for press in about_no_page(brook, at, max_)}
-    for route in ("desk:sign_in", "desk:merge_undo", "desk:word_read", "desk:look_alike_two"):
+    for route in ("desk:sign_in", "desk:merge_undo", "desk:feedback_read", "desk:look_alike_two"):
         with taken_back(), pytest.raises(AssertionError, match=f"{route} wrote"):
             walk([by_route[route]], {Role.AUDITOR: people[Role.AUDITOR]})

@@ -109,9 +109,9 @@ def test_a_patient_who_came_alone_has_preferences_but_is_no_contact(
     page = desk_client.get(f"/visits/{alone.pk}/").content.decode()
     assert "Leave me be" in page
     assert "here today" not in page
-    story = desk_client.get(f"/patients/{leo.pk}/").content.decode()
-    assert "Who came alone asked us to remember their preferences" in story
-    assert "No name given" not in story
+    shown = desk_client.get(f"/patients/{leo.pk}/").content.decode()
+    assert "Who came alone asked us to remember their preferences" in shown
+    assert "No name given" not in shown
 
 
 def test_forgetting_clears_the_preferences(desk_client: Client, visit: Visit) -> None:

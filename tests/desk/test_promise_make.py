@@ -139,15 +139,15 @@ def test_each_due_choice_sets_its_time(desk_client: Client, said: dict[str, str]
 @pytest.mark.parametrize(
     ("lacks", "sentence"),
     [
-        ({"to_whom": ""}, "Say to whom this is promised."),
-        ({"way": ""}, "Say how they want to be reached."),
-        ({"owner": ""}, "Say who will keep it"),
-        ({"owner": "role:auditor"}, "Say who will keep it"),
-        ({"owner": "staff:999999"}, "Say who will keep it"),
-        ({"owner": "staff:\x00"}, "Say who will keep it"),
-        ({"best_words": ""}, "Say by when"),
+        ({"to_whom": ""}, "Please write to whom this is promised."),
+        ({"way": ""}, "Choose how they want to be reached."),
+        ({"owner": ""}, "Choose who will keep it"),
+        ({"owner": "role:auditor"}, "Choose who will keep it"),
+        ({"owner": "staff:999999"}, "Choose who will keep it"),
+        ({"owner": "staff:\x00"}, "Choose who will keep it"),
+        ({"best_words": ""}, "Choose a time, or write"),
         ({"due": "at"}, "Write a time such as 17:30."),
-        ({"way": "pigeon"}, "Say how they want to be reached."),
+        ({"way": "pigeon"}, "Choose how they want to be reached."),
         ({"due": "yesterday"}, "Choose another."),
         ({"due": "at", "due_time": "noon"}, "Write a time such as 17:30."),
         ({"due": "at", "due_on": "soon", "due_time": "9:30"}, "Choose a date."),
@@ -166,7 +166,7 @@ def test_an_invalid_field_is_explained_and_input_is_kept(
 
 
 def test_a_promise_cannot_be_given_to_another_clinics_staff(desk_client: Client, sol: Staff) -> None:
-    assert "Say who will keep it" in post(desk_client, owner=f"staff:{sol.pk}").content.decode()
+    assert "Choose who will keep it" in post(desk_client, owner=f"staff:{sol.pk}").content.decode()
 
 
 def test_only_active_staff_who_work_with_families_are_offered(
@@ -461,8 +461,8 @@ def test_within_the_hour_moves_to_the_best_time_and_says_why(
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [
-        ({"best_words": "any time but 12:00"}, "Say by when"),
-        ({"best_words": "not between 9:00 and 11:00"}, "Say by when"),
+        ({"best_words": "any time but 12:00"}, "Choose a time, or write"),
+        ({"best_words": "not between 9:00 and 11:00"}, "Choose a time, or write"),
         ({"best_words": "before 9:00", "due": "hour"}, "They asked to be reached before then."),
         (
             {"best_words": "up to 3 pm", "due": "at", "due_time": "15:30"},
@@ -515,7 +515,7 @@ def test_the_same_form_with_changed_text_makes_a_second_promise(desk_client: Cli
         post(desk_client, key=key, about=words)
     assert sorted(Promise.objects.values_list("about", flat=True)) == ["the bill", "the results"]
     assert (
-        "a promise with other words before: that one stands, too."
+        "a promise with other words before. That promise is still open, too."
         in desk_client.get("/promises/").content.decode()
     )
 

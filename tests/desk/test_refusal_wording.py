@@ -21,7 +21,7 @@ def test_an_auditor_opening_feedback_is_referred_to_the_manager(
     word = visit_feedback.save_feedback(
         visit=make.visit(front), said=FamilyFeedback(1, "Too long"), at=make.at()
     )
-    answer = as_(otto).get(f"/promises/words/{word.pk}/")
+    answer = as_(otto).get(f"/promises/feedback/{word.pk}/")
     page = answer.content.decode()
     assert (answer.status_code, "Only the manager or an administrator reads" in page) == (403, True)
     assert "Ask the front desk" not in page

@@ -122,7 +122,7 @@ PRESSED: dict[StaffAct, Callable[[Clinic, Any], tuple[str, dict[str, Any]]]] = {
     ),
     StaffAct.PROMISE: lambda here, one: (f"/promises/{one.pk}/withdraw/", {"words": "they came by"}),
     StaffAct.CLOSE_DAY: lambda here, _: ("/promises/close-day/", {}),
-    StaffAct.ANSWER_WORD: lambda here, one: (f"/promises/words/{one.pk}/read/", {}),
+    StaffAct.ANSWER_FEEDBACK: lambda here, one: (f"/promises/feedback/{one.pk}/read/", {}),
 }
 """The request of each act. What it acts on is made by the entry of `PREPARED`, if there is one."""
 
@@ -133,7 +133,7 @@ PREPARED: dict[StaffAct, Prepare] = {
     StaffAct.GIVE: lambda here: here.need(NeedKind.VACCINE),
     StaffAct.REVOKE_PROXY: proxy_of,
     StaffAct.PROMISE: lambda here: promising.promise(here.front),
-    StaffAct.ANSWER_WORD: word_of,
+    StaffAct.ANSWER_FEEDBACK: word_of,
 }
 
 ASKED: dict[StaffAct, Callable[[Clinic, Any, dict[str, Any]], Any]] = {
@@ -172,7 +172,9 @@ ASKED: dict[StaffAct, Callable[[Clinic, Any, dict[str, Any]], Any]] = {
     StaffAct.CLOSE_DAY: lambda here, _, hand: closed_days.close_desk_day(
         location=here.front, date=make.TUESDAY, **hand
     ),
-    StaffAct.ANSWER_WORD: lambda here, one, hand: visit_feedback_answers.mark_feedback_read(word=one, **hand),
+    StaffAct.ANSWER_FEEDBACK: lambda here, one, hand: visit_feedback_answers.mark_feedback_read(
+        feedback=one, **hand
+    ),
 }
 """The action behind each request. A sign-in has none that checks: it is never refused."""
 

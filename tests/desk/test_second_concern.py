@@ -120,11 +120,11 @@ def test_the_checkbox_records_that_the_family_was_told(desk_client: Client, visi
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [
-        ({}, "Say done today, booked for when, or not possible and why."),
-        ({"how": "booked"}, "Say when it is booked for"),
+        ({}, "Choose done today, booked, or not possible."),
+        ({"how": "booked"}, "Choose the day it is booked for"),
         ({"how": "booked", "on": "2026-02-30"}, "Choose a day"),
         ({"how": "booked", "on": "2026-03-09"}, "That day has passed."),
-        ({"how": "not_possible", "words": " \x00 "}, "Say in a few words why"),
+        ({"how": "not_possible", "words": " \x00 "}, "Please write in a few words why"),
     ],
 )
 def test_an_incomplete_answer_is_explained_and_changes_nothing(
@@ -179,11 +179,11 @@ def test_the_answer_is_shown_in_its_own_terms_everywhere(
 def test_the_answer_can_be_undone_on_the_same_page(desk_client: Client, visit: Visit, need: Need) -> None:
     page = text(press(desk_client, visit, how="done"))
     assert f'action="/visits/{visit.pk}/needs/{need.pk}/undo/"' in page
-    assert "What becomes of it" not in page
+    assert "What happens with it" not in page
     seen = {"seen": need.answers.get().pk}
     desk_client.post(f"/visits/{visit.pk}/needs/{need.pk}/undo/", seen)
     page = text(desk_client.get(f"/visits/{visit.pk}/"))
-    assert "What becomes of it" in page and "Undo the answer" not in page
+    assert "What happens with it" in page and "Undo the answer" not in page
 
 
 def test_staff_can_undo_the_answer_only_until_the_visit_left(
@@ -238,7 +238,7 @@ class TestEveryButton:
         assert press(as_(otto), visit, end, how="done").status_code == 403
         need.refresh_from_db()
         assert need.is_open
-        assert "What becomes of it" not in text(as_(otto).get(f"/visits/{visit.pk}/"))
+        assert "What happens with it" not in text(as_(otto).get(f"/visits/{visit.pk}/"))
 
     def test_an_anonymous_visitor_is_sent_to_log_in(self, visit: Visit, end: str) -> None:
         answer = press(Client(), visit, end, follow=False)

@@ -241,7 +241,7 @@ def test_an_undone_merge_leaves_the_sign_in_to_match(
     visit = Visit.objects.get()
     assert answer.url.endswith(f"/match/{visit.pk}/") and visit.match != MatchState.CONFIRMED
     page = html.unescape(tab.get(answer.url).content.decode())
-    assert "Max undid the merge of Leo Ruiz and Leo Ruiz at 9:43. Please say whose visit it is." in page
+    assert "Max undid the merge of Leo Ruiz and Leo Ruiz at 9:43. Please choose whose visit it is." in page
 
 
 @pytest.mark.parametrize(

@@ -296,7 +296,7 @@ class TestTheDesksSignIn:
         assert (
             "Max changed the name or birth date on the record that was chosen at 9:43: it is Mo Ames" in told
         )
-        assert "Please say whose visit it is." in told
+        assert "Please choose whose visit it is." in told
 
     def test_a_record_merged_into_the_chosen_one_keeps_the_link(
         self, tab: Client, brook: Clinic, lou: Patient, wrong: PatientMerge, max_: Staff

@@ -119,7 +119,7 @@ def test_input_is_kept_and_saved_for_the_new_child_only_if_confirmed(
     again = next(one for one in forms_on(page) if one.path == address)
     kept = {name: texts[-1] for name, texts in again.fields.items()}
     assert {name: kept[name] for name in said} == said
-    assert "Write it for <bdi>Mia Chen</bdi>" in page and "autofocus" not in page
+    assert "Save it for <bdi>Mia Chen</bdi>" in page and "autofocus" not in page
     assert tab.post(address, again.fields).status_code == 409, "not by Enter alone"
     assert not ConsentRecord.objects.exists()
     tick = html.unescape(page.split('type="checkbox" name="drawn_for" value="')[1].split('"')[0])
@@ -318,7 +318,7 @@ def test_only_changed_fields_are_carried_to_the_new_child(
     answer = tab.post(address, form.with_(best_time="after 17:00"))
     page = html.unescape(answer.content.decode())
     assert answer.status_code == 409 and "This is what you changed" in page
-    assert "Nothing stands now for <bdi>Anna Berg</bdi> under: Best time, in their words." in page
+    assert "Nothing is on record now for <bdi>Anna Berg</bdi> under: Best time, in their words." in page
     assert "wheelchair" not in again_of(page, address).fields.values()
     kept = again_of(page, address).fields
     assert (kept["best_time"], kept["access_needs"]) == (["after 17:00"], ["quiet room"])

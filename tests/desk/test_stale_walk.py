@@ -64,7 +64,7 @@ from tests.promising import keep, promise
 pytestmark = pytest.mark.usefixtures("tuesday")
 OF_A_PLACE = {"sign_in", "handover", "close_day"}
 """Acts about a front desk and no child; tests/desk/test_location.py sends them from another tab."""
-OF_ITS_ROW = {"merge_undo", "word_read", "word_answer"}
+OF_ITS_ROW = {"merge_undo", "feedback_read", "feedback_answer"}
 """Acts on one row named by the address and on no child's record: the merge or the feedback itself."""
 UNWRITTEN = {"AuditEvent", "Session", "Presence"}
 """Who looked, who is logged in and who is at a board; never an act on a child."""
@@ -126,11 +126,11 @@ def recipes(at: SimpleNamespace) -> list[Recipe]:
         Recipe("proxy", record, proxy),
         Recipe("proxy", f"{first}consent/", proxy),
         Recipe("revoke_proxy", f"{second}consent/", {}),
-        Recipe("worry_take", first, {}),
-        Recipe("worry_take", "/", {}, of=first),
+        Recipe("urgent_take", first, {}),
+        Recipe("urgent_take", "/", {}, of=first),
         Recipe("move", "/", {"to": "ready"}, of=third),
-        Recipe("worry_settle", first, {}),
-        Recipe("worry_undo", third, {}),
+        Recipe("urgent_settle", first, {}),
+        Recipe("urgent_undo", third, {}),
         Recipe("reason", first, {}),
         Recipe("note_draft", f"{first}notes/school/", {"do": "keep", "limits": "No sports."}),
         Recipe("note_draft", f"{first}notes/work/", {"do": "keep", "limits": "No lifting."}),

@@ -33,7 +33,7 @@ def undo(client: Client, visit: Visit, seen: int | None = None, **more: Any) -> 
 
 def test_an_automatic_link_can_be_undone_on_the_visit_page(desk_client: Client, visit: Visit) -> None:
     page = desk_client.get(f"/visits/{visit.pk}/").content.decode()
-    assert "Undo this" in page
+    assert "Undo match" in page
     answer = undo(desk_client, visit, back="visit")
     visit.refresh_from_db()
     assert (visit.match, visit.patient) == (MatchState.PROBABLE, None)

@@ -43,7 +43,7 @@ NOT_OURS = (
     'class="paper typed"',
 )
 """The board's own box (`find`) narrows its rows; only what nobody there matches is sent, as a search."""
-UNDOES = {"Undo move", "Undo the answer", "Undo this"}
+UNDOES = {"Undo move", "Undo the answer", "Undo match"}
 """Where one of its pages labels the undo differently, the restored form says “Undo”."""
 DYNAMIC = re.compile(r"{[{%]")
 
@@ -240,7 +240,7 @@ def test_an_invalid_date_is_shown_as_text(brook: Clinic) -> None:
         ("/visits/2/move/", {"to": "roomed", "reading": "read"}, "Read. Room"),
         ("/visits/2/move/", {"to": "roomed", "reading": "anyway"}, "Room anyway, unread"),
         ("/visits/2/needs/3/", {"outcome": "not_offered", "quick": "will come back"}, "Not offered"),
-        ("/visits/2/notes/school/", {"do": "keep", "limits": "no sports"}, "Keep the draft"),
+        ("/visits/2/notes/school/", {"do": "keep", "limits": "no sports"}, "Save the draft"),
         ("/visits/2/urgent/", {"urgent": "0"}, "No longer urgent"),
         ("/discrepancies/2/decide/", {"kind": "ask"}, "Ask the family"),
         ("/discrepancies/2/decide/", {"kind": "unheard of"}, "Send it"),

@@ -153,7 +153,7 @@ def test_opening_the_reason_does_not_mark_it_read(
     assert Visit.objects.get(pk=visit.pk).unread
     desk_client.post(f"/visits/{visit.pk}/reason/", headers=LIVE)
     panel = desk_client.get(f"/visits/{visit.pk}/reason/", headers=LIVE).content.decode()
-    assert "panel-go" not in panel and "To the board" in panel
+    assert "panel-go" not in panel and "Go to the board" in panel
 
 
 def test_marking_the_reason_read_removes_the_chip(

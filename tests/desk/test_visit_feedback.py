@@ -49,7 +49,7 @@ def text(answer: Any) -> str:
 
 
 def post(browser: Client, word: AfterWord, act: str = "answer", **said: Any) -> Any:
-    return browser.post(f"/promises/words/{word.pk}/{act}/", said)
+    return browser.post(f"/promises/feedback/{word.pk}/{act}/", said)
 
 
 def test_the_manager_sees_a_low_face_on_promises_page_and_board(manager: Client, word: AfterWord) -> None:
@@ -72,7 +72,7 @@ def test_staff_it_may_be_about_do_not_see_the_feedback(
 
 
 def test_marking_it_read_shows_who_and_when_and_leaves_it_to_answer(manager: Client, word: AfterWord) -> None:
-    assert post(manager, word, "read").url == "/promises/#words"
+    assert post(manager, word, "read").url == "/promises/#feedback"
     page = text(manager.get("/promises/"))
     assert "Read by Max, Mar 10, 9:40" in page and "1 to answer" in page and "I have read it" not in page
 
@@ -104,10 +104,10 @@ def test_the_board_shows_five_comments_and_links_to_the_rest(
 def test_answering_saves_a_note_and_removes_it_from_the_board(
     manager: Client, word: AfterWord, noor: Staff, max_: Staff
 ) -> None:
-    page = text(manager.get(f"/promises/words/{word.pk}/"))
+    page = text(manager.get(f"/promises/feedback/{word.pk}/"))
     assert ESCAPED in page and f'<option value="{max_.pk}" selected>' in page
     answer = post(manager, word, note="spoke with the nurse", owner=noor.pk)
-    assert answer.url == "/promises/#words"
+    assert answer.url == "/promises/#feedback"
     made = AfterWordAnswer.objects.get()
     assert (made.by, made.owner, made.note) == (max_, noor, "spoke with the nurse")
     page = text(manager.get("/promises/"))
@@ -119,7 +119,7 @@ def test_answering_saves_a_note_and_removes_it_from_the_board(
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [
-        ({"note": " "}, "Say in a few words"),
+        ({"note": " "}, "Please write in a few words"),
         ({"note": "done", "owner": "999999"}, "somebody who works here"),
         ({"note": "done", "owner": "x"}, "somebody who works here"),
     ],
@@ -144,7 +144,7 @@ def test_a_second_answer_says_who_answered_and_keeps_the_input(
 
 
 def test_the_feedback_page_links_to_a_new_promise(manager: Client, word: AfterWord) -> None:
-    page = text(manager.get(f"/promises/words/{word.pk}/"))
+    page = text(manager.get(f"/promises/feedback/{word.pk}/"))
     assert f'href="/promises/new/?visit={word.visit_id}"' in page
 
 
@@ -156,7 +156,7 @@ def test_feedback_with_a_call_request_is_listed_with_its_promise(manager: Client
     )
     page = text(manager.get("/promises/"))
     assert "Manager calls: open" in page and f'href="/promises/{word.promise_id}/"' in page
-    assert "What was done with it" not in text(manager.get(f"/promises/words/{word.pk}/"))
+    assert "What was done with it" not in text(manager.get(f"/promises/feedback/{word.pk}/"))
 
 
 def test_feedback_with_a_call_request_is_unread_until_read(manager: Client, front: Location) -> None:
@@ -200,13 +200,13 @@ def test_feedback_about_a_deceased_child_says_do_not_phone(manager: Client, word
     patient = word.visit.patient
     patient.is_deceased = True
     patient.save()
-    for address in ("/promises/", f"/promises/words/{word.pk}/"):
+    for address in ("/promises/", f"/promises/feedback/{word.pk}/"):
         assert "The child has died: do not phone" in text(manager.get(address))
 
 
 @pytest.mark.parametrize("act", ["read", "answer"])
 def test_feedback_actions_refuse_get(manager: Client, word: AfterWord, act: str) -> None:
-    assert manager.get(f"/promises/words/{word.pk}/{act}/").status_code == 405
+    assert manager.get(f"/promises/feedback/{word.pk}/{act}/").status_code == 405
 
 
 @pytest.mark.parametrize("who", ["dana", "noor", "otto"])
@@ -215,7 +215,7 @@ def test_other_roles_are_403(
 ) -> None:
     browser = as_(request.getfixturevalue(who))
     for answer in (
-        browser.get(f"/promises/words/{word.pk}/"),
+        browser.get(f"/promises/feedback/{word.pk}/"),
         post(browser, word, "read"),
         post(browser, word, note="x"),
     ):
@@ -231,7 +231,7 @@ def test_feedback_of_another_clinic_is_404(
     as_: Callable[[Staff], Client], hill: Clinic, word: AfterWord
 ) -> None:
     theirs = as_(make.staff(hill, "mo", "manager", location=make.location(hill, "Desk")))
-    assert theirs.get(f"/promises/words/{word.pk}/").status_code == 404
+    assert theirs.get(f"/promises/feedback/{word.pk}/").status_code == 404
     assert post(theirs, word, note="x").status_code == 404
     assert ESCAPED not in text(theirs.get("/promises/"))
 

@@ -19,7 +19,7 @@ from checkin.rules.need_types import NeedKind
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")
-PARTS = {"now": "Now", "who": "Who", "papers": "Notes and promises", "story": "What happened"}
+PARTS = {"now": "Now", "who": "Who", "papers": "Notes and promises", "timeline": "What happened"}
 
 
 @pytest.fixture
@@ -219,7 +219,7 @@ def test_at_most_one_button_of_a_part_is_filled(
     for client in (desk_client, as_(noor)):
         page = show(client, visit)
         filled = {name: len(re.findall(r"\bbtn-primary\b", part(page, name))) for name in ["head", *PARTS]}
-        assert filled == {"head": 1, "now": 1, "who": 1, "papers": 0, "story": 0}
+        assert filled == {"head": 1, "now": 1, "who": 1, "papers": 0, "timeline": 0}
 
 
 def test_why_they_may_agree_is_said_once(desk_client: Client, brook: Clinic, front: Location) -> None:

@@ -44,7 +44,7 @@ def shown(browser: Client, *paths: Any) -> dict[Any, Any]:
 
 def pages_of(word: AfterWord) -> list[Any]:
     call = [f"/promises/{word.promise_id}/"] if word.promise_id else []
-    return [*call, "/promises/", f"/visits/{word.visit_id}/", f"/promises/words/{word.pk}/"]
+    return [*call, "/promises/", f"/visits/{word.visit_id}/", f"/promises/feedback/{word.pk}/"]
 
 
 def test_a_number_written_on_leaving_is_shown_everywhere(

@@ -41,8 +41,8 @@ FOR_ALL_STAFF = {
 PAGES_OF = {
     StaffAct.SIGN_IN: "sign_in people",
     StaffAct.MOVE: "move undo leave",
-    StaffAct.RAISE: "urgent worry_undo",
-    StaffAct.ANSWER_CALL: "board_here worry_take worry_settle reason",
+    StaffAct.RAISE: "urgent urgent_undo",
+    StaffAct.ANSWER_CALL: "board_here urgent_take urgent_settle reason",
     StaffAct.MATCH: "match_search match_link match_new match_undo patient_search patient_complete",
     StaffAct.MERGE: "look_alike_two patient_merge merge_records merge_undo",
     StaffAct.SETTLE_DISCREPANCY: "discrepancy_decide discrepancy_undo",
@@ -54,7 +54,7 @@ PAGES_OF = {
     StaffAct.PROMISE: "promise_new handover promise_keep promise_try promise_hand_over promise_withdraw"
     " promise_undo",
     StaffAct.CLOSE_DAY: "close_day",
-    StaffAct.ANSWER_WORD: "word word_read word_answer",
+    StaffAct.ANSWER_FEEDBACK: "feedback feedback_read feedback_answer",
 }
 """The act that each page requires. A broader act would open the page to people who may not use it."""
 

@@ -83,7 +83,7 @@ def fill_desk(brook: Clinic, front: Location, *, dana: Staff, noor: Staff, max_:
         "promise new": f"/promises/new/?visit={busy.pk}",
         "promise": f"/promises/{owed.pk}/",
         "handover": "/promises/handover/",
-        "feedback": f"/promises/words/{word.pk}/",
+        "feedback": f"/promises/feedback/{word.pk}/",
         "discrepancies": "/discrepancies/",
         "patients": "/patients/",
         "patient": f"/patients/{child.pk}/",

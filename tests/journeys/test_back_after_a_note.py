@@ -66,7 +66,7 @@ def test_back_after_a_corrected_mistake_shows_the_visit(desk: Page, visit: Visit
     open_draft(desk)
     desk.get_by_label("Came at").fill("")
     desk.get_by_role("button", name="Issue").click()
-    expect(desk.locator("main")).to_contain_text("Say when they came.")
+    expect(desk.locator("main")).to_contain_text("Please write when they came.")
     scripts_are_there(desk)
     desk.get_by_label("Came at").fill("09:40")
     issue(desk)

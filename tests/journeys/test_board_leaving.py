@@ -118,7 +118,7 @@ def test_ready_moves_the_visit_and_shows_the_leaving_panel(board: Page, visit: V
     board.keyboard.press("d")
     at_state(board, visit, "ready")
     expect(panel).to_contain_text("4 still open")
-    panel.get_by_role("link", name="To the board").click()
+    panel.get_by_role("link", name="Go to the board").click()
     expect(panel).to_be_hidden()
     expect(row(board, visit).locator("a.open")).to_be_focused()
     board.keyboard.press("u")

@@ -38,7 +38,7 @@ def open_form(board: Page, visit: Visit) -> None:
 def write(board: Page, item: str, answer: str) -> None:
     board.get_by_label("What exactly").fill(item)
     board.get_by_label(answer, exact=True).check()
-    board.get_by_role("button", name="Write it down").click()
+    board.get_by_role("button", name="Save their answer").click()
 
 
 def look(board: Page, name: str) -> None:
@@ -81,9 +81,9 @@ def test_changing_the_care_clears_its_item_and_errors_are_at_their_fields(board:
     board.get_by_label("What exactly").fill("ear wash")
     board.get_by_label("For").first.select_option("check_up")
     expect(board.get_by_label("What exactly")).to_have_value("ear wash")
-    board.get_by_label("On whose word").select_option("guardian_present")
+    board.get_by_label("Based on").select_option("guardian_present")
     board.get_by_label("Agreed", exact=True).check()
-    board.get_by_role("button", name="Write it down").click()
+    board.get_by_role("button", name="Save their answer").click()
     expect(board.locator("#consent")).to_contain_text("cannot both be. Change one of them.")
     assert not ConsentRecord.objects.exists()
 

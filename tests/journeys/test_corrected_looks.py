@@ -90,7 +90,7 @@ def test_a_correction_with_twelve_entries_fits_and_passes_axe(
     wrong += wrong_on(page, "told")
     page.goto(f"/visits/{busy.pk}/")
     wrong += wrong_on(page, "visit-corrected")
-    page.get_by_role("button", name="Undo this").click()
+    page.get_by_role("button", name="Undo match").click()
     wrong += wrong_on(page, "undo-list")
     assert wrong == []
 
@@ -254,6 +254,6 @@ def test_a_stale_page_fits_and_passes_axe(
     match_decisions.link_visit_to_patient(
         visit=busy, patient=hugo, by=dana, at=minutes_ago(0), said=ALL_ENTRIES_GO
     )
-    page.get_by_role("button", name="Write it down").click()
+    page.get_by_role("button", name="Save their answer").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Nothing was written")
     assert wrong_on(page, "page-behind") == []

@@ -130,7 +130,7 @@ def test_repeating_key_1_does_not_rename_a_record_to_its_twin(
         expect(current(desk).get_by_role("alert")).to_contain_text("has exactly this name and birth date.")
     assert serious(desk) == []
     assert leo.discrepancies.open().count() == 3
-    desk.get_by_role("link", name="It is another child").click()
+    desk.get_by_role("link", name="Match to another child").click()
     expect(desk).to_have_url(re.compile(f"/match/{visit.pk}/$"))
     hanna.refresh_from_db()
     assert hanna.name == "Hanna Lindqvist"

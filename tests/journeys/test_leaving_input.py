@@ -76,7 +76,7 @@ def test_consent_by_telephone_takes_three_inputs(board: Page, visit: Visit) -> N
     board.get_by_text("Write down what somebody said").click()
     board.get_by_label("For").first.select_option("check_up")
     board.get_by_label("Agreed").check()
-    board.get_by_role("button", name="Write it down").click()
+    board.get_by_role("button", name="Save their answer").click()
     expect(board.locator("#consent")).to_contain_text("Ana Ruiz agreed by telephone today")
     assert visit.needs.get(kind="phone_guardian").status == "lapsed"
     need = visit.needs.get(kind="check_up")

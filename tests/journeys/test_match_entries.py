@@ -66,7 +66,7 @@ def desk(browser: Browser, live_server: LiveServer, noor: Staff, front: Location
 
 def search_for(page: Page, visit: Visit, name: str) -> None:
     page.goto(f"/visits/{visit.pk}/")
-    page.get_by_role("link", name="It is another child").click()
+    page.get_by_role("link", name="Match to another child").click()
     scripts_are_there(page)
     page.keyboard.press("/")
     page.keyboard.type(name)
@@ -101,7 +101,7 @@ def test_a_match_is_corrected_by_keyboard_reported_and_undone(
     desk.keyboard.press("Enter")
     told = desk.get_by_role("status").first
     expect(told).to_contain_text(f"{visit.token} is Hugo Bellini")
-    expect(told).to_contain_text("Helen Bell agreed to vaccine by telephone: counts no longer.")
+    expect(told).to_contain_text("Helen Bell agreed to vaccine by telephone: no longer counts.")
     expect(told).to_contain_text("MMR given: now on Hugo Bellini’s record.")
     expect(told).to_contain_text("what stood there before is back on Marcus Bell’s record.")
     marcus.refresh_from_db()

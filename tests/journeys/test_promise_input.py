@@ -71,7 +71,7 @@ def test_two_keys_mark_a_promise_as_kept_and_one_undoes_it(desk: Page, front: Lo
     desk.goto("/promises/")
     desk.keyboard.press("ArrowDown")
     desk.keyboard.press("y")
-    expect(desk.get_by_label("What came of it, if anything needs saying")).to_be_focused()
+    expect(desk.get_by_label("Outcome, if there is something to note")).to_be_focused()
     desk.keyboard.press("Enter")
     expect(desk.get_by_text("Kept: the promise to Mia Novak.")).to_be_visible()
     first.refresh_from_db()

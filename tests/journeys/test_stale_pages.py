@@ -89,14 +89,14 @@ def test_typed_consent_is_kept_and_needs_confirmation_for_the_new_child(
     form.locator("[name=phone]").fill("555-010-0177")
     form.locator("[name=how]").select_option("telephone")
     relink()
-    form.get_by_role("button", name="Write it down").click()
+    form.get_by_role("button", name="Save their answer").click()
     expect(noors.get_by_role("heading", level=1)).to_have_text("Nothing was written")
     expect(noors.locator("[name=who]")).to_have_value("Uncle Kai")
     look(noors, "page-behind")
     noors.locator("[name=who]").press("Enter")
     assert not ConsentRecord.objects.exists(), "Enter by habit writes nothing"
     noors.get_by_label("This is for Mia Chen").check()
-    noors.get_by_role("button", name="Write it for Mia Chen").click()
+    noors.get_by_role("button", name="Save it for Mia Chen").click()
     expect(noors.locator("body")).to_contain_text("Uncle Kai agreed")
     assert ConsentRecord.objects.get().patient.name == "Mia Chen"
 

@@ -180,7 +180,7 @@ def test_key_g_on_the_visit_page_goes_to_the_child_and_answers_no_need(
     board.keyboard.press("j")
     expect(board.locator(".need:focus")).to_be_visible()
     board.keyboard.press("g")
-    expect(board.locator(".worry-line").first).to_contain_text("Dana is going.")
+    expect(board.locator(".urgent-line").first).to_contain_text("Dana is going.")
     visit.refresh_from_db()
     assert (visit.taken_by, visit.needs.exclude(status="open").count()) == (dana, 0)
     assert board.locator(".need [data-key=g]").count() == 0

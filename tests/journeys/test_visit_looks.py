@@ -159,7 +159,7 @@ def test_in_forced_colors_the_pills_keep_a_shape(board: Page, baby: Visit) -> No
 
 
 def test_keys_answer_where_the_need_is(board: Page, brook: Clinic, front: Location) -> None:
-    """Keys reach the needs that stand in “Who” too, and their page comes anew."""
+    """Keys reach the needs that stand in “Who” too, and their page is loaded again."""
     visit = arrive(front, name="Nobody Known", born="2024-01-20")
     open_visit(board, visit)
     need = visit.needs.get(kind="match")

@@ -73,7 +73,7 @@ def test_a_code_of_a_later_release_says_nothing() -> None:
 
 
 @pytest.mark.parametrize("code", [SentenceCode.ANSWER_BUT, SentenceCode.ANSWER_AND_CHECK])
-def test_on_whose_word_is_said_in_at_most_250_signs_and_kept_in_full(code: SentenceCode) -> None:
+def test_deciding_answer_is_said_in_at_most_250_signs_and_kept_in_full(code: SentenceCode) -> None:
     facts = {"answer": "a" * 300, "doubt": "no", "check": "no"}
     made = say_sentence(code, **facts)
     assert (len(made), made[-1]) == (250, "…")

@@ -413,7 +413,7 @@ def test_lapsed_proxy_is_named_with_its_reason(lapsed: WrittenProxy, words: str)
 
 def test_check_up_proxy_never_covers_vaccines() -> None:
     only = (granted("Karin Lindholm", cares=("check_up",)),)
-    assert path(escort=KIM, proxies=only).on_whose_word == "nanny, whose written proxy is for check-up only"
+    assert path(escort=KIM, proxies=only).deciding_answer == "nanny, whose written proxy is for check-up only"
     told = path(said("Kim Sand", True, basis="written_proxy"), proxies=only)
     assert told.step == ConsentStep.PHONE_GUARDIAN
     assert "may not consent (written proxy is for check-up only)" in told.sentence
@@ -487,7 +487,9 @@ def test_earlier_answer_by_a_current_proxy_holder_counts(
     ]
     assert [(one.step, one.basis) for one in steps] == [(ConsentStep.PROCEED, ConsentBasis.WRITTEN_PROXY)] * 3
     alone = consent_rules.find_consent_path(ConsentFacts(**facts, answers=(before,)), care, item)
-    assert alone.step == ConsentStep.PHONE_GUARDIAN and "but is no guardian on record" in alone.on_whose_word
+    assert (
+        alone.step == ConsentStep.PHONE_GUARDIAN and "but is no guardian on record" in alone.deciding_answer
+    )
 
 
 @pytest.mark.parametrize(
@@ -541,7 +543,7 @@ def test_proxy_granted_by_an_unknown_person_says_so_at_each_step() -> None:
     )
     for answer in (of_jules(), of_jules(basis="written_proxy"), of_jules(basis="telephone")):
         said_so = consent_rules.find_consent_path(replace(facts, answers=(answer,)), CareKind.VACCINE)
-        assert said_so.step == ConsentStep.PROCEED and said_so.on_whose_word.endswith(f"today, {CHECK_BOB}")
+        assert said_so.step == ConsentStep.PROCEED and said_so.deciding_answer.endswith(f"today, {CHECK_BOB}")
     granted = replace(facts, guardians=(ConsentAdult("Bob"),))
     assert CHECK_BOB not in consent_rules.find_consent_path(granted, CareKind.VACCINE).sentence
     own = consent_rules.find_consent_path(replace(facts, answers=(of_jules(basis="own"),)), CareKind.VACCINE)

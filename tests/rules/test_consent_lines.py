@@ -128,7 +128,7 @@ def test_one_persons_unclear_contradiction_goes_to_the_clinician() -> None:
     line = vaccines(said(False, "measles"), said(True, "MMR"))
     mmr = next(item for item in line.items if item.label == "MMR")
     assert mmr.path.step == ConsentStep.CLINICIAN_DECIDES and not mmr.path.is_conflict
-    assert mmr.path.on_whose_word == (
+    assert mmr.path.deciding_answer == (
         "Helen Marsh said no to measles by telephone today, Helen Marsh agreed by telephone today: "
         "that may be the same"
     )

@@ -239,7 +239,7 @@ def test_candidate_says_why_it_fits_and_what_differs() -> None:
 
 def test_names_in_swapped_fields_are_reported() -> None:
     judgment = judge_identity(IdentityClaim("García López", "María", BORN), [MARIA])
-    assert "Given and family name are the other way round." in map(str, judgment.why)
+    assert "The given name and the family name are swapped." in map(str, judgment.why)
 
 
 def test_at_most_five_candidates_are_returned_likeliest_first() -> None:

@@ -33,7 +33,7 @@ def why(claim: IdentityClaim, record: PatientRecord) -> list[str]:
     ],
 )
 def test_other_names_with_a_near_birth_date_match_nobody(claim: IdentityClaim) -> None:
-    """Lina's top candidate was Hanna: “A birth date that is one slip away. Expected today.”"""
+    """Lina's top candidate was Hanna: “A birth date with one typing error. Expected today.”"""
     judgment = judge_identity(claim, [HANNA])
     assert (judgment.outcome, judgment.candidates) == (IdentityOutcome.UNKNOWN, ())
 
@@ -75,12 +75,12 @@ def test_preferred_name_is_reported_as_typed_only_if_it_was_typed() -> None:
     record = replace(HANNA, preferred_name="Linn")
     claim = replace(LINA, birth_date=BORN)
     assert "The preferred name on record was typed." not in why(claim, record)
-    assert "A given name much like it." in why(claim, record)
+    assert "A similar given name." in why(claim, record)
     assert "The preferred name on record was typed." in why(replace(claim, given_name="Linn"), record)
 
 
 def test_swapped_names_are_reported_only_if_one_of_them_is_similar() -> None:
-    sentence = "Given and family name are the other way round."
+    sentence = "The given name and the family name are swapped."
     record = PatientRecord(3, "Kim", "Nola", birth_date=BORN, has_appointment_today=True)
     assert sentence in why(IdentityClaim("Nola", "Kim", BORN), record)
     assert why(IdentityClaim("Anna", "Rae", BORN), record) == ["The same birth date.", "Expected today."]

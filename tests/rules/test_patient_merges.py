@@ -132,7 +132,7 @@ def test_each_conflict_between_two_records_is_asked_once(
 
 
 def test_earlier_statement_that_they_are_two_children_is_asked_too() -> None:
-    said = "Somebody said of these two records that they are two children."
+    said = "Somebody said that these two records are two children."
     assert list_merge_doubts(MergeFacts((HANNA,)), MergeFacts((HANNA,)), said_two=True) == [said]
     assert list_merge_doubts(OPEN, OPEN, said_two=True)[1:] == [said]
 

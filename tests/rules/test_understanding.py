@@ -249,4 +249,4 @@ def test_discrepancy_need_is_worded_as_something_to_check(
 ) -> None:
     ((said, why),) = of_kind(NeedKind.DISCREPANCY, discrepancies=fields)
     assert said == label
-    assert why.startswith("typed otherwise than recorded: ")
+    assert why.startswith("what was typed differs from the record: ")

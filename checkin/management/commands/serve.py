@@ -271,7 +271,7 @@ class Command(PlainCommand):
         region = regions.region_of_time_zone(zone) or regions.USUAL_REGION
         return [
             "There is no clinic yet. Make yours with this one command, in another window:",
-            "  .venv/bin/python manage.py setup_clinic --name 'Our Clinic' --location 'Desk' \\",
+            "  .venv/bin/python manage.py setup_clinic --name 'Our Clinic' --location 'Main desk' \\",
             f"    --username me --time-zone {zone} --region {region}",
             "Time zone and region (two letters of your country) are this machine's: correct what is wrong.",
         ]

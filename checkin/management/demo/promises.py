@@ -32,7 +32,7 @@ def make_demo_promises(morning: DemoMorning) -> None:
     )
     promise_attempts.keep_promise(
         promise=kept,
-        outcome="The blue one; she was glad we rang",
+        outcome="The blue one; she was glad we called",
         by=morning.staff["mira"],
         at=morning.on(-14, "16:40"),
     )

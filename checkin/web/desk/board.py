@@ -150,13 +150,13 @@ def _owed_on_board(request: StaffRequest, here: int, *, at: dt.datetime) -> dict
     """Return what the strip above the board lists: promises, and feedback for those who may answer it."""
     words = (
         visit_feedback_queries.list_feedback_for_board(request.clinic, here, at=at)
-        if may_perform_act(request, StaffAct.ANSWER_WORD)
+        if may_perform_act(request, StaffAct.ANSWER_FEEDBACK)
         else []
     )
     return {
         "owed": promise_queries.list_promises_for_board(request.clinic, here, at=at),
-        "words_owed": words[: visit_feedback_queries.MOST_FEEDBACK_ON_BOARD],
-        "more_words": words[visit_feedback_queries.MOST_FEEDBACK_ON_BOARD :],
+        "feedback_owed": words[: visit_feedback_queries.MOST_FEEDBACK_ON_BOARD],
+        "more_feedback": words[visit_feedback_queries.MOST_FEEDBACK_ON_BOARD :],
     }
 
 

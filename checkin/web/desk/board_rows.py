@@ -53,7 +53,7 @@ class _BoardRow(NamedTuple):
     address: str
     turn: int
     raised: int
-    worry: str
+    urgent_label: str
     goes: str
     take: str
     since: int
@@ -174,9 +174,9 @@ def _build_board_row(visit: Visit, *, today: dt.date) -> _BoardRow:
         address=reverse_with_id("desk:visit", visit.pk),
         turn=int(visit.turn_at.timestamp()),
         raised=int(visit.raised_at.timestamp() * 1000) if visit.raised_at else 0,
-        worry=str(UrgentSource(visit.raised_by).label) if visit.raised_at else "",
+        urgent_label=str(UrgentSource(visit.raised_by).label) if visit.raised_at else "",
         goes=_row_responder_words(visit),
-        take=page_versions.visit_act_address("worry_take", visit)
+        take=page_versions.visit_act_address("urgent_take", visit)
         if visit.raised_at and not visit.taken_by_id
         else "",
         since=int(since.timestamp()),

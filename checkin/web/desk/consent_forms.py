@@ -108,7 +108,7 @@ class ConsentForm(forms.Form):
         error_messages={"required": "Please choose how they said it."},
     )
     basis = forms.ChoiceField(
-        label="On whose word", choices=[_BASIS_FOLLOWS, *ConsentBasis.choices], required=False
+        label="Based on", choices=[_BASIS_FOLLOWS, *ConsentBasis.choices], required=False
     )
     witness = _consent_text_field("Witness", 200, required=False, help_text="A second person who heard it")
     limits = _consent_text_field("Only if", 500, required=False)

@@ -115,7 +115,7 @@ def _keep_note_draft(request: StaffRequest, visit: Visit, kind: str, form: Excus
     except Refused as refusal:
         messages.warning(request, refusal.sentence)
         return _render_note_draft(request, visit, kind, form, form.edits)
-    messages.success(request, "The draft is kept.")
+    messages.success(request, "The draft is saved.")
     return redirect("desk:note_draft", visit.pk, kind)
 
 

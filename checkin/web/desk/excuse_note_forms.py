@@ -50,7 +50,7 @@ def _note_time_field(label: str, **options: Any) -> forms.TimeField:
     return forms.TimeField(
         label=label,
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
-        error_messages={"required": "Say when they came.", "invalid": "Write the time as 9:40."},
+        error_messages={"required": "Please write when they came.", "invalid": "Write the time as 9:40."},
         **options,
     )
 
@@ -167,7 +167,7 @@ class NoteReissueForm(ExcuseNoteForm):
         "Why the first one no longer counts",
         excuse_note_rules.NOTE_VOID_REASON_LIMIT,
         required=True,
-        ask="Say in a few words why the first note no longer counts.",
+        ask="Please write in a few words why the first note no longer counts.",
     )
 
     def last_fields(self) -> list[str]:
@@ -179,7 +179,7 @@ class NoteVoidForm(forms.Form):
         "Why this note no longer counts",
         excuse_note_rules.NOTE_VOID_REASON_LIMIT,
         required=True,
-        ask="Say in a few words why this note no longer counts.",
+        ask="Please write in a few words why this note no longer counts.",
     )
 
 

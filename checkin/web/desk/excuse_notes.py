@@ -58,7 +58,7 @@ def show_note_pdf(request: StaffRequest, number: int) -> HttpResponse:
     """Return the note as PDF; if this machine cannot make one, the page to print from the browser."""
     found = get_note_or_404(request, number)
     if found.status == NoteStatus.VOID:
-        messages.warning(request, f"{found} is void, so it is not printed any more.")
+        messages.warning(request, f"{found} is void, so it is not printed anymore.")
         return redirect("desk:note", number)
     try:
         made = excuse_note_paper.make_notes_pdf([found.values()], site=note_site_address(request))

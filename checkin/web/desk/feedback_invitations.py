@@ -14,17 +14,17 @@ from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, may_perform_act
 from checkin.web.locations import strip_location_path
 
-_FEEDBACK_SQUARE_LABEL = "Square to scan on leaving: one tap says how it was"
+_FEEDBACK_SQUARE_LABEL = "QR code: rate your visit"
 
 
 def feedback_invitation_panel(request: StaffRequest, visit: Visit) -> dict[str, object]:
     """Return their answer, or the QR code to give one. One query; writes nothing."""
-    word = visit_feedback_queries.find_visit_feedback(visit)
-    if word:
+    found = visit_feedback_queries.find_visit_feedback(visit)
+    if found:
         return {
-            "after_word": word,
-            "after_words": visit_feedback_queries.feedback_face_words(word.face),
-            "after_number_mark": visit_feedback_queries.feedback_number_warning(word, request.clinic),
+            "feedback": found,
+            "feedback_face": visit_feedback_queries.feedback_face_words(found.face),
+            "feedback_number_mark": visit_feedback_queries.feedback_number_warning(found, request.clinic),
         }
     at = timezone.now()
     may_ask = visit_feedback_rules.may_ask_for_feedback(state=visit.state, since=visit.state_since, at=at)
@@ -33,12 +33,12 @@ def feedback_invitation_panel(request: StaffRequest, visit: Visit) -> dict[str, 
         or not may_ask
         or not visit_feedback.may_ask_visit_feedback(visit)
     ):
-        return {"after_word": None}
+        return {"feedback": None}
     path = strip_location_path(
         reverse("kiosk:after", args=[visit_feedback.make_feedback_code(visit=visit, at=at)])
     )
     address = request.build_absolute_uri(path)
     return {
-        "after_word": None,
-        "after_invite": {"address": path, "square": qr_code_svg(address, _FEEDBACK_SQUARE_LABEL)},
+        "feedback": None,
+        "feedback_invitation": {"address": path, "square": qr_code_svg(address, _FEEDBACK_SQUARE_LABEL)},
     }

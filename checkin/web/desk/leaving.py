@@ -33,7 +33,7 @@ def serve_leaving_page(request: StaffRequest, visit_id: int) -> HttpResponse:
     try:
         visit_moves.move_visit_as_shown(request, visit, to)
     except NeedsStillOpen:
-        why = "Say why it is left open: one key, or your own words."
+        why = "Choose why it is left open, or write it in your own words."
         return _render_leaving_page(request, get_visit_or_404(request, visit.pk), to, said=why, status=409)
     except Refused as refusal:
         return _render_leaving_page(

@@ -207,7 +207,7 @@ def _escort_and_appointment_lines(
     found, zone = [], visit.clinic.zone
     if visit.patient is not None and visit.escort is not None:
         who = shorten_to_one_line(visit.escort.name or visit.escort.relationship) or "Who brought them"
-        to = f"goes along to {names.new}" if names.new else f"is kept with {visit.token}"
+        to = f"moves to {names.new}" if names.new else f"is kept with {visit.token}"
         kept = "keeps them only where it knows them from other visits"
         found.append(f"{who} {to}; the record of {names.old} {kept}.")
     if visit.patient is not None and visit.appointment is not None:

@@ -23,13 +23,13 @@ _RECORDS_CHANGED = (
     "One of the two records was changed or merged since this page was opened. Please look at both again."
 )
 _MERGE_SIDES = ("one", "other")
-_CHOOSE_COLUMNS = "Say which record is right about: {}."
+_CHOOSE_COLUMNS = "Choose which record is right about: {}."
 _STAYING_RECORD_CHANGED = (
     "The other record stays now: where they differ, what it says is chosen. Look again, then merge."
 )
 
 
-_NOT_ON_FILE = "{} is not on file any more: that record was merged into another, or entered in error."
+_NOT_ON_FILE = "{} is not on file anymore: that record was merged into another, or entered in error."
 
 
 @require_safe

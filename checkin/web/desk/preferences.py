@@ -85,5 +85,5 @@ def submit_preferences_forgotten(request: StaffRequest, visit_id: int) -> HttpRe
     with write_in_turn():
         lock_open_visits([visit.patient_id], visit)
         preferences.forget_preferences(escort=visit.escort, visit=visit, by=request.user, at=timezone.now())
-    messages.success(request, "Forgotten. What they said today still stands for today.")
+    messages.success(request, "Forgotten. What they said today still counts for today.")
     return redirect("desk:visit", visit.pk)

@@ -54,7 +54,7 @@ def show_promises(request: StaffRequest) -> HttpResponse:
         "may_act": may_perform_act(request, StaffAct.PROMISE),
         "undo_by_key": show != "ended",
         "mailing": mailing_queries.read_mailing_status(request.clinic)
-        if may_perform_act(request, StaffAct.ANSWER_WORD)
+        if may_perform_act(request, StaffAct.ANSWER_FEEDBACK)
         else None,
         **visit_feedback_views.feedback_list_panel(request),
     }
@@ -124,7 +124,11 @@ def _promise_made_remarks(form: promise_forms.PromiseForm, made: Promise) -> str
     """Return remarks if the due time is not the one picked, or this form made another promise before."""
     key = form.cleaned_data["key"]
     is_second = key and made.key != sign_in_claims.read_submission_key(key)
-    told = " This form had made a promise with other words before: that one stands, too." if is_second else ""
+    told = (
+        " This form saved a promise with other words before. That promise is still open, too."
+        if is_second
+        else ""
+    )
     return f"{form.why_not_as_picked()}{told}"
 
 
@@ -204,7 +208,7 @@ def render_promise_page(
         "may_act": may_act,
         "undo": promise_queries.find_promise_undo(found) if may_act else None,
         "replacement": found.find_replacement(),
-        "may_leave_word": found.attempts.standing().count() + 1 >= TRIES_BEFORE_MESSAGE,
+        "may_leave_message": found.attempts.standing().count() + 1 >= TRIES_BEFORE_MESSAGE,
         "owners": promise_forms.promise_owner_choices(request.clinic) if may_act else [],
     }
     return render(request, "desk/promises_one.html", context, status=409 if told else 200)

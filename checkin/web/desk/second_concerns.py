@@ -22,7 +22,7 @@ from checkin.rules.second_concerns import ConcernAnswer
 from checkin.web.access import StaffRequest, get_visit_or_404, may_perform_act, staff_required
 from checkin.web.params import parse_number_param
 
-_BOOKED_DAY_UNREADABLE = "Choose a day, or say in words when it is booked for."
+_BOOKED_DAY_UNREADABLE = "Choose a day, or write when it is booked for."
 
 
 @require_POST

@@ -18,11 +18,13 @@ from checkin.web.page_versions import patient_page_version, sent_record_versions
 from checkin.web.params import parse_number_param
 from checkin.web.stale_page_wording import at_time_phrase, change_author, describe_record_change
 
-_CHOICE_NOT_ON_FILE = "The record that was chosen for it is not on file here. Please say whose visit it is."
-_CHOICE_DOES_NOT_FIT = "What was typed does not fit that record. Please say whose visit it is."
-SAY_WHOSE_VISIT = "Please say whose visit it is."
+_CHOICE_NOT_ON_FILE = (
+    "The record that was chosen for it is not on file here. Please choose whose visit it is."
+)
+_CHOICE_DOES_NOT_FIT = "What was typed does not fit that record. Please choose whose visit it is."
+SAY_WHOSE_VISIT = "Please choose whose visit it is."
 _CHOICE_NOT_DESCRIBED = (
-    "The page did not say how it showed the record that was chosen. Please say whose visit it is."
+    "The page did not say how it showed the record that was chosen. Please choose whose visit it is."
 )
 
 

@@ -36,7 +36,7 @@ def submit_urgent_response(request: StaffRequest, visit_id: int) -> HttpResponse
 @staff_required(StaffAct.ANSWER_CALL)
 def submit_urgent_settled(request: StaffRequest, visit_id: int) -> HttpResponse:
     return _act_on_urgent_sign(
-        request, visit_id, urgent_signs.settle_urgent_visit, "{} takes its turn again.", may_undo=True
+        request, visit_id, urgent_signs.settle_urgent_visit, "{} is back in its turn.", may_undo=True
     )
 
 
@@ -94,7 +94,7 @@ def _act_on_urgent_sign(
 
 def _answer_urgent_act(request: StaffRequest, visit: Visit, said: str, *, may_undo: bool) -> HttpResponse:
     if request.htmx:
-        undo = page_versions.visit_act_address("worry_undo", visit) if may_undo else ""
+        undo = page_versions.visit_act_address("urgent_undo", visit) if may_undo else ""
         return visit_moves.render_visit_row(visit, said=said, undo=undo)
     messages.success(request, said)
     return redirect_back(request, reverse("desk:board"))

@@ -23,24 +23,24 @@ from checkin.web.params import parse_number_param
 
 def feedback_list_panel(request: StaffRequest) -> dict[str, object]:
     """Return all feedback for the page of promises; nothing for those who may not answer it."""
-    if not may_perform_act(request, StaffAct.ANSWER_WORD):
-        return {"words": None}
+    if not may_perform_act(request, StaffAct.ANSWER_FEEDBACK):
+        return {"feedback_rows": None}
     at = timezone.now()
-    words = visit_feedback_queries.list_feedback(request.clinic, at=at)
-    owed = sum(one.is_owed for one in words)
-    unread = sum(one.standing == "unread" for one in words)
+    rows = visit_feedback_queries.list_feedback(request.clinic, at=at)
+    owed = sum(one.is_owed for one in rows)
+    unread = sum(one.standing == "unread" for one in rows)
     return {
-        "words": words,
-        "words_owed": owed,
-        "words_unread": unread,
+        "feedback_rows": rows,
+        "feedback_owed": owed,
+        "feedback_unread": unread,
         "faces": visit_feedback_queries.count_feedback_faces(request.clinic, at=at),
     }
 
 
 @require_safe
-@staff_required(StaffAct.ANSWER_WORD)
-def show_visit_feedback(request: StaffRequest, word_id: int) -> HttpResponse:
-    found = _get_feedback_or_404(request, word_id)
+@staff_required(StaffAct.ANSWER_FEEDBACK)
+def show_visit_feedback(request: StaffRequest, feedback_id: int) -> HttpResponse:
+    found = _get_feedback_or_404(request, feedback_id)
     with write_in_turn():
         audit.audit_page_seen(
             subject=found, by=request.user, at=timezone.now(), patient_id=found.visit.patient_id
@@ -53,7 +53,7 @@ def _render_feedback_page(
 ) -> HttpResponse:
     context = {
         "row": visit_feedback_queries.make_feedback_item(found, clinic=request.clinic, at=timezone.now()),
-        "word": found,
+        "feedback": found,
         "note": note,
         "told": told,
         "owners": list_promise_owners(request.clinic),
@@ -62,38 +62,38 @@ def _render_feedback_page(
 
 
 @require_POST
-@staff_required(StaffAct.ANSWER_WORD)
-def submit_feedback_read(request: StaffRequest, word_id: int) -> HttpResponse:
-    found = _get_feedback_or_404(request, word_id)
-    visit_feedback_answers.mark_feedback_read(word=found, by=request.user, at=timezone.now())
+@staff_required(StaffAct.ANSWER_FEEDBACK)
+def submit_feedback_read(request: StaffRequest, feedback_id: int) -> HttpResponse:
+    found = _get_feedback_or_404(request, feedback_id)
+    visit_feedback_answers.mark_feedback_read(feedback=found, by=request.user, at=timezone.now())
     messages.success(request, f"Read: {found.visit.token}.")
     return _redirect_to_feedback_list()
 
 
 @require_POST
-@staff_required(StaffAct.ANSWER_WORD)
-def submit_feedback_answer(request: StaffRequest, word_id: int) -> HttpResponse:
-    found = _get_feedback_or_404(request, word_id)
+@staff_required(StaffAct.ANSWER_FEEDBACK)
+def submit_feedback_answer(request: StaffRequest, feedback_id: int) -> HttpResponse:
+    found = _get_feedback_or_404(request, feedback_id)
     note, chosen = sign_in_claims.clean_typed_text(request.POST.get("note")), request.POST.get("owner")
     owner = request.clinic.staff.filter(pk=parse_number_param(chosen) or 0).first() if chosen else None
     try:
         if chosen and owner is None:
             raise Refused(visit_feedback_answers.NO_FEEDBACK_OWNER)
         visit_feedback_answers.answer_feedback(
-            word=found, note=note, owner=owner, by=request.user, at=timezone.now()
+            feedback=found, note=note, owner=owner, by=request.user, at=timezone.now()
         )
     except Refused as refusal:
         return _render_feedback_page(
-            request, _get_feedback_or_404(request, word_id), note=note, told=refusal.sentence
+            request, _get_feedback_or_404(request, feedback_id), note=note, told=refusal.sentence
         )
     messages.success(request, f"Answered: {found.visit.token}.")
     return _redirect_to_feedback_list()
 
 
 def _redirect_to_feedback_list() -> HttpResponse:
-    return redirect(f"{reverse('desk:promises')}#words")
+    return redirect(f"{reverse('desk:promises')}#feedback")
 
 
-def _get_feedback_or_404(request: StaffRequest, word_id: int) -> AfterWord:
-    words = request.clinic.after_words.with_people()
-    return get_object_or_404(words.prefetch_related("readings__by", "told"), pk=word_id)
+def _get_feedback_or_404(request: StaffRequest, feedback_id: int) -> AfterWord:
+    given = request.clinic.after_words.with_people()
+    return get_object_or_404(given.prefetch_related("readings__by", "told"), pk=feedback_id)

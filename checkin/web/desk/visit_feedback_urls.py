@@ -7,11 +7,15 @@ from django.urls import path
 from checkin.web.desk import visit_feedback as visit_feedback_views
 
 urlpatterns = [
-    path("promises/words/<int:word_id>/", visit_feedback_views.show_visit_feedback, name="word"),
-    path("promises/words/<int:word_id>/read/", visit_feedback_views.submit_feedback_read, name="word_read"),
+    path("promises/feedback/<int:feedback_id>/", visit_feedback_views.show_visit_feedback, name="feedback"),
     path(
-        "promises/words/<int:word_id>/answer/",
+        "promises/feedback/<int:feedback_id>/read/",
+        visit_feedback_views.submit_feedback_read,
+        name="feedback_read",
+    ),
+    path(
+        "promises/feedback/<int:feedback_id>/answer/",
         visit_feedback_views.submit_feedback_answer,
-        name="word_answer",
+        name="feedback_answer",
     ),
 ]

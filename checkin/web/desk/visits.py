@@ -64,12 +64,12 @@ _LONGEST_LANGUAGE_CODE = 3
 def show_visit(request: StaffRequest, visit_id: int) -> HttpResponse:
     found = get_visit_or_404(request, visit_id)
     audit_page_view(request, found, patient_id=found.patient_id)
-    at, story = timezone.now(), visit_timeline.read_visit_timeline(found, reader=request.user)
+    at, timeline = timezone.now(), visit_timeline.read_visit_timeline(found, reader=request.user)
     context = {
         "visit": found,
-        "story": story,
-        "merge_undo_says": _merge_undo_lines(story.standing),
-        "linked": match_candidates.explain_visit_link(found, story.standing),
+        "timeline": timeline,
+        "merge_undo_says": _merge_undo_lines(timeline.standing),
+        "linked": match_candidates.explain_visit_link(found, timeline.standing),
         "waits": unasked_entries.list_unmatched_visit_entries(found),
         "may_act": may_perform_act(request, StaffAct.MOVE),
         **just_decided_facts(request),
