@@ -37,8 +37,8 @@ class ExcuseNoteWords:
     family_copy: str = "For the family"
     signature: str = "Signature"
     number: str = "Note no."
-    genuine: str = "Is this note genuine? Scan the square, or type this code at"
-    square: str = "Square to scan: opens the page that says whether this note is genuine"
+    genuine: str = "Is this note genuine? Scan the QR code, or type this code at"
+    square: str = "QR code: opens the page that says whether this note is genuine"
     date: str = "l, F j, Y"
     issued_date: str = "F j, Y"
     time: str = "g:i A"
@@ -75,12 +75,12 @@ _SPANISH_COMMON_WORDS = {
     "manager": "gerencia",
     "administrator": "administración",
     "school_copy": "Para la escuela",
-    "employer_copy": "Para el empleador",
+    "employer_copy": "Para el trabajo",
     "family_copy": "Para la familia",
     "signature": "Firma",
     "number": "Nota n.º",
-    "genuine": "¿Es auténtica esta nota? Escanee el cuadro o escriba este código en",
-    "square": "Cuadro para escanear: abre la página que dice si esta nota es auténtica",
+    "genuine": "¿Es auténtica esta nota? Escanee el código QR o escriba este código en",
+    "square": "Código QR: abre la página que dice si esta nota es auténtica",
     "date": r"l j \d\e F \d\e Y",
     "issued_date": r"j \d\e F \d\e Y",
     "time": "G:i",
@@ -90,15 +90,14 @@ _SPANISH_NOTE_WORDS = {
     NoteKind.SCHOOL: ExcuseNoteWords(
         language="es",
         title="Nota para la escuela",
-        statement="A la escuela: este estudiante estuvo en nuestra clínica. "
-        "Por favor, justifiquen su ausencia.",
+        statement="A la escuela: esta persona estuvo en nuestra clínica. Por favor, justifiquen su ausencia.",
         back="Puede volver a la escuela",
         **_SPANISH_COMMON_WORDS,
     ),
     NoteKind.WORK: ExcuseNoteWords(
         language="es",
         title="Nota para el trabajo",
-        statement="Al empleador: hizo falta la presencia de esta persona en nuestra clínica. "
+        statement="Al lugar de trabajo: hizo falta la presencia de esta persona en nuestra clínica. "
         "Por favor, justifiquen su ausencia.",
         back="Puede volver al trabajo",
         **_SPANISH_COMMON_WORDS,

@@ -16,7 +16,7 @@ _KIN_WORDS = {
     "brother": "brother hermano bro nbro hbro",
     "cousin": "cousin primo prima cousn",
     "step": "step stepmother stepmom stepmum stepfather stepdad madrastra padrastro stpmth stpfth",
-    "other": "sitter babysitter nanny ninera neighbor neighbour vecina vecino friend amiga amigo nbor",
+    "other": "sitter babysitter nanny ninera ninero neighbor neighbour vecina vecino friend amiga amigo nbor",
 }
 KIN_BY_WORD = {word: kin for kin, said in _KIN_WORDS.items() for word in said.split()}
 WORDS_BESIDE_KIN = frozenset(
@@ -55,7 +55,7 @@ def kin_of_relationship(relationship: str) -> str:
 _EXACT_KIN_WORDS = {
     "stepmother": "stepmother stepmom stepmum madrastra stpmth",
     "stepfather": "stepfather stepdad padrastro stpfth",
-    "sitter": "sitter babysitter nanny ninera",
+    "sitter": "sitter babysitter nanny ninera ninero",
     "neighbor": "neighbor neighbour vecina vecino nbor",
     "friend": "friend amiga amigo",
     "half sister": "hsis",

@@ -80,7 +80,7 @@ FOURTH = """() => {
   more.type = "button";
   more.removeAttribute("data-help");
   more.textContent = document.documentElement.lang === "es"
-    ? "Me preocupa: mi hijo está empeorando" : "I am worried: my child is getting worse";
+    ? "Me preocupa: está empeorando" : "I am worried: my child is getting worse";
   help.after(more);
 }"""
 

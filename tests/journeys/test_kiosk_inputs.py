@@ -142,7 +142,7 @@ def test_an_interpreter_starts_with_the_language_of_the_tablet_unless_staff_spea
     tablet.goto("/kiosk/?language=es")
     walk(tablet, "today")
     tablet.get_by_text("Intérprete", exact=True).tap()
-    spoken = tablet.get_by_label("¿De qué idioma?")
+    spoken = tablet.get_by_label("¿En qué idioma?")
     expect(spoken).to_have_value("Español")
     spoken.fill("mixteco")
     finish(tablet)

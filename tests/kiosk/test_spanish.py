@@ -19,6 +19,10 @@ IN_CODE = re.compile(r"""(?<!p)_\("(.*?)"\)""")
 IN_CONTEXT = re.compile(r"""pgettext\("(.*?)", "(.*?)"\)""")
 
 
+TWO_FORMS = re.compile(r"\b(?:niño|niños|hijo|el paciente|bienvenido|correcto)\b", re.IGNORECASE)
+"""Words that take a girl for a boy or a woman for a man, where a word for both is at hand."""
+
+
 def catalog() -> Any:
     with open(ROOT / "locale/es/LC_MESSAGES/django.po", "rb") as file:
         return read_po(file, locale="es")
@@ -52,6 +56,14 @@ def test_the_spanish_uses_the_formal_usted() -> None:
     assert not re.search(r"\b(tú|tu|tus|ti|contigo|tienes|puedes|quieres|eres)\b", said, re.IGNORECASE)
 
 
+def test_the_spanish_of_the_tablet_takes_nobody_for_a_man() -> None:
+    ids = {words for _context, words in words_used()}
+    said = [str(one.string) for one in catalog() if (one.id if isinstance(one.id, str) else one.id[0]) in ids]
+    assert len(said) > 60
+    assert [words for words in said if TWO_FORMS.search(words)] == []
+    assert TWO_FORMS.search("¿Otro niño o niña?")
+
+
 def test_no_message_is_in_the_catalog_twice() -> None:
     """gettext refuses a catalog with a duplicate msgid, and then nothing is in Spanish."""
     text = (ROOT / "locale/es/LC_MESSAGES/django.po").read_text()
@@ -62,6 +74,6 @@ def test_no_message_is_in_the_catalog_twice() -> None:
 def test_the_tablet_shows_spanish(tablet: Client) -> None:
     page = tablet.get("/kiosk/?language=es").content.decode()
     assert '<html lang="es"' in page
-    assert "¿Qué relación tiene usted con el paciente?" in page
+    assert "¿Qué relación tiene usted con la persona que trae?" in page
     assert "Castillo azul" in page
     assert "¿Cómo le contactamos?" in page

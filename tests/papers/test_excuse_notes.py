@@ -268,7 +268,7 @@ def test_the_qr_code_has_alternative_text_and_rows_have_headers() -> None:
     kinds = {str(tag.S) for tag in every}
     assert {"/H1", "/Table", "/TH", "/TD", "/Figure"} <= kinds
     assert [str(tag.Alt) for tag in every if tag.S == "/Figure"] == [
-        "Square to scan: opens the page that says whether this note is genuine"
+        "QR code: opens the page that says whether this note is genuine"
     ] * 2, "one on each copy"
 
 
@@ -278,7 +278,7 @@ def test_the_qr_code_encodes_the_notes_address_without_inline_style() -> None:
     assert (
         excuse_note_paper.qr_code_svg(
             f"{SITE}/verify/{note().code}/",
-            "Square to scan: opens the page that says whether this note is genuine",
+            "QR code: opens the page that says whether this note is genuine",
         )
         == drawn
     )
