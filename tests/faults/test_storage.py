@@ -137,6 +137,9 @@ def test_the_503_page_of_a_tablet_reloads_itself(kiosk: Kiosk, monkeypatch: pyte
     page = answer.content.decode()
     assert (answer.status_code, 'http-equiv="refresh" content="3"' in page) == (503, True)
     assert "Un momento, por favor" in page and "Enviar de nuevo" not in page
+    # “Or go to the front desk” follows a sentence that says what happens otherwise.
+    said = page.index("Esta página lo sigue intentando por sí sola.")
+    assert said < page.index("O pase a la recepción.")
 
 
 @pytest.mark.only_on("sqlite")
