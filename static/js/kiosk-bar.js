@@ -38,10 +38,13 @@ function fitBar() {
   root.style.setProperty("--covered", `${covered}px`);
   const most = (window.innerHeight - covered) * SHARE;
   const fits = () => bar.offsetHeight <= most && [bar, ...bar.children].every(isWhole);
+  // The last screens have no first row, but are measured with it, so that buttons keep their place and size.
+  stage.classList.add("measuring");
   listLayouts(Math.min(4, bar.children.length)).find(([level, columns]) => {
     setLayout(level, columns);
     return fits();
   });
+  stage.classList.remove("measuring");
   fittedHeight = bar.offsetHeight;
   // What is scrolled into view, also by focus, stops above the buttons.
   root.style.setProperty("--buttons", `${fittedHeight + covered}px`);

@@ -76,7 +76,7 @@ def test_the_buttons_are_whole_at_forty_sizes_on_every_screen(
 
 def test_the_check_of_the_buttons_finds_the_style_sheet_of_before(tablet: Page) -> None:
     walk(tablet, "you")
-    sizes = [(533, 853), (1024, 694), (787, 547)]
+    sizes = [(390, 844), (844, 390), (787, 547)]
     assert look(tablet, "you", sizes) == []
     tablet.evaluate(
         "css => { const s = new CSSStyleSheet(); s.replaceSync(css); document.adoptedStyleSheets = [s] }",

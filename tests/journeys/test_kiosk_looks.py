@@ -62,3 +62,86 @@ def test_every_step_fits_is_large_enough_and_passes_axe(
     wrong += look_at_step(page, axe)
     context.close()
     assert wrong == []
+
+
+# The tablets that clinics have most, and a small one.
+TABLETS = [(600, 960), (768, 1024), (820, 1180), (1024, 768), (1180, 820), (1280, 800), (1366, 1024)]
+LAID_OUT = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+ABOVE_BUTTONS = """(selector) => {
+  const foot = document.querySelector(".moves").getBoundingClientRect().top;
+  const boxes = [...document.querySelectorAll(selector)].map((each) => each.getBoundingClientRect());
+  return boxes.every((box) => box.height && box.bottom <= foot);
+}"""
+ROWS = """() => {
+  const [bar, row] = [".moves", "[data-next]"].map((each) => document.querySelector(each).offsetHeight);
+  return bar / row;
+}"""
+
+
+def scrolls_at(page: Page, sizes: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the sizes at which this screen scrolls."""
+    found = []
+    for width, height in sizes:
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate(LAID_OUT)
+        if page.evaluate("document.documentElement.scrollHeight > innerHeight"):
+            found.append((width, height))
+    return found
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_small_tablet_shows_each_question_without_scrolling(
+    browser: Browser, live_server: LiveServer, kiosk: Kiosk, language: str
+) -> None:
+    context = enrolled(browser, live_server.url, kiosk)
+    page = context.new_page()
+    stay(page)
+    page.goto(f"/kiosk/?language={language}")
+    assert scrolls_at(page, TABLETS) == []
+    # No line of a tile ends in a separator.
+    assert "·" not in page.locator(".languages").inner_text()
+    hold = page.locator(f"[data-hold={language}]")
+    hold.evaluate("hold => { hold.hidden = false }")
+    assert scrolls_at(page, TABLETS) == [], "a message on the welcome is out of sight"
+    hold.evaluate("hold => { hold.hidden = true }")
+    press(page)
+    page.locator("#child_given_name").fill("Maximiliano Alejandro")
+    assert scrolls_at(page, TABLETS) == []
+    press(page)
+    assert scrolls_at(page, TABLETS) == []
+    page.set_viewport_size({"width": 600, "height": 960})
+    assert page.locator("#escort_name").bounding_box()["width"] > 250  # type: ignore[index]  # it is shown
+    # A phone shows both boxes and the first words to tap, so that nobody misses the name.
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.evaluate(LAID_OUT)
+    assert page.evaluate(ABOVE_BUTTONS, "#relationship, #escort_name, [data-fill]:first-child")
+    press(page)
+    assert scrolls_at(page, TABLETS) == []
+    page.locator("#opens_also").check()
+    page.locator("[name=interpreter]").check()
+    page.locator("#opens_access_needs").check()
+    page.set_viewport_size({"width": 1024, "height": 768})
+    widths = [page.locator(one).evaluate("box => box.clientWidth") for one in ("#reason", "#access_needs")]
+    assert widths[0] == widths[1], "a long label has a narrow box"
+    press(page)
+    assert scrolls_at(page, TABLETS) == []
+    context.close()
+
+
+def test_the_last_screens_keep_no_row_for_buttons_that_they_do_not_have(
+    browser: Browser, live_server: LiveServer, kiosk: Kiosk
+) -> None:
+    context = enrolled(browser, live_server.url, kiosk, viewport={"width": 360, "height": 640})
+    page = context.new_page()
+    stay(page)
+    page.goto("/kiosk/?language=es")
+    assert page.evaluate(ROWS) > 1.6
+    page.locator(".moves [data-worried]").click()
+    page.wait_for_selector(".coming.on")
+    page.evaluate(LAID_OUT)
+    assert page.evaluate(ROWS) < 1.45
+    # In the dialog, every button is as wide as the others, so that none looks like plain text.
+    page.locator("[data-still]").evaluate("dialog => dialog.showModal()")
+    widths = page.locator("[data-still] button").evaluate_all("all => all.map((each) => each.offsetWidth)")
+    assert len(widths) == 3 and len(set(widths)) == 1
+    context.close()
