@@ -37,7 +37,7 @@ def close_desk_day(*, location: Location, date: dt.date, by: Staff, at: dt.datet
         if known and known.by_id == by.pk:
             return known
         if known:
-            raise Refused(f"{known.by} already closed this day at {known.at.astimezone(clinic.zone):%H:%M}.")
+            raise Refused(f"{known.by} already closed this day at {clinic.time_words(known.at)}.")
         _refuse_unowned_promises(location)
         made = ClosedDay.objects.create(
             location=location, date=date, at=at, by=by, open_promises=location.promises.open().count()

@@ -58,4 +58,4 @@ def already_decided_words(held: Discrepancy, newest: DiscrepancyDecision) -> str
         kinds.ASK: "is asking the family",
         kinds.UNDO: "undid the last decision",
     }
-    return faster_decision_words(newest, did[kinds(newest.kind)], zone=held.visit.location.clinic.zone)
+    return faster_decision_words(newest, did[kinds(newest.kind)], clinic=held.visit.location.clinic)

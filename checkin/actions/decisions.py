@@ -7,14 +7,13 @@ slower of two people changes nothing and is told who did what.
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
 from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from checkin.actions import audit
 from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
-from checkin.models import Staff
+from checkin.models import Clinic, Staff
 from checkin.models.history import Decision, SomeDecision
 
 HeldRows = TypeVar("HeldRows")
@@ -86,17 +85,12 @@ def is_decided_since(newest: Decision | None, seen: int | None) -> bool:
     return seen is not None and newest is not None and newest.pk != seen
 
 
-def clock_words(at: dt.datetime, zone: zoneinfo.ZoneInfo) -> str:
-    """Return the time of a decision for a refusal: "9:40", 24-hour, in the clinic's zone."""
-    return f"{at.astimezone(zone):%-H:%M}"
-
-
 def faster_decision_words(
-    newest: Decision, did: str, *, zone: zoneinfo.ZoneInfo, result: str = "", nobody: str = "Somebody"
+    newest: Decision, did: str, *, clinic: Clinic, result: str = "", nobody: str = "Somebody"
 ) -> str:
-    """Return the refusal for the slower person: "Noor undid “Reached” at 9:45. Nothing more was changed."
+    """Return the refusal for the slower person: "Noor undid “Reached” at 9:45 AM. Nothing more was changed."
 
     `did`: verb and object. `result`: text after the time. `nobody`: the subject if no person decided.
     """
-    who, clock = newest.by or nobody, clock_words(newest.at, zone)
+    who, clock = newest.by or nobody, clinic.time_words(newest.at)
     return f"{who} {did} at {clock}{result}. Nothing more was changed."

@@ -17,7 +17,6 @@ from checkin.models.row_json import column_values_from_json
 from checkin.rules import discrepancies as discrepancy_rules
 from checkin.rules import name_keys
 from checkin.rules.child_labels import UNNAMED_CHILD, child_detail_words
-from checkin.rules.clocks import date_words
 from checkin.rules.discrepancies import DiscrepancyChange
 from checkin.rules.identity_changes import (
     RecordedIdentity,
@@ -27,6 +26,7 @@ from checkin.rules.identity_changes import (
     is_name_of_sibling,
     whole_name_keys,
 )
+from checkin.rules.local_formats import date_words
 
 _QuestionDecisionKind = DiscrepancyDecision.Kind
 IDENTIFYING_FIELDS = (Discrepancy.Field.NAME, Discrepancy.Field.BIRTH_DATE)
@@ -192,7 +192,7 @@ def _find_family_records(patient: Patient, ways: Sequence[RecordedIdentity]) -> 
 
 def _sibling_question_words(one: Patient) -> str:
     known = describe_patient(one)
-    born = f", born {date_words(known.born)}" if known.born else ""
+    born = f", born {date_words(known.born, known.region)}" if known.born else ""
     first = f"{known.number or 'Another record'}, {known.name}{born}"
     return f"{first}, is likely of the same family and has nearly this name. Is this their visit?"
 
@@ -200,7 +200,7 @@ def _sibling_question_words(one: Patient) -> str:
 def _identical_question_words(same: Sequence[Patient]) -> str:
     one = describe_patient(same[0])
     first = f"{one.number or 'Another record'}, {one.name}"
-    born = f"born {date_words(one.born)}" if one.born else ""
+    born = f"born {date_words(one.born, one.region)}" if one.born else ""
     more = [patient_record_number(other) or "one more record" for other in same[1:]]
     if not more:
         return f"{first}, {born}, has exactly this name and birth date. Is this their visit?"
@@ -212,7 +212,7 @@ def _another_child_words(
     patient: Patient, before: RecordedIdentity, after: RecordedIdentity, *, is_typed: bool
 ) -> str:
     """Return the question. `is_typed`: the doubt comes from all that was typed, not this change alone."""
-    was, new = before.words, after.words
+    was, new = (one.words(patient.clinic.region) for one in (before, after))
     if after.preferred_name != before.preferred_name and after.preferred_name:
         new = f"{new}, called {after.preferred_name}"
     says = "what was typed here says" if is_typed else "would then say"

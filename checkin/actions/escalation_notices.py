@@ -10,7 +10,6 @@ from django.db import transaction
 from checkin.actions import mailing
 from checkin.models import Clinic, Promise, PromiseEscalation, PromiseHandover, Staff
 from checkin.models.mailing import desk_base_url, is_mail_configured
-from checkin.rules import clocks
 from checkin.rules import promises as promise_rules
 
 _ESCALATION_SUBJECT = "A promise is waiting"
@@ -85,7 +84,7 @@ def escalation_mail_text(rows: list[PromiseEscalation], clinic: Clinic) -> str:
 
 
 def _escalation_mail_line(one: PromiseEscalation, clinic: Clinic) -> str:
-    due = clocks.day_and_time_words(one.due_at, at=one.at, zone=clinic.zone)
+    due = clinic.day_and_time_words(one.due_at, at=one.at)
     patient = one.promise.patient
     died = " The child has died: do not phone." if patient is not None and patient.is_deceased else ""
     what = "was handed over to you" if one.handover_id else "is waiting"

@@ -264,7 +264,7 @@ def describe_note_issue(note: ExcuseNote) -> str:
 
 
 def _note_clock_words(note: ExcuseNote, at: dt.datetime | None) -> str:
-    return f"{at.astimezone(note.clinic.zone):%-H:%M}" if at else "?"
+    return note.clinic.time_words(at) if at else "?"
 
 
 def _audit_note(what: str, note: ExcuseNote, *, by: Staff, at: dt.datetime, **detail: Any) -> None:

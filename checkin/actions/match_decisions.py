@@ -249,8 +249,8 @@ def _refuse_if_match_decided(visit: Visit, seen: int | None) -> None:
     did, result = f"settled {visit.token}", f": it is {newest.patient}"
     if newest.kind == MatchDecisionKind.UNDO:
         did, result = f"undid the last decision on {visit.token}", ""
-    zone, nobody = visit.clinic.zone, "The clinic’s computer"
-    raise Refused(faster_decision_words(newest, did, zone=zone, result=result, nobody=nobody))
+    clinic, nobody = visit.clinic, "The clinic’s computer"
+    raise Refused(faster_decision_words(newest, did, clinic=clinic, result=result, nobody=nobody))
 
 
 def _return_visit_to_previous(

@@ -237,8 +237,8 @@ def _refuse_need_undo(need: Need, *, by: Staff, seen: int | None) -> None:
 def _refuse_slower_need_undo(need: Need, newest: NeedAnswer) -> None:
     """Raise Refused if somebody was faster: `newest` is not the answer that the page showed."""
     if newest.undoes_id is not None:
-        did, zone = f"undid the answer to “{need.label_words}”", need.visit.location.clinic.zone
-        raise Refused(decisions.faster_decision_words(newest, did, zone=zone))
+        did, clinic = f"undid the answer to “{need.label_words}”", need.visit.location.clinic
+        raise Refused(decisions.faster_decision_words(newest, did, clinic=clinic))
     _refuse_if_need_answered(need)
 
 

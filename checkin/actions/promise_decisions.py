@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 from checkin.actions import audit, needs, page_versions
-from checkin.actions.decisions import clock_words
 from checkin.actions.refusals import Refused
 from checkin.actions.visit_locks import lock_patient_visits
 from checkin.actions.write_queue import write_in_turn
@@ -80,7 +79,7 @@ def is_same_promise_end(
 def refuse_if_promise_ended(held: Promise) -> None:
     """Raise Refused, saying who ended it, when and how, if it is no longer open."""
     if not held.is_open:
-        clock = clock_words(held.ended_at or held.made_at, held.location.clinic.zone)
+        clock = held.location.clinic.time_words(held.ended_at or held.made_at)
         label = PromiseStatus(held.status).words.lower()
         raise Refused(f"{held.ended_by or 'Somebody'} already ended this at {clock}: {label}.")
 

@@ -82,8 +82,8 @@ def _refuse_promise_undo(held: _HeldUndo, *, seen: int | None) -> None:
 
 def _refuse_slower_promise_undo(held: Promise, newest: PromiseDecision) -> NoReturn:
     """Raise Refused, naming the newest decision, which the page did not show."""
-    did, zone = "undid" if newest.undoes_id is not None else "said", held.location.clinic.zone
-    raise Refused(decisions.faster_decision_words(newest, f"{did} “{newest.label}”", zone=zone))
+    did, clinic = "undid" if newest.undoes_id is not None else "said", held.location.clinic
+    raise Refused(decisions.faster_decision_words(newest, f"{did} “{newest.label}”", clinic=clinic))
 
 
 def _refuse_used_replacement(replacement: Promise) -> NoReturn:
@@ -91,7 +91,7 @@ def _refuse_used_replacement(replacement: Promise) -> NoReturn:
     done: PromiseDecision | None = replacement.decisions.standing().select_related("attempt").find_last()
     if done is None:
         raise Refused(_REPLACEMENT_ENDED)
-    clock = decisions.clock_words(done.at, replacement.location.clinic.zone)
+    clock = replacement.location.clinic.time_words(done.at)
     raise Refused(
         f"{done.by or 'Somebody'} said “{done.label}” at {clock} of the promise in its place."
         " Undo that first, then this."

@@ -12,6 +12,7 @@ from checkin.actions.write_queue import write_in_turn
 from checkin.models import Need, NeedAnswer, Staff, ToldFamily
 from checkin.rules import second_concerns as second_concern_rules
 from checkin.rules import sign_in_claims
+from checkin.rules.coded_sentences import words_in_region
 from checkin.rules.roles import StaffAct, may_role_act
 
 _NOT_WITH_FAMILIES_HERE = "{} does not work with families here. Choose somebody else."
@@ -85,7 +86,9 @@ def record_family_told(*, need: Need, by: Staff, at: dt.datetime) -> ToldFamily:
 
 
 def _already_answered_words(need: Need) -> str:
-    said = need.reason_words or str(need.get_status_display()).lower()
+    said = (
+        words_in_region(need.reason_words, need.visit.clinic.region) or str(need.get_status_display()).lower()
+    )
     return f"{need.answered_by or 'Somebody'} already answered this: {said}. Undo that first."
 
 

@@ -61,8 +61,8 @@ def answer_feedback(
         if known and (known.by_id, known.note, known.owner_id) == (by.pk, note, whose.pk):
             return known
         if known:
-            when = known.at.astimezone(held.clinic.zone)
-            raise Refused(f"{known.by} already answered this at {when:%H:%M}: {known.note}")
+            when = held.clinic.time_words(known.at)
+            raise Refused(f"{known.by} already answered this at {when}: {known.note}")
         made = AfterWordAnswer.objects.create(word=held, by=by, owner=whose, at=at, note=note)
         _audit_feedback_step("answered", held, by=by, at=at, owner=whose.pk)
         return made

@@ -17,7 +17,7 @@ from checkin.actions import (
     sign_in_repeats,
     urgent_signs,
 )
-from checkin.actions.decisions import AuditLine, WrittenDecision, clock_words, decide
+from checkin.actions.decisions import AuditLine, WrittenDecision, decide
 from checkin.actions.permissions import require_permission
 from checkin.actions.refusals import Refused
 from checkin.actions.visit_locks import lock_visits, update_visit_and_boards
@@ -173,7 +173,7 @@ def _refuse_moved_visit(visit: Visit, *, to: str) -> NoReturn:
 
 
 def _move_clock_words(move: Move) -> str:
-    return clock_words(move.at, move.visit.clinic.zone)
+    return move.visit.clinic.time_words(move.at)
 
 
 def undo_visit_move(*, visit: Visit, by: Staff, at: dt.datetime, seen: str = "") -> Move:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, models, transaction
 
 from checkin.models.phone_keys import rebuild_phone_keys
-from checkin.rules import regions
+from checkin.rules import local_formats, regions
 from checkin.rules.identity_facts import ClinicIdentityFacts
 
 if TYPE_CHECKING:
@@ -104,6 +104,33 @@ class Clinic(models.Model):
     def local_date(self, at: dt.datetime) -> dt.date:
         """Return the clinic's own calendar day at `at`."""
         return at.astimezone(self.zone).date()
+
+    def time_words(self, at: dt.datetime) -> str:
+        """Return a moment's time as people here write it: "9:40 AM"."""
+        return local_formats.time_words(at.astimezone(self.zone), self.region)
+
+    def date_words(self, day: dt.date) -> str:
+        """Return a date, or a moment's date, as people here write it: "Nov 25, 2026"."""
+        return local_formats.date_words(self._own_day(day), self.region)
+
+    def day_words(self, day: dt.date) -> str:
+        """Return a date, or a moment's date, without its year: "Nov 25"."""
+        return local_formats.day_words(self._own_day(day), self.region)
+
+    def moment_words(self, at: dt.datetime) -> str:
+        """Return a moment without its year: "Nov 25, 9:40 AM"."""
+        return local_formats.moment_words(at.astimezone(self.zone), self.region)
+
+    def full_moment_words(self, at: dt.datetime) -> str:
+        """Return a moment: "Nov 25, 2026, 9:40 AM"."""
+        return local_formats.full_moment_words(at.astimezone(self.zone), self.region)
+
+    def day_and_time_words(self, then: dt.datetime, *, at: dt.datetime) -> str:
+        """Return `then` as seen from `at`: "5:30 PM", "tomorrow 9:00 AM", "Thu, Mar 12, 9:00 AM"."""
+        return local_formats.day_and_time_words(then, at=at, zone=self.zone, region=self.region)
+
+    def _own_day(self, day: dt.date) -> dt.date:
+        return self.local_date(day) if isinstance(day, dt.datetime) else day
 
     def day(self, date: dt.date) -> tuple[dt.datetime, dt.datetime]:
         """Return the first moment of that local day and of the next day."""

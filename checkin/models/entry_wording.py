@@ -31,10 +31,10 @@ from checkin.rules.child_labels import (
     label_two_briefly,
     label_two_children,
 )
-from checkin.rules.clocks import date_words
 from checkin.rules.consent_adults import CareKind, ConsentBasis
 from checkin.rules.empty_answers import is_empty_answer
 from checkin.rules.languages import name_recorded_language
+from checkin.rules.local_formats import date_words
 from checkin.rules.need_types import NeedKind
 from checkin.rules.need_words import need_outcome_words
 from checkin.rules.phones import format_phone
@@ -82,6 +82,7 @@ def describe_patient(patient: Patient, *, was: str = "") -> ChildDetails:
         patient_record_number(patient),
         shorten_to_one_line(was, LONGEST_NAME_IN_SENTENCE),
         shorten_to_one_line(patient.given_name, _LONGEST_GIVEN_NAME),
+        patient.clinic.region,
     )
 
 
@@ -112,10 +113,10 @@ def patient_name_with_number(patient: Patient) -> str:
     return ChildLabel(who.name or "a child without a name", child_key_fact(who)).tag
 
 
-def name_with_birth_date(name: str, born: dt.date | None) -> str:
+def name_with_birth_date(name: str, born: dt.date | None, region: str) -> str:
     """Return a name with a birth date: "Leo Ruiz, born Mar 14, 2018,"."""
     return (
-        f"{shorten_to_one_line(name, LONGEST_NAME_IN_SENTENCE)}, born {date_words(born)},"
+        f"{shorten_to_one_line(name, LONGEST_NAME_IN_SENTENCE)}, born {date_words(born, region)},"
         if born
         else shorten_to_one_line(name, LONGEST_NAME_IN_SENTENCE)
     )
@@ -124,7 +125,7 @@ def name_with_birth_date(name: str, born: dt.date | None) -> str:
 def consent_entry_words(row: ConsentRecord) -> str:
     what = shorten_to_one_line(row.to_what) or str(CareKind(row.care).label).lower()
     by = " by telephone" if row.basis == ConsentBasis.TELEPHONE else ""
-    until = f" until {date_words(row.until)}" if row.until else ""
+    until = f" until {date_words(row.until, row.clinic.region)}" if row.until else ""
     return f"{shorten_to_one_line(row.who)} {'agreed to' if row.agreed else 'said no to'} {what}{by}{until}"
 
 
@@ -189,19 +190,23 @@ def chart_values_words(values: Mapping[str, Any]) -> str:
     return capitalize_first_letter(", ".join(found))
 
 
-def record_values_words(values: Mapping[str, object]) -> str:
+def record_values_words(values: Mapping[str, object], region: str) -> str:
     """Return the values of a record's columns in words, with dates formatted."""
-    shown = [_record_value_words(name, value) for name, value in values.items() if name != "may_consent"]
+    columns = ((name, value) for name, value in values.items() if name != "may_consent")
+    shown = [_record_value_words(name, value, region) for name, value in columns]
     return shorten_to_one_line(" ".join(filter(None, shown))) or "nothing"
 
 
-def _record_value_words(name: str, value: Any) -> str:
-    return date_words(dt.date.fromisoformat(value)) if name == "birth_date" and value else str(value or "")
+def _record_value_words(name: str, value: Any, region: str) -> str:
+    if name == "birth_date" and value:
+        return date_words(dt.date.fromisoformat(value), region)
+    return str(value or "")
 
 
 def correction_entry_words(one: DiscrepancyDecision) -> str:
     field = Discrepancy.Field(one.discrepancy.field).label
-    before, after = record_values_words(one.before), record_values_words(one.after)
+    region = one.discrepancy.visit.clinic.region
+    before, after = (record_values_words(values, region) for values in (one.before, one.after))
     return f"{field} on record: {before} was changed to {after}"
 
 

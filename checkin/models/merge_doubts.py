@@ -32,13 +32,14 @@ def find_merge_doubts_beside_names(one: Patient, other: Patient) -> list[str]:
 
 def _read_merge_facts(patient: Patient) -> MergeFacts:
     """Return what the rules need to know about a record. Runs six queries."""
-    zone = patient.clinic.zone
+    clinic = patient.clinic
     booked = patient.appointments.exclude(status=Appointment.Status.CANCELLED)
     return MergeFacts(
         whos=_list_identities_of_record(patient),
         numbers=frozenset(patient.identifiers.values_list("system", "value")),
         stays=_list_stays_of_record(patient),
-        booked=frozenset(at.astimezone(zone).date() for at in booked.values_list("starts_at", flat=True)),
+        booked=frozenset(map(clinic.local_date, booked.values_list("starts_at", flat=True))),
+        region=clinic.region,
     )
 
 

@@ -59,4 +59,4 @@ def remembered_preferences(escort: Escort | None, clinic: Clinic) -> RememberedP
     if escort is None or escort.remembered_at is None:
         return RememberedPreferences()
     columns = {one.column: getattr(escort, one.column) for one in WISHES}
-    return RememberedPreferences.of(columns, since=clinic.local_date(escort.remembered_at))
+    return RememberedPreferences.of(columns, since=clinic.date_words(escort.remembered_at))

@@ -222,7 +222,8 @@ def _iter_correction_entries(change: VisitChildChange) -> Iterator[VisitEntry]:
             if kept
             else entry_wording_models.correction_entry_words(one)
         )
-        before = "" if kept else entry_wording_models.record_values_words(one.before)
+        region = change.visit.clinic.region
+        before = "" if kept else entry_wording_models.record_values_words(one.before, region)
         yield VisitEntry(EntryKind.CORRECTION, one.discrepancy, words, fates, before=before)
 
 

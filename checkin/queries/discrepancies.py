@@ -195,8 +195,8 @@ def _discrepancy_sides(row: Discrepancy, visit: Visit) -> tuple[list[MarkedLine]
             typed, today=visit.local_date, day_first=visit.clinic.day_first
         ).date
         typed, recorded = (
-            date_words_or_blank(read) or typed,
-            date_words_or_blank(_parse_recorded_date(recorded)),
+            date_words_or_blank(read, visit.clinic.region) or typed,
+            date_words_or_blank(_parse_recorded_date(recorded), visit.clinic.region),
         )
     if row.field == _DiscrepancyField.PHONE:
         typed, recorded = (format_phone(one, visit.clinic.region) for one in (typed, recorded))
@@ -238,7 +238,7 @@ def _use_new_effect(row: Discrepancy, visit: Visit, change: discrepancy_rules.Di
         return f"The record will say {given} {family}, with {family or 'no name'} as the family name."
     if row.field == _DiscrepancyField.BIRTH_DATE:
         born = _parse_recorded_date(str(columns["birth_date"]))
-        return f"The record will say born {date_words_or_blank(born)}."
+        return f"The record will say born {date_words_or_blank(born, visit.clinic.region)}."
     if row.field == _DiscrepancyField.PHONE:
         whose = visit.escort.name if visit.escort and visit.escort.name else "who brought them"
         number = format_phone(str(columns["phone"]), visit.clinic.region)

@@ -185,8 +185,7 @@ def _moved_chart_change_words(row: Any) -> str:
 
 
 def _moved_appointment_words(row: Any) -> str:
-    there = row.starts_at.astimezone(row.clinic.zone)
-    return f"Appointment at {there:%-H:%M}"
+    return f"Appointment at {row.clinic.time_words(row.starts_at)}"
 
 
 _MOVED_ENTRY_WORDS: Mapping[str, Callable[[Any], str]] = {

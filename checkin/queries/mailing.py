@@ -15,7 +15,6 @@ from checkin.models.mailing import (
     mail_sender_address,
     unsent_mail_cache_key,
 )
-from checkin.rules import clocks
 
 _MOST_STAFF_NAMED = 8
 NO_MAIL_SERVER = "No mail server is set (EMAIL_URL), so nobody is told by e-mail."
@@ -54,10 +53,10 @@ def _unsent_mail_troubles(clinic: Clinic) -> list[str]:
     kept = cache.get(unsent_mail_cache_key(clinic))
     if not kept:
         return []
-    when = dt.datetime.fromtimestamp(kept[0], clinic.zone)
+    at = dt.datetime.fromtimestamp(kept[0], dt.UTC)
+    when = f"{clinic.date_words(at)} at {clinic.time_words(at)}"
     letters = "1 e-mail" if kept[1] == 1 else f"{kept[1]} e-mails"
-    day = clocks.date_words(when.date())
-    return [f"{letters} could not be sent on {day} at {when:%-H:%M} ({kept[2]}): see EMAIL_URL and the log."]
+    return [f"{letters} could not be sent on {when} ({kept[2]}): see EMAIL_URL and the log."]
 
 
 def _is_local_address(address: str) -> bool:

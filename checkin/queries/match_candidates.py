@@ -103,10 +103,7 @@ def list_visits_left_unmatched(clinic: Clinic) -> LeftUnmatched:
 
 def find_visit_candidates(visit: Visit) -> ComparedCandidates:
     """Return the records that this sign-in may mean, judged now by the same rules as at sign-in."""
-    claim, local = (
-        patient_dossiers.restore_sign_in_claim(visit.sign_in),
-        visit.arrived_at.astimezone(visit.clinic.zone),
-    )
+    claim = patient_dossiers.restore_sign_in_claim(visit.sign_in)
     today, day_first = visit.local_date, visit.clinic.day_first
     return _judge_candidates(
         visit.clinic,
@@ -116,7 +113,7 @@ def find_visit_candidates(visit: Visit) -> ComparedCandidates:
             today=today,
             day_first=day_first,
             region=visit.clinic.region,
-            here=f"signed in {local:%-H:%M}",
+            here=f"signed in {visit.clinic.time_words(visit.arrived_at)}",
         ),
         at=visit.arrived_at,
         besides=[visit.patient_id or 0],
@@ -214,7 +211,7 @@ def _compare_candidates(
             patient=one,
             age="" if one.is_deceased else age_words(one.birth_date, today),
             why=why.get(one.pk, ()),
-            rows=compare_with_record(typed, one, found, zone=clinic.zone),
+            rows=compare_with_record(typed, one, found, clinic=clinic),
             number=numbers.get(one.pk, ""),
         )
         for one in listed

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
 from typing import NamedTuple, Self
 
-from checkin.models import Patient
+from checkin.models import Clinic, Patient
 from checkin.queries.patient_dossiers import DossierSet, RecordContact
-from checkin.rules import adult_identity, clocks, name_keys, name_likeness, sign_in_claims
+from checkin.rules import adult_identity, name_keys, name_likeness, sign_in_claims
+from checkin.rules.local_formats import date_words
 from checkin.rules.name_keys import TextSegment
 from checkin.rules.phones import format_phone, has_phone_in_common
+from checkin.rules.regions import USUAL_REGION
 
 _MOST_COMPARED_LINES = 3
 _LONGEST_RELATIONSHIP = 160
@@ -37,6 +38,7 @@ class TypedSide(NamedTuple):
     escort: str
     relationship: str
     here: str = ""
+    region: str = USUAL_REGION
 
     @classmethod
     def of_claim(
@@ -59,13 +61,15 @@ class TypedSide(NamedTuple):
             escort="" if claim.is_patient else claim.escort_name,
             relationship="came alone" if claim.is_patient else claim.relationship,
             here=here,
+            region=region,
         )
 
     @classmethod
     def of_record(cls, patient: Patient) -> Self:
         born = patient.birth_date
-        phone = format_phone(patient.phone, patient.clinic.region)
-        return cls(patient.given_name, patient.family_name, date_words_or_blank(born), born, phone, "", "")
+        region = patient.clinic.region
+        words, phone = date_words_or_blank(born, region), format_phone(patient.phone, region)
+        return cls(patient.given_name, patient.family_name, words, born, phone, "", "", region=region)
 
     @property
     def rows(self) -> list[ComparisonRow]:
@@ -85,11 +89,11 @@ class TypedSide(NamedTuple):
 
     @property
     def birth_words(self) -> str:
-        return date_words_or_blank(self.born) or self.birth
+        return date_words_or_blank(self.born, self.region) or self.birth
 
 
 def compare_with_record(
-    typed: TypedSide, patient: Patient, found: DossierSet, *, zone: zoneinfo.ZoneInfo
+    typed: TypedSide, patient: Patient, found: DossierSet, *, clinic: Clinic
 ) -> list[ComparisonRow]:
     """Return the comparison of a record with what was typed, one row per field, in display order."""
     contacts = found.contacts[patient.pk]
@@ -104,7 +108,7 @@ def compare_with_record(
         compare_texts(
             "Birth date",
             typed.birth_words,
-            date_words_or_blank(patient.birth_date),
+            date_words_or_blank(patient.birth_date, clinic.region),
             typed.born == patient.birth_date,
         ),
         _compare_phones(typed, patient, contacts, found.region),
@@ -112,7 +116,7 @@ def compare_with_record(
         ComparisonRow(
             "Lives in", [], unmarked_lines(" ".join(filter(None, [patient.city, patient.postcode]))), None
         ),
-        ComparisonRow("Today", unmarked_lines(typed.here), _today_item_lines(patient, found, zone), None),
+        ComparisonRow("Today", unmarked_lines(typed.here), _today_item_lines(patient, found, clinic), None),
     ]
 
 
@@ -187,11 +191,11 @@ def _compare_escorts(typed: TypedSide, contacts: list[RecordContact], region: st
     )
 
 
-def _today_item_lines(patient: Patient, found: DossierSet, zone: zoneinfo.ZoneInfo) -> list[MarkedLine]:
+def _today_item_lines(patient: Patient, found: DossierSet, clinic: Clinic) -> list[MarkedLine]:
     today = sorted(found.dossiers[patient.pk].today, key=lambda one: one.at)
     words = {"appointment": "booked for", "visit": "already here since"}
     return unmarked_lines(
-        *(f"{words[one.kind]} {one.at.astimezone(zone):%-H:%M}" for one in today[:_MOST_COMPARED_LINES])
+        *(f"{words[one.kind]} {clinic.time_words(one.at)}" for one in today[:_MOST_COMPARED_LINES])
     )
 
 
@@ -204,6 +208,6 @@ def _clip_relationship(words: str) -> str:
     return words if len(words) <= _LONGEST_RELATIONSHIP else f"{words[:_LONGEST_RELATIONSHIP]}…"
 
 
-def date_words_or_blank(date: dt.date | None) -> str:
-    """Return a date as the desk shows it, "Mar 14, 2018", or "" for None."""
-    return clocks.date_words(date) if date else ""
+def date_words_or_blank(date: dt.date | None, region: str) -> str:
+    """Return a date as that region writes it, "Mar 14, 2018", or "" for None."""
+    return date_words(date, region) if date else ""

@@ -7,13 +7,13 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from checkin.models import Patient, Visit, merge_doubts
+from checkin.models import Clinic, Patient, Visit, merge_doubts
 from checkin.models.visit_labels import visit_labels_by_id
 from checkin.queries import immunizations as immunization_queries
 from checkin.queries.immunizations import DueAndGiven
 from checkin.queries.match_comparisons import MarkedLine, compare_phones, compare_texts
 from checkin.queries.merge_row_names import MOST_MERGE_ROWS_NAMED
-from checkin.rules import clocks, languages
+from checkin.rules import languages
 from checkin.rules import patient_merges as patient_merge_rules
 from checkin.rules.phones import format_phone
 from checkin.rules.understanding import is_same_column_value
@@ -116,7 +116,7 @@ def _weigh_record(patient: Patient) -> patient_merge_rules.MergePriority:
 def _make_merge_column(name: str, label: str, one: Patient, other: Patient, stays: Patient) -> MergeColumn:
     first, second = getattr(one, name), getattr(other, name)
     is_blank = patient_merge_rules.is_blank_value(first) and patient_merge_rules.is_blank_value(second)
-    words = [_merge_value_words(first), _merge_value_words(second)]
+    words = [_merge_value_words(each, one.clinic) for each in (first, second)]
     if name == "language":
         words = [languages.name_recorded_language(one) for one in words]
     if name == "phone":
@@ -135,17 +135,17 @@ def _make_merge_column(name: str, label: str, one: Patient, other: Patient, stay
     return MergeColumn(name, label, row.typed, row.recorded, differs, "" if asks else chosen, follows)
 
 
-def _merge_value_words(value: Any) -> str:
+def _merge_value_words(value: Any, clinic: Clinic) -> str:
     if isinstance(value, bool):
         return "yes" if value else ""
-    return clocks.date_words(value) if isinstance(value, dt.date) else str(value or "")
+    return clinic.date_words(value) if isinstance(value, dt.date) else str(value or "")
 
 
 def _make_merge_row_kind(
     name: str, label: str, one: Patient, other: Patient, care: Sequence[DueAndGiven]
 ) -> MergeRowKind:
     if name in _LINES_AS_ON_PATIENT_PAGE:
-        first, second = (_LINES_AS_ON_PATIENT_PAGE[name](each) for each in care)
+        first, second = (_LINES_AS_ON_PATIENT_PAGE[name](each, one.clinic) for each in care)
         return MergeRowKind(
             label, len(first), first[:MOST_MERGE_ROWS_NAMED], len(second), second[:MOST_MERGE_ROWS_NAMED]
         )
@@ -156,18 +156,18 @@ def _make_merge_row_kind(
     return MergeRowKind(label, rows[0].count(), words[0], rows[1].count(), words[1])
 
 
-def _due_item_lines(care: DueAndGiven) -> list[str]:
+def _due_item_lines(care: DueAndGiven, clinic: Clinic) -> list[str]:
     """Return what is due and has not been given since: "MMR, due Mar 10, 2026"."""
-    return [f"{one.name}, due {clocks.date_words(one.due_on)}" for one in care.due]
+    return [f"{one.name}, due {clinic.date_words(one.due_on)}" for one in care.due]
 
 
-def _given_vaccine_lines(care: DueAndGiven) -> list[str]:
+def _given_vaccine_lines(care: DueAndGiven, clinic: Clinic) -> list[str]:
     """Return each vaccine of each day with its sources: "MMR, Mar 10, 2026, given here, and on record"."""
-    lines = [(line.name, clocks.date_words(line.on), line.sources) for line in care.vaccines]
+    lines = [(line.name, clinic.date_words(line.on), line.sources) for line in care.vaccines]
     return [", ".join(filter(None, line)) for line in lines]
 
 
-_LINES_AS_ON_PATIENT_PAGE: Mapping[str, Callable[[DueAndGiven], list[str]]] = {
+_LINES_AS_ON_PATIENT_PAGE: Mapping[str, Callable[[DueAndGiven, Clinic], list[str]]] = {
     "due_items": _due_item_lines,
     "immunizations": _given_vaccine_lines,
 }

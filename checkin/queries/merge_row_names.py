@@ -11,7 +11,6 @@ from django.apps import apps
 from checkin.models import PaperMove, Promise
 from checkin.models import entry_wording as entry_wording_models
 from checkin.models.visit_labels import visit_labels_by_id
-from checkin.rules import clocks
 
 MOST_MERGE_ROWS_NAMED = 5
 """The largest number of rows of one kind that are named; the others are only counted."""
@@ -38,8 +37,8 @@ def _moved_promise_name(row: Promise) -> str:
 
 
 def _moved_appointment_name(row: Any) -> str:
-    local = row.starts_at.astimezone(row.clinic.zone)
-    return f"{clocks.date_words(local.date())} {local:%-H:%M}"
+    words: str = row.clinic.full_moment_words(row.starts_at)
+    return words
 
 
 def _moved_escort_name(row: Any) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from checkin.models import (
+    Clinic,
     Promise,
     PromiseAttempt,
     PromiseDecision,
@@ -13,7 +12,6 @@ from checkin.models import (
     Staff,
 )
 from checkin.queries.timeline_events import TimelineEvent
-from checkin.rules import clocks
 from checkin.rules.preferences import ContactWay
 from checkin.rules.promises import AttemptResult, PromiseStatus, is_promise_kept_in_time
 from checkin.rules.roles import Role
@@ -28,7 +26,7 @@ _WAY_VERBS = {
 _DO_NOT_PHONE = "The child has died. Do not phone."
 
 
-def list_promise_events(promise: Promise, *, zone: ZoneInfo) -> list[TimelineEvent]:
+def list_promise_events(promise: Promise, *, clinic: Clinic) -> list[TimelineEvent]:
     """Return everything that happened to one promise, oldest first. Four queries."""
     tries = promise.attempts.select_related("by", "decision__undone_by").order_by("pk")
     gone = promise.handovers.select_related("by", "from_owner", "to_owner").order_by("pk")
@@ -40,7 +38,7 @@ def list_promise_events(promise: Promise, *, zone: ZoneInfo) -> list[TimelineEve
         *map(_promise_attempt_event, tries),
         *(_promise_decision_event(one) for one in decided if not _is_told_by_attempt(one)),
         # Last, because the sort is stable: an undo and the notices that follow it have the same time.
-        *(_promise_escalation_event(one, zone) for one in told),
+        *(_promise_escalation_event(one, clinic) for one in told),
     ]
     return sorted(found, key=lambda one: one.at)
 
@@ -79,9 +77,9 @@ def _promise_handover_event(one: PromiseHandover) -> TimelineEvent:
     )
 
 
-def _promise_escalation_event(one: PromiseEscalation, zone: ZoneInfo) -> TimelineEvent:
+def _promise_escalation_event(one: PromiseEscalation, clinic: Clinic) -> TimelineEvent:
     whom = one.to or Role(one.to_role).label
-    due = clocks.day_and_time_words(one.due_at, at=one.at, zone=zone)
+    due = clinic.day_and_time_words(one.due_at, at=one.at)
     died = one.promise.patient is not None and one.promise.patient.is_deceased
     about = (("Please note", _DO_NOT_PHONE),) if died else ()
     what = "Handed over while overdue" if one.handover_id else "Overdue"

@@ -54,16 +54,16 @@ class OwedPromise(NamedTuple):
 def make_owed_promise(
     promise: Promise, *, clinic: Clinic, at: dt.datetime, person: Staff | None = None
 ) -> OwedPromise:
-    zone, late = clinic.zone, (at - promise.due_at).total_seconds()
+    late = (at - promise.due_at).total_seconds()
     best = promise.best_words
     if not best and promise.best_from:
-        best = f"from {clocks.day_and_time_words(promise.best_from, at=at, zone=zone)}"
+        best = f"from {clinic.day_and_time_words(promise.best_from, at=at)}"
     facts = clinic.identity_facts
     written = promise.number_written
     return OwedPromise(
         promise,
         promise.standing(at),
-        clocks.day_and_time_words(promise.due_at, at=at, zone=zone),
+        clinic.day_and_time_words(promise.due_at, at=at),
         clocks.time_span_words(late) if late >= 0 else "",
         best,
         person is not None and (promise.owner_id == person.pk or promise.owner_role == person.role),

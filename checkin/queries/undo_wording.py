@@ -216,7 +216,8 @@ def _record_after_undo_lines(row: Patient, columns: Mapping[str, Any], why: str)
             filter(None, (str(columns.get(one, getattr(row, one))) for one in _UNDO_NAME_COLUMNS))
         )
         text = columns.get("birth_date", _value_text(row.birth_date))
-        again = entry_wording_models.name_with_birth_date(name, dt.date.fromisoformat(text) if text else None)
+        born = dt.date.fromisoformat(text) if text else None
+        again = entry_wording_models.name_with_birth_date(name, born, row.clinic.region)
         until = [now.name] if name != row.name else []
         until += [child_detail_words(now)] if "birth_date" in columns else []
         found.append(f"{record} will be called {again} again (now {', '.join(until)}; {why}).")

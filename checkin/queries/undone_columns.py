@@ -11,8 +11,8 @@ from django.apps import apps
 
 from checkin.models import PaperMove, Patient
 from checkin.models import entry_wording as entry_wording_models
-from checkin.rules.clocks import date_words
 from checkin.rules.entry_fates import RECORD_ROW_TYPES, EntryKind, EntryOutcome
+from checkin.rules.local_formats import date_words
 from checkin.rules.patient_merges import CARE_COLUMNS
 from checkin.rules.phones import format_phone
 from checkin.rules.short_lines import shorten_to_one_line
@@ -100,7 +100,8 @@ def _undone_record_lines(row: Patient, written: _UndoneRowColumns) -> list[str]:
         )
         text = changed["birth_date"] if "birth_date" in changed else row.birth_date and str(row.birth_date)
         born = dt.date.fromisoformat(text) if text else None
-        found.append(f"{record} is called {entry_wording_models.name_with_birth_date(name, born)} again.")
+        called = entry_wording_models.name_with_birth_date(name, born, row.clinic.region)
+        found.append(f"{record} is called {called} again.")
     rest = {name: value for name, value in changed.items() if name not in _UNDONE_NAME_AND_BIRTH_COLUMNS}
     for says, is_new in (("says again", False), ("says now", True)):
         these = {name: value for name, value in rest.items() if (name in written.new) == is_new}
@@ -128,7 +129,8 @@ def record_column_words(name: str, value: Any, region: str) -> str:
     if name == "is_deceased":
         return "deceased" if value else "not deceased"
     if name.endswith(("_on", "_date")) and value:
-        value = date_words(value if isinstance(value, dt.date) else dt.date.fromisoformat(value))
+        day = value if isinstance(value, dt.date) else dt.date.fromisoformat(value)
+        value = date_words(day, region)
     if name == "phone" and value:
         value = format_phone(str(value), region)
     label = {"preferred_name": "“called”"}.get(name, name.replace("_", " "))

@@ -89,11 +89,8 @@ def make_feedback_item(feedback: AfterWord, *, clinic: Clinic, at: dt.datetime) 
     Words that came with a request for a call stay unread until somebody reads them: the promise does not
     contain them.
     """
-    zone, by_when = (
-        clinic.zone,
-        feedback_call_due(
-            at=feedback.at, zone=clinic.zone, wanted=read_feedback_call_hours(clinic.promise_settings)
-        ),
+    by_when = feedback_call_due(
+        at=feedback.at, zone=clinic.zone, wanted=read_feedback_call_hours(clinic.promise_settings)
     )
     readings = sorted(feedback.readings.all(), key=lambda one: one.pk)
     answer = getattr(feedback, "answer", None)
@@ -111,7 +108,7 @@ def make_feedback_item(feedback: AfterWord, *, clinic: Clinic, at: dt.datetime) 
         str(FEEDBACK_FACES[feedback.face]),
         claim.escort_name or claim.child_name or str(feedback.visit.token),
         standing,
-        clocks.day_and_time_words(by_when, at=at, zone=zone),
+        clinic.day_and_time_words(by_when, at=at),
         clocks.time_span_words(late) if standing == "overdue" else "",
         readings,
         answer,

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from itertools import product
 from typing import NamedTuple
 
-from checkin.rules.clocks import date_words
+from checkin.rules.local_formats import date_words
 from checkin.rules.name_likeness import SAME_NAME_SCORE, name_similarity
+from checkin.rules.regions import USUAL_REGION
 
 _LIKE_ENOUGH_TO_MIX_UP = 0.8
 """Scores above it include Hana and Hanna Lind, Leo and Lea Ruiz, and most siblings with one family name."""
@@ -27,6 +28,8 @@ class ChildDetails(NamedTuple):
     """The record's name before this visit changed it."""
     given: str = ""
     """The given name only."""
+    region: str = USUAL_REGION
+    """The clinic's, for the date."""
 
 
 class ChildLabel(NamedTuple):
@@ -64,7 +67,7 @@ def _former_name_words(child: ChildDetails) -> str:
 
 def child_detail_words(child: ChildDetails) -> str:
     """Return all that tells a child from another of the same name: "born Mar 14, 2018, record 20017"."""
-    born = f"born {date_words(child.born)}" if child.born else "birth date not known"
+    born = f"born {date_words(child.born, child.region)}" if child.born else "birth date not known"
     number = f"record {child.number}" if child.number else ""
     return ", ".join(filter(None, [_former_name_words(child), born, number]))
 
@@ -124,4 +127,4 @@ def has_one_name_for_all(names: Sequence[str]) -> bool:
 
 def child_key_fact(child: ChildDetails) -> str:
     """Return what identifies the record: its number, or else the birth date."""
-    return child.number or (f"born {date_words(child.born)}" if child.born else "")
+    return child.number or (f"born {date_words(child.born, child.region)}" if child.born else "")

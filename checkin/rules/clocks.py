@@ -1,4 +1,4 @@
-"""Times as people say them, on the clinic's clock: "today 17:00", "after 5 pm"."""
+"""Times that people agree on, on the clinic's clock, and durations in words."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from checkin.rules.local_formats import time_words
+
 USUAL_CLOSING_TIME, _USUAL_OPENING_TIME = dt.time(17, 0), dt.time(9, 0)
 USUAL_OPEN_DAYS = (0, 1, 2, 3, 4)
 """Monday to Friday (0 is Monday), for a clinic that sets no days."""
@@ -17,11 +19,14 @@ _ONE_HOUR = dt.timedelta(hours=1)
 
 
 class DueTimePick(TextChoices):
-    """A due time that staff pick with one key."""
+    """A due time that staff pick with one key. Labels without the time: see `due_pick_words`."""
 
     HOUR = "hour", _("Within the hour")
-    TODAY = "today", _("Today 17:00")
-    TOMORROW = "tomorrow", _("Tomorrow 9:00")
+    TODAY = "today", _("Today")
+    TOMORROW = "tomorrow", _("Tomorrow")
+
+
+_PICKED_TIMES = {DueTimePick.TODAY: USUAL_CLOSING_TIME, DueTimePick.TOMORROW: _USUAL_OPENING_TIME}
 
 
 def local_time_in_utc(
@@ -64,18 +69,10 @@ def due_time_of_pick(
     return at.astimezone(dt.UTC) + _ONE_HOUR
 
 
-def date_words(day: dt.date) -> str:
-    """Return a date as the desk shows it: "Mar 14, 2018"."""
-    return f"{day:%b} {day.day}, {day.year}"
-
-
-def day_and_time_words(then: dt.datetime, *, at: dt.datetime, zone: ZoneInfo) -> str:
-    """Return `then` in words as seen from `at`: "17:30", "tomorrow 9:00", "Thu 12 Mar 9:00"."""
-    there = then.astimezone(zone)
-    clock = f"{there.hour}:{there:%M}"
-    days = (there.date() - at.astimezone(zone).date()).days
-    near = {0: "", 1: "tomorrow ", -1: "yesterday "}
-    return near.get(days, f"{there:%a} {there.day} {there:%b} ") + clock
+def due_pick_words(pick: DueTimePick, region: str) -> str:
+    """Return a quick pick with its time: "Within the hour", "Today 5:00 PM", "Tomorrow 9:00 AM"."""
+    clock = _PICKED_TIMES.get(pick)
+    return f"{pick.label} {time_words(clock, region)}" if clock else str(pick.label)
 
 
 def time_span_words(seconds: float) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from checkin.rules.consent_adults import CareKind
 from checkin.rules.discrepancy_causes import FIELD_WORDS
 from checkin.rules.phones import format_phone
+from checkin.rules.regions import USUAL_REGION, is_day_first_region
 from checkin.rules.sentence_codes import SentenceCode
 from checkin.rules.short_lines import shorten_to_one_line
 
@@ -27,7 +28,9 @@ _MONTHS = (
     *(_("Jan"), _("Feb"), _("Mar"), _("Apr"), _("May"), _("Jun")),
     *(_("Jul"), _("Aug"), _("Sep"), _("Oct"), _("Nov"), _("Dec")),
 )
-_DATE, _DATE_WITH_WEEKDAY = _("{month} {day}, {year}"), _("{weekday} {day} {month} {year}")
+_DATE, _DAY_FIRST_DATE = _("{month} {day}, {year}"), _("{day} {month} {year}")
+_DATE_WITH_WEEKDAY = _("{weekday}, {month} {day}, {year}")
+_DAY_FIRST_DATE_WITH_WEEKDAY = _("{weekday}, {day} {month} {year}")
 _WEEKDAYS = (
     *(_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday")),
     *(_("Friday"), _("Saturday"), _("Sunday")),
@@ -59,19 +62,24 @@ def say_sentence(code: SentenceCode, **facts: object) -> CodedSentence:
     return CodedSentence({"code": str(code), **{name: _keep_fact(fact) for name, fact in facts.items()}})
 
 
-def sentence_words(kept: Mapping[str, Any] | None) -> str:
-    """Return a row's sentence in the active language; "" if the row has none."""
+def sentence_words(kept: Mapping[str, Any] | None, region: str = USUAL_REGION) -> str:
+    """Return a row's sentence in the active language, with that region's dates; "" if the row has none."""
     if not kept or kept["code"] not in _KNOWN_CODES:
         return ""
     code = SentenceCode(kept["code"])
-    facts = {name: _fact_words(name, fact) for name, fact in kept.items() if name != "code"}
+    facts = {name: _fact_words(name, fact, region) for name, fact in kept.items() if name != "code"}
     words = str(code.label).format(**facts)
     return shorten_to_one_line(words, _LONGEST_WORDS[code]) if code in _LONGEST_WORDS else words
 
 
 def sentence_words_in_region(kept: Mapping[str, Any] | None, region: str) -> str:
-    """Return a row's sentence with its phones as that region writes them; "" if the row has none."""
-    return sentence_words(_format_phone_facts(kept, region)) if kept else ""
+    """Return a row's sentence with its phones and dates as that region writes them; "" if it has none."""
+    return sentence_words(_format_phone_facts(kept, region), region) if kept else ""
+
+
+def words_in_region(said: str, region: str) -> str:
+    """Return a sentence with its phones and dates as that region writes them; typed text as it is."""
+    return sentence_words_in_region(said.kept, region) if isinstance(said, CodedSentence) else said
 
 
 def _format_phone_facts(fact: Any, region: str) -> Any:
@@ -99,15 +107,22 @@ def _is_kept_within(part: KeptSentence, whole: object) -> bool:
     return isinstance(whole, list) and any(_is_kept_within(part, one) for one in whole)
 
 
-def _fact_words(name: str, fact: Any) -> str:
+def _fact_words(name: str, fact: Any, region: str) -> str:
     """Return a fact as text: typed text unchanged, everything else in the active language."""
     if isinstance(fact, Mapping):
-        return sentence_words(fact)
+        return sentence_words(fact, region)
+    if name in _FACTS_IN_REGION:
+        return _FACTS_IN_REGION[name](fact, region)
     return _FACTS_BY_CODE[name](fact) if name in _FACTS_BY_CODE else str(fact)
 
 
-def _day_as_words(day: str) -> str:
-    return _put_date_into(str(_DATE), day)
+def _day_as_words(day: str, region: str) -> str:
+    return _put_date_into(str(_DAY_FIRST_DATE if is_day_first_region(region) else _DATE), day)
+
+
+def _day_of_week_as_words(day: str, region: str) -> str:
+    form = _DAY_FIRST_DATE_WITH_WEEKDAY if is_day_first_region(region) else _DATE_WITH_WEEKDAY
+    return _put_date_into(str(form), day)
 
 
 def _put_date_into(form: str, day: str) -> str:
@@ -131,19 +146,23 @@ def _fields_as_words(fields: list[str]) -> str:
     return ", ".join(str(FIELD_WORDS.get(one, one)) for one in fields)
 
 
-def _each_as_words(sentences: list[KeptSentence]) -> str:
-    return "; ".join(map(sentence_words, sentences))
+def _each_as_words(sentences: list[KeptSentence], region: str) -> str:
+    return "; ".join(sentence_words(one, region) for one in sentences)
 
 
 _FACTS_BY_CODE: dict[str, Callable[[Any], str]] = {
-    "day": _day_as_words,
-    "day_of_week": lambda day: _put_date_into(str(_DATE_WITH_WEEKDAY), day),
     "weekday": lambda number: str(_WEEKDAYS[number]),
     "care": _care_as_words,
     "cares": _cares_as_words,
     "fields": _fields_as_words,
+}
+"""Functions that write facts stored as codes or numbers, by the name of the fact."""
+
+_FACTS_IN_REGION: dict[str, Callable[[Any, str], str]] = {
+    "day": _day_as_words,
+    "day_of_week": _day_of_week_as_words,
     "each": _each_as_words,
 }
-"""Functions that write facts stored as codes, numbers or dates, by the name of the fact."""
+"""Functions that write dates, or sentences that may have some."""
 
 NOTHING_SAID = CodedSentence()

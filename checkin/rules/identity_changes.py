@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 
 from checkin.rules import name_keys, name_likeness
 from checkin.rules.birth_dates import BirthNearness, birth_date_nearness, birth_date_readings
-from checkin.rules.clocks import date_words
+from checkin.rules.local_formats import date_words
 from checkin.rules.patient_merges import NEAR_GIVEN_NAME_SCORE, ChildIdentity, may_be_look_alike
 
 
@@ -30,11 +30,10 @@ class RecordedIdentity(NamedTuple):
         """Return the identity with these columns written to it."""
         return self._replace(**{name: columns[name] for name in self._fields if name in columns})
 
-    @property
-    def words(self) -> str:
+    def words(self, region: str) -> str:
         """Name and birth date: "Anna Lindqvist, born May 8, 2019"."""
         name = f"{self.given_name} {self.family_name}".strip() or self.preferred_name or "no name"
-        return f"{name}, born {date_words(self.birth_date)}" if self.birth_date else name
+        return f"{name}, born {date_words(self.birth_date, region)}" if self.birth_date else name
 
     @property
     def whole_names(self) -> list[str]:

@@ -7,8 +7,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from checkin.rules import clocks, name_likeness
+from checkin.rules import name_likeness
+from checkin.rules.local_formats import date_words
 from checkin.rules.placeholder_names import has_placeholders_of_two
+from checkin.rules.regions import USUAL_REGION
 
 _MOVES_ALONG = "goes to the record that stays"
 _STAYS_AS_HISTORY = "stays as it was written: history names the record of that day"
@@ -115,6 +117,7 @@ class MergeFacts(NamedTuple):
     numbers: frozenset[tuple[str, str]] = frozenset()
     stays: tuple[VisitSpan, ...] = ()
     booked: frozenset[dt.date] = frozenset()
+    region: str = USUAL_REGION
 
 
 def list_merge_doubts(one: MergeFacts, other: MergeFacts, *, said_two: bool = False) -> list[str]:
@@ -130,7 +133,7 @@ def _earlier_identity_doubt(one: MergeFacts, other: MergeFacts) -> str:
         for second in other.whos:
             if identity_doubt_sentence(first, second):
                 was = first if first != one.whos[0] else second
-                born = f", born {clocks.date_words(was.birth_date)}" if was.birth_date else ""
+                born = f", born {date_words(was.birth_date, one.region)}" if was.birth_date else ""
                 return f"Before one of them was changed, it said {was.given_name or 'no name'}{born}."
     return ""
 
@@ -148,7 +151,7 @@ def list_number_and_visit_doubts(one: MergeFacts, other: MergeFacts) -> list[str
         first, second = (f"{one.token} at {one.place}" if is_apart else one.token for one in met)
         found.append(f"{first} and {second} {when}, one for each record.")
     if day := min(one.booked & other.booked, default=None):
-        found.append(f"Each has an appointment of its own on {clocks.date_words(day)}.")
+        found.append(f"Each has an appointment of its own on {date_words(day, one.region)}.")
     return found
 
 

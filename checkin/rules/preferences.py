@@ -189,7 +189,7 @@ WISHES = (
         shown_kind="time",
         lead="best time to reach them",
         icon="clock",
-        example="after 17:00",
+        example="after 5 pm",
     ),
     Wish(
         name="email",
@@ -222,10 +222,11 @@ class WishAnswers:
 class RememberedPreferences(WishAnswers):
     """What an escort asked us to remember, and the day they asked, on the clinic's calendar."""
 
-    since: dt.date | None = None
+    since: str = ""
+    """The date in words."""
 
     @classmethod
-    def of(cls, columns: Mapping[str, object], *, since: dt.date | None = None) -> Self:
+    def of(cls, columns: Mapping[str, object], *, since: str = "") -> Self:
         """Return the preferences stored in an escort's columns."""
         said: dict[str, Any] = {one.name: _read_remembered(one, columns) for one in WISHES}
         return cls(since=since, **said)

@@ -139,7 +139,7 @@ class PromiseTerms:
 NO_PROMISEE_NAMED = "Please write to whom this is promised."
 NO_CONTACT_WAY = "Choose how they want to be reached."
 NO_PROMISE_OWNER = "Choose who will keep it: a person or a role."
-NO_PROMISE_DUE_TIME = "Choose a time, or write their best time, such as “after 17:00”."
+NO_PROMISE_DUE_TIME = "Choose a time, or write their best time, such as “after 5 pm”."
 DUE_TOO_SOON = "It would be due before their best time. Choose a later time, or change their best time."
 DUE_IN_THE_PAST = (
     "This time has passed already. If that is right, tick the box. The promise is then overdue at once."

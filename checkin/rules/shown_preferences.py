@@ -6,11 +6,9 @@ shown next to each other (`rules.understanding`), each with its source.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from checkin.rules import clocks
 from checkin.rules import understanding as understanding_rules
 from checkin.rules.preferences import (
     WISHES,
@@ -29,7 +27,7 @@ class ShownPreference(NamedTuple):
     icon: str
     words: str
     source: PreferenceSource
-    since: dt.date | None = None
+    since: str = ""
     to_do: str = ""
     more: str = ""
     """The source of a part of it, if that differs."""
@@ -52,9 +50,9 @@ class ShownPreference(NamedTuple):
     @property
     def source_words(self) -> str:
         """The source in words: “remembered since Mar 3, 2026: they asked us to”."""
-        if self.source is not PreferenceSource.REMEMBERED or self.since is None:
+        if self.source is not PreferenceSource.REMEMBERED or not self.since:
             return f"{self.source.label}{self.more}"
-        return f"remembered since {clocks.date_words(self.since)}: they asked us to"
+        return f"remembered since {self.since}: they asked us to"
 
 
 def build_board_wishes(today: WishAnswers, remembered: RememberedPreferences) -> list[ShownPreference]:
@@ -72,9 +70,7 @@ def _build_shown_wishes(
     return [one for one in found if one is not None]
 
 
-def _build_shown_wish(
-    wish: Wish, today: str, remembered: str, since: dt.date | None
-) -> ShownPreference | None:
+def _build_shown_wish(wish: Wish, today: str, remembered: str, since: str) -> ShownPreference | None:
     """Return today's wish or else the remembered one; None if there is none that we know."""
     found = wish.choose_answer(today, remembered)
     value = wish.read_answer(found[0]) if found else ""

@@ -1,7 +1,11 @@
-"""Text helpers of desk pages: phones in one format, no line breaks in numbers, languages by name."""
+"""Text helpers of desk pages: phones, dates and times in one format, languages by name.
+
+Tags that need the clinic take it from the request. A date or time that is not known is "".
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -10,9 +14,9 @@ from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-from checkin.models import LookAlike, Patient
+from checkin.models import Clinic, LookAlike, Patient
 from checkin.queries.patients import PATIENT_SEARCH_HINT, PATIENT_SEARCH_LABEL
-from checkin.rules.coded_sentences import sentence_words_in_region
+from checkin.rules.coded_sentences import sentence_words_in_region, words_in_region
 from checkin.rules.excuse_notes import NoteKind
 from checkin.rules.languages import name_recorded_language
 from checkin.rules.need_labels import need_heading
@@ -43,6 +47,47 @@ def sentence(context: Mapping[str, Any], kept: Mapping[str, Any] | None, words: 
     request = context.get("request")
     region = request.user.clinic.region if request else ""
     return unbroken(sentence_words_in_region(kept, region) or words)
+
+
+@register.simple_tag(takes_context=True)
+def in_region(context: Mapping[str, Any], words: str) -> str:
+    """Return a sentence of the program with its phones and dates as here; typed text as it is."""
+    return words_in_region(words, _clinic_of(context).region)
+
+
+@register.simple_tag(takes_context=True)
+def time_words(context: Mapping[str, Any], at: dt.datetime | None) -> str:
+    """Return the time on the clinic's clock: "9:40 AM". Pages show times only by this tag and the next."""
+    return _clinic_of(context).time_words(at) if at else ""
+
+
+@register.simple_tag(takes_context=True)
+def moment_words(context: Mapping[str, Any], at: dt.datetime | None) -> str:
+    """Return "Nov 25, 9:40 AM"."""
+    return _clinic_of(context).moment_words(at) if at else ""
+
+
+@register.simple_tag(takes_context=True)
+def full_moment_words(context: Mapping[str, Any], at: dt.datetime | None) -> str:
+    """Return "Nov 25, 2026, 9:40 AM"."""
+    return _clinic_of(context).full_moment_words(at) if at else ""
+
+
+@register.simple_tag(takes_context=True)
+def date_words(context: Mapping[str, Any], day: dt.date | None) -> str:
+    """Return "Nov 25, 2026", also of a moment. Pages show dates only by this tag and the next."""
+    return _clinic_of(context).date_words(day) if day else ""
+
+
+@register.simple_tag(takes_context=True)
+def day_words(context: Mapping[str, Any], day: dt.date | None) -> str:
+    """Return "Nov 25", also of a moment."""
+    return _clinic_of(context).day_words(day) if day else ""
+
+
+def _clinic_of(context: Mapping[str, Any]) -> Clinic:
+    clinic: Clinic = context["request"].user.clinic
+    return clinic
 
 
 @register.filter

@@ -61,5 +61,4 @@ def describe_escort_change(clinic: Clinic, visit: Visit, drawn: PageVersion) -> 
     said, here = visit.sign_in, PresentEscort.of(visit).here_now
     if said.continues_id is None:
         return f"Who brings the child was changed on record. {here}"
-    at = said.received_at.astimezone(clinic.zone)
-    return f"The family of {visit.token} typed on at {at.hour}:{at:%M}. {here}"
+    return f"The family of {visit.token} typed on at {clinic.time_words(said.received_at)}. {here}"

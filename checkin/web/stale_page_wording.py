@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
-
-from django.utils.formats import date_format
 
 from checkin.models import Clinic, MatchDecision, Patient, PatientMerge, Visit
 from checkin.models import (
@@ -73,7 +70,7 @@ def _describe_name_change(clinic: Clinic, now: PageVersion, this: str = _THIS_RE
 
 
 def name_and_birth_date(child: Patient) -> str:
-    born = f", born {date_format(child.birth_date, 'M j, Y')}" if child.birth_date else ""
+    born = f", born {child.clinic.date_words(child.birth_date)}" if child.birth_date else ""
     return f"{child}{born}"
 
 
@@ -124,11 +121,10 @@ def change_author(made: Any) -> str:
 
 
 def at_time_phrase(clinic: Clinic, made: Any) -> str:
-    """Return " at 10:42"; "" if unknown."""
+    """Return " at 10:42 AM"; "" if unknown."""
     if made is None:
         return ""
-    at: dt.datetime = made.at.astimezone(clinic.zone)
-    return f" at {at.hour}:{at:%M}"
+    return f" at {clinic.time_words(made.at)}"
 
 
 def distinguishing_details(clinic: Clinic, drawn: PageVersion | None, now: PageVersion) -> str:

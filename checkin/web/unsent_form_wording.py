@@ -18,7 +18,7 @@ from django.utils import timezone
 from checkin.actions.discrepancy_questions import patient_record_words
 from checkin.models import Clinic
 from checkin.queries.patients import PATIENT_SEARCH_LABEL
-from checkin.rules.clocks import DueTimePick
+from checkin.rules.clocks import DueTimePick, due_pick_words
 from checkin.rules.need_answers import COMMON_NEED_REASONS, NEED_ANSWERS
 from checkin.rules.need_types import NeedOutcome
 from checkin.rules.patient_merges import MERGE_COLUMNS
@@ -125,10 +125,10 @@ def _owner_labels(clinic: Clinic) -> dict[str, str]:
     return {value: words for _, options in promise_owner_choices(clinic) for value, words in options}
 
 
-def _due_time_labels(clinic: Clinic) -> dict[str, object]:
+def _due_time_labels(clinic: Clinic) -> dict[str, str]:
     """Return the label of each due time, past ones too: one was chosen, and the form then says so."""
     now = PromiseForm(clinic=clinic, at=timezone.now()).dues
-    return {pick.value: pick.label for pick in DueTimePick} | dict(now)
+    return {pick.value: due_pick_words(pick, clinic.region) for pick in DueTimePick} | dict(now)
 
 
 def _location_labels(clinic: Clinic) -> dict[str, str]:

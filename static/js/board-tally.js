@@ -20,6 +20,8 @@ function updateWait(row) {
   const cell = row.querySelector(".wait");
   const said = formatMinutes(seconds);
   const time = cell.querySelector("time");
+  // The server writes when it began; that stays as the exact time.
+  time.title ||= time.textContent;
   if (time.textContent !== said) time.textContent = said;
   row.classList.toggle("past", isLate);
   // A child who cannot wait has a stronger sign.

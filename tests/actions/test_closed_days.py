@@ -22,7 +22,7 @@ def test_a_day_can_be_closed_when_every_promise_has_an_owner(
     assert (made.open_promises, made.by) == (1, dana)
     assert PromiseEscalation.objects.count() == 2, "closing looks for what is overdue"
     assert closed_days.close_desk_day(location=front, date=make.TUESDAY, by=dana, at=make.at("18:01")) == made
-    with pytest.raises(Refused, match="Dana already closed this day at 18:00"):
+    with pytest.raises(Refused, match="Dana already closed this day at 6:00 PM"):
         closed_days.close_desk_day(location=front, date=make.TUESDAY, by=max_, at=make.at("18:02"))
 
 

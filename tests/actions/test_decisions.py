@@ -105,13 +105,15 @@ def test_a_page_without_a_seen_decision_is_not_compared(visit: Visit, dana: Staf
 
 
 def test_whoever_was_slower_is_told_who_did_what_and_when(visit: Visit, dana: Staff) -> None:
-    zone = visit.clinic.zone
+    clinic = visit.clinic
     made = Move(visit=visit, by=dana, at=make.at("9:45"))
-    words = faster_decision_words(made, "undid “Reached”", zone=zone)
-    assert words == "Dana undid “Reached” at 9:45. Nothing more was changed."
+    words = faster_decision_words(made, "undid “Reached”", clinic=clinic)
+    assert words == "Dana undid “Reached” at 9:45 AM. Nothing more was changed."
     made.by = None
-    assert faster_decision_words(made, "kept the old", zone=zone).startswith(
-        "Somebody kept the old at 9:45. "
+    assert faster_decision_words(made, "kept the old", clinic=clinic).startswith(
+        "Somebody kept the old at 9:45 AM. "
     )
-    told = faster_decision_words(made, "settled it", zone=zone, result=": it is Leo", nobody="The computer")
-    assert told == "The computer settled it at 9:45: it is Leo. Nothing more was changed."
+    told = faster_decision_words(
+        made, "settled it", clinic=clinic, result=": it is Leo", nobody="The computer"
+    )
+    assert told == "The computer settled it at 9:45 AM: it is Leo. Nothing more was changed."

@@ -246,7 +246,7 @@ def test_the_second_of_two_people_is_told_who_decided(
 ) -> None:
     one = the(visit, "phone")
     decide(one, KINDS.KEEP_OLD, noor, seen=seen)
-    with pytest.raises(Refused, match="Noor kept the old at 9:50. Nothing more was changed."):
+    with pytest.raises(Refused, match="Noor kept the old at 9:50 AM. Nothing more was changed."):
         decide(one, KINDS.USE_NEW, dana, seen=seen)
     assert Escort.objects.get(name="Rosa Delgado").phone == "555-010-0001"
 
@@ -254,7 +254,7 @@ def test_the_second_of_two_people_is_told_who_decided(
 def test_a_page_from_before_somebody_asked_is_refused(visit: Visit, dana: Staff, noor: Staff) -> None:
     one = the(visit, "phone")
     decide(one, KINDS.ASK, noor, seen=0)
-    with pytest.raises(Refused, match="Noor is asking the family at 9:50"):
+    with pytest.raises(Refused, match="Noor is asking the family at 9:50 AM"):
         decide(one, KINDS.USE_NEW, dana, seen=0)
 
 

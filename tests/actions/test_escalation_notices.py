@@ -38,8 +38,8 @@ def test_mail_states_only_the_due_time_and_the_link(
     (letter,) = mail.outbox
     assert letter.to == ["max_@example.org"]
     assert letter.body == (
-        f"A promise due 17:30 is waiting: http://desk.example/promises/{made.pk}/\n"
-        f"A promise due 17:31 is waiting: http://desk.example/promises/{other.pk}/\n"
+        f"A promise due 5:30 PM is waiting: http://desk.example/promises/{made.pk}/\n"
+        f"A promise due 5:31 PM is waiting: http://desk.example/promises/{other.pk}/\n"
     )
     assert "Ana" not in letter.subject + letter.body
 

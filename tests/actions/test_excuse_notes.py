@@ -152,7 +152,7 @@ def test_the_second_issuer_gets_the_first_note_and_a_notice(visit: Visit, noor: 
     first = issued(visit, noor)
     second = excuse_notes.issue_note(visit=visit, kind=NoteKind.SCHOOL, by=dana, at=make.at("9:53"))
     assert second.note.pk == first.pk
-    assert second.notice == "Noor issued it at 9:52."
+    assert second.notice == "Noor issued it at 9:52 AM."
 
 
 def test_edits_are_saved_and_then_issued(visit: Visit, noor: Staff, dana: Staff) -> None:
@@ -179,7 +179,7 @@ def test_saving_the_same_draft_twice_writes_once(visit: Visit, dana: Staff) -> N
 def test_an_issued_note_cannot_be_edited(visit: Visit, noor: Staff, dana: Staff) -> None:
     issued(visit, noor)
     draft = excuse_note_models.first_note_draft(visit, NoteKind.SCHOOL)
-    with pytest.raises(Refused, match="Noor issued it at 9:52. Reissue it"):
+    with pytest.raises(Refused, match="Noor issued it at 9:52 AM. Reissue it"):
         excuse_notes.edit_note_draft(visit=visit, kind=NoteKind.SCHOOL, edits=draft, by=dana, at=NINE_52)
 
 
@@ -286,7 +286,7 @@ def test_voiding_twice_counts_once_and_a_second_person_is_refused(
         excuse_notes.void_issued_note(note=note, reason="again", by=max_, at=make.at("10:01")).void_reason
         == "wrong day"
     )
-    with pytest.raises(Refused, match="Max made this note void at 10:00"):
+    with pytest.raises(Refused, match="Max made this note void at 10:00 AM"):
         excuse_notes.void_issued_note(note=note, reason="me too", by=noor, at=make.at("10:02"))
     assert trail(note) == ["excuse_note.issued", "excuse_note.voided"]
 
@@ -327,7 +327,7 @@ def test_reissuing_twice_makes_one_new_note(visit: Visit, noor: Staff, dana: Sta
     again = excuse_notes.reissue_note(note=old, edits=old.edits(), reason="x", by=noor, at=make.at("10:01"))
     other = excuse_notes.reissue_note(note=old, edits=old.edits(), reason="y", by=dana, at=make.at("10:02"))
     assert first.note.pk == again.note.pk == other.note.pk
-    assert (again.notice, other.notice) == ("", "Noor issued it at 10:00.")
+    assert (again.notice, other.notice) == ("", "Noor issued it at 10:00 AM.")
 
 
 def test_an_invalid_reissue_leaves_the_old_note_unchanged(visit: Visit, noor: Staff) -> None:

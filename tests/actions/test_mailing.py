@@ -115,7 +115,7 @@ def test_one_refused_address_does_not_stop_mail_to_the_others(
     (sentence,) = [
         one for one in mailing_queries.read_mailing_status(brook).troubles if "could not be sent" in one
     ]
-    assert "1 e-mail could not be sent on Mar 10, 2026 at 10:00 (SMTPRecipientsRefused)" in sentence
+    assert "1 e-mail could not be sent on Mar 10, 2026 at 10:00 AM (SMTPRecipientsRefused)" in sentence
     with mail_server(settings):
         told(brook, "10:15")
     assert not [
@@ -143,7 +143,7 @@ def test_an_unreachable_server_is_tried_once_and_reported_to_managers(
         monkeypatch.setattr(smtp.EmailBackend, "open", lambda post: opened.append(1) or ask(post))
         told(brook, "10:00")
     assert (len(opened), rows(made)) == (1, ["manager"])
-    sentence = "3 e-mails could not be sent on Mar 10, 2026 at 10:00 (ConnectionRefusedError)"
+    sentence = "3 e-mails could not be sent on Mar 10, 2026 at 10:00 AM (ConnectionRefusedError)"
     assert [one for one in mailing_queries.read_mailing_status(brook).troubles if sentence in one]
 
 
@@ -289,8 +289,8 @@ def test_handing_over_an_overdue_promise_notifies_the_new_owner_at_once(
     give(made, dana, noor)
     assert rows(made) == ["Noor", "manager", "Dana"]
     assert letters() == [("dana@brook.example", "A promise due 10")]
-    what = [one.what for one in promise_events.list_promise_events(made, zone=front.clinic.zone)]
-    assert what[-1] == "Handed over while overdue since 10:00; told: Dana"
+    what = [one.what for one in promise_events.list_promise_events(made, clinic=front.clinic)]
+    assert what[-1] == "Handed over while overdue since 10:00 AM; told: Dana"
     assert f"was handed over to you: http://testserver/promises/{made.pk}/" in mail.outbox[0].body
     told(brook, "11:00")
     assert rows(made) == ["Noor", "manager", "Dana"]
@@ -308,7 +308,7 @@ def test_mail_about_another_days_promise_names_the_day(
     with django_capture_on_commit_callbacks(execute=True):
         at = make.at("9:00", make.TUESDAY + dt.timedelta(days=2))
         handovers.hand_over_promise(promise=made, to=dana, by=noor, at=at)
-    assert mail.outbox[0].body.startswith("A promise due Tue 10 Mar 10:00 was handed over to you: ")
+    assert mail.outbox[0].body.startswith("A promise due Tue, Mar 10, 10:00 AM was handed over to you: ")
 
 
 def test_handing_a_promise_back_and_forth_notifies_each_owner_once(

@@ -200,7 +200,7 @@ class TestLink:
         self, unsure: Visit, twins: Any, dana: Staff, max_: Staff
     ) -> None:
         match_decisions.link_visit_to_patient(visit=unsure, patient=twins[0], by=dana, at=LATER, seen=0)
-        with pytest.raises(Refused, match=r"Dana settled .* at 9:50: it is Anna Berg\."):
+        with pytest.raises(Refused, match=r"Dana settled .* at 9:50 AM: it is Anna Berg\."):
             match_decisions.link_visit_to_patient(visit=unsure, patient=twins[1], by=max_, at=LATER, seen=0)
         with pytest.raises(Refused, match="Dana settled"):
             match_decisions.decide_new_patient(visit=unsure, by=max_, at=LATER, seen=0)

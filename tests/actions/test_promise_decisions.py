@@ -88,4 +88,4 @@ def test_only_an_ended_promise_is_refused_with_who_ended_it_and_when(made: Promi
     promise_decisions.refuse_if_promise_ended(made)
     with pytest.raises(Refused) as refusal:
         promise_decisions.refuse_if_promise_ended(end(made, dana))
-    assert refusal.value.sentence == "Dana already ended this at 9:45: kept."
+    assert refusal.value.sentence == "Dana already ended this at 9:45 AM: kept."

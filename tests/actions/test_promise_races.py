@@ -42,7 +42,7 @@ def test_two_people_keeping_a_promise_at_once_make_one_outcome_and_one_refusal(
         (told,) = [one for one in results if isinstance(one, Refused)]
         made.refresh_from_db()
         assert [one.ended_by for one in kept] == [made.ended_by]
-        assert told.sentence == f"{made.ended_by} already ended this at 17:10: kept."
+        assert told.sentence == f"{made.ended_by} already ended this at 5:10 PM: kept."
     assert PromiseAttempt.objects.count() == 5
 
 
@@ -96,7 +96,7 @@ def test_two_who_undo_the_same_end_at_once_undo_one_and_the_other_is_told(
         results = at_once(*[partial(undo, made, who, "9:45", seen) for who in hands[:2]])
         (done,) = [one for one in results if isinstance(one, PromiseDecision)]
         (told,) = [one for one in results if isinstance(one, Refused)]
-        assert told.sentence == f"{done.by} undid “Kept” at 9:45. Nothing more was changed."
+        assert told.sentence == f"{done.by} undid “Kept” at 9:45 AM. Nothing more was changed."
         made.refresh_from_db()
         assert (made.status, made.attempts.standing().count()) == ("open", 1)
 

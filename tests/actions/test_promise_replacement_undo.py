@@ -58,7 +58,7 @@ def test_not_after_somebody_tried_the_one_in_its_place(made: Promise, dana: Staf
     with pytest.raises(Refused) as told:
         undo(made, dana)
     assert told.value.sentence == (
-        "Noor said “Tried: no answer” at 9:42 of the promise in its place. Undo that first, then this."
+        "Noor said “Tried: no answer” at 9:42 AM of the promise in its place. Undo that first, then this."
     )
     assert list(Promise.objects.open()) == [other]
 

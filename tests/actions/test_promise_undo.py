@@ -97,7 +97,7 @@ def test_whoever_is_slower_undoes_nothing_and_is_told_who_undid_it(
     undo(made, noor, seen=shown)
     with pytest.raises(Refused) as told:
         undo(made, dana, at="9:46", seen=shown)
-    assert told.value.sentence == "Noor undid “Kept” at 9:45. Nothing more was changed."
+    assert told.value.sentence == "Noor undid “Kept” at 9:45 AM. Nothing more was changed."
     assert made.attempts.standing().count() == 1
 
 
@@ -109,7 +109,7 @@ def test_whoever_looked_before_it_ended_undoes_nothing_and_is_told_how_it_ended(
     withdraw(made, noor)
     with pytest.raises(Refused) as told:
         undo(made, dana, seen=shown)
-    assert told.value.sentence == "Noor said “Withdrawn by the family” at 9:40. Nothing more was changed."
+    assert told.value.sentence == "Noor said “Withdrawn by the family” at 9:40 AM. Nothing more was changed."
     assert columns(made)["status"] == "withdrawn"
 
 
@@ -117,7 +117,7 @@ def test_whoever_looked_before_a_try_is_told_of_the_try(made: Promise, dana: Sta
     attempt(made, dana)
     shown = newest(made)
     attempt(made, noor, at="9:38")
-    with pytest.raises(Refused, match="Noor said “Tried: no answer” at 9:38"):
+    with pytest.raises(Refused, match="Noor said “Tried: no answer” at 9:38 AM"):
         undo(made, dana, seen=shown)
 
 
@@ -209,7 +209,7 @@ def test_its_own_page_tells_of_the_try_and_of_what_was_said(made: Promise, dana:
     attempt(made, dana)
     leave_message(made, dana)
     undo(made, noor)
-    told = promise_events.list_promise_events(made, zone=made.clinic.zone)
+    told = promise_events.list_promise_events(made, clinic=made.clinic)
     assert [(one.what, one.who, one.taken_back) for one in told[1:5]] == [
         ("Tried: no answer", "Dana", False),
         ("Tried: left a message", "Dana", True),

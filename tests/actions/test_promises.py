@@ -306,11 +306,11 @@ def test_the_history_is_listed_in_order(brook: Clinic, front: Location, dana: St
         promise=made, result="left_word", next_step="she calls", by=noor, at=make.at("10:05")
     )
     made.refresh_from_db()
-    assert [one.what for one in promise_events.list_promise_events(made, zone=brook.zone)] == [
+    assert [one.what for one in promise_events.list_promise_events(made, clinic=brook)] == [
         "Promised to phone Ana Ruiz",
         "Handed over by Manager to Noor",
         "Tried: no answer",
-        "Overdue since 10:00; told: Noor",
+        "Overdue since 10:00 AM; told: Noor",
         "Tried: left a message",
         "Message left",
     ]

@@ -68,7 +68,7 @@ def test_an_answered_concern_cannot_be_assigned(need: Need, noor: Staff, dana: S
     ("how", "said", "status", "reason"),
     [
         ("done", {"words": "looked  at it."}, "done", "done today: looked at it"),
-        ("booked", {"on": dt.date(2026, 3, 12)}, "deferred", "booked for Thursday 12 Mar 2026"),
+        ("booked", {"on": dt.date(2026, 3, 12)}, "deferred", "booked for Thursday, Mar 12, 2026"),
         (
             "not_possible",
             {"words": "it needs an hour"},
@@ -101,7 +101,7 @@ def test_an_incomplete_or_past_booking_is_refused(need: Need, noor: Staff) -> No
 
 def test_a_booking_day_is_past_by_the_clinics_clock(need: Need, noor: Staff) -> None:
     late = answer(need, "booked", noor, clock="23:30", on=make.TUESDAY)
-    assert late.told_reason == "booked for Tuesday 10 Mar 2026"
+    assert late.told_reason == "booked for Tuesday, Mar 10, 2026"
 
 
 def test_long_words_are_cut(need: Need, noor: Staff) -> None:

@@ -160,7 +160,7 @@ def test_the_same_answer_twice_counts_once_and_another_is_refused(
     word = say(visit)
     assert answer(word, max_) == answer(word, max_)
     for by, note in ((ada, "spoke with the nurse, wrote to the aunt"), (max_, "other words")):
-        with pytest.raises(Refused, match=r"already answered this at 11:00: spoke with the nurse"):
+        with pytest.raises(Refused, match=r"already answered this at 11:00 AM: spoke with the nurse"):
             answer(word, by, note)
     assert AfterWordAnswer.objects.count() == 1
 

@@ -116,7 +116,7 @@ def test_the_same_step_by_the_same_person_is_one_and_anothers_is_told(
     visit = make.visit(front)
     made = move(visit, "roomed", dana)
     assert move(visit, "roomed", dana, "9:51") == made
-    with pytest.raises(Refused, match="Dana already did this at 9:50"):
+    with pytest.raises(Refused, match="Dana already did this at 9:50 AM"):
         move(visit, "roomed", noor, "9:52")
     assert visits.confirm_repeated_move(visit, to="roomed", by=dana) == made
     with pytest.raises(Refused, match="Dana already did this"):
@@ -138,7 +138,7 @@ def test_who_looked_before_somebody_moved_it_is_told_who_did(
 ) -> None:
     visit, seen = make.visit(front), Visit.objects.get()
     move(visit, "with_clinician", noor)
-    with pytest.raises(Refused, match="Noor moved .* to “With clinician” at 9:50, so this step was not"):
+    with pytest.raises(Refused, match="Noor moved .* to “With clinician” at 9:50 AM, so this step was not"):
         move(seen, "roomed", dana)
 
 
@@ -161,7 +161,7 @@ def test_an_undo_from_a_page_that_is_behind_undoes_nothing(front: Location, dana
     visit = make.visit(front)
     move(visit, "roomed", dana)
     move(visit, "ready", noor, "9:55")
-    with pytest.raises(Refused, match="Noor moved .* at 9:55, so nothing was undone"):
+    with pytest.raises(Refused, match="Noor moved .* at 9:55 AM, so nothing was undone"):
         visits.undo_visit_move(visit=visit, by=dana, at=make.at("10:00"), seen="roomed")
     visits.undo_visit_move(visit=visit, by=dana, at=make.at("10:00"), seen="ready")
     visit.refresh_from_db()

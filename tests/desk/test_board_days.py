@@ -33,7 +33,7 @@ def test_visits_of_yesterday_are_listed_apart_with_day_and_time(desk_client: Cli
     today, apart = text.split(HEAD)
     assert f'id="v{new.pk}"' in today and f'id="v{old.pk}"' not in today
     assert apart.startswith("Since yesterday, Monday, Mar 9, 2026</th>")
-    assert f'id="v{old.pk}"' in apart and "since 14:20" in apart
+    assert f'id="v{old.pk}"' in apart and "since 2:20 PM" in apart
     assert "1 here, 1 of another day" in text
     assert old.token != new.token
 
@@ -113,10 +113,10 @@ def test_closing_the_day_names_the_visits_still_open(desk_client: Client, front:
     assert f"/visits/{old.pk}/" in desk_client.get("/promises/handover/").content.decode()
     told = desk_client.post("/promises/close-day/", follow=True).content.decode()
     assert ClosedDay.objects.exists()
-    assert f"Still on the board: {old.token} (Mar 9, 2026, 14:20)." in told
+    assert f"Still on the board: {old.token} (Mar 9, 2026, 2:20 PM)." in told
 
 
 def test_closing_the_day_names_the_longest_waiting_visit_first(desk_client: Client, front: Location) -> None:
     late, early = (make.visit(front, make.at(clock, YESTERDAY)) for clock in ("14:20", "8:05"))
     told = desk_client.post("/promises/close-day/", follow=True).content.decode()
-    assert f"Still on the board: {early.token} (Mar 9, 2026, 8:05), {late.token} " in told
+    assert f"Still on the board: {early.token} (Mar 9, 2026, 8:05 AM), {late.token} " in told

@@ -47,7 +47,7 @@ def test_an_expected_patient_has_a_sign_in_link(
     shown = page(desk_client, front)
     assert f"?patient={leo.pk}" in shown
     # Two children may be booked at one time.
-    assert 'Sign in<span class="visually-hidden"> Leo Ruiz, booked at 9:45</span>' in shown
+    assert 'Sign in<span class="visually-hidden"> Leo Ruiz, booked at 9:45 AM</span>' in shown
 
 
 def test_a_patient_who_signed_in_is_no_longer_expected(

@@ -209,7 +209,7 @@ def test_a_row_shows_its_visits_own_time_and_next_step(
     visit = make.visit(front, make.at("9:31"))
     shown = row(desk_client, visit)
     assert f'data-since="{int(make.at("9:31").timestamp())}"' in shown
-    assert "since 9:31" in shown
+    assert "since 9:31 AM" in shown
     named = child_fingerprint(visit.patient.name, visit.patient.birth_date)
     drawn = f"v{visit.pk}.p{visit.patient_id}.n{named}.sarrived.l{front.pk}"
     assert f'formaction="/visits/{visit.pk}/move/?drawn_for={drawn}" name="to" value="roomed"' in shown

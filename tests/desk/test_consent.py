@@ -514,7 +514,7 @@ def test_a_revoked_proxy_stays_listed_with_who_revoked_it_and_when(
         page = desk_client.get(address).content.decode()
         text = said_on(page)
         assert "Rosa Delgado Revoked Mar 10, 2026 from Ana Ruiz" in text
-        assert "revoked Mar 10, 2026, 9:40 by Dana" in text
+        assert "revoked Mar 10, 2026, 9:40 AM by Dana" in text
         assert f"/proxies/{made.pk}/revoke/" not in page
 
 

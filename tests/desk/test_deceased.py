@@ -145,7 +145,7 @@ def test_an_open_promise_of_a_deceased_child_stays_open_without_a_call(
     assert "do not phone" in listed and "do=try" not in listed
     escalations.escalate_due_promises(clinic=brook, at=make.at("10:30"))
     assert PromiseEscalation.objects.filter(promise=owed).exists()
-    told = [words for one in promise_events.list_promise_events(owed, zone=brook.zone) for words in one.words]
+    told = [words for one in promise_events.list_promise_events(owed, clinic=brook) for words in one.words]
     assert ("Please note", "The child has died. Do not phone.") in told
 
 

@@ -162,7 +162,7 @@ def test_discrepancies_settled_today_show_who_settled_them_and_undo(
     for address in ("/discrepancies/", f"/visits/{visit.pk}/discrepancies/"):
         shown = page(desk_client, address)
         assert "kept the old" in shown
-        assert "Noor, 9:35" in shown
+        assert "Noor, 9:35 AM" in shown
         assert f'action="/discrepancies/{one.pk}/undo/"' in shown
 
 

@@ -116,7 +116,7 @@ def test_the_confirmation_form_is_stale_once_somebody_else_decided(
     form = form_of(one, ask(desk_client, one).content.decode())
     discrepancies.decide_discrepancy(discrepancy=one, kind="keep_old", by=noor, at=make.at("9:39"))
     answer = desk_client.post(form.action, form.with_(kind="use_new"))
-    assert "Noor kept the old at 9:39." in answer.content.decode()
+    assert "Noor kept the old at 9:39 AM." in answer.content.decode()
     hanna.refresh_from_db()
     assert hanna.name == "Hanna Lindqvist"
 

@@ -126,7 +126,7 @@ def test_the_second_of_two_people_sees_who_decided(
     discrepancies.decide_discrepancy(discrepancy=phone, kind="keep_old", by=noor, at=make.at("9:39"))
     answer = decide(desk_client, phone, "use_new", back=back)
     assert answer.status_code == 409
-    assert "Noor kept the old at 9:39. Nothing more was changed." in answer.content.decode()
+    assert "Noor kept the old at 9:39 AM. Nothing more was changed." in answer.content.decode()
     assert recorded() == "555-010-0001"
 
 
@@ -136,7 +136,7 @@ def test_a_form_from_before_somebody_asked_the_family_is_stale(
     discrepancies.decide_discrepancy(discrepancy=phone, kind="ask", by=noor, at=make.at("9:39"))
     answer = decide(desk_client, phone, "use_new")
     assert answer.status_code == 409
-    assert "Noor is asking the family at 9:39." in answer.content.decode()
+    assert "Noor is asking the family at 9:39 AM." in answer.content.decode()
     assert recorded() == "555-010-0001"
 
 

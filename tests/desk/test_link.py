@@ -92,7 +92,7 @@ def test_the_second_of_two_people_sees_who_settled_the_match(
     visit.refresh_from_db()
     assert (answer.status_code, visit.patient) == (409, twins[0])
     assert (
-        f"Dana settled {visit.token} at 9:40: it is Anna Berg. Nothing more was changed."
+        f"Dana settled {visit.token} at 9:40 AM: it is Anna Berg. Nothing more was changed."
         in answer.content.decode()
     )
 

@@ -89,7 +89,7 @@ def test_every_known_detail_of_a_candidate_is_shown(
         "Springfield 62701",
         "Ingrid Berg, mother",
         "Rosa Delgado, the sitter",
-        "booked for 9:45",
+        "booked for 9:45 AM",
     ):
         assert part in page
 

@@ -384,7 +384,7 @@ def test_relinking_says_beforehand_which_appointment_is_freed(
     assert visit.appointment == booked
     give_flu(visit, noor)
     page = text(post(desk_client, visit, patient=lea.pk))
-    assert f"The appointment at 9:45 is free again for {LEO}." in page
+    assert f"The appointment at 9:45 AM is free again for {LEO}." in page
 
 
 def test_an_undo_says_how_to_redo_the_link(
@@ -575,15 +575,15 @@ def test_undo_and_relink_name_the_appointment_they_take(
     visit = make.visit(front, make.at("9:31"))
     agree(visit, noor, who="Some Uncle")
     first = post(desk_client, visit, patient=lea.pk)
-    assert f"The appointment at 10:15 is taken for {LEA}." in text(first)
+    assert f"The appointment at 10:15 AM is taken for {LEA}." in text(first)
     post(desk_client, visit, patient=lea.pk, papers=digest(first))
     visit.refresh_from_db()
     agree(visit, noor, who="Another Uncle")
     # Booked since, and nearer; the visit still takes back the one it had.
     make.appointment(leo, front, make.at("9:32"))
     page = text(post(desk_client, visit, "undo"))
-    assert f"The appointment at 10:15 is free again for {LEA}." in page
-    assert f"The appointment at 9:45 is taken for {LEO}." in page
+    assert f"The appointment at 10:15 AM is free again for {LEA}." in page
+    assert f"The appointment at 9:45 AM is taken for {LEO}." in page
 
 
 def test_an_appointment_of_another_visit_is_not_announced_as_taken(

@@ -250,7 +250,8 @@ def test_a_late_undo_does_not_undo_a_newer_answer(
     page = as_(dana).post(address, {"seen": seen}, headers=LIVE)
     assert page.status_code == 409
     assert (
-        "Noor undid the answer to “flu vaccine” at 9:51. Nothing more was changed." in page.content.decode()
+        "Noor undid the answer to “flu vaccine” at 9:51 AM. Nothing more was changed."
+        in page.content.decode()
     )
     needs.answer_need(need=need, outcome="done", by=noor, at=make.at("9:52"))
     page = as_(dana).post(address, {"seen": seen}, headers=LIVE)

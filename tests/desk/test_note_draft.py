@@ -141,7 +141,7 @@ def test_the_draft_of_an_issued_note_shows_the_visit_and_names_the_note(
     answer = desk_client.get(address(visit), follow=True)
     assert answer.redirect_chain == [(f"/visits/{visit.pk}/", 302)]
     link = f'<a href="/notes/{number}/">School note {number}</a>'
-    assert f"{link} is already issued. Noor issued it at 9:52." in said(answer)
+    assert f"{link} is already issued. Noor issued it at 9:52 AM." in said(answer)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_an_older_page_of_an_issued_note_changes_nothing_and_says_so(
     note = issued(visit, dana)
     answer = desk_client.post(address(visit), sent, follow=True)
     assert answer.redirect_chain == [(f"/notes/{note.number}/", 302)]
-    assert "is already issued, and what you just changed is not on it. Dana issued it at 9:52." in said(
+    assert "is already issued, and what you just changed is not on it. Dana issued it at 9:52 AM." in said(
         answer
     )
     assert ExcuseNote.objects.get().edits() == note.edits()

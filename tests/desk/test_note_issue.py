@@ -53,7 +53,7 @@ def test_the_second_person_gets_the_same_note_and_sees_who_issued_it(
 ) -> None:
     issued(visit, noor)
     answer = desk_client.post(address(visit), FORM | {"do": "issue"}, follow=True)
-    assert "Noor issued it at 9:52." in said(answer)
+    assert "Noor issued it at 9:52 AM." in said(answer)
     assert ExcuseNote.objects.count() == 1
 
 

@@ -61,7 +61,7 @@ def test_voiding_twice_is_once_and_a_second_person_is_told(
     desk_client.post("/notes/1/void", {"reason": "wrong day"})
     assert desk_client.post("/notes/1/void", {"reason": "wrong day"}).status_code == 302
     answer = as_(max_).post("/notes/1/void", {"reason": "other"}, follow=True)
-    assert "Dana made this note void at 9:40" in said(answer)
+    assert "Dana made this note void at 9:40 AM" in said(answer)
 
 
 def test_the_reissue_form_is_prefilled_from_the_note(desk_client: Client, note: ExcuseNote) -> None:

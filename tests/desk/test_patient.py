@@ -72,7 +72,7 @@ def test_the_page_lists_guardians_appointments_visits_and_numbers(
         "Ana Ruiz",
         "mother, may not consent",
         "555-010-0123",
-        "Mar 10, 2026 14:15",
+        "Mar 10, 2026, 2:15 PM",
         "Dr Shah",
         "A-77",
     ):

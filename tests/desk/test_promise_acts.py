@@ -115,7 +115,7 @@ def test_an_action_on_an_ended_promise_says_who_ended_it(
     promise_attempts.keep_promise(promise=made, by=noor, at=make.at("17:05"))
     answer = press(desk_client, made, act)
     assert answer.status_code == 409
-    assert "Noor already ended this at 17:05: kept." in answer.content.decode()
+    assert "Noor already ended this at 5:05 PM: kept." in answer.content.decode()
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -180,7 +180,7 @@ def test_ending_it_again_with_other_words_is_refused(
     assert press(desk_client, made, act, **{field: "she said no"}).status_code == 302
     answer = press(desk_client, made, act, **{field: "it was her mother"})
     assert answer.status_code == 409
-    assert "Dana already ended this at 17:10" in answer.content.decode()
+    assert "Dana already ended this at 5:10 PM" in answer.content.decode()
 
 
 def test_a_replaced_promise_links_to_its_replacement(

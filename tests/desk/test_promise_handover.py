@@ -92,7 +92,7 @@ def test_closing_the_day_records_who_closed_it(desk_client: Client, front: Locat
     promise(front)
     assert close(desk_client).url == "/promises/handover/"
     assert ClosedDay.objects.get().location == front
-    assert "Closed at 18:00 by Dana." in desk_client.get("/promises/handover/").content.decode()
+    assert "Closed at 6:00 PM by Dana." in desk_client.get("/promises/handover/").content.decode()
     assert close(desk_client).status_code == 302
     assert ClosedDay.objects.count() == 1
 
@@ -113,7 +113,7 @@ def test_a_second_person_sees_who_closed_the_day(
     close(as_(max_))
     answer = close(desk_client)
     assert answer.status_code == 409
-    assert "Max already closed this day at 18:00." in answer.content.decode()
+    assert "Max already closed this day at 6:00 PM." in answer.content.decode()
 
 
 def test_a_clinician_can_hand_over_but_not_close_the_day(

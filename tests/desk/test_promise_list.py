@@ -134,7 +134,12 @@ def test_a_promise_page_shows_its_history(
         promise=made, result="no_answer", note="rang out", by=dana, at=make.at("9:40")
     )
     page = desk_client.get(f"/promises/{made.pk}/").content.decode()
-    for words in ("Promised to phone Ana Ruiz", "Overdue since 9:30; told: Manager", "no answer", "rang out"):
+    for words in (
+        "Promised to phone Ana Ruiz",
+        "Overdue since 9:30 AM; told: Manager",
+        "no answer",
+        "rang out",
+    ):
         assert words in page
 
 

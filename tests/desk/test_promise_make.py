@@ -105,7 +105,7 @@ def test_the_best_time_box_does_not_look_filled_in(desk_client: Client, front: L
     page = desk_client.get("/promises/new/").content.decode()
     box = page.split('name="best_words"')[1].partition(">")[0]
     assert "placeholder" not in box
-    assert "Such as “after 17:00”." in page
+    assert "Such as “after 5 pm”." in page
     assert "Save promise" in page
 
 
@@ -115,7 +115,7 @@ def test_a_best_time_alone_sets_the_due_time(desk_client: Client, front: Locatio
     assert (made.best_from, made.due_at) == (make.at("17:00"), make.at("17:30"))
     assert (made.owner_role, made.promised_by, made.location) == ("manager", dana, front)
     page = desk_client.get("/promises/").content.decode()
-    assert "Promised to Ana Ruiz, due 17:30. Manager will keep it." in page
+    assert "Promised to Ana Ruiz, due 5:30 PM. Manager will keep it." in page
 
 
 @pytest.mark.parametrize(
@@ -146,10 +146,10 @@ def test_each_due_choice_sets_its_time(desk_client: Client, said: dict[str, str]
         ({"owner": "staff:999999"}, "Choose who will keep it"),
         ({"owner": "staff:\x00"}, "Choose who will keep it"),
         ({"best_words": ""}, "Choose a time, or write"),
-        ({"due": "at"}, "Write a time such as 17:30."),
+        ({"due": "at"}, "Write a time such as 9:30."),
         ({"way": "pigeon"}, "Choose how they want to be reached."),
         ({"due": "yesterday"}, "Choose another."),
-        ({"due": "at", "due_time": "noon"}, "Write a time such as 17:30."),
+        ({"due": "at", "due_time": "noon"}, "Write a time such as 9:30."),
         ({"due": "at", "due_on": "soon", "due_time": "9:30"}, "Choose a date."),
         ({"due": "at", "due_time": "16:00"}, "It would be due before their best time."),
     ],
@@ -195,8 +195,8 @@ def test_the_empty_form_does_not_ask_about_a_past_time(desk_client: Client) -> N
 def test_a_due_choice_that_has_passed_is_not_offered(desk_client: Client) -> None:
     with time_machine.travel(make.at("18:00"), tick=False):
         page = desk_client.get("/promises/new/").content.decode()
-    assert "Today 17:00" not in page
-    assert "Tomorrow 9:00" in page
+    assert "Today 5:00 PM" not in page
+    assert "Tomorrow 9:00 AM" in page
 
 
 def test_an_invalid_phone_number_is_kept_and_marked(desk_client: Client) -> None:
@@ -356,7 +356,7 @@ def test_replacing_an_ended_promise_says_who_ended_it(
     promise_attempts.keep_promise(promise=old, by=noor, at=make.at("9:04"))
     answer = post(desk_client, f"/promises/new/?replaces={old.pk}")
     assert answer.status_code == 400
-    assert "Noor already ended this at 9:04" in answer.content.decode()
+    assert "Noor already ended this at 9:04 AM" in answer.content.decode()
 
 
 def test_promising_again_makes_a_separate_promise(desk_client: Client, front: Location, noor: Staff) -> None:
@@ -439,11 +439,12 @@ def test_the_due_time_respects_the_best_time(desk_client: Client, said: dict[str
 @pytest.mark.parametrize(
     ("now", "told"),
     [
-        ("19:13", "due 20:13. Manager will keep it."),
-        ("16:59", "due 17:59. Manager will keep it."),
+        ("19:13", "due 8:13 PM. Manager will keep it."),
+        ("16:59", "due 5:59 PM. Manager will keep it."),
         (
             "12:00",
-            "due 17:30. Manager will keep it. That is not 13:00 as picked: their best time is “after 17:00”.",
+            "due 5:30 PM. Manager will keep it. "
+            "That is not 1:00 PM as picked: their best time is “after 17:00”.",
         ),
     ],
 )
@@ -488,8 +489,8 @@ def test_tomorrow_means_the_next_day_the_clinic_is_open(
     with time_machine.travel(make.at("17:05", dt.date(2026, 3, 13)), tick=False):
         desk_client = as_(dana)
         page = desk_client.get("/promises/new/").content.decode()
-        assert "Tomorrow 9:00" not in page
-        assert "Mon 16 Mar 9:00" in page
+        assert "Tomorrow 9:00 AM" not in page
+        assert "Mon, Mar 16, 9:00 AM" in page
         post(desk_client, due="tomorrow", best_words="")
         assert due() == "16 09:00"
         post(desk_client, best_words="after 9:30")
@@ -505,7 +506,7 @@ def test_on_a_closed_day_no_time_today_is_offered(as_: Callable[[Staff], Client]
         desk_client = as_(dana)
         page = desk_client.get("/promises/new/").content.decode()
         assert "Within the hour" not in page
-        assert "Today 17:00" not in page
+        assert "Today 5:00 PM" not in page
         assert post(desk_client, due="hour", best_words="").status_code == 400
 
 

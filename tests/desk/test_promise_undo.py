@@ -135,7 +135,7 @@ def test_whoever_is_slower_is_told_who_undid_it_and_when(
     withdraw(made, noor, at="9:48")
     answer = press(desk_client, made, seen)
     assert (answer.status_code, standing(made)) == (409, "withdrawn")
-    assert "Noor said “Withdrawn by the family” at 9:48. Nothing more was changed." in text_of(answer)
+    assert "Noor said “Withdrawn by the family” at 9:48 AM. Nothing more was changed." in text_of(answer)
 
 
 @pytest.mark.parametrize("in_address", [False, True])
@@ -146,7 +146,7 @@ def test_a_form_that_does_not_say_what_it_showed_undoes_nothing(
     address = f"/promises/{made.pk}/undo/"
     answer = desk_client.post(f"{address}?{urlencode(said)}" if in_address else address, said)
     assert (answer.status_code, standing(made)) == (409, "reached")
-    assert "Noor said “Kept” at 9:40." in text_of(answer)
+    assert "Noor said “Kept” at 9:40 AM." in text_of(answer)
 
 
 @pytest.mark.parametrize(

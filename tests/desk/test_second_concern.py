@@ -95,7 +95,7 @@ def test_only_active_staff_who_work_with_families_are_offered(
     [
         ({"how": "done"}, "done today"),
         ({"how": "done", "on": "garbage", "words": "seen"}, "done today: seen"),
-        ({"how": "booked", "on": "2026-03-12"}, "booked for Thursday 12 Mar 2026"),
+        ({"how": "booked", "on": "2026-03-12"}, "booked for Thursday, Mar 12, 2026"),
         ({"how": "not_possible", "words": "it needs an hour"}, "not possible because it needs an hour"),
     ],
 )

@@ -213,7 +213,9 @@ def test_a_patient_merged_meanwhile_is_signed_in_on_the_merge_target(
     visit = Visit.objects.get()
     assert (answer.url, visit.patient, visit.location) == ("/", leo, front)
     page = html.unescape(tab.get(answer.url).content.decode())
-    assert f"{visit.token} is on the board. Max merged the record of Leo Ruiz into Leo Ruiz at 9:42." in page
+    assert (
+        f"{visit.token} is on the board. Max merged the record of Leo Ruiz into Leo Ruiz at 9:42 AM." in page
+    )
 
 
 def test_a_merge_target_with_another_birth_date_is_left_to_match(
@@ -227,7 +229,7 @@ def test_a_merge_target_with_another_birth_date_is_left_to_match(
     visit = Visit.objects.get()
     assert answer.url.endswith(f"/match/{visit.pk}/") and visit.match != MatchState.CONFIRMED
     page = html.unescape(tab.get(answer.url).content.decode())
-    assert "Max merged the record of Leo Ruiz into Leo Ruiz at 9:42. What was typed does not fit" in page
+    assert "Max merged the record of Leo Ruiz into Leo Ruiz at 9:42 AM. What was typed does not fit" in page
 
 
 def test_an_undone_merge_leaves_the_sign_in_to_match(
@@ -241,7 +243,7 @@ def test_an_undone_merge_leaves_the_sign_in_to_match(
     visit = Visit.objects.get()
     assert answer.url.endswith(f"/match/{visit.pk}/") and visit.match != MatchState.CONFIRMED
     page = html.unescape(tab.get(answer.url).content.decode())
-    assert "Max undid the merge of Leo Ruiz and Leo Ruiz at 9:43. Please choose whose visit it is." in page
+    assert "Max undid the merge of Leo Ruiz and Leo Ruiz at 9:43 AM. Please choose whose visit it is." in page
 
 
 @pytest.mark.parametrize(

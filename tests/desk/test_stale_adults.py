@@ -86,7 +86,7 @@ def test_preferences_for_one_adult_are_not_saved_for_another(tab: Client, family
     told = words(answer)
     assert answer.status_code == 409
     assert (
-        f"The family of {visit.token} typed on at 9:03. Here with the child is Maeve O'Neil (mother), now."
+        f"The family of {visit.token} typed on at 9:03 AM. Here with the child is Maeve O'Neil (mother), now."
         in told
     )
     assert "This is for Finn O'Neil , brought by Maeve O'Neil ( mother )" in told

@@ -333,7 +333,7 @@ class TestNamesakes:
         form = consent_form(tab, visit)
         relink(second)
         page, _ = refused(tab, form, **STITCHES)
-        assert f"Dana matched {visit.token} to Emma Johnson ({self.NOW}) at 9:42." in page
+        assert f"Dana matched {visit.token} to Emma Johnson ({self.NOW}) at 9:42 AM." in page
         assert "about record BS-0025, now called <b><bdi>Emma Johnson</bdi></b>, born Mar 14, 2018." in page
         assert f"{visit.token} is <b><bdi>Emma Johnson</bdi></b> ({self.NOW}) now" in page
         assert f"This is for <b><bdi>Emma Johnson</bdi></b> ({self.NOW})" in page
@@ -353,7 +353,7 @@ class TestNamesakes:
         form = consent_form(tab, visit)
         relink(second)
         answer = tab.post(form.action, form.with_(**STITCHES), headers={"HX-Request": "true"})
-        assert f"to Emma Johnson ({self.NOW}) at 9:42. Nothing was written." in answer.content.decode()
+        assert f"to Emma Johnson ({self.NOW}) at 9:42 AM. Nothing was written." in answer.content.decode()
 
     def test_a_form_without_a_page_version_describes_the_child_in_full(
         self, tab: Client, visit: Visit, second: Patient
@@ -370,4 +370,4 @@ class TestNamesakes:
         relink(make.patient(brook, "Mia Chen", "2017-05-05"))
         page, _ = refused(tab, form, **STITCHES)
         assert "This is for <b><bdi>Mia Chen</bdi></b>\n" in page
-        assert f"Dana matched {visit.token} to Mia Chen at 9:42." in page
+        assert f"Dana matched {visit.token} to Mia Chen at 9:42 AM." in page

@@ -77,7 +77,7 @@ def test_a_record_changed_by_an_undone_merge_is_not_linked(
     put_right()
     answer = tab.post(form.action, form.fields)
     assert answer.status_code == 409
-    told = "Max undid the merge of another record, Kay Ames, into the record that was chosen at 9:42."
+    told = "Max undid the merge of another record, Kay Ames, into the record that was chosen at 9:42 AM."
     assert f"{told} {LOU}" in words(answer)
     assert f'href="/match/{visit.pk}/" autofocus>Choose again' in answer.content.decode()
     visit.refresh_from_db()
@@ -101,7 +101,7 @@ def test_a_record_with_a_number_is_named_by_it(
     lou.identifiers.create(clinic=lou.clinic, system="", value="BS-0012")
     form = this_is(tab, visit)
     put_right()
-    told = "Max undid the merge of another record, Kay Ames, into record BS-0012 at 9:42."
+    told = "Max undid the merge of another record, Kay Ames, into record BS-0012 at 9:42 AM."
     assert told in words(tab.post(form.action, form.fields))
 
 
@@ -118,7 +118,7 @@ def test_a_record_renamed_meanwhile_is_not_linked(
     use_new(named, max_)
     answer = tab.post(form.action, form.fields)
     assert answer.status_code == 409
-    told = "Max changed the name or birth date on the record that was chosen at 9:43"
+    told = "Max changed the name or birth date on the record that was chosen at 9:43 AM"
     assert f"{told}: it is Mo Ames, born Jan 1, 2016, now." in words(answer)
 
 
@@ -279,7 +279,7 @@ class TestTheDesksSignIn:
         assert visit.patient != lou
         told = words(tab.get(answer.url, follow=True))
         assert f"{visit.token} is on the board." in told
-        assert "Max undid the merge of Kay Ames and Lou Ames at 9:42." in told
+        assert "Max undid the merge of Kay Ames and Lou Ames at 9:42 AM." in told
 
     @pytest.mark.parametrize("how", ["picked", "opened"])
     def test_a_sign_in_with_a_renamed_record_is_left_to_match(
@@ -294,7 +294,8 @@ class TestTheDesksSignIn:
         assert answer.url == f"/match/{visit.pk}/" and visit.match != MatchState.CONFIRMED
         told = words(tab.get(answer.url))
         assert (
-            "Max changed the name or birth date on the record that was chosen at 9:43: it is Mo Ames" in told
+            "Max changed the name or birth date on the record that was chosen at 9:43 AM: it is Mo Ames"
+            in told
         )
         assert "Please choose whose visit it is." in told
 

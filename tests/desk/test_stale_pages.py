@@ -84,7 +84,7 @@ def test_a_vaccine_marked_given_on_a_stale_page_is_not_recorded(
     answer = tab.post(address, form.with_(outcome="done"))
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert f"Dana matched {visit.token} to Mia Chen at 9:42." in page
+    assert f"Dana matched {visit.token} to Mia Chen at 9:42 AM." in page
     assert "Nothing was written" in page and "Leo Ruiz" in page
     assert not Immunization.objects.exists()
     assert not visit.needs.filter(answers__isnull=False).exists()
@@ -95,7 +95,7 @@ def test_the_htmx_answer_is_one_sentence(tab: Client, visit: Visit, relinked: Ca
     relinked()
     answer = tab.post(address, form.with_(outcome="done"), headers=LIVE)
     assert (answer.status_code, answer.headers["Page"]) == (409, "behind")
-    said = f"Dana matched {visit.token} to Mia Chen at 9:42. Nothing was written."
+    said = f"Dana matched {visit.token} to Mia Chen at 9:42 AM. Nothing was written."
     assert answer.content.decode() == said
 
 
@@ -144,7 +144,7 @@ def test_a_page_of_a_visit_that_left_says_who_closed_it(tab: Client, visit: Visi
     )
     answer = tab.post(address, form.with_(outcome="done"))
     assert answer.status_code == 409
-    assert f"Dana moved {visit.token} to “Left” at 9:50." in answer.content.decode()
+    assert f"Dana moved {visit.token} to “Left” at 9:50 AM." in answer.content.decode()
     assert not Immunization.objects.exists()
 
 
@@ -204,11 +204,11 @@ def test_a_visit_page_reports_a_merge_and_its_undo(
         merged=leo, into=mia, by=dana, at=make.at("9:41"), sure=True, why="one"
     ).merge
     told = tab.post(address, form.with_(outcome="done")).content.decode()
-    assert f"Dana merged the record of {visit.token} into Mia Chen at 9:41." in told
+    assert f"Dana merged the record of {visit.token} into Mia Chen at 9:41 AM." in told
     address, form = given(tab, visit)
     merge_undo.undo_patient_merge(merge=merged, by=dana, at=make.at("9:42"))
     told = tab.post(address, form.with_(outcome="done")).content.decode()
-    assert f"Dana undid the merge of the record of {visit.token} at 9:42: it is Leo Ruiz again." in told
+    assert f"Dana undid the merge of the record of {visit.token} at 9:42 AM: it is Leo Ruiz again." in told
     assert not Immunization.objects.exists()
 
 
@@ -226,7 +226,7 @@ def test_a_record_page_reports_an_undone_merge(
     merge_undo.undo_patient_merge(merge=merged, by=dana, at=make.at("9:42"))
     answer = tab.post(form.action, form.with_(**said))
     assert answer.status_code == 409
-    told = "Dana undid the merge of another record, Leo Ruiz, into this one at 9:42."
+    told = "Dana undid the merge of another record, Leo Ruiz, into this one at 9:42 AM."
     assert told in answer.content.decode()
     assert not StandingProxy.objects.exists() and not Promise.objects.exists()
 
@@ -239,7 +239,7 @@ def test_a_record_page_reports_a_merge_into_it(
     patient_merges.merge_patients(merged=mia, into=leo, by=dana, at=make.at("9:42"), sure=True)
     answer = tab.post(address, form.with_(**PROXY))
     assert answer.status_code == 409 and not StandingProxy.objects.exists()
-    assert "Dana merged another record, Mia Chen, into this one at 9:42." in answer.content.decode()
+    assert "Dana merged another record, Mia Chen, into this one at 9:42 AM." in answer.content.decode()
 
 
 class TestARecordThatWasCalledOtherwise:
@@ -272,7 +272,7 @@ class TestARecordThatWasCalledOtherwise:
         answer = tab.post(form.action, form.with_(**said))
         told = answer.content.decode()
         assert answer.status_code == 409
-        assert "Dana undid a change of the name or birth date on this record at 9:42" in told
+        assert "Dana undid a change of the name or birth date on this record at 9:42 AM" in told
         assert "it is Leo Ruiz, born Mar 14, 2018, now." in told
         assert not StandingProxy.objects.exists() and not Promise.objects.exists()
 
@@ -292,7 +292,7 @@ class TestARecordThatWasCalledOtherwise:
         self.use(dana, "9:43")
         answer = tab.post(address, form.with_(outcome="done"))
         assert answer.status_code == 409 and not Immunization.objects.exists()
-        assert "Dana changed the name or birth date on this record at 9:43" in answer.content.decode()
+        assert "Dana changed the name or birth date on this record at 9:43 AM" in answer.content.decode()
 
     def test_a_page_opened_again_after_the_undo_saves(self, tab: Client, twins: Visit, dana: Staff) -> None:
         self.take_back(dana)

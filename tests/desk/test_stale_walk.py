@@ -554,7 +554,7 @@ def walk_adults(tabs: dict[str, Client], at: SimpleNamespace, only: Callable = l
             assert "Maeve" not in repr(new), f"{one} wrote of another adult"
             if is_of_adult(one):
                 assert (answer.status_code, after == before) == (409, True), f"{one} was taken"
-                assert "typed on at 9:42. Here with the child is Maeve O" in html.unescape(
+                assert "typed on at 9:42 AM. Here with the child is Maeve O" in html.unescape(
                     answer.content.decode()
                 ), one
 

@@ -107,7 +107,7 @@ def test_a_late_undo_is_refused(visit: Visit, dana: Staff, noor: Staff) -> None:
     visits.undo_visit_move(visit=visit, by=dana, at=make.at("9:53"), seen="ready")
     with pytest.raises(Refused) as refusal:
         visits.undo_visit_move(visit=visit, by=noor, at=make.at("9:54"), seen="ready")
-    said = f"Dana moved {visit.token} to “In a room” at 9:53, so nothing was undone."
+    said = f"Dana moved {visit.token} to “In a room” at 9:53 AM, so nothing was undone."
     assert refusal.value.sentence.startswith(said)
     visit.refresh_from_db()
     assert visit.state == "roomed"

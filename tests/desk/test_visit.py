@@ -60,7 +60,7 @@ def test_the_page_shows_who_brought_whom_in_their_words(desk_client: Client, vis
     text = page(desk_client, visit)
     assert 'Brought by <b dir="auto">Rosa Delgado</b><q dir="auto">his aunt, my sister is at work</q>' in text
     assert "cough since &lt;Monday&gt;" in text
-    assert "booked 9:45 with <bdi>Dr Shah</bdi>" in text
+    assert "booked 9:45 AM with <bdi>Dr Shah</bdi>" in text
 
 
 @pytest.mark.parametrize(

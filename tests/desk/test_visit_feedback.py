@@ -74,7 +74,7 @@ def test_staff_it_may_be_about_do_not_see_the_feedback(
 def test_marking_it_read_shows_who_and_when_and_leaves_it_to_answer(manager: Client, word: AfterWord) -> None:
     assert post(manager, word, "read").url == "/promises/#feedback"
     page = text(manager.get("/promises/"))
-    assert "Read by Max, Mar 10, 9:40" in page and "1 to answer" in page and "I have read it" not in page
+    assert "Read by Max, Mar 10, 9:40 AM" in page and "1 to answer" in page and "I have read it" not in page
 
 
 def test_a_comment_with_a_good_face_is_unread_until_read(manager: Client, front: Location) -> None:
@@ -113,7 +113,7 @@ def test_answering_saves_a_note_and_removes_it_from_the_board(
     page = text(manager.get("/promises/"))
     assert "spoke with the nurse" in page and "Noor looks after it" in page and "to answer" not in page
     assert ESCAPED not in text(manager.get("/"))
-    assert "Max answered it, Mar 10, 9:40." in text(manager.get(f"/visits/{word.visit_id}/"))
+    assert "Max answered it, Mar 10, 9:40 AM." in text(manager.get(f"/visits/{word.visit_id}/"))
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_a_second_answer_says_who_answered_and_keeps_the_input(
     post(as_(ada), word, note="spoke with the nurse")
     answer = post(manager, word, note="wrote to the aunt")
     assert answer.status_code == 409
-    assert "Ada already answered this at 09:40: spoke with the nurse" in text(answer)
+    assert "Ada already answered this at 9:40 AM: spoke with the nurse" in text(answer)
     assert "wrote to the aunt" in text(answer)
 
 

@@ -168,7 +168,7 @@ def test_a_second_person_sees_who_moved_first(desk_client: Client, visit: Visit,
     visits.move_visit(visit=visit, to="roomed", by=noor, at=make.at())
     answer = press(desk_client, visit, headers=LIVE, **{"from": "arrived"})
     assert answer.status_code == 409
-    assert "Noor already did this at 9:40" in answer.content.decode()
+    assert "Noor already did this at 9:40 AM" in answer.content.decode()
 
 
 def test_a_visit_that_moved_after_it_was_read_is_not_moved_again(
@@ -178,7 +178,7 @@ def test_a_visit_that_moved_after_it_was_read_is_not_moved_again(
     visits.move_visit(visit=visit, to="roomed", by=noor, at=make.at())
     with pytest.raises(Refused) as refusal:
         visits.move_visit(visit=read_before, to="ready", by=dana, at=make.at("9:41"))
-    told = f"Noor moved {visit.token} to “In a room” at 9:40, so this step was not taken."
+    told = f"Noor moved {visit.token} to “In a room” at 9:40 AM, so this step was not taken."
     assert refusal.value.sentence.startswith(told)
     visit.refresh_from_db()
     assert visit.state == "roomed"

@@ -60,7 +60,7 @@ def test_the_head_says_all_that_matters_and_the_title_only_the_token(
     page = show(desk_client, visit)
     head = words(part(page, "head"))
     assert head.startswith("Zoltan Kiss 2 years cough Brought by Rosa Delgado his aunt, my sister is at work")
-    assert f"{visit.token} · Arrived since 9:30 · walk-in · Front desk" in head
+    assert f"{visit.token} · Arrived since 9:30 AM · walk-in · Front desk" in head
     title = re.search("<title>(.*?)</title>", page)
     assert title and title[1].startswith(visit.token) and "Zoltan" not in title[1]
 

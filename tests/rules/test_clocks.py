@@ -89,21 +89,14 @@ def test_today_is_the_clinics_local_day_and_not_the_utc_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("then", "words"),
+    ("region", "labels"),
     [
-        (at("09:05"), "9:05"),
-        (at("00:00"), "0:00"),
-        (at("23:59"), "23:59"),
-        (at("17:30", FRIDAY - dt.timedelta(days=1)), "yesterday 17:30"),
-        (at("09:00", FRIDAY + dt.timedelta(days=1)), "tomorrow 9:00"),
-        (at("09:00", FRIDAY + dt.timedelta(days=2)), "Sun 15 Mar 9:00"),
-        (at("09:00", FRIDAY - dt.timedelta(days=2)), "Wed 11 Mar 9:00"),
+        ("US", ["Within the hour", "Today 5:00 PM", "Tomorrow 9:00 AM"]),
+        ("GB", ["Within the hour", "Today 17:00", "Tomorrow 09:00"]),
     ],
 )
-def test_time_is_shown_with_its_day_unless_it_is_today(then: dt.datetime, words: str) -> None:
-    # At 20:00 in Chicago it is tomorrow in Greenwich.
-    for now in (at("09:40"), at("20:00")):
-        assert clocks.day_and_time_words(then.astimezone(dt.UTC), at=now, zone=CHICAGO) == words
+def test_quick_picks_say_their_time_as_the_region_writes_it(region: str, labels: list[str]) -> None:
+    assert [clocks.due_pick_words(pick, region) for pick in DueTimePick] == labels
 
 
 @pytest.mark.parametrize(

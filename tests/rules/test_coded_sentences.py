@@ -15,6 +15,7 @@ from checkin.rules.coded_sentences import (
     say_sentence,
     sentence_words,
     sentence_words_in_region,
+    words_in_region,
 )
 from checkin.rules.sentence_codes import SentenceCode
 
@@ -98,3 +99,17 @@ def test_the_phones_within_a_sentence_are_written_as_the_region_writes_them() ->
     assert sentence_words_in_region(whole.kept, "US") == words
     assert "3125550199" in whole
     assert sentence_words_in_region(None, "US") == ""
+
+
+def test_the_dates_within_a_sentence_are_written_as_the_region_and_the_language_write_them() -> None:
+    ended = say_sentence(SentenceCode.AUTHORITY_ENDED, day=dt.date(2026, 3, 9))
+    booked = say_sentence(SentenceCode.CONCERN_BOOKED_ON, day_of_week=dt.date(2026, 3, 9))
+    each = say_sentence(SentenceCode.ALL_OF_THESE, each=[ended, booked])
+    in_us = "authority ended on Mar 9, 2026; booked for Monday, Mar 9, 2026"
+    in_gb = "authority ended on 9 Mar 2026; booked for Monday, 9 Mar 2026"
+    assert words_in_region(each, "US") == each == in_us
+    assert words_in_region(each, "GB") == in_gb
+    assert words_in_region("typed: Mar 9, 2026", "GB") == "typed: Mar 9, 2026"
+    with translation.override("es"):
+        assert words_in_region(ended, "US") == words_in_region(ended, "GB")
+        assert words_in_region(booked, "GB").endswith("lunes 9 de marzo de 2026")

@@ -108,7 +108,7 @@ def test_new_columns_are_applied_as_the_record_stores_them() -> None:
     written = EMMA.written({"birth_date": dt.date(2019, 5, 3), "given_name": "Lina", "address": "1 Elm St"})
     assert written == identity("Lina Johnson", "2019-05-03")
     assert EMMA.written({"birth_date": None}).birth_date is None
-    assert written.words == "Lina Johnson, born May 3, 2019"
+    assert written.words("US") == "Lina Johnson, born May 3, 2019"
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from checkin.rules.preferences import WISHES, WISHES_BY_NAME, RememberedPreferen
 from checkin.rules.sign_in_claims import SignInClaim
 from checkin.rules.understanding import NeedsOnRecord, PreferenceSource
 
-MARCH = dt.date(2026, 3, 3)
+MARCH = "Mar 3, 2026"
 AT = dt.datetime(2026, 3, 10, 9, 40, tzinfo=dt.UTC)
 
 

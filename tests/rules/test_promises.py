@@ -316,19 +316,6 @@ def test_any_words_give_a_time_or_none(words: str) -> None:
     assert start is None or isinstance(start, dt.time)
 
 
-@pytest.mark.parametrize(
-    ("then", "words"),
-    [
-        (at("17:30"), "17:30"),
-        (at("09:00", dt.date(2026, 3, 11)), "tomorrow 9:00"),
-        (at("17:30", dt.date(2026, 3, 9)), "yesterday 17:30"),
-        (at("09:00", dt.date(2026, 3, 19)), "Thu 19 Mar 9:00"),
-    ],
-)
-def test_time_is_shown_in_everyday_words(then: dt.datetime, words: str) -> None:
-    assert clocks.day_and_time_words(then, at=at("09:05"), zone=CHICAGO) == words
-
-
 def test_duration_is_shown_in_everyday_words() -> None:
     assert [clocks.time_span_words(n * 60) for n in (-5, 0, 25, 185, 1500, 5000)] == [
         "0 min",

@@ -17,10 +17,10 @@ THURSDAY = dt.date(2026, 3, 12)
     [
         ("done", "", None, "done today"),
         ("done", "looked at the rash", None, "done today: looked at the rash"),
-        ("booked", "", THURSDAY, "booked for Thursday 12 Mar 2026"),
-        ("booked", "", make.TUESDAY, "booked for Tuesday 10 Mar 2026"),
+        ("booked", "", THURSDAY, "booked for Thursday, Mar 12, 2026"),
+        ("booked", "", make.TUESDAY, "booked for Tuesday, Mar 10, 2026"),
         ("done", "", dt.date(2026, 3, 9), "done today"),
-        ("booked", "after school", THURSDAY, "booked for Thursday 12 Mar 2026, after school"),
+        ("booked", "after school", THURSDAY, "booked for Thursday, Mar 12, 2026, after school"),
         ("booked", "next week", None, "booked for next week"),
         ("not_possible", "it needs an hour", None, "not possible because it needs an hour"),
     ],

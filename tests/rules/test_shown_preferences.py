@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from dataclasses import replace
 from typing import Any
@@ -14,7 +13,7 @@ from checkin.rules.preferences import WISHES, RememberedPreferences, WishAnswers
 from checkin.rules.sign_in_claims import SignInClaim
 from checkin.rules.understanding import NeedsOnRecord, PreferenceSource
 
-MARCH = dt.date(2026, 3, 3)
+MARCH = "Mar 3, 2026"
 LEAVE_THEM_BE = RememberedPreferences(approach="leave", since=MARCH)
 
 

@@ -18,9 +18,9 @@ from django.utils.safestring import mark_safe
 from checkin.models import Clinic, MatchState, SignIn, SignInChannel, Visit
 from checkin.queries import board as board_queries
 from checkin.queries import preferences as preference_queries
-from checkin.rules import clocks
 from checkin.rules.ages import age_words
 from checkin.rules.empty_answers import is_empty_answer
+from checkin.rules.local_formats import weekday_and_date_words
 from checkin.rules.shown_preferences import ShownPreference
 from checkin.rules.urgent_signs import UrgentSource
 from checkin.rules.visit_steps import (
@@ -81,15 +81,20 @@ class _BoardRow(NamedTuple):
     step: _RowStep
 
 
-def _row_cache_key(visit_id: int, version: int, today: dt.date) -> str:
-    """Includes the day, because ages change at midnight, and the URL prefix, because rows have links."""
-    return f"{visit_id}-{version}-{_BOARD_LANGUAGE}-{today:%Y%m%d}-{get_script_prefix()}"
+def _row_cache_key(clinic: Clinic, visit_id: int, version: int, today: dt.date) -> str:
+    """Includes what else a row depends on.
+
+    Ages change at midnight, rows have links with the URL prefix, and an administrator may change the region
+    or time zone, by which times are written.
+    """
+    place = f"{_BOARD_LANGUAGE}-{clinic.region}-{clinic.time_zone}"
+    return f"{visit_id}-{version}-{place}-{today:%Y%m%d}-{get_script_prefix()}"
 
 
 def load_board_rows(clinic: Clinic, found: Sequence[tuple[int, int]], *, at: dt.datetime) -> list[str]:
     """Return the rows of these visits (id, version), in order. Reads and renders only uncached ones."""
     today = clinic.local_date(at)
-    keys = {pk: _row_cache_key(pk, version, today) for pk, version in found}
+    keys = {pk: _row_cache_key(clinic, pk, version, today) for pk, version in found}
     kept = caches["rows"].get_many(keys.values())
     missing = [pk for pk in keys if keys[pk] not in kept]
     fresh = {visit.pk: visit for visit in board_queries.list_board_visits(clinic, missing)}
@@ -105,7 +110,7 @@ def _render_board_rows(clinic: Clinic, visits: Iterable[Visit], *, today: dt.dat
     for visit in visits:
         visit.clinic = clinic
         written[visit.pk] = template.render({"row": _build_board_row(visit, today=today)}).strip()
-        caches["rows"].set(_row_cache_key(visit.pk, visit.board_version, today), written[visit.pk])
+        caches["rows"].set(_row_cache_key(clinic, visit.pk, visit.board_version, today), written[visit.pk])
     return written
 
 
@@ -113,22 +118,18 @@ def render_changed_rows(clinic: Clinic, visits: Iterable[Visit], *, at: dt.datet
     """Return the rows of these visits; for those that left, a row that removes them."""
     today = clinic.local_date(at)
     some = list(visits)
-    rows = caches["rows"].get_many([_row_cache_key(one.pk, one.board_version, today) for one in some])
-    missing = [
-        one for one in some if one.is_open and _row_cache_key(one.pk, one.board_version, today) not in rows
-    ]
+    keys = {one.pk: _row_cache_key(clinic, one.pk, one.board_version, today) for one in some}
+    rows = caches["rows"].get_many(keys.values())
+    missing = [one for one in some if one.is_open and keys[one.pk] not in rows]
     written = _render_board_rows(clinic, missing, today=today)
     return [
-        (written.get(one.pk) or rows[_row_cache_key(one.pk, one.board_version, today)])
-        if one.is_open
-        else _departed_row(one)
-        for one in some
+        (written.get(one.pk) or rows[keys[one.pk]]) if one.is_open else _departed_row(one) for one in some
     ]
 
 
-def _row_day_heading(date: dt.date, *, today: dt.date) -> str:
+def _row_day_heading(date: dt.date, *, today: dt.date, region: str) -> str:
     """Return the heading for visits of another day. A clock that was fast can leave some in the future."""
-    written = f"{date:%A}, {clocks.date_words(date)}"
+    written = weekday_and_date_words(date, region)
     if date > today:
         return f"Dated {written}"
     return f"Since yesterday, {written}" if date == today - dt.timedelta(days=1) else f"Since {written}"
@@ -161,7 +162,7 @@ def _departed_row(visit: Visit) -> str:
 
 
 def _build_board_row(visit: Visit, *, today: dt.date) -> _BoardRow:
-    zone, said = visit.clinic.zone, visit.sign_in
+    clinic, said = visit.clinic, visit.sign_in
     found = build_visit_chips(visit)
     since = visit.arrived_at if visit.state in WAITING_VISIT_STATES else visit.state_since
     appointment = visit.appointment
@@ -180,10 +181,10 @@ def _build_board_row(visit: Visit, *, today: dt.date) -> _BoardRow:
         if visit.raised_at and not visit.taken_by_id
         else "",
         since=int(since.timestamp()),
-        clock=f"{since.astimezone(zone):%-H:%M}",
+        clock=clinic.time_words(since),
         day=day,
-        day_words=_row_day_heading(day, today=today) if day else "",
-        booked=f"{appointment.starts_at.astimezone(zone):%-H:%M}" if appointment else "",
+        day_words=_row_day_heading(day, today=today, region=clinic.region) if day else "",
+        booked=clinic.time_words(appointment.starts_at) if appointment else "",
         child=_row_child_name(visit),
         about=_row_child_details(visit, today=today),
         brought_by=said.escort_name,

@@ -16,6 +16,7 @@ from checkin.actions.refusals import Refused
 from checkin.models import ConsentRecord, Patient, Visit
 from checkin.queries import need_facts
 from checkin.rules import consent as consent_rules
+from checkin.rules.coded_sentences import words_in_region
 from checkin.rules.consent_adults import CareKind
 from checkin.rules.consent_answers import ConsentAnswer, KnownAdults
 from checkin.rules.consent_forms import may_patient_answer
@@ -84,16 +85,14 @@ def _answer_consent_written(
     request: StaffRequest, visit: Visit, made: ConsentRecord, known: consent_rules.ConsentFacts, left_out: str
 ) -> HttpResponse:
     """Answer with what was recorded, whether it counts, and what was left out."""
-    mark, check = _why_consent_does_not_count(made, known.known), _consent_check_words(made, known)
+    region, whose = request.clinic.region, _child_name_or_token(visit)
+    mark = _why_consent_does_not_count(made, known.known, region)
+    check = words_in_region(_consent_check_words(made, known), region)
     what = made.to_what or str(made.get_care_display()).lower()
-    whose = _child_name_or_token(visit)
     words = [f"Written down for {whose}: {made.who} {'agreed' if made.agreed else 'said no'} to {what}."]
     words += [f"It does not count: {mark}."] if mark and made.agreed else []
-    words += (
-        [f"It does not decide: {mark}. Next: {_consent_next_step(made, visit)}."]
-        if mark and not made.agreed
-        else []
-    )
+    if mark and not made.agreed:
+        words += [f"It does not decide: {mark}. Next: {_consent_next_step(made, visit)}."]
     counts = "It counts, but" if visit.patient else "Nobody is matched to this visit yet:"
     words += [f"{counts} {check}."] if check else []
     said = " ".join(filter(None, [*words, left_out]))
@@ -227,7 +226,7 @@ def consent_panel(request: StaffRequest, visit: Visit) -> dict[str, object]:
         "records": [
             (
                 one,
-                _why_consent_does_not_count(one, known.consent.known),
+                _why_consent_does_not_count(one, known.consent.known, request.clinic.region),
                 _consent_check_words(one, known.consent),
             )
             for one in said
@@ -239,20 +238,21 @@ def consent_panel(request: StaffRequest, visit: Visit) -> dict[str, object]:
     }
 
 
-def _why_consent_does_not_count(record: ConsentRecord, known: KnownAdults) -> str:
+def _why_consent_does_not_count(record: ConsentRecord, known: KnownAdults, region: str) -> str:
     """Return why this answer does not count; "" if it counts or was withdrawn."""
     said = _consent_answer_of_record(record)
     if record.withdrawn_at or known.may_decide(said, CareKind(record.care)):
         return ""
     who = shorten_to_one_line(record.who)
-    return f"{who} {why_answer_does_not_count(said, known)}"
+    return f"{who} {words_in_region(why_answer_does_not_count(said, known), region)}"
 
 
 def _consent_check_words(record: ConsentRecord, known: consent_rules.ConsentFacts) -> str:
     """Return what to check before it counts; "" if nothing, or if it was withdrawn."""
-    if record.withdrawn_at or _why_consent_does_not_count(record, known.known):
+    said = _consent_answer_of_record(record)
+    if record.withdrawn_at or not known.known.may_decide(said, CareKind(record.care)):
         return ""
-    return consent_rules.consent_giver_check(_consent_answer_of_record(record), known)
+    return consent_rules.consent_giver_check(said, known)
 
 
 def _consent_answer_of_record(record: ConsentRecord) -> ConsentAnswer:

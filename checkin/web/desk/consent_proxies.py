@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from checkin.models import Guardian, Patient, StandingProxy
-from checkin.rules.clocks import date_words
+from checkin.rules.coded_sentences import words_in_region
 from checkin.rules.consent_adults import CareKind, ConsentAdult, ProxyState, WrittenProxy, proxy_state_on
 from checkin.rules.consent_answers import KnownAdults
 from checkin.rules.consent_reasons import proxy_grantor_check, why_proxy_does_not_count
@@ -84,12 +84,13 @@ def describe_filed_proxy(row: StandingProxy, day: dt.date, known: KnownAdults) -
     state, doubt = _proxy_row_state(row, day), why_proxy_does_not_count(known, _proxy_rule_of_row(row))
     if state == ProxyState.ENDED and row.expires_on is not None:
         return (
-            f"Kept as history for {whose}: it ended on {date_words(row.expires_on)}, "
+            f"Kept as history for {whose}: it ended on {row.clinic.date_words(row.expires_on)}, "
             "so it does not count today.",
             False,
         )
     if doubt:
-        return f"On file for {whose}, but it does not count: {doubt}. Ask a guardian.", False
+        why = words_in_region(doubt, row.clinic.region)
+        return f"On file for {whose}, but it does not count: {why}. Ask a guardian.", False
     told = f"On file: {row.name} may agree for {whose}."
     if not proxy_grantor_check(known, _proxy_rule_of_row(row)):
         return told, True

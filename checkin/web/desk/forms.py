@@ -15,6 +15,7 @@ from checkin.rules import regions, sign_in_claims
 from checkin.rules.empty_answers import is_empty_answer
 from checkin.rules.excuse_notes import NoteKind
 from checkin.rules.languages import is_no_language_answer, name_recorded_language
+from checkin.rules.local_formats import date_examples
 from checkin.rules.preferences import WaitingApproach
 from checkin.web.form_snapshots import FormSnapshotField
 from checkin.web.page_versions import DRAWN_BESIDE, patient_page_version
@@ -172,8 +173,8 @@ class PatientForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        example = "14/3/2018" if self.instance.clinic.day_first else "3/14/2018"
-        self.fields["birth_date"].help_text = f"Such as {example} or Mar 14, 2018."
+        words, numbers = date_examples(self.instance.clinic.region)
+        self.fields["birth_date"].help_text = f"Such as {numbers} or {words}."
         for name, box in self.fields.items():
             box.widget.attrs |= {"autocomplete": "off", "dir": "auto"}
             limit = getattr(box, "max_length", None)

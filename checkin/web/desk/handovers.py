@@ -14,7 +14,7 @@ from checkin.models import Clinic, Visit
 from checkin.models.promises import read_promise_origins
 from checkin.queries import board as board_queries
 from checkin.queries import promises as promise_queries
-from checkin.rules import clocks, sign_in_claims
+from checkin.rules import sign_in_claims
 from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, get_current_location, staff_required
 from checkin.web.desk import promise_forms
@@ -63,9 +63,8 @@ def submit_day_close(request: StaffRequest) -> HttpResponse:
 
 
 def _token_and_arrival(visit: Visit, clinic: Clinic) -> str:
-    """Return "Blue Castle (Mar 9, 2026, 14:20)"."""
-    came = visit.arrived_at.astimezone(clinic.zone)
-    return f"{visit.token} ({clocks.date_words(visit.local_date)}, {came:%-H:%M})"
+    """Return "Blue Castle (Mar 9, 2026, 2:20 PM)"."""
+    return f"{visit.token} ({clinic.full_moment_words(visit.arrived_at)})"
 
 
 def _render_handover_page(request: StaffRequest, *, told: str = "") -> HttpResponse:

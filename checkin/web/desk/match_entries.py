@@ -204,17 +204,17 @@ def _escort_and_appointment_lines(
     visit: Visit, now: Patient | None, names: entry_wording_models.SentenceNames
 ) -> list[str]:
     """Return sentences on what else moves, is released or is taken: the escort and appointments."""
-    found, zone = [], visit.clinic.zone
+    found, clinic = [], visit.clinic
     if visit.patient is not None and visit.escort is not None:
         who = shorten_to_one_line(visit.escort.name or visit.escort.relationship) or "Who brought them"
         to = f"moves to {names.new}" if names.new else f"is kept with {visit.token}"
         kept = "keeps them only where it knows them from other visits"
         found.append(f"{who} {to}; the record of {names.old} {kept}.")
     if visit.patient is not None and visit.appointment is not None:
-        there = visit.appointment.starts_at.astimezone(zone)
-        found.append(f"The appointment at {there:%-H:%M} is free again for {names.old}.")
+        there = clinic.time_words(visit.appointment.starts_at)
+        found.append(f"The appointment at {there} is free again for {names.old}.")
     if (taken := _appointment_to_take(visit, now)) is not None:
-        found.append(f"The appointment at {taken.astimezone(zone):%-H:%M} is taken for {names.new}.")
+        found.append(f"The appointment at {clinic.time_words(taken)} is taken for {names.new}.")
     return found
 
 

@@ -21,7 +21,7 @@ from checkin.models.need_subjects import (
 )
 from checkin.models.needs import drop_repeated_need_answers
 from checkin.rules import sign_in_claims
-from checkin.rules.coded_sentences import CodedSentence
+from checkin.rules.coded_sentences import CodedSentence, words_in_region
 from checkin.rules.languages import name_interpreter_language
 from checkin.rules.need_answers import (
     COMMON_NEED_REASONS,
@@ -88,7 +88,8 @@ def submit_need_undo(request: StaffRequest, visit_id: int, need_id: int) -> Http
         return _answer_need_act(request, visit, refusal.sentence, refused=True)
     need.refresh_from_db()
     if need.status == NeedOutcome.LAPSED:
-        said = f"{need.label_words}: the answer is undone. It is not asked again: {need.reason_words}."
+        why = words_in_region(need.reason_words, request.clinic.region)
+        said = f"{need.label_words}: the answer is undone. It is not asked again: {why}."
         return _answer_need_act(request, visit, said)
     return _answer_need_act(request, visit, f"{need.label_words}: open again.")
 

@@ -32,6 +32,7 @@ from checkin.queries import (
     preferences as preference_queries,
 )
 from checkin.rules import sign_in_claims
+from checkin.rules.local_formats import date_examples
 from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, get_patient_or_404, may_perform_act, staff_required
 from checkin.web.desk.audit_views import audit_page_view
@@ -66,7 +67,7 @@ def serve_patient_search(request: StaffRequest) -> HttpResponse:
         "more": len(found) > _MOST_PATIENTS_LISTED,
     }
     context["look_alikes"] = look_alike_queries.count_open_look_alikes(request.clinic)
-    context["date_example"] = "14/3/2018" if request.clinic.day_first else "3/14/2018"
+    context["date_examples"] = date_examples(request.clinic.region)
     return render(request, "desk/patients.html", context)
 
 

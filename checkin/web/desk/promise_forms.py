@@ -24,7 +24,7 @@ from checkin.web.params import parse_number_param
 _AT_ANOTHER_TIME = "at"
 _VOICEMAIL_CHOICES = (("", "Not asked"), ("yes", "Voicemail is fine"), ("no", "No voicemail"))
 _VOICEMAIL_ANSWERS = {"yes": True, "no": False}
-_WRITE_A_TIME = "Write a time such as 17:30."
+_WRITE_A_TIME = "Write a time such as 9:30."
 _CHOOSE_A_DATE = "Choose a date."
 _TIME_NOT_OFFERED = "That time has passed, or is not one of these. Choose another."
 
@@ -90,7 +90,7 @@ class PromiseForm(forms.Form):
         error_messages={"invalid": _WRITE_A_TIME},
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
-    best_words = _promise_text_field("Best time, in their words", help_text="Such as “after 17:00”.")
+    best_words = _promise_text_field("Best time, in their words", help_text="Such as “after 5 pm”.")
     owner = forms.CharField(label="Who will keep it", required=False)
     voicemail_ok = forms.ChoiceField(
         label="Voicemail",
@@ -135,8 +135,8 @@ class PromiseForm(forms.Form):
             for pick, due in moments.items()
             if due > self.at and due.astimezone(zone).weekday() in self.days
         ]
-        labels = {pick: str(pick.label) for pick in ahead}
-        words = clocks.day_and_time_words(moments[DueTimePick.TOMORROW], at=self.at, zone=zone)
+        labels = {pick: clocks.due_pick_words(pick, self.clinic.region) for pick in ahead}
+        words = self.clinic.day_and_time_words(moments[DueTimePick.TOMORROW], at=self.at)
         labels[DueTimePick.TOMORROW] = words[:1].upper() + words[1:]
         return [
             ("", "Half an hour after their best time"),
@@ -192,7 +192,7 @@ class PromiseForm(forms.Form):
         pick = self.cleaned_data["due"]
         if pick not in DueTimePick.values or self.agreed().due_at == self.picked(pick):
             return ""
-        picked = clocks.day_and_time_words(self.picked(pick), at=self.at, zone=self.clinic.zone)
+        picked = self.clinic.day_and_time_words(self.picked(pick), at=self.at)
         return f" That is not {picked} as picked: their best time is “{self.cleaned_data['best_words']}”."
 
     def tell(self, problems: dict[str, str]) -> None:

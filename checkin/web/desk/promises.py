@@ -202,7 +202,7 @@ def render_promise_page(
     context = {
         "owed": promise_queries.make_owed_promise(found, clinic=request.clinic, at=at, person=request.user),
         "promise": found,
-        "events": promise_events.list_promise_events(found, zone=request.clinic.zone),
+        "events": promise_events.list_promise_events(found, clinic=request.clinic),
         "do": do if do in _PROMISE_ACTS and found.is_open and may_act else "",
         "told": told,
         "may_act": may_act,

@@ -17,6 +17,7 @@ from checkin.actions.refusals import Refused
 from checkin.models import Need, Visit
 from checkin.queries import second_concerns as second_concern_queries
 from checkin.rules import sign_in_claims
+from checkin.rules.coded_sentences import words_in_region
 from checkin.rules.roles import StaffAct
 from checkin.rules.second_concerns import ConcernAnswer
 from checkin.web.access import StaffRequest, get_visit_or_404, may_perform_act, staff_required
@@ -36,7 +37,8 @@ def submit_concern_answer(request: StaffRequest, visit_id: int) -> HttpResponse:
         made = second_concerns.answer_second_concern(
             need=need, how=how, words=words, on=on, told=told, by=request.user, at=timezone.now()
         )
-        return f"Second concern: {made.told_reason}. " + ("The family knows." if told else "Tell the family.")
+        said = words_in_region(made.told_reason, request.clinic.region)
+        return f"Second concern: {said}. " + ("The family knows." if told else "Tell the family.")
 
     return _act_on_concern(request, visit_id, act)
 

@@ -17,7 +17,7 @@ from checkin.queries import (
     undo_wording,
     visit_timeline,
 )
-from checkin.rules import clocks, sign_in_claims
+from checkin.rules import sign_in_claims
 from checkin.rules.ages import age_words
 from checkin.rules.consent_adults import ConsentAdult, is_same_guardian
 from checkin.rules.empty_answers import is_empty_answer
@@ -191,7 +191,7 @@ def _typed_claim_text(found: Visit, name: str) -> str:
         born = sign_in_claims.read_typed_birth_date(
             text, today=found.local_date, day_first=found.clinic.day_first
         ).date
-        return clocks.date_words(born) if born else text
+        return found.clinic.date_words(born) if born else text
     if name == "interpreter_language" and len(text) <= _LONGEST_LANGUAGE_CODE:
         return name_typed_language(text) or text
     return WISHES_BY_NAME[name].name_choice(text) if name in WISHES_BY_NAME else text
