@@ -1,8 +1,9 @@
 // Keep the board live: ask for changes, and say so if no answer comes.
-import { announceChange, board, findPart, setClinicClock, toClinicTime, todayRows } from "./board-page.js";
+import { announceChange, board, findPart, setClinicClock, todayRows } from "./board-page.js";
 import { applyRows } from "./board-rows.js";
 
-let lastLiveAt = Date.now();
+/** The time of the last answer, as the server writes it. */
+let lastLiveClock = board.dataset.clock;
 let failures = 0;
 let isAskedByTimer = false;
 
@@ -11,21 +12,16 @@ export function askForRows() {
   document.body.dispatchEvent(new CustomEvent("look"));
 }
 
-function showLive() {
+function showLive(xhr) {
   failures = 0;
-  lastLiveAt = Date.now();
+  lastLiveClock = xhr.getResponseHeader("Clock") ?? lastLiveClock;
   findPart("not-live").hidden = true;
 }
 
 function showNotLive() {
   failures += 1;
   if (failures < 2) return;
-  const since = new Date(toClinicTime(lastLiveAt)).toLocaleTimeString([], {
-    hour: "numeric",
-    minute: "2-digit",
-    hourCycle: "h23",
-  });
-  const words = `Not live since ${since}, trying again`;
+  const words = `Not live since ${lastLiveClock}, trying again`;
   const line = findPart("not-live");
   if (line.textContent !== words) line.textContent = words;
   line.hidden = false;
@@ -46,7 +42,7 @@ function takeAnswer(xhr) {
   if (!xhr.status || xhr.status >= 500) return showNotLive();
   // Logged out, or moved to another clinic: reload, so that no names stay on the page.
   if (!xhr.getResponseHeader("Board")) return window.location.reload();
-  showLive();
+  showLive(xhr);
   setClinicClock(Date.parse(xhr.getResponseHeader("Date")));
   if (xhr.status !== 200) return;
   const facts = applyRows(xhr.responseText);

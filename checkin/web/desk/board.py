@@ -64,6 +64,7 @@ def show_board(request: StaffRequest) -> HttpResponse:
         "work": board_queries.count_open_work(request.clinic, here.pk, at=at),
         **_board_rows_by_day(found, today=request.clinic.local_date(at)),
         "now": _epoch_milliseconds(at),
+        "clock": request.clinic.time_words(at),
         "waiting": " ".join(WAITING_VISIT_STATES),
         "step_keys": _STEP_KEYS,
         "state_labels": _STATE_LABELS,
@@ -103,18 +104,19 @@ def show_changed_rows(request: StaffRequest) -> HttpResponse:
     version = board_queries.read_board_version(request.clinic, here)
     if version is None:
         raise Http404
-    today = request.clinic.local_date(timezone.now())
+    at = timezone.now()
+    today = request.clinic.local_date(at)
     if request.GET.get("day", str(today)) != str(today):
         # It is past midnight: whoever is still here now belongs to an earlier day, shown separately.
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     if version == since:
-        return HttpResponse(status=204, headers={"Board": str(version)})
+        return _with_clock(request, HttpResponse(status=204, headers={"Board": str(version)}), at=at)
     changed = board_queries.list_changed_visits(request.clinic, here, since)
     if since > version or len(changed) > board_queries.MOST_BOARD_CHANGES:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    at = timezone.now()
     found = board_rows.render_changed_rows(request.clinic, changed, at=at)
-    return _with_open_work(request, here, render_board_fragment(found, version=version), at=at)
+    answer = _with_clock(request, render_board_fragment(found, version=version), at=at)
+    return _with_open_work(request, here, answer, at=at)
 
 
 @require_safe
@@ -135,6 +137,12 @@ def show_owed_promises(request: StaffRequest) -> HttpResponse:
     found = _owed_on_board(request, here, at=at)
     context = {**found, "may_move": may_perform_act(request, StaffAct.PROMISE)}
     return _with_open_work(request, here, render(request, "desk/_promise_rows.html", context), at=at)
+
+
+def _with_clock(request: StaffRequest, answer: HttpResponse, *, at: dt.datetime) -> HttpResponse:
+    """Return the answer with the time in words, for "Not live since 9:40 AM"."""
+    answer.headers["Clock"] = request.clinic.time_words(at)
+    return answer
 
 
 def _with_open_work(
