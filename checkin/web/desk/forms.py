@@ -138,11 +138,10 @@ def _visit_fieldset() -> Fieldset:
         Div(
             Field("notes_wanted", wrapper_class="in-line"),
             Field("approach", wrapper_class="in-line"),
-            "language",
+            Div("language", "interpreter"),
             "access_needs",
             css_class="four",
         ),
-        "interpreter",
         Div(
             Submit("send", "Sign in", css_class="btn-primary btn-main"),
             HTML('<p class="hint">Every box may stay empty. <kbd>Enter</kbd> signs in.</p>'),
