@@ -115,6 +115,12 @@
       const hasText = isTyped || [...e.childNodes].some((one) => one.nodeType === 3 && one.data.trim());
       if (hasText && !isOneOf(size, [13, 15, 17, 20, 24])) found.push(`text of ${size} px: ${name(e)}`);
     }
+    // Of what one can do in one part, at most one is the main thing.
+    const filled = [...top.querySelectorAll(".btn-primary")].filter(isDrawn);
+    const parts = filled.map((e) => e.closest(".paper, .sides, .difference, .alarm, .visit-top, dialog, main"));
+    parts.forEach((part, nth) => {
+      if (parts.indexOf(part) !== nth) found.push(`a second filled button: ${name(filled[nth])}`);
+    });
     return [...new Set(found)];
   };
 

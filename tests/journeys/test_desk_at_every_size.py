@@ -12,17 +12,11 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from checkin.models import Clinic, Location, Staff
-from tests.journeys.desk_looks import (
-    find_axe_faults,
-    find_geometry_faults,
-    look_at_sizes,
-    space_text,
-)
+from tests.journeys.desk_looks import find_axe_faults, look_at_sizes, space_text
 from tests.journeys.desk_screen import arrive, logged_in
 from tests.journeys.full_desk import PUBLIC, SAID, fill_desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
-QUICK = ("sign-in", "visit", "promises", "patient", "preferences", "merge", "nothing here")
 
 
 @pytest.fixture
@@ -89,5 +83,25 @@ def test_no_text_is_lost_with_more_space_between_letters(
     for name, path in paths.items():
         open_page(page, path)
         space_text(page)
-        wrong += [f"{name}: {fault}: {example}" for fault, example in find_geometry_faults(page).items()]
+        wrong += look_at_sizes(page, name, ((1280, 800), (768, 1024), (320, 640)))
+    assert wrong == []
+
+
+def test_the_bar_keeps_every_name_at_every_width(
+    browser: Browser, live_server: LiveServer, brook: Clinic, front: Location, annexe: Location, dana: Staff
+) -> None:
+    """At 1280 px a clinic's name of 30 letters was cut; at 1100, with names hidden, the bar was too wide."""
+    Clinic.objects.filter(pk=brook.pk).update(name="Brook Street Children’s Clinic")
+    Location.objects.filter(pk=front.pk).update(name="Riverside annexe")
+    Staff.objects.filter(pk=dana.pk).update(name="Dana Whitfield")
+    page = open_desk(browser, live_server, dana)
+    page.goto("/patients/")
+    expect(page.locator("h1")).to_be_visible()
+    widths = (320, 480, 640, 768, 1024, 1100, 1201, 1280, 1471, 1472, 1920)
+    sizes = tuple((width, 640) for width in widths)
+    wrong = look_at_sizes(page, "shown", sizes)
+    page.locator("[data-hide-names]").click()
+    wrong += look_at_sizes(page, "hidden", sizes)
+    space_text(page)
+    wrong += look_at_sizes(page, "spaced", sizes)
     assert wrong == []
