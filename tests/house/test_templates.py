@@ -54,7 +54,14 @@ def test_template_without_inline_code_is_accepted() -> None:
 
 
 INNER = re.compile(r'{% (?:include|extends) "([^"]+)"')
-FRAMES = {"desk/base.html", "desk/note_base.html", "kiosk/page.html", "plain.html", "verify/base.html"}
+FRAMES = {
+    "desk/base.html",
+    "desk/note_base.html",
+    "kiosk/page.html",
+    "plain.html",
+    "plain_names.html",
+    "verify/base.html",
+}
 """Base templates, not shown on their own."""
 
 
@@ -101,3 +108,13 @@ def test_desk_templates_show_phones_only_in_one_format(path: Path) -> None:
 )
 def test_a_phone_without_the_tag_is_found(text: str, count: int) -> None:
     assert len(bare_phones(text)) == count
+
+
+MAY_SHOW_NAMES = re.compile(r"<bdi|dir=\"auto\"|{% for \w+ in messages %}|desk/_unsent_form_fields")
+
+
+def test_plain_pages_that_may_show_names_can_hide_them() -> None:
+    """Typed words, and a message that an act at the desk left: a plain page shows what comes next."""
+    plain = [path for path in TEMPLATES if '{% extends "plain.html" %}' in path.read_text()]
+    assert [path.name for path in plain if MAY_SHOW_NAMES.search(path.read_text())] == []
+    assert MAY_SHOW_NAMES.search((ROOT / "templates/unsent_forms.html").read_text())

@@ -24,6 +24,26 @@ def logged_in(browser: Browser, address: str, person: Staff, **options: object) 
     return context
 
 
+def log_in(page: Page) -> None:
+    """Log Dana in, on the login page."""
+    page.get_by_label("Username").fill("dana")
+    page.get_by_label("Password").fill(make.PASSWORD)
+    page.keyboard.press("Enter")
+
+
+def log_in_in_another_tab(page: Page) -> None:
+    tab = page.context.new_page()
+    tab.goto("/")
+    tab.locator(".bar-person summary").click()
+    tab.get_by_role("button", name="Log out").click()
+    if tab.get_by_role("button", name="Log out").count():
+        tab.get_by_role("button", name="Log out").click()
+    tab.goto("/account/login/")
+    log_in(tab)
+    expect(tab.locator("#board")).to_be_visible()
+    tab.close()
+
+
 def minutes_ago(minutes: float) -> dt.datetime:
     return timezone.now() - dt.timedelta(minutes=minutes)
 

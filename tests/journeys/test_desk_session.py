@@ -9,29 +9,17 @@ from playwright.sync_api import Page, expect
 
 from checkin.actions import visit_locks
 from checkin.models import Location, SignIn, Visit
-from tests import make
-from tests.journeys.desk_screen import arrive, at_state, next_look, row, select
+from tests.journeys.desk_screen import (
+    arrive,
+    at_state,
+    log_in,
+    log_in_in_another_tab,
+    next_look,
+    row,
+    select,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def log_in(page: Page) -> None:
-    page.get_by_label("Username").fill("dana")
-    page.get_by_label("Password").fill(make.PASSWORD)
-    page.keyboard.press("Enter")
-
-
-def log_in_in_another_tab(page: Page) -> None:
-    tab = page.context.new_page()
-    tab.goto("/")
-    tab.locator(".bar-person summary").click()
-    tab.get_by_role("button", name="Log out").click()
-    if tab.get_by_role("button", name="Log out").count():
-        tab.get_by_role("button", name="Log out").click()
-    tab.goto("/account/login/")
-    log_in(tab)
-    expect(tab.locator("#board")).to_be_visible()
-    tab.close()
 
 
 def test_a_sign_in_typed_in_an_expired_session_can_be_sent_after_login(board: Page) -> None:

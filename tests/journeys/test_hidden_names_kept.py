@@ -1,0 +1,63 @@
+"""Hidden names stay hidden on pages outside the desk's frame, in other tabs and in a focused box."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Page, expect
+
+from tests.journeys.desk_screen import log_in, log_in_in_another_tab
+from tests.journeys.test_hidden_names import FIND_VISIBLE, hide_names
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TYPED = {"child_given_name": "Leopoldina", "relationship": "la vecina", "escort_phone": "312 555 0188"}
+SECRETS = (["leopoldina", "la vecina"], ["3125550188"])
+
+
+def fill_sign_in(page: Page) -> None:
+    page.goto("/sign-in/")
+    for name, words in TYPED.items():
+        page.locator(f"[name={name}]").fill(words)
+
+
+def send_sign_in(page: Page) -> None:
+    page.locator("#sign-in [type=submit]").first.click()
+
+
+def test_what_was_typed_before_another_login_is_masked(board: Page) -> None:
+    hide_names(board)
+    fill_sign_in(board)
+    log_in_in_another_tab(board)
+    send_sign_in(board)
+    names_are_hidden_as_typed(board)
+    fill_sign_in(board)
+    Session.objects.all().delete()
+    send_sign_in(board)
+    board.wait_for_url("**/account/login/**")
+    log_in(board)
+    names_are_hidden_as_typed(board)
+    board.keyboard.press("p")
+    assert board.evaluate(FIND_VISIBLE, SECRETS), "shown, they are found"
+
+
+def names_are_hidden_as_typed(page: Page) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text("This is as you typed it")
+    expect(page.locator("[data-hide-names]")).to_have_text("Names hidden · show")
+    expect(page.get_by_label("Given name")).to_have_value("Leopoldina")
+    assert page.evaluate(FIND_VISIBLE, SECRETS) == []
+
+
+def test_a_message_of_the_desk_is_masked_on_a_plain_page_too(board: Page) -> None:
+    hide_names(board)
+    board.goto("/promises/new/")
+    form = board.locator("form", has=board.locator("[name=to_whom]"))
+    said = form.evaluate("(form) => Object.fromEntries(new FormData(form))")
+    said |= {"to_whom": "Leopoldina", "about": "la vecina", "reach_at": "312 555 0188"}
+    # Written, but the next page that opens is another.
+    address, owned = board.url, {"referer": board.url}
+    assert board.context.request.post(address, form=said, headers=owned, max_redirects=0).status == 302
+    board.goto("/account/email/")
+    expect(board.locator(".note")).to_contain_text("Leopoldina")
+    expect(board.locator("[data-hide-names]")).to_have_text("Names hidden · show")
+    assert board.evaluate(FIND_VISIBLE, SECRETS) == []
