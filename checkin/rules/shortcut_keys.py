@@ -25,7 +25,7 @@ _TO_PAGES = (
     ShortcutKey(("m",), "Match"),
     ShortcutKey(("x",), "Discrepancies"),
     ShortcutKey(("o",), "Promises"),
-    ShortcutKey(("p",), "Hide names, or show them"),
+    ShortcutKey(("p",), "Hide names in every tab, or show them"),
     ShortcutKey(("?",), "This list"),
 )
 _ON_A_PAGE = (

@@ -1,6 +1,6 @@
 // Needs take two lines, so that rows are equally high. Chips that would start a third show only their icon,
 // the least urgent first; a tooltip and the selected row say their words.
-import { board, findPart, table } from "./board-page.js";
+import { board, table } from "./board-page.js";
 
 const LINES = 2;
 const GAP = 4; // px between two chips, as in board.css
@@ -88,5 +88,5 @@ function fitAllChips() {
 }
 
 board.addEventListener("rows-drawn", watchRows);
-findPart("hide-names").addEventListener("click", () => requestAnimationFrame(fitAllChips));
+document.addEventListener("names-hidden", () => requestAnimationFrame(fitAllChips));
 watchRows();

@@ -1,6 +1,8 @@
-// Names hidden or shown, on every page of this tab until it is closed. `names-hidden.css` masks what families
-// are called and have typed; tooltips cannot be masked, so they are taken away meanwhile.
+// Names hidden or shown: in every tab of this browser, until somebody shows them again, whoever is logged in.
+// `names-hidden.css` masks what families are called and have typed; tooltips cannot be masked, so they are
+// taken away meanwhile.
 
+const KEPT_AS = "names-hidden";
 const root = document.documentElement;
 const buttons = document.querySelectorAll("[data-hide-names]");
 const TIPS = "main [title]:not(time)";
@@ -23,10 +25,9 @@ function giveTipsBack() {
 
 const watcher = new MutationObserver(holdTips);
 
-function hideNames(isHidden) {
+function showState() {
+  const isHidden = Boolean(localStorage.getItem(KEPT_AS));
   root.classList.toggle("names-hidden", isHidden);
-  if (isHidden) sessionStorage.setItem("names-hidden", "1");
-  else sessionStorage.removeItem("names-hidden");
   for (const button of buttons) {
     button.querySelector("span").textContent = isHidden ? "Names hidden · show" : "Hide names";
   }
@@ -35,9 +36,18 @@ function hideNames(isHidden) {
     holdTips();
     watcher.observe(document.body, WATCHED);
   } else giveTipsBack();
+  document.dispatchEvent(new Event("names-hidden"));
 }
 
-for (const button of buttons) {
-  button.addEventListener("click", () => hideNames(!root.classList.contains("names-hidden")));
+function switchNames() {
+  if (root.classList.contains("names-hidden")) localStorage.removeItem(KEPT_AS);
+  else localStorage.setItem(KEPT_AS, "1");
+  showState();
 }
-hideNames(root.classList.contains("names-hidden"));
+
+for (const button of buttons) button.addEventListener("click", switchNames);
+// Another tab changed it; `null` is all of the storage.
+window.addEventListener("storage", ({ key }) => (key === KEPT_AS || key === null) && showState());
+// A page that the browser kept for Back has heard of nothing meanwhile.
+window.addEventListener("pageshow", ({ persisted }) => persisted && showState());
+showState();

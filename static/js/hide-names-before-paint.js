@@ -1,2 +1,2 @@
 // Not a module and not deferred: such scripts run after the first paint, so hidden names would show briefly.
-if (sessionStorage.getItem("names-hidden")) document.documentElement.classList.add("names-hidden");
+if (localStorage.getItem("names-hidden")) document.documentElement.classList.add("names-hidden");

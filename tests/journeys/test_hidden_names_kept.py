@@ -6,7 +6,8 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
-from tests.journeys.desk_screen import log_in, log_in_in_another_tab
+from checkin.models import Location
+from tests.journeys.desk_screen import arrive, log_in, log_in_in_another_tab, row
 from tests.journeys.test_hidden_names import FIND_VISIBLE, hide_names
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,3 +62,25 @@ def test_a_message_of_the_desk_is_masked_on_a_plain_page_too(board: Page) -> Non
     expect(board.locator(".note")).to_contain_text("Leopoldina")
     expect(board.locator("[data-hide-names]")).to_have_text("Names hidden · show")
     assert board.evaluate(FIND_VISIBLE, SECRETS) == []
+
+
+def test_hidden_names_are_hidden_in_every_tab_until_shown_again(board: Page, front: Location) -> None:
+    visit = arrive(front, name="Leopoldina Ruiz")
+    expect(row(board, visit)).to_be_visible()
+    before = board.context.new_page()
+    before.goto(f"/visits/{visit.pk}/")
+    hide_names(board)
+    expect(before.locator("[data-hide-names]")).to_have_text("Names hidden · show")
+    with board.context.expect_page() as opened:
+        row(board, visit).locator("a.open").click(modifiers=["Control"])
+    for tab in (before, opened.value):
+        expect(tab.locator("[data-hide-names]")).to_have_text("Names hidden · show")
+        assert tab.evaluate(FIND_VISIBLE, SECRETS) == []
+    # A browser that somebody else logs in to says so, too.
+    log_in_in_another_tab(before)
+    before.goto(f"/visits/{visit.pk}/")
+    assert before.evaluate(FIND_VISIBLE, SECRETS) == []
+    before.locator("[data-hide-names]").click()
+    assert before.evaluate(FIND_VISIBLE, SECRETS)
+    for tab in (board, opened.value):
+        expect(tab.locator("[data-hide-names]")).to_have_text("Hide names")
