@@ -23,6 +23,11 @@ function giveTipsBack() {
   }
 }
 
+// A list of choices opens in the color of its field.
+function showField({ target, type }) {
+  if (type === "input" || target.matches?.("select")) target.classList.add("being-typed");
+}
+
 const watcher = new MutationObserver(holdTips);
 
 function showState() {
@@ -45,6 +50,8 @@ function switchNames() {
   showState();
 }
 
+for (const act of ["input", "pointerdown", "keydown"]) document.addEventListener(act, showField);
+document.addEventListener("focusout", ({ target }) => target.classList.remove("being-typed"));
 for (const button of buttons) button.addEventListener("click", switchNames);
 // Another tab changed it; `null` is all of the storage.
 window.addEventListener("storage", ({ key }) => (key === KEPT_AS || key === null) && showState());

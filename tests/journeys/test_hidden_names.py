@@ -1,7 +1,8 @@
 """“Hide names” hides on every page: what families are called, their phones and what they typed.
 
 “Not visible” means: each text node that contains such a text is drawn in a color with alpha 0, or not drawn
-at all; so is each text in a field; no tooltip or page title has it. The field with the focus shows its text.
+at all; so is each text in a field; no tooltip or page title has it. A field shows its text
+while one types in it.
 """
 
 from __future__ import annotations

@@ -6,9 +6,10 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
-from checkin.models import Location
+from checkin.models import Clinic, Location
+from tests import make
 from tests.journeys.desk_screen import arrive, log_in, log_in_in_another_tab, row
-from tests.journeys.test_hidden_names import FIND_VISIBLE, hide_names
+from tests.journeys.test_hidden_names import CLEAR, FIND_VISIBLE, hide_names
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -84,3 +85,45 @@ def test_hidden_names_are_hidden_in_every_tab_until_shown_again(board: Page, fro
     assert before.evaluate(FIND_VISIBLE, SECRETS)
     for tab in (board, opened.value):
         expect(tab.locator("[data-hide-names]")).to_have_text("Hide names")
+
+
+def test_a_focused_field_is_masked_until_one_types_in_it(board: Page, brook: Clinic) -> None:
+    make.guardian(make.patient(brook, "Leopoldina Ruiz"))
+    hide_names(board)
+    board.goto("/patients/")
+    board.keyboard.type("Leopoldina")
+    box = board.locator("#q")
+    expect(box).not_to_have_css("color", CLEAR)
+    board.keyboard.press("Enter")
+    expect(board.locator("table.list")).to_be_visible()
+    expect(box).to_be_focused()
+    expect(box).to_have_value("Leopoldina")
+    for act in ("reload", "Tab", "/"):
+        expect(box).to_have_css("color", CLEAR)
+        expect(box).not_to_have_css("caret-color", CLEAR)
+        assert box.evaluate("(box) => getComputedStyle(box, '::selection').color") == CLEAR
+        if act == "reload":
+            board.reload()
+            continue
+        board.keyboard.press("Tab")
+        expect(box).not_to_be_focused()
+        board.keyboard.press("/" if act == "/" else "Shift+Tab")
+        expect(box).to_be_focused()
+    board.keyboard.press("End")
+    board.keyboard.type(" R")
+    expect(box).not_to_have_css("color", CLEAR)
+    board.keyboard.press("Tab")
+    expect(box).to_have_css("color", CLEAR)
+
+
+def test_an_opened_list_of_choices_shows_them(board: Page, front: Location) -> None:
+    visit = arrive(front, name="Leopoldina Ruiz", notes_wanted="school")
+    hide_names(board)
+    board.goto(f"/visits/{visit.pk}/notes/school/")
+    choice = board.locator("select[name=language]")
+    choice.focus()
+    expect(choice).to_have_css("color", CLEAR)
+    choice.dispatch_event("pointerdown")
+    expect(choice).not_to_have_css("color", CLEAR)
+    choice.blur()
+    expect(choice).to_have_css("color", CLEAR)
