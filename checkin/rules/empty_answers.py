@@ -111,6 +111,12 @@ def is_empty_answer(said: str) -> bool:
     return bool(_kind_of_empty_clause(whole))
 
 
+def is_word_for_no(said: str) -> bool:
+    """Return whether the text is only words for no, as written instead of a name: "no/no", "无", "لا"."""
+    words = _plain_answer_words(said)
+    return bool(words) and _WORDS_THAT_SAY_NO.issuperset(words)
+
+
 def is_empty_name(said: str) -> bool:
     """Return whether this text gives no name: "-", "N/A", "unknown". "Na", "X" and "Fine" may be names."""
     return not any(_is_telling_sign(sign) for sign in said) or is_missing_value(said)
@@ -124,7 +130,8 @@ def _is_telling_sign(sign: str) -> bool:
 def _plain_answer_words(part: str) -> list[str]:
     """Return lowercase words without accents and apostrophes: "I don't know" is "i dont know"."""
     apart = unicodedata.normalize("NFKD", _CONTRACTION_SIGNS.sub("", part)).casefold()
-    plain = "".join(sign for sign in apart if not unicodedata.combining(sign))
+    # Joined again: the Korean words for no are whole syllables.
+    plain = unicodedata.normalize("NFC", "".join(sign for sign in apart if not unicodedata.combining(sign)))
     return "".join(sign if _is_telling_sign(sign) else " " for sign in plain).split()
 
 

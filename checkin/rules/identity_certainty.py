@@ -40,6 +40,8 @@ def is_sufficient_evidence(evidence: IdentityEvidence) -> bool:
     if not evidence.same_given or evidence.other_suffix:
         return False
     facts = evidence.own_facts
+    if evidence.is_pet_word_of_a_family and not facts & _STRONG_SECOND_FACTS:
+        return False  # two strangers may both write it, and the first one's sign-in made this record
     if evidence.same_birth and not evidence.stand_in_birth:
         return evidence.family == name_likeness.SAME_NAME_SCORE or _is_family_name_settled(evidence)
     if evidence.family != name_likeness.SAME_NAME_SCORE:

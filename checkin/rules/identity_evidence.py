@@ -58,10 +58,20 @@ class IdentityEvidence:
         """The recorded postcode as a `name_keys.postcode_key`."""
         return name_keys.postcode_key(self.record.postcode)
 
+    @property
+    def _called(self) -> str:
+        """The recorded name that was compared with the typed given name."""
+        return self.record.preferred_name if self.preferred else self.record.given_name
+
+    @property
+    def is_pet_word_of_a_family(self) -> bool:
+        """Return whether only a family wrote the given name, and it may be none: Junior, Mami, Nada."""
+        return self.record.is_provisional and is_pet_word(self._called)
+
     @cached_property
     def same_given(self) -> bool:
         """Return whether the given name, its first part or the preferred name is equal, and a real name."""
-        called = self.record.preferred_name if self.preferred else self.record.given_name
+        called = self._called
         if self.given != name_likeness.SAME_NAME_SCORE and not self.first_name_only:
             return False
         if self.preferred and is_pet_word(called):

@@ -67,10 +67,25 @@ little lil big
 first second third fourth primero primera segundo segunda tercero erste erster zweite zweiter dritte premier
 deuxieme troisieme eldest oldest youngest
 cocuk erkek kiz oglan bayi anak bata mtoto tibebe timoun wiil gabar menyuam
+no yes they them theirs him his hers it its myself yourself us we your
+ellos ellas usted ustedes nosotros
+mommy mommie mummy momma daddy dada dads moms grandma grandmom grandmother grandpa granddad grandfather
+grandparent granny auntie aunt aunty uncle wife husband spouse partner parent parents guardian caregiver
+stepmom stepmother stepdad stepfather stepsister stepbrother godmother godfather neighbor neighbour babysitter
+fiance fiancee siblings relative family
+madre padre madres padres mamita papito papaito abuela abuelo abuelita abuelito
+padrastro madrastra hermanastro hermanastra madrina padrino tios comadre compadre esposa esposo suegra suegro
+cunada cunado yerno nuera bisabuela bisabuelo tutora vecina vecino familiar
+mijo mija mijito mijita mihijo mihija gordo gorda gordita gordito flaco flaca chiquita chiquito bebecito
+bebecita
+babyboo princesse bubba bubs bubby jr sis peanut pumpkin nugget bean boo kiddo cutie pookie munchkin sweetie
+sweetheart sweetpea babe chhota chhoti chotu
 """
 """Not names alone or with a letter, but part of some names: "Boy George", "Bebe Ana"."""
 
 NO_NAME_AS_A_WHOLE = """
+he_she she_he he_him him_he she_her her_she they_them them_they el_ella ella_el he_or_she
+his_her my_love mi_amor mi_vida mi_cielo my_angel mi_rey mi_reina my_princess mi_princesa
 do_not_use dont_use no_usar nicht_verwenden ne_pas_utiliser entered_in_error
 little_one little_man first_born firstborn primogenito foster_child will_name none_given
 no_name_yet no_name_given not_named_yet not_yet_named
@@ -151,6 +166,26 @@ ALONE_IN_OTHER_SCRIPTS = """
 寶貝 某某
 孙子 孫子 孙女 孫女 外孙 外孫 侄子 姪子 侄女 姪女 外甥 孫 姪 甥 测试 測試 テスト 테스트 첫째 둘째 셋째
 막내 손자 손녀 조카
+他 她 它 我 你 您 他们 她们 我们 妈妈 媽媽 爸爸 母亲 母親 父亲 父親 奶奶 爷爷 爺爺 外婆 外公 姥姥 姥爷 阿姨
+姑姑
+姨妈 叔叔 舅舅 伯伯 哥哥 姐姐 姊姊 弟弟 妹妹 丈夫 妻子 老公 老婆 家长 家長
+私 僕 俺 彼 彼女 母 父 お母さん お父さん ママ パパ 祖母 祖父 おばあちゃん おじいちゃん おばあさん おじいさん
+兄 姉 弟 妹
+叔父 叔母 伯父 伯母 おじ おば 夫 妻 保護者
+나 너 저 그녀 본인 엄마 아빠 어머니 아버지 할머니 할아버지 외할머니 외할아버지 이모 고모 삼촌 외삼촌 오빠
+언니 누나 동생
+남편 아내 보호자 부모
+هو هي انا أنا هم ماما بابا أمي أبي ام أم أب والدة والد جدة جدتي جدي خالة خالتي عمة عمتي عمي خالي أخ أخت أخي
+أختي
+زوج زوجة حبيبي حبيبتي او من مادر پدر مامان خاله عمه برادر خواهر مادربزرگ پدربزرگ امی ابو ابا نانی دادی
+אמא אבא סבתא סבא דודה אח אחות אחי אחותי הוא היא אני בעל אישה הורה
+он она оно они я мы ты вы мама мамочка папа папочка мать отец бабушка дедушка тетя тётя дядя брат сестра муж
+жена
+родитель солнышко зайка він вона вони тато мати батько бабуся дідусь тітка дядько чоловік дружина
+αυτός αυτή εγώ μαμά μπαμπάς μητέρα πατέρας γιαγιά παππούς θεία θείος αδελφός αδελφή
+मैं वह हम माँ मां मम्मी पापा पिता माता दादी दादा नानी नाना चाचा चाची मामा मामी मौसी बुआ भाई बहन पति पत्नी नहीं
+আমি সে মা বাবা আম্মু আব্বু দাদি নানি ভাই বোন না ਮੈਂ ਮਾਂ ਪਿਤਾ ਮੰਮੀ ਪਾਪਾ
+เขา เธอ ฉัน ผม แม่ พ่อ ยาย ย่า ปู่ ลุง ป้า น้า พี่ น้อง
 בת נכד נכדה נולד נולדה אחיין אחיינית حفيد حفيدة نوه اختبار тест внук внучка племянник племянница онук онука
 ด.ญ. ด.ช. น.ส. หลาน ทดสอบ टेस्ट पोता पोती
 """
@@ -183,15 +218,13 @@ namn navn nume etunimea
 """Any pair of these: "no first name", "sans prénom"."""
 
 PET_WORD_LIST = """
-princess princesa princesse prinzessin prince principe sweetie sweetheart honey baby babe bubba bubs
-bubby junior jr
-sissy sis buddy bud peanut pumpkin nugget bean boo bug bear kiddo champ cutie lovey pookie munchkin
-angel angelito
-mija mijo gordo gorda gordita gordito flaco flaca chiquita chiquito papi papito mami mamita nene nena
-rey reina reyna
-bebe cielo amor baba munna munni babu guddu chota chhoti chotu
+princess princesa prinzessin prince principe honey buddy bud sissy champ bear bug lovey angel angelito
+junior mama mami papa papi baba nana tia tata nan nanny nene rey reina reyna cielo amor babu munna munni
+guddu tio prima you
+he she her nada nao sin never not nah none nunca rien nichts zero negative khong negativo
 """
-"""Pet words: as a preferred name they do not say which child it is. Some are also given names."""
+"""Pet words, kinship words and words for no that are also given names. As a preferred name they do not say
+which child it is, and a family that types one may mean no name. Words that are no name are in NO_NAME_ALONE."""
 
 NO_FAMILY_NAME_LIST = """
 unknown unk unkn ukn unkown unknow notknown notgiven unnamed noname none nothing null nil

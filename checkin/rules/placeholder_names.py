@@ -9,6 +9,8 @@ from datetime import date
 from functools import lru_cache
 
 from checkin.rules import placeholder_name_words
+from checkin.rules.empty_answers import is_word_for_no
+from checkin.rules.missing_values import is_missing_value
 from checkin.rules.name_keys import native_script_key, normalize_text, normalized_words
 
 _YEH_AND_KAF = str.maketrans("يك", "یک")
@@ -108,6 +110,8 @@ def is_placeholder_name(text: str) -> bool:
     if _SOMEBODYS_CHILD.search(text) or _is_other_script_placeholder(text):
         return True
     written = normalized_words(text)
+    if not _PET_WORDS.issuperset(written) and (is_missing_value(text) or is_word_for_no(text)):
+        return True
     if _is_number_or_code(written):
         return True
     parts = _strip_number_words(written)
@@ -128,8 +132,11 @@ def is_placeholder_name(text: str) -> bool:
 
 
 def is_pet_word(text: str) -> bool:
-    """Return whether a preferred name is one that many children are called: "Princess", "Junior"."""
-    return normalize_text(text) in _PET_WORDS
+    """Return whether a name may be a pet word or a word for no: "Princess", "mi Rey", "Nada"."""
+    parts = list(normalized_words(text))
+    if len(parts) > 1 and parts[0] in _POSSESSIVES:
+        del parts[0]
+    return bool(parts) and _PET_WORDS.issuperset(parts)
 
 
 def _strip_number_words(parts: tuple[str, ...]) -> list[str]:

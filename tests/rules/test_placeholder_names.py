@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkin.rules import name_likeness
+from checkin.rules.identity import IdentityOutcome, judge_identity
 from checkin.rules.identity_evidence import weigh_patient_record
 from checkin.rules.identity_facts import IdentityClaim, PatientRecord
 from checkin.rules.placeholder_names import (
@@ -173,7 +174,8 @@ Je ne sais pas|Non renseigné|Unbekannt|weiß nicht|Ohne Nachname|Okänd|Ukjent|
 Ismeretlen|Bilinmiyor|Tidak diketahui|Không rõ|неизвестно|не указано|غير معروف|نامشخص|未知|不明|미정
 """
 FAMILY_NAMES = """
-Garcia|Child|Son|Na|Baby|Kind|Blank|Sample|Ng|O|R|K.|E|Sá|La|An|Nan|Xu|Testa|Doer|Nilsson|Sameshima|Sami|Tba-Reyes
+Garcia|Child|Son|Na|Baby|Kind|Blank|Sample|Ng|O|R|K.|E|Sá|La|An|Nan|Xu|Testa|Doer|Nilsson|Sameshima|Sami
+Tba-Reyes
 N'Diaye|Natividad|Nestor|Unkel|李|王|나|Нет-Иванов|Nullmeyer|Conde|Noe
 """
 
@@ -239,3 +241,35 @@ def test_full_name_of_a_placeholder_person_is_recognized(
     given_name: str, family: str, *, is_nobody: bool
 ) -> None:
     assert is_name_of_nobody(given_name, family) == is_nobody
+
+
+STAND_IN_NAMES = """
+Mijo|mija|Mijito|Gordita|no|No|NO|no/no|He/She|she / her|they|Him|yes|无|無|不|没有|없어요|لا|нет
+Mommy|Daddy|Grandma|abuela|Tíos|madrastra|Auntie|guardian|妈妈|爸爸|奶奶|她|お母さん|ママ|엄마|할머니|ماما|هي
+אמא|סבתא|мама|бабушка|она|μαμά|माँ|दादी|แม่|мамочка|mi amor|My Princess|sweetheart|N/A|none given|sin dato
+"""
+NAMES_THAT_SOUND_SO = """
+Angel|Ángel|Junior|Princess|Nada|Nao|Tia|Nana|Papa|Mama Aissatou|He|You|Ella|Rey|Reina|Cielo|Rien|Sin|Mami
+Prima
+Novia|Tio|Never|Her|Nanako|Mijoška|Miya|Noel|Noa|Heather|Sheila|Theo|Mommsen|Grandison|父江|Мамед|אביה|Папатия
+"""
+
+
+@pytest.mark.parametrize("name", listed(STAND_IN_NAMES))
+def test_pet_kinship_and_no_words_are_no_given_names(name: str) -> None:
+    assert is_placeholder_name(name)
+
+
+@pytest.mark.parametrize("name", listed(NAMES_THAT_SOUND_SO))
+def test_given_name_that_sounds_like_such_a_word_stays_a_name(name: str) -> None:
+    assert not is_placeholder_name(name)
+
+
+@pytest.mark.parametrize("name", ["Junior", "Angel", "Nada", "mi Ángel", "He", "Papi"])
+def test_pet_word_of_strangers_is_certain_only_with_a_strong_second_fact(name: str) -> None:
+    born, phone = date(2018, 5, 6), "312 555 0142"
+    typed = IdentityClaim(name, "Garcia", born)
+    made = PatientRecord(1, name, "Garcia", birth_date=born, phones=(phone,), is_provisional=True)
+    assert judge_identity(typed, [made]).outcome == IdentityOutcome.PROBABLE
+    assert judge_identity(replace(typed, phone=phone), [made]).outcome == IdentityOutcome.CERTAIN
+    assert judge_identity(typed, [replace(made, is_provisional=False)]).outcome == IdentityOutcome.CERTAIN
