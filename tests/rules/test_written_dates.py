@@ -173,9 +173,51 @@ def test_kiosk_year_field_is_never_read_as_a_day(written: list[Any]) -> None:
                 assert read(request_body.join_birth_date(*boxes), day_first).date == day
 
 
-@pytest.mark.parametrize("year", ["8", "018", "201", "20018", "20 18", "x", "18?", "3/14/18", "'18"])
+@pytest.mark.parametrize(
+    "year", ["8", "018", "201", "20018", "20 18", "x", "18?", "3/14/18", "'018", "18年年"]
+)
 def test_invalid_year_field_is_a_question(year: str) -> None:
     found = read(request_body.join_birth_date(year, "3", "14"))
+    assert found.date is None
+    assert found.problem
+
+
+@pytest.mark.parametrize(
+    "boxes",
+    [
+        *(
+            ("'18", "3", "14"),
+            ("’18", "3", "14"),
+            ("‘18", "03", "14"),
+            ("2018.", "3.", "14."),
+            ("2018", "3/", "14,"),
+        ),
+        *(
+            ("2018年", "3月", "14日"),
+            ("2018년", "3월", "14일"),
+            ("２０１８年", "３月", "１４日"),
+            (" 2018 ", "-3", "14-"),
+        ),
+        *(("3/14/2018", "", ""), ("", "3/14/2018", ""), ("", "", "3/14/2018"), ("", "", "Mar 14, 2018")),
+        *(
+            ("2018-03-14", "", ""),
+            ("", "2018-03-14", ""),
+            ("", "03142018", ""),
+            ("", "14 de marzo de 2018", ""),
+        ),
+        *(("", "2018年3月14日", ""), ("", "3/14/18", "")),
+    ],
+)
+def test_clearly_written_date_is_read_from_any_boxes(boxes: tuple[str, str, str]) -> None:
+    assert read(request_body.join_birth_date(*boxes)).date == dt.date(2018, 3, 14)
+
+
+@pytest.mark.parametrize(
+    "boxes",
+    [("2018", "", ""), ("", "3/14", ""), ("3/14/2018", "3", ""), ("", "29/30/2018", ""), ("年", "3", "14")],
+)
+def test_unclear_boxes_are_never_guessed(boxes: tuple[str, str, str]) -> None:
+    found = read(request_body.join_birth_date(*boxes))
     assert found.date is None
     assert found.problem
 

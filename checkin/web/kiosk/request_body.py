@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from django.http import HttpRequest
 
 from checkin.rules.sign_in_claims import SIGN_IN_LIMITS
+from checkin.rules.written_dates import is_date_like
 
 MOST_BODY_BYTES = 256 * 1024
 """The most bytes of a body that are read. A claim with every field at its limit is a tenth of it."""
@@ -26,6 +27,10 @@ _SIGN_IN_FIELDS = {
     "worried",
 }
 _YEAR_DIGITS = 4
+_AROUND_BIRTH_PART = " .,/-\t，．、。"
+_BIRTH_PART_UNITS = (("年", "년"), ("月", "월"), ("日", "일", "号"))
+"""What Chinese, Japanese and Korean write behind the year, the month and the day."""
+_SHORT_YEAR = re.compile(r"['’‘ʼ`´](\d\d)")
 BIRTH_PARTS = ("birth_year", "birth_month", "birth_day")
 _IGNORED_FIELDS = {"csrfmiddlewaretoken", *BIRTH_PARTS}
 _WORRIED_IN_TEXT = re.compile(r'"worried"\s*:\s*("[^"]{0,40}"|true|\d+)')
@@ -121,9 +126,22 @@ def _claim_from_pairs(pairs: Any) -> dict[str, object]:
 
 
 def join_birth_date(year: str, month: str, day: str) -> str:
-    """Join three boxes into one date, with “?” for each blank.
+    """Join three boxes into one date, with “?” for each blank. A whole date in one box alone is kept as it is.
 
     An apostrophe marks a year that was not typed in full: without it, 18-03-14 would be the 18th of March.
     """
+    alone = [part for part in (year, month, day) if part]
+    if len(alone) == 1 and is_date_like(alone[0]):
+        return alone[0]
+    boxes = zip((year, month, day), _BIRTH_PART_UNITS, strict=True)
+    year, month, day = (_plain_birth_part(part, units) for part, units in boxes)
+    year = _SHORT_YEAR.sub(r"\1", year) if _SHORT_YEAR.fullmatch(year) else year
     said = (year if len(year) == _YEAR_DIGITS else f"'{year}") if year else "?"
     return "-".join([said, month.zfill(2) if month else "?", day.zfill(2) if day else "?"])
+
+
+def _plain_birth_part(part: str, units: tuple[str, ...]) -> str:
+    """Return what a box says without the signs around it and its unit: "05/" is 05, "2019年" is 2019."""
+    plain = part.strip(_AROUND_BIRTH_PART)
+    number = next((plain.removesuffix(unit) for unit in units if plain.endswith(unit)), plain)
+    return number.strip(_AROUND_BIRTH_PART) if number.strip(_AROUND_BIRTH_PART).isdigit() else plain or part
