@@ -59,7 +59,7 @@ class TypedSide(NamedTuple):
             ).date,
             phone=format_phone(claim.escort_phone, region),
             escort="" if claim.is_patient else claim.escort_name,
-            relationship="came alone" if claim.is_patient else claim.relationship,
+            relationship=_came_alone_words(claim) if claim.is_patient else claim.relationship,
             here=here,
             region=region,
         )
@@ -201,6 +201,12 @@ def _today_item_lines(patient: Patient, found: DossierSet, clinic: Clinic) -> li
 
 def unmarked_lines(*texts: str) -> list[MarkedLine]:
     return [[(one, False)] for one in texts if one]
+
+
+def _came_alone_words(claim: sign_in_claims.SignInClaim) -> str:
+    """Return that the patient came alone, and what was typed about an adult before they said so."""
+    typed = ", ".join(filter(None, [claim.escort_name, claim.relationship]))
+    return f"came alone, also typed: {typed}" if typed else "came alone"
 
 
 def _clip_relationship(words: str) -> str:

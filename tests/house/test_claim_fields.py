@@ -74,6 +74,18 @@ def test_every_typed_field_is_shown_on_the_visit_page(
     assert [name for name, text in MARKED.items() if text not in shown] == []
 
 
+@pytest.mark.parametrize("page", ["visits", "match"])
+def test_adult_typed_before_the_patient_came_alone_is_shown(
+    desk_client: Client, front: Location, tuesday: time_machine.Traveller, page: str
+) -> None:
+    """Whoever ticks “I am the patient” after answering about an adult has typed it all the same."""
+    adult = {"escort_name": "Luis Vega", "relationship": "stepdad"}
+    visit = make.visit(front, name="Zoltan Kiss", is_patient="yes", **adult)
+    shown = desk_client.get(f"/{page}/{visit.pk}/").content.decode()
+    assert "lso typed" in shown
+    assert "Luis Vega" in shown and "stepdad" in shown
+
+
 @pytest.mark.parametrize("name", visit_timeline.SIGN_IN_OTHER_LABELS)
 def test_every_choice_is_shown_in_words(
     desk_client: Client, brook: Clinic, front: Location, tuesday: time_machine.Traveller, name: str

@@ -143,7 +143,7 @@ def test_the_timeline_tells_a_patient_alone_from_an_unnamed_escort(leo: Patient,
     make.visit(front, escort_name="", relationship="")
     make.visit(front, make.at("9:50"), is_patient=True, escort_name="", relationship="I am Leo")
     assert said(leo) == ["Came alone", "Brought by somebody who gave no name"]
-    assert words(leo, "Came alone") == {}
+    assert words(leo, "Came alone") == {"Also typed": "I am Leo"}
 
 
 def test_a_promise_broken_and_then_kept_late_shows_as_three_events(

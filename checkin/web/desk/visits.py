@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from checkin.models import Discrepancy, Escort, Guardian, MatchDecision, Visit
+from checkin.models import Discrepancy, Escort, Guardian, MatchDecision, SignIn, Visit
 from checkin.models.excuse_notes import list_misnamed_notes, list_notes_by_kind
 from checkin.models.understanding import chosen_sign_in_language
 from checkin.queries import (
@@ -177,7 +177,15 @@ def _typed_claim_lines(found: Visit) -> list[dict[str, Any]]:
         for name, label in visit_timeline.SIGN_IN_LINE_LABELS.items()
         if name not in ("escort_name", "relationship")
     ]
-    return [line for line in lines if line["text"]]
+    return _also_typed_lines(said) + [line for line in lines if line["text"]]
+
+
+def _also_typed_lines(said: SignIn) -> list[dict[str, Any]]:
+    """Return what was typed about an adult before the patient said that they came alone."""
+    typed = "\n".join(filter(None, [said.escort_name, said.relationship])) if said.is_patient else ""
+    cut = bool({"escort_name", "relationship"} & set(said.cut))
+    line = {"label": "Also typed", "text": typed, "cut": cut, "is_phone": False, "is_verbatim": True}
+    return [line] if typed else []
 
 
 _VERBATIM_LINES = ("reason", "also", "access_needs", "best_time", "unreadable")
