@@ -16,11 +16,15 @@ from checkin.rules.birth_dates import BirthNearness
 from checkin.rules.identity_evidence import IDENTITY_NEAR_NAME, IdentityEvidence
 from checkin.rules.name_tones import has_other_tone_in_name
 from checkin.rules.phones import is_any_phone_in_boxes
+from checkin.rules.placeholder_names import is_placeholder_family_name
 
 _STRONG_SECOND_FACTS = frozenset({"appointment", "phone"})
 _CLEARLY_ANOTHER_NAME = 0.7
 
 _TWIN_DOUBT = _("Another child of this family was born the same day.")
+_NO_FAMILY_NAME_DOUBT = _(
+    "Another record of that birth date may be of the same family: a family name is missing."
+)
 _OTHER_FAMILY_DOUBT = _("The phone is also on record for a family of the name that was typed.")
 _NAMESAKE_DOUBT = _("Another record has nearly the same name and birth date.")
 _ONE_OF_MANY_DOUBT = _("Another child of that birth date has the postal code or the given name.")
@@ -68,8 +72,11 @@ def find_identity_doubts(
         found.append(_RIVAL_DOUBT)
     if _has_to_stand_alone(top) and not _is_standing_alone(top, others):
         found.append(_ONE_OF_MANY_DOUBT)
-    if any(_may_be_twin(top, other) for other in others):
+    twins = [other for other in others if _may_be_twin(top, other)]
+    if any(_is_of_known_family(top, other) for other in twins):
         found.append(_TWIN_DOUBT)
+    elif twins:
+        found.append(_NO_FAMILY_NAME_DOUBT)
     if top.first_name_only and any(_is_of_that_family_and_day(top, other) for other in others):
         found.append(_TWIN_DOUBT)
     if any(_has_family_name_typed(top, other) for other in others):
@@ -170,6 +177,13 @@ def _may_be_twin(top: IdentityEvidence, other: IdentityEvidence) -> bool:
         return False
     told_apart = first.has_appointment_today and not second.has_appointment_today
     return not told_apart or not _is_clearly_other_given_name(top, other)
+
+
+def _is_of_known_family(top: IdentityEvidence, other: IdentityEvidence) -> bool:
+    """Return whether the family names say that both are of one family; a missing one does not."""
+    names = (top.record.family_name, other.record.family_name)
+    alike = (name_likeness.name_similarity(*names) or 0.0) >= IDENTITY_NEAR_NAME
+    return other.near_family or (alike and not any(map(is_placeholder_family_name, names)))
 
 
 def _is_rival_record(top: IdentityEvidence, other: IdentityEvidence) -> bool:

@@ -189,3 +189,21 @@ def test_postcode_supports_a_similar_family_name_despite_others_of_that_day() ->
 def test_child_with_a_clearly_different_family_name_is_not_a_namesake() -> None:
     other = PatientRecord(2, "Maria", "Khan", birth_date=BORN)
     assert outcome(IdentityClaim("Maria", "Garcia", BORN), MARIA, other) == IdentityOutcome.CERTAIN
+
+
+@pytest.mark.parametrize("family", ["", "-", "...", "🙂", "Unknown"])
+def test_record_without_a_family_name_is_not_called_a_child_of_this_family(family: str) -> None:
+    other = PatientRecord(2, "Sukarno", family, birth_date=BORN)
+    judgment = judge_identity(TYPED, [MARIA, other])
+    assert not any("child of this family" in str(reason) for reason in judgment.why)
+    if family != "Unknown":
+        assert judgment.outcome == IdentityOutcome.PROBABLE
+        assert any("a family name is missing" in str(reason) for reason in judgment.why)
+
+
+@pytest.mark.parametrize("family", ["Garcia", "García", "Garzia"])
+def test_twin_is_still_called_a_child_of_this_family(family: str) -> None:
+    twin = PatientRecord(2, "Leo", family, birth_date=BORN)
+    judgment = judge_identity(TYPED, [MARIA, twin])
+    assert judgment.outcome == IdentityOutcome.PROBABLE
+    assert "Another child of this family was born the same day." in map(str, judgment.why)
