@@ -188,9 +188,11 @@ def _likeliest_first_key(evidence: IdentityEvidence) -> tuple[object, ...]:
 
 
 def _reasons_of_evidence(evidence: IdentityEvidence) -> tuple[IdentityReason, ...]:
-    is_other = _is_of_other_names(evidence)
+    is_swapped = _is_either_name_the_other(evidence)
+    # Crossed, a single initial can be like a whole name: that is no likeness to tell a person.
+    is_straight = is_swapped or not evidence.other_way_round
     reasons: Sequence[tuple[object, IdentityReason]] = (
-        (evidence.other_way_round and not is_other, IdentityReason.NAMES_SWAPPED),
+        (is_swapped, IdentityReason.NAMES_SWAPPED),
         (
             evidence.preferred and evidence.given == name_likeness.SAME_NAME_SCORE,
             IdentityReason.PREFERRED_NAME,
@@ -201,8 +203,8 @@ def _reasons_of_evidence(evidence: IdentityEvidence) -> tuple[IdentityReason, ..
             evidence.family == name_likeness.SAME_NAME_SCORE and not evidence.same_given,
             IdentityReason.SAME_FAMILY_NAME,
         ),
-        (_is_near_likeness(evidence.given), IdentityReason.NEAR_GIVEN_NAME),
-        (_is_near_likeness(evidence.family), IdentityReason.NEAR_FAMILY_NAME),
+        (is_straight and _is_near_likeness(evidence.given), IdentityReason.NEAR_GIVEN_NAME),
+        (is_straight and _is_near_likeness(evidence.family), IdentityReason.NEAR_FAMILY_NAME),
         (evidence.same_birth, IdentityReason.SAME_BIRTH_DATE),
         (evidence.birth is BirthNearness.SLIP, IdentityReason.BIRTH_DATE_SLIP),
         (evidence.record.has_appointment_today, IdentityReason.EXPECTED_TODAY),
@@ -210,6 +212,12 @@ def _reasons_of_evidence(evidence: IdentityEvidence) -> tuple[IdentityReason, ..
         (evidence.postcode, IdentityReason.SAME_POSTCODE),
     )
     return tuple(reason for holds, reason in reasons if holds)
+
+
+def _is_either_name_the_other(evidence: IdentityEvidence) -> bool:
+    """Return whether the typed given name is like the family name on record, and the reverse."""
+    sides = (evidence.given or 0.0, evidence.family or 0.0)
+    return evidence.other_way_round and min(sides) >= _LEAST_NAME_LIKENESS
 
 
 def _is_near_likeness(likeness_of_name: float | None) -> bool:
