@@ -224,7 +224,7 @@ guddu tio prima you
 he she her nada nao sin never not nah none nunca rien nichts zero negative khong negativo
 """
 """Pet words, kinship words and words for no that are also given names. As a preferred name they do not say
-which child it is, and a family that types one may mean no name. Words that are no name are in another list."""
+which child it is, and a family that types one may mean no name. Words that are no name stand elsewhere."""
 
 NO_FAMILY_NAME_LIST = """
 unknown unk unkn ukn unkown unknow notknown notgiven unnamed noname none nothing null nil

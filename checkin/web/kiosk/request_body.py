@@ -126,7 +126,7 @@ def _claim_from_pairs(pairs: Any) -> dict[str, object]:
 
 
 def join_birth_date(year: str, month: str, day: str) -> str:
-    """Join three boxes into one date, with “?” for each blank. A whole date in one box alone is kept as it is.
+    """Join three boxes into one date, with “?” for each blank. A whole date in one box is kept.
 
     An apostrophe marks a year that was not typed in full: without it, 18-03-14 would be the 18th of March.
     """
