@@ -29,7 +29,7 @@ export function registerKey(keys, run, { whileTyping, whileHeld, inDialogs, insi
  */
 export function registerList(selector, findChosen) {
   lists.push({ selector, findChosen });
-  markUndoKeys();
+  announceKeys();
 }
 
 /** Make the key of matching elements call `press(element)` instead of clicking. */
@@ -50,7 +50,7 @@ export const areKeysOn = () => document.documentElement.dataset.keys !== "off";
 /** Switch single-letter keys on or off on this page. */
 export function switchKeys(isOn) {
   document.documentElement.dataset.keys = isOn ? "on" : "off";
-  announceKeys(document);
+  announceKeys();
 }
 
 /** Return the keys that do something on the page now, while no dialog is open. */
@@ -98,25 +98,25 @@ function isInChosen(element, key) {
   return Boolean(list) && element.closest(list.selector) === list.findChosen(key);
 }
 
-// Find the element with this key: in an open dialog; else in the chosen item of a list, on the page, or in
-// the bar. Keys of the bar leave the page, so they are off while somebody chooses an answer.
-function findElement(key, target) {
-  const root = findOpenDialog() ?? document;
-  const all = [...root.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)];
-  const shown = all.filter((element) => !element.closest("[hidden]"));
-  const single = shown.filter((element) => !findList(element));
-  const first = key === PAGE_FIRST && single.find((element) => !isInBar(element));
-  return (
-    first ||
-    (shown.find((element) => isInChosen(element, key)) ??
-      single.find((element) => !isInBar(element)) ??
-      (target.closest?.(CHOICE_BOX) ? undefined : single.find(isInBar)))
-  );
+// Find the element with this key in this dialog, or else on the page: in the chosen item of a list, outside of
+// lists, or the only item that has it. The bar is last: a key on a button of the page never leaves the page
+// for another one. Keys of the bar are off while somebody chooses an answer.
+function findElement(key, { target, dialog = findOpenDialog() ?? null } = {}) {
+  const all = [...(dialog ?? document).querySelectorAll(`[data-key="${CSS.escape(key)}"]`)];
+  const shown = all.filter((one) => !one.closest("[hidden]") && one.closest("dialog") === dialog);
+  const ofPage = shown.filter((one) => !isInBar(one));
+  const single = ofPage.find((one) => !findList(one));
+  const items = ofPage.filter((one) => findList(one) && mayBeChosen(one));
+  const chosen = items.find((one) => isInChosen(one, key));
+  if (key === PAGE_FIRST) return single ?? chosen;
+  const only = items.length === 1 ? items[0] : undefined;
+  const found = chosen ?? single ?? only;
+  return found ?? (target?.closest?.(CHOICE_BOX) ? undefined : shown.find(isInBar));
 }
 
 function pressElement(key, event) {
   if (event.repeat || isTyping(event.target)) return false;
-  const element = findElement(key, event.target);
+  const element = findElement(key, { target: event.target });
   if (!element) return false;
   if (element.matches("input")) {
     element.focus();
@@ -136,37 +136,44 @@ function handleKey(event) {
   if (key && (runCommand(key, event) || pressElement(key, event))) event.preventDefault();
 }
 
-const isOfPage = (element) => !findList(element) && !element.closest("[hidden]");
+const isKeyOfBar = (key) => Boolean(document.querySelector(`${BAR} [data-key="${CSS.escape(key)}"]`));
 
-// Where the page has an undo of its own, those of a list do not show the key.
-function markUndoKeys() {
-  const undos = [...document.querySelectorAll(`[data-key="${PAGE_FIRST}"]:not(dialog *)`)];
-  const hasOwn = undos.some(isOfPage);
-  for (const one of undos) one.toggleAttribute("data-idle", hasOwn && Boolean(findList(one)));
+// A key is shown only where it works. Items of a list all show theirs, which means the chosen item, unless
+// the key does something else while none is chosen.
+function isIdle(element, reached) {
+  const key = element.dataset.key;
+  if (element === reached || element.closest("[hidden]")) return false;
+  return !findList(element) || key === PAGE_FIRST || isKeyOfBar(key);
+}
+
+function markIdleKeys() {
+  const reached = new Map();
+  for (const element of document.querySelectorAll("[data-key]")) {
+    const dialog = element.closest("dialog");
+    const place = `${element.dataset.key} ${dialog?.id}`;
+    if (!reached.has(place)) reached.set(place, findElement(element.dataset.key, { dialog }));
+    element.toggleAttribute("data-idle", isIdle(element, reached.get(place)));
+  }
 }
 
 // Tell screen readers the keys, also of elements added later. The hint in a button, or after a field, is no
 // part of its name.
-function announceKeys(root) {
-  markUndoKeys();
-  for (const element of root.querySelectorAll(":is(a, button, input)[data-key]")) {
+function announceKeys() {
+  markIdleKeys();
+  for (const element of document.querySelectorAll(":is(a, button, input)[data-key]")) {
     if (areKeysOn() && !element.matches("[data-idle]")) {
       element.setAttribute("aria-keyshortcuts", element.dataset.key);
     } else element.removeAttribute("aria-keyshortcuts");
   }
-  for (const hint of root.querySelectorAll(":is(a, button, label, summary) kbd, [data-key] + kbd")) {
+  for (const hint of document.querySelectorAll(":is(a, button, label, summary) kbd, [data-key] + kbd")) {
     hint.setAttribute("aria-hidden", "true");
     hint.toggleAttribute("data-single", hint.textContent.length === 1);
   }
 }
 
-function announceNewKeys(changes) {
-  for (const { addedNodes } of changes) {
-    for (const node of addedNodes) if (node.parentElement) announceKeys(node.parentElement);
-  }
-}
-
-announceKeys(document);
-new MutationObserver(announceNewKeys).observe(document, { childList: true, subtree: true });
+announceKeys();
+new MutationObserver(announceKeys).observe(document, { childList: true, subtree: true });
+// Another item of a list may be chosen now.
+for (const kind of ["focusin", "focusout"]) document.addEventListener(kind, () => lists.length && announceKeys());
 // Captured: a key means what it means here, whatever else listens on the page.
 document.addEventListener("keydown", handleKey, true);

@@ -30,7 +30,8 @@ function showOtherTimeWhenAsked() {
   showOrHide();
 }
 
-registerList(ROW, findPickedRow);
+// Nobody’s act is undone by a key in a row that nobody has chosen.
+registerList(ROW, (key) => (key === "u" ? findFocusedRow() : findPickedRow()));
 if (rows.length) {
   registerKey(["ArrowDown", "j"], () => pickNextRow(1));
   registerKey(["ArrowUp", "k"], () => pickNextRow(-1));

@@ -10,6 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from checkin.models import Clinic, Location, PatientMerge, Staff
 from tests import make
+from tests.differing import put_leo_and_ana_on_record, sign_in_otherwise
 from tests.journeys.desk_screen import arrive, logged_in, row, scripts_are_there, select
 from tests.journeys.full_desk import FullDesk
 
@@ -49,7 +50,10 @@ def test_aria_keyshortcuts_match_the_keys_on_later_content_too(
     expect(need.locator("[data-key=q]")).to_have_attribute("aria-keyshortcuts", "q")
     need.focus()
     board.keyboard.press("q")
-    expect(board.locator(".need-answered [data-key=u]").first).to_have_attribute("aria-keyshortcuts", "u")
+    undo = board.locator(".need-answered [data-key=u]").first
+    expect(undo).not_to_have_attribute("aria-keyshortcuts", "u")
+    board.locator(".need-answered").first.focus()
+    expect(undo).to_have_attribute("aria-keyshortcuts", "u")
     assert board.evaluate(TOLD_OTHERWISE) == []
 
 
@@ -99,6 +103,74 @@ def test_escape_leaves_the_search_box_and_closes_the_menu(
     board.keyboard.press("Escape")
     expect(menu).not_to_have_attribute("open", "")
     expect(menu.locator("summary")).to_be_focused()
+
+
+# Press each key that a control of the page shows, and find the control it presses instead. In a list of items
+# with the same keys, a key means the chosen one, so those are passed over.
+PRESSED_INSTEAD = """() => {
+  const clicked = [];
+  const take = (event) => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    clicked.push(event.target.closest("[data-key]"));
+  };
+  window.addEventListener("click", take, true);
+  window.addEventListener("submit", (event) => event.preventDefault(), true);
+  const shown = [...document.querySelectorAll("main [data-key]")]
+    .filter((one) => one.matches("a, button") && one.checkVisibility())
+    .filter((one) => one.querySelector("kbd")?.checkVisibility({ checkVisibilityCSS: true }));
+  const isOfList = (one) => one.closest(".need, [data-promises] tr, [data-difference]");
+  const isAlone = (one) => shown.filter((other) => other.dataset.key === one.dataset.key).length === 1;
+  const wrong = [];
+  for (const one of shown.filter((each) => !isOfList(each) || (isAlone(each) && each.matches("a")))) {
+    document.activeElement?.blur();
+    one.scrollIntoView({ block: "center" });
+    clicked.length = 0;
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: one.dataset.key, bubbles: true }));
+    if (clicked[0] !== one) wrong.push(`${one.dataset.key}: ${one.outerHTML}, not ${clicked[0]?.outerHTML}`);
+  }
+  return wrong;
+}"""
+
+
+def test_a_key_on_a_button_of_the_page_presses_that_button(
+    browser: Browser, live_server: LiveServer, brook: Clinic, front: Location, max_: Staff
+) -> None:
+    put_leo_and_ana_on_record(brook)
+    differing = sign_in_otherwise(front)
+    arrive(front, name="Mia Chen", minutes=8)
+    later = arrive(front, name="Anna Lindqvist", minutes=3)
+    page = logged_in(browser, live_server.url, max_).new_page()
+    page.goto(f"/visits/{later.pk}/")
+    expect(page.get_by_role("link", name="Match this child")).to_contain_text("m")
+    scripts_are_there(page)
+    page.keyboard.press("m")
+    expect(page).to_have_url(re.compile(f"/match/{later.pk}/$"))
+    page.goto(f"/visits/{differing.pk}/")
+    expect(page.get_by_role("link", name="Decide what differs")).to_contain_text("x")
+    scripts_are_there(page)
+    page.keyboard.press("x")
+    expect(page).to_have_url(re.compile(f"/visits/{differing.pk}/discrepancies/"))
+
+
+def test_no_page_shows_a_key_on_a_button_that_presses_another(
+    browser: Browser,
+    live_server: LiveServer,
+    brook: Clinic,
+    front: Location,
+    dana: Staff,
+    noor: Staff,
+    max_: Staff,
+) -> None:
+    paths = fill_desk(brook, front, dana=dana, noor=noor, max_=max_)
+    page = logged_in(browser, live_server.url, max_).new_page()
+    wrong = []
+    for name, path in paths.items():
+        if not path.startswith(("/account/", "/verify/", "/nothing-here/")):
+            page.goto(path)
+            scripts_are_there(page)
+            wrong += [f"{name}: {one}" for one in page.evaluate(PRESSED_INSTEAD)]
+    assert wrong == []
 
 
 LISTED = """() => [...document.querySelectorAll("#keys dl > :not([data-always]) kbd")]
