@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import uuid
 from typing import TYPE_CHECKING, Any
 from unittest import mock
@@ -44,6 +45,16 @@ def test_a_sign_in_makes_a_visit_and_returns_its_token(tell: Tell, front: Locati
     assert (visit.location, visit.sign_in.relationship) == (front, "his aunt, my sister is at work")
     assert answer.json()["token"] == visit.token
     assert answer.headers["Cache-Control"] == "no-store, private"
+
+
+def test_the_tablet_says_that_a_phone_number_is_kept(tell: Tell, tablet: Client, brook: Clinic) -> None:
+    leo = make.patient(brook, "Leo Ruiz", "2018-03-14")
+    make.guardian(leo, "Ana Ruiz")
+    tell(make.claim(escort_name="Wanda Once", escort_phone="312 555 0199", remember=""))
+    assert leo.escorts.get(name="Wanda Once").phone, "kept on the child's record, though nothing was ticked"
+    page = tablet.get("/kiosk/").content.decode()
+    hint = re.search(r'id="phone-hint">([^<]*)<', page)
+    assert hint and hint[1] == "The clinic keeps it, to reach you and to recognize you next time."
 
 
 def test_the_tablets_cookie_works_like_its_header(tablet: Client) -> None:
