@@ -7,11 +7,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
 from checkin.web.account_email import edit_own_email
-from checkin.web.account_forms import StaffLoginForm, StaffPasswordForm
+from checkin.web.account_forms import StaffPasswordForm
+from checkin.web.account_login import StaffLoginView
 from checkin.web.account_shortcut_keys import submit_shortcut_keys
 
 urlpatterns = [
-    path("login/", views.LoginView.as_view(form_class=StaffLoginForm), name="account_login"),
+    path("login/", StaffLoginView.as_view(), name="account_login"),
     path("logout/", views.logout, name="account_logout"),
     path(
         "password/",

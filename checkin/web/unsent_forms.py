@@ -83,10 +83,10 @@ def _typist_of_request(request: HttpRequest) -> int | None:
     if origin and urlsplit(origin).netloc != request.get_host():
         return None
     said = request.POST.get(TYPED_BY, "")
-    return _typist_of_marker(said) if _is_staff_browser(request) else None
+    return _typist_of_marker(said) if is_staff_browser(request) else None
 
 
-def _is_staff_browser(request: HttpRequest) -> bool:
+def is_staff_browser(request: HttpRequest) -> bool:
     """Return whether staff were logged in on this browser; nobody else may fill the session table."""
     try:
         last = int(
@@ -145,6 +145,11 @@ def _forget_unsent_form(request: HttpRequest, typed_id: str) -> None:
     left = [typed for typed in found if typed["id"] != typed_id]
     if left != found:
         request.session[UNSENT_FORMS_SESSION_KEY] = left
+
+
+def is_unsent_form_kept(request: HttpRequest) -> bool:
+    """Return whether something that was typed in this browser waits for its author to log in."""
+    return bool(request.session.get(UNSENT_FORMS_SESSION_KEY))
 
 
 def is_script_request(request: HttpRequest) -> bool:

@@ -40,6 +40,15 @@ def test_login_leads_to_the_page_that_was_asked_for(client: Client, dana: Staff)
     assert 'value="/board/expected/"' in page.content.decode()
 
 
+def test_only_whom_a_session_ended_for_reads_that_they_are_logged_out(client: Client, dana: Staff) -> None:
+    assert "You are logged out" not in client.get("/", follow=True).content.decode()
+    client.force_login(dana)
+    client.get("/")
+    client.session.flush()
+    page = client.get("/", follow=True).content.decode()
+    assert "You are logged out. Log in, and you go on where you were.</p>" in page
+
+
 def test_a_wrong_password_shows_the_login_page_again(client: Client, dana: Staff) -> None:
     page = log_in(client, password="wrong").content.decode()
     assert "Log in" in page

@@ -1,0 +1,22 @@
+"""The login page: whether somebody is asked because a session has ended, and whether their typing is kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.views import LoginView
+
+from checkin.web.account_forms import StaffLoginForm
+from checkin.web.unsent_forms import is_staff_browser, is_unsent_form_kept
+
+
+class StaffLoginView(LoginView):
+    """Asks for the login. Only a browser in which staff were logged in is told that they no longer are."""
+
+    form_class = StaffLoginForm
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {
+            "has_session_ended": is_staff_browser(self.request),
+            "is_form_kept": is_unsent_form_kept(self.request),
+        }
