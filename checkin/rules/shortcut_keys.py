@@ -31,7 +31,7 @@ _TO_PAGES = (
 _ON_A_PAGE = (
     ShortcutKey(("j", "k"), "Next one, the one before"),
     ShortcutKey(tuple("0123456789"), "The choice with this number"),
-    ShortcutKey(("u",), "Undo what was done last"),
+    ShortcutKey(("u",), "Undo: what the message says, or else the last step of the chosen one"),
     ShortcutKey(("g",), "I am going: to the child who cannot wait"),
     ShortcutKey(("t",), "What was typed; again: you have read it"),
     ShortcutKey(("i",), "The note: write it, issue it, print it"),

@@ -19,9 +19,13 @@ import { registerKey } from "./keys.js";
 import { openPanel } from "./leaving.js";
 import { showNotice, showToast } from "./toast.js";
 
+const TOLD_UNDO = "main > .note [data-key=u]";
 // What each key does to a visit, by state.
 const steps = JSON.parse(board.dataset.steps);
 let addressOfUndo = null;
+// The row that an undo gave the focus to. Nobody has chosen it, so a second `u` must not undo in it what
+// somebody else did before.
+let idOfUndone = table.querySelector("tr[data-undone]")?.id;
 let isPanelComing = false;
 
 // The row was of a child that has changed: say so and refresh. Typed reasons go to a page that keeps them.
@@ -31,9 +35,17 @@ async function takeBehind(answer, address, body, fields) {
   askForRows();
 }
 
+// What was done here since is the last act, so the key is no longer that of the message above the board.
+function dropKey(button) {
+  delete button.dataset.key;
+  button.removeAttribute("aria-keyshortcuts");
+  button.querySelector("kbd").remove();
+}
+
 async function takeMoved(answer) {
   const facts = applyRows(await answer.text());
   addressOfUndo = facts.undo || null;
+  if (addressOfUndo) for (const one of document.querySelectorAll(TOLD_UNDO)) dropKey(one);
   showToast(answer.ok || !facts.asks ? (facts.said ?? "") : "", addressOfUndo && undoMove);
   announceChange();
   if (facts.asks) await openLeaving(facts.asks);
@@ -82,13 +94,27 @@ async function undoAt(address, fields) {
   if (!row) return;
   focusRow(row);
   row.scrollIntoView({ block: "nearest" });
+  idOfUndone = row.id;
 }
 
-function undoMove() {
+function findChosenRow() {
   const row = findSelectedRow();
+  return row && row.id !== idOfUndone ? row : null;
+}
+
+function chooseNextRow(by) {
+  idOfUndone = null;
+  selectNextRow(by);
+}
+
+// The move made here last; else what the message of the page says; else the chosen row's last move.
+function undoMove() {
+  if (!addressOfUndo && document.querySelector(TOLD_UNDO)) return false;
+  const row = findChosenRow();
   const address = addressOfUndo ?? (row && addressFor(board.dataset.undo, row));
   if (address) undoAt(address, addressOfUndo ? {} : { drawn_for: row.dataset.drawn });
-  else showNotice("Select a row to undo its last move.");
+  else showNotice("Choose a row to undo its last move, with j and k.");
+  return true;
 }
 
 function openNote(row) {
@@ -154,8 +180,12 @@ function registerMove(keys, act) {
 }
 
 table.addEventListener("click", pressRowButton);
-registerKey("j", () => selectNextRow(1), { whileHeld: true, isThere: () => listRows().length });
-registerKey("k", () => selectNextRow(-1), { whileHeld: true, isThere: () => listRows().length });
+table.addEventListener("pointerdown", () => {
+  idOfUndone = null;
+});
+table.addEventListener("focusin", () => findChosenRow() && (idOfUndone = null));
+registerKey("j", () => chooseNextRow(1), { whileHeld: true, isThere: () => listRows().length });
+registerKey("k", () => chooseNextRow(-1), { whileHeld: true, isThere: () => listRows().length });
 if (moveForm) {
   registerMove("u", undoMove);
   registerMove("g", () => answerCall(findSelectedRow()));

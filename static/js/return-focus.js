@@ -10,8 +10,8 @@ const readPage = () => window.location.pathname.replace(/^\/at\/\d+/, "");
 const readPath = (link) => new URL(link.href, window.location.href).pathname;
 const listLinks = () => [...document.querySelectorAll(`${ROWS} a[href]`)];
 
-function keepRow(list, path) {
-  sessionStorage.setItem(KEPT, JSON.stringify({ list, path }));
+function keepRow(list, path, isUndone = false) {
+  sessionStorage.setItem(KEPT, JSON.stringify({ list, path, isUndone }));
 }
 
 function keepRowOf(element) {
@@ -19,10 +19,14 @@ function keepRowOf(element) {
   if (link?.closest(ROWS)) keepRow(readPage(), readPath(link));
 }
 
+let isUndoing = false;
+
 // `/promises/7/undo/` of a form is about the row with a link to `/promises/7/`.
 function keepRowOfUndo({ target: form }) {
   const about = new URL(form.action, window.location.href).pathname.match(/^(.*\/\d+\/)undo\/$/);
-  if (about) keepRow(readPage(), about[1]);
+  if (!about) return;
+  isUndoing = true;
+  keepRow(readPage(), about[1], true);
 }
 
 function focusRowOf(link) {
@@ -39,7 +43,9 @@ export function focusKeptRow() {
   const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
   if (kept.list !== readPage()) return;
   sessionStorage.removeItem(KEPT);
-  focusRowOf(listLinks().find((one) => readPath(one) === kept.path));
+  const link = listLinks().find((one) => readPath(one) === kept.path);
+  if (link && kept.isUndone) link.closest(ROWS).dataset.undone = "";
+  focusRowOf(link);
 }
 
 // A key that presses a link without focusing it goes on to the next one; it does not leave from this row.
@@ -48,4 +54,7 @@ document.addEventListener("click", ({ target, detail }) => {
 });
 document.addEventListener("submit", keepRowOfUndo);
 // A key may leave from the focused row without pressing anything in it.
-window.addEventListener("pagehide", () => keepRowOf(document.activeElement));
+window.addEventListener("pagehide", () => isUndoing || keepRowOf(document.activeElement));
+window.addEventListener("pageshow", () => {
+  isUndoing = false;
+});

@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from checkin.actions import visits
 from checkin.models import Clinic, Location, Move, Staff
 from tests import make
-from tests.journeys.desk_screen import arrive, at_state, logged_in, minutes_ago, next_look, row, select
+from tests.journeys.desk_screen import arrive, at_state, logged_in, minutes_ago, next_look, row, scripts_are_there, select
 from tests.leaks import without_tokens
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,6 +38,46 @@ def test_a_visit_can_be_moved_to_left_by_keyboard_and_undone(
     board.keyboard.press("u")
     at_state(board, visit, "ready")
     expect(board.locator("#toast")).to_have_text(f"{visit.token}: Ready to leave.")
+
+
+def test_undo_by_key_is_of_what_the_message_names_and_never_of_a_row_nobody_chose(
+    board: Page, brook: Clinic, front: Location, noor: Staff
+) -> None:
+    brook.need_settings = {"off": ["match"]}
+    brook.save()
+    front.refresh_from_db()
+    other, visit = arrive(front, name="Mia Chen", minutes=9), arrive(front)
+    for moved in (other, visit):
+        for state in ("roomed", "with_clinician"):
+            visits.move_visit(visit=moved, to=state, by=noor, at=minutes_ago(0))
+    board.goto(f"/visits/{visit.pk}/leave/?to=left")
+    scripts_are_there(board)
+    board.get_by_role("button", name="Left").click()
+    told = board.locator("main > .note")
+    expect(told).to_contain_text(f"{visit.token}: Left.")
+    expect(told.locator("kbd")).to_have_text("u")
+    scripts_are_there(board)
+    board.keyboard.press("j")
+    board.keyboard.press("u")
+    expect(told).to_contain_text(f"{visit.token}: With clinician.")
+    expect(row(board, visit).locator("a.open")).to_be_focused()
+    scripts_are_there(board)
+    board.keyboard.press("u")
+    expect(board.locator("#toast")).to_contain_text("Choose a row")
+    select(board, other)
+    board.keyboard.press("d")
+    at_state(board, other, "ready")
+    board.keyboard.press("Escape")
+    board.keyboard.press("u")
+    at_state(board, other, "with_clinician")
+    expect(row(board, other).locator("a.open")).to_be_focused()
+    board.keyboard.press("u")
+    expect(board.locator("#toast")).to_contain_text("Choose a row")
+    for one in (other, visit):
+        at_state(board, one, "with_clinician")
+    board.keyboard.press("k")
+    board.keyboard.press("u")
+    at_state(board, other, "roomed")
 
 
 def test_j_and_k_select_rows_and_enter_opens_the_visit(board: Page, front: Location) -> None:

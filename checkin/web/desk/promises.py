@@ -52,7 +52,6 @@ def show_promises(request: StaffRequest) -> HttpResponse:
         "show": show,
         "tabs": [(name, words, counts[name]) for name, words in _PROMISE_TABS.items()],
         "may_act": may_perform_act(request, StaffAct.PROMISE),
-        "undo_by_key": show != "ended",
         "mailing": mailing_queries.read_mailing_status(request.clinic)
         if may_perform_act(request, StaffAct.ANSWER_FEEDBACK)
         else None,
