@@ -1,4 +1,4 @@
-"""“Hide names” hides on every page: what families are called, their phones and what they typed.
+"""“Hide names” hides on every page: what families are called, birth dates, phones and what they typed.
 
 “Not visible” means: each text node that contains such a text is drawn in a color with alpha 0, or not drawn
 at all; so is each text in a field; no tooltip or page title has it. A field shows its text
@@ -25,6 +25,7 @@ from checkin.models import (
     SignIn,
     Staff,
 )
+from checkin.rules.local_formats import date_words
 from tests import make
 from tests.journeys.desk_screen import arrive, minutes_ago, row, scripts_are_there, select
 from tests.journeys.full_desk import FullDesk
@@ -65,6 +66,10 @@ FIND_VISIBLE = """([words, phones]) => {
   return [...new Set(found)];
 }"""
 
+BLANK_BUTTONS = """() => [...document.querySelectorAll("main input:is([type=submit], [type=button])")]
+  .filter((one) => one.checkVisibility() && getComputedStyle(one).color === "rgba(0, 0, 0, 0)")
+  .map((one) => one.value)"""
+
 
 def read_secrets(brook: Clinic) -> tuple[list[str], list[str]]:
     """Return every name and typed text of the clinic's families, and the digits of their phones."""
@@ -78,6 +83,7 @@ def read_secrets(brook: Clinic) -> tuple[list[str], list[str]]:
             who.preferred_name,
             who.address,
             who.access_needs,
+            date_words(who.birth_date, brook.region) if who.birth_date else "",
         }
         phones.add(who.phone)
     for adult in [*Guardian.objects.all(), *Escort.objects.all()]:
@@ -87,6 +93,7 @@ def read_secrets(brook: Clinic) -> tuple[list[str], list[str]]:
     for said in SignIn.objects.all():
         texts |= {
             said.child_name,
+            said.child_birth_date,
             said.escort_name,
             said.relationship,
             said.reason,
@@ -115,6 +122,8 @@ def hide_names(page: Page) -> None:
 
 def test_no_page_shows_a_name_a_phone_or_typed_words(full_desk: FullDesk, brook: Clinic) -> None:
     page, paths = full_desk
+    # Not the date that the search page has as an example.
+    Patient.objects.filter(birth_date="2018-03-14").update(birth_date="2018-05-23")
     secrets = read_secrets(brook)
     page.goto("/")
     assert page.evaluate(FIND_VISIBLE, secrets), "shown, they are found"
@@ -125,6 +134,7 @@ def test_no_page_shows_a_name_a_phone_or_typed_words(full_desk: FullDesk, brook:
             page.goto(path)
             expect(page.locator("[data-hide-names]")).to_have_text("Names hidden · show")
             wrong += [f"{name}: {one}" for one in page.evaluate(FIND_VISIBLE, secrets)]
+            wrong += [f"{name}: button {one} is blank" for one in page.evaluate(BLANK_BUTTONS)]
     assert wrong == []
     page.goto("/promises/")
     page.keyboard.press("p")

@@ -153,17 +153,8 @@ def test_a_key_on_a_button_of_the_page_presses_that_button(
     expect(page).to_have_url(re.compile(f"/visits/{differing.pk}/discrepancies/"))
 
 
-def test_no_page_shows_a_key_on_a_button_that_presses_another(
-    browser: Browser,
-    live_server: LiveServer,
-    brook: Clinic,
-    front: Location,
-    dana: Staff,
-    noor: Staff,
-    max_: Staff,
-) -> None:
-    paths = fill_desk(brook, front, dana=dana, noor=noor, max_=max_)
-    page = logged_in(browser, live_server.url, max_).new_page()
+def test_no_page_shows_a_key_on_a_button_that_presses_another(full_desk: FullDesk) -> None:
+    page, paths = full_desk
     wrong = []
     for name, path in paths.items():
         if not path.startswith(("/account/", "/verify/", "/nothing-here/")):
