@@ -23,6 +23,7 @@ class NeedDecision(TextChoices):
 
     MATCH = "match", _("Match this child")
     DISCREPANCIES = "discrepancies", _("Decide what differs")
+    WRITE_NOTE = "write_note", _("Write the note")
     NOTE = "note", _("Void or reissue it")
     PROMISES = "promises", _("See the promises")
 
@@ -79,6 +80,7 @@ _NOTE = NeedAnswers(
         NeedChoice(NeedOutcome.DEFERRED, _("Later")),
         NeedChoice(NeedOutcome.NOT_OFFERED, _("Not offered")),
     ),
+    decision=NeedDecision.WRITE_NOTE,
     question=_("Why is it not written now?"),
     reasons=_COMMON_REASONS,
 )

@@ -132,6 +132,7 @@ def test_answers_to_needs_and_the_decisions_that_answer_them_have_the_keys_of_th
     assert DECISION_KEYS == {
         NeedDecision.MATCH: "m",
         NeedDecision.DISCREPANCIES: "x",
+        NeedDecision.WRITE_NOTE: "i",
         NeedDecision.NOTE: "i",
         NeedDecision.PROMISES: "o",
     }

@@ -13,7 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from checkin.models import Clinic, Location, Staff, Visit
 from tests import make
-from tests.journeys.desk_screen import arrive, at_state, logged_in, row, select
+from tests.journeys.desk_screen import arrive, at_state, logged_in, row, scripts_are_there, select
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -172,6 +172,28 @@ def test_nothing_moves_while_needs_are_answered_and_it_is_said_in_the_dialog(
             "declined" if key == "q" else "done"
         )
     expect(board.locator("#toast")).to_be_hidden()
+
+
+def test_the_note_is_one_key_away_on_the_visits_page_and_before_leaving(
+    board: Page, brook: Clinic, front: Location
+) -> None:
+    brook.need_settings = {"off": ["match"]}
+    brook.save()
+    front.refresh_from_db()
+    visit = arrive(front, notes_wanted="school")
+    note = f"**/visits/{visit.pk}/notes/school/"
+    board.goto(f"/visits/{visit.pk}/")
+    scripts_are_there(board)
+    expect(board.locator(".need").get_by_role("link", name="Write the note")).to_be_visible()
+    board.keyboard.press("i")
+    board.wait_for_url(note)
+    board.goto("/")
+    expect(row(board, visit)).to_be_visible()
+    select(board, visit)
+    board.keyboard.press("l")
+    expect(board.locator("#leaving-dialog .need").first).to_be_focused()
+    board.keyboard.press("i")
+    board.wait_for_url(note)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -35,6 +35,8 @@ OFFERED = {
 DECIDED_ELSEWHERE = {
     NeedKind.MATCH: NeedDecision.MATCH,
     NeedKind.DISCREPANCY: NeedDecision.DISCREPANCIES,
+    NeedKind.SCHOOL_NOTE: NeedDecision.WRITE_NOTE,
+    NeedKind.WORK_NOTE: NeedDecision.WRITE_NOTE,
     NeedKind.WRONG_NOTE: NeedDecision.NOTE,
     NeedKind.PROMISE: NeedDecision.PROMISES,
 }

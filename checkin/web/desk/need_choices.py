@@ -9,7 +9,7 @@ from django.urls import reverse
 from checkin.actions.needs import act_of_answering_need
 from checkin.models import Need
 from checkin.rules.need_answers import NEED_ANSWERS, NeedDecision
-from checkin.rules.need_types import NeedKind, NeedOutcome
+from checkin.rules.need_types import NEED_TRAITS, NeedKind, NeedOutcome
 from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, act_refusal, may_perform_act
 
@@ -23,6 +23,7 @@ ANSWER_KEYS = {
 DECISION_KEYS = {
     NeedDecision.MATCH: "m",
     NeedDecision.DISCREPANCIES: "x",
+    NeedDecision.WRITE_NOTE: "i",
     NeedDecision.NOTE: "i",
     NeedDecision.PROMISES: "o",
 }
@@ -101,6 +102,8 @@ def _decision_of_need(
 
 
 def _decision_address(need: Need, decision: NeedDecision) -> str:
+    if decision == NeedDecision.WRITE_NOTE:
+        return reverse("desk:note_draft", args=[need.visit_id, NEED_TRAITS[NeedKind(need.kind)].note])
     if decision == NeedDecision.NOTE:
         return reverse("desk:note", args=[int(need.key)])
     if decision == NeedDecision.PROMISES:
@@ -112,6 +115,7 @@ def _decision_address(need: Need, decision: NeedDecision) -> str:
 _ACT_OF_DECISION = {
     NeedDecision.MATCH: StaffAct.MATCH,
     NeedDecision.DISCREPANCIES: StaffAct.SETTLE_DISCREPANCY,
+    NeedDecision.WRITE_NOTE: StaffAct.WRITE_NOTE,
     NeedDecision.NOTE: StaffAct.WRITE_NOTE,
     NeedDecision.PROMISES: StaffAct.PROMISE,
 }
