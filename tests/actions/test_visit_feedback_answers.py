@@ -312,9 +312,8 @@ def test_the_board_lists_feedback_of_its_own_desk(
 ) -> None:
     word = say(visit)
     at = make.at("10:40")
-    assert [one.feedback for one in visit_feedback_queries.list_feedback_for_board(brook, front.pk, at=at)] == [
-        word
-    ]
+    listed = visit_feedback_queries.list_feedback_for_board(brook, front.pk, at=at)
+    assert [one.feedback for one in listed] == [word]
     assert visit_feedback_queries.list_feedback_for_board(brook, annexe.pk, at=at) == []
     answer(word, max_)
     assert visit_feedback_queries.list_feedback_for_board(brook, front.pk, at=at) == []

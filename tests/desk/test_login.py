@@ -46,7 +46,7 @@ def test_only_whom_a_session_ended_for_reads_that_they_are_logged_out(client: Cl
     client.get("/")
     client.session.flush()
     page = client.get("/", follow=True).content.decode()
-    assert "You are logged out. Log in, and you go on where you were.</p>" in page
+    assert "You are logged out. Log in to go on where you were.</p>" in page
 
 
 def test_a_wrong_password_shows_the_login_page_again(client: Client, dana: Staff) -> None:

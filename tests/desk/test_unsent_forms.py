@@ -88,7 +88,7 @@ def test_an_expired_session_restores_the_form_after_login(desk: Client) -> None:
     assert "Leo" not in answer.url and "Leo" not in str(answer.cookies)
     login_page = desk.get(answer.url).content.decode()
     assert "Leo" not in login_page
-    assert "what you sent last is kept for you." in login_page
+    assert "What you sent last is kept for you." in login_page
     action, fields = form_in(log_in(desk, answer.url).content.decode())
     assert Visit.objects.count() == 0, "nothing is sent by itself"
     assert (action, fields["notes_wanted"]) == ("/sign-in/?patient=", ["school", "work"])

@@ -12,7 +12,16 @@ from pytest_django.live_server_helper import LiveServer
 from checkin.actions import visits
 from checkin.models import Clinic, Location, Move, Staff
 from tests import make
-from tests.journeys.desk_screen import arrive, at_state, logged_in, minutes_ago, next_look, row, scripts_are_there, select
+from tests.journeys.desk_screen import (
+    arrive,
+    at_state,
+    logged_in,
+    minutes_ago,
+    next_look,
+    row,
+    scripts_are_there,
+    select,
+)
 from tests.leaks import without_tokens
 
 pytestmark = pytest.mark.django_db(transaction=True)

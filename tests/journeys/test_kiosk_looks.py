@@ -110,7 +110,7 @@ def test_a_small_tablet_shows_each_question_without_scrolling(
     press(page)
     assert scrolls_at(page, TABLETS) == []
     page.set_viewport_size({"width": 600, "height": 960})
-    assert page.locator("#escort_name").bounding_box()["width"] > 250  # type: ignore[index]  # it is shown
+    assert page.locator("#escort_name").bounding_box()["width"] > 250
     # A phone shows both boxes and the first words to tap, so that nobody misses the name.
     page.set_viewport_size({"width": 390, "height": 844})
     page.evaluate(LAID_OUT)
