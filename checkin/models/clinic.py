@@ -109,6 +109,10 @@ class Clinic(models.Model):
         """Return a moment's time as people here write it: "9:40 AM"."""
         return local_formats.time_words(at.astimezone(self.zone), self.region)
 
+    def date_digits(self, day: dt.date) -> str:
+        """Return a date as staff type it into a box: "3/14/2018"."""
+        return local_formats.date_digits(day, self.region)
+
     def date_words(self, day: dt.date) -> str:
         """Return a date, or a moment's date, as people here write it: "Nov 25, 2026"."""
         return local_formats.date_words(self._own_day(day), self.region)

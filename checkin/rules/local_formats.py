@@ -73,9 +73,15 @@ def day_and_time_words(then: dt.datetime, *, at: dt.datetime, zone: ZoneInfo, re
     return f"{day}{time_words(there, region)}"
 
 
+def date_digits(day: dt.date, region: str) -> str:
+    """Return a date as staff type it into a box: "3/14/2018", or "14/3/2018"."""
+    first, second = (day.day, day.month) if is_day_first_region(region) else (day.month, day.day)
+    return f"{first}/{second}/{day.year}"
+
+
 def date_examples(region: str) -> tuple[str, str]:
     """Return a date in two ways that staff may type it: "Mar 14, 2018" and "3/14/2018"."""
-    return date_words(_EXAMPLE_DATE, region), "14/3/2018" if is_day_first_region(region) else "3/14/2018"
+    return date_words(_EXAMPLE_DATE, region), date_digits(_EXAMPLE_DATE, region)
 
 
 def _before_year(region: str) -> str:

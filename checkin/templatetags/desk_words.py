@@ -80,6 +80,12 @@ def date_words(context: Mapping[str, Any], day: dt.date | None) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def date_digits(context: Mapping[str, Any], day: dt.date | None) -> str:
+    """Return a date as staff type it, such as "3/14/2018"; "" for none."""
+    return _clinic_of(context).date_digits(day) if day else ""
+
+
+@register.simple_tag(takes_context=True)
 def day_words(context: Mapping[str, Any], day: dt.date | None) -> str:
     """Return "Nov 25", also of a moment."""
     return _clinic_of(context).day_words(day) if day else ""

@@ -47,6 +47,8 @@ async function searchPeople(name) {
 function openList(input) {
   const count = list.children.length;
   marked = null;
+  // Below the boxes that it is for, so that it never covers the one that somebody types in.
+  input.closest(".two").after(list.parentElement);
   list.hidden = !count;
   for (const name of NAMES) {
     findBox(name).setAttribute("aria-expanded", String(Boolean(count) && findBox(name) === input));
@@ -169,7 +171,10 @@ list.addEventListener("pointerdown", (event) => {
   choosePerson(option);
 });
 form.addEventListener("focusout", () => {
-  setTimeout(() => !SEARCHED.has(document.activeElement?.name) && closeList());
+  setTimeout(() => {
+    const row = document.activeElement?.closest?.(".two");
+    if (list.parentElement.previousElementSibling !== row) closeList();
+  });
 });
 document.addEventListener("click", takeClick);
 sendFormsOnce("#sign-in");

@@ -28,6 +28,12 @@ def form(board: Page, jose: Patient) -> Page:
     return board
 
 
+COVERED = """box => {
+  const at = box.getBoundingClientRect();
+  return document.elementFromPoint(at.x + 9, at.y + 9) !== box;
+}"""
+
+
 def listed(page: Page) -> Locator:
     return page.get_by_role("option")
 
@@ -42,7 +48,7 @@ def test_a_family_can_be_signed_in_by_keyboard_alone(form: Page, jose: Patient, 
     keys.press("Enter")
     expect(form.get_by_label("Given name")).to_have_value("José")
     expect(form.get_by_label("Family name")).to_have_value("García")
-    expect(form.get_by_label("Birth date")).to_have_value("2018-03-14")
+    expect(form.get_by_label("Birth date")).to_have_value("3/14/2018")
     expect(form.locator("[data-chosen]")).to_contain_text("Links to José García")
     name = form.get_by_role("textbox", name="Name", exact=True)
     expect(name).to_be_focused()
@@ -88,6 +94,22 @@ def test_escape_closes_the_list_and_keeps_what_was_typed(form: Page) -> None:
     form.keyboard.press("Escape")
     expect(form.locator("#people")).to_be_hidden()
     expect(form.get_by_label("Given name")).to_have_value("garcia")
+
+
+def test_the_list_never_covers_the_box_that_one_types_in(form: Page) -> None:
+    form.set_viewport_size({"width": 1280, "height": 800})
+    form.keyboard.type("jose", delay=15)
+    form.keyboard.press("Tab")
+    form.keyboard.type("garcia", delay=15)
+    expect(listed(form)).to_have_count(1)
+    born = form.get_by_label("Birth date")
+    assert born.evaluate(COVERED)
+    form.keyboard.press("Tab")
+    expect(born).to_be_focused()
+    expect(form.locator("#people")).to_be_hidden()
+    form.keyboard.type("3/14/2018", delay=15)
+    expect(listed(form)).to_have_count(1)
+    assert not born.evaluate(COVERED)
 
 
 def test_an_answer_after_escape_does_not_open_the_list(form: Page) -> None:

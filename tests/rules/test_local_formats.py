@@ -101,4 +101,5 @@ def test_time_is_shown_with_its_day_unless_it_is_today(then: dt.datetime, in_us:
 
 def test_examples_are_written_in_the_order_of_the_region() -> None:
     assert local_formats.date_examples("US") == ("Mar 14, 2018", "3/14/2018")
+    assert local_formats.date_digits(dt.date(2018, 3, 4), "GB") == "4/3/2018"
     assert local_formats.date_examples("GB") == ("14 Mar 2018", "14/3/2018")

@@ -87,7 +87,7 @@ class SignInForm(forms.Form):
             DRAWN_BESIDE: patient_page_version(patient).text,
             "child_given_name": patient.given_name,
             "child_family_name": patient.family_name,
-            "child_birth_date": patient.birth_date.isoformat() if patient.birth_date else "",
+            "child_birth_date": patient.clinic.date_digits(patient.birth_date) if patient.birth_date else "",
         }
 
     @property
