@@ -54,11 +54,11 @@ def submit_day_close(request: StaffRequest) -> HttpResponse:
         )
     except Refused as refusal:
         return _render_handover_page(request, told=refusal.sentence)
-    messages.success(request, "The day is closed. Every open promise has somebody who will keep it.")
+    messages.success(request, "The day is closed.")
     still = board_queries.list_visits_still_open(request.clinic, get_current_location(request).pk)
     if still:
         named = ", ".join(_token_and_arrival(one, request.clinic) for one in still)
-        messages.warning(request, f"Still on the board: {named}. If they have left, close their visits.")
+        messages.warning(request, f"Still on the board: {named}. If they have left, mark them as left.")
     return redirect("desk:handover")
 
 
