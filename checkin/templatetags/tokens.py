@@ -35,6 +35,13 @@ _ICONS = {
     "trolley": "tram-front",
 }
 
+# Things whose icon cannot be told at 36 px: a satellite with its two panels, a flashlight with its beam.
+_OWN_LINES = {
+    "flashlight": "M2 9.5h7v5H2ZM9 9.5l5-3v11l-5-3ZM5 9.5v2M18 7.5l3.5-2M18 12h4M18 16.5l3.5 2",
+    "satellite": "M1.5 9h6v7h-6ZM16.5 9h6v7h-6ZM10 8h4v9h-4ZM7.5 12.5H10M14 12.5h2.5M4.5 9v7M19.5 9v7"
+    "M12 8V5.5M8.5 3a4 4 0 0 0 7 0",
+}
+
 # Their open lines enclose no body. These are the bodies below them, in the icons' 24 × 24 grid.
 _PAST_BODIES = {
     "bird": "M3.4 18H12a8 8 0 0 0 8-8l2-2.5L20 7a4 4 0 0 0-7.28-2.3Z",
@@ -78,7 +85,8 @@ _MORE_BODY = {
 @cache
 def _draw_thing(thing: str) -> str:
     """Return the content of a thing's SVG: its body, filled and wider than its lines, below its lines."""
-    lines = draw_lines(_ICONS.get(thing, thing))
+    own = _OWN_LINES.get(thing)
+    lines = f'<path d="{own}"/>' if own else draw_lines(_ICONS.get(thing, thing))
     past = _PAST_BODIES.get(thing)
     more = f'<path d="{_MORE_BODY[thing]}"/>' if thing in _MORE_BODY else ""
     body = f'<path d="{past}"/>' if past else lines + more

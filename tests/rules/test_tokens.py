@@ -159,3 +159,10 @@ def test_every_thing_has_a_drawing_with_a_body_of_its_own(thing: str) -> None:
     assert token_drawing("blue", thing) not in others
     refers = f'<use href="#a-{thing}"/>' in board_token("blue", thing)
     assert refers == (f'<symbol id="a-{thing}"' in list_thing_symbols()) == (thing in TOKEN_THINGS)
+
+
+@pytest.mark.parametrize(("thing", "parts"), [("satellite", 3), ("flashlight", 2)])
+def test_things_that_an_icon_cannot_show_at_36_px_have_lines_of_their_own(thing: str, parts: int) -> None:
+    """A satellite has a body between two panels, and a flashlight has a handle and a lamp."""
+    drawing = token_drawing("blue", thing).partition("</g>")[2]
+    assert (drawing.count("Z"), "<circle" in drawing, "<rect" in drawing) == (parts, False, False)
