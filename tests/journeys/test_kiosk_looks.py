@@ -123,6 +123,10 @@ def test_a_small_tablet_shows_each_question_without_scrolling(
     page.set_viewport_size({"width": 1024, "height": 768})
     widths = [page.locator(one).evaluate("box => box.clientWidth") for one in ("#reason", "#access_needs")]
     assert widths[0] == widths[1], "a long label has a narrow box"
+    halves = [
+        page.locator(one).evaluate("box => box.clientWidth") for one in ("#also", "#interpreter_language")
+    ]
+    assert sum(halves) > 0.9 * widths[0], "a column is empty"
     press(page)
     assert scrolls_at(page, TABLETS) == []
     context.close()
@@ -144,4 +148,7 @@ def test_the_last_screens_keep_no_row_for_buttons_that_they_do_not_have(
     page.locator("[data-still]").evaluate("dialog => dialog.showModal()")
     widths = page.locator("[data-still] button").evaluate_all("all => all.map((each) => each.offsetWidth)")
     assert len(widths) == 3 and len(set(widths)) == 1
+    # Forced colors remove its shadow and show its edge.
+    edge = page.locator("[data-still]").evaluate("dialog => getComputedStyle(dialog).borderTopWidth")
+    assert edge == "2px"
     context.close()
