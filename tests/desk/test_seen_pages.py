@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from checkin.actions import excuse_notes
 from checkin.models import AuditEvent, Clinic, Location, Staff, Visit
+from checkin.papers import excuse_notes as excuse_note_paper
 from tests import make
 from tests.promising import promise
 
@@ -45,3 +48,29 @@ def test_form_of_a_new_promise_is_audited(
 def test_form_of_a_promise_about_nobody_is_nothing_to_audit(desk_client: Client) -> None:
     assert desk_client.get(reverse("desk:promise_new")).status_code == 200
     assert list_seen() == []
+
+
+@pytest.mark.parametrize("kind", ["school", "work"])
+@pytest.mark.parametrize("page", ["note", "note_void", "note_reissue"])
+@pytest.mark.parametrize("is_sent", [False, True])
+def test_each_page_of_a_note_is_audited(
+    desk_client: Client, visit: Visit, noor: Staff, kind: str, page: str, is_sent: bool
+) -> None:
+    note = excuse_notes.issue_note(visit=visit, kind=kind, by=noor, at=timezone.now()).note
+    address = reverse(f"desk:{page}", args=[note.number])
+    is_sent &= page != "note"  # Incomplete, so the page is shown again
+    answer = desk_client.post(address, {}) if is_sent else desk_client.get(address)
+    assert answer.status_code == 200
+    assert list_seen() == [("ExcuseNote", note.pk, visit.patient_id if kind == "school" else None)]
+
+
+def test_a_note_shown_because_it_has_no_pdf_is_audited(
+    desk_client: Client, visit: Visit, noor: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> bytes:
+        raise excuse_note_paper.NotePdfUnavailable
+
+    note = excuse_notes.issue_note(visit=visit, kind="school", by=noor, at=timezone.now()).note
+    monkeypatch.setattr(excuse_note_paper, "make_notes_pdf", fail)
+    assert desk_client.get(reverse("desk:note_pdf", args=[note.number])).status_code == 200
+    assert list_seen() == [("ExcuseNote", note.pk, visit.patient_id)]

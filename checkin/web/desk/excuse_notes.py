@@ -16,6 +16,7 @@ from checkin.rules.excuse_notes import NoteKind, NoteStatus
 from checkin.rules.roles import StaffAct
 from checkin.rules.visit_steps import VisitState
 from checkin.web.access import StaffRequest, may_perform_act, staff_required
+from checkin.web.desk.audit_views import audit_page_view
 from checkin.web.desk.excuse_note_drafts import note_site_address, refuse_changes_of_issued_note
 from checkin.web.desk.excuse_note_forms import (
     NoteReissueForm,
@@ -30,16 +31,13 @@ _allow_page_or_post = require_http_methods(["GET", "HEAD", "POST"])
 @staff_required()
 def show_excuse_note(request: StaffRequest, number: int) -> HttpResponse:
     """Show an issued note, to read, hand over, or print from the browser."""
-    found = get_note_or_404(request, number)
-    audit.audit_page_seen(
-        subject=found, by=request.user, at=timezone.now(), patient_id=_note_patient_id(found)
-    )
-    return _render_excuse_note(request, found, NoteVoidForm())
+    return _render_excuse_note(request, get_note_or_404(request, number), NoteVoidForm())
 
 
 def _render_excuse_note(
     request: StaffRequest, found: ExcuseNote, form: NoteVoidForm, trouble: str = ""
 ) -> HttpResponse:
+    audit_page_view(request, found, patient_id=_note_patient_id(found))
     context = {
         "note": found,
         "visit": found.visit,
@@ -144,6 +142,7 @@ def serve_note_reissue(request: StaffRequest, number: int) -> HttpResponse:
     edits = excuse_notes.normalize_note_edits(found.visit, found.kind, found.edits())
     form = NoteReissueForm(posted, issuing=True, **note_form_facts(found.visit, found.kind, edits))
     if not form.is_valid():
+        audit_page_view(request, found, patient_id=_note_patient_id(found))
         context = {"note": found, "visit": found.visit, "form": form}
         return render(request, "desk/note_reissue.html", context)
     reason = form.cleaned_data["reason"]
