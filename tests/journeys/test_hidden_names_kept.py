@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from checkin.models import Clinic, Location
 from tests import make
-from tests.journeys.desk_screen import arrive, log_in, log_in_in_another_tab, row
+from tests.journeys.desk_screen import SIZE, arrive, log_in, log_in_in_another_tab, row
 from tests.journeys.test_hidden_names import CLEAR, FIND_VISIBLE, hide_names
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,6 +48,9 @@ def names_are_hidden_as_typed(page: Page) -> None:
     expect(page.locator("[data-hide-names]")).to_have_text("Names hidden · show")
     expect(page.get_by_label("Given name")).to_have_value("Leopoldina")
     assert page.evaluate(FIND_VISIBLE, SECRETS) == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.set_viewport_size(SIZE)
 
 
 def test_a_message_of_the_desk_is_masked_on_a_plain_page_too(board: Page) -> None:
