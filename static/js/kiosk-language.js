@@ -50,6 +50,12 @@ export class LanguageChange {
     this.#changeWhenFree();
   }
 
+  /** The screen is cleared: the next family should not get a language that the last one waited for, either. */
+  forgetFamily() {
+    this.cancel();
+    this.goBackToFirst();
+  }
+
   /** Somebody has started a sign-in: stay on this page. */
   cancel() {
     this.#wanted = null;

@@ -59,12 +59,11 @@ const idle = new IdleTimer(findOne("[data-still]"), {
     const limit = SCREEN_LIMITS[readStep()] ?? { seconds: IDLE, ask: true };
     if (readStep() !== "welcome") return limit;
     // A family that went back to the welcome has left its answers in the form.
-    if (hasAnswers()) return { seconds: IDLE, ask: true };
-    // Otherwise only its language may be left over.
-    return language.isFirst ? null : { seconds: IDLE };
+    // Otherwise only its language may be left over, or one that it waits for.
+    return { seconds: IDLE, ask: hasAnswers() };
   },
   // Names shown late on the welcome screen keep their time.
-  clear: () => (readStep() === "welcome" && !hasAnswers() ? language.goBackToFirst() : startAnew()),
+  clear: () => (readStep() === "welcome" && !hasAnswers() ? language.forgetFamily() : startAnew()),
 });
 
 let sitting = makeRandomId();
@@ -150,7 +149,7 @@ function startAnew() {
   startSitting();
   remember("welcome", "replaceState");
   show("welcome");
-  language.goBackToFirst();
+  language.forgetFamily();
 }
 
 // The adult's answers were kept only as long as the last screen.

@@ -141,6 +141,33 @@ def test_a_tap_on_another_language_starts_in_it_and_back_leads_to_its_welcome(ta
     at_step(tablet, "welcome")
 
 
+@pytest.mark.parametrize("is_filled", [False, True])
+def test_a_language_that_a_family_waited_for_is_not_the_next_ones(tablet: Page, is_filled: bool) -> None:
+    hold_time(tablet)
+    if is_filled:
+        press(tablet)
+        tablet.get_by_label("First name").fill("Leopold")
+        tablet.locator("[data-back]").tap()
+        at_step(tablet, "welcome")
+    tablet.context.set_offline(True)
+    tablet.get_by_role("link", name="Español").tap()
+    tablet.clock.run_for(2000)
+    waits = tablet.get_by_text("esta tableta espera su conexión")
+    expect(waits).to_be_visible()
+    # They leave.
+    tablet.clock.run_for(60_000)
+    if is_filled:
+        tablet.clock.run_for(60_000)
+    expect(waits).to_be_hidden()
+    tablet.context.set_offline(False)
+    tablet.clock.run_for(4000)
+    tablet.wait_for_timeout(500)
+    tablet.clock.run_for(4000)
+    tablet.wait_for_timeout(500)
+    assert "language" not in tablet.url
+    expect(tablet.get_by_role("heading", level=1)).to_have_text("Welcome")
+
+
 def test_a_hanging_sign_in_is_resent_and_does_not_block_the_next(tablet: Page) -> None:
     hold_time(tablet)
     walk(tablet, "wait")
