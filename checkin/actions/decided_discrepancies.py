@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from checkin.actions.decisions import faster_decision_words, is_decided_since
 from checkin.actions.refusals import Refused
-from checkin.models import Discrepancy, DiscrepancyDecision, Visit
+from checkin.models import Discrepancy, DiscrepancyDecision, Staff, Visit
 
 _NO_LONGER_DIFFERS = (
     "Nothing is left to decide: the visit was matched to another child, or the record says the same now."
@@ -38,6 +38,22 @@ def list_visit_decisions(held: Discrepancy) -> list[DiscrepancyDecision]:
     """Return every decision on a discrepancy of this visit, oldest first."""
     found = DiscrepancyDecision.objects.filter(discrepancy__visit=held.visit_id)
     return list(found.select_related("by", "undone_by").order_by("pk"))
+
+
+def find_decision_sent_again(
+    discrepancy: Discrepancy, *, kind: str, called: bool, seen: int, by: Staff
+) -> DiscrepancyDecision | None:
+    """Return the newest decision if the same press by the same person, from the same page, made it.
+
+    Writes nothing: for a page that is outdated because this decision changed the record. `kind` may be UNDO.
+    """
+    newest, *earlier = [*discrepancy.decisions.order_by("-pk")[:2], None]
+    shown = earlier[0].pk if earlier and earlier[0] else 0
+    if newest is None or (newest.kind, newest.by_id, shown) != (kind, by.pk, seen):
+        return None
+    is_undo, is_called = kind == DiscrepancyDecision.Kind.UNDO, "preferred_name" in newest.after
+    has_gone = discrepancy.status in (Discrepancy.Status.OPEN, Discrepancy.Status.WITHDRAWN)
+    return newest if is_undo or (is_called == called and not has_gone) else None
 
 
 def refuse_if_discrepancy_decided(

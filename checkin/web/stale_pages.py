@@ -24,6 +24,7 @@ from checkin.models import (
 )
 from checkin.rules.page_versions import PageVersion
 from checkin.web import form_snapshots, present_escorts
+from checkin.web.desk import discrepancies as discrepancy_views
 from checkin.web.desk.current_forms import build_current_form, build_current_statement
 from checkin.web.form_snapshots import DRAWN_WITH
 from checkin.web.page_versions import (
@@ -58,6 +59,11 @@ _CHOOSE_AGAIN_PAGES = {
     "look_alike_two": ("desk:look_alikes", "Go to the look-alikes"),
 }
 """The page on which staff choose a record, by the form that names it."""
+_ANSWERS_TO_REPEATS: dict[str, Callable[..., HttpResponse | None]] = {
+    "discrepancy_decide": discrepancy_views.answer_decision_sent_again,
+    "discrepancy_undo": discrepancy_views.answer_decision_sent_again,
+}
+"""Acts that change what their own page shows. The same press again writes nothing and is answered as done."""
 
 
 class StalePageMiddleware:
@@ -70,7 +76,15 @@ class StalePageMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: object, problem: Exception) -> HttpResponse | None:
-        return _refuse_stale_page(request, problem) if isinstance(problem, PageChanged) else None
+        if not isinstance(problem, PageChanged):
+            return None
+        return _answer_repeat(request) or _refuse_stale_page(request, problem)
+
+
+def _answer_repeat(request: Any) -> HttpResponse | None:
+    match = request.resolver_match
+    answer = _ANSWERS_TO_REPEATS.get(match.url_name)
+    return answer(request, **match.kwargs) if answer else None
 
 
 def _refuse_stale_page(request: Any, changed: PageChanged) -> HttpResponse:

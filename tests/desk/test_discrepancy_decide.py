@@ -11,7 +11,7 @@ from django.test import Client
 from checkin.actions import discrepancies, match_decisions
 from checkin.models import Clinic, Discrepancy, DiscrepancyDecision, Escort, Location, Patient, Staff, Visit
 from tests import make
-from tests.drawn_forms import OTHER_SEEN, UNREADABLE_SEEN
+from tests.drawn_forms import OTHER_SEEN, UNREADABLE_SEEN, Form, forms_on
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as ClientResponse
@@ -187,3 +187,41 @@ def test_anonymous_auditor_and_other_clinic_change_nothing(
     assert as_(sol).post(address, said).status_code == 404
     assert recorded() == "555-010-0001"
     assert not DiscrepancyDecision.objects.exists()
+
+
+def birth_date_form(client: Client, visit: Visit, kind: str = "decide") -> Form:
+    one = visit.discrepancies.get(field="birth_date")
+    page = client.get(f"/visits/{visit.pk}/discrepancies/").content.decode()
+    return next(form for form in forms_on(page, "/") if form.path == f"/discrepancies/{one.pk}/{kind}/")
+
+
+@pytest.fixture
+def misborn(front: Location, leo: Patient, dana: Staff) -> Visit:
+    visit = make.visit(front, born="2018-03-15")
+    match_decisions.link_visit_to_patient(visit=visit, patient=leo, by=dana, at=make.at("9:40"))
+    return visit
+
+
+def test_a_birth_date_used_or_undone_twice_from_one_page_is_done_once(tab: Client, misborn: Visit) -> None:
+    """The first press changed the child that the page shows, so the second was told of a change."""
+    for kind in ("decide", "undo"):
+        form = birth_date_form(tab, misborn, kind)
+        said = form.with_(kind="use_new")
+        first, second = tab.post(form.action, said), tab.post(form.action, said)
+        assert (first.status_code, second.status_code, second.url) == (302, 302, first.url)
+    assert [one.kind for one in DiscrepancyDecision.objects.order_by("pk")] == ["use_new", "undo"]
+
+
+@pytest.mark.parametrize("kind", ["keep_old", "ask", "called"])
+def test_another_answer_or_person_from_the_outdated_page_is_refused(
+    tab: Client, as_: Callable[[Staff], Client], max_: Staff, misborn: Visit, kind: str
+) -> None:
+    form = birth_date_form(tab, misborn)
+    assert tab.post(form.action, form.with_(kind="use_new")).status_code == 302
+    assert tab.post(form.action, form.with_(kind=kind)).status_code == 409
+    assert tab.post(form.action, form.with_(kind="use_new", seen="")).status_code == 409
+    assert as_(max_).post(form.action, form.with_(kind="use_new")).status_code == 409
+    undo = birth_date_form(tab, misborn, "undo")
+    assert tab.post(undo.action, undo.with_()).status_code == 302
+    assert tab.post(form.action, form.with_(kind="use_new")).status_code == 409
+    assert [one.kind for one in DiscrepancyDecision.objects.order_by("pk")] == ["use_new", "undo"]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from checkin.actions import audit, discrepancies
+from checkin.actions import audit, decided_discrepancies, discrepancies
 from checkin.actions.discrepancy_questions import AnotherChildQuestion, AnotherChildSuspected
 from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
@@ -140,6 +140,25 @@ def submit_discrepancy_undo(request: StaffRequest, discrepancy_id: int) -> HttpR
     except Refused as refusal:
         return _refuse_discrepancy_act(request, found, refusal.sentence)
     return _redirect_to_next_discrepancy(request, made)
+
+
+def answer_decision_sent_again(request: StaffRequest, discrepancy_id: int) -> HttpResponse | None:
+    """Answer an outdated page as the first press, if this person sent the same from it; else None.
+
+    “Use the new” itself changes the child that the page shows, so its repeat is never from a current page.
+    """
+    found = _get_discrepancy_or_404(request, discrepancy_id)
+    is_undo = request.resolver_match is not None and request.resolver_match.url_name == "discrepancy_undo"
+    kind = DiscrepancyDecision.Kind.UNDO if is_undo else request.POST.get("kind", "")
+    called = kind == _CALLED_CHOICE
+    made = decided_discrepancies.find_decision_sent_again(
+        found,
+        kind=DiscrepancyDecision.Kind.USE_NEW if called else kind,
+        called=called,
+        seen=parse_seen_decision(request.POST.get("seen")),
+        by=request.user,
+    )
+    return _redirect_to_next_discrepancy(request, made) if made else None
 
 
 def _refuse_discrepancy_act(
