@@ -7,22 +7,46 @@ const CELLS = ".open, .child, td:nth-of-type(2), .needs";
 const box = findPart("find");
 const said = findPart("found");
 const button = findPart("find-all");
-// What each row says, without accents; a row that changes is a new element.
+// What each row says, folded; a row that changes is a new element.
 const texts = new WeakMap();
 let cameFrom = "";
 
-const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-const readWords = () => fold(box.value).split(/\s+/).filter(Boolean);
+// As the search of all patients: no accents, apostrophes or punctuation, and Arabic and Persian keyboards alike.
+const APOSTROPHES = /['’‘`´ʻʼʹ＇׳״ـ]/g;
+const SPELLINGS = { ي: "ی", ى: "ی", ك: "ک", ة: "ه", ß: "ss", ø: "o", đ: "d", ð: "d", ł: "l", æ: "ae", œ: "oe", ı: "i" };
+const SPELLED_OTHERWISE = new RegExp(`[${Object.keys(SPELLINGS).join("")}]`, "g");
+const MOST_JOINED_WORDS = 8;
+
+function listFoldedWords(text) {
+  const plain = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const alike = plain.replace(APOSTROPHES, "").replace(SPELLED_OTHERWISE, (letter) => SPELLINGS[letter]);
+  return alike.split(/[^\p{L}\p{N}\p{S}]+/u).filter(Boolean);
+}
+
+const readWords = () => listFoldedWords(box.value);
+const listTexts = (node) => (node.data === undefined ? [...node.childNodes].flatMap(listTexts) : [node.data]);
+
+/** Return a name joined from each of its words on: "van der Berg" as vanderberg, "小明 王" as 王小明. */
+function listJoined(words) {
+  if (words.length > MOST_JOINED_WORDS) return [];
+  return words.map((_word, at) => [...words.slice(at), ...words.slice(0, at)].join(""));
+}
 
 function readRow(row) {
   if (!texts.has(row)) {
-    texts.set(row, fold([...row.querySelectorAll(CELLS)].map((cell) => cell.textContent).join(" ")));
+    const parts = [...row.querySelectorAll(CELLS)].flatMap(listTexts).map(listFoldedWords);
+    texts.set(row, { text: parts.flat().join(" "), joined: parts.flatMap(listJoined) });
   }
   return texts.get(row);
 }
 
+function isInRow(word, row) {
+  const { text, joined } = readRow(row);
+  return text.includes(word) || joined.some((name) => name.startsWith(word));
+}
+
 function listHits(words) {
-  return listRows().filter((row) => words.every((word) => readRow(row).includes(word)));
+  return listRows().filter((row) => words.every((word) => isInRow(word, row)));
 }
 
 // A child who cannot wait stays in view until somebody goes, and so does the row that somebody is on.

@@ -99,6 +99,32 @@ def test_typed_words_narrow_the_rows_by_child_adult_token_and_need(
     assert "obody" not in board.url
 
 
+def test_names_are_found_as_the_search_of_all_patients_finds_them(board: Page, front: Location) -> None:
+    names = {
+        "Liam Johnson": ["johnson, liam", "LIAM johnson", "johnsonliam"],
+        "Sean O’Brien": ["obrien", "o'brien", "O’Brien", "o brien"],
+        "Wim van_der_Berg": ["vanderberg", "van-der berg"],
+        "נעם בן־דוד": ["בן-דוד", "בן דוד", "בן־דוד"],
+        "小明 王": ["王小明", "小明王", "小明"],
+        "민준 김": ["김민준", "민준"],
+        "رضا کاظمی": ["كاظمي", "کاظمی"],
+        "Søren Łukasz": ["soren", "lukasz"],
+    }
+    came = {}
+    for name in names:
+        given, _, family = name.partition(" ")
+        family = family.replace("_", " ")
+        came[name] = arrive(front, name="", child_given_name=given, child_family_name=family)
+    expect(row(board, came["Søren Łukasz"])).to_be_visible()
+    for name, texts in names.items():
+        for text in texts:
+            board.locator("[data-find]").fill(text)
+            assert shown(board) == ids(came[name]), text
+    for text in ("annjo", "erg wim x", "明小"):
+        board.locator("[data-find]").fill(text)
+        assert shown(board) == [], text
+
+
 def test_rows_are_grouped_by_step_or_clinician_with_counts_and_stay_so(
     board: Page, brook: Clinic, front: Location, noor: Staff
 ) -> None:
