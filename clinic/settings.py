@@ -168,6 +168,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "checkin.web.stale_pages.StalePageMiddleware",
     "checkin.web.middleware.forbid_caching",
+    "checkin.web.middleware.limit_marks_shown",
     "checkin.web.middleware.use_clinic_time",
 ]
 

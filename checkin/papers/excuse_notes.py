@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from checkin.papers import pdf_engine
 from checkin.rules.excuse_note_words import ExcuseNoteWords, choose_note_words
 from checkin.rules.excuse_notes import NoteValues, space_note_code
+from checkin.rules.stacked_marks import limit_stacked_marks
 
 note_pdf_trouble = pdf_engine.pdf_engine_trouble
 note_pdf_trouble_and_cure = pdf_engine.pdf_engine_trouble_and_cure
@@ -81,7 +82,8 @@ def qr_code_svg(address: str, title: str) -> SafeString:
 
 def note_sheet_html(note: NoteValues, *, site: str) -> SafeString:
     """Return one note's sheet as HTML for use in a page."""
-    return render_to_string("papers/excuse_note.html", dict(note_sheet_context(note, site=site)))
+    sheet = render_to_string("papers/excuse_note.html", dict(note_sheet_context(note, site=site)))
+    return mark_safe(limit_stacked_marks(sheet))  # noqa: S308  # a template's own output, with marks left out
 
 
 def _note_pages_html(notes: Iterable[NoteValues], *, site: str) -> str:

@@ -21,6 +21,7 @@ from checkin.actions.storage_faults import (
     drop_faulty_connection,
     storage_fault_cause,
 )
+from checkin.rules.stacked_marks import limit_stacked_marks_in_html
 from checkin.web.log_redaction import redact_path_codes
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -101,6 +102,18 @@ def forbid_caching(get_response: GetResponse) -> GetResponse:
         if "Cache-Control" not in answer.headers:
             add_never_cache_headers(answer)
             answer.headers["Cache-Control"] = "no-store, private"
+        return answer
+
+    return middleware
+
+
+def limit_marks_shown(get_response: GetResponse) -> GetResponse:
+    """Show only a few of the marks on a letter: dozens are drawn over the lines above and below."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        answer = get_response(request)
+        if not answer.streaming and answer.headers.get("Content-Type", "").startswith("text/html"):
+            answer.content = limit_stacked_marks_in_html(answer.content)
         return answer
 
     return middleware

@@ -245,3 +245,13 @@ def test_a_visit_costs_few_queries_however_much_it_shows(
     show(desk_client, visit)
     with django_assert_max_num_queries(48):
         show(desk_client, visit)
+
+
+def test_a_name_with_dozens_of_marks_on_a_letter_does_not_cover_the_page(
+    desk_client: Client, front: Location
+) -> None:
+    visit = make.visit(front, name="Za" + "\u0351" * 60 + "lgo Kiss")
+    assert visit.sign_in.child_given_name == "Za" + "\u0351" * 60 + "lgo", "it is stored as it was typed"
+    page = show(desk_client, visit)
+    assert "Za" + "\u0351" * 5 + "lgo" in page
+    assert "\u0351" * 6 not in re.sub('value="[^"]*"', "", page)

@@ -410,3 +410,9 @@ def test_with_pango_no_trouble_is_reported() -> None:
 def test_letters_without_a_font_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:
     excuse_note_paper.make_notes_pdf([note(person_name="Leo \U0001fbff")], site=SITE)
     assert caplog.records == []
+
+
+def test_a_name_with_dozens_of_marks_on_a_letter_does_not_cover_the_note() -> None:
+    sheet = excuse_note_paper.note_sheet_html(note(person_name="Za" + "\u0351" * 60 + "lgo"), site=SITE)
+    assert "Za" + "\u0351" * 5 + "lgo" in sheet
+    assert "\u0351" * 6 not in sheet
