@@ -143,8 +143,11 @@ def _rename_provisional_patient(
     """Update a provisional record with what was typed later."""
     typed = {"given_name": "child_given_name", "family_name": "child_family_name"}
     for column, name in typed.items():
-        if getattr(patient, column) == getattr(before, name):
-            setattr(patient, column, getattr(whole, name))
+        if getattr(patient, column) in (
+            getattr(before, name),
+            visit_links.name_on_one_line(getattr(before, name)),
+        ):
+            setattr(patient, column, visit_links.name_on_one_line(getattr(whole, name)))
     if patient.birth_date is None:
         day_first = visit.location.clinic.day_first
         read = sign_in_claims.read_typed_birth_date(

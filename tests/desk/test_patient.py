@@ -182,3 +182,20 @@ def test_the_page_lists_proxies_and_an_auditor_cannot_change_them(
     over = page(desk_client, leo)
     assert "Revoked Mar 10, 2026" in over and "In force" not in over
     assert f"/proxies/{proxy.pk}/revoke/" not in over
+
+
+def test_a_relationship_that_was_cut_says_so_on_the_patients_page(
+    desk_client: Client, brook: Clinic, front: Location
+) -> None:
+    leo = make.patient(brook)
+    make.visit(front, relationship="his aunt " + "x" * 600)
+    make.visit(front, make.at("9:50"), escort_name="Ana Ruiz", relationship="his mother")
+    page = desk_client.get(f"/patients/{leo.pk}/").content.decode()
+    assert page.count("cut here: it was longer") == 1
+
+
+def test_a_typed_name_with_line_breaks_is_on_record_on_one_line(desk_client: Client, front: Location) -> None:
+    visit = make.visit(front, name="", child_given_name="Ana \n  Lucía", child_family_name="Line\nBreak")
+    assert visit.patient is not None
+    assert (visit.patient.given_name, visit.patient.family_name) == ("Ana Lucía", "Line Break")
+    assert visit.sign_in.child_family_name == "Line\nBreak"

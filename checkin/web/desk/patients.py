@@ -115,6 +115,9 @@ def _patient_record_facts(request: StaffRequest, found: Patient, today: dt.date)
     said = [(one, preference_queries.list_preferences_said_today(one)) for one in here]
     return {
         "whole": whole,
+        "cut_relationships": {
+            one.sign_in.relationship for one in whole.visits if "relationship" in one.sign_in.cut
+        },
         "served": preference_queries.list_preferences_on_record(found),
         "said_today": said,
     }
