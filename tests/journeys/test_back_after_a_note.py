@@ -107,3 +107,24 @@ def test_a_page_restored_from_memory_asks_the_server_again(desk: Page, visit: Vi
         }"""
     )
     expect_visit_with_issued_note(desk, visit)
+
+
+def test_the_preview_follows_what_is_typed_and_nothing_is_kept(
+    launch_browser: Any, live_server: LiveServer, dana: Staff, visit: Visit
+) -> None:
+    desk = logged_in(launch_browser(), live_server.url, dana).new_page()
+    desk.goto(f"/visits/{visit.pk}/notes/school/")
+    scripts_are_there(desk)
+    held: list[Any] = []
+    desk.route("**/notes/school/", lambda route: held.append(route))  # noqa: PLW0108 - Playwright takes no built-in
+    desk.get_by_label("Activity limits").fill("no sports until Friday")
+    expect(desk.get_by_text("The preview is being updated.")).to_be_visible()
+    held[0].continue_()
+    desk.unroute("**/notes/school/")
+    expect(desk.locator(".note-sheet")).to_contain_text("no sports until Friday")
+    expect(desk.get_by_text("The preview is being updated.")).to_be_hidden()
+    expect(desk.get_by_label("Activity limits")).to_be_focused()
+    assert not ExcuseNote.objects.exists()
+    desk.keyboard.press("Escape")
+    issue(desk)
+    assert ExcuseNote.objects.get().limits == "no sports until Friday"

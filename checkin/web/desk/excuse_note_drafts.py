@@ -32,7 +32,7 @@ from checkin.web.form_snapshots import DRAWN_WITH
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required(StaffAct.WRITE_NOTE)
 def serve_note_draft(request: StaffRequest, visit_id: int, kind: str) -> HttpResponse:
-    """Show the whole note before it is issued. A POST saves it, or issues it as shown with `do=issue`."""
+    """Show the whole note before it is issued. A POST saves it, or with `do` only shows it or issues it."""
     visit = get_visit_or_404(request, visit_id)
     if kind not in NoteKind.values:
         raise Http404
@@ -49,7 +49,7 @@ def serve_note_draft(request: StaffRequest, visit_id: int, kind: str) -> HttpRes
     form = ExcuseNoteForm(said, issuing=issuing, **note_form_facts(visit, kind, edits))
     if note and is_issued and not (issuing and form.has_same_edits(note)):
         return refuse_changes_of_issued_note(request, note)
-    if not form.is_valid():
+    if not form.is_valid() or request.POST.get("do") == "preview":
         return _render_note_draft(request, visit, kind, form, edits)
     if issuing:
         return _issue_note_draft(request, visit, kind, form, None if at_one_key else form.edits)
