@@ -5,16 +5,32 @@ from __future__ import annotations
 import sys
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 
 class PlainCommand(BaseCommand):
-    """On the command line, prints a CommandError's message alone and exits with its code."""
+    """On the command line, prints an error's message alone and exits with its code.
+
+    So too if the database is not as this version expects, as while `make start` is bringing it up to date.
+    """
 
     def execute(self, *args: object, **options: object) -> str | None:
         try:
             return super().execute(*args, **options)
-        except CommandError as problem:
+        except (CommandError, DatabaseError) as problem:
             if not getattr(self, "_called_from_command_line", False) or options.get("traceback"):
                 raise
-            self.stderr.write(str(problem))
-            sys.exit(problem.returncode)
+            if isinstance(problem, CommandError):
+                self.stderr.write(str(problem))
+                sys.exit(problem.returncode)
+            self.stderr.write(_database_trouble_sentence(problem))
+            sys.exit(1)
+
+
+def _database_trouble_sentence(problem: Exception) -> str:
+    reason = (str(problem).strip() or type(problem).__name__).splitlines()[0].rstrip(" .:")
+    return (
+        f"The database could not do this ({reason}). If the clinic is just starting, wait until it says "
+        "where to open it; if not, bring the database up to date with `.venv/bin/python manage.py migrate`. "
+        "Then run this again."
+    )

@@ -80,9 +80,12 @@ def test_unwritable_folder_gets_one_sentence(tmp_path: Path) -> None:
         serve.check_folder_writable(tmp_path / "var")
 
 
-def test_port_in_use_gets_one_sentence_with_another_port(port: int) -> None:
-    with pytest.raises(serve.ServerCannotStart, match=rf"Port {port} is in use: .* PORT={port + 1}"):
-        serve.check_port_free("127.0.0.1", port)
+@pytest.mark.parametrize(("is_demo", "command"), [(True, "make run"), (False, "make start")])
+def test_port_in_use_gets_one_sentence_with_another_port(port: int, is_demo: bool, command: str) -> None:
+    with pytest.raises(
+        serve.ServerCannotStart, match=rf"Port {port} is in use: .* `PORT={port + 1} {command}`"
+    ):
+        serve.check_port_free("127.0.0.1", port, is_demo=is_demo)
 
 
 @pytest.mark.parametrize(

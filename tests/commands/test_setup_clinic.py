@@ -5,7 +5,9 @@ import zoneinfo
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError
 
+from checkin.management.commands import setup_clinic
 from checkin.models import AuditEvent, Clinic, Role, Staff
 from checkin.rules import regions
 
@@ -52,6 +54,24 @@ def test_setup_is_audited_without_the_password(capsys: pytest.CaptureFixture[str
     event = AuditEvent.objects.get()
     assert (event.action, event.clinic) == ("clinic.created", Clinic.objects.get())
     assert event.detail == {}
+
+
+def test_a_database_that_is_not_up_to_date_gets_one_sentence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: object) -> None:
+        raise IntegrityError("NOT NULL constraint failed: checkin_boardversion.token_count")
+
+    monkeypatch.setattr("checkin.actions.clinics.create_clinic", refuse)
+    with pytest.raises(SystemExit) as ended:
+        setup_clinic.Command().run_from_argv(
+            ["manage.py", "setup_clinic", *(f"--{key}={value}" for key, value in GIVEN.items())]
+        )
+    told = capsys.readouterr().err
+    assert ended.value.code == 1
+    assert told.startswith("The database could not do this (NOT NULL constraint failed: ")
+    assert "wait until it says where to open it" in told
+    assert "Traceback" not in told and told.count("\n") == 1
 
 
 def test_existing_clinic_is_left_unchanged(capsys: pytest.CaptureFixture[str]) -> None:

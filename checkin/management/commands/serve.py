@@ -67,7 +67,7 @@ def check_folder_writable(folder: Path) -> None:
         ) from None
 
 
-def check_port_free(host: str, port: int) -> None:
+def check_port_free(host: str, port: int, *, is_demo: bool = False) -> None:
     """Raise ServerCannotStart if the server cannot listen there."""
     if not 0 < port < _PORT_COUNT:
         raise ServerCannotStart(f"Nothing can listen on port {port}: take one from 1 to {_PORT_COUNT - 1}.")
@@ -78,8 +78,9 @@ def check_port_free(host: str, port: int) -> None:
             probe.bind(address)
     except (OSError, OverflowError) as problem:
         if isinstance(problem, OSError) and problem.errno == errno.EADDRINUSE:
+            command = "make run" if is_demo else "make start"
             raise ServerCannotStart(
-                f"Port {port} is in use: stop what uses it, or take another: `make run PORT={port + 1}`."
+                f"Port {port} is in use: stop what uses it, or take another: `PORT={port + 1} {command}`."
             ) from None
         raise ServerCannotStart(
             f"Nothing can listen on {host}, port {port} ({problem}): take another."
@@ -202,7 +203,7 @@ class Command(PlainCommand):
         check_tls_certificate(certificate, key)
         more = _read_gunicorn_arguments()
         check_folder_writable(settings.VAR)
-        check_port_free(host, port)
+        check_port_free(host, port, is_demo=demo)
         address = ServerAddress(host, port, is_tls=bool(certificate))
         with explain_database_trouble():
             connection.ensure_connection()
