@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -44,6 +45,17 @@ def four(front: Location, annexe: Location, dana: Staff, noor: Staff) -> None:
 def shown(browser: Client, show: str = "all") -> list[str]:
     page = browser.get("/promises/", {"show": show}).content.decode()
     return [name for name in ("Late One", "Soon One", "Evening One", "Done One") if name in page]
+
+
+def test_a_promise_without_a_number_shows_no_empty_number(
+    desk_client: Client, front: Location, dana: Staff
+) -> None:
+    said = PromiseTerms(to_whom="No Number", way="phone", reach_at="", about="a call", due_at=make.at("10:30"))
+    owed = promise(front, said=said, owner=dana)
+    for path in ("/promises/", f"/promises/{owed.pk}/", "/"):
+        page = desk_client.get(path).content.decode()
+        assert "no number given" in page or path == "/"
+        assert not re.search(r'<bdi class="number">\s*</bdi>', page), path
 
 
 @pytest.mark.parametrize(
