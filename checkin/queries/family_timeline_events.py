@@ -69,7 +69,7 @@ def family_arrival_event(visit: Visit) -> TimelineEvent:
         ("Language", ", ".join(one.words for one in likes if one.kind == "language")),
     )
     wrong = visit.state == VisitState.ENTERED_IN_ERROR
-    return TimelineEvent(visit.arrived_at, "log-in", what, visit.token, words, taken_back=wrong)
+    return TimelineEvent(visit.arrived_at, "log-in", what, "", words, taken_back=wrong, beside=visit.token)
 
 
 def preference_remembered_event(escort: Escort) -> TimelineEvent:
@@ -89,7 +89,7 @@ def preference_remembered_event(escort: Escort) -> TimelineEvent:
 
 def promise_broken_event(promise: Promise) -> TimelineEvent:
     what = f"Promise broken: {promise.to_whom} was not reached in time"
-    return TimelineEvent(promise.due_at, "clock-alert", what, promise.whose)
+    return TimelineEvent(promise.due_at, "clock-alert", what, beside=promise.whose)
 
 
 def need_event_heading(need: Need) -> str:
@@ -144,7 +144,8 @@ def family_consent_event(record: ConsentRecord) -> TimelineEvent:
         ("Limits", record.limits),
     )
     gone = record.withdrawn_at is not None
-    return TimelineEvent(record.at, "handshake", what, f"heard by {record.heard_by}", words, taken_back=gone)
+    heard = f"heard by {record.heard_by}"
+    return TimelineEvent(record.at, "handshake", what, "", words, taken_back=gone, beside=heard)
 
 
 def family_feedback_event(said: AfterWord, reader: Staff | None) -> TimelineEvent:

@@ -11,7 +11,7 @@ from checkin.models import (
     PromiseHandover,
     Staff,
 )
-from checkin.queries.timeline_events import TimelineEvent
+from checkin.queries.timeline_events import BY_ITSELF, TimelineEvent
 from checkin.rules.preferences import ContactWay
 from checkin.rules.promises import AttemptResult, PromiseStatus, is_promise_kept_in_time
 from checkin.rules.roles import Role
@@ -72,9 +72,8 @@ def _promise_handover_event(one: PromiseHandover) -> TimelineEvent:
     whom = one.to_owner or Role(one.to_role).label
     was = one.from_owner or Role(one.from_role).label
     why = (("Why", one.why),) if one.why else ()
-    return TimelineEvent(
-        one.at, "arrow-right", f"Handed over by {was} to {whom}", str(one.by or "by itself"), why
-    )
+    what, beside = f"Handed over by {was} to {whom}", "" if one.by else BY_ITSELF
+    return TimelineEvent(one.at, "arrow-right", what, str(one.by or ""), why, beside=beside)
 
 
 def _promise_escalation_event(one: PromiseEscalation, clinic: Clinic) -> TimelineEvent:

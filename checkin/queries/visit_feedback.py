@@ -48,7 +48,7 @@ def feedback_event(word: AfterWord, reader: Staff | None) -> TimelineEvent:
     said = (("In their words", word.line), ("Number they wrote", word.phone))
     line = tuple((label, text) for label, text in said if text)
     what = f"On leaving: {feedback_face_words(word.face)} ({word.face} of 5)"
-    return TimelineEvent(word.at, _FACE_ICONS[word.face], what, call, line)
+    return TimelineEvent(word.at, _FACE_ICONS[word.face], what, "", line, beside=call)
 
 
 def feedback_face_words(face: int) -> str:

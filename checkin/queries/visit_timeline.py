@@ -30,7 +30,7 @@ from checkin.models.need_subjects import lapsed_ids_of_former_child, other_child
 from checkin.models.needs import drop_repeated_need_answers
 from checkin.queries import urgent_signs as urgent_sign_queries
 from checkin.queries import visit_timeline_events
-from checkin.queries.timeline_events import TimelineEvent
+from checkin.queries.timeline_events import BY_ITSELF, TimelineEvent
 from checkin.rules import need_words
 from checkin.rules.child_labels import NO_CHILD_LABEL, ChildLabel
 from checkin.rules.entry_fates import EntryKind, EntryOutcome
@@ -177,16 +177,16 @@ def _match_decision_event(one: MatchDecision) -> TimelineEvent:
     said = one.reason_words
     left = _values_not_taken_words(one) if one.kind == _MatchDecisionKind.MERGE else ""
     words_of_it = ((_NOT_TAKEN_LABEL, left),) if left else ()
-    who = str(one.by) if one.by else "by itself"
     icon = "undo-2" if one.kind == _MatchDecisionKind.UNDO else "link"
     return TimelineEvent(
         one.at,
         icon,
         words[_MatchDecisionKind(one.kind)],
-        who,
+        str(one.by or ""),
         words_of_it,
         taken_back=one.is_undone,
         reasons=((label, said),) if said else (),
+        beside="" if one.by else BY_ITSELF,
     )
 
 
@@ -291,6 +291,6 @@ def _need_answers_event(alike: list[NeedAnswer], again: str, whose: ChildLabel) 
     said = need_words.need_reason_words(first.reason_code, first.told_reason)
     why = (("Why", said),) if said else ()
     icon = "undo-2" if first.outcome == NeedOutcome.OPEN else "check"
-    who = str(first.by or "by itself")
+    who, beside = str(first.by or ""), "" if first.by else BY_ITSELF
     named = f"{what}, for {whose}" if whose.name else what
-    return TimelineEvent(first.at, icon, named, who, taken_back=first.is_undone, reasons=why)
+    return TimelineEvent(first.at, icon, named, who, taken_back=first.is_undone, reasons=why, beside=beside)

@@ -67,7 +67,7 @@ def _visit_consent_event(one: ConsentRecord) -> TimelineEvent:
     about = one.to_what or one.get_care_display().lower()
     what = f"{one.who} {'agreed to' if one.agreed else 'said no to'} {about}, {one.get_how_display().lower()}"
     return TimelineEvent(
-        one.at, "check", what, f"heard by {one.heard_by}", taken_back=one.withdrawn_at is not None
+        one.at, "check", what, taken_back=one.withdrawn_at is not None, beside=f"heard by {one.heard_by}"
     )
 
 

@@ -47,11 +47,11 @@ class AttemptResult(TextChoices):
     @property
     def words(self) -> str:
         """What the desk reads. The labels are part of migrations."""
-        return {"left_word": "Left a message"}.get(self.value, str(self.label))
+        return {"reached": "Kept", "left_word": "Left a message"}.get(self.value, str(self.label))
 
     @property
     def event_words(self) -> str:
-        """What a timeline says of the attempt: “Reached”, “Tried: no answer”."""
+        """What a timeline says of the attempt: “Kept”, “Tried: no answer”."""
         return self.words if self is AttemptResult.REACHED else f"Tried: {self.words.lower()}"
 
 

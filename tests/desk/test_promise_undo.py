@@ -70,8 +70,8 @@ def test_it_is_open_again_and_its_page_says_whose_end_was_undone(desk_client: Cl
     assert (answer.url, standing(made)) == (f"/promises/{made.pk}/", "open")
     page = text_of(desk_client.get(answer.url))
     assert "Undone: Noor’s “Kept”. The promise to Ana Ruiz is open again, overdue since" in page
-    assert "Reached (undone) Noor" in page
-    assert "Undone: “Kept” Dana" in page
+    assert "Kept (undone) by Noor" in page
+    assert "Undone: “Kept” by Dana" in page
 
 
 def test_ones_own_is_undone_without_a_name(
@@ -86,7 +86,7 @@ def test_a_try_that_is_undone_leaves_it_open(desk_client: Client, front: Locatio
     attempt(made, dana)
     page = text_of(desk_client.get(press(desk_client, made).url))
     assert "Undone: “Tried: no answer”. The promise to Ana Ruiz is open, due" in page
-    assert "Tried: no answer (undone) Dana" in page
+    assert "Tried: no answer (undone) by Dana" in page
 
 
 def test_it_is_posted(desk_client: Client, made: Promise) -> None:
@@ -264,7 +264,7 @@ def test_the_pages_of_the_family_offer_it_and_come_back(
     after = desk_client.get(address)
     assert undo_forms(after) == []
     assert "Overdue 20 min" in text_of(after)
-    assert "Undone: promise kept late Dana" in text_of(after)
+    assert "Undone: promise kept late by Dana" in text_of(after)
 
 
 def test_the_family_list_reads_as_much_with_one_that_ended_as_with_forty(

@@ -83,8 +83,8 @@ def test_the_timeline_shows_who_moved_and_who_undid(
     press(as_(noor), visit)
     page = as_(noor).get(f"/visits/{visit.pk}/").content.decode()
     told = " ".join(re.sub(r"<[^>]+>", " ", page).split())
-    assert "Left (undone) Dana" in told
-    assert "Undone: Left Noor" in told
+    assert "Left (undone) by Dana" in told
+    assert "Undone: Left by Noor" in told
 
 
 def test_an_undo_says_when_the_visit_has_a_new_name(

@@ -226,7 +226,7 @@ def test_notes_consents_decisions_and_feedback_show(leo: Patient, front: Locatio
     ]
     assert words(leo, "Ana Ruiz agreed to flu vaccine") == {"Relationship": "mother", "How": "By telephone"}
     low = told(leo).lines[0]
-    assert (low.event.who, low.visit_id) == ("a low face, no call asked for", visit.pk)
+    assert (low.event.beside, low.visit_id) == ("a low face, no call asked for", visit.pk)
     assert issued.pk and agreed.pk
 
 
@@ -252,8 +252,8 @@ def test_voided_withdrawn_and_undone_entries_show_as_such(leo: Patient, front: L
 def test_low_feedback_shows_a_call_request_and_good_feedback_does_not(leo: Patient, front: Location) -> None:
     for said_so in (FamilyFeedback(1, "call me", may_call=True), FamilyFeedback(4)):
         visit_feedback.save_feedback(visit=make.visit(front), said=said_so, at=make.at("9:50"))
-    whos = {line.event.who for line in told(leo).lines if line.event.what.startswith("On leaving")}
-    assert whos == {"asked to be called", ""}
+    beside = {line.event.beside for line in told(leo).lines if line.event.what.startswith("On leaving")}
+    assert beside == {"asked to be called", ""}
 
 
 def test_a_draft_note_does_not_show(leo: Patient, front: Location, noor: Staff) -> None:
