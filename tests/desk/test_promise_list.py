@@ -50,7 +50,7 @@ def shown(browser: Client, show: str = "all") -> list[str]:
 def test_a_promise_without_a_number_shows_no_empty_number(
     desk_client: Client, front: Location, dana: Staff
 ) -> None:
-    said = PromiseTerms(to_whom="No Number", way="phone", reach_at="", about="a call", due_at=make.at("10:30"))
+    said = PromiseTerms(to_whom="No Number", way="phone", reach_at="", about="it", due_at=make.at("10:30"))
     owed = promise(front, said=said, owner=dana)
     for path in ("/promises/", f"/promises/{owed.pk}/", "/"):
         page = desk_client.get(path).content.decode()

@@ -338,7 +338,7 @@ def test_escalation_step_must_come_within_a_week(minutes: int, is_read: bool) ->
 
 def test_a_timeline_says_each_result_by_the_words_of_its_button() -> None:
     assert {one.words: one.event_words for one in AttemptResult} == {
-        "Reached": "Reached",
+        "Kept": "Kept",
         "Left a message": "Tried: left a message",
         "No answer": "Tried: no answer",
     }
