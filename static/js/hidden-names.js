@@ -1,6 +1,7 @@
 // Names hidden or shown: in every tab of this browser, until somebody shows them again, whoever is logged in.
 // `names-hidden.css` masks what families are called and have typed; tooltips cannot be masked, so they are
 // taken away meanwhile.
+import { watchKeys } from "./keys.js";
 
 const KEPT_AS = "names-hidden";
 const root = document.documentElement;
@@ -24,8 +25,8 @@ function giveTipsBack() {
 }
 
 // A list of choices opens in the color of its field.
-function showField({ target, type }) {
-  if (type === "input" || target.matches?.("select")) target.classList.add("being-typed");
+function showChoices(field) {
+  if (field?.matches?.("select")) field.classList.add("being-typed");
 }
 
 const watcher = new MutationObserver(holdTips);
@@ -50,7 +51,9 @@ function switchNames() {
   showState();
 }
 
-for (const act of ["input", "pointerdown", "keydown"]) document.addEventListener(act, showField);
+document.addEventListener("input", ({ target }) => target.classList.add("being-typed"));
+document.addEventListener("pointerdown", ({ target }) => showChoices(target));
+watchKeys(() => showChoices(document.activeElement));
 document.addEventListener("focusout", ({ target }) => target.classList.remove("being-typed"));
 for (const button of buttons) button.addEventListener("click", switchNames);
 // Another tab changed it; `null` is all of the storage.

@@ -50,7 +50,7 @@ export class LanguageChange {
     this.#changeWhenFree();
   }
 
-  /** The screen is cleared: the next family should not get a language that the last one waited for, either. */
+  /** The screen is cleared: nor should it get a language that the last one waited for. */
   forgetFamily() {
     this.cancel();
     this.goBackToFirst();
