@@ -72,7 +72,7 @@ PROMISE_KEEPER_ROLES = list_roles_allowed(StaffAct.PROMISE)
 
 ESCALATE_TO_OWNER, ESCALATE_TO_MANAGER = "owner", "manager"
 _LONGEST_STEP_MINUTES = 7 * 24 * 60
-_PROMISE_TEXT_LIMITS = {
+PROMISE_TEXT_LIMITS = {
     "to_whom": 200,
     "reach_at": 200,
     "who_may_answer": 200,
@@ -130,7 +130,7 @@ class PromiseTerms:
         """Return texts cleaned and cut to size, and a due time if there is a best time but no due time."""
         texts: dict[str, Any] = {
             name: sign_in_claims.clean_typed_text(getattr(self, name))[:limit]
-            for name, limit in _PROMISE_TEXT_LIMITS.items()
+            for name, limit in PROMISE_TEXT_LIMITS.items()
         }
         due = self.due_at or (default_promise_due(self.best_from) if self.best_from else None)
         return replace(self, due_at=due, **texts)
@@ -161,6 +161,13 @@ def find_promise_problems(said: PromiseTerms, *, has_owner: bool) -> dict[str, s
 
 _NO_NUMBER_GIVEN, _NOT_A_PHONE_NUMBER = "no number given", "not a phone number"
 CHECK_THIS_NUMBER = "check this number"
+_NOT_AN_EMAIL_ADDRESS = "not an e-mail address"
+CONTACT_QUESTIONS = {
+    _NOT_A_PHONE_NUMBER: "This is not a phone number. Ask for one, or save it as it is.",
+    CHECK_THIS_NUMBER: "Nobody answers at this number. Ask for another, or save it as it is.",
+    _NOT_AN_EMAIL_ADDRESS: "This is not an e-mail address. Ask for one, or save it as it is.",
+}
+"""What the form says about a number or address before it is saved; a blank one needs no question."""
 _DATE_BESIDE_PHONE = re.compile(
     r"(?<![\d/.-])(?:\d{1,2}([/.-])\d{1,2}\1(?:19|20)\d\d|(?:19|20)\d\d([/.-])\d{1,2}\2\d{1,2})(?![\d/.-])"
 )
@@ -175,7 +182,7 @@ def contact_problem_words(way: str, reach_at: str, *, region: str = "", ours: Co
         return _uncallable_phone_words(reach_at, region, ours) if reach_at.strip() else _NO_NUMBER_GIVEN
     if way == ContactWay.EMAIL:
         before, at_sign, after = reach_at.partition("@")
-        return "" if before and at_sign and "." in after else "not an e-mail address"
+        return "" if before and at_sign and "." in after else _NOT_AN_EMAIL_ADDRESS
     return ""
 
 

@@ -200,10 +200,50 @@ def test_a_due_choice_that_has_passed_is_not_offered(desk_client: Client) -> Non
 
 
 def test_an_invalid_phone_number_is_kept_and_marked(desk_client: Client) -> None:
-    post(desk_client, reach_at="ask his mother")
+    post(desk_client, reach_at="ask his mother", contact_is_right="on")
     page = desk_client.get("/promises/").content.decode()
     assert "ask his mother" in page
     assert "not a phone number" in page
+
+
+@pytest.mark.parametrize(
+    ("way", "typed", "told"),
+    [
+        ("phone", "none", "This is not a phone number."),
+        ("phone", "911", "This is not a phone number."),
+        ("text", "555-555-5555", "Nobody answers at this number."),
+        ("email", "ana at example", "This is not an e-mail address."),
+    ],
+)
+def test_a_number_that_reaches_nobody_is_asked_about_and_saved_if_wished(
+    desk_client: Client, way: str, typed: str, told: str
+) -> None:
+    said = {"key": str(uuid.uuid4()), "way": way, "reach_at": typed}
+    asked = post(desk_client, **said)
+    assert asked.status_code == 400
+    assert told in asked.content.decode() and "Yes, save it as it is" in asked.content.decode()
+    assert not Promise.objects.exists()
+    assert post(desk_client, **said, contact_is_right="on").status_code == 302
+    assert Promise.objects.get().reach_at == typed
+
+
+def test_a_number_typed_by_the_family_that_reaches_nobody_is_said_at_the_form(
+    desk_client: Client, front: Location
+) -> None:
+    visit = make.visit(front, escort_phone="none")
+    page = desk_client.get(f"/promises/new/?visit={visit.pk}").content.decode()
+    assert "This is not a phone number." in page
+    right = make.visit(front, name="Zoltan Kiss", escort_phone="(312) 555-0199")
+    assert "This is not" not in desk_client.get(f"/promises/new/?visit={right.pk}").content.decode()
+
+
+@pytest.mark.parametrize("name", ["to_whom", "reach_at", "about", "best_words", "who_may_answer"])
+def test_a_text_too_long_to_keep_is_never_cut_silently(desk_client: Client, name: str) -> None:
+    typed = "a@" + "b" * 2000 + ".org" if name == "about" else "a@" + "b" * 200 + ".org"
+    told = post(desk_client, way="email", **{"reach_at": "a@b.org", name: typed})
+    assert told.status_code == 400
+    assert "nothing is cut yet" in told.content.decode() and typed in told.content.decode()
+    assert not Promise.objects.exists()
 
 
 def test_the_same_form_twice_makes_one_promise(desk_client: Client) -> None:

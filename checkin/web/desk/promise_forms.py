@@ -17,7 +17,14 @@ from checkin.rules.best_times import CallWindow, read_call_window
 from checkin.rules.clocks import DueTimePick
 from checkin.rules.preferences import ContactWay
 from checkin.rules.promise_due_times import AgreedDueTime
-from checkin.rules.promises import NO_CONTACT_WAY, PROMISE_KEEPER_ROLES, PromiseTerms
+from checkin.rules.promises import (
+    CONTACT_QUESTIONS,
+    NO_CONTACT_WAY,
+    PROMISE_KEEPER_ROLES,
+    PROMISE_TEXT_LIMITS,
+    PromiseTerms,
+    contact_problem_words,
+)
 from checkin.web.form_snapshots import FormSnapshotField
 from checkin.web.params import parse_number_param
 
@@ -100,6 +107,7 @@ class PromiseForm(forms.Form):
     )
     who_may_answer = _promise_text_field("Who may answer")
     past_is_right = forms.BooleanField(label="Yes, it was due then", required=False)
+    contact_is_right = forms.BooleanField(label="Yes, save it as it is", required=False)
 
     def __init__(
         self,
@@ -117,12 +125,15 @@ class PromiseForm(forms.Form):
             **(known or {}),
         }
         super().__init__(typed, initial=usual)
-        self.clinic, self.at, self.asks = clinic, at, False
+        self.clinic, self.at, self.asks, self.asks_about_contact = clinic, at, False, False
         self.days = clocks.read_open_days(clinic.promise_settings.get("open_days"))
         self.fields["owner"].widget = forms.Select(choices=promise_owner_choices(clinic))
         self.dues = self.list_due_choices()
         self.fields["due"] = _due_choice_field(self.dues)
         self.initial["due"] = usual["due"] or self.usual_due(str(usual.get("best_words", "")))
+        if not self.is_bound:
+            known_contact = (str(self.initial["way"]), str(self.initial.get("reach_at", "")))
+            self.fields["reach_at"].help_text = self.ask_about_contact(*known_contact)
         first = "about" if usual.get("to_whom") else "to_whom"
         self.fields[first].widget.attrs["autofocus"] = True
 
@@ -156,9 +167,24 @@ class PromiseForm(forms.Form):
         said = super().clean() or {}
         if said.get("due") == _AT_ANOTHER_TIME and not said.get("due_time") and "due_time" not in self.errors:
             self.add_error("due_time", _WRITE_A_TIME)
+        for name, limit in PROMISE_TEXT_LIMITS.items():
+            if len(str(said.get(name, ""))) > limit:
+                self.add_error(
+                    name, f"We can keep {limit} letters of this. Please shorten it; nothing is cut yet."
+                )
         if not self.errors and (problem := self.agreed().problem):
             self.add_error("due", problem)
+        question = self.ask_about_contact(str(said.get("way", "")), str(said.get("reach_at", "")))
+        self.asks_about_contact = bool(question)
+        if question and not self.errors and not said.get("contact_is_right"):
+            self.add_error("contact_is_right", question)
         return said
+
+    def ask_about_contact(self, way: str, reach_at: str) -> str:
+        """Return what to ask about a number or address that reaches nobody; "" for any other, or none."""
+        facts = self.clinic.identity_facts
+        odd = contact_problem_words(way, reach_at, region=facts.region, ours=facts.phones)
+        return CONTACT_QUESTIONS.get(odd, "")
 
     def said(self) -> PromiseTerms:
         """Return what was promised, with its times as UTC datetimes. Call on a valid form."""
@@ -219,7 +245,8 @@ class PromiseForm(forms.Form):
         helper = FormHelper()
         helper.attrs = {"autocomplete": "off", "novalidate": ""}
         helper.form_class = "promise-form"
-        asked = [Div("past_is_right", css_class="asks")] if self.asks else []
+        asks = {"past_is_right": self.asks, "contact_is_right": self.asks_about_contact}
+        asked = [Div(name, css_class="asks") for name, is_asked in asks.items() if is_asked]
         helper.layout = Layout(
             FormSnapshotField(),
             "key",
