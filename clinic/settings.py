@@ -197,8 +197,7 @@ CACHES = {
     "default": {
         "BACKEND": "clinic.cache.DatabaseCache",
         "LOCATION": "cache",
-        # Beyond this many, entries are culled at random. With Django's default of 300, many guessers could
-        # push out each other's counters.
+        # Beyond this many, entries are culled at random. With Django's 300, guessers could push counters out.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
     "rows": {

@@ -6,13 +6,13 @@ import re
 import unicodedata
 from itertools import pairwise
 
-MOST_STACKED_MARKS = 5
+_MOST_STACKED_MARKS = 5
 """Hebrew needs five: shin dot, dagesh, vowel, cantillation and meteg. Vietnamese and Thai need fewer."""
 
 _MARKS = [at for at in range(0x0300, 0xFE30) if unicodedata.category(chr(at)) in ("Mn", "Me")]
 _GAPS = [(one, other) for one, other in pairwise(_MARKS) if other > one + 1]
 _MARK = f"[{chr(_MARKS[0])}{''.join(f'-{chr(one)}{chr(other)}' for one, other in _GAPS)}-{chr(_MARKS[-1])}]"
-_TOO_MANY_MARKS = re.compile(f"({_MARK}{{{MOST_STACKED_MARKS}}}){_MARK}+")
+_TOO_MANY_MARKS = re.compile(f"({_MARK}{{{_MOST_STACKED_MARKS}}}){_MARK}+")
 _FORM_VALUE_OR_MARKS = re.compile(
     rf'(\bvalue="[^"]*"|<textarea\b[^>]*>[^<]*){"|"}{_TOO_MANY_MARKS.pattern.replace("(", "(?P<kept>", 1)}'
 )
@@ -25,7 +25,7 @@ _MARK_BYTES = {
 
 
 def limit_stacked_marks(text: str) -> str:
-    """Return text to show, with at most `MOST_STACKED_MARKS` marks on each letter."""
+    """Return text to show, with at most `_MOST_STACKED_MARKS` marks on each letter."""
     return text if text.isascii() else _TOO_MANY_MARKS.sub(r"\1", text)
 
 

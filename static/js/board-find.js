@@ -11,9 +11,10 @@ const button = findPart("find-all");
 const texts = new WeakMap();
 let cameFrom = "";
 
-// As the search of all patients: no accents, apostrophes or punctuation, and Arabic and Persian keyboards alike.
+// As the search of all patients: no accents, apostrophes or punctuation; either keyboard of Arabic.
 const APOSTROPHES = /['’‘`´ʻʼʹ＇׳״ـ]/g;
-const SPELLINGS = { ي: "ی", ى: "ی", ك: "ک", ة: "ه", ß: "ss", ø: "o", đ: "d", ð: "d", ł: "l", æ: "ae", œ: "oe", ı: "i" };
+const LATIN_SPELLINGS = { ß: "ss", ø: "o", đ: "d", ð: "d", ł: "l", æ: "ae", œ: "oe", ı: "i" };
+const SPELLINGS = { ي: "ی", ى: "ی", ك: "ک", ة: "ه", ...LATIN_SPELLINGS };
 const SPELLED_OTHERWISE = new RegExp(`[${Object.keys(SPELLINGS).join("")}]`, "g");
 const MOST_JOINED_WORDS = 8;
 
