@@ -16,8 +16,8 @@ class StaffLoginView(LoginView):
     form_class = StaffLoginForm
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        return context | {
+        return {
+            **super().get_context_data(**kwargs),
             "has_session_ended": is_staff_browser(self.request),
             "is_form_kept": is_unsent_form_kept(self.request),
         }
