@@ -98,9 +98,9 @@ function isInChosen(element, key) {
   return Boolean(list) && element.closest(list.selector) === list.findChosen(key);
 }
 
-// Find the element with this key in this dialog, or else on the page: in the chosen item of a list, outside of
-// lists, or the only item that has it. The bar is last: a key on a button of the page never leaves the page
-// for another one. Keys of the bar are off while somebody chooses an answer.
+// Find the element with this key in this dialog, or else on the page: in the chosen item of a list, outside
+// of lists, or the only item that has it. The bar is last: a key on a button of the page never leaves the
+// page for another one. Keys of the bar are off while somebody chooses an answer.
 function findElement(key, { target, dialog = findOpenDialog() ?? null } = {}) {
   const all = [...(dialog ?? document).querySelectorAll(`[data-key="${CSS.escape(key)}"]`)];
   const shown = all.filter((one) => !one.closest("[hidden]") && one.closest("dialog") === dialog);
@@ -174,6 +174,8 @@ function announceKeys() {
 announceKeys();
 new MutationObserver(announceKeys).observe(document, { childList: true, subtree: true });
 // Another item of a list may be chosen now.
-for (const kind of ["focusin", "focusout"]) document.addEventListener(kind, () => lists.length && announceKeys());
+for (const kind of ["focusin", "focusout"]) {
+  document.addEventListener(kind, () => lists.length && announceKeys());
+}
 // Captured: a key means what it means here, whatever else listens on the page.
 document.addEventListener("keydown", handleKey, true);
