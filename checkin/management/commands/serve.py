@@ -78,10 +78,8 @@ def check_port_free(host: str, port: int, *, is_demo: bool = False) -> None:
             probe.bind(address)
     except (OSError, OverflowError) as problem:
         if isinstance(problem, OSError) and problem.errno == errno.EADDRINUSE:
-            other = f"`PORT={port + 1} make {'run' if is_demo else 'start'}`"
-            raise ServerCannotStart(
-                f"Port {port} is in use: stop what uses it, or take another: {other}."
-            ) from None
+            other = f"take another: `PORT={port + 1} make {'run' if is_demo else 'start'}`"
+            raise ServerCannotStart(f"Port {port} is in use: stop what uses it, or {other}.") from None
         raise ServerCannotStart(
             f"Nothing can listen on {host}, port {port} ({problem}): take another."
         ) from None
