@@ -64,6 +64,24 @@ def test_each_page_of_a_note_is_audited(
     assert list_seen() == [("ExcuseNote", note.pk, visit.patient_id if kind == "school" else None)]
 
 
+def test_a_draft_is_audited_once_and_not_with_each_preview(desk_client: Client, visit: Visit) -> None:
+    address = reverse("desk:note_draft", args=[visit.pk, "school"])
+    assert desk_client.get(address).status_code == 200
+    for _ in range(3):
+        answer = desk_client.post(address, {"do": "preview", "excused_from": "2026-03-10"})
+        assert answer.status_code == 200
+    assert list_seen() == [("Visit", visit.pk, visit.patient_id)]
+
+
+def test_a_preview_of_a_note_issued_meanwhile_leaves_the_sheet_and_uses_up_no_message(
+    desk_client: Client, visit: Visit, noor: Staff
+) -> None:
+    excuse_notes.issue_note(visit=visit, kind="school", by=noor, at=timezone.now())
+    address = reverse("desk:note_draft", args=[visit.pk, "school"])
+    answer = desk_client.post(address, {"do": "preview", "excused_from": "2026-03-10"})
+    assert (answer.status_code, answer.content) == (204, b"")
+
+
 def test_a_note_shown_because_it_has_no_pdf_is_audited(
     desk_client: Client, visit: Visit, noor: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:

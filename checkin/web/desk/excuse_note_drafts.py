@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -47,13 +48,24 @@ def serve_note_draft(request: StaffRequest, visit_id: int, kind: str) -> HttpRes
     at_one_key = issuing and "excused_from" not in request.POST
     said = asdict(edits) if at_one_key else request.POST or None
     form = ExcuseNoteForm(said, issuing=issuing, **note_form_facts(visit, kind, edits))
+    if request.POST.get("do") == "preview":
+        return _preview_note(request, visit, kind, form, is_issued=is_issued)
     if note and is_issued and not (issuing and form.has_same_edits(note)):
         return refuse_changes_of_issued_note(request, note)
-    if not form.is_valid() or request.POST.get("do") == "preview":
+    if not form.is_valid():
         return _render_note_draft(request, visit, kind, form, edits)
     if issuing:
         return _issue_note_draft(request, visit, kind, form, None if at_one_key else form.edits)
     return _keep_note_draft(request, visit, kind, form)
+
+
+def _preview_note(
+    request: StaffRequest, visit: Visit, kind: str, form: ExcuseNoteForm, *, is_issued: bool
+) -> HttpResponse:
+    """Show the note as typed so far, or nothing new if it cannot be. Opening the page was audited already."""
+    if is_issued or not form.is_valid():
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    return _draw_note_draft(request, visit, kind, form, form.edits)
 
 
 def _return_to_noted_visit(request: StaffRequest, visit: Visit, note: ExcuseNote) -> HttpResponse:
@@ -111,7 +123,7 @@ def _keep_note_draft(request: StaffRequest, visit: Visit, kind: str, form: Excus
             at=timezone.now(),
         )
     except excuse_notes.NoteDraftChanged as changed:
-        return _render_changed_draft(request, visit, kind, form, changed, done="kept")
+        return _render_changed_draft(request, visit, kind, form, changed, done="saved")
     except Refused as refusal:
         messages.warning(request, refusal.sentence)
         return _render_note_draft(request, visit, kind, form, form.edits)
@@ -140,6 +152,12 @@ def _render_note_draft(
     request: StaffRequest, visit: Visit, kind: str, form: ExcuseNoteForm, edits: NoteEdits
 ) -> HttpResponse:
     audit.audit_page_seen(subject=visit, by=request.user, at=timezone.now(), patient_id=visit.patient_id)
+    return _draw_note_draft(request, visit, kind, form, edits)
+
+
+def _draw_note_draft(
+    request: StaffRequest, visit: Visit, kind: str, form: ExcuseNoteForm, edits: NoteEdits
+) -> HttpResponse:
     shown = form.edits if form.is_bound and form.is_valid() else edits
     note = ExcuseNote.unsaved(visit, kind, excuse_notes.normalize_note_edits(visit, kind, shown))
     note.issuer, note.issuer_role = request.user.name, request.user.role
