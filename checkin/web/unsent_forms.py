@@ -132,12 +132,17 @@ def _keep_unsent_form(request: HttpRequest, typed: _UnsentForm) -> None:
 def load_unsent_forms(request: Any) -> tuple[list[_UnsentForm], bool]:
     """Return this person's forms, and whether another's was there. Drops old ones and others'."""
     found: list[_UnsentForm] = request.session.get(UNSENT_FORMS_SESSION_KEY, [])
-    since = timezone.now().timestamp() - UNSENT_FORM_SECONDS
-    fresh = [typed for typed in found if typed["at"] > since]
+    fresh = _list_fresh_forms(request)
     mine = [typed for typed in fresh if typed["by"] == request.user.pk]
     if mine != found:
         request.session[UNSENT_FORMS_SESSION_KEY] = mine
     return mine, len(mine) < len(fresh)
+
+
+def _list_fresh_forms(request: Any) -> list[_UnsentForm]:
+    """Return the forms kept in this browser that are not too old to be offered again, whoever typed them."""
+    since = timezone.now().timestamp() - UNSENT_FORM_SECONDS
+    return [typed for typed in request.session.get(UNSENT_FORMS_SESSION_KEY, []) if typed["at"] > since]
 
 
 def _forget_unsent_form(request: HttpRequest, typed_id: str) -> None:
@@ -149,7 +154,7 @@ def _forget_unsent_form(request: HttpRequest, typed_id: str) -> None:
 
 def is_unsent_form_kept(request: HttpRequest) -> bool:
     """Return whether something that was typed in this browser waits for its author to log in."""
-    return bool(request.session.get(UNSENT_FORMS_SESSION_KEY))
+    return bool(_list_fresh_forms(request))
 
 
 def is_script_request(request: HttpRequest) -> bool:

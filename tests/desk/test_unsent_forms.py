@@ -80,6 +80,17 @@ def make_stale(client: Client) -> None:
     client.cookies["csrftoken"] = "x" * (CSRF_TOKEN_LENGTH // 2)
 
 
+def test_the_login_page_promises_nothing_that_is_too_old_to_be_offered_again(
+    desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden = opened(desk, "/sign-in/")
+    end_session(desk)
+    asked = desk.post("/sign-in/?patient=", TYPED | hidden).url
+    assert "is kept for you" in desk.get(asked).content.decode()
+    monkeypatch.setattr(unsent_forms, "UNSENT_FORM_SECONDS", -1)
+    assert "is kept for you" not in desk.get(asked).content.decode()
+
+
 def test_an_expired_session_restores_the_form_after_login(desk: Client) -> None:
     hidden = opened(desk, "/sign-in/")
     end_session(desk)
