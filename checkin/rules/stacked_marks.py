@@ -13,8 +13,10 @@ _MARKS = [at for at in range(0x0300, 0xFE30) if unicodedata.category(chr(at)) in
 _GAPS = [(one, other) for one, other in pairwise(_MARKS) if other > one + 1]
 _MARK = f"[{chr(_MARKS[0])}{''.join(f'-{chr(one)}{chr(other)}' for one, other in _GAPS)}-{chr(_MARKS[-1])}]"
 _TOO_MANY_MARKS = re.compile(f"({_MARK}{{{_MOST_STACKED_MARKS}}}){_MARK}+")
+# What a form sends, or a script copies into one of its boxes.
+_SENT_TEXT = r'\b(?:value|data-[a-z-]+)="[^"]*"|<textarea\b[^>]*>[^<]*'
 _FORM_VALUE_OR_MARKS = re.compile(
-    rf'(\bvalue="[^"]*"|<textarea\b[^>]*>[^<]*){"|"}{_TOO_MANY_MARKS.pattern.replace("(", "(?P<kept>", 1)}'
+    f"({_SENT_TEXT}){'|'}{_TOO_MANY_MARKS.pattern.replace('(', '(?P<kept>', 1)}"
 )
 
 _FIRST_BYTES_OF_PUNCTUATION = (b"\xe2", b"\xe3")

@@ -26,7 +26,10 @@ def test_dozens_of_marks_on_one_letter_are_shown_as_five() -> None:
     assert limit_stacked_marks_in_html(f"<h1>{ZALGO}</h1>".encode()).decode() == f"<h1>{shown}</h1>"
 
 
-@pytest.mark.parametrize("box", [f'<input value="{ZALGO}">', f'<textarea name="x">{ZALGO}</textarea>'])
+@pytest.mark.parametrize(
+    "box",
+    [f'<input value="{ZALGO}">', f'<li data-given="{ZALGO}"></li>', f'<textarea name="x">{ZALGO}</textarea>'],
+)
 def test_what_a_form_would_send_stays_as_it_is_stored(box: str) -> None:
     page = f"<p>{ZALGO}</p>{box}".encode()
     assert limit_stacked_marks_in_html(page).decode() == f"<p>{limit_stacked_marks(ZALGO)}</p>{box}"
