@@ -74,6 +74,6 @@ def test_no_message_is_in_the_catalog_twice() -> None:
 def test_the_tablet_shows_spanish(tablet: Client) -> None:
     page = tablet.get("/kiosk/?language=es").content.decode()
     assert '<html lang="es"' in page
-    assert "¿Qué relación tiene con la persona que trae?" in page
+    assert "¿Cuál es su relación con quien trae?" in page
     assert "Castillo azul" in page
     assert "¿Cómo le contactamos?" in page
