@@ -150,11 +150,10 @@ def _void_locked_note(note: ExcuseNote, reason: str, *, by: Staff, at: dt.dateti
     reason = excuse_note_rules.collapse_whitespace(reason)[: excuse_note_rules.NOTE_VOID_REASON_LIMIT]
     if note.status == NoteStatus.VOID:
         raise Refused(
-            f"{note.voided_by or 'Somebody'} made this note void"
-            f" at {_note_clock_words(note, note.voided_at)}."
+            f"{note.voided_by or 'Somebody'} voided this note at {_note_clock_words(note, note.voided_at)}."
         )
     if note.status != NoteStatus.ISSUED:
-        raise Refused("This is a draft: nobody holds it, so there is nothing to make void.")
+        raise Refused("This is a draft: nobody holds it, so there is nothing to void.")
     if not reason:
         raise Refused("Please write in a few words why this note no longer counts.")
     note.status, note.void_reason, note.voided_by, note.voided_at = NoteStatus.VOID, reason, by, at

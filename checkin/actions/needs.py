@@ -23,7 +23,7 @@ from checkin.models import Need, NeedAnswer, Staff, Visit
 from checkin.models.need_subjects import find_other_child_of_need, tell_need_children_apart
 from checkin.queries import need_facts
 from checkin.rules import needs as need_rules
-from checkin.rules.coded_sentences import NOTHING_SAID, CodedSentence, sentence_words
+from checkin.rules.coded_sentences import NOTHING_SAID, CodedSentence, sentence_words, words_in_region
 from checkin.rules.due_care_needs import find_reasons_not_asked
 from checkin.rules.need_answers import OUTCOMES_WITH_REASON, is_fit_answer, unfit_answer_refusal
 from checkin.rules.need_labels import need_chip_text
@@ -279,11 +279,12 @@ def _refuse_if_need_answered(need: Need) -> None:
     """Raise Refused, saying who was faster, if the need is answered or no longer needed."""
     if need.is_open:
         return
+    why_told = words_in_region(need.told_reason, need.visit.clinic.region)
     if need.status == NeedOutcome.LAPSED:
-        said = need_reason_words(need.reason_code, need.told_reason)
+        said = need_reason_words(need.reason_code, why_told)
         why = f": {said}" if said else ""
         raise Refused(f"“{need.label_words}” is no longer needed{why}, so nothing was changed.")
     last = find_standing_need_answer(need)
     whose = last.by if last and last.by else "Somebody"
-    words = need_answer_words(need.kind, need.status, need.reason_code, need.told_reason)
+    words = need_answer_words(need.kind, need.status, need.reason_code, why_told)
     raise Refused(f"{whose} already answered “{need.label_words}”: {words}.")

@@ -43,7 +43,7 @@ def attempt_promise(
     require_permission(StaffAct.PROMISE, by)
     note, next_step = note.strip()[:LONGEST_OUTCOME], next_step.strip()[:LONGEST_OUTCOME]
     if result not in AttemptResult.values:
-        raise Refused("Choose the result: reached, left a message, or no answer.")
+        raise Refused("Choose the result: kept, left a message, or no answer.")
     ends = _end_of_attempt(result, next_step)
 
     def find_repeated(held: Promise) -> Promise | None:

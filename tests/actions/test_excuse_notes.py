@@ -286,7 +286,7 @@ def test_voiding_twice_counts_once_and_a_second_person_is_refused(
         excuse_notes.void_issued_note(note=note, reason="again", by=max_, at=make.at("10:01")).void_reason
         == "wrong day"
     )
-    with pytest.raises(Refused, match="Max made this note void at 10:00 AM"):
+    with pytest.raises(Refused, match="Max voided this note at 10:00 AM"):
         excuse_notes.void_issued_note(note=note, reason="me too", by=noor, at=make.at("10:02"))
     assert trail(note) == ["excuse_note.issued", "excuse_note.voided"]
 

@@ -39,7 +39,7 @@ def test_typed_and_recorded_values_are_compared_with_letters_marked(
     assert "<mark>H</mark>a<mark>n</mark>na" in page
     assert page.index("This is <bdi>Anna") < page.index("This is <bdi>Hanna")
     assert "The same family name. A similar given name. The same birth date." in page
-    links = f"Links {visit.token} to <bdi>Anna Berg</bdi>, born Mar 14, 2018, and adds"
+    links = f"Links {visit.token} to <bdi>Anna Berg</bdi>, born <bdi>Mar 14, 2018</bdi>, and adds"
     assert f"{links} who brought them." in page
 
 

@@ -61,7 +61,7 @@ def test_voiding_twice_is_once_and_a_second_person_is_told(
     desk_client.post("/notes/1/void", {"reason": "wrong day"})
     assert desk_client.post("/notes/1/void", {"reason": "wrong day"}).status_code == 302
     answer = as_(max_).post("/notes/1/void", {"reason": "other"}, follow=True)
-    assert "Dana made this note void at 9:40 AM" in said(answer)
+    assert "Dana voided this note at 9:40 AM" in said(answer)
 
 
 def test_the_reissue_form_is_prefilled_from_the_note(desk_client: Client, note: ExcuseNote) -> None:
@@ -143,7 +143,7 @@ def test_a_void_note_offers_no_reissue(desk_client: Client, note: ExcuseNote) ->
 def test_a_void_note_cannot_be_reissued(desk_client: Client, note: ExcuseNote) -> None:
     desk_client.post("/notes/1/void", {"reason": "wrong day"})
     answer = desk_client.post("/notes/1/reissue", FORM | {"reason": "x"}, follow=True)
-    assert "made this note void" in said(answer)
+    assert "voided this note" in said(answer)
     assert ExcuseNote.objects.count() == 1
 
 

@@ -349,7 +349,7 @@ class TestTwoOnFile:
         self, desk_client: Client, emma: Patient, emmy: Patient
     ) -> None:
         found = desk_client.get(f"/patients/{emma.pk}/?alike=1").content.decode()
-        assert "Apr 4, 2017 · record <bdi>E-2</bdi>" in found
+        assert "Apr 4, 2017</bdi> · record <bdi>E-2</bdi>" in found
         assert "with Emma Johnson, born Apr 4, 2017, record E-2</span>" in found
 
     def test_a_merge_follows_the_choices_reports_them_and_can_be_undone(

@@ -118,7 +118,7 @@ def recipes(at: SimpleNamespace) -> list[Recipe]:
         Recipe("look_alike_two", "/patients/look-alikes/", {}, by="dana"),
         Recipe("look_alike_two", f"/patients/{at.twin.pk}/", {}, by="dana"),
         Recipe("answer", first, {"outcome": "done"}),
-        Recipe("answer", f"{first}leave/?to=ready", {"outcome": "declined"}),
+        Recipe("answer", f"{first}leave/?to=ready", {"outcome": "left_open", "quick": "will come back"}),
         Recipe("undo_answer", second, {}),
         Recipe("consent", f"{first}consent/", answer),
         Recipe("withdraw_consent", f"{second}consent/", {}),

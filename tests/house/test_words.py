@@ -29,7 +29,7 @@ UNUSUAL = {
     r"\bsuccessfully\b": "say what was done",
     r"\btry again later\b": "say when, and what was kept",
     r"\bcounts no longer\b(?!\")": "no longer counts",
-    r"\bma[dk]e it void\b": "void it",
+    r"\bma[dk]e (it|this note) void\b": "void it",
     r"\b(?:left|leave) word\b": "left a message",
     r"\bgoes along\b": "moves, too",
     r"\bthe likeliest\b": "the most likely",

@@ -217,7 +217,7 @@ def test_the_desk_can_answer_a_concern_and_see_the_feedback(
     page, axe = context.new_page(), Axe()
     page.goto(f"/visits/{visit.pk}/")
     page.get_by_text("Ask how it was").click()
-    expect(page.locator(".after-invite svg.square")).to_be_visible()
+    expect(page.locator(".feedback-invitation svg.square")).to_be_visible()
     page.get_by_label("Not possible because").check()
     page.get_by_label("In words for the family").fill("it needs an hour")
     page.get_by_role("button", name="Save the answer").click()
