@@ -234,6 +234,7 @@ def test_back_does_not_leave_an_unsent_sign_in(tablet: Page) -> None:
 
 def test_a_token_with_a_third_word_is_said_and_drawn_in_the_familys_language(tablet: Page) -> None:
     tablet.get_by_role("link", name="Español").tap()
+    expect(tablet.locator("html")).to_have_attribute("lang", "es")
     answer = {"token": "Little Purple Camera", "received_at": ""}
     tablet.route(POST, lambda route: route.fulfill(status=201, json=answer), times=1)
     finish(tablet)
