@@ -91,11 +91,23 @@ def _wait_for_file_lock(descriptor: int, deadline: float) -> None:
 
 
 def _take_postgres_notices() -> list[str]:
-    """Return and clear PostgreSQL's notices on this connection."""
+    """Return and clear PostgreSQL's notices on this connection; on SQLite there are none."""
     notices = getattr(connection.connection, "notices", None) or []
     said = list(notices)
     notices.clear()
     return said
+
+
+@contextlib.contextmanager
+def _take_turn() -> Iterator[None]:
+    """Hold the turn to write on SQLite. PostgreSQL has row locks of its own."""
+    with contextlib.ExitStack() as stack:
+        if connection.vendor == "sqlite":
+            try:
+                stack.enter_context(take_sqlite_turn(PATIENCE_SECONDS))
+            except TimeoutError:
+                raise OperationalError("database is locked: no turn to write came") from None
+        yield
 
 
 @contextlib.contextmanager
@@ -105,28 +117,25 @@ def write_in_turn() -> Iterator[None]:
     Raises OperationalError if the turn does not come within 20 s, and StandbyUnconfirmed if a required
     standby did not confirm. Views answer both with 503.
     """
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
-        outermost = not connection.in_atomic_block
+    if connection.in_atomic_block:
         with transaction.atomic():
-            if outermost:
-                _take_postgres_notices()
             yield
-        if outermost and (said := _take_postgres_notices()):
+        return
+    with _take_turn(), transaction.atomic():
+        _take_postgres_notices()
+        yield
+        waiting, connection.run_on_commit = connection.run_on_commit, []
+    unconfirmed = _take_postgres_notices()
+    # What waits for the commit may send e-mail for seconds, or write again: it runs after the turn, and after
+    # the notices are read, which it would clear.
+    connection.run_on_commit = waiting
+    try:
+        connection.run_and_clear_commit_hooks()
+    finally:
+        if unconfirmed:
             # The wait for the standby was canceled. PostgreSQL has committed here and only warns (SQLSTATE
             # 01000). Its text may be in any language, but nothing else we do causes notices.
-            raise StandbyUnconfirmed(f"not confirmed by the standby: {said[-1].strip()}")
-        return
-    with contextlib.ExitStack() as stack:
-        try:
-            stack.enter_context(take_sqlite_turn(PATIENCE_SECONDS))
-        except TimeoutError:
-            raise OperationalError("database is locked: no turn to write came") from None
-        with transaction.atomic():
-            yield
-            # What waits for the commit may send e-mail for seconds, or write again: it runs after the turn.
-            waiting, connection.run_on_commit = connection.run_on_commit, []
-    for hook in waiting:
-        hook[1]()
+            raise StandbyUnconfirmed(f"not confirmed by the standby: {unconfirmed[-1].strip()}")
 
 
 def prove_database_writable() -> None:

@@ -12,6 +12,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from checkin.actions import visits, write_queue
+from checkin.actions.storage_faults import StandbyUnconfirmed
 from checkin.actions.visits import SignInReceipt
 from checkin.models import Clinic, Location, SignInChannel, Visit
 from tests import make
@@ -94,6 +95,40 @@ def test_nothing_runs_after_a_commit_that_failed(desk: Location) -> None:
     with pytest.raises(ValueError, match="failed"):
         rename_and_fail()
     with write_queue.write_in_turn():
+        transaction.on_commit(lambda: ran.append("second"))
+    assert ran == ["second"]
+
+
+# On PostgreSQL a hook that wrote cleared the notice, and the family heard "received".
+@pytest.mark.only_on("postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_a_standbys_warning_is_not_lost_when_something_writes_after_the_commit(desk: Location) -> None:
+    names: list[str] = []
+
+    def write_again() -> None:
+        with write_queue.write_in_turn():
+            names.extend(type(desk).objects.values_list("name", flat=True))
+
+    def rename_with_a_warning() -> None:
+        with write_queue.write_in_turn(), connection.cursor() as cursor:
+            type(desk).objects.update(name="Hill")
+            cursor.execute("DO $$ BEGIN RAISE WARNING 'canceling wait for synchronous replication'; END $$")
+            transaction.on_commit(write_again)
+
+    with pytest.raises(StandbyUnconfirmed, match="canceling wait"):
+        rename_with_a_warning()
+    assert names == ["Hill"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_may_fail_after_a_commit_stops_nothing_that_follows(desk: Location) -> None:
+    ran: list[str] = []
+
+    def fail() -> None:
+        raise ValueError("no mail server")
+
+    with write_queue.write_in_turn():
+        transaction.on_commit(fail, robust=True)
         transaction.on_commit(lambda: ran.append("second"))
     assert ran == ["second"]
 
