@@ -1,12 +1,14 @@
-// Find on the board: typed words narrow the rows by child, who brought them, token and need.
+// Find on the board: typed words narrow the rows by child, who brought them, token and need, and those who are
+// expected by child and whom they are booked with.
 import { board, findPart, findRow, findRowLink, focusRow, listRows, table } from "./board-page.js";
 import { registerKey } from "./keys.js";
 
-const CELLS = ".open, .child, td:nth-of-type(2), .needs";
+const CELLS = ".open, .child, td:nth-of-type(2), .needs, #expected .name";
 
 const box = findPart("find");
 const said = findPart("found");
 const button = findPart("find-all");
+const expected = document.getElementById("expected");
 // What each row says, folded; a row that changes is a new element.
 const texts = new WeakMap();
 let cameFrom = "";
@@ -25,6 +27,7 @@ function listFoldedWords(text) {
 }
 
 const readWords = () => listFoldedWords(box.value);
+const findSignIn = (row) => row.querySelector("a");
 const listTexts = (node) => (node.data === undefined ? [...node.childNodes].flatMap(listTexts) : [node.data]);
 
 /** Return a name joined from each of its words on: "van der Berg" as vanderberg, "小明 王" as 王小明. */
@@ -46,17 +49,26 @@ function isInRow(word, row) {
   return text.includes(word) || joined.some((name) => name.startsWith(word));
 }
 
-function listHits(words) {
-  return listRows().filter((row) => words.every((word) => isInRow(word, row)));
-}
+const matchRows = (words, rows) => rows.filter((row) => words.every((word) => isInRow(word, row)));
+const listHits = (words) => matchRows(words, listRows());
+const listExpectedHits = (words) => matchRows(words, [...expected.querySelectorAll("tbody tr")]);
 
 // A child who cannot wait stays in view until somebody goes, and so does the row that somebody is on.
 const isPinned = (row) =>
   ("raised" in row.dataset && !("taken" in row.dataset)) || row.contains(document.activeElement);
 
-function describeHits(hits, all) {
-  if (hits) return `${hits} of ${all} ${hits === 1 ? "matches" : "match"}`;
-  return "Nobody here matches. Press Enter to search all patients.";
+function describeHits(hits, all, expectedHits) {
+  const more = expectedHits ? ` Expected today: ${expectedHits}.` : "";
+  if (hits) return `${hits} of ${all} ${hits === 1 ? "matches" : "match"}${more && `.${more}`}`;
+  return `Nobody here matches.${more || " Press Enter to search all patients."}`;
+}
+
+/** Show the expected who match, and return how many do. */
+function applyFindToExpected(words) {
+  const hits = listExpectedHits(words);
+  for (const row of expected.querySelectorAll("tbody tr")) row.hidden = !hits.includes(row) && !isPinned(row);
+  expected.hidden = words.length > 0 && !expected.querySelector("tbody tr:not([hidden])");
+  return hits.length;
 }
 
 /** Show the rows that match the typed words, or all, and say how many. Rows that arrive obey too. */
@@ -65,7 +77,8 @@ export function applyFind() {
   const rows = listRows();
   const hits = listHits(words);
   for (const row of rows) row.hidden = !hits.includes(row) && !isPinned(row);
-  const line = words.length ? describeHits(hits.length, rows.length) : "";
+  const expectedHits = applyFindToExpected(words);
+  const line = words.length ? describeHits(hits.length, rows.length, expectedHits) : "";
   if (said.textContent !== line) said.textContent = line;
   button.hidden = !words.length;
 }
@@ -91,9 +104,10 @@ function clearFind() {
 // With nobody found, Enter submits the form: it searches all patients.
 function takeFirstHit() {
   const words = readWords();
-  const [first] = words.length ? listHits(words) : [];
-  if (!first) return !words.length;
-  findRowLink(first).focus({ preventScroll: true });
+  if (!words.length) return true;
+  const [first] = [...listHits(words).map(findRowLink), ...listExpectedHits(words).map(findSignIn)];
+  if (!first) return false;
+  first.focus({ preventScroll: true });
   first.scrollIntoView({ block: "nearest" });
   return true;
 }
@@ -104,3 +118,4 @@ box.addEventListener("focus", ({ relatedTarget }) => {
 });
 registerKey("Escape", clearFind, { whileTyping: true });
 registerKey(["Enter", "ArrowDown"], takeFirstHit, { whileTyping: true, inside: box });
+expected.addEventListener("htmx:afterSwap", applyFind);

@@ -125,6 +125,41 @@ def test_names_are_found_as_the_search_of_all_patients_finds_them(board: Page, f
         assert shown(board) == [], text
 
 
+def test_a_child_who_is_still_expected_is_found_too(board: Page, brook: Clinic, front: Location) -> None:
+    for name, whom in (("Bea Booked", "Dr. Young"), ("Ada Early", "Dr. Amadi")):
+        make.appointment(make.patient(brook, name), front, minutes_ago(20), with_whom=whom)
+    expect(row(board, arrive(front, name="Bea Brook"))).to_be_visible()
+    expected, found = board.locator("#expected tbody tr:visible"), board.locator("[data-found]")
+    expect(expected).to_have_count(2)
+    for text, names, said in (
+        ("bea", ["Bea Booked"], "1 of 1 matches. Expected today: 1."),
+        ("early", ["Ada Early"], "Nobody here matches. Expected today: 1."),
+        ("amadi", ["Ada Early"], "Nobody here matches. Expected today: 1."),
+        ("brook", [], "1 of 1 matches"),
+        ("nobody", [], "Nobody here matches. Press Enter to search all patients."),
+    ):
+        find(board, text)
+        expect(found).to_have_text(said)
+        assert [one.locator(".name").inner_text() for one in expected.all()] == names, text
+        assert board.locator("#expected-title").is_visible() is bool(names)
+    find(board, "early")
+    # The list of the expected is drawn anew whenever somebody signs in, and obeys then too.
+    expect(row(board, arrive(front, name="Ann Other"))).to_be_attached()
+    expect(found).to_have_text("Nobody here matches. Expected today: 1.")
+    with board.expect_response("**/expected/**"):
+        board.evaluate("document.body.dispatchEvent(new CustomEvent('board-changed'))")
+    expect(expected).to_have_count(1)
+    board.keyboard.press("Enter")
+    expect(expected.get_by_role("link")).to_be_focused()
+    board.keyboard.press("Escape")
+    expect(expected).to_have_count(2)
+    find(board, "early")
+    board.keyboard.press("Enter")
+    board.keyboard.press("Enter")
+    board.wait_for_url("**/sign-in/**")
+    expect(board.locator("main")).to_contain_text("Ada Early")
+
+
 def test_rows_are_grouped_by_step_or_clinician_with_counts_and_stay_so(
     board: Page, brook: Clinic, front: Location, noor: Staff
 ) -> None:
