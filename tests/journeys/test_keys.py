@@ -24,6 +24,23 @@ TOLD_OTHERWISE = """() => [...document.querySelectorAll("[data-key], [aria-keysh
   .map((one) => one.outerHTML)"""
 
 
+# Move the focus and change the page, many times before the next paint. Count how often it is looked through.
+LOOKED_THROUGH = """async () => {
+  let count = 0;
+  document.querySelectorAll = (selector) => {
+    count += selector === "[data-key]";
+    return Document.prototype.querySelectorAll.call(document, selector);
+  };
+  for (const need of document.querySelectorAll(".need")) {
+    need.focus();
+    need.append(document.createElement("kbd"));
+    await Promise.resolve();
+  }
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  return count;
+}"""
+
+
 def press_with_caps_lock(page: Page, letter: str) -> None:
     page.locator("body").dispatch_event("keydown", {"key": letter.upper(), "bubbles": True})
 
@@ -55,6 +72,15 @@ def test_aria_keyshortcuts_match_the_keys_on_later_content_too(
     board.locator(".need-answered").first.focus()
     expect(undo).to_have_attribute("aria-keyshortcuts", "u")
     assert board.evaluate(TOLD_OTHERWISE) == []
+
+
+def test_the_page_is_looked_through_once_however_much_changes_before_a_paint(
+    board: Page, front: Location
+) -> None:
+    board.goto(f"/visits/{arrive(front, notes_wanted='school').pk}/")
+    scripts_are_there(board)
+    assert board.locator(".need").count() > 1
+    assert board.evaluate(LOOKED_THROUGH) == 1
 
 
 def test_keys_work_with_caps_lock(board: Page, front: Location) -> None:
