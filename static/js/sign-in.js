@@ -3,8 +3,10 @@
 import { postFields } from "./desk-requests.js";
 import { registerKey } from "./keys.js";
 import { sendFormsOnce } from "./once.js";
+import { toggleNotice } from "./toast.js";
 
 const PAUSE = 120; // ms without a key before searching
+const NO_ANSWER = "The search got no answer. Type on and sign in the family: the child can be matched later.";
 const NAMES = ["child_given_name", "child_family_name"];
 const SEARCHED = new Set([...NAMES, "child_birth_date", "escort_phone"]);
 
@@ -36,11 +38,14 @@ async function searchPeople(name) {
   asking = new AbortController();
   try {
     const answer = await postFields(address, new URLSearchParams({ q }), { signal: asking.signal });
+    toggleNotice(NO_ANSWER, !answer.ok);
     if (!answer.ok || document.activeElement !== findBox(name)) return closeList();
     list.innerHTML = await answer.text();
     openList(findBox(name));
   } catch (problem) {
-    if (problem.name !== "AbortError") closeList();
+    if (problem.name === "AbortError") return;
+    toggleNotice(NO_ANSWER, true);
+    closeList();
   }
 }
 

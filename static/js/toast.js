@@ -40,3 +40,10 @@ export function showToast(words, undo, isPublic = false) {
 
 /** Show a sentence of the program's own, which names no family: it stays readable while names are hidden. */
 export const showNotice = (sentence) => showToast(sentence, undefined, true);
+
+/** Show this sentence of the program's own as long as `isWanted`, and say it once. */
+export function toggleNotice(sentence, isWanted) {
+  const isShown = !toast.hidden && toast.firstChild?.textContent === sentence;
+  if (isWanted && !isShown) showNotice(sentence);
+  else if (isShown && !isWanted) showNotice("");
+}

@@ -128,3 +128,30 @@ def test_the_preview_follows_what_is_typed_and_nothing_is_kept(
     desk.keyboard.press("Escape")
     issue(desk)
     assert ExcuseNote.objects.get().limits == "no sports until Friday"
+
+
+@pytest.mark.parametrize("trouble", ["refused", "no connection", "logged out"])
+def test_a_preview_that_cannot_be_drawn_says_so_and_keeps_what_was_typed(
+    launch_browser: Any, live_server: LiveServer, dana: Staff, visit: Visit, trouble: str
+) -> None:
+    context = logged_in(launch_browser(), live_server.url, dana)
+    desk, cookies = context.new_page(), context.cookies()
+    desk.goto(f"/visits/{visit.pk}/notes/school/")
+    scripts_are_there(desk)
+    if trouble == "refused":
+        desk.route("**/notes/school/", lambda route: route.fulfill(status=403))
+    elif trouble == "no connection":
+        desk.route("**/notes/school/", lambda route: route.abort())
+    else:
+        context.clear_cookies(name="sessionid")
+    limits = desk.get_by_label("Activity limits")
+    limits.fill("no sports until Friday")
+    told = desk.get_by_role("status").filter(has_text="The preview is behind. What you typed is still here")
+    expect(told).to_be_visible()
+    expect(limits).to_have_value("no sports until Friday")
+    expect(desk.locator(".note-sheet")).to_contain_text("Leo Ruiz")
+    desk.unroute("**/notes/school/")
+    context.add_cookies(cookies)
+    limits.fill("no sports until Monday")
+    expect(desk.locator(".note-sheet")).to_contain_text("no sports until Monday")
+    expect(told).to_be_hidden()

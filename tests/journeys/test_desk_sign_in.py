@@ -131,3 +131,19 @@ def test_a_phone_alone_finds_the_child(form: Page, jose: Patient) -> None:
     form.keyboard.press("ArrowDown")
     form.keyboard.press("Enter")
     expect(form.get_by_label("Given name")).to_have_value("José")
+
+
+@pytest.mark.parametrize("is_refused", [True, False])
+def test_a_search_without_an_answer_says_so_and_the_family_is_signed_in(
+    form: Page, dana: Staff, is_refused: bool
+) -> None:
+    form.route("**/sign-in/people/", lambda route: route.fulfill(status=403) if is_refused else route.abort())
+    form.keyboard.type("garcia", delay=1)
+    told = form.get_by_role("status").filter(has_text="The search got no answer.")
+    expect(told).to_be_visible()
+    form.unroute("**/sign-in/people/")
+    form.keyboard.type(" l", delay=1)
+    expect(told).to_be_hidden()
+    form.keyboard.press("Enter")
+    expect(form.locator("#board")).to_be_visible()
+    assert Visit.objects.get().sign_in.child_given_name == "garcia l"
