@@ -11,7 +11,7 @@ from checkin.actions import excuse_notes
 from checkin.models import AuditEvent, Clinic, Location, Staff, Visit
 from checkin.papers import excuse_notes as excuse_note_paper
 from tests import make
-from tests.drawn_forms import forms_on
+from tests.drawn_forms import Form, forms_on
 from tests.promising import promise
 
 
@@ -73,22 +73,39 @@ def test_each_page_of_a_note_is_audited(
     assert list_seen() == [("ExcuseNote", note.pk, visit.patient_id if kind == "school" else None)]
 
 
-def test_a_draft_is_audited_once_and_not_with_each_preview(desk_client: Client, visit: Visit) -> None:
+def draw_draft(client: Client, visit: Visit) -> Form:
     address = reverse("desk:note_draft", args=[visit.pk, "school"])
-    page = desk_client.get(address).content.decode()
+    page = client.get(address).content.decode()
     [form] = [one for one in forms_on(page, address) if one.path == address]
+    return form
+
+
+def test_a_draft_is_audited_once_and_not_with_each_preview(desk_client: Client, visit: Visit) -> None:
+    form = draw_draft(desk_client, visit)
     for _ in range(3):
-        assert desk_client.post(address, form.with_(do="preview")).status_code == 200
+        assert desk_client.post(form.action, form.with_(do="preview")).status_code == 200
     assert list_seen() == [("Visit", visit.pk, visit.patient_id)]
 
 
-def test_a_preview_of_a_note_issued_meanwhile_leaves_the_sheet_and_uses_up_no_message(
+@pytest.mark.parametrize("changes", [{"excused_from": "next week"}, {"seen_from": ""}])
+def test_a_preview_that_is_not_valid_leaves_the_sheet_and_is_not_audited(
+    desk_client: Client, visit: Visit, changes: dict[str, str]
+) -> None:
+    form = draw_draft(desk_client, visit)
+    answer = desk_client.post(form.action, form.with_(do="preview", **changes))
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert list_seen() == [("Visit", visit.pk, visit.patient_id)]
+
+
+def test_a_preview_of_a_note_issued_meanwhile_leaves_the_sheet_and_is_not_audited(
     desk_client: Client, visit: Visit, noor: Staff
 ) -> None:
+    form = draw_draft(desk_client, visit)
     excuse_notes.issue_note(visit=visit, kind="school", by=noor, at=timezone.now())
-    address = reverse("desk:note_draft", args=[visit.pk, "school"])
-    answer = desk_client.post(address, {"do": "preview", "excused_from": "2026-03-10"})
+    answer = desk_client.post(form.action, form.with_(do="preview"))
     assert (answer.status_code, answer.content) == (204, b"")
+    assert list_seen() == [("Visit", visit.pk, visit.patient_id)]
+    assert "already issued" not in desk_client.get("/").content.decode()
 
 
 def test_a_note_shown_because_it_has_no_pdf_is_audited(
