@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -99,6 +100,23 @@ def test_the_record_made_for_the_visit_is_not_a_candidate(desk_client: Client, f
     page = desk_client.get(f"/match/{visit.pk}/").content.decode()
     assert "Nobody on file is like this child." in page
     assert "This is <bdi>" not in page
+
+
+def filled_buttons(page: str) -> list[str]:
+    """Return the words of the buttons in the color of the page's likely next step."""
+    found = re.findall(r'<button [^>]*class="btn btn-primary[^>]*>(.*?)</button>', page, re.DOTALL)
+    return [re.sub(r"<kbd>.*?</kbd>|<[^>]+>", "", one) for one in found]
+
+
+def test_only_a_single_answer_is_a_filled_button_and_of_several_candidates_none(
+    desk_client: Client, visit: Visit, front: Location, brook: Clinic
+) -> None:
+    make.patient(brook, "Jon Smith", born="2016-05-01")
+    one = make.visit(front, name="John Smith", born="2016-05-01")
+    nobody = make.visit(front, name="Zoltan Kiss", born="2011-02-03")
+    shown = {each: desk_client.get(f"/match/{each.pk}/").content.decode() for each in (visit, one, nobody)}
+    assert [each.count("This is <bdi>") for each in shown.values()] == [2, 1, 0]
+    assert [filled_buttons(each) for each in shown.values()] == [[], ["This is Jon"], ["New patient"]]
 
 
 def test_merged_records_and_other_clinics_are_never_offered(
