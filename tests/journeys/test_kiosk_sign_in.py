@@ -251,13 +251,17 @@ def test_without_script_the_kiosk_is_one_plain_form(
     context.close()
 
 
+@pytest.mark.parametrize("is_already_there", [False, True])
 def test_opening_the_printed_address_enrolls_a_new_tablet(
-    browser: Browser, live_server: LiveServer, kiosk: Kiosk
+    browser: Browser, live_server: LiveServer, kiosk: Kiosk, is_already_there: bool
 ) -> None:
     context = browser.new_context(base_url=live_server.url)
     page = context.new_page()
     page.goto("/kiosk/")
     expect(page.get_by_role("heading", level=1)).to_have_text("This tablet is not set up yet")
+    if is_already_there:
+        page.get_by_role("link", name="I have a tablet key").click()
+        expect(page.get_by_label("Tablet key")).to_be_visible()
     page.goto(f"/kiosk/enrol/#{kiosk.token}")
     expect(page.get_by_role("heading", level=1)).to_have_text("Welcome")
     assert kiosk.token not in page.evaluate("document.cookie + JSON.stringify(localStorage)")
