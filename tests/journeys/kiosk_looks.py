@@ -29,7 +29,9 @@ WINCES = """() => {
   }
   return found;
 }"""
-CONTRAST = {"rules": {"color-contrast-enhanced": {"enabled": True}}}
+# Every rule for WCAG 2.2 up to AAA, also those that axe leaves off.
+AAA = ("color-contrast-enhanced", "identical-links-same-purpose", "meta-refresh-no-exceptions", "target-size")
+RULES = {"rules": {rule: {"enabled": True} for rule in AAA}}
 
 
 def stay(page: Page) -> None:
@@ -41,6 +43,6 @@ def look(page: Page, axe: Axe, what: str) -> list[str]:
     """Return what is cut off, too small, too close or illegible, once the style sheets are loaded."""
     page.wait_for_load_state()
     wrong = [f"{what}: {each}" for each in page.evaluate(WINCES)]
-    for each in axe.run(page, options=CONTRAST).response["violations"]:
+    for each in axe.run(page, options=RULES).response["violations"]:
         wrong += [f"{what}: {each['id']}: {node['html']}" for node in each["nodes"]]
     return wrong
