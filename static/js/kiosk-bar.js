@@ -4,7 +4,6 @@
 const SHARE = 1 / 3; // of the visible height: the question needs the rest
 const ABOVE = 0.4; // of the empty space around a short question
 const ROOM = 80; // px kept free below it, for the sentence that asks for a first name
-const ROOM_FOR_BOXES = 150; // the same where a tap opens a box
 
 const root = document.documentElement;
 const bar = document.querySelector(".stage > .moves");
@@ -51,14 +50,26 @@ function fitBar() {
   stage.classList.toggle("scrolls", root.scrollHeight > root.clientHeight);
 }
 
-// Put a short question near the middle. Only another question or window moves it, so what is tapped stays in
-// place.
+const readEnd = (each) => each?.getBoundingClientRect().bottom ?? Infinity;
+
+// Return where the question would end with every box open that a tap can open.
+function readEndWhenOpen(question) {
+  const closed = question ? [...question.querySelectorAll("[data-when][hidden]")] : [];
+  for (const each of closed) each.hidden = false;
+  const end = readEnd(question);
+  for (const each of closed) each.hidden = true;
+  return end;
+}
+
+// Put a short question near the middle, with room below it for what it opens. Only another question or window
+// moves it, so what is tapped stays in place.
 function placeQuestion() {
   const steps = stage.querySelector(".steps");
   steps.style.setProperty("--lead", "0px");
   const last = [...steps.children].findLast((each) => each.getClientRects().length);
-  const room = last?.querySelector("[data-when][hidden]") ? ROOM_FOR_BOXES : ROOM;
-  const free = steps.getBoundingClientRect().bottom - (last?.getBoundingClientRect().bottom ?? Infinity);
+  const end = readEnd(last);
+  const free = readEnd(steps) - end;
+  const room = Math.max(ROOM, readEndWhenOpen(last) - end);
   steps.style.setProperty("--lead", `${Math.max(0, Math.round(Math.min(free * ABOVE, free - room)))}px`);
 }
 

@@ -34,7 +34,7 @@ ASKED_FOR = {
         "No le molestaremos hasta que sea su turno.",
         "Sabemos que quisiera contar con intérprete.",
         "Sabemos qué le ayuda hoy.",
-        "Si hay que avisarle algo, le enviaremos un mensaje de texto.",
+        "Para avisarle, le enviaremos un mensaje de texto.",
     ],
 }
 
