@@ -22,7 +22,7 @@ class NeedDecision(TextChoices):
     """Another decision that answers a need. Its words are those of the link to it."""
 
     MATCH = "match", _("Match this child")
-    DISCREPANCIES = "discrepancies", _("Decide what differs")
+    DISCREPANCIES = "discrepancies", _("Decide discrepancies")
     WRITE_NOTE = "write_note", _("Write the note")
     NOTE = "note", _("Void or reissue it")
     PROMISES = "promises", _("See the promises")

@@ -395,7 +395,7 @@ def test_a_need_that_another_decision_answers_links_to_it_and_may_be_left_open_o
     make.patient(brook, "Leo Ruiz")
     need = make.visit(front, born="2019-02-31").needs.get(kind=NeedKind.DISCREPANCY)
     row = need_row(leaving(desk_client, need.visit), need)
-    assert f'href="/visits/{need.visit_id}/discrepancies/"' in row and ">Decide what differs <kbd>" in row
+    assert f'href="/visits/{need.visit_id}/discrepancies/"' in row and ">Decide discrepancies <kbd>" in row
     assert row.count('name="outcome"') == 1 and "Leave it open" in row
     assert press(desk_client, need, headers=LIVE).status_code == 409
     assert press(desk_client, need, "left_open", headers=LIVE).status_code == 409, "why?"

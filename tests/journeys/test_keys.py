@@ -173,7 +173,7 @@ def test_a_key_on_a_button_of_the_page_presses_that_button(
     page.keyboard.press("m")
     expect(page).to_have_url(re.compile(f"/match/{later.pk}/$"))
     page.goto(f"/visits/{differing.pk}/")
-    expect(page.get_by_role("link", name="Decide what differs")).to_contain_text("x")
+    expect(page.get_by_role("link", name="Decide discrepancies")).to_contain_text("x")
     scripts_are_there(page)
     page.keyboard.press("x")
     expect(page).to_have_url(re.compile(f"/visits/{differing.pk}/discrepancies/"))

@@ -93,5 +93,6 @@ def test_a_refusal_says_what_would_answer_it() -> None:
         "or leave it open with a reason."
     )
     assert unfit_answer_refusal("name differs", NeedKind.DISCREPANCY) == (
-        "“name differs” is not answered like that. Use “Decide what differs”, or leave it open with a reason."
+        "“name differs” is not answered like that. Use “Decide discrepancies”, "
+        "or leave it open with a reason."
     )
