@@ -49,7 +49,7 @@ MERGE_COLUMNS = {
     "phone": "Phone",
     "address": "Address",
     "city": "City",
-    "postcode": "Postcode",
+    "postcode": "Postal code",
     "language": "Language",
     "interpreter_needed": "Interpreter",
     "access_needs": "Access needs",

@@ -22,6 +22,7 @@ from checkin.models import (
     PatientIdentifier,
     Staff,
 )
+from checkin.rules.patient_merges import MERGE_COLUMNS
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")
@@ -198,3 +199,9 @@ def test_a_typed_name_with_line_breaks_is_on_record_on_one_line(desk_client: Cli
     assert visit.patient is not None
     assert (visit.patient.given_name, visit.patient.family_name) == ("Ana Lucía", "Line Break")
     assert visit.sign_in.child_family_name == "Line\nBreak"
+
+
+def test_a_record_to_complete_has_the_labels_of_the_merge_page(desk_client: Client, leo: Patient) -> None:
+    Patient.objects.filter(pk=leo.pk).update(status=Patient.Status.PROVISIONAL)
+    text = page(desk_client, leo)
+    assert "Postal code" in text and MERGE_COLUMNS["postcode"] == "Postal code" and "Postcode" not in text

@@ -16,6 +16,7 @@ from checkin.rules.empty_answers import is_empty_answer
 from checkin.rules.excuse_notes import NoteKind
 from checkin.rules.languages import is_no_language_answer, name_recorded_language
 from checkin.rules.local_formats import date_examples
+from checkin.rules.patient_merges import MERGE_COLUMNS
 from checkin.rules.preferences import WaitingApproach
 from checkin.web.form_snapshots import FormSnapshotField
 from checkin.web.page_versions import DRAWN_BESIDE, patient_page_version
@@ -168,7 +169,7 @@ class PatientForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
             "language",
             "access_needs",
         )
-        labels = {"preferred_name": "Called", "access_needs": "Access needs", "postcode": "Postcode"}
+        labels = {name: MERGE_COLUMNS[name] for name in ("preferred_name", "access_needs", "postcode")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
