@@ -59,12 +59,11 @@ def family_arrival_event(visit: Visit) -> TimelineEvent:
     claim = visit.sign_in
     who = claim.escort_name or "somebody who gave no name"
     what = "Came alone" if claim.is_patient else f"Brought by {who}"
-    typed = (claim.escort_name, claim.relationship)
     said, own = preference_queries.claim_with_chosen_language(visit), clinic_own_language(visit.clinic)
     likes = shown_preferences.build_shown_preferences(said, RememberedPreferences(), NeedsOnRecord(), own=own)
     words = _drop_blank_word_pairs(
         ("In their words", "" if claim.is_patient else claim.relationship),
-        ("Also typed", ", ".join(filter(None, typed)) if claim.is_patient else ""),
+        ("Also typed", said.also_typed),
         ("Preferences", ", ".join(one.words for one in likes if one.kind != "language")),
         ("Language", ", ".join(one.words for one in likes if one.kind == "language")),
     )

@@ -205,8 +205,7 @@ def unmarked_lines(*texts: str) -> list[MarkedLine]:
 
 def _came_alone_words(claim: sign_in_claims.SignInClaim) -> str:
     """Return that the patient came alone, and what was typed about an adult before they said so."""
-    typed = ", ".join(filter(None, [claim.escort_name, claim.relationship]))
-    return f"came alone, also typed: {typed}" if typed else "came alone"
+    return f"came alone, also typed: {claim.also_typed}" if claim.also_typed else "came alone"
 
 
 def _clip_relationship(words: str) -> str:

@@ -131,6 +131,11 @@ class SignInClaim(WishAnswers):
     """Identifies one press of “I am worried”, however often it is sent. It is not part of what was said."""
 
     @property
+    def also_typed(self) -> str:
+        """What was typed about an adult before the patient said that they came alone."""
+        return ", ".join(filter(None, (self.escort_name, self.relationship))) if self.is_patient else ""
+
+    @property
     def has_reason(self) -> bool:
         """Return whether staff must read something before they room the child; unreadable data counts."""
         return bool(self.reason or self.unreadable) or not is_empty_answer(self.also)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -164,3 +165,18 @@ def test_joined_submissions_keep_later_answers_and_all_earlier_text() -> None:
     assert not joined.is_patient
     assert sign_in_claims.join_sign_in_claims(before, read(reason="cough")).is_patient
     assert not sign_in_claims.join_sign_in_claims(before, read(escort_name="Rosa")).is_patient
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ({"is_patient": True, "escort_name": "Rosa", "relationship": "aunt"}, "Rosa, aunt"),
+        ({"is_patient": True, "relationship": "aunt"}, "aunt"),
+        ({"is_patient": True}, ""),
+        ({"escort_name": "Rosa", "relationship": "aunt"}, ""),
+    ],
+)
+def test_what_was_typed_about_an_adult_is_kept_of_a_patient_who_came_alone(
+    typed: dict[str, Any], shown: str
+) -> None:
+    assert SignInClaim(key=uuid.UUID(int=1), **typed).also_typed == shown

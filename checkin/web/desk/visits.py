@@ -17,6 +17,7 @@ from checkin.queries import (
     undo_wording,
     visit_timeline,
 )
+from checkin.queries.patient_dossiers import restore_sign_in_claim
 from checkin.rules import sign_in_claims
 from checkin.rules.ages import age_words
 from checkin.rules.consent_adults import ConsentAdult, is_same_guardian
@@ -182,7 +183,7 @@ def _typed_claim_lines(found: Visit) -> list[dict[str, Any]]:
 
 def _also_typed_lines(said: SignIn) -> list[dict[str, Any]]:
     """Return what was typed about an adult before the patient said that they came alone."""
-    typed = "\n".join(filter(None, [said.escort_name, said.relationship])) if said.is_patient else ""
+    typed = restore_sign_in_claim(said).also_typed
     cut = bool({"escort_name", "relationship"} & set(said.cut))
     line = {"label": "Also typed", "text": typed, "cut": cut, "is_phone": False, "is_verbatim": True}
     return [line] if typed else []
