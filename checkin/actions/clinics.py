@@ -13,6 +13,7 @@ from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Clinic, Location, Role, Staff
 from checkin.rules import regions
+from checkin.rules.short_lines import put_on_one_line
 
 _FIRST_PASSWORD_BYTES = 18
 
@@ -79,7 +80,7 @@ def set_where_to_wait(*, location: Location, text: str, at: dt.datetime) -> Loca
 
 def _read_where_to_wait(text: str) -> str:
     """Return the text as one line. Raises Refused if it is too long."""
-    line = " ".join(text.split())
+    line = put_on_one_line(text)
     _refuse_too_long(line, Location, "where_to_wait")
     return line
 

@@ -19,6 +19,7 @@ from checkin.rules.consent_forms import basis_channel_contradiction
 from checkin.rules.consent_items import count_unnamed_items
 from checkin.rules.need_types import NeedOutcome
 from checkin.rules.roles import StaffAct
+from checkin.rules.short_lines import put_on_one_line
 from checkin.rules.urgent_signs import UrgentSource
 
 _CONSENT_FIELD_LIMITS = {
@@ -80,7 +81,7 @@ def _due_items_asked(visit: Visit | None, care: str, to_what: str) -> str:
     if visit is None or count_unnamed_items(to_what) is None:
         return ""
     due = visit.needs.filter(kind=care, status=NeedOutcome.OPEN).order_by("pk")
-    return "\n".join(" ".join(label.split()) for label in due.values_list("label", flat=True))
+    return "\n".join(put_on_one_line(label) for label in due.values_list("label", flat=True))
 
 
 def _create_consent_record(
@@ -266,6 +267,6 @@ def mark_visit_urgent(*, visit: Visit, by: Staff, at: dt.datetime, urgent: bool 
 def _cut_consent_texts(**texts: str) -> dict[str, str]:
     """Return each text on one line, cut to its column: rules join several texts by line breaks."""
     return {
-        name: " ".join(text.split())[: _CONSENT_FIELD_LIMITS.get(name, _LONGEST_CONSENT_TEXT)]
+        name: put_on_one_line(text)[: _CONSENT_FIELD_LIMITS.get(name, _LONGEST_CONSENT_TEXT)]
         for name, text in texts.items()
     }

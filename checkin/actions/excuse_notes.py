@@ -17,6 +17,7 @@ from checkin.rules import excuse_notes as excuse_note_rules
 from checkin.rules.excuse_notes import NoteEdits, NoteStatus
 from checkin.rules.need_types import NEED_KIND_OF_NOTE, NeedOutcome
 from checkin.rules.roles import StaffAct
+from checkin.rules.short_lines import put_on_one_line
 from checkin.rules.visit_steps import VisitState
 
 
@@ -147,7 +148,7 @@ def void_issued_note(*, note: ExcuseNote, reason: str, by: Staff, at: dt.datetim
 
 
 def _void_locked_note(note: ExcuseNote, reason: str, *, by: Staff, at: dt.datetime) -> None:
-    reason = excuse_note_rules.collapse_whitespace(reason)[: excuse_note_rules.NOTE_VOID_REASON_LIMIT]
+    reason = put_on_one_line(reason)[: excuse_note_rules.NOTE_VOID_REASON_LIMIT]
     if note.status == NoteStatus.VOID:
         raise Refused(
             f"{note.voided_by or 'Somebody'} voided this note at {_note_clock_words(note, note.voided_at)}."
@@ -210,13 +211,13 @@ def normalize_note_edits(visit: Visit, kind: str, edits: NoteEdits) -> NoteEdits
 
     A name that was replaced takes its spelling with it.
     """
-    name = excuse_note_rules.collapse_whitespace(edits.person_name)[: excuse_note_rules.NOTE_NAME_LIMIT]
-    spelling = excuse_note_rules.collapse_whitespace(edits.name_spelling)[: excuse_note_rules.NOTE_NAME_LIMIT]
-    limits = excuse_note_rules.collapse_whitespace(edits.limits)[: excuse_note_rules.NOTE_LIMITS_LIMIT]
+    name = put_on_one_line(edits.person_name)[: excuse_note_rules.NOTE_NAME_LIMIT]
+    spelling = put_on_one_line(edits.name_spelling)[: excuse_note_rules.NOTE_NAME_LIMIT]
+    limits = put_on_one_line(edits.limits)[: excuse_note_rules.NOTE_LIMITS_LIMIT]
     edits = replace(edits, person_name=name, name_spelling=spelling, limits=limits)
     if not excuse_note_models.is_note_name_fixed(visit, kind):
         return edits
-    recorded = excuse_note_rules.collapse_whitespace(excuse_note_models.note_person_name(visit, kind))[
+    recorded = put_on_one_line(excuse_note_models.note_person_name(visit, kind))[
         : excuse_note_rules.NOTE_NAME_LIMIT
     ]
     # The spelling is of the name that stood beside it, perhaps another child's.
@@ -226,10 +227,7 @@ def normalize_note_edits(visit: Visit, kind: str, edits: NoteEdits) -> NoteEdits
 def _refuse_renamed_child(visit: Visit, kind: str, shown: NoteEdits) -> None:
     """Raise Refused if the page showed another name than the note must have now."""
     now = normalize_note_edits(visit, kind, shown)
-    if (
-        now.person_name
-        != excuse_note_rules.collapse_whitespace(shown.person_name)[: excuse_note_rules.NOTE_NAME_LIMIT]
-    ):
+    if now.person_name != put_on_one_line(shown.person_name)[: excuse_note_rules.NOTE_NAME_LIMIT]:
         raise Refused(
             f"This visit was matched since the page was opened: the note is for {now.person_name} now. "
             "Look at it again, then issue it."

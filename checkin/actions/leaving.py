@@ -10,6 +10,7 @@ from checkin.models import Move, Need, NeedAnswer, Staff, Visit
 from checkin.rules.coded_sentences import say_sentence
 from checkin.rules.need_types import NeedOutcome
 from checkin.rules.sentence_codes import SentenceCode
+from checkin.rules.short_lines import put_on_one_line
 from checkin.rules.visit_steps import VisitState, is_open_visit_state
 
 
@@ -28,7 +29,7 @@ def close_needs_on_move(visit: Visit, *, to: str, reason: str, by: Staff, at: dt
     Call inside a transaction that locks the board. Raises NeedsStillOpen if the family is leaving, something
     is open and there is no reason.
     """
-    reason = " ".join(reason.split())
+    reason = put_on_one_line(reason)
     if is_open_visit_state(to):
         return []
     if to == VisitState.LEFT:

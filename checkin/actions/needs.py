@@ -36,6 +36,7 @@ from checkin.rules.need_words import (
     other_childs_need_refusal,
 )
 from checkin.rules.roles import GIVEN_IS_UNDONE_BY_CLINICIAN, StaffAct, may_role_act
+from checkin.rules.short_lines import put_on_one_line
 
 _LONGEST_OLD_WHY = 500
 
@@ -156,7 +157,7 @@ def answer_need(
     NotAllowed if somebody who is not a clinician says that a vaccine was given or a check-up done.
     """
     require_permission(act_of_answering_need(need, outcome), by)
-    reason = reason if isinstance(reason, CodedSentence) else " ".join(reason.split())
+    reason = reason if isinstance(reason, CodedSentence) else put_on_one_line(reason)
     if outcome not in NeedOutcome.values or outcome in (NeedOutcome.OPEN, NeedOutcome.LAPSED):
         raise Refused("Choose done, declined, deferred, not offered or left open.")
     if not is_fit_answer(need.kind, outcome):

@@ -24,6 +24,7 @@ from checkin.models.sign_in_record_merges import record_ids_with_merged
 from checkin.rules import patient_merges as patient_merge_rules
 from checkin.rules.entry_fates import EntryKind, EntryOutcome
 from checkin.rules.roles import StaffAct
+from checkin.rules.short_lines import put_on_one_line
 from checkin.rules.understanding import is_same_column_value
 
 MERGED_RECORD_GONE = (
@@ -120,7 +121,7 @@ def merge_locked_patients(
     visits = list(merged.visits.select_related("location").order_by("pk"))
     lock_visits(*visits)
     made = PatientMerge.objects.create(
-        clinic_id=into.clinic_id, merged=merged, into=into, at=at, by=by, why=" ".join(why.split())[:500]
+        clinic_id=into.clinic_id, merged=merged, into=into, at=at, by=by, why=put_on_one_line(why)[:500]
     )
     ledger = EntryLedger()
     move_merged_entries(ledger, merged=merged, into=into)

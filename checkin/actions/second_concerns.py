@@ -14,6 +14,7 @@ from checkin.rules import second_concerns as second_concern_rules
 from checkin.rules import sign_in_claims
 from checkin.rules.coded_sentences import words_in_region
 from checkin.rules.roles import StaffAct, may_role_act
+from checkin.rules.short_lines import put_on_one_line
 
 _NOT_WITH_FAMILIES_HERE = "{} does not work with families here. Choose somebody else."
 _NO_ANSWER_TO_TELL = "There is no answer to tell yet. Write the answer first."
@@ -51,7 +52,7 @@ def answer_second_concern(
     Raises Refused if something is missing or it was answered differently, and NotAllowed.
     """
     require_permission(StaffAct.ANSWER_NEED, by)
-    words = " ".join(sign_in_claims.clean_typed_text(words).split())[
+    words = put_on_one_line(sign_in_claims.clean_typed_text(words))[
         : second_concern_rules.LONGEST_CONCERN_WORDS
     ].rstrip(".")
     today = at.astimezone(need.visit.location.clinic.zone).date()

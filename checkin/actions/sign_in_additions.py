@@ -21,6 +21,7 @@ from checkin.actions.visit_locks import update_visit_and_boards
 from checkin.models import ChartChange, MatchState, Patient, RecordSource, SignIn, Visit
 from checkin.queries import patient_dossiers
 from checkin.rules import identity, sign_in_claims
+from checkin.rules.short_lines import put_on_one_line
 
 
 def extend_sign_in(visit: Visit, said: sign_in_claims.SignInClaim, *, at: dt.datetime) -> bool:
@@ -145,9 +146,9 @@ def _rename_provisional_patient(
     for column, name in typed.items():
         if getattr(patient, column) in (
             getattr(before, name),
-            visit_links.name_on_one_line(getattr(before, name)),
+            put_on_one_line(getattr(before, name)),
         ):
-            setattr(patient, column, visit_links.name_on_one_line(getattr(whole, name)))
+            setattr(patient, column, put_on_one_line(getattr(whole, name)))
     if patient.birth_date is None:
         day_first = visit.location.clinic.day_first
         read = sign_in_claims.read_typed_birth_date(

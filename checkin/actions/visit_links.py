@@ -28,6 +28,7 @@ from checkin.rules import (
 )
 from checkin.rules.discrepancy_causes import DiscrepancyCause
 from checkin.rules.languages import is_no_language_answer
+from checkin.rules.short_lines import put_on_one_line
 from checkin.rules.visit_steps import VisitState
 
 _LONGEST_NAME_KEY = 200
@@ -40,8 +41,9 @@ def create_provisional_patient(
     """Create a record of the child as typed, until the desk completes or merges it."""
     return Patient.objects.create(
         clinic=clinic,
-        given_name=name_on_one_line(claim.child_given_name),
-        family_name=name_on_one_line(claim.child_family_name),
+        # A sign-in keeps line breaks and double spaces as they were typed.
+        given_name=put_on_one_line(claim.child_given_name),
+        family_name=put_on_one_line(claim.child_family_name),
         birth_date=sign_in_claims.read_typed_birth_date(
             claim.child_birth_date, today=clinic.local_date(at), day_first=clinic.day_first
         ).date,
@@ -55,11 +57,6 @@ def create_provisional_patient(
         created_at=at,
         updated_at=at,
     )
-
-
-def name_on_one_line(typed: str) -> str:
-    """Return a name for a record: a sign-in keeps line breaks and double spaces as they were typed."""
-    return " ".join(typed.split())
 
 
 def _language_typed_at_desk(claim: sign_in_claims.SignInClaim) -> str:

@@ -12,6 +12,7 @@ from checkin.models import Appointment
 from checkin.rules import record_dates, record_rows
 from checkin.rules.name_keys import normalize_text
 from checkin.rules.record_rows import AppointmentItem, BadRow, RecordItem
+from checkin.rules.short_lines import put_on_one_line
 
 _BOOKING_STATUS_WORDS = {
     "": None,
@@ -84,7 +85,7 @@ def _read_booking_status(cell: RowCells) -> str | None:
 
 
 def _parse_booking_status(said: str) -> str | None:
-    word = " ".join(said.casefold().replace("-", " ").replace("_", " ").split())
+    word = put_on_one_line(said.casefold().replace("-", " ").replace("_", " "))
     if word not in _BOOKING_STATUS_WORDS:
         raise BadRow(f"The status “{said[:40]}” is none of booked, arrived, fulfilled, cancelled and noshow.")
     return _BOOKING_STATUS_WORDS[word]

@@ -9,6 +9,7 @@ from typing import TypeVar
 from django.core.management.base import CommandError
 
 from checkin.models import Clinic, Location
+from checkin.rules.short_lines import put_on_one_line
 
 _Place = TypeVar("_Place", Clinic, Location)
 
@@ -59,4 +60,4 @@ def pick_places_by_name(places: Iterable[_Place], name: str) -> list[_Place]:
 
 
 def _place_name_key(name: str) -> str:
-    return unicodedata.normalize("NFC", " ".join(name.split()).casefold())
+    return unicodedata.normalize("NFC", put_on_one_line(name).casefold())

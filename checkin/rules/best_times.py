@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from checkin.rules import best_time_words
+from checkin.rules.short_lines import put_on_one_line
 
 _EARLIEST_BARE_AFTERNOON, _LATEST_BARE_AFTERNOON = 1, 7
 """A bare "after 5" or "after 3:30" is the afternoon: nobody asks a clinic to call at five in the morning."""
@@ -210,7 +211,7 @@ def _plain_time_text(text: str) -> str:
         for sign in signs
         if not unicodedata.combining(sign)
     )
-    return _HYPHEN_BETWEEN_TIMES.sub(r"\1 - ", " ".join("".join(kept).split()))
+    return _HYPHEN_BETWEEN_TIMES.sub(r"\1 - ", put_on_one_line("".join(kept)))
 
 
 def _find_said_times(plain: str) -> list[_SaidTime]:

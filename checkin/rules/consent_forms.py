@@ -20,6 +20,7 @@ from checkin.rules.consent_adults import (
 )
 from checkin.rules.kinship import is_other_kin, is_same_kin
 from checkin.rules.phones import has_phone_in_common
+from checkin.rules.short_lines import put_on_one_line
 
 
 class ConsentGiverKind(TextChoices):
@@ -129,7 +130,7 @@ def _is_adult_written_down(said: ConsentAdult, known: ConsentAdult) -> bool:
 
 def _is_same_letterless_name(said: ConsentAdult, known: ConsentAdult) -> bool:
     """Return whether both names are the same text. Names without letters can only be compared so."""
-    return " ".join(said.name.split()) == " ".join(known.name.split()) != ""
+    return put_on_one_line(said.name) == put_on_one_line(known.name) != ""
 
 
 def _has_phone_of_adult(said: ConsentAdult, known: ConsentAdult) -> bool:

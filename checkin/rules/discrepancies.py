@@ -9,6 +9,7 @@ from typing import NamedTuple
 from checkin.rules import name_likeness, sign_in_claims
 from checkin.rules.discrepancy_causes import DiscrepancyCause
 from checkin.rules.phones import has_phone_in_common
+from checkin.rules.short_lines import put_on_one_line
 
 LONGEST_DISCREPANCY_SIDE = 500
 """Longest text stored of each side of a discrepancy, in characters."""
@@ -96,7 +97,7 @@ def _is_patient_known_as(
 
 def _is_same_typed_text(typed: str, recorded: str) -> bool:
     """Return whether both texts are the same but for case, accents and spacing; other signs count."""
-    one, other = " ".join(typed.split()).casefold(), " ".join(recorded.split()).casefold()
+    one, other = put_on_one_line(typed).casefold(), put_on_one_line(recorded).casefold()
     return one == other or name_likeness.is_same_written_name(one, other)
 
 

@@ -12,6 +12,7 @@ import unicodedata
 from functools import lru_cache
 
 from checkin.rules.missing_values import is_missing_value
+from checkin.rules.short_lines import put_on_one_line
 
 
 def split_word_list(text: str) -> frozenset[str]:
@@ -94,7 +95,7 @@ def is_empty_answer(said: str) -> bool:
 
     A blank text does. "No stairs", "no puede caminar" and "not well" do not.
     """
-    plain = " ".join(said.split())
+    plain = put_on_one_line(said)
     if not plain or not any(_is_telling_sign(sign) for sign in plain):
         return True
     if len(plain) > _LONGEST_EMPTY_ANSWER:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from checkin.rules.languages import find_first_language
 from checkin.rules.regions import list_region_languages
+from checkin.rules.short_lines import put_on_one_line
 
 
 class NoteKind(TextChoices):
@@ -137,7 +138,7 @@ def draft_note_edits(
     # On the night the clock goes back: arrived at the first 1:10, left at the second 1:40.
     told = told and left is not None and left.fold <= arrived.fold
     return NoteEdits(
-        person_name=collapse_whitespace(person_name)[:NOTE_NAME_LIMIT],
+        person_name=put_on_one_line(person_name)[:NOTE_NAME_LIMIT],
         language=note_language_code(language),
         seen_from=_time_to_the_minute(arrived),
         seen_to=_time_to_the_minute(left) if left is not None and told else None,
@@ -156,10 +157,6 @@ def _next_school_day(after: dt.date, school_days: Collection[int]) -> dt.date | 
 
 def _time_to_the_minute(moment: dt.datetime) -> dt.time:
     return moment.time().replace(second=0, microsecond=0)
-
-
-def collapse_whitespace(text: str) -> str:
-    return " ".join(text.split())
 
 
 def find_note_problems(edits: NoteEdits, *, seen_on: dt.date) -> dict[str, str]:

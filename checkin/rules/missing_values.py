@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from checkin.rules.short_lines import put_on_one_line
+
 _MISSING_VALUE_TEXTS = """
 none null nil nan unknown unk undefined tbd tba tbc notknown notgiven notprovided notavailable
 notapplicable notassigned notentered notrecorded notonfile notfound notspecified notstated
@@ -80,7 +82,7 @@ _MISSING_NUMBER_KEYS = _MISSING_VALUE_KEYS | frozenset(map(_missing_value_key, _
 @lru_cache(maxsize=16_384)
 def is_missing_value(said: str) -> bool:
     """Return whether the text means that there is no value, in the languages most common in clinics."""
-    plain = " ".join(said.split())
+    plain = put_on_one_line(said)
     if plain in _REAL_NAMES:
         return False
     key = _missing_value_key(plain)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from checkin.rules.short_lines import put_on_one_line
+
 
 @dataclass(frozen=True, slots=True)
 class NeedSettings:
@@ -75,7 +77,7 @@ def _read_weekdays(days: object) -> tuple[int, ...]:
 
 
 def _read_own_needs(texts: object) -> tuple[str, ...]:
-    lines = (" ".join(str(text).split())[:200] for text in _require_list(texts))
+    lines = (put_on_one_line(str(text))[:200] for text in _require_list(texts))
     return tuple(dict.fromkeys(filter(None, lines)))
 
 

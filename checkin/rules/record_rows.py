@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any
 
 from checkin.rules import name_keys, sign_in_claims
+from checkin.rules.short_lines import put_on_one_line
 
 FHIR_ID = "urn:brought-by:fhir-id"
 """The identifier system for a FHIR resource's own id."""
@@ -215,7 +216,7 @@ def read_record_text(value: object, column: str, *, called: str = "") -> str:
         return ""
     said = value if isinstance(value, str) else str(value)
     if said.isascii() and said.isprintable():
-        said = said.strip() if "  " not in said else " ".join(said.split())
+        said = said.strip() if "  " not in said else put_on_one_line(said)
     else:
         said = _clean_unusual_text(said, called or column)
     if len(said) > _RECORD_TEXT_LIMITS[column]:
@@ -239,7 +240,7 @@ def _clean_unusual_text(said: str, called: str) -> str:
             sign for at, sign in enumerate(seen) if not sign_in_claims.is_hidden_character(seen, at)
         )
     # Use one form of each letter, whatever program wrote it: é, not e with a combining accent.
-    return unicodedata.normalize("NFC", " ".join(seen.split()))
+    return unicodedata.normalize("NFC", put_on_one_line(seen))
 
 
 def _spoken_column_name(column: str) -> str:

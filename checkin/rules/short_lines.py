@@ -1,9 +1,14 @@
-"""Cut texts of any length to one line."""
+"""Put texts of any length on one line."""
 
 from __future__ import annotations
 
 
+def put_on_one_line(text: str) -> str:
+    """Return the text with each run of spaces and line breaks as one space, and none at its ends."""
+    return " ".join(text.split())
+
+
 def shorten_to_one_line(text: str, longest: int = 80) -> str:
     """Return one line of at most `longest` characters, so that a phone number after it is never cut off."""
-    line = " ".join(text.split())
+    line = put_on_one_line(text)
     return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"

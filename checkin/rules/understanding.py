@@ -23,6 +23,7 @@ from checkin.rules.languages import (
     name_recorded_language,
     name_typed_language,
 )
+from checkin.rules.short_lines import put_on_one_line
 
 _LONGEST_ACCESS_LABEL = 80
 _ASK_WHICH_LANGUAGE = "ask which language"
@@ -230,11 +231,11 @@ def find_overwritten_values(stood: Mapping[str, object], wrote: Mapping[str, obj
 
 def need_words_key(words: str) -> str:
     """Return a key for these words, whatever their spacing, accents and case."""
-    said = name_keys.normalize_text(words) or " ".join(words.casefold().split())
+    said = name_keys.normalize_text(words) or put_on_one_line(words.casefold())
     return hashlib.sha256(said.encode()).hexdigest()[:16] if said else ""
 
 
 def access_need_subject(words: str) -> str:
     """Return what helps them, shortened for a need and its chip."""
-    said = " ".join(words.split())
+    said = put_on_one_line(words)
     return said if len(said) <= _LONGEST_ACCESS_LABEL else said[: _LONGEST_ACCESS_LABEL - 1] + "…"

@@ -16,6 +16,8 @@ from typing import NamedTuple
 
 from babel import Locale
 
+from checkin.rules.short_lines import put_on_one_line
+
 _DATE_LOCALES = ("en", "es", "es_PE")
 """Locales whose month and weekday names are read: the kiosk's languages ("setiembre" is es_PE)."""
 
@@ -115,7 +117,7 @@ def _plain_date_text(text: str) -> str:
             signs.append(" ")
         elif kind not in ("Mn", "Cf"):
             signs.append(sign)
-    plain = " ".join("".join(signs).split())
+    plain = put_on_one_line("".join(signs))
     return _ORDINAL_ENDING.sub("", _MIDNIGHT_BEHIND_DATE.sub("", plain)).strip(" -/.,")
 
 

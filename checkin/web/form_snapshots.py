@@ -14,6 +14,8 @@ from django.forms import BaseForm, BoundField, CheckboxInput, RadioSelect, Selec
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from checkin.rules.short_lines import put_on_one_line
+
 DRAWN_WITH = "drawn_with"
 _LONGEST_SNAPSHOT = 20_000
 _SNAPSHOT_INPUT = '<input type="hidden" name="{}" value="{}">'
@@ -88,7 +90,7 @@ def is_same_box_text(one: Sequence[str], other: Sequence[str]) -> bool:
 
 def normalize_box_texts(texts: Sequence[str]) -> list[str]:
     """Collapse whitespace and drop blank texts."""
-    return [said for text in texts if (said := " ".join(text.split()))]
+    return [said for text in texts if (said := put_on_one_line(text))]
 
 
 def find_changed_boxes(form: BaseForm, drawn: Mapping[str, list[str]], sent: Any) -> dict[str, list[str]]:

@@ -23,6 +23,7 @@ from checkin.management.named_places import find_clinic_by_name, pick_places_by_
 from checkin.management.plain_commands import PlainCommand
 from checkin.models import Clinic, Location, Patient
 from checkin.rules.record_rows import ImportOutcome
+from checkin.rules.short_lines import put_on_one_line
 
 _LONGEST_SOURCE_NAME = 100
 _MOST_LOOK_ALIKES = 10
@@ -154,7 +155,7 @@ def _resolve_location_option(clinic: Clinic, name: str | None) -> Location | Non
 
 def _clean_source_option(name: str) -> str:
     """Return a source's name as stored with identifiers, without regard to case and spacing."""
-    plain = " ".join(name.split()).casefold()
+    plain = put_on_one_line(name).casefold()
     if len(plain) > _LONGEST_SOURCE_NAME:
         raise CommandError(f"The name of a source has at most {_LONGEST_SOURCE_NAME} letters.")
     return plain

@@ -21,6 +21,7 @@ from checkin.queries import preferences as preference_queries
 from checkin.rules.ages import age_words
 from checkin.rules.empty_answers import is_empty_answer
 from checkin.rules.local_formats import weekday_and_date_words
+from checkin.rules.short_lines import put_on_one_line
 from checkin.rules.shown_preferences import ShownPreference
 from checkin.rules.urgent_signs import UrgentSource
 from checkin.rules.visit_steps import (
@@ -197,7 +198,7 @@ def _build_board_row(visit: Visit, *, today: dt.date) -> _BoardRow:
         is_read=_is_reason_read(visit),
         likes=preference_queries.list_board_wishes(visit),
         language=typed_language_tag(said),
-        clinician=" ".join(appointment.with_whom.split()) if appointment else "",
+        clinician=put_on_one_line(appointment.with_whom) if appointment else "",
         step=_row_next_step(visit),
     )
 

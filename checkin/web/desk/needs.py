@@ -34,6 +34,7 @@ from checkin.rules.need_types import NeedKind, NeedOutcome, sort_needs_for_staff
 from checkin.rules.need_words import need_outcome_words, need_reason_words
 from checkin.rules.roles import StaffAct
 from checkin.rules.second_concerns import ANSWER_OF_OUTCOME
+from checkin.rules.short_lines import put_on_one_line
 from checkin.rules.visit_steps import VISIT_STEP_VERBS, VisitState, may_change_visit_state
 from checkin.web.access import (
     StaffRequest,
@@ -102,7 +103,7 @@ def _get_need_or_404(visit: Visit, need_id: int) -> Need:
 
 def read_need_reason(request: StaffRequest) -> str:
     """Return their own words, or else the quick reason picked."""
-    own = " ".join(sign_in_claims.clean_typed_text(request.POST.get("reason", "")).split())
+    own = put_on_one_line(sign_in_claims.clean_typed_text(request.POST.get("reason", "")))
     quick = request.POST.get("quick", "")
     return own or (quick if quick in COMMON_NEED_REASONS else "")
 
