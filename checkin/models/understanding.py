@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from checkin.rules import understanding as understanding_rules
@@ -12,7 +13,10 @@ from checkin.rules.understanding import NeedsOnRecord, NeedsSaidToday
 if TYPE_CHECKING:
     from checkin.models.clinic import Clinic
     from checkin.models.people import Escort, Patient
-    from checkin.models.visits import Visit
+    from checkin.models.visits import SignIn, Visit
+
+_DESK_LANGUAGE = "en"
+_LANG_ATTRIBUTE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def clinic_own_language(clinic: Clinic) -> str:
@@ -34,6 +38,12 @@ def chosen_sign_in_language(visit: Visit, clinic: Clinic) -> str:
     if said.channel == "desk":
         return name_typed_language(said.language)
     return name_recorded_language(language_if_not_clinics(said.language, clinic))
+
+
+def typed_language_tag(said: SignIn) -> str:
+    """Return the tag for `lang`; "" for the desk's own language, and for the desk, which types words."""
+    tag = said.language if said.channel == "kiosk" else ""
+    return tag if _LANG_ATTRIBUTE.fullmatch(tag) and tag.split("-")[0] != _DESK_LANGUAGE else ""
 
 
 def understanding_said_today(visit: Visit, clinic: Clinic) -> NeedsSaidToday:

@@ -15,7 +15,8 @@ from django.urls import get_script_prefix
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
-from checkin.models import Clinic, MatchState, SignIn, SignInChannel, Visit
+from checkin.models import Clinic, MatchState, SignInChannel, Visit
+from checkin.models.understanding import typed_language_tag
 from checkin.queries import board as board_queries
 from checkin.queries import preferences as preference_queries
 from checkin.rules.ages import age_words
@@ -229,15 +230,6 @@ def _is_reason_read(visit: Visit) -> bool:
     if visit.unread or said.by_id is not None:
         return False
     return bool(said.reason or said.unreadable) or not is_empty_answer(said.also)
-
-
-def typed_language_tag(said: SignIn) -> str:
-    """Return the tag for `lang`; "" for the desk's own language, and for the desk, which types words."""
-    tag = said.language if said.channel == SignInChannel.KIOSK else ""
-    return tag if _LANG_ATTRIBUTE.fullmatch(tag) and tag.split("-")[0] != _BOARD_LANGUAGE else ""
-
-
-_LANG_ATTRIBUTE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def _row_responder_words(visit: Visit) -> str:

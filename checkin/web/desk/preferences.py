@@ -13,12 +13,11 @@ from checkin.actions.refusals import Refused
 from checkin.actions.visit_locks import lock_open_visits
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Visit
-from checkin.models.understanding import remembered_preferences
+from checkin.models.understanding import remembered_preferences, typed_language_tag
 from checkin.queries import preferences as preference_queries
 from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, get_visit_or_404, may_perform_act, staff_required
 from checkin.web.desk.audit_views import audit_page_view
-from checkin.web.desk.board_rows import typed_language_tag
 from checkin.web.desk.preference_forms import PreferencesForm
 
 _NOBODY_TO_REMEMBER = "Nobody on record brought this child today, so there is nobody to remember this of yet."
