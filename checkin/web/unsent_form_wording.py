@@ -212,7 +212,7 @@ FORM_WORDINGS: dict[str, FormWording] = {
         | {f"col_{name}": label for name, label in MERGE_COLUMNS.items()},
         choices=dict.fromkeys(["stays", *(f"col_{name}" for name in MERGE_COLUMNS)], _RECORD_SIDE_LABELS),
     ),
-    "merge_undo": FormWording(send="Undo the merge"),
+    "merge_undo": FormWording(send="Undo merge"),
     "move": FormWording(
         labels=_REASON_LABELS, choices={"quick": _QUICK_REASON_LABELS}, buttons=_STEP_BUTTONS
     ),

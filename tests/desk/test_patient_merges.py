@@ -323,7 +323,7 @@ class TestTwoOnFile:
         page = desk_client.get(answer.url).content.decode()
         assert "</a> (born Apr 4, 2017, the record that was merged) was merged into" in page
         assert "<bdi>Emma Johnson</bdi> (E-2, the record that stayed)." in page
-        assert '>Undo the merge<span class="visually-hidden"> of Emma Johnson, born Apr 4, 2017' in page
+        assert '>Undo merge<span class="visually-hidden"> of Emma Johnson, born Apr 4, 2017' in page
         made = PatientMerge.objects.get()
         page = desk_client.get(desk_client.post(f"/merges/{made.pk}/undo/").url).content.decode()
         assert "(E-2, the record that was merged) and" in page

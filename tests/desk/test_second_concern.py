@@ -183,19 +183,19 @@ def test_the_answer_can_be_undone_on_the_same_page(desk_client: Client, visit: V
     seen = {"seen": need.answers.get().pk}
     desk_client.post(f"/visits/{visit.pk}/needs/{need.pk}/undo/", seen)
     page = text(desk_client.get(f"/visits/{visit.pk}/"))
-    assert "What happens with it" in page and "Undo the answer" not in page
+    assert "What happens with it" in page and "Undo answer" not in page
 
 
 def test_staff_can_undo_the_answer_only_until_the_visit_left(
     desk_client: Client, as_: Callable[[Staff], Client], dana: Staff, noor: Staff, visit: Visit
 ) -> None:
     press(as_(noor), visit, how="done")
-    assert "Undo the answer" in text(as_(noor).get(f"/visits/{visit.pk}/"))
+    assert "Undo answer" in text(as_(noor).get(f"/visits/{visit.pk}/"))
     page = text(desk_client.get(f"/visits/{visit.pk}/"))
-    assert "Undo the answer" in page and "I told the family" in page
+    assert "Undo answer" in page and "I told the family" in page
     visits.move_visit(visit=visit, to="left", by=dana, at=make.at("9:40"), reason="the rest can wait")
     page = text(as_(noor).get(f"/visits/{visit.pk}/"))
-    assert "Undo the answer" not in page and "I told the family" in page
+    assert "Undo answer" not in page and "I told the family" in page
 
 
 def test_a_concern_left_open_does_not_ask_to_tell_the_family(
@@ -215,7 +215,7 @@ def test_an_auditor_sees_the_answer_without_actions(
     for who in (otto, noor):
         page = text(as_(who).get(f"/visits/{visit.pk}/"))
         assert "Not told yet." in page
-        assert "I told the family" not in page and "Undo the answer" not in page
+        assert "I told the family" not in page and "Undo answer" not in page
 
 
 @pytest.mark.parametrize("end", ENDS)

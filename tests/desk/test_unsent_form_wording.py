@@ -43,7 +43,7 @@ NOT_OURS = (
     'class="paper typed"',
 )
 """The board's own box (`find`) narrows its rows; only what nobody there matches is sent, as a search."""
-UNDOES = {"Undo move", "Undo the answer", "Undo match"}
+UNDOES = {"Undo move", "Undo answer", "Undo match"}
 """Where one of its pages labels the undo differently, the restored form says “Undo”."""
 DYNAMIC = re.compile(r"{[{%]")
 

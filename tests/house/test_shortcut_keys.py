@@ -33,7 +33,7 @@ USES = {
     "2": {"Keep the old", "Mark as seen"},
     "3": {"Ask the family"},
     "4": {"Called"},
-    "u": {"Undo", "Undo move", "Undo the merge"},
+    "u": {"Undo", "Undo move", "Undo merge"},
     "g": {"I am going"},
     "t": {"I have read it"},
     "i": {"Issue note", "Reissue note", "Print"},

@@ -31,6 +31,7 @@ UNUSUAL = {
     r"\bcounts no longer\b(?!\")": "no longer counts",
     r"\bma[dk]e (it|this note) void\b": "void it",
     r"\b(?:left|leave) word\b": "left a message",
+    r"(?:>|send=\")Undo the ": "“Undo merge”, as “Issue note”",
     r"\bgoes along\b": "moves, too",
     r"\bthe likeliest\b": "the most likely",
 }
