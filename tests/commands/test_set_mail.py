@@ -67,6 +67,12 @@ def test_where_to_wait_needs_a_location_if_there_are_several(front: Location, an
     assert [one.where_to_wait for one in Location.objects.order_by("pk")] == ["", "By the window"]
 
 
+def test_a_location_with_nothing_to_set_is_not_ignored(front: Location) -> None:
+    with pytest.raises(CommandError, match="Give both, .* Nothing was changed"):
+        run("set_clinic", location=front.name, site="https://x.example")
+    assert Clinic.objects.get().site == ""
+
+
 def test_refused_settings_change_nothing(brook: Clinic, front: Location) -> None:
     with pytest.raises(CommandError, match="no address of a site"):
         run("set_clinic", where_to_wait="By the window", site="nowhere")

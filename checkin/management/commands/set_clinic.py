@@ -15,6 +15,11 @@ from checkin.management.plain_commands import PlainCommand
 from checkin.models import Clinic, Location
 from checkin.queries import mailing as mailing_queries
 
+_LOCATION_ALONE = (
+    "--location says whose --where-to-wait is meant. Give both, such as --location 'Main desk' "
+    "--where-to-wait 'The chairs by the window'. Nothing was changed."
+)
+
 
 class Command(PlainCommand):
     help = (
@@ -45,6 +50,8 @@ class Command(PlainCommand):
         **options: object,
     ) -> None:
         found = find_clinic_by_name(clinic)
+        if location is not None and where_to_wait is None:
+            raise CommandError(_LOCATION_ALONE)
         try:
             # All of it or nothing.
             with write_in_turn():
