@@ -71,6 +71,14 @@ def test_no_message_is_in_the_catalog_twice() -> None:
     assert sorted(said) == sorted(set(said))
 
 
+def test_each_message_with_a_percent_placeholder_is_checked_as_one() -> None:
+    """Without the mark, a translation that misspells the placeholder is compiled, and breaks the page."""
+    entries = (ROOT / "locale/es/LC_MESSAGES/django.po").read_text().split("\n\n")[1:]
+    filled = [entry for entry in entries if re.search(r"%\(\w+\)[sd]|%[sd]", entry)]
+    assert len(filled) > 5
+    assert [entry for entry in filled if not re.search(r"^#,.*\bpython-format\b", entry, re.MULTILINE)] == []
+
+
 def test_the_tablet_shows_spanish(tablet: Client) -> None:
     page = tablet.get("/kiosk/?language=es").content.decode()
     assert '<html lang="es"' in page
