@@ -13,7 +13,7 @@ const expected = document.getElementById("expected");
 const texts = new WeakMap();
 let cameFrom = "";
 
-// As the search of all patients: no accents, apostrophes or punctuation; either keyboard of Arabic.
+// No accents, apostrophes or punctuation; either keyboard of Arabic. Only the full search finds Иван by Ivan.
 const APOSTROPHES = /['’‘`´ʻʼʹ＇׳״ـ]/g;
 const LATIN_SPELLINGS = { ß: "ss", ø: "o", đ: "d", ð: "d", ł: "l", æ: "ae", œ: "oe", ı: "i" };
 const SPELLINGS = { ي: "ی", ى: "ی", ك: "ک", ة: "ه", ...LATIN_SPELLINGS };
