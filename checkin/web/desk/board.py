@@ -163,7 +163,7 @@ def _owed_on_board(request: StaffRequest, here: int, *, at: dt.datetime) -> dict
     )
     return {
         "owed": promise_queries.list_promises_for_board(request.clinic, here, at=at),
-        "feedback_owed": words[: visit_feedback_queries.MOST_FEEDBACK_ON_BOARD],
+        "feedback_on_board": words[: visit_feedback_queries.MOST_FEEDBACK_ON_BOARD],
         "more_feedback": words[visit_feedback_queries.MOST_FEEDBACK_ON_BOARD :],
     }
 
