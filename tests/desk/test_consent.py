@@ -422,7 +422,7 @@ def test_consent_at_an_unmatched_visit_is_kept_and_can_be_withdrawn(
     unsure, other = (make.visit(front, name="Leonardo Ruizz", born="2018-03-15") for _ in range(2))
     assert unsure.patient is None
     page = desk_client.get(f"/visits/{unsure.pk}/consent/").content.decode()
-    assert "It is kept with this visit, and goes with the child it is matched to." in page
+    assert "Kept with this visit until it is matched to a child." in page
     page = write(desk_client, unsure, LIVE).content.decode()
     assert '<b dir="auto">check who Ana Ruiz is</b> <span class="quiet-line">Ana Ruiz agreed by' in page
     made = ConsentRecord.objects.get()
