@@ -172,7 +172,7 @@ def lower_staff_urgency(visit: Visit, *, by: Staff, at: dt.datetime) -> None:
 
 
 def undo_urgent_step(*, visit: Visit, by: Staff, at: dt.datetime) -> WorryStep:
-    """Undo the last “I am going” or “settled”. Any role that may raise may undo, so that no child waits."""
+    """Undo the last “I am going” or “Mark as settled”. Whoever may raise may undo: no child waits."""
     require_permission(StaffAct.RAISE, by)
     with write_in_turn():
         lock_visits(visit)

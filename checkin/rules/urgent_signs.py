@@ -59,7 +59,7 @@ class UrgentState:
     source: str
     alarm: int
     called_at: dt.datetime | None = None
-    """The time when the current person was called, or when whoever was going said “not after all”."""
+    """The time when the current person was called, or when whoever was going said “I am not going”."""
     called: tuple[int | None, ...] = ()
     """Everyone whom this alarm has called, in order."""
     taken_by: int | None = None

@@ -96,7 +96,7 @@ def _visit_panel_facts(request: StaffRequest, found: Visit) -> dict[str, object]
 
 
 def _merge_undo_lines(standing: MatchDecision | None) -> list[str]:
-    """Return what “Undo this” writes to a record again, if it undoes a merge."""
+    """Return what “Undo match” writes to a record again, if it undoes a merge."""
     return undo_wording.merge_undo_preview_lines(standing.merge) if standing and standing.merge else []
 
 
