@@ -11,6 +11,10 @@ from django.test import Client
 
 from checkin.actions import promise_attempts, promises
 from checkin.models import Location, Promise, PromiseEscalation, Staff
+from checkin.queries import promise_events
+from checkin.queries.timeline_events import TimelineEvent
+from checkin.rules.coded_sentences import say_sentence
+from checkin.rules.sentence_codes import SentenceCode
 from tests import make
 from tests.promising import promise, said
 
@@ -193,3 +197,18 @@ def test_a_replaced_promise_links_to_its_replacement(
     assert f'href="/promises/{again.pk}/">Open the promise in its place' in page
     promise_attempts.keep_promise(promise=again, by=dana, at=make.at("9:02"))
     assert "Promise it again" in desk_client.get(f"/promises/{again.pk}/").content.decode()
+
+
+def test_the_page_writes_phones_in_what_happened_as_the_other_timelines(
+    desk_client: Client, made: Promise, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A number that broke at the end of a line was read as two."""
+    press(desk_client, made, "try", note="call 555-010-0123 next")
+    first = say_sentence(SentenceCode.PHONE_FIRST, name="Ana Ruiz", phone="3125550156")
+    told = TimelineEvent(make.at(), "phone", "Tried", words=(("About", "shots"), ("Next step", first)))
+    page = desk_client.get(f"/promises/{made.pk}/").content.decode()
+    assert 'Note: <q dir="auto">call <span class="unbroken">555-010-0123</span> next</q>' in page
+    monkeypatch.setattr(promise_events, "list_promise_events", lambda *_, **__: [told])
+    page = desk_client.get(f"/promises/{made.pk}/").content.decode()
+    assert 'phone Ana Ruiz first: <span class="unbroken">(312) 555-0156</span></q>' in page
+    assert "About: " not in page
