@@ -35,6 +35,7 @@ from checkin.rules.need_words import (
     need_reason_words,
     other_childs_need_refusal,
 )
+from checkin.rules.regions import USUAL_REGION
 from checkin.rules.roles import GIVEN_IS_UNDONE_BY_CLINICIAN, StaffAct, may_role_act
 from checkin.rules.short_lines import put_on_one_line
 
@@ -129,9 +130,9 @@ def _is_asked_again(need: Need, found: FoundNeed) -> bool:
         return need.subject != found.subject
     if need.why_sentence is not None or not need.why:
         return need.why_sentence != found.why.kept
-    # Older rows have no code, only the sentence in English, cut to its column.
+    # Older rows have no code, only the sentence in American English, cut to its column.
     with translation.override("en"):
-        return need.why != sentence_words(found.why.kept)[:_LONGEST_OLD_WHY]
+        return need.why != sentence_words(found.why.kept, USUAL_REGION)[:_LONGEST_OLD_WHY]
 
 
 def recompute_needs_of_all(visits: Iterable[Visit], *, at: dt.datetime, by: Staff | None = None) -> None:

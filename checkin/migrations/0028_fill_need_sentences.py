@@ -95,7 +95,7 @@ def write_english(apps: Any, schema_editor: Any) -> None:
             for row in batch:
                 for words, sentence in sentences.items():
                     if not getattr(row, words):
-                        setattr(row, words, sentence_words(getattr(row, sentence))[:500])
+                        setattr(row, words, sentence_words(getattr(row, sentence), "US")[:500])
             model.objects.bulk_update(batch, [*columns])
 
 

@@ -77,12 +77,12 @@ class SentenceNames(NamedTuple):
 def describe_patient(patient: Patient, *, was: str = "") -> ChildDetails:
     """Return the details of a record for telling it from another, shortened to fit a sentence."""
     return ChildDetails(
-        shorten_to_one_line(patient.name, LONGEST_NAME_IN_SENTENCE),
-        patient.birth_date,
-        patient_record_number(patient),
-        shorten_to_one_line(was, LONGEST_NAME_IN_SENTENCE),
-        shorten_to_one_line(patient.given_name, _LONGEST_GIVEN_NAME),
-        patient.clinic.region,
+        name=shorten_to_one_line(patient.name, LONGEST_NAME_IN_SENTENCE),
+        region=patient.clinic.region,
+        born=patient.birth_date,
+        number=patient_record_number(patient),
+        was=shorten_to_one_line(was, LONGEST_NAME_IN_SENTENCE),
+        given=shorten_to_one_line(patient.given_name, _LONGEST_GIVEN_NAME),
     )
 
 

@@ -95,12 +95,12 @@ class Need(models.Model):
     @property
     def why_words(self) -> str:
         """The reason why we think that it is needed, in the reader's language."""
-        return sentence_words(self.why_sentence) or self.why
+        return sentence_words(self.why_sentence, self.visit.clinic.region) or self.why
 
     @property
     def step_words(self) -> str:
         """The next step for staff, in the reader's language."""
-        return sentence_words(self.step_sentence) or self.next_step
+        return sentence_words(self.step_sentence, self.visit.clinic.region) or self.next_step
 
     @property
     def is_open(self) -> bool:

@@ -11,7 +11,6 @@ from checkin.rules import adult_identity, name_keys, name_likeness, sign_in_clai
 from checkin.rules.local_formats import date_words
 from checkin.rules.name_keys import TextSegment
 from checkin.rules.phones import format_phone, has_phone_in_common
-from checkin.rules.regions import USUAL_REGION
 
 _MOST_COMPARED_LINES = 3
 _LONGEST_RELATIONSHIP = 160
@@ -37,8 +36,8 @@ class TypedSide(NamedTuple):
     phone: str
     escort: str
     relationship: str
+    region: str
     here: str = ""
-    region: str = USUAL_REGION
 
     @classmethod
     def of_claim(

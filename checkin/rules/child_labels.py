@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from checkin.rules.local_formats import date_words
 from checkin.rules.name_likeness import SAME_NAME_SCORE, name_similarity
-from checkin.rules.regions import USUAL_REGION
 
 _LIKE_ENOUGH_TO_MIX_UP = 0.8
 """Scores above it include Hana and Hanna Lind, Leo and Lea Ruiz, and most siblings with one family name."""
@@ -22,14 +21,14 @@ class ChildDetails(NamedTuple):
     """A child who may be confused with another: name, birth date and record number, as far as known."""
 
     name: str
+    region: str
+    """The clinic's, for the date."""
     born: dt.date | None = None
     number: str = ""
     was: str = ""
     """The record's name before this visit changed it."""
     given: str = ""
     """The given name only."""
-    region: str = USUAL_REGION
-    """The clinic's, for the date."""
 
 
 class ChildLabel(NamedTuple):

@@ -48,7 +48,7 @@ class CodedSentence(str):
     kept: KeptSentence | None
 
     def __new__(cls, kept: KeptSentence | None = None) -> Self:
-        made = super().__new__(cls, sentence_words(kept))
+        made = super().__new__(cls, sentence_words(kept, USUAL_REGION))
         made.kept = kept
         return made
 
@@ -62,7 +62,7 @@ def say_sentence(code: SentenceCode, **facts: object) -> CodedSentence:
     return CodedSentence({"code": str(code), **{name: _keep_fact(fact) for name, fact in facts.items()}})
 
 
-def sentence_words(kept: Mapping[str, Any] | None, region: str = USUAL_REGION) -> str:
+def sentence_words(kept: Mapping[str, Any] | None, region: str) -> str:
     """Return a row's sentence in the active language, with that region's dates; "" if the row has none."""
     if not kept or kept["code"] not in _KNOWN_CODES:
         return ""

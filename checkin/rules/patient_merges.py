@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from checkin.rules import name_likeness
 from checkin.rules.local_formats import date_words
 from checkin.rules.placeholder_names import has_placeholders_of_two
-from checkin.rules.regions import USUAL_REGION
 
 _MOVES_ALONG = "goes to the record that stays"
 _STAYS_AS_HISTORY = "stays as it was written: history names the record of that day"
@@ -114,10 +113,10 @@ class MergeFacts(NamedTuple):
     """What tells whether two records are the same child. `whos`: the current identity, then earlier ones."""
 
     whos: tuple[ChildIdentity, ...]
+    region: str
     numbers: frozenset[tuple[str, str]] = frozenset()
     stays: tuple[VisitSpan, ...] = ()
     booked: frozenset[dt.date] = frozenset()
-    region: str = USUAL_REGION
 
 
 def list_merge_doubts(one: MergeFacts, other: MergeFacts, *, said_two: bool = False) -> list[str]:

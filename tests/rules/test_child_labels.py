@@ -18,6 +18,10 @@ from checkin.rules.child_labels import (
 BORN, OTHER_DAY = dt.date(2018, 3, 14), dt.date(2016, 1, 1)
 
 
+def details(name: str, born: Any = None, number: str = "", **also: str) -> ChildDetails:
+    return ChildDetails(name, "US", born, number, **also)
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -32,21 +36,21 @@ BORN, OTHER_DAY = dt.date(2018, 3, 14), dt.date(2016, 1, 1)
     ],
 )
 def test_similar_names_get_details_that_tell_them_apart(one: str, other: str) -> None:
-    told = label_two_children(ChildDetails(one, BORN, "411"), ChildDetails(other, OTHER_DAY, "522"))
+    told = label_two_children(details(one, BORN, "411"), details(other, OTHER_DAY, "522"))
     assert [each.more for each in told] == ["born Mar 14, 2018, record 411", "born Jan 1, 2016, record 522"]
 
 
 @pytest.mark.parametrize("name", ["Leo Ruiz", "", "李明"])
 @pytest.mark.parametrize("born", [BORN, None])
 def test_role_tells_apart_children_with_identical_details(name: str, born: dt.date | None) -> None:
-    first, second = label_two_children(ChildDetails(name, born), ChildDetails(name, born))
+    first, second = label_two_children(details(name, born), details(name, born))
     assert first != second
     assert first.more.startswith("the child before, ")
     assert second.more.startswith("the child of this visit, ")
 
 
 def test_clearly_different_names_get_no_details() -> None:
-    assert label_two_children(ChildDetails("Marcus Bell", BORN), ChildDetails("Hugo Olsen")) == (
+    assert label_two_children(details("Marcus Bell", BORN), details("Hugo Olsen")) == (
         ChildLabel("Marcus Bell"),
         ChildLabel("Hugo Olsen"),
     )
@@ -54,20 +58,18 @@ def test_clearly_different_names_get_no_details() -> None:
 
 def test_changed_name_is_shown_and_checked_for_similarity() -> None:
     first, second = label_two_children(
-        ChildDetails("Hugo Olsen", BORN, was="Leo Ruiz"), ChildDetails("Lea Ruiz", OTHER_DAY)
+        details("Hugo Olsen", BORN, was="Leo Ruiz"), details("Lea Ruiz", OTHER_DAY)
     )
     assert first.more == "called Leo Ruiz before, born Mar 14, 2018"
     assert second.record == "Lea Ruiz’s record (born Jan 1, 2016)"
 
 
 def test_single_child_gets_no_details() -> None:
-    assert label_two_children(None, ChildDetails("Leo Ruiz", BORN)) == (
+    assert label_two_children(None, details("Leo Ruiz", BORN)) == (
         ChildLabel(""),
         ChildLabel("Leo Ruiz"),
     )
-    assert (
-        label_two_children(ChildDetails("Leo Ruiz", was="Leo Rus"), None)[0].more == "called Leo Rus before"
-    )
+    assert label_two_children(details("Leo Ruiz", was="Leo Rus"), None)[0].more == "called Leo Rus before"
 
 
 def test_missing_name_counts_as_easily_mixed_up() -> None:
@@ -76,11 +78,11 @@ def test_missing_name_counts_as_easily_mixed_up() -> None:
 
 def test_missing_child_gets_an_empty_label() -> None:
     assert label_two_children(None, None) == (ChildLabel(""), ChildLabel(""))
-    assert label_two_children(ChildDetails("Leo Ruiz"), None) == (ChildLabel("Leo Ruiz"), ChildLabel(""))
+    assert label_two_children(details("Leo Ruiz"), None) == (ChildLabel("Leo Ruiz"), ChildLabel(""))
 
 
 def test_unchanged_name_is_not_shown_as_a_former_name() -> None:
-    assert label_two_children(ChildDetails("Leo Ruiz", was="Leo Ruiz"), None)[0] == ChildLabel("Leo Ruiz")
+    assert label_two_children(details("Leo Ruiz", was="Leo Ruiz"), None)[0] == ChildLabel("Leo Ruiz")
 
 
 def test_label_without_details_is_just_the_name() -> None:
@@ -90,14 +92,14 @@ def test_label_without_details_is_just_the_name() -> None:
 
 def test_both_labels_get_details_if_one_child_has_no_name() -> None:
     for one, other in (
-        (ChildDetails("", BORN), ChildDetails("Hugo Olsen")),
-        (ChildDetails("Hugo Olsen"), ChildDetails("", BORN)),
+        (details("", BORN), details("Hugo Olsen")),
+        (details("Hugo Olsen"), details("", BORN)),
     ):
         assert all(each.more for each in label_two_children(one, other))
 
 
 def anna(number: str = "", name: str = "Anna Lindqvist", born: Any = BORN) -> ChildDetails:
-    return ChildDetails(name, born, number, given=name.partition(" ")[0])
+    return details(name, born, number, given=name.partition(" ")[0])
 
 
 @pytest.mark.parametrize(
@@ -127,13 +129,13 @@ def anna(number: str = "", name: str = "Anna Lindqvist", born: Any = BORN) -> Ch
                 "Hanna, born Mar 14, 2018, the child of this visit",
             ),
         ),
-        (ChildDetails(""), anna("BS-0008"), ("no name", "Anna, BS-0008")),
+        (details(""), anna("BS-0008"), ("no name", "Anna, BS-0008")),
         (
-            ChildDetails(""),
-            ChildDetails(""),
+            details(""),
+            details(""),
             ("no name, the child before", "no name, the child of this visit"),
         ),
-        (ChildDetails("Baby Olsen", BORN), None, ("Baby Olsen, born Mar 14, 2018", "")),
+        (details("Baby Olsen", BORN), None, ("Baby Olsen, born Mar 14, 2018", "")),
         (None, anna("BS-0008"), ("", "Anna, BS-0008")),
         (None, None, ("", "")),
     ],

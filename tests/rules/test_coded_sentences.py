@@ -44,13 +44,13 @@ AGREED = say_sentence(SentenceCode.AGREED_TO, who="Ana {Ruiz}", item="MMR", when
 def test_a_row_keeps_code_and_facts_and_reads_the_same_again(sentence: CodedSentence, kept: Any) -> None:
     assert sentence.kept == kept
     again = json.loads(json.dumps(sentence.kept))
-    assert sentence_words(again) == CodedSentence(again) == sentence
+    assert sentence_words(again, "US") == CodedSentence(again) == sentence
 
 
 def test_it_reads_in_the_language_of_whoever_asks() -> None:
     assert (AGREED, str(AGREED)) == ("Ana {Ruiz} agreed to MMR today",) * 2
     with translation.override("es"):
-        assert sentence_words(AGREED.kept) == "Ana {Ruiz} aceptó MMR hoy"
+        assert sentence_words(AGREED.kept, "US") == "Ana {Ruiz} aceptó MMR hoy"
         assert AGREED == "Ana {Ruiz} agreed to MMR today", "it stays as it was when it was said"
 
 
@@ -70,7 +70,9 @@ def test_a_field_that_is_not_known_is_named_as_it_is() -> None:
 
 
 def test_a_code_of_a_later_release_says_nothing() -> None:
-    assert sentence_words({"code": "of_tomorrow", "day": "2030-01-01"}) == sentence_words({}) == ""
+    assert (
+        sentence_words({"code": "of_tomorrow", "day": "2030-01-01"}, "US") == sentence_words({}, "US") == ""
+    )
 
 
 @pytest.mark.parametrize("code", [SentenceCode.ANSWER_BUT, SentenceCode.ANSWER_AND_CHECK])

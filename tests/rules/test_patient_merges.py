@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,10 @@ from checkin.rules.patient_merges import (
 
 BORN, OTHER_DAY = dt.date(2018, 3, 14), dt.date(2016, 1, 1)
 HANNA = ChildIdentity("Hanna", "", BORN)
+
+
+def facts(whos: tuple[ChildIdentity, ...], **also: Any) -> MergeFacts:
+    return MergeFacts(whos, "US", **also)
 
 
 def at(clock: str) -> dt.datetime:
@@ -70,55 +75,55 @@ def test_two_stays_overlap_if_both_were_here_at_one_moment(
     assert other.meets(one) is meets
 
 
-OPEN = MergeFacts((HANNA,), stays=(stay("09:00"),))
-ENDED = MergeFacts((HANNA,), stays=(stay("08:00", "10:00", "B-2"),))
+OPEN = facts((HANNA,), stays=(stay("09:00"),))
+ENDED = facts((HANNA,), stays=(stay("08:00", "10:00", "B-2"),))
 
 
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
     [
-        (MergeFacts((HANNA,)), MergeFacts((HANNA,)), []),
+        (facts((HANNA,)), facts((HANNA,)), []),
         (
-            MergeFacts((HANNA,), numbers=frozenset({("ehr", "1")})),
-            MergeFacts((HANNA,), numbers=frozenset({("ehr", "2")})),
+            facts((HANNA,), numbers=frozenset({("ehr", "1")})),
+            facts((HANNA,), numbers=frozenset({("ehr", "2")})),
             ["Each has a record number"],
         ),
         (
-            MergeFacts((HANNA,), numbers=frozenset({("ehr", "1")})),
-            MergeFacts((HANNA,), numbers=frozenset({("lab", "2")})),
+            facts((HANNA,), numbers=frozenset({("ehr", "1")})),
+            facts((HANNA,), numbers=frozenset({("lab", "2")})),
             [],
         ),
         (
-            MergeFacts((HANNA,), numbers=frozenset({("ehr", "1")})),
-            MergeFacts((HANNA,), numbers=frozenset({("ehr", "1"), ("ehr", "2")})),
+            facts((HANNA,), numbers=frozenset({("ehr", "1")})),
+            facts((HANNA,), numbers=frozenset({("ehr", "1"), ("ehr", "2")})),
             [],
         ),
         (OPEN, OPEN, ["A-1 and A-1 are both here now"]),
         (OPEN, ENDED, ["A-1 and B-2 were here at one time"]),
         (ENDED, OPEN, ["B-2 and A-1 were here at one time"]),
         (
-            MergeFacts((HANNA,), booked=frozenset({BORN, OTHER_DAY})),
-            MergeFacts((HANNA,), booked=frozenset({BORN})),
+            facts((HANNA,), booked=frozenset({BORN, OTHER_DAY})),
+            facts((HANNA,), booked=frozenset({BORN})),
             ["an appointment of its own on Mar 14, 2018"],
         ),
         (
-            MergeFacts((HANNA,), booked=frozenset({OTHER_DAY})),
-            MergeFacts((HANNA,), booked=frozenset({BORN})),
+            facts((HANNA,), booked=frozenset({OTHER_DAY})),
+            facts((HANNA,), booked=frozenset({BORN})),
             [],
         ),
         (
-            MergeFacts((HANNA, ChildIdentity("Tom", "", BORN))),
-            MergeFacts((HANNA,)),
+            facts((HANNA, ChildIdentity("Tom", "", BORN))),
+            facts((HANNA,)),
             ["Before one of them was changed, it said Tom, born Mar 14, 2018."],
         ),
         (
-            MergeFacts((HANNA,)),
-            MergeFacts((HANNA, ChildIdentity("", "", OTHER_DAY))),
+            facts((HANNA,)),
+            facts((HANNA, ChildIdentity("", "", OTHER_DAY))),
             ["Before one of them was changed, it said no name, born Jan 1, 2016."],
         ),
         (
-            MergeFacts((ChildIdentity("Tom", "", BORN), HANNA)),
-            MergeFacts((HANNA,)),
+            facts((ChildIdentity("Tom", "", BORN), HANNA)),
+            facts((HANNA,)),
             ["They were born on the same day and have different given names"],
         ),
     ],
@@ -133,7 +138,7 @@ def test_each_conflict_between_two_records_is_asked_once(
 
 def test_earlier_statement_that_they_are_two_children_is_asked_too() -> None:
     said = "Somebody said that these two records are two children."
-    assert list_merge_doubts(MergeFacts((HANNA,)), MergeFacts((HANNA,)), said_two=True) == [said]
+    assert list_merge_doubts(facts((HANNA,)), facts((HANNA,)), said_two=True) == [said]
     assert list_merge_doubts(OPEN, OPEN, said_two=True)[1:] == [said]
 
 
@@ -160,20 +165,20 @@ def test_most_similar_name_decides_whether_they_may_be_one_child() -> None:
 
 
 def test_first_day_both_have_an_appointment_is_named() -> None:
-    both = MergeFacts((HANNA,), booked=frozenset({BORN, OTHER_DAY}))
+    both = facts((HANNA,), booked=frozenset({BORN, OTHER_DAY}))
     assert list_merge_doubts(both, both) == ["Each has an appointment of its own on Jan 1, 2016."]
 
 
 def test_stays_that_do_not_overlap_are_not_asked_about() -> None:
     early, late = (
-        MergeFacts((HANNA,), stays=(stay(*hours),)) for hours in (("08:00", "09:00"), ("10:00", "11:00"))
+        facts((HANNA,), stays=(stay(*hours),)) for hours in (("08:00", "09:00"), ("10:00", "11:00"))
     )
     assert list_merge_doubts(early, late) == list_merge_doubts(late, early) == []
 
 
 def test_former_identity_without_a_birth_date_mentions_only_the_name() -> None:
-    was = MergeFacts((HANNA, ChildIdentity("Tom", "", None)))
-    assert list_merge_doubts(was, MergeFacts((HANNA,))) == ["Before one of them was changed, it said Tom."]
+    was = facts((HANNA, ChildIdentity("Tom", "", None)))
+    assert list_merge_doubts(was, facts((HANNA,))) == ["Before one of them was changed, it said Tom."]
 
 
 @pytest.mark.parametrize(
@@ -182,5 +187,5 @@ def test_former_identity_without_a_birth_date_mentions_only_the_name() -> None:
 )
 def test_two_current_visits_are_named_with_their_desks_if_those_differ(place: str, said: str) -> None:
     one, other = (VisitSpan("A-1", at("09:30"), None, where) for where in ("Front desk", place))
-    found = list_merge_doubts(MergeFacts((HANNA,), stays=(one,)), MergeFacts((HANNA,), stays=(other,)))
+    found = list_merge_doubts(facts((HANNA,), stays=(one,)), facts((HANNA,), stays=(other,)))
     assert [line.startswith(said) for line in found] == [True]
