@@ -9,9 +9,37 @@ from tests.journeys.full_desk import FullDesk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+WORDS_START = """(selector) => [...document.querySelectorAll(selector)].map((one) => {
+  const words = document.createRange();
+  words.selectNodeContents(one);
+  return Math.round(words.getBoundingClientRect().left);
+})"""
 TOUCHING_LABELS = """() => [...document.querySelectorAll('.excuse-facts tr')].filter((row) =>
   row.checkVisibility() && parseFloat(getComputedStyle(row.cells[0]).paddingRight) < 8
 ).map((row) => row.innerText)"""
+BELOW_THE_WORDS = """() => [...document.querySelectorAll('.consent-said li')].filter((one) => {
+  const [words, form] = [one.querySelector('div'), one.querySelector('form')];
+  return form && form.getBoundingClientRect().top >= words.getBoundingClientRect().bottom;
+}).map((one) => one.innerText)"""
+SPLIT_TIMES = """() => {
+  const found = [];
+  const texts = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    for (const match of texts.currentNode.data.matchAll(/\\d+:\\d\\d [AP]M/g)) {
+      const time = document.createRange();
+      time.setStart(texts.currentNode, match.index);
+      time.setEnd(texts.currentNode, match.index + match[0].length);
+      const tops = [...time.getClientRects()].filter((box) => box.width).map((box) => Math.round(box.top));
+      if (new Set(tops).size > 1) found.push(texts.currentNode.data.trim());
+    }
+  }
+  return found;
+}"""
+SEEN_OF_CUT_CANDIDATES = """() => {
+  const edge = document.querySelector('.sides').getBoundingClientRect().right;
+  return [...document.querySelectorAll('.side')].map((one) => one.getBoundingClientRect()).filter((box) =>
+    box.right > edge && box.left < edge).map((box) => (edge - box.left) / box.width);
+}"""
 
 
 def open_at(page: Page, path: str, width: int) -> None:
@@ -26,3 +54,50 @@ def test_the_labels_of_a_note_never_touch_its_values(full_desk: FullDesk) -> Non
         for width in (320, 820):
             open_at(page, paths[name], width)
             assert page.evaluate(TOUCHING_LABELS) == [], f"{name} at {width}"
+
+
+def test_a_button_stands_beside_what_was_said_and_not_alone_below(full_desk: FullDesk) -> None:
+    page, paths = full_desk
+    for name in ("consent", "visit", "patient"):
+        for width in (768, 820, 1024, 1280):
+            open_at(page, paths[name], width)
+            assert page.evaluate(BELOW_THE_WORDS) == [], f"{name} at {width}"
+    open_at(page, paths["consent"], 820)
+    assert "agreed to treatment or procedure" in page.locator(".consent-said").first.inner_text()
+
+
+def test_the_parts_of_a_promise_start_on_one_line(full_desk: FullDesk) -> None:
+    """The head's words stood 5 px to the left of all that followed."""
+    page, paths = full_desk
+    for name in ("promise", "feedback"):
+        for width in (320, 820):
+            open_at(page, paths[name], width)
+            starts = page.evaluate(WORDS_START, ".promise-head h1, .visit-body > .paper:first-child h2")
+            assert len(starts) == 2 and len(set(starts)) == 1, f"{name} at {width}: {starts}"
+
+
+def test_a_promise_is_cut_by_its_two_lines_and_not_by_its_letters(full_desk: FullDesk) -> None:
+    """At 820 px the second line was “th…”."""
+    page, paths = full_desk
+    open_at(page, paths["patient"], 820)
+    about = page.locator(".promise-lines .about").first
+    assert (about.text_content() or "").strip().endswith("back on Monday")
+    assert about.evaluate("(one) => one.clientHeight / parseFloat(getComputedStyle(one).lineHeight)") < 2.2
+
+
+def test_a_time_stands_on_one_line(full_desk: FullDesk) -> None:
+    """“AM” stood alone on a line."""
+    page, paths = full_desk
+    for name in ("promises", "match"):
+        for width in (768, 820, 1024, 1280):
+            open_at(page, paths[name], width)
+            assert page.evaluate(SPLIT_TIMES) == [], f"{name} at {width}"
+
+
+def test_a_cut_candidate_shows_that_there_are_more(full_desk: FullDesk) -> None:
+    """At 820 px the fifth column ended at the edge, and the sixth was nowhere to be seen."""
+    page, paths = full_desk
+    for width in (768, 820, 912):
+        open_at(page, paths["match"], width)
+        seen = page.evaluate(SEEN_OF_CUT_CANDIDATES)
+        assert len(seen) == 1 and 0.15 < seen[0] < 0.85, f"at {width}: {seen}"
