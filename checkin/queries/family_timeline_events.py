@@ -122,7 +122,7 @@ def second_concern_told_event(one: ToldFamily) -> TimelineEvent:
 
 def family_note_issued_event(note: ExcuseNote) -> TimelineEvent:
     void = note.status == excuse_note_rules.NoteStatus.VOID
-    what = f"{note.get_kind_display()} {note.number} issued" + (", later made void" if void else "")
+    what = f"{note.get_kind_display()} {note.number} issued" + (", later voided" if void else "")
     words = _drop_blank_word_pairs(("Why", note.void_reason))
     return TimelineEvent(
         note.issued_at or _NO_TIME,

@@ -115,7 +115,7 @@ def _list_note_events(visit: Visit) -> list[TimelineEvent]:
             why = (("Why", one.void_reason),)
             events.append(
                 TimelineEvent(
-                    one.voided_at, "undo-2", f"{one} made void", str(one.voided_by or ""), reasons=why
+                    one.voided_at, "undo-2", f"{one} voided", str(one.voided_by or ""), reasons=why
                 )
             )
     return events

@@ -36,8 +36,8 @@ class SentenceCode(TextChoices):
         "work_note_names",
         _("work note {number} names {names}, and this child has another name on record"),
     )
-    SCHOOL_NOTE_VOID = "school_note_void", _("school note {number} was made void, and no other was issued")
-    WORK_NOTE_VOID = "work_note_void", _("work note {number} was made void, and no other was issued")
+    SCHOOL_NOTE_VOID = "school_note_void", _("school note {number} was voided, and no other was issued")
+    WORK_NOTE_VOID = "work_note_void", _("work note {number} was voided, and no other was issued")
     SCHOOL_HOURS = "school_hours", _("{age} years old, here on a {weekday} in school hours")
     THEY_ASKED = "they_asked", _("they asked: {words}")
     PROMISES_NOT_KEPT = "promises_not_kept", _("{count} promised to this family and not kept yet")

@@ -138,6 +138,7 @@ def test_old_rows_get_their_codes_and_read_as_before(
         for need in Need.objects.filter(pk__in=made):
             old, kept = made[need.pk], WHYS[made[need.pk]]
             now = old.replace("typed otherwise than recorded", "what was typed differs from the record")
+            now = now.replace("was made void", "was voided")
             assert (need.why_sentence, need.why_words) == (kept, now if kept else old)
 
 

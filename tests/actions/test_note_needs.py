@@ -69,7 +69,7 @@ def test_voiding_the_note_reopens_its_need_with_the_reason(visit: Visit, noor: S
     assert school(visit).status == NeedOutcome.DONE
     void(note, dana)
     need = school(visit)
-    assert (need.is_open, need.why_words) == (True, "school note 1 was made void, and no other was issued")
+    assert (need.is_open, need.why_words) == (True, "school note 1 was voided, and no other was issued")
     visit.refresh_from_db()
     assert ["school_note", "1"] in visit.chips
     last = need.answers.order_by("pk").last()
@@ -95,7 +95,7 @@ def test_voiding_twice_and_recomputing_reopen_the_need_once(visit: Visit, noor: 
 def test_voiding_a_note_nobody_asked_for_adds_a_need(visit: Visit, noor: Staff) -> None:
     assert not visit.needs.filter(kind=NeedKind.WORK_NOTE).exists()
     void(issued(visit, noor, NoteKind.WORK), noor)
-    assert visit.needs.get(kind=NeedKind.WORK_NOTE).why_words.startswith("work note 1 was made void")
+    assert visit.needs.get(kind=NeedKind.WORK_NOTE).why_words.startswith("work note 1 was voided")
 
 
 def test_another_note_answers_the_need_and_voiding_it_reopens_the_need(visit: Visit, noor: Staff) -> None:
@@ -103,7 +103,7 @@ def test_another_note_answers_the_need_and_voiding_it_reopens_the_need(visit: Vi
     second = issued(visit, noor, at=TEN)
     assert school(visit).status == NeedOutcome.DONE
     void(second, noor)
-    assert school(visit).why_words == "school note 2 was made void, and no other was issued"
+    assert school(visit).why_words == "school note 2 was voided, and no other was issued"
 
 
 def test_reissuing_reopens_no_need(visit: Visit, noor: Staff) -> None:

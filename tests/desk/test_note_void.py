@@ -32,7 +32,7 @@ def test_voiding_with_a_reason_voids_the_note(desk_client: Client, note: ExcuseN
 def test_voiding_says_that_the_visit_needs_a_note_again(desk_client: Client, note: ExcuseNote) -> None:
     answer = desk_client.post("/notes/1/void", {"reason": "wrong day"}, follow=True)
     assert "Until they have another, the visit says that they need one." in said(answer)
-    assert "school note 1 was made void, and no other was issued" in said(
+    assert "school note 1 was voided, and no other was issued" in said(
         desk_client.get(f"/visits/{note.visit_id}/leave/?to=left")
     )
 

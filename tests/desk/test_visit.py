@@ -259,7 +259,7 @@ def test_the_timeline_shows_needs_consent_and_notes(
         "Given: flu vaccine",
         "School note 1 issued",
         "Needed again: school note",
-        "School note 1 made void",
+        "School note 1 voided",
         "wrong day",
         "Left open: school note, second concern",
         "family declined to wait",

@@ -29,7 +29,7 @@ UNUSUAL = {
     r"\bsuccessfully\b": "say what was done",
     r"\btry again later\b": "say when, and what was kept",
     r"\bcounts no longer\b(?!\")": "no longer counts",
-    r"\bma[dk]e (it|this note) void\b": "void it",
+    r"\bma[dk]e (it |this note )?void\b": "void it",
     r"\b(?:left|leave) word\b": "left a message",
     r"(?:>|send=\")Undo the ": "“Undo merge”, as “Issue note”",
     r"\bgoes along\b": "moves, too",
@@ -154,6 +154,7 @@ def test_a_button_says_what_it_does_to_what() -> None:
         "Saved successfully.",
         "Please try again later.",
         "Make it void",
+        "Note 1 made void",
     ],
 )
 def test_unusual_word_is_found(text: str) -> None:
@@ -161,7 +162,7 @@ def test_unusual_word_is_found(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Many more names", "not any more than that", "once more", "made void, and later"]
+    "text", ["Many more names", "not any more than that", "once more", "voided, and later"]
 )
 def test_usual_word_is_accepted(text: str) -> None:
     assert not unusual_words(text)

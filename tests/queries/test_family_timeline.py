@@ -243,10 +243,10 @@ def test_voided_withdrawn_and_undone_entries_show_as_such(leo: Patient, front: L
         ("Phone: undone", False),
         ("Phone: what was typed is now on record", True),
         ("Ana Ruiz agreed to flu vaccine", True),
-        ("School note 7 issued, later made void", True),
+        ("School note 7 issued, later voided", True),
         ("Brought by Rosa Delgado", False),
     ]
-    assert words(leo, "School note 7 issued, later made void") == {"Why": "wrong day"}
+    assert words(leo, "School note 7 issued, later voided") == {"Why": "wrong day"}
 
 
 def test_low_feedback_shows_a_call_request_and_good_feedback_does_not(leo: Patient, front: Location) -> None:
