@@ -1,5 +1,5 @@
-// Find on the board: typed words narrow the rows by child, who brought them, token and need, and those who are
-// expected by child and whom they are booked with.
+// Find on the board: typed words narrow the rows by child, who brought them, token and need, and who is
+// expected by child and clinician.
 import { board, findPart, findRow, findRowLink, focusRow, listRows, table } from "./board-page.js";
 import { registerKey } from "./keys.js";
 
