@@ -191,7 +191,7 @@ def test_a_promise_from_a_stale_page_is_not_saved(
 
 PROXY = {"name": "Nia Long", "granted_by": "Ana Ruiz", "written_on": "2026-03-01"}
 PROMISED = {"to_whom": "Ana Ruiz", "about": "results", "way": "phone", "reach_at": "555-010-0123"}
-PROMISED |= {"due": "hour", "owner": "role:manager"}
+PROMISED |= {"due": "tomorrow", "owner": "role:manager"}
 OF_A_RECORD = {"proxy": ("/patients/{}/", "/patients/{}/proxies/", PROXY)}
 OF_A_RECORD |= {"promise": ("/promises/new/?patient={}", "/promises/new/", PROMISED)}
 
