@@ -38,7 +38,7 @@ from tests.actions.entries_world import NAMELESS, World
 
 def faults(world: World, rows: Rows) -> Iterator[str]:
     """Yield every way in which the rows differ from the model."""
-    of_papers = (papers, vaccines, due_items, columns, wishes, checks)
+    of_papers = (papers, vaccines, due_items, columns, wishes, reached)
     for check in (links, *of_papers, adults, fixed_rows, named, tied):
         yield from check(world, rows)
 
@@ -228,10 +228,10 @@ def tied(world: World, rows: Rows) -> Iterator[str]:
             yield f"record {pk} is hidden in record {row['merged_into_id']}"
 
 
-def checks(world: World, rows: Rows) -> Iterator[str]:
-    """Check that a “Check …” answered for another child does not count for this one."""
+def reached(world: World, rows: Rows) -> Iterator[str]:
+    """Check that a guardian who was reached for another child does not count for this one."""
     last: dict[int, Paper] = {}
-    for paper in world.model.of_kind("check"):
+    for paper in world.model.of_kind("reach"):
         last[paper.key] = paper
     for pk, paper in last.items():
         answered_for, now = world.model.seen_as(paper.answered_for), world.model.record_of(paper.visit or 0)

@@ -211,7 +211,7 @@ class Model:
 
     def take_back(self, need: int) -> None:
         """Undo the last answer. A vaccine that somebody has since assigned to another child stays given."""
-        for one in self.of_kind(*GIVEN, "check"):
+        for one in self.of_kind(*GIVEN, "reach"):
             if one.key == need and AT_VISIT in one.places:
                 one.counts = False
 

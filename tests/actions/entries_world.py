@@ -698,14 +698,14 @@ class World:
         self.model.take_back(need.pk)
         return need
 
-    def check(self, dice: random.Random) -> Any:
-        """Answer a “Check …”: somebody has verified the child's phone, name or birth date."""
-        need = self.need(dice, "discrepancy", status=NeedOutcome.OPEN)
+    def reach(self, dice: random.Random) -> Any:
+        """Answer what is needed because of the record alone: a guardian of this child was reached."""
+        need = self.need(dice, "phone_guardian", status=NeedOutcome.OPEN)
         if need is None:
             return None
         needs.answer_need(need=need, outcome=NeedOutcome.DONE, by=self.dana, at=self.at)
         record = self.model.record_of(need.visit_id)
-        return self.wrote("check", need.pk, visit=need.visit, record=None, answered_for=record)
+        return self.wrote("reach", need.pk, visit=need.visit, record=None, answered_for=record)
 
     def note(self, dice: random.Random) -> Any:
         visit = self.visit(dice)

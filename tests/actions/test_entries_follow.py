@@ -45,7 +45,7 @@ ACTS = {
     "give": 5,
     "refuse": 1,
     "take_back": 2,
-    "check": 2,
+    "reach": 2,
     "note": 1,
     "use_new": 4,
     "undo_use_new": 1,
