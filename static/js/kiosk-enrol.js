@@ -1,9 +1,11 @@
 // The URL that enrol_device prints has the key after #, which browsers never send.
 
 function enrolByAddress() {
-  const key = new URLSearchParams(location.hash.slice(1)).get("token") || location.hash.slice(1);
+  const said = location.hash.slice(1);
+  // A key copied with a stray “%” must not stop here, and leave the key in the address.
+  const key = new URLSearchParams(said).get("token") || new URLSearchParams(`token=${said}`).get("token");
   if (!key) return;
-  document.getElementById("token").value = decodeURIComponent(key);
+  document.getElementById("token").value = key;
   history.replaceState(null, "", location.pathname);
   document.querySelector("form").requestSubmit();
 }

@@ -268,6 +268,18 @@ def test_opening_the_printed_address_enrolls_a_new_tablet(
     context.close()
 
 
+# “%” stopped the script: the key stayed in the address, and nothing was said.
+def test_a_key_with_a_stray_percent_sign_leaves_the_address_and_is_refused(
+    browser: Browser, live_server: LiveServer, kiosk: Kiosk
+) -> None:
+    context = browser.new_context(base_url=live_server.url)
+    page = context.new_page()
+    page.goto(f"/kiosk/enrol/#{kiosk.token}%")
+    expect(page.get_by_text("No tablet has this key")).to_be_visible()
+    assert kiosk.token not in page.url
+    context.close()
+
+
 def test_if_a_script_module_fails_to_load_the_kiosk_is_a_plain_form(
     browser: Browser, live_server: LiveServer, kiosk: Kiosk
 ) -> None:
