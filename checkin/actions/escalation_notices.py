@@ -62,7 +62,8 @@ def _is_owner_told_before(one: PromiseHandover) -> bool:
 
 
 def mail_escalations_after_commit(made: list[PromiseEscalation], clinic: Clinic, *, at: dt.datetime) -> None:
-    transaction.on_commit(lambda: _mail_escalations(made, clinic, at=at))
+    # What is told is committed: a fault while e-mailing is logged, and never answers for the write.
+    transaction.on_commit(lambda: _mail_escalations(made, clinic, at=at), robust=True)
 
 
 def _mail_escalations(made: list[PromiseEscalation], clinic: Clinic, *, at: dt.datetime) -> None:

@@ -104,7 +104,8 @@ def send_staff_mail(*, clinic: Clinic, subject: str, letters: Mapping[str, str],
         post.open()
         for address, text in sorted(letters.items()):
             sent += _send_letter(EmailMessage(subject, text, origin, [address], connection=post), problems)
-    except OSError as problem:
+    # A host such as “mail..example.com” is a UnicodeError, which is a ValueError.
+    except (OSError, ValueError) as problem:
         problems.append(type(problem).__name__)
     finally:
         with contextlib.suppress(OSError):

@@ -98,7 +98,7 @@ def escalate_due_feedback(*, clinic: Clinic, at: dt.datetime) -> list[AfterWordT
             BoardVersion.bump(location_id)
         made = _missing_feedback_steps(clinic, at=at)
         AfterWordTold.objects.bulk_create(made)
-        transaction.on_commit(lambda: _mail_waiting_feedback(made, clinic, at=at))
+        transaction.on_commit(lambda: _mail_waiting_feedback(made, clinic, at=at), robust=True)
     return made
 
 

@@ -147,6 +147,42 @@ def test_an_unreachable_server_is_tried_once_and_reported_to_managers(
     assert [one for one in mailing_queries.read_mailing_status(brook).troubles if sentence in one]
 
 
+# Such a host is a UnicodeError: whoever handed a promise over got a 500 for what was written.
+def test_a_mistyped_mail_server_is_reported_to_managers(
+    brook: Clinic,
+    front: Location,
+    told: Callable[..., None],
+    settings: pytest_django.Settings,
+    addressed: None,
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST = "mail..example"
+    made = promise(front, due="10:00")
+    told(brook, "10:00")
+    assert rows(made) == ["manager"]
+    troubles = mailing_queries.read_mailing_status(brook).troubles
+    assert [one for one in troubles if "could not be sent on Mar 10, 2026 at 10:00 AM (UnicodeError)" in one]
+
+
+def test_a_fault_while_mailing_never_answers_for_the_handover(
+    brook: Clinic,
+    front: Location,
+    dana: Staff,
+    noor: Staff,
+    give: Callable[..., None],
+    addressed: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = promise(front, owner=noor, due="10:00")
+
+    def fail(**_kwargs: object) -> int:
+        raise RuntimeError("the cache is full")
+
+    monkeypatch.setattr(mailing, "send_staff_mail", fail)
+    give(made, dana, noor)
+    assert rows(made) == ["Dana"]
+
+
 @pytest.mark.parametrize(
     ("own", "environment", "account", "sender"),
     [
