@@ -113,7 +113,7 @@ def agreeing_adults(visit: Visit, *, max_: Staff) -> None:
     )  # fmt: skip
     revoked = consent.grant_proxy(name=LONG, granted_by="Helen Bell", written_on=day, **facts)
     consent.revoke_proxy(proxy=revoked, by=max_, at=at)
-    consent.grant_proxy(name="Uncle Kai", granted_by="Bob", written_on=day, **facts)
+    consent.grant_proxy(name="Uncle Kai", granted_by="Bob Hart", written_on=day, **facts)
 
 
 def words_on_leaving(front: Location, child: Patient) -> list[Visit]:

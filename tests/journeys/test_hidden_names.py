@@ -24,6 +24,7 @@ from checkin.models import (
     Promise,
     SignIn,
     Staff,
+    StandingProxy,
 )
 from checkin.rules.local_formats import date_words
 from tests import make
@@ -90,6 +91,8 @@ def read_secrets(brook: Clinic) -> tuple[list[str], list[str]]:
         texts |= {adult.name, adult.relationship if " " in adult.relationship else ""}
         texts.add(getattr(adult, "email", ""))
         phones.add(getattr(adult, "phone", ""))
+    for proxy in StandingProxy.objects.all():
+        texts |= {proxy.name, proxy.granted_by, proxy.limits}
     for said in SignIn.objects.all():
         texts |= {
             said.child_name,
