@@ -27,11 +27,19 @@ register = template.Library()
 # Numbers and dates as people write them. Longer runs may break, or they would widen the page.
 _PHONE_OR_DATE = re.compile(r"\+?[0-9(][0-9 ().\-]{5,18}[0-9]")
 
+_SPACE_NOT_BEFORE_TIME = re.compile(r" (?!\d{1,2}[:.]\d\d)")
+
 
 @register.filter
 def unbroken(text: str) -> SafeString:
     """Return the text with each phone number and date kept on one line: “555-010-0123”."""
     return mark_safe(_PHONE_OR_DATE.sub(r'<span class="unbroken">\g<0></span>', conditional_escape(text)))  # noqa: S308
+
+
+@register.filter
+def unsplit(moment: str) -> str:
+    """Return a day and time that may break only between the two: “Mon, Nov 30,” and “10:00 AM”."""
+    return _SPACE_NOT_BEFORE_TIME.sub("\N{NO-BREAK SPACE}", moment)
 
 
 @register.simple_tag(takes_context=True)

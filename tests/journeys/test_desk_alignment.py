@@ -25,7 +25,7 @@ SPLIT_TIMES = """() => {
   const found = [];
   const texts = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
-    for (const match of texts.currentNode.data.matchAll(/\\d+:\\d\\d [AP]M/g)) {
+    for (const match of texts.currentNode.data.matchAll(/\\d+:\\d\\d\\s[AP]M|\\w{3},\\s\\w{3}\\s\\d+/g)) {
       const time = document.createRange();
       time.setStart(texts.currentNode, match.index);
       time.setEnd(texts.currentNode, match.index + match[0].length);
@@ -66,6 +66,19 @@ def test_a_button_stands_beside_what_was_said_and_not_alone_below(full_desk: Ful
     assert "agreed to treatment or procedure" in page.locator(".consent-said").first.inner_text()
 
 
+def test_what_the_record_will_say_stands_below_all_choices(full_desk: FullDesk) -> None:
+    """It stood beside the last button, “Called María”, as if that button did it."""
+    page, paths = full_desk
+    for width in (640, 768, 1024, 1280, 1920):
+        open_at(page, paths["discrepancies"], width)
+        lowest, says = page.locator(".choices:has(.says)").first.evaluate(
+            "(one) => [Math.max(...[...one.querySelectorAll('.btn')]"
+            ".map((each) => each.getBoundingClientRect().bottom)),"
+            " one.querySelector('.says').getBoundingClientRect().top]"
+        )
+        assert says >= lowest, f"at {width}"
+
+
 def test_the_parts_of_a_promise_start_on_one_line(full_desk: FullDesk) -> None:
     """The head's words stood 5 px to the left of all that followed."""
     page, paths = full_desk
@@ -85,11 +98,11 @@ def test_a_promise_is_cut_by_its_two_lines_and_not_by_its_letters(full_desk: Ful
     assert about.evaluate("(one) => one.clientHeight / parseFloat(getComputedStyle(one).lineHeight)") < 2.2
 
 
-def test_a_time_stands_on_one_line(full_desk: FullDesk) -> None:
-    """“AM” stood alone on a line."""
+def test_a_time_and_a_day_stand_each_on_one_line(full_desk: FullDesk) -> None:
+    """“AM” stood alone on a line, and “Mon, Nov” above “30, 10:00 AM”."""
     page, paths = full_desk
-    for name in ("promises", "match"):
-        for width in (768, 820, 1024, 1280):
+    for name in ("promises", "match", "discrepancies"):
+        for width in (768, 820, 1024, 1280, 1920):
             open_at(page, paths[name], width)
             assert page.evaluate(SPLIT_TIMES) == [], f"{name} at {width}"
 
