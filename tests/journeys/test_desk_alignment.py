@@ -41,6 +41,17 @@ SEEN_OF_CUT_CANDIDATES = """() => {
     box.right > edge && box.left < edge).map((box) => (edge - box.left) / box.width);
 }"""
 
+CUT_EXAMPLES = """() => {
+  const pen = document.createElement('canvas').getContext('2d');
+  return [...document.querySelectorAll('main input[placeholder]')].filter((one) => {
+    if (!one.checkVisibility() || one.value) return false;
+    const style = getComputedStyle(one);
+    pen.font = style.font;
+    const room = one.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    return pen.measureText(one.placeholder).width > room;
+  }).map((one) => one.placeholder);
+}"""
+
 
 def open_at(page: Page, path: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 1180})
@@ -114,3 +125,12 @@ def test_a_cut_candidate_shows_that_there_are_more(full_desk: FullDesk) -> None:
         open_at(page, paths["match"], width)
         seen = page.evaluate(SEEN_OF_CUT_CANDIDATES)
         assert len(seen) == 1 and 0.15 < seen[0] < 0.85, f"at {width}: {seen}"
+
+
+def test_no_box_cuts_its_example(full_desk: FullDesk) -> None:
+    """At 768 px the board's box said “Find on thi”."""
+    page, paths = full_desk
+    for name in ("board", "match", "patients", "patient", "preferences", "sign-in"):
+        for width in (640, 768, 820, 1024, 1280):
+            open_at(page, paths[name], width)
+            assert page.evaluate(CUT_EXAMPLES) == [], f"{name} at {width}"
