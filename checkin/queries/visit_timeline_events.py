@@ -114,9 +114,7 @@ def _list_note_events(visit: Visit) -> list[TimelineEvent]:
         if one.voided_at:
             why = (("Why", one.void_reason),)
             events.append(
-                TimelineEvent(
-                    one.voided_at, "undo-2", f"{one} voided", str(one.voided_by or ""), reasons=why
-                )
+                TimelineEvent(one.voided_at, "undo-2", f"{one} voided", str(one.voided_by or ""), reasons=why)
             )
     return events
 

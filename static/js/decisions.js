@@ -1,9 +1,8 @@
 // Decisions on which child this is: none is made on something out of view, and none is sent twice.
+import { canReachServer } from "./desk-requests.js";
 import { registerKey, registerPress } from "./keys.js";
 import { beginSending, endSending, sendFormsOnce } from "./once.js";
 import { showNotice } from "./toast.js";
-
-const PATIENCE = 8000; // ms that the server may take to answer
 
 // Return whether the whole element is visible, below the sticky bar.
 function isInView(element) {
@@ -27,16 +26,9 @@ async function sendIfConnected(event) {
   const form = event.target;
   event.preventDefault();
   if (!beginSending(form)) return;
-  try {
-    const { token } = document.documentElement.dataset;
-    await fetch(token, { redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
-    form.submit();
-  } catch {
-    endSending(form);
-    showNotice(
-      "No connection: nothing was changed. What you chose is still here. Press it again in a moment.",
-    );
-  }
+  if (await canReachServer()) return form.submit();
+  endSending(form);
+  showNotice("No connection: nothing was changed. What you chose is still here. Press it again in a moment.");
 }
 
 // For a missing answer the browser only shows the field; scroll to its question above.

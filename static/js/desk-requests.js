@@ -1,10 +1,22 @@
 // Requests to the server from desk scripts.
 
 const HEADERS = { "HX-Request": "true" };
+const PATIENCE = 8000; // ms that the server may take to say that it is there
 
 /** Fetch a part of a page. An answer of type "opaqueredirect" means logged out. */
 export function fetchPart(address) {
   return fetch(address, { headers: HEADERS, redirect: "manual" });
+}
+
+/** Return whether the server answers now, whatever it answers. */
+export async function canReachServer() {
+  try {
+    const { token } = document.documentElement.dataset;
+    await fetch(token, { redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 // A form's marker says who the page was made for, and when.

@@ -68,3 +68,16 @@ def test_what_was_typed_is_saved_once_when_the_network_is_back(full_desk: FullDe
     with page.expect_navigation():
         page.locator(MAIN_BUTTONS["sign-in"]).click()
     assert Visit.objects.count() - visits == 1
+
+
+def test_a_server_on_this_machine_is_written_to_also_without_a_network(full_desk: FullDesk) -> None:
+    """A small clinic's own computer: the browser calls itself offline, and yet the server answers."""
+    page, paths = full_desk
+    visits = Visit.objects.count()
+    page.add_init_script("Object.defineProperty(navigator, 'onLine', { get: () => false })")
+    page.goto(paths["sign-in"])
+    scripts_are_there(page)
+    page.get_by_label("Given name").fill("Zoe")
+    with page.expect_navigation():
+        page.locator(MAIN_BUTTONS["sign-in"]).click()
+    assert Visit.objects.count() - visits == 1
