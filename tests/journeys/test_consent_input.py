@@ -67,7 +67,7 @@ def test_choosing_another_person_clears_the_first_ones_details(board: Page, visi
     board.get_by_label("Name", exact=True).fill("the sitter")
     look(board, "somebody-else")
     write(board, "", "Agreed")
-    expect(board.locator("#consent")).to_contain_text("the sitter agreed to Vaccine")
+    expect(board.locator("#consent")).to_contain_text("the sitter agreed to vaccine")
     made = ConsentRecord.objects.get()
     assert (made.who, made.relationship, made.phone) == ("the sitter", "", "")
     expect(board.locator("#consent")).to_contain_text("Does not count: the sitter is no guardian on record")
