@@ -1,8 +1,6 @@
 // Decisions on which child this is: none is made on something out of view, and none is sent twice.
-import { canReachServer } from "./desk-requests.js";
 import { registerKey, registerPress } from "./keys.js";
-import { beginSending, endSending, sendFormsOnce } from "./once.js";
-import { showNotice } from "./toast.js";
+import { sendFormsOnce } from "./once.js";
 
 // Return whether the whole element is visible, below the sticky bar.
 function isInView(element) {
@@ -21,16 +19,6 @@ function showOrDecide(button) {
   button.focus({ preventScroll: true });
 }
 
-// Send only if the server can be reached: without a network the browser would show its own error page.
-async function sendIfConnected(event) {
-  const form = event.target;
-  event.preventDefault();
-  if (!beginSending(form)) return;
-  if (await canReachServer()) return form.submit();
-  endSending(form);
-  showNotice("No connection: nothing was changed. What you chose is still here. Press it again in a moment.");
-}
-
 // For a missing answer the browser only shows the field; scroll to its question above.
 function showMissingAnswer({ target, currentTarget: form }) {
   if (target === form.querySelector(":invalid:not(fieldset)")) {
@@ -45,8 +33,5 @@ function leaveSearchBox(_key, { target }) {
 
 registerPress(":is(.match form, .told form, .merging) [data-key]", showOrDecide);
 registerKey("Escape", leaveSearchBox, { whileTyping: true });
-sendFormsOnce(".match form, .told form");
-for (const form of document.querySelectorAll(".papers, .merging")) {
-  form.addEventListener("submit", sendIfConnected);
-}
+sendFormsOnce(".match form, .told form, .papers, .merging");
 document.querySelector(".papers")?.addEventListener("invalid", showMissingAnswer, true);

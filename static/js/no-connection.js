@@ -1,28 +1,30 @@
-// Without a network the browser would show its own error page, and what was typed would be gone: stay here.
+// With no server there, the browser would show its own error page, and what was typed would be gone. So ask
+// first whether the server answers, before any form is sent that no other script has sent by itself.
 import { canReachServer } from "./desk-requests.js";
 import { endSending } from "./once.js";
 import { showNotice } from "./toast.js";
 
-let isProven = false;
+const SENTENCE =
+  "No connection: nothing was changed. What you typed or chose is still here. Press it again in a moment.";
 
-// A server on this machine answers also without a network.
+const asking = new Set();
+let isAnswered = false;
+
 async function sendIfServerAnswers(form, button) {
+  asking.add(form);
   const isThere = await canReachServer();
+  asking.delete(form);
+  // It is submitted anew, or pressed again later: either way it has not been sent yet.
   endSending(form);
-  if (!isThere) {
-    showNotice(
-      "No connection: nothing was changed. What you typed is still here. Press it again in a moment.",
-    );
-    return;
-  }
-  isProven = true;
+  if (!isThere) return showNotice(SENTENCE);
+  isAnswered = true;
   form.requestSubmit(button);
-  isProven = false;
+  isAnswered = false;
 }
 
 // On the window, so after any script that sends its form by itself.
 window.addEventListener("submit", (event) => {
-  if (navigator.onLine || isProven || event.defaultPrevented) return;
+  if (isAnswered || event.defaultPrevented) return;
   event.preventDefault();
-  void sendIfServerAnswers(event.target, event.submitter);
+  if (!asking.has(event.target)) void sendIfServerAnswers(event.target, event.submitter);
 });
