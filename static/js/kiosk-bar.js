@@ -50,11 +50,11 @@ function fitBar() {
   stage.classList.toggle("scrolls", root.scrollHeight > root.clientHeight);
 }
 
-const readEnd = (each) => each?.getBoundingClientRect().bottom ?? Infinity;
+const readEnd = (each) => each.getBoundingClientRect().bottom;
 
 // Return where the question would end with every box open that a tap can open.
 function readEndWhenOpen(question) {
-  const closed = question ? [...question.querySelectorAll("[data-when][hidden]")] : [];
+  const closed = [...question.querySelectorAll("[data-when][hidden]")];
   for (const each of closed) each.hidden = false;
   const end = readEnd(question);
   for (const each of closed) each.hidden = true;
@@ -67,6 +67,7 @@ function placeQuestion() {
   const steps = stage.querySelector(".steps");
   steps.style.setProperty("--lead", "0px");
   const last = [...steps.children].findLast((each) => each.getClientRects().length);
+  if (!last) return;
   const end = readEnd(last);
   const free = readEnd(steps) - end;
   const room = Math.max(ROOM, readEndWhenOpen(last) - end);
