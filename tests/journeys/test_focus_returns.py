@@ -45,6 +45,7 @@ def test_back_on_the_board_the_row_one_left_from_has_the_focus(
     else:
         board.locator(".bar-nav").get_by_role("link", name="Board").click()
     expect(link(board, visits[1])).to_be_focused()
+    scripts_are_there(board)
     board.keyboard.press("j")
     expect(link(board, visits[2])).to_be_focused()
     board.reload()
