@@ -42,6 +42,11 @@ ARROW_GAP = """() => {
   const box = arrow.getBoundingClientRect();
   return box.width ? box.left - range.getBoundingClientRect().right : 99;
 }"""
+NO_ARROW = 99
+PADDING = """(one) => {
+  const { paddingInlineStart, paddingInlineEnd } = getComputedStyle(one);
+  return [paddingInlineStart, paddingInlineEnd];
+}"""
 LINES = """() => {
   const clinic = document.querySelector(".clinic bdi");
   return clinic.getBoundingClientRect().height / parseFloat(getComputedStyle(clinic).lineHeight);
@@ -84,7 +89,7 @@ def test_a_question_stands_no_lower_than_leaves_room_for_all_that_it_opens(
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("size", [(819, 614), (1007, 601), (1024, 640), (180, 320)])
+@pytest.mark.parametrize("size", [(819, 614), (944, 656), (1007, 601), (1024, 640), (180, 320)])
 def test_no_word_is_broken_and_no_arrow_touches_its_word(
     browser: Browser, live_server: LiveServer, kiosk: Kiosk, size: Size, language: str
 ) -> None:
@@ -96,7 +101,10 @@ def test_no_word_is_broken_and_no_arrow_touches_its_word(
         walk(page, step)
         page.evaluate(LAID_OUT)
         assert page.evaluate(BROKEN) == [], step
-        assert page.evaluate(ARROW_GAP) >= 8, step
+        gap = page.evaluate(ARROW_GAP)
+        assert gap >= 8, step
+        before, after = page.locator("[data-next]").evaluate(PADDING)
+        assert before == after or gap < NO_ARROW, "there is no arrow, but room is kept for one"
     page.context.close()
 
 
@@ -138,6 +146,21 @@ def test_zoomed_in_the_progress_stands_beside_the_clinic_and_the_name_of_the_day
     page.evaluate(LAID_OUT)
     name, foot = (page.locator(one).bounding_box() for one in ("[data-token]", ".moves"))
     assert name and foot and name["y"] + name["height"] < foot["y"]
+    drawing = page.locator(".done .token").bounding_box()
+    assert drawing and drawing["x"] + drawing["width"] <= name["x"] and name["width"] > 320
+    page.context.close()
+
+
+def test_the_longest_name_of_the_day_leaves_the_last_screen_in_sight(
+    browser: Browser, live_server: LiveServer, kiosk: Kiosk
+) -> None:
+    page = opened(browser, live_server, kiosk, (960, 600), "es")
+    walk(page, "wait")
+    page.locator("[value=greet]").check()
+    press(page)
+    at_step(page, "done")
+    page.evaluate(LAID_OUT)
+    assert page.evaluate(OVER) <= 0
     page.context.close()
 
 
