@@ -14,7 +14,7 @@ async function sendIfServerAnswers(form, button) {
   asking.add(form);
   const isThere = await canReachServer();
   asking.delete(form);
-  // It is submitted anew, or pressed again later: either way it has not been sent yet.
+  // It has not been sent yet: it is submitted again below, or pressed again later.
   endSending(form);
   if (!isThere) return showNotice(SENTENCE);
   isAnswered = true;

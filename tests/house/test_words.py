@@ -44,8 +44,10 @@ NOT_OURS = {
     "models/urgent_signs.py": "a help text that is part of migrations",
 }
 
-NAMES = re.compile(r'(?:class|id|aria-labelledby)="([^"]*)"')
-STYLE_NAMES, STYLE_COMMENT = re.compile(r"[.#]([a-zA-Z][\w-]*)"), re.compile(r"/\*.*?\*/", re.DOTALL)
+NAMES = re.compile(r"""(?:class|id|for|aria-(?:labelledby|describedby|controls))=["']([^"']*)["']""")
+STYLE_NAMES = re.compile(r"""(?:[.#]|\[(?:class|id|for|aria-\w+)[~|^$*]?=["']?)([a-zA-Z][\w-]*)""")
+STYLE_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+LINE_END = re.compile(r"\s*\n\s*(?:#|//|\*)?\s*")
 METAPHORS = {"story", "door", "floor", "crowd", "cast", "room", "worry-line", "after-word"}
 
 REFUSALS = ("actions", "rules", "web")
@@ -80,6 +82,8 @@ def files() -> Iterator[tuple[str, str]]:
 
 
 def unusual_words(text: str) -> list[str]:
+    """Return the unusual words, also those that go on in the next line of a text or comment."""
+    text = LINE_END.sub(" ", text)
     return [found[0] for words in UNUSUAL for found in re.finditer(words, text, re.IGNORECASE)]
 
 
@@ -107,7 +111,9 @@ def button_words(text: str) -> Iterator[str]:
 
 
 def metaphors(page: str) -> set[str]:
-    return {name for names in NAMES.findall(page) for name in names.split()} & METAPHORS
+    """Return the metaphors among the page's names, also beside or around what is filled in."""
+    texts = (page, FILLED.sub(" ", page))
+    return {name for text in texts for names in NAMES.findall(text) for name in names.split()} & METAPHORS
 
 
 def style_metaphors(sheet: str) -> set[str]:
@@ -155,6 +161,7 @@ def test_a_button_says_what_it_does_to_what() -> None:
         "Please try again later.",
         "Make it void",
         "Note 1 made void",
+        "It is not here any\n# more.",
     ],
 )
 def test_unusual_word_is_found(text: str) -> None:
@@ -170,7 +177,11 @@ def test_usual_word_is_accepted(text: str) -> None:
 
 def test_checks_find_what_they_are_for() -> None:
     assert metaphors('<section class="paper story">') == {"story"}
+    filled = "<p class='a{% if x %} cast{% endif %}' aria-describedby=\"{{ x }} room\"><label for=door>"
+    assert metaphors(filled) == {"cast", "room"}
     every = ".x, .door > .y.cast:not(.room) { color: red } /* a .floor of old */ #crowd { color: red }"
-    assert style_metaphors(every) == {"door", "cast", "room", "crowd"}
+    assert style_metaphors(every + "[class~=story], [id='floor'] {}") == {
+        "door", "cast", "room", "crowd", "story", "floor",
+    }  # fmt: skip
     assert list(orders(ast.parse('raise Refused("Say who wrote it.")'))) == ["Say who wrote it."]
     assert list(button_words("<button>Issue <kbd>i</kbd></button><button>Issue note</button>")) == ["Issue"]
