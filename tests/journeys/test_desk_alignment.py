@@ -14,6 +14,7 @@ WORDS_START = """(selector) => [...document.querySelectorAll(selector)].map((one
   words.selectNodeContents(one);
   return Math.round(words.getBoundingClientRect().left);
 })"""
+TIGHT = "'two-copies', 'two-languages'))"
 TOUCHING_LABELS = """() => [...document.querySelectorAll('.excuse-facts tr')].filter((row) =>
   row.checkVisibility() && parseFloat(getComputedStyle(row.cells[0]).paddingRight) < 8
 ).map((row) => row.innerText)"""
@@ -21,6 +22,7 @@ BELOW_THE_WORDS = """() => [...document.querySelectorAll('.consent-said li')].fi
   const [words, form] = [one.querySelector('div'), one.querySelector('form')];
   return form && form.getBoundingClientRect().top >= words.getBoundingClientRect().bottom;
 }).map((one) => one.innerText)"""
+LINES = "(all) => all.map((one) => one.clientHeight / parseFloat(getComputedStyle(one).lineHeight))"
 SPLIT_TIMES = """() => {
   const found = [];
   const texts = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
@@ -34,6 +36,16 @@ SPLIT_TIMES = """() => {
     }
   }
   return found;
+}"""
+# No room at all for whatever holds a time, so that it splits wherever it may. Our policy forbids <style>.
+NO_ROOM = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`
+    main :is(.promises td:first-child :is(b, small), .promises tbody th small, .queue a span,
+      .settled .quiet-line) { display: block; inline-size: 1px !important; min-inline-size: 0 !important;
+      max-inline-size: 1px !important; overflow-wrap: normal !important }
+    main .queue a span span { display: inline }`);
+  document.adoptedStyleSheets = [sheet];
 }"""
 SEEN_OF_CUT_CANDIDATES = """() => {
   const edge = document.querySelector('.sides').getBoundingClientRect().right;
@@ -65,6 +77,8 @@ def test_the_labels_of_a_note_never_touch_its_values(full_desk: FullDesk) -> Non
         for width in (320, 820):
             open_at(page, paths[name], width)
             assert page.evaluate(TOUCHING_LABELS) == [], f"{name} at {width}"
+            page.locator(".excuse-sheet").evaluate_all("(all) => all.map((one) => one.classList.add(" + TIGHT)
+            assert page.evaluate(TOUCHING_LABELS) == [], f"{name}, two copies in two languages, at {width}"
 
 
 def test_a_button_stands_beside_what_was_said_and_not_alone_below(full_desk: FullDesk) -> None:
@@ -104,9 +118,9 @@ def test_a_promise_is_cut_by_its_two_lines_and_not_by_its_letters(full_desk: Ful
     """At 820 px the second line was “th…”."""
     page, paths = full_desk
     open_at(page, paths["patient"], 820)
-    about = page.locator(".promise-lines .about").first
-    assert (about.text_content() or "").strip().endswith("back on Monday")
-    assert about.evaluate("(one) => one.clientHeight / parseFloat(getComputedStyle(one).lineHeight)") < 2.2
+    about = page.locator(".promise-lines .about")
+    assert (about.first.text_content() or "").strip().endswith("back on Monday")
+    assert max(about.evaluate_all(LINES)) < 2.2
 
 
 def test_a_time_and_a_day_stand_each_on_one_line(full_desk: FullDesk) -> None:
@@ -116,6 +130,8 @@ def test_a_time_and_a_day_stand_each_on_one_line(full_desk: FullDesk) -> None:
         for width in (768, 820, 1024, 1280, 1920):
             open_at(page, paths[name], width)
             assert page.evaluate(SPLIT_TIMES) == [], f"{name} at {width}"
+        page.evaluate(NO_ROOM)
+        assert page.evaluate(SPLIT_TIMES) == [], f"{name} where there is no room"
 
 
 def test_a_cut_candidate_shows_that_there_are_more(full_desk: FullDesk) -> None:
@@ -125,6 +141,19 @@ def test_a_cut_candidate_shows_that_there_are_more(full_desk: FullDesk) -> None:
         open_at(page, paths["match"], width)
         seen = page.evaluate(SEEN_OF_CUT_CANDIDATES)
         assert len(seen) == 1 and 0.15 < seen[0] < 0.85, f"at {width}: {seen}"
+    open_at(page, paths["match"], 820)
+    page.locator(".side").last.evaluate(
+        "(one) => { one.closest('.sides-5').classList.replace('sides-5', 'sides-4'); one.remove(); }"
+    )
+    seen = page.evaluate(SEEN_OF_CUT_CANDIDATES)
+    assert len(seen) == 1 and 0.15 < seen[0] < 0.85, f"four of them: {seen}"
+
+
+def test_the_boards_counts_and_its_box_share_one_line(full_desk: FullDesk) -> None:
+    page, paths = full_desk
+    for width in (768, 820, 1024, 1280):
+        open_at(page, paths["board"], width)
+        assert page.locator(".lead-in").evaluate("(one) => one.offsetHeight") < 48, f"at {width}"
 
 
 def test_no_box_cuts_its_example(full_desk: FullDesk) -> None:
