@@ -23,6 +23,7 @@ from checkin.actions.storage_faults import (
 )
 from checkin.rules.stacked_marks import limit_stacked_marks_in_html
 from checkin.web.log_redaction import redact_path_codes
+from checkin.web.unsent_forms import read_form_to_send_again
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 RETRY_AFTER_SECONDS = 3
@@ -76,13 +77,14 @@ def answer_storage_failure(
 def _render_storage_failure(request: HttpRequest, cause: str) -> HttpResponse:
     """Render a page without using the database. Only a GET reloads by itself."""
     typed: dict[str, str] | None = getattr(request, "claim", None)
-    context = {
+    context: dict[str, object] = {
         "seconds": RETRY_AFTER_SECONDS if request.method in ("GET", "HEAD") else 0,
         # The key stays the same, so that sending it again makes one visit.
         "typed": {"key": str(uuid.uuid4())} | typed if typed is not None else {},
         "needs_care": cause in (FULL, READ_ONLY, DAMAGED),
     }
     if not request.path.startswith("/kiosk/"):
+        context["form"] = read_form_to_send_again(request)
         return render(request, "storage_failure.html", context, status=503)
     chosen = (typed or request.GET).get("language") or translation.get_language_from_request(request)
     with translation.override(chosen if translation.check_for_language(chosen) else None):

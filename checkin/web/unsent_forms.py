@@ -13,9 +13,11 @@ from typing import Any, TypedDict
 from urllib.parse import urlsplit
 
 from django.core import signing
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -102,17 +104,49 @@ def _read_unsent_form(request: HttpRequest) -> _UnsentForm | None:
     match = request.resolver_match
     try:
         by = _typist_of_request(request) if match and match.app_name == "desk" else None
-        fields = [
-            [name, text] for name, texts in request.POST.lists() for text in texts if isinstance(text, str)
-        ]
+        fields = [field for field in _list_posted_fields(request) if field[0] not in FIELDS_NOT_KEPT]
     except UnreadablePostError:
         return None
-    fields = [field for field in fields if field[0] not in FIELDS_NOT_KEPT]
     too_much = sum(len(name) + len(text) for name, text in fields) > MOST_CHARACTERS
-    if by is None or too_much or any("password" in name for name, _ in fields):
+    if by is None or too_much or _has_password(fields):
         return None
     at = timezone.now().timestamp()
     return _UnsentForm(id=uuid.uuid4().hex, by=by, at=at, action=request.get_full_path(), fields=fields)
+
+
+def _list_posted_fields(request: HttpRequest) -> list[list[str]]:
+    """Return every field as posted, (name, text), in order. Raises UnreadablePostError."""
+    return [[name, text] for name, texts in request.POST.lists() for text in texts if isinstance(text, str)]
+
+
+def _has_password(fields: list[list[str]]) -> bool:
+    return any("password" in name.lower() for name, _ in fields)
+
+
+class PostedForm(TypedDict):
+    """A form exactly as posted: where it goes, and every field in order."""
+
+    action: str
+    fields: list[list[str]]
+
+
+def read_form_to_send_again(request: HttpRequest) -> PostedForm | None:
+    """Return the staff form in this request as posted; None for a script's, or with a password.
+
+    Uses no database. Its token, its key and who typed it stay as posted, so whatever is checked or done only
+    once is so when it is sent again, too. No desk form has a file.
+    """
+    try:
+        # With no database the request may have failed before its view was looked up and its body was read.
+        match = request.resolver_match or resolve(request.path_info)
+        fields = _list_posted_fields(request)
+    except (Resolver404, UnreadablePostError, MultiPartParserError, BadRequest, SuspiciousOperation):
+        return None
+    if match.app_name != "desk" or is_script_request(request):
+        return None
+    if _has_password(fields) or TYPED_BY not in dict(fields):
+        return None
+    return PostedForm(action=request.get_full_path(), fields=fields)
 
 
 def _keep_unsent_form(request: HttpRequest, typed: _UnsentForm) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import DatabaseError, OperationalError, connection
-from django.db.backends.signals import connection_created
 from django.db.backends.utils import CursorWrapper
 from django.http import HttpResponse
 from django.test import Client
@@ -26,36 +25,6 @@ if TYPE_CHECKING:
 
 
 ADDRESS = "/kiosk/sign-ins/"
-
-
-@pytest.fixture
-def read_only(
-    transactional_db: None, front: Location, dana: Staff, kiosk: Kiosk
-) -> Iterator[Callable[..., None]]:
-    """Return a switch that makes this test's own database connection really read-only."""
-    sqlite = connection.vendor == "sqlite"
-    off, on = (
-        ("PRAGMA query_only=OFF", "PRAGMA query_only=ON")
-        if sqlite
-        else ("RESET default_transaction_read_only", "SET default_transaction_read_only = on")
-    )
-
-    state = {"wanted": False}
-
-    def apply(**_: object) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(on if state["wanted"] else off)
-
-    def switch(wanted: bool) -> None:
-        state["wanted"] = wanted
-        apply()
-
-    # The program reopens the database after such a fault; keep it read-only then too.
-    connection_created.connect(apply)
-    yield switch
-    connection_created.disconnect(apply)
-    state["wanted"] = False
-    apply()
 
 
 def why(caplog: Any) -> set[str]:
