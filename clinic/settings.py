@@ -168,6 +168,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "checkin.web.stale_pages.StalePageMiddleware",
     "checkin.web.middleware.forbid_caching",
+    "checkin.web.middleware.explain_wrong_method",
     "checkin.web.middleware.limit_marks_shown",
     "checkin.web.middleware.use_clinic_time",
 ]
@@ -273,9 +274,7 @@ STATICFILES_FINDERS = [
 HASHED = "clinic.storage.HashedStaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else HASHED,
-    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else HASHED},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "gz", "br", "woff2")

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 from django_structlog.middlewares import RequestMiddleware
@@ -23,7 +24,7 @@ from checkin.actions.storage_faults import (
 )
 from checkin.rules.stacked_marks import limit_stacked_marks_in_html
 from checkin.web.log_redaction import redact_path_codes
-from checkin.web.unsent_forms import read_form_to_send_again
+from checkin.web.unsent_forms import is_script_request, read_form_to_send_again
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 RETRY_AFTER_SECONDS = 3
@@ -104,6 +105,20 @@ def forbid_caching(get_response: GetResponse) -> GetResponse:
         if "Cache-Control" not in answer.headers:
             add_never_cache_headers(answer)
             answer.headers["Cache-Control"] = "no-store, private"
+        return answer
+
+    return middleware
+
+
+def explain_wrong_method(get_response: GetResponse) -> GetResponse:
+    """Say to whoever opens an address that only takes what a button sends that nothing was changed."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        answer = get_response(request)
+        is_opened = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+        is_on_tablet = request.path_info.startswith("/kiosk/")
+        if answer.status_code == 405 and is_opened and not is_on_tablet and not is_script_request(request):
+            answer.content = render_to_string("405.html")
         return answer
 
     return middleware
