@@ -5,10 +5,13 @@ import { findOpenDialog } from "./keys.js";
 import { startPanel } from "./needs.js";
 import { repeatToastInDialog, sayInDialog, showNotice } from "./toast.js";
 
+const DOUBLE_CLICK = 500; // ms
+
 const dialog = document.getElementById("leaving-dialog");
 const place = dialog.querySelector("[data-panel-place]");
 let proceedWith = () => {};
 let goBack = () => {};
+let pressedAt = -Infinity;
 
 /** Open the panel at this URL. `proceed(said)` continues with what was said; `back()` returns to the row. */
 export async function openPanel(address, proceed, back) {
@@ -60,6 +63,21 @@ function closeByClick(event) {
   dialog.close();
 }
 
+// The second click of a double click that closed the dialog would be on the row behind it. `detail` is 0 for
+// a press by keyboard.
+function dropSecondClick(event) {
+  if (dialog.open || !event.detail || event.timeStamp - pressedAt > DOUBLE_CLICK) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+
+function notePress(event) {
+  pressedAt = event.detail ? event.timeStamp : -Infinity;
+}
+
+dialog.addEventListener("click", notePress, { capture: true });
+document.addEventListener("mousedown", dropSecondClick, { capture: true });
+document.addEventListener("click", dropSecondClick, { capture: true });
 dialog.addEventListener("close", emptyDialog);
 dialog.addEventListener("submit", proceedBySubmit);
 dialog.addEventListener("click", closeByClick);

@@ -135,6 +135,43 @@ def test_leaving_asks_for_a_reason_and_accepts_a_typed_one(board: Page, visit: V
     assert set(visit.needs.values_list("status", "reason")) == {("left_open", "the last bus")}
 
 
+CLICK_TWICE = """() => {
+  const click = (on, detail) =>
+    on.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, detail }));
+  const button = document.querySelector("#leaving-dialog [data-go]");
+  const { x, y } = button.getBoundingClientRect();
+  click(button, 1);
+  const behind = document.elementFromPoint(x + 40, y + 9);
+  click(behind, 2);
+  return behind.closest("tr[data-v]").id;
+}"""
+
+
+def test_a_double_click_on_leave_opens_no_visit_behind_the_panel(
+    board: Page, front: Location, visit: Visit, panel: Locator
+) -> None:
+    others = [arrive(front, f"Mia Chen {n}", minutes=n) for n in range(9)]
+    expect(row(board, others[-1])).to_be_visible()
+    board.keyboard.press("l")
+    panel.locator(".panel-go").get_by_label("Family declined to wait").check()
+    assert board.evaluate(CLICK_TWICE) in {f"v{one.pk}" for one in [visit, *others]}
+    expect(board.locator("#toast")).to_contain_text(f"{visit.token}: Left.")
+    expect(board.locator("#toast button")).to_be_visible()
+    expect(row(board, visit)).to_have_count(0)
+    board.wait_for_timeout(600)
+    row(board, others[0]).locator(".name").click()
+    board.wait_for_url(f"**/visits/{others[0].pk}/")
+
+
+def test_enter_just_after_the_panel_closed_opens_the_row_it_went_back_to(
+    board: Page, visit: Visit, panel: Locator
+) -> None:
+    board.keyboard.press("l")
+    panel.get_by_role("link", name="Not yet").click()
+    board.keyboard.press("Enter")
+    board.wait_for_url(f"**/visits/{visit.pk}/")
+
+
 def test_a_key_pressed_before_the_panel_opens_moves_no_visit(
     board: Page, visit: Visit, panel: Locator
 ) -> None:
