@@ -21,10 +21,18 @@ function showNextDifference(by) {
   showDifference(differences[differences.indexOf(current) + by]);
 }
 
+// What was done stands above the next difference, with its undo: both are in view, or at least what was done.
+function showAfterDecision(next) {
+  showDifference(next);
+  document.querySelector(".told-done")?.scrollIntoView({ block: "nearest" });
+}
+
 function showFirstDifference() {
   const named = location.hash && document.getElementById(location.hash.slice(1));
   const asked = differences.find((one) => "asked" in one.dataset);
+  const next = differences.find((one) => "next" in one.dataset);
   if (asked) showDifference(asked);
+  else if (next) showAfterDecision(next);
   else if (differences.includes(named)) showDifference(named);
   else if (differences.length) chooseDifference(differences[0]);
 }

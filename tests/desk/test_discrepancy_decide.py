@@ -52,10 +52,13 @@ def test_using_the_new_value_saves_it_and_moves_to_the_next(
     answer = decide(desk_client, phone, "use_new", next=following.pk)
     made = DiscrepancyDecision.objects.get()
     assert recorded() == "555-010-0002"
-    assert answer.url == f"/discrepancies/?done={made.pk}#d{following.pk}"
+    assert answer.url == f"/discrepancies/?done={made.pk}&next={following.pk}"
     page = desk_client.get(answer.url).content.decode()
     assert "the record is written as typed" in page
     assert 'data-key="u"' in page
+    assert page.index("the record is written as typed") < page.index(f'id="d{following.pk}"')
+    settled = desk_client.get(f"/discrepancies/?done={made.pk}&next={phone.pk}").content.decode()
+    assert "the record is written as typed" in settled, "also once the next one is settled"
 
 
 def test_keeping_the_old_or_asking_changes_no_record(
@@ -88,7 +91,7 @@ def test_undo_restores_the_record(desk_client: Client, phone: Discrepancy) -> No
     made = DiscrepancyDecision.objects.get()
     answer = desk_client.post(f"/discrepancies/{phone.pk}/undo/", {"seen": made.pk})
     assert recorded() == "555-010-0001"
-    assert answer.url.endswith(f"#d{phone.pk}")
+    assert answer.url.endswith(f"&next={phone.pk}")
     assert "the record says what it said before" in desk_client.get(answer.url).content.decode()
 
 

@@ -81,6 +81,39 @@ def test_nine_discrepancies_can_be_settled_by_keyboard_alone(
     expect(desk.locator(".difference")).to_have_count(1)
 
 
+SIZES = {"desk": (1280, 800), "tablet": (820, 1180), "phone": (320, 640)}
+IN_VIEW = """() => {
+  const bar = document.querySelector(".bar");
+  const top = getComputedStyle(bar).position === "sticky" ? bar.getBoundingClientRect().bottom : 0;
+  const next = document.querySelector(".difference.current");
+  const heads = [next.querySelector("h3")];
+  if (next.previousElementSibling.matches("header")) heads.push(next.closest(".family").querySelector("h2"));
+  return [document.querySelector(".told-done"), ...heads].map((one) => {
+    const box = one.getBoundingClientRect();
+    return box.top >= top && box.bottom <= window.innerHeight ? "in view" : `${box.top} to ${box.bottom}`;
+  });
+}"""
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("skipped", [0, 1, 4])
+def test_what_was_done_and_the_next_discrepancy_are_in_view(
+    desk: Page, brook: Clinic, front: Location, size: str, skipped: int
+) -> None:
+    families(brook, front)
+    desk.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
+    desk.goto("/discrepancies/")
+    for key in "j" * skipped + "2":
+        desk.keyboard.press(key)
+    expect(desk.locator(".told-done").get_by_role("button", name="Undo")).to_be_visible()
+    expect(current(desk)).to_be_focused()
+    assert set(desk.evaluate(IN_VIEW)) == {"in view"}
+    desk.keyboard.press("u")
+    expect(desk.locator(".told-done")).to_contain_text("undone")
+    expect(current(desk)).to_be_focused()
+    assert set(desk.evaluate(IN_VIEW)) == {"in view"}
+
+
 def test_j_and_k_select_and_asking_keeps_the_selection(desk: Page, brook: Clinic, front: Location) -> None:
     visits = families(brook, front)
     ids = [f"d{one.pk}" for visit in visits for one in visit.discrepancies.order_by("pk")]

@@ -58,8 +58,8 @@ def _render_discrepancy_list(
         audit.write_audit_event(
             action="discrepancies.seen", subject=here, at=now, by=request.user, patients=patients
         )
-    context = {"here": here, "groups": groups, "settled": settled, "today": today}
-    return _render_discrepancy_page(request, told, asked, context)
+    context = {"here": here, "settled": settled, "today": today}
+    return _render_discrepancy_page(request, told, asked, groups, context)
 
 
 @require_safe
@@ -76,25 +76,36 @@ def _render_visit_discrepancies(
     items = discrepancy_queries.list_discrepancies_of_visit(visit)
     unsettled = [one for one in items if one.is_open]
     decided = [one for one in items if not one.is_open]
+    groups = [discrepancy_queries.VisitDiscrepancies(visit, unsettled)] if unsettled else []
     context = {
         "visit": visit,
-        "groups": [discrepancy_queries.VisitDiscrepancies(visit, unsettled)] if unsettled else [],
         "settled": [discrepancy_queries.VisitDiscrepancies(visit, decided)] if decided else [],
         "today": visit.local_date,
     }
-    return _render_discrepancy_page(request, told, asked, context)
+    return _render_discrepancy_page(request, told, asked, groups, context)
+
+
+def _find_next_in(groups: list[discrepancy_queries.VisitDiscrepancies], wanted: int | None) -> int | None:
+    """Return the id of this discrepancy if it is still one of these, else None."""
+    return wanted if any(one.row.pk == wanted for group in groups for one in group.items) else None
 
 
 def _render_discrepancy_page(
-    request: StaffRequest, told: str, asked: _PendingQuestion | None, context: dict[str, object]
+    request: StaffRequest,
+    told: str,
+    asked: _PendingQuestion | None,
+    groups: list[discrepancy_queries.VisitDiscrepancies],
+    context: dict[str, object],
 ) -> HttpResponse:
     done = parse_number_param(request.GET.get("done"))
     shared = {
+        "groups": groups,
         "told": told,
         "asked": asked,
         "done": discrepancy_queries.find_last_discrepancy_decision(request.clinic, done)
         if done is not None
         else None,
+        "next": _find_next_in(groups, parse_number_param(request.GET.get("next"))),
         "back": "visit" if "visit" in context else "list",
         "may_decide": may_perform_act(request, StaffAct.SETTLE_DISCREPANCY),
     }
@@ -173,10 +184,10 @@ def _refuse_discrepancy_act(
 
 
 def _redirect_to_next_discrepancy(request: StaffRequest, made: DiscrepancyDecision) -> HttpResponse:
-    """Redirect back to the page, with an undo, at the next difference."""
+    """Redirect back to the page, where what was done, with its undo, stands above the next difference."""
     where = reverse("desk:discrepancies")
     if request.POST.get("back") == "visit":
         where = reverse("desk:visit_discrepancies", args=[made.discrepancy.visit_id])
     stays = made.kind in (DiscrepancyDecision.Kind.UNDO, DiscrepancyDecision.Kind.ASK)
     wanted = made.discrepancy_id if stays else parse_number_param(request.POST.get("next"))
-    return redirect(f"{where}?done={made.pk}" + (f"#d{wanted}" if wanted else ""))
+    return redirect(f"{where}?done={made.pk}" + (f"&next={wanted}" if wanted else ""))
