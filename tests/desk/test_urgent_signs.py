@@ -45,7 +45,7 @@ def test_the_row_marks_whom_it_calls_and_the_board_who_reads_it(
     assert f'data-called="{dana.pk}"' in head and f'data-me="{dana.pk}"' in page
     assert "please go</" not in head, "the token's cell is two lines"
     assert "Worried" in first.partition('<td class="wait">')[2].partition("</td>")[0]
-    assert 'title="Dana, please go">Dana, please go<' in step
+    assert 'title="Dana, please go"><bdi>Dana</bdi>, please go<' in step
 
 
 def test_the_timeline_says_patient_when_they_came_alone(

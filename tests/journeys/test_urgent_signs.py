@@ -222,6 +222,45 @@ def test_raised_rows_are_no_taller_than_others(
         assert row(page, visits[0]).locator(".name").bounding_box()["width"] >= 100
 
 
+CUT_WORDS = """() => [...document.querySelectorAll("#rows .step .line")].flatMap((line) => {
+  const [name, then] = line.childNodes;
+  const mark = Object.assign(document.createElement("i"), { style: "display: inline-block" });
+  name.append(mark);
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = getComputedStyle(line).font;
+  const low = mark.getBoundingClientRect().bottom + pen.measureText("gjpqy").actualBoundingBoxDescent;
+  mark.remove();
+  const range = document.createRange();
+  range.selectNode(then);
+  const [row, words, box] = [line.closest("tr"), range, line].map((one) => one.getBoundingClientRect());
+  const edge = Math.min(name.getBoundingClientRect().bottom, box.bottom, row.bottom);
+  return [
+    low > edge && `${line.textContent}: below`,
+    name.scrollWidth > name.clientWidth && `${line.textContent}: the name`,
+    words.right > box.right + 1 && `${line.textContent}: the words after the name`,
+  ].filter(Boolean);
+})"""
+
+
+@pytest.mark.parametrize("width", [1920, 1280, 1024])
+def test_who_is_to_go_is_not_cut(
+    browser: Browser, live_server: LiveServer, front: Location, dana: Staff, noor: Staff, width: int
+) -> None:
+    Staff.objects.filter(pk=dana.pk).update(name="Dana Whitfield")
+    Staff.objects.filter(pk=noor.pk).update(name="Dr. Noor Al-Haddad Featherstone of the Upper Floor")
+    visits = [arrive(front, name=f"Kid{n} Young", worried=True) for n in range(4)]
+    Visit.objects.filter(pk=visits[0].pk).update(called=dana)
+    Visit.objects.filter(pk=visits[1].pk).update(called=None)
+    Visit.objects.filter(pk=visits[2].pk).update(called=dana, taken_by=dana)
+    Visit.objects.filter(pk=visits[3].pk).update(called=noor)
+    with logged_in(browser, live_server.url, dana, viewport={"width": width, "height": 800}) as context:
+        page = context.new_page()
+        page.goto("/")
+        expect(row(page, visits[0]).locator(".step .line")).to_have_text("Dana Whitfield, please go")
+        long = "Dr. Noor Al-Haddad Featherstone of the Upper Floor, please go: the name"
+        assert page.evaluate(CUT_WORDS) == [long]
+
+
 def test_on_a_narrow_screen_every_row_keeps_its_name_and_fits(board: Page, front: Location) -> None:
     visits = [arrive(front, name="Wilhelmina-Konstantina Featherstonehaugh", reason="a rash", worried=True)]
     visits.append(arrive(front, name="Calm Young", relationship="the upstairs neighbor of her grandmother"))

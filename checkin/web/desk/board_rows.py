@@ -46,6 +46,17 @@ class _RowStep(NamedTuple):
     address: str
 
 
+class _Responder(NamedTuple):
+    """Who is going to a child that cannot wait, or is asked to: the name, and the words after it."""
+
+    name: str
+    then: str
+
+    @property
+    def words(self) -> str:
+        return f"{self.name}{self.then}"
+
+
 class _BoardRow(NamedTuple):
     """Everything a row shows, as text."""
 
@@ -56,7 +67,7 @@ class _BoardRow(NamedTuple):
     turn: int
     raised: int
     urgent_label: str
-    goes: str
+    goes: _Responder | None
     take: str
     since: int
     clock: str
@@ -178,7 +189,7 @@ def _build_board_row(visit: Visit, *, today: dt.date) -> _BoardRow:
         turn=int(visit.turn_at.timestamp()),
         raised=int(visit.raised_at.timestamp() * 1000) if visit.raised_at else 0,
         urgent_label=str(UrgentSource(visit.raised_by).label) if visit.raised_at else "",
-        goes=_row_responder_words(visit),
+        goes=_row_responder(visit),
         take=page_versions.visit_act_address("urgent_take", visit)
         if visit.raised_at and not visit.taken_by_id
         else "",
@@ -232,13 +243,12 @@ def _is_reason_read(visit: Visit) -> bool:
     return bool(said.reason or said.unreadable) or not is_empty_answer(said.also)
 
 
-def _row_responder_words(visit: Visit) -> str:
-    """Return who is going to a child that cannot wait, or is asked to."""
+def _row_responder(visit: Visit) -> _Responder | None:
     if visit.raised_at is None:
-        return ""
+        return None
     if visit.taken_by is not None:
-        return f"{visit.taken_by.name} is going"
-    return f"{visit.called.name if visit.called else 'Somebody'}, please go"
+        return _Responder(visit.taken_by.name, " is going")
+    return _Responder(visit.called.name if visit.called else "Somebody", ", please go")
 
 
 def _row_next_step(visit: Visit) -> _RowStep:
