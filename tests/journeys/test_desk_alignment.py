@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
+from checkin.models import Promise
 from tests.journeys.full_desk import FullDesk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -163,3 +164,22 @@ def test_no_box_cuts_its_example(full_desk: FullDesk) -> None:
         for width in (640, 768, 820, 1024, 1280):
             open_at(page, paths[name], width)
             assert page.evaluate(CUT_EXAMPLES) == [], f"{name} at {width}"
+
+
+ODD_MARKS = """() => [...document.querySelectorAll(".odd")].map((one) => {
+  const [mark, line] = [one, one.closest(".line, small, dd")].map((each) => each.getBoundingClientRect());
+  const { borderTopWidth, borderRightWidth, borderBottomWidth, borderLeftWidth } = getComputedStyle(one);
+  const edges = new Set([borderTopWidth, borderRightWidth, borderBottomWidth, borderLeftWidth]);
+  return [...edges, mark.top >= line.top - 0.5 && mark.bottom <= line.bottom + 0.5];
+})"""
+
+
+def test_the_mark_of_a_missing_number_has_an_edge_all_around(full_desk: FullDesk) -> None:
+    """Its double line at the start looked like the cursor of a box."""
+    page, paths = full_desk
+    Promise.objects.update(reach_at="")
+    for name in ("promises", "board"):
+        for width in (320, 820, 1280):
+            open_at(page, paths[name], width)
+            marks = page.evaluate(ODD_MARKS)
+            assert marks and all(one == ["1px", True] for one in marks), f"{name} at {width}: {marks}"
