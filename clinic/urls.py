@@ -6,6 +6,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("checkin.web.desk.urls")),
+    path("settings/", include("checkin.web.settings.urls")),
     path("kiosk/", include("checkin.web.kiosk.urls")),
     path("account/", include("checkin.web.account_urls")),
     path("verify/", include("checkin.web.verify.urls")),

@@ -21,7 +21,7 @@ class Role(TextChoices):
 
 
 class StaffAct(StrEnum):
-    """What a person does with families. Reading a page is not an act."""
+    """What a person does with families, settings or the audit log. Reading a family's page is not an act."""
 
     SIGN_IN = "sign a child in"
     MOVE = "take a visit a step on, or back"
@@ -42,6 +42,9 @@ class StaffAct(StrEnum):
     PROMISE = "make and keep promises"
     CLOSE_DAY = "close the day"
     ANSWER_FEEDBACK = "read and answer what families said on leaving"
+    MANAGE_STAFF = "look after staff accounts"
+    MANAGE_DEVICES = "enroll and revoke tablets"
+    READ_TRAIL = "read the audit log"
 
 
 _ROLES_WITH_FAMILIES = frozenset({Role.FRONT_DESK, Role.CLINICIAN, Role.MANAGER})
@@ -117,6 +120,19 @@ ROLE_RULES: dict[StaffAct, RoleRule] = {
         frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
         "Only the manager or an administrator reads and answers what families said on leaving. "
         "Ask one of them.",
+    ),
+    StaffAct.MANAGE_STAFF: RoleRule(
+        frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
+        "Only the manager or an administrator looks after staff accounts. Ask one of them.",
+    ),
+    StaffAct.MANAGE_DEVICES: RoleRule(
+        frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
+        "Only the manager or an administrator enrolls and revokes tablets. Ask one of them.",
+    ),
+    # Whoever is written about in it does not look after it.
+    StaffAct.READ_TRAIL: RoleRule(
+        frozenset({Role.AUDITOR}),
+        "Only an auditor reads the audit log. The manager or an administrator can make an auditor's account.",
     ),
 }
 

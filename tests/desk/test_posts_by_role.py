@@ -27,11 +27,11 @@ from checkin.web.page_versions import patient_page_version
 from tests import make
 from tests.desk.test_roles import WRITES
 from tests.desk.test_stale_walk import at, draw, recipes, tabs, taken_back  # noqa: F401  (fixtures)
-from tests.house.test_roles import PAGES_OF
+from tests.house.test_roles import PAGES_OF, full_name
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 DOC = Path(__file__).resolve().parents[2] / "docs/roles.md"
-ACTS = {f"desk:{name}": act for act, names in PAGES_OF.items() for name in names.split()}
+ACTS = {full_name(name): act for act, names in PAGES_OF.items() for name in names.split()}
 
 OWN = {
     "desk:location": "which front desk this browser shows",

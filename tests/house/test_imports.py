@@ -17,7 +17,7 @@ BELOW: dict[str, set[str]] = {
     "papers": {"rules"},
 }
 ENTRY_POINTS = {
-    *("web.desk", "web.kiosk", "web.display", "web.reports", "web.settings", "web.verify"),
+    *("web.desk", "web.kiosk", "web.display", "web.reports", "web.settings", "web.audit", "web.verify"),
     *("fhir", "feeds"),
 }
 OUTSIDE = {"management", "migrations", "templatetags", "apps"}

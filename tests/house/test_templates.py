@@ -60,6 +60,7 @@ FRAMES = {
     "kiosk/page.html",
     "plain.html",
     "plain_names.html",
+    "settings/base.html",
     "verify/base.html",
 }
 """Base templates, not shown on their own."""

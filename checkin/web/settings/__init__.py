@@ -1,0 +1,1 @@
+"""The settings of a clinic: its staff and tablets."""

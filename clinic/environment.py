@@ -1,0 +1,113 @@
+"""Read the environment, with a sentence for each variable that is missing or bad (docs/running.md)."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = BASE_DIR / "var"
+env = environ.Env()
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+def read_secret_key() -> str:
+    """Return SECRET_KEY from the environment, or else from var/secret_key, which `make setup` writes."""
+    key: str = env.str("SECRET_KEY", default="")
+    kept = VAR / "secret_key"
+    try:
+        key = key or kept.read_text().strip()
+    except FileNotFoundError:
+        pass
+    except OSError as problem:
+        raise ImproperlyConfigured(
+            f"{kept} cannot be read ({problem.strerror}): run Brought By as the account that owns var/."
+        ) from None
+    if len(key) < 32:
+        advice = (
+            f"{kept} is empty or cut short: delete it, then run `make setup`, which writes a new one."
+            if kept.is_file() and not env.str("SECRET_KEY", default="")
+            else "Run `make setup`, which writes one to var/secret_key, or set it to a long random text."
+        )
+        raise ImproperlyConfigured(f"SECRET_KEY is missing or shorter than 32 characters. {advice}")
+    return key
+
+
+def read_yes_or_no(name: str) -> bool:
+    try:
+        answer: bool = env.bool(name, default=False)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is neither yes nor no. Set it to True or False.") from None
+    return answer
+
+
+def read_whole_number(name: str) -> int:
+    try:
+        number: int = env.int(name, default=0)
+    except ValueError:
+        number = -1
+    if number < 0:
+        raise ImproperlyConfigured(f"{name} is not a whole number. Set it to 0, 1, 2 …")
+    return number
+
+
+def read_time_zone() -> str:
+    name: str = env.str("TIME_ZONE", default="UTC")
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ImproperlyConfigured(
+            f"TIME_ZONE is “{name}”, which no clock knows. Set it to a name such as America/Chicago."
+        ) from None
+    return name
+
+
+def read_log_level() -> str:
+    name: str = env.str("REQUEST_LOG_LEVEL", default="INFO").upper()
+    if name not in _LOG_LEVELS:
+        raise ImproperlyConfigured(f"REQUEST_LOG_LEVEL is “{name}”. Set it to {', '.join(_LOG_LEVELS)}.")
+    return name
+
+
+_SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000; "
+    "PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON;"
+)
+
+
+def read_database_settings() -> dict[str, object]:
+    """Return the database: SQLite under var/ unless DATABASE_URL says PostgreSQL."""
+    url = env.str("DATABASE_URL", default="") or f"sqlite:///{VAR / 'broughtby.sqlite3'}"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            config: dict[str, Any] = env.db_url_config(url)
+    except (ValueError, TypeError, ImproperlyConfigured):
+        config = {}
+    engine = config.get("ENGINE", "")
+    options: dict[str, object] = dict(config.get("OPTIONS", {}))
+    if engine == "django.db.backends.sqlite3":
+        # IMMEDIATE: a deferred transaction that starts to write gets "database is locked" at once. FULL: a
+        # sign-in is on disk before the family is told that it was received.
+        options |= {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": _SQLITE_PRAGMAS}
+    elif engine == "django.db.backends.postgresql":
+        # Notices a dead connection within 15 s. Options in DATABASE_URL take precedence.
+        options = {
+            "connect_timeout": 5,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 2,
+            "tcp_user_timeout": 15_000,
+        } | options
+        config["CONN_HEALTH_CHECKS"] = True
+    else:
+        raise ImproperlyConfigured(
+            "DATABASE_URL is not a database address. Leave it unset for SQLite under var/, or set it like "
+            "postgres://user:password@host:5432/name."
+        )
+    return config | {"OPTIONS": options, "CONN_MAX_AGE": None, "ATOMIC_REQUESTS": False}
