@@ -7,6 +7,7 @@ export PYTHON ?= python3
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input install -qq --require-hashes
+LINT_KEYS := SECRET_KEY=only-to-read-the-settings-while-linting AUDIT_KEY=only-to-read-the-settings-while-linting
 CATALOGS := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 LOCK := .venv/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-header --no-annotate pyproject.toml
@@ -22,7 +23,7 @@ help: ## list these commands
 	@echo
 	@echo "  PORT=8123 or HOST=0.0.0.0 says where run and start listen. ARGS=\"tests/desk -k undo\" selects tests."
 
-setup: .venv/run.stamp $(CATALOGS) var/secret_key ## make .venv and var/, install the packages (the others do this when needed)
+setup: .venv/run.stamp $(CATALOGS) var/secret_key var/audit_key ## make .venv and var/, install the packages (the others do this when needed)
 
 prepare: .venv/dev.stamp ## install what the tests need on the machine: a browser, Pango, fonts (test does this)
 	@bin/prepare test
@@ -47,11 +48,11 @@ mutants: .venv/dev.stamp $(CATALOGS) ## find wrong changes that no test notices:
 lint: .venv/dev.stamp $(CATALOGS) ## check style, types, templates, scripts, style sheets and migrations
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
-	@SECRET_KEY=only-to-read-the-settings-while-linting $(PY) -m mypy
+	@$(LINT_KEYS) $(PY) -m mypy
 	@$(PY) -m djlint templates --lint --quiet
 	@.venv/bin/oxlint --deny-warnings --quiet static/js
 	@$(PY) -m pytest -q --no-header tests/house/test_stylesheets.py
-	@SECRET_KEY=only-to-read-the-settings-while-linting $(PY) manage.py makemigrations --check --dry-run
+	@$(LINT_KEYS) $(PY) manage.py makemigrations --check --dry-run
 
 format: .venv/dev.stamp ## fix style and imports
 	@$(PY) -m ruff format --quiet .
@@ -87,7 +88,7 @@ $(PY):
 %.mo: %.po | .venv/run.stamp
 	@$(PY) -m babel.messages.frontend --quiet compile --input-file $< --output-file $@
 
-var/secret_key: | .venv/run.stamp
+var/secret_key var/audit_key: | .venv/run.stamp
 	@umask 077; mkdir -p var 2>/dev/null && test -d var && test -w var || { \
 	  echo "The folder var/ cannot be written: Brought By keeps its data there. Make it writable and try again." >&2; \
 	  exit 1; }

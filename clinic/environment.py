@@ -18,10 +18,18 @@ _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 def read_secret_key() -> str:
     """Return SECRET_KEY from the environment, or else from var/secret_key, which `make setup` writes."""
-    key: str = env.str("SECRET_KEY", default="")
-    kept = VAR / "secret_key"
+    return _read_key("SECRET_KEY", env.str("SECRET_KEY", default=""), VAR / "secret_key")
+
+
+def read_audit_key() -> str:
+    """Return AUDIT_KEY from the environment, or else from var/audit_key, which `make setup` writes."""
+    return _read_key("AUDIT_KEY", env.str("AUDIT_KEY", default=""), VAR / "audit_key")
+
+
+def _read_key(name: str, given: str, kept: Path) -> str:
+    key = given
     try:
-        key = key or kept.read_text().strip()
+        key = given or kept.read_text().strip()
     except FileNotFoundError:
         pass
     except OSError as problem:
@@ -31,10 +39,10 @@ def read_secret_key() -> str:
     if len(key) < 32:
         advice = (
             f"{kept} is empty or cut short: delete it, then run `make setup`, which writes a new one."
-            if kept.is_file() and not env.str("SECRET_KEY", default="")
-            else "Run `make setup`, which writes one to var/secret_key, or set it to a long random text."
+            if kept.is_file() and not given
+            else f"Run `make setup`, which writes one to var/{kept.name}, or set it to a long random text."
         )
-        raise ImproperlyConfigured(f"SECRET_KEY is missing or shorter than 32 characters. {advice}")
+        raise ImproperlyConfigured(f"{name} is missing or shorter than 32 characters. {advice}")
     return key
 
 

@@ -15,6 +15,7 @@ from clinic.environment import (
     BASE_DIR,
     VAR,
     env,
+    read_audit_key,
     read_database_settings,
     read_log_level,
     read_secret_key,
@@ -25,6 +26,9 @@ from clinic.environment import (
 from clinic.logs import build_logging_settings
 
 SECRET_KEY = read_secret_key()
+# Seals the audit trail; the older keys only verify what they sealed.
+AUDIT_KEY = read_audit_key()
+AUDIT_KEY_FALLBACKS = env.list("AUDIT_KEY_FALLBACKS", default=[])
 DEBUG = read_yes_or_no("DEBUG")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 TRUSTED_PROXY_COUNT = read_whole_number("TRUSTED_PROXY_COUNT")
@@ -53,6 +57,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "checkin.web.middleware.StorageFailureMiddleware",
     "checkin.web.middleware.RequestLogMiddleware",
+    "checkin.web.middleware.note_audit_origin",
     "checkin.web.locations.LocationPathMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

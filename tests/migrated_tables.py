@@ -42,7 +42,9 @@ def create_test_tables(kept: Path | None) -> None:
 def list_sources() -> list[Path]:
     """Every file that decides what tables there are."""
     migrations = [path for app in apps.get_app_configs() for path in Path(app.path).glob("migrations/*.py")]
-    return sorted([*migrations, Path(settings.BASE_DIR) / "clinic" / "settings.py", Path(__file__)])
+    base = Path(settings.BASE_DIR)
+    triggers = base / "checkin" / "models" / "audit_triggers.py"
+    return sorted([*migrations, triggers, base / "clinic" / "settings.py", Path(__file__)])
 
 
 def compute_key(sources: Iterable[Path]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from typing import Any
 
 from checkin.actions import audit, needs, urgent_signs, visit_links
 from checkin.actions.visit_locks import update_visit_and_boards
@@ -142,6 +143,7 @@ def create_arrival_visit(arrival: SignInArrival, *, passing: int = 0) -> Visit:
         visit_links.create_discrepancies(visit, noticed, at=at)
     for other in others:
         update_visit_and_boards(other)
+    worry: dict[str, Any] = {"worried": True} if claim.worried else {}
     audit.write_audit_event(
         action="visit.signed_in",
         subject=visit,
@@ -151,7 +153,7 @@ def create_arrival_visit(arrival: SignInArrival, *, passing: int = 0) -> Visit:
         patient_id=visit.patient_id,
         channel=str(arrival.channel),
         match=str(visit.match),
-        **({"worried": True} if claim.worried else {}),
+        **worry,
     )
     return visit
 

@@ -2,10 +2,86 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import threading
+from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection, transaction
+
 from checkin.models import AuditEvent, Device, Staff
+from checkin.models.audit import append_to_chains
+from checkin.rules.audit import NO_CLINIC, AuditOutcome, AuditPurpose, plain_detail
+
+
+@dataclass
+class Origin:
+    """The request that an event comes from."""
+
+    request_id: str = ""
+    address: str = ""
+    location_id: int | None = None
+    """The front desk that the page names."""
+
+
+origin: ContextVar[Origin | None] = ContextVar("origin", default=None)
+
+
+def note_location(location_id: int) -> None:
+    """Note the front desk of the page that is being answered, for the events that follow."""
+    source = origin.get()
+    if source:
+        source.location_id = location_id
+
+
+class NotInTurn(RuntimeError):
+    """An event was to be written outside `write_in_turn`, so it might stay while its act is undone."""
+
+
+class _Turn(threading.local):
+    depth = 0
+
+
+_turn = _Turn()
+
+
+@dataclass(frozen=True)
+class _Queued:
+    """An event in the connection's list of what waits for the commit.
+
+    Django takes what was added in a savepoint out of that list when it is rolled back.
+    """
+
+    event: AuditEvent
+
+    def __call__(self) -> None:
+        raise NotInTurn(f"{self.event} was not written before the commit")
+
+
+@contextlib.contextmanager
+def collect_events() -> Iterator[None]:
+    """Write the events of all that happens inside at the end of the outermost of these blocks.
+
+    They are numbered there because the end of the chain stays locked from then until the commit.
+    """
+    _turn.depth += 1
+    try:
+        yield
+        if _turn.depth == 1:
+            _write_queued_events()
+    finally:
+        _turn.depth -= 1
+
+
+def _write_queued_events() -> None:
+    waiting = connection.run_on_commit
+    queued = [call.event for _, call, *_ in waiting if isinstance(call, _Queued)]
+    if queued:
+        connection.run_on_commit = [one for one in waiting if not isinstance(one[1], _Queued)]
+        append_to_chains(queued)
 
 
 def write_audit_event(
@@ -16,25 +92,48 @@ def write_audit_event(
     by: Staff | None = None,
     device: Device | None = None,
     patient_id: int | None = None,
+    patient_ids: Iterable[int | None] = (),
     clinic_id: int | None = None,
-    **detail: object,
+    outcome: str = AuditOutcome.DONE,
+    purpose: str = "",
+    **detail: Any,
 ) -> AuditEvent:
-    """Write one line of the audit trail, in the caller's transaction.
+    """Add one event to the audit trail; it is written just before the caller's transaction commits.
 
     `detail` holds ids, states and counts, never names or typed text: some readers of the trail may not see
-    those.
+    those. `patient_ids` are those that a list named. Without a subject, the clinic is that of `by`, or none.
+    Raises NotInTurn outside `write_in_turn`.
     """
-    return AuditEvent.objects.create(
-        clinic_id=clinic_id or subject.clinic_id,
+    if not _turn.depth:
+        raise NotInTurn(f"{action} must be written inside write_in_turn, in the transaction of its act")
+    named = [pk for pk in dict.fromkeys((patient_id, *patient_ids)) if pk is not None]
+    of_clinic: Any = by if subject is None else subject
+    if clinic_id is None and of_clinic is not None:
+        clinic_id = of_clinic.clinic_id
+    source = origin.get() or Origin()
+    # The page's front desk; else the tablet's, or the person's own.
+    location_id = source.location_id or getattr(device or by, "location_id", None)
+    event = AuditEvent(
+        clinic_id=clinic_id,
         at=at,
         staff=by,
+        role=by.role if by else "",
         device=device,
+        location_id=location_id,
+        address=source.address,
+        request_id=source.request_id,
         action=action,
-        subject=type(subject).__name__,
-        subject_id=subject.pk,
-        patient_id=patient_id,
-        detail=detail,
+        subject=type(subject).__name__ if subject is not None else "",
+        subject_id=subject.pk if subject is not None else None,
+        outcome=AuditOutcome(outcome).value,
+        purpose=AuditPurpose(purpose or ("treatment" if named else "operations")).value,
+        patient_id=named[0] if len(named) == 1 else patient_id,
+        detail=plain_detail(detail),
+        chain=clinic_id or NO_CLINIC,
     )
+    event.patient_ids = named if len(named) > 1 else ()
+    transaction.on_commit(_Queued(event))
+    return event
 
 
 def audit_page_seen(

@@ -187,7 +187,7 @@ def _write_need_answer(
         immunizations.record_given_item(need)
         recompute_needs_of_all(held.family, at=at, by=by)
     refresh_need_chips(need.visit)
-    detail = {"kind": need.kind, "outcome": str(outcome)}
+    detail = {"kind": need.kind, "answer": str(outcome)}
     return WrittenDecision(made, AuditLine("need.answered", need, need.visit.patient_id, detail))
 
 

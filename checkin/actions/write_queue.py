@@ -16,6 +16,7 @@ from typing import IO
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
+from checkin.actions.audit import collect_events
 from checkin.actions.storage_faults import StandbyUnconfirmed
 
 PATIENCE_SECONDS = 20.0
@@ -114,16 +115,18 @@ def _take_turn() -> Iterator[None]:
 def write_in_turn() -> Iterator[None]:
     """Open a transaction when it is this writer's turn; inside another one, a savepoint.
 
+    Events of the audit trail are written just before the outermost of these ends.
     Raises OperationalError if the turn does not come within 20 s, and StandbyUnconfirmed if a required
     standby did not confirm. Views answer both with 503.
     """
     if connection.in_atomic_block:
-        with transaction.atomic():
+        with transaction.atomic(), collect_events():
             yield
         return
     with _take_turn(), transaction.atomic():
         _take_postgres_notices()
-        yield
+        with collect_events():
+            yield
         waiting, connection.run_on_commit = connection.run_on_commit, []
     unconfirmed = _take_postgres_notices()
     # What waits for the commit may send e-mail for seconds, or write again: it runs after the turn, and after

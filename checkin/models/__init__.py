@@ -1,7 +1,7 @@
 """The database models. Django finds a model only if it is imported here."""
 
 from checkin.models.appointments import Appointment
-from checkin.models.audit import AuditEvent
+from checkin.models.audit import AuditChain, AuditEvent, AuditEventPatient
 from checkin.models.base import ImmutableModel, ImmutableRowError
 from checkin.models.chart_changes import ChartChange
 from checkin.models.clinic import BoardVersion, Clinic, Location
@@ -40,7 +40,9 @@ __all__ = [
     "AfterWordReading",
     "AfterWordTold",
     "Appointment",
+    "AuditChain",
     "AuditEvent",
+    "AuditEventPatient",
     "BoardVersion",
     "ChartChange",
     "Clinic",

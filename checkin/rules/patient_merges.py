@@ -16,6 +16,7 @@ _STAYS_AS_HISTORY = "stays as it was written: history names the record of that d
 MERGE_COLUMN_FATES: Mapping[str, str] = {
     "Appointment.patient": _MOVES_ALONG,
     "AuditEvent.patient": _STAYS_AS_HISTORY,
+    "AuditEventPatient.patient": _STAYS_AS_HISTORY,
     "ChartChange.patient": "goes with its escort; what was written on the merged record itself stays there",
     "ConsentRecord.patient": _MOVES_ALONG,
     "DueItem.patient": _MOVES_ALONG,

@@ -14,6 +14,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import get_script_prefix, reverse, set_script_prefix
 
+from checkin.actions import audit
+
 _LOCATION_PATH = re.compile(r"/at/([0-9]{1,18})(/.*)", re.DOTALL)
 _PATHS_WITHOUT_LOCATION = ("/at/", "/kiosk/", "/verify/", "/static/")
 NextHandler = Callable[[HttpRequest], HttpResponse]
@@ -42,6 +44,7 @@ def set_request_location(request: Any, location_id: int) -> None:
     """Put this request at that front desk: its own path, and all URLs made for its answer."""
     root = strip_location_path(get_script_prefix())
     request.at_location = location_id
+    audit.note_location(location_id)
     request.path = f"{root}at/{location_id}{request.path_info}"
     set_script_prefix(f"{root}at/{location_id}/")
 

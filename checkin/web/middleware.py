@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +16,7 @@ from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 from django_structlog.middlewares import RequestMiddleware
 
+from checkin.actions import audit
 from checkin.actions.storage_faults import (
     DAMAGED,
     FULL,
@@ -24,6 +26,7 @@ from checkin.actions.storage_faults import (
 )
 from checkin.rules.stacked_marks import limit_stacked_marks_in_html
 from checkin.web.log_redaction import redact_path_codes
+from checkin.web.throttle import client_address
 from checkin.web.unsent_forms import is_script_request, read_form_to_send_again
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -95,6 +98,25 @@ def _render_storage_failure(request: HttpRequest, cause: str) -> HttpResponse:
 def first_error_line(problem: BaseException | None) -> str:
     """Return the database's first error line, without the values that it quotes below."""
     return (str(problem).strip().splitlines() or [""])[0][:200]
+
+
+def note_audit_origin(get_response: GetResponse) -> GetResponse:
+    """Let the audit trail know which request an event comes from, and from which address."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        named = str(structlog.contextvars.get_contextvars().get("request_id", ""))
+        source = audit.Origin(
+            # A client may name its request; the trail takes no free text from it.
+            request_id=named if re.fullmatch(r"[0-9A-Za-z-]{1,64}", named) else "",
+            address=client_address(request)[:45],
+        )
+        token = audit.origin.set(source)
+        try:
+            return get_response(request)
+        finally:
+            audit.origin.reset(token)
+
+    return middleware
 
 
 def forbid_caching(get_response: GetResponse) -> GetResponse:

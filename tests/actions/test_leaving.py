@@ -187,7 +187,7 @@ def test_a_sign_in_resent_with_changes_makes_a_discrepancy(brook: Clinic, front:
 TRANSACTION = re.compile(r"^(SAVEPOINT|RELEASE|BEGIN|COMMIT|ROLLBACK)", re.I)
 
 
-def test_a_full_kiosk_sign_in_takes_at_most_fourteen_queries(brook: Clinic, front: Location) -> None:
+def test_a_full_kiosk_sign_in_takes_at_most_fifteen_queries(brook: Clinic, front: Location) -> None:
     """The worst case: a child on record with an appointment, a new escort, a discrepancy and due items."""
     leo = make.patient(brook, "Leo Ruiz", postcode="60601")
     make.appointment(leo, front)
@@ -209,4 +209,4 @@ def test_a_full_kiosk_sign_in_takes_at_most_fourteen_queries(brook: Clinic, fron
     assert (visit.match, visit.open_discrepancies, visit.needs.count()) == ("certain", 1, 12)
     assert visit.appointment_id
     real = [one["sql"] for one in seen.captured_queries if not TRANSACTION.match(one["sql"])]
-    assert len(real) + 1 <= 14, "one more says which device it is:\n" + "\n".join(sql[:90] for sql in real)
+    assert len(real) + 1 <= 15, "one more says which device it is:\n" + "\n".join(sql[:90] for sql in real)

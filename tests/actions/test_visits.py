@@ -78,7 +78,7 @@ def writes_and_reads(queries: Any) -> int:
     return sum(not query["sql"].startswith(boundaries) for query in queries)
 
 
-def test_a_full_sign_in_takes_at_most_twelve_queries(brook: Clinic, front: Location) -> None:
+def test_a_full_sign_in_takes_at_most_thirteen_queries(brook: Clinic, front: Location) -> None:
     leo = make.patient(brook, "Leo Ruiz")
     make.guardian(leo)
     make.appointment(leo, front)
@@ -88,9 +88,10 @@ def test_a_full_sign_in_takes_at_most_twelve_queries(brook: Clinic, front: Locat
     with CaptureQueriesContext(connection) as queries:
         sign_in(front, name="Nobody Known")
     unknown = writes_and_reads(queries)
-    # the kiosk adds one, for its device; a discrepancy one more: 14 is the budget
-    assert known <= 12
-    assert unknown <= 12
+    # the kiosk adds one, for its device; a discrepancy one more: 15 is the budget, of which the
+    # trail has two: the end of its chain is locked and read, then the lines are added
+    assert known <= 13
+    assert unknown <= 13
 
 
 # Steps

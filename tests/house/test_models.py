@@ -26,6 +26,7 @@ HISTORY = {
     "AfterWordReading",
     "AfterWordTold",
     "AuditEvent",
+    "AuditEventPatient",
     "ClosedDay",
     "DiscrepancyDecision",
     "MatchDecision",
@@ -44,6 +45,7 @@ HISTORY = {
 }
 MAY_CHANGE = {
     "Appointment",
+    "AuditChain",
     "BoardVersion",
     "ChartChange",
     "Clinic",
@@ -70,6 +72,8 @@ MAY_CHANGE = {
 }
 # These get their clinic from the row they belong to.
 WITHOUT_A_CLINIC = {
+    "AuditChain",
+    "AuditEventPatient",
     "AfterWordAnswer",
     "AfterWordReading",
     "AfterWordTold",

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
-from checkin.actions import audit, excuse_notes
+from checkin.actions import excuse_notes
 from checkin.actions.refusals import Refused
 from checkin.models import ExcuseNote, Visit
 from checkin.models import excuse_notes as excuse_note_models
@@ -22,6 +22,7 @@ from checkin.rules.excuse_notes import NoteEdits, NoteKind, NoteStatus
 from checkin.rules.roles import StaffAct
 from checkin.rules.visit_steps import VisitState
 from checkin.web.access import StaffRequest, get_visit_or_404, staff_required
+from checkin.web.desk.audit_views import audit_page_view
 from checkin.web.desk.excuse_note_forms import (
     ExcuseNoteForm,
     carry_over_note_changes,
@@ -151,7 +152,7 @@ def _render_changed_draft(
 def _render_note_draft(
     request: StaffRequest, visit: Visit, kind: str, form: ExcuseNoteForm, edits: NoteEdits
 ) -> HttpResponse:
-    audit.audit_page_seen(subject=visit, by=request.user, at=timezone.now(), patient_id=visit.patient_id)
+    audit_page_view(request, visit, patient_id=visit.patient_id)
     return _draw_note_draft(request, visit, kind, form, edits)
 
 

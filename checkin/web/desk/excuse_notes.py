@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from checkin.actions import audit, excuse_notes
 from checkin.actions.refusals import Refused
+from checkin.actions.write_queue import write_in_turn
 from checkin.models import ExcuseNote
 from checkin.papers import excuse_notes as excuse_note_paper
 from checkin.rules.excuse_notes import NoteKind, NoteStatus
@@ -62,13 +63,14 @@ def show_note_pdf(request: StaffRequest, number: int) -> HttpResponse:
         made = excuse_note_paper.make_notes_pdf([found.values()], site=note_site_address(request))
     except excuse_note_paper.NotePdfUnavailable:
         return _render_excuse_note(request, found, NoteVoidForm(), excuse_note_paper.note_pdf_trouble())
-    audit.write_audit_event(
-        action="excuse_note.printed",
-        subject=found,
-        by=request.user,
-        at=timezone.now(),
-        patient_id=_note_patient_id(found),
-    )
+    with write_in_turn():
+        audit.write_audit_event(
+            action="excuse_note.printed",
+            subject=found,
+            by=request.user,
+            at=timezone.now(),
+            patient_id=_note_patient_id(found),
+        )
     return _pdf_response(made, f"note-{number}.pdf")
 
 
@@ -82,14 +84,15 @@ def show_notes_of_today(request: StaffRequest) -> HttpResponse:
     if not found:
         messages.info(request, "No note has been issued today.")
         return redirect("desk:board")
-    audit.write_audit_event(
-        action="excuse_note.batch_printed",
-        subject=request.clinic,
-        clinic_id=request.clinic.pk,
-        by=request.user,
-        at=at,
-        numbers=[one.number for one in found],
-    )
+    with write_in_turn():
+        audit.write_audit_event(
+            action="excuse_note.batch_printed",
+            subject=request.clinic,
+            clinic_id=request.clinic.pk,
+            by=request.user,
+            at=at,
+            numbers=[one.number for one in found],
+        )
     return _print_note_batch(request, found, f"notes-{request.clinic.local_date(at):%Y-%m-%d}.pdf")
 
 
