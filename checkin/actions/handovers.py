@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from checkin.actions.decisions import WrittenDecision, decide
 from checkin.actions.escalation_notices import tell_new_promise_owners
 from checkin.actions.permissions import require_permission
@@ -13,10 +15,12 @@ from checkin.actions.promises import PromiseOwner, promise_owner_columns, promis
 from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import BoardVersion, Clinic, Promise, PromiseHandover, Role, Staff
+from checkin.rules.promises import PROMISE_KEEPER_ROLES
 from checkin.rules.roles import StaffAct
 
 _LONGEST_HANDOVER_REASON = 300
 OWNER_LEFT_REASON = "its owner does not work here anymore"
+OWNER_NOT_WITH_FAMILIES = "its owner does not work with families"
 
 
 def hand_over_promise(
@@ -107,15 +111,19 @@ def release_staff_promises(*, person: Staff, by: Staff | None, at: dt.datetime) 
 
 
 def adopt_orphaned_promises(*, clinic: Clinic, at: dt.datetime) -> int:
-    """Give promises of inactive or read-only owners to the managers; return how many."""
-    left = clinic.promises.unowned().filter(owner__isnull=False)
-    found = list(left.values_list("pk", flat=True))
+    """Give promises of owners who left or may keep none anymore to the managers; return how many."""
+    is_lost = Q(owner__isnull=False) | ~Q(owner_role__in=PROMISE_KEEPER_ROLES)
+    found = list(clinic.promises.unowned().filter(is_lost).values_list("pk", flat=True))
     if not found:
         return 0
     with write_in_turn():
         held = lock_open_promises(pk__in=found, clinic=clinic)
-        gone = [one for one in held if one.owner and promise_owner_problem(one.owner, clinic.pk)]
-        return _give_promises(gone, Role.MANAGER, by=None, at=at, why=OWNER_LEFT_REASON)
+        gone = [one for one in held if promise_owner_problem(one.owner or Role(one.owner_role), clinic.pk)]
+        left = [one for one in gone if one.owner and not one.owner.is_active]
+        others = [one for one in gone if one not in left]
+        return _give_promises(left, Role.MANAGER, by=None, at=at, why=OWNER_LEFT_REASON) + _give_promises(
+            others, Role.MANAGER, by=None, at=at, why=OWNER_NOT_WITH_FAMILIES
+        )
 
 
 def lock_open_promises(**which: object) -> list[Promise]:

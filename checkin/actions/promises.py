@@ -118,7 +118,7 @@ def promise_owner_problem(owner: PromiseOwner, clinic_id: int) -> str:
         return (
             ""
             if owner.role in promise_rules.PROMISE_KEEPER_ROLES
-            else f"{owner} only reads. Choose somebody else."
+            else f"{owner} does not work with families. Choose somebody else."
         )
     return "" if owner in promise_rules.PROMISE_KEEPER_ROLES else promise_rules.NO_PROMISE_OWNER
 

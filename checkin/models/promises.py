@@ -25,6 +25,8 @@ from checkin.rules.roles import Role, StaffAct, list_roles_allowed, may_role_act
 if TYPE_CHECKING:
     from checkin.models.visit_feedback import AfterWord
 
+_OWNER_ROLES_EVER = (*PROMISE_KEEPER_ROLES, Role.ADMINISTRATOR.value)
+"""Administrators kept promises once: ended ones stay as they were, and open ones go to the managers."""
 _PROMISE_NEVER_DELETED = "A promise is never deleted: it ends, and says how."
 
 
@@ -61,7 +63,8 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
         here = Staff.objects.filter(clinic=models.OuterRef("clinic"), is_active=True)
         has_role = models.Exists(here.filter(role=models.OuterRef("owner_role")))
         gone = models.Q(owner__is_active=False) | ~models.Q(owner__role__in=PROMISE_KEEPER_ROLES)
-        nobodys = models.Q(owner__isnull=False) & gone | models.Q(owner__isnull=True) & ~has_role
+        no_role = ~has_role | ~models.Q(owner_role__in=PROMISE_KEEPER_ROLES)
+        nobodys = models.Q(owner__isnull=False) & gone | models.Q(owner__isnull=True) & no_role
         return self.open().filter(nobodys)
 
     def with_people(self) -> Self:
@@ -133,7 +136,7 @@ class Promise(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(owner__isnull=False, owner_role="")
-                | models.Q(owner__isnull=True, owner_role__in=PROMISE_KEEPER_ROLES),
+                | models.Q(owner__isnull=True, owner_role__in=_OWNER_ROLES_EVER),
                 name="promise_has_one_owner",
             ),
             models.CheckConstraint(condition=~models.Q(to_whom=""), name="promise_says_to_whom"),
@@ -212,7 +215,7 @@ class Promise(models.Model):
     def may_read_words(self, person: Staff | None) -> bool:
         """Return whether this person may read what a family said on leaving.
 
-        Managers and administrators may, and an owner to whom one of them handed the promise.
+        Managers may, and an owner to whom one of them handed the promise.
         """
         if person is None or may_role_act(person.role, StaffAct.ANSWER_FEEDBACK):
             return person is not None

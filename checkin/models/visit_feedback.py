@@ -16,7 +16,7 @@ class AfterWordQuerySet(ImmutableQuerySet["AfterWord"]):
         return self.filter(face__in=LOW_FACES, promise=None, answer=None)
 
     def unread(self) -> Self:
-        """Return feedback with words or a low face that no manager or administrator has read.
+        """Return feedback with words or a low face that no manager has read.
 
         A promised call does not count as reading the words: they still wait to be read.
         """
@@ -68,7 +68,7 @@ class AfterWord(ImmutableModel):
 
 
 class AfterWordReading(ImmutableModel):
-    """A manager or administrator marked it as read."""
+    """A manager marked it as read."""
 
     word = models.ForeignKey(AfterWord, on_delete=models.PROTECT, related_name="readings")
     by = models.ForeignKey("Staff", on_delete=models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""The status of a clinic's e-mail, for managers and administrators."""
+"""The status of a clinic's e-mail, for managers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.core.cache import cache
 
-from checkin.models import Clinic, Role
+from checkin.models import Clinic
 from checkin.models.mailing import (
     LOCAL_HOSTS,
     desk_base_url,
@@ -15,6 +15,7 @@ from checkin.models.mailing import (
     mail_sender_address,
     unsent_mail_cache_key,
 )
+from checkin.rules.promises import PROMISE_KEEPER_ROLES
 
 _MOST_STAFF_NAMED = 8
 NO_MAIL_SERVER = "No mail server is set (EMAIL_URL), so nobody is told by e-mail."
@@ -43,7 +44,8 @@ def read_mailing_status(clinic: Clinic) -> MailingStatus:
         *(_unsent_mail_troubles(clinic) if is_on else []),
         *([_LINKS_ARE_LOCAL.format(site=address)] if is_on and _is_local_address(address) else []),
     ]
-    without = clinic.staff.filter(is_active=True, email="").exclude(role=Role.AUDITOR)
+    # The others are told of no promise.
+    without = clinic.staff.filter(is_active=True, email="", role__in=PROMISE_KEEPER_ROLES)
     names = list(without.order_by("name", "pk").values_list("name", flat=True))
     return MailingStatus(is_on, known, address, [*nowhere, *([_no_address_trouble(names)] if names else [])])
 

@@ -36,7 +36,7 @@ def find_visit_feedback(visit: Visit) -> AfterWord | None:
 def feedback_event(word: AfterWord, reader: Staff | None) -> TimelineEvent:
     """Return the timeline line of what they said; a low face without a promised call says so.
 
-    Only managers and administrators read the words, which may be about another member of staff.
+    Only managers read the words, which may be about another member of staff.
     """
     if reader is None or not may_role_act(reader.role, StaffAct.ANSWER_FEEDBACK):
         return TimelineEvent(word.at, "message-circle", _LEFT_FEEDBACK_SENTENCE)
@@ -56,7 +56,7 @@ def feedback_face_words(face: int) -> str:
 
 
 class FeedbackItem(NamedTuple):
-    """One piece of feedback at one moment, for managers and administrators: content and progress."""
+    """One piece of feedback at one moment, for managers: content and progress."""
 
     feedback: AfterWord
     face: str

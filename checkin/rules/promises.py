@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from checkin.rules import sign_in_claims
 from checkin.rules.phones import is_clinic_phone, is_placeholder_phone, read_phones
 from checkin.rules.preferences import ContactWay
-from checkin.rules.roles import StaffAct, list_roles_allowed
+from checkin.rules.roles import Role, StaffAct, list_roles_allowed
 
 
 class PromiseStatus(TextChoices):
@@ -227,6 +227,8 @@ def _read_escalation_step(kept: object) -> EscalationStep | None:
     minutes, to = kept.get("after_minutes"), kept.get("to")
     if not isinstance(minutes, int) or isinstance(minutes, bool) or not 0 <= minutes <= _LONGEST_STEP_MINUTES:
         return None
+    if to == Role.ADMINISTRATOR:
+        to = ESCALATE_TO_MANAGER  # set when administrators worked with families, too
     return EscalationStep(minutes, to) if to in (ESCALATE_TO_OWNER, *PROMISE_KEEPER_ROLES) else None
 
 

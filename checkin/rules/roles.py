@@ -1,6 +1,7 @@
 """One table that says which role may do what.
 
-Nothing in it keeps staff from signing in a child, putting them first or moving their visit on.
+Nothing in it keeps staff who work with families from signing in a child, putting them first or moving their
+visit on. An administrator and an auditor see no patient's data.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ class Role(TextChoices):
 
 
 class StaffAct(StrEnum):
-    """What a person does with families, settings or the audit log. Reading a family's page is not an act."""
+    """What a person does with families, settings or the audit log."""
 
+    READ_CHARTS = "read the board and patients' pages"
     SIGN_IN = "sign a child in"
     MOVE = "take a visit a step on, or back"
     RAISE = "say that a child cannot wait"
@@ -48,8 +50,7 @@ class StaffAct(StrEnum):
 
 
 _ROLES_WITH_FAMILIES = frozenset({Role.FRONT_DESK, Role.CLINICIAN, Role.MANAGER})
-_ROLES_AT_THE_DESK = _ROLES_WITH_FAMILIES | {Role.ADMINISTRATOR}
-"""Roles that help any family at the desk. An auditor reads and changes nothing."""
+"""Roles that help any family at the desk. An administrator sees settings, an auditor the audit log."""
 
 
 class RoleRule(NamedTuple):
@@ -60,22 +61,27 @@ class RoleRule(NamedTuple):
 
 
 _ONLY_READS_ITSELF = "Your login only reads, so nothing was changed."
-"""Shown before the refusal of an act that only some roles may do, which says whom to ask."""
+"""Shown to an auditor before the refusal of an act that only some roles may do, which says whom to ask."""
 _ONLY_READS = f"{_ONLY_READS_ITSELF} Ask the front desk, a clinician or the manager."
-_ONLY_READS_HERE = "Your login only reads."
-"""Shown if a page was only opened, so nothing could have changed."""
 _ONLY_READS_IS_URGENT = "Your login only reads. Tell the front desk or a clinician about this child now."
 _LOOKS_AFTER_SETTINGS = (
     "An administrator looks after the settings. Ask the front desk, a clinician or the manager."
 )
+_LOOKS_AFTER_SETTINGS_IS_URGENT = (
+    "An administrator looks after the settings. Tell the front desk or a clinician about this child now."
+)
+_FOR_STAFF_WITH_FAMILIES = (
+    "Only the front desk, a clinician or the manager reads the board and patients’ pages. Ask one of them."
+)
 
 ROLE_RULES: dict[StaffAct, RoleRule] = {
-    # Anyone at the desk may help a child who is here.
-    StaffAct.SIGN_IN: RoleRule(_ROLES_AT_THE_DESK, _ONLY_READS),
-    StaffAct.MOVE: RoleRule(_ROLES_AT_THE_DESK, _ONLY_READS),
-    StaffAct.RAISE: RoleRule(_ROLES_AT_THE_DESK, _ONLY_READS_IS_URGENT),
-    StaffAct.ANSWER_CALL: RoleRule(_ROLES_AT_THE_DESK, _ONLY_READS_IS_URGENT),
-    StaffAct.PROMISE: RoleRule(_ROLES_AT_THE_DESK, _ONLY_READS),
+    StaffAct.READ_CHARTS: RoleRule(_ROLES_WITH_FAMILIES, _FOR_STAFF_WITH_FAMILIES),
+    # Anyone who works with families may help a child who is here.
+    StaffAct.SIGN_IN: RoleRule(_ROLES_WITH_FAMILIES, _LOOKS_AFTER_SETTINGS),
+    StaffAct.MOVE: RoleRule(_ROLES_WITH_FAMILIES, _LOOKS_AFTER_SETTINGS),
+    StaffAct.RAISE: RoleRule(_ROLES_WITH_FAMILIES, _LOOKS_AFTER_SETTINGS_IS_URGENT),
+    StaffAct.ANSWER_CALL: RoleRule(_ROLES_WITH_FAMILIES, _LOOKS_AFTER_SETTINGS_IS_URGENT),
+    StaffAct.PROMISE: RoleRule(_ROLES_WITH_FAMILIES, _LOOKS_AFTER_SETTINGS),
     # What is written about a child, by staff who work with families.
     StaffAct.LOWER: RoleRule(
         _ROLES_WITH_FAMILIES,
@@ -112,14 +118,14 @@ ROLE_RULES: dict[StaffAct, RoleRule] = {
     # A small clinic has one person at the desk, so the front desk closes its own day. It does not affect
     # care.
     StaffAct.CLOSE_DAY: RoleRule(
-        frozenset({Role.FRONT_DESK, Role.MANAGER, Role.ADMINISTRATOR}),
+        frozenset({Role.FRONT_DESK, Role.MANAGER}),
         "Only the front desk or the manager closes the day. Ask one of them.",
     ),
-    # Feedback about the people at the desk is for whoever runs the clinic.
+    # Feedback about the people at the desk is for whoever runs the clinic. It names families, so no
+    # administrator reads it.
     StaffAct.ANSWER_FEEDBACK: RoleRule(
-        frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
-        "Only the manager or an administrator reads and answers what families said on leaving. "
-        "Ask one of them.",
+        frozenset({Role.MANAGER}),
+        "Only the manager reads and answers what families said on leaving. Ask the manager.",
     ),
     StaffAct.MANAGE_STAFF: RoleRule(
         frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
@@ -158,12 +164,12 @@ def role_refusal(role: str, act: StaffAct, *, is_read: bool = False) -> str:
 
     `is_read`: a page was only opened, so the text does not say what was changed.
     """
-    if role != Role.AUDITOR:
-        return ROLE_RULES[act].refusal
     rule = ROLE_RULES[act]
     is_for_most = rule.roles >= _ROLES_WITH_FAMILIES
-    if is_read:
-        return _ONLY_READS_HERE if is_for_most else f"{_ONLY_READS_HERE} {rule.refusal}"
+    if is_read and is_for_most and role not in rule.roles:
+        return _FOR_STAFF_WITH_FAMILIES
+    if role != Role.AUDITOR or is_read or act == StaffAct.READ_CHARTS:
+        return rule.refusal
     if act in (StaffAct.RAISE, StaffAct.ANSWER_CALL):
         return _ONLY_READS_IS_URGENT
     return _ONLY_READS if is_for_most else f"{_ONLY_READS_ITSELF} {rule.refusal}"

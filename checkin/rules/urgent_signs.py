@@ -109,7 +109,7 @@ def is_urgent_news(now: UrgentState | None, source: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class CallablePerson:
-    """Somebody who may be called. `rank`: front desk 0, clinician 1, manager 2, administrator 3."""
+    """Somebody who may be called. `rank`: front desk 0, clinician 1, manager 2."""
 
     id: int
     rank: int

@@ -100,7 +100,7 @@ def feedback_escalation_steps(
     """Return whom to tell about unanswered feedback, from the clinic's steps for promises.
 
     Feedback may be about the people at the desk. So a step for a role that may not read it goes to the
-    manager, as a step for the owner does, or to the administrator if the clinic has no manager.
+    manager, as a step for the owner does, or to another role that may if the clinic has no manager.
     """
     manager = (
         ESCALATE_TO_MANAGER

@@ -24,6 +24,8 @@ class _DeskShell(NamedTuple):
     desks: list[Location]
     here: Location | None
     work: board_queries.OpenWork
+    may_read: bool
+    """Whether the menu leads to the board and to patients' pages."""
     may_act: bool
     shortcut_keys: list[ShortcutKey]
 
@@ -31,6 +33,8 @@ class _DeskShell(NamedTuple):
 @register.simple_tag(takes_context=True)
 def desk_shell(context: dict[str, Any]) -> _DeskShell:
     request = context["request"]
+    if not may_perform_act(request, StaffAct.READ_CHARTS):
+        return _DeskShell([], None, board_queries.OpenWork(0, 0, 0), False, False, list_shortcut_keys())
     clinic = request.user.clinic
     desks = context.get("desks") or board_queries.list_front_desks(clinic)
     named = context.get("here")
@@ -45,6 +49,7 @@ def desk_shell(context: dict[str, Any]) -> _DeskShell:
         here=here,
         work=context.get("work")
         or board_queries.count_open_work(clinic, here.pk if here else 0, at=timezone.now()),
+        may_read=True,
         may_act=may_perform_act(request, StaffAct.SIGN_IN),
         shortcut_keys=list_shortcut_keys(),
     )

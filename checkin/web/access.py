@@ -8,7 +8,8 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import is_valid_path, reverse
 from django_htmx.middleware import HtmxDetails
 
 from checkin.models import Clinic, Location, Patient, Staff, Visit
@@ -36,8 +37,25 @@ class StaffRequest(HttpRequest):
 StaffView = Callable[..., HttpResponse]
 
 
-def staff_required(act: StaffAct | None = None) -> Callable[[StaffView], StaffView]:
-    """Admit staff whose role may do `act`, or all staff if None. Others get 403 and the reason."""
+_TRAIL_ADDRESS = "/audit/"
+
+
+def first_page_address(person: Staff) -> str:
+    """Return the address of the page that this person begins on: the board, the audit log or the settings."""
+    if may_role_act(person.role, StaffAct.READ_CHARTS):
+        return reverse("desk:board")
+    if may_role_act(person.role, StaffAct.READ_TRAIL) and is_valid_path(_TRAIL_ADDRESS):
+        return _TRAIL_ADDRESS
+    return reverse("settings:home")
+
+
+def staff_required(
+    act: StaffAct | None = None, *, leads_others_home: bool = False
+) -> Callable[[StaffView], StaffView]:
+    """Admit staff whose role may do `act`, or all staff if None. Others get 403 and who may.
+
+    `leads_others_home`: others are sent to their own first page instead. For the page after the login.
+    """
 
     def decorate(view: StaffView) -> StaffView:
         @wraps(view)
@@ -45,6 +63,8 @@ def staff_required(act: StaffAct | None = None) -> Callable[[StaffView], StaffVi
             if not request.user.is_authenticated:
                 raise PermissionDenied
             if act is not None and not may_role_act(request.user.role, act):
+                if leads_others_home:
+                    return redirect(first_page_address(request.user))
                 raise PermissionDenied(
                     role_refusal(request.user.role, act, is_read=_is_read_request(request))
                 )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from checkin.models import Staff
-from checkin.rules.roles import StaffAct, may_role_act
-from checkin.web.access import StaffRequest, staff_required
+from checkin.rules.roles import Role, StaffAct, may_role_act
+from checkin.web.access import StaffRequest, may_perform_act, staff_required
 
 
 class SettingsPage(NamedTuple):
@@ -23,6 +23,12 @@ class SettingsPage(NamedTuple):
 
 SETTINGS_PAGES: list[SettingsPage] = []
 
+_PURPOSES = {
+    Role.ADMINISTRATOR: "An administrator looks after the clinic’s settings.",
+    Role.AUDITOR: "An auditor reads the audit log.",
+}
+"""What a login is for that opens neither the board nor a page of the settings."""
+
 
 def list_settings_pages(person: Staff) -> list[SettingsPage]:
     """Return the pages that this person may open, in the menu's order."""
@@ -32,8 +38,13 @@ def list_settings_pages(person: Staff) -> list[SettingsPage]:
 @require_safe
 @staff_required()
 def show_settings(request: StaffRequest) -> HttpResponse:
-    """Go to the first page that this person may open. Raises Http404 if there is none."""
+    """Go to the first page that this person may open.
+
+    If there is none, say what the login is for. Raises Http404 for whoever works at the board.
+    """
     pages = list_settings_pages(request.user)
-    if not pages:
+    if pages:
+        return redirect(pages[0].route)
+    if may_perform_act(request, StaffAct.READ_CHARTS):
         raise Http404
-    return redirect(pages[0].route)
+    return render(request, "settings/purpose.html", {"purpose": _PURPOSES[Role(request.user.role)]})

@@ -241,7 +241,7 @@ def is_login(answer: Any) -> bool:
 
 
 def expected(row: Row, who: Principal, method: str) -> str:
-    """Return what this principal gets by the matrix: ok, login, 403, 404 or 405."""
+    """Return what this principal gets by the matrix: ok, login, 403, 404 405 or home."""
     own = row.cells[who.column]
     if own == "login":
         return own
@@ -251,10 +251,16 @@ def expected(row: Row, who: Principal, method: str) -> str:
     return row.cells["elsewhere"] if own == "ok" and who.is_elsewhere else own
 
 
-def got(answer: Any, method: str) -> str:
+def is_sent_home(answer: Any) -> bool:
+    return answer.status_code == 302 and answer.headers["Location"] in ("/settings/", "/audit/")
+
+
+def got(answer: Any, url: str) -> str:
     """Return what came, in the matrix's words."""
     if is_login(answer) or (answer.status_code in (401, 403) and "Log in" in answer.content.decode()):
         return "login"
+    if is_sent_home(answer) and url != "settings:home":
+        return "home"
     if answer.status_code >= 500:
         return str(answer.status_code)
     return str(answer.status_code) if answer.status_code in SAID_NO else "ok"
@@ -269,7 +275,7 @@ def compare(who: Principal, urls: dict[str, Address], methods: tuple[str, ...]) 
             if url in OF_ALLAUTH and method not in ("GET", "HEAD", "POST"):
                 continue
             answer = ask(who, method, address)
-            wanted, came = expected(matrix[url], who, method), got(answer, method)
+            wanted, came = expected(matrix[url], who, method), got(answer, url)
             if wanted != came:
                 differing.append(f"{who.name} {method} {url}: {came} ({answer.status_code}), not {wanted}")
     return differing

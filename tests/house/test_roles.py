@@ -14,33 +14,18 @@ from tests.house.test_open_pages import pages
 ROOT = Path(__file__).resolve().parents[2]
 
 FOR_ALL_STAFF = {
-    # Read-only pages; they write only to the audit trail.
-    "desk:board",
-    "desk:board_rows",
-    "desk:board_expected",
-    "desk:board_owed",
-    "desk:visit",
-    "desk:match",
-    "desk:look_alikes",
-    "desk:merge_compare",
-    "desk:match_one",
-    "desk:patient",
-    "desk:find",
-    "desk:note",
-    "desk:promises",
-    "desk:promise",
-    "desk:discrepancies",
-    "desk:visit_discrepancies",
-    # A person's own session: the selected front desk, and text typed before a login.
-    "desk:location",
+    # A person's own session: text typed before a login.
     "desk:typed",
     "desk:token",
     # It goes to the first settings page that the person may open.
     "settings:home",
 }
-"""Pages that require no act. A new page that writes about a child or a location must name its act instead."""
+"""Pages that require no act. A new page that shows or writes about a child must name its act instead."""
 
 PAGES_OF = {
+    # Read-only pages, which write only to the audit trail, and the front desk that a browser shows.
+    StaffAct.READ_CHARTS: "board board_rows board_expected board_owed visit match match_one look_alikes"
+    " merge_compare patient find note promises promise discrepancies visit_discrepancies location",
     StaffAct.SIGN_IN: "sign_in people",
     StaffAct.MOVE: "move undo leave",
     StaffAct.RAISE: "urgent urgent_undo",

@@ -158,10 +158,18 @@ def test_unreadable_settings_keep_the_default_escalation_steps(kept: Any) -> Non
 
 
 def test_clinic_escalation_steps_are_sorted_by_time() -> None:
-    kept = {"steps": [{"after_minutes": 60, "to": "administrator"}, {"after_minutes": 0, "to": "manager"}]}
+    kept = {"steps": [{"after_minutes": 60, "to": "clinician"}, {"after_minutes": 0, "to": "manager"}]}
     assert promise_rules.read_escalation_steps(kept) == (
         EscalationStep(0, ESCALATE_TO_MANAGER),
-        EscalationStep(60, "administrator"),
+        EscalationStep(60, "clinician"),
+    )
+
+
+def test_a_step_to_an_administrator_goes_to_the_manager() -> None:
+    kept = {"steps": [{"after_minutes": 0, "to": "owner"}, {"after_minutes": 60, "to": "administrator"}]}
+    assert promise_rules.read_escalation_steps(kept) == (
+        EscalationStep(0, ESCALATE_TO_OWNER),
+        EscalationStep(60, ESCALATE_TO_MANAGER),
     )
 
 
@@ -331,8 +339,8 @@ def test_duration_is_shown_in_everyday_words() -> None:
     ("minutes", "is_read"), [(0, True), (7 * 24 * 60, True), (7 * 24 * 60 + 1, False), (-1, False)]
 )
 def test_escalation_step_must_come_within_a_week(minutes: int, is_read: bool) -> None:
-    kept = {"steps": [{"after_minutes": 0, "to": "owner"}, {"after_minutes": minutes, "to": "administrator"}]}
-    read = EscalationStep(minutes, "administrator") in promise_rules.read_escalation_steps(kept)
+    kept = {"steps": [{"after_minutes": 0, "to": "owner"}, {"after_minutes": minutes, "to": "clinician"}]}
+    read = EscalationStep(minutes, "clinician") in promise_rules.read_escalation_steps(kept)
     assert read is is_read
 
 

@@ -26,8 +26,8 @@ PEOPLE = (
 def test_whoever_may_go_is_called_front_desk_first_and_nobody_else() -> None:
     """A role that may not go would be called for a minute while nobody else is."""
     assert set(urgent_sign_rules.CALL_RANKS) == set(ROLE_RULES[StaffAct.ANSWER_CALL].roles)
-    assert list(urgent_sign_rules.CALL_RANKS) == ["front_desk", "clinician", "manager", "administrator"]
-    assert list(urgent_sign_rules.CALL_RANKS.values()) == [0, 1, 2, 3]
+    assert list(urgent_sign_rules.CALL_RANKS) == ["front_desk", "clinician", "manager"]
+    assert list(urgent_sign_rules.CALL_RANKS.values()) == [0, 1, 2]
 
 
 def after(seconds: float) -> dt.datetime:

@@ -30,7 +30,7 @@ class Command(PlainCommand):
             default="",
             help="two letters of its country, such as US or GB; the time zone's country, when not given",
         )
-        parser.add_argument("--email", default="", help="of the administrator, who is told of late promises")
+        parser.add_argument("--email", default="", help="the administrator's own")
         parser.add_argument("--mail-from", default="", help="e-mail comes from it: desk@clinic.example")
         parser.add_argument("--site", default="", help="where staff open it: https://checkin.clinic.example")
         parser.add_argument(
@@ -58,7 +58,10 @@ class Command(PlainCommand):
             f"{_region_sentence(administrator.clinic, was_given=bool(options['region']))}\n"
             f"  username  {administrator.username}\n"
             f"  password  {password}\n"
-            "The password is shown this once. Next, enrol a tablet:\n"
+            "The password is shown this once. The administrator sees no family's data. "
+            "Next, make a login for the front desk, and enrol a tablet:\n"
+            "  .venv/bin/python manage.py create_staff USERNAME --name 'Their name' --role front_desk "
+            f"--location '{desk}'\n"
             f"  .venv/bin/python manage.py enrol_device --location '{desk}' --name 'Tablet 1'"
         )
 

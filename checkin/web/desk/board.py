@@ -48,7 +48,7 @@ _STATE_LABELS = json.dumps(
 
 
 @require_safe
-@staff_required()
+@staff_required(StaffAct.READ_CHARTS, leads_others_home=True)
 def show_board(request: StaffRequest) -> HttpResponse:
     at = timezone.now()
     desks = board_queries.list_front_desks(request.clinic)
@@ -97,7 +97,7 @@ def _board_rows_by_day(found: list[str], *, today: dt.date) -> dict[str, object]
 
 
 @require_safe
-@staff_required()
+@staff_required(StaffAct.READ_CHARTS)
 def show_changed_rows(request: StaffRequest) -> HttpResponse:
     """Show what changed on one front desk's board since version `v`; 204 if nothing did."""
     here, since = _board_number_param(request, "location"), _board_number_param(request, "v")
@@ -120,7 +120,7 @@ def show_changed_rows(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
-@staff_required()
+@staff_required(StaffAct.READ_CHARTS)
 def show_expected_patients(request: StaffRequest) -> HttpResponse:
     """Show who is booked today at this front desk and has not signed in."""
     found = board_queries.list_expected_appointments(
@@ -130,7 +130,7 @@ def show_expected_patients(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
-@staff_required()
+@staff_required(StaffAct.READ_CHARTS)
 def show_owed_promises(request: StaffRequest) -> HttpResponse:
     """Show promises of this front desk that are due within the hour or overdue."""
     here, at = _board_number_param(request, "location"), timezone.now()

@@ -40,7 +40,7 @@ class _PendingQuestion(NamedTuple):
 
 
 @require_safe
-@staff_required()
+@staff_required(StaffAct.READ_CHARTS)
 def show_discrepancies(request: StaffRequest) -> HttpResponse:
     return _render_discrepancy_list(request)
 
@@ -63,7 +63,7 @@ def _render_discrepancy_list(
 
 
 @require_safe
-@staff_required()
+@staff_required(StaffAct.READ_CHARTS)
 def show_visit_discrepancies(request: StaffRequest, visit_id: int) -> HttpResponse:
     return _render_visit_discrepancies(request, get_visit_or_404(request, visit_id))
 

@@ -29,7 +29,7 @@ _allow_page_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
-@staff_required()
+@staff_required(StaffAct.READ_CHARTS)
 def show_excuse_note(request: StaffRequest, number: int) -> HttpResponse:
     """Show an issued note, to read, hand over, or print from the browser."""
     return _render_excuse_note(request, get_note_or_404(request, number), NoteVoidForm())

@@ -19,7 +19,7 @@ _TWO_CHILDREN_SAID = "{} and {} are two children, and nobody is asked about them
 
 
 @require_safe
-@staff_required()
+@staff_required(StaffAct.READ_CHARTS)
 def show_look_alikes(request: StaffRequest) -> HttpResponse:
     found = look_alike_queries.get_look_alike_page(request.clinic, request.GET.get("page"))
     context = {

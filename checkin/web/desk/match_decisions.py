@@ -49,7 +49,7 @@ _MOST_MATCH_OPTIONS = 5
 
 
 @require_safe
-@staff_required()
+@staff_required(StaffAct.READ_CHARTS)
 def show_match_queue(request: StaffRequest) -> HttpResponse:
     """Show the first visit to match, or that there is none."""
     queue = match_candidates.read_match_queue(request.clinic, today=request.clinic.local_date(timezone.now()))
@@ -60,7 +60,7 @@ def show_match_queue(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
-@staff_required()
+@staff_required(StaffAct.READ_CHARTS)
 def show_match_visit(request: StaffRequest, visit_id: int) -> HttpResponse:
     return _render_match_page(request, get_visit_or_404(request, visit_id))
 

@@ -33,7 +33,7 @@ _NOT_ON_FILE = "{} is not on file anymore: that record was merged into another, 
 
 
 @require_safe
-@staff_required()
+@staff_required(StaffAct.READ_CHARTS)
 def show_merge_comparison(request: StaffRequest, patient_id: int, other_id: int) -> HttpResponse:
     """Show both records side by side, before anything is done."""
     one, other = _get_merge_pair(request, patient_id, other_id)

@@ -49,7 +49,7 @@ _MOST_MERGE_OPTIONS = 5
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_required()
+@staff_required(StaffAct.READ_CHARTS)
 def serve_patient_search(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
         text = request.POST.get("q", "").strip()
@@ -72,7 +72,7 @@ def serve_patient_search(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
-@staff_required()
+@staff_required(StaffAct.READ_CHARTS)
 def show_patient(request: StaffRequest, patient_id: int) -> HttpResponse:
     found = get_patient_or_404(request, patient_id)
     audit_page_view(request, found, patient_id=found.pk)

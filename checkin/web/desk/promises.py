@@ -39,7 +39,7 @@ _PROMISE_ACTS = ("keep", "try", "hand_over", "withdraw")
 
 
 @require_safe
-@staff_required()
+@staff_required(StaffAct.READ_CHARTS)
 def show_promises(request: StaffRequest) -> HttpResponse:
     at, show = timezone.now(), request.GET.get("show", "all")
     rows = promise_queries.list_open_promises(request.clinic, request.user, at=at)
@@ -185,7 +185,7 @@ def _promise_form_values(request: StaffRequest, form: promise_forms.PromiseForm)
 
 
 @require_safe
-@staff_required()
+@staff_required(StaffAct.READ_CHARTS)
 def show_promise(request: StaffRequest, promise_id: int) -> HttpResponse:
     found = get_promise_or_404(request, promise_id)
     audit_page_view(request, found, patient_id=found.patient_id)

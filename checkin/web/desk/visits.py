@@ -61,7 +61,7 @@ _LONGEST_LANGUAGE_CODE = 3
 
 
 @require_safe
-@staff_required()
+@staff_required(StaffAct.READ_CHARTS)
 def show_visit(request: StaffRequest, visit_id: int) -> HttpResponse:
     found = get_visit_or_404(request, visit_id)
     audit_page_view(request, found, patient_id=found.patient_id)
