@@ -36,6 +36,8 @@ TRUSTED_PROXY_COUNT = read_whole_number("TRUSTED_PROXY_COUNT")
 BEHIND_TLS = TRUSTED_PROXY_COUNT > 0 or read_yes_or_no("SERVES_TLS")
 # Set by `manage.py serve`, for links in e-mails. 0: unknown.
 SERVES_PORT = read_whole_number("SERVES_PORT")
+# Set by `manage.py serve`, for the links of tablets. "": unknown.
+SERVES_HOST = env.str("SERVES_HOST", default="")
 
 INSTALLED_APPS = [
     "checkin",

@@ -91,6 +91,15 @@ def _wait_for_file_lock(descriptor: int, deadline: float) -> None:
             return
 
 
+@contextlib.contextmanager
+def take_turn_if_free() -> Iterator[None]:
+    """Hold the turn to write, for what may be left out. Raises TimeoutError if others are writing."""
+    with contextlib.ExitStack() as stack:
+        if connection.vendor == "sqlite" and not connection.in_atomic_block:
+            stack.enter_context(take_sqlite_turn(0.0))
+        yield
+
+
 def _take_postgres_notices() -> list[str]:
     """Return and clear PostgreSQL's notices on this connection; on SQLite there are none."""
     notices = getattr(connection.connection, "notices", None) or []

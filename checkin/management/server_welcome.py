@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import json
 import os
 import signal
 import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 _ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 """A server that listens on every address is asked on this machine's own."""
+_ADDRESS_FILE = "served_at.json"
 _ANSWER_SECONDS = 2
 _PAUSE_SECONDS = 0.1
 _PATIENCE_SECONDS = 60
@@ -36,6 +39,28 @@ class ServerAddress:
     def bind(self) -> str:
         """Return host and port as gunicorn and URLs write them: an IPv6 address in brackets."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def publish_server_address(address: ServerAddress, folder: Path) -> None:
+    """Let the server know its own address, and write it down for commands in another window."""
+    facts = {
+        "SERVES_TLS": str(address.is_tls),
+        "SERVES_PORT": str(address.port),
+        "SERVES_HOST": address.host,
+    }
+    os.environ |= facts
+    (folder / _ADDRESS_FILE).write_text(json.dumps(facts))
+
+
+def read_server_address(folder: Path) -> ServerAddress | None:
+    """Return the address of the server that was started last; None if that is unknown."""
+    try:
+        facts = json.loads((folder / _ADDRESS_FILE).read_text())
+        return ServerAddress(
+            facts["SERVES_HOST"], int(facts["SERVES_PORT"]), is_tls=facts["SERVES_TLS"] == "True"
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def is_server_answering(address: ServerAddress) -> bool:

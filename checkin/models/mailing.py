@@ -37,13 +37,19 @@ def desk_base_url(clinic: Clinic) -> str:
 
     It is the clinic's setting, or else the first of ALLOWED_HOSTS that other machines can use, with the port.
     """
-    kept = clinic.promise_settings
-    chosen = clinic.site or (kept.get("site") if isinstance(kept, dict) else None)
-    if isinstance(chosen, str) and chosen.startswith(("http://", "https://")):
-        return chosen.rstrip("/")
+    if site := chosen_site(clinic):
+        return site
     names = [name.lstrip(".") for name in settings.ALLOWED_HOSTS if name.strip("*.")]
     host = next((name for name in names if name not in LOCAL_HOSTS), next(iter(names), "localhost"))
     return f"{'https' if settings.SESSION_COOKIE_SECURE else 'http'}://{host}{_served_port_suffix()}"
+
+
+def chosen_site(clinic: Clinic) -> str:
+    """Return the address that the clinic set for itself, without a slash at the end; "" if none."""
+    kept = clinic.promise_settings
+    chosen = clinic.site or (kept.get("site") if isinstance(kept, dict) else None)
+    is_address = isinstance(chosen, str) and chosen.startswith(("http://", "https://"))
+    return str(chosen).rstrip("/") if is_address else ""
 
 
 def _served_port_suffix() -> str:

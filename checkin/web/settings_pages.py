@@ -21,7 +21,9 @@ class SettingsPage(NamedTuple):
     act: StaffAct
 
 
-SETTINGS_PAGES: list[SettingsPage] = []
+SETTINGS_PAGES: list[SettingsPage] = [
+    SettingsPage("settings:tablets", "Tablets", StaffAct.MANAGE_DEVICES),
+]
 
 _PURPOSES = {
     Role.ADMINISTRATOR: "An administrator looks after the clinic’s settings.",

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
+import pytest_django
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
@@ -25,7 +29,7 @@ def test_tablet_is_enrolled_and_its_link_is_shown(desk: Location, capsys: pytest
     shown = capsys.readouterr().out
     token = shown.split(f"{reverse('kiosk:enrol')}#")[1].split()[0]
     assert (device.name, device.location, device.kind) == ("Tablet by the door", desk, Device.Kind.KIOSK)
-    assert device.token_hash == hash_device_token(token)
+    assert device.link_hash == hash_device_token(token), "valid once, for 15 minutes"
     assert "Tablet by the door is enrolled at Main desk, Hazel House" in shown
 
 
@@ -40,10 +44,52 @@ def test_enrollment_is_audited(desk: Location) -> None:
     assert AuditEvent.objects.get().action == "device.enrolled"
 
 
-def test_enrolling_twice_makes_two_tablets_with_two_tokens(desk: Location) -> None:
+def test_a_name_again_says_how_to_replace_the_key(desk: Location, capsys: pytest.CaptureFixture[str]) -> None:
     enrol(print_token=True)
-    enrol(print_token=True)
-    assert Device.objects.values("token_hash").distinct().count() == 2
+    old = capsys.readouterr().out.strip()
+    with pytest.raises(CommandError, match=r"enrolled at Main desk already.*add --replace"):
+        enrol(name="tablet by the DOOR")
+    assert Device.objects.holding(old) is not None
+    enrol(replace=True)
+    assert Device.objects.holding(old) is None and Device.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("host", "allowed", "tls", "address"),
+    [
+        ("::", ["localhost", "192.168.1.20"], False, "http://192.168.1.20:8123/"),
+        ("::", ["checkin.example.org"], True, "https://checkin.example.org:8123/"),
+        ("127.0.0.1", ["localhost", "192.168.1.20"], False, "http://localhost:8123/"),
+    ],
+)
+def test_the_link_has_the_address_and_port_that_are_served(
+    desk: Location,
+    settings: pytest_django.Settings,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    host: str,
+    allowed: list[str],
+    tls: bool,
+    address: str,
+) -> None:
+    settings.VAR, settings.ALLOWED_HOSTS = tmp_path, allowed
+    facts = {"SERVES_HOST": host, "SERVES_PORT": "8123", "SERVES_TLS": str(tls)}
+    (tmp_path / "served_at.json").write_text(json.dumps(facts))
+    enrol()
+    shown = capsys.readouterr().out
+    assert f"{address}kiosk/enrol/#" in shown
+    assert ("make start HOST=0.0.0.0" in shown) is (host == "127.0.0.1")
+
+
+def test_without_a_known_server_the_link_has_a_gap_and_no_wrong_port(
+    desk: Location,
+    settings: pytest_django.Settings,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    settings.VAR = tmp_path
+    enrol()
+    assert "http://ADDRESS-OF-THIS-SERVER/kiosk/enrol/#" in capsys.readouterr().out
 
 
 def test_location_name_ignores_case(desk: Location) -> None:

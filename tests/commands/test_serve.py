@@ -22,7 +22,7 @@ from gunicorn.config import Config
 
 from checkin.management.commands import serve
 from checkin.management.demo.demo_morning import local_time_zone_name
-from checkin.management.server_welcome import ServerAddress
+from checkin.management.server_welcome import ServerAddress, read_server_address
 from checkin.models import Clinic, Device
 from checkin.models.devices import hash_device_token
 
@@ -47,6 +47,7 @@ def started(monkeypatch: pytest.MonkeyPatch, folder: Path) -> list[list[str]]:
     monkeypatch.setattr(serve, "raise_open_files_limit", lambda: None)
     monkeypatch.setenv("SERVES_TLS", "")
     monkeypatch.setenv("SERVES_PORT", "0")
+    monkeypatch.setenv("SERVES_HOST", "")
     monkeypatch.setattr(serve.connections, "close_all", lambda: None)
     monkeypatch.setattr(serve.Command, "collect_static_files", lambda _self: None)
     monkeypatch.setattr(serve, "announce_once_answering", print_announcement)
@@ -195,6 +196,7 @@ def test_certificate_makes_it_serve_tls_and_say_so(
     assert f"https://localhost:{free_port}/" in capsys.readouterr().out
     assert os.environ["SERVES_TLS"] == "True"
     assert os.environ["SERVES_PORT"] == str(free_port), "for the links in e-mails"
+    assert read_server_address(serve.settings.VAR) == ServerAddress("127.0.0.1", free_port, is_tls=True)
 
 
 @pytest.mark.django_db

@@ -19,7 +19,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
-from checkin.actions import patient_merges, visit_feedback
+from checkin.actions import devices, patient_merges, visit_feedback
 from checkin.models import Clinic, LookAlike, Role, Staff
 from checkin.rules.roles import StaffAct, role_refusal
 from checkin.rules.visit_feedback import FamilyFeedback
@@ -90,6 +90,10 @@ def about_no_page(brook: Any, at: SimpleNamespace, max_: Any) -> Iterator[Press]
     pair = [patient_page_version(one).text for one in (at.twin, at.other_twin)]
     word = visit_feedback.save_feedback(visit=at.ben, said=FamilyFeedback(1, "too long"), at=make.at("9:41"))
     front = f"?drawn_for=l{at.leo.location_id}"
+    tablet, _ = devices.enrol_device(location=at.leo.location, name="Walk", at=make.at("9:41"))
+    yield Press("settings:tablets", "/settings/tablets/", {"name": "New", "location": at.leo.location_id})
+    for act in ("key", "revoke"):
+        yield Press(f"settings:tablet_{act}", f"/settings/tablets/{tablet.pk}/{act}/", {})
     at_desk: list[tuple[str, tuple[int, ...], dict[str, Any]]] = [
         ("sign_in", (), {"child_given_name": "Mia", "escort_name": "Jo"}),
         ("people", (), {"q": "Leo"}),

@@ -43,7 +43,7 @@ PAGES_OF = {
     StaffAct.CLOSE_DAY: "close_day",
     StaffAct.ANSWER_FEEDBACK: "feedback feedback_read feedback_answer",
     StaffAct.MANAGE_STAFF: "",
-    StaffAct.MANAGE_DEVICES: "",
+    StaffAct.MANAGE_DEVICES: "settings:tablets settings:tablet_key settings:tablet_revoke",
     StaffAct.READ_TRAIL: "",
 }
 """The act that each page requires; namespaces but `desk:` are written out. A broader act would open
@@ -51,8 +51,6 @@ the page to people who may not use it."""
 
 NOT_ASKED = {
     # The program does these, or they do not concern families.
-    "devices.enrol_device": "a command of whoever runs the machine",
-    "devices.revoke_device": "a command of whoever runs the machine",
     "staff.create_staff_login": "a command of whoever runs the machine",
     "record_imports.import_record_items": "an import, by whoever runs the machine",
     "decisions.decide": "the sequence itself: each action that runs it asks first",

@@ -275,7 +275,7 @@ def test_a_key_with_a_stray_percent_sign_leaves_the_address_and_is_refused(
     context = browser.new_context(base_url=live_server.url)
     page = context.new_page()
     page.goto(f"/kiosk/enrol/#{kiosk.token}%")
-    expect(page.get_by_text("No tablet has this key")).to_be_visible()
+    expect(page.get_by_text("This key is unknown")).to_be_visible()
     assert kiosk.token not in page.url
     context.close()
 

@@ -41,7 +41,7 @@ def test_enrolling_twice_with_one_key_succeeds(kiosk: Kiosk) -> None:
 def test_a_wrong_key_is_403_with_an_explanation(db: None, token: str) -> None:
     answer = Client().post("/kiosk/enrol/", {"token": token})
     assert answer.status_code == 403
-    assert "No tablet has this key" in answer.content.decode()
+    assert "This key is unknown" in answer.content.decode()
     assert "device" not in answer.cookies
 
 

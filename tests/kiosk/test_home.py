@@ -45,7 +45,7 @@ def test_an_unenrolled_browser_gets_a_page_that_says_how_to_enroll(db: None, coo
     browser.cookies["device"] = cookie
     answer = browser.get("/kiosk/")
     assert answer.status_code == 403
-    assert "enrol_device" in answer.content.decode()
+    assert "open Settings, then Tablets" in answer.content.decode()
 
 
 def test_a_revoked_tablet_is_403(tablet: Client, kiosk: Kiosk) -> None:

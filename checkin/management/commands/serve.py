@@ -33,7 +33,7 @@ from checkin.actions import devices
 from checkin.management.demo import demo_clinic
 from checkin.management.demo.demo_morning import local_time_zone_name
 from checkin.management.plain_commands import PlainCommand
-from checkin.management.server_welcome import ServerAddress, announce_once_answering
+from checkin.management.server_welcome import ServerAddress, announce_once_answering, publish_server_address
 from checkin.models import Clinic
 from checkin.models.devices import hash_device_token
 from checkin.papers import excuse_notes as excuse_note_paper
@@ -213,7 +213,7 @@ class Command(PlainCommand):
         tls = {}
         if certificate and key:
             tls = {"certfile": str(certificate.resolve()), "keyfile": str(key.resolve())}
-        os.environ |= {"SERVES_TLS": str(bool(tls)), "SERVES_PORT": str(port)}
+        publish_server_address(address, settings.VAR)
         if demo and sys.stdout.isatty() and sys.stderr.isatty():
             # A line for each request would push the logins off the terminal.
             os.environ.setdefault("REQUEST_LOG_LEVEL", "WARNING")
@@ -286,7 +286,7 @@ def _demo_tablet_token(clinic: Clinic) -> str:
     token = kept.read_text() if kept.is_file() else ""
     if not clinic.devices.enrolled().filter(token_hash=hash_device_token(token)).exists():
         _, token = devices.enrol_device(
-            location=clinic.locations.order_by("pk")[0], name="Demo tablet", at=now()
+            location=clinic.locations.order_by("pk")[0], name="Demo tablet", at=now(), replace=True
         )
         write_private_file(kept, token)
     return token

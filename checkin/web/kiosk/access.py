@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
+from checkin.actions import devices
 from checkin.models import Clinic, Device
 
 _DEVICE_COOKIE = "device"
@@ -16,7 +18,10 @@ def find_kiosk_device(request: HttpRequest) -> Device | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.casefold() != "device":
         token = request.COOKIES.get(_DEVICE_COOKIE, "")
-    return find_device_by_token(token)
+    device = find_device_by_token(token)
+    if device is not None:
+        devices.note_device_heard(device, at=timezone.now())
+    return device
 
 
 def find_device_by_token(token: str) -> Device | None:

@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from checkin.actions import visits
+from checkin.actions import devices, visits
 from checkin.models import Device, SignInChannel
 from checkin.rules import tokens as token_rules
 from checkin.rules.excuse_notes import NOTE_TILE_WORDS
@@ -113,12 +113,14 @@ def show_sign_in_done(request: HttpRequest, slug: str) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def serve_tablet_enrollment(request: HttpRequest) -> HttpResponse:
-    """Enroll this browser as the tablet whose key was given."""
+    """Enroll this browser as the tablet whose key, or whose link's code, was given."""
     if request.method != "POST":
         return _render_kiosk_page(request, None, "kiosk/enrol.html")
-    token = request.POST.get("token", "")
-    device = find_device_by_token(token)
-    if device is None:
+    token = request.POST.get("token", "").strip()[:200]
+    if find_device_by_token(token) is None:
+        taken = devices.take_device_key(code=token, at=timezone.now())
+        token = taken[1] if taken else ""
+    if not token:
         return _render_kiosk_page(request, None, "kiosk/enrol.html", {"refused": True}, status=403)
     response = SeeOtherRedirect(reverse("kiosk:home"))
     remember_device_token(request, response, token)

@@ -1,0 +1,39 @@
+"""The form that enrolls a tablet."""
+
+from __future__ import annotations
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout, Submit
+from django import forms
+
+from checkin.models import Clinic, Device, Location
+from checkin.rules.short_lines import put_on_one_line
+
+_LONGEST_NAME = Device._meta.get_field("name").max_length
+
+
+class TabletForm(forms.Form):
+    """Asks where a tablet stands and what staff call it."""
+
+    name = forms.CharField(
+        label="Name",
+        help_text="What staff call it, such as Tablet by the door",
+        max_length=_LONGEST_NAME,
+        error_messages={"required": "Give the tablet a name that staff will recognize."},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto", "spellcheck": "false"}),
+    )
+    location: forms.ModelChoiceField[Location] = forms.ModelChoiceField(
+        label="Front desk", queryset=Location.objects.none(), empty_label=None
+    )
+
+    def __init__(self, *args: object, clinic: Clinic, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # whatever Django's form takes
+        self.fields["location"].queryset = clinic.locations.order_by("name")  # type: ignore[attr-defined]  # a model choice has one
+        self.helper = FormHelper()
+        self.helper.layout = Layout(
+            Div("name", "location", css_class="two"),
+            Submit("enroll", "Enroll tablet", css_class="btn-main"),
+        )
+
+    def clean_name(self) -> str:
+        return put_on_one_line(self.cleaned_data["name"])
