@@ -114,12 +114,19 @@ def test_the_link_has_the_address_at_which_a_tablet_reaches_us(
     assert link_on(enroll(manager, front, Host=host)).startswith(f"{site}/kiosk/enrol/#")
 
 
+def test_the_link_has_no_front_desk_in_it(manager: Client, front: Location, annexe: Location) -> None:
+    """The tablet's cookie is for /kiosk/ only, so below /at/1/ it would stay a stranger."""
+    assert link_on(manager.post(f"/at/{annexe.pk}{PAGE}", {"name": "Door", "location": front.pk})).startswith(
+        "http://testserver/kiosk/enrol/#"
+    )
+
+
 def test_a_server_for_this_machine_only_says_how_a_tablet_can_reach_it(
     manager: Client, front: Location, settings: pytest_django.Settings
 ) -> None:
     settings.SERVES_HOST = "127.0.0.1"
     page = read(enroll(manager, front, Host="localhost:8123"))
-    assert "make start HOST=0.0.0.0" in page and "data:image" not in page
+    assert "make start HOST=0.0.0.0 PORT=8123" in page and "data:image" not in page
     assert "http://localhost:8123/kiosk/enrol/#" in page
 
 

@@ -21,10 +21,13 @@ from checkin.queries.tablet_sites import find_network_address, find_tablet_site
 from checkin.rules.clocks import time_span_words
 from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, staff_required
+from checkin.web.locations import strip_location_path
 from checkin.web.settings.tablet_forms import TabletForm
 
 _REVOKED_SHOWN = 20
 _HEARD_NOW_SECONDS = 60
+_USUAL_PORT = 8000
+"""Where `make start` serves unless it is told otherwise."""
 
 
 class TabletRow(NamedTuple):
@@ -126,14 +129,15 @@ def _show_link(request: StaffRequest, device: Device, code: str) -> HttpResponse
         is_tls=settings.SESSION_COOKIE_SECURE,
         opened_at=f"{request.scheme}://{request.get_host()}",
     )
-    # Browsers never send what is after #, so the code is in no log.
-    link = f"{site.address}{reverse('kiosk:enrol')}#{code}"
+    # Browsers never send what is after #, so the code is in no log. A tablet's address names no front desk.
+    link = f"{site.address}{strip_location_path(reverse('kiosk:enrol'))}#{code}"
     facts = {
         "device": device,
         "link": link,
         "picture": segno.make(link, error="m", micro=False).svg_data_uri(scale=5, border=4, light="#fff"),
         "is_reachable": site.is_reachable,
         "network_address": "" if site.is_reachable else find_network_address(),
+        "port": "" if settings.SERVES_PORT in (0, _USUAL_PORT) else settings.SERVES_PORT,
         "minutes": int(devices.LINK_LASTS.total_seconds() // 60),
         "until": timezone.now() + devices.LINK_LASTS,
     }
