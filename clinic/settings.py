@@ -57,15 +57,16 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First, so that every answer has them: error pages and static files too.
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "checkin.web.middleware.StorageFailureMiddleware",
     "checkin.web.middleware.RequestLogMiddleware",
     "checkin.web.middleware.note_audit_origin",
     "checkin.web.locations.LocationPathMiddleware",
-    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -156,9 +157,16 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "connect-src": [SELF],
+        "font-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
+        "object-src": [NONE],
         "frame-ancestors": [NONE],
+        # The policies of static/js/trusted-html.js and trusted-htmx.js; a text becomes elements by no other.
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["server-answer", "default"],
     }
 }
 PERMISSIONS_POLICY: dict[str, list[str]] = {

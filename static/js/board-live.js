@@ -1,6 +1,7 @@
 // Keep the board live: ask for changes, and say so if no answer comes.
 import { announceChange, board, findPart, setClinicClock, todayRows } from "./board-page.js";
 import { applyRows } from "./board-rows.js";
+import { trustScript } from "./trusted-html.js";
 
 /** The time of the last answer, as the server writes it. */
 let lastLiveClock = board.dataset.clock;
@@ -67,7 +68,7 @@ window.addEventListener("pageshow", (event) => event.persisted && askForRows());
 window.addEventListener("online", askForRows);
 document.addEventListener("visibilitychange", () => !document.hidden && askForRows());
 // In a hidden tab the page's own timers run once a minute at best, so use a worker's.
-new Worker(board.dataset.timer, { type: "module" }).addEventListener("message", () => {
+new Worker(trustScript(board.dataset.timer), { type: "module" }).addEventListener("message", () => {
   if (!document.hidden) return;
   isAskedByTimer = true;
   askForRows();

@@ -11,6 +11,7 @@ import {
 import { board, findPart, findRowLink, findSelectedRow } from "./board-page.js";
 import { findPointedRow, notePointedRow } from "./board-pointer.js";
 import { updateTally } from "./board-tally.js";
+import { trustAnswer } from "./trusted-html.js";
 
 const FRESH_LASTS = 6000; // ms for which a family that has just arrived is marked
 
@@ -118,7 +119,7 @@ function applyRow(fresh) {
 
 /** Put an answer's rows on the board without moving the one in use. Return the answer's data attributes. */
 export function applyRows(html) {
-  const body = new DOMParser().parseFromString(html, "text/html").querySelector("tbody");
+  const body = new DOMParser().parseFromString(trustAnswer(html), "text/html").querySelector("tbody");
   if (!body) return {};
   const held = findSelectedRow() ?? findPointedRow();
   const heldId = held?.id;

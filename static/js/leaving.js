@@ -4,6 +4,7 @@ import { fetchPart } from "./desk-requests.js";
 import { findOpenDialog } from "./keys.js";
 import { startPanel } from "./needs.js";
 import { repeatToastInDialog, sayInDialog, showNotice } from "./toast.js";
+import { trustAnswer } from "./trusted-html.js";
 
 const DOUBLE_CLICK = 500; // ms
 
@@ -22,7 +23,7 @@ export async function openPanel(address, proceed, back) {
     return showNotice("No connection: nothing was changed. Press it again when the board is live.");
   }
   if (!answer.ok) return window.location.assign(address);
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const page = new DOMParser().parseFromString(trustAnswer(await answer.text()), "text/html");
   const panel = page.querySelector("[data-panel]");
   const other = findOpenDialog();
   if (!panel || (other && other !== dialog)) return;

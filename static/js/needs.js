@@ -4,6 +4,7 @@ import { explainRefusal, isPageBehind, postFields, sendAsForm } from "./desk-req
 import { findOpenDialog, registerKey, registerList, registerPress } from "./keys.js";
 import { beginSending, endSending } from "./once.js";
 import { showNotice, showToast } from "./toast.js";
+import { trustAnswer } from "./trusted-html.js";
 
 const DIGITS = [..."123456789"];
 
@@ -60,7 +61,8 @@ function replacePanel(old, fresh, place) {
 // Replace the page's panels with those of an answer.
 function applyPanels(html, need) {
   const place = need && listNeeds(need.closest("[data-panel]")).filter(isOpen).indexOf(need);
-  for (const fresh of new DOMParser().parseFromString(html, "text/html").querySelectorAll("[data-panel]")) {
+  const page = new DOMParser().parseFromString(trustAnswer(html), "text/html");
+  for (const fresh of page.querySelectorAll("[data-panel]")) {
     const old = document.getElementById(fresh.id);
     // A late answer must not show one family's needs in the next family's panel.
     if (old?.dataset.panel === fresh.dataset.panel) replacePanel(old, fresh, place);

@@ -4,6 +4,7 @@ import { postFields } from "./desk-requests.js";
 import { registerKey } from "./keys.js";
 import { sendFormsOnce } from "./once.js";
 import { toggleNotice } from "./toast.js";
+import { trustAnswer } from "./trusted-html.js";
 
 const PAUSE = 120; // ms without a key before searching
 const NO_ANSWER = "The search got no answer. Type on and sign in the family: the child can be matched later.";
@@ -40,7 +41,7 @@ async function searchPeople(name) {
     const answer = await postFields(address, new URLSearchParams({ q }), { signal: asking.signal });
     toggleNotice(NO_ANSWER, !answer.ok);
     if (!answer.ok || document.activeElement !== findBox(name)) return closeList();
-    list.innerHTML = await answer.text();
+    list.innerHTML = trustAnswer(await answer.text());
     openList(findBox(name));
   } catch (problem) {
     if (problem.name === "AbortError") return;
