@@ -48,6 +48,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
@@ -76,6 +78,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "checkin.web.second_factors.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "checkin.web.stale_pages.StalePageMiddleware",
     "checkin.web.middleware.forbid_caching",
@@ -136,7 +139,14 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+# For codes of a second factor. Passwords have limits of their own (checkin/web/login_throttles.py), and none
+# counts what others at the same address do: a clinic's people share one.
+ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": "10/15m/key"}
+MFA_ADAPTER = "checkin.web.account_mfa.StaffMFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # steps of 30 s: phones' clocks differ
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # a shift logs in at one address
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 # A login lasts at most a shift. With TLS, its cookie is never sent without it.

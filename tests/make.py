@@ -39,7 +39,8 @@ def at(clock: str = "9:40", date: dt.date = TUESDAY) -> dt.datetime:
 
 def clinic(name: str = "Brook Street Clinic", **fields: Any) -> Clinic:
     return Clinic.objects.create(
-        name=name, **{"time_zone": "America/Chicago", "phone": "555-010-0100"} | fields
+        name=name,
+        **{"time_zone": "America/Chicago", "phone": "555-010-0100", "second_factor_for": "none"} | fields,
     )
 
 

@@ -11,6 +11,7 @@ from django.db import connection, models, transaction
 from checkin.models.phone_keys import rebuild_phone_keys
 from checkin.rules import local_formats, regions
 from checkin.rules.identity_facts import ClinicIdentityFacts
+from checkin.rules.second_factors import SecondFactorFor
 
 if TYPE_CHECKING:
     from checkin.models.visits import VisitQuerySet
@@ -64,6 +65,16 @@ class Clinic(models.Model):
         default=dict, blank=True, help_text="settings of rules.needs; {}: defaults"
     )
     consent_table = models.JSONField(default=dict, blank=True, help_text="care, basis, step; {}: defaults")
+    second_factor_for = models.CharField(
+        max_length=10,
+        choices=SecondFactorFor.choices,
+        default=SecondFactorFor.MANAGERS,
+        db_default=SecondFactorFor.MANAGERS.value,
+        help_text="who must log in with a second factor",
+    )
+    own_networks = models.JSONField(
+        default=list, blank=True, help_text='the clinic\'s own networks: ["203.0.113.0/24"]'
+    )
 
     class Meta:
         constraints = [
@@ -71,6 +82,10 @@ class Clinic(models.Model):
             models.CheckConstraint(
                 condition=models.Q(late_after_minutes__lte=models.F("missed_after_minutes")),
                 name="clinic_late_before_missed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(second_factor_for__in=SecondFactorFor.values),
+                name="clinic_second_factor_is_known",
             ),
         ]
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
-from django.core.exceptions import ValidationError
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
+from allauth.core.internal.ratelimit import RateLimitUsage
 from django.db import DatabaseError, InterfaceError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Staff
+from checkin.web.login_throttles import count_login_attempt, list_login_limits, remember_device
 
 
 class StaffBackend(AuthenticationBackend):
@@ -28,23 +33,35 @@ class StaffAdapter(DefaultAccountAdapter):
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": "This username and password do not belong together. Type both again.",
-        "too_many_login_attempts": "Too many tries. Wait five minutes, then log in again.",
+        "too_many_from_network": "Too many wrong passwords from this network in the last minute. Wait a "
+        "minute, then log in again. A browser in which you have logged in before need not wait.",
+        "too_many_for_username": "Too many wrong passwords for this username. Log in with a passkey or in a "
+        "browser in which you have logged in before, or wait up to 15 minutes.",
+        "too_many_here": "Too many wrong passwords for this username in this browser. Wait up to 15 minutes, "
+        "then log in again.",
+        "too_many_login_attempts": "Too many wrong codes. Wait up to 15 minutes, then type a new one.",
+        "rate_limited": "Too many wrong codes. Wait up to 15 minutes, then type a new one.",
+        "incorrect_password": "This is not your current password. Please type it again.",
         "enter_current_password": "This is not your current password. Please type it again.",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
-    def pre_authenticate(self, request: HttpRequest, **credentials: object) -> None:
-        """Count this attempt for both its address and its username, or for neither."""
-        refused = None
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count this attempt (checkin/web/login_throttles.py). Raises ValidationError beyond a limit."""
+        refused = ""
+        counted = RateLimitUsage(usage=[])
         with write_in_turn():
-            try:
-                super().pre_authenticate(request, **credentials)
-            except ValidationError as problem:
-                refused = problem  # what was counted stays counted
+            for limit in list_login_limits(request, str(credentials.get("username", ""))):
+                usage = count_login_attempt(request, limit)
+                if usage is None:
+                    refused = limit.refusal  # what was counted stays counted
+                    break
+                counted.usage += usage.usage
+        self._login_failed_rl_usage = counted
         if refused:
-            raise refused
+            raise self.validation_error(refused)
 
     def authenticate(self, request: HttpRequest, **credentials: object) -> object:
         try:
@@ -53,3 +70,17 @@ class StaffAdapter(DefaultAccountAdapter):
             with contextlib.suppress(DatabaseError, InterfaceError):
                 self._rollback_login_failed_rl_usage()
             raise
+
+    def post_login(self, request: HttpRequest, user: Any, **facts: Any) -> HttpResponse:
+        answer: HttpResponse = super().post_login(request, user, **facts)
+        remember_device(request, answer, user.get_username())
+        return answer
+
+    def is_reauthentication_required(self, *, app: str, **facts: Any) -> bool:
+        """A person who has just logged in is not asked for the same password again."""
+        request = context.request
+        records = get_authentication_records(request, request.user) if request else []
+        since = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
+        if any(record["at"] > since for record in records):
+            return False
+        return super().is_reauthentication_required(app=app, **facts)  # type: ignore[no-any-return]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.views import LoginView
+from django.http import HttpResponse
 
 from checkin.web.account_forms import StaffLoginForm
+from checkin.web.login_throttles import THROTTLED
 from checkin.web.unsent_forms import is_staff_browser, is_unsent_form_kept
 
 
@@ -14,6 +16,12 @@ class StaffLoginView(LoginView):
     """Asks for the login. Only a browser in which staff were logged in is told that they no longer are."""
 
     form_class = StaffLoginForm
+
+    def form_invalid(self, form: StaffLoginForm) -> HttpResponse:
+        answer: HttpResponse = super().form_invalid(form)
+        if any(problem.code in THROTTLED for problem in form.non_field_errors().as_data()):
+            answer.status_code = 429
+        return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {

@@ -39,7 +39,11 @@ OWN = {
     "own_email": "the person's own address",
     "own_shortcut_keys": "the person's own shortcut keys",
     "account_change_password": "the person's own password",
+    "account_reauthenticate": "the person's own password, asked for again",
+    "own_session_end": "a login of the person's own",
+    "own_log_out_everywhere": "the person's own logins",
     "account_login": "a login",
+    "mfa_login_webauthn": "a login",
     "account_logout": "its end",
 }
 """A person's own POSTs, and why they check no role."""

@@ -24,6 +24,9 @@ OPEN = {
     "account_login",
     "account_logout",
     "account_inactive",
+    # the second step of a login, and the login by a passkey alone
+    "mfa_authenticate",
+    "mfa_login_webauthn",
     # a school checks whether a note is genuine
     "verify:ask",
     "verify:answer",

@@ -58,6 +58,8 @@ NOT_ASKED = {
     "handovers.release_staff_promises": "part of deactivating a person",
     "mailing.set_staff_email": "a person's own address, or a command of whoever runs the machine",
     "shortcut_keys.set_shortcut_keys": "a person's own keys",
+    "own_sessions.end_session": "a person's own login",
+    "own_sessions.end_sessions": "a person's own logins, or part of another action on them",
     # One action for every channel: a sign-in is never refused.
     "visits.record_sign_in": "no role rule stands before a sign-in",
 }

@@ -14,6 +14,7 @@ from checkin.management.demo.people import DemoChild, DemoFamily, demo_phone_num
 from checkin.management.demo.staff import DEMO_STAFF, DemoAccount, make_pass_phrase
 from checkin.management.demo.visits import make_demo_visits, make_earlier_demo_visits
 from checkin.models import Appointment, Clinic, Guardian, Location, Patient, PatientIdentifier, Role, Staff
+from checkin.rules.second_factors import SecondFactorFor
 
 DEMO_CLINIC_NAME = "Brook Street Children's Clinic"
 _DEMO_DESKS = ("Brook Street", "Riverside annexe")
@@ -37,6 +38,7 @@ def make_demo_clinic(at: dt.datetime) -> list[DemoAccount]:
         address="1 Brook Street, Brookford",
         time_zone=local_time_zone_name(),
         region="US",
+        second_factor_for=SecondFactorFor.NONE,
     )
     front, annexe = (Location.objects.create(clinic=clinic, name=name) for name in _DEMO_DESKS)
     morning = DemoMorning(at=at, clinic=clinic, desks=(front, annexe))

@@ -29,6 +29,12 @@ _CONSONANTS, _VOWELS = "bdfglmnprstvz", "aeiou"
 _PASS_PHRASE_WORDS, _SYLLABLES_PER_WORD = 3, 3
 
 
+_NO_SECOND_FACTOR = (
+    "The demo asks nobody for a second factor. "
+    "A clinic of your own asks managers, administrators and auditors for one."
+)
+
+
 class DemoAccount(NamedTuple):
     """The login of one of them. The password is stored nowhere else."""
 
@@ -52,6 +58,11 @@ def _random_syllable() -> str:
 
 def demo_account_lines(accounts: list[DemoAccount]) -> list[str]:
     """Return the accounts as text for people, one per line."""
-    return ["Log in as one of these:"] + [
-        f"  {one.username:<8} {one.password:<22} {one.role:<14} {one.name} ({one.desk})" for one in accounts
+    return [
+        "Log in as one of these:",
+        *(
+            f"  {one.username:<8} {one.password:<22} {one.role:<14} {one.name} ({one.desk})"
+            for one in accounts
+        ),
+        _NO_SECOND_FACTOR,
     ]

@@ -1,0 +1,52 @@
+"""End the sessions of a person: on one machine, or everywhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+
+from checkin.actions import audit
+from checkin.actions.refusals import Refused
+from checkin.actions.write_queue import write_in_turn
+from checkin.models import Staff
+
+
+def end_sessions(*, person: Staff, by: Staff | None, at: dt.datetime, but_key: str = "") -> int:
+    """Log this person out everywhere, except from the session `but_key`; return how many sessions ended.
+
+    Every stored session is looked at, also one that is in no list of theirs. `by` is None from the command
+    line.
+    """
+    with write_in_turn():
+        theirs = [
+            row.session_key
+            for row in Session.objects.filter(expire_date__gt=at).exclude(session_key=but_key)
+            if row.get_decoded().get(SESSION_KEY) == str(person.pk)
+        ]
+        Session.objects.filter(session_key__in=theirs).delete()
+        UserSession.objects.filter(user=person).exclude(session_key=but_key).delete()
+        audit.write_audit_event(
+            action="staff.sessions_ended",
+            subject=person,
+            at=at,
+            by=by,
+            clinic_id=person.clinic_id,
+            count=len(theirs),
+        )
+    return len(theirs)
+
+
+def end_session(*, person: Staff, number: int, by: Staff, at: dt.datetime) -> None:
+    """End one of this person's sessions, by its id in their list. Raises Refused if it has ended already."""
+    with write_in_turn():
+        found = UserSession.objects.filter(user=person, pk=number).first()
+        if found is None:
+            raise Refused("That login has ended already.")
+        Session.objects.filter(session_key=found.session_key).delete()
+        found.delete()
+        audit.write_audit_event(
+            action="staff.sessions_ended", subject=person, at=at, by=by, clinic_id=person.clinic_id, count=1
+        )

@@ -1,0 +1,82 @@
+"""Ask whoever must have a second factor for one, before anything else can be reached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import get_authentication_records
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from checkin.queries.second_factors import list_factor_kinds
+from checkin.rules.second_factors import is_in_networks, is_second_factor_required
+from checkin.web.unsent_forms import is_script_request
+
+_PASSED_BY = {"mfa", "socialaccount"}
+"""The clinic's own provider asks for its own second factor (docs/running.md)."""
+_SET_UP_PAGES = {
+    "own_login",
+    "own_log_out_everywhere",
+    "own_session_end",
+    "account_change_password",
+    "account_reauthenticate",
+    "mfa_index",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "mfa_view_recovery_codes",
+    "mfa_download_recovery_codes",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+}
+"""Pages on which a person sets up what they must have, or shows that they have it."""
+_OWED = "Your clinic asks you for a second factor. Set one up below; then you can go on."
+
+
+def is_second_factor_owed(request: Any) -> bool:
+    """Return whether this person must have a second factor that this login has not passed."""
+    person = request.user
+    clinic = person.clinic
+    is_outside = not is_in_networks(get_adapter().get_client_ip(request), clinic.own_networks)
+    if not is_second_factor_required(
+        role=person.role, asked_of=clinic.second_factor_for, is_outside=is_outside
+    ):
+        return False
+    return not any(
+        record.get("method") in _PASSED_BY for record in get_authentication_records(request, person)
+    )
+
+
+class SecondFactorMiddleware:
+    """Sends whoever owes a second factor to set one up; scripts get 403. Open pages stay open."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: Any, view: object, *_: object) -> HttpResponse | None:
+        if not request.user.is_authenticated or not getattr(view, "login_required", True):
+            return None
+        if request.resolver_match.view_name in _SET_UP_PAGES or not is_second_factor_owed(request):
+            return None
+        if is_script_request(request) or "text/html" not in request.headers.get("Accept", "text/html"):
+            raise PermissionDenied("Log in with your second factor to go on.")
+        return _ask_for_factor(request)
+
+
+def _ask_for_factor(request: Any) -> HttpResponse:
+    """Redirect to where the factor is shown, or set up if there is none yet."""
+    kinds = list_factor_kinds(request.user)
+    if not kinds:
+        messages.warning(request, _OWED)
+        return redirect("own_login")
+    page = "mfa_reauthenticate" if "totp" in kinds else "mfa_reauthenticate_webauthn"
+    wanted = request.get_full_path() if request.method in ("GET", "HEAD") else reverse("desk:board")
+    return redirect(f"{reverse(page)}?{urlencode({'next': wanted})}")

@@ -1,0 +1,55 @@
+"""Ending the sessions of a person."""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+from allauth.usersessions.models import UserSession
+from django.test import Client
+
+from checkin.actions import own_sessions
+from checkin.actions.refusals import Refused
+from checkin.models import AuditEvent, Staff
+from tests import make
+
+
+def browsers(person: Staff, number: int) -> list[Client]:
+    """Return that many browsers in which this person is logged in."""
+    made = [Client() for _ in range(number)]
+    for one in made:
+        one.force_login(person)
+    return made
+
+
+def is_logged_in(browser: Client) -> bool:
+    return browser.get("/").status_code == 200
+
+
+def test_all_sessions_of_one_person_end_and_nobody_elses(
+    dana: Staff, noor: Staff, tuesday: time_machine.Traveller
+) -> None:
+    hers, others = browsers(dana, 3), browsers(noor, 1)
+    assert own_sessions.end_sessions(person=dana, by=dana, at=make.at("9:40")) == 3
+    assert [is_logged_in(one) for one in hers + others] == [False, False, False, True]
+    assert AuditEvent.objects.get(action="staff.sessions_ended").detail == {"count": 3}
+
+
+def test_the_session_that_is_named_goes_on(dana: Staff, tuesday: time_machine.Traveller) -> None:
+    first, second = browsers(dana, 2)
+    key = first.session.session_key or ""
+    assert own_sessions.end_sessions(person=dana, by=dana, at=make.at("9:40"), but_key=key) == 1
+    assert (is_logged_in(first), is_logged_in(second)) == (True, False)
+
+
+def test_only_ones_own_session_ends_by_its_number(
+    dana: Staff, noor: Staff, tuesday: time_machine.Traveller
+) -> None:
+    (browser,) = browsers(noor, 1)
+    row = UserSession.objects.create(
+        user=noor, ip="192.0.2.1", session_key=browser.session.session_key, user_agent=""
+    )
+    with pytest.raises(Refused, match="ended already"):
+        own_sessions.end_session(person=dana, number=row.pk, by=dana, at=make.at("9:40"))
+    assert is_logged_in(browser)
+    own_sessions.end_session(person=noor, number=row.pk, by=noor, at=make.at("9:40"))
+    assert not is_logged_in(browser)
