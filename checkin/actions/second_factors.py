@@ -8,9 +8,13 @@ from allauth.mfa.models import Authenticator
 
 from checkin.actions import audit, own_sessions
 from checkin.actions.permissions import require_permission
+from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
-from checkin.models import Staff
+from checkin.models import Clinic, Staff
 from checkin.rules.roles import StaffAct
+from checkin.rules.second_factors import SecondFactorFor, read_networks
+
+_NOT_A_NETWORK = "“{}” is no network: write one such as 203.0.113.0/24, or one address such as 203.0.113.7."
 
 
 def reset_second_factor(*, person: Staff, by: Staff | None, at: dt.datetime) -> int:
@@ -34,6 +38,42 @@ def reset_second_factor(*, person: Staff, by: Staff | None, at: dt.datetime) -> 
         )
         own_sessions.end_sessions(person=person, by=by, at=at)
     return len(kinds)
+
+
+def set_second_factor_rule(
+    *,
+    clinic: Clinic,
+    by: Staff | None,
+    at: dt.datetime,
+    asked_of: str | None = None,
+    own_networks: str | None = None,
+) -> Clinic:
+    """Set whom the clinic asks for a second factor, and its own networks as typed; None leaves one as it is.
+
+    `by` is None from the command line. Raises Refused.
+    """
+    require_permission(StaffAct.SECURE_CLINIC, by)
+    wanted: dict[str, object] = {}
+    if asked_of is not None:
+        if asked_of not in SecondFactorFor.values:
+            raise Refused(f"“{asked_of[:20]}” is not one of {', '.join(SecondFactorFor.values)}.")
+        wanted["second_factor_for"] = asked_of
+    if own_networks is not None:
+        try:
+            wanted["own_networks"] = read_networks(own_networks)
+        except ValueError as problem:
+            raise Refused(_NOT_A_NETWORK.format(str(problem)[:50])) from None
+    with write_in_turn():
+        held = Clinic.objects.select_for_update().get(pk=clinic.pk)
+        changed = [name for name, value in wanted.items() if getattr(held, name) != value]
+        for name in changed:
+            setattr(held, name, wanted[name])
+        if changed:
+            held.save(update_fields=changed)
+            audit.write_audit_event(
+                action="clinic.changed", subject=held, at=at, by=by, clinic_id=held.pk, columns=changed
+            )
+    return held
 
 
 def record_factor_change(*, person: Staff, kind: str, change: str, at: dt.datetime) -> None:

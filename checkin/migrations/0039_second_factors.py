@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("checkin", "0036_where_to_wait"),
+        ("checkin", "0038_tablet_links"),
     ]
 
     operations = [

@@ -47,6 +47,7 @@ class StaffAct(StrEnum):
     MANAGE_STAFF = "look after staff accounts"
     MANAGE_DEVICES = "enroll and revoke tablets"
     READ_TRAIL = "read the audit log"
+    SECURE_CLINIC = "decide who needs a second factor"
 
 
 _ROLES_WITH_FAMILIES = frozenset({Role.FRONT_DESK, Role.CLINICIAN, Role.MANAGER})
@@ -134,6 +135,10 @@ ROLE_RULES: dict[StaffAct, RoleRule] = {
     StaffAct.MANAGE_DEVICES: RoleRule(
         frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
         "Only the manager or an administrator enrolls and revokes tablets. Ask one of them.",
+    ),
+    StaffAct.SECURE_CLINIC: RoleRule(
+        frozenset({Role.ADMINISTRATOR}),
+        "Only an administrator decides who needs a second factor. Ask one of them.",
     ),
     # Whoever is written about in it does not look after it.
     StaffAct.READ_TRAIL: RoleRule(

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.login import (
+    AUTHENTICATION_METHODS_SESSION_KEY,
+    get_authentication_records,
+    record_authentication,
+)
 from allauth.account.models import Login
 from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.models import Authenticator
@@ -16,8 +20,10 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 
-from checkin.actions import second_factors
+from checkin.actions import own_sessions, second_factors
 from checkin.actions.write_queue import write_in_turn
+from checkin.queries.second_factors import list_factor_kinds
+from checkin.web.account_forms import StaffPasskeyForm
 
 TOTP = Authenticator.Type.TOTP.value
 WEBAUTHN = Authenticator.Type.WEBAUTHN.value
@@ -40,7 +46,21 @@ class _AuditedChange:
         if self.change == "added":
             # They have just used it, so this login has passed a second factor.
             record_authentication(self.request, self.request.user, method="mfa", type=self.kind)
+        if self.change == "removed" and not list_factor_kinds(self.request.user):
+            self._forget_factor()
         return answer
+
+    def _forget_factor(self) -> None:
+        """Let no login go on as if it had passed a factor that is not there anymore."""
+        here = self.request.session
+        own_sessions.end_sessions(
+            person=self.request.user, by=self.request.user, at=timezone.now(), but_key=here.session_key
+        )
+        here[AUTHENTICATION_METHODS_SESSION_KEY] = [
+            record
+            for record in get_authentication_records(self.request, self.request.user)
+            if record.get("method") != "mfa"
+        ]
 
 
 class AddAppView(_AuditedChange, ActivateTOTPView):
@@ -53,6 +73,7 @@ class RemoveAppView(_AuditedChange, DeactivateTOTPView):
 
 
 class AddPasskeyView(_AuditedChange, AddWebAuthnView):
+    form_class = StaffPasskeyForm
     kind, change = WEBAUTHN, "added"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 
 
 class StaffLoginForm(LoginForm):
@@ -27,3 +28,13 @@ class StaffPasswordForm(ChangePasswordForm):
             field.label = label
             field.help_text = ""  # the page's own sentence says it
             field.widget.attrs.pop("placeholder", None)
+
+
+class StaffPasskeyForm(AddWebAuthnForm):
+    def __init__(self, *args: Any, **facts: Any) -> None:
+        super().__init__(*args, **facts)
+        self.fields["name"].label = "What to call it"
+        alone = self.fields["passwordless"]
+        alone.initial = True
+        alone.label = "Log in with it alone, without a password"
+        alone.help_text = "It then asks for your fingerprint, your face or a PIN."

@@ -20,7 +20,7 @@ from checkin.web.unsent_forms import is_script_request
 
 _PASSED_BY = {"mfa", "socialaccount"}
 """The clinic's own provider asks for its own second factor (docs/running.md)."""
-_SET_UP_PAGES = {
+SET_UP_PAGES = {
     "own_login",
     "own_log_out_everywhere",
     "own_session_end",
@@ -64,7 +64,7 @@ class SecondFactorMiddleware:
     def process_view(self, request: Any, view: object, *_: object) -> HttpResponse | None:
         if not request.user.is_authenticated or not getattr(view, "login_required", True):
             return None
-        if request.resolver_match.view_name in _SET_UP_PAGES or not is_second_factor_owed(request):
+        if request.resolver_match.view_name in SET_UP_PAGES or not is_second_factor_owed(request):
             return None
         if is_script_request(request) or "text/html" not in request.headers.get("Accept", "text/html"):
             raise PermissionDenied("Log in with your second factor to go on.")

@@ -23,6 +23,7 @@ class SettingsPage(NamedTuple):
 
 SETTINGS_PAGES: list[SettingsPage] = [
     SettingsPage("settings:tablets", "Tablets", StaffAct.MANAGE_DEVICES),
+    SettingsPage("settings:security", "Security", StaffAct.SECURE_CLINIC),
 ]
 
 _PURPOSES = {

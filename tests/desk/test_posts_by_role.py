@@ -114,6 +114,7 @@ def about_no_page(brook: Any, at: SimpleNamespace, max_: Any) -> Iterator[Press]
     ]
     for name, pks, said in at_desk:
         yield Press(f"desk:{name}", reverse(f"desk:{name}", args=pks) + front, said)
+    yield Press("settings:security", reverse("settings:security"), {"second_factor_for": "all"})
 
 
 def told(browser: Client, answer: Any) -> str:

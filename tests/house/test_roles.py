@@ -45,6 +45,7 @@ PAGES_OF = {
     StaffAct.MANAGE_STAFF: "",
     StaffAct.MANAGE_DEVICES: "settings:tablets settings:tablet_key settings:tablet_revoke",
     StaffAct.READ_TRAIL: "",
+    StaffAct.SECURE_CLINIC: "settings:security",
 }
 """The act that each page requires; namespaces but `desk:` are written out. A broader act would open
 the page to people who may not use it."""

@@ -7,13 +7,14 @@ from argparse import ArgumentParser
 from django.core.management.base import CommandError
 from django.utils.timezone import now
 
-from checkin.actions import clinics, mailing
+from checkin.actions import clinics, mailing, second_factors
 from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
 from checkin.management.named_places import find_clinic_by_name, find_location_by_name
 from checkin.management.plain_commands import PlainCommand
 from checkin.models import Clinic, Location
 from checkin.queries import mailing as mailing_queries
+from checkin.rules.second_factors import SecondFactorFor
 
 _LOCATION_ALONE = (
     "--location says whose --where-to-wait is meant. Give both, such as --location 'Main desk' "
@@ -23,7 +24,8 @@ _LOCATION_ALONE = (
 
 class Command(PlainCommand):
     help = (
-        "Set whom a clinic's e-mail comes from, which address its links open, and where families wait; "
+        "Set whom a clinic's e-mail comes from, which address its links open, where families wait, and who "
+        "needs a second factor; "
         "without options, show them."
     )
 
@@ -37,6 +39,12 @@ class Command(PlainCommand):
             "--where-to-wait",
             help="told by the tablet, such as 'The chairs by the window'; '' for no place",
         )
+        parser.add_argument(
+            "--second-factor", choices=SecondFactorFor.values, help="who must log in with a second factor"
+        )
+        parser.add_argument(
+            "--own-networks", help="such as '203.0.113.0/24 2001:db8::/48', for --second-factor outside"
+        )
         parser.add_argument("--location", help="of --where-to-wait: needed where there is more than one")
 
     def handle(
@@ -47,6 +55,8 @@ class Command(PlainCommand):
         site: str | None,
         where_to_wait: str | None = None,
         location: str | None = None,
+        second_factor: str | None = None,
+        own_networks: str | None = None,
         **options: object,
     ) -> None:
         found = find_clinic_by_name(clinic)
@@ -58,11 +68,17 @@ class Command(PlainCommand):
                 if where_to_wait is not None:
                     desk = _find_location(found, location)
                     clinics.set_where_to_wait(location=desk, text=where_to_wait, at=now())
+                second_factors.set_second_factor_rule(
+                    clinic=found, asked_of=second_factor, own_networks=own_networks, by=None, at=now()
+                )
                 kept = mailing.set_clinic_mail(clinic=found, mail_from=mail_from, site=site, at=now())
         except Refused as refused:
             raise CommandError(str(refused)) from None
         how = mailing_queries.read_mailing_status(kept)
         lines = [f"{kept}", f"  sender  {how.sender or 'none'}", f"  site    {how.site}"]
+        lines += [f"  second factor  asked of {kept.second_factor_for}"]
+        if kept.own_networks:
+            lines += [f"  own networks   {' '.join(kept.own_networks)}"]
         lines += [f"  {desk}: {_waiting_words(desk)}" for desk in kept.locations.order_by("pk")]
         lines += how.troubles
         self.stdout.write("\n".join(lines))
