@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "checkin.web.middleware.explain_wrong_method",
     "checkin.web.middleware.limit_marks_shown",
     "checkin.web.middleware.use_clinic_time",
+    "checkin.web.middleware.note_staff_presence",
 ]
 
 ROOT_URLCONF = "clinic.urls"
@@ -130,6 +131,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "checkin.web.password_validator.GuessablePasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk:board"

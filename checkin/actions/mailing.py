@@ -22,7 +22,7 @@ from checkin.rules import mailing as mailing_rules
 log = structlog.get_logger(__name__)
 Row = TypeVar("Row")
 _MAIL_SECONDS = 5
-_NOT_AN_ADDRESS = "“{}” is no e-mail address: write one such as dana@clinic.example, or nothing."
+NOT_A_MAIL_ADDRESS = "“{}” is no e-mail address: write one such as dana@clinic.example, or nothing."
 _NOT_A_SENDER = (
     "“{}” is no sender: write an address such as desk@clinic.example, or “Our Clinic <desk@clinic.example>”."
 )
@@ -35,7 +35,7 @@ def set_staff_email(*, person: Staff, address: str, by: Staff | None, at: dt.dat
     """Set this person's e-mail address; "" for none. `by` is None from the command line. Raises Refused."""
     known = mailing_rules.read_mail_address(address) if address.strip() else ""
     if known is None:
-        raise Refused(_NOT_AN_ADDRESS.format(address.strip()[:80]))
+        raise Refused(NOT_A_MAIL_ADDRESS.format(address.strip()[:80]))
     with write_in_turn():
         held = Staff.objects.select_for_update().get(pk=person.pk)
         if held.email != known:

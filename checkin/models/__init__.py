@@ -24,6 +24,7 @@ from checkin.models.promises import Promise
 from checkin.models.reasons import ReasonReading
 from checkin.models.second_concerns import ToldFamily
 from checkin.models.staff import Staff
+from checkin.models.staff_invitations import StaffInvitation
 from checkin.models.urgent_signs import Presence, WorryStep
 from checkin.models.visit_feedback import (
     AfterWord,
@@ -83,6 +84,7 @@ __all__ = [
     "SignInChannel",
     "SignInReplay",
     "Staff",
+    "StaffInvitation",
     "StandingProxy",
     "ToldFamily",
     "Visit",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -38,6 +40,10 @@ class Staff(AbstractBaseUser):
         default=True, db_default=True, help_text="single-letter keys at the desk, on each machine"
     )
 
+    last_seen_at = models.DateTimeField(
+        null=True, blank=True, help_text="written every few minutes at most; a log-in is in last_login"
+    )
+
     objects = StaffManager()
 
     USERNAME_FIELD = "username"
@@ -53,6 +59,11 @@ class Staff(AbstractBaseUser):
     def active(cls, pk: int | None) -> Staff | None:
         """Return the person with this id if they may still log in; else None."""
         return cls.objects.filter(pk=pk, is_active=True).first() if pk else None
+
+    @property
+    def seen_at(self) -> dt.datetime | None:
+        """When they last used the program, to a few minutes; None if never."""
+        return max(filter(None, (self.last_login, self.last_seen_at)), default=None)
 
     def __str__(self) -> str:
         return self.name

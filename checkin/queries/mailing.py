@@ -42,7 +42,7 @@ def read_mailing_status(clinic: Clinic) -> MailingStatus:
         *([] if is_on else [NO_MAIL_SERVER]),
         *([NO_MAIL_SENDER] if is_on and not known else []),
         *(_unsent_mail_troubles(clinic) if is_on else []),
-        *([_LINKS_ARE_LOCAL.format(site=address)] if is_on and _is_local_address(address) else []),
+        *([_LINKS_ARE_LOCAL.format(site=address)] if is_on and is_local_address(address) else []),
     ]
     # The others are told of no promise.
     without = clinic.staff.filter(is_active=True, email="", role__in=PROMISE_KEEPER_ROLES)
@@ -61,7 +61,8 @@ def _unsent_mail_troubles(clinic: Clinic) -> list[str]:
     return [f"{letters} could not be sent on {when} ({kept[2]}): see EMAIL_URL and the log."]
 
 
-def _is_local_address(address: str) -> bool:
+def is_local_address(address: str) -> bool:
+    """Return whether only this machine itself can open the address."""
     host = address.partition("://")[2]
     return any(host == name or host.startswith(f"{name}:") for name in LOCAL_HOSTS)
 

@@ -13,6 +13,7 @@ from django.views.generic import RedirectView
 from checkin.web import account_factors, account_overview
 from checkin.web.account_email import edit_own_email
 from checkin.web.account_forms import StaffPasswordForm
+from checkin.web.account_invitation import choose_password
 from checkin.web.account_login import StaffLoginView
 from checkin.web.account_shortcut_keys import submit_shortcut_keys
 
@@ -30,6 +31,7 @@ urlpatterns = [
     path("confirm/", views.reauthenticate, name="account_reauthenticate"),
     path("email/", edit_own_email, name="own_email"),
     path("keys/", submit_shortcut_keys, name="own_shortcut_keys"),
+    path("invitation/<str:code>/", choose_password, name="account_invitation"),
     path("inactive/", login_not_required(views.account_inactive), name="account_inactive"),
     # where allauth goes after a change
     path("factors/", RedirectView.as_view(pattern_name="own_login"), name="mfa_index"),

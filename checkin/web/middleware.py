@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 import uuid
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -16,7 +18,7 @@ from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 from django_structlog.middlewares import RequestMiddleware
 
-from checkin.actions import audit
+from checkin.actions import audit, staff_presence
 from checkin.actions.storage_faults import (
     DAMAGED,
     FULL,
@@ -168,5 +170,20 @@ def use_clinic_time(get_response: GetResponse) -> GetResponse:
             return get_response(request)
         finally:
             timezone.deactivate()
+
+    return middleware
+
+
+def note_staff_presence(get_response: GetResponse) -> GetResponse:
+    """Note when a person last did something here. What a page asks by itself does not count."""
+
+    def middleware(request: Any) -> HttpResponse:
+        answer = get_response(request)
+        is_by_itself = request.method == "GET" and is_script_request(request)
+        if request.user.is_authenticated and not is_by_itself and answer.status_code < 500:
+            # The page is done: a database that cannot be written now must not take it away.
+            with contextlib.suppress(DatabaseError, InterfaceError):
+                staff_presence.note_staff_seen(person=request.user, at=timezone.now())
+        return answer
 
     return middleware

@@ -22,6 +22,7 @@ class SettingsPage(NamedTuple):
 
 
 SETTINGS_PAGES: list[SettingsPage] = [
+    SettingsPage("settings:staff", "Staff", StaffAct.MANAGE_STAFF),
     SettingsPage("settings:tablets", "Tablets", StaffAct.MANAGE_DEVICES),
     SettingsPage("settings:security", "Security", StaffAct.SECURE_CLINIC),
 ]

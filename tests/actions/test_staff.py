@@ -7,9 +7,15 @@ from typing import Any
 import pytest
 
 from checkin.actions import staff
+from checkin.actions.permissions import NotAllowed
 from checkin.actions.refusals import Refused
-from checkin.models import AuditEvent, Location, Role, Staff
+from checkin.actions.staff import StaffChangedMeanwhile, staff_facts
+from checkin.models import AuditEvent, Location, Promise, Role, Staff
 from tests import make
+from tests.promising import promise
+from tests.racing import at_once
+
+NOW = make.at("9:40")
 
 
 def create(front: Location, **changes: Any) -> tuple[Staff, str]:
@@ -56,3 +62,161 @@ def test_a_username_is_one_persons_in_whatever_letters(front: Location, hilltop:
     with pytest.raises(Refused, match="Somebody has the username EVA already"):
         create(hilltop, username="EVA")
     assert Staff.objects.count() == 1
+
+
+def change(person: Staff, by: Staff, shown: str = "", **to: Any) -> Staff:
+    facts = staff_facts(person)
+    return staff.change_staff(
+        person=person, to=facts._replace(**to), shown=shown or facts.mark, by=by, at=NOW
+    )
+
+
+def deactivate(person: Staff, by: Staff) -> Staff:
+    return staff.deactivate_staff(person=person, by=by, at=NOW)
+
+
+def lines(action: str) -> list[AuditEvent]:
+    return list(AuditEvent.objects.filter(action=action).order_by("pk"))
+
+
+def test_a_change_is_stored_and_the_trail_names_columns_and_roles_only(
+    ada: Staff, dana: Staff, annexe: Location
+) -> None:
+    change(dana, ada, name="Dana Rose", role="clinician", location_id=annexe.pk, email=" dana@brook.example ")
+    now = Staff.objects.get(pk=dana.pk)
+    assert staff_facts(now) == ("Dana Rose", "clinician", annexe.pk, "dana@brook.example")
+    detail = lines("staff.changed")[0].detail
+    assert detail == {
+        "columns": ["name", "role", "location_id", "email"], "role": "clinician", "from_role": "front_desk",
+    }  # fmt: skip
+    assert "Rose" not in str(detail)
+
+
+def test_saving_the_same_again_writes_nothing(ada: Staff, dana: Staff) -> None:
+    change(dana, ada, name="Dana Rose")
+    change(dana, ada, name="Dana Rose", shown="an old page")
+    assert len(lines("staff.changed")) == 1
+
+
+def test_a_second_persons_save_does_not_overwrite_the_first(ada: Staff, max_: Staff, dana: Staff) -> None:
+    shown = staff_facts(dana).mark
+    change(dana, ada, email="dana@brook.example")
+    with pytest.raises(StaffChangedMeanwhile, match="It is now: Dana.*dana@brook.example") as refusal:
+        change(dana, max_, shown=shown, name="Dana Rose")
+    now = Staff.objects.get(pk=dana.pk)
+    assert (now.name, now.email) == (dana.name, "dana@brook.example")
+    assert refusal.value.facts == staff_facts(now)
+
+
+@pytest.mark.parametrize(
+    ("to", "sentence"),
+    [
+        ({"name": ""}, "The name needs 1 to 120 letters"),
+        ({"email": "nobody"}, "“nobody” is no e-mail address"),
+        ({"location_id": 10_000}, "not one of this clinic's"),
+        ({"role": "king"}, "There is no role “king”"),
+    ],
+)
+def test_a_wrong_change_changes_nothing(ada: Staff, dana: Staff, to: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(Refused, match=sentence):
+        change(dana, ada, **to)
+    assert staff_facts(Staff.objects.get(pk=dana.pk)) == staff_facts(dana)
+
+
+def test_a_manager_touches_and_makes_no_administrator_or_auditor(
+    max_: Staff, ada: Staff, otto: Staff, dana: Staff
+) -> None:
+    for person in (ada, otto):
+        for attempt in (
+            lambda who=person: change(who, max_, name="X"),
+            lambda who=person: deactivate(who, max_),
+        ):
+            with pytest.raises(NotAllowed, match="Only an administrator looks after"):
+                attempt()
+    for role in (Role.ADMINISTRATOR, Role.AUDITOR):
+        with pytest.raises(NotAllowed, match="Only an administrator looks after"):
+            change(dana, max_, role=role)
+    assert not AuditEvent.objects.exists()
+
+
+def test_nobody_changes_their_own_role_or_deactivates_themselves(ada: Staff, max_: Staff) -> None:
+    make.staff(ada.clinic, "abe", Role.ADMINISTRATOR)
+    for person in (ada, max_):
+        with pytest.raises(NotAllowed, match="Nobody changes their own role"):
+            change(person, person, role="clinician")
+        with pytest.raises(NotAllowed, match="Nobody deactivates their own account"):
+            deactivate(person, person)
+    assert change(max_, max_, name="Max Moon").name == "Max Moon"
+
+
+def test_others_look_after_no_account(dana: Staff, noor: Staff, otto: Staff) -> None:
+    for by in (dana, otto):
+        with pytest.raises(NotAllowed, match="Only the manager or an administrator"):
+            deactivate(noor, by)
+
+
+def test_a_deactivated_person_is_out_and_their_promises_go_to_the_managers(
+    ada: Staff, dana: Staff, front: Location
+) -> None:
+    owed = promise(front, owner=dana)
+    before = dana.get_session_auth_hash()
+    for _ in range(2):
+        gone = deactivate(dana, ada)
+    assert not gone.is_active and not gone.has_usable_password()
+    assert gone.get_session_auth_hash() != before
+    now = Promise.objects.get(pk=owed.pk)
+    assert (now.owner, now.owner_role) == (None, Role.MANAGER)
+    assert [line.detail["promises"] for line in lines("staff.deactivated")] == [1]
+
+
+def test_a_clinic_keeps_its_last_administrator(ada: Staff, dana: Staff, hilltop: Location) -> None:
+    """Only the program itself could still try: nobody deactivates themselves."""
+    make.staff(hilltop.clinic, "hal", Role.ADMINISTRATOR)
+    make.staff(ada.clinic, "abe", Role.ADMINISTRATOR, is_active=False)
+    with pytest.raises(Refused, match="only active administrator"):
+        staff.deactivate_staff(person=ada, by=None, at=NOW)
+    with pytest.raises(Refused, match="only active administrator"):
+        change(ada, None, role="clinician")
+    assert Staff.objects.get(pk=ada.pk).is_active
+
+
+def test_whoever_was_just_deactivated_or_reset_changes_nothing(ada: Staff, dana: Staff) -> None:
+    abe = make.staff(ada.clinic, "abe", Role.ADMINISTRATOR)
+    staff.reset_staff_password(person=abe, at=NOW)
+    with pytest.raises(NotAllowed, match="Your own password was changed a moment ago"):
+        deactivate(dana, abe)
+    abe.refresh_from_db()
+    deactivate(abe, ada)
+    with pytest.raises(NotAllowed, match="Your login is not active anymore"):
+        deactivate(ada, abe)
+    assert Staff.objects.get(pk=ada.pk).is_active
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("way", ["deactivate", "change role"])
+def test_two_administrators_against_each_other_leave_one(ada: Staff, way: str) -> None:
+    abe = make.staff(ada.clinic, "abe", Role.ADMINISTRATOR)
+    act = deactivate if way == "deactivate" else lambda who, by: change(who, by, role="clinician")
+    results = at_once(lambda: act(abe, ada), lambda: act(ada, abe))
+    assert sorted(isinstance(one, NotAllowed) for one in results) == [False, True], results
+    left = Staff.objects.filter(role=Role.ADMINISTRATOR, is_active=True)
+    assert left.count() == 1
+
+
+def test_a_reset_from_the_command_line_works_for_the_only_administrator(ada: Staff) -> None:
+    before = ada.get_session_auth_hash()
+    password = staff.reset_staff_password(person=ada, at=NOW)
+    ada.refresh_from_db()
+    assert ada.check_password(password) and ada.get_session_auth_hash() != before
+    line = lines("staff.password_reset")[0]
+    assert (line.staff, line.subject_id, line.detail) == (
+        None, ada.pk, {"is_activated": False, "way": "command"},
+    )  # fmt: skip
+
+
+def test_an_inactive_person_is_reset_only_on_purpose(ada: Staff, dana: Staff) -> None:
+    deactivate(dana, ada)
+    with pytest.raises(Refused, match="is not active. To make the account active as well"):
+        staff.reset_staff_password(person=dana, at=NOW)
+    staff.reset_staff_password(person=dana, at=NOW, activate=True)
+    assert Staff.objects.get(pk=dana.pk).is_active

@@ -20,6 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
 from checkin.actions import devices, patient_merges, visit_feedback
+from checkin.actions.staff import staff_facts
 from checkin.models import Clinic, LookAlike, Role, Staff
 from checkin.rules.roles import StaffAct, role_refusal
 from checkin.rules.visit_feedback import FamilyFeedback
@@ -45,6 +46,7 @@ OWN = {
     "account_login": "a login",
     "mfa_login_webauthn": "a login",
     "account_logout": "its end",
+    "account_invitation": "the code of a link: its person chooses a password",
 }
 """A person's own POSTs, and why they check no role."""
 TABLETS = {
@@ -115,6 +117,12 @@ def about_no_page(brook: Any, at: SimpleNamespace, max_: Any) -> Iterator[Press]
     for name, pks, said in at_desk:
         yield Press(f"desk:{name}", reverse(f"desk:{name}", args=pks) + front, said)
     yield Press("settings:security", reverse("settings:security"), {"second_factor_for": "all"})
+    facts = {"name": "Eva", "username": "eva", "role": Role.CLINICIAN}
+    yield Press("settings:staff_new", reverse("settings:staff_new"), facts)
+    mark = staff_facts(at.noor).mark
+    for name in ("staff_one", "staff_link", "staff_deactivate"):
+        address = reverse(f"settings:{name}", args=[at.noor.pk])
+        yield Press(f"settings:{name}", address, facts | {"mark": mark})
 
 
 def told(browser: Client, answer: Any) -> str:

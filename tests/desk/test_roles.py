@@ -23,6 +23,7 @@ from checkin.actions import (
     preferences,
     promises,
     provisional_patients,
+    staff,
     urgent_signs,
     visit_feedback,
     visit_feedback_answers,
@@ -123,6 +124,7 @@ PRESSED: dict[StaffAct, Callable[[Clinic, Any], tuple[str, dict[str, Any]]]] = {
     StaffAct.PROMISE: lambda here, one: (f"/promises/{one.pk}/withdraw/", {"words": "they came by"}),
     StaffAct.CLOSE_DAY: lambda here, _: ("/promises/close-day/", {}),
     StaffAct.ANSWER_FEEDBACK: lambda here, one: (f"/promises/feedback/{one.pk}/read/", {}),
+    StaffAct.MANAGE_STAFF: lambda here, _: (f"/settings/staff/{here.writer.pk}/deactivate/", {}),
 }
 """The request of each act. What it acts on is made by the entry of `PREPARED`, if there is one."""
 
@@ -175,6 +177,7 @@ ASKED: dict[StaffAct, Callable[[Clinic, Any, dict[str, Any]], Any]] = {
     StaffAct.ANSWER_FEEDBACK: lambda here, one, hand: visit_feedback_answers.mark_feedback_read(
         feedback=one, **hand
     ),
+    StaffAct.MANAGE_STAFF: lambda here, _, hand: staff.deactivate_staff(person=here.writer, **hand),
 }
 """The action behind each request. A sign-in has none that checks: it is never refused."""
 

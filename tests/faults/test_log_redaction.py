@@ -25,7 +25,9 @@ def log(caplog: pytest.LogCaptureFixture) -> Callable[..., list[str]]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", [f"/verify/{CODE}/", f"/kiosk/after/{CODE}/"])
+@pytest.mark.parametrize(
+    "path", [f"/verify/{CODE}/", f"/kiosk/after/{CODE}/", f"/account/invitation/{CODE}/"]
+)
 @pytest.mark.parametrize("method", ["get", "post", "put"])
 def test_no_log_line_contains_a_code(
     path: str, method: str, caplog: pytest.LogCaptureFixture, log: Callable[..., list[str]]
@@ -45,6 +47,7 @@ def test_no_log_line_contains_a_code(
         (f"GET /kiosk/after/{CODE}/", "GET /kiosk/after/…/"),
         (f"Not Found: /kiosk/after/{CODE}/x", "Not Found: /kiosk/after/…/x"),
         (f'"path": "/verify/{CODE}", "b"', '"path": "/verify/…", "b"'),
+        (f"GET /account/invitation/{CODE}/", "GET /account/invitation/…/"),
         ("POST /verify/", "POST /verify/"),
         ("GET /kiosk/done/blue-fox/", "GET /kiosk/done/blue-fox/"),
     ],

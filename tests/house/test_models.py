@@ -67,6 +67,7 @@ MAY_CHANGE = {
     "Promise",
     "SignInReplay",
     "Staff",
+    "StaffInvitation",
     "StandingProxy",
     "Visit",
 }

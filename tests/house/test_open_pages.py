@@ -27,6 +27,8 @@ OPEN = {
     # the second step of a login, and the login by a passkey alone
     "mfa_authenticate",
     "mfa_login_webauthn",
+    # somebody chooses the first password of their login; the code in the URL gives access
+    "account_invitation",
     # a school checks whether a note is genuine
     "verify:ask",
     "verify:answer",

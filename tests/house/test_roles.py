@@ -43,6 +43,8 @@ PAGES_OF = {
     StaffAct.CLOSE_DAY: "close_day",
     StaffAct.ANSWER_FEEDBACK: "feedback feedback_read feedback_answer",
     StaffAct.MANAGE_STAFF: "",
+    StaffAct.MANAGE_STAFF: "settings:staff settings:staff_new settings:staff_one settings:staff_link"
+    " settings:staff_deactivate",
     StaffAct.MANAGE_DEVICES: "settings:tablets settings:tablet_key settings:tablet_revoke",
     StaffAct.READ_TRAIL: "",
     StaffAct.SECURE_CLINIC: "settings:security",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from checkin.web import settings_pages
 from checkin.web.settings import security, tablet_urls
@@ -11,5 +11,6 @@ app_name = "settings"
 urlpatterns = [
     path("", settings_pages.show_settings, name="home"),
     path("security/", security.edit_security, name="security"),
+    path("staff/", include("checkin.web.settings.staff_urls")),
     *tablet_urls.urlpatterns,
 ]

@@ -1,0 +1,61 @@
+"""Who may look after whose account, and what a change of an account may not do."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import NamedTuple
+
+from checkin.rules.roles import Role
+
+_ROLES_LOOKED_AFTER: dict[str, frozenset[Role]] = {
+    Role.ADMINISTRATOR: frozenset(Role),
+    # Neither somebody with more rights than their own, nor who reads what they do.
+    Role.MANAGER: frozenset(Role) - {Role.ADMINISTRATOR, Role.AUDITOR},
+}
+
+ONLY_ADMINISTRATORS = (
+    "Only an administrator looks after the accounts of administrators and auditors. "
+    "Nothing was changed; ask an administrator."
+)
+OWN_ROLE = "Nobody changes their own role. Nothing was changed; ask another administrator or manager."
+OWN_ACCOUNT = (
+    "Nobody deactivates their own account. Nothing was changed; ask another administrator or manager."
+)
+CHANGE_IT_YOURSELF = (
+    "This is your own account. Nothing was changed: change your password under your name, at the top right."
+)
+OWN_LOGIN_RESET = (
+    "Your own password was changed a moment ago, so nothing was changed here. Please log in again."
+)
+LAST_ADMINISTRATOR = (
+    "{name} is the clinic's only active administrator, and a clinic always keeps one. Nothing was changed. "
+    "Make somebody else an administrator first."
+)
+CHANGED_MEANWHILE = (
+    "Somebody else changed this account after you opened the page, so nothing was saved. "
+    "The boxes still hold what you typed. It is now: {now}. Save again to keep yours."
+)
+
+
+class StaffFacts(NamedTuple):
+    """What the settings may change about a person."""
+
+    name: str
+    role: str
+    location_id: int | None
+    email: str
+
+    @property
+    def mark(self) -> str:
+        """A short text that differs for other facts: how a page says which ones it showed."""
+        return hashlib.sha256("\0".join(map(str, self)).encode()).hexdigest()[:16]
+
+
+def list_roles_looked_after(role: str) -> tuple[Role, ...]:
+    """Return the roles whose accounts somebody with this role may make and change, in `Role`'s order."""
+    return tuple(one for one in Role if one in _ROLES_LOOKED_AFTER.get(role, ()))
+
+
+def may_look_after(role: str, *, of: str) -> bool:
+    """Return whether somebody with this role may make and change accounts with the role `of`."""
+    return of in _ROLES_LOOKED_AFTER.get(role, ())

@@ -1,0 +1,73 @@
+"""Long passwords that anybody guesses are refused, each with what to do; a few words are accepted."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.rules.passwords import PasswordProblem, find_password_problem
+
+CLINIC = ("Brook Street Clinic", "Front desk")
+ADA = ("Ada Lovelace", "ada")
+
+
+@pytest.mark.parametrize(
+    ("password", "problem"),
+    [
+        ("aaaaaaaaaaaaaaa", PasswordProblem.REPEATED),
+        ("adaadaadaadaada", PasswordProblem.REPEATED),
+        ("Sunny! Sunny! Sunny! Su", PasswordProblem.REPEATED),
+        ("!!!!!!!!!!!!!!!", PasswordProblem.REPEATED),
+        ("123456789012345", PasswordProblem.EASY),
+        ("987654321098765", PasswordProblem.EASY),
+        ("qwertyuiopasdfg", PasswordProblem.EASY),
+        ("abcdefghijklmnop", PasswordProblem.EASY),
+        ("password1234567", PasswordProblem.EASY),
+        ("Passw0rd 2026 1234", PasswordProblem.EASY),
+        ("Brook Clinic 2026", PasswordProblem.CLINIC_NAME),
+        ("brookstreetclinic", PasswordProblem.CLINIC_NAME),
+        ("Front desk 12345", PasswordProblem.CLINIC_NAME),
+        ("Brought By 2026!", PasswordProblem.CLINIC_NAME),
+        ("BróughtBy-BróughtBy1", PasswordProblem.CLINIC_NAME),
+        ("Lovelace, Ada 1985", PasswordProblem.OWN_NAME),
+    ],
+)
+def test_a_password_that_others_guess_is_refused_with_the_reason(
+    password: str, problem: PasswordProblem
+) -> None:
+    assert find_password_problem(password, clinic_names=CLINIC, own_names=ADA) == problem
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "correct horse battery staple",
+        "a long pass phrase for tests",
+        "our brook clinic has a green door",
+        "property taxes were due",
+        "lluvia sobre el tejado viejo",
+        "مرحبا بالعالم الجميل اليوم",
+        "雨が屋根に落ちる音を聞きながら眠る",
+        "Wq4-hd93_kfLs81nZpT2",
+        "1985 was rainy in Tromsø",
+    ],
+)
+def test_a_few_words_are_accepted_in_any_script(password: str) -> None:
+    assert find_password_problem(password, clinic_names=CLINIC, own_names=ADA) is None
+
+
+def test_a_short_name_takes_nothing_away() -> None:
+    """“Al” is in many words."""
+    assert find_password_problem("alpaca walks along a canal", own_names=["Al", "al"]) is None
+
+
+def test_each_reason_says_what_to_do() -> None:
+    for problem in PasswordProblem:
+        assert "words that have nothing to do with" in problem
+
+
+def test_a_short_one_is_somebody_elses_refusal() -> None:
+    assert find_password_problem("aaaaaaa") is None
+
+
+def test_without_names_only_the_password_itself_counts() -> None:
+    assert find_password_problem("brookstreetclinic") is None
