@@ -164,7 +164,7 @@ def change_staff(*, person: Staff, to: StaffFacts, shown: str, by: Staff, at: dt
 
 def _facts_words(person: Staff) -> str:
     """Return how the account is now, for whoever would have overwritten it."""
-    place = str(person.location) if person.location else "no front desk"
+    place = str(person.location) if person.location else "any front desk"
     return (
         f"{person.name}, {person.get_role_display().lower()}, {place}, {person.email or 'no e-mail address'}"
     )

@@ -16,7 +16,7 @@ from checkin.rules.staff_accounts import StaffFacts, list_roles_looked_after
 
 _NAME_ATTRIBUTES = {"autocomplete": "off", "dir": "auto", "spellcheck": "false", "maxlength": "120"}
 _PLAIN_ATTRIBUTES = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false", "dir": "ltr"}
-_NO_LOCATION = ("", "No front desk of their own")
+_NO_LOCATION = ("", "Any front desk")
 
 
 class StaffForm(forms.Form):
@@ -30,7 +30,7 @@ class StaffForm(forms.Form):
     role = forms.ChoiceField(
         label="Role", widget=forms.RadioSelect, error_messages={"required": "Choose a role."}
     )
-    location = forms.ChoiceField(label="Front desk", required=False)
+    location = forms.ChoiceField(label="Works at", required=False)
     email = forms.CharField(
         label="E-mail address",
         required=False,
