@@ -29,6 +29,7 @@ SECRET_KEY = read_secret_key()
 # Seals the audit trail; the older keys only verify what they sealed.
 AUDIT_KEY = read_audit_key()
 AUDIT_KEY_FALLBACKS = env.list("AUDIT_KEY_FALLBACKS", default=[])
+AUDIT_ANCHOR = env.str("AUDIT_ANCHOR", default=str(VAR / "audit-anchors.log"))
 DEBUG = read_yes_or_no("DEBUG")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 TRUSTED_PROXY_COUNT = read_whole_number("TRUSTED_PROXY_COUNT")

@@ -37,6 +37,7 @@ def lift_audit_triggers(written: list[str]) -> Iterator[None]:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL session_replication_role = replica")
             yield
+            cursor.execute("SET LOCAL session_replication_role = origin")
             return
         for name in trigger_statements("sqlite"):
             cursor.execute(f"DROP TRIGGER IF EXISTS {name}")

@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz")
 os.environ.setdefault("AUDIT_KEY", "only-for-tests-the-key-of-the-audit-trail-0123456789")
+os.environ.setdefault("AUDIT_ANCHOR", "/dev/null")
 os.environ.setdefault("DEFAULT_FROM_EMAIL", "Brought By <desk@example.org>")
 # Playwright's synchronous API runs an event loop in the test's own thread.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

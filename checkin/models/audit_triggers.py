@@ -59,13 +59,13 @@ def install_audit_triggers(apps: Any, schema_editor: Any) -> None:
     if vendor == "postgresql":
         for statement in _POSTGRESQL_FUNCTIONS:
             schema_editor.execute(statement, params=None)
-    there = _list_audit_triggers(schema_editor.connection)
+    there = list_audit_triggers(schema_editor.connection)
     for name, statement in trigger_statements(vendor).items():
         if name not in there:
             schema_editor.execute(statement, params=None)
 
 
-def _list_audit_triggers(connection: Any) -> set[str]:
+def list_audit_triggers(connection: Any) -> set[str]:
     """Return the names of the triggers that are on the trail's tables and not disabled."""
     tables = ", ".join(f"'{table}'" for table in APPEND_ONLY)
     if connection.vendor == "postgresql":

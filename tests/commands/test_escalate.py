@@ -61,6 +61,7 @@ def sweeps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     found: list[int] = []
     monkeypatch.setattr(escalate, "escalate_every_clinic", lambda: found.append(1))
     monkeypatch.setattr(escalate, "call_next_responders", lambda: 0)
+    monkeypatch.setattr(escalate, "_anchor_writer", lambda: lambda: 0)
     return found
 
 

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import structlog
+from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import DatabaseError, InterfaceError, connections
 from django.utils.timezone import now
 
-from checkin.actions import escalations, storage_faults, urgent_signs
+from checkin.actions import audit_anchors, escalations, storage_faults, urgent_signs
 from checkin.management.plain_commands import PlainCommand
 from checkin.models import Clinic
 
@@ -78,6 +79,12 @@ def _run_past_errors(look: Callable[[], object]) -> None:
         _log_put_off(problem)
 
 
+def _anchor_writer() -> Callable[[], int]:
+    """Return what writes how far the audit trail has come, if five minutes have passed."""
+    writer = audit_anchors.AnchorWriter(settings.AUDIT_ANCHOR)
+    return lambda: writer.write_when_due(at=now())
+
+
 class Command(PlainCommand):
     help = "Tell whoever owns an overdue promise, then whom the clinic's steps name; every minute, or once."
 
@@ -104,6 +111,7 @@ class Command(PlainCommand):
     def run_once(self) -> None:
         """Raises CommandError if it failed for a clinic, so that a timer reports it."""
         calls, steps = call_next_responders(), escalate_every_clinic()
+        _run_past_errors(_anchor_writer())
         self.stdout.write(f"{calls.told + steps.told} told.")
         if calls.put_off or steps.put_off:
             most = max(calls.put_off, steps.put_off)
@@ -114,8 +122,10 @@ class Command(PlainCommand):
 
     def watch(self, goes_on: Callable[[], bool], pause: Callable[[float], None] = time.sleep) -> None:
         """Escalate every minute, and check urgent visits every few seconds."""
+        write_anchors = _anchor_writer()
         with contextlib.suppress(KeyboardInterrupt):
             while goes_on():
+                _run_past_errors(write_anchors)
                 _run_past_errors(escalate_every_clinic)
                 _run_past_errors(call_next_responders)
                 for _ in range(_EVERY_SECONDS // _GLANCE_SECONDS):

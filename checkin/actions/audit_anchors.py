@@ -1,0 +1,41 @@
+"""Write how far the audit trail has come into a file outside the database."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from pathlib import Path
+
+from checkin.models import AuditChain
+from checkin.rules.audit_anchors import AuditAnchor
+
+_EVERY = dt.timedelta(minutes=5)
+
+
+class AnchorWriter:
+    """Appends a line for each chain that has grown, every five minutes at most."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self._due: dt.datetime | None = None
+        self._written: dict[int, int] = {}
+
+    def write_when_due(self, *, at: dt.datetime) -> int:
+        """Append what is due and return how many lines. Raises OSError if the file cannot be written."""
+        if self._due and at < self._due:
+            return 0
+        ends = [
+            AuditAnchor(at.isoformat(timespec="seconds"), chain.pk, chain.number, chain.hash)
+            for chain in AuditChain.objects.order_by("pk")
+            if self._written.get(chain.pk) != chain.number
+        ]
+        if ends:
+            self._append("".join(anchor.line() for anchor in ends))
+            self._written |= {anchor.chain: anchor.number for anchor in ends}
+        self._due = at + _EVERY
+        return len(ends)
+
+    def _append(self, text: str) -> None:
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "a") as file:
+            file.write(text)

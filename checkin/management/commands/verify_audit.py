@@ -1,0 +1,76 @@
+"""Prove that nobody changed the audit trail, or name the first wrong row."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import CommandError
+
+from checkin.management.plain_commands import PlainCommand
+from checkin.models import Clinic
+from checkin.queries import audit_verification
+from checkin.queries.audit_verification import VerifiedChain
+from checkin.rules.audit import NO_CLINIC
+from checkin.rules.audit_anchors import AuditAnchor, parse_anchors
+
+
+class Command(PlainCommand):
+    help = "Verify every row of the audit trail, and that none is missing. Ends with 1 if anything is wrong."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--anchors", metavar="FILE", help="the anchors, from where you keep them; default: AUDIT_ANCHOR"
+        )
+
+    def handle(self, *, anchors: str | None, **options: object) -> None:
+        path = Path(anchors or settings.AUDIT_ANCHOR)
+        known = list(_read_anchors(path, is_named=bool(anchors)))
+        troubles = [
+            f"The trigger {name} is missing: the trail can be changed."
+            for name in audit_verification.list_missing_triggers()
+        ]
+        for found in audit_verification.verify_chains(known):
+            if found.wrong:
+                troubles.append(_say_wrong(found))
+            self.stdout.write(_say_right(found))
+        outside = audit_verification.count_rows_outside_chains()
+        if outside:
+            troubles.append(f"Rows that belong to no chain: {outside}.")
+        if not known:
+            self.stdout.write(
+                f"No anchor is in {path}: the newest rows could be missing and nobody would see."
+            )
+        if troubles:
+            raise CommandError("\n".join(troubles), returncode=1)
+        self.stdout.write("The audit trail is whole.")
+
+
+def _read_anchors(path: Path, *, is_named: bool) -> Iterator[AuditAnchor]:
+    try:
+        with path.open(errors="replace") as file:
+            yield from parse_anchors(file)
+    except OSError as problem:
+        if is_named or not isinstance(problem, FileNotFoundError):
+            raise CommandError(f"{path} cannot be read: {problem.strerror}.", returncode=1) from None
+
+
+def _say_right(found: VerifiedChain) -> str:
+    until = f", the last of {found.until:%Y-%m-%d %H:%M:%S} UTC" if found.until else ""
+    return f"{_name_chain(found)}: {found.rows} rows verified{until}."
+
+
+def _say_wrong(found: VerifiedChain) -> str:
+    wrong = found.wrong
+    assert wrong  # noqa: S101
+    when = f" of {wrong.at:%Y-%m-%d %H:%M:%S} UTC" if wrong.at else ""
+    return f"{_name_chain(found)}: row {wrong.number}{when} is the first wrong one: {wrong.why}."
+
+
+def _name_chain(found: VerifiedChain) -> str:
+    if found.chain == NO_CLINIC:
+        return "No clinic"
+    clinic = Clinic.objects.filter(pk=found.chain).first()
+    return f"{clinic} (clinic {found.chain})" if clinic else f"clinic {found.chain}"

@@ -1,0 +1,132 @@
+"""Walk the chains of the audit trail and find the first wrong row of each."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import connection
+
+from checkin.models import AuditChain, AuditEvent, AuditEventPatient
+from checkin.models.audit_triggers import list_audit_triggers, trigger_statements
+from checkin.rules.audit import FIRST_HASH, SEALED_COLUMNS, seal_row
+from checkin.rules.audit_anchors import AuditAnchor
+
+_AT_ONCE = 2000
+_COLUMNS = ("id", *SEALED_COLUMNS, "previous_hash", "hash")
+
+
+class WrongRow(NamedTuple):
+    """Where a chain breaks first."""
+
+    number: int
+    at: dt.datetime | None
+    """When the row says that it was written; None if it is not there."""
+    why: str
+
+
+class VerifiedChain(NamedTuple):
+    """How many rows of a chain are right, from its first on, and the first that is wrong."""
+
+    chain: int
+    rows: int
+    until: dt.datetime | None
+    wrong: WrongRow | None
+
+
+def list_missing_triggers() -> list[str]:
+    """Return the names of the triggers that should refuse changes of the trail and are not there."""
+    return sorted(set(trigger_statements(connection.vendor)) - list_audit_triggers(connection))
+
+
+def count_rows_outside_chains() -> int:
+    """Return how many rows no walk reaches: without a number, or naming patients of an event that is gone."""
+    orphans = AuditEventPatient.objects.exclude(event__in=AuditEvent.objects.values("pk")).count()
+    return orphans + AuditEvent.objects.filter(number=None).count()
+
+
+def verify_chains(anchors: Iterable[AuditAnchor]) -> Iterator[VerifiedChain]:
+    """Verify each chain that is on file or was once anchored."""
+    anchored: dict[int, list[AuditAnchor]] = defaultdict(list)
+    for anchor in anchors:
+        anchored[anchor.chain].append(anchor)
+    heads = {head.pk: head for head in AuditChain.objects.all()}
+    on_file = AuditEvent.objects.order_by("chain").values_list("chain", flat=True).distinct()
+    for chain in sorted({*heads, *on_file, *anchored}):
+        yield _Walk(chain, heads.get(chain), anchored[chain]).verify()
+
+
+class _Walk:
+    """One walk along a chain."""
+
+    def __init__(self, chain: int, head: AuditChain | None, anchors: Sequence[AuditAnchor]) -> None:
+        self.chain, self.head, self.anchors = chain, head, anchors
+        self.anchor_at = {anchor.number: anchor for anchor in anchors}
+        self.keys = [settings.AUDIT_KEY, *settings.AUDIT_KEY_FALLBACKS]
+        self.rows, self.last = 0, FIRST_HASH
+        self.until: dt.datetime | None = None
+
+    def verify(self) -> VerifiedChain:
+        wrong = self._find_first_wrong_row() or self._find_missing_end()
+        return VerifiedChain(self.chain, self.rows, self.until, wrong)
+
+    def _find_first_wrong_row(self) -> WrongRow | None:
+        found = AuditEvent.objects.filter(chain=self.chain, number__isnull=False).order_by("number", "pk")
+        rows = found.values(*_COLUMNS).iterator(chunk_size=_AT_ONCE)
+        while part := list(itertools.islice(rows, _AT_ONCE)):
+            patients = _patients_of([row["id"] for row in part])
+            for row in part:
+                why = self._say_what_is_wrong(row, patients.get(row["id"], ()))
+                if why:
+                    # If rows are missing, the first of them is the first wrong one.
+                    gone = row["number"] > self.rows + 1
+                    number = self.rows + 1 if gone else row["number"]
+                    return WrongRow(number, None if gone else row["at"], why)
+                self.rows, self.last, self.until = row["number"], row["hash"], row["at"]
+        return None
+
+    def _say_what_is_wrong(self, row: Mapping[str, Any], patients: Sequence[int]) -> str:
+        if row["number"] > self.rows + 1:
+            return f"it and all others before row {row['number']} are missing"
+        if row["number"] < self.rows + 1:
+            return "it is there twice, or before the first"
+        if not self._is_sealed(row, patients):
+            return "it is not what was written: it was changed, or nobody with the key wrote it"
+        if row["previous_hash"] != self.last:
+            return "it does not follow the row before it"
+        anchor = self.anchor_at.get(row["number"])
+        if anchor and anchor.hash != row["hash"]:
+            return f"it is not the row that was there on {anchor.at}, as the anchor says"
+        return ""
+
+    def _is_sealed(self, row: Mapping[str, Any], patients: Sequence[int]) -> bool:
+        for place, key in enumerate(self.keys):
+            if seal_row(key, row["previous_hash"], row, patients) == row["hash"]:
+                # The rows that follow have most likely the same key.
+                self.keys.insert(0, self.keys.pop(place))
+                return True
+        return False
+
+    def _find_missing_end(self) -> WrongRow | None:
+        newest = max(self.anchors, key=lambda anchor: anchor.number, default=None)
+        if newest and newest.number > self.rows:
+            known = f"row {newest.number}, which the anchor of {newest.at} has"
+            why = f"it and all others up to {known}, are missing"
+            return WrongRow(self.rows + 1, None, why)
+        ends = (self.head.number, self.head.hash) if self.head else (0, FIRST_HASH)
+        if ends != (self.rows, self.last):
+            return WrongRow(self.rows + 1, None, f"the chain should end with row {ends[0]}")
+        return None
+
+
+def _patients_of(event_ids: Sequence[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    for event, patient in AuditEventPatient.objects.filter(event__in=event_ids).values_list(
+        "event", "patient"
+    ):
+        found[event].append(patient)
+    return found
