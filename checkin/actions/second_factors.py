@@ -6,11 +6,12 @@ import datetime as dt
 
 from allauth.mfa.models import Authenticator
 
-from checkin.actions import audit, own_sessions
-from checkin.actions.permissions import require_permission
+from checkin.actions import audit, own_sessions, staff
+from checkin.actions.permissions import NotAllowed, require_permission
 from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Clinic, Staff
+from checkin.rules import staff_accounts
 from checkin.rules.roles import StaffAct
 from checkin.rules.second_factors import SecondFactorFor, read_networks
 
@@ -21,10 +22,14 @@ def reset_second_factor(*, person: Staff, by: Staff | None, at: dt.datetime) -> 
     """Remove all passkeys, apps and recovery codes of this person, and log them out everywhere.
 
     Returns how many were removed. They set up new ones at their next login, if the clinic asks for one.
-    `by` is None from the command line. Raises NotAllowed.
+    `by` is None from the command line. Raises NotAllowed, also about an account with more rights than theirs
+    or their own.
     """
     require_permission(StaffAct.MANAGE_STAFF, by)
     with write_in_turn():
+        staff.lock_staff_account(person=person, by=by)
+        if by and person.pk == by.pk:
+            raise NotAllowed(staff_accounts.OWN_FACTORS)
         theirs = Authenticator.objects.filter(user=person)
         kinds = sorted(theirs.values_list("type", flat=True))
         theirs.delete()

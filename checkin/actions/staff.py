@@ -10,7 +10,7 @@ import datetime as dt
 import secrets
 from typing import NamedTuple
 
-from checkin.actions import audit, handovers, mailing
+from checkin.actions import audit, handovers, mailing, own_sessions
 from checkin.actions.permissions import NotAllowed, require_permission
 from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
@@ -205,6 +205,7 @@ def deactivate_staff(*, person: Staff, by: Staff, at: dt.datetime) -> Staff:
         # A reactivated person chooses a new one. With the old one, old sessions would be valid again.
         held.set_unusable_password()
         held.save(update_fields=["is_active", "password"])
+        own_sessions.end_sessions(person=held, by=author, at=at)
         released = handovers.release_staff_promises(person=held, by=author, at=at)
         audit.write_audit_event(
             action="staff.deactivated", subject=held, at=at, by=author, promises=released, links=ended
@@ -226,6 +227,7 @@ def reset_staff_password(*, person: Staff, at: dt.datetime, activate: bool = Fal
         held.set_password(password)
         held.save(update_fields=["password", "is_active"])
         held.invitations.unused().update(ended_at=at)
+        own_sessions.end_sessions(person=held, by=None, at=at)
         audit.write_audit_event(
             action="staff.password_reset", subject=held, at=at, is_activated=not was_active, way="command"
         )

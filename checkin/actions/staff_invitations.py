@@ -15,7 +15,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import DatabaseError
 from django.utils.crypto import salted_hmac
 
-from checkin.actions import audit, mailing, staff
+from checkin.actions import audit, mailing, own_sessions, staff
 from checkin.actions.permissions import NotAllowed, require_permission
 from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
@@ -88,6 +88,8 @@ def issue_staff_link(*, person: Staff, key: str, by: Staff, at: dt.datetime) -> 
             return repeated
         held.set_unusable_password()
         held.save(update_fields=["password"])
+        if held.is_active:
+            own_sessions.end_sessions(person=held, by=author, at=at)
         why = "password_reset" if held.is_active else "reactivated" if held.last_login else "invited"
         return _issue_link(held, code, by=author, at=at, why=why)
 

@@ -24,6 +24,10 @@ OWN_ACCOUNT = (
 CHANGE_IT_YOURSELF = (
     "This is your own account. Nothing was changed: change your password under your name, at the top right."
 )
+OWN_FACTORS = (
+    "This is your own account. Nothing was changed: look after your own second factors under your name, "
+    "at the top right, or ask another administrator or manager."
+)
 OWN_LOGIN_RESET = (
     "Your own password was changed a moment ago, so nothing was changed here. Please log in again."
 )

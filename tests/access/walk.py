@@ -91,6 +91,7 @@ ARGUMENTS: Values = {
     "promise_id": lambda at: at.promise.pk,
     "slug": lambda at: "blue-rabbit",
     "code": lambda at: "nosuchcode",
+    "person_id": lambda at: at.noor.pk,
 }
 """What each argument of an address is on the standing cast. A new argument needs a line."""
 ARGUMENTS_OF: dict[str, Values] = {

@@ -46,6 +46,15 @@ def test_only_who_looks_after_staff_resets(dana: Staff, noor: Staff) -> None:
         second_factors.reset_second_factor(person=dana, by=noor, at=make.at("9:40"))
 
 
+def test_nobody_resets_themselves_or_somebody_with_more_rights(max_: Staff, ada: Staff, otto: Staff) -> None:
+    for person in (ada, otto):
+        with pytest.raises(NotAllowed, match="Only an administrator looks after"):
+            second_factors.reset_second_factor(person=person, by=max_, at=make.at("9:40"))
+    with pytest.raises(NotAllowed, match="This is your own account"):
+        second_factors.reset_second_factor(person=ada, by=ada, at=make.at("9:40"))
+    assert not AuditEvent.objects.exists()
+
+
 @pytest.mark.parametrize("change", ["added", "removed", "replaced"])
 def test_a_change_of_a_factor_is_on_the_trail_with_its_kind(dana: Staff, change: str) -> None:
     second_factors.record_factor_change(person=dana, kind="totp", change=change, at=make.at("9:40"))

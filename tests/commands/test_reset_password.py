@@ -26,8 +26,8 @@ def test_the_only_administrator_comes_back_in_and_old_sessions_end(ada: Staff) -
     assert "Brook Street Clinic) has a new password and is logged out everywhere." in said
     password = said.split("  password")[1].split()[0]
     new.post("/account/login/", {"login": "ada", "password": password})
-    assert new.get("/").status_code == 200
-    assert old.get("/").status_code == 302
+    assert new.get("/settings/staff/").status_code == 200
+    assert old.get("/settings/staff/").headers["Location"].startswith("/account/login/")
     assert AuditEvent.objects.get(action="staff.password_reset").subject_id == ada.pk
 
 

@@ -120,7 +120,7 @@ def about_no_page(brook: Any, at: SimpleNamespace, max_: Any) -> Iterator[Press]
     facts = {"name": "Eva", "username": "eva", "role": Role.CLINICIAN}
     yield Press("settings:staff_new", reverse("settings:staff_new"), facts)
     mark = staff_facts(at.noor).mark
-    for name in ("staff_one", "staff_link", "staff_deactivate"):
+    for name in ("staff_one", "staff_link", "staff_deactivate", "staff_factors"):
         address = reverse(f"settings:{name}", args=[at.noor.pk])
         yield Press(f"settings:{name}", address, facts | {"mark": mark})
 

@@ -44,7 +44,7 @@ PAGES_OF = {
     StaffAct.ANSWER_FEEDBACK: "feedback feedback_read feedback_answer",
     StaffAct.MANAGE_STAFF: "",
     StaffAct.MANAGE_STAFF: "settings:staff settings:staff_new settings:staff_one settings:staff_link"
-    " settings:staff_deactivate",
+    " settings:staff_deactivate settings:staff_factors",
     StaffAct.MANAGE_DEVICES: "settings:tablets settings:tablet_key settings:tablet_revoke",
     StaffAct.READ_TRAIL: "",
     StaffAct.SECURE_CLINIC: "settings:security",

@@ -1,4 +1,4 @@
-"""A new colleague is invited, chooses a password in another browser, works, and is shut out when they leave."""
+"""A colleague is invited, chooses a password in another browser, works, and is shut out when they leave."""
 
 from __future__ import annotations
 

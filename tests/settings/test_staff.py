@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -266,6 +268,7 @@ def test_a_reset_logs_out_at_once_and_shows_a_link(as_: As, ada: Staff, dana: St
     hers = as_(dana)
     assert hers.get("/").status_code == 200
     answer = as_(ada).post(f"/settings/staff/{dana.pk}/link/", {"key": "k"})
+    assert not Session.objects.filter(session_key=hers.cookies["sessionid"].value).exists()
     assert hers.get("/").status_code == 302
     assert choose(hers, shown_link(answer)).status_code == 302
     assert hers.get("/").status_code == 200
@@ -286,6 +289,20 @@ def test_deactivating_logs_out_at_once_and_reactivating_takes_a_new_password(
     assert hers.get("/").status_code == 302, "the old session stays ended"
 
 
+def test_a_lost_second_factor_is_removed_and_logs_out(as_: As, ada: Staff, dana: Staff) -> None:
+    hers, browser = as_(dana), as_(ada)
+    address = f"/settings/staff/{dana.pk}/"
+    assert "Remove second factor" not in page(browser.get(address))
+    Authenticator.objects.create(user=dana, type=Authenticator.Type.TOTP, data={})
+    assert "Remove second factor" in page(browser.get(address))
+    answers = [browser.post(f"{address}factors/").status_code for _ in range(2)]
+    assert answers == [302, 302]
+    assert not Authenticator.objects.exists()
+    assert "has no second factor now" in page(browser.get(address))
+    assert hers.get("/").status_code == 302
+    assert browser.post(f"/settings/staff/{ada.pk}/factors/").status_code == 403
+
+
 def test_a_form_whose_link_is_over_says_so(as_: As, ada: Staff, dana: Staff) -> None:
     browser = as_(ada)
     address = f"/settings/staff/{dana.pk}/link/"
@@ -297,7 +314,7 @@ def test_a_form_whose_link_is_over_says_so(as_: As, ada: Staff, dana: Staff) -> 
 
 # Nobody else
 
-PATHS = ("", "link/", "deactivate/")
+PATHS = ("", "link/", "deactivate/", "factors/")
 
 
 def test_another_clinics_person_is_not_found(as_: As, ada: Staff, sol: Staff) -> None:
@@ -336,7 +353,7 @@ def test_a_stranger_is_asked_to_log_in(dana: Staff) -> None:
 
 def test_buttons_take_only_what_a_button_sends(as_: As, ada: Staff, dana: Staff) -> None:
     browser = as_(ada)
-    for path in ("link/", "deactivate/"):
+    for path in ("link/", "deactivate/", "factors/"):
         assert browser.get(f"/settings/staff/{dana.pk}/{path}").status_code == 405
     for path in ("", "new/", f"{dana.pk}/"):
         assert browser.delete(f"/settings/staff/{path}").status_code == 405

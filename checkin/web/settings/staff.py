@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from checkin.actions import staff, staff_invitations
+from checkin.actions import second_factors, staff, staff_invitations
 from checkin.actions.permissions import NotAllowed
 from checkin.actions.refusals import Refused
 from checkin.actions.staff import StaffChangedMeanwhile
@@ -20,6 +20,7 @@ from checkin.actions.staff_invitations import IssuedLink
 from checkin.models import Staff
 from checkin.papers.excuse_notes import qr_code_svg
 from checkin.queries import mailing as mailing_queries
+from checkin.queries import second_factors as second_factor_queries
 from checkin.queries import staff as staff_queries
 from checkin.rules.roles import StaffAct
 from checkin.rules.staff_accounts import ONLY_ADMINISTRATORS, list_roles_looked_after, may_look_after
@@ -113,6 +114,7 @@ def _show_person(request: StaffRequest, person: Staff, form: ChangeForm, status:
         "row": staff_queries.read_staff_row(person, timezone.now()),
         "is_own": person.pk == request.user.pk,
         "key": uuid.uuid4().hex,
+        "has_factors": bool(second_factor_queries.list_factor_kinds(person)),
     }
     return render(request, "settings/staff_one.html", context, status=status)
 
@@ -165,3 +167,15 @@ def submit_deactivation(request: StaffRequest, person_id: int) -> HttpResponse:
         return redirect("settings:staff_one", person_id)
     messages.success(request, f"{person.name} cannot log in anymore. Open promises went to the managers.")
     return redirect("settings:staff")
+
+
+@require_POST
+@staff_required(StaffAct.MANAGE_STAFF)
+def submit_factor_reset(request: StaffRequest, person_id: int) -> HttpResponse:
+    person = _get_person(request, person_id)
+    try:
+        second_factors.reset_second_factor(person=person, by=request.user, at=timezone.now())
+    except NotAllowed as refusal:
+        raise PermissionDenied(refusal.sentence) from None
+    messages.success(request, f"{person.name} has no second factor now and is logged out everywhere.")
+    return redirect("settings:staff_one", person_id)
