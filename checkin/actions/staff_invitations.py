@@ -58,7 +58,7 @@ def invite_staff(
     The same form again (`key`) gives the same link. Raises Refused.
     """
     require_permission(StaffAct.MANAGE_STAFF, by)
-    code = _make_code(key, by, username, *map(str, facts))
+    code = _derive_link_code(key, by, username, *map(str, facts))
     with write_in_turn():
         staff.lock_clinic_accounts(clinic.pk)
         author = staff.reread_author(by)
@@ -79,7 +79,7 @@ def issue_staff_link(*, person: Staff, key: str, by: Staff, at: dt.datetime) -> 
     link. Raises Refused.
     """
     require_permission(StaffAct.MANAGE_STAFF, by)
-    code = _make_code(key, by, str(person.pk))
+    code = _derive_link_code(key, by, str(person.pk))
     with write_in_turn():
         held, author = staff.lock_staff_account(person=person, by=by)
         if author and held.pk == author.pk:
@@ -94,7 +94,7 @@ def issue_staff_link(*, person: Staff, key: str, by: Staff, at: dt.datetime) -> 
         return _issue_link(held, code, by=author, at=at, why=why)
 
 
-def _make_code(key: str, by: Staff, *said: str) -> str:
+def _derive_link_code(key: str, by: Staff, *said: str) -> str:
     """Return the code for this form of this person; one that nobody can repeat if the form had no key."""
     value = "\0".join((key.strip() or secrets.token_hex(32), str(by.pk), *said))
     return salted_hmac(_CODE_SALT, value, algorithm="sha256").hexdigest()

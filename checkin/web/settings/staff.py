@@ -62,7 +62,7 @@ def invite_person(request: StaffRequest) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, refusal.sentence)
         else:
-            return _show_link(request, link)
+            return _show_person_link(request, link)
     status = 400 if form.is_bound else 200
     return render(request, "settings/staff_new.html", {"form": form}, status=status)
 
@@ -132,10 +132,10 @@ def submit_new_link(request: StaffRequest, person_id: int) -> HttpResponse:
     except Refused as refusal:
         messages.warning(request, refusal.sentence)
         return redirect("settings:staff_one", person_id)
-    return _show_link(request, link)
+    return _show_person_link(request, link)
 
 
-def _show_link(request: StaffRequest, link: IssuedLink) -> HttpResponse:
+def _show_person_link(request: StaffRequest, link: IssuedLink) -> HttpResponse:
     """Show the link, this once, and send it if it is new and there is a way."""
     path = strip_location_path(reverse("account_invitation", args=[link.code]))
     address = staff_invitations.invitation_address(clinic=request.clinic, path=path)
