@@ -54,6 +54,34 @@ def read_yes_or_no(name: str) -> bool:
     return answer
 
 
+_STAFF_MATCHES = ("email", "username")
+
+
+def read_single_sign_on() -> dict[str, Any]:
+    """Return allauth's settings for the clinic's own OpenID Connect provider; {} if OIDC_ISSUER is unset."""
+    issuer: str = env.str("OIDC_ISSUER", default="")
+    if not issuer:
+        return {}
+    client: str = env.str("OIDC_CLIENT_ID", default="")
+    secret: str = env.str("OIDC_CLIENT_SECRET", default="")
+    if not issuer.startswith("https://") or not client or not secret:
+        raise ImproperlyConfigured(
+            "OIDC_ISSUER needs an https:// address, with OIDC_CLIENT_ID and OIDC_CLIENT_SECRET "
+            "beside it. Set all three as your provider shows them, or none."
+        )
+    match: str = env.str("OIDC_MATCH", default="email")
+    if match not in _STAFF_MATCHES:
+        raise ImproperlyConfigured(f"OIDC_MATCH is “{match}”. Set it to {' or '.join(_STAFF_MATCHES)}.")
+    app = {
+        "provider_id": "clinic",
+        "name": env.str("OIDC_NAME", default="your clinic's account"),
+        "client_id": client,
+        "secret": secret,
+        "settings": {"server_url": issuer.rstrip("/"), "staff_match": match},
+    }
+    return {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
+
+
 def read_whole_number(name: str) -> int:
     try:
         number: int = env.int(name, default=0)

@@ -19,6 +19,7 @@ from clinic.environment import (
     read_database_settings,
     read_log_level,
     read_secret_key,
+    read_single_sign_on,
     read_time_zone,
     read_whole_number,
     read_yes_or_no,
@@ -50,6 +51,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
@@ -145,7 +148,18 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 # For codes of a second factor. Passwords have limits of their own (checkin/web/login_throttles.py), and none
 # counts what others at the same address do: a clinic's people share one.
 ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": "10/15m/key"}
+SOCIALACCOUNT_PROVIDERS = read_single_sign_on()
+SOCIALACCOUNT_ADAPTER = "checkin.web.single_sign_on.StaffSocialAdapter"
+# A link, because no form may lead to another host (form-action below).
+SOCIALACCOUNT_LOGIN_ON_GET = True
 MFA_ADAPTER = "checkin.web.account_mfa.StaffMFAAdapter"
+ACCOUNT_FORMS = {"reauthenticate": "checkin.web.account_forms.ConfirmPasswordForm"}
+MFA_FORMS = {
+    "authenticate": "checkin.web.account_forms.LoginCodeForm",
+    "reauthenticate": "checkin.web.account_forms.ConfirmCodeForm",
+    "activate_totp": "checkin.web.account_forms.AppCodeForm",
+    "add_webauthn": "checkin.web.account_forms.StaffPasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1  # steps of 30 s: phones' clocks differ

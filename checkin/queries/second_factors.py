@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -49,6 +50,22 @@ def list_factor_kinds(person: Staff) -> set[str]:
     """Return the kinds of second factor that this person has: totp, webauthn."""
     kinds = Authenticator.objects.filter(user=person).values_list("type", flat=True)
     return set(kinds) - {Authenticator.Type.RECOVERY_CODES.value}
+
+
+def find_staff_of_provider(said: Mapping[str, Any], *, match: str) -> Staff | None:
+    """Return the one active person whom the clinic's provider names, or None.
+
+    `said`: its claims (OpenID Connect Core 5.1). `match`: email or username. An address that the provider
+    calls unverified, or that two people have, is nobody's.
+    """
+    if match == "username":
+        name = str(said.get("preferred_username") or "")
+        found = Staff.objects.filter(username__iexact=name, is_active=True)
+    else:
+        name = str(said.get("email") or "") if said.get("email_verified", True) is True else ""
+        found = Staff.objects.filter(email__iexact=name, is_active=True)
+    people = list(found.select_related("clinic")[:2]) if name else []
+    return people[0] if len(people) == 1 else None
 
 
 def list_own_sessions(person: Staff, *, this_key: str, at: dt.datetime) -> list[OwnSession]:

@@ -14,6 +14,7 @@ from allauth.core import context
 from allauth.core.internal.ratelimit import RateLimitUsage
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Staff
@@ -75,6 +76,13 @@ class StaffAdapter(DefaultAccountAdapter):
         answer: HttpResponse = super().post_login(request, user, **facts)
         remember_device(request, answer, user.get_username())
         return answer
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, str]]:
+        ways = {"account_reauthenticate": "Use your password", "mfa_reauthenticate": "Use a code"}
+        ways["mfa_reauthenticate_webauthn"] = "Use your passkey"
+        words = {reverse(name): said for name, said in ways.items()}
+        found: list[dict[str, str]] = super().get_reauthentication_methods(user)
+        return [one | {"description": words[one["url"]]} for one in found]
 
     def is_reauthentication_required(self, *, app: str, **facts: Any) -> bool:
         """A person who has just logged in is not asked for the same password again."""

@@ -23,7 +23,6 @@ from django.utils import timezone
 from checkin.actions import own_sessions, second_factors
 from checkin.actions.write_queue import write_in_turn
 from checkin.queries.second_factors import list_factor_kinds
-from checkin.web.account_forms import StaffPasskeyForm
 
 TOTP = Authenticator.Type.TOTP.value
 WEBAUTHN = Authenticator.Type.WEBAUTHN.value
@@ -73,7 +72,6 @@ class RemoveAppView(_AuditedChange, DeactivateTOTPView):
 
 
 class AddPasskeyView(_AuditedChange, AddWebAuthnView):
-    form_class = StaffPasskeyForm
     kind, change = WEBAUTHN, "added"
 
 

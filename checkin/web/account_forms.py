@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm
+from allauth.account.forms import ReauthenticateForm as ReauthenticateByPasswordForm
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 
 
@@ -28,6 +31,35 @@ class StaffPasswordForm(ChangePasswordForm):
             field.label = label
             field.help_text = ""  # the page's own sentence says it
             field.widget.attrs.pop("placeholder", None)
+
+
+class _OneCodeForm:
+    """A code: digits, and no second label inside the box."""
+
+    fields: dict[str, Any]
+
+    def __init__(self, *args: Any, **facts: Any) -> None:
+        super().__init__(*args, **facts)
+        self.fields["code"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code"}
+        self.fields["code"].widget.attrs.pop("placeholder", None)
+
+
+class LoginCodeForm(_OneCodeForm, AuthenticateForm):
+    pass
+
+
+class ConfirmCodeForm(_OneCodeForm, ReauthenticateForm):
+    pass
+
+
+class AppCodeForm(_OneCodeForm, ActivateTOTPForm):
+    pass
+
+
+class ConfirmPasswordForm(ReauthenticateByPasswordForm):
+    def __init__(self, *args: Any, **facts: Any) -> None:
+        super().__init__(*args, **facts)
+        self.fields["password"].widget.attrs.pop("placeholder", None)
 
 
 class StaffPasskeyForm(AddWebAuthnForm):

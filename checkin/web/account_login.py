@@ -9,6 +9,7 @@ from django.http import HttpResponse
 
 from checkin.web.account_forms import StaffLoginForm
 from checkin.web.login_throttles import THROTTLED
+from checkin.web.single_sign_on import SIGN_ON_PROBLEMS, single_sign_on_name
 from checkin.web.unsent_forms import is_staff_browser, is_unsent_form_kept
 
 
@@ -26,6 +27,8 @@ class StaffLoginView(LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {
             **super().get_context_data(**kwargs),
+            "single_sign_on": single_sign_on_name(),
+            "sign_on_problem": SIGN_ON_PROBLEMS.get(self.request.GET.get("sso", "")),
             "has_session_ended": is_staff_browser(self.request),
             "is_form_kept": is_unsent_form_kept(self.request),
         }

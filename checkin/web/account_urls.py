@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.generic import RedirectView
 
-from checkin.web import account_factors, account_overview
+from checkin.web import account_factors, account_overview, single_sign_on
 from checkin.web.account_email import edit_own_email
 from checkin.web.account_forms import StaffPasswordForm
 from checkin.web.account_invitation import choose_password
@@ -20,6 +20,8 @@ from checkin.web.account_shortcut_keys import submit_shortcut_keys
 urlpatterns = [
     path("", account_overview.show_own_login, name="own_login"),
     path("login/", StaffLoginView.as_view(), name="account_login"),
+    path("sso/", single_sign_on.begin_single_sign_on, name="sso_login"),
+    path("sso/<str:provider_id>/done/", single_sign_on.end_single_sign_on, name="openid_connect_callback"),
     path("logout/", views.logout, name="account_logout"),
     path("logout/everywhere/", account_overview.log_out_everywhere, name="own_log_out_everywhere"),
     path("sessions/<int:session>/end/", account_overview.end_own_session, name="own_session_end"),

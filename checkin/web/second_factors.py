@@ -7,7 +7,6 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -35,7 +34,6 @@ SET_UP_PAGES = {
     "mfa_reauthenticate_webauthn",
 }
 """Pages on which a person sets up what they must have, or shows that they have it."""
-_OWED = "Your clinic asks you for a second factor. Set one up below; then you can go on."
 
 
 def is_second_factor_owed(request: Any) -> bool:
@@ -75,7 +73,6 @@ def _ask_for_factor(request: Any) -> HttpResponse:
     """Redirect to where the factor is shown, or set up if there is none yet."""
     kinds = list_factor_kinds(request.user)
     if not kinds:
-        messages.warning(request, _OWED)
         return redirect("own_login")
     page = "mfa_reauthenticate" if "totp" in kinds else "mfa_reauthenticate_webauthn"
     wanted = request.get_full_path() if request.method in ("GET", "HEAD") else reverse("desk:board")

@@ -29,6 +29,8 @@ OPEN = {
     "mfa_login_webauthn",
     # somebody chooses the first password of their login; the code in the URL gives access
     "account_invitation",
+    "sso_login",
+    "openid_connect_callback",
     # a school checks whether a note is genuine
     "verify:ask",
     "verify:answer",

@@ -1,0 +1,152 @@
+"""Log in with the clinic's own OpenID Connect provider."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import pytest_django
+import requests
+from allauth.socialaccount.models import SocialAccount
+from django.test import Client
+
+from checkin.models import Staff
+from checkin.queries.second_factors import find_staff_of_provider
+from checkin.web.single_sign_on import StaffSocialAdapter
+from clinic.environment import read_single_sign_on
+
+ISSUER = "https://login.clinic.example"
+CONFIG = {
+    "issuer": ISSUER,
+    "authorization_endpoint": f"{ISSUER}/authorize",
+    "token_endpoint": f"{ISSUER}/token",
+    "userinfo_endpoint": f"{ISSUER}/me",
+    "jwks_uri": f"{ISSUER}/keys",
+}
+
+
+class Provider:
+    """Answers as the clinic's provider would, and names one person."""
+
+    def __init__(self) -> None:
+        self.claims: dict[str, Any] = {"sub": "77", "email": "dana@brook.example", "email_verified": True}
+        self.is_away = False
+
+    def __enter__(self) -> Provider:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def get(self, url: str, **_: Any) -> requests.Response:
+        if self.is_away:
+            raise requests.ConnectionError
+        return self.answer(CONFIG if "well-known" in url else self.claims)
+
+    def request(self, _method: str, _url: str, **_: Any) -> requests.Response:
+        return self.answer({"access_token": "t", "token_type": "Bearer"})
+
+    def answer(self, said: dict[str, Any]) -> requests.Response:
+        made = requests.Response()
+        made.status_code = 200
+        made.headers["content-type"] = "application/json"
+        made._content = json.dumps(said).encode()
+        return made
+
+
+@pytest.fixture
+def provider(settings: pytest_django.Settings, monkeypatch: pytest.MonkeyPatch, dana: Staff) -> Provider:
+    for name, value in {"ISSUER": ISSUER, "CLIENT_ID": "brought-by", "CLIENT_SECRET": "s"}.items():
+        monkeypatch.setenv(f"OIDC_{name}", value)
+    settings.SOCIALACCOUNT_PROVIDERS = read_single_sign_on()
+    made = Provider()
+    monkeypatch.setattr(StaffSocialAdapter, "get_requests_session", lambda _: made)
+    dana.email = "Dana@brook.example"
+    dana.save()
+    return made
+
+
+def sign_on(browser: Client, wanted: str = "/promises/") -> Any:
+    """Go to the provider and come back as it sends people back."""
+    went = browser.get("/account/sso/", {"next": wanted})
+    asked = parse_qs(urlsplit(went.url).query)
+    assert went.url.startswith(f"{ISSUER}/authorize?")
+    assert asked["redirect_uri"] == ["http://testserver/account/sso/clinic/done/"]
+    return browser.get("/account/sso/clinic/done/", {"code": "c", "state": asked["state"][0]})
+
+
+def test_the_person_with_that_address_is_logged_in_and_nothing_is_kept(
+    client: Client, provider: Provider, dana: Staff
+) -> None:
+    assert "Log in with your clinic&#x27;s account" in client.get("/account/login/").content.decode()
+    assert sign_on(client).url == "/promises/"
+    assert client.get("/promises/").context["user"] == dana
+    assert not SocialAccount.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"email": "nobody@brook.example"},
+        {"email": ""},
+        {"email_verified": False},
+        {"email_verified": "false"},
+    ],
+)
+def test_somebody_unknown_gets_no_account(client: Client, provider: Provider, claims: dict[str, Any]) -> None:
+    provider.claims |= claims
+    people = Staff.objects.count()
+    answer = sign_on(client)
+    assert answer.url == "/account/login/?sso=unknown"
+    assert "nobody is logged in" in client.get(answer.url).content.decode()
+    assert client.get("/").status_code == 302
+    assert Staff.objects.count() == people and not SocialAccount.objects.exists()
+
+
+def test_whoever_left_is_not_let_in(client: Client, provider: Provider, dana: Staff) -> None:
+    dana.is_active = False
+    dana.save()
+    assert sign_on(client).url == "/account/login/?sso=unknown"
+
+
+def test_an_address_of_two_people_is_nobodys(client: Client, provider: Provider, noor: Staff) -> None:
+    noor.email = "dana@brook.example"
+    noor.save()
+    assert sign_on(client).url == "/account/login/?sso=unknown"
+
+
+def test_a_username_matches_only_where_the_clinic_says_so(provider: Provider, dana: Staff) -> None:
+    said = {"preferred_username": "DANA", "email": "x@brook.example"}
+    assert find_staff_of_provider(said, match="username") == dana
+    assert find_staff_of_provider(said, match="email") is None
+    assert find_staff_of_provider({}, match="username") is None
+
+
+def test_an_answer_that_nobody_asked_for_logs_nobody_in(client: Client, provider: Provider) -> None:
+    client.get("/account/sso/clinic/done/", {"code": "c", "state": "forged"})
+    assert client.get("/").status_code == 302
+
+
+def test_a_logged_in_person_cannot_tie_an_account_to_theirs(
+    client: Client, provider: Provider, noor: Staff
+) -> None:
+    client.force_login(noor)
+    went = client.get("/account/sso/", {"process": "connect"})
+    state = parse_qs(urlsplit(went.url).query)["state"][0]
+    client.get("/account/sso/clinic/done/", {"code": "c", "state": state})
+    assert not SocialAccount.objects.exists()
+
+
+def test_when_the_provider_is_away_the_login_page_says_so(client: Client, provider: Provider) -> None:
+    provider.is_away = True
+    answer = client.get("/account/sso/")
+    assert answer.url == "/account/login/?sso=away"
+    assert "does not answer just now" in client.get(answer.url).content.decode()
+
+
+def test_a_clinic_without_a_provider_has_no_such_page(client: Client, dana: Staff) -> None:
+    assert client.get("/account/sso/").status_code == 404
+    assert client.get("/account/sso/clinic/done/").status_code == 404
+    assert "Log in with your" not in client.get("/account/login/").content.decode()
