@@ -33,7 +33,9 @@ SET_UP_PAGES = {
     "mfa_reauthenticate",
     "mfa_reauthenticate_webauthn",
 }
-"""Pages on which a person sets up what they must have, or shows that they have it."""
+"""Pages on which a person sets up what they must have."""
+_SHOW_PAGES = {"own_log_out_everywhere", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
+"""Pages for whoever has a factor and has not shown it in this login: nothing is added or read before."""
 
 
 def is_second_factor_owed(request: Any) -> bool:
@@ -62,16 +64,18 @@ class SecondFactorMiddleware:
     def process_view(self, request: Any, view: object, *_: object) -> HttpResponse | None:
         if not request.user.is_authenticated or not getattr(view, "login_required", True):
             return None
-        if request.resolver_match.view_name in SET_UP_PAGES or not is_second_factor_owed(request):
+        if not is_second_factor_owed(request):
+            return None
+        kinds = list_factor_kinds(request.user)
+        if request.resolver_match.view_name in (_SHOW_PAGES if kinds else SET_UP_PAGES):
             return None
         if is_script_request(request) or "text/html" not in request.headers.get("Accept", "text/html"):
             raise PermissionDenied("Log in with your second factor to go on.")
-        return _ask_for_factor(request)
+        return _ask_for_factor(request, kinds)
 
 
-def _ask_for_factor(request: Any) -> HttpResponse:
+def _ask_for_factor(request: Any, kinds: set[str]) -> HttpResponse:
     """Redirect to where the factor is shown, or set up if there is none yet."""
-    kinds = list_factor_kinds(request.user)
     if not kinds:
         return redirect("own_login")
     page = "mfa_reauthenticate" if "totp" in kinds else "mfa_reauthenticate_webauthn"

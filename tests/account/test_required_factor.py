@@ -103,6 +103,8 @@ def test_an_older_login_cannot_remove_the_factor_it_has_not_shown(strict: Clinic
     add_app(new)
     old.post("/account/app/remove/")
     old.post("/account/codes/replace/")
+    for page in ("/account/", "/account/codes/", "/account/passkeys/add/", "/account/password/"):
+        assert old.get(page).url.startswith("/account/factors/confirm/"), page
     assert Authenticator.objects.filter(user=max_, type="totp").exists()
 
 
