@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,9 +11,12 @@ from zoneinfo import ZoneInfo
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from checkin.rules.local_hosts import is_local_host
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"
 env = environ.Env()
+_SHORTEST_KEY = 32
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -36,14 +40,34 @@ def _read_key(name: str, given: str, kept: Path) -> str:
         raise ImproperlyConfigured(
             f"{kept} cannot be read ({problem.strerror}): run Brought By as the account that owns var/."
         ) from None
-    if len(key) < 32:
+    if len(key) < _SHORTEST_KEY:
         advice = (
             f"{kept} is empty or cut short: delete it, then run `make setup`, which writes a new one."
             if kept.is_file() and not given
             else f"Run `make setup`, which writes one to var/{kept.name}, or set it to a long random text."
         )
-        raise ImproperlyConfigured(f"{name} is missing or shorter than 32 characters. {advice}")
+        raise ImproperlyConfigured(f"{name} is missing or shorter than {_SHORTEST_KEY} characters. {advice}")
     return key
+
+
+def read_secret_key_fallbacks() -> list[str]:
+    """Return the keys before this one: with them, people stay logged in after the key was changed."""
+    keys: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
+    if any(len(key) < _SHORTEST_KEY for key in keys):
+        raise ImproperlyConfigured(
+            f"SECRET_KEY_FALLBACKS has a key shorter than {_SHORTEST_KEY} characters. Separate the old keys "
+            "by commas, and leave it unset if there are none."
+        )
+    return keys
+
+
+def refuse_debug_for_others(hosts: Iterable[str]) -> None:
+    """Raise ImproperlyConfigured if other machines could open a program that shows its details."""
+    if others := [host for host in hosts if not is_local_host(host)]:
+        raise ImproperlyConfigured(
+            f"DEBUG is on, and other machines may open this at {', '.join(others)}: an error would show them "
+            "patients' data. Unset DEBUG, or let only this machine in."
+        )
 
 
 def read_yes_or_no(name: str) -> bool:

@@ -19,20 +19,25 @@ from clinic.environment import (
     read_database_settings,
     read_log_level,
     read_secret_key,
+    read_secret_key_fallbacks,
     read_single_sign_on,
     read_time_zone,
     read_whole_number,
     read_yes_or_no,
+    refuse_debug_for_others,
 )
 from clinic.logs import build_logging_settings
 
 SECRET_KEY = read_secret_key()
+SECRET_KEY_FALLBACKS = read_secret_key_fallbacks()
 # Seals the audit trail; the older keys only verify what they sealed.
 AUDIT_KEY = read_audit_key()
 AUDIT_KEY_FALLBACKS = env.list("AUDIT_KEY_FALLBACKS", default=[])
 AUDIT_ANCHOR = env.str("AUDIT_ANCHOR", default=str(VAR / "audit-anchors.log"))
 DEBUG = read_yes_or_no("DEBUG")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+if DEBUG:
+    refuse_debug_for_others(ALLOWED_HOSTS)
 TRUSTED_PROXY_COUNT = read_whole_number("TRUSTED_PROXY_COUNT")
 # Set by `manage.py serve --certificate …`; a trusted proxy also ends TLS.
 BEHIND_TLS = TRUSTED_PROXY_COUNT > 0 or read_yes_or_no("SERVES_TLS")
@@ -171,6 +176,13 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
+# Browsers take a cookie of this prefix only over TLS, for this host alone: no neighbor can set one for us.
+if BEHIND_TLS:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+SECURE_SSL_REDIRECT = TRUSTED_PROXY_COUNT > 0
+# Monitors ask these on the machine itself.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+# Not for subdomains: it may be served at the bare name of a whole organization.
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if BEHIND_TLS else 0
 # A message names families; in a cookie it would outlive the logout.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -241,4 +253,6 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="")
 EMAIL_HOST_USER = vars().get("EMAIL_HOST_USER") or ""
 
 LOGGING = build_logging_settings(request_level=read_log_level())
+# Whoever asks must not choose what our log says.
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = DJANGO_STRUCTLOG_TRUST_UPSTREAM_CORRELATION_ID = False
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG

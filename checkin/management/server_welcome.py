@@ -8,10 +8,16 @@ import json
 import os
 import signal
 import ssl
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import CommandError
+
+from checkin.rules.local_hosts import is_local_host
 
 _ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 """A server that listens on every address is asked on this machine's own."""
@@ -42,7 +48,17 @@ class ServerAddress:
 
 
 def publish_server_address(address: ServerAddress, folder: Path) -> None:
-    """Let the server know its own address, and write it down for commands in another window."""
+    """Let the server know its own address, and write it down for commands in another window.
+
+    Raises CommandError where DEBUG would show errors' details to other machines.
+    """
+    if settings.DEBUG:
+        if not is_local_host(address.host):
+            raise CommandError(
+                f"DEBUG is on, and other machines may open this at {address.host}: an error would show them "
+                "patients' data. Unset DEBUG, or leave out HOST."
+            )
+        sys.stderr.write("DEBUG is on: whoever meets an error sees details. Use it for no real patient.\n")
     facts = {
         "SERVES_TLS": str(address.is_tls),
         "SERVES_PORT": str(address.port),

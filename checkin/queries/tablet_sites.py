@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -11,8 +10,8 @@ from django.conf import settings
 
 from checkin.models import Clinic
 from checkin.models.mailing import chosen_site
+from checkin.rules.local_hosts import is_local_host
 
-_LOCAL_NAMES = {"", "localhost"}
 _USUAL_PORTS = {"http": 80, "https": 443}
 
 
@@ -43,15 +42,6 @@ def find_tablet_site(
         return TabletSite(f"{scheme}://{host}{_port_suffix(scheme, port)}", is_reachable=True)
     here = opened_at or (f"{scheme}://localhost{_port_suffix(scheme, port)}" if port else "")
     return TabletSite(here, is_reachable=False)
-
-
-def is_local_host(host: str) -> bool:
-    """Return whether this name or address only means the machine itself."""
-    name = host.strip("[]").rstrip(".").casefold()
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return name in _LOCAL_NAMES or name.endswith(".localhost")
 
 
 def find_network_address() -> str:

@@ -27,7 +27,12 @@ from checkin.actions.storage_faults import (
     storage_fault_cause,
 )
 from checkin.actions.write_queue import prove_database_writable
-from checkin.web.middleware import RETRY_AFTER_SECONDS, answer_storage_failure, first_error_line
+from checkin.web.middleware import (
+    RETRY_AFTER_SECONDS,
+    answer_storage_failure,
+    first_error_line,
+    request_id_of,
+)
 
 _ESCALATIONS_LATE_AFTER = dt.timedelta(minutes=5)
 log = structlog.get_logger(__name__)
@@ -92,7 +97,9 @@ def show_server_error(request: HttpRequest) -> HttpResponse:
     """Show the page for an unexpected error, or for storage that failed outside a view."""
     problem = sys.exc_info()[1]
     cause = storage_fault_cause(problem)
-    return answer_storage_failure(request, cause, problem) if cause else render(None, "500.html", status=500)
+    if cause:
+        return answer_storage_failure(request, cause, problem)
+    return render(None, "500.html", {"request_id": request_id_of(request)}, status=500)
 
 
 @login_not_required
@@ -103,7 +110,7 @@ def show_bad_request(request: HttpRequest, exception: Exception) -> HttpResponse
         failed = next(filter(storage_fault_cause, _exception_chain(exception)), None)
         if failed:
             return answer_storage_failure(request, storage_fault_cause(failed), failed)
-    return render(None, "400.html", status=400)
+    return render(None, "400.html", {"request_id": request_id_of(request)}, status=400)
 
 
 @login_not_required

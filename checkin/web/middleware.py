@@ -37,7 +37,18 @@ log = structlog.get_logger(__name__)
 
 
 class RequestLogMiddleware(RequestMiddleware):
-    """Logs one line per request, never the query string: a search has a child's name."""
+    """Logs one line per request, never the query string: a search has a child's name.
+
+    Each answer has the id of its lines as X-Request-ID, and pages about an error show it.
+    """
+
+    def prepare(self, request: HttpRequest) -> None:
+        super().prepare(request)
+        request.request_id = structlog.contextvars.get_contextvars()["request_id"]  # type: ignore[attr-defined]  # for the answer
+
+    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
+        response.headers["X-Request-ID"] = request_id_of(request)
+        super().handle_response(request, response)
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
@@ -46,6 +57,11 @@ class RequestLogMiddleware(RequestMiddleware):
     def _log_level_for_status_code(self, status_code: int) -> int:
         # An unchanged board answers 204 every two seconds, for every desk.
         return logging.DEBUG if status_code == 204 else super()._log_level_for_status_code(status_code)
+
+
+def request_id_of(request: HttpRequest) -> str:
+    """Return the id by which the log knows this request; "" before it has one."""
+    return str(getattr(request, "request_id", ""))
 
 
 class StorageFailureMiddleware:
@@ -88,6 +104,7 @@ def _render_storage_failure(request: HttpRequest, cause: str) -> HttpResponse:
         # The key stays the same, so that sending it again makes one visit.
         "typed": {"key": str(uuid.uuid4())} | typed if typed is not None else {},
         "needs_care": cause in (FULL, READ_ONLY, DAMAGED),
+        "request_id": request_id_of(request),
     }
     if not request.path.startswith("/kiosk/"):
         context["form"] = read_form_to_send_again(request)

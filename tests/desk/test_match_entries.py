@@ -658,3 +658,13 @@ def test_after_a_correction_the_same_visit_is_shown(
     assert f"{visit.token} is" in text(desk_client.get(answer.url))
     queued = post(desk_client, later, patient=lea.pk)
     assert queued.url.startswith("/match/?done="), "who is matched out of the queue goes on through the queue"
+
+
+def test_the_title_of_the_question_names_nobody(
+    desk_client: Client, visit: Visit, lea: Patient, noor: Staff
+) -> None:
+    agree(visit, noor)
+    page = post(desk_client, visit, "link", patient=lea.pk).content.decode()
+    title = re.search(r"<title>(.*?)</title>", page, re.DOTALL)
+    assert title and title[1] == f"Before {visit.token} is matched · Brought By"
+    assert lea.given_name in page

@@ -71,6 +71,25 @@ def test_every_kind_of_answer_has_the_policy(
     assert [answer.status_code for _, answer in answers] == [status for status, _ in answers]
     for _, answer in answers:
         headers_of(answer)
+    assert len({answer.headers["X-Request-ID"] for _, answer in answers}) == len(answers)
+
+
+def test_the_log_and_the_page_of_an_error_have_the_answers_number(
+    db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(health, "HttpResponse", fail)
+    browser = Client(
+        raise_request_exception=False, headers={"X-Request-ID": "mine", "X-Correlation-ID": "mine"}
+    )
+    answer = browser.get("/healthz")
+    number = answer.headers["X-Request-ID"]
+    assert answer.status_code == 500 and len(number) == 36
+    assert number in answer.content.decode()
+    logged = [line.msg for line in caplog.records if isinstance(line.msg, dict)]
+    assert logged and {line["request_id"] for line in logged} == {number}
+    assert "mine" not in str(logged), "whoever asks does not choose what the log says"
+    refused = browser.get("/", headers={"Host": "elsewhere.example"})
+    assert refused.headers["X-Request-ID"] in refused.content.decode()
 
 
 def test_too_many_tries_are_answered_with_the_policy(db: None, settings: pytest_django.Settings) -> None:

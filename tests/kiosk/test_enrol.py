@@ -27,8 +27,12 @@ def test_the_right_key_enrolls_this_browser_as_the_tablet(kiosk: Kiosk) -> None:
 
 
 def test_the_cookie_set_over_https_is_secure(kiosk: Kiosk) -> None:
-    answer = Client().post("/kiosk/enrol/", {"token": kiosk.token}, secure=True)
-    assert answer.cookies["device"]["secure"] is True
+    browser = Client()
+    browser.cookies["device"] = "an older key, set without TLS"
+    answer = browser.post("/kiosk/enrol/", {"token": kiosk.token}, secure=True)
+    cookie = answer.cookies["__Secure-device"]
+    assert (cookie["secure"], cookie["path"], "device" in answer.cookies) == (True, "/kiosk/", False)
+    assert browser.get("/kiosk/", secure=True).status_code == 200, "it precedes one set without TLS"
 
 
 def test_enrolling_twice_with_one_key_succeeds(kiosk: Kiosk) -> None:

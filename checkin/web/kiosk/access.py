@@ -10,6 +10,8 @@ from checkin.actions import devices
 from checkin.models import Clinic, Device
 
 _DEVICE_COOKIE = "device"
+_TLS_DEVICE_COOKIE = "__Secure-device"
+"""Browsers set it over TLS only. Not `__Host-`, which would send the tablet's key to the desk's pages too."""
 _DEVICE_COOKIE_SECONDS = 365 * 24 * 3600
 
 
@@ -17,7 +19,7 @@ def find_kiosk_device(request: HttpRequest) -> Device | None:
     """Return the enrolled tablet that sent this request, by header or cookie; None for anybody else."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.casefold() != "device":
-        token = request.COOKIES.get(_DEVICE_COOKIE, "")
+        token = request.COOKIES.get(_TLS_DEVICE_COOKIE) or request.COOKIES.get(_DEVICE_COOKIE, "")
     device = find_device_by_token(token)
     if device is not None:
         devices.note_device_heard(device, at=timezone.now())
@@ -36,7 +38,7 @@ def find_device_by_token(token: str) -> Device | None:
 def remember_device_token(request: HttpRequest, response: HttpResponse, token: str) -> None:
     """Store the tablet's token in a cookie that scripts cannot read."""
     response.set_cookie(
-        _DEVICE_COOKIE,
+        _TLS_DEVICE_COOKIE if request.is_secure() else _DEVICE_COOKIE,
         token.strip(),
         max_age=_DEVICE_COOKIE_SECONDS,
         path="/kiosk/",

@@ -6,7 +6,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout, Submit
 from django import forms
 
-from checkin.models import Clinic, Device, Location
+from checkin.models import Clinic, Device
 from checkin.rules.short_lines import put_on_one_line
 
 _LONGEST_NAME = Device._meta.get_field("name").max_length
@@ -22,13 +22,12 @@ class TabletForm(forms.Form):
         error_messages={"required": "Give the tablet a name that staff will recognize."},
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto", "spellcheck": "false"}),
     )
-    location: forms.ModelChoiceField[Location] = forms.ModelChoiceField(
-        label="Front desk", queryset=Location.objects.none(), empty_label=None
-    )
 
     def __init__(self, *args: object, clinic: Clinic, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # whatever Django's form takes
-        self.fields["location"].queryset = clinic.locations.order_by("name")  # type: ignore[attr-defined]  # a model choice has one
+        self.fields["location"] = forms.ModelChoiceField(
+            label="Front desk", queryset=clinic.locations.order_by("name"), empty_label=None
+        )
         self.helper = FormHelper()
         self.helper.layout = Layout(
             Div("name", "location", css_class="two"),

@@ -26,7 +26,7 @@ from checkin.web.settings.tablet_forms import TabletForm
 
 _REVOKED_SHOWN = 20
 _HEARD_NOW_SECONDS = 60
-_USUAL_PORT = 8000
+_PORT_OF_MAKE_START = 8000
 """Where `make start` serves unless it is told otherwise."""
 
 
@@ -137,7 +137,7 @@ def _show_link(request: StaffRequest, device: Device, code: str) -> HttpResponse
         "picture": segno.make(link, error="m", micro=False).svg_data_uri(scale=5, border=4, light="#fff"),
         "is_reachable": site.is_reachable,
         "network_address": "" if site.is_reachable else find_network_address(),
-        "port": "" if settings.SERVES_PORT in (0, _USUAL_PORT) else settings.SERVES_PORT,
+        "port": "" if settings.SERVES_PORT in (0, _PORT_OF_MAKE_START) else settings.SERVES_PORT,
         "minutes": int(devices.LINK_LASTS.total_seconds() // 60),
         "until": timezone.now() + devices.LINK_LASTS,
     }
