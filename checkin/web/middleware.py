@@ -26,6 +26,7 @@ from checkin.actions.storage_faults import (
     drop_faulty_connection,
     storage_fault_cause,
 )
+from checkin.rules.direction_marks import remove_direction_marks_in_html
 from checkin.rules.stacked_marks import limit_stacked_marks_in_html
 from checkin.web.log_redaction import redact_path_codes
 from checkin.web.throttle import client_address
@@ -166,12 +167,12 @@ def explain_wrong_method(get_response: GetResponse) -> GetResponse:
 
 
 def limit_marks_shown(get_response: GetResponse) -> GetResponse:
-    """Show only a few of the marks on a letter: dozens are drawn over the lines above and below."""
+    """Show few of the marks on a letter, which cover the lines around, and no sign that turns words."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         answer = get_response(request)
         if not answer.streaming and answer.headers.get("Content-Type", "").startswith("text/html"):
-            answer.content = limit_stacked_marks_in_html(answer.content)
+            answer.content = remove_direction_marks_in_html(limit_stacked_marks_in_html(answer.content))
         return answer
 
     return middleware

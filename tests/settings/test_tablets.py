@@ -181,7 +181,9 @@ def test_a_revoked_tablets_key_cannot_be_replaced(manager: Client, kiosk: Kiosk)
     assert "was revoked" in read(answer) and "#" not in str(answer.redirect_chain)
 
 
-@pytest.mark.parametrize("said", [{}, {"name": "  "}, {"name": "x" * 121}, {"name": "Door", "location": "0"}])
+@pytest.mark.parametrize(
+    "said", [{}, {"name": "  "}, {"name": "\u200b"}, {"name": "x" * 121}, {"name": "Door", "location": "0"}]
+)
 def test_what_cannot_be_enrolled_is_said_and_kept(
     manager: Client, front: Location, said: dict[str, str]
 ) -> None:

@@ -8,7 +8,9 @@ from django import forms
 
 from checkin.models import Clinic, Device
 from checkin.rules.short_lines import put_on_one_line
+from checkin.rules.sign_in_claims import clean_typed_text
 
+_NEEDS_NAME = "Give the tablet a name that staff will recognize."
 _LONGEST_NAME = Device._meta.get_field("name").max_length
 
 
@@ -19,7 +21,7 @@ class TabletForm(forms.Form):
         label="Name",
         help_text="What staff call it, such as Tablet by the door",
         max_length=_LONGEST_NAME,
-        error_messages={"required": "Give the tablet a name that staff will recognize."},
+        error_messages={"required": _NEEDS_NAME},
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto", "spellcheck": "false"}),
     )
 
@@ -35,4 +37,8 @@ class TabletForm(forms.Form):
         )
 
     def clean_name(self) -> str:
-        return put_on_one_line(self.cleaned_data["name"])
+        """Return the name on one line, without hidden signs. Raises ValidationError if nothing is left."""
+        name = put_on_one_line(clean_typed_text(self.cleaned_data["name"]))
+        if not name:
+            raise forms.ValidationError(_NEEDS_NAME)
+        return name
