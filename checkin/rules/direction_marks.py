@@ -1,4 +1,4 @@
-"""Signs that nobody sees and that turn or join the words around them, in texts stored before they were removed."""
+"""Signs that nobody sees, and that turn or join words, in texts stored before they were removed."""
 
 from __future__ import annotations
 
