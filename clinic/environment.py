@@ -70,9 +70,9 @@ def refuse_debug_for_others(hosts: Iterable[str]) -> None:
         )
 
 
-def read_yes_or_no(name: str) -> bool:
+def read_yes_or_no(name: str, *, default: bool = False) -> bool:
     try:
-        answer: bool = env.bool(name, default=False)
+        answer: bool = env.bool(name, default=default)
     except ValueError:
         raise ImproperlyConfigured(f"{name} is neither yes nor no. Set it to True or False.") from None
     return answer
@@ -106,9 +106,9 @@ def read_single_sign_on() -> dict[str, Any]:
     return {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
 
 
-def read_whole_number(name: str) -> int:
+def read_whole_number(name: str, *, default: int = 0) -> int:
     try:
-        number: int = env.int(name, default=0)
+        number: int = env.int(name, default=default)
     except ValueError:
         number = -1
     if number < 0:

@@ -52,6 +52,7 @@ class Worker(ThreadWorker):
         self.held, self.stops_at = 0, 0.0
         self.tls = gunicorn_sock.ssl_context(self.cfg) if self.cfg.is_ssl else None
         watch.start_escalation_watch(lambda: self.alive)
+        watch.start_backup_watch(lambda: self.alive)
         super().init_process()
 
     def accept(self, listener: socket.socket) -> None:

@@ -116,6 +116,12 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": read_database_settings()}
+# Where backups go, whether one is made every night, and how many days are kept (docs/backup.md).
+BACKUP_DIR = BASE_DIR / (env.str("BACKUP_DIR", default="") or VAR / "backups")
+BACKUP_NIGHTLY = read_yes_or_no("BACKUP_NIGHTLY", default=True)
+BACKUP_KEPT = read_whole_number("BACKUP_KEPT", default=14)
+# age public keys. Empty: that of var/backup_key.
+BACKUP_RECIPIENTS = env.list("BACKUP_RECIPIENTS", default=[])
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Throttles must hold across worker processes, so their counters are in the database.
 CACHES = {

@@ -1,4 +1,7 @@
-"""Keep `manage.py escalate` running next to the server: whoever has the lock restarts it."""
+"""Keep `manage.py escalate` running next to the server, and make backups.
+
+Whichever worker has the lock does it.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,9 @@ from collections.abc import Callable
 import structlog
 from django.conf import settings
 
+from checkin.actions import backup_runs
+
+_BACKUP_LOOK_SECONDS, _BACKUP_AGAIN_SECONDS = 300, 900
 _LOOK_SECONDS = 5
 _LONGEST_PAUSE_SECONDS = 60
 _STEADY_SECONDS = 300
@@ -39,6 +45,34 @@ def _watch_escalations(goes_on: Callable[[], bool]) -> None:
             log.error("escalate_not_watched", why=problem.strerror, again_in_seconds=pause)
         time.sleep(pause)
         pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+
+
+def start_backup_watch(goes_on: Callable[[], bool]) -> None:
+    """Make the nightly backup from a thread of this worker, unless that is switched off."""
+    if settings.BACKUP_NIGHTLY:
+        threading.Thread(target=_watch_backups, args=(goes_on,), name="backups", daemon=True).start()
+
+
+def _watch_backups(goes_on: Callable[[], bool], pause: Callable[[float], None] = time.sleep) -> None:
+    """Look every five minutes whether a backup is due.
+
+    The first look is late: a clinic may just be starting.
+    """
+    seconds = _BACKUP_LOOK_SECONDS
+    while goes_on():
+        pause(seconds)
+        seconds = _BACKUP_LOOK_SECONDS
+        try:
+            with (settings.VAR / "backups.lock").open("a") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if not backup_runs.run_due_backup():
+                    seconds = _BACKUP_AGAIN_SECONDS
+        except BlockingIOError:
+            # Another worker is making it.
+            continue
+        except Exception as problem:
+            # Whatever it is, such as no database: this thread must make the next one.
+            log.error("backup_not_started", problem=type(problem).__name__)
 
 
 def _keep_escalate_running(goes_on: Callable[[], bool]) -> None:

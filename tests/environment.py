@@ -12,6 +12,8 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests-0123456789-abcdefghijklmnopq
 os.environ.setdefault("AUDIT_KEY", "only-for-tests-the-key-of-the-audit-trail-0123456789")
 os.environ.setdefault("AUDIT_ANCHOR", "/dev/null")
 os.environ.setdefault("DEFAULT_FROM_EMAIL", "Brought By <desk@example.org>")
+# A server of a test makes backups only where the test is about them.
+os.environ.setdefault("BACKUP_NIGHTLY", "False")
 # Playwright's synchronous API runs an event loop in the test's own thread.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 

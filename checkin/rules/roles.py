@@ -48,6 +48,7 @@ class StaffAct(StrEnum):
     MANAGE_DEVICES = "enroll and revoke tablets"
     READ_TRAIL = "read the audit log"
     SECURE_CLINIC = "decide who needs a second factor"
+    MANAGE_BACKUPS = "look after backups"
 
 
 _ROLES_WITH_FAMILIES = frozenset({Role.FRONT_DESK, Role.CLINICIAN, Role.MANAGER})
@@ -139,6 +140,10 @@ ROLE_RULES: dict[StaffAct, RoleRule] = {
     StaffAct.SECURE_CLINIC: RoleRule(
         frozenset({Role.ADMINISTRATOR}),
         "Only an administrator decides who needs a second factor. Ask one of them.",
+    ),
+    StaffAct.MANAGE_BACKUPS: RoleRule(
+        frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
+        "Only the manager or an administrator looks after backups. Ask one of them.",
     ),
     # Whoever is written about in it does not look after it.
     StaffAct.READ_TRAIL: RoleRule(

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 
 import structlog
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import PermissionDenied
@@ -27,6 +28,8 @@ from checkin.actions.storage_faults import (
     storage_fault_cause,
 )
 from checkin.actions.write_queue import prove_database_writable
+from checkin.queries import backups as backup_queries
+from checkin.rules.backups import is_backup_late
 from checkin.web.middleware import (
     RETRY_AFTER_SECONDS,
     answer_storage_failure,
@@ -50,12 +53,13 @@ def show_health(request: HttpRequest) -> HttpResponse:
 def show_readiness(request: HttpRequest) -> HttpResponse:
     """Check that the database can be read and written; otherwise 503 and why.
 
-    Also says if escalations have stopped. That alone is no 503: a load balancer would take the server away
-    from families who can sign in.
+    Also says if escalations have stopped, or the last backup is old. That alone is no 503: a load balancer
+    would take the server away from families who can sign in.
     """
     try:
         _write_proof.give()
-        late = _describe_late_escalations(timezone.now())
+        at = timezone.now()
+        late = [*_describe_late_escalations(at), *_describe_late_backup(at)]
     except (DatabaseError, InterfaceError, OSError) as problem:
         cause = storage_fault_cause(problem) or "broken"
         drop_faulty_connection(cause)
@@ -90,6 +94,16 @@ def _describe_late_escalations(at: dt.datetime) -> list[str]:
     since = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "yet"
     log.error("escalations_late", since=since)
     return [f"overdue promises have not been escalated {since}"]
+
+
+def _describe_late_backup(at: dt.datetime) -> list[str]:
+    """Return a line for monitoring if the last good backup is older than 36 hours."""
+    newest = backup_queries.newest_backup_time()
+    if newest is None:
+        return ["no backup has been made yet"] if settings.BACKUP_NIGHTLY else []
+    if not is_backup_late(newest, at):
+        return []
+    return [f"the last good backup is of {newest:%Y-%m-%d %H:%M} UTC"]
 
 
 @login_not_required

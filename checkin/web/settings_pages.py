@@ -25,6 +25,7 @@ SETTINGS_PAGES: list[SettingsPage] = [
     SettingsPage("settings:staff", "Staff", StaffAct.MANAGE_STAFF),
     SettingsPage("settings:tablets", "Tablets", StaffAct.MANAGE_DEVICES),
     SettingsPage("settings:security", "Security", StaffAct.SECURE_CLINIC),
+    SettingsPage("settings:backups", "Backups", StaffAct.MANAGE_BACKUPS),
 ]
 
 _PURPOSES = {

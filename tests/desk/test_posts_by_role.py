@@ -123,6 +123,7 @@ def about_no_page(brook: Any, at: SimpleNamespace, max_: Any) -> Iterator[Press]
     for name in ("staff_one", "staff_link", "staff_deactivate", "staff_factors"):
         address = reverse(f"settings:{name}", args=[at.noor.pk])
         yield Press(f"settings:{name}", address, facts | {"mark": mark})
+    yield Press("settings:make_backup", reverse("settings:make_backup"), {})
 
 
 def told(browser: Client, answer: Any) -> str:

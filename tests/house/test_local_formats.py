@@ -29,6 +29,7 @@ TEMPLATE_EXCEPTIONS = {
 }
 MODULE_EXCEPTIONS = {
     "models/appointments.py": {"%Y-%m-%d %H:%M"},  # for logs; pages name appointments by other functions
+    "rules/backups.py": {"%Y%m%dT%H%M%S"},  # the name of a file, in UTC
     "rules/local_formats.py": {"%M", "%b", "%A", "%a"},
     "web/desk/board_rows.py": {"%Y%m%d"},  # a cache key
     "web/desk/consent_forms.py": {"%Y-%m-%d"},  # the value of a date input, here and below

@@ -48,6 +48,7 @@ PAGES_OF = {
     StaffAct.MANAGE_DEVICES: "settings:tablets settings:tablet_key settings:tablet_revoke",
     StaffAct.READ_TRAIL: "",
     StaffAct.SECURE_CLINIC: "settings:security",
+    StaffAct.MANAGE_BACKUPS: "settings:backups settings:make_backup",
 }
 """The act that each page requires; namespaces but `desk:` are written out. A broader act would open
 the page to people who may not use it."""
@@ -63,6 +64,7 @@ NOT_ASKED = {
     "shortcut_keys.set_shortcut_keys": "a person's own keys",
     "own_sessions.end_session": "a person's own login",
     "own_sessions.end_sessions": "a person's own logins, or part of another action on them",
+    "backups._note_success": "a command of whoever runs the machine; backup_runs asks for it on a page",
     # One action for every channel: a sign-in is never refused.
     "visits.record_sign_in": "no role rule stands before a sign-in",
 }

@@ -193,6 +193,7 @@ class Command(PlainCommand):
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--certificate", type=Path, help="serve TLS with this certificate (PEM)")
         parser.add_argument("--key", type=Path, help="the certificate's private key (PEM)")
+        parser.add_argument("--no-backup", action="store_true", help="make no backup every night")
 
     def handle(self, *, demo: bool, host: str, port: int, **options: Any) -> None:
         # These files have patient data: nobody else on this machine may read what is created from here on.
@@ -214,6 +215,7 @@ class Command(PlainCommand):
         if certificate and key:
             tls = {"certfile": str(certificate.resolve()), "keyfile": str(key.resolve())}
         publish_server_address(address, settings.VAR)
+        os.environ |= {"BACKUP_NIGHTLY": "False"} if options.get("no_backup") else {}
         if demo and sys.stdout.isatty() and sys.stderr.isatty():
             # A line for each request would push the logins off the terminal.
             os.environ.setdefault("REQUEST_LOG_LEVEL", "WARNING")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from checkin.web import settings_pages
-from checkin.web.settings import security, tablet_urls
+from checkin.web.settings import backups, security, tablet_urls
 
 app_name = "settings"
 urlpatterns = [
@@ -13,4 +13,6 @@ urlpatterns = [
     path("security/", security.edit_security, name="security"),
     path("staff/", include("checkin.web.settings.staff_urls")),
     *tablet_urls.urlpatterns,
+    path("copies/", backups.show_backups, name="backups"),
+    path("copies/make/", backups.make_backup, name="make_backup"),
 ]

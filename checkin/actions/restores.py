@@ -1,0 +1,179 @@
+"""Restore a backup into an empty place. What is there already is never overwritten."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyrage
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+from checkin.actions import audit, backup_archives, postgresql_dumps, sqlite_snapshots
+from checkin.actions.backup_failures import BackupFailed, describe_disk_trouble
+from checkin.actions.backups import KEPT_WITH_THE_DATA, database_path, hash_file
+from checkin.actions.write_queue import write_in_turn
+from checkin.models import Clinic
+
+_ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+
+
+class Restored(NamedTuple):
+    """What was restored."""
+
+    made: dt.datetime
+    """When the backup was made."""
+    rows: dict[str, int]
+    keys: list[str]
+    """The files of var/ that came with it."""
+
+
+def restore_backup(*, source: Path, identities: Sequence[pyrage.x25519.Identity]) -> Restored:
+    """Put the database of a backup and its keys in place. Raises BackupFailed, with nothing changed.
+
+    The caller brings the tables up to date, then calls `note_restore`.
+    """
+    with _no_server_running():
+        _refuse_unless_empty()
+        with _private_folder() as work:
+            manifest = backup_archives.read_archive(source, identities=identities, into=work)
+            data = _check_manifest(manifest, work, source)
+            if connection.vendor == "sqlite":
+                if sqlite_snapshots.check_sqlite(data) != manifest["rows"]:
+                    raise BackupFailed(f"{source} lacks rows. Nothing was changed. Take an earlier backup.")
+                _place_sqlite(data)
+            else:
+                postgresql_dumps.restore_postgresql(data, manifest["rows"])
+            keys = [name for name in KEPT_WITH_THE_DATA if _place_key(work / name)]
+    return Restored(dt.datetime.fromisoformat(manifest["made_at"]), manifest["rows"], keys)
+
+
+def note_restore(restored: Restored, *, at: dt.datetime) -> None:
+    """Write to the audit trail of every clinic that its data was restored, and from when."""
+    with write_in_turn():
+        for clinic in Clinic.objects.order_by("pk"):
+            audit.write_audit_event(
+                action="backup.restored",
+                subject=clinic,
+                clinic_id=clinic.pk,
+                at=at,
+                made_at=restored.made.isoformat(),
+                rows=sum(restored.rows.values()),
+            )
+
+
+def _refuse_unless_empty() -> None:
+    """Raise BackupFailed, saying what to move away, if a database or a part of one is in the place."""
+    if connection.vendor != "sqlite":
+        with postgresql_dumps.connect_to_postgresql() as line:
+            if postgresql_dumps.count_rows(line):
+                raise BackupFailed(
+                    f"The database {line.info.dbname} has tables already. Nothing was changed. Restore into "
+                    "an empty one: make it with createdb, and name it in DATABASE_URL."
+                )
+        return
+    target = database_path()
+    beside = [f"{target.name}{ending}" for ending in sqlite_snapshots.BESIDE]
+    found = [name for name in (target.name, *beside) if os.path.lexists(target.parent / name)]
+    if found:
+        listed, one = ", ".join(found), len(found) == 1
+        raise BackupFailed(
+            f"{listed} {'is' if one else 'are'} in {target.parent} already: a restored database would "
+            "replace or be "
+            f"destroyed by {'it' if one else 'them'}. Nothing was changed. Move {'it' if one else 'them'} "
+            f"away, then run this again:\n  mkdir {target.parent}/replaced\n  mv {target}* "
+            f"{target.parent}/replaced/"
+        )
+
+
+@contextlib.contextmanager
+def _no_server_running() -> Iterator[None]:
+    """Hold the lock that a running server holds (clinic/watch.py), so that none starts meanwhile unseen."""
+    try:
+        with (settings.VAR / "escalate.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+    except BlockingIOError:
+        raise BackupFailed(
+            "The program is running here. Nothing was changed. Stop it, then run this again."
+        ) from None
+
+
+@contextlib.contextmanager
+def _private_folder() -> Iterator[Path]:
+    """Make a folder on the disk where the database goes."""
+    beside = database_path().parent if connection.vendor == "sqlite" else settings.VAR
+    try:
+        work = Path(tempfile.mkdtemp(prefix="restore-", dir=beside))
+    except OSError as problem:
+        raise describe_disk_trouble(problem, beside) from None
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _check_manifest(manifest: dict[str, Any], work: Path, source: Path) -> Path:
+    """Return the file of the data.
+
+    Raises BackupFailed if it is damaged, or not for this program or database.
+    """
+    try:
+        data, engine, migrations = (
+            work / str(manifest["data"]),
+            manifest["engine"],
+            set(manifest["migrations"]),
+        )
+        is_whole = hash_file(data) == manifest["sha256"]
+    except (KeyError, TypeError, OSError):
+        is_whole = False
+    if not is_whole:
+        raise BackupFailed(f"{source} is damaged. Nothing was changed. Take an earlier backup.")
+    if engine != connection.vendor:
+        raise BackupFailed(
+            f"{source} is a backup of {_ENGINES.get(engine, engine)}, and this program uses "
+            f"{_ENGINES[connection.vendor]}. Nothing was changed. Set DATABASE_URL to the same kind of "
+            "database."
+        )
+    known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
+    if newer := migrations - known:
+        raise BackupFailed(
+            f"{source} was made by a newer version of the program ({min(newer)}). Nothing was changed. "
+            "Install that version, then run this again."
+        )
+    return data
+
+
+def _place_sqlite(data: Path) -> None:
+    """Move the database to its place. A link, unlike a rename, never replaces what came there meanwhile."""
+    target = database_path()
+    try:
+        os.link(data, target)
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as problem:
+        raise describe_disk_trouble(problem, target) from None
+
+
+def _place_key(key: Path) -> bool:
+    """Put a key that came with the backup into var/. Another one there is kept beside it, as .replaced."""
+    target = settings.VAR / key.name
+    if not key.is_file():
+        return False
+    if target.is_file() and target.read_bytes() != key.read_bytes():
+        target.rename(target.with_name(f"{target.name}.replaced"))
+    shutil.copy(key, part := target.with_name(f"{target.name}.restored"))
+    part.chmod(0o600)
+    part.rename(target)
+    return True

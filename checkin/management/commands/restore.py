@@ -1,0 +1,57 @@
+"""Restore a backup into an empty place."""
+
+from __future__ import annotations
+
+import os
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.utils.timezone import now
+
+from checkin.actions import backup_keys, restores
+from checkin.actions.backup_failures import BackupFailed
+from checkin.management.plain_commands import PlainCommand
+
+
+class Command(PlainCommand):
+    help = "Restore a backup where no database is yet, then bring its tables up to date."
+    # A check could open the database, which would create the file that must not be there.
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("source", type=Path, help="the backup, such as broughtby-20261128T021500Z.age")
+        parser.add_argument("--identity", type=Path, help="the key's file; var/backup_key, when not given")
+
+    def handle(self, *, source: Path, identity: Path | None = None, **options: Any) -> None:
+        os.umask(0o077)
+        try:
+            if not source.is_file():
+                raise BackupFailed(f"There is no file {source}. Nothing was changed.")
+            identities = backup_keys.read_identities(identity or backup_keys.backup_key_path())
+            restored = restores.restore_backup(source=source, identities=identities)
+        except BackupFailed as failed:
+            raise CommandError(failed.sentence) from None
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        restores.note_restore(restored, at=now())
+        self.stdout.write(
+            f"Restored as of {restored.made:%Y-%m-%d %H:%M} UTC: {_describe_rows(restored.rows)}.\n"
+            f"{_describe_keys(restored.keys)}"
+            "What was written after that time is not in it. A login that was ended or a tablet that was "
+            "revoked since then works again: end it once more.\n"
+            "Start the program when you are ready."
+        )
+
+
+def _describe_rows(rows: dict[str, int]) -> str:
+    """Return "12,345 rows, among them 1 clinic, 203 patients and 310 visits"."""
+    counts = [(rows.get(f"checkin_{noun}", 0), noun) for noun in ("clinic", "patient", "visit")]
+    clinics, patients, visits = [f"{count:,} {noun}{'' if count == 1 else 's'}" for count, noun in counts]
+    return f"{sum(rows.values()):,} rows, among them {clinics}, {patients} and {visits}"
+
+
+def _describe_keys(keys: list[str]) -> str:
+    return f"Keys that came with it are in var/: {', '.join(keys)}.\n" if keys else ""

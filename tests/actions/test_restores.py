@@ -1,0 +1,217 @@
+"""A backup is restored into an empty place only, whole or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import fcntl
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyrage
+import pytest
+import pytest_django
+from django.db import connection
+from psycopg2 import sql
+
+from checkin.actions import backup_archives, backups, postgresql_dumps, restores, sqlite_snapshots
+from checkin.actions.backup_failures import BackupFailed
+from checkin.models import AuditEvent, Clinic
+from tests import make
+
+pytestmark = pytest.mark.django_db
+NIGHT = make.at("2:15")
+KEY = pyrage.x25519.Identity.generate()
+EMPTY = "restored_by_a_test"
+on_sqlite = pytest.mark.only_on("sqlite")
+
+
+@pytest.fixture(autouse=True)
+def var(tmp_path: Path, settings: pytest_django.Settings) -> Path:
+    settings.VAR = tmp_path / "var"
+    settings.VAR.mkdir()
+    settings.BACKUP_RECIPIENTS = [str(KEY.to_public())]
+    (settings.VAR / "secret_key").write_text("signs sessions")
+    return tmp_path / "var"
+
+
+@pytest.fixture
+def backup(var: Path) -> Path:
+    made = backups.make_backup(folder=_made(var.parent / "second"), at=NIGHT)
+    (var / "secret_key").unlink()
+    return made.file.path
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def empty(var: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
+    """Return a function that names an empty place in place of the tests' own database."""
+    own = connection.settings_dict["NAME"]
+
+    def choose() -> str:
+        name = str(var / "new.sqlite3") if connection.vendor == "sqlite" else EMPTY
+        if connection.vendor != "sqlite":
+            _drop_empty(own)
+            _say(own, sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(EMPTY)))
+        monkeypatch.setitem(connection.settings_dict, "NAME", name)
+        return name
+
+    yield choose
+    monkeypatch.undo()
+    if connection.vendor != "sqlite":
+        _drop_empty(own)
+
+
+def _drop_empty(own: str) -> None:
+    _say(own, sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(EMPTY)))
+
+
+def _say(name: str, statement: sql.Composed) -> None:
+    with postgresql_dumps.connect_to_postgresql(name) as line:
+        line.autocommit = True
+        line.cursor().execute(statement)
+
+
+def restore(path: Path) -> restores.Restored:
+    return restores.restore_backup(source=path, identities=[KEY])
+
+
+def counted(name: str) -> dict[str, int]:
+    if connection.vendor == "sqlite":
+        return sqlite_snapshots.check_sqlite(Path(name))
+    with postgresql_dumps.connect_to_postgresql(name) as line:
+        return postgresql_dumps.count_rows(line)
+
+
+def test_an_empty_place_gets_every_row_and_the_keys(
+    backup: Path, var: Path, empty: Callable[[], str]
+) -> None:
+    name = empty()
+    restored = restore(backup)
+    assert counted(name) == restored.rows
+    assert restored.rows["django_migrations"] > 30
+    assert (restored.made, restored.keys) == (NIGHT, ["secret_key"])
+    assert (var / "secret_key").read_text() == "signs sessions"
+    assert (var / "secret_key").stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in var.glob("restore-*")] == []
+
+
+@on_sqlite
+def test_another_key_in_place_is_kept_beside_the_restored_one(
+    backup: Path, var: Path, empty: Callable[[], str]
+) -> None:
+    """`make setup` has just written one."""
+    (var / "secret_key").write_text("a new machine's")
+    empty()
+    restore(backup)
+    assert (var / "secret_key").read_text() == "signs sessions"
+    assert (var / "secret_key.replaced").read_text() == "a new machine's"
+
+
+def test_a_database_with_data_is_never_touched(backup: Path, var: Path) -> None:
+    with pytest.raises(BackupFailed, match="already"):
+        restore(backup)
+    assert not (var / "secret_key").exists()
+
+
+@on_sqlite
+@pytest.mark.parametrize("ending", ["", "-wal", "-shm", "-journal"])
+def test_a_leftover_of_the_old_database_is_refused_and_named(
+    backup: Path, empty: Callable[[], str], ending: str
+) -> None:
+    """A leftover -wal destroyed the restored database, 4 times of 4."""
+    left = Path(f"{empty()}{ending}")
+    left.write_bytes(b"")
+    with pytest.raises(BackupFailed) as refused:
+        restore(backup)
+    assert f"{left.name} is in {left.parent} already" in refused.value.sentence
+    assert f"mv {left.parent}/new.sqlite3* {left.parent}/replaced/" in refused.value.sentence
+    assert [path.name for path in left.parent.glob("new*")] == [left.name]
+
+
+@on_sqlite
+def test_a_database_that_comes_meanwhile_is_not_replaced(
+    backup: Path, empty: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = Path(empty())
+    check = sqlite_snapshots.check_sqlite
+
+    def come(path: Path) -> dict[str, int]:
+        target.write_bytes(b"somebody's own")
+        return check(path)
+
+    monkeypatch.setattr(sqlite_snapshots, "check_sqlite", come)
+    with pytest.raises(BackupFailed, match="File exists"):
+        restore(backup)
+    assert target.read_bytes() == b"somebody's own"
+
+
+@on_sqlite
+def test_a_running_program_is_refused(backup: Path, var: Path, empty: Callable[[], str]) -> None:
+    empty()
+    with (var / "escalate.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(BackupFailed, match="The program is running here"):
+            restore(backup)
+
+
+def rewritten(backup: Path, **changes: object) -> Path:
+    """Return the backup with another manifest."""
+    out = _made(backup.parent / "out")
+    manifest = backup_archives.read_archive(backup, identities=[KEY], into=out)
+    other = backup.with_name("other.age")
+    backup_archives.write_archive(
+        manifest=manifest | changes,
+        files={path.name: path for path in out.iterdir()},
+        recipients=[KEY.to_public()],
+        to=other,
+    )
+    return other
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"migrations": ["checkin.0999_later"]}, "made by a newer version of the program"),
+        ({"engine": "oracle"}, "Set DATABASE_URL to the same kind of database"),
+        ({"sha256": "0"}, "is damaged"),
+        ({"data": "gone"}, "is damaged"),
+    ],
+)
+def test_what_does_not_fit_is_refused_and_nothing_is_left(
+    backup: Path, var: Path, empty: Callable[[], str], changes: dict[str, object], sentence: str
+) -> None:
+    other = rewritten(backup, **changes)
+    name = empty()
+    with pytest.raises(BackupFailed, match=sentence) as refused:
+        restore(other)
+    assert "Nothing was changed" in refused.value.sentence
+    assert not (var / "secret_key").exists() and not list(var.glob("restore-*"))
+    if connection.vendor == "sqlite":
+        assert not Path(name).exists()
+    else:
+        assert counted(name) == {}
+
+
+def test_a_wrong_key_and_a_cut_file_leave_the_place_empty(
+    backup: Path, var: Path, empty: Callable[[], str]
+) -> None:
+    name = empty()
+    with pytest.raises(BackupFailed, match="This key does not open"):
+        restores.restore_backup(source=backup, identities=[pyrage.x25519.Identity.generate()])
+    backup.write_bytes(backup.read_bytes()[:-30])
+    with pytest.raises(BackupFailed, match="cut short"):
+        restore(backup)
+    assert connection.vendor != "sqlite" or not Path(name).exists()
+    assert not list(var.glob("restore-*"))
+
+
+def test_each_clinic_reads_in_its_trail_what_was_restored(brook: Clinic) -> None:
+    at = NIGHT + dt.timedelta(hours=7)
+    restores.note_restore(restores.Restored(NIGHT, {"one": 2, "two": 3}, []), at=at)
+    (event,) = AuditEvent.objects.filter(action="backup.restored")
+    assert (event.clinic, event.at, event.staff) == (brook, at, None)
+    assert event.detail == {"made_at": NIGHT.isoformat(), "rows": 5}
