@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "checkin.web.desk_locks.DeskLockMiddleware",
     "checkin.web.unsent_forms.UnsentFormMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -177,7 +178,8 @@ MFA_TOTP_TOLERANCE = 1  # steps of 30 s: phones' clocks differ
 MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}  # a shift logs in at one address
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
-# A login lasts at most a shift. With TLS, its cookie is never sent without it.
+# At most a shift; each saved session moves this end on, so checkin/rules/desk_locks.py ends the login itself.
+# With TLS, its cookie is never sent without it.
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -51,7 +51,7 @@ class Reader(HTMLParser):
             self.form = Form(said.get("action") or self.here, said.get("method", "get").lower())
             self.forms.append(self.form)
             self.by_id[said.get("id")] = self.form
-        elif tag == "button" and said.get("form") in self.by_id and "formaction" in said:
+        elif tag == "button" and said.keys() >= {"form", "formaction"} and said["form"] in self.by_id:
             borrowed = self.by_id[said["form"]]
             self.forms.append(Form(said["formaction"], borrowed.method, dict(borrowed.fields)))
             self.keep(self.forms[-1], said)

@@ -6,20 +6,47 @@ tests/desk/test_stale_pages.py, with pages that are really rendered.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.test import Client
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 
-from checkin.models import Discrepancy, ExcuseNote, LookAlike, Patient, Promise, Visit
+from checkin.actions import desk_locks
+from checkin.models import DeskSession, Discrepancy, ExcuseNote, LookAlike, Patient, Promise, Visit
 from checkin.rules.page_versions import PageVersion
 from checkin.web import page_versions
+from checkin.web.desk_locks import DESK_SESSION_KEY
 from checkin.web.page_versions import DRAWN_BESIDE, DRAWN_FOR
 from checkin.web.params import parse_number_param
 
 
 class FreshPages(Client):
-    """Log in with `force_login`; `post` as a form of a page rendered just now."""
+    """Log in with `force_login`; `post` as a form of a page rendered just now.
+
+    However far a test moves the clock, its person has just logged in: tests/desk/test_desk_locks.py has the
+    desks that are left alone.
+    """
+
+    used_at: dt.datetime | None = None
+
+    def force_login(self, user: Any, backend: str | None = None) -> None:
+        super().force_login(user, backend)
+        self.used_at = timezone.now()
+        begun = desk_locks.begin_desk_session(person=user, at=self.used_at)
+        session = self.session
+        session[DESK_SESSION_KEY] = begun.pk
+        session.save()
+
+    def request(self, **request: Any) -> Any:
+        now = timezone.now()
+        if self.used_at and abs(now - self.used_at) > dt.timedelta(minutes=1):
+            DeskSession.objects.filter(pk=self.session.get(DESK_SESSION_KEY)).update(
+                logged_in_at=now, active_at=now
+            )
+            self.used_at = now
+        return super().request(**request)
 
     def post(self, path: str, data: Any = None, *args: Any, **more: Any) -> Any:  # type: ignore[override]  # no lazy text
         if DRAWN_FOR not in path and not (isinstance(data, dict) and DRAWN_FOR in data):

@@ -7,6 +7,7 @@ from checkin.models.chart_changes import ChartChange
 from checkin.models.clinic import BoardVersion, Clinic, Location
 from checkin.models.closed_days import ClosedDay
 from checkin.models.consent import ConsentRecord, StandingProxy
+from checkin.models.desk_locks import DeskSession
 from checkin.models.devices import Device
 from checkin.models.discrepancies import Discrepancy, DiscrepancyDecision
 from checkin.models.due_items import DueItem, Immunization
@@ -49,6 +50,7 @@ __all__ = [
     "Clinic",
     "ClosedDay",
     "ConsentRecord",
+    "DeskSession",
     "Device",
     "Discrepancy",
     "DiscrepancyDecision",

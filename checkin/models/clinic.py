@@ -10,6 +10,7 @@ from django.db import connection, models, transaction
 
 from checkin.models.phone_keys import rebuild_phone_keys
 from checkin.rules import local_formats, regions
+from checkin.rules.desk_locks import DEFAULT_LOCK_AFTER_MINUTES
 from checkin.rules.identity_facts import ClinicIdentityFacts
 from checkin.rules.second_factors import SecondFactorFor
 
@@ -57,6 +58,11 @@ class Clinic(models.Model):
     walk_in_minutes = models.PositiveSmallIntegerField(default=45)
     late_after_minutes = models.PositiveSmallIntegerField(default=10)
     missed_after_minutes = models.PositiveSmallIntegerField(default=45)
+    lock_after_minutes = models.PositiveSmallIntegerField(
+        default=DEFAULT_LOCK_AFTER_MINUTES,
+        db_default=DEFAULT_LOCK_AFTER_MINUTES,
+        help_text="without a press, until a desk locks",
+    )
 
     promise_settings = models.JSONField(
         default=dict, blank=True, help_text="steps of escalation; {}: defaults"
@@ -87,6 +93,9 @@ class Clinic(models.Model):
                 condition=models.Q(second_factor_for__in=SecondFactorFor.values),
                 name="clinic_second_factor_is_known",
             ),
+            models.CheckConstraint(
+                condition=models.Q(lock_after_minutes__gte=1), name="clinic_desks_lock_after_a_while"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -104,6 +113,11 @@ class Clinic(models.Model):
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.time_zone)
+
+    @property
+    def lock_after(self) -> dt.timedelta:
+        """Time without a press until a desk locks."""
+        return dt.timedelta(minutes=self.lock_after_minutes)
 
     @property
     def day_first(self) -> bool:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
 from checkin.rules.roles import Role
+
+if TYPE_CHECKING:
+    from checkin.models.desk_locks import DeskSession
 
 
 class StaffManager(BaseUserManager["Staff"]):
@@ -43,6 +47,17 @@ class Staff(AbstractBaseUser):
     last_seen_at = models.DateTimeField(
         null=True, blank=True, help_text="written every few minutes at most; a log-in is in last_login"
     )
+
+    pin = models.CharField(
+        max_length=128,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="hashed; unlocks a desk, never logs in",
+    )
+
+    desk: DeskSession | None = None
+    """The login with which this person asks, while a request is answered."""
 
     objects = StaffManager()
 

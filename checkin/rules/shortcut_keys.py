@@ -26,6 +26,7 @@ _TO_PAGES = (
     ShortcutKey(("x",), "Discrepancies"),
     ShortcutKey(("o",), "Promises"),
     ShortcutKey(("p",), "Hide names in every tab, or show them"),
+    ShortcutKey((".",), "Switch user: log out, for the next person"),
     ShortcutKey(("?",), "This list"),
 )
 _ON_A_PAGE = (

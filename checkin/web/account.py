@@ -15,17 +15,21 @@ from allauth.core.internal.ratelimit import RateLimitUsage
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Staff
+from checkin.web import unsent_forms
+from checkin.web.desk_locks import begin_desk_session, load_desk_session
 from checkin.web.login_throttles import count_login_attempt, list_login_limits, remember_device
 
 
 class StaffBackend(AuthenticationBackend):
-    """Loads the clinic with the person, because every page needs it."""
+    """Loads the clinic and the times of the login with the person, because every page needs them."""
 
     def get_user(self, user_id: Any) -> Staff | None:
-        person = Staff.objects.select_related("clinic").filter(pk=user_id).first()
+        desk = load_desk_session(user_id)
+        person = desk.staff if desk else Staff.objects.select_related("clinic").filter(pk=user_id).first()
         return person if person and self.user_can_authenticate(person) else None
 
 
@@ -48,6 +52,16 @@ class StaffAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Log in, and begin counting the login's hours."""
+        super().login(request, user)
+        begin_desk_session(request, timezone.now())
+
+    def get_login_redirect_url(self, request: Any) -> str:
+        """Return where to go on if the login names nothing: first to what this person typed, if it waits."""
+        waits = unsent_forms.is_form_kept_for(request, request.user)
+        return reverse("desk:typed") if waits else super().get_login_redirect_url(request)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count this attempt (checkin/web/login_throttles.py). Raises ValidationError beyond a limit."""

@@ -16,6 +16,7 @@ class StaffLoginForm(LoginForm):
         super().__init__(*args, **facts)
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+        self.fields["login"].widget.attrs["autofocus"] = True
 
 
 class StaffPasswordForm(ChangePasswordForm):

@@ -11,6 +11,13 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from checkin.web import account_factors, account_overview, single_sign_on
+from checkin.web.account_desk_lock import (
+    edit_own_pin,
+    keep_desk_open,
+    lock_desk,
+    switch_user,
+    unlock_desk,
+)
 from checkin.web.account_email import edit_own_email
 from checkin.web.account_forms import StaffPasswordForm
 from checkin.web.account_invitation import choose_password
@@ -34,6 +41,11 @@ urlpatterns = [
     path("email/", edit_own_email, name="own_email"),
     path("keys/", submit_shortcut_keys, name="own_shortcut_keys"),
     path("invitation/<str:code>/", choose_password, name="account_invitation"),
+    path("pin/", edit_own_pin, name="own_pin"),
+    path("lock/", lock_desk, name="lock_desk"),
+    path("unlock/", unlock_desk, name="unlock_desk"),
+    path("active/", keep_desk_open, name="keep_desk_open"),
+    path("switch/", switch_user, name="switch_user"),
     path("inactive/", login_not_required(views.account_inactive), name="account_inactive"),
     # where allauth goes after a change
     path("factors/", RedirectView.as_view(pattern_name="own_login"), name="mfa_index"),

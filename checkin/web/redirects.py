@@ -14,10 +14,10 @@ def redirect_back(request: HttpRequest, otherwise: str) -> HttpResponseRedirect:
 
     Not `django.shortcuts.redirect`, which takes a word for a view name and fails after the action is done.
     """
-    return HttpResponseRedirect(_read_next_path(request) or otherwise)
+    return HttpResponseRedirect(read_next_path(request) or otherwise)
 
 
-def _read_next_path(request: HttpRequest) -> str:
+def read_next_path(request: HttpRequest) -> str:
     """Return the form's `next`, or "" if it is not a path of ours."""
     wanted = request.POST.get("next", "")
     is_ours = (

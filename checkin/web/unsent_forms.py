@@ -163,6 +163,14 @@ def _keep_unsent_form(request: HttpRequest, typed: _UnsentForm) -> None:
     ]
 
 
+def keep_form(request: HttpRequest) -> bool:
+    """Keep what this request would send, for its author; return whether there was anything to keep."""
+    typed = _read_unsent_form(request) if request.method == "POST" else None
+    if typed:
+        _keep_unsent_form(request, typed)
+    return typed is not None
+
+
 def load_unsent_forms(request: Any) -> tuple[list[_UnsentForm], bool]:
     """Return this person's forms, and whether another's was there. Drops old ones and others'."""
     found: list[_UnsentForm] = request.session.get(UNSENT_FORMS_SESSION_KEY, [])
@@ -189,6 +197,11 @@ def _forget_unsent_form(request: HttpRequest, typed_id: str) -> None:
 def is_unsent_form_kept(request: HttpRequest) -> bool:
     """Return whether something that was typed in this browser waits for its author to log in."""
     return bool(_list_fresh_forms(request))
+
+
+def is_form_kept_for(request: HttpRequest, person: Staff) -> bool:
+    """Return whether something that this person typed in this browser waits for them."""
+    return any(typed["by"] == person.pk for typed in _list_fresh_forms(request))
 
 
 def is_script_request(request: HttpRequest) -> bool:

@@ -76,6 +76,8 @@ function muteSound(on) {
 function updateAlarm() {
   const calls = listCalls();
   const [first] = calls;
+  // A locked desk goes on ringing, but its title says nothing and nobody is there.
+  if ("locked" in document.documentElement.dataset) return ring(first);
   const words = first ? describeCall(first) : "";
   const more = calls.length > 1 ? ` And ${calls.length - 1} more.` : "";
   banner.hidden = !first;

@@ -6,7 +6,8 @@ export const todayRows = document.getElementById("rows");
 /** The form of every move; null for read-only roles. */
 export const moveForm = document.getElementById("move");
 
-export const findPart = (name) => document.querySelector(`[data-${name}]`);
+/** Return a part of the page, also while the desk is locked and the page is held outside of the document. */
+export const findPart = (name) => board.getRootNode().querySelector(`[data-${name}]`);
 export const findRow = (id) => document.getElementById(`v${id}`);
 export const listRows = () => [...table.querySelectorAll("tr[data-v]")];
 export const findRowLink = (row) => row?.querySelector("a.open");

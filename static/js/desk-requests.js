@@ -3,9 +3,15 @@
 const HEADERS = { "HX-Request": "true" };
 const PATIENCE = 8000; // ms that the server may take to say that it is there
 
-/** Fetch a part of a page. An answer of type "opaqueredirect" means logged out. */
-export function fetchPart(address) {
-  return fetch(address, { headers: HEADERS, redirect: "manual" });
+// The desk is locked: what was asked for is not here, and the page is emptied.
+function noticeLock(answer) {
+  if (answer.status === 423) document.dispatchEvent(new Event("desk-locked"));
+  return answer;
+}
+
+/** Fetch a part of a page. An answer of type "opaqueredirect" means logged out; 423 means locked. */
+export async function fetchPart(address) {
+  return noticeLock(await fetch(address, { headers: HEADERS, redirect: "manual" }));
 }
 
 /** Return whether the server answers now, whatever it answers. */
@@ -19,21 +25,26 @@ export async function canReachServer() {
   }
 }
 
-// A form's marker says who the page was made for, and when.
-const readPerson = (mark) => mark?.split(".")[0];
+/** Return whose a form's marker is: it says who the page was made for, and when. */
+export const readPerson = (mark) => mark?.split(".")[0];
+
+/** Put this login's token into every form of the page. */
+export function putToken({ token, by }) {
+  for (const box of document.querySelectorAll("[name=csrfmiddlewaretoken]")) box.value = token;
+  for (const box of document.querySelectorAll("[name=typed_by]")) box.value = by;
+}
 
 // A page opened before another login has an old token; put the new one into every form.
 async function renewToken() {
   const answer = await fetchPart(document.documentElement.dataset.token);
   if (!answer.ok) return answer;
-  const { token, by } = await answer.json();
+  const facts = await answer.json();
   // A page made for one person must not continue as another.
-  if (readPerson(document.querySelector("[name=typed_by]")?.value) !== readPerson(by)) {
+  if (readPerson(document.querySelector("[name=typed_by]")?.value) !== readPerson(facts.by)) {
     window.location.reload();
     return undefined;
   }
-  for (const box of document.querySelectorAll("[name=csrfmiddlewaretoken]")) box.value = token;
-  for (const box of document.querySelectorAll("[name=typed_by]")) box.value = by;
+  putToken(facts);
   return answer;
 }
 
@@ -41,7 +52,9 @@ async function renewToken() {
 export async function postFields(address, body, options = {}) {
   const attempt = () => {
     body.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
-    return fetch(address, { method: "POST", body, headers: HEADERS, redirect: "manual", ...options });
+    return fetch(address, { method: "POST", body, headers: HEADERS, redirect: "manual", ...options }).then(
+      noticeLock,
+    );
   };
   const answer = await attempt();
   if (answer.headers.get("Token") !== "stale") return answer;

@@ -1,4 +1,5 @@
 // Common to every desk page: its URL, menus, list of keys, and hidden names.
+import "./desk-lock.js";
 import "./hidden-names.js";
 import { showLiveKeys } from "./key-list.js";
 import "./key-switch.js";

@@ -96,3 +96,11 @@ def test_setup_clinic_accepts_sender_and_site_too(db: None) -> None:
         "https://b.example",
         "ada@b.example",
     )
+
+
+def test_minutes_until_a_desk_locks_are_set_and_shown(brook: Clinic) -> None:
+    assert "desks   lock after 5 min without a press" in run("set_clinic")
+    assert "lock after 3 min" in run("set_clinic", "--lock-after", "3")
+    with pytest.raises(CommandError, match="1 to 15 minutes"):
+        run("set_clinic", "--lock-after", "60", "--site", "https://x.example")
+    assert (Clinic.objects.get().lock_after_minutes, Clinic.objects.get().site) == (3, "")

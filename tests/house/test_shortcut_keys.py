@@ -28,6 +28,7 @@ USES = {
     "p": {"Hide names"},
     "/": {"Patients", "(box)"},
     "?": {"Keys"},
+    ".": {"Switch user"},
     "0": {"New patient"},
     "1": {"Add this guardian Use the new", "Merge the two records"},
     "2": {"Keep the old", "Mark as seen"},
@@ -64,6 +65,7 @@ BY_SCRIPTS = {
     "look-alikes.js": set("jk"),
     "needs.js": set("jk123456789"),
     "promises.js": set("jk"),
+    "switch-user-key.js": {"."},
 }
 """Keys that a script presses without a control, beside the steps' letters. They keep their meaning."""
 

@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from django.core.management.base import CommandError
 from django.utils.timezone import now
 
-from checkin.actions import clinics, mailing, second_factors
+from checkin.actions import clinics, desk_locks, mailing, second_factors
 from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
 from checkin.management.named_places import find_clinic_by_name, find_location_by_name
@@ -24,9 +24,8 @@ _LOCATION_ALONE = (
 
 class Command(PlainCommand):
     help = (
-        "Set whom a clinic's e-mail comes from, which address its links open, where families wait, and who "
-        "needs a second factor; "
-        "without options, show them."
+        "Set whom a clinic's e-mail comes from, which address its links open, where families wait, who needs "
+        "a second factor and when desks lock; without options, show them."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -45,6 +44,9 @@ class Command(PlainCommand):
         parser.add_argument(
             "--own-networks", help="such as '203.0.113.0/24 2001:db8::/48', for --second-factor outside"
         )
+        parser.add_argument(
+            "--lock-after", type=int, metavar="MINUTES", help="without a press, until a desk locks (5)"
+        )
         parser.add_argument("--location", help="of --where-to-wait: needed where there is more than one")
 
     def handle(
@@ -57,6 +59,7 @@ class Command(PlainCommand):
         location: str | None = None,
         second_factor: str | None = None,
         own_networks: str | None = None,
+        lock_after: int | None = None,
         **options: object,
     ) -> None:
         found = find_clinic_by_name(clinic)
@@ -71,6 +74,8 @@ class Command(PlainCommand):
                 second_factors.set_second_factor_rule(
                     clinic=found, asked_of=second_factor, own_networks=own_networks, by=None, at=now()
                 )
+                if lock_after is not None:
+                    desk_locks.set_lock_after(clinic=found, minutes=lock_after, at=now())
                 kept = mailing.set_clinic_mail(clinic=found, mail_from=mail_from, site=site, at=now())
         except Refused as refused:
             raise CommandError(str(refused)) from None
@@ -79,6 +84,7 @@ class Command(PlainCommand):
         lines += [f"  second factor  asked of {kept.second_factor_for}"]
         if kept.own_networks:
             lines += [f"  own networks   {' '.join(kept.own_networks)}"]
+        lines += [f"  desks   lock after {kept.lock_after_minutes} min without a press"]
         lines += [f"  {desk}: {_waiting_words(desk)}" for desk in kept.locations.order_by("pk")]
         lines += how.troubles
         self.stdout.write("\n".join(lines))

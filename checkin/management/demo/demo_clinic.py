@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.contrib.auth.hashers import make_password
+
 from checkin.actions import devices
 from checkin.management.demo import patient_charts, promises
 from checkin.management.demo.arrivals import DEMO_ARRIVALS
@@ -11,7 +13,7 @@ from checkin.management.demo.bookings import DEMO_BOOKINGS, DemoBooking
 from checkin.management.demo.demo_morning import DemoMorning, local_time_zone_name
 from checkin.management.demo.families import DEMO_FAMILIES
 from checkin.management.demo.people import DemoChild, DemoFamily, demo_phone_number
-from checkin.management.demo.staff import DEMO_STAFF, DemoAccount, make_pass_phrase
+from checkin.management.demo.staff import DEMO_STAFF, DemoAccount, make_pass_phrase, make_pin
 from checkin.management.demo.visits import make_demo_visits, make_earlier_demo_visits
 from checkin.models import Appointment, Clinic, Guardian, Location, Patient, PatientIdentifier, Role, Staff
 from checkin.rules.second_factors import SecondFactorFor
@@ -57,6 +59,8 @@ def make_demo_clinic(at: dt.datetime) -> list[DemoAccount]:
 
 
 def _hire_demo_staff(morning: DemoMorning) -> None:
+    pin = make_pin()
+    hashed = make_password(pin)
     for person in DEMO_STAFF:
         desk, password = morning.desk(person.annexe), make_pass_phrase()
         morning.staff[person.username] = Staff.objects.create_user(
@@ -66,9 +70,10 @@ def _hire_demo_staff(morning: DemoMorning) -> None:
             role=person.role,
             clinic=morning.clinic,
             location=desk,
+            pin=hashed,
         )
         role = str(Role(person.role).label)
-        morning.accounts.append(DemoAccount(person.username, password, person.name, role, desk.name))
+        morning.accounts.append(DemoAccount(person.username, password, person.name, role, desk.name, pin))
 
 
 def _enroll_demo_tablets(morning: DemoMorning) -> None:

@@ -6,6 +6,7 @@ import secrets
 from typing import NamedTuple
 
 from checkin.models import Role
+from checkin.rules.desk_locks import DEFAULT_LOCK_AFTER_MINUTES, PIN_DIGITS, pin_problem
 
 
 class _DemoStaffMember(NamedTuple):
@@ -43,6 +44,8 @@ class DemoAccount(NamedTuple):
     name: str
     role: str
     desk: str
+    pin: str
+    """The same for all of them; it unlocks a desk and logs nobody in."""
 
 
 def make_pass_phrase() -> str:
@@ -56,13 +59,22 @@ def _random_syllable() -> str:
     return secrets.choice(_CONSONANTS) + secrets.choice(_VOWELS)
 
 
+def make_pin() -> str:
+    """Return a PIN that is accepted."""
+    while pin_problem(pin := f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}}"):
+        pass
+    return pin
+
+
 def demo_account_lines(accounts: list[DemoAccount]) -> list[str]:
     """Return the accounts as text for people, one per line."""
+    people = [
+        f"  {one.username:<8} {one.password:<22} {one.role:<14} {one.name} ({one.desk})" for one in accounts
+    ]
     return [
         "Log in as one of these:",
-        *(
-            f"  {one.username:<8} {one.password:<22} {one.role:<14} {one.name} ({one.desk})"
-            for one in accounts
-        ),
+        *people,
+        f"A desk left alone for {DEFAULT_LOCK_AFTER_MINUTES} minutes locks. "
+        f"The PIN that unlocks it: {accounts[0].pin}",
         _NO_SECOND_FACTOR,
     ]

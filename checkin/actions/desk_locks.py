@@ -1,0 +1,135 @@
+"""Lock a desk that is left alone, and unlock it with a PIN or a password."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from typing import Any, NamedTuple
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import InterfaceError, OperationalError
+from django.db.models import F
+
+from checkin.actions import audit
+from checkin.actions.refusals import Refused
+from checkin.actions.write_queue import write_in_turn
+from checkin.models import Clinic, DeskSession, Staff
+from checkin.rules.desk_locks import (
+    LONGEST_LOCK_AFTER_MINUTES,
+    MOST_UNLOCK_TRIES,
+    pin_problem,
+)
+
+
+class Unlock(NamedTuple):
+    """What came of a try to unlock."""
+
+    is_open: bool
+    tries_left: int = 0
+
+
+def begin_desk_session(*, person: Staff, at: dt.datetime) -> DeskSession:
+    """Write down that this person has just logged in."""
+    with write_in_turn():
+        return DeskSession.objects.create(staff=person, logged_in_at=at, active_at=at)
+
+
+def keep_activity(*, desk: DeskSession, at: dt.datetime) -> None:
+    """Write down that somebody used this desk at `at`. Never opens a locked one.
+
+    A page is shown even if nothing can be written now: the desk then only locks earlier.
+    """
+    if at <= desk.active_at:
+        return
+    with contextlib.suppress(OperationalError, InterfaceError), write_in_turn():
+        DeskSession.objects.filter(pk=desk.pk, locked_at=None, ended_at=None, active_at__lt=at).update(
+            active_at=at
+        )
+
+
+def lock_desk(*, desk: DeskSession, person: Staff, at: dt.datetime, how: str) -> None:
+    """Lock this login, once. `how`: "idle" or "pressed"."""
+    with write_in_turn():
+        open_one = DeskSession.objects.filter(pk=desk.pk, locked_at=None, ended_at=None)
+        if open_one.update(locked_at=at):
+            _audit("desk.locked", person, at, how=how)
+
+
+def end_desk_session(*, desk: DeskSession, person: Staff, at: dt.datetime, why: str) -> None:
+    """End this login, once: only a full login opens the desk again. `why`: a word for the trail."""
+    with write_in_turn():
+        if DeskSession.objects.filter(pk=desk.pk, ended_at=None).update(ended_at=at):
+            _audit("desk.ended", person, at, why=why)
+
+
+def unlock_desk(*, desk: DeskSession, person: Staff, secret: str, at: dt.datetime) -> Unlock:
+    """Unlock with the person's PIN or password. The fifth wrong one ends the login.
+
+    A try is counted before it is compared, in one statement, so that many at once are no more than five.
+    """
+    with write_in_turn():
+        counted = DeskSession.objects.filter(
+            pk=desk.pk, ended_at=None, unlock_tries__lt=MOST_UNLOCK_TRIES
+        ).update(unlock_tries=F("unlock_tries") + 1)
+    if not counted:
+        return Unlock(is_open=False)
+    # Slow on purpose, so outside of the turn to write.
+    is_right = _is_secret_right(person, secret)
+    with write_in_turn():
+        held = DeskSession.objects.select_for_update().get(pk=desk.pk)
+        left = MOST_UNLOCK_TRIES - held.unlock_tries
+        if is_right and held.ended_at is None:
+            held.active_at, held.locked_at, held.unlock_tries = at, None, 0
+            _audit("desk.unlocked", person, at)
+        else:
+            _audit("desk.unlock_refused", person, at, outcome="refused", tries_left=left)
+            if left <= 0 and held.ended_at is None:
+                held.ended_at = at
+                _audit("desk.ended", person, at, why="tries")
+        held.save()
+    return Unlock(is_open=is_right and held.ended_at is None, tries_left=max(left, 0))
+
+
+def _is_secret_right(person: Staff, secret: str) -> bool:
+    """Return whether this is the person's PIN or password."""
+    if person.pin and not pin_problem(secret):
+        return check_password(secret, person.pin)
+    return person.check_password(secret)
+
+
+def set_pin(*, person: Staff, pin: str, by: Staff | None, at: dt.datetime) -> Staff:
+    """Set this person's PIN; "" removes it. Raises Refused if it is easy to guess."""
+    if pin and (problem := pin_problem(pin)):
+        raise Refused(problem)
+    kept = make_password(pin) if pin else ""
+    with write_in_turn():
+        held = Staff.objects.select_for_update().get(pk=person.pk)
+        held.pin = kept
+        held.save(update_fields=["pin"])
+        _audit("staff.pin_set", held, at, by=by, is_set=bool(pin))
+    return held
+
+
+def set_lock_after(*, clinic: Clinic, minutes: int, at: dt.datetime) -> Clinic:
+    """Set after how many minutes without a press this clinic's desks lock. Raises Refused."""
+    if not 1 <= minutes <= LONGEST_LOCK_AFTER_MINUTES:
+        raise Refused(
+            f"A desk locks after 1 to {LONGEST_LOCK_AFTER_MINUTES} minutes. Give one of these numbers."
+        )
+    with write_in_turn():
+        held = Clinic.objects.select_for_update().get(pk=clinic.pk)
+        if held.lock_after_minutes != minutes:
+            held.lock_after_minutes = minutes
+            held.save(update_fields=["lock_after_minutes"])
+            audit.write_audit_event(
+                action="clinic.changed",
+                subject=held,
+                at=at,
+                clinic_id=held.pk,
+                columns=["lock_after_minutes"],
+            )
+    return held
+
+
+def _audit(action: str, person: Staff, at: dt.datetime, *, by: Staff | None = None, **detail: Any) -> None:
+    audit.write_audit_event(action=action, subject=person, at=at, by=by or person, **detail)

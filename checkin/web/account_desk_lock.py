@@ -1,0 +1,125 @@
+"""Lock and unlock a shared desk, switch to another person, and set one's own PIN."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from checkin.actions import desk_locks
+from checkin.actions.refusals import Refused
+from checkin.models import DeskSession
+from checkin.rules.desk_locks import FULL_LOGIN_AFTER_IDLE, DeskState
+from checkin.web import throttle
+from checkin.web.access import StaffRequest, staff_required
+from checkin.web.desk_locks import ask_for_login, log_out_keeping_forms, show_locked
+from checkin.web.redirects import redirect_back
+from checkin.web.unsent_forms import is_script_request
+
+_MOST_PASSWORDS = 10
+"""Wrong passwords per hour on the page that sets one's PIN."""
+
+
+class DeskRequest(StaffRequest):
+    """A request of a login whose times are written down."""
+
+    desk: DeskSession
+
+
+@require_POST
+@staff_required()
+def lock_desk(request: DeskRequest) -> HttpResponse:
+    """Lock this desk now: its page was left alone, or somebody pressed the button."""
+    how = "idle" if request.POST.get("how") == "idle" else "pressed"
+    desk_locks.lock_desk(desk=request.desk, person=request.user, at=timezone.now(), how=how)
+    return show_locked(request)
+
+
+@require_POST
+@staff_required()
+def unlock_desk(request: DeskRequest) -> HttpResponse:
+    """Unlock with a PIN or a password; after five wrong ones, log out."""
+    now = timezone.now()
+    secret = request.POST.get("unlock_with", "")
+    tried = desk_locks.unlock_desk(desk=request.desk, person=request.user, secret=secret, at=now)
+    if tried.is_open:
+        request.session.cycle_key()
+        return HttpResponse(status=204) if is_script_request(request) else _go_on(request)
+    if tried.tries_left:
+        return show_locked(request, said=_wrong_words(request, tried.tries_left))
+    log_out_keeping_forms(request)
+    return ask_for_login(request)
+
+
+def _go_on(request: DeskRequest) -> HttpResponse:
+    return redirect_back(request, reverse("desk:board"))
+
+
+def _wrong_words(request: DeskRequest, left: int) -> str:
+    what = "PIN or password" if request.user.pin else "password"
+    tries = "one try" if left == 1 else f"{left} tries"
+    return f"This is not your {what}. You have {tries} left; then you log in again. Nothing is lost."
+
+
+@require_POST
+@staff_required()
+def keep_desk_open(request: DeskRequest) -> HttpResponse:
+    """Write down that somebody used the desk `idle` seconds ago, as its page has seen."""
+    now = timezone.now()
+    if request.desk.state(lock_after=request.user.clinic.lock_after, at=now) is not DeskState.OPEN:
+        return show_locked(request)
+    idle = request.POST.get("idle", "")
+    seconds = int(idle) if idle.isascii() and idle.isdigit() and len(idle) < 6 else None
+    if seconds is not None and seconds < FULL_LOGIN_AFTER_IDLE.total_seconds():
+        used_at = now - dt.timedelta(seconds=seconds)
+        desk_locks.keep_activity(desk=request.desk, at=used_at)
+    return HttpResponse(status=204)
+
+
+@require_POST
+@staff_required()
+def switch_user(request: DeskRequest) -> HttpResponse:
+    """Log out, so that the next person can log in here."""
+    now = timezone.now()
+    desk_locks.end_desk_session(desk=request.desk, person=request.user, at=now, why="switch")
+    log_out_keeping_forms(request)
+    return redirect("account_login")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required()
+def edit_own_pin(request: DeskRequest) -> HttpResponse:
+    """Set or remove one's own PIN. It takes the password: nobody may set one at a desk left open."""
+    if request.method != "POST":
+        return render(request, "account/pin.html")
+    if told := _read_pin_problem(request):
+        return render(request, "account/pin.html", {"told": told}, status=400)
+    pin = "" if "remove" in request.POST else request.POST.get("pin", "").strip()
+    try:
+        if not pin and "remove" not in request.POST:
+            raise Refused("No PIN was typed. Type six digits.")
+        desk_locks.set_pin(person=request.user, pin=pin, by=request.user, at=timezone.now())
+    except Refused as refusal:
+        return render(request, "account/pin.html", {"told": str(refusal)}, status=400)
+    said = (
+        "Your PIN is set. It unlocks a desk." if pin else "Your PIN is removed. Your password unlocks a desk."
+    )
+    messages.success(request, said)
+    return redirect("own_pin")
+
+
+def _read_pin_problem(request: DeskRequest) -> str:
+    """Return why the password or the second PIN is not right; "" if both are."""
+    key = throttle.throttle_key("pin", str(request.user.pk))
+    if throttle.increment_throttle(key, timezone.now())[0] > _MOST_PASSWORDS:
+        return "Too many tries. Your PIN is as it was. Wait an hour, then try again."
+    if not request.user.check_password(request.POST.get("password", "")):
+        return "This is not your password. Your PIN is as it was. Please type all again."
+    if "remove" not in request.POST and request.POST.get("pin", "") != request.POST.get("pin_again", ""):
+        return "The two PINs differ. Your PIN is as it was. Please type both again."
+    return ""

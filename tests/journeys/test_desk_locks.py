@@ -1,0 +1,214 @@
+"""A shared desk in a browser: left alone, locked, unlocked with what was typed, and taken over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from checkin.actions import desk_locks
+from checkin.models import DeskSession, Location, SignIn, Staff
+from tests import make
+from tests.journeys.desk_screen import arrive, log_in, logged_in, row
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PIN = "280461"
+ASK = """async (path) => {
+  const answer = await fetch(path, {headers: {"HX-Request": "true"}, redirect: "manual"});
+  return [answer.status, await answer.text()];
+}"""
+
+
+@pytest.fixture
+def desk(browser: Browser, live_server: LiveServer, dana: Staff) -> Iterator[BrowserContext]:
+    """Open a browser with Dana logged in and a clock that a test may move."""
+    desk_locks.set_pin(person=dana, pin=PIN, by=dana, at=make.at("7:00"))
+    context = logged_in(browser, live_server.url, dana)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(desk: BrowserContext) -> Iterator[Page]:
+    troubles: list[str] = []
+    desk.clock.install()
+    opened = desk.new_page()
+    opened.on("pageerror", lambda problem: troubles.append(str(problem)))
+    yield opened
+    assert troubles == []
+
+
+def leave_alone(page: Page, minutes: int = 5) -> None:
+    """Let the time pass without a press."""
+    page.clock.fast_forward(minutes * 60_000)
+
+
+def is_locked(page: Page) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text("This desk is locked")
+    expect(page.locator("#unlock-with")).to_be_focused()
+
+
+def unlock(page: Page, pin: str = PIN) -> None:
+    page.locator("#unlock-with").fill(pin)
+    page.keyboard.press("Enter")
+
+
+def type_a_sign_in(page: Page) -> None:
+    page.goto("/sign-in/")
+    page.locator("[name=child_given_name]").fill("Leopoldina")
+    page.locator("[name=relationship]").fill("her aunt")
+
+
+def test_a_desk_left_alone_is_emptied_and_comes_back_as_it_was_typed(page: Page, front: Location) -> None:
+    visit = arrive(front, name="Marcus Bell")
+    type_a_sign_in(page)
+    leave_alone(page)
+    is_locked(page)
+    assert "Leopoldina" not in page.content() and page.title() == "Locked · Brought By"
+    assert (
+        page.evaluate("[...document.querySelectorAll('input')].map((box) => box.value)").count("her aunt")
+        == 0
+    )
+    assert page.evaluate(ASK, f"/visits/{visit.pk}/") == [423, ""]
+    assert page.evaluate(ASK, f"/board/rows/?location={front.pk}") == [423, ""]
+    unlock(page, "194837")
+    expect(page.get_by_role("alert")).to_contain_text("You have 4 tries left")
+    unlock(page)
+    expect(page.locator("[name=relationship]")).to_have_value("her aunt")
+    expect(page.locator("[name=relationship]")).to_be_focused()
+    assert page.title() != "Locked · Brought By"
+    page.locator("#sign-in [type=submit]").first.click()
+    expect(page.locator("#rows tr")).to_have_count(2)
+    assert SignIn.objects.get(relationship="her aunt").child_given_name == "Leopoldina"
+
+
+def test_a_board_polls_again_after_it_was_unlocked(page: Page, front: Location) -> None:
+    first = arrive(front, name="Marcus Bell")
+    page.goto("/")
+    expect(row(page, first)).to_be_visible()
+    leave_alone(page)
+    is_locked(page)
+    assert "Marcus" not in page.content()
+    second = arrive(front, name="Leo Ruiz")
+    unlock(page)
+    expect(row(page, first)).to_be_visible()
+    page.clock.run_for(4000)
+    expect(row(page, second)).to_be_visible()
+
+
+def test_a_person_at_work_is_not_locked_out(page: Page) -> None:
+    page.goto("/sign-in/")
+    for _ in range(4):
+        leave_alone(page, 3)
+        with page.expect_response("**/account/active/"):
+            page.locator("[name=relationship]").press("a")
+    expect(page.locator("[name=relationship]")).to_have_value("aaaa")
+
+
+def test_all_tabs_lock_and_unlock_together(page: Page, desk: BrowserContext, front: Location) -> None:
+    arrive(front, name="Marcus Bell")
+    type_a_sign_in(page)
+    other = desk.new_page()
+    other.goto("/")
+    expect(other.locator("#rows")).to_contain_text("Marcus")
+    other.locator(".bar-person summary").click()
+    other.get_by_role("button", name="Lock this desk").click()
+    is_locked(other)
+    is_locked(page)
+    assert "Marcus" not in other.content() and "Leopoldina" not in page.content()
+    unlock(page)
+    expect(page.locator("[name=relationship]")).to_have_value("her aunt")
+    expect(other.locator("#rows")).to_contain_text("Marcus")
+
+
+def test_reload_and_back_show_nothing_and_unlocking_goes_on_there(page: Page, front: Location) -> None:
+    visit = arrive(front, name="Marcus Bell")
+    page.goto("/")
+    page.goto(f"/visits/{visit.pk}/")
+    expect(page.locator("main")).to_contain_text("Marcus")
+    leave_alone(page)
+    is_locked(page)
+    page.reload()
+    is_locked(page)
+    page.go_back()
+    is_locked(page)
+    assert "Marcus" not in page.content()
+    page.go_forward()
+    is_locked(page)
+    unlock(page, "194837")
+    expect(page.get_by_role("alert")).to_contain_text("4 tries")
+    page.reload()
+    is_locked(page)
+    unlock(page)
+    page.wait_for_url(f"**/visits/{visit.pk}/")
+    expect(page.locator("main")).to_contain_text("Marcus")
+
+
+def test_five_wrong_pins_lead_to_the_login_and_the_draft_comes_after_it(page: Page) -> None:
+    type_a_sign_in(page)
+    leave_alone(page)
+    is_locked(page)
+    for left in ("4 tries", "3 tries", "2 tries", "one try"):
+        unlock(page, "194837")
+        expect(page.get_by_role("alert")).to_contain_text(left)
+    unlock(page, "194837")
+    page.wait_for_url("**/account/login/**")
+    log_in(page)
+    expect(page.get_by_label("Relationship")).to_have_value("her aunt")
+    assert not SignIn.objects.exists()
+
+
+def test_after_half_an_hour_the_page_itself_asks_for_the_login(page: Page) -> None:
+    type_a_sign_in(page)
+    leave_alone(page)
+    is_locked(page)
+    DeskSession.objects.update(ended_at=make.at("9:00"))
+    leave_alone(page, 25)
+    page.wait_for_url("**/account/login/**")
+    log_in(page)
+    expect(page.get_by_label("Relationship")).to_have_value("her aunt")
+
+
+def test_the_next_person_takes_over_with_one_key_and_sees_nothing(page: Page, noor: Staff) -> None:
+    type_a_sign_in(page)
+    leave_alone(page)
+    is_locked(page)
+    page.keyboard.press(".")
+    page.wait_for_url("**/account/login/**")
+    expect(page.get_by_label("Username")).to_be_focused()
+    page.get_by_label("Username").fill("noor")
+    page.get_by_label("Password").fill(make.PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("#board")).to_be_visible()
+    for path in ("/sign-in/", "/"):
+        page.goto(path)
+        assert "Leopoldina" not in page.content()
+    page.go_back()
+    assert "Leopoldina" not in page.content()
+    page.locator("h1").first.click()
+    page.keyboard.press(".")
+    page.wait_for_url("**/account/login/**")
+    log_in(page)
+    expect(page.get_by_label("Relationship")).to_have_value("her aunt")
+
+
+def test_a_tab_of_the_one_before_never_comes_back_for_the_next(
+    page: Page, desk: BrowserContext, noor: Staff
+) -> None:
+    type_a_sign_in(page)
+    leave_alone(page)
+    is_locked(page)
+    other = desk.new_page()
+    other.goto("/")
+    is_locked(other)
+    other.keyboard.press(".")
+    other.wait_for_url("**/account/login/**")
+    other.get_by_label("Username").fill("noor")
+    other.get_by_label("Password").fill(make.PASSWORD)
+    other.keyboard.press("Enter")
+    expect(other.locator("#board")).to_be_visible()
+    expect(page.locator(".bar-person bdi")).to_have_text(noor.name)
+    assert "Leopoldina" not in page.content()
+    expect(page.locator("[name=relationship]")).to_have_value("")
