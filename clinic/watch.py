@@ -16,8 +16,6 @@ from collections.abc import Callable
 import structlog
 from django.conf import settings
 
-from checkin.actions import backup_runs
-
 _BACKUP_LOOK_SECONDS, _BACKUP_AGAIN_SECONDS = 300, 900
 _LOOK_SECONDS = 5
 _LONGEST_PAUSE_SECONDS = 60
@@ -58,6 +56,9 @@ def _watch_backups(goes_on: Callable[[], bool], pause: Callable[[float], None] =
 
     The first look is late: a clinic may just be starting.
     """
+    # gunicorn imports this module before the program, whose models cannot be imported until then.
+    from checkin.actions import backup_runs  # noqa: PLC0415
+
     seconds = _BACKUP_LOOK_SECONDS
     while goes_on():
         pause(seconds)

@@ -10,6 +10,7 @@ import pytest
 import pytest_django
 from structlog.testing import capture_logs
 
+from checkin.actions import backup_runs
 from clinic import watch
 
 
@@ -35,7 +36,7 @@ def looked(monkeypatch: pytest.MonkeyPatch, *answers: object) -> tuple[list[floa
             raise answer
         return bool(answer)
 
-    monkeypatch.setattr(watch.backup_runs, "run_due_backup", look)
+    monkeypatch.setattr(backup_runs, "run_due_backup", look)
     with capture_logs() as events:
         watch._watch_backups(answer_times(len(answers)), paused.append)
     return paused, [one["event"] for one in events]
