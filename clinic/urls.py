@@ -7,6 +7,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("checkin.web.desk.urls")),
     path("settings/", include("checkin.web.settings.urls")),
+    path("audit/", include("checkin.web.audit.urls")),
     path("kiosk/", include("checkin.web.kiosk.urls")),
     path("account/", include("checkin.web.account_urls")),
     path("verify/", include("checkin.web.verify.urls")),

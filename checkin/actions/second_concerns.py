@@ -82,7 +82,7 @@ def record_family_told(*, need: Need, by: Staff, at: dt.datetime) -> ToldFamily:
         known = ToldFamily.objects.filter(answer=last).first()
         if known:
             return known
-        _audit_second_concern(held, "need.told", by=by, at=at, outcome=held.status)
+        _audit_second_concern(held, "need.told", by=by, at=at, answer=held.status)
         return ToldFamily.objects.create(answer=last, by=by, at=at)
 
 

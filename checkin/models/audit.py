@@ -72,7 +72,7 @@ class AuditEvent(ImmutableModel):
         indexes = [
             models.Index(fields=["clinic", "at"], name="audit_by_time"),
             models.Index(fields=["patient", "at"], name="audit_by_patient"),
-            models.Index(fields=["staff", "at"], name="audit_by_staff"),
+            models.Index(fields=["clinic", "staff", "at"], name="audit_by_staff"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["chain", "number"], name="audit_number_once_per_chain"),

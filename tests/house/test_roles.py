@@ -46,7 +46,8 @@ PAGES_OF = {
     StaffAct.MANAGE_STAFF: "settings:staff settings:staff_new settings:staff_one settings:staff_link"
     " settings:staff_deactivate settings:staff_factors",
     StaffAct.MANAGE_DEVICES: "settings:tablets settings:tablet_key settings:tablet_revoke",
-    StaffAct.READ_TRAIL: "",
+    StaffAct.READ_TRAIL: "audit:events audit:export audit:patients audit:patient audit:patient_name"
+    " audit:people audit:person",
     StaffAct.SECURE_CLINIC: "settings:security",
     StaffAct.MANAGE_BACKUPS: "settings:backups settings:make_backup",
 }

@@ -56,6 +56,7 @@ def test_template_without_inline_code_is_accepted() -> None:
 INNER = re.compile(r'{% (?:include|extends) "([^"]+)"')
 FRAMES = {
     "desk/base.html",
+    "audit/base.html",
     "desk/note_base.html",
     "kiosk/page.html",
     "plain.html",

@@ -1,0 +1,76 @@
+"""The export is a CSV file of the filtered log, without a patient's name, and is on the log itself."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from checkin.models import Staff
+from checkin.models.audit import AuditEvent
+from checkin.queries import audit_events
+from tests import make
+from tests.audit.test_events import As, write
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+
+
+def exported(answer: Any) -> list[dict[str, str]]:
+    text = b"".join(answer.streaming_content).decode()
+    assert text.startswith("\ufeff")
+    return list(csv.DictReader(io.StringIO(text[1:])))
+
+
+def test_export_has_every_event_of_the_filter_and_no_name(
+    as_: As, otto: Staff, dana: Staff, noor: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit_events, "_EVENTS_READ_AT_ONCE", 3)
+    leo, bo = make.patient(dana.clinic), make.patient(dana.clinic, "Bo Li")
+    made = [write("seen", dana, subject=leo, patient_id=leo.pk) for _ in range(7)]
+    made.append(write("discrepancies.seen", dana, "9:10", patient_ids=[leo.pk, bo.pk]))
+    write("seen", noor, subject=leo, patient_id=leo.pk)
+    answer = as_(otto).get(f"/audit/export/?staff={dana.pk}&patient={leo.pk}")
+    rows = exported(answer)
+    assert [int(row["number"]) for row in rows] == [one.number for one in reversed(made)]
+    assert rows[0]["time"] == "2026-03-10T09:10:00.000-05:00"
+    assert rows[0]["patient ids"] == f"{leo.pk} {bo.pk}"
+    assert rows[0]["person"] == "Dana"
+    assert "Ruiz" not in str(rows)
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert 'filename="audit-log-2026-03-10.csv"' in answer.headers["Content-Disposition"]
+
+
+def test_export_is_on_the_log_before_its_first_byte(as_: As, otto: Staff, dana: Staff) -> None:
+    answer = as_(otto).get(f"/audit/export/?staff={dana.pk}")
+    found = AuditEvent.objects.get(action="audit_log.exported")
+    assert (found.staff, found.detail["filter"]) == (otto, {"staff_id": str(dana.pk)})
+    assert exported(answer) == []
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@x", "\t=1", " =1", "\uff1d1"])
+def test_no_cell_is_a_formula(name: str, as_: As, otto: Staff, dana: Staff) -> None:
+    Staff.objects.filter(pk=dana.pk).update(name=name)
+    write("day.closed", dana)
+    (row,) = exported(as_(otto).get(f"/audit/export/?staff={dana.pk}"))
+    assert row["person"] == f"'{name}"
+    assert row["what"].startswith("'")
+
+
+def test_wrong_date_exports_nothing(as_: As, otto: Staff) -> None:
+    answer = as_(otto).get("/audit/export/?start=soon")
+    assert answer.status_code == 404
+    assert not AuditEvent.objects.filter(action="audit_log.exported").exists()
+
+
+def test_export_of_another_clinics_rows_is_not_there(as_: As, otto: Staff, sol: Staff, dana: Staff) -> None:
+    assert as_(otto).get(f"/audit/export/?staff={sol.pk}").status_code == 404
+    write("day.closed", sol)
+    assert {row["person"] for row in exported(as_(otto).get("/audit/export/"))} == set()
+
+
+def test_only_an_auditor_exports(as_: As, max_: Staff) -> None:
+    assert Client().get("/audit/export/").status_code == 302
+    assert as_(max_).get("/audit/export/").status_code == 403
