@@ -121,12 +121,10 @@ def test_no_password_is_on_the_503_page(read_only: Callable[[bool], None], desk:
                 oldpassword=make.PASSWORD, password1="one secret words", password2="one secret words"
             ),
         ),
-        (
-            "/account/login/",
-            {"login": "dana", "password": "one secret", "csrfmiddlewaretoken": marks["csrfmiddlewaretoken"]},
-        ),
+        ("/account/login/", {"login": "dana", "password": "one secret"}),
     ):
-        answer = desk.post(address, sent)
+        # Somebody who is logged in is only sent on by the login page.
+        answer = (Client() if "login" in address else desk).post(address, sent)
         page = answer.content.decode()
         assert (answer.status_code, forms_on(page)) == (503, []), address
         assert "secret" not in page and make.PASSWORD not in page and "send it again in a moment" in page
