@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "checkin.web.middleware.explain_wrong_method",
     "checkin.web.middleware.limit_marks_shown",
     "checkin.web.middleware.use_clinic_time",
+    "checkin.web.account_audit.RefusalAuditMiddleware",
     "checkin.web.middleware.note_staff_presence",
 ]
 

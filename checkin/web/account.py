@@ -7,7 +7,6 @@ import time
 from typing import Any
 
 from allauth.account import app_settings
-from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
@@ -20,6 +19,7 @@ from django.utils import timezone
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Staff
 from checkin.web import unsent_forms
+from checkin.web.account_audit import AuditedAccountAdapter
 from checkin.web.desk_locks import begin_desk_session, load_desk_session
 from checkin.web.login_throttles import count_login_attempt, list_login_limits, remember_device
 
@@ -33,10 +33,10 @@ class StaffBackend(AuthenticationBackend):
         return person if person and self.user_can_authenticate(person) else None
 
 
-class StaffAdapter(DefaultAccountAdapter):
+class StaffAdapter(AuditedAccountAdapter):
     """Nobody can sign up, and only a wrong password counts as a failed login."""
 
-    error_messages = DefaultAccountAdapter.error_messages | {
+    error_messages = AuditedAccountAdapter.error_messages | {
         "username_password_mismatch": "This username and password do not belong together. Type both again.",
         "too_many_from_network": "Too many wrong passwords from this network in the last minute. Wait a "
         "minute, then log in again. A browser in which you have logged in before need not wait.",

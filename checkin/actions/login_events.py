@@ -1,0 +1,50 @@
+"""Tell the audit trail who logged in or out, who failed to, and who was refused a page."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from checkin.actions import audit
+from checkin.actions.write_queue import write_in_turn
+from checkin.models import Staff
+from checkin.rules.audit import AuditOutcome
+
+
+def record_login(*, by: Staff, at: dt.datetime) -> None:
+    with write_in_turn():
+        audit.write_audit_event(action="login.done", subject=by, at=at, by=by)
+
+
+def record_logout(*, by: Staff, at: dt.datetime) -> None:
+    with write_in_turn():
+        audit.write_audit_event(action="login.ended", subject=by, at=at, by=by)
+
+
+def record_failed_login(*, username: str, at: dt.datetime) -> None:
+    """Record a wrong password. What was typed is not kept: people type passwords into the wrong box.
+
+    It is in the clinic of the person whose username it was, or in that of nobody.
+    """
+    person = Staff.objects.filter(username__iexact=username).first() if username else None
+    with write_in_turn():
+        audit.write_audit_event(action="login.failed", subject=person, at=at, outcome=AuditOutcome.FAILED)
+
+
+def record_password_change(*, person: Staff, at: dt.datetime) -> None:
+    """Record that this person has a new password."""
+    with write_in_turn():
+        audit.write_audit_event(action="staff.password_changed", subject=person, at=at, by=person)
+
+
+def record_refusal(*, by: Staff, page: str, method: str, at: dt.datetime) -> None:
+    """Record that a person's role does not allow what they asked for; `page` is the name of its URL."""
+    with write_in_turn():
+        audit.write_audit_event(
+            action="page.refused",
+            subject=by,
+            at=at,
+            by=by,
+            outcome=AuditOutcome.REFUSED,
+            page=page,
+            method=method,
+        )
