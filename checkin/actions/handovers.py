@@ -20,7 +20,7 @@ from checkin.rules.roles import StaffAct
 
 _LONGEST_HANDOVER_REASON = 300
 OWNER_LEFT_REASON = "its owner does not work here anymore"
-OWNER_NOT_WITH_FAMILIES = "its owner does not work with families"
+_OWNER_NOT_WITH_FAMILIES = "its owner does not work with families"
 
 
 def hand_over_promise(
@@ -122,7 +122,7 @@ def adopt_orphaned_promises(*, clinic: Clinic, at: dt.datetime) -> int:
         left = [one for one in gone if one.owner and not one.owner.is_active]
         others = [one for one in gone if one not in left]
         return _give_promises(left, Role.MANAGER, by=None, at=at, why=OWNER_LEFT_REASON) + _give_promises(
-            others, Role.MANAGER, by=None, at=at, why=OWNER_NOT_WITH_FAMILIES
+            others, Role.MANAGER, by=None, at=at, why=_OWNER_NOT_WITH_FAMILIES
         )
 
 

@@ -86,11 +86,12 @@ def record_factor_change(*, person: Staff, kind: str, change: str, at: dt.dateti
 
     `kind`: totp, webauthn or recovery_codes. `change`: added, removed or replaced.
     """
-    audit.write_audit_event(
-        action=f"staff.second_factor_{change}",
-        subject=person,
-        at=at,
-        by=person,
-        clinic_id=person.clinic_id,
-        kind=kind,
-    )
+    with write_in_turn():
+        audit.write_audit_event(
+            action=f"staff.second_factor_{change}",
+            subject=person,
+            at=at,
+            by=person,
+            clinic_id=person.clinic_id,
+            kind=kind,
+        )

@@ -40,7 +40,7 @@ StaffView = Callable[..., HttpResponse]
 _TRAIL_ADDRESS = "/audit/"
 
 
-def first_page_address(person: Staff) -> str:
+def _first_page_address(person: Staff) -> str:
     """Return the address of the page that this person begins on: the board, the audit log or the settings."""
     if may_role_act(person.role, StaffAct.READ_CHARTS):
         return reverse("desk:board")
@@ -64,7 +64,7 @@ def staff_required(
                 raise PermissionDenied
             if act is not None and not may_role_act(request.user.role, act):
                 if leads_others_home:
-                    return redirect(first_page_address(request.user))
+                    return redirect(_first_page_address(request.user))
                 raise PermissionDenied(
                     role_refusal(request.user.role, act, is_read=_is_read_request(request))
                 )

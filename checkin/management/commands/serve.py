@@ -211,9 +211,8 @@ class Command(PlainCommand):
             lines = self.demo_lines(address.site) if demo else self.first_steps()
         connections.close_all()
         raise_open_files_limit()
-        tls = {}
-        if certificate and key:
-            tls = {"certfile": str(certificate.resolve()), "keyfile": str(key.resolve())}
+        files = {"certfile": certificate, "keyfile": key} if certificate and key else {}
+        tls = {option: str(path.resolve()) for option, path in files.items()}
         publish_server_address(address, settings.VAR)
         os.environ |= {"BACKUP_NIGHTLY": "False"} if options.get("no_backup") else {}
         if demo and sys.stdout.isatty() and sys.stderr.isatty():

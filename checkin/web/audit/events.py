@@ -19,7 +19,7 @@ from checkin.queries import audit_events
 from checkin.queries.audit_events import AuditFilter, AuditPlace
 from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, staff_required
-from checkin.web.audit.forms import AuditFilterForm
+from checkin.web.audit.event_filters import AuditFilterForm
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)

@@ -15,8 +15,8 @@ from checkin.queries import audit_events
 from checkin.queries.audit_events import AuditFilter, AuditPlace, AuditRow
 from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, staff_required
+from checkin.web.audit.event_filters import AuditFilterForm
 from checkin.web.audit.events import audit_trail_read
-from checkin.web.audit.forms import AuditFilterForm
 
 _COLUMNS = (
     *(

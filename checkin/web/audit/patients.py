@@ -15,8 +15,8 @@ from checkin.models import Patient
 from checkin.queries import patients as patient_queries
 from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, get_patient_or_404, staff_required
+from checkin.web.audit.event_filters import AuditFilterForm
 from checkin.web.audit.events import audit_trail_read, events_context
-from checkin.web.audit.forms import AuditFilterForm
 
 _MOST_PATIENTS_OFFERED = 8
 

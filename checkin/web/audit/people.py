@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from checkin.queries import audit_events
 from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, staff_required
+from checkin.web.audit.event_filters import AuditFilterForm
 from checkin.web.audit.events import audit_trail_read, events_context
-from checkin.web.audit.forms import AuditFilterForm
 
 
 @require_safe
