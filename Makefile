@@ -7,7 +7,6 @@ export PYTHON ?= python3
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input install -qq --require-hashes
-LINT_KEYS := SECRET_KEY=only-to-read-the-settings-while-linting AUDIT_KEY=only-to-read-the-settings-while-linting
 CATALOGS := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 LOCK := .venv/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-header --no-annotate pyproject.toml
@@ -48,11 +47,11 @@ mutants: .venv/dev.stamp $(CATALOGS) ## find wrong changes that no test notices:
 lint: .venv/dev.stamp $(CATALOGS) ## check style, types, templates, scripts, style sheets and migrations
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
-	@$(LINT_KEYS) $(PY) -m mypy
+	@SECRET_KEY=only-to-read-the-settings-while-linting $(PY) -m mypy
 	@$(PY) -m djlint templates --lint --quiet
 	@.venv/bin/oxlint --deny-warnings --quiet static/js
 	@$(PY) -m pytest -q --no-header tests/house/test_stylesheets.py
-	@$(LINT_KEYS) $(PY) manage.py makemigrations --check --dry-run
+	@SECRET_KEY=only-to-read-the-settings-while-linting $(PY) manage.py makemigrations --check --dry-run
 
 format: .venv/dev.stamp ## fix style and imports
 	@$(PY) -m ruff format --quiet .

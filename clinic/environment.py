@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
@@ -25,9 +26,15 @@ def read_secret_key() -> str:
     return _read_key("SECRET_KEY", env.str("SECRET_KEY", default=""), VAR / "secret_key")
 
 
-def read_audit_key() -> str:
-    """Return AUDIT_KEY from the environment, or else from var/audit_key, which `make setup` writes."""
-    return _read_key("AUDIT_KEY", env.str("AUDIT_KEY", default=""), VAR / "audit_key")
+def read_audit_key(secret_key: str) -> str:
+    """Return AUDIT_KEY from the environment, or else from var/audit_key, which `make setup` writes.
+
+    Where neither exists it follows from the secret key, so that an app server needs no second variable.
+    """
+    given, kept = env.str("AUDIT_KEY", default=""), VAR / "audit_key"
+    if given or kept.exists():
+        return _read_key("AUDIT_KEY", given, kept)
+    return hmac.new(secret_key.encode(), b"audit trail", "sha256").hexdigest()
 
 
 def _read_key(name: str, given: str, kept: Path) -> str:

@@ -31,7 +31,7 @@ from clinic.logs import build_logging_settings
 SECRET_KEY = read_secret_key()
 SECRET_KEY_FALLBACKS = read_secret_key_fallbacks()
 # Seals the audit trail; the older keys only verify what they sealed.
-AUDIT_KEY = read_audit_key()
+AUDIT_KEY = read_audit_key(SECRET_KEY)
 AUDIT_KEY_FALLBACKS = env.list("AUDIT_KEY_FALLBACKS", default=[])
 AUDIT_ANCHOR = env.str("AUDIT_ANCHOR", default=str(VAR / "audit-anchors.log"))
 DEBUG = read_yes_or_no("DEBUG")

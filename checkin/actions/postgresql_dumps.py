@@ -39,7 +39,7 @@ _TABLES = """
     SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
       AND n.nspname NOT LIKE 'pg_toast%' AND n.nspname NOT LIKE 'pg_temp%' ORDER BY 1, 2"""
-_SCRATCH_ENDING, _LONGEST_NAME = "_backup_check", 63
+_SCRATCH_ENDING, _LONGEST_DATABASE_NAME = "_backup_check", 63
 _REMOVES_OWNERS = ["--no-owner", "--no-privileges"]
 
 
@@ -142,7 +142,7 @@ def _restore_rows(program: str, dump: Path, name: str) -> dict[str, int]:
 @contextlib.contextmanager
 def _scratch_database(cursor: Any, beside: str) -> Iterator[str]:
     """Create an empty database, and drop it at the end; also one that a killed run has left."""
-    name = beside[: _LONGEST_NAME - len(_SCRATCH_ENDING)] + _SCRATCH_ENDING
+    name = beside[: _LONGEST_DATABASE_NAME - len(_SCRATCH_ENDING)] + _SCRATCH_ENDING
     drop = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
     cursor.execute(drop)
     cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))

@@ -170,9 +170,9 @@ def _word_audit_event(
 
 def _name_who(event: AuditEvent, names: _ClinicNames) -> str:
     if event.staff_id:
-        return names.staff.get(event.staff_id, "Somebody of another clinic")
+        return names.staff.get(event.staff_id) or "Somebody of another clinic"
     if event.device_id:
-        return names.devices.get(event.device_id, "Another clinic’s tablet")
+        return names.devices.get(event.device_id) or "Another clinic’s tablet"
     return "The program"
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from django.test import Client
 
 from checkin.management.server_welcome import ServerAddress, publish_server_address
 from checkin.models import Staff
+from clinic import environment
 from clinic.environment import refuse_debug_for_others
 
 ASKED = (
@@ -94,3 +96,19 @@ def test_what_a_proxy_got_without_tls_is_sent_to_https(settings: pytest_django.S
     assert "Content-Security-Policy" in plain.headers
     assert Client().get("/account/login/", headers={"X-Forwarded-Proto": "https"}).status_code == 200
     assert Client().get("/healthz").status_code == 200, "monitors ask on the machine itself"
+
+
+def test_without_an_audit_key_it_follows_from_the_secret_key(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """An app server that has SECRET_KEY starts; the key is another one, and the same on each server."""
+    monkeypatch.delenv("AUDIT_KEY", raising=False)
+    monkeypatch.setattr(environment, "VAR", tmp_path)
+    key = environment.read_audit_key("s" * 40)
+    assert key == environment.read_audit_key("s" * 40) != environment.read_audit_key("t" * 40)
+    assert len(key) >= 32 and "ssss" not in key
+    (tmp_path / "audit_key").write_text("k" * 40 + "\n")
+    assert environment.read_audit_key("s" * 40) == "k" * 40
+    (tmp_path / "audit_key").write_text("short")
+    with pytest.raises(ImproperlyConfigured, match="AUDIT_KEY"):
+        environment.read_audit_key("s" * 40)

@@ -66,6 +66,9 @@ NOT_ASKED = {
     "own_sessions.end_session": "a person's own login",
     "own_sessions.end_sessions": "a person's own logins, or part of another action on them",
     "backups._note_success": "a command of whoever runs the machine; backup_runs asks for it on a page",
+    "login_events.record_login": "a person's own login",
+    "login_events.record_logout": "a person's own login",
+    "login_events.record_refusal": "what their role did not allow",
     "desk_locks.set_pin": "a person's own PIN",
     # One action for every channel: a sign-in is never refused.
     "visits.record_sign_in": "no role rule stands before a sign-in",

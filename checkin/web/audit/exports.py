@@ -18,7 +18,7 @@ from checkin.web.access import StaffRequest, staff_required
 from checkin.web.audit.event_filters import AuditFilterForm
 from checkin.web.audit.events import audit_trail_read
 
-_COLUMNS = (
+_EXPORTED_COLUMNS = (
     *(
         "number",
         "time",
@@ -67,7 +67,7 @@ class _CsvLine:
 def _iter_csv_lines(clinic: Clinic, wanted: AuditFilter, until: AuditPlace) -> Iterator[str]:
     writer = csv.writer(_CsvLine())
     yield _BYTE_ORDER_MARK
-    yield writer.writerow(_COLUMNS)
+    yield writer.writerow(_EXPORTED_COLUMNS)
     for row in audit_events.iter_audit_rows(clinic, wanted, until=until):
         yield writer.writerow(map(_defuse_cell, _list_csv_cells(row, clinic)))
 
