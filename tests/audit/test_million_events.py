@@ -71,7 +71,7 @@ def million(brook: Clinic) -> tuple[list[Staff], list[int]]:
             f"SELECT {first_event} + n, %s, {moment}, %s + n %% {PEOPLE}, 'front_desk', '', '', "
             "CASE WHEN n %% 2 = 0 THEN 'seen' ELSE 'visit.moved' END, 'Patient', "
             "CASE WHEN n %% 1000 = 999 THEN 'refused' ELSE 'done' END, '', "
-            f"%s + (n * 7) %% {CHILDREN}, '{{}}', %s, n + 1, '', '' FROM s",
+            f"%s + (n * 7) %% {CHILDREN}, '{{}}', %s, n + 1000000000, '', '' FROM s",
             [brook.pk, people[0].pk, children[0], brook.pk],
         )
         cursor.execute(

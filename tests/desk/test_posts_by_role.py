@@ -129,6 +129,8 @@ def about_no_page(brook: Any, at: SimpleNamespace, max_: Any) -> Iterator[Press]
         address = reverse(f"settings:{name}", args=[at.noor.pk])
         yield Press(f"settings:{name}", address, facts | {"mark": mark})
     yield Press("settings:make_backup", reverse("settings:make_backup"), {})
+    yield Press("audit:patients", reverse("audit:patients"), {"q": "Leo"})
+    yield Press("audit:patient_name", reverse("audit:patient_name", args=[at.twin.pk]), {})
 
 
 def told(browser: Client, answer: Any) -> str:
