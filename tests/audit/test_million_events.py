@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 
 from checkin.models import Clinic, Staff
+from checkin.models.audit_triggers import trigger_statements
 from checkin.queries.audit_events import (
     AuditFilter,
     count_audit_kinds,
@@ -80,7 +81,9 @@ def million(brook: Clinic) -> tuple[list[Staff], list[int]]:
             f"WHERE id >= {first_event} AND id %% {LISTED_EVERY} = 0",
             [children[0]],
         )
-        if not is_sqlite:
+        if is_sqlite:
+            cursor.execute(trigger_statements("sqlite")["checkin_auditevent_moves_chain"])
+        else:
             cursor.execute("SET LOCAL session_replication_role = DEFAULT")
             cursor.execute("ANALYZE checkin_auditevent, checkin_auditeventpatient")
     return people, children
