@@ -17,6 +17,12 @@ from checkin.rules.second_factors import SecondFactorFor, read_networks
 
 _NOT_A_NETWORK = "“{}” is no network: write one such as 203.0.113.0/24, or one address such as 203.0.113.7."
 
+_ACTION_OF_CHANGE = {
+    "added": "staff.second_factor_added",
+    "removed": "staff.second_factor_removed",
+    "replaced": "staff.second_factor_replaced",
+}
+
 
 def reset_second_factor(*, person: Staff, by: Staff | None, at: dt.datetime) -> int:
     """Remove all passkeys, apps and recovery codes of this person, and log them out everywhere.
@@ -88,7 +94,7 @@ def record_factor_change(*, person: Staff, kind: str, change: str, at: dt.dateti
     """
     with write_in_turn():
         audit.write_audit_event(
-            action=f"staff.second_factor_{change}",
+            action=_ACTION_OF_CHANGE[change],
             subject=person,
             at=at,
             by=person,
