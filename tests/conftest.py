@@ -17,7 +17,7 @@ from django.http.response import HttpResponseBase
 from django.test import Client, TransactionTestCase
 from hypothesis import HealthCheck, settings
 
-from checkin.actions import devices
+from checkin.actions import backup_runs, devices
 from checkin.models import Clinic, Device, Location, Role, Staff
 from tests import make
 from tests.database_copies import DatabaseCopy
@@ -185,6 +185,26 @@ def tab(dana: Staff) -> Client:
     found = Client()
     found.force_login(dana)
     return found
+
+
+@pytest.fixture
+def take_backups(monkeypatch: pytest.MonkeyPatch) -> Callable[[], set[str]]:
+    """Make no backup, whose program would copy another database; return what tells if one was asked for."""
+    asked: list[int] = []
+
+    def run_backup(by: int) -> None:
+        asked.append(by)
+
+    def take() -> set[str]:
+        for thread in threading.enumerate():
+            if thread.name == "backup":
+                thread.join()
+        taken = {"a backup"} if asked else set()
+        asked.clear()
+        return taken
+
+    monkeypatch.setattr(backup_runs, "run_backup", run_backup)
+    return take
 
 
 class Kiosk(NamedTuple):

@@ -35,7 +35,7 @@ from tests.access.walk import (
     read_matrix,
 )
 
-pytestmark = pytest.mark.usefixtures("tuesday")
+pytestmark = pytest.mark.usefixtures("tuesday", "take_backups")
 USUAL, REST = ("GET", "POST"), ("HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
 WITHOUT_TOKEN = {"kiosk:sign_ins", "kiosk:after"}
 """A tablet's request proves itself by its key, a family's by its code; neither has a login to misuse."""
@@ -51,7 +51,7 @@ def asked(at: SimpleNamespace, hill: Clinic) -> tuple[dict[str, Principal], dict
 
 STRANGERS = ("nobody", "nonsense token", "tablet", "revoked tablet", "display", "inactive")
 STAFF = ("front desk", "clinician", "manager", "administrator", "auditor")
-ELSEWHERE = ("front desk elsewhere", "manager elsewhere")
+ELSEWHERE = ("front desk elsewhere", "manager elsewhere", "auditor elsewhere")
 
 
 def test_the_file_names_every_address_and_no_other() -> None:
@@ -137,6 +137,16 @@ def test_a_page_open_to_strangers_is_found(asked: Any, settings: pytest_django.S
     use_urls(settings, path("promises/", view, {"slug": "blue-rabbit"}))
     only = {"desk:promises": urls["desk:promises"]}
     assert "nobody GET desk:promises: ok (200), not login" in compare(people["nobody"], only, USUAL)
+
+
+def test_a_request_leaves_no_desk_locked_behind_it_and_a_locked_one_is_found(asked: Any) -> None:
+    people, urls = asked
+    who, only = people["front desk"], {"desk:promises": urls["desk:promises"]}
+    for url in ("lock_desk", "own_log_out_everywhere", "switch_user", "account_logout"):
+        ask(who, "POST", urls[url])
+        assert compare(who, only, USUAL) == []
+    who.browser.post(urls["lock_desk"].path)
+    assert "front desk GET desk:promises: 423 (423), not ok" in compare(who, only, USUAL)
 
 
 def test_the_whole_urlconf_is_walked() -> None:

@@ -28,9 +28,15 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 PRINTED = {"desk:note_pdf", "desk:notes_today"}
 """Opening one is recorded as printed, so nothing but a GET opens it."""
-OF_ALLAUTH = {"account_login", "account_logout", "account_change_password", "account_inactive"}
+OF_ALLAUTH = {
+    *("account_login", "account_logout", "account_change_password", "account_inactive"),
+    *("account_reauthenticate", "mfa_index", "mfa_authenticate", "mfa_reauthenticate"),
+    *("mfa_activate_totp", "mfa_deactivate_totp", "mfa_add_webauthn", "mfa_remove_webauthn"),
+    *("mfa_reauthenticate_webauthn", "mfa_login_webauthn"),
+    *("mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes"),
+}
 """Class-based views of a library: PUT is their POST, and OPTIONS lists their methods."""
-SAID_NO = {401, 403, 404, 405}
+SAID_NO = {401, 403, 404, 405, 423}
 
 
 class Principal(NamedTuple):
@@ -92,6 +98,11 @@ ARGUMENTS: Values = {
     "slug": lambda at: "blue-rabbit",
     "code": lambda at: "nosuchcode",
     "person_id": lambda at: at.noor.pk,
+    "staff_id": lambda at: at.noor.pk,
+    "device_id": lambda at: at.tablet.pk,
+    "provider_id": lambda at: "clinic",
+    "session": lambda at: 1,
+    "pk": lambda at: 1,
 }
 """What each argument of an address is on the standing cast. A new argument needs a line."""
 ARGUMENTS_OF: dict[str, Values] = {
@@ -117,6 +128,7 @@ SENT: dict[str, Callable[[SimpleNamespace], dict[str, object]]] = {
     "desk:location": lambda at: {"location": at.leo.location_id},
     "desk:board_here": lambda at: {"location": at.leo.location_id},
     "desk:match_link": lambda at: {"patient": at.mia.pk},
+    "audit:patients": lambda at: {"q": "Leo"},
     "desk:patient_merge": lambda at: {"into": at.mia.pk},
     "kiosk:enrol": lambda at: {"token": at.token},
 }
@@ -179,7 +191,7 @@ def list_principals(at: SimpleNamespace, hill: Clinic, **client: Any) -> list[Pr
     hilltop = make.location(hill, "Hilltop")
     tablet, revoked = (devices.enrol_device(location=front, name=name, at=now) for name in ("One", "Two"))
     devices.revoke_device(device=revoked[0], by=None, at=now)
-    at.token = tablet[1]
+    at.tablet, at.token = tablet
     tokens = {"tablet": tablet[1], "revoked tablet": revoked[1], "display": make_display(at)}
     found = [
         Principal("nobody", "stranger", Client(**client)),
@@ -196,6 +208,7 @@ def list_principals(at: SimpleNamespace, hill: Clinic, **client: Any) -> list[Pr
         "inactive": make.staff(brook, "ina", Role.MANAGER, location=front),
         "front desk elsewhere": make.staff(hill, "sol", Role.FRONT_DESK, location=hilltop),
         "manager elsewhere": make.staff(hill, "sam", Role.MANAGER, location=hilltop),
+        "auditor elsewhere": make.staff(hill, "ole", Role.AUDITOR, location=hilltop),
     }  # fmt: skip
     for name, person in people.items():
         found.append(_staff_principal(name, person, client))
@@ -242,7 +255,7 @@ def is_login(answer: Any) -> bool:
 
 
 def expected(row: Row, who: Principal, method: str) -> str:
-    """Return what this principal gets by the matrix: ok, login, 403, 404 405 or home."""
+    """Return what this principal gets by the matrix: ok, login, home, or the number of a refusal."""
     own = row.cells[who.column]
     if own == "login":
         return own

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,8 +15,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import (
+    backup_runs,
     closed_days,
     consent,
+    devices,
     discrepancies,
     excuse_notes,
     match_decisions,
@@ -23,6 +26,7 @@ from checkin.actions import (
     preferences,
     promises,
     provisional_patients,
+    second_factors,
     staff,
     urgent_signs,
     visit_feedback,
@@ -125,6 +129,12 @@ PRESSED: dict[StaffAct, Callable[[Clinic, Any], tuple[str, dict[str, Any]]]] = {
     StaffAct.CLOSE_DAY: lambda here, _: ("/promises/close-day/", {}),
     StaffAct.ANSWER_FEEDBACK: lambda here, one: (f"/promises/feedback/{one.pk}/read/", {}),
     StaffAct.MANAGE_STAFF: lambda here, _: (f"/settings/staff/{here.writer.pk}/deactivate/", {}),
+    StaffAct.MANAGE_DEVICES: lambda here, _: (
+        "/settings/tablets/",
+        {"name": "New", "location": here.front.pk},
+    ),
+    StaffAct.SECURE_CLINIC: lambda here, _: ("/settings/security/", {"second_factor_for": "all"}),
+    StaffAct.MANAGE_BACKUPS: lambda here, _: ("/settings/copies/make/", {}),
 }
 """The request of each act. What it acts on is made by the entry of `PREPARED`, if there is one."""
 
@@ -178,8 +188,21 @@ ASKED: dict[StaffAct, Callable[[Clinic, Any, dict[str, Any]], Any]] = {
         feedback=one, **hand
     ),
     StaffAct.MANAGE_STAFF: lambda here, _, hand: staff.deactivate_staff(person=here.writer, **hand),
+    StaffAct.MANAGE_DEVICES: lambda here, _, hand: devices.enrol_device_by_link(
+        location=here.front, name="New", **hand
+    ),
+    StaffAct.SECURE_CLINIC: lambda here, _, hand: second_factors.set_second_factor_rule(
+        clinic=here.front.clinic, asked_of="all", **hand
+    ),
+    StaffAct.MANAGE_BACKUPS: lambda here, _, hand: backup_runs.start_backup(**hand).join(),
 }
 """The action behind each request. A sign-in has none that checks: it is never refused."""
+
+READ: dict[StaffAct, Callable[[Clinic], tuple[str, ...]]] = {
+    StaffAct.READ_CHARTS: lambda here: (f"/visits/{here.visit.pk}/", f"/patients/{here.visit.patient_id}/"),
+    StaffAct.READ_TRAIL: lambda here: ("/audit/", f"/audit/people/{here.writer.pk}/"),
+}
+"""Pages of the acts that only read: no request writes a row, and no action does it."""
 
 WIDER = {
     StaffAct.GIVE: StaffAct.ANSWER_NEED,
@@ -207,13 +230,30 @@ def people(dana: Staff, noor: Staff, max_: Staff, ada: Staff, otto: Staff) -> di
 
 
 def test_every_staff_act_has_a_request_and_an_action_here() -> None:
-    assert set(PRESSED) == set(ROLE_RULES)
-    assert set(ASKED) == set(ROLE_RULES) - {StaffAct.SIGN_IN}
+    assert PRESSED.keys() ^ READ.keys() == set(ROLE_RULES)
+    assert set(ASKED) == set(PRESSED) - {StaffAct.SIGN_IN}
 
 
-@pytest.mark.parametrize("act", list(StaffAct), ids=lambda act: act.name)
-def test_a_request_is_done_or_refused_as_the_role_table_says(
+@pytest.mark.parametrize("act", list(READ), ids=lambda act: act.name)
+def test_a_page_is_shown_or_refused_as_the_role_table_says(
     as_: Callable[[Staff], Client], here: Clinic, people: dict[str, Staff], act: StaffAct
+) -> None:
+    for role, person in people.items():
+        for address in READ[act](here):
+            answer = as_(person).get(address)
+            may = may_role_act(role, act)
+            assert answer.status_code == (200 if may else 403), (role, address)
+            page = html.unescape(answer.content.decode())
+            assert may or role_refusal(role, act, is_read=True) in page, (role, address)
+
+
+@pytest.mark.parametrize("act", list(PRESSED), ids=lambda act: act.name)
+def test_a_request_is_done_or_refused_as_the_role_table_says(
+    as_: Callable[[Staff], Client],
+    here: Clinic,
+    people: dict[str, Staff],
+    act: StaffAct,
+    take_backups: Callable[[], set[str]],
 ) -> None:
     prepared = PREPARED.get(act, lambda _: None)(here)
     address, said = PRESSED[act](here, prepared)
@@ -222,10 +262,11 @@ def test_a_request_is_done_or_refused_as_the_role_table_says(
         with transaction.atomic(), CaptureQueriesContext(connection) as queries:
             answer = browser.post(address, said)
             transaction.set_rollback(True)
+        done = written(queries) | take_backups()
         if may_role_act(role, act):
-            assert answer.status_code in (200, 302) and written(queries), (role, answer.status_code)
+            assert answer.status_code in (200, 302) and done, (role, answer.status_code)
             continue
-        assert written(queries) == set(), role
+        assert done == set(), role
         told = answer
         if answer.status_code == 302:
             browser.post(address, said)
@@ -239,18 +280,20 @@ def test_a_request_is_done_or_refused_as_the_role_table_says(
 
 
 @pytest.mark.parametrize("act", list(ASKED), ids=lambda act: act.name)
-def test_the_action_itself_checks_the_role_too(here: Clinic, people: dict[str, Staff], act: StaffAct) -> None:
+def test_the_action_itself_checks_the_role_too(
+    here: Clinic, people: dict[str, Staff], act: StaffAct, take_backups: Callable[[], set[str]]
+) -> None:
     prepared = PREPARED.get(act, lambda _: None)(here)
     for role, person in people.items():
         if not may_role_act(role, act):
             with CaptureQueriesContext(connection) as queries, pytest.raises(NotAllowed) as refused:
                 ASKED[act](here, prepared, {"by": person, "at": NOW})
             assert refused.value.sentence in sentences(role, act)
-            assert written(queries) == set()
+            assert written(queries) | take_backups() == set()
             continue
         with transaction.atomic(), CaptureQueriesContext(connection) as queries:
             ASKED[act](here, prepared, {"by": person, "at": NOW})
-            assert written(queries), role
+            assert written(queries) | take_backups(), role
             transaction.set_rollback(True)
         for held in (here.visit, here.strange):
             held.refresh_from_db()

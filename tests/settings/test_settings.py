@@ -31,4 +31,5 @@ def test_settings_go_to_the_first_page_that_the_person_may_open(
     browser = Client()
     browser.force_login(ada)
     assert browser.get("/settings/").headers["Location"] == "/account/email/"
-    assert 'href="/settings/"' in browser.get("/").content.decode()
+    assert browser.get("/").headers["Location"] == "/settings/"
+    assert 'href="/settings/"' in browser.get("/settings/staff/").content.decode()
