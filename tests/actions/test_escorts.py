@@ -18,6 +18,7 @@ from checkin.actions import (
 )
 from checkin.actions.entry_ledger import columns_as_json, row_column_names
 from checkin.actions.entry_moves import ALL_ENTRIES_GO
+from checkin.actions.write_queue import write_in_turn
 from checkin.models import Clinic, Escort, Location, MatchDecision, Patient, PatientMerge, Role, Staff, Visit
 from checkin.queries import patient_dossiers
 from tests import make
@@ -189,7 +190,8 @@ def test_adding_to_a_sign_in_keeps_the_preference_set_at_the_desk(
     assert visit.patient == finn
     tell(visit, DESKS, dana, "9:01")
     more = replace(patient_dossiers.restore_sign_in_claim(visit.sign_in), also="an ear", key=uuid.uuid4())
-    assert sign_in_additions.extend_sign_in(fresh(visit), more, at=make.at("9:02"))
+    with write_in_turn():
+        assert sign_in_additions.extend_sign_in(fresh(visit), more, at=make.at("9:02"))
     assert wishes(finn) == [DESKS]
     link(visit, make.patient(finn.clinic, "Mia Ruiz"), dana, "9:03")
     assert wishes(finn) == []

@@ -39,6 +39,7 @@ from checkin.actions import (
 from checkin.actions.discrepancy_questions import AnotherChildSuspected
 from checkin.actions.entry_moves import ALL_ENTRIES_GO
 from checkin.actions.visit_locks import lock_visits
+from checkin.actions.write_queue import write_in_turn
 from checkin.models import (
     Clinic,
     DiscrepancyDecision,
@@ -533,7 +534,7 @@ def type_on(at: SimpleNamespace) -> None:
             make.claim(visit.sign_in.child_name, "", escort_name="Maeve O'Neil")
         )
         said = dataclasses.replace(said, relationship="mother")
-        with transaction.atomic():
+        with write_in_turn():
             now = Visit.objects.get(pk=visit.pk)
             lock_visits(now)
             assert sign_in_additions.extend_sign_in(now, said, at=make.at("9:42"))
