@@ -9,6 +9,8 @@ import datetime as dt
 from enum import StrEnum
 from itertools import pairwise
 
+from checkin.rules.passwords import is_repeated
+
 DEFAULT_LOCK_AFTER_MINUTES = 5
 LONGEST_LOCK_AFTER_MINUTES = 15
 FULL_LOGIN_AFTER_IDLE = dt.timedelta(minutes=30)
@@ -17,7 +19,6 @@ FULL_LOGIN_AFTER = dt.timedelta(hours=12)
 _ACTIVITY_KEPT_EVERY = dt.timedelta(seconds=60)
 MOST_UNLOCK_TRIES = 5
 PIN_DIGITS = 6
-_LONGEST_REPEATED_PART = 3
 
 
 class DeskState(StrEnum):
@@ -52,18 +53,9 @@ def pin_problem(pin: str) -> str:
     """Return why this PIN is not accepted, as a sentence; "" if it is."""
     if len(pin) != PIN_DIGITS or not (pin.isascii() and pin.isdigit()):
         return "A PIN is six digits, such as those of a date that only you know."
-    if _is_repeated(pin) or _is_run(_collapse_repeats(pin)):
+    if is_repeated(pin) or _is_run(_collapse_repeats(pin)):
         return "This PIN is easy to guess: it repeats, or it counts up or down. Choose other digits."
     return ""
-
-
-def _is_repeated(pin: str) -> bool:
-    """Return whether one short part makes up the whole: 777777, 121212, 123123."""
-    return any(
-        pin == pin[:size] * (len(pin) // size)
-        for size in range(1, _LONGEST_REPEATED_PART + 1)
-        if len(pin) % size == 0
-    )
 
 
 def _collapse_repeats(pin: str) -> str:

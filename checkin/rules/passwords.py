@@ -67,7 +67,7 @@ def find_password_problem(
     if len(password) < _SHORTEST_PASSWORD:
         return None
     letters = _bare_letters(password)
-    if _is_repeated(letters):
+    if is_repeated(letters):
         return PasswordProblem.REPEATED
     steps = (
         (PasswordProblem.CLINIC_NAME, (*_words_of_names(clinic_names), *_PRODUCT_WORDS)),
@@ -94,7 +94,7 @@ def _bare_letters(text: str) -> str:
     return "".join(sign for sign in plain if sign.isalnum())
 
 
-def _is_repeated(letters: str) -> bool:
+def is_repeated(letters: str) -> bool:
     """Return whether it is one short piece over and over, the last time perhaps only in part."""
     return any(
         all(one == letters[at % size] for at, one in enumerate(letters))
