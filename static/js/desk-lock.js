@@ -5,6 +5,7 @@ import { putToken, readPerson, sendAsForm } from "./desk-requests.js";
 import { watchKeys } from "./keys.js";
 import "./switch-user-key.js";
 import { showNotice } from "./toast.js";
+import { trustAnswer } from "./trusted-html.js";
 
 const ACTIVE = "desk-active"; // storage: when somebody last used any tab
 const TOLD = "desk-told"; // storage: when the server last heard of it
@@ -80,7 +81,7 @@ async function showUnlocking(how, isAgain = false) {
   if (answer.type === "opaqueredirect") return leaveForLogin();
   if (answer.status === 403 && !isAgain && (await renewOwnToken())) return showUnlocking(how, true);
   if (answer.status !== 423 || !held) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const page = new DOMParser().parseFromString(trustAnswer(await answer.text()), "text/html");
   document.querySelector("dialog.sheet").replaceChildren(...page.querySelector("main").childNodes);
   isShown = true;
   document.getElementById("unlock-with").focus();
