@@ -1,12 +1,17 @@
-"""Timeline lines about a child who cannot wait, and about staff reading what was typed."""
+"""A child who cannot wait: whether one calls, and timeline lines, also about staff reading what was typed."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import NamedTuple
 
-from checkin.models import Visit, WorryStep
+from checkin.models import Location, Visit, WorryStep
 from checkin.rules.urgent_signs import UrgentSource, UrgentStepKind
+
+
+def has_unanswered_call(location: Location) -> bool:
+    """Return whether a child who cannot wait is here and nobody is going. One query."""
+    return location.clinic.visits.raised().filter(location=location, taken_by=None).exists()
 
 
 class _UrgentSignLine(NamedTuple):

@@ -5,18 +5,20 @@ from __future__ import annotations
 import datetime as dt
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from checkin.actions import desk_locks
 from checkin.actions.refusals import Refused
 from checkin.models import DeskSession
+from checkin.queries.urgent_signs import has_unanswered_call
 from checkin.rules.desk_locks import FULL_LOGIN_AFTER_IDLE, DeskState
+from checkin.rules.roles import StaffAct
 from checkin.web import throttle
-from checkin.web.access import StaffRequest, staff_required
+from checkin.web.access import StaffRequest, get_current_location, staff_required
 from checkin.web.desk_locks import ask_for_login, log_out_keeping_forms, show_locked
 from checkin.web.redirects import redirect_back
 from checkin.web.unsent_forms import is_script_request
@@ -79,6 +81,13 @@ def keep_desk_open(request: DeskRequest) -> HttpResponse:
         used_at = now - dt.timedelta(seconds=seconds)
         desk_locks.keep_activity(desk=request.desk, at=used_at)
     return HttpResponse(status=204)
+
+
+@require_safe
+@staff_required(StaffAct.ANSWER_CALL)
+def show_desk_call(request: DeskRequest) -> HttpResponse:
+    """Say whether a child who cannot wait is waiting for an answer here, and nothing else about anybody."""
+    return JsonResponse({"urgent": has_unanswered_call(get_current_location(request))})
 
 
 @require_POST

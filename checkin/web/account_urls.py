@@ -15,6 +15,7 @@ from checkin.web.account_desk_lock import (
     edit_own_pin,
     keep_desk_open,
     lock_desk,
+    show_desk_call,
     switch_user,
     unlock_desk,
 )
@@ -45,6 +46,7 @@ urlpatterns = [
     path("lock/", lock_desk, name="lock_desk"),
     path("unlock/", unlock_desk, name="unlock_desk"),
     path("active/", keep_desk_open, name="keep_desk_open"),
+    path("call/", show_desk_call, name="desk_call"),
     path("switch/", switch_user, name="switch_user"),
     path("inactive/", login_not_required(views.account_inactive), name="account_inactive"),
     # where allauth goes after a change

@@ -3,18 +3,16 @@
 import { answerCall, listCalls } from "./board-moves.js";
 import { board, findPart } from "./board-page.js";
 import { watchKeys } from "./keys.js";
+import { RING_EVERY, allowSound, isSoundHeld, playTones } from "./ring.js";
 import { sayInDialog } from "./toast.js";
 
-const RING_EVERY = 3000; // ms between two sounds
 const PRESENT_EVERY = 45_000; // ms between two reports that this person is here
 const PRESENT_EVERY_CALLED = 5000; // ms between two such reports while somebody is called
-const PITCHES = [880, 660, 880];
 
 const banner = findPart("alarm");
 const title = document.title;
 const muteKey = `muted-${board.dataset.location}`;
 let isMuted = localStorage.getItem(muteKey) === "1";
-let audio = null;
 let rangAt = 0;
 let presentAt = 0;
 
@@ -23,35 +21,15 @@ function describeCall(row) {
   return `${sign}: ${token}. ${row.dataset.goes}.`;
 }
 
-// Sound. Browsers allow none before somebody has used the page; until then the board says so.
-
-function openAudio() {
-  audio ??= new AudioContext();
-  return audio;
-}
-
-function playTones() {
-  const now = openAudio().currentTime;
-  for (const [nth, pitch] of PITCHES.entries()) {
-    const [tone, volume] = [audio.createOscillator(), audio.createGain()];
-    const start = now + nth * 0.28;
-    tone.frequency.value = pitch;
-    volume.gain.setValueAtTime(0, start);
-    volume.gain.linearRampToValueAtTime(0.5, start + 0.02);
-    volume.gain.exponentialRampToValueAtTime(0.001, start + 0.26);
-    tone.connect(volume).connect(audio.destination);
-    tone.start(start);
-    tone.stop(start + 0.27);
-  }
-}
+// Sound. Until the browser allows it, the board says so.
 
 function unblockSound() {
-  if (!isMuted && openAudio().state === "suspended") audio.resume().then(updateAlarm, () => {});
+  if (!isMuted) allowSound(updateAlarm);
 }
 
 function ring(row) {
   const off = findPart("sound-off");
-  const isBlocked = row && !isMuted && openAudio().state !== "running";
+  const isBlocked = row && !isMuted && isSoundHeld();
   const said = isMuted
     ? "Sound is muted on this board."
     : "Your browser holds the sound back until you press a key.";
@@ -76,8 +54,10 @@ function muteSound(on) {
 function updateAlarm() {
   const calls = listCalls();
   const [first] = calls;
-  // A locked desk goes on ringing, but its title says nothing and nobody is there.
-  if ("locked" in document.documentElement.dataset) return ring(first);
+  // A locked desk goes on ringing until locked-call.js hears from the server. Its title says nothing, and
+  // nobody is there.
+  const { locked } = document.documentElement.dataset;
+  if (locked !== undefined) return ring(locked === "heard" ? undefined : first);
   const words = first ? describeCall(first) : "";
   const more = calls.length > 1 ? ` And ${calls.length - 1} more.` : "";
   banner.hidden = !first;

@@ -3,6 +3,7 @@
 import { canReachServer, fetchPart, postFields } from "./desk-requests.js";
 import { putToken, readPerson, sendAsForm } from "./desk-requests.js";
 import { watchKeys } from "./keys.js";
+import "./locked-call.js";
 import "./switch-user-key.js";
 import { showNotice } from "./toast.js";
 import { trustAnswer } from "./trusted-html.js";
@@ -262,6 +263,7 @@ function startLock() {
   document.addEventListener("submit", handleSubmit, true);
   document.addEventListener("htmx:afterRequest", handleHtmxAnswer, true);
   document.addEventListener("desk-locked", () => lockPage());
+  document.addEventListener("desk-ended", leaveForLogin);
   document.addEventListener("visibilitychange", tick);
   window.addEventListener("storage", ({ key }) => {
     if (key !== LOCK) return;

@@ -1,4 +1,5 @@
 // The page of a locked desk: other tabs lock too, and this one goes on as soon as one of them is unlocked.
+import "./locked-call.js";
 import "./switch-user-key.js";
 
 const LOCK = "desk-lock";
@@ -7,6 +8,8 @@ const next = document.querySelector("[data-unlock] [name=next]").value;
 // The answer to a wrong PIN has no address of its own: a reload shows the page that was wanted.
 if (next) window.history.replaceState(null, "", next);
 localStorage.setItem(LOCK, `locked ${Date.now()}`);
+const goOn = () => window.location.replace(window.location.href);
+document.addEventListener("desk-ended", goOn);
 window.addEventListener("storage", ({ key, newValue }) => {
-  if (key === LOCK && newValue?.startsWith("open")) window.location.replace(window.location.href);
+  if (key === LOCK && newValue?.startsWith("open")) goOn();
 });

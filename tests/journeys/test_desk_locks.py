@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from checkin.actions import desk_locks
+from checkin.actions import desk_locks, urgent_signs
 from checkin.models import DeskSession, Location, SignIn, Staff
 from tests import make
 from tests.journeys.desk_screen import arrive, log_in, logged_in, row
+from tests.journeys.test_urgent_signs import HEARD
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PIN = "280461"
@@ -212,3 +214,60 @@ def test_a_tab_of_the_one_before_never_comes_back_for_the_next(
     expect(page.locator(".bar-person bdi")).to_have_text(noor.name)
     assert "Leopoldina" not in page.content()
     expect(page.locator("[name=relationship]")).to_have_value("")
+
+
+CALL = "A child cannot wait. Unlock this desk or go to the waiting room now."
+
+
+def is_silent(page: Page) -> None:
+    with page.expect_response("**/account/call/"):
+        page.clock.run_for(6000)
+    expect(page.locator("[data-call]")).to_be_hidden()
+    assert page.title() == "Locked · Brought By"
+
+
+def rings(page: Page) -> None:
+    page.evaluate("window.tones = 0")
+    page.clock.run_for(6000)
+    expect(page.get_by_role("alert")).to_have_text(CALL)
+    expect(page).to_have_title("(!) Locked · Brought By")
+    page.clock.run_for(4000)
+    page.wait_for_function("() => window.tones > 0")
+
+
+def test_a_locked_board_says_and_rings_that_a_child_cannot_wait(
+    page: Page, front: Location, noor: Staff
+) -> None:
+    page.add_init_script(HEARD)
+    page.goto("/")
+    page.keyboard.press("j")
+    leave_alone(page)
+    is_locked(page)
+    is_silent(page)
+    visit = arrive(front, name="Leo Ruiz", worried=True)
+    rings(page)
+    assert "Leo" not in page.content() and visit.token not in page.content()
+    urgent_signs.take_urgent_visit(visit=visit, by=noor, at=timezone.now())
+    is_silent(page)
+    urgent_signs.undo_urgent_step(visit=visit, by=noor, at=timezone.now())
+    rings(page)
+    unlock(page)
+    expect(page.locator("#board")).to_be_visible()
+    page.clock.run_for(4000)
+    expect(row(page, visit).locator(".cannot-wait")).to_have_text("Worried")
+    expect(page.locator("[data-alarm-words]")).to_contain_text(visit.token)
+
+
+def test_the_page_of_a_locked_desk_rings_too(page: Page, front: Location, noor: Staff) -> None:
+    page.add_init_script(HEARD)
+    page.goto("/patients/")
+    leave_alone(page)
+    is_locked(page)
+    page.reload()
+    is_locked(page)
+    is_silent(page)
+    visit = arrive(front, name="Leo Ruiz", worried=True)
+    page.keyboard.press("1")
+    rings(page)
+    urgent_signs.take_urgent_visit(visit=visit, by=noor, at=timezone.now())
+    is_silent(page)
