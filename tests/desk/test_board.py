@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import visits
 from checkin.models import Clinic, Location, Staff
+from checkin.rules.roles import Role, StaffAct, role_refusal
 from checkin.rules.visit_steps import VISIT_PATH
 from tests import make
 from tests.leaks import without_tokens
@@ -158,13 +159,19 @@ def test_a_cached_row_is_rendered_again_the_next_day(
     assert "8 years" in desk_client.get("/").content.decode()
 
 
-def test_an_auditor_can_see_the_board_but_not_move_visits(
-    as_: Callable[[Staff], Client], otto: Staff, front: Location, tuesday: time_machine.Traveller
+@pytest.mark.parametrize(("who", "home"), [("ada", "/settings/"), ("otto", "/audit/")])
+def test_administrators_and_auditors_do_not_see_the_board(
+    as_: Callable[[Staff], Client], front: Location, who: str, home: str, request: pytest.FixtureRequest
 ) -> None:
-    make.visit(front)
-    answer = as_(otto).get("/")
-    assert answer.status_code == 200
-    assert 'id="move"' not in answer.content.decode()
+    visit = make.visit(front)
+    person = request.getfixturevalue(who)
+    browser = as_(person)
+    answer = browser.get("/")
+    assert (answer.status_code, answer["Location"], answer.content) == (302, home, b"")
+    for path in ("/board/rows/", "/board/expected/", f"/board/owed/?location={front.pk}"):
+        answer = browser.get(path)
+        assert (answer.status_code, visit.token in answer.content.decode()) == (403, False), path
+        assert role_refusal(Role(person.role), StaffAct.READ_CHARTS) in answer.content.decode(), path
 
 
 def test_an_anonymous_visitor_is_sent_to_log_in(client: Client, front: Location) -> None:

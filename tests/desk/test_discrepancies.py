@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import discrepancies, match_decisions, visits
 from checkin.models import AuditEvent, Clinic, Location, Patient, Staff, Visit
+from checkin.rules.roles import Role, StaffAct, role_refusal
 from tests import make
 from tests.differing import TYPED, put_leo_and_ana_on_record
 
@@ -244,18 +245,18 @@ def test_typed_html_is_escaped(desk_client: Client, front: Location, leo: Patien
     assert "<img src=x" not in shown
 
 
-def test_an_auditor_sees_discrepancies_without_choices(
+def test_an_auditor_does_not_see_discrepancies(
     as_: Callable[[Staff], Client], otto: Staff, dana: Staff, visit: Visit
 ) -> None:
-    shown = page(as_(otto))
-    assert "555-010-000<mark>2</mark>" in shown
-    assert 'class="choices"' not in shown
-    assert "Nothing is written until you choose." not in shown
     one = visit.discrepancies.get(field="address")
     discrepancies.decide_discrepancy(discrepancy=one, kind="keep_old", by=dana, at=make.at("9:35"))
-    shown = page(as_(otto))
-    assert "kept the old" in shown
-    assert "/undo/" not in shown
+    for address in ("/discrepancies/", f"/visits/{visit.pk}/discrepancies/"):
+        answer = as_(otto).get(address)
+        shown = answer.content.decode()
+        assert answer.status_code == 403
+        assert role_refusal(Role.AUDITOR, StaffAct.READ_CHARTS) in shown
+        assert "555-010" not in shown and "kept the old" not in shown
+    assert not AuditEvent.objects.filter(action__in=("seen", "discrepancies.seen"), staff=otto).exists()
 
 
 def test_opening_the_page_is_audited(desk_client: Client, visit: Visit, leo: Patient, dana: Staff) -> None:

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import promise_attempts, visit_feedback
 from checkin.models import Clinic, Location, Patient, Staff
+from checkin.rules.roles import Role, StaffAct, role_refusal
 from checkin.rules.visit_feedback import FamilyFeedback
 from tests import make
 from tests.promising import promise
@@ -91,11 +92,16 @@ def test_fifty_entries_cost_no_more_queries_than_five(
     assert cost() == few
 
 
-def test_an_auditor_sees_the_timeline_and_another_clinic_does_not(
+def test_an_auditor_and_another_clinic_do_not_see_the_timeline(
     as_: Callable[[Staff], Client], otto: Staff, sol: Staff, leo: Patient, front: Location
 ) -> None:
     came(front, 1)
-    assert "Adult 0" in read_timeline(as_(otto), leo)
+    answer = as_(otto).get(f"/patients/{leo.pk}/")
+    assert (answer.status_code, "Adult 0" in answer.content.decode()) == (403, False)
+    assert role_refusal(Role.AUDITOR, StaffAct.READ_CHARTS) in answer.content.decode()
     assert as_(sol).get(f"/patients/{leo.pk}/").status_code == 404
     assert Client().get(f"/patients/{leo.pk}/").status_code == 302
-    assert as_(otto).post(f"/patients/{leo.pk}/").status_code == 405
+
+
+def test_the_patient_page_refuses_post(desk_client: Client, leo: Patient) -> None:
+    assert desk_client.post(f"/patients/{leo.pk}/").status_code == 405

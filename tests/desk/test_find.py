@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from checkin.models import Clinic, Patient, Staff
+from checkin.rules.roles import Role, StaffAct, role_refusal
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("tuesday")
@@ -77,11 +78,17 @@ def test_a_search_of_another_staff_member_is_not_shown(
     assert "José" not in as_(max_).get("/patients/?s=1").content.decode()
 
 
-def test_search_refuses_delete_and_anonymous_and_lets_an_auditor_read(
-    desk_client: Client, client: Client, as_: Callable[[Staff], Client], otto: Staff, jose: Patient
-) -> None:
+def test_search_refuses_delete_and_anonymous(desk_client: Client, client: Client, jose: Patient) -> None:
     assert desk_client.delete("/patients/").status_code == 405
     assert client.get("/patients/").url.startswith("/account/login/")
-    page = as_(otto).post("/patients/", {"q": "garcia"}, follow=True).content.decode()
-    assert "José García" in page
-    assert "/sign-in/?patient" not in page
+
+
+def test_an_auditor_cannot_search_and_reads_whom_to_ask(
+    as_: Callable[[Staff], Client], otto: Staff, jose: Patient
+) -> None:
+    browser = as_(otto)
+    for answer in (browser.post("/patients/", {"q": "garcia"}, follow=True), browser.get("/patients/?s=1")):
+        page = answer.content.decode()
+        assert (answer.status_code, "José" in page) == (403, False)
+        assert role_refusal(Role.AUDITOR, StaffAct.READ_CHARTS) in page
+    assert "searches" not in browser.session

@@ -10,6 +10,7 @@ from django.test import Client
 
 from checkin.models import AuditEvent, Clinic, ExcuseNote, Location, Staff, Visit
 from checkin.papers import pdf_engine
+from checkin.rules.roles import Role, StaffAct, role_refusal
 from tests import make
 from tests.desk.note_pages import issued, said
 from tests.papers.sheets import opened, text_of
@@ -113,11 +114,14 @@ def test_viewing_and_printing_are_audited(desk_client: Client, note: ExcuseNote,
     assert [event.action for event in events] == ["seen", "excuse_note.printed"]
 
 
-def test_an_auditor_can_read_a_note_but_not_change_it(
+def test_an_auditor_can_neither_read_a_note_nor_change_it(
     as_: Callable[[Staff], Client], otto: Staff, note: ExcuseNote
 ) -> None:
-    page = said(as_(otto).get("/notes/1/"))
-    assert "Leo Ruiz" in page and "Void note" not in page and "Change and reissue" not in page
+    for path in ("/notes/1/", "/notes/1/pdf"):
+        answer = as_(otto).get(path)
+        assert (answer.status_code, "Leo Ruiz" in said(answer)) == (403, False), path
+        assert role_refusal(Role.AUDITOR, StaffAct.READ_CHARTS) in said(answer), path
+    assert not AuditEvent.objects.filter(subject="ExcuseNote", staff=otto).exists()
     for path in ("/notes/1/void", "/notes/1/reissue"):
         assert as_(otto).post(path, {"reason": "x"}).status_code == 403
 
