@@ -10,6 +10,7 @@ import time_machine
 from django.test import Client
 
 from checkin.models import ClosedDay, Location, Promise, Staff, Visit
+from checkin.rules.roles import Role, StaffAct, role_refusal
 from tests import make
 from tests.drawn_forms import draw
 from tests.leaks import without_tokens
@@ -32,8 +33,13 @@ def test_choosing_a_desk_twice_succeeds(desk_client: Client, annexe: Location) -
         assert desk_client.post("/location/", {"location": annexe.pk}).status_code == 302
 
 
-def test_an_auditor_can_choose_a_desk(as_: Callable[[Staff], Client], otto: Staff, annexe: Location) -> None:
-    assert as_(otto).post("/location/", {"location": annexe.pk}).status_code == 302
+@pytest.mark.parametrize("who", ["ada", "otto"])
+def test_administrators_and_auditors_choose_no_desk(
+    as_: Callable[[Staff], Client], request: pytest.FixtureRequest, annexe: Location, who: str
+) -> None:
+    answer = as_(request.getfixturevalue(who)).post("/location/", {"location": annexe.pk})
+    assert answer.status_code == 403
+    assert role_refusal(Role.AUDITOR, StaffAct.READ_CHARTS) in answer.content.decode()
 
 
 def test_a_desk_of_another_clinic_is_404(desk_client: Client, front: Location, hilltop: Location) -> None:
