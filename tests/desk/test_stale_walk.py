@@ -67,7 +67,7 @@ OF_A_PLACE = {"sign_in", "handover", "close_day"}
 """Acts about a front desk and no child; tests/desk/test_location.py sends them from another tab."""
 OF_ITS_ROW = {"merge_undo", "feedback_read", "feedback_answer"}
 """Acts on one row named by the address and on no child's record: the merge or the feedback itself."""
-UNWRITTEN = {"AuditChain", "AuditEvent", "AuditEventPatient", "Session", "Presence"}
+UNWRITTEN = {"AuditChain", "AuditEventPatient", "DeskSession", "AuditEvent", "Session", "Presence"}
 """Who looked, who is logged in and who is at a board; never an act on a child."""
 MARKS = {"drawn_for", "drawn_beside", "drawn_with", "typed_by", "csrfmiddlewaretoken"}
 CHANGED = re.compile(r"Max (matched|moved|merged|took|undid|settled|made|already|changed)")

@@ -144,7 +144,7 @@ def test_an_unenrolled_device_gets_401_in_json_and_nothing_is_kept(db: None, hea
 def test_an_unenrolled_browser_with_a_form_sees_how_to_enroll(db: None) -> None:
     answer = Client().post(ADDRESS, {"child_given_name": "Leo"})
     assert answer.status_code == 401
-    assert "enrol_device" in answer.content.decode()
+    assert "open Settings, then Tablets" in answer.content.decode()
 
 
 def test_a_revoked_tablet_is_401(kiosk: Kiosk, tell: Tell, max_: Staff) -> None:
