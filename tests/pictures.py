@@ -117,7 +117,7 @@ def desk_pictures(studio: Studio, folder: Path, size: tuple[int, int], scheme: s
         page.keyboard.press("Enter")
     take(page, folder / f"found-{end}")
     for username in ("felix", "otto"):
-        take(studio.desk(username, size, scheme), folder / f"board_{username}-{end}")
+        take(studio.desk(username, size, scheme), folder / f"first_{username}-{end}")
 
 
 def tablet_pictures(studio: Studio, folder: Path, size: tuple[int, int], scheme: str) -> None:

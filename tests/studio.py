@@ -50,13 +50,13 @@ class Studio:
         return page
 
     def desk(self, username: str, size: tuple[int, int], scheme: str = "light", scale: float = 1) -> Page:
-        """A browser in which this person has logged in."""
+        """A browser in which this person has logged in, at the first page of their role."""
         page = self.page(size, scheme, scale)
         page.goto(f"{self.site}/account/login/")
         page.get_by_label("Username").fill(username)
         page.get_by_label("Password").fill(self.passwords[username])
-        page.get_by_role("button", name="Log in").click()
-        page.wait_for_url(f"{self.site}/")
+        page.get_by_role("button", name="Log in", exact=True).click()
+        page.wait_for_url(lambda url: "/account/login/" not in url)
         return page
 
     def tablet(

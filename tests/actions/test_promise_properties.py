@@ -62,6 +62,8 @@ STEPS: list[Any] = [
     {"steps": [{"after_minutes": 30, "to": "manager"}, {"after_minutes": 120, "to": "administrator"}]},
     {"steps": "broken"},
 ]
+OWNER_ROLES = (*PROMISE_KEEPER_ROLES, Role.ADMINISTRATOR)
+"""Roles that a promise is given to here. The last is always refused."""
 indexes, minutes = st.integers(0, 50), st.integers(-90, 600)
 
 
@@ -76,7 +78,7 @@ class Desks(RuleBasedStateMachine):
         self.atomic.__enter__()
         self.clinic = make.clinic(promise_settings=steps)
         self.desks = [make.location(self.clinic, name) for name in ("Front", "Annexe")]
-        roles = [*PROMISE_KEEPER_ROLES, Role.AUDITOR, Role.FRONT_DESK]
+        roles = [*OWNER_ROLES, Role.AUDITOR, Role.FRONT_DESK]
         self.staff = [make.staff(self.clinic, f"p{nth}", role) for nth, role in enumerate(roles)]
         self.patients = [make.patient(self.clinic, f"Child{n} Ruiz") for n in range(2)]
         self.at = clocks.local_time_in_utc(day, dt.time(22, 0), self.clinic.zone)
@@ -93,7 +95,7 @@ class Desks(RuleBasedStateMachine):
         return Staff.objects.get(pk=self.staff[nth % len(self.staff)].pk)
 
     def owner(self, nth: int) -> Staff | Role:
-        return Role(PROMISE_KEEPER_ROLES[nth % 4]) if nth % 3 else self.person(nth // 3)
+        return Role(OWNER_ROLES[nth % len(OWNER_ROLES)]) if nth % 3 else self.person(nth // 3)
 
     def do(self, act: Any, **facts: Any) -> Any:
         """Do an act; it is either done or refused with a sentence."""
@@ -242,7 +244,8 @@ class Desks(RuleBasedStateMachine):
         for one in rows:
             if one.is_open:
                 assert (one.owner is None) != (one.owner_role == "")
-                assert one.owner is None or not promises.promise_owner_problem(one.owner, self.clinic.pk)
+                owner = one.owner or Role(one.owner_role)
+                assert not promises.promise_owner_problem(owner, self.clinic.pk)
             else:
                 assert one.ended_at and one.status in promise_rules.PromiseStatus.values
                 assert one.status != "left_word" or (one.next_step and one.attempts.count() >= 2)

@@ -38,7 +38,7 @@ def test_each_step_is_told_once_in_every_clinic(front: Location, hilltop: Locati
 def test_each_step_is_told_once_and_on_time_over_a_day_and_a_night(brook: Clinic, front: Location) -> None:
     """Across midnight and the start of daylight saving, checked every 15 minutes."""
     saturday = dt.date(2026, 3, 7)
-    steps = [(0, "owner"), (15, "manager"), (180, "administrator"), (24 * 60, "manager")]
+    steps = [(0, "owner"), (15, "manager"), (180, "clinician"), (24 * 60, "manager")]
     brook.promise_settings = {"steps": [{"after_minutes": wait, "to": to} for wait, to in steps]}
     brook.save()
     due = make.at("14:30", saturday)
