@@ -144,3 +144,11 @@ def test_lines_come_before_what_waits_for_the_commit(
         transaction.on_commit(lambda: told.append(written()))
         write_line(dana, "one")
     assert (told, len(waiting)) == ([["one"]], 1)
+
+
+def test_what_is_rolled_back_on_purpose_leaves_no_line(dana: Staff) -> None:
+    """A dry run of an import ended in an error of the database instead of its report."""
+    with write_in_turn():
+        audit.write_audit_event(action="seen", subject=dana, at=make.at(), by=dana)
+        transaction.set_rollback(True)
+    assert not AuditEvent.objects.exists()
