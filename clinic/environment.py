@@ -34,6 +34,10 @@ def read_audit_key(secret_key: str) -> str:
     given, kept = env.str("AUDIT_KEY", default=""), VAR / "audit_key"
     if given or kept.exists():
         return _read_key("AUDIT_KEY", given, kept)
+    return derive_audit_key(secret_key)
+
+
+def derive_audit_key(secret_key: str) -> str:
     return hmac.new(secret_key.encode(), b"audit trail", "sha256").hexdigest()
 
 

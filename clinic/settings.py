@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from clinic.environment import (
     BASE_DIR,
     VAR,
+    derive_audit_key,
     env,
     read_audit_key,
     read_database_settings,
@@ -32,7 +33,10 @@ SECRET_KEY = read_secret_key()
 SECRET_KEY_FALLBACKS = read_secret_key_fallbacks()
 # Seals the audit trail; the older keys only verify what they sealed.
 AUDIT_KEY = read_audit_key(SECRET_KEY)
-AUDIT_KEY_FALLBACKS = env.list("AUDIT_KEY_FALLBACKS", default=[])
+# Also what a start without a key of its own has sealed, before `make setup` wrote one.
+AUDIT_KEY_FALLBACKS = env.list("AUDIT_KEY_FALLBACKS", default=[]) + [
+    derive_audit_key(key) for key in (SECRET_KEY, *SECRET_KEY_FALLBACKS)
+]
 AUDIT_ANCHOR = env.str("AUDIT_ANCHOR", default=str(VAR / "audit-anchors.log"))
 DEBUG = read_yes_or_no("DEBUG")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])

@@ -109,6 +109,9 @@ def _take_snapshot(work: Path, at: dt.datetime) -> tuple[dict[str, Any], dict[st
         "migrations": sorted(f"{app}.{migration}" for app, migration in applied),
     }
     keys = {key: settings.VAR / key for key in KEPT_WITH_THE_DATA if (settings.VAR / key).is_file()}
+    # The key in use, wherever it comes from: without it nobody can prove that the restored trail is whole.
+    keys["audit_key"] = work / "audit_key"
+    keys["audit_key"].write_text(settings.AUDIT_KEY)
     return manifest, {name: work / name, **keys}
 
 

@@ -53,6 +53,7 @@ def restore_backup(*, source: Path, identities: Sequence[pyrage.x25519.Identity]
             else:
                 postgresql_dumps.restore_postgresql(data, manifest["rows"])
             keys = [name for name in KEPT_WITH_THE_DATA if _place_key(work / name)]
+            _use_audit_key(work / "audit_key")
     return Restored(dt.datetime.fromisoformat(manifest["made_at"]), manifest["rows"], keys)
 
 
@@ -164,6 +165,13 @@ def _place_sqlite(data: Path) -> None:
             os.close(folder)
     except OSError as problem:
         raise describe_disk_trouble(problem, target) from None
+
+
+def _use_audit_key(key: Path) -> None:
+    """Seal what follows with the restored trail's own key, which was not there when the program started."""
+    if key.is_file() and key.read_text().strip() != settings.AUDIT_KEY:
+        settings.AUDIT_KEY_FALLBACKS = [*settings.AUDIT_KEY_FALLBACKS, settings.AUDIT_KEY]
+        settings.AUDIT_KEY = key.read_text().strip()
 
 
 def _place_key(key: Path) -> bool:

@@ -122,10 +122,44 @@ class Migration(migrations.Migration):
             model_name="auditevent",
             name="clinic",
             field=models.ForeignKey(
+                db_constraint=False,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="audit_events",
                 to="checkin.clinic",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="auditevent",
+            name="device",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="checkin.device",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="auditevent",
+            name="patient",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="checkin.patient",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="auditevent",
+            name="staff",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AlterField(
@@ -152,7 +186,10 @@ class Migration(migrations.Migration):
                 (
                     "patient",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="checkin.patient"
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="checkin.patient",
                     ),
                 ),
             ],

@@ -40,11 +40,19 @@ class AuditEventQuerySet(ImmutableQuerySet["AuditEvent"]):
 class AuditEvent(ImmutableModel):
     """One act, written in the same transaction as the act itself. No rule or action reads it."""
 
-    clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, null=True, related_name="audit_events")
+    # Without constraints in the database: PostgreSQL would lock the rows named at the commit, while it holds
+    # the chain's end, and so meet whoever holds one of them and waits for the chain.
+    clinic = models.ForeignKey(
+        "Clinic", on_delete=models.PROTECT, db_constraint=False, null=True, related_name="audit_events"
+    )
     at = models.DateTimeField()
-    staff = models.ForeignKey("Staff", on_delete=models.PROTECT, null=True, related_name="+")
+    staff = models.ForeignKey(
+        "Staff", on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
     role = models.CharField(max_length=20, default="", blank=True, help_text="the person's, at that time")
-    device = models.ForeignKey("Device", on_delete=models.PROTECT, null=True, related_name="+")
+    device = models.ForeignKey(
+        "Device", on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
     # As the page named it, right or wrong: an act that is refused may name a front desk that is not there.
     location = models.ForeignKey(
         "Location", on_delete=models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
@@ -57,7 +65,9 @@ class AuditEvent(ImmutableModel):
     outcome = models.CharField(max_length=10, choices=AuditOutcome.choices, default=AuditOutcome.DONE)
     purpose = models.CharField(max_length=12, choices=AuditPurpose.choices, default="", blank=True)
     # The one that it is about; AuditEventPatient has all patients of an event that names several.
-    patient = models.ForeignKey("Patient", on_delete=models.PROTECT, null=True, related_name="+")
+    patient = models.ForeignKey(
+        "Patient", on_delete=models.PROTECT, db_constraint=False, null=True, related_name="+"
+    )
     detail = models.JSONField(default=dict)
     chain = models.BigIntegerField(default=NO_CLINIC)
     number = models.BigIntegerField(null=True)
@@ -92,7 +102,7 @@ class AuditEventPatient(ImmutableModel):
     """One patient of an event that names several, as a list that was shown."""
 
     event = models.ForeignKey(AuditEvent, on_delete=models.PROTECT, db_index=False, related_name="patients")
-    patient = models.ForeignKey("Patient", on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey("Patient", on_delete=models.PROTECT, db_constraint=False, related_name="+")
 
     class Meta:
         constraints = [

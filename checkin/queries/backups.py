@@ -14,6 +14,7 @@ from django.core.cache import cache
 from checkin.models import Clinic
 from checkin.rules import backups as backup_rules
 
+_CLOCKS_DIFFER = dt.timedelta(hours=1)
 MADE_CACHE_KEY, FAILED_CACHE_KEY = "backup-made-at", "backup-failed"
 
 
@@ -51,14 +52,19 @@ def list_backups(folder: Path) -> list[BackupFile]:
     return sorted(found, key=lambda one: one.made, reverse=True)
 
 
-def newest_backup_time() -> dt.datetime | None:
+def _newest_file_time(at: dt.datetime) -> dt.datetime | None:
+    """Return the newest backup's time. One from the future, by a wrong clock, stops none that follow."""
+    times = (one.made for one in list_backups(settings.BACKUP_DIR))
+    return next((made for made in times if made <= at + _CLOCKS_DIFFER), None)
+
+
+def newest_backup_time(at: dt.datetime) -> dt.datetime | None:
     """Return when the last good backup was made.
 
     If this server makes them, only a file that is there counts: its disk may be gone. Otherwise, what another
     server has noted counts too.
     """
-    files = list_backups(settings.BACKUP_DIR)
-    newest = files[0].made if files else None
+    newest = _newest_file_time(at)
     if newest is None and not settings.BACKUP_NIGHTLY:
         noted = cache.get(MADE_CACHE_KEY)
         newest = dt.datetime.fromtimestamp(noted, dt.UTC) if noted else None
@@ -66,7 +72,7 @@ def newest_backup_time() -> dt.datetime | None:
 
 
 def find_backup_state(at: dt.datetime) -> BackupState:
-    newest = newest_backup_time()
+    newest = newest_backup_time(at)
     is_expected = settings.BACKUP_NIGHTLY or newest is not None
     return BackupState(
         list_backups(settings.BACKUP_DIR),
@@ -84,8 +90,7 @@ def is_nightly_backup_due(at: dt.datetime) -> bool:
     False without a clinic.
     """
     zone = Clinic.objects.order_by("pk").values_list("time_zone", flat=True).first()
-    files = list_backups(settings.BACKUP_DIR)
-    newest = files[0].made if files else None
+    newest = _newest_file_time(at)
     return zone is not None and backup_rules.is_nightly_due(newest, at.astimezone(ZoneInfo(zone)))
 
 

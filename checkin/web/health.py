@@ -98,7 +98,7 @@ def _describe_late_escalations(at: dt.datetime) -> list[str]:
 
 def _describe_late_backup(at: dt.datetime) -> list[str]:
     """Return a line for monitoring if the last good backup is older than 36 hours."""
-    newest = backup_queries.newest_backup_time()
+    newest = backup_queries.newest_backup_time(at)
     if newest is None:
         return ["no backup has been made yet"] if settings.BACKUP_NIGHTLY else []
     if not is_backup_late(newest, at):

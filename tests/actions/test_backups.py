@@ -41,8 +41,11 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_the_backup_holds_the_database_and_the_keys_it_needs(folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "audit_key").write_text("seals the trail")
+def test_the_backup_holds_the_database_and_the_keys_it_needs(
+    folder: Path, tmp_path: Path, settings: pytest_django.Settings
+) -> None:
+    """The audit key is the one in use, also if it came from the environment."""
+    settings.AUDIT_KEY = "seals the trail"
     made = backups.make_backup(folder=folder, at=NIGHT)
     assert names(folder) == [name_backup(NIGHT)]
     assert made.is_restored and made.rows > 0 and made.key_made == tmp_path / "backup_key"

@@ -93,7 +93,7 @@ def test_an_empty_place_gets_every_row_and_the_keys(
     restored = restore(backup)
     assert counted(name) == restored.rows
     assert restored.rows["django_migrations"] > 30
-    assert (restored.made, restored.keys) == (NIGHT, ["secret_key"])
+    assert (restored.made, restored.keys) == (NIGHT, ["secret_key", "audit_key"])
     assert (var / "secret_key").read_text() == "signs sessions"
     assert (var / "secret_key").stat().st_mode & 0o777 == 0o600
     assert [path.name for path in var.glob("restore-*")] == []
@@ -215,3 +215,20 @@ def test_each_clinic_reads_in_its_trail_what_was_restored(brook: Clinic) -> None
     (event,) = AuditEvent.objects.filter(action="backup.restored")
     assert (event.clinic, event.at, event.staff) == (brook, at, None)
     assert event.detail == {"made_at": NIGHT.isoformat(), "rows": 5}
+
+
+@on_sqlite
+def test_what_follows_is_sealed_with_the_restored_trails_key(
+    var: Path, empty: Callable[[], str], settings: pytest_django.Settings
+) -> None:
+    """On a new machine `make setup` had written another key: the trail was wrong from the restore on."""
+    settings.AUDIT_KEY, fresh = "of the old machine " * 3, settings.AUDIT_KEY
+    settings.AUDIT_KEY_FALLBACKS = []
+    made = backups.make_backup(folder=_made(var.parent / "second"), at=NIGHT)
+    settings.AUDIT_KEY = fresh
+    (var / "audit_key").write_text(fresh)
+    empty()
+    restore(made.file.path)
+    assert ("of the old machine " * 3).strip() == settings.AUDIT_KEY
+    assert (var / "audit_key").read_text().strip() == settings.AUDIT_KEY
+    assert fresh in settings.AUDIT_KEY_FALLBACKS

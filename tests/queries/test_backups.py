@@ -47,9 +47,9 @@ def test_what_was_noted_does_not_hide_that_the_disk_is_gone(
     folder: Path, settings: pytest_django.Settings
 ) -> None:
     cache.set(backup_queries.MADE_CACHE_KEY, NIGHT.timestamp(), None)
-    assert backup_queries.newest_backup_time() is None
+    assert backup_queries.newest_backup_time(NIGHT) is None
     settings.BACKUP_NIGHTLY = False
-    assert backup_queries.newest_backup_time() == NIGHT
+    assert backup_queries.newest_backup_time(NIGHT) == NIGHT
 
 
 def test_none_is_late_if_one_is_expected(folder: Path, settings: pytest_django.Settings) -> None:
@@ -79,3 +79,15 @@ def test_one_is_due_at_night_by_the_clinics_own_clock(folder: Path, brook: Clini
 
 def test_without_a_clinic_none_is_due() -> None:
     assert not backup_queries.is_nightly_backup_due(NIGHT)
+
+
+def test_one_from_the_future_stops_none_that_follow(
+    folder: Path, brook: Clinic, settings: pytest_django.Settings
+) -> None:
+    """The machine's clock was wrong once: no backup was made, nor missed, until that date."""
+    settings.BACKUP_NIGHTLY = True
+    put(folder, NIGHT + dt.timedelta(days=900))
+    assert backup_queries.newest_backup_time(NIGHT) is None
+    assert backup_queries.is_nightly_backup_due(NIGHT) and backup_queries.find_backup_state(NIGHT).is_late
+    put(folder, NIGHT)
+    assert backup_queries.newest_backup_time(NIGHT) == NIGHT
