@@ -83,7 +83,7 @@ class DeskLockMiddleware:
         desk = request.desk = request.user.desk or begin_desk_session(request, at)
         state = desk.state(lock_after=request.user.clinic.lock_after, at=at)
         if state is DeskState.ENDED:
-            return _end_login(request, desk, at)
+            return end_login(request, desk, at)
         if state is DeskState.LOCKED:
             return self._answer_locked(request, desk, at)
         kept_every = activity_kept_every(request.user.clinic.lock_after)
@@ -101,7 +101,17 @@ class DeskLockMiddleware:
         return show_locked(request)
 
 
-def _end_login(request: Any, desk: DeskSession, at: dt.datetime) -> HttpResponse | None:
+def read_login_state(person: Staff, at: dt.datetime) -> DeskState:
+    """Return the state of this person's login, for answers that come before the middleware's.
+
+    A login whose times are not known counts as locked: the next page writes them down.
+    """
+    if person.desk is None:
+        return DeskState.LOCKED
+    return person.desk.state(lock_after=person.clinic.lock_after, at=at)
+
+
+def end_login(request: Any, desk: DeskSession, at: dt.datetime) -> HttpResponse | None:
     """Log out. Return None if the next one in line is to keep what was typed and ask for the login."""
     why = "age" if at - desk.logged_in_at >= FULL_LOGIN_AFTER else "idle"
     with contextlib.suppress(OperationalError, InterfaceError):

@@ -16,15 +16,15 @@ from django.core import signing
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Staff
+from checkin.rules.roles import StaffAct, may_role_act
 from checkin.web import throttle
-from checkin.web.unsent_form_fields import unsent_form_context
 
 UNSENT_FORMS_SESSION_KEY = "typed"
 TYPED_BY = "typed_by"
@@ -46,7 +46,7 @@ FIELDS_NOT_KEPT = {"csrfmiddlewaretoken", TYPED_BY, _TYPED_ID}
 InnerHandler = Callable[[HttpRequest], HttpResponse]
 
 
-class _UnsentForm(TypedDict):
+class UnsentForm(TypedDict):
     """One form as typed: by whom, where it goes, and every field in order."""
 
     id: str
@@ -99,7 +99,7 @@ def is_staff_browser(request: HttpRequest) -> bool:
     return Staff.active(last) is not None
 
 
-def _read_unsent_form(request: HttpRequest) -> _UnsentForm | None:
+def read_unsent_form(request: HttpRequest) -> UnsentForm | None:
     """Return the form in this request; None if it is no desk form or has a password."""
     match = request.resolver_match
     try:
@@ -111,7 +111,7 @@ def _read_unsent_form(request: HttpRequest) -> _UnsentForm | None:
     if by is None or too_much or _has_password(fields):
         return None
     at = timezone.now().timestamp()
-    return _UnsentForm(id=uuid.uuid4().hex, by=by, at=at, action=request.get_full_path(), fields=fields)
+    return UnsentForm(id=uuid.uuid4().hex, by=by, at=at, action=request.get_full_path(), fields=fields)
 
 
 def _list_posted_fields(request: HttpRequest) -> list[list[str]]:
@@ -149,7 +149,7 @@ def read_form_to_send_again(request: HttpRequest) -> PostedForm | None:
     return PostedForm(action=request.get_full_path(), fields=fields)
 
 
-def _keep_unsent_form(request: HttpRequest, typed: _UnsentForm) -> None:
+def keep_unsent_form(request: HttpRequest, typed: UnsentForm) -> None:
     """Keep the form in the browser's session, creating one if needed, up to a limit."""
     if not request.session.exists(request.session.session_key or ""):
         with write_in_turn():
@@ -165,15 +165,15 @@ def _keep_unsent_form(request: HttpRequest, typed: _UnsentForm) -> None:
 
 def keep_form(request: HttpRequest) -> bool:
     """Keep what this request would send, for its author; return whether there was anything to keep."""
-    typed = _read_unsent_form(request) if request.method == "POST" else None
+    typed = read_unsent_form(request) if request.method == "POST" else None
     if typed:
-        _keep_unsent_form(request, typed)
+        keep_unsent_form(request, typed)
     return typed is not None
 
 
-def load_unsent_forms(request: Any) -> tuple[list[_UnsentForm], bool]:
+def load_unsent_forms(request: Any) -> tuple[list[UnsentForm], bool]:
     """Return this person's forms, and whether another's was there. Drops old ones and others'."""
-    found: list[_UnsentForm] = request.session.get(UNSENT_FORMS_SESSION_KEY, [])
+    found: list[UnsentForm] = request.session.get(UNSENT_FORMS_SESSION_KEY, [])
     fresh = _list_fresh_forms(request)
     mine = [typed for typed in fresh if typed["by"] == request.user.pk]
     if mine != found:
@@ -181,7 +181,7 @@ def load_unsent_forms(request: Any) -> tuple[list[_UnsentForm], bool]:
     return mine, len(mine) < len(fresh)
 
 
-def _list_fresh_forms(request: Any) -> list[_UnsentForm]:
+def _list_fresh_forms(request: Any) -> list[UnsentForm]:
     """Return the forms kept in this browser that are not too old to be offered again, whoever typed them."""
     since = timezone.now().timestamp() - UNSENT_FORM_SECONDS
     return [typed for typed in request.session.get(UNSENT_FORMS_SESSION_KEY, []) if typed["at"] > since]
@@ -192,6 +192,11 @@ def _forget_unsent_form(request: HttpRequest, typed_id: str) -> None:
     left = [typed for typed in found if typed["id"] != typed_id]
     if left != found:
         request.session[UNSENT_FORMS_SESSION_KEY] = left
+
+
+def may_read_unsent_forms(person: Staff) -> bool:
+    """Return whether this person's role may see desk forms: a button names a patient, whoever sent the id."""
+    return may_role_act(person.role, StaffAct.READ_CHARTS)
 
 
 def is_unsent_form_kept(request: HttpRequest) -> bool:
@@ -228,10 +233,10 @@ class UnsentFormMiddleware:
             return None
         # A script handles the redirect itself and then sends what was typed as a form.
         wanted = request.method == "POST" and not is_script_request(request)
-        typed = _read_unsent_form(request) if wanted else None
+        typed = read_unsent_form(request) if wanted else None
         if typed is None:
             return None
-        _keep_unsent_form(request, typed)
+        keep_unsent_form(request, typed)
         return redirect(f"{reverse('account_login')}?next={reverse('desk:typed')}")
 
 
@@ -255,19 +260,3 @@ def _remember_staff_browser(request: Any, response: HttpResponse) -> HttpRespons
             samesite="Strict",
         )
     return response
-
-
-def refuse_stale_token(request: Any, reason: str = "") -> HttpResponse:
-    """Answer a form whose token is from an earlier login: nothing was done, and what was typed is kept."""
-    if is_script_request(request):
-        return HttpResponse(status=403, headers={"Token": "stale"})
-    typed = _read_unsent_form(request) if request.method == "POST" else None
-    if typed and not request.user.is_authenticated:
-        _keep_unsent_form(request, typed)
-        return redirect(f"{reverse('account_login')}?next={reverse('desk:typed')}")
-    mine = typed is not None and typed["by"] == request.user.pk
-    context = {
-        "forms": [unsent_form_context(typed, request.user.clinic)] if typed and mine else [],
-        "of_another": typed is not None and not mine,
-    }
-    return render(request, "unsent_forms.html", context, status=403)

@@ -148,6 +148,7 @@ def test_a_form_is_not_shown_to_another_person_who_logs_in(desk: Client, brook: 
 def test_a_form_of_an_earlier_login_is_not_shown_to_the_current_one(desk: Client, brook: Clinic) -> None:
     hidden = opened(desk, "/sign-in/")
     desk.force_login(make.staff(brook, "otto"))
+    opened(desk, "/sign-in/")
     make_stale(desk)
     answer = desk.post("/sign-in/", TYPED | hidden)
     assert (answer.status_code, Visit.objects.count()) == (403, 0)

@@ -18,7 +18,8 @@ def serve_unsent_forms(request: StaffRequest) -> HttpResponse:
     """Show what this person typed before they had to log in again. A POST only discards one."""
     if request.method == "POST":
         return redirect("desk:typed")
-    forms, of_another = unsent_forms.load_unsent_forms(request)
+    mine, of_another = unsent_forms.load_unsent_forms(request)
+    forms = mine if unsent_forms.may_read_unsent_forms(request.user) else []
     if not forms and not of_another:
         return redirect("desk:board")
     as_typed = [unsent_form_context(one, request.clinic) for one in forms]

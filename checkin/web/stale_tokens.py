@@ -1,0 +1,58 @@
+"""Answer a form whose CSRF token is from an earlier login: nothing was done, and what was typed is kept.
+
+Django asks for this answer before the desk's lock, the second factor and the page's role are checked. So
+they are checked here: the form that is shown again names patients.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from checkin.rules.desk_locks import DeskState
+from checkin.web import desk_locks, unsent_forms
+from checkin.web.second_factors import is_second_factor_owed
+from checkin.web.unsent_form_fields import unsent_form_context
+
+
+def refuse_stale_token(request: Any, reason: str = "") -> HttpResponse:
+    """Return 403 with the form as typed; on a locked desk or without a login, keep it for its author."""
+    if unsent_forms.is_script_request(request):
+        return HttpResponse(status=403, headers={"Token": "stale"})
+    typed = unsent_forms.read_unsent_form(request) if request.method == "POST" else None
+    if answer := _answer_unless_desk_open(request, is_typed=typed is not None):
+        return answer
+    if typed and not request.user.is_authenticated:
+        unsent_forms.keep_unsent_form(request, typed)
+        return redirect(f"{reverse('account_login')}?next={reverse('desk:typed')}")
+    mine = typed is not None and typed["by"] == request.user.pk
+    if typed and mine and is_second_factor_owed(request):
+        unsent_forms.keep_unsent_form(request, typed)
+        return redirect("desk:typed")  # where the second factor is asked for first
+    is_shown = typed and mine and unsent_forms.may_read_unsent_forms(request.user)
+    context = {
+        "forms": [unsent_form_context(typed, request.user.clinic)] if is_shown else [],
+        "of_another": typed is not None and not mine,
+    }
+    return render(request, "unsent_forms.html", context, status=403)
+
+
+def _answer_unless_desk_open(request: Any, *, is_typed: bool) -> HttpResponse | None:
+    """Return what a locked desk answers; None if it is open or nobody is logged in, or not anymore.
+
+    Pages that need no login stay open, as they do for the lock itself.
+    """
+    view = request.resolver_match.func
+    if not request.user.is_authenticated or not getattr(view, "login_required", True):
+        return None
+    at = timezone.now()
+    state = desk_locks.read_login_state(request.user, at)
+    if state is DeskState.ENDED:
+        return desk_locks.end_login(request, request.user.desk, at)
+    # A login whose times are not known is refused like before if there is nothing of its own to show.
+    is_locked = state is DeskState.LOCKED and (request.user.desk is not None or is_typed)
+    return desk_locks.show_locked(request) if is_locked else None
