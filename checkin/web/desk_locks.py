@@ -38,7 +38,7 @@ _BACKGROUND_PAGES = {
 """What open pages ask for by themselves: it is no sign that somebody is there."""
 _BACKGROUND_HEADER = "Background"
 """A script's request with this header is no sign of it either."""
-_PAGES_OF_THE_LOCK = {"lock_desk", "unlock_desk", "keep_desk_open", "desk_call", "switch_user"}
+PAGES_OF_THE_LOCK = {"lock_desk", "unlock_desk", "keep_desk_open", "desk_call", "switch_user"}
 """These answer while the desk is locked."""
 
 _session_of_request: ContextVar[SessionBase | None] = ContextVar("session_of_request", default=None)
@@ -136,11 +136,11 @@ def log_out_keeping_forms(request: Any) -> None:
 def _is_background_request(request: Any) -> bool:
     """Return whether an open page asks by itself, with nobody pressing anything."""
     name = request.resolver_match.view_name
-    return _BACKGROUND_HEADER in request.headers or name in _BACKGROUND_PAGES | _PAGES_OF_THE_LOCK
+    return _BACKGROUND_HEADER in request.headers or name in _BACKGROUND_PAGES | PAGES_OF_THE_LOCK
 
 
 def _is_page_of_the_lock(request: Any) -> bool:
-    return request.resolver_match.view_name in _PAGES_OF_THE_LOCK
+    return request.resolver_match.view_name in PAGES_OF_THE_LOCK
 
 
 def show_locked(request: Any, said: str = "") -> HttpResponse:

@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 
 from checkin.queries.second_factors import list_factor_kinds
 from checkin.rules.second_factors import is_in_networks, is_second_factor_required
+from checkin.web.desk_locks import PAGES_OF_THE_LOCK
 from checkin.web.unsent_forms import is_script_request
 
 _PASSED_BY = {"mfa", "socialaccount"}
@@ -53,7 +54,7 @@ def is_second_factor_owed(request: Any) -> bool:
 
 
 class SecondFactorMiddleware:
-    """Sends whoever owes a second factor to set one up; scripts get 403. Open pages stay open."""
+    """Sends whoever owes a second factor to set one up; scripts get 403. Open pages and the lock's answer."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -67,7 +68,9 @@ class SecondFactorMiddleware:
         if not is_second_factor_owed(request):
             return None
         kinds = list_factor_kinds(request.user)
-        if request.resolver_match.view_name in (_SHOW_PAGES if kinds else SET_UP_PAGES):
+        # Whatever is owed, a desk can be locked, unlocked and switched. These pages show no patient.
+        open_pages = PAGES_OF_THE_LOCK | (_SHOW_PAGES if kinds else SET_UP_PAGES)
+        if request.resolver_match.view_name in open_pages:
             return None
         if is_script_request(request) or "text/html" not in request.headers.get("Accept", "text/html"):
             raise PermissionDenied("Log in with your second factor to go on.")

@@ -14,6 +14,8 @@ from django.urls import URLPattern, get_resolver
 
 from checkin.models import Clinic, Location, Staff
 from checkin.web import second_factors
+from checkin.web.desk_locks import PAGES_OF_THE_LOCK
+from tests import make
 from tests.account.test_authenticator_app import add_app, code_of, log_in, recovery_codes
 
 
@@ -53,19 +55,41 @@ def test_those_three_are_sent_to_set_one_up(strict: Clinic, request: pytest.Fixt
     assert "Your clinic asks you for a second factor." in browser.get("/account/").content.decode()
 
 
-def test_they_reach_no_page_but_those_to_set_one_up(strict: Clinic, max_: Staff) -> None:
+def test_they_reach_no_page_but_those_to_set_one_up_and_the_lock_s(strict: Clinic, max_: Staff) -> None:
     browser = Client()
     log_in(browser, "max_")
     asked = 0
     for address, page in addresses(get_resolver().url_patterns):
         is_open = not getattr(page.callback, "login_required", True)
-        if is_open or page.name in second_factors.SET_UP_PAGES:
+        if is_open or page.name in second_factors.SET_UP_PAGES | PAGES_OF_THE_LOCK:
             continue
         answer = browser.get(address)
         assert (answer.status_code, answer.url) == (302, "/account/"), address
         assert browser.post(address, headers={"HX-Request": "true"}).status_code == 403, address
         asked += 1
     assert asked > 60
+
+
+@pytest.mark.parametrize("has_app", [False, True])
+def test_they_lock_unlock_and_switch_like_everybody(strict: Clinic, max_: Staff, has_app: bool) -> None:
+    browser, other = Client(), Client()
+    for one in (browser, other):
+        log_in(one, "max_")
+    if has_app:
+        add_app(other)
+    page = {"Accept": "text/html"}
+    assert "This desk is locked" in browser.post("/account/lock/", headers=page).content.decode()
+    assert browser.get("/account/call/").json() == {"urgent": False}
+    assert (
+        "This is not your password"
+        in browser.post("/account/unlock/", {"unlock_with": "wrong"}, headers=page).content.decode()
+    )
+    assert browser.post("/account/unlock/", {"unlock_with": make.PASSWORD}).url == "/"
+    assert browser.post("/account/active/", {"idle": "0"}).status_code == 204
+    asked = "/account/factors/confirm/?next=%2F" if has_app else "/account/"
+    assert browser.get("/").url == asked, "it is still owed"
+    assert browser.post("/account/switch/").url == "/account/login/"
+    assert "_auth_user_id" not in browser.session
 
 
 def test_the_front_desk_goes_on_with_a_password(strict: Clinic, dana: Staff) -> None:
