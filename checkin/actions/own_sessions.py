@@ -6,6 +6,7 @@ import datetime as dt
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 
 from checkin.actions import audit
@@ -50,3 +51,14 @@ def end_session(*, person: Staff, number: int, by: Staff, at: dt.datetime) -> No
         audit.write_audit_event(
             action="staff.sessions_ended", subject=person, at=at, by=by, clinic_id=person.clinic_id, count=1
         )
+
+
+def renew_session_key(*, person: Staff, session: SessionBase) -> None:
+    """Give this session a new key, also in its person's list of logins: by its key it is shown and ended.
+
+    Both or neither: the browser would keep a key that is gone.
+    """
+    with write_in_turn():
+        old_key = session.session_key
+        session.cycle_key()
+        UserSession.objects.filter(user=person, session_key=old_key).update(session_key=session.session_key)

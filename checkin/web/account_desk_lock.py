@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from checkin.actions import desk_locks
+from checkin.actions import desk_locks, own_sessions
 from checkin.actions.refusals import Refused
 from checkin.models import DeskSession
 from checkin.queries.urgent_signs import has_unanswered_call
@@ -50,7 +50,7 @@ def unlock_desk(request: DeskRequest) -> HttpResponse:
     secret = request.POST.get("unlock_with", "")
     tried = desk_locks.unlock_desk(desk=request.desk, person=request.user, secret=secret, at=now)
     if tried.is_open:
-        request.session.cycle_key()
+        own_sessions.renew_session_key(person=request.user, session=request.session)
         return HttpResponse(status=204) if is_script_request(request) else _go_on(request)
     if tried.tries_left:
         return show_locked(request, said=_wrong_words(request, tried.tries_left))

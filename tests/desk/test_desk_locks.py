@@ -120,6 +120,18 @@ def test_the_pin_opens_it_at_the_same_address_with_a_new_session_id(desk: Desk) 
     assert stolen.get("/").status_code == 302
 
 
+def test_an_unlocked_login_is_still_listed_and_can_be_ended_alone(desk: Desk) -> None:
+    for _ in range(2):
+        desk.wait(minutes=5)
+        desk.unlock()
+    other = Desk(desk.person, desk.clock)
+    (this, unlocked) = other.get("/account/").context["sessions"]
+    assert (this.is_this, unlocked.is_this) == (True, False)
+    other.post(f"/account/sessions/{unlocked.number}/end/")
+    assert desk.get().url.startswith("/account/login/")
+    assert other.is_open()
+
+
 def test_a_script_unlocks_without_a_page(desk: Desk) -> None:
     desk.wait(minutes=5)
     wrong = desk.post("/account/unlock/", {"unlock_with": "194837"}, SCRIPT)
