@@ -41,6 +41,7 @@ def create_clinic(
         raise Refused(f"The time zone “{time_zone}” is not known. Give one such as America/Chicago.")
     known = _choose_clinic_region(region, time_zone)
     place = _read_where_to_wait(where_to_wait)
+    username = Staff.normalize_username(username)  # as it is stored, so that a look-alike is found
     _refuse_too_long_names(name, location, username, person)
     password = secrets.token_urlsafe(_FIRST_PASSWORD_BYTES)
     with write_in_turn():

@@ -60,6 +60,8 @@ def add_staff(
     *, clinic: Clinic, username: str, facts: StaffFacts, password: str | None = None, is_active: bool = True
 ) -> Staff:
     """Create and return a person, in the caller's transaction. Raises Refused."""
+    # The manager stores it so: checked as typed, a fullwidth “ＡDA” passed as new beside “ada”.
+    username = Staff.normalize_username(username)
     _refuse_wrong_length(username, "username")
     kept = _read_staff_facts(facts, clinic=clinic)
     if Staff.objects.filter(username__iexact=username).exists():

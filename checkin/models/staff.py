@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.db.models.functions import Lower
 
 from checkin.rules.roles import Role
 
@@ -67,6 +68,8 @@ class Staff(AbstractBaseUser):
 
     class Meta:
         constraints = [
+            # With two of them, a login that ignores case finds neither.
+            models.UniqueConstraint(Lower("username"), name="staff_username_is_once"),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="staff_role_is_known"),
         ]
 

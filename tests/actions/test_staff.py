@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
 from checkin.actions import staff
 from checkin.actions.permissions import NotAllowed
@@ -55,6 +58,43 @@ def test_what_cannot_stand_makes_no_login(front: Location, changes: dict[str, st
 
 def test_a_username_of_full_length_is_taken(front: Location) -> None:
     assert create(front, username="e" * 60)[0].username == "e" * 60
+
+
+def test_a_username_in_other_letters_is_checked_as_it_is_stored(front: Location, ada: Staff) -> None:
+    """A login ignores case, and with two people of one name it finds neither: “ada” was locked out."""
+    with pytest.raises(Refused, match="Somebody has the username ADA already"):
+        create(front, username="\uff21DA", by=ada)
+    with pytest.raises(Refused, match="The username needs 1 to 60 letters"):
+        create(front, username="\ufb03" * 21, by=ada)  # one sign, stored as three letters
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_database_holds_a_username_once_in_whatever_case(ada: Staff) -> None:
+    with pytest.raises(IntegrityError):
+        make.staff(ada.clinic, "ADA", Role.CLINICIAN)
+
+
+class OldRows(list[Any]):
+    """Rows of the table as it was before a username was unique whatever its case."""
+
+    def values_list(self, *_: str, **__: object) -> list[str]:
+        return [row.username for row in self]
+
+    def order_by(self, *_: str) -> list[Any]:
+        return list(self)
+
+
+def test_old_rows_with_one_username_are_told_apart_and_the_first_keeps_it() -> None:
+    migration = importlib.import_module("checkin.migrations.0043_username_once")
+    names = ["ada", "ADA", "ADA-2", "Ada", "e" * 60, "E" * 60]
+    rows = OldRows(
+        SimpleNamespace(pk=pk, username=name, save=lambda **_: None) for pk, name in enumerate(names, 1)
+    )
+    migration.rename_later_ones(
+        SimpleNamespace(get_model=lambda *_: SimpleNamespace(objects=rows)), schema_editor=None
+    )
+    assert rows.values_list()[:4] == ["ada", "ADA-2-2", "ADA-2", "Ada-4"]
+    assert rows.values_list()[4:] == ["e" * 60, "E" * 58 + "-6"]
 
 
 def test_a_username_is_one_persons_in_whatever_letters(front: Location, hilltop: Location) -> None:

@@ -37,6 +37,12 @@ def test_printed_password_is_the_administrators(capsys: pytest.CaptureFixture[st
     assert Staff.objects.get().check_password(password)
 
 
+def test_a_username_in_fullwidth_letters_is_not_a_second_one() -> None:
+    set_up()
+    with pytest.raises(CommandError, match="Somebody has the username ada already"):
+        call_command("setup_clinic", **GIVEN | {"name": "Birch House", "username": "\uff41da"})
+
+
 def test_every_clinic_gets_its_own_password(capsys: pytest.CaptureFixture[str]) -> None:
     set_up()
     set_up(name="Other House", username="bo")
