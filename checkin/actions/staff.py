@@ -10,11 +10,13 @@ import datetime as dt
 import secrets
 from typing import NamedTuple
 
+from django.db.models import Q
+
 from checkin.actions import audit, handovers, mailing, own_sessions
 from checkin.actions.permissions import NotAllowed, require_permission
 from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
-from checkin.models import Clinic, Location, Staff
+from checkin.models import Clinic, Location, Staff, StaffInvitation
 from checkin.rules import mailing as mailing_rules
 from checkin.rules import staff_accounts
 from checkin.rules.roles import Role, StaffAct
@@ -152,6 +154,8 @@ def change_staff(*, person: Staff, to: StaffFacts, shown: str, by: Staff, at: dt
         for column in changed:
             setattr(held, column, getattr(wanted, column))
         held.save(update_fields=changed)
+        # A link of before would open the new role to whoever made it for the old one.
+        ended = held.invitations.unused().update(ended_at=at) if "role" in changed else 0
         audit.write_audit_event(
             action="staff.changed",
             subject=held,
@@ -160,6 +164,7 @@ def change_staff(*, person: Staff, to: StaffFacts, shown: str, by: Staff, at: dt
             columns=changed,
             role=held.role,
             from_role=now.role,
+            links=ended,
         )
     return held
 
@@ -191,8 +196,8 @@ def _refuse_without_administrator(held: Staff) -> None:
 def deactivate_staff(*, person: Staff, by: Staff, at: dt.datetime) -> Staff:
     """End this person's access at once; return them. Safe to repeat.
 
-    Their sessions and links end, their password is gone, and their promises go to the managers. Raises
-    Refused.
+    Their sessions end, and the links for them or made by them. Their password is gone, and their promises
+    go to the managers. Raises Refused.
     """
     require_permission(StaffAct.MANAGE_STAFF, by)
     with write_in_turn():
@@ -200,7 +205,9 @@ def deactivate_staff(*, person: Staff, by: Staff, at: dt.datetime) -> Staff:
         if author and held.pk == author.pk:
             raise NotAllowed(staff_accounts.OWN_ACCOUNT)
         _refuse_without_administrator(held)
-        ended = held.invitations.unused().update(ended_at=at)
+        # Theirs, and those that they made: they know these codes.
+        known = StaffInvitation.objects.filter(Q(person=held) | Q(by=held))
+        ended = known.unused().update(ended_at=at)
         if not held.is_active and not ended:
             return held
         held.is_active = False

@@ -128,6 +128,7 @@ def test_a_change_is_stored_and_the_trail_names_columns_and_roles_only(
     detail = lines("staff.changed")[0].detail
     assert detail == {
         "columns": ["name", "role", "location_id", "email"], "role": "clinician", "from_role": "front_desk",
+        "links": 0,
     }  # fmt: skip
     assert "Rose" not in str(detail)
 

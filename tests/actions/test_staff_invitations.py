@@ -139,6 +139,27 @@ def test_deactivating_ends_the_open_link(ada: Staff) -> None:
     assert accept(link.code) is None
 
 
+def test_deactivating_ends_the_links_that_the_person_made(ada: Staff, max_: Staff) -> None:
+    """Whoever made a link knows its code, and could come back by it after they left."""
+    made, others = invite(max_), invite(ada, username="ben", key="k3")
+    staff.deactivate_staff(person=max_, by=ada, at=NOW)
+    assert accept(made.code) is None
+    assert lines("staff.deactivated")[0].detail["links"] == 1
+    assert accept(others.code)
+
+
+def test_a_new_role_ends_the_persons_open_link(ada: Staff, max_: Staff) -> None:
+    """A manager kept the link of a clinician, who was then made an administrator."""
+    link = invite(max_)
+    facts = staff.staff_facts(link.person)
+    renamed = facts._replace(name="Eva Rock")
+    staff.change_staff(person=link.person, to=renamed, shown=facts.mark, by=ada, at=NOW)
+    assert staff_invitations.find_invitation(code=link.code, at=NOW)
+    promoted = renamed._replace(role="administrator")
+    staff.change_staff(person=link.person, to=promoted, shown=renamed.mark, by=ada, at=NOW)
+    assert accept(link.code) is None
+
+
 def test_a_manager_invites_and_resets_no_administrator_or_auditor(
     max_: Staff, ada: Staff, otto: Staff
 ) -> None:
