@@ -13,11 +13,18 @@ from django.core.cache import cache
 from django.core.mail import EmailMessage, get_connection
 
 from checkin.actions import audit
+from checkin.actions.permissions import NotAllowed
 from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Clinic, Staff
-from checkin.models.mailing import is_mail_configured, mail_sender_address, unsent_mail_cache_key
+from checkin.models.mailing import (
+    is_address_a_login,
+    is_mail_configured,
+    mail_sender_address,
+    unsent_mail_cache_key,
+)
 from checkin.rules import mailing as mailing_rules
+from checkin.rules import staff_accounts
 
 log = structlog.get_logger(__name__)
 Row = TypeVar("Row")
@@ -32,13 +39,17 @@ _NOT_A_SITE = (
 
 
 def set_staff_email(*, person: Staff, address: str, by: Staff | None, at: dt.datetime) -> Staff:
-    """Set this person's e-mail address; "" for none. `by` is None from the command line. Raises Refused."""
+    """Set this person's e-mail address; "" for none. `by` is None from the command line. Raises Refused.
+
+    Raises NotAllowed for their own address where it is a login.
+    """
     known = mailing_rules.read_mail_address(address) if address.strip() else ""
     if known is None:
         raise Refused(NOT_A_MAIL_ADDRESS.format(address.strip()[:80]))
     with write_in_turn():
         held = Staff.objects.select_for_update().get(pk=person.pk)
         if held.email != known:
+            refuse_own_login_address(held, by=by)
             held.email = known
             held.save(update_fields=["email"])
             is_set = bool(known)
@@ -46,6 +57,15 @@ def set_staff_email(*, person: Staff, address: str, by: Staff | None, at: dt.dat
                 action="staff.email_set", subject=held, at=at, by=by, clinic_id=held.clinic_id, is_set=is_set
             )
     return held
+
+
+def refuse_own_login_address(person: Staff, *, by: Staff | None) -> None:
+    """Raise NotAllowed if this is the author's own address, and the clinic's provider finds people by it.
+
+    Whoever sat down at an open desk could set their own address, and log in as that person ever after.
+    """
+    if by is not None and by.pk == person.pk and is_address_a_login():
+        raise NotAllowed(staff_accounts.OWN_ADDRESS)
 
 
 def set_clinic_mail(

@@ -151,6 +151,8 @@ def change_staff(*, person: Staff, to: StaffFacts, shown: str, by: Staff, at: dt
             raise StaffChangedMeanwhile(now, _facts_words(held))
         if "role" in changed:
             _refuse_role_change(held, wanted.role, by=author)
+        if "email" in changed:
+            mailing.refuse_own_login_address(held, by=author)
         for column in changed:
             setattr(held, column, getattr(wanted, column))
         held.save(update_fields=changed)

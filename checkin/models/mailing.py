@@ -22,6 +22,12 @@ def is_mail_configured() -> bool:
     return settings.EMAIL_BACKEND != CONSOLE_EMAIL_BACKEND
 
 
+def is_address_a_login() -> bool:
+    """Return whether the clinic's OpenID Connect provider finds people here by their e-mail address."""
+    apps = settings.SOCIALACCOUNT_PROVIDERS.get("openid_connect", {}).get("APPS", [])
+    return any(app["settings"]["staff_match"] == "email" for app in apps)
+
+
 def mail_sender_address(clinic: Clinic) -> str:
     """Return the sender address; "" if none is known, and then no e-mail is sent.
 

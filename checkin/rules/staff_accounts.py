@@ -21,6 +21,10 @@ OWN_ROLE = "Nobody changes their own role. Nothing was changed; ask another admi
 OWN_ACCOUNT = (
     "Nobody deactivates their own account. Nothing was changed; ask another administrator or manager."
 )
+OWN_ADDRESS = (
+    "Your address also logs you in with the clinic's account, so nobody changes their own. Nothing was "
+    "changed; ask another administrator or manager."
+)
 CHANGE_IT_YOURSELF = (
     "This is your own account. Nothing was changed: change your password under your name, at the top right."
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,10 +14,13 @@ import requests
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 
+from checkin.actions import mailing, staff
+from checkin.actions.permissions import NotAllowed
 from checkin.models import Staff
 from checkin.queries.second_factors import find_staff_of_provider
 from checkin.web.single_sign_on import StaffSocialAdapter
 from clinic.environment import read_single_sign_on
+from tests import make
 
 ISSUER = "https://login.clinic.example"
 CONFIG = {
@@ -115,6 +120,32 @@ def test_an_address_of_two_people_is_nobodys(client: Client, provider: Provider,
     noor.email = "dana@brook.example"
     noor.save()
     assert sign_on(client).url == "/account/login/?sso=unknown"
+
+
+def test_nobody_changes_their_own_address_where_it_is_a_login(
+    provider: Provider, dana: Staff, ada: Staff, as_: Callable[[Staff], Client]
+) -> None:
+    """Somebody at an open desk set their own address, and logged in as that person ever after."""
+    browser, said = as_(dana), {"address": "eve@brook.example", "password": make.PASSWORD}
+    page = browser.get("/account/email/").content.decode()
+    assert "ask another administrator or manager" in page and 'name="address"' not in page
+    browser.post("/account/email/", said)
+    assert Staff.objects.get(pk=dana.pk).email == "Dana@brook.example"
+    for person in (ada, dana):
+        facts = staff.staff_facts(person)
+        wanted = facts._replace(email="eve@brook.example")
+        with pytest.raises(NotAllowed, match="nobody changes their own") if person == ada else nullcontext():
+            staff.change_staff(person=person, to=wanted, shown=facts.mark, by=ada, at=make.at())
+    assert Staff.objects.get(pk=dana.pk).email == "eve@brook.example"
+
+
+def test_where_the_username_is_the_login_the_address_is_ones_own(
+    provider: Provider, settings: Any, monkeypatch: pytest.MonkeyPatch, dana: Staff
+) -> None:
+    monkeypatch.setenv("OIDC_MATCH", "username")
+    settings.SOCIALACCOUNT_PROVIDERS = read_single_sign_on()
+    mailing.set_staff_email(person=dana, address="new@brook.example", by=dana, at=make.at())
+    assert Staff.objects.get(pk=dana.pk).email == "new@brook.example"
 
 
 def test_a_username_matches_only_where_the_clinic_says_so(provider: Provider, dana: Staff) -> None:

@@ -10,6 +10,7 @@ import pytest_django
 from django.test import Client
 
 from checkin.models import Staff
+from tests import make
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as ClientResponse
@@ -22,27 +23,46 @@ def text(answer: ClientResponse) -> str:
     return answer.content.decode()
 
 
+def said(address: str, password: str = make.PASSWORD) -> dict[str, str]:
+    return {"address": address, "password": password}
+
+
 def test_staff_can_set_and_clear_their_own_address(desk_client: Client, dana: Staff) -> None:
-    assert desk_client.post(EMAIL, {"address": " dana@brook.example "}).url == EMAIL
+    assert desk_client.post(EMAIL, said(" dana@brook.example ")).url == EMAIL
     assert Staff.objects.get(pk=dana.pk).email == "dana@brook.example"
     page = text(desk_client.get(EMAIL))
     assert (
         'value="dana@brook.example"' in page
         and "E-mail about overdue promises goes to dana@brook.example." in page
     )
-    desk_client.post(EMAIL, {"address": ""})
+    desk_client.post(EMAIL, said(""))
     assert Staff.objects.get(pk=dana.pk).email == ""
 
 
 def test_an_invalid_address_is_explained_and_stays_in_the_field(desk_client: Client, dana: Staff) -> None:
-    answer = desk_client.post(EMAIL, {"address": "dana <at> brook"})
+    answer = desk_client.post(EMAIL, said("dana <at> brook"))
     assert answer.status_code == 400
     assert "is no e-mail address" in text(answer) and 'value="dana &lt;at&gt; brook"' in text(answer)
     assert Staff.objects.get(pk=dana.pk).email == ""
 
 
+@pytest.mark.parametrize("password", ["", "wrong"])
+def test_a_desk_left_open_gives_no_address_away(desk_client: Client, dana: Staff, password: str) -> None:
+    answer = desk_client.post(EMAIL, said("eve@elsewhere.example", password))
+    assert answer.status_code == 400 and "not your password" in text(answer)
+    assert 'value="eve@elsewhere.example"' in text(answer)
+    assert Staff.objects.get(pk=dana.pk).email == ""
+
+
+def test_passwords_cannot_be_guessed_here(desk_client: Client, dana: Staff) -> None:
+    for _ in range(10):
+        desk_client.post(EMAIL, said("eve@elsewhere.example", "wrong"))
+    assert "Too many tries" in text(desk_client.post(EMAIL, said("dana@brook.example")))
+    assert Staff.objects.get(pk=dana.pk).email == ""
+
+
 def test_staff_cannot_set_the_address_of_another(desk_client: Client, noor: Staff) -> None:
-    desk_client.post(EMAIL, {"address": "dana@brook.example", "person": noor.pk, "username": "noor"})
+    desk_client.post(EMAIL, said("dana@brook.example") | {"person": str(noor.pk), "username": "noor"})
     assert Staff.objects.get(pk=noor.pk).email == ""
 
 
