@@ -98,6 +98,7 @@ def test_the_person_with_that_address_is_logged_in_and_nothing_is_kept(
         {"email": ""},
         {"email_verified": False},
         {"email_verified": "false"},
+        {"email_verified": None},
     ],
 )
 def test_somebody_unknown_gets_no_account(client: Client, provider: Provider, claims: dict[str, Any]) -> None:
@@ -108,6 +109,14 @@ def test_somebody_unknown_gets_no_account(client: Client, provider: Provider, cl
     assert "nobody is logged in" in client.get(answer.url).content.decode()
     assert client.get("/").status_code == 302
     assert Staff.objects.count() == people and not SocialAccount.objects.exists()
+
+
+def test_an_address_is_nobodys_unless_the_provider_says_that_it_is_verified(
+    client: Client, provider: Provider
+) -> None:
+    """A provider that lets people type any address, and says nothing of it, opened anybody's account."""
+    del provider.claims["email_verified"]
+    assert sign_on(client).url == "/account/login/?sso=unknown"
 
 
 def test_whoever_left_is_not_let_in(client: Client, provider: Provider, dana: Staff) -> None:
