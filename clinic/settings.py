@@ -167,8 +167,6 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": "10/15m/key"}
 SOCIALACCOUNT_PROVIDERS = read_single_sign_on()
 SOCIALACCOUNT_ADAPTER = "checkin.web.single_sign_on.StaffSocialAdapter"
-# A link, because no form may lead to another host (form-action below).
-SOCIALACCOUNT_LOGIN_ON_GET = True
 MFA_ADAPTER = "checkin.web.account_mfa.StaffMFAAdapter"
 ACCOUNT_FORMS = {"reauthenticate": "checkin.web.account_forms.ConfirmPasswordForm"}
 MFA_FORMS = {

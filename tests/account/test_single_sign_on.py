@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import jwt
 import pytest
 import pytest_django
 import requests
@@ -38,6 +40,7 @@ class Provider:
     def __init__(self) -> None:
         self.claims: dict[str, Any] = {"sub": "77", "email": "dana@brook.example", "email_verified": True}
         self.is_away = False
+        self.token: dict[str, Any] = {}
 
     def __enter__(self) -> Provider:
         return self
@@ -51,7 +54,10 @@ class Provider:
         return self.answer(CONFIG if "well-known" in url else self.claims)
 
     def request(self, _method: str, _url: str, **_: Any) -> requests.Response:
-        return self.answer({"access_token": "t", "token_type": "Bearer"})
+        now = int(time.time())
+        about = {"iss": ISSUER, "aud": "brought-by", "sub": "77", "exp": now + 60, "auth_time": now}
+        token = jwt.encode(about | self.token, "k" * 32)
+        return self.answer({"access_token": "t", "token_type": "Bearer", "id_token": token})
 
     def answer(self, said: dict[str, Any]) -> requests.Response:
         made = requests.Response()
@@ -99,6 +105,7 @@ def test_the_person_with_that_address_is_logged_in_and_nothing_is_kept(
         {"email_verified": False},
         {"email_verified": "false"},
         {"email_verified": None},
+        {"sub": "78"},
     ],
 )
 def test_somebody_unknown_gets_no_account(client: Client, provider: Provider, claims: dict[str, Any]) -> None:
@@ -117,6 +124,30 @@ def test_an_address_is_nobodys_unless_the_provider_says_that_it_is_verified(
     """A provider that lets people type any address, and says nothing of it, opened anybody's account."""
     del provider.claims["email_verified"]
     assert sign_on(client).url == "/account/login/?sso=unknown"
+
+
+@pytest.mark.parametrize("asked", [None, -3600, -60, "soon", True])
+def test_a_login_that_the_provider_still_had_opens_nothing(
+    client: Client, provider: Provider, asked: object
+) -> None:
+    """Whoever pressed the button at a locked desk was let in as the person before."""
+    provider.token["auth_time"] = int(time.time()) + asked if type(asked) is int else asked
+    answer = sign_on(client)
+    assert answer.url == "/account/login/?sso=old"
+    assert "did not say that it has just asked" in client.get(answer.url).content.decode()
+    assert client.get("/").status_code == 302
+
+
+def test_the_provider_is_asked_to_ask_again_and_for_nothing_that_the_address_names(
+    client: Client, provider: Provider
+) -> None:
+    said = {"auth_params": "prompt=none&max_age=9999", "scope": "admin", "action": "reauthenticate"}
+    went = client.get("/account/sso/", said | {"process": "redirect", "next": "https://evil.example/"})
+    asked = parse_qs(urlsplit(went.url).query)
+    assert (asked["prompt"], asked["max_age"]) == (["login"], ["0"])
+    assert set(asked["scope"][0].split()) == {"openid", "profile", "email"} and asked["code_challenge"]
+    done = client.get("/account/sso/clinic/done/", {"code": "c", "state": asked["state"][0]})
+    assert done.url == "/"
 
 
 def test_whoever_left_is_not_let_in(client: Client, provider: Provider, dana: Staff) -> None:
