@@ -9,10 +9,13 @@ from typing import Any
 from allauth.account import app_settings
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.stagekit import clear_login
 from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.ratelimit import RateLimitUsage
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,6 +25,9 @@ from checkin.web import unsent_forms
 from checkin.web.account_audit import AuditedAccountAdapter
 from checkin.web.desk_locks import begin_desk_session, load_desk_session
 from checkin.web.login_throttles import count_login_attempt, list_login_limits, remember_device
+
+_BEGUN_LOGIN_KEY = "begun_login"
+"""Session key: who began to log in, and the hash of their password then."""
 
 
 class StaffBackend(AuthenticationBackend):
@@ -53,8 +59,22 @@ class StaffAdapter(AuditedAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def pre_login(self, request: HttpRequest, user: Any, **facts: Any) -> HttpResponse | None:
+        """Remember for which password the login was begun: it may wait for a code for minutes."""
+        answer: HttpResponse | None = super().pre_login(request, user, **facts)
+        if answer is None:
+            request.session[_BEGUN_LOGIN_KEY] = [user.pk, user.get_session_auth_hash()]
+        return answer
+
     def login(self, request: HttpRequest, user: Any) -> None:
-        """Log in, and begin counting the login's hours."""
+        """Log in, and begin counting the login's hours. Refuse if the account changed since it was begun.
+
+        Raises ImmediateHttpResponse. A reset ends logins, and one that waited for its code outlived it.
+        """
+        begun = request.session.pop(_BEGUN_LOGIN_KEY, None)
+        if not user.is_active or begun != [user.pk, user.get_session_auth_hash()]:
+            clear_login(request)
+            raise ImmediateHttpResponse(redirect(f"{reverse('account_login')}?changed=yes"))
         super().login(request, user)
         begin_desk_session(request, timezone.now())
 

@@ -11,6 +11,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
 from django.test import Client
 
+from checkin.actions import staff, staff_invitations
 from checkin.models import AuditEvent, Staff
 from tests import make
 
@@ -61,6 +62,28 @@ def test_with_an_app_the_password_alone_opens_nothing(client: Client, dana: Staf
     assert "not the code that your app shows" in wrong.content.decode()
     assert other.post("/account/factors/login/", {"code": code_of(secret)}).url == "/"
     assert other.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("change", ["reset", "link", "deactivate"])
+def test_a_login_that_waits_for_its_code_ends_with_the_password(
+    client: Client, dana: Staff, ada: Staff, change: str
+) -> None:
+    """Whoever knew the old password went on with a code after the reset that was to end it."""
+    log_in(client)
+    secret, waiting = add_app(client), Client()
+    log_in(waiting)
+    if change == "reset":
+        staff.reset_staff_password(person=dana, at=make.at())
+    elif change == "link":
+        staff_invitations.issue_staff_link(person=dana, key="k", by=ada, at=make.at())
+    else:
+        Staff.objects.filter(pk=dana.pk).update(is_active=False)
+    answer = waiting.post("/account/factors/login/", {"code": code_of(secret)})
+    assert answer.url == "/account/login/?changed=yes"
+    assert "you are not logged in" in waiting.get(answer.url).content.decode()
+    assert waiting.get("/").status_code == 302
+    assert waiting.get("/account/factors/login/").url == "/account/login/"
+    assert actions().count("login.done") == 1
 
 
 def test_a_code_works_once(client: Client, dana: Staff) -> None:
