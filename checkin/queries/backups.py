@@ -14,7 +14,7 @@ from django.core.cache import cache
 from checkin.models import Clinic
 from checkin.rules import backups as backup_rules
 
-_CLOCKS_DIFFER = dt.timedelta(hours=1)
+_CLOCKS_DIFFER_BY = dt.timedelta(hours=1)
 MADE_CACHE_KEY, FAILED_CACHE_KEY = "backup-made-at", "backup-failed"
 
 
@@ -55,7 +55,7 @@ def list_backups(folder: Path) -> list[BackupFile]:
 def _newest_file_time(at: dt.datetime) -> dt.datetime | None:
     """Return the newest backup's time. One from the future, by a wrong clock, stops none that follow."""
     times = (one.made for one in list_backups(settings.BACKUP_DIR))
-    return next((made for made in times if made <= at + _CLOCKS_DIFFER), None)
+    return next((made for made in times if made <= at + _CLOCKS_DIFFER_BY), None)
 
 
 def newest_backup_time(at: dt.datetime) -> dt.datetime | None:

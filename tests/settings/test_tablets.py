@@ -55,6 +55,7 @@ def enroll(manager: Client, where: Location, name: str = "Door", **headers: str)
 def test_tablets_are_listed_with_when_they_were_last_heard(
     manager: Client, kiosk: Kiosk, tuesday: time_machine.Traveller
 ) -> None:
+    Device.objects.update(heard_at=None)
     assert "not yet" in read(manager.get(PAGE))
     Client().get("/kiosk/", headers=kiosk.headers)
     assert "just now" in read(manager.get(PAGE))
