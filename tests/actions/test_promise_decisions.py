@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from checkin.actions import promise_decisions
 from checkin.actions.refusals import Refused
+from checkin.actions.write_queue import write_in_turn
 from checkin.models import AuditEvent, Location, Promise, Staff
 from checkin.rules.promises import PromiseStatus
 from tests import make
@@ -21,7 +21,7 @@ def made(front: Location) -> Promise:
 
 
 def end(made: Promise, by: Staff, **words: Any) -> Promise:
-    with transaction.atomic():
+    with write_in_turn():
         held = promise_decisions.lock_promise(made)
         promise_decisions.end_promise(held, PromiseStatus.REACHED, by=by, at=make.at("9:45"), **words)
     return held

@@ -205,7 +205,7 @@ PRESSED = """() => {
   const live = new Set();
   const items = ".need, [data-open], [data-difference], a.open";
   const places = [document.body, ...document.querySelectorAll(items)];
-  for (const place of places) for (const key of "0123456789abcdefghijklmnopqrstuvwxyz/?") {
+  for (const place of places) for (const key of "0123456789abcdefghijklmnopqrstuvwxyz/?.") {
     document.activeElement?.blur();
     for (const form of document.querySelectorAll("form[data-asking]")) delete form.dataset.asking;
     if (place !== document.body) place.focus();
@@ -235,7 +235,7 @@ def test_each_page_lists_the_keys_that_do_something_there_and_no_other(full_desk
                 f"{name}: only listed {set(listed) - set(pressed)}, only live {set(pressed) - set(listed)}"
             )
     assert wrong == []
-    assert seen >= set("/?0123abcdefghijklmnopqrtuvwxyz")
+    assert seen >= set("/?.0123abcdefghijklmnopqrtuvwxyz")
 
 
 def test_letters_switched_off_do_nothing_anywhere_and_stay_off_on_another_machine(
