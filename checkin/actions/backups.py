@@ -88,6 +88,15 @@ def hash_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def sync_folder(folder: Path) -> None:
+    """Bring the names of its files to the disk, so that a power cut keeps them. Raises OSError."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
 def _take_snapshot(work: Path, at: dt.datetime) -> tuple[dict[str, Any], dict[str, Path]]:
     """Copy the database and the keys that it needs; return the manifest and the files by their names."""
     server = ""
@@ -108,10 +117,11 @@ def _take_snapshot(work: Path, at: dt.datetime) -> tuple[dict[str, Any], dict[st
         "rows": rows,
         "migrations": sorted(f"{app}.{migration}" for app, migration in applied),
     }
-    keys = {key: settings.VAR / key for key in KEPT_WITH_THE_DATA if (settings.VAR / key).is_file()}
     # The key in use, wherever it comes from: without it nobody can prove that the restored trail is whole.
-    keys["audit_key"] = work / "audit_key"
-    keys["audit_key"].write_text(settings.AUDIT_KEY)
+    (work / "audit_key").write_text(settings.AUDIT_KEY)
+    keys = {"audit_key": work / "audit_key"}
+    if (settings.VAR / "secret_key").is_file():
+        keys["secret_key"] = settings.VAR / "secret_key"
     return manifest, {name: work / name, **keys}
 
 
@@ -184,11 +194,7 @@ def _rename_on_disk(partial: Path, target: Path) -> None:
         if target.exists():
             raise BackupFailed("A backup of this second is there already. Nothing was changed.")
         partial.rename(target)
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(target.parent)
     except OSError as problem:
         raise describe_disk_trouble(problem, target.parent) from None
 

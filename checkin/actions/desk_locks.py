@@ -11,6 +11,7 @@ from django.db import InterfaceError, OperationalError
 from django.db.models import F
 
 from checkin.actions import audit
+from checkin.actions.clinic_changes import change_clinic
 from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Clinic, DeskSession, Staff
@@ -116,19 +117,7 @@ def set_lock_after(*, clinic: Clinic, minutes: int, at: dt.datetime) -> Clinic:
         raise Refused(
             f"A desk locks after 1 to {LONGEST_LOCK_AFTER_MINUTES} minutes. Give one of these numbers."
         )
-    with write_in_turn():
-        held = Clinic.objects.select_for_update().get(pk=clinic.pk)
-        if held.lock_after_minutes != minutes:
-            held.lock_after_minutes = minutes
-            held.save(update_fields=["lock_after_minutes"])
-            audit.write_audit_event(
-                action="clinic.changed",
-                subject=held,
-                at=at,
-                clinic_id=held.pk,
-                columns=["lock_after_minutes"],
-            )
-    return held
+    return change_clinic(clinic=clinic, wanted={"lock_after_minutes": minutes}, at=at)
 
 
 def _audit(action: str, person: Staff, at: dt.datetime, *, by: Staff | None = None, **detail: Any) -> None:

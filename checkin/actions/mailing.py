@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.core.mail import EmailMessage, get_connection
 
 from checkin.actions import audit
+from checkin.actions.clinic_changes import change_clinic
 from checkin.actions.permissions import NotAllowed
 from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
@@ -73,17 +74,7 @@ def set_clinic_mail(
 ) -> Clinic:
     """Set this clinic's sender and the site its links open; None leaves one as it is. Raises Refused."""
     wanted = {name: text for name, text in _read_mail_settings(mail_from, site).items() if text is not None}
-    with write_in_turn():
-        held = Clinic.objects.select_for_update().get(pk=clinic.pk)
-        changed = [name for name, text in wanted.items() if getattr(held, name) != text]
-        for name in changed:
-            setattr(held, name, wanted[name])
-        if changed:
-            held.save(update_fields=changed)
-            audit.write_audit_event(
-                action="clinic.changed", subject=held, at=at, clinic_id=held.pk, columns=changed
-            )
-    return held
+    return change_clinic(clinic=clinic, wanted=wanted, at=at)
 
 
 def _read_mail_settings(mail_from: str | None, site: str | None) -> dict[str, str | None]:

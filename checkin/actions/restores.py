@@ -19,7 +19,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from checkin.actions import audit, backup_archives, postgresql_dumps, sqlite_snapshots
 from checkin.actions.backup_failures import BackupFailed, describe_disk_trouble
-from checkin.actions.backups import KEPT_WITH_THE_DATA, database_path, hash_file
+from checkin.actions.backups import KEPT_WITH_THE_DATA, database_path, hash_file, sync_folder
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Clinic
 
@@ -158,11 +158,7 @@ def _place_sqlite(data: Path) -> None:
     target = database_path()
     try:
         os.link(data, target)
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(target.parent)
     except OSError as problem:
         raise describe_disk_trouble(problem, target) from None
 

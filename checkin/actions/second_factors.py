@@ -7,6 +7,7 @@ import datetime as dt
 from allauth.mfa.models import Authenticator
 
 from checkin.actions import audit, own_sessions, staff
+from checkin.actions.clinic_changes import change_clinic
 from checkin.actions.permissions import NotAllowed, require_permission
 from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
@@ -74,17 +75,7 @@ def set_second_factor_rule(
             wanted["own_networks"] = read_networks(own_networks)
         except ValueError as problem:
             raise Refused(_NOT_A_NETWORK.format(str(problem)[:50])) from None
-    with write_in_turn():
-        held = Clinic.objects.select_for_update().get(pk=clinic.pk)
-        changed = [name for name, value in wanted.items() if getattr(held, name) != value]
-        for name in changed:
-            setattr(held, name, wanted[name])
-        if changed:
-            held.save(update_fields=changed)
-            audit.write_audit_event(
-                action="clinic.changed", subject=held, at=at, by=by, clinic_id=held.pk, columns=changed
-            )
-    return held
+    return change_clinic(clinic=clinic, wanted=wanted, by=by, at=at)
 
 
 def record_factor_change(*, person: Staff, kind: str, change: str, at: dt.datetime) -> None:

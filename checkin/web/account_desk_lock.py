@@ -17,14 +17,11 @@ from checkin.models import DeskSession
 from checkin.queries.urgent_signs import has_unanswered_call
 from checkin.rules.desk_locks import FULL_LOGIN_AFTER_IDLE, DeskState
 from checkin.rules.roles import StaffAct
-from checkin.web import throttle
 from checkin.web.access import StaffRequest, get_current_location, staff_required
 from checkin.web.desk_locks import ask_for_login, log_out_keeping_forms, show_locked
+from checkin.web.own_password import read_password_problem
 from checkin.web.redirects import redirect_back
 from checkin.web.unsent_forms import is_script_request
-
-_MOST_PASSWORDS = 10
-"""Wrong passwords per hour on the page that sets one's PIN."""
 
 
 class DeskRequest(StaffRequest):
@@ -124,11 +121,9 @@ def edit_own_pin(request: DeskRequest) -> HttpResponse:
 
 def _read_pin_problem(request: DeskRequest) -> str:
     """Return why the password or the second PIN is not right; "" if both are."""
-    key = throttle.throttle_key("pin", str(request.user.pk))
-    if throttle.increment_throttle(key, timezone.now())[0] > _MOST_PASSWORDS:
-        return "Too many tries. Your PIN is as it was. Wait an hour, then try again."
-    if not request.user.check_password(request.POST.get("password", "")):
-        return "This is not your password. Your PIN is as it was. Please type all again."
+    kept = "Your PIN is as it was."
+    if told := read_password_problem(request, of="pin", kept=kept, again="Please type all again."):
+        return told
     if "remove" not in request.POST and request.POST.get("pin", "") != request.POST.get("pin_again", ""):
         return "The two PINs differ. Your PIN is as it was. Please type both again."
     return ""

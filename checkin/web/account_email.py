@@ -12,11 +12,8 @@ from checkin.actions import mailing
 from checkin.actions.refusals import Refused
 from checkin.models.mailing import is_address_a_login
 from checkin.rules import sign_in_claims
-from checkin.web import throttle
 from checkin.web.access import StaffRequest, staff_required
-
-_MOST_ADDRESS_TRIES = 10
-"""Tries per hour on the page that sets one's address."""
+from checkin.web.own_password import read_password_problem
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,7 +23,7 @@ def edit_own_email(request: StaffRequest) -> HttpResponse:
     if request.method != "POST":
         return _show(request, request.user.email)
     address = sign_in_claims.clean_typed_text(request.POST.get("address"))
-    if told := _read_password_problem(request):
+    if told := _read_problem(request):
         return _show(request, address, told)
     try:
         kept = mailing.set_staff_email(
@@ -48,13 +45,9 @@ def _show(request: StaffRequest, address: str, told: str = "") -> HttpResponse:
     return render(request, "account/email.html", facts, status=400 if told else 200)
 
 
-def _read_password_problem(request: StaffRequest) -> str:
+def _read_problem(request: StaffRequest) -> str:
     """Return why the password is not right; "" if it is, or if no password would do."""
     if is_address_a_login():
         return ""  # the action refuses, and says whom to ask
-    key = throttle.throttle_key("email", str(request.user.pk))
-    if throttle.increment_throttle(key, timezone.now())[0] > _MOST_ADDRESS_TRIES:
-        return "Too many tries. Your address is as it was. Wait an hour, then try again."
-    if not request.user.check_password(request.POST.get("password", "")):
-        return "This is not your password. Your address is as it was. Please type the password again."
-    return ""
+    kept = "Your address is as it was."
+    return read_password_problem(request, of="email", kept=kept, again="Please type the password again.")

@@ -56,6 +56,7 @@ the page to people who may not use it."""
 
 NOT_ASKED = {
     # The program does these, or they do not concern families.
+    "clinic_changes.change_clinic": "the second half of actions that ask",
     "staff.create_staff_login": "a command of whoever runs the machine",
     "record_imports.import_record_items": "an import, by whoever runs the machine",
     "decisions.decide": "the sequence itself: each action that runs it asks first",
