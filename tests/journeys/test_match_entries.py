@@ -71,6 +71,7 @@ def search_for(page: Page, visit: Visit, name: str) -> None:
     page.keyboard.press("/")
     page.keyboard.type(name)
     page.keyboard.press("Enter")
+    page.wait_for_url("**/match/*/?s=*")  # the page before it may show one candidate, too
     expect(page.locator("[data-candidate]")).to_have_count(1)
     scripts_are_there(page)
 
