@@ -21,7 +21,6 @@ from tests import make
 pytestmark = pytest.mark.django_db
 NIGHT = make.at("2:15")
 KEY = pyrage.x25519.Identity.generate()
-EMPTY = "restored_by_a_test"
 on_sqlite = pytest.mark.only_on("sqlite")
 
 
@@ -50,23 +49,24 @@ def _made(folder: Path) -> Path:
 def empty(var: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
     """Return a function that names an empty place in place of the tests' own database."""
     own = connection.settings_dict["NAME"]
+    # Named after the tests' own database: other workers restore at the same time.
+    name = str(var / "new.sqlite3") if connection.vendor == "sqlite" else f"{own}_restored"
 
     def choose() -> str:
-        name = str(var / "new.sqlite3") if connection.vendor == "sqlite" else EMPTY
         if connection.vendor != "sqlite":
-            _drop_empty(own)
-            _say(own, sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(EMPTY)))
+            _drop(name, own)
+            _say(own, sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
         monkeypatch.setitem(connection.settings_dict, "NAME", name)
         return name
 
     yield choose
     monkeypatch.undo()
     if connection.vendor != "sqlite":
-        _drop_empty(own)
+        _drop(name, own)
 
 
-def _drop_empty(own: str) -> None:
-    _say(own, sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(EMPTY)))
+def _drop(name: str, own: str) -> None:
+    _say(own, sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
 
 
 def _say(name: str, statement: sql.Composed) -> None:
