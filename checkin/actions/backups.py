@@ -30,6 +30,7 @@ KEPT_WITH_THE_DATA = ("secret_key", "audit_key")
 """Files of var/ that a restored database needs. They are only inside the encrypted file, never beside it."""
 _FORMAT = 1
 _STALE_SECONDS = 3600
+_ANOTHER_IS_MADE = "Another backup is being made at this moment. Wait until it is done."
 log = structlog.get_logger(__name__)
 
 
@@ -51,7 +52,7 @@ def make_backup(*, folder: Path, at: dt.datetime, by: Staff | None = None) -> Ba
 
     While it is written its name ends in .partial. `by` is None from the command line and at night.
     """
-    with _one_at_a_time(), _work_folder() as work:
+    with hold_lock("backup.lock", refusal=_ANOTHER_IS_MADE), _work_folder() as work:
         _check_folder(folder)
         keys = backup_keys.prepare_backup_keys()
         manifest, files = _take_snapshot(work, at)
@@ -164,13 +165,14 @@ def _check_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _one_at_a_time() -> Iterator[None]:
+def hold_lock(name: str, *, refusal: str) -> Iterator[None]:
+    """Hold this lock in var/. Raises BackupFailed with the refusal if another process holds it."""
     try:
-        with (settings.VAR / "backup.lock").open("a") as lock:
+        with (settings.VAR / name).open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield
     except BlockingIOError:
-        raise BackupFailed("Another backup is being made at this moment. Wait until it is done.") from None
+        raise BackupFailed(refusal) from None
 
 
 @contextlib.contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import fcntl
 import os
 import shutil
 import tempfile
@@ -19,10 +18,11 @@ from django.db.migrations.loader import MigrationLoader
 
 from checkin.actions import audit, backup_archives, postgresql_dumps, sqlite_snapshots
 from checkin.actions.backup_failures import BackupFailed, describe_disk_trouble
-from checkin.actions.backups import KEPT_WITH_THE_DATA, database_path, hash_file, sync_folder
+from checkin.actions.backups import KEPT_WITH_THE_DATA, database_path, hash_file, hold_lock, sync_folder
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Clinic
 
+_PROGRAM_IS_RUNNING = "The program is running here. Nothing was changed. Stop it, then run this again."
 _ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
@@ -41,7 +41,8 @@ def restore_backup(*, source: Path, identities: Sequence[pyrage.x25519.Identity]
 
     The caller brings the tables up to date, then calls `note_restore`.
     """
-    with _no_server_running():
+    # A running server holds this lock (clinic/watch.py). Held here, so that none starts meanwhile unseen.
+    with hold_lock("escalate.lock", refusal=_PROGRAM_IS_RUNNING):
         _refuse_unless_empty()
         with _private_folder() as work:
             manifest = backup_archives.read_archive(source, identities=identities, into=work)
@@ -93,19 +94,6 @@ def _refuse_unless_empty() -> None:
             f"away, then run this again:\n  mkdir {target.parent}/replaced\n  mv {target}* "
             f"{target.parent}/replaced/"
         )
-
-
-@contextlib.contextmanager
-def _no_server_running() -> Iterator[None]:
-    """Hold the lock that a running server holds (clinic/watch.py), so that none starts meanwhile unseen."""
-    try:
-        with (settings.VAR / "escalate.lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield
-    except BlockingIOError:
-        raise BackupFailed(
-            "The program is running here. Nothing was changed. Stop it, then run this again."
-        ) from None
 
 
 @contextlib.contextmanager

@@ -11,15 +11,24 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 
 
-class StaffLoginForm(LoginForm):
+class _WithoutPlaceholders:
+    """A form with no second label inside its boxes."""
+
+    fields: dict[str, Any]
+
     def __init__(self, *args: Any, **facts: Any) -> None:
         super().__init__(*args, **facts)
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+
+
+class StaffLoginForm(_WithoutPlaceholders, LoginForm):
+    def __init__(self, *args: Any, **facts: Any) -> None:
+        super().__init__(*args, **facts)
         self.fields["login"].widget.attrs["autofocus"] = True
 
 
-class StaffPasswordForm(ChangePasswordForm):
+class StaffPasswordForm(_WithoutPlaceholders, ChangePasswordForm):
     def __init__(self, *args: Any, **facts: Any) -> None:
         super().__init__(*args, **facts)
         labels = {
@@ -31,18 +40,14 @@ class StaffPasswordForm(ChangePasswordForm):
             field = self.fields[name]
             field.label = label
             field.help_text = ""  # the page's own sentence says it
-            field.widget.attrs.pop("placeholder", None)
 
 
-class _OneCodeForm:
-    """A code: digits, and no second label inside the box."""
-
-    fields: dict[str, Any]
+class _OneCodeForm(_WithoutPlaceholders):
+    """A code: digits."""
 
     def __init__(self, *args: Any, **facts: Any) -> None:
         super().__init__(*args, **facts)
         self.fields["code"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code"}
-        self.fields["code"].widget.attrs.pop("placeholder", None)
 
 
 class LoginCodeForm(_OneCodeForm, AuthenticateForm):
@@ -57,10 +62,8 @@ class AppCodeForm(_OneCodeForm, ActivateTOTPForm):
     pass
 
 
-class ConfirmPasswordForm(ReauthenticateByPasswordForm):
-    def __init__(self, *args: Any, **facts: Any) -> None:
-        super().__init__(*args, **facts)
-        self.fields["password"].widget.attrs.pop("placeholder", None)
+class ConfirmPasswordForm(_WithoutPlaceholders, ReauthenticateByPasswordForm):
+    pass
 
 
 class StaffPasskeyForm(AddWebAuthnForm):

@@ -19,19 +19,23 @@ from checkin.web.audit.event_filters import AuditFilterForm
 from checkin.web.audit.events import audit_trail_read
 
 _EXPORTED_COLUMNS = (
-    *(
-        "number",
-        "time",
-        "person",
-        "person id",
-        "role",
-        "tablet id",
-        "front desk",
-        "address",
-        "action",
-        "kind",
-    ),
-    *("what", "outcome", "purpose", "patient ids", "subject", "subject id", "request id"),
+    "number",
+    "time",
+    "person",
+    "person id",
+    "role",
+    "tablet id",
+    "front desk",
+    "address",
+    "action",
+    "kind",
+    "what",
+    "outcome",
+    "purpose",
+    "patient ids",
+    "subject",
+    "subject id",
+    "request id",
 )
 _BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """Without it, Excel reads a file as Windows text and breaks every accent."""
@@ -75,11 +79,23 @@ def _iter_csv_lines(clinic: Clinic, wanted: AuditFilter, until: AuditPlace) -> I
 def _list_csv_cells(row: AuditRow, clinic: Clinic) -> list[object]:
     event = row.event
     return [
-        *(event.number, event.at.astimezone(clinic.zone).isoformat(timespec="milliseconds")),
-        *(row.who, event.staff_id, event.role, event.device_id, row.place, event.address),
-        *(event.action, row.kind.label, row.sentence, event.outcome, event.purpose),
+        event.number,
+        event.at.astimezone(clinic.zone).isoformat(timespec="milliseconds"),
+        row.who,
+        event.staff_id,
+        event.role,
+        event.device_id,
+        row.place,
+        event.address,
+        event.action,
+        row.kind.label,
+        row.sentence,
+        event.outcome,
+        event.purpose,
         " ".join(map(str, row.patients)),
-        *(event.subject, event.subject_id, event.request_id),
+        event.subject,
+        event.subject_id,
+        event.request_id,
     ]
 
 

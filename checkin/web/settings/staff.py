@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
+from collections.abc import Iterator
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -31,6 +33,15 @@ from checkin.web.settings.staff_forms import ChangeForm, InviteForm
 _SQUARE_LABEL = "QR code of the link"
 
 
+@contextlib.contextmanager
+def _forbid_not_allowed() -> Iterator[None]:
+    """Answer with the page on roles what an action does not allow, before it is shown as a refusal."""
+    try:
+        yield
+    except NotAllowed as refusal:
+        raise PermissionDenied(refusal.sentence) from None
+
+
 @require_safe
 @staff_required(StaffAct.MANAGE_STAFF)
 def show_staff(request: StaffRequest) -> HttpResponse:
@@ -49,16 +60,15 @@ def invite_person(request: StaffRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            link = staff_invitations.invite_staff(
-                clinic=request.clinic,
-                username=form.cleaned_data["username"],
-                facts=form.facts,
-                key=form.cleaned_data["key"],
-                by=request.user,
-                at=timezone.now(),
-            )
-        except NotAllowed as refusal:
-            raise PermissionDenied(refusal.sentence) from None
+            with _forbid_not_allowed():
+                link = staff_invitations.invite_staff(
+                    clinic=request.clinic,
+                    username=form.cleaned_data["username"],
+                    facts=form.facts,
+                    key=form.cleaned_data["key"],
+                    by=request.user,
+                    at=timezone.now(),
+                )
         except Refused as refusal:
             form.add_error(None, refusal.sentence)
         else:
@@ -85,15 +95,14 @@ def edit_person(request: StaffRequest, person_id: int) -> HttpResponse:
     if not form.is_valid():
         return _show_person(request, person, form, status=400)
     try:
-        kept = staff.change_staff(
-            person=person,
-            to=form.facts,
-            shown=form.cleaned_data["mark"],
-            by=request.user,
-            at=timezone.now(),
-        )
-    except NotAllowed as refusal:
-        raise PermissionDenied(refusal.sentence) from None
+        with _forbid_not_allowed():
+            kept = staff.change_staff(
+                person=person,
+                to=form.facts,
+                shown=form.cleaned_data["mark"],
+                by=request.user,
+                at=timezone.now(),
+            )
     except Refused as refusal:
         return _show_refused(request, person, form, refusal)
     messages.success(request, f"The account of {kept.name} is saved.")
@@ -124,11 +133,10 @@ def _show_person(request: StaffRequest, person: Staff, form: ChangeForm, status:
 def submit_new_link(request: StaffRequest, person_id: int) -> HttpResponse:
     person = _get_person(request, person_id)
     try:
-        link = staff_invitations.issue_staff_link(
-            person=person, key=request.POST.get("key", "")[:80], by=request.user, at=timezone.now()
-        )
-    except NotAllowed as refusal:
-        raise PermissionDenied(refusal.sentence) from None
+        with _forbid_not_allowed():
+            link = staff_invitations.issue_staff_link(
+                person=person, key=request.POST.get("key", "")[:80], by=request.user, at=timezone.now()
+            )
     except Refused as refusal:
         messages.warning(request, refusal.sentence)
         return redirect("settings:staff_one", person_id)
@@ -159,9 +167,8 @@ def _show_person_link(request: StaffRequest, link: IssuedLink) -> HttpResponse:
 def submit_deactivation(request: StaffRequest, person_id: int) -> HttpResponse:
     person = _get_person(request, person_id)
     try:
-        staff.deactivate_staff(person=person, by=request.user, at=timezone.now())
-    except NotAllowed as refusal:
-        raise PermissionDenied(refusal.sentence) from None
+        with _forbid_not_allowed():
+            staff.deactivate_staff(person=person, by=request.user, at=timezone.now())
     except Refused as refusal:
         messages.warning(request, refusal.sentence)
         return redirect("settings:staff_one", person_id)
@@ -173,9 +180,7 @@ def submit_deactivation(request: StaffRequest, person_id: int) -> HttpResponse:
 @staff_required(StaffAct.MANAGE_STAFF)
 def submit_factor_reset(request: StaffRequest, person_id: int) -> HttpResponse:
     person = _get_person(request, person_id)
-    try:
+    with _forbid_not_allowed():
         second_factors.reset_second_factor(person=person, by=request.user, at=timezone.now())
-    except NotAllowed as refusal:
-        raise PermissionDenied(refusal.sentence) from None
     messages.success(request, f"{person.name} has no second factor now and is logged out everywhere.")
     return redirect("settings:staff_one", person_id)
