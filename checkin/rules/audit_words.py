@@ -32,6 +32,12 @@ AUDIT_SENTENCES: dict[AuditKind, dict[str, str]] = {
     AuditKind.VIEW: {
         "seen": "{who} opened {what}",
         "discrepancies.seen": "{who} opened the list of discrepancies",
+        "searched": "{who} searched for patients",
+        "board.seen": "{who} saw these children on the board",
+        "match.listed": "{who} opened the list of visits to match",
+        "look_alikes.listed": "{who} opened the list of look-alikes",
+        "promises.listed": "{who} opened a list of promises",
+        "day.listed": "{who} opened the list of visits that are still here",
         "excuse_note.printed": "{who} opened {what} to print it",
         "excuse_note.batch_printed": "{who} opened several excuse notes to print them",
     },

@@ -56,7 +56,7 @@ def _render_discrepancy_list(
     patients = sorted({one.visit.patient_id for one in [*groups, *settled] if one.visit.patient_id})
     with write_in_turn():
         audit.write_audit_event(
-            action="discrepancies.seen", subject=here, at=now, by=request.user, patients=patients
+            action="discrepancies.seen", subject=here, at=now, by=request.user, patient_ids=patients
         )
     context = {"here": here, "settled": settled, "today": today}
     return _render_discrepancy_page(request, told, asked, groups, context)

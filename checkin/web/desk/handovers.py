@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +20,8 @@ from checkin.rules import sign_in_claims
 from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, get_current_location, staff_required
 from checkin.web.desk import promise_forms
+from checkin.web.desk.audit_views import audit_patients_listed
+from checkin.web.desk.promises import audit_promises_listed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,7 +75,7 @@ def _render_handover_page(request: StaffRequest, *, told: str = "") -> HttpRespo
     at, here = timezone.now(), get_current_location(request)
     person = request.user
     unowned = read_promise_origins(here.promises.unowned().with_people().order_by("due_at", "pk"))
-    context = {
+    context: dict[str, Any] = {
         "mine": promise_queries.list_promises_owned_by(person, at=at),
         "unowned": [promise_queries.make_owed_promise(one, clinic=request.clinic, at=at) for one in unowned],
         "here": here,
@@ -81,4 +85,7 @@ def _render_handover_page(request: StaffRequest, *, told: str = "") -> HttpRespo
         "told": told,
         "cannot_close": closed_days.refusal_to_close_day(here, person),
     }
+    owed = [*context["mine"], *context["unowned"]]
+    audit_promises_listed(request, [one.promise for one in owed])
+    audit_patients_listed(request, "day.listed", visits=context["still"])
     return render(request, "desk/handover.html", context, status=409 if told else 200)

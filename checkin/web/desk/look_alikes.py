@@ -13,6 +13,7 @@ from checkin.actions import look_alikes
 from checkin.queries import look_alikes as look_alike_queries
 from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, may_perform_act, staff_required
+from checkin.web.desk.audit_views import audit_patients_listed
 from checkin.web.params import parse_number_param
 
 _TWO_CHILDREN_SAID = "{} and {} are two children, and nobody is asked about them again."
@@ -22,6 +23,8 @@ _TWO_CHILDREN_SAID = "{} and {} are two children, and nobody is asked about them
 @staff_required(StaffAct.READ_CHARTS)
 def show_look_alikes(request: StaffRequest) -> HttpResponse:
     found = look_alike_queries.get_look_alike_page(request.clinic, request.GET.get("page"))
+    sides = [pk for one in found.object_list for pk in (one.record_id, one.older_id)]
+    audit_patients_listed(request, "look_alikes.listed", patients=sides)
     context = {
         "pairs": found,
         "may_merge": may_perform_act(request, StaffAct.MERGE),

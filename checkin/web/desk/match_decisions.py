@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -40,7 +41,7 @@ from checkin.web.access import (
     staff_required,
 )
 from checkin.web.desk import match_entries, unasked_entries
-from checkin.web.desk.audit_views import audit_page_view
+from checkin.web.desk.audit_views import audit_page_view, audit_patients_listed
 from checkin.web.desk.match_decision_facts import just_decided_facts
 from checkin.web.desk.searches import recall_search, remember_search
 from checkin.web.params import UNKNOWN_DECISION, parse_number_param, parse_seen_decision
@@ -55,8 +56,9 @@ def show_match_queue(request: StaffRequest) -> HttpResponse:
     queue = match_candidates.read_match_queue(request.clinic, today=request.clinic.local_date(timezone.now()))
     if queue.row_count:
         return _render_match_page(request, get_visit_or_404(request, queue.visits[0].pk), queue)
-    context = {"left": match_candidates.list_visits_left_unmatched(request.clinic)}
-    return render(request, "desk/match.html", {**context, **just_decided_facts(request)})
+    left = match_candidates.list_visits_left_unmatched(request.clinic)
+    audit_patients_listed(request, "match.listed", visits=left)
+    return render(request, "desk/match.html", {"left": left, **just_decided_facts(request)})
 
 
 @require_safe
@@ -71,11 +73,14 @@ def _render_match_page(
     """Show one visit next to its candidates. `told` says why a decision was not taken."""
     today = request.clinic.local_date(timezone.now())
     waiting = queue or match_candidates.read_match_queue(request.clinic, today=today)
-    audit_page_view(request, visit, patient_id=visit.patient_id)
+    left = match_candidates.list_visits_left_unmatched(request.clinic)
+    audit_patients_listed(request, "match.listed", visits=[*waiting.visits, *left])
     found = _match_page_facts(request, visit)
+    candidates = [one.patient.pk for one in found["candidates"]]
+    audit_page_view(request, visit, patient_id=visit.patient_id, others=candidates)
     context = {
         "queue": waiting,
-        "left": match_candidates.list_visits_left_unmatched(request.clinic),
+        "left": left,
         "told": told,
         "today": today,
         **just_decided_facts(request),
@@ -85,7 +90,7 @@ def _render_match_page(
     return render(request, "desk/match_one.html", context, status=409 if told else 200)
 
 
-def _match_page_facts(request: StaffRequest, visit: Visit) -> dict[str, object]:
+def _match_page_facts(request: StaffRequest, visit: Visit) -> dict[str, Any]:
     """Return the visit, what was typed, and the candidates: ranked, or as searched for."""
     sought, offered = recall_search(request), match_candidates.find_visit_candidates(visit)
     newest = visit.match_decisions.order_by("pk").last()

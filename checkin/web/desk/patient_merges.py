@@ -40,8 +40,6 @@ def show_merge_comparison(request: StaffRequest, patient_id: int, other_id: int)
     if gone := _find_record_off_file(one, other):
         messages.info(request, _NOT_ON_FILE.format(gone.name))
         return redirect("desk:patient", one.pk)
-    for each in (one, other):
-        audit_page_view(request, each, patient_id=each.pk)
     return _render_merge_page(request, _compare_merge_pair(request, one, other))
 
 
@@ -128,6 +126,8 @@ def _split_merge_pair(request: StaffRequest, found: MergePair) -> tuple[Patient,
 
 def _render_merge_page(request: StaffRequest, found: MergePair, *, told: str = "") -> HttpResponse:
     """Show both records; after a refusal, with what was chosen."""
+    for each in (found.one, found.other):
+        audit_page_view(request, each, patient_id=each.pk)
     columns = [one._replace(chosen=_chosen_column_side(request, found, one)) for one in found.columns]
     context = {
         "pair": found._replace(columns=columns),

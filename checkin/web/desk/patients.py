@@ -35,7 +35,7 @@ from checkin.rules import sign_in_claims
 from checkin.rules.local_formats import date_examples
 from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, get_patient_or_404, may_perform_act, staff_required
-from checkin.web.desk.audit_views import audit_page_view
+from checkin.web.desk.audit_views import audit_page_view, audit_patients_listed
 from checkin.web.desk.consent_forms import ProxyForm
 from checkin.web.desk.consent_proxies import known_proxy_grantors, list_patient_proxies
 from checkin.web.desk.forms import PatientForm
@@ -66,6 +66,7 @@ def serve_patient_search(request: StaffRequest) -> HttpResponse:
         "people": found[:_MOST_PATIENTS_LISTED],
         "more": len(found) > _MOST_PATIENTS_LISTED,
     }
+    audit_patients_listed(request, "searched", patients=[one.patient.pk for one in context["people"]])
     context["look_alikes"] = look_alike_queries.count_open_look_alikes(request.clinic)
     context["date_examples"] = date_examples(request.clinic.region)
     return render(request, "desk/patients.html", context)
@@ -74,9 +75,7 @@ def serve_patient_search(request: StaffRequest) -> HttpResponse:
 @require_safe
 @staff_required(StaffAct.READ_CHARTS)
 def show_patient(request: StaffRequest, patient_id: int) -> HttpResponse:
-    found = get_patient_or_404(request, patient_id)
-    audit_page_view(request, found, patient_id=found.pk)
-    return _render_patient_page(request, found)
+    return _render_patient_page(request, get_patient_or_404(request, patient_id))
 
 
 def _render_patient_page(
@@ -102,8 +101,18 @@ def _render_patient_page(
         **_same_child_facts(request, found),
         "form": form or (PatientForm(instance=found) if found.is_provisional else None),
     }
+    audit_page_view(request, found, patient_id=found.pk, others=_others_on_page(context))
     status = 409 if told else 400 if form is not None else 200
     return render(request, "desk/patient.html", context, status=status)
+
+
+def _others_on_page(context: dict[str, Any]) -> list[int]:
+    """Return the other records that a patient's page names: candidates, look-alikes and merged ones."""
+    return [
+        *(one.patient.pk for one in context.get("candidates", [])),
+        *(pk for one in context["look_alikes"] for pk in (one.record_id, one.older_id)),
+        *(one.merged_id for one, _ in context["merged_from"]),
+    ]
 
 
 def _patient_record_facts(request: StaffRequest, found: Patient, today: dt.date) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from checkin.web.access import (
 )
 from checkin.web.desk import promise_forms, promise_prefill
 from checkin.web.desk import visit_feedback as visit_feedback_views
-from checkin.web.desk.audit_views import audit_page_view
+from checkin.web.desk.audit_views import audit_page_view, audit_patients_listed
 from checkin.web.page_versions import promise_act_address
 from checkin.web.params import parse_number_param
 
@@ -46,7 +46,7 @@ def show_promises(request: StaffRequest) -> HttpResponse:
     ended = promise_queries.list_promises_ended_today(request.clinic, at=at, person=request.user)
     counts = promise_queries.count_promise_lists(rows) | {"ended": len(ended)}
     show = show if show in _PROMISE_TABS else "all"
-    context = {
+    context: dict[str, Any] = {
         "rows": promise_queries.filter_promise_list(rows, show) if show != "ended" else [],
         "ended": ended if show == "ended" else [],
         "show": show,
@@ -57,7 +57,17 @@ def show_promises(request: StaffRequest) -> HttpResponse:
         else None,
         **visit_feedback_views.feedback_list_panel(request),
     }
+    owed = [*context["rows"], *(one.owed for one in context["ended"])]
+    audit_promises_listed(request, [one.promise for one in owed])
     return render(request, "desk/promises.html", context)
+
+
+def audit_promises_listed(request: StaffRequest, listed: list[Promise]) -> None:
+    """Record of whom a list of promises told, by the patient or the visit that each is about."""
+    visits = [one.visit for one in listed if one.visit is not None]
+    audit_patients_listed(
+        request, "promises.listed", patients=[one.patient_id for one in listed], visits=visits
+    )
 
 
 _PROMISE_TABS = {
@@ -86,8 +96,8 @@ def serve_new_promise(request: StaffRequest) -> HttpResponse:
     """Make a promise from any page: `?visit=`, `?patient=`, `?replaces=` or `?again=` say for whom."""
     at, subject = timezone.now(), read_promise_subject(request)
     known, old = subject.pop("known"), {"promise": subject.pop("old")}
+    _audit_promise_subject(request, old["promise"] or subject["visit"] or subject["patient"])
     if request.method != "POST":
-        _audit_promise_subject(request, old["promise"] or subject["visit"] or subject["patient"])
         form = promise_forms.PromiseForm(clinic=request.clinic, at=at, known=known)
         return render(request, "desk/promises_new.html", {"form": form, **subject, **old})
     typed = {name: sign_in_claims.clean_typed_text(value) for name, value in request.POST.items()}
@@ -188,7 +198,6 @@ def _promise_form_values(request: StaffRequest, form: promise_forms.PromiseForm)
 @staff_required(StaffAct.READ_CHARTS)
 def show_promise(request: StaffRequest, promise_id: int) -> HttpResponse:
     found = get_promise_or_404(request, promise_id)
-    audit_page_view(request, found, patient_id=found.patient_id)
     return render_promise_page(request, found)
 
 
@@ -196,6 +205,7 @@ def render_promise_page(
     request: StaffRequest, found: Promise, *, do: str = "", told: str = ""
 ) -> HttpResponse:
     """Show one promise. `do`: the action whose form is open; `told`: why something was not done."""
+    audit_page_view(request, found, patient_id=found.patient_id)
     at, do = timezone.now(), do or request.GET.get("do", "")
     may_act = may_perform_act(request, StaffAct.PROMISE)
     context = {

@@ -24,7 +24,7 @@ from checkin.web.access import (
     staff_required,
 )
 from checkin.web.desk import sign_in_choices
-from checkin.web.desk.audit_views import audit_page_view
+from checkin.web.desk.audit_views import audit_page_view, audit_patients_listed
 from checkin.web.desk.forms import SignInForm
 from checkin.web.desk.sign_in_choices import SAY_WHOSE_VISIT, RecordChoice
 from checkin.web.locations import set_request_location
@@ -146,4 +146,5 @@ def show_people_suggestions(request: StaffRequest) -> HttpResponse:
         request.clinic, request.POST.get("q", ""), on=on, limit=_MOST_PEOPLE_SUGGESTED
     )
     preload_last_merges(one.patient for one in found)
+    audit_patients_listed(request, "searched", patients=[one.patient.pk for one in found])
     return render(request, "desk/_people.html", {"people": found})
