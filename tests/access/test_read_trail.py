@@ -81,16 +81,11 @@ def morning(at: SimpleNamespace, hill: Clinic) -> tuple[Reader, Reader, dict[str
     return Reader(people["clinician"], at.noor.pk), Reader(people["manager"], at.max.pk), urls
 
 
-NOT_YET = {"desk:board", "desk:board_rows", "desk:board_expected"}
-"""Addresses whose answer still names a child without a line in the trail: the board, whose polling has a
-budget of queries. This list only shrinks."""
-
-
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_each_answer_that_shows_a_child_is_in_the_trail(morning: Any, method: str) -> None:
     _, manager, urls = morning
     untold = {url: lines for url, address in urls.items() if (lines := manager.read(method, address))}
-    assert {url: lines for url, lines in untold.items() if url not in NOT_YET} == {}
+    assert untold == {}
 
 
 def test_a_search_is_in_the_trail_with_everybody_it_listed(morning: Any, at: SimpleNamespace) -> None:

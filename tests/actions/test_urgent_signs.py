@@ -56,7 +56,7 @@ def test_a_tap_with_everything_blank_makes_a_row_that_is_listed_first(brook: Cli
     waits = make.visit(front, make.at("8:00"))
     visit = tell(front, {"worried": True})
     assert (visit.raised_at, visit.raised_by, visit.taken_by) == (make.at("9:40"), "family", None)
-    assert [pk for pk, _ in board_queries.list_open_visit_versions(brook, front.pk)] == [visit.pk, waits.pk]
+    assert [pk for pk, *_ in board_queries.list_open_visit_versions(brook, front.pk)] == [visit.pk, waits.pk]
     assert AuditEvent.objects.get(subject_id=visit.pk, action="visit.signed_in").detail["worried"] is True
 
 
@@ -65,7 +65,7 @@ def test_the_earlier_of_two_urgent_visits_is_listed_first(brook: Clinic, front: 
     booked = make.appointment(make.patient(brook, "Bea Booked"), front, make.at("9:00"))
     third = make.visit(front, make.at("9:41"), name="Bea Booked")
     assert third.appointment_id == booked.pk
-    assert [pk for pk, _ in board_queries.list_open_visit_versions(brook, front.pk)] == [
+    assert [pk for pk, *_ in board_queries.list_open_visit_versions(brook, front.pk)] == [
         first.pk,
         second.pk,
         third.pk,
@@ -193,9 +193,9 @@ def test_settling_returns_the_visit_to_its_turn_and_can_be_undone(
     waits = make.visit(front, make.at("8:00"))
     visit = tapped(front)
     urgent_signs.settle_urgent_visit(visit=visit, by=dana, at=later(20))
-    assert [pk for pk, _ in board_queries.list_open_visit_versions(brook, front.pk)] == [waits.pk, visit.pk]
+    assert [pk for pk, *_ in board_queries.list_open_visit_versions(brook, front.pk)] == [waits.pk, visit.pk]
     urgent_signs.undo_urgent_step(visit=visit, by=dana, at=later(30))
-    assert [pk for pk, _ in board_queries.list_open_visit_versions(brook, front.pk)] == [visit.pk, waits.pk]
+    assert [pk for pk, *_ in board_queries.list_open_visit_versions(brook, front.pk)] == [visit.pk, waits.pk]
     with pytest.raises(Refused, match="nothing to undo"):
         urgent_signs.undo_urgent_step(visit=visit, by=dana, at=later(31))
 
@@ -408,7 +408,7 @@ def test_random_days_keep_urgent_visits_first(brook: Clinic, front: Location, da
             if act and visit.raised_at:
                 act(visit=visit, by=dana, at=make.at("9:50"))
         raised = dict(brook.visits.open().values_list("pk", "raised_at"))
-        order = [raised[pk] is not None for pk, _ in board_queries.list_open_visit_versions(brook, front.pk)]
+        order = [raised[pk] is not None for pk, *_ in board_queries.list_open_visit_versions(brook, front.pk)]
         assert order == sorted(order, reverse=True)
         for visit in brook.visits.open():
             if dice.random() < 0.7:

@@ -56,7 +56,7 @@ def test_each_change_of_a_visit_bumps_only_its_own_boards_version(
 def test_the_board_lists_only_visits_that_have_not_left(brook: Clinic, front: Location, dana: Staff) -> None:
     stays, leaves = make.visit(front), make.visit(front, name="Mia Novak")
     visits.move_visit(visit=leaves, to="left_without_being_seen", by=dana, at=make.at())
-    assert [pk for pk, _ in board_queries.list_open_visit_versions(brook, front.pk)] == [stays.pk]
+    assert [pk for pk, *_ in board_queries.list_open_visit_versions(brook, front.pk)] == [stays.pk]
 
 
 def test_a_walk_in_is_overtaken_by_bookings_only_for_a_while(brook: Clinic, front: Location) -> None:
@@ -64,7 +64,7 @@ def test_a_walk_in_is_overtaken_by_bookings_only_for_a_while(brook: Clinic, fron
     for minute, name in ((10, "Bea Booked"), (30, "Otis Early"), (50, "Uma Later")):
         make.appointment(make.patient(brook, name), front, make.at(f"9:{minute}"))
         make.visit(front, make.at("9:05"), name=name)
-    order = [pk for pk, _ in board_queries.list_open_visit_versions(brook, front.pk)]
+    order = [pk for pk, *_ in board_queries.list_open_visit_versions(brook, front.pk)]
     assert order.index(walk_in.pk) == 2, "after those of 9:10 and 9:30, before the one of 9:50"
 
 

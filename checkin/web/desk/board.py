@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -33,6 +33,7 @@ from checkin.web.access import (
     staff_required,
 )
 from checkin.web.desk import board_rows
+from checkin.web.desk.audit_views import audit_board_view
 from checkin.web.locations import set_request_location
 from checkin.web.params import parse_number_param
 
@@ -55,9 +56,10 @@ def show_board(request: StaffRequest) -> HttpResponse:
     here = _choose_front_desk(request, desks)
     if len(desks) > 1:
         set_request_location(request, here.pk)
-    found = board_rows.load_board_rows(
-        request.clinic, board_queries.list_open_visit_versions(request.clinic, here.pk), at=at
-    )
+    waiting = board_queries.list_open_visit_versions(request.clinic, here.pk)
+    found = board_rows.load_board_rows(request.clinic, waiting, at=at)
+    above = _owed_on_board(request, here.pk, at=at)
+    expected = board_queries.list_expected_appointments(request.clinic, here.pk, at=at)
     context = {
         "desks": desks,
         "here": here,
@@ -69,9 +71,16 @@ def show_board(request: StaffRequest) -> HttpResponse:
         "step_keys": _STEP_KEYS,
         "state_labels": _STATE_LABELS,
         "may_move": may_perform_act(request, StaffAct.MOVE),
-        **_owed_on_board(request, here.pk, at=at),
-        "expected": board_queries.list_expected_appointments(request.clinic, here.pk, at=at),
+        **above._asdict(),
+        "expected": expected,
     }
+    of_rows = [(one.pk, one.patient_id) for one in waiting]
+    audit_board_view(
+        request,
+        here.pk,
+        patients=[*_patients_of(expected), *above.patients()],
+        visits=[*of_rows, *above.visits()],
+    )
     return render(request, "desk/board.html", context)
 
 
@@ -114,6 +123,8 @@ def show_changed_rows(request: StaffRequest) -> HttpResponse:
     changed = board_queries.list_changed_visits(request.clinic, here, since)
     if since > version or len(changed) > board_queries.MOST_BOARD_CHANGES:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    shown = [(one.pk, one.patient_id) for one in changed if one.is_open]
+    audit_board_view(request, here, visits=shown)
     found = board_rows.render_changed_rows(request.clinic, changed, at=at)
     answer = _with_clock(request, render_board_fragment(found, version=version), at=at)
     return _with_open_work(request, here, answer, at=at)
@@ -123,9 +134,9 @@ def show_changed_rows(request: StaffRequest) -> HttpResponse:
 @staff_required(StaffAct.READ_CHARTS)
 def show_expected_patients(request: StaffRequest) -> HttpResponse:
     """Show who is booked today at this front desk and has not signed in."""
-    found = board_queries.list_expected_appointments(
-        request.clinic, _board_number_param(request, "location"), at=timezone.now()
-    )
+    here = _board_number_param(request, "location")
+    found = board_queries.list_expected_appointments(request.clinic, here, at=timezone.now())
+    audit_board_view(request, here, patients=_patients_of(found))
     return render(request, "desk/_expected.html", {"expected": found})
 
 
@@ -135,7 +146,8 @@ def show_owed_promises(request: StaffRequest) -> HttpResponse:
     """Show promises of this front desk that are due within the hour or overdue."""
     here, at = _board_number_param(request, "location"), timezone.now()
     found = _owed_on_board(request, here, at=at)
-    context = {**found, "may_move": may_perform_act(request, StaffAct.PROMISE)}
+    audit_board_view(request, here, visits=found.visits(), patients=found.patients())
+    context = {**found._asdict(), "may_move": may_perform_act(request, StaffAct.PROMISE)}
     return _with_open_work(request, here, render(request, "desk/_promise_rows.html", context), at=at)
 
 
@@ -154,18 +166,40 @@ def _with_open_work(
     return answer
 
 
-def _owed_on_board(request: StaffRequest, here: int, *, at: dt.datetime) -> dict[str, object]:
+def _patients_of(expected: list[board_queries.ExpectedAppointment]) -> list[int | None]:
+    return [one.appointment.patient_id for one in expected]
+
+
+class _OwedOnBoard(NamedTuple):
+    """What the strip above the board lists."""
+
+    owed: list[promise_queries.OwedPromise]
+    feedback_on_board: list[visit_feedback_queries.FeedbackItem]
+    more_feedback: list[visit_feedback_queries.FeedbackItem]
+
+    def patients(self) -> list[int | None]:
+        return [one.promise.patient_id for one in self.owed]
+
+    def visits(self) -> list[tuple[int, int | None]]:
+        """Return the visits that it is about, each with its patient's id."""
+        found = [one.promise.visit for one in self.owed] + [
+            one.feedback.visit for one in self.feedback_on_board
+        ]
+        return [(one.pk, one.patient_id) for one in found if one is not None]
+
+
+def _owed_on_board(request: StaffRequest, here: int, *, at: dt.datetime) -> _OwedOnBoard:
     """Return what the strip above the board lists: promises, and feedback for those who may answer it."""
     words = (
         visit_feedback_queries.list_feedback_for_board(request.clinic, here, at=at)
         if may_perform_act(request, StaffAct.ANSWER_FEEDBACK)
         else []
     )
-    return {
-        "owed": promise_queries.list_promises_for_board(request.clinic, here, at=at),
-        "feedback_on_board": words[: visit_feedback_queries.MOST_FEEDBACK_ON_BOARD],
-        "more_feedback": words[visit_feedback_queries.MOST_FEEDBACK_ON_BOARD :],
-    }
+    return _OwedOnBoard(
+        promise_queries.list_promises_for_board(request.clinic, here, at=at),
+        words[: visit_feedback_queries.MOST_FEEDBACK_ON_BOARD],
+        words[visit_feedback_queries.MOST_FEEDBACK_ON_BOARD :],
+    )
 
 
 def render_board_fragment(rows: list[str], **facts: object) -> HttpResponse:

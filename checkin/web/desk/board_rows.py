@@ -104,10 +104,12 @@ def _row_cache_key(clinic: Clinic, visit_id: int, version: int, today: dt.date) 
     return f"{visit_id}-{version}-{place}-{today:%Y%m%d}-{get_script_prefix()}"
 
 
-def load_board_rows(clinic: Clinic, found: Sequence[tuple[int, int]], *, at: dt.datetime) -> list[str]:
-    """Return the rows of these visits (id, version), in order. Reads and renders only uncached ones."""
+def load_board_rows(
+    clinic: Clinic, found: Sequence[board_queries.OpenVisit], *, at: dt.datetime
+) -> list[str]:
+    """Return the rows of these visits, in order. Reads and renders only uncached ones."""
     today = clinic.local_date(at)
-    keys = {pk: _row_cache_key(clinic, pk, version, today) for pk, version in found}
+    keys = {pk: _row_cache_key(clinic, pk, version, today) for pk, version, _ in found}
     kept = caches["rows"].get_many(keys.values())
     missing = [pk for pk in keys if keys[pk] not in kept]
     fresh = {visit.pk: visit for visit in board_queries.list_board_visits(clinic, missing)}

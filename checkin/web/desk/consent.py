@@ -59,7 +59,6 @@ def serve_consent_page(request: StaffRequest, visit_id: int) -> HttpResponse:
     """Show next steps, answers and proxies; a POST records one answer."""
     visit = get_visit_or_404(request, visit_id)
     if request.method != "POST":
-        audit_page_view(request, visit, patient_id=visit.patient_id)
         return _render_consent_page(request, visit)
     at, patient = timezone.now(), visit.patient
     known = need_facts.read_visit_need_facts(visit, at=at)
@@ -145,6 +144,7 @@ def submit_proxy(request: StaffRequest, patient_id: int) -> HttpResponse:
         return _answer_consent_act(request, visit or patient, sentence, warns=not counts)
     if visit is not None:
         return _render_consent_page(request, visit, proxy_form=form, status=422)
+    audit_page_view(request, patient, patient_id=patient.pk)
     context = {"patient": patient, "proxy_form": form}
     return render(request, "desk/consent_proxy.html", context, status=422)
 
@@ -204,6 +204,7 @@ def _answer_consent_act(
 def _render_consent_page(
     request: StaffRequest, visit: Visit, *, status: int = 200, **more: object
 ) -> HttpResponse:
+    audit_page_view(request, visit, patient_id=visit.patient_id)
     context = {
         "visit": visit,
         **need_views.needs_panel(request, visit),

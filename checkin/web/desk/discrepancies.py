@@ -10,10 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from checkin.actions import audit, decided_discrepancies, discrepancies
+from checkin.actions import decided_discrepancies, discrepancies
 from checkin.actions.discrepancy_questions import AnotherChildQuestion, AnotherChildSuspected
 from checkin.actions.refusals import Refused
-from checkin.actions.write_queue import write_in_turn
 from checkin.models import Discrepancy, DiscrepancyDecision, Visit
 from checkin.queries import discrepancies as discrepancy_queries
 from checkin.rules.roles import StaffAct
@@ -24,7 +23,7 @@ from checkin.web.access import (
     may_perform_act,
     staff_required,
 )
-from checkin.web.desk.audit_views import audit_page_view
+from checkin.web.desk.audit_views import audit_page_view, audit_patients_listed
 from checkin.web.params import parse_number_param, parse_seen_decision
 
 _CALLED_CHOICE = "called"
@@ -53,11 +52,9 @@ def _render_discrepancy_list(
     today = request.clinic.local_date(now)
     groups = discrepancy_queries.list_open_discrepancies(request.clinic, here.pk, today=today)
     settled = discrepancy_queries.list_discrepancies_settled_today(request.clinic, here.pk, today=today)
-    patients = sorted({one.visit.patient_id for one in [*groups, *settled] if one.visit.patient_id})
-    with write_in_turn():
-        audit.write_audit_event(
-            action="discrepancies.seen", subject=here, at=now, by=request.user, patient_ids=patients
-        )
+    audit_patients_listed(
+        request, "discrepancies.seen", visits=[one.visit for one in [*groups, *settled]], location=here.pk
+    )
     context = {"here": here, "settled": settled, "today": today}
     return _render_discrepancy_page(request, told, asked, groups, context)
 

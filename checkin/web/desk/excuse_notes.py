@@ -8,16 +8,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from checkin.actions import audit, excuse_notes
+from checkin.actions import excuse_notes
 from checkin.actions.refusals import Refused
-from checkin.actions.write_queue import write_in_turn
 from checkin.models import ExcuseNote
 from checkin.papers import excuse_notes as excuse_note_paper
 from checkin.rules.excuse_notes import NoteKind, NoteStatus
 from checkin.rules.roles import StaffAct
 from checkin.rules.visit_steps import VisitState
 from checkin.web.access import StaffRequest, may_perform_act, staff_required
-from checkin.web.desk.audit_views import audit_page_view
+from checkin.web.desk.audit_views import audit_page_view, audit_patients_listed
 from checkin.web.desk.excuse_note_drafts import note_site_address, refuse_changes_of_issued_note
 from checkin.web.desk.excuse_note_forms import (
     NoteReissueForm,
@@ -63,14 +62,7 @@ def show_note_pdf(request: StaffRequest, number: int) -> HttpResponse:
         made = excuse_note_paper.make_notes_pdf([found.values()], site=note_site_address(request))
     except excuse_note_paper.NotePdfUnavailable:
         return _render_excuse_note(request, found, NoteVoidForm(), excuse_note_paper.note_pdf_trouble())
-    with write_in_turn():
-        audit.write_audit_event(
-            action="excuse_note.printed",
-            subject=found,
-            by=request.user,
-            at=timezone.now(),
-            patient_id=_note_patient_id(found),
-        )
+    audit_page_view(request, found, patient_id=_note_patient_id(found), action="excuse_note.printed")
     return _pdf_response(made, f"note-{number}.pdf")
 
 
@@ -80,19 +72,17 @@ def show_notes_of_today(request: StaffRequest) -> HttpResponse:
     """Return every note issued today, except void ones, as one PDF or one page to print."""
     at = timezone.now()
     day = request.clinic.day(request.clinic.local_date(at))
-    found = list(request.clinic.excuse_notes.issued_between(*day).select_related("clinic"))
+    found = list(request.clinic.excuse_notes.issued_between(*day).select_related("clinic", "visit"))
     if not found:
         messages.info(request, "No note has been issued today.")
         return redirect("desk:board")
-    with write_in_turn():
-        audit.write_audit_event(
-            action="excuse_note.batch_printed",
-            subject=request.clinic,
-            clinic_id=request.clinic.pk,
-            by=request.user,
-            at=at,
-            numbers=[one.number for one in found],
-        )
+    audit_patients_listed(
+        request,
+        "excuse_note.batch_printed",
+        patients=[_note_patient_id(one) for one in found],
+        visits=[one.visit for one in found if one.visit.patient_id is None],
+        numbers=[one.number for one in found],
+    )
     return _print_note_batch(request, found, f"notes-{request.clinic.local_date(at):%Y-%m-%d}.pdf")
 
 

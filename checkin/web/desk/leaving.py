@@ -28,7 +28,6 @@ def serve_leaving_page(request: StaffRequest, visit_id: int) -> HttpResponse:
     visit = get_visit_or_404(request, visit_id)
     to = (request.POST or request.GET).get("to") or VisitState.LEFT
     if request.method != "POST":
-        audit_page_view(request, visit, patient_id=visit.patient_id)
         return _render_leaving_page(request, visit, to)
     try:
         visit_moves.move_visit_as_shown(request, visit, to)
@@ -45,6 +44,7 @@ def serve_leaving_page(request: StaffRequest, visit_id: int) -> HttpResponse:
 def _render_leaving_page(
     request: StaffRequest, visit: Visit, to: str, *, said: str = "", status: int = 200
 ) -> HttpResponse:
+    audit_page_view(request, visit, patient_id=visit.patient_id)
     context = {
         "visit": visit,
         "said": said,

@@ -57,7 +57,7 @@ def show_match_queue(request: StaffRequest) -> HttpResponse:
     if queue.row_count:
         return _render_match_page(request, get_visit_or_404(request, queue.visits[0].pk), queue)
     left = match_candidates.list_visits_left_unmatched(request.clinic)
-    audit_patients_listed(request, "match.listed", visits=left)
+    audit_patients_listed(request, "match.listed", visits=left.visits)
     return render(request, "desk/match.html", {"left": left, **just_decided_facts(request)})
 
 
@@ -74,7 +74,7 @@ def _render_match_page(
     today = request.clinic.local_date(timezone.now())
     waiting = queue or match_candidates.read_match_queue(request.clinic, today=today)
     left = match_candidates.list_visits_left_unmatched(request.clinic)
-    audit_patients_listed(request, "match.listed", visits=[*waiting.visits, *left])
+    audit_patients_listed(request, "match.listed", visits=[*waiting.visits, *left.visits])
     found = _match_page_facts(request, visit)
     candidates = [one.patient.pk for one in found["candidates"]]
     audit_page_view(request, visit, patient_id=visit.patient_id, others=candidates)

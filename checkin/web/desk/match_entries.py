@@ -42,6 +42,7 @@ from checkin.rules.name_keys import TextSegment, mark_text_differences
 from checkin.rules.short_lines import shorten_to_one_line
 from checkin.rules.visit_steps import VisitState
 from checkin.web.access import StaffRequest
+from checkin.web.desk.audit_views import audit_page_view
 from checkin.web.desk.unasked_entries import unsaved_typed_patient
 
 _ENTRY_ANSWER_PREFIX = "whose-"
@@ -85,6 +86,7 @@ def render_match_entries(
 ) -> HttpResponse:
     """List the entries and what happens to each, and ask staff if the rule does not say. Changes nothing."""
     now, undoes = _match_target(visit, step, patient)
+    audit_page_view(request, visit, patient_id=visit.patient_id, others=[now.pk if now else None])
     first = "papers" not in request.POST
     newest = visit.match_decisions.order_by("pk").last()
     context: dict[str, object] = {

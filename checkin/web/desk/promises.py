@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -58,13 +59,14 @@ def show_promises(request: StaffRequest) -> HttpResponse:
         **visit_feedback_views.feedback_list_panel(request),
     }
     owed = [*context["rows"], *(one.owed for one in context["ended"])]
-    audit_promises_listed(request, [one.promise for one in owed])
+    heard = [one.feedback.visit for one in context["feedback_rows"] or []]
+    audit_promises_listed(request, [one.promise for one in owed], heard)
     return render(request, "desk/promises.html", context)
 
 
-def audit_promises_listed(request: StaffRequest, listed: list[Promise]) -> None:
-    """Record of whom a list of promises told, by the patient or the visit that each is about."""
-    visits = [one.visit for one in listed if one.visit is not None]
+def audit_promises_listed(request: StaffRequest, listed: list[Promise], heard: Iterable[Visit] = ()) -> None:
+    """Record whom a list of promises named, and the visits of the feedback beside it."""
+    visits = [*heard, *(one.visit for one in listed if one.visit is not None)]
     audit_patients_listed(
         request, "promises.listed", patients=[one.patient_id for one in listed], visits=visits
     )

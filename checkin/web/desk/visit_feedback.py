@@ -9,15 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from checkin.actions import audit, visit_feedback_answers
+from checkin.actions import visit_feedback_answers
 from checkin.actions.refusals import Refused
-from checkin.actions.write_queue import write_in_turn
 from checkin.models import AfterWord
 from checkin.queries import visit_feedback as visit_feedback_queries
 from checkin.queries.promises import list_promise_owners
 from checkin.rules import sign_in_claims
 from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, may_perform_act, staff_required
+from checkin.web.desk.audit_views import audit_page_view
 from checkin.web.params import parse_number_param
 
 
@@ -41,16 +41,13 @@ def feedback_list_panel(request: StaffRequest) -> dict[str, object]:
 @staff_required(StaffAct.ANSWER_FEEDBACK)
 def show_visit_feedback(request: StaffRequest, feedback_id: int) -> HttpResponse:
     found = _get_feedback_or_404(request, feedback_id)
-    with write_in_turn():
-        audit.audit_page_seen(
-            subject=found, by=request.user, at=timezone.now(), patient_id=found.visit.patient_id
-        )
     return _render_feedback_page(request, found)
 
 
 def _render_feedback_page(
     request: StaffRequest, found: AfterWord, *, note: str = "", told: str = ""
 ) -> HttpResponse:
+    audit_page_view(request, found, patient_id=found.visit.patient_id)
     context = {
         "row": visit_feedback_queries.make_feedback_item(found, clinic=request.clinic, at=timezone.now()),
         "feedback": found,

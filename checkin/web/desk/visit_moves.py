@@ -20,6 +20,7 @@ from checkin.web import page_versions
 from checkin.web.access import StaffRequest, get_visit_or_404, staff_required
 from checkin.web.desk import board_rows
 from checkin.web.desk import needs as need_views
+from checkin.web.desk.audit_views import audit_board_view
 from checkin.web.desk.board import render_board_fragment
 from checkin.web.locations import reverse_with_id
 from checkin.web.redirects import redirect_back
@@ -108,7 +109,9 @@ def refuse_board_act(request: StaffRequest, visit: Visit, sentence: str, *, asks
     if not request.htmx:
         messages.warning(request, sentence)
         return redirect(asks) if asks else redirect_back(request, reverse("desk:board"))
-    response = render_visit_row(get_visit_or_404(request, visit.pk), said=sentence, asks=asks)
+    now = get_visit_or_404(request, visit.pk)
+    audit_board_view(request, now.location_id, visits=[(now.pk, now.patient_id)])
+    response = render_visit_row(now, said=sentence, asks=asks)
     response.status_code = 409
     return response
 
