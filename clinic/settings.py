@@ -37,6 +37,7 @@ AUDIT_KEY = read_audit_key(SECRET_KEY)
 AUDIT_KEY_FALLBACKS = env.list("AUDIT_KEY_FALLBACKS", default=[]) + [
     derive_audit_key(key) for key in (SECRET_KEY, *SECRET_KEY_FALLBACKS)
 ]
+AUDIT_FALLBACK = env.str("AUDIT_FALLBACK", default=str(VAR / "audit-fallback.log"))
 AUDIT_ANCHOR = env.str("AUDIT_ANCHOR", default=str(VAR / "audit-anchors.log"))
 DEBUG = read_yes_or_no("DEBUG")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])

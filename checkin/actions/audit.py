@@ -10,11 +10,16 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
+from django.conf import settings
 from django.db import connection, transaction
 
 from checkin.models import AuditEvent, Device, Staff
 from checkin.models.audit import append_to_chains
+from checkin.models.audit_fallback import append_to_fallback
 from checkin.rules.audit import NO_CLINIC, AuditOutcome, AuditPurpose, plain_detail
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass
@@ -25,6 +30,8 @@ class Origin:
     address: str = ""
     location_id: int | None = None
     """The front desk that the page names."""
+    was_not_allowed: bool = False
+    """Whether an action refused what was asked because of the person's role."""
 
 
 origin: ContextVar[Origin | None] = ContextVar("origin", default=None)
@@ -35,6 +42,13 @@ def note_location(location_id: int) -> None:
     source = origin.get()
     if source:
         source.location_id = location_id
+
+
+def note_not_allowed() -> None:
+    """Note that an action refuses this for the person's role. Written once the act is rolled back."""
+    source = origin.get()
+    if source:
+        source.was_not_allowed = True
 
 
 class NotInTurn(RuntimeError):
@@ -82,7 +96,35 @@ def _write_queued_events() -> None:
     # A trial run rolls back at the end: what it did not do leaves no line.
     if queued and not connection.needs_rollback:
         connection.run_on_commit = [one for one in waiting if not isinstance(one[1], _Queued)]
-        append_to_chains(queued)
+        _append_or_fall_back(queued)
+
+
+_keeps_without_trail: ContextVar[bool] = ContextVar("keeps_without_trail", default=False)
+
+
+@contextlib.contextmanager
+def keep_if_trail_fails() -> Iterator[None]:
+    """Let what is done inside stay if only the trail cannot be written: its lines go to a file.
+
+    For a family's sign-in. Everything else fails with the trail. If the file fails too, so does this.
+    """
+    token = _keeps_without_trail.set(True)
+    try:
+        yield
+    finally:
+        _keeps_without_trail.reset(token)
+
+
+def _append_or_fall_back(events: list[AuditEvent]) -> None:
+    if not _keeps_without_trail.get():
+        append_to_chains(events)
+        return
+    try:
+        with transaction.atomic():
+            append_to_chains(events)
+    except Exception as problem:
+        append_to_fallback(settings.AUDIT_FALLBACK, events)
+        log.error("audit_fallback", events=len(events), problem=type(problem).__name__)
 
 
 def write_audit_event(

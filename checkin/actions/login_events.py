@@ -30,17 +30,31 @@ def record_failed_login(*, username: str, at: dt.datetime) -> None:
         audit.write_audit_event(action="login.failed", subject=person, at=at, outcome=AuditOutcome.FAILED)
 
 
+def record_throttled_login(*, username: str, limit: str, at: dt.datetime) -> None:
+    """Record that a login was refused unread, after too many tries. `limit`: the code of the limit."""
+    person = Staff.objects.filter(username__iexact=username).first() if username else None
+    with write_in_turn():
+        audit.write_audit_event(
+            action="login.throttled", subject=person, at=at, outcome=AuditOutcome.REFUSED, limit=limit
+        )
+
+
 def record_password_change(*, person: Staff, at: dt.datetime) -> None:
     """Record that this person has a new password."""
     with write_in_turn():
         audit.write_audit_event(action="staff.password_changed", subject=person, at=at, by=person)
 
 
-def record_refusal(*, by: Staff, page: str, method: str, at: dt.datetime) -> None:
-    """Record that a person's role does not allow what they asked for; `page` is the name of its URL."""
+def record_refusal(
+    *, by: Staff, page: str, method: str, at: dt.datetime, action: str = "page.refused"
+) -> None:
+    """Record that a person's role does not allow what they asked for; `page` is the name of its URL.
+
+    `action`: "act.refused" if the page is theirs, and the act behind it is not.
+    """
     with write_in_turn():
         audit.write_audit_event(
-            action="page.refused",
+            action=action,
             subject=by,
             at=at,
             by=by,

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from checkin.actions import audit
 from checkin.actions.refusals import Refused
 from checkin.models import Staff
 from checkin.rules.roles import INACTIVE_LOGIN, StaffAct, may_role_act, role_refusal
 
 
 class NotAllowed(Refused):
-    """This person's role may not do that. The message says who may."""
+    """This person's role may not do that. The message says who may.
+
+    The web writes it to the trail after the act is rolled back, whichever view catches it.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        audit.note_not_allowed()
 
 
 def require_permission(act: StaffAct, by: Staff | None) -> None:

@@ -12,6 +12,7 @@ from django.db import IntegrityError, OperationalError
 from checkin.actions import (
     appointments,
     arrivals,
+    audit,
     leaving,
     reasons,
     sign_in_repeats,
@@ -58,6 +59,7 @@ class SignInReceipt:
         return self.visit.arrived_at
 
 
+@audit.keep_if_trail_fails()
 def record_sign_in(
     *,
     location: Location,
@@ -71,7 +73,7 @@ def record_sign_in(
 
     Never raises for content. Raises only what the database raises when it is away or locked
     (`OperationalError`, `InterfaceError`), which views answer with 503. Nothing was stored then, except after
-    `StandbyUnconfirmed`.
+    `StandbyUnconfirmed`. If only the audit trail fails, the sign-in stays, and its lines go to a file.
     """
     said = sign_in_claims.read_sign_in_claim(claim)
     for attempt in range(SIGN_IN_TRIES):

@@ -22,7 +22,7 @@ from django.utils import timezone
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Staff
 from checkin.web import unsent_forms
-from checkin.web.account_audit import AuditedAccountAdapter
+from checkin.web.account_audit import AuditedAccountAdapter, audit_throttled_login
 from checkin.web.desk_locks import begin_desk_session, load_desk_session
 from checkin.web.login_throttles import count_login_attempt, list_login_limits, remember_device
 
@@ -96,6 +96,7 @@ class StaffAdapter(AuditedAccountAdapter):
                 counted.usage += usage.usage
         self._login_failed_rl_usage = counted
         if refused:
+            audit_throttled_login(request, str(credentials.get("username", "")), refused)
             raise self.validation_error(refused)
 
     def authenticate(self, request: HttpRequest, **credentials: object) -> object:

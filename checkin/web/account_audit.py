@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.core.cache import caches
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
-from checkin.actions import login_events
+from checkin.actions import audit, login_events
+from checkin.web.throttle import client_address
 
 
 class AuditedAccountAdapter(DefaultAccountAdapter):
@@ -34,6 +37,17 @@ class AuditedAccountAdapter(DefaultAccountAdapter):
         login_events.record_password_change(person=user, at=timezone.now())
 
 
+def audit_throttled_login(request: HttpRequest, username: str, limit: str) -> None:
+    """Record a login refused after too many tries: the first in 15 minutes for a username and an address.
+
+    Otherwise whoever is refused could fill the trail as fast as they can ask.
+    """
+    name = "" if limit == "too_many_from_network" else username.casefold()
+    who = salted_hmac("checkin.throttled", f"{limit} {client_address(request)} {name}")
+    if caches["rows"].add(f"throttled-{who.hexdigest()}", True, timeout=15 * 60):
+        login_events.record_throttled_login(username=username, limit=limit, at=timezone.now())
+
+
 class RefusalAuditMiddleware:
     """Writes each page and act that a person's role does not allow to the trail."""
 
@@ -41,14 +55,25 @@ class RefusalAuditMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: Any) -> Any:
-        return self.get_response(request)
+        answer = self.get_response(request)
+        source = audit.origin.get()
+        if source and source.was_not_allowed and request.user.is_authenticated:
+            self._record_refusal(request, "act.refused")
+        return answer
 
     def process_exception(self, request: Any, problem: Exception) -> None:
         if isinstance(problem, PermissionDenied) and request.user.is_authenticated:
-            found = request.resolver_match
-            login_events.record_refusal(
-                by=request.user,
-                page=found.view_name if found else "",
-                method=str(request.method),
-                at=timezone.now(),
-            )
+            self._record_refusal(request, "page.refused")
+
+    def _record_refusal(self, request: Any, action: str) -> None:
+        """Record it, once for a request."""
+        found, source = request.resolver_match, audit.origin.get()
+        if source:
+            source.was_not_allowed = False
+        login_events.record_refusal(
+            by=request.user,
+            page=found.view_name if found else "",
+            method=str(request.method),
+            at=timezone.now(),
+            action=action,
+        )

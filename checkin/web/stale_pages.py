@@ -25,6 +25,7 @@ from checkin.models import (
 from checkin.rules.page_versions import PageVersion
 from checkin.web import form_snapshots, present_escorts
 from checkin.web.desk import discrepancies as discrepancy_views
+from checkin.web.desk.audit_views import audit_patients_listed
 from checkin.web.desk.current_forms import build_current_form, build_current_statement
 from checkin.web.form_snapshots import DRAWN_WITH
 from checkin.web.page_versions import (
@@ -92,6 +93,7 @@ def _refuse_stale_page(request: Any, changed: PageChanged) -> HttpResponse:
     is_beside = isinstance(changed, RecordChanged)
     describe = describe_record_change if is_beside else describe_page_change
     what = describe(request.clinic, changed.drawn, changed.now)
+    _audit_stale_page(request, changed)
     if is_script_request(request):
         text, headers = f"{what} Nothing was written.", {_STALE_PAGE_HEADER: "behind"}
         return HttpResponse(text, status=409, content_type="text/plain", headers=headers)
@@ -101,6 +103,19 @@ def _refuse_stale_page(request: Any, changed: PageChanged) -> HttpResponse:
         else _stale_page_context(request, what, changed.drawn, changed.now)
     )
     return render(request, "desk/stale_page.html", context, status=409)
+
+
+def _audit_stale_page(request: Any, changed: PageChanged) -> None:
+    """Record whom the answer names: the child that the page was drawn for, and the one it is about now."""
+    versions = [one for one in (changed.drawn, changed.now) if one is not None]
+    records = [find_record_of_version(request.clinic, one) for one in versions]
+    visits = [find_visit_of_version(request.clinic, one) for one in versions]
+    audit_patients_listed(
+        request,
+        "stale_page.seen",
+        patients=[one.pk for one in records if one is not None],
+        visits=[one for one in visits if one is not None],
+    )
 
 
 def _stale_page_context(
