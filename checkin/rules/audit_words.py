@@ -38,7 +38,7 @@ AUDIT_SENTENCES: dict[AuditKind, dict[str, str]] = {
         "match.listed": "{who} opened the list of visits to match",
         "look_alikes.listed": "{who} opened the list of look-alikes",
         "promises.listed": "{who} opened a list of promises",
-        "day.listed": "{who} opened the list of visits that are still here",
+        "day.listed": "{who} opened the page that ends the day, with promises and open visits",
         "excuse_note.printed": "{who} opened {what} to print it",
         "excuse_note.batch_printed": "{who} opened several excuse notes to print them",
     },

@@ -21,7 +21,6 @@ from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, get_current_location, staff_required
 from checkin.web.desk import promise_forms
 from checkin.web.desk.audit_views import audit_patients_listed
-from checkin.web.desk.promises import audit_promises_listed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,7 +84,9 @@ def _render_handover_page(request: StaffRequest, *, told: str = "") -> HttpRespo
         "told": told,
         "cannot_close": closed_days.refusal_to_close_day(here, person),
     }
-    owed = [*context["mine"], *context["unowned"]]
-    audit_promises_listed(request, [one.promise for one in owed])
-    audit_patients_listed(request, "day.listed", visits=context["still"])
+    owed = [one.promise for one in (*context["mine"], *context["unowned"])]
+    about = [one.visit for one in owed if one.visit is not None]
+    audit_patients_listed(
+        request, "day.listed", patients=[one.patient_id for one in owed], visits=[*context["still"], *about]
+    )
     return render(request, "desk/handover.html", context, status=409 if told else 200)
