@@ -25,6 +25,7 @@ from checkin.models import (
 from checkin.rules.visit_feedback import FamilyFeedback
 from tests import make
 from tests.promising import said
+from tests.trail_queries import LINE_OF_SEVERAL
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 SHOUTED = "The nurse <shouted> at my son"
@@ -254,7 +255,7 @@ def test_many_comments_cost_no_more_queries(
             visit=make.visit(front, name=f"Leo {'abcdefgh'[nth]}"), said=LOW, at=make.at("9:40")
         )
     manager.get("/promises/")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(12 + LINE_OF_SEVERAL):
         manager.get("/promises/")
 
 
@@ -303,7 +304,8 @@ def test_nine_owned_comments_cost_no_more_queries_than_one(
                     f"/patients/{visit.patient_id}/",
                 )
             asked[-1].append(len(found))
-    assert all(many <= few for few, many in zip(*asked, strict=True)), asked
+    # One page: the later ones name a second child, in one insert.
+    assert all(many <= few + 1 for few, many in zip(*asked, strict=True)), asked
 
 
 def test_only_staff_handed_it_by_the_manager_read_the_comment(
