@@ -177,10 +177,3 @@ def write_audit_event(
     event.patient_ids = named if len(named) > 1 else ()
     transaction.on_commit(_Queued(event))
     return event
-
-
-def audit_page_seen(
-    *, subject: object, by: Staff, at: dt.datetime, patient_id: int | None = None
-) -> AuditEvent:
-    """Record that somebody opened the page of this patient or visit."""
-    return write_audit_event(action="seen", subject=subject, at=at, by=by, patient_id=patient_id)

@@ -54,7 +54,7 @@ def test_a_subject_that_is_of_no_clinic_is_told_with_the_clinic_that_is_named(
 def test_a_page_that_was_opened_is_told_with_its_patient(brook: Clinic, dana: Staff) -> None:
     leo = make.patient(brook)
     with write_in_turn():
-        line = audit.audit_page_seen(subject=leo, by=dana, at=make.at(), patient_id=leo.pk)
+        line = audit.write_audit_event(action="seen", subject=leo, by=dana, at=make.at(), patient_id=leo.pk)
     assert (line.action, line.subject, line.staff) == ("seen", "Patient", dana)
     assert (line.patient_id, line.detail, line.purpose) == (leo.pk, {}, "treatment")
 

@@ -1,4 +1,4 @@
-"""If the trail cannot be written, what it should tell of is not done; a sign-in is, and a file tells of it."""
+"""If the trail cannot be written, nothing is done, except a sign-in, and then a file tells of it."""
 
 from __future__ import annotations
 
@@ -79,7 +79,9 @@ def test_fifty_of_fifty_other_acts_fail_with_the_trail(
     for number, visit in enumerate(waiting):
         break_trail(monkeypatch, number)
         with pytest.raises(type(FAULTS[number % len(FAULTS)])):
-            visits.move_visit(visit=visit, to=VisitState.ROOMED, by=dana, at=make.at("9:05"), reading="anyway")
+            visits.move_visit(
+                visit=visit, to=VisitState.ROOMED, by=dana, at=make.at("9:05"), reading="anyway"
+            )
         refused += Visit.objects.get(pk=visit.pk).state == "arrived"
     assert refused == TRIES
     assert not fallback.exists()

@@ -33,7 +33,7 @@ def test_opening_a_page_does_not_wait_for_who_changes_its_patient(brook: Clinic,
     def read() -> bool:
         is_held.wait(5)
         with write_in_turn():
-            audit.audit_page_seen(subject=leo, by=dana, at=make.at(), patient_id=leo.pk)
+            audit.write_audit_event(action="seen", subject=leo, by=dana, at=make.at(), patient_id=leo.pk)
         is_read.set()
         return True
 

@@ -263,7 +263,8 @@ def test_opening_the_page_is_audited(desk_client: Client, visit: Visit, leo: Pat
     page(desk_client)
     page(desk_client, f"/visits/{visit.pk}/discrepancies/")
     listed = AuditEvent.objects.get(action="discrepancies.seen")
-    assert (listed.staff, listed.detail) == (dana, {"patients": [leo.pk]})
+    told = (listed.staff, listed.patient_id, listed.detail)
+    assert told == (dana, leo.pk, {"location": visit.location_id})
     assert AuditEvent.objects.filter(action="seen", subject_id=visit.pk).exists()
 
 
