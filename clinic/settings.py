@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "checkin.web.emergency_access.EmergencyAccessMiddleware",
     "checkin.web.desk_locks.DeskLockMiddleware",
     "checkin.web.unsent_forms.UnsentFormMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",

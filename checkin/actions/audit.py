@@ -32,6 +32,8 @@ class Origin:
     """The front desk that the page names."""
     was_not_allowed: bool = False
     """Whether an action refused what was asked because of the person's role."""
+    is_emergency: bool = False
+    """Whether whoever asks has opened charts in an emergency."""
 
 
 origin: ContextVar[Origin | None] = ContextVar("origin", default=None)
@@ -49,6 +51,13 @@ def note_not_allowed() -> None:
     source = origin.get()
     if source:
         source.was_not_allowed = True
+
+
+def note_emergency() -> None:
+    """Give every event of this request the purpose of an emergency."""
+    source = origin.get()
+    if source:
+        source.is_emergency = True
 
 
 class NotInTurn(RuntimeError):
@@ -154,6 +163,8 @@ def write_audit_event(
     if clinic_id is None and of_clinic is not None:
         clinic_id = of_clinic.clinic_id
     source = origin.get() or Origin()
+    usual = AuditPurpose.TREATMENT if named else AuditPurpose.OPERATIONS
+    why = purpose or (AuditPurpose.EMERGENCY if source.is_emergency else usual)
     # The page's front desk; else the tablet's, or the person's own.
     location_id = source.location_id or getattr(device or by, "location_id", None)
     event = AuditEvent(
@@ -169,7 +180,7 @@ def write_audit_event(
         subject=type(subject).__name__ if subject is not None else "",
         subject_id=subject.pk if subject is not None else None,
         outcome=AuditOutcome(outcome).value,
-        purpose=AuditPurpose(purpose or ("treatment" if named else "operations")).value,
+        purpose=AuditPurpose(why).value,
         patient_id=named[0] if len(named) == 1 else patient_id,
         detail=plain_detail(detail),
         chain=clinic_id or NO_CLINIC,

@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import InterfaceError, OperationalError
 from django.db.models import F
 
-from checkin.actions import audit
+from checkin.actions import audit, emergency_access
 from checkin.actions.clinic_changes import change_clinic
 from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
@@ -60,6 +60,7 @@ def end_desk_session(*, desk: DeskSession, person: Staff, at: dt.datetime, why: 
     """End this login, once: only a full login opens the desk again. `why`: a word for the trail."""
     with write_in_turn():
         if DeskSession.objects.filter(pk=desk.pk, ended_at=None).update(ended_at=at):
+            emergency_access.end_emergency_access(person=person, by=person, at=at, why="logout")
             _audit("desk.ended", person, at, why=why)
 
 
@@ -86,6 +87,7 @@ def unlock_desk(*, desk: DeskSession, person: Staff, secret: str, at: dt.datetim
             _audit("desk.unlock_refused", person, at, outcome="refused", tries_left=left)
             if left <= 0 and held.ended_at is None:
                 held.ended_at = at
+                emergency_access.end_emergency_access(person=person, by=person, at=at, why="logout")
                 _audit("desk.ended", person, at, why="tries")
         held.save()
     return Unlock(is_open=is_right and held.ended_at is None, tries_left=max(left, 0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from checkin.actions import audit
+from checkin.actions import audit, emergency_access
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Staff
 from checkin.rules.audit import AuditOutcome
@@ -17,6 +17,7 @@ def record_login(*, by: Staff, at: dt.datetime) -> None:
 
 def record_logout(*, by: Staff, at: dt.datetime) -> None:
     with write_in_turn():
+        emergency_access.end_emergency_access(person=by, by=by, at=at, why="logout")
         audit.write_audit_event(action="login.ended", subject=by, at=at, by=by)
 
 

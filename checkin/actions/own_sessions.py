@@ -9,7 +9,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 
-from checkin.actions import audit
+from checkin.actions import audit, emergency_access
 from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Staff
@@ -29,6 +29,7 @@ def end_sessions(*, person: Staff, by: Staff | None, at: dt.datetime, but_key: s
         ]
         Session.objects.filter(session_key__in=theirs).delete()
         UserSession.objects.filter(user=person).exclude(session_key=but_key).delete()
+        emergency_access.end_emergency_access(person=person, by=by, at=at, why="logout")
         audit.write_audit_event(
             action="staff.sessions_ended",
             subject=person,

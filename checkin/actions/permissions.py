@@ -5,7 +5,7 @@ from __future__ import annotations
 from checkin.actions import audit
 from checkin.actions.refusals import Refused
 from checkin.models import Staff
-from checkin.rules.roles import INACTIVE_LOGIN, StaffAct, may_role_act, role_refusal
+from checkin.rules.roles import INACTIVE_LOGIN, StaffAct, role_refusal
 
 
 class NotAllowed(Refused):
@@ -23,5 +23,5 @@ def require_permission(act: StaffAct, by: Staff | None) -> None:
     """Raise NotAllowed if this person may not do it. None, the program itself, always may."""
     if by is not None and not by.is_active:
         raise NotAllowed(INACTIVE_LOGIN)
-    if by is not None and not may_role_act(by.role, act):
+    if by is not None and not by.may_act(act):
         raise NotAllowed(role_refusal(by.role, act))

@@ -11,6 +11,7 @@ from checkin.models.desk_locks import DeskSession
 from checkin.models.devices import Device
 from checkin.models.discrepancies import Discrepancy, DiscrepancyDecision
 from checkin.models.due_items import DueItem, Immunization
+from checkin.models.emergency_access import EmergencyAccess, EmergencyAccessSeen
 from checkin.models.entry_moves import PaperMove, PatientMerge
 from checkin.models.escalations import PromiseEscalation
 from checkin.models.excuse_notes import ExcuseNote, NoteCounter
@@ -55,6 +56,8 @@ __all__ = [
     "Discrepancy",
     "DiscrepancyDecision",
     "DueItem",
+    "EmergencyAccess",
+    "EmergencyAccessSeen",
     "Escort",
     "ExcuseNote",
     "Guardian",

@@ -63,6 +63,9 @@ class Clinic(models.Model):
         db_default=DEFAULT_LOCK_AFTER_MINUTES,
         help_text="without a press, until a desk locks",
     )
+    emergency_started_at = models.DateTimeField(
+        null=True, blank=True, help_text="last time; lets pages ask for notices only after one"
+    )
 
     promise_settings = models.JSONField(
         default=dict, blank=True, help_text="steps of escalation; {}: defaults"

@@ -10,10 +10,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models.functions import Lower
 
-from checkin.rules.roles import Role
+from checkin.rules.emergency_access import EMERGENCY_ACTS
+from checkin.rules.roles import Role, StaffAct, may_role_act
 
 if TYPE_CHECKING:
     from checkin.models.desk_locks import DeskSession
+    from checkin.models.emergency_access import EmergencyAccess
 
 
 class StaffManager(BaseUserManager["Staff"]):
@@ -60,6 +62,9 @@ class Staff(AbstractBaseUser):
     desk: DeskSession | None = None
     """The login with which this person asks, while a request is answered."""
 
+    emergency: EmergencyAccess | None = None
+    """Their emergency access that is open while a request is answered."""
+
     objects = StaffManager()
 
     USERNAME_FIELD = "username"
@@ -82,6 +87,10 @@ class Staff(AbstractBaseUser):
     def seen_at(self) -> dt.datetime | None:
         """When they last used the program, to a few minutes; None if never."""
         return max(filter(None, (self.last_login, self.last_seen_at)), default=None)
+
+    def may_act(self, act: StaffAct) -> bool:
+        """Return whether this person may do it, by their role or by an emergency access that is open."""
+        return may_role_act(self.role, act) or (self.emergency is not None and act in EMERGENCY_ACTS)
 
     def __str__(self) -> str:
         return self.name

@@ -140,6 +140,9 @@ AUDIT_SENTENCES: dict[AuditKind, dict[str, str]] = {
         "login.failed": "{who} refused a login with a wrong password or code: {what}",
         "login.throttled": "{who} refused a login after too many tries: {what}",
         "act.refused": "{who} tried what their role does not allow",
+        "emergency.started": "{who} opened charts in an emergency",
+        "emergency.ended": "{who} ended access to charts in an emergency",
+        "emergency.noticed": "{who} read the notice that charts were opened in an emergency",
         "page.refused": "{who} asked for a page that their role does not allow",
         "desk.locked": "{who} left a desk, which locked",
         "desk.unlocked": "{who} unlocked a desk",
@@ -167,6 +170,8 @@ AUDIT_SENTENCES: dict[AuditKind, dict[str, str]] = {
         "audit_log.person_read": "{who} read what was done with {what}",
         "audit_log.patient_searched": "{who} looked for a patient in the audit log",
         "audit_log.name_shown": "{who} had the audit log show the name of {what}",
+        "audit_log.emergencies_read": "{who} read who opened charts in an emergency",
+        "audit_log.emergency_read": "{who} read what was done in an emergency",
         "audit_log.exported": "{who} exported the audit log",
     },
 }

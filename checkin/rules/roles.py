@@ -49,6 +49,8 @@ class StaffAct(StrEnum):
     READ_TRAIL = "read the audit log"
     SECURE_CLINIC = "decide who needs a second factor"
     MANAGE_BACKUPS = "look after backups"
+    OPEN_IN_EMERGENCY = "open charts in an emergency, with a reason"
+    READ_EMERGENCIES = "be told who opened charts in an emergency"
 
 
 _ROLES_WITH_FAMILIES = frozenset({Role.FRONT_DESK, Role.CLINICIAN, Role.MANAGER})
@@ -144,6 +146,16 @@ ROLE_RULES: dict[StaffAct, RoleRule] = {
     StaffAct.MANAGE_BACKUPS: RoleRule(
         frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
         "Only the manager or an administrator looks after backups. Ask one of them.",
+    ),
+    # Everybody else reads charts anyway.
+    StaffAct.OPEN_IN_EMERGENCY: RoleRule(
+        frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
+        "Only an administrator or an auditor opens charts in an emergency. "
+        "You read the board and patients’ pages without it.",
+    ),
+    StaffAct.READ_EMERGENCIES: RoleRule(
+        frozenset({Role.MANAGER, Role.AUDITOR}),
+        "Only the manager or an auditor reads who opened charts in an emergency. Ask one of them.",
     ),
     # Whoever is written about in it does not look after it.
     StaffAct.READ_TRAIL: RoleRule(

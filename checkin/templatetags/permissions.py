@@ -10,14 +10,14 @@ from django.utils import timezone
 
 from checkin.actions import consent
 from checkin.models import Promise, Staff, StandingProxy
-from checkin.rules.roles import StaffAct, may_role_act, role_refusal
+from checkin.rules.roles import StaffAct, role_refusal
 
 register = template.Library()
 
 
 @register.filter
 def may(person: Staff, act: str) -> bool:
-    return may_role_act(person.role, StaffAct[act])
+    return person.may_act(StaffAct[act])
 
 
 @register.filter
@@ -35,4 +35,4 @@ def about(context: Mapping[str, Any], promise: Promise) -> str:
 
 @register.filter
 def may_revoke(person: Staff, proxy: StandingProxy) -> bool:
-    return may_role_act(person.role, consent.act_of_revoking_proxy(proxy, by=person, at=timezone.now()))
+    return person.may_act(consent.act_of_revoking_proxy(proxy, by=person, at=timezone.now()))

@@ -15,7 +15,7 @@ from django_htmx.middleware import HtmxDetails
 from checkin.models import Clinic, Location, Patient, Staff, Visit
 from checkin.models.sign_in_records import final_record_id
 from checkin.rules.page_versions import PageVersion
-from checkin.rules.roles import StaffAct, may_role_act, role_refusal
+from checkin.rules.roles import StaffAct, role_refusal
 from checkin.web import page_versions
 
 LOCATION_SESSION_KEY = "location"
@@ -42,9 +42,9 @@ _TRAIL_ADDRESS = "/audit/"
 
 def _first_page_address(person: Staff) -> str:
     """Return the address of the page that this person begins on: the board, the audit log or the settings."""
-    if may_role_act(person.role, StaffAct.READ_CHARTS):
+    if person.may_act(StaffAct.READ_CHARTS):
         return reverse("desk:board")
-    if may_role_act(person.role, StaffAct.READ_TRAIL) and is_valid_path(_TRAIL_ADDRESS):
+    if person.may_act(StaffAct.READ_TRAIL) and is_valid_path(_TRAIL_ADDRESS):
         return _TRAIL_ADDRESS
     return reverse("settings:home")
 
@@ -52,7 +52,7 @@ def _first_page_address(person: Staff) -> str:
 def staff_required(
     act: StaffAct | None = None, *, leads_others_home: bool = False
 ) -> Callable[[StaffView], StaffView]:
-    """Admit staff whose role may do `act`, or all staff if None. Others get 403 and who may.
+    """Admit staff who may do `act`, or all staff if None. Others get 403 and who may.
 
     `leads_others_home`: others are sent to their own first page instead. For the page after the login.
     """
@@ -62,7 +62,7 @@ def staff_required(
         def guarded(request: Any, *args: object, **kwargs: object) -> HttpResponse:
             if not request.user.is_authenticated:
                 raise PermissionDenied
-            if act is not None and not may_role_act(request.user.role, act):
+            if act is not None and not request.user.may_act(act):
                 if leads_others_home:
                     return redirect(_first_page_address(request.user))
                 raise PermissionDenied(
@@ -85,7 +85,7 @@ def _is_read_request(request: Any) -> bool:
 
 def may_perform_act(request: StaffRequest, act: StaffAct) -> bool:
     """Return whether to offer this on a page. The action checks again."""
-    return may_role_act(request.user.role, act)
+    return request.user.may_act(act)
 
 
 def act_refusal(request: StaffRequest, act: StaffAct) -> str:

@@ -34,6 +34,7 @@ _BACKGROUND_PAGES = {
     "desk:board_expected",
     "desk:board_here",
     "desk:token",
+    "emergency_notices",
 }
 """What open pages ask for by themselves: it is no sign that somebody is there."""
 _BACKGROUND_HEADER = "Background"

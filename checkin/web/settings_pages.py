@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from checkin.models import Staff
-from checkin.rules.roles import Role, StaffAct, may_role_act
+from checkin.rules.roles import Role, StaffAct
 from checkin.web.access import StaffRequest, may_perform_act, staff_required
 
 
@@ -37,7 +37,7 @@ _PURPOSES = {
 
 def list_settings_pages(person: Staff) -> list[SettingsPage]:
     """Return the pages that this person may open, in the menu's order."""
-    return [page for page in SETTINGS_PAGES if may_role_act(person.role, page.act)]
+    return [page for page in SETTINGS_PAGES if person.may_act(page.act)]
 
 
 @require_safe

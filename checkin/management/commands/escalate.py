@@ -18,7 +18,14 @@ from django.core.management.base import CommandError
 from django.db import DatabaseError, InterfaceError, connections
 from django.utils.timezone import now
 
-from checkin.actions import audit_anchors, ended_sessions, escalations, storage_faults, urgent_signs
+from checkin.actions import (
+    audit_anchors,
+    emergency_access,
+    ended_sessions,
+    escalations,
+    storage_faults,
+    urgent_signs,
+)
 from checkin.management.plain_commands import PlainCommand
 from checkin.models import Clinic
 
@@ -128,6 +135,7 @@ class Command(PlainCommand):
                 _run_past_errors(write_anchors)
                 _run_past_errors(escalate_every_clinic)
                 _run_past_errors(lambda: ended_sessions.delete_ended_sessions(at=now()))
+                _run_past_errors(lambda: emergency_access.end_what_is_over(at=now()))
                 _run_past_errors(call_next_responders)
                 for _ in range(_EVERY_SECONDS // _GLANCE_SECONDS):
                     pause(_GLANCE_SECONDS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from checkin.web.audit import events, exports, patients, people
+from checkin.web.audit import emergency_access, events, exports, patients, people
 
 app_name = "audit"
 urlpatterns = [
@@ -15,4 +15,6 @@ urlpatterns = [
     path("patients/<int:patient_id>/name/", patients.show_patient_name, name="patient_name"),
     path("people/", people.list_people, name="people"),
     path("people/<int:staff_id>/", people.show_person_events, name="person"),
+    path("emergencies/", emergency_access.list_emergencies, name="emergencies"),
+    path("emergencies/<int:access_id>/", emergency_access.show_emergency, name="emergency"),
 ]

@@ -1,0 +1,48 @@
+"""Emergency access: for an hour, an administrator or auditor may read charts and help a child, for a reason."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+
+from checkin.rules.roles import StaffAct
+
+EMERGENCY_LASTS = dt.timedelta(minutes=60)
+"""The server ends it by its own clock. To go on, a person gives a new reason."""
+EMERGENCY_ACTS = frozenset({StaffAct.READ_CHARTS, StaffAct.RAISE, StaffAct.ANSWER_CALL})
+"""What it opens: reading, and what keeps a child safe. Everything else stays with staff who know the family."""
+NOTICE_LASTS = dt.timedelta(days=30)
+"""Until then an unread notice is shown. The auditor's list keeps all."""
+LONGEST_REASON = 1000
+"""Characters."""
+_FEWEST_WORDS = 2
+_FEWEST_LETTERS = 8
+_LETTER = re.compile(r"[^\W\d_]")
+
+NO_REASON = (
+    "Nothing is open yet. Write why you need the charts now, such as “Fire alarm, nobody at the desk”."
+)
+SHORT_REASON = (
+    "Nothing is open yet, and your text is kept below. Write a few words more: what happened, and who is "
+    "not there."
+)
+LONG_REASON = (
+    f"Nothing is open yet, and your text is kept below. Shorten it to {LONGEST_REASON} characters or fewer."
+)
+
+
+def reason_problem(reason: str) -> str:
+    """Return what is missing in the reason, in a sentence for whoever typed it; "" if it will do."""
+    if not reason.strip():
+        return NO_REASON
+    if len(reason) > LONGEST_REASON:
+        return LONG_REASON
+    if len(reason.split()) < _FEWEST_WORDS or len(_LETTER.findall(reason)) < _FEWEST_LETTERS:
+        return SHORT_REASON
+    return ""
+
+
+def minutes_left(ends_at: dt.datetime, at: dt.datetime) -> int:
+    """Return how many minutes it still lasts, a begun one counted whole; 0 once it is over."""
+    return max(0, math.ceil((ends_at - at) / dt.timedelta(minutes=1)))
