@@ -105,7 +105,7 @@ def mark_notice_seen(*, access: EmergencyAccess, by: Staff, at: dt.datetime) -> 
 
 
 def _mail_notice(made: EmergencyAccess, *, at: dt.datetime) -> None:
-    """Send one e-mail to each manager and auditor. It has no patient and no reason: it may be read anywhere."""
+    """Send one e-mail to each manager and auditor, without a patient or the reason: others may read it."""
     if not is_mail_configured():
         return
     clinic = made.clinic

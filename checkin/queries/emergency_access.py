@@ -29,7 +29,7 @@ def list_unread_notices(person: Staff, *, at: dt.datetime) -> list[EmergencyAcce
 
 
 def list_emergency_accesses(clinic: Clinic) -> list[EmergencyAccess]:
-    """Return the newest, each with `patients_read`, how many patients' data it opened, and who has read it."""
+    """Return the newest, each with `patients_read`, a count of patients, and `readers`, who has read it."""
     found = clinic.emergency_accesses.select_related("staff").prefetch_related(
         models.Prefetch("seen", to_attr="readers")
     )

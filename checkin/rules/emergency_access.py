@@ -1,4 +1,4 @@
-"""Emergency access: for an hour, an administrator or auditor may read charts and help a child, for a reason."""
+"""Emergency access: for an hour and a reason, an administrator or auditor reads charts and helps a child."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from checkin.rules.roles import StaffAct
 EMERGENCY_LASTS = dt.timedelta(minutes=60)
 """The server ends it by its own clock. To go on, a person gives a new reason."""
 EMERGENCY_ACTS = frozenset({StaffAct.READ_CHARTS, StaffAct.RAISE, StaffAct.ANSWER_CALL})
-"""What it opens: reading, and what keeps a child safe. Everything else stays with staff who know the family."""
+"""What it opens: reading, and what keeps a child safe. Nothing else is written by it."""
 NOTICE_LASTS = dt.timedelta(days=30)
 """Until then an unread notice is shown. The auditor's list keeps all."""
 LONGEST_REASON = 1000

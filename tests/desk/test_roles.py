@@ -42,6 +42,7 @@ from tests import make, promising
 
 NOW = make.at("9:40")
 SAID = {"care": "treatment", "agreed": "yes", "who": "Ana Ruiz", "how": "telephone", "basis": "telephone"}
+REASON = "Fire alarm, nobody is at the desk"
 PROXY = {"name": "Rosa Delgado", "granted_by": "Ana Ruiz", "written_on": "2026-03-01"}
 
 
@@ -77,6 +78,11 @@ def here(brook: Any, front: Location, tuesday: time_machine.Traveller) -> Clinic
 def proxy_of(here: Clinic) -> Any:
     said = {"name": "Rosa Delgado", "granted_by": "Ana Ruiz", "written_on": make.TUESDAY}
     return consent.grant_proxy(patient=here.visit.patient, by=here.writer, at=NOW, **said)
+
+
+def emergency_of(here: Clinic) -> EmergencyAccess:
+    alone = make.staff(here.front.clinic, "alone", Role.ADMINISTRATOR)
+    return emergency_access.start_emergency_access(reason=REASON, by=alone, at=NOW)
 
 
 def word_of(here: Clinic) -> Any:
@@ -135,6 +141,8 @@ PRESSED: dict[StaffAct, Callable[[Clinic, Any], tuple[str, dict[str, Any]]]] = {
     ),
     StaffAct.SECURE_CLINIC: lambda here, _: ("/settings/security/", {"second_factor_for": "all"}),
     StaffAct.MANAGE_BACKUPS: lambda here, _: ("/settings/copies/make/", {}),
+    StaffAct.OPEN_IN_EMERGENCY: lambda here, _: ("/emergency/", {"reason": REASON}),
+    StaffAct.READ_EMERGENCIES: lambda here, one: (f"/emergency/notices/{one.pk}/seen/", {}),
 }
 """The request of each act. What it acts on is made by the entry of `PREPARED`, if there is one."""
 
@@ -146,6 +154,7 @@ PREPARED: dict[StaffAct, Prepare] = {
     StaffAct.REVOKE_PROXY: proxy_of,
     StaffAct.PROMISE: lambda here: promising.promise(here.front),
     StaffAct.ANSWER_FEEDBACK: word_of,
+    StaffAct.READ_EMERGENCIES: emergency_of,
 }
 
 ASKED: dict[StaffAct, Callable[[Clinic, Any, dict[str, Any]], Any]] = {
@@ -194,6 +203,10 @@ ASKED: dict[StaffAct, Callable[[Clinic, Any, dict[str, Any]], Any]] = {
     StaffAct.SECURE_CLINIC: lambda here, _, hand: second_factors.set_second_factor_rule(
         clinic=here.front.clinic, asked_of="all", **hand
     ),
+    StaffAct.OPEN_IN_EMERGENCY: lambda here, _, hand: emergency_access.start_emergency_access(
+        reason=REASON, **hand
+    ),
+    StaffAct.READ_EMERGENCIES: lambda here, one, hand: emergency_access.mark_notice_seen(access=one, **hand),
     StaffAct.MANAGE_BACKUPS: lambda here, _, hand: backup_runs.start_backup(**hand).join(),
 }
 """The action behind each request. A sign-in has none that checks: it is never refused."""

@@ -47,7 +47,7 @@ PAGES_OF = {
     " settings:staff_deactivate settings:staff_factors",
     StaffAct.MANAGE_DEVICES: "settings:tablets settings:tablet_key settings:tablet_revoke",
     StaffAct.READ_TRAIL: "audit:events audit:export audit:patients audit:patient audit:patient_name"
-    " audit:people audit:person",
+    " audit:people audit:person audit:emergencies audit:emergency",
     StaffAct.SECURE_CLINIC: "settings:security",
     StaffAct.MANAGE_BACKUPS: "settings:backups settings:make_backup",
 }
@@ -67,6 +67,7 @@ NOT_ASKED = {
     "own_sessions.end_session": "a person's own login",
     "own_sessions.end_sessions": "a person's own logins, or part of another action on them",
     "backups._note_success": "a command of whoever runs the machine; backup_runs asks for it on a page",
+    "emergency_access.end_emergency_access": "a person's own, or part of ending their login",
     "login_events.record_login": "a person's own login",
     "login_events.record_logout": "a person's own login",
     "login_events.record_refusal": "what their role did not allow",

@@ -1,0 +1,249 @@
+"""/emergency/: an administrator or auditor reads charts for an hour, with a reason that others are told."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from checkin.actions import emergency_access, own_sessions, staff
+from checkin.actions.permissions import NotAllowed
+from checkin.models import AuditEvent, Clinic, EmergencyAccess, Location, Staff, Visit
+from checkin.rules.roles import Role
+from tests import make
+
+ADDRESS, NOTICES = "/emergency/", "/emergency/notices/"
+REASON = "Fire alarm, nobody is at the desk"
+TOLD = "opened charts in an emergency at"
+
+
+@pytest.fixture
+def leo(brook: Clinic, front: Location, tuesday: time_machine.Traveller) -> Visit:
+    make.patient(brook, "Leo Ruiz")
+    return make.visit(front)
+
+
+@pytest.fixture
+def opened(as_: Callable[[Staff], Client], ada: Staff, leo: Visit) -> Client:
+    """Return Ada's browser: an administrator who has just opened charts."""
+    browser = as_(ada)
+    browser.post(ADDRESS, {"reason": REASON})
+    return browser
+
+
+def page_of(answer: Any) -> str:
+    return html.unescape(answer.content.decode())
+
+
+def may_read(browser: Client, visit: Visit) -> bool:
+    return bool(browser.get(f"/visits/{visit.pk}/").status_code == 200)
+
+
+def only_access() -> EmergencyAccess:
+    return EmergencyAccess.objects.get()
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AUDITOR])
+def test_with_a_reason_charts_and_the_board_open(
+    as_: Callable[[Staff], Client], brook: Clinic, leo: Visit, role: Role
+) -> None:
+    browser = as_(make.staff(brook, "eve", role))
+    assert not may_read(browser, leo)
+    answer = browser.post(ADDRESS, {"reason": REASON})
+    assert (answer.status_code, answer.url) == (302, "/")
+    assert may_read(browser, leo) and browser.get(f"/patients/{leo.patient_id}/").status_code == 200
+    assert "End now" in page_of(browser.get("/")) and "60 min left" in page_of(browser.get("/"))
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "fire", "a b", "12 34 56 78 90"])
+def test_without_a_reason_nothing_opens_and_what_was_typed_stays(
+    as_: Callable[[Staff], Client], ada: Staff, leo: Visit, typed: str
+) -> None:
+    answer = as_(ada).post(ADDRESS, {"reason": typed})
+    page = page_of(answer)
+    assert answer.status_code == 400 and "Nothing is open yet" in page
+    assert f">{typed.strip()}</textarea>" in page
+    assert not EmergencyAccess.objects.exists() and not may_read(as_(ada), leo)
+
+
+def test_it_ends_itself_after_an_hour_by_the_servers_clock(
+    opened: Client, as_: Callable[[Staff], Client], ada: Staff, leo: Visit, tuesday: time_machine.Traveller
+) -> None:
+    tuesday.shift(dt.timedelta(minutes=59, seconds=59))
+    assert may_read(as_(ada), leo)
+    tuesday.shift(dt.timedelta(seconds=1))
+    assert not may_read(as_(ada), leo)
+    assert emergency_access.end_what_is_over(at=make.at("10:40")) == 1
+    assert emergency_access.end_what_is_over(at=make.at("10:41")) == 0
+    assert only_access().ended_at == make.at("10:40")
+    assert AuditEvent.objects.get(action="emergency.ended").detail == {"why": "time"}
+
+
+def test_more_time_takes_another_reason_and_the_same_form_twice_is_one(
+    opened: Client, ada: Staff, tuesday: time_machine.Traveller
+) -> None:
+    opened.post(ADDRESS, {"reason": REASON})
+    assert EmergencyAccess.objects.count() == 1
+    tuesday.shift(dt.timedelta(minutes=30))
+    opened.post(ADDRESS, {"reason": ""})
+    assert only_access().ends_at == make.at("10:40")
+    opened.post(ADDRESS, {"reason": "The fire brigade is still here"})
+    first, second = EmergencyAccess.objects.order_by("pk")
+    assert (first.ended_at, second.ends_at) == (make.at("10:10"), make.at("11:10"))
+
+
+def test_other_roles_neither_need_it_nor_may_ask_for_it(
+    as_: Callable[[Staff], Client],
+    dana: Staff,
+    noor: Staff,
+    max_: Staff,
+    otto: Staff,
+    opened: Client,
+    leo: Visit,
+) -> None:
+    for person in (dana, noor, max_):
+        assert as_(person).post(ADDRESS, {"reason": REASON}).status_code == 403
+        assert may_read(as_(person), leo)
+    assert not may_read(as_(otto), leo)
+    assert EmergencyAccess.objects.count() == 1
+
+
+def test_staff_who_read_charts_anyway_cost_no_query_more(
+    as_: Callable[[Staff], Client], dana: Staff, max_: Staff, leo: Visit
+) -> None:
+    for person in (dana, max_):
+        with CaptureQueriesContext(connection) as said:
+            as_(person).get("/")
+        assert not [one for one in said.captured_queries if "emergencyaccess" in one["sql"]]
+
+
+@pytest.mark.parametrize("address", ["/", "/promises/", NOTICES])
+def test_a_manager_is_told_on_each_page_until_they_have_read_it(
+    opened: Client, as_: Callable[[Staff], Client], max_: Staff, address: str
+) -> None:
+    page = page_of(as_(max_).get(address))
+    assert f"ada</bdi> {TOLD} 9:40" in page.lower().replace(TOLD.lower(), TOLD) and REASON in page
+    seen = f"{NOTICES}{only_access().pk}/seen/"
+    assert as_(max_).post(seen, {"next": "/promises/"}).url == "/promises/"
+    assert as_(max_).post(seen).status_code == 302
+    assert TOLD not in page_of(as_(max_).get(address))
+    assert AuditEvent.objects.filter(action="emergency.noticed").count() == 1
+
+
+def test_an_auditor_is_told_for_themselves_and_finds_it_listed_with_what_was_read(
+    opened: Client, as_: Callable[[Staff], Client], max_: Staff, otto: Staff, leo: Visit
+) -> None:
+    assert may_read(opened, leo)
+    as_(max_).post(f"{NOTICES}{only_access().pk}/seen/")
+    page = page_of(as_(otto).get("/audit/"))
+    assert TOLD in page and REASON in page
+    page = page_of(as_(otto).get("/audit/emergencies/"))
+    assert REASON in page and "1 patient opened" in page
+    page = page_of(as_(otto).get(f"/audit/emergencies/{only_access().pk}/"))
+    assert REASON in page and f"/audit/patients/{leo.patient_id}/" in page
+
+
+def test_nobody_else_is_told(
+    opened: Client, as_: Callable[[Staff], Client], dana: Staff, noor: Staff, ada: Staff, hill: Clinic
+) -> None:
+    elsewhere = make.staff(hill, "mona", Role.MANAGER, location=make.location(hill, "Hilltop"))
+    for person in (dana, noor, ada, elsewhere):
+        assert TOLD not in page_of(as_(person).get("/"))
+        assert as_(person).post(f"{NOTICES}{only_access().pk}/seen/").status_code in (403, 404)
+
+
+def test_the_mail_to_them_has_no_reason_and_no_patient(
+    as_: Callable[[Staff], Client],
+    ada: Staff,
+    max_: Staff,
+    dana: Staff,
+    leo: Visit,
+    settings: Any,
+    mailoutbox: list[Any],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    settings.EMAIL_HOST, settings.DEFAULT_FROM_EMAIL = "mail.example", "desk@clinic.example"
+    for person in (ada, max_, dana):
+        Staff.objects.filter(pk=person.pk).update(email=f"{person.username}@clinic.example")
+    with django_capture_on_commit_callbacks(execute=True):
+        as_(ada).post(ADDRESS, {"reason": REASON})
+    assert [one.to for one in mailoutbox] == [[f"{max_.username}@clinic.example"]]
+    assert ada.name in mailoutbox[0].body
+    assert REASON not in mailoutbox[0].body and "Leo" not in mailoutbox[0].body
+
+
+def test_every_event_in_it_says_that_it_was_an_emergency(
+    opened: Client, as_: Callable[[Staff], Client], ada: Staff, leo: Visit
+) -> None:
+    may_read(opened, leo)
+    opened.post(f"{ADDRESS}end/")
+    may_read(opened, leo)
+    rows = AuditEvent.objects.filter(staff=ada).order_by("pk").values_list("action", "purpose")
+    assert ("seen", "emergency") in rows
+    since = [*rows].index(("emergency.started", "emergency"))
+    until = [*rows].index(("emergency.ended", "emergency"))
+    assert {purpose for _, purpose in rows[since : until + 1]} == {"emergency"}
+    assert rows[len(rows) - 1] == ("page.refused", "operations")
+    assert all(REASON not in str(one.detail) for one in AuditEvent.objects.all())
+    started = AuditEvent.objects.get(action="emergency.started")
+    assert (started.subject, started.subject_id) == ("EmergencyAccess", only_access().pk)
+
+
+def test_it_can_be_ended_early_and_ends_at_the_log_out(
+    opened: Client, as_: Callable[[Staff], Client], ada: Staff, leo: Visit, tuesday: time_machine.Traveller
+) -> None:
+    assert "has ended" in page_of(opened.post(f"{ADDRESS}end/", follow=True))
+    assert not may_read(opened, leo) and only_access().ended_at == make.at("9:40")
+    for leave in ("/account/logout/", "/account/switch/"):
+        browser = as_(ada)
+        tuesday.shift(dt.timedelta(minutes=2))
+        browser.post(ADDRESS, {"reason": REASON})
+        assert may_read(browser, leo)
+        browser.post(leave)
+        assert not may_read(as_(ada), leo), leave
+
+
+def test_a_deactivated_person_and_one_whose_sessions_end_have_none(
+    opened: Client, as_: Callable[[Staff], Client], ada: Staff, brook: Clinic, leo: Visit
+) -> None:
+    own_sessions.end_sessions(person=ada, by=ada, at=make.at("9:41"))
+    assert not may_read(as_(ada), leo)
+    emergency_access.start_emergency_access(reason=REASON, by=ada, at=make.at("9:42"))
+    chief = make.staff(brook, "chief", Role.ADMINISTRATOR)
+    staff.deactivate_staff(person=ada, by=chief, at=make.at("9:43"))
+    assert not EmergencyAccess.objects.open_at(make.at("9:44")).exists()
+    with pytest.raises(NotAllowed):
+        emergency_access.start_emergency_access(reason=REASON, by=ada, at=make.at("9:45"))
+
+
+def test_it_opens_nothing_of_another_clinic(
+    opened: Client, as_: Callable[[Staff], Client], ada: Staff, hill: Clinic
+) -> None:
+    far = make.visit(make.location(hill, "Hilltop"))
+    assert opened.get(f"/visits/{far.pk}/").status_code == 404
+    # A login that has moved to another clinic takes none along.
+    Staff.objects.filter(pk=ada.pk).update(clinic=hill)
+    assert not may_read(as_(ada), far)
+
+
+def test_nothing_is_written_by_it_but_that_a_child_cannot_wait(opened: Client, leo: Visit) -> None:
+    for path, said in (
+        (f"/visits/{leo.pk}/move/", {"to": "roomed", "reading": "read"}),
+        ("/sign-in/", {"child_given_name": "Mia", "escort_name": "Jo"}),
+        (f"/match/{leo.pk}/new/", {"seen": "0"}),
+        (f"/visits/{leo.pk}/notes/school/", {"do": "issue"}),
+        (f"/visits/{leo.pk}/preferences/forget/", {}),
+        ("/promises/close-day/", {}),
+    ):
+        assert opened.post(path, said).status_code in (302, 403), path
+    leo.refresh_from_db()
+    assert leo.state == "arrived" and Visit.objects.count() == 1
+    opened.post(f"/visits/{leo.pk}/urgent/", {"urgent": "1"})
+    assert AuditEvent.objects.filter(action="visit.marked_urgent", purpose="emergency").exists()
