@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from checkin.models import EmergencyAccess, Staff
 from checkin.queries.emergency_access import list_unread_notices
-from checkin.rules import emergency_access as emergency_rules
+from checkin.rules import emergency_access as emergency_access_rules
 
 register = template.Library()
 
@@ -20,7 +20,7 @@ def unread_notices(person: Staff) -> list[EmergencyAccess]:
 @register.filter
 def minutes_left(access: EmergencyAccess) -> int:
     """Return for how many minutes it is still open."""
-    return emergency_rules.minutes_left(access.ends_at, timezone.now())
+    return emergency_access_rules.minutes_left(access.ends_at, timezone.now())
 
 
 @register.filter

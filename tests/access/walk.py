@@ -100,6 +100,7 @@ ARGUMENTS: Values = {
     "person_id": lambda at: at.noor.pk,
     "staff_id": lambda at: at.noor.pk,
     "device_id": lambda at: at.tablet.pk,
+    "access_id": lambda at: at.emergency.pk,
     "provider_id": lambda at: "clinic",
     "session": lambda at: 1,
     "pk": lambda at: 1,
@@ -167,13 +168,15 @@ def list_addresses(at: SimpleNamespace) -> dict[str, Address]:
 
 
 def add_rows_of_addresses(at: SimpleNamespace) -> None:
-    """Add to the standing morning what it lacks: a merge, a look-alike's row, a family's feedback."""
+    """Add to the standing morning what it lacks: a merge, a look-alike's row, feedback, an emergency."""
     brook, now = at.leo.clinic, make.at("9:41")
     one, other = (make.patient(brook, "Ola Berg", "2011-01-01") for _ in range(2))
     at.merge = patient_merges.merge_patients(merged=one, into=other, by=at.max, at=now, sure=True).merge
     at.ola = other
     at.look_alike = LookAlike.objects.get(clinic=brook)
     at.feedback = visit_feedback.save_feedback(visit=at.ben, said=FamilyFeedback(1, "too long"), at=now)
+    alone = make.staff(brook, "alone", Role.ADMINISTRATOR)
+    at.emergency = emergency_access.start_emergency_access(reason="Fire, nobody is here", by=alone, at=now)
 
 
 def make_display(at: SimpleNamespace) -> str:

@@ -20,6 +20,7 @@ from checkin.actions import (
     consent,
     devices,
     discrepancies,
+    emergency_access,
     excuse_notes,
     match_decisions,
     needs,
@@ -34,7 +35,7 @@ from checkin.actions import (
     visits,
 )
 from checkin.actions.permissions import NotAllowed
-from checkin.models import Escort, Location, Role, Staff, Visit
+from checkin.models import EmergencyAccess, Escort, Location, Role, Staff, Visit
 from checkin.rules.need_types import NeedKind
 from checkin.rules.roles import ROLE_RULES, StaffAct, may_role_act, role_refusal
 from checkin.rules.visit_feedback import FamilyFeedback

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from checkin.queries import emergency_access as emergency_queries
+from checkin.queries import emergency_access as emergency_access_queries
 from checkin.queries.audit_events import AuditFilter
 from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, staff_required
@@ -20,7 +20,7 @@ from checkin.web.audit.events import audit_trail_read, events_context
 @staff_required(StaffAct.READ_TRAIL)
 def list_emergencies(request: StaffRequest) -> HttpResponse:
     audit_trail_read(request, "audit_log.emergencies_read", AuditFilter())
-    accesses = emergency_queries.list_emergency_accesses(request.clinic)
+    accesses = emergency_access_queries.list_emergency_accesses(request.clinic)
     return render(request, "audit/emergencies.html", {"accesses": accesses})
 
 
