@@ -34,7 +34,8 @@ def start_emergency_access(*, reason: str, by: Staff, at: dt.datetime) -> Emerge
         raise Refused(problem)
     with write_in_turn():
         # Deactivated or given another role in the meantime: the row decides, not the request.
-        held = Staff.objects.select_for_update().select_related("clinic").get(pk=by.pk)
+        # Only their own row: sign-ins refer to the clinic's, and would wait.
+        held = Staff.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=by.pk)
         require_permission(StaffAct.OPEN_IN_EMERGENCY, held)
         now_open = EmergencyAccess.load_open(held, at)
         if now_open and now_open.reason == reason and at - now_open.started_at < _REPEATED_WITHIN:

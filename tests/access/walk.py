@@ -15,7 +15,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from checkin.actions import devices, patient_merges, visit_feedback
+from checkin.actions import devices, emergency_access, patient_merges, visit_feedback
 from checkin.models import Clinic, Device, LookAlike, Role, Staff
 from checkin.models.devices import hash_device_token
 from checkin.rules.visit_feedback import FamilyFeedback
