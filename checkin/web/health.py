@@ -30,6 +30,7 @@ from checkin.actions.storage_faults import (
 from checkin.actions.write_queue import prove_database_writable
 from checkin.queries import backups as backup_queries
 from checkin.rules.backups import is_backup_late
+from checkin.rules.roles import StaffAct
 from checkin.web.middleware import (
     RETRY_AFTER_SECONDS,
     answer_storage_failure,
@@ -133,9 +134,20 @@ def show_not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse
     why = str(exception) if isinstance(exception, PermissionDenied) else ""
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(why, content_type="text/plain; charset=utf-8", status=403)
-    return render(
-        None, "403.html", {"why": why, "is_sent": request.method not in ("GET", "HEAD")}, status=403
-    )
+    facts = {
+        "why": why,
+        "is_sent": request.method not in ("GET", "HEAD"),
+        "may_open_in_emergency": _may_open_in_emergency(request),
+    }
+    return render(None, "403.html", facts, status=403)
+
+
+def _may_open_in_emergency(request: HttpRequest) -> bool:
+    """Return whether this person may open charts in an emergency, and has not done so."""
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated:
+        return False
+    return bool(person.may_act(StaffAct.OPEN_IN_EMERGENCY)) and person.emergency is None
 
 
 @login_not_required

@@ -55,7 +55,7 @@ def test_with_a_reason_charts_and_the_board_open(
     as_: Callable[[Staff], Client], brook: Clinic, leo: Visit, role: Role
 ) -> None:
     browser = as_(make.staff(brook, "eve", role))
-    assert not may_read(browser, leo)
+    assert "open charts with a reason" in page_of(browser.get(f"/visits/{leo.pk}/"))
     answer = browser.post(ADDRESS, {"reason": REASON})
     assert (answer.status_code, answer.url) == (302, "/")
     assert may_read(browser, leo) and browser.get(f"/patients/{leo.patient_id}/").status_code == 200
