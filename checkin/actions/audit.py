@@ -163,8 +163,6 @@ def write_audit_event(
     if clinic_id is None and of_clinic is not None:
         clinic_id = of_clinic.clinic_id
     source = origin.get() or Origin()
-    usual = AuditPurpose.TREATMENT if named else AuditPurpose.OPERATIONS
-    why = purpose or (AuditPurpose.EMERGENCY if source.is_emergency else usual)
     # The page's front desk; else the tablet's, or the person's own.
     location_id = source.location_id or getattr(device or by, "location_id", None)
     event = AuditEvent(
@@ -180,7 +178,7 @@ def write_audit_event(
         subject=type(subject).__name__ if subject is not None else "",
         subject_id=subject.pk if subject is not None else None,
         outcome=AuditOutcome(outcome).value,
-        purpose=AuditPurpose(why).value,
+        purpose=AuditPurpose(purpose or _usual_purpose(source, named)).value,
         patient_id=named[0] if len(named) == 1 else patient_id,
         detail=plain_detail(detail),
         chain=clinic_id or NO_CLINIC,
@@ -188,3 +186,9 @@ def write_audit_event(
     event.patient_ids = named if len(named) > 1 else ()
     transaction.on_commit(_Queued(event))
     return event
+
+
+def _usual_purpose(source: Origin, patients: list[int]) -> AuditPurpose:
+    if source.is_emergency:
+        return AuditPurpose.EMERGENCY
+    return AuditPurpose.TREATMENT if patients else AuditPurpose.OPERATIONS

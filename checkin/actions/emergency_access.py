@@ -16,9 +16,9 @@ from checkin.rules.audit import AuditPurpose
 from checkin.rules.emergency_access import EMERGENCY_LASTS, reason_problem
 from checkin.rules.roles import StaffAct
 
-_REPEATED_WITHIN = dt.timedelta(minutes=1)
-_MAIL_SUBJECT = "Charts were opened in an emergency"
-_MAIL_TEXT = (
+_SAME_REASON_WITHIN = dt.timedelta(minutes=1)
+_NOTICE_SUBJECT = "Charts were opened in an emergency"
+_NOTICE_TEXT = (
     "{name} opened charts in an emergency, {when}. Log in to read why:\n{address}\n\n"
     "If nobody at the clinic knows of an emergency, look into it now.\n"
 )
@@ -38,7 +38,7 @@ def start_emergency_access(*, reason: str, by: Staff, at: dt.datetime) -> Emerge
         held = Staff.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=by.pk)
         require_permission(StaffAct.OPEN_IN_EMERGENCY, held)
         now_open = EmergencyAccess.load_open(held, at)
-        if now_open and now_open.reason == reason and at - now_open.started_at < _REPEATED_WITHIN:
+        if now_open and now_open.reason == reason and at - now_open.started_at < _SAME_REASON_WITHIN:
             return now_open
         end_emergency_access(person=held, by=held, at=at, why="extended")
         made = EmergencyAccess.objects.create(
@@ -110,15 +110,15 @@ def _mail_notice(made: EmergencyAccess, *, at: dt.datetime) -> None:
     if not is_mail_configured():
         return
     clinic = made.clinic
-    told = mailing.group_by_address([made], clinic, is_told=_is_told)
-    text = _MAIL_TEXT.format(
+    told = mailing.group_by_address([made], clinic, is_told=_is_noticed_by)
+    text = _NOTICE_TEXT.format(
         name=made.staff.name,
         when=clinic.full_moment_words(made.started_at),
         address=f"{desk_base_url(clinic)}/",
     )
     letters = dict.fromkeys(told, text)
-    mailing.send_staff_mail(clinic=clinic, subject=_MAIL_SUBJECT, letters=letters, at=at)
+    mailing.send_staff_mail(clinic=clinic, subject=_NOTICE_SUBJECT, letters=letters, at=at)
 
 
-def _is_told(one: EmergencyAccess, person: Staff) -> bool:
+def _is_noticed_by(one: EmergencyAccess, person: Staff) -> bool:
     return person.may_act(StaffAct.READ_EMERGENCIES) and person.pk != one.staff_id

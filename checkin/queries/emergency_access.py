@@ -35,11 +35,11 @@ def list_emergency_accesses(clinic: Clinic) -> list[EmergencyAccess]:
     )
     rows = list(found.order_by("-started_at", "-pk")[:_MOST_LISTED])
     for one in rows:
-        one.patients_read = count_patients_read(one)  # type: ignore[attr-defined]  # for the page
+        one.patients_read = _count_patients_read(one)  # type: ignore[attr-defined]  # for the page
     return rows
 
 
-def count_patients_read(access: EmergencyAccess) -> int:
+def _count_patients_read(access: EmergencyAccess) -> int:
     """Return how many patients the events of this access name."""
     events = AuditEvent.objects.filter(
         clinic_id=access.clinic_id,

@@ -16,18 +16,18 @@ NOTICE_LASTS = dt.timedelta(days=30)
 """Until then an unread notice is shown. The auditor's list keeps all."""
 LONGEST_REASON = 1000
 """Characters."""
-_FEWEST_WORDS = 2
-_FEWEST_LETTERS = 8
+_FEWEST_WORDS_OF_REASON = 2
+_FEWEST_LETTERS_OF_REASON = 8
 _LETTER = re.compile(r"[^\W\d_]")
 
-NO_REASON = (
+_NO_REASON = (
     "Nothing is open yet. Write why you need the charts now, such as “Fire alarm, nobody at the desk”."
 )
-SHORT_REASON = (
+_SHORT_REASON = (
     "Nothing is open yet, and your text is kept below. Write a few words more: what happened, and who is "
     "not there."
 )
-LONG_REASON = (
+_LONG_REASON = (
     f"Nothing is open yet, and your text is kept below. Shorten it to {LONGEST_REASON} characters or fewer."
 )
 
@@ -35,11 +35,14 @@ LONG_REASON = (
 def reason_problem(reason: str) -> str:
     """Return what is missing in the reason, in a sentence for whoever typed it; "" if it will do."""
     if not reason.strip():
-        return NO_REASON
+        return _NO_REASON
     if len(reason) > LONGEST_REASON:
-        return LONG_REASON
-    if len(reason.split()) < _FEWEST_WORDS or len(_LETTER.findall(reason)) < _FEWEST_LETTERS:
-        return SHORT_REASON
+        return _LONG_REASON
+    if (
+        len(reason.split()) < _FEWEST_WORDS_OF_REASON
+        or len(_LETTER.findall(reason)) < _FEWEST_LETTERS_OF_REASON
+    ):
+        return _SHORT_REASON
     return ""
 
 

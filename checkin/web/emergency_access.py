@@ -50,16 +50,16 @@ class EmergencyAccessMiddleware:
 def open_in_emergency(request: StaffRequest) -> HttpResponse:
     """Ask for the reason, and open charts for an hour."""
     if request.method != "POST":
-        return _show(request)
+        return _show_question(request)
     reason = sign_in_claims.clean_typed_text(request.POST.get("reason"))
     try:
         emergency_access.start_emergency_access(reason=reason, by=request.user, at=timezone.now())
     except Refused as refusal:
-        return _show(request, reason, str(refusal))
+        return _show_question(request, reason, str(refusal))
     return redirect("desk:board")
 
 
-def _show(request: StaffRequest, reason: str = "", told: str = "") -> HttpResponse:
+def _show_question(request: StaffRequest, reason: str = "", told: str = "") -> HttpResponse:
     facts = {
         "reason": reason,
         "told": told,

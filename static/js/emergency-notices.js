@@ -1,5 +1,5 @@
-// Asks every few seconds whether somebody has opened charts in an emergency. Only managers' and auditors' pages
-// have this: they must know within ten seconds, whatever page is open.
+// Asks every few seconds whether somebody has opened charts in an emergency. Only managers' and auditors'
+// pages have this: they must know within ten seconds, whatever page is open.
 import { fetchPart, postFields } from "./desk-requests.js";
 import { trustAnswer } from "./trusted-html.js";
 
