@@ -48,6 +48,6 @@ def _count_patients_read(access: EmergencyAccess) -> int:
         at__gte=access.started_at,
         at__lt=access.stopped_at,
     )
-    alone = events.exclude(patient_id=None).values_list("patient_id", flat=True)
+    alone = events.exclude(patient_id__isnull=True).values_list("patient_id", flat=True)
     listed = AuditEventPatient.objects.filter(event__in=events).values_list("patient_id", flat=True)
     return len({*alone, *listed})
