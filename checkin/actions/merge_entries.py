@@ -10,6 +10,7 @@ from django.db.models import Max, Model
 from checkin.actions.entry_ledger import EntryLedger
 from checkin.models import (
     Appointment,
+    CareAlert,
     ChartChange,
     ConsentRecord,
     DueItem,
@@ -30,6 +31,7 @@ ENTRY_KINDS_BY_MODEL: dict[type[Model], EntryKind] = {
     StandingProxy: EntryKind.PROXY,
     ConsentRecord: EntryKind.CONSENT,
     Promise: EntryKind.PROMISE,
+    CareAlert: EntryKind.SAFETY,
 }
 """Models whose rows simply move. Guardians, due items and vaccines may be on the other chart already."""
 

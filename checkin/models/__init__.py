@@ -3,6 +3,7 @@
 from checkin.models.appointments import Appointment
 from checkin.models.audit import AuditChain, AuditEvent, AuditEventPatient
 from checkin.models.base import ImmutableModel, ImmutableRowError
+from checkin.models.care_alerts import CareAlert, CareAlertAnswer, CareAlertVersion
 from checkin.models.chart_changes import ChartChange
 from checkin.models.clinic import BoardVersion, Clinic, Location
 from checkin.models.closed_days import ClosedDay
@@ -24,6 +25,7 @@ from checkin.models.people import Escort, Patient, PatientIdentifier, RecordSour
 from checkin.models.promise_decisions import PromiseAttempt, PromiseDecision
 from checkin.models.promises import Promise
 from checkin.models.reasons import ReasonReading
+from checkin.models.sealed_readings import SealedReading
 from checkin.models.second_concerns import ToldFamily
 from checkin.models.staff import Staff
 from checkin.models.staff_invitations import StaffInvitation
@@ -47,6 +49,9 @@ __all__ = [
     "AuditEvent",
     "AuditEventPatient",
     "BoardVersion",
+    "CareAlert",
+    "CareAlertAnswer",
+    "CareAlertVersion",
     "ChartChange",
     "Clinic",
     "ClosedDay",
@@ -85,6 +90,7 @@ __all__ = [
     "ReasonReading",
     "RecordSource",
     "Role",
+    "SealedReading",
     "SignIn",
     "SignInChannel",
     "SignInReplay",

@@ -29,6 +29,7 @@ class EntryKind(TextChoices):
     IDENTIFIER = "identifier", _("Record number")
     APPOINTMENT = "appointment", _("Appointment")
     RECORD = "record", _("Record")
+    SAFETY = "safety", _("Other entry")
 
 
 class EntryOutcome(TextChoices):

@@ -41,6 +41,7 @@ class StaffAct(StrEnum):
     DECIDE_AS_CLINICIAN = "write down a clinician's decision"
     GRANT_PROXY = "put a written proxy on file"
     REVOKE_PROXY = "revoke a written proxy"
+    KEEP_CARE_ALERTS = "write and end care alerts"
     PROMISE = "make and keep promises"
     CLOSE_DAY = "close the day"
     ANSWER_FEEDBACK = "read and answer what families said on leaving"
@@ -118,6 +119,12 @@ ROLE_RULES: dict[StaffAct, RoleRule] = {
         frozenset({Role.CLINICIAN, Role.MANAGER}),
         "Only a clinician or the manager revokes a proxy, or whoever put it on file, on the same day. "
         "Ask one of them now, before anybody agrees by it.",
+    ),
+    # A court's order or a family's danger is weighed by those who answer for it. Everybody who reads charts
+    # may open it.
+    StaffAct.KEEP_CARE_ALERTS: RoleRule(
+        frozenset({Role.CLINICIAN, Role.MANAGER}),
+        "Only a clinician or the manager writes and ends care alerts. Ask one of them now.",
     ),
     # A small clinic has one person at the desk, so the front desk closes its own day. It does not affect
     # care.

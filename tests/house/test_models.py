@@ -27,6 +27,8 @@ HISTORY = {
     "AfterWordTold",
     "AuditEvent",
     "AuditEventPatient",
+    "CareAlertAnswer",
+    "CareAlertVersion",
     "ClosedDay",
     "DiscrepancyDecision",
     "EmergencyAccessSeen",
@@ -40,6 +42,7 @@ HISTORY = {
     "PromiseEscalation",
     "PromiseHandover",
     "ReasonReading",
+    "SealedReading",
     "SignIn",
     "ToldFamily",
     "WorryStep",
@@ -48,6 +51,7 @@ MAY_CHANGE = {
     "Appointment",
     "AuditChain",
     "BoardVersion",
+    "CareAlert",
     "ChartChange",
     "Clinic",
     "ConsentRecord",
@@ -76,6 +80,8 @@ MAY_CHANGE = {
 }
 # These get their clinic from the row they belong to.
 WITHOUT_A_CLINIC = {
+    "CareAlertAnswer",
+    "CareAlertVersion",
     "AuditChain",
     "AuditEventPatient",
     "AfterWordAnswer",
