@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, Count, QuerySet, Value
+from django.db.models import CharField, Count, Exists, OuterRef, QuerySet, Value
 
-from checkin.models import Appointment, Clinic, Location, Visit
+from checkin.models import Appointment, CareAlert, Clinic, Location, Visit
 from checkin.queries import match_candidates
 from checkin.rules import waiting_order
 
@@ -49,13 +49,19 @@ def list_open_visit_versions(clinic: Clinic, location_id: int) -> list[OpenVisit
 def list_changed_visits(clinic: Clinic, location_id: int, since: int) -> list[Visit]:
     """Return visits that changed after version `since`, ended ones too; at most MOST_BOARD_CHANGES + 1."""
     visits = clinic.visits.filter(location_id=location_id).changed_since(since)
-    return list(visits.for_board()[: MOST_BOARD_CHANGES + 1])
+    return list(_with_sealed_mark(visits.for_board())[: MOST_BOARD_CHANGES + 1])
 
 
 def list_board_visits(clinic: Clinic, ids: Iterable[int]) -> list[Visit]:
     """Return these visits with everything that a board row shows; no query if there are no ids."""
     wanted = list(ids)
-    return list(clinic.visits.for_board().filter(pk__in=wanted)) if wanted else []
+    return list(_with_sealed_mark(clinic.visits.for_board()).filter(pk__in=wanted)) if wanted else []
+
+
+def _with_sealed_mark(visits: QuerySet[Visit]) -> QuerySet[Visit]:
+    """Add `is_sealed`: whether something of the child may only be opened with a reason."""
+    alerts = CareAlert.objects.active().filter(patient=OuterRef("patient"))
+    return visits.annotate(is_sealed=Exists(alerts))
 
 
 def list_visits_still_open(clinic: Clinic, location_id: int) -> list[Visit]:

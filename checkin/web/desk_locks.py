@@ -33,6 +33,7 @@ _BACKGROUND_PAGES = {
     "desk:board_owed",
     "desk:board_expected",
     "desk:board_here",
+    "desk:notices",
     "desk:token",
     "emergency_notices",
 }

@@ -5,6 +5,7 @@ import { showLiveKeys } from "./key-list.js";
 import "./key-switch.js";
 import { registerKey } from "./keys.js";
 import "./no-connection.js";
+import "./notices.js";
 import { focusKeptRow } from "./return-focus.js";
 
 // The page's links stay at its front desk. Put a missing desk into the URL, so that a reload or Back shows

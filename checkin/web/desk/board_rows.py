@@ -89,6 +89,8 @@ class _BoardRow(NamedTuple):
     likes: list[ShownPreference]
     language: str
     """The language tag of what the family typed, if that is not the board's."""
+    sealed: str
+    """The address of what is sealed, if there is anything."""
     clinician: str
     """With whom they are booked."""
     step: _RowStep
@@ -212,6 +214,7 @@ def _build_board_row(visit: Visit, *, today: dt.date) -> _BoardRow:
         is_read=_is_reason_read(visit),
         likes=preference_queries.list_board_wishes(visit),
         language=typed_language_tag(said),
+        sealed=reverse_with_id("desk:sealed_visit", visit.pk) if getattr(visit, "is_sealed", False) else "",
         clinician=put_on_one_line(appointment.with_whom) if appointment else "",
         step=_row_next_step(visit),
     )

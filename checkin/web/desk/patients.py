@@ -41,6 +41,7 @@ from checkin.web.desk.consent_proxies import known_proxy_grantors, list_patient_
 from checkin.web.desk.forms import PatientForm
 from checkin.web.desk.match_decision_facts import just_decided_facts
 from checkin.web.desk.promises import promises_panel
+from checkin.web.desk.sealed_readings import sealed_mark
 from checkin.web.desk.searches import recall_search, remember_search
 from checkin.web.params import parse_number_param
 
@@ -99,6 +100,8 @@ def _render_patient_page(
         **promises_panel(request, found.pk, at=now),
         "family": family_timeline.read_family_timeline(found, at=now, before=older, reader=request.user),
         **_same_child_facts(request, found),
+        **sealed_mark(found.pk, reverse("desk:sealed", args=[found.pk])),
+        "may_seal": found.is_on_file and may_perform_act(request, StaffAct.KEEP_CARE_ALERTS),
         "form": form or (PatientForm(instance=found) if found.is_provisional else None),
     }
     audit_page_view(request, found, patient_id=found.pk, others=_others_on_page(context))

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("checkin.web.desk.second_concerns_urls")),
     path("", include("checkin.web.desk.discrepancies_urls")),
     path("", include("checkin.web.desk.preferences_urls")),
+    path("", include("checkin.web.desk.sealed_readings_urls")),
     path("", include("checkin.web.desk.excuse_notes_urls")),
     path("", include("checkin.web.desk.promises_urls")),
     path("", include("checkin.web.desk.handovers_urls")),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -51,6 +52,9 @@ from checkin.web.desk import (
     promises as promise_views,
 )
 from checkin.web.desk import (
+    sealed_readings as sealed_reading_views,
+)
+from checkin.web.desk import (
     second_concerns as second_concern_views,
 )
 from checkin.web.desk.audit_views import audit_page_view
@@ -92,6 +96,7 @@ def _visit_panel_facts(request: StaffRequest, found: Visit) -> dict[str, object]
         **preference_views.preferences_panel(request, found),
         **feedback_invitations.feedback_invitation_panel(request, found),
         **second_concern_views.second_concern_panel(request, found),
+        **sealed_reading_views.sealed_mark(found.patient_id, reverse("desk:sealed_visit", args=[found.pk])),
     }
 
 

@@ -1,0 +1,155 @@
+"""Write, replace and end care alerts, and tell the named colleague, without a word of them, where to look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, Submit
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from checkin.actions import care_alerts
+from checkin.actions.care_alerts import AlertWords
+from checkin.actions.refusals import Refused
+from checkin.models import CareAlert, Clinic, Patient, Staff
+from checkin.queries import care_alerts as care_alert_queries
+from checkin.rules.care_alerts import MOST_ALERT_WORDS, AlertKind
+from checkin.rules.roles import StaffAct, list_roles_allowed
+from checkin.rules.sign_in_claims import clean_typed_text
+from checkin.web.access import (
+    StaffRequest,
+    get_patient_after_merges,
+    get_visit_or_404,
+    staff_required,
+)
+from checkin.web.desk.audit_views import audit_page_view
+from checkin.web.desk.forms import free_text_field
+from checkin.web.params import parse_number_param
+
+_SAVED = "Saved. Only the small mark shows it."
+
+
+class CareAlertForm(forms.Form):
+    """A warning as somebody writes it. It only cleans, and never shows an earlier wording."""
+
+    kind = forms.ChoiceField(label="What it is", choices=AlertKind.choices, widget=forms.RadioSelect)
+    person_name = free_text_field("Name of the person", maxlength="200")
+    relationship = free_text_field("Relationship to the child", maxlength="200")
+    words = forms.CharField(
+        label="What staff should know and do",
+        required=False,
+        max_length=MOST_ALERT_WORDS,
+        help_text="Facts you saw or were told, and by whom. For a court’s order: where it is kept.",
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+    )
+    colleague = forms.ModelChoiceField(
+        label="Whom to tell when this person comes",
+        required=False,
+        queryset=Staff.objects.none(),
+        empty_label="The managers",
+    )
+
+    def __init__(self, data: Any = None, *, clinic: Clinic) -> None:
+        super().__init__(data, initial={"kind": AlertKind.NOT_WITH})
+        readers = clinic.staff.filter(is_active=True, role__in=list_roles_allowed(StaffAct.READ_CHARTS))
+        people: Any = self.fields["colleague"]
+        people.queryset = readers.order_by("name")
+
+    @property
+    def said(self) -> AlertWords:
+        said = self.cleaned_data
+        texts = {name: clean_typed_text(said[name]) for name in ("person_name", "relationship", "words")}
+        return AlertWords(kind=said["kind"], colleague=said["colleague"], **texts)
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_class = "paper"
+        fields = ("kind", "person_name", "relationship", "words", "colleague")
+        helper.layout = Layout(*fields, Submit("save", "Save", css_class="btn-primary"))
+        return helper
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required(StaffAct.KEEP_CARE_ALERTS)
+def serve_new_alert(request: StaffRequest, patient_id: int) -> HttpResponse:
+    return _serve_alert_form(request, get_patient_after_merges(request, patient_id))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_required(StaffAct.KEEP_CARE_ALERTS)
+def serve_alert_change(request: StaffRequest, patient_id: int, alert_id: int) -> HttpResponse:
+    """Write the warning again: the form begins empty, because only a reading with a reason shows it."""
+    patient = get_patient_after_merges(request, patient_id)
+    return _serve_alert_form(request, patient, get_object_or_404(CareAlert, pk=alert_id, patient=patient))
+
+
+def _serve_alert_form(
+    request: StaffRequest, patient: Patient, alert: CareAlert | None = None
+) -> HttpResponse:
+    form, told = CareAlertForm(request.POST or None, clinic=request.clinic), ""
+    if request.method == "POST" and form.is_valid():
+        by, at = request.user, timezone.now()
+        try:
+            if alert is None:
+                care_alerts.write_care_alert(patient=patient, said=form.said, by=by, at=at)
+            else:
+                seen = parse_number_param(request.GET.get("seen"))
+                care_alerts.change_care_alert(alert=alert, said=form.said, seen=seen, by=by, at=at)
+        except Refused as refusal:
+            told = refusal.sentence
+        else:
+            messages.success(request, _SAVED)
+            return redirect("desk:patient", patient.pk)
+    audit_page_view(request, patient, patient_id=patient.pk)
+    context = {"patient": patient, "form": form, "told": told, "replaces": alert is not None}
+    status = 409 if told else 400 if form.errors else 200
+    return render(request, "desk/sealed_write.html", context, status=status)
+
+
+@require_POST
+@staff_required(StaffAct.KEEP_CARE_ALERTS)
+def submit_alert_end(request: StaffRequest, patient_id: int, alert_id: int) -> HttpResponse:
+    patient = get_patient_after_merges(request, patient_id)
+    alert = get_object_or_404(CareAlert, pk=alert_id, patient=patient)
+    try:
+        care_alerts.end_care_alert(
+            alert=alert,
+            in_error=request.POST.get("how") == "error",
+            seen=parse_number_param(request.POST.get("seen")),
+            by=request.user,
+            at=timezone.now(),
+        )
+    except Refused as refusal:
+        messages.warning(request, refusal.sentence)
+    else:
+        messages.success(request, "Ended. What it said stays in its history.")
+    return redirect("desk:patient", patient.pk)
+
+
+@require_safe
+@staff_required(StaffAct.READ_CHARTS)
+def show_notices(request: StaffRequest) -> HttpResponse:
+    """Show to which visits this person is called. Open pages ask for it by themselves."""
+    found = care_alert_queries.list_care_notices(request.user, at=timezone.now())
+    visits = list({one.visit.pk: one.visit for one in found}.values())
+    if request.htmx and not visits:
+        return HttpResponse(status=204)
+    template = "desk/_notices.html" if request.htmx else "desk/notices.html"
+    return render(request, template, {"called_to": visits})
+
+
+@require_POST
+@staff_required(StaffAct.READ_CHARTS)
+def submit_looked(request: StaffRequest, visit_id: int) -> HttpResponse:
+    """Record that this person looked at the visit to which they were called."""
+    visit, at = get_visit_or_404(request, visit_id), timezone.now()
+    for one in care_alert_queries.list_care_notices(request.user, at=at):
+        if one.visit.pk == visit.pk:
+            care_alerts.answer_care_alert(version=one.version, visit=visit, by=request.user, at=at)
+    return redirect("desk:visit", visit.pk)
