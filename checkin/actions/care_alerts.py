@@ -16,7 +16,7 @@ from checkin.rules.care_alerts import AlertKind, AlertStatus
 from checkin.rules.roles import StaffAct, may_role_act
 from checkin.rules.short_lines import put_on_one_line
 
-_OF_OTHER_CLINIC = "That record belongs to another clinic."
+_ALERT_ELSEWHERE = "That record belongs to another clinic."
 _SAYS_NOTHING = "Write what staff should know, so that they can act on it. Nothing was saved."
 _NAMES_NOBODY = "Write the name of the person or their relationship to the child. Nothing was saved."
 _NO_SUCH_KIND = "Choose what kind of warning it is. Nothing was saved."
@@ -42,12 +42,12 @@ def write_care_alert(*, patient: Patient, said: AlertWords, by: Staff, at: dt.da
     require_permission(StaffAct.KEEP_CARE_ALERTS, by)
     _refuse_words(said, by)
     if patient.clinic_id != by.clinic_id:
-        raise Refused(_OF_OTHER_CLINIC)
+        raise Refused(_ALERT_ELSEWHERE)
     with write_in_turn():
         visits = lock_open_visits([patient.pk])
         held = lock_standing_patient(patient)
         for one in CareAlert.objects.active().filter(patient=held).select_related("current"):
-            if one.current and one.current.by_id == by.pk and _is_same(one.current, said):
+            if one.current and one.current.by_id == by.pk and _says_the_same(one.current, said):
                 return one
         made = CareAlert.objects.create(clinic_id=held.clinic_id, patient=held)
         _write_version(made, said, AlertStatus.ACTIVE, by=by, at=at)
@@ -66,7 +66,7 @@ def change_care_alert(
     _refuse_words(said, by)
     with write_in_turn():
         held, visits = _lock_alert(alert, by)
-        if _is_same(_now(held), said):
+        if _says_the_same(_now(held), said):
             return held
         _refuse_stale(held, seen)
         _write_version(held, said, AlertStatus.ACTIVE, by=by, at=at)
@@ -98,7 +98,7 @@ def answer_care_alert(
     """Record that this person looked at the visit. Safe to repeat, also by another of those called."""
     require_permission(StaffAct.READ_CHARTS, by)
     if visit.clinic_id != by.clinic_id or version.alert.clinic_id != by.clinic_id:
-        raise Refused(_OF_OTHER_CLINIC)
+        raise Refused(_ALERT_ELSEWHERE)
     with write_in_turn():
         made, is_new = CareAlertAnswer.objects.get_or_create(
             version=version, visit=visit, defaults={"at": at, "by": by}
@@ -134,7 +134,7 @@ def _columns(said: AlertWords) -> dict[str, str]:
     }
 
 
-def _is_same(version: CareAlertVersion, said: AlertWords) -> bool:
+def _says_the_same(version: CareAlertVersion, said: AlertWords) -> bool:
     same = all(getattr(version, name) == value for name, value in _columns(said).items())
     whom = said.colleague.pk if said.colleague else None
     return same and version.colleague_id == whom and version.status == AlertStatus.ACTIVE
@@ -148,7 +148,7 @@ def _now(alert: CareAlert) -> CareAlertVersion:
 def _lock_alert(alert: CareAlert, by: Staff) -> tuple[CareAlert, list[Visit]]:
     """Return the alert as it is now, and the patient's open visits, all locked."""
     if alert.clinic_id != by.clinic_id:
-        raise Refused(_OF_OTHER_CLINIC)
+        raise Refused(_ALERT_ELSEWHERE)
     visits = lock_open_visits([CareAlert.objects.values_list("patient_id", flat=True).get(pk=alert.pk)])
     held = CareAlert.objects.select_for_update(of=("self",)).get(pk=alert.pk)
     return held, visits

@@ -13,7 +13,7 @@ from checkin.rules.roles import StaffAct
 from checkin.rules.sealed_readings import LONGEST_REASON, ReadingReason
 
 REASON_MISSING = "Choose why you open it. For another reason, write it in a few words. Nothing was opened."
-_OF_OTHER_CLINIC = "That record belongs to another clinic."
+_SEALED_ELSEWHERE = "That record belongs to another clinic."
 
 
 def open_sealed(
@@ -36,7 +36,7 @@ def open_sealed(
     if subject is None:
         raise TypeError("a reading is of a patient or a visit")
     if any(one is not None and one.clinic_id != by.clinic_id for one in (patient, visit)):
-        raise Refused(_OF_OTHER_CLINIC)
+        raise Refused(_SEALED_ELSEWHERE)
     child = patient.pk if patient else visit.patient_id if visit else None
     with write_in_turn():
         made = SealedReading.objects.create(

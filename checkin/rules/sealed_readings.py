@@ -22,7 +22,10 @@ class SealedReason(TextChoices):
     OTHER = "other", _("Another reason")
 
 
-_PURPOSES = {SealedReason.SAFETY: AuditPurpose.EMERGENCY, SealedReason.CHECK: AuditPurpose.OPERATIONS}
+_PURPOSE_BY_REASON = {
+    SealedReason.SAFETY: AuditPurpose.EMERGENCY,
+    SealedReason.CHECK: AuditPurpose.OPERATIONS,
+}
 
 
 class ReadingReason(NamedTuple):
@@ -41,4 +44,4 @@ class ReadingReason(NamedTuple):
     @property
     def purpose(self) -> str:
         """The purpose for the audit trail."""
-        return _PURPOSES.get(SealedReason(self.picked), AuditPurpose.TREATMENT).value
+        return _PURPOSE_BY_REASON.get(SealedReason(self.picked), AuditPurpose.TREATMENT).value

@@ -25,11 +25,13 @@ from checkin.rules.patient_merges import MERGE_COLUMNS
 from checkin.rules.promises import AttemptResult
 from checkin.rules.second_concerns import ConcernAnswer
 from checkin.rules.visit_steps import VISIT_STEP_VERBS
+from checkin.web.desk.care_alert_forms import CareAlertForm
 from checkin.web.desk.consent_forms import ConsentForm, ProxyForm
 from checkin.web.desk.excuse_note_forms import ExcuseNoteForm, NoteReissueForm, NoteVoidForm
 from checkin.web.desk.forms import PatientForm, SignInForm
 from checkin.web.desk.preference_forms import PreferencesForm
 from checkin.web.desk.promise_forms import PromiseForm, promise_owner_choices
+from checkin.web.desk.sealed_reading_forms import SealedReasonForm
 from checkin.web.locations import strip_location_path
 from checkin.web.params import parse_number_param
 
@@ -224,6 +226,12 @@ FORM_WORDINGS: dict[str, FormWording] = {
     "patient_complete": FormWording(send="Keep as a patient", form=PatientForm),
     "patient_merge": FormWording(send="Merge", patients={"into": "Merge into {}"}),
     "patient_search": _SEARCH_WORDING,
+    "looked": FormWording(send="I am looking"),
+    "sealed": FormWording(form=SealedReasonForm, buttons={"open": {"Open": "Open"}}),
+    "sealed_end": FormWording(buttons={"how": {"end": "End it", "error": "Entered in error"}}),
+    "sealed_new": FormWording(form=CareAlertForm, buttons={"save": {"Save": "Save"}}),
+    "sealed_replace": FormWording(form=CareAlertForm, buttons={"save": {"Save": "Save"}}),
+    "sealed_visit": FormWording(form=SealedReasonForm, buttons={"open": {"Open": "Open"}}),
     "preferences": FormWording(
         form=PreferencesForm, buttons={"keep": {"Save for next time": "Save for next time"}}
     ),

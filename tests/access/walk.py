@@ -15,9 +15,11 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from checkin.actions import devices, emergency_access, patient_merges, visit_feedback
+from checkin.actions import care_alerts, devices, emergency_access, patient_merges, visit_feedback
+from checkin.actions.care_alerts import AlertWords
 from checkin.models import Clinic, Device, LookAlike, Role, Staff
 from checkin.models.devices import hash_device_token
+from checkin.rules.care_alerts import AlertKind
 from checkin.rules.visit_feedback import FamilyFeedback
 from tests import make
 from tests.fresh_pages import mark_of, marks_beside
@@ -91,6 +93,7 @@ ARGUMENTS: Values = {
     "discrepancy_id": lambda at: at.leo.discrepancies.order_by("pk").first().pk,
     "number": lambda at: at.note.number,
     "kind": lambda at: "school",
+    "alert_id": lambda at: at.alert.pk,
     "merge_id": lambda at: at.merge.pk,
     "look_alike_id": lambda at: at.look_alike.pk,
     "feedback_id": lambda at: at.feedback.pk,
@@ -173,6 +176,8 @@ def add_rows_of_addresses(at: SimpleNamespace) -> None:
     one, other = (make.patient(brook, "Ola Berg", "2011-01-01") for _ in range(2))
     at.merge = patient_merges.merge_patients(merged=one, into=other, by=at.max, at=now, sure=True).merge
     at.ola = other
+    words = AlertWords(AlertKind.OTHER, words="Ask for the manager")
+    at.alert = care_alerts.write_care_alert(patient=at.leo.patient, said=words, by=at.max, at=now)
     at.look_alike = LookAlike.objects.get(clinic=brook)
     at.feedback = visit_feedback.save_feedback(visit=at.ben, said=FamilyFeedback(1, "too long"), at=now)
     alone = make.staff(brook, "alone", Role.ADMINISTRATOR)

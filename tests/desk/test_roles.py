@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import (
     backup_runs,
+    care_alerts,
     closed_days,
     consent,
     devices,
@@ -122,6 +123,10 @@ PRESSED: dict[StaffAct, Callable[[Clinic, Any], tuple[str, dict[str, Any]]]] = {
     StaffAct.GIVE: lambda here, one: (f"/visits/{here.visit.pk}/needs/{one.pk}/", {"outcome": "done"}),
     StaffAct.WRITE_NOTE: lambda here, _: (f"/visits/{here.visit.pk}/notes/school/", {"do": "issue"}),
     StaffAct.KEEP_PREFERENCES: lambda here, _: (f"/visits/{here.visit.pk}/preferences/forget/", {}),
+    StaffAct.KEEP_CARE_ALERTS: lambda here, _: (
+        f"/patients/{here.visit.patient_id}/sealed/new/",
+        {"kind": "other", "words": "Ask for the manager"},
+    ),
     StaffAct.RECORD_CONSENT: lambda here, _: (f"/visits/{here.visit.pk}/consent/", SAID),
     StaffAct.DECIDE_AS_CLINICIAN: lambda here, _: (
         f"/visits/{here.visit.pk}/consent/",
@@ -159,6 +164,9 @@ PREPARED: dict[StaffAct, Prepare] = {
 }
 
 ASKED: dict[StaffAct, Callable[[Clinic, Any, dict[str, Any]], Any]] = {
+    StaffAct.KEEP_CARE_ALERTS: lambda here, _, hand: care_alerts.write_care_alert(
+        patient=here.visit.patient, said=care_alerts.AlertWords("other", words="Ask for me"), **hand
+    ),
     StaffAct.MOVE: lambda here, _, hand: visits.move_visit(
         visit=here.visit, to="roomed", reading="read", **hand
     ),

@@ -25,7 +25,8 @@ FOR_ALL_STAFF = {
 PAGES_OF = {
     # Read-only pages, which write only to the audit trail, and the front desk that a browser shows.
     StaffAct.READ_CHARTS: "board board_rows board_expected board_owed visit match match_one look_alikes"
-    " merge_compare patient find note promises promise discrepancies visit_discrepancies location",
+    " merge_compare patient find note promises promise discrepancies visit_discrepancies location"
+    " sealed sealed_visit notices looked",
     StaffAct.SIGN_IN: "sign_in people",
     StaffAct.MOVE: "move undo leave",
     StaffAct.RAISE: "urgent urgent_undo",
@@ -36,6 +37,7 @@ PAGES_OF = {
     StaffAct.ANSWER_NEED: "answer undo_answer second_concern second_concern_take second_concern_told",
     StaffAct.WRITE_NOTE: "note_draft notes_today note_pdf note_void note_reissue",
     StaffAct.KEEP_PREFERENCES: "preferences preferences_forget",
+    StaffAct.KEEP_CARE_ALERTS: "sealed_new sealed_replace sealed_end",
     StaffAct.RECORD_CONSENT: "consent withdraw_consent",
     StaffAct.GRANT_PROXY: "proxy revoke_proxy",
     StaffAct.PROMISE: "promise_new handover promise_keep promise_try promise_hand_over promise_withdraw"

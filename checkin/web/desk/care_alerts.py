@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout, Submit
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,13 +9,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from checkin.actions import care_alerts
-from checkin.actions.care_alerts import AlertWords
 from checkin.actions.refusals import Refused
-from checkin.models import CareAlert, Clinic, Patient, Staff
+from checkin.models import CareAlert, Patient
 from checkin.queries import care_alerts as care_alert_queries
-from checkin.rules.care_alerts import MOST_ALERT_WORDS, AlertKind
-from checkin.rules.roles import StaffAct, list_roles_allowed
-from checkin.rules.sign_in_claims import clean_typed_text
+from checkin.rules.roles import StaffAct
 from checkin.web.access import (
     StaffRequest,
     get_patient_after_merges,
@@ -28,51 +20,10 @@ from checkin.web.access import (
     staff_required,
 )
 from checkin.web.desk.audit_views import audit_page_view
-from checkin.web.desk.forms import free_text_field
+from checkin.web.desk.care_alert_forms import CareAlertForm
 from checkin.web.params import parse_number_param
 
 _SAVED = "Saved. Only the small mark shows it."
-
-
-class CareAlertForm(forms.Form):
-    """A warning as somebody writes it. It only cleans, and never shows an earlier wording."""
-
-    kind = forms.ChoiceField(label="What it is", choices=AlertKind.choices, widget=forms.RadioSelect)
-    person_name = free_text_field("Name of the person", maxlength="200")
-    relationship = free_text_field("Relationship to the child", maxlength="200")
-    words = forms.CharField(
-        label="What staff should know and do",
-        required=False,
-        max_length=MOST_ALERT_WORDS,
-        help_text="Facts you saw or were told, and by whom. For a court’s order: where it is kept.",
-        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
-    )
-    colleague = forms.ModelChoiceField(
-        label="Whom to tell when this person comes",
-        required=False,
-        queryset=Staff.objects.none(),
-        empty_label="The managers",
-    )
-
-    def __init__(self, data: Any = None, *, clinic: Clinic) -> None:
-        super().__init__(data, initial={"kind": AlertKind.NOT_WITH})
-        readers = clinic.staff.filter(is_active=True, role__in=list_roles_allowed(StaffAct.READ_CHARTS))
-        people: Any = self.fields["colleague"]
-        people.queryset = readers.order_by("name")
-
-    @property
-    def said(self) -> AlertWords:
-        said = self.cleaned_data
-        texts = {name: clean_typed_text(said[name]) for name in ("person_name", "relationship", "words")}
-        return AlertWords(kind=said["kind"], colleague=said["colleague"], **texts)
-
-    @property
-    def helper(self) -> FormHelper:
-        helper = FormHelper()
-        helper.form_class = "paper"
-        fields = ("kind", "person_name", "relationship", "words", "colleague")
-        helper.layout = Layout(*fields, Submit("save", "Save", css_class="btn-primary"))
-        return helper
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -100,8 +100,6 @@ def _render_patient_page(
         **promises_panel(request, found.pk, at=now),
         "family": family_timeline.read_family_timeline(found, at=now, before=older, reader=request.user),
         **_same_child_facts(request, found),
-        **sealed_mark(found.pk, reverse("desk:sealed", args=[found.pk])),
-        "may_seal": found.is_on_file and may_perform_act(request, StaffAct.KEEP_CARE_ALERTS),
         "form": form or (PatientForm(instance=found) if found.is_provisional else None),
     }
     audit_page_view(request, found, patient_id=found.pk, others=_others_on_page(context))
@@ -132,6 +130,8 @@ def _patient_record_facts(request: StaffRequest, found: Patient, today: dt.date)
         },
         "served": preference_queries.list_preferences_on_record(found),
         "said_today": said,
+        **sealed_mark(found.pk, reverse("desk:sealed", args=[found.pk])),
+        "may_seal": found.is_on_file and may_perform_act(request, StaffAct.KEEP_CARE_ALERTS),
     }
 
 

@@ -7,9 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout, Submit
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,14 +18,7 @@ from checkin.actions.refusals import Refused
 from checkin.models import Patient, Visit
 from checkin.queries import care_alerts as care_alert_queries
 from checkin.rules.roles import StaffAct
-from checkin.rules.sealed_readings import (
-    LONGEST_REASON,
-    OPEN_SECONDS,
-    SEALED_MARK,
-    ReadingReason,
-    SealedReason,
-)
-from checkin.rules.sign_in_claims import clean_typed_text
+from checkin.rules.sealed_readings import OPEN_SECONDS, SEALED_MARK
 from checkin.web.access import (
     StaffRequest,
     get_patient_after_merges,
@@ -37,31 +27,7 @@ from checkin.web.access import (
     staff_required,
 )
 from checkin.web.desk.audit_views import audit_page_view
-
-
-class SealedReasonForm(forms.Form):
-    """Why somebody opens what is sealed. It only cleans."""
-
-    reason = forms.ChoiceField(
-        label="Why do you open it?", choices=SealedReason.choices, widget=forms.RadioSelect, required=False
-    )
-    typed = forms.CharField(
-        label="In a few words, for another reason",
-        required=False,
-        max_length=LONGEST_REASON,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
-    )
-
-    @property
-    def said(self) -> ReadingReason:
-        return ReadingReason(self.cleaned_data["reason"], clean_typed_text(self.cleaned_data["typed"]))
-
-    @property
-    def helper(self) -> FormHelper:
-        helper = FormHelper()
-        helper.form_class = "paper"
-        helper.layout = Layout("reason", "typed", Submit("open", "Open", css_class="btn-primary"))
-        return helper
+from checkin.web.desk.sealed_reading_forms import SealedReasonForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,36 +50,40 @@ def _serve_sealed(
 ) -> HttpResponse:
     """Ask for the reason; show what is sealed only in the answer to a reason that was recorded."""
     form = SealedReasonForm(request.POST or None)
-    context: dict[str, Any] = {"form": form, "back": back, "mark": SEALED_MARK}
+    context: dict[str, Any] = {"form": form, "back": back, "mark": SEALED_MARK, "patient": patient}
     if request.method != "POST":
-        subject = visit or patient
-        if subject is not None:
-            audit_page_view(request, subject, patient_id=patient.pk if patient else None)
+        subject: Any = visit or patient
+        audit_page_view(request, subject, patient_id=patient.pk if patient else None)
         return _answer_sealed(request, "desk/sealed.html", context)
     told = sealed_readings.REASON_MISSING
     if form.is_valid():
-        sections = _sealed_sections(request, patient, visit)
         try:
-            sealed_readings.open_sealed(
-                patient=patient,
-                visit=visit,
-                reason=form.said,
-                items=sum(map(len, sections.values())),
-                by=request.user,
-                at=timezone.now(),
-            )
+            return _open_sealed(request, form, context, visit)
         except Refused as refusal:
             told = refusal.sentence
-        else:
-            opened = {**context, **sections, "seconds": OPEN_SECONDS, "patient": patient}
-            opened["may_keep"] = may_perform_act(request, StaffAct.KEEP_CARE_ALERTS)
-            return _answer_sealed(request, "desk/sealed_opened.html", opened)
     return _answer_sealed(request, "desk/sealed.html", {**context, "told": told}, status=409)
 
 
-def _sealed_sections(
-    request: StaffRequest, patient: Patient | None, visit: Visit | None
-) -> dict[str, list[Any]]:
+def _open_sealed(
+    request: StaffRequest, form: SealedReasonForm, context: dict[str, Any], visit: Visit | None
+) -> HttpResponse:
+    """Record the reading and show what is sealed. Raises Refused, with nothing shown."""
+    patient = context["patient"]
+    sections = _sealed_sections(patient, visit)
+    sealed_readings.open_sealed(
+        patient=patient,
+        visit=visit,
+        reason=form.said,
+        items=sum(map(len, sections.values())),
+        by=request.user,
+        at=timezone.now(),
+    )
+    may_keep = may_perform_act(request, StaffAct.KEEP_CARE_ALERTS)
+    opened = {**context, **sections, "seconds": OPEN_SECONDS, "may_keep": may_keep}
+    return _answer_sealed(request, "desk/sealed_opened.html", opened)
+
+
+def _sealed_sections(patient: Patient | None, visit: Visit | None) -> dict[str, list[Any]]:
     """Return what is sealed here, by the name under which the page shows it."""
     return {"alerts": care_alert_queries.list_alerts(patient) if patient else []}
 

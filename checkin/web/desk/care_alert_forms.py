@@ -1,0 +1,57 @@
+"""The form of a care alert."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, Submit
+from django import forms
+
+from checkin.actions.care_alerts import AlertWords
+from checkin.models import Clinic, Staff
+from checkin.rules.care_alerts import MOST_ALERT_WORDS, AlertKind
+from checkin.rules.roles import StaffAct, list_roles_allowed
+from checkin.rules.sign_in_claims import clean_typed_text
+from checkin.web.desk.forms import free_text_field
+
+
+class CareAlertForm(forms.Form):
+    """A warning as somebody writes it. It only cleans, and never shows an earlier wording."""
+
+    kind = forms.ChoiceField(label="What it is", choices=AlertKind.choices, widget=forms.RadioSelect)
+    person_name = free_text_field("Name of the person", maxlength="200")
+    relationship = free_text_field("Relationship to the child", maxlength="200")
+    words = forms.CharField(
+        label="What staff should know and do",
+        required=False,
+        max_length=MOST_ALERT_WORDS,
+        help_text="Facts you saw or were told, and by whom. For a court’s order: where it is kept.",
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+    )
+    colleague = forms.ModelChoiceField(
+        label="Whom to tell when this person comes",
+        required=False,
+        queryset=Staff.objects.none(),
+        empty_label="The managers",
+    )
+
+    def __init__(self, data: Any = None, *, clinic: Clinic) -> None:
+        super().__init__(data, initial={"kind": AlertKind.NOT_WITH})
+        readers = clinic.staff.filter(is_active=True, role__in=list_roles_allowed(StaffAct.READ_CHARTS))
+        people: Any = self.fields["colleague"]
+        people.queryset = readers.order_by("name")
+
+    @property
+    def said(self) -> AlertWords:
+        said = self.cleaned_data
+        texts = {name: clean_typed_text(said[name]) for name in ("person_name", "relationship", "words")}
+        return AlertWords(kind=said["kind"], colleague=said["colleague"], **texts)
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_class = "paper"
+        fields = ("kind", "person_name", "relationship", "words", "colleague")
+        helper.layout = Layout(*fields, Submit("save", "Save", css_class="btn-primary"))
+        return helper
