@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from checkin.actions import care_alerts, match_decisions, patient_merges
+from checkin.actions import care_alerts, match_decisions, merge_undo, patient_merges
 from checkin.actions.care_alerts import AlertWords
 from checkin.actions.permissions import NotAllowed
 from checkin.actions.refusals import Refused
@@ -206,3 +209,27 @@ def test_a_merge_carries_it_along(leo: Patient, boss: Staff, brook: Clinic, fron
     assert made.patient_id == other.pk
     visit = come(front, name="Leonardo Ruiz")
     assert [pk for pk, _ in called(boss)] == [visit.pk]
+
+
+def test_a_sign_in_does_the_same_work_whether_or_not_there_is_a_warning(
+    leo: Patient, boss: Staff, front: Location
+) -> None:
+    def asked() -> list[str]:
+        with CaptureQueriesContext(connection) as queries, transaction.atomic():
+            come(front)
+            transaction.set_rollback(True)
+        return [re.sub(r"\d+|'[^']*'", "", one["sql"]) for one in queries]
+
+    without = asked()
+    write(leo, boss)
+    assert asked() == without
+    assert not any("carealert" in one for one in without)
+
+
+def test_undoing_a_merge_takes_it_back(leo: Patient, boss: Staff, brook: Clinic) -> None:
+    made, other = write(leo, boss), make.patient(brook, "Leonardo Ruiz")
+    merged = patient_merges.merge_patients(merged=leo, into=other, by=boss, at=make.at("9:00"), sure=True)
+    assert merged.merge is not None
+    merge_undo.undo_patient_merge(merge=merged.merge, by=boss, at=make.at("9:05"))
+    made.refresh_from_db()
+    assert made.patient_id == leo.pk
