@@ -18,7 +18,8 @@ def change_clinic(
     The caller checks the values, and whether `by` may change them; None is the command line.
     """
     with write_in_turn():
-        held = Clinic.objects.select_for_update().get(pk=clinic.pk)
+        # Not FOR UPDATE, which would make sign-ins wait: their rows refer to the clinic.
+        held = Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
         changed = [name for name, value in wanted.items() if getattr(held, name) != value]
         for name in changed:
             setattr(held, name, wanted[name])

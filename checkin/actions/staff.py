@@ -10,6 +10,8 @@ import datetime as dt
 import secrets
 from typing import NamedTuple
 
+from allauth.mfa.models import Authenticator
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from checkin.actions import audit, handovers, mailing, own_sessions
@@ -67,14 +69,20 @@ def add_staff(
     _refuse_wrong_length(username, "username")
     kept = _read_staff_facts(facts, clinic=clinic)
     if Staff.objects.filter(username__iexact=username).exists():
-        raise Refused(f"Somebody has the username {username} already: choose another.")
-    return Staff.objects.create_user(
-        username=username,
-        password=password,
-        clinic=clinic,
-        is_active=is_active,
-        **kept._asdict(),
-    )
+        raise _username_taken(username)
+    fields = kept._asdict() | {"clinic": clinic, "is_active": is_active}
+    try:
+        with transaction.atomic():
+            return Staff.objects.create_user(username=username, password=password, **fields)
+    except IntegrityError:
+        # Each clinic adds in turn, but another one may have taken the name in between.
+        if Staff.objects.filter(username__iexact=username).exists():
+            raise _username_taken(username) from None
+        raise
+
+
+def _username_taken(username: str) -> Refused:
+    return Refused(f"Somebody has the username {username} already: choose another.")
 
 
 def _read_staff_facts(facts: StaffFacts, *, clinic: Clinic) -> StaffFacts:
@@ -224,8 +232,25 @@ def deactivate_staff(*, person: Staff, by: Staff, at: dt.datetime) -> Staff:
     return held
 
 
+def end_passkeys_and_pin(held: Staff) -> int:
+    """Remove the passkeys and the PIN of a locked account; return how many passkeys. The caller audits it.
+
+    Whoever knew the old password may hold them. A passkey logs in alone. An app stays, and so do recovery
+    codes beside it: they open nothing without the new password.
+    """
+    factors = Authenticator.objects.filter(user=held)
+    passkeys, _ = factors.filter(type=Authenticator.Type.WEBAUTHN).delete()
+    if not factors.filter(type=Authenticator.Type.TOTP).exists():
+        factors.delete()
+    held.pin = ""
+    held.save(update_fields=["pin"])
+    return passkeys
+
+
 def reset_staff_password(*, person: Staff, at: dt.datetime, activate: bool = False) -> str:
-    """Give this person a new password, which ends their sessions and links; return it. For emergencies.
+    """Give this person a new password; return it. For emergencies.
+
+    Their sessions, links, passkeys and PIN end.
 
     It is not refused for the only administrator. Raises Refused for an inactive person unless `activate`.
     """
@@ -238,8 +263,14 @@ def reset_staff_password(*, person: Staff, at: dt.datetime, activate: bool = Fal
         held.set_password(password)
         held.save(update_fields=["password", "is_active"])
         held.invitations.unused().update(ended_at=at)
+        passkeys = end_passkeys_and_pin(held)
         own_sessions.end_sessions(person=held, by=None, at=at)
         audit.write_audit_event(
-            action="staff.password_reset", subject=held, at=at, is_activated=not was_active, way="command"
+            action="staff.password_reset",
+            subject=held,
+            at=at,
+            is_activated=not was_active,
+            way="command",
+            passkeys=passkeys,
         )
     return password

@@ -75,7 +75,7 @@ def invite_staff(
 def issue_staff_link(*, person: Staff, key: str, by: Staff, at: dt.datetime) -> IssuedLink:
     """Make a new link for this person in place of any older one; return it.
 
-    The old password stops at once and sessions end. An inactive person is active again once they use the
+    The old password, passkeys and PIN stop at once and sessions end. An inactive person is active again once they use the
     link. Raises Refused.
     """
     require_permission(StaffAct.MANAGE_STAFF, by)
@@ -88,10 +88,11 @@ def issue_staff_link(*, person: Staff, key: str, by: Staff, at: dt.datetime) -> 
             return repeated
         held.set_unusable_password()
         held.save(update_fields=["password"])
+        passkeys = staff.end_passkeys_and_pin(held)
         if held.is_active:
             own_sessions.end_sessions(person=held, by=author, at=at)
         why = "password_reset" if held.is_active else "reactivated" if held.last_login else "invited"
-        return _issue_link(held, code, by=author, at=at, why=why)
+        return _issue_link(held, code, by=author, at=at, why=why, passkeys=passkeys)
 
 
 def _derive_link_code(key: str, by: Staff, *said: str) -> str:
@@ -110,8 +111,10 @@ def _find_repeated(code: str, *, at: dt.datetime) -> IssuedLink | None:
     return IssuedLink(known, code, is_repeated=True)
 
 
-def _issue_link(person: Staff, code: str, *, by: Staff | None, at: dt.datetime, why: str) -> IssuedLink:
-    """Write the link, in the caller's transaction."""
+def _issue_link(
+    person: Staff, code: str, *, by: Staff | None, at: dt.datetime, why: str, passkeys: int = 0
+) -> IssuedLink:
+    """Write the link, in the caller's transaction. `passkeys`: how many ended by it."""
     replaced = person.invitations.unused().update(ended_at=at)
     made = StaffInvitation.objects.create(
         clinic=person.clinic,
@@ -122,7 +125,13 @@ def _issue_link(person: Staff, code: str, *, by: Staff | None, at: dt.datetime, 
         until=at + INVITATION_LASTS,
     )
     audit.write_audit_event(
-        action="staff.link_made", subject=person, at=at, by=by, why=why, replaced=replaced
+        action="staff.link_made",
+        subject=person,
+        at=at,
+        by=by,
+        why=why,
+        replaced=replaced,
+        passkeys=passkeys,
     )
     return IssuedLink(made, code, is_repeated=False)
 

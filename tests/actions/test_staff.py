@@ -14,6 +14,7 @@ from checkin.actions.permissions import NotAllowed
 from checkin.actions.refusals import Refused
 from checkin.actions.staff import StaffChangedMeanwhile, staff_facts
 from checkin.models import AuditEvent, Location, Promise, Role, Staff
+from checkin.models.staff import StaffManager
 from tests import make
 from tests.promising import promise
 from tests.racing import at_once
@@ -95,6 +96,21 @@ def test_old_rows_with_one_username_are_told_apart_and_the_first_keeps_it() -> N
     )
     assert rows.values_list()[:4] == ["ada", "ADA-2-2", "ADA-2", "Ada-4"]
     assert rows.values_list()[4:] == ["e" * 60, "E" * 58 + "-6"]
+
+
+def test_a_username_taken_in_the_same_instant_by_another_clinic_is_refused(
+    front: Location, hilltop: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each clinic's accounts are changed in turn, so only the constraint sees the other clinic's."""
+    create_user = StaffManager.create_user
+
+    def come_second(manager: Any, **fields: Any) -> Staff:
+        create_user(manager, **fields | {"clinic": hilltop.clinic, "location_id": None})
+        return create_user(manager, **fields)
+
+    monkeypatch.setattr(StaffManager, "create_user", come_second)
+    with pytest.raises(Refused, match="Somebody has the username eva already: choose another"):
+        create(front)
 
 
 def test_a_username_is_one_persons_in_whatever_letters(front: Location, hilltop: Location) -> None:
@@ -251,7 +267,7 @@ def test_a_reset_from_the_command_line_works_for_the_only_administrator(ada: Sta
     assert ada.check_password(password) and ada.get_session_auth_hash() != before
     line = lines("staff.password_reset")[0]
     assert (line.staff, line.subject_id, line.detail) == (
-        None, ada.pk, {"is_activated": False, "way": "command"},
+        None, ada.pk, {"is_activated": False, "way": "command", "passkeys": 0},
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import DatabaseError
 
 from checkin.actions import mailing, staff, staff_invitations
@@ -120,6 +121,22 @@ def test_a_reset_ends_the_old_password_at_once(ada: Staff, dana: Staff) -> None:
     assert dana.get_session_auth_hash() != before
     assert [line.detail["why"] for line in lines("staff.link_made")] == ["password_reset"]
     assert accept(link.code) == dana
+
+
+def test_a_reset_ends_passkeys_and_pin_but_no_app(ada: Staff, dana: Staff, max_: Staff) -> None:
+    """Whoever knew the old password could have added a passkey, which logs in alone."""
+    for person in (dana, max_):
+        for kind in ("webauthn", "recovery_codes"):
+            Authenticator.objects.create(user=person, type=kind, data={})
+    Authenticator.objects.create(user=max_, type="totp", data={})
+    Staff.objects.update(pin="hash")
+    renew(dana, ada)
+    renew(max_, ada, key="k3")
+    assert not Authenticator.objects.filter(user=dana).exists()
+    left = Authenticator.objects.filter(user=max_).order_by("type").values_list("type", flat=True)
+    assert list(left) == ["recovery_codes", "totp"]
+    assert set(Staff.objects.filter(pk__in=[dana.pk, max_.pk]).values_list("pin", flat=True)) == {""}
+    assert [line.detail["passkeys"] for line in lines("staff.link_made")] == [1, 1]
 
 
 def test_a_deactivated_person_comes_back_by_a_link(ada: Staff, dana: Staff) -> None:

@@ -32,6 +32,7 @@ class Command(PlainCommand):
             raise CommandError(refused.sentence) from None
         self.stdout.write(
             f"{person.name} ({person.clinic}) has a new password and is logged out everywhere.\n"
+            "Passkeys and the PIN are removed. An authenticator app stays.\n"
             f"  username  {person.username}\n"
             f"  password  {password}\n"
             "The password is shown this once. They can change it under their name, at the top right."
