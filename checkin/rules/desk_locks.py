@@ -16,6 +16,8 @@ LONGEST_LOCK_AFTER_MINUTES = 15
 FULL_LOGIN_AFTER_IDLE = dt.timedelta(minutes=30)
 FULL_LOGIN_AFTER = dt.timedelta(hours=12)
 """From the login, however busy the desk was meanwhile."""
+LOGIN_TIMES_KEPT = dt.timedelta(days=2)
+"""From the login: longer than it may last, and than its browser's session can."""
 _ACTIVITY_KEPT_EVERY = dt.timedelta(seconds=60)
 MOST_UNLOCK_TRIES = 5
 PIN_DIGITS = 6

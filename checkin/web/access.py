@@ -9,7 +9,6 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import is_valid_path, reverse
 from django_htmx.middleware import HtmxDetails
 
 from checkin.models import Clinic, Location, Patient, Staff, Visit
@@ -17,6 +16,7 @@ from checkin.models.sign_in_records import final_record_id
 from checkin.rules.page_versions import PageVersion
 from checkin.rules.roles import StaffAct, role_refusal
 from checkin.web import page_versions
+from checkin.web.first_pages import find_first_page
 
 LOCATION_SESSION_KEY = "location"
 """Session key: the front desk this person is looking at."""
@@ -37,18 +37,6 @@ class StaffRequest(HttpRequest):
 StaffView = Callable[..., HttpResponse]
 
 
-_TRAIL_ADDRESS = "/audit/"
-
-
-def _first_page_address(person: Staff) -> str:
-    """Return the address of the page that this person begins on: the board, the audit log or the settings."""
-    if person.may_act(StaffAct.READ_CHARTS):
-        return reverse("desk:board")
-    if person.may_act(StaffAct.READ_TRAIL) and is_valid_path(_TRAIL_ADDRESS):
-        return _TRAIL_ADDRESS
-    return reverse("settings:home")
-
-
 def staff_required(
     act: StaffAct | None = None, *, leads_others_home: bool = False
 ) -> Callable[[StaffView], StaffView]:
@@ -64,7 +52,7 @@ def staff_required(
                 raise PermissionDenied
             if act is not None and not request.user.may_act(act):
                 if leads_others_home:
-                    return redirect(_first_page_address(request.user))
+                    return redirect(find_first_page(request.user).address)
                 raise PermissionDenied(
                     role_refusal(request.user.role, act, is_read=_is_read_request(request))
                 )

@@ -82,6 +82,9 @@ class DeskLockMiddleware:
         if not getattr(view, "login_required", True) or not request.user.is_authenticated:
             return None
         at = timezone.now()
+        if request.user.desk is None and DESK_SESSION_KEY in request.session:
+            # Its times were deleted because they were old. Times written down anew would make it a new login.
+            return _log_out_ended(request)
         desk = request.desk = request.user.desk or begin_desk_session(request, at)
         state = desk.state(lock_after=request.user.clinic.lock_after, at=at)
         if state is DeskState.ENDED:
@@ -118,6 +121,10 @@ def end_login(request: Any, desk: DeskSession, at: dt.datetime) -> HttpResponse 
     why = "age" if at - desk.logged_in_at >= FULL_LOGIN_AFTER else "idle"
     with contextlib.suppress(OperationalError, InterfaceError):
         desk_locks.end_desk_session(desk=desk, person=request.user, at=at, why=why)
+    return _log_out_ended(request)
+
+
+def _log_out_ended(request: Any) -> HttpResponse | None:
     log_out_keeping_forms(request)
     return ask_for_login(request) if _is_page_of_the_lock(request) else None
 

@@ -31,6 +31,7 @@ from checkin.actions.write_queue import prove_database_writable
 from checkin.queries import backups as backup_queries
 from checkin.rules.backups import is_backup_late
 from checkin.rules.roles import StaffAct
+from checkin.web.first_pages import find_first_page_without_query
 from checkin.web.middleware import (
     RETRY_AFTER_SECONDS,
     answer_storage_failure,
@@ -114,7 +115,7 @@ def show_server_error(request: HttpRequest) -> HttpResponse:
     cause = storage_fault_cause(problem)
     if cause:
         return answer_storage_failure(request, cause, problem)
-    return render(None, "500.html", {"request_id": request_id_of(request)}, status=500)
+    return _render_error_page(request, 500, request_id=request_id_of(request))
 
 
 @login_not_required
@@ -125,7 +126,7 @@ def show_bad_request(request: HttpRequest, exception: Exception) -> HttpResponse
         failed = next(filter(storage_fault_cause, _exception_chain(exception)), None)
         if failed:
             return answer_storage_failure(request, storage_fault_cause(failed), failed)
-    return render(None, "400.html", {"request_id": request_id_of(request)}, status=400)
+    return _render_error_page(request, 400, request_id=request_id_of(request))
 
 
 @login_not_required
@@ -134,12 +135,9 @@ def show_not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse
     why = str(exception) if isinstance(exception, PermissionDenied) else ""
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(why, content_type="text/plain; charset=utf-8", status=403)
-    facts = {
-        "why": why,
-        "is_sent": request.method not in ("GET", "HEAD"),
-        "may_open_in_emergency": _may_open_in_emergency(request),
-    }
-    return render(None, "403.html", facts, status=403)
+    is_sent = request.method not in ("GET", "HEAD")
+    may_open = _may_open_in_emergency(request)
+    return _render_error_page(request, 403, why=why, is_sent=is_sent, may_open_in_emergency=may_open)
 
 
 def _may_open_in_emergency(request: HttpRequest) -> bool:
@@ -152,7 +150,13 @@ def _may_open_in_emergency(request: HttpRequest) -> bool:
 
 @login_not_required
 def show_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(None, "404.html", status=404)
+    return _render_error_page(request, 404)
+
+
+def _render_error_page(request: HttpRequest, status: int, **facts: object) -> HttpResponse:
+    """Render without the request, which would look up who asks."""
+    facts["first_page"] = find_first_page_without_query(request)
+    return render(None, f"{status}.html", facts, status=status)
 
 
 def _exception_chain(problem: BaseException | None) -> Iterator[BaseException]:

@@ -28,6 +28,7 @@ from checkin.actions.storage_faults import (
 )
 from checkin.rules.direction_marks import remove_direction_marks_in_html
 from checkin.rules.stacked_marks import limit_stacked_marks_in_html
+from checkin.web.first_pages import find_first_page_without_query
 from checkin.web.log_redaction import redact_path_codes
 from checkin.web.throttle import client_address
 from checkin.web.unsent_forms import is_script_request, read_form_to_send_again
@@ -160,7 +161,9 @@ def explain_wrong_method(get_response: GetResponse) -> GetResponse:
         is_opened = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
         is_on_tablet = request.path_info.startswith("/kiosk/")
         if answer.status_code == 405 and is_opened and not is_on_tablet and not is_script_request(request):
-            answer.content = render_to_string("405.html")
+            answer.content = render_to_string(
+                "405.html", {"first_page": find_first_page_without_query(request)}
+            )
         return answer
 
     return middleware

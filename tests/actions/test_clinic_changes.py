@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from checkin.actions.clinic_changes import change_clinic
 from checkin.models import AuditEvent, Clinic, Staff
 from tests import make
@@ -20,3 +23,11 @@ def test_the_same_again_leaves_no_line(brook: Clinic) -> None:
         change_clinic(clinic=brook, wanted={"lock_after_minutes": 3}, at=make.at())
     change_clinic(clinic=brook, wanted={}, at=make.at())
     assert AuditEvent.objects.filter(action="clinic.changed").count() == 1
+
+
+def test_a_sign_in_goes_on_while_the_clinic_is_changed(brook: Clinic) -> None:
+    """A sign-in's rows refer to the clinic: FOR UPDATE, a lock against that too, made families wait."""
+    with CaptureQueriesContext(connection) as queries:
+        change_clinic(clinic=brook, wanted={"lock_after_minutes": 3}, at=make.at())
+    reads = [one["sql"] for one in queries if one["sql"].startswith("SELECT") and "_clinic" in one["sql"]]
+    assert connection.vendor == "sqlite" or "FOR NO KEY UPDATE" in reads[0]
