@@ -22,7 +22,7 @@ help: ## list these commands
 	@echo
 	@echo "  PORT=8123 or HOST=0.0.0.0 says where run and start listen. ARGS=\"tests/desk -k undo\" selects tests."
 
-setup: .venv/run.stamp $(CATALOGS) var/secret_key var/audit_key ## make .venv and var/, install the packages (the others do this when needed)
+setup: .venv/run.stamp $(CATALOGS) var/secret_key var/audit_key var/factor_key ## make .venv and var/, install the packages (the others do this when needed)
 
 prepare: .venv/dev.stamp ## install what the tests need on the machine: a browser, Pango, fonts (test does this)
 	@bin/prepare test
@@ -87,7 +87,7 @@ $(PY):
 %.mo: %.po | .venv/run.stamp
 	@$(PY) -m babel.messages.frontend --quiet compile --input-file $< --output-file $@
 
-var/secret_key var/audit_key: | .venv/run.stamp
+var/secret_key var/audit_key var/factor_key: | .venv/run.stamp
 	@umask 077; mkdir -p var 2>/dev/null && test -d var && test -w var || { \
 	  echo "The folder var/ cannot be written: Brought By keeps its data there. Make it writable and try again." >&2; \
 	  exit 1; }

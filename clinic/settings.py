@@ -15,9 +15,11 @@ from clinic.environment import (
     BASE_DIR,
     VAR,
     derive_audit_key,
+    derive_factor_key,
     env,
     read_audit_key,
     read_database_settings,
+    read_factor_key,
     read_log_level,
     read_secret_key,
     read_secret_key_fallbacks,
@@ -38,6 +40,11 @@ AUDIT_KEY_FALLBACKS = env.list("AUDIT_KEY_FALLBACKS", default=[]) + [
     derive_audit_key(key) for key in (SECRET_KEY, *SECRET_KEY_FALLBACKS)
 ]
 AUDIT_FALLBACK = env.str("AUDIT_FALLBACK", default=str(VAR / "audit-fallback.log"))
+# Encrypts second factors; the older keys only read what they encrypted.
+FACTOR_KEY = read_factor_key(SECRET_KEY)
+FACTOR_KEY_FALLBACKS = env.list("FACTOR_KEY_FALLBACKS", default=[]) + [
+    derive_factor_key(key) for key in (SECRET_KEY, *SECRET_KEY_FALLBACKS)
+]
 AUDIT_ANCHOR = env.str("AUDIT_ANCHOR", default=str(VAR / "audit-anchors.log"))
 DEBUG = read_yes_or_no("DEBUG")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
@@ -261,7 +268,7 @@ except (ImproperlyConfigured, ValueError, KeyError):
         "like smtp://user:password@host:587."
     ) from None
 
-# Not webmaster@localhost: without a sender nothing is sent, and the managers' page says so.
+# Not webmaster@localhost: without a sender nothing is sent, and the pages of managers and administrators say so.
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="")
 EMAIL_HOST_USER = vars().get("EMAIL_HOST_USER") or ""
 

@@ -9,6 +9,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz")
+os.environ.setdefault("FACTOR_KEY", "only-for-tests-the-key-of-the-second-factors-0123456789")
 os.environ.setdefault("AUDIT_KEY", "only-for-tests-the-key-of-the-audit-trail-0123456789")
 os.environ.setdefault("AUDIT_ANCHOR", "/dev/null")
 os.environ.setdefault("DEFAULT_FROM_EMAIL", "Brought By <desk@example.org>")

@@ -22,7 +22,7 @@ import pyrage
 from checkin.actions.backup_failures import BackupFailed, describe_disk_trouble
 
 _MANIFEST = "manifest.json"
-_MAY_HOLD = {_MANIFEST, "database.sqlite3", "database.dump", "secret_key", "audit_key"}
+_MAY_HOLD = {_MANIFEST, "database.sqlite3", "database.dump", "secret_key", "audit_key", "factor_key"}
 _COMPRESSION = 3
 _PIECE_BYTES = 1 << 20
 _WRONG_KEY = "No matching keys"

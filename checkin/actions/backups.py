@@ -26,7 +26,7 @@ from checkin.models import Clinic, Staff
 from checkin.queries.backups import FAILED_CACHE_KEY, MADE_CACHE_KEY, BackupFile, list_backups
 from checkin.rules import backups as backup_rules
 
-KEPT_WITH_THE_DATA = ("secret_key", "audit_key")
+KEPT_WITH_THE_DATA = ("secret_key", "audit_key", "factor_key")
 """Files of var/ that a restored database needs. They are only inside the encrypted file, never beside it."""
 _FORMAT = 1
 _STALE_SECONDS = 3600
@@ -118,9 +118,11 @@ def _take_snapshot(work: Path, at: dt.datetime) -> tuple[dict[str, Any], dict[st
         "rows": rows,
         "migrations": sorted(f"{app}.{migration}" for app, migration in applied),
     }
-    # The key in use, wherever it comes from: without it nobody can prove that the restored trail is whole.
-    (work / "audit_key").write_text(settings.AUDIT_KEY)
-    keys = {"audit_key": work / "audit_key"}
+    # The keys in use, wherever they come from: without them nobody can prove that the restored trail is
+    # whole, and no authenticator app works.
+    keys = {"audit_key": work / "audit_key", "factor_key": work / "factor_key"}
+    keys["audit_key"].write_text(settings.AUDIT_KEY)
+    keys["factor_key"].write_text(settings.FACTOR_KEY)
     if (settings.VAR / "secret_key").is_file():
         keys["secret_key"] = settings.VAR / "secret_key"
     return manifest, {name: work / name, **keys}

@@ -54,7 +54,9 @@ def restore_backup(*, source: Path, identities: Sequence[pyrage.x25519.Identity]
             else:
                 postgresql_dumps.restore_postgresql(data, manifest["rows"])
             keys = [name for name in KEPT_WITH_THE_DATA if _place_key(work / name)]
-            _use_audit_key(work / "audit_key")
+            _use_key("AUDIT_KEY", work / "audit_key")
+            _use_key("FACTOR_KEY", work / "factor_key")
+            _keep_factor_key(settings.VAR / "factor_key")
     return Restored(dt.datetime.fromisoformat(manifest["made_at"]), manifest["rows"], keys)
 
 
@@ -151,11 +153,22 @@ def _place_sqlite(data: Path) -> None:
         raise describe_disk_trouble(problem, target) from None
 
 
-def _use_audit_key(key: Path) -> None:
-    """Seal what follows with the restored trail's own key, which was not there when the program started."""
-    if key.is_file() and key.read_text().strip() != settings.AUDIT_KEY:
-        settings.AUDIT_KEY_FALLBACKS = [*settings.AUDIT_KEY_FALLBACKS, settings.AUDIT_KEY]
-        settings.AUDIT_KEY = key.read_text().strip()
+def _use_key(name: str, key: Path) -> None:
+    """Use the restored data's own key for what follows: it was not there when the program started."""
+    before = getattr(settings, name)
+    if key.is_file() and key.read_text().strip() != before:
+        setattr(settings, f"{name}_FALLBACKS", [*getattr(settings, f"{name}_FALLBACKS"), before])
+        setattr(settings, name, key.read_text().strip())
+
+
+def _keep_factor_key(target: Path) -> None:
+    """Write down the key in use if the backup is of before there was one.
+
+    It may follow from the secret key that the restored one has replaced, for the next start.
+    """
+    if not target.exists():
+        target.touch(mode=0o600)
+        target.write_text(settings.FACTOR_KEY)
 
 
 def _place_key(key: Path) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 
 from checkin.actions import audit, own_sessions, staff
 from checkin.actions.clinic_changes import change_clinic
@@ -13,10 +14,18 @@ from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Clinic, Staff
 from checkin.rules import staff_accounts
+from checkin.rules.factor_secrets import WrongFactorKey, decrypt_secret, encrypt_secret, is_encrypted_with
 from checkin.rules.roles import StaffAct
 from checkin.rules.second_factors import SecondFactorFor, read_networks
 
 _NOT_A_NETWORK = "“{}” is no network: write one such as 203.0.113.0/24, or one address such as 203.0.113.7."
+
+_SECRETS_OF_FACTORS = ("secret", "seed")
+"""In an authenticator's data: an app's key, and what recovery codes follow from."""
+_NO_KEY_READS_IT = (
+    "Some secrets cannot be read with FACTOR_KEY or FACTOR_KEY_FALLBACKS, so nothing was changed. Add the key "
+    "that they were stored with to FACTOR_KEY_FALLBACKS, and run this again."
+)
 
 _ACTION_OF_CHANGE = {
     "added": "staff.second_factor_added",
@@ -92,3 +101,32 @@ def record_factor_change(*, person: Staff, kind: str, change: str, at: dt.dateti
             clinic_id=person.clinic_id,
             kind=kind,
         )
+
+
+def list_factor_keys() -> list[str]:
+    """Return the keys that read the secrets of factors; the first one encrypts."""
+    return [settings.FACTOR_KEY, *settings.FACTOR_KEY_FALLBACKS]
+
+
+def encrypt_factors() -> int:
+    """Encrypt with FACTOR_KEY what another key encrypted; return how many factors. Raises Refused.
+
+    For after the key was changed: until then FACTOR_KEY_FALLBACKS must keep the old one.
+    """
+    count = 0
+    with write_in_turn():
+        for factor in Authenticator.objects.select_for_update().exclude(type=Authenticator.Type.WEBAUTHN):
+            old = {name: factor.data[name] for name in _SECRETS_OF_FACTORS if name in factor.data}
+            if all(is_encrypted_with(stored, settings.FACTOR_KEY) for stored in old.values()):
+                continue
+            factor.data |= {name: _encrypt_again(stored) for name, stored in old.items()}
+            factor.save(update_fields=["data"])
+            count += 1
+    return count
+
+
+def _encrypt_again(stored: str) -> str:
+    try:
+        return encrypt_secret(decrypt_secret(stored, list_factor_keys()), list_factor_keys())
+    except WrongFactorKey:
+        raise Refused(_NO_KEY_READS_IT) from None

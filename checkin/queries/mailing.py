@@ -38,16 +38,23 @@ class MailingStatus(NamedTuple):
 def read_mailing_status(clinic: Clinic) -> MailingStatus:
     """Return the settings of e-mail, and what keeps it from reaching staff. One query."""
     is_on, known, address = is_mail_configured(), mail_sender_address(clinic), desk_base_url(clinic)
-    nowhere = [
-        *([] if is_on else [NO_MAIL_SERVER]),
-        *([NO_MAIL_SENDER] if is_on and not known else []),
-        *(_unsent_mail_troubles(clinic) if is_on else []),
-        *([_LINKS_ARE_LOCAL.format(site=address)] if is_on and is_local_address(address) else []),
-    ]
+    nowhere = list_mail_troubles(clinic)
     # The others are told of no promise.
     without = clinic.staff.filter(is_active=True, email="", role__in=PROMISE_KEEPER_ROLES)
     names = list(without.order_by("name", "pk").values_list("name", flat=True))
     return MailingStatus(is_on, known, address, [*nowhere, *([_no_address_trouble(names)] if names else [])])
+
+
+def list_mail_troubles(clinic: Clinic) -> list[str]:
+    """Return a sentence for each reason why this clinic's e-mail reaches nobody, whoever it is for."""
+    if not is_mail_configured():
+        return [NO_MAIL_SERVER]
+    address = desk_base_url(clinic)
+    return [
+        *([] if mail_sender_address(clinic) else [NO_MAIL_SENDER]),
+        *_unsent_mail_troubles(clinic),
+        *([_LINKS_ARE_LOCAL.format(site=address)] if is_local_address(address) else []),
+    ]
 
 
 def _unsent_mail_troubles(clinic: Clinic) -> list[str]:

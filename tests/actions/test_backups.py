@@ -45,7 +45,7 @@ def test_the_backup_holds_the_database_and_the_keys_it_needs(
     folder: Path, tmp_path: Path, settings: pytest_django.Settings
 ) -> None:
     """The audit key is the one in use, also if it came from the environment."""
-    settings.AUDIT_KEY = "seals the trail"
+    settings.AUDIT_KEY, settings.FACTOR_KEY = "seals the trail", "reads the apps"
     made = backups.make_backup(folder=folder, at=NIGHT)
     assert names(folder) == [name_backup(NIGHT)]
     assert made.is_restored and made.rows > 0 and made.key_made == tmp_path / "backup_key"
@@ -55,6 +55,7 @@ def test_the_backup_holds_the_database_and_the_keys_it_needs(
     assert sum(manifest["rows"].values()) == made.rows
     assert (tmp_path / "out/secret_key").read_text() == "signs sessions"
     assert (tmp_path / "out/audit_key").read_text() == "seals the trail"
+    assert (tmp_path / "out/factor_key").read_text() == "reads the apps"
     assert (tmp_path / "out" / manifest["data"]).stat().st_size > 0
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import fcntl
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pyrage
 import pytest
@@ -93,7 +94,7 @@ def test_an_empty_place_gets_every_row_and_the_keys(
     restored = restore(backup)
     assert counted(name) == restored.rows
     assert restored.rows["django_migrations"] > 30
-    assert (restored.made, restored.keys) == (NIGHT, ["secret_key", "audit_key"])
+    assert (restored.made, restored.keys) == (NIGHT, ["secret_key", "audit_key", "factor_key"])
     assert (var / "secret_key").read_text() == "signs sessions"
     assert (var / "secret_key").stat().st_mode & 0o777 == 0o600
     assert [path.name for path in var.glob("restore-*")] == []
@@ -218,17 +219,40 @@ def test_each_clinic_reads_in_its_trail_what_was_restored(brook: Clinic) -> None
 
 
 @on_sqlite
+def test_a_backup_of_before_there_was_a_factor_key_leaves_the_key_in_use(
+    var: Path, empty: Callable[[], str], monkeypatch: pytest.MonkeyPatch, settings: pytest_django.Settings
+) -> None:
+    """It followed from the secret key, which the restored one replaces: no app would have worked anymore."""
+    take = backups._take_snapshot
+
+    def take_as_before(*asked: Any) -> Any:
+        manifest, files = take(*asked)
+        return manifest, {name: path for name, path in files.items() if name != "factor_key"}
+
+    monkeypatch.setattr(backups, "_take_snapshot", take_as_before)
+    made = backups.make_backup(folder=_made(var.parent / "second"), at=NIGHT)
+    (var / "factor_key").unlink(missing_ok=True)
+    empty()
+    assert restore(made.file.path).keys == ["secret_key", "audit_key"]
+    assert (var / "factor_key").read_text() == settings.FACTOR_KEY
+    assert (var / "factor_key").stat().st_mode & 0o777 == 0o600
+
+
+@on_sqlite
 def test_what_follows_is_sealed_with_the_restored_trails_key(
     var: Path, empty: Callable[[], str], settings: pytest_django.Settings
 ) -> None:
     """On a new machine `make setup` had written another key: the trail was wrong from the restore on."""
+    settings.FACTOR_KEY, fresh_factors = "of the old factors " * 3, settings.FACTOR_KEY
     settings.AUDIT_KEY, fresh = "of the old machine " * 3, settings.AUDIT_KEY
     settings.AUDIT_KEY_FALLBACKS = []
     made = backups.make_backup(folder=_made(var.parent / "second"), at=NIGHT)
-    settings.AUDIT_KEY = fresh
+    settings.AUDIT_KEY, settings.FACTOR_KEY = fresh, fresh_factors
     (var / "audit_key").write_text(fresh)
     empty()
     restore(made.file.path)
     assert ("of the old machine " * 3).strip() == settings.AUDIT_KEY
     assert (var / "audit_key").read_text().strip() == settings.AUDIT_KEY
     assert fresh in settings.AUDIT_KEY_FALLBACKS
+    assert ("of the old factors " * 3).strip() == settings.FACTOR_KEY
+    assert fresh_factors in settings.FACTOR_KEY_FALLBACKS

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import pytest_django
 import time_machine
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
@@ -71,6 +72,18 @@ def test_the_list_says_who_may_log_in_and_when_they_were_here(
     assert text.index("Ada") < text.index("Dana") < text.index("Noor")
     tuesday.shift(24 * 3600)
     assert "Link expired" in page(as_(ada).get("/settings/staff/"))
+
+
+def test_managers_and_administrators_read_there_why_no_mail_goes_out(
+    as_: As, ada: Staff, max_: Staff, settings: pytest_django.Settings
+) -> None:
+    """Only the page of promises said it, which an administrator may not open; and they set the sender."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.DEFAULT_FROM_EMAIL = settings.EMAIL_HOST_USER = ""
+    for person in (ada, max_):
+        assert "No sender is set, so no e-mail goes out." in page(as_(person).get("/settings/staff/"))
+    settings.DEFAULT_FROM_EMAIL = "desk@brook.example"
+    assert "No sender is set" not in page(as_(ada).get("/settings/staff/"))
 
 
 def test_the_list_costs_the_same_for_any_number(as_: As, ada: Staff) -> None:

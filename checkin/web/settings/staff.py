@@ -48,6 +48,7 @@ def show_staff(request: StaffRequest) -> HttpResponse:
     context = {
         "rows": staff_queries.list_staff(request.clinic, timezone.now()),
         "roles": list_roles_looked_after(request.user.role),
+        "mail_troubles": mailing_queries.list_mail_troubles(request.clinic),
     }
     return render(request, "settings/staff.html", context)
 
