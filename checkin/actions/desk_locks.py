@@ -1,9 +1,10 @@
-"""Lock a desk that is left alone, and unlock it with a PIN or a password."""
+"""Lock a desk that is left alone, and unlock it with a PIN, a password or a passkey."""
 
 from __future__ import annotations
 
 import contextlib
 import datetime as dt
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -65,7 +66,14 @@ def end_desk_session(*, desk: DeskSession, person: Staff, at: dt.datetime, why: 
 
 
 def unlock_desk(*, desk: DeskSession, person: Staff, secret: str, at: dt.datetime) -> Unlock:
-    """Unlock with the person's PIN or password. The fifth wrong one ends the login.
+    """Unlock with the person's PIN or password. The fifth wrong one ends the login."""
+    return unlock_desk_if(desk=desk, person=person, is_right=lambda: _is_secret_right(person, secret), at=at)
+
+
+def unlock_desk_if(
+    *, desk: DeskSession, person: Staff, is_right: Callable[[], bool], at: dt.datetime, **detail: Any
+) -> Unlock:
+    """Unlock if what the person gave is right, by `is_right`. `detail`: for the trail.
 
     A try is counted before it is compared, in one statement, so that many at once are no more than five.
     """
@@ -76,21 +84,21 @@ def unlock_desk(*, desk: DeskSession, person: Staff, secret: str, at: dt.datetim
     if not counted:
         return Unlock(is_open=False)
     # Slow on purpose, so outside of the turn to write.
-    is_right = _is_secret_right(person, secret)
+    may_open = is_right()
     with write_in_turn():
         held = DeskSession.objects.select_for_update().get(pk=desk.pk)
         left = MOST_UNLOCK_TRIES - held.unlock_tries
-        if is_right and held.ended_at is None:
+        if may_open and held.ended_at is None:
             held.active_at, held.locked_at, held.unlock_tries = at, None, 0
-            _audit("desk.unlocked", person, at)
+            _audit("desk.unlocked", person, at, **detail)
         else:
-            _audit("desk.unlock_refused", person, at, outcome="refused", tries_left=left)
+            _audit("desk.unlock_refused", person, at, outcome="refused", tries_left=left, **detail)
             if left <= 0 and held.ended_at is None:
                 held.ended_at = at
                 emergency_access.end_emergency_access(person=person, by=person, at=at, why="logout")
                 _audit("desk.ended", person, at, why="tries")
         held.save()
-    return Unlock(is_open=is_right and held.ended_at is None, tries_left=max(left, 0))
+    return Unlock(is_open=may_open and held.ended_at is None, tries_left=max(left, 0))
 
 
 def _is_secret_right(person: Staff, secret: str) -> bool:

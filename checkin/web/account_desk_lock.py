@@ -19,6 +19,7 @@ from checkin.rules.desk_locks import FULL_LOGIN_AFTER_IDLE, DeskState
 from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, get_current_location, staff_required
 from checkin.web.desk_locks import ask_for_login, log_out_keeping_forms, show_locked
+from checkin.web.desk_passkeys import begin_passkey_unlock, is_passkey_right
 from checkin.web.own_password import read_password_problem
 from checkin.web.redirects import redirect_back
 from checkin.web.unsent_forms import is_script_request
@@ -42,10 +43,8 @@ def lock_desk(request: DeskRequest) -> HttpResponse:
 @require_POST
 @staff_required()
 def unlock_desk(request: DeskRequest) -> HttpResponse:
-    """Unlock with a PIN or a password; after five wrong ones, log out."""
-    now = timezone.now()
-    secret = request.POST.get("unlock_with", "")
-    tried = desk_locks.unlock_desk(desk=request.desk, person=request.user, secret=secret, at=now)
+    """Unlock with a PIN, a password or a passkey; after five wrong ones, log out."""
+    tried = _try_to_unlock(request, timezone.now())
     if tried.is_open:
         own_sessions.renew_session_key(person=request.user, session=request.session)
         return HttpResponse(status=204) if is_script_request(request) else _go_on(request)
@@ -55,14 +54,36 @@ def unlock_desk(request: DeskRequest) -> HttpResponse:
     return ask_for_login(request)
 
 
+def _try_to_unlock(request: DeskRequest, at: dt.datetime) -> desk_locks.Unlock:
+    desk, person = request.desk, request.user
+    if answer := request.POST.get("passkey", ""):
+        return desk_locks.unlock_desk_if(
+            desk=desk, person=person, is_right=lambda: is_passkey_right(request, answer), at=at, way="passkey"
+        )
+    secret = request.POST.get("unlock_with", "")
+    return desk_locks.unlock_desk(desk=desk, person=person, secret=secret, at=at)
+
+
+@require_POST
+@staff_required()
+def ask_for_passkey(request: DeskRequest) -> HttpResponse:
+    """Return what the browser asks a passkey of this person, to unlock the desk."""
+    return JsonResponse(begin_passkey_unlock(request))
+
+
 def _go_on(request: DeskRequest) -> HttpResponse:
     return redirect_back(request, reverse("desk:board"))
 
 
 def _wrong_words(request: DeskRequest, left: int) -> str:
+    if "passkey" in request.POST:
+        return f"This passkey does not open the desk. Use your PIN or password. You have {_tries(left)} left."
     what = "PIN or password" if request.user.pin else "password"
-    tries = "one try" if left == 1 else f"{left} tries"
-    return f"This is not your {what}. You have {tries} left; then you log in again. Nothing is lost."
+    return f"This is not your {what}. You have {_tries(left)} left; then you log in again. Nothing is lost."
+
+
+def _tries(left: int) -> str:
+    return "one try" if left == 1 else f"{left} tries"
 
 
 @require_POST

@@ -12,6 +12,7 @@ from django.views.generic import RedirectView
 
 from checkin.web import account_factors, account_overview, single_sign_on
 from checkin.web.account_desk_lock import (
+    ask_for_passkey,
     edit_own_pin,
     keep_desk_open,
     lock_desk,
@@ -45,6 +46,7 @@ urlpatterns = [
     path("pin/", edit_own_pin, name="own_pin"),
     path("lock/", lock_desk, name="lock_desk"),
     path("unlock/", unlock_desk, name="unlock_desk"),
+    path("unlock/passkey/", ask_for_passkey, name="ask_for_passkey"),
     path("active/", keep_desk_open, name="keep_desk_open"),
     path("call/", show_desk_call, name="desk_call"),
     path("switch/", switch_user, name="switch_user"),

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.backends.base import SessionBase
@@ -22,6 +23,7 @@ from django.utils import timezone
 
 from checkin.actions import desk_locks
 from checkin.models import DeskSession, Staff
+from checkin.queries.second_factors import list_factor_kinds
 from checkin.rules.desk_locks import FULL_LOGIN_AFTER, DeskState, activity_kept_every
 from checkin.web import unsent_forms
 from checkin.web.redirects import read_next_path
@@ -40,7 +42,7 @@ _BACKGROUND_PAGES = {
 """What open pages ask for by themselves: it is no sign that somebody is there."""
 _BACKGROUND_HEADER = "Background"
 """A script's request with this header is no sign of it either."""
-PAGES_OF_THE_LOCK = {"lock_desk", "unlock_desk", "keep_desk_open", "desk_call", "switch_user"}
+PAGES_OF_THE_LOCK = {"lock_desk", "unlock_desk", "ask_for_passkey", "keep_desk_open", "desk_call", "switch_user"}
 """These answer while the desk is locked."""
 
 _session_of_request: ContextVar[SessionBase | None] = ContextVar("session_of_request", default=None)
@@ -175,4 +177,9 @@ def _read_next(request: Any) -> str:
 
 def _lock_facts(person: Staff) -> dict[str, object]:
     """Return what the page needs to lock by itself and to ask for the right thing."""
-    return {"minutes": person.clinic.lock_after_minutes, "has_pin": bool(person.pin), "name": person.name}
+    return {
+        "minutes": person.clinic.lock_after_minutes,
+        "has_pin": bool(person.pin),
+        "has_passkey": Authenticator.Type.WEBAUTHN in list_factor_kinds(person),
+        "name": person.name,
+    }

@@ -86,6 +86,8 @@ async function showUnlocking(how, isAgain = false) {
   document.querySelector("dialog.sheet").replaceChildren(...page.querySelector("main").childNodes);
   isShown = true;
   document.getElementById("unlock-with").focus();
+  const form = document.querySelector("[data-passkey]");
+  if (form) (await import(form.dataset.script)).offerPasskey(form);
 }
 
 function lockPage(how) {
@@ -195,7 +197,7 @@ function say(words) {
 }
 
 async function tryToUnlock(form) {
-  const box = form.elements.unlock_with;
+  const box = document.getElementById("unlock-with");
   const answer = await post("unlock", new FormData(form));
   if (answer.type === "opaqueredirect") return leaveForLogin();
   if (!answer.ok) {

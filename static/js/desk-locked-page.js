@@ -1,4 +1,5 @@
 // The page of a locked desk: other tabs lock too, and this one goes on as soon as one of them is unlocked.
+import { offerPasskey } from "./desk-passkey.js";
 import "./locked-call.js";
 import "./switch-user-key.js";
 
@@ -8,6 +9,8 @@ const next = document.querySelector("[data-unlock] [name=next]").value;
 // The answer to a wrong PIN has no address of its own: a reload shows the page that was wanted.
 if (next) window.history.replaceState(null, "", next);
 localStorage.setItem(LOCK, `locked ${Date.now()}`);
+const passkey = document.querySelector("[data-passkey]");
+if (passkey) offerPasskey(passkey);
 const goOn = () => window.location.replace(window.location.href);
 document.addEventListener("desk-ended", goOn);
 window.addEventListener("storage", ({ key, newValue }) => {

@@ -45,6 +45,7 @@ OWN = {
     "emergency_notice_seen": "what this person has read, by role in test_emergency_access",
     "lock_desk": "this login locked",
     "unlock_desk": "this login unlocked",
+    "ask_for_passkey": "a challenge for a passkey of one's own",
     "keep_desk_open": "when this login was last used",
     "switch_user": "the end of this login",
     "account_change_password": "the person's own password",

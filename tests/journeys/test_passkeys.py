@@ -91,3 +91,23 @@ def test_where_passkeys_do_not_work_the_pages_say_so_and_offer_the_app(
     expect(page.get_by_text("Passkeys need a secure address (https)")).to_be_visible()
     expect(page.get_by_role("link", name="Add a passkey")).to_be_hidden()
     expect(page.get_by_role("link", name="Add an authenticator app")).to_be_visible()
+
+
+def test_a_passkey_unlocks_a_desk_within_three_seconds_with_what_was_typed(
+    passkeys: Page, address: str, brook: Clinic, front: Location, dana: Staff
+) -> None:
+    log_in(passkeys, address, "dana")
+    passkeys.wait_for_selector("body.desk")
+    passkeys.goto(f"{address}/account/passkeys/add/")
+    passkeys.get_by_role("button", name="Add the passkey").click()
+    expect(passkeys.get_by_role("heading", level=1)).to_have_text("Recovery codes")
+    passkeys.goto(f"{address}/sign-in/?patient=")
+    typed = passkeys.locator("[name=child_given_name]")
+    typed.fill("Leo")
+    lock = passkeys.locator("[data-lock-now]").first
+    lock.evaluate("button => button.form.requestSubmit(button)")
+    expect(passkeys.get_by_role("heading", name="This desk is locked")).to_be_visible()
+    expect(typed).to_have_count(0)
+    passkeys.get_by_role("button", name="Unlock with a passkey").click()
+    expect(typed).to_have_value("Leo", timeout=3000)
+    assert AuditEvent.objects.get(action="desk.unlocked").detail == {"way": "passkey"}
