@@ -268,7 +268,7 @@ except (ImproperlyConfigured, ValueError, KeyError):
         "like smtp://user:password@host:587."
     ) from None
 
-# Not webmaster@localhost: without a sender nothing is sent, and the pages of managers and administrators say so.
+# Not webmaster@localhost: without a sender nothing is sent, and managers and administrators read it.
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="")
 EMAIL_HOST_USER = vars().get("EMAIL_HOST_USER") or ""
 

@@ -23,8 +23,8 @@ _NOT_A_NETWORK = "“{}” is no network: write one such as 203.0.113.0/24, or o
 _SECRETS_OF_FACTORS = ("secret", "seed")
 """In an authenticator's data: an app's key, and what recovery codes follow from."""
 _NO_KEY_READS_IT = (
-    "Some secrets cannot be read with FACTOR_KEY or FACTOR_KEY_FALLBACKS, so nothing was changed. Add the key "
-    "that they were stored with to FACTOR_KEY_FALLBACKS, and run this again."
+    "Some secrets cannot be read with FACTOR_KEY or FACTOR_KEY_FALLBACKS, so nothing was changed. Add the "
+    "key that they were stored with to FACTOR_KEY_FALLBACKS, and run this again."
 )
 
 _ACTION_OF_CHANGE = {

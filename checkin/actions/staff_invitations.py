@@ -75,8 +75,8 @@ def invite_staff(
 def issue_staff_link(*, person: Staff, key: str, by: Staff, at: dt.datetime) -> IssuedLink:
     """Make a new link for this person in place of any older one; return it.
 
-    The old password, passkeys and PIN stop at once and sessions end. An inactive person is active again once they use the
-    link. Raises Refused.
+    The old password, passkeys and PIN stop at once and sessions end. An inactive person is
+    active again once they use the link. Raises Refused.
     """
     require_permission(StaffAct.MANAGE_STAFF, by)
     code = _derive_link_code(key, by, str(person.pk))

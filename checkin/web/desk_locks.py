@@ -42,7 +42,14 @@ _BACKGROUND_PAGES = {
 """What open pages ask for by themselves: it is no sign that somebody is there."""
 _BACKGROUND_HEADER = "Background"
 """A script's request with this header is no sign of it either."""
-PAGES_OF_THE_LOCK = {"lock_desk", "unlock_desk", "ask_for_passkey", "keep_desk_open", "desk_call", "switch_user"}
+PAGES_OF_THE_LOCK = {
+    "lock_desk",
+    "unlock_desk",
+    "ask_for_passkey",
+    "keep_desk_open",
+    "desk_call",
+    "switch_user",
+}
 """These answer while the desk is locked."""
 
 _session_of_request: ContextVar[SessionBase | None] = ContextVar("session_of_request", default=None)

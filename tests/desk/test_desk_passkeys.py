@@ -1,4 +1,4 @@
-"""A passkey opens a locked desk: its person's, for the challenge asked, once, and with five tries like a PIN."""
+"""A passkey opens a locked desk: its person's, for one challenge, and with five tries like a PIN."""
 
 from __future__ import annotations
 
