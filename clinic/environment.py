@@ -31,12 +31,12 @@ def read_audit_key(secret_key: str) -> str:
 
     Where neither exists it follows from the secret key, so that an app server needs no second variable.
     """
-    return _read_key_if_given("AUDIT_KEY") or derive_audit_key(secret_key)
+    return _read_key_if_given("AUDIT_KEY", env.str("AUDIT_KEY", default="")) or derive_audit_key(secret_key)
 
 
 def read_factor_key(secret_key: str) -> str:
     """Return FACTOR_KEY in the same way: from the environment, var/factor_key, or the secret key."""
-    return _read_key_if_given("FACTOR_KEY") or derive_factor_key(secret_key)
+    return _read_key_if_given("FACTOR_KEY", env.str("FACTOR_KEY", default="")) or derive_factor_key(secret_key)
 
 
 def derive_audit_key(secret_key: str) -> str:
@@ -47,9 +47,9 @@ def derive_factor_key(secret_key: str) -> str:
     return hmac.new(secret_key.encode(), b"second factors", "sha256").hexdigest()
 
 
-def _read_key_if_given(name: str) -> str:
+def _read_key_if_given(name: str, given: str) -> str:
     """Return this key from the environment or its file in var/; "" if there is neither."""
-    given, kept = env.str(name, default=""), VAR / name.lower()
+    kept = VAR / name.lower()
     return _read_key(name, given, kept) if given or kept.exists() else ""
 
 

@@ -92,7 +92,7 @@ class DeskLockMiddleware:
             return None
         at = timezone.now()
         if request.user.desk is None and DESK_SESSION_KEY in request.session:
-            # Its times were deleted because they were old. Times written down anew would make it a new login.
+            # Its times were deleted because they were old. Written down again, it would be a new login.
             return _log_out_ended(request)
         desk = request.desk = request.user.desk or begin_desk_session(request, at)
         state = desk.state(lock_after=request.user.clinic.lock_after, at=at)
