@@ -46,6 +46,8 @@ FACTOR_KEY_FALLBACKS = env.list("FACTOR_KEY_FALLBACKS", default=[]) + [
     derive_factor_key(key) for key in (SECRET_KEY, *SECRET_KEY_FALLBACKS)
 ]
 AUDIT_ANCHOR = env.str("AUDIT_ANCHOR", default=str(VAR / "audit-anchors.log"))
+# Which patients were forgotten, by their numbers, to forget them again after an older backup is restored.
+FORGOTTEN_LIST = env.str("FORGOTTEN_LIST", default=str(VAR / "forgotten.log"))
 DEBUG = read_yes_or_no("DEBUG")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 if DEBUG:

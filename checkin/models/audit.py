@@ -24,6 +24,9 @@ class AuditChain(models.Model):
     id = models.BigIntegerField(primary_key=True, help_text="the clinic's id; 0: of no clinic")
     number = models.BigIntegerField(default=0)
     hash = models.CharField(max_length=64, default="", blank=True)
+    removing = models.BigIntegerField(
+        null=True, blank=True, help_text="rows up to this one may be deleted: during a removal only"
+    )
 
     def __str__(self) -> str:
         return f"chain {self.pk}, {self.number} rows"

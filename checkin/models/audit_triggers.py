@@ -12,9 +12,44 @@ APPEND_ONLY = ("checkin_auditevent", "checkin_auditeventpatient")
 _MOVE_ON = "UPDATE checkin_auditchain SET number = NEW.number, hash = NEW.hash WHERE id = NEW.chain"
 
 
+REMOVAL = ("checkin_auditevent_no_delete", "checkin_auditeventpatient_no_delete")
+_MAY_GO = "COALESCE({number} <= (SELECT removing FROM checkin_auditchain WHERE id = {chain}), {no})"
+"""Whether a removal is under way that has come to this row: see `AuditChain.removing`."""
+
+
 def trigger_statements(vendor: str) -> dict[str, str]:
     """Return the statement that makes each trigger, by its name."""
+    made = _first_statements(vendor)
+    return made | (_postgresql_removal() if vendor == "postgresql" else _sqlite_removal())
+
+
+def _first_statements(vendor: str) -> dict[str, str]:
+    """Return the triggers as they were before rows could be removed behind a checkpoint."""
     return _postgresql_triggers() if vendor == "postgresql" else _sqlite_triggers()
+
+
+def _sqlite_removal() -> dict[str, str]:
+    refused = "BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END"
+    events, patients = APPEND_ONLY
+    own = _MAY_GO.format(number="OLD.number", chain="OLD.chain", no=0)
+    of_event = (
+        "(SELECT " + _MAY_GO.format(number="e.number", chain="e.chain", no=0) + f" FROM {events} e "
+        "WHERE e.id = OLD.event_id)"
+    )
+    return {
+        f"{table}_no_delete": f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
+        f"WHEN NOT COALESCE({may_go}, 0) {refused}"
+        for table, may_go in ((events, own), (patients, of_event))
+    }
+
+
+def _postgresql_removal() -> dict[str, str]:
+    functions = dict(zip(APPEND_ONLY, ("checkin_keep_audit_event", "checkin_keep_audit_patient"), strict=True))
+    return {
+        f"{table}_no_delete": f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW "
+        f"EXECUTE FUNCTION {function}()"
+        for table, function in functions.items()
+    }
 
 
 def _sqlite_triggers() -> dict[str, str]:
@@ -52,15 +87,56 @@ _POSTGRESQL_FUNCTIONS = (
     f"$$ BEGIN {_MOVE_ON}; RETURN NULL; END $$",
 )
 
+_OWN_MAY_GO = _MAY_GO.format(number="OLD.number", chain="OLD.chain", no="false")
+_OF_EVENT_MAY_GO = (
+    "(SELECT " + _MAY_GO.format(number="e.number", chain="e.chain", no="false") + " FROM checkin_auditevent e "
+    "WHERE e.id = OLD.event_id)"
+)
+_POSTGRESQL_REMOVAL_FUNCTIONS = tuple(
+    f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+    f"$$ BEGIN IF NOT COALESCE({may_go}, false) THEN RAISE EXCEPTION 'the audit trail is append-only'; "
+    "END IF; RETURN OLD; END $$"
+    for name, may_go in (
+        ("checkin_keep_audit_event", _OWN_MAY_GO),
+        ("checkin_keep_audit_patient", _OF_EVENT_MAY_GO),
+    )
+)
+
+
+def install_removal_triggers(apps: Any, schema_editor: Any) -> None:
+    """Let a removal delete rows behind its checkpoint; for the migration that adds the chain's column."""
+    vendor = schema_editor.connection.vendor
+    if vendor == "postgresql":
+        for statement in _POSTGRESQL_REMOVAL_FUNCTIONS:
+            schema_editor.execute(statement, params=None)
+    statements = trigger_statements(vendor)
+    for table, name in zip(APPEND_ONLY, REMOVAL, strict=True):
+        of_table = f" ON {table}" if vendor == "postgresql" else ""
+        schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}{of_table}", params=None)
+        schema_editor.execute(statements[name], params=None)
+
+
+def refuse_all_removal(apps: Any, schema_editor: Any) -> None:
+    """Return to triggers that let no row be deleted; to undo that migration."""
+    vendor = schema_editor.connection.vendor
+    statements = _first_statements(vendor)
+    for table, name in zip(APPEND_ONLY, REMOVAL, strict=True):
+        of_table = f" ON {table}" if vendor == "postgresql" else ""
+        schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}{of_table}", params=None)
+        schema_editor.execute(statements[name], params=None)
+
 
 def install_audit_triggers(apps: Any, schema_editor: Any) -> None:
-    """Make the triggers that are missing; for a migration."""
+    """Make the triggers that are missing; for a migration.
+
+    After 0047, which lets rows be removed, a migration calls `install_removal_triggers` too.
+    """
     vendor = schema_editor.connection.vendor
     if vendor == "postgresql":
         for statement in _POSTGRESQL_FUNCTIONS:
             schema_editor.execute(statement, params=None)
     there = list_audit_triggers(schema_editor.connection)
-    for name, statement in trigger_statements(vendor).items():
+    for name, statement in _first_statements(vendor).items():
         if name not in there:
             schema_editor.execute(statement, params=None)
 

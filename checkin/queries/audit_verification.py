@@ -15,6 +15,7 @@ from checkin.models import AuditChain, AuditEvent, AuditEventPatient
 from checkin.models.audit_triggers import list_audit_triggers, trigger_statements
 from checkin.rules.audit import FIRST_HASH, SEALED_COLUMNS, seal_row
 from checkin.rules.audit_anchors import AuditAnchor
+from checkin.rules.forgetting import REMOVED_ACTION
 
 _AT_ONCE = 2000
 _COLUMNS = ("id", *SEALED_COLUMNS, "previous_hash", "hash")
@@ -36,11 +37,27 @@ class VerifiedChain(NamedTuple):
     rows: int
     until: dt.datetime | None
     wrong: WrongRow | None
+    removed: RemovedRows | None = None
+
+
+class RemovedRows(NamedTuple):
+    """Rows before the first one on file, which the program removed behind a checkpoint."""
+
+    number: int
+    """Of the last one."""
+    checkpoint: int
+    """The number of the row that says so."""
+    at: dt.datetime
 
 
 def list_missing_triggers() -> list[str]:
     """Return the names of the triggers that should refuse changes of the trail and are not there."""
     return sorted(set(trigger_statements(connection.vendor)) - list_audit_triggers(connection))
+
+
+def list_open_chains() -> list[int]:
+    """Return the chains whose rows may be deleted. Outside a removal's transaction there is none."""
+    return list(AuditChain.objects.exclude(removing=None).order_by("pk").values_list("pk", flat=True))
 
 
 def count_rows_outside_chains() -> int:
@@ -69,10 +86,29 @@ class _Walk:
         self.keys = [settings.AUDIT_KEY, *settings.AUDIT_KEY_FALLBACKS]
         self.rows, self.last = 0, FIRST_HASH
         self.until: dt.datetime | None = None
+        self.removed: RemovedRows | None = None
 
     def verify(self) -> VerifiedChain:
+        self._begin_after_removed_rows()
         wrong = self._find_first_wrong_row() or self._find_missing_end()
-        return VerifiedChain(self.chain, self.rows, self.until, wrong)
+        return VerifiedChain(self.chain, self.rows, self.until, wrong, self.removed)
+
+    def _begin_after_removed_rows(self) -> None:
+        """Begin at the first row on file if a checkpoint says that those before it were removed.
+
+        The checkpoint is a row of this chain: that nobody else wrote it is proven on the way.
+        """
+        rows = AuditEvent.objects.filter(chain=self.chain, number__isnull=False).order_by("number")
+        first = rows.values("number", "previous_hash").first()
+        if not first or first["number"] <= 1:
+            return
+        last = first["number"] - 1
+        checkpoints = rows.filter(action=REMOVED_ACTION, detail__number=last, detail__hash=first["previous_hash"])
+        found = checkpoints.last()
+        anchor = self.anchor_at.get(last)
+        if found and found.number and not (anchor and anchor.hash != first["previous_hash"]):
+            self.removed = RemovedRows(last, found.number, found.at)
+            self.rows, self.last = last, first["previous_hash"]
 
     def _find_first_wrong_row(self) -> WrongRow | None:
         found = AuditEvent.objects.filter(chain=self.chain, number__isnull=False).order_by("number", "pk")
@@ -91,7 +127,7 @@ class _Walk:
 
     def _say_what_is_wrong(self, row: Mapping[str, Any], patients: Sequence[int]) -> str:
         if row["number"] > self.rows + 1:
-            return f"it and all others before row {row['number']} are missing"
+            return f"it and all others before row {row['number']} are missing, and no checkpoint removed them"
         if row["number"] < self.rows + 1:
             return "it is there twice, or before the first"
         if not self._is_sealed(row, patients):

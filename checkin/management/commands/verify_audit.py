@@ -36,6 +36,10 @@ class Command(PlainCommand):
             if found.wrong:
                 troubles.append(_say_wrong(found))
             self.stdout.write(_say_right(found))
+        troubles += [
+            f"The rows of chain {chain} can be deleted: no removal is under way."
+            for chain in audit_verification.list_open_chains()
+        ]
         outside = audit_verification.count_rows_outside_chains()
         if outside:
             troubles.append(f"Rows that belong to no chain: {outside}.")
@@ -59,7 +63,13 @@ def _read_anchors(path: Path, *, is_named: bool) -> Iterator[AuditAnchor]:
 
 def _say_right(found: VerifiedChain) -> str:
     until = f", the last of {found.until:%Y-%m-%d %H:%M:%S} UTC" if found.until else ""
-    return f"{_name_chain(found)}: {found.rows} rows verified{until}."
+    if not found.removed:
+        return f"{_name_chain(found)}: {found.rows} rows verified{until}."
+    gone = found.removed
+    return (
+        f"{_name_chain(found)}: {found.rows - gone.number} rows verified{until}. The {gone.number} before them "
+        f"were removed on {gone.at:%Y-%m-%d}: row {gone.checkpoint} is the checkpoint."
+    )
 
 
 def _say_wrong(found: VerifiedChain) -> str:

@@ -1,0 +1,113 @@
+"""Erase a patient, or records and audit rows that were kept as long as they must be."""
+
+from __future__ import annotations
+
+import datetime as dt
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.utils.timezone import localdate, make_aware, now
+
+from checkin.actions import audit_removal, forgetting
+from checkin.actions.refusals import Refused
+from checkin.management.named_places import find_clinic_by_name
+from checkin.management.plain_commands import PlainCommand
+from checkin.models import Clinic, Staff
+from checkin.rules.forgetting import ForgetReason, subtract_years, trail_may_go_before
+
+_NOT_YET = "Nothing was erased. Add --yes to do it: it cannot be undone."
+_WHAT = "Name one: --patient NUMBER, --before DATE, --older-than YEARS or --again."
+
+
+class Command(PlainCommand):
+    help = "Erase patients and everything typed about them. Without --yes, count what would be erased."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        what = parser.add_mutually_exclusive_group()
+        what.add_argument("--patient", type=int, metavar="NUMBER", help="the record's number, as in its address")
+        what.add_argument("--before", type=dt.date.fromisoformat, metavar="DATE", help="not in use since then")
+        what.add_argument("--older-than", type=int, metavar="YEARS", help="not in use for so many years")
+        what.add_argument("--again", action="store_true", help="who is back from an older backup")
+        parser.add_argument("--reason", choices=ForgetReason.values, help="needed with --patient")
+        parser.add_argument("--by", required=True, metavar="USERNAME", help="the manager or administrator")
+        parser.add_argument(
+            "--until-age", type=int, metavar="YEARS", help="with a date: keep everybody who is younger"
+        )
+        parser.add_argument(
+            "--trail", action="store_true", help="with a date: remove older audit rows, never of six years"
+        )
+        parser.add_argument("--yes", action="store_true", help="do it")
+
+    def handle(self, **options: Any) -> None:
+        by = Staff.objects.filter(username=options["by"], is_active=True).select_related("clinic").first()
+        if not by:
+            raise CommandError(f"Nobody who works here logs in as {options['by']}. Nothing was erased.")
+        try:
+            for patient_id, reason in self._choose(by.clinic, options):
+                self._forget(by, patient_id, reason, does_it=options["yes"])
+            if options["trail"]:
+                self._remove_old_rows(by, options)
+        except Refused as refused:
+            raise CommandError(str(refused)) from None
+        except OSError as problem:
+            raise CommandError(
+                f"{settings.FORGOTTEN_LIST} cannot be read or written ({problem.strerror}), and after a restore "
+                "nobody would know whom to forget again. The last one was not erased."
+            ) from None
+        self.stdout.write(self._say_end() if options["yes"] else _NOT_YET)
+
+    def _choose(self, clinic: Clinic, options: dict[str, Any]) -> list[tuple[int, str]]:
+        """Return the patients to forget, each with the reason."""
+        if options["patient"] is not None:
+            if not options["reason"]:
+                raise CommandError(f"Say why: --reason {'|'.join(ForgetReason.values)}. Nothing was erased.")
+            return [(options["patient"], options["reason"])]
+        if options["again"]:
+            return [(one.patient, one.reason) for one in forgetting.list_returned(clinic)]
+        before = _find_day(options)
+        found = forgetting.select_expired(
+            clinic, before=before, until_age=options["until_age"], today=localdate()
+        )
+        self.stdout.write(f"Not in use since {before:%Y-%m-%d}: {len(found)} records.")
+        return [(pk, ForgetReason.RETENTION.value) for pk in found]
+
+    def _forget(self, by: Staff, patient_id: int, reason: str, *, does_it: bool) -> None:
+        if not does_it:
+            goes = forgetting.find_what_goes(by.clinic, [patient_id])
+        elif by.clinic.patients.filter(pk=patient_id).exists() or reason != ForgetReason.RETENTION:
+            goes = forgetting.forget_patient(
+                clinic=by.clinic, patient_id=patient_id, reason=reason, by=by, at=now()
+            )
+        else:
+            return
+        numbers = ", ".join(map(str, goes.patients))
+        counts = ", ".join(f"{name} {count}" for name, count in goes.counts.items())
+        self.stdout.write(f"Patient {numbers}: {counts}.")
+
+    def _remove_old_rows(self, by: Staff, options: dict[str, Any]) -> None:
+        day = trail_may_go_before(_find_day(options), localdate())
+        before = make_aware(dt.datetime.combine(day, dt.time()))
+        if options["yes"]:
+            removed = audit_removal.remove_old_rows(clinic=by.clinic, before=before, by=by, at=now())
+            self.stdout.write(f"Audit rows from before {day}: {removed} removed, behind a checkpoint.")
+            return
+        last = audit_removal.find_last_old_row(by.clinic, before)
+        self.stdout.write(f"Audit rows from before {day}: up to row {last.number if last else 0}.")
+
+    def _say_end(self) -> str:
+        return (
+            f"Backups made until now still hold this: the nightly ones for {settings.BACKUP_KEPT} nights, "
+            "others until you delete them. After restoring one, run `manage.py forget --again --by … --yes`.\n"
+            f"The numbers are in {settings.FORGOTTEN_LIST}: keep it on another disk, as the anchors."
+        )
+
+
+def _find_day(options: dict[str, Any]) -> dt.date:
+    if options["before"]:
+        day: dt.date = options["before"]
+        return day
+    if not options["older_than"] or options["older_than"] < 1:
+        raise CommandError(f"{_WHAT} Nothing was erased.")
+    return subtract_years(localdate(), options["older_than"])

@@ -1,0 +1,78 @@
+"""Why a patient is forgotten, when a record may be, and the list outside the database that repeats it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from django.db.models import TextChoices
+
+TRAIL_YEARS = 6
+"""HIPAA, 45 CFR 164.316(b)(2)(i): six years from the last day on which it was in effect."""
+REMOVED_ACTION = "audit.removed"
+"""The checkpoint: which rows of the trail were removed before it."""
+_LINE = re.compile(r"(\S+) clinic=(\d+) patient=(\d+) created=(\S+) reason=([a-z_]+)")
+
+
+class ForgetReason(TextChoices):
+    """Codes, because the trail holds no typed text."""
+
+    FAMILY = "family", "the family asked for it"
+    RETENTION = "retention", "it was kept as long as it must be"
+    COURT = "court", "a court or an authority ordered it"
+    ERROR = "error", "it should never have been here"
+
+
+class ForgottenPatient(NamedTuple):
+    """A line of the list. It holds no name; `created` tells a record from a later one of the same number."""
+
+    at: str
+    clinic: int
+    patient: int
+    created: str
+    """When the record was made, in ISO 8601."""
+    reason: str
+
+    def line(self) -> str:
+        return (
+            f"{self.at} clinic={self.clinic} patient={self.patient} created={self.created} "
+            f"reason={self.reason}\n"
+        )
+
+
+def parse_forgotten(lines: Iterable[str]) -> Iterator[ForgottenPatient]:
+    """Yield the patients in the list's lines. A line that was cut short, as by a full disk, is skipped."""
+    for line in lines:
+        found = _LINE.fullmatch(line.strip())
+        if found:
+            yield ForgottenPatient(found[1], int(found[2]), int(found[3]), found[4], found[5])
+
+
+def subtract_years(day: dt.date, years: int) -> dt.date:
+    """Return the same day so many years earlier; Feb 28 for a Feb 29 that was not there."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
+def may_be_forgotten(
+    *, last_seen: dt.date, birth_date: dt.date | None, before: dt.date, until_age: int | None, today: dt.date
+) -> bool:
+    """Return whether retention lets go of a record.
+
+    It was last in use before that day, and the person has reached that age. Without a birth date, an age
+    that is asked for was not reached.
+    """
+    if last_seen >= before:
+        return False
+    if until_age is None:
+        return True
+    return birth_date is not None and birth_date <= subtract_years(today, until_age)
+
+
+def trail_may_go_before(before: dt.date, today: dt.date) -> dt.date:
+    """Return the day before which rows of the trail may be removed: never one of the last six years."""
+    return min(before, subtract_years(today, TRAIL_YEARS))

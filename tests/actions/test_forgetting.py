@@ -1,0 +1,126 @@
+"""A forgotten patient is in no table, no session and no list; everybody else's record is as it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import pytest_django
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
+
+from checkin.actions import forgetting
+from checkin.actions.permissions import NotAllowed
+from checkin.models import AuditEvent, Clinic, ImmutableRowError, Location, Move, Patient, Staff, Visit
+from checkin.queries.audit_verification import verify_chains
+from checkin.web.desk import searches
+from checkin.web.unsent_forms import UNSENT_FORMS_SESSION_KEY
+from tests import make
+from tests.emptied_tables import list_tables_with_rows
+
+CANARY = "Zyxwvut"
+
+
+@pytest.fixture(autouse=True)
+def listed(settings: pytest_django.Settings, tmp_path: Path) -> Path:
+    settings.FORGOTTEN_LIST = str(tmp_path / "forgotten.log")
+    return tmp_path / "forgotten.log"
+
+
+@pytest.fixture
+def leo(brook: Clinic, front: Location) -> Patient:
+    found = make.patient(brook, f"Leo {CANARY}")
+    make.guardian(found, f"Ana {CANARY}")
+    make.appointment(found, front)
+    visit = make.visit(front, name=f"Leo {CANARY}")
+    Visit.objects.filter(pk=visit.pk).update(patient=found)
+    return found
+
+
+def forget(one: Patient, by: Staff) -> forgetting.Forgotten:
+    return forgetting.forget_patient(
+        clinic=by.clinic, patient_id=one.pk, reason="family", by=by, at=make.at()
+    )
+
+
+def tables_that_say(word: str) -> list[str]:
+    """The tables of which some row has this word in any column."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in list_tables_with_rows():
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608
+            if any(word.lower() in str(row).lower() for row in cursor.fetchall()):
+                found.append(table)
+    return found
+
+
+def test_no_table_says_the_name_of_a_forgotten_child(leo: Patient, max_: Staff) -> None:
+    assert "checkin_signin" in tables_that_say(CANARY)
+    forget(leo, max_)
+    assert tables_that_say(CANARY) == []
+    connection.check_constraints()
+
+
+def test_every_other_child_stays(leo: Patient, front: Location, max_: Staff) -> None:
+    mia = make.patient(max_.clinic, "Mia Stone")
+    visit = make.visit(front, make.at("10:00"), name="Mia Stone")
+    Visit.objects.filter(pk=visit.pk).update(patient=mia)
+    forget(leo, max_)
+    assert list(Patient.objects.all()) == [mia] and list(Visit.objects.all()) == [visit]
+
+
+def test_the_records_that_were_merged_go_together(leo: Patient, max_: Staff) -> None:
+    twin = make.patient(max_.clinic, f"Leon {CANARY}")
+    Patient.objects.filter(pk=twin.pk).update(status="merged", merged_into=leo)
+    twin.refresh_from_db()
+    assert forget(twin, max_).patients == sorted([leo.pk, twin.pk])
+    assert not Patient.objects.exists()
+
+
+def test_the_trail_keeps_the_number_and_stays_whole(leo: Patient, max_: Staff) -> None:
+    done = forget(leo, max_)
+    line = AuditEvent.objects.get(action="patient.forgotten")
+    assert line.patient_id == leo.pk and line.detail["rows"] == done.counts
+    assert all(found.wrong is None for found in verify_chains([]))
+
+
+def test_unsent_forms_and_searches_leave_every_session(leo: Patient, max_: Staff) -> None:
+    keys = (UNSENT_FORMS_SESSION_KEY, searches._SEARCHES_SESSION_KEY)
+    assert keys == forgetting.SESSION_KEYS_WITH_TYPED_TEXT
+    store = SessionStore()
+    store.update(dict.fromkeys(keys, [CANARY]) | {"kept": 1})
+    store.save()
+    forget(leo, max_)
+    assert dict(SessionStore(store.session_key).items()) == {"kept": 1}
+
+
+def test_history_still_refuses_to_be_deleted(leo: Patient) -> None:
+    with pytest.raises(ImmutableRowError):
+        Move.objects.all().delete()
+
+
+def test_who_may_not_is_refused(leo: Patient, dana: Staff, sol: Staff, listed: Path) -> None:
+    with pytest.raises(NotAllowed):
+        forget(leo, dana)
+    assert Patient.objects.filter(pk=leo.pk).exists() and not listed.exists()
+
+
+def test_nothing_is_erased_if_the_list_cannot_be_written(
+    leo: Patient, max_: Staff, settings: pytest_django.Settings, tmp_path: Path
+) -> None:
+    settings.FORGOTTEN_LIST = str(tmp_path / "gone" / "forgotten.log")
+    with pytest.raises(OSError, match="gone"):
+        forget(leo, max_)
+    assert Patient.objects.filter(pk=leo.pk).exists()
+    assert not AuditEvent.objects.filter(action="patient.forgotten").exists()
+
+
+def test_the_list_names_who_is_back_and_no_later_record_of_that_number(
+    leo: Patient, max_: Staff, listed: Path
+) -> None:
+    forget(leo, max_)
+    assert CANARY not in listed.read_text() and forgetting.list_returned(max_.clinic) == []
+    leo.save(force_insert=True)
+    assert [one.patient for one in forgetting.list_returned(max_.clinic)] == [leo.pk]
+    Patient.objects.filter(pk=leo.pk).update(created_at=make.at("11:00"))
+    assert forgetting.list_returned(max_.clinic) == []

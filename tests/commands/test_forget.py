@@ -1,0 +1,89 @@
+"""`manage.py forget` counts first, and erases only with --yes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import pytest_django
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from checkin.models import AuditEvent, Clinic, Patient, Staff
+from tests import make
+
+Told = Callable[..., str]
+
+
+@pytest.fixture(autouse=True)
+def listed(settings: pytest_django.Settings, tmp_path: Path) -> None:
+    settings.FORGOTTEN_LIST = str(tmp_path / "forgotten.log")
+
+
+@pytest.fixture
+def forget(max_: Staff, capsys: pytest.CaptureFixture[str]) -> Told:
+    def run(*given: object) -> str:
+        call_command("forget", *map(str, given), f"--by={max_.username}")
+        return capsys.readouterr().out
+
+    return run
+
+
+@pytest.fixture
+def leo(brook: Clinic) -> Patient:
+    found = make.patient(brook)
+    Patient.objects.filter(pk=found.pk).update(updated_at=make.at().replace(year=2010))
+    return found
+
+
+def test_it_counts_and_erases_nothing_without_yes(forget: Told, leo: Patient) -> None:
+    said = forget("--patient", leo.pk, "--reason", "family")
+    assert f"Patient {leo.pk}" in said and "Nothing was erased" in said and Patient.objects.exists()
+
+
+def test_it_says_how_long_backups_still_hold_it(forget: Told, leo: Patient) -> None:
+    said = forget("--patient", leo.pk, "--reason", "family", "--yes")
+    assert "14 nights" in said and "--again" in said and not Patient.objects.exists()
+
+
+def test_records_out_of_use_are_forgotten_but_no_child(forget: Told, leo: Patient) -> None:
+    assert "0 records" in forget("--older-than", 10, "--until-age", 21)
+    assert "1 records" in forget("--older-than", 10, "--yes")
+    assert not Patient.objects.exists()
+
+
+def test_a_restored_patient_is_forgotten_again(forget: Told, leo: Patient) -> None:
+    leo.refresh_from_db()
+    forget("--patient", leo.pk, "--reason", "family", "--yes")
+    leo.save(force_insert=True)
+    assert f"Patient {leo.pk}" in forget("--again")
+    forget("--again", "--yes")
+    assert not Patient.objects.exists()
+    assert AuditEvent.objects.filter(action="patient.forgotten").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (["--patient=999", "--reason=family", "--yes"], "no patient 999"),
+        (["--patient=1"], "--reason"),
+        ([], "Name one"),
+        (["--older-than=0"], "Name one"),
+    ],
+)
+def test_what_it_cannot_do_it_says(forget: Told, given: list[str], why: str) -> None:
+    with pytest.raises(CommandError, match=why):
+        forget(*given)
+
+
+def test_nobody_is_asked_for_by_a_name_that_is_not_there(leo: Patient) -> None:
+    with pytest.raises(CommandError, match="Nobody who works here"):
+        call_command("forget", "--patient=1", "--reason=family", "--by=nobody")
+
+
+def test_young_audit_rows_stay_whatever_date_is_named(forget: Told, leo: Patient) -> None:
+    forget("--patient", leo.pk, "--reason", "family", "--yes")
+    before = AuditEvent.objects.count()
+    assert "0 removed" in forget("--before", "2026-11-24", "--trail", "--yes")
+    assert AuditEvent.objects.count() == before
