@@ -7,9 +7,11 @@ import os
 from pathlib import Path
 
 from checkin.models import AuditChain
+from checkin.queries.bounded_calls import BoundedCall
 from checkin.rules.audit_anchors import AuditAnchor
 
 _EVERY = dt.timedelta(minutes=5)
+_LONGEST_SECONDS = 10.0
 
 
 class AnchorWriter:
@@ -17,6 +19,7 @@ class AnchorWriter:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
+        self._disk = BoundedCall("anchors")
         self._due: dt.datetime | None = None
         self._written: dict[int, int] = {}
 
@@ -30,7 +33,9 @@ class AnchorWriter:
             if self._written.get(chain.pk) != chain.number
         ]
         if ends:
-            self._append("".join(anchor.line() for anchor in ends))
+            text = "".join(anchor.line() for anchor in ends)
+            # The file is on another disk or machine, which may hang: urgent calls do not wait for it.
+            self._disk.run(lambda: self._append(text), seconds=_LONGEST_SECONDS)
             self._written |= {anchor.chain: anchor.number for anchor in ends}
         self._due = at + _EVERY
         return len(ends)

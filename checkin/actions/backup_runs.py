@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connections
 from django.utils.timezone import now
 
-from checkin.actions import audit
+from checkin.actions import audit, backups
 from checkin.actions.permissions import require_permission
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Staff
@@ -54,11 +54,17 @@ def run_backup(by: int | None = None) -> bool:
             command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
         )
     except OSError as problem:
+        backups.remember_backup_failure(f"The backup could not be started ({problem.strerror}).")
         log.error("backup_failed", why=f"it could not be started ({problem.strerror})")
         return False
     lines = (done.stdout if done.returncode == 0 else done.stderr).strip().splitlines()
     if done.returncode == 0:
         log.info("backup_made", what=" ".join(lines[:2]), key_is_new=len(lines) > 3)
         return True
+    if done.returncode < 0:
+        # It was killed, as for want of memory, and could not say so itself.
+        backups.remember_backup_failure(
+            f"The backup was ended by the system (signal {-done.returncode}). Earlier backups are as they were."
+        )
     log.error("backup_failed", why=lines[-1] if lines else f"exit code {done.returncode}")
     return False

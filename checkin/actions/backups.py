@@ -23,7 +23,14 @@ from checkin.actions import audit, backup_archives, backup_keys, postgresql_dump
 from checkin.actions.backup_failures import BackupFailed, describe_disk_trouble
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Clinic, Staff
-from checkin.queries.backups import FAILED_CACHE_KEY, MADE_CACHE_KEY, BackupFile, list_backups
+from checkin.queries.backups import (
+    FAILED_CACHE_KEY,
+    MADE_CACHE_KEY,
+    NIGHTLY_CACHE_KEY,
+    BackupFile,
+    list_backups,
+    own_database_names,
+)
 from checkin.rules import backups as backup_rules
 
 KEPT_WITH_THE_DATA = ("secret_key", "audit_key", "factor_key")
@@ -54,9 +61,13 @@ def make_backup(*, folder: Path, at: dt.datetime, by: Staff | None = None) -> Ba
     """
     with hold_lock("backup.lock", refusal=_ANOTHER_IS_MADE), _work_folder() as work:
         _check_folder(folder)
+        try:
+            _check_free_space(folder)
+        except OSError as problem:
+            raise describe_disk_trouble(problem, folder) from None
         keys = backup_keys.prepare_backup_keys()
         manifest, files = _take_snapshot(work, at)
-        target = folder / backup_rules.name_backup(at)
+        target = folder / backup_rules.name_backup(at, backup_rules.identify_database(settings.AUDIT_KEY))
         partial = target.with_name(f"{target.name}{backup_rules.PARTIAL_ENDING}")
         try:
             backup_archives.write_archive(
@@ -160,10 +171,34 @@ def _check_folder(folder: Path) -> None:
         for left in folder.glob(f"*{backup_rules.PARTIAL_ENDING}"):
             # Of a run that was killed. Another server may be writing a younger one.
             known = backup_rules.read_backup_time(left.name.removesuffix(backup_rules.PARTIAL_ENDING))
-            if known and time.time() - left.stat().st_mtime > _STALE_SECONDS:
+            own = backup_rules.read_backup_database(left.name.removesuffix(backup_rules.PARTIAL_ENDING))
+            if known and own in own_database_names() and time.time() - left.stat().st_mtime > _STALE_SECONDS:
                 left.unlink(missing_ok=True)
     except OSError as problem:
         raise describe_disk_trouble(problem, folder) from None
+
+
+def _check_free_space(folder: Path) -> None:
+    """Raise BackupFailed before anything is written if it cannot fit.
+
+    In var/ a copy of the database is made; the encrypted file is about as big as the last one.
+    """
+    before = next((one.size for one in list_backups(folder)), 0)
+    copy = 2 * before
+    if connection.vendor == "sqlite":
+        ends = ("", *sqlite_snapshots.BESIDE)
+        parts = [database_path().with_name(f"{database_path().name}{end}") for end in ends]
+        copy = sum(part.stat().st_size for part in parts if part.is_file())
+    same = folder.stat().st_dev == settings.VAR.stat().st_dev
+    wanted = {settings.VAR: copy + before} if same else {settings.VAR: copy, folder: before}
+    for place, needed in wanted.items():
+        free = shutil.disk_usage(place).free
+        if not backup_rules.has_room(free=free, needed=needed):
+            raise BackupFailed(
+                f"The disk of {place} has {free / 1e6:,.0f} MB free, and a backup needs about "
+                f"{needed / 1e6:,.0f} MB and some to spare. Nothing was written, and earlier backups are as "
+                "they were. Make space there, or name another folder, and run this again."
+            )
 
 
 @contextlib.contextmanager
@@ -204,8 +239,15 @@ def _rename_on_disk(partial: Path, target: Path) -> None:
 
 
 def _delete_expired(folder: Path, at: dt.datetime) -> int:
-    """Delete expired backups; return how many. The one just made is among those that are kept."""
-    files = {one.made: one.path for one in list_backups(folder)}
+    """Delete expired backups; return how many. The one just made is among those that are kept.
+
+    One whose name does not say whose it is may be another database's: it stays.
+    """
+    files = {
+        one.made: one.path
+        for one in list_backups(folder)
+        if backup_rules.read_backup_database(one.path.name)
+    }
     expired = backup_rules.choose_expired(files, kept_days=settings.BACKUP_KEPT, at=at)
     for made in expired:
         with contextlib.suppress(OSError):
@@ -218,6 +260,8 @@ def _note_success(made: BackupMade, *, at: dt.datetime, by: Staff | None) -> Non
     try:
         with write_in_turn():
             cache.set(MADE_CACHE_KEY, at.timestamp(), None)
+            if settings.BACKUP_NIGHTLY:
+                cache.set(NIGHTLY_CACHE_KEY, at.timestamp(), None)
             cache.delete(FAILED_CACHE_KEY)
             for clinic in Clinic.objects.order_by("pk"):
                 audit.write_audit_event(

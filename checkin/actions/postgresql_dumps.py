@@ -39,6 +39,7 @@ _TABLES = """
     WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
       AND n.nspname NOT LIKE 'pg_toast%' AND n.nspname NOT LIKE 'pg_temp%' ORDER BY 1, 2"""
 _SCRATCH_ENDING, _LONGEST_DATABASE_NAME = "_backup_check", 63
+_CHECK_LOCK, _CHECK_WAIT = 0x62726279, "15min"
 _REMOVES_OWNERS = ["--no-owner", "--no-privileges"]
 
 
@@ -142,6 +143,9 @@ def _restore_rows(program: str, dump: Path, name: str) -> dict[str, int]:
 def _scratch_database(cursor: Any, beside: str) -> Iterator[str]:
     """Create an empty database, and drop it at the end; also one that a killed run has left."""
     name = beside[: _LONGEST_DATABASE_NAME - len(_SCRATCH_ENDING)] + _SCRATCH_ENDING
+    # Two servers make it under one name. The lock ends with the connection, also if this run is killed.
+    cursor.execute("SET lock_timeout = %s", [_CHECK_WAIT])
+    cursor.execute("SELECT pg_advisory_lock(%s)", [_CHECK_LOCK])
     drop = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
     cursor.execute(drop)
     cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))

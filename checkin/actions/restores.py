@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import itertools
 import os
 import shutil
 import tempfile
@@ -23,6 +24,7 @@ from checkin.actions.write_queue import write_in_turn
 from checkin.models import Clinic
 
 _PROGRAM_IS_RUNNING = "The program is running here. Nothing was changed. Stop it, then run this again."
+_WORK_PREFIX = "restore-"
 _ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
@@ -50,10 +52,12 @@ def restore_backup(*, source: Path, identities: Sequence[pyrage.x25519.Identity]
             if connection.vendor == "sqlite":
                 if sqlite_snapshots.check_sqlite(data) != manifest["rows"]:
                     raise BackupFailed(f"{source} lacks rows. Nothing was changed. Take an earlier backup.")
+            # The keys first: a database without them would be in use with a trail that nobody can verify.
+            keys = [name for name in KEPT_WITH_THE_DATA if _place_key(work / name)]
+            if connection.vendor == "sqlite":
                 _place_sqlite(data)
             else:
                 postgresql_dumps.restore_postgresql(data, manifest["rows"])
-            keys = [name for name in KEPT_WITH_THE_DATA if _place_key(work / name)]
             _use_key("AUDIT_KEY", work / "audit_key")
             _use_key("FACTOR_KEY", work / "factor_key")
             _keep_factor_key(settings.VAR / "factor_key")
@@ -102,8 +106,11 @@ def _refuse_unless_empty() -> None:
 def _private_folder() -> Iterator[Path]:
     """Make a folder on the disk where the database goes."""
     beside = database_path().parent if connection.vendor == "sqlite" else settings.VAR
+    # Of a run that was killed: it holds the database unencrypted. The lock says that none is under way.
+    for left in beside.glob(f"{_WORK_PREFIX}*"):
+        shutil.rmtree(left, ignore_errors=True)
     try:
-        work = Path(tempfile.mkdtemp(prefix="restore-", dir=beside))
+        work = Path(tempfile.mkdtemp(prefix=_WORK_PREFIX, dir=beside))
     except OSError as problem:
         raise describe_disk_trouble(problem, beside) from None
     try:
@@ -177,8 +184,14 @@ def _place_key(key: Path) -> bool:
     if not key.is_file():
         return False
     if target.is_file() and target.read_bytes() != key.read_bytes():
-        target.rename(target.with_name(f"{target.name}.replaced"))
+        target.rename(_free_name(target.with_name(f"{target.name}.replaced")))
     shutil.copy(key, part := target.with_name(f"{target.name}.restored"))
     part.chmod(0o600)
     part.rename(target)
     return True
+
+
+def _free_name(path: Path) -> Path:
+    """Return this name, or with the first number that is free: an earlier key that was replaced stays."""
+    names = (path.with_name(f"{path.name}{number or ''}") for number in itertools.count())
+    return next(name for name in names if not os.path.lexists(name))

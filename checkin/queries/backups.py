@@ -12,10 +12,15 @@ from django.conf import settings
 from django.core.cache import cache
 
 from checkin.models import Clinic
+from checkin.queries.bounded_calls import BoundedCall
 from checkin.rules import backups as backup_rules
 
 _CLOCKS_DIFFER_BY = dt.timedelta(hours=1)
 MADE_CACHE_KEY, FAILED_CACHE_KEY = "backup-made-at", "backup-failed"
+NIGHTLY_CACHE_KEY = "backup-made-nightly-at"
+"""When a server that makes them every night last made one."""
+_LOOK_SECONDS = 3.0
+_look = BoundedCall("backups-look")
 
 
 class BackupFile(NamedTuple):
@@ -40,16 +45,32 @@ class BackupState(NamedTuple):
 
 
 def list_backups(folder: Path) -> list[BackupFile]:
-    """Return the backups in a folder, newest first; none if it is missing or cannot be read."""
-    found = []
+    """Return this database's backups in a folder, newest first; none if it is missing or cannot be read.
+
+    A disk that hangs counts as one that cannot be read: a page must not wait for it.
+    """
+    own = own_database_names()
     try:
-        for entry in os.scandir(folder):
-            made = backup_rules.read_backup_time(entry.name)
-            if made is not None and entry.is_file():
-                found.append(BackupFile(Path(entry.path), made, entry.stat().st_size))
+        found: list[BackupFile] = _look.run(lambda: _scan(folder), seconds=_LOOK_SECONDS)
     except OSError:
         return []
-    return sorted(found, key=lambda one: one.made, reverse=True)
+    mine = [one for one in found if backup_rules.read_backup_database(one.path.name) in own]
+    return sorted(mine, key=lambda one: one.made, reverse=True)
+
+
+def own_database_names() -> set[str]:
+    """Return what this database's backups are named by; "": by a version that did not say."""
+    keys = [settings.AUDIT_KEY, *settings.AUDIT_KEY_FALLBACKS]
+    return {"", *map(backup_rules.identify_database, keys)}
+
+
+def _scan(folder: Path) -> list[BackupFile]:
+    found = []
+    for entry in os.scandir(folder):
+        made = backup_rules.read_backup_time(entry.name)
+        if made is not None and entry.is_file():
+            found.append(BackupFile(Path(entry.path), made, entry.stat().st_size))
+    return found
 
 
 def _newest_file_time(at: dt.datetime) -> dt.datetime | None:
@@ -65,20 +86,34 @@ def newest_backup_time(at: dt.datetime) -> dt.datetime | None:
     server has noted counts too.
     """
     newest = _newest_file_time(at)
-    if newest is None and not settings.BACKUP_NIGHTLY:
-        noted = cache.get(MADE_CACHE_KEY)
-        newest = dt.datetime.fromtimestamp(noted, dt.UTC) if noted else None
-    return newest
+    if settings.BACKUP_NIGHTLY:
+        return newest
+    known = [made for made in (newest, _noted_time(MADE_CACHE_KEY)) if made]
+    return max(known, default=None)
+
+
+def is_backup_expected(at: dt.datetime) -> bool:
+    """Return whether there should be a new one every night: this server makes them, or another has lately.
+
+    Old files of this server alone are no promise of new ones: somebody may have switched that off.
+    """
+    nightly = _noted_time(NIGHTLY_CACHE_KEY)
+    lately = dt.timedelta(days=max(2, settings.BACKUP_KEPT))
+    return settings.BACKUP_NIGHTLY or (nightly is not None and at - nightly < lately)
+
+
+def _noted_time(key: str) -> dt.datetime | None:
+    noted = cache.get(key)
+    return dt.datetime.fromtimestamp(noted, dt.UTC) if noted else None
 
 
 def find_backup_state(at: dt.datetime) -> BackupState:
     newest = newest_backup_time(at)
-    is_expected = settings.BACKUP_NIGHTLY or newest is not None
     return BackupState(
         list_backups(settings.BACKUP_DIR),
         newest,
         is_nightly=settings.BACKUP_NIGHTLY,
-        is_late=is_expected and backup_rules.is_backup_late(newest, at),
+        is_late=is_backup_expected(at) and backup_rules.is_backup_late(newest, at),
         failure=cache.get(FAILED_CACHE_KEY) or "",
         is_on_same_disk=_is_on_same_disk(settings.BACKUP_DIR, settings.VAR),
     )
@@ -96,6 +131,7 @@ def is_nightly_backup_due(at: dt.datetime) -> bool:
 
 def _is_on_same_disk(one: Path, other: Path) -> bool:
     try:
-        return one.stat().st_dev == other.stat().st_dev
+        same: bool = _look.run(lambda: one.stat().st_dev == other.stat().st_dev, seconds=_LOOK_SECONDS)
+        return same
     except OSError:
         return False

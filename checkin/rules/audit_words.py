@@ -75,6 +75,7 @@ AUDIT_SENTENCES: dict[AuditKind, dict[str, str]] = {
         "paper.removed": "{who} took off what was written at {what}, after a match",
         "patient.merged": "{who} merged two records: {what}",
         "patient.merge_undone": "{who} undid a merge of two records: {what}",
+        "patient.forgotten": "{who} erased a patient’s record and everything typed about it",
         "patient.completed": "{who} completed {what}",
         "look_alike.two": "{who} said that two records are two children",
         "discrepancy.asked_who": "{who} was asked which child it is, at {what}",
@@ -170,6 +171,7 @@ AUDIT_SENTENCES: dict[AuditKind, dict[str, str]] = {
         "records.imported": "{who} imported records",
     },
     AuditKind.TRAIL: {
+        "audit.removed": "{who} removed rows of the audit log that were kept long enough",
         "audit_log.read": "{who} read the audit log",
         "audit_log.patient_read": "{who} read who saw {what}",
         "audit_log.person_read": "{who} read what was done with {what}",

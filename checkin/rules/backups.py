@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import hmac
 import re
 from collections.abc import Iterable
 
@@ -13,19 +15,43 @@ _NIGHT_BEGINS, _NIGHT_ENDS = 2, 4
 _KEPT_WHOLE = dt.timedelta(days=2)
 """Of these last days every backup is kept: one made before an upgrade must outlive the one made after it."""
 PARTIAL_ENDING = ".partial"
-_NAME = re.compile(r"broughtby-(\d{8}T\d{6})Z\.age")
+_NAME = re.compile(r"broughtby-(?:([0-9a-f]{8})-)?(\d{8}T\d{6})Z\.age")
+_SPACE_TO_SPARE = 50_000_000
 
 
-def name_backup(at: dt.datetime) -> str:
-    """Return the file's name. A file has this name only once it has been verified."""
-    return f"broughtby-{at.astimezone(dt.UTC):%Y%m%dT%H%M%S}Z.age"
+def identify_database(audit_key: str) -> str:
+    """Return eight digits that tell this clinic's backups from another's in the same folder.
+
+    They are from the key that seals the trail: it goes with the database when that is restored.
+    """
+    return hmac.new(audit_key.encode(), b"name of backups", hashlib.sha256).hexdigest()[:8]
+
+
+def name_backup(at: dt.datetime, database: str = "") -> str:
+    """Return the file's name. A file has this name only once it has been verified.
+
+    `database` is from `identify_database`; names without it are of an earlier version.
+    """
+    of_database = f"{database}-" if database else ""
+    return f"broughtby-{of_database}{at.astimezone(dt.UTC):%Y%m%dT%H%M%S}Z.age"
+
+
+def read_backup_database(name: str) -> str:
+    """Return whose backup it is; "" if the name does not say."""
+    found = _NAME.fullmatch(name)
+    return found[1] or "" if found else ""
+
+
+def has_room(*, free: int, needed: int) -> bool:
+    """Return whether so many bytes fit, with some to spare: the clinic goes on writing meanwhile."""
+    return free >= needed + _SPACE_TO_SPARE
 
 
 def read_backup_time(name: str) -> dt.datetime | None:
     """Return when the backup of this name was made; None if the name is not a backup's."""
     found = _NAME.fullmatch(name)
     try:
-        return dt.datetime.strptime(found[1], "%Y%m%dT%H%M%S").replace(tzinfo=dt.UTC) if found else None
+        return dt.datetime.strptime(found[2], "%Y%m%dT%H%M%S").replace(tzinfo=dt.UTC) if found else None
     except ValueError:
         return None
 

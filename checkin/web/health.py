@@ -100,9 +100,11 @@ def _describe_late_escalations(at: dt.datetime) -> list[str]:
 
 def _describe_late_backup(at: dt.datetime) -> list[str]:
     """Return a line for monitoring if the last good backup is older than 36 hours."""
+    if not backup_queries.is_backup_expected(at):
+        return []
     newest = backup_queries.newest_backup_time(at)
     if newest is None:
-        return ["no backup has been made yet"] if settings.BACKUP_NIGHTLY else []
+        return ["no backup has been made yet"]
     if not is_backup_late(newest, at):
         return []
     return [f"the last good backup is of {newest:%Y-%m-%d %H:%M} UTC"]

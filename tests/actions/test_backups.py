@@ -14,13 +14,14 @@ from pathlib import Path
 
 import pytest
 import pytest_django
+from django.conf import settings
 from django.core.cache import cache
 
 from checkin.actions import backup_archives, backup_keys, backups, postgresql_dumps, sqlite_snapshots
 from checkin.actions.backup_failures import BackupFailed
 from checkin.models import AuditEvent, Clinic, Staff
 from checkin.queries.backups import FAILED_CACHE_KEY
-from checkin.rules.backups import name_backup
+from checkin.rules import backups as backup_rules
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +36,10 @@ def folder(tmp_path: Path, settings: pytest_django.Settings) -> Path:
     settings.BACKUP_RECIPIENTS = []
     (tmp_path / "secret_key").write_text("signs sessions")
     return tmp_path / "backups"
+
+
+def name_backup(at: dt.datetime) -> str:
+    return backup_rules.name_backup(at, backup_rules.identify_database(settings.AUDIT_KEY))
 
 
 def names(folder: Path) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from django.core.cache import cache
 
 from checkin.models import Clinic
 from checkin.queries import backups as backup_queries
+from checkin.queries.bounded_calls import BoundedCall
+from checkin.rules import backups as backup_rules
 from checkin.rules.backups import name_backup
 from tests import make
 
@@ -91,3 +94,37 @@ def test_one_from_the_future_stops_none_that_follow(
     assert backup_queries.is_nightly_backup_due(NIGHT) and backup_queries.find_backup_state(NIGHT).is_late
     put(folder, NIGHT)
     assert backup_queries.newest_backup_time(NIGHT) == NIGHT
+
+
+def test_another_clinics_backups_in_the_same_folder_are_not_ours(folder: Path) -> None:
+    theirs = backup_rules.identify_database("another clinic")
+    (folder / backup_rules.name_backup(NIGHT, theirs)).write_bytes(b"12345")
+    assert backup_queries.list_backups(folder) == []
+
+
+def test_old_files_of_a_server_that_makes_none_are_not_late(
+    folder: Path, settings: pytest_django.Settings
+) -> None:
+    settings.BACKUP_NIGHTLY = False
+    put(folder, NIGHT - dt.timedelta(days=90))
+    assert not backup_queries.find_backup_state(NIGHT).is_late
+
+
+def test_a_nightly_backup_that_another_server_misses_is_late(settings: pytest_django.Settings) -> None:
+    settings.BACKUP_NIGHTLY = False
+    made = (NIGHT - dt.timedelta(days=3)).timestamp()
+    cache.set(backup_queries.NIGHTLY_CACHE_KEY, made)
+    cache.set(backup_queries.MADE_CACHE_KEY, made)
+    assert backup_queries.find_backup_state(NIGHT).is_late
+    assert not backup_queries.find_backup_state(NIGHT + dt.timedelta(days=30)).is_late
+
+
+def test_a_disk_that_hangs_holds_no_page(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = threading.Event()
+    monkeypatch.setattr(backup_queries, "_look", BoundedCall("look"))
+    monkeypatch.setattr(backup_queries, "_LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(backup_queries, "_scan", lambda folder: answers.wait(20))
+    assert backup_queries.list_backups(folder) == []
+    answers.set()

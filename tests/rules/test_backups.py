@@ -21,6 +21,19 @@ def night(clock: str, day: int = 10) -> dt.datetime:
     return dt.datetime(2026, 3, day, int(hour), int(minute), tzinfo=CHICAGO)
 
 
+def test_a_name_says_whose_backup_it_is() -> None:
+    one, other = (backup_rules.identify_database(key) for key in ("this clinic", "another clinic"))
+    name = backup_rules.name_backup(night("2:15"), one)
+    assert one != other and backup_rules.read_backup_database(name) == one
+    assert backup_rules.read_backup_time(name) == night("2:15")
+    assert backup_rules.read_backup_database(backup_rules.name_backup(night("2:15"))) == ""
+
+
+def test_some_space_is_left_for_the_clinic() -> None:
+    assert backup_rules.has_room(free=150_000_000, needed=100_000_000)
+    assert not backup_rules.has_room(free=149_999_999, needed=100_000_000)
+
+
 def test_a_name_says_when_it_was_made() -> None:
     name = backup_rules.name_backup(night("2:15"))
     assert name == "broughtby-20260310T071500Z.age"

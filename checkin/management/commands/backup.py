@@ -38,6 +38,13 @@ class Command(PlainCommand):
         except BackupFailed as failed:
             backups.remember_backup_failure(failed.sentence)
             raise CommandError(failed.sentence) from None
+        except Exception as problem:
+            # Whatever it is: the manager's page must say that there is no backup, and why.
+            backups.remember_backup_failure(
+                f"The backup stopped on an error that is not known ({type(problem).__name__}). Earlier backups "
+                "are as they were. The program's log has more."
+            )
+            raise
         self.stdout.write(
             f"{made.file.path}\n"
             f"{made.rows:,} rows, {_describe_size(made.file.size)}, encrypted. {_describe_check(made)}"
