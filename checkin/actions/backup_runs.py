@@ -64,7 +64,8 @@ def run_backup(by: int | None = None) -> bool:
     if done.returncode < 0:
         # It was killed, as for want of memory, and could not say so itself.
         backups.remember_backup_failure(
-            f"The backup was ended by the system (signal {-done.returncode}). Earlier backups are as they were."
+            f"The backup was ended by the system (signal {-done.returncode}). Earlier backups are as they "
+            "were."
         )
     log.error("backup_failed", why=lines[-1] if lines else f"exit code {done.returncode}")
     return False

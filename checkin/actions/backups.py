@@ -244,9 +244,7 @@ def _delete_expired(folder: Path, at: dt.datetime) -> int:
     One whose name does not say whose it is may be another database's: it stays.
     """
     files = {
-        one.made: one.path
-        for one in list_backups(folder)
-        if backup_rules.read_backup_database(one.path.name)
+        one.made: one.path for one in list_backups(folder) if backup_rules.read_backup_database(one.path.name)
     }
     expired = backup_rules.choose_expired(files, kept_days=settings.BACKUP_KEPT, at=at)
     for made in expired:

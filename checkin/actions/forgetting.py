@@ -19,7 +19,7 @@ from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Appointment, BoardVersion, Clinic, Location, Patient, Staff, Visit
 from checkin.models.erasure import Erasure, overwrite_what_is_erased
-from checkin.rules.forgetting import ForgottenPatient, ForgetReason, may_be_forgotten, parse_forgotten
+from checkin.rules.forgetting import ForgetReason, ForgottenPatient, may_be_forgotten, parse_forgotten
 from checkin.rules.roles import StaffAct
 
 SESSION_KEYS_WITH_TYPED_TEXT = ("typed", "searches")
@@ -44,9 +44,7 @@ def find_what_goes(clinic: Clinic, patient_ids: list[int]) -> Forgotten:
     return Forgotten(found, Erasure(patients=found).counts())
 
 
-def forget_patient(
-    *, clinic: Clinic, patient_id: int, reason: str, by: Staff, at: dt.datetime
-) -> Forgotten:
+def forget_patient(*, clinic: Clinic, patient_id: int, reason: str, by: Staff, at: dt.datetime) -> Forgotten:
     """Erase a patient and the records merged with it. Raises NotAllowed, PatientGone, or OSError if the list
     outside the database cannot be written; then nothing is erased."""
     require_permission(StaffAct.MANAGE_BACKUPS, by)
@@ -85,16 +83,14 @@ def forget_patient(
     return Forgotten(goes.patients, counts)
 
 
-def select_expired(
-    clinic: Clinic, *, before: dt.date, until_age: int | None, today: dt.date
-) -> list[int]:
+def select_expired(clinic: Clinic, *, before: dt.date, until_age: int | None, today: dt.date) -> list[int]:
     """Return the patients whose record was last in use before that day, and who have reached that age."""
     latest: dict[int, dt.date] = {}
     rows = [
         clinic.patients.values_list("pk", "updated_at"),
-        Visit.objects.filter(clinic=clinic, patient__isnull=False).values_list("patient").annotate(
-            models.Max("arrived_at")
-        ),
+        Visit.objects.filter(clinic=clinic, patient__isnull=False)
+        .values_list("patient")
+        .annotate(models.Max("arrived_at")),
         Appointment.objects.filter(clinic=clinic).values_list("patient").annotate(models.Max("starts_at")),
     ]
     for found in rows:
@@ -120,7 +116,9 @@ def list_returned(clinic: Clinic) -> list[ForgottenPatient]:
     A later record that has the same number was made at another time.
     """
     wanted = [one for one in read_forgotten_list() if one.clinic == clinic.pk]
-    made = dict(clinic.patients.filter(pk__in=[one.patient for one in wanted]).values_list("pk", "created_at"))
+    made = dict(
+        clinic.patients.filter(pk__in=[one.patient for one in wanted]).values_list("pk", "created_at")
+    )
     return [one for one in wanted if one.patient in made and made[one.patient].isoformat() == one.created]
 
 
@@ -157,7 +155,8 @@ def _empty_unsent_forms() -> int:
     for row in Session.objects.all().iterator():
         store = SessionStore(row.session_key)
         kept = row.get_decoded()
-        if any([kept.pop(key, None) for key in SESSION_KEYS_WITH_TYPED_TEXT]):
+        typed = [kept.pop(key, None) for key in SESSION_KEYS_WITH_TYPED_TEXT]
+        if any(typed):
             Session.objects.filter(pk=row.pk).update(session_data=store.encode(kept))
             changed += 1
     return changed

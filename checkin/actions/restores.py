@@ -49,12 +49,12 @@ def restore_backup(*, source: Path, identities: Sequence[pyrage.x25519.Identity]
         with _private_folder() as work:
             manifest = backup_archives.read_archive(source, identities=identities, into=work)
             data = _check_manifest(manifest, work, source)
-            if connection.vendor == "sqlite":
-                if sqlite_snapshots.check_sqlite(data) != manifest["rows"]:
-                    raise BackupFailed(f"{source} lacks rows. Nothing was changed. Take an earlier backup.")
+            is_sqlite = connection.vendor == "sqlite"
+            if is_sqlite and sqlite_snapshots.check_sqlite(data) != manifest["rows"]:
+                raise BackupFailed(f"{source} lacks rows. Nothing was changed. Take an earlier backup.")
             # The keys first: a database without them would be in use with a trail that nobody can verify.
             keys = [name for name in KEPT_WITH_THE_DATA if _place_key(work / name)]
-            if connection.vendor == "sqlite":
+            if is_sqlite:
                 _place_sqlite(data)
             else:
                 postgresql_dumps.restore_postgresql(data, manifest["rows"])

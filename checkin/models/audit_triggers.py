@@ -13,8 +13,13 @@ _MOVE_ON = "UPDATE checkin_auditchain SET number = NEW.number, hash = NEW.hash W
 
 
 REMOVAL = ("checkin_auditevent_no_delete", "checkin_auditeventpatient_no_delete")
-_MAY_GO = "COALESCE({number} <= (SELECT removing FROM checkin_auditchain WHERE id = {chain}), {no})"
-"""Whether a removal is under way that has come to this row: see `AuditChain.removing`."""
+
+
+def _may_go(no: object) -> tuple[str, str]:
+    """Return, for each table, whether a removal that is under way includes the row: `AuditChain.removing`."""
+    may_go = "COALESCE({0}.number <= (SELECT removing FROM checkin_auditchain WHERE id = {0}.chain), {1})"
+    of_event = f"(SELECT {may_go.format('e', no)} FROM {APPEND_ONLY[0]} e WHERE e.id = OLD.event_id)"  # noqa: S608
+    return may_go.format("OLD", no), of_event
 
 
 def trigger_statements(vendor: str) -> dict[str, str]:
@@ -30,25 +35,18 @@ def _first_statements(vendor: str) -> dict[str, str]:
 
 def _sqlite_removal() -> dict[str, str]:
     refused = "BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END"
-    events, patients = APPEND_ONLY
-    own = _MAY_GO.format(number="OLD.number", chain="OLD.chain", no=0)
-    of_event = (
-        "(SELECT " + _MAY_GO.format(number="e.number", chain="e.chain", no=0) + f" FROM {events} e "
-        "WHERE e.id = OLD.event_id)"
-    )
     return {
         f"{table}_no_delete": f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
         f"WHEN NOT COALESCE({may_go}, 0) {refused}"
-        for table, may_go in ((events, own), (patients, of_event))
+        for table, may_go in zip(APPEND_ONLY, _may_go(0), strict=True)
     }
 
 
 def _postgresql_removal() -> dict[str, str]:
-    functions = dict(zip(APPEND_ONLY, ("checkin_keep_audit_event", "checkin_keep_audit_patient"), strict=True))
     return {
         f"{table}_no_delete": f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW "
         f"EXECUTE FUNCTION {function}()"
-        for table, function in functions.items()
+        for table, function in zip(APPEND_ONLY, _KEEP_FUNCTIONS, strict=True)
     }
 
 
@@ -87,19 +85,12 @@ _POSTGRESQL_FUNCTIONS = (
     f"$$ BEGIN {_MOVE_ON}; RETURN NULL; END $$",
 )
 
-_OWN_MAY_GO = _MAY_GO.format(number="OLD.number", chain="OLD.chain", no="false")
-_OF_EVENT_MAY_GO = (
-    "(SELECT " + _MAY_GO.format(number="e.number", chain="e.chain", no="false") + " FROM checkin_auditevent e "
-    "WHERE e.id = OLD.event_id)"
-)
+_KEEP_FUNCTIONS = ("checkin_keep_audit_event", "checkin_keep_audit_patient")
 _POSTGRESQL_REMOVAL_FUNCTIONS = tuple(
     f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
     f"$$ BEGIN IF NOT COALESCE({may_go}, false) THEN RAISE EXCEPTION 'the audit trail is append-only'; "
     "END IF; RETURN OLD; END $$"
-    for name, may_go in (
-        ("checkin_keep_audit_event", _OWN_MAY_GO),
-        ("checkin_keep_audit_patient", _OF_EVENT_MAY_GO),
-    )
+    for name, may_go in zip(_KEEP_FUNCTIONS, _may_go("false"), strict=True)
 )
 
 
@@ -109,19 +100,17 @@ def install_removal_triggers(apps: Any, schema_editor: Any) -> None:
     if vendor == "postgresql":
         for statement in _POSTGRESQL_REMOVAL_FUNCTIONS:
             schema_editor.execute(statement, params=None)
-    statements = trigger_statements(vendor)
-    for table, name in zip(APPEND_ONLY, REMOVAL, strict=True):
-        of_table = f" ON {table}" if vendor == "postgresql" else ""
-        schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}{of_table}", params=None)
-        schema_editor.execute(statements[name], params=None)
+    _replace_removal_triggers(schema_editor, trigger_statements(vendor))
 
 
 def refuse_all_removal(apps: Any, schema_editor: Any) -> None:
     """Return to triggers that let no row be deleted; to undo that migration."""
-    vendor = schema_editor.connection.vendor
-    statements = _first_statements(vendor)
+    _replace_removal_triggers(schema_editor, _first_statements(schema_editor.connection.vendor))
+
+
+def _replace_removal_triggers(schema_editor: Any, statements: dict[str, str]) -> None:
     for table, name in zip(APPEND_ONLY, REMOVAL, strict=True):
-        of_table = f" ON {table}" if vendor == "postgresql" else ""
+        of_table = f" ON {table}" if schema_editor.connection.vendor == "postgresql" else ""
         schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}{of_table}", params=None)
         schema_editor.execute(statements[name], params=None)
 

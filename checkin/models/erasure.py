@@ -1,4 +1,4 @@
-"""Erase a patient: the one way around rows of history that never change. Only `actions/forgetting` uses it."""
+"""Erase a patient: the one way around rows of history that never change, for `actions/forgetting` alone."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Erasure:
         self._add(Visit, visits)
         self._add_sign_ins()
         for (model, _), found in self.mentions.items():
-            found -= self.rows.get(model, set())
+            found.difference_update(self.rows.get(model, set()))
 
     def counts(self) -> dict[str, int]:
         """Return how many rows of each model are erased, by its name."""
@@ -73,22 +73,30 @@ class Erasure:
                 self.mentions[owner, field.name] |= hits
                 continue
             if field.name == "visit" and _has_patient(owner):
-                others = hits - set(_select_ids(owner, "pk", hits, patient=None)) - self._of_patients(owner, hits)
+                others = (
+                    hits - set(_select_ids(owner, "pk", hits, patient=None)) - self._of_patients(owner, hits)
+                )
                 self.mentions[owner, field.name] |= others
                 hits -= others
             self._add(owner, hits)
 
     def _of_patients(self, owner: Model, hits: set[int]) -> set[int]:
-        return set(_select_ids(owner, "patient", self.rows.get(Patient, set()), pk__in=hits)) if hits else set()
+        return (
+            set(_select_ids(owner, "patient", self.rows.get(Patient, set()), pk__in=hits)) if hits else set()
+        )
 
     def _add_sign_ins(self) -> None:
         """Add what was typed at the visits: each sign-in, the one it continues, and the others of that."""
         visits = self.rows.get(Visit, set())
         typed = {pk for part in _in_parts(visits) for pk in _column(Visit, "sign_in_id", pk__in=part)}
-        firsts = {pk for part in _in_parts(typed) for pk in _column(SignIn, "continues_id", pk__in=part)} - {None}
+        firsts = {pk for part in _in_parts(typed) for pk in _column(SignIn, "continues_id", pk__in=part)} - {
+            None
+        }
         found = typed | firsts
         found |= set(_select_ids(SignIn, "continues", found))
-        kept = {pk for part in _in_parts(found) for pk in _column(Visit, "sign_in_id", sign_in__in=part)} - typed
+        kept = {
+            pk for part in _in_parts(found) for pk in _column(Visit, "sign_in_id", sign_in__in=part)
+        } - typed
         self._add(SignIn, found - kept)
         self.mentions[SignIn, "continues"] |= set(_select_ids(SignIn, "pk", kept)) if kept else set()
 
@@ -116,7 +124,9 @@ def _has_patient(model: Model) -> bool:
 
 def _select_ids(model: Model, column: str, values: Iterable[int], **where: object) -> Iterator[int]:
     for part in _in_parts(values):
-        yield from models.QuerySet(model).filter(**{f"{column}__in": part}, **where).values_list("pk", flat=True)
+        yield from (
+            models.QuerySet(model).filter(**{f"{column}__in": part}, **where).values_list("pk", flat=True)
+        )
 
 
 def _column(model: Model, column: str, **where: object) -> Iterator[Any]:

@@ -103,7 +103,9 @@ class _Walk:
         if not first or first["number"] <= 1:
             return
         last = first["number"] - 1
-        checkpoints = rows.filter(action=REMOVED_ACTION, detail__number=last, detail__hash=first["previous_hash"])
+        checkpoints = rows.filter(
+            action=REMOVED_ACTION, detail__number=last, detail__hash=first["previous_hash"]
+        )
         found = checkpoints.last()
         anchor = self.anchor_at.get(last)
         if found and found.number and not (anchor and anchor.hash != first["previous_hash"]):

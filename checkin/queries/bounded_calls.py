@@ -9,7 +9,7 @@ from typing import Any
 
 
 class BoundedCall:
-    """Runs calls in a thread of their own, one at a time. Of a disk that hangs, one thread waits, not many."""
+    """Runs calls in a thread of their own, one at a time. For a disk that hangs, one thread waits."""
 
     def __init__(self, name: str) -> None:
         self.name = name

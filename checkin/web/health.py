@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator
 
 import structlog
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import PermissionDenied

@@ -25,7 +25,11 @@ def lines(max_: Staff) -> list[AuditEvent]:
     with write_in_turn():
         return [
             audit.write_audit_event(
-                action="seen", subject=max_, by=max_, at=make.at(date=dt.date(year, 6, place)), patient_ids=named
+                action="seen",
+                subject=max_,
+                by=max_,
+                at=make.at(date=dt.date(year, 6, place)),
+                patient_ids=named,
             )
             for place, (year, named) in enumerate(
                 [(2019, ()), (2019, ids), (2019, ()), (2026, ()), (2026, ids)], 1

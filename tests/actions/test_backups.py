@@ -232,3 +232,27 @@ def test_a_backup_that_could_not_be_noted_stays(folder: Path, monkeypatch: pytes
     monkeypatch.setattr(backups.audit, "write_audit_event", lock)
     make.clinic()
     assert backups.make_backup(folder=folder, at=NIGHT).file.path.exists()
+
+
+@on_sqlite
+def test_a_disk_without_room_is_told_before_anything_is_written(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup_rules, "has_room", lambda *, free, needed: False)
+    with pytest.raises(BackupFailed, match="MB free, and a backup needs about"):
+        backups.make_backup(folder=folder, at=NIGHT)
+    assert names(folder) == []
+
+
+@on_sqlite
+def test_expired_backups_of_another_clinic_stay(folder: Path) -> None:
+    folder.mkdir()
+    theirs = [
+        backup_rules.name_backup(NIGHT - dt.timedelta(days=day), database)
+        for day in range(10, 40)
+        for database in ("0123abcd", "")
+    ]
+    for name in theirs:
+        (folder / name).write_bytes(b"theirs")
+    backups.make_backup(folder=folder, at=NIGHT)
+    assert names(folder) == sorted([*theirs, name_backup(NIGHT)])

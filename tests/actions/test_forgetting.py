@@ -88,7 +88,7 @@ def test_unsent_forms_and_searches_leave_every_session(leo: Patient, max_: Staff
     keys = (UNSENT_FORMS_SESSION_KEY, searches._SEARCHES_SESSION_KEY)
     assert keys == forgetting.SESSION_KEYS_WITH_TYPED_TEXT
     store = SessionStore()
-    store.update(dict.fromkeys(keys, [CANARY]) | {"kept": 1})
+    store.update({key: [CANARY] for key in keys} | {"kept": 1})
     store.save()
     forget(leo, max_)
     assert dict(SessionStore(store.session_key).items()) == {"kept": 1}

@@ -256,3 +256,36 @@ def test_what_follows_is_sealed_with_the_restored_trails_key(
     assert fresh in settings.AUDIT_KEY_FALLBACKS
     assert ("of the old factors " * 3).strip() == settings.FACTOR_KEY
     assert fresh_factors in settings.FACTOR_KEY_FALLBACKS
+
+
+@on_sqlite
+def test_what_a_killed_restore_left_is_removed(backup: Path, empty: Callable[[], str], var: Path) -> None:
+    empty()
+    (var / "restore-abc").mkdir()
+    (var / "restore-abc/database.sqlite3").write_bytes(b"everybody, unencrypted")
+    restore(backup)
+    assert not list(var.glob("restore-*"))
+
+
+@on_sqlite
+def test_a_key_that_was_replaced_earlier_stays_too(backup: Path, empty: Callable[[], str], var: Path) -> None:
+    empty()
+    (var / "secret_key").write_text("the third")
+    (var / "secret_key.replaced").write_text("the second")
+    restore(backup)
+    assert (var / "secret_key.replaced").read_text() == "the second"
+    assert (var / "secret_key.replaced1").read_text() == "the third"
+
+
+@on_sqlite
+def test_the_keys_are_there_before_the_database(
+    backup: Path, empty: Callable[[], str], var: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def power_cut(data: Path) -> None:
+        assert (var / "secret_key").read_text() == "signs sessions"
+        raise BackupFailed("the power is off")
+
+    empty()
+    monkeypatch.setattr(restores, "_place_sqlite", power_cut)
+    with pytest.raises(BackupFailed, match="the power is off"):
+        restore(backup)

@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from checkin.actions import backups
 from checkin.models import AuditEvent, Staff
 from checkin.queries.backups import FAILED_CACHE_KEY
 
@@ -57,3 +58,13 @@ def test_restore_says_what_is_missing(var: Path, made: bool, told: str) -> None:
         (var / "one.age").write_bytes(b"")
     with pytest.raises(CommandError, match=told):
         say("restore", str(var / "one.age"))
+
+
+def test_an_error_that_nobody_foresaw_is_kept_for_the_page_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(**given: object) -> None:
+        raise ValueError("unforeseen")
+
+    monkeypatch.setattr(backups, "make_backup", fail)
+    with pytest.raises(ValueError, match="unforeseen"):
+        say("backup")
+    assert "ValueError" in cache.get(FAILED_CACHE_KEY)

@@ -119,9 +119,7 @@ def test_a_nightly_backup_that_another_server_misses_is_late(settings: pytest_dj
     assert not backup_queries.find_backup_state(NIGHT + dt.timedelta(days=30)).is_late
 
 
-def test_a_disk_that_hangs_holds_no_page(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_disk_that_hangs_holds_no_page(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = threading.Event()
     monkeypatch.setattr(backup_queries, "_look", BoundedCall("look"))
     monkeypatch.setattr(backup_queries, "_LOOK_SECONDS", 0.05)

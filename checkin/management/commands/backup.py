@@ -41,8 +41,8 @@ class Command(PlainCommand):
         except Exception as problem:
             # Whatever it is: the manager's page must say that there is no backup, and why.
             backups.remember_backup_failure(
-                f"The backup stopped on an error that is not known ({type(problem).__name__}). Earlier backups "
-                "are as they were. The program's log has more."
+                f"The backup stopped on an error that is not known ({type(problem).__name__}). Earlier "
+                "backups are as they were. The program's log has more."
             )
             raise
         self.stdout.write(

@@ -12,7 +12,6 @@ from django.utils.timezone import localdate, make_aware, now
 
 from checkin.actions import audit_removal, forgetting
 from checkin.actions.refusals import Refused
-from checkin.management.named_places import find_clinic_by_name
 from checkin.management.plain_commands import PlainCommand
 from checkin.models import Clinic, Staff
 from checkin.rules.forgetting import ForgetReason, subtract_years, trail_may_go_before
@@ -26,8 +25,10 @@ class Command(PlainCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         what = parser.add_mutually_exclusive_group()
-        what.add_argument("--patient", type=int, metavar="NUMBER", help="the record's number, as in its address")
-        what.add_argument("--before", type=dt.date.fromisoformat, metavar="DATE", help="not in use since then")
+        what.add_argument("--patient", type=int, metavar="NUMBER", help="the record's number")
+        what.add_argument(
+            "--before", type=dt.date.fromisoformat, metavar="DATE", help="not in use since then"
+        )
         what.add_argument("--older-than", type=int, metavar="YEARS", help="not in use for so many years")
         what.add_argument("--again", action="store_true", help="who is back from an older backup")
         parser.add_argument("--reason", choices=ForgetReason.values, help="needed with --patient")
@@ -53,8 +54,8 @@ class Command(PlainCommand):
             raise CommandError(str(refused)) from None
         except OSError as problem:
             raise CommandError(
-                f"{settings.FORGOTTEN_LIST} cannot be read or written ({problem.strerror}), and after a restore "
-                "nobody would know whom to forget again. The last one was not erased."
+                f"{settings.FORGOTTEN_LIST} cannot be read or written ({problem.strerror}), and after a "
+                "restore nobody would know whom to forget again. The last one was not erased."
             ) from None
         self.stdout.write(self._say_end() if options["yes"] else _NOT_YET)
 

@@ -67,8 +67,8 @@ def _say_right(found: VerifiedChain) -> str:
         return f"{_name_chain(found)}: {found.rows} rows verified{until}."
     gone = found.removed
     return (
-        f"{_name_chain(found)}: {found.rows - gone.number} rows verified{until}. The {gone.number} before them "
-        f"were removed on {gone.at:%Y-%m-%d}: row {gone.checkpoint} is the checkpoint."
+        f"{_name_chain(found)}: {found.rows - gone.number} rows verified{until}. The {gone.number} before "
+        f"them were removed on {gone.at:%Y-%m-%d}: row {gone.checkpoint} is the checkpoint."
     )
 
 
