@@ -14,7 +14,7 @@ from checkin.models import AuditChain, AuditEvent, AuditEventPatient, Clinic, St
 from checkin.rules.forgetting import REMOVED_ACTION
 from checkin.rules.roles import StaffAct
 
-_AT_ONCE = 5000
+_REMOVED_AT_ONCE = 5000
 
 
 def find_last_old_row(clinic: Clinic, before: dt.datetime) -> AuditEvent | None:
@@ -57,7 +57,7 @@ def _delete_up_to(last: AuditEvent) -> int:
     removed = 0
     # Not the models' own querysets, which refuse: the triggers let these rows go.
     events: Any = models.QuerySet(AuditEvent).filter(chain=last.chain, number__lte=last.number)
-    while part := list(events.order_by("number").values_list("pk", flat=True)[:_AT_ONCE]):
+    while part := list(events.order_by("number").values_list("pk", flat=True)[:_REMOVED_AT_ONCE]):
         named: Any = models.QuerySet(AuditEventPatient).filter(event__in=part)
         named._raw_delete(named.db)
         some: Any = models.QuerySet(AuditEvent).filter(pk__in=part)

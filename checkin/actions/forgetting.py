@@ -115,23 +115,23 @@ def list_returned(clinic: Clinic) -> list[ForgottenPatient]:
 
     A later record that has the same number was made at another time.
     """
-    wanted = [one for one in read_forgotten_list() if one.clinic == clinic.pk]
+    wanted = [one for one in _read_forgotten_list() if one.clinic == clinic.pk]
     made = dict(
         clinic.patients.filter(pk__in=[one.patient for one in wanted]).values_list("pk", "created_at")
     )
     return [one for one in wanted if one.patient in made and made[one.patient].isoformat() == one.created]
 
 
-def read_forgotten_list() -> Iterator[ForgottenPatient]:
+def _read_forgotten_list() -> Iterator[ForgottenPatient]:
     """Yield the list outside the database; nothing if there is none. Raises OSError if it is unreadable."""
     try:
-        with forgotten_list_path().open(errors="replace") as file:
+        with _forgotten_list_path().open(errors="replace") as file:
             yield from parse_forgotten(file)
     except FileNotFoundError:
         return
 
 
-def forgotten_list_path() -> Path:
+def _forgotten_list_path() -> Path:
     return Path(settings.FORGOTTEN_LIST)
 
 
@@ -163,7 +163,7 @@ def _empty_unsent_forms() -> int:
 
 
 def _append_to_list(lines: list[ForgottenPatient]) -> None:
-    descriptor = os.open(forgotten_list_path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    descriptor = os.open(_forgotten_list_path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "a") as file:
         file.write("".join(one.line() for one in lines))
         file.flush()

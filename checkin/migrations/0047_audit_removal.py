@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import migrations, models
 
-from checkin.models.audit_triggers import install_removal_triggers, refuse_all_removal
+from checkin.models.audit_triggers import install_removal_triggers
 
 
 class Migration(migrations.Migration):
@@ -22,5 +22,6 @@ class Migration(migrations.Migration):
                 null=True,
             ),
         ),
-        migrations.RunPython(install_removal_triggers, refuse_all_removal),
+        # Without a way back: an earlier version would name removed rows as missing.
+        migrations.RunPython(install_removal_triggers),
     ]

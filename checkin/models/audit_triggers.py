@@ -12,7 +12,7 @@ APPEND_ONLY = ("checkin_auditevent", "checkin_auditeventpatient")
 _MOVE_ON = "UPDATE checkin_auditchain SET number = NEW.number, hash = NEW.hash WHERE id = NEW.chain"
 
 
-REMOVAL = ("checkin_auditevent_no_delete", "checkin_auditeventpatient_no_delete")
+_REMOVAL = ("checkin_auditevent_no_delete", "checkin_auditeventpatient_no_delete")
 
 
 def _may_go(no: object) -> tuple[str, str]:
@@ -100,17 +100,9 @@ def install_removal_triggers(apps: Any, schema_editor: Any) -> None:
     if vendor == "postgresql":
         for statement in _POSTGRESQL_REMOVAL_FUNCTIONS:
             schema_editor.execute(statement, params=None)
-    _replace_removal_triggers(schema_editor, trigger_statements(vendor))
-
-
-def refuse_all_removal(apps: Any, schema_editor: Any) -> None:
-    """Return to triggers that let no row be deleted; to undo that migration."""
-    _replace_removal_triggers(schema_editor, _first_statements(schema_editor.connection.vendor))
-
-
-def _replace_removal_triggers(schema_editor: Any, statements: dict[str, str]) -> None:
-    for table, name in zip(APPEND_ONLY, REMOVAL, strict=True):
-        of_table = f" ON {table}" if schema_editor.connection.vendor == "postgresql" else ""
+    statements = trigger_statements(vendor)
+    for table, name in zip(APPEND_ONLY, _REMOVAL, strict=True):
+        of_table = f" ON {table}" if vendor == "postgresql" else ""
         schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}{of_table}", params=None)
         schema_editor.execute(statements[name], params=None)
 

@@ -21,7 +21,7 @@ MENTIONS = {
     *(("Immunization", "visit"), ("AfterWord", "promise")),
 }
 """Columns by which somebody else's row mentions an erased one: they are cleared and the row stays."""
-_AT_ONCE = 500
+_ERASED_AT_ONCE = 500
 Model = type[models.Model]
 
 
@@ -135,8 +135,8 @@ def _column(model: Model, column: str, **where: object) -> Iterator[Any]:
 
 def _in_parts(ids: Iterable[int]) -> Iterator[list[int]]:
     ordered = sorted(ids)
-    for start in range(0, len(ordered), _AT_ONCE):
-        yield ordered[start : start + _AT_ONCE]
+    for start in range(0, len(ordered), _ERASED_AT_ONCE):
+        yield ordered[start : start + _ERASED_AT_ONCE]
 
 
 def _name_of(model: Model) -> str:

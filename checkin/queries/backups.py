@@ -19,7 +19,7 @@ _CLOCKS_DIFFER_BY = dt.timedelta(hours=1)
 MADE_CACHE_KEY, FAILED_CACHE_KEY = "backup-made-at", "backup-failed"
 NIGHTLY_CACHE_KEY = "backup-made-nightly-at"
 """When a server that makes them every night last made one."""
-_LOOK_SECONDS = 3.0
+_LONGEST_LOOK_SECONDS = 3.0
 _look = BoundedCall("backups-look")
 
 
@@ -51,7 +51,7 @@ def list_backups(folder: Path) -> list[BackupFile]:
     """
     own = own_database_names()
     try:
-        found: list[BackupFile] = _look.run(lambda: _scan(folder), seconds=_LOOK_SECONDS)
+        found: list[BackupFile] = _look.run(lambda: _scan(folder), seconds=_LONGEST_LOOK_SECONDS)
     except OSError:
         return []
     mine = [one for one in found if backup_rules.read_backup_database(one.path.name) in own]
@@ -131,7 +131,9 @@ def is_nightly_backup_due(at: dt.datetime) -> bool:
 
 def _is_on_same_disk(one: Path, other: Path) -> bool:
     try:
-        same: bool = _look.run(lambda: one.stat().st_dev == other.stat().st_dev, seconds=_LOOK_SECONDS)
-        return same
+        same: bool = _look.run(
+            lambda: one.stat().st_dev == other.stat().st_dev, seconds=_LONGEST_LOOK_SECONDS
+        )
+        return len(disks) == 1
     except OSError:
         return False

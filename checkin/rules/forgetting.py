@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from django.db.models import TextChoices
 
-TRAIL_YEARS = 6
+_TRAIL_YEARS = 6
 """HIPAA, 45 CFR 164.316(b)(2)(i): six years from the last day on which it was in effect."""
 REMOVED_ACTION = "audit.removed"
 """The checkpoint: which rows of the trail were removed before it."""
-_LINE = re.compile(r"(\S+) clinic=(\d+) patient=(\d+) created=(\S+) reason=([a-z_]+)")
+_FORGOTTEN_LINE = re.compile(r"(\S+) clinic=(\d+) patient=(\d+) created=(\S+) reason=([a-z_]+)")
 
 
 class ForgetReason(TextChoices):
@@ -45,7 +45,7 @@ class ForgottenPatient(NamedTuple):
 def parse_forgotten(lines: Iterable[str]) -> Iterator[ForgottenPatient]:
     """Yield the patients in the list's lines. A line that was cut short, as by a full disk, is skipped."""
     for line in lines:
-        found = _LINE.fullmatch(line.strip())
+        found = _FORGOTTEN_LINE.fullmatch(line.strip())
         if found:
             yield ForgottenPatient(found[1], int(found[2]), int(found[3]), found[4], found[5])
 
@@ -75,4 +75,4 @@ def may_be_forgotten(
 
 def trail_may_go_before(before: dt.date, today: dt.date) -> dt.date:
     """Return the day before which rows of the trail may be removed: never one of the last six years."""
-    return min(before, subtract_years(today, TRAIL_YEARS))
+    return min(before, subtract_years(today, _TRAIL_YEARS))

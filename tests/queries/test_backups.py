@@ -122,7 +122,7 @@ def test_a_nightly_backup_that_another_server_misses_is_late(settings: pytest_dj
 def test_a_disk_that_hangs_holds_no_page(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = threading.Event()
     monkeypatch.setattr(backup_queries, "_look", BoundedCall("look"))
-    monkeypatch.setattr(backup_queries, "_LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(backup_queries, "_LONGEST_LOOK_SECONDS", 0.05)
     monkeypatch.setattr(backup_queries, "_scan", lambda folder: answers.wait(20))
     assert backup_queries.list_backups(folder) == []
     answers.set()

@@ -100,7 +100,8 @@ class Command(PlainCommand):
     def _say_end(self) -> str:
         return (
             f"Backups made until now still hold this: the nightly ones for {settings.BACKUP_KEPT} nights, "
-            "others until you delete them. After restoring one, run `manage.py forget --again --by … --yes`.\n"
+            "others until you delete them. After restoring one, run `manage.py forget --again --by … "
+            "--yes`.\n"
             f"The numbers are in {settings.FORGOTTEN_LIST}: keep it on another disk, as the anchors."
         )
 
