@@ -131,9 +131,7 @@ def is_nightly_backup_due(at: dt.datetime) -> bool:
 
 def _is_on_same_disk(one: Path, other: Path) -> bool:
     try:
-        same: bool = _look.run(
-            lambda: one.stat().st_dev == other.stat().st_dev, seconds=_LONGEST_LOOK_SECONDS
-        )
-        return len(disks) == 1
+        disks = _look.run(lambda: {one.stat().st_dev, other.stat().st_dev}, seconds=_LONGEST_LOOK_SECONDS)
     except OSError:
         return False
+    return len(disks) == 1
