@@ -1,0 +1,153 @@
+"""Twelve checks of a login: what begins it, what replaces its number, and what ends it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import pytest_django
+import time_machine
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from checkin.actions import staff
+from checkin.models import Staff
+from tests import make
+from tests.account.test_login_throttles import log_in
+
+NEW = "quince marmalade on rye"
+
+
+@pytest.fixture
+def world(dana: Staff, ada: Staff, tuesday: time_machine.Traveller) -> SimpleNamespace:
+    """Return Dana's two browsers, logged in by her password, and the administrator."""
+    cache.clear()
+    found = SimpleNamespace(dana=dana, ada=ada, clock=tuesday, one=Client(), other=Client())
+    for browser in (found.one, found.other):
+        assert log_in(browser).url == "/"
+    return found
+
+
+def number_of(browser: Client) -> str:
+    return browser.cookies["sessionid"].value
+
+
+def is_in(browser: Client) -> bool:
+    return browser.get("/").status_code == 200
+
+
+def with_number(number: str) -> Client:
+    browser = Client()
+    browser.cookies["sessionid"] = number
+    return browser
+
+
+def take_a_planted_number(world: SimpleNamespace) -> None:
+    planted = "a" * 32
+    browser = with_number(planted)
+    log_in(browser)
+    assert number_of(browser) != planted and not is_in(with_number(planted))
+
+
+def get_a_new_number_at_login(world: SimpleNamespace) -> None:
+    browser = Client()
+    browser.get("/account/login/")
+    browser.session["before"] = True
+    before = browser.session.session_key
+    log_in(browser)
+    assert is_in(browser) and number_of(browser) != before
+
+
+def get_a_new_number_at_unlocking(world: SimpleNamespace) -> None:
+    before = number_of(world.one)
+    world.one.post(reverse("lock_desk"))
+    assert not is_in(world.one)
+    world.one.post(reverse("unlock_desk"), {"unlock_with": make.PASSWORD})
+    assert is_in(world.one) and number_of(world.one) != before and not is_in(with_number(before))
+
+
+def end_by_logging_out(world: SimpleNamespace) -> None:
+    before = number_of(world.one)
+    world.one.post("/account/logout/")
+    assert not is_in(with_number(before)) and not Session.objects.filter(pk=before).exists()
+    assert is_in(world.other)
+
+
+def stay_in_by_reading_the_logout(world: SimpleNamespace) -> None:
+    world.one.get("/account/logout/")
+    assert is_in(world.one)
+
+
+def end_when_deactivated(world: SimpleNamespace) -> None:
+    staff.deactivate_staff(person=world.dana, by=world.ada, at=make.at("9:41"))
+    assert not is_in(world.one) and not is_in(world.other)
+
+
+def end_the_others_by_a_new_password(world: SimpleNamespace) -> None:
+    said = {"oldpassword": make.PASSWORD, "password1": NEW, "password2": NEW}
+    assert world.one.post("/account/password/", said).status_code == 302
+    assert is_in(world.one) and not is_in(world.other)
+
+
+def list_both(world: SimpleNamespace) -> None:
+    page = world.one.get("/account/").content.decode()
+    assert "(this one)" in page and len(re.findall(r"/account/sessions/\d+/end/", page)) == 1
+
+
+def end_the_other_by_its_button(world: SimpleNamespace) -> None:
+    (button,) = re.findall(r"/account/sessions/\d+/end/", world.one.get("/account/").content.decode())
+    world.one.post(button)
+    assert is_in(world.one) and not is_in(world.other)
+
+
+def end_everywhere(world: SimpleNamespace) -> None:
+    world.one.post("/account/logout/everywhere/")
+    assert not is_in(world.one) and not is_in(world.other)
+
+
+def end_after_twelve_hours(world: SimpleNamespace) -> None:
+    world.clock.shift(12 * 3600 + 60)
+    assert not is_in(world.one)
+
+
+def keep_cookies_from_scripts(world: SimpleNamespace) -> None:
+    cookie = world.one.cookies["sessionid"]
+    assert cookie["httponly"] and cookie["samesite"] in ("Lax", "Strict") and not cookie["domain"]
+
+
+CHECKS = [
+    take_a_planted_number, get_a_new_number_at_login, get_a_new_number_at_unlocking, end_by_logging_out,
+    stay_in_by_reading_the_logout, end_when_deactivated, end_the_others_by_a_new_password, list_both,
+    end_the_other_by_its_button, end_everywhere, end_after_twelve_hours, keep_cookies_from_scripts,
+]  # fmt: skip
+ENDED = [one for one in CHECKS if one.__name__.startswith("end_")]
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_a_login_begins_and_ends_as_it_should(
+    world: SimpleNamespace, check: Callable[[SimpleNamespace], None], record_property: Any
+) -> None:
+    check(world)
+    record_property("cases", 1)
+
+
+@pytest.mark.parametrize("check", ENDED, ids=lambda check: check.__name__)
+def test_a_login_that_nothing_ends_is_found(
+    world: SimpleNamespace, check: Callable[[SimpleNamespace], None], settings: pytest_django.Settings,
+    monkeypatch: pytest.MonkeyPatch, record_property: Any,
+) -> None:  # fmt: skip
+    """The control: once whoever came with Dana's number is taken for her whatever happened to it."""
+
+    def believe(self: Any, request: Any) -> None:
+        request.user = world.dana
+
+    monkeypatch.setattr(AuthenticationMiddleware, "process_request", believe)
+    with pytest.raises(AssertionError):
+        check(world)
+    record_property("found", 1)
