@@ -13,7 +13,7 @@ LOCK := .venv/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup prepare run start test test-long mutants lint format pictures lock
+.PHONY: help setup prepare run start test test-long mutants lint format pictures trust-figures scan lock
 
 help: ## list these commands
 	@echo "Brought By: a clinic check-in that never turns a child away."
@@ -61,6 +61,12 @@ format: .venv/dev.stamp ## fix style and imports
 pictures: prepare $(CATALOGS) ## take the pictures of the README (ARGS="--all DIR": every screen)
 	@$(PY) tests/pictures.py $(ARGS)
 
+trust-figures: prepare $(CATALOGS) ## run the tests behind docs/trust-figures.md, and write it (half an hour)
+	@$(PY) tests/trust_figures.py $(ARGS)
+
+scan: prepare $(CATALOGS) .wapiti/bin/wapiti ## scan a demo clinic with wapiti, signed in: docs/scan.md
+	@$(PY) tests/scan.py $(ARGS)
+
 lock: .venv/dev.stamp ## write requirements/*.lock from pyproject.toml
 	@$(LOCK) --output-file requirements/run.lock
 	@$(LOCK) --extra dev --output-file requirements/dev.lock
@@ -83,6 +89,11 @@ $(PY):
 	@bin/prepare venv
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
 	  echo "Could not make .venv here: is this folder writable?" >&2; exit 1; }
+
+# An environment of its own: it needs other versions of packages than ours.
+.wapiti/bin/wapiti:
+	@$(PYTHON) -m venv .wapiti
+	@.wapiti/bin/python -m pip --disable-pip-version-check --no-input install -qq wapiti3==3.2.3
 
 %.mo: %.po | .venv/run.stamp
 	@$(PY) -m babel.messages.frontend --quiet compile --input-file $< --output-file $@
