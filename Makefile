@@ -13,7 +13,7 @@ LOCK := .venv/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup prepare run start test test-long mutants lint format pictures trust-figures scan lock
+.PHONY: help setup prepare run start test test-long mutants lint format pictures trust-figures sign-in-times scan lock
 
 help: ## list these commands
 	@echo "Brought By: a clinic check-in that never turns a child away."
@@ -63,6 +63,9 @@ pictures: prepare $(CATALOGS) ## take the pictures of the README (ARGS="--all DI
 
 trust-figures: prepare $(CATALOGS) ## run the tests behind docs/trust-figures.md, and write it (half an hour)
 	@$(PY) tests/trust_figures.py $(ARGS)
+
+sign-in-times: prepare $(CATALOGS) ## measure whether the tablet's time tells a known child from an unknown one
+	@$(PY) tests/sign_in_times.py $(ARGS)
 
 scan: prepare $(CATALOGS) .wapiti/bin/wapiti ## scan a demo clinic with wapiti, signed in: docs/scan.md
 	@$(PY) tests/scan.py $(ARGS)
