@@ -39,7 +39,7 @@ urlpatterns += [path("planted/", login_not_required(lambda request: HttpResponse
 """
 """A page that shows what it is given without escaping it."""
 EXPLAINED = {
-    "Secure Flag cookie": "the scan's server is plain HTTP; under TLS tests/faults/test_environment.py holds it",
+    "Secure Flag cookie": "the scan's server is plain HTTP; tests/faults/test_environment.py",
     "HttpOnly Flag cookie": "the CSRF token is read by our scripts and opens nothing by itself",
     "HTTP Strict Transport Security (HSTS)": "plain HTTP again",
     "Strict-Transport-Security": "plain HTTP again",
@@ -83,7 +83,8 @@ def run_wapiti(
         base = f"http://localhost:{server.port}"
         command = [
             *(str(WAPITI), "-u", f"{base}{start}", "--scope", "folder", "-m", options.modules),
-            *("-f", "json", "-o", str(report), "--flush-session", "--no-bugreport", "--store-session", folder),
+            *("-f", "json", "-o", str(report), "--flush-session", "--no-bugreport"),
+            *("--store-session", folder),
             *("--max-scan-time", str(options.minutes * 60)),
             *("-x", f"{base}/account/log*", "-x", f"{base}/account/switch*"),
             *(["-H", f"Cookie: {cookies}"] if cookies else []),

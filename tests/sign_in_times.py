@@ -2,9 +2,9 @@
 
 python tests/sign_in_times.py [--count 500] [--seed 1]
 
-A real server takes sign-ins of children on file and of invented ones, in an order drawn by chance. The figure
-is the area under the curve: 0.5 if nobody can tell, 1 if each answer tells. Control: sign-ins without a name or
-date, which nobody looks up, do tell.
+A real server takes sign-ins of children on file and of invented ones, in an order drawn by chance. The
+figure is the area under the curve: 0.5 if nobody can tell, 1 if each answer tells. Control: sign-ins without a
+name or date, which nobody looks up, do tell.
 """
 
 from __future__ import annotations
@@ -92,9 +92,8 @@ def main() -> int:
         print(f"{kind:8} {len(taken)} sign-ins, median {statistics.median(taken) * 1000:.1f} ms")
     area = area_under_curve(seconds["known"], seconds["unknown"])
     control = area_under_curve(seconds["known"], seconds["blank"])
-    print(
-        f"known against unknown: {area:.3f} (0.5 tells nothing); known against blank, the control: {control:.3f}"
-    )
+    print(f"known against unknown: {area:.3f} (0.5 tells nothing)")
+    print(f"known against blank, the control: {control:.3f}")
     return 0 if abs(area - 0.5) <= MOST_OFF < abs(control - 0.5) else 1
 
 

@@ -27,8 +27,8 @@ DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 HEAD = """# What was tried, and what was seen
 
 `make trust-figures` wrote this page: it runs the tests, and every number below was counted by them.
-A control is the same test with the protection off or a fault planted, which it has to find. Without a control, a figure
-proves little.
+A control is the same test with the protection off or a fault planted, which it has to find. Without a
+control, a figure proves little.
 
 | Id | What was tried | Target | On SQLite | On PostgreSQL | Controls | Again by |
 |---|---|---|---|---|---|---|
