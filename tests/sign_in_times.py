@@ -2,9 +2,9 @@
 
 python tests/sign_in_times.py [--count 500] [--seed 1]
 
-A real server takes sign-ins of children on file and of invented ones, in an order drawn by chance. The
-figure is the area under the curve: 0.5 if nobody can tell, 1 if each answer tells. Control: sign-ins without a
-name or date, which nobody looks up, do tell.
+A real server takes sign-ins of children on file and of invented ones, in an order drawn by chance. The figure
+is the area under the curve: 0.5 if nobody can tell, 1 if each answer tells. Control: sign-ins without a name
+or date, which nobody looks up, do tell.
 """
 
 from __future__ import annotations
