@@ -22,6 +22,7 @@ from checkin.web.desk import patients as patient_views
 from clinic.urls import urlpatterns
 from tests.access.walk import (
     METHODS,
+    OF_ALLAUTH,
     UNSAFE,
     Address,
     Principal,
@@ -59,18 +60,27 @@ def test_the_file_names_every_address_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("names", [STRANGERS, STAFF[:2], STAFF[2:], ELSEWHERE], ids=lambda names: names[0])
-def test_each_address_answers_as_the_file_says(asked: Any, names: tuple[str, ...]) -> None:
+def test_each_address_answers_as_the_file_says(
+    asked: Any, names: tuple[str, ...], record_property: Any
+) -> None:
     people, urls = asked
     assert people.keys() == {*STRANGERS, *STAFF, *ELSEWHERE}
     assert [line for name in names for line in compare(people[name], urls, USUAL)] == []
+    record_property("cases", len(names) * len(urls) * len(USUAL))
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("names", [STRANGERS, STAFF, ELSEWHERE], ids=lambda names: names[0])
-def test_every_other_method_answers_as_the_file_says(asked: Any, names: tuple[str, ...]) -> None:
+def test_every_other_method_answers_as_the_file_says(
+    asked: Any, names: tuple[str, ...], record_property: Any
+) -> None:
     people, urls = asked
     assert {*USUAL, *REST} == {*METHODS}
     assert [line for name in names for line in compare(people[name], urls, REST)] == []
+    others = len(urls.keys() - OF_ALLAUTH) * len(REST) + len(
+        urls.keys() & OF_ALLAUTH
+    )  # HEAD alone of allauth's
+    record_property("cases", len(names) * others)
 
 
 @pytest.mark.parametrize("name", ["front desk", pytest.param("nobody", marks=pytest.mark.long)])
