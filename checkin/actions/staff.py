@@ -244,7 +244,7 @@ def end_passkeys_and_pin(held: Staff) -> int:
         factors.delete()
     held.pin = ""
     held.save(update_fields=["pin"])
-    return passkeys
+    return int(passkeys)
 
 
 def reset_staff_password(*, person: Staff, at: dt.datetime, activate: bool = False) -> str:

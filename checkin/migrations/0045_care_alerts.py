@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("checkin", "0043_username_once"),
+        ("checkin", "0044_emergency_access"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from checkin.models.audit_triggers import install_removal_triggers
 
 
 class Migration(migrations.Migration):
-    dependencies = [("checkin", "0043_username_once")]
+    dependencies = [("checkin", "0045_care_alerts")]
 
     operations = [
         # Nullable, without a default: SQLite then adds the column. Building the table again would take it

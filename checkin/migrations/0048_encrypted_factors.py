@@ -38,6 +38,6 @@ def _keys() -> list[str]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("checkin", "0043_username_once"), ("mfa", "0003_authenticator_type_uniq")]
+    dependencies = [("checkin", "0047_audit_removal"), ("mfa", "0003_authenticator_type_uniq")]
 
     operations = [migrations.RunPython(encrypt, decrypt)]

@@ -100,9 +100,9 @@ class _Walk:
         """
         rows = AuditEvent.objects.filter(chain=self.chain, number__isnull=False).order_by("number")
         first = rows.values("number", "previous_hash").first()
-        if not first or first["number"] <= 1:
+        last = (first["number"] or 0) - 1 if first else 0
+        if not first or last < 1:
             return
-        last = first["number"] - 1
         checkpoints = rows.filter(
             action=REMOVED_ACTION, detail__number=last, detail__hash=first["previous_hash"]
         )

@@ -21,7 +21,7 @@ class ShownPatients(NamedTuple):
     patients: list[int]
     unmatched: list[int]
 
-    def as_detail(self) -> dict[str, list[int]]:
+    def as_detail(self) -> dict[str, Any]:
         return {"visits": self.unmatched} if self.unmatched else {}
 
 
@@ -48,7 +48,7 @@ def audit_page_view(
     """
     also = {pk for pk in others if pk is not None and pk != patient_id}
     about = getattr(subject, "visit_id", None)
-    detail = {"visits": [about]} if patient_id is None and about is not None else {}
+    detail: dict[str, Any] = {"visits": [about]} if patient_id is None and about is not None else {}
     with write_in_turn():
         audit.write_audit_event(
             action=action,

@@ -67,7 +67,9 @@ def serve_patient_search(request: StaffRequest) -> HttpResponse:
         "people": found[:_MOST_PATIENTS_LISTED],
         "more": len(found) > _MOST_PATIENTS_LISTED,
     }
-    audit_patients_listed(request, "searched", patients=[one.patient.pk for one in context["people"]])
+    audit_patients_listed(
+        request, "searched", patients=[one.patient.pk for one in found[:_MOST_PATIENTS_LISTED]]
+    )
     context["look_alikes"] = look_alike_queries.count_open_look_alikes(request.clinic)
     context["date_examples"] = date_examples(request.clinic.region)
     return render(request, "desk/patients.html", context)
