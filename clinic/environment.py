@@ -36,8 +36,9 @@ def read_audit_key(secret_key: str) -> str:
 
 def read_factor_key(secret_key: str) -> str:
     """Return FACTOR_KEY in the same way: from the environment, var/factor_key, or the secret key."""
-    given = env.str("FACTOR_KEY", default="")
-    return _read_key_if_given("FACTOR_KEY", given) or derive_factor_key(secret_key)
+    return _read_key_if_given("FACTOR_KEY", env.str("FACTOR_KEY", default="")) or derive_factor_key(
+        secret_key
+    )
 
 
 def derive_audit_key(secret_key: str) -> str:

@@ -116,7 +116,7 @@ class _Walk:
         found = AuditEvent.objects.filter(chain=self.chain, number__isnull=False).order_by("number", "pk")
         rows = found.values(*_COLUMNS).iterator(chunk_size=_AT_ONCE)
         while part := list(itertools.islice(rows, _AT_ONCE)):
-            patients = _patients_of([row["id"] for row in part])
+            patients = _patients_by_event([row["id"] for row in part])
             for row in part:
                 why = self._say_what_is_wrong(row, patients.get(row["id"], ()))
                 if why:
@@ -169,7 +169,7 @@ class _Walk:
         return number < self.rows <= now
 
 
-def _patients_of(event_ids: Sequence[int]) -> dict[int, list[int]]:
+def _patients_by_event(event_ids: Sequence[int]) -> dict[int, list[int]]:
     found: dict[int, list[int]] = defaultdict(list)
     for event, patient in AuditEventPatient.objects.filter(event__in=event_ids).values_list(
         "event", "patient"

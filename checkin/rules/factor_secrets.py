@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-_MARK = "fernet:"
+_ENCRYPTED_BEFORE = "fernet:"
 """No key of an app and no seed of recovery codes has a colon, so rows of before are told apart."""
 
 
@@ -22,7 +22,7 @@ class WrongFactorKey(Exception):
 
 def encrypt_secret(text: str, keys: Sequence[str]) -> str:
     """Return the secret encrypted with the first of the keys."""
-    return _MARK + _cipher(keys).encrypt(text.encode()).decode()
+    return _ENCRYPTED_BEFORE + _cipher(keys).encrypt(text.encode()).decode()
 
 
 def decrypt_secret(stored: str, keys: Sequence[str]) -> str:
@@ -30,10 +30,10 @@ def decrypt_secret(stored: str, keys: Sequence[str]) -> str:
 
     Raises WrongFactorKey.
     """
-    if not stored.startswith(_MARK):
+    if not stored.startswith(_ENCRYPTED_BEFORE):
         return stored
     try:
-        return _cipher(keys).decrypt(stored.removeprefix(_MARK)).decode()
+        return _cipher(keys).decrypt(stored.removeprefix(_ENCRYPTED_BEFORE)).decode()
     except InvalidToken:
         raise WrongFactorKey from None
 
@@ -41,7 +41,7 @@ def decrypt_secret(stored: str, keys: Sequence[str]) -> str:
 def is_encrypted_with(stored: str, key: str) -> bool:
     """Return whether the secret is encrypted, and with this very key."""
     try:
-        return stored.startswith(_MARK) and bool(decrypt_secret(stored, [key]))
+        return stored.startswith(_ENCRYPTED_BEFORE) and bool(decrypt_secret(stored, [key]))
     except WrongFactorKey:
         return False
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from checkin.rules import forgetting
+from checkin.rules import forgetting as forgetting_rules
 from checkin.rules.forgetting import ForgottenPatient
 
 TODAY, BEFORE = dt.date(2026, 11, 28), dt.date(2016, 11, 28)
@@ -26,7 +26,7 @@ TODAY, BEFORE = dt.date(2026, 11, 28), dt.date(2016, 11, 28)
 def test_a_record_goes_when_it_is_old_and_the_child_is_grown(
     last_seen: str, born: str, until_age: int | None, goes: bool
 ) -> None:
-    found = forgetting.may_be_forgotten(
+    found = forgetting_rules.may_be_forgotten(
         last_seen=dt.date.fromisoformat(last_seen),
         birth_date=dt.date.fromisoformat(born) if born else None,
         before=BEFORE,
@@ -37,14 +37,14 @@ def test_a_record_goes_when_it_is_old_and_the_child_is_grown(
 
 
 def test_the_trail_of_the_last_six_years_is_kept_whatever_is_asked() -> None:
-    assert forgetting.trail_may_go_before(dt.date(2025, 1, 1), TODAY) == dt.date(2020, 11, 28)
-    assert forgetting.trail_may_go_before(dt.date(2015, 1, 1), TODAY) == dt.date(2015, 1, 1)
+    assert forgetting_rules.trail_may_go_before(dt.date(2025, 1, 1), TODAY) == dt.date(2020, 11, 28)
+    assert forgetting_rules.trail_may_go_before(dt.date(2015, 1, 1), TODAY) == dt.date(2015, 1, 1)
 
 
 def test_a_leap_day_has_an_anniversary() -> None:
-    assert forgetting.subtract_years(dt.date(2024, 2, 29), 6) == dt.date(2018, 2, 28)
+    assert forgetting_rules.subtract_years(dt.date(2024, 2, 29), 6) == dt.date(2018, 2, 28)
 
 
 def test_a_line_of_the_list_is_read_as_it_was_written_and_half_a_line_is_not() -> None:
     one = ForgottenPatient("2026-11-28T10:00:00+00:00", 1, 7, "2020-01-01T10:00:00+00:00", "family")
-    assert list(forgetting.parse_forgotten([one.line(), one.line()[:30], ""])) == [one]
+    assert list(forgetting_rules.parse_forgotten([one.line(), one.line()[:30], ""])) == [one]

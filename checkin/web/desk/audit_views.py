@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -13,6 +12,8 @@ from checkin.actions import audit
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import AfterWord, ExcuseNote, Patient, Promise, Visit
 from checkin.web.access import StaffRequest
+
+_HOUR_SECONDS = 3600
 
 
 class ShownPatients(NamedTuple):
@@ -25,7 +26,7 @@ class ShownPatients(NamedTuple):
         return {"visits": self.unmatched} if self.unmatched else {}
 
 
-def patients_shown(
+def _patients_shown(
     patients: Iterable[int | None] = (), visits: Iterable[tuple[int, int | None]] = ()
 ) -> ShownPatients:
     """Return whom these patients and these visits (id, patient's id) name, each once."""
@@ -73,7 +74,7 @@ def audit_patients_listed(
 
     A visit that is nobody’s yet is named by its own id. Nothing is written for an empty list without detail.
     """
-    shown = patients_shown(patients, ((one.pk, one.patient_id) for one in visits))
+    shown = _patients_shown(patients, ((one.pk, one.patient_id) for one in visits))
     if shown.patients or shown.unmatched or detail:
         _write_list_event(request, action, shown, **detail)
 
@@ -103,8 +104,8 @@ def audit_board_view(
     A board asks again every two seconds. Whom the trail has for this hour is kept in this process; if it
     forgets, or another one answers, a child is recorded once more, never left out.
     """
-    shown = patients_shown(patients, visits)
-    key = f"seen-on-board-{request.user.pk}-{location_id}-{timezone.now().astimezone(dt.UTC):%Y%m%d%H}"
+    shown = _patients_shown(patients, visits)
+    key = f"seen-on-board-{request.user.pk}-{location_id}-{int(timezone.now().timestamp()) // _HOUR_SECONDS}"
     known: ShownPatients = caches["rows"].get(key) or ShownPatients([], [])
     fresh = ShownPatients(
         sorted(set(shown.patients) - set(known.patients)), sorted(set(shown.unmatched) - set(known.unmatched))

@@ -65,23 +65,25 @@ def show_board(request: StaffRequest) -> HttpResponse:
         "here": here,
         "work": board_queries.count_open_work(request.clinic, here.pk, at=at),
         **_board_rows_by_day(found, today=request.clinic.local_date(at)),
+        **_board_script_facts(request, at=at),
+        **above._asdict(),
+        "expected": expected,
+    }
+    shown = [(one.pk, one.patient_id) for one in waiting] + list(above.visits())
+    audit_board_view(request, here.pk, patients=[*_patients_of(expected), *above.patients()], visits=shown)
+    return render(request, "desk/board.html", context)
+
+
+def _board_script_facts(request: StaffRequest, *, at: dt.datetime) -> dict[str, object]:
+    """Return what the board's script reads: the time, and the steps that its keys take."""
+    return {
         "now": _epoch_milliseconds(at),
         "clock": request.clinic.time_words(at),
         "waiting": " ".join(WAITING_VISIT_STATES),
         "step_keys": _STEP_KEYS,
         "state_labels": _STATE_LABELS,
         "may_move": may_perform_act(request, StaffAct.MOVE),
-        **above._asdict(),
-        "expected": expected,
     }
-    of_rows = [(one.pk, one.patient_id) for one in waiting]
-    audit_board_view(
-        request,
-        here.pk,
-        patients=[*_patients_of(expected), *above.patients()],
-        visits=[*of_rows, *above.visits()],
-    )
-    return render(request, "desk/board.html", context)
 
 
 def _choose_front_desk(request: StaffRequest, desks: list[Location]) -> Location:

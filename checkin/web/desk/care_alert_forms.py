@@ -29,10 +29,10 @@ class CareAlertForm(forms.Form):
         help_text="Facts you saw or were told, and by whom. For a court’s order: where it is kept.",
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
     )
-    colleague = forms.ModelChoiceField(
+    colleague: forms.ModelChoiceField[Staff] = forms.ModelChoiceField(
         label="Whom to tell when this person comes",
         required=False,
-        queryset=Staff.objects.none(),
+        queryset=None,
         empty_label="The managers",
     )
 

@@ -88,9 +88,8 @@ def _render_patient_page(
     now, may_act = timezone.now(), may_perform_act(request, StaffAct.SIGN_IN)
     today = request.clinic.local_date(now)
     older = family_timeline.parse_timeline_cursor(request.GET.get("older", ""))
-    known = _patient_record_facts(request, found, today)
     context = {
-        **known,
+        **(known := _patient_record_facts(request, found, today)),
         "patient": found,
         "today": today,
         "proxies": list_patient_proxies(found, today, known_proxy_grantors(known["whole"].guardians, today)),

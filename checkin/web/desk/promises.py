@@ -60,11 +60,11 @@ def show_promises(request: StaffRequest) -> HttpResponse:
     }
     owed = [*context["rows"], *(one.owed for one in context["ended"])]
     heard = [one.feedback.visit for one in context["feedback_rows"] or []]
-    audit_promises_listed(request, [one.promise for one in owed], heard)
+    _audit_promises_listed(request, [one.promise for one in owed], heard)
     return render(request, "desk/promises.html", context)
 
 
-def audit_promises_listed(request: StaffRequest, listed: list[Promise], heard: Iterable[Visit] = ()) -> None:
+def _audit_promises_listed(request: StaffRequest, listed: list[Promise], heard: Iterable[Visit] = ()) -> None:
     """Record whom a list of promises named, and the visits of the feedback beside it."""
     visits = [*heard, *(one.visit for one in listed if one.visit is not None)]
     audit_patients_listed(
