@@ -17,6 +17,7 @@ MERGE_COLUMN_FATES: Mapping[str, str] = {
     "Appointment.patient": _MOVES_ALONG,
     "AuditEvent.patient": _STAYS_AS_HISTORY,
     "AuditEventPatient.patient": _STAYS_AS_HISTORY,
+    "CareAlert.patient": _MOVES_ALONG,
     "ChartChange.patient": "goes with its escort; what was written on the merged record itself stays there",
     "ConsentRecord.patient": _MOVES_ALONG,
     "DueItem.patient": _MOVES_ALONG,
@@ -35,6 +36,7 @@ MERGE_COLUMN_FATES: Mapping[str, str] = {
     "PatientMerge.merged": _STAYS_AS_HISTORY,
     "Promise.made_for": "stays: it says on which record it was made",
     "Promise.patient": _MOVES_ALONG,
+    "SealedReading.patient": _STAYS_AS_HISTORY,
     "StandingProxy.patient": _MOVES_ALONG,
     "Visit.patient": _MOVES_ALONG,
 }

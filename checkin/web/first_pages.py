@@ -33,5 +33,11 @@ def find_first_page(person: Staff) -> FirstPage:
 
 def find_first_page_without_query(request: HttpRequest) -> FirstPage:
     """Return the first page of whoever asks, if it was looked up already who that is: for pages on errors."""
+    person = find_known_staff(request)
+    return find_first_page(person) if person else _OF_NOBODY
+
+
+def find_known_staff(request: HttpRequest) -> Staff | None:
+    """Return who asks if that was looked up already; asks the database nothing."""
     person = getattr(request, "_cached_user", None)  # kept there by Django's get_user
-    return find_first_page(person) if isinstance(person, Staff) else _OF_NOBODY
+    return person if isinstance(person, Staff) else None

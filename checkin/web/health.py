@@ -30,7 +30,7 @@ from checkin.actions.write_queue import prove_database_writable
 from checkin.queries import backups as backup_queries
 from checkin.rules.backups import is_backup_late
 from checkin.rules.roles import StaffAct
-from checkin.web.first_pages import find_first_page_without_query
+from checkin.web.first_pages import find_first_page_without_query, find_known_staff
 from checkin.web.middleware import (
     RETRY_AFTER_SECONDS,
     answer_storage_failure,
@@ -142,11 +142,9 @@ def show_not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse
 
 
 def _may_open_in_emergency(request: HttpRequest) -> bool:
-    """Return whether this person may open charts in an emergency, and has not done so."""
-    person = getattr(request, "user", None)
-    if person is None or not person.is_authenticated:
-        return False
-    return bool(person.may_act(StaffAct.OPEN_IN_EMERGENCY)) and person.emergency is None
+    """Return whether this person may open charts in an emergency, and has not done so. Looks nobody up."""
+    person = find_known_staff(request)
+    return bool(person and person.may_act(StaffAct.OPEN_IN_EMERGENCY) and person.emergency is None)
 
 
 @login_not_required

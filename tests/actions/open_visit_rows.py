@@ -8,6 +8,7 @@ from django.core.cache import caches
 
 from checkin.actions import needs, open_visits, record_imports, visit_locks
 from checkin.models import Clinic, Location, Patient, PatientIdentifier, Visit
+from checkin.queries import board as board_queries
 from checkin.rules import discrepancies as discrepancy_rules
 from checkin.rules.record_rows import AppointmentItem, RecordItem
 from checkin.web.desk import board_rows
@@ -36,9 +37,10 @@ def booking(**values: Any) -> AppointmentItem:
 
 def drawn(clinic: Clinic) -> dict[int, str]:
     """Return the board row of every open visit, from the cache if it is there."""
-    found = Visit.objects.open().order_by("pk").values_list("pk", "board_version")
-    shown = board_rows.load_board_rows(clinic, list(found), at=make.at("10:30"))
-    return dict(zip([pk for pk, _ in found], shown, strict=True))
+    rows = Visit.objects.open().order_by("pk").values_list("pk", "board_version", "patient_id")
+    found = [board_queries.OpenVisit(*row) for row in rows]
+    shown = board_rows.load_board_rows(clinic, found, at=make.at("10:30"))
+    return dict(zip([one.pk for one in found], shown, strict=True))
 
 
 def assert_in_step(clinic: Clinic) -> None:

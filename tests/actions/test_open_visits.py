@@ -459,7 +459,7 @@ def root(one: ast.expr) -> str:
     return one.id if isinstance(one, ast.Name) else ""
 
 
-NO_RECORD = {"look_alikes"}
+NO_RECORD = {"care_alerts", "look_alikes"}
 """These save only rows of their own, and only read records."""
 
 

@@ -71,6 +71,7 @@ def codes(tree: ast.AST) -> Iterator[str]:
     """Return the codes in a module: whole ones wherever they stand, and those that are put together."""
     if writes_events(tree):
         yield from (text for text in strings(tree) if CODE.fullmatch(text) and ".html" not in text)
+    yield from usual_actions(tree)
     for call in ast.walk(tree):
         if not isinstance(call, ast.Call):
             continue
@@ -79,6 +80,16 @@ def codes(tree: ast.AST) -> Iterator[str]:
         if named(call) == "write_audit_event":
             said = [one.value for one in call.keywords if one.arg == "action"]
             yield from (str(one.value) for one in said if isinstance(one, ast.Constant))
+
+
+def usual_actions(tree: ast.AST) -> Iterator[str]:
+    """Return what functions write if their caller names no action."""
+    for made in ast.walk(tree):
+        if isinstance(made, ast.FunctionDef):
+            usual = zip(made.args.kwonlyargs, made.args.kw_defaults, strict=True)
+            yield from (
+                str(one.value) for arg, one in usual if arg.arg == "action" and isinstance(one, ast.Constant)
+            )
 
 
 NOT_CODES = {"checkin.typed", "unsent_forms.html", "manage.py"}
