@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from checkin.actions import audit, needs
+from checkin.actions.confidential_visits import refuse_if_confidential
 from checkin.actions.permissions import require_permission
 from checkin.actions.refusals import Refused
 from checkin.actions.visit_locks import lock_patient_visits
@@ -14,6 +15,7 @@ from checkin.actions.write_queue import write_in_turn
 from checkin.models import ExcuseNote, Need, NoteCounter, Staff, Visit
 from checkin.models import excuse_notes as excuse_note_models
 from checkin.rules import excuse_notes as excuse_note_rules
+from checkin.rules.confidential_visits import NO_NOTE
 from checkin.rules.excuse_notes import NoteEdits, NoteStatus
 from checkin.rules.need_types import NEED_KIND_OF_NOTE, NeedOutcome
 from checkin.rules.roles import StaffAct
@@ -55,6 +57,7 @@ def edit_note_draft(
     require_permission(StaffAct.WRITE_NOTE, by)
     with write_in_turn():
         visit = _lock_note_visit(visit)
+        refuse_if_confidential(visit, NO_NOTE)
         note = find_standing_note(visit, kind)
         if note is not None and note.status == NoteStatus.ISSUED:
             raise Refused(f"{describe_note_issue(note)} Reissue it to change it.")
@@ -97,6 +100,7 @@ def issue_note(
     require_permission(StaffAct.WRITE_NOTE, by)
     with write_in_turn():
         visit = _lock_note_visit(visit)
+        refuse_if_confidential(visit, NO_NOTE)
         note = find_standing_note(visit, kind)
         if note is not None and note.status == NoteStatus.ISSUED:
             return IssuedNote(note, "" if note.issued_by_id == by.pk else describe_note_issue(note))
@@ -168,6 +172,7 @@ def reissue_note(
     require_permission(StaffAct.WRITE_NOTE, by)
     with write_in_turn():
         visit = _lock_note_visit(note.visit)
+        refuse_if_confidential(visit, NO_NOTE)
         old = _lock_note(note)
         successor = ExcuseNote.objects.select_related("clinic", "issued_by").filter(replaces=old).first()
         if successor is not None and successor.status == NoteStatus.VOID:

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from checkin.actions import page_versions
+from checkin.actions.confidential_visits import refuse_if_confidential
 from checkin.actions.decisions import WrittenDecision, decide
 from checkin.actions.permissions import require_permission
 from checkin.actions.promise_decisions import (
@@ -33,6 +34,7 @@ from checkin.models import (
     Visit,
 )
 from checkin.rules import promises as promise_rules
+from checkin.rules.confidential_visits import NO_PROMISE
 from checkin.rules.promises import PromiseStatus, PromiseTerms
 from checkin.rules.roles import StaffAct
 
@@ -90,6 +92,7 @@ def make_promise(
             said, owner, clinic_id=location.clinic_id, at=at, confirmed=confirmed
         )
         lock_record_and_visit(person, visit)
+        refuse_if_confidential(visit, NO_PROMISE)
         return _create_promise(
             said, whose, location=location, patient=person, visit=visit, key=key, by=by, at=at
         )

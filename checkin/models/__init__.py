@@ -7,6 +7,7 @@ from checkin.models.care_alerts import CareAlert, CareAlertAnswer, CareAlertVers
 from checkin.models.chart_changes import ChartChange
 from checkin.models.clinic import BoardVersion, Clinic, Location
 from checkin.models.closed_days import ClosedDay
+from checkin.models.confidential_marks import ConfidentialMark
 from checkin.models.consent import ConsentRecord, StandingProxy
 from checkin.models.desk_locks import DeskSession
 from checkin.models.devices import Device
@@ -55,6 +56,7 @@ __all__ = [
     "ChartChange",
     "Clinic",
     "ClosedDay",
+    "ConfidentialMark",
     "ConsentRecord",
     "DeskSession",
     "Device",

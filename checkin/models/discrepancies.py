@@ -18,8 +18,9 @@ class DiscrepancyQuerySet(models.QuerySet["Discrepancy"]):
         return self.filter(status__in=[Discrepancy.Status.OPEN, Discrepancy.Status.ASKING])
 
     def at_location(self, location_id: int) -> Self:
-        """Return those of visits at this front desk, without visits that were entered in error."""
-        return self.filter(visit__location_id=location_id).exclude(visit__state=VisitState.ENTERED_IN_ERROR)
+        """Return those of visits at this front desk, without those entered in error and confidential ones."""
+        here = self.filter(visit__location_id=location_id, visit__confidential=False)
+        return here.exclude(visit__state=VisitState.ENTERED_IN_ERROR)
 
     def kept_old(self) -> Self:
         """Return discrepancies that a person settled by keeping the recorded value."""

@@ -76,6 +76,7 @@ class Patient(models.Model):
     language = models.CharField(max_length=40, blank=True)
     interpreter_needed = models.BooleanField(default=False)
     access_needs = models.CharField(max_length=500, blank=True)
+    address_hidden = models.BooleanField(default=False, db_default=False, help_text="a mark on it stands")
     is_deceased = models.BooleanField(default=False)
     deceased_on = models.DateField(null=True, blank=True, help_text="where the source says it")
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.ACTIVE)
@@ -139,6 +140,16 @@ class Patient(models.Model):
     @property
     def name(self) -> str:
         return " ".join(filter(None, [self.given_name, self.family_name])) or "—"
+
+    @property
+    def shown_phone(self) -> str:
+        """The phone number for pages and mails; "" while the address is hidden."""
+        return "" if self.address_hidden else self.phone
+
+    @property
+    def shown_place(self) -> str:
+        """City and postal code for pages; "" while the address is hidden."""
+        return "" if self.address_hidden else " ".join(filter(None, [self.city, self.postcode]))
 
     @property
     def is_provisional(self) -> bool:

@@ -140,9 +140,12 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         return self.filter(board_version__gt=version)
 
     def unmatched(self) -> Self:
-        """Return visits whose child nobody has settled yet, whether or not they have left."""
+        """Return visits whose child nobody has settled yet, whether or not they have left.
+
+        A confidential visit is matched from its own page, where it is opened with a reason.
+        """
         unsettled = visit_match_condition(UNSETTLED_MATCH_STATES)
-        return self.filter(unsettled).exclude(state=VisitState.ENTERED_IN_ERROR)
+        return self.filter(unsettled, confidential=False).exclude(state=VisitState.ENTERED_IN_ERROR)
 
     def to_match(self) -> Self:
         """Return visits of families who are here, whose child the desk must still settle."""
@@ -152,6 +155,13 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         """Return visits with everything that a board row shows, in one query, in turn order."""
         shown = ("sign_in", "patient", "escort", "appointment", "called", "taken_by")
         return self.select_related(*shown).order_by("turn_at", "id")
+
+    def shared(self) -> Self:
+        """Return the visits whose content other pages, papers and mails may use."""
+        return self.filter(confidential=False)
+
+    def confidential(self) -> Self:
+        return self.filter(confidential=True)
 
     def raised(self) -> Self:
         """Return open visits of children who cannot wait."""
@@ -179,6 +189,7 @@ class Visit(models.Model):
     open_discrepancies = models.PositiveSmallIntegerField(default=0)
     chips = models.JSONField(default=list, help_text="open needs for the row: [kind, what it is about]")
     urgent = models.BooleanField(default=False, help_text="said by staff: overrides every consent step")
+    confidential = models.BooleanField(default=False, db_default=False, help_text="a mark on it stands")
     unread = models.BooleanField(default=False, help_text="the reason that was typed: nobody has read it yet")
     raised_at = models.DateTimeField(null=True, help_text="since when this child cannot wait")
     raised_by = models.CharField(max_length=8, choices=UrgentSource.choices, blank=True)

@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from checkin.models import Patient, Promise, Staff
+from checkin.models.confidential_marks import leave_out_confidential
 from checkin.models.promises import read_promise_origins
 from checkin.queries import family_timeline_events, family_timeline_rows, promise_events
 from checkin.queries.timeline_events import TimelineEvent
@@ -186,6 +187,8 @@ def _iter_placed_rows(
     """Yield rows of one kind with their positions: the newest of those older than `before`."""
     kind = TIMELINE_KINDS[number]
     rows = kind.rows(child)
+    if isinstance(rows, QuerySet):
+        rows = _leave_out_confidential(rows, kind.visit)
     if callable(kind.when):
         every = ((TimelinePlace(kind.when(row), number, row.pk), row) for row in rows)
         yield from (one for one in every if before is None or one[0] < before)
@@ -194,6 +197,13 @@ def _iter_placed_rows(
         rows = rows.filter(_older_than_condition(before, number, kind.when))
     for row in rows.order_by(F(kind.when).desc(), "-pk")[: limit + 1]:
         yield TimelinePlace(getattr(row, kind.when), number, row.pk), row
+
+
+def _leave_out_confidential(rows: QuerySet[Any], path: str) -> QuerySet[Any]:
+    """Return the rows without those of confidential visits, to which `path` leads as in a TimelineKind."""
+    if path in ("", "pk"):
+        return leave_out_confidential(rows, "") if path else rows
+    return leave_out_confidential(rows, path.removesuffix("_id").replace(".", "__"))
 
 
 def _older_than_condition(place: TimelinePlace, number: int, when: str) -> Q:

@@ -27,6 +27,7 @@ from checkin.models import (
     ToldFamily,
     Visit,
 )
+from checkin.models.confidential_marks import leave_out_confidential_escorts
 from checkin.models.sign_in_record_merges import record_ids_with_merged
 from checkin.rules.entry_fates import EntryKind, EntryOutcome
 from checkin.rules.need_types import NeedOutcome
@@ -52,7 +53,7 @@ def select_family_visits(child: TimelineChild) -> QuerySet[Visit]:
 
 def select_remembered_escorts(child: TimelineChild) -> QuerySet[Escort]:
     """Return adults who asked us to remember or forget how they like to be served."""
-    return child.patient.escorts.exclude(remembered_at=None)
+    return leave_out_confidential_escorts(child.patient.escorts.exclude(remembered_at=None))
 
 
 def select_family_promises(child: TimelineChild) -> QuerySet[Promise]:

@@ -67,7 +67,7 @@ class TypedSide(NamedTuple):
     def of_record(cls, patient: Patient) -> Self:
         born = patient.birth_date
         region = patient.clinic.region
-        words, phone = date_words_or_blank(born, region), format_phone(patient.phone, region)
+        words, phone = date_words_or_blank(born, region), format_phone(patient.shown_phone, region)
         return cls(patient.given_name, patient.family_name, words, born, phone, "", "", region=region)
 
     @property
@@ -112,9 +112,7 @@ def compare_with_record(
         ),
         _compare_phones(typed, patient, contacts, found.region),
         _compare_escorts(typed, contacts, found.region),
-        ComparisonRow(
-            "Lives in", [], unmarked_lines(" ".join(filter(None, [patient.city, patient.postcode]))), None
-        ),
+        ComparisonRow("Lives in", [], unmarked_lines(patient.shown_place), None),
         ComparisonRow("Today", unmarked_lines(typed.here), _today_item_lines(patient, found, clinic), None),
     ]
 
@@ -158,7 +156,9 @@ def _compare_phones(
     typed: TypedSide, patient: Patient, contacts: list[RecordContact], region: str
 ) -> ComparisonRow:
     """Return the row of phones, with the recorded phone that was typed, or else several recorded ones."""
-    found = (format_phone(one, region) for one in (patient.phone, *(one.phone for one in contacts)) if one)
+    found = (
+        format_phone(one, region) for one in (patient.shown_phone, *(one.phone for one in contacts)) if one
+    )
     recorded = list(dict.fromkeys(found))
     known = next((one for one in recorded if has_phone_in_common(typed.phone, one, region)), "")
     if known:

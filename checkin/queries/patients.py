@@ -21,6 +21,10 @@ from checkin.models import (
     PatientIdentifier,
     Visit,
 )
+from checkin.models.confidential_marks import (
+    leave_out_confidential,
+    leave_out_confidential_escorts,
+)
 from checkin.models.patient_numbers import order_own_numbers_first
 from checkin.queries import immunizations as immunization_queries
 from checkin.rules import adult_identity, name_keys, phones
@@ -170,6 +174,7 @@ def attach_known_escorts(patients: list[Patient], *, on: dt.date) -> list[FoundP
 def list_known_escorts(patients: list[Patient]) -> list[Escort]:
     """Return each adult once per patient, latest visit first; adults who have not come yet are last."""
     rows = Escort.objects.filter(patient__in=patients, is_patient=False).select_related("clinic")
+    rows = leave_out_confidential_escorts(rows)
     found = sorted(rows, key=lambda one: (-(one.last_came_at.timestamp() if one.last_came_at else 0), one.pk))
     of_each: dict[int, list[Escort]] = defaultdict(list)
     for one in found:
@@ -204,7 +209,8 @@ def read_patient_page(patient: Patient, *, on: dt.date) -> PatientPage:
     """
     appointments = patient.appointments.select_related("location").order_by("-starts_at", "-pk")
     visits = patient.visits.select_related("sign_in", "location").order_by("-arrived_at", "-pk")
-    notes = ExcuseNote.objects.numbered().filter(visit__patient=patient).order_by("-number")
+    notes = leave_out_confidential(ExcuseNote.objects.numbered().filter(visit__patient=patient))
+    notes = notes.order_by("-number")
     return PatientPage(
         patient=patient,
         age="" if patient.is_deceased else age_words(patient.birth_date, on),

@@ -28,6 +28,7 @@ MERGE_COLUMN_FATES: Mapping[str, str] = {
     "LookAlike.record": "stays: it is asked of these two records, while both are on file",
     "MatchDecision.patient": _STAYS_AS_HISTORY,
     "MatchDecision.previous_patient": _STAYS_AS_HISTORY,
+    "ConfidentialMark.patient": "stays: the record that is kept gets a mark of its own",
     "PaperMove.patient": _STAYS_AS_HISTORY,
     "PaperMove.was_patient": _STAYS_AS_HISTORY,
     "Patient.merged_into": "stays: a record that was merged into this one is followed to the end",

@@ -36,6 +36,7 @@ class StaffAct(StrEnum):
     ANSWER_NEED = "answer a need"
     GIVE = "mark a vaccine as given or a check-up as done"
     WRITE_NOTE = "issue an excuse note"
+    KEEP_CONFIDENTIAL = "mark a visit or an address as confidential"
     KEEP_PREFERENCES = "write down what a family asks us to remember"
     RECORD_CONSENT = "write down what somebody agreed to"
     DECIDE_AS_CLINICIAN = "write down a clinician's decision"
@@ -97,6 +98,7 @@ ROLE_RULES: dict[StaffAct, RoleRule] = {
     StaffAct.SETTLE_DISCREPANCY: RoleRule(_ROLES_WITH_FAMILIES, _LOOKS_AFTER_SETTINGS),
     StaffAct.ANSWER_NEED: RoleRule(_ROLES_WITH_FAMILIES, _LOOKS_AFTER_SETTINGS),
     StaffAct.WRITE_NOTE: RoleRule(_ROLES_WITH_FAMILIES, _LOOKS_AFTER_SETTINGS),
+    StaffAct.KEEP_CONFIDENTIAL: RoleRule(_ROLES_WITH_FAMILIES, _LOOKS_AFTER_SETTINGS),
     StaffAct.KEEP_PREFERENCES: RoleRule(_ROLES_WITH_FAMILIES, _LOOKS_AFTER_SETTINGS),
     StaffAct.RECORD_CONSENT: RoleRule(_ROLES_WITH_FAMILIES, _LOOKS_AFTER_SETTINGS),
     StaffAct.GRANT_PROXY: RoleRule(_ROLES_WITH_FAMILIES, _LOOKS_AFTER_SETTINGS),

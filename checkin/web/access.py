@@ -15,7 +15,8 @@ from checkin.models import Clinic, Location, Patient, Staff, Visit
 from checkin.models.sign_in_records import final_record_id
 from checkin.rules.page_versions import PageVersion
 from checkin.rules.roles import StaffAct, role_refusal
-from checkin.web import page_versions
+from checkin.web import confidential_visits, page_versions
+from checkin.web.confidential_visits import ConfidentialVisitClosed
 from checkin.web.first_pages import find_first_page
 
 LOCATION_SESSION_KEY = "location"
@@ -58,7 +59,10 @@ def staff_required(
                 )
             request.clinic = request.user.clinic
             with page_versions.check_page_version(request, kwargs):
-                return view(request, *args, **kwargs)
+                try:
+                    return view(request, *args, **kwargs)
+                except ConfidentialVisitClosed as closed:
+                    return confidential_visits.redirect_to_closed_visit(request, closed)
 
         guarded.act = act  # type: ignore[attr-defined]  # a function has room for more
         return guarded
@@ -111,13 +115,19 @@ def get_current_location(request: StaffRequest) -> Location:
     return found
 
 
-def get_visit_or_404(request: StaffRequest, visit_id: int) -> Visit:
-    """Return this clinic's visit with everything its pages show. Another clinic's visit is a 404."""
+def get_visit_or_404(request: StaffRequest, visit_id: int, *, also_closed: bool = False) -> Visit:
+    """Return this clinic's visit with everything its pages show. Another clinic's visit is a 404.
+
+    `also_closed`: the view shows nothing of a confidential visit but its neutral mark. Others get
+    ConfidentialVisitClosed for one that this person has not opened with a reason.
+    """
     visits = request.clinic.visits.select_related(
         "sign_in", "patient", "escort", "appointment", "location", "sign_in__device", "sign_in__by"
     )
     visit = get_object_or_404(visits, pk=visit_id)
     visit.clinic = visit.location.clinic = request.clinic
+    if not also_closed:
+        confidential_visits.require_open_visit(request, visit)
     return visit
 
 

@@ -20,6 +20,7 @@ from checkin.models.understanding import typed_language_tag
 from checkin.queries import board as board_queries
 from checkin.queries import preferences as preference_queries
 from checkin.rules.ages import age_words
+from checkin.rules.confidential_visits import NEUTRAL_MARK
 from checkin.rules.empty_answers import is_empty_answer
 from checkin.rules.local_formats import weekday_and_date_words
 from checkin.rules.short_lines import put_on_one_line
@@ -179,6 +180,18 @@ def _departed_row(visit: Visit) -> str:
 
 
 def _build_board_row(visit: Visit, *, today: dt.date) -> _BoardRow:
+    row = _build_open_board_row(visit, today=today)
+    return _close_board_row(row) if visit.confidential else row
+
+
+def _close_board_row(row: _BoardRow) -> _BoardRow:
+    """Return the row of a confidential visit: its token, step and wait, and nothing that was said."""
+    blank = dict.fromkeys(("about", "brought_by", "relationship", "hint", "needs", "note"), "")
+    blank |= dict.fromkeys(("booked", "language", "clinician"), "")
+    return row._replace(child=NEUTRAL_MARK, chips=[], more=0, is_read=False, likes=[], **blank)
+
+
+def _build_open_board_row(visit: Visit, *, today: dt.date) -> _BoardRow:
     clinic, said = visit.clinic, visit.sign_in
     found = build_visit_chips(visit)
     since = visit.arrived_at if visit.state in WAITING_VISIT_STATES else visit.state_since

@@ -23,6 +23,7 @@ from checkin.web.access import (
     may_perform_act,
     staff_required,
 )
+from checkin.web.confidential_visits import require_open_visit
 from checkin.web.desk.audit_views import audit_page_view, audit_patients_listed
 from checkin.web.params import parse_number_param, parse_seen_decision
 
@@ -110,7 +111,9 @@ def _render_discrepancy_page(
 
 
 def _get_discrepancy_or_404(request: StaffRequest, pk: int) -> Discrepancy:
-    return get_object_or_404(request.clinic.discrepancies.select_related("visit"), pk=pk)
+    found = get_object_or_404(request.clinic.discrepancies.select_related("visit"), pk=pk)
+    require_open_visit(request, found.visit)
+    return found
 
 
 @require_POST

@@ -11,11 +11,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from checkin.actions import excuse_notes
 from checkin.actions.refusals import Refused
 from checkin.models import ExcuseNote
+from checkin.models.confidential_marks import leave_out_confidential
 from checkin.papers import excuse_notes as excuse_note_paper
 from checkin.rules.excuse_notes import NoteKind, NoteStatus
 from checkin.rules.roles import StaffAct
 from checkin.rules.visit_steps import VisitState
 from checkin.web.access import StaffRequest, may_perform_act, staff_required
+from checkin.web.confidential_visits import require_open_visit
 from checkin.web.desk.audit_views import audit_page_view, audit_patients_listed
 from checkin.web.desk.excuse_note_drafts import note_site_address, refuse_changes_of_issued_note
 from checkin.web.desk.excuse_note_forms import (
@@ -72,7 +74,8 @@ def show_notes_of_today(request: StaffRequest) -> HttpResponse:
     """Return every note issued today, except void ones, as one PDF or one page to print."""
     at = timezone.now()
     day = request.clinic.day(request.clinic.local_date(at))
-    found = list(request.clinic.excuse_notes.issued_between(*day).select_related("clinic", "visit"))
+    issued = leave_out_confidential(request.clinic.excuse_notes.issued_between(*day))
+    found = list(issued.select_related("clinic", "visit"))
     if not found:
         messages.info(request, "No note has been issued today.")
         return redirect("desk:board")
@@ -159,6 +162,7 @@ def get_note_or_404(request: StaffRequest, number: int) -> ExcuseNote:
     )
     found = get_object_or_404(notes, number=number)
     found.clinic = found.visit.clinic = request.clinic
+    require_open_visit(request, found.visit)
     return found
 
 

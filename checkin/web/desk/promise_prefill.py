@@ -26,7 +26,7 @@ def prefill_promise_from_visit(visit: Visit) -> dict[str, object]:
     said, escort = visit.sign_in, visit.escort
     name, number = said.escort_name, said.escort_phone
     if said.is_patient:
-        name, number = said.child_name, number or (visit.patient.phone if visit.patient else "")
+        name, number = said.child_name, number or (visit.patient.shown_phone if visit.patient else "")
     elif escort is not None:
         name, number = name or escort.name, number or escort.phone
     if not name and not number and visit.patient is not None:
@@ -49,17 +49,17 @@ def prefill_promise_from_patient(patient: Patient) -> dict[str, object]:
         patient.escorts.filter(is_patient=False).order_by(F("last_came_at").desc(nulls_last=True), "-pk")
     )
     guardian = next((one for one in guardians if one.phone), None)
-    if guardian is None and guardians and patient.phone:
+    if guardian is None and guardians and patient.shown_phone:
         guardian = guardians[0]
     if guardian is not None:
         kept = _preferences_of_adult(guardian.name, escorts, patient)
-        return _prefill_values(patient.clinic, kept, guardian.name, guardian.phone or patient.phone)
+        return _prefill_values(patient.clinic, kept, guardian.name, guardian.phone or patient.shown_phone)
     escort = next((one for one in escorts if one.name and one.phone), None)
     if escort is not None:
         kept = remembered_preferences(escort, patient.clinic)
         return _prefill_values(patient.clinic, kept, escort.name, escort.phone)
     name = guardians[0].name if guardians else patient.name
-    return {"to_whom": name, "reach_at": format_phone(patient.phone, patient.clinic.region)}
+    return {"to_whom": name, "reach_at": format_phone(patient.shown_phone, patient.clinic.region)}
 
 
 def _preferences_of_adult(name: str, escorts: list[Escort], patient: Patient) -> RememberedPreferences:

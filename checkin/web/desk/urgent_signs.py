@@ -82,13 +82,16 @@ def _act_on_urgent_sign(
     request: StaffRequest, visit_id: int, action: Callable[..., object], words: str, *, may_undo: bool = False
 ) -> HttpResponse:
     """Act with one press; answer with the row and what was done, or redirect back."""
-    visit = get_visit_or_404(request, visit_id)
+    visit = get_visit_or_404(request, visit_id, also_closed=True)
     try:
         action(visit=visit, by=request.user, at=timezone.now())
     except Refused as refusal:
         return visit_moves.refuse_board_act(request, visit, refusal.sentence)
     return _answer_urgent_act(
-        request, get_visit_or_404(request, visit.pk), words.format(visit.token), may_undo=may_undo
+        request,
+        get_visit_or_404(request, visit.pk, also_closed=True),
+        words.format(visit.token),
+        may_undo=may_undo,
     )
 
 

@@ -8,6 +8,7 @@ app_name = "desk"
 urlpatterns = [
     path("", include("checkin.web.desk.board_urls")),
     path("", include("checkin.web.desk.visits_urls")),
+    path("", include("checkin.web.desk.confidential_visits_urls")),
     path("", include("checkin.web.desk.sign_ins_urls")),
     path("", include("checkin.web.desk.locations_urls")),
     path("", include("checkin.web.desk.match_decisions_urls")),

@@ -29,7 +29,7 @@ from checkin.web.redirects import redirect_back
 @require_POST
 @staff_required(StaffAct.MOVE)
 def submit_visit_move(request: StaffRequest, visit_id: int) -> HttpResponse:
-    visit = get_visit_or_404(request, visit_id)
+    visit = get_visit_or_404(request, visit_id, also_closed=True)
     to = request.POST.get("to", "")
     try:
         move_visit_as_shown(request, visit, to)
@@ -62,7 +62,7 @@ def move_visit_as_shown(request: StaffRequest, visit: Visit, to: str) -> None:
 @require_POST
 @staff_required(StaffAct.MOVE)
 def submit_move_undo(request: StaffRequest, visit_id: int) -> HttpResponse:
-    visit = get_visit_or_404(request, visit_id)
+    visit = get_visit_or_404(request, visit_id, also_closed=True)
     token = visit.token
     try:
         made = visits.undo_visit_move(
@@ -88,7 +88,7 @@ def _answer_visit_move(
     request: StaffRequest, visit: Visit, *, undo: bool = False, told: str = ""
 ) -> HttpResponse:
     """Answer with the visit's row for an open page, or redirect back."""
-    visit = get_visit_or_404(request, visit.pk)
+    visit = get_visit_or_404(request, visit.pk, also_closed=True)
     said = f"{visit.token}: {VisitState(visit.state).label}.{told}"
     back = page_versions.visit_act_address("undo", visit) if undo else ""
     ready = (
@@ -109,7 +109,7 @@ def refuse_board_act(request: StaffRequest, visit: Visit, sentence: str, *, asks
     if not request.htmx:
         messages.warning(request, sentence)
         return redirect(asks) if asks else redirect_back(request, reverse("desk:board"))
-    now = get_visit_or_404(request, visit.pk)
+    now = get_visit_or_404(request, visit.pk, also_closed=True)
     audit_board_view(request, now.location_id, visits=[(now.pk, now.patient_id)])
     response = render_visit_row(now, said=sentence, asks=asks)
     response.status_code = 409

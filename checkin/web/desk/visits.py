@@ -27,14 +27,11 @@ from checkin.rules.languages import name_typed_language
 from checkin.rules.phones import has_phone_in_common
 from checkin.rules.preferences import WISHES_BY_NAME
 from checkin.rules.roles import StaffAct
-from checkin.rules.visit_steps import (
-    NEXT_VISIT_STATES,
-    VISIT_STEP_KEYS,
-    VISIT_STEP_VERBS,
-    VisitState,
-    next_visit_state,
-)
 from checkin.web.access import StaffRequest, get_visit_or_404, may_perform_act, staff_required
+from checkin.web.confidential_visits import close_after_reading, may_read_visit
+from checkin.web.desk import (
+    confidential_visits as confidential_views,
+)
 from checkin.web.desk import (
     consent as consent_views,
 )
@@ -59,6 +56,7 @@ from checkin.web.desk import (
 )
 from checkin.web.desk.audit_views import audit_page_view
 from checkin.web.desk.match_decision_facts import just_decided_facts
+from checkin.web.desk.visit_step_facts import visit_step_facts
 
 _LONGEST_LANGUAGE_CODE = 3
 """Longest language code, in letters; longer words are shown as typed."""
@@ -67,7 +65,9 @@ _LONGEST_LANGUAGE_CODE = 3
 @require_safe
 @staff_required(StaffAct.READ_CHARTS)
 def show_visit(request: StaffRequest, visit_id: int) -> HttpResponse:
-    found = get_visit_or_404(request, visit_id)
+    found = get_visit_or_404(request, visit_id, also_closed=True)
+    if not may_read_visit(request, found):
+        return confidential_views.show_closed_visit(request, found)
     audit_page_view(request, found, patient_id=found.patient_id)
     at, timeline = timezone.now(), visit_timeline.read_visit_timeline(found, reader=request.user)
     context = {
@@ -82,10 +82,10 @@ def show_visit(request: StaffRequest, visit_id: int) -> HttpResponse:
         "misnamed": list_misnamed_notes(found),
         **promise_views.promises_panel(request, found.patient_id, visit_id=found.pk, at=at),
         **_visit_people_facts(request, found),
-        **_visit_step_facts(found),
+        **visit_step_facts(found),
         **_visit_panel_facts(request, found),
     }
-    return render(request, "desk/visit.html", context)
+    return close_after_reading(render(request, "desk/visit.html", context), found)
 
 
 def _visit_panel_facts(request: StaffRequest, found: Visit) -> dict[str, object]:
@@ -209,17 +209,3 @@ def _typed_claim_text(found: Visit, name: str) -> str:
     if name == "interpreter_language" and len(text) <= _LONGEST_LANGUAGE_CODE:
         return name_typed_language(text) or text
     return WISHES_BY_NAME[name].name_choice(text) if name in WISHES_BY_NAME else text
-
-
-def _visit_step_facts(found: Visit) -> dict[str, object]:
-    """Return the usual next step and the other possible ones."""
-    usual = next_visit_state(found.state)
-    offered = [
-        (state.value, VISIT_STEP_VERBS[state], VISIT_STEP_KEYS[state])
-        for state in NEXT_VISIT_STATES[VisitState(found.state)]
-    ]
-    return {
-        "step": next((one for one in offered if usual and one[0] == usual.value), None),
-        "other_steps": [one for one in offered if not usual or one[0] != usual.value],
-        "may_undo_move": found.moves.undoable().exists(),
-    }

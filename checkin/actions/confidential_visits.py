@@ -1,0 +1,127 @@
+"""Mark a visit or a patient's address as confidential, end the mark, and open a confidential visit."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from checkin.actions import audit
+from checkin.actions.permissions import require_permission
+from checkin.actions.refusals import Refused
+from checkin.actions.visit_locks import lock_clinic_boards, lock_visits, update_visit_and_boards
+from checkin.actions.write_queue import write_in_turn
+from checkin.models import ConfidentialMark, Patient, Staff, Visit
+from checkin.rules import confidential_visits as confidential_rules
+from checkin.rules.confidential_visits import ConfidentialKind, OpeningReason
+from checkin.rules.roles import StaffAct
+
+
+def mark_visit_confidential(*, visit: Visit, kind: str, by: Staff, at: dt.datetime) -> ConfidentialMark:
+    """Make this visit confidential; return the standing mark. Another kind replaces the standing one."""
+    require_permission(StaffAct.KEEP_CONFIDENTIAL, by)
+    if not confidential_rules.is_visit_kind(kind):
+        raise Refused(confidential_rules.NOT_A_VISIT_KIND)
+    with write_in_turn():
+        lock_visits(visit)
+        standing = visit.confidential_marks.standing().first()
+        if standing is not None and standing.kind == kind:
+            return standing
+        if standing is not None:
+            _end_mark(standing, by=by, at=at)
+        made = ConfidentialMark.objects.create(
+            clinic_id=visit.clinic_id, visit=visit, kind=kind, by=by, at=at
+        )
+        _set_visit(visit, confidential=True)
+        _audit("confidential.marked", visit, patient_id=visit.patient_id, kind=kind, by=by, at=at)
+        return made
+
+
+def end_visit_confidential(*, visit: Visit, by: Staff, at: dt.datetime) -> None:
+    """End the visit's mark. Does nothing if it has none."""
+    require_permission(StaffAct.KEEP_CONFIDENTIAL, by)
+    with write_in_turn():
+        lock_visits(visit)
+        standing = visit.confidential_marks.standing().first()
+        if standing is None:
+            return
+        _end_mark(standing, by=by, at=at)
+        _set_visit(visit, confidential=False)
+        _audit("confidential.ended", visit, patient_id=visit.patient_id, kind=standing.kind, by=by, at=at)
+
+
+def open_confidential_visit(*, visit: Visit, reason: str, by: Staff, at: dt.datetime) -> None:
+    """Record that this person opens the visit, and why. Raises Refused without a reason."""
+    require_permission(StaffAct.READ_CHARTS, by)
+    if reason not in OpeningReason.values:
+        raise Refused(confidential_rules.NO_REASON)
+    with write_in_turn():
+        audit.write_audit_event(
+            action="confidential.opened",
+            subject=visit,
+            at=at,
+            by=by,
+            patient_id=visit.patient_id,
+            reason=str(reason),
+        )
+
+
+def hide_patient_address(*, patient: Patient, by: Staff, at: dt.datetime) -> ConfidentialMark:
+    """Hide where this patient lives and how to reach them; return the standing mark."""
+    require_permission(StaffAct.KEEP_CONFIDENTIAL, by)
+    with write_in_turn():
+        held = _lock_patient(patient)
+        standing = held.confidential_marks.standing().first()
+        if standing is not None:
+            return standing
+        facts = {"clinic_id": held.clinic_id, "patient": held, "kind": ConfidentialKind.ADDRESS}
+        made = ConfidentialMark.objects.create(**facts, by=by, at=at)
+        _set_patient(patient, address_hidden=True)
+        _audit("confidential.marked", held, patient_id=held.pk, kind=ConfidentialKind.ADDRESS, by=by, at=at)
+        return made
+
+
+def show_patient_address(*, patient: Patient, by: Staff, at: dt.datetime) -> None:
+    """End the mark on the patient's address. Does nothing if there is none."""
+    require_permission(StaffAct.KEEP_CONFIDENTIAL, by)
+    with write_in_turn():
+        held = _lock_patient(patient)
+        standing = held.confidential_marks.standing().first()
+        if standing is None:
+            return
+        _end_mark(standing, by=by, at=at)
+        _set_patient(patient, address_hidden=False)
+        _audit("confidential.ended", held, patient_id=held.pk, kind=standing.kind, by=by, at=at)
+
+
+def refuse_if_confidential(visit: Visit | None, sentence: str) -> None:
+    """Raise Refused with this sentence if the visit, which the caller has locked, is confidential."""
+    if visit is not None and Visit.objects.confidential().filter(pk=visit.pk).exists():
+        raise Refused(sentence)
+
+
+def _lock_patient(patient: Patient) -> Patient:
+    """Lock every board, because rows of them show the patient, and then the patient."""
+    lock_clinic_boards(patient.clinic_id)
+    return Patient.objects.select_for_update(of=("self",)).get(pk=patient.pk)
+
+
+def _end_mark(mark: ConfidentialMark, *, by: Staff, at: dt.datetime) -> None:
+    facts = {name: getattr(mark, name) for name in ("clinic_id", "visit_id", "patient_id", "kind")}
+    ConfidentialMark.objects.create(**facts, by=by, at=at, undoes=mark)
+
+
+def _set_visit(visit: Visit, *, confidential: bool) -> None:
+    update_visit_and_boards(visit, confidential=confidential)
+    visit.confidential = confidential
+
+
+def _set_patient(patient: Patient, *, address_hidden: bool) -> None:
+    Patient.objects.filter(pk=patient.pk).update(address_hidden=address_hidden)
+    patient.address_hidden = address_hidden
+
+
+def _audit(
+    action: str, subject: Visit | Patient, *, patient_id: int | None, kind: str, by: Staff, at: dt.datetime
+) -> None:
+    audit.write_audit_event(
+        action=action, subject=subject, at=at, by=by, patient_id=patient_id, kind=str(kind)
+    )

@@ -1,0 +1,54 @@
+"""Marks that keep a visit, or a patient's address, confidential: who set each and when, and who ended it.
+
+`Visit.confidential` and `Patient.address_hidden` repeat what stands, so that lists can be filtered by them.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Exists, OuterRef
+
+from checkin.models.base import SomeRow
+from checkin.models.history import Decision, DecisionQuerySet
+from checkin.models.people import Escort
+from checkin.models.visits import Visit
+from checkin.rules.confidential_visits import VISIT_KINDS, ConfidentialKind
+
+
+class ConfidentialMark(Decision):
+    """One mark, on a visit or on a patient. The row that undoes it is its end."""
+
+    clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="confidential_marks")
+    visit = models.ForeignKey("Visit", on_delete=models.PROTECT, null=True, related_name="confidential_marks")
+    patient = models.ForeignKey(
+        "Patient", on_delete=models.PROTECT, null=True, related_name="confidential_marks"
+    )
+    kind = models.CharField(max_length=8, choices=ConfidentialKind.choices)
+
+    objects = DecisionQuerySet["ConfidentialMark"].as_manager()  # type: ignore[misc]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(visit__isnull=False, patient=None, kind__in=VISIT_KINDS)
+                | models.Q(visit=None, patient__isnull=False, kind=ConfidentialKind.ADDRESS),
+                name="confidential_mark_is_on_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+def leave_out_confidential(rows: models.QuerySet[SomeRow], visit: str = "visit") -> models.QuerySet[SomeRow]:
+    """Return these rows without those of confidential visits. `visit`: the path to it; "" for visits.
+
+    Rows that belong to no visit stay.
+    """
+    return rows.exclude(**{f"{visit}__confidential" if visit else "confidential": True})
+
+
+def leave_out_confidential_escorts(escorts: models.QuerySet[Escort]) -> models.QuerySet[Escort]:
+    """Return these adults without those who came only to confidential visits: nobody else knows of them."""
+    came = Visit.objects.filter(escort=OuterRef("pk"))
+    return escorts.exclude(Exists(came.confidential()) & ~Exists(came.shared()))

@@ -1,0 +1,51 @@
+"""Which visits and addresses are confidential, and what may be known of them without opening them.
+
+A confidential visit stays on the board with its token, its step and how long it waits: nobody here is ever
+invisible. What was said and done at it reaches nobody who did not open it with a reason.
+"""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class ConfidentialKind(TextChoices):
+    """Why staff keep it confidential. The tablet neither asks for it nor shows it."""
+
+    ALONE = "alone", _("A teenager alone")
+    ADDRESS = "address", _("A hidden address")
+    OTHER = "other", _("Another reason")
+
+
+VISIT_KINDS = (ConfidentialKind.ALONE, ConfidentialKind.OTHER)
+"""Kinds that a visit can have. A hidden address belongs to the patient, for all of their visits."""
+
+NEUTRAL_MARK = "Confidential"
+"""All that lists, titles and the board say. It is the same for each kind."""
+
+NO_NOTE = (
+    "This visit is confidential, so no note is written about it. Nothing was saved. "
+    "If the family wants a note, end the mark on the visit's page first."
+)
+NO_PROMISE = (
+    "This visit is confidential, so no promise is made from it. Nothing was saved. "
+    "Make the promise on the patient's page, without what was said at this visit."
+)
+NOT_A_VISIT_KIND = "Choose why this visit is confidential."
+
+
+def is_visit_kind(kind: str) -> bool:
+    return kind in VISIT_KINDS
+
+
+class OpeningReason(TextChoices):
+    """Why somebody opens a confidential visit. The audit log keeps the code."""
+
+    CARE = "care", _("I am caring for them now")
+    SAFETY = "safety", _("Somebody may be in danger")
+    PAPERS = "papers", _("I am completing the record")
+    REQUEST = "request", _("They asked me to")
+
+
+NO_REASON = "Choose why you open this visit. It is still closed."

@@ -1,0 +1,85 @@
+"""Confidential visits at the desk: mark one, end the mark, open one with a reason; hide an address."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from checkin.actions import confidential_visits
+from checkin.actions.refusals import Refused
+from checkin.models import Visit
+from checkin.rules.confidential_visits import OpeningReason
+from checkin.rules.roles import StaffAct
+from checkin.web.access import (
+    StaffRequest,
+    get_patient_or_404,
+    get_visit_or_404,
+    may_perform_act,
+    staff_required,
+)
+from checkin.web.confidential_visits import note_opened_visit
+from checkin.web.desk.audit_views import audit_page_view
+from checkin.web.desk.visit_step_facts import visit_step_facts
+
+
+def show_closed_visit(request: StaffRequest, visit: Visit) -> HttpResponse:
+    """Show the neutral mark, the steps of the visit, and the question for what reason to open it."""
+    audit_page_view(request, visit, patient_id=visit.patient_id)
+    context = {
+        "visit": visit,
+        "reasons": OpeningReason.choices,
+        "may_act": may_perform_act(request, StaffAct.MOVE),
+        **visit_step_facts(visit),
+    }
+    return render(request, "desk/visit_closed.html", context)
+
+
+@require_POST
+@staff_required(StaffAct.READ_CHARTS)
+def submit_visit_opening(request: StaffRequest, visit_id: int) -> HttpResponse:
+    visit = get_visit_or_404(request, visit_id, also_closed=True)
+    try:
+        confidential_visits.open_confidential_visit(
+            visit=visit, reason=request.POST.get("reason", ""), by=request.user, at=timezone.now()
+        )
+        note_opened_visit(request, visit)
+    except Refused as refusal:
+        messages.warning(request, refusal.sentence)
+    return redirect("desk:visit", visit_id)
+
+
+@require_POST
+@staff_required(StaffAct.KEEP_CONFIDENTIAL)
+def submit_visit_confidential(request: StaffRequest, visit_id: int) -> HttpResponse:
+    """Mark the visit with the kind that was chosen; an empty kind ends the mark, on an opened visit."""
+    kind = request.POST.get("kind", "")
+    visit = get_visit_or_404(request, visit_id, also_closed=bool(kind))
+    facts = {"visit": visit, "by": request.user, "at": timezone.now()}
+    try:
+        if kind:
+            confidential_visits.mark_visit_confidential(kind=kind, **facts)
+            messages.success(request, f"{visit.token} is confidential now.")
+        else:
+            confidential_visits.end_visit_confidential(**facts)
+            messages.success(request, f"{visit.token} is no longer confidential.")
+    except Refused as refusal:
+        messages.warning(request, refusal.sentence)
+    return redirect("desk:visit", visit_id)
+
+
+@require_POST
+@staff_required(StaffAct.KEEP_CONFIDENTIAL)
+def submit_hidden_address(request: StaffRequest, patient_id: int) -> HttpResponse:
+    """Hide where this patient lives, or show it again."""
+    patient = get_patient_or_404(request, patient_id)
+    facts = {"patient": patient, "by": request.user, "at": timezone.now()}
+    if request.POST.get("hide"):
+        confidential_visits.hide_patient_address(**facts)
+        messages.success(request, "The address and phone number are hidden now.")
+    else:
+        confidential_visits.show_patient_address(**facts)
+        messages.success(request, "The address and phone number are shown again.")
+    return redirect("desk:patient", patient_id)

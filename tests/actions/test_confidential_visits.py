@@ -1,0 +1,105 @@
+"""A confidential visit is marked and ended with who and when, and no note or promise is written from it."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.actions import confidential_visits, excuse_notes, promises
+from checkin.actions.permissions import NotAllowed
+from checkin.actions.refusals import Refused
+from checkin.models import AuditEvent, Clinic, ConfidentialMark, Location, Patient, Staff, Visit
+from checkin.rules import confidential_visits as confidential_rules
+from checkin.rules.confidential_visits import ConfidentialKind
+from checkin.rules.excuse_notes import NoteKind
+from checkin.rules.roles import Role
+from tests import make, promising
+
+TEN = make.at("10:00")
+
+
+@pytest.fixture
+def leo(brook: Clinic) -> Patient:
+    return make.patient(brook, "Leo Ruiz")
+
+
+@pytest.fixture
+def visit(front: Location, leo: Patient) -> Visit:
+    return make.visit(front)
+
+
+def mark(visit: Visit, by: Staff, kind: str = ConfidentialKind.ALONE) -> ConfidentialMark:
+    return confidential_visits.mark_visit_confidential(visit=visit, kind=kind, by=by, at=TEN)
+
+
+def test_a_mark_says_who_set_it_and_the_board_changes(visit: Visit, dana: Staff) -> None:
+    before = visit.board_version
+    made = mark(visit, dana)
+    visit.refresh_from_db()
+    assert (made.by, made.at, visit.confidential) == (dana, TEN, True)
+    assert visit.board_version > before
+
+
+def test_the_same_mark_twice_is_one(visit: Visit, dana: Staff) -> None:
+    assert mark(visit, dana) == mark(visit, dana)
+
+
+def test_another_kind_replaces_the_mark(visit: Visit, dana: Staff) -> None:
+    mark(visit, dana)
+    other = mark(visit, dana, ConfidentialKind.OTHER)
+    assert list(ConfidentialMark.objects.standing()) == [other]
+
+
+def test_a_hidden_address_is_no_kind_of_visit(visit: Visit, dana: Staff) -> None:
+    with pytest.raises(Refused, match="Choose why"):
+        mark(visit, dana, ConfidentialKind.ADDRESS)
+
+
+def test_an_ended_mark_stays_in_the_history(visit: Visit, dana: Staff) -> None:
+    made = mark(visit, dana)
+    confidential_visits.end_visit_confidential(visit=visit, by=dana, at=TEN)
+    visit.refresh_from_db()
+    assert not visit.confidential
+    assert made.undone_by.by == dana
+    assert not ConfidentialMark.objects.standing().exists()
+
+
+def test_an_address_is_hidden_and_shown_again(leo: Patient, dana: Staff) -> None:
+    confidential_visits.hide_patient_address(patient=leo, by=dana, at=TEN)
+    leo.refresh_from_db()
+    assert leo.address_hidden
+    confidential_visits.show_patient_address(patient=leo, by=dana, at=TEN)
+    leo.refresh_from_db()
+    assert not leo.address_hidden
+
+
+def test_an_administrator_marks_nothing(brook: Clinic, visit: Visit) -> None:
+    admin = make.staff(brook, "ada", Role.ADMINISTRATOR)
+    with pytest.raises(NotAllowed):
+        mark(visit, admin)
+
+
+def test_no_note_is_written_about_a_confidential_visit(visit: Visit, dana: Staff) -> None:
+    mark(visit, dana)
+    with pytest.raises(Refused) as refusal:
+        excuse_notes.issue_note(visit=visit, kind=NoteKind.SCHOOL, by=dana, at=TEN)
+    assert refusal.value.sentence == confidential_rules.NO_NOTE
+
+
+def test_no_promise_is_made_from_a_confidential_visit(visit: Visit, front: Location, dana: Staff) -> None:
+    mark(visit, dana)
+    with pytest.raises(Refused) as refusal:
+        promises.make_promise(location=front, said=promising.said(), owner=dana, by=dana, at=TEN, visit=visit)
+    assert refusal.value.sentence == confidential_rules.NO_PROMISE
+
+
+def test_the_trail_has_the_kind_and_the_reason_as_codes(visit: Visit, dana: Staff) -> None:
+    mark(visit, dana)
+    confidential_visits.open_confidential_visit(visit=visit, reason="care", by=dana, at=TEN)
+    told = AuditEvent.objects.filter(action__startswith="confidential.").order_by("pk")
+    assert [one.detail for one in told] == [{"kind": "alone"}, {"reason": "care"}]
+
+
+def test_a_visit_is_not_opened_without_a_reason(visit: Visit, dana: Staff) -> None:
+    mark(visit, dana)
+    with pytest.raises(Refused, match="still closed"):
+        confidential_visits.open_confidential_visit(visit=visit, reason="", by=dana, at=TEN)
