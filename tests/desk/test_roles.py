@@ -18,6 +18,7 @@ from checkin.actions import (
     backup_runs,
     care_alerts,
     closed_days,
+    confidential_visits,
     consent,
     devices,
     discrepancies,
@@ -122,6 +123,10 @@ PRESSED: dict[StaffAct, Callable[[Clinic, Any], tuple[str, dict[str, Any]]]] = {
     ),
     StaffAct.GIVE: lambda here, one: (f"/visits/{here.visit.pk}/needs/{one.pk}/", {"outcome": "done"}),
     StaffAct.WRITE_NOTE: lambda here, _: (f"/visits/{here.visit.pk}/notes/school/", {"do": "issue"}),
+    StaffAct.KEEP_CONFIDENTIAL: lambda here, _: (
+        f"/visits/{here.visit.pk}/confidential/",
+        {"kind": "alone"},
+    ),
     StaffAct.KEEP_PREFERENCES: lambda here, _: (f"/visits/{here.visit.pk}/preferences/forget/", {}),
     StaffAct.KEEP_CARE_ALERTS: lambda here, _: (
         f"/patients/{here.visit.patient_id}/sealed/new/",
@@ -184,6 +189,9 @@ ASKED: dict[StaffAct, Callable[[Clinic, Any, dict[str, Any]], Any]] = {
     StaffAct.GIVE: lambda here, one, hand: needs.answer_need(need=one, outcome="done", **hand),
     StaffAct.WRITE_NOTE: lambda here, _, hand: excuse_notes.issue_note(
         visit=here.visit, kind="school", **hand
+    ),
+    StaffAct.KEEP_CONFIDENTIAL: lambda here, _, hand: confidential_visits.mark_visit_confidential(
+        visit=here.visit, kind="alone", **hand
     ),
     StaffAct.KEEP_PREFERENCES: lambda here, _, hand: preferences.forget_preferences(
         escort=here.visit.escort, **hand

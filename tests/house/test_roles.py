@@ -26,7 +26,7 @@ PAGES_OF = {
     # Read-only pages, which write only to the audit trail, and the front desk that a browser shows.
     StaffAct.READ_CHARTS: "board board_rows board_expected board_owed visit match match_one look_alikes"
     " merge_compare patient find note promises promise discrepancies visit_discrepancies location"
-    " sealed sealed_visit notices looked",
+    " sealed sealed_visit notices looked visit_open",
     StaffAct.SIGN_IN: "sign_in people",
     StaffAct.MOVE: "move undo leave",
     StaffAct.RAISE: "urgent urgent_undo",
@@ -36,6 +36,7 @@ PAGES_OF = {
     StaffAct.SETTLE_DISCREPANCY: "discrepancy_decide discrepancy_undo",
     StaffAct.ANSWER_NEED: "answer undo_answer second_concern second_concern_take second_concern_told",
     StaffAct.WRITE_NOTE: "note_draft notes_today note_pdf note_void note_reissue",
+    StaffAct.KEEP_CONFIDENTIAL: "visit_confidential hidden_address",
     StaffAct.KEEP_PREFERENCES: "preferences preferences_forget",
     StaffAct.KEEP_CARE_ALERTS: "sealed_new sealed_replace sealed_end",
     StaffAct.RECORD_CONSENT: "consent withdraw_consent",
