@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from checkin.models import Clinic, Patient, Visit, merge_doubts
+from checkin.models.confidential_marks import leave_out_confidential_escorts
 from checkin.models.visit_labels import visit_labels_by_id
 from checkin.queries import immunizations as immunization_queries
 from checkin.queries.immunizations import DueAndGiven
@@ -15,6 +16,7 @@ from checkin.queries.match_comparisons import MarkedLine, compare_phones, compar
 from checkin.queries.merge_row_names import MOST_MERGE_ROWS_NAMED
 from checkin.rules import languages
 from checkin.rules import patient_merges as patient_merge_rules
+from checkin.rules.confidential_visits import ADDRESS_COLUMNS, HIDDEN_MARK
 from checkin.rules.phones import format_phone
 from checkin.rules.understanding import is_same_column_value
 
@@ -117,10 +119,13 @@ def _make_merge_column(name: str, label: str, one: Patient, other: Patient, stay
     first, second = getattr(one, name), getattr(other, name)
     is_blank = patient_merge_rules.is_blank_value(first) and patient_merge_rules.is_blank_value(second)
     words = [_merge_value_words(each, one.clinic) for each in (first, second)]
+    if name in ADDRESS_COLUMNS:
+        sides = zip((one, other), words, strict=True)
+        words = [word and HIDDEN_MARK if side.address_hidden else word for side, word in sides]
     if name == "language":
         words = [languages.name_recorded_language(one) for one in words]
     if name == "phone":
-        words = [format_phone(each, one.clinic.region) for each in words]
+        words = [each if each == HIDDEN_MARK else format_phone(each, one.clinic.region) for each in words]
     differs = not is_blank and not is_same_column_value(name, first, second)
     if name == "phone":  # One number may be on record in two formats.
         differs = differs and words[0] != words[1]
@@ -150,6 +155,8 @@ def _make_merge_row_kind(
             label, len(first), first[:MOST_MERGE_ROWS_NAMED], len(second), second[:MOST_MERGE_ROWS_NAMED]
         )
     rows = [getattr(patient, name).order_by("pk") for patient in (one, other)]
+    if name == "escorts":
+        rows = [leave_out_confidential_escorts(of) for of in rows]
     words = [
         [str(row) for row in of[:MOST_MERGE_ROWS_NAMED]] if name in _MERGE_KINDS_NAMED else [] for of in rows
     ]

@@ -24,6 +24,12 @@ VISIT_KINDS = (ConfidentialKind.ALONE, ConfidentialKind.OTHER)
 NEUTRAL_MARK = "Confidential"
 """All that lists, titles and the board say. It is the same for each kind."""
 
+HIDDEN_MARK = "Hidden"
+"""What stands in the place of a hidden value, where two records are compared."""
+
+ADDRESS_COLUMNS = ("address", "city", "postcode", "phone")
+"""The columns of a patient that a hidden address hides."""
+
 NO_NOTE = (
     "This visit is confidential, so no note is written about it. Nothing was saved. "
     "If the family wants a note, end the mark on the visit's page first."
