@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.db.models import Count, Q
 
 from checkin.models import AfterWord, AfterWordAnswer, AfterWordReading, Clinic, Staff, Visit
+from checkin.models.confidential_marks import leave_out_confidential
 from checkin.queries.timeline_events import TimelineEvent
 from checkin.rules import clocks
 from checkin.rules.roles import StaffAct, may_role_act
@@ -123,7 +124,7 @@ def feedback_number_warning(feedback: AfterWord, clinic: Clinic) -> str:
 
 def list_feedback(clinic: Clinic, *, at: dt.datetime) -> list[FeedbackItem]:
     """Return what waits for an answer (unread first, then oldest), then unread items, then finished ones."""
-    words = clinic.after_words.with_people().prefetch_related("readings__by")
+    words = leave_out_confidential(clinic.after_words.with_people()).prefetch_related("readings__by")
     waiting = list(words.to_answer().order_by("at", "pk")[:_MOST_FEEDBACK_LISTED])
     no_other = words.unread().exclude(face__in=LOW_FACES, promise=None)
     unread = list(no_other.order_by("face", "at", "pk")[:_MOST_FEEDBACK_LISTED])
@@ -144,7 +145,8 @@ def list_feedback_for_board(clinic: Clinic, location_id: int, *, at: dt.datetime
 
     At most MOST_FEEDBACK_ON_BOARD and one more, which shows that there are more. One query if nothing waits.
     """
-    words = clinic.after_words.for_board().filter(visit__location_id=location_id)
+    words = leave_out_confidential(clinic.after_words.for_board())
+    words = words.filter(visit__location_id=location_id)
     found = (
         words.with_people()
         .prefetch_related("readings__by")

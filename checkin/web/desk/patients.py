@@ -120,7 +120,7 @@ def _others_on_page(context: dict[str, Any]) -> list[int]:
 def _patient_record_facts(request: StaffRequest, found: Patient, today: dt.date) -> dict[str, Any]:
     """Return the record, with preferences on it and as said at each open visit."""
     whole = patient_queries.read_patient_page(found, on=today)
-    here = [one for one in whole.visits if one.is_open]
+    here = [one for one in whole.visits if one.is_open and not one.confidential]
     for one in here:
         one.clinic = request.clinic
     said = [(one, preference_queries.list_preferences_said_today(one)) for one in here]

@@ -93,4 +93,6 @@ def _redirect_to_feedback_list() -> HttpResponse:
 
 def _get_feedback_or_404(request: StaffRequest, feedback_id: int) -> AfterWord:
     given = request.clinic.after_words.with_people()
-    return get_object_or_404(given.prefetch_related("readings__by", "told"), pk=feedback_id)
+    found = get_object_or_404(given.prefetch_related("readings__by", "told"), pk=feedback_id)
+    require_open_visit(request, found.visit)
+    return found
