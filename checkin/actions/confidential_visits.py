@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from checkin.actions import audit
+from checkin.actions import audit, escorts
 from checkin.actions.permissions import require_permission
 from checkin.actions.refusals import Refused
 from checkin.actions.visit_locks import lock_clinic_boards, lock_visits, update_visit_and_boards
@@ -112,6 +112,8 @@ def _end_mark(mark: ConfidentialMark, *, by: Staff, at: dt.datetime) -> None:
 def _set_visit(visit: Visit, *, confidential: bool) -> None:
     update_visit_and_boards(visit, confidential=confidential)
     visit.confidential = confidential
+    # What the adult asked us to remember at it is no chip of a later visit while the mark stands.
+    escorts.write_latest_preferences(visit.escort)
 
 
 def _set_patient(patient: Patient, *, address_hidden: bool) -> None:

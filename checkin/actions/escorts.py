@@ -32,7 +32,9 @@ def find_latest_preferences(escort: Escort) -> dict[str, object]:
     said = [_preferences_without_visit(row) for row in rows]
     if not is_preference_kept_elsewhere(escort, escort.remembered_at):
         said.append({name: getattr(escort, name) for name in REMEMBERED_COLUMNS})
-    signed_in = Visit.objects.filter(escort__in=rows, sign_in__remember=True).select_related("sign_in")
+    signed_in = (
+        Visit.objects.shared().filter(escort__in=rows, sign_in__remember=True).select_related("sign_in")
+    )
     said += [
         preference_rules.preferences_to_remember(
             patient_dossiers.restore_sign_in_claim(one.sign_in), at=one.arrived_at

@@ -103,3 +103,15 @@ def test_a_visit_is_not_opened_without_a_reason(visit: Visit, dana: Staff) -> No
     mark(visit, dana)
     with pytest.raises(Refused, match="still closed"):
         confidential_visits.open_confidential_visit(visit=visit, reason="", by=dana, at=TEN)
+
+
+def test_what_was_to_be_remembered_counts_only_while_no_mark_stands(front: Location, dana: Staff) -> None:
+    make.patient(front.clinic, "Mia Chen", "2016-05-05")
+    visit = make.visit(front, name="Mia Chen", born="2016-05-05", best_time="evenings", remember=True)
+    assert visit.escort.best_time == "evenings"
+    mark(visit, dana, ConfidentialKind.OTHER)
+    visit.escort.refresh_from_db()
+    assert (visit.escort.best_time, visit.escort.remembered_at) == ("", None)
+    confidential_visits.end_visit_confidential(visit=visit, by=dana, at=TEN)
+    visit.escort.refresh_from_db()
+    assert visit.escort.best_time == "evenings"

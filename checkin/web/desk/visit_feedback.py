@@ -17,6 +17,7 @@ from checkin.queries.promises import list_promise_owners
 from checkin.rules import sign_in_claims
 from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, may_perform_act, staff_required
+from checkin.web.confidential_visits import require_open_visit
 from checkin.web.desk.audit_views import audit_page_view
 from checkin.web.params import parse_number_param
 
