@@ -28,6 +28,7 @@ from checkin.models.promises import Promise
 from checkin.models.reasons import ReasonReading
 from checkin.models.sealed_readings import SealedReading
 from checkin.models.second_concerns import ToldFamily
+from checkin.models.sign_in_repeats import SignInReplay
 from checkin.models.staff import Staff
 from checkin.models.staff_invitations import StaffInvitation
 from checkin.models.urgent_signs import Presence, WorryStep
@@ -37,7 +38,7 @@ from checkin.models.visit_feedback import (
     AfterWordReading,
     AfterWordTold,
 )
-from checkin.models.visits import MatchState, Move, SignIn, SignInChannel, SignInReplay, Visit
+from checkin.models.visits import MatchState, Move, SignIn, SignInChannel, Visit
 from checkin.rules.roles import Role
 
 __all__ = [

@@ -93,31 +93,6 @@ class SignIn(ImmutableModel):
         return " ".join(filter(None, [self.child_given_name, self.child_family_name]))
 
 
-class SignInReplay(models.Model):
-    """A repeated key: counted if the content is the same, stored in full if it differs.
-
-    The row is written at every repeat. An answer without its own commit could confirm a sign-in that a
-    disconnected standby never received.
-    """
-
-    sign_in = models.ForeignKey(SignIn, on_delete=models.PROTECT, related_name="replays")
-    digest = models.CharField(max_length=64)
-    tap = models.CharField(max_length=60, blank=True, help_text="of a family's tap: its key")
-    same = models.BooleanField()
-    claim = models.JSONField(default=dict)
-    times = models.PositiveIntegerField(default=1)
-    first_at = models.DateTimeField()
-    last_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["sign_in", "digest", "tap"], name="replay_once_per_tap"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.sign_in_id} ×{self.times}"
-
-
 class MatchState(models.TextChoices):
     """The certainty of which child a visit is for."""
 

@@ -30,6 +30,7 @@ HISTORY = {
     "CareAlertAnswer",
     "CareAlertVersion",
     "ClosedDay",
+    "ConfidentialMark",
     "DiscrepancyDecision",
     "EmergencyAccessSeen",
     "MatchDecision",
