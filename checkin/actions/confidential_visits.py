@@ -1,4 +1,4 @@
-"""Mark a visit or a patient's address as confidential, end the mark, and open a confidential visit."""
+"""Mark a visit or a patient's address as confidential, and end the mark. Opening one is `sealed_readings`."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from checkin.actions.refusals import Refused
 from checkin.actions.visit_locks import lock_clinic_boards, lock_visits, update_visit_and_boards
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import ConfidentialMark, Patient, Staff, Visit
-from checkin.rules import confidential_visits as confidential_rules
-from checkin.rules.confidential_visits import ConfidentialKind, OpeningReason
+from checkin.rules import confidential_visits as confidential_visit_rules
+from checkin.rules.confidential_visits import ConfidentialKind
 from checkin.rules.roles import StaffAct
 
 
 def mark_visit_confidential(*, visit: Visit, kind: str, by: Staff, at: dt.datetime) -> ConfidentialMark:
     """Make this visit confidential; return the standing mark. Another kind replaces the standing one."""
     require_permission(StaffAct.KEEP_CONFIDENTIAL, by)
-    if not confidential_rules.is_visit_kind(kind):
-        raise Refused(confidential_rules.NOT_A_VISIT_KIND)
+    if not confidential_visit_rules.is_visit_kind(kind):
+        raise Refused(confidential_visit_rules.NOT_A_VISIT_KIND)
     with write_in_turn():
         lock_visits(visit)
         standing = visit.confidential_marks.standing().first()
@@ -46,22 +46,6 @@ def end_visit_confidential(*, visit: Visit, by: Staff, at: dt.datetime) -> None:
         _end_mark(standing, by=by, at=at)
         _set_visit(visit, confidential=False)
         _audit("confidential.ended", visit, patient_id=visit.patient_id, kind=standing.kind, by=by, at=at)
-
-
-def open_confidential_visit(*, visit: Visit, reason: str, by: Staff, at: dt.datetime) -> None:
-    """Record that this person opens the visit, and why. Raises Refused without a reason."""
-    require_permission(StaffAct.READ_CHARTS, by)
-    if reason not in OpeningReason.values:
-        raise Refused(confidential_rules.NO_REASON)
-    with write_in_turn():
-        audit.write_audit_event(
-            action="confidential.opened",
-            subject=visit,
-            at=at,
-            by=by,
-            patient_id=visit.patient_id,
-            reason=str(reason),
-        )
 
 
 def hide_patient_address(*, patient: Patient, by: Staff, at: dt.datetime) -> ConfidentialMark:

@@ -55,7 +55,6 @@ AUDIT_SENTENCES: dict[AuditKind, dict[str, str]] = {
         "visit.worry_undone": "{who} undid that a child cannot wait: {what}",
         "confidential.marked": "{who} marked as confidential: {what}",
         "confidential.ended": "{who} ended that it is confidential: {what}",
-        "confidential.opened": "{who} opened with a reason, confidential: {what}",
         "visit.marked_urgent": "{who} marked care as urgent: {what}",
         "visit.not_urgent": "{who} marked care as not urgent: {what}",
         "visit.reason_read": "{who} read the reason for {what}",

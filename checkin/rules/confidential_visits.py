@@ -43,15 +43,3 @@ NOT_A_VISIT_KIND = "Choose why this visit is confidential."
 
 def is_visit_kind(kind: str) -> bool:
     return kind in VISIT_KINDS
-
-
-class OpeningReason(TextChoices):
-    """Why somebody opens a confidential visit. The audit log keeps the code."""
-
-    CARE = "care", _("I am caring for them now")
-    SAFETY = "safety", _("Somebody may be in danger")
-    PAPERS = "papers", _("I am completing the record")
-    REQUEST = "request", _("They asked me to")
-
-
-NO_REASON = "Choose why you open this visit. It is still closed."

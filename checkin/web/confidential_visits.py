@@ -1,4 +1,7 @@
-"""The wall before a confidential visit: its pages open with a reason, for a short time, in one login."""
+"""The wall before a confidential visit: its pages open with a reason, for a short time, in one login.
+
+The reason is asked and kept by what is sealed (`desk/sealed_readings`); here is what it opens.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,12 @@ from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
 from checkin.models import Visit
+from checkin.rules.sealed_readings import OPEN_SECONDS
 from checkin.web.locations import reverse_with_id
 
-READ_FOR = dt.timedelta(seconds=20)
-"""How long its pages can be read after they were opened."""
-ACT_FOR = dt.timedelta(minutes=15)
-"""How long what was begun on them can be sent: nothing typed is lost because the page has closed."""
+_READ_FOR = dt.timedelta(seconds=OPEN_SECONDS)
+_ACT_FOR = dt.timedelta(minutes=15)
+"""How long what was begun on its pages can be sent: nothing typed is lost because the page has closed."""
 
 _OPENED_SESSION_KEY = "opened_visits"
 """Session key: when this login opened each confidential visit, in seconds, by the visit's id."""
@@ -34,7 +37,7 @@ def note_opened_visit(request: Any, visit: Visit) -> None:
     """Remember in this login that the visit was opened now. Forgets visits that have closed again."""
     now = timezone.now().timestamp()
     opened = request.session.get(_OPENED_SESSION_KEY, {})
-    kept = {pk: at for pk, at in opened.items() if now - at < ACT_FOR.total_seconds()}
+    kept = {pk: at for pk, at in opened.items() if now - at < _ACT_FOR.total_seconds()}
     request.session[_OPENED_SESSION_KEY] = kept | {str(visit.pk): now}
 
 
@@ -43,7 +46,7 @@ def may_read_visit(request: Any, visit: Visit) -> bool:
     if not visit.confidential:
         return True
     opened = request.session.get(_OPENED_SESSION_KEY, {}).get(str(visit.pk))
-    span = ACT_FOR if request.method == "POST" else READ_FOR
+    span = _ACT_FOR if request.method == "POST" else _READ_FOR
     return opened is not None and timezone.now().timestamp() - opened < span.total_seconds()
 
 
@@ -54,14 +57,13 @@ def require_open_visit(request: Any, visit: Visit) -> None:
 
 
 def redirect_to_closed_visit(request: Any, closed: ConfidentialVisitClosed) -> HttpResponse:
-    """Lead to the visit's page, which then shows the neutral mark and asks for the reason."""
+    """Lead to the visit's page, which then shows the neutral mark."""
     address = reverse_with_id("desk:visit", closed.visit_id)
     return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 
-def close_after_reading(response: HttpResponse, visit: Visit) -> HttpResponse:
-    """Let the page of an opened visit load again, closed, when its time is over; not kept by the browser."""
+def keep_out_of_caches(response: HttpResponse, visit: Visit) -> HttpResponse:
+    """Let no browser keep the page of an opened visit."""
     if visit.confidential:
-        response["Refresh"] = f"{int(READ_FOR.total_seconds()) + 1}"
-        response["Cache-Control"] = "no-store"
+        response["Cache-Control"] = "no-store, private"
     return response

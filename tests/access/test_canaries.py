@@ -18,7 +18,7 @@ from django.core import mail
 from django.test import Client
 
 from checkin.actions import confidential_visits
-from checkin.models import AuditEvent, Clinic, Patient, Staff, Visit
+from checkin.models import AuditEvent, Clinic, Patient, SealedReading, Staff, Visit
 from tests import make
 from tests.access.walk import (
     Principal,
@@ -152,9 +152,12 @@ def test_the_visit_opens_with_a_reason_and_closes_again(
     address = f"/visits/{secret.pk}/"
     time_machine.move_to(make.at("10:00"), tick=False)
     assert "zqxreason" not in client.get(address).content.decode()
-    client.post(f"{address}open/", {"reason": ""})
+    client.post(f"{address}sealed/", {"reason": ""})
     assert "zqxreason" not in client.get(address).content.decode()
-    client.post(f"{address}open/", {"reason": "care"})
-    assert "zqxreason" in client.get(address).content.decode()
+    client.post(f"{address}sealed/", {"reason": "visit"})
+    opened = client.get(address)
+    assert "zqxreason" in opened.content.decode() and 'data-sealed="20"' in opened.content.decode()
+    assert "no-store" in opened.headers["Cache-Control"]
+    assert SealedReading.objects.get().visit_id == secret.pk
     time_machine.shift(21)
     assert "zqxreason" not in client.get(address).content.decode()

@@ -8,7 +8,7 @@ from checkin.actions import confidential_visits, excuse_notes, promises
 from checkin.actions.permissions import NotAllowed
 from checkin.actions.refusals import Refused
 from checkin.models import AuditEvent, Clinic, ConfidentialMark, Location, Patient, Staff, Visit
-from checkin.rules import confidential_visits as confidential_rules
+from checkin.rules import confidential_visits as confidential_visit_rules
 from checkin.rules.confidential_visits import ConfidentialKind
 from checkin.rules.excuse_notes import NoteKind
 from checkin.rules.roles import Role
@@ -82,27 +82,20 @@ def test_no_note_is_written_about_a_confidential_visit(visit: Visit, dana: Staff
     mark(visit, dana)
     with pytest.raises(Refused) as refusal:
         excuse_notes.issue_note(visit=visit, kind=NoteKind.SCHOOL, by=dana, at=TEN)
-    assert refusal.value.sentence == confidential_rules.NO_NOTE
+    assert refusal.value.sentence == confidential_visit_rules.NO_NOTE
 
 
 def test_no_promise_is_made_from_a_confidential_visit(visit: Visit, front: Location, dana: Staff) -> None:
     mark(visit, dana)
     with pytest.raises(Refused) as refusal:
         promises.make_promise(location=front, said=promising.said(), owner=dana, by=dana, at=TEN, visit=visit)
-    assert refusal.value.sentence == confidential_rules.NO_PROMISE
+    assert refusal.value.sentence == confidential_visit_rules.NO_PROMISE
 
 
-def test_the_trail_has_the_kind_and_the_reason_as_codes(visit: Visit, dana: Staff) -> None:
+def test_the_trail_has_the_kind_as_a_code(visit: Visit, dana: Staff) -> None:
     mark(visit, dana)
-    confidential_visits.open_confidential_visit(visit=visit, reason="care", by=dana, at=TEN)
     told = AuditEvent.objects.filter(action__startswith="confidential.").order_by("pk")
-    assert [one.detail for one in told] == [{"kind": "alone"}, {"reason": "care"}]
-
-
-def test_a_visit_is_not_opened_without_a_reason(visit: Visit, dana: Staff) -> None:
-    mark(visit, dana)
-    with pytest.raises(Refused, match="still closed"):
-        confidential_visits.open_confidential_visit(visit=visit, reason="", by=dana, at=TEN)
+    assert [one.detail for one in told] == [{"kind": "alone"}]
 
 
 def test_what_was_to_be_remembered_counts_only_while_no_mark_stands(front: Location, dana: Staff) -> None:

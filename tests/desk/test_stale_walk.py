@@ -154,6 +154,8 @@ def recipes(at: SimpleNamespace) -> list[Recipe]:
         Recipe("second_concern", first, {"how": "not_possible", "words": "too late today"}),
         Recipe("second_concern_take", first, {"owner": str(at.dana.pk)}),
         Recipe("second_concern_told", second, {}),
+        Recipe("visit_confidential", first, {"kind": "alone"}),
+        Recipe("hidden_address", record, {"hide": "yes"}),
     ]
 
 

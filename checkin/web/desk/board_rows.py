@@ -188,7 +188,8 @@ def _close_board_row(row: _BoardRow) -> _BoardRow:
     """Return the row of a confidential visit: its token, step and wait, and nothing that was said."""
     blank = dict.fromkeys(("about", "brought_by", "relationship", "hint", "needs", "note"), "")
     blank |= dict.fromkeys(("booked", "language", "clinician"), "")
-    return row._replace(child=NEUTRAL_MARK, chips=[], more=0, is_read=False, likes=[], **blank)
+    sealed = reverse_with_id("desk:sealed_visit", row.visit.pk)
+    return row._replace(child=NEUTRAL_MARK, sealed=sealed, chips=[], more=0, is_read=False, likes=[], **blank)
 
 
 def _build_open_board_row(visit: Visit, *, today: dt.date) -> _BoardRow:

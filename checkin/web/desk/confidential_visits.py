@@ -1,17 +1,17 @@
-"""Confidential visits at the desk: mark one, end the mark, open one with a reason; hide an address."""
+"""Confidential visits at the desk: the closed page of one, mark one, end the mark; hide an address."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from checkin.actions import confidential_visits
 from checkin.actions.refusals import Refused
 from checkin.models import Visit
-from checkin.rules.confidential_visits import OpeningReason
 from checkin.rules.roles import StaffAct
 from checkin.web.access import (
     StaffRequest,
@@ -20,35 +20,20 @@ from checkin.web.access import (
     may_perform_act,
     staff_required,
 )
-from checkin.web.confidential_visits import note_opened_visit
 from checkin.web.desk.audit_views import audit_page_view
 from checkin.web.desk.visit_step_facts import visit_step_facts
 
 
 def show_closed_visit(request: StaffRequest, visit: Visit) -> HttpResponse:
-    """Show the neutral mark, the steps of the visit, and the question for what reason to open it."""
+    """Show the steps of the visit and the mark by which it is opened with a reason, as all that is sealed."""
     audit_page_view(request, visit, patient_id=visit.patient_id)
     context = {
         "visit": visit,
-        "reasons": OpeningReason.choices,
+        "sealed": reverse("desk:sealed_visit", args=[visit.pk]),
         "may_act": may_perform_act(request, StaffAct.MOVE),
         **visit_step_facts(visit),
     }
     return render(request, "desk/visit_closed.html", context)
-
-
-@require_POST
-@staff_required(StaffAct.READ_CHARTS)
-def submit_visit_opening(request: StaffRequest, visit_id: int) -> HttpResponse:
-    visit = get_visit_or_404(request, visit_id, also_closed=True)
-    try:
-        confidential_visits.open_confidential_visit(
-            visit=visit, reason=request.POST.get("reason", ""), by=request.user, at=timezone.now()
-        )
-        note_opened_visit(request, visit)
-    except Refused as refusal:
-        messages.warning(request, refusal.sentence)
-    return redirect("desk:visit", visit_id)
 
 
 @require_POST

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from checkin.web.desk import confidential_visits as confidential_views
+from checkin.web.desk import confidential_visits as confidential_visit_views
 
 urlpatterns = [
-    path("visits/<int:visit_id>/open/", confidential_views.submit_visit_opening, name="visit_open"),
     path(
         "visits/<int:visit_id>/confidential/",
-        confidential_views.submit_visit_confidential,
+        confidential_visit_views.submit_visit_confidential,
         name="visit_confidential",
     ),
     path(
         "patients/<int:patient_id>/hidden-address/",
-        confidential_views.submit_hidden_address,
+        confidential_visit_views.submit_hidden_address,
         name="hidden_address",
     ),
 ]

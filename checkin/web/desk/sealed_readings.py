@@ -1,6 +1,6 @@
 """What is sealed: a page that asks for a reason, and the same page opened, which closes after 20 seconds.
 
-Care alerts use it; confidential visits can, by adding a section to `_sealed_sections`.
+Care alerts are shown there. A confidential visit opens as its own page, for as long, once the reason is kept.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -26,6 +26,7 @@ from checkin.web.access import (
     may_perform_act,
     staff_required,
 )
+from checkin.web.confidential_visits import note_opened_visit
 from checkin.web.desk.audit_views import audit_page_view
 from checkin.web.desk.sealed_reading_forms import SealedReasonForm
 
@@ -40,7 +41,7 @@ def serve_sealed_of_patient(request: StaffRequest, patient_id: int) -> HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required(StaffAct.READ_CHARTS)
 def serve_sealed_of_visit(request: StaffRequest, visit_id: int) -> HttpResponse:
-    visit = get_visit_or_404(request, visit_id)
+    visit = get_visit_or_404(request, visit_id, also_closed=True)
     back = reverse("desk:visit", args=[visit.pk])
     return _serve_sealed(request, patient=visit.patient, visit=visit, back=back)
 
@@ -69,21 +70,20 @@ def _open_sealed(
 ) -> HttpResponse:
     """Record the reading and show what is sealed. Raises Refused, with nothing shown."""
     patient = context["patient"]
-    sections = _sealed_sections(patient, visit)
-    sealed_readings.open_sealed(
-        patient=patient,
-        visit=visit,
-        reason=form.said,
-        items=sum(map(len, sections.values())),
-        by=request.user,
-        at=timezone.now(),
-    )
+    facts = {"patient": patient, "visit": visit, "reason": form.said}
+    facts |= {"by": request.user, "at": timezone.now()}
+    if visit is not None and visit.confidential:
+        sealed_readings.open_sealed(**facts, items=1)
+        note_opened_visit(request, visit)
+        return redirect(context["back"])
+    sections = _sealed_sections(patient)
+    sealed_readings.open_sealed(**facts, items=sum(map(len, sections.values())))
     may_keep = may_perform_act(request, StaffAct.KEEP_CARE_ALERTS)
     opened = {**context, **sections, "seconds": OPEN_SECONDS, "may_keep": may_keep}
     return _answer_sealed(request, "desk/sealed_opened.html", opened)
 
 
-def _sealed_sections(patient: Patient | None, visit: Visit | None) -> dict[str, list[Any]]:
+def _sealed_sections(patient: Patient | None) -> dict[str, list[Any]]:
     """Return what is sealed here, by the name under which the page shows it."""
     return {"alerts": care_alert_queries.list_alerts(patient) if patient else []}
 
@@ -99,3 +99,10 @@ def _answer_sealed(
 def sealed_mark(patient_id: int | None, address: str) -> dict[str, object]:
     """Return the context of `desk/_sealed_mark.html`. The same mark stands for all that is sealed."""
     return {"sealed": address if care_alert_queries.has_active_alert(patient_id) else ""}
+
+
+def sealed_mark_of_visit(visit: Visit) -> dict[str, object]:
+    """Return the same for a visit's page. From a confidential one, which is open, it leads to the child's."""
+    if visit.confidential and visit.patient_id:
+        return sealed_mark(visit.patient_id, reverse("desk:sealed", args=[visit.patient_id]))
+    return sealed_mark(visit.patient_id, reverse("desk:sealed_visit", args=[visit.pk]))

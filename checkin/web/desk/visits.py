@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -27,10 +26,11 @@ from checkin.rules.languages import name_typed_language
 from checkin.rules.phones import has_phone_in_common
 from checkin.rules.preferences import WISHES_BY_NAME
 from checkin.rules.roles import StaffAct
+from checkin.rules.sealed_readings import OPEN_SECONDS
 from checkin.web.access import StaffRequest, get_visit_or_404, may_perform_act, staff_required
-from checkin.web.confidential_visits import close_after_reading, may_read_visit
+from checkin.web.confidential_visits import keep_out_of_caches, may_read_visit
 from checkin.web.desk import (
-    confidential_visits as confidential_views,
+    confidential_visits as confidential_visit_views,
 )
 from checkin.web.desk import (
     consent as consent_views,
@@ -67,11 +67,12 @@ _LONGEST_LANGUAGE_CODE = 3
 def show_visit(request: StaffRequest, visit_id: int) -> HttpResponse:
     found = get_visit_or_404(request, visit_id, also_closed=True)
     if not may_read_visit(request, found):
-        return confidential_views.show_closed_visit(request, found)
+        return confidential_visit_views.show_closed_visit(request, found)
     audit_page_view(request, found, patient_id=found.patient_id)
     at, timeline = timezone.now(), visit_timeline.read_visit_timeline(found, reader=request.user)
     context = {
         "visit": found,
+        "open_seconds": OPEN_SECONDS,
         "timeline": timeline,
         "merge_undo_says": _merge_undo_lines(timeline.standing),
         "linked": match_candidates.explain_visit_link(found, timeline.standing),
@@ -85,7 +86,7 @@ def show_visit(request: StaffRequest, visit_id: int) -> HttpResponse:
         **visit_step_facts(found),
         **_visit_panel_facts(request, found),
     }
-    return close_after_reading(render(request, "desk/visit.html", context), found)
+    return keep_out_of_caches(render(request, "desk/visit.html", context), found)
 
 
 def _visit_panel_facts(request: StaffRequest, found: Visit) -> dict[str, object]:
@@ -96,7 +97,7 @@ def _visit_panel_facts(request: StaffRequest, found: Visit) -> dict[str, object]
         **preference_views.preferences_panel(request, found),
         **feedback_invitations.feedback_invitation_panel(request, found),
         **second_concern_views.second_concern_panel(request, found),
-        **sealed_reading_views.sealed_mark(found.patient_id, reverse("desk:sealed_visit", args=[found.pk])),
+        **sealed_reading_views.sealed_mark_of_visit(found),
     }
 
 
