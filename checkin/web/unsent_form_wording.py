@@ -19,6 +19,7 @@ from checkin.actions.discrepancy_questions import patient_record_words
 from checkin.models import Clinic
 from checkin.queries.patients import PATIENT_SEARCH_LABEL
 from checkin.rules.clocks import DueTimePick, due_pick_words
+from checkin.rules.confidential_visits import ConfidentialKind
 from checkin.rules.need_answers import COMMON_NEED_REASONS, NEED_ANSWERS
 from checkin.rules.need_types import NeedOutcome
 from checkin.rules.patient_merges import MERGE_COLUMNS
@@ -160,15 +161,17 @@ def _need_answer_label(clinic: Clinic, action: str, said: Mapping[str, str]) -> 
 
 _REASON_LABELS = {"quick": "Why", "reason": "Own words"}
 _QUICK_REASON_LABELS = {words: words[:1].upper() + words[1:] for words in sorted(COMMON_NEED_REASONS)}
-_READING_BUTTONS = {"read": "Read. {}", "anyway": "{} anyway, unread"}
 _STEP_BUTTONS: dict[str, ChoiceWording] = {
     "to": {state.value: verb for state, verb in VISIT_STEP_VERBS.items()},
-    "reading": _READING_BUTTONS,
+    "reading": {"read": "Read. {}", "anyway": "{} anyway, unread"},
 }
-_OUTCOME_LABELS = {one.value: one.label for one in NeedOutcome}
+_URGENT_BUTTONS = {"urgent": {"1": "Mark urgent: go ahead with care", "0": "No longer urgent"}}
+_KIND_BUTTONS = {"kind": dict(ConfidentialKind.choices)}
 _SEARCH_WORDING = FormWording(send="Search", labels={"q": "Search for somebody else"})
 _UNDO_WORDING = FormWording(send="Undo")
-
+_STEP_WORDING = FormWording(
+    labels=_REASON_LABELS, choices={"quick": _QUICK_REASON_LABELS}, buttons=_STEP_BUTTONS
+)
 _RECORD_SIDE_LABELS = {"one": "The record on the left", "other": "The record on the right"}
 
 FORM_WORDINGS: dict[str, FormWording] = {
@@ -176,7 +179,7 @@ FORM_WORDINGS: dict[str, FormWording] = {
         send="Answer it",
         labels=_REASON_LABELS,
         choices={"quick": _QUICK_REASON_LABELS},
-        buttons={"to": {}, "outcome": _OUTCOME_LABELS},
+        buttons={"to": {}, "outcome": dict(NeedOutcome.choices)},
         asked=_need_answer_label,
     ),
     "close_day": FormWording(send="Close the day"),
@@ -193,15 +196,14 @@ FORM_WORDINGS: dict[str, FormWording] = {
         asked=_confirmed_choice_label,
     ),
     "discrepancy_undo": _UNDO_WORDING,
-    "leave": FormWording(
-        labels=_REASON_LABELS, choices={"quick": _QUICK_REASON_LABELS}, buttons=_STEP_BUTTONS
-    ),
+    "leave": _STEP_WORDING,
     "find": FormWording(send="Find", labels={"q": PATIENT_SEARCH_LABEL}),
     "handover": FormWording(
         send="Hand over all",
         labels={"to": "Hand over all to", "why": "What they should know"},
         choices={"to": _owner_labels},
     ),
+    "hidden_address": FormWording(send="Show address", buttons={"hide": {"yes": "Hide address"}}),
     "location": FormWording(buttons={"location": _location_labels}),
     "look_alike_two": FormWording(send="Not the same child"),
     "match_link": FormWording(send="Link", patients={"patient": "This is {}"}),
@@ -215,9 +217,7 @@ FORM_WORDINGS: dict[str, FormWording] = {
         choices=dict.fromkeys(["stays", *(f"col_{name}" for name in MERGE_COLUMNS)], _RECORD_SIDE_LABELS),
     ),
     "merge_undo": FormWording(send="Undo merge"),
-    "move": FormWording(
-        labels=_REASON_LABELS, choices={"quick": _QUICK_REASON_LABELS}, buttons=_STEP_BUTTONS
-    ),
+    "move": _STEP_WORDING,
     "note_draft": FormWording(
         form=ExcuseNoteForm, buttons={"do": {"issue": "Issue note", "keep": "Save the draft"}}
     ),
@@ -283,8 +283,9 @@ FORM_WORDINGS: dict[str, FormWording] = {
     "sign_in": FormWording(form=SignInForm, buttons={"send": {"Sign in": "Sign in"}}),
     "undo": _UNDO_WORDING,
     "undo_answer": FormWording(send="Undo", buttons={"to": {}}),
-    "urgent": FormWording(
-        buttons={"urgent": {"1": "Mark urgent: go ahead with care", "0": "No longer urgent"}}
+    "urgent": FormWording(buttons=_URGENT_BUTTONS),
+    "visit_confidential": FormWording(
+        send="End confidential", buttons={"kind": dict(ConfidentialKind.choices)}
     ),
     "withdraw_consent": FormWording(send="Withdraw"),
     "feedback_answer": FormWording(
