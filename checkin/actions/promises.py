@@ -204,6 +204,7 @@ def replace_promise(
     key = key or uuid.uuid4()
 
     def write(held: Promise) -> WrittenDecision[Promise]:
+        refuse_if_confidential(held.visit, NO_PROMISE)
         cleaned, whose = _require_complete_promise(
             said, owner, clinic_id=held.clinic_id, at=at, confirmed=confirmed
         )

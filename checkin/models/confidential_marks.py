@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
+import copy
+
 from django.db import models
 from django.db.models import Exists, OuterRef
 
 from checkin.models.base import SomeRow
 from checkin.models.history import Decision, DecisionQuerySet
 from checkin.models.people import Escort
+from checkin.models.promises import Promise
 from checkin.models.visits import Visit
-from checkin.rules.confidential_visits import VISIT_KINDS, ConfidentialKind
+from checkin.rules.confidential_visits import NEUTRAL_MARK, VISIT_KINDS, ConfidentialKind
 
 
 class ConfidentialMark(Decision):
@@ -52,3 +55,26 @@ def leave_out_confidential_escorts(escorts: models.QuerySet[Escort]) -> models.Q
     """Return these adults without those who came only to confidential visits: nobody else knows of them."""
     came = Visit.objects.filter(escort=OuterRef("pk"))
     return escorts.exclude(Exists(came.confidential()) & ~Exists(came.shared()))
+
+
+_PROMISE_WORDS = ("about", "reach_at", "who_may_answer", "best_words", "outcome", "next_step")
+
+
+def is_promise_closed(promise: Promise, *, opened: int | None = None) -> bool:
+    """Return whether it was made at a confidential visit. `opened`: the id of the visit that is read."""
+    visit = promise.visit
+    return visit is not None and visit.confidential and visit.pk != opened
+
+
+def close_promise(promise: Promise, *, opened: int | None = None) -> Promise:
+    """Return the promise; one of a confidential visit as a copy that says only until when, and whose it is.
+
+    It was made before the visit was marked. It stays on the lists, because nobody may forget it.
+    """
+    if not is_promise_closed(promise, opened=opened):
+        return promise
+    closed = copy.copy(promise)
+    closed.to_whom, closed.patient, closed.voicemail_ok = NEUTRAL_MARK, None, None
+    for name in _PROMISE_WORDS:
+        setattr(closed, name, "")
+    return closed

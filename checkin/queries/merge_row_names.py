@@ -8,9 +8,11 @@ from typing import Any
 
 from django.apps import apps
 
-from checkin.models import PaperMove, Promise
+from checkin.models import Escort, PaperMove, Promise
 from checkin.models import entry_wording as entry_wording_models
+from checkin.models.confidential_marks import leave_out_confidential_escorts
 from checkin.models.visit_labels import visit_labels_by_id
+from checkin.rules.confidential_visits import NEUTRAL_MARK
 
 MOST_MERGE_ROWS_NAMED = 5
 """The largest number of rows of one kind that are named; the others are only counted."""
@@ -28,8 +30,23 @@ def name_moved_rows(moves: Iterable[PaperMove]) -> dict[int, str]:
             found |= {(subject, pk): words for pk, words in visit_labels_by_id(rows.values()).items()}
             continue
         words = _MOVED_ROW_NAMES.get(subject, str)
-        found |= {(subject, pk): words(row) for pk, row in rows.items()}
+        known = _known_escorts(ids) if subject == "Escort" else ids
+        found |= {
+            (subject, pk): NEUTRAL_MARK if pk not in known or _is_of_confidential_visit(row) else words(row)
+            for pk, row in rows.items()
+        }
     return {move.pk: found.get((move.subject, move.subject_id), "") for move in moves}
+
+
+def _known_escorts(ids: set[int]) -> set[int]:
+    """Return those of these adults who came to more than confidential visits."""
+    found = leave_out_confidential_escorts(Escort.objects.filter(pk__in=ids))
+    return set(found.values_list("pk", flat=True))
+
+
+def _is_of_confidential_visit(row: Any) -> bool:
+    visit = getattr(getattr(row, "need", row), "visit", None)
+    return visit is not None and visit.confidential
 
 
 def _moved_promise_name(row: Promise) -> str:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef, Q
 
 from checkin.models import Clinic, Promise, PromiseDecision, Staff
+from checkin.models.confidential_marks import close_promise, is_promise_closed
 from checkin.models.promises import PromiseQuerySet, read_promise_origins
 from checkin.rules import clocks
 from checkin.rules.phones import has_phone_in_common
@@ -52,22 +53,31 @@ class OwedPromise(NamedTuple):
 
 
 def make_owed_promise(
-    promise: Promise, *, clinic: Clinic, at: dt.datetime, person: Staff | None = None
+    promise: Promise,
+    *,
+    clinic: Clinic,
+    at: dt.datetime,
+    person: Staff | None = None,
+    opened: int | None = None,
 ) -> OwedPromise:
+    """Return the promise for a line about it, without words if it is of a confidential visit but `opened`."""
     late = (at - promise.due_at).total_seconds()
     best = promise.best_words
     if not best and promise.best_from:
         best = f"from {clinic.day_and_time_words(promise.best_from, at=at)}"
     facts = clinic.identity_facts
-    written = promise.number_written
+    is_closed = is_promise_closed(promise, opened=opened)
+    written = "" if is_closed else promise.number_written
     return OwedPromise(
-        promise,
+        close_promise(promise, opened=opened),
         promise.standing(at),
         clinic.day_and_time_words(promise.due_at, at=at),
         clocks.time_span_words(late) if late >= 0 else "",
-        best,
+        "" if is_closed else best,
         person is not None and (promise.owner_id == person.pk or promise.owner_role == person.role),
-        contact_problem_words(promise.way, promise.reach_at, region=facts.region, ours=facts.phones),
+        ""
+        if is_closed
+        else contact_problem_words(promise.way, promise.reach_at, region=facts.region, ours=facts.phones),
         "" if _is_same_contact(written, promise.reach_at, facts.region) else written,
         uncallable_number_warning(written, region=facts.region, ours=facts.phones),
     )
@@ -124,7 +134,7 @@ def list_promises_of_family(
         .order_by("due_at", "pk")
     )
     return [
-        make_owed_promise(one, clinic=clinic, at=at)
+        make_owed_promise(one, clinic=clinic, at=at, opened=visit_id)
         for one in read_promise_origins(rows[:_MOST_PROMISES_LISTED])
     ]
 
@@ -196,7 +206,7 @@ def list_family_promises_ended_today(
 ) -> list[EndedPromise]:
     """Return promises about this child or made at this visit that have ended today, newest first."""
     rows = _promises_ended_today(clinic, at=at).filter(_of_family_condition(patient_id, visit_id))
-    return _make_ended_promises(rows, clinic, at=at)
+    return _make_ended_promises(rows, clinic, at=at, opened=visit_id)
 
 
 def _promises_ended_today(clinic: Clinic, *, at: dt.datetime) -> PromiseQuerySet:
@@ -206,7 +216,12 @@ def _promises_ended_today(clinic: Clinic, *, at: dt.datetime) -> PromiseQuerySet
 
 
 def _make_ended_promises(
-    rows: PromiseQuerySet, clinic: Clinic, *, at: dt.datetime, person: Staff | None = None
+    rows: PromiseQuerySet,
+    clinic: Clinic,
+    *,
+    at: dt.datetime,
+    person: Staff | None = None,
+    opened: int | None = None,
 ) -> list[EndedPromise]:
     found = read_promise_origins(rows.with_people().order_by("-ended_at", "-pk")[:_MOST_PROMISES_LISTED])
     if not found:
@@ -216,7 +231,7 @@ def _make_ended_promises(
     used = _ids_with_used_replacement(found)
     return [
         EndedPromise(
-            make_owed_promise(one, clinic=clinic, at=at, person=person),
+            make_owed_promise(one, clinic=clinic, at=at, person=person, opened=opened),
             ends.get(one.pk),
             one.pk in ends and one.pk not in used,
         )

@@ -108,3 +108,13 @@ def test_what_was_to_be_remembered_counts_only_while_no_mark_stands(front: Locat
     confidential_visits.end_visit_confidential(visit=visit, by=dana, at=TEN)
     visit.escort.refresh_from_db()
     assert visit.escort.best_time == "evenings"
+
+
+def test_a_promise_made_before_the_mark_is_not_replaced(visit: Visit, front: Location, dana: Staff) -> None:
+    made = promising.promise(front, visit=visit, by=dana)
+    mark(visit, dana)
+    with pytest.raises(Refused) as refusal:
+        promises.replace_promise(promise=made, said=promising.said(), owner=dana, by=dana, at=TEN)
+    assert refusal.value.sentence == confidential_visit_rules.NO_PROMISE
+    made.refresh_from_db()
+    assert made.is_open

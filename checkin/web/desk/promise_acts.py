@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from checkin.actions import escalations, handovers, promise_attempts, promise_undo, promises
 from checkin.actions.refusals import Refused
 from checkin.models import Promise, PromiseDecision
+from checkin.models.confidential_marks import close_promise
 from checkin.queries import promises as promise_queries
 from checkin.rules import sign_in_claims
 from checkin.rules.promises import PromiseStatus
@@ -113,7 +114,11 @@ def _act_on_promise(
         return render_promise_page(
             request, get_promise_or_404(request, promise_id), do=do, told=refusal.sentence
         )
-    messages.success(request, done(made), extra_tags=tag_with_promise_undo(made) if do != "hand_over" else "")
+    messages.success(
+        request,
+        done(close_promise(made)),
+        extra_tags=tag_with_promise_undo(made) if do != "hand_over" else "",
+    )
     return redirect_from_promise(request, made)
 
 
@@ -141,7 +146,8 @@ def _describe_promise_undo(request: StaffRequest, made: PromiseDecision) -> str:
     row = promise_queries.make_owed_promise(promise, clinic=request.clinic, at=made.at)
     due = f"overdue since {row.due}" if row.is_overdue else f"due {row.due}"
     again = " again" if last.ends_promise else ""
-    return f"Undone: {whose}“{last.label}”. The promise to {promise.to_whom} is open{again}, {due}."
+    whom = row.promise.to_whom
+    return f"Undone: {whose}“{last.label}”. The promise to {whom} is open{again}, {due}."
 
 
 def _posted_promise_text(request: StaffRequest, name: str) -> str:

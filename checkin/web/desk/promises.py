@@ -30,6 +30,7 @@ from checkin.web.access import (
     may_perform_act,
     staff_required,
 )
+from checkin.web.confidential_visits import require_open_visit
 from checkin.web.desk import promise_forms, promise_prefill
 from checkin.web.desk import visit_feedback as visit_feedback_views
 from checkin.web.desk.audit_views import audit_page_view, audit_patients_listed
@@ -211,7 +212,9 @@ def render_promise_page(
     at, do = timezone.now(), do or request.GET.get("do", "")
     may_act = may_perform_act(request, StaffAct.PROMISE)
     context = {
-        "owed": promise_queries.make_owed_promise(found, clinic=request.clinic, at=at, person=request.user),
+        "owed": promise_queries.make_owed_promise(
+            found, clinic=request.clinic, at=at, person=request.user, opened=found.visit_id
+        ),
         "promise": found,
         "events": promise_events.list_promise_events(found, clinic=request.clinic),
         "do": do if do in _PROMISE_ACTS and found.is_open and may_act else "",
@@ -238,6 +241,8 @@ def redirect_from_promise(request: StaffRequest, made: Promise) -> HttpResponse:
 def get_promise_or_404(request: StaffRequest, promise_id: int) -> Promise:
     found = get_object_or_404(request.clinic.promises.with_people(), pk=promise_id)
     found.clinic = found.location.clinic = request.clinic
+    if found.visit is not None:
+        require_open_visit(request, found.visit)
     return found
 
 
