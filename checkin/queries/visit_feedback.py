@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from collections import Counter
 from typing import NamedTuple
@@ -9,9 +10,9 @@ from typing import NamedTuple
 from django.db.models import Count, Q
 
 from checkin.models import AfterWord, AfterWordAnswer, AfterWordReading, Clinic, Staff, Visit
-from checkin.models.confidential_marks import leave_out_confidential
 from checkin.queries.timeline_events import TimelineEvent
 from checkin.rules import clocks
+from checkin.rules.confidential_visits import NEUTRAL_MARK
 from checkin.rules.roles import StaffAct, may_role_act
 from checkin.rules.visit_feedback import (
     FEEDBACK_FACES,
@@ -69,6 +70,8 @@ class FeedbackItem(NamedTuple):
     answer: AfterWordAnswer | None
     number_mark: str
     """A warning about the number they wrote; "" if it can be called or none was written."""
+    is_closed: bool = False
+    """Given at a confidential visit: only that it waits is shown."""
 
     @property
     def is_overdue(self) -> bool:
@@ -84,8 +87,12 @@ class FeedbackItem(NamedTuple):
         return patient is not None and patient.is_deceased
 
 
-def make_feedback_item(feedback: AfterWord, *, clinic: Clinic, at: dt.datetime) -> FeedbackItem:
+def make_feedback_item(
+    feedback: AfterWord, *, clinic: Clinic, at: dt.datetime, opened: int | None = None
+) -> FeedbackItem:
     """Return feedback with its status: overdue, waiting, unread, read, answered or promised (a call).
+
+    That of a confidential visit says nothing else, unless it is the visit that is `opened`.
 
     Words that came with a request for a call stay unread until somebody reads them: the promise does not
     contain them.
@@ -104,7 +111,7 @@ def make_feedback_item(feedback: AfterWord, *, clinic: Clinic, at: dt.datetime) 
     elif is_low_face(feedback.face):
         standing = "overdue" if late >= 0 else "waiting"
     claim = feedback.visit.sign_in
-    return FeedbackItem(
+    made = FeedbackItem(
         feedback,
         str(FEEDBACK_FACES[feedback.face]),
         claim.escort_name or claim.child_name or str(feedback.visit.token),
@@ -115,6 +122,15 @@ def make_feedback_item(feedback: AfterWord, *, clinic: Clinic, at: dt.datetime) 
         answer,
         feedback_number_warning(feedback, clinic),
     )
+    is_closed = feedback.visit.confidential and feedback.visit_id != opened
+    return _close_feedback_item(made) if is_closed else made
+
+
+def _close_feedback_item(made: FeedbackItem) -> FeedbackItem:
+    closed = copy.copy(made.feedback)
+    closed.line = closed.phone = ""
+    blank = {"face": "", "number_mark": "", "readings": [], "answer": None}
+    return made._replace(feedback=closed, who=NEUTRAL_MARK, is_closed=True, **blank)
 
 
 def feedback_number_warning(feedback: AfterWord, clinic: Clinic) -> str:
@@ -124,7 +140,7 @@ def feedback_number_warning(feedback: AfterWord, clinic: Clinic) -> str:
 
 def list_feedback(clinic: Clinic, *, at: dt.datetime) -> list[FeedbackItem]:
     """Return what waits for an answer (unread first, then oldest), then unread items, then finished ones."""
-    words = leave_out_confidential(clinic.after_words.with_people()).prefetch_related("readings__by")
+    words = clinic.after_words.with_people().prefetch_related("readings__by")
     waiting = list(words.to_answer().order_by("at", "pk")[:_MOST_FEEDBACK_LISTED])
     no_other = words.unread().exclude(face__in=LOW_FACES, promise=None)
     unread = list(no_other.order_by("face", "at", "pk")[:_MOST_FEEDBACK_LISTED])
@@ -145,8 +161,7 @@ def list_feedback_for_board(clinic: Clinic, location_id: int, *, at: dt.datetime
 
     At most MOST_FEEDBACK_ON_BOARD and one more, which shows that there are more. One query if nothing waits.
     """
-    words = leave_out_confidential(clinic.after_words.for_board())
-    words = words.filter(visit__location_id=location_id)
+    words = clinic.after_words.for_board().filter(visit__location_id=location_id)
     found = (
         words.with_people()
         .prefetch_related("readings__by")

@@ -50,7 +50,9 @@ def _render_feedback_page(
 ) -> HttpResponse:
     audit_page_view(request, found, patient_id=found.visit.patient_id)
     context = {
-        "row": visit_feedback_queries.make_feedback_item(found, clinic=request.clinic, at=timezone.now()),
+        "row": visit_feedback_queries.make_feedback_item(
+            found, clinic=request.clinic, at=timezone.now(), opened=found.visit_id
+        ),
         "feedback": found,
         "note": note,
         "told": told,
