@@ -43,3 +43,8 @@ NOT_A_VISIT_KIND = "Choose why this visit is confidential."
 
 def is_visit_kind(kind: str) -> bool:
     return kind in VISIT_KINDS
+
+
+def kind_of_sign_in(*, is_patient: bool) -> ConfidentialKind:
+    """Return the kind of mark for a visit that the desk signs in as confidential."""
+    return ConfidentialKind.ALONE if is_patient else ConfidentialKind.OTHER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.rules.confidential_visits import NEUTRAL_MARK, ConfidentialKind, is_visit_kind
+from checkin.rules.confidential_visits import NEUTRAL_MARK, ConfidentialKind, is_visit_kind, kind_of_sign_in
 
 
 @pytest.mark.parametrize("kind", [ConfidentialKind.ALONE, ConfidentialKind.OTHER, "alone"])
@@ -19,3 +19,8 @@ def test_a_hidden_address_or_an_unknown_word_is_no_kind_of_visit(kind: str) -> N
 
 def test_the_mark_names_no_kind() -> None:
     assert not any(str(kind.label).lower() in NEUTRAL_MARK.lower() for kind in ConfidentialKind)
+
+
+def test_the_desk_marks_a_patient_who_came_alone_as_that() -> None:
+    assert kind_of_sign_in(is_patient=True) == ConfidentialKind.ALONE
+    assert kind_of_sign_in(is_patient=False) == ConfidentialKind.OTHER

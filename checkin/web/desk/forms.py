@@ -71,6 +71,11 @@ class SignInForm(forms.Form):
     language = free_text_field("Language spoken")
     interpreter = forms.BooleanField(label="Interpreter, please", required=False)
     access_needs = free_text_field("Access needs")
+    confidential = forms.BooleanField(
+        label="Keep this visit confidential",
+        required=False,
+        help_text="It opens only with a reason. No note or promise is written from it.",
+    )
 
     def __init__(self, *, clinic: Clinic, patient: Patient | None = None) -> None:
         super().__init__(initial={"key": str(uuid.uuid4()), "approach": "", **self.known(patient)})
@@ -143,6 +148,7 @@ def _visit_fieldset() -> Fieldset:
             "access_needs",
             css_class="four",
         ),
+        "confidential",
         Div(
             Submit("send", "Sign in", css_class="btn-primary btn-main"),
             HTML('<p class="hint">Every box may stay empty. <kbd>Enter</kbd> signs in.</p>'),

@@ -1,0 +1,141 @@
+"""Confidential visits at the desk: marked at the sign-in; what was promised or said stays off the lists."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from checkin.actions import confidential_visits, visit_feedback
+from checkin.models import AfterWord, Clinic, ConfidentialMark, Location, Promise, Staff, Visit
+from checkin.rules.visit_feedback import FamilyFeedback
+from tests import make
+from tests.promising import keep, promise, said
+
+pytestmark = pytest.mark.usefixtures("tuesday")
+LISTS = ("/", "/promises/", "/promises/?show=ended", "/handover/", "/promises/?show=overdue")
+TYPED = {"child_given_name": "Leo", "child_family_name": "Ruiz", "child_birth_date": "03/14/2018"}
+
+
+@pytest.fixture
+def visit(brook: Clinic, front: Location) -> Visit:
+    make.patient(brook)
+    return make.visit(front)
+
+
+@pytest.fixture
+def owed(visit: Visit, front: Location, dana: Staff) -> Promise:
+    """Return an overdue promise of a visit that was marked afterwards."""
+    made = promise_of(visit, front, dana)
+    mark(visit, dana)
+    return made
+
+
+def promise_of(visit: Visit, front: Location, dana: Staff) -> Promise:
+    words = said(
+        best_from=None,
+        to_whom="Zqxwho",
+        about="zqxabout",
+        reach_at="555-019-8877",
+        best_words="zqxbest",
+        due_at=make.at("9:30"),
+    )
+    return promise(front, said=words, owner=dana, visit=visit, by=dana)
+
+
+def mark(visit: Visit, by: Staff) -> None:
+    confidential_visits.mark_visit_confidential(visit=visit, kind="other", by=by, at=make.at("9:41"))
+
+
+def text(answer: Any) -> str:
+    return answer.content.decode()
+
+
+def open_visit(browser: Client, visit: Visit) -> None:
+    assert browser.post(f"/visits/{visit.pk}/sealed/", {"reason": "visit"}).status_code == 302
+
+
+def sign_in(browser: Client, **fields: str) -> Any:
+    return browser.post("/sign-in/", {"key": str(uuid.uuid4()), **TYPED, **fields}, follow=True)
+
+
+@pytest.mark.parametrize(("alone", "kind"), [({"is_patient": "on"}, "alone"), ({}, "other")])
+def test_a_visit_is_marked_at_the_sign_in(
+    desk_client: Client, front: Location, dana: Staff, alone: dict[str, str], kind: str
+) -> None:
+    page = text(sign_in(desk_client, confidential="on", reason="zqxreason", **alone))
+    made = ConfidentialMark.objects.standing().get()
+    assert (made.kind, made.by, made.visit.confidential) == (kind, dana, True)
+    assert "zqxreason" not in page and "Ruiz" not in page and made.visit.token in page
+
+
+def test_a_sign_in_without_the_tick_is_not_marked(desk_client: Client, front: Location) -> None:
+    sign_in(desk_client)
+    assert not ConfidentialMark.objects.exists()
+
+
+def test_the_form_sent_again_does_not_mark_again(desk_client: Client, front: Location, dana: Staff) -> None:
+    key = str(uuid.uuid4())
+    sign_in(desk_client, key=key, confidential="on")
+    made = Visit.objects.get()
+    confidential_visits.end_visit_confidential(visit=made, by=dana, at=make.at("9:41"))
+    sign_in(desk_client, key=key, confidential="on")
+    made.refresh_from_db()
+    assert not made.confidential
+
+
+def test_lists_say_of_a_promise_only_until_when_and_whose(
+    as_: Callable[[Staff], Client], dana: Staff, owed: Promise
+) -> None:
+    browser = as_(dana)
+    for address in LISTS:
+        page = text(browser.get(address))
+        assert "zqx" not in page.lower() and "019-8877" not in page, address
+    assert "Confidential" in text(browser.get("/promises/")) and f"/promises/{owed.pk}/" in text(
+        browser.get("/")
+    )
+
+
+def test_an_ended_promise_says_no_outcome(as_: Callable[[Staff], Client], dana: Staff, owed: Promise) -> None:
+    keep(owed, dana, outcome="zqxoutcome")
+    page = text(as_(dana).get("/promises/?show=ended"))
+    assert "zqx" not in page.lower() and "Confidential" in page
+
+
+def test_a_promise_opens_with_its_visit_and_is_kept_there(
+    as_: Callable[[Staff], Client], dana: Staff, owed: Promise, visit: Visit
+) -> None:
+    browser = as_(dana)
+    assert browser.get(f"/promises/{owed.pk}/").url == f"/visits/{visit.pk}/"
+    open_visit(browser, visit)
+    assert "zqxabout" in text(browser.get(f"/promises/{owed.pk}/"))
+    assert "Zqxwho" in text(browser.get(f"/visits/{visit.pk}/"))
+    told = text(browser.post(f"/promises/{owed.pk}/keep/", {"outcome": "zqxoutcome"}, follow=True))
+    assert "Kept: the promise to Confidential" in told and "zqx" not in told.lower()
+
+
+def test_another_visit_of_the_child_shows_no_word_of_the_promise(
+    as_: Callable[[Staff], Client], dana: Staff, front: Location, owed: Promise
+) -> None:
+    later = make.visit(front, make.at("10:00"))
+    assert "zqx" not in text(as_(dana).get(f"/visits/{later.pk}/")).lower()
+
+
+def test_a_manager_sees_that_feedback_waits_and_opens_it_with_the_visit(
+    as_: Callable[[Staff], Client], max_: Staff, visit: Visit
+) -> None:
+    given = visit_feedback.save_feedback(visit=visit, said=FamilyFeedback(1, "zqxline"), at=make.at("9:40"))
+    mark(visit, max_)
+    browser, address = as_(max_), f"/promises/feedback/{given.pk}/"
+    for page in (text(browser.get("/promises/")), text(browser.get("/"))):
+        assert address in page and "Confidential" in page
+        assert "zqx" not in page and "Rosa Delgado" not in page
+    assert browser.get(address).url == f"/visits/{visit.pk}/"
+    open_visit(browser, visit)
+    assert "zqxline" in text(browser.get(address))
+    browser.post(f"{address}answer/", {"note": "zqxnote"})
+    assert "zqx" not in text(browser.get("/promises/"))
+    assert AfterWord.objects.get().answer.note == "zqxnote"
