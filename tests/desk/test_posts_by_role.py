@@ -19,9 +19,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
-from checkin.actions import devices, patient_merges, visit_feedback
+from checkin.actions import care_alerts, devices, patient_merges, visit_feedback
+from checkin.actions.care_alerts import AlertWords
 from checkin.actions.staff import staff_facts
 from checkin.models import Clinic, LookAlike, Role, Staff
+from checkin.rules.care_alerts import AlertKind
 from checkin.rules.roles import StaffAct, role_refusal
 from checkin.rules.visit_feedback import FamilyFeedback
 from checkin.web.page_versions import patient_page_version
@@ -137,6 +139,23 @@ def about_no_page(brook: Any, at: SimpleNamespace, max_: Any) -> Iterator[Press]
     yield Press("audit:patient_name", reverse("audit:patient_name", args=[at.twin.pk]), {})
 
 
+def about_what_is_sealed(at: SimpleNamespace, max_: Any) -> Iterator[Press]:
+    said = {"kind": AlertKind.NOT_WITH, "person_name": "Miguel", "words": "call the manager"}
+    alert = care_alerts.write_care_alert(
+        patient=at.leo.patient, said=AlertWords(**said), by=max_, at=make.at("9:41")
+    )
+    child, seen = at.leo.patient_id, alert.current_id
+    for name, pks, sent in (
+        ("sealed", (child,), {"reason": "visit"}),
+        ("sealed_visit", (at.leo.pk,), {"reason": "visit"}),
+        ("sealed_new", (child,), said | {"person_name": "Mike"}),
+        ("sealed_replace", (child, alert.pk), said | {"person_name": "Mike"}),
+        ("sealed_end", (child, alert.pk), {"how": "end", "seen": seen}),
+        ("looked", (at.leo.pk,), {}),
+    ):
+        yield Press(f"desk:{name}", reverse(f"desk:{name}", args=pks), sent)
+
+
 def told(browser: Client, answer: Any) -> str:
     """Return what the person reads, following a redirect."""
     page = browser.get(answer.url) if answer.status_code == 302 else answer
@@ -190,7 +209,7 @@ def test_a_post_its_role_may_not_do_writes_nothing_and_says_who_may(
     brook: Clinic, tabs: dict[str, Client], at: SimpleNamespace, people: dict[str, Any], max_: Staff
 ) -> None:
     """By each role, and without a login. Every new POST must be sent here, or say why it checks no role."""
-    presses = [*pressed(tabs, at), *about_no_page(brook, at, max_)]
+    presses = [*pressed(tabs, at), *about_no_page(brook, at, max_), *about_what_is_sealed(at, max_)]
     assert {press.route for press in presses} - ACTS.keys() == set()
     walk(presses, people)
     walk_as_nobody(presses)
