@@ -11,6 +11,7 @@ urlpatterns = [
     path("kiosk/", include("checkin.web.kiosk.urls")),
     path("account/", include("checkin.web.account_urls")),
     path("emergency/", include("checkin.web.emergency_access_urls")),
+    path("notices/", include("checkin.web.notices_urls")),
     path("verify/", include("checkin.web.verify.urls")),
     path("", include("checkin.web.health_urls")),
 ]

@@ -9,13 +9,7 @@ from checkin.actions.permissions import NotAllowed, require_permission
 from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import BoardVersion, ClosedDay, Location, Staff, Visit
-from checkin.rules.roles import (
-    OTHER_DESK_CLOSES_ITS_DAY,
-    Role,
-    StaffAct,
-    may_role_act,
-    role_refusal,
-)
+from checkin.rules.roles import OTHER_DESK_CLOSES_ITS_DAY, Role, StaffAct
 
 
 def close_desk_day(*, location: Location, date: dt.date, by: Staff, at: dt.datetime) -> ClosedDay:
@@ -51,8 +45,8 @@ def close_desk_day(*, location: Location, date: dt.date, by: Staff, at: dt.datet
 
 def refusal_to_close_day(location: Location, by: Staff) -> str:
     """Return why this person may not close the day here; "" if they may."""
-    if not may_role_act(by.role, StaffAct.CLOSE_DAY):
-        return role_refusal(by.role, StaffAct.CLOSE_DAY)
+    if not by.may_act(StaffAct.CLOSE_DAY):
+        return by.explain_refusal(StaffAct.CLOSE_DAY)
     if by.role != Role.FRONT_DESK or by.location_id in (None, location.pk):
         return ""
     return OTHER_DESK_CLOSES_ITS_DAY.format(own=by.location, here=location)

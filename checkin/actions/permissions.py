@@ -5,7 +5,7 @@ from __future__ import annotations
 from checkin.actions import audit
 from checkin.actions.refusals import Refused
 from checkin.models import Staff
-from checkin.rules.roles import INACTIVE_LOGIN, StaffAct, role_refusal
+from checkin.rules.roles import INACTIVE_LOGIN, StaffAct
 
 
 class NotAllowed(Refused):
@@ -24,4 +24,4 @@ def require_permission(act: StaffAct, by: Staff | None) -> None:
     if by is not None and not by.is_active:
         raise NotAllowed(INACTIVE_LOGIN)
     if by is not None and not by.may_act(act):
-        raise NotAllowed(role_refusal(by.role, act))
+        raise NotAllowed(by.explain_refusal(act))

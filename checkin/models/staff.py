@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from checkin.rules.emergency_access import EMERGENCY_ACTS
-from checkin.rules.roles import Role, StaffAct, may_role_act
+from checkin.rules.roles import Role, StaffAct, may_role_act, role_refusal
 
 if TYPE_CHECKING:
     from checkin.models.desk_locks import DeskSession
@@ -91,6 +91,15 @@ class Staff(AbstractBaseUser):
     def may_act(self, act: StaffAct) -> bool:
         """Return whether this person may do it, by their role or by an emergency access that is open."""
         return may_role_act(self.role, act) or (self.emergency is not None and act in EMERGENCY_ACTS)
+
+    def explain_refusal(self, act: StaffAct, *, is_read: bool = False) -> str:
+        """Return why this person may not do it and who may. `is_read`: a page was only opened."""
+        return role_refusal(self.role, act, is_read=is_read, in_emergency=self.emergency is not None)
+
+    @property
+    def gets_notices(self) -> bool:
+        """Whether this person's open pages ask what they must know now: an administrator's do not."""
+        return any(may_role_act(self.role, act) for act in (StaffAct.READ_CHARTS, StaffAct.READ_EMERGENCIES))
 
     def __str__(self) -> str:
         return self.name

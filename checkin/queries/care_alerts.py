@@ -16,6 +16,7 @@ from checkin.models import CareAlert, CareAlertAnswer, CareAlertVersion, Guardia
 from checkin.queries import patient_dossiers
 from checkin.rules import identity
 from checkin.rules.care_alerts import NamedAdult, resembles
+from checkin.rules.roles import StaffAct, may_role_act
 from checkin.rules.visit_steps import OPEN_VISIT_STATES, VisitState
 
 _DAYS_LISTED = 7
@@ -31,8 +32,10 @@ class CareNotice(NamedTuple):
 def list_care_notices(person: Staff, *, at: dt.datetime) -> list[CareNotice]:
     """Return what this person is called to and nobody has answered, newest visit first.
 
-    One query where no alert is theirs.
+    One query where no alert is theirs, and none for roles that read no charts.
     """
+    if not may_role_act(person.role, StaffAct.READ_CHARTS):
+        return []
     alerts = list(
         CareAlert.objects.naming_somebody()
         .for_colleague(person)

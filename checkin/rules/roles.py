@@ -76,6 +76,12 @@ _LOOKS_AFTER_SETTINGS = (
 _LOOKS_AFTER_SETTINGS_IS_URGENT = (
     "An administrator looks after the settings. Tell the front desk or a clinician about this child now."
 )
+_NOTHING_CHANGED_IN_EMERGENCY = "Emergency access only reads, so nothing was changed."
+_ONLY_READS_IN_EMERGENCY = f"{_NOTHING_CHANGED_IN_EMERGENCY} Ask the front desk, a clinician or the manager."
+_SHOWS_CHARTS_IN_EMERGENCY = (
+    "Emergency access opens the board and patients’ pages only. "
+    "For this page, ask the front desk, a clinician or the manager."
+)
 _FOR_STAFF_WITH_FAMILIES = (
     "Only the front desk, a clinician or the manager reads the board and patients’ pages. Ask one of them."
 )
@@ -190,13 +196,16 @@ def may_role_act(role: str, act: StaffAct) -> bool:
     return role in ROLE_RULES[act].roles
 
 
-def role_refusal(role: str, act: StaffAct, *, is_read: bool = False) -> str:
+def role_refusal(role: str, act: StaffAct, *, is_read: bool = False, in_emergency: bool = False) -> str:
     """Return why this role may not do it and who may, in one or two sentences.
 
-    `is_read`: a page was only opened, so the text does not say what was changed.
+    `is_read`: a page was only opened, so the text does not say what was changed. `in_emergency`: charts are
+    open for an hour to this person, who reads what that does not open.
     """
     rule = ROLE_RULES[act]
     is_for_most = rule.roles >= _ROLES_WITH_FAMILIES
+    if in_emergency and rule.roles <= _ROLES_WITH_FAMILIES:
+        return _refuse_in_emergency(rule, is_for_most=is_for_most, is_read=is_read)
     if is_read and is_for_most and role not in rule.roles:
         return _FOR_STAFF_WITH_FAMILIES
     if role != Role.AUDITOR or is_read or act == StaffAct.READ_CHARTS:
@@ -204,6 +213,12 @@ def role_refusal(role: str, act: StaffAct, *, is_read: bool = False) -> str:
     if act in (StaffAct.RAISE, StaffAct.ANSWER_CALL):
         return _ONLY_READS_IS_URGENT
     return _ONLY_READS if is_for_most else f"{_ONLY_READS_ITSELF} {rule.refusal}"
+
+
+def _refuse_in_emergency(rule: RoleRule, *, is_for_most: bool, is_read: bool) -> str:
+    if is_read:
+        return _SHOWS_CHARTS_IN_EMERGENCY if is_for_most else rule.refusal
+    return _ONLY_READS_IN_EMERGENCY if is_for_most else f"{_NOTHING_CHANGED_IN_EMERGENCY} {rule.refusal}"
 
 
 def list_roles_allowed(act: StaffAct) -> tuple[str, ...]:

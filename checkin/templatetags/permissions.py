@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from checkin.actions import consent
 from checkin.models import Promise, Staff, StandingProxy
-from checkin.rules.roles import StaffAct, role_refusal
+from checkin.rules.roles import StaffAct
 
 register = template.Library()
 
@@ -23,7 +23,7 @@ def may(person: Staff, act: str) -> bool:
 @register.filter
 def why_not(person: Staff, act: str) -> str:
     """Return why this person may not do it, and who may; "" for somebody who may."""
-    return "" if may(person, act) else role_refusal(person.role, StaffAct[act])
+    return "" if may(person, act) else person.explain_refusal(StaffAct[act])
 
 
 @register.simple_tag(takes_context=True)

@@ -14,7 +14,7 @@ from django_htmx.middleware import HtmxDetails
 from checkin.models import Clinic, Location, Patient, Staff, Visit
 from checkin.models.sign_in_records import final_record_id
 from checkin.rules.page_versions import PageVersion
-from checkin.rules.roles import StaffAct, role_refusal
+from checkin.rules.roles import StaffAct
 from checkin.web import confidential_visits, page_versions
 from checkin.web.confidential_visits import ConfidentialVisitClosed
 from checkin.web.first_pages import find_first_page
@@ -54,9 +54,7 @@ def staff_required(
             if act is not None and not request.user.may_act(act):
                 if leads_others_home:
                     return redirect(find_first_page(request.user).address)
-                raise PermissionDenied(
-                    role_refusal(request.user.role, act, is_read=_is_read_request(request))
-                )
+                raise PermissionDenied(request.user.explain_refusal(act, is_read=_is_read_request(request)))
             request.clinic = request.user.clinic
             with page_versions.check_page_version(request, kwargs):
                 try:
@@ -82,7 +80,7 @@ def may_perform_act(request: StaffRequest, act: StaffAct) -> bool:
 
 def act_refusal(request: StaffRequest, act: StaffAct) -> str:
     """Return why this person may not do it; "" if they may."""
-    return "" if may_perform_act(request, act) else role_refusal(request.user.role, act)
+    return "" if may_perform_act(request, act) else request.user.explain_refusal(act)
 
 
 def current_location_id(request: StaffRequest) -> int:

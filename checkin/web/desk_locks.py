@@ -35,9 +35,8 @@ _BACKGROUND_PAGES = {
     "desk:board_owed",
     "desk:board_expected",
     "desk:board_here",
-    "desk:notices",
     "desk:token",
-    "emergency_notices",
+    "notices",
 }
 """What open pages ask for by themselves: it is no sign that somebody is there."""
 _BACKGROUND_HEADER = "Background"

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from checkin.actions import audit, emergency_access
 from checkin.actions.refusals import Refused
@@ -80,13 +80,6 @@ def end_emergency(request: StaffRequest) -> HttpResponse:
     return redirect("open_in_emergency")
 
 
-@require_safe
-@staff_required(StaffAct.READ_EMERGENCIES)
-def show_notices(request: StaffRequest) -> HttpResponse:
-    """Show what this person has still to read, for the pages that ask every few seconds."""
-    return render(request, "emergency/_notices.html")
-
-
 @require_POST
 @staff_required(StaffAct.READ_EMERGENCIES)
 def mark_notice_seen(request: StaffRequest, access_id: int) -> HttpResponse:
@@ -94,5 +87,5 @@ def mark_notice_seen(request: StaffRequest, access_id: int) -> HttpResponse:
     access = get_object_or_404(request.clinic.emergency_accesses, pk=access_id)
     emergency_access.mark_notice_seen(access=access, by=request.user, at=timezone.now())
     if is_script_request(request):
-        return render(request, "emergency/_notices.html")
+        return HttpResponse(status=204)
     return redirect_back(request, reverse("desk:board"))

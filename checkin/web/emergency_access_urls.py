@@ -9,6 +9,5 @@ from checkin.web import emergency_access
 urlpatterns = [
     path("", emergency_access.open_in_emergency, name="open_in_emergency"),
     path("end/", emergency_access.end_emergency, name="end_emergency"),
-    path("notices/", emergency_access.show_notices, name="emergency_notices"),
     path("notices/<int:access_id>/seen/", emergency_access.mark_notice_seen, name="emergency_notice_seen"),
 ]

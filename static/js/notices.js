@@ -1,28 +1,46 @@
-// Ask every few seconds whether this person is to look at a visit now, on every desk page.
-import { fetchPart } from "./desk-requests.js";
+// Ask every few seconds what this person must know now, on every desk page whose reader may be told anything:
+// a visit to look at, or that somebody has opened charts in an emergency.
+import { fetchPart, postFields } from "./desk-requests.js";
 import { trustAnswer } from "./trusted-html.js";
 
-const EVERY = 10_000; // ms
+const ASK_EVERY = 5000; // ms; people must know within ten seconds
 const place = document.getElementById("notices");
-const { notices } = document.documentElement.dataset;
-let shown = "";
 
+// The tokens in the forms differ each time; the addresses tell whether anything is new.
+const readAddresses = (html) => (html.match(/\b(?:href|action)="[^"]*"/g) ?? []).join();
+let shown = place && readAddresses(place.innerHTML);
+
+// A page in the background or a locked desk asks nothing.
 async function ask() {
+  if (document.hidden || !place.isConnected) return;
+  const answer = await fetchPart(place.dataset.address);
+  if (!answer.ok) return;
+  const html = await answer.text();
+  const addresses = readAddresses(html);
+  if (addresses === shown) return; // what is focused stays so
+  shown = addresses;
+  place.innerHTML = trustAnswer(html);
+}
+
+const askQuietly = () => ask().catch(() => {});
+
+// Whoever has read a notice goes on where they were: what they have typed there stays.
+async function sendRead(event) {
+  const form = event.target;
+  if (!form.matches("[data-notice-read]")) return;
+  event.preventDefault();
   try {
-    const answer = await fetchPart(notices);
-    if (answer.status !== 200 && answer.status !== 204) return;
-    const html = answer.status === 200 ? await answer.text() : "";
-    // The token in its forms differs each time; the links tell whether anything is new.
-    const links = (html.match(/href="[^"]*"/g) ?? []).join();
-    if (links === shown) return;
-    shown = links;
-    place.innerHTML = trustAnswer(html);
+    const answer = await postFields(form.action, new FormData(form));
+    if (answer.ok) await ask();
+    else form.submit();
   } catch {
-    // No connection: the page says so elsewhere, and the next question comes soon.
+    form.submit();
   }
 }
 
-if (place && notices) {
-  ask();
-  setInterval(ask, EVERY);
+if (place) {
+  place.addEventListener("submit", sendRead);
+  document.addEventListener("visibilitychange", askQuietly);
+  setInterval(askQuietly, ASK_EVERY);
+  askQuietly();
 }

@@ -19,7 +19,7 @@ from checkin.models import AuditEvent, Clinic, EmergencyAccess, Location, Staff,
 from checkin.rules.roles import Role
 from tests import make
 
-ADDRESS, NOTICES = "/emergency/", "/emergency/notices/"
+ADDRESS, NOTICES = "/emergency/", "/notices/"
 REASON = "Fire alarm, nobody is at the desk"
 TOLD = "opened charts in an emergency at"
 
@@ -130,7 +130,7 @@ def test_a_manager_is_told_on_each_page_until_they_have_read_it(
 ) -> None:
     page = page_of(as_(max_).get(address))
     assert f"ada</bdi> {TOLD} 9:40" in page.lower().replace(TOLD.lower(), TOLD) and REASON in page
-    seen = f"{NOTICES}{only_access().pk}/seen/"
+    seen = f"{ADDRESS}notices/{only_access().pk}/seen/"
     assert as_(max_).post(seen, {"next": "/promises/"}).url == "/promises/"
     assert as_(max_).post(seen).status_code == 302
     assert TOLD not in page_of(as_(max_).get(address))
@@ -141,13 +141,20 @@ def test_an_auditor_is_told_for_themselves_and_finds_it_listed_with_what_was_rea
     opened: Client, as_: Callable[[Staff], Client], max_: Staff, otto: Staff, leo: Visit
 ) -> None:
     assert may_read(opened, leo)
-    as_(max_).post(f"{NOTICES}{only_access().pk}/seen/")
+    as_(max_).post(f"{ADDRESS}notices/{only_access().pk}/seen/")
     page = page_of(as_(otto).get("/audit/"))
     assert TOLD in page and REASON in page
     page = page_of(as_(otto).get("/audit/emergencies/"))
-    assert REASON in page and "1 patient opened" in page
+    assert REASON in page and "1 patient shown" in page
     page = page_of(as_(otto).get(f"/audit/emergencies/{only_access().pk}/"))
     assert REASON in page and f"/audit/patients/{leo.patient_id}/" in page
+
+
+def test_nobody_is_told_of_their_own(as_: Callable[[Staff], Client], otto: Staff, leo: Visit) -> None:
+    as_(otto).post(ADDRESS, {"reason": REASON})
+    assert EmergencyAccess.objects.exists()
+    for address in (NOTICES, "/audit/"):
+        assert TOLD not in page_of(as_(otto).get(address))
 
 
 def test_nobody_else_is_told(
@@ -156,7 +163,7 @@ def test_nobody_else_is_told(
     elsewhere = make.staff(hill, "mona", Role.MANAGER, location=make.location(hill, "Hilltop"))
     for person in (dana, noor, ada, elsewhere):
         assert TOLD not in page_of(as_(person).get("/"))
-        assert as_(person).post(f"{NOTICES}{only_access().pk}/seen/").status_code in (403, 404)
+        assert as_(person).post(f"{ADDRESS}notices/{only_access().pk}/seen/").status_code in (403, 404)
 
 
 def test_the_mail_to_them_has_no_reason_and_no_patient(
@@ -231,6 +238,16 @@ def test_it_opens_nothing_of_another_clinic(
     # A login that has moved to another clinic takes none along.
     Staff.objects.filter(pk=ada.pk).update(clinic=hill)
     assert not may_read(as_(ada), far)
+
+
+def test_what_it_does_not_open_says_so(opened: Client, leo: Visit) -> None:
+    refused = opened.get("/sign-in/")
+    assert refused.status_code == 403
+    assert "Emergency access opens the board and patients’ pages only." in page_of(refused)
+    refused = opened.post("/sign-in/", {"child_given_name": "Mia", "escort_name": "Jo"})
+    assert "Emergency access only reads, so nothing was changed." in page_of(refused)
+    opened.post(f"{ADDRESS}end/")
+    assert "Emergency access" not in page_of(opened.get("/sign-in/"))
 
 
 def test_nothing_is_written_by_it_but_that_a_child_cannot_wait(opened: Client, leo: Visit) -> None:

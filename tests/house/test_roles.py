@@ -26,7 +26,7 @@ PAGES_OF = {
     # Read-only pages, which write only to the audit trail, and the front desk that a browser shows.
     StaffAct.READ_CHARTS: "board board_rows board_expected board_owed visit match match_one look_alikes"
     " merge_compare patient find note promises promise discrepancies visit_discrepancies location"
-    " sealed sealed_visit notices looked",
+    " sealed sealed_visit looked",
     StaffAct.SIGN_IN: "sign_in people",
     StaffAct.MOVE: "move undo leave",
     StaffAct.RAISE: "urgent urgent_undo",

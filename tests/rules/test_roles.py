@@ -104,6 +104,20 @@ def test_auditor_who_sees_an_urgent_child_is_told_to_speak_up_now(act: StaffAct)
     assert role_refusal(Role.AUDITOR, act).endswith("about this child now.")
 
 
+@pytest.mark.parametrize("role", [ADMIN, AUDITOR])
+def test_inside_an_emergency_a_refusal_says_what_it_opens_and_whom_to_ask(role: str) -> None:
+    for act, rule in ROLE_RULES.items():
+        if act == StaffAct.READ_CHARTS or not rule.roles <= CARE:
+            continue
+        said = role_refusal(role, act, in_emergency=True)
+        assert said.startswith("Emergency access only reads, so nothing was changed. ")
+        assert any(str(Role(who).label).lower() in said for who in list_roles_allowed(act))
+        opened = role_refusal(role, act, is_read=True, in_emergency=True)
+        assert "nothing was changed" not in opened and "settings" not in opened
+    for act in (StaffAct.MANAGE_STAFF, StaffAct.SECURE_CLINIC):
+        assert role_refusal(role, act, in_emergency=True) == role_refusal(role, act)
+
+
 def test_auditor_is_referred_only_to_roles_that_may() -> None:
     for act, rule in ROLE_RULES.items():
         if AUDITOR in rule.roles:

@@ -53,5 +53,5 @@ class CareAlertForm(forms.Form):
         helper = FormHelper()
         helper.form_class = "paper"
         fields = ("kind", "person_name", "relationship", "words", "colleague")
-        helper.layout = Layout(*fields, Submit("save", "Save", css_class="btn-primary"))
+        helper.layout = Layout(*fields, Submit("save", "Save care alert", css_class="btn-primary"))
         return helper

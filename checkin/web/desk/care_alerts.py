@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from checkin.actions import care_alerts
 from checkin.actions.refusals import Refused
@@ -81,18 +81,6 @@ def submit_alert_end(request: StaffRequest, patient_id: int, alert_id: int) -> H
     else:
         messages.success(request, "Ended. What it said stays in its history.")
     return redirect("desk:patient", patient.pk)
-
-
-@require_safe
-@staff_required(StaffAct.READ_CHARTS)
-def show_notices(request: StaffRequest) -> HttpResponse:
-    """Show to which visits this person is called. Open pages ask for it by themselves."""
-    found = care_alert_queries.list_care_notices(request.user, at=timezone.now())
-    visits = list({one.visit.pk: one.visit for one in found}.values())
-    if request.htmx and not visits:
-        return HttpResponse(status=204)
-    template = "desk/_notices.html" if request.htmx else "desk/notices.html"
-    return render(request, template, {"called_to": visits})
 
 
 @require_POST

@@ -6,7 +6,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, Submit
 from django import forms
 
-from checkin.rules.sealed_readings import LONGEST_REASON, ReadingReason, SealedReason
+from checkin.rules.sealed_readings import LONGEST_REASON, OPEN_SECONDS, ReadingReason, SealedReason
 from checkin.rules.sign_in_claims import clean_typed_text
 
 
@@ -31,5 +31,7 @@ class SealedReasonForm(forms.Form):
     def helper(self) -> FormHelper:
         helper = FormHelper()
         helper.form_class = "paper"
-        helper.layout = Layout("reason", "typed", Submit("open", "Open", css_class="btn-primary"))
+        helper.layout = Layout(
+            "reason", "typed", Submit("open", f"Open for {OPEN_SECONDS} seconds", css_class="btn-primary")
+        )
         return helper

@@ -21,6 +21,5 @@ urlpatterns = [
         care_alert_views.submit_alert_end,
         name="sealed_end",
     ),
-    path("notices/", care_alert_views.show_notices, name="notices"),
     path("visits/<int:visit_id>/looked/", care_alert_views.submit_looked, name="looked"),
 ]
