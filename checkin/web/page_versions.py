@@ -45,8 +45,9 @@ RECORD_FIELDS = ("patient", "into")
 """Fields in which a form names another record; for URLs, see `_records_named_by_form`."""
 WRITES_NOTHING = {"typed", "location", "find", "people", "match_search", "patient_search", "board_here"}
 """Posts that write about no child: searches, this browser's choices, and “I am at this board”."""
-_ALWAYS_TAKEN = {"sign_in"}
-"""A family that signs in is on the board at once, whatever page sent it; the view says what changed."""
+_ALWAYS_TAKEN = {"sign_in", "looked"}
+"""A family that signs in is on the board at once, whatever page sent it; the view says what changed. Whoever
+is called to a visit answers on any page, and looks at it as it is now."""
 _STATE_CHECKED_BY_ACTION = {"move", "leave"}
 """Steps compare the state themselves: a repeated press is one move, and a slower person is told."""
 _SAME_STATE_POSTS = {"undo"}

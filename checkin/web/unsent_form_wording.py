@@ -24,6 +24,7 @@ from checkin.rules.need_answers import COMMON_NEED_REASONS, NEED_ANSWERS
 from checkin.rules.need_types import NeedOutcome
 from checkin.rules.patient_merges import MERGE_COLUMNS
 from checkin.rules.promises import AttemptResult
+from checkin.rules.sealed_readings import OPEN_SECONDS
 from checkin.rules.second_concerns import ConcernAnswer
 from checkin.rules.visit_steps import VISIT_STEP_VERBS
 from checkin.web.desk.care_alert_forms import CareAlertForm
@@ -167,6 +168,8 @@ _STEP_BUTTONS: dict[str, ChoiceWording] = {
 }
 _URGENT_BUTTONS = {"urgent": {"1": "Mark urgent: go ahead with care", "0": "No longer urgent"}}
 _KIND_BUTTONS = {"kind": dict(ConfidentialKind.choices)}
+_OUTCOME_LABELS = {one.value: one.label for one in NeedOutcome}
+_OPEN, _SAVE = f"Open for {OPEN_SECONDS} seconds", "Save care alert"
 _SEARCH_WORDING = FormWording(send="Search", labels={"q": "Search for somebody else"})
 _UNDO_WORDING = FormWording(send="Undo")
 _STEP_WORDING = FormWording(
@@ -227,11 +230,13 @@ FORM_WORDINGS: dict[str, FormWording] = {
     "patient_merge": FormWording(send="Merge", patients={"into": "Merge into {}"}),
     "patient_search": _SEARCH_WORDING,
     "looked": FormWording(send="I am looking"),
-    "sealed": FormWording(form=SealedReasonForm, buttons={"open": {"Open": "Open"}}),
-    "sealed_end": FormWording(buttons={"how": {"end": "End it", "error": "Entered in error"}}),
-    "sealed_new": FormWording(form=CareAlertForm, buttons={"save": {"Save": "Save"}}),
-    "sealed_replace": FormWording(form=CareAlertForm, buttons={"save": {"Save": "Save"}}),
-    "sealed_visit": FormWording(form=SealedReasonForm, buttons={"open": {"Open": "Open"}}),
+    "sealed": FormWording(form=SealedReasonForm, buttons={"open": {_OPEN: _OPEN}}),
+    "sealed_end": FormWording(
+        buttons={"how": {"end": "End this alert", "error": "Mark as entered in error"}}
+    ),
+    "sealed_new": FormWording(form=CareAlertForm, buttons={"save": {_SAVE: _SAVE}}),
+    "sealed_replace": FormWording(form=CareAlertForm, buttons={"save": {_SAVE: _SAVE}}),
+    "sealed_visit": FormWording(form=SealedReasonForm, buttons={"open": {_OPEN: _OPEN}}),
     "preferences": FormWording(
         form=PreferencesForm, buttons={"keep": {"Save for next time": "Save for next time"}}
     ),

@@ -168,8 +168,8 @@ def test_nobody_else_is_told(
 
 def test_the_mail_to_them_has_no_reason_and_no_patient(
     as_: Callable[[Staff], Client],
-    ada: Staff,
     max_: Staff,
+    otto: Staff,
     dana: Staff,
     leo: Visit,
     settings: Any,
@@ -177,12 +177,12 @@ def test_the_mail_to_them_has_no_reason_and_no_patient(
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     settings.EMAIL_HOST, settings.DEFAULT_FROM_EMAIL = "mail.example", "desk@clinic.example"
-    for person in (ada, max_, dana):
+    for person in (otto, max_, dana):
         Staff.objects.filter(pk=person.pk).update(email=f"{person.username}@clinic.example")
     with django_capture_on_commit_callbacks(execute=True):
-        as_(ada).post(ADDRESS, {"reason": REASON})
+        as_(otto).post(ADDRESS, {"reason": REASON})
     assert [one.to for one in mailoutbox] == [[f"{max_.username}@clinic.example"]]
-    assert ada.name in mailoutbox[0].body
+    assert otto.name in mailoutbox[0].body
     assert REASON not in mailoutbox[0].body and "Leo" not in mailoutbox[0].body
 
 

@@ -119,3 +119,12 @@ def test_reading_a_notice_in_a_script_leaves_the_page_as_it_is(
     answer = browser.post(f"/emergency/notices/{access.pk}/seen/", headers=HTMX)
     assert (answer.status_code, answer.content) == (204, b"")
     assert ask(browser) == (204, "")
+
+
+def test_a_call_is_answered_from_any_page_however_old(
+    as_: Callable[[Staff], Client], max_: Staff, visit: Visit
+) -> None:
+    browser = as_(max_)
+    answer = browser.post(f"/visits/{visit.pk}/looked/", {"drawn_for": ""})
+    assert (answer.status_code, answer.url) == (302, f"/visits/{visit.pk}/")
+    assert ask(browser) == (204, "")

@@ -65,13 +65,22 @@ from tests.promising import keep, promise
 pytestmark = pytest.mark.usefixtures("tuesday")
 OF_A_PLACE = {"sign_in", "handover", "close_day"}
 """Acts about a front desk and no child; tests/desk/test_location.py sends them from another tab."""
-OF_ITS_ROW = {"merge_undo", "feedback_read", "feedback_answer"}
-"""Acts on one row named by the address and on no child's record: the merge or the feedback itself."""
+OF_ITS_ROW = {"merge_undo", "feedback_read", "feedback_answer", "sealed_replace", "sealed_end"}
+"""Acts on one row named by the address: the merge, feedback or care alert itself."""
+OPENS = {"sealed", "sealed_visit", "looked"}
+"""Somebody opens what is sealed there now, or looks: it is written down, and changes nothing of the child's."""
 UNWRITTEN = {"AuditChain", "AuditEventPatient", "DeskSession", "AuditEvent", "Session", "Presence"}
 """Who looked, who is logged in and who is at a board; never an act on a child."""
 MARKS = {"drawn_for", "drawn_beside", "drawn_with", "typed_by", "csrfmiddlewaretoken"}
 CHANGED = re.compile(r"Max (matched|moved|merged|took|undid|settled|made|already|changed)")
-STAYS_WITH_RECORD = {"proxy", "patient_complete", "patient_merge", "merge_records", "look_alike_two"}
+STAYS_WITH_RECORD = {
+    "sealed_new",
+    "proxy",
+    "patient_complete",
+    "patient_merge",
+    "merge_records",
+    "look_alike_two",
+}
 BESIDE = {"match_link", "patient_merge", "merge_records", "look_alike_two"}
 """Acts that name a record besides the one they are about, as the desk's sign-in does (test_sign_in)."""
 BORN = (("Leo Ruiz", "2018-03-14"), ("Ben Okafor", "2017-02-03"), ("Mia Chen", "2016-05-05"))
@@ -156,6 +165,7 @@ def recipes(at: SimpleNamespace) -> list[Recipe]:
         Recipe("second_concern_told", second, {}),
         Recipe("visit_confidential", first, {"kind": "alone"}),
         Recipe("hidden_address", record, {"hide": "yes"}),
+        Recipe("sealed_new", f"{record}sealed/new/", {"person_name": "Miguel"}),
     ]
 
 
@@ -295,7 +305,7 @@ def flat(patterns: Any) -> Iterator[Any]:
 def test_every_desk_post_has_a_recipe_or_an_exemption(tabs: dict[str, Client], at: SimpleNamespace) -> None:
     asked = {one.name for one in desk_addresses() if takes_posts(tabs["noor"], one)}
     known = {one.name for one in recipes(at)}
-    assert asked - known - OF_A_PLACE - OF_ITS_ROW == page_versions.WRITES_NOTHING
+    assert asked - known - OF_A_PLACE - OF_ITS_ROW - OPENS == page_versions.WRITES_NOTHING
     assert known <= asked
 
 
@@ -347,7 +357,10 @@ def leave(at: Any) -> None:
 def stale(change: Callable, one: Recipe) -> bool:
     """Return whether the change makes this act's page outdated."""
     if change is relink:
-        of_file = one.name in ("proxy", "merge_records", "look_alike_two") and "/patients/" in one.page
+        of_file = (
+            one.name in ("proxy", "merge_records", "look_alike_two", "sealed_new")
+            and "/patients/" in one.page
+        )
         return not (of_file or "?patient=" in one.page)
     if change is merge:
         return True
