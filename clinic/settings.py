@@ -55,6 +55,8 @@ if DEBUG:
 TRUSTED_PROXY_COUNT = read_whole_number("TRUSTED_PROXY_COUNT")
 # Set by `manage.py serve --certificate …`; a trusted proxy also ends TLS.
 BEHIND_TLS = TRUSTED_PROXY_COUNT > 0 or read_yes_or_no("SERVES_TLS")
+# A tablet's sign-in is answered at the next multiple of this, so that the time tells nothing. 0: at once.
+SIGN_IN_STEP_MS = read_whole_number("SIGN_IN_STEP_MS", default=100)
 # Set by `manage.py serve`, for links in e-mails. 0: unknown.
 SERVES_PORT = read_whole_number("SERVES_PORT")
 # Set by `manage.py serve`, for the links of tablets. "": unknown.

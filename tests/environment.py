@@ -15,6 +15,8 @@ os.environ.setdefault("AUDIT_ANCHOR", "/dev/null")
 os.environ.setdefault("DEFAULT_FROM_EMAIL", "Brought By <desk@example.org>")
 # A server of a test makes backups only where the test is about them.
 os.environ.setdefault("BACKUP_NIGHTLY", "False")
+# Nor does a tablet's answer wait, but where the test is about that.
+os.environ.setdefault("SIGN_IN_STEP_MS", "0")
 # Playwright's synchronous API runs an event loop in the test's own thread.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 

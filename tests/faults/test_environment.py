@@ -53,6 +53,16 @@ def test_under_tls_cookies_are_for_this_host_alone(variables: dict[str, str], re
     assert json.loads(start(**variables).stdout) == read
 
 
+def test_a_tablet_s_answer_is_held_unless_the_clinic_turns_that_off() -> None:
+    without = {name: value for name, value in os.environ.items() if name != "SIGN_IN_STEP_MS"}
+    command = [sys.executable, "-c", "from clinic import settings; print(settings.SIGN_IN_STEP_MS)"]
+    for said, held in ({}, "100"), ({"SIGN_IN_STEP_MS": "0"}, "0"):
+        program = subprocess.run(
+            command, check=True, capture_output=True, text=True, env=without | said, cwd=loaded.BASE_DIR
+        )
+        assert program.stdout.strip() == held
+
+
 @pytest.mark.parametrize(
     ("variables", "said"),
     [

@@ -26,6 +26,7 @@ from checkin.web.kiosk.access import (
     list_kiosk_languages,
     remember_device_token,
 )
+from checkin.web.kiosk.answer_times import answer_in_steps
 from checkin.web.kiosk.request_body import read_claim_from_body
 
 _LAST_SIGN_IN_COOKIE = "sign_in"
@@ -71,6 +72,7 @@ def show_kiosk_home(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @csrf_exempt  # the device cookie is SameSite=Strict, and the page may be older than any CSRF token
 @require_POST
+@answer_in_steps
 def submit_kiosk_sign_in(request: HttpRequest) -> HttpResponse:
     """Save what was typed. The answer is the same whoever it was about."""
     try:
