@@ -63,9 +63,14 @@ PROMISES = (
     ),
     Promise(
         "A-3",
-        "What a patient's own app may read (FHIR compartments)",
-        "0 rows of others",
-        note="not yet: there is no FHIR server and no patient's login",
+        "What a tablet's key may read, the only key that is no person's (FHIR is not built)",
+        "0 pages of the desk; nothing queried but through the clinic",
+        (
+            *in_file("kiosk/test_write_only.py", "test_a_tablet_cannot_open_any_front_desk_page"),
+            *in_file("house/test_open_pages.py", "test_views_query_only_through_the_clinic"),
+        ),
+        in_file("access/test_matrix.py", "test_a_page_open_to_strangers_is_found"),
+        unit="pages and checks",
     ),
     Promise(
         "A-4",
@@ -118,8 +123,27 @@ PROMISES = (
     Promise(
         "A-7",
         "Emergency access: a reason, an end, an alert",
-        "10 of 10",
-        note="not yet: emergency access is not built",
+        "every check",
+        (
+            *in_file(
+                "desk/test_emergency_access.py",
+                "test_with_a_reason_charts_and_the_board_open",
+                "test_without_a_reason_nothing_opens_and_what_was_typed_stays",
+                "test_it_ends_itself_after_an_hour_by_the_servers_clock",
+                "test_more_time_takes_another_reason_and_the_same_form_twice_is_one",
+                "test_other_roles_neither_need_it_nor_may_ask_for_it",
+                "test_a_manager_is_told_on_each_page_until_they_have_read_it",
+                "test_an_auditor_is_told_for_themselves_and_finds_it_listed_with_what_was_read",
+                "test_every_event_in_it_says_that_it_was_an_emergency",
+                "test_it_can_be_ended_early_and_ends_at_the_log_out",
+                "test_a_deactivated_person_and_one_whose_sessions_end_have_none",
+                "test_it_opens_nothing_of_another_clinic",
+                "test_nothing_is_written_by_it_but_that_a_child_cannot_wait",
+            ),
+            *in_file("actions/test_emergency_access.py", "test_start_and_end_are_events_without_the_reason"),
+        ),
+        in_file("desk/test_emergency_access.py", "test_without_its_end_it_stays_open_and_is_found"),
+        unit="checks",
     ),
     Promise(
         "A-8",
@@ -136,7 +160,13 @@ PROMISES = (
         "L-1",
         "Every page that shows a patient leaves a line",
         "100 %; a list names whom it showed",
-        note="not yet: lists, searches and the board leave no line",
+        in_file(
+            "access/test_read_trail.py",
+            "test_each_answer_that_shows_a_child_is_in_the_trail",
+            "test_a_search_is_in_the_trail_with_everybody_it_listed",
+        ),
+        in_file("access/test_read_trail.py", "test_a_missing_line_is_found"),
+        unit="checks",
     ),
     Promise(
         "L-2",
@@ -155,8 +185,15 @@ PROMISES = (
     Promise(
         "L-3",
         "An act whose line cannot be written",
-        "50 of 50 not done",
-        note="not yet: the count of 50 acts",
+        "50 of 50 not done; 50 of 50 sign-ins kept, and a file tells of them",
+        in_file(
+            "actions/test_audit_failures.py",
+            "test_fifty_of_fifty_other_acts_fail_with_the_trail",
+            "test_fifty_of_fifty_sign_ins_stay_and_the_file_tells_of_each",
+            "test_a_page_is_not_shown_if_the_trail_cannot_tell_of_it",
+        ),
+        in_file("actions/test_audit_failures.py", "test_a_trail_that_fails_silently_is_found"),
+        unit="acts and pages",
     ),
     Promise(
         "L-4",
@@ -181,8 +218,8 @@ PROMISES = (
         in_file(
             "audit/test_million_events.py", "test_both_questions_over_a_million_events_are_quick_and_right"
         ),
-        note="not yet: a control without the index",
-        unit="run",
+        in_file("audit/test_million_events.py", "test_a_question_without_its_index_is_found"),
+        unit="questions",
     ),
     Promise(
         "D-1",

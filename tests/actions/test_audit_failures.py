@@ -44,7 +44,10 @@ def sign_in(front: Location, number: int) -> visits.SignInReceipt:
 
 
 def test_fifty_of_fifty_sign_ins_stay_and_the_file_tells_of_each(
-    front: Location, fallback: Path, monkeypatch: pytest.MonkeyPatch
+    front: Location,
+    fallback: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    record_property: Callable[[str, object], None],
 ) -> None:
     made = []
     for number in range(TRIES):
@@ -54,6 +57,7 @@ def test_fifty_of_fifty_sign_ins_stay_and_the_file_tells_of_each(
     lines = [json.loads(line) for line in fallback.read_text().splitlines()]
     signed_in = [one["subject_id"] for one in lines if one["action"] == "visit.signed_in"]
     assert signed_in == made
+    record_property("cases", len(signed_in))
     assert {one["chain"] for one in lines} == {front.clinic_id}
     assert all(len(one["seal"]) == 64 for one in lines)
     assert "Secret" not in fallback.read_text()
@@ -72,7 +76,11 @@ def test_a_sign_in_that_not_even_the_file_can_tell_of_is_not_kept(
 
 
 def test_fifty_of_fifty_other_acts_fail_with_the_trail(
-    front: Location, dana: Staff, fallback: Path, monkeypatch: pytest.MonkeyPatch
+    front: Location,
+    dana: Staff,
+    fallback: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    record_property: Callable[[str, object], None],
 ) -> None:
     waiting = [sign_in(front, number).visit for number in range(TRIES)]
     refused = 0
@@ -85,6 +93,24 @@ def test_fifty_of_fifty_other_acts_fail_with_the_trail(
         refused += Visit.objects.get(pk=visit.pk).state == "arrived"
     assert refused == TRIES
     assert not fallback.exists()
+    record_property("cases", refused)
+
+
+def test_a_trail_that_fails_silently_is_found(
+    front: Location,
+    dana: Staff,
+    monkeypatch: pytest.MonkeyPatch,
+    record_property: Callable[[str, object], None],
+) -> None:
+    """The control: if the failure is swallowed, each act is done without its line."""
+    waiting = [sign_in(front, number).visit for number in range(TRIES)]
+    told = AuditEvent.objects.count()
+    monkeypatch.setattr(audit, "append_to_chains", lambda events: None)
+    for visit in waiting:
+        visits.move_visit(visit=visit, to=VisitState.ROOMED, by=dana, at=make.at("9:05"), reading="anyway")
+    done = Visit.objects.filter(pk__in=[one.pk for one in waiting], state="roomed").count()
+    assert (done, AuditEvent.objects.count()) == (TRIES, told)
+    record_property("found", done)
 
 
 def test_a_page_is_not_shown_if_the_trail_cannot_tell_of_it(

@@ -86,6 +86,20 @@ def test_it_ends_itself_after_an_hour_by_the_servers_clock(
     assert AuditEvent.objects.get(action="emergency.ended").detail == {"why": "time"}
 
 
+def test_without_its_end_it_stays_open_and_is_found(
+    as_: Callable[[Staff], Client],
+    ada: Staff,
+    leo: Visit,
+    tuesday: time_machine.Traveller,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The control of the test above."""
+    monkeypatch.setattr(emergency_access, "EMERGENCY_LASTS", dt.timedelta(days=1))
+    as_(ada).post(ADDRESS, {"reason": REASON})
+    tuesday.shift(dt.timedelta(minutes=60))
+    assert may_read(as_(ada), leo)
+
+
 def test_more_time_takes_another_reason_and_the_same_form_twice_is_one(
     opened: Client, ada: Staff, tuesday: time_machine.Traveller
 ) -> None:
