@@ -31,7 +31,7 @@ def mark_visit_confidential(*, visit: Visit, kind: str, by: Staff, at: dt.dateti
             clinic_id=visit.clinic_id, visit=visit, kind=kind, by=by, at=at
         )
         _set_visit(visit, confidential=True)
-        _audit("confidential.marked", visit, patient_id=visit.patient_id, kind=kind, by=by, at=at)
+        _log_mark("confidential.marked", visit, patient_id=visit.patient_id, kind=kind, by=by, at=at)
         return made
 
 
@@ -45,7 +45,7 @@ def end_visit_confidential(*, visit: Visit, by: Staff, at: dt.datetime) -> None:
             return
         _end_mark(standing, by=by, at=at)
         _set_visit(visit, confidential=False)
-        _audit("confidential.ended", visit, patient_id=visit.patient_id, kind=standing.kind, by=by, at=at)
+        _log_mark("confidential.ended", visit, patient_id=visit.patient_id, kind=standing.kind, by=by, at=at)
 
 
 def hide_patient_address(*, patient: Patient, by: Staff, at: dt.datetime) -> ConfidentialMark:
@@ -59,7 +59,9 @@ def hide_patient_address(*, patient: Patient, by: Staff, at: dt.datetime) -> Con
         facts = {"clinic_id": held.clinic_id, "patient": held, "kind": ConfidentialKind.ADDRESS}
         made = ConfidentialMark.objects.create(**facts, by=by, at=at)
         _set_patient(patient, address_hidden=True)
-        _audit("confidential.marked", held, patient_id=held.pk, kind=ConfidentialKind.ADDRESS, by=by, at=at)
+        _log_mark(
+            "confidential.marked", held, patient_id=held.pk, kind=ConfidentialKind.ADDRESS, by=by, at=at
+        )
         return made
 
 
@@ -73,7 +75,7 @@ def show_patient_address(*, patient: Patient, by: Staff, at: dt.datetime) -> Non
             return
         _end_mark(standing, by=by, at=at)
         _set_patient(patient, address_hidden=False)
-        _audit("confidential.ended", held, patient_id=held.pk, kind=standing.kind, by=by, at=at)
+        _log_mark("confidential.ended", held, patient_id=held.pk, kind=standing.kind, by=by, at=at)
 
 
 def refuse_if_confidential(visit: Visit | None, sentence: str) -> None:
@@ -105,7 +107,7 @@ def _set_patient(patient: Patient, *, address_hidden: bool) -> None:
     patient.address_hidden = address_hidden
 
 
-def _audit(
+def _log_mark(
     action: str, subject: Visit | Patient, *, patient_id: int | None, kind: str, by: Staff, at: dt.datetime
 ) -> None:
     audit.write_audit_event(

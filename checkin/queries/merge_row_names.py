@@ -30,7 +30,7 @@ def name_moved_rows(moves: Iterable[PaperMove]) -> dict[int, str]:
             found |= {(subject, pk): words for pk, words in visit_labels_by_id(rows.values()).items()}
             continue
         words = _MOVED_ROW_NAMES.get(subject, str)
-        known = _known_escorts(ids) if subject == "Escort" else ids
+        known = _escorts_by_name(ids) if subject == "Escort" else ids
         found |= {
             (subject, pk): NEUTRAL_MARK if pk not in known or _is_of_confidential_visit(row) else words(row)
             for pk, row in rows.items()
@@ -38,7 +38,7 @@ def name_moved_rows(moves: Iterable[PaperMove]) -> dict[int, str]:
     return {move.pk: found.get((move.subject, move.subject_id), "") for move in moves}
 
 
-def _known_escorts(ids: set[int]) -> set[int]:
+def _escorts_by_name(ids: set[int]) -> set[int]:
     """Return those of these adults who came to more than confidential visits."""
     found = leave_out_confidential_escorts(Escort.objects.filter(pk__in=ids))
     return set(found.values_list("pk", flat=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 from collections import Counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Q
 
@@ -129,7 +129,7 @@ def make_feedback_item(
 def _close_feedback_item(made: FeedbackItem) -> FeedbackItem:
     closed = copy.copy(made.feedback)
     closed.line = closed.phone = ""
-    blank = {"face": "", "number_mark": "", "readings": [], "answer": None}
+    blank: dict[str, Any] = {"face": "", "number_mark": "", "readings": [], "answer": None}
     return made._replace(feedback=closed, who=NEUTRAL_MARK, is_closed=True, **blank)
 
 

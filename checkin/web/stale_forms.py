@@ -18,8 +18,9 @@ from django.forms.utils import pretty_name
 from checkin.models import Clinic
 from checkin.web import form_snapshots
 from checkin.web.form_snapshots import DRAWN_WITH, flatten_choices
+from checkin.web.form_wording import FormWording
 from checkin.web.unsent_form_fields import hidden_form_box, text_form_box
-from checkin.web.unsent_form_wording import FormWording, find_form_wording
+from checkin.web.unsent_form_wording import find_form_wording
 
 _NOTHING_ENTERED = "nothing"
 _PLEASE_CHOOSE_OPTION = ("", "Please choose", True)

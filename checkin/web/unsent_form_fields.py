@@ -8,7 +8,8 @@ from typing import Any
 from django.forms import BooleanField, DateField, MultipleChoiceField, TimeField
 
 from checkin.models import Clinic
-from checkin.web.unsent_form_wording import FormWording, find_form_wording
+from checkin.web.form_wording import FormWording
+from checkin.web.unsent_form_wording import find_form_wording
 
 _UNKNOWN_FIELD_LABEL = "Also typed"
 """For a field that none of our pages has anymore, for example from before an upgrade."""

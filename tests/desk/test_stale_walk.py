@@ -56,7 +56,7 @@ from checkin.rules import sign_in_claims
 from checkin.rules.need_types import NeedKind
 from checkin.web import form_snapshots, page_versions
 from checkin.web.desk import patient_merges as patient_merge_views
-from checkin.web.unsent_form_wording import HIDDEN_FIELDS
+from checkin.web.form_wording import HIDDEN_FIELDS
 from tests import make
 from tests.desk.note_pages import issued
 from tests.drawn_forms import Form, forms_on
@@ -68,7 +68,7 @@ OF_A_PLACE = {"sign_in", "handover", "close_day"}
 OF_ITS_ROW = {"merge_undo", "feedback_read", "feedback_answer", "sealed_replace", "sealed_end"}
 """Acts on one row named by the address: the merge, feedback or care alert itself."""
 OPENS = {"sealed", "sealed_visit", "looked"}
-"""Somebody opens what is sealed there now, or looks: it is written down, and changes nothing of the child's."""
+"""Somebody opens what is sealed there now, or looks: it is written down, and changes nothing."""
 UNWRITTEN = {"AuditChain", "AuditEventPatient", "DeskSession", "AuditEvent", "Session", "Presence"}
 """Who looked, who is logged in and who is at a board; never an act on a child."""
 MARKS = {"drawn_for", "drawn_beside", "drawn_with", "typed_by", "csrfmiddlewaretoken"}

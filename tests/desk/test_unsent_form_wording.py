@@ -19,7 +19,8 @@ from django.urls import reverse
 from checkin.models import Clinic, Location, Staff
 from checkin.queries.patients import PATIENT_SEARCH_LABEL
 from checkin.web import unsent_form_fields
-from checkin.web.unsent_form_wording import FORM_WORDINGS, HIDDEN_FIELDS, find_form_wording
+from checkin.web.form_wording import HIDDEN_FIELDS
+from checkin.web.unsent_form_wording import FORM_WORDINGS, find_form_wording
 from tests import make
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.cache import caches
 from django.template.loader import get_template
@@ -186,7 +186,9 @@ def _build_board_row(visit: Visit, *, today: dt.date) -> _BoardRow:
 
 def _close_board_row(row: _BoardRow) -> _BoardRow:
     """Return the row of a confidential visit: its token, step and wait, and nothing that was said."""
-    blank = dict.fromkeys(("about", "brought_by", "relationship", "hint", "needs", "note"), "")
+    blank: dict[str, Any] = dict.fromkeys(
+        ("about", "brought_by", "relationship", "hint", "needs", "note"), ""
+    )
     blank |= dict.fromkeys(("booked", "language", "clinician"), "")
     sealed = reverse_with_id("desk:sealed_visit", row.visit.pk)
     return row._replace(child=NEUTRAL_MARK, sealed=sealed, chips=[], more=0, is_read=False, likes=[], **blank)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -42,7 +44,7 @@ def submit_visit_confidential(request: StaffRequest, visit_id: int) -> HttpRespo
     """Mark the visit with the kind that was chosen; an empty kind ends the mark, on an opened visit."""
     kind = request.POST.get("kind", "")
     visit = get_visit_or_404(request, visit_id, also_closed=bool(kind))
-    facts = {"visit": visit, "by": request.user, "at": timezone.now()}
+    facts: dict[str, Any] = {"visit": visit, "by": request.user, "at": timezone.now()}
     try:
         if kind:
             confidential_visits.mark_visit_confidential(kind=kind, **facts)
@@ -60,7 +62,7 @@ def submit_visit_confidential(request: StaffRequest, visit_id: int) -> HttpRespo
 def submit_hidden_address(request: StaffRequest, patient_id: int) -> HttpResponse:
     """Hide where this patient lives, or show it again."""
     patient = get_patient_or_404(request, patient_id)
-    facts = {"patient": patient, "by": request.user, "at": timezone.now()}
+    facts: dict[str, Any] = {"patient": patient, "by": request.user, "at": timezone.now()}
     if request.POST.get("hide"):
         confidential_visits.hide_patient_address(**facts)
         messages.success(request, "The address and phone number are hidden now.")

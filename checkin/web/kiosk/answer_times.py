@@ -22,7 +22,7 @@ def answer_in_steps(view: _View[_P]) -> _View[_P]:
     """
 
     @wraps(view)
-    def held(request: HttpRequest, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponse:
+    def held(request: HttpRequest, /, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponse:
         began = time.monotonic()
         try:
             return view(request, *args, **kwargs)
