@@ -74,6 +74,7 @@ UNWRITTEN = {"AuditChain", "AuditEventPatient", "DeskSession", "AuditEvent", "Se
 MARKS = {"drawn_for", "drawn_beside", "drawn_with", "typed_by", "csrfmiddlewaretoken"}
 CHANGED = re.compile(r"Max (matched|moved|merged|took|undid|settled|made|already|changed)")
 STAYS_WITH_RECORD = {
+    "hidden_address",
     "sealed_new",
     "proxy",
     "patient_complete",
@@ -708,6 +709,7 @@ def pressed(name: str) -> dict[str, str]:
 
 
 OF_NO_RECORD = {"promise_try", "promise_hand_over", "second_concern_take", "merge_records", "match_undo"}
+OF_NO_RECORD |= {"sealed_new"}
 """Forms whose default is about no child: the result, who takes it, which record stays."""
 
 
