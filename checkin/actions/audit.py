@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from checkin.models import AuditEvent, Device, Staff
-from checkin.models.audit import append_to_chains
+from checkin.models.audit import TrailUnwritten, append_to_chains
 from checkin.models.audit_fallback import append_to_fallback
 from checkin.rules.audit import NO_CLINIC, AuditOutcome, AuditPurpose, plain_detail
 
@@ -125,15 +125,18 @@ def keep_if_trail_fails() -> Iterator[None]:
 
 
 def _append_or_fall_back(events: list[AuditEvent]) -> None:
-    if not _keeps_without_trail.get():
-        append_to_chains(events)
-        return
     try:
-        with transaction.atomic():
+        if not _keeps_without_trail.get():
             append_to_chains(events)
+            return
+        try:
+            with transaction.atomic():
+                append_to_chains(events)
+        except Exception as problem:
+            append_to_fallback(settings.AUDIT_FALLBACK, events)
+            log.error("audit_fallback", events=len(events), problem=type(problem).__name__)
     except Exception as problem:
-        append_to_fallback(settings.AUDIT_FALLBACK, events)
-        log.error("audit_fallback", events=len(events), problem=type(problem).__name__)
+        raise TrailUnwritten("the audit trail cannot be written") from problem
 
 
 def write_audit_event(

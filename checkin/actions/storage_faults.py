@@ -9,8 +9,12 @@ from collections.abc import Iterator
 from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
+from checkin.models.audit import TrailUnwritten
+
 _AWAY, _LOCKED, FULL = "away", "locked", "full"
 READ_ONLY, DAMAGED, _STANDBY = "read_only", "damaged", "standby"
+TRAIL = "trail"
+"""The database answers, and its audit trail takes no line."""
 
 # By prefix of PostgreSQL's SQLSTATE (Appendix A of its manual); the longest match counts.
 _CAUSE_OF_SQLSTATE = {
@@ -71,6 +75,8 @@ def storage_fault_cause(problem: BaseException | None) -> str:
     """Return why storage failed: one of the words above, or "" if it is a bug in the program."""
     if isinstance(problem, StandbyUnconfirmed):
         return _STANDBY
+    if isinstance(problem, TrailUnwritten):
+        return storage_fault_cause(problem.__cause__) or TRAIL
     if isinstance(problem, OSError) and problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
         return _CAUSE_OF_ERRNO[problem.errno]
     if not isinstance(problem, DatabaseError | InterfaceError):

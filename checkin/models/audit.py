@@ -12,10 +12,17 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import OperationalError, connection, models
 
 from checkin.models.base import ImmutableModel, ImmutableQuerySet
 from checkin.rules.audit import NO_CLINIC, SEALED_COLUMNS, AuditOutcome, AuditPurpose, seal_row
+
+
+class TrailUnwritten(OperationalError):
+    """The trail did not take an event, whatever the cause: so nothing is done, and nothing is shown.
+
+    The cause is `__cause__`. It is a fault of storage for everybody who asks, even if a bug is behind it.
+    """
 
 
 class AuditChain(models.Model):

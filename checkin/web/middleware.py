@@ -23,6 +23,7 @@ from checkin.actions.storage_faults import (
     DAMAGED,
     FULL,
     READ_ONLY,
+    TRAIL,
     drop_faulty_connection,
     storage_fault_cause,
 )
@@ -105,7 +106,7 @@ def _render_storage_failure(request: HttpRequest, cause: str) -> HttpResponse:
         "seconds": RETRY_AFTER_SECONDS if request.method in ("GET", "HEAD") else 0,
         # The key stays the same, so that sending it again makes one visit.
         "typed": {"key": str(uuid.uuid4())} | typed if typed is not None else {},
-        "needs_care": cause in (FULL, READ_ONLY, DAMAGED),
+        "needs_care": cause in (FULL, READ_ONLY, DAMAGED, TRAIL),
         "request_id": request_id_of(request),
     }
     if not request.path.startswith("/kiosk/"):

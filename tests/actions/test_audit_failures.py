@@ -16,6 +16,7 @@ from django.test import Client
 from checkin.actions import audit, visits
 from checkin.actions.permissions import NotAllowed, require_permission
 from checkin.models import AuditEvent, Location, Role, SignIn, Staff, Visit
+from checkin.models.audit import TrailUnwritten
 from checkin.rules.roles import StaffAct
 from checkin.rules.visit_steps import VisitState
 from tests import make
@@ -70,8 +71,9 @@ def test_a_sign_in_that_not_even_the_file_can_tell_of_is_not_kept(
 ) -> None:
     settings.AUDIT_FALLBACK = str(tmp_path / "no folder" / "fallback.log")
     break_trail(monkeypatch)
-    with pytest.raises(OSError, match="no folder"):
+    with pytest.raises(TrailUnwritten) as failed:
         sign_in(front, 1)
+    assert "no folder" in str(failed.value.__cause__)
     assert not SignIn.objects.exists()
 
 
@@ -86,7 +88,7 @@ def test_fifty_of_fifty_other_acts_fail_with_the_trail(
     refused = 0
     for number, visit in enumerate(waiting):
         break_trail(monkeypatch, number)
-        with pytest.raises(type(FAULTS[number % len(FAULTS)])):
+        with pytest.raises(TrailUnwritten):
             visits.move_visit(
                 visit=visit, to=VisitState.ROOMED, by=dana, at=make.at("9:05"), reading="anyway"
             )
@@ -121,7 +123,7 @@ def test_a_page_is_not_shown_if_the_trail_cannot_tell_of_it(
     client.raise_request_exception = False
     break_trail(monkeypatch, 1)
     answer: Any = client.get(f"/visits/{visit.pk}/")
-    assert (answer.status_code >= 500, "Secret" in answer.content.decode()) == (True, False)
+    assert (answer.status_code, "Secret" in answer.content.decode()) == (503, False)
 
 
 def test_the_trail_works_again_after_a_sign_in_in_the_file(
