@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 
 import structlog
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import PermissionDenied
@@ -27,7 +28,9 @@ from checkin.actions.storage_faults import (
     storage_fault_cause,
 )
 from checkin.actions.write_queue import prove_database_writable
+from checkin.models.audit_fallback import count_fallback_lines
 from checkin.queries import backups as backup_queries
+from checkin.queries.bounded_calls import BoundedCall
 from checkin.rules.backups import is_backup_late
 from checkin.rules.roles import StaffAct
 from checkin.web.first_pages import find_first_page_without_query, find_known_staff
@@ -39,6 +42,8 @@ from checkin.web.middleware import (
 )
 
 _ESCALATIONS_LATE_AFTER = dt.timedelta(minutes=5)
+_LONGEST_LOOK_SECONDS = 3.0
+_fallback_look = BoundedCall("audit-fallback-look")
 log = structlog.get_logger(__name__)
 
 
@@ -54,13 +59,13 @@ def show_health(request: HttpRequest) -> HttpResponse:
 def show_readiness(request: HttpRequest) -> HttpResponse:
     """Check that the database can be read and written; otherwise 503 and why.
 
-    Also says if escalations have stopped, or the last backup is old. That alone is no 503: a load balancer
-    would take the server away from families who can sign in.
+    Also says if escalations have stopped, the last backup is old, or the audit trail lacks a sign-in. That
+    alone is no 503: a load balancer would take the server away from families who can sign in.
     """
     try:
         _write_proof.give()
         at = timezone.now()
-        late = [*_describe_late_escalations(at), *_describe_late_backup(at)]
+        late = [*_describe_late_escalations(at), *_describe_late_backup(at), *_describe_trail_gaps()]
     except (DatabaseError, InterfaceError, OSError) as problem:
         cause = storage_fault_cause(problem) or "broken"
         drop_faulty_connection(cause)
@@ -107,6 +112,20 @@ def _describe_late_backup(at: dt.datetime) -> list[str]:
     if not is_backup_late(newest, at):
         return []
     return [f"the last good backup is of {newest:%Y-%m-%d %H:%M} UTC"]
+
+
+def _describe_trail_gaps() -> list[str]:
+    """Return a line for monitoring if a file has what the audit trail could not take."""
+    try:
+        lines = _fallback_look.run(
+            lambda: count_fallback_lines(settings.AUDIT_FALLBACK), seconds=_LONGEST_LOOK_SECONDS
+        )
+    except OSError as problem:
+        log.error("audit_fallback_unreadable", problem=type(problem).__name__)
+        return ["the file of what the audit trail could not take cannot be read"]
+    if not lines:
+        return []
+    return [f"the audit trail could not take what {lines} lines of its fallback file tell"]
 
 
 @login_not_required

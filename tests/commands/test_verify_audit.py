@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,16 @@ from django.core.management import CommandError, call_command
 from checkin.actions import audit
 from checkin.actions.audit_anchors import AnchorWriter
 from checkin.actions.write_queue import write_in_turn
-from checkin.models import Staff
+from checkin.models import AuditEvent, Staff
+from checkin.models.audit_fallback import append_to_fallback
 from checkin.rules.audit_anchors import AuditAnchor, parse_anchors
 from tests import make
+
+
+@pytest.fixture(autouse=True)
+def fallback(tmp_path: Path, settings: pytest_django.Settings) -> Path:
+    settings.AUDIT_FALLBACK = str(tmp_path / "fallback.log")
+    return tmp_path / "fallback.log"
 
 
 @pytest.fixture(autouse=True)
@@ -79,3 +87,59 @@ def test_escalate_writes_the_anchors(dana: Staff, anchors: Path) -> None:
     call_command("escalate", "--once", stdout=io.StringIO())
     assert len(list(parse_anchors(anchors.read_text().splitlines()))) == 1
     assert "whole" in verify()
+
+
+def keep_in_file(dana: Staff, path: Path, number: int = 1) -> None:
+    events = [
+        AuditEvent(
+            action="visit.signed_in", at=make.at("9:00"), chain=dana.clinic_id, clinic_id=dana.clinic_id
+        )
+        for _ in range(number)
+    ]
+    append_to_fallback(path, events)
+
+
+def test_what_the_trail_could_not_take_is_counted_and_its_seals_are_right(
+    dana: Staff, fallback: Path
+) -> None:
+    write_line(dana)
+    keep_in_file(dana, fallback, 2)
+    said = verify()
+    assert f"{fallback} has what the audit trail could not take: 2 lines, of 2026-03-10T" in said
+    assert said.endswith("The audit trail is whole.\n")
+
+
+def test_without_such_a_file_nothing_is_said_of_it(dana: Staff, fallback: Path) -> None:
+    write_line(dana)
+    assert "could not take" not in verify()
+
+
+def test_an_older_key_still_proves_its_lines(
+    dana: Staff, fallback: Path, settings: pytest_django.Settings
+) -> None:
+    keep_in_file(dana, fallback)
+    settings.AUDIT_KEY_FALLBACKS = [settings.AUDIT_KEY]
+    settings.AUDIT_KEY = "another key of at least 32 letters, for now"
+    assert "1 lines" in verify()
+
+
+@pytest.mark.parametrize("change", ["text", "cut", "no json", "forged"])
+def test_a_changed_line_of_the_file_is_named(dana: Staff, fallback: Path, change: str) -> None:
+    keep_in_file(dana, fallback, 3)
+    lines = fallback.read_text().splitlines()
+    lines[1] = {
+        "text": lines[1].replace("visit.signed_in", "visit.moved"),
+        "cut": lines[1][:40],
+        "no json": "[]",
+        "forged": json.dumps(json.loads(lines[1]) | {"seal": "ab" * 32}),
+    }[change]
+    fallback.write_text("\n".join(lines) + "\n")
+    with pytest.raises(CommandError, match="line 2 is the first wrong one of 1: ") as problem:
+        verify()
+    assert problem.value.returncode == 1
+
+
+def test_a_file_that_cannot_be_read_is_no_proof(dana: Staff, fallback: Path) -> None:
+    fallback.mkdir()
+    with pytest.raises(CommandError, match=r"fallback\.log cannot be read"):
+        verify()

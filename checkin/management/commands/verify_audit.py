@@ -11,6 +11,7 @@ from django.core.management.base import CommandError
 
 from checkin.management.plain_commands import PlainCommand
 from checkin.models import Clinic
+from checkin.models.audit_fallback import read_fallback
 from checkin.queries import audit_verification
 from checkin.queries.audit_verification import VerifiedChain
 from checkin.rules.audit import NO_CLINIC
@@ -47,9 +48,28 @@ class Command(PlainCommand):
             self.stdout.write(
                 f"No anchor is in {path}: the newest rows could be missing and nobody would see."
             )
+        troubles += self._verify_fallback(Path(settings.AUDIT_FALLBACK))
         if troubles:
             raise CommandError("\n".join(troubles), returncode=1)
         self.stdout.write("The audit trail is whole.")
+
+    def _verify_fallback(self, path: Path) -> list[str]:
+        """Say how many lines are in the file instead of the trail, and return what is wrong with them."""
+        try:
+            lines = list(read_fallback(path))
+        except OSError as problem:
+            return [f"{path} cannot be read: {problem.strerror}."]
+        if lines:
+            times = sorted(one.at for one in lines if one.at)
+            since = f", of {times[0]} to {times[-1]}" if times else ""
+            self.stdout.write(f"{path} has what the audit trail could not take: {len(lines)} lines{since}.")
+        wrong = [one.number for one in lines if not one.is_sealed]
+        if not wrong:
+            return []
+        return [
+            f"{path}: line {wrong[0]} is the first wrong one of {len(wrong)}: "
+            "it was changed or cut short, or nobody with the key wrote it."
+        ]
 
 
 def _read_anchors(path: Path, *, is_named: bool) -> Iterator[AuditAnchor]:
