@@ -68,7 +68,7 @@ OF_A_PLACE = {"sign_in", "handover", "close_day"}
 OF_ITS_ROW = {"merge_undo", "feedback_read", "feedback_answer", "sealed_replace", "sealed_end"}
 """Acts on one row named by the address: the merge, feedback or care alert itself."""
 OPENS = {"sealed", "sealed_visit", "looked"}
-"""Somebody opens what is sealed there now, or looks: it is written down, and changes nothing."""
+"""Somebody opens what is sealed there now, or looks: that is written down, and nothing about the child."""
 UNWRITTEN = {"AuditChain", "AuditEventPatient", "DeskSession", "AuditEvent", "Session", "Presence"}
 """Who looked, who is logged in and who is at a board; never an act on a child."""
 MARKS = {"drawn_for", "drawn_beside", "drawn_with", "typed_by", "csrfmiddlewaretoken"}
