@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import enum
+import functools
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import structlog
 from django.conf import settings
@@ -20,6 +22,8 @@ from checkin.models.audit_fallback import append_to_fallback
 from checkin.rules.audit import NO_CLINIC, AuditOutcome, AuditPurpose, plain_detail
 
 log = structlog.get_logger(__name__)
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 
 @dataclass
@@ -105,36 +109,47 @@ def _write_queued_events() -> None:
     # A trial run rolls back at the end: what it did not do leaves no line.
     if queued and not connection.needs_rollback:
         connection.run_on_commit = [one for one in waiting if not isinstance(one[1], _Queued)]
-        _append_or_fall_back(queued)
+        _append_events(queued)
 
 
-_keeps_without_trail: ContextVar[bool] = ContextVar("keeps_without_trail", default=False)
+class _Trail(enum.Enum):
+    """Where the lines of an act go."""
+
+    CHAIN = enum.auto()
+    FILE = enum.auto()
 
 
-@contextlib.contextmanager
-def keep_if_trail_fails() -> Iterator[None]:
-    """Let what is done inside stay if only the trail cannot be written: its lines go to a file.
+_trail: ContextVar[_Trail] = ContextVar("trail", default=_Trail.CHAIN)
 
-    For a family's sign-in. Everything else fails with the trail. If the file fails too, so does this.
+
+def keep_if_trail_fails(act: Callable[_P, _T]) -> Callable[_P, _T]:
+    """Do the act once more, with its lines in a file, if only the trail cannot be written.
+
+    For a family's sign-in. Everything else fails with the trail. If the file fails too, so does this. A
+    savepoint around the trail's rows would spare the second time, and cost two queries each time.
     """
-    token = _keeps_without_trail.set(True)
-    try:
-        yield
-    finally:
-        _keeps_without_trail.reset(token)
 
-
-def _append_or_fall_back(events: list[AuditEvent]) -> None:
-    try:
-        if not _keeps_without_trail.get():
-            append_to_chains(events)
-            return
+    @functools.wraps(act)
+    def act_or_fall_back(*args: _P.args, **named: _P.kwargs) -> _T:
         try:
-            with transaction.atomic():
-                append_to_chains(events)
-        except Exception as problem:
+            return act(*args, **named)
+        except TrailUnwritten as problem:
+            log.error("audit_fallback", problem=type(problem.__cause__).__name__)
+        token = _trail.set(_Trail.FILE)
+        try:
+            return act(*args, **named)
+        finally:
+            _trail.reset(token)
+
+    return act_or_fall_back
+
+
+def _append_events(events: list[AuditEvent]) -> None:
+    try:
+        if _trail.get() is _Trail.FILE:
             append_to_fallback(settings.AUDIT_FALLBACK, events)
-            log.error("audit_fallback", events=len(events), problem=type(problem).__name__)
+        else:
+            append_to_chains(events)
     except Exception as problem:
         raise TrailUnwritten("the audit trail cannot be written") from problem
 

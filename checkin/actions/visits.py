@@ -59,7 +59,7 @@ class SignInReceipt:
         return self.visit.arrived_at
 
 
-@audit.keep_if_trail_fails()
+@audit.keep_if_trail_fails
 def record_sign_in(
     *,
     location: Location,
