@@ -79,14 +79,18 @@ def faults_of(copy: Path, confirmed: list[int]) -> list[str]:
             (total,) = line.execute("SELECT rows FROM total").fetchone()
     except sqlite3.Error as problem:
         return [f"unreadable: {problem}"]
+    return faults + faults_of_rows(rows, total, confirmed)
+
+
+def faults_of_rows(rows: list[tuple[str, int, str]], total: int, confirmed: list[int]) -> list[str]:
+    """Return what is wrong with the rows of a copy, and the number of them that it holds."""
+    faults = []
     for writer, last in enumerate(confirmed):
         numbers = sorted(number for name, number, _ in rows if name == str(writer))
         if numbers != list(range(len(numbers))) or len(numbers) <= last:
             faults.append(f"writer {writer}: rows missing")
     if total != len(rows):
         faults.append("half of a commit")
-    if any(
-        words != hashlib.sha256(f"{name} {number}".encode()).hexdigest() * 30 for name, number, words in rows
-    ):
+    if any(words != words_of(name, number) for name, number, words in rows):
         faults.append("a row that nobody wrote")
     return faults
