@@ -6,11 +6,11 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Literal, TypedDict
 
-import segno
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from checkin.papers import pdf_engine
+from checkin.papers.qr_codes import qr_code_svg
 from checkin.rules.excuse_note_words import ExcuseNoteWords, choose_note_words
 from checkin.rules.excuse_notes import NoteValues, space_note_code
 from checkin.rules.stacked_marks import limit_stacked_marks
@@ -70,14 +70,6 @@ def _count_note_letters(note: NoteValues, *, issuers: int) -> int:
     names = f"{note.person_name}{note.name_spelling}{note.issuer * issuers}"
     text = f"{note.clinic_name}{note.clinic_address}{names}{note.limits}"
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
-
-
-def qr_code_svg(address: str, title: str) -> SafeString:
-    """Return the address as a QR code: inline SVG without a style attribute, which our CSP forbids."""
-    drawn = segno.make(address, error="m", micro=False).svg_inline(
-        omitsize=True, border=2, title=title, svgclass="square", lineclass=None
-    )
-    return mark_safe(drawn)  # noqa: S308  # drawn by segno from our own address and words
 
 
 def note_sheet_html(note: NoteValues, *, site: str) -> SafeString:

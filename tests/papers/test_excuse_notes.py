@@ -19,6 +19,7 @@ from django.template.loader import get_template
 
 from checkin.papers import excuse_notes as excuse_note_paper
 from checkin.papers import pdf_engine
+from checkin.papers.qr_codes import qr_code_svg
 from checkin.rules.excuse_note_words import ExcuseNoteWords
 from checkin.rules.excuse_notes import NoteKind, NoteValues
 from checkin.rules.roles import ROLE_RULES, StaffAct
@@ -276,7 +277,7 @@ def test_the_qr_code_encodes_the_notes_address_without_inline_style() -> None:
     drawn = excuse_note_paper.note_sheet_context(note(), site=SITE)["square"]
     assert "style=" not in drawn and "<script" not in drawn
     assert (
-        excuse_note_paper.qr_code_svg(
+        qr_code_svg(
             f"{SITE}/verify/{note().code}/",
             "QR code: opens the page that says whether this note is genuine",
         )

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from checkin.actions import visit_feedback
 from checkin.models import Visit
-from checkin.papers.excuse_notes import qr_code_svg
+from checkin.papers.qr_codes import qr_code_svg
 from checkin.queries import visit_feedback as visit_feedback_queries
 from checkin.rules import visit_feedback as visit_feedback_rules
 from checkin.rules.roles import StaffAct

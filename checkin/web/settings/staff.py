@@ -20,7 +20,7 @@ from checkin.actions.refusals import Refused
 from checkin.actions.staff import StaffChangedMeanwhile
 from checkin.actions.staff_invitations import IssuedLink
 from checkin.models import Staff
-from checkin.papers.excuse_notes import qr_code_svg
+from checkin.papers.qr_codes import qr_code_svg
 from checkin.queries import mailing as mailing_queries
 from checkin.queries import second_factors as second_factor_queries
 from checkin.queries import staff as staff_queries
