@@ -7,9 +7,9 @@ from email.utils import parseaddr
 from django.conf import settings
 
 from checkin.models.clinic import Clinic
+from checkin.rules.local_hosts import choose_shared_host, join_site
 
 CONSOLE_EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 
 
 def unsent_mail_cache_key(clinic: Clinic) -> str:
@@ -45,9 +45,9 @@ def desk_base_url(clinic: Clinic) -> str:
     """
     if site := chosen_site(clinic):
         return site
-    names = [name.lstrip(".") for name in settings.ALLOWED_HOSTS if name.strip("*.")]
-    host = next((name for name in names if name not in LOCAL_HOSTS), next(iter(names), "localhost"))
-    return f"{'https' if settings.SESSION_COOKIE_SECURE else 'http'}://{host}{_served_port_suffix()}"
+    host = choose_shared_host(settings.ALLOWED_HOSTS, with_domains=True) or "localhost"
+    port = 0 if settings.TRUSTED_PROXY_COUNT else settings.SERVES_PORT  # a proxy has its own port
+    return join_site(host, port, is_tls=settings.SESSION_COOKIE_SECURE)
 
 
 def chosen_site(clinic: Clinic) -> str:
@@ -56,10 +56,3 @@ def chosen_site(clinic: Clinic) -> str:
     chosen = clinic.site or (kept.get("site") if isinstance(kept, dict) else None)
     is_address = isinstance(chosen, str) and chosen.startswith(("http://", "https://"))
     return str(chosen).rstrip("/") if is_address else ""
-
-
-def _served_port_suffix() -> str:
-    """Return ":8123" if the address needs the port we serve on. A proxy has its own port."""
-    usual = 443 if settings.SESSION_COOKIE_SECURE else 80
-    served = settings.SERVES_PORT
-    return "" if settings.TRUSTED_PROXY_COUNT or served in (0, usual) else f":{served}"

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from django.core.cache import cache
 
 from checkin.models import Clinic
 from checkin.models.mailing import (
-    LOCAL_HOSTS,
     desk_base_url,
     is_mail_configured,
     mail_sender_address,
     unsent_mail_cache_key,
 )
+from checkin.rules.local_hosts import is_local_host
 from checkin.rules.promises import PROMISE_KEEPER_ROLES
 
 _MOST_STAFF_NAMED = 8
@@ -70,8 +71,7 @@ def _unsent_mail_troubles(clinic: Clinic) -> list[str]:
 
 def is_local_address(address: str) -> bool:
     """Return whether only this machine itself can open the address."""
-    host = address.partition("://")[2]
-    return any(host == name or host.startswith(f"{name}:") for name in LOCAL_HOSTS)
+    return is_local_host(urlsplit(address).hostname or "")
 
 
 def _no_address_trouble(names: list[str]) -> str:

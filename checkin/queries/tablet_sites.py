@@ -10,9 +10,7 @@ from django.conf import settings
 
 from checkin.models import Clinic
 from checkin.models.mailing import chosen_site
-from checkin.rules.local_hosts import is_local_host
-
-_USUAL_PORTS = {"http": 80, "https": 443}
+from checkin.rules.local_hosts import choose_shared_host, is_local_host, join_site
 
 
 class TabletSite(NamedTuple):
@@ -35,12 +33,11 @@ def find_tablet_site(
         return TabletSite(opened_at, is_reachable=True)
     if site := chosen_site(clinic):
         return TabletSite(site, is_reachable=True)
-    scheme = "https" if is_tls else "http"
     is_shut = listens_on != "" and is_local_host(listens_on)
     host = "" if is_shut or not port else _host_for_others()
     if host:
-        return TabletSite(f"{scheme}://{host}{_port_suffix(scheme, port)}", is_reachable=True)
-    here = opened_at or (f"{scheme}://localhost{_port_suffix(scheme, port)}" if port else "")
+        return TabletSite(join_site(host, port, is_tls=is_tls), is_reachable=True)
+    here = opened_at or (join_site("localhost", port, is_tls=is_tls) if port else "")
     return TabletSite(here, is_reachable=False)
 
 
@@ -57,13 +54,7 @@ def find_network_address() -> str:
 
 def _host_for_others() -> str:
     """Return the first allowed host that other machines can use; "" if there is none."""
-    allowed = settings.ALLOWED_HOSTS
-    names = (name for name in allowed if name.strip("*.") and not name.startswith("."))
-    if found := next((name for name in names if not is_local_host(name)), ""):
-        return str(found)
+    if found := choose_shared_host(settings.ALLOWED_HOSTS, with_domains=False):
+        return found
     # With any host allowed, the machine's own address on the network is.
-    return find_network_address() if "*" in allowed else ""
-
-
-def _port_suffix(scheme: str, port: int) -> str:
-    return "" if port == _USUAL_PORTS[scheme] else f":{port}"
+    return find_network_address() if "*" in settings.ALLOWED_HOSTS else ""
