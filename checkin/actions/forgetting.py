@@ -16,6 +16,7 @@ from django.db import models
 from checkin.actions import audit
 from checkin.actions.permissions import require_permission
 from checkin.actions.refusals import Refused
+from checkin.actions.unsent_forms import delete_every_unsent_form
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Appointment, BoardVersion, Clinic, Location, Patient, Staff, Visit
 from checkin.models.erasure import Erasure, overwrite_what_is_erased
@@ -23,7 +24,7 @@ from checkin.rules.forgetting import ForgetReason, ForgottenPatient, may_be_forg
 from checkin.rules.roles import StaffAct
 
 SESSION_KEYS_WITH_TYPED_TEXT = ("typed", "searches")
-"""Unsent forms and kept searches, by the names that the pages give them."""
+"""Kept searches, by the name that the pages give them, and unsent forms of an earlier version."""
 
 
 class PatientGone(Refused):
@@ -57,7 +58,7 @@ def forget_patient(*, clinic: Clinic, patient_id: int, reason: str, by: Staff, a
         counts = erasure.counts()
         records = list(Patient.objects.filter(pk__in=goes.patients).order_by("pk"))
         erasure.carry_out()
-        cleared = _empty_unsent_forms()
+        cleared, unsent = _empty_sessions(), delete_every_unsent_form()
         for location in Location.objects.filter(clinic=clinic):
             BoardVersion.bump(location.pk)
         audit.write_audit_event(
@@ -71,6 +72,7 @@ def forget_patient(*, clinic: Clinic, patient_id: int, reason: str, by: Staff, a
             reason=ForgetReason(reason).value,
             rows=counts,
             sessions=cleared,
+            unsent_forms=unsent,
         )
         _append_to_list(
             [
@@ -149,7 +151,7 @@ def _merged_with(clinic: Clinic, patient_id: int) -> set[int]:
     return found
 
 
-def _empty_unsent_forms() -> int:
+def _empty_sessions() -> int:
     """Take unsent forms and kept searches out of every session: whom they name cannot be told."""
     changed = 0
     for row in Session.objects.all().iterator():

@@ -31,6 +31,7 @@ from checkin.models.second_concerns import ToldFamily
 from checkin.models.sign_in_repeats import SignInReplay
 from checkin.models.staff import Staff
 from checkin.models.staff_invitations import StaffInvitation
+from checkin.models.unsent_forms import UnsentForm
 from checkin.models.urgent_signs import Presence, WorryStep
 from checkin.models.visit_feedback import (
     AfterWord,
@@ -101,6 +102,7 @@ __all__ = [
     "StaffInvitation",
     "StandingProxy",
     "ToldFamily",
+    "UnsentForm",
     "Visit",
     "WorryStep",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from checkin.queries.urgent_signs import has_unanswered_call
 from checkin.rules.desk_locks import FULL_LOGIN_AFTER_IDLE, DeskState
 from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, get_current_location, staff_required
-from checkin.web.desk_locks import ask_for_login, log_out_keeping_forms, show_locked
+from checkin.web.desk_locks import ask_for_login, show_locked
 from checkin.web.desk_passkeys import begin_passkey_unlock, is_passkey_right
 from checkin.web.own_password import read_password_problem
 from checkin.web.redirects import redirect_back
@@ -50,7 +51,7 @@ def unlock_desk(request: DeskRequest) -> HttpResponse:
         return HttpResponse(status=204) if is_script_request(request) else _go_on(request)
     if tried.tries_left:
         return show_locked(request, said=_wrong_words(request, tried.tries_left))
-    log_out_keeping_forms(request)
+    logout(request)
     return ask_for_login(request)
 
 
@@ -114,7 +115,7 @@ def switch_user(request: DeskRequest) -> HttpResponse:
     """Log out, so that the next person can log in here."""
     now = timezone.now()
     desk_locks.end_desk_session(desk=request.desk, person=request.user, at=now, why="switch")
-    log_out_keeping_forms(request)
+    logout(request)
     return redirect("account_login")
 
 

@@ -133,21 +133,13 @@ def end_login(request: Any, desk: DeskSession, at: dt.datetime) -> HttpResponse 
 
 
 def _log_out_ended(request: Any) -> HttpResponse | None:
-    log_out_keeping_forms(request)
+    logout(request)
     return ask_for_login(request) if _is_page_of_the_lock(request) else None
 
 
 def ask_for_login(request: Any) -> HttpResponse:
     """Redirect to the login, and from there back to where the locked page was."""
     return redirect_to_login(read_next_path(request) or reverse("desk:board"))
-
-
-def log_out_keeping_forms(request: Any) -> None:
-    """Log out, but keep the forms that wait for their authors."""
-    kept = request.session.get(unsent_forms.UNSENT_FORMS_SESSION_KEY)
-    logout(request)
-    if kept:
-        request.session[unsent_forms.UNSENT_FORMS_SESSION_KEY] = kept
 
 
 def _is_background_request(request: Any) -> bool:

@@ -27,11 +27,12 @@ def refuse_stale_token(request: Any, reason: str = "") -> HttpResponse:
     if answer := _answer_unless_desk_open(request, is_typed=typed is not None):
         return answer
     if typed and not request.user.is_authenticated:
-        unsent_forms.keep_unsent_form(request, typed)
+        unsent_forms.keep_typed_form(request, typed)
         return redirect(f"{reverse('account_login')}?next={reverse('desk:typed')}")
     mine = typed is not None and typed["by"] == request.user.pk
-    if typed and mine and is_second_factor_owed(request):
-        unsent_forms.keep_unsent_form(request, typed)
+    if typed and (not mine or is_second_factor_owed(request)):
+        unsent_forms.keep_typed_form(request, typed)
+    if mine and is_second_factor_owed(request):
         return redirect("desk:typed")  # where the second factor is asked for first
     is_shown = typed and mine and unsent_forms.may_read_unsent_forms(request.user)
     context = {

@@ -1,7 +1,7 @@
 """Keep a desk form that was refused because the session was over or its token was old.
 
-It is kept in the browser's session on the server, only for the person who typed it. Nothing is sent by
-itself: after logging in again they find the form as typed, and send it with one key.
+It is kept in a row of the database, only for the person who typed it. Nothing is sent by itself: after
+logging in again, in any browser, they find the form as typed, and send it with one key.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from checkin.actions import unsent_forms
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Staff
+from checkin.queries.unsent_forms import is_form_waiting, list_waiting_forms
 from checkin.rules.roles import StaffAct
 from checkin.web import throttle
 
-UNSENT_FORMS_SESSION_KEY = "typed"
 TYPED_BY = "typed_by"
 """Hidden field of every form on staff pages: who the page was made for."""
 _TYPED_ID = "typed_id"
@@ -36,22 +37,19 @@ TYPIST_MARKER_SECONDS = 24 * 3600
 LAST_STAFF_COOKIE = "last_staff"
 """Signed cookie with whoever was last logged in on this browser. Alone it gives no access."""
 LAST_STAFF_COOKIE_SECONDS = 24 * 3600
-MOST_TYPIST_SESSIONS = 20
-"""Sessions created per hour for what one person typed, so a copied page and cookie cannot create more."""
-UNSENT_FORM_SECONDS = 30 * 60
-MOST_UNSENT_FORMS = 5
+MOST_KEPT_PER_HOUR = 20
+"""Forms kept for one person without their login, so that a copied page and cookie cannot push out theirs."""
 MOST_CHARACTERS = 200_000
 FIELDS_NOT_KEPT = {"csrfmiddlewaretoken", TYPED_BY, _TYPED_ID}
 
 InnerHandler = Callable[[HttpRequest], HttpResponse]
 
 
-class UnsentForm(TypedDict):
+class TypedForm(TypedDict):
     """One form as typed: by whom, where it goes, and every field in order."""
 
     id: str
     by: int
-    at: float
     action: str
     fields: list[list[str]]
 
@@ -89,17 +87,23 @@ def _typist_of_request(request: HttpRequest) -> int | None:
 
 
 def is_staff_browser(request: HttpRequest) -> bool:
-    """Return whether staff were logged in on this browser; nobody else may fill the session table."""
-    try:
-        last = int(
-            request.get_signed_cookie(LAST_STAFF_COOKIE, default="", max_age=LAST_STAFF_COOKIE_SECONDS) or ""
-        )
-    except (signing.BadSignature, ValueError):
+    """Return whether staff were logged in on this browser; nobody else may fill the table."""
+    last = _read_last_staff(request)
+    if last is None:
         return request.session.exists(request.session.session_key or "")
     return Staff.active(last) is not None
 
 
-def read_unsent_form(request: HttpRequest) -> UnsentForm | None:
+def _read_last_staff(request: HttpRequest) -> int | None:
+    """Return the id of whoever was last logged in on this browser; None if it has no note of it."""
+    try:
+        said = request.get_signed_cookie(LAST_STAFF_COOKIE, default="", max_age=LAST_STAFF_COOKIE_SECONDS)
+        return int(said or "")
+    except (signing.BadSignature, ValueError):
+        return None
+
+
+def read_unsent_form(request: HttpRequest) -> TypedForm | None:
     """Return the form in this request; None if it is no desk form or has a password."""
     match = request.resolver_match
     try:
@@ -110,8 +114,7 @@ def read_unsent_form(request: HttpRequest) -> UnsentForm | None:
     too_much = sum(len(name) + len(text) for name, text in fields) > MOST_CHARACTERS
     if by is None or too_much or _has_password(fields):
         return None
-    at = timezone.now().timestamp()
-    return UnsentForm(id=uuid.uuid4().hex, by=by, at=at, action=request.get_full_path(), fields=fields)
+    return TypedForm(id=uuid.uuid4().hex, by=by, action=request.get_full_path(), fields=fields)
 
 
 def _list_posted_fields(request: HttpRequest) -> list[list[str]]:
@@ -149,49 +152,39 @@ def read_form_to_send_again(request: HttpRequest) -> PostedForm | None:
     return PostedForm(action=request.get_full_path(), fields=fields)
 
 
-def keep_unsent_form(request: HttpRequest, typed: UnsentForm) -> None:
-    """Keep the form in the browser's session, creating one if needed, up to a limit."""
-    if not request.session.exists(request.session.session_key or ""):
+def keep_typed_form(request: Any, typed: TypedForm) -> None:
+    """Keep the form for its author, up to a limit if they are not logged in here."""
+    at = timezone.now()
+    if request.user.pk != typed["by"]:
         with write_in_turn():
-            made, _ = throttle.increment_throttle(
-                throttle.throttle_key("typed", str(typed["by"])), timezone.now()
-            )
-        if made > MOST_TYPIST_SESSIONS:
+            kept, _ = throttle.increment_throttle(throttle.throttle_key("typed", str(typed["by"])), at)
+        if kept > MOST_KEPT_PER_HOUR:
             return
-    request.session[UNSENT_FORMS_SESSION_KEY] = [*request.session.get(UNSENT_FORMS_SESSION_KEY, []), typed][
-        -MOST_UNSENT_FORMS:
-    ]
+    # PostgreSQL keeps no NUL in JSON.
+    fields = [[name.replace("\0", ""), text.replace("\0", "")] for name, text in typed["fields"]]
+    unsent_forms.keep_unsent_form(
+        form_id=typed["id"], staff_id=typed["by"], at=at, action=typed["action"], fields=fields
+    )
 
 
 def keep_form(request: HttpRequest) -> bool:
     """Keep what this request would send, for its author; return whether there was anything to keep."""
     typed = read_unsent_form(request) if request.method == "POST" else None
     if typed:
-        keep_unsent_form(request, typed)
+        keep_typed_form(request, typed)
     return typed is not None
 
 
-def load_unsent_forms(request: Any) -> tuple[list[UnsentForm], bool]:
-    """Return this person's forms, and whether another's was there. Drops old ones and others'."""
-    found: list[UnsentForm] = request.session.get(UNSENT_FORMS_SESSION_KEY, [])
-    fresh = _list_fresh_forms(request)
-    mine = [typed for typed in fresh if typed["by"] == request.user.pk]
-    if mine != found:
-        request.session[UNSENT_FORMS_SESSION_KEY] = mine
-    return mine, len(mine) < len(fresh)
+def load_unsent_forms(request: Any) -> tuple[list[TypedForm], bool]:
+    """Return this person's forms, and whether another person's wait who was logged in here before."""
+    found = list_waiting_forms(request.user.pk, at=timezone.now())
+    mine = [TypedForm(id=one.pk.hex, by=one.staff_id, action=one.action, fields=one.fields) for one in found]
+    last = _read_last_staff(request)
+    return mine, last != request.user.pk and _is_form_kept(last)
 
 
-def _list_fresh_forms(request: Any) -> list[UnsentForm]:
-    """Return the forms kept in this browser that are not too old to be offered again, whoever typed them."""
-    since = timezone.now().timestamp() - UNSENT_FORM_SECONDS
-    return [typed for typed in request.session.get(UNSENT_FORMS_SESSION_KEY, []) if typed["at"] > since]
-
-
-def _forget_unsent_form(request: HttpRequest, typed_id: str) -> None:
-    found = request.session.get(UNSENT_FORMS_SESSION_KEY, [])
-    left = [typed for typed in found if typed["id"] != typed_id]
-    if left != found:
-        request.session[UNSENT_FORMS_SESSION_KEY] = left
+def _is_form_kept(staff_id: int | None) -> bool:
+    return staff_id is not None and is_form_waiting(staff_id, at=timezone.now())
 
 
 def may_read_unsent_forms(person: Staff) -> bool:
@@ -200,13 +193,13 @@ def may_read_unsent_forms(person: Staff) -> bool:
 
 
 def is_unsent_form_kept(request: HttpRequest) -> bool:
-    """Return whether something that was typed in this browser waits for its author to log in."""
-    return bool(_list_fresh_forms(request))
+    """Return whether something waits for whoever was last logged in on this browser."""
+    return _is_form_kept(_read_last_staff(request))
 
 
-def is_form_kept_for(request: HttpRequest, person: Staff) -> bool:
-    """Return whether something that this person typed in this browser waits for them."""
-    return any(typed["by"] == person.pk for typed in _list_fresh_forms(request))
+def is_form_kept_for(person: Staff) -> bool:
+    """Return whether something that this person typed waits for them."""
+    return _is_form_kept(person.pk)
 
 
 def is_script_request(request: HttpRequest) -> bool:
@@ -229,14 +222,14 @@ class UnsentFormMiddleware:
             return None
         if request.user.is_authenticated:
             if request.method == "POST" and _TYPED_ID in request.POST:
-                _forget_unsent_form(request, request.POST[_TYPED_ID])
+                unsent_forms.discard_unsent_form(form_id=request.POST[_TYPED_ID], staff_id=request.user.pk)
             return None
         # A script handles the redirect itself and then sends what was typed as a form.
         wanted = request.method == "POST" and not is_script_request(request)
         typed = read_unsent_form(request) if wanted else None
         if typed is None:
             return None
-        keep_unsent_form(request, typed)
+        keep_typed_form(request, typed)
         return redirect(f"{reverse('account_login')}?next={reverse('desk:typed')}")
 
 

@@ -11,10 +11,19 @@ from django.db import connection
 
 from checkin.actions import forgetting
 from checkin.actions.permissions import NotAllowed
-from checkin.models import AuditEvent, Clinic, ImmutableRowError, Location, Move, Patient, Staff, Visit
+from checkin.models import (
+    AuditEvent,
+    Clinic,
+    ImmutableRowError,
+    Location,
+    Move,
+    Patient,
+    Staff,
+    UnsentForm,
+    Visit,
+)
 from checkin.queries.audit_verification import verify_chains
 from checkin.web.desk import searches
-from checkin.web.unsent_forms import UNSENT_FORMS_SESSION_KEY
 from tests import make
 from tests.emptied_tables import list_tables_with_rows
 
@@ -84,14 +93,17 @@ def test_the_trail_keeps_the_number_and_stays_whole(leo: Patient, max_: Staff) -
     assert all(found.wrong is None for found in verify_chains([]))
 
 
-def test_unsent_forms_and_searches_leave_every_session(leo: Patient, max_: Staff) -> None:
-    keys = (UNSENT_FORMS_SESSION_KEY, searches._SEARCHES_SESSION_KEY)
+def test_unsent_forms_and_searches_are_deleted_whoever_they_name(leo: Patient, max_: Staff) -> None:
+    keys = ("typed", searches._SEARCHES_SESSION_KEY)
     assert keys == forgetting.SESSION_KEYS_WITH_TYPED_TEXT
     store = SessionStore()
     store.update({key: [CANARY] for key in keys} | {"kept": 1})
     store.save()
+    UnsentForm.objects.create(staff=max_, at=make.at("9:40"), action="/sign-in/", fields=[["reason", CANARY]])
     forget(leo, max_)
     assert dict(SessionStore(store.session_key).items()) == {"kept": 1}
+    assert not UnsentForm.objects.exists()
+    assert AuditEvent.objects.get(action="patient.forgotten").detail["unsent_forms"] == 1
 
 
 def test_history_still_refuses_to_be_deleted(leo: Patient) -> None:

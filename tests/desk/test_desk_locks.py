@@ -13,8 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from checkin.actions import desk_locks
-from checkin.models import AuditEvent, Clinic, DeskSession, Location, SignIn, Staff
-from checkin.web.unsent_forms import UNSENT_FORMS_SESSION_KEY
+from checkin.models import AuditEvent, Clinic, DeskSession, Location, SignIn, Staff, UnsentForm
 from tests import make
 from tests.desk.test_unsent_forms import opened
 
@@ -300,7 +299,7 @@ def test_switching_logs_out_and_an_old_session_is_dead(desk: Desk) -> None:
     stolen = Client()
     stolen.cookies["sessionid"] = old
     assert stolen.get("/").status_code == 302
-    assert not desk.browser.session.get(UNSENT_FORMS_SESSION_KEY)
+    assert not UnsentForm.objects.exists()
 
 
 def test_the_tablet_in_the_same_browser_goes_on(desk: Desk, kiosk: Any) -> None:

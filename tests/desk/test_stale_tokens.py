@@ -10,9 +10,9 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from checkin.models import Clinic, DeskSession, Location, Patient, Staff
+from checkin.models import Clinic, DeskSession, Location, Patient, Staff, UnsentForm
 from checkin.web.desk_locks import DESK_SESSION_KEY
-from checkin.web.unsent_forms import UNSENT_FORMS_SESSION_KEY, typist_marker
+from checkin.web.unsent_forms import typist_marker
 from tests import make
 from tests.desk.test_desk_locks import LOCKED, PAGE
 
@@ -82,7 +82,7 @@ def test_a_login_that_has_ended_is_logged_out_and_its_form_kept(
     answer = link_without_token(desk, dana, leo)
     assert answer.url == f"/account/login/?next={reverse('desk:typed')}"
     assert DeskSession.objects.get(staff=dana).ended_at
-    assert "_auth_user_id" not in desk.session and desk.session[UNSENT_FORMS_SESSION_KEY]
+    assert "_auth_user_id" not in desk.session and UnsentForm.objects.get().staff == dana
 
 
 def test_a_login_whose_times_are_unknown_names_nobody(desk: Client, dana: Staff, leo: Patient) -> None:
@@ -113,7 +113,7 @@ def test_a_kept_form_names_nobody_to_roles_that_read_no_charts(
     tuesday.shift(dt.timedelta(minutes=5))
     assert link_without_token(browser, person, leo).status_code == 423
     unlock(browser)
-    assert browser.session[UNSENT_FORMS_SESSION_KEY], "it was kept"
+    assert UnsentForm.objects.get().staff == person, "it was kept"
     answer = browser.get(reverse("desk:typed"))
     assert answer.status_code == 302 and b"Leo" not in answer.content
 

@@ -77,6 +77,7 @@ MAY_CHANGE = {
     "Staff",
     "StaffInvitation",
     "StandingProxy",
+    "UnsentForm",
     "Visit",
 }
 # These get their clinic from the row they belong to.
@@ -106,6 +107,7 @@ WITHOUT_A_CLINIC = {
     "ReasonReading",
     "SignInReplay",
     "ToldFamily",
+    "UnsentForm",
     "WorryStep",
 }
 

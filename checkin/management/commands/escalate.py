@@ -24,6 +24,7 @@ from checkin.actions import (
     ended_sessions,
     escalations,
     storage_faults,
+    unsent_forms,
     urgent_signs,
 )
 from checkin.management.plain_commands import PlainCommand
@@ -137,6 +138,7 @@ class Command(PlainCommand):
                 _run_past_errors(lambda: ended_sessions.delete_ended_sessions(at=now()))
                 _run_past_errors(lambda: emergency_access.end_what_is_over(at=now()))
                 _run_past_errors(lambda: ended_sessions.delete_old_login_times(at=now()))
+                _run_past_errors(lambda: unsent_forms.delete_old_unsent_forms(at=now()))
                 _run_past_errors(call_next_responders)
                 for _ in range(_EVERY_SECONDS // _GLANCE_SECONDS):
                     pause(_GLANCE_SECONDS)
