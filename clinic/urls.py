@@ -9,6 +9,7 @@ urlpatterns = [
     path("settings/", include("checkin.web.settings.urls")),
     path("audit/", include("checkin.web.audit.urls")),
     path("kiosk/", include("checkin.web.kiosk.urls")),
+    path("display/", include("checkin.web.display.urls")),
     path("account/", include("checkin.web.account_urls")),
     path("emergency/", include("checkin.web.emergency_access_urls")),
     path("notices/", include("checkin.web.notices_urls")),

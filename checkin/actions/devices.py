@@ -22,7 +22,7 @@ _HEARD_EVERY = dt.timedelta(minutes=5)
 
 
 class DeviceNameTaken(Refused):
-    """A tablet of this name is at that front desk already: replacing its key stops it."""
+    """A device of this name is at that front desk already: replacing its key stops it."""
 
     def __init__(self, device: Device) -> None:
         super().__init__(f"{device.name} is enrolled at {device.location.name} already.")
@@ -48,15 +48,21 @@ def enrol_device(
 
 
 def enrol_device_by_link(
-    *, location: Location, name: str, at: dt.datetime, by: Staff | None, replace: bool = False
+    *,
+    location: Location,
+    name: str,
+    at: dt.datetime,
+    by: Staff | None,
+    kind: str = Device.Kind.KIOSK,
+    replace: bool = False,
 ) -> tuple[Device, str]:
-    """Enroll a tablet; return it with the code of its set-up link, valid once and for `LINK_LASTS`.
+    """Enroll a tablet or display; return it with the code of its link, valid once and for `LINK_LASTS`.
 
     Raises DeviceNameTaken as `enrol_device` does.
     """
     code = _make_code()
     key = _link_columns(code, at=at)
-    return _save_device(location, name, Device.Kind.KIOSK, key, replace=replace, by=by, at=at), code
+    return _save_device(location, name, kind, key, replace=replace, by=by, at=at), code
 
 
 def replace_device_key(*, device: Device, by: Staff | None, at: dt.datetime) -> str:

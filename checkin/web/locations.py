@@ -17,7 +17,7 @@ from django.urls import get_script_prefix, reverse, set_script_prefix
 from checkin.actions import audit
 
 _LOCATION_PATH = re.compile(r"/at/([0-9]{1,18})(/.*)", re.DOTALL)
-_PATHS_WITHOUT_LOCATION = ("/at/", "/kiosk/", "/verify/", "/static/")
+_PATHS_WITHOUT_LOCATION = ("/at/", "/kiosk/", "/display/", "/verify/", "/static/")
 NextHandler = Callable[[HttpRequest], HttpResponse]
 
 

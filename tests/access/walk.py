@@ -205,7 +205,9 @@ def list_principals(at: SimpleNamespace, hill: Clinic, **client: Any) -> list[Pr
         Principal("nobody", "stranger", Client(**client)),
         Principal("nonsense token", "stranger", Client(headers={"Authorization": "Bearer x"}, **client)),
         *(
-            Principal(name, "tablet" if name == "tablet" else "stranger", tablet_browser(token, client))
+            Principal(
+                name, name if name in ("tablet", "display") else "stranger", tablet_browser(token, client)
+            )
             for name, token in tokens.items()
         ),
     ]
@@ -264,7 +266,7 @@ def is_login(answer: Any) -> bool:
 
 def expected(row: Row, who: Principal, method: str) -> str:
     """Return what this principal gets by the matrix: ok, login, home, or the number of a refusal."""
-    own = row.cells[who.column]
+    own = row.cells[who.column] or row.cells["stranger"]
     if own == "login":
         return own
     takes = row.takes + ("HEAD",) * ("GET" in row.takes and row.url not in PRINTED)

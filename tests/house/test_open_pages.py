@@ -11,13 +11,15 @@ from django.urls import URLPattern, get_resolver
 
 ROOT = Path(__file__).resolve().parents[2]
 # These modules find out who asks, and so which clinic's rows they may reach.
-GATES = {"checkin/web/account.py", "checkin/web/kiosk/access.py"}
+GATES = {"checkin/web/account.py", "checkin/web/device_keys.py"}
 OPEN = {
     # a tablet shows its device token instead of a login
     "kiosk:home",
     "kiosk:sign_ins",
     "kiosk:done",
     "kiosk:enrol",
+    # and so does a display
+    "display:home",
     # a family gives feedback on its own phone; the code in the URL gives access
     "kiosk:after",
     # for people who cannot log in yet, or no longer may

@@ -84,7 +84,7 @@ def test_a_tablets_requests_write_once_in_five_minutes_and_ask_no_more(
 def test_the_link_sets_up_the_tablet_once(manager: Client, front: Location, max_: Staff) -> None:
     page = enroll(manager, front)
     code = link_on(page).split("#")[1]
-    assert page.status_code == 200 and "data:image/svg+xml" in read(page)
+    assert page.status_code == 200 and 'class="square"' in read(page)
     tablet = Client()
     answer = tablet.post("/kiosk/enrol/", {"token": code})
     assert (answer.status_code, answer["Location"]) == (303, "/kiosk/")
@@ -129,7 +129,7 @@ def test_a_server_for_this_machine_only_says_how_a_tablet_can_reach_it(
 ) -> None:
     settings.SERVES_HOST = "127.0.0.1"
     page = read(enroll(manager, front, Host="localhost:8123"))
-    assert "make start HOST=0.0.0.0 PORT=8123" in page and "data:image" not in page
+    assert "make start HOST=0.0.0.0 PORT=8123" in page and 'class="square"' not in page
     assert "http://localhost:8123/kiosk/enrol/#" in page
 
 
@@ -173,9 +173,33 @@ def test_a_revoked_tablet_stops_with_its_next_request(manager: Client, kiosk: Ki
     assert answer.status_code == 403 and "not set up" in read(answer)
     assert tablet.post("/kiosk/sign-ins/", {}, headers=kiosk.headers).status_code == 401
     page = read(manager.get(PAGE))
-    assert "No tablet is enrolled yet" in page
+    assert "Nothing is enrolled yet" in page
     assert "Tablet by the door" in page.split('id="revoked-title"')[1]
     assert AuditEvent.objects.filter(action="device.revoked").count() == 1
+
+
+def test_a_display_is_enrolled_listed_and_revoked_the_same_way(manager: Client, front: Location) -> None:
+    asked = {"name": "Screen", "kind": "display", "location": front.pk}
+    code = link_on(manager.post(PAGE, asked)).split("#")[1]
+    screen = Client()
+    assert screen.get("/display/").status_code == 403
+    answer = screen.post("/kiosk/enrol/", {"token": code})
+    assert (answer.status_code, answer["Location"]) == (303, "/display/")
+    assert [cookie["path"] for cookie in answer.cookies.values()] == ["/display/"]
+    page = read(screen.get("/display/"))
+    assert "This display is set up" in page and "Screen" in page
+    assert screen.get("/kiosk/").status_code == 403, "it is no tablet"
+    assert screen.post("/kiosk/sign-ins/", {}).status_code == 401
+    row = re.search(r">Screen<.*?</tr>", read(manager.get(PAGE)), re.DOTALL)[0]
+    assert "Display" in row and "just now" in row and "New link" in row
+    device = Device.objects.get()
+    assert "is revoked" in read(manager.post(f"{PAGE}{device.pk}/revoke/", follow=True))
+    again = screen.get("/display/")
+    assert again.status_code == 403 and "not set up" in read(again)
+
+
+def test_a_tablets_key_opens_no_display(kiosk: Kiosk) -> None:
+    assert Client().get("/display/", headers=kiosk.headers).status_code == 403
 
 
 def test_a_revoked_tablets_key_cannot_be_replaced(manager: Client, kiosk: Kiosk) -> None:

@@ -18,13 +18,12 @@ from checkin.rules import tokens as token_rules
 from checkin.rules.excuse_notes import NOTE_TILE_WORDS
 from checkin.rules.preferences import WISHES
 from checkin.rules.sign_in_claims import is_typed_worried, is_typed_yes, read_submission_key
+from checkin.web.device_keys import find_device_by_token, remember_device_token
 from checkin.web.kiosk import wording
 from checkin.web.kiosk.access import (
     choose_kiosk_language,
-    find_device_by_token,
     find_kiosk_device,
     list_kiosk_languages,
-    remember_device_token,
 )
 from checkin.web.kiosk.answer_times import answer_in_steps
 from checkin.web.kiosk.request_body import read_claim_from_body
@@ -115,17 +114,18 @@ def show_sign_in_done(request: HttpRequest, slug: str) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def serve_tablet_enrollment(request: HttpRequest) -> HttpResponse:
-    """Enroll this browser as the tablet whose key, or whose link's code, was given."""
+    """Enroll this browser as the tablet or display whose key, or whose link's code, was given."""
     if request.method != "POST":
         return _render_kiosk_page(request, None, "kiosk/enrol.html")
     token = request.POST.get("token", "").strip()[:200]
-    if find_device_by_token(token) is None:
-        taken = devices.take_device_key(code=token, at=timezone.now())
-        token = taken[1] if taken else ""
-    if not token:
+    device = find_device_by_token(token, Device.Kind.KIOSK)
+    if device is None and (taken := devices.take_device_key(code=token, at=timezone.now())):
+        device, token = taken
+    if device is None:
         return _render_kiosk_page(request, None, "kiosk/enrol.html", {"refused": True}, status=403)
-    response = SeeOtherRedirect(reverse("kiosk:home"))
-    remember_device_token(request, response, token)
+    is_display = device.kind == Device.Kind.DISPLAY
+    response = SeeOtherRedirect(reverse("display:home" if is_display else "kiosk:home"))
+    remember_device_token(request, response, token, device.kind)
     return response
 
 

@@ -1,4 +1,4 @@
-"""The form that enrolls a tablet."""
+"""The form that enrolls a tablet or a display."""
 
 from __future__ import annotations
 
@@ -10,13 +10,23 @@ from checkin.models import Clinic, Device
 from checkin.rules.short_lines import put_on_one_line
 from checkin.rules.sign_in_claims import clean_typed_text
 
-_NEEDS_NAME = "Give the tablet a name that staff will recognize."
+_NEEDS_NAME = "Give it a name that staff will recognize."
 _LONGEST_NAME = Device._meta.get_field("name").max_length
 
 
 class TabletForm(forms.Form):
-    """Asks where a tablet stands and what staff call it."""
+    """Asks what it is, where it stands and what staff call it."""
 
+    kind = forms.ChoiceField(
+        label="What it is",
+        choices=[
+            (Device.Kind.KIOSK.value, "Tablet on which families sign in"),
+            (Device.Kind.DISPLAY.value, "Display in the waiting room"),
+        ],
+        initial=Device.Kind.KIOSK.value,
+        required=False,
+        widget=forms.RadioSelect,
+    )
     name = forms.CharField(
         label="Name",
         help_text="What staff call it, such as Tablet by the door",
@@ -32,9 +42,14 @@ class TabletForm(forms.Form):
         )
         self.helper = FormHelper()
         self.helper.layout = Layout(
+            "kind",
             Div("name", "location", css_class="two"),
-            Submit("enroll", "Enroll tablet", css_class="btn-main"),
+            Submit("enroll", "Enroll device", css_class="btn-main"),
         )
+
+    def clean_kind(self) -> str:
+        """Return what it is; a tablet unless it is said."""
+        return self.cleaned_data["kind"] or Device.Kind.KIOSK.value
 
     def clean_name(self) -> str:
         """Return the name on one line, without hidden signs. Raises ValidationError if nothing is left."""

@@ -1,11 +1,10 @@
-"""The clinic's tablets: which there are, when each was last heard, enrolling one and revoking one."""
+"""The clinic's tablets and displays: when each was last heard, enrolling one and revoking one."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import NamedTuple
 
-import segno
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from checkin.actions import devices
 from checkin.actions.refusals import Refused
 from checkin.models import Device
+from checkin.papers.qr_codes import qr_code_svg
 from checkin.queries.tablet_sites import find_network_address, find_tablet_site
 from checkin.rules.clocks import time_span_words
 from checkin.rules.roles import StaffAct
@@ -42,7 +42,7 @@ class TabletRow(NamedTuple):
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required(StaffAct.MANAGE_DEVICES)
 def list_tablets(request: StaffRequest) -> HttpResponse:
-    """Show the clinic's tablets, or enroll one and show its link."""
+    """Show the clinic's tablets and displays, or enroll one and show its link."""
     if request.method != "POST":
         return _render_list(request, TabletForm(clinic=request.clinic))
     form = TabletForm(request.POST, clinic=request.clinic)
@@ -52,6 +52,7 @@ def list_tablets(request: StaffRequest) -> HttpResponse:
         device, code = devices.enrol_device_by_link(
             location=form.cleaned_data["location"],
             name=form.cleaned_data["name"],
+            kind=form.cleaned_data["kind"],
             by=request.user,
             at=timezone.now(),
         )
@@ -83,9 +84,8 @@ def revoke_tablet(request: StaffRequest, device_id: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "settings/tablet_revoke.html", {"device": device})
     devices.revoke_device(device=device, by=request.user, at=timezone.now())
-    messages.success(
-        request, f"{device.name} is revoked. It shows that it is not set up, and signs nobody in."
-    )
+    rest = "" if device.kind == Device.Kind.DISPLAY else ", and signs nobody in"
+    messages.success(request, f"{device.name} is revoked. It shows that it is not set up{rest}.")
     return redirect("settings:tablets")
 
 
@@ -121,7 +121,7 @@ def _ask_about_key(
 
 
 def _show_link(request: StaffRequest, device: Device, code: str) -> HttpResponse:
-    """Show the link that sets the tablet up, once: the code is only in this answer, stored as a hash."""
+    """Show the link that sets the device up, once: the code is only in this answer, stored as a hash."""
     site = find_tablet_site(
         request.clinic,
         listens_on=settings.SERVES_HOST,
@@ -134,7 +134,7 @@ def _show_link(request: StaffRequest, device: Device, code: str) -> HttpResponse
     facts = {
         "device": device,
         "link": link,
-        "picture": segno.make(link, error="m", micro=False).svg_data_uri(scale=5, border=4, light="#fff"),
+        "square": qr_code_svg(link, "QR code with the link"),
         "is_reachable": site.is_reachable,
         "network_address": "" if site.is_reachable else find_network_address(),
         "port": "" if settings.SERVES_PORT in (0, _PORT_OF_MAKE_START) else settings.SERVES_PORT,
