@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from django import forms
 from django.contrib.auth.decorators import login_not_required
@@ -74,6 +75,8 @@ def _accept(request: HttpRequest, code: str, password: str) -> HttpResponse:
     if person is None:
         return _show_over(request)
     person.backend = "checkin.web.account.StaffBackend"  # Django's login reads it
+    # They have just typed their password: the passkey that they may have to add does not ask for it again.
+    record_authentication(request, person, method="password")
     answer: HttpResponse = perform_login(request, person)
     return answer
 

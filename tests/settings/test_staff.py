@@ -197,6 +197,13 @@ def test_the_link_lets_the_person_choose_a_password_and_logs_them_in(as_: As, ad
     assert other.get("/").status_code == 302
 
 
+def test_a_password_just_chosen_is_not_asked_for_again_to_add_a_passkey(as_: As, ada: Staff) -> None:
+    link = shown_link(invite(as_(ada)))
+    phone = Client()
+    choose(phone, link)
+    assert phone.get("/account/passkeys/add/").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("one", "two", "sentence"),
     [
