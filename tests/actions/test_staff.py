@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import IntegrityError
 
 from checkin.actions import staff
@@ -269,6 +270,14 @@ def test_a_reset_from_the_command_line_works_for_the_only_administrator(ada: Sta
     assert (line.staff, line.subject_id, line.detail) == (
         None, ada.pk, {"is_activated": False, "way": "command", "passkeys": 0},
     )  # fmt: skip
+
+
+def test_a_reset_from_the_command_line_ends_passkeys_and_pin(ada: Staff) -> None:
+    Authenticator.objects.create(user=ada, type="webauthn", data={})
+    Staff.objects.filter(pk=ada.pk).update(pin="hash")
+    staff.reset_staff_password(person=ada, at=NOW)
+    assert not Authenticator.objects.filter(user=ada).exists()
+    assert Staff.objects.get(pk=ada.pk).pin == ""
 
 
 def test_an_inactive_person_is_reset_only_on_purpose(ada: Staff, dana: Staff) -> None:
