@@ -1,10 +1,11 @@
-// Ask every few seconds what this person must know now, on every desk page whose reader may be told anything:
-// a visit to look at, or that somebody has opened charts in an emergency.
+// Ask every few seconds, on every desk page, what this person must know now: a visit to look at, that somebody
+// has opened charts in an emergency, or that their login is over: nobody reads on who was deactivated.
 import { fetchPart, postFields } from "./desk-requests.js";
 import { trustAnswer } from "./trusted-html.js";
 
 const ASK_EVERY = 5000; // ms; people must know within ten seconds
-const place = document.getElementById("notices");
+const root = document.documentElement;
+const place = document.getElementById("notices"); // none for who is told nothing
 
 // The tokens in the forms differ each time; the addresses tell whether anything is new.
 const readAddresses = (html) => (html.match(/\b(?:href|action)="[^"]*"/g) ?? []).join();
@@ -12,9 +13,10 @@ let shown = place && readAddresses(place.innerHTML);
 
 // A page in the background or a locked desk asks nothing.
 async function ask() {
-  if (document.hidden || !place.isConnected) return;
-  const answer = await fetchPart(place.dataset.address);
-  if (!answer.ok) return;
+  if (document.hidden || "locked" in root.dataset) return;
+  const answer = await fetchPart(place?.dataset.address ?? root.dataset.token);
+  if (answer.type === "opaqueredirect") document.dispatchEvent(new Event("desk-ended"));
+  if (!place || !answer.ok) return;
   const html = await answer.text();
   const addresses = readAddresses(html);
   if (addresses === shown) return; // what is focused stays so
@@ -38,9 +40,7 @@ async function sendRead(event) {
   }
 }
 
-if (place) {
-  place.addEventListener("submit", sendRead);
-  document.addEventListener("visibilitychange", askQuietly);
-  setInterval(askQuietly, ASK_EVERY);
-  askQuietly();
-}
+place?.addEventListener("submit", sendRead);
+document.addEventListener("visibilitychange", askQuietly);
+setInterval(askQuietly, ASK_EVERY);
+askQuietly();
