@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from checkin.models import AuditEvent, Clinic, Location, Staff
 from tests import make
+from tests.journeys.fingerprints import add_fingerprint_reader, name_address
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -14,17 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def passkeys(page: Page, live_server: object) -> Page:
     """Return a page whose machine has a fingerprint reader that always says yes."""
-    session = page.context.new_cdp_session(page)
-    session.send("WebAuthn.enable")
-    options = {
-        "protocol": "ctap2",
-        "transport": "internal",
-        "hasResidentKey": True,
-        "hasUserVerification": True,
-        "isUserVerified": True,
-        "automaticPresenceSimulation": True,
-    }
-    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    add_fingerprint_reader(page)
     return page
 
 
@@ -37,8 +28,7 @@ def log_in(page: Page, address: str, username: str) -> None:
 
 @pytest.fixture
 def address(live_server: object) -> str:
-    # A passkey belongs to a name, not to an IP address.
-    return str(live_server).replace("127.0.0.1", "localhost")
+    return name_address(str(live_server))
 
 
 def test_a_manager_adds_a_passkey_and_logs_in_with_it_alone(
