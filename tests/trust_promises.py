@@ -207,8 +207,10 @@ PROMISES = (
                 "test_logged_events_contain_no_code_before_formatting",
             ),
             *in_file("settings/test_tablets.py", "test_the_code_is_in_no_address_log_or_row"),
+            *in_file("kiosk/test_log_canaries.py", "test_nothing_typed_is_in_the_log"),
+            *in_file("desk/test_no_names_outside.py", "test_no_title_address_or_log_line_has_a_name"),
         ),
-        in_file("desk/test_no_names_outside.py", "test_no_title_address_or_log_line_has_a_name"),
+        in_file("kiosk/test_log_canaries.py", "test_a_typed_word_and_a_forged_line_are_found"),
         unit="checks",
     ),
     Promise(
