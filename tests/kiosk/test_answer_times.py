@@ -58,6 +58,15 @@ def test_it_also_waits_when_saving_fails(
     assert len(waits) == 1 and waits[0] > 0
 
 
+def test_a_device_that_is_not_enrolled_is_refused_at_once(
+    client: Client, front: Location, waits: list[float], settings: SettingsWrapper
+) -> None:
+    settings.SIGN_IN_STEP_MS = 60_000
+    # Or a stranger's requests would keep all threads of the server waiting.
+    assert client.post("/kiosk/sign-ins/", {"child_given_name": "Leo"}).status_code == 401
+    assert waits == []
+
+
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_locked_while_it_waits(
     tell: Tell,

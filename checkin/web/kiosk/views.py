@@ -71,7 +71,6 @@ def show_kiosk_home(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @csrf_exempt  # the device cookie is SameSite=Strict, and the page may be older than any CSRF token
 @require_POST
-@answer_in_steps
 def submit_kiosk_sign_in(request: HttpRequest) -> HttpResponse:
     """Save what was typed. The answer is the same whoever it was about."""
     try:
@@ -83,6 +82,11 @@ def submit_kiosk_sign_in(request: HttpRequest) -> HttpResponse:
     device = find_kiosk_device(request)
     if device is None:
         return _refuse_unknown_device(request)
+    return _record_sign_in(request, device, claim)
+
+
+@answer_in_steps
+def _record_sign_in(request: HttpRequest, device: Device, claim: dict[str, object]) -> HttpResponse:
     receipt = visits.record_sign_in(
         location=device.location, claim=claim, at=timezone.now(), channel=SignInChannel.KIOSK, device=device
     )
