@@ -33,6 +33,8 @@ from tests.serving import Server, make_server  # noqa: E402
 WAPITI = ROOT / ".wapiti" / "bin" / "wapiti"
 LEFT_OUT = ("/account/*", "/at/*/account/*", "/static/*")
 """What would end the scan's own login, and files."""
+ALSO = ("/settings/", "/audit/", "/emergency/", "/kiosk/", "/verify/")
+"""Where it starts too: not everybody finds a link to these on the first page."""
 Findings = dict[str, list[dict[str, str]]]
 ROLES = ("front_desk", "clinician", "manager", "administrator", "auditor")
 MODULES = (
@@ -130,6 +132,7 @@ def run_wapiti(server: Server, start: str, cookies: str, options: argparse.Names
             *("--max-files-per-dir", "5", "--max-parameters", "30"),
             *("--max-attack-time", str(options.minutes * 60), "-t", "30"),
             *(part for path in LEFT_OUT for part in ("-x", f"{base}{path}")),
+            *(part for path in (ALSO if start == "/" else ()) for part in ("-s", f"{base}{path}")),
             *(["-C", cookies] if cookies else []),
         ]  # fmt: skip
         done = subprocess.run(
