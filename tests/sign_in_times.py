@@ -63,7 +63,7 @@ def measure(server: Server, kinds: dict[str, list[Child]], chance: random.Random
         began = time.perf_counter()
         status = server.sign_in(**child)[0]
         seconds[kind].append(time.perf_counter() - began)
-        assert status == 201, status
+        assert status == 201, f"{status}: {server.log[-2000:]}"
     return seconds
 
 
