@@ -22,8 +22,8 @@ from checkin.models.audit_fallback import append_to_fallback
 from checkin.rules.audit import NO_CLINIC, AuditOutcome, AuditPurpose, plain_detail
 
 log = structlog.get_logger(__name__)
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
+_ActInput = ParamSpec("_ActInput")
+_ActResult = TypeVar("_ActResult")
 
 
 @dataclass
@@ -122,7 +122,7 @@ class _Trail(enum.Enum):
 _trail: ContextVar[_Trail] = ContextVar("trail", default=_Trail.CHAIN)
 
 
-def keep_if_trail_fails(act: Callable[_P, _T]) -> Callable[_P, _T]:
+def keep_if_trail_fails(act: Callable[_ActInput, _ActResult]) -> Callable[_ActInput, _ActResult]:
     """Do the act once more, with its lines in a file, if only the trail cannot be written.
 
     For a family's sign-in. Everything else fails with the trail. If the file fails too, so does this. A
@@ -130,7 +130,7 @@ def keep_if_trail_fails(act: Callable[_P, _T]) -> Callable[_P, _T]:
     """
 
     @functools.wraps(act)
-    def act_or_fall_back(*args: _P.args, **named: _P.kwargs) -> _T:
+    def act_or_fall_back(*args: _ActInput.args, **named: _ActInput.kwargs) -> _ActResult:
         try:
             return act(*args, **named)
         except TrailUnwritten as problem:

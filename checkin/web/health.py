@@ -42,7 +42,7 @@ from checkin.web.middleware import (
 )
 
 _ESCALATIONS_LATE_AFTER = dt.timedelta(minutes=5)
-_LONGEST_LOOK_SECONDS = 3.0
+_LONGEST_FALLBACK_SECONDS = 3.0
 _fallback_look = BoundedCall("audit-fallback-look")
 log = structlog.get_logger(__name__)
 
@@ -118,7 +118,7 @@ def _describe_trail_gaps() -> list[str]:
     """Return a line for monitoring if a file has what the audit trail could not take."""
     try:
         lines = _fallback_look.run(
-            lambda: count_fallback_lines(settings.AUDIT_FALLBACK), seconds=_LONGEST_LOOK_SECONDS
+            lambda: count_fallback_lines(settings.AUDIT_FALLBACK), seconds=_LONGEST_FALLBACK_SECONDS
         )
     except OSError as problem:
         log.error("audit_fallback_unreadable", problem=type(problem).__name__)

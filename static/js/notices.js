@@ -1,5 +1,6 @@
-// Ask every few seconds, on every desk page, what this person must know now: a visit to look at, that somebody
-// has opened charts in an emergency, or that their login is over: nobody reads on who was deactivated.
+// Ask every few seconds, on every desk page, what this person must know now: a visit to look at, that
+// somebody has opened charts in an emergency, or that their login is over: who was deactivated does not
+// read on.
 import { fetchPart, postFields } from "./desk-requests.js";
 import { trustAnswer } from "./trusted-html.js";
 

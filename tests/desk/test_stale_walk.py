@@ -359,7 +359,7 @@ def stale(change: Callable, one: Recipe) -> bool:
     """Return whether the change makes this act's page outdated."""
     if change is relink:
         of_file = (
-            one.name in ("proxy", "merge_records", "look_alike_two", "sealed_new")
+            one.name in ("proxy", "merge_records", "look_alike_two", "sealed_new", "hidden_address")
             and "/patients/" in one.page
         )
         return not (of_file or "?patient=" in one.page)

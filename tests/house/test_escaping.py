@@ -19,7 +19,8 @@ GLUED = re.compile(
 )
 """A format that is itself put together, so that what was typed becomes a part of the page."""
 READ = {
-    "checkin/papers/excuse_notes.py": 3,  # nothing; a drawing of our address; a template's output
+    "checkin/papers/excuse_notes.py": 2,  # nothing; a template's output
+    "checkin/papers/qr_codes.py": 1,  # a drawing of our address
     "checkin/templatetags/desk_icons.py": 1,  # our own drawings
     "checkin/web/desk/board.py": 3,  # rows that their template escaped, and format_html's output
     "checkin/web/desk/board_rows.py": 1,  # the same rows
