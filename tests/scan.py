@@ -33,7 +33,7 @@ from tests.serving import Server, make_server  # noqa: E402
 WAPITI = ROOT / ".wapiti" / "bin" / "wapiti"
 LEFT_OUT = ("/account/*", "/at/*/account/*", "/static/*")
 """What would end the scan's own login, and files."""
-ALSO = ("/settings/", "/audit/", "/emergency/", "/kiosk/", "/verify/")
+ALSO = ("/settings/", "/audit/", "/emergency/", "/notices/", "/kiosk/", "/display/", "/verify/")
 """Where it starts too: not everybody finds a link to these on the first page."""
 Findings = dict[str, list[dict[str, str]]]
 ROLES = ("front_desk", "clinician", "manager", "administrator", "auditor")
@@ -122,6 +122,7 @@ def listening() -> Iterator[str]:
 def run_wapiti(server: Server, start: str, cookies: str, options: argparse.Namespace) -> Findings:
     """Return wapiti's findings by kind. Raises AssertionError if a module did not finish."""
     base = f"http://localhost:{server.port}"
+    Listener.came.clear()
     with tempfile.TemporaryDirectory() as folder, listening() as endpoint:
         report = Path(folder) / "report.json"
         command = [

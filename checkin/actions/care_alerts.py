@@ -12,7 +12,7 @@ from checkin.actions.refusals import Refused
 from checkin.actions.visit_locks import lock_open_visits, update_visit_and_boards
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import CareAlert, CareAlertAnswer, CareAlertVersion, Patient, Staff, Visit
-from checkin.rules.care_alerts import AlertKind, AlertStatus
+from checkin.rules.care_alerts import MOST_ALERT_WORDS, AlertKind, AlertStatus
 from checkin.rules.roles import StaffAct, may_role_act
 from checkin.rules.short_lines import put_on_one_line
 
@@ -130,7 +130,7 @@ def _columns(said: AlertWords) -> dict[str, str]:
         "kind": said.kind,
         "person_name": put_on_one_line(said.person_name)[:200] if names_somebody else "",
         "relationship": put_on_one_line(said.relationship)[:200] if names_somebody else "",
-        "words": said.words.strip()[:1000],
+        "words": said.words.strip()[:MOST_ALERT_WORDS],
     }
 
 

@@ -91,7 +91,6 @@ _STEP_BUTTONS: dict[str, ChoiceWording] = {
     "reading": {"read": "Read. {}", "anyway": "{} anyway, unread"},
 }
 _URGENT_BUTTONS = {"urgent": {"1": "Mark urgent: go ahead with care", "0": "No longer urgent"}}
-_OUTCOME_LABELS = {one.value: one.label for one in NeedOutcome}
 _OPEN, _SAVE = f"Open for {OPEN_SECONDS} seconds", "Save care alert"
 _SEARCH_WORDING = FormWording(send="Search", labels={"q": "Search for somebody else"})
 _UNDO_WORDING = FormWording(send="Undo")
@@ -212,9 +211,7 @@ FORM_WORDINGS: dict[str, FormWording] = {
     "undo": _UNDO_WORDING,
     "undo_answer": FormWording(send="Undo", buttons={"to": {}}),
     "urgent": FormWording(buttons=_URGENT_BUTTONS),
-    "visit_confidential": FormWording(
-        send="End confidential", buttons={"kind": dict(ConfidentialKind.choices)}
-    ),
+    "visit_confidential": FormWording(send="End the mark", buttons={"kind": dict(ConfidentialKind.choices)}),
     "withdraw_consent": FormWording(send="Withdraw"),
     "feedback_answer": FormWording(
         send="Save the answer",

@@ -1,4 +1,4 @@
-"""A dump of PostgreSQL, made while others write, holds all that was confirmed before it (trust.md, R-9)."""
+"""A dump of PostgreSQL, made while others write, holds all that was confirmed before it."""
 
 from __future__ import annotations
 

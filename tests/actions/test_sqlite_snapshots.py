@@ -1,4 +1,4 @@
-"""A copy of SQLite, made while others write, holds all that was confirmed before it began (trust.md, R-9)."""
+"""A copy of SQLite, made while others write, holds all that was confirmed before it began."""
 
 from __future__ import annotations
 

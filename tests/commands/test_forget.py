@@ -70,11 +70,14 @@ def test_a_restored_patient_is_forgotten_again(forget: Told, leo: Patient) -> No
         (["--patient=1"], "--reason"),
         ([], "Name one"),
         (["--older-than=0"], "Name one"),
+        (["--patient=1", "--reason=family", "--trail", "--yes"], "Name one.*Nothing was erased"),
     ],
 )
-def test_what_it_cannot_do_it_says(forget: Told, given: list[str], why: str) -> None:
+def test_what_it_cannot_do_it_says(forget: Told, leo: Patient, given: list[str], why: str) -> None:
+    given = [one.replace("=1", f"={leo.pk}") if one == "--patient=1" else one for one in given]
     with pytest.raises(CommandError, match=why):
         forget(*given)
+    assert Patient.objects.filter(pk=leo.pk).exists()
 
 
 def test_nobody_is_asked_for_by_a_name_that_is_not_there(leo: Patient) -> None:

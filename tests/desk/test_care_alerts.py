@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from checkin.actions import care_alerts
+from checkin.actions import care_alerts, confidential_visits
 from checkin.actions.care_alerts import AlertWords
 from checkin.models import (
     AuditEvent,
@@ -104,6 +104,16 @@ def test_colleague_is_asked_to_look_without_a_word_until_they_did(
     for _ in range(2):
         assert browser.post(f"/visits/{visit.pk}/looked/").status_code == 302
     assert CareAlertAnswer.objects.count() == 1
+    assert browser.get("/notices/", headers=HTMX).status_code == 204
+
+
+def test_whoever_is_called_to_a_confidential_visit_answers_without_opening_it(
+    as_: Callable[[Staff], Client], boss: Staff, alert: CareAlert, visit: Visit
+) -> None:
+    confidential_visits.mark_visit_confidential(visit=visit, kind="other", by=boss, at=make.at("9:41"))
+    browser = as_(boss)
+    browser.post(f"/visits/{visit.pk}/looked/")
+    assert CareAlertAnswer.objects.get().by == boss
     assert browser.get("/notices/", headers=HTMX).status_code == 204
 
 

@@ -58,6 +58,19 @@ def open_visit(browser: Client, visit: Visit) -> None:
     assert browser.post(f"/visits/{visit.pk}/sealed/", {"reason": "visit"}).status_code == 302
 
 
+def test_the_page_that_asks_for_the_reason_does_not_say_whose_visit_it_is(
+    desk_client: Client, visit: Visit, dana: Staff
+) -> None:
+    """It named the child, whom the board and the closed page keep back."""
+    assert "Ruiz" in text(desk_client.get(f"/visits/{visit.pk}/sealed/"))
+    mark(visit, dana)
+    for answer in (
+        desk_client.get(f"/visits/{visit.pk}/sealed/"),
+        desk_client.post(f"/visits/{visit.pk}/sealed/", {"reason": ""}),
+    ):
+        assert "Leo" not in text(answer) and "Ruiz" not in text(answer)
+
+
 def sign_in(browser: Client, **fields: str) -> Any:
     return browser.post("/sign-in/", {"key": str(uuid.uuid4()), **TYPED, **fields}, follow=True)
 

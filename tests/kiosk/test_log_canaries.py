@@ -1,4 +1,4 @@
-"""Nothing that a family types is in the log, and no text makes a line of its own there (trust.md, L-4)."""
+"""Nothing that a family types is in the log, and no text makes a line of its own there."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ FIELDS = (
     "child_family_name",
     "escort_name",
     "relationship",
-    "phone",
-    "birth_date",
+    "escort_phone",
+    "child_birth_date",
     "reason",
 )
 FORGED = ('\n{"event": "forged"}', "\r\nforged", "\u2028forged", "\x1b[31mforged")

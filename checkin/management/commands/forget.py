@@ -45,6 +45,8 @@ class Command(PlainCommand):
         by = Staff.objects.filter(username=options["by"], is_active=True).select_related("clinic").first()
         if not by:
             raise CommandError(f"Nobody who works here logs in as {options['by']}. Nothing was erased.")
+        if options["trail"]:
+            _find_day(options)  # refused before anything is erased, which cannot be undone
         try:
             for patient_id, reason in self._choose(by.clinic, options):
                 self._forget(by, patient_id, reason, does_it=options["yes"])

@@ -87,7 +87,7 @@ def submit_alert_end(request: StaffRequest, patient_id: int, alert_id: int) -> H
 @staff_required(StaffAct.READ_CHARTS)
 def submit_looked(request: StaffRequest, visit_id: int) -> HttpResponse:
     """Record that this person looked at the visit to which they were called."""
-    visit, at = get_visit_or_404(request, visit_id), timezone.now()
+    visit, at = get_visit_or_404(request, visit_id, also_closed=True), timezone.now()
     for one in care_alert_queries.list_care_notices(request.user, at=at):
         if one.visit.pk == visit.pk:
             care_alerts.answer_care_alert(version=one.version, visit=visit, by=request.user, at=at)

@@ -15,6 +15,7 @@ from checkin.actions import confidential_visits
 from checkin.actions.refusals import Refused
 from checkin.models import Visit
 from checkin.rules.roles import StaffAct
+from checkin.rules.sealed_readings import OPEN_SECONDS
 from checkin.web.access import (
     StaffRequest,
     get_patient_or_404,
@@ -32,6 +33,7 @@ def show_closed_visit(request: StaffRequest, visit: Visit) -> HttpResponse:
     context = {
         "visit": visit,
         "sealed": reverse("desk:sealed_visit", args=[visit.pk]),
+        "open_seconds": OPEN_SECONDS,
         "may_act": may_perform_act(request, StaffAct.MOVE),
         **visit_step_facts(visit),
     }

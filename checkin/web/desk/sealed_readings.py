@@ -52,6 +52,8 @@ def _serve_sealed(
     """Ask for the reason; show what is sealed only in the answer to a reason that was recorded."""
     form = SealedReasonForm(request.POST or None)
     context: dict[str, Any] = {"form": form, "back": back, "mark": SEALED_MARK, "patient": patient}
+    # Whose a confidential visit is, is closed too.
+    context |= {"seconds": OPEN_SECONDS, "named": None if visit and visit.confidential else patient}
     if request.method != "POST":
         subject: Any = visit or patient
         audit_page_view(request, subject, patient_id=patient.pk if patient else None)
@@ -79,7 +81,7 @@ def _open_sealed(
     sections = _sealed_sections(patient)
     sealed_readings.open_sealed(**facts, items=sum(map(len, sections.values())))
     may_keep = may_perform_act(request, StaffAct.KEEP_CARE_ALERTS)
-    opened = {**context, **sections, "seconds": OPEN_SECONDS, "may_keep": may_keep}
+    opened = {**context, **sections, "may_keep": may_keep}
     return _answer_sealed(request, "desk/sealed_opened.html", opened)
 
 
