@@ -56,13 +56,16 @@ def hide_patient_address(*, patient: Patient, by: Staff, at: dt.datetime) -> Con
         standing = held.confidential_marks.standing().first()
         if standing is not None:
             return standing
-        facts = {"clinic_id": held.clinic_id, "patient": held, "kind": ConfidentialKind.ADDRESS}
-        made = ConfidentialMark.objects.create(**facts, by=by, at=at)
-        _set_patient(patient, address_hidden=True)
-        _log_mark(
-            "confidential.marked", held, patient_id=held.pk, kind=ConfidentialKind.ADDRESS, by=by, at=at
-        )
-        return made
+        return _hide_address(patient, by=by, at=at)
+
+
+def carry_hidden_address(*, merged: Patient, into: Patient, by: Staff, at: dt.datetime) -> None:
+    """Hide the address of both records if one of them hides it. An undo leaves both hidden.
+
+    The merged one keeps a page of its own. Call with both records locked.
+    """
+    if merged.address_hidden != into.address_hidden:
+        _hide_address(into if merged.address_hidden else merged, by=by, at=at)
 
 
 def show_patient_address(*, patient: Patient, by: Staff, at: dt.datetime) -> None:
@@ -100,6 +103,16 @@ def _set_visit(visit: Visit, *, confidential: bool) -> None:
     visit.confidential = confidential
     # What the adult asked us to remember at it is no chip of a later visit while the mark stands.
     escorts.write_latest_preferences(visit.escort)
+
+
+def _hide_address(patient: Patient, *, by: Staff, at: dt.datetime) -> ConfidentialMark:
+    facts = {"clinic_id": patient.clinic_id, "patient": patient, "kind": ConfidentialKind.ADDRESS}
+    made = ConfidentialMark.objects.create(**facts, by=by, at=at)
+    _set_patient(patient, address_hidden=True)
+    _log_mark(
+        "confidential.marked", patient, patient_id=patient.pk, kind=ConfidentialKind.ADDRESS, by=by, at=at
+    )
+    return made
 
 
 def _set_patient(patient: Patient, *, address_hidden: bool) -> None:

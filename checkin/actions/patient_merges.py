@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from checkin.actions import audit
+from checkin.actions.confidential_visits import carry_hidden_address
 from checkin.actions.entry_ledger import EntryLedger, columns_as_json
 from checkin.actions.match_corrections import lock_fresh_patient
 from checkin.actions.merge_entries import move_merged_entries
@@ -123,6 +124,7 @@ def merge_locked_patients(
     made = PatientMerge.objects.create(
         clinic_id=into.clinic_id, merged=merged, into=into, at=at, by=by, why=put_on_one_line(why)[:500]
     )
+    carry_hidden_address(merged=merged, into=into, by=by, at=at)
     ledger = EntryLedger()
     move_merged_entries(ledger, merged=merged, into=into)
     same = move_merged_escorts(ledger, merged=merged, into=into)

@@ -9,7 +9,7 @@ from django.db import models
 from checkin.models.base import ImmutableModel
 from checkin.models.staff import Staff
 from checkin.rules.care_alerts import MOST_ALERT_WORDS, AlertKind, AlertStatus, NamedAdult
-from checkin.rules.roles import Role
+from checkin.rules.roles import Role, StaffAct, list_roles_allowed
 
 
 class CareAlertQuerySet(models.QuerySet["CareAlert"]):
@@ -22,10 +22,12 @@ class CareAlertQuerySet(models.QuerySet["CareAlert"]):
         return self.active().filter(current__kind=AlertKind.NOT_WITH).exclude(nobody)
 
     def for_colleague(self, person: Staff) -> Self:
-        """Return those of which this person is told: named in them or, where nobody is, a manager."""
+        """Return those of which this person is told: named in them, or a manager if nobody else can look."""
         mine = models.Q(current__colleague=person)
         if person.role == Role.MANAGER:
+            readers = list_roles_allowed(StaffAct.READ_CHARTS)
             mine |= models.Q(current__colleague=None) | models.Q(current__colleague__is_active=False)
+            mine |= ~models.Q(current__colleague__role__in=readers)
         return self.filter(mine, clinic_id=person.clinic_id)
 
 

@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from checkin.actions.page_versions import PageChanged, RecordChanged
@@ -24,6 +25,7 @@ from checkin.models import (
 )
 from checkin.rules.page_versions import PageVersion
 from checkin.web import form_snapshots, present_escorts
+from checkin.web.confidential_visits import may_read_visit
 from checkin.web.desk import discrepancies as discrepancy_views
 from checkin.web.desk.audit_views import audit_patients_listed
 from checkin.web.desk.current_forms import build_current_form, build_current_statement
@@ -90,6 +92,8 @@ def _answer_repeat(request: Any) -> HttpResponse | None:
 
 def _refuse_stale_page(request: Any, changed: PageChanged) -> HttpResponse:
     """Answer with what changed: one line for our scripts, otherwise a page that keeps what was typed."""
+    if closed := _find_closed_visit(request, changed):
+        return _refuse_without_names(request, closed)
     is_beside = isinstance(changed, RecordChanged)
     describe = describe_record_change if is_beside else describe_page_change
     what = describe(request.clinic, changed.drawn, changed.now)
@@ -103,6 +107,25 @@ def _refuse_stale_page(request: Any, changed: PageChanged) -> HttpResponse:
         else _stale_page_context(request, what, changed.drawn, changed.now)
     )
     return render(request, "desk/stale_page.html", context, status=409)
+
+
+def _find_closed_visit(request: Any, changed: PageChanged) -> Visit | None:
+    """Return the confidential visit that either version is about, unless this login has opened it."""
+    for version in (changed.drawn, changed.now):
+        visit = find_visit_of_version(request.clinic, version) if version is not None else None
+        if visit is not None and not may_read_visit(request, visit):
+            return visit
+    return None
+
+
+def _refuse_without_names(request: Any, visit: Visit) -> HttpResponse:
+    """Answer an outdated page of a closed visit: what changed would say whose it is, or who came."""
+    what = f"{visit.token} has changed since this page was opened. Nothing was written."
+    if is_script_request(request):
+        headers = {_STALE_PAGE_HEADER: "behind"}
+        return HttpResponse(what, status=409, content_type="text/plain", headers=headers)
+    messages.warning(request, what)
+    return redirect("desk:visit", visit.pk)
 
 
 def _audit_stale_page(request: Any, changed: PageChanged) -> None:

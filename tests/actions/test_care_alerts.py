@@ -145,13 +145,15 @@ def test_named_colleague_is_called_and_nobody_else(
     assert called(boss) == []
 
 
-def test_managers_are_called_where_nobody_is_named_or_the_named_one_left(
-    leo: Patient, nurse: Staff, boss: Staff, front: Location
+@pytest.mark.parametrize("gone", [{"is_active": False}, {"role": Role.AUDITOR}])
+def test_managers_are_called_where_nobody_is_named_or_the_named_one_cannot_look(
+    leo: Patient, nurse: Staff, boss: Staff, front: Location, gone: dict[str, Any]
 ) -> None:
+    """A nurse who became an auditor sees no charts, and nobody was called."""
     write(leo, boss, colleague=nurse)
     come(front)
-    nurse.is_active = False
-    nurse.save()
+    assert called(boss) == []
+    Staff.objects.filter(pk=nurse.pk).update(**gone)
     assert len(called(boss)) == 1
     write(leo, boss)
     assert len(called(boss)) == 2

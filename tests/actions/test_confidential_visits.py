@@ -118,3 +118,19 @@ def test_a_promise_made_before_the_mark_is_not_replaced(visit: Visit, front: Loc
     assert refusal.value.sentence == confidential_visit_rules.NO_PROMISE
     made.refresh_from_db()
     assert made.is_open
+
+
+@pytest.mark.parametrize("is_merged_hidden", [True, False])
+def test_a_merge_hides_the_address_of_both_records(
+    leo: Patient, brook: Clinic, max_: Staff, is_merged_hidden: bool
+) -> None:
+    """The merged record keeps a page of its own, with its own address."""
+    other = make.patient(brook, "Leo Ruiz")
+    merged, into = (leo, other) if is_merged_hidden else (other, leo)
+    confidential_visits.hide_patient_address(patient=leo, by=max_, at=TEN)
+    for one in (leo, other):
+        one.refresh_from_db()
+    patient_merges.merge_patients(merged=merged, into=into, by=max_, at=TEN, why="same card", sure=True)
+    other.refresh_from_db()
+    assert other.address_hidden
+    assert other.confidential_marks.standing().get().by == max_

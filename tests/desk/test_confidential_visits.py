@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from checkin.actions import confidential_visits, visit_feedback
@@ -98,6 +99,37 @@ def test_the_form_sent_again_does_not_mark_again(desk_client: Client, front: Loc
     sign_in(desk_client, key=key, confidential="on")
     made.refresh_from_db()
     assert not made.confidential
+
+
+def test_the_form_sent_again_marks_what_the_first_time_could_not(
+    desk_client: Client, front: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sign-in was kept, and storage failed before the mark: sent again, it stayed open to everybody."""
+    key = str(uuid.uuid4())
+    with monkeypatch.context() as broken:
+        broken.setattr(confidential_visits, "mark_visit_confidential", storage_fails)
+        assert sign_in(desk_client, key=key, confidential="on").status_code == 503
+    assert not Visit.objects.get().confidential
+    sign_in(desk_client, key=key, confidential="on")
+    assert Visit.objects.get().confidential
+
+
+def storage_fails(**_: object) -> None:
+    raise OperationalError("database is locked")
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_an_old_page_of_a_closed_visit_does_not_say_what_changed(
+    desk_client: Client, visit: Visit, dana: Staff, headers: dict[str, str]
+) -> None:
+    """It named the child, before the wall was asked."""
+    mark(visit, dana)
+    answer = desk_client.post(f"/visits/{visit.pk}/move/", {"to": "roomed"}, headers=headers, follow=True)
+    page = text(answer)
+    assert "has changed since this page was opened. Nothing was written." in page
+    assert "Leo" not in page and "Ruiz" not in page
+    visit.refresh_from_db()
+    assert visit.state == "arrived"
 
 
 def test_lists_say_of_a_promise_only_until_when_and_whose(

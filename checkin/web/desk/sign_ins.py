@@ -98,8 +98,11 @@ def _submit_desk_sign_in(request: StaffRequest) -> HttpResponse:
 
 
 def _mark_if_confidential(request: StaffRequest, receipt: visits.SignInReceipt) -> None:
-    """Mark the new visit if the form asks for it. The form sent again leaves the mark as it is by now."""
-    if receipt.first and request.POST.get("confidential"):
+    """Mark the visit if the form asks for it and it never had a mark.
+
+    The form sent again leaves the mark as it is by now, and makes it if the first time failed in between.
+    """
+    if request.POST.get("confidential") and not receipt.visit.confidential_marks.exists():
         kind = kind_of_sign_in(is_patient=receipt.visit.sign_in.is_patient)
         confidential_visits.mark_visit_confidential(
             visit=receipt.visit, kind=kind, by=request.user, at=timezone.now()
