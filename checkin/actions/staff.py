@@ -25,8 +25,8 @@ from checkin.rules.roles import Role, StaffAct
 from checkin.rules.staff_accounts import StaffFacts
 
 _STAFF_PASSWORD_BYTES = 18
-_ONE_USERNAME = "staff_username_is_once"
-"""The constraint that sees what another clinic has taken in the same instant."""
+_OF_A_USERNAME = "username"
+"""In the name of each constraint that sees what another clinic has taken in the same instant."""
 _NO_SUCH_LOCATION = "That front desk is not one of this clinic's. Choose another."
 
 
@@ -78,7 +78,7 @@ def add_staff(
             return Staff.objects.create_user(username=username, password=password, **fields)
     except IntegrityError as problem:
         # Each clinic adds in turn, but another one may have taken the name in between.
-        if _ONE_USERNAME in str(problem):
+        if _OF_A_USERNAME in str(problem):
             raise _username_taken(username) from None
         raise
 

@@ -11,6 +11,7 @@ const place = document.getElementById("notices"); // none for who is told nothin
 // The tokens in the forms differ each time; the addresses tell whether anything is new.
 const readAddresses = (html) => (html.match(/\b(?:href|action)="[^"]*"/g) ?? []).join();
 let shown = place && readAddresses(place.innerHTML);
+place?.setAttribute("aria-live", "assertive"); // nothing comes later without this script
 
 // A page in the background or a locked desk asks nothing.
 async function ask() {
