@@ -107,9 +107,7 @@ def test_any_error_is_tried_again(
     monkeypatch.setattr(escalate, "escalate_every_clinic", fail)
     monkeypatch.setattr(escalate, "call_next_responders", lambda: calls.append(1))
     monkeypatch.setattr(escalate.connections, "close_all", lambda: None)
-    monkeypatch.setattr(escalate.ended_sessions, "delete_ended_sessions", lambda at: 0)
-    monkeypatch.setattr(escalate.ended_sessions, "delete_old_login_times", lambda at: 0)
-    monkeypatch.setattr(escalate.emergency_access, "end_what_is_over", lambda at: 0)
+    monkeypatch.setattr(escalate, "_CLEARED_EACH_MINUTE", ())
     with capture_logs() as events:
         watch(minutes=2)
     assert (len(sweeps), len(calls)) == (2, 25)

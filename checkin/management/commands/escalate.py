@@ -9,6 +9,7 @@ import time
 import traceback
 from argparse import ArgumentParser
 from collections.abc import Callable, Sized
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,6 +32,12 @@ from checkin.management.plain_commands import PlainCommand
 from checkin.models import Clinic
 
 _EVERY_SECONDS, _GLANCE_SECONDS = 60, 5
+_CLEARED_EACH_MINUTE = (
+    ended_sessions.delete_ended_sessions,
+    ended_sessions.delete_old_login_times,
+    emergency_access.end_what_is_over,
+    unsent_forms.delete_old_unsent_forms,
+)
 log = structlog.get_logger(__name__)
 
 
@@ -135,10 +142,8 @@ class Command(PlainCommand):
             while goes_on():
                 _run_past_errors(write_anchors)
                 _run_past_errors(escalate_every_clinic)
-                _run_past_errors(lambda: ended_sessions.delete_ended_sessions(at=now()))
-                _run_past_errors(lambda: emergency_access.end_what_is_over(at=now()))
-                _run_past_errors(lambda: ended_sessions.delete_old_login_times(at=now()))
-                _run_past_errors(lambda: unsent_forms.delete_old_unsent_forms(at=now()))
+                for clear in _CLEARED_EACH_MINUTE:
+                    _run_past_errors(partial(clear, at=now()))
                 _run_past_errors(call_next_responders)
                 for _ in range(_EVERY_SECONDS // _GLANCE_SECONDS):
                     pause(_GLANCE_SECONDS)

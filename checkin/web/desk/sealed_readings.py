@@ -54,8 +54,8 @@ def _serve_sealed(
     context: dict[str, Any] = {"form": form, "back": back, "mark": SEALED_MARK, "patient": patient}
     # Whose a confidential visit is, is closed too.
     context |= {"seconds": OPEN_SECONDS, "named": None if visit and visit.confidential else patient}
+    subject: Any = visit or patient
     if request.method != "POST":
-        subject: Any = visit or patient
         audit_page_view(request, subject, patient_id=patient.pk if patient else None)
         return _answer_sealed(request, "desk/sealed.html", context)
     told = sealed_readings.REASON_MISSING
@@ -64,6 +64,7 @@ def _serve_sealed(
             return _open_sealed(request, form, context, visit)
         except Refused as refusal:
             told = refusal.sentence
+    audit_page_view(request, subject, patient_id=patient.pk if patient else None)
     return _answer_sealed(request, "desk/sealed.html", {**context, "told": told}, status=409)
 
 
