@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.actions import confidential_visits, excuse_notes, promises
+from checkin.actions import confidential_visits, excuse_notes, patient_merges, promises
 from checkin.actions.permissions import NotAllowed
 from checkin.actions.refusals import Refused
 from checkin.models import AuditEvent, Clinic, ConfidentialMark, Location, Patient, Staff, Visit
