@@ -11,16 +11,21 @@ from typing import NamedTuple
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
-from django.db import models
 
 from checkin.actions import audit
 from checkin.actions.permissions import require_permission
 from checkin.actions.refusals import Refused
 from checkin.actions.unsent_forms import delete_every_unsent_form
 from checkin.actions.write_queue import write_in_turn
-from checkin.models import Appointment, BoardVersion, Clinic, Location, Patient, Staff, Visit
+from checkin.models import BoardVersion, Clinic, Location, Patient, Staff, Visit
 from checkin.models.erasure import Erasure, overwrite_what_is_erased
-from checkin.rules.forgetting import ForgetReason, ForgottenPatient, may_be_forgotten, parse_forgotten
+from checkin.rules.forgetting import (
+    ForgetReason,
+    ForgottenPatient,
+    RetentionTerm,
+    may_be_forgotten,
+    parse_forgotten,
+)
 from checkin.rules.roles import StaffAct
 
 SESSION_KEYS_WITH_TYPED_TEXT = ("typed", "searches")
@@ -29,6 +34,10 @@ SESSION_KEYS_WITH_TYPED_TEXT = ("typed", "searches")
 
 class PatientGone(Refused):
     """There is no such record."""
+
+
+class PatientInUse(Refused):
+    """Retention does not let go of the record: it was in use since."""
 
 
 class Forgotten(NamedTuple):
@@ -45,18 +54,30 @@ def find_what_goes(clinic: Clinic, patient_ids: list[int]) -> Forgotten:
     return Forgotten(found, Erasure(patients=found).counts())
 
 
-def forget_patient(*, clinic: Clinic, patient_id: int, reason: str, by: Staff, at: dt.datetime) -> Forgotten:
-    """Erase a patient and the records merged with it. Raises NotAllowed, PatientGone, or OSError if the list
-    outside the database cannot be written; then nothing is erased."""
+def forget_patient(
+    *,
+    clinic: Clinic,
+    patient_id: int,
+    reason: str,
+    by: Staff,
+    at: dt.datetime,
+    term: RetentionTerm | None = None,
+) -> Forgotten:
+    """Erase a patient and the records merged with it. Raises NotAllowed, PatientGone, PatientInUse if `term`
+    keeps it, or OSError if the list outside the database cannot be written; then nothing is erased."""
     require_permission(StaffAct.MANAGE_BACKUPS, by)
     if by.clinic_id != clinic.pk:
         raise PatientGone(f"This clinic has no patient {patient_id}. Nothing was erased.")
     overwrite_what_is_erased()
     with write_in_turn():
-        goes = find_what_goes(clinic, [patient_id])
-        erasure = Erasure(patients=goes.patients)
+        # Locked before it is judged: a sign-in locks the record that it matches too.
+        held = Patient.objects.select_for_update().filter(pk__in=_merged_with(clinic, patient_id))
+        records = list(held.order_by("pk"))
+        goes = sorted(one.pk for one in records)
+        erasure = Erasure(patients=goes)
+        if term and not _is_expired(records, erasure, term):
+            raise PatientInUse(f"Patient {patient_id} was in use since. It was kept.")
         counts = erasure.counts()
-        records = list(Patient.objects.filter(pk__in=goes.patients).order_by("pk"))
         erasure.carry_out()
         cleared, unsent = _empty_sessions(), delete_every_unsent_form()
         for location in Location.objects.filter(clinic=clinic):
@@ -68,7 +89,7 @@ def forget_patient(*, clinic: Clinic, patient_id: int, reason: str, by: Staff, a
             at=at,
             by=by,
             patient_id=patient_id,
-            patient_ids=goes.patients,
+            patient_ids=goes,
             reason=ForgetReason(reason).value,
             rows=counts,
             sessions=cleared,
@@ -82,34 +103,32 @@ def forget_patient(*, clinic: Clinic, patient_id: int, reason: str, by: Staff, a
                 for one in records
             ]
         )
-    return Forgotten(goes.patients, counts)
+    return Forgotten(goes, counts)
 
 
-def select_expired(clinic: Clinic, *, before: dt.date, until_age: int | None, today: dt.date) -> list[int]:
-    """Return the patients whose record was last in use before that day, and who have reached that age."""
-    latest: dict[int, dt.date] = {}
-    rows = [
-        clinic.patients.values_list("pk", "updated_at"),
-        Visit.objects.filter(clinic=clinic, patient__isnull=False)
-        .values_list("patient")
-        .annotate(models.Max("arrived_at")),
-        Appointment.objects.filter(clinic=clinic).values_list("patient").annotate(models.Max("starts_at")),
-    ]
-    for found in rows:
-        for pk, moment in found:
-            latest[pk] = max(latest.get(pk, dt.date.min), moment.date())
-    # A record and those merged into it go together, so the latest of them counts.
-    for pk, root in clinic.patients.exclude(merged_into=None).values_list("pk", "merged_into"):
-        if pk in latest and root in latest:
-            latest[root] = max(latest[root], latest.pop(pk))
-    born = dict(clinic.patients.values_list("pk", "birth_date"))
-    return [
-        pk
-        for pk, last_seen in sorted(latest.items())
-        if may_be_forgotten(
-            last_seen=last_seen, birth_date=born.get(pk), before=before, until_age=until_age, today=today
-        )
-    ]
+def select_expired(clinic: Clinic, term: RetentionTerm) -> list[int]:
+    """Return the patients of whom no row was in use since that day, and who have reached that age.
+
+    Records merged into one, through others too, go with it: a row of any of them keeps them all.
+    """
+    start = dt.datetime.combine(term.before, dt.time(), dt.UTC)
+    lately = Visit.objects.filter(clinic=clinic, patient__isnull=False, arrived_at__gte=start)
+    # Those who came lately are most of a clinic's records; their other rows need no look.
+    old = clinic.patients.filter(merged_into=None, updated_at__lt=start).exclude(
+        pk__in=lately.values("patient")
+    )
+    found = []
+    for pk in old.order_by("pk").values_list("pk", flat=True):
+        records = list(clinic.patients.filter(pk__in=_merged_with(clinic, pk)))
+        if _is_expired(records, Erasure(patients=[one.pk for one in records]), term):
+            found.append(pk)
+    return found
+
+
+def _is_expired(records: list[Patient], erasure: Erasure, term: RetentionTerm) -> bool:
+    """Return whether retention lets go of records that were merged into one, with all their rows."""
+    born = next((one.birth_date for one in records if not one.merged_into_id), None)
+    return may_be_forgotten(last_seen=erasure.find_last_use(), birth_date=born, term=term)
 
 
 def list_returned(clinic: Clinic) -> list[ForgottenPatient]:

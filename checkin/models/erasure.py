@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -21,6 +22,11 @@ MENTIONS = {
     *(("Immunization", "visit"), ("AfterWord", "promise")),
 }
 """Columns by which somebody else's row mentions an erased one: they are cleared and the row stays."""
+_NOT_IN_USE = {
+    *(("Patient", "birth_date"), ("LookAlike", "noticed_at")),
+    *(("ConsentRecord", "until"), ("StandingProxy", "expires_on")),
+}
+"""Days and times that do not say that anybody used the record then."""
 _ERASED_AT_ONCE = 500
 Model = type[models.Model]
 
@@ -40,6 +46,20 @@ class Erasure:
     def counts(self) -> dict[str, int]:
         """Return how many rows of each model are erased, by its name."""
         return {model.__name__: len(self.rows[model]) for model in sorted(self.rows, key=_name_of)}
+
+    def find_last_use(self) -> dt.date:
+        """Return the latest day that any of the rows names; a new model's days and times count too."""
+        days = [
+            moment.date() if isinstance(moment, dt.datetime) else moment
+            for model, ids in self.rows.items()
+            for part in _in_parts(ids)
+            for moment in models.QuerySet(model)
+            .filter(pk__in=part)
+            .aggregate(**{name: models.Max(name) for name in _list_times(model)})
+            .values()
+            if moment
+        ]
+        return max(days, default=dt.date.min)
 
     def carry_out(self) -> None:
         """Clear the mentions and erase the rows. Call in a transaction, whose commit checks the keys."""
@@ -116,6 +136,15 @@ def overwrite_what_is_erased() -> None:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA secure_delete = ON")
+
+
+def _list_times(model: Model) -> list[str]:
+    """Return the columns that say when the row was in use."""
+    return [
+        field.name
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.DateField) and (model.__name__, field.name) not in _NOT_IN_USE
+    ]
 
 
 def _has_patient(model: Model) -> bool:

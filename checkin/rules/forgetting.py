@@ -25,6 +25,16 @@ class ForgetReason(TextChoices):
     ERROR = "error", "it should never have been here"
 
 
+class RetentionTerm(NamedTuple):
+    """How long records are kept."""
+
+    before: dt.date
+    """Those last in use before that day may go."""
+    until_age: int | None
+    """Everybody who is younger is kept; None: whatever the age."""
+    today: dt.date
+
+
 class ForgottenPatient(NamedTuple):
     """A line of the list. It holds no name; `created` tells a record from a later one of the same number."""
 
@@ -58,19 +68,17 @@ def subtract_years(day: dt.date, years: int) -> dt.date:
         return day.replace(year=day.year - years, day=28)
 
 
-def may_be_forgotten(
-    *, last_seen: dt.date, birth_date: dt.date | None, before: dt.date, until_age: int | None, today: dt.date
-) -> bool:
+def may_be_forgotten(*, last_seen: dt.date, birth_date: dt.date | None, term: RetentionTerm) -> bool:
     """Return whether retention lets go of a record.
 
     It was last in use before that day, and the person has reached that age. Without a birth date, an age
     that is asked for was not reached.
     """
-    if last_seen >= before:
+    if last_seen >= term.before:
         return False
-    if until_age is None:
+    if term.until_age is None:
         return True
-    return birth_date is not None and birth_date <= subtract_years(today, until_age)
+    return birth_date is not None and birth_date <= subtract_years(term.today, term.until_age)
 
 
 def trail_may_go_before(before: dt.date, today: dt.date) -> dt.date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from checkin.actions import forgetting
 from checkin.actions.permissions import NotAllowed
 from checkin.models import (
     AuditEvent,
+    CareAlert,
+    CareAlertVersion,
     Clinic,
     ImmutableRowError,
     Location,
@@ -23,11 +26,14 @@ from checkin.models import (
     Visit,
 )
 from checkin.queries.audit_verification import verify_chains
+from checkin.rules.forgetting import RetentionTerm
 from checkin.web.desk import searches
 from tests import make
 from tests.emptied_tables import list_tables_with_rows
 
 CANARY = "Zyxwvut"
+LONG_AGO = make.at().replace(year=2010)
+TERM = RetentionTerm(dt.date(2016, 11, 24), None, make.TUESDAY)
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +56,11 @@ def forget(one: Patient, by: Staff) -> forgetting.Forgotten:
     return forgetting.forget_patient(
         clinic=by.clinic, patient_id=one.pk, reason="family", by=by, at=make.at()
     )
+
+
+def age_record(one: Patient) -> Patient:
+    Patient.objects.filter(pk=one.pk).update(created_at=LONG_AGO, updated_at=LONG_AGO)
+    return one
 
 
 def tables_that_say(word: str) -> list[str]:
@@ -84,6 +95,44 @@ def test_the_records_that_were_merged_go_together(leo: Patient, max_: Staff) -> 
     twin.refresh_from_db()
     assert forget(twin, max_).patients == sorted([leo.pk, twin.pk])
     assert not Patient.objects.exists()
+
+
+def test_a_record_in_use_keeps_those_merged_into_it_through_others(leo: Patient, max_: Staff) -> None:
+    older = make.patient(max_.clinic, f"Leon {CANARY}")
+    oldest = make.patient(max_.clinic, f"Leonard {CANARY}")
+    for one, into in ((oldest, older), (older, leo)):
+        Patient.objects.filter(pk=one.pk).update(
+            status="merged", merged_into=into, created_at=LONG_AGO, updated_at=LONG_AGO
+        )
+    assert forgetting.select_expired(max_.clinic, TERM) == []
+
+
+def test_a_record_out_of_use_goes_with_those_merged_into_it(leo: Patient, max_: Staff) -> None:
+    old = age_record(make.patient(max_.clinic, "Mia Stone"))
+    older = age_record(make.patient(max_.clinic, "Mia Stoner"))
+    Patient.objects.filter(pk=older.pk).update(status="merged", merged_into=old)
+    assert forgetting.select_expired(max_.clinic, TERM) == [old.pk]
+
+
+def test_a_care_alert_that_was_changed_lately_keeps_the_record(max_: Staff) -> None:
+    old = age_record(make.patient(max_.clinic, "Mia Stone"))
+    alert = CareAlert.objects.create(clinic=max_.clinic, patient=old)
+    facts = {"by": max_, "status": "active", "kind": "not_with", "words": "Not with the neighbor."}
+    CareAlertVersion.objects.create(alert=alert, at=LONG_AGO, **facts)
+    assert forgetting.select_expired(max_.clinic, TERM) == [old.pk]
+    CareAlertVersion.objects.create(alert=alert, at=make.at(), **facts)
+    assert forgetting.select_expired(max_.clinic, TERM) == []
+
+
+def test_retention_judges_again_before_it_erases(front: Location, max_: Staff) -> None:
+    old = age_record(make.patient(max_.clinic, "Mia Stone"))
+    assert forgetting.select_expired(max_.clinic, TERM) == [old.pk]
+    Visit.objects.filter(pk=make.visit(front).pk).update(patient=old)
+    with pytest.raises(forgetting.PatientInUse):
+        forgetting.forget_patient(
+            clinic=max_.clinic, patient_id=old.pk, reason="retention", by=max_, at=make.at(), term=TERM
+        )
+    assert Patient.objects.filter(pk=old.pk).exists()
 
 
 def test_the_trail_keeps_the_number_and_stays_whole(leo: Patient, max_: Staff) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_django
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from checkin.models import AuditEvent, Clinic, Patient, Staff
+from checkin.actions import forgetting
+from checkin.models import AuditEvent, Clinic, Location, Patient, Staff, Visit
 from tests import make
 
 Told = Callable[..., str]
@@ -33,7 +35,8 @@ def forget(max_: Staff, capsys: pytest.CaptureFixture[str]) -> Told:
 @pytest.fixture
 def leo(brook: Clinic) -> Patient:
     found = make.patient(brook)
-    Patient.objects.filter(pk=found.pk).update(updated_at=make.at().replace(year=2010))
+    long_ago = make.at().replace(year=2010)
+    Patient.objects.filter(pk=found.pk).update(created_at=long_ago, updated_at=long_ago)
     return found
 
 
@@ -51,6 +54,22 @@ def test_records_out_of_use_are_forgotten_but_no_child(forget: Told, leo: Patien
     assert "0 records" in forget("--older-than", 10, "--until-age", 21)
     assert "1 records" in forget("--older-than", 10, "--yes")
     assert not Patient.objects.exists()
+
+
+def test_a_child_who_comes_during_the_run_is_kept(
+    forget: Told, leo: Patient, front: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    select = forgetting.select_expired
+
+    def select_and_let_come(*given: Any) -> list[int]:
+        found = select(*given)
+        Visit.objects.filter(pk=make.visit(front).pk).update(patient=leo)
+        return found
+
+    monkeypatch.setattr(forgetting, "select_expired", select_and_let_come)
+    said = forget("--older-than", 10, "--yes")
+    assert "1 records" in said and f"Patient {leo.pk} was in use since" in said
+    assert Patient.objects.exists() and Visit.objects.exists()
 
 
 def test_a_restored_patient_is_forgotten_again(forget: Told, leo: Patient) -> None:

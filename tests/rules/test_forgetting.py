@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from checkin.rules import forgetting as forgetting_rules
-from checkin.rules.forgetting import ForgottenPatient
+from checkin.rules.forgetting import ForgottenPatient, RetentionTerm
 
 TODAY, BEFORE = dt.date(2026, 11, 28), dt.date(2016, 11, 28)
 
@@ -29,9 +29,7 @@ def test_a_record_goes_when_it_is_old_and_the_child_is_grown(
     found = forgetting_rules.may_be_forgotten(
         last_seen=dt.date.fromisoformat(last_seen),
         birth_date=dt.date.fromisoformat(born) if born else None,
-        before=BEFORE,
-        until_age=until_age,
-        today=TODAY,
+        term=RetentionTerm(BEFORE, until_age, TODAY),
     )
     assert found is goes
 

@@ -14,7 +14,7 @@ from checkin.actions import audit_removal, forgetting
 from checkin.actions.refusals import Refused
 from checkin.management.plain_commands import PlainCommand
 from checkin.models import Clinic, Staff
-from checkin.rules.forgetting import ForgetReason, subtract_years, trail_may_go_before
+from checkin.rules.forgetting import ForgetReason, RetentionTerm, subtract_years, trail_may_go_before
 
 _NOT_YET = "Nothing was erased. Add --yes to do it: it cannot be undone."
 _WHAT = "Name one: --patient NUMBER, --before DATE, --older-than YEARS or --again."
@@ -47,9 +47,10 @@ class Command(PlainCommand):
             raise CommandError(f"Nobody who works here logs in as {options['by']}. Nothing was erased.")
         if options["trail"]:
             _find_day(options)  # refused before anything is erased, which cannot be undone
+        term = _find_term(options)
         try:
-            for patient_id, reason in self._choose(by.clinic, options):
-                self._forget(by, patient_id, reason, does_it=options["yes"])
+            for patient_id, reason in self._choose(by.clinic, term, options):
+                self._forget(by, patient_id, reason, term, does_it=options["yes"])
             if options["trail"]:
                 self._remove_old_rows(by, options)
         except Refused as refused:
@@ -61,28 +62,33 @@ class Command(PlainCommand):
             ) from None
         self.stdout.write(self._say_end() if options["yes"] else _NOT_YET)
 
-    def _choose(self, clinic: Clinic, options: dict[str, Any]) -> list[tuple[int, str]]:
+    def _choose(
+        self, clinic: Clinic, term: RetentionTerm | None, options: dict[str, Any]
+    ) -> list[tuple[int, str]]:
         """Return the patients to forget, each with the reason."""
         if options["patient"] is not None:
             if not options["reason"]:
                 raise CommandError(f"Say why: --reason {'|'.join(ForgetReason.values)}. Nothing was erased.")
             return [(options["patient"], options["reason"])]
-        if options["again"]:
+        if term is None:
             return [(one.patient, one.reason) for one in forgetting.list_returned(clinic)]
-        before = _find_day(options)
-        found = forgetting.select_expired(
-            clinic, before=before, until_age=options["until_age"], today=localdate()
-        )
-        self.stdout.write(f"Not in use since {before:%Y-%m-%d}: {len(found)} records.")
+        found = forgetting.select_expired(clinic, term)
+        self.stdout.write(f"Not in use since {term.before:%Y-%m-%d}: {len(found)} records.")
         return [(pk, ForgetReason.RETENTION.value) for pk in found]
 
-    def _forget(self, by: Staff, patient_id: int, reason: str, *, does_it: bool) -> None:
+    def _forget(
+        self, by: Staff, patient_id: int, reason: str, term: RetentionTerm | None, *, does_it: bool
+    ) -> None:
         if not does_it:
             goes = forgetting.find_what_goes(by.clinic, [patient_id])
         elif by.clinic.patients.filter(pk=patient_id).exists() or reason != ForgetReason.RETENTION:
-            goes = forgetting.forget_patient(
-                clinic=by.clinic, patient_id=patient_id, reason=reason, by=by, at=now()
-            )
+            try:
+                goes = forgetting.forget_patient(
+                    clinic=by.clinic, patient_id=patient_id, reason=reason, by=by, at=now(), term=term
+                )
+            except forgetting.PatientInUse as kept:
+                self.stdout.write(str(kept))
+                return
         else:
             return
         numbers = ", ".join(map(str, goes.patients))
@@ -106,6 +112,13 @@ class Command(PlainCommand):
             "--yes`.\n"
             f"The numbers are in {settings.FORGOTTEN_LIST}: keep it on another disk, as the anchors."
         )
+
+
+def _find_term(options: dict[str, Any]) -> RetentionTerm | None:
+    """Return how long records are kept; None if no date is named but a patient, or who is back."""
+    if options["patient"] is not None or options["again"]:
+        return None
+    return RetentionTerm(_find_day(options), options["until_age"], localdate())
 
 
 def _find_day(options: dict[str, Any]) -> dt.date:
