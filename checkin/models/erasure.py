@@ -92,7 +92,7 @@ class Erasure:
             if (owner.__name__, field.name) in MENTIONS:
                 self.mentions[owner, field.name] |= hits
                 continue
-            if field.name == "visit" and _has_patient(owner):
+            if _may_lose_visit(field):
                 others = (
                     hits - set(_select_ids(owner, "pk", hits, patient=None)) - self._of_patients(owner, hits)
                 )
@@ -147,8 +147,10 @@ def _list_times(model: Model) -> list[str]:
     ]
 
 
-def _has_patient(model: Model) -> bool:
-    return any(field.name == "patient" for field in model._meta.concrete_fields)
+def _may_lose_visit(field: Any) -> bool:
+    """Return whether a row about another patient can go on without the visit that this field names."""
+    has_patient = any(column.name == "patient" for column in field.model._meta.concrete_fields)
+    return has_patient and field.name == "visit" and field.null
 
 
 def _select_ids(model: Model, column: str, values: Iterable[int], **where: object) -> Iterator[int]:

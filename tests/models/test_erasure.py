@@ -6,7 +6,9 @@ import uuid
 
 import pytest
 from django.apps import apps
+from django.db import connection
 
+from checkin.actions import match_decisions
 from checkin.models import (
     Clinic,
     Immunization,
@@ -14,9 +16,10 @@ from checkin.models import (
     MatchDecision,
     Patient,
     SignIn,
+    Staff,
     Visit,
 )
-from checkin.models.erasure import KEPT_WITH_THE_ID, MENTIONS, Erasure, list_references
+from checkin.models.erasure import KEPT_WITH_THE_ID, MENTIONS, Erasure, _may_lose_visit, list_references
 from tests import make
 
 
@@ -26,12 +29,28 @@ def mia(brook: Clinic) -> Patient:
 
 
 def test_every_mention_is_a_column_that_can_be_empty() -> None:
-    columns = {
-        (field.model.__name__, field.name): field.null
-        for model in apps.get_app_config("checkin").get_models()
-        for field in list_references(model)
-    }
+    fields = [
+        field for model in apps.get_app_config("checkin").get_models() for field in list_references(model)
+    ]
+    columns = {(field.model.__name__, field.name): field.null for field in fields}
     assert {mention: columns[mention] for mention in MENTIONS} == dict.fromkeys(MENTIONS, True)
+    assert all(field.null for field in fields if _may_lose_visit(field))
+
+
+def test_a_visit_that_was_first_matched_to_the_twin_goes_with_its_own_child(
+    front: Location, mia: Patient, dana: Staff
+) -> None:
+    twin = make.patient(mia.clinic, "Leo Ruiz")
+    make.appointment(twin, front, make.at("9:55"))
+    visit = make.visit(front, name="Leo Ruiz")
+    assert visit.match_decisions.get().patient == twin
+    match_decisions.undo_match_decision(visit=visit, by=dana, at=make.at("9:50"))
+    visit.refresh_from_db()
+    match_decisions.link_visit_to_patient(visit=visit, patient=mia, by=dana, at=make.at("9:51"))
+    Erasure(patients=[mia.pk]).carry_out()
+    assert list(Patient.objects.all()) == [twin]
+    assert not Visit.objects.exists() and not MatchDecision.objects.exists()
+    connection.check_constraints()
 
 
 def test_the_trail_keeps_what_it_says() -> None:
