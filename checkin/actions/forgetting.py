@@ -132,7 +132,7 @@ def _is_expired(records: list[Patient], erasure: Erasure, term: RetentionTerm) -
 
 
 def list_returned(clinic: Clinic) -> list[ForgottenPatient]:
-    """Return the forgotten patients who are here again, as after an older backup was restored.
+    """Return the forgotten patients who are here again, as after an older backup was restored, each once.
 
     A later record that has the same number was made at another time.
     """
@@ -140,7 +140,12 @@ def list_returned(clinic: Clinic) -> list[ForgottenPatient]:
     made = dict(
         clinic.patients.filter(pk__in=[one.patient for one in wanted]).values_list("pk", "created_at")
     )
-    return [one for one in wanted if one.patient in made and made[one.patient].isoformat() == one.created]
+    found = {
+        one.patient: one
+        for one in wanted
+        if one.patient in made and made[one.patient].isoformat() == one.created
+    }
+    return list(found.values())
 
 
 def _read_forgotten_list() -> Iterator[ForgottenPatient]:
@@ -184,8 +189,11 @@ def _empty_sessions() -> int:
 
 
 def _append_to_list(lines: list[ForgottenPatient]) -> None:
+    """Append the records that the list does not hold yet: forgotten again, they are in it."""
+    listed = {(one.clinic, one.patient, one.created) for one in _read_forgotten_list()}
+    new = [one for one in lines if (one.clinic, one.patient, one.created) not in listed]
     descriptor = os.open(_forgotten_list_path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "a") as file:
-        file.write("".join(one.line() for one in lines))
+        file.write("".join(one.line() for one in new))
         file.flush()
         os.fsync(file.fileno())

@@ -19,8 +19,9 @@ Told = Callable[..., str]
 
 
 @pytest.fixture(autouse=True)
-def listed(settings: pytest_django.Settings, tmp_path: Path) -> None:
+def listed(settings: pytest_django.Settings, tmp_path: Path) -> Path:
     settings.FORGOTTEN_LIST = str(tmp_path / "forgotten.log")
+    return tmp_path / "forgotten.log"
 
 
 @pytest.fixture
@@ -80,6 +81,24 @@ def test_a_restored_patient_is_forgotten_again(forget: Told, leo: Patient) -> No
     forget("--again", "--yes")
     assert not Patient.objects.exists()
     assert AuditEvent.objects.filter(action="patient.forgotten").count() == 2
+
+
+def test_all_who_are_back_are_forgotten_again_though_one_goes_with_another(
+    forget: Told, leo: Patient, listed: Path
+) -> None:
+    twin, mia = make.patient(leo.clinic, "Leon Ruiz"), make.patient(leo.clinic, "Mia Stone")
+    Patient.objects.filter(pk=twin.pk).update(status="merged", merged_into=leo)
+    back = list(Patient.objects.order_by("pk"))
+    for one in (leo, mia):
+        forget("--patient", one.pk, "--reason", "family", "--yes")
+    lines = listed.read_text().splitlines()
+    listed.write_text("".join(f"{line}\n" for line in [*lines, *lines]))
+    for one in back:
+        one.save(force_insert=True)
+    assert len(forgetting.list_returned(leo.clinic)) == 3
+    forget("--again", "--yes")
+    assert not Patient.objects.exists()
+    assert len(listed.read_text().splitlines()) == 2 * len(lines) == 6
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,9 @@ class Command(PlainCommand):
         term = _find_term(options)
         try:
             for patient_id, reason in self._choose(by.clinic, term, options):
+                # Of those who were found, one may have gone with a record that it was merged with.
+                if options["patient"] is None and not by.clinic.patients.filter(pk=patient_id).exists():
+                    continue
                 self._forget(by, patient_id, reason, term, does_it=options["yes"])
             if options["trail"]:
                 self._remove_old_rows(by, options)
@@ -81,7 +84,7 @@ class Command(PlainCommand):
     ) -> None:
         if not does_it:
             goes = forgetting.find_what_goes(by.clinic, [patient_id])
-        elif by.clinic.patients.filter(pk=patient_id).exists() or reason != ForgetReason.RETENTION:
+        else:
             try:
                 goes = forgetting.forget_patient(
                     clinic=by.clinic, patient_id=patient_id, reason=reason, by=by, at=now(), term=term
@@ -89,8 +92,6 @@ class Command(PlainCommand):
             except forgetting.PatientInUse as kept:
                 self.stdout.write(str(kept))
                 return
-        else:
-            return
         numbers = ", ".join(map(str, goes.patients))
         counts = ", ".join(f"{name} {count}" for name, count in goes.counts.items())
         self.stdout.write(f"Patient {numbers}: {counts}.")
