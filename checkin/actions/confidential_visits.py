@@ -93,6 +93,16 @@ def _lock_patient(patient: Patient) -> Patient:
     return Patient.objects.select_for_update(of=("self",)).get(pk=patient.pk)
 
 
+def _hide_address(patient: Patient, *, by: Staff, at: dt.datetime) -> ConfidentialMark:
+    facts = {"clinic_id": patient.clinic_id, "patient": patient, "kind": ConfidentialKind.ADDRESS}
+    made = ConfidentialMark.objects.create(**facts, by=by, at=at)
+    _set_patient(patient, address_hidden=True)
+    _log_mark(
+        "confidential.marked", patient, patient_id=patient.pk, kind=ConfidentialKind.ADDRESS, by=by, at=at
+    )
+    return made
+
+
 def _end_mark(mark: ConfidentialMark, *, by: Staff, at: dt.datetime) -> None:
     facts = {name: getattr(mark, name) for name in ("clinic_id", "visit_id", "patient_id", "kind")}
     ConfidentialMark.objects.create(**facts, by=by, at=at, undoes=mark)
@@ -103,6 +113,7 @@ def _set_visit(visit: Visit, *, confidential: bool) -> None:
     visit.confidential = confidential
     # What the adult asked us to remember at it is no chip of a later visit while the mark stands.
     escorts.write_latest_preferences(visit.escort)
+    escorts.recall_shared_visits(visit)
 
 
 def _hide_address(patient: Patient, *, by: Staff, at: dt.datetime) -> ConfidentialMark:

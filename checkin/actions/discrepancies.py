@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from checkin.actions import discrepancy_questions, needs, open_visits
+from checkin.actions.confidential_visits import refuse_if_confidential
 from checkin.actions.decided_discrepancies import (
     HeldDiscrepancy,
     already_decided_words,
@@ -31,6 +32,7 @@ from checkin.actions.visit_locks import lock_clinic_boards, lock_open_visits, up
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Discrepancy, DiscrepancyDecision, Staff, Visit
 from checkin.rules import discrepancies as discrepancy_rules
+from checkin.rules.confidential_visits import NOTHING_ON_RECORD
 from checkin.rules.roles import StaffAct
 from checkin.rules.visit_steps import OPEN_VISIT_STATES
 
@@ -102,6 +104,8 @@ def _write_if_unchanged(
 ) -> WrittenDecision[DiscrepancyDecision] | str:
     """Write and return the decision; if the record changed meanwhile, return the sentence that says so."""
     row, is_new = held.row, kind == DiscrepancyDecisionKind.USE_NEW
+    if is_new:
+        refuse_if_confidential(row.visit, NOTHING_ON_RECORD)
     if changed := recheck_recorded_value(row, by=by, at=at) if is_new else "":
         # Nothing is decided, but the discrepancy now has the new recorded side, so the visit is updated.
         _refresh_discrepancy_visit(row.visit, by=by, at=at)

@@ -13,6 +13,7 @@ from typing import Any
 
 from checkin.actions.entry_ledger import EntryLedger, columns_as_json, row_column_names
 from checkin.models import ChartChange, DiscrepancyDecision, Escort, MatchDecision, Visit
+from checkin.models.confidential_marks import is_shared_condition
 from checkin.models.row_json import column_value_as_json, column_values_from_json
 from checkin.models.sign_in_record_merges import is_same_escort, list_escort_rows_of_adult
 from checkin.models.sign_in_records import final_record_id
@@ -42,7 +43,7 @@ def find_latest_preferences(escort: Escort) -> dict[str, object]:
         for one in signed_in
     ]
     at_desk = ChartChange.objects.filter(subject="Escort", subject_id__in=[row.pk for row in rows])
-    standing = at_desk.filter(status=ChartChange.Status.STANDS).order_by("at", "pk")
+    standing = at_desk.filter(is_shared_condition(), status=ChartChange.Status.STANDS).order_by("at", "pk")
     said += [
         column_values_from_json(escort, {"remembered_at": one.at.isoformat(), **one.after})
         for one in standing
@@ -120,6 +121,27 @@ def forget_visit_of_escort(escort: Escort, visit: Visit) -> None:
         words = own.get("relationship", "" if was_taught else escort.relationship)
     came = last.arrived_at if last else own.get("last_came_at")
     Escort.objects.filter(pk=escort.pk).update(last_came_at=came, relationship=words)
+
+
+def recall_shared_visits(visit: Visit) -> None:
+    """Write what visits that are not confidential said about this visit's adult, after its mark has changed.
+
+    An adult whom only confidential visits know keeps the name, by which the next sign-in finds them.
+    """
+    row = Escort.objects.select_for_update().filter(pk=visit.escort_id).first()
+    if row is None:
+        return
+    visits = row.visits.shared().select_related("sign_in").order_by("-arrived_at")
+    last, own = visits.first(), _known_beside_sign_ins(row)
+    said = [one.sign_in for one in visits if not one.sign_in.is_patient]
+    kept = "" if row.relationship == visit.sign_in.relationship else row.relationship
+    words = next((one.relationship for one in said if one.relationship), own.get("relationship", kept))
+    row.last_came_at = last.arrived_at if last else own.get("last_came_at")
+    row.relationship = words
+    if last is None and row.on_record is None:
+        row.phone = ""
+    row.phone = row.phone or next((one.escort_phone for one in said if one.escort_phone), "")[:60]
+    row.save(update_fields=["last_came_at", "relationship", "phone", "phone_key"])
 
 
 def _known_beside_sign_ins(escort: Escort) -> dict[str, Any]:

@@ -94,6 +94,8 @@ def relink_visit(
     escorts.write_latest_preferences(None if stays else escort)
     escort_phones.remove_phone_of_visit(None if stays else escort, visit, ledger=move.ledger)
     escorts.write_latest_preferences(visit.escort)
+    if visit.confidential:
+        escorts.recall_shared_visits(visit)
     needs.recompute_needs(visit=visit, at=at, by=by)
     between = {one for one in (move.was_id, move.now_id) if one is not None}
     open_visits.align_other_visits(visit, *between, by=by, at=at)

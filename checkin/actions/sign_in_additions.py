@@ -57,6 +57,8 @@ def extend_sign_in(visit: Visit, said: sign_in_claims.SignInClaim, *, at: dt.dat
         unread=visit.unread or _has_new_words_to_read(before, whole),
     )
     escorts.write_latest_preferences(visit.escort)
+    if visit.confidential:
+        escorts.recall_shared_visits(visit)
     if patient is not None:
         open_visits.align_other_visits(visit, patient.pk, by=None, at=at)
     needs.recompute_needs(visit=visit, at=at)

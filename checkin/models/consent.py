@@ -24,7 +24,9 @@ class ConsentQuerySet(models.QuerySet["ConsentRecord"]):
     def bearing_on(self, visit: Visit) -> Self:
         """Return the answers about the visit's child or, while it is unknown, those waiting at the visit."""
         waits = models.Q(visit=visit, before_match=True, patient=None)
-        return self.filter(models.Q(patient=visit.patient_id) if visit.patient_id else waits)
+        # Not `is_shared_condition`, whose module imports this one.
+        shared = models.Q(visit=None) | models.Q(visit__confidential=False) | models.Q(visit=visit)
+        return self.filter(models.Q(patient=visit.patient_id) if visit.patient_id else waits).filter(shared)
 
 
 class ConsentRecord(models.Model):

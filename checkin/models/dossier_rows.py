@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import (
+    Case,
     DateField,
     DateTimeField,
     Exists,
@@ -20,11 +21,13 @@ from django.db.models import (
     QuerySet,
     TextField,
     Value,
+    When,
 )
 from django.db.models.functions import Cast, Concat
 from django.db.models.sql import Query
 
 from checkin.models.appointments import Appointment
+from checkin.models.confidential_marks import came_only_confidentially, is_shared_condition
 from checkin.models.consent import ConsentRecord, StandingProxy
 from checkin.models.discrepancies import Discrepancy
 from checkin.models.due_items import OWN_IMMUNIZATION_SYSTEM, DueItem, Immunization
@@ -41,6 +44,9 @@ from checkin.models.promises import Promise
 from checkin.models.visits import Visit
 from checkin.rules.need_types import NeedOutcome
 from checkin.rules.visit_steps import OPEN_VISIT_STATES
+
+CAME_ALONE, NOT_SHOWN = 1, 2
+"""The `number` of an escort's row: the patient themselves; an adult who came to confidential visits only."""
 
 
 class DossierMoments(NamedTuple):
@@ -101,8 +107,10 @@ def _select_dossier_rows(
 def build_dossier_queries(ids: list[int], days: DossierMoments) -> Iterator[QuerySet[Any, Any]]:
     """Yield one query for each kind of row, all with the columns of `DossierRow`."""
     today, start, end, near_start, near_end, now = days
+    alone, unseen = When(is_patient=True, then=CAME_ALONE), When(came_only_confidentially(), then=NOT_SHOWN)
+    escorts = Escort.objects.annotate(came=Case(alone, unseen, default=0))
     yield _select_dossier_rows(
-        Escort, "escort", ids, one="name", two="relationship", three="phone", number="is_patient"
+        escorts, "escort", ids, one="name", two="relationship", three="phone", number="came"
     )
     guardians = Guardian.objects.may_consent(today)
     yield _select_dossier_rows(
@@ -125,7 +133,8 @@ def build_dossier_queries(ids: list[int], days: DossierMoments) -> Iterator[Quer
     yield from _select_done_since_due(ids, today)
     yield select_items_asked_beside(ids)
     terms = Concat("granted_by", Value("\n"), "limits", output_field=_TEXT_FIELD)
-    proxies = StandingProxy.objects.with_force(today).annotate(terms=terms)
+    shared = is_shared_condition(while_open=True)
+    proxies = StandingProxy.objects.with_force(today).filter(shared).annotate(terms=terms)
     columns = {"one": "name", "two": "terms", "three": "cares", "number": "holds"}
     yield _select_dossier_rows(proxies, "proxy", ids, **columns, on="expires_on", at="revoked_at")
     # Yes and no are two kinds and not a `number`: rows are sorted by number first, and the latest answer must
@@ -133,12 +142,12 @@ def build_dossier_queries(ids: list[int], days: DossierMoments) -> Iterator[Quer
     parts = ("basis", "how", "to_what", "limits", "relationship", "phone", "asked_of")
     broken = [piece for part in parts for piece in (Value("\n"), part)][1:]
     words = Concat(*broken, output_field=_TEXT_FIELD)
-    said = ConsentRecord.objects.in_force(start=start, end=end, on=today).annotate(words=words)
+    said = ConsentRecord.objects.in_force(start=start, end=end, on=today).filter(shared).annotate(words=words)
     for agreed, kind in ((True, "agreed"), (False, "refused")):
         of_kind = said.filter(agreed=agreed)
         yield _select_dossier_rows(of_kind, kind, ids, one="who", two="care", three="words", on="until")
-    yield _select_dossier_rows(Promise.objects.overdue(now), "promise", ids)
-    kept = Discrepancy.objects.kept_old().annotate(patient_id=F("visit__patient_id"))
+    yield _select_dossier_rows(Promise.objects.overdue(now).filter(is_shared_condition()), "promise", ids)
+    kept = Discrepancy.objects.kept_old().filter(shared).annotate(patient_id=F("visit__patient_id"))
     yield _select_dossier_rows(
         kept, "kept", ids, one="field", two="typed", three="recorded", number="visit__escort_id"
     )

@@ -95,7 +95,7 @@ def compare_with_record(
     typed: TypedSide, patient: Patient, found: DossierSet, *, clinic: Clinic
 ) -> list[ComparisonRow]:
     """Return the comparison of a record with what was typed, one row per field, in display order."""
-    contacts = found.contacts[patient.pk]
+    contacts = [one for one in found.contacts[patient.pk] if one.is_shown]
     return [
         _compare_given_names(typed, patient),
         compare_texts(

@@ -12,7 +12,13 @@ from typing import NamedTuple
 from checkin.models.clinic import Clinic
 from checkin.models.consent import ConsentRecord, StandingProxy
 from checkin.models.discrepancies import Discrepancy
-from checkin.models.dossier_rows import DossierMoments, DossierRow, read_dossier_rows
+from checkin.models.dossier_rows import (
+    CAME_ALONE,
+    NOT_SHOWN,
+    DossierMoments,
+    DossierRow,
+    read_dossier_rows,
+)
 from checkin.models.due_items import OWN_IMMUNIZATION_SYSTEM
 from checkin.models.people import Patient
 from checkin.models.visits import SignIn, Visit
@@ -40,6 +46,8 @@ class RecordContact(NamedTuple):
     relationship: str
     phone: str
     ended_on: dt.date | None = None
+    is_shown: bool = True
+    """False for an adult who came only to confidential visits: known to sign-ins, and shown on no page."""
 
 
 class TodayItem(NamedTuple):
@@ -74,11 +82,11 @@ class PatientDossier:
 
     def take(self, row: DossierRow) -> None:
         """Store one row of the union."""
-        if row.kind == "escort" and row.number:
+        if row.kind == "escort" and row.number == CAME_ALONE:
             self.alone = row.pk
         elif row.kind in ("escort", "guardian", "contact"):
-            words = (row.one, row.two, row.three)
-            self.contacts.append(RecordContact(row.kind, row.pk, row.patient_id, *words, row.on))
+            words, is_shown = (row.one, row.two, row.three), row.kind != "escort" or row.number != NOT_SHOWN
+            self.contacts.append(RecordContact(row.kind, row.pk, row.patient_id, *words, row.on, is_shown))
         elif row.kind in ("appointment", "visit") and row.at:
             self.today.append(TodayItem(row.kind, row.pk, row.patient_id, row.number, row.at))
         elif row.kind == "due" and row.on:

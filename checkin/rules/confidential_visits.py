@@ -30,6 +30,10 @@ HIDDEN_MARK = "Hidden"
 ADDRESS_COLUMNS = ("address", "city", "postcode", "phone")
 """The columns of a patient that a hidden address hides."""
 
+_TYPED_ADDRESS_FIELDS = ("address",)
+_TYPED_CONTACT_FIELDS = ("escort_phone", "email")
+"""What a patient who came alone typed about themselves; of other adults it is about them."""
+
 NO_NOTE = (
     "This visit is confidential, so no note is written about it. Nothing was saved. "
     "If the family wants a note, end the mark on the visit's page first."
@@ -37,6 +41,10 @@ NO_NOTE = (
 NO_PROMISE = (
     "This visit is confidential, so no promise is made from it. Nothing was saved. "
     "Make the promise on the patient's page, without what was said at this visit."
+)
+NOTHING_ON_RECORD = (
+    "This visit is confidential, so what was said at it is not written to the record. Nothing was changed. "
+    "Keep the old, or change the record on the patient's page."
 )
 NOT_A_VISIT_KIND = "Choose why this visit is confidential."
 
@@ -48,3 +56,8 @@ def is_visit_kind(kind: str) -> bool:
 def kind_of_sign_in(*, is_patient: bool) -> ConfidentialKind:
     """Return the kind of mark for a visit that the desk signs in as confidential."""
     return ConfidentialKind.ALONE if is_patient else ConfidentialKind.OTHER
+
+
+def hidden_sign_in_fields(*, is_patient: bool) -> tuple[str, ...]:
+    """Return the fields of a sign-in that a hidden address hides."""
+    return _TYPED_ADDRESS_FIELDS + _TYPED_CONTACT_FIELDS if is_patient else _TYPED_ADDRESS_FIELDS

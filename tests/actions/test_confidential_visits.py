@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.actions import confidential_visits, excuse_notes, patient_merges, promises
+from checkin.actions import confidential_visits, discrepancies, excuse_notes, patient_merges, promises
 from checkin.actions.permissions import NotAllowed
 from checkin.actions.refusals import Refused
 from checkin.models import AuditEvent, Clinic, ConfidentialMark, Location, Patient, Staff, Visit
@@ -134,3 +134,41 @@ def test_a_merge_hides_the_address_of_both_records(
     other.refresh_from_db()
     assert other.address_hidden
     assert other.confidential_marks.standing().get().by == max_
+
+
+def test_an_adult_of_confidential_visits_only_keeps_the_name_alone(front: Location, dana: Staff) -> None:
+    make.patient(front.clinic, "Mia Chen", "2016-05-05")
+    said = {"escort_name": "Kai Stone", "relationship": "her boyfriend", "escort_phone": "555-010-0177"}
+    visit = make.visit(front, name="Mia Chen", born="2016-05-05", **said)
+    mark(visit, dana, ConfidentialKind.OTHER)
+    visit.escort.refresh_from_db()
+    row = visit.escort
+    assert (row.name, row.relationship, row.phone, row.last_came_at) == ("Kai Stone", "", "", None)
+    confidential_visits.end_visit_confidential(visit=visit, by=dana, at=TEN)
+    row.refresh_from_db()
+    assert (row.relationship, row.phone, row.last_came_at) == (
+        "her boyfriend",
+        "555-010-0177",
+        visit.arrived_at,
+    )
+
+
+def test_an_adult_who_came_before_is_as_the_earlier_visit_said(front: Location, dana: Staff) -> None:
+    make.patient(front.clinic, "Mia Chen", "2016-05-05")
+    said = {"name": "Mia Chen", "born": "2016-05-05", "escort_name": "Kai Stone"}
+    first = make.visit(front, make.at("9:00"), relationship="uncle", **said)
+    second = make.visit(front, make.at("9:30"), relationship="her boyfriend", **said)
+    assert first.escort_id == second.escort_id
+    mark(second, dana, ConfidentialKind.OTHER)
+    second.escort.refresh_from_db()
+    assert (second.escort.relationship, second.escort.last_came_at) == ("uncle", first.arrived_at)
+
+
+def test_nothing_typed_at_a_confidential_visit_is_written_to_the_record(front: Location, dana: Staff) -> None:
+    make.patient(front.clinic, "Mia Chen", "2016-05-05", address="1 Oak Street")
+    visit = make.visit(front, name="Mia Chen", born="2016-05-05", address="2 Elm Street")
+    row = visit.discrepancies.get(field="address")
+    mark(visit, dana, ConfidentialKind.OTHER)
+    with pytest.raises(Refused) as refusal:
+        discrepancies.decide_discrepancy(discrepancy=row, kind="use_new", by=dana, at=TEN)
+    assert refusal.value.sentence == confidential_visit_rules.NOTHING_ON_RECORD

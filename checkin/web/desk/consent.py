@@ -47,7 +47,7 @@ from checkin.web.desk.consent_proxies import (
     ListedProxy,
     describe_filed_proxy,
     known_proxy_grantors,
-    list_patient_proxies,
+    list_visit_proxies,
 )
 from checkin.web.params import parse_number_param
 from checkin.web.redirects import redirect_back
@@ -62,7 +62,7 @@ def serve_consent_page(request: StaffRequest, visit_id: int) -> HttpResponse:
         return _render_consent_page(request, visit)
     at, patient = timezone.now(), visit.patient
     known = need_facts.read_visit_need_facts(visit, at=at)
-    listed = list_patient_proxies(patient, clinic_today(request), known.consent.known) if patient else []
+    listed = list_visit_proxies(visit, clinic_today(request), known.consent.known)
     form = build_consent_form(request, visit, known, listed, request.POST)
     if not form.is_valid():
         return _render_consent_page(request, visit, form=form, status=422)
@@ -218,8 +218,8 @@ def _render_consent_page(
 def consent_panel(request: StaffRequest, visit: Visit) -> dict[str, object]:
     """Return next steps, answers and proxies, for the consent panel of a visit's page."""
     known = need_facts.read_visit_need_facts(visit, at=timezone.now())
-    patient, day = visit.patient, clinic_today(request)
-    listed = list_patient_proxies(patient, day, known.consent.known) if patient else []
+    day = clinic_today(request)
+    listed = list_visit_proxies(visit, day, known.consent.known)
     said = request.clinic.consent_records.bearing_on(visit).select_related("heard_by").order_by("-pk")[:20]
     return {
         "lines": build_consent_lines(known.consent, list_due_care(known, visit.local_date)),

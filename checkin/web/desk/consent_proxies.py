@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from checkin.models import Guardian, Patient, StandingProxy
+from checkin.models import Guardian, Patient, StandingProxy, Visit
+from checkin.models.confidential_marks import is_shared_condition
 from checkin.rules.coded_sentences import words_in_region
 from checkin.rules.consent_adults import CareKind, ConsentAdult, ProxyState, WrittenProxy, proxy_state_on
 from checkin.rules.consent_answers import KnownAdults
@@ -36,13 +37,24 @@ class ListedProxy(NamedTuple):
         return self.state in (ProxyState.IN_FORCE, ProxyState.NOT_YET)
 
 
-def list_patient_proxies(patient: Patient, day: dt.date, known: KnownAdults) -> list[ListedProxy]:
-    """List who may agree in a guardian's place on that day, then who may not yet or no longer."""
-    rows = patient.standing_proxies.select_related("revoked_by").order_by("pk")
+def list_patient_proxies(
+    patient: Patient, day: dt.date, known: KnownAdults, *, visit_id: int | None = None
+) -> list[ListedProxy]:
+    """List who may agree in a guardian's place on that day, then who may not yet or no longer.
+
+    Leaves out those put on file at a confidential visit, unless it is this one.
+    """
+    rows = patient.standing_proxies.filter(is_shared_condition(opened=visit_id))
+    rows = rows.select_related("revoked_by").order_by("pk")
     found = [_listed_proxy_of_row(one, day, known) for one in rows]
     over = [one for one in found if not one.may_be_revoked]
     kept = [one for one in found if one.may_be_revoked] + over[-_MOST_ENDED_PROXIES:]
     return sorted(kept, key=lambda one: _PROXY_STATE_ORDER.index(one.state))
+
+
+def list_visit_proxies(visit: Visit, day: dt.date, known: KnownAdults) -> list[ListedProxy]:
+    """List those of the visit's child; none while it is unknown."""
+    return list_patient_proxies(visit.patient, day, known, visit_id=visit.pk) if visit.patient else []
 
 
 def _listed_proxy_of_row(row: StandingProxy, day: dt.date, known: KnownAdults) -> ListedProxy:

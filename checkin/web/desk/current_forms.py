@@ -31,7 +31,7 @@ from checkin.web.desk import (
     promises as promise_views,
 )
 from checkin.web.desk.consent_forms import ConsentForm, ProxyForm
-from checkin.web.desk.consent_proxies import list_patient_proxies
+from checkin.web.desk.consent_proxies import list_visit_proxies
 from checkin.web.desk.excuse_note_forms import ExcuseNoteForm, NoteReissueForm, note_form_facts
 from checkin.web.desk.forms import PatientForm
 from checkin.web.desk.preference_forms import PreferencesForm
@@ -66,8 +66,8 @@ def _current_promise_form(request: Any) -> BaseForm:
 def _current_consent_form(request: Any, visit_id: int) -> ConsentForm:
     visit = get_visit_or_404(request, visit_id)
     known = need_facts.read_visit_need_facts(visit, at=timezone.now())
-    patient, day = visit.patient, consent_views.clinic_today(request)
-    listed = list_patient_proxies(patient, day, known.consent.known) if patient else []
+    day = consent_views.clinic_today(request)
+    listed = list_visit_proxies(visit, day, known.consent.known)
     return consent_views.build_consent_form(request, visit, known, listed)
 
 
