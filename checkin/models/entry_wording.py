@@ -20,6 +20,7 @@ from checkin.models import (
     StandingProxy,
     Visit,
 )
+from checkin.models.hidden_addresses import is_of_hidden_address
 from checkin.models.patient_numbers import order_own_numbers_first
 from checkin.rules.child_labels import (
     CHILD_BEFORE,
@@ -205,6 +206,8 @@ def _record_value_words(name: str, value: Any, region: str) -> str:
 
 def correction_entry_words(one: DiscrepancyDecision) -> str:
     field = Discrepancy.Field(one.discrepancy.field).label
+    if is_of_hidden_address(one.discrepancy):
+        return f"{field} on record was changed"
     region = one.discrepancy.visit.clinic.region
     before, after = (record_values_words(values, region) for values in (one.before, one.after))
     return f"{field} on record: {before} was changed to {after}"

@@ -21,6 +21,7 @@ from checkin.models import (
     Visit,
 )
 from checkin.models import entry_wording as entry_wording_models
+from checkin.models.hidden_addresses import is_of_hidden_address
 from checkin.models.sign_in_record_merges import (
     find_merge_into_visit_record,
     list_rows_following_visit,
@@ -223,7 +224,8 @@ def _iter_correction_entries(change: VisitChildChange) -> Iterator[VisitEntry]:
             else entry_wording_models.correction_entry_words(one)
         )
         region = change.visit.clinic.region
-        before = "" if kept else entry_wording_models.record_values_words(one.before, region)
+        is_hidden = kept or is_of_hidden_address(one.discrepancy)
+        before = "" if is_hidden else entry_wording_models.record_values_words(one.before, region)
         yield VisitEntry(EntryKind.CORRECTION, one.discrepancy, words, fates, before=before)
 
 

@@ -12,6 +12,7 @@ from django.db.models import Prefetch
 from checkin.models import Clinic, Discrepancy, DiscrepancyDecision, Patient, Visit
 from checkin.models.discrepancies import DiscrepancyQuerySet
 from checkin.models.entry_wording import corrected_patient_id
+from checkin.models.hidden_addresses import hide_discrepancy_address
 from checkin.queries import patient_dossiers
 from checkin.queries.match_comparisons import MarkedLine, date_words_or_blank, unmarked_lines
 from checkin.rules import discrepancies as discrepancy_rules
@@ -128,7 +129,7 @@ def _group_discrepancies_by_visit(clinic: Clinic, rows: Iterable[Discrepancy]) -
 
     Runs up to three queries, and up to two more for each standing “use the new”.
     """
-    found = list(rows)
+    found = [hide_discrepancy_address(row) for row in rows]
     others = _find_other_visits_named(clinic, found)
     groups: dict[int, VisitDiscrepancies] = {}
     for row in found:
@@ -245,7 +246,7 @@ def _use_new_effect(row: Discrepancy, visit: Visit, change: discrepancy_rules.Di
         return f"The number on record of {whose} will be {number}."
     if row.field == _DiscrepancyField.GUARDIAN:
         return f"Adds {columns['name']} as a contact who may not consent until somebody says so."
-    kept = ", ".join(filter(None, [patient.city, patient.postcode]))
+    kept = "" if patient.address_hidden else ", ".join(filter(None, [patient.city, patient.postcode]))
     stays = f" City and postal code stay: {kept}." if kept else ""
     return f"The address on record will be as typed.{stays}"
 

@@ -22,6 +22,7 @@ from checkin.models import (
 from checkin.models import (
     entry_wording as entry_wording_models,
 )
+from checkin.models.hidden_addresses import hide_discrepancy_address
 from checkin.models.understanding import clinic_own_language
 from checkin.queries import family_timeline_rows
 from checkin.queries import preferences as preference_queries
@@ -152,7 +153,7 @@ def family_feedback_event(said: AfterWord, reader: Staff | None) -> TimelineEven
 
 
 def discrepancy_decided_event(one: DiscrepancyDecision) -> TimelineEvent:
-    found = one.discrepancy
+    found = hide_discrepancy_address(one.discrepancy)
     what = _DECISION_SENTENCES[_DecidedKind(one.kind)].format(found.get_field_display())
     words = _drop_blank_word_pairs(("Typed", found.typed), ("On record", found.recorded))
     icon = "undo-2" if one.kind == _DecidedKind.UNDO else "scale"

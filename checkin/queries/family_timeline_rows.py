@@ -105,7 +105,7 @@ def select_discrepancy_decisions(child: TimelineChild) -> QuerySet[DiscrepancyDe
     found = annotate_decision_record(DiscrepancyDecision.objects.filter(theirs)).filter(
         record__in=child.records
     )
-    return found.select_related("discrepancy", "by", "undone_by")
+    return found.select_related("discrepancy__visit__patient", "by", "undone_by")
 
 
 def annotate_decision_record(found: QuerySet[DiscrepancyDecision]) -> QuerySet[Any]:

@@ -26,6 +26,7 @@ from checkin.models import (
 from checkin.models import (
     entry_wording as entry_wording_models,
 )
+from checkin.models.hidden_addresses import hide_repeated_address
 from checkin.models.need_subjects import lapsed_ids_of_former_child, other_children_by_need
 from checkin.models.needs import drop_repeated_need_answers
 from checkin.queries import urgent_signs as urgent_sign_queries
@@ -101,7 +102,7 @@ def read_visit_timeline(visit: Visit, *, reader: Staff | None = None) -> VisitTi
     moves = list(visit.moves.select_related("by", "undone_by").order_by("pk"))
     decisions = list(_select_match_decisions(visit))
     first = visit.sign_in.continues or visit.sign_in
-    repeats = list(first.replays.order_by("pk"))
+    repeats = [hide_repeated_address(one, visit) for one in first.replays.order_by("pk")]
     events = [
         _sign_in_event(first),
         *map(_visit_move_event, moves[1:]),

@@ -158,6 +158,9 @@ def _visit_fieldset() -> Fieldset:
     )
 
 
+_CONTACT_AND_CARE_BOXES = ("phone", "postcode", "language", "access_needs")
+
+
 class PatientForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     """Complete a provisional record with what the family says at the desk."""
 
@@ -179,6 +182,8 @@ class PatientForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.address_hidden:
+            del self.fields["phone"], self.fields["postcode"]
         words, numbers = date_examples(self.instance.clinic.region)
         self.fields["birth_date"].help_text = f"Such as {numbers} or {words}."
         for name, box in self.fields.items():
@@ -227,6 +232,6 @@ class PatientForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
         helper.layout = Layout(
             FormSnapshotField(),
             Div("given_name", "family_name", "preferred_name", "birth_date", css_class="four"),
-            Div("phone", "postcode", "language", "access_needs", css_class="four"),
+            Div(*(name for name in _CONTACT_AND_CARE_BOXES if name in self.fields), css_class="four"),
         )
         return helper

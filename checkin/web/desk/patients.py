@@ -131,7 +131,7 @@ def _patient_record_facts(request: StaffRequest, found: Patient, today: dt.date)
         },
         "served": preference_queries.list_preferences_on_record(found),
         "said_today": said,
-        **sealed_mark(found.pk, reverse("desk:sealed", args=[found.pk])),
+        **sealed_mark(found, reverse("desk:sealed", args=[found.pk])),
         "may_seal": found.is_on_file and may_perform_act(request, StaffAct.KEEP_CARE_ALERTS),
     }
 

@@ -6,6 +6,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from checkin.models import Clinic, Escort, Patient, Promise, Visit
+from checkin.models.hidden_addresses import is_address_hidden
 from checkin.models.understanding import remembered_preferences
 from checkin.rules import name_keys
 from checkin.rules.phones import format_phone
@@ -26,7 +27,9 @@ def prefill_promise_from_visit(visit: Visit) -> dict[str, object]:
     said, escort = visit.sign_in, visit.escort
     name, number = said.escort_name, said.escort_phone
     if said.is_patient:
-        name, number = said.child_name, number or (visit.patient.shown_phone if visit.patient else "")
+        is_hidden = is_address_hidden(visit.patient)
+        own = visit.patient.shown_phone if visit.patient else ""
+        name, number = said.child_name, "" if is_hidden else number or own
     elif escort is not None:
         name, number = name or escort.name, number or escort.phone
     if not name and not number and visit.patient is not None:

@@ -16,7 +16,10 @@ from django.views.decorators.http import require_http_methods
 from checkin.actions import sealed_readings
 from checkin.actions.refusals import Refused
 from checkin.models import Patient, Visit
+from checkin.models.hidden_addresses import is_address_hidden
 from checkin.queries import care_alerts as care_alert_queries
+from checkin.rules.confidential_visits import ADDRESS_COLUMNS
+from checkin.rules.patient_merges import MERGE_COLUMNS
 from checkin.rules.roles import StaffAct
 from checkin.rules.sealed_readings import OPEN_SECONDS, SEALED_MARK
 from checkin.web.access import (
@@ -88,7 +91,15 @@ def _open_sealed(
 
 def _sealed_sections(patient: Patient | None) -> dict[str, list[Any]]:
     """Return what is sealed here, by the name under which the page shows it."""
-    return {"alerts": care_alert_queries.list_alerts(patient) if patient else []}
+    if patient is None:
+        return {"alerts": [], "address": []}
+    return {"alerts": care_alert_queries.list_alerts(patient), "address": _hidden_address_lines(patient)}
+
+
+def _hidden_address_lines(patient: Patient) -> list[tuple[str, str]]:
+    """Return the columns that a hidden address hides, with their labels; none if it is not hidden."""
+    named = [(str(MERGE_COLUMNS[name]), str(getattr(patient, name))) for name in ADDRESS_COLUMNS]
+    return [(label, words) for label, words in named if words] if patient.address_hidden else []
 
 
 def _answer_sealed(
@@ -99,13 +110,14 @@ def _answer_sealed(
     return answer
 
 
-def sealed_mark(patient_id: int | None, address: str) -> dict[str, object]:
+def sealed_mark(patient: Patient | None, address: str) -> dict[str, object]:
     """Return the context of `desk/_sealed_mark.html`. The same mark stands for all that is sealed."""
-    return {"sealed": address if care_alert_queries.has_active_alert(patient_id) else ""}
+    is_sealed = is_address_hidden(patient) or care_alert_queries.has_active_alert(patient and patient.pk)
+    return {"sealed": address if is_sealed else ""}
 
 
 def sealed_mark_of_visit(visit: Visit) -> dict[str, object]:
     """Return the same for a visit's page. From a confidential one, which is open, it leads to the child's."""
     if visit.confidential and visit.patient_id:
-        return sealed_mark(visit.patient_id, reverse("desk:sealed", args=[visit.patient_id]))
-    return sealed_mark(visit.patient_id, reverse("desk:sealed_visit", args=[visit.pk]))
+        return sealed_mark(visit.patient, reverse("desk:sealed", args=[visit.patient_id]))
+    return sealed_mark(visit.patient, reverse("desk:sealed_visit", args=[visit.pk]))

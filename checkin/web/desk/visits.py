@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from checkin.models import Discrepancy, Escort, Guardian, MatchDecision, SignIn, Visit
 from checkin.models.excuse_notes import list_misnamed_notes, list_notes_by_kind
+from checkin.models.hidden_addresses import hide_discrepancy_address, hide_typed_address
 from checkin.models.understanding import chosen_sign_in_language
 from checkin.queries import (
     match_candidates,
@@ -69,6 +70,7 @@ def show_visit(request: StaffRequest, visit_id: int) -> HttpResponse:
     if not may_read_visit(request, found):
         return confidential_visit_views.show_closed_visit(request, found)
     audit_page_view(request, found, patient_id=found.patient_id)
+    hide_typed_address(found)
     at, timeline = timezone.now(), visit_timeline.read_visit_timeline(found, reader=request.user)
     context = {
         "visit": found,
@@ -167,7 +169,8 @@ def _adult_of_row(one: Escort | Guardian) -> ConsentAdult:
 
 def _open_visit_discrepancies(found: Visit) -> list[tuple[Discrepancy, int | None]]:
     """Return open differences, each with the other visit if a child is signed in twice."""
-    return [(one, one.other_visit_id) for one in found.discrepancies.open().order_by("pk")]
+    rows = found.discrepancies.open().order_by("pk")
+    return [(hide_discrepancy_address(one), one.other_visit_id) for one in rows]
 
 
 def _typed_claim_lines(found: Visit) -> list[dict[str, Any]]:

@@ -1,0 +1,47 @@
+"""Put “Hidden” over a patient's address and phone in rows that a page is about to show; nothing is saved."""
+
+from __future__ import annotations
+
+import copy
+
+from checkin.models.discrepancies import Discrepancy
+from checkin.models.people import Patient
+from checkin.models.sign_in_repeats import SignInReplay
+from checkin.models.visits import Visit
+from checkin.rules.confidential_visits import HIDDEN_MARK, hidden_sign_in_fields
+
+
+def is_address_hidden(patient: Patient | None) -> bool:
+    return patient is not None and patient.address_hidden
+
+
+def hide_typed_address(visit: Visit) -> Visit:
+    """Return the visit; over what was typed of a hidden address stands the mark. Only for pages."""
+    if is_address_hidden(visit.patient):
+        said = copy.copy(visit.sign_in)
+        for name in hidden_sign_in_fields(is_patient=said.is_patient):
+            setattr(said, name, getattr(said, name) and HIDDEN_MARK)
+        visit.sign_in = said
+    return visit
+
+
+def hide_repeated_address(again: SignInReplay, visit: Visit) -> SignInReplay:
+    """Return the repeated sign-in of this visit, likewise."""
+    if is_address_hidden(visit.patient):
+        names = hidden_sign_in_fields(is_patient=visit.sign_in.is_patient)
+        again.claim = {
+            name: said and HIDDEN_MARK if name in names else said for name, said in again.claim.items()
+        }
+    return again
+
+
+def is_of_hidden_address(row: Discrepancy) -> bool:
+    """Return whether the difference is about an address that is hidden."""
+    return row.field == Discrepancy.Field.ADDRESS and is_address_hidden(row.visit.patient)
+
+
+def hide_discrepancy_address(row: Discrepancy) -> Discrepancy:
+    """Return the row, with the mark on both sides if it is about a hidden address. Only for pages."""
+    if is_of_hidden_address(row):
+        row.typed, row.recorded = row.typed and HIDDEN_MARK, row.recorded and HIDDEN_MARK
+    return row
