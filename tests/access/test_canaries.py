@@ -1,14 +1,17 @@
 """What was said at a confidential visit, and a hidden address, is in no answer, paper, mail, log or export.
 
-A word that occurs nowhere else stands in every text field that a family or a clinician can fill. Then every
-address is asked as everybody, and each answer is searched, its headers too.
+A word that occurs nowhere else stands in every text field that a family or a clinician can fill, also in the
+note, promise, consent and feedback that were made before the visit was marked. Then every address is asked as
+everybody, and each answer is searched, its headers too.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote_plus
@@ -17,8 +20,17 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from checkin.actions import confidential_visits
+from checkin.actions import (
+    confidential_visits,
+    consent,
+    escalations,
+    excuse_notes,
+    visit_feedback,
+    visit_feedback_answers,
+)
 from checkin.models import AuditEvent, Clinic, Patient, SealedReading, Staff, Visit
+from checkin.models import excuse_notes as excuse_note_models
+from checkin.rules.visit_feedback import FamilyFeedback
 from tests import make
 from tests.access.walk import (
     Principal,
@@ -29,6 +41,7 @@ from tests.access.walk import (
 )
 from tests.leaks import without_tokens
 from tests.papers.sheets import text_of
+from tests.promising import keep, promise, said
 
 pytestmark = pytest.mark.usefixtures("tuesday", "take_backups")
 CANARY = re.compile(r"zqx|555.?019.?8877", re.IGNORECASE)
@@ -49,23 +62,58 @@ SAID = {
 HIDDEN = {"address": "2 Zqxhome Street", "city": "Zqxtown", "postcode": "ZQX 77", "phone": "555-019-8877"}
 
 
+SPOKEN = {"who": "Zqxwitness", "relationship": "zqxaunt", "phone": "555-019-8877", "limits": "zqxlimits"}
+PROMISED = {
+    "to_whom": "Zqxwhom",
+    "about": "zqxabout",
+    "reach_at": "555-019-8877",
+    "who_may_answer": "zqxother",
+}
+
+
 @pytest.fixture
 def secret(at: SimpleNamespace) -> Visit:
     """Return an earlier visit of Leo with a canary in each field; `at.leo` becomes a later one."""
     earlier = make.visit(at.leo.location, make.at("9:42"), name="Leo Ruiz", **SAID)
     assert earlier.patient_id == at.leo.patient_id
-    confidential_visits.mark_visit_confidential(visit=earlier, kind="other", by=at.dana, at=make.at("9:43"))
+    write_papers(earlier, at)
+    confidential_visits.mark_visit_confidential(visit=earlier, kind="other", by=at.dana, at=make.at("9:44"))
     return earlier
+
+
+def write_papers(visit: Visit, at: SimpleNamespace) -> None:
+    """Write a note, a promise, a consent, preferences and feedback with canaries."""
+    now = make.at("9:43")
+    edits = replace(excuse_note_models.first_note_draft(visit, "school"), limits="zqxlimit")
+    at.own_note = excuse_notes.issue_note(visit=visit, kind="school", by=at.noor, at=now, edits=edits).note
+    words = said(**PROMISED, best_from=None, best_words="zqxbest", due_at=make.at("9:45"))
+    at.own_promise = promise(visit.location, said=words, visit=visit, owner=at.dana, by=at.dana, at=now)
+    at.ended = keep(
+        promise(visit.location, said=words, visit=visit, by=at.dana), at.dana, outcome="zqxoutcome"
+    )
+    consent.record_consent(
+        patient=visit.patient, visit=visit, care="treatment", agreed=True, basis="telephone", how="telephone",
+        heard_by=at.noor, at=now, **SPOKEN,
+    )  # fmt: skip
+    feedback = FamilyFeedback(1, "zqxline", phone="555-019-8877")
+    at.own_feedback = visit_feedback.save_feedback(visit=visit, said=feedback, at=now)
 
 
 @pytest.fixture
 def hidden(at: SimpleNamespace) -> Patient:
-    """Return Leo's record, whose address is hidden."""
+    """Return Leo's record, whose address is hidden, with another one typed at his visit."""
     Patient.objects.filter(pk=at.leo.patient_id).update(**HIDDEN)
     leo = Patient.objects.get(pk=at.leo.patient_id)
     leo.save()
+    make.visit(at.leo.location, make.at("9:42"), name="Leo Ruiz", address="3 Zqxtyped Street")
     confidential_visits.hide_patient_address(patient=leo, by=at.dana, at=make.at("9:43"))
     return leo
+
+
+def own_rows(at: SimpleNamespace, visit: Visit) -> SimpleNamespace:
+    """Return the cast with this visit, and what was made at it, in place of Leo's later visit."""
+    own = {"leo": visit, "promise": at.own_promise, "note": at.own_note, "feedback": at.own_feedback}
+    return SimpleNamespace(**vars(at) | own)
 
 
 def text_of_answer(answer: Any) -> str:
@@ -76,15 +124,20 @@ def text_of_answer(answer: Any) -> str:
     return f"{heads}\n{text_of(body) if is_pdf else body.decode(errors='replace')}"
 
 
-def walk(people: list[Principal], at: SimpleNamespace) -> dict[str, str]:
-    """Return each address that answered somebody with a canary, with what stood around it."""
+def walk(people: list[Principal], at: SimpleNamespace, methods: tuple[str, ...] = ("GET",)) -> dict[str, str]:
+    """Return each address that answered somebody with a canary, with what stood around it.
+
+    STALE is a POST that does not say which page it was drawn from: its answer is a page of its own.
+    """
     found = {}
     for url, address in list_addresses(at).items():
         for who in people:
-            for method in ("GET", "POST"):
-                said = without_tokens(text_of_answer(ask(who, method, address)))
-                if hit := CANARY.search(said):
-                    found[f"{method} {url}"] = said[max(0, hit.start() - 120) : hit.end() + 40]
+            for method in methods:
+                sent = address._replace(drawn=address.path) if method == "STALE" else address
+                answer = ask(who, "GET" if method == "GET" else "POST", sent)
+                text = without_tokens(text_of_answer(answer))
+                if hit := CANARY.search(text):
+                    found[f"{method} {url}"] = text[max(0, hit.start() - 120) : hit.end() + 40]
     return found
 
 
@@ -94,19 +147,32 @@ def who_asks(at: SimpleNamespace, hill: Clinic) -> list[Principal]:
     return [one for one in list_principals(at, hill) if one.name in names]
 
 
+def of_role(people: list[Principal], *names: str) -> list[Principal]:
+    return [one for one in people if one.name in names]
+
+
 def test_no_answer_has_a_word_of_a_confidential_visit(
     at: SimpleNamespace, hill: Clinic, secret: Visit, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """Pages for everybody; posts, and posts of old pages, for those who see most."""
     caplog.set_level(logging.DEBUG)
     add_rows_of_addresses(at)
     people = who_asks(at, hill)
-    later = walk(people, at)
-    at.leo = secret
-    own = walk(people, SimpleNamespace(**vars(at)))
-    assert (later, own) == ({}, {})
+    for cast in (at, own_rows(at, secret)):
+        assert walk(people, cast) == {}
+        assert walk(of_role(people, "manager"), cast, ("POST", "STALE")) == {}
     assert not CANARY.search(caplog.text)
-    assert not any(CANARY.search(f"{one.subject} {one.body}") for one in mail.outbox)
     assert not any(CANARY.search(str(one.detail)) for one in AuditEvent.objects.all())
+
+
+@pytest.mark.long
+def test_no_answer_to_any_post_has_a_word_of_a_confidential_visit(
+    at: SimpleNamespace, hill: Clinic, secret: Visit
+) -> None:
+    add_rows_of_addresses(at)
+    people = who_asks(at, hill)
+    for cast in (at, own_rows(at, secret)):
+        assert walk(people, cast, ("POST", "STALE")) == {}
 
 
 def test_the_same_walk_finds_the_words_if_the_mark_is_ignored(
@@ -114,18 +180,43 @@ def test_the_same_walk_finds_the_words_if_the_mark_is_ignored(
 ) -> None:
     add_rows_of_addresses(at)
     Visit.objects.filter(pk=secret.pk).update(confidential=False)
-    people = [one for one in who_asks(at, hill) if one.name == "front desk"]
-    later = walk(people, at)
-    at.leo = secret
-    own = walk(people, at)
-    assert {"GET desk:board", "GET desk:patient"} <= {*later, *own}
-    assert {"GET desk:visit", "GET desk:reason", "GET desk:consent"} <= {*own}
+    people = of_role(who_asks(at, hill), "manager")
+    later, own = walk(people, at), walk(people, own_rows(at, secret))
+    lists = {"GET desk:board", "GET desk:patient", "GET desk:promises", "GET desk:notes_today"}
+    assert lists <= {*later, *own}
+    assert {"GET desk:visit", "GET desk:reason", "GET desk:consent", "GET desk:note_pdf"} <= {*own}
+    assert {"GET desk:promise", "GET desk:feedback", "GET desk:handover"} <= {*own, *later}
+
+
+def test_no_mail_has_a_word_of_a_confidential_visit(
+    at: SimpleNamespace, secret: Visit, django_capture_on_commit_callbacks: Any
+) -> None:
+    clinic = Clinic.objects.get(pk=secret.clinic_id)
+    Clinic.objects.filter(pk=clinic.pk).update(mail_from="desk@brook.example")
+    clinic.refresh_from_db()
+    Staff.objects.filter(clinic=clinic).update(email="all@brook.example")
+    late = make.at("9:45") + dt.timedelta(days=3)
+    with django_capture_on_commit_callbacks(execute=True):
+        escalations.escalate_due_promises(clinic=clinic, at=late)
+        visit_feedback_answers.escalate_due_feedback(clinic=clinic, at=late)
+    sent = [f"{one.subject} {one.body}" for one in mail.outbox]
+    assert any(f"/promises/{at.own_promise.pk}/" in one for one in sent)
+    assert not any(CANARY.search(one) for one in sent)
 
 
 def test_no_answer_has_a_hidden_address(at: SimpleNamespace, hill: Clinic, hidden: Patient) -> None:
     add_rows_of_addresses(at)
     people = who_asks(at, hill)
     assert walk(people, at) == {}
+    assert walk(of_role(people, "manager"), at, ("POST", "STALE")) == {}
+
+
+@pytest.mark.long
+def test_no_answer_to_any_post_has_a_hidden_address(
+    at: SimpleNamespace, hill: Clinic, hidden: Patient
+) -> None:
+    add_rows_of_addresses(at)
+    assert walk(who_asks(at, hill), at, ("POST", "STALE")) == {}
 
 
 def test_the_same_walk_finds_the_address_if_it_is_not_hidden(
@@ -133,8 +224,17 @@ def test_the_same_walk_finds_the_address_if_it_is_not_hidden(
 ) -> None:
     add_rows_of_addresses(at)
     Patient.objects.filter(pk=hidden.pk).update(address_hidden=False)
-    people = [one for one in who_asks(at, hill) if one.name == "front desk"]
-    assert "GET desk:patient" in walk(people, at)
+    people = of_role(who_asks(at, hill), "front desk")
+    assert {"GET desk:patient", "GET desk:discrepancies", "GET desk:visit"} <= {*walk(people, at)}
+
+
+def test_a_hidden_address_opens_with_a_reason(
+    at: SimpleNamespace, hidden: Patient, as_: Callable[[Staff], Client]
+) -> None:
+    browser, address = as_(at.dana), f"/patients/{hidden.pk}/sealed/"
+    assert address in browser.get(f"/patients/{hidden.pk}/").content.decode()
+    assert not CANARY.search(browser.get(address).content.decode())
+    assert "Zqxhome" in browser.post(address, {"reason": "visit"}).content.decode()
 
 
 def test_a_confidential_visit_is_on_the_board_with_its_token_and_mark(
