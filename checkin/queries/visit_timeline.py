@@ -91,6 +91,8 @@ class VisitTimeline(NamedTuple):
     """The newest decision of any kind: a page must send it to make another."""
     standing: MatchDecision | None
     """The decision that an undo would undo."""
+    patients: list[int]
+    """Ids of the records that it has been linked to."""
 
 
 def read_visit_timeline(visit: Visit, *, reader: Staff | None = None) -> VisitTimeline:
@@ -117,6 +119,7 @@ def read_visit_timeline(visit: Visit, *, reader: Staff | None = None) -> VisitTi
         sorted(events, key=lambda one: one.at),
         decisions[-1] if decisions else None,
         stands[-1] if stands else None,
+        [pk for one in decisions for pk in (one.patient_id, one.previous_patient_id) if pk is not None],
     )
 
 

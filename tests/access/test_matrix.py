@@ -20,6 +20,7 @@ from checkin.models import Clinic, Patient
 from checkin.web.access import staff_required
 from checkin.web.desk import patients as patient_views
 from clinic.urls import urlpatterns
+from tests.access.answers import compare, is_login
 from tests.access.walk import (
     METHODS,
     OF_ALLAUTH,
@@ -28,8 +29,6 @@ from tests.access.walk import (
     Principal,
     add_rows_of_addresses,
     ask,
-    compare,
-    is_login,
     list_addresses,
     list_principals,
     list_urls,

@@ -50,6 +50,7 @@ class Principal(NamedTuple):
     role: str = ""
     is_elsewhere: bool = False
     """Whether it is staff of another clinic."""
+    person_id: int | None = None
 
 
 class Row(NamedTuple):
@@ -236,7 +237,7 @@ def _staff_principal(name: str, person: Staff, client: dict[str, Any]) -> Princi
     browser = Client(**client)
     browser.force_login(person)
     column = "stranger" if name == "inactive" else person.role
-    return Principal(name, column, browser, person.role, name.endswith("elsewhere"))
+    return Principal(name, column, browser, person.role, name.endswith("elsewhere"), person.pk)
 
 
 @contextmanager
@@ -250,56 +251,18 @@ def undone(browser: Client) -> Iterator[None]:
     caches["rows"].clear()
 
 
+def send(who: Principal, method: str, address: Address, **headers: str) -> Any:
+    """Send one request and return the answer."""
+    if method in ("GET", "HEAD"):
+        return who.browser.generic(method, address.path, headers=headers)
+    if method == "POST":
+        return who.browser.post(address.drawn, address.sent, headers=headers)
+    return who.browser.generic(method, address.drawn, headers=headers)
+
+
 def ask(who: Principal, method: str, address: Address) -> Any:
     """Send one request, leave no row of it behind if it may write, and return the answer."""
     if method in ("GET", "HEAD"):
-        return who.browser.generic(method, address.path)
+        return send(who, method, address)
     with undone(who.browser):
-        if method == "POST":
-            return who.browser.post(address.drawn, address.sent)
-        return who.browser.generic(method, address.drawn)
-
-
-def is_login(answer: Any) -> bool:
-    return answer.status_code == 302 and answer.headers["Location"].startswith("/account/login/?next=")
-
-
-def expected(row: Row, who: Principal, method: str) -> str:
-    """Return what this principal gets by the matrix: ok, login, home, or the number of a refusal."""
-    own = row.cells[who.column] or row.cells["stranger"]
-    if own == "login":
-        return own
-    takes = row.takes + ("HEAD",) * ("GET" in row.takes and row.url not in PRINTED)
-    if method not in takes:
-        return "405"
-    return row.cells["elsewhere"] if own == "ok" and who.is_elsewhere else own
-
-
-def is_sent_home(answer: Any) -> bool:
-    return answer.status_code == 302 and answer.headers["Location"] in ("/settings/", "/audit/")
-
-
-def got(answer: Any, url: str) -> str:
-    """Return what came, in the matrix's words."""
-    if is_login(answer) or (answer.status_code in (401, 403) and "Log in" in answer.content.decode()):
-        return "login"
-    if is_sent_home(answer) and url != "settings:home":
-        return "home"
-    if answer.status_code >= 500:
-        return str(answer.status_code)
-    return str(answer.status_code) if answer.status_code in SAID_NO else "ok"
-
-
-def compare(who: Principal, urls: dict[str, Address], methods: tuple[str, ...]) -> list[str]:
-    """Return a line for each answer that differs from the matrix."""
-    matrix = read_matrix()
-    differing = []
-    for url, address in urls.items():
-        for method in methods:
-            if url in OF_ALLAUTH and method not in ("GET", "HEAD", "POST"):
-                continue
-            answer = ask(who, method, address)
-            wanted, came = expected(matrix[url], who, method), got(answer, url)
-            if wanted != came:
-                differing.append(f"{who.name} {method} {url}: {came} ({answer.status_code}), not {wanted}")
-    return differing
+        return send(who, method, address)

@@ -42,7 +42,7 @@ from checkin.web.access import (
 )
 from checkin.web.desk import match_entries, unasked_entries
 from checkin.web.desk.audit_views import audit_page_view, audit_patients_listed
-from checkin.web.desk.match_decision_facts import just_decided_facts
+from checkin.web.desk.match_decision_facts import just_decided_facts, list_patients_just_decided
 from checkin.web.desk.searches import recall_search, remember_search
 from checkin.web.params import UNKNOWN_DECISION, parse_number_param, parse_seen_decision
 
@@ -57,8 +57,10 @@ def show_match_queue(request: StaffRequest) -> HttpResponse:
     if queue.row_count:
         return _render_match_page(request, get_visit_or_404(request, queue.visits[0].pk), queue)
     left = match_candidates.list_visits_left_unmatched(request.clinic)
-    audit_patients_listed(request, "match.listed", visits=left.visits)
-    return render(request, "desk/match.html", {"left": left, **just_decided_facts(request)})
+    decided = just_decided_facts(request)
+    named = list_patients_just_decided(decided)
+    audit_patients_listed(request, "match.listed", patients=named, visits=left.visits)
+    return render(request, "desk/match.html", {"left": left, **decided})
 
 
 @require_safe
@@ -75,15 +77,15 @@ def _render_match_page(
     waiting = queue or match_candidates.read_match_queue(request.clinic, today=today)
     left = match_candidates.list_visits_left_unmatched(request.clinic)
     audit_patients_listed(request, "match.listed", visits=[*waiting.visits, *left.visits])
-    found = _match_page_facts(request, visit)
-    candidates = [one.patient.pk for one in found["candidates"]]
-    audit_page_view(request, visit, patient_id=visit.patient_id, others=candidates)
+    found, decided = _match_page_facts(request, visit), just_decided_facts(request)
+    others = [*(one.patient.pk for one in found["candidates"]), *list_patients_just_decided(decided)]
+    audit_page_view(request, visit, patient_id=visit.patient_id, others=others)
     context = {
         "queue": waiting,
         "left": left,
         "told": told,
         "today": today,
-        **just_decided_facts(request),
+        **decided,
         **_queue_neighbors(waiting.visits, visit),
         **found,
     }

@@ -39,7 +39,7 @@ from checkin.web.desk.audit_views import audit_page_view, audit_patients_listed
 from checkin.web.desk.consent_forms import ProxyForm
 from checkin.web.desk.consent_proxies import known_proxy_grantors, list_patient_proxies
 from checkin.web.desk.forms import PatientForm
-from checkin.web.desk.match_decision_facts import just_decided_facts
+from checkin.web.desk.match_decision_facts import just_decided_facts, list_patients_just_decided
 from checkin.web.desk.promises import promises_panel
 from checkin.web.desk.sealed_readings import sealed_mark
 from checkin.web.desk.searches import recall_search, remember_search
@@ -108,12 +108,13 @@ def _render_patient_page(
     return render(request, "desk/patient.html", context, status=status)
 
 
-def _others_on_page(context: dict[str, Any]) -> list[int]:
-    """Return the other records that a patient's page names: candidates, look-alikes and merged ones."""
+def _others_on_page(context: dict[str, Any]) -> list[int | None]:
+    """Return the other records that a patient's page names: candidates, look-alikes, merged, just decided."""
     return [
         *(one.patient.pk for one in context.get("candidates", [])),
         *(pk for one in context["look_alikes"] for pk in (one.record_id, one.older_id)),
         *(one.merged_id for one, _ in context["merged_from"]),
+        *list_patients_just_decided(context),
     ]
 
 

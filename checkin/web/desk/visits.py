@@ -56,7 +56,7 @@ from checkin.web.desk import (
     second_concerns as second_concern_views,
 )
 from checkin.web.desk.audit_views import audit_page_view
-from checkin.web.desk.match_decision_facts import just_decided_facts
+from checkin.web.desk.match_decision_facts import just_decided_facts, list_patients_just_decided
 from checkin.web.desk.visit_step_facts import visit_step_facts
 
 _LONGEST_LANGUAGE_CODE = 3
@@ -69,9 +69,11 @@ def show_visit(request: StaffRequest, visit_id: int) -> HttpResponse:
     found = get_visit_or_404(request, visit_id, also_closed=True)
     if not may_read_visit(request, found):
         return confidential_visit_views.show_closed_visit(request, found)
-    audit_page_view(request, found, patient_id=found.patient_id)
     hide_typed_address(found)
     at, timeline = timezone.now(), visit_timeline.read_visit_timeline(found, reader=request.user)
+    decided = just_decided_facts(request)
+    others = [*timeline.patients, *list_patients_just_decided(decided)]
+    audit_page_view(request, found, patient_id=found.patient_id, others=others)
     context = {
         "visit": found,
         "open_seconds": OPEN_SECONDS,
@@ -80,7 +82,7 @@ def show_visit(request: StaffRequest, visit_id: int) -> HttpResponse:
         "linked": match_candidates.explain_visit_link(found, timeline.standing),
         "waits": unasked_entries.list_unmatched_visit_entries(found),
         "may_act": may_perform_act(request, StaffAct.MOVE),
-        **just_decided_facts(request),
+        **decided,
         "notes": list_notes_by_kind(found),
         "misnamed": list_misnamed_notes(found),
         **promise_views.promises_panel(request, found.patient_id, visit_id=found.pk, at=at),
