@@ -148,6 +148,11 @@ def list_returned(clinic: Clinic) -> list[ForgottenPatient]:
     return list(found.values())
 
 
+def is_anybody_listed() -> bool:
+    """Return whether the list outside the database names anybody. Raises OSError if it is unreadable."""
+    return any(True for _ in _read_forgotten_list())
+
+
 def _read_forgotten_list() -> Iterator[ForgottenPatient]:
     """Yield the list outside the database; nothing if there is none. Raises OSError if it is unreadable."""
     try:

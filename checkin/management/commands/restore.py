@@ -7,13 +7,15 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils.timezone import now
 
-from checkin.actions import backup_keys, restores
+from checkin.actions import backup_keys, forgetting, restores
 from checkin.actions.backup_failures import BackupFailed
 from checkin.management.plain_commands import PlainCommand
+from checkin.models import Clinic
 
 
 class Command(PlainCommand):
@@ -42,6 +44,7 @@ class Command(PlainCommand):
             f"{_describe_keys(restored.keys)}"
             "What was written after that time is not in it. A login that was ended or a tablet that was "
             "revoked since then works again: end it once more.\n"
+            f"{_describe_forgotten()}"
             "Start the program when you are ready."
         )
 
@@ -51,6 +54,23 @@ def _describe_rows(rows: dict[str, int]) -> str:
     counts = [(rows.get(f"checkin_{noun}", 0), noun) for noun in ("clinic", "patient", "visit")]
     clinics, patients, visits = [f"{count:,} {noun}{'' if count == 1 else 's'}" for count, noun in counts]
     return f"{sum(rows.values()):,} rows, among them {clinics}, {patients} and {visits}"
+
+
+def _describe_forgotten() -> str:
+    """Return what to do about patients who were forgotten after this backup was made; "" if nobody was."""
+    try:
+        if not forgetting.is_anybody_listed():
+            return ""
+        back = sum(len(forgetting.list_returned(clinic)) for clinic in Clinic.objects.all())
+    except OSError as problem:
+        return (
+            f"{settings.FORGOTTEN_LIST} cannot be read ({problem.strerror}). Find it before you start the "
+            "program: it says whom to forget again.\n"
+        )
+    return (
+        f"Forgotten patients who are back: {back}. Before you start the program, run this for each clinic:\n"
+        "  .venv/bin/python manage.py forget --again --by USERNAME --yes\n"
+    )
 
 
 def _describe_keys(keys: list[str]) -> str:
