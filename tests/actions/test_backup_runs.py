@@ -6,11 +6,13 @@ import subprocess
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from structlog.testing import capture_logs
 
 from checkin.actions import backup_runs
 from checkin.actions.permissions import NotAllowed
 from checkin.models import AuditEvent, Staff
+from checkin.queries.backups import FAILED_CACHE_KEY
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -76,3 +78,13 @@ def test_a_process_that_cannot_be_started_is_logged(monkeypatch: pytest.MonkeyPa
     with capture_logs() as events:
         assert not backup_runs.run_backup()
     assert events[0]["why"] == "it could not be started (Resource temporarily unavailable)"
+
+
+def test_one_that_was_killed_is_noted_though_it_could_not_say_so(runs: Runs) -> None:
+    cache.delete(FAILED_CACHE_KEY)
+    runs.code, runs.err = -9, ""
+    with capture_logs() as events:
+        assert not backup_runs.run_backup()
+    said = cache.get(FAILED_CACHE_KEY)
+    assert said == "The backup was ended by the system (signal 9). Earlier backups are as they were."
+    assert [one["why"] for one in events] == ["exit code -9"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -185,3 +187,20 @@ def test_the_list_names_who_is_back_and_no_later_record_of_that_number(
     assert [one.patient for one in forgetting.list_returned(max_.clinic)] == [leo.pk]
     Patient.objects.filter(pk=leo.pk).update(created_at=make.at("11:00"))
     assert forgetting.list_returned(max_.clinic) == []
+
+
+@pytest.mark.only_on("sqlite")
+def test_no_free_page_of_the_file_says_the_name(leo: Patient, max_: Staff, tmp_path: Path) -> None:
+    """SQLite leaves what is deleted where it was, unless it is told to overwrite it."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA secure_delete = OFF")
+    assert CANARY.encode() in file_of_database(tmp_path / "before.sqlite3")
+    forget(leo, max_)
+    assert CANARY.encode() not in file_of_database(tmp_path / "after.sqlite3")
+
+
+def file_of_database(path: Path) -> bytes:
+    """Return the database page by page, also those that are free."""
+    with contextlib.closing(sqlite3.connect(path)) as copy:
+        connection.connection.backup(copy)
+    return path.read_bytes()

@@ -131,3 +131,18 @@ def test_the_program_must_know_the_servers_version(
     else:
         with pytest.raises(BackupFailed, match=f"needs pg_dump 15 or newer. {found}"):
             postgresql_dumps._find_program("pg_dump", server)
+
+
+@on_postgresql
+def test_a_second_server_waits_for_the_check_of_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both would drop and fill one scratch database."""
+    monkeypatch.setattr(postgresql_dumps, "_CHECK_WAIT", "300ms")
+    rows, _ = postgresql_dumps.dump_postgresql(tmp_path / "one.dump")
+    with postgresql_dumps.connect_to_postgresql() as first, first.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [postgresql_dumps._CHECK_LOCK])
+        with pytest.raises(BackupFailed, match="lock timeout"):
+            postgresql_dumps.check_dump(tmp_path / "one.dump", rows)
+        assert scratch_databases() == 0
+    assert postgresql_dumps.check_dump(tmp_path / "one.dump", rows)
