@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import pytest_django
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -25,7 +24,7 @@ from checkin.models import (
 from checkin.rules.visit_feedback import FamilyFeedback
 from tests import make
 from tests.promising import said
-from tests.trail_queries import LINE_OF_SEVERAL
+from tests.trail_queries import LINE, LINE_OF_SEVERAL, split_queries
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 SHOUTED = "The nurse <shouted> at my son"
@@ -248,15 +247,15 @@ def test_many_comments_cost_no_more_queries(
     brook: Clinic,
     front: Location,
     word: AfterWord,
-    django_assert_max_num_queries: pytest_django.DjangoAssertNumQueries,
 ) -> None:
     for nth in range(8):
         visit_feedback.save_feedback(
             visit=make.visit(front, name=f"Leo {'abcdefgh'[nth]}"), said=LOW, at=make.at("9:40")
         )
     manager.get("/promises/")
-    with django_assert_max_num_queries(12 + LINE_OF_SEVERAL):
+    with CaptureQueriesContext(connection) as found:
         manager.get("/promises/")
+    assert split_queries(found.captured_queries) == (12, LINE_OF_SEVERAL)
 
 
 def owned_words(front: Location, max_: Staff, dana: Staff, count: int, *, times: int = 1) -> list[Promise]:
@@ -303,9 +302,12 @@ def test_nine_owned_comments_cost_no_more_queries_than_one(
                     "/",
                     f"/patients/{visit.patient_id}/",
                 )
-            asked[-1].append(len(found))
-    # One page: the later ones name a second child, in one insert.
-    assert all(many <= few + 1 for few, many in zip(*asked, strict=True)), asked
+            asked[-1].append(split_queries(found.captured_queries))
+    few, many = asked
+    assert all(later[0] <= first[0] for first, later in zip(few, many, strict=True)), asked
+    assert [(first[1], later[1]) for first, later in zip(few, many, strict=True)] == [
+        (LINE, LINE_OF_SEVERAL), (LINE, LINE_OF_SEVERAL), (0, 0), (LINE, LINE), (LINE, LINE),
+    ]  # fmt: skip
 
 
 def test_only_staff_handed_it_by_the_manager_read_the_comment(
