@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from checkin.actions import care_alerts, confidential_visits
+from checkin.actions import care_alerts, confidential_visits, match_decisions, merge_undo, patient_merges
 from checkin.actions.care_alerts import AlertWords
 from checkin.models import (
     AuditEvent,
@@ -161,3 +162,32 @@ def test_another_clinic_finds_nothing(as_: Callable[[Staff], Client], hill: Clin
         assert stranger.get(one).status_code == 404
         assert stranger.post(one, {"reason": "visit"}).status_code == 404
     assert stranger.get("/notices/", headers=HTMX).status_code == 204
+
+
+def test_the_boards_mark_follows_a_match_a_merge_and_its_undo(
+    as_: Callable[[Staff], Client],
+    boss: Staff,
+    brook: Clinic,
+    front: Location,
+    alert: CareAlert,
+    visit: Visit,
+) -> None:
+    mia = make.patient(brook, "Mia Chen", "2016-05-05")
+    hers = make.visit(front, timezone.now(), name="Mia Chen", born="2016-05-05")
+    browser = as_(boss)
+
+    def marked() -> set[int]:
+        rows = re.findall(r'<tr id="v(\d+)"(.*?)</tr>', browser.get("/").content.decode(), re.DOTALL)
+        assert {int(pk) for pk, _ in rows} == {visit.pk, hers.pk}
+        return {int(pk) for pk, row in rows if "sealed-mark" in row}
+
+    assert marked() == {visit.pk}
+    match_decisions.link_visit_to_patient(visit=visit, patient=mia, by=boss, at=timezone.now())
+    assert marked() == set()
+    done = patient_merges.merge_patients(
+        merged=alert.patient, into=mia, by=boss, at=timezone.now(), sure=True
+    )
+    assert marked() == {visit.pk, hers.pk}
+    assert done.merge is not None
+    merge_undo.undo_patient_merge(merge=done.merge, by=boss, at=timezone.now())
+    assert marked() == set()

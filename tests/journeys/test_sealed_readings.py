@@ -1,0 +1,102 @@
+"""What is sealed, in a browser: opened with a reason, closed after 20 seconds, and not back with Back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from checkin.actions import care_alerts
+from checkin.actions.care_alerts import AlertWords
+from checkin.models import CareAlertAnswer, Clinic, Location, Patient, SealedReading, Staff
+from checkin.rules.care_alerts import AlertKind
+from tests import make
+from tests.journeys.desk_screen import arrive, logged_in, minutes_ago
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WORDS = "Court order 4711 is in the paper file"
+CLOSED = "Closed. To read it again, go back and open it with a reason."
+
+
+@pytest.fixture
+def leo(brook: Clinic, max_: Staff) -> Patient:
+    """Return a child who must not be with Miguel."""
+    found = make.patient(brook, "Leo Ruiz")
+    said = AlertWords(AlertKind.NOT_WITH, "Miguel Delgado", "father", WORDS)
+    care_alerts.write_care_alert(patient=found, said=said, by=max_, at=minutes_ago(60))
+    return found
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: LiveServer, max_: Staff, front: Location) -> Iterator[Page]:
+    """Open a page in the manager's browser, whose clock a test may move."""
+    context = logged_in(browser, live_server.url, max_)
+    context.clock.install()
+    troubles: list[str] = []
+    opened = context.new_page()
+    opened.on("pageerror", lambda problem: troubles.append(str(problem)))
+    yield opened
+    context.close()
+    assert troubles == []
+
+
+def open_sealed(page: Page) -> None:
+    page.get_by_label("For today’s visit").check()
+    page.get_by_role("button", name="Open for 20 seconds").click()
+    expect(page.locator("main")).to_contain_text(WORDS)
+
+
+def shows_nothing(page: Page) -> None:
+    expect(page.locator("body")).not_to_contain_text(WORDS)
+    assert WORDS not in page.content()
+
+
+def test_it_closes_by_itself_after_twenty_seconds_and_back_does_not_open_it(page: Page, leo: Patient) -> None:
+    page.goto(f"/patients/{leo.pk}/")
+    page.get_by_role("link", name="Open with a reason").click()
+    shows_nothing(page)
+    open_sealed(page)
+    page.clock.run_for(19_000)
+    expect(page.locator("main")).to_contain_text(WORDS)
+    page.clock.run_for(1_100)
+    expect(page.locator("main")).to_contain_text(CLOSED)
+    shows_nothing(page)
+    page.reload()
+    shows_nothing(page)
+    assert SealedReading.objects.count() == 1
+    page.get_by_role("link", name="Back").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Leo")
+    page.go_back()
+    shows_nothing(page)
+    assert SealedReading.objects.count() == 1
+
+
+def test_who_leaves_an_opened_one_and_goes_back_is_asked_for_a_reason_again(page: Page, leo: Patient) -> None:
+    page.goto(f"/patients/{leo.pk}/sealed/")
+    open_sealed(page)
+    page.get_by_role("link", name="Back").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Leo")
+    page.go_back()
+    shows_nothing(page)
+    expect(page.get_by_label("For today’s visit")).to_be_visible()
+    page.go_back()
+    shows_nothing(page)
+    assert SealedReading.objects.count() == 1
+
+
+def test_named_colleague_is_asked_to_look_within_ten_seconds_and_answers(
+    page: Page, leo: Patient, front: Location
+) -> None:
+    page.goto("/promises/")
+    visit = arrive(front, escort_name="Miguel Delgado")
+    notice = page.get_by_role("region", name="A visit to look at")
+    expect(notice).to_have_count(0)
+    page.clock.run_for(10_000)
+    expect(notice).to_contain_text("Please look at the visit of")
+    assert not [word for word in ("Miguel", "Leo", "Court") if word in notice.inner_text()]
+    notice.get_by_role("button", name="I am looking").click()
+    page.wait_for_url(f"**/visits/{visit.pk}/")
+    expect(notice).to_have_count(0)
+    assert CareAlertAnswer.objects.get().visit == visit
