@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from pathlib import Path
 
 from checkin.models import AuditChain
+from checkin.models.disk_lines import append_lines
 from checkin.queries.bounded_calls import BoundedCall
 from checkin.rules.audit_anchors import AuditAnchor
 
@@ -35,12 +35,7 @@ class AnchorWriter:
         if ends:
             text = "".join(anchor.line() for anchor in ends)
             # The file is on another disk or machine, which may hang: urgent calls do not wait for it.
-            self._disk.run(lambda: self._append(text), seconds=_LONGEST_SECONDS)
+            self._disk.run(lambda: append_lines(self.path, text), seconds=_LONGEST_SECONDS)
             self._written |= {anchor.chain: anchor.number for anchor in ends}
         self._due = at + _EVERY
         return len(ends)
-
-    def _append(self, text: str) -> None:
-        descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        with os.fdopen(descriptor, "a") as file:
-            file.write(text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +17,7 @@ from checkin.actions.refusals import Refused
 from checkin.actions.unsent_forms import delete_every_unsent_form
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import BoardVersion, Clinic, Location, Patient, Staff, Visit
+from checkin.models.disk_lines import append_lines
 from checkin.models.erasure import Erasure, overwrite_what_is_erased
 from checkin.rules.forgetting import (
     ForgetReason,
@@ -197,8 +197,4 @@ def _append_to_list(lines: list[ForgottenPatient]) -> None:
     """Append the records that the list does not hold yet: forgotten again, they are in it."""
     listed = {(one.clinic, one.patient, one.created) for one in _read_forgotten_list()}
     new = [one for one in lines if (one.clinic, one.patient, one.created) not in listed]
-    descriptor = os.open(_forgotten_list_path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    with os.fdopen(descriptor, "a") as file:
-        file.write("".join(one.line() for one in new))
-        file.flush()
-        os.fsync(file.fileno())
+    append_lines(_forgotten_list_path(), "".join(one.line() for one in new))

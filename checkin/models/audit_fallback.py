@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,6 +11,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from checkin.models.audit import AuditEvent
+from checkin.models.disk_lines import append_lines
 from checkin.rules.audit import SEALED_COLUMNS, seal_row
 
 
@@ -58,12 +58,7 @@ def _read_line(number: int, line: str, keys: Sequence[str]) -> FallbackLine:
 
 def append_to_fallback(path: str | Path, events: Sequence[AuditEvent]) -> None:
     """Append a sealed line for each event, on the disk when this returns. Raises OSError."""
-    text = "".join(_fallback_line(event) for event in events)
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    with os.fdopen(descriptor, "a") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    append_lines(path, "".join(_fallback_line(event) for event in events))
 
 
 def _fallback_line(event: AuditEvent) -> str:

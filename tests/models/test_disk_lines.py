@@ -1,0 +1,75 @@
+"""A line is appended whole or not at all, and never to half a line of somebody else."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from checkin.models import AuditEvent
+from checkin.models.audit_fallback import append_to_fallback, read_fallback
+from checkin.models.disk_lines import append_lines
+from tests import make
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "lines.log"
+
+
+def test_lines_follow_each_other_in_a_file_that_only_its_owner_reads(path: Path) -> None:
+    append_lines(path, "one\n")
+    append_lines(path, "two\nthree\n")
+    assert path.read_text() == "one\ntwo\nthree\n"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_line_after_half_a_line_begins_on_its_own(path: Path) -> None:
+    path.write_text("one\ntw")
+    append_lines(path, "three\n")
+    assert path.read_text() == "one\ntw\nthree\n"
+
+
+def test_an_event_kept_after_half_a_line_is_read_and_sealed(path: Path) -> None:
+    path.write_text('{"action": "visit.sig')
+    append_to_fallback(path, [AuditEvent(action="visit.signed_in", at=make.at())])
+    assert [line.is_sealed for line in read_fallback(path)] == [False, True]
+
+
+def test_a_full_disk_leaves_the_file_as_it_was(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    append_lines(path, "one\n")
+    monkeypatch.setattr(os, "write", fill_the_disk_after(2))
+    with pytest.raises(OSError, match="No space"):
+        append_lines(path, "two\n")
+    assert path.read_text() == "one\n"
+
+
+def test_what_another_wrote_meanwhile_is_not_taken_back(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a disk without locks, two may write at once."""
+
+    def let_another_write(_: int) -> None:
+        with path.open("a") as other:
+            other.write("other\n")
+        raise OSError(errno.EIO, "the disk fails")
+
+    monkeypatch.setattr(os, "fsync", let_another_write)
+    with pytest.raises(OSError, match="the disk fails"):
+        append_lines(path, "one\n")
+    assert path.read_text() == "one\nother\n"
+
+
+def fill_the_disk_after(count: int) -> Callable[[int, bytes], int]:
+    write, left = os.write, [count]
+
+    def write_some(descriptor: int, data: bytes) -> int:
+        if not left[0]:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        part = data[: left[0]]
+        left[0] -= len(part)
+        return write(descriptor, part)
+
+    return write_some
