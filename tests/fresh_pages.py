@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from checkin.actions import desk_locks
 from checkin.models import DeskSession, Discrepancy, ExcuseNote, LookAlike, Patient, Promise, Visit
+from checkin.rules.desk_locks import DESK_SESSION_KEY
 from checkin.rules.page_versions import PageVersion
 from checkin.web import page_versions
-from checkin.web.desk_locks import DESK_SESSION_KEY
 from checkin.web.page_versions import DRAWN_BESIDE, DRAWN_FOR
 from checkin.web.params import parse_number_param
 

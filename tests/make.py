@@ -8,12 +8,15 @@ import uuid
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from checkin.actions import discrepancies, visits
+from checkin.actions import desk_locks, discrepancies, visits
 from checkin.actions.discrepancy_questions import AnotherChildSuspected
+from checkin.actions.emergency_access import start_emergency_access
 from checkin.models import (
     Appointment,
     Clinic,
+    DeskSession,
     DiscrepancyDecision,
+    EmergencyAccess,
     Guardian,
     Location,
     Patient,
@@ -54,6 +57,17 @@ def staff(owner: Clinic, username: str, role: str = Role.FRONT_DESK, **fields: A
     person.set_password(PASSWORD)
     person.save()
     return person
+
+
+def login(person: Staff, when: dt.datetime | None = None) -> DeskSession:
+    """Create the times of another login of this person."""
+    return desk_locks.begin_desk_session(person=person, at=when or at())
+
+
+def emergency_access(person: Staff, reason: str, when: dt.datetime) -> EmergencyAccess:
+    """Open charts at a new login of this person. Raises as the action does."""
+    desk = login(person, when)
+    return start_emergency_access(reason=reason, desk=desk, by=person, at=when)
 
 
 def patient(owner: Clinic, name: str = "Leo Ruiz", born: str = "2018-03-14", **fields: Any) -> Patient:

@@ -61,7 +61,7 @@ def end_desk_session(*, desk: DeskSession, person: Staff, at: dt.datetime, why: 
     """End this login, once: only a full login opens the desk again. `why`: a word for the trail."""
     with write_in_turn():
         if DeskSession.objects.filter(pk=desk.pk, ended_at=None).update(ended_at=at):
-            emergency_access.end_emergency_access(person=person, by=person, at=at, why="logout")
+            emergency_access.end_emergency_access(desk=desk, by=person, at=at, why="logout")
             _audit("desk.ended", person, at, why=why)
 
 
@@ -95,7 +95,7 @@ def unlock_desk_if(
             _audit("desk.unlock_refused", person, at, outcome="refused", tries_left=left, **detail)
             if left <= 0 and held.ended_at is None:
                 held.ended_at = at
-                emergency_access.end_emergency_access(person=person, by=person, at=at, why="logout")
+                emergency_access.end_emergency_access(desk=desk, by=person, at=at, why="logout")
                 _audit("desk.ended", person, at, why="tries")
         held.save()
     return Unlock(is_open=may_open and held.ended_at is None, tries_left=max(left, 0))

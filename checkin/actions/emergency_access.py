@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from checkin.actions import audit, mailing
 from checkin.actions.permissions import require_permission
 from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
-from checkin.models import Clinic, EmergencyAccess, EmergencyAccessSeen, Staff
+from checkin.models import Clinic, DeskSession, EmergencyAccess, EmergencyAccessSeen, Staff
 from checkin.models.mailing import desk_base_url, is_mail_configured
 from checkin.rules.audit import AuditPurpose
 from checkin.rules.emergency_access import EMERGENCY_LASTS, reason_problem
@@ -24,8 +25,8 @@ _NOTICE_TEXT = (
 )
 
 
-def start_emergency_access(*, reason: str, by: Staff, at: dt.datetime) -> EmergencyAccess:
-    """Let this person read charts for an hour, and tell the managers and auditors. Raises Refused.
+def start_emergency_access(*, reason: str, desk: DeskSession, by: Staff, at: dt.datetime) -> EmergencyAccess:
+    """Let this person's login read charts for an hour, and tell the managers and auditors. Raises Refused.
 
     While one is open, this ends it and begins another. The same form sent twice begins one.
     """
@@ -37,13 +38,15 @@ def start_emergency_access(*, reason: str, by: Staff, at: dt.datetime) -> Emerge
         # Only their own row: sign-ins refer to the clinic's, and would wait.
         held = Staff.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=by.pk)
         require_permission(StaffAct.OPEN_IN_EMERGENCY, held)
+        held.desk = desk
         now_open = EmergencyAccess.load_open(held, at)
         if now_open and now_open.reason == reason and at - now_open.started_at < _SAME_REASON_WITHIN:
             return now_open
-        end_emergency_access(person=held, by=held, at=at, why="extended")
+        end_emergency_access(desk=desk, by=held, at=at, why="extended")
         made = EmergencyAccess.objects.create(
             clinic=held.clinic,
             staff=held,
+            desk=desk,
             role=held.role,
             reason=reason,
             started_at=at,
@@ -63,13 +66,27 @@ def start_emergency_access(*, reason: str, by: Staff, at: dt.datetime) -> Emerge
     return made
 
 
-def end_emergency_access(*, person: Staff, by: Staff | None, at: dt.datetime, why: str) -> int:
-    """End what is open for this person; return how much was. `why`: a word for the trail."""
-    if not EmergencyAccess.objects.open_at(at).filter(staff=person).exists():
+def end_emergency_access(*, desk: DeskSession | None, by: Staff, at: dt.datetime, why: str) -> int:
+    """End what this login opened; return how much was open. `why`: a word for the trail.
+
+    A login whose times are not known (None) has opened nothing.
+    """
+    return _end_each(EmergencyAccess.objects.open_at(at).filter(desk=desk), by=by, at=at, why=why)
+
+
+def end_all_emergency_access(
+    *, person: Staff, by: Staff | None, at: dt.datetime, why: str, but: DeskSession | None = None
+) -> int:
+    """End what all logins of this person opened, except for `but`; return how much was open."""
+    theirs = EmergencyAccess.objects.open_at(at).filter(staff=person).exclude(desk=but)
+    return _end_each(theirs, by=by, at=at, why=why)
+
+
+def _end_each(found: QuerySet[EmergencyAccess], *, by: Staff | None, at: dt.datetime, why: str) -> int:
+    if not found.exists():
         return 0
     with write_in_turn():
-        mine = EmergencyAccess.objects.open_at(at).filter(staff=person)
-        return sum(_end_one(one, by=by, ended_at=at, at=at, why=why) for one in mine)
+        return sum(_end_one(one, by=by, ended_at=at, at=at, why=why) for one in found)
 
 
 def end_what_is_over(*, at: dt.datetime) -> int:

@@ -17,7 +17,7 @@ def record_login(*, by: Staff, at: dt.datetime) -> None:
 
 def record_logout(*, by: Staff, at: dt.datetime) -> None:
     with write_in_turn():
-        emergency_access.end_emergency_access(person=by, by=by, at=at, why="logout")
+        emergency_access.end_emergency_access(desk=by.desk, by=by, at=at, why="logout")
         audit.write_audit_event(action="login.ended", subject=by, at=at, by=by)
 
 

@@ -12,7 +12,8 @@ from django.contrib.sessions.models import Session
 from checkin.actions import audit, emergency_access
 from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
-from checkin.models import Staff
+from checkin.models import DeskSession, Staff
+from checkin.rules.desk_locks import DESK_SESSION_KEY
 
 
 def end_sessions(*, person: Staff, by: Staff | None, at: dt.datetime, but_key: str = "") -> int:
@@ -29,7 +30,8 @@ def end_sessions(*, person: Staff, by: Staff | None, at: dt.datetime, but_key: s
         ]
         Session.objects.filter(session_key__in=theirs).delete()
         UserSession.objects.filter(user=person).exclude(session_key=but_key).delete()
-        emergency_access.end_emergency_access(person=person, by=by, at=at, why="logout")
+        kept = _load_desk(but_key)
+        emergency_access.end_all_emergency_access(person=person, by=by, at=at, why="logout", but=kept)
         audit.write_audit_event(
             action="staff.sessions_ended",
             subject=person,
@@ -47,11 +49,20 @@ def end_session(*, person: Staff, number: int, by: Staff, at: dt.datetime) -> No
         found = UserSession.objects.filter(user=person, pk=number).first()
         if found is None:
             raise Refused("That login has ended already.")
+        desk = _load_desk(found.session_key)
         Session.objects.filter(session_key=found.session_key).delete()
         found.delete()
+        emergency_access.end_emergency_access(desk=desk, by=by, at=at, why="logout")
         audit.write_audit_event(
             action="staff.sessions_ended", subject=person, at=at, by=by, clinic_id=person.clinic_id, count=1
         )
+
+
+def _load_desk(session_key: str) -> DeskSession | None:
+    """Return the times of the login with this session; None if they are not known."""
+    row = Session.objects.filter(session_key=session_key).first()
+    known = row.get_decoded().get(DESK_SESSION_KEY) if row else None
+    return DeskSession.objects.filter(pk=known).first() if known else None
 
 
 def renew_session_key(*, person: Staff, session: SessionBase) -> None:

@@ -14,7 +14,7 @@ from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from checkin.actions import audit, handovers, mailing, own_sessions
+from checkin.actions import audit, emergency_access, handovers, mailing, own_sessions
 from checkin.actions.permissions import NotAllowed, require_permission
 from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
@@ -166,6 +166,9 @@ def change_staff(*, person: Staff, to: StaffFacts, shown: str, by: Staff, at: dt
         for column in changed:
             setattr(held, column, getattr(wanted, column))
         held.save(update_fields=changed)
+        if "role" in changed:
+            # Given back within the hour, the role would open charts again.
+            emergency_access.end_all_emergency_access(person=held, by=author, at=at, why="role")
         # A link of before would open the new role to whoever made it for the old one.
         ended = held.invitations.unused().update(ended_at=at) if "role" in changed else 0
         audit.write_audit_event(

@@ -13,8 +13,8 @@ from checkin.rules.roles import Role, StaffAct, may_role_act
 
 class EmergencyAccessQuerySet(models.QuerySet["EmergencyAccess"]):
     def open_at(self, at: dt.datetime) -> EmergencyAccessQuerySet:
-        """Return those that are neither over nor ended."""
-        return self.filter(ended_at=None, started_at__lte=at, ends_at__gt=at)
+        """Return those that are neither over nor ended, and whose login is known still."""
+        return self.filter(ended_at=None, started_at__lte=at, ends_at__gt=at, desk__isnull=False)
 
     def over_by_time(self, at: dt.datetime) -> EmergencyAccessQuerySet:
         """Return those whose hour is over, and whose end is not written down yet."""
@@ -22,10 +22,17 @@ class EmergencyAccessQuerySet(models.QuerySet["EmergencyAccess"]):
 
 
 class EmergencyAccess(models.Model):
-    """One person reads charts for an hour, for the reason they typed. More time is another row."""
+    """One person's login reads charts for an hour, for the reason they typed. More time is another row."""
 
     clinic = models.ForeignKey("Clinic", on_delete=models.PROTECT, related_name="emergency_accesses")
     staff = models.ForeignKey("Staff", on_delete=models.PROTECT, related_name="emergency_accesses")
+    desk = models.ForeignKey(
+        "DeskSession",
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="emergency_accesses",
+        help_text="the login that opened them; none once its times are deleted",
+    )
     role = models.CharField(max_length=20, help_text="of the person at that time")
     reason = models.TextField(help_text="as typed; never in the audit trail")
     started_at = models.DateTimeField()
@@ -53,10 +60,15 @@ class EmergencyAccess(models.Model):
 
     @classmethod
     def load_open(cls, person: Staff, at: dt.datetime) -> EmergencyAccess | None:
-        """Return what is open for this person in their own clinic and role; asks nothing for most people."""
-        if may_role_act(person.role, StaffAct.READ_CHARTS):
+        """Return what is open for this person's login, in their clinic and role.
+
+        Another login of theirs, such as one left open elsewhere, reads nothing by it. Asks nothing for most
+        people.
+        """
+        if person.desk is None or may_role_act(person.role, StaffAct.READ_CHARTS):
             return None
-        mine = cls.objects.open_at(at).filter(staff=person, clinic=person.clinic_id, role=person.role)
+        of_login = cls.objects.open_at(at).filter(desk=person.desk)
+        mine = of_login.filter(staff=person, clinic=person.clinic_id, role=person.role)
         return mine.order_by("-started_at", "-pk").first()
 
     @property

@@ -11,6 +11,8 @@ from itertools import pairwise
 
 from checkin.rules.passwords import is_repeated
 
+DESK_SESSION_KEY = "desk_session"
+"""Session key: id of this login's row of times."""
 DEFAULT_LOCK_AFTER_MINUTES = 5
 LONGEST_LOCK_AFTER_MINUTES = 15
 FULL_LOGIN_AFTER_IDLE = dt.timedelta(minutes=30)

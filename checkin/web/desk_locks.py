@@ -24,12 +24,10 @@ from django.utils import timezone
 from checkin.actions import desk_locks
 from checkin.models import DeskSession, Staff
 from checkin.queries.second_factors import list_factor_kinds
-from checkin.rules.desk_locks import FULL_LOGIN_AFTER, DeskState, activity_kept_every
+from checkin.rules.desk_locks import DESK_SESSION_KEY, FULL_LOGIN_AFTER, DeskState, activity_kept_every
 from checkin.web import unsent_forms
 from checkin.web.redirects import read_next_path
 
-DESK_SESSION_KEY = "desk_session"
-"""Session key: id of this login's row of times."""
 _BACKGROUND_PAGES = {
     "desk:board_rows",
     "desk:board_owed",

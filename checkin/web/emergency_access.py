@@ -19,6 +19,7 @@ from checkin.rules import sign_in_claims
 from checkin.rules.emergency_access import EMERGENCY_LASTS, LONGEST_REASON
 from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, staff_required
+from checkin.web.account_desk_lock import DeskRequest
 from checkin.web.redirects import redirect_back
 from checkin.web.unsent_forms import is_script_request
 
@@ -47,13 +48,15 @@ class EmergencyAccessMiddleware:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required(StaffAct.OPEN_IN_EMERGENCY)
-def open_in_emergency(request: StaffRequest) -> HttpResponse:
+def open_in_emergency(request: DeskRequest) -> HttpResponse:
     """Ask for the reason, and open charts for an hour."""
     if request.method != "POST":
         return _show_question(request)
     reason = sign_in_claims.clean_typed_text(request.POST.get("reason"))
     try:
-        emergency_access.start_emergency_access(reason=reason, by=request.user, at=timezone.now())
+        emergency_access.start_emergency_access(
+            reason=reason, desk=request.desk, by=request.user, at=timezone.now()
+        )
     except Refused as refusal:
         return _show_question(request, reason, str(refusal))
     return redirect("desk:board")
@@ -71,10 +74,10 @@ def _show_question(request: StaffRequest, reason: str = "", told: str = "") -> H
 
 @require_POST
 @staff_required(StaffAct.OPEN_IN_EMERGENCY)
-def end_emergency(request: StaffRequest) -> HttpResponse:
+def end_emergency(request: DeskRequest) -> HttpResponse:
     """End it before its hour is over. Safe to repeat."""
     emergency_access.end_emergency_access(
-        person=request.user, by=request.user, at=timezone.now(), why="pressed"
+        desk=request.desk, by=request.user, at=timezone.now(), why="pressed"
     )
     messages.success(request, "Your emergency access has ended. The board and patients’ pages are closed.")
     return redirect("open_in_emergency")

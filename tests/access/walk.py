@@ -15,7 +15,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from checkin.actions import care_alerts, devices, emergency_access, patient_merges, visit_feedback
+from checkin.actions import care_alerts, devices, patient_merges, visit_feedback
 from checkin.actions.care_alerts import AlertWords
 from checkin.models import Clinic, Device, LookAlike, Role, Staff
 from checkin.models.devices import hash_device_token
@@ -182,7 +182,7 @@ def add_rows_of_addresses(at: SimpleNamespace) -> None:
     at.look_alike = LookAlike.objects.get(clinic=brook)
     at.feedback = visit_feedback.save_feedback(visit=at.ben, said=FamilyFeedback(1, "too long"), at=now)
     alone = make.staff(brook, "alone", Role.ADMINISTRATOR)
-    at.emergency = emergency_access.start_emergency_access(reason="Fire, nobody is here", by=alone, at=now)
+    at.emergency = make.emergency_access(alone, "Fire, nobody is here", now)
 
 
 def make_display(at: SimpleNamespace) -> str:

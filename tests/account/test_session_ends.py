@@ -18,7 +18,7 @@ from django.urls import reverse
 
 from checkin.actions import staff
 from checkin.models import Staff
-from checkin.web.desk_locks import DESK_SESSION_KEY
+from checkin.rules.desk_locks import DESK_SESSION_KEY
 from tests import make
 from tests.account.test_login_throttles import log_in
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+import datetime as dt
+from collections.abc import Callable
 
-from checkin.actions import emergency_access
+import pytest
+from allauth.usersessions.models import UserSession
+from django.test import Client
+
+from checkin.actions import emergency_access, ended_sessions, own_sessions, staff
 from checkin.actions.permissions import NotAllowed
 from checkin.actions.refusals import Refused
-from checkin.models import AuditEvent, EmergencyAccess, Staff
+from checkin.models import AuditEvent, Clinic, EmergencyAccess, Staff
+from checkin.rules.desk_locks import DESK_SESSION_KEY, LOGIN_TIMES_KEPT
+from checkin.rules.roles import Role
 from tests import make
 
 REASON = "Fire alarm, nobody is at the desk"
@@ -15,13 +22,13 @@ NOW = make.at("9:40")
 
 
 def start(person: Staff) -> EmergencyAccess:
-    return emergency_access.start_emergency_access(reason=REASON, by=person, at=NOW)
+    return make.emergency_access(person, REASON, NOW)
 
 
 def test_start_and_end_are_events_without_the_reason(ada: Staff) -> None:
     made = start(ada)
     for _ in range(2):
-        emergency_access.end_emergency_access(person=ada, by=ada, at=make.at("9:50"), why="pressed")
+        emergency_access.end_emergency_access(desk=made.desk, by=ada, at=make.at("9:50"), why="pressed")
     rows = AuditEvent.objects.filter(subject="EmergencyAccess", subject_id=made.pk).order_by("pk")
     assert [one.action for one in rows] == ["emergency.started", "emergency.ended"]
     assert {one.purpose for one in rows} == {"emergency"}
@@ -34,7 +41,7 @@ def test_a_person_who_reads_charts_anyway_and_one_without_a_reason_start_nothing
     with pytest.raises(NotAllowed):
         start(dana)
     with pytest.raises(Refused):
-        emergency_access.start_emergency_access(reason=" ", by=ada, at=NOW)
+        make.emergency_access(ada, " ", NOW)
     assert not EmergencyAccess.objects.exists()
 
 
@@ -45,3 +52,35 @@ def test_a_notice_is_read_once_by_each_who_is_told(ada: Staff, max_: Staff, otto
     assert made.seen.count() == 2
     with pytest.raises(NotAllowed):
         emergency_access.mark_notice_seen(access=made, by=dana, at=NOW)
+
+
+def test_it_ends_with_the_login_that_is_ended_from_elsewhere(
+    as_: Callable[[Staff], Client], ada: Staff
+) -> None:
+    made, other = start(ada), start(ada)
+    session = as_(ada).session
+    session[DESK_SESSION_KEY] = made.desk_id
+    session.save()
+    row = UserSession.objects.create(user=ada, ip="192.0.2.1", session_key=session.session_key, user_agent="")
+    own_sessions.end_session(person=ada, number=row.pk, by=ada, at=make.at("9:41"))
+    assert [*EmergencyAccess.objects.open_at(make.at("9:42"))] == [other]
+
+
+def test_a_role_that_comes_back_within_the_hour_opens_nothing(ada: Staff, brook: Clinic) -> None:
+    start(ada)
+    chief = make.staff(brook, "chief", Role.ADMINISTRATOR)
+    for role in (Role.AUDITOR, Role.ADMINISTRATOR):
+        now = staff.staff_facts(Staff.objects.get(pk=ada.pk))
+        to = now._replace(role=role)
+        staff.change_staff(person=ada, to=to, shown=now.mark, by=chief, at=make.at("9:41"))
+    assert not EmergencyAccess.objects.open_at(make.at("9:42")).exists()
+    assert AuditEvent.objects.get(action="emergency.ended").detail["why"] == "role"
+
+
+def test_once_its_login_is_forgotten_it_is_kept_and_no_longer_open(ada: Staff) -> None:
+    made = start(ada)
+    assert EmergencyAccess.objects.open_at(make.at("9:41")).exists()
+    assert ended_sessions.delete_old_login_times(at=NOW + LOGIN_TIMES_KEPT + dt.timedelta(seconds=1)) >= 1
+    made.refresh_from_db()
+    assert made.desk is None
+    assert not EmergencyAccess.objects.open_at(make.at("9:41")).exists()

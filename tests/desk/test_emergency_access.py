@@ -12,6 +12,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from checkin.actions import emergency_access, own_sessions, staff
 from checkin.actions.permissions import NotAllowed
@@ -66,20 +67,21 @@ def test_with_a_reason_charts_and_the_board_open(
 def test_without_a_reason_nothing_opens_and_what_was_typed_stays(
     as_: Callable[[Staff], Client], ada: Staff, leo: Visit, typed: str
 ) -> None:
-    answer = as_(ada).post(ADDRESS, {"reason": typed})
+    browser = as_(ada)
+    answer = browser.post(ADDRESS, {"reason": typed})
     page = page_of(answer)
     assert answer.status_code == 400 and "Nothing is open yet" in page
     assert f">{typed.strip()}</textarea>" in page
-    assert not EmergencyAccess.objects.exists() and not may_read(as_(ada), leo)
+    assert not EmergencyAccess.objects.exists() and not may_read(browser, leo)
 
 
 def test_it_ends_itself_after_an_hour_by_the_servers_clock(
-    opened: Client, as_: Callable[[Staff], Client], ada: Staff, leo: Visit, tuesday: time_machine.Traveller
+    opened: Client, leo: Visit, tuesday: time_machine.Traveller
 ) -> None:
     tuesday.shift(dt.timedelta(minutes=59, seconds=59))
-    assert may_read(as_(ada), leo)
+    assert may_read(opened, leo)
     tuesday.shift(dt.timedelta(seconds=1))
-    assert not may_read(as_(ada), leo)
+    assert not may_read(opened, leo)
     assert emergency_access.end_what_is_over(at=make.at("10:40")) == 1
     assert emergency_access.end_what_is_over(at=make.at("10:41")) == 0
     assert only_access().ended_at == make.at("10:40")
@@ -95,9 +97,10 @@ def test_without_its_end_it_stays_open_and_is_found(
 ) -> None:
     """The control of the test above."""
     monkeypatch.setattr(emergency_access, "EMERGENCY_LASTS", dt.timedelta(days=1))
-    as_(ada).post(ADDRESS, {"reason": REASON})
+    browser = as_(ada)
+    browser.post(ADDRESS, {"reason": REASON})
     tuesday.shift(dt.timedelta(minutes=60))
-    assert may_read(as_(ada), leo)
+    assert may_read(browser, leo)
 
 
 def test_more_time_takes_another_reason_and_the_same_form_twice_is_one(
@@ -228,30 +231,42 @@ def test_it_can_be_ended_early_and_ends_at_the_log_out(
         browser.post(ADDRESS, {"reason": REASON})
         assert may_read(browser, leo)
         browser.post(leave)
-        assert not may_read(as_(ada), leo), leave
+        assert not EmergencyAccess.objects.open_at(timezone.now()).exists(), leave
+
+
+def test_only_the_login_that_opened_them_reads_charts_and_no_other_ends_that(
+    opened: Client, as_: Callable[[Staff], Client], ada: Staff, leo: Visit
+) -> None:
+    for leave in ("/account/switch/", "/account/logout/", f"{ADDRESS}end/"):
+        elsewhere = as_(ada)
+        assert not may_read(elsewhere, leo) and "min left" not in page_of(elsewhere.get(ADDRESS))
+        elsewhere.post(leave)
+        assert may_read(opened, leo), leave
+    own_sessions.end_sessions(
+        person=ada, by=ada, at=make.at("9:41"), but_key=opened.session.session_key or ""
+    )
+    assert may_read(opened, leo)
 
 
 def test_a_deactivated_person_and_one_whose_sessions_end_have_none(
-    opened: Client, as_: Callable[[Staff], Client], ada: Staff, brook: Clinic, leo: Visit
+    opened: Client, ada: Staff, brook: Clinic
 ) -> None:
     own_sessions.end_sessions(person=ada, by=ada, at=make.at("9:41"))
-    assert not may_read(as_(ada), leo)
-    emergency_access.start_emergency_access(reason=REASON, by=ada, at=make.at("9:42"))
+    assert only_access().ended_at == make.at("9:41")
+    make.emergency_access(ada, REASON, make.at("9:42"))
     chief = make.staff(brook, "chief", Role.ADMINISTRATOR)
     staff.deactivate_staff(person=ada, by=chief, at=make.at("9:43"))
     assert not EmergencyAccess.objects.open_at(make.at("9:44")).exists()
     with pytest.raises(NotAllowed):
-        emergency_access.start_emergency_access(reason=REASON, by=ada, at=make.at("9:45"))
+        make.emergency_access(ada, REASON, make.at("9:45"))
 
 
-def test_it_opens_nothing_of_another_clinic(
-    opened: Client, as_: Callable[[Staff], Client], ada: Staff, hill: Clinic
-) -> None:
+def test_it_opens_nothing_of_another_clinic(opened: Client, ada: Staff, hill: Clinic) -> None:
     far = make.visit(make.location(hill, "Hilltop"))
     assert opened.get(f"/visits/{far.pk}/").status_code == 404
     # A login that has moved to another clinic takes none along.
     Staff.objects.filter(pk=ada.pk).update(clinic=hill)
-    assert not may_read(as_(ada), far)
+    assert not may_read(opened, far)
 
 
 def test_what_it_does_not_open_says_so(opened: Client, leo: Visit) -> None:

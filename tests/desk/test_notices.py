@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from checkin.actions import care_alerts, emergency_access
+from checkin.actions import care_alerts
 from checkin.actions.care_alerts import AlertWords
 from checkin.models import AuditEvent, Clinic, EmergencyAccess, Location, Staff, Visit
 from checkin.rules.care_alerts import AlertKind
@@ -32,8 +32,7 @@ def visit(brook: Clinic, front: Location, max_: Staff, tuesday: time_machine.Tra
 
 @pytest.fixture
 def access(ada: Staff, tuesday: time_machine.Traveller) -> EmergencyAccess:
-    reason = "Fire alarm, nobody is at the desk"
-    return emergency_access.start_emergency_access(reason=reason, by=ada, at=make.at("9:40"))
+    return make.emergency_access(ada, "Fire alarm, nobody is at the desk", make.at("9:40"))
 
 
 def ask(browser: Client) -> tuple[int, str]:

@@ -85,7 +85,7 @@ def proxy_of(here: Clinic) -> Any:
 
 def emergency_of(here: Clinic) -> EmergencyAccess:
     alone = make.staff(here.front.clinic, "alone", Role.ADMINISTRATOR)
-    return emergency_access.start_emergency_access(reason=REASON, by=alone, at=NOW)
+    return make.emergency_access(alone, REASON, NOW)
 
 
 def word_of(here: Clinic) -> Any:
@@ -221,7 +221,7 @@ ASKED: dict[StaffAct, Callable[[Clinic, Any, dict[str, Any]], Any]] = {
         clinic=here.front.clinic, asked_of="all", **hand
     ),
     StaffAct.OPEN_IN_EMERGENCY: lambda here, _, hand: emergency_access.start_emergency_access(
-        reason=REASON, **hand
+        reason=REASON, desk=make.login(hand["by"]), **hand
     ),
     StaffAct.READ_EMERGENCIES: lambda here, one, hand: emergency_access.mark_notice_seen(access=one, **hand),
     StaffAct.MANAGE_BACKUPS: lambda here, _, hand: backup_runs.start_backup(**hand).join(),

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from checkin.models import Clinic, DeskSession, Location, Patient, Staff, UnsentForm
-from checkin.web.desk_locks import DESK_SESSION_KEY
+from checkin.rules.desk_locks import DESK_SESSION_KEY
 from checkin.web.unsent_forms import typist_marker
 from tests import make
 from tests.desk.test_desk_locks import LOCKED, PAGE

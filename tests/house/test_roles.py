@@ -70,7 +70,7 @@ NOT_ASKED = {
     "own_sessions.end_session": "a person's own login",
     "own_sessions.end_sessions": "a person's own logins, or part of another action on them",
     "backups._note_success": "a command of whoever runs the machine; backup_runs asks for it on a page",
-    "emergency_access.end_emergency_access": "a person's own, or part of ending their login",
+    "emergency_access._end_each": "a person's own, or part of ending their logins or changing their role",
     "login_events.record_login": "a person's own login",
     "login_events.record_logout": "a person's own login",
     "login_events.record_refusal": "what their role did not allow",
