@@ -36,8 +36,8 @@ class Origin:
     """The front desk that the page names."""
     was_not_allowed: bool = False
     """Whether an action refused what was asked because of the person's role."""
-    is_emergency: bool = False
-    """Whether whoever asks has opened charts in an emergency."""
+    emergency_id: int | None = None
+    """The emergency access that is open for whoever asks."""
 
 
 origin: ContextVar[Origin | None] = ContextVar("origin", default=None)
@@ -57,11 +57,11 @@ def note_not_allowed() -> None:
         source.was_not_allowed = True
 
 
-def note_emergency() -> None:
-    """Give every event of this request the purpose of an emergency."""
+def note_emergency(access_id: int) -> None:
+    """Give every event of this request the purpose of an emergency, and the id of its access."""
     source = origin.get()
     if source:
-        source.is_emergency = True
+        source.emergency_id = access_id
 
 
 class NotInTurn(RuntimeError):
@@ -172,7 +172,8 @@ def write_audit_event(
 
     `detail` holds ids, states and counts, never names or typed text: some readers of the trail may not see
     those. `patient_ids` are those that a list named. Without a subject, the clinic is that of `by`, or none.
-    Raises NotInTurn outside `write_in_turn`.
+    What an emergency access let in has that purpose, whatever `purpose` says. Raises NotInTurn outside
+    `write_in_turn`.
     """
     if not _turn.depth:
         raise NotInTurn(f"{action} must be written inside write_in_turn, in the transaction of its act")
@@ -181,6 +182,9 @@ def write_audit_event(
     if clinic_id is None and of_clinic is not None:
         clinic_id = of_clinic.clinic_id
     source = origin.get() or Origin()
+    if source.emergency_id is not None:
+        # By this and not by its time: a request let in just before the end writes just after it.
+        purpose, detail = AuditPurpose.EMERGENCY, {"emergency": source.emergency_id} | detail
     # The page's front desk; else the tablet's, or the person's own.
     location_id = source.location_id or getattr(device or by, "location_id", None)
     event = AuditEvent(
@@ -196,7 +200,7 @@ def write_audit_event(
         subject=type(subject).__name__ if subject is not None else "",
         subject_id=subject.pk if subject is not None else None,
         outcome=AuditOutcome(outcome).value,
-        purpose=AuditPurpose(purpose or _usual_purpose(source, named)).value,
+        purpose=AuditPurpose(purpose or _usual_purpose(named)).value,
         patient_id=named[0] if len(named) == 1 else patient_id,
         detail=plain_detail(detail),
         chain=clinic_id or NO_CLINIC,
@@ -206,7 +210,5 @@ def write_audit_event(
     return event
 
 
-def _usual_purpose(source: Origin, patients: list[int]) -> AuditPurpose:
-    if source.is_emergency:
-        return AuditPurpose.EMERGENCY
+def _usual_purpose(patients: list[int]) -> AuditPurpose:
     return AuditPurpose.TREATMENT if patients else AuditPurpose.OPERATIONS

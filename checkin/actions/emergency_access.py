@@ -60,6 +60,7 @@ def start_emergency_access(*, reason: str, desk: DeskSession, by: Staff, at: dt.
             by=held,
             purpose=AuditPurpose.EMERGENCY,
             until=made.ends_at.isoformat(),
+            emergency=made.pk,
         )
         # Charts are open by now: a mail server that is slow or away never takes that back.
         transaction.on_commit(lambda: _mail_notice(made, at=at), robust=True)
@@ -108,7 +109,13 @@ def _end_one(
     if not EmergencyAccess.objects.filter(pk=one.pk, ended_at=None).update(ended_at=ended_at):
         return 0
     audit.write_audit_event(
-        action="emergency.ended", subject=one, at=at, by=by, purpose=AuditPurpose.EMERGENCY, why=why
+        action="emergency.ended",
+        subject=one,
+        at=at,
+        by=by,
+        purpose=AuditPurpose.EMERGENCY,
+        why=why,
+        emergency=one.pk,
     )
     return 1
 

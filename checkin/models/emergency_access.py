@@ -8,6 +8,7 @@ from django.db import models
 
 from checkin.models.base import ImmutableModel
 from checkin.models.staff import Staff
+from checkin.rules.emergency_access import LONGEST_REQUEST
 from checkin.rules.roles import Role, StaffAct, may_role_act
 
 
@@ -75,6 +76,11 @@ class EmergencyAccess(models.Model):
     def stopped_at(self) -> dt.datetime:
         """When it ended, or will end by itself."""
         return self.ended_at or self.ends_at
+
+    @property
+    def written_until(self) -> dt.datetime:
+        """Until when its events may be in the trail: a request that it let in may write after its end."""
+        return self.stopped_at + LONGEST_REQUEST
 
     def __str__(self) -> str:
         return f"emergency access {self.pk}"

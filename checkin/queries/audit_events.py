@@ -35,7 +35,10 @@ class AuditPlace(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """What to show of the log; None or "" is everything. `start` and `end` are moments, `end` is after it."""
+    """What to show of the log; None or "" is everything. `start` and `end` are moments, `end` is after it.
+
+    `emergency_id`: only what this emergency access let in.
+    """
 
     staff_id: int | None = None
     patient_id: int | None = None
@@ -45,6 +48,7 @@ class AuditFilter:
     device_id: int | None = None
     start: dt.datetime | None = None
     end: dt.datetime | None = None
+    emergency_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,8 @@ def filter_audit_events(clinic: Clinic, wanted: AuditFilter) -> models.QuerySet[
         asked["at__gte"] = wanted.start
     if wanted.end:
         asked["at__lt"] = wanted.end
+    if wanted.emergency_id:
+        asked["detail__emergency"] = wanted.emergency_id
     found = found.filter(**asked)
     if wanted.kind == AuditKind.OTHER:
         return found.exclude(action__in=list(KIND_OF_ACTION))  # type: ignore[no-any-return]

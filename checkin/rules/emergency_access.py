@@ -14,6 +14,8 @@ EMERGENCY_ACTS = frozenset({StaffAct.READ_CHARTS, StaffAct.RAISE, StaffAct.ANSWE
 """What it opens: reading, and what keeps a child safe. Nothing else is written by it."""
 NOTICE_LASTS = dt.timedelta(days=30)
 """Until then an unread notice is shown. The auditor's list keeps all."""
+LONGEST_REQUEST = dt.timedelta(hours=1)
+"""Far longer than a server works on one request."""
 LONGEST_REASON = 1000
 """Characters."""
 _FEWEST_WORDS_OF_REASON = 2

@@ -43,7 +43,7 @@ class EmergencyAccessMiddleware:
         found = EmergencyAccess.load_open(request.user, timezone.now())
         if found:
             request.user.emergency = found
-            audit.note_emergency()
+            audit.note_emergency(found.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,13 +6,15 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+import time_machine
 from allauth.usersessions.models import UserSession
 from django.test import Client
 
-from checkin.actions import emergency_access, ended_sessions, own_sessions, staff
+from checkin.actions import audit, emergency_access, ended_sessions, own_sessions, staff
 from checkin.actions.permissions import NotAllowed
 from checkin.actions.refusals import Refused
-from checkin.models import AuditEvent, Clinic, EmergencyAccess, Staff
+from checkin.actions.write_queue import write_in_turn
+from checkin.models import AuditEvent, Clinic, EmergencyAccess, Patient, Staff
 from checkin.rules.desk_locks import DESK_SESSION_KEY, LOGIN_TIMES_KEPT
 from checkin.rules.roles import Role
 from tests import make
@@ -84,3 +86,29 @@ def test_once_its_login_is_forgotten_it_is_kept_and_no_longer_open(ada: Staff) -
     made.refresh_from_db()
     assert made.desk is None
     assert not EmergencyAccess.objects.open_at(make.at("9:41")).exists()
+
+
+def write_seen(person: Staff, patient: Patient, when: str, access: EmergencyAccess | None = None) -> None:
+    """Write that this person saw the patient, in a request that `access` let in."""
+    kept = audit.origin.set(audit.Origin(emergency_id=access.pk if access else None))
+    with write_in_turn():
+        audit.write_audit_event(
+            action="seen", subject=patient, at=make.at(when), by=person, patient_id=patient.pk
+        )
+    audit.origin.reset(kept)
+
+
+def test_the_auditor_finds_what_it_let_in_and_nothing_else_by_the_same_person(
+    as_: Callable[[Staff], Client], ada: Staff, otto: Staff, brook: Clinic, tuesday: time_machine.Traveller
+) -> None:
+    made = start(ada)
+    late, other = make.patient(brook, "Leo Ruiz"), make.patient(brook, "Mia Chen", "2017-05-05")
+    write_seen(ada, other, "9:45")
+    emergency_access.end_emergency_access(desk=made.desk, by=ada, at=make.at("9:50"), why="pressed")
+    # Let in just before the end, and written just after it.
+    write_seen(ada, late, "9:51", made)
+    assert "1 patient shown" in as_(otto).get("/audit/emergencies/").content.decode()
+    answer = as_(otto).get(f"/audit/emergencies/{made.pk}/")
+    page, rows = answer.content.decode(), answer.context["page"].rows
+    assert f"/audit/patients/{late.pk}/" in page and f"/audit/patients/{other.pk}/" not in page
+    assert [row.event.action for row in rows] == ["seen", "emergency.ended", "emergency.started"]

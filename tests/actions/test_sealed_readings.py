@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from checkin.actions import sealed_readings
+from checkin.actions import audit, sealed_readings
 from checkin.actions.permissions import NotAllowed
 from checkin.actions.refusals import Refused
 from checkin.models import AuditEvent, Clinic, ImmutableRowError, Location, Patient, SealedReading, Staff
@@ -47,6 +47,18 @@ def test_the_trail_has_the_reasons_code_and_no_word_that_was_typed(leo: Patient,
     assert (line.staff, line.at, line.patient_id, line.purpose) == (dana, NOW, leo.pk, "emergency")
     assert line.detail == {"reason": "safety", "items": 2}
     assert (line.subject, line.subject_id) == ("Patient", leo.pk)
+
+
+@pytest.mark.parametrize("picked", [SealedReason.VISIT, SealedReason.CHECK, SealedReason.OTHER])
+def test_what_is_opened_in_an_emergency_says_so_whatever_the_reason(
+    leo: Patient, ada: Staff, picked: str
+) -> None:
+    ada.emergency = make.emergency_access(ada, "Fire alarm, nobody is at the desk", NOW)
+    kept = audit.origin.set(audit.Origin(emergency_id=ada.emergency.pk))
+    open_it(ada, picked, patient=leo)
+    audit.origin.reset(kept)
+    line = AuditEvent.objects.get(action="sealed.opened")
+    assert (line.purpose, line.detail["emergency"]) == ("emergency", ada.emergency.pk)
 
 
 def test_a_visits_reading_names_its_child(leo: Patient, front: Location, dana: Staff) -> None:

@@ -27,12 +27,16 @@ def list_emergencies(request: StaffRequest) -> HttpResponse:
 @require_safe
 @staff_required(StaffAct.READ_TRAIL)
 def show_emergency(request: StaffRequest, access_id: int) -> HttpResponse:
-    """Show one with its reason and each event of that person in its time."""
+    """Show one with its reason and each event that it let in. The times are there for the index."""
     accesses = request.clinic.emergency_accesses.select_related("staff")
     access = get_object_or_404(accesses, pk=access_id)
     form = AuditFilterForm(request.GET, clinic=request.clinic, without=("staff", "start", "end"))
     wanted = replace(
-        form.read_filter(), staff_id=access.staff_id, start=access.started_at, end=access.stopped_at
+        form.read_filter(),
+        staff_id=access.staff_id,
+        start=access.started_at,
+        end=access.written_until,
+        emergency_id=access.pk,
     )
     audit_trail_read(request, "audit_log.emergency_read", wanted, access)
     context = events_context(request, form, wanted, staff=access.staff_id)
