@@ -82,6 +82,8 @@ def unlock_desk_if(
             pk=desk.pk, ended_at=None, unlock_tries__lt=MOST_UNLOCK_TRIES
         ).update(unlock_tries=F("unlock_tries") + 1)
     if not counted:
+        # Whoever made the fifth try may not have got as far as ending the login.
+        end_desk_session(desk=desk, person=person, at=at, why="tries")
         return Unlock(is_open=False)
     # Slow on purpose, so outside of the turn to write.
     may_open = is_right()

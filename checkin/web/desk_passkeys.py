@@ -14,6 +14,8 @@ from fido2.webauthn import UserVerificationRequirement
 
 _CHALLENGE_SESSION_KEY = "desk_passkey"
 """Session key: the challenge that the next answer must be for. Not allauth's, which is one for all pages."""
+_LONGEST_ANSWER = 8 * 1024
+"""In characters. A passkey's answer has about one thousand."""
 
 
 def begin_passkey_unlock(request: Any) -> dict[str, Any]:
@@ -30,10 +32,10 @@ def is_passkey_right(request: Any, answer: str) -> bool:
     """Return whether a passkey of this person answered the challenge, which ends with it."""
     state = request.session.pop(_CHALLENGE_SESSION_KEY, None)
     credentials = auth.get_credentials(request.user)
-    if not state or not credentials:
+    if not state or not credentials or len(answer) > _LONGEST_ANSWER:
         return False
     try:
         auth.get_server().authenticate_complete(state, credentials, json.loads(answer))
-    except (ValueError, TypeError, KeyError, AttributeError):  # no such passkey, or no answer of one
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):  # no such passkey, or no answer
         return False
     return True

@@ -61,6 +61,16 @@ def test_the_fifth_wrong_try_ends_the_login_and_the_right_pin_comes_too_late(
     assert trail()[1:] == ["desk.unlock_refused"] * 5 + ["desk.ended"]
 
 
+def test_a_login_whose_fifth_try_broke_off_is_ended_by_the_next_once(desk: DeskSession, dana: Staff) -> None:
+    """Its browser was logged out, and its row stayed a login that goes on."""
+    DeskSession.objects.update(unlock_tries=5)
+    for _ in range(2):
+        assert unlock(desk, dana, PIN) == (False, 0)
+    desk.refresh_from_db()
+    assert desk.ended_at == later(6)
+    assert AuditEvent.objects.get(action="desk.ended").detail == {"why": "tries"}
+
+
 def test_a_try_is_counted_before_it_is_compared(
     desk: DeskSession, dana: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:

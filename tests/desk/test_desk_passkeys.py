@@ -72,6 +72,21 @@ def test_another_persons_key_a_bare_touch_and_nonsense_open_nothing(
     assert not is_open(locked)
 
 
+@pytest.mark.parametrize("length", [8_000, 100_000])
+def test_an_answer_nested_too_deeply_is_a_wrong_try(locked: Client, dana: Staff, length: int) -> None:
+    """It was a 500, and the trail did not tell of the try."""
+    Passkey(dana)
+    ask(locked)
+    assert unlock(locked, "[" * length) == 423
+    assert AuditEvent.objects.get(action="desk.unlock_refused").detail == {"way": "passkey", "tries_left": 4}
+
+
+def test_an_answer_that_is_too_long_opens_nothing(locked: Client, dana: Staff) -> None:
+    key = Passkey(dana)
+    answer = key.answer(ask(locked))
+    assert unlock(locked, answer + " " * 8 * 1024) == 423 and not is_open(locked)
+
+
 def test_the_fifth_wrong_one_ends_the_login(locked: Client, dana: Staff) -> None:
     key = Passkey(dana)
     for left in ("4 tries", "3 tries", "2 tries", "one try"):
