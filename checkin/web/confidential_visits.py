@@ -57,7 +57,8 @@ def require_open_visit(request: Any, visit: Visit) -> None:
 
 
 def redirect_to_closed_visit(request: Any, closed: ConfidentialVisitClosed) -> HttpResponse:
-    """Lead to the visit's page, which then shows the neutral mark."""
+    """Lead to the visit's page, which then shows the neutral mark. Nothing that was sent is done."""
+    request.is_visit_closed = True
     address = reverse_with_id("desk:visit", closed.visit_id)
     return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 

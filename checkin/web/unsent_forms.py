@@ -6,14 +6,17 @@ logging in again, in any browser, they find the form as typed, and send it with 
 
 from __future__ import annotations
 
+import contextlib
 import re
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, TypedDict
 from urllib.parse import urlsplit
 
 from django.core import signing
 from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect
@@ -27,6 +30,7 @@ from checkin.models import Staff
 from checkin.queries.unsent_forms import is_form_waiting, list_waiting_forms
 from checkin.rules.roles import StaffAct
 from checkin.web import throttle
+from checkin.web.locations import strip_location_path
 
 TYPED_BY = "typed_by"
 """Hidden field of every form on staff pages: who the page was made for."""
@@ -214,15 +218,14 @@ class UnsentFormMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return _remember_staff_browser(request, self.get_response(request))
+        response = self.get_response(request)
+        _discard_sent_form(request, response)
+        return _remember_staff_browser(request, response)
 
     def process_view(self, request: Any, view: object, *_: object) -> HttpResponse | None:
         match = request.resolver_match
-        if match.app_name != "desk" or not getattr(view, "login_required", True):
-            return None
-        if request.user.is_authenticated:
-            if request.method == "POST" and _TYPED_ID in request.POST:
-                unsent_forms.discard_unsent_form(form_id=request.POST[_TYPED_ID], staff_id=request.user.pk)
+        is_open = request.user.is_authenticated or not getattr(view, "login_required", True)
+        if match.app_name != "desk" or is_open:
             return None
         # A script handles the redirect itself and then sends what was typed as a form.
         wanted = request.method == "POST" and not is_script_request(request)
@@ -231,6 +234,27 @@ class UnsentFormMiddleware:
             return None
         keep_typed_form(request, typed)
         return redirect(f"{reverse('account_login')}?next={reverse('desk:typed')}")
+
+
+def _discard_sent_form(request: Any, response: HttpResponse) -> None:
+    """Discard the kept form that this request has sent again, once its answer says that it was done.
+
+    If that fails it waits on: an answer to something done must not become a failure.
+    """
+    match = request.resolver_match
+    if match is None or match.app_name != "desk" or not _is_done(request, response):
+        return
+    if request.method == "POST" and request.user.is_authenticated and _TYPED_ID in request.POST:
+        with contextlib.suppress(OperationalError, InterfaceError):
+            unsent_forms.discard_unsent_form(form_id=request.POST[_TYPED_ID], staff_id=request.user.pk)
+
+
+def _is_done(request: Any, response: HttpResponse) -> bool:
+    """Return whether the view did what was sent: no error, and no way to a login, a factor or a reason."""
+    if response.status_code >= HTTPStatus.BAD_REQUEST or getattr(request, "is_visit_closed", False):
+        return False
+    onward = strip_location_path(urlsplit(response.headers.get("Location", "")).path)
+    return not onward.startswith(strip_location_path(reverse("own_login")))
 
 
 def _remember_staff_browser(request: Any, response: HttpResponse) -> HttpResponse:
