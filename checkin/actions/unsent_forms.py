@@ -7,20 +7,25 @@ import uuid
 
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import UnsentForm
-from checkin.models.unsent_forms import MOST_UNSENT_FORMS
+from checkin.models.unsent_forms import MOST_UNSENT_FORMS, UNSENT_FORMS_THAT_GIVE_WAY
 
 
 def keep_unsent_form(
     *, form_id: str, staff_id: int, at: dt.datetime, action: str, fields: list[list[str]]
 ) -> UnsentForm:
-    """Keep a form for whoever typed it. Beyond MOST_UNSENT_FORMS, their oldest ones go."""
+    """Keep a form for whoever typed it. Beyond MOST_UNSENT_FORMS, the older of the last two gives way.
+
+    Every form is kept while its author has no open login here, so anybody at their desk may have sent it.
+    """
     with write_in_turn():
         kept = UnsentForm.objects.create(
             pk=uuid.UUID(form_id), staff_id=staff_id, at=at, action=action, fields=fields
         )
         theirs = UnsentForm.objects.filter(staff_id=staff_id)
-        latest = theirs.order_by("-at", "-pk").values_list("pk", flat=True)[:MOST_UNSENT_FORMS]
-        theirs.exclude(pk__in=list(latest)).delete()
+        theirs.too_old(at=at).delete()
+        before = list(theirs.exclude(pk=kept.pk).order_by("at", "pk").values_list("pk", flat=True))
+        give_way = before[MOST_UNSENT_FORMS - UNSENT_FORMS_THAT_GIVE_WAY : 1 - UNSENT_FORMS_THAT_GIVE_WAY]
+        theirs.filter(pk__in=give_way).delete()
     return kept
 
 

@@ -6,8 +6,10 @@ from typing import Any
 
 from allauth.account.views import LoginView
 from django.http import HttpResponse
+from django.urls import reverse
 
 from checkin.web.account_forms import StaffLoginForm
+from checkin.web.locations import strip_location_path
 from checkin.web.login_throttles import THROTTLED
 from checkin.web.single_sign_on import SIGN_ON_PROBLEMS, single_sign_on_name
 from checkin.web.unsent_forms import is_staff_browser, is_unsent_form_kept
@@ -25,10 +27,14 @@ class StaffLoginView(LoginView):
         return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        onward = strip_location_path(str(context.get("redirect_field_value") or ""))
+        is_for_typed = onward == strip_location_path(reverse("desk:typed"))
         return {
-            **super().get_context_data(**kwargs),
+            **context,
             "single_sign_on": single_sign_on_name(),
             "sign_on_problem": SIGN_ON_PROBLEMS.get(self.request.GET.get("sso", "")),
             "has_session_ended": is_staff_browser(self.request),
-            "is_form_kept": is_unsent_form_kept(self.request),
+            # Another one may wait although the last could not be kept.
+            "is_form_kept": is_for_typed and is_unsent_form_kept(self.request),
         }

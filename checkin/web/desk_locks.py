@@ -154,12 +154,17 @@ def show_locked(request: Any, said: str = "") -> HttpResponse:
     """Answer 423: nothing for a script, the page that unlocks for a person."""
     if unsent_forms.is_script_request(request) or "text/html" not in request.headers.get("Accept", ""):
         return HttpResponse(said, status=423, content_type="text/plain; charset=utf-8")
-    return render(
-        request,
-        "account/desk_locked.html",
-        {"said": said, "next": _read_next(request), "lock": _lock_facts(request.user)},
-        status=423,
-    )
+    onward, of_lock = _read_next(request), _is_page_of_the_lock(request)
+    waits = onward == reverse("desk:typed") and unsent_forms.is_form_kept_for(request.user)
+    context = {
+        "said": said,
+        "next": onward,
+        "lock": _lock_facts(request.user),
+        # A page that locks itself holds what was typed on it.
+        "is_kept": waits or request.resolver_match.view_name == "lock_desk",
+        "is_lost": request.method == "POST" and not of_lock and not onward,
+    }
+    return render(request, "account/desk_locked.html", context, status=423)
 
 
 def _read_next(request: Any) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,17 +28,17 @@ def refuse_stale_token(request: Any, reason: str = "") -> HttpResponse:
     if answer := _answer_unless_desk_open(request, is_typed=typed is not None):
         return answer
     if typed and not request.user.is_authenticated:
-        unsent_forms.keep_typed_form(request, typed)
-        return redirect(f"{reverse('account_login')}?next={reverse('desk:typed')}")
+        kept = unsent_forms.keep_typed_form(typed)
+        return redirect_to_login(reverse("desk:typed" if kept else "desk:board"))
     mine = typed is not None and typed["by"] == request.user.pk
-    if typed and (not mine or is_second_factor_owed(request)):
-        unsent_forms.keep_typed_form(request, typed)
-    if mine and is_second_factor_owed(request):
+    if typed and mine and is_second_factor_owed(request):
+        unsent_forms.keep_typed_form(typed)
         return redirect("desk:typed")  # where the second factor is asked for first
-    is_shown = typed and mine and unsent_forms.may_read_unsent_forms(request.user)
+    is_shown = mine and unsent_forms.may_read_unsent_forms(request.user)
     context = {
         "forms": [unsent_form_context(typed, request.user.clinic)] if is_shown else [],
         "of_another": typed is not None and not mine,
+        "is_kept": typed is not None and not mine and unsent_forms.keep_typed_form(typed),
     }
     return render(request, "unsent_forms.html", context, status=403)
 

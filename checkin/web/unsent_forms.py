@@ -42,7 +42,7 @@ LAST_STAFF_COOKIE = "last_staff"
 """Signed cookie with whoever was last logged in on this browser. Alone it gives no access."""
 LAST_STAFF_COOKIE_SECONDS = 24 * 3600
 MOST_KEPT_PER_HOUR = 20
-"""Forms kept for one person without their login, so that a copied page and cookie cannot push out theirs."""
+"""Forms kept for one person, who has no open login then: a copied page and cookie cannot fill the table."""
 MOST_CHARACTERS = 200_000
 FIELDS_NOT_KEPT = {"csrfmiddlewaretoken", TYPED_BY, _TYPED_ID}
 
@@ -156,27 +156,25 @@ def read_form_to_send_again(request: HttpRequest) -> PostedForm | None:
     return PostedForm(action=request.get_full_path(), fields=fields)
 
 
-def keep_typed_form(request: Any, typed: TypedForm) -> None:
-    """Keep the form for its author, up to a limit if they are not logged in here."""
+def keep_typed_form(typed: TypedForm) -> bool:
+    """Keep the form for its author, up to a limit; return whether it is kept."""
     at = timezone.now()
-    if request.user.pk != typed["by"]:
-        with write_in_turn():
-            kept, _ = throttle.increment_throttle(throttle.throttle_key("typed", str(typed["by"])), at)
-        if kept > MOST_KEPT_PER_HOUR:
-            return
+    with write_in_turn():
+        kept, _ = throttle.increment_throttle(throttle.throttle_key("typed", str(typed["by"])), at)
+    if kept > MOST_KEPT_PER_HOUR:
+        return False
     # PostgreSQL keeps no NUL in JSON.
     fields = [[name.replace("\0", ""), text.replace("\0", "")] for name, text in typed["fields"]]
     unsent_forms.keep_unsent_form(
         form_id=typed["id"], staff_id=typed["by"], at=at, action=typed["action"], fields=fields
     )
+    return True
 
 
 def keep_form(request: HttpRequest) -> bool:
-    """Keep what this request would send, for its author; return whether there was anything to keep."""
+    """Keep what this request would send, for its author; return whether it is kept."""
     typed = read_unsent_form(request) if request.method == "POST" else None
-    if typed:
-        keep_typed_form(request, typed)
-    return typed is not None
+    return typed is not None and keep_typed_form(typed)
 
 
 def load_unsent_forms(request: Any) -> tuple[list[TypedForm], bool]:
@@ -229,10 +227,8 @@ class UnsentFormMiddleware:
             return None
         # A script handles the redirect itself and then sends what was typed as a form.
         wanted = request.method == "POST" and not is_script_request(request)
-        typed = read_unsent_form(request) if wanted else None
-        if typed is None:
+        if not wanted or not keep_form(request):
             return None
-        keep_typed_form(request, typed)
         return redirect(f"{reverse('account_login')}?next={reverse('desk:typed')}")
 
 

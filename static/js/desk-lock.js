@@ -1,7 +1,7 @@
 // Lock a desk that is left alone. The page's content leaves the document and comes back as it was, with what
 // was typed, once its person unlocks. All tabs lock and unlock together; they exchange times, and no names.
 import { canReachServer, fetchPart, postFields } from "./desk-requests.js";
-import { putToken, readPerson, sendAsForm } from "./desk-requests.js";
+import { person, putToken, readPerson, sendAsForm } from "./desk-requests.js";
 import { watchKeys } from "./keys.js";
 import "./locked-call.js";
 import "./switch-user-key.js";
@@ -19,7 +19,6 @@ const NOT_NOW = "Nothing was changed. Press it again in a moment.";
 const root = document.documentElement;
 const idleLimit = Number(root.dataset.lockAfter) * 60_000;
 const toldEvery = Math.min(60_000, idleLimit / 3);
-const person = readPerson(document.querySelector("[name=typed_by]")?.value);
 
 let held = null; // the page's content while it is locked
 let dirtyForm = null;

@@ -28,6 +28,9 @@ export async function canReachServer() {
 /** Return whose a form's marker is: it says who the page was made for, and when. */
 export const readPerson = (mark) => mark?.split(".")[0];
 
+/** Whose this page is. What its lock puts in its place does not say it. */
+export const person = readPerson(document.querySelector("[name=typed_by]")?.value);
+
 /** Put this login's token into every form of the page. */
 export function putToken({ token, by }) {
   for (const box of document.querySelectorAll("[name=csrfmiddlewaretoken]")) box.value = token;
@@ -40,7 +43,7 @@ async function renewToken() {
   if (!answer.ok) return answer;
   const facts = await answer.json();
   // A page made for one person must not continue as another.
-  if (readPerson(document.querySelector("[name=typed_by]")?.value) !== readPerson(facts.by)) {
+  if (person !== readPerson(facts.by)) {
     window.location.reload();
     return undefined;
   }

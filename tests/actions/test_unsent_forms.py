@@ -24,10 +24,17 @@ def keep(person: Staff, *, minutes_ago: float = 0, name: str = "Leo") -> UnsentF
     )
 
 
-def test_the_oldest_make_room_and_another_persons_stay(dana: Staff, max_: Staff) -> None:
+def test_the_last_two_make_room_and_another_persons_stay(dana: Staff, max_: Staff) -> None:
     of_another = keep(max_, minutes_ago=20)
     kept = [keep(dana, minutes_ago=10 - nth) for nth in range(MOST_UNSENT_FORMS + 2)]
-    assert set(UnsentForm.objects.all()) == {of_another, *kept[2:]}
+    assert set(UnsentForm.objects.all()) == {of_another, *kept[:3], *kept[-2:]}
+
+
+def test_what_is_too_old_takes_no_room(dana: Staff) -> None:
+    for _ in range(MOST_UNSENT_FORMS):
+        keep(dana, minutes_ago=UNSENT_FORM_KEPT.total_seconds() / 60)
+    kept = [keep(dana) for _ in range(MOST_UNSENT_FORMS)]
+    assert set(UnsentForm.objects.all()) == set(kept)
 
 
 def test_one_is_discarded_by_its_author_alone(dana: Staff, max_: Staff) -> None:

@@ -11,9 +11,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from checkin.actions import confidential_visits
+from checkin.actions import confidential_visits, desk_locks
 from checkin.models import Clinic, Location, Staff, UnsentForm
+from checkin.web import unsent_forms
 from tests import make
+from tests.desk.test_unsent_forms import make_stale, opened
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 PAGE = {"Accept": "text/html"}
@@ -75,3 +77,56 @@ def test_a_form_that_is_done_goes_at_any_front_desk(
         kept = keep(dana, f"{path}{reverse('desk:typed')}")
         assert send(desk_client, kept).url == kept.action
         assert not is_kept(kept)
+
+
+LOST = "could not be kept"
+KEPT = "What was typed is kept."
+
+
+def lock(person: Staff) -> None:
+    desk_locks.lock_desk(
+        desk=person.desk_sessions.latest("pk"), person=person, at=timezone.now(), how="pressed"
+    )
+
+
+def test_a_page_of_the_lock_does_not_say_who_types(desk_client: Client, dana: Staff) -> None:
+    """With it anybody could keep forms for whoever had locked the desk, for a day."""
+    opened(desk_client, "/sign-in/")
+    for answer in (
+        desk_client.post("/account/lock/", headers=PAGE),
+        desk_client.get("/promises/", headers=PAGE),
+        desk_client.post("/account/unlock/", {"unlock_with": "x"}, headers=PAGE),
+    ):
+        page = answer.content.decode()
+        assert answer.status_code == 423
+        assert "csrfmiddlewaretoken" in page and "typed_by" not in page
+    answer = desk_client.post("/sign-in/", {"child_given_name": "Leo"}, headers=PAGE)
+    assert LOST in answer.content.decode() and KEPT not in answer.content.decode()
+    assert not UnsentForm.objects.exists()
+
+
+def test_a_locked_desk_keeps_a_limited_number_of_forms_and_says_which(
+    desk_client: Client, dana: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = {"child_given_name": "Leo"} | opened(desk_client, "/sign-in/")
+    lock(dana)
+    monkeypatch.setattr(unsent_forms, "MOST_KEPT_PER_HOUR", 2)
+    pages = [desk_client.post("/sign-in/", typed, headers=PAGE).content.decode() for _ in range(3)]
+    assert [KEPT in page for page in pages] == [True, True, False]
+    assert [LOST in page for page in pages] == [False, False, True]
+    assert UnsentForm.objects.count() == 2
+
+
+def test_another_persons_form_is_said_to_wait_only_if_it_does(
+    dana: Staff, brook: Clinic, front: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(dana)
+    typed = {"child_given_name": "Leo"} | opened(browser, "/sign-in/")
+    browser.force_login(make.staff(brook, "otto2"))
+    opened(browser, "/sign-in/")
+    make_stale(browser)
+    monkeypatch.setattr(unsent_forms, "MOST_KEPT_PER_HOUR", 1)
+    pages = [browser.post("/sign-in/", typed).content.decode() for _ in range(2)]
+    assert ["It waits 30 minutes" in page for page in pages] == [True, False]
+    assert [LOST in page for page in pages] == [False, True]

@@ -23,7 +23,8 @@ def serve_unsent_forms(request: StaffRequest) -> HttpResponse:
     if not forms and not of_another:
         return redirect("desk:board")
     as_typed = [unsent_form_context(one, request.clinic) for one in forms]
-    return render(request, "unsent_forms.html", {"forms": as_typed, "of_another": of_another})
+    context = {"forms": as_typed, "of_another": of_another, "is_kept": of_another}
+    return render(request, "unsent_forms.html", context)
 
 
 @require_safe
