@@ -34,6 +34,7 @@ AUDIT_SENTENCES: dict[AuditKind, dict[str, str]] = {
         "discrepancies.seen": "{who} opened the list of discrepancies",
         "searched": "{who} searched for patients",
         "stale_page.seen": "{who} was told what had changed since a page was opened",
+        "unsent_form.seen": "{who} was shown a form again that had not been sent",
         "board.seen": "{who} saw these children on the board",
         "match.listed": "{who} opened the list of visits to match",
         "look_alikes.listed": "{who} opened the list of look-alikes",

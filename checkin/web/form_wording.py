@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.forms.utils import pretty_name
 
@@ -15,6 +15,13 @@ ChoiceWording = Mapping[str, object] | Callable[[Clinic], Mapping[str, object]]
 HIDDEN_FIELDS = {"key", "drawn_for", "drawn_beside", "drawn_with", "next", "from", "seen", "back", "panel"}
 HIDDEN_FIELDS |= {"patient", "into", "visit", "papers", "page", "sure", "ticked_for"}
 """Fields that are never visible."""
+
+
+class ButtonLabel(NamedTuple):
+    """What a button says, and the ids of the patients whom it names."""
+
+    words: str
+    named: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +38,8 @@ class FormWording:
     """Fields that a button sends. `{}` stands for the label so far."""
     patients: Mapping[str, str] = field(default_factory=dict)
     """Fields with a patient's id, and the button's label with that patient's name."""
-    asked: Callable[[Clinic, str, Mapping[str, str]], str] | None = None
-    """Returns the button's label if it depends on the row that the page was about; "" if not."""
+    asked: Callable[[Clinic, str, Mapping[str, str]], ButtonLabel | None] | None = None
+    """Returns the button's label if it depends on the row that the page was about; None if not."""
 
     def label(self, name: str) -> str | None:
         """Return the field's label; None if it is hidden or unknown."""
@@ -53,18 +60,19 @@ class FormWording:
             else {}
         )
 
-    def button(self, said: Mapping[str, str], clinic: Clinic, action: str) -> str:
-        """Return the label of the button that was pressed."""
+    def button(self, said: Mapping[str, str], clinic: Clinic, action: str) -> ButtonLabel:
+        """Return the label of the button that was pressed. Whoever shows it records whom it names."""
         if self.asked and (asked := self.asked(clinic, action, said)):
             return asked
         words = self.send
+        named: tuple[int, ...] = ()
         for name, choices in self.buttons.items():
             words = _choice_labels(choices, clinic).get(said.get(name, ""), words).replace("{}", words)
         for name, sentence in self.patients.items():
             pk = parse_number_param(said.get(name))
             if pk is not None and (patient := clinic.patients.filter(pk=pk).first()):
-                words = sentence.replace("{}", patient.name)
-        return words
+                words, named = sentence.replace("{}", patient.name), (patient.pk,)
+        return ButtonLabel(words, named)
 
     def has(self, name: str) -> bool:
         return self.form is not None and name in self.form.base_fields

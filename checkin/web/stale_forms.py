@@ -67,7 +67,7 @@ def build_stale_form(
     ]
     for nth, one in enumerate([*along, *first, *rest]):
         one["id"] = f"{typed['id'][:8]}-{nth}"
-    posted = dict(typed["fields"])
+    send = words.button(dict(typed["fields"]), clinic, typed["action"])
     return {
         "id": typed["id"],
         "action": typed["action"],
@@ -75,7 +75,8 @@ def build_stale_form(
         "blank_now": [one["label"] for one in first if one.get("now") == _NOTHING_ENTERED],
         "is_as_sent": statement is not None,
         "rest": rest,
-        "send": words.button(posted, clinic, typed["action"]),
+        "send": send.words,
+        "named": send.named,
     }
 
 

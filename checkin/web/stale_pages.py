@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -97,8 +97,8 @@ def _refuse_stale_page(request: Any, changed: PageChanged) -> HttpResponse:
     is_beside = isinstance(changed, RecordChanged)
     describe = describe_record_change if is_beside else describe_page_change
     what = describe(request.clinic, changed.drawn, changed.now)
-    _audit_stale_page(request, changed)
     if is_script_request(request):
+        _audit_stale_page(request, changed)
         text, headers = f"{what} Nothing was written.", {_STALE_PAGE_HEADER: "behind"}
         return HttpResponse(text, status=409, content_type="text/plain", headers=headers)
     context = (
@@ -106,6 +106,9 @@ def _refuse_stale_page(request: Any, changed: PageChanged) -> HttpResponse:
         if is_beside
         else _stale_page_context(request, what, changed.drawn, changed.now)
     )
+    # About a patient, the button names that one instead.
+    form: Any = context["form"] if context.get("patient") is None else None
+    _audit_stale_page(request, changed, named=form["named"] if form else ())
     return render(request, "desk/stale_page.html", context, status=409)
 
 
@@ -124,19 +127,23 @@ def _refuse_without_names(request: Any, visit: Visit) -> HttpResponse:
     if is_script_request(request):
         headers = {_STALE_PAGE_HEADER: "behind"}
         return HttpResponse(what, status=409, content_type="text/plain", headers=headers)
+    request.is_visit_closed = True
     messages.warning(request, what)
     return redirect("desk:visit", visit.pk)
 
 
-def _audit_stale_page(request: Any, changed: PageChanged) -> None:
-    """Record whom the answer names: the child that the page was drawn for, and the one it is about now."""
+def _audit_stale_page(request: Any, changed: PageChanged, named: Iterable[int] = ()) -> None:
+    """Record whom the answer names: the child that the page was drawn for, and the one it is about now.
+
+    `named`: patients on the button of what was typed.
+    """
     versions = [one for one in (changed.drawn, changed.now) if one is not None]
     records = [find_record_of_version(request.clinic, one) for one in versions]
     visits = [find_visit_of_version(request.clinic, one) for one in versions]
     audit_patients_listed(
         request,
         "stale_page.seen",
-        patients=[one.pk for one in records if one is not None],
+        patients=[*named, *(one.pk for one in records if one is not None)],
         visits=[one for one in visits if one is not None],
     )
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from checkin.rules.desk_locks import DeskState
 from checkin.web import desk_locks, unsent_forms
+from checkin.web.desk.audit_views import audit_patients_listed
 from checkin.web.second_factors import is_second_factor_owed
 from checkin.web.unsent_form_fields import unsent_form_context
 
@@ -35,8 +36,10 @@ def refuse_stale_token(request: Any, reason: str = "") -> HttpResponse:
         unsent_forms.keep_typed_form(typed)
         return redirect("desk:typed")  # where the second factor is asked for first
     is_shown = mine and unsent_forms.may_read_unsent_forms(request.user)
+    forms = [unsent_form_context(typed, request.user.clinic)] if is_shown else []
+    audit_patients_listed(request, "unsent_form.seen", patients=[pk for one in forms for pk in one["named"]])
     context = {
-        "forms": [unsent_form_context(typed, request.user.clinic)] if is_shown else [],
+        "forms": forms,
         "of_another": typed is not None and not mine,
         "is_kept": typed is not None and not mine and unsent_forms.keep_typed_form(typed),
     }

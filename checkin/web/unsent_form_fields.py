@@ -17,7 +17,10 @@ _LONG_LINE = 60
 
 
 def unsent_form_context(typed: Any, clinic: Clinic) -> dict[str, Any]:
-    """Return a form to show: what a person typed can be edited, the rest is sent along."""
+    """Return a form to show: what a person typed can be edited, the rest is sent along.
+
+    `named`: ids of the patients whom its button names, for the trail.
+    """
     words = find_form_wording(typed["action"])
     said: dict[str, list[str]] = {}
     for name, text in typed["fields"]:
@@ -26,7 +29,8 @@ def unsent_form_context(typed: Any, clinic: Clinic) -> dict[str, Any]:
     for nth, one in enumerate(fields):
         one["id"] = f"{typed['id'][:8]}-{nth}"
     send = words.button({name: texts[-1] for name, texts in said.items()}, clinic, typed["action"])
-    return {"id": typed["id"], "action": typed["action"], "fields": fields, "send": send}
+    facts = {"send": send.words, "named": send.named}
+    return {"id": typed["id"], "action": typed["action"], "fields": fields, **facts}
 
 
 def _unsent_field_boxes(

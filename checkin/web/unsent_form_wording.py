@@ -31,7 +31,7 @@ from checkin.web.desk.forms import PatientForm, SignInForm
 from checkin.web.desk.preference_forms import PreferencesForm
 from checkin.web.desk.promise_forms import PromiseForm, promise_owner_choices
 from checkin.web.desk.sealed_reading_forms import SealedReasonForm
-from checkin.web.form_wording import ChoiceWording, FormWording
+from checkin.web.form_wording import ButtonLabel, ChoiceWording, FormWording
 from checkin.web.locations import strip_location_path
 
 
@@ -63,25 +63,30 @@ def _location_labels(clinic: Clinic) -> dict[str, str]:
     return {str(one.pk): one.name for one in clinic.locations.order_by("pk")}
 
 
-def _confirmed_choice_label(clinic: Clinic, action: str, said: Mapping[str, str]) -> str:
-    """Return the label for a choice confirmed with `sure`: what it writes, and on which record."""
+def _confirmed_choice_label(clinic: Clinic, action: str, said: Mapping[str, str]) -> ButtonLabel | None:
+    """Return the label for a choice confirmed with `sure`: what it writes, and on which record.
+
+    None for a confidential visit: whose it is, only its own page says.
+    """
     kind, found = said.get("kind"), resolve(strip_location_path(urlsplit(action).path)).kwargs
     if not said.get("sure") or kind not in ("use_new", "called"):
-        return ""
-    rows = clinic.discrepancies.select_related("visit__patient")
+        return None
+    rows = clinic.discrepancies.filter(visit__confidential=False).select_related("visit__patient")
     row = rows.filter(pk=found["discrepancy_id"]).exclude(visit__patient=None).first()
     if row is None or row.visit.patient is None:
-        return ""
+        return None
     does = "Call them as typed" if kind == "called" else f"Change the {row.get_field_display().lower()}"
-    return f"{does} on {patient_record_words(row.visit.patient)} all the same"
+    patient = row.visit.patient
+    return ButtonLabel(f"{does} on {patient_record_words(patient)} all the same", (patient.pk,))
 
 
-def _need_answer_label(clinic: Clinic, action: str, said: Mapping[str, str]) -> str:
-    """Return the answer in the words of its need's button; "" if the need offers no such answer."""
+def _need_answer_label(clinic: Clinic, action: str, said: Mapping[str, str]) -> ButtonLabel | None:
+    """Return the answer in the words of its need's button; None if the need offers no such answer."""
     found = resolve(strip_location_path(urlsplit(action).path)).kwargs
     need = clinic.needs.filter(pk=found["need_id"]).first()
     offered = NEED_ANSWERS[need.kind].choices_at(is_leaving=True) if need else ()
-    return next((str(one.words) for one in offered if one.outcome == said.get("outcome")), "")
+    found_words = (str(one.words) for one in offered if one.outcome == said.get("outcome"))
+    return next((ButtonLabel(words) for words in found_words), None)
 
 
 _REASON_LABELS = {"quick": "Why", "reason": "Own words"}

@@ -117,3 +117,13 @@ def test_an_outdated_page_is_a_line_with_both_children(
     assert patients_of(event) == {leo.pk, mia.pk}
     assert "Chen" not in str(event.detail), "what the page shows is in no line"
     assert dt.timedelta(0) <= event.at - make.at("9:40") < dt.timedelta(hours=1)
+
+
+def test_whom_the_button_on_an_outdated_page_names_is_in_its_line(
+    tab: Client, visit: Visit, brook: Clinic
+) -> None:
+    zoe = make.patient(brook, "Zoe Hart", "2016-06-06")
+    Visit.objects.filter(pk=visit.pk).update(patient=None, match="unknown")
+    answer = tab.post(f"/match/{visit.pk}/link/", {"patient": zoe.pk, "any_words": "typed"})
+    assert answer.status_code == 409 and "This is Zoe Hart" in answer.content.decode()
+    assert patients_of(AuditEvent.objects.get(action="stale_page.seen")) == {zoe.pk}

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from checkin.actions import discrepancies, match_decisions
+from checkin.actions import confidential_visits, discrepancies, match_decisions
 from checkin.models import Clinic, Discrepancy, DiscrepancyDecision, Location, Patient, Staff, Visit
 from checkin.web import unsent_form_fields, unsent_forms
 from tests import make
@@ -177,6 +177,19 @@ def test_a_form_restored_after_login_labels_its_button_with_the_choice(
         {"id": "1" * 8, "action": form.action, "fields": without}, one.clinic
     )
     assert shown["send"] == {"use_new": "Use the new", "called": "Called"}.get(kind, words)
+
+
+def test_a_kept_form_of_a_confidential_visit_does_not_say_whose_it_is(
+    one: Discrepancy, dana: Staff, hanna: Patient
+) -> None:
+    """Its button named the record, and who was shown it had opened nothing with a reason."""
+    fields = [["kind", "use_new"], ["sure", "1"]]
+    typed = {"id": "1" * 8, "action": f"/discrepancies/{one.pk}/decide/", "fields": fields}
+    shown = unsent_form_fields.unsent_form_context(typed, one.clinic)
+    assert ("BS-0009" in shown["send"], shown["named"]) == (True, (hanna.pk,))
+    confidential_visits.mark_visit_confidential(visit=one.visit, kind="other", by=dana, at=make.at("9:41"))
+    shown = unsent_form_fields.unsent_form_context(typed, one.clinic)
+    assert (shown["send"], shown["named"]) == ("Use the new", ())
 
 
 def test_a_different_name_without_a_birth_date_asks_first(

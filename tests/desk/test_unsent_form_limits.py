@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from checkin.actions import confidential_visits, desk_locks
-from checkin.models import Clinic, Location, Staff, UnsentForm
+from checkin.models import AuditEvent, Clinic, Location, Patient, Staff, UnsentForm
 from checkin.web import unsent_forms
 from tests import make
+from tests.desk.test_audit_views import patients_of
 from tests.desk.test_unsent_forms import make_stale, opened
 
 pytestmark = pytest.mark.usefixtures("tuesday")
@@ -130,3 +131,35 @@ def test_another_persons_form_is_said_to_wait_only_if_it_does(
     pages = [browser.post("/sign-in/", typed).content.decode() for _ in range(2)]
     assert ["It waits 30 minutes" in page for page in pages] == [True, False]
     assert [LOST in page for page in pages] == [False, True]
+
+
+@pytest.fixture
+def leo(brook: Clinic) -> Patient:
+    return make.patient(brook, "Leo Ruiz")
+
+
+def test_whom_the_button_of_a_kept_form_names_is_on_the_trail(
+    desk_client: Client, dana: Staff, leo: Patient
+) -> None:
+    """An id was enough to read a name, and no line told of it."""
+    keep(dana, "/match/1/link/", patient=leo.pk)
+    keep(dana)
+    assert "This is Leo Ruiz" in desk_client.get(reverse("desk:typed")).content.decode()
+    event = AuditEvent.objects.get(action="unsent_form.seen")
+    assert (event.staff, patients_of(event)) == (dana, {leo.pk})
+
+
+def test_a_form_that_names_nobody_is_no_line(desk_client: Client, dana: Staff) -> None:
+    keep(dana, child_given_name="Leo")
+    assert desk_client.get(reverse("desk:typed")).status_code == 200
+    assert not AuditEvent.objects.filter(action="unsent_form.seen").exists()
+
+
+def test_whom_a_form_with_a_stale_token_names_is_on_the_trail(dana: Staff, leo: Patient) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(dana)
+    typed = opened(browser, "/sign-in/")
+    make_stale(browser)
+    answer = browser.post("/match/1/link/", typed | {"patient": str(leo.pk)})
+    assert answer.status_code == 403 and "This is Leo Ruiz" in answer.content.decode()
+    assert patients_of(AuditEvent.objects.get(action="unsent_form.seen")) == {leo.pk}

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from checkin.web import unsent_forms
 from checkin.web.access import StaffRequest, staff_required
+from checkin.web.desk.audit_views import audit_patients_listed
 from checkin.web.unsent_form_fields import unsent_form_context
 
 
@@ -23,6 +24,8 @@ def serve_unsent_forms(request: StaffRequest) -> HttpResponse:
     if not forms and not of_another:
         return redirect("desk:board")
     as_typed = [unsent_form_context(one, request.clinic) for one in forms]
+    named = [pk for one in as_typed for pk in one["named"]]
+    audit_patients_listed(request, "unsent_form.seen", patients=named)
     context = {"forms": as_typed, "of_another": of_another, "is_kept": of_another}
     return render(request, "unsent_forms.html", context)
 
