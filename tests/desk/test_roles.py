@@ -166,6 +166,9 @@ PREPARED: dict[StaffAct, Prepare] = {
     StaffAct.PROMISE: lambda here: promising.promise(here.front),
     StaffAct.ANSWER_FEEDBACK: word_of,
     StaffAct.READ_EMERGENCIES: emergency_of,
+    StaffAct.OPEN_IN_EMERGENCY: lambda here: {
+        one.pk: make.login(one) for one in here.front.clinic.staff.all()
+    },
 }
 
 ASKED: dict[StaffAct, Callable[[Clinic, Any, dict[str, Any]], Any]] = {
@@ -220,8 +223,8 @@ ASKED: dict[StaffAct, Callable[[Clinic, Any, dict[str, Any]], Any]] = {
     StaffAct.SECURE_CLINIC: lambda here, _, hand: second_factors.set_second_factor_rule(
         clinic=here.front.clinic, asked_of="all", **hand
     ),
-    StaffAct.OPEN_IN_EMERGENCY: lambda here, _, hand: emergency_access.start_emergency_access(
-        reason=REASON, desk=make.login(hand["by"]), **hand
+    StaffAct.OPEN_IN_EMERGENCY: lambda here, desks, hand: emergency_access.start_emergency_access(
+        reason=REASON, desk=desks[hand["by"].pk], **hand
     ),
     StaffAct.READ_EMERGENCIES: lambda here, one, hand: emergency_access.mark_notice_seen(access=one, **hand),
     StaffAct.MANAGE_BACKUPS: lambda here, _, hand: backup_runs.start_backup(**hand).join(),
