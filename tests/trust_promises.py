@@ -160,10 +160,15 @@ PROMISES = (
         "L-1",
         "Every page that shows a patient leaves a line",
         "100 %; a list names whom it showed",
-        in_file(
-            "access/test_read_trail.py",
-            "test_each_answer_that_shows_a_child_is_in_the_trail",
-            "test_a_search_is_in_the_trail_with_everybody_it_listed",
+        (
+            *in_file("access/test_matrix.py", "test_each_address_answers_as_the_file_says"),
+            *in_file(
+                "access/test_read_trail.py",
+                "test_an_answer_to_a_script_is_in_the_trail",
+                "test_the_answer_to_an_outdated_page_is_in_the_trail",
+                "test_a_search_is_in_the_trail_with_everybody_it_listed",
+                "test_whom_a_search_beside_a_visit_finds_is_in_the_trail",
+            ),
         ),
         in_file("access/test_read_trail.py", "test_a_missing_line_is_found"),
         unit="checks",

@@ -182,9 +182,7 @@ def write_audit_event(
     if clinic_id is None and of_clinic is not None:
         clinic_id = of_clinic.clinic_id
     source = origin.get() or Origin()
-    if source.emergency_id is not None:
-        # By this and not by its time: a request let in just before the end writes just after it.
-        purpose, detail = AuditPurpose.EMERGENCY, {"emergency": source.emergency_id} | detail
+    purpose, emergency = _purpose_within(source, purpose or _usual_purpose(named))
     # The page's front desk; else the tablet's, or the person's own.
     location_id = source.location_id or getattr(device or by, "location_id", None)
     event = AuditEvent(
@@ -200,14 +198,24 @@ def write_audit_event(
         subject=type(subject).__name__ if subject is not None else "",
         subject_id=subject.pk if subject is not None else None,
         outcome=AuditOutcome(outcome).value,
-        purpose=AuditPurpose(purpose or _usual_purpose(named)).value,
+        purpose=AuditPurpose(purpose).value,
         patient_id=named[0] if len(named) == 1 else patient_id,
-        detail=plain_detail(detail),
+        detail=plain_detail(emergency | detail),
         chain=clinic_id or NO_CLINIC,
     )
     event.patient_ids = named if len(named) > 1 else ()
     transaction.on_commit(_Queued(event))
     return event
+
+
+def _purpose_within(source: Origin, purpose: str) -> tuple[str, dict[str, int]]:
+    """Return the purpose, which an emergency access sets, and the detail that names this access.
+
+    The trail is asked by this id and not by its time: a request let in just before the end writes just after.
+    """
+    if source.emergency_id is None:
+        return purpose, {}
+    return AuditPurpose.EMERGENCY, {"emergency": source.emergency_id}
 
 
 def _usual_purpose(patients: list[int]) -> AuditPurpose:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from checkin.actions import audit, escorts
+from checkin.actions import audit, escorts, open_visits
 from checkin.actions.permissions import require_permission
 from checkin.actions.refusals import Refused
 from checkin.actions.visit_locks import lock_clinic_boards, lock_visits, update_visit_and_boards
@@ -30,7 +30,7 @@ def mark_visit_confidential(*, visit: Visit, kind: str, by: Staff, at: dt.dateti
         made = ConfidentialMark.objects.create(
             clinic_id=visit.clinic_id, visit=visit, kind=kind, by=by, at=at
         )
-        _set_visit(visit, confidential=True)
+        _set_visit(visit, confidential=True, by=by, at=at)
         _log_mark("confidential.marked", visit, patient_id=visit.patient_id, kind=kind, by=by, at=at)
         return made
 
@@ -44,7 +44,7 @@ def end_visit_confidential(*, visit: Visit, by: Staff, at: dt.datetime) -> None:
         if standing is None:
             return
         _end_mark(standing, by=by, at=at)
-        _set_visit(visit, confidential=False)
+        _set_visit(visit, confidential=False, by=by, at=at)
         _log_mark("confidential.ended", visit, patient_id=visit.patient_id, kind=standing.kind, by=by, at=at)
 
 
@@ -108,22 +108,14 @@ def _end_mark(mark: ConfidentialMark, *, by: Staff, at: dt.datetime) -> None:
     ConfidentialMark.objects.create(**facts, by=by, at=at, undoes=mark)
 
 
-def _set_visit(visit: Visit, *, confidential: bool) -> None:
+def _set_visit(visit: Visit, *, confidential: bool, by: Staff, at: dt.datetime) -> None:
     update_visit_and_boards(visit, confidential=confidential)
     visit.confidential = confidential
     # What the adult asked us to remember at it is no chip of a later visit while the mark stands.
     escorts.write_latest_preferences(visit.escort)
     escorts.recall_shared_visits(visit)
-
-
-def _hide_address(patient: Patient, *, by: Staff, at: dt.datetime) -> ConfidentialMark:
-    facts = {"clinic_id": patient.clinic_id, "patient": patient, "kind": ConfidentialKind.ADDRESS}
-    made = ConfidentialMark.objects.create(**facts, by=by, at=at)
-    _set_patient(patient, address_hidden=True)
-    _log_mark(
-        "confidential.marked", patient, patient_id=patient.pk, kind=ConfidentialKind.ADDRESS, by=by, at=at
-    )
-    return made
+    # A consent or a proxy said at it counts at the child's other visits only without the mark.
+    open_visits.align_other_visits(visit, visit.patient_id, by=by, at=at)
 
 
 def _set_patient(patient: Patient, *, address_hidden: bool) -> None:

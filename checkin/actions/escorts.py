@@ -128,9 +128,9 @@ def recall_shared_visits(visit: Visit) -> None:
 
     An adult whom only confidential visits know keeps the name, by which the next sign-in finds them.
     """
-    row = Escort.objects.select_for_update().filter(pk=visit.escort_id).first()
-    if row is None:
+    if visit.escort_id is None:
         return
+    row = Escort.objects.select_for_update().get(pk=visit.escort_id)
     visits = row.visits.shared().select_related("sign_in").order_by("-arrived_at")
     last, own = visits.first(), _known_beside_sign_ins(row)
     said = [one.sign_in for one in visits if not one.sign_in.is_patient]

@@ -135,7 +135,8 @@ def _find_unkept_differences(
     visit: Visit, patient: Patient, found: patient_dossiers.DossierSet
 ) -> list[discrepancy_rules.NoticedDifference]:
     """Return how the visit's claim differs from the record, except where staff chose “keep the old”."""
-    claim, dossier = patient_dossiers.restore_sign_in_claim(visit.sign_in), found.dossiers[patient.pk]
+    claim = patient_dossiers.restore_sign_in_claim(visit.sign_in)
+    dossier = found.dossier_at_visit(patient.pk, visit.pk)
     escort = Escort.objects.filter(pk=visit.escort_id or 0, is_patient=False).first()
     phone = escort.phone if escort else None
     differs = visit_links.find_record_differences(claim, patient, dossier, visit=visit, escort_phone=phone)

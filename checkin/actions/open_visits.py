@@ -83,7 +83,7 @@ def read_visit_dossiers(visits: Sequence[Visit], *, now: dt.datetime) -> dict[in
         found = patient_dossiers.read_dossiers(
             clinic=clinic, patients=list(patients.values()), at=at, now=now
         )
-        known |= {visit.pk: found.dossiers[visit.patient_id or 0] for visit in same}
+        known |= {visit.pk: found.dossier_at_visit(visit.patient_id or 0, visit.pk) for visit in same}
     return known
 
 

@@ -98,7 +98,7 @@ def attach_patient_and_escort(
     appointment that the visit had on this record before.
     """
     visit.patient = patient
-    dossier = found.dossiers[patient.pk]
+    dossier = found.dossier_at_visit(patient.pk, visit.pk)
     known = None if claim.is_patient else find_known_escort(claim, dossier.contacts)
     known_id = dossier.alone if claim.is_patient else known.pk if known else None
     visit.escort_id = remember_escort(

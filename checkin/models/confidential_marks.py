@@ -16,7 +16,6 @@ from checkin.models.people import Escort
 from checkin.models.promises import Promise
 from checkin.models.visits import Visit
 from checkin.rules.confidential_visits import NEUTRAL_MARK, VISIT_KINDS, ConfidentialKind
-from checkin.rules.visit_steps import OPEN_VISIT_STATES
 
 
 class ConfidentialMark(Decision):
@@ -62,16 +61,15 @@ def leave_out_confidential_escorts(escorts: models.QuerySet[Escort]) -> models.Q
     return escorts.exclude(came_only_confidentially())
 
 
-def is_shared_condition(*, opened: int | None = None, while_open: bool = False) -> models.Q:
+def is_shared_condition(*, opened: int | None = None) -> models.Q:
     """Return the condition for rows said at no confidential visit, as their `visit` says.
 
-    `opened`: the id of the visit that is being read. `while_open`: those of a confidential visit count until
-    it ends, because its own needs are found from what is known of the child.
+    `opened`: the id of the visit that is being read.
     """
     shared = models.Q(visit=None) | models.Q(visit__confidential=False)
     if opened is not None:
         shared |= models.Q(visit=opened)
-    return shared | models.Q(visit__state__in=OPEN_VISIT_STATES) if while_open else shared
+    return shared
 
 
 _PROMISE_WORDS = ("about", "reach_at", "who_may_answer", "best_words", "outcome", "next_step")

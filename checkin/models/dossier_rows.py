@@ -13,6 +13,7 @@ from django.db.models import (
     DateField,
     DateTimeField,
     Exists,
+    Expression,
     F,
     Field,
     IntegerField,
@@ -72,6 +73,8 @@ class DossierRow(NamedTuple):
     number: int
     at: dt.datetime | None
     on: dt.date | None
+    confidential_visit_id: int
+    """The confidential visit at which it was said; 0 if it was said elsewhere."""
 
 
 _TEXT_FIELD, _DATE_FIELD, _MOMENT_FIELD, _INTEGER_FIELD = (
@@ -87,10 +90,11 @@ _EMPTY_DOSSIER_COLUMNS: dict[str, tuple[object, Field[Any, Any]]] = {
     "number": (0, _INTEGER_FIELD),
 }
 _EMPTY_DOSSIER_COLUMNS |= {"at": (None, _MOMENT_FIELD), "on": (None, _DATE_FIELD)}
+_EMPTY_DOSSIER_COLUMNS |= {"confidential_visit_id": (0, _INTEGER_FIELD)}
 
 
 def _select_dossier_rows(
-    rows: type[Model] | QuerySet[Any, Any], kind: str, ids: list[int], **columns: str
+    rows: type[Model] | QuerySet[Any, Any], kind: str, ids: list[int], **columns: str | Expression
 ) -> QuerySet[Any, Any]:
     """Select these patients' rows as `DossierRow`, cast so that both databases can combine them."""
     found: QuerySet[Any, Any] = rows if isinstance(rows, QuerySet) else rows._default_manager.all()
@@ -133,24 +137,26 @@ def build_dossier_queries(ids: list[int], days: DossierMoments) -> Iterator[Quer
     yield from _select_done_since_due(ids, today)
     yield select_items_asked_beside(ids)
     terms = Concat("granted_by", Value("\n"), "limits", output_field=_TEXT_FIELD)
-    shared = is_shared_condition(while_open=True)
-    proxies = StandingProxy.objects.with_force(today).filter(shared).annotate(terms=terms)
+    proxies = StandingProxy.objects.with_force(today).annotate(terms=terms)
+    # Said at a confidential visit, it counts at that visit only.
+    said_at = Case(When(visit__confidential=True, then="visit"), default=0)
     columns = {"one": "name", "two": "terms", "three": "cares", "number": "holds"}
-    yield _select_dossier_rows(proxies, "proxy", ids, **columns, on="expires_on", at="revoked_at")
+    columns |= {"on": "expires_on", "at": "revoked_at"}
+    yield _select_dossier_rows(proxies, "proxy", ids, confidential_visit_id=said_at, **columns)
     # Yes and no are two kinds and not a `number`: rows are sorted by number first, and the latest answer must
     # come last.
     parts = ("basis", "how", "to_what", "limits", "relationship", "phone", "asked_of")
     broken = [piece for part in parts for piece in (Value("\n"), part)][1:]
     words = Concat(*broken, output_field=_TEXT_FIELD)
-    said = ConsentRecord.objects.in_force(start=start, end=end, on=today).filter(shared).annotate(words=words)
+    said = ConsentRecord.objects.in_force(start=start, end=end, on=today).annotate(words=words)
     for agreed, kind in ((True, "agreed"), (False, "refused")):
         of_kind = said.filter(agreed=agreed)
-        yield _select_dossier_rows(of_kind, kind, ids, one="who", two="care", three="words", on="until")
+        columns = {"one": "who", "two": "care", "three": "words", "on": "until"}
+        yield _select_dossier_rows(of_kind, kind, ids, confidential_visit_id=said_at, **columns)
     yield _select_dossier_rows(Promise.objects.overdue(now).filter(is_shared_condition()), "promise", ids)
-    kept = Discrepancy.objects.kept_old().filter(shared).annotate(patient_id=F("visit__patient_id"))
-    yield _select_dossier_rows(
-        kept, "kept", ids, one="field", two="typed", three="recorded", number="visit__escort_id"
-    )
+    kept = Discrepancy.objects.kept_old().annotate(patient_id=F("visit__patient_id"))
+    columns = {"one": "field", "two": "typed", "three": "recorded", "number": "visit__escort_id"}
+    yield _select_dossier_rows(kept, "kept", ids, confidential_visit_id=said_at, **columns)
 
 
 def _select_done_since_due(ids: list[int], today: dt.date) -> Iterator[QuerySet[Any, Any]]:

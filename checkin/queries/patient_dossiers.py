@@ -170,6 +170,8 @@ class DossierSet:
     region: str = ""
     """The region for reading phone numbers."""
     dossiers: dict[int, PatientDossier] = field(default_factory=lambda: defaultdict(PatientDossier))
+    """What is known beside confidential visits."""
+    rows: list[DossierRow] = field(default_factory=list)
 
     def records(self) -> list[PatientRecord]:
         return [self.record(patient) for patient in self.patients.values()]
@@ -189,6 +191,16 @@ class DossierSet:
             is_deceased=patient.is_deceased,
             is_provisional=patient.is_provisional,
         )
+
+    def dossier_at_visit(self, patient_id: int, visit_id: int | None) -> PatientDossier:
+        """Return the patient's dossier, with what was said at this visit if it is a confidential one."""
+        if not any(row.confidential_visit_id == visit_id for row in self.rows):
+            return self.dossiers[patient_id]
+        dossier = PatientDossier()
+        for row in self.rows:
+            if row.patient_id == patient_id and row.confidential_visit_id in (0, visit_id):
+                dossier.take(row)
+        return dossier
 
     @property
     def contacts(self) -> Mapping[int, list[RecordContact]]:
@@ -256,8 +268,10 @@ def read_dossiers(
     today = clinic.local_date(at)
     start, end = clinic.day(today)
     days = DossierMoments(today, start, end, *clinic.day_around(at), now or at)
-    for line in read_dossier_rows(ids, days):
-        found.dossiers[line.patient_id].take(line)
+    found.rows = list(read_dossier_rows(ids, days))
+    for row in found.rows:
+        if not row.confidential_visit_id:
+            found.dossiers[row.patient_id].take(row)
     return found
 
 
@@ -265,9 +279,8 @@ def read_visit_dossier(visit: Visit, *, now: dt.datetime) -> PatientDossier:
     """Return the dossier of the visit's patient; without one, consents and proxies that wait at the visit."""
     clinic, at = visit.location.clinic, visit.arrived_at
     if visit.patient is not None:
-        return read_dossiers(clinic=clinic, patients=[visit.patient], at=at, now=now).dossiers[
-            visit.patient.pk
-        ]
+        found = read_dossiers(clinic=clinic, patients=[visit.patient], at=at, now=now)
+        return found.dossier_at_visit(visit.patient.pk, visit.pk)
     today = clinic.local_date(at)
     start, end = clinic.day(today)
     said = ConsentRecord.objects.in_force(start=start, end=end, on=today).bearing_on(visit)

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.actions import confidential_visits, discrepancies, excuse_notes, patient_merges, promises
+from checkin.actions import (
+    confidential_visits,
+    consent,
+    discrepancies,
+    excuse_notes,
+    patient_merges,
+    promises,
+)
 from checkin.actions.permissions import NotAllowed
 from checkin.actions.refusals import Refused
 from checkin.models import AuditEvent, Clinic, ConfidentialMark, Location, Patient, Staff, Visit
@@ -172,3 +179,25 @@ def test_nothing_typed_at_a_confidential_visit_is_written_to_the_record(front: L
     with pytest.raises(Refused) as refusal:
         discrepancies.decide_discrepancy(discrepancy=row, kind="use_new", by=dana, at=TEN)
     assert refusal.value.sentence == confidential_visit_rules.NOTHING_ON_RECORD
+
+
+@pytest.mark.parametrize("is_marked_first", [True, False])
+def test_a_consent_said_at_it_counts_at_no_other_visit_while_the_mark_stands(
+    visit: Visit, front: Location, annexe: Location, dana: Staff, is_marked_first: bool
+) -> None:
+    """The needs of the child's other open visit would name who agreed, and that there was another visit."""
+    make.guardian(visit.patient, "Ana Ruiz", phone="555-010-0123")
+    other = make.visit(annexe, make.at("9:45"), relationship="aunt")
+    words = {"basis": "telephone", "how": "telephone", "who": "Rosa Zane"}
+    if is_marked_first:
+        mark(visit, dana)
+    said = {"care": "vaccine", "agreed": True, "heard_by": dana, "at": TEN, **words}
+    consent.record_consent(patient=visit.patient, visit=visit, **said)
+    mark(visit, dana)
+    assert "Rosa Zane" not in steps_of(other) and "Rosa Zane" in steps_of(visit)
+    confidential_visits.end_visit_confidential(visit=visit, by=dana, at=TEN)
+    assert "Rosa Zane" in steps_of(other)
+
+
+def steps_of(visit: Visit) -> str:
+    return " ".join(one.step_words for one in visit.needs.all())

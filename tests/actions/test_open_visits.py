@@ -402,6 +402,7 @@ WRITES = {"create", "bulk_create", "update", "update_or_create", "get_or_create"
 KNOWN = {
     "appointments": "sign in again",
     "chart_changes": "it is another child",
+    "confidential_visits": "a mark, in test_confidential_visits",
     "discrepancy_records": "use the new",
     "entry_returns": "it is another child",
     "escort_returns": "the undo of a merge",
@@ -459,7 +460,7 @@ def root(one: ast.expr) -> str:
     return one.id if isinstance(one, ast.Name) else ""
 
 
-NO_RECORD = {"care_alerts", "confidential_visits", "look_alikes"}
+NO_RECORD = {"care_alerts", "look_alikes"}
 """These save only rows of their own and a mark that no visit compares, and only read records."""
 
 

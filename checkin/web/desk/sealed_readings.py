@@ -112,7 +112,8 @@ def _answer_sealed(
 
 def sealed_mark(patient: Patient | None, address: str) -> dict[str, object]:
     """Return the context of `desk/_sealed_mark.html`. The same mark stands for all that is sealed."""
-    is_sealed = is_address_hidden(patient) or care_alert_queries.has_active_alert(patient and patient.pk)
+    patient_id = patient.pk if patient else None
+    is_sealed = is_address_hidden(patient) or care_alert_queries.has_active_alert(patient_id)
     return {"sealed": address if is_sealed else ""}
 
 

@@ -72,8 +72,8 @@ def show_visit(request: StaffRequest, visit_id: int) -> HttpResponse:
     hide_typed_address(found)
     at, timeline = timezone.now(), visit_timeline.read_visit_timeline(found, reader=request.user)
     decided = just_decided_facts(request)
-    others = [*timeline.patients, *list_patients_just_decided(decided)]
-    audit_page_view(request, found, patient_id=found.patient_id, others=others)
+    named = [*timeline.patients, *list_patients_just_decided(decided)]
+    audit_page_view(request, found, patient_id=found.patient_id, others=named)
     context = {
         "visit": found,
         "open_seconds": OPEN_SECONDS,
@@ -83,14 +83,17 @@ def show_visit(request: StaffRequest, visit_id: int) -> HttpResponse:
         "waits": unasked_entries.list_unmatched_visit_entries(found),
         "may_act": may_perform_act(request, StaffAct.MOVE),
         **decided,
-        "notes": list_notes_by_kind(found),
-        "misnamed": list_misnamed_notes(found),
+        **_visit_note_facts(found),
         **promise_views.promises_panel(request, found.patient_id, visit_id=found.pk, at=at),
         **_visit_people_facts(request, found),
         **visit_step_facts(found),
         **_visit_panel_facts(request, found),
     }
     return keep_out_of_caches(render(request, "desk/visit.html", context), found)
+
+
+def _visit_note_facts(found: Visit) -> dict[str, object]:
+    return {"notes": list_notes_by_kind(found), "misnamed": list_misnamed_notes(found)}
 
 
 def _visit_panel_facts(request: StaffRequest, found: Visit) -> dict[str, object]:
