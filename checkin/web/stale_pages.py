@@ -25,7 +25,7 @@ from checkin.models import (
 )
 from checkin.rules.page_versions import PageVersion
 from checkin.web import form_snapshots, present_escorts
-from checkin.web.confidential_visits import may_read_visit
+from checkin.web.confidential_visits import ConfidentialVisitClosed, may_read_visit
 from checkin.web.desk import discrepancies as discrepancy_views
 from checkin.web.desk.audit_views import audit_patients_listed
 from checkin.web.desk.current_forms import build_current_form, build_current_statement
@@ -87,7 +87,11 @@ class StalePageMiddleware:
 def _answer_repeat(request: Any) -> HttpResponse | None:
     match = request.resolver_match
     answer = _ANSWERS_TO_REPEATS.get(match.url_name)
-    return answer(request, **match.kwargs) if answer else None
+    try:
+        return answer(request, **match.kwargs) if answer else None
+    except ConfidentialVisitClosed:
+        # The refusal names nothing of this visit, and an answer to the repeat would.
+        return None
 
 
 def _refuse_stale_page(request: Any, changed: PageChanged) -> HttpResponse:

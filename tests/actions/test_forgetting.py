@@ -190,6 +190,7 @@ def test_the_list_names_who_is_back_and_no_later_record_of_that_number(
 
 
 @pytest.mark.only_on("sqlite")
+@pytest.mark.django_db(transaction=True)
 def test_no_free_page_of_the_file_says_the_name(leo: Patient, max_: Staff, tmp_path: Path) -> None:
     """SQLite leaves what is deleted where it was, unless it is told to overwrite it."""
     with connection.cursor() as cursor:

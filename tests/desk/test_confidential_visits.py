@@ -14,6 +14,7 @@ from checkin.actions import confidential_visits, visit_feedback
 from checkin.models import AfterWord, Clinic, ConfidentialMark, Location, Promise, Staff, Visit
 from checkin.rules.visit_feedback import FamilyFeedback
 from tests import make
+from tests.differing import put_leo_on_record, sign_in_otherwise, the
 from tests.promising import keep, promise, said
 
 pytestmark = pytest.mark.usefixtures("tuesday")
@@ -130,6 +131,21 @@ def test_an_old_page_of_a_closed_visit_does_not_say_what_changed(
     assert "Leo" not in page and "Ruiz" not in page
     visit.refresh_from_db()
     assert visit.state == "arrived"
+
+
+@pytest.mark.parametrize("act", ["decide", "undo"])
+def test_an_old_page_of_a_difference_at_a_closed_visit_does_not_say_what_changed(
+    desk_client: Client, brook: Clinic, front: Location, dana: Staff, act: str
+) -> None:
+    """The same press sent again is answered as the first one, and looked at a visit that is closed."""
+    put_leo_on_record(brook)
+    visit = sign_in_otherwise(front)
+    found = the(visit)
+    mark(visit, dana)
+    sent = {"kind": "use_new", "drawn_for": f"v{visit.pk}.sarrived."}
+    answer = desk_client.post(f"/discrepancies/{found.pk}/{act}/", sent, follow=True)
+    assert "has changed since this page was opened. Nothing was written." in text(answer)
+    assert "Leo" not in text(answer) and "Ruiz" not in text(answer)
 
 
 def test_lists_say_of_a_promise_only_until_when_and_whose(
