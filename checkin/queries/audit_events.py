@@ -13,6 +13,7 @@ from django.db import models
 from checkin.models import Clinic
 from checkin.models.audit import AuditEvent, AuditEventPatient
 from checkin.models.visit_labels import visit_labels_by_id
+from checkin.rules.audit import AuditPurpose
 from checkin.rules.audit_words import (
     KIND_OF_ACTION,
     AuditKind,
@@ -85,12 +86,21 @@ def filter_audit_events(clinic: Clinic, wanted: AuditFilter) -> models.QuerySet[
         asked["at__gte"] = wanted.start
     if wanted.end:
         asked["at__lt"] = wanted.end
-    if wanted.emergency_id:
-        asked["detail__emergency"] = wanted.emergency_id
     found = found.filter(**asked)
+    if wanted.emergency_id:
+        found = found.filter(was_let_in_by(wanted.emergency_id))
     if wanted.kind == AuditKind.OTHER:
         return found.exclude(action__in=list(KIND_OF_ACTION))  # type: ignore[no-any-return]
     return found.filter(action__in=actions_of_kind(wanted.kind)) if wanted.kind else found  # type: ignore[no-any-return]
+
+
+def was_let_in_by(access_id: int) -> models.Q:
+    """Return the condition for events of this emergency access, to be used with its person and its times.
+
+    Events of before migration 0051 do not name theirs: there only the times tell.
+    """
+    is_unnamed = models.Q(purpose=AuditPurpose.EMERGENCY) & ~models.Q(detail__has_key="emergency")
+    return models.Q(detail__emergency=access_id) | is_unnamed
 
 
 def select_audit_page(

@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import models
 
 from checkin.models import AuditEvent, AuditEventPatient, Clinic, EmergencyAccess, Staff
+from checkin.queries.audit_events import was_let_in_by
 from checkin.rules.emergency_access import NOTICE_LASTS
 from checkin.rules.roles import StaffAct
 
@@ -41,11 +42,11 @@ def list_emergency_accesses(clinic: Clinic) -> list[EmergencyAccess]:
 def _count_patients_read(access: EmergencyAccess) -> int:
     """Return how many patients the events of this access name. The times are there for the index."""
     events = AuditEvent.objects.filter(
+        was_let_in_by(access.pk),
         clinic_id=access.clinic_id,
         staff_id=access.staff_id,
         at__gte=access.started_at,
         at__lt=access.written_until,
-        detail__emergency=access.pk,
     )
     alone = events.exclude(patient_id__isnull=True).values_list("patient_id", flat=True)
     listed = AuditEventPatient.objects.filter(event__in=events).values_list("patient_id", flat=True)

@@ -15,6 +15,7 @@ from checkin.actions.permissions import NotAllowed
 from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import AuditEvent, Clinic, EmergencyAccess, Patient, Staff
+from checkin.rules.audit import AuditPurpose
 from checkin.rules.desk_locks import DESK_SESSION_KEY, LOGIN_TIMES_KEPT
 from checkin.rules.roles import Role
 from tests import make
@@ -88,12 +89,19 @@ def test_once_its_login_is_forgotten_it_is_kept_and_no_longer_open(ada: Staff) -
     assert not EmergencyAccess.objects.open_at(make.at("9:41")).exists()
 
 
-def write_seen(person: Staff, patient: Patient, when: str, access: EmergencyAccess | None = None) -> None:
+def write_seen(
+    person: Staff, patient: Patient, when: str, access: EmergencyAccess | None = None, purpose: str = ""
+) -> None:
     """Write that this person saw the patient, in a request that `access` let in."""
     kept = audit.origin.set(audit.Origin(emergency_id=access.pk if access else None))
     with write_in_turn():
         audit.write_audit_event(
-            action="seen", subject=patient, at=make.at(when), by=person, patient_id=patient.pk
+            action="seen",
+            subject=patient,
+            at=make.at(when),
+            by=person,
+            patient_id=patient.pk,
+            purpose=purpose,
         )
     audit.origin.reset(kept)
 
@@ -112,3 +120,15 @@ def test_the_auditor_finds_what_it_let_in_and_nothing_else_by_the_same_person(
     page, rows = answer.content.decode(), answer.context["page"].rows
     assert f"/audit/patients/{late.pk}/" in page and f"/audit/patients/{other.pk}/" not in page
     assert [row.event.action for row in rows] == ["seen", "emergency.ended", "emergency.started"]
+
+
+def test_the_auditor_finds_what_was_let_in_before_events_named_their_access(
+    as_: Callable[[Staff], Client], ada: Staff, otto: Staff, brook: Clinic, tuesday: time_machine.Traveller
+) -> None:
+    made = start(ada)
+    leo, mia = make.patient(brook, "Leo Ruiz"), make.patient(brook, "Mia Chen", "2017-05-05")
+    write_seen(ada, leo, "9:45", purpose=AuditPurpose.EMERGENCY)
+    write_seen(ada, mia, "9:46")
+    assert "1 patient shown" in as_(otto).get("/audit/emergencies/").content.decode()
+    page = as_(otto).get(f"/audit/emergencies/{made.pk}/").content.decode()
+    assert f"/audit/patients/{leo.pk}/" in page and f"/audit/patients/{mia.pk}/" not in page
