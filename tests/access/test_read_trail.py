@@ -15,9 +15,9 @@ from django.test import Client
 from checkin.actions import match_decisions
 from checkin.actions.entry_moves import ALL_ENTRIES_GO
 from checkin.models import AuditEvent, Clinic, Visit
-from checkin.web.desk import board as board_views
 from checkin.web.desk import excuse_notes as excuse_note_views
 from checkin.web.desk import patients as patient_views
+from checkin.web.desk import urgent_signs as urgent_sign_views
 from tests import make
 from tests.access.answers import compare, read
 from tests.access.trail import FAMILY_NAMES, find_newest_event, list_untold, name_subjects
@@ -163,10 +163,13 @@ def test_a_missing_line_behind_a_redirect_is_found(
 ) -> None:
     who, move = asked[0]["clinician"], make_address(f"/visits/{at.leo.pk}/move/", {"to": "roomed"})
     answer, untold = read(who, "POST", move)
-    assert (answer.status_code, untold) == (302, [])
-    monkeypatch.setattr(board_views, "audit_board_view", lambda *said, **more: None)
-    assert "Okafor behind it" in read(who, "POST", move)[1]
+    assert (answer.url, untold) == (f"/visits/{at.leo.pk}/reason/?to=roomed", [])
+    monkeypatch.setattr(urgent_sign_views, "audit_page_view", lambda *said, **more: None)
+    assert "Ruiz behind it" in read(who, "POST", move)[1]
 
 
-def test_a_stranger_is_not_in_the_trail_as_a_reader() -> None:
+def test_a_stranger_is_not_in_the_trail_as_a_reader(asked: Any) -> None:
+    before = find_newest_event()
     assert Client().get("/").status_code == 302
+    assert Client().get(asked[1]["desk:patient"].path).status_code == 302
+    assert find_newest_event() == before
