@@ -5,17 +5,22 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import stat
 from pathlib import Path
 
 
 def append_lines(path: str | Path, text: str) -> None:
     """Append whole lines, on the disk when this returns. Raises OSError; then the file is as it was.
 
-    After half a line, as one that a full disk cut short, the text begins on a line of its own.
+    After half a line, as one that a full disk cut short, the text begins on a line of its own. A device or a
+    pipe, such as a printer, takes the text as it is.
     """
     # Read too: how the file ends.
     descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
     try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.write(descriptor, text.encode())
+            return
         # Some network disks have no locks. There, others are only told from us by where the file ends.
         with contextlib.suppress(OSError):
             fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -53,7 +53,7 @@ def test_it_says_how_long_backups_still_hold_it(forget: Told, leo: Patient) -> N
 
 def test_records_out_of_use_are_forgotten_but_no_child(forget: Told, leo: Patient) -> None:
     assert "0 records" in forget("--older-than", 10, "--until-age", 21)
-    assert "1 records" in forget("--older-than", 10, "--yes")
+    assert ": 1 record." in forget("--older-than", 10, "--yes")
     assert not Patient.objects.exists()
 
 
@@ -69,7 +69,7 @@ def test_a_child_who_comes_during_the_run_is_kept(
 
     monkeypatch.setattr(forgetting, "select_expired", select_and_let_come)
     said = forget("--older-than", 10, "--yes")
-    assert "1 records" in said and f"Patient {leo.pk} was in use since" in said
+    assert ": 1 record." in said and f"Patient {leo.pk} was in use since" in said
     assert Patient.objects.exists() and Visit.objects.exists()
 
 

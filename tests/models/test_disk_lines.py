@@ -21,6 +21,16 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "lines.log"
 
 
+def test_a_device_takes_the_text(path: Path) -> None:
+    """It can be neither synced nor cut: a printer, or where a clinic keeps no anchors."""
+    append_lines("/dev/null", "one\n")
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    append_lines(path, "one\n")
+    assert os.read(reader, 100) == b"one\n"
+    os.close(reader)
+
+
 def test_lines_follow_each_other_in_a_file_that_only_its_owner_reads(path: Path) -> None:
     append_lines(path, "one\n")
     append_lines(path, "two\nthree\n")

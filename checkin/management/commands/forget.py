@@ -76,7 +76,8 @@ class Command(PlainCommand):
         if term is None:
             return [(one.patient, one.reason) for one in forgetting.list_returned(clinic)]
         found = forgetting.select_expired(clinic, term)
-        self.stdout.write(f"Not in use since {term.before:%Y-%m-%d}: {len(found)} records.")
+        records = "1 record" if len(found) == 1 else f"{len(found)} records"
+        self.stdout.write(f"Not in use since {term.before:%Y-%m-%d}: {records}.")
         return [(pk, ForgetReason.RETENTION.value) for pk in found]
 
     def _forget(
