@@ -10,12 +10,14 @@ import datetime as dt
 import re
 import zlib
 from dataclasses import dataclass, replace
+from typing import Any
 
 from checkin.rules import name_keys
 from checkin.rules.visit_steps import VisitState, is_open_visit_state
 
 _PAGE_VERSION_PATTERN = re.compile(
-    r"(?:q(?P<promise>\d{1,18})\.)?(?:v(?P<visit>\d{1,18})\.)?(?:p(?P<patient>\d{1,18})\.)?"
+    r"(?:q(?P<promise>\d{1,18})\.)?(?:v(?P<visit>\d{1,18})\.)?(?:x(?P<sealed>[0-9a-f]{32})\.)?"
+    r"(?:p(?P<patient>\d{1,18})\.)?"
     r"(?:m(?P<merged_into>\d{1,18})\.)?(?:g(?P<merge>\d{1,18})\.)?(?:n(?P<named>[0-9a-f]{8})\.)?"
     r"(?:a(?P<adult>[0-9a-f]{8})\.)?(?:s(?P<state>[a-z_]{1,30})\.)?(?:l(?P<location>\d{1,18}))?",
     re.ASCII,
@@ -29,6 +31,7 @@ class PageVersion:
     `patient` is the child of the promise or visit; None if nobody was matched. `merged_into` and `merge` (the
     last merge of this record, or undo of one) are set only for a page about a record alone. `named` is a
     fingerprint of the child's name and birth date on the page, `adult` one of the adult who was here.
+    `sealed` stands for `patient` and `named` on pages of a closed visit: a seal under our key.
     """
 
     promise: int | None = None
@@ -40,12 +43,14 @@ class PageVersion:
     adult: str = ""
     state: str = ""
     location: int | None = None
+    sealed: str = ""
 
     @property
     def text(self) -> str:
         parts: list[tuple[str, object]] = [
             ("q", self.promise),
             ("v", self.visit),
+            ("x", self.sealed),
             ("p", self.patient),
             ("m", self.merged_into),
             ("g", self.merge),
@@ -65,18 +70,11 @@ def read_page_version(text: str) -> PageVersion | None:
     found = _PAGE_VERSION_PATTERN.fullmatch(text) if text else None
     if found is None:
         return None
-    state = found["state"] or ""
-    words = ("state", "named", "adult")
-    numbers = {
-        name: int(value)
-        for name, value in found.groupdict().items()
-        if value is not None and name not in words
-    }
-    return (
-        PageVersion(state=state, named=found["named"] or "", adult=found["adult"] or "", **numbers)
-        if not state or state in VisitState.values
-        else None
-    )
+    said = {name: value or "" for name, value in found.groupdict().items()}
+    words: dict[str, Any] = {name: said.pop(name) for name in ("state", "named", "adult", "sealed")}
+    numbers: dict[str, Any] = {name: int(value) for name, value in said.items() if value}
+    is_known_state = not words["state"] or words["state"] in VisitState.values
+    return replace(PageVersion(**numbers), **words) if is_known_state else None
 
 
 def is_page_of_same_child(drawn: PageVersion, now: PageVersion) -> bool:
@@ -90,7 +88,9 @@ def is_page_of_same_family(drawn: PageVersion, now: PageVersion) -> bool:
 
 
 def is_page_of_same_record(drawn: PageVersion, now: PageVersion) -> bool:
-    return (drawn.patient, drawn.merged_into, drawn.merge) == (now.patient, now.merged_into, now.merge)
+    """Return whether both are about the same record. A seal that does not open is about none."""
+    of_drawn = (drawn.patient, drawn.merged_into, drawn.merge, drawn.sealed)
+    return of_drawn == (now.patient, now.merged_into, now.merge, now.sealed)
 
 
 def child_fingerprint(name: str, birth_date: dt.date | None) -> str:

@@ -14,9 +14,9 @@ from checkin.web.access import current_location_id
 from checkin.web.page_versions import (
     DRAWN_BESIDE,
     DRAWN_FOR,
+    closed_visit_version,
     context_page_version,
     patient_page_version,
-    visit_page_version,
 )
 from checkin.web.unsent_forms import TYPED_BY, typist_marker
 
@@ -59,4 +59,4 @@ def record_mark(patient: Patient) -> str:
 @register.filter
 def page_mark(visit: Any) -> str:
     """Return what a row was drawn for, for a button without a form."""
-    return visit_page_version(visit).text
+    return closed_visit_version(visit).text

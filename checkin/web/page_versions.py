@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from checkin.actions.page_versions import (
     PageChanged,
@@ -65,6 +66,33 @@ def visit_page_version(visit: Visit) -> PageVersion:
     return replace(mark, named=patient_stamp(visit.patient))
 
 
+def closed_visit_version(visit: Visit) -> PageVersion:
+    """Return a visit's version; of a confidential one with a seal in place of its child.
+
+    For pages that show of such a visit only that it is there: the number of the record would say whose it is,
+    and so would a fingerprint, by trying out names.
+    """
+    mark = visit_page_version(visit)
+    if not visit.confidential:
+        return mark
+    return replace(mark, patient=None, named="", sealed=_seal_child(mark))
+
+
+def _seal_child(mark: PageVersion) -> str:
+    whose = f"{mark.visit}|{mark.patient or ''}|{mark.named}"
+    return salted_hmac("checkin.page_versions", whose, algorithm="sha256").hexdigest()[:32]
+
+
+def _open_seal(clinic: Clinic, mark: PageVersion | None) -> PageVersion | None:
+    """Return the version with its child in place of the seal, if that is the visit's child still."""
+    visit = find_visit_of_version(clinic, mark) if mark is not None and mark.sealed else None
+    if mark is None or visit is None:
+        return mark
+    now = visit_page_version(visit)
+    is_same = constant_time_compare(_seal_child(now), mark.sealed)
+    return replace(mark, patient=now.patient, named=now.named, sealed="") if is_same else mark
+
+
 def visit_and_adult_version(visit: Visit) -> PageVersion:
     """Return a visit's version with the adult shown as here: a form may write about them, too."""
     return replace(visit_page_version(visit), adult=visit_adult_stamp(visit))
@@ -97,7 +125,7 @@ def context_page_version(context: Any) -> PageVersion:
 
 def visit_act_address(name: str, visit: Visit) -> str:
     """Return the URL of an action on this visit, for a button without a form."""
-    return f"{reverse_with_id(f'desk:{name}', visit.pk)}?{DRAWN_FOR}={visit_page_version(visit).text}"
+    return f"{reverse_with_id(f'desk:{name}', visit.pk)}?{DRAWN_FOR}={closed_visit_version(visit).text}"
 
 
 def promise_act_address(name: str, promise: Promise, **asked: int) -> str:
@@ -126,7 +154,8 @@ def check_page_version(request: Any, named: Mapping[str, object]) -> Iterator[No
     if request.method != "POST" or match.app_name != "desk" or match.url_name in WRITES_NOTHING:
         yield
         return
-    mark = request.page_mark = page_version_rules.read_page_version(sent_page_version(request))
+    sent = page_version_rules.read_page_version(sent_page_version(request))
+    mark = request.page_mark = _open_seal(request.clinic, sent)
     if match.url_name in _ALWAYS_TAKEN:
         yield
         return

@@ -12,6 +12,7 @@ from django.test import Client
 
 from checkin.actions import confidential_visits, visit_feedback
 from checkin.models import AfterWord, Clinic, ConfidentialMark, Location, Promise, Staff, Visit
+from checkin.rules.page_versions import child_fingerprint
 from checkin.rules.visit_feedback import FamilyFeedback
 from tests import make
 from tests.differing import put_leo_on_record, sign_in_otherwise, the
@@ -71,6 +72,51 @@ def test_the_page_that_asks_for_the_reason_does_not_say_whose_visit_it_is(
         desk_client.post(f"/visits/{visit.pk}/sealed/", {"reason": ""}),
     ):
         assert "Leo" not in text(answer) and "Ruiz" not in text(answer)
+
+
+def mark_on(page: str) -> str:
+    """Return what the page's forms say that it was drawn for."""
+    return page.split('name="drawn_for" value="')[1].split('"', maxsplit=1)[0]
+
+
+def test_no_page_of_a_closed_visit_has_the_number_or_a_fingerprint_of_the_child(
+    desk_client: Client, visit: Visit, dana: Staff
+) -> None:
+    assert visit.patient is not None
+    own = f"p{visit.patient_id}.", child_fingerprint(visit.patient.name, visit.patient.birth_date)
+    pages = "/", "/board/rows/", f"/visits/{visit.pk}/", f"/visits/{visit.pk}/sealed/"
+    before = "".join(text(desk_client.get(page)) for page in pages)
+    assert all(one in before for one in own)
+    mark(visit, dana)
+    found = {page: [one for one in own if one in text(desk_client.get(page))] for page in pages}
+    assert not any(found.values()), found
+
+
+def test_a_step_on_the_closed_page_is_taken_while_the_child_is_the_same(
+    desk_client: Client, front: Location, dana: Staff, brook: Clinic
+) -> None:
+    make.patient(brook)
+    visit = make.visit(front, reason="")
+    mark(visit, dana)
+    sent = {"to": "roomed", "drawn_for": mark_on(text(desk_client.get(f"/visits/{visit.pk}/")))}
+    desk_client.post(f"/visits/{visit.pk}/move/", sent)
+    visit.refresh_from_db()
+    assert visit.state == "roomed"
+    sent = {"to": "ready", "drawn_for": mark_on(text(desk_client.get(f"/visits/{visit.pk}/")))}
+    Visit.objects.filter(pk=visit.pk).update(patient=make.patient(brook, "Mia Chen", "2016-05-05"))
+    page = text(desk_client.post(f"/visits/{visit.pk}/move/", sent, follow=True))
+    assert "Nothing was written" in page and "Leo" not in page and "Mia" not in page
+    visit.refresh_from_db()
+    assert visit.state == "roomed"
+
+
+def test_the_reason_sent_from_its_own_page_opens_the_visit(
+    desk_client: Client, visit: Visit, dana: Staff
+) -> None:
+    mark(visit, dana)
+    address = f"/visits/{visit.pk}/sealed/"
+    sent = {"reason": "visit", "drawn_for": mark_on(text(desk_client.get(address)))}
+    assert "Leo Ruiz" in text(desk_client.post(address, sent, follow=True))
 
 
 def sign_in(browser: Client, **fields: str) -> Any:

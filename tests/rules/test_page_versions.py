@@ -30,6 +30,13 @@ def test_each_part_of_a_page_version_is_written_and_read_back(name: str) -> None
     assert PageVersion().text == ""
 
 
+def test_a_seal_stands_for_the_child_and_is_about_none_until_it_is_opened() -> None:
+    sealed = PageVersion(visit=2, sealed="0a1b2c3d" * 4, state="arrived", location=6)
+    assert sealed.text == f"v2.x{'0a1b2c3d' * 4}.sarrived.l6"
+    assert read_page_version(sealed.text) == sealed
+    assert not is_page_of_same_record(sealed, PageVersion(visit=2, state="arrived", location=6))
+
+
 @pytest.mark.parametrize("state", VisitState.values)
 def test_every_visit_state_is_written_and_read_back(state: str) -> None:
     assert read_page_version(PageVersion(visit=2, state=state).text) == PageVersion(visit=2, state=state)

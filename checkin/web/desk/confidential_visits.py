@@ -25,6 +25,7 @@ from checkin.web.access import (
 )
 from checkin.web.desk.audit_views import audit_page_view
 from checkin.web.desk.visit_step_facts import visit_step_facts
+from checkin.web.page_versions import DRAWN_FOR, closed_visit_version
 
 
 def show_closed_visit(request: StaffRequest, visit: Visit) -> HttpResponse:
@@ -32,6 +33,7 @@ def show_closed_visit(request: StaffRequest, visit: Visit) -> HttpResponse:
     audit_page_view(request, visit, patient_id=visit.patient_id)
     context = {
         "visit": visit,
+        DRAWN_FOR: closed_visit_version(visit),
         "sealed": reverse("desk:sealed_visit", args=[visit.pk]),
         "open_seconds": OPEN_SECONDS,
         "may_act": may_perform_act(request, StaffAct.MOVE),

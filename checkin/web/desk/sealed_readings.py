@@ -32,6 +32,7 @@ from checkin.web.access import (
 from checkin.web.confidential_visits import note_opened_visit
 from checkin.web.desk.audit_views import audit_page_view
 from checkin.web.desk.sealed_reading_forms import SealedReasonForm
+from checkin.web.page_versions import DRAWN_FOR, closed_visit_version
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,6 +58,7 @@ def _serve_sealed(
     context: dict[str, Any] = {"form": form, "back": back, "mark": SEALED_MARK, "patient": patient}
     # Whose a confidential visit is, is closed too.
     context |= {"seconds": OPEN_SECONDS, "named": None if visit and visit.confidential else patient}
+    context |= {DRAWN_FOR: closed_visit_version(visit)} if visit else {}
     subject: Any = visit or patient
     if request.method != "POST":
         audit_page_view(request, subject, patient_id=patient.pk if patient else None)
