@@ -15,6 +15,11 @@ def is_address_hidden(patient: Patient | None) -> bool:
     return patient is not None and patient.address_hidden
 
 
+def is_own_contact_hidden(visit: Visit) -> bool:
+    """Return whether the patient came alone, so that the number and e-mail are theirs, and are hidden."""
+    return is_address_hidden(visit.patient) and visit.sign_in.is_patient
+
+
 def hide_typed_address(visit: Visit) -> Visit:
     """Return the visit; over what was typed of a hidden address stands the mark. Only for pages."""
     if is_address_hidden(visit.patient):
@@ -36,7 +41,9 @@ def hide_repeated_address(again: SignInReplay, visit: Visit) -> SignInReplay:
 
 
 def is_of_hidden_address(row: Discrepancy) -> bool:
-    """Return whether the difference is about an address that is hidden."""
+    """Return whether the difference is about an address, or a patient's own number, that is hidden."""
+    if row.field == Discrepancy.Field.PHONE:
+        return is_own_contact_hidden(row.visit)
     return row.field == Discrepancy.Field.ADDRESS and is_address_hidden(row.visit.patient)
 
 

@@ -12,7 +12,7 @@ from django.db.models import Prefetch
 from checkin.models import Clinic, Discrepancy, DiscrepancyDecision, Patient, Visit
 from checkin.models.discrepancies import DiscrepancyQuerySet
 from checkin.models.entry_wording import corrected_patient_id
-from checkin.models.hidden_addresses import hide_discrepancy_address
+from checkin.models.hidden_addresses import hide_discrepancy_address, hide_typed_address
 from checkin.queries import patient_dossiers
 from checkin.queries.match_comparisons import MarkedLine, date_words_or_blank, unmarked_lines
 from checkin.rules import discrepancies as discrepancy_rules
@@ -134,6 +134,7 @@ def _group_discrepancies_by_visit(clinic: Clinic, rows: Iterable[Discrepancy]) -
     groups: dict[int, VisitDiscrepancies] = {}
     for row in found:
         row.visit.clinic = row.visit.location.clinic = clinic
+        hide_typed_address(row.visit)
         group = groups.setdefault(row.visit_id, VisitDiscrepancies(row.visit))
         group.items.append(_make_discrepancy_item(row, group.visit, others))
     items = [one for group in groups.values() for one in group.items]

@@ -22,7 +22,7 @@ from checkin.models import (
 from checkin.models import (
     entry_wording as entry_wording_models,
 )
-from checkin.models.hidden_addresses import hide_discrepancy_address
+from checkin.models.hidden_addresses import hide_discrepancy_address, hide_typed_address, is_address_hidden
 from checkin.models.understanding import clinic_own_language
 from checkin.queries import family_timeline_rows
 from checkin.queries import preferences as preference_queries
@@ -30,6 +30,7 @@ from checkin.queries import visit_feedback as visit_feedback_queries
 from checkin.queries.timeline_events import TimelineEvent
 from checkin.rules import excuse_notes as excuse_note_rules
 from checkin.rules import shown_preferences
+from checkin.rules.confidential_visits import HIDDEN_MARK
 from checkin.rules.need_labels import capitalize_label, need_chip_text
 from checkin.rules.need_types import NeedKind, NeedOutcome
 from checkin.rules.need_words import need_outcome_words
@@ -60,7 +61,8 @@ def family_arrival_event(visit: Visit) -> TimelineEvent:
     claim = visit.sign_in
     who = claim.escort_name or "somebody who gave no name"
     what = "Came alone" if claim.is_patient else f"Brought by {who}"
-    said, own = preference_queries.claim_with_chosen_language(visit), clinic_own_language(visit.clinic)
+    said = preference_queries.claim_with_chosen_language(hide_typed_address(visit))
+    own = clinic_own_language(visit.clinic)
     likes = shown_preferences.build_shown_preferences(said, RememberedPreferences(), NeedsOnRecord(), own=own)
     words = _drop_blank_word_pairs(
         ("In their words", "" if claim.is_patient else claim.relationship),
@@ -73,7 +75,10 @@ def family_arrival_event(visit: Visit) -> TimelineEvent:
 
 
 def preference_remembered_event(escort: Escort) -> TimelineEvent:
-    words = list_remembered_words({one.column: getattr(escort, one.column) for one in WISHES})
+    columns = {one.column: getattr(escort, one.column) for one in WISHES}
+    if escort.is_patient and is_address_hidden(escort.patient):
+        columns["email"] = columns["email"] and HIDDEN_MARK
+    words = list_remembered_words(columns)
     asks = "asked us to remember their preferences" if words else "asked us to forget their preferences"
     who = (
         escort.name or escort.relationship or ("Who came alone" if escort.is_patient else "Who brought them")

@@ -48,7 +48,7 @@ class TimelineChild(NamedTuple):
 
 
 def select_family_visits(child: TimelineChild) -> QuerySet[Visit]:
-    return child.patient.visits.select_related("sign_in", "clinic")
+    return child.patient.visits.select_related("sign_in", "clinic", "patient")
 
 
 def select_remembered_escorts(child: TimelineChild) -> QuerySet[Escort]:
@@ -105,7 +105,9 @@ def select_discrepancy_decisions(child: TimelineChild) -> QuerySet[DiscrepancyDe
     found = annotate_decision_record(DiscrepancyDecision.objects.filter(theirs)).filter(
         record__in=child.records
     )
-    return found.select_related("discrepancy__visit__patient", "by", "undone_by")
+    return found.select_related(
+        "discrepancy__visit__patient", "discrepancy__visit__sign_in", "by", "undone_by"
+    )
 
 
 def annotate_decision_record(found: QuerySet[DiscrepancyDecision]) -> QuerySet[Any]:

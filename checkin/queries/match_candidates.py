@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from checkin.models import Clinic, MatchDecision, MatchState, Patient, Visit, merge_doubts
+from checkin.models.hidden_addresses import is_own_contact_hidden
 from checkin.models.patient_numbers import order_own_numbers_first
 from checkin.queries import patient_dossiers
 from checkin.queries.match_comparisons import ComparisonRow, TypedSide, compare_with_record
@@ -109,7 +110,7 @@ def find_visit_candidates(visit: Visit) -> ComparedCandidates:
         visit.clinic,
         patient_dossiers.child_identity_claim(claim, clinic=visit.clinic, today=today),
         TypedSide.of_claim(
-            claim,
+            replace(claim, escort_phone="") if is_own_contact_hidden(visit) else claim,
             today=today,
             day_first=day_first,
             region=visit.clinic.region,

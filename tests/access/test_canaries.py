@@ -101,11 +101,13 @@ def write_papers(visit: Visit, at: SimpleNamespace) -> None:
 
 @pytest.fixture
 def hidden(at: SimpleNamespace) -> Patient:
-    """Return Leo's record, whose address is hidden, with another one typed at his visit."""
+    """Return Leo's record, whose address is hidden, with what he typed himself when he came alone."""
     Patient.objects.filter(pk=at.leo.patient_id).update(**HIDDEN)
     leo = Patient.objects.get(pk=at.leo.patient_id)
     leo.save()
-    at.typed = make.visit(at.leo.location, make.at("9:42"), name="Leo Ruiz", address="3 Zqxtyped Street")
+    own = {"escort_phone": "555-019-8877", "email": "zqx@example.org", "address": "3 Zqxtyped Street"}
+    alone = {"name": "Leo Ruiz", "is_patient": True, "remember": True}
+    at.typed = make.visit(at.leo.location, make.at("9:42"), **alone, **own)
     confidential_visits.hide_patient_address(patient=leo, by=at.dana, at=make.at("9:43"))
     return leo
 

@@ -255,7 +255,7 @@ def test_many_comments_cost_no_more_queries(
     manager.get("/promises/")
     with CaptureQueriesContext(connection) as found:
         manager.get("/promises/")
-    assert split_queries(found.captured_queries) == (12, LINE_OF_SEVERAL)
+    assert split_queries(found.captured_queries) == (13, LINE)
 
 
 def owned_words(front: Location, max_: Staff, dana: Staff, count: int, *, times: int = 1) -> list[Promise]:

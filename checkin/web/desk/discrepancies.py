@@ -14,6 +14,7 @@ from checkin.actions import decided_discrepancies, discrepancies
 from checkin.actions.discrepancy_questions import AnotherChildQuestion, AnotherChildSuspected
 from checkin.actions.refusals import Refused
 from checkin.models import Discrepancy, DiscrepancyDecision, Visit
+from checkin.models.hidden_addresses import hide_typed_address
 from checkin.queries import discrepancies as discrepancy_queries
 from checkin.rules.roles import StaffAct
 from checkin.web.access import (
@@ -71,7 +72,7 @@ def _render_visit_discrepancies(
 ) -> HttpResponse:
     """Show one family, including what was decided."""
     audit_page_view(request, visit, patient_id=visit.patient_id)
-    items = discrepancy_queries.list_discrepancies_of_visit(visit)
+    items = discrepancy_queries.list_discrepancies_of_visit(hide_typed_address(visit))
     unsettled = [one for one in items if one.is_open]
     decided = [one for one in items if not one.is_open]
     groups = [discrepancy_queries.VisitDiscrepancies(visit, unsettled)] if unsettled else []

@@ -9,6 +9,7 @@ from crispy_forms.layout import Div, Field, Fieldset, Layout, Submit
 from django import forms
 
 from checkin.models import Escort, Patient, Visit
+from checkin.models.hidden_addresses import is_own_contact_hidden
 from checkin.rules.languages import name_recorded_language
 from checkin.rules.preferences import WISHES, Wish
 from checkin.rules.sign_in_claims import clean_typed_text
@@ -56,6 +57,8 @@ class PreferencesForm(forms.Form):
     def __init__(self, data: Any = None, *, visit: Visit) -> None:
         super().__init__(data, initial=self.known(visit))
         self.visit = visit
+        if is_own_contact_hidden(visit):
+            del self.fields["email"]
 
     @staticmethod
     def known(visit: Visit) -> dict[str, object]:
@@ -84,7 +87,7 @@ class PreferencesForm(forms.Form):
 
     @property
     def wishes(self) -> dict[str, str]:
-        said = self.cleaned_data
+        said = {**self.initial, **self.cleaned_data}
         return {one.name: clean_typed_text(said[one.name])[: one.limit] for one in WISHES}
 
     @property
@@ -107,7 +110,8 @@ class PreferencesForm(forms.Form):
         helper.form_class = "prefer"
         parts = [_child_preferences_fieldset()]
         if self.visit.escort is not None:
-            parts.insert(0, _escort_preferences_fieldset(alone=self.visit.escort.is_patient))
+            asked = [one for one in WISHES if one.name in self.fields]
+            parts.insert(0, _escort_preferences_fieldset(asked, alone=self.visit.escort.is_patient))
         keep = Submit("keep", "Save for next time", css_class="btn-main")
         helper.layout = Layout(FormSnapshotField(), *parts, Div(keep, css_class="send"))
         return helper
@@ -119,12 +123,12 @@ PreferencesForm.base_fields = {
 } | PreferencesForm.base_fields
 
 
-def _escort_preferences_fieldset(*, alone: bool) -> Fieldset:
+def _escort_preferences_fieldset(asked: list[Wish], *, alone: bool) -> Fieldset:
     return Fieldset(
         # crispy renders the legend as a template, which escapes the name. Never format the name into it.
         "They asked us to remember" if alone else _ESCORT_LEGEND,
-        *(Field(one.name, wrapper_class="in-line") for one in WISHES if _is_choice_in_view(one)),
-        Div(*(one.name for one in WISHES if not _is_choice_in_view(one)), css_class="two"),
+        *(Field(one.name, wrapper_class="in-line") for one in asked if _is_choice_in_view(one)),
+        Div(*(one.name for one in asked if not _is_choice_in_view(one)), css_class="two"),
         css_class="paper",
     )
 

@@ -6,7 +6,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from checkin.models import Clinic, Escort, Patient, Promise, Visit
-from checkin.models.hidden_addresses import is_address_hidden
+from checkin.models.hidden_addresses import is_own_contact_hidden
 from checkin.models.understanding import remembered_preferences
 from checkin.rules import name_keys
 from checkin.rules.phones import format_phone
@@ -24,10 +24,9 @@ _WAYS_BY_PHONE_NUMBER = (ContactWay.PHONE, ContactWay.TEXT, ContactWay.IN_PERSON
 
 def prefill_promise_from_visit(visit: Visit) -> dict[str, object]:
     """Return who is here and how to reach them: as said today, or else as remembered."""
-    said, escort = visit.sign_in, visit.escort
+    said, escort, is_hidden = visit.sign_in, visit.escort, is_own_contact_hidden(visit)
     name, number = said.escort_name, said.escort_phone
     if said.is_patient:
-        is_hidden = is_address_hidden(visit.patient)
         own = visit.patient.shown_phone if visit.patient else ""
         name, number = said.child_name, "" if is_hidden else number or own
     elif escort is not None:
@@ -39,6 +38,8 @@ def prefill_promise_from_visit(visit: Visit) -> dict[str, object]:
         one.name: current_preference_text(one.name, getattr(said, one.name), getattr(kept, one.name))
         for one in WISHES
     }
+    if is_hidden:
+        now["email"] = ""
     return _prefill_values(visit.clinic, WishAnswers(**now), name, number)
 
 
