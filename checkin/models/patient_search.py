@@ -127,10 +127,13 @@ class PatientSearchQuerySet(models.QuerySet["Patient"]):
         return numbers.filter(_column_prefix_condition("key", key)) if key else self.none()
 
     def phoned_like(self, digits: str, *, clinic_id: int) -> Iterator[models.QuerySet[Any, Any]]:
-        """Yield queries for patients whose own, escort's or guardian's phone ends or starts like this."""
+        """Yield queries for patients whose own, escort's or guardian's phone ends or starts like this.
+
+        A number that is hidden finds nobody: digit by digit, it could be found out.
+        """
         ends = {"last_digits": digits[-_LAST_DIGIT_COUNT:], "phone_key__endswith": digits}
         escorts, guardians = (self._theirs(whose, clinic_id) for whose in ("escorts", "guardians"))
-        for rows in (self, escorts, guardians):
+        for rows in (self.filter(address_hidden=False), escorts, guardians):
             yield rows.annotate(last_digits=LastDigits("phone_key")).filter(**ends)
             for beginning in _phone_key_beginnings(digits):
                 yield rows.filter(_column_prefix_condition("phone_key", beginning))

@@ -177,3 +177,13 @@ def test_a_search_costs_at_most_two_queries(imported: Clinic, q: str) -> None:
     with CaptureQueriesContext(connection) as queries:
         found(imported, q)
     assert len(queries) <= 2
+
+
+def test_a_hidden_phone_finds_nobody(brook: Clinic) -> None:
+    """Digit by digit, a search would tell it."""
+    leo = make.patient(brook, "Leo Ruiz", phone="(206) 342-8631")
+    assert found(brook, "8631") == {"Leo Ruiz"}
+    Patient.objects.filter(pk=leo.pk).update(address_hidden=True)
+    for digits in ("8631", "206 342", "(206) 342-8631"):
+        assert found(brook, digits) == set()
+    assert found(brook, "Leo") == {"Leo Ruiz"}
