@@ -25,6 +25,7 @@ from checkin.models import (
 )
 from checkin.rules.care_alerts import AlertKind
 from tests import make
+from tests.drawn_forms import draw
 
 pytestmark = pytest.mark.usefixtures("front")
 
@@ -51,6 +52,19 @@ def alert(leo: Patient, boss: Staff) -> CareAlert:
 @pytest.fixture
 def visit(front: Location, leo: Patient) -> Visit:
     return make.visit(front, timezone.now(), escort_name=f"Miguel {SECRETS[0]}")
+
+
+@pytest.mark.parametrize("is_confidential", [False, True])
+def test_the_form_on_the_page_of_a_visit_opens_it(
+    tab: Client, dana: Staff, alert: CareAlert, visit: Visit, is_confidential: bool
+) -> None:
+    """The page named only the child, so every form from it was taken for an outdated one."""
+    if is_confidential:
+        now = timezone.now()
+        confidential_visits.mark_visit_confidential(visit=visit, kind="other", by=dana, at=now)
+    address = f"/visits/{visit.pk}/sealed/"
+    tab.post(address, draw(tab, address, address).with_(reason="visit"))
+    assert SealedReading.objects.get().patient_id == alert.patient_id
 
 
 def test_only_a_reason_opens_it_and_each_opening_is_kept(

@@ -58,11 +58,12 @@ def _serve_sealed(
     context: dict[str, Any] = {"form": form, "back": back, "mark": SEALED_MARK, "patient": patient}
     # Whose a confidential visit is, is closed too.
     context |= {"seconds": OPEN_SECONDS, "named": None if visit and visit.confidential else patient}
-    context |= {DRAWN_FOR: closed_visit_version(visit)} if visit else {}
+    # Else the form would say that its page was about the child's record.
+    asked = {**context, DRAWN_FOR: closed_visit_version(visit)} if visit else context
     subject: Any = visit or patient
     if request.method != "POST":
         audit_page_view(request, subject, patient_id=patient.pk if patient else None)
-        return _answer_sealed(request, "desk/sealed.html", context)
+        return _answer_sealed(request, "desk/sealed.html", asked)
     told = sealed_readings.REASON_MISSING
     if form.is_valid():
         try:
@@ -70,7 +71,7 @@ def _serve_sealed(
         except Refused as refusal:
             told = refusal.sentence
     audit_page_view(request, subject, patient_id=patient.pk if patient else None)
-    return _answer_sealed(request, "desk/sealed.html", {**context, "told": told}, status=409)
+    return _answer_sealed(request, "desk/sealed.html", {**asked, "told": told}, status=409)
 
 
 def _open_sealed(
