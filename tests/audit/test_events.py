@@ -45,6 +45,15 @@ def test_auditor_reads_what_happened_in_plain_words(
     assert AuditEvent.objects.filter(action="audit_log.read", staff=otto).count() == 1
 
 
+def test_an_arabic_name_turns_no_sentence_around(as_: As, otto: Staff, dana: Staff, front: Location) -> None:
+    """With the direction of its first letter, it said “opened Blue Castle’s visit” before the name."""
+    Staff.objects.filter(pk=dana.pk).update(name="ليلى الأنصاري")
+    visit = make.visit(front)
+    write("seen", dana, subject=visit)
+    page = text_of(as_(otto), "/audit/")
+    assert f'<th scope="row">ليلى الأنصاري opened {visit.token}’s visit' in page
+
+
 def test_refused_act_says_so(as_: As, otto: Staff, dana: Staff, front: Location) -> None:
     write("visit.moved", dana, subject=make.visit(front), outcome="refused")
     assert "to another step: was refused, so it was not done" in text_of(as_(otto), "/audit/?outcome=refused")
