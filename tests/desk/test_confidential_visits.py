@@ -119,6 +119,20 @@ def test_the_reason_sent_from_its_own_page_opens_the_visit(
     assert "Leo Ruiz" in text(desk_client.post(address, sent, follow=True))
 
 
+def test_an_opened_visit_says_for_how_long_and_offers_no_note_and_no_promise(
+    desk_client: Client, visit: Visit, dana: Staff
+) -> None:
+    """It had buttons for both, which were refused."""
+    offers = ("Issue note", "Promise something")
+    page = text(desk_client.get(f"/visits/{visit.pk}/"))
+    assert all(one in page for one in offers) and "Opened for" not in page
+    mark(visit, dana)
+    open_visit(desk_client, visit)
+    page = text(desk_client.get(f"/visits/{visit.pk}/"))
+    assert "Opened for 20 seconds." in page and "Ruiz" in page
+    assert not [one for one in offers if one in page]
+
+
 def sign_in(browser: Client, **fields: str) -> Any:
     return browser.post("/sign-in/", {"key": str(uuid.uuid4()), **TYPED, **fields}, follow=True)
 
