@@ -133,7 +133,7 @@ FORM_WORDINGS: dict[str, FormWording] = {
         labels={"to": "Hand over all to", "why": "What they should know"},
         choices={"to": _owner_labels},
     ),
-    "hidden_address": FormWording(send="Show address", buttons={"hide": {"yes": "Hide address"}}),
+    "hidden_address": FormWording(send="Stop hiding address", buttons={"hide": {"yes": "Hide address"}}),
     "location": FormWording(buttons={"location": _location_labels}),
     "look_alike_two": FormWording(send="Not the same child"),
     "match_link": FormWording(send="Link", patients={"patient": "This is {}"}),
