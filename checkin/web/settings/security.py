@@ -43,7 +43,7 @@ class SecurityForm(forms.Form):
         )
         self.helper = FormHelper()
         self.helper.attrs = {"novalidate": ""}
-        self.helper.add_input(Submit("save", "Save"))
+        self.helper.add_input(Submit("save", "Save changes"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
