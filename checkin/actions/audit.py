@@ -178,9 +178,7 @@ def write_audit_event(
     if not _turn.depth:
         raise NotInTurn(f"{action} must be written inside write_in_turn, in the transaction of its act")
     named = [pk for pk in dict.fromkeys((patient_id, *patient_ids)) if pk is not None]
-    of_clinic: Any = by if subject is None else subject
-    if clinic_id is None and of_clinic is not None:
-        clinic_id = of_clinic.clinic_id
+    clinic_id = _clinic_id_of(by if subject is None else subject) if clinic_id is None else clinic_id
     source = origin.get() or Origin()
     purpose, emergency = _purpose_within(source, purpose or _usual_purpose(named))
     # The page's front desk; else the tablet's, or the person's own.
@@ -206,6 +204,10 @@ def write_audit_event(
     event.patient_ids = named if len(named) > 1 else ()
     transaction.on_commit(_Queued(event))
     return event
+
+
+def _clinic_id_of(subject: Any) -> int | None:
+    return None if subject is None else subject.clinic_id
 
 
 def _purpose_within(source: Origin, purpose: str) -> tuple[str, dict[str, int]]:
