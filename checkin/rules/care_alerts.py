@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz.distance import OSA
 
-from checkin.rules import kinship, name_keys
+from checkin.rules import kin_phrases, kinship, name_keys
 from checkin.rules.name_likeness import INITIAL_SCORE, is_nickname_pair, name_similarity
 from checkin.rules.shared_names import NAME_PARTICLES
 
 _LIKE_ENOUGH = 0.82
 _SHORTEST_WITH_A_SLIP = 3
-_PARENTS = frozenset({"mother", "father"})
+_PARENTS = frozenset({("mother",), ("father",)})
 MOST_ALERT_WORDS = 1000
 
 
@@ -48,38 +49,64 @@ def resembles(escort: NamedAdult, named: NamedAdult, *, known: Iterable[str] = (
     said, written = _split(escort), _split(named)
     if _is_like_name(said.name, written.name):
         return True
-    if not _is_same_kin(said.relationship, written.relationship):
+    has_both_names = _gives_name(escort, said) and _gives_name(named, written)
+    if _is_kin_in_doubt(said.relationship, written.relationship):
+        return not has_both_names
+    alike = kin_phrases.matching_kin_phrases(said.relationship, written.relationship)
+    if not alike and not _is_same_text(said.relationship, written.relationship):
         return False
-    if not _name_words(said.name) or not _name_words(written.name):
+    if not has_both_names:
         return True
     is_known = any(_name_words(said.name) == _name_words(one) for one in known)
-    return kinship.kin_of_relationship(said.relationship) in _PARENTS and not is_known
+    return not alike.isdisjoint(_PARENTS) and not is_known
 
 
+def _is_kin_in_doubt(said: str, written: str) -> bool:
+    """Return whether an adult's relationship cannot be read, or cannot be compared with the warning's."""
+    if _is_same_text(said, written):
+        return False
+    is_written_unread = kin_phrases.is_unread_kin(written) and not kin_phrases.read_kin_phrases(written)
+    return kin_phrases.is_unread_kin(said) or bool(said.strip() and is_written_unread)
+
+
+def _is_same_text(one: str, other: str) -> bool:
+    key = name_keys.normalize_text(one)
+    return key != "" and key == name_keys.normalize_text(other)
+
+
+@lru_cache(maxsize=4_096)
+def _gives_name(adult: NamedAdult, split: NamedAdult) -> bool:
+    """Return whether there is a name that can differ: "is at work", beside "aunt", is none."""
+    is_in_its_box = bool(_name_words(kin_phrases.split_name_from_kin(adult.name)[0]))
+    is_written_as_name = any(
+        word[0].isupper() or name_keys.native_script_key(word) for word in split.name.split()
+    )
+    return bool(_name_words(split.name)) and (is_in_its_box or is_written_as_name)
+
+
+@lru_cache(maxsize=4_096)
 def _split(adult: NamedAdult) -> NamedAdult:
     """Return name and relationship apart, where one of the boxes holds both: "Miguel (dad)"."""
-    name, kin = kinship.split_kin_from_text(adult.name)
-    more, kin_said = kinship.split_kin_from_text(adult.relationship)
-    if not kin_said:
-        kin_said, more = adult.relationship, ""
+    name, kin = kin_phrases.split_name_from_kin(adult.name)
+    more = ""
+    if kin_phrases.read_kin_phrases(adult.relationship):
+        more = kin_phrases.name_beside_kin(adult.relationship)
     # "Leo's dad" gives no name of the dad's.
     name = "" if kin and _is_of_a_child(name) else name
     is_name_missing = not _name_words(name)
-    return NamedAdult(more if is_name_missing and not _is_of_a_child(more) else name, f"{kin} {kin_said}")
+    said = ", ".join(filter(None, (kin, adult.relationship)))
+    return NamedAdult(more if is_name_missing and not _is_of_a_child(more) else name, said)
 
 
 def _is_of_a_child(text: str) -> bool:
     return text.replace("’", "'").casefold().rstrip(" .,").endswith(("'s", "s'"))
 
 
+@lru_cache(maxsize=4_096)
 def _name_words(name: str) -> tuple[str, ...]:
     """Return the words of a name without titles and particles, sorted."""
     words = kinship.adult_name_words(name) - kinship.WORDS_BESIDE_KIN
     return tuple(sorted(words - NAME_PARTICLES or words))
-
-
-def _is_same_kin(one: str, other: str) -> bool:
-    return kinship.is_same_kin(one, other) or kinship.is_exactly_same_kin(one, other)
 
 
 def _is_like_name(one: str, other: str) -> bool:

@@ -41,12 +41,12 @@ _LATIN_KIN_SPELLINGS = {
 }
 _UNSURE_KIN_WORDS = frozenset({"papi", "nana"})
 """For example, "papi" is grandfather in French and father in Spanish."""
-_KIN_BY_SPELLING = {
+KIN_BY_SPELLING = {
     unicodedata.normalize("NFC", word): said
     for said, words in _KIN_SPELLINGS.items()
     for word in words.split()
 }
-_KIN_BY_LATIN_SPELLING = {
+KIN_BY_LATIN_SPELLING = {
     word: said for said, words in _LATIN_KIN_SPELLINGS.items() for word in words.split()
 } | WIDER_KIN_BY_WORD
 _FOSTER_CODES = {"prnfost": "parent", "mthfost": "mother", "fthfost": "father"}
@@ -114,7 +114,7 @@ def read_certain_kin(relationship: str) -> CertainKin | None:
     for token in _words_with_accents(_strip_quotes_and_child(relationship)):
         said += (
             [token]
-            if token in _KIN_BY_SPELLING
+            if token in KIN_BY_SPELLING
             else name_keys.normalized_words(token)
             if not name_keys.native_script_key(token)
             else [token]
@@ -145,7 +145,7 @@ def _strip_quotes_and_child(text: str) -> str:
 
 def _kin_of_word(word: str) -> str | None:
     """Return the kin that the word names; "" if it names none, None if the word is unknown."""
-    for table in (_KIN_BY_SPELLING, EXACT_KIN_BY_WORD, _KIN_BY_LATIN_SPELLING, _FOSTER_CODES, KIN_BY_WORD):
+    for table in (KIN_BY_SPELLING, EXACT_KIN_BY_WORD, KIN_BY_LATIN_SPELLING, _FOSTER_CODES, KIN_BY_WORD):
         if word in table:
             return table[word]
     return "" if word in WORDS_BESIDE_KIN | _ROLE_WORDS | FAMILY_SIDE_BY_WORD.keys() | {"foster"} else None

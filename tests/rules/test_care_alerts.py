@@ -83,3 +83,68 @@ def test_another_adult_does_not_resemble(other: NamedAdult) -> None:
 def test_an_aunt_of_another_name_is_another_aunt() -> None:
     assert not resembles(NamedAdult("Rosa Vega", "aunt"), NamedAdult("Carmen Ruiz", "aunt"))
     assert resembles(NamedAdult("", "auntie"), NamedAdult("Carmen Ruiz", "aunt"))
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("mother's partner", "I'm his mom's partner"),
+        ("mother's partner", "mom’s partner"),
+        ("mother's partner", "partner of his mom"),
+        ("mother's partner", "mom's man"),
+        ("mother's partner", "partner"),
+        ("mom's boyfriend", "his mom's boyfriend"),
+        ("mother's boyfriend", "moms boyfriend"),
+        ("mother's boyfriend", "mom's new boyfriend"),
+        ("mother's boyfriend", "novio de mi mamá"),
+        ("mother's boyfriend", "妈妈的男朋友"),
+        ("mother's boyfriend", "زوج أمه"),
+        ("mother's boyfriend", "stepdad"),
+        ("stepfather", "mom's husband"),
+        ("aunt", "his mom's sister"),
+        ("aunt", "his aunt, my sister is at work"),
+        ("mother", "la mamá del niño"),
+        *(("father", dad) for dad in ("baba", "أبوه", "爸爸", "他的爸爸", "אבא", "bố", "tatay", "pops")),
+        ("father", "mom and dad"),
+        ("father", "mother's husband"),
+    ],
+)
+def test_one_relationship_in_other_words_resembles(written: str, said: str) -> None:
+    assert resembles(NamedAdult("", said), NamedAdult("Miguel Delgado", written))
+    assert resembles(NamedAdult("Rosa Vega", said), NamedAdult("", written))
+    assert resembles(NamedAdult("", written), NamedAdult("", said))
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        *(("father", other) for other in ("mother", "aunt", "abuela", "father's sister", "أمه", "妈妈")),
+        ("father", "stepfather"),
+        *(("mother", other) for other in ("mother's partner", "partner of his mom", "novio de mi mamá")),
+        ("mother's partner", "mother"),
+        ("mother's partner", "father's girlfriend"),
+        ("mother's boyfriend", "mom's girlfriend"),
+        ("father", "the patient"),
+        ("father", "n/a"),
+    ],
+)
+def test_another_relationship_that_can_be_read_does_not_resemble(written: str, said: str) -> None:
+    assert not resembles(NamedAdult("", said), NamedAdult("Miguel Delgado", written))
+    assert not resembles(NamedAdult("Rosa Vega", said), NamedAdult("", written))
+
+
+@pytest.mark.parametrize("said", ["xyzzy", "legal guardian", "бабуся", "ልጅ"])
+def test_a_relationship_that_cannot_be_read_is_a_doubt(said: str) -> None:
+    assert resembles(NamedAdult("", said), MIGUEL)
+    assert resembles(NamedAdult("", said), NamedAdult("Miguel Delgado"))
+    assert resembles(NamedAdult("Rosa Vega", said), NamedAdult("", "father"))
+    assert resembles(NamedAdult("Rosa Vega", "mother"), NamedAdult("", said))
+    assert not resembles(NamedAdult("Rosa Vega", said), MIGUEL)
+
+
+def test_a_relationship_of_several_words_in_the_box_of_the_name_is_read() -> None:
+    partner = NamedAdult("Bob Marsh", "mother's partner")
+    for said in ("his mom's boyfriend", "Ana's boyfriend", "novio de mi mamá"):
+        assert resembles(NamedAdult(said), partner)
+    assert resembles(NamedAdult("Husband, Tom"), NamedAdult("T. Husband"))
+    assert resembles(NamedAdult("his mom's friend Bob"), partner)

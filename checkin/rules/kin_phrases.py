@@ -1,0 +1,195 @@
+"""Read what an adult is to the child in any wording: "I'm his mom's boyfriend", "novio de mi mamá", "أبوه".
+
+A phrase is a chain of kin from the child outwards: ("mother", "boyfriend"). For a warning, where doubt counts
+as yes, and so wider than `kinship`, which also decides about care.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from checkin.rules.empty_answers import is_empty_answer
+from checkin.rules.kin_words import KinPart, KinToken, read_kin_tokens
+from checkin.rules.kinship import (
+    EXACT_KIN_BY_WORD,
+    KIN_BY_WORD,
+    NARROWER_KIN,
+    STEP_KIN_BY_PARENT,
+    split_kin_from_text,
+)
+
+KinPhrase = tuple[str, ...]
+
+_PARENT_LINKS = frozenset({"mother", "father", "parent"})
+_SEX_OF_PARTNER = {
+    "boyfriend": "male",
+    "husband": "male",
+    "girlfriend": "female",
+    "wife": "female",
+    "spouse": "",
+    "partner": "",
+}
+_PARENT_BY_SPOUSE = {"husband": "father", "wife": "mother", "spouse": "parent"}
+_KIN_OF_PARENT = {
+    "mother": "grandmother",
+    "father": "grandfather",
+    "parent": "grandparent",
+    "sister": "aunt",
+    "brother": "uncle",
+}
+_COARSE = {word: KIN_BY_WORD.get(word, word) for word in EXACT_KIN_BY_WORD.values()}
+_COARSE |= {"half sister": "sister", "half brother": "brother"}
+
+
+@lru_cache(maxsize=4_096)
+def read_kin_phrases(text: str) -> frozenset[KinPhrase]:
+    """Return each relationship in the text; none if no word of it is known.
+
+    "Mom's man" is ("mother", ""): somebody of the mother's.
+    """
+    found: list[KinPhrase] = []
+    piece: list[KinToken] = []
+    for token in [*read_kin_tokens(text), KinToken(part=KinPart.END)]:
+        if token.part != KinPart.END:
+            piece.append(token)
+            continue
+        found += _PieceReader().read(piece)
+        piece = []
+    return frozenset(found)
+
+
+@lru_cache(maxsize=4_096)
+def is_unread_kin(text: str) -> bool:
+    """Return whether the text says something, and no word in it tells what the adult is to the child.
+
+    "Boyfriend" does not tell either: nobody knows whose.
+    """
+    is_said = any(
+        one.part not in (KinPart.BESIDE, KinPart.CHILD, KinPart.OF, KinPart.END)
+        for one in read_kin_tokens(text)
+    )
+    return (
+        is_said
+        and not is_empty_answer(text)
+        and not any(one[0] not in _SEX_OF_PARTNER for one in read_kin_phrases(text))
+    )
+
+
+@lru_cache(maxsize=8_192)
+def matching_kin_phrases(said: str, written: str) -> frozenset[KinPhrase]:
+    """Return the phrases of the first text that may mean the same adult as one of the second."""
+    others = read_kin_phrases(written)
+    return frozenset(
+        one for one in read_kin_phrases(said) if any(_may_mean_one_adult(one, other) for other in others)
+    )
+
+
+@lru_cache(maxsize=4_096)
+def split_name_from_kin(text: str) -> tuple[str, str]:
+    """Return name and relationship in a name box: "his mom's boyfriend Bob". Tom Husband is a name."""
+    phrases = read_kin_phrases(text)
+    is_kin_only = bool(phrases) and not name_beside_kin(text)
+    is_of_somebody = any(one.is_name and one.part == KinPart.OWNER for one in read_kin_tokens(text))
+    if is_kin_only or any(len(one) > 1 or is_of_somebody for one in phrases):
+        return name_beside_kin(text), text
+    return split_kin_from_text(text)
+
+
+@lru_cache(maxsize=4_096)
+def name_beside_kin(text: str) -> str:
+    """Return the words of a text that say nothing of a relationship."""
+    return " ".join(word for word in text.split() if any(one.is_name for one in read_kin_tokens(word)))
+
+
+class _PieceReader:
+    """Reads the phrases of one piece of a text, word by word."""
+
+    def __init__(self) -> None:
+        self.found: list[KinPhrase] = []
+        self.owners: KinPhrase = ()
+        self.is_after_of = self.is_next = self.has_unknown = self.has_child = False
+
+    def read(self, tokens: list[KinToken]) -> list[KinPhrase]:
+        for token in tokens:
+            if token.kin:
+                self._add_kin(token)
+            elif token.part == KinPart.OF:
+                self.is_after_of = True
+            elif token.part in (KinPart.CHILD, KinPart.CHILD_OF_SPEAKER):
+                self.owners, self.has_child = (), True
+            elif token.part != KinPart.BESIDE:
+                self.has_unknown, self.has_child = True, False
+                self.is_next = self.is_after_of = False
+        if self.owners:
+            self.found.append((*self.owners, "") if self.has_unknown else self.owners)
+        return self.found
+
+    def _add_kin(self, token: KinToken) -> None:
+        chain = (*self.owners, token.kin)
+        self.owners = ()
+        if token.part == KinPart.OWNER:
+            self.owners, self.has_unknown = chain, False
+            return
+        is_after_of, self.is_after_of = self.is_after_of, False
+        last = self.found[-1] if self.found else ()
+        if is_after_of and self.has_child:
+            return
+        if is_after_of and last:
+            self.found[-1] = chain + last
+        elif is_after_of and self.has_unknown:
+            self.found.append((*chain, ""))
+        elif self.is_next and (joined := _join_neighbors(last, chain)):
+            self.found[-1] = joined
+        else:
+            self.found.append(chain)
+        self.is_next, self.has_unknown = True, False
+
+
+def _join_neighbors(one: KinPhrase, other: KinPhrase) -> KinPhrase:
+    """Return the phrase that two neighboring words make: "step mother", "mom boyfriend", "زوج أمه"; or ()."""
+    if one == ("step",) and len(other) == 1:
+        return (STEP_KIN_BY_PARENT.get(other[0], "step"),)
+    if (one[-1] in _SEX_OF_PARTNER) == (other[-1] in _SEX_OF_PARTNER):
+        return ()
+    return one + other if other[-1] in _SEX_OF_PARTNER else other + one
+
+
+def _may_mean_one_adult(one: KinPhrase, other: KinPhrase) -> bool:
+    """Return whether both may mean one adult: "stepdad" and "mom's husband", "aunt" and "mom's sister"."""
+    first, second = _shorten(one), _shorten(other)
+    return (
+        _is_same_chain(first, second)
+        or any(_is_same_chain(meaning, second) for meaning in _further_meanings(first))
+        or any(_is_same_chain(first, meaning) for meaning in _further_meanings(second))
+    )
+
+
+def _shorten(phrase: KinPhrase) -> KinPhrase:
+    while len(phrase) > 1 and phrase[0] in _PARENT_LINKS and phrase[1] in _KIN_OF_PARENT:
+        phrase = (_KIN_OF_PARENT[phrase[1]], *phrase[2:])
+    return phrase
+
+
+def _further_meanings(phrase: KinPhrase) -> set[KinPhrase]:
+    """Return what a parent's partner, or anybody's, may also be: a step parent, or the other parent."""
+    if phrase[-1] not in _SEX_OF_PARTNER or not _PARENT_LINKS.issuperset(phrase[:-1]):
+        return set()
+    parent = _PARENT_BY_SPOUSE.get(phrase[-1])
+    return {("step",)} | ({(parent,)} if parent else set())
+
+
+def _is_same_chain(one: KinPhrase, other: KinPhrase) -> bool:
+    *owners, kin = one
+    *more, twin = other
+    is_alike = _is_same_link(kin, twin) or ("" in (kin, twin) and len(one) == len(other))
+    if kin in _SEX_OF_PARTNER and twin in _SEX_OF_PARTNER and (not owners or not more):
+        return is_alike
+    return is_alike and len(owners) == len(more) and all(map(_is_same_link, owners, more))
+
+
+def _is_same_link(one: str, other: str) -> bool:
+    if one in _SEX_OF_PARTNER and other in _SEX_OF_PARTNER:
+        sexes = {_SEX_OF_PARTNER[one], _SEX_OF_PARTNER[other]} - {""}
+        return len(sexes) < 2
+    first, second = _COARSE.get(one, one), _COARSE.get(other, other)
+    return first == second or second in NARROWER_KIN.get(first, ()) or first in NARROWER_KIN.get(second, ())

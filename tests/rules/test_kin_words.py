@@ -1,0 +1,54 @@
+"""Each word of a relationship is read in the languages and scripts that families write."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.rules.kin_words import KinPart, KinToken, read_kin_tokens
+
+
+@pytest.mark.parametrize(
+    ("word", "kin"),
+    [
+        ("mom", "mother"),
+        ("mẹ", "mother"),
+        ("والدته", "mother"),
+        ("أمي", "mother"),
+        ("אמא", "mother"),
+        ("我妈妈", "mother"),
+        ("お母さん", "mother"),
+        ("мама", "mother"),
+        ("baba", "father"),
+        ("أبوها", "father"),
+        ("bố", "father"),
+        ("アパ", ""),
+        ("баба", ""),
+        ("ابنه", ""),
+        ("guardian", ""),
+    ],
+)
+def test_word_names_a_kin(word: str, kin: str) -> None:
+    assert [one.kin for one in read_kin_tokens(word)] == [kin]
+
+
+@pytest.mark.parametrize("text", ["mom's", "mom’s", "moms", "mothers", "妈妈的"])
+def test_owner_is_known_with_or_without_its_sign(text: str) -> None:
+    assert next(iter(read_kin_tokens(text))) == KinToken("mother", KinPart.OWNER)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("I'm the mom", [KinPart.BESIDE, KinPart.NONE]),
+        ("mom, dad", [KinPart.NONE, KinPart.END, KinPart.NONE]),
+        ("son of dad", [KinPart.CHILD_OF_SPEAKER, KinPart.OF, KinPart.NONE]),
+        ("Leo's dad", [KinPart.OWNER, KinPart.NONE]),
+        ("patient's dad", [KinPart.BESIDE, KinPart.NONE]),
+    ],
+)
+def test_each_word_has_its_part(text: str, parts: list[KinPart]) -> None:
+    assert [one.part for one in read_kin_tokens(text)] == parts
+
+
+def test_unknown_words_may_be_a_name() -> None:
+    assert [one.is_name for one in read_kin_tokens("his mom Leo's Bob")] == [False, False, True, True]
