@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 
 from checkin.rules import kin_phrases, kinship, name_keys
 from checkin.rules.name_likeness import INITIAL_SCORE, is_nickname_pair, name_similarity
+from checkin.rules.name_scripts import Fit, compare_across_scripts
 from checkin.rules.shared_names import NAME_PARTICLES
 
 _LIKE_ENOUGH = 0.82
@@ -47,14 +48,16 @@ def resembles(escort: NamedAdult, named: NamedAdult, *, known: Iterable[str] = (
     person because of the relationship alone: a child may have two fathers.
     """
     said, written = _split(escort), _split(named)
-    if _is_like_name(said.name, written.name):
+    fit = compare_across_scripts(_written_words(said.name), _written_words(written.name))
+    if fit == Fit.ALIKE or _is_like_name(said.name, written.name):
         return True
-    has_both_names = _gives_name(escort, said) and _gives_name(named, written)
+    has_both_names = _gives_name(escort, said) and _gives_name(named, written) and fit != Fit.OPEN
     if _is_kin_in_doubt(said.relationship, written.relationship):
         return not has_both_names
     alike = kin_phrases.matching_kin_phrases(said.relationship, written.relationship)
     if not alike and not _is_same_text(said.relationship, written.relationship):
-        return False
+        has_both_kin = bool(said.relationship.strip() and written.relationship.strip())
+        return fit == Fit.OPEN and not has_both_kin
     if not has_both_names:
         return True
     is_known = any(_name_words(said.name) == _name_words(one) for one in known)
@@ -104,9 +107,23 @@ def _is_of_a_child(text: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _name_words(name: str) -> tuple[str, ...]:
-    """Return the words of a name without titles and particles, sorted."""
-    words = kinship.adult_name_words(name) - kinship.WORDS_BESIDE_KIN
-    return tuple(sorted(words - NAME_PARTICLES or words))
+    """Return the words of a name without titles and particles, sorted. عمر sounds like "Mr." and stays."""
+    latin = " ".join(word for word in name.split() if not name_keys.native_script_key(word))
+    words = kinship.adult_name_words(latin) - kinship.WORDS_BESIDE_KIN
+    words = words - NAME_PARTICLES or words
+    native = name_keys.normalized_words(" ".join(filter(name_keys.native_script_key, name.split())))
+    return tuple(sorted(words.union(native)))
+
+
+@lru_cache(maxsize=4_096)
+def _written_words(name: str) -> tuple[str, ...]:
+    """Return the same words as they were written, in their order."""
+    kept = set(_name_words(name))
+    return tuple(
+        word
+        for word in name.replace("-", " ").split()
+        if not kept.isdisjoint(name_keys.normalized_words(word))
+    )
 
 
 def _is_like_name(one: str, other: str) -> bool:

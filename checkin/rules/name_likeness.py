@@ -121,7 +121,7 @@ def _spelling_similarity(key: str, other: str) -> float:
 
 
 @lru_cache(maxsize=16_384)
-def _consonant_skeleton(key: str) -> str:
+def consonant_skeleton(key: str) -> str:
     for pattern, letters in _CONSONANT_FOLDS:
         key = pattern.sub(letters, key)
     return key
@@ -163,7 +163,7 @@ def _fold_spelling(key: str) -> str:
 def _sound_similarity(key: str, other: str) -> float:
     if _fold_vowels(key) == _fold_vowels(other):
         return _ONE_SOUND_SCORE
-    first, second = _consonant_skeleton(key).lstrip("a"), _consonant_skeleton(other).lstrip("a")
+    first, second = consonant_skeleton(key).lstrip("a"), consonant_skeleton(other).lstrip("a")
     if first != second or not first:
         return 0.0
     return {1: 0.0, 2: _SHORT_SOUND_SCORE}.get(len(first), _ONE_SOUND_SCORE)

@@ -148,3 +148,44 @@ def test_a_relationship_of_several_words_in_the_box_of_the_name_is_read() -> Non
         assert resembles(NamedAdult(said), partner)
     assert resembles(NamedAdult("Husband, Tom"), NamedAdult("T. Husband"))
     assert resembles(NamedAdult("his mom's friend Bob"), partner)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("محمد علي", "Mohamed Ali"),
+        ("يوسف عمر", "Yusuf Omar"),
+        ("عمر", "Omar"),
+        ("田中 博", "Tanaka Hiroshi"),
+        ("田中 博", "Rosa Vega"),
+        ("Иван Петров", "Ivan Petroff"),
+        # "Omar" in Arabic has the consonants of "Mr."
+        ("عمر", "عمر"),
+    ],
+)
+def test_names_in_two_scripts_resemble_unless_they_certainly_differ(one: str, other: str) -> None:
+    assert resembles(NamedAdult(one), NamedAdult(other))
+    assert resembles(NamedAdult(other), NamedAdult(one))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("محمد علي", "Mohamed Hassan"),
+        ("محمد علي", "Rosa Delgado"),
+        ("محمد علي", "محمد حسن"),
+        ("Mohamed Ali", "Mohamed Hassan"),
+        ("田中 博", "鈴木 博"),
+        ("Иван Петров", "Олег Петров"),
+    ],
+)
+def test_names_with_another_word_do_not_resemble_in_one_script_or_two(one: str, other: str) -> None:
+    assert not resembles(NamedAdult(one), NamedAdult(other))
+    assert not resembles(NamedAdult(other), NamedAdult(one))
+
+
+def test_an_adult_of_another_relationship_is_not_in_doubt_because_of_the_script() -> None:
+    tanaka = NamedAdult("田中 博", "father")
+    assert not resembles(NamedAdult("Rosa Vega", "aunt"), tanaka)
+    assert resembles(NamedAdult("Carlos Vega", "dad"), tanaka, known=["Carlos Vega"])
+    assert resembles(NamedAdult("Carlos Vega"), tanaka)
