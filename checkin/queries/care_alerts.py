@@ -65,11 +65,12 @@ def list_care_notices(person: Staff, *, at: dt.datetime) -> list[CareNotice]:
 
 
 def _recent_visits(person: Staff, *, today: dt.date) -> QuerySet[Visit]:
+    """Return the visits to compare: each at which an adult was typed, also beside "I am the patient"."""
     recent = Q(state__in=OPEN_VISIT_STATES) | Q(local_date__gte=today - dt.timedelta(days=_DAYS_LISTED))
     return (
         Visit.objects.filter(recent, clinic_id=person.clinic_id)
         .exclude(state=VisitState.ENTERED_IN_ERROR)
-        .exclude(sign_in__is_patient=True)
+        .exclude(sign_in__is_patient=True, sign_in__escort_name="", sign_in__relationship="")
         .select_related("sign_in", "patient", "escort", "location")
         .order_by("-arrived_at", "-pk")
     )

@@ -171,6 +171,25 @@ def test_nobody_is_called_for_another_adult_or_a_warning_that_ended(
     assert called(boss) == []
 
 
+def test_an_adult_who_ticked_that_they_are_the_patient_is_compared(
+    leo: Patient, boss: Staff, front: Location
+) -> None:
+    write(leo, boss)
+    visit = come(front, is_patient=True, relationship="")
+    assert [pk for pk, _ in called(boss)] == [visit.pk]
+    other = come(front, "", is_patient=True, relationship="dad")
+    assert [pk for pk, _ in called(boss)] == [other.pk, visit.pk]
+
+
+def test_a_patient_who_came_alone_and_typed_no_adult_calls_nobody(
+    leo: Patient, boss: Staff, front: Location
+) -> None:
+    write(leo, boss, person_name="", relationship="xyzzy")
+    come(front, "", is_patient=True, relationship="")
+    come(front, "Leo Ruiz", is_patient=True, relationship="")
+    assert called(boss) == []
+
+
 def test_a_child_not_settled_yet_calls_by_its_candidates(leo: Patient, boss: Staff, front: Location) -> None:
     write(leo, boss)
     visit = come(front, name="Leo Ruis", born="2018-03-15")
