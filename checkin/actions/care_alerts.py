@@ -125,11 +125,10 @@ def _refuse_words(said: AlertWords, by: Staff) -> None:
 
 
 def _columns(said: AlertWords) -> dict[str, str]:
-    names_somebody = said.kind == AlertKind.NOT_WITH
     return {
         "kind": said.kind,
-        "person_name": put_on_one_line(said.person_name)[:200] if names_somebody else "",
-        "relationship": put_on_one_line(said.relationship)[:200] if names_somebody else "",
+        "person_name": put_on_one_line(said.person_name)[:200],
+        "relationship": put_on_one_line(said.relationship)[:200],
         "words": said.words.strip()[:MOST_ALERT_WORDS],
     }
 

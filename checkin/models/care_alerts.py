@@ -17,9 +17,9 @@ class CareAlertQuerySet(models.QuerySet["CareAlert"]):
         return self.filter(current__status=AlertStatus.ACTIVE)
 
     def naming_somebody(self) -> Self:
-        """Return those that name a person by name or relationship."""
+        """Return those, of either kind, that name a person by name or relationship."""
         nobody = models.Q(current__person_name="", current__relationship="")
-        return self.active().filter(current__kind=AlertKind.NOT_WITH).exclude(nobody)
+        return self.active().exclude(nobody)
 
     def for_colleague(self, person: Staff) -> Self:
         """Return those of which this person is told: named in them, or a manager if nobody else can look."""

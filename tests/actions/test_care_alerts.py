@@ -190,6 +190,24 @@ def test_a_patient_who_came_alone_and_typed_no_adult_calls_nobody(
     assert called(boss) == []
 
 
+def test_the_person_of_another_kind_of_warning_is_kept_and_calls(
+    leo: Patient, boss: Staff, front: Location
+) -> None:
+    made = write(leo, boss, kind=AlertKind.OTHER)
+    assert made.current is not None
+    assert (made.current.person_name, made.current.relationship) == ("Miguel Delgado", "father")
+    visit = come(front)
+    assert called(boss) == [(visit.pk, made.pk)]
+    care_alerts.change_care_alert(
+        alert=made,
+        said=words(kind=AlertKind.OTHER, person_name="", relationship=""),
+        seen=None,
+        by=boss,
+        at=make.at("9:20"),
+    )
+    assert called(boss) == []
+
+
 def test_a_child_not_settled_yet_calls_by_its_candidates(leo: Patient, boss: Staff, front: Location) -> None:
     write(leo, boss)
     visit = come(front, name="Leo Ruis", born="2018-03-15")

@@ -158,6 +158,16 @@ def test_a_nameless_warning_is_refused_with_what_was_typed(
     assert answer.status_code == 409 and SECRETS[1] in answer.content.decode()
 
 
+def test_the_person_of_any_kind_of_warning_is_shown_in_the_opened_alert(
+    as_: Callable[[Staff], Client], boss: Staff, leo: Patient
+) -> None:
+    browser = as_(boss)
+    said = {"kind": "other", "person_name": SECRETS[0], "relationship": "coach", "words": SECRETS[1]}
+    assert browser.post(f"/patients/{leo.pk}/sealed/new/", said).status_code == 302
+    page = browser.post(f"/patients/{leo.pk}/sealed/", {"reason": "safety"}).content.decode()
+    assert SECRETS[0] in page and "coach" in page
+
+
 def test_front_desk_opens_but_does_not_write(
     as_: Callable[[Staff], Client], brook: Clinic, alert: CareAlert
 ) -> None:
