@@ -12,13 +12,21 @@ from checkin.actions.refusals import Refused
 from checkin.actions.visit_locks import lock_open_visits, update_visit_and_boards
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import CareAlert, CareAlertAnswer, CareAlertVersion, Patient, Staff, Visit
-from checkin.rules.care_alerts import MOST_ALERT_WORDS, AlertKind, AlertStatus
+from checkin.rules.care_alerts import LONGEST_PERSON_TEXT, MOST_ALERT_WORDS, AlertKind, AlertStatus
 from checkin.rules.roles import StaffAct, may_role_act
 from checkin.rules.short_lines import put_on_one_line
 
 _ALERT_ELSEWHERE = "That record belongs to another clinic."
 _SAYS_NOTHING = "Write what staff should know, so that they can act on it. Nothing was saved."
 _NAMES_NOBODY = "Write the name of the person or their relationship to the child. Nothing was saved."
+_NAME_TOO_LONG = (
+    "The name is longer than {longest} characters, so nothing was saved. Shorten it here, "
+    "and write the rest under “What staff should know and do”."
+)
+_RELATIONSHIP_TOO_LONG = (
+    "The relationship is longer than {longest} characters, so nothing was saved. Shorten it here, "
+    "and write the rest under “What staff should know and do”."
+)
 _NO_SUCH_KIND = "Choose what kind of warning it is. Nothing was saved."
 _NO_SUCH_COLLEAGUE = "Choose somebody of this clinic who sees patients' pages. Nothing was saved."
 _CHANGED_SINCE = "{who} changed this at {when}, so nothing was saved. Open it again to see how it is now."
@@ -113,6 +121,7 @@ def answer_care_alert(
 def _refuse_words(said: AlertWords, by: Staff) -> None:
     if said.kind not in AlertKind.values:
         raise Refused(_NO_SUCH_KIND)
+    _refuse_long_person(said)
     if said.kind == AlertKind.NOT_WITH and not (said.person_name.strip() or said.relationship.strip()):
         raise Refused(_NAMES_NOBODY)
     if said.kind == AlertKind.OTHER and not said.words.strip():
@@ -124,11 +133,17 @@ def _refuse_words(said: AlertWords, by: Staff) -> None:
         raise Refused(_NO_SUCH_COLLEAGUE)
 
 
+def _refuse_long_person(said: AlertWords) -> None:
+    for text, refusal in ((said.person_name, _NAME_TOO_LONG), (said.relationship, _RELATIONSHIP_TOO_LONG)):
+        if len(put_on_one_line(text)) > LONGEST_PERSON_TEXT:
+            raise Refused(refusal.format(longest=LONGEST_PERSON_TEXT))
+
+
 def _columns(said: AlertWords) -> dict[str, str]:
     return {
         "kind": said.kind,
-        "person_name": put_on_one_line(said.person_name)[:200],
-        "relationship": put_on_one_line(said.relationship)[:200],
+        "person_name": put_on_one_line(said.person_name),
+        "relationship": put_on_one_line(said.relationship),
         "words": said.words.strip()[:MOST_ALERT_WORDS],
     }
 

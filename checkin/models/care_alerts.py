@@ -8,7 +8,13 @@ from django.db import models
 
 from checkin.models.base import ImmutableModel
 from checkin.models.staff import Staff
-from checkin.rules.care_alerts import MOST_ALERT_WORDS, AlertKind, AlertStatus, NamedAdult
+from checkin.rules.care_alerts import (
+    LONGEST_PERSON_TEXT,
+    MOST_ALERT_WORDS,
+    AlertKind,
+    AlertStatus,
+    NamedAdult,
+)
 from checkin.rules.roles import Role, StaffAct, list_roles_allowed
 
 
@@ -58,8 +64,8 @@ class CareAlertVersion(ImmutableModel):
     by = models.ForeignKey("Staff", on_delete=models.PROTECT, related_name="+")
     status = models.CharField(max_length=16, choices=AlertStatus.choices)
     kind = models.CharField(max_length=10, choices=AlertKind.choices)
-    person_name = models.CharField(max_length=200, blank=True)
-    relationship = models.CharField(max_length=200, blank=True)
+    person_name = models.CharField(max_length=LONGEST_PERSON_TEXT, blank=True)
+    relationship = models.CharField(max_length=LONGEST_PERSON_TEXT, blank=True)
     words = models.TextField(max_length=MOST_ALERT_WORDS, blank=True)
     colleague = models.ForeignKey(
         "Staff", on_delete=models.PROTECT, null=True, related_name="+", help_text="none: the managers"

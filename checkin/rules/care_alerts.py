@@ -19,6 +19,8 @@ _LIKE_ENOUGH = 0.82
 _SHORTEST_WITH_A_SLIP = 3
 _PARENTS = frozenset({("mother",), ("father",)})
 MOST_ALERT_WORDS = 1000
+LONGEST_PERSON_TEXT = 200
+"""Characters of the name in a warning, and of the relationship."""
 
 
 class AlertKind(TextChoices):

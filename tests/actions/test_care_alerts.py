@@ -128,6 +128,14 @@ def test_a_warning_says_something(leo: Patient, nurse: Staff, hill: Clinic) -> N
         write(leo, nurse, colleague=make.staff(hill, "elsewhere", role=Role.MANAGER))
 
 
+@pytest.mark.parametrize("box", ["person_name", "relationship"])
+def test_a_name_or_relationship_that_would_be_cut_is_refused(leo: Patient, nurse: Staff, box: str) -> None:
+    with pytest.raises(Refused, match="longer than 200 characters"):
+        write(leo, nurse, **{box: "x" * 201})
+    made = write(leo, nurse, **{box: "x " + "  " * 80 + "y" * 198})
+    assert getattr(made.current, box) == "x " + "y" * 198
+
+
 def test_the_trail_has_no_word_of_it(leo: Patient, nurse: Staff) -> None:
     made = write(leo, nurse)
     care_alerts.end_care_alert(alert=made, by=nurse, at=make.at("8:20"))

@@ -168,6 +168,20 @@ def test_the_person_of_any_kind_of_warning_is_shown_in_the_opened_alert(
     assert SECRETS[0] in page and "coach" in page
 
 
+@pytest.mark.parametrize("box", ["person_name", "relationship"])
+def test_a_name_that_is_too_long_is_refused_with_what_was_typed(
+    as_: Callable[[Staff], Client], boss: Staff, leo: Patient, box: str
+) -> None:
+    browser, typed = as_(boss), "y" * 257
+    said = {"kind": "not_with", box: typed, "words": SECRETS[1]}
+    answer = browser.post(f"/patients/{leo.pk}/sealed/new/", said)
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "longer than 200 characters" in page
+    assert typed in page and SECRETS[1] in page
+    assert 'maxlength="200"' not in page, "the browser would cut a pasted name without a word"
+    assert not CareAlert.objects.exists()
+
+
 def test_front_desk_opens_but_does_not_write(
     as_: Callable[[Staff], Client], brook: Clinic, alert: CareAlert
 ) -> None:

@@ -17,11 +17,14 @@ from checkin.web.desk.forms import free_text_field
 
 
 class CareAlertForm(forms.Form):
-    """A warning as somebody writes it. It only cleans, and never shows an earlier wording."""
+    """A warning as somebody writes it. It only cleans, and never shows an earlier wording.
+
+    The boxes have no `maxlength`: a browser cuts what is pasted without a word, and the action refuses it.
+    """
 
     kind = forms.ChoiceField(label="What it is", choices=AlertKind.choices, widget=forms.RadioSelect)
-    person_name = free_text_field("Name of the person", maxlength="200")
-    relationship = free_text_field("Relationship to the child", maxlength="200")
+    person_name = free_text_field("Name of the person")
+    relationship = free_text_field("Relationship to the child")
     words = forms.CharField(
         label="What staff should know and do",
         required=False,
