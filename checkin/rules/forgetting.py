@@ -11,6 +11,8 @@ from django.db.models import TextChoices
 
 _TRAIL_YEARS = 6
 """HIPAA, 45 CFR 164.316(b)(2)(i): six years from the last day on which it was in effect."""
+_MOST_YEARS = 150
+"""More than anybody lives: whoever writes more meant a year, such as 2016."""
 REMOVED_ACTION = "audit.removed"
 """The checkpoint: which rows of the trail were removed before it."""
 _FORGOTTEN_LINE = re.compile(r"(\S+) clinic=(\d+) patient=(\d+) created=(\S+) reason=([a-z_]+)")
@@ -58,6 +60,21 @@ def parse_forgotten(lines: Iterable[str]) -> Iterator[ForgottenPatient]:
         found = _FORGOTTEN_LINE.fullmatch(line.strip())
         if found:
             yield ForgottenPatient(found[1], int(found[2]), int(found[3]), found[4], found[5])
+
+
+def find_years_problem(years: int) -> str:
+    """Return why records are not kept for so many years, or until that age; "" if they may be."""
+    if 1 <= years <= _MOST_YEARS:
+        return ""
+    return f"Write 1 to {_MOST_YEARS} years, not {years}."
+
+
+def find_day_problem(day: dt.date, today: dt.date) -> str:
+    """Return why this is not the day before which records were last in use; "" if it may be."""
+    if day > today:
+        return f"{day} is after today, so everybody would be erased. Write an earlier day."
+    earliest = subtract_years(today, _MOST_YEARS)
+    return "" if day >= earliest else f"Write a day from {earliest} on, not {day}."
 
 
 def subtract_years(day: dt.date, years: int) -> dt.date:

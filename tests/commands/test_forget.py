@@ -107,7 +107,20 @@ def test_all_who_are_back_are_forgotten_again_though_one_goes_with_another(
         (["--patient=999", "--reason=family", "--yes"], "no patient 999"),
         (["--patient=1"], "--reason"),
         ([], "Name one"),
-        (["--older-than=0"], "Name one"),
+        (["--before=2062-03-10", "--yes"], "2062-03-10 is after today.*Nothing was erased"),
+        (["--before=2062-03-10", "--trail"], "after today"),
+        (["--before=0001-01-01", "--trail"], "Write a day from"),
+        (["--before=10/3/2026"], "not a date. Write it as"),
+        (["--older-than=0", "--yes"], "Write 1 to 150 years, not 0.*Nothing was erased"),
+        (["--older-than=-1", "--yes"], "not -1"),
+        (["--older-than=2026"], "not 2026"),
+        (["--older-than=3000"], "not 3000"),
+        (["--older-than=99999999999999999999"], "not a number"),
+        (["--older-than=10", "--until-age=-1", "--yes"], "--until-age: Write 1 to 150 years, not -1"),
+        (["--older-than=10", "--until-age=0", "--yes"], "--until-age: .* not 0"),
+        (["--patient=1", "--reason=family", "--until-age=18", "--yes"], "--until-age goes with"),
+        (["--again", "--until-age=18", "--yes"], "--until-age goes with"),
+        (["--patient=1_0", "--reason=family", "--yes"], "“1_0” is not a number"),
         (["--patient=1", "--reason=family", "--trail", "--yes"], "Name one.*Nothing was erased"),
     ],
 )
@@ -116,6 +129,13 @@ def test_what_it_cannot_do_it_says(forget: Told, leo: Patient, given: list[str],
     with pytest.raises(CommandError, match=why):
         forget(*given)
     assert Patient.objects.filter(pk=leo.pk).exists()
+
+
+@pytest.mark.parametrize("typed", ["MAX_", " max_ "])
+def test_case_and_spaces_of_the_username_do_not_matter(max_: Staff, leo: Patient, typed: str) -> None:
+    Staff.objects.filter(pk=max_.pk).update(username="max_")
+    call_command("forget", f"--patient={leo.pk}", "--reason=family", "--yes", f"--by={typed}")
+    assert not Patient.objects.filter(pk=leo.pk).exists()
 
 
 def test_nobody_is_asked_for_by_a_name_that_is_not_there(leo: Patient) -> None:

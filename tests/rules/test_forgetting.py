@@ -39,6 +39,21 @@ def test_the_trail_of_the_last_six_years_is_kept_whatever_is_asked() -> None:
     assert forgetting_rules.trail_may_go_before(dt.date(2015, 1, 1), TODAY) == dt.date(2015, 1, 1)
 
 
+@pytest.mark.parametrize(
+    ("day", "is_refused"),
+    [("2026-11-28", False), ("2026-11-29", True), ("1876-11-28", False), ("1876-11-27", True)],
+)
+def test_a_day_after_today_or_before_anybody_was_born_is_refused(day: str, is_refused: bool) -> None:
+    assert bool(forgetting_rules.find_day_problem(dt.date.fromisoformat(day), TODAY)) is is_refused
+
+
+@pytest.mark.parametrize(
+    ("years", "is_refused"), [(-1, True), (0, True), (1, False), (150, False), (151, True)]
+)
+def test_years_are_as_many_as_somebody_lives(years: int, is_refused: bool) -> None:
+    assert bool(forgetting_rules.find_years_problem(years)) is is_refused
+
+
 def test_a_leap_day_has_an_anniversary() -> None:
     assert forgetting_rules.subtract_years(dt.date(2024, 2, 29), 6) == dt.date(2018, 2, 28)
 

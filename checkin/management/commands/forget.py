@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from argparse import ArgumentParser
+import re
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.conf import settings
@@ -14,10 +15,19 @@ from checkin.actions import audit_removal, forgetting
 from checkin.actions.refusals import Refused
 from checkin.management.plain_commands import PlainCommand
 from checkin.models import Clinic, Staff
-from checkin.rules.forgetting import ForgetReason, RetentionTerm, subtract_years, trail_may_go_before
+from checkin.rules.forgetting import (
+    ForgetReason,
+    RetentionTerm,
+    find_day_problem,
+    find_years_problem,
+    subtract_years,
+    trail_may_go_before,
+)
 
 _NOT_YET = "Nothing was erased. Add --yes to do it: it cannot be undone."
 _WHAT = "Name one: --patient NUMBER, --before DATE, --older-than YEARS or --again."
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
+"""Not what int() takes too, such as 1_0 for 10."""
 
 
 class Command(PlainCommand):
@@ -25,16 +35,19 @@ class Command(PlainCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         what = parser.add_mutually_exclusive_group()
-        what.add_argument("--patient", type=int, metavar="NUMBER", help="the record's number")
+        what.add_argument("--patient", type=_read_number, metavar="NUMBER", help="the record's number")
+        what.add_argument("--before", type=_read_day, metavar="DATE", help="not in use since then")
         what.add_argument(
-            "--before", type=dt.date.fromisoformat, metavar="DATE", help="not in use since then"
+            "--older-than", type=_read_number, metavar="YEARS", help="not in use for so many years"
         )
-        what.add_argument("--older-than", type=int, metavar="YEARS", help="not in use for so many years")
         what.add_argument("--again", action="store_true", help="who is back from an older backup")
         parser.add_argument("--reason", choices=ForgetReason.values, help="needed with --patient")
         parser.add_argument("--by", required=True, metavar="USERNAME", help="the manager or administrator")
         parser.add_argument(
-            "--until-age", type=int, metavar="YEARS", help="with a date: keep everybody who is younger"
+            "--until-age",
+            type=_read_number,
+            metavar="YEARS",
+            help="with a date: keep everybody who is younger",
         )
         parser.add_argument(
             "--trail", action="store_true", help="with a date: remove older audit rows, never of six years"
@@ -42,7 +55,9 @@ class Command(PlainCommand):
         parser.add_argument("--yes", action="store_true", help="do it")
 
     def handle(self, **options: Any) -> None:
-        by = Staff.objects.filter(username=options["by"], is_active=True).select_related("clinic").first()
+        username = options["by"].strip()
+        found = Staff.objects.filter(username__iexact=username, is_active=True)
+        by = found.select_related("clinic").first()
         if not by:
             raise CommandError(f"Nobody who works here logs in as {options['by']}. Nothing was erased.")
         if options["trail"]:
@@ -118,15 +133,36 @@ class Command(PlainCommand):
 
 def _find_term(options: dict[str, Any]) -> RetentionTerm | None:
     """Return how long records are kept; None if no date is named but a patient, or who is back."""
+    age = options["until_age"]
     if options["patient"] is not None or options["again"]:
+        if age is not None:
+            raise CommandError("--until-age goes with --before or --older-than only. Nothing was erased.")
         return None
-    return RetentionTerm(_find_day(options), options["until_age"], localdate())
+    if age is not None and (problem := find_years_problem(age)):
+        raise CommandError(f"--until-age: {problem} Nothing was erased.")
+    return RetentionTerm(_find_day(options), age, localdate())
 
 
 def _find_day(options: dict[str, Any]) -> dt.date:
-    if options["before"]:
-        day: dt.date = options["before"]
-        return day
-    if not options["older_than"] or options["older_than"] < 1:
+    """Return the day before which records were last in use. Raises CommandError if it is none, or absurd."""
+    today, day, years = localdate(), options["before"], options["older_than"]
+    if day is None and years is None:
         raise CommandError(f"{_WHAT} Nothing was erased.")
-    return subtract_years(localdate(), options["older_than"])
+    problem = find_day_problem(day, today) if day is not None else find_years_problem(years)
+    if problem:
+        raise CommandError(f"{'--older-than' if day is None else '--before'}: {problem} Nothing was erased.")
+    found: dt.date = day if day is not None else subtract_years(today, years)
+    return found
+
+
+def _read_number(text: str) -> int:
+    if not _WHOLE_NUMBER.fullmatch(text):
+        raise ArgumentTypeError(f"“{text}” is not a number. Write it in digits, such as 10.")
+    return int(text)
+
+
+def _read_day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"“{text}” is not a date. Write it as 2016-01-31.") from None
