@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from checkin.models import Staff
+from checkin.models import Clinic, Staff
 from checkin.models.audit import AuditEvent
 from checkin.queries import audit_events
 from tests import make
@@ -59,10 +59,25 @@ def test_no_cell_is_a_formula(name: str, as_: As, otto: Staff, dana: Staff) -> N
     assert row["what"].startswith("'")
 
 
-def test_wrong_date_exports_nothing(as_: As, otto: Staff) -> None:
-    answer = as_(otto).get("/audit/export/?start=soon")
-    assert answer.status_code == 404
+@pytest.mark.parametrize("typed", ["soon", "2/29/2025"])
+def test_wrong_date_exports_nothing_and_leads_to_what_is_wrong(as_: As, otto: Staff, typed: str) -> None:
+    answer = as_(otto).get(f"/audit/export/?start={typed}", follow=True)
+    assert answer.status_code == 400 and answer.redirect_chain
+    assert "This is not a date. Write it as" in answer.content.decode()
     assert not AuditEvent.objects.filter(action="audit_log.exported").exists()
+
+
+@pytest.mark.parametrize("page", ["/audit/", "/audit/export/"])
+@pytest.mark.parametrize(
+    ("zone", "limits"), [("America/Chicago", "end=12/31/9999"), ("Asia/Tokyo", "start=01/01/0001")]
+)
+def test_a_day_at_the_end_of_the_calendar_limits_nothing(
+    page: str, zone: str, limits: str, as_: As, otto: Staff, dana: Staff
+) -> None:
+    Clinic.objects.filter(pk=otto.clinic_id).update(time_zone=zone)
+    write("day.closed", dana)
+    answer = as_(otto).get(f"{page}?{limits}&staff={dana.pk}")
+    assert answer.status_code == 200 and "Dana" in b"".join(answer).decode()
 
 
 def test_export_of_another_clinics_rows_is_not_there(as_: As, otto: Staff, sol: Staff, dana: Staff) -> None:

@@ -93,11 +93,15 @@ class AuditFilterForm(forms.Form):
             location_id=int(number) if kind_of_place == "desk" else None,
             device_id=int(number) if kind_of_place == "tablet" else None,
             start=self._midnight(start) if start else None,
-            end=self._midnight(end + dt.timedelta(days=1)) if end else None,
+            end=self._midnight(end, days=1) if end else None,
         )
 
-    def _midnight(self, day: dt.date) -> dt.datetime:
-        return local_time_in_utc(day, dt.time(), self.clinic.zone)
+    def _midnight(self, day: dt.date, *, days: int = 0) -> dt.datetime | None:
+        """Return the start of the day so many days later; None, for no limit, if there is no such moment."""
+        try:
+            return local_time_in_utc(day + dt.timedelta(days=days), dt.time(), self.clinic.zone)
+        except OverflowError:  # the calendar ends with the year 9999, and in Asia begins within a day
+            return None
 
     @property
     def helper(self) -> FormHelper:

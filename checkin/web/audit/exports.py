@@ -6,8 +6,10 @@ import csv
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import Http404, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from checkin.models import Clinic
@@ -49,7 +51,8 @@ def export_events(request: StaffRequest) -> Any:
     form = AuditFilterForm(request.GET, clinic=request.clinic)
     wanted = form.read_filter()
     if form.errors:
-        raise Http404
+        # The log's own page says what is wrong with a date, beside its box.
+        return redirect(f"{reverse('audit:events')}?{request.GET.urlencode()}")
     exported = audit_trail_read(request, "audit_log.exported", wanted)
     until = AuditPlace(exported.at, exported.pk)
     answer: HttpResponseBase = StreamingHttpResponse(
