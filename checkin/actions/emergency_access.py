@@ -14,7 +14,7 @@ from checkin.actions.write_queue import write_in_turn
 from checkin.models import Clinic, DeskSession, EmergencyAccess, EmergencyAccessSeen, Staff
 from checkin.models.mailing import desk_base_url, is_mail_configured
 from checkin.rules.audit import AuditPurpose
-from checkin.rules.emergency_access import EMERGENCY_LASTS, reason_problem
+from checkin.rules.emergency_access import EMERGENCY_LASTS, join_line_breaks, reason_problem
 from checkin.rules.roles import StaffAct
 
 _SAME_REASON_WITHIN = dt.timedelta(minutes=1)
@@ -31,6 +31,7 @@ def start_emergency_access(*, reason: str, desk: DeskSession, by: Staff, at: dt.
     While one is open, this ends it and begins another. The same form sent twice begins one.
     """
     require_permission(StaffAct.OPEN_IN_EMERGENCY, by)
+    reason = join_line_breaks(reason)
     if problem := reason_problem(reason):
         raise Refused(problem)
     with write_in_turn():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+import unicodedata
 
 from checkin.rules.roles import StaffAct
 
@@ -21,6 +22,13 @@ LONGEST_REASON = 1000
 _FEWEST_WORDS_OF_REASON = 2
 _FEWEST_LETTERS_OF_REASON = 8
 _LETTER = re.compile(r"[^\W\d_]")
+_LINE_BREAK = re.compile(r"\r\n?")
+_IDEOGRAPH = re.compile(r"[\u3005\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+"""Each says about as much as two letters: “fire alarm” is four of them."""
+_LETTER_WITHOUT_SPACES = re.compile(
+    r"(?=[^\W\d_])[\u0e00-\u109f\u1780-\u17ff\u1950-\u1aaf\u3041-\u312f\ua980-\ua9ff\uaa60-\uaa7f]"
+)
+"""Of scripts that put no space between words: Thai, Lao, Tibetan, Burmese, Khmer, Japanese and others."""
 
 _NO_REASON = (
     "Nothing is open yet. Write why you need the charts now, such as “Fire alarm, nobody at the desk”."
@@ -40,12 +48,23 @@ def reason_problem(reason: str) -> str:
         return _NO_REASON
     if len(reason) > LONGEST_REASON:
         return _LONG_REASON
-    if (
-        len(reason.split()) < _FEWEST_WORDS_OF_REASON
-        or len(_LETTER.findall(reason)) < _FEWEST_LETTERS_OF_REASON
-    ):
-        return _SHORT_REASON
-    return ""
+    return "" if _has_spaced_words(reason) or _has_unspaced_words(reason) else _SHORT_REASON
+
+
+def join_line_breaks(reason: str) -> str:
+    """Return the reason with one character for each line break, as the box counts. Browsers send two."""
+    return _LINE_BREAK.sub("\n", reason)
+
+
+def _has_spaced_words(reason: str) -> bool:
+    has_letters = len(_LETTER.findall(reason)) >= _FEWEST_LETTERS_OF_REASON
+    return has_letters and len(reason.split()) >= _FEWEST_WORDS_OF_REASON
+
+
+def _has_unspaced_words(reason: str) -> bool:
+    plain = unicodedata.normalize("NFKC", reason)
+    letters = 2 * len(_IDEOGRAPH.findall(plain)) + len(_LETTER_WITHOUT_SPACES.findall(plain))
+    return letters >= _FEWEST_LETTERS_OF_REASON
 
 
 def minutes_left(ends_at: dt.datetime, at: dt.datetime) -> int:

@@ -48,6 +48,14 @@ def test_a_person_who_reads_charts_anyway_and_one_without_a_reason_start_nothing
     assert not EmergencyAccess.objects.exists()
 
 
+def test_a_reason_is_as_long_as_it_was_typed_though_browsers_send_two_characters_for_a_line_break(
+    ada: Staff,
+) -> None:
+    typed = ("Fire alarm" + "\n" * 10) * 50
+    made = make.emergency_access(ada, typed.replace("\n", "\r\n"), NOW)
+    assert made.reason == typed
+
+
 def test_a_notice_is_read_once_by_each_who_is_told(ada: Staff, max_: Staff, otto: Staff, dana: Staff) -> None:
     made = start(ada)
     for person in (max_, max_, otto):

@@ -10,6 +10,7 @@ from checkin.rules.emergency_access import (
     EMERGENCY_ACTS,
     EMERGENCY_LASTS,
     LONGEST_REASON,
+    join_line_breaks,
     minutes_left,
     reason_problem,
 )
@@ -22,6 +23,33 @@ from tests import make
 )
 def test_a_few_words_will_do(reason: str) -> None:
     assert reason_problem(reason) == ""
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "火警警报",
+        "ICU火警,前台没有人",
+        "子供が倒れた",
+        "ｶｼﾞﾃﾞｽ ﾀﾞﾚﾓｲﾅｲ",
+        "เด็กหมดสติที่หน้าเคาน์เตอร์",
+        "ក្មេងសន្លប់នៅមុខតុ",
+        "ကလေးသတိလစ်နေသည်",
+    ],
+)
+def test_scripts_without_spaces_are_counted_by_letters(reason: str) -> None:
+    assert reason_problem(reason) == ""
+
+
+@pytest.mark.parametrize(
+    "reason", ["紧急", "火災だ", "ฉุกเฉิน", "អាសន្ន", "응급상황입니다만", "срочноеположение"]
+)
+def test_one_word_is_too_short_in_every_script(reason: str) -> None:
+    assert reason_problem(reason).startswith("Nothing is open yet")
+
+
+def test_a_line_break_is_one_character_as_in_the_box() -> None:
+    assert join_line_breaks("Fire\r\nalarm\rhere\n") == "Fire\nalarm\nhere\n"
 
 
 @pytest.mark.parametrize("reason", ["", " \n", "emergency", "a b c", "1234 5678", "x " * LONGEST_REASON])
