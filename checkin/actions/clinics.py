@@ -125,5 +125,5 @@ def _refuse_too_long(text: str, model: type[Model], field: str) -> None:
 def _refuse_taken_names(name: str, username: str) -> None:
     if Clinic.objects.filter(name__iexact=name).exists():
         raise Refused(f"There is a clinic called {name} already, and it is left as it is.")
-    if Staff.objects.filter(username__iexact=username).exists():
+    if Staff.objects.has_username(username):
         raise Refused(f"Somebody has the username {username} already: choose another.")

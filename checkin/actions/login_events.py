@@ -26,14 +26,14 @@ def record_failed_login(*, username: str, at: dt.datetime) -> None:
 
     It is in the clinic of the person whose username it was, or in that of nobody.
     """
-    person = Staff.objects.filter(username__iexact=username).first() if username else None
+    person = Staff.objects.find_by_username(username)
     with write_in_turn():
         audit.write_audit_event(action="login.failed", subject=person, at=at, outcome=AuditOutcome.FAILED)
 
 
 def record_throttled_login(*, username: str, limit: str, at: dt.datetime) -> None:
     """Record that a login was refused unread, after too many tries. `limit`: the code of the limit."""
-    person = Staff.objects.filter(username__iexact=username).first() if username else None
+    person = Staff.objects.find_by_username(username)
     with write_in_turn():
         audit.write_audit_event(
             action="login.throttled", subject=person, at=at, outcome=AuditOutcome.REFUSED, limit=limit

@@ -70,7 +70,7 @@ def add_staff(
     username = Staff.normalize_username(username)
     _refuse_wrong_length(username, "username")
     kept = _read_staff_facts(facts, clinic=clinic)
-    if Staff.objects.filter(username__iexact=username).exists():
+    if Staff.objects.has_username(username):
         raise _username_taken(username)
     fields = kept._asdict() | {"clinic": clinic, "is_active": is_active}
     try:

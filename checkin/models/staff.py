@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 
 from checkin.rules.emergency_access import EMERGENCY_ACTS
 from checkin.rules.roles import Role, StaffAct, may_role_act, role_refusal
+from checkin.rules.staff_accounts import pick_username, username_key
 
 if TYPE_CHECKING:
     from checkin.models.desk_locks import DeskSession
@@ -28,7 +29,24 @@ class StaffManager(BaseUserManager["Staff"]):
 
     def get_by_natural_key(self, username: str | None) -> Staff:
         """Return the person with this username, whatever its case. Raises Staff.DoesNotExist."""
-        return self.get(username__iexact=username)
+        found = self.find_by_username(username or "")
+        if found is None:
+            raise self.model.DoesNotExist
+        return found
+
+    def find_by_username(self, typed: str, *, only_active: bool = False) -> Staff | None:
+        """Return the person with this username, in any case and way to write its letters; None if nobody.
+
+        The database is not asked: SQLite ignores the case of A to Z only.
+        """
+        people = self.filter(is_active=True) if only_active else self.all()
+        username = pick_username(list(people.values_list("username", flat=True)), typed)
+        return None if username is None else self.select_related("clinic").get(username=username)
+
+    def has_username(self, username: str) -> bool:
+        """Return whether somebody has this username, in whatever case."""
+        key = username_key(username)
+        return any(username_key(one) == key for one in self.values_list("username", flat=True))
 
 
 class Staff(AbstractBaseUser):

@@ -59,11 +59,9 @@ def find_staff_of_provider(said: Mapping[str, Any], *, match: str) -> Staff | No
     does not call verified, or that two people have, is nobody's.
     """
     if match == "username":
-        name = str(said.get("preferred_username") or "")
-        found = Staff.objects.filter(username__iexact=name, is_active=True)
-    else:
-        name = str(said.get("email") or "") if said.get("email_verified") is True else ""
-        found = Staff.objects.filter(email__iexact=name, is_active=True)
+        return Staff.objects.find_by_username(str(said.get("preferred_username") or ""), only_active=True)
+    name = str(said.get("email") or "") if said.get("email_verified") is True else ""
+    found = Staff.objects.filter(email__iexact=name, is_active=True)
     people = list(found.select_related("clinic")[:2]) if name else []
     return people[0] if len(people) == 1 else None
 

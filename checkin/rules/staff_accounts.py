@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
+from collections.abc import Collection
 from typing import NamedTuple
 
 from checkin.rules.roles import Role
@@ -67,3 +69,24 @@ def list_roles_looked_after(role: str) -> tuple[Role, ...]:
 def may_look_after(role: str, *, of: str) -> bool:
     """Return whether somebody with this role may make and change accounts with the role `of`."""
     return of in _ROLES_LOOKED_AFTER.get(role, ())
+
+
+def username_key(username: str) -> str:
+    """Return what a username is in every case, on every keyboard and however its accents are typed."""
+    return _normalize_username(_normalize_username(username).casefold())
+
+
+def pick_username(usernames: Collection[str], typed: str) -> str | None:
+    """Return which of these usernames was typed; None if it is none of them, or could be two.
+
+    Older accounts may differ in the case of an accented letter only. Each still logs in as it is written.
+    """
+    for read in (str.strip, _normalize_username, username_key):
+        found = [one for one in usernames if read(one) == read(typed)]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
+
+
+def _normalize_username(username: str) -> str:
+    return unicodedata.normalize("NFKC", username).strip()

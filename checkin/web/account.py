@@ -31,7 +31,13 @@ _BEGUN_LOGIN_KEY = "begun_login"
 
 
 class StaffBackend(AuthenticationBackend):
-    """Loads the clinic and the times of the login with the person, because every page needs them."""
+    """Finds a person by their username in any case and way to write its letters.
+
+    Loads the clinic and the times of the login with the person, because every page needs them.
+    """
+
+    def _authenticate_by_username(self, username: str, password: str) -> Any:
+        return self._check_password(Staff.objects.find_by_username(username), password)
 
     def get_user(self, user_id: Any) -> Staff | None:
         desk = load_desk_session(user_id)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from checkin.actions import audit, login_events
+from checkin.rules.staff_accounts import username_key
 from checkin.web.throttle import client_address
 
 
@@ -42,7 +43,7 @@ def audit_throttled_login(request: HttpRequest, username: str, limit: str) -> No
 
     Otherwise whoever is refused could fill the trail as fast as they can ask.
     """
-    name = "" if limit == "too_many_from_network" else username.casefold()
+    name = "" if limit == "too_many_from_network" else username_key(username)
     who = salted_hmac("checkin.throttled", f"{limit} {client_address(request)} {name}")
     if caches["rows"].add(f"throttled-{who.hexdigest()}", True, timeout=15 * 60):
         login_events.record_throttled_login(username=username, limit=limit, at=timezone.now())

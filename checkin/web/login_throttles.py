@@ -15,6 +15,8 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
+from checkin.rules.staff_accounts import username_key
+
 KNOWN_DEVICE_COOKIE = "known_device"
 _SALT = "checkin.known_device"
 _KNOWN_FOR = dt.timedelta(days=180)
@@ -97,9 +99,9 @@ def _read_known_device(request: HttpRequest) -> _KnownDevice:
 
 def _mark_of(username: str) -> str:
     """Return what stands for this username: the cookie of a shared machine names nobody."""
-    return salted_hmac(_SALT, username.casefold(), algorithm="sha256").hexdigest()[:24]
+    return salted_hmac(_SALT, username_key(username), algorithm="sha256").hexdigest()[:24]
 
 
 def _is_logged_in_as(request: HttpRequest, username: str) -> bool:
     person = request.user
-    return person.is_authenticated and person.get_username().casefold() == username.casefold()
+    return person.is_authenticated and username_key(person.get_username()) == username_key(username)

@@ -56,6 +56,17 @@ def test_a_hundred_guesses_from_anywhere_give_ten_tries(dana: Staff, tuesday: ti
     assert "Too many wrong passwords for this username. Log in with a passkey" in said
 
 
+def test_a_username_in_other_letters_has_no_tries_of_its_own(
+    dana: Staff, tuesday: time_machine.Traveller
+) -> None:
+    make.staff(dana.clinic, "élodie")
+    typed = ["élodie", "ÉLODIE", "E\u0301lodie", "\uff25\u0301lodie"]
+    answers = [
+        log_in(Client(), typed[one % 4], "wrong", f"{ELSEWHERE}{one}").status_code for one in range(12)
+    ]
+    assert answers == [200] * 10 + [429] * 2
+
+
 def test_a_known_browser_logs_in_whatever_strangers_guess(
     dana: Staff, noor: Staff, tuesday: time_machine.Traveller
 ) -> None:

@@ -193,6 +193,8 @@ def test_a_username_matches_only_where_the_clinic_says_so(provider: Provider, da
     assert find_staff_of_provider(said, match="username") == dana
     assert find_staff_of_provider(said, match="email") is None
     assert find_staff_of_provider({}, match="username") is None
+    elodie = make.staff(dana.clinic, "élodie")
+    assert find_staff_of_provider({"preferred_username": "ÉLODIE"}, match="username") == elodie
 
 
 def test_an_answer_that_nobody_asked_for_logs_nobody_in(client: Client, provider: Provider) -> None:

@@ -121,6 +121,17 @@ def test_a_username_is_one_persons_in_whatever_letters(front: Location, hilltop:
     assert Staff.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("first", "second"), [("élodie", "ÉLODIE"), ("анна", "АННА"), ("σοφος", "ΣΟΦΟΣ"), ("é", "e\u0301")]
+)
+def test_a_username_with_accents_or_of_another_alphabet_is_one_persons_too(
+    front: Location, hilltop: Location, first: str, second: str
+) -> None:
+    create(front, username=first)
+    with pytest.raises(Refused, match="already: choose another"):
+        create(hilltop, username=second)
+
+
 def change(person: Staff, by: Staff, shown: str = "", **to: Any) -> Staff:
     facts = staff_facts(person)
     return staff.change_staff(

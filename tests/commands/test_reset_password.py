@@ -39,3 +39,10 @@ def test_an_unknown_or_inactive_person_is_one_sentence(ada: Staff, dana: Staff) 
         run("dana")
     assert "has a new password" in run("dana", activate=True)
     assert Staff.objects.get(pk=dana.pk).is_active
+
+
+def test_the_person_is_found_in_other_letters_and_nobody_else_is(ada: Staff) -> None:
+    eva, other = make.staff(ada.clinic, "éva"), make.staff(ada.clinic, "eva")
+    assert f"  username  {eva.username}\n" in run("Éva")
+    assert f"  username  {eva.username}\n" in run(" E\u0301VA ")
+    assert Staff.objects.get(pk=other.pk).password == other.password

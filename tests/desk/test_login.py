@@ -232,3 +232,11 @@ def test_the_password_page_says_its_rules_once(desk_client: Client) -> None:
     wrong = {"oldpassword": "wrong", "password1": "four words in a row", "password2": "four words in a row"}
     told = desk_client.post("/account/password/", wrong).content.decode()
     assert "This is not your current password. Please type it again." in told
+
+
+@pytest.mark.parametrize("typed", ["élodie", "Élodie", "ÉLODIE", "E\u0301lodie", "\uff25\u0301LODIE"])
+def test_a_username_with_an_accent_logs_in_however_it_is_typed(
+    client: Client, dana: Staff, typed: str
+) -> None:
+    make.staff(dana.clinic, "élodie")
+    assert log_in(client, username=typed).status_code == 302

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from checkin.rules.roles import ROLE_RULES, Role, StaffAct
-from checkin.rules.staff_accounts import StaffFacts, list_roles_looked_after, may_look_after
+from checkin.rules.staff_accounts import (
+    StaffFacts,
+    list_roles_looked_after,
+    may_look_after,
+    pick_username,
+    username_key,
+)
 
 
 def test_an_administrator_looks_after_every_role() -> None:
@@ -30,3 +36,32 @@ def test_the_mark_tells_facts_apart() -> None:
     others.append(one._replace(email="eva@brook.example"))
     assert len({one.mark, *(other.mark for other in others)}) == 5
     assert one.mark == StaffFacts("Eva", "clinician", 1, "").mark
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("dana", " DANA "),
+        ("élodie", "ÉLODIE"),
+        ("élodie", "E\u0301lodie"),
+        ("анна", "АННА"),
+        ("σοφος", "ΣΟΦΟΣ"),
+        ("dana", "\uff24\uff21\uff2e\uff21"),
+        ("ΐ", "ΐ".casefold()),
+    ],
+)
+def test_a_username_is_one_in_every_case_and_keyboard(one: str, other: str) -> None:
+    assert username_key(one) == username_key(other)
+    assert pick_username(["eva", one], other) == one
+
+
+def test_other_letters_are_another_username() -> None:
+    assert username_key("élodie") != username_key("elodie")
+    assert pick_username(["elodie", "eva"], "élodie") is None
+
+
+def test_of_two_that_differ_in_case_each_is_found_as_written_and_neither_otherwise() -> None:
+    both = ["élodie", "ÉLODIE"]
+    assert [pick_username(both, one) for one in both] == both
+    assert pick_username(both, "E\u0301LODIE") == "ÉLODIE"
+    assert pick_username(both, "Élodie") is None

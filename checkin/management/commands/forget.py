@@ -55,9 +55,7 @@ class Command(PlainCommand):
         parser.add_argument("--yes", action="store_true", help="do it")
 
     def handle(self, **options: Any) -> None:
-        username = options["by"].strip()
-        found = Staff.objects.filter(username__iexact=username, is_active=True)
-        by = found.select_related("clinic").first()
+        by = Staff.objects.find_by_username(options["by"], only_active=True)
         if not by:
             raise CommandError(f"Nobody who works here logs in as {options['by']}. Nothing was erased.")
         if options["trail"]:

@@ -23,7 +23,7 @@ class Command(PlainCommand):
         )
 
     def handle(self, *, username: str, activate: bool = False, **options: object) -> None:
-        person = Staff.objects.select_related("clinic").filter(username__iexact=username.strip()).first()
+        person = Staff.objects.find_by_username(username)
         if person is None:
             raise CommandError(f"Nobody has the username “{username}”.")
         try:

@@ -21,7 +21,7 @@ class Command(PlainCommand):
         parser.add_argument("address", nargs="?", default="", help="such as dana@clinic.example")
 
     def handle(self, *, username: str, address: str, **options: object) -> None:
-        person = Staff.objects.filter(username__iexact=username.strip()).first()
+        person = Staff.objects.find_by_username(username)
         if person is None:
             raise CommandError(f"Nobody has the username “{username}”.")
         try:
