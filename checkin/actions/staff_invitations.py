@@ -23,6 +23,7 @@ from checkin.models import Clinic, Staff, StaffInvitation
 from checkin.models.mailing import desk_base_url, is_mail_configured, mail_sender_address
 from checkin.models.staff_invitations import INVITATION_LASTS, hash_invitation_code
 from checkin.rules import staff_accounts
+from checkin.rules.passwords import normalize_password
 from checkin.rules.roles import StaffAct
 from checkin.rules.staff_accounts import StaffFacts
 
@@ -177,7 +178,7 @@ def accept_invitation(*, code: str, password: str, at: dt.datetime) -> Staff | N
 
     The same password sent twice is one choice. The password's strength is checked by the caller.
     """
-    hashed = make_password(password)  # before the turn to write: it is slow on purpose
+    hashed = make_password(normalize_password(password))  # before the turn to write: it is slow on purpose
     found = StaffInvitation.objects.holding(code)
     if found is None:
         return None

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from checkin.rules.emergency_access import EMERGENCY_ACTS
+from checkin.rules.passwords import normalize_password, password_spellings
 from checkin.rules.roles import Role, StaffAct, may_role_act, role_refusal
 from checkin.rules.staff_accounts import pick_username, username_key
 
@@ -95,6 +96,13 @@ class Staff(AbstractBaseUser):
             models.UniqueConstraint(Lower("username"), name="staff_username_is_once"),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="staff_role_is_known"),
         ]
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(None if raw_password is None else normalize_password(raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        spellings = password_spellings(raw_password or "")
+        return any(super(Staff, self).check_password(one) for one in spellings)
 
     @classmethod
     def active(cls, pk: int | None) -> Staff | None:

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 _SHORTEST_PASSWORD = 15
 _SHORTEST_REST, _FEWEST_LETTERS = 8, 5
-"""What must remain: so many letters, and so many different ones."""
+"""What must remain: so many letters, and so many different ones. Or as many other signs."""
 _SHORTEST_RUN = 4
 _SHORTEST_NAME = 3
 _KEY_ROWS = (
@@ -26,6 +26,9 @@ _KEY_ROWS = (
     "azertyuiop",
     "qsdfghjklm",
     "yxcvbnm",
+    '!@#$%^&*()_+{}|:"<>?',
+    '!"§$%&/()=?`',
+    "-=[]\\;',./",
 )
 _EVERYBODYS_WORDS = (
     "password", "passw0rd", "passwort", "passcode", "passphrase", "contrasena", "welcome", "letmein", "login",
@@ -66,7 +69,7 @@ def find_password_problem(
     """
     if len(password) < _SHORTEST_PASSWORD:
         return None
-    letters = _bare_letters(password)
+    letters, signs = _bare_letters(password), _bare_signs(password)
     if is_repeated(letters):
         return PasswordProblem.REPEATED
     steps = (
@@ -80,12 +83,46 @@ def find_password_problem(
         cuts[problem], letters = len(letters) - len(left), left
     rest = _cut_runs(_YEAR.sub(" ", letters))
     cuts[PasswordProblem.EASY] += len(letters) - len(rest)
-    rest = rest.replace(" ", "")
-    if len(rest) >= _SHORTEST_REST and len(set(rest)) >= _FEWEST_LETTERS:
+    if _is_long_enough(rest):
         return None
     if not any(cuts.values()):
-        return PasswordProblem.REPEATED
+        return _find_problem_of_signs(signs)
     return max(cuts, key=lambda problem: cuts[problem])
+
+
+def normalize_password(password: str) -> str:
+    """Return the password as every keyboard writes it; some write an accent apart.
+
+    As NIST SP 800-63B asks of a password with signs outside of ASCII.
+    """
+    return unicodedata.normalize("NFKC", password)
+
+
+def password_spellings(password: str) -> tuple[str, ...]:
+    """Return what to compare with a hash: the normalized password, and as typed, for hashes of before."""
+    return tuple(dict.fromkeys((normalize_password(password), password)))
+
+
+def _find_problem_of_signs(signs: str) -> PasswordProblem | None:
+    """Return why a password that is mostly emoji or punctuation is easy to guess; None if it is not."""
+    rest = _cut_runs(signs)
+    if _is_long_enough(rest):
+        return None
+    is_row = bool(signs) and not is_repeated(signs) and len(rest.replace(" ", "")) * 2 < len(signs)
+    return PasswordProblem.EASY if is_row else PasswordProblem.REPEATED
+
+
+def _is_long_enough(rest: str) -> bool:
+    plain = rest.replace(" ", "")
+    return len(plain) >= _SHORTEST_REST and len(set(plain)) >= _FEWEST_LETTERS
+
+
+def _bare_signs(text: str) -> str:
+    """Return what is neither a letter or digit nor a mark or a space: emoji and punctuation."""
+    plain = unicodedata.normalize("NFKD", text)
+    return "".join(
+        sign for sign in plain if not sign.isalnum() and unicodedata.category(sign)[0] not in "MCZ"
+    )
 
 
 def _bare_letters(text: str) -> str:

@@ -13,6 +13,7 @@ from allauth.account.internal.stagekit import clear_login
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.ratelimit import RateLimitUsage
+from django.contrib.auth.hashers import make_password
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -21,6 +22,7 @@ from django.utils import timezone
 
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Staff
+from checkin.rules.passwords import password_spellings
 from checkin.web import unsent_forms
 from checkin.web.account_audit import AuditedAccountAdapter, audit_throttled_login
 from checkin.web.desk_locks import begin_desk_session, load_desk_session
@@ -38,6 +40,11 @@ class StaffBackend(AuthenticationBackend):
 
     def _authenticate_by_username(self, username: str, password: str) -> Any:
         return self._check_password(Staff.objects.find_by_username(username), password)
+
+    def _mitigate_timing_attack(self, password: str) -> None:
+        """Take as long for an unknown username as for a wrong password, compared in each spelling."""
+        for spelling in password_spellings(password):
+            make_password(spelling)
 
     def get_user(self, user_id: Any) -> Staff | None:
         desk = load_desk_session(user_id)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from checkin.actions import audit, login_events
+from checkin.rules.passwords import normalize_password
 from checkin.rules.staff_accounts import username_key
 from checkin.web.throttle import client_address
 
@@ -32,6 +33,10 @@ class AuditedAccountAdapter(DefaultAccountAdapter):
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         username = str(credentials.get("username") or "")
         login_events.record_failed_login(username=username, at=timezone.now())
+
+    def clean_password(self, password: str, user: Any = None) -> str:
+        cleaned: str = super().clean_password(normalize_password(password), user)
+        return cleaned
 
     def set_password(self, user: Any, password: str) -> None:
         super().set_password(user, password)

@@ -10,6 +10,8 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 
+from checkin.rules.passwords import normalize_password
+
 
 class _WithoutPlaceholders:
     """A form with no second label inside its boxes."""
@@ -40,6 +42,9 @@ class StaffPasswordForm(_WithoutPlaceholders, ChangePasswordForm):
             field = self.fields[name]
             field.label = label
             field.help_text = ""  # the page's own sentence says it
+
+    def clean_password2(self) -> str:
+        return normalize_password(self.cleaned_data["password2"])
 
 
 class _OneCodeForm(_WithoutPlaceholders):

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from checkin.actions import staff_invitations
 from checkin.models import Staff, StaffInvitation
+from checkin.rules.passwords import normalize_password
 from checkin.web import throttle
 
 _BOX = {"autocomplete": "new-password"}
@@ -42,13 +43,13 @@ class FirstPasswordForm(forms.Form):
         self.person = person
 
     def clean_password1(self) -> str:
-        password: str = self.cleaned_data["password1"]
+        password = normalize_password(self.cleaned_data["password1"])
         validate_password(password, self.person)
         return password
 
     def clean_password2(self) -> str:
-        password: str = self.cleaned_data["password2"]
-        if self.data.get("password1") != password:
+        password = normalize_password(self.cleaned_data["password2"])
+        if normalize_password(self.data.get("password1", "")) != password:
             raise forms.ValidationError("These two are not the same. Type the password again.")
         return password
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.rules.passwords import PasswordProblem, find_password_problem
+from checkin.rules.passwords import (
+    PasswordProblem,
+    find_password_problem,
+    normalize_password,
+    password_spellings,
+)
 
 CLINIC = ("Brook Street Clinic", "Front desk")
 ADA = ("Ada Lovelace", "ada")
@@ -17,6 +22,14 @@ ADA = ("Ada Lovelace", "ada")
         ("adaadaadaadaada", PasswordProblem.REPEATED),
         ("Sunny! Sunny! Sunny! Su", PasswordProblem.REPEATED),
         ("!!!!!!!!!!!!!!!", PasswordProblem.REPEATED),
+        ("😀" * 15, PasswordProblem.REPEATED),
+        ("🐙🚲🐙🐙🚲🐙🚲🚲🚲🐙🐙🐙🚲🐙🚲", PasswordProblem.REPEATED),
+        ("xkxkkxkxxkxkkxk?!.;", PasswordProblem.REPEATED),
+        ("ab!!!!!!!!!!!!!", PasswordProblem.REPEATED),
+        ("               ", PasswordProblem.REPEATED),
+        ("!@#$%^&*()_+{}|:<>?", PasswordProblem.EASY),
+        ("! @ # $ % ^ & * ( )", PasswordProblem.EASY),
+        ("1234567890!@#$%^&*()", PasswordProblem.EASY),
         ("123456789012345", PasswordProblem.EASY),
         ("987654321098765", PasswordProblem.EASY),
         ("qwertyuiopasdfg", PasswordProblem.EASY),
@@ -48,6 +61,9 @@ def test_a_password_that_others_guess_is_refused_with_the_reason(
         "مرحبا بالعالم الجميل اليوم",
         "雨が屋根に落ちる音を聞きながら眠る",
         "Wq4-hd93_kfLs81nZpT2",
+        "🐙🚲🍋🎸🏰🔑🌵🧩🎃🐝🪁🍄⛵🎲🦉",
+        "go 🐙🚲🍋🎸🏰🔑🌵🧩🎃🐝🪁🍄⛵",
+        "?;(%*!~[$+@}.-^",
         "1985 was rainy in Tromsø",
     ],
 )
@@ -71,3 +87,9 @@ def test_a_short_one_is_somebody_elses_refusal() -> None:
 
 def test_without_names_only_the_password_itself_counts() -> None:
     assert find_password_problem("brookstreetclinic") is None
+
+
+def test_an_accent_is_one_sign_however_it_was_typed() -> None:
+    assert normalize_password("cafe\u0301") == normalize_password("caf\u00e9") == "caf\u00e9"
+    assert password_spellings("caf\u00e9") == ("caf\u00e9",)
+    assert password_spellings("cafe\u0301") == ("caf\u00e9", "cafe\u0301")

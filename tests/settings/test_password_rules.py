@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from argon2 import Type
-from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.contrib.auth.hashers import Argon2PasswordHasher, MD5PasswordHasher, make_password
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils.module_loading import import_string
+from django.utils.timezone import now
 
+from checkin.actions import staff_invitations
 from checkin.models import Staff
+from checkin.rules.staff_accounts import StaffFacts
 from clinic.settings import PASSWORD_HASHERS
 from tests import make
+
+ONE_SIGN, TWO_SIGNS = "quatre pâtés de café", "quatre pa\u0302te\u0301s de cafe\u0301"
+"""One password, as two keyboards write it."""
+
+
+def logs_in(person: Staff, password: str) -> bool:
+    typed = {"login": person.username, "password": password}
+    return Client().post("/account/login/", typed).status_code == 302
 
 
 def test_passwords_are_hashed_with_argon2id_and_nothing_else() -> None:
@@ -48,3 +60,67 @@ def test_changing_the_own_password_follows_the_same_rules(as_: Callable[[Staff],
     assert "mostly the name of the clinic" in html.unescape(answer.content.decode())
     ada.refresh_from_db()
     assert ada.check_password(make.PASSWORD)
+
+
+@pytest.mark.parametrize(("chosen", "typed"), [(ONE_SIGN, TWO_SIGNS), (TWO_SIGNS, ONE_SIGN)])
+def test_a_password_with_accents_is_one_on_every_keyboard(
+    as_: Callable[[Staff], Client], ada: Staff, chosen: str, typed: str
+) -> None:
+    said = {"oldpassword": make.PASSWORD, "password1": chosen, "password2": typed}
+    browser = as_(ada)
+    assert browser.post("/account/password/", said).status_code == 302
+    assert logs_in(ada, typed) and logs_in(ada, chosen)
+    again = {"oldpassword": typed, "password1": make.PASSWORD, "password2": make.PASSWORD}
+    assert browser.post("/account/password/", again).status_code == 302
+
+
+def test_a_first_password_with_accents_is_one_on_every_keyboard(ada: Staff) -> None:
+    invitation = staff_invitations.invite_staff(
+        clinic=ada.clinic,
+        username="eva",
+        facts=StaffFacts("Eva", "clinician", None, ""),
+        key="one",
+        by=ada,
+        at=now(),
+    )
+    address = f"/account/invitation/{invitation.code}/"
+    assert Client().post(address, {"password1": TWO_SIGNS, "password2": ONE_SIGN}).status_code == 302
+    assert logs_in(Staff.objects.get(username="eva"), ONE_SIGN)
+
+
+def test_a_password_of_before_logs_in_as_it_was_typed_then(ada: Staff) -> None:
+    Staff.objects.filter(pk=ada.pk).update(password=make_password(TWO_SIGNS))
+    assert logs_in(ada, TWO_SIGNS) and not logs_in(ada, ONE_SIGN)
+
+
+def test_accents_typed_apart_make_a_password_no_longer(as_: Callable[[Staff], Client], ada: Staff) -> None:
+    short = "e\u0301a\u0302" * 4
+    said = {"oldpassword": make.PASSWORD, "password1": short, "password2": short}
+    assert "at least 15" in as_(ada).post("/account/password/", said).content.decode()
+
+
+def test_an_unknown_username_takes_as_many_comparisons_as_a_known_one(
+    ada: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[str] = []
+    encode = MD5PasswordHasher.encode
+
+    def count(hasher: MD5PasswordHasher, password: str, *more: Any) -> str:
+        hashed.append(password)
+        return encode(hasher, password, *more)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", count)
+    assert not logs_in(ada, TWO_SIGNS)
+    assert not logs_in(Staff(username="nobody"), TWO_SIGNS)
+    assert hashed == 2 * [ONE_SIGN, TWO_SIGNS]
+
+
+def test_too_many_changes_in_a_minute_say_so_to_somebody_logged_in(
+    as_: Callable[[Staff], Client], ada: Staff
+) -> None:
+    browser = as_(ada)
+    said = {"oldpassword": "wrong", "password1": "short", "password2": "short"}
+    answers = [browser.post("/account/password/", said) for _ in range(6)]
+    assert [one.status_code for one in answers] == [200] * 5 + [429]
+    page = answers[-1].content.decode()
+    assert "you are still logged in. Wait one minute" in page and "from this network" not in page
