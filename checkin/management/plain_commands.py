@@ -1,4 +1,4 @@
-"""Commands that print errors plainly."""
+"""Commands that print errors plainly, and what they take as names."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import sys
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
+
+from checkin.rules.short_lines import put_on_one_line
+from checkin.rules.sign_in_claims import clean_typed_text
 
 
 class PlainCommand(BaseCommand):
@@ -25,6 +28,18 @@ class PlainCommand(BaseCommand):
                 sys.exit(problem.returncode)
             self.stderr.write(_database_trouble_sentence(problem))
             sys.exit(1)
+
+
+def clean_name_argument(text: str, what: str) -> str:
+    """Return a name or username on one line without hidden signs, as the pages store it.
+
+    Raises CommandError if the terminal sent something else than text. `what` says what it should be.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise CommandError(f"{what} cannot be read: the terminal must send text as UTF-8.") from None
+    return put_on_one_line(clean_typed_text(text))
 
 
 def _database_trouble_sentence(problem: Exception) -> str:

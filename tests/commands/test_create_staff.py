@@ -55,3 +55,31 @@ def test_location_name_shared_by_two_clinics_needs_a_clinic(
     with pytest.raises(CommandError, match="choose by --clinic"):
         run("noor", role="clinician")
     assert "Hill Clinic" in run("noor", role="clinician", clinic="hill clinic")
+
+
+@pytest.mark.parametrize(
+    ("username", "name"),
+    [("a\u200bda", "A\u200bda\nMoreno"), ("ada\u202e", "\u202eAda  Moreno\u2066"), ("ada\n", " Ada\tMoreno")],
+)
+def test_names_are_stored_without_hidden_signs_and_on_one_line(
+    front: Location, username: str, name: str
+) -> None:
+    run(username, name=name, role="manager")
+    made = Staff.objects.get()
+    assert (made.username, made.name) == ("ada", "Ada Moreno")
+
+
+@pytest.mark.parametrize(
+    ("username", "name", "what"),
+    [
+        ("ada\udc80", "Ada", "The username"),
+        ("ada", "Ada\udc80", "--name"),
+        ("\u200b", "Ada", "The username needs"),
+    ],
+)
+def test_what_is_no_text_is_refused_in_a_sentence(
+    front: Location, username: str, name: str, what: str
+) -> None:
+    with pytest.raises(CommandError, match=what):
+        run(username, name=name, role="manager")
+    assert not Staff.objects.exists()

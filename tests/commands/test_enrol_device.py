@@ -128,3 +128,17 @@ def test_blank_tablet_name_is_rejected(desk: Location) -> None:
     with pytest.raises(CommandError, match="--name is too long"):
         enrol(name="x" * 121)
     assert not Device.objects.exists()
+
+
+def test_a_name_is_stored_without_hidden_signs_and_on_one_line(desk: Location) -> None:
+    enrol(name="Tablet\u200b by\nthe \u202edoor")
+    assert Device.objects.get().name == "Tablet by the door"
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"), [("Tab\udc80", "--name cannot be read"), ("\u200b", "is blank")]
+)
+def test_a_name_that_cannot_be_read_enrolls_nothing(desk: Location, name: str, sentence: str) -> None:
+    with pytest.raises(CommandError, match=sentence):
+        enrol(name=name)
+    assert not Device.objects.exists()

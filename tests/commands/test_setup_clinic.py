@@ -152,3 +152,17 @@ def test_every_geographic_time_zone_has_a_country() -> None:
     places = [zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith("Etc/")]
     unknown = [zone for zone in places if regions.region_of_time_zone(zone) is None]
     assert len(unknown) <= 3, unknown
+
+
+def test_names_are_stored_without_hidden_signs_and_on_one_line() -> None:
+    set_up(name="Hazel\u200b House", location="Main\ndesk", username="a\u202eda", person="Ada\u2066  Moreno")
+    ada = Staff.objects.get()
+    assert (str(ada.clinic), str(ada.location)) == ("Hazel House", "Main desk")
+    assert (ada.username, ada.name) == ("ada", "Ada Moreno")
+
+
+@pytest.mark.parametrize("option", ["name", "location", "username", "person", "where_to_wait"])
+def test_what_is_no_text_is_refused_in_a_sentence(option: str) -> None:
+    with pytest.raises(CommandError, match=f"--{option.replace('_', '-')} cannot be read"):
+        set_up(**{option: "Hazel\udc80"})
+    assert not Clinic.objects.exists()

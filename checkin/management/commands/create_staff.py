@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from checkin.actions import staff
 from checkin.actions.refusals import Refused
 from checkin.management.named_places import find_location_by_name
-from checkin.management.plain_commands import PlainCommand
+from checkin.management.plain_commands import PlainCommand, clean_name_argument
 from checkin.rules.roles import Role
 
 
@@ -29,8 +29,8 @@ class Command(PlainCommand):
 
     def handle(self, **options: Any) -> None:
         location = find_location_by_name(options["location"].strip(), options["clinic"])
-        username = options["username"].strip()
-        name = (options["name"] or "").strip() or username
+        username = clean_name_argument(options["username"], "The username")
+        name = clean_name_argument(options["name"] or "", "--name") or username
         try:
             made, password = staff.create_staff_login(
                 location=location, username=username, name=name, role=options["role"], by=None, at=now()

@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from checkin.actions import devices
 from checkin.actions.devices import DeviceNameTaken
 from checkin.management.named_places import find_location_by_name
-from checkin.management.plain_commands import PlainCommand
+from checkin.management.plain_commands import PlainCommand, clean_name_argument
 from checkin.management.server_welcome import ServerAddress, read_server_address
 from checkin.models import Location
 from checkin.queries.tablet_sites import find_network_address, find_tablet_site
@@ -49,7 +49,7 @@ class Command(PlainCommand):
         )
 
     def handle(self, **options: Any) -> None:
-        name = options["name"].strip()
+        name = clean_name_argument(options["name"], "--name")
         if not name:
             raise CommandError("--name is blank: call the tablet something that staff will recognize.")
         if len(name) > _LONGEST_TABLET_NAME:

@@ -11,7 +11,7 @@ from django.utils.timezone import now
 
 from checkin.actions import clinics
 from checkin.actions.refusals import Refused
-from checkin.management.plain_commands import PlainCommand
+from checkin.management.plain_commands import PlainCommand, clean_name_argument
 from checkin.models import Clinic
 from checkin.rules import regions
 
@@ -38,7 +38,8 @@ class Command(PlainCommand):
         )
 
     def handle(self, **options: Any) -> None:
-        given = {key: (options[key] or "").strip() for key in ("name", "location", "username", "person")}
+        names = ("name", "location", "username", "person", "where_to_wait")
+        given = {one: clean_name_argument(options[one] or "", f"--{one.replace('_', '-')}") for one in names}
         for key in ("name", "location", "username"):
             if not given[key]:
                 raise CommandError(f"--{key} is blank: give it a word or two.")
@@ -47,7 +48,7 @@ class Command(PlainCommand):
                 **given | {"person": given["person"] or given["username"]},
                 time_zone=options["time_zone"],
                 region=(options["region"] or "").strip(),
-                **{key: options.get(key) or "" for key in ("email", "mail_from", "site", "where_to_wait")},
+                **{key: options.get(key) or "" for key in ("email", "mail_from", "site")},
                 at=now(),
             )
         except Refused as refused:
