@@ -15,7 +15,7 @@ from checkin.actions.write_queue import take_turn_if_free, write_in_turn
 from checkin.models import Device, Location, Staff
 from checkin.models.devices import hash_device_token
 from checkin.rules.roles import StaffAct
-from checkin.rules.short_lines import put_on_one_line
+from checkin.rules.short_lines import fold_to_one_line
 
 LINK_LASTS = dt.timedelta(minutes=15)
 _HEARD_EVERY = dt.timedelta(minutes=5)
@@ -110,9 +110,9 @@ def note_device_heard(device: Device, *, at: dt.datetime) -> None:
 
 
 def _find_device_of_name(location: Location, name: str) -> Device | None:
-    """Return the enrolled device of that name at this front desk; case and spacing do not matter."""
+    """Return the enrolled device of that name at this front desk, in any case, spacing and spelling."""
     there = location.devices.enrolled().select_related("location").order_by("-pk")
-    return next((one for one in there if _name_key(one.name) == _name_key(name)), None)
+    return next((one for one in there if fold_to_one_line(one.name) == fold_to_one_line(name)), None)
 
 
 def _save_device(
@@ -161,7 +161,3 @@ def _link_columns(code: str, *, at: dt.datetime) -> dict[str, object]:
 
 def _make_code() -> str:
     return secrets.token_urlsafe(32)
-
-
-def _name_key(name: str) -> str:
-    return put_on_one_line(name).casefold()

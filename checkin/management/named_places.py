@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from typing import TypeVar
 
 from django.core.management.base import CommandError
 
 from checkin.models import Clinic, Location
-from checkin.rules.short_lines import put_on_one_line
+from checkin.rules.short_lines import fold_to_one_line
 
 _Place = TypeVar("_Place", Clinic, Location)
 
@@ -56,8 +55,4 @@ def pick_places_by_name(places: Iterable[_Place], name: str) -> list[_Place]:
     """
     some = list(places)
     exact = [one for one in some if one.name == name.strip()]
-    return exact or [one for one in some if _place_name_key(one.name) == _place_name_key(name)]
-
-
-def _place_name_key(name: str) -> str:
-    return unicodedata.normalize("NFC", put_on_one_line(name).casefold())
+    return exact or [one for one in some if fold_to_one_line(one.name) == fold_to_one_line(name)]

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 
 def put_on_one_line(text: str) -> str:
     """Return the text with each run of spaces and line breaks as one space, and none at its ends."""
     return " ".join(text.split())
+
+
+def fold_to_one_line(text: str) -> str:
+    """Return what two names share that differ only in case, spacing or the way to write an accent."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return put_on_one_line(unicodedata.normalize("NFKC", folded))
 
 
 def shorten_to_one_line(text: str, longest: int = 80) -> str:

@@ -40,6 +40,13 @@ def test_a_name_again_is_asked_about_and_then_replaces_the_key(front: Location, 
     assert AuditEvent.objects.get(action="device.key_replaced").subject_id == tablet.pk
 
 
+def test_a_name_with_an_accent_is_one_on_every_keyboard(front: Location) -> None:
+    tablet, _ = devices.enrol_device(location=front, name="Caf\u00e9", at=make.at("7:00"))
+    with pytest.raises(devices.DeviceNameTaken) as taken:
+        devices.enrol_device(location=front, name="CAFE\u0301", at=make.at("9:00"))
+    assert taken.value.device == tablet
+
+
 def test_the_name_of_a_revoked_tablet_is_free(front: Location) -> None:
     lost, _ = devices.enrol_device(location=front, name="By the door", at=make.at("7:00"))
     devices.revoke_device(device=lost, by=None, at=make.at("8:00"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from checkin.rules.short_lines import put_on_one_line, shorten_to_one_line
+from checkin.rules.short_lines import fold_to_one_line, put_on_one_line, shorten_to_one_line
 
 PACKAGE = Path(__file__).resolve().parents[2] / "checkin"
 BY_HAND = re.compile(r"""(["']) \1\.join\(\w[\w.]*(\([^()]*\))?\.split\(\)\)""")
@@ -42,3 +42,9 @@ def test_a_text_is_put_on_one_line_by_one_function() -> None:
         if path.parent.name != "migrations" and BY_HAND.search(path.read_text())
     }
     assert by_hand == {"rules/short_lines.py"}
+
+
+@pytest.mark.parametrize("other", ["CAFÉ  bar", " cafe\u0301 bar", "Cafe\u0301\u3000\uff22ar"])
+def test_names_are_folded_alike_in_each_case_and_way_to_write_an_accent(other: str) -> None:
+    assert fold_to_one_line(other) == fold_to_one_line("Café Bar")
+    assert fold_to_one_line(other) != fold_to_one_line("Cafe Bar")
