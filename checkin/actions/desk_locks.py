@@ -20,6 +20,7 @@ from checkin.rules.desk_locks import (
     LONGEST_LOCK_AFTER_MINUTES,
     MOST_UNLOCK_TRIES,
     pin_problem,
+    read_typed_pin,
 )
 
 
@@ -105,8 +106,9 @@ def unlock_desk_if(
 
 def _is_secret_right(person: Staff, secret: str) -> bool:
     """Return whether this is the person's PIN or password."""
-    if person.pin and not pin_problem(secret):
-        return check_password(secret, person.pin)
+    pin = read_typed_pin(secret)
+    if person.pin and not pin_problem(pin):
+        return check_password(pin, person.pin)
     return person.check_password(secret)
 
 

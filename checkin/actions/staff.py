@@ -92,6 +92,8 @@ def _read_staff_facts(facts: StaffFacts, *, clinic: Clinic) -> StaffFacts:
     if facts.role not in Role.values:
         raise Refused(f"There is no role “{facts.role[:20]}”: choose one of {', '.join(Role.values)}.")
     _refuse_wrong_length(facts.name, "name")
+    if staff_accounts.is_blank_name(facts.name):
+        raise Refused(staff_accounts.NEEDS_NAME)
     if facts.location_id is not None and not clinic.locations.filter(pk=facts.location_id).exists():
         raise Refused(_NO_SUCH_LOCATION)
     address = facts.email.strip()

@@ -6,6 +6,7 @@ Locked: the login goes on, nothing is shown, and a PIN opens it again. Ended: on
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from enum import StrEnum
 from itertools import pairwise
 
@@ -51,6 +52,11 @@ def read_desk_state(
     if locked_at is not None or idle >= lock_after:
         return DeskState.LOCKED
     return DeskState.OPEN
+
+
+def read_typed_pin(typed: str) -> str:
+    """Return the PIN without spaces around it, in ASCII digits whatever the keyboard's: ١ and １ are 1."""
+    return "".join(str(unicodedata.decimal(sign, sign)) for sign in typed.strip())
 
 
 def pin_problem(pin: str) -> str:

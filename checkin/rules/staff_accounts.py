@@ -37,6 +37,8 @@ OWN_FACTORS = (
 OWN_LOGIN_RESET = (
     "Your own password was changed a moment ago, so nothing was changed here. Please log in again."
 )
+NEEDS_NAME = "Write the person's name."
+_BRAILLE_BLANK = "\u2800"
 LAST_ADMINISTRATOR = (
     "{name} is the clinic's only active administrator, and a clinic always keeps one. Nothing was changed. "
     "Make somebody else an administrator first."
@@ -69,6 +71,11 @@ def list_roles_looked_after(role: str) -> tuple[Role, ...]:
 def may_look_after(role: str, *, of: str) -> bool:
     """Return whether somebody with this role may make and change accounts with the role `of`."""
     return of in _ROLES_LOOKED_AFTER.get(role, ())
+
+
+def is_blank_name(name: str) -> bool:
+    """Return whether nothing of this name is seen. A blank sign of braille is no space to Python."""
+    return all(sign == _BRAILLE_BLANK or unicodedata.category(sign)[0] in "CMZ" for sign in name)
 
 
 def username_key(username: str) -> str:

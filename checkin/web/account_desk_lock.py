@@ -16,7 +16,7 @@ from checkin.actions import desk_locks, own_sessions
 from checkin.actions.refusals import Refused
 from checkin.models import DeskSession
 from checkin.queries.urgent_signs import has_unanswered_call
-from checkin.rules.desk_locks import FULL_LOGIN_AFTER_IDLE, DeskState
+from checkin.rules.desk_locks import FULL_LOGIN_AFTER_IDLE, DeskState, read_typed_pin
 from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, get_current_location, staff_required
 from checkin.web.desk_locks import ask_for_login, show_locked
@@ -127,7 +127,7 @@ def edit_own_pin(request: DeskRequest) -> HttpResponse:
         return render(request, "account/pin.html")
     if told := _read_pin_problem(request):
         return render(request, "account/pin.html", {"told": told}, status=400)
-    pin = "" if "remove" in request.POST else request.POST.get("pin", "").strip()
+    pin = "" if "remove" in request.POST else read_typed_pin(request.POST.get("pin", ""))
     try:
         if not pin and "remove" not in request.POST:
             raise Refused("No PIN was typed. Type six digits.")
@@ -146,6 +146,7 @@ def _read_pin_problem(request: DeskRequest) -> str:
     kept = "Your PIN is as it was."
     if told := read_password_problem(request, of="pin", kept=kept, again="Please type all again."):
         return told
-    if "remove" not in request.POST and request.POST.get("pin", "") != request.POST.get("pin_again", ""):
+    pin, again = (read_typed_pin(request.POST.get(name, "")) for name in ("pin", "pin_again"))
+    if "remove" not in request.POST and pin != again:
         return "The two PINs differ. Your PIN is as it was. Please type both again."
     return ""

@@ -37,6 +37,7 @@ def test_new_login_shows_its_password_once(client: Client, brook: Clinic, front:
         ("new", {"role": "manager", "location": "Attic"}, "There is no location “Attic”"),
         ("x" * 61, {"role": "manager"}, "The username needs 1 to 60 letters."),
         (" ", {"role": "manager"}, "The username needs 1 to 60 letters."),
+        ("new", {"role": "manager", "name": "\u2800"}, "Write the person's name."),
         ("new", {"role": "manager", "name": "y" * 121}, "The name needs 1 to 120 letters."),
     ],
 )

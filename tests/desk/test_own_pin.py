@@ -32,6 +32,20 @@ def test_staff_can_set_replace_and_remove_their_own_pin(desk_client: Client, dan
 
 
 @pytest.mark.parametrize(
+    ("pin", "again"),
+    [("280461 ", "280461"), ("280461", " 280461"), ("٢٨٠٤٦١", "280461"), ("280461", "２８０４６１")],
+)
+def test_spaces_around_a_pin_and_its_keyboard_do_not_matter(
+    desk_client: Client, dana: Staff, pin: str, again: str
+) -> None:
+    assert desk_client.post(ADDRESS, said(pin, again)).status_code == 302
+    assert check_password(PIN, kept(dana))
+    for typed in (pin, again):
+        desk_client.post("/account/lock/")
+        assert desk_client.post("/account/unlock/", {"unlock_with": typed}).status_code == 302
+
+
+@pytest.mark.parametrize(
     ("typed", "sentence"),
     [
         (said(password="wrong"), "not your password"),

@@ -6,7 +6,13 @@ import datetime as dt
 
 import pytest
 
-from checkin.rules.desk_locks import DeskState, activity_kept_every, pin_problem, read_desk_state
+from checkin.rules.desk_locks import (
+    DeskState,
+    activity_kept_every,
+    pin_problem,
+    read_desk_state,
+    read_typed_pin,
+)
 from tests import make
 
 NOON = make.at("12:00")
@@ -72,6 +78,15 @@ def test_a_pin_that_repeats_or_counts_is_easy_to_guess(pin: str) -> None:
 @pytest.mark.parametrize("pin", ["", "12345", "1234567", "12a456", "٢٨٠٤٦١", "28 461", "²²²²²²"])
 def test_anything_else_is_no_pin(pin: str) -> None:
     assert "six digits" in pin_problem(pin)
+
+
+@pytest.mark.parametrize("typed", ["280461", " 280461 ", "٢٨٠٤٦١", "２８０４６１", "२८०४६१"])
+def test_a_pin_is_read_from_every_keyboards_digits(typed: str) -> None:
+    assert read_typed_pin(typed) == "280461"
+
+
+def test_a_pin_keeps_what_is_no_digit() -> None:
+    assert [read_typed_pin(typed) for typed in ("²8046x", "28 461")] == ["²8046x", "28 461"]
 
 
 def test_activity_is_written_once_a_minute_and_oftener_where_a_desk_locks_soon() -> None:

@@ -7,6 +7,7 @@ import pytest
 from checkin.rules.roles import ROLE_RULES, Role, StaffAct
 from checkin.rules.staff_accounts import (
     StaffFacts,
+    is_blank_name,
     list_roles_looked_after,
     may_look_after,
     pick_username,
@@ -65,3 +66,13 @@ def test_of_two_that_differ_in_case_each_is_found_as_written_and_neither_otherwi
     assert [pick_username(both, one) for one in both] == both
     assert pick_username(both, "E\u0301LODIE") == "ÉLODIE"
     assert pick_username(both, "Élodie") is None
+
+
+@pytest.mark.parametrize("name", ["", " ", "\u2800\u2800", "\u200b", "\u0301\u2800"])
+def test_a_name_of_which_nothing_is_seen_is_blank(name: str) -> None:
+    assert is_blank_name(name)
+
+
+@pytest.mark.parametrize("name", ["Ada", "\u2800É", "王", "⠁"])
+def test_a_name_of_which_something_is_seen_is_not(name: str) -> None:
+    assert not is_blank_name(name)

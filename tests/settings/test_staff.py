@@ -128,7 +128,10 @@ def test_pressed_twice_it_is_one_person_and_the_same_link(as_: As, ada: Staff) -
     [
         ({"username": "DANA"}, "Somebody has the username DANA already"),
         ({"name": " "}, "Write the person's name."),
+        ({"name": "\u2800"}, "Write the person's name."),
+        ({"name": "\u200b\u2060"}, "Write the person's name."),
         ({"username": ""}, "Write a username."),
+        ({"username": "\u200b"}, "Write a username."),
         ({"email": "eva"}, "“eva” is no e-mail address"),
         ({"role": ""}, "Choose a role."),
     ],

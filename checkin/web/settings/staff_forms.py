@@ -12,10 +12,11 @@ from django import forms
 from checkin.actions.staff import staff_facts
 from checkin.models import Clinic, Role, Staff
 from checkin.rules.sign_in_claims import clean_typed_text
-from checkin.rules.staff_accounts import StaffFacts, list_roles_looked_after
+from checkin.rules.staff_accounts import NEEDS_NAME, StaffFacts, is_blank_name, list_roles_looked_after
 
 _NAME_ATTRIBUTES = {"autocomplete": "off", "dir": "auto", "spellcheck": "false", "maxlength": "120"}
 _PLAIN_ATTRIBUTES = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false", "dir": "ltr"}
+_NEEDS_USERNAME = "Write a username."
 _NO_LOCATION = ("", "Any front desk")
 
 
@@ -24,7 +25,7 @@ class StaffForm(forms.Form):
 
     name = forms.CharField(
         label="Name",
-        error_messages={"required": "Write the person's name."},
+        error_messages={"required": NEEDS_NAME},
         widget=forms.TextInput(attrs=_NAME_ATTRIBUTES),
     )
     role = forms.ChoiceField(
@@ -47,7 +48,10 @@ class StaffForm(forms.Form):
         places.choices = [_NO_LOCATION, *((str(pk), name) for pk, name in names)]
 
     def clean_name(self) -> str:
-        return clean_typed_text(self.cleaned_data["name"])
+        name = clean_typed_text(self.cleaned_data["name"])
+        if is_blank_name(name):
+            raise forms.ValidationError(NEEDS_NAME)
+        return name
 
     @property
     def facts(self) -> StaffFacts:
@@ -64,7 +68,7 @@ class InviteForm(StaffForm):
     username = forms.CharField(
         label="Username",
         help_text="What they log in with, such as dana. It stays the same.",
-        error_messages={"required": "Write a username."},
+        error_messages={"required": _NEEDS_USERNAME},
         widget=forms.TextInput(attrs={**_PLAIN_ATTRIBUTES, "maxlength": "60"}),
     )
 
@@ -75,7 +79,10 @@ class InviteForm(StaffForm):
         self.helper = _build_helper("Make the link", "key", Div("name", "username", css_class="two"))
 
     def clean_username(self) -> str:
-        return clean_typed_text(self.cleaned_data["username"])
+        username = clean_typed_text(self.cleaned_data["username"])
+        if is_blank_name(username):
+            raise forms.ValidationError(_NEEDS_USERNAME)
+        return username
 
 
 class ChangeForm(StaffForm):
