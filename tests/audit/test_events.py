@@ -59,6 +59,16 @@ def test_refused_act_says_so(as_: As, otto: Staff, dana: Staff, front: Location)
     assert "to another step: was refused, so it was not done" in text_of(as_(otto), "/audit/?outcome=refused")
 
 
+def test_log_without_a_filter_is_exported_from_its_page(as_: As, otto: Staff, dana: Staff) -> None:
+    """The empty query of everything was taken for no export at all."""
+    write("day.closed", dana)
+    browser = as_(otto)
+    link = 'href="/audit/export/?{}" download>Export as CSV</a>'
+    assert link.format("") in text_of(browser, "/audit/")
+    assert link.format("outcome=done") in text_of(browser, "/audit/?outcome=done")
+    assert browser.get("/audit/export/?").status_code == 200
+
+
 def test_pages_follow_each_other_without_a_gap_or_a_repeat(as_: As, otto: Staff, dana: Staff) -> None:
     made = [write("day.closed", dana, "8:00").pk for _ in range(EVENTS_ON_A_PAGE + 7)]
     browser, seen = as_(otto), []

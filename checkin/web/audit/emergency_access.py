@@ -41,5 +41,5 @@ def show_emergency(request: StaffRequest, access_id: int) -> HttpResponse:
     audit_trail_read(request, "audit_log.emergency_read", wanted, access)
     context = events_context(request, form, wanted, staff=access.staff_id)
     # The export knows days, and this is an hour.
-    context |= {"access": access, "export": ""}
+    context |= {"access": access, "export": None}
     return render(request, "audit/emergency.html", context, status=400 if form.errors else 200)

@@ -58,7 +58,8 @@ def events_context(
 ) -> dict[str, Any]:
     """Return a page of events, its filter, and the addresses of the older ones and of the export.
 
-    `of_page` is what the page's own path says instead of its filter, for the export.
+    `of_page` is what the page's own path says instead of its filter, for the export. An empty query of the
+    export is everything; None is for a page that offers no export.
     """
     page = audit_events.read_audit_page(request.clinic, wanted, _read_audit_place(request))
     kept = {name: value for name, value in request.GET.items() if value and name in form.fields}
