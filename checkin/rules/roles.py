@@ -175,7 +175,7 @@ ROLE_RULES: dict[StaffAct, RoleRule] = {
     # Whoever is written about in it does not look after it.
     StaffAct.READ_TRAIL: RoleRule(
         frozenset({Role.AUDITOR}),
-        "Only an auditor reads the audit log. The manager or an administrator can make an auditor's account.",
+        "Only an auditor reads the audit log. An administrator can make an auditor's account.",
     ),
 }
 

@@ -14,6 +14,7 @@ from checkin.rules.roles import (
     may_role_act,
     role_refusal,
 )
+from checkin.rules.staff_accounts import list_roles_looked_after
 
 DOC = Path(__file__).resolve().parents[2] / "docs/roles.md"
 FRONT, CLINIC, MANAGER, ADMIN, AUDITOR = Role.values
@@ -131,6 +132,14 @@ def test_auditor_is_referred_only_to_roles_that_may() -> None:
         }
         told = {role for role, words in named.items() if words in sentence.lower()}
         assert told and told <= rule.roles, (act, sentence)
+
+
+def test_whoever_asks_for_the_audit_log_is_referred_only_to_roles_that_make_an_auditors_account() -> None:
+    """The manager was named, who may not."""
+    sentence = role_refusal(FRONT, StaffAct.READ_TRAIL).lower()
+    named = {str(Role(role).label).lower(): role for role in (FRONT, CLINIC, MANAGER, ADMIN)}
+    told = {role for words, role in named.items() if words in sentence}
+    assert told == {role for role in Role.values if AUDITOR in list_roles_looked_after(role)} == {ADMIN}
 
 
 def test_docs_page_shows_the_same_table() -> None:
