@@ -192,6 +192,11 @@ _SENTENCE_OF_ACTION = {
     code: text for sentences in AUDIT_SENTENCES.values() for code, text in sentences.items()
 }
 
+_SAYS_THAT_IT_WAS_REFUSED = frozenset(
+    {"login.failed", "login.throttled", "act.refused", "page.refused", "desk.unlock_refused"}
+)
+"""Codes whose sentence is about the refusal itself: a wrong PIN was typed, and nothing of it is undone."""
+
 _SUBJECT_WORDS = {
     "Patient": "the record of Patient {id}",
     "Visit": "visit {id}",
@@ -222,7 +227,7 @@ def audit_sentence(said: AuditParts) -> str:
     """Return the line in one sentence without a full stop: "Dana opened Blue Castle’s visit"."""
     text = _SENTENCE_OF_ACTION.get(said.action, "{who} did something (" + said.action + "): {what}")
     sentence = text.replace("{what}", _subject_words(said)).replace("{who}", said.who, 1)
-    if said.outcome == AuditOutcome.DONE:
+    if said.outcome == AuditOutcome.DONE or said.action in _SAYS_THAT_IT_WAS_REFUSED:
         return sentence
     tried = "was refused" if said.outcome == AuditOutcome.REFUSED else "failed"
     return f"{sentence}: {tried}, so it was not done"

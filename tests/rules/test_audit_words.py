@@ -139,6 +139,29 @@ def test_line_is_one_plain_sentence(parts: AuditParts, sentence: str) -> None:
     assert audit_sentence(parts) == sentence
 
 
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        ("desk.unlock_refused", "Frank typed a wrong PIN or password at a locked desk"),
+        ("page.refused", "Frank asked for a page that their role does not allow"),
+        ("act.refused", "Frank tried what their role does not allow"),
+        ("login.failed", "Frank refused a login with a wrong password or code: the account of Dana"),
+        ("login.throttled", "Frank refused a login after too many tries: the account of Dana"),
+    ],
+)
+def test_line_about_a_refusal_does_not_go_on_that_it_was_not_done(code: str, sentence: str) -> None:
+    """A wrong PIN was typed, and the line said that this was not done."""
+    for outcome in ("refused", "failed"):
+        assert audit_sentence(AuditParts(code, outcome, "Frank", "Staff", 1, "Dana")) == sentence
+
+
+def test_every_code_of_a_refusal_says_so_by_itself() -> None:
+    of_refusals = {code for code in KIND_OF_ACTION if code.endswith(("refused", "failed", "throttled"))}
+    assert len(of_refusals) == 5
+    for code in of_refusals:
+        assert not audit_sentence(AuditParts(code, "refused", "Frank", "", None)).endswith("not done")
+
+
 def test_discrepancy_is_a_model_that_the_table_knows() -> None:
     parts = AuditParts("discrepancy.undo", "done", "Dana", Discrepancy.__name__, 1)
     assert audit_sentence(parts) == "Dana undid a choice about a discrepancy"
