@@ -1,8 +1,10 @@
 // What was opened with a reason is taken off the page after its seconds, or when the page is left.
 const sealed = document.querySelector("[data-sealed]");
+const heading = document.querySelector("[data-sealed-heading]"); // a visit's own heading is taken off too
 
 function close() {
   sealed.replaceChildren();
+  if (heading) heading.textContent = heading.dataset.sealedHeading;
   document.querySelector("[data-sealed-closed]").hidden = false;
 }
 

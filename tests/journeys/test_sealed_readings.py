@@ -17,7 +17,7 @@ from tests.journeys.desk_screen import arrive, logged_in, minutes_ago
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WORDS = "Court order 4711 is in the paper file"
-CLOSED = "Closed. To read it again, go back and open it with a reason."
+CLOSED = "What was open here is closed. To read it again, open it with a reason."
 
 
 @pytest.fixture
@@ -62,6 +62,7 @@ def test_it_closes_by_itself_after_twenty_seconds_and_back_does_not_open_it(page
     expect(page.locator("main")).to_contain_text(WORDS)
     page.clock.run_for(1_100)
     expect(page.locator("main")).to_contain_text(CLOSED)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Closed")
     shows_nothing(page)
     page.reload()
     shows_nothing(page)
@@ -71,6 +72,16 @@ def test_it_closes_by_itself_after_twenty_seconds_and_back_does_not_open_it(page
     page.go_back()
     shows_nothing(page)
     assert SealedReading.objects.count() == 1
+
+
+def test_a_closed_one_has_the_link_to_open_it_again(page: Page, leo: Patient) -> None:
+    """It said to go back, under a heading that still said that it was open."""
+    page.goto(f"/patients/{leo.pk}/sealed/")
+    open_sealed(page)
+    page.clock.run_for(20_100)
+    page.get_by_role("link", name="open it with a reason").click()
+    open_sealed(page)
+    assert SealedReading.objects.count() == 2
 
 
 def test_who_leaves_an_opened_one_and_goes_back_is_asked_for_a_reason_again(page: Page, leo: Patient) -> None:
