@@ -31,10 +31,14 @@ def find_first_page(person: Staff) -> FirstPage:
     return _TRAIL if person.may_act(StaffAct.READ_TRAIL) else _SETTINGS
 
 
+def find_first_page_of_anybody(user: object) -> FirstPage:
+    """Return the first page of whoever asks, also if they are not logged in."""
+    return find_first_page(user) if isinstance(user, Staff) else _OF_NOBODY
+
+
 def find_first_page_without_query(request: HttpRequest) -> FirstPage:
     """Return the first page of whoever asks, if it was looked up already who that is: for pages on errors."""
-    person = find_known_staff(request)
-    return find_first_page(person) if person else _OF_NOBODY
+    return find_first_page_of_anybody(find_known_staff(request))
 
 
 def find_known_staff(request: HttpRequest) -> Staff | None:
