@@ -11,6 +11,7 @@ from allauth.account.internal.flows.login import (
 )
 from allauth.account.models import Login
 from allauth.account.utils import get_next_redirect_url
+from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
@@ -22,7 +23,7 @@ from django.utils import timezone
 
 from checkin.actions import own_sessions, second_factors
 from checkin.actions.write_queue import write_in_turn
-from checkin.queries.second_factors import list_factor_kinds
+from checkin.queries.second_factors import list_factor_kinds, list_login_kinds
 
 TOTP = Authenticator.Type.TOTP.value
 WEBAUTHN = Authenticator.Type.WEBAUTHN.value
@@ -82,6 +83,16 @@ class RemovePasskeyView(_AuditedChange, RemoveWebAuthnView):
 
 class ReplaceCodesView(_AuditedChange, GenerateRecoveryCodesView):
     kind, change = RECOVERY_CODES, "replaced"
+
+
+class SecondStepView(AuthenticateView):
+    """Asks for what this person has: a passkey first, and a code only if they have one to type."""
+
+    def get_context_data(self, **facts: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**facts)
+        kinds = list_login_kinds(self.stage.login.user)
+        has = {"has_passkey": WEBAUTHN, "has_app": TOTP, "has_codes": RECOVERY_CODES}
+        return context | {name: kind in kinds for name, kind in has.items()}
 
 
 class PasskeyLoginView(LoginWebAuthnView):

@@ -53,7 +53,7 @@ urlpatterns = [
     path("inactive/", login_not_required(views.account_inactive), name="account_inactive"),
     # where allauth goes after a change
     path("factors/", RedirectView.as_view(pattern_name="own_login"), name="mfa_index"),
-    path("factors/login/", mfa_views.authenticate, name="mfa_authenticate"),
+    path("factors/login/", account_factors.SecondStepView.as_view(), name="mfa_authenticate"),
     path("factors/confirm/", mfa_views.reauthenticate, name="mfa_reauthenticate"),
     path("app/add/", account_factors.AddAppView.as_view(), name="mfa_activate_totp"),
     path("app/remove/", account_factors.RemoveAppView.as_view(), name="mfa_deactivate_totp"),
