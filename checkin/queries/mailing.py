@@ -22,7 +22,7 @@ _MOST_STAFF_NAMED = 8
 NO_MAIL_SERVER = "No mail server is set (EMAIL_URL), so nobody is told by e-mail."
 NO_MAIL_SENDER = "No sender is set, so no e-mail goes out. Set one: manage.py set_clinic --mail-from ADDRESS"
 _LINKS_ARE_LOCAL = (
-    "The links in e-mails point to this machine itself ({site}). Set the address that people open: "
+    "The links in e-mails point to this machine itself. Set the address that people open: "
     "manage.py set_clinic --site https://…"
 )
 
@@ -32,29 +32,27 @@ class MailingStatus(NamedTuple):
 
     is_on: bool
     sender: str
-    site: str
     troubles: list[str]
 
 
 def read_mailing_status(clinic: Clinic) -> MailingStatus:
     """Return the settings of e-mail, and what keeps it from reaching staff. One query."""
-    is_on, known, address = is_mail_configured(), mail_sender_address(clinic), desk_base_url(clinic)
+    is_on, known = is_mail_configured(), mail_sender_address(clinic)
     nowhere = list_mail_troubles(clinic)
     # The others are told of no promise.
     without = clinic.staff.filter(is_active=True, email="", role__in=PROMISE_KEEPER_ROLES)
     names = list(without.order_by("name", "pk").values_list("name", flat=True))
-    return MailingStatus(is_on, known, address, [*nowhere, *([_no_address_trouble(names)] if names else [])])
+    return MailingStatus(is_on, known, [*nowhere, *([_no_address_trouble(names)] if names else [])])
 
 
 def list_mail_troubles(clinic: Clinic) -> list[str]:
     """Return a sentence for each reason why this clinic's e-mail reaches nobody, whoever it is for."""
     if not is_mail_configured():
         return [NO_MAIL_SERVER]
-    address = desk_base_url(clinic)
     return [
         *([] if mail_sender_address(clinic) else [NO_MAIL_SENDER]),
         *_unsent_mail_troubles(clinic),
-        *([_LINKS_ARE_LOCAL.format(site=address)] if is_local_address(address) else []),
+        *([_LINKS_ARE_LOCAL] if is_local_address(desk_base_url(clinic)) else []),
     ]
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_django
 from django.core.management import CommandError, call_command
 
 from checkin.models import AuditEvent, Clinic, Location, Staff
@@ -43,6 +46,20 @@ def test_clinic_sender_and_site_are_set_and_shown(brook: Clinic) -> None:
     assert (clinic.mail_from, clinic.site) == ("Brook <desk@brook.example>", "")
     events = AuditEvent.objects.filter(action="clinic.changed").order_by("pk")
     assert [one.detail["columns"] for one in events] == [["mail_from", "site"], ["site"]]
+
+
+def test_a_clinic_without_a_site_reads_where_it_opens_and_how_to_set_it(
+    brook: Clinic, settings: pytest_django.Settings, tmp_path: Path
+) -> None:
+    """It printed http://localhost, which opened nothing: the server listened on port 8731."""
+    settings.VAR = tmp_path
+    assert "http://localhost" not in run("set_clinic")
+    assert "site    none set (--site https://…)\n" in run("set_clinic")
+    facts = {"SERVES_HOST": "127.0.0.1", "SERVES_PORT": "8731", "SERVES_TLS": "False"}
+    (tmp_path / "served_at.json").write_text(json.dumps(facts))
+    assert "it opens at http://localhost:8731\n" in run("set_clinic")
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    assert "http://localhost\n" not in run("set_clinic") and "http://localhost)" not in run("set_clinic")
 
 
 def test_clinic_must_be_given_if_there_are_several(brook: Clinic, hill: Clinic) -> None:

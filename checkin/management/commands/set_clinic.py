@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 
+from django.conf import settings
 from django.core.management.base import CommandError
 from django.utils.timezone import now
 
@@ -12,7 +13,9 @@ from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
 from checkin.management.named_places import find_clinic_by_name, find_location_by_name
 from checkin.management.plain_commands import PlainCommand
+from checkin.management.server_welcome import read_server_address
 from checkin.models import Clinic, Location
+from checkin.models.mailing import chosen_site
 from checkin.queries import mailing as mailing_queries
 from checkin.rules.second_factors import SecondFactorFor
 
@@ -80,7 +83,7 @@ class Command(PlainCommand):
         except Refused as refused:
             raise CommandError(str(refused)) from None
         how = mailing_queries.read_mailing_status(kept)
-        lines = [f"{kept}", f"  sender  {how.sender or 'none'}", f"  site    {how.site}"]
+        lines = [f"{kept}", f"  sender  {how.sender or 'none'}", f"  site    {_site_words(kept)}"]
         lines += [f"  second factor  asked of {kept.second_factor_for}"]
         if kept.own_networks:
             lines += [f"  own networks   {' '.join(kept.own_networks)}"]
@@ -88,6 +91,18 @@ class Command(PlainCommand):
         lines += [f"  {desk}: {_waiting_words(desk)}" for desk in kept.locations.order_by("pk")]
         lines += how.troubles
         self.stdout.write("\n".join(lines))
+
+
+def _site_words(clinic: Clinic) -> str:
+    """Return which address the clinic's links open, and how to set it if it did not choose one.
+
+    This command is no server, so only the server's own note knows its port.
+    """
+    if chosen := chosen_site(clinic):
+        return chosen
+    served = read_server_address(settings.VAR)
+    opens = f"; on this machine it opens at {served.site}" if served else ""
+    return f"none set (--site https://…){opens}"
 
 
 def _find_location(clinic: Clinic, name: str | None) -> Location:
