@@ -117,6 +117,20 @@ def test_an_invitation_shows_its_link_once_as_words_and_as_a_code(as_: As, ada: 
     assert code not in page(as_(ada).get(f"/settings/staff/{eva.pk}/"))
 
 
+def test_the_form_promises_mail_only_where_it_can_be_sent(
+    as_: As, ada: Staff, dana: Staff, settings: pytest_django.Settings
+) -> None:
+    """It said "If you have one" to whoever invites, and that the link is sent, without a mail server."""
+    settings.DEFAULT_FROM_EMAIL = "desk@brook.example"
+    for backend, sent in (("console", False), ("smtp", True)):
+        settings.EMAIL_BACKEND = f"django.core.mail.backends.{backend}.EmailBackend"
+        for path in ("/settings/staff/new/", f"/settings/staff/{dana.pk}/"):
+            text = page(as_(ada).get(path))
+            assert "If they have one." in text
+            assert ("The link and overdue promises are sent to it." in text) is sent
+            assert ("Nothing is sent to it until the clinic’s e-mail is set up." in text) is not sent
+
+
 def test_pressed_twice_it_is_one_person_and_the_same_link(as_: As, ada: Staff) -> None:
     browser = as_(ada)
     assert shown_link(invite(browser)) == shown_link(invite(browser))

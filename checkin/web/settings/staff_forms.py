@@ -11,12 +11,15 @@ from django import forms
 
 from checkin.actions.staff import staff_facts
 from checkin.models import Clinic, Role, Staff
+from checkin.models.mailing import is_mail_configured, mail_sender_address
 from checkin.rules.sign_in_claims import clean_typed_text
 from checkin.rules.staff_accounts import NEEDS_NAME, StaffFacts, is_blank_name, list_roles_looked_after
 
 _NAME_ATTRIBUTES = {"autocomplete": "off", "dir": "auto", "spellcheck": "false", "maxlength": "120"}
 _PLAIN_ATTRIBUTES = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false", "dir": "ltr"}
 _NEEDS_USERNAME = "Write a username."
+_MAIL_IS_SENT = "If they have one. The link and overdue promises are sent to it."
+_NO_MAIL_IS_SENT = "If they have one. Nothing is sent to it until the clinic’s e-mail is set up."
 _NO_LOCATION = ("", "Any front desk")
 
 
@@ -35,12 +38,13 @@ class StaffForm(forms.Form):
     email = forms.CharField(
         label="E-mail address",
         required=False,
-        help_text="If you have one. The link and overdue promises are sent to it.",
         widget=forms.TextInput(attrs={**_PLAIN_ATTRIBUTES, "inputmode": "email", "maxlength": "254"}),
     )
 
     def __init__(self, *args: Any, clinic: Clinic, by: Staff, **more: Any) -> None:
         super().__init__(*args, **more)
+        is_sent = is_mail_configured() and mail_sender_address(clinic)
+        self.fields["email"].help_text = _MAIL_IS_SENT if is_sent else _NO_MAIL_IS_SENT
         roles: Any = self.fields["role"]
         roles.choices = [(role.value, role.label) for role in list_roles_looked_after(by.role)]
         places: Any = self.fields["location"]
