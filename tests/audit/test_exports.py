@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from checkin.models import Clinic, Staff
+from checkin.actions import confidential_visits
+from checkin.models import Clinic, Location, Staff
 from checkin.models.audit import AuditEvent
 from checkin.queries import audit_events
 from tests import make
@@ -41,6 +42,24 @@ def test_export_has_every_event_of_the_filter_and_no_name(
     assert "Ruiz" not in str(rows)
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert 'filename="audit-log-2026-03-10.csv"' in answer.headers["Content-Disposition"]
+
+
+def test_of_a_confidential_visit_the_export_says_that_it_was_and_nothing_that_was_typed(
+    as_: As, otto: Staff, dana: Staff, front: Location
+) -> None:
+    """docs/confidential.md said that no export names it; the auditor must see whom it was opened for."""
+    make.patient(dana.clinic)
+    typed = {"reason": "Zqxreason", "escort_name": "Zqxwho"}
+    visit = make.visit(front, make.at("9:30"), **typed)
+    by: dict[str, Any] = {"visit": visit, "by": dana, "at": make.at("9:35")}
+    confidential_visits.mark_visit_confidential(kind="other", **by)
+    as_(dana).post(f"/visits/{visit.pk}/sealed/", {"reason": "other", "typed": "Zqxwhy"})
+    rows = exported(as_(otto).get("/audit/export/"))
+    said = {row["action"]: row for row in rows if row["subject id"] == str(visit.pk)}
+    assert {"confidential.marked", "sealed.opened"} <= said.keys()
+    assert all(visit.token in said[code]["what"] for code in ("confidential.marked", "sealed.opened"))
+    assert said["sealed.opened"]["patient ids"] == str(visit.patient_id) != "None"
+    assert not any(word in str(rows).lower() for word in ("zqx", "ruiz", "leo"))
 
 
 def test_export_is_on_the_log_before_its_first_byte(as_: As, otto: Staff, dana: Staff) -> None:
