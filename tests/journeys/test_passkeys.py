@@ -51,6 +51,24 @@ def test_a_manager_adds_a_passkey_and_logs_in_with_it_alone(
     assert AuditEvent.objects.filter(action="staff.second_factor_added").count() == 1
 
 
+def test_after_the_password_the_passkey_is_the_first_way_on(
+    passkeys: Page, address: str, brook: Clinic, front: Location, dana: Staff
+) -> None:
+    log_in(passkeys, address, "dana")
+    passkeys.wait_for_url(f"{address}/")
+    passkeys.goto(f"{address}/account/passkeys/add/")
+    passkeys.get_by_role("button", name="Add the passkey").click()
+    expect(passkeys.get_by_role("heading", level=1)).to_have_text("Recovery codes")
+    passkeys.context.clear_cookies()
+    log_in(passkeys, address, "dana")
+    expect(passkeys.get_by_role("heading", level=1)).to_have_text("One more step")
+    expect(passkeys.get_by_role("button").first).to_have_text("Use your passkey")
+    expect(passkeys.get_by_text("authenticator app")).to_have_count(0)
+    passkeys.get_by_role("button", name="Use your passkey").click()
+    passkeys.wait_for_url(f"{address}/")
+    expect(passkeys.locator("body.desk")).to_contain_text("Brook Street Clinic")
+
+
 def test_a_removed_passkey_logs_nobody_in_and_the_page_says_so(
     passkeys: Page, address: str, brook: Clinic, front: Location, dana: Staff
 ) -> None:
