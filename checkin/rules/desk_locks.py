@@ -21,6 +21,8 @@ FULL_LOGIN_AFTER = dt.timedelta(hours=12)
 """From the login, however busy the desk was meanwhile."""
 LOGIN_TIMES_KEPT = dt.timedelta(days=2)
 """From the login: longer than it may last, and than its browser's session can."""
+_CLOCK_MAY_STEP_BACK = dt.timedelta(minutes=1)
+"""A desk used later than now by no more than this stays open: a clock that is set right steps a little."""
 _ACTIVITY_KEPT_EVERY = dt.timedelta(seconds=60)
 MOST_UNLOCK_TRIES = 5
 PIN_DIGITS = 6
@@ -45,11 +47,15 @@ def read_desk_state(
     lock_after: dt.timedelta,
     at: dt.datetime,
 ) -> DeskState:
-    """Return the state of a login at this moment, from the times of its login and its last activity."""
+    """Return the state of a login at this moment, from the times of its login and its last activity.
+
+    If the last activity is later than now, the clock went back: how long nobody was there is unknown, so the
+    desk is locked. Unlocking it writes the time down.
+    """
     idle = at - active_at
     if at - logged_in_at >= FULL_LOGIN_AFTER or idle >= FULL_LOGIN_AFTER_IDLE:
         return DeskState.ENDED
-    if locked_at is not None or idle >= lock_after:
+    if locked_at is not None or idle >= lock_after or idle < -_CLOCK_MAY_STEP_BACK:
         return DeskState.LOCKED
     return DeskState.OPEN
 

@@ -54,11 +54,18 @@ def test_a_desk_is_open_then_locked_then_ended(
     assert state(idle, login=login, is_locked=is_locked) is expected
 
 
-def test_a_clock_that_went_back_leaves_the_desk_open() -> None:
-    later = NOON + dt.timedelta(hours=1)
+@pytest.mark.parametrize(
+    ("back", "expected"),
+    [("0:00:01", DeskState.OPEN), ("0:01:00", DeskState.OPEN), ("0:01:01", DeskState.LOCKED)],
+)
+def test_a_clock_that_went_back_a_little_leaves_the_desk_open_and_far_locks_it(
+    back: str, expected: DeskState
+) -> None:
+    """It stayed open for as long as the clock went back, whoever was there."""
+    later = NOON + span(back)
     assert (
         read_desk_state(logged_in_at=later, active_at=later, locked_at=None, lock_after=FIVE, at=NOON)
-        is DeskState.OPEN
+        is expected
     )
 
 
