@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "checkin.web.second_factors.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "checkin.web.closed_visits.ClosedVisitMiddleware",
     "checkin.web.stale_pages.StalePageMiddleware",
     "checkin.web.middleware.forbid_caching",
     "checkin.web.middleware.explain_wrong_method",

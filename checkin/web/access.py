@@ -16,7 +16,6 @@ from checkin.models.sign_in_records import final_record_id
 from checkin.rules.page_versions import PageVersion
 from checkin.rules.roles import StaffAct
 from checkin.web import confidential_visits, page_versions
-from checkin.web.confidential_visits import ConfidentialVisitClosed
 from checkin.web.first_pages import find_first_page
 
 LOCATION_SESSION_KEY = "location"
@@ -57,10 +56,7 @@ def staff_required(
                 raise PermissionDenied(request.user.explain_refusal(act, is_read=_is_read_request(request)))
             request.clinic = request.user.clinic
             with page_versions.check_page_version(request, kwargs):
-                try:
-                    return view(request, *args, **kwargs)
-                except ConfidentialVisitClosed as closed:
-                    return confidential_visits.redirect_to_closed_visit(request, closed)
+                return view(request, *args, **kwargs)
 
         guarded.act = act  # type: ignore[attr-defined]  # a function has room for more
         return guarded

@@ -6,16 +6,14 @@ The reason is asked and kept by what is sealed (`desk/sealed_readings`); here is
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+import math
+from typing import Any, NamedTuple
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
-from django_htmx.http import HttpResponseClientRedirect
 
 from checkin.models import Visit
 from checkin.rules.sealed_readings import OPEN_SECONDS
-from checkin.web.locations import reverse_with_id
 
 _READ_FOR = dt.timedelta(seconds=OPEN_SECONDS)
 _ACT_FOR = dt.timedelta(minutes=15)
@@ -28,39 +26,66 @@ _OPENED_SESSION_KEY = "opened_visits"
 class ConfidentialVisitClosed(Exception):
     """A view asked for a confidential visit that this person has not opened with a reason."""
 
-    def __init__(self, visit_id: int) -> None:
-        super().__init__(visit_id)
-        self.visit_id = visit_id
+    def __init__(self, visit: Visit) -> None:
+        super().__init__(visit.pk)
+        self.visit = visit
+
+
+class SealedAnswer(NamedTuple):
+    """The opened visit whose form is being answered, and for how many seconds its answer may be shown."""
+
+    visit: Visit
+    seconds: int
 
 
 def note_opened_visit(request: Any, visit: Visit) -> None:
     """Remember in this login that the visit was opened now. Forgets visits that have closed again."""
     now = timezone.now().timestamp()
     opened = request.session.get(_OPENED_SESSION_KEY, {})
-    kept = {pk: at for pk, at in opened.items() if now - at < _ACT_FOR.total_seconds()}
+    kept = {pk: at for pk, at in opened.items() if 0 <= now - at < _ACT_FOR.total_seconds()}
     request.session[_OPENED_SESSION_KEY] = kept | {str(visit.pk): now}
+
+
+def forget_opened_visits(request: Any) -> None:
+    """Close every visit that this login has opened, because its desk is locked."""
+    request.session.pop(_OPENED_SESSION_KEY, None)
 
 
 def may_read_visit(request: Any, visit: Visit) -> bool:
     """Return whether the visit is not confidential, or this login has opened it and it is not yet closed."""
     if not visit.confidential:
         return True
+    is_form = request.method == "POST"
+    left = _seconds_left(request, visit, _ACT_FOR if is_form else _READ_FOR)
+    if left and is_form:
+        request.sealed_answer = SealedAnswer(visit, seconds_to_show(request, visit))
+    return left > 0
+
+
+def may_show_visit(request: Any, visit: Visit) -> bool:
+    """Return whether an answer may show something of this visit now, whatever was sent."""
+    return not visit.confidential or seconds_to_show(request, visit) > 0
+
+
+def seconds_to_show(request: Any, visit: Visit) -> int:
+    """Return for how many seconds more this login may see the confidential visit; 0 if it is closed."""
+    return _seconds_left(request, visit, _READ_FOR)
+
+
+def _seconds_left(request: Any, visit: Visit, span: dt.timedelta) -> int:
+    """Return how much of this span is left since the visit was opened.
+
+    A time that is still to come is of a clock that went back, and opens nothing.
+    """
     opened = request.session.get(_OPENED_SESSION_KEY, {}).get(str(visit.pk))
-    span = _ACT_FOR if request.method == "POST" else _READ_FOR
-    return opened is not None and timezone.now().timestamp() - opened < span.total_seconds()
+    age = -1 if opened is None else timezone.now().timestamp() - opened
+    return max(math.ceil(span.total_seconds() - age), 0) if age >= 0 else 0
 
 
 def require_open_visit(request: Any, visit: Visit) -> None:
     """Raise ConfidentialVisitClosed if nothing of this visit may be shown."""
     if not may_read_visit(request, visit):
-        raise ConfidentialVisitClosed(visit.pk)
-
-
-def redirect_to_closed_visit(request: Any, closed: ConfidentialVisitClosed) -> HttpResponse:
-    """Lead to the visit's page, which then shows the neutral mark. Nothing that was sent is done."""
-    request.is_visit_closed = True
-    address = reverse_with_id("desk:visit", closed.visit_id)
-    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+        raise ConfidentialVisitClosed(visit)
 
 
 def keep_out_of_caches(response: HttpResponse, visit: Visit) -> HttpResponse:

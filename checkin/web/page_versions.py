@@ -249,7 +249,7 @@ def _current_page_version(
 ) -> PageVersion | None:
     """Return the current version of what this URL is about; None for a location or another clinic's."""
     clinic, asked = request.clinic, request.GET if not named else {}
-    visit = named.get("visit_id") or _visit_id_named(clinic, named) or parse_number_param(asked.get("visit"))
+    visit = named.get("visit_id") or visit_id_named(clinic, named) or parse_number_param(asked.get("visit"))
     patient = named.get("patient_id") or parse_number_param(asked.get("patient"))
     promise = named.get("promise_id") or parse_number_param(asked.get("replaces") or asked.get("again"))
     if promise and not visit and not patient:
@@ -266,7 +266,7 @@ def _current_page_version(
     return patient_page_version(found) if found else None
 
 
-def _visit_id_named(clinic: Clinic, named: Mapping[str, Any]) -> int | None:
+def visit_id_named(clinic: Clinic, named: Mapping[str, Any]) -> int | None:
     """Return the visit id of the discrepancy or note in the URL."""
     if pk := named.get("discrepancy_id"):
         return clinic.discrepancies.filter(pk=pk).values_list("visit_id", flat=True).first()

@@ -8,10 +8,9 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from checkin.actions.page_versions import PageChanged, RecordChanged
@@ -25,7 +24,8 @@ from checkin.models import (
 )
 from checkin.rules.page_versions import PageVersion
 from checkin.web import form_snapshots, present_escorts
-from checkin.web.confidential_visits import ConfidentialVisitClosed, may_read_visit
+from checkin.web.closed_visits import lead_to_closed_visit, refuse_script
+from checkin.web.confidential_visits import ConfidentialVisitClosed, may_show_visit
 from checkin.web.desk import discrepancies as discrepancy_views
 from checkin.web.desk.audit_views import audit_patients_listed
 from checkin.web.desk.current_forms import build_current_form, build_current_statement
@@ -49,8 +49,6 @@ from checkin.web.stale_page_wording import (
 from checkin.web.unsent_form_fields import hidden_form_box, unsent_form_context
 from checkin.web.unsent_forms import FIELDS_NOT_KEPT, is_script_request
 
-_STALE_PAGE_HEADER = "Page"
-"""Header that tells our scripts that their page is outdated; the body says what changed."""
 _ACTS_THAT_FOLLOW_MERGES = {"proxy", "promise_new"}
 """Forms whose URL names the child: they follow the record to where it was merged."""
 _CHOOSE_AGAIN_PAGES = {
@@ -103,8 +101,7 @@ def _refuse_stale_page(request: Any, changed: PageChanged) -> HttpResponse:
     what = describe(request.clinic, changed.drawn, changed.now)
     if is_script_request(request):
         _audit_stale_page(request, changed)
-        text, headers = f"{what} Nothing was written.", {_STALE_PAGE_HEADER: "behind"}
-        return HttpResponse(text, status=409, content_type="text/plain", headers=headers)
+        return refuse_script(f"{what} Nothing was written.")
     context = (
         _stale_record_context(request, what, changed.now)
         if is_beside
@@ -117,23 +114,17 @@ def _refuse_stale_page(request: Any, changed: PageChanged) -> HttpResponse:
 
 
 def _find_closed_visit(request: Any, changed: PageChanged) -> Visit | None:
-    """Return the confidential visit that either version is about, unless this login has opened it."""
+    """Return the confidential visit that either version is about, unless it is open now in this login."""
     for version in (changed.drawn, changed.now):
         visit = find_visit_of_version(request.clinic, version) if version is not None else None
-        if visit is not None and not may_read_visit(request, visit):
+        if visit is not None and not may_show_visit(request, visit):
             return visit
     return None
 
 
 def _refuse_without_names(request: Any, visit: Visit) -> HttpResponse:
     """Answer an outdated page of a closed visit: what changed would say whose it is, or who came."""
-    what = f"{visit.token} has changed since this page was opened. Nothing was written."
-    if is_script_request(request):
-        headers = {_STALE_PAGE_HEADER: "behind"}
-        return HttpResponse(what, status=409, content_type="text/plain", headers=headers)
-    request.is_visit_closed = True
-    messages.warning(request, what)
-    return redirect("desk:visit", visit.pk)
+    return lead_to_closed_visit(request, visit, f"{visit.token} has changed since this page was opened.")
 
 
 def _audit_stale_page(request: Any, changed: PageChanged, named: Iterable[int] = ()) -> None:

@@ -112,7 +112,7 @@ def read_unsent_form(request: HttpRequest) -> TypedForm | None:
     match = request.resolver_match
     try:
         by = _typist_of_request(request) if match and match.app_name == "desk" else None
-        fields = [field for field in _list_posted_fields(request) if field[0] not in FIELDS_NOT_KEPT]
+        fields = list_kept_fields(request)
     except UnreadablePostError:
         return None
     too_much = sum(len(name) + len(text) for name, text in fields) > MOST_CHARACTERS
@@ -124,6 +124,11 @@ def read_unsent_form(request: HttpRequest) -> TypedForm | None:
 def _list_posted_fields(request: HttpRequest) -> list[list[str]]:
     """Return every field as posted, (name, text), in order. Raises UnreadablePostError."""
     return [[name, text] for name, texts in request.POST.lists() for text in texts if isinstance(text, str)]
+
+
+def list_kept_fields(request: HttpRequest) -> list[list[str]]:
+    """Return the same without what a page adds for itself. Raises UnreadablePostError."""
+    return [field for field in _list_posted_fields(request) if field[0] not in FIELDS_NOT_KEPT]
 
 
 def _has_password(fields: list[list[str]]) -> bool:

@@ -60,6 +60,8 @@ export async function postFields(address, body, options = {}) {
     );
   };
   const answer = await attempt();
+  const onward = answer.headers.get("HX-Redirect"); // a confidential visit that is closed again
+  if (onward) window.location.assign(onward);
   if (answer.headers.get("Token") !== "stale") return answer;
   const renewed = await renewToken();
   return renewed?.ok ? attempt() : (renewed ?? answer);

@@ -22,6 +22,7 @@ from checkin.rules.excuse_notes import NoteEdits, NoteKind, NoteStatus
 from checkin.rules.roles import StaffAct
 from checkin.rules.visit_steps import VisitState
 from checkin.web.access import StaffRequest, get_visit_or_404, staff_required
+from checkin.web.confidential_visits import may_show_visit
 from checkin.web.desk.audit_views import audit_page_view
 from checkin.web.desk.excuse_note_forms import (
     ExcuseNoteForm,
@@ -64,7 +65,7 @@ def _preview_note(
     request: StaffRequest, visit: Visit, kind: str, form: ExcuseNoteForm, *, is_issued: bool
 ) -> HttpResponse:
     """Show the note as typed so far, or nothing new if it cannot be. Opening the page was audited already."""
-    if is_issued or not form.is_valid():
+    if is_issued or not form.is_valid() or not may_show_visit(request, visit):
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     return _draw_note_draft(request, visit, kind, form, form.edits)
 

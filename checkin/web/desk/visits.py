@@ -27,9 +27,9 @@ from checkin.rules.languages import name_typed_language
 from checkin.rules.phones import has_phone_in_common
 from checkin.rules.preferences import WISHES_BY_NAME
 from checkin.rules.roles import StaffAct
-from checkin.rules.sealed_readings import OPEN_SECONDS
 from checkin.web.access import StaffRequest, get_visit_or_404, may_perform_act, staff_required
-from checkin.web.confidential_visits import keep_out_of_caches, may_read_visit
+from checkin.web.closed_visits import show_held_messages
+from checkin.web.confidential_visits import keep_out_of_caches, may_read_visit, seconds_to_show
 from checkin.web.desk import (
     confidential_visits as confidential_visit_views,
 )
@@ -69,6 +69,7 @@ def show_visit(request: StaffRequest, visit_id: int) -> HttpResponse:
     found = get_visit_or_404(request, visit_id, also_closed=True)
     if not may_read_visit(request, found):
         return confidential_visit_views.show_closed_visit(request, found)
+    show_held_messages(request, found)
     hide_typed_address(found)
     at, timeline = timezone.now(), visit_timeline.read_visit_timeline(found, reader=request.user)
     decided = just_decided_facts(request)
@@ -76,7 +77,6 @@ def show_visit(request: StaffRequest, visit_id: int) -> HttpResponse:
     audit_page_view(request, found, patient_id=found.patient_id, others=named)
     context = {
         "visit": found,
-        "open_seconds": OPEN_SECONDS,
         "timeline": timeline,
         "merge_undo_says": _merge_undo_lines(timeline.standing),
         "linked": match_candidates.explain_visit_link(found, timeline.standing),
@@ -99,6 +99,7 @@ def _visit_note_facts(found: Visit) -> dict[str, object]:
 def _visit_panel_facts(request: StaffRequest, found: Visit) -> dict[str, object]:
     """Return the context of the page's panels, each from its own module."""
     return {
+        "open_seconds": seconds_to_show(request, found),
         **need_views.needs_panel(request, found),
         **consent_views.consent_panel(request, found),
         **preference_views.preferences_panel(request, found),

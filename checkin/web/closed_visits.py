@@ -1,0 +1,132 @@
+"""Answer what is sent to a confidential visit that is closed: nothing of it is shown, nothing typed is lost.
+
+A form of an opened visit is taken for longer than the visit is shown. So whatever its view answers is looked
+at here: a way on is kept, and a page in place of it leads to the closed visit.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.messages.storage.cookie import MessageDecoder, MessageEncoder
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django_htmx.http import HttpResponseClientRedirect
+
+from checkin.models import Visit
+from checkin.web import unsent_forms
+from checkin.web.confidential_visits import ConfidentialVisitClosed, SealedAnswer, may_show_visit
+from checkin.web.locations import reverse_with_id
+from checkin.web.unsent_form_fields import unsent_form_context
+
+_HELD_SESSION_KEY = "messages_of_closed_visits"
+"""Session key: what was said about a visit that had closed by then, encoded, by the visit's id."""
+_STALE_PAGE_HEADER = "Page"
+"""Header that tells our scripts to send what was typed as a form; the body says why."""
+
+_SHOW_NO_VISIT = {HTTPStatus.NO_CONTENT, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
+"""Answers with no body, or with a page that is the same whatever it is about."""
+_READ_IT = "{} is closed again. Open it with a reason to see what came of it."
+
+
+class ClosedVisitMiddleware:
+    """Stands around every answer that could show an opened visit after it has closed."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        response = self.get_response(request)
+        sealed: SealedAnswer | None = getattr(request, "sealed_answer", None)
+        if sealed is None or getattr(request, "is_visit_closed", False):
+            return response
+        return _close_answer(request, response, sealed.visit)
+
+    def process_exception(self, request: Any, problem: Exception) -> HttpResponse | None:
+        if not isinstance(problem, ConfidentialVisitClosed):
+            return None
+        return lead_to_closed_visit(request, problem.visit, f"{problem.visit.token} is closed.")
+
+
+def _close_answer(request: Any, response: HttpResponse, visit: Visit) -> HttpResponse:
+    """Return the answer to a form of an opened visit, with nothing of the visit if it has closed since."""
+    is_open, is_script = may_show_visit(request, visit), unsent_forms.is_script_request(request)
+    if response.status_code in _SHOW_NO_VISIT or response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return response
+    if HTTPStatus.MULTIPLE_CHOICES <= response.status_code < HTTPStatus.BAD_REQUEST:
+        return response if is_open else _hold_messages(request, response, visit)
+    if is_open and (is_script or b"data-sealed=" in response.content):
+        return response
+    if is_script and response.status_code < HTTPStatus.BAD_REQUEST:
+        messages.info(request, _READ_IT.format(visit.token))
+        return HttpResponseClientRedirect(reverse_with_id("desk:visit", visit.pk))
+    return lead_to_closed_visit(request, visit, f"{visit.token} is closed again.")
+
+
+def lead_to_closed_visit(request: Any, visit: Visit, what: str) -> HttpResponse:
+    """Lead to the visit's page, which then shows the neutral mark. Nothing that was sent is done.
+
+    `what`: a sentence for whoever sent a form, with nothing in it but the visit's token.
+    """
+    request.is_visit_closed = True
+    address = reverse_with_id("desk:visit", visit.pk)
+    if request.method != "POST":
+        return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+    what = f"{what} Nothing was written."
+    if unsent_forms.is_script_request(request):
+        return refuse_script(what)
+    messages.warning(request, f"{what} Open it with a reason.")
+    _keep_typed_words(request)
+    return redirect(address)
+
+
+def refuse_script(what: str) -> HttpResponse:
+    """Answer our scripts that nothing was written: they then send what was typed as a form."""
+    headers = {_STALE_PAGE_HEADER: "behind"}
+    return HttpResponse(what, status=HTTPStatus.CONFLICT, content_type="text/plain", headers=headers)
+
+
+def _keep_typed_words(request: Any) -> None:
+    """Keep what was typed for its author, and say so. A bare button has nothing to keep."""
+    typed = unsent_forms.read_unsent_form(request)
+    fields = unsent_forms.list_kept_fields(request)
+    shown: Any = typed or {"id": uuid.uuid4().hex, "action": request.get_full_path(), "fields": fields}
+    if all(one["kind"] == "hidden" for one in unsent_form_context(shown, request.user.clinic)["fields"]):
+        return
+    is_kept = False
+    with contextlib.suppress(OperationalError, InterfaceError):
+        is_kept = typed is not None and unsent_forms.keep_typed_form(typed)
+    if not is_kept:
+        messages.warning(request, "What was typed could not be kept. Please type it again.")
+        return
+    words = '<a href="{}">What was typed is kept for 30 minutes.</a> It opens together with the visit.'
+    messages.info(request, format_html(words, reverse("desk:typed")))
+
+
+def _hold_messages(request: Any, response: HttpResponse, visit: Visit) -> HttpResponse:
+    """Hold back what the view said, which may name somebody, until the visit is opened again."""
+    visit.refresh_from_db(fields=["confidential"])
+    said = list(messages.get_messages(request)) if visit.confidential else []
+    if said:
+        held = request.session.get(_HELD_SESSION_KEY, {})
+        request.session[_HELD_SESSION_KEY] = held | {str(visit.pk): MessageEncoder().encode(said)}
+        messages.info(request, _READ_IT.format(visit.token))
+    return response
+
+
+def show_held_messages(request: Any, visit: Visit) -> None:
+    """Show on the page of a visit that is open now what was said while it was closed."""
+    held = request.session.get(_HELD_SESSION_KEY, {})
+    if (said := held.get(str(visit.pk))) is None:
+        return
+    request.session[_HELD_SESSION_KEY] = {pk: one for pk, one in held.items() if pk != str(visit.pk)}
+    for one in MessageDecoder().decode(said):
+        messages.add_message(request, one.level, one.message, extra_tags=one.extra_tags)

@@ -1,0 +1,158 @@
+"""A form of a confidential visit is taken after the 20 seconds, and no answer to it shows anything of it."""
+
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from checkin.actions import confidential_visits
+from checkin.models import Clinic, ConsentRecord, UnsentForm, Visit
+from tests import make
+from tests.access.test_canaries import CANARY, SAID, text_of_answer, write_papers
+from tests.access.walk import (
+    Principal,
+    add_rows_of_addresses,
+    ask,
+    list_addresses,
+    list_principals,
+    send,
+    undone,
+)
+from tests.fresh_pages import FreshPages
+from tests.leaks import without_tokens
+
+pytestmark = pytest.mark.usefixtures("tuesday", "take_backups")
+SPOKEN = {"who": "Zqxwitness", "relationship": "zqxaunt", "phone": "555-019-8877", "how": "telephone"}
+CONSENT = {"care": "treatment", "agreed": "yes", **SPOKEN}
+NOT_WRITTEN = "is closed again. Nothing was written. Open it with a reason."
+KEPT = "What was typed is kept for 30 minutes."
+
+
+@pytest.fixture
+def secret(at: SimpleNamespace) -> Visit:
+    """Return a confidential visit with a canary in every field; it is `at.leo` too."""
+    visit = make.visit(at.leo.location, make.at("9:42"), name="Leo Ruiz", **SAID)
+    write_papers(visit, at)
+    confidential_visits.mark_visit_confidential(visit=visit, kind="other", by=at.dana, at=make.at("9:44"))
+    at.leo, at.promise, at.note, at.feedback = visit, at.own_promise, at.own_note, at.own_feedback
+    visit.refresh_from_db()
+    return visit
+
+
+@pytest.fixture
+def browser(at: SimpleNamespace) -> FreshPages:
+    """Return the manager's browser."""
+    client = FreshPages()
+    client.force_login(at.max)
+    return client
+
+
+def open_visit(browser: Client, visit: Visit, clock: time_machine.Traveller) -> str:
+    """Open the visit at 10:00; return the marker by which its forms say who types."""
+    clock.move_to(make.at("10:00"), tick=False)
+    page = text_of_answer(browser.post(f"/visits/{visit.pk}/sealed/", {"reason": "visit"}, follow=True))
+    assert CANARY.search(page)
+    found = re.search(r'name="typed_by" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def shows(answer: Any) -> list[str]:
+    return CANARY.findall(without_tokens(text_of_answer(answer)))
+
+
+def test_no_answer_to_a_form_shows_a_visit_that_was_opened_minutes_ago(
+    at: SimpleNamespace, hill: Clinic, secret: Visit, browser: FreshPages, tuesday: time_machine.Traveller
+) -> None:
+    """Each form was taken for 15 minutes, and a refused one answered with the adult's name and phone."""
+    open_visit(browser, secret, tuesday)
+    add_rows_of_addresses(at)
+    list_principals(at, hill)  # they have the tablet of some addresses
+    tuesday.shift(12 * 60)
+    browser.get("/account/")
+    me = Principal("manager", "manager", browser, "manager")
+    found, led = [], set()
+    for url, address in list_addresses(at).items():
+        if not url.startswith("desk:"):
+            continue
+        for sent in (address, address._replace(drawn=address.path)):
+            answer = ask(me, "POST", sent)
+            with undone(browser):
+                part = send(me, "POST", sent, **{"HX-Request": "true"})
+            found += [(url, one.status_code) for one in (answer, part) if shows(one)]
+            led |= {url} if answer.headers.get("Location") == f"/visits/{secret.pk}/" else set()
+    assert found == [] and not shows(browser.get(f"/visits/{secret.pk}/"))
+    assert {"desk:consent", "desk:preferences", "desk:note_draft", "desk:promise_try"} <= led
+
+
+@pytest.mark.parametrize("page", ["consent/", "preferences/", "leave/?to=left"])
+def test_a_refused_form_shows_the_visit_for_the_seconds_that_are_left(
+    secret: Visit, browser: FreshPages, tuesday: time_machine.Traveller, page: str
+) -> None:
+    """Its answer stayed on the screen for as long as nobody left it."""
+    open_visit(browser, secret, tuesday)
+    tuesday.shift(12)
+    answer = browser.post(f"/visits/{secret.pk}/{page}", {})
+    assert shows(answer) and 'data-sealed="8"' in text_of_answer(answer)
+    assert f'content="8;url=/visits/{secret.pk}/"' in text_of_answer(answer)
+    assert "no-store" in answer.headers["Cache-Control"]
+    tuesday.shift(9)
+    answer = browser.post(f"/visits/{secret.pk}/{page}", {}, follow=True)
+    assert answer.redirect_chain == [(f"/visits/{secret.pk}/", 302)]
+    assert NOT_WRITTEN in text_of_answer(answer) and not shows(answer)
+
+
+def test_a_complete_form_is_taken_and_what_came_of_it_waits_for_the_next_reason(
+    secret: Visit, browser: FreshPages, tuesday: time_machine.Traveller
+) -> None:
+    """The message named the adult and the child on the closed page."""
+    open_visit(browser, secret, tuesday)
+    before = ConsentRecord.objects.count()
+    tuesday.shift(12 * 60)
+    answer = browser.post(f"/visits/{secret.pk}/consent/", CONSENT, follow=True)
+    assert ConsentRecord.objects.count() == before + 1
+    assert "Open it with a reason to see what came of it" in text_of_answer(answer) and not shows(answer)
+    opened = browser.post(f"/visits/{secret.pk}/sealed/", {"reason": "visit"}, follow=True)
+    assert "Zqxwitness agreed" in text_of_answer(opened)
+    assert "Zqxwitness agreed to" not in text_of_answer(browser.get("/promises/"))
+
+
+@pytest.mark.parametrize("minutes", [12, 16])
+def test_what_was_typed_in_a_refused_form_is_kept_for_its_author(
+    secret: Visit, browser: FreshPages, tuesday: time_machine.Traveller, minutes: int
+) -> None:
+    by = open_visit(browser, secret, tuesday)
+    tuesday.shift(minutes * 60)
+    sent = CONSENT | {"care": "", "typed_by": by}
+    answer = browser.post(f"/visits/{secret.pk}/consent/", sent, follow=True)
+    assert KEPT in text_of_answer(answer) and not shows(answer)
+    assert ["who", "Zqxwitness"] in UnsentForm.objects.get().fields
+    sent["typed_by"] = "nobody"
+    answer = browser.post(f"/visits/{secret.pk}/consent/", sent, follow=True)
+    assert "could not be kept" in text_of_answer(answer) and UnsentForm.objects.count() == 1
+
+
+def test_a_script_is_told_to_send_what_it_sent_as_a_form(
+    secret: Visit, browser: FreshPages, tuesday: time_machine.Traveller
+) -> None:
+    open_visit(browser, secret, tuesday)
+    tuesday.shift(21)
+    script = {"HX-Request": "true"}
+    refused = browser.post(f"/visits/{secret.pk}/consent/", {}, headers=script)
+    assert (refused.status_code, refused.headers["Page"]) == (409, "behind") and not shows(refused)
+    done = browser.post(f"/visits/{secret.pk}/urgent/", {}, headers=script)
+    assert done.headers["HX-Redirect"] == f"/visits/{secret.pk}/" and not shows(done)
+
+
+def test_a_clock_that_goes_back_closes_an_opened_visit(
+    secret: Visit, browser: FreshPages, tuesday: time_machine.Traveller
+) -> None:
+    open_visit(browser, secret, tuesday)
+    tuesday.shift(-5)
+    assert not shows(browser.get(f"/visits/{secret.pk}/"))
+    assert not shows(browser.post(f"/visits/{secret.pk}/consent/", {}, follow=True))
