@@ -19,6 +19,7 @@ from checkin.queries.urgent_signs import has_unanswered_call
 from checkin.rules.desk_locks import FULL_LOGIN_AFTER_IDLE, DeskState, read_typed_pin
 from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, get_current_location, staff_required
+from checkin.web.confidential_visits import forget_opened_visits
 from checkin.web.desk_locks import ask_for_login, show_locked
 from checkin.web.desk_passkeys import begin_passkey_unlock, is_passkey_right
 from checkin.web.own_password import read_password_problem
@@ -38,6 +39,7 @@ def lock_desk(request: DeskRequest) -> HttpResponse:
     """Lock this desk now: its page was left alone, or somebody pressed the button."""
     how = "idle" if request.POST.get("how") == "idle" else "pressed"
     desk_locks.lock_desk(desk=request.desk, person=request.user, at=timezone.now(), how=how)
+    forget_opened_visits(request)
     return show_locked(request)
 
 

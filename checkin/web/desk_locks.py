@@ -26,6 +26,7 @@ from checkin.models import DeskSession, Staff
 from checkin.queries.second_factors import list_factor_kinds
 from checkin.rules.desk_locks import DESK_SESSION_KEY, FULL_LOGIN_AFTER, DeskState, activity_kept_every
 from checkin.web import unsent_forms
+from checkin.web.confidential_visits import forget_opened_visits
 from checkin.web.redirects import read_next_path
 
 _BACKGROUND_PAGES = {
@@ -103,6 +104,8 @@ class DeskLockMiddleware:
         return None
 
     def _answer_locked(self, request: Any, desk: DeskSession, at: dt.datetime) -> HttpResponse | None:
+        # However it was locked, it is unlocked by a request that comes by here first.
+        forget_opened_visits(request)
         if desk.locked_at is None:
             # It stays locked without this line: its times say so.
             with contextlib.suppress(OperationalError, InterfaceError):

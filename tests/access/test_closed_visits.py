@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from types import SimpleNamespace
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from checkin.actions import confidential_visits
-from checkin.models import Clinic, ConsentRecord, UnsentForm, Visit
+from checkin.models import Clinic, ConsentRecord, DeskSession, UnsentForm, Visit
+from checkin.web.page_versions import visit_and_adult_version
 from tests import make
 from tests.access.test_canaries import CANARY, SAID, text_of_answer, write_papers
 from tests.access.walk import (
@@ -156,3 +159,43 @@ def test_a_clock_that_goes_back_closes_an_opened_visit(
     tuesday.shift(-5)
     assert not shows(browser.get(f"/visits/{secret.pk}/"))
     assert not shows(browser.post(f"/visits/{secret.pk}/consent/", {}, follow=True))
+
+
+UNLOCK = {"unlock_with": make.PASSWORD}
+
+
+@pytest.mark.parametrize("how", ["pressed", "in another tab", "idle"])
+def test_an_opened_visit_is_closed_when_the_desk_locks(
+    at: SimpleNamespace, secret: Visit, tuesday: time_machine.Traveller, how: str
+) -> None:
+    """Unlocked within the 20 seconds, it was open again."""
+    browser, used = Client(), make.at("9:56")
+    tuesday.move_to(used, tick=False)
+    browser.force_login(at.max)
+    browser.get("/")
+    tuesday.move_to(used + secret.clinic.lock_after - dt.timedelta(seconds=10), tick=False)
+    address, drawn = f"/visits/{secret.pk}/", visit_and_adult_version(secret).text
+    assert shows(browser.post(f"{address}sealed/", {"reason": "visit", "drawn_for": drawn}, follow=True))
+    if how == "pressed":
+        browser.post("/account/lock/")
+    elif how == "in another tab":
+        DeskSession.objects.update(locked_at=timezone.now())
+    else:
+        DeskSession.objects.update(active_at=used)
+    tuesday.shift(11)
+    assert browser.get(address).status_code == 423
+    assert browser.post("/account/unlock/", UNLOCK).status_code == 302
+    opened = browser.get(address)
+    assert opened.status_code == 200 and not shows(opened)
+    assert not shows(browser.post(f"{address}consent/", {"drawn_for": drawn}, follow=True))
+
+
+def test_a_visit_opened_by_whoever_switched_away_is_closed_for_the_next_person_and_for_them(
+    at: SimpleNamespace, secret: Visit, browser: FreshPages, tuesday: time_machine.Traveller
+) -> None:
+    for address in ("/account/switch/", "/account/logout/"):
+        open_visit(browser, secret, tuesday)
+        browser.post(address)
+        for person in (at.dana, at.max):
+            browser.force_login(person)
+            assert not shows(browser.get(f"/visits/{secret.pk}/"))
