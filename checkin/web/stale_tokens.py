@@ -16,9 +16,10 @@ from django.utils import timezone
 
 from checkin.rules.desk_locks import DeskState
 from checkin.web import desk_locks, unsent_forms
+from checkin.web.closed_visits import lead_to_closed_visit
 from checkin.web.desk.audit_views import audit_patients_listed
 from checkin.web.second_factors import is_second_factor_owed
-from checkin.web.unsent_form_fields import unsent_form_context
+from checkin.web.unsent_form_visits import describe_unsent_forms
 
 
 def refuse_stale_token(request: Any, reason: str = "") -> HttpResponse:
@@ -36,10 +37,14 @@ def refuse_stale_token(request: Any, reason: str = "") -> HttpResponse:
         unsent_forms.keep_typed_form(typed)
         return redirect("desk:typed")  # where the second factor is asked for first
     is_shown = mine and unsent_forms.may_read_unsent_forms(request.user)
-    forms = [unsent_form_context(typed, request.user.clinic)] if is_shown else []
-    audit_patients_listed(request, "unsent_form.seen", patients=[pk for one in forms for pk in one["named"]])
+    described = describe_unsent_forms(request, [typed] if is_shown else [])
+    for one in described["forms"]:
+        if closed := one.get("closed"):
+            return lead_to_closed_visit(request, closed, f"{closed.token} is closed.")
+    named = [pk for one in described["forms"] for pk in one["named"]]
+    audit_patients_listed(request, "unsent_form.seen", patients=named, visits=described["visits"])
     context = {
-        "forms": forms,
+        **described,
         "of_another": typed is not None and not mine,
         "is_kept": typed is not None and not mine and unsent_forms.keep_typed_form(typed),
     }

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from checkin.actions import confidential_visits
-from checkin.models import Clinic, ConsentRecord, DeskSession, UnsentForm, Visit
+from checkin.models import AuditEvent, Clinic, ConsentRecord, DeskSession, UnsentForm, Visit
 from checkin.web.page_versions import visit_and_adult_version
 from tests import make
 from tests.access.test_canaries import CANARY, SAID, text_of_answer, write_papers
@@ -26,6 +26,9 @@ from tests.access.walk import (
     send,
     undone,
 )
+from tests.desk.test_audit_views import patients_of
+from tests.desk.test_unsent_forms import form_in, make_stale
+from tests.desk.test_unsent_forms import opened as opened_fields
 from tests.fresh_pages import FreshPages
 from tests.leaks import without_tokens
 
@@ -159,6 +162,66 @@ def test_a_clock_that_goes_back_closes_an_opened_visit(
     tuesday.shift(-5)
     assert not shows(browser.get(f"/visits/{secret.pk}/"))
     assert not shows(browser.post(f"/visits/{secret.pk}/consent/", {}, follow=True))
+
+
+def test_a_kept_form_of_a_confidential_visit_opens_only_together_with_it(
+    secret: Visit, browser: FreshPages, tuesday: time_machine.Traveller
+) -> None:
+    """It was shown to its author without a reason and without a line on the trail."""
+    by = open_visit(browser, secret, tuesday)
+    tuesday.shift(12 * 60)
+    sent = CONSENT | {"care": "", "typed_by": by, "drawn_for": visit_and_adult_version(secret).text}
+    browser.post(f"/visits/{secret.pk}/consent/", sent)
+    page = browser.get("/typed/")
+    assert "for a confidential visit, " in text_of_answer(page) and not shows(page)
+    assert not AuditEvent.objects.filter(action="unsent_form.seen").exists()
+    opened = browser.post(f"/visits/{secret.pk}/sealed/", {"reason": "visit"}, follow=True)
+    assert 'What you typed here was not sent. <a href="/typed/">' in text_of_answer(opened)
+    page = browser.get("/typed/")
+    assert "Zqxwitness" in text_of_answer(page) and 'data-sealed="20"' in text_of_answer(page)
+    assert patients_of(AuditEvent.objects.get(action="unsent_form.seen")) == {secret.patient_id}
+    fields = form_in(text_of_answer(page))[1] | CONSENT
+    tuesday.shift(60)
+    assert not shows(browser.get("/typed/"))
+    assert shows(browser.post(f"/visits/{secret.pk}/consent/", fields, follow=True)) == []
+    assert ConsentRecord.objects.filter(who="Zqxwitness", care="treatment").count() == 2
+    assert not UnsentForm.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "field"),
+    [
+        ("/visits/{visit}/reason/", ""),
+        ("/at/1/promises/{promise}/try/", ""),
+        ("/promises/new/?visit={visit}", ""),
+        ("/promises/new/?replaces={promise}", ""),
+        ("/promises/feedback/{feedback}/answer/", ""),
+        ("/notes/{note}/void", ""),
+        ("/patients/1/proxy/", "v{visit}.sarrived."),
+        ("/patients/1/proxy/?drawn_for=v{visit}.sarrived.", ""),
+    ],
+)
+def test_whichever_way_a_form_names_the_visit_it_waits_closed(
+    at: SimpleNamespace, secret: Visit, browser: FreshPages, address: str, field: str
+) -> None:
+    named = {"visit": secret.pk, "promise": at.promise.pk, "feedback": at.feedback.pk, "note": at.note.number}
+    fields = [["outcome", "zqxtyped"], ["drawn_for", field.format(**named)]]
+    UnsentForm.objects.create(staff=at.max, at=timezone.now(), action=address.format(**named), fields=fields)
+    page = browser.get("/typed/")
+    assert "for a confidential visit, " in text_of_answer(page) and not shows(page)
+
+
+def test_a_form_with_a_stale_token_shows_nothing_of_a_closed_visit(
+    secret: Visit, at: SimpleNamespace, tuesday: time_machine.Traveller
+) -> None:
+    browser = FreshPages(enforce_csrf_checks=True)
+    browser.force_login(at.max)
+    typed = opened_fields(browser, "/sign-in/")
+    make_stale(browser)
+    answer = browser.post(f"/visits/{secret.pk}/consent/", CONSENT | typed)
+    assert answer.url == f"/visits/{secret.pk}/" and UnsentForm.objects.count() == 1
+    page = browser.get(answer.url)
+    assert KEPT in text_of_answer(page) and not shows(page)
 
 
 UNLOCK = {"unlock_with": make.PASSWORD}

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from checkin.actions import sealed_readings
@@ -22,6 +24,7 @@ from checkin.rules.confidential_visits import ADDRESS_COLUMNS
 from checkin.rules.patient_merges import MERGE_COLUMNS
 from checkin.rules.roles import StaffAct
 from checkin.rules.sealed_readings import OPEN_SECONDS, SEALED_MARK
+from checkin.web import unsent_forms
 from checkin.web.access import (
     StaffRequest,
     get_patient_after_merges,
@@ -33,6 +36,7 @@ from checkin.web.confidential_visits import note_opened_visit
 from checkin.web.desk.audit_views import audit_page_view
 from checkin.web.desk.sealed_reading_forms import SealedReasonForm
 from checkin.web.page_versions import DRAWN_FOR, closed_visit_version
+from checkin.web.unsent_form_visits import has_form_about
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,12 +88,23 @@ def _open_sealed(
     if visit is not None and visit.confidential:
         sealed_readings.open_sealed(**facts, items=1)
         note_opened_visit(request, visit)
+        _tell_of_waiting_form(request, visit)
         return redirect(context["back"])
     sections = _sealed_sections(patient)
     sealed_readings.open_sealed(**facts, items=sum(map(len, sections.values())))
     may_keep = may_perform_act(request, StaffAct.KEEP_CARE_ALERTS)
     opened = {**context, **sections, "may_keep": may_keep}
     return _answer_sealed(request, "desk/sealed_opened.html", opened)
+
+
+def _tell_of_waiting_form(request: StaffRequest, visit: Visit) -> None:
+    """Say that a form about the visit, which was not sent while it was open, opens now too."""
+    typed, _ = unsent_forms.load_unsent_forms(request)
+    if has_form_about(visit, typed):
+        words = format_html(
+            'What you typed here was not sent. <a href="{}">Open it</a> and send it.', reverse("desk:typed")
+        )
+        messages.info(request, words)
 
 
 def _sealed_sections(patient: Patient | None) -> dict[str, list[Any]]:

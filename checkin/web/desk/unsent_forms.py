@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from checkin.web import unsent_forms
 from checkin.web.access import StaffRequest, staff_required
 from checkin.web.desk.audit_views import audit_patients_listed
-from checkin.web.unsent_form_fields import unsent_form_context
+from checkin.web.unsent_form_visits import describe_unsent_forms
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,10 +23,10 @@ def serve_unsent_forms(request: StaffRequest) -> HttpResponse:
     forms = mine if unsent_forms.may_read_unsent_forms(request.user) else []
     if not forms and not of_another:
         return redirect("desk:board")
-    as_typed = [unsent_form_context(one, request.clinic) for one in forms]
-    named = [pk for one in as_typed for pk in one["named"]]
-    audit_patients_listed(request, "unsent_form.seen", patients=named)
-    context = {"forms": as_typed, "of_another": of_another, "is_kept": of_another}
+    described = describe_unsent_forms(request, forms)
+    named = [pk for one in described["forms"] for pk in one["named"]]
+    audit_patients_listed(request, "unsent_form.seen", patients=named, visits=described["visits"])
+    context = {**described, "of_another": of_another, "is_kept": of_another}
     return render(request, "unsent_forms.html", context)
 
 
