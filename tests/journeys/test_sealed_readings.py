@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from checkin.actions import care_alerts
+from checkin.actions import care_alerts, confidential_visits
 from checkin.actions.care_alerts import AlertWords
 from checkin.models import CareAlertAnswer, Clinic, Location, Patient, SealedReading, Staff
 from checkin.rules.care_alerts import AlertKind
@@ -95,6 +95,43 @@ def test_who_leaves_an_opened_one_and_goes_back_is_asked_for_a_reason_again(page
     page.go_back()
     shows_nothing(page)
     assert SealedReading.objects.count() == 1
+
+
+def test_a_confidential_visit_opens_from_its_own_page_and_closes_after_twenty_seconds(
+    page: Page, leo: Patient, front: Location, max_: Staff
+) -> None:
+    """The reason was not taken: the page did not say in a hidden field which visit it was drawn for."""
+    visit = arrive(front, reason=WORDS)
+    confidential_visits.mark_visit_confidential(visit=visit, kind="other", by=max_, at=minutes_ago(1))
+    page.goto(f"/visits/{visit.pk}/")
+    shows_nothing(page)
+    page.locator("main").get_by_role("link", name="Open with a reason").last.click()
+    shows_nothing(page)
+    open_sealed(page)
+    page.wait_for_url(f"**/visits/{visit.pk}/")
+    page.clock.run_for(18_000)
+    expect(page.locator("main")).to_contain_text(WORDS)
+    page.clock.run_for(2_100)
+    expect(page.locator("main")).to_contain_text("Closed. To read it again, open it with a reason.")
+    shows_nothing(page)
+    assert SealedReading.objects.get().visit == visit
+
+
+def test_a_refused_form_of_an_opened_visit_closes_with_it(
+    page: Page, leo: Patient, front: Location, max_: Staff
+) -> None:
+    visit = arrive(front, reason=WORDS)
+    confidential_visits.mark_visit_confidential(visit=visit, kind="other", by=max_, at=minutes_ago(1))
+    page.goto(f"/visits/{visit.pk}/sealed/")
+    open_sealed(page)
+    page.goto(f"/visits/{visit.pk}/leave/?to=left")
+    page.evaluate("document.querySelector('.panel-go').submit()")
+    sealed = page.locator("[data-sealed]")
+    expect(sealed).to_contain_text("Choose why it is left open")
+    assert 0 < int(sealed.get_attribute("data-sealed") or 0) <= 20
+    page.clock.run_for(20_100)
+    expect(page.locator("main")).to_contain_text("Closed. To read it again, open it with a reason.")
+    expect(sealed).to_be_empty()
 
 
 def test_named_colleague_is_asked_to_look_within_ten_seconds_and_answers(
