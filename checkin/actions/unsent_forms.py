@@ -7,26 +7,27 @@ import uuid
 
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import UnsentForm
-from checkin.models.unsent_forms import MOST_UNSENT_FORMS, UNSENT_FORMS_THAT_GIVE_WAY
+from checkin.queries.unsent_forms import find_same_form
 
 
 def keep_unsent_form(
     *, form_id: str, staff_id: int, at: dt.datetime, action: str, fields: list[list[str]]
 ) -> UnsentForm:
-    """Keep a form for whoever typed it. Beyond MOST_UNSENT_FORMS, the older of the last two gives way.
+    """Keep a form for whoever typed it, and delete what is too old. The same form again is kept once.
 
-    Every form is kept while its author has no open login here, so anybody at their desk may have sent it.
+    No form gives way to another. While a desk is locked nobody can tell its author from a stranger, so any
+    choice between two forms could be used to push one out. How many are kept is limited where they arrive.
     """
     with write_in_turn():
-        kept = UnsentForm.objects.create(
-            pk=uuid.UUID(form_id), staff_id=staff_id, at=at, action=action, fields=fields
-        )
         theirs = UnsentForm.objects.filter(staff_id=staff_id)
         theirs.too_old(at=at).delete()
-        before = list(theirs.exclude(pk=kept.pk).order_by("at", "pk").values_list("pk", flat=True))
-        give_way = before[MOST_UNSENT_FORMS - UNSENT_FORMS_THAT_GIVE_WAY : 1 - UNSENT_FORMS_THAT_GIVE_WAY]
-        theirs.filter(pk__in=give_way).delete()
-    return kept
+        same = find_same_form(staff_id, at=at, action=action, fields=fields)
+        if same is not None:
+            theirs.filter(pk=same.pk).update(at=at)
+            return same
+        return UnsentForm.objects.create(
+            pk=uuid.UUID(form_id), staff_id=staff_id, at=at, action=action, fields=fields
+        )
 
 
 def discard_unsent_form(*, form_id: str, staff_id: int) -> bool:

@@ -8,10 +8,6 @@ import uuid
 from django.db import models
 
 UNSENT_FORM_KEPT = dt.timedelta(minutes=30)
-MOST_UNSENT_FORMS = 5
-"""Kept for one person at a time."""
-UNSENT_FORMS_THAT_GIVE_WAY = 2
-"""Of these, how many give way to later ones: the newest, so that nobody pushes out what waited before."""
 
 
 class UnsentFormQuerySet(models.QuerySet["UnsentForm"]):

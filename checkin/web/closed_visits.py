@@ -103,12 +103,17 @@ def _keep_typed_words(request: Any) -> None:
         return
     is_kept = False
     with contextlib.suppress(OperationalError, InterfaceError):
-        is_kept = typed is not None and unsent_forms.keep_typed_form(typed)
+        is_kept = typed is not None and unsent_forms.keep_typed_form(request, typed)
     if not is_kept:
         messages.warning(request, "What was typed could not be kept. Please type it again.")
         return
-    words = '<a href="{}">What was typed is kept for 30 minutes.</a> It opens together with the visit.'
-    messages.info(request, format_html(words, reverse("desk:typed")))
+    messages.info(
+        request,
+        format_html(
+            '<a href="{}">What was typed is kept for 30 minutes.</a> It opens together with the visit.',
+            reverse("desk:typed"),
+        ),
+    )
 
 
 def _hold_messages(request: Any, response: HttpResponse, visit: Visit) -> HttpResponse:

@@ -30,12 +30,17 @@ def refuse_stale_token(request: Any, reason: str = "") -> HttpResponse:
     if answer := _answer_unless_desk_open(request, is_typed=typed is not None):
         return answer
     if typed and not request.user.is_authenticated:
-        kept = unsent_forms.keep_typed_form(typed)
+        kept = unsent_forms.keep_typed_form(request, typed)
         return redirect_to_login(reverse("desk:typed" if kept else "desk:board"))
     mine = typed is not None and typed["by"] == request.user.pk
     if typed and mine and is_second_factor_owed(request):
-        unsent_forms.keep_typed_form(typed)
+        unsent_forms.keep_typed_form(request, typed)
         return redirect("desk:typed")  # where the second factor is asked for first
+    return _show_typed_form(request, typed, mine=mine)
+
+
+def _show_typed_form(request: Any, typed: unsent_forms.TypedForm | None, *, mine: bool) -> HttpResponse:
+    """Show the form to its author as typed, unless its visit is closed; keep it for anybody else."""
     is_shown = mine and unsent_forms.may_read_unsent_forms(request.user)
     described = describe_unsent_forms(request, [typed] if is_shown else [])
     for one in described["forms"]:
@@ -46,7 +51,7 @@ def refuse_stale_token(request: Any, reason: str = "") -> HttpResponse:
     context = {
         **described,
         "of_another": typed is not None and not mine,
-        "is_kept": typed is not None and not mine and unsent_forms.keep_typed_form(typed),
+        "is_kept": typed is not None and not mine and unsent_forms.keep_typed_form(request, typed),
     }
     return render(request, "unsent_forms.html", context, status=403)
 

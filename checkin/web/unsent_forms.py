@@ -7,6 +7,7 @@ logging in again, in any browser, they find the form as typed, and send it with 
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import re
 import uuid
 from collections.abc import Callable
@@ -27,7 +28,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from checkin.actions import unsent_forms
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Staff
-from checkin.queries.unsent_forms import is_form_waiting, list_waiting_forms
+from checkin.queries.unsent_forms import find_same_form, is_form_waiting, list_waiting_forms
+from checkin.rules.desk_locks import DeskState
 from checkin.rules.roles import StaffAct
 from checkin.web import throttle
 from checkin.web.locations import strip_location_path
@@ -42,7 +44,11 @@ LAST_STAFF_COOKIE = "last_staff"
 """Signed cookie with whoever was last logged in on this browser. Alone it gives no access."""
 LAST_STAFF_COOKIE_SECONDS = 24 * 3600
 MOST_KEPT_PER_HOUR = 20
-"""Forms kept for one person, who has no open login then: a copied page and cookie cannot fill the table."""
+"""Different forms kept for one person without an open login: a copied page and cookie cannot fill the table.
+
+Counted for each of their logins whose desk is locked, and together for all browsers without one. So whoever
+is at one locked desk takes nothing from what is typed at another.
+"""
 MOST_CHARACTERS = 200_000
 FIELDS_NOT_KEPT = {"csrfmiddlewaretoken", TYPED_BY, _TYPED_ID}
 
@@ -161,25 +167,35 @@ def read_form_to_send_again(request: HttpRequest) -> PostedForm | None:
     return PostedForm(action=request.get_full_path(), fields=fields)
 
 
-def keep_typed_form(typed: TypedForm) -> bool:
+def keep_typed_form(request: Any, typed: TypedForm) -> bool:
     """Keep the form for its author, up to a limit; return whether it is kept."""
     at = timezone.now()
-    with write_in_turn():
-        kept, _ = throttle.increment_throttle(throttle.throttle_key("typed", str(typed["by"])), at)
-    if kept > MOST_KEPT_PER_HOUR:
-        return False
     # PostgreSQL keeps no NUL in JSON.
     fields = [[name.replace("\0", ""), text.replace("\0", "")] for name, text in typed["fields"]]
+    is_known = find_same_form(typed["by"], at=at, action=typed["action"], fields=fields) is not None
+    if not is_known and not _may_keep_one_more(request, typed["by"], at):
+        return False
     unsent_forms.keep_unsent_form(
         form_id=typed["id"], staff_id=typed["by"], at=at, action=typed["action"], fields=fields
     )
     return True
 
 
+def _may_keep_one_more(request: Any, by: int, at: dt.datetime) -> bool:
+    """Count one more form for this person; return whether it is within the limit."""
+    desk = request.user.desk if request.user.is_authenticated and request.user.pk == by else None
+    if desk is not None and desk.state(lock_after=request.user.clinic.lock_after, at=at) is DeskState.OPEN:
+        return True
+    key = throttle.throttle_key("typed", str(by), str(desk.pk if desk is not None else ""))
+    with write_in_turn():
+        kept, _ = throttle.increment_throttle(key, at)
+    return kept <= MOST_KEPT_PER_HOUR
+
+
 def keep_form(request: HttpRequest) -> bool:
     """Keep what this request would send, for its author; return whether it is kept."""
     typed = read_unsent_form(request) if request.method == "POST" else None
-    return typed is not None and keep_typed_form(typed)
+    return typed is not None and keep_typed_form(request, typed)
 
 
 def load_unsent_forms(request: Any) -> tuple[list[TypedForm], bool]:

@@ -1,4 +1,4 @@
-"""What was typed and not sent is kept for its author, a few and not for long."""
+"""What was typed and not sent is kept for its author, and not for long."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils import timezone
 from checkin.actions import unsent_forms
 from checkin.management.commands import escalate
 from checkin.models import Staff, UnsentForm
-from checkin.models.unsent_forms import MOST_UNSENT_FORMS, UNSENT_FORM_KEPT
+from checkin.models.unsent_forms import UNSENT_FORM_KEPT
 
 
 def keep(person: Staff, *, minutes_ago: float = 0, name: str = "Leo") -> UnsentForm:
@@ -24,17 +24,23 @@ def keep(person: Staff, *, minutes_ago: float = 0, name: str = "Leo") -> UnsentF
     )
 
 
-def test_the_last_two_make_room_and_another_persons_stay(dana: Staff, max_: Staff) -> None:
-    of_another = keep(max_, minutes_ago=20)
-    kept = [keep(dana, minutes_ago=10 - nth) for nth in range(MOST_UNSENT_FORMS + 2)]
-    assert set(UnsentForm.objects.all()) == {of_another, *kept[:3], *kept[-2:]}
-
-
-def test_what_is_too_old_takes_no_room(dana: Staff) -> None:
-    for _ in range(MOST_UNSENT_FORMS):
-        keep(dana, minutes_ago=UNSENT_FORM_KEPT.total_seconds() / 60)
-    kept = [keep(dana) for _ in range(MOST_UNSENT_FORMS)]
+def test_no_form_makes_room_for_another(dana: Staff, max_: Staff) -> None:
+    """Three forms of a stranger before and three after pushed out the one in between."""
+    kept = [keep(max_, minutes_ago=20)]
+    kept += [keep(dana, minutes_ago=10 - nth, name=f"Child {nth}") for nth in range(9)]
     assert set(UnsentForm.objects.all()) == set(kept)
+
+
+def test_the_same_form_again_is_kept_once_and_waits_from_then_on(dana: Staff, max_: Staff) -> None:
+    kept, again = keep(dana, minutes_ago=20), keep(dana, minutes_ago=1)
+    assert again == kept and UnsentForm.objects.get().at > kept.at
+    keep(max_)
+    assert UnsentForm.objects.count() == 2
+
+
+def test_what_is_too_old_is_deleted_when_another_is_kept(dana: Staff) -> None:
+    keep(dana, minutes_ago=UNSENT_FORM_KEPT.total_seconds() / 60)
+    assert UnsentForm.objects.get() != keep(dana) and UnsentForm.objects.count() == 1
 
 
 def test_one_is_discarded_by_its_author_alone(dana: Staff, max_: Staff) -> None:

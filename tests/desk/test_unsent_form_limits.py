@@ -112,10 +112,40 @@ def test_a_locked_desk_keeps_a_limited_number_of_forms_and_says_which(
     typed = {"child_given_name": "Leo"} | opened(desk_client, "/sign-in/")
     lock(dana)
     monkeypatch.setattr(unsent_forms, "MOST_KEPT_PER_HOUR", 2)
-    pages = [desk_client.post("/sign-in/", typed, headers=PAGE).content.decode() for _ in range(3)]
-    assert [KEPT in page for page in pages] == [True, True, False]
-    assert [LOST in page for page in pages] == [False, False, True]
+    names = ("Leo", "Mia", "Mia", "Noa")
+    sent = [typed | {"child_given_name": name} for name in names]
+    pages = [desk_client.post("/sign-in/", one, headers=PAGE).content.decode() for one in sent]
+    assert [KEPT in page for page in pages] == [True, True, True, False]
+    assert [LOST in page for page in pages] == [False, False, False, True]
     assert UnsentForm.objects.count() == 2
+
+
+def test_what_strangers_send_at_one_locked_desk_takes_nothing_from_another(
+    desk_client: Client, dana: Staff, front: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twenty forms at one desk, and what their person typed anywhere was not kept for an hour."""
+    typed = opened(desk_client, "/sign-in/")
+    lock(dana)
+    monkeypatch.setattr(unsent_forms, "MOST_KEPT_PER_HOUR", 2)
+    for nth in range(3):
+        desk_client.post("/sign-in/", typed | {"child_given_name": f"Junk {nth}"}, headers=PAGE)
+    other = Client()
+    other.force_login(dana)
+    typed = opened(other, "/sign-in/") | {"child_given_name": "Leo"}
+    lock(dana)
+    assert KEPT in other.post("/sign-in/", typed, headers=PAGE).content.decode()
+    assert UnsentForm.objects.count() == 3
+
+
+def test_what_its_author_types_at_an_open_desk_is_kept_without_limit(
+    desk_client: Client, dana: Staff, front: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit = make.visit(front)
+    confidential_visits.mark_visit_confidential(visit=visit, kind="other", by=dana, at=timezone.now())
+    typed = opened(desk_client, "/sign-in/")
+    monkeypatch.setattr(unsent_forms, "MOST_KEPT_PER_HOUR", 0)
+    desk_client.post(f"/visits/{visit.pk}/notes/school/", typed | {"limits": "no running"})
+    assert UnsentForm.objects.get().staff == dana
 
 
 def test_another_persons_form_is_said_to_wait_only_if_it_does(
@@ -128,7 +158,8 @@ def test_another_persons_form_is_said_to_wait_only_if_it_does(
     opened(browser, "/sign-in/")
     make_stale(browser)
     monkeypatch.setattr(unsent_forms, "MOST_KEPT_PER_HOUR", 1)
-    pages = [browser.post("/sign-in/", typed).content.decode() for _ in range(2)]
+    sent = [typed, typed | {"child_given_name": "Mia"}]
+    pages = [browser.post("/sign-in/", one).content.decode() for one in sent]
     assert ["It waits 30 minutes" in page for page in pages] == [True, False]
     assert [LOST in page for page in pages] == [False, True]
 
