@@ -22,7 +22,8 @@ import pyrage
 from checkin.actions.backup_failures import BackupFailed, describe_disk_trouble
 
 _MANIFEST = "manifest.json"
-_MAY_HOLD = {_MANIFEST, "database.sqlite3", "database.dump", "secret_key", "audit_key", "factor_key"}
+MAY_HOLD = (_MANIFEST, "database.sqlite3", "database.dump", "secret_key", "audit_key", "factor_key")
+"""Names of the files in an archive. One with any other file is no backup."""
 _COMPRESSION = 3
 _PIECE_BYTES = 1 << 20
 _WRONG_KEY = "No matching keys"
@@ -157,7 +158,7 @@ def _unpack(pipe: Any, into: Path) -> dict[str, Any]:
     manifest: dict[str, Any] = {}
     with gzip.GzipFile(fileobj=pipe, mode="rb") as packed, tarfile.open(fileobj=packed, mode="r|") as tar:
         for entry in tar:
-            content = tar.extractfile(entry) if entry.isreg() and entry.name in _MAY_HOLD else None
+            content = tar.extractfile(entry) if entry.isreg() and entry.name in MAY_HOLD else None
             if content is None:
                 raise ValueError("an entry that no backup has")
             if entry.name == _MANIFEST:

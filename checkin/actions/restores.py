@@ -24,7 +24,9 @@ from checkin.actions.write_queue import write_in_turn
 from checkin.models import Clinic
 
 _PROGRAM_IS_RUNNING = "The program is running here. Nothing was changed. Stop it, then run this again."
-_WORK_PREFIX = "restore-"
+_WORK_PREFIX = "broughtby-restore-unencrypted-"
+_WORK_MARKER = "made-by-broughtby-restore"
+"""A file in each folder that a restore makes. Without it a folder is somebody's own, whatever its name."""
 _ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
@@ -106,17 +108,32 @@ def _refuse_unless_empty() -> None:
 def _private_folder() -> Iterator[Path]:
     """Make a folder on the disk where the database goes."""
     beside = database_path().parent if connection.vendor == "sqlite" else settings.VAR
-    # Of a run that was killed: it holds the database unencrypted. The lock says that none is under way.
-    for left in beside.glob(f"{_WORK_PREFIX}*"):
-        shutil.rmtree(left, ignore_errors=True)
     try:
         work = Path(tempfile.mkdtemp(prefix=_WORK_PREFIX, dir=beside))
+        (work / _WORK_MARKER).touch(mode=0o600)
     except OSError as problem:
         raise describe_disk_trouble(problem, beside) from None
     try:
         yield work
     finally:
         shutil.rmtree(work, ignore_errors=True)
+        # Only now that the source was read: whatever its folder is, it was there for that.
+        _remove_leftovers(beside)
+
+
+def _remove_leftovers(beside: Path) -> None:
+    """Remove what a killed restore left, the database unencrypted. The lock says that none is under way.
+
+    Only files that a restore writes go, and only from a folder that it marked: what somebody put there stays.
+    """
+    own = [*backup_archives.MAY_HOLD, *(f"database.sqlite3{end}" for end in sqlite_snapshots.BESIDE)]
+    for left in beside.glob(f"{_WORK_PREFIX}*"):
+        if left.is_symlink() or not (left / _WORK_MARKER).is_file():
+            continue
+        with contextlib.suppress(OSError):
+            for name in (*own, _WORK_MARKER):
+                (left / name).unlink(missing_ok=True)
+            left.rmdir()
 
 
 def _check_manifest(manifest: dict[str, Any], work: Path, source: Path) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import fcntl
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -97,7 +98,7 @@ def test_an_empty_place_gets_every_row_and_the_keys(
     assert (restored.made, restored.keys) == (NIGHT, ["secret_key", "audit_key", "factor_key"])
     assert (var / "secret_key").read_text() == "signs sessions"
     assert (var / "secret_key").stat().st_mode & 0o777 == 0o600
-    assert [path.name for path in var.glob("restore-*")] == []
+    assert [path.name for path in var.glob("*restore*")] == []
 
 
 @on_sqlite
@@ -190,7 +191,7 @@ def test_what_does_not_fit_is_refused_and_nothing_is_left(
     with pytest.raises(BackupFailed, match=sentence) as refused:
         restore(other)
     assert "Nothing was changed" in refused.value.sentence
-    assert not (var / "secret_key").exists() and not list(var.glob("restore-*"))
+    assert not (var / "secret_key").exists() and not list(var.glob("*restore*"))
     if connection.vendor == "sqlite":
         assert not Path(name).exists()
     else:
@@ -207,7 +208,7 @@ def test_a_wrong_key_and_a_cut_file_leave_the_place_empty(
     with pytest.raises(BackupFailed, match="cut short"):
         restore(backup)
     assert connection.vendor != "sqlite" or not Path(name).exists()
-    assert not list(var.glob("restore-*"))
+    assert not list(var.glob("*restore*"))
 
 
 def test_each_clinic_reads_in_its_trail_what_was_restored(brook: Clinic) -> None:
@@ -258,13 +259,52 @@ def test_what_follows_is_sealed_with_the_restored_trails_key(
     assert fresh_factors in settings.FACTOR_KEY_FALLBACKS
 
 
-@on_sqlite
-def test_what_a_killed_restore_left_is_removed(backup: Path, empty: Callable[[], str], var: Path) -> None:
+@pytest.fixture
+def left(backup: Path, empty: Callable[[], str], var: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return what a restore that was killed while it wrote the database has left."""
+
     empty()
-    (var / "restore-abc").mkdir()
-    (var / "restore-abc/database.sqlite3").write_bytes(b"everybody, unencrypted")
+    damaged = rewritten(backup, sha256="0")
+    with monkeypatch.context() as killed:
+        killed.setattr(shutil, "rmtree", lambda folder, **_: None)
+        killed.setattr(restores, "_remove_leftovers", lambda beside: None)
+        with pytest.raises(BackupFailed):
+            restore(damaged)
+    (folder,) = var.glob("*restore*")
+    (folder / "database.sqlite3-wal").write_bytes(b"everybody, unencrypted")
+    return folder
+
+
+@on_sqlite
+def test_what_a_killed_restore_left_is_removed(left: Path, backup: Path, var: Path) -> None:
+    assert (left / "database.sqlite3").exists()
     restore(backup)
-    assert not list(var.glob("restore-*"))
+    assert not list(var.glob("*restore*"))
+
+
+@on_sqlite
+def test_what_somebody_put_beside_it_stays(left: Path, backup: Path, var: Path) -> None:
+    (left / "notes.txt").write_text("mine")
+    restore(backup)
+    assert [path.name for path in left.iterdir()] == ["notes.txt"]
+
+
+@on_sqlite
+def test_the_folders_of_whoever_restores_stay(backup: Path, empty: Callable[[], str], var: Path) -> None:
+    """It removed every folder whose name began with restore-, before it read the backup in one of them."""
+    empty()
+    other = var.parent / "elsewhere"
+    for folder in (var / "restore-from-usb", var / "broughtby-restore-unencrypted-mine", other):
+        folder.mkdir()
+        (folder / "database.sqlite3").write_text("precious")
+    (other / restores._WORK_MARKER).touch()
+    (var / "broughtby-restore-unencrypted-link").symlink_to(other)
+    source = backup.rename(var / "restore-from-usb" / backup.name)
+    restore(source)
+    assert source.exists() and (other / "database.sqlite3").exists()
+    assert (var / "restore-from-usb/database.sqlite3").exists()
+    assert (var / "broughtby-restore-unencrypted-mine/database.sqlite3").exists()
+    assert (var / "broughtby-restore-unencrypted-link").is_symlink()
 
 
 @on_sqlite
