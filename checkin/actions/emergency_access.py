@@ -73,14 +73,16 @@ def end_emergency_access(*, desk: DeskSession | None, by: Staff, at: dt.datetime
 
     A login whose times are not known (None) has opened nothing.
     """
-    return _end_each(EmergencyAccess.objects.open_at(at).filter(desk=desk), by=by, at=at, why=why)
+    if desk is None:
+        return 0
+    return _end_each(EmergencyAccess.objects.not_over(at).filter(desk=desk), by=by, at=at, why=why)
 
 
 def end_all_emergency_access(
     *, person: Staff, by: Staff | None, at: dt.datetime, why: str, but: DeskSession | None = None
 ) -> int:
     """End what all logins of this person opened, except for `but`; return how much was open."""
-    theirs = EmergencyAccess.objects.open_at(at).filter(staff=person).exclude(desk=but)
+    theirs = EmergencyAccess.objects.not_over(at).filter(staff=person, desk__isnull=False).exclude(desk=but)
     return _end_each(theirs, by=by, at=at, why=why)
 
 

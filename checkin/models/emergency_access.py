@@ -17,6 +17,10 @@ class EmergencyAccessQuerySet(models.QuerySet["EmergencyAccess"]):
         """Return those that are neither over nor ended, and whose login is known still."""
         return self.filter(ended_at=None, started_at__lte=at, ends_at__gt=at, desk__isnull=False)
 
+    def not_over(self, at: dt.datetime) -> EmergencyAccessQuerySet:
+        """Return those to end: also of a start that is still to come, as after the clock was set back."""
+        return self.filter(ended_at=None, ends_at__gt=at)
+
     def over_by_time(self, at: dt.datetime) -> EmergencyAccessQuerySet:
         """Return those whose hour is over, and whose end is not written down yet."""
         return self.filter(ended_at=None, ends_at__lte=at)
@@ -80,7 +84,8 @@ class EmergencyAccess(models.Model):
     @property
     def written_until(self) -> dt.datetime:
         """Until when its events may be in the trail: a request that it let in may write after its end."""
-        return self.stopped_at + LONGEST_REQUEST
+        # If the clock was set back meanwhile, it ended before it started.
+        return max(self.started_at, self.stopped_at) + LONGEST_REQUEST
 
     def __str__(self) -> str:
         return f"emergency access {self.pk}"

@@ -15,6 +15,7 @@ from checkin.actions.permissions import NotAllowed
 from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import AuditEvent, Clinic, EmergencyAccess, Patient, Staff
+from checkin.queries.emergency_access import list_emergency_accesses
 from checkin.rules.audit import AuditPurpose
 from checkin.rules.desk_locks import DESK_SESSION_KEY, LOGIN_TIMES_KEPT
 from checkin.rules.roles import Role
@@ -140,3 +141,22 @@ def test_the_auditor_finds_what_was_let_in_before_events_named_their_access(
     assert "1 patient shown" in as_(otto).get("/audit/emergencies/").content.decode()
     page = as_(otto).get(f"/audit/emergencies/{made.pk}/").content.decode()
     assert f"/audit/patients/{leo.pk}/" in page and f"/audit/patients/{mia.pk}/" not in page
+
+
+@pytest.mark.parametrize("act", ["pressed", "role", "extended"])
+def test_every_end_ends_it_though_the_clock_was_set_back(ada: Staff, brook: Clinic, act: str) -> None:
+    """The end looked for what was open by the clock: set right later, that was open again."""
+    made = start(ada)
+    leo = make.patient(brook, "Leo Ruiz")
+    write_seen(ada, leo, "9:45", made)
+    back = make.at("9:30")
+    assert made.desk is not None
+    if act == "pressed":
+        assert emergency_access.end_emergency_access(desk=made.desk, by=ada, at=back, why=act) == 1
+    elif act == "role":
+        assert emergency_access.end_all_emergency_access(person=ada, by=None, at=back, why=act) == 1
+    else:
+        emergency_access.start_emergency_access(reason=REASON, desk=made.desk, by=ada, at=back)
+    assert made not in EmergencyAccess.objects.open_at(make.at("9:50"))
+    (listed,) = [one for one in list_emergency_accesses(brook) if one.pk == made.pk]
+    assert listed.patients_read == 1

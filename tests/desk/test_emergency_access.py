@@ -17,6 +17,7 @@ from django.utils import timezone
 from checkin.actions import emergency_access, own_sessions, staff
 from checkin.actions.permissions import NotAllowed
 from checkin.models import AuditEvent, Clinic, EmergencyAccess, Location, Staff, Visit
+from checkin.queries.emergency_access import list_emergency_accesses
 from checkin.rules.roles import Role
 from tests import make
 
@@ -293,3 +294,19 @@ def test_nothing_is_written_by_it_but_that_a_child_cannot_wait(opened: Client, l
     assert leo.state == "arrived" and Visit.objects.count() == 1
     opened.post(f"/visits/{leo.pk}/urgent/", {"urgent": "1"})
     assert AuditEvent.objects.filter(action="visit.marked_urgent", purpose="emergency").exists()
+
+
+def test_a_second_one_within_the_hour_has_its_own_line_of_the_board(
+    opened: Client, leo: Visit, otto: Staff, tuesday: time_machine.Traveller
+) -> None:
+    """The board had been recorded for this hour, so the second one seemed to have shown nobody."""
+    assert opened.get("/").status_code == 200
+    opened.post("/emergency/end/")
+    tuesday.move_to(make.at("9:50"))
+    opened.post(ADDRESS, {"reason": "Somebody fell in the waiting room"})
+    for _ in range(2):
+        assert "Ruiz" in page_of(opened.get("/"))
+    second, first = list_emergency_accesses(otto.clinic)
+    assert (first.patients_read, second.patients_read) == (1, 1)
+    lines = AuditEvent.objects.filter(action="board.seen").order_by("pk")
+    assert [line.detail["emergency"] for line in lines] == [first.pk, second.pk]

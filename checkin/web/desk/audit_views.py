@@ -102,10 +102,11 @@ def audit_board_view(
     """Record whom the board of this front desk showed to this person, each child once an hour.
 
     A board asks again every two seconds. Whom the trail has for this hour is kept in this process; if it
-    forgets, or another one answers, a child is recorded once more, never left out.
+    forgets, or another one answers, a child is recorded once more, never left out. Each emergency access has
+    lines of its own: the auditor counts by them what it let in.
     """
     shown = _patients_shown(patients, visits)
-    key = f"seen-on-board-{request.user.pk}-{location_id}-{int(timezone.now().timestamp()) // _HOUR_SECONDS}"
+    key = _key_of_hour(request.user.pk, location_id)
     known: ShownPatients = caches["rows"].get(key) or ShownPatients([], [])
     fresh = ShownPatients(
         sorted(set(shown.patients) - set(known.patients)), sorted(set(shown.unmatched) - set(known.unmatched))
@@ -116,3 +117,10 @@ def audit_board_view(
     # Only after the event is written: if that fails, nobody counts as recorded.
     kept = ShownPatients(known.patients + fresh.patients, known.unmatched + fresh.unmatched)
     caches["rows"].set(key, kept, timeout=3600)
+
+
+def _key_of_hour(person_id: int, location_id: int) -> str:
+    source = audit.origin.get()
+    emergency = (source and source.emergency_id) or 0
+    hour = int(timezone.now().timestamp()) // _HOUR_SECONDS
+    return f"seen-on-board-{person_id}-{location_id}-{emergency}-{hour}"
