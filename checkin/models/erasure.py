@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection, models
 
 from checkin.models.audit import AuditEvent, AuditEventPatient
+from checkin.models.copied_values import clear_copied_values
 from checkin.models.match_decisions import MatchDecision
 from checkin.models.people import Patient
 from checkin.models.visits import SignIn, Visit
@@ -63,6 +64,7 @@ class Erasure:
 
     def carry_out(self) -> None:
         """Clear the mentions and erase the rows. Call in a transaction, whose commit checks the keys."""
+        clear_copied_values(self.rows)
         for (model, column), ids in self.mentions.items():
             cleared: dict[str, Any] = {column: None}
             if model is MatchDecision:
