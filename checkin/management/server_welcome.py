@@ -75,7 +75,7 @@ def read_server_address(folder: Path) -> ServerAddress | None:
         return ServerAddress(
             facts["SERVES_HOST"], int(facts["SERVES_PORT"]), is_tls=facts["SERVES_TLS"] == "True"
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

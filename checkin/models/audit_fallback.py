@@ -52,7 +52,7 @@ def _read_line(number: int, line: str, keys: Sequence[str]) -> FallbackLine:
         row = {column: said[column] for column in SEALED_COLUMNS} | {"at": at}
         seals = {seal_row(key, "", row, said["patients"]) for key in keys}
         return FallbackLine(number, said["at"], said["seal"] in seals)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return FallbackLine(number, "", is_sealed=False)
 
 

@@ -123,7 +123,7 @@ def test_an_older_key_still_proves_its_lines(
     assert "1 lines" in verify()
 
 
-@pytest.mark.parametrize("change", ["text", "cut", "no json", "forged"])
+@pytest.mark.parametrize("change", ["text", "cut", "no json", "too deep", "forged"])
 def test_a_changed_line_of_the_file_is_named(dana: Staff, fallback: Path, change: str) -> None:
     keep_in_file(dana, fallback, 3)
     lines = fallback.read_text().splitlines()
@@ -131,6 +131,7 @@ def test_a_changed_line_of_the_file_is_named(dana: Staff, fallback: Path, change
         "text": lines[1].replace("visit.signed_in", "visit.moved"),
         "cut": lines[1][:40],
         "no json": "[]",
+        "too deep": "[" * 100_000,
         "forged": json.dumps(json.loads(lines[1]) | {"seal": "ab" * 32}),
     }[change]
     fallback.write_text("\n".join(lines) + "\n")
