@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
+from django.contrib.messages.storage.session import SessionStorage
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 
@@ -28,8 +29,9 @@ from checkin.rules.forgetting import (
 )
 from checkin.rules.roles import StaffAct
 
-SESSION_KEYS_WITH_TYPED_TEXT = ("typed", "searches")
-"""Kept searches, by the name that the pages give them, and unsent forms of an earlier version."""
+SESSION_KEYS_WITH_NAMES = ("typed", "searches", SessionStorage.session_key)
+"""Unsent forms of an earlier version, kept searches, by the name that the pages give them, and sentences that
+the next page would show."""
 
 
 class PatientGone(Refused):
@@ -181,12 +183,13 @@ def _merged_with(clinic: Clinic, patient_id: int) -> set[int]:
 
 
 def _empty_sessions() -> int:
-    """Take unsent forms and kept searches out of every session: whom they name cannot be told."""
+    """Take unsent forms, kept searches and sentences to show out of every session: whom they name cannot be
+    told."""
     changed = 0
     for row in Session.objects.all().iterator():
         store = SessionStore(row.session_key)
         kept = row.get_decoded()
-        typed = [kept.pop(key, None) for key in SESSION_KEYS_WITH_TYPED_TEXT]
+        typed = [kept.pop(key, None) for key in SESSION_KEYS_WITH_NAMES]
         if any(typed):
             Session.objects.filter(pk=row.pk).update(session_data=store.encode(kept))
             changed += 1

@@ -5,12 +5,16 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import pytest_django
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from checkin.actions import forgetting
 from checkin.actions.permissions import NotAllowed
@@ -21,6 +25,7 @@ from checkin.models import (
     Clinic,
     ImmutableRowError,
     Location,
+    LookAlike,
     Move,
     Patient,
     Staff,
@@ -145,8 +150,8 @@ def test_the_trail_keeps_the_number_and_stays_whole(leo: Patient, max_: Staff) -
 
 
 def test_unsent_forms_and_searches_are_deleted_whoever_they_name(leo: Patient, max_: Staff) -> None:
-    keys = ("typed", searches._SEARCHES_SESSION_KEY)
-    assert keys == forgetting.SESSION_KEYS_WITH_TYPED_TEXT
+    keys = ("typed", searches._SEARCHES_SESSION_KEY, "_messages")
+    assert keys == forgetting.SESSION_KEYS_WITH_NAMES
     store = SessionStore()
     store.update({key: [CANARY] for key in keys} | {"kept": 1})
     store.save()
@@ -155,6 +160,21 @@ def test_unsent_forms_and_searches_are_deleted_whoever_they_name(leo: Patient, m
     assert dict(SessionStore(store.session_key).items()) == {"kept": 1}
     assert not UnsentForm.objects.exists()
     assert AuditEvent.objects.get(action="patient.forgotten").detail["unsent_forms"] == 1
+
+
+def test_the_next_page_no_longer_names_the_child_in_a_notice(
+    leo: Patient, max_: Staff, dana: Staff, as_: Callable[[Staff], Client]
+) -> None:
+    browser, twin = as_(dana), make.patient(max_.clinic, f"Leo {CANARY}")
+    alike = LookAlike.objects.create(clinic=max_.clinic, record=twin, older=leo, noticed_at=make.at())
+    browser.post(reverse("desk:look_alike_two", args=[alike.pk]))
+    (row,) = [one for one in Session.objects.all() if CANARY in str(one.get_decoded())]
+    for one in (leo, twin):
+        forget(one, max_)
+    row.refresh_from_db()
+    assert CANARY not in str(row.get_decoded())
+    page = browser.get("/")
+    assert page.status_code == 200 and CANARY not in page.content.decode()
 
 
 def test_history_still_refuses_to_be_deleted(leo: Patient) -> None:
