@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db import connection, models
+from django.db import OperationalError, connection, models
 
 from checkin.models.audit import AuditEvent, AuditEventPatient
 from checkin.models.copied_values import clear_copied_values
@@ -29,6 +29,7 @@ _NOT_IN_USE = {
 }
 """Days and times that do not say that anybody used the record then."""
 _ERASED_AT_ONCE = 500
+_LOG_WAIT_MS = 5000
 Model = type[models.Model]
 
 
@@ -138,6 +139,28 @@ def overwrite_what_is_erased() -> None:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA secure_delete = ON")
+
+
+def empty_write_log() -> bool:
+    """Bring all writes from SQLite's log into its file and empty the log; return whether that was possible.
+
+    Another process that has the database open keeps the log, and in it what was erased. Call after the
+    transaction. Waits for somebody who reads for `_LOG_WAIT_MS` at most.
+    """
+    if connection.vendor != "sqlite":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        (usual,) = cursor.fetchone()
+        cursor.execute(f"PRAGMA busy_timeout = {_LOG_WAIT_MS}")
+        try:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            (is_busy, *_pages) = cursor.fetchone()
+        except OperationalError:
+            is_busy = True
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {usual}")
+    return not is_busy
 
 
 def _list_times(model: Model) -> list[str]:

@@ -31,6 +31,7 @@ from checkin.models import (
     Staff,
     UnsentForm,
     Visit,
+    erasure,
 )
 from checkin.queries.audit_verification import verify_chains
 from checkin.rules.forgetting import RetentionTerm
@@ -218,6 +219,37 @@ def test_no_free_page_of_the_file_says_the_name(leo: Patient, max_: Staff, tmp_p
     assert CANARY.encode() in file_of_database(tmp_path / "before.sqlite3")
     forget(leo, max_)
     assert CANARY.encode() not in file_of_database(tmp_path / "after.sqlite3")
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.django_db(transaction=True)
+def test_the_log_of_writes_does_not_keep_it_for_a_server_that_is_running(leo: Patient, max_: Staff) -> None:
+    """The log goes with the last process that has the database open: a server has it open all day."""
+    database = Path(connection.settings_dict["NAME"])
+    with contextlib.closing(sqlite3.connect(database)) as server:
+        server.execute("SELECT count(*) FROM checkin_patient").fetchall()
+        Patient.objects.filter(pk=leo.pk).update(preferred_name=CANARY)
+        forget(leo, max_)
+        assert CANARY.encode() in database.with_name(f"{database.name}-wal").read_bytes()
+        assert erasure.empty_write_log()
+        for part in database.parent.glob(f"{database.name}*"):
+            assert CANARY.encode() not in part.read_bytes()
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.django_db(transaction=True)
+def test_a_log_that_somebody_reads_is_told_and_waited_for_a_little(
+    leo: Patient, max_: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasure, "_LOG_WAIT_MS", 50)
+    with contextlib.closing(sqlite3.connect(connection.settings_dict["NAME"])) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM checkin_patient").fetchall()
+        forget(leo, max_)
+        assert not erasure.empty_write_log()
+    assert erasure.empty_write_log()
+    with connection.cursor() as cursor:
+        assert cursor.execute("PRAGMA busy_timeout").fetchone() == (20_000,)
 
 
 def file_of_database(path: Path) -> bytes:

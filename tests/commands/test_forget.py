@@ -148,3 +148,10 @@ def test_young_audit_rows_stay_whatever_date_is_named(forget: Told, leo: Patient
     before = AuditEvent.objects.count()
     assert "0 removed" in forget("--before", "2026-11-24", "--trail", "--yes")
     assert AuditEvent.objects.count() == before
+
+
+@pytest.mark.only_on("sqlite")
+def test_it_says_if_the_log_of_writes_still_holds_what_was_erased(forget: Told, leo: Patient) -> None:
+    """A test runs in a transaction, in which the log cannot be emptied."""
+    said = forget("--patient", leo.pk, "--reason", "family", "--yes")
+    assert "the server still holds its log of writes" in said

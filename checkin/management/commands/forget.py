@@ -15,6 +15,7 @@ from checkin.actions import audit_removal, forgetting
 from checkin.actions.refusals import Refused
 from checkin.management.plain_commands import PlainCommand
 from checkin.models import Clinic, Staff
+from checkin.models.erasure import empty_write_log
 from checkin.rules.forgetting import (
     ForgetReason,
     RetentionTerm,
@@ -25,6 +26,11 @@ from checkin.rules.forgetting import (
 )
 
 _NOT_YET = "Nothing was erased. Add --yes to do it: it cannot be undone."
+_LOG_IS_HELD = (
+    "Somebody is reading the database, so the server still holds its log of writes, the file that ends in "
+    "-wal, and in it what was erased. It is overwritten at the next checkpoint, or gone once the program is "
+    "stopped."
+)
 _WHAT = "Name one: --patient NUMBER, --before DATE, --older-than YEARS or --again."
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
 """Not what int() takes too, such as 1_0 for 10."""
@@ -77,6 +83,8 @@ class Command(PlainCommand):
                 "restore nobody would know whom to forget again. The last one was not erased."
             ) from None
         self.stdout.write(self._say_end() if options["yes"] else _NOT_YET)
+        if options["yes"] and not empty_write_log():
+            self.stdout.write(_LOG_IS_HELD)
 
     def _choose(
         self, clinic: Clinic, term: RetentionTerm | None, options: dict[str, Any]
