@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from django.db.models import TextChoices
@@ -16,6 +17,50 @@ _MOST_YEARS = 150
 REMOVED_ACTION = "audit.removed"
 """The checkpoint: which rows of the trail were removed before it."""
 _FORGOTTEN_LINE = re.compile(r"(\S+) clinic=(\d+) patient=(\d+) created=(\S+) reason=([a-z_]+)")
+
+ROW_WORDS = {
+    "AfterWord": ("answer on leaving", "answers on leaving"),
+    "AfterWordAnswer": ("entry about an answer on leaving", "entries about answers on leaving"),
+    "AfterWordReading": ("entry about an answer on leaving", "entries about answers on leaving"),
+    "AfterWordTold": ("entry about an answer on leaving", "entries about answers on leaving"),
+    "Appointment": ("appointment", "appointments"),
+    "CareAlert": ("care alert", "care alerts"),
+    "CareAlertAnswer": ("entry about a care alert", "entries about care alerts"),
+    "CareAlertVersion": ("entry about a care alert", "entries about care alerts"),
+    "ChartChange": ("change of the record", "changes of the record"),
+    "ConfidentialMark": ("confidential mark", "confidential marks"),
+    "ConsentRecord": ("consent", "consents"),
+    "Discrepancy": ("discrepancy", "discrepancies"),
+    "DiscrepancyDecision": ("decision about a discrepancy", "decisions about discrepancies"),
+    "DueItem": ("vaccine or check-up due", "vaccines or check-ups due"),
+    "Escort": ("adult who came along", "adults who came along"),
+    "ExcuseNote": ("note", "notes"),
+    "Guardian": ("contact", "contacts"),
+    "Immunization": ("vaccine given", "vaccines given"),
+    "LookAlike": ("pair of similar records", "pairs of similar records"),
+    "MatchDecision": ("decision about a match", "decisions about matches"),
+    "Move": ("step of a visit", "steps of visits"),
+    "Need": ("need", "needs"),
+    "NeedAnswer": ("answer to a need", "answers to needs"),
+    "PaperMove": ("entry moved between records", "entries moved between records"),
+    "Patient": ("record", "records"),
+    "PatientIdentifier": ("number in another system", "numbers in other systems"),
+    "PatientMerge": ("merge", "merges"),
+    "Promise": ("promise", "promises"),
+    "PromiseAttempt": ("entry about a promise", "entries about promises"),
+    "PromiseDecision": ("entry about a promise", "entries about promises"),
+    "PromiseEscalation": ("entry about a promise", "entries about promises"),
+    "PromiseHandover": ("entry about a promise", "entries about promises"),
+    "ReasonReading": ("entry of who read it", "entries of who read it"),
+    "SealedReading": ("entry of who read it", "entries of who read it"),
+    "SignIn": ("sign-in", "sign-ins"),
+    "SignInReplay": ("sign-in sent again", "sign-ins sent again"),
+    "StandingProxy": ("written proxy", "written proxies"),
+    "ToldFamily": ("answer told to the family", "answers told to the family"),
+    "Visit": ("visit", "visits"),
+    "WorryStep": ("urgent call", "urgent calls"),
+}
+"""What a row of each model is in plain words: one, and several."""
 
 
 class ForgetReason(TextChoices):
@@ -101,3 +146,14 @@ def may_be_forgotten(*, last_seen: dt.date, birth_date: dt.date | None, term: Re
 def trail_may_go_before(before: dt.date, today: dt.date) -> dt.date:
     """Return the day before which rows of the trail may be removed: never one of the last six years."""
     return min(before, subtract_years(today, _TRAIL_YEARS))
+
+
+def describe_rows(counts: Mapping[str, int]) -> str:
+    """Return "1 record, 2 visits and …": how many rows go, by the name of their model; the record first."""
+    by_words: Counter[tuple[str, str]] = Counter()
+    for name, count in counts.items():
+        by_words[ROW_WORDS[name]] += count
+    record = ROW_WORDS["Patient"]
+    ordered = sorted(by_words.items(), key=lambda found: (found[0] != record, -found[1], found[0]))
+    parts = [f"{count} {one if count == 1 else several}" for (one, several), count in ordered]
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))

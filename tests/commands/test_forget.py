@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,32 @@ def leo(brook: Clinic) -> Patient:
 def test_it_counts_and_erases_nothing_without_yes(forget: Told, leo: Patient) -> None:
     said = forget("--patient", leo.pk, "--reason", "family")
     assert f"Patient {leo.pk}" in said and "Nothing was erased" in said and Patient.objects.exists()
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_it_says_at_a_terminal_whose_record_it_is_and_writes_the_name_nowhere(
+    leo: Patient, max_: Staff, forget: Told
+) -> None:
+    given = ("forget", f"--patient={leo.pk}", "--reason=family", f"--by={max_.username}")
+    call_command(*given, stdout=(shown := Terminal()))
+    assert "This is Leo Ruiz, born 2018-03-14." in shown.getvalue()
+    assert f"Patient {leo.pk}: 1 record." in shown.getvalue()
+    said = forget("--patient", leo.pk, "--reason", "family")
+    assert "Leo" not in said and "Run it at a terminal" in said
+
+
+def test_who_may_not_erase_reads_that_at_once(leo: Patient, dana: Staff) -> None:
+    """It counted, and said with --yes only that somebody else looks after backups."""
+    with pytest.raises(CommandError, match=r"dana may not erase patients: .* Nothing was erased"):
+        call_command("forget", f"--patient={leo.pk}", "--reason=family", f"--by={dana.username}")
+
+
+def test_a_trail_without_old_rows_has_none_to_remove(forget: Told, leo: Patient) -> None:
+    assert "no rows." in forget("--before", "2016-01-01", "--trail")
 
 
 def test_it_says_how_long_backups_still_hold_it(forget: Told, leo: Patient) -> None:

@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import connection, models
 
 from checkin.actions import match_decisions
 from checkin.models import (
@@ -20,6 +20,7 @@ from checkin.models import (
     Visit,
 )
 from checkin.models.erasure import KEPT_WITH_THE_ID, MENTIONS, Erasure, _may_lose_visit, list_references
+from checkin.rules.forgetting import ROW_WORDS
 from tests import make
 
 
@@ -51,6 +52,21 @@ def test_a_visit_that_was_first_matched_to_the_twin_goes_with_its_own_child(
     assert list(Patient.objects.all()) == [twin]
     assert not Visit.objects.exists() and not MatchDecision.objects.exists()
     connection.check_constraints()
+
+
+def test_each_kind_of_row_that_goes_has_plain_words() -> None:
+    found: set[type[models.Model]] = set()
+    left: list[type[models.Model]] = [Patient, Visit, SignIn]
+    while left:
+        one = left.pop()
+        if one not in found:
+            found.add(one)
+            left += [
+                field.model
+                for field in list_references(one)
+                if field.model not in KEPT_WITH_THE_ID and (field.model.__name__, field.name) not in MENTIONS
+            ]
+    assert {one.__name__ for one in found} == set(ROW_WORDS)
 
 
 def test_the_trail_keeps_what_it_says() -> None:

@@ -61,3 +61,10 @@ def test_a_leap_day_has_an_anniversary() -> None:
 def test_a_line_of_the_list_is_read_as_it_was_written_and_half_a_line_is_not() -> None:
     one = ForgottenPatient("2026-11-28T10:00:00+00:00", 1, 7, "2020-01-01T10:00:00+00:00", "family")
     assert list(forgetting_rules.parse_forgotten([one.line(), one.line()[:30], ""])) == [one]
+
+
+def test_rows_are_counted_in_plain_words_with_the_record_first() -> None:
+    counts = {"Escort": 1, "Patient": 2, "PromiseAttempt": 1, "PromiseDecision": 2, "SignIn": 1}
+    said = forgetting_rules.describe_rows(counts)
+    assert said == "2 records, 3 entries about promises, 1 adult who came along and 1 sign-in"
+    assert forgetting_rules.describe_rows({"Patient": 1}) == "1 record"

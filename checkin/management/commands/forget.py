@@ -19,11 +19,13 @@ from checkin.models.erasure import empty_write_log
 from checkin.rules.forgetting import (
     ForgetReason,
     RetentionTerm,
+    describe_rows,
     find_day_problem,
     find_years_problem,
     subtract_years,
     trail_may_go_before,
 )
+from checkin.rules.roles import StaffAct
 
 _NOT_YET = "Nothing was erased. Add --yes to do it: it cannot be undone."
 _LOG_IS_HELD = (
@@ -31,6 +33,12 @@ _LOG_IS_HELD = (
     "-wal, and in it what was erased. It is overwritten at the next checkpoint, or gone once the program is "
     "stopped."
 )
+_NO_NAME_HERE = "Run it at a terminal to read the name and the birth date: they go into no file."
+_WHO_MAY = (
+    "{username} may not erase patients: only the manager or an administrator may. Nothing was erased. Name "
+    "one of them with --by."
+)
+_NUMBER_HELP = "the number in the address of the patient's page: 7 for /patients/7/"
 _WHAT = "Name one: --patient NUMBER, --before DATE, --older-than YEARS or --again."
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,18}")
 """Not what int() takes too, such as 1_0 for 10."""
@@ -41,7 +49,7 @@ class Command(PlainCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         what = parser.add_mutually_exclusive_group()
-        what.add_argument("--patient", type=_read_number, metavar="NUMBER", help="the record's number")
+        what.add_argument("--patient", type=_read_number, metavar="NUMBER", help=_NUMBER_HELP)
         what.add_argument("--before", type=_read_day, metavar="DATE", help="not in use since then")
         what.add_argument(
             "--older-than", type=_read_number, metavar="YEARS", help="not in use for so many years"
@@ -64,6 +72,8 @@ class Command(PlainCommand):
         by = Staff.objects.find_by_username(options["by"], only_active=True)
         if not by:
             raise CommandError(f"Nobody who works here logs in as {options['by']}. Nothing was erased.")
+        if not by.may_act(StaffAct.MANAGE_BACKUPS):
+            raise CommandError(_WHO_MAY.format(username=by.username))
         if options["trail"]:
             _find_day(options)  # refused before anything is erased, which cannot be undone
         term = _find_term(options)
@@ -73,6 +83,8 @@ class Command(PlainCommand):
                 if options["patient"] is None and not by.clinic.patients.filter(pk=patient_id).exists():
                     continue
                 self._forget(by, patient_id, reason, term, does_it=options["yes"])
+                if options["patient"] is not None and not options["yes"]:
+                    self._show_who_it_is(by.clinic, patient_id)
             if options["trail"]:
                 self._remove_old_rows(by, options)
         except Refused as refused:
@@ -115,8 +127,18 @@ class Command(PlainCommand):
                 self.stdout.write(str(kept))
                 return
         numbers = ", ".join(map(str, goes.patients))
-        counts = ", ".join(f"{name} {count}" for name, count in goes.counts.items())
-        self.stdout.write(f"Patient {numbers}: {counts}.")
+        self.stdout.write(f"Patient {numbers}: {describe_rows(goes.counts)}.")
+
+    def _show_who_it_is(self, clinic: Clinic, patient_id: int) -> None:
+        """Write the child's name to whoever types this, and to no file, which would outlive the erasure."""
+        if not self.stdout.isatty():
+            self.stdout.write(_NO_NAME_HERE)
+            return
+        one = clinic.patients.filter(pk=patient_id).first()
+        if one:
+            name = " ".join(filter(None, [one.given_name, one.family_name])) or "without a name"
+            born = f"born {one.birth_date:%Y-%m-%d}" if one.birth_date else "without a birth date"
+            self.stdout.write(f"This is {name}, {born}.")
 
     def _remove_old_rows(self, by: Staff, options: dict[str, Any]) -> None:
         day = trail_may_go_before(_find_day(options), localdate())
@@ -126,7 +148,9 @@ class Command(PlainCommand):
             self.stdout.write(f"Audit rows from before {day}: {removed} removed, behind a checkpoint.")
             return
         last = audit_removal.find_last_old_row(by.clinic, before)
-        self.stdout.write(f"Audit rows from before {day}: up to row {last.number if last else 0}.")
+        self.stdout.write(
+            f"Audit rows from before {day}: {f'up to row {last.number}' if last else 'no rows'}."
+        )
 
     def _say_end(self) -> str:
         return (
