@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import itertools
 import os
+import shlex
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -99,9 +100,16 @@ def _refuse_unless_empty() -> None:
             f"{listed} {'is' if one else 'are'} in {target.parent} already: a restored database would "
             "replace or be "
             f"destroyed by {'it' if one else 'them'}. Nothing was changed. Move {'it' if one else 'them'} "
-            f"away, then run this again:\n  mkdir {target.parent}/replaced\n  mv {target}* "
-            f"{target.parent}/replaced/"
+            f"away, then run this again:\n{_lines_to_move_away(target)}"
         )
+
+
+def _lines_to_move_away(target: Path) -> str:
+    """Return what to type. The folder's name has the time: an earlier database there would be replaced."""
+    folder = shlex.quote(f"{target.parent}/replaced-")
+    return (
+        f"""  old={folder}$(date +%Y%m%dT%H%M%S)\n  mkdir "$old" && mv {shlex.quote(str(target))}* "$old"/"""
+    )
 
 
 @contextlib.contextmanager

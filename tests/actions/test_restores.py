@@ -130,7 +130,7 @@ def test_a_leftover_of_the_old_database_is_refused_and_named(
     with pytest.raises(BackupFailed) as refused:
         restore(backup)
     assert f"{left.name} is in {left.parent} already" in refused.value.sentence
-    assert f"mv {left.parent}/new.sqlite3* {left.parent}/replaced/" in refused.value.sentence
+    assert f'mv {left.parent}/new.sqlite3* "$old"/' in refused.value.sentence
     assert [path.name for path in left.parent.glob("new*")] == [left.name]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import StringIO
 from pathlib import Path
 
+import pyrage
 import pytest
 import pytest_django
 from django.core.cache import cache
@@ -30,13 +31,21 @@ def say(*words: str, **options: object) -> str:
     return out.getvalue()
 
 
-def test_the_first_one_says_to_keep_a_copy_of_the_key(var: Path) -> None:
+def test_each_says_to_keep_a_copy_of_the_key(var: Path) -> None:
+    """The first one said so, and only the server saw it."""
     first = say("backup")
     assert first.startswith(f"{var}/backups/broughtby-") and "encrypted. Verified:" in first
     assert f"The key of the backups is new: {var}/backup_key\nKeep a copy of this file" in first
     (var / "disk").mkdir()
     second = say("backup", str(var / "disk"))
-    assert second.startswith(f"{var}/disk/") and "The key" not in second
+    assert second.startswith(f"{var}/disk/")
+    assert f"The key of the backups is {var}/backup_key\nKeep a copy of this file" in second
+
+
+def test_with_a_key_kept_elsewhere_it_names_no_file(var: Path, settings: pytest_django.Settings) -> None:
+    settings.BACKUP_RECIPIENTS = [str(pyrage.x25519.Identity.generate().to_public())]
+    said = say("backup")
+    assert "BACKUP_RECIPIENTS names its public half" in said and "backup_key" not in said
 
 
 def test_who_asked_for_it_on_the_page_is_in_the_trail(ada: Staff) -> None:

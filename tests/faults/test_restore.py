@@ -19,7 +19,7 @@ from checkin.actions import sqlite_snapshots
 from checkin.actions.backup_failures import BackupFailed
 from tests.serving import ROOT, Server, make_server
 
-NAMED_IN_DOCS = "broughtby-20261128T071500Z.age"
+NAMED_IN_DOCS = "broughtby-ed2a15b3-20261128T212027Z.age"
 
 
 def commands(heading: str) -> str:
@@ -107,10 +107,25 @@ def test_the_docs_restore_a_clinic_on_an_empty_machine_and_in_place(clinic: Serv
     assert (empty.program / "var/secret_key").read_text().startswith("a key of clinic")
     assert (empty.program / "var/secret_key.replaced").read_text().startswith("a key of empty")
     assert "The key of the backups is new" not in type_in(empty, commands("Back up now"))
-    leave_another_database(empty.program / "var/broughtby.sqlite3")
-    type_in(empty, commands("Restore in place of a database"))
-    assert_restored(empty, before)
-    assert (empty.program / "var/replaced/broughtby.sqlite3-wal").exists(), "nothing is thrown away"
+    for times in (1, 2):
+        leave_another_database(empty.program / "var/broughtby.sqlite3")
+        type_in(empty, commands("Restore in place of a database"))
+        assert_restored(empty, before)
+        kept = list(empty.program.glob("var/replaced-*/broughtby.sqlite3-wal"))
+        assert len(kept) == times, "nothing is thrown away"
+
+
+def test_what_restore_prints_moves_an_old_database_away_each_time(clinic: Server) -> None:
+    """The second time, the printed lines put it in place of the database that had been moved away first."""
+    backup, database = back_up(clinic), clinic.program / "var/broughtby.sqlite3"
+    for words in (b"the second", b"the third"):
+        refused = run(clinic, sys.executable, "manage.py", "restore", str(backup))
+        assert refused.returncode == 1 and "Nothing was changed" in refused.stderr
+        type_in(clinic, refused.stderr.partition("run this again:\n")[2])
+        assert not database.exists()
+        database.write_bytes(words)
+    _first, second = sorted(clinic.program.glob("var/replaced-*/broughtby.sqlite3"))
+    assert second.read_bytes() == b"the second"
 
 
 def assert_restored(machine: Server, before: dict[str, list[tuple[object, ...]]]) -> None:

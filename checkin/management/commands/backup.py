@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.utils.timezone import now
 
-from checkin.actions import backups
+from checkin.actions import backup_keys, backups
 from checkin.actions.backup_failures import BackupFailed
 from checkin.management.plain_commands import PlainCommand
 from checkin.models import Staff
@@ -51,16 +51,23 @@ class Command(PlainCommand):
         )
         if made.deleted:
             self.stdout.write(f"{made.deleted} older ones were deleted.")
-        if made.key_made:
-            self.stdout.write(
-                f"\nThe key of the backups is new: {made.key_made}\n"
-                "Keep a copy of this file on another machine or on paper. Without it nobody can read a "
-                "backup, and if this disk fails, the key is lost with it."
-            )
+        # Every time: the server has usually made the first one, and nobody saw what that said.
+        self.stdout.write(_describe_key(is_new=made.key_made is not None))
 
 
 def _describe_size(size: int) -> str:
     return f"{size / 1e6:.1f} MB" if size >= 100_000 else f"{size / 1e3:.0f} kB"
+
+
+def _describe_key(*, is_new: bool) -> str:
+    """Return where the key is that reads the backup, and what to do about it."""
+    if settings.BACKUP_RECIPIENTS:
+        return "It is read with the key that you keep elsewhere: BACKUP_RECIPIENTS names its public half."
+    return (
+        f"\nThe key of the backups is {'new: ' if is_new else ''}{backup_keys.backup_key_path()}\n"
+        "Keep a copy of this file on another machine or on paper. Without it nobody can read a "
+        "backup, and if this disk fails, the key is lost with it."
+    )
 
 
 def _describe_check(made: backups.BackupMade) -> str:

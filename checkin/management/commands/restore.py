@@ -24,7 +24,9 @@ class Command(PlainCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("source", type=Path, help="the backup, such as broughtby-20261128T021500Z.age")
+        parser.add_argument(
+            "source", type=Path, help="the backup, such as broughtby-ed2a15b3-20261128T212027Z.age"
+        )
         parser.add_argument("--identity", type=Path, help="the key's file; var/backup_key, when not given")
 
     def handle(self, *, source: Path, identity: Path | None = None, **options: Any) -> None:
