@@ -28,6 +28,7 @@ _PROGRAM_IS_RUNNING = "The program is running here. Nothing was changed. Stop it
 _WORK_PREFIX = "broughtby-restore-unencrypted-"
 _WORK_MARKER = "made-by-broughtby-restore"
 """A file in each folder that a restore makes. Without it a folder is somebody's own, whatever its name."""
+_TIME_IN_FOLDER = "%Y%m%dT%H%M%S"
 _ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
@@ -106,10 +107,8 @@ def _refuse_unless_empty() -> None:
 
 def _lines_to_move_away(target: Path) -> str:
     """Return what to type. The folder's name has the time: an earlier database there would be replaced."""
-    folder = shlex.quote(f"{target.parent}/replaced-")
-    return (
-        f"""  old={folder}$(date +%Y%m%dT%H%M%S)\n  mkdir "$old" && mv {shlex.quote(str(target))}* "$old"/"""
-    )
+    folder, files = shlex.quote(f"{target.parent}/replaced-"), f"{shlex.quote(str(target))}*"
+    return f'  old={folder}$(date +{_TIME_IN_FOLDER})\n  mkdir "$old" && mv {files} "$old"/'
 
 
 @contextlib.contextmanager

@@ -28,6 +28,7 @@ TEMPLATE_EXCEPTIONS = {
     "verify/answer.html": "for a school or an employer, in the language of their browser",
 }
 MODULE_EXCEPTIONS = {
+    "actions/restores.py": {"%Y%m%dT%H%M%S"},  # the name of a folder, for the shell
     "models/appointments.py": {"%Y-%m-%d %H:%M"},  # for logs; pages name appointments by other functions
     "rules/backups.py": {"%Y%m%dT%H%M%S"},  # the name of a file, in UTC
     "rules/local_formats.py": {"%M", "%b", "%A", "%a"},
