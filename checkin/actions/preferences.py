@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from checkin.actions import audit, chart_changes
+from checkin.actions.confidential_visits import refuse_if_confidential
 from checkin.actions.entry_ledger import columns_as_json
 from checkin.actions.open_visits import align_visits_with_records
 from checkin.actions.permissions import require_permission
@@ -21,6 +22,7 @@ from checkin.actions.visit_locks import lock_open_visits, lock_visits, update_vi
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Escort, Patient, Staff, Visit
 from checkin.rules import preferences as preference_rules
+from checkin.rules.confidential_visits import NOTHING_REMEMBERED
 from checkin.rules.empty_answers import is_empty_answer
 from checkin.rules.languages import is_no_language_answer
 from checkin.rules.roles import StaffAct
@@ -39,9 +41,9 @@ def set_preferences(
 ) -> Escort:
     """Save exactly these preferences for the adult. Safe to repeat.
 
-    `visit`: at which they said it; if it turns out to be another child's, the preferences move with it.
-    `wishes`: by the names in `WISHES`; any not given is forgotten. Raises Refused, NotAllowed, and TypeError
-    for an unknown name.
+    `visit`: at which they said it; if it turns out to be another child's, the preferences move with it. At a
+    confidential one nothing is kept. `wishes`: by the names in `WISHES`; any not given is forgotten. Raises
+    Refused, NotAllowed, and TypeError for an unknown name.
     """
     if unknown := wishes.keys() - preference_rules.WISHES_BY_NAME:
         raise TypeError(f"no such wish: {sorted(unknown)}")
@@ -88,7 +90,8 @@ def _write_preferences(
     visit: Visit | None = None,
 ) -> Escort:
     """Write them and update the open visits that show this escort. Call inside a transaction."""
-    here = _lock_visits_showing(Q(escort=escort))
+    here = _lock_visits_showing(Q(escort=escort), visit)
+    refuse_if_confidential(visit, NOTHING_REMEMBERED)
     held = lock_standing_escort(escort)
     if wanted == {name: getattr(held, name) for name in _PREFERENCE_COLUMNS}:
         return held
@@ -126,7 +129,8 @@ def record_language_and_needs(
 ) -> Patient:
     """Save the family's language, interpreter need and access needs on the child's record.
 
-    `visit`: at which they said it; if it turns out to be another child's, staff are asked whose this is.
+    `visit`: at which they said it; if it turns out to be another child's, staff are asked whose this is. At a
+    confidential one nothing is kept.
     """
     require_permission(StaffAct.KEEP_PREFERENCES, by)
     if patient.clinic_id != by.clinic_id:
@@ -140,6 +144,7 @@ def record_language_and_needs(
         here = lock_open_visits([patient.pk])
         if visit is not None:
             lock_visit_of_patient(visit, patient)
+            refuse_if_confidential(visit, NOTHING_REMEMBERED)
         held = lock_standing_patient(patient)
         if wanted == {name: getattr(held, name) for name in wanted}:
             return held
@@ -156,8 +161,9 @@ def record_language_and_needs(
         return held
 
 
-def _lock_visits_showing(whose: Q) -> list[Visit]:
-    """Return these open visits, locked."""
+def _lock_visits_showing(whose: Q, said_at: Visit | None) -> list[Visit]:
+    """Return these open visits, locked. Locks `said_at` too, so that it is not marked meanwhile."""
     visits = list(Visit.objects.filter(whose).open())
-    lock_visits(*visits)
+    also = [] if said_at is None or said_at in visits else [Visit.objects.get(pk=said_at.pk)]
+    lock_visits(*visits, *also)
     return visits

@@ -34,14 +34,22 @@ _TYPED_ADDRESS_FIELDS = ("address",)
 _TYPED_CONTACT_FIELDS = ("escort_phone", "email")
 """What a patient who came alone typed about themselves; of other adults it is about them."""
 
-NO_NOTE = (
-    "This visit is confidential, so no note is written about it. Nothing was saved. "
+NO_NOTE_HERE = (
+    "This visit is confidential, so no note is written about it. "
     "If the family wants a note, end the mark on the visit's page first."
 )
-NO_PROMISE = (
-    "This visit is confidential, so no promise is made from it. Nothing was saved. "
+"""Said before anything is typed, as are the two others that end so."""
+NO_NOTE = f"Nothing was saved. {NO_NOTE_HERE}"
+NO_PROMISE_HERE = (
+    "This visit is confidential, so no promise is made from it. "
     "Make the promise on the patient's page, without what was said at this visit."
 )
+NO_PROMISE = f"Nothing was saved. {NO_PROMISE_HERE}"
+NOTHING_REMEMBERED_HERE = (
+    "This visit is confidential, so what was said at it is not kept for next time. "
+    "If the family wants it kept or forgotten, end the mark on the visit's page first."
+)
+NOTHING_REMEMBERED = f"Nothing was changed. {NOTHING_REMEMBERED_HERE}"
 NOTHING_ON_RECORD = (
     "This visit is confidential, so what was said at it is not written to the record. Nothing was changed. "
     "Keep the old, or change the record on the patient's page."

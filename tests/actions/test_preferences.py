@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import pytest_django
 from django.db import IntegrityError, transaction
 
-from checkin.actions import match_decisions, preferences, visits
+from checkin.actions import confidential_visits, match_decisions, preferences, visits
 from checkin.actions.refusals import Refused
 from checkin.models import AuditEvent, BoardVersion, Clinic, Escort, Location, Patient, Staff, Visit
 from checkin.queries import patients as patient_queries
 from checkin.queries import preferences as preference_queries
+from checkin.rules import confidential_visits as confidential_visit_rules
 from checkin.rules.need_types import NeedKind
 from checkin.rules.preferences import FORGOTTEN_PREFERENCES
 from tests import make
@@ -289,3 +291,26 @@ def test_the_board_reads_preferences_without_another_query(
         for row in rows:
             row.clinic = brook
             assert [one.words for one in preference_queries.list_board_wishes(row)] == ["Leave me be"]
+
+
+@pytest.mark.parametrize("act", ["record", "set", "forget"])
+def test_nothing_is_kept_at_a_confidential_visit(
+    front: Location, leo: Patient, dana: Staff, act: str
+) -> None:
+    come(front, -1, remember="1", **WISHES)
+    visit = come(front)
+    at = make.at("9:45")
+    confidential_visits.mark_visit_confidential(visit=visit, kind="other", by=dana, at=at)
+    facts: dict[str, Any] = {"visit": visit, "by": dana, "at": at}
+    needs = {"language": "es", "interpreter_needed": False, "access_needs": "ramp"}
+    acts: dict[str, Callable[[], object]] = {
+        "record": lambda: preferences.record_language_and_needs(patient=leo, **needs, **facts),
+        "set": lambda: preferences.set_preferences(escort=visit.escort, approach="greet", **facts),
+        "forget": lambda: preferences.forget_preferences(escort=visit.escort, **facts),
+    }
+    with pytest.raises(Refused) as refusal:
+        acts[act]()
+    assert refusal.value.sentence == confidential_visit_rules.NOTHING_REMEMBERED
+    leo.refresh_from_db()
+    assert (leo.language, leo.access_needs) == ("", "")
+    assert remembered(visit.escort) == ("leave", "text", "after 17:00")

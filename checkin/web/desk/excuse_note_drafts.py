@@ -18,6 +18,7 @@ from checkin.actions.refusals import Refused
 from checkin.models import ExcuseNote, Visit
 from checkin.models import excuse_notes as excuse_note_models
 from checkin.papers import excuse_notes as excuse_note_paper
+from checkin.rules.confidential_visits import NO_NOTE_HERE
 from checkin.rules.excuse_notes import NoteEdits, NoteKind, NoteStatus
 from checkin.rules.roles import StaffAct
 from checkin.rules.visit_steps import VisitState
@@ -43,6 +44,8 @@ def serve_note_draft(request: StaffRequest, visit_id: int, kind: str) -> HttpRes
     is_issued = note is not None and note.status == NoteStatus.ISSUED
     if note and is_issued and not request.POST:
         return _return_to_noted_visit(request, visit, note)
+    if visit.confidential and request.method != "POST":
+        return say_no_note_from_here(request, visit)
     edits = excuse_notes.normalize_note_edits(
         visit, kind, note.edits() if note else excuse_note_models.first_note_draft(visit, kind)
     )
@@ -75,6 +78,12 @@ def _return_to_noted_visit(request: StaffRequest, visit: Visit, note: ExcuseNote
     words = '<a href="{}">{}</a> is already issued. {}'
     address = reverse("desk:note", args=[note.number])
     messages.info(request, format_html(words, address, note, excuse_notes.describe_note_issue(note)))
+    return redirect("desk:visit", visit.pk)
+
+
+def say_no_note_from_here(request: StaffRequest, visit: Visit) -> HttpResponse:
+    """Show the visit, which is confidential and opened, and say why it has no note."""
+    messages.info(request, NO_NOTE_HERE)
     return redirect("desk:visit", visit.pk)
 
 

@@ -19,7 +19,11 @@ from checkin.rules.visit_steps import VisitState
 from checkin.web.access import StaffRequest, may_perform_act, staff_required
 from checkin.web.confidential_visits import require_open_visit
 from checkin.web.desk.audit_views import audit_page_view, audit_patients_listed
-from checkin.web.desk.excuse_note_drafts import note_site_address, refuse_changes_of_issued_note
+from checkin.web.desk.excuse_note_drafts import (
+    note_site_address,
+    refuse_changes_of_issued_note,
+    say_no_note_from_here,
+)
 from checkin.web.desk.excuse_note_forms import (
     NoteReissueForm,
     NoteVoidForm,
@@ -135,6 +139,8 @@ def serve_note_reissue(request: StaffRequest, number: int) -> HttpResponse:
     was_void = found.status == NoteStatus.VOID
     if was_void and posted is None:
         return redirect("desk:note", number)
+    if found.visit.confidential and posted is None:
+        return say_no_note_from_here(request, found.visit)
     edits = excuse_notes.normalize_note_edits(found.visit, found.kind, found.edits())
     form = NoteReissueForm(posted, issuing=True, **note_form_facts(found.visit, found.kind, edits))
     if not form.is_valid():

@@ -94,6 +94,8 @@ def _decision_of_need(
     """Return the link to the decision that answers this need; None if none does, or not by this role."""
     if decision is None or not may_perform_act(request, _ACT_OF_DECISION[decision]):
         return None
+    if decision == NeedDecision.WRITE_NOTE and need.visit.confidential:
+        return None
     return {
         "address": _decision_address(need, decision),
         "words": decision.label,

@@ -15,6 +15,7 @@ from checkin.actions.write_queue import write_in_turn
 from checkin.models import Visit
 from checkin.models.understanding import remembered_preferences, typed_language_tag
 from checkin.queries import preferences as preference_queries
+from checkin.rules.confidential_visits import NOTHING_REMEMBERED_HERE
 from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, get_visit_or_404, may_perform_act, staff_required
 from checkin.web.desk.audit_views import audit_page_view
@@ -31,7 +32,10 @@ def preferences_panel(request: StaffRequest, visit: Visit) -> dict[str, object]:
         "said_lang": typed_language_tag(visit.sign_in),
         "preferences": preference_queries.list_preferences_of_visit(visit),
         "remembers": kept.has_wish,
-        "may_prefer": may_perform_act(request, StaffAct.KEEP_PREFERENCES) and visit.patient_id is not None,
+        "may_prefer": may_perform_act(request, StaffAct.KEEP_PREFERENCES)
+        and visit.patient_id is not None
+        and not visit.confidential,
+        "not_kept": NOTHING_REMEMBERED_HERE if visit.confidential else "",
     }
 
 
@@ -81,8 +85,13 @@ def submit_preferences_forgotten(request: StaffRequest, visit_id: int) -> HttpRe
     if visit.escort is None:
         messages.warning(request, _NOBODY_TO_REMEMBER)
         return redirect("desk:visit", visit.pk)
-    with write_in_turn():
-        lock_open_visits([visit.patient_id], visit)
-        preferences.forget_preferences(escort=visit.escort, visit=visit, by=request.user, at=timezone.now())
-    messages.success(request, "Forgotten. What they said today still counts for today.")
+    by, at = request.user, timezone.now()
+    try:
+        with write_in_turn():
+            lock_open_visits([visit.patient_id], visit)
+            preferences.forget_preferences(escort=visit.escort, visit=visit, by=by, at=at)
+    except Refused as refusal:
+        messages.warning(request, refusal.sentence)
+    else:
+        messages.success(request, "Forgotten. What they said today still counts for today.")
     return redirect("desk:visit", visit.pk)

@@ -20,6 +20,7 @@ from checkin.queries import mailing as mailing_queries
 from checkin.queries import promise_events
 from checkin.queries import promises as promise_queries
 from checkin.rules import sign_in_claims
+from checkin.rules.confidential_visits import NO_PROMISE_HERE
 from checkin.rules.promises import TRIES_BEFORE_MESSAGE
 from checkin.rules.roles import StaffAct
 from checkin.web.access import (
@@ -100,6 +101,9 @@ def serve_new_promise(request: StaffRequest) -> HttpResponse:
     at, subject = timezone.now(), read_promise_subject(request)
     known, old = subject.pop("known"), {"promise": subject.pop("old")}
     _audit_promise_subject(request, old["promise"] or subject["visit"] or subject["patient"])
+    if request.method != "POST" and subject["visit"] is not None and subject["visit"].confidential:
+        messages.info(request, NO_PROMISE_HERE)
+        return redirect("desk:visit", subject["visit"].pk)
     if request.method != "POST":
         form = promise_forms.PromiseForm(clinic=request.clinic, at=at, known=known)
         return render(request, "desk/promises_new.html", {"form": form, **subject, **old})
