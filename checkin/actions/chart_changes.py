@@ -95,7 +95,7 @@ def carry_chart_change(
     at: dt.datetime,
 ) -> None:
     """Move language, interpreter and access needs to the new chart, or leave them on the old one."""
-    old, after = _values_before_change(change, was), dict(change.after)
+    old, after = values_before_change(change, was), dict(change.after)
     own, own_before = change.patient_id, dict(change.before)
     is_home = now is not None and own == now.pk
     if whose in (EntryChild.OLD, EntryChild.BOTH):
@@ -168,7 +168,7 @@ def _make_old_charts_own(
         _write_chart_columns(row, unsaid, ledger=ledger, was=was, at=at)
 
 
-def _values_before_change(change: ChartChange, was: int | None) -> dict[str, object]:
+def values_before_change(change: ChartChange, was: int | None) -> dict[str, object]:
     """Return what chart `was` held before the change, by column.
 
     If the change's own record was merged into this chart, these are the values before that merge wrote here.

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 
-from checkin.actions import audit, escorts, open_visits
+from checkin.actions import audit, open_visits, shared_visits
 from checkin.actions.permissions import require_permission
 from checkin.actions.refusals import Refused
-from checkin.actions.visit_locks import lock_clinic_boards, lock_visits, update_visit_and_boards
+from checkin.actions.visit_locks import (
+    lock_clinic_boards,
+    lock_open_visits,
+    lock_visits,
+    update_visit_and_boards,
+)
 from checkin.actions.write_queue import write_in_turn
-from checkin.models import ConfidentialMark, Patient, Staff, Visit
+from checkin.models import ConfidentialMark, Discrepancy, Patient, Staff, Visit
 from checkin.rules import confidential_visits as confidential_visit_rules
 from checkin.rules.confidential_visits import ConfidentialKind
 from checkin.rules.roles import StaffAct
@@ -109,13 +114,17 @@ def _end_mark(mark: ConfidentialMark, *, by: Staff, at: dt.datetime) -> None:
 
 
 def _set_visit(visit: Visit, *, confidential: bool, by: Staff, at: dt.datetime) -> None:
+    # The adult's open differences at visits that have ended would go on naming a number given at this one.
+    ended = Visit.objects.exclude(escort=None).filter(
+        escort=visit.escort_id, discrepancies__in=Discrepancy.objects.open()
+    )
+    others = [one for one in lock_open_visits([visit.patient_id], *ended.distinct()) if one.pk != visit.pk]
     update_visit_and_boards(visit, confidential=confidential)
     visit.confidential = confidential
-    # What the adult asked us to remember at it is no chip of a later visit while the mark stands.
-    escorts.write_latest_preferences(visit.escort)
-    escorts.recall_shared_visits(visit)
-    # A consent or a proxy said at it counts at the child's other visits only without the mark.
-    open_visits.align_other_visits(visit, visit.patient_id, by=by, at=at)
+    # What was kept or typed at it is on no page of a later visit while the mark stands. A consent or a proxy
+    # said at it does not count there either.
+    shared_visits.recall_shared_visits(visit, was_confidential=not confidential, at=at)
+    open_visits.align_visits_with_records(others, by=by, at=at)
 
 
 def _set_patient(patient: Patient, *, address_hidden: bool) -> None:

@@ -13,7 +13,8 @@ from django.db.models import Q, QuerySet
 
 from checkin.actions.entry_ledger import EntryLedger, lock_moved_row
 from checkin.actions.merge_undo_columns import find_moves_taken_on, put_merged_columns_back
-from checkin.models import Discrepancy, DiscrepancyDecision, Escort, PaperMove, Visit
+from checkin.models import Discrepancy, DiscrepancyDecision, Escort, PaperMove, SignIn, Visit
+from checkin.models.confidential_marks import leave_out_confidential
 from checkin.models.sign_in_record_merges import (
     find_sign_in_record_merge,
     is_same_escort,
@@ -34,6 +35,40 @@ def remove_phone_of_visit(escort: Escort | None, visit: Visit, *, ledger: EntryL
     remove_unsupported_phones(
         escort, [visit.sign_in.escort_phone], ledger=ledger, own=merge.merged_id if merge else None
     )
+
+
+def recall_shared_phone(visit: Visit) -> None:
+    """Take the visit's phone off its adult if only confidential visits gave it; without a mark, put it back.
+
+    A phone on the record besides sign-ins stays. Call after the mark has changed.
+    """
+    if visit.escort_id is None:
+        return
+    row = Escort.objects.select_for_update().filter(pk=visit.escort_id, is_patient=False).first()
+    if row is None or _is_escort_of_record(row):
+        return
+    if visit.confidential:
+        remove_unsupported_phones(row, _phones_typed_at(visit), ledger=EntryLedger())
+        return
+    visits = _visits_naming_escort(row, row)
+    without = _phone_from_visits(row, [one for one in visits if one.pk != visit.pk])
+    to = _phone_from_visits(row, visits)
+    if to != without and row.phone in ("", without):
+        row.phone = to
+        row.save(update_fields=["phone", "phone_key"])
+
+
+def _phones_typed_at(visit: Visit) -> list[str]:
+    """Return every phone of the visit's sign-in, also those of its earlier parts."""
+    first = visit.sign_in.continues_id or visit.sign_in_id
+    parts = SignIn.objects.filter(Q(pk=first) | Q(continues=first))
+    return list(parts.exclude(escort_phone="").values_list("escort_phone", flat=True))
+
+
+def _phone_from_visits(row: Escort, visits: list[Visit]) -> str:
+    """Return the phone that staff used last at one of these visits, or else the first that was typed."""
+    used = _used_phones([row]).filter(discrepancy__visit__in=visits).order_by("pk").last()
+    return used.after.get("phone", "") if used else _first_typed_phone(visits)
 
 
 def separate_escort_phones(ledger: EntryLedger, one: int, other: int) -> None:
@@ -105,12 +140,15 @@ def _phones_of_moved_visits(child: Iterable[int]) -> Iterable[str]:
 
 
 def _visits_naming_escort(row: Escort, head: Escort) -> list[Visit]:
-    """Return visits that name the row, or named it until a merge moved them to `head`."""
+    """Return visits that name the row, or named it until a merge moved them to `head`: no confidential ones.
+
+    What was said at those is on no record.
+    """
     by = Q(escort=row)
     if row.pk != head.pk:
         moved = PaperMove.objects.filter(paper=EntryKind.VISIT, subject="Visit", before__escort_id=row.pk)
         by |= Q(escort=head, pk__in=moved.values("subject_id"))
-    found = Visit.objects.filter(by, sign_in__is_patient=False).select_related("sign_in")
+    found = Visit.objects.shared().filter(by, sign_in__is_patient=False).select_related("sign_in")
     return list(found.order_by("arrived_at", "pk"))
 
 
@@ -124,12 +162,17 @@ def _phones_said_of_escort(row: Escort, visits: list[Visit]) -> Iterator[str]:
     yield from _kept_phone_discrepancies(visits).values_list("recorded", flat=True)
     there = list_escort_rows_of_adult(row)
     yield from (one.phone for one in there if _is_escort_of_record(one))
+    yield from (one.after.get("phone", "") for one in _used_phones(there))
+
+
+def _used_phones(rows: Iterable[Escort]) -> QuerySet[DiscrepancyDecision]:
+    """Return decisions by which staff wrote a typed phone to these rows, not those of confidential visits."""
     used = DiscrepancyDecision.objects.standing().filter(
-        subject="Escort", subject_id__in=[one.pk for one in there], kind=DiscrepancyDecision.Kind.USE_NEW
+        subject="Escort", subject_id__in=[one.pk for one in rows], kind=DiscrepancyDecision.Kind.USE_NEW
     )
     # A withdrawn one belongs to a visit of another child, so it does not count.
     used = used.exclude(discrepancy__status=Discrepancy.Status.WITHDRAWN)
-    yield from (one.after.get("phone", "") for one in used)
+    return leave_out_confidential(used, "discrepancy__visit")
 
 
 def _kept_phone_discrepancies(visits: list[Visit]) -> QuerySet[Discrepancy]:

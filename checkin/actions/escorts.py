@@ -123,8 +123,8 @@ def forget_visit_of_escort(escort: Escort, visit: Visit) -> None:
     Escort.objects.filter(pk=escort.pk).update(last_came_at=came, relationship=words)
 
 
-def recall_shared_visits(visit: Visit) -> None:
-    """Write what visits that are not confidential said about this visit's adult, after its mark has changed.
+def recall_shared_escort(visit: Visit) -> None:
+    """Write who this visit's adult is, as visits that are not confidential said, after its mark has changed.
 
     An adult whom only confidential visits know keeps the name, by which the next sign-in finds them.
     """
@@ -138,10 +138,7 @@ def recall_shared_visits(visit: Visit) -> None:
     words = next((one.relationship for one in said if one.relationship), own.get("relationship", kept))
     row.last_came_at = last.arrived_at if last else own.get("last_came_at")
     row.relationship = words
-    if last is None and row.on_record is None:
-        row.phone = ""
-    row.phone = row.phone or next((one.escort_phone for one in said if one.escort_phone), "")[:60]
-    row.save(update_fields=["last_came_at", "relationship", "phone", "phone_key"])
+    row.save(update_fields=["last_came_at", "relationship"])
 
 
 def _known_beside_sign_ins(escort: Escort) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from checkin.actions.record_attachments import (
     reattach_record,
     renew_discrepancies,
 )
+from checkin.actions.shared_visits import recall_shared_visits
 from checkin.actions.visit_locks import update_visit_and_boards
 from checkin.models import ChartChange, Escort, MatchDecision, PaperMove, Patient, Staff, Visit
 from checkin.models.sign_in_record_merges import (
@@ -95,7 +96,7 @@ def relink_visit(
     escort_phones.remove_phone_of_visit(None if stays else escort, visit, ledger=move.ledger)
     escorts.write_latest_preferences(visit.escort)
     if visit.confidential:
-        escorts.recall_shared_visits(visit)
+        recall_shared_visits(visit, was_confidential=was == patient, at=at)
     needs.recompute_needs(visit=visit, at=at, by=by)
     between = {one for one in (move.was_id, move.now_id) if one is not None}
     open_visits.align_other_visits(visit, *between, by=by, at=at)

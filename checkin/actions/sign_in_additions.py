@@ -14,6 +14,7 @@ from checkin.actions import (
     needs,
     open_visits,
     record_attachments,
+    shared_visits,
     visit_links,
 )
 from checkin.actions.entry_ledger import EntryLedger
@@ -58,7 +59,7 @@ def extend_sign_in(visit: Visit, said: sign_in_claims.SignInClaim, *, at: dt.dat
     )
     escorts.write_latest_preferences(visit.escort)
     if visit.confidential:
-        escorts.recall_shared_visits(visit)
+        shared_visits.recall_shared_visits(visit, was_confidential=waited is None, at=at)
     if patient is not None:
         open_visits.align_other_visits(visit, patient.pk, by=None, at=at)
     needs.recompute_needs(visit=visit, at=at)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from checkin.models import MatchDecision, Need, NeedAnswer, Patient, Visit
+from checkin.models import ConfidentialMark, MatchDecision, Need, NeedAnswer, Patient, Visit
 from checkin.models.entry_wording import describe_patient
 from checkin.models.sign_in_record_merges import record_ids_with_merged
 from checkin.models.sign_in_records import final_record_id
@@ -52,25 +52,39 @@ def lapsed_ids_of_former_child(visit: Visit, lapsed: Iterable[NeedAnswer]) -> se
 
     Such a need ended while the visit was that child's, or when the visit left that child. It is not shown at
     another child's visit. Nor is a need that ended here because another visit left this child with its
-    entries. If the visit has no child, all are shown. Runs no query if nothing lapsed. Otherwise it runs one,
-    two more if this or such a visit was another child's, and those of `other_children_by_need`.
+    entries, or was marked as confidential with what was said at it. If the visit has no child, all are shown.
+    Runs no query if nothing lapsed. Otherwise it runs two, two more if this or such a visit was another
+    child's, and those of `other_children_by_need`.
     """
     lapsed = list(lapsed)
     if not lapsed or visit.patient_id is None:
         return set()
-    moves = _list_moves_around_visit(visit, {one.at for one in lapsed})
+    times = {one.at for one in lapsed}
+    moves = _list_moves_around_visit(visit, times)
     own = {None, visit.patient_id}
     if any(one.was not in own or one.now not in own for one in moves):
         own |= set(record_ids_with_merged(visit.patient_id))
     others = other_children_by_need(visit, [one.need for one in lapsed])
     mine = [one for one in moves if one.visit == visit.pk]
+    marked = _list_times_of_other_marks(visit, times)
     left = {(one.at, one.was) for one in moves if one.visit != visit.pk and one.now not in own - {None}}
     whose = {one.pk: next((go.was for go in mine if go.at >= one.at), visit.patient_id) for one in lapsed}
     return {
         one.pk
         for one in lapsed
-        if one.need_id in others or whose[one.pk] not in own or (one.at, whose[one.pk]) in left
+        if one.need_id in others
+        or whose[one.pk] not in own
+        or (one.at, whose[one.pk]) in left
+        or one.at in marked
     }
+
+
+def _list_times_of_other_marks(visit: Visit, times: set[dt.datetime]) -> set[dt.datetime]:
+    """Return at which of these times the mark of another visit of this child was set or ended."""
+    marks = ConfidentialMark.objects.filter(visit__patient=visit.patient_id, at__in=times).exclude(
+        visit=visit
+    )
+    return set(marks.values_list("at", flat=True))
 
 
 class _VisitDeparture(NamedTuple):

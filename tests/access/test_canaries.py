@@ -25,6 +25,7 @@ from checkin.actions import (
     consent,
     escalations,
     excuse_notes,
+    preferences,
     visit_feedback,
     visit_feedback_answers,
 )
@@ -84,6 +85,10 @@ def secret(at: SimpleNamespace) -> Visit:
 def write_papers(visit: Visit, at: SimpleNamespace) -> None:
     """Write a note, a promise, a consent, preferences and feedback with canaries."""
     now = make.at("9:43")
+    kept: dict[str, Any] = {"visit": visit, "by": at.dana, "at": now}
+    needs = {"language": "zqxlanguage", "interpreter_needed": True, "access_needs": "zqxneeds"}
+    preferences.record_language_and_needs(patient=visit.patient, **needs, **kept)
+    preferences.set_preferences(escort=visit.escort, best_time="zqxhour", email="zqx@example.net", **kept)
     edits = replace(excuse_note_models.first_note_draft(visit, "school"), limits="zqxlimit")
     at.own_note = excuse_notes.issue_note(visit=visit, kind="school", by=at.noor, at=now, edits=edits).note
     words = said(**PROMISED, best_from=None, best_words="zqxbest", due_at=make.at("9:45"))

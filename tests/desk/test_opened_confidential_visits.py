@@ -69,6 +69,22 @@ def test_what_is_sent_to_its_preferences_page_is_on_no_other_page(
         assert "zqx" not in text(browser.get(page)), page
 
 
+def test_what_was_kept_at_it_before_the_mark_is_on_no_other_page(
+    browser: Client, visit: Visit, other: Visit, max_: Staff
+) -> None:
+    """The need that ended with it was still named at the other visit, among those no longer needed."""
+    pages = "/", f"/patients/{visit.patient_id}/", f"/visits/{other.pk}/"
+    kept = KEPT | {"language": "zqxlanguage", "interpreter_needed": "on"}
+    browser.post(f"/visits/{visit.pk}/preferences/", kept)
+    assert all("zqx" in text(browser.get(page)) for page in pages)
+    confidential_visits.mark_visit_confidential(visit=visit, kind="other", by=max_, at=make.at("9:41"))
+    for page in pages:
+        assert "zqx" not in text(browser.get(page)), page
+    assert "No longer needed: Access" not in text(browser.get(f"/visits/{other.pk}/"))
+    confidential_visits.end_visit_confidential(visit=visit, by=max_, at=make.at("9:42"))
+    assert all("zqx" in text(browser.get(page)) for page in pages)
+
+
 def test_preferences_are_not_forgotten_from_it(
     browser: Client, front: Location, other: Visit, max_: Staff
 ) -> None:

@@ -1,0 +1,89 @@
+"""Keep on a record and its adults only what visits that are not confidential wrote there."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+
+from checkin.actions import chart_changes, escort_phones, escorts
+from checkin.actions.entry_ledger import columns_as_json
+from checkin.models import ChartChange, ConfidentialMark, Patient, Visit
+from checkin.models.row_json import column_values_from_json
+from checkin.models.sign_in_records import final_record_id
+from checkin.rules.chart_values import ChartWrite, find_shared_value
+
+
+def recall_shared_visits(visit: Visit, *, was_confidential: bool, at: dt.datetime) -> None:
+    """Write what shared visits said of this visit's record and adult. Call with the visit and boards locked.
+
+    `was_confidential`: whether it counted as such when the record was last written. False if what was written
+    at it has just moved to another record: it is written there first, as from every visit.
+    """
+    escorts.write_latest_preferences(visit.escort)
+    escorts.recall_shared_escort(visit)
+    escort_phones.recall_shared_phone(visit)
+    here = list(_standing_changes().filter(visit=visit).order_by("patient_id"))
+    for change in here:
+        _recall_shared_chart(change, visit, was_confidential=was_confidential, at=at)
+    if here and visit.patient is not None:
+        visit.patient.refresh_from_db()
+
+
+def _standing_changes() -> QuerySet[ChartChange]:
+    return ChartChange.objects.filter(subject="Patient", status=ChartChange.Status.STANDS)
+
+
+def _recall_shared_chart(
+    change: ChartChange, visit: Visit, *, was_confidential: bool, at: dt.datetime
+) -> None:
+    """Take off language, interpreter and access needs that this change wrote, or put them back."""
+    changes = list(_standing_changes().filter(patient=change.patient_id).select_related("visit"))
+    was, now = (
+        {
+            name: find_shared_value(_writes_of_column(name, changes, visit=visit, confidential=confidential))
+            for name in change.after
+        }
+        for confidential in (was_confidential, visit.confidential)
+    )
+    _write_where_still(change.patient_id, was, now, at=at)
+    if change.patient_id is None or (into := final_record_id(change.patient_id)) == change.patient_id:
+        return
+    # A merge has copied it to the record that is shown, where these values stood before.
+    stood = chart_changes.values_before_change(change, into)
+    copied, left = ({name: held[name] or stood[name] for name in stood} for held in (was, now))
+    _write_where_still(into, copied, left, at=at)
+
+
+def _write_where_still(
+    patient_id: int | None, was: dict[str, object], now: dict[str, object], *, at: dt.datetime
+) -> None:
+    """Write the new values where the record still has the old ones, and none that was written since."""
+    row = Patient.objects.select_for_update().get(pk=patient_id)
+    held = columns_as_json(row, was)
+    to = {name: now[name] for name in was if held[name] == was[name] != now[name]}
+    if to:
+        Patient.objects.filter(pk=row.pk).update(updated_at=at, **column_values_from_json(row, to))
+
+
+def _writes_of_column(
+    name: str, changes: Sequence[ChartChange], *, visit: Visit, confidential: bool
+) -> list[ChartWrite]:
+    """Return what was written to the column, as if this visit were confidential or not."""
+    visits = [one.visit_id for one in changes if one.visit_id is not None]
+    marked = set(ConfidentialMark.objects.filter(visit__in=visits).values_list("visit_id", flat=True))
+    return [
+        ChartWrite(
+            one.pk,
+            one.at,
+            one.before[name],
+            one.after[name],
+            is_shared=not (
+                confidential if one.visit_id == visit.pk else one.visit and one.visit.confidential
+            ),
+            was_marked=one.visit_id in marked,
+        )
+        for one in changes
+        if name in one.after
+    ]
