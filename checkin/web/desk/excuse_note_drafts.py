@@ -42,10 +42,8 @@ def serve_note_draft(request: StaffRequest, visit_id: int, kind: str) -> HttpRes
         raise Http404
     note = excuse_notes.find_standing_note(visit, kind)
     is_issued = note is not None and note.status == NoteStatus.ISSUED
-    if note and is_issued and not request.POST:
-        return _return_to_noted_visit(request, visit, note)
-    if visit.confidential and request.method != "POST":
-        return say_no_note_from_here(request, visit)
+    if not request.POST and (is_issued or visit.confidential):
+        return _return_to_visit(request, visit, note if is_issued else None)
     edits = excuse_notes.normalize_note_edits(
         visit, kind, note.edits() if note else excuse_note_models.first_note_draft(visit, kind)
     )
@@ -73,8 +71,13 @@ def _preview_note(
     return _draw_note_draft(request, visit, kind, form, form.edits)
 
 
-def _return_to_noted_visit(request: StaffRequest, visit: Visit, note: ExcuseNote) -> HttpResponse:
-    """Show the visit, and say that its note is issued: Back after issuing comes to the draft's address."""
+def _return_to_visit(request: StaffRequest, visit: Visit, note: ExcuseNote | None) -> HttpResponse:
+    """Show the visit, and say that its note is issued: Back after issuing comes to the draft's address.
+
+    Without an issued note, say why the visit, which is confidential, has none.
+    """
+    if note is None:
+        return say_no_note_from_here(request, visit)
     words = '<a href="{}">{}</a> is already issued. {}'
     address = reverse("desk:note", args=[note.number])
     messages.info(request, format_html(words, address, note, excuse_notes.describe_note_issue(note)))

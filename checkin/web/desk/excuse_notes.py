@@ -137,10 +137,8 @@ def serve_note_reissue(request: StaffRequest, number: int) -> HttpResponse:
     found = get_note_or_404(request, number)
     posted = request.POST if request.method == "POST" else None
     was_void = found.status == NoteStatus.VOID
-    if was_void and posted is None:
-        return redirect("desk:note", number)
-    if found.visit.confidential and posted is None:
-        return say_no_note_from_here(request, found.visit)
+    if posted is None and (was_void or found.visit.confidential):
+        return _leave_reissue(request, found)
     edits = excuse_notes.normalize_note_edits(found.visit, found.kind, found.edits())
     form = NoteReissueForm(posted, issuing=True, **note_form_facts(found.visit, found.kind, edits))
     if not form.is_valid():
@@ -159,6 +157,13 @@ def serve_note_reissue(request: StaffRequest, number: int) -> HttpResponse:
         return refuse_changes_of_issued_note(request, done.note)
     messages.success(request, done.notice or f"{done.note} is issued in place of note {number}.")
     return redirect("desk:note", done.note.number)
+
+
+def _leave_reissue(request: StaffRequest, found: ExcuseNote) -> HttpResponse:
+    """Lead away from the form of a note that is not reissued: its visit is confidential, or it is void."""
+    if found.visit.confidential:
+        return say_no_note_from_here(request, found.visit)
+    return redirect("desk:note", found.number)
 
 
 def get_note_or_404(request: StaffRequest, number: int) -> ExcuseNote:
