@@ -1,5 +1,6 @@
 // The answers in the tablet's form. They leave it only in the one POST at the end.
 import { findAll, findOne, form, isPatient, showNameHint, showProgress, showTitle } from "./kiosk-page.js";
+import { whenRevoked } from "./kiosk-server.js";
 
 const namesAboutTheChild = form.dataset.aboutChild.split(" ").map((name) => `[name=${name}]`);
 // What only opens a box (data-opens) is closed with it.
@@ -88,3 +89,5 @@ export function forgetAnswers() {
   form.reset();
   adultAnswers = null;
 }
+
+whenRevoked(forgetAnswers);

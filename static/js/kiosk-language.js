@@ -1,10 +1,10 @@
 // A tap on a language starts the sign-in in it. Another language leaves the page, so wait until it has no
 // unsent claim and the server answers. After a wait stay at the welcome: somebody else may be there.
 import { carry } from "./kiosk-carry.js";
+import { isServerThere, whenRevoked } from "./kiosk-server.js";
 
 const AGAIN = 3000; // ms between two checks whether the page may go
 const SILENT = 1000; // ms of waiting before we say so
-const PATIENCE = 5000; // ms that the server may take to answer
 const AT_ONCE = 5000; // ms after the tap in which the same family is surely still there
 
 export class LanguageChange {
@@ -36,6 +36,7 @@ export class LanguageChange {
       });
     }
     window.addEventListener("online", () => this.#changeWhenFree());
+    whenRevoked(() => this.cancel());
   }
 
   /** Is the page in the language that the next family should get? */
@@ -80,7 +81,7 @@ export class LanguageChange {
     const mine = this.#wanted;
     if (!mine) return;
     const mayGo = () => mine === this.#wanted && !this.#outbox.count && mine.mayGo();
-    if (mayGo() && (await this.#isServerThere()) && mayGo()) {
+    if (mayGo() && (await isServerThere()) && mayGo()) {
       if (mine.chosenAt) carry({ ...this.#pack(), isStarting: Date.now() - mine.chosenAt < AT_ONCE });
       location.replace(mine.address);
       return;
@@ -88,19 +89,5 @@ export class LanguageChange {
     if (mine !== this.#wanted) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#changeWhenFree(), AGAIN);
-  }
-
-  async #isServerThere() {
-    const { home } = this.#form.dataset;
-    const patience = new AbortController();
-    const timer = setTimeout(() => patience.abort(), PATIENCE);
-    try {
-      const { ok } = await fetch(home, { method: "HEAD", cache: "no-store", signal: patience.signal });
-      return ok;
-    } catch {
-      return false;
-    } finally {
-      clearTimeout(timer);
-    }
   }
 }

@@ -1,5 +1,6 @@
 // Send sign-ins, and keep unsent ones in this page's memory only. Each claim has its own key, so sending it
 // twice makes one visit.
+import { stopIfRevoked, whenRevoked } from "./kiosk-server.js";
 
 const PATIENCE = 20_000; // ms allowed for one try
 const LONGEST_WAIT = 30_000; // ms between two tries
@@ -18,6 +19,7 @@ export class Outbox {
   constructor(address, { onEmpty }) {
     this.#address = address;
     this.#onEmpty = onEmpty;
+    whenRevoked(() => this.#forgetAll());
     window.addEventListener("online", () => this.#retryAll());
     window.addEventListener("pageshow", () => this.#retryAll());
     window.addEventListener("pagehide", () => this.#sendBeacons());
@@ -66,6 +68,7 @@ export class Outbox {
   async #deliver(entry) {
     entry.isUnderWay = true;
     const { token, wait } = await this.#post(entry);
+    if (!this.#entries.includes(entry)) return 0; // forgotten meanwhile
     entry.isUnderWay = false;
     this.#entries.splice(this.#entries.indexOf(entry), 1);
     if (token) {
@@ -100,6 +103,7 @@ export class Outbox {
         redirect: "error",
         signal: patience.signal,
       });
+      stopIfRevoked(response);
       const asked = Number(response.headers.get("Retry-After")) * 1000;
       if (asked > 0) wait = Math.min(Math.max(asked, 1000), LONGEST_ASKED);
       const { token } = response.ok ? await response.json() : {};
@@ -110,6 +114,12 @@ export class Outbox {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  // A revoked tablet's claims would be refused for ever.
+  #forgetAll() {
+    clearTimeout(this.#timer);
+    this.#entries = [];
   }
 
   // The page is closing, and its memory with it. A beacon outlives the page; the key makes sending twice

@@ -258,7 +258,8 @@ def test_opening_the_printed_address_enrolls_a_new_tablet(
     context = browser.new_context(base_url=live_server.url)
     page = context.new_page()
     page.goto("/kiosk/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("This tablet is not set up yet")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Please go to the front desk now")
+    expect(page.get_by_role("heading", name="This tablet is not set up yet")).to_be_visible()
     if is_already_there:
         page.get_by_role("link", name="I have a tablet key").click()
         expect(page.get_by_label("Tablet key")).to_be_visible()

@@ -50,7 +50,9 @@ def test_an_unenrolled_browser_gets_a_page_that_says_how_to_enroll(db: None, coo
 
 def test_a_revoked_tablet_is_403(tablet: Client, kiosk: Kiosk) -> None:
     devices.revoke_device(device=kiosk.device, by=None, at=timezone.now())
-    assert tablet.get("/kiosk/").status_code == 403
+    answer = tablet.get("/kiosk/")
+    # The mark of our own refusal: an open tablet stops for it only.
+    assert (answer.status_code, answer["WWW-Authenticate"]) == (403, "Device")
 
 
 def test_a_staff_login_alone_is_403(desk_client: Client) -> None:

@@ -49,12 +49,11 @@ class SeeOtherRedirect(HttpResponseRedirect):
 def show_kiosk_home(request: HttpRequest) -> HttpResponse:
     device = find_kiosk_device(request)
     if device is None:
-        return _render_kiosk_page(request, None, "kiosk/not_enrolled.html", status=403)
+        return _say_not_enrolled(_render_kiosk_page(request, None, "kiosk/not_enrolled.html", status=403))
     language = choose_kiosk_language(request, device.clinic)
     with translation.override(language):
         context = {
             "key": uuid.uuid4(),
-            "languages": list_kiosk_languages(device.clinic),
             "first_language": list_kiosk_languages(device.clinic)[0][0],
             "suggestions": wording.kiosk_relationship_choices(device.clinic),
             "birth_parts": wording.birth_date_boxes(device.clinic),
@@ -151,6 +150,7 @@ def _render_kiosk_page(
                 "clinic": clinic,
                 "place": wording.where_to_wait(device.location) if device else "",
                 "language": language,
+                "languages": list_kiosk_languages(clinic),
                 "tap": uuid.uuid4(),
                 **(context or {}),
             },
@@ -161,9 +161,12 @@ def _render_kiosk_page(
 def _refuse_unknown_device(request: HttpRequest) -> HttpResponse:
     """Answer a device that is not enrolled: nothing was saved."""
     if _wants_json_answer(request):
-        response: HttpResponse = JsonResponse({"detail": "This device is not enrolled."}, status=401)
-    else:
-        response = _render_kiosk_page(request, None, "kiosk/not_enrolled.html", status=401)
+        return _say_not_enrolled(JsonResponse({"detail": "This device is not enrolled."}, status=401))
+    return _say_not_enrolled(_render_kiosk_page(request, None, "kiosk/not_enrolled.html", status=401))
+
+
+def _say_not_enrolled(response: HttpResponse) -> HttpResponse:
+    """Mark the answer as ours, so that an open tablet stops for it, and not for a proxy's refusal."""
     response.headers["WWW-Authenticate"] = "Device"
     return response
 
