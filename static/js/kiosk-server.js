@@ -45,3 +45,6 @@ export async function isServerThere() {
     clearTimeout(timer);
   }
 }
+
+// Whoever wakes the tablet up reads it before they type.
+document.addEventListener("visibilitychange", () => document.hidden || isServerThere());

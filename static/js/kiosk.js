@@ -10,6 +10,7 @@ import {
   updateAnswers,
 } from "./kiosk-answers.js";
 import "./kiosk-bar.js";
+import { findCalled, forgetNames, setPersonComes } from "./kiosk-called.js";
 import { takeCarried } from "./kiosk-carry.js";
 import { showAskedFor, showStaying } from "./kiosk-done.js";
 import { IdleTimer, watchLife } from "./kiosk-idle.js";
@@ -27,6 +28,7 @@ import {
   showNameHint,
   showScreen,
 } from "./kiosk-page.js";
+import { isServerThere } from "./kiosk-server.js";
 import { clearToken, sayToken, showToken } from "./kiosk-token.js";
 import { makeRandomId } from "./random-id.js";
 
@@ -111,6 +113,7 @@ function goOn() {
   if (here < 0) return startAnew(); // done, kept, or a person was called
   if (asksForName()) return;
   if (here === order.length - 1) return send();
+  if (here === 0) void isServerThere(); // a revoked tablet stops before anybody types
   remember(order[here + 1]);
   show(order[here + 1]);
 }
@@ -159,6 +162,7 @@ function startAnotherChild() {
   startSitting();
   remember("child");
   show("child");
+  void isServerThere();
 }
 
 // --- sending ----------------------------------------------------------------
@@ -223,18 +227,9 @@ function callPerson(screen, call, { isFirst = false } = {}) {
   setTimeout(() => outbox.count && sayLate(true), SLOW * 1000);
 }
 
-const findCalled = (what) => findOne(`.step.on [data-person-${what}]`);
-
-// Once a person comes, do not tell this family to take a seat, even after they sign in another child.
-function setPersonComes(comes) {
-  for (const each of findAll("[data-sit]")) each.hidden = comes;
-  findOne("[data-comes]").hidden = !comes;
-}
-
 function forgetCall() {
   cameFrom = "";
-  for (const each of findAll("[data-person-token]")) each.textContent = "";
-  for (const each of findAll("[data-person-name], [data-person-late]")) each.hidden = true;
+  forgetNames();
 }
 
 function welcome(token) {

@@ -14,7 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 from checkin.actions import devices
 from checkin.models import Visit
 from tests.journeys.kiosk_looks import look
-from tests.journeys.kiosk_tablet import at_step, enrolled, hold_time, press, tablet, walk
+from tests.journeys.kiosk_tablet import at_step, enrolled, finish, hold_time, press, tablet, walk
 
 if TYPE_CHECKING:
     from tests.conftest import Kiosk
@@ -54,10 +54,35 @@ def is_at_desk(page: Page, language: str = "en", *typed: str) -> None:
     assert not Visit.objects.exists()
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_one_revoked_at_its_welcome_sends_whoever_starts_to_the_front_desk(
+    tablet: Page, kiosk: Kiosk, language: str
+) -> None:
+    tablet.goto(f"/kiosk/?language={language}", wait_until="networkidle")
+    revoke(kiosk)
+    press(tablet)
+    is_at_desk(tablet, language)
+    for other in TO_DESK.values():
+        expect(tablet.get_by_text(other)).to_be_visible()
+
+
 def test_one_revoked_at_its_welcome_does_so_for_another_language_too(tablet: Page, kiosk: Kiosk) -> None:
     revoke(kiosk)
     tablet.get_by_role("link", name="Español").tap()
     is_at_desk(tablet)
+
+
+def test_one_that_wakes_up_revoked_says_so_before_it_is_touched(tablet: Page, kiosk: Kiosk) -> None:
+    revoke(kiosk)
+    tablet.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    is_at_desk(tablet)
+
+
+def test_one_revoked_between_two_children_does_not_start_the_second(tablet: Page, kiosk: Kiosk) -> None:
+    finish(tablet)
+    revoke(kiosk)
+    tablet.locator("[data-another]").click()
+    expect(tablet.get_by_role("heading", level=1)).to_have_text(TO_DESK["en"])
 
 
 def test_one_revoked_mid_form_forgets_what_was_typed_when_it_is_sent(tablet: Page, kiosk: Kiosk) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import brotli
@@ -33,6 +33,14 @@ def test_an_enrolled_tablet_gets_the_questions(tablet: Client) -> None:
     assert answer.status_code == 200
     assert "What is your relationship to the patient?" in answer.content.decode()
     assert answer.headers["Cache-Control"] == "no-store, private"
+
+
+def test_asking_whether_the_tablet_is_enrolled_costs_one_query_and_renders_nothing(
+    tablet: Client, django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(1):
+        answer = tablet.head("/kiosk/")
+    assert (answer.status_code, answer["Cache-Control"], answer.templates) == (200, "no-store, private", [])
 
 
 def test_the_device_header_works_like_the_cookie(kiosk: Kiosk) -> None:

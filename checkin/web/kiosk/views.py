@@ -50,6 +50,9 @@ def show_kiosk_home(request: HttpRequest) -> HttpResponse:
     device = find_kiosk_device(request)
     if device is None:
         return _say_not_enrolled(_render_kiosk_page(request, None, "kiosk/not_enrolled.html", status=403))
+    if request.method == "HEAD":
+        # A tablet asks at each start of a sign-in whether it is still enrolled: render nothing for that.
+        return HttpResponse()
     language = choose_kiosk_language(request, device.clinic)
     with translation.override(language):
         context = {
