@@ -29,9 +29,9 @@ from checkin.rules.forgetting import (
 )
 from checkin.rules.roles import StaffAct
 
-SESSION_KEYS_WITH_NAMES = ("typed", "searches", SessionStorage.session_key)
-"""Unsent forms of an earlier version, kept searches, by the name that the pages give them, and sentences that
-the next page would show."""
+SESSION_KEYS_WITH_NAMES = ("typed", "searches", SessionStorage.session_key, "messages_of_closed_visits")
+"""Unsent forms of an earlier version, kept searches, by the name that the pages give them, sentences that the
+next page would show, and those that wait for a closed visit."""
 
 
 class PatientGone(Refused):

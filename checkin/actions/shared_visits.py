@@ -39,6 +39,8 @@ def _recall_shared_chart(
     change: ChartChange, visit: Visit, *, was_confidential: bool, at: dt.datetime
 ) -> None:
     """Take off language, interpreter and access needs that this change wrote, or put them back."""
+    if change.patient_id is None:
+        return
     changes = list(_standing_changes().filter(patient=change.patient_id).select_related("visit"))
     was, now = (
         {
@@ -48,7 +50,7 @@ def _recall_shared_chart(
         for confidential in (was_confidential, visit.confidential)
     )
     _write_where_still(change.patient_id, was, now, at=at)
-    if change.patient_id is None or (into := final_record_id(change.patient_id)) == change.patient_id:
+    if (into := final_record_id(change.patient_id)) == change.patient_id:
         return
     # A merge has copied it to the record that is shown, where these values stood before.
     stood = chart_changes.values_before_change(change, into)
