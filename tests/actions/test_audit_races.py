@@ -52,7 +52,7 @@ def test_eight_writers_of_one_chain_leave_no_fork_and_no_gap(brook: Clinic, dana
     def write() -> None:
         for step in range(each):
             with write_in_turn():
-                audit.write_audit_event(action="seen", subject=brook, at=make.at(), by=dana, step=step)
+                audit.write_audit_event(action="seen", subject=dana, at=make.at(), by=dana, step=step)
 
     assert at_once(*[write] * writers) == [None] * writers
     rows = (
