@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
@@ -144,10 +145,12 @@ def main() -> int:
     promises = [one for one in PROMISES if not options.only or one.id in options.only]
     databases = [*DATABASES] if options.database == "both" else [options.database]
     seen: dict[str, dict[str, Seen]] = {one.id: {} for one in promises}
-    for database in databases:
-        results = run_tests(database, promises, is_quick=options.quick)
-        for one in promises:
-            seen[one.id][database] = count(one, results)
+    # Side by side: each waits for its own database most of the time.
+    with ThreadPoolExecutor() as pool:
+        runs = pool.map(lambda one: run_tests(one, promises, is_quick=options.quick), databases)
+        for database, results in zip(databases, runs, strict=True):
+            for one in promises:
+                seen[one.id][database] = count(one, results)
     page = write_page(promises, seen)
     if options.only or options.quick or options.database != "both":
         print(page)
