@@ -45,7 +45,7 @@ def look(page: Page, path: str) -> list[str]:
     return wrong + look_at_sizes(page, path.strip("/").replace("/", "-"))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 def test_every_page_fits_and_keeps_to_the_sizes(
     browser: Browser,
     live_server: LiveServer,
