@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Keyboard, Page, expect
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
@@ -56,8 +56,22 @@ class Launch:
         return {**browser_type_launch_args, **path, "args": ARGUMENTS}
 
 
+PLAIN_KEYBOARD = Page.keyboard
+
+
+def find_keyboard(page: Page) -> Keyboard:
+    """Return the page's keyboard once its scripts have run.
+
+    A new page's text is there some milliseconds before what its keys do. Nobody presses one in between, but a
+    test does, and then waits in vain.
+    """
+    page.wait_for_load_state("domcontentloaded")
+    return PLAIN_KEYBOARD.fget(page)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     expect.set_options(timeout=PATIENCE_MS)
+    Page.keyboard = property(find_keyboard)
     config.pluginmanager.register(Launch(), "chromium-of-this-machine")
 
 
