@@ -44,6 +44,8 @@ class Result(NamedTuple):
     outcome: str
     cases: int
     found: int
+    seconds: float
+    """The slowest answer, where the promise is about time; otherwise 0."""
 
 
 class Seen(NamedTuple):
@@ -52,6 +54,7 @@ class Seen(NamedTuple):
     cases: int
     failed: int
     controls: int
+    seconds: float
     missing: list[str]
     """Tests that did not run there."""
 
@@ -64,11 +67,12 @@ def read_results(junit: Path) -> list[Result]:
     """Return what pytest wrote about each case."""
     found = []
     for case in ElementTree.parse(junit).iter("testcase"):  # noqa: S314  # written by our own run
-        said = {one.get("name"): int(one.get("value", "0")) for one in case.iter("property")}
+        said = {one.get("name"): float(one.get("value", "0")) for one in case.iter("property")}
         bad = case.find("failure") is not None or case.find("error") is not None
         outcome = "failed" if bad else "skipped" if case.find("skipped") is not None else "passed"
         test = name_test(case.get("classname", ""), case.get("name", ""))
-        found.append(Result(test, outcome, said.get("cases", 1), said.get("found", 1)))
+        cases, controls = int(said.get("cases", 1)), int(said.get("found", 1))
+        found.append(Result(test, outcome, cases, controls, said.get("seconds", 0)))
     return found
 
 
@@ -80,6 +84,7 @@ def count(promise: Promise, results: Sequence[Result]) -> Seen:
         cases=sum(one.cases for one in passed if one.test in promise.tests),
         failed=sum(one.outcome == "failed" for one in results if one.test in of_promise),
         controls=sum(one.found for one in passed if one.test in promise.controls),
+        seconds=max((one.seconds for one in passed if one.test in promise.tests), default=0),
         missing=sorted(of_promise - {one.test for one in results if one.outcome != "skipped"}),
     )
 
@@ -92,6 +97,7 @@ def say_seen(promise: Promise, seen: Seen | None) -> str:
     if len(seen.missing) == len({*promise.tests, *promise.controls}):
         return "not run here"
     said = f"{seen.cases:,} {promise.unit}, " + (f"**{seen.failed} FAILED**" if seen.failed else "0 wrong")
+    said += f", the slowest {seen.seconds:.2f} s" if seen.seconds else ""
     left_out = len(seen.missing)
     return said + (f"; {left_out} of its tests not run here" if left_out else "")
 

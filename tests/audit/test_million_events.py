@@ -167,7 +167,10 @@ def test_both_questions_over_a_million_events_are_quick_and_right(
     assert sum(number for _, number in count_audit_kinds(brook, cases["person"][0])) == EVENTS // PEOPLE
     record_property("cases", len(cases))
     browser: Client = as_(otto)
+    took = []
     for address in (f"/audit/patients/{child}/", f"/audit/people/{person.pk}/", "/audit/?outcome=refused"):
         began = time.perf_counter()
         assert browser.get(address).status_code == 200
-        print(f"{connection.vendor} {address}: {time.perf_counter() - began:.2f} s over {EVENTS} events")
+        took.append(time.perf_counter() - began)
+        print(f"{connection.vendor} {address}: {took[-1]:.2f} s over {EVENTS} events")
+    record_property("seconds", f"{max(took):.2f}")
