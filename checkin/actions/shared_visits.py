@@ -42,9 +42,12 @@ def _recall_shared_chart(
     if change.patient_id is None:
         return
     changes = list(_standing_changes().filter(patient=change.patient_id).select_related("visit"))
+    marked = _list_marked_visits(changes)
     was, now = (
         {
-            name: find_shared_value(_writes_of_column(name, changes, visit=visit, confidential=confidential))
+            name: find_shared_value(
+                _writes_of_column(name, changes, marked, visit=visit, confidential=confidential)
+            )
             for name in change.after
         }
         for confidential in (was_confidential, visit.confidential)
@@ -69,12 +72,16 @@ def _write_where_still(
         Patient.objects.filter(pk=row.pk).update(updated_at=at, **column_values_from_json(row, to))
 
 
+def _list_marked_visits(changes: Sequence[ChartChange]) -> set[int]:
+    """Return the ids of the changes' visits that were ever marked confidential."""
+    visits = [one.visit_id for one in changes if one.visit_id is not None]
+    return set(ConfidentialMark.objects.filter(visit__in=visits).values_list("visit_id", flat=True))
+
+
 def _writes_of_column(
-    name: str, changes: Sequence[ChartChange], *, visit: Visit, confidential: bool
+    name: str, changes: Sequence[ChartChange], marked: set[int], *, visit: Visit, confidential: bool
 ) -> list[ChartWrite]:
     """Return what was written to the column, as if this visit were confidential or not."""
-    visits = [one.visit_id for one in changes if one.visit_id is not None]
-    marked = set(ConfidentialMark.objects.filter(visit__in=visits).values_list("visit_id", flat=True))
     return [
         ChartWrite(
             one.pk,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import confidential_visits, patient_merges, preferences
 from checkin.models import Clinic, Location, Patient, Staff, Visit
@@ -126,3 +128,13 @@ def test_what_a_merge_copied_to_another_record_is_off_it_too(
     assert (on_record(leo)[2], on_record(into)[2]) == ("", "")
     end(first, dana)
     assert (on_record(leo)[2], on_record(into)[2]) == ("a quiet room", "a quiet room")
+
+
+def test_the_marks_are_read_once_for_all_that_a_visit_wrote(leo: Patient, first: Visit, dana: Staff) -> None:
+    write(leo, first, dana, "a quiet room", "9:05", language="es")
+    with CaptureQueriesContext(connection) as queries:
+        mark(first, dana)
+    asked = [
+        one["sql"] for one in queries if one["sql"].startswith('SELECT "checkin_confidentialmark"."visit_id"')
+    ]
+    assert on_record(leo) == ("", False, "") and len(asked) == 1
