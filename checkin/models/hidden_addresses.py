@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 
 from checkin.models.discrepancies import Discrepancy
-from checkin.models.people import Patient
+from checkin.models.people import Escort, Patient
 from checkin.models.sign_in_repeats import SignInReplay
 from checkin.models.visits import Visit
 from checkin.rules.confidential_visits import HIDDEN_MARK, hidden_sign_in_fields
@@ -15,9 +15,16 @@ def is_address_hidden(patient: Patient | None) -> bool:
     return patient is not None and patient.address_hidden
 
 
-def is_own_contact_hidden(visit: Visit) -> bool:
+def is_own_contact_hidden(of: Visit | Escort) -> bool:
     """Return whether the patient came alone, so that the number and e-mail are theirs, and are hidden."""
-    return is_address_hidden(visit.patient) and visit.sign_in.is_patient
+    if isinstance(of, Escort):
+        return of.is_patient and is_address_hidden(of.patient)
+    return is_address_hidden(of.patient) and of.sign_in.is_patient
+
+
+def hide_own_email(email: str, of: Visit | Escort, *, mark: str = HIDDEN_MARK) -> str:
+    """Return the e-mail, or the mark if it is hidden. It reads no row for somebody without an e-mail."""
+    return mark if email and is_own_contact_hidden(of) else email
 
 
 def hide_typed_address(visit: Visit) -> Visit:

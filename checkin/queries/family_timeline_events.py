@@ -22,7 +22,7 @@ from checkin.models import (
 from checkin.models import (
     entry_wording as entry_wording_models,
 )
-from checkin.models.hidden_addresses import hide_discrepancy_address, hide_typed_address, is_address_hidden
+from checkin.models.hidden_addresses import hide_discrepancy_address, hide_own_email, hide_typed_address
 from checkin.models.understanding import clinic_own_language
 from checkin.queries import family_timeline_rows
 from checkin.queries import preferences as preference_queries
@@ -30,7 +30,6 @@ from checkin.queries import visit_feedback as visit_feedback_queries
 from checkin.queries.timeline_events import TimelineEvent
 from checkin.rules import excuse_notes as excuse_note_rules
 from checkin.rules import shown_preferences
-from checkin.rules.confidential_visits import HIDDEN_MARK
 from checkin.rules.need_labels import capitalize_label, need_chip_text
 from checkin.rules.need_types import NeedKind, NeedOutcome
 from checkin.rules.need_words import need_outcome_words
@@ -76,9 +75,7 @@ def family_arrival_event(visit: Visit) -> TimelineEvent:
 
 def preference_remembered_event(escort: Escort) -> TimelineEvent:
     columns = {one.column: getattr(escort, one.column) for one in WISHES}
-    if escort.is_patient and is_address_hidden(escort.patient):
-        columns["email"] = columns["email"] and HIDDEN_MARK
-    words = list_remembered_words(columns)
+    words = list_remembered_words(columns | {"email": hide_own_email(escort.email, escort)})
     asks = "asked us to remember their preferences" if words else "asked us to forget their preferences"
     who = (
         escort.name or escort.relationship or ("Who came alone" if escort.is_patient else "Who brought them")

@@ -6,11 +6,10 @@ from dataclasses import replace
 
 from checkin.models import Patient, Visit
 from checkin.models import understanding as understanding_models
-from checkin.models.hidden_addresses import is_own_contact_hidden
+from checkin.models.hidden_addresses import hide_own_email
 from checkin.queries import patient_dossiers
 from checkin.rules import shown_preferences
 from checkin.rules import understanding as understanding_rules
-from checkin.rules.confidential_visits import HIDDEN_MARK
 from checkin.rules.preferences import WISHES, WishAnswers
 from checkin.rules.shown_preferences import ShownPreference
 from checkin.rules.sign_in_claims import SignInClaim
@@ -25,12 +24,9 @@ def list_preferences_of_visit(visit: Visit) -> list[ShownPreference]:
     kept = understanding_models.remembered_preferences(visit.escort, visit.clinic)
     own = understanding_models.clinic_own_language(visit.clinic)
     said = claim_with_chosen_language(visit)
-    if is_own_contact_hidden(visit):
-        said = replace(said, email=said.email and HIDDEN_MARK)
-        kept = replace(kept, email=kept.email and HIDDEN_MARK)
     return shown_preferences.build_shown_preferences(
-        said,
-        kept,
+        replace(said, email=hide_own_email(said.email, visit)),
+        replace(kept, email=hide_own_email(kept.email, visit)),
         understanding_models.understanding_on_visit_record(visit),
         own=own,
     )

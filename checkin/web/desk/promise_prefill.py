@@ -6,7 +6,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from checkin.models import Clinic, Escort, Patient, Promise, Visit
-from checkin.models.hidden_addresses import is_own_contact_hidden
+from checkin.models.hidden_addresses import hide_own_email, is_own_contact_hidden
 from checkin.models.understanding import remembered_preferences
 from checkin.rules import name_keys
 from checkin.rules.phones import format_phone
@@ -24,11 +24,11 @@ _WAYS_BY_PHONE_NUMBER = (ContactWay.PHONE, ContactWay.TEXT, ContactWay.IN_PERSON
 
 def prefill_promise_from_visit(visit: Visit) -> dict[str, object]:
     """Return who is here and how to reach them: as said today, or else as remembered."""
-    said, escort, is_hidden = visit.sign_in, visit.escort, is_own_contact_hidden(visit)
+    said, escort = visit.sign_in, visit.escort
     name, number = said.escort_name, said.escort_phone
     if said.is_patient:
         own = visit.patient.shown_phone if visit.patient else ""
-        name, number = said.child_name, "" if is_hidden else number or own
+        name, number = said.child_name, "" if is_own_contact_hidden(visit) else number or own
     elif escort is not None:
         name, number = name or escort.name, number or escort.phone
     if not name and not number and visit.patient is not None:
@@ -38,8 +38,7 @@ def prefill_promise_from_visit(visit: Visit) -> dict[str, object]:
         one.name: current_preference_text(one.name, getattr(said, one.name), getattr(kept, one.name))
         for one in WISHES
     }
-    if is_hidden:
-        now["email"] = ""
+    now["email"] = hide_own_email(now["email"], visit, mark="")
     return _prefill_values(visit.clinic, WishAnswers(**now), name, number)
 
 
