@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from checkin.models import (
+    ChartChange,
     ConsentRecord,
     Discrepancy,
     DiscrepancyDecision,
@@ -20,7 +21,7 @@ from checkin.models import (
     StandingProxy,
     Visit,
 )
-from checkin.models.hidden_addresses import is_of_hidden_address
+from checkin.models.hidden_addresses import hide_own_email, is_of_hidden_address
 from checkin.models.patient_numbers import order_own_numbers_first
 from checkin.rules.child_labels import (
     CHILD_BEFORE,
@@ -168,13 +169,13 @@ def note_entry_words(row: ExcuseNote) -> str:
     return f"{row.get_kind_display()} {row.number} for {shorten_to_one_line(row.person_name)}"
 
 
-def preference_values_of_sign_in(said: SignIn) -> dict[str, object]:
-    """Return the wishes of a sign-in, by the escort's columns that would store them."""
-    return {one.column: getattr(said, one.name) for one in WISHES}
-
-
-def preference_entry_words(values: Mapping[str, object]) -> str:
-    """Return remembered preferences in words."""
+def preference_entry_words(row: ChartChange | SignIn) -> str:
+    """Return in words the preferences that staff kept, or that a sign-in asks us to remember."""
+    values: dict[str, Any] = (
+        {one.column: getattr(row, one.name) for one in WISHES} if isinstance(row, SignIn) else {**row.after}
+    )
+    if row.visit is not None:
+        values["email"] = hide_own_email(values.get("email", ""), row.visit)
     return f"Remembered: {list_remembered_words(values) or 'nothing anymore'}"
 
 

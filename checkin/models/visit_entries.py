@@ -232,19 +232,9 @@ def _iter_correction_entries(change: VisitChildChange) -> Iterator[VisitEntry]:
 def _iter_preference_entries(change: VisitChildChange) -> Iterator[VisitEntry]:
     """Yield the adult's last preferences; earlier ones of this visit move with them."""
     said, last = change.visit.sign_in, ChartChange.objects.preferences_of(change.visit).last()
-    found: list[tuple[Model, str]] = (
-        [(last, entry_wording_models.preference_entry_words(last.after))] if last else []
-    )
-    if not found and said.remember and not said.is_patient:
-        found = [
-            (
-                said,
-                entry_wording_models.preference_entry_words(
-                    entry_wording_models.preference_values_of_sign_in(said)
-                ),
-            )
-        ]
-    for row, words in found:
+    row = last or (said if said.remember and not said.is_patient else None)
+    if row is not None:
+        words = entry_wording_models.preference_entry_words(row)
         yield VisitEntry(EntryKind.WISH, row, words, possible_entry_children(EntryKind.WISH, change.facts()))
 
 

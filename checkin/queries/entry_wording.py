@@ -178,7 +178,7 @@ def _moved_need_words(row: Any) -> str:
 
 def _moved_chart_change_words(row: Any) -> str:
     return (
-        entry_wording_models.preference_entry_words(row.after)
+        entry_wording_models.preference_entry_words(row)
         if row.subject == "Escort"
         else entry_wording_models.chart_values_words(row.after)
     )
@@ -195,9 +195,7 @@ _MOVED_ENTRY_WORDS: Mapping[str, Callable[[Any], str]] = {
     "Need": _moved_need_words,
     "ChartChange": _moved_chart_change_words,
     "Discrepancy": entry_wording_models.discrepancy_entry_words,
-    "SignIn": lambda row: entry_wording_models.preference_entry_words(
-        entry_wording_models.preference_values_of_sign_in(row)
-    ),
+    "SignIn": entry_wording_models.preference_entry_words,
     "Promise": entry_wording_models.promise_entry_words,
     "ExcuseNote": entry_wording_models.note_entry_words,
     "Appointment": _moved_appointment_words,

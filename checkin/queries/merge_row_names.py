@@ -64,7 +64,7 @@ def _moved_escort_name(row: Any) -> str:
 
 def _moved_chart_change_name(row: Any) -> str:
     return (
-        entry_wording_models.preference_entry_words(row.after)
+        entry_wording_models.preference_entry_words(row)
         if row.subject == "Escort"
         else entry_wording_models.chart_values_words(row.after)
     )
