@@ -20,6 +20,7 @@ from checkin.actions.write_queue import write_in_turn
 from checkin.models import BoardVersion, Clinic, Location, Patient, Staff, Visit
 from checkin.models.disk_lines import append_lines
 from checkin.models.erasure import Erasure, overwrite_what_is_erased
+from checkin.rules.confidential_visits import HELD_MESSAGES_KEY
 from checkin.rules.forgetting import (
     ForgetReason,
     ForgottenPatient,
@@ -29,7 +30,7 @@ from checkin.rules.forgetting import (
 )
 from checkin.rules.roles import StaffAct
 
-SESSION_KEYS_WITH_NAMES = ("typed", "searches", SessionStorage.session_key, "messages_of_closed_visits")
+SESSION_KEYS_WITH_NAMES = ("typed", "searches", SessionStorage.session_key, HELD_MESSAGES_KEY)
 """Unsent forms of an earlier version, kept searches, by the name that the pages give them, sentences that the
 next page would show, and those that wait for a closed visit."""
 

@@ -30,6 +30,9 @@ HIDDEN_MARK = "Hidden"
 ADDRESS_COLUMNS = ("address", "city", "postcode", "phone")
 """The columns of a patient that a hidden address hides."""
 
+HELD_MESSAGES_KEY = "messages_of_closed_visits"
+"""The session's key of what was said about a visit that had closed by then, encoded, by the visit's id."""
+
 _TYPED_ADDRESS_FIELDS = ("address",)
 _TYPED_CONTACT_FIELDS = ("escort_phone", "email")
 """What a patient who came alone typed about themselves; of other adults it is about them."""

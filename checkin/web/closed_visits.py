@@ -22,13 +22,12 @@ from django.utils.html import format_html
 from django_htmx.http import HttpResponseClientRedirect
 
 from checkin.models import Visit
+from checkin.rules.confidential_visits import HELD_MESSAGES_KEY
 from checkin.web import unsent_forms
 from checkin.web.confidential_visits import ConfidentialVisitClosed, SealedAnswer, may_show_visit
 from checkin.web.locations import reverse_with_id
 from checkin.web.unsent_form_fields import unsent_form_context
 
-_HELD_SESSION_KEY = "messages_of_closed_visits"
-"""Session key: what was said about a visit that had closed by then, encoded, by the visit's id."""
 _STALE_PAGE_HEADER = "Page"
 """Header that tells our scripts to send what was typed as a form; the body says why."""
 
@@ -121,17 +120,17 @@ def _hold_messages(request: Any, response: HttpResponse, visit: Visit) -> HttpRe
     visit.refresh_from_db(fields=["confidential"])
     said = list(messages.get_messages(request)) if visit.confidential else []
     if said:
-        held = request.session.get(_HELD_SESSION_KEY, {})
-        request.session[_HELD_SESSION_KEY] = held | {str(visit.pk): MessageEncoder().encode(said)}
+        held = request.session.get(HELD_MESSAGES_KEY, {})
+        request.session[HELD_MESSAGES_KEY] = held | {str(visit.pk): MessageEncoder().encode(said)}
         messages.info(request, _READ_IT.format(visit.token))
     return response
 
 
 def show_held_messages(request: Any, visit: Visit) -> None:
     """Show on the page of a visit that is open now what was said while it was closed."""
-    held = request.session.get(_HELD_SESSION_KEY, {})
+    held = request.session.get(HELD_MESSAGES_KEY, {})
     if (said := held.get(str(visit.pk))) is None:
         return
-    request.session[_HELD_SESSION_KEY] = {pk: one for pk, one in held.items() if pk != str(visit.pk)}
+    request.session[HELD_MESSAGES_KEY] = {pk: one for pk, one in held.items() if pk != str(visit.pk)}
     for one in MessageDecoder().decode(said):
         messages.add_message(request, one.level, one.message, extra_tags=one.extra_tags)

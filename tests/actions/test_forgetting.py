@@ -35,7 +35,6 @@ from checkin.models import (
 )
 from checkin.queries.audit_verification import verify_chains
 from checkin.rules.forgetting import RetentionTerm
-from checkin.web import closed_visits
 from checkin.web.desk import searches
 from tests import make
 from tests.emptied_tables import list_tables_with_rows
@@ -152,7 +151,7 @@ def test_the_trail_keeps_the_number_and_stays_whole(leo: Patient, max_: Staff) -
 
 
 def test_unsent_forms_and_searches_are_deleted_whoever_they_name(leo: Patient, max_: Staff) -> None:
-    keys = ("typed", searches._SEARCHES_SESSION_KEY, "_messages", closed_visits._HELD_SESSION_KEY)
+    keys = ("typed", searches._SEARCHES_SESSION_KEY, "_messages", "messages_of_closed_visits")
     assert keys == forgetting.SESSION_KEYS_WITH_NAMES
     store = SessionStore()
     store.update({key: [CANARY] for key in keys} | {"kept": 1})
