@@ -93,7 +93,7 @@ class StaffAdapter(AuditedAccountAdapter):
 
     def get_login_redirect_url(self, request: Any) -> str:
         """Return where to go on if the login names nothing: first to what this person typed, if it waits."""
-        waits = unsent_forms.is_form_kept_for(request.user)
+        waits = unsent_forms.is_form_kept_for(request.user.pk)
         return reverse("desk:typed") if waits else super().get_login_redirect_url(request)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:

@@ -12,7 +12,7 @@ from checkin.web.account_forms import StaffLoginForm
 from checkin.web.locations import strip_location_path
 from checkin.web.login_throttles import THROTTLED
 from checkin.web.single_sign_on import SIGN_ON_PROBLEMS, single_sign_on_name
-from checkin.web.unsent_forms import is_staff_browser, is_unsent_form_kept
+from checkin.web.unsent_forms import is_form_kept_for, is_staff_browser, read_last_staff
 
 
 class StaffLoginView(LoginView):
@@ -36,5 +36,5 @@ class StaffLoginView(LoginView):
             "sign_on_problem": SIGN_ON_PROBLEMS.get(self.request.GET.get("sso", "")),
             "has_session_ended": is_staff_browser(self.request),
             # Another one may wait although the last could not be kept.
-            "is_form_kept": is_for_typed and is_unsent_form_kept(self.request),
+            "is_form_kept": is_for_typed and is_form_kept_for(read_last_staff(self.request)),
         }

@@ -158,7 +158,7 @@ def show_locked(request: Any, said: str = "") -> HttpResponse:
     if unsent_forms.is_script_request(request) or "text/html" not in request.headers.get("Accept", ""):
         return HttpResponse(said, status=423, content_type="text/plain; charset=utf-8")
     onward, of_lock = _read_next(request), _is_page_of_the_lock(request)
-    waits = onward == reverse("desk:typed") and unsent_forms.is_form_kept_for(request.user)
+    waits = onward == reverse("desk:typed") and unsent_forms.is_form_kept_for(request.user.pk)
     context = {
         "said": said,
         "next": onward,

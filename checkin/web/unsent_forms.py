@@ -98,13 +98,13 @@ def _typist_of_request(request: HttpRequest) -> int | None:
 
 def is_staff_browser(request: HttpRequest) -> bool:
     """Return whether staff were logged in on this browser; nobody else may fill the table."""
-    last = _read_last_staff(request)
+    last = read_last_staff(request)
     if last is None:
         return request.session.exists(request.session.session_key or "")
     return Staff.active(last) is not None
 
 
-def _read_last_staff(request: HttpRequest) -> int | None:
+def read_last_staff(request: HttpRequest) -> int | None:
     """Return the id of whoever was last logged in on this browser; None if it has no note of it."""
     try:
         said = request.get_signed_cookie(LAST_STAFF_COOKIE, default="", max_age=LAST_STAFF_COOKIE_SECONDS)
@@ -202,27 +202,18 @@ def load_unsent_forms(request: Any) -> tuple[list[TypedForm], bool]:
     """Return this person's forms, and whether another person's wait who was logged in here before."""
     found = list_waiting_forms(request.user.pk, at=timezone.now())
     mine = [TypedForm(id=one.pk.hex, by=one.staff_id, action=one.action, fields=one.fields) for one in found]
-    last = _read_last_staff(request)
-    return mine, last != request.user.pk and _is_form_kept(last)
+    last = read_last_staff(request)
+    return mine, last != request.user.pk and is_form_kept_for(last)
 
 
-def _is_form_kept(staff_id: int | None) -> bool:
+def is_form_kept_for(staff_id: int | None) -> bool:
+    """Return whether something that this person typed waits for them."""
     return staff_id is not None and is_form_waiting(staff_id, at=timezone.now())
 
 
 def may_read_unsent_forms(person: Staff) -> bool:
     """Return whether this person's role may see desk forms: a button names a patient, whoever sent the id."""
     return person.may_act(StaffAct.READ_CHARTS)
-
-
-def is_unsent_form_kept(request: HttpRequest) -> bool:
-    """Return whether something waits for whoever was last logged in on this browser."""
-    return _is_form_kept(_read_last_staff(request))
-
-
-def is_form_kept_for(person: Staff) -> bool:
-    """Return whether something that this person typed waits for them."""
-    return _is_form_kept(person.pk)
 
 
 def is_script_request(request: HttpRequest) -> bool:
