@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from checkin.models import Clinic, Location, MatchDecision, MatchState, Patient, Staff, Visit
 from tests import make
@@ -73,6 +75,17 @@ def test_relinking_warns_of_a_note_that_names_the_earlier_child(
     assert "School note 1: another name" in desk_client.get("/").content.decode()
     desk_client.post("/notes/1/void", {"reason": "another child"})
     assert told not in desk_client.get(f"/visits/{visit.pk}/").content.decode()
+
+
+def test_the_page_after_a_link_reads_the_visits_notes_as_often_as_any(
+    desk_client: Client, visit: Visit, twins: Any
+) -> None:
+    asked = []
+    for address in (link(desk_client, visit, twins[0], back="visit").url, f"/visits/{visit.pk}/"):
+        with CaptureQueriesContext(connection) as queries:
+            desk_client.get(address)
+        asked.append(sorted(one["sql"] for one in queries if 'FROM "checkin_excusenote"' in one["sql"]))
+    assert asked[0] == asked[1]
 
 
 def test_linking_from_the_visit_page_returns_there(desk_client: Client, visit: Visit, twins: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -83,7 +84,7 @@ def show_visit(request: StaffRequest, visit_id: int) -> HttpResponse:
         "waits": unasked_entries.list_unmatched_visit_entries(found),
         "may_act": may_perform_act(request, StaffAct.MOVE),
         **decided,
-        **_visit_note_facts(found),
+        **_visit_note_facts(found, decided),
         **promise_views.promises_panel(request, found.patient_id, visit_id=found.pk, at=at),
         **_visit_people_facts(request, found),
         **visit_step_facts(found),
@@ -92,8 +93,11 @@ def show_visit(request: StaffRequest, visit_id: int) -> HttpResponse:
     return keep_out_of_caches(render(request, "desk/visit.html", context), found)
 
 
-def _visit_note_facts(found: Visit) -> dict[str, object]:
-    return {"notes": list_notes_by_kind(found), "misnamed": list_misnamed_notes(found)}
+def _visit_note_facts(found: Visit, decided: Mapping[str, Any]) -> dict[str, object]:
+    """Return the visit's notes; those in another child's name are known if its match was just decided."""
+    is_known = decided["done"] is not None and decided["done"].visit_id == found.pk
+    misnamed = decided["misnamed"] if is_known else list_misnamed_notes(found)
+    return {"notes": list_notes_by_kind(found), "misnamed": misnamed}
 
 
 def _visit_panel_facts(request: StaffRequest, found: Visit) -> dict[str, object]:
