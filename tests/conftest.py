@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -186,6 +187,13 @@ def tab(dana: Staff) -> Client:
     found = Client()
     found.force_login(dana)
     return found
+
+
+@pytest.fixture
+def forgotten_list(settings: pytest_django.Settings, tmp_path: Path) -> Path:
+    """Return where the list of forgotten patients is written in this test."""
+    settings.FORGOTTEN_LIST = str(tmp_path / "forgotten.log")
+    return tmp_path / "forgotten.log"
 
 
 @pytest.fixture

@@ -39,15 +39,10 @@ from checkin.web.desk import searches
 from tests import make
 from tests.emptied_tables import list_tables_with_rows
 
+pytestmark = pytest.mark.usefixtures("forgotten_list")
 CANARY = "Zyxwvut"
 LONG_AGO = make.at().replace(year=2010)
 TERM = RetentionTerm(dt.date(2016, 11, 24), None, make.TUESDAY)
-
-
-@pytest.fixture(autouse=True)
-def listed(settings: pytest_django.Settings, tmp_path: Path) -> Path:
-    settings.FORGOTTEN_LIST = str(tmp_path / "forgotten.log")
-    return tmp_path / "forgotten.log"
 
 
 @pytest.fixture
@@ -183,10 +178,10 @@ def test_history_still_refuses_to_be_deleted(leo: Patient) -> None:
         Move.objects.all().delete()
 
 
-def test_who_may_not_is_refused(leo: Patient, dana: Staff, sol: Staff, listed: Path) -> None:
+def test_who_may_not_is_refused(leo: Patient, dana: Staff, sol: Staff, forgotten_list: Path) -> None:
     with pytest.raises(NotAllowed):
         forget(leo, dana)
-    assert Patient.objects.filter(pk=leo.pk).exists() and not listed.exists()
+    assert Patient.objects.filter(pk=leo.pk).exists() and not forgotten_list.exists()
 
 
 def test_nothing_is_erased_if_the_list_cannot_be_written(
@@ -200,10 +195,10 @@ def test_nothing_is_erased_if_the_list_cannot_be_written(
 
 
 def test_the_list_names_who_is_back_and_no_later_record_of_that_number(
-    leo: Patient, max_: Staff, listed: Path
+    leo: Patient, max_: Staff, forgotten_list: Path
 ) -> None:
     forget(leo, max_)
-    assert CANARY not in listed.read_text() and forgetting.list_returned(max_.clinic) == []
+    assert CANARY not in forgotten_list.read_text() and forgetting.list_returned(max_.clinic) == []
     leo.save(force_insert=True)
     assert [one.patient for one in forgetting.list_returned(max_.clinic)] == [leo.pk]
     Patient.objects.filter(pk=leo.pk).update(created_at=make.at("11:00"))

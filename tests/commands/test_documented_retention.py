@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import pytest_django
 from django.core.management import call_command
 
 from checkin.management.commands import restore
@@ -16,6 +15,7 @@ from checkin.models import Clinic, Location, Patient
 from checkin.rules.roles import Role
 from tests import make
 
+pytestmark = pytest.mark.usefixtures("forgotten_list")
 ROOT = Path(__file__).resolve().parents[2]
 DOC = (ROOT / "docs/retention.md").read_text()
 PROGRAM = [".venv/bin/python", "manage.py"]
@@ -27,12 +27,6 @@ def commands(heading: str) -> list[list[str]]:
     part = DOC.partition(f"## {heading}\n")[2].partition("\n## ")[0]
     blocks = re.findall(r"```sh\n(.*?)```", part, re.DOTALL)
     return [shlex.split(line) for block in blocks for line in block.splitlines()]
-
-
-@pytest.fixture(autouse=True)
-def listed(settings: pytest_django.Settings, tmp_path: Path) -> Path:
-    settings.FORGOTTEN_LIST = str(tmp_path / "forgotten.log")
-    return tmp_path / "forgotten.log"
 
 
 @pytest.fixture
@@ -94,9 +88,9 @@ def test_every_command_of_the_document_is_run_here() -> None:
     }
 
 
-def test_restore_says_nothing_of_a_list_without_entries(brook: Clinic, listed: Path) -> None:
+def test_restore_says_nothing_of_a_list_without_entries(brook: Clinic, forgotten_list: Path) -> None:
     assert restore._describe_forgotten() == ""
-    listed.touch()
+    forgotten_list.touch()
     assert restore._describe_forgotten() == ""
 
 
@@ -109,6 +103,6 @@ def test_restore_says_how_to_forget_again_and_how_many_are_back(type_in: Typed, 
     assert "manage.py forget --again --by USERNAME --yes" in said
 
 
-def test_restore_says_if_the_list_cannot_be_read(brook: Clinic, listed: Path) -> None:
-    listed.mkdir()
-    assert f"{listed} cannot be read" in restore._describe_forgotten()
+def test_restore_says_if_the_list_cannot_be_read(brook: Clinic, forgotten_list: Path) -> None:
+    forgotten_list.mkdir()
+    assert f"{forgotten_list} cannot be read" in restore._describe_forgotten()

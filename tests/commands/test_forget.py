@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_django
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
@@ -16,13 +15,8 @@ from checkin.actions import forgetting
 from checkin.models import AuditEvent, Clinic, Location, Patient, Staff, Visit
 from tests import make
 
+pytestmark = pytest.mark.usefixtures("forgotten_list")
 Told = Callable[..., str]
-
-
-@pytest.fixture(autouse=True)
-def listed(settings: pytest_django.Settings, tmp_path: Path) -> Path:
-    settings.FORGOTTEN_LIST = str(tmp_path / "forgotten.log")
-    return tmp_path / "forgotten.log"
 
 
 @pytest.fixture
@@ -111,21 +105,21 @@ def test_a_restored_patient_is_forgotten_again(forget: Told, leo: Patient) -> No
 
 
 def test_all_who_are_back_are_forgotten_again_though_one_goes_with_another(
-    forget: Told, leo: Patient, listed: Path
+    forget: Told, leo: Patient, forgotten_list: Path
 ) -> None:
     twin, mia = make.patient(leo.clinic, "Leon Ruiz"), make.patient(leo.clinic, "Mia Stone")
     Patient.objects.filter(pk=twin.pk).update(status="merged", merged_into=leo)
     back = list(Patient.objects.order_by("pk"))
     for one in (leo, mia):
         forget("--patient", one.pk, "--reason", "family", "--yes")
-    lines = listed.read_text().splitlines()
-    listed.write_text("".join(f"{line}\n" for line in [*lines, *lines]))
+    lines = forgotten_list.read_text().splitlines()
+    forgotten_list.write_text("".join(f"{line}\n" for line in [*lines, *lines]))
     for one in back:
         one.save(force_insert=True)
     assert len(forgetting.list_returned(leo.clinic)) == 3
     forget("--again", "--yes")
     assert not Patient.objects.exists()
-    assert len(listed.read_text().splitlines()) == 2 * len(lines) == 6
+    assert len(forgotten_list.read_text().splitlines()) == 2 * len(lines) == 6
 
 
 @pytest.mark.parametrize(
