@@ -151,6 +151,13 @@ def test_alert_is_written_replaced_and_ended(
     assert (made.current.person_name, made.current.status) == ("Mike", "entered-in-error")
 
 
+def test_the_form_leads_back_to_the_patient(
+    as_: Callable[[Staff], Client], boss: Staff, leo: Patient
+) -> None:
+    page = as_(boss).get(f"/patients/{leo.pk}/sealed/new/").content.decode()
+    assert re.search(rf'<a [^>]*href="/patients/{leo.pk}/">Back</a>', page)
+
+
 def test_a_nameless_warning_is_refused_with_what_was_typed(
     as_: Callable[[Staff], Client], boss: Staff, leo: Patient
 ) -> None:
