@@ -51,6 +51,8 @@ from checkin.web.unsent_forms import FIELDS_NOT_KEPT, is_script_request
 
 _ACTS_THAT_FOLLOW_MERGES = {"proxy", "promise_new"}
 """Forms whose URL names the child: they follow the record to where it was merged."""
+_READINGS = {"sealed", "sealed_visit"}
+"""Forms that ask to read, so nothing is saved for anybody."""
 _CHOOSE_AGAIN_PAGES = {
     "match_link": ("desk:match_one", "Choose again"),
     "match_new": ("desk:match_one", "Choose again"),
@@ -159,6 +161,7 @@ def _stale_page_context(
         "patient": patient,
         **facts,
         "form": _carry_typed_form(request, patient, drawn=drawn, visit=visit),
+        "is_reading": request.resolver_match.url_name in _READINGS,
         "mark": now.at(drawn.location if drawn else None).text,
         "onward": _current_page_address(visit, patient),
     }

@@ -127,6 +127,18 @@ def test_input_is_kept_and_saved_for_the_new_child_only_if_confirmed(
     assert ConsentRecord.objects.get().patient == mia
 
 
+def test_a_reading_is_asked_for_again_and_not_saved(
+    tab: Client, visit: Visit, relinked: Callable[..., None]
+) -> None:
+    address = f"/visits/{visit.pk}/sealed/"
+    form = draw(tab, address, address)
+    relinked()
+    answer = tab.post(address, form.with_(reason="other", typed="asked by phone", open="Open for 20 seconds"))
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "asked by phone" in page and "Mia Chen" in page
+    assert "Save it" not in page and "<bdi>Open for 20 seconds</bdi></button>" in page
+
+
 def test_the_page_works_again_once_the_match_is_undone(
     tab: Client, visit: Visit, relinked: Callable[..., None], dana: Staff, leo: Patient
 ) -> None:
