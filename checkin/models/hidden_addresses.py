@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import copy
 
+from django.db.models import Q
+
 from checkin.models.discrepancies import Discrepancy
+from checkin.models.guardians import Guardian
 from checkin.models.people import Escort, Patient
 from checkin.models.sign_in_repeats import SignInReplay
 from checkin.models.visits import Visit
-from checkin.rules.confidential_visits import HIDDEN_MARK, hidden_sign_in_fields
+from checkin.rules.confidential_visits import ADDRESS_COLUMNS, HIDDEN_MARK, hidden_sign_in_fields
 
 
 def is_address_hidden(patient: Patient | None) -> bool:
@@ -48,10 +51,32 @@ def hide_repeated_address(again: SignInReplay, visit: Visit) -> SignInReplay:
 
 
 def is_of_hidden_address(row: Discrepancy) -> bool:
-    """Return whether the difference is about an address, or a patient's own number, that is hidden."""
-    if row.field == Discrepancy.Field.PHONE:
-        return is_own_contact_hidden(row.visit)
-    return row.field == Discrepancy.Field.ADDRESS and is_address_hidden(row.visit.patient)
+    """Return whether the difference is about an address, or a patient's own number, that is hidden.
+
+    An earlier child of the visit counts too once the difference is no longer open: it may be theirs.
+    """
+    if row.field not in (Discrepancy.Field.ADDRESS, Discrepancy.Field.PHONE):
+        return False
+    is_of_child = row.field == Discrepancy.Field.ADDRESS
+    if is_address_hidden(row.visit.patient):
+        return is_of_child or row.visit.sign_in.is_patient
+    is_over = row.status not in (Discrepancy.Status.OPEN, Discrepancy.Status.ASKING)
+    return is_over and (is_of_child or row.visit.sign_in.is_patient) and _was_of_hidden_child(row.visit)
+
+
+def _was_of_hidden_child(visit: Visit) -> bool:
+    """Return whether a child whose address is hidden, also since a merge, was ever matched to the visit."""
+    hidden = Patient.objects.filter(Q(address_hidden=True) | Q(merged_into__address_hidden=True))
+    return visit.match_decisions.filter(Q(patient__in=hidden) | Q(previous_patient__in=hidden)).exists()
+
+
+def hide_column_value(row: Patient | Escort | Guardian, name: str, value: str) -> str:
+    """Return the value of this column, which may be an earlier one, or the mark if it is hidden."""
+    if isinstance(row, Patient):
+        is_hidden = name in ADDRESS_COLUMNS and is_address_hidden(row)
+    else:
+        is_hidden = name == "phone" and isinstance(row, Escort) and is_own_contact_hidden(row)
+    return HIDDEN_MARK if value and is_hidden else value
 
 
 def hide_discrepancy_address(row: Discrepancy) -> Discrepancy:

@@ -127,7 +127,7 @@ def _select_discrepancies(clinic: Clinic, location_id: int) -> DiscrepancyQueryS
 def _group_discrepancies_by_visit(clinic: Clinic, rows: Iterable[Discrepancy]) -> list[VisitDiscrepancies]:
     """Return the rows grouped by visit, in order.
 
-    Runs up to three queries, and up to two more for each standing “use the new”.
+    Runs up to three queries, up to two more per standing “use the new”, and one per settled address.
     """
     found = [hide_discrepancy_address(row) for row in rows]
     others = _find_other_visits_named(clinic, found)

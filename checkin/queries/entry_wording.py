@@ -17,6 +17,7 @@ from checkin.models import (
 from checkin.models import (
     entry_wording as entry_wording_models,
 )
+from checkin.models.hidden_addresses import hide_column_value
 from checkin.queries import undone_columns
 from checkin.rules.child_labels import (
     CHILD_BEFORE,
@@ -120,7 +121,7 @@ def read_moved_rows(moves: Iterable[PaperMove]) -> dict[tuple[str, int], Any]:
 
 def _entry_move_sentence(one: PaperMove, row: Any, made: MatchDecision, both: ChildrenById) -> str:
     """Return a sentence about what was done: "Ana Ruiz agreed to flu vaccine: now on Mia Ruiz’s record."."""
-    result = _entry_move_result(one, made, both)
+    result = _entry_move_result(one, row, made, both)
     return f"{moved_entry_words(one, row)}: {result}{_replaced_chart_words(one, row, made)}."
 
 
@@ -221,7 +222,7 @@ def tell_decision_child(patient: Patient | None, both: ChildrenById) -> ChildLab
     )
 
 
-def _entry_move_result(one: PaperMove, made: MatchDecision, both: ChildrenById) -> str:
+def _entry_move_result(one: PaperMove, row: Any, made: MatchDecision, both: ChildrenById) -> str:
     """Return the second half of the sentence: what was done with the entry."""
     was, now = tell_decision_child(one.was_patient, both), tell_decision_child(one.patient, both)
     there, here = was.record if one.was_patient else "", now.record if one.patient else ""
@@ -231,6 +232,7 @@ def _entry_move_result(one: PaperMove, made: MatchDecision, both: ChildrenById) 
         joins = made.undoes_id is not None
         said = "what the other record said of them"
         number = (one.after if joins else one.before).get("phone", "")
+        number = hide_column_value(row, "phone", number) if row is not None else number
         if number and one.after.keys() <= {"phone", "phone_key"}:
             said = f"their number {number}"
         return f"{said} is {'again' if joins else 'no longer'} on {there}"

@@ -223,9 +223,7 @@ def _record_after_undo_lines(row: Patient, columns: Mapping[str, Any], why: str)
         found.append(f"{record} will be called {again} again (now {', '.join(until)}; {why}).")
     for one, value in columns.items():
         if one not in ("birth_date", *_UNDO_NAME_COLUMNS):
-            said, stands = (
-                record_column_words(one, each, row.clinic.region) for each in (value, getattr(row, one))
-            )
+            said, stands = (record_column_words(one, each, row) for each in (value, getattr(row, one)))
             found.append(f"{record} will say {said} again (now {stands}; {why}).")
     return found
 
@@ -238,12 +236,12 @@ def _adult_after_undo_sentence(row: Any, columns: Mapping[str, Any], on: Patient
     if row is None:
         who = shorten_to_one_line(str(columns.get("name", ""))) or "A guardian"
         return f"{who} will be on {record} again, as a guardian ({why})."
-    who, region = shorten_to_one_line(row.name or row.relationship) or "Who brought them", row.clinic.region
+    who = shorten_to_one_line(row.name or row.relationship) or "Who brought them"
     said = ", ".join(
-        record_column_words(name, value, region) for name, value in columns.items() if name != "may_consent"
+        record_column_words(name, value, row) for name, value in columns.items() if name != "may_consent"
     )
     stands = ", ".join(
-        record_column_words(name, getattr(row, name), region) for name in columns if name != "may_consent"
+        record_column_words(name, getattr(row, name), row) for name in columns if name != "may_consent"
     )
     return f"{who} on {record} will have {said} again (now {stands}; {why})."
 

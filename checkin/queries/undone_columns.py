@@ -9,8 +9,9 @@ from typing import Any
 
 from django.apps import apps
 
-from checkin.models import PaperMove, Patient
+from checkin.models import Escort, Guardian, PaperMove, Patient
 from checkin.models import entry_wording as entry_wording_models
+from checkin.models.hidden_addresses import hide_column_value
 from checkin.rules.entry_fates import RECORD_ROW_TYPES, EntryKind, EntryOutcome
 from checkin.rules.local_formats import date_words
 from checkin.rules.patient_merges import CARE_COLUMNS
@@ -106,23 +107,23 @@ def _undone_record_lines(row: Patient, written: _UndoneRowColumns) -> list[str]:
     for says, is_new in (("says again", False), ("says now", True)):
         these = {name: value for name, value in rest.items() if (name in written.new) == is_new}
         if these:
-            found.append(f"{record} {says}: {_undone_values_words(these, row.clinic.region)}.")
+            found.append(f"{record} {says}: {_undone_values_words(these, row)}.")
     return found
 
 
-def _undone_values_words(values: Mapping[str, Any], region: str) -> str:
+def _undone_values_words(values: Mapping[str, Any], row: Patient) -> str:
     """Return these values as a record shows them: "Language English, no interpreter, phone …"."""
     care = entry_wording_models.chart_values_words(
         {name: values[name] for name in CARE_COLUMNS if name in values}
     )
     others = [
-        record_column_words(name, value, region) for name, value in values.items() if name not in CARE_COLUMNS
+        record_column_words(name, value, row) for name, value in values.items() if name not in CARE_COLUMNS
     ]
     return entry_wording_models.capitalize_first_letter(", ".join(filter(None, [care, *others])))
 
 
-def record_column_words(name: str, value: Any, region: str) -> str:
-    """Return one column in words: "phone (312) 555-0123", "language Polish"."""
+def record_column_words(name: str, value: Any, row: Patient | Escort | Guardian) -> str:
+    """Return one column of the row in words: "phone (312) 555-0123", "language Polish"."""
     if name in CARE_COLUMNS:
         words = entry_wording_models.chart_values_words({name: value})
         return words[:1].lower() + words[1:]
@@ -130,11 +131,12 @@ def record_column_words(name: str, value: Any, region: str) -> str:
         return "deceased" if value else "not deceased"
     if name.endswith(("_on", "_date")) and value:
         day = value if isinstance(value, dt.date) else dt.date.fromisoformat(value)
-        value = date_words(day, region)
+        value = date_words(day, row.clinic.region)
+    value = hide_column_value(row, name, str(value or ""))
     if name == "phone" and value:
-        value = format_phone(str(value), region)
+        value = format_phone(value, row.clinic.region)
     label = {"preferred_name": "“called”"}.get(name, name.replace("_", " "))
-    return f"{label} {shorten_to_one_line(str(value or '')) or 'not known'}"
+    return f"{label} {shorten_to_one_line(value) or 'not known'}"
 
 
 def _undone_adult_sentence(row: Any, changed: Mapping[str, Any]) -> str:
@@ -142,8 +144,6 @@ def _undone_adult_sentence(row: Any, changed: Mapping[str, Any]) -> str:
     record = record[:1].lower() + record[1:] if record.startswith("The ") else record
     who = shorten_to_one_line(row.name or row.relationship) or "Who brought them"
     has = ", ".join(
-        record_column_words(name, value, row.clinic.region)
-        for name, value in changed.items()
-        if name != "may_consent"
+        record_column_words(name, value, row) for name, value in changed.items() if name != "may_consent"
     )
     return f"{who} on {record} has {has} again."
