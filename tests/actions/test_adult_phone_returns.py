@@ -27,6 +27,7 @@ from checkin.queries import (
 from checkin.queries import (
     patient_merges as patient_merge_queries,
 )
+from checkin.rules.confidential_visits import HIDDEN_MARK
 from checkin.rules.visit_steps import VisitState
 from tests import make
 
@@ -137,6 +138,19 @@ def test_the_undo_page_says_which_number_an_adult_has_again(
     assert (number.who, number.now, number.said) == ("Rosa Delgado", OURS, THEIRS)
     (line,) = [one for one in patient_merge_queries.merge_report_lines(told) if OURS in one]
     assert line == f"Rosa Delgado has {OURS} again: {THEIRS} was said for Zofia Wilk"
+
+
+def test_the_undo_page_hides_the_own_number_of_a_patient_who_came_alone(
+    brook: Clinic, front: Location, dana: Staff, max_: Staff, anna: Patient, zofia: Patient
+) -> None:
+    row = adult(anna, "escort")
+    made = merge(anna, zofia, max_)
+    use_new(come(front, zofia, dana), dana)
+    undone = undo(made, max_)
+    Escort.objects.filter(pk=row.pk).update(is_patient=True)
+    Patient.objects.filter(pk=anna.pk).update(address_hidden=True)
+    (number,) = patient_merge_queries.read_merge_report(brook, undone.pk).numbers
+    assert (number.now, number.said) == (HIDDEN_MARK, HIDDEN_MARK)
 
 
 @pytest.mark.parametrize("ended", [False, True])
