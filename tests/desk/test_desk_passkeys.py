@@ -51,10 +51,11 @@ def test_a_page_offers_no_passkey_to_who_has_none(locked: Client) -> None:
 
 def test_an_answer_is_for_one_challenge_and_counts_once(locked: Client, dana: Staff) -> None:
     key = Passkey(dana)
-    old = key.answer(ask(locked))
-    assert unlock(locked, key.answer(ask(locked))) == 302
+    old, used = key.answer(ask(locked)), key.answer(ask(locked))
+    assert unlock(locked, used) == 302
     locked.post("/account/lock/")
-    assert unlock(locked, old) == 423, "nothing was asked"
+    for answer in (used, old):
+        assert unlock(locked, answer) == 423, "nothing was asked"
     ask(locked)
     assert unlock(locked, old) == 423, "another challenge was asked"
     assert not is_open(locked)
