@@ -16,6 +16,7 @@ from checkin.actions.refusals import Refused
 from checkin.actions.staff import StaffChangedMeanwhile, staff_facts
 from checkin.models import AuditEvent, Location, Promise, Role, Staff
 from checkin.models.staff import StaffManager
+from checkin.rules.staff_accounts import StaffFacts
 from tests import make
 from tests.promising import promise
 from tests.racing import at_once
@@ -112,6 +113,17 @@ def test_a_username_taken_in_the_same_instant_by_another_clinic_is_refused(
     monkeypatch.setattr(StaffManager, "create_user", come_second)
     with pytest.raises(Refused, match="Somebody has the username eva already: choose another"):
         create(front)
+
+
+def test_after_a_username_was_taken_the_callers_transaction_goes_on(
+    front: Location, ada: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else takes the name after it was looked for, so that the database refuses it."""
+    monkeypatch.setattr(StaffManager, "has_username", lambda *_: False)
+    facts = StaffFacts("Ada Two", Role.CLINICIAN, front.pk, "")
+    with pytest.raises(Refused, match="already: choose another"):
+        staff.add_staff(clinic=front.clinic, username=ada.username, facts=facts)
+    assert Staff.objects.count() == 1
 
 
 def test_a_username_is_one_persons_in_whatever_letters(front: Location, hilltop: Location) -> None:
