@@ -315,8 +315,10 @@ def test_deactivating_logs_out_at_once_and_reactivating_takes_a_new_password(
     as_: As, ada: Staff, dana: Staff
 ) -> None:
     hers, browser = as_(dana), as_(ada)
+    key = hers.cookies["sessionid"].value
     for _ in range(2):
         assert browser.post(f"/settings/staff/{dana.pk}/deactivate/").status_code == 302
+        assert not Session.objects.filter(session_key=key).exists()
     assert "cannot log in anymore" in page(browser.get("/settings/staff/"))
     assert hers.get("/").status_code == 302
     assert AuditEvent.objects.filter(action="staff.deactivated").count() == 1
