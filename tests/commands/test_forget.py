@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils.timezone import localdate
 
-from checkin.actions import forgetting
+from checkin.actions import audit, forgetting
+from checkin.actions.write_queue import write_in_turn
 from checkin.models import AuditEvent, Clinic, Location, Patient, Staff, Visit
+from checkin.rules.forgetting import subtract_years
 from tests import make
 
 pytestmark = pytest.mark.usefixtures("forgotten_list")
@@ -164,11 +167,15 @@ def test_nobody_is_asked_for_by_a_name_that_is_not_there(leo: Patient) -> None:
         call_command("forget", "--patient=1", "--reason=family", "--by=nobody")
 
 
-def test_young_audit_rows_stay_whatever_date_is_named(forget: Told, leo: Patient) -> None:
-    forget("--patient", leo.pk, "--reason", "family", "--yes")
-    before = AuditEvent.objects.count()
-    assert "0 removed" in forget("--before", "2026-11-24", "--trail", "--yes")
-    assert AuditEvent.objects.count() == before
+def test_audit_rows_of_the_last_six_years_stay_whatever_date_is_named(forget: Told, max_: Staff) -> None:
+    today = localdate()
+    with write_in_turn():
+        for years in (7, 5):
+            at = make.at(date=subtract_years(today, years))
+            audit.write_audit_event(action="seen", subject=max_, by=max_, at=at)
+    assert "up to row 1." in forget("--before", today, "--trail")
+    assert "1 removed, behind a checkpoint" in forget("--before", today, "--trail", "--yes")
+    assert AuditEvent.objects.get(action="seen").at.year == today.year - 5
 
 
 @pytest.mark.only_on("sqlite")
