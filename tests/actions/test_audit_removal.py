@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from checkin.actions import audit, audit_removal
+from checkin.actions.permissions import NotAllowed
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import AuditChain, AuditEvent, Staff
 from checkin.queries.audit_verification import VerifiedChain, verify_chains
@@ -111,6 +112,12 @@ def test_while_a_removal_runs_the_database_refuses_younger_rows(lines: list[Audi
     AuditChain.objects.filter(pk=lines[0].chain).update(removing=3)
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         delete_first(4)
+
+
+def test_nobody_else_removes_rows(lines: list[AuditEvent], dana: Staff) -> None:
+    with pytest.raises(NotAllowed):
+        remove(dana)
+    assert AuditEvent.objects.count() == len(lines)
 
 
 def test_an_old_row_after_a_young_one_stays(lines: list[AuditEvent], max_: Staff) -> None:
