@@ -135,6 +135,16 @@ def test_a_leftover_of_the_old_database_is_refused_and_named(
 
 
 @on_sqlite
+def test_a_leftover_that_links_to_nowhere_is_refused_too(backup: Path, empty: Callable[[], str]) -> None:
+    """As of a disk that is not connected: SQLite would write through it, or read it once it is back."""
+    left = Path(f"{empty()}-wal")
+    left.symlink_to(left.with_name("gone"))
+    with pytest.raises(BackupFailed, match=f"{left.name} is in"):
+        restore(backup)
+    assert [path.name for path in left.parent.glob("new*")] == [left.name]
+
+
+@on_sqlite
 def test_a_database_that_comes_meanwhile_is_not_replaced(
     backup: Path, empty: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
