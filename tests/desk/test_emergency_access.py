@@ -270,6 +270,13 @@ def test_it_opens_nothing_of_another_clinic(opened: Client, ada: Staff, hill: Cl
     assert not may_read(opened, far)
 
 
+def test_it_opens_nothing_in_another_role(opened: Client, ada: Staff, leo: Visit) -> None:
+    """A change of the role ends it too; here only the login itself can tell."""
+    assert may_read(opened, leo)
+    Staff.objects.filter(pk=ada.pk).update(role=Role.AUDITOR)
+    assert not may_read(opened, leo)
+
+
 def test_what_it_does_not_open_says_so(opened: Client, leo: Visit) -> None:
     refused = opened.get("/sign-in/")
     assert refused.status_code == 403
