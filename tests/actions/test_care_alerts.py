@@ -9,10 +9,11 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from checkin.actions import care_alerts, match_decisions, merge_undo, patient_merges
+from checkin.actions import care_alerts, match_decisions, merge_undo, patient_merges, provisional_patients
 from checkin.actions.care_alerts import AlertWords
 from checkin.actions.permissions import NotAllowed
 from checkin.actions.refusals import Refused
+from checkin.actions.write_queue import write_in_turn
 from checkin.models import (
     AuditEvent,
     CareAlert,
@@ -220,6 +221,17 @@ def test_a_child_not_settled_yet_calls_by_its_candidates(leo: Patient, boss: Sta
     write(leo, boss)
     visit = come(front, name="Leo Ruis", born="2018-03-15")
     assert visit.patient_id != leo.pk
+    assert [pk for pk, _ in called(boss)] == [visit.pk]
+
+
+def test_a_child_on_a_provisional_record_calls_by_its_candidates(
+    leo: Patient, boss: Staff, front: Location
+) -> None:
+    write(leo, boss)
+    visit = come(front, name="Leo Ruis", born="2018-03-15")
+    with write_in_turn():
+        made = provisional_patients.create_visit_provisional(visit, at=make.at("9:13"))
+    Visit.objects.filter(pk=visit.pk).update(patient=made)
     assert [pk for pk, _ in called(boss)] == [visit.pk]
 
 
