@@ -18,6 +18,7 @@ from checkin.models import (
     AuditEvent,
     CareAlert,
     Clinic,
+    Escort,
     ImmutableRowError,
     Location,
     Patient,
@@ -232,6 +233,19 @@ def test_a_child_on_a_provisional_record_calls_by_its_candidates(
     with write_in_turn():
         made = provisional_patients.create_visit_provisional(visit, at=make.at("9:13"))
     Visit.objects.filter(pk=visit.pk).update(patient=made)
+    assert [pk for pk, _ in called(boss)] == [visit.pk]
+
+
+def test_the_adult_that_the_desk_found_on_record_is_compared_beside_what_was_typed(
+    leo: Patient, boss: Staff, front: Location
+) -> None:
+    write(leo, boss)
+    visit = come(front, "Rosa Vega", relationship="aunt")
+    assert called(boss) == []
+    found = Escort.objects.create(
+        clinic=leo.clinic, patient=leo, name="Miguel Delgado", relationship="father"
+    )
+    Visit.objects.filter(pk=visit.pk).update(escort=found)
     assert [pk for pk, _ in called(boss)] == [visit.pk]
 
 
