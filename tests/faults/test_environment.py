@@ -31,11 +31,19 @@ ASKED = (
 READ = f"import json; from clinic import settings as s; print(json.dumps([vars(s).get(n) for n in {ASKED}]))"
 
 
-def start(**variables: str) -> subprocess.CompletedProcess[str]:
+COOKIES = ("SECURE", "PATH", "DOMAIN", "SAMESITE", "HTTPONLY")
+READ_COOKIES = (
+    "import json; from django.conf import settings as s; "
+    f"names = [[f'{{cookie}}_COOKIE_{{name}}' for name in {COOKIES}] for cookie in ('SESSION', 'CSRF')]; "
+    "print(json.dumps([[getattr(s, name) for name in some] for some in names]))"
+)
+
+
+def start(read: str = READ, **variables: str) -> subprocess.CompletedProcess[str]:
     """Read the settings in a program of its own."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("DJANGO", "SECRET", "DEBUG"))}
     environment |= {"SECRET_KEY": "k" * 40} | variables
-    command = [sys.executable, "-c", READ]
+    command = [sys.executable, "-c", read]
     return subprocess.run(
         command, check=False, capture_output=True, text=True, env=environment, cwd=loaded.BASE_DIR
     )
@@ -51,6 +59,17 @@ def start(**variables: str) -> subprocess.CompletedProcess[str]:
 )
 def test_under_tls_cookies_are_for_this_host_alone(variables: dict[str, str], read: list[Any]) -> None:
     assert json.loads(start(**variables).stdout) == read
+
+
+@pytest.mark.parametrize("variables", [{"SERVES_TLS": "True"}, {"TRUSTED_PROXY_COUNT": "1"}])
+def test_under_tls_a_browser_takes_both_cookies_and_sends_them_from_here_alone(
+    variables: dict[str, str],
+) -> None:
+    """Of a name with `__Host-` it takes none without Secure, of another path, or with a domain."""
+    read = start(READ_COOKIES, DJANGO_SETTINGS_MODULE="clinic.settings", **variables)
+    session, csrf = json.loads(read.stdout)
+    assert session == [True, "/", None, "Lax", True]
+    assert csrf[:4] == [True, "/", None, "Lax"]
 
 
 def test_a_tablet_s_answer_is_held_unless_the_clinic_turns_that_off() -> None:
