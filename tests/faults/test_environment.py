@@ -127,6 +127,14 @@ def test_what_a_proxy_got_without_tls_is_sent_to_https(settings: pytest_django.S
     assert Client().get("/healthz").status_code == 200, "monitors ask on the machine itself"
 
 
+def test_whoever_asks_without_a_proxy_cannot_say_that_it_was_over_tls() -> None:
+    read = "from django.conf import settings as s; print(s.SECURE_PROXY_SSL_HEADER, s.CSRF_TRUSTED_ORIGINS)"
+    said = {"DJANGO_SETTINGS_MODULE": "clinic.settings", "SERVES_TLS": "True"}
+    assert start(read, **said).stdout.strip() == "None []", "nor is another site's form taken"
+    behind = start(read, **said, TRUSTED_PROXY_COUNT="1").stdout.strip()
+    assert behind == "('HTTP_X_FORWARDED_PROTO', 'https') []"
+
+
 def test_without_an_audit_key_it_follows_from_the_secret_key(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
