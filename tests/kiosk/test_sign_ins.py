@@ -107,6 +107,16 @@ def test_a_form_without_script_redirects_to_its_done_page(tablet: Client) -> Non
     assert said.unreadable == ""
 
 
+def test_the_cookie_of_the_last_sign_in_is_for_the_tablets_pages_and_over_https_secure(
+    tablet: Client,
+) -> None:
+    for secure in (True, False):
+        answer = tablet.post(ADDRESS, make.claim(), secure=secure)
+        cookie = answer.cookies["sign_in"]
+        assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == ("/kiosk/", True, "Strict")
+        assert cookie["secure"] is (secure or "")
+
+
 def test_a_multipart_form_is_read(tablet: Client) -> None:
     answer = tablet.post(ADDRESS, {"child_given_name": "Zoë", "relationship": "abuela ❤"})
     said = SignIn.objects.get()

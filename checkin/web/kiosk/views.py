@@ -193,6 +193,12 @@ def _redirect_to_done(
     response = SeeOtherRedirect(f"{address}?language={language}{coming}{talk}{alone}")
     key = read_submission_key(claim.get("key")) if claim.get("key") else ""
     response.set_cookie(
-        _LAST_SIGN_IN_COOKIE, str(key), max_age=300, path="/kiosk/", httponly=True, samesite="Strict"
+        _LAST_SIGN_IN_COOKIE,
+        str(key),
+        max_age=300,
+        path="/kiosk/",
+        secure=request.is_secure(),
+        httponly=True,
+        samesite="Strict",
     )
     return response
