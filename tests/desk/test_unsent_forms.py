@@ -309,6 +309,14 @@ def test_the_last_staff_cookie_lasts_a_day_and_is_renewed(
     assert not UnsentForm.objects.exists()
 
 
+def test_the_last_staff_cookie_is_sent_to_this_site_alone_and_read_by_no_script(desk: Client) -> None:
+    for secure in (True, False):
+        desk.cookies.pop(unsent_forms.LAST_STAFF_COOKIE, None)
+        cookie = desk.get("/sign-in/", secure=secure).cookies[unsent_forms.LAST_STAFF_COOKIE]
+        assert (cookie["httponly"], cookie["samesite"]) == (True, "Strict")
+        assert cookie["secure"] is (secure or "")
+
+
 def refused(client: Client, hidden: dict[str, str]) -> bool:
     """Return whether a form with these hidden fields is discarded after the session ended."""
     answer = client.post("/sign-in/", TYPED | hidden)
