@@ -51,6 +51,14 @@ def test_nicknames_particles_and_sounds_resemble(said: str, written: str) -> Non
     assert resembles(NamedAdult(written), NamedAdult(said))
 
 
+@pytest.mark.parametrize(
+    ("said", "written"), [("Gud", "Gus Rojas"), ("Tom Kin", "Tim Kim"), ("Vob Marsh Lee", "Bob Marsh")]
+)
+def test_a_slip_in_a_name_of_three_letters_resembles(said: str, written: str) -> None:
+    assert resembles(NamedAdult(said), NamedAdult(written))
+    assert resembles(NamedAdult(written), NamedAdult(said))
+
+
 @pytest.mark.parametrize("relationship", ["father", "Dad", "his dad", "papá", "Leo's dad"])
 def test_the_relationship_alone_resembles_whatever_name_is_given(relationship: str) -> None:
     assert resembles(NamedAdult("", relationship), MIGUEL)
