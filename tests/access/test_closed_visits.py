@@ -128,6 +128,17 @@ def test_a_complete_form_is_taken_and_what_came_of_it_waits_for_the_next_reason(
     assert "Zqxwitness agreed to" not in text_of_answer(desk.get("/promises/"))
 
 
+def test_a_complete_form_is_not_taken_after_fifteen_minutes(
+    secret: Visit, desk: FreshPages, tuesday: time_machine.Traveller
+) -> None:
+    by = open_visit(desk, secret, tuesday)
+    before = ConsentRecord.objects.count()
+    tuesday.shift(15 * 60)
+    answer = desk.post(f"/visits/{secret.pk}/consent/", CONSENT | {"typed_by": by}, follow=True)
+    assert ConsentRecord.objects.count() == before
+    assert KEPT in text_of_answer(answer) and not shows(answer)
+
+
 @pytest.mark.parametrize("minutes", [12, 16])
 def test_what_was_typed_in_a_refused_form_is_kept_for_its_author(
     secret: Visit, desk: FreshPages, tuesday: time_machine.Traveller, minutes: int
