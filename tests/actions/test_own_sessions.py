@@ -41,6 +41,16 @@ def test_the_session_that_is_named_goes_on(dana: Staff, tuesday: time_machine.Tr
     assert (is_logged_in(first), is_logged_in(second)) == (True, False)
 
 
+def test_their_list_of_logins_keeps_none_that_has_ended(
+    dana: Staff, noor: Staff, tuesday: time_machine.Traveller
+) -> None:
+    for person, browser in ((dana, browsers(dana, 1)[0]), (noor, browsers(noor, 1)[0])):
+        key = browser.session.session_key
+        UserSession.objects.create(user=person, ip="192.0.2.1", session_key=key, user_agent="")
+    own_sessions.end_sessions(person=dana, by=dana, at=make.at("9:40"))
+    assert [one.user for one in UserSession.objects.all()] == [noor]
+
+
 def test_only_ones_own_session_ends_by_its_number(
     dana: Staff, noor: Staff, tuesday: time_machine.Traveller
 ) -> None:
