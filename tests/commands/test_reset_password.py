@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.test import Client
 
@@ -24,6 +25,7 @@ def test_the_only_administrator_comes_back_in_and_old_sessions_end(ada: Staff) -
     old.force_login(ada)
     said = run("ADA")
     assert "Brook Street Clinic) has a new password and is logged out everywhere." in said
+    assert not Session.objects.filter(session_key=old.cookies["sessionid"].value).exists()
     password = said.split("  password")[1].split()[0]
     new.post("/account/login/", {"login": "ada", "password": password})
     assert new.get("/settings/staff/").status_code == 200
