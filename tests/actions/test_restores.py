@@ -191,6 +191,7 @@ def rewritten(backup: Path, **changes: object) -> Path:
         ({"engine": "oracle"}, "Set DATABASE_URL to the same kind of database"),
         ({"sha256": "0"}, "is damaged"),
         ({"data": "gone"}, "is damaged"),
+        pytest.param({"rows": {"checkin_visit": 9}}, "lacks rows", marks=on_sqlite),
     ],
 )
 def test_what_does_not_fit_is_refused_and_nothing_is_left(
