@@ -10,7 +10,7 @@ import time_machine
 from allauth.usersessions.models import UserSession
 from django.test import Client
 
-from checkin.actions import audit, emergency_access, ended_sessions, own_sessions, staff
+from checkin.actions import audit, desk_locks, emergency_access, ended_sessions, own_sessions, staff
 from checkin.actions.permissions import NotAllowed
 from checkin.actions.refusals import Refused
 from checkin.actions.write_queue import write_in_turn
@@ -76,6 +76,15 @@ def test_it_ends_with_the_login_that_is_ended_from_elsewhere(
     row = UserSession.objects.create(user=ada, ip="192.0.2.1", session_key=session.session_key, user_agent="")
     own_sessions.end_session(person=ada, number=row.pk, by=ada, at=make.at("9:41"))
     assert [*EmergencyAccess.objects.open_at(make.at("9:42"))] == [other]
+
+
+def test_it_ends_with_the_fifth_wrong_try_to_unlock_its_desk(ada: Staff) -> None:
+    made = start(ada)
+    assert made.desk
+    for _ in range(5):
+        assert EmergencyAccess.objects.get().ended_at is None
+        desk_locks.unlock_desk(desk=made.desk, person=ada, secret="wrong", at=make.at("9:41"))
+    assert EmergencyAccess.objects.get().ended_at == make.at("9:41")
 
 
 def test_a_role_that_comes_back_within_the_hour_opens_nothing(ada: Staff, brook: Clinic) -> None:
