@@ -119,6 +119,17 @@ def test_the_reason_sent_from_its_own_page_opens_the_visit(
     assert "Leo Ruiz" in text(desk_client.post(address, sent, follow=True))
 
 
+def test_the_reason_for_one_visit_opens_no_other(
+    desk_client: Client, visit: Visit, front: Location, dana: Staff
+) -> None:
+    other = make.visit(front, name="Mia Stone", born="2017-05-02")
+    for one in (visit, other):
+        mark(one, dana)
+    open_visit(desk_client, visit)
+    assert "Ruiz" in text(desk_client.get(f"/visits/{visit.pk}/"))
+    assert "Stone" not in text(desk_client.get(f"/visits/{other.pk}/"))
+
+
 def test_an_opened_visit_says_for_how_long_and_offers_no_note_and_no_promise(
     desk_client: Client, visit: Visit, dana: Staff
 ) -> None:
