@@ -15,13 +15,14 @@ _LONGEST_SECONDS = 10.0
 
 
 class AnchorWriter:
-    """Appends a line for each chain that has grown, every five minutes at most."""
+    """Appends a line for each chain whose end is another one, every five minutes at most."""
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         self._disk = BoundedCall("anchors")
         self._due: dt.datetime | None = None
-        self._written: dict[int, int] = {}
+        self._written: dict[int, str] = {}
+        """The hash and not the number: a chain that was cut may be as long again."""
 
     def write_when_due(self, *, at: dt.datetime) -> int:
         """Append what is due and return how many lines. Raises OSError if the file cannot be written."""
@@ -30,12 +31,12 @@ class AnchorWriter:
         ends = [
             AuditAnchor(at.isoformat(timespec="seconds"), chain.pk, chain.number, chain.hash)
             for chain in AuditChain.objects.order_by("pk")
-            if self._written.get(chain.pk) != chain.number
+            if self._written.get(chain.pk) != chain.hash
         ]
         if ends:
             text = "".join(anchor.line() for anchor in ends)
             # The file is on another disk or machine, which may hang: urgent calls do not wait for it.
             self._disk.run(lambda: append_lines(self.path, text), seconds=_LONGEST_SECONDS)
-            self._written |= {anchor.chain: anchor.number for anchor in ends}
+            self._written |= {anchor.chain: anchor.hash for anchor in ends}
         self._due = at + _EVERY
         return len(ends)

@@ -82,7 +82,9 @@ class _Walk:
 
     def __init__(self, chain: int, head: AuditChain | None, anchors: Sequence[AuditAnchor]) -> None:
         self.chain, self.head, self.anchors = chain, head, anchors
-        self.anchor_at = {anchor.number: anchor for anchor in anchors}
+        self.anchors_at: dict[int, list[AuditAnchor]] = defaultdict(list)
+        for anchor in anchors:
+            self.anchors_at[anchor.number].append(anchor)
         self.keys = [settings.AUDIT_KEY, *settings.AUDIT_KEY_FALLBACKS]
         self.rows, self.last = 0, FIRST_HASH
         self.until: dt.datetime | None = None
@@ -91,6 +93,7 @@ class _Walk:
     def verify(self) -> VerifiedChain:
         self._begin_after_removed_rows()
         wrong = self._find_first_wrong_row() or self._find_missing_end()
+        wrong = self._find_two_rows_of_one_number() or wrong
         return VerifiedChain(self.chain, self.rows, self.until, wrong, self.removed)
 
     def _begin_after_removed_rows(self) -> None:
@@ -107,8 +110,7 @@ class _Walk:
             action=REMOVED_ACTION, detail__number=last, detail__hash=first["previous_hash"]
         )
         found = checkpoints.last()
-        anchor = self.anchor_at.get(last)
-        if found and found.number and not (anchor and anchor.hash != first["previous_hash"]):
+        if found and found.number and not self._find_other_anchor(last, first["previous_hash"]):
             self.removed = RemovedRows(last, found.number, found.at)
             self.rows, self.last = last, first["previous_hash"]
 
@@ -136,10 +138,24 @@ class _Walk:
             return "it is not what was written: it was changed, or nobody with the key wrote it"
         if row["previous_hash"] != self.last:
             return "it does not follow the row before it"
-        anchor = self.anchor_at.get(row["number"])
-        if anchor and anchor.hash != row["hash"]:
-            return f"it is not the row that was there on {anchor.at}, as the anchor says"
-        return ""
+        anchor = self._find_other_anchor(row["number"], row["hash"])
+        return f"it is not the row that was there on {anchor.at}, as the anchor says" if anchor else ""
+
+    def _find_other_anchor(self, number: int, row_hash: str) -> AuditAnchor | None:
+        """Return the first anchor that had another row there: a later one takes nothing of it back."""
+        found = (anchor for anchor in self.anchors_at.get(number, ()) if anchor.hash != row_hash)
+        return next(found, None)
+
+    def _find_two_rows_of_one_number(self) -> WrongRow | None:
+        """Return the first number before the rows on file of which two anchors know different rows."""
+        last = self.removed.number if self.removed else 0
+        for number in sorted(number for number in self.anchors_at if number <= last):
+            one = self.anchors_at[number][0]
+            other = self._find_other_anchor(number, one.hash)
+            if other:
+                why = f"the anchors of {one.at} and {other.at} have two different rows of this number"
+                return WrongRow(number, None, why)
+        return None
 
     def _is_sealed(self, row: Mapping[str, Any], patients: Sequence[int]) -> bool:
         for place, key in enumerate(self.keys):

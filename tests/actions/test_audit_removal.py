@@ -100,6 +100,22 @@ def test_a_checkpoint_that_the_anchor_contradicts_is_no_checkpoint(
     assert verified(AuditAnchor("2019", lines[2].chain, 3, "0" * 64)).wrong
 
 
+def test_anchors_of_removed_rows_and_of_later_ones_are_right(lines: list[AuditEvent], max_: Staff) -> None:
+    known = [AuditAnchor(str(one.at), one.chain, one.number or 0, one.hash) for one in lines]
+    remove(max_)
+    assert verified(*known).wrong is None
+
+
+def test_two_anchors_of_one_removed_row_are_proof_that_it_was_replaced(
+    lines: list[AuditEvent], max_: Staff
+) -> None:
+    remove(max_)
+    chain = lines[1].chain
+    found = verified(AuditAnchor("9:00", chain, 2, "0" * 64), AuditAnchor("9:05", chain, 2, "1" * 64))
+    assert found.wrong and found.wrong.number == 2
+    assert "9:00" in found.wrong.why and "9:05" in found.wrong.why
+
+
 def test_the_database_refuses_rows_before_and_after_a_removal(lines: list[AuditEvent], max_: Staff) -> None:
     for _ in ("before", "after"):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import pytest_django
 from django.db import DatabaseError, connection, transaction
 
 from checkin.actions import audit
+from checkin.actions.audit_anchors import AnchorWriter
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import AuditChain, AuditEvent, AuditEventPatient, Clinic, Staff
 from checkin.models.audit_triggers import APPEND_ONLY, trigger_statements
@@ -19,7 +21,7 @@ from checkin.queries.audit_verification import (
     verify_chains,
 )
 from checkin.rules.audit import SEALED_COLUMNS, seal_row
-from checkin.rules.audit_anchors import AuditAnchor
+from checkin.rules.audit_anchors import AuditAnchor, parse_anchors
 from tests import make
 from tests.emptied_tables import lift_audit_triggers
 
@@ -176,6 +178,30 @@ def test_what_the_chain_cannot_show_the_anchor_does(
     assert verified() == (0, "")
     number_found, why = verified(anchor)
     assert (number_found, anchor.at in why) == (number, True)
+
+
+@pytest.mark.parametrize("is_later_first", [False, True])
+def test_a_later_anchor_takes_no_earlier_one_back(
+    is_later_first: bool, lines: list[AuditEvent], anchor: AuditAnchor
+) -> None:
+    """The last rows are cut off, and a chain as long again gets an anchor of its own."""
+    go_on_from_an_old_copy(lines)
+    row = AuditEvent.objects.get(number=anchor.number)
+    later = AuditAnchor("2026-11-24T16:05:00+00:00", row.chain, anchor.number, row.hash)
+    number, why = verified(*((later, anchor) if is_later_first else (anchor, later)))
+    assert (number, anchor.at in why) == (anchor.number, True)
+
+
+def test_after_a_restore_the_anchors_of_a_new_file_are_right(
+    lines: list[AuditEvent], anchor: AuditAnchor, tmp_path: Path
+) -> None:
+    """The old file is moved away, as docs/running.md says."""
+    go_on_from_an_old_copy(lines)
+    writer = AnchorWriter(tmp_path / "anchors.log")
+    writer.write_when_due(at=make.at())
+    later = list(parse_anchors(writer.path.read_text().splitlines()))
+    assert verified(*later) == (0, "") and len(later) == 1
+    assert verified(anchor, *later)[0] == anchor.number
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
