@@ -1,14 +1,17 @@
 """Triggers that let rows of the audit trail be added and never changed, and move the end of the chain on.
 
 On SQLite, a migration that changes a column of these tables loses them: it must install them again
-at its end. `manage.py verify_audit` says when one is missing.
+at its end. `manage.py verify_audit` says when one is missing, is another one, or was added.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, NamedTuple
 
 APPEND_ONLY = ("checkin_auditevent", "checkin_auditeventpatient")
+_TABLE_AND_NAME = re.compile(r"CREATE TRIGGER (?P<name>\w+) .*? ON (?P<table>\w+) ")
+_FUNCTION = re.compile(r".* FUNCTION (?P<name>\w+)\(\) .* AS \$\$(?P<body>.*)\$\$")
 _MOVE_ON = "UPDATE checkin_auditchain SET number = NEW.number, hash = NEW.hash WHERE id = NEW.chain"
 
 
@@ -135,3 +138,52 @@ def list_audit_triggers(connection: Any) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(sql)
         return {name for (name,) in cursor.fetchall()}
+
+
+class TableTrigger(NamedTuple):
+    """A trigger of a table, or a rule of PostgreSQL, which can do the same."""
+
+    table: str
+    name: str
+
+
+def expected_triggers(vendor: str) -> dict[TableTrigger, str]:
+    """Return what the program's own triggers are, in the words in which `read_triggers` gives them."""
+    made = {}
+    for statement in trigger_statements(vendor).values():
+        found = _TABLE_AND_NAME.match(statement)
+        assert found  # noqa: S101
+        made[TableTrigger(found["table"], found["name"])] = statement + _expected_function(vendor, statement)
+    return made
+
+
+def _expected_function(vendor: str, statement: str) -> str:
+    """Return what the trigger of this statement runs; on SQLite the statement says it."""
+    if vendor != "postgresql":
+        return ""
+    functions = map(_FUNCTION.fullmatch, (*_POSTGRESQL_FUNCTIONS, *_POSTGRESQL_REMOVAL_FUNCTIONS))
+    bodies = {found["name"]: found["body"] for found in functions if found}
+    return f"\nplpgsql f {bodies[statement.removesuffix('()').rpartition(' ')[2]]}"
+
+
+def read_triggers(connection: Any) -> dict[TableTrigger, str]:
+    """Return every trigger of the program's tables that is not disabled, with all that it does.
+
+    Of all tables: one on any other can write to the trail too. The program itself has none there.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_TRIGGERS_OF_POSTGRESQL if connection.vendor == "postgresql" else _TRIGGERS_OF_SQLITE)
+        return {TableTrigger(table, name): definition for table, name, definition in cursor.fetchall()}
+
+
+_TRIGGERS_OF_SQLITE = "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'"
+# A function with rights or settings of its own is another one. As a replica, only triggers of "always" fire.
+_TRIGGERS_OF_POSTGRESQL = """
+SELECT relname, tgname, pg_get_triggerdef(pg_trigger.oid, true) || E'\n'
+    || concat_ws(' ', lanname, prosecdef, proconfig, prosrc)
+FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid
+    JOIN pg_language ON pg_language.oid = prolang
+WHERE NOT tgisinternal AND relnamespace::regnamespace::text = ANY (current_schemas(false)::text[])
+    AND (tgenabled = 'A' OR tgenabled = 'O' AND current_setting('session_replication_role') <> 'replica')
+UNION ALL SELECT tablename, rulename, definition FROM pg_rules WHERE schemaname = ANY (current_schemas(false))
+"""

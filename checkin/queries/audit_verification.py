@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from checkin.models import AuditChain, AuditEvent, AuditEventPatient
-from checkin.models.audit_triggers import list_audit_triggers, trigger_statements
+from checkin.models.audit_triggers import TableTrigger, expected_triggers, read_triggers
 from checkin.rules.audit import FIRST_HASH, SEALED_COLUMNS, seal_row
 from checkin.rules.audit_anchors import AuditAnchor
 from checkin.rules.forgetting import REMOVED_ACTION
@@ -50,9 +50,24 @@ class RemovedRows(NamedTuple):
     at: dt.datetime
 
 
-def list_missing_triggers() -> list[str]:
-    """Return the names of the triggers that should refuse changes of the trail and are not there."""
-    return sorted(set(trigger_statements(connection.vendor)) - list_audit_triggers(connection))
+class WrongTriggers(NamedTuple):
+    """In what the triggers of the database are not those that the program made."""
+
+    missing: list[TableTrigger]
+    changed: list[TableTrigger]
+    """They have the name of one of the program's, and do something else."""
+    added: list[TableTrigger]
+    """They can take a row out of the trail as it is written, so that nothing of it is missing."""
+
+
+def find_wrong_triggers() -> WrongTriggers:
+    """Return which triggers are missing, which do something else, and which the program did not make."""
+    expected, there = expected_triggers(connection.vendor), read_triggers(connection)
+    return WrongTriggers(
+        missing=sorted(expected.keys() - there.keys()),
+        changed=sorted(one for one in expected.keys() & there.keys() if expected[one] != there[one]),
+        added=sorted(there.keys() - expected.keys()),
+    )
 
 
 def list_open_chains() -> list[int]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import pytest_django
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from checkin.actions import audit
 from checkin.actions.audit_anchors import AnchorWriter
@@ -60,6 +61,22 @@ def test_rows_that_an_anchor_knows_and_that_are_gone_end_it_with_1(dana: Staff, 
         CommandError, match="row 2 is the first wrong one: .*row 7.*2026-11-24T16:00"
     ) as problem:
         verify()
+    assert problem.value.returncode == 1
+
+
+def test_triggers_that_are_not_the_programs_end_it_with_1(dana: Staff) -> None:
+    """Each row is there and sealed: a trigger kept others out as they were written."""
+    write_line(dana)
+    postgresql, name = connection.vendor == "postgresql", "checkin_auditevent_no_delete"
+    does = "FOR EACH ROW EXECUTE FUNCTION checkin_move_audit_chain()" if postgresql else "BEGIN SELECT 1; END"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {name}" + " ON checkin_auditevent" * postgresql)
+        cursor.execute(f"CREATE TRIGGER {name} BEFORE DELETE ON checkin_auditevent {does}")
+        cursor.execute(f"CREATE TRIGGER nothing_to_see AFTER INSERT ON checkin_visit {does}")
+    with pytest.raises(CommandError) as problem:
+        verify()
+    assert f"trigger {name} is not the one that the program made" in str(problem.value)
+    assert "nothing_to_see of the table checkin_visit was not made by the program" in str(problem.value)
     assert problem.value.returncode == 1
 
 

@@ -29,10 +29,7 @@ class Command(PlainCommand):
     def handle(self, *, anchors: str | None, **options: object) -> None:
         path = Path(anchors or settings.AUDIT_ANCHOR)
         known = list(_read_anchors(path, is_named=bool(anchors)))
-        troubles = [
-            f"The trigger {name} is missing: the trail can be changed."
-            for name in audit_verification.list_missing_triggers()
-        ]
+        troubles = _describe_triggers()
         for found in audit_verification.verify_chains(known):
             if found.wrong:
                 troubles.append(_say_wrong(found))
@@ -70,6 +67,23 @@ class Command(PlainCommand):
             f"{path}: line {wrong[0]} is the first wrong one of {len(wrong)}: "
             "it was changed or cut short, or nobody with the key wrote it."
         ]
+
+
+def _describe_triggers() -> list[str]:
+    """Say which triggers are not those that the program made."""
+    wrong = audit_verification.find_wrong_triggers()
+    return [
+        *(f"The trigger {one.name} is missing: the trail can be changed." for one in wrong.missing),
+        *(
+            f"The trigger {one.name} is not the one that the program made: the trail can be changed."
+            for one in wrong.changed
+        ),
+        *(
+            f"The trigger or rule {one.name} of the table {one.table} was not made by the program: it can "
+            "keep rows out of the trail."
+            for one in wrong.added
+        ),
+    ]
 
 
 def _read_anchors(path: Path, *, is_named: bool) -> Iterator[AuditAnchor]:
