@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.messages.storage.session import SessionStorage
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
+from django.db import transaction
 
 from checkin.actions import audit
 from checkin.actions.permissions import require_permission
@@ -27,6 +28,7 @@ from checkin.rules.forgetting import (
     RetentionTerm,
     may_be_forgotten,
     parse_forgotten,
+    select_unfinished,
 )
 from checkin.rules.roles import StaffAct
 
@@ -41,6 +43,10 @@ class PatientGone(Refused):
 
 class PatientInUse(Refused):
     """Retention does not let go of the record: it was in use since."""
+
+
+class ListUnfinished(Exception):
+    """It was erased, and the list outside the database says only that this was begun."""
 
 
 class Forgotten(NamedTuple):
@@ -67,7 +73,8 @@ def forget_patient(
     term: RetentionTerm | None = None,
 ) -> Forgotten:
     """Erase a patient and the records merged with it. Raises NotAllowed, PatientGone, PatientInUse if `term`
-    keeps it, or OSError if the list outside the database cannot be written; then nothing is erased."""
+    keeps it, or OSError if the list outside the database cannot be written; then nothing is erased. Raises
+    ListUnfinished if it was erased and the list cannot say so."""
     require_permission(StaffAct.MANAGE_BACKUPS, by)
     if by.clinic_id != clinic.pk:
         raise PatientGone(f"This clinic has no patient {patient_id}. Nothing was erased.")
@@ -98,14 +105,7 @@ def forget_patient(
             sessions=cleared,
             unsent_forms=unsent,
         )
-        _append_to_list(
-            [
-                ForgottenPatient(
-                    at.isoformat(timespec="seconds"), clinic.pk, one.pk, one.created_at.isoformat(), reason
-                )
-                for one in records
-            ]
-        )
+        _list_with_commit(records, reason, at=at)
     return Forgotten(goes, counts)
 
 
@@ -139,7 +139,21 @@ def list_returned(clinic: Clinic) -> list[ForgottenPatient]:
 
     A later record that has the same number was made at another time.
     """
-    wanted = [one for one in _read_forgotten_list() if one.clinic == clinic.pk]
+    return _select_on_file(clinic, (one for one in _read_forgotten_list() if one.is_done))
+
+
+def list_unfinished(clinic: Clinic) -> list[ForgottenPatient]:
+    """Return the patients on file whom somebody began to forget, and nobody knows whether it was done.
+
+    It failed, or an older backup was restored after it was done and the list could not say so. A person
+    decides: nothing erases these by itself.
+    """
+    return _select_on_file(clinic, select_unfinished(list(_read_forgotten_list())))
+
+
+def _select_on_file(clinic: Clinic, listed: Iterable[ForgottenPatient]) -> list[ForgottenPatient]:
+    """Return those who have a record, each once."""
+    wanted = [one for one in listed if one.clinic == clinic.pk]
     made = dict(
         clinic.patients.filter(pk__in=[one.patient for one in wanted]).values_list("pk", "created_at")
     )
@@ -197,8 +211,31 @@ def _empty_sessions() -> int:
     return changed
 
 
+def _list_with_commit(records: list[Patient], reason: str, *, at: dt.datetime) -> None:
+    """Write that forgetting these is begun, and once it is committed that it is done."""
+    when = at.isoformat(timespec="seconds")
+    begun = [
+        ForgottenPatient(when, one.clinic_id, one.pk, one.created_at.isoformat(), reason, is_done=False)
+        for one in records
+    ]
+    _append_to_list(begun)
+    transaction.on_commit(lambda: _list_as_done(begun))
+
+
+def _list_as_done(begun: list[ForgottenPatient]) -> None:
+    try:
+        _append_to_list([one._replace(is_done=True) for one in begun])
+    except OSError as problem:
+        raise ListUnfinished(
+            f"Patient {', '.join(str(one.patient) for one in begun)} was erased. {_forgotten_list_path()} "
+            f"says only that this was begun, because it could not be written again ({problem.strerror}): "
+            "note it. After restoring an older backup, `manage.py forget --again` names the patient and "
+            "erases nothing: then forget the patient by the number."
+        ) from None
+
+
 def _append_to_list(lines: list[ForgottenPatient]) -> None:
-    """Append the records that the list does not hold yet: forgotten again, they are in it."""
-    listed = {(one.clinic, one.patient, one.created) for one in _read_forgotten_list()}
-    new = [one for one in lines if (one.clinic, one.patient, one.created) not in listed]
+    """Append the records that the list does not hold as done: forgotten again, they are in it."""
+    done = {one.record() for one in _read_forgotten_list() if one.is_done}
+    new = [one for one in lines if one.record() not in done]
     append_lines(_forgotten_list_path(), "".join(one.line() for one in new))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db.models import TextChoices
@@ -16,7 +16,11 @@ _MOST_YEARS = 150
 """More than anybody lives: whoever writes more meant a year, such as 2016."""
 REMOVED_ACTION = "audit.removed"
 """The checkpoint: which rows of the trail were removed before it."""
-_FORGOTTEN_LINE = re.compile(r"(\S+) clinic=(\d+) patient=(\d+) created=(\S+) reason=([a-z_]+)")
+_FORGOTTEN_LINE = re.compile(
+    r"(?P<at>\S+)(?P<begun> begun)? clinic=(?P<clinic>\d+) patient=(?P<patient>\d+) "
+    r"created=(?P<created>\S+) reason=(?P<reason>[a-z_]+)"
+)
+"""Without "begun" it is done, as in lists of earlier versions. The end may be cut, so it is not there."""
 
 ROW_WORDS = {
     "AfterWord": ("answer on leaving", "answers on leaving"),
@@ -91,20 +95,40 @@ class ForgottenPatient(NamedTuple):
     created: str
     """When the record was made, in ISO 8601."""
     reason: str
+    is_done: bool = True
+    """False: written before the erasure, which may have failed."""
 
     def line(self) -> str:
+        begun = "" if self.is_done else " begun"
         return (
-            f"{self.at} clinic={self.clinic} patient={self.patient} created={self.created} "
+            f"{self.at}{begun} clinic={self.clinic} patient={self.patient} created={self.created} "
             f"reason={self.reason}\n"
         )
+
+    def record(self) -> tuple[int, int, str]:
+        """Return what tells this record from every other one."""
+        return self.clinic, self.patient, self.created
 
 
 def parse_forgotten(lines: Iterable[str]) -> Iterator[ForgottenPatient]:
     """Yield the patients in the list's lines. A line that was cut short, as by a full disk, is skipped."""
     for line in lines:
         found = _FORGOTTEN_LINE.fullmatch(line.strip())
-        if found:
-            yield ForgottenPatient(found[1], int(found[2]), int(found[3]), found[4], found[5])
+        if found and found["reason"] in ForgetReason.values:
+            yield ForgottenPatient(
+                found["at"],
+                int(found["clinic"]),
+                int(found["patient"]),
+                found["created"],
+                found["reason"],
+                is_done=not found["begun"],
+            )
+
+
+def select_unfinished(listed: Sequence[ForgottenPatient]) -> list[ForgottenPatient]:
+    """Return those of whom the list says that it was begun, and nowhere that it was done."""
+    done = {one.record() for one in listed if one.is_done}
+    return [one for one in listed if one.record() not in done]
 
 
 def find_years_problem(years: int) -> str:

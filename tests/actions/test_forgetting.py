@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import pytest_django
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import connection
@@ -182,27 +181,6 @@ def test_who_may_not_is_refused(leo: Patient, dana: Staff, sol: Staff, forgotten
     with pytest.raises(NotAllowed):
         forget(leo, dana)
     assert Patient.objects.filter(pk=leo.pk).exists() and not forgotten_list.exists()
-
-
-def test_nothing_is_erased_if_the_list_cannot_be_written(
-    leo: Patient, max_: Staff, settings: pytest_django.Settings, tmp_path: Path
-) -> None:
-    settings.FORGOTTEN_LIST = str(tmp_path / "gone" / "forgotten.log")
-    with pytest.raises(OSError, match="gone"):
-        forget(leo, max_)
-    assert Patient.objects.filter(pk=leo.pk).exists()
-    assert not AuditEvent.objects.filter(action="patient.forgotten").exists()
-
-
-def test_the_list_names_who_is_back_and_no_later_record_of_that_number(
-    leo: Patient, max_: Staff, forgotten_list: Path
-) -> None:
-    forget(leo, max_)
-    assert CANARY not in forgotten_list.read_text() and forgetting.list_returned(max_.clinic) == []
-    leo.save(force_insert=True)
-    assert [one.patient for one in forgetting.list_returned(max_.clinic)] == [leo.pk]
-    Patient.objects.filter(pk=leo.pk).update(created_at=make.at("11:00"))
-    assert forgetting.list_returned(max_.clinic) == []
 
 
 @pytest.mark.only_on("sqlite")

@@ -44,11 +44,15 @@ def seven(brook: Clinic, front: Location) -> Patient:
 
 
 @pytest.fixture
-def type_in(capsys: pytest.CaptureFixture[str]) -> Typed:
+def type_in(
+    capsys: pytest.CaptureFixture[str],
+    django_capture_on_commit_callbacks: pytest_django.DjangoCaptureOnCommitCallbacks,
+) -> Typed:
     def run(heading: str, *more: str) -> str:
         (words,) = commands(heading)
         assert words[:2] == PROGRAM
-        call_command(*words[2:], *more)
+        with django_capture_on_commit_callbacks(execute=True):
+            call_command(*words[2:], *more)
         return capsys.readouterr().out
 
     return run
@@ -101,6 +105,17 @@ def test_restore_says_how_to_forget_again_and_how_many_are_back(type_in: Typed, 
     said = restore._describe_forgotten()
     assert "who are back: 1." in said
     assert "manage.py forget --again --by USERNAME --yes" in said
+
+
+def test_restore_says_of_how_many_it_was_only_begun(
+    type_in: Typed, seven: Patient, forgotten_list: Path
+) -> None:
+    type_in("Forget one patient", "--yes")
+    seven.save(force_insert=True)
+    begun, _done = forgotten_list.read_text().splitlines()
+    forgotten_list.write_text(f"{begun}\n")
+    said = restore._describe_forgotten()
+    assert "who are back: 0." in said and "nobody knows whether it was done: 1." in said
 
 
 def test_restore_says_if_the_list_cannot_be_read(brook: Clinic, forgotten_list: Path) -> None:

@@ -23,9 +23,14 @@ Told = Callable[..., str]
 
 
 @pytest.fixture
-def forget(max_: Staff, capsys: pytest.CaptureFixture[str]) -> Told:
+def forget(
+    max_: Staff,
+    capsys: pytest.CaptureFixture[str],
+    django_capture_on_commit_callbacks: pytest_django.DjangoCaptureOnCommitCallbacks,
+) -> Told:
     def run(*given: object) -> str:
-        call_command("forget", *map(str, given), f"--by={max_.username}")
+        with django_capture_on_commit_callbacks(execute=True):
+            call_command("forget", *map(str, given), f"--by={max_.username}")
         return capsys.readouterr().out
 
     return run
@@ -122,7 +127,20 @@ def test_all_who_are_back_are_forgotten_again_though_one_goes_with_another(
     assert len(forgetting.list_returned(leo.clinic)) == 3
     forget("--again", "--yes")
     assert not Patient.objects.exists()
-    assert len(forgotten_list.read_text().splitlines()) == 2 * len(lines) == 6
+    assert len(forgotten_list.read_text().splitlines()) == 2 * len(lines) == 12
+
+
+def test_a_record_that_somebody_only_began_to_forget_is_named_and_kept(
+    forget: Told, leo: Patient, max_: Staff
+) -> None:
+    leo.refresh_from_db()
+    call_command("forget", f"--patient={leo.pk}", "--reason=family", "--yes", f"--by={max_.username}")
+    leo.save(force_insert=True)  # nothing was committed here, and so nothing is on the list as done
+    said = forget("--again", "--yes")
+    assert f"Patient {leo.pk} was kept. Somebody began to forget this record at 20" in said
+    assert "the family asked for it" in said and Patient.objects.filter(pk=leo.pk).exists()
+    forget("--patient", leo.pk, "--reason", "family", "--yes")
+    assert "was kept" not in forget("--again")
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,25 @@ def test_a_leap_day_has_an_anniversary() -> None:
 
 def test_a_line_of_the_list_is_read_as_it_was_written_and_half_a_line_is_not() -> None:
     one = ForgottenPatient("2026-11-28T10:00:00+00:00", 1, 7, "2020-01-01T10:00:00+00:00", "family")
-    assert list(forgetting_rules.parse_forgotten([one.line(), one.line()[:30], ""])) == [one]
+    assert list(forgetting_rules.parse_forgotten([one.line(), one.line()[:30], one.line()[:-3], ""])) == [one]
+
+
+def test_a_line_of_an_earlier_version_says_that_it_is_done() -> None:
+    line = "2026-11-28T10:00:00+00:00 clinic=1 patient=7 created=2020-01-01T10:00:00+00:00 reason=family\n"
+    (one,) = forgetting_rules.parse_forgotten([line])
+    assert one.is_done and one.line() == line
+
+
+def test_wherever_a_line_is_cut_what_was_begun_is_not_done() -> None:
+    one = ForgottenPatient("2026-11-28T10:00:00+00:00", 1, 7, "2020-01-01T10:00:00+00:00", "family", False)
+    cut = [one.line()[:length] for length in range(len(one.line()) + 1)]
+    assert set(forgetting_rules.parse_forgotten(cut)) == {one}
+
+
+def test_what_was_begun_and_not_done_is_unfinished() -> None:
+    one = ForgottenPatient("2026-11-28T10:00:00+00:00", 1, 7, "2020-01-01T10:00:00+00:00", "family", False)
+    done, later = one._replace(is_done=True), one._replace(created="2026-01-01T10:00:00+00:00")
+    assert forgetting_rules.select_unfinished([one, done, later, done]) == [later]
 
 
 def test_rows_are_counted_in_plain_words_with_the_record_first() -> None:

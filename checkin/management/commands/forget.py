@@ -89,13 +89,20 @@ class Command(PlainCommand):
                 self._remove_old_rows(by, options)
         except Refused as refused:
             raise CommandError(str(refused)) from None
+        except forgetting.ListUnfinished as erased:
+            self._empty_write_log()
+            raise CommandError(str(erased)) from None
         except OSError as problem:
             raise CommandError(
                 f"{settings.FORGOTTEN_LIST} cannot be read or written ({problem.strerror}), and after a "
                 "restore nobody would know whom to forget again. The last one was not erased."
             ) from None
         self.stdout.write(self._say_end() if options["yes"] else _NOT_YET)
-        if options["yes"] and not empty_write_log():
+        if options["yes"]:
+            self._empty_write_log()
+
+    def _empty_write_log(self) -> None:
+        if not empty_write_log():
             self.stdout.write(_LOG_IS_HELD)
 
     def _choose(
@@ -107,6 +114,7 @@ class Command(PlainCommand):
                 raise CommandError(f"Say why: --reason {'|'.join(ForgetReason.values)}. Nothing was erased.")
             return [(options["patient"], options["reason"])]
         if term is None:
+            self._name_unfinished(clinic)
             return [(one.patient, one.reason) for one in forgetting.list_returned(clinic)]
         found = forgetting.select_expired(clinic, term)
         records = "1 record" if len(found) == 1 else f"{len(found)} records"
@@ -128,6 +136,14 @@ class Command(PlainCommand):
                 return
         numbers = ", ".join(map(str, goes.patients))
         self.stdout.write(f"Patient {numbers}: {describe_rows(goes.counts)}.")
+
+    def _name_unfinished(self, clinic: Clinic) -> None:
+        for one in forgetting.list_unfinished(clinic):
+            self.stdout.write(
+                f"Patient {one.patient} was kept. Somebody began to forget this record at {one.at} "
+                f"({ForgetReason(one.reason).label}), and the list does not say that it was done. Find out "
+                "whether it must go; if so, run `manage.py forget` again as it was run then."
+            )
 
     def _show_who_it_is(self, clinic: Clinic, patient_id: int) -> None:
         """Write the child's name to whoever types this, and to no file, which would outlive the erasure."""

@@ -63,7 +63,9 @@ def _describe_forgotten() -> str:
     try:
         if not forgetting.is_anybody_listed():
             return ""
-        back = sum(len(forgetting.list_returned(clinic)) for clinic in Clinic.objects.all())
+        clinics = list(Clinic.objects.all())
+        back = sum(len(forgetting.list_returned(clinic)) for clinic in clinics)
+        unfinished = sum(len(forgetting.list_unfinished(clinic)) for clinic in clinics)
     except OSError as problem:
         return (
             f"{settings.FORGOTTEN_LIST} cannot be read ({problem.strerror}). Find it before you start the "
@@ -71,7 +73,16 @@ def _describe_forgotten() -> str:
         )
     return (
         f"Forgotten patients who are back: {back}. Before you start the program, run this for each clinic:\n"
-        "  .venv/bin/python manage.py forget --again --by USERNAME --yes\n"
+        "  .venv/bin/python manage.py forget --again --by USERNAME --yes\n" + _describe_unfinished(unfinished)
+    )
+
+
+def _describe_unfinished(count: int) -> str:
+    if not count:
+        return ""
+    return (
+        f"Whom somebody began to forget, and nobody knows whether it was done: {count}. That command names "
+        "them and keeps them: you decide.\n"
     )
 
 
