@@ -177,12 +177,20 @@ PROMISES = (
         "L-2",
         "Ways to change the trail",
         "every one found, and the first wrong row named",
-        in_file(
-            "queries/test_audit_verification.py",
-            "test_the_first_wrong_row_is_named",
-            "test_what_the_chain_cannot_show_the_anchor_does",
-            "test_the_database_refuses_changes",
-            "test_a_missing_trigger_is_named",
+        (
+            *in_file(
+                "queries/test_audit_verification.py",
+                "test_the_first_wrong_row_is_named",
+                "test_what_the_chain_cannot_show_the_anchor_does",
+                "test_a_later_anchor_takes_no_earlier_one_back",
+                "test_the_database_refuses_changes",
+            ),
+            *in_file(
+                "queries/test_audit_triggers.py",
+                "test_a_missing_trigger_is_named",
+                "test_a_trigger_that_does_nothing_is_named_whatever_its_name",
+                "test_a_trigger_that_the_program_did_not_make_is_named",
+            ),
         ),
         in_file("queries/test_audit_verification.py", "test_an_untouched_trail_is_right"),
         unit="ways",

@@ -119,25 +119,10 @@ def install_audit_triggers(apps: Any, schema_editor: Any) -> None:
     if vendor == "postgresql":
         for statement in _POSTGRESQL_FUNCTIONS:
             schema_editor.execute(statement, params=None)
-    there = list_audit_triggers(schema_editor.connection)
+    there = {one.name for one in read_triggers(schema_editor.connection) if one.table in APPEND_ONLY}
     for name, statement in _first_statements(vendor).items():
         if name not in there:
             schema_editor.execute(statement, params=None)
-
-
-def list_audit_triggers(connection: Any) -> set[str]:
-    """Return the names of the triggers that are on the trail's tables and not disabled."""
-    tables = ", ".join(f"'{table}'" for table in APPEND_ONLY)
-    if connection.vendor == "postgresql":
-        sql = (
-            "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "  # noqa: S608
-            f"WHERE relname IN ({tables}) AND NOT tgisinternal AND tgenabled IN ('O', 'A')"
-        )
-    else:
-        sql = f"SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ({tables})"  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-        return {name for (name,) in cursor.fetchall()}
 
 
 class TableTrigger(NamedTuple):
