@@ -7,14 +7,16 @@ tablet, anybody could answer for anybody else, and see who has answered.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import NamedTuple
 
 from django.core import signing
+from django.db.models.functions import Coalesce
 
 from checkin.actions import audit, promises
 from checkin.actions.visit_locks import lock_visits
 from checkin.actions.write_queue import write_in_turn
-from checkin.models import AfterWord, Clinic, Device, Promise, Role, Visit
+from checkin.models import AfterWord, Clinic, Device, Promise, Role, SignIn, Visit
 from checkin.models.understanding import remembered_preferences
 from checkin.rules import promise_due_times
 from checkin.rules import visit_feedback as visit_feedback_rules
@@ -25,6 +27,7 @@ from checkin.rules.visit_feedback import FamilyFeedback
 from checkin.rules.visit_steps import VisitState
 
 _FEEDBACK_CODE_SALT = "checkin.after-word"
+_FEEDBACK_CODE = re.compile(r"(?P<visit>\d{1,18})-(?P<until>\d{1,11})\.[\w-]{43}", re.ASCII)
 _UNNAMED_CALLEE = "who brought {}"
 
 
@@ -38,20 +41,30 @@ class FeedbackInvitation(NamedTuple):
 def make_feedback_code(*, visit: Visit, at: dt.datetime) -> str:
     """Return a signed code for this visit, valid for a day. Nothing is stored for it."""
     until = int((at + visit_feedback_rules.FEEDBACK_INVITATION_LASTS).timestamp())
-    return _feedback_code_signer().sign(f"{visit.pk}-{until}")
+    return _feedback_code_signer(visit.pk).sign(f"{visit.pk}-{until}")
 
 
-def _feedback_code_signer() -> signing.Signer:
-    return signing.Signer(sep=".", salt=_FEEDBACK_CODE_SALT)
+def _feedback_code_signer(visit_id: int) -> signing.Signer:
+    """Return the signer of this visit's codes. After a restore, visit numbers are given again.
+
+    So the family's first sign-in is signed too: its key is never given again, and going on typing keeps it.
+    """
+    sign_ins = SignIn.objects.filter(visit=visit_id)
+    key = sign_ins.values_list(Coalesce("continues__key", "key"), flat=True).first()
+    return signing.Signer(sep=".", salt=f"{_FEEDBACK_CODE_SALT}.{key}")
 
 
 def read_feedback_code(code: str) -> FeedbackInvitation | None:
-    """Return the code's content, expired or not; None if we did not sign it."""
+    """Return the code's content, expired or not; None if we did not sign it for this visit's sign-in."""
+    found = _FEEDBACK_CODE.fullmatch(code)
+    if found is None:
+        return None
+    visit_id, until = int(found["visit"]), int(found["until"])
     try:
-        visit_id, _, until = _feedback_code_signer().unsign(code).partition("-")
+        _feedback_code_signer(visit_id).unsign(code)
     except signing.BadSignature:
         return None
-    return FeedbackInvitation(int(visit_id), dt.datetime.fromtimestamp(int(until), dt.UTC))
+    return FeedbackInvitation(visit_id, dt.datetime.fromtimestamp(until, dt.UTC))
 
 
 def find_feedback_visit(*, invitation: FeedbackInvitation | None, at: dt.datetime) -> Visit | None:

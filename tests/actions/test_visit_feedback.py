@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 import threading
+import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core import signing
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, models, transaction
 
 from checkin.actions import devices, promise_attempts, visit_feedback, visits
 from checkin.models import (
@@ -240,6 +241,35 @@ def test_a_code_with_a_wrong_signature_is_refused(visit: Visit, spoil: str) -> N
         "no salt": signing.Signer(sep=".").sign(said),
     }
     assert visit_feedback.read_feedback_code(made.get(spoil, spoil)) is None
+
+
+def test_a_code_from_before_a_restore_is_unknown_to_the_visit_that_got_its_number(front: Location) -> None:
+    with transaction.atomic():
+        before = make.visit(front, name="Anna Firstchild")
+        number, code = before.pk, visit_feedback.make_feedback_code(visit=before, at=make.at("10:00"))
+        transaction.set_rollback(True)
+    after = make.visit(front, name="Boris Otherchild")
+    if after.pk != number:  # PostgreSQL's sequences are not rolled back, as they are by a restore
+        after = copy_with_number(after, number)
+    assert reached(code, make.at("10:01")) is None
+    assert visit_feedback.read_feedback_code(code) is None
+    assert reached(visit_feedback.make_feedback_code(visit=after, at=make.at("10:00")), make.at("10:01"))
+
+
+def copy_with_number(visit: Visit, number: int) -> Visit:
+    """Return the same visit with this number, as if its clinic had been restored before it came."""
+    with connection.constraint_checks_disabled():
+        models.QuerySet(Visit).filter(pk=visit.pk).update(pk=number)
+    return Visit.objects.get(pk=number)
+
+
+def test_a_code_stays_valid_while_the_family_goes_on_typing(front: Location) -> None:
+    key = str(uuid.uuid4())
+    tapped = make.visit(front, make.at("9:40"), key=key, help=True)
+    code = visit_feedback.make_feedback_code(visit=tapped, at=make.at("9:41"))
+    typed = make.visit(front, make.at("9:42"), key=key, reason="he is wheezing")
+    assert (typed, typed.sign_in == tapped.sign_in) == (tapped, False)
+    assert reached(code, make.at("9:43")) == typed
 
 
 @pytest.mark.django_db(transaction=True)
