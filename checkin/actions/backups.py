@@ -205,11 +205,15 @@ def _check_free_space(folder: Path) -> None:
 def hold_lock(name: str, *, refusal: str) -> Iterator[None]:
     """Hold this lock in var/. Raises BackupFailed with the refusal if another process holds it."""
     try:
-        with (settings.VAR / name).open("a") as lock:
+        lock = (settings.VAR / name).open("a")
+    except OSError as problem:
+        raise describe_disk_trouble(problem, settings.VAR) from None
+    with lock:
+        try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield
-    except BlockingIOError:
-        raise BackupFailed(refusal) from None
+        except BlockingIOError:
+            raise BackupFailed(refusal) from None
+        yield
 
 
 @contextlib.contextmanager

@@ -42,6 +42,17 @@ class Restored(NamedTuple):
     """The files of var/ that came with it."""
 
 
+class _KeyChange(NamedTuple):
+    """A key of var/ and what a restore writes beside it before any name changes."""
+
+    target: Path
+    part: Path
+    """The key that came with the backup."""
+    kept: Path | None
+    """A copy of the key that is there, if it is another one."""
+    is_there: bool
+
+
 def restore_backup(*, source: Path, identities: Sequence[pyrage.x25519.Identity]) -> Restored:
     """Put the database of a backup and its keys in place. Raises BackupFailed, with nothing changed.
 
@@ -57,14 +68,13 @@ def restore_backup(*, source: Path, identities: Sequence[pyrage.x25519.Identity]
             if is_sqlite and sqlite_snapshots.check_sqlite(data) != manifest["rows"]:
                 raise BackupFailed(f"{source} lacks rows. Nothing was changed. Take an earlier backup.")
             # The keys first: a database without them would be in use with a trail that nobody can verify.
-            keys = [name for name in KEPT_WITH_THE_DATA if _place_key(work / name)]
-            if is_sqlite:
-                _place_sqlite(data)
-            else:
-                postgresql_dumps.restore_postgresql(data, manifest["rows"])
+            with _place_keys(work) as keys:
+                if is_sqlite:
+                    _place_sqlite(data)
+                else:
+                    postgresql_dumps.restore_postgresql(data, manifest["rows"])
             _use_key("AUDIT_KEY", work / "audit_key")
             _use_key("FACTOR_KEY", work / "factor_key")
-            _keep_factor_key(settings.VAR / "factor_key")
     return Restored(dt.datetime.fromisoformat(manifest["made_at"]), manifest["rows"], keys)
 
 
@@ -179,7 +189,11 @@ def _place_sqlite(data: Path) -> None:
     target = database_path()
     try:
         os.link(data, target)
-        sync_folder(target.parent)
+        try:
+            sync_folder(target.parent)
+        except BaseException:
+            target.unlink()  # the keys are put back, too
+            raise
     except OSError as problem:
         raise describe_disk_trouble(problem, target) from None
 
@@ -192,27 +206,88 @@ def _use_key(name: str, key: Path) -> None:
         setattr(settings, name, key.read_text().strip())
 
 
-def _keep_factor_key(target: Path) -> None:
-    """Write down the key in use if the backup is of before there was one.
+@contextlib.contextmanager
+def _place_keys(work: Path) -> Iterator[list[str]]:
+    """Put the keys that came with the backup into var/; yield their names.
 
-    It may follow from the secret key that the restored one has replaced, for the next start.
+    If that or the block fails, what was there is back. Another key there is kept beside it, as .replaced. All
+    is written before any name changes, and each file has a whole key at every moment: after a kill the
+    program starts, and restore can be run again.
     """
-    if not target.exists():
-        target.touch(mode=0o600)
-        target.write_text(settings.FACTOR_KEY)
+    changes: list[_KeyChange] = []
+    placed: list[_KeyChange] = []
+    try:
+        try:
+            came = [name for name in KEPT_WITH_THE_DATA if (work / name).is_file()]
+            for name, key in _list_keys(work, came).items():
+                changes.append(_plan_key_change(settings.VAR / name, key))
+                _write_key_change(changes[-1], key)
+            sync_folder(settings.VAR)
+            for change in changes:
+                placed.append(change)
+                change.part.replace(change.target)
+            sync_folder(settings.VAR)
+        except OSError as problem:
+            raise _describe_key_trouble(problem) from None
+        yield came
+    except BaseException:
+        for change in changes:
+            with contextlib.suppress(OSError):
+                _undo_key_change(change, is_placed=change in placed)
+        raise
 
 
-def _place_key(key: Path) -> bool:
-    """Put a key that came with the backup into var/. Another one there is kept beside it, as .replaced."""
-    target = settings.VAR / key.name
-    if not key.is_file():
-        return False
-    if target.is_file() and target.read_bytes() != key.read_bytes():
-        target.rename(_free_name(target.with_name(f"{target.name}.replaced")))
-    shutil.copy(key, part := target.with_name(f"{target.name}.restored"))
-    part.chmod(0o600)
-    part.rename(target)
-    return True
+def _list_keys(work: Path, came: list[str]) -> dict[str, bytes]:
+    """Return the content of each key to write, by its name."""
+    keys = {name: (work / name).read_bytes() for name in came}
+    if not os.path.lexists(settings.VAR / "factor_key"):
+        # The key in use, if the backup is of before there was one. It may follow from the secret key that the
+        # restored one replaces, for the next start.
+        keys.setdefault("factor_key", settings.FACTOR_KEY.encode())
+    return keys
+
+
+def _plan_key_change(target: Path, key: bytes) -> _KeyChange:
+    is_there = target.is_file()
+    is_other = is_there and target.read_bytes() != key
+    kept = _free_name(target.with_name(f"{target.name}.replaced")) if is_other else None
+    return _KeyChange(target, target.with_name(f"{target.name}.restored"), kept, is_there)
+
+
+def _write_key_change(change: _KeyChange, key: bytes) -> None:
+    _write_private(change.part, key)
+    if change.kept is not None:
+        _write_private(change.kept, change.target.read_bytes())
+
+
+def _undo_key_change(change: _KeyChange, *, is_placed: bool) -> None:
+    """Put back what was there. Needs no space on the disk."""
+    change.part.unlink(missing_ok=True)
+    if change.kept is not None:
+        if is_placed:
+            change.kept.replace(change.target)
+        else:
+            change.kept.unlink(missing_ok=True)
+    elif is_placed and not change.is_there:
+        change.target.unlink(missing_ok=True)
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner reads, and bring it to the disk. Raises OSError."""
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _describe_key_trouble(problem: OSError) -> BackupFailed:
+    why = (problem.strerror or type(problem).__name__).rstrip(".")
+    return BackupFailed(
+        f"The keys could not be written to {settings.VAR} ({why}). Nothing was changed, and the keys there "
+        "are as they were. Make space there or correct that, and run this again."
+    )
 
 
 def _free_name(path: Path) -> Path:

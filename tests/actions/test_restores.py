@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import fcntl
+import itertools
+import os
 import shutil
+import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -340,3 +345,79 @@ def test_the_keys_are_there_before_the_database(
     monkeypatch.setattr(restores, "_place_sqlite", power_cut)
     with pytest.raises(BackupFailed, match="the power is off"):
         restore(backup)
+
+
+def keys_in(var: Path) -> dict[str, str]:
+    return {path.name: path.read_text() for path in var.glob("*_key*")}
+
+
+@pytest.fixture
+def keys_of_a_new_machine(backup: Path, empty: Callable[[], str], var: Path) -> dict[str, str]:
+    empty()
+    for name in ("secret_key", "audit_key", "factor_key"):
+        (var / name).write_text(f"{name} of a new machine")
+    return keys_in(var)
+
+
+@on_sqlite
+@pytest.mark.parametrize("name", ["secret_key", "audit_key", "factor_key"])
+def test_on_a_full_disk_the_keys_stay_as_they_were(
+    backup: Path, var: Path, keys_of_a_new_machine: dict[str, str], name: str
+) -> None:
+    """It renamed the old key before the new one was written: the program did not start anymore."""
+    (var / f"{name}.restored").symlink_to("/dev/full")
+    with pytest.raises(BackupFailed, match="No space left on device") as refused:
+        restore(backup)
+    assert "Nothing was changed, and the keys there are as they were." in refused.value.sentence
+    assert keys_in(var) == keys_of_a_new_machine
+    assert not (var / "new.sqlite3").exists()
+    restore(backup)
+    assert (var / "secret_key").read_text() == "signs sessions"
+
+
+@on_sqlite
+def test_a_database_that_cannot_be_placed_leaves_the_keys_as_they_were(
+    backup: Path, var: Path, keys_of_a_new_machine: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def power_cut(data: Path) -> None:
+        assert (var / "secret_key").read_text() == "signs sessions"
+        raise BackupFailed("the power is off")
+
+    with monkeypatch.context() as cut:
+        cut.setattr(restores, "_place_sqlite", power_cut)
+        with pytest.raises(BackupFailed, match="the power is off"):
+            restore(backup)
+    assert keys_in(var) == keys_of_a_new_machine
+
+
+@on_sqlite
+@pytest.mark.parametrize("renamed", [0, 1, 2, 3])
+def test_a_restore_that_is_killed_between_two_keys_can_be_run_again(
+    backup: Path, var: Path, keys_of_a_new_machine: dict[str, str], renamed: int
+) -> None:
+    if (child := os.fork()) == 0:
+        kill_after_renames(renamed)
+        with contextlib.suppress(BaseException):
+            restore(backup)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    for name, before in keys_of_a_new_machine.items():
+        now = (var / name).read_text()
+        assert now == before or (var / f"{name}.replaced").read_text() == before
+        assert now
+    assert restore(backup).keys == ["secret_key", "audit_key", "factor_key"]
+    assert (var / "secret_key").read_text() == "signs sessions"
+    assert (var / "secret_key.replaced").read_text() == "secret_key of a new machine"
+    assert not list(var.glob("*.restored"))
+
+
+def kill_after_renames(count: int) -> None:
+    """Kill this process once so many files have got their names."""
+    seen = itertools.count()
+
+    def watch(event: str, _facts: object) -> None:
+        is_due = event == "os.rename" and next(seen) == count
+        if is_due or event == "os.link":
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(watch)
