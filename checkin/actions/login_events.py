@@ -31,6 +31,17 @@ def record_failed_login(*, username: str, at: dt.datetime) -> None:
         audit.write_audit_event(action="login.failed", subject=person, at=at, outcome=AuditOutcome.FAILED)
 
 
+def record_failed_factor(*, person: Staff | None, kind: str, at: dt.datetime) -> None:
+    """Record a passkey or a code that opened nothing. `kind`: passkey or code.
+
+    `person`: who had begun to log in, or whom a passkey named, as anybody can.
+    """
+    with write_in_turn():
+        audit.write_audit_event(
+            action="login.failed", subject=person, at=at, outcome=AuditOutcome.FAILED, kind=kind
+        )
+
+
 def record_throttled_login(*, username: str, limit: str, at: dt.datetime) -> None:
     """Record that a login was refused unread, after too many tries. `limit`: the code of the limit."""
     person = Staff.objects.find_by_username(username)

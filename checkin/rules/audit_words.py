@@ -146,7 +146,7 @@ AUDIT_SENTENCES: dict[AuditKind, dict[str, str]] = {
         "staff.pin_set": "{who} set or removed a PIN",
         "login.done": "{who} logged in",
         "login.ended": "{who} logged out",
-        "login.failed": "{who} refused a login with a wrong password or code: {what}",
+        "login.failed": "{who} refused a login with a wrong password, code or passkey: {what}",
         "login.throttled": "{who} refused a login after too many tries: {what}",
         "act.refused": "{who} tried what their role does not allow",
         "emergency.started": "{who} opened charts in an emergency",

@@ -1,7 +1,8 @@
-"""Add and remove one's own passkeys, authenticator app and recovery codes: allauth's pages, audited."""
+"""Use, add and remove one's own passkeys, authenticator app and recovery codes: allauth's pages, audited."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from allauth.account.internal.flows.login import (
@@ -11,23 +12,34 @@ from allauth.account.internal.flows.login import (
 )
 from allauth.account.models import Login
 from allauth.account.utils import get_next_redirect_url
-from allauth.mfa.base.views import AuthenticateView
+from allauth.core.internal import ratelimit
+from allauth.mfa.base.views import AuthenticateView, ReauthenticateView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
-from allauth.mfa.webauthn.internal import flows
-from allauth.mfa.webauthn.views import AddWebAuthnView, LoginWebAuthnView, RemoveWebAuthnView
+from allauth.mfa.webauthn.internal import auth, flows
+from allauth.mfa.webauthn.views import (
+    AddWebAuthnView,
+    LoginWebAuthnView,
+    ReauthenticateWebAuthnView,
+    RemoveWebAuthnView,
+)
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 
-from checkin.actions import own_sessions, second_factors
+from checkin.actions import login_events, own_sessions, second_factors
 from checkin.actions.write_queue import write_in_turn
 from checkin.queries.second_factors import list_factor_kinds, list_login_kinds
+from checkin.web.account_audit import audit_throttled_login
+from checkin.web.login_throttles import count_login_attempt, passkey_limit
 
 TOTP = Authenticator.Type.TOTP.value
 WEBAUTHN = Authenticator.Type.WEBAUTHN.value
 RECOVERY_CODES = Authenticator.Type.RECOVERY_CODES.value
+_TOO_MANY = {"too_many_login_attempts", "rate_limited"}
+"""Codes of allauth's refusals of a code or passkey that it did not look at."""
 
 
 class _AuditedChange:
@@ -85,7 +97,30 @@ class ReplaceCodesView(_AuditedChange, GenerateRecoveryCodesView):
     kind, change = RECOVERY_CODES, "replaced"
 
 
-class SecondStepView(AuthenticateView):
+class _AuditedWrongFactor:
+    """Writes each wrong code and passkey to the trail, and that one was refused unread after too many."""
+
+    request: Any
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        person, kind = form.user, "code" if "code" in form.fields else "passkey"
+        if any(problem.code in _TOO_MANY for found in form.errors.as_data().values() for problem in found):
+            audit_throttled_login(self.request, person.get_username(), "too_many_codes")
+        elif kind == "code" or _count_wrong_passkey(self.request, person.get_username()):
+            login_events.record_failed_factor(person=person, kind=kind, at=timezone.now())
+        answer: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
+        return answer
+
+
+class ConfirmByCodeView(_AuditedWrongFactor, ReauthenticateView):
+    pass
+
+
+class ConfirmByPasskeyView(_AuditedWrongFactor, ReauthenticateWebAuthnView):
+    pass
+
+
+class SecondStepView(_AuditedWrongFactor, AuthenticateView):
     """Asks for what this person has: a passkey first, and a code only if they have one to type."""
 
     def get_context_data(self, **facts: Any) -> dict[str, Any]:
@@ -96,9 +131,17 @@ class SecondStepView(AuthenticateView):
 
 
 class PasskeyLoginView(LoginWebAuthnView):
-    """Logs in by a passkey alone, and goes on to the page that was asked for."""
+    """Logs in by a passkey alone, and goes on to the page that was asked for.
+
+    One that opens a login is always taken, whatever else came from the same network.
+    """
 
     def form_invalid(self, form: Any) -> HttpResponse:
+        if not _count_wrong_passkey(self.request):
+            refused: HttpResponse = ratelimit.respond_429(self.request)
+            return refused
+        person = _find_named_person(form.data.get("credential", ""))
+        login_events.record_failed_factor(person=person, kind="passkey", at=timezone.now())
         return HttpResponseRedirect(f"{reverse('account_login')}?passkey=unknown")
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -107,3 +150,21 @@ class PasskeyLoginView(LoginWebAuthnView):
         login = Login(user=authenticator.user, redirect_url=wanted)
         answer: HttpResponse = flows.perform_passwordless_login(self.request, authenticator, login)
         return answer
+
+
+def _count_wrong_passkey(request: Any, username: str = "") -> bool:
+    """Count a passkey that opened nothing; return False, and tell the trail once, if there are too many."""
+    limit = passkey_limit(request)
+    with write_in_turn():
+        is_taken = count_login_attempt(request, limit, way="passkey") is not None
+    if not is_taken:
+        audit_throttled_login(request, username, limit.refusal)
+    return is_taken
+
+
+def _find_named_person(credential: str) -> Any:
+    """Return whose passkey this says to be; None if it names nobody. Whoever sent it may name anybody."""
+    try:
+        return auth.extract_user_from_response(json.loads(credential))
+    except (ValidationError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None

@@ -6,11 +6,19 @@ from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm
 from allauth.account.forms import ReauthenticateForm as ReauthenticateByPasswordForm
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
+from django import forms
 
 from checkin.rules.passwords import normalize_password
+from checkin.web.desk_passkeys import LONGEST_PASSKEY_ANSWER
 
 
 class _WithoutPlaceholders:
@@ -69,6 +77,40 @@ class AppCodeForm(_OneCodeForm, ActivateTOTPForm):
 
 class ConfirmPasswordForm(_WithoutPlaceholders, ReauthenticateByPasswordForm):
     pass
+
+
+class _PasskeyAnswerField(forms.JSONField):
+    """What the browser sends of a passkey. Whatever else is sent is wrong, and no error of ours."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value) if len(value or "") <= LONGEST_PASSKEY_ANSWER else {}
+        except RecursionError:
+            return {}
+
+
+class _AnyPasskeyAnswer:
+    """Says of an answer without its parts that it is wrong. allauth lets the error of its reader through."""
+
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            raise get_adapter().validation_error("incorrect_code") from None
+
+
+class PasskeyForm(_AnyPasskeyAnswer, AuthenticateWebAuthnForm):
+    credential = _PasskeyAnswerField()
+
+
+class PasskeyLoginForm(_AnyPasskeyAnswer, LoginWebAuthnForm):
+    credential = _PasskeyAnswerField()
+
+
+class ConfirmPasskeyForm(_AnyPasskeyAnswer, ReauthenticateWebAuthnForm):
+    credential = _PasskeyAnswerField()
 
 
 class StaffPasskeyForm(AddWebAuthnForm):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from allauth.account import views
-from allauth.mfa.base import views as mfa_views
 from allauth.mfa.recovery_codes import views as code_views
-from allauth.mfa.webauthn import views as passkey_views
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.generic import RedirectView
@@ -54,7 +52,7 @@ urlpatterns = [
     # where allauth goes after a change
     path("factors/", RedirectView.as_view(pattern_name="own_login"), name="mfa_index"),
     path("factors/login/", account_factors.SecondStepView.as_view(), name="mfa_authenticate"),
-    path("factors/confirm/", mfa_views.reauthenticate, name="mfa_reauthenticate"),
+    path("factors/confirm/", account_factors.ConfirmByCodeView.as_view(), name="mfa_reauthenticate"),
     path("app/add/", account_factors.AddAppView.as_view(), name="mfa_activate_totp"),
     path("app/remove/", account_factors.RemoveAppView.as_view(), name="mfa_deactivate_totp"),
     path("codes/", code_views.view_recovery_codes, name="mfa_view_recovery_codes"),
@@ -64,7 +62,11 @@ urlpatterns = [
     path(
         "passkeys/<int:pk>/remove/", account_factors.RemovePasskeyView.as_view(), name="mfa_remove_webauthn"
     ),
-    path("passkeys/confirm/", passkey_views.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path(
+        "passkeys/confirm/",
+        account_factors.ConfirmByPasskeyView.as_view(),
+        name="mfa_reauthenticate_webauthn",
+    ),
     path(
         "passkeys/login/",
         login_not_required(account_factors.PasskeyLoginView.as_view()),

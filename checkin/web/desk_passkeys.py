@@ -14,7 +14,7 @@ from fido2.webauthn import UserVerificationRequirement
 
 _CHALLENGE_SESSION_KEY = "desk_passkey"
 """Session key: the challenge that the next answer must be for. Not allauth's, which is one for all pages."""
-_LONGEST_ANSWER = 8 * 1024
+LONGEST_PASSKEY_ANSWER = 8 * 1024
 """In characters. A passkey's answer has about one thousand."""
 
 
@@ -32,7 +32,7 @@ def is_passkey_right(request: Any, answer: str) -> bool:
     """Return whether a passkey of this person answered the challenge, which ends with it."""
     state = request.session.pop(_CHALLENGE_SESSION_KEY, None)
     credentials = auth.get_credentials(request.user)
-    if not state or not credentials or len(answer) > _LONGEST_ANSWER:
+    if not state or not credentials or len(answer) > LONGEST_PASSKEY_ANSWER:
         return False
     try:
         auth.get_server().authenticate_complete(state, credentials, json.loads(answer))

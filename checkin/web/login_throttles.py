@@ -56,17 +56,30 @@ def list_login_limits(request: HttpRequest, username: str) -> list[LoginLimit]:
     ]
 
 
+def passkey_limit(request: HttpRequest) -> LoginLimit:
+    """Return the limit that a passkey that opens nothing counts for.
+
+    One that opens a login counts for none: nobody can guess it, so whatever strangers send holds nobody up.
+    """
+    known = _read_known_device(request)
+    if known["people"]:
+        return LoginLimit("too_many_passkeys", "20/15m/key", f"passkey:{known['device']}")
+    return LoginLimit("too_many_passkeys", "10/m/ip", "")
+
+
 THROTTLED = {"too_many_here", "too_many_from_network", "too_many_for_username"}
 """Codes of the refusals."""
 
 
-def count_login_attempt(request: HttpRequest, limit: LoginLimit) -> ratelimit.RateLimitUsage | None:
-    """Count this attempt; return None if the limit is reached."""
+def count_login_attempt(
+    request: HttpRequest, limit: LoginLimit, *, way: str = "password"
+) -> ratelimit.RateLimitUsage | None:
+    """Count this attempt; return None if the limit is reached. `way`: password or passkey."""
     return ratelimit.consume(
         request,
         app="allauth.account",
-        action="password",
-        config={"password": limit.rate},
+        action=way,
+        config={way: limit.rate},
         key=limit.key,
     )
 

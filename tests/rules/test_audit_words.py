@@ -145,7 +145,7 @@ def test_line_is_one_plain_sentence(parts: AuditParts, sentence: str) -> None:
         ("desk.unlock_refused", "Frank typed a wrong PIN or password at a locked desk"),
         ("page.refused", "Frank asked for a page that their role does not allow"),
         ("act.refused", "Frank tried what their role does not allow"),
-        ("login.failed", "Frank refused a login with a wrong password or code: the account of Dana"),
+        ("login.failed", "Frank refused a login with a wrong password, code or passkey: the account of Dana"),
         ("login.throttled", "Frank refused a login after too many tries: the account of Dana"),
     ],
 )
