@@ -31,6 +31,8 @@ _ACTION_OF_CHANGE = {
     "added": "staff.second_factor_added",
     "removed": "staff.second_factor_removed",
     "replaced": "staff.second_factor_replaced",
+    "read": "staff.recovery_codes_read",
+    "downloaded": "staff.recovery_codes_downloaded",
 }
 
 
@@ -88,9 +90,9 @@ def set_second_factor_rule(
 
 
 def record_factor_change(*, person: Staff, kind: str, change: str, at: dt.datetime) -> None:
-    """Write to the audit trail that this person added, removed or replaced a factor of theirs.
+    """Write to the audit trail that this person added, removed or replaced a factor of theirs, or read codes.
 
-    `kind`: totp, webauthn or recovery_codes. `change`: added, removed or replaced.
+    `kind`: totp, webauthn or recovery_codes. `change`: added, removed, replaced, read or downloaded.
     """
     with write_in_turn():
         audit.write_audit_event(

@@ -142,6 +142,8 @@ AUDIT_SENTENCES: dict[AuditKind, dict[str, str]] = {
         "staff.second_factor_added": "{who} added a second factor",
         "staff.second_factor_removed": "{who} removed a second factor",
         "staff.second_factor_replaced": "{who} replaced a second factor",
+        "staff.recovery_codes_read": "{who} had their own recovery codes shown",
+        "staff.recovery_codes_downloaded": "{who} downloaded their own recovery codes",
         "staff.password_changed": "{who} changed the password of {what}",
         "staff.pin_set": "{who} set or removed a PIN",
         "login.done": "{who} logged in",

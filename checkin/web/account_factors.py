@@ -15,7 +15,11 @@ from allauth.account.utils import get_next_redirect_url
 from allauth.core.internal import ratelimit
 from allauth.mfa.base.views import AuthenticateView, ReauthenticateView
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
+from allauth.mfa.recovery_codes.views import (
+    DownloadRecoveryCodesView,
+    GenerateRecoveryCodesView,
+    ViewRecoveryCodesView,
+)
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from allauth.mfa.webauthn.internal import auth, flows
 from allauth.mfa.webauthn.views import (
@@ -95,6 +99,28 @@ class RemovePasskeyView(_AuditedChange, RemoveWebAuthnView):
 
 class ReplaceCodesView(_AuditedChange, GenerateRecoveryCodesView):
     kind, change = RECOVERY_CODES, "replaced"
+
+
+class ShowCodesView(ViewRecoveryCodesView):
+    """Shows the codes once its line of the audit trail is written."""
+
+    def get_context_data(self, **facts: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**facts)
+        _record_codes_read(self.request.user, "read")
+        return context
+
+
+class DownloadCodesView(DownloadRecoveryCodesView):
+    """The same, as a file."""
+
+    def get_context_data(self, **facts: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**facts)
+        _record_codes_read(self.request.user, "downloaded")
+        return context
+
+
+def _record_codes_read(person: Any, change: str) -> None:
+    second_factors.record_factor_change(person=person, kind=RECOVERY_CODES, change=change, at=timezone.now())
 
 
 class _AuditedWrongFactor:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from allauth.account import views
-from allauth.mfa.recovery_codes import views as code_views
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.generic import RedirectView
@@ -55,9 +54,9 @@ urlpatterns = [
     path("factors/confirm/", account_factors.ConfirmByCodeView.as_view(), name="mfa_reauthenticate"),
     path("app/add/", account_factors.AddAppView.as_view(), name="mfa_activate_totp"),
     path("app/remove/", account_factors.RemoveAppView.as_view(), name="mfa_deactivate_totp"),
-    path("codes/", code_views.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("codes/", account_factors.ShowCodesView.as_view(), name="mfa_view_recovery_codes"),
     path("codes/replace/", account_factors.ReplaceCodesView.as_view(), name="mfa_generate_recovery_codes"),
-    path("codes/download/", code_views.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path("codes/download/", account_factors.DownloadCodesView.as_view(), name="mfa_download_recovery_codes"),
     path("passkeys/add/", account_factors.AddPasskeyView.as_view(), name="mfa_add_webauthn"),
     path(
         "passkeys/<int:pk>/remove/", account_factors.RemovePasskeyView.as_view(), name="mfa_remove_webauthn"

@@ -118,6 +118,26 @@ def test_new_recovery_codes_replace_the_old_ones(client: Client, dana: Staff) ->
     assert "staff.second_factor_replaced" in actions()
 
 
+def test_whoever_reads_their_recovery_codes_has_a_line_in_the_trail(client: Client, dana: Staff) -> None:
+    """Neither the page nor the file had one."""
+    log_in(client)
+    add_app(client)
+    assert len(recovery_codes(client)) == 10
+    assert client.get("/account/codes/download/").status_code == 200
+    told = AuditEvent.objects.filter(action__startswith="staff.recovery_codes_").order_by("number")
+    assert [(one.action, one.staff, one.subject_id, one.detail) for one in told] == [
+        ("staff.recovery_codes_read", dana, dana.pk, {"kind": "recovery_codes"}),
+        ("staff.recovery_codes_downloaded", dana, dana.pk, {"kind": "recovery_codes"}),
+    ]
+
+
+def test_codes_that_are_not_shown_have_no_line(client: Client, dana: Staff) -> None:
+    assert client.get("/account/codes/").status_code == 302, "without a login"
+    log_in(client)
+    assert client.get("/account/codes/").status_code == 404, "without codes"
+    assert not [one for one in actions() if "recovery" in one]
+
+
 def test_removing_the_app_removes_its_recovery_codes(client: Client, dana: Staff) -> None:
     log_in(client)
     add_app(client)
