@@ -11,6 +11,7 @@ from typing import TypeVar
 import structlog
 from django.core.cache import cache
 from django.core.mail import EmailMessage, get_connection
+from django.db import connection
 
 from checkin.actions import audit
 from checkin.actions.clinic_changes import change_clinic
@@ -30,6 +31,8 @@ from checkin.rules import staff_accounts
 log = structlog.get_logger(__name__)
 Row = TypeVar("Row")
 _MAIL_SECONDS = 5
+_LOGIN_ADDRESSES_LOCK = 51_309_227
+"""Any number that no other advisory lock of this program has."""
 NOT_A_MAIL_ADDRESS = "“{}” is no e-mail address: write one such as dana@clinic.example, or nothing."
 _NOT_A_SENDER = (
     "“{}” is no sender: write an address such as desk@clinic.example, or “Our Clinic <desk@clinic.example>”."
@@ -42,15 +45,17 @@ _NOT_A_SITE = (
 def set_staff_email(*, person: Staff, address: str, by: Staff | None, at: dt.datetime) -> Staff:
     """Set this person's e-mail address; "" for none. `by` is None from the command line. Raises Refused.
 
-    Raises NotAllowed for their own address where it is a login.
+    Where it is a login, raises NotAllowed for their own address, and Refused for one on another account.
     """
     known = mailing_rules.read_mail_address(address) if address.strip() else ""
     if known is None:
         raise Refused(NOT_A_MAIL_ADDRESS.format(address.strip()[:80]))
     with write_in_turn():
+        _lock_login_addresses()
         held = Staff.objects.select_for_update().get(pk=person.pk)
         if held.email != known:
             refuse_own_login_address(held, by=by)
+            refuse_shared_login_address(known, person=held)
             held.email = known
             held.save(update_fields=["email"])
             is_set = bool(known)
@@ -67,6 +72,27 @@ def refuse_own_login_address(person: Staff, *, by: Staff | None) -> None:
     """
     if by is not None and by.pk == person.pk and is_address_a_login():
         raise NotAllowed(staff_accounts.OWN_ADDRESS)
+
+
+def refuse_shared_login_address(address: str, *, person: Staff | None) -> None:
+    """Raise Refused if the provider finds people by their address, and somebody else has this one.
+
+    With two holders neither could log in, so a manager of another clinic could keep a person out. An inactive
+    account counts: it may be set up or come back. `person` is None for a new one. Call inside a transaction.
+    """
+    if not address or not is_address_a_login():
+        return
+    _lock_login_addresses()
+    others = Staff.objects.exclude(pk=person.pk) if person is not None else Staff.objects.all()
+    if others.filter(email__iexact=address).exists():
+        raise Refused(staff_accounts.SHARED_ADDRESS)
+
+
+def _lock_login_addresses() -> None:
+    """Let one transaction at a time give out addresses, in all clinics. On SQLite, all writers take turns."""
+    if is_address_a_login() and connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOGIN_ADDRESSES_LOCK])
 
 
 def set_clinic_mail(

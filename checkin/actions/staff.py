@@ -72,6 +72,7 @@ def add_staff(
     kept = _read_staff_facts(facts, clinic=clinic)
     if Staff.objects.has_username(username):
         raise _username_taken(username)
+    mailing.refuse_shared_login_address(kept.email, person=None)
     fields = kept._asdict() | {"clinic": clinic, "is_active": is_active}
     try:
         with transaction.atomic():
@@ -165,6 +166,7 @@ def change_staff(*, person: Staff, to: StaffFacts, shown: str, by: Staff, at: dt
             _refuse_role_change(held, wanted.role, by=author)
         if "email" in changed:
             mailing.refuse_own_login_address(held, by=author)
+            mailing.refuse_shared_login_address(wanted.email, person=held)
         for column in changed:
             setattr(held, column, getattr(wanted, column))
         held.save(update_fields=changed)

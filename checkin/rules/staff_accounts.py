@@ -27,6 +27,10 @@ OWN_ADDRESS = (
     "Your address also logs you in with the clinic's account, so nobody changes their own. Nothing was "
     "changed; ask another administrator or manager."
 )
+SHARED_ADDRESS = (
+    "This address is on another account already, and an address also logs its person in with the clinic's "
+    "account. Nothing was changed; write another address, or none."
+)
 CHANGE_IT_YOURSELF = (
     "This is your own account. Nothing was changed: change your password under your name, at the top right."
 )

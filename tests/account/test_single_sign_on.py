@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -14,12 +15,15 @@ import pytest
 import pytest_django
 import requests
 from allauth.socialaccount.models import SocialAccount
+from django.db import connection
 from django.test import Client
 
-from checkin.actions import mailing, staff
+from checkin.actions import mailing, staff, staff_invitations
 from checkin.actions.permissions import NotAllowed
-from checkin.models import Staff
+from checkin.actions.refusals import Refused
+from checkin.models import Role, Staff
 from checkin.queries.second_factors import find_staff_of_provider
+from checkin.rules import staff_accounts
 from checkin.web.single_sign_on import StaffSocialAdapter
 from clinic.environment import read_single_sign_on
 from tests import make
@@ -162,6 +166,50 @@ def test_an_address_of_two_people_is_nobodys(client: Client, provider: Provider,
     assert sign_on(client).url == "/account/login/?sso=unknown"
 
 
+def test_an_address_is_on_one_account_of_the_whole_server_where_it_is_a_login(
+    client: Client, provider: Provider, dana: Staff, noor: Staff
+) -> None:
+    """A manager of another clinic put it on an account of theirs, and its holder was "unknown"."""
+    hill = make.clinic("Hill Clinic")
+    boss, employee = make.staff(hill, "boss", Role.MANAGER), make.staff(hill, "employee")
+    facts, hers = staff.staff_facts(employee), "DANA@brook.example"
+    wanted = facts._replace(email=hers)
+    with pytest.raises(Refused, match="This address is on another account already") as refused:
+        staff.change_staff(person=employee, to=wanted, shown=facts.mark, by=boss, at=make.at())
+    assert "Dana" not in refused.value.sentence
+    with pytest.raises(Refused, match="on another account"):
+        mailing.set_staff_email(person=employee, address=hers, by=None, at=make.at())
+    new = facts._replace(email=hers, name="New")
+    with pytest.raises(Refused, match="on another account"):
+        staff_invitations.invite_staff(clinic=hill, username="new", facts=new, key="k", by=boss, at=make.at())
+    assert "sso=" not in sign_on(client).url
+    assert not Staff.objects.filter(username="new").exists()
+    mailing.set_staff_email(person=dana, address="dana@BROOK.example", by=None, at=make.at())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_clinics_that_give_out_one_address_at_once_one_is_refused(provider: Provider) -> None:
+    people = [make.staff(make.clinic(f"Clinic {one}"), f"person{one}") for one in range(2)]
+    start, said = threading.Barrier(2), []
+
+    def give(person: Staff) -> None:
+        start.wait()
+        try:
+            mailing.set_staff_email(person=person, address="new@brook.example", by=None, at=make.at())
+        except Refused as refused:
+            said.append(refused.sentence)
+        finally:
+            connection.close()
+
+    hands = [threading.Thread(target=give, args=(person,)) for person in people]
+    for hand in hands:
+        hand.start()
+    for hand in hands:
+        hand.join()
+    assert said == [staff_accounts.SHARED_ADDRESS]
+    assert Staff.objects.filter(email="new@brook.example").count() == 1
+
+
 def test_nobody_changes_their_own_address_where_it_is_a_login(
     provider: Provider, dana: Staff, ada: Staff, as_: Callable[[Staff], Client]
 ) -> None:
@@ -180,12 +228,13 @@ def test_nobody_changes_their_own_address_where_it_is_a_login(
 
 
 def test_where_the_username_is_the_login_the_address_is_ones_own(
-    provider: Provider, settings: Any, monkeypatch: pytest.MonkeyPatch, dana: Staff
+    provider: Provider, settings: Any, monkeypatch: pytest.MonkeyPatch, dana: Staff, max_: Staff
 ) -> None:
     monkeypatch.setenv("OIDC_MATCH", "username")
     settings.SOCIALACCOUNT_PROVIDERS = read_single_sign_on()
     mailing.set_staff_email(person=dana, address="new@brook.example", by=dana, at=make.at())
     assert Staff.objects.get(pk=dana.pk).email == "new@brook.example"
+    mailing.set_staff_email(person=max_, address="new@brook.example", by=max_, at=make.at())
 
 
 def test_a_username_matches_only_where_the_clinic_says_so(provider: Provider, dana: Staff) -> None:
