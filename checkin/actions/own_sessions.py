@@ -23,6 +23,7 @@ def end_sessions(*, person: Staff, by: Staff | None, at: dt.datetime, but_key: s
     line.
     """
     with write_in_turn():
+        _lock_logins(person)
         theirs = [
             row.session_key
             for row in Session.objects.filter(expire_date__gt=at).exclude(session_key=but_key)
@@ -46,6 +47,7 @@ def end_sessions(*, person: Staff, by: Staff | None, at: dt.datetime, but_key: s
 def end_session(*, person: Staff, number: int, by: Staff, at: dt.datetime) -> None:
     """End one of this person's sessions, by its id in their list. Raises Refused if it has ended already."""
     with write_in_turn():
+        _lock_logins(person)
         found = UserSession.objects.filter(user=person, pk=number).first()
         if found is None:
             raise Refused("That login has ended already.")
@@ -65,12 +67,22 @@ def _load_desk(session_key: str) -> DeskSession | None:
     return DeskSession.objects.filter(pk=known).first() if known else None
 
 
-def renew_session_key(*, person: Staff, session: SessionBase) -> None:
+def renew_session_key(*, person: Staff, session: SessionBase) -> bool:
     """Give this session a new key, also in its person's list of logins: by its key it is shown and ended.
 
-    Both or neither: the browser would keep a key that is gone.
+    Both or neither: the browser would keep a key that is gone. Returns False, with nothing changed, if the
+    session was ended since this request began: it would go on from memory, under its new key.
     """
     with write_in_turn():
+        _lock_logins(person)
         old_key = session.session_key
+        if not Session.objects.filter(session_key=old_key).exists():
+            return False
         session.cycle_key()
         UserSession.objects.filter(user=person, session_key=old_key).update(session_key=session.session_key)
+    return True
+
+
+def _lock_logins(person: Staff) -> None:
+    """Let nobody renew a session of this person while another transaction looks for those to end."""
+    Staff.objects.select_for_update(no_key=True).get(pk=person.pk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import time_machine
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from checkin.actions import own_sessions
@@ -63,3 +64,23 @@ def test_only_ones_own_session_ends_by_its_number(
     assert is_logged_in(browser)
     own_sessions.end_session(person=noor, number=row.pk, by=noor, at=make.at("9:40"))
     assert not is_logged_in(browser)
+
+
+def test_a_session_gets_a_new_key_in_its_persons_list_too(dana: Staff) -> None:
+    (browser,) = browsers(dana, 1)
+    session = browser.session
+    old = session.session_key
+    UserSession.objects.create(user=dana, ip="192.0.2.1", session_key=old, user_agent="")
+    assert own_sessions.renew_session_key(person=dana, session=session)
+    assert session.session_key != old
+    assert UserSession.objects.get(user=dana).session_key == session.session_key
+
+
+def test_a_session_that_was_ended_gets_no_new_key(dana: Staff, tuesday: time_machine.Traveller) -> None:
+    """It went on from the memory of a request that had begun before “Log out everywhere”."""
+    (browser,) = browsers(dana, 1)
+    session = browser.session
+    assert session["_auth_user_id"] == str(dana.pk)
+    own_sessions.end_sessions(person=dana, by=dana, at=make.at("9:40"))
+    assert not own_sessions.renew_session_key(person=dana, session=session)
+    assert not Session.objects.exists()

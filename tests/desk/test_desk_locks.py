@@ -12,7 +12,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from checkin.actions import desk_locks
+from checkin.actions import desk_locks, own_sessions
 from checkin.models import AuditEvent, Clinic, DeskSession, Location, SignIn, Staff, UnsentForm
 from tests import make
 from tests.desk.test_unsent_forms import opened
@@ -320,3 +320,21 @@ def test_a_stranger_is_asked_to_log_in_and_a_get_does_nothing(
 ) -> None:
     assert client.post(f"/account/{act}/").url.startswith("/account/login/")
     assert as_(dana).get(f"/account/{act}/").status_code == 405
+
+
+@pytest.mark.parametrize("headers", [PAGE, SCRIPT], ids=["page", "script"])
+def test_an_unlock_under_way_ends_with_log_out_everywhere(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, headers: dict[str, str]
+) -> None:
+    """The session went on under a new key, from the memory of the request."""
+    desk.post("/account/lock/")
+    compare = desk_locks._is_secret_right
+
+    def end_meanwhile(person: Staff, secret: str) -> bool:
+        own_sessions.end_sessions(person=person, by=person, at=make.at("9:41"))
+        return compare(person, secret)
+
+    monkeypatch.setattr(desk_locks, "_is_secret_right", end_meanwhile)
+    answer = desk.post("/account/unlock/", {"unlock_with": PIN}, headers=headers)
+    assert (answer.status_code, answer.url) == (302, "/account/login/?next=/")
+    assert desk.get().status_code == 302
