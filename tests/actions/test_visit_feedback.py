@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core import signing
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, connection, transaction
 
 from checkin.actions import devices, promise_attempts, visit_feedback, visits
 from checkin.models import (
@@ -248,19 +248,16 @@ def test_a_code_from_before_a_restore_is_unknown_to_the_visit_that_got_its_numbe
         before = make.visit(front, name="Anna Firstchild")
         number, code = before.pk, visit_feedback.make_feedback_code(visit=before, at=make.at("10:00"))
         transaction.set_rollback(True)
+    if connection.vendor == "postgresql":  # a rollback leaves its sequences, and a restore does not
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT setval(pg_get_serial_sequence('checkin_visit', 'id'), %s, false)", [number]
+            )
     after = make.visit(front, name="Boris Otherchild")
-    if after.pk != number:  # PostgreSQL's sequences are not rolled back, as they are by a restore
-        after = copy_with_number(after, number)
+    assert after.pk == number
     assert reached(code, make.at("10:01")) is None
     assert visit_feedback.read_feedback_code(code) is None
     assert reached(visit_feedback.make_feedback_code(visit=after, at=make.at("10:00")), make.at("10:01"))
-
-
-def copy_with_number(visit: Visit, number: int) -> Visit:
-    """Return the same visit with this number, as if its clinic had been restored before it came."""
-    with connection.constraint_checks_disabled():
-        models.QuerySet(Visit).filter(pk=visit.pk).update(pk=number)
-    return Visit.objects.get(pk=number)
 
 
 def test_a_code_stays_valid_while_the_family_goes_on_typing(front: Location) -> None:
