@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.cache import caches
 from django.test import Client
@@ -34,8 +35,13 @@ def log_in_with(passkey: Passkey, browser: Client) -> ClientResponse:
     """Log in with a passkey alone, as the login page's script does."""
     asked = browser.get(LOGIN, secure=True, headers={"x-requested-with": "XMLHttpRequest"}).json()
     said = json.loads(passkey.answer(asked["request_options"]["publicKey"]))
-    said["response"]["userHandle"] = websafe_encode(str(passkey.row.user_id).encode())
+    said["response"]["userHandle"] = handle_of(passkey.row.user)
     return browser.post(LOGIN, {"credential": json.dumps(said)}, secure=True)
+
+
+def handle_of(person: Staff) -> str:
+    """Return how a passkey names its person."""
+    return websafe_encode(user_pk_to_url_str(person).encode())
 
 
 def send_junk(times: int, browser: Client | None = None, credential: str = JUNK) -> list[int]:
@@ -74,7 +80,7 @@ def test_junk_passkeys_use_up_no_try_of_a_password(dana: Staff) -> None:
 
 def test_a_wrong_passkey_and_the_refusal_of_more_have_their_lines(dana: Staff) -> None:
     """There was no line for either."""
-    named = {"response": {"userHandle": websafe_encode(str(dana.pk).encode())}}
+    named = {"response": {"userHandle": handle_of(dana)}}
     send_junk(1, credential=json.dumps(named))
     send_junk(40)
     mine, *others = lines("login.failed")
