@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import pytest_django
 from django.core.management import call_command
 
 from checkin.management.commands import restore

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_django
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils.timezone import localdate
