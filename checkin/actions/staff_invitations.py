@@ -23,7 +23,7 @@ from checkin.models import Clinic, Staff, StaffInvitation
 from checkin.models.mailing import desk_base_url, is_mail_configured, mail_sender_address
 from checkin.models.staff_invitations import INVITATION_LASTS, hash_invitation_code
 from checkin.rules import staff_accounts
-from checkin.rules.passwords import normalize_password
+from checkin.rules.passwords import LONGEST_PASSWORD, normalize_password
 from checkin.rules.roles import StaffAct
 from checkin.rules.staff_accounts import StaffFacts
 
@@ -176,8 +176,11 @@ def find_invitation(*, code: str, at: dt.datetime) -> StaffInvitation | None:
 def accept_invitation(*, code: str, password: str, at: dt.datetime) -> Staff | None:
     """Use the link: set the password and make the account active; return the person, or None if it is over.
 
-    The same password sent twice is one choice. The password's strength is checked by the caller.
+    The same password sent twice is one choice. The password's strength is checked by the caller; one that is
+    too long sets nothing.
     """
+    if len(password) > LONGEST_PASSWORD:
+        return None
     hashed = make_password(normalize_password(password))  # before the turn to write: it is slow on purpose
     found = StaffInvitation.objects.holding(code)
     if found is None:

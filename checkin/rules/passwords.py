@@ -13,6 +13,14 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 _SHORTEST_PASSWORD = 15
+LONGEST_PASSWORD = 1000
+"""Characters as typed. A longer one is refused before anything is computed of it: marks stacked on one letter
+take minutes to put in order.
+"""
+TOO_LONG = (
+    "A password here has at most 1,000 characters, and this is longer. "
+    "Type it again, or choose a shorter one."
+)
 _SHORTEST_REST, _FEWEST_LETTERS = 8, 5
 """What must remain: so many letters, and so many different ones. Or as many other signs."""
 _SHORTEST_RUN = 4
@@ -99,7 +107,12 @@ def normalize_password(password: str) -> str:
 
 
 def password_spellings(password: str) -> tuple[str, ...]:
-    """Return what to compare with a hash: the normalized password, and as typed, for hashes of before."""
+    """Return what to compare with a hash: the normalized password, and as typed, for hashes of before.
+
+    None for one that is too long: it is nobody's.
+    """
+    if len(password) > LONGEST_PASSWORD:
+        return ()
     return tuple(dict.fromkeys((normalize_password(password), password)))
 
 
@@ -132,11 +145,18 @@ def _bare_letters(text: str) -> str:
 
 
 def is_repeated(letters: str) -> bool:
-    """Return whether it is one short piece over and over, the last time perhaps only in part."""
-    return any(
-        all(one == letters[at % size] for at, one in enumerate(letters))
-        for size in range(1, len(letters) // 2 + 1)
-    )
+    """Return whether it is one short piece over and over, the last time perhaps only in part.
+
+    It takes as many steps as there are letters (the failure function of Knuth, Morris and Pratt).
+    """
+    same = [0] * len(letters)
+    """For each place: how many letters up to it are also the first ones."""
+    for at, one in enumerate(letters[1:], start=1):
+        count = same[at - 1]
+        while count and one != letters[count]:
+            count = same[count - 1]
+        same[at] = count + (one == letters[count])
+    return bool(letters) and len(letters) - same[-1] <= len(letters) // 2
 
 
 def _words_of_names(names: Iterable[str]) -> Iterable[str]:

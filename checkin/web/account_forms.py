@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.fields import PasswordField
 from allauth.account.forms import ChangePasswordForm, LoginForm
 from allauth.account.forms import ReauthenticateForm as ReauthenticateByPasswordForm
 from allauth.mfa.adapter import get_adapter
@@ -19,10 +20,11 @@ from django import forms
 
 from checkin.rules.passwords import normalize_password
 from checkin.web.desk_passkeys import LONGEST_PASSKEY_ANSWER
+from checkin.web.password_validator import refuse_long_password
 
 
-class _WithoutPlaceholders:
-    """A form with no second label inside its boxes."""
+class _OwnLoginForm:
+    """A form with no second label inside its boxes, whose passwords are not too long."""
 
     fields: dict[str, Any]
 
@@ -30,15 +32,17 @@ class _WithoutPlaceholders:
         super().__init__(*args, **facts)
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+            if isinstance(field, PasswordField):
+                field.validators.append(refuse_long_password)
 
 
-class StaffLoginForm(_WithoutPlaceholders, LoginForm):
+class StaffLoginForm(_OwnLoginForm, LoginForm):
     def __init__(self, *args: Any, **facts: Any) -> None:
         super().__init__(*args, **facts)
         self.fields["login"].widget.attrs["autofocus"] = True
 
 
-class StaffPasswordForm(_WithoutPlaceholders, ChangePasswordForm):
+class StaffPasswordForm(_OwnLoginForm, ChangePasswordForm):
     def __init__(self, *args: Any, **facts: Any) -> None:
         super().__init__(*args, **facts)
         labels = {
@@ -55,7 +59,7 @@ class StaffPasswordForm(_WithoutPlaceholders, ChangePasswordForm):
         return normalize_password(self.cleaned_data["password2"])
 
 
-class _OneCodeForm(_WithoutPlaceholders):
+class _OneCodeForm(_OwnLoginForm):
     """A code: digits."""
 
     def __init__(self, *args: Any, **facts: Any) -> None:
@@ -75,7 +79,7 @@ class AppCodeForm(_OneCodeForm, ActivateTOTPForm):
     pass
 
 
-class ConfirmPasswordForm(_WithoutPlaceholders, ReauthenticateByPasswordForm):
+class ConfirmPasswordForm(_OwnLoginForm, ReauthenticateByPasswordForm):
     pass
 
 

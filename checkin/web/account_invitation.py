@@ -16,8 +16,9 @@ from django.views.decorators.http import require_http_methods
 
 from checkin.actions import staff_invitations
 from checkin.models import Staff, StaffInvitation
-from checkin.rules.passwords import normalize_password
+from checkin.rules.passwords import LONGEST_PASSWORD, normalize_password
 from checkin.web import throttle
+from checkin.web.password_validator import refuse_long_password
 
 _BOX = {"autocomplete": "new-password"}
 
@@ -28,12 +29,14 @@ class FirstPasswordForm(forms.Form):
     password1 = forms.CharField(
         label="New password",
         strip=False,
+        validators=[refuse_long_password],
         widget=forms.PasswordInput(attrs=_BOX | {"autofocus": True}),
         error_messages={"required": "Choose a password."},
     )
     password2 = forms.CharField(
         label="New password again",
         strip=False,
+        validators=[refuse_long_password],
         widget=forms.PasswordInput(attrs=_BOX),
         error_messages={"required": "Type the same password again."},
     )
@@ -49,7 +52,7 @@ class FirstPasswordForm(forms.Form):
 
     def clean_password2(self) -> str:
         password = normalize_password(self.cleaned_data["password2"])
-        if normalize_password(self.data.get("password1", "")) != password:
+        if normalize_password(self.data.get("password1", "")[: LONGEST_PASSWORD + 1]) != password:
             raise forms.ValidationError("These two are not the same. Type the password again.")
         return password
 

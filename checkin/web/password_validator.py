@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 
 from checkin.models import Staff
-from checkin.rules.passwords import find_password_problem
+from checkin.rules.passwords import LONGEST_PASSWORD, TOO_LONG, find_password_problem
+
+refuse_long_password = MaxLengthValidator(LONGEST_PASSWORD, TOO_LONG)
+"""For the fields. No `maxlength`: a browser cuts what is pasted there, and says nothing."""
 
 
 class GuessablePasswordValidator:

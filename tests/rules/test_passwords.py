@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import SupportsIndex
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from checkin.rules.passwords import (
+    LONGEST_PASSWORD,
     PasswordProblem,
     find_password_problem,
+    is_repeated,
     normalize_password,
     password_spellings,
 )
@@ -93,3 +99,32 @@ def test_an_accent_is_one_sign_however_it_was_typed() -> None:
     assert normalize_password("cafe\u0301") == normalize_password("caf\u00e9") == "caf\u00e9"
     assert password_spellings("caf\u00e9") == ("caf\u00e9",)
     assert password_spellings("cafe\u0301") == ("caf\u00e9", "cafe\u0301")
+
+
+class CountedLetters(str):
+    """Letters that count how often one of them is looked up."""
+
+    looked_up = 0
+
+    def __getitem__(self, at: SupportsIndex | slice) -> str:
+        self.looked_up += 1
+        return super().__getitem__(at)
+
+
+@pytest.mark.parametrize(
+    "letters", ["a" * 400 + "b", "ab" * 200 + "c", "a" * 200 + "b" + "a" * 199, "ab" * 200]
+)
+def test_each_letter_of_a_long_password_is_looked_at_three_times_at_most(letters: str) -> None:
+    counted = CountedLetters(letters)
+    is_repeated(counted)
+    assert counted.looked_up <= 3 * len(letters)
+
+
+@given(st.text("ab", max_size=12))
+def test_a_piece_over_and_over_is_found_wherever_it_ends(letters: str) -> None:
+    sizes = range(1, len(letters) // 2 + 1)
+    assert is_repeated(letters) == any(letters.startswith(letters[size:]) for size in sizes)
+
+
+def test_a_password_that_is_too_long_is_compared_with_nothing() -> None:
+    assert password_spellings("a" * LONGEST_PASSWORD) and not password_spellings("a" * (LONGEST_PASSWORD + 1))

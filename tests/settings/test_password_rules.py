@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.utils.timezone import now
 
 from checkin.actions import staff_invitations
 from checkin.models import Staff
+from checkin.rules.passwords import LONGEST_PASSWORD
 from checkin.rules.staff_accounts import StaffFacts
 from clinic.settings import PASSWORD_HASHERS
 from tests import make
@@ -28,6 +30,18 @@ ONE_SIGN, TWO_SIGNS = "quatre pâtés de café", "quatre pa\u0302te\u0301s de ca
 def logs_in(person: Staff, password: str) -> bool:
     typed = {"login": person.username, "password": password}
     return Client().post("/account/login/", typed).status_code == 302
+
+
+def invitation_of_eva(by: Staff, username: str = "eva") -> str:
+    invitation = staff_invitations.invite_staff(
+        clinic=by.clinic,
+        username=username,
+        facts=StaffFacts("Eva", "clinician", None, ""),
+        key=username,
+        by=by,
+        at=now(),
+    )
+    return f"/account/invitation/{invitation.code}/"
 
 
 def test_passwords_are_hashed_with_argon2id_and_nothing_else() -> None:
@@ -75,15 +89,7 @@ def test_a_password_with_accents_is_one_on_every_keyboard(
 
 
 def test_a_first_password_with_accents_is_one_on_every_keyboard(ada: Staff) -> None:
-    invitation = staff_invitations.invite_staff(
-        clinic=ada.clinic,
-        username="eva",
-        facts=StaffFacts("Eva", "clinician", None, ""),
-        key="one",
-        by=ada,
-        at=now(),
-    )
-    address = f"/account/invitation/{invitation.code}/"
+    address = invitation_of_eva(ada)
     assert Client().post(address, {"password1": TWO_SIGNS, "password2": ONE_SIGN}).status_code == 302
     assert logs_in(Staff.objects.get(username="eva"), ONE_SIGN)
 
@@ -124,3 +130,56 @@ def test_too_many_changes_in_a_minute_say_so_to_somebody_logged_in(
     assert [one.status_code for one in answers] == [200] * 5 + [429]
     page = answers[-1].content.decode()
     assert "you are still logged in. Wait one minute" in page and "from this network" not in page
+
+
+LONGEST, TOO_LONG = (
+    "häuser in der Stadt " * 49 + "und viele Katzen, ja",
+    "häuser in der Stadt " * 49 + "und viele Katzen, ja!",
+)
+
+
+def test_a_password_of_a_thousand_characters_is_accepted(as_: Callable[[Staff], Client], ada: Staff) -> None:
+    said = {"oldpassword": make.PASSWORD, "password1": LONGEST, "password2": LONGEST}
+    assert len(LONGEST) == LONGEST_PASSWORD and as_(ada).post("/account/password/", said).status_code == 302
+    assert logs_in(ada, LONGEST) and not logs_in(ada, TOO_LONG)
+
+
+def test_each_page_that_takes_a_password_says_how_long_one_may_be(
+    as_: Callable[[Staff], Client], ada: Staff
+) -> None:
+    browser = as_(ada)
+    pages = [
+        browser.post(
+            "/account/password/", {"oldpassword": make.PASSWORD, "password1": TOO_LONG, "password2": TOO_LONG}
+        ),
+        browser.post(
+            "/account/password/", {"oldpassword": TOO_LONG, "password1": LONGEST, "password2": LONGEST}
+        ),
+        browser.post("/account/confirm/", {"password": TOO_LONG}),
+        Client().post("/account/login/", {"login": "ada", "password": TOO_LONG}),
+        Client().post(invitation_of_eva(ada), {"password1": TOO_LONG, "password2": TOO_LONG}),
+    ]
+    for page in pages:
+        assert "at most 1,000 characters" in page.content.decode()
+    ada.refresh_from_db()
+    assert ada.check_password(make.PASSWORD)
+
+
+def test_nothing_is_hashed_or_put_in_order_of_a_password_that_is_too_long(
+    as_: Callable[[Staff], Client], ada: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Marks stacked on one letter take minutes to put in order."""
+    stacked = "a" + "\u0301\u0327" * 100_000
+    browser, used = as_(ada), invitation_of_eva(ada)
+    assert Client().post(used, {"password1": LONGEST, "password2": LONGEST}).status_code == 302
+    began = time.process_time()
+    for answer in (
+        Client().post(used, {"password1": stacked, "password2": stacked}),
+        Client().post(invitation_of_eva(ada, "eve"), {"password1": stacked, "password2": "short"}),
+        Client().post("/account/login/", {"login": "ada", "password": stacked}),
+        browser.post("/account/email/", {"address": "ada@example.org", "password": stacked}),
+        browser.post("/account/pin/", {"pin": stacked, "pin_again": stacked, "password": stacked}),
+        browser.post("/account/unlock/", {"unlock_with": stacked}),
+    ):
+        assert answer.status_code < 500
+    assert time.process_time() - began < 20
