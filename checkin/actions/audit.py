@@ -193,7 +193,7 @@ def write_audit_event(
         address=source.address,
         request_id=source.request_id,
         action=action,
-        subject=type(subject).__name__ if subject is not None else "",
+        subject="" if subject is None else subject._meta.object_name,  # request.user is a lazy object
         subject_id=subject.pk if subject is not None else None,
         outcome=AuditOutcome(outcome).value,
         purpose=AuditPurpose(purpose).value,

@@ -104,8 +104,16 @@ class AuditEvent(ImmutableModel):
             ),
         ]
 
+    @property
+    def subject_model(self) -> str:
+        """The name of its subject's model; "" without one.
+
+        Rows written before November 29, 2026 may be sealed with the type of a request's lazy person instead.
+        """
+        return "Staff" if self.subject == "SimpleLazyObject" else self.subject
+
     def __str__(self) -> str:
-        return f"{self.action} {self.subject} {self.subject_id}"
+        return f"{self.action} {self.subject_model} {self.subject_id}"
 
 
 class AuditEventPatient(ImmutableModel):

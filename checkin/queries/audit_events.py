@@ -156,7 +156,7 @@ def _read_clinic_names(clinic: Clinic) -> _ClinicNames:
 
 
 def _word_audit_events(clinic: Clinic, events: list[AuditEvent], names: _ClinicNames) -> list[AuditRow]:
-    visits = clinic.visits.filter(pk__in={one.subject_id for one in events if one.subject == "Visit"})
+    visits = clinic.visits.filter(pk__in={one.subject_id for one in events if one.subject_model == "Visit"})
     subjects = {
         "Visit": visit_labels_by_id(visits),
         "Staff": names.staff,
@@ -170,8 +170,9 @@ def _word_audit_event(
     event: AuditEvent, names: _ClinicNames, subjects: dict[str, dict[int, str]], patients: Iterable[int]
 ) -> AuditRow:
     who = _name_who(event, names)
-    subject_name = subjects.get(event.subject, {}).get(event.subject_id or 0, "")
-    parts = AuditParts(event.action, event.outcome, who, event.subject, event.subject_id, subject_name)
+    subject = event.subject_model
+    subject_name = subjects.get(subject, {}).get(event.subject_id or 0, "")
+    parts = AuditParts(event.action, event.outcome, who, subject, event.subject_id, subject_name)
     alone = [event.patient_id] if event.patient_id else []
     return AuditRow(
         event=event,

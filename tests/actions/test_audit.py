@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils.functional import SimpleLazyObject
 
 from checkin.actions import audit
 from checkin.actions.write_queue import write_in_turn
@@ -152,3 +155,18 @@ def test_what_is_rolled_back_on_purpose_leaves_no_line(dana: Staff) -> None:
         audit.write_audit_event(action="seen", subject=dana, at=make.at(), by=dana)
         transaction.set_rollback(True)
     assert not AuditEvent.objects.exists()
+
+
+def test_the_person_of_a_request_is_a_subject_like_any(dana: Staff) -> None:
+    """It was sealed as SimpleLazyObject."""
+    with write_in_turn():
+        audit.write_audit_event(action="seen", subject=SimpleLazyObject(lambda: dana), at=make.at(), by=dana)
+    line = AuditEvent.objects.get()
+    assert (line.subject, line.subject_id, line.subject_model) == ("Staff", dana.pk, "Staff")
+
+
+def test_only_one_place_writes_events_so_each_subject_is_a_models_name() -> None:
+    package = Path(audit.__file__).parents[1]
+    sources = [one for one in package.rglob("*.py") if "migrations" not in one.parts]
+    writers = [one.name for one in sources if re.search(r"\bAuditEvent\(", one.read_text())]
+    assert sorted(writers) == ["audit.py", "audit.py"]  # and the class itself

@@ -168,3 +168,22 @@ def test_menu_links_to_the_log_for_an_auditor_only(as_: As, otto: Staff, dana: S
     link = f'href="{reverse("audit:events")}"'
     assert link in text_of(as_(otto), "/audit/people/")
     assert link not in text_of(as_(dana), "/")
+
+
+def test_each_account_that_was_sealed_as_a_lazy_object_is_named(as_: As, otto: Staff, dana: Staff) -> None:
+    """Its row can never change, so whoever reads it puts it right."""
+    with write_in_turn():
+        line = audit.write_audit_event(action="staff.pin_set", subject=dana, at=make.at(), by=dana)
+        line.subject = "SimpleLazyObject"
+    page = text_of(as_(otto), "/audit/")
+    assert "something" not in page and line.subject_model == "Staff"
+
+
+def test_what_somebody_does_to_their_own_login_is_about_their_account(as_: As, dana: Staff) -> None:
+    browser = as_(dana)
+    browser.post("/account/lock/")
+    browser.post("/account/unlock/", {"unlock_with": make.PASSWORD})
+    browser.post("/account/keys/", {"keys": "off"})
+    own = AuditEvent.objects.filter(subject_id=dana.pk, action__regex="^(desk|staff)")
+    assert {"desk.locked", "desk.unlocked"} <= set(own.values_list("action", flat=True))
+    assert set(own.values_list("subject", flat=True)) == {"Staff"}

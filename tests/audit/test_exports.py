@@ -10,6 +10,8 @@ import pytest
 from django.test import Client
 
 from checkin.actions import confidential_visits
+from checkin.actions.audit import write_audit_event
+from checkin.actions.write_queue import write_in_turn
 from checkin.models import Clinic, Location, Staff
 from checkin.models.audit import AuditEvent
 from checkin.queries import audit_events
@@ -108,3 +110,14 @@ def test_export_of_another_clinics_rows_is_not_there(as_: As, otto: Staff, sol: 
 def test_only_an_auditor_exports(as_: As, max_: Staff) -> None:
     assert Client().get("/audit/export/").status_code == 302
     assert as_(max_).get("/audit/export/").status_code == 403
+
+
+def test_an_account_that_was_sealed_as_a_lazy_object_is_exported_as_an_account(
+    as_: As, otto: Staff, dana: Staff
+) -> None:
+    with write_in_turn():
+        write_audit_event(
+            action="desk.locked", subject=dana, at=make.at(), by=dana
+        ).subject = "SimpleLazyObject"
+    row = next(one for one in exported(as_(otto).get("/audit/export/")) if one["action"] == "desk.locked")
+    assert (row["subject"], row["subject id"]) == ("Staff", str(dana.pk))

@@ -96,7 +96,7 @@ def _list_csv_cells(row: AuditRow, clinic: Clinic) -> list[object]:
         event.outcome,
         event.purpose,
         " ".join(map(str, row.patients)),
-        event.subject,
+        event.subject_model,
         event.subject_id,
         event.request_id,
     ]
