@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from checkin.rules import name_keys, sign_in_claims
+from checkin.rules import hidden_characters, name_keys
 from checkin.rules.short_lines import put_on_one_line
 
 FHIR_ID = "urn:brought-by:fhir-id"
@@ -237,7 +237,7 @@ def _clean_unusual_text(said: str, called: str) -> str:
     seen = "".join(" " if sign < " " or sign == "\x7f" else sign for sign in said)
     if not seen.isascii():
         seen = "".join(
-            sign for at, sign in enumerate(seen) if not sign_in_claims.is_hidden_character(seen, at)
+            sign for at, sign in enumerate(seen) if not hidden_characters.is_hidden_character(seen, at)
         )
     # Use one form of each letter, whatever program wrote it: é, not e with a combining accent.
     return unicodedata.normalize("NFC", put_on_one_line(seen))

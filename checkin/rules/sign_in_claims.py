@@ -6,7 +6,6 @@ import datetime as dt
 import hashlib
 import json
 import re
-import unicodedata
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -15,6 +14,7 @@ from checkin.rules import written_dates
 from checkin.rules.discrepancy_causes import DiscrepancyCause
 from checkin.rules.empty_answers import is_empty_answer
 from checkin.rules.excuse_notes import NoteKind
+from checkin.rules.hidden_characters import is_hidden_character
 from checkin.rules.preferences import WISHES, WishAnswers
 
 _WISH_LIMITS = {one.name: one.limit for one in WISHES}
@@ -84,20 +84,6 @@ _NOT_IN_DIGEST = frozenset({"typed_at", "worried"})
 _SUBMISSION_KEY_NAMESPACE = uuid.UUID("5b7b9a5e-0c5e-4c55-9d2a-0a3f6b1f2d10")
 _WORDS_FOR_NO = {"", "0", "0.0", "false", "no", "off", "n", "none", "null", "undefined", "nan", "[]", "{}"}
 _WORDS_FOR_YES = {"1", "true", "yes", "on", "y", "sí", "si"}
-
-_ZERO_WIDTH_JOINERS = "\u200c\u200d"
-"""Zero width non-joiner and joiner: without them some Persian words and many emoji change."""
-_JOINING_SCRIPTS = (
-    range(0x0600, 0x10A0),
-    range(0x1700, 0x18B0),
-    range(0xA840, 0xAC00),
-    range(0x11000, 0x12000),
-    range(0x1E900, 0x1E960),
-)
-_SEEN_FORMATS = {*range(0x0600, 0x0606), 0x06DD, 0x070F, 0x0890, 0x0891, 0x08E2, 0x110BD, 0x110CD}
-"""Format characters that are visible, such as the Arabic year sign."""
-_BLANK_LETTERS = {"\u115f", "\u1160", "\u3164", "\uffa0"}
-"""Hangul fillers: letters by category, but invisible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,31 +180,6 @@ def clean_typed_text(value: object) -> str:
         value = json.dumps(value, ensure_ascii=False, default=str)
     text = str(value).encode("utf-8", "replace").decode()
     return "".join(c for at, c in enumerate(text) if not is_hidden_character(text, at)).strip()
-
-
-def is_hidden_character(text: str, at: int) -> bool:
-    """Return whether this character is invisible and may change how the text reads.
-
-    For example, direction overrides ("rehtom" shown as "mother") and zero-width characters, which make
-    different names look alike. A joiner stays if its script needs it.
-    """
-    char = text[at]
-    if char.isascii():
-        return char not in "\n\r\t" and not " " <= char <= "~"
-    if char in _ZERO_WIDTH_JOINERS:
-        # A word in Malayalam may end with a joiner.
-        ends_word = not text[at + 1 : at + 2].strip()
-        return not _may_take_joiner(text[at - 1 : at]) or (ends_word and char == "\u200c")
-    kind = unicodedata.category(char)
-    return kind == "Cc" or (kind == "Cf" and ord(char) not in _SEEN_FORMATS) or char in _BLANK_LETTERS
-
-
-def _may_take_joiner(before: str) -> bool:
-    """Return whether a joiner after this character changes the text: a joining script or an emoji."""
-    if not before:
-        return False
-    in_script = any(ord(before) in script for script in _JOINING_SCRIPTS)
-    return in_script or before == "\ufe0f" or unicodedata.category(before) in ("So", "Sk")
 
 
 def is_typed_yes(value: object) -> bool:

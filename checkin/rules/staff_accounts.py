@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Collection
 from typing import NamedTuple
 
+from checkin.rules.hidden_characters import is_never_seen, remove_never_seen
 from checkin.rules.roles import Role
 
 _ROLES_LOOKED_AFTER: dict[str, frozenset[Role]] = {
@@ -42,7 +43,6 @@ OWN_LOGIN_RESET = (
     "Your own password was changed a moment ago, so nothing was changed here. Please log in again."
 )
 NEEDS_NAME = "Write the person's name."
-_BRAILLE_BLANK = "\u2800"
 LAST_ADMINISTRATOR = (
     "{name} is the clinic's only active administrator, and a clinic always keeps one. Nothing was changed. "
     "Make somebody else an administrator first."
@@ -78,13 +78,16 @@ def may_look_after(role: str, *, of: str) -> bool:
 
 
 def is_blank_name(name: str) -> bool:
-    """Return whether nothing of this name is seen. A blank sign of braille is no space to Python."""
-    return all(sign == _BRAILLE_BLANK or unicodedata.category(sign)[0] in "CMZ" for sign in name)
+    """Return whether nothing of this name is seen."""
+    return all(is_never_seen(sign) or unicodedata.category(sign)[0] in "CMZ" for sign in name)
 
 
 def username_key(username: str) -> str:
-    """Return what a username is in every case, on every keyboard and however its accents are typed."""
-    return _normalize_username(_normalize_username(username).casefold())
+    """Return what a username is in every case, on every keyboard and however its accents are typed.
+
+    Two that look alike because of a sign that nobody sees are one.
+    """
+    return _normalize_username(remove_never_seen(_normalize_username(username)).casefold())
 
 
 def pick_username(usernames: Collection[str], typed: str) -> str | None:

@@ -49,6 +49,9 @@ def test_the_mark_tells_facts_apart() -> None:
         ("σοφος", "ΣΟΦΟΣ"),
         ("dana", "\uff24\uff21\uff2e\uff21"),
         ("ΐ", "ΐ".casefold()),
+        ("dana", "da\u034fna"),
+        ("dana", "dana\ufe0f"),
+        ("dana", "\u2800dana"),
     ],
 )
 def test_a_username_is_one_in_every_case_and_keyboard(one: str, other: str) -> None:
@@ -68,7 +71,9 @@ def test_of_two_that_differ_in_case_each_is_found_as_written_and_neither_otherwi
     assert pick_username(both, "Élodie") is None
 
 
-@pytest.mark.parametrize("name", ["", " ", "\u2800\u2800", "\u200b", "\u0301\u2800"])
+@pytest.mark.parametrize(
+    "name", ["", " ", "\u2800\u2800", "\u200b", "\u0301\u2800", "\u034f", "\u3164\ufe0f"]
+)
 def test_a_name_of_which_nothing_is_seen_is_blank(name: str) -> None:
     assert is_blank_name(name)
 
