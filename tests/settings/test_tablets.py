@@ -209,7 +209,17 @@ def test_a_revoked_tablets_key_cannot_be_replaced(manager: Client, kiosk: Kiosk)
 
 
 @pytest.mark.parametrize(
-    "said", [{}, {"name": "  "}, {"name": "\u200b"}, {"name": "x" * 121}, {"name": "Door", "location": "0"}]
+    "said",
+    [
+        {},
+        {"name": "  "},
+        {"name": "\u200b"},
+        {"name": "\u034f"},
+        {"name": "\u2800"},
+        {"name": "\u0301"},
+        {"name": "x" * 121},
+        {"name": "Door", "location": "0"},
+    ],
 )
 def test_what_cannot_be_enrolled_is_said_and_kept(
     manager: Client, front: Location, said: dict[str, str]

@@ -9,6 +9,7 @@ from django import forms
 from checkin.models import Clinic, Device
 from checkin.rules.short_lines import put_on_one_line
 from checkin.rules.sign_in_claims import clean_typed_text
+from checkin.rules.staff_accounts import is_blank_name
 
 _NEEDS_NAME = "Give it a name that staff will recognize."
 _LONGEST_NAME = Device._meta.get_field("name").max_length
@@ -52,8 +53,8 @@ class TabletForm(forms.Form):
         return self.cleaned_data["kind"] or Device.Kind.KIOSK.value
 
     def clean_name(self) -> str:
-        """Return the name on one line, without hidden signs. Raises ValidationError if nothing is left."""
+        """Return the name on one line, without hidden signs. Raises ValidationError if it looks empty."""
         name = put_on_one_line(clean_typed_text(self.cleaned_data["name"]))
-        if not name:
+        if is_blank_name(name):
             raise forms.ValidationError(_NEEDS_NAME)
         return name
