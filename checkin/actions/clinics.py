@@ -14,6 +14,7 @@ from checkin.actions.write_queue import write_in_turn
 from checkin.models import Clinic, Location, Role, Staff
 from checkin.rules import regions
 from checkin.rules.short_lines import put_on_one_line
+from checkin.rules.sign_in_claims import clean_typed_text
 
 _FIRST_PASSWORD_BYTES = 18
 
@@ -80,8 +81,8 @@ def set_where_to_wait(*, location: Location, text: str, at: dt.datetime) -> Loca
 
 
 def _read_where_to_wait(text: str) -> str:
-    """Return the text as one line. Raises Refused if it is too long."""
-    line = put_on_one_line(text)
+    """Return the text as one line without hidden signs. Raises Refused if it is too long."""
+    line = put_on_one_line(clean_typed_text(text))
     _refuse_too_long(line, Location, "where_to_wait")
     return line
 

@@ -13,7 +13,7 @@ from django.utils.timezone import now
 
 from checkin.actions import backup_keys, backups
 from checkin.actions.backup_failures import BackupFailed
-from checkin.management.plain_commands import PlainCommand
+from checkin.management.plain_commands import PlainCommand, read_path_argument
 from checkin.models import Staff
 
 
@@ -23,7 +23,10 @@ class Command(PlainCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "folder", nargs="?", type=Path, help="where it goes; BACKUP_DIR or var/backups, when not given"
+            "folder",
+            nargs="?",
+            type=read_path_argument,
+            help="where it goes; BACKUP_DIR or var/backups, when not given",
         )
         parser.add_argument("--by", type=int, help="the number of the person who asked for it on a page")
 

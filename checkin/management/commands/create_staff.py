@@ -12,6 +12,7 @@ from checkin.actions import staff
 from checkin.actions.refusals import Refused
 from checkin.management.named_places import find_location_by_name
 from checkin.management.plain_commands import PlainCommand, clean_name_argument
+from checkin.rules import staff_accounts
 from checkin.rules.roles import Role
 
 
@@ -29,8 +30,11 @@ class Command(PlainCommand):
 
     def handle(self, **options: Any) -> None:
         location = find_location_by_name(options["location"].strip(), options["clinic"])
-        username = clean_name_argument(options["username"], "The username")
-        name = clean_name_argument(options["name"] or "", "--name") or username
+        username = clean_name_argument(options["username"])
+        typed = (options["name"] or "").strip()
+        name = clean_name_argument(typed) if typed else username
+        if not name and username:
+            raise CommandError(staff_accounts.NEEDS_NAME)
         try:
             made, password = staff.create_staff_login(
                 location=location, username=username, name=name, role=options["role"], by=None, at=now()

@@ -49,7 +49,7 @@ class Command(PlainCommand):
         )
 
     def handle(self, **options: Any) -> None:
-        name = clean_name_argument(options["name"], "--name")
+        name = clean_name_argument(options["name"])
         if not name:
             raise CommandError("--name is blank: call the tablet something that staff will recognize.")
         if len(name) > _LONGEST_TABLET_NAME:

@@ -13,8 +13,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from checkin.management.plain_commands import PlainCommand, read_path_argument
 from checkin.rules import name_keys, phones
 from checkin.rules.identity import IdentityJudgment, IdentityOutcome, judge_identity
 from checkin.rules.identity_blocks import CandidateBlock, build_candidate_blocks
@@ -29,7 +30,7 @@ _ROW_ROLE = re.compile(r"^(?P<truth>.+?)-(?P<role>org|dup)(?:-\d+)?$")
 _ROW_DATE = re.compile(r"^(\d{4})-?(\d{2})-?(\d{2})$")
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     """`evaluate_matching ORIGINALS.csv CLAIMS.csv [--ignore COLUMN] [--json]`."""
 
     help = (
@@ -44,8 +45,8 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("originals", type=Path, metavar="ORIGINALS.csv")
-        parser.add_argument("claims", type=Path, metavar="CLAIMS.csv")
+        parser.add_argument("originals", type=read_path_argument, metavar="ORIGINALS.csv")
+        parser.add_argument("claims", type=read_path_argument, metavar="CLAIMS.csv")
         parser.add_argument("--ignore", action="append", default=[], metavar="COLUMN", help="leave it out")
         parser.add_argument("--json", action="store_true", help="end with one line of JSON")
         parser.add_argument("--wrong", action="store_true", help="show each claim linked to a wrong record")

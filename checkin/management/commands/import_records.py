@@ -20,7 +20,7 @@ from checkin.feeds.feed_files import RECORD_FILE_SUFFIXES, find_record_files
 from checkin.feeds.import_runs import ImportRun, ImportSummary
 from checkin.feeds.rejected_rows import RejectedRows
 from checkin.management.named_places import find_clinic_by_name, pick_places_by_name
-from checkin.management.plain_commands import PlainCommand
+from checkin.management.plain_commands import PlainCommand, read_path_argument
 from checkin.models import Clinic, Location, Patient
 from checkin.rules.record_rows import ImportOutcome
 from checkin.rules.short_lines import put_on_one_line
@@ -39,7 +39,9 @@ class Command(PlainCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files, or folders of files")
+        parser.add_argument(
+            "paths", nargs="+", type=read_path_argument, metavar="PATH", help="files, or folders of files"
+        )
         parser.add_argument("--clinic", help="whose records they are; needed where there are several clinics")
         parser.add_argument("--location", help="of appointments that name none of the clinic's locations")
 

@@ -14,7 +14,7 @@ from django.utils.timezone import now
 
 from checkin.actions import backup_keys, forgetting, restores
 from checkin.actions.backup_failures import BackupFailed
-from checkin.management.plain_commands import PlainCommand
+from checkin.management.plain_commands import PlainCommand, read_path_argument
 from checkin.models import Clinic
 
 
@@ -25,9 +25,13 @@ class Command(PlainCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "source", type=Path, help="the backup, such as broughtby-ed2a15b3-20261128T212027Z.age"
+            "source",
+            type=read_path_argument,
+            help="the backup, such as broughtby-ed2a15b3-20261128T212027Z.age",
         )
-        parser.add_argument("--identity", type=Path, help="the key's file; var/backup_key, when not given")
+        parser.add_argument(
+            "--identity", type=read_path_argument, help="the key's file; var/backup_key, when not given"
+        )
 
     def handle(self, *, source: Path, identity: Path | None = None, **options: Any) -> None:
         os.umask(0o077)

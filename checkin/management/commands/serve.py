@@ -32,7 +32,7 @@ from gunicorn.config import Config
 from checkin.actions import devices
 from checkin.management.demo import demo_clinic
 from checkin.management.demo.demo_morning import local_time_zone_name
-from checkin.management.plain_commands import PlainCommand
+from checkin.management.plain_commands import PlainCommand, read_path_argument
 from checkin.management.server_welcome import ServerAddress, announce_once_answering, publish_server_address
 from checkin.models import Clinic
 from checkin.models.devices import hash_device_token
@@ -191,8 +191,8 @@ class Command(PlainCommand):
         parser.add_argument("--demo", action="store_true", help="fill an empty database with the demo clinic")
         parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 to be reached by other machines")
         parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--certificate", type=Path, help="serve TLS with this certificate (PEM)")
-        parser.add_argument("--key", type=Path, help="the certificate's private key (PEM)")
+        parser.add_argument("--certificate", type=read_path_argument, help="serve TLS with this (PEM)")
+        parser.add_argument("--key", type=read_path_argument, help="the certificate's private key (PEM)")
         parser.add_argument("--no-backup", action="store_true", help="make no backup every night")
 
     def handle(self, *, demo: bool, host: str, port: int, **options: Any) -> None:

@@ -39,7 +39,7 @@ class Command(PlainCommand):
 
     def handle(self, **options: Any) -> None:
         names = ("name", "location", "username", "person", "where_to_wait")
-        given = {one: clean_name_argument(options[one] or "", f"--{one.replace('_', '-')}") for one in names}
+        given = {one: clean_name_argument(options[one] or "") for one in names}
         for key in ("name", "location", "username"):
             if not given[key]:
                 raise CommandError(f"--{key} is blank: give it a word or two.")

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from checkin.management.plain_commands import PlainCommand
+from checkin.management.plain_commands import PlainCommand, read_path_argument
 from checkin.models import Clinic
 from checkin.models.audit_fallback import read_fallback
 from checkin.queries import audit_verification
@@ -23,12 +23,15 @@ class Command(PlainCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--anchors", metavar="FILE", help="the anchors, from where you keep them; default: AUDIT_ANCHOR"
+            "--anchors",
+            type=read_path_argument,
+            metavar="FILE",
+            help="the anchors, from where you keep them; default: AUDIT_ANCHOR",
         )
 
-    def handle(self, *, anchors: str | None, **options: object) -> None:
-        path = Path(anchors or settings.AUDIT_ANCHOR)
-        known = list(_read_anchors(path, is_named=bool(anchors)))
+    def handle(self, *, anchors: Path | None, **options: object) -> None:
+        path = anchors or Path(settings.AUDIT_ANCHOR)
+        known = list(_read_anchors(path, is_named=anchors is not None))
         troubles = _describe_triggers()
         for found in audit_verification.verify_chains(known):
             if found.wrong:
