@@ -102,6 +102,7 @@ def test_the_docs_restore_a_clinic_on_an_empty_machine_and_in_place(clinic: Serv
     shutil.copy(clinic.program / "var/backup_key", empty.program / "backup_key")
     shutil.rmtree(clinic.program)
     said = type_in(empty, commands("Restore on an empty machine"))
+    assert "anchors" not in said, "none are there"
     assert "Restored as of" in said and "among them 1 clinic, 0 patients and 0 visits" in said
     assert_restored(empty, before)
     assert (empty.program / "var/secret_key").read_text().startswith("a key of clinic")
@@ -126,6 +127,24 @@ def test_what_restore_prints_moves_an_old_database_away_each_time(clinic: Server
         database.write_bytes(words)
     _first, second = sorted(clinic.program.glob("var/replaced-*/broughtby.sqlite3"))
     assert second.read_bytes() == b"the second"
+
+
+def test_what_restore_prints_moves_the_anchors_away_that_know_newer_rows(clinic: Server) -> None:
+    """With them, verify_audit reads as if somebody had changed the trail."""
+    backup, var = back_up(clinic), clinic.program / "var"
+    known = "from django.utils import timezone; from checkin.actions.audit_anchors import AnchorWriter; "
+    known += "AnchorWriter('var/audit-anchors.log').write_when_due(at=timezone.now())"
+    add = ["create_staff", "eva", "--role", "manager", "--location", "Main desk"]
+    for words in (add, ["shell", "-c", known]):
+        done = run(clinic, sys.executable, "manage.py", *words)
+        assert done.returncode == 0, done.stderr
+    (var / "broughtby.sqlite3").rename(var / "old.sqlite3")
+    said = type_in(clinic, f"{sys.executable} manage.py restore {backup}")
+    assert "move them away before you start the program" in said
+    assert run(clinic, sys.executable, "manage.py", "verify_audit").returncode == 1
+    type_in(clinic, next(line for line in said.splitlines() if line.startswith("  mv ")))
+    assert len(list(var.glob("audit-anchors.log-until-*"))) == 1
+    assert run(clinic, sys.executable, "manage.py", "verify_audit").returncode == 0
 
 
 def assert_restored(machine: Server, before: dict[str, list[tuple[object, ...]]]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+import shlex
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -50,7 +52,7 @@ class Command(PlainCommand):
             f"{_describe_keys(restored.keys)}"
             "What was written after that time is not in it. A login that was ended or a tablet that was "
             "revoked since then works again: end it once more.\n"
-            f"{_describe_forgotten()}"
+            f"{_describe_forgotten()}{_describe_anchors(now())}"
             "Start the program when you are ready."
         )
 
@@ -87,6 +89,20 @@ def _describe_unfinished(count: int) -> str:
     return (
         f"Whom somebody began to forget, and nobody knows whether it was done: {count}. That command names "
         "them and keeps them: you decide.\n"
+    )
+
+
+def _describe_anchors(at: dt.datetime) -> str:
+    """Return what to do with the anchors of the audit trail, which know rows newer than this backup."""
+    path = Path(settings.AUDIT_ANCHOR)
+    if not path.exists():
+        return ""
+    old, aside = (shlex.quote(str(one)) for one in (path, f"{path}-until-{at:%Y%m%dT%H%M%SZ}"))
+    return (
+        "The anchors of the audit trail know rows that came after this backup, so `verify_audit` would say "
+        "that the trail was changed. Note that you restored, and move them away before you start the "
+        "program:\n"
+        f"  mv -n {old} {aside}\n"
     )
 
 
