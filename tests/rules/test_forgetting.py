@@ -86,3 +86,11 @@ def test_rows_are_counted_in_plain_words_with_the_record_first() -> None:
     said = forgetting_rules.describe_rows(counts)
     assert said == "2 records, 3 entries about promises, 1 adult who came along and 1 sign-in"
     assert forgetting_rules.describe_rows({"Patient": 1}) == "1 record"
+
+
+def test_reasons_for_opening_what_is_closed_are_not_the_trail_of_who_read_the_record() -> None:
+    """“5 entries of who read it” sounded as if the audit trail went."""
+    said = forgetting_rules.describe_rows({"Patient": 1, "SealedReading": 5, "ReasonReading": 2})
+    assert said == (
+        "1 record, 5 reasons for opening what is closed and 2 entries of who read why a child came"
+    )
