@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from checkin.actions import audit, open_visits, shared_visits
 from checkin.actions.permissions import require_permission
@@ -38,6 +39,39 @@ def mark_visit_confidential(*, visit: Visit, kind: str, by: Staff, at: dt.dateti
         _set_visit(visit, confidential=True, by=by, at=at)
         _log_mark("confidential.marked", visit, patient_id=visit.patient_id, kind=kind, by=by, at=at)
         return made
+
+
+def mark_repeat(visit: Visit, *, asked: bool, by: Staff | None, at: dt.datetime) -> None:
+    """Mark the visit if its sign-in, sent again, asks for it and it never had a mark.
+
+    Sent again later, it leaves the mark as it is by now.
+    """
+    if asked and by is not None and not visit.confidential_marks.exists():
+        kind = confidential_visit_rules.kind_of_sign_in(is_patient=visit.sign_in.is_patient)
+        mark_visit_confidential(visit=visit, kind=kind, by=by, at=at)
+
+
+def mark_arrival(visit: Visit, *, asked: bool, continues: Visit | None) -> None:
+    """Mark a visit if whoever signs it in asks for it, or if it goes on from a confidential one.
+
+    Call in the transaction that has created it. `continues`: the same child's visit, which had ended when the
+    family sent more: nothing of that is open because staff were faster than the family.
+    """
+    before = continues.confidential_marks.standing().select_related("by").first() if continues else None
+    said = visit.sign_in
+    if before is not None and continues is not None:
+        _mark_new_visit(visit, before.kind, by=before.by)
+        audit.write_audit_event(
+            action="confidential.continued", subject=visit, at=visit.arrived_at, by=said.by,
+            device=said.device, patient_id=visit.patient_id, kind=str(before.kind),
+            continues=continues.pk, marked_by=before.by_id,
+        )  # fmt: skip
+    elif asked and said.by is not None:
+        require_permission(StaffAct.KEEP_CONFIDENTIAL, said.by)
+        kind = confidential_visit_rules.kind_of_sign_in(is_patient=said.is_patient)
+        _mark_new_visit(visit, kind, by=said.by)
+        facts: dict[str, Any] = {"kind": kind, "by": said.by, "at": visit.arrived_at}
+        _log_mark("confidential.marked", visit, patient_id=visit.patient_id, **facts)
 
 
 def end_visit_confidential(*, visit: Visit, by: Staff, at: dt.datetime) -> None:
@@ -111,6 +145,15 @@ def _hide_address(patient: Patient, *, by: Staff, at: dt.datetime) -> Confidenti
 def _end_mark(mark: ConfidentialMark, *, by: Staff, at: dt.datetime) -> None:
     facts = {name: getattr(mark, name) for name in ("clinic_id", "visit_id", "patient_id", "kind")}
     ConfidentialMark.objects.create(**facts, by=by, at=at, undoes=mark)
+
+
+def _mark_new_visit(visit: Visit, kind: str, *, by: Staff | None) -> None:
+    """Mark a visit that nobody else has seen. What other visits show of its record does not change."""
+    at = visit.arrived_at
+    ConfidentialMark.objects.create(clinic_id=visit.clinic_id, visit=visit, kind=kind, by=by, at=at)
+    update_visit_and_boards(visit, confidential=True)
+    visit.confidential = True
+    shared_visits.recall_shared_visits(visit, was_confidential=False, at=at)
 
 
 def _set_visit(visit: Visit, *, confidential: bool, by: Staff, at: dt.datetime) -> None:

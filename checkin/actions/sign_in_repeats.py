@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 from typing import NamedTuple
 
 from django.db.models import F
@@ -35,6 +36,27 @@ class KnownSignIn(NamedTuple):
 
     sign_in: SignIn
     visit: Visit
+
+
+class FollowedSignIn(NamedTuple):
+    """What was sent, with the key of the visit that it belongs to, and what this key made before."""
+
+    said: sign_in_claims.SignInClaim
+    known: KnownSignIn | None
+    ended: Visit | None
+    """The same child's visit, which has ended, that a new one goes on from."""
+
+
+def follow_sign_in(
+    location: Location, said: sign_in_claims.SignInClaim, *, ended: Visit | None
+) -> FollowedSignIn:
+    """Return which visit this sign-in belongs to, from its own key on. `ended`: from an earlier call."""
+    known = find_known_sign_in(location, said)
+    while known and is_for_new_visit(known, said):
+        ended = None if _is_claim_of_other_child(known.sign_in, said) else known.visit
+        said = replace(said, key=following_sign_in_key(known, said))
+        known = find_known_sign_in(location, said)
+    return FollowedSignIn(said, known, ended)
 
 
 def find_known_sign_in(location: Location, said: sign_in_claims.SignInClaim) -> KnownSignIn | None:

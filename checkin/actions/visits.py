@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from django.db import IntegrityError, OperationalError
@@ -13,6 +13,7 @@ from checkin.actions import (
     appointments,
     arrivals,
     audit,
+    confidential_visits,
     leaving,
     reasons,
     sign_in_repeats,
@@ -68,23 +69,28 @@ def record_sign_in(
     channel: str,
     device: Device | None = None,
     by: Staff | None = None,
+    confidential: bool = False,
 ) -> SignInReceipt:
     """Create the visit that this claim asks for, or return the visit it already made.
+
+    `confidential`: mark the visit too, in the same transaction, unless it had a mark before. One that goes on
+    from a confidential visit which has ended is as confidential.
 
     Never raises for content. Raises only what the database raises when it is away or locked
     (`OperationalError`, `InterfaceError`), which views answer with 503. Nothing was stored then, except after
     `StandbyUnconfirmed`. If only the audit trail fails, the sign-in stays, and its lines go to a file.
     """
-    said = sign_in_claims.read_sign_in_claim(claim)
+    found = sign_in_repeats.FollowedSignIn(sign_in_claims.read_sign_in_claim(claim), known=None, ended=None)
     for attempt in range(SIGN_IN_TRIES):
         # Not on the first try: most claims are new, and the unique key shows the others. Saves a query.
-        known = sign_in_repeats.find_known_sign_in(location, said) if attempt else None
-        while known and sign_in_repeats.is_for_new_visit(known, said):
-            said = replace(said, key=sign_in_repeats.following_sign_in_key(known, said))
-            known = sign_in_repeats.find_known_sign_in(location, said)
+        if attempt:
+            found = sign_in_repeats.follow_sign_in(location, found.said, ended=found.ended)
+        said, known = found.said, found.known
         if known:
             try:
-                differs = sign_in_repeats.keep_sign_in_repeat(known, said, at=at, device=device)
+                with write_in_turn():
+                    differs = sign_in_repeats.keep_sign_in_repeat(known, said, at=at, device=device)
+                    confidential_visits.mark_repeat(known.visit, asked=confidential, by=by, at=at)
             except sign_in_repeats.VisitHasEnded as problem:
                 conflict: Exception = problem
                 continue
@@ -94,7 +100,9 @@ def record_sign_in(
             seen = seen.without_record()
         try:
             with write_in_turn():
-                return SignInReceipt(arrivals.create_arrival_visit(seen, passing=attempt), first=True)
+                visit = arrivals.create_arrival_visit(seen, passing=attempt)
+                confidential_visits.mark_arrival(visit, asked=confidential, continues=found.ended)
+                return SignInReceipt(visit, first=True)
         except IntegrityError as problem:
             # Another writer was faster: with this key, the appointment, the escort's row or the token.
             conflict = problem

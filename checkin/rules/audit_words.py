@@ -55,6 +55,7 @@ AUDIT_SENTENCES: dict[AuditKind, dict[str, str]] = {
         "visit.worry_settled": "{who} said what was done for a child who could not wait: {what}",
         "visit.worry_undone": "{who} undid that a child cannot wait: {what}",
         "confidential.marked": "{who} marked as confidential: {what}",
+        "confidential.continued": "{who} went on with a confidential visit: {what}",
         "confidential.ended": "{who} ended that it is confidential: {what}",
         "visit.marked_urgent": "{who} marked care as urgent: {what}",
         "visit.not_urgent": "{who} marked care as not urgent: {what}",

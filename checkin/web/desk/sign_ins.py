@@ -8,13 +8,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from checkin.actions import confidential_visits, match_decisions, visits
+from checkin.actions import match_decisions, visits
 from checkin.actions.page_versions import RecordChanged, expect_page_version
 from checkin.actions.refusals import Refused
 from checkin.models import Location, MatchDecision, Patient, SignInChannel, Visit
 from checkin.queries import patients as patient_queries
 from checkin.queries.page_versions import preload_last_merges
-from checkin.rules.confidential_visits import kind_of_sign_in
 from checkin.rules.roles import StaffAct
 from checkin.rules.sign_in_claims import SIGN_IN_LIMITS
 from checkin.web.access import (
@@ -83,8 +82,8 @@ def _submit_desk_sign_in(request: StaffRequest) -> HttpResponse:
         at=timezone.now(),
         channel=SignInChannel.DESK,
         by=request.user,
+        confidential=bool(request.POST.get("confidential")),
     )
-    _mark_if_confidential(request, receipt)
     on_board = f"{receipt.visit.token} is on the board."
     if receipt.differs:
         on_board = _SIGNED_IN_BEFORE.format(receipt.visit.token)
@@ -95,18 +94,6 @@ def _submit_desk_sign_in(request: StaffRequest) -> HttpResponse:
         )
     choice = sign_in_choices.read_record_choice(request, request.POST.get("patient", ""), claim)
     return _link_chosen_patient(request, receipt.visit, choice, on_board)
-
-
-def _mark_if_confidential(request: StaffRequest, receipt: visits.SignInReceipt) -> None:
-    """Mark the visit if the form asks for it and it never had a mark.
-
-    The form sent again leaves the mark as it is by now, and makes it if the first time failed in between.
-    """
-    if request.POST.get("confidential") and not receipt.visit.confidential_marks.exists():
-        kind = kind_of_sign_in(is_patient=receipt.visit.sign_in.is_patient)
-        confidential_visits.mark_visit_confidential(
-            visit=receipt.visit, kind=kind, by=request.user, at=timezone.now()
-        )
 
 
 def _sign_in_location(request: StaffRequest) -> Location:
