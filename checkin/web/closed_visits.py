@@ -13,7 +13,6 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.messages.storage.cookie import MessageDecoder, MessageEncoder
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -22,10 +21,10 @@ from django.utils.html import format_html
 from django_htmx.http import HttpResponseClientRedirect
 
 from checkin.models import Visit
-from checkin.rules.confidential_visits import HELD_MESSAGES_KEY
 from checkin.web import unsent_forms
 from checkin.web.confidential_visits import ConfidentialVisitClosed, SealedAnswer, may_show_visit
-from checkin.web.locations import reverse_with_id
+from checkin.web.held_messages import hold_messages
+from checkin.web.locations import reverse_with_id, strip_location_path
 from checkin.web.unsent_form_fields import unsent_form_context
 
 _STALE_PAGE_HEADER = "Page"
@@ -34,6 +33,8 @@ _STALE_PAGE_HEADER = "Page"
 _SHOW_NO_VISIT = {HTTPStatus.NO_CONTENT, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
 """Answers with no body, or with a page that is the same whatever it is about."""
 _READ_IT = "{} is closed again. Open it with a reason to see what came of it."
+_READ_IT_THERE = "{} is confidential. What came of it is on the visit's page."
+_FRAGMENT_STAYS = "This page is of an opened visit, and closes by itself. Open it as a page."
 
 
 class ClosedVisitMiddleware:
@@ -47,6 +48,8 @@ class ClosedVisitMiddleware:
         sealed: SealedAnswer | None = getattr(request, "sealed_answer", None)
         if sealed is None or getattr(request, "is_visit_closed", False):
             return response
+        if request.method != "POST":
+            return _keep_fragment_back(request, response)
         return _close_answer(request, response, sealed.visit)
 
     def process_exception(self, request: Any, problem: Exception) -> HttpResponse | None:
@@ -55,18 +58,33 @@ class ClosedVisitMiddleware:
         return lead_to_closed_visit(request, problem.visit, f"{problem.visit.token} is closed.")
 
 
+def _keep_fragment_back(request: Any, response: HttpResponse) -> HttpResponse:
+    """Refuse a script the part of an opened visit's page: put into another page, it would not close there.
+
+    Our scripts then open the whole page, which closes by itself.
+    """
+    if not unsent_forms.is_script_request(request) or response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
+        return response
+    return HttpResponse(_FRAGMENT_STAYS, status=HTTPStatus.CONFLICT, content_type="text/plain")
+
+
 def _close_answer(request: Any, response: HttpResponse, visit: Visit) -> HttpResponse:
     """Return the answer to a form of an opened visit, with nothing of the visit if it has closed since."""
     is_open, is_script = may_show_visit(request, visit), unsent_forms.is_script_request(request)
     if response.status_code in _SHOW_NO_VISIT or response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return response
-    if HTTPStatus.MULTIPLE_CHOICES <= response.status_code < HTTPStatus.BAD_REQUEST:
-        return response if is_open else _hold_messages(request, response, visit)
+    leads = HTTPStatus.MULTIPLE_CHOICES <= response.status_code < HTTPStatus.BAD_REQUEST
+    address = reverse_with_id("desk:visit", visit.pk)
+    is_held = (leads or is_script) and hold_messages(request, visit)
+    if leads:
+        if is_held and not (is_open and strip_location_path(response["Location"]).startswith(address)):
+            messages.info(request, (_READ_IT_THERE if is_open else _READ_IT).format(visit.token))
+        return response
     if is_open and (is_script or b"data-sealed=" in response.content):
         return response
     if is_script and response.status_code < HTTPStatus.BAD_REQUEST:
         messages.info(request, _READ_IT.format(visit.token))
-        return HttpResponseClientRedirect(reverse_with_id("desk:visit", visit.pk))
+        return HttpResponseClientRedirect(address)
     return lead_to_closed_visit(request, visit, f"{visit.token} is closed again.")
 
 
@@ -113,24 +131,3 @@ def _keep_typed_words(request: Any) -> None:
             reverse("desk:typed"),
         ),
     )
-
-
-def _hold_messages(request: Any, response: HttpResponse, visit: Visit) -> HttpResponse:
-    """Hold back what the view said, which may name somebody, until the visit is opened again."""
-    visit.refresh_from_db(fields=["confidential"])
-    said = list(messages.get_messages(request)) if visit.confidential else []
-    if said:
-        held = request.session.get(HELD_MESSAGES_KEY, {})
-        request.session[HELD_MESSAGES_KEY] = held | {str(visit.pk): MessageEncoder().encode(said)}
-        messages.info(request, _READ_IT.format(visit.token))
-    return response
-
-
-def show_held_messages(request: Any, visit: Visit) -> None:
-    """Show on the page of a visit that is open now what was said while it was closed."""
-    held = request.session.get(HELD_MESSAGES_KEY, {})
-    if (said := held.get(str(visit.pk))) is None:
-        return
-    request.session[HELD_MESSAGES_KEY] = {pk: one for pk, one in held.items() if pk != str(visit.pk)}
-    for one in MessageDecoder().decode(said):
-        messages.add_message(request, one.level, one.message, extra_tags=one.extra_tags)

@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from checkin.models import Visit
 from checkin.rules.sealed_readings import OPEN_SECONDS
+from checkin.web.held_messages import show_held_messages
+from checkin.web.unsent_forms import is_script_request
 
 _READ_FOR = dt.timedelta(seconds=OPEN_SECONDS)
 _ACT_FOR = dt.timedelta(minutes=15)
@@ -32,7 +34,10 @@ class ConfidentialVisitClosed(Exception):
 
 
 class SealedAnswer(NamedTuple):
-    """The opened visit whose form is being answered, and for how many seconds its answer may be shown."""
+    """The opened visit whose page or form is being answered, and for how many seconds that may be shown.
+
+    `desk/base.html` empties every page of it after these seconds.
+    """
 
     visit: Visit
     seconds: int
@@ -57,8 +62,10 @@ def may_read_visit(request: Any, visit: Visit) -> bool:
         return True
     is_form = request.method == "POST"
     left = _seconds_left(request, visit, _ACT_FOR if is_form else _READ_FOR)
-    if left and is_form:
+    if left:
         request.sealed_answer = SealedAnswer(visit, seconds_to_show(request, visit))
+    if left and request.method == "GET" and not is_script_request(request):
+        show_held_messages(request, visit)
     return left > 0
 
 

@@ -246,7 +246,8 @@ def test_a_promise_opens_with_its_visit_and_is_kept_there(
     assert "zqxabout" in text(browser.get(f"/promises/{owed.pk}/"))
     assert "Zqxwho" in text(browser.get(f"/visits/{visit.pk}/"))
     told = text(browser.post(f"/promises/{owed.pk}/keep/", {"outcome": "zqxoutcome"}, follow=True))
-    assert "Kept: the promise to Confidential" in told and "zqx" not in told.lower()
+    assert "What came of it is on the visit&#x27;s page" in told and "zqx" not in told.lower()
+    assert "Kept: the promise to Confidential" in text(browser.get(f"/visits/{visit.pk}/"))
 
 
 def test_another_visit_of_the_child_shows_no_word_of_the_promise(

@@ -29,7 +29,6 @@ from checkin.rules.phones import has_phone_in_common
 from checkin.rules.preferences import WISHES_BY_NAME
 from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, get_visit_or_404, may_perform_act, staff_required
-from checkin.web.closed_visits import show_held_messages
 from checkin.web.confidential_visits import keep_out_of_caches, may_read_visit, seconds_to_show
 from checkin.web.desk import (
     confidential_visits as confidential_visit_views,
@@ -59,6 +58,7 @@ from checkin.web.desk import (
 from checkin.web.desk.audit_views import audit_page_view
 from checkin.web.desk.match_decision_facts import just_decided_facts, list_patients_just_decided
 from checkin.web.desk.visit_step_facts import visit_step_facts
+from checkin.web.held_messages import show_held_messages
 
 _LONGEST_LANGUAGE_CODE = 3
 """Longest language code, in letters; longer words are shown as typed."""
