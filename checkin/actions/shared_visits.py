@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
-from checkin.actions import chart_changes, escort_phones, escorts
+from checkin.actions import chart_changes, escort_phones, escorts, sign_in_columns
 from checkin.actions.entry_ledger import columns_as_json
 from checkin.models import ChartChange, ConfidentialMark, Patient, Visit
 from checkin.models.row_json import column_values_from_json
@@ -24,10 +24,15 @@ def recall_shared_visits(visit: Visit, *, was_confidential: bool, at: dt.datetim
     escorts.write_latest_preferences(visit.escort)
     escorts.recall_shared_escort(visit)
     escort_phones.recall_shared_phone(visit)
+    if not visit.confidential:
+        sign_in_columns.put_typed_columns_back(visit, at=at)
     here = list(_standing_changes().filter(visit=visit).order_by("patient_id"))
     for change in here:
         _recall_shared_chart(change, visit, was_confidential=was_confidential, at=at)
-    if here and visit.patient is not None:
+    if visit.confidential:
+        # After the changes: what they covered until now may be what a confidential sign-in typed.
+        sign_in_columns.take_typed_columns_off(visit, at=at)
+    if visit.patient is not None:
         visit.patient.refresh_from_db()
 
 

@@ -47,16 +47,22 @@ def create_provisional_patient(
         birth_date=sign_in_claims.read_typed_birth_date(
             claim.child_birth_date, today=clinic.local_date(at), day_first=clinic.day_first
         ).date,
-        address=claim.address,
-        # If nobody chose a language, the tablet sends the clinic's, which says nothing about the family.
-        language=_language_typed_at_desk(claim)
-        if source == RecordSource.DESK
-        else language_if_not_clinics(claim.language, clinic),
+        **columns_of_new_record(claim, clinic=clinic, source=source),
         status=Patient.Status.PROVISIONAL,
         source=source,
         created_at=at,
         updated_at=at,
     )
+
+
+def columns_of_new_record(
+    claim: sign_in_claims.SignInClaim, *, clinic: Clinic, source: str
+) -> dict[str, str]:
+    """Return the columns that are nothing but what was typed, for a new child's record."""
+    if source == RecordSource.DESK:
+        return {"address": claim.address, "language": _language_typed_at_desk(claim)}
+    # If nobody chose a language, the tablet sends the clinic's, which says nothing about the family.
+    return {"address": claim.address, "language": language_if_not_clinics(claim.language, clinic)}
 
 
 def _language_typed_at_desk(claim: sign_in_claims.SignInClaim) -> str:
