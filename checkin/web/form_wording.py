@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from django.forms import ModelChoiceField
 from django.forms.utils import pretty_name
 
 from checkin.models import Clinic
@@ -54,11 +55,11 @@ class FormWording:
         """Return the label of each choice; {} if any text may be typed."""
         if name in self.choices:
             return _choice_labels(self.choices[name], clinic)
-        return (
-            _choice_labels(dict(getattr(self.form.base_fields[name], "choices", ())), clinic)
-            if self.has(name)
-            else {}
-        )
+        known = self.form.base_fields[name] if self.has(name) else None
+        # Which rows may be chosen depends on the clinic, so `choices` must say it.
+        if known is None or isinstance(known, ModelChoiceField):
+            return {}
+        return _choice_labels(dict(getattr(known, "choices", ())), clinic)
 
     def button(self, said: Mapping[str, str], clinic: Clinic, action: str) -> ButtonLabel:
         """Return the label of the button that was pressed. Whoever shows it records whom it names."""

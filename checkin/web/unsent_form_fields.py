@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from typing import Any
 
 from django.forms import BooleanField, DateField, MultipleChoiceField, TimeField
@@ -11,6 +12,7 @@ from checkin.models import Clinic
 from checkin.web.form_wording import FormWording
 from checkin.web.unsent_form_wording import find_form_wording
 
+_log = logging.getLogger(__name__)
 _UNKNOWN_FIELD_LABEL = "Also typed"
 """For a field that none of our pages has anymore, for example from before an upgrade."""
 _LONG_LINE = 60
@@ -19,9 +21,17 @@ _LONG_LINE = 60
 def unsent_form_context(typed: Any, clinic: Clinic) -> dict[str, Any]:
     """Return a form to show: what a person typed can be edited, the rest is sent along.
 
-    `named`: ids of the patients whom its button names, for the trail.
+    `named`: ids of the patients whom its button names, for the trail. If its labels fail, it is shown without
+    them: nothing typed is lost for that, and none of its person's other forms.
     """
-    words = find_form_wording(typed["action"])
+    try:
+        return _draw_form(find_form_wording(typed["action"]), typed, clinic)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        _log.exception("A form that was kept could not be shown with its labels")
+        return _draw_form(FormWording(), typed, clinic)
+
+
+def _draw_form(words: FormWording, typed: Any, clinic: Clinic) -> dict[str, Any]:
     said: dict[str, list[str]] = {}
     for name, text in typed["fields"]:
         said.setdefault(name, []).append(text)

@@ -24,7 +24,7 @@ from checkin.rules.promises import AttemptResult
 from checkin.rules.sealed_readings import OPEN_SECONDS
 from checkin.rules.second_concerns import ConcernAnswer
 from checkin.rules.visit_steps import VISIT_STEP_VERBS
-from checkin.web.desk.care_alert_forms import CareAlertForm
+from checkin.web.desk.care_alert_forms import CareAlertForm, alert_colleague_labels
 from checkin.web.desk.consent_forms import ConsentForm, ProxyForm
 from checkin.web.desk.excuse_note_forms import ExcuseNoteForm, NoteReissueForm, NoteVoidForm
 from checkin.web.desk.forms import PatientForm, SignInForm
@@ -97,6 +97,12 @@ _STEP_BUTTONS: dict[str, ChoiceWording] = {
 }
 _URGENT_BUTTONS = {"urgent": {"1": "Mark urgent: go ahead with care", "0": "No longer urgent"}}
 _OPEN, _SAVE = f"Open for {OPEN_SECONDS} seconds", "Save care alert"
+_ALERT_WORDING = FormWording(
+    send=_SAVE,
+    form=CareAlertForm,
+    choices={"colleague": alert_colleague_labels},
+    buttons={"save": {_SAVE: _SAVE}},
+)
 _SEARCH_WORDING = FormWording(send="Search", labels={"q": "Search for somebody else"})
 _UNDO_WORDING = FormWording(send="Undo")
 _STEP_WORDING = FormWording(
@@ -161,8 +167,8 @@ FORM_WORDINGS: dict[str, FormWording] = {
     "sealed_end": FormWording(
         buttons={"how": {"end": "End this alert", "error": "Mark as entered in error"}}
     ),
-    "sealed_new": FormWording(form=CareAlertForm, buttons={"save": {_SAVE: _SAVE}}),
-    "sealed_replace": FormWording(form=CareAlertForm, buttons={"save": {_SAVE: _SAVE}}),
+    "sealed_new": _ALERT_WORDING,
+    "sealed_replace": _ALERT_WORDING,
     "sealed_visit": FormWording(form=SealedReasonForm, buttons={"open": {_OPEN: _OPEN}}),
     "preferences": FormWording(
         form=PreferencesForm, buttons={"keep": {"Save for next time": "Save for next time"}}

@@ -6,6 +6,7 @@ import html
 import importlib
 import inspect
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -128,6 +129,32 @@ def test_every_desk_form_class_is_listed_and_its_fields_are_labeled() -> None:
         for name, field in words.form.base_fields.items() if words.form else ():
             is_hidden = isinstance(field.widget, HiddenInput)
             assert (words.label(name) is None) is is_hidden, name
+
+
+def test_every_choice_of_a_row_is_labeled() -> None:
+    """Its rows are known only with a clinic. Without labels, a care alert could not be shown again at all."""
+    for name, words in FORM_WORDINGS.items():
+        for field, known in words.form.base_fields.items() if words.form else ():
+            assert not isinstance(known, forms.ModelChoiceField) or field in words.choices, (name, field)
+
+
+def test_a_restored_care_alert_shows_whom_to_tell_by_name(brook: Clinic, dana: Staff, otto: Staff) -> None:
+    said = {"person_name": "Miguel", "words": "call the manager", "colleague": str(dana.pk)}
+    for address in ("/patients/1/sealed/new/", "/patients/1/sealed/2/replace/"):
+        fields, send = show(brook, address, **said)
+        assert (chosen(fields["colleague"]), send) == ([str(dana)], "Save care alert")
+        assert fields["words"]["label"] == "What staff should know and do"
+        assert str(otto.pk) not in {value for value, _, _ in fields["colleague"]["options"]}
+
+
+def test_a_form_whose_labels_fail_is_shown_with_all_that_was_typed(
+    brook: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = replace(FORM_WORDINGS["promise_keep"], choices={"outcome": lambda _: {}["x"]})
+    monkeypatch.setitem(FORM_WORDINGS, "promise_keep", broken)
+    fields, send = show(brook, "/promises/3/keep/", outcome="all is well", drawn_for="p3")
+    assert (fields["outcome"]["text"], fields["outcome"]["label"]) == ("all is well", "Also typed")
+    assert (fields["drawn_for"]["kind"], send) == ("hidden", "Send it")
 
 
 def test_every_listed_form_is_a_form_of_the_desk() -> None:

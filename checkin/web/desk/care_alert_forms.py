@@ -7,6 +7,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, Submit
 from django import forms
+from django.db.models import QuerySet
 
 from checkin.actions.care_alerts import AlertWords
 from checkin.models import Clinic, Staff
@@ -14,6 +15,19 @@ from checkin.rules.care_alerts import MOST_ALERT_WORDS, AlertKind
 from checkin.rules.roles import StaffAct, list_roles_allowed
 from checkin.rules.sign_in_claims import clean_typed_text
 from checkin.web.desk.forms import free_text_field
+
+_TELLS_MANAGERS = "The managers"
+
+
+def _list_alert_colleagues(clinic: Clinic) -> QuerySet[Staff]:
+    readers = clinic.staff.filter(is_active=True, role__in=list_roles_allowed(StaffAct.READ_CHARTS))
+    return readers.order_by("name")
+
+
+def alert_colleague_labels(clinic: Clinic) -> dict[str, str]:
+    """Return the label of each choice of whom to tell, for the form that is shown again."""
+    named = {str(one.pk): str(one) for one in _list_alert_colleagues(clinic)}
+    return {"": _TELLS_MANAGERS} | named
 
 
 class CareAlertForm(forms.Form):
@@ -36,14 +50,13 @@ class CareAlertForm(forms.Form):
         label="Whom to tell when this person comes",
         required=False,
         queryset=None,
-        empty_label="The managers",
+        empty_label=_TELLS_MANAGERS,
     )
 
     def __init__(self, data: Any = None, *, clinic: Clinic) -> None:
         super().__init__(data, initial={"kind": AlertKind.NOT_WITH})
-        readers = clinic.staff.filter(is_active=True, role__in=list_roles_allowed(StaffAct.READ_CHARTS))
         people: Any = self.fields["colleague"]
-        people.queryset = readers.order_by("name")
+        people.queryset = _list_alert_colleagues(clinic)
 
     @property
     def said(self) -> AlertWords:
