@@ -19,6 +19,7 @@ from checkin.web import desk_locks, unsent_forms
 from checkin.web.closed_visits import lead_to_closed_visit
 from checkin.web.desk.audit_views import audit_patients_listed
 from checkin.web.second_factors import is_second_factor_owed
+from checkin.web.unsent_form_access import may_read_unsent_form
 from checkin.web.unsent_form_visits import describe_unsent_forms
 
 
@@ -41,7 +42,7 @@ def refuse_stale_token(request: Any, reason: str = "") -> HttpResponse:
 
 def _show_typed_form(request: Any, typed: unsent_forms.TypedForm | None, *, mine: bool) -> HttpResponse:
     """Show the form to its author as typed, unless its visit is closed; keep it for anybody else."""
-    is_shown = mine and unsent_forms.may_read_unsent_forms(request.user)
+    is_shown = typed is not None and mine and may_read_unsent_form(request.user, typed["action"])
     described = describe_unsent_forms(request, [typed] if is_shown else [])
     for one in described["forms"]:
         if closed := one.get("closed"):

@@ -33,16 +33,17 @@ from checkin.web.desk.promise_forms import PromiseForm, promise_owner_choices
 from checkin.web.desk.sealed_reading_forms import SealedReasonForm
 from checkin.web.form_wording import ButtonLabel, ChoiceWording, FormWording
 from checkin.web.locations import strip_location_path
+from checkin.web.unsent_form_settings import SETTINGS_FORM_WORDINGS
 
 
 def find_form_wording(action: str) -> FormWording:
     """Return the labels of the form that is sent to this URL."""
     try:
-        return FORM_WORDINGS.get(
-            resolve(strip_location_path(urlsplit(action).path)).url_name or "", FormWording()
-        )
+        name = resolve(strip_location_path(urlsplit(action).path)).view_name
     except Resolver404:
         return FormWording()
+    found = FORM_WORDINGS.get(name.removeprefix("desk:")) if name.startswith("desk:") else None
+    return found or SETTINGS_FORM_WORDINGS.get(name, FormWording())
 
 
 def _staff_labels(clinic: Clinic) -> dict[str, str]:
@@ -163,15 +164,17 @@ FORM_WORDINGS: dict[str, FormWording] = {
     "patient_merge": FormWording(send="Merge", patients={"into": "Merge into {}"}),
     "patient_search": _SEARCH_WORDING,
     "looked": FormWording(send="I am looking"),
-    "sealed": FormWording(form=SealedReasonForm, buttons={"open": {_OPEN: _OPEN}}),
+    "sealed": FormWording(send=_OPEN, form=SealedReasonForm, buttons={"open": {_OPEN: _OPEN}}),
     "sealed_end": FormWording(
         buttons={"how": {"end": "End this alert", "error": "Mark as entered in error"}}
     ),
     "sealed_new": _ALERT_WORDING,
     "sealed_replace": _ALERT_WORDING,
-    "sealed_visit": FormWording(form=SealedReasonForm, buttons={"open": {_OPEN: _OPEN}}),
+    "sealed_visit": FormWording(send=_OPEN, form=SealedReasonForm, buttons={"open": {_OPEN: _OPEN}}),
     "preferences": FormWording(
-        form=PreferencesForm, buttons={"keep": {"Save for next time": "Save for next time"}}
+        send="Save for next time",
+        form=PreferencesForm,
+        buttons={"keep": {"Save for next time": "Save for next time"}},
     ),
     "preferences_forget": FormWording(send="Forget these preferences"),
     "promise_hand_over": FormWording(
@@ -183,6 +186,7 @@ FORM_WORDINGS: dict[str, FormWording] = {
         send="Mark as kept", labels={"outcome": "Outcome, if there is something to note"}
     ),
     "promise_new": FormWording(
+        send="Save promise",
         form=PromiseForm,
         labels={"due": "By when"},
         choices={"due": _due_time_labels, "owner": _owner_labels},
@@ -218,7 +222,7 @@ FORM_WORDINGS: dict[str, FormWording] = {
         send="Assign concern", labels={"owner": "Who looks after it"}, choices={"owner": _staff_labels}
     ),
     "second_concern_told": FormWording(send="I told the family"),
-    "sign_in": FormWording(form=SignInForm, buttons={"send": {"Sign in": "Sign in"}}),
+    "sign_in": FormWording(send="Sign in", form=SignInForm, buttons={"send": {"Sign in": "Sign in"}}),
     "undo": _UNDO_WORDING,
     "undo_answer": FormWording(send="Undo", buttons={"to": {}}),
     "urgent": FormWording(buttons=_URGENT_BUTTONS),

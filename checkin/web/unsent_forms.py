@@ -1,4 +1,4 @@
-"""Keep a desk form that was refused because the session was over or its token was old.
+"""Keep a form of staff that was refused because the session was over or its token was old.
 
 It is kept in a row of the database, only for the person who typed it. Nothing is sent by itself: after
 logging in again, in any browser, they find the form as typed, and send it with one key.
@@ -30,9 +30,9 @@ from checkin.actions.write_queue import write_in_turn
 from checkin.models import Staff
 from checkin.queries.unsent_forms import find_same_form, is_form_waiting, list_waiting_forms
 from checkin.rules.desk_locks import DeskState
-from checkin.rules.roles import StaffAct
 from checkin.web import throttle
 from checkin.web.locations import strip_location_path
+from checkin.web.unsent_form_access import is_kept_unsent
 
 TYPED_BY = "typed_by"
 """Hidden field of every form on staff pages: who the page was made for."""
@@ -114,10 +114,10 @@ def read_last_staff(request: HttpRequest) -> int | None:
 
 
 def read_unsent_form(request: HttpRequest) -> TypedForm | None:
-    """Return the form in this request; None if it is no desk form or has a password."""
+    """Return the form in this request; None if it is not kept unsent or has a password."""
     match = request.resolver_match
     try:
-        by = _typist_of_request(request) if match and match.app_name == "desk" else None
+        by = _typist_of_request(request) if is_kept_unsent(match) else None
         fields = list_kept_fields(request)
     except UnreadablePostError:
         return None
@@ -211,11 +211,6 @@ def is_form_kept_for(staff_id: int | None) -> bool:
     return staff_id is not None and is_form_waiting(staff_id, at=timezone.now())
 
 
-def may_read_unsent_forms(person: Staff) -> bool:
-    """Return whether this person's role may see desk forms: a button names a patient, whoever sent the id."""
-    return person.may_act(StaffAct.READ_CHARTS)
-
-
 def is_script_request(request: HttpRequest) -> bool:
     """Return whether one of our scripts asks: it keeps what was typed, so it needs no page."""
     return request.headers.get("HX-Request") == "true"
@@ -235,7 +230,7 @@ class UnsentFormMiddleware:
     def process_view(self, request: Any, view: object, *_: object) -> HttpResponse | None:
         match = request.resolver_match
         is_open = request.user.is_authenticated or not getattr(view, "login_required", True)
-        if match.app_name != "desk" or is_open:
+        if not is_kept_unsent(match) or is_open:
             return None
         # A script handles the redirect itself and then sends what was typed as a form.
         wanted = request.method == "POST" and not is_script_request(request)
@@ -250,7 +245,7 @@ def _discard_sent_form(request: Any, response: HttpResponse) -> None:
     If that fails it waits on: an answer to something done must not become a failure.
     """
     match = request.resolver_match
-    if match is None or match.app_name != "desk" or not _is_done(request, response):
+    if not is_kept_unsent(match) or not _is_done(request, response):
         return
     if request.method == "POST" and request.user.is_authenticated and _TYPED_ID in request.POST:
         with contextlib.suppress(OperationalError, InterfaceError):
@@ -268,7 +263,7 @@ def _is_done(request: Any, response: HttpResponse) -> bool:
 def _remember_staff_browser(request: Any, response: HttpResponse) -> HttpResponse:
     """Remember in the browser who was logged in, so that their typing is theirs after the session ends."""
     match = request.resolver_match
-    if match is None or match.app_name != "desk" or not request.user.is_authenticated:
+    if not is_kept_unsent(match) or not request.user.is_authenticated:
         return response
     try:
         known = request.get_signed_cookie(

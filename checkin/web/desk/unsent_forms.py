@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from checkin.web import unsent_forms
 from checkin.web.access import StaffRequest, staff_required
 from checkin.web.desk.audit_views import audit_patients_listed
+from checkin.web.unsent_form_access import may_read_unsent_form
 from checkin.web.unsent_form_visits import describe_unsent_forms
 
 
@@ -20,7 +21,7 @@ def serve_unsent_forms(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
         return redirect("desk:typed")
     mine, of_another = unsent_forms.load_unsent_forms(request)
-    forms = mine if unsent_forms.may_read_unsent_forms(request.user) else []
+    forms = [one for one in mine if may_read_unsent_form(request.user, one["action"])]
     if not forms and not of_another:
         return redirect("desk:board")
     described = describe_unsent_forms(request, forms)

@@ -20,7 +20,13 @@ _PLAIN_ATTRIBUTES = {"autocomplete": "off", "autocapitalize": "off", "spellcheck
 _NEEDS_USERNAME = "Write a username."
 _MAIL_IS_SENT = "If they have one. The link and overdue promises are sent to it."
 _NO_MAIL_IS_SENT = "If they have one. Nothing is sent to it until the clinic’s e-mail is set up."
-_NO_LOCATION = ("", "Any front desk")
+_NO_LOCATION = {"": "Any front desk"}
+
+
+def location_labels(clinic: Clinic) -> dict[str, str]:
+    """Return the label of each choice of where somebody works."""
+    names = clinic.locations.order_by("name", "pk").values_list("pk", "name")
+    return _NO_LOCATION | {str(pk): name for pk, name in names}
 
 
 class StaffForm(forms.Form):
@@ -48,8 +54,7 @@ class StaffForm(forms.Form):
         roles: Any = self.fields["role"]
         roles.choices = [(role.value, role.label) for role in list_roles_looked_after(by.role)]
         places: Any = self.fields["location"]
-        names = clinic.locations.order_by("name", "pk").values_list("pk", "name")
-        places.choices = [_NO_LOCATION, *((str(pk), name) for pk, name in names)]
+        places.choices = [*location_labels(clinic).items()]
 
     def clean_name(self) -> str:
         name = clean_typed_text(self.cleaned_data["name"])
