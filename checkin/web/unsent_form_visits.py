@@ -14,6 +14,7 @@ from checkin.web.locations import strip_location_path
 from checkin.web.page_versions import DRAWN_FOR, visit_id_named
 from checkin.web.params import parse_number_param
 from checkin.web.unsent_form_fields import unsent_form_context
+from checkin.web.unsent_form_subjects import find_form_subject
 
 _PROMISE_FIELDS = ("promise", "replaces", "again")
 """By which the address of a new promise names an older one."""
@@ -62,7 +63,9 @@ def describe_unsent_forms(request: Any, typed_forms: list[Any]) -> dict[str, Any
             forms.append({"id": typed["id"], "closed": closed, "named": []})
             continue
         shown |= {one.pk: one for one in visits}
-        forms.append(unsent_form_context(typed, request.user.clinic))
+        form = unsent_form_context(typed, request.user.clinic)
+        about = find_form_subject(request.user.clinic, typed)
+        forms.append({**form, "about": about, "named": [*form["named"], *(about.named if about else ())]})
     left = [(seconds_to_show(request, one), pk) for pk, one in shown.items()]
     seconds, pk = min(left, default=(0, 0))
     sealed = {"seconds": seconds, "visit": shown[pk]} if left else None

@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from checkin.actions import confidential_visits, desk_locks
-from checkin.models import AuditEvent, Clinic, Location, Patient, Staff, UnsentForm
+from checkin.models import AuditEvent, Clinic, Location, Patient, Staff, UnsentForm, Visit
 from checkin.web import unsent_forms
+from checkin.web.page_versions import patient_page_version
+from checkin.web.unsent_form_subjects import find_form_subject
 from tests import make
 from tests.desk.test_audit_views import patients_of
 from tests.desk.test_unsent_forms import make_stale, opened
@@ -194,3 +196,31 @@ def test_whom_a_form_with_a_stale_token_names_is_on_the_trail(dana: Staff, leo: 
     answer = browser.post("/match/1/link/", typed | {"patient": str(leo.pk)})
     assert answer.status_code == 403 and "This is Leo Ruiz" in answer.content.decode()
     assert patients_of(AuditEvent.objects.get(action="unsent_form.seen")) == {leo.pk}
+
+
+def test_each_kept_form_says_which_child_and_act_it_is_for(
+    desk_client: Client, dana: Staff, brook: Clinic, front: Location
+) -> None:
+    """Two bare forms with two buttons “Send it” stood there, and neither said for whom."""
+    visit, mia = make.visit(front, name="Leo Ruiz"), make.patient(brook, "Mia Chen", "2016-05-05")
+    keep(dana, f"/promises/new/?patient={mia.pk}", about="results", drawn_for=patient_page_version(mia).text)
+    keep(dana, f"/promises/new/?visit={visit.pk}", about="a bill")
+    keep(dana, f"/sign-in/?patient={mia.pk}", reason="cough")
+    page = desk_client.get("/typed/").content.decode()
+    assert page.count(f"This is for <bdi>{mia.name}</bdi>, born ") == 2
+    assert f"This is for {visit.token}</h2>" in page
+    assert page.count("<bdi>Save promise</bdi>") == 2 and "<bdi>Sign in</bdi>" in page
+    assert "Send it" not in page
+    assert patients_of(AuditEvent.objects.get(action="unsent_form.seen")) == {mia.pk}
+
+
+def test_a_kept_form_of_a_confidential_visit_that_is_open_names_nobody(
+    brook: Clinic, front: Location
+) -> None:
+    child, visit = make.patient(brook, "Ivy Poole"), make.visit(front, name="Ivy Poole")
+    Visit.objects.filter(pk=visit.pk).update(confidential=True)
+    mark = f"v{visit.pk}p{child.pk}"
+    about = find_form_subject(
+        brook, {"action": f"/visits/{visit.pk}/consent/", "fields": [["drawn_for", mark]]}
+    )
+    assert about is not None and (about.name, about.token, about.named) == ("", visit.token, ())

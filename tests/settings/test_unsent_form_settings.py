@@ -9,7 +9,7 @@ from django.test import Client
 
 from checkin.models import Clinic, Role, Staff, UnsentForm
 from tests import make
-from tests.desk.test_unsent_forms import end_session, form_in, log_in, opened
+from tests.desk.test_unsent_forms import end_session, form_in, log_in, make_stale, opened
 
 pytestmark = pytest.mark.usefixtures("front")
 INVITED = {"name": "Eva Kessler", "username": "eva", "role": "clinician", "location": "", "email": ""}
@@ -34,6 +34,15 @@ def test_an_invitation_is_shown_to_its_administrator_after_the_next_login(admin:
     assert "Make the link" in page and '<option value="clinician" selected>Clinician</option>' in page
     assert admin.post(action, fields | {"role": "clinician"}).status_code == 200
     assert Staff.objects.filter(username="eva").exists() and not UnsentForm.objects.exists()
+
+
+def test_a_change_of_an_account_says_whose_it_is(admin: Client, ada: Staff, dana: Staff) -> None:
+    address = f"/settings/staff/{dana.pk}/"
+    hidden = opened(admin, address)
+    make_stale(admin)
+    answer = admin.post(address, INVITED | hidden)
+    assert answer.status_code == 403
+    assert f"This is for <bdi>{dana.name}</bdi>" in answer.content.decode()
 
 
 @pytest.mark.parametrize(
