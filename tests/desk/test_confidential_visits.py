@@ -272,3 +272,17 @@ def test_a_manager_sees_that_feedback_waits_and_opens_it_with_the_visit(
     browser.post(f"{address}answer/", {"note": "zqxnote"})
     assert "zqx" not in text(browser.get("/promises/"))
     assert AfterWord.objects.get().answer.note == "zqxnote"
+
+
+def test_the_page_of_a_child_with_only_a_confidential_visit_does_not_say_they_were_never_here(
+    desk_client: Client, visit: Visit, dana: Staff
+) -> None:
+    """“Nobody has brought them yet” stood beside a list that showed the visit."""
+    mark(visit, dana)
+    page = text(desk_client.get(f"/patients/{visit.patient_id}/"))
+    assert "Nobody has brought them yet" not in page and "Their first visit will appear" not in page
+    assert "Who came to a confidential visit is not shown here." in page
+    assert "A confidential visit is not part of this list." in page
+    other = make.patient(visit.clinic, "Mia Chen", "2017-05-05")
+    page = text(desk_client.get(f"/patients/{other.pk}/"))
+    assert "Nobody has brought them yet" in page and "Their first visit will appear" in page

@@ -127,6 +127,7 @@ def _patient_record_facts(request: StaffRequest, found: Patient, today: dt.date)
     said = [(one, preference_queries.list_preferences_said_today(one)) for one in here]
     return {
         "whole": whole,
+        "was_confidential": any(one.confidential for one in whole.visits),
         "cut_relationships": {
             one.sign_in.relationship for one in whole.visits if "relationship" in one.sign_in.cut
         },
