@@ -28,22 +28,24 @@ def read_board_version(clinic: Clinic, location_id: int) -> int | None:
 
 
 class OpenVisit(NamedTuple):
-    """An open visit, with the version of its row and its patient, if it has one."""
+    """An open visit, with the version of its row and the patient whom the row names, if there is one."""
 
     pk: int
     version: int
     patient_id: int | None
+    is_closed: bool
+    """It is confidential: its row names nobody."""
 
 
 def list_open_visit_versions(clinic: Clinic, location_id: int) -> list[OpenVisit]:
     """Return every open visit: children who cannot wait first, then by turn."""
     here = clinic.visits.filter(location_id=location_id).open().order_by("turn_at", "id")
-    found = here.values_list("raised_at", "turn_at", "pk", "board_version", "patient_id")
+    found = here.values_list("raised_at", "turn_at", "pk", "board_version", "patient_id", "confidential")
     # Sorted here: sorting by both columns in SQL would keep the database from using the turn's index.
     rows = sorted(
         found, key=lambda one: waiting_order.board_sort_key(raised_at=one[0], turn_at=one[1], visit_id=one[2])
     )
-    return [OpenVisit(*one) for _, _, *one in rows]
+    return [OpenVisit(*one[2:]) for one in rows]
 
 
 def list_changed_visits(clinic: Clinic, location_id: int, since: int) -> list[Visit]:

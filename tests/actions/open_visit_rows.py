@@ -37,7 +37,9 @@ def booking(**values: Any) -> AppointmentItem:
 
 def drawn(clinic: Clinic) -> dict[int, str]:
     """Return the board row of every open visit, from the cache if it is there."""
-    rows = Visit.objects.open().order_by("pk").values_list("pk", "board_version", "patient_id")
+    rows = (
+        Visit.objects.open().order_by("pk").values_list("pk", "board_version", "patient_id", "confidential")
+    )
     found = [board_queries.OpenVisit(*row) for row in rows]
     shown = board_rows.load_board_rows(clinic, found, at=make.at("10:30"))
     return dict(zip([one.pk for one in found], shown, strict=True))

@@ -10,10 +10,11 @@ import time_machine
 from django.core.cache import caches
 from django.test import Client
 
-from checkin.actions import audit, match_decisions
+from checkin.actions import audit, confidential_visits, match_decisions
 from checkin.models import AuditEvent, Clinic, Location, Patient, Staff, Visit
 from tests import make
 from tests.drawn_forms import forms_on
+from tests.promising import promise
 
 LIVE = {"HX-Request": "true"}
 
@@ -127,3 +128,38 @@ def test_whom_the_button_on_an_outdated_page_names_is_in_its_line(
     answer = tab.post(f"/match/{visit.pk}/link/", {"patient": zoe.pk, "any_words": "typed"})
     assert answer.status_code == 409 and "This is Zoe Hart" in answer.content.decode()
     assert patients_of(AuditEvent.objects.get(action="stale_page.seen")) == {zoe.pk}
+
+
+def test_a_board_row_that_names_nobody_is_no_line_for_its_child(
+    desk_client: Client, visit: Visit, dana: Staff
+) -> None:
+    """The trail said that somebody saw a child whose row said only “Confidential”."""
+    confidential_visits.mark_visit_confidential(visit=visit, kind="other", by=dana, at=make.at("9:41"))
+    assert "Ruiz" not in desk_client.get("/").content.decode()
+    since = {"location": visit.location_id, "v": 0}
+    assert "Ruiz" not in desk_client.get("/board/rows/", since, headers=LIVE).content.decode()
+    assert board_lines() == []
+    assert not AuditEvent.objects.filter(action="board.seen").exists()
+    confidential_visits.end_visit_confidential(visit=visit, by=dana, at=make.at("9:42"))
+    assert "Ruiz" in desk_client.get("/").content.decode()
+    assert board_lines() == [{visit.patient_id}]
+
+
+def test_a_refused_step_of_a_confidential_visit_is_no_line_for_its_child(
+    desk_client: Client, visit: Visit, dana: Staff
+) -> None:
+    confidential_visits.mark_visit_confidential(visit=visit, kind="other", by=dana, at=make.at("9:41"))
+    said = {"to": "ready", "from": "roomed"}
+    assert "Ruiz" not in desk_client.post(f"/visits/{visit.pk}/move/", said, headers=LIVE).content.decode()
+    assert board_lines() == []
+
+
+def test_a_list_whose_line_names_nobody_is_no_line_for_its_child(
+    desk_client: Client, visit: Visit, dana: Staff, front: Location
+) -> None:
+    promise(front, patient=visit.patient, visit=visit, by=dana, owner=dana)
+    confidential_visits.mark_visit_confidential(visit=visit, kind="other", by=dana, at=make.at("9:41"))
+    for address, action in (("/promises/", "promises.listed"), ("/promises/handover/", "day.listed")):
+        assert "Ruiz" not in desk_client.get(address).content.decode()
+        events = AuditEvent.objects.filter(action=action)
+        assert visit.patient_id not in {pk for one in events for pk in patients_of(one)}

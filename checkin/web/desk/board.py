@@ -71,7 +71,7 @@ def show_board(request: StaffRequest) -> HttpResponse:
         **above._asdict(),
         "expected": expected,
     }
-    shown = [(one.pk, one.patient_id) for one in waiting] + list(above.visits())
+    shown = [(one.pk, one.patient_id) for one in waiting if not one.is_closed] + above.visits()
     audit_board_view(request, here.pk, patients=[*_patients_of(expected), *above.patients()], visits=shown)
     return _without_indentation(render(request, "desk/board.html", context))
 
@@ -133,7 +133,7 @@ def show_changed_rows(request: StaffRequest) -> HttpResponse:
     changed = board_queries.list_changed_visits(request.clinic, here, since)
     if since > version or len(changed) > board_queries.MOST_BOARD_CHANGES:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    shown = [(one.pk, one.patient_id) for one in changed if one.is_open]
+    shown = [(one.pk, one.patient_id) for one in changed if one.is_open and not one.confidential]
     audit_board_view(request, here, visits=shown)
     found = board_rows.render_changed_rows(request.clinic, changed, at=at)
     answer = _with_clock(request, render_board_fragment(found, version=version), at=at)
@@ -195,7 +195,7 @@ class _OwedOnBoard(NamedTuple):
         found = [one.promise.visit for one in self.owed] + [
             one.feedback.visit for one in self.feedback_on_board
         ]
-        return [(one.pk, one.patient_id) for one in found if one is not None]
+        return [(one.pk, one.patient_id) for one in found if one is not None and not one.confidential]
 
 
 def _owed_on_board(request: StaffRequest, here: int, *, at: dt.datetime) -> _OwedOnBoard:

@@ -112,7 +112,7 @@ def load_board_rows(
 ) -> list[str]:
     """Return the rows of these visits, in order. Reads and renders only uncached ones."""
     today = clinic.local_date(at)
-    keys = {pk: _row_cache_key(clinic, pk, version, today) for pk, version, _ in found}
+    keys = {pk: _row_cache_key(clinic, pk, version, today) for pk, version, *_ in found}
     kept = caches["rows"].get_many(keys.values())
     missing = [pk for pk in keys if keys[pk] not in kept]
     fresh = {visit.pk: visit for visit in board_queries.list_board_visits(clinic, missing)}

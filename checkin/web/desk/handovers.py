@@ -85,8 +85,8 @@ def _render_handover_page(request: StaffRequest, *, told: str = "") -> HttpRespo
         "cannot_close": closed_days.refusal_to_close_day(here, person),
     }
     owed = [one.promise for one in (*context["mine"], *context["unowned"])]
-    about = [one.visit for one in owed if one.visit is not None]
-    audit_patients_listed(
-        request, "day.listed", patients=[one.patient_id for one in owed], visits=[*context["still"], *about]
-    )
+    listed = [*context["still"], *(one.visit for one in owed if one.visit is not None)]
+    # The line of a confidential one names nobody.
+    named = [one for one in listed if not one.confidential]
+    audit_patients_listed(request, "day.listed", patients=[one.patient_id for one in owed], visits=named)
     return render(request, "desk/handover.html", context, status=409 if told else 200)

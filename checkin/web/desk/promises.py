@@ -69,8 +69,10 @@ def show_promises(request: StaffRequest) -> HttpResponse:
 def _audit_promises_listed(request: StaffRequest, listed: list[Promise], heard: Iterable[Visit] = ()) -> None:
     """Record whom a list of promises named, and the visits of the feedback beside it."""
     visits = [*heard, *(one.visit for one in listed if one.visit is not None)]
+    # The line of a confidential one names nobody.
+    named = [one for one in visits if not one.confidential]
     audit_patients_listed(
-        request, "promises.listed", patients=[one.patient_id for one in listed], visits=visits
+        request, "promises.listed", patients=[one.patient_id for one in listed], visits=named
     )
 
 

@@ -110,7 +110,8 @@ def refuse_board_act(request: StaffRequest, visit: Visit, sentence: str, *, asks
         messages.warning(request, sentence)
         return redirect(asks) if asks else redirect_back(request, reverse("desk:board"))
     now = get_visit_or_404(request, visit.pk, also_closed=True)
-    audit_board_view(request, now.location_id, visits=[(now.pk, now.patient_id)])
+    named = [] if now.confidential else [(now.pk, now.patient_id)]
+    audit_board_view(request, now.location_id, visits=named)
     response = render_visit_row(now, said=sentence, asks=asks)
     response.status_code = 409
     return response
