@@ -21,6 +21,11 @@ ARABIC = "ليلى عبد الرحمن بنت محمد الحسيني الأنص
 OWN = ("/account/", "/account/pin/", "/account/password/", "/account/email/")
 # A button of one line is 32 or 40 px high.
 SPLIT_BUTTONS = "(all) => all.filter((one) => one.offsetHeight > 41).map((one) => one.innerText)"
+SPLIT_ROLES = """(all) => all.filter((one) => {
+  const range = document.createRange();
+  range.selectNodeContents(one);
+  return range.getClientRects().length > one.innerText.trim().split(/\\s+/).length;
+}).map((one) => one.innerText)"""
 GROUND = "(one) => getComputedStyle(one).backgroundColor"
 
 
@@ -78,6 +83,13 @@ def test_every_page_fits_and_keeps_to_the_sizes(
             page.set_viewport_size({"width": 820, "height": 1180})
             page.goto("/settings/tablets/")
             wrong += page.locator(".settings-table .btn").evaluate_all(SPLIT_BUTTONS)
+            page.goto("/settings/staff/")
+            wrong += page.locator(".staff-list td:nth-child(2)").evaluate_all(SPLIT_ROLES)
+        if person == otto:
+            Staff.objects.filter(pk=colleagues[0].pk).update(name="x" * 120)
+            page.set_viewport_size({"width": 820, "height": 1180})
+            page.goto("/audit/people/")
+            assert page.evaluate("document.documentElement.scrollWidth") <= 820
         context.close()
     assert wrong == []
 
