@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from rapidfuzz.distance import OSA
 
 from checkin.rules import kin_phrases, kinship, name_keys
+from checkin.rules.empty_answers import is_empty_name
 from checkin.rules.name_likeness import INITIAL_SCORE, is_nickname_pair, name_similarity
 from checkin.rules.name_scripts import Fit, compare_across_scripts
 from checkin.rules.shared_names import NAME_PARTICLES
@@ -50,8 +51,8 @@ def resembles(escort: NamedAdult, named: NamedAdult, *, known: Iterable[str] = (
     person because of the relationship alone: a child may have two fathers.
     """
     said, written = _split(escort), _split(named)
-    fit = compare_across_scripts(_written_words(said.name), _written_words(written.name))
-    if fit == Fit.ALIKE or _is_like_name(said.name, written.name):
+    fit = _compare_scripts(said.name, written.name)
+    if fit == Fit.ALIKE or _is_like_name(said.name, written.name) or _is_like_box(escort.name, named.name):
         return True
     has_both_names = _gives_name(escort, said) and _gives_name(named, written) and fit != Fit.OPEN
     if _is_kin_in_doubt(said.relationship, written.relationship):
@@ -62,7 +63,7 @@ def resembles(escort: NamedAdult, named: NamedAdult, *, known: Iterable[str] = (
         return fit == Fit.OPEN and not has_both_kin
     if not has_both_names:
         return True
-    is_known = any(_name_words(said.name) == _name_words(one) for one in known)
+    is_known = any(_untitled_words(said.name) == _untitled_words(one) for one in known)
     return not alike.isdisjoint(_PARENTS) and not is_known
 
 
@@ -100,7 +101,10 @@ def _split(adult: NamedAdult) -> NamedAdult:
     name = "" if kin and _is_of_a_child(name) else name
     is_name_missing = not _name_words(name)
     said = ", ".join(filter(None, (kin, adult.relationship)))
-    return NamedAdult(more if is_name_missing and not _is_of_a_child(more) else name, said)
+    if is_name_missing and not _is_of_a_child(more):
+        # "Don" is a title and a name: it stays beside what the other box says.
+        name = f"{name} {more}".strip()
+    return NamedAdult(name, said)
 
 
 def _is_of_a_child(text: str) -> bool:
@@ -109,17 +113,32 @@ def _is_of_a_child(text: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _name_words(name: str) -> tuple[str, ...]:
-    """Return the words of a name without titles and particles, sorted. عمر sounds like "Mr." and stays."""
+    """Return the words of a name without titles and particles, sorted."""
+    native = _native_words(name)
+    words = _untitled_words(name) - kinship.WORDS_BESIDE_KIN - native
+    return tuple(sorted((words - NAME_PARTICLES or words) | native))
+
+
+@lru_cache(maxsize=4_096)
+def _untitled_words(name: str) -> frozenset[str]:
+    """Return the words of a name without titles. عمر sounds like "Mr." and stays."""
     latin = " ".join(word for word in name.split() if not name_keys.native_script_key(word))
-    words = kinship.adult_name_words(latin) - kinship.WORDS_BESIDE_KIN
-    words = words - NAME_PARTICLES or words
-    native = name_keys.normalized_words(" ".join(filter(name_keys.native_script_key, name.split())))
-    return tuple(sorted(words.union(native)))
+    return _native_words(name).union(kinship.adult_name_words(latin))
+
+
+def _native_words(name: str) -> frozenset[str]:
+    return frozenset(name_keys.normalized_words(" ".join(filter(name_keys.native_script_key, name.split()))))
+
+
+@lru_cache(maxsize=4_096)
+def _all_words(name: str) -> tuple[str, ...]:
+    """Return every word of a name, sorted. "Ben", "Al" and "Don" are particles or titles, and names too."""
+    return tuple(sorted(set(name_keys.normalized_words(name))))
 
 
 @lru_cache(maxsize=4_096)
 def _written_words(name: str) -> tuple[str, ...]:
-    """Return the same words as they were written, in their order."""
+    """Return the same words as `_name_words` as they were written, in their order."""
     kept = set(_name_words(name))
     return tuple(
         word
@@ -128,14 +147,43 @@ def _written_words(name: str) -> tuple[str, ...]:
     )
 
 
+def _compare_scripts(one: str, other: str) -> Fit | None:
+    """Return how names in two scripts fit: as they are, or without titles and particles."""
+    whole = [tuple(name.replace("-", " ").split()) for name in (one, other)]
+    if compare_across_scripts(*whole) == Fit.ALIKE:
+        return Fit.ALIKE
+    return compare_across_scripts(_written_words(one), _written_words(other))
+
+
+def _is_like_box(one: str, other: str) -> bool:
+    """Return whether the boxes of two names, as they are, may hold one: "Baba" is a father and a name."""
+    is_same_sign = one.strip().casefold() == other.strip().casefold() and not is_empty_name(one)
+    if is_same_sign or _is_same_text(one, other):
+        return True
+    is_kin = [bool(kin_phrases.split_name_from_kin(name)[1]) for name in (one, other)]
+    return any(is_kin) and not all(is_kin) and _has_all_words(one, other)
+
+
 def _is_like_name(one: str, other: str) -> bool:
     """Return whether two names may be one person's: in any order, in part, with a slip or a nickname."""
-    shorter, longer = sorted((_name_words(one), _name_words(other)), key=len)
-    if not shorter:
-        return False
-    joined = [name_keys.normalize_text(name).replace(" ", "") for name in (one, other)]
-    if OSA.distance(*joined) <= 1 or sorted(joined[0]) == sorted(joined[1]):
+    joined = [name_keys.normalize_text(name) for name in (one, other)]
+    if all(joined) and (OSA.distance(*joined) <= 1 or sorted(joined[0]) == sorted(joined[1])):
         return True
+    shorter, longer = sorted((_name_words(one), _name_words(other)), key=len)
+    return _count_twins(shorter, longer) >= min(2, max(1, len(shorter))) or _has_all_words(one, other)
+
+
+def _has_all_words(one: str, other: str) -> bool:
+    """Return whether every word of the shorter name is in the other, particles and titles among them.
+
+    Part is not enough here: "van der Berg" and "van der Linden" share two words and no name.
+    """
+    shorter, longer = sorted((_all_words(one), _all_words(other)), key=len)
+    return _count_twins(shorter, longer) >= max(1, len(shorter))
+
+
+def _count_twins(shorter: tuple[str, ...], longer: tuple[str, ...]) -> int:
+    """Return how many words of the one name may each be another word of the other; 0 if only initials."""
     left, alike, is_more_than_initials = list(longer), 0, False
     for word in sorted(shorter, key=len, reverse=True):
         twin = next((other for other in left if _is_like_word(word, other)), None)
@@ -143,7 +191,7 @@ def _is_like_name(one: str, other: str) -> bool:
             left.remove(twin)
             alike += 1
             is_more_than_initials |= len(word) > 1 < len(twin)
-    return is_more_than_initials and alike >= min(2, len(shorter))
+    return alike if is_more_than_initials else 0
 
 
 def _is_like_word(one: str, other: str) -> bool:

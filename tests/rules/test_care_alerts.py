@@ -197,3 +197,77 @@ def test_an_adult_of_another_relationship_is_not_in_doubt_because_of_the_script(
     assert not resembles(NamedAdult("Rosa Vega", "aunt"), tanaka)
     assert resembles(NamedAdult("Carlos Vega", "dad"), tanaka, known=["Carlos Vega"])
     assert resembles(NamedAdult("Carlos Vega"), tanaka)
+
+
+NAMES_THAT_ARE_PARTICLES_OR_TITLES = (
+    "Ben Al Mac Van Di Da Do Le Bin San Abu Baba Don Sir Miss Kid La El Lo Das Zu Ap Umm Bat Dame Tia Papa"
+)
+
+
+@pytest.mark.parametrize("name", [*NAMES_THAT_ARE_PARTICLES_OR_TITLES.split(), "De La", "Mr. X", "Van der"])
+def test_a_name_that_is_also_a_particle_or_title_resembles_itself_and_the_full_name(name: str) -> None:
+    for said in (name, name.upper(), f"{name} Kessler", f"Kessler, {name}", f"Ana {name} Kessler"):
+        assert resembles(NamedAdult(said), NamedAdult(name)), said
+        assert resembles(NamedAdult(name), NamedAdult(said)), said
+        assert resembles(NamedAdult(said, "uncle"), NamedAdult(name, "coach")), said
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ben Kessler", "Ben K."),
+        ("Ben Kessler", "Benjamin"),
+        ("Ben Kessler", "Benjamin K."),
+        ("Al Carver", "Al C."),
+        ("Al", "Albert Hart"),
+        ("Mac", "Mack Dunning"),
+        ("Don", "Donald Garcia"),
+        ("Don", "Дон Кесслер"),
+        ("Don Kessler", "דון"),
+        ("Minh Le", "Le"),
+    ],
+)
+def test_such_a_name_resembles_its_nickname_its_initial_and_another_script(one: str, other: str) -> None:
+    assert resembles(NamedAdult(one), NamedAdult(other))
+    assert resembles(NamedAdult(other), NamedAdult(one))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("van der Berg", "van Dijk"),
+        ("Jan van der Berg", "Piet van der Linden"),
+        ("Anna de Vries", "Anna de Jong"),
+        ("Sara El Amrani", "Sara El Fassi"),
+        ("Ana de la Cruz", "Rosa de la Fuente"),
+        ("bin Ali", "bin Hassan"),
+        ("al-Rashid", "Al Carver"),
+        ("Ben Kessler", "Ben Carver"),
+        ("Ben Kessler", "Don"),
+        ("Mr. Marsh", "Mr. Ruiz"),
+        ("Mrs. Vega", "Miss Chen"),
+        ("Don José Ruiz", "Don Carlos Vega"),
+        ("Ben", ""),
+        ("Sir", "?"),
+        ("Don", "Mac"),
+        ("-", "-"),
+    ],
+)
+def test_plainly_other_people_with_the_same_particle_or_title_do_not_resemble(one: str, other: str) -> None:
+    assert not resembles(NamedAdult(one), NamedAdult(other))
+    assert not resembles(NamedAdult(other), NamedAdult(one))
+
+
+def test_the_same_text_resembles_even_if_it_has_no_letter() -> None:
+    assert resembles(NamedAdult("😀", "uncle"), NamedAdult("😀", "coach"))
+    assert not resembles(NamedAdult("😀"), NamedAdult("🙂"))
+
+
+def test_a_name_that_is_also_a_title_stays_beside_a_name_in_the_other_box() -> None:
+    assert resembles(NamedAdult("Don", "his uncle Carlos"), NamedAdult("Don"))
+    assert resembles(NamedAdult("Don", "his uncle Carlos"), NamedAdult("Carlos Vega"))
+
+
+def test_another_father_who_shares_only_the_family_name_with_one_on_record_is_not_taken_for_him() -> None:
+    assert resembles(NamedAdult("Al Kessler", "dad"), MIGUEL, known=["Ben Kessler"])
+    assert not resembles(NamedAdult("Mr. Ben Kessler", "dad"), MIGUEL, known=["Kessler, Ben"])
