@@ -21,6 +21,8 @@ _OTHER_NAME_LETTERS = 2
 _MOST_BLOCK_PHONES = 2
 
 KeyRange = tuple[str, str]
+BlockFact = tuple[str, str | date]
+"""A column in which a look-up is exact ("phone", "birth_date", "family" or "given"), and its value."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,18 @@ class CandidateBlock:
     given_names: tuple[str, ...] = ()
     phone: str = ""
     limit: int = _BLOCK_ROW_LIMIT
+
+    @property
+    def exact_facts(self) -> tuple[BlockFact, ...]:
+        """Return facts of which every record of this look-up has one."""
+        if self.phone:
+            return (("phone", self.phone),)
+        if self.dates:
+            return tuple(("birth_date", one) for one in self.dates)
+        for name, limits in (("family", self.family), ("given", self.given)):
+            if limits is not None and not limits[1]:
+                return ((name, limits[0]),)
+        raise ValueError("a look-up without an exact fact would read the whole table")
 
 
 def build_candidate_blocks(claim: IdentityClaim) -> list[CandidateBlock]:

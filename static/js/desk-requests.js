@@ -10,8 +10,8 @@ function noticeLock(answer) {
 }
 
 /** Fetch a part of a page. An answer of type "opaqueredirect" means logged out; 423 means locked. */
-export async function fetchPart(address) {
-  return noticeLock(await fetch(address, { headers: HEADERS, redirect: "manual" }));
+export async function fetchPart(address, options = {}) {
+  return noticeLock(await fetch(address, { headers: HEADERS, redirect: "manual", ...options }));
 }
 
 /** Return whether the server answers now, whatever it answers. */

@@ -5,6 +5,7 @@ import { fetchPart, postFields } from "./desk-requests.js";
 import { trustAnswer } from "./trusted-html.js";
 
 const ASK_EVERY = 5000; // ms; people must know within ten seconds
+const PATIENCE = 30_000; // ms; a server that is slow is not asked again meanwhile
 const root = document.documentElement;
 const place = document.getElementById("notices"); // none for who is told nothing
 
@@ -16,7 +17,8 @@ place?.setAttribute("aria-live", "assertive"); // nothing comes later without th
 // A page in the background or a locked desk asks nothing.
 async function ask() {
   if (document.hidden || "locked" in root.dataset) return;
-  const answer = await fetchPart(place?.dataset.address ?? root.dataset.token);
+  const signal = AbortSignal.timeout(PATIENCE);
+  const answer = await fetchPart(place?.dataset.address ?? root.dataset.token, { signal });
   if (answer.type === "opaqueredirect") document.dispatchEvent(new Event("desk-ended"));
   if (!place || !answer.ok) return;
   const html = await answer.text();
@@ -26,7 +28,14 @@ async function ask() {
   place.innerHTML = trustAnswer(html);
 }
 
-const askQuietly = () => ask().catch(() => {});
+let isAsking = false;
+
+async function askQuietly() {
+  if (isAsking) return;
+  isAsking = true;
+  await ask().catch(() => {});
+  isAsking = false;
+}
 
 // Whoever has read a notice goes on where they were: what they have typed there stays.
 async function sendRead(event) {
