@@ -12,7 +12,14 @@ from checkin.actions.refusals import Refused
 from checkin.actions.visit_locks import lock_open_visits, update_visit_and_boards
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import CareAlert, CareAlertAnswer, CareAlertVersion, Patient, Staff, Visit
-from checkin.rules.care_alerts import LONGEST_PERSON_TEXT, MOST_ALERT_WORDS, AlertKind, AlertStatus
+from checkin.rules.care_alerts import (
+    LONGEST_PERSON_TEXT,
+    MOST_ALERT_WORDS,
+    AlertKind,
+    AlertStatus,
+    NamedAdult,
+    names_somebody,
+)
 from checkin.rules.roles import StaffAct, may_role_act
 from checkin.rules.short_lines import put_on_one_line
 
@@ -122,7 +129,8 @@ def _refuse_words(said: AlertWords, by: Staff) -> None:
     if said.kind not in AlertKind.values:
         raise Refused(_NO_SUCH_KIND)
     _refuse_long_person(said)
-    if said.kind == AlertKind.NOT_WITH and not (said.person_name.strip() or said.relationship.strip()):
+    named = NamedAdult(said.person_name, said.relationship)
+    if said.kind == AlertKind.NOT_WITH and not names_somebody(named):
         raise Refused(_NAMES_NOBODY)
     if said.kind == AlertKind.OTHER and not said.words.strip():
         raise Refused(_SAYS_NOTHING)

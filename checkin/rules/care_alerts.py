@@ -44,6 +44,11 @@ class NamedAdult(NamedTuple):
     relationship: str = ""
 
 
+def names_somebody(named: NamedAdult) -> bool:
+    """Return whether an adult could be told by it: "?", "-" and "😀" name nobody, and would call nobody."""
+    return any(any(map(str.isalnum, text)) and not is_empty_name(text) for text in named)
+
+
 def resembles(escort: NamedAdult, named: NamedAdult, *, known: Iterable[str] = ()) -> bool:
     """Return whether this adult may be the named person. Doubt counts as yes: it only makes somebody look.
 

@@ -130,6 +130,23 @@ def test_a_warning_says_something(leo: Patient, nurse: Staff, hill: Clinic) -> N
         write(leo, nurse, colleague=make.staff(hill, "elsewhere", role=Role.MANAGER))
 
 
+@pytest.mark.parametrize("nothing", ["?", "-", "😀", "n/a"])
+def test_a_warning_about_a_person_asks_for_a_name_that_somebody_could_give(
+    leo: Patient, nurse: Staff, nothing: str
+) -> None:
+    with pytest.raises(Refused, match="Write the name of the person"):
+        write(leo, nurse, person_name=nothing, relationship="")
+    with pytest.raises(Refused, match="Write the name of the person"):
+        write(leo, nurse, person_name="", relationship=nothing)
+    made = write(leo, nurse, person_name=nothing)
+    said = words(person_name=nothing, relationship="")
+    with pytest.raises(Refused, match="Write the name of the person"):
+        care_alerts.change_care_alert(
+            alert=made, said=said, seen=made.current_id, by=nurse, at=make.at("8:10")
+        )
+    assert write(leo, nurse, kind=AlertKind.OTHER, person_name=nothing, relationship="")
+
+
 @pytest.mark.parametrize("box", ["person_name", "relationship"])
 def test_a_name_or_relationship_that_would_be_cut_is_refused(leo: Patient, nurse: Staff, box: str) -> None:
     with pytest.raises(Refused, match="longer than 200 characters"):

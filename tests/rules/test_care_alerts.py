@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checkin.rules.care_alerts import NamedAdult, resembles
+from checkin.rules.care_alerts import NamedAdult, names_somebody, resembles
 
 MIGUEL = NamedAdult("Miguel Delgado", "father")
 
@@ -271,3 +271,15 @@ def test_a_name_that_is_also_a_title_stays_beside_a_name_in_the_other_box() -> N
 def test_another_father_who_shares_only_the_family_name_with_one_on_record_is_not_taken_for_him() -> None:
     assert resembles(NamedAdult("Al Kessler", "dad"), MIGUEL, known=["Ben Kessler"])
     assert not resembles(NamedAdult("Mr. Ben Kessler", "dad"), MIGUEL, known=["Kessler, Ben"])
+
+
+@pytest.mark.parametrize("text", ["", " ", "?", "-", "...", "😀", "n/a", "unknown"])
+def test_a_text_without_a_word_names_nobody(text: str) -> None:
+    assert not names_somebody(NamedAdult(text, text))
+    assert names_somebody(NamedAdult(text, "father"))
+    assert names_somebody(NamedAdult("🙂 Bob", text))
+
+
+@pytest.mark.parametrize("name", ["X", "No", "Na", "田中", "عمر", "ልጅ", "Don"])
+def test_a_short_name_in_any_script_names_somebody(name: str) -> None:
+    assert names_somebody(NamedAdult(name))
