@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from checkin.models import (
     CareAlert,
@@ -169,8 +169,14 @@ def _possible_children(visit: Visit) -> set[int]:
 
 
 def list_alerts(patient: Patient) -> list[CareAlert]:
-    """Return the patient's alerts, active ones first, then the newest first."""
+    """Return the patient's alerts, active ones first, then the newest first.
+
+    Each has its `earlier` versions, the newest first.
+    """
+    versions = CareAlertVersion.objects.filter(current_of=None).select_related("by", "colleague")
+    earlier = Prefetch("versions", versions.order_by("-pk"), to_attr="earlier")
     found = CareAlert.objects.filter(patient=patient).select_related("current__by", "current__colleague")
+    found = found.prefetch_related(earlier)
     return sorted(found.order_by("-pk"), key=lambda one: not one.is_active)
 
 
