@@ -112,5 +112,5 @@ def test_asking_costs_as_many_queries_for_many_alerts_as_for_one(
     for number in range(3):
         warn(make.patient(brook, f"Kid{number} Kin{number}", "2018-03-14"), boss, f"Zed{number} Quill")
     come(front, name="Other Else", born="1999-01-02")
-    with django_assert_num_queries(5):  # type: ignore[attr-defined]
+    with django_assert_num_queries(5):
         assert called(boss) == []
