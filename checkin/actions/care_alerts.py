@@ -101,9 +101,27 @@ def end_care_alert(
         if now.status == status:
             return held
         _refuse_stale(held, seen)
-        said = AlertWords(now.kind, now.person_name, now.relationship, now.words, now.colleague)
-        _write_version(held, said, status, by=by, at=at)
+        _write_version(held, _words_of(now), status, by=by, at=at)
         _finish(held, "care_alert.ended", visits, by=by, at=at)
+        return held
+
+
+def undo_care_alert_end(
+    *, alert: CareAlert, by: Staff, at: dt.datetime, seen: int | None = None
+) -> CareAlert:
+    """Put an ended warning back with the words it had. `seen`: id of the version that ended it.
+
+    Safe to repeat. It is a version of its own, so who was called to an open visit is called again.
+    """
+    require_permission(StaffAct.KEEP_CARE_ALERTS, by)
+    with write_in_turn():
+        held, visits = _lock_alert(alert, by)
+        now = _now(held)
+        if now.status == AlertStatus.ACTIVE:
+            return held
+        _refuse_changed(held, seen)
+        _write_version(held, _words_of(now), AlertStatus.ACTIVE, by=by, at=at)
+        _finish(held, "care_alert.end_undone", visits, by=by, at=at)
         return held
 
 
@@ -167,6 +185,11 @@ def _now(alert: CareAlert) -> CareAlertVersion:
     return alert.current
 
 
+def _words_of(version: CareAlertVersion) -> AlertWords:
+    said = (version.kind, version.person_name, version.relationship, version.words, version.colleague)
+    return AlertWords(*said)
+
+
 def _lock_alert(alert: CareAlert, by: Staff) -> tuple[CareAlert, list[Visit]]:
     """Return the alert as it is now, and the patient's open visits, all locked."""
     if alert.clinic_id != by.clinic_id:
@@ -177,11 +200,15 @@ def _lock_alert(alert: CareAlert, by: Staff) -> tuple[CareAlert, list[Visit]]:
 
 
 def _refuse_stale(alert: CareAlert, seen: int | None) -> None:
+    _refuse_changed(alert, seen)
+    if _now(alert).status != AlertStatus.ACTIVE:
+        raise Refused(_ENDED)
+
+
+def _refuse_changed(alert: CareAlert, seen: int | None) -> None:
     now = _now(alert)
     if seen is not None and now.pk != seen:
         raise Refused(_CHANGED_SINCE.format(who=now.by, when=alert.clinic.time_words(now.at)))
-    if now.status != AlertStatus.ACTIVE:
-        raise Refused(_ENDED)
 
 
 def _write_version(alert: CareAlert, said: AlertWords, status: str, *, by: Staff, at: dt.datetime) -> None:

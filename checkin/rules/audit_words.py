@@ -99,6 +99,7 @@ AUDIT_SENTENCES: dict[AuditKind, dict[str, str]] = {
         "care_alert.written": "{who} wrote a sealed entry",
         "care_alert.changed": "{who} changed a sealed entry",
         "care_alert.ended": "{who} ended a sealed entry",
+        "care_alert.end_undone": "{who} undid the end of a sealed entry",
         "care_alert.answered": "{who} said that they looked at {what}",
         "sealed.opened": "{who} opened what is sealed, with a reason: {what}",
         "after_word.said": "{who} left feedback",

@@ -168,6 +168,7 @@ FORM_WORDINGS: dict[str, FormWording] = {
     "sealed_end": FormWording(
         buttons={"how": {"end": "End this alert", "error": "Mark as entered in error"}}
     ),
+    "sealed_end_undo": FormWording(send="Undo end"),
     "sealed_new": _ALERT_WORDING,
     "sealed_replace": _ALERT_WORDING,
     "sealed_visit": FormWording(send=_OPEN, form=SealedReasonForm, buttons={"open": {_OPEN: _OPEN}}),

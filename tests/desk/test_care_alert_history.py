@@ -72,6 +72,36 @@ def test_an_alert_that_ended_is_opened_from_the_patients_page_by_those_who_write
         assert "Zzyzx First" in open_it(as_(person), leo)
 
 
+@pytest.mark.parametrize("how", ["end", "error"])
+def test_the_end_is_undone_in_its_message_or_later_in_the_opened_alert(
+    as_: Callable[[Staff], Client], alert: CareAlert, leo: Patient, boss: Staff, nurse: Staff, how: str
+) -> None:
+    """One press ended a warning, and nothing on any page led back."""
+    browser, address = as_(boss), f"/patients/{leo.pk}/sealed/{alert.pk}/end/"
+    for person in (boss, nurse):
+        page = browser.post(address, {"how": how}, follow=True).content.decode()
+        assert not CareAlert.objects.active().exists()
+        undo = f"{address}undo/?seen={alert.versions.latest('pk').pk}"
+        assert f'action="{undo}"' in page and "What it said stays in its history." in page
+        assert f'action="{undo}"' in open_it(as_(person), leo)
+        told = as_(person).post(undo, follow=True).content.decode()
+        assert "Undone. It is in force again." in told and "sealed-mark" in told
+        assert CareAlert.objects.active().exists()
+        assert "Undo end" not in open_it(as_(person), leo)
+
+
+def test_front_desk_has_no_undo_and_an_older_one_is_told_why(
+    as_: Callable[[Staff], Client], alert: CareAlert, leo: Patient, brook: Clinic, boss: Staff
+) -> None:
+    care_alerts.end_care_alert(alert=alert, by=boss, at=make.at("8:30"))
+    frank, undo = as_(make.staff(brook, "frank-undo")), f"/patients/{leo.pk}/sealed/{alert.pk}/end/undo/"
+    assert "Undo end" not in open_it(frank, leo)
+    assert frank.post(undo).status_code == 403
+    assert as_(boss).get(undo).status_code == 405
+    told = as_(boss).post(f"{undo}?seen={alert.versions.earliest('pk').pk}", follow=True).content.decode()
+    assert "changed this at" in told and not CareAlert.objects.active().exists()
+
+
 def test_the_link_tells_nothing_and_front_desk_has_none(
     as_: Callable[[Staff], Client], alert: CareAlert, brook: Clinic, boss: Staff
 ) -> None:

@@ -154,6 +154,11 @@ def about_what_is_sealed(at: SimpleNamespace, max_: Any) -> Iterator[Press]:
         ("looked", (at.leo.pk,), {}),
     ):
         yield Press(f"desk:{name}", reverse(f"desk:{name}", args=pks), sent)
+    ended = care_alerts.write_care_alert(
+        patient=at.leo.patient, said=AlertWords(**said | {"person_name": "Zed"}), by=max_, at=make.at("9:41")
+    )
+    care_alerts.end_care_alert(alert=ended, by=max_, at=make.at("9:42"))
+    yield Press("desk:sealed_end_undo", reverse("desk:sealed_end_undo", args=[child, ended.pk]), {})
 
 
 def told(browser: Client, answer: Any) -> str:

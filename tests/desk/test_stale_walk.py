@@ -65,7 +65,14 @@ from tests.promising import keep, promise
 pytestmark = pytest.mark.usefixtures("tuesday")
 OF_A_PLACE = {"sign_in", "handover", "close_day"}
 """Acts about a front desk and no child; tests/desk/test_location.py sends them from another tab."""
-OF_ITS_ROW = {"merge_undo", "feedback_read", "feedback_answer", "sealed_replace", "sealed_end"}
+OF_ITS_ROW = {
+    "merge_undo",
+    "feedback_read",
+    "feedback_answer",
+    "sealed_replace",
+    "sealed_end",
+    "sealed_end_undo",
+}
 """Acts on one row named by the address: the merge, feedback or care alert itself."""
 OPENS = {"sealed", "sealed_visit", "looked"}
 """Somebody opens what is sealed there now, or looks: that is written down, and nothing about the child."""

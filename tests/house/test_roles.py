@@ -38,7 +38,7 @@ PAGES_OF = {
     StaffAct.WRITE_NOTE: "note_draft notes_today note_pdf note_void note_reissue",
     StaffAct.KEEP_CONFIDENTIAL: "visit_confidential hidden_address",
     StaffAct.KEEP_PREFERENCES: "preferences preferences_forget",
-    StaffAct.KEEP_CARE_ALERTS: "sealed_new sealed_replace sealed_end",
+    StaffAct.KEEP_CARE_ALERTS: "sealed_new sealed_replace sealed_end sealed_end_undo",
     StaffAct.RECORD_CONSENT: "consent withdraw_consent",
     StaffAct.GRANT_PROXY: "proxy revoke_proxy",
     StaffAct.PROMISE: "promise_new handover promise_keep promise_try promise_hand_over promise_withdraw"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -24,6 +25,7 @@ from checkin.web.desk.care_alert_forms import CareAlertForm
 from checkin.web.params import parse_number_param
 
 _SAVED = "Saved. Only the small mark shows it."
+_HAS_ENDED = "Ended. What it said stays in its history."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,7 +71,7 @@ def submit_alert_end(request: StaffRequest, patient_id: int, alert_id: int) -> H
     patient = get_patient_after_merges(request, patient_id)
     alert = get_object_or_404(CareAlert, pk=alert_id, patient=patient)
     try:
-        care_alerts.end_care_alert(
+        ended = care_alerts.end_care_alert(
             alert=alert,
             in_error=request.POST.get("how") == "error",
             seen=parse_number_param(request.POST.get("seen")),
@@ -79,7 +81,23 @@ def submit_alert_end(request: StaffRequest, patient_id: int, alert_id: int) -> H
     except Refused as refusal:
         messages.warning(request, refusal.sentence)
     else:
-        messages.success(request, "Ended. What it said stays in its history.")
+        undo = reverse("desk:sealed_end_undo", args=[patient.pk, ended.pk])
+        messages.success(request, _HAS_ENDED, extra_tags=f"undo-{undo}?seen={ended.current_id}")
+    return redirect("desk:patient", patient.pk)
+
+
+@require_POST
+@staff_required(StaffAct.KEEP_CARE_ALERTS)
+def submit_alert_end_undo(request: StaffRequest, patient_id: int, alert_id: int) -> HttpResponse:
+    patient = get_patient_after_merges(request, patient_id)
+    alert = get_object_or_404(CareAlert, pk=alert_id, patient=patient)
+    seen = parse_number_param(request.GET.get("seen"))
+    try:
+        care_alerts.undo_care_alert_end(alert=alert, seen=seen, by=request.user, at=timezone.now())
+    except Refused as refusal:
+        messages.warning(request, refusal.sentence)
+    else:
+        messages.success(request, "Undone. It is in force again.")
     return redirect("desk:patient", patient.pk)
 
 

@@ -21,5 +21,10 @@ urlpatterns = [
         care_alert_views.submit_alert_end,
         name="sealed_end",
     ),
+    path(
+        "patients/<int:patient_id>/sealed/<int:alert_id>/end/undo/",
+        care_alert_views.submit_alert_end_undo,
+        name="sealed_end_undo",
+    ),
     path("visits/<int:visit_id>/looked/", care_alert_views.submit_looked, name="looked"),
 ]
