@@ -129,24 +129,6 @@ def test_what_restore_prints_moves_an_old_database_away_each_time(clinic: Server
     assert second.read_bytes() == b"the second"
 
 
-def test_what_restore_prints_moves_the_anchors_away_that_know_newer_rows(clinic: Server) -> None:
-    """With them, verify_audit reads as if somebody had changed the trail."""
-    backup, var = back_up(clinic), clinic.program / "var"
-    known = "from django.utils import timezone; from checkin.actions.audit_anchors import AnchorWriter; "
-    known += "AnchorWriter('var/audit-anchors.log').write_when_due(at=timezone.now())"
-    add = ["create_staff", "eva", "--role", "manager", "--location", "Main desk"]
-    for words in (add, ["shell", "-c", known]):
-        done = run(clinic, sys.executable, "manage.py", *words)
-        assert done.returncode == 0, done.stderr
-    (var / "broughtby.sqlite3").rename(var / "old.sqlite3")
-    said = type_in(clinic, f"{sys.executable} manage.py restore {backup}")
-    assert "move them away before you start the program" in said
-    assert run(clinic, sys.executable, "manage.py", "verify_audit").returncode == 1
-    type_in(clinic, next(line for line in said.splitlines() if line.startswith("  mv ")))
-    assert len(list(var.glob("audit-anchors.log-until-*"))) == 1
-    assert run(clinic, sys.executable, "manage.py", "verify_audit").returncode == 0
-
-
 def assert_restored(machine: Server, before: dict[str, list[tuple[object, ...]]]) -> None:
     """Each row is as it was, and the audit trail has one more, which says so and follows the others."""
     after = rows_of(machine)
