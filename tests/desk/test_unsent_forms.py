@@ -62,7 +62,7 @@ def log_in(client: Client, address: str, username: str = "dana") -> Any:
 
 def form_in(page: str) -> tuple[str, dict[str, list[str]]]:
     """Return the address and all fields of the first form on the page of unsent forms."""
-    form = re.search(r'<form class="typed" method="post" action="([^"]*)">(.*?)</form>', page, re.DOTALL)
+    form = re.search(r'<form class="typed" method="post" action="([^"]*)"[^>]*>(.*?)</form>', page, re.DOTALL)
     assert form, page
     fields: dict[str, list[str]] = {}
     inputs = r'<input[^>]*? name="([^"]+)" value="([^"]*)"[^>]*>'
