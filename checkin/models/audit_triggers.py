@@ -119,7 +119,7 @@ def install_audit_triggers(apps: Any, schema_editor: Any) -> None:
     if vendor == "postgresql":
         for statement in _POSTGRESQL_FUNCTIONS:
             schema_editor.execute(statement, params=None)
-    there = {one.name for one in read_triggers(schema_editor.connection) if one.table in APPEND_ONLY}
+    there = {name for table, name, _, _ in _fetch_triggers(schema_editor.connection) if table in APPEND_ONLY}
     for name, statement in _first_statements(vendor).items():
         if name not in there:
             schema_editor.execute(statement, params=None)
@@ -152,23 +152,31 @@ def _expected_function(vendor: str, statement: str) -> str:
 
 
 def read_triggers(connection: Any) -> dict[TableTrigger, str]:
-    """Return every trigger of the program's tables that is not disabled, with all that it does.
+    """Return every trigger of the program's tables that runs, with all that it does.
 
     Of all tables: one on any other can write to the trail too. The program itself has none there.
     """
+    found = _fetch_triggers(connection)
+    return {TableTrigger(table, name): definition for table, name, definition, runs in found if runs}
+
+
+def _fetch_triggers(connection: Any) -> list[tuple[str, str, str, bool]]:
+    """Return table, name and definition of every trigger that is not disabled, and whether it runs here."""
     with connection.cursor() as cursor:
         cursor.execute(_TRIGGERS_OF_POSTGRESQL if connection.vendor == "postgresql" else _TRIGGERS_OF_SQLITE)
-        return {TableTrigger(table, name): definition for table, name, definition in cursor.fetchall()}
+        return list(cursor.fetchall())
 
 
-_TRIGGERS_OF_SQLITE = "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'"
+_TRIGGERS_OF_SQLITE = "SELECT tbl_name, name, sql, 1 FROM sqlite_master WHERE type = 'trigger'"
 # A function with rights or settings of its own is another one. As a replica, only triggers of "always" fire.
 _TRIGGERS_OF_POSTGRESQL = """
 SELECT relname, tgname, pg_get_triggerdef(pg_trigger.oid, true) || E'\n'
-    || concat_ws(' ', lanname, prosecdef, proconfig, prosrc)
+    || concat_ws(' ', lanname, prosecdef, proconfig, prosrc),
+    tgenabled = 'A' OR current_setting('session_replication_role') <> 'replica'
 FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid
     JOIN pg_language ON pg_language.oid = prolang
 WHERE NOT tgisinternal AND relnamespace::regnamespace::text = ANY (current_schemas(false)::text[])
-    AND (tgenabled = 'A' OR tgenabled = 'O' AND current_setting('session_replication_role') <> 'replica')
-UNION ALL SELECT tablename, rulename, definition FROM pg_rules WHERE schemaname = ANY (current_schemas(false))
+    AND tgenabled IN ('A', 'O')
+UNION ALL
+SELECT tablename, rulename, definition, true FROM pg_rules WHERE schemaname = ANY (current_schemas(false))
 """
