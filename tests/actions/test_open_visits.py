@@ -426,6 +426,7 @@ KNOWN = {
     "record_import_patients": "import a name",
     "shared_visits": "a mark, in test_shared_visits",
     "sign_in_additions": "a family that goes on typing",
+    "sign_in_columns": "a mark, in test_sign_in_columns",
     "sign_in_record_merges": "it is another child",
     "visit_links": "sign in again",
     "visits": "leave",

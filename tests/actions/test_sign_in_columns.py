@@ -74,6 +74,17 @@ def test_a_mark_after_the_record_was_kept_takes_them_off_too(front: Location, da
     assert not later.discrepancies.open().filter(recorded__contains="Zqx").exists()
 
 
+def test_an_open_visit_of_the_child_follows_the_record_at_the_mark_and_its_end(
+    front: Location, dana: Staff
+) -> None:
+    visit = sign_in(front, **TYPED)
+    keep_as_new(visit, dana)
+    later = sign_in(front, "9:30", address="77 Fathers Road", escort_name="Ron Vasquez")
+    for act, recorded in ((mark, ""), (end, "1 Zqx Street")):
+        act(visit, dana)
+        assert later.discrepancies.open().get(field="address").recorded == recorded
+
+
 def test_a_record_made_of_a_visit_that_is_marked_already_has_neither(
     front: Location, brook: Clinic, dana: Staff
 ) -> None:
