@@ -107,8 +107,9 @@ def test_every_row_keeps_token_child_adult_and_step_at_every_width(
             page.wait_for_timeout(150)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             assert page.evaluate(CUT) == [], width
-            for one in page.locator("#rows tr[data-v]").all():
-                token, child, adult, step = one.evaluate(WIDTHS)
+            # In one look: the board may have asked for its rows meanwhile and put new ones in their place.
+            rows = page.locator("#rows tr[data-v]").evaluate_all(f"(rows) => rows.map({WIDTHS})")
+            for token, child, adult, step in rows:
                 assert min(child, adult) >= least and token >= 60 and step >= 100, (
                     width,
                     token,
