@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import uuid
 from typing import NamedTuple
 
 from django.core import signing
@@ -41,16 +42,15 @@ class FeedbackInvitation(NamedTuple):
 def make_feedback_code(*, visit: Visit, at: dt.datetime) -> str:
     """Return a signed code for this visit, valid for a day. Nothing is stored for it."""
     until = int((at + visit_feedback_rules.FEEDBACK_INVITATION_LASTS).timestamp())
-    return _feedback_code_signer(visit.pk).sign(f"{visit.pk}-{until}")
+    first = visit.sign_in.continues or visit.sign_in
+    return _feedback_code_signer(first.key).sign(f"{visit.pk}-{until}")
 
 
-def _feedback_code_signer(visit_id: int) -> signing.Signer:
-    """Return the signer of this visit's codes. After a restore, visit numbers are given again.
+def _feedback_code_signer(key: uuid.UUID | None) -> signing.Signer:
+    """Return the signer of a visit's codes. After a restore, visit numbers are given again.
 
     So the family's first sign-in is signed too: its key is never given again, and going on typing keeps it.
     """
-    sign_ins = SignIn.objects.filter(visit=visit_id)
-    key = sign_ins.values_list(Coalesce("continues__key", "key"), flat=True).first()
     return signing.Signer(sep=".", salt=f"{_FEEDBACK_CODE_SALT}.{key}")
 
 
@@ -60,8 +60,10 @@ def read_feedback_code(code: str) -> FeedbackInvitation | None:
     if found is None:
         return None
     visit_id, until = int(found["visit"]), int(found["until"])
+    sign_ins = SignIn.objects.filter(visit=visit_id)
+    key = sign_ins.values_list(Coalesce("continues__key", "key"), flat=True).first()
     try:
-        _feedback_code_signer(visit_id).unsign(code)
+        _feedback_code_signer(key).unsign(code)
     except signing.BadSignature:
         return None
     return FeedbackInvitation(visit_id, dt.datetime.fromtimestamp(until, dt.UTC))
