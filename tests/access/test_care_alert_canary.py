@@ -26,7 +26,7 @@ from tests.leaks import without_tokens
 from tests.papers.sheets import text_of
 
 pytestmark = pytest.mark.usefixtures("tuesday", "take_backups")
-CANARY = re.compile(r"zqx", re.IGNORECASE)
+CANARY = re.compile(r"zqxvkj", re.IGNORECASE)
 ASKED_AS = ("tablet", "front desk", "manager", "auditor")
 
 
@@ -34,10 +34,10 @@ ASKED_AS = ("tablet", "front desk", "manager", "auditor")
 def asked(at: SimpleNamespace, hill: Clinic) -> list[walk.Principal]:
     """Return who asks, on a morning when the person in Leo's alert has brought him, and was seen."""
     walk.add_rows_of_addresses(at)
-    said = AlertWords(AlertKind.NOT_WITH, "Zqxbefore", "father", "zqxearlier")
+    said = AlertWords(AlertKind.NOT_WITH, "Zqxvkjbefore", "father", "zqxvkjearlier")
     leo = at.leo.patient
     at.alert = care_alerts.write_care_alert(patient=leo, said=said, by=at.max, at=make.at("9:41"))
-    said = AlertWords(AlertKind.NOT_WITH, "Zqxperson Zqxfamily", "father", "zqxwords")
+    said = AlertWords(AlertKind.NOT_WITH, "Zqxvkjperson Zqxvkjfamily", "father", "zqxvkjwords")
     care_alerts.change_care_alert(alert=at.alert, said=said, seen=None, by=at.max, at=make.at("9:42"))
     visit = make.visit(at.leo.location, make.at("9:43"), escort_name="Tom Reed", relationship="father")
     called = [one.visit for one in list_care_notices(at.max, at=make.at("9:45"))]

@@ -33,7 +33,7 @@ from tests.fresh_pages import FreshPages
 from tests.leaks import without_tokens
 
 pytestmark = pytest.mark.usefixtures("tuesday", "take_backups")
-SPOKEN = {"who": "Zqxwitness", "relationship": "zqxaunt", "phone": "555-019-8877", "how": "telephone"}
+SPOKEN = {"who": "Zqxvkjwitness", "relationship": "zqxvkjaunt", "phone": "555-019-8877", "how": "telephone"}
 CONSENT = {"care": "treatment", "agreed": "yes", **SPOKEN}
 NOT_WRITTEN = "is closed again. Nothing was written. Open it with a reason."
 KEPT = "What was typed is kept for 30 minutes."
@@ -124,8 +124,8 @@ def test_a_complete_form_is_taken_and_what_came_of_it_waits_for_the_next_reason(
     assert ConsentRecord.objects.count() == before + 1
     assert "Open it with a reason to see what came of it" in text_of_answer(answer) and not shows(answer)
     opened = desk.post(f"/visits/{secret.pk}/sealed/", {"reason": "visit"}, follow=True)
-    assert "Zqxwitness agreed" in text_of_answer(opened)
-    assert "Zqxwitness agreed to" not in text_of_answer(desk.get("/promises/"))
+    assert "Zqxvkjwitness agreed" in text_of_answer(opened)
+    assert "Zqxvkjwitness agreed to" not in text_of_answer(desk.get("/promises/"))
 
 
 def test_a_complete_form_is_not_taken_after_fifteen_minutes(
@@ -148,7 +148,7 @@ def test_what_was_typed_in_a_refused_form_is_kept_for_its_author(
     sent = CONSENT | {"care": "", "typed_by": by}
     answer = desk.post(f"/visits/{secret.pk}/consent/", sent, follow=True)
     assert KEPT in text_of_answer(answer) and not shows(answer)
-    assert ["who", "Zqxwitness"] in UnsentForm.objects.get().fields
+    assert ["who", "Zqxvkjwitness"] in UnsentForm.objects.get().fields
     sent["typed_by"] = "nobody"
     answer = desk.post(f"/visits/{secret.pk}/consent/", sent, follow=True)
     assert "could not be kept" in text_of_answer(answer) and UnsentForm.objects.count() == 1
@@ -189,13 +189,13 @@ def test_a_kept_form_of_a_confidential_visit_opens_only_together_with_it(
     opened = desk.post(f"/visits/{secret.pk}/sealed/", {"reason": "visit"}, follow=True)
     assert 'What you typed here was not sent. <a href="/typed/">' in text_of_answer(opened)
     page = desk.get("/typed/")
-    assert "Zqxwitness" in text_of_answer(page) and 'data-sealed="20"' in text_of_answer(page)
+    assert "Zqxvkjwitness" in text_of_answer(page) and 'data-sealed="20"' in text_of_answer(page)
     assert patients_of(AuditEvent.objects.get(action="unsent_form.seen")) == {secret.patient_id}
     fields = form_in(text_of_answer(page))[1] | CONSENT
     tuesday.shift(60)
     assert not shows(desk.get("/typed/"))
     assert shows(desk.post(f"/visits/{secret.pk}/consent/", fields, follow=True)) == []
-    assert ConsentRecord.objects.filter(who="Zqxwitness", care="treatment").count() == 2
+    assert ConsentRecord.objects.filter(who="Zqxvkjwitness", care="treatment").count() == 2
     assert not UnsentForm.objects.exists()
 
 
@@ -216,7 +216,7 @@ def test_whichever_way_a_form_names_the_visit_it_waits_closed(
     at: SimpleNamespace, secret: Visit, desk: FreshPages, address: str, field: str
 ) -> None:
     named = {"visit": secret.pk, "promise": at.promise.pk, "feedback": at.feedback.pk, "note": at.note.number}
-    fields = [["outcome", "zqxtyped"], ["drawn_for", field.format(**named)]]
+    fields = [["outcome", "zqxvkjtyped"], ["drawn_for", field.format(**named)]]
     UnsentForm.objects.create(staff=at.max, at=timezone.now(), action=address.format(**named), fields=fields)
     page = desk.get("/typed/")
     assert "for a confidential visit, " in text_of_answer(page) and not shows(page)

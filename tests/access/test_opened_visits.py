@@ -64,7 +64,7 @@ def test_what_came_of_a_form_is_shown_on_no_page_but_the_visits_own(
     assert not shows(desk.get(elsewhere))
     assert not shows(desk.get(f"/visits/{secret.pk}/"))
     opened = desk.post(f"/visits/{secret.pk}/sealed/", {"reason": "visit"}, follow=True)
-    assert "Zqxwitness agreed to" in text_of_answer(opened)
+    assert "Zqxvkjwitness agreed to" in text_of_answer(opened)
 
 
 def test_what_came_of_a_form_is_on_the_opened_visits_page_at_once(
@@ -72,4 +72,4 @@ def test_what_came_of_a_form_is_on_the_opened_visits_page_at_once(
 ) -> None:
     open_visit(desk, secret, tuesday)
     page = text_of_answer(desk.post(f"/visits/{secret.pk}/consent/", CONSENT, follow=True))
-    assert "Zqxwitness agreed to" in page and "What came of it is on" not in page
+    assert "Zqxvkjwitness agreed to" in page and "What came of it is on" not in page

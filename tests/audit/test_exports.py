@@ -51,17 +51,17 @@ def test_of_a_confidential_visit_the_export_says_that_it_was_and_nothing_that_wa
 ) -> None:
     """docs/confidential.md said that no export names it; the auditor must see whom it was opened for."""
     make.patient(dana.clinic)
-    typed = {"reason": "Zqxreason", "escort_name": "Zqxwho"}
+    typed = {"reason": "Zqxvkjreason", "escort_name": "Zqxvkjwho"}
     visit = make.visit(front, make.at("9:30"), **typed)
     by: dict[str, Any] = {"visit": visit, "by": dana, "at": make.at("9:35")}
     confidential_visits.mark_visit_confidential(kind="other", **by)
-    as_(dana).post(f"/visits/{visit.pk}/sealed/", {"reason": "other", "typed": "Zqxwhy"})
+    as_(dana).post(f"/visits/{visit.pk}/sealed/", {"reason": "other", "typed": "Zqxvkjwhy"})
     rows = exported(as_(otto).get("/audit/export/"))
     said = {row["action"]: row for row in rows if row["subject id"] == str(visit.pk)}
     assert {"confidential.marked", "sealed.opened"} <= said.keys()
     assert all(visit.token in said[code]["what"] for code in ("confidential.marked", "sealed.opened"))
     assert said["sealed.opened"]["patient ids"] == str(visit.patient_id) != "None"
-    assert not any(word in str(rows).lower() for word in ("zqx", "ruiz", "leo"))
+    assert not any(word in str(rows).lower() for word in ("zqxvkj", "ruiz", "leo"))
 
 
 def test_export_is_on_the_log_before_its_first_byte(as_: As, otto: Staff, dana: Staff) -> None:

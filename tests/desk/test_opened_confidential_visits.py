@@ -18,7 +18,12 @@ from tests.promising import keep, promise
 
 pytestmark = pytest.mark.usefixtures("tuesday")
 SHARED = {"name": "Leo Ruiz", "escort_name": "Rosa Delgado", "relationship": "aunt"}
-KEPT = {"access_needs": "zqxneeds", "language": "es", "best_time": "zqxtime", "email": "zqx@example.org"}
+KEPT = {
+    "access_needs": "zqxvkjneeds",
+    "language": "es",
+    "best_time": "zqxvkjtime",
+    "email": "zqxvkj@example.org",
+}
 
 
 @pytest.fixture
@@ -49,11 +54,11 @@ def text(answer: Any) -> str:
 def test_its_preferences_page_shows_what_they_said_and_no_form(
     browser: Client, front: Location, max_: Staff, brook: Clinic
 ) -> None:
-    visit = make.visit(front, make.at("9:20"), **SHARED, best_time="zqxtime")
+    visit = make.visit(front, make.at("9:20"), **SHARED, best_time="zqxvkjtime")
     assert "Save for next time" in text(browser.get(f"/visits/{visit.pk}/preferences/"))
     open_marked(browser, visit, max_)
     page = text(browser.get(f"/visits/{visit.pk}/preferences/"))
-    assert confidential_visit_rules.NOTHING_REMEMBERED_HERE in page and "zqxtime" in page
+    assert confidential_visit_rules.NOTHING_REMEMBERED_HERE in page and "zqxvkjtime" in page
     assert "Save for next time" not in page and 'name="access_needs"' not in page
     assert "Remember a preference" not in text(browser.get(f"/visits/{visit.pk}/"))
 
@@ -66,7 +71,7 @@ def test_what_is_sent_to_its_preferences_page_is_on_no_other_page(
     assert answer.status_code == 409 and confidential_visit_rules.NOTHING_REMEMBERED in text(answer)
     assert Patient.objects.get().access_needs == "" and Escort.objects.get().email == ""
     for page in ("/", f"/patients/{visit.patient_id}/", f"/visits/{other.pk}/"):
-        assert "zqx" not in text(browser.get(page)), page
+        assert "zqxvkj" not in text(browser.get(page)), page
 
 
 def test_what_was_kept_at_it_before_the_mark_is_on_no_other_page(
@@ -74,28 +79,28 @@ def test_what_was_kept_at_it_before_the_mark_is_on_no_other_page(
 ) -> None:
     """The need that ended with it was still named at the other visit, among those no longer needed."""
     pages = "/", f"/patients/{visit.patient_id}/", f"/visits/{other.pk}/"
-    kept = KEPT | {"language": "zqxlanguage", "interpreter_needed": "on"}
+    kept = KEPT | {"language": "zqxvkjlanguage", "interpreter_needed": "on"}
     browser.post(f"/visits/{visit.pk}/preferences/", kept)
-    assert all("zqx" in text(browser.get(page)) for page in pages)
+    assert all("zqxvkj" in text(browser.get(page)) for page in pages)
     confidential_visits.mark_visit_confidential(visit=visit, kind="other", by=max_, at=make.at("9:41"))
     for page in pages:
-        assert "zqx" not in text(browser.get(page)), page
+        assert "zqxvkj" not in text(browser.get(page)), page
     assert "No longer needed: Access" not in text(browser.get(f"/visits/{other.pk}/"))
     confidential_visits.end_visit_confidential(visit=visit, by=max_, at=make.at("9:42"))
-    assert all("zqx" in text(browser.get(page)) for page in pages)
+    assert all("zqxvkj" in text(browser.get(page)) for page in pages)
 
 
 def test_preferences_are_not_forgotten_from_it(
     browser: Client, front: Location, other: Visit, max_: Staff
 ) -> None:
-    make.visit(front, make.at("9:20"), **SHARED, best_time="zqxtime", remember=True)
+    make.visit(front, make.at("9:20"), **SHARED, best_time="zqxvkjtime", remember=True)
     visit = make.visit(front, make.at("9:25"), **SHARED)
     assert "Forget these" in text(browser.get(f"/visits/{visit.pk}/"))
     open_marked(browser, visit, max_)
     assert "Forget these" not in text(browser.get(f"/visits/{visit.pk}/"))
     answer = browser.post(f"/visits/{visit.pk}/preferences/forget/", follow=True)
     assert confidential_visit_rules.NOTHING_REMEMBERED in text(answer)
-    assert Escort.objects.get().best_time == "zqxtime"
+    assert Escort.objects.get().best_time == "zqxvkjtime"
 
 
 def test_it_has_no_button_for_a_note_or_a_promise(browser: Client, visit: Visit, max_: Staff) -> None:

@@ -14,7 +14,7 @@ from tests import make
 from tests.emptied_tables import list_tables_with_rows
 
 pytestmark = pytest.mark.usefixtures("tuesday")
-SECRET = "zqx"
+SECRET = "zqxvkj"
 
 
 @pytest.fixture
@@ -23,17 +23,17 @@ def leo(brook: Clinic, front: Location) -> Patient:
     found = make.patient(
         brook,
         "Leo Ruiz",
-        preferred_name="Zqxy",
-        address="1 Zqx Street",
-        city="Zqxtown",
-        language="zqxlang",
-        access_needs="zqxramp",
+        preferred_name="Zqxvkjy",
+        address="1 Zqxvkj Street",
+        city="Zqxvkjtown",
+        language="zqxvkjlang",
+        access_needs="zqxvkjramp",
     )
-    make.guardian(found, "Zqxmother")
-    make.guardian(found, "Rosa Delgado", phone="555-010-0144", relationship="zqxaunt")
-    make.appointment(found, front, with_whom="Dr Zqx")
+    make.guardian(found, "Zqxvkjmother")
+    make.guardian(found, "Rosa Delgado", phone="555-010-0144", relationship="zqxvkjaunt")
+    make.appointment(found, front, with_whom="Dr Zqxvkj")
     DueItem.objects.create(
-        clinic=brook, patient=found, kind="vaccine", name="Zqxvax", due_on=make.TUESDAY, system=SECRET
+        clinic=brook, patient=found, kind="vaccine", name="Zqxvkjvax", due_on=make.TUESDAY, system=SECRET
     )
     return found
 
@@ -109,7 +109,7 @@ def test_nothing_says_what_the_erased_record_said(
 def test_a_name_that_was_corrected_is_in_no_decision(
     front: Location, brook: Clinic, mia: Patient, dana: Staff
 ) -> None:
-    zoe, visit = make.patient(brook, "Zqxgiven Zqxfam"), make.visit(front, name="Leo Ruiz")
+    zoe, visit = make.patient(brook, "Zqxvkjgiven Zqxvkjfam"), make.visit(front, name="Leo Ruiz")
     link(visit, zoe, dana, "9:42")
     row = visit.discrepancies.open().get(field="name")
     make.decision(discrepancy=row, kind="use_new", by=dana, at=make.at("9:43"))
@@ -122,7 +122,7 @@ def test_a_name_that_was_corrected_is_in_no_decision(
 def test_a_note_with_the_name_of_the_erased_record_is_nobodys(
     front: Location, brook: Clinic, mia: Patient, dana: Staff, noor: Staff
 ) -> None:
-    zoe, visit = make.patient(brook, "Zqxgiven Zqxfam"), make.visit(front, name="Leo Ruiz")
+    zoe, visit = make.patient(brook, "Zqxvkjgiven Zqxvkjfam"), make.visit(front, name="Leo Ruiz")
     link(visit, zoe, dana, "9:42")
     excuse_notes.issue_note(visit=Visit.objects.get(pk=visit.pk), kind="school", by=noor, at=make.at("9:45"))
     link(visit, mia, dana)
