@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from checkin.actions import audit, open_visits, shared_visits
@@ -10,8 +11,7 @@ from checkin.actions.permissions import require_permission
 from checkin.actions.refusals import Refused
 from checkin.actions.visit_locks import (
     lock_clinic_boards,
-    lock_open_visits,
-    lock_visits,
+    lock_patient_visits,
     update_visit_and_boards,
 )
 from checkin.actions.write_queue import write_in_turn
@@ -27,7 +27,7 @@ def mark_visit_confidential(*, visit: Visit, kind: str, by: Staff, at: dt.dateti
     if not confidential_visit_rules.is_visit_kind(kind):
         raise Refused(confidential_visit_rules.NOT_A_VISIT_KIND)
     with write_in_turn():
-        lock_visits(visit)
+        others = _lock_with_others(visit)
         standing = visit.confidential_marks.standing().first()
         if standing is not None and standing.kind == kind:
             return standing
@@ -36,7 +36,7 @@ def mark_visit_confidential(*, visit: Visit, kind: str, by: Staff, at: dt.dateti
         made = ConfidentialMark.objects.create(
             clinic_id=visit.clinic_id, visit=visit, kind=kind, by=by, at=at
         )
-        _set_visit(visit, confidential=True, by=by, at=at)
+        _set_visit(visit, others, confidential=True, by=by, at=at)
         _log_mark("confidential.marked", visit, patient_id=visit.patient_id, kind=kind, by=by, at=at)
         return made
 
@@ -78,12 +78,12 @@ def end_visit_confidential(*, visit: Visit, by: Staff, at: dt.datetime) -> None:
     """End the visit's mark. Does nothing if it has none."""
     require_permission(StaffAct.KEEP_CONFIDENTIAL, by)
     with write_in_turn():
-        lock_visits(visit)
+        others = _lock_with_others(visit)
         standing = visit.confidential_marks.standing().first()
         if standing is None:
             return
         _end_mark(standing, by=by, at=at)
-        _set_visit(visit, confidential=False, by=by, at=at)
+        _set_visit(visit, others, confidential=False, by=by, at=at)
         _log_mark("confidential.ended", visit, patient_id=visit.patient_id, kind=standing.kind, by=by, at=at)
 
 
@@ -156,17 +156,26 @@ def _mark_new_visit(visit: Visit, kind: str, *, by: Staff | None) -> None:
     shared_visits.recall_shared_visits(visit, was_confidential=False, at=at)
 
 
-def _set_visit(visit: Visit, *, confidential: bool, by: Staff, at: dt.datetime) -> None:
+def _lock_with_others(visit: Visit) -> list[Visit]:
+    """Lock the visit and those that show its record or its adult, all at once; return the others."""
     # The adult's open differences at visits that have ended would go on naming a number given at this one.
     ended = Visit.objects.exclude(escort=None).filter(
         escort=visit.escort_id, discrepancies__in=Discrepancy.objects.open()
     )
-    others = [one for one in lock_open_visits([visit.patient_id], *ended.distinct()) if one.pk != visit.pk]
+    family = lock_patient_visits(visit.patient_id, visit, *ended.distinct())
+    return [one for one in family if one.pk != visit.pk]
+
+
+def _set_visit(
+    visit: Visit, others: Sequence[Visit], *, confidential: bool, by: Staff, at: dt.datetime
+) -> None:
+    # One kind of mark may replace another: then the record was written without this visit already.
+    was = visit.confidential
     update_visit_and_boards(visit, confidential=confidential)
     visit.confidential = confidential
     # What was kept or typed at it is on no page of a later visit while the mark stands. A consent or a proxy
     # said at it does not count there either.
-    shared_visits.recall_shared_visits(visit, was_confidential=not confidential, at=at)
+    shared_visits.recall_shared_visits(visit, was_confidential=was, at=at)
     open_visits.align_visits_with_records(others, by=by, at=at)
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Max, Model
 
-from checkin.actions import sign_in_columns, visit_links
+from checkin.actions import escort_phones, sign_in_columns, visit_links
 from checkin.actions.entry_ledger import columns_as_json
 from checkin.actions.open_visits import claim_of_visit
 from checkin.actions.refusals import Refused
@@ -119,6 +119,8 @@ def restore_corrected_row(last: DiscrepancyDecision, *, at: dt.datetime, though_
         _store_row_columns(row, last.before, at=at)
         if isinstance(row, Patient):
             sign_in_columns.take_confidential_columns_off(row.pk, at=at)
+        elif isinstance(row, Escort):
+            escort_phones.take_confidential_phones_off(row)
     else:
         row.delete()
 

@@ -58,6 +58,14 @@ def recall_shared_phone(visit: Visit) -> None:
         row.save(update_fields=["phone", "phone_key"])
 
 
+def take_confidential_phones_off(row: Escort) -> None:
+    """Take off the adult phones that only confidential visits gave, after an undo has written the row."""
+    there = Visit.objects.confidential().filter(escort=row).select_related("sign_in")
+    phones = [phone for visit in there for phone in _phones_typed_at(visit)]
+    if phones:
+        remove_unsupported_phones(row, phones, ledger=EntryLedger())
+
+
 def _phones_typed_at(visit: Visit) -> list[str]:
     """Return every phone of the visit's sign-in, also those of its earlier parts."""
     first = visit.sign_in.continues_id or visit.sign_in_id

@@ -105,16 +105,17 @@ def forget_visit_of_escort(escort: Escort, visit: Visit) -> None:
     """Remove what this visit said about the escort; the visit before it counts as the latest again.
 
     An escort known only from sign-ins is deleted with the last visit that names them. One from a record, or
-    one that staff decided about, stays. Call after the visit has dropped them; then
-    `write_latest_preferences` restores the preferences.
+    one that staff decided about, stays. What was said at a confidential visit is not taken in its place. Call
+    after the visit has dropped them; then `write_latest_preferences` restores the preferences.
     """
-    others = escort.visits.exclude(pk=visit.pk).select_related("sign_in").order_by("-arrived_at")
-    last = others.first()
-    if last is None and is_escort_only_of_visit(escort, visit):
+    others = escort.visits.exclude(pk=visit.pk)
+    if not others.exists() and is_escort_only_of_visit(escort, visit):
         escort.delete()
         return
-    others = others.filter(sign_in__is_patient=False).exclude(sign_in__relationship="")
-    words = others.values_list("sign_in__relationship", flat=True).first()
+    shared = others.shared().select_related("sign_in").order_by("-arrived_at")
+    last = shared.first()
+    said = shared.filter(sign_in__is_patient=False).exclude(sign_in__relationship="")
+    words = said.values_list("sign_in__relationship", flat=True).first()
     own = _known_beside_sign_ins(escort)
     if words is None:
         was_taught = bool(escort.name) and escort.relationship == visit.sign_in.relationship

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import (
     confidential_visits,
@@ -10,6 +12,7 @@ from checkin.actions import (
     discrepancies,
     excuse_notes,
     patient_merges,
+    preferences,
     promises,
 )
 from checkin.actions.permissions import NotAllowed
@@ -20,6 +23,7 @@ from checkin.rules.confidential_visits import ConfidentialKind
 from checkin.rules.excuse_notes import NoteKind
 from checkin.rules.roles import Role
 from tests import make, promising
+from tests.actions.corrected_visits import relink
 
 TEN = make.at("10:00")
 
@@ -201,3 +205,56 @@ def test_a_consent_said_at_it_counts_at_no_other_visit_while_the_mark_stands(
 
 def steps_of(visit: Visit) -> str:
     return " ".join(one.step_words for one in visit.needs.all())
+
+
+MIA = {"name": "Mia Chen", "born": "2016-05-05", "escort_name": "Kai Stone"}
+
+
+def test_an_adult_is_as_a_shared_visit_said_when_another_leaves(front: Location, dana: Staff) -> None:
+    """The words of the confidential visit between them were shown beside every later sign-in."""
+    make.patient(front.clinic, "Mia Chen", "2016-05-05")
+    first = make.visit(front, make.at("8:00"), relationship="uncle", **MIA)
+    second = make.visit(front, make.at("9:00"), relationship="her boyfriend", **MIA)
+    mark(second, dana, ConfidentialKind.OTHER)
+    third = make.visit(front, make.at("9:55"), relationship="uncle", **MIA)
+    relink(third, make.patient(front.clinic, "Finn Moss"), dana, at=TEN)
+    row = Visit.objects.get(pk=first.pk).escort
+    assert row is not None
+    assert (row.relationship, row.last_came_at) == ("uncle", first.arrived_at)
+
+
+def test_undoing_use_the_new_brings_no_confidential_number_back(front: Location, dana: Staff) -> None:
+    make.patient(front.clinic, "Mia Chen", "2016-05-05")
+    first = make.visit(front, make.at("8:00"), escort_phone="555-010-8877", **MIA)
+    second = make.visit(front, make.at("9:00"), escort_phone="555-010-1111", **MIA)
+    row = second.discrepancies.get(field="phone")
+    make.decision(discrepancy=row, kind="use_new", by=dana, at=TEN)
+    mark(first, dana, ConfidentialKind.OTHER)
+    discrepancies.undo_discrepancy_decision(discrepancy=row, by=dana, at=TEN)
+    escort = Visit.objects.get(pk=second.pk).escort
+    assert escort is not None and "8877" not in escort.phone
+    assert not any("8877" in one.recorded for one in second.discrepancies.open())
+
+
+def test_another_kind_of_mark_leaves_what_was_imported_since(front: Location, dana: Staff) -> None:
+    leo = make.patient(front.clinic, "Leo Ruiz")
+    visit = make.visit(front, make.at("9:00"))
+    said = {"language": "ar", "interpreter_needed": True, "access_needs": ""}
+    preferences.record_language_and_needs(patient=leo, visit=visit, by=dana, at=TEN, **said)
+    mark(visit, dana)
+    Patient.objects.filter(pk=leo.pk).update(language="ar")  # as an import writes it
+    mark(visit, dana, ConfidentialKind.OTHER)
+    leo.refresh_from_db()
+    assert leo.language == "ar"
+
+
+def test_all_boards_are_locked_at_once(front: Location, annexe: Location, dana: Staff) -> None:
+    """Two locks, one after the other, waited for each other with a decision at another desk."""
+    make.patient(front.clinic, "Mia Chen", "2016-05-05", address="1 Oak Street")
+    before = make.visit(front, make.at("8:00"), address="2 Elm Street", **MIA)
+    Visit.objects.filter(pk=before.pk).update(state="left")
+    visit = make.visit(annexe, make.at("9:00"), **MIA)
+    with CaptureQueriesContext(connection) as asked:
+        mark(visit, dana)
+    told = [one["sql"] for one in asked if one["sql"].startswith("SELECT") and "boardversion" in one["sql"]]
+    assert len(told) == 1 and f"{front.pk}" in told[0] and f"{annexe.pk}" in told[0]

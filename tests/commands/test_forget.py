@@ -202,3 +202,16 @@ def test_it_says_if_the_log_of_writes_still_holds_what_was_erased(forget: Told, 
     """A test runs in a transaction, in which the log cannot be emptied."""
     said = forget("--patient", leo.pk, "--reason", "family", "--yes")
     assert "the server still holds its log of writes" in said
+
+
+def test_what_is_erased_leaves_the_write_log_though_the_next_cannot_be_listed(
+    forget: Told, leo: Patient, forgotten_list: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emptied: list[bool] = []
+    monkeypatch.setattr(
+        "checkin.management.commands.forget.empty_write_log", lambda: not emptied.append(True)
+    )
+    forgotten_list.mkdir()
+    with pytest.raises(CommandError, match="cannot be read or written"):
+        forget("--patient", leo.pk, "--reason", "family", "--yes")
+    assert emptied

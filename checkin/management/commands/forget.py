@@ -90,16 +90,17 @@ class Command(PlainCommand):
         except Refused as refused:
             raise CommandError(str(refused)) from None
         except forgetting.ListUnfinished as erased:
-            self._empty_write_log()
             raise CommandError(str(erased)) from None
         except OSError as problem:
             raise CommandError(
                 f"{settings.FORGOTTEN_LIST} cannot be read or written ({problem.strerror}), and after a "
                 "restore nobody would know whom to forget again. The last one was not erased."
             ) from None
+        finally:
+            # Also when it stops half-way: what is erased until then is to be in no file.
+            if options["yes"]:
+                self._empty_write_log()
         self.stdout.write(self._say_end() if options["yes"] else _NOT_YET)
-        if options["yes"]:
-            self._empty_write_log()
 
     def _empty_write_log(self) -> None:
         if not empty_write_log():
