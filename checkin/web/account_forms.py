@@ -94,6 +94,10 @@ class _PasskeyAnswerField(forms.JSONField):
         except RecursionError:
             return {}
 
+    def bound_data(self, data: Any, initial: Any) -> str:
+        """Show no answer again: it is for one time, and junk is not even read."""
+        return ""
+
 
 class _AnyPasskeyAnswer:
     """Says of an answer without its parts that it is wrong. allauth lets the error of its reader through."""

@@ -74,6 +74,14 @@ def may_show_visit(request: Any, visit: Visit) -> bool:
     return not visit.confidential or seconds_to_show(request, visit) > 0
 
 
+def is_page_of(request: Any, visit: Visit) -> bool:
+    """Return whether this page may tell what came of an act: of a confidential visit, only its own."""
+    sealed: SealedAnswer | None = getattr(request, "sealed_answer", None)
+    return not visit.confidential or (
+        sealed is not None and sealed.visit.pk == visit.pk and may_show_visit(request, visit)
+    )
+
+
 def seconds_to_show(request: Any, visit: Visit) -> int:
     """Return for how many seconds more this login may see the confidential visit; 0 if it is closed."""
     return _seconds_left(request, visit, _READ_FOR)

@@ -41,11 +41,13 @@ def has_form_about(visit: Visit, typed_forms: list[Any]) -> bool:
     return any(visit in _find_confidential_visits(visit.clinic, typed) for typed in typed_forms)
 
 
-def _ids_in_path(path: str) -> dict[str, Any]:
+def _ids_in_path(path: str) -> dict[str, int | None]:
+    """Return the numbers that the address names; one that no database can hold is left out."""
     try:
-        return resolve(path).kwargs
+        named = resolve(path).kwargs
     except Resolver404:
         return {}
+    return {name: parse_number_param(str(value)) for name, value in named.items()}
 
 
 def describe_unsent_forms(request: Any, typed_forms: list[Any]) -> dict[str, Any]:

@@ -110,6 +110,15 @@ def test_whatever_is_sent_as_a_passkey_is_told_as_wrong(credential: str) -> None
     assert lines("login.failed") == [(None, "failed", {"kind": "passkey"})]
 
 
+@pytest.mark.parametrize("credential", ["[" * 8000, json.dumps("\ud800"), "{"])
+def test_junk_as_a_second_step_is_no_error_of_ours(dana: Staff, credential: str) -> None:
+    """The page was shown again with the junk read once more."""
+    Passkey(dana)
+    browser = Client()
+    browser.post("/account/login/", {"login": "dana", "password": make.PASSWORD})
+    assert browser.post("/account/factors/login/", {"credential": credential}).status_code == 200
+
+
 def test_wrong_codes_of_the_second_step_have_their_lines(dana: Staff) -> None:
     TOTP.activate(dana, generate_totp_secret())
     browser = Client()

@@ -10,7 +10,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from checkin.actions import confidential_visits, visit_feedback
+from checkin.actions import confidential_visits, match_decisions, visit_feedback
 from checkin.models import AfterWord, Clinic, ConfidentialMark, Location, Promise, Staff, Visit
 from checkin.rules.page_versions import child_fingerprint
 from checkin.rules.visit_feedback import FamilyFeedback
@@ -293,3 +293,33 @@ def test_the_page_of_a_child_with_only_a_confidential_visit_does_not_say_they_we
     other = make.patient(visit.clinic, "Mia Chen", "2017-05-05")
     page = text(desk_client.get(f"/patients/{other.pk}/"))
     assert "Nobody has brought them yet" in page and "Their first visit will appear" in page
+
+
+def test_only_its_own_opened_page_says_which_child_was_linked(
+    as_: Callable[[Staff], Client], front: Location, dana: Staff, noor: Staff, brook: Clinic
+) -> None:
+    """Any page with the decision's number in its address named the child, also to who had opened nothing."""
+    visit = make.visit(front, name="Zora Quill", born="2011-01-01")
+    mark(visit, dana)
+    olaf = make.patient(brook, "Olaf Berg", "2009-09-09")
+    made = match_decisions.link_visit_to_patient(visit=visit, patient=olaf, by=dana, at=make.at("9:50"))
+    other = make.visit(front, make.at("9:50"), name="Mia Chen")
+    pages = "/match/", f"/match/{other.pk}/", f"/visits/{other.pk}/", f"/visits/{visit.pk}/"
+    browser = as_(noor)
+    for page in pages:
+        shown = without_tokens(text(browser.get(f"{page}?done={made.pk}")))
+        assert "Olaf" not in shown and "Berg" not in shown, page
+    open_visit(browser, visit)
+    assert "Olaf" in text(browser.get(f"/visits/{visit.pk}/?done={made.pk}"))
+
+
+def test_who_may_not_leave_yet_is_told_without_a_word_of_the_visit(
+    as_: Callable[[Staff], Client], front: Location, dana: Staff, noor: Staff
+) -> None:
+    visit = make.visit(front, access_needs="zqxvkjneeds", reason="")
+    mark(visit, dana)
+    for headers in ({}, {"HX-Request": "true"}):
+        answer = as_(noor).post(f"/visits/{visit.pk}/move/", {"to": "left"}, headers=headers, follow=True)
+        assert "Something is still open" in text(answer) and "zqxvkj" not in text(answer)
+    visit.refresh_from_db()
+    assert visit.state == "arrived"

@@ -288,6 +288,14 @@ def test_letters_that_a_database_cannot_keep_are_left_out(desk: Client) -> None:
     assert dict(UnsentForm.objects.get().fields)["relationship"] == "hisaunt"
 
 
+@pytest.mark.parametrize("path", ["visits/{}/consent/", "promises/{}/keep/", "promises/feedback/{}/answer/"])
+def test_a_kept_form_may_name_any_number(desk: Client, dana: Staff, path: str) -> None:
+    """One number too large for the database, and no form could be reached for half an hour."""
+    action = f"/{path.format('9' * 25)}"
+    UnsentForm.objects.create(staff=dana, at=timezone.now(), action=action, fields=[["who", "Rosa"]])
+    assert desk.get(reverse("desk:typed")).status_code == 200
+
+
 def test_what_is_sent_as_a_form_number_may_be_anything(desk: Client) -> None:
     hidden = opened(desk, "/sign-in/")
     for said in ("", "x", "9" * 400, "é"):

@@ -215,7 +215,8 @@ def _page_after_match(request: StaffRequest, made: MatchDecision, onward: Visit 
     """Return the URL of the next visit in the queue; a corrected visit was not in it, so its own page."""
     is_undo = made.kind == MatchDecision.Kind.UNDO
     corrects = bool(made.previous_match) and made.previous_match not in UNSETTLED_MATCH_STATES
-    if request.POST.get("back") == "visit" or (corrects and not is_undo):
+    is_told_there = made.visit.confidential  # On no other page
+    if is_told_there or request.POST.get("back") == "visit" or (corrects and not is_undo):
         return reverse("desk:visit", args=[made.visit_id])
     if is_undo:
         return reverse("desk:match_one", args=[made.visit_id])
