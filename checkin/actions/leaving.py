@@ -13,12 +13,23 @@ from checkin.rules.sentence_codes import SentenceCode
 from checkin.rules.short_lines import put_on_one_line
 from checkin.rules.visit_steps import VisitState, is_open_visit_state
 
+_STILL_OPEN_CONFIDENTIALLY = (
+    "Something is still open. Answer it on the visit’s page, or say why it is left open."
+)
+
 
 class NeedsStillOpen(Refused):
-    """The visit is leaving with unanswered `needs`; a reason lets it leave."""
+    """The visit is leaving with unanswered `needs`; a reason lets it leave.
 
-    def __init__(self, still_open: list[Need]) -> None:
+    Of a confidential visit the sentence names none: a need may hold what the family typed, and whoever moves
+    the visit on may not have opened it.
+    """
+
+    def __init__(self, still_open: list[Need], *, is_confidential: bool) -> None:
         self.needs = still_open
+        if is_confidential:
+            super().__init__(_STILL_OPEN_CONFIDENTIALLY)
+            return
         labels = ", ".join(need.label_words for need in still_open)
         super().__init__(f"Still open: {labels}. Answer each, or say why it is left open.")
 
@@ -53,7 +64,7 @@ def _close_needs_on_leaving(visit: Visit, *, reason: str, by: Staff, at: dt.date
     """
     still_open = list(visit.needs.open().order_by("pk"))
     if still_open and not reason:
-        raise NeedsStillOpen(still_open)
+        raise NeedsStillOpen(still_open, is_confidential=visit.confidential)
     return _close_open_needs(visit, NeedOutcome.LEFT_OPEN, reason=reason, by=by, at=at)
 
 

@@ -74,12 +74,10 @@ def may_show_visit(request: Any, visit: Visit) -> bool:
     return not visit.confidential or seconds_to_show(request, visit) > 0
 
 
-def is_page_of(request: Any, visit: Visit) -> bool:
-    """Return whether this page may tell what came of an act: of a confidential visit, only its own."""
+def may_tell_outcome(request: Any, visit: Visit) -> bool:
+    """Return whether this page may say what came of an act at this visit: its own page, if confidential."""
     sealed: SealedAnswer | None = getattr(request, "sealed_answer", None)
-    return not visit.confidential or (
-        sealed is not None and sealed.visit.pk == visit.pk and may_show_visit(request, visit)
-    )
+    return not visit.confidential or bool(sealed and sealed.visit.pk == visit.pk and sealed.seconds)
 
 
 def seconds_to_show(request: Any, visit: Visit) -> int:

@@ -309,8 +309,37 @@ def test_only_its_own_opened_page_says_which_child_was_linked(
     for page in pages:
         shown = without_tokens(text(browser.get(f"{page}?done={made.pk}")))
         assert "Olaf" not in shown and "Berg" not in shown, page
+    mark(other, dana)
+    open_visit(browser, other)
+    assert "Olaf" not in text(browser.get(f"/visits/{other.pk}/?done={made.pk}")), "another opened one"
     open_visit(browser, visit)
     assert "Olaf" in text(browser.get(f"/visits/{visit.pk}/?done={made.pk}"))
+
+
+def test_what_came_of_a_difference_at_it_is_told_on_no_list(
+    as_: Callable[[Staff], Client], front: Location, dana: Staff, noor: Staff, brook: Clinic
+) -> None:
+    make.patient(brook, "Mia Chen", "2016-05-05", address="1 Oak Street")
+    visit = make.visit(front, name="Mia Chen", born="2016-05-05", address="2 Elm Street")
+    row = visit.discrepancies.get(field="address")
+    made = make.decision(discrepancy=row, kind="keep_old", by=dana, at=make.at("9:50"))
+    address = f"/discrepancies/?done={made.pk}"
+    assert visit.token in text(as_(noor).get(address))
+    mark(visit, dana)
+    assert visit.token not in text(as_(noor).get(address))
+
+
+def test_linking_from_the_match_desk_leads_to_its_own_page(
+    as_: Callable[[Staff], Client], front: Location, dana: Staff, brook: Clinic
+) -> None:
+    visit = make.visit(front, name="Zora Quill", born="2011-01-01")
+    mark(visit, dana)
+    olaf = make.patient(brook, "Olaf Berg", "2009-09-09")
+    browser = as_(dana)
+    open_visit(browser, visit)
+    answer = browser.post(f"/match/{visit.pk}/link/", {"patient": olaf.pk, "seen": 0})
+    assert answer.url.startswith(f"/visits/{visit.pk}/?done=")
+    assert "Olaf" in text(browser.get(answer.url))
 
 
 def test_who_may_not_leave_yet_is_told_without_a_word_of_the_visit(

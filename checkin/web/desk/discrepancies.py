@@ -24,7 +24,7 @@ from checkin.web.access import (
     may_perform_act,
     staff_required,
 )
-from checkin.web.confidential_visits import is_page_of, require_open_visit
+from checkin.web.confidential_visits import may_tell_outcome, require_open_visit
 from checkin.web.desk.audit_views import audit_page_view, audit_patients_listed
 from checkin.web.params import parse_number_param, parse_seen_decision
 
@@ -102,7 +102,7 @@ def _render_discrepancy_page(
         "groups": groups,
         "told": told,
         "asked": asked,
-        "done": made if made and is_page_of(request, made.discrepancy.visit) else None,
+        "done": made if made and may_tell_outcome(request, made.discrepancy.visit) else None,
         "next": _find_next_in(groups, parse_number_param(request.GET.get("next"))),
         "back": "visit" if "visit" in context else "list",
         "may_decide": may_perform_act(request, StaffAct.SETTLE_DISCREPANCY),

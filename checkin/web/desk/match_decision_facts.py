@@ -22,7 +22,7 @@ from checkin.queries import (
 )
 from checkin.rules.patient_merges import ChildIdentity, may_be_look_alike
 from checkin.web.access import StaffRequest
-from checkin.web.confidential_visits import is_page_of
+from checkin.web.confidential_visits import may_tell_outcome
 from checkin.web.params import parse_number_param
 
 
@@ -34,7 +34,7 @@ def just_decided_facts(request: StaffRequest) -> dict[str, object]:
     """
     pk = parse_number_param(request.GET.get("done"))
     made = visit_timeline.find_last_match_decision(request.clinic, pk) if pk is not None else None
-    if made is None or not is_page_of(request, made.visit):
+    if made is None or not may_tell_outcome(request, made.visit):
         return _facts_of_no_decision()
     is_new = made.kind == MatchDecision.Kind.NEW_PATIENT
     alike = _find_new_look_alikes(made.patient) if made.patient and is_new else []

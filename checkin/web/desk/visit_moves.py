@@ -25,9 +25,6 @@ from checkin.web.desk.board import render_board_fragment
 from checkin.web.locations import reverse_with_id
 from checkin.web.redirects import redirect_back
 
-_OPEN_AT_CONFIDENTIAL = "Something is still open. Answer it on the visit’s page, or say why it is left open."
-"""Of a confidential visit: the needs themselves may hold what the family typed."""
-
 
 @require_POST
 @staff_required(StaffAct.MOVE)
@@ -37,8 +34,9 @@ def submit_visit_move(request: StaffRequest, visit_id: int) -> HttpResponse:
     try:
         move_visit_as_shown(request, visit, to)
     except NeedsStillOpen as still_open:
-        sentence = _OPEN_AT_CONFIDENTIAL if visit.confidential else still_open.sentence
-        return refuse_board_act(request, visit, sentence, asks=_leaving_address(visit, VisitState.LEFT))
+        return refuse_board_act(
+            request, visit, still_open.sentence, asks=_leaving_address(visit, VisitState.LEFT)
+        )
     except UnreadReason as unread:
         return refuse_board_act(
             request, visit, unread.sentence, asks=f"{reverse_with_id('desk:reason', visit.pk)}?to={to}"
