@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from checkin.models import AuditEvent, Clinic, Location, Staff
 from tests import make
@@ -49,6 +49,21 @@ def test_a_manager_adds_a_passkey_and_logs_in_with_it_alone(
     passkeys.get_by_role("button", name="Log in with a passkey").click()
     expect(passkeys.get_by_role("heading", level=1)).to_contain_text("Promises")
     assert AuditEvent.objects.filter(action="staff.second_factor_added").count() == 1
+
+
+def test_the_button_shows_only_once_it_does_something(
+    passkeys: Page, address: str, brook: Clinic, front: Location, dana: Staff
+) -> None:
+    log_in(passkeys, address, "dana")
+    passkeys.wait_for_url(f"{address}/")
+    held: dict[str, Route] = {}
+    passkeys.route("**/mfa/js/webauthn.*", lambda route: held.update(script=route))
+    passkeys.goto(f"{address}/account/passkeys/add/", wait_until="commit")
+    expect(passkeys.get_by_text("Back to your login")).to_be_visible()
+    expect(passkeys.locator("#add_passkey")).to_be_hidden()
+    held["script"].continue_()
+    passkeys.get_by_role("button", name="Add the passkey").click()
+    expect(passkeys.get_by_role("heading", level=1)).to_have_text("Recovery codes")
 
 
 def test_after_the_password_the_passkey_is_the_first_way_on(
