@@ -17,8 +17,9 @@ from checkin.actions import audit
 from checkin.actions.permissions import require_permission
 from checkin.actions.refusals import Refused
 from checkin.actions.unsent_forms import delete_every_unsent_form
+from checkin.actions.visit_locks import lock_clinic_boards
 from checkin.actions.write_queue import write_in_turn
-from checkin.models import BoardVersion, Clinic, Location, Patient, Staff, Visit
+from checkin.models import Clinic, Patient, Staff, Visit
 from checkin.models.disk_lines import append_lines
 from checkin.models.erasure import Erasure, overwrite_what_is_erased
 from checkin.rules.confidential_visits import HELD_MESSAGES_KEY
@@ -80,6 +81,8 @@ def forget_patient(
         raise PatientGone(f"This clinic has no patient {patient_id}. Nothing was erased.")
     overwrite_what_is_erased()
     with write_in_turn():
+        # Everybody locks boards before records. A sign-in sees from its board that it must look again.
+        lock_clinic_boards(clinic.pk)
         # Locked before it is judged: a sign-in locks the record that it matches too.
         held = Patient.objects.select_for_update().filter(pk__in=_merged_with(clinic, patient_id))
         records = list(held.order_by("pk"))
@@ -90,8 +93,6 @@ def forget_patient(
         counts = erasure.counts()
         erasure.carry_out()
         cleared, unsent = _empty_sessions(), delete_every_unsent_form()
-        for location in Location.objects.filter(clinic=clinic):
-            BoardVersion.bump(location.pk)
         audit.write_audit_event(
             action="patient.forgotten",
             subject=clinic,

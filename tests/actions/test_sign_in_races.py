@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from checkin.actions import visits
+from checkin.actions import forgetting, visits
 from checkin.actions.refusals import Refused
 from checkin.actions.visits import SignInReceipt
-from checkin.models import Appointment, Clinic, Escort, Location, SignInChannel, Visit
+from checkin.models import Appointment, Clinic, Escort, Location, Patient, SignInChannel, Visit
+from checkin.rules.roles import Role
 from checkin.rules.visit_steps import VisitState
 from tests import make
 from tests.racing import at_once
@@ -76,3 +77,28 @@ def test_two_people_moving_one_visit_make_one_move_and_one_refusal(desk: Locatio
         assert len(refused) == 1, results
         assert "already did this" in refused[0].sentence
         assert visit.moves.filter(to_state=VisitState.ROOMED).count() == 1
+
+
+@pytest.mark.usefixtures("forgotten_list")
+def test_a_sign_in_while_the_record_is_forgotten_is_kept_or_goes_with_it(desk: Location) -> None:
+    max_ = make.staff(desk.clinic, "max_", Role.MANAGER)
+    for _ in range(6):
+        leo = make.patient(desk.clinic, "Leo Ruiz")
+        make.appointment(leo, desk)
+        before = make.visit(desk, patient=leo)
+        claims = [make.claim(key=str(uuid.uuid4()), name="Leo Ruiz") for _ in range(4)]
+        done = at_once(
+            lambda pk=leo.pk: forgetting.forget_patient(
+                clinic=desk.clinic, patient_id=pk, reason="family", by=max_, at=make.at()
+            ),
+            *(sign_in(desk, claim) for claim in claims),
+        )
+        assert [one for one in done if isinstance(one, Exception)] == []
+        assert not Patient.objects.filter(pk=leo.pk).exists()
+        assert not Visit.objects.filter(pk=before.pk).exists()
+        receipts = [one for one in done if isinstance(one, SignInReceipt)]
+        assert len(receipts) == 4
+        for one in receipts:
+            # One that was kept before is the forgotten child's, and erased with the rest.
+            is_kept = Visit.objects.filter(pk=one.visit.pk).exclude(patient=leo.pk).exists()
+            assert is_kept != (one.visit.patient_id == leo.pk)
