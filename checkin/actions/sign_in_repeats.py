@@ -64,8 +64,7 @@ def find_known_sign_in(location: Location, said: sign_in_claims.SignInClaim) -> 
     found = SignIn.objects.select_related("visit").filter(clinic_id=location.clinic_id, key=said.key).first()
     if found is None:
         return None
-    visit = getattr(found, "visit", None) or Visit.objects.get(sign_in__continues=found)
-    return KnownSignIn(found, visit)
+    return KnownSignIn(found, found.find_visit())
 
 
 def is_for_new_visit(found: KnownSignIn, said: sign_in_claims.SignInClaim) -> bool:

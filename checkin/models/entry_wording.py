@@ -171,11 +171,14 @@ def note_entry_words(row: ExcuseNote) -> str:
 
 def preference_entry_words(row: ChartChange | SignIn) -> str:
     """Return in words the preferences that staff kept, or that a sign-in asks us to remember."""
-    values: dict[str, Any] = (
-        {one.column: getattr(row, one.name) for one in WISHES} if isinstance(row, SignIn) else {**row.after}
-    )
-    if row.visit is not None:
-        values["email"] = hide_own_email(values.get("email", ""), row.visit)
+    values: dict[str, Any]
+    visit: Visit | None
+    if isinstance(row, SignIn):
+        values, visit = {one.column: getattr(row, one.name) for one in WISHES}, row.find_visit()
+    else:
+        values, visit = {**row.after}, row.visit
+    if visit is not None:
+        values["email"] = hide_own_email(values.get("email", ""), visit)
     return f"Remembered: {list_remembered_words(values) or 'nothing anymore'}"
 
 

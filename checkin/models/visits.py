@@ -92,6 +92,11 @@ class SignIn(ImmutableModel):
     def child_name(self) -> str:
         return " ".join(filter(None, [self.child_given_name, self.child_family_name]))
 
+    def find_visit(self) -> Visit:
+        """Return the visit that it made or is part of: a visit names the last of its sign-ins only."""
+        own: Visit | None = getattr(self, "visit", None)
+        return own or Visit.objects.get(sign_in__continues=self.continues_id or self.pk)
+
 
 class MatchState(models.TextChoices):
     """The certainty of which child a visit is for."""
