@@ -174,8 +174,8 @@ SELECT relname, tgname, pg_get_triggerdef(pg_trigger.oid, true) || E'\n'
     || concat_ws(' ', lanname, prosecdef, proconfig, prosrc),
     tgenabled = 'A' OR current_setting('session_replication_role') <> 'replica'
 FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid
-    JOIN pg_language ON pg_language.oid = prolang
-WHERE NOT tgisinternal AND relnamespace::regnamespace::text = ANY (current_schemas(false)::text[])
+    JOIN pg_language ON pg_language.oid = prolang JOIN pg_namespace ON pg_namespace.oid = relnamespace
+WHERE NOT tgisinternal AND nspname = ANY (current_schemas(false))
     AND tgenabled IN ('A', 'O')
 UNION ALL
 SELECT tablename, rulename, definition, true FROM pg_rules WHERE schemaname = ANY (current_schemas(false))

@@ -97,3 +97,14 @@ def test_a_trigger_that_the_program_did_not_make_is_named(verb: str, table: str)
 def test_a_rule_that_drops_rows_is_named() -> None:
     send(f"CREATE RULE nothing_to_see AS ON INSERT TO {EVENT} WHERE NEW.patient_id = 1 DO INSTEAD NOTHING")
     assert find_wrong_triggers() == ([], [], [TableTrigger(EVENT, "nothing_to_see")])
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.parametrize("schema", ["Brook Street", "clinic", 'a"b'])
+def test_triggers_are_found_in_a_schema_of_any_name(schema: str) -> None:
+    quoted = '"' + schema.replace('"', '""') + '"'
+    send(f"ALTER SCHEMA public RENAME TO {quoted}")
+    send(f"SET LOCAL search_path = {quoted}")
+    assert find_wrong_triggers() == ([], [], [])
+    send(f"DROP TRIGGER {EVENT}_no_delete ON {EVENT}")
+    assert find_wrong_triggers() == ([TableTrigger(EVENT, f"{EVENT}_no_delete")], [], [])
