@@ -82,6 +82,11 @@ class EmergencyAccess(models.Model):
         return self.ended_at or self.ends_at
 
     @property
+    def let_in_until(self) -> dt.datetime:
+        """Until when it let requests in; the whole hour if the clock was set back before it ended."""
+        return self.stopped_at if self.stopped_at > self.started_at else self.ends_at
+
+    @property
     def written_until(self) -> dt.datetime:
         """Until when its events may be in the trail: a request that it let in may write after its end."""
         # If the clock was set back meanwhile, it ended before it started.

@@ -38,7 +38,7 @@ class AuditPlace(NamedTuple):
 class AuditFilter:
     """What to show of the log; None or "" is everything. `start` and `end` are moments, `end` is after it.
 
-    `emergency_id`: only what this emergency access let in.
+    `emergency_id`: only what this emergency access let in. `emergency_end`: when it stopped letting in.
     """
 
     staff_id: int | None = None
@@ -50,6 +50,7 @@ class AuditFilter:
     start: dt.datetime | None = None
     end: dt.datetime | None = None
     emergency_id: int | None = None
+    emergency_end: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +89,21 @@ def filter_audit_events(clinic: Clinic, wanted: AuditFilter) -> models.QuerySet[
         asked["at__lt"] = wanted.end
     found = found.filter(**asked)
     if wanted.emergency_id:
-        found = found.filter(was_let_in_by(wanted.emergency_id))
+        found = found.filter(was_let_in_by(wanted.emergency_id, wanted.emergency_end))
     if wanted.kind == AuditKind.OTHER:
         return found.exclude(action__in=list(KIND_OF_ACTION))  # type: ignore[no-any-return]
     return found.filter(action__in=actions_of_kind(wanted.kind)) if wanted.kind else found  # type: ignore[no-any-return]
 
 
-def was_let_in_by(access_id: int) -> models.Q:
+def was_let_in_by(access_id: int, let_in_until: dt.datetime | None) -> models.Q:
     """Return the condition for events of this emergency access, to be used with its person and its times.
 
-    Events of before migration 0051 do not name theirs: there only the times tell.
+    Events of before migration 0051 do not name theirs. There only the times tell, and after its end they
+    may be the next one's.
     """
     is_unnamed = models.Q(purpose=AuditPurpose.EMERGENCY) & ~models.Q(detail__has_key="emergency")
+    if let_in_until:
+        is_unnamed &= models.Q(at__lt=let_in_until)
     return models.Q(detail__emergency=access_id) | is_unnamed
 
 

@@ -42,7 +42,7 @@ def list_emergency_accesses(clinic: Clinic) -> list[EmergencyAccess]:
 def _count_patients_read(access: EmergencyAccess) -> int:
     """Return how many patients the events of this access name. The times are there for the index."""
     events = AuditEvent.objects.filter(
-        was_let_in_by(access.pk),
+        was_let_in_by(access.pk, access.let_in_until),
         clinic_id=access.clinic_id,
         staff_id=access.staff_id,
         at__gte=access.started_at,

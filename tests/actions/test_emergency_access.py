@@ -152,6 +152,29 @@ def test_the_auditor_finds_what_was_let_in_before_events_named_their_access(
     assert f"/audit/patients/{leo.pk}/" in page and f"/audit/patients/{mia.pk}/" not in page
 
 
+def test_what_was_let_in_before_events_named_their_access_belongs_to_the_one_that_was_open(
+    as_: Callable[[Staff], Client], ada: Staff, otto: Staff, brook: Clinic, tuesday: time_machine.Traveller
+) -> None:
+    """The hour after an end holds what its last request wrote late, and the next access as well."""
+    made = start(ada)
+    leo, mia = make.patient(brook, "Leo Ruiz"), make.patient(brook, "Mia Chen", "2017-05-05")
+    write_seen(ada, leo, "9:45", purpose=AuditPurpose.EMERGENCY)
+    emergency_access.end_emergency_access(desk=made.desk, by=ada, at=make.at("9:50"), why="pressed")
+    other = make.emergency_access(ada, REASON, make.at("9:55"))
+    write_seen(ada, mia, "9:56", purpose=AuditPurpose.EMERGENCY)
+    assert [one.patients_read for one in list_emergency_accesses(brook)] == [1, 1]
+    for access, shown, hidden in ((made, leo, mia), (other, mia, leo)):
+        page = as_(otto).get(f"/audit/emergencies/{access.pk}/").content.decode()
+        assert f"/audit/patients/{shown.pk}/" in page and f"/audit/patients/{hidden.pk}/" not in page
+
+
+def test_what_was_let_in_then_is_kept_though_the_clock_was_set_back(ada: Staff, brook: Clinic) -> None:
+    made = start(ada)
+    write_seen(ada, make.patient(brook), "9:45", purpose=AuditPurpose.EMERGENCY)
+    emergency_access.end_emergency_access(desk=made.desk, by=ada, at=make.at("9:30"), why="pressed")
+    assert [one.patients_read for one in list_emergency_accesses(brook)] == [1]
+
+
 @pytest.mark.parametrize("act", ["pressed", "role", "extended"])
 def test_every_end_ends_it_though_the_clock_was_set_back(ada: Staff, brook: Clinic, act: str) -> None:
     """The end looked for what was open by the clock: set right later, that was open again."""

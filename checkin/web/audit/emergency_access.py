@@ -37,6 +37,7 @@ def show_emergency(request: StaffRequest, access_id: int) -> HttpResponse:
         start=access.started_at,
         end=access.written_until,
         emergency_id=access.pk,
+        emergency_end=access.let_in_until,
     )
     audit_trail_read(request, "audit_log.emergency_read", wanted, access)
     context = events_context(request, form, wanted, staff=access.staff_id)
