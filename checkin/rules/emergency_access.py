@@ -23,6 +23,11 @@ _FEWEST_WORDS_OF_REASON = 2
 _FEWEST_LETTERS_OF_REASON = 8
 _LETTER = re.compile(r"[^\W\d_]")
 _LINE_BREAK = re.compile(r"\r\n?")
+_SYLLABLE = re.compile(
+    r"[\uac00-\ud7a3\u1200-\u137f\u1380-\u138f\u2d80-\u2ddf\uab01-\uab2e\u13a0-\u13fd\uab70-\uabbf"
+    r"\u1401-\u167f\ua000-\ua48c\u3041-\u30ff\u31f0-\u31ff]"
+)
+"""Hangul, Ethiopic, Cherokee, Canadian, Yi and kana: each sign is a syllable, so at least two letters."""
 _IDEOGRAPH = re.compile(r"[\u3005\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 """Each says about as much as two letters: “fire alarm” is four of them."""
 _LETTER_WITHOUT_SPACES = re.compile(
@@ -57,8 +62,10 @@ def join_line_breaks(reason: str) -> str:
 
 
 def _has_spaced_words(reason: str) -> bool:
-    has_letters = len(_LETTER.findall(reason)) >= _FEWEST_LETTERS_OF_REASON
-    return has_letters and len(reason.split()) >= _FEWEST_WORDS_OF_REASON
+    # Korean may come taken apart into the letters of its syllables.
+    plain = unicodedata.normalize("NFKC", reason)
+    letters = sum(2 if _SYLLABLE.match(one) or _IDEOGRAPH.match(one) else 1 for one in _LETTER.findall(plain))
+    return letters >= _FEWEST_LETTERS_OF_REASON and len(reason.split()) >= _FEWEST_WORDS_OF_REASON
 
 
 def _has_unspaced_words(reason: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 
 import pytest
 
@@ -39,6 +40,27 @@ def test_a_few_words_will_do(reason: str) -> None:
 )
 def test_scripts_without_spaces_are_counted_by_letters(reason: str) -> None:
     assert reason_problem(reason) == ""
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "화재 경보",
+        unicodedata.normalize("NFD", "화재 경보"),
+        "화재 경보, 데스크에 아무도 없음",
+        "아이 쓰러짐",
+        "火灾 前台没人",
+        "የእሳት አደጋ",
+        "ᎠᏥᎳ ᏗᎦᏃᏣᎢ",
+    ],
+)
+def test_signs_that_say_a_syllable_count_as_two_letters(reason: str) -> None:
+    assert reason_problem(reason) == ""
+
+
+@pytest.mark.parametrize("reason", ["화재", "화재 시", "긴급상황입니다", "አደጋ", "እሳ ነ"])
+def test_too_few_syllables_or_one_word_of_them_are_too_short(reason: str) -> None:
+    assert reason_problem(reason).startswith("Nothing is open yet")
 
 
 @pytest.mark.parametrize(
