@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session
 
 from checkin.models import Staff
 from checkin.rules.browser_names import describe_browser
+from checkin.rules.staff_accounts import is_exactly_same_login, pick_exact_username
 
 
 class OwnFactors(NamedTuple):
@@ -63,14 +64,18 @@ def find_staff_of_provider(said: Mapping[str, Any], *, match: str) -> Staff | No
     """Return the one active person whom the clinic's provider names, or None.
 
     `said`: its claims (OpenID Connect Core 5.1). `match`: email or username. An address that the provider
-    does not call verified, or that two people have, is nobody's.
+    does not call verified, or that two people have, is nobody's, and so is a name that two accounts have.
     """
+    active = Staff.objects.filter(is_active=True).select_related("clinic")
     if match == "username":
-        return Staff.objects.find_by_username(str(said.get("preferred_username") or ""), only_active=True)
+        usernames = list(Staff.objects.values_list("username", flat=True))
+        username = pick_exact_username(usernames, str(said.get("preferred_username") or ""))
+        return active.filter(username=username).first() if username else None
     name = str(said.get("email") or "") if said.get("email_verified") is True else ""
-    found = Staff.objects.filter(email__iexact=name, is_active=True)
-    people = list(found.select_related("clinic")[:2]) if name else []
-    return people[0] if len(people) == 1 else None
+    people = list(active.filter(email__iexact=name)[:2]) if name else []
+    # In PostgreSQL's capitals "ı" is "i" and "ſ" is "s".
+    is_one = len(people) == 1 and is_exactly_same_login(people[0].email, name)
+    return people[0] if is_one else None
 
 
 def list_own_sessions(person: Staff, *, this_key: str, at: dt.datetime) -> list[OwnSession]:

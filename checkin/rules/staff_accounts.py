@@ -102,5 +102,21 @@ def pick_username(usernames: Collection[str], typed: str) -> str | None:
     return None
 
 
+def pick_exact_username(usernames: Collection[str], said: str) -> str | None:
+    """Return which of these usernames another system names, sign by sign; None if it is none, or several.
+
+    Stricter than `pick_username`: no password stands behind it, and at the provider "strauß" and "strauss"
+    may be two people.
+    """
+    found = [one for one in usernames if is_exactly_same_login(one, said)]
+    return found[0] if len(found) == 1 else None
+
+
+def is_exactly_same_login(one: str, other: str) -> bool:
+    """Return whether two usernames or addresses are one in all but case, and how an accent is stored."""
+    first, second = (unicodedata.normalize("NFC", said).lower() for said in (one, other))
+    return first == second
+
+
 def _normalize_username(username: str) -> str:
     return unicodedata.normalize("NFKC", username).strip()

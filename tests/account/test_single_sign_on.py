@@ -21,7 +21,7 @@ from django.test import Client
 from checkin.actions import mailing, staff, staff_invitations
 from checkin.actions.permissions import NotAllowed
 from checkin.actions.refusals import Refused
-from checkin.models import Role, Staff
+from checkin.models import Clinic, Role, Staff
 from checkin.queries.second_factors import find_staff_of_provider
 from checkin.rules import staff_accounts
 from checkin.web.single_sign_on import StaffSocialAdapter
@@ -244,6 +244,48 @@ def test_a_username_matches_only_where_the_clinic_says_so(provider: Provider, da
     assert find_staff_of_provider({}, match="username") is None
     elodie = make.staff(dana.clinic, "élodie")
     assert find_staff_of_provider({"preferred_username": "ÉLODIE"}, match="username") == elodie
+
+
+@pytest.mark.parametrize(
+    ("here", "said"),
+    [
+        ("strauß", "strauss"),
+        ("strauss", "strauß"),
+        ("strauss", "ſtrauss"),
+        ("dana2", "ｄａｎａ２"),
+        ("dana2", "dana²"),
+        ("fiona", "ﬁona"),
+        ("dana2", "da\u200bna2"),
+        ("dana2", " dana2"),
+    ],
+)
+def test_a_name_of_the_provider_finds_nobody_whose_name_is_only_like_it(
+    brook: Clinic, here: str, said: str
+) -> None:
+    """Whoever may choose a name at the provider would be let in as somebody else."""
+    make.staff(brook, here)
+    assert find_staff_of_provider({"preferred_username": said}, match="username") is None
+
+
+@pytest.mark.parametrize("said", ["Élodie", "E\u0301LODIE", "élodie"])
+def test_a_name_of_the_provider_that_two_accounts_have_is_nobodys(brook: Clinic, said: str) -> None:
+    for here in ("élodie", "e\u0301lodie"):
+        make.staff(brook, "made")
+        Staff.objects.filter(username="made").update(username=here, is_active=here == "élodie")
+    assert find_staff_of_provider({"preferred_username": said}, match="username") is None
+
+
+@pytest.mark.parametrize("said", ["dına@brook.example", "dina@brook.example ", "ſtan@brook.example"])
+def test_an_address_of_the_provider_finds_nobody_whose_address_is_only_like_it(
+    brook: Clinic, said: str
+) -> None:
+    """PostgreSQL compares addresses in capitals, which "ı" and "i" have in common."""
+    make.staff(brook, "dina", email="dina@brook.example")
+    make.staff(brook, "stan", email="stan@brook.example")
+    claims = {"email": said, "email_verified": True}
+    assert find_staff_of_provider(claims, match="email") is None
+    exact = claims | {"email": "DINA@brook.example"}
+    assert find_staff_of_provider(exact, match="email") == Staff.objects.get(username="dina")
 
 
 def test_an_answer_that_nobody_asked_for_logs_nobody_in(client: Client, provider: Provider) -> None:

@@ -10,6 +10,7 @@ from checkin.rules.staff_accounts import (
     is_blank_name,
     list_roles_looked_after,
     may_look_after,
+    pick_exact_username,
     pick_username,
     username_key,
 )
@@ -69,6 +70,18 @@ def test_of_two_that_differ_in_case_each_is_found_as_written_and_neither_otherwi
     assert [pick_username(both, one) for one in both] == both
     assert pick_username(both, "E\u0301LODIE") == "ÉLODIE"
     assert pick_username(both, "Élodie") is None
+
+
+@pytest.mark.parametrize("other", ["strauss", "ſtrauß", "strauß ", "ｓtrauß", "stra\u200bu\u00df", ""])
+def test_another_system_names_only_whom_it_names_sign_by_sign(other: str) -> None:
+    assert pick_exact_username([other], "strauß") is None
+    assert pick_exact_username(["strauß"], other) is None
+
+
+@pytest.mark.parametrize("said", ["élodie", "Élodie", "E\u0301LODIE"])
+def test_case_and_how_an_accent_is_stored_make_no_other_name_and_two_of_them_are_nobodys(said: str) -> None:
+    assert pick_exact_username(["élodie", "elodie"], said) == "élodie"
+    assert pick_exact_username(["élodie", "ÉLODIE"], said) is None
 
 
 @pytest.mark.parametrize(
