@@ -38,6 +38,8 @@ _KIN_OF_PARENT = {
     "brother": "uncle",
 }
 _COARSE = {word: KIN_BY_WORD.get(word, word) for word in EXACT_KIN_BY_WORD.values()}
+_KIN_OF_ANYBODY = frozenset({"other"})
+"""A neighbor, friend or sitter of one person in the family is mostly one of the others too."""
 _COARSE |= {"half sister": "sister", "half brother": "brother"}
 
 
@@ -179,12 +181,32 @@ def _further_meanings(phrase: KinPhrase) -> set[KinPhrase]:
 
 
 def _is_same_chain(one: KinPhrase, other: KinPhrase) -> bool:
+    """Return whether both end in one kin, of owners who may be one adult or do not matter."""
     *owners, kin = one
     *more, twin = other
-    is_alike = _is_same_link(kin, twin) or ("" in (kin, twin) and len(one) == len(other))
-    if kin in _SEX_OF_PARTNER and twin in _SEX_OF_PARTNER and (not owners or not more):
-        return is_alike
-    return is_alike and len(owners) == len(more) and all(map(_is_same_link, owners, more))
+    if "" in (kin, twin):
+        known = _COARSE.get(kin or twin, kin or twin)
+        return known in _KIN_OF_ANYBODY or (len(owners) == len(more) and _has_same_owners(owners, more))
+    are_partners = [_is_partner(kin), _is_partner(twin)]
+    if not _is_same_link(kin, twin):
+        # A boyfriend also says that he is her friend.
+        is_friend = any(are_partners) and "friend" in (kin, twin)
+        return is_friend and bool(owners) and _has_same_owners(owners, more)
+    is_owner_open = not owners or not more
+    coarse = _COARSE.get(kin, kin)
+    if coarse in _KIN_OF_ANYBODY or (is_owner_open and (coarse == "cousin" or all(are_partners))):
+        return True
+    return _has_same_owners(owners, more)
+
+
+def _has_same_owners(owners: list[str], more: list[str]) -> bool:
+    if not owners or not more:
+        return not owners and not more
+    return _may_mean_one_adult(tuple(owners), tuple(more))
+
+
+def _is_partner(kin: str) -> bool:
+    return kin in _SEX_OF_PARTNER
 
 
 def _is_same_link(one: str, other: str) -> bool:

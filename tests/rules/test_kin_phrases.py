@@ -62,6 +62,11 @@ def test_text_is_unread_if_no_word_tells_what_the_adult_is(text: str, *, is_unre
         ("mom's husband", "father", {("mother", "husband")}),
         ("mom's boyfriend", "father", set()),
         ("mom", "mom's mom", set()),
+        ("mom's friend", "neighbor", {("mother", "friend")}),
+        ("mom's cousin", "cousin", {("mother", "cousin")}),
+        ("mom's cousin", "dad's cousin", set()),
+        ("mom's boyfriend's mother", "boyfriend's mother", {("mother", "boyfriend", "mother")}),
+        ("stepdad's mother", "mom's husband's mother", {("stepfather", "mother")}),
     ],
 )
 def test_phrases_match_if_they_may_mean_one_adult(
