@@ -108,8 +108,10 @@ class _PieceReader:
 
     def __init__(self) -> None:
         self.found: list[KinPhrase] = []
+        self.further: list[KinPhrase] = []
         self.owners: KinPhrase = ()
         self.is_after_of = self.is_next = self.has_unknown = self.has_child = False
+        self.has_gap = self.is_after_side = False
 
     def read(self, tokens: list[KinToken]) -> list[KinPhrase]:
         for token in tokens:
@@ -119,19 +121,42 @@ class _PieceReader:
                 self.is_after_of = True
             elif token.part in (KinPart.CHILD, KinPart.CHILD_OF_SPEAKER):
                 self.owners, self.has_child = (), True
+            elif token.part == KinPart.SIDE:
+                self._leave_out_side()
             elif token.part != KinPart.BESIDE:
+                self.has_gap |= token.part != KinPart.QUALITY
                 self.has_unknown, self.has_child = True, False
-                self.is_next = self.is_after_of = False
+                self.is_next = self.is_after_of = self.is_after_side = False
         if self.owners:
             self.found.append((*self.owners, "") if self.has_unknown else self.owners)
-        return self.found
+        return self.found + self.further
+
+    def _leave_out_side(self) -> None:
+        """Leave out whose side of the family it is: "dad's side", "dad side", "parte de padre".
+
+        An uncle of either side may be called uncle alone.
+        """
+        is_parent_before = self.is_next and not self.is_after_of and self.found[-1][-1] in _PARENT_LINKS
+        self.is_after_side = not self.owners and not is_parent_before
+        if is_parent_before and not self.owners:
+            self.found.pop()
+        self.owners = ()
+        self.is_after_of = self.is_next = self.has_unknown = self.has_gap = False
 
     def _add_kin(self, token: KinToken) -> None:
+        is_side, self.is_after_side = self.is_after_side, False
+        if is_side and (self.is_after_of or token.kin in _PARENT_LINKS):
+            self.is_after_of = False
+            return
         chain = (*self.owners, token.kin)
+        has_gap, self.has_gap = bool(self.owners) and self.has_gap, False
         self.owners = ()
         if token.part == KinPart.OWNER:
-            self.owners, self.has_unknown = chain, False
+            self.owners, self.has_unknown, self.has_gap = chain, False, has_gap
             return
+        if has_gap:
+            # "Mom's gym friend": nobody knows whose friend.
+            self.further.append((token.kin,))
         is_after_of, self.is_after_of = self.is_after_of, False
         last = self.found[-1] if self.found else ()
         if is_after_of and self.has_child:
@@ -140,11 +165,19 @@ class _PieceReader:
             self.found[-1] = chain + last
         elif is_after_of and self.has_unknown:
             self.found.append((*chain, ""))
+        elif self.is_next and _is_partner_beside_kin(last, chain):
+            # "Mom's boyfriend dad" is he, or his father.
+            self.found.append(chain)
+            self.further.append(last + chain)
         elif self.is_next and (joined := _join_neighbors(last, chain)):
             self.found[-1] = joined
         else:
             self.found.append(chain)
         self.is_next, self.has_unknown = True, False
+
+
+def _is_partner_beside_kin(one: KinPhrase, other: KinPhrase) -> bool:
+    return len(one) > 1 and _is_partner(one[-1]) and not _is_partner(other[-1])
 
 
 def _join_neighbors(one: KinPhrase, other: KinPhrase) -> KinPhrase:

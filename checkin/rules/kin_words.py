@@ -59,6 +59,12 @@ _CHILD_OF_SPEAKER_WORDS = split_word_list(
 _BESIDE_WORDS = (WORDS_BESIDE_KIN - _WORDS_FOR_CHILD - _OF_WORDS) | split_word_list(
     "self i am he she it is this that a an our your tu soy yo es un una le les sa mon los las sus mis me ex"
 )
+_SIDE_WORDS = split_word_list("side lado parte rama linea cote seite lato")
+_QUALITY_WORDS = split_word_list(
+    "new nuevo nueva nouveau nouvelle neue neuer old older young younger little big best mejor close good "
+    "current actual former late live in"
+)
+"""They say nothing of who it is. Some are names too."""
 _PIECE_END = "|"
 
 
@@ -70,6 +76,8 @@ class KinPart(Enum):
     OF = "of"
     CHILD = "child"
     CHILD_OF_SPEAKER = "son, niece"
+    SIDE = "side"
+    QUALITY = "new"
     BESIDE = "beside"
     END = "end"
 
@@ -83,7 +91,7 @@ class KinToken(NamedTuple):
     @property
     def is_name(self) -> bool:
         """Return whether the word is unknown, and so perhaps a name: "Bob", "Leo's"."""
-        return not self.kin and self.part in (KinPart.NONE, KinPart.OWNER)
+        return not self.kin and self.part in (KinPart.NONE, KinPart.OWNER, KinPart.QUALITY)
 
 
 def read_kin_tokens(text: str) -> Iterator[KinToken]:
@@ -139,6 +147,10 @@ def _read_word(word: str, *, has_mark: bool) -> KinToken:
         return KinToken(part=KinPart.BESIDE if key.endswith("s") else KinPart.CHILD)
     if key in _CHILD_OF_SPEAKER_WORDS:
         return KinToken(part=KinPart.CHILD_OF_SPEAKER)
+    if key in _SIDE_WORDS:
+        return KinToken(part=KinPart.SIDE)
+    if key in _QUALITY_WORDS:
+        return KinToken(part=KinPart.QUALITY)
     return KinToken(part=KinPart.OWNER if has_mark else KinPart.NONE)
 
 

@@ -42,6 +42,10 @@ def test_owner_is_known_with_or_without_its_sign(text: str) -> None:
         ("I'm the mom", [KinPart.BESIDE, KinPart.NONE]),
         ("mom, dad", [KinPart.NONE, KinPart.END, KinPart.NONE]),
         ("son of dad", [KinPart.CHILD_OF_SPEAKER, KinPart.OF, KinPart.NONE]),
+        ("dad's side", [KinPart.OWNER, KinPart.SIDE]),
+        ("por parte de papá", [KinPart.NONE, KinPart.SIDE, KinPart.OF, KinPart.NONE]),
+        ("côté paternel", [KinPart.SIDE, KinPart.NONE]),
+        ("new", [KinPart.QUALITY]),
         ("Leo's dad", [KinPart.OWNER, KinPart.NONE]),
         ("patient's dad", [KinPart.BESIDE, KinPart.NONE]),
     ],
@@ -52,3 +56,4 @@ def test_each_word_has_its_part(text: str, parts: list[KinPart]) -> None:
 
 def test_unknown_words_may_be_a_name() -> None:
     assert [one.is_name for one in read_kin_tokens("his mom Leo's Bob")] == [False, False, True, True]
+    assert [one.is_name for one in read_kin_tokens("mother Ana Young, mom's side")][:3] == [False, True, True]
