@@ -9,38 +9,15 @@ from __future__ import annotations
 from functools import lru_cache
 
 from checkin.rules.empty_answers import is_empty_answer
-from checkin.rules.kin_words import KinPart, KinToken, read_kin_tokens
-from checkin.rules.kinship import (
-    EXACT_KIN_BY_WORD,
-    KIN_BY_WORD,
-    NARROWER_KIN,
-    STEP_KIN_BY_PARENT,
-    split_kin_from_text,
+from checkin.rules.kin_likeness import (
+    PARENT_LINKS,
+    SEX_OF_PARTNER,
+    KinPhrase,
+    is_partner,
+    may_mean_one_adult,
 )
-
-KinPhrase = tuple[str, ...]
-
-_PARENT_LINKS = frozenset({"mother", "father", "parent"})
-_SEX_OF_PARTNER = {
-    "boyfriend": "male",
-    "husband": "male",
-    "girlfriend": "female",
-    "wife": "female",
-    "spouse": "",
-    "partner": "",
-}
-_PARENT_BY_SPOUSE = {"husband": "father", "wife": "mother", "spouse": "parent"}
-_KIN_OF_PARENT = {
-    "mother": "grandmother",
-    "father": "grandfather",
-    "parent": "grandparent",
-    "sister": "aunt",
-    "brother": "uncle",
-}
-_COARSE = {word: KIN_BY_WORD.get(word, word) for word in EXACT_KIN_BY_WORD.values()}
-_KIN_OF_ANYBODY = frozenset({"other"})
-"""A neighbor, friend or sitter of one person in the family is mostly one of the others too."""
-_COARSE |= {"half sister": "sister", "half brother": "brother"}
+from checkin.rules.kin_words import KinPart, KinToken, read_kin_tokens
+from checkin.rules.kinship import STEP_KIN_BY_PARENT, split_kin_from_text
 
 
 @lru_cache(maxsize=4_096)
@@ -73,7 +50,7 @@ def is_unread_kin(text: str) -> bool:
     return (
         is_said
         and not is_empty_answer(text)
-        and not any(one[0] not in _SEX_OF_PARTNER for one in read_kin_phrases(text))
+        and not any(one[0] not in SEX_OF_PARTNER for one in read_kin_phrases(text))
     )
 
 
@@ -82,7 +59,7 @@ def matching_kin_phrases(said: str, written: str) -> frozenset[KinPhrase]:
     """Return the phrases of the first text that may mean the same adult as one of the second."""
     others = read_kin_phrases(written)
     return frozenset(
-        one for one in read_kin_phrases(said) if any(_may_mean_one_adult(one, other) for other in others)
+        one for one in read_kin_phrases(said) if any(may_mean_one_adult(one, other) for other in others)
     )
 
 
@@ -136,7 +113,7 @@ class _PieceReader:
 
         An uncle of either side may be called uncle alone.
         """
-        is_parent_before = self.is_next and not self.is_after_of and self.found[-1][-1] in _PARENT_LINKS
+        is_parent_before = self.is_next and not self.is_after_of and self.found[-1][-1] in PARENT_LINKS
         self.is_after_side = not self.owners and not is_parent_before
         if is_parent_before and not self.owners:
             self.found.pop()
@@ -145,7 +122,7 @@ class _PieceReader:
 
     def _add_kin(self, token: KinToken) -> None:
         is_side, self.is_after_side = self.is_after_side, False
-        if is_side and (self.is_after_of or token.kin in _PARENT_LINKS):
+        if is_side and (self.is_after_of or token.kin in PARENT_LINKS):
             self.is_after_of = False
             return
         chain = (*self.owners, token.kin)
@@ -177,74 +154,13 @@ class _PieceReader:
 
 
 def _is_partner_beside_kin(one: KinPhrase, other: KinPhrase) -> bool:
-    return len(one) > 1 and _is_partner(one[-1]) and not _is_partner(other[-1])
+    return len(one) > 1 and is_partner(one[-1]) and not is_partner(other[-1])
 
 
 def _join_neighbors(one: KinPhrase, other: KinPhrase) -> KinPhrase:
     """Return the phrase that two neighboring words make: "step mother", "mom boyfriend", "زوج أمه"; or ()."""
     if one == ("step",) and len(other) == 1:
         return (STEP_KIN_BY_PARENT.get(other[0], "step"),)
-    if (one[-1] in _SEX_OF_PARTNER) == (other[-1] in _SEX_OF_PARTNER):
+    if (one[-1] in SEX_OF_PARTNER) == (other[-1] in SEX_OF_PARTNER):
         return ()
-    return one + other if other[-1] in _SEX_OF_PARTNER else other + one
-
-
-def _may_mean_one_adult(one: KinPhrase, other: KinPhrase) -> bool:
-    """Return whether both may mean one adult: "stepdad" and "mom's husband", "aunt" and "mom's sister"."""
-    first, second = _shorten(one), _shorten(other)
-    return (
-        _is_same_chain(first, second)
-        or any(_is_same_chain(meaning, second) for meaning in _further_meanings(first))
-        or any(_is_same_chain(first, meaning) for meaning in _further_meanings(second))
-    )
-
-
-def _shorten(phrase: KinPhrase) -> KinPhrase:
-    while len(phrase) > 1 and phrase[0] in _PARENT_LINKS and phrase[1] in _KIN_OF_PARENT:
-        phrase = (_KIN_OF_PARENT[phrase[1]], *phrase[2:])
-    return phrase
-
-
-def _further_meanings(phrase: KinPhrase) -> set[KinPhrase]:
-    """Return what a parent's partner, or anybody's, may also be: a step parent, or the other parent."""
-    if phrase[-1] not in _SEX_OF_PARTNER or not _PARENT_LINKS.issuperset(phrase[:-1]):
-        return set()
-    parent = _PARENT_BY_SPOUSE.get(phrase[-1])
-    return {("step",)} | ({(parent,)} if parent else set())
-
-
-def _is_same_chain(one: KinPhrase, other: KinPhrase) -> bool:
-    """Return whether both end in one kin, of owners who may be one adult or do not matter."""
-    *owners, kin = one
-    *more, twin = other
-    if "" in (kin, twin):
-        known = _COARSE.get(kin or twin, kin or twin)
-        return known in _KIN_OF_ANYBODY or (len(owners) == len(more) and _has_same_owners(owners, more))
-    are_partners = [_is_partner(kin), _is_partner(twin)]
-    if not _is_same_link(kin, twin):
-        # A boyfriend also says that he is her friend.
-        is_friend = any(are_partners) and "friend" in (kin, twin)
-        return is_friend and bool(owners) and _has_same_owners(owners, more)
-    is_owner_open = not owners or not more
-    coarse = _COARSE.get(kin, kin)
-    if coarse in _KIN_OF_ANYBODY or (is_owner_open and (coarse == "cousin" or all(are_partners))):
-        return True
-    return _has_same_owners(owners, more)
-
-
-def _has_same_owners(owners: list[str], more: list[str]) -> bool:
-    if not owners or not more:
-        return not owners and not more
-    return _may_mean_one_adult(tuple(owners), tuple(more))
-
-
-def _is_partner(kin: str) -> bool:
-    return kin in _SEX_OF_PARTNER
-
-
-def _is_same_link(one: str, other: str) -> bool:
-    if one in _SEX_OF_PARTNER and other in _SEX_OF_PARTNER:
-        sexes = {_SEX_OF_PARTNER[one], _SEX_OF_PARTNER[other]} - {""}
-        return len(sexes) < 2
-    first, second = _COARSE.get(one, one), _COARSE.get(other, other)
-    return first == second or second in NARROWER_KIN.get(first, ()) or first in NARROWER_KIN.get(second, ())
+    return one + other if other[-1] in SEX_OF_PARTNER else other + one

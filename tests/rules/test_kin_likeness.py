@@ -1,0 +1,50 @@
+"""Two chains of kin may mean one adult, or certainly mean two."""
+
+from __future__ import annotations
+
+import pytest
+
+from checkin.rules.kin_likeness import KinPhrase, may_mean_one_adult
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("mother", "sister"), ("aunt",)),
+        (("mother", "mother", "brother"), ("grandmother", "brother")),
+        (("father",), ("parent",)),
+        (("half sister",), ("sister",)),
+        (("mother", "husband"), ("stepfather",)),
+        (("mother", "husband"), ("father",)),
+        (("boyfriend",), ("mother", "boyfriend")),
+        (("mother", "partner"), ("mother", "boyfriend")),
+        (("mother", "friend"), ("neighbor",)),
+        (("mother", "friend"), ("mother", "boyfriend")),
+        (("mother", "cousin"), ("cousin",)),
+        (("mother", ""), ("mother", "boyfriend")),
+        (("neighbor", "wife"), ("mother", "neighbor", "wife")),
+    ],
+)
+def test_chains_that_may_mean_one_adult(one: KinPhrase, other: KinPhrase) -> None:
+    assert may_mean_one_adult(one, other)
+    assert may_mean_one_adult(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("mother",), ("father",)),
+        (("stepfather",), ("father",)),
+        (("mother", "boyfriend"), ("father",)),
+        (("mother", "boyfriend"), ("mother", "girlfriend")),
+        (("mother", "boyfriend"), ("father", "friend")),
+        (("mother", "cousin"), ("father", "cousin")),
+        (("mother", "aunt"), ("aunt",)),
+        (("friend", "mother"), ("mother",)),
+        (("mother", ""), ("mother",)),
+        (("neighbor", "wife"), ("neighbor",)),
+    ],
+)
+def test_chains_that_certainly_mean_two_adults(one: KinPhrase, other: KinPhrase) -> None:
+    assert not may_mean_one_adult(one, other)
+    assert not may_mean_one_adult(other, one)
