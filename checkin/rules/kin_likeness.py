@@ -25,6 +25,13 @@ _KIN_OF_PARENT = {
     "sister": "aunt",
     "brother": "uncle",
 }
+_OTHER_PARENT = {"mother": "father", "father": "mother", "parent": "parent"}
+_GRANDPARENTS = frozenset({"grandmother", "grandfather", "grandparent"})
+_COUPLES = (
+    {"aunt": "female", "uncle": "male"},
+    {"grandmother": "female", "grandfather": "male", "grandparent": ""},
+)
+_AUNT_AND_UNCLE_OF_COUSIN = {"mother": ("aunt",), "father": ("uncle",), "parent": ("aunt", "uncle")}
 _COARSE = {word: KIN_BY_WORD.get(word, word) for word in EXACT_KIN_BY_WORD.values()}
 _COARSE |= {"half sister": "sister", "half brother": "brother"}
 _KIN_OF_ANYBODY = frozenset({"other"})
@@ -48,11 +55,26 @@ def _shorten(phrase: KinPhrase) -> KinPhrase:
 
 
 def _further_meanings(phrase: KinPhrase) -> set[KinPhrase]:
-    """Return what a parent's partner, or anybody's, may also be: a step parent, or the other parent."""
-    if phrase[-1] not in SEX_OF_PARTNER or not PARENT_LINKS.issuperset(phrase[:-1]):
+    """Return what else families call this adult: the aunt's husband an uncle, the cousin's mother an aunt."""
+    *owners, kin = phrase
+    if is_partner(kin) and PARENT_LINKS.issuperset(owners):
+        parent = _PARENT_BY_SPOUSE.get(kin)
+        return {("step",)} | ({(parent,)} if parent else set())
+    if len(owners) != 1:
         return set()
-    parent = _PARENT_BY_SPOUSE.get(phrase[-1])
-    return {("step",)} | ({(parent,)} if parent else set())
+    owner = _COARSE.get(owners[0], owners[0])
+    if kin == "" and owner in PARENT_LINKS:
+        return {("step",), (_OTHER_PARENT[owner],), *((one,) for one in _KIN_OF_PARENT.values())}
+    if is_partner(kin):
+        couples = (pair for pair in _COUPLES if owner in pair)
+        return {(one,) for pair in couples for one in pair if SEX_OF_PARTNER[kin] in ("", pair[one])}
+    if owner in _GRANDPARENTS and kin in _KIN_OF_PARENT:
+        return {("parent", _KIN_OF_PARENT[kin])}
+    if owner == "cousin" and kin in PARENT_LINKS:
+        return {(one,) for one in _AUNT_AND_UNCLE_OF_COUSIN[kin]}
+    if owner in ("sister", "brother") and kin in PARENT_LINKS:
+        return {(kin,), ("step",)}
+    return set()
 
 
 def _is_same_chain(one: KinPhrase, other: KinPhrase) -> bool:

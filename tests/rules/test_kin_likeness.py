@@ -23,6 +23,18 @@ from checkin.rules.kin_likeness import KinPhrase, may_mean_one_adult
         (("mother", "cousin"), ("cousin",)),
         (("mother", ""), ("mother", "boyfriend")),
         (("neighbor", "wife"), ("mother", "neighbor", "wife")),
+        (("aunt", "husband"), ("uncle",)),
+        (("mother", "sister", "husband"), ("father", "brother")),
+        (("uncle", "partner"), ("uncle",)),
+        (("grandmother", "boyfriend"), ("grandfather",)),
+        (("cousin", "parent"), ("uncle",)),
+        (("sister", "father"), ("father",)),
+        (("sister", "father"), ("stepfather",)),
+        (("father", ""), ("stepmother",)),
+        (("father", ""), ("mother",)),
+        (("mother", ""), ("grandmother",)),
+        (("grandmother", "sister"), ("mother", "aunt")),
+        (("grandfather", "mother"), ("father", "grandmother")),
     ],
 )
 def test_chains_that_may_mean_one_adult(one: KinPhrase, other: KinPhrase) -> None:
@@ -43,6 +55,11 @@ def test_chains_that_may_mean_one_adult(one: KinPhrase, other: KinPhrase) -> Non
         (("friend", "mother"), ("mother",)),
         (("mother", ""), ("mother",)),
         (("neighbor", "wife"), ("neighbor",)),
+        (("aunt", "husband"), ("aunt",)),
+        (("grandmother", "boyfriend"), ("grandmother",)),
+        (("cousin", "mother"), ("uncle",)),
+        (("mother", ""), ("brother",)),
+        (("grandmother", "sister"), ("aunt",)),
     ],
 )
 def test_chains_that_certainly_mean_two_adults(one: KinPhrase, other: KinPhrase) -> None:
