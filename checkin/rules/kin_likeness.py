@@ -65,9 +65,12 @@ def _further_meanings(phrase: KinPhrase) -> set[KinPhrase]:
     owner = _COARSE.get(owners[0], owners[0])
     if kin == "" and owner in PARENT_LINKS:
         return {("step",), (_OTHER_PARENT[owner],), *((one,) for one in _KIN_OF_PARENT.values())}
-    if is_partner(kin):
+    if kin == "" or is_partner(kin):
+        sex = SEX_OF_PARTNER.get(kin, "")
         couples = (pair for pair in _COUPLES if owner in pair)
-        return {(one,) for pair in couples for one in pair if SEX_OF_PARTNER[kin] in ("", pair[one])}
+        return {(one,) for pair in couples for one in pair if sex in ("", pair[one])}
+    if (owner == "step" and kin in PARENT_LINKS) or (owner in PARENT_LINKS and _COARSE.get(kin) == "step"):
+        return {(_KIN_OF_PARENT[kin.removeprefix("step") or "parent"],)}
     if owner in _GRANDPARENTS and kin in _KIN_OF_PARENT:
         return {("parent", _KIN_OF_PARENT[kin])}
     if owner == "cousin" and kin in PARENT_LINKS:

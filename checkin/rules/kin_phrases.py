@@ -19,6 +19,8 @@ from checkin.rules.kin_likeness import (
 from checkin.rules.kin_words import KinPart, KinToken, read_kin_tokens
 from checkin.rules.kinship import STEP_KIN_BY_PARENT, split_kin_from_text
 
+_KIN_WITH_GREAT = frozenset({"aunt", "uncle", "grandmother", "grandfather", "grandparent"})
+
 
 @lru_cache(maxsize=4_096)
 def read_kin_phrases(text: str) -> frozenset[KinPhrase]:
@@ -33,6 +35,8 @@ def read_kin_phrases(text: str) -> frozenset[KinPhrase]:
             piece.append(token)
             continue
         found += _PieceReader().read(piece)
+        if any(one.also for one in piece):
+            found += _PieceReader().read([one._replace(kin=one.also or one.kin) for one in piece])
         piece = []
     return frozenset(found)
 
@@ -88,7 +92,8 @@ class _PieceReader:
         self.further: list[KinPhrase] = []
         self.owners: KinPhrase = ()
         self.is_after_of = self.is_next = self.has_unknown = self.has_child = False
-        self.has_gap = self.is_after_side = False
+        self.has_gap = self.is_after_side = self.is_ex = self.is_great = False
+        self.is_unknown_before = False
 
     def read(self, tokens: list[KinToken]) -> list[KinPhrase]:
         for token in tokens:
@@ -100,13 +105,29 @@ class _PieceReader:
                 self.owners, self.has_child = (), True
             elif token.part == KinPart.SIDE:
                 self._leave_out_side()
+            elif token.part == KinPart.EX:
+                self.is_ex = True
             elif token.part != KinPart.BESIDE:
-                self.has_gap |= token.part != KinPart.QUALITY
+                self.is_great = token.part == KinPart.GREAT
+                self.has_gap |= token.part not in (KinPart.QUALITY, KinPart.GREAT)
                 self.has_unknown, self.has_child = True, False
                 self.is_next = self.is_after_of = self.is_after_side = False
         if self.owners:
-            self.found.append((*self.owners, "") if self.has_unknown else self.owners)
+            self._add_owners_alone()
         return self.found + self.further
+
+    def _add_owners_alone(self) -> None:
+        """Add somebody of the owners' after whom nothing is named: "mom's man", "mom's ex", "друг мамы"."""
+        if self.has_unknown:
+            self.found.append((*self.owners, ""))
+        elif self.is_ex:
+            self.found.append((*self.owners, "spouse"))
+        elif self.is_next:
+            self.found[-1] = self.owners + self.found[-1]
+        else:
+            self.found.append(self.owners)
+            if self.is_unknown_before:
+                self.further.append((*self.owners, ""))
 
     def _leave_out_side(self) -> None:
         """Leave out whose side of the family it is: "dad's side", "dad side", "parte de padre".
@@ -129,28 +150,42 @@ class _PieceReader:
         has_gap, self.has_gap = bool(self.owners) and self.has_gap, False
         self.owners = ()
         if token.part == KinPart.OWNER:
+            self.is_unknown_before = self.has_unknown and len(chain) == 1
             self.owners, self.has_unknown, self.has_gap = chain, False, has_gap
             return
+        is_after_of, self.is_after_of = self.is_after_of, False
+        last = self.found[-1] if self.found else ()
         if has_gap:
             # "Mom's gym friend": nobody knows whose friend.
             self.further.append((token.kin,))
-        is_after_of, self.is_after_of = self.is_after_of, False
-        last = self.found[-1] if self.found else ()
+        self._add_great_kin(chain, last if self.is_next else ())
+        is_ex, self.is_ex = self.is_ex, False
         if is_after_of and self.has_child:
             return
         if is_after_of and last:
             self.found[-1] = chain + last
-        elif is_after_of and self.has_unknown:
-            self.found.append((*chain, ""))
+        elif is_after_of and (self.has_unknown or is_ex):
+            self.found.append((*chain, "" if self.has_unknown else "spouse"))
         elif self.is_next and _is_partner_beside_kin(last, chain):
             # "Mom's boyfriend dad" is he, or his father.
             self.found.append(chain)
             self.further.append(last + chain)
         elif self.is_next and (joined := _join_neighbors(last, chain)):
             self.found[-1] = joined
+            if joined[-1] == "step":
+                # A step brother is mostly called a brother.
+                self.further.append(last[:-1] + chain)
         else:
             self.found.append(chain)
         self.is_next, self.has_unknown = True, False
+
+    def _add_great_kin(self, chain: KinPhrase, last: KinPhrase) -> None:
+        """Add whose kin a great aunt, a "tía abuela" or a great-grandmother is: a parent's."""
+        is_great, self.is_great = self.is_great, False
+        if is_great and chain[-1] in _KIN_WITH_GREAT:
+            self.further.append((*chain[:-1], "parent", chain[-1]))
+        if last and last[-1] in ("aunt", "uncle") and chain in (("grandmother",), ("grandfather",)):
+            self.further.append((*last[:-1], "parent", last[-1]))
 
 
 def _is_partner_beside_kin(one: KinPhrase, other: KinPhrase) -> bool:
@@ -159,8 +194,8 @@ def _is_partner_beside_kin(one: KinPhrase, other: KinPhrase) -> bool:
 
 def _join_neighbors(one: KinPhrase, other: KinPhrase) -> KinPhrase:
     """Return the phrase that two neighboring words make: "step mother", "mom boyfriend", "زوج أمه"; or ()."""
-    if one == ("step",) and len(other) == 1:
-        return (STEP_KIN_BY_PARENT.get(other[0], "step"),)
+    if one[-1] == "step" and len(other) == 1:
+        return (*one[:-1], STEP_KIN_BY_PARENT.get(other[0], "step"))
     if (one[-1] in SEX_OF_PARTNER) == (other[-1] in SEX_OF_PARTNER):
         return ()
     return one + other if other[-1] in SEX_OF_PARTNER else other + one

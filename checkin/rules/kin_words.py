@@ -25,6 +25,14 @@ _LATIN_WORDS = {
     "wife": "wife esposa mujer ehefrau",
     "spouse": "spouse conyuge asawa",
     "partner": "partner pareja companero companera fiance fiancee prometido prometida lover parceiro",
+    "grandmother": "grandmom grandmama grandmere grossmutter nonna oma",
+    "grandfather": "grandpapa grandpop grandpere grossvater nonno opa",
+    "stepmother": "bellemere stiefmutter madrasta",
+    "stepfather": "beaupere stiefvater padrasto",
+    "aunt": "tante",
+    "uncle": "oncle tonton onkel",
+    "friend": "freund freundin",
+    "neighbor": "voisin voisine nachbar nachbarin vizinho vizinha",
 }
 _OTHER_WORDS = {
     "mother": "אמא אימא אמו אמה אמי мамы мамин мамина お母さん 母 妈咪",
@@ -33,8 +41,23 @@ _OTHER_WORDS = {
     "girlfriend": "女朋友 女友 彼女 девушка חברה",
     "husband": "زوج муж 丈夫 老公 בעל",
     "wife": "زوجة жена 妻子 老婆",
+    "friend": "друг подруга",
+    "neighbor": "сосед соседка",
     "step": "отчим мачеха 继父 繼父 继母 繼母",
 }
+_FURTHER_KIN = {
+    "nana": "sitter",
+    "papi": "grandfather",
+    "pop": "grandfather",
+    "pops": "grandfather",
+    "dada": "grandfather",
+    "freund": "boyfriend",
+    "freundin": "girlfriend",
+}
+"""What else a word may mean: "nana" is a grandmother or the nanny."""
+_OWNERS_WITHOUT_MARK = split_word_list("мамы мамин мамина папы папин папина")
+_FIRST_WORDS_OF_KIN = frozenset({"grand", "beau", "belle", "gross"})
+"""Of "grand mother", "grand-mère", "beau-père"."""
 _MORE_LATIN = {word: kin for kin, said in _LATIN_WORDS.items() for word in said.split()}
 _MORE_NATIVE = {
     name_keys.native_script_key(word): kin for kin, said in _OTHER_WORDS.items() for word in said.split()
@@ -42,7 +65,12 @@ _MORE_NATIVE = {
 _NATIVE = {name_keys.native_script_key(word): kin for word, kin in KIN_BY_SPELLING.items()} | _MORE_NATIVE
 _ARABIC = tuple(
     (re.compile(rf"(?:ال|و)?(?:{stems})(?:ه|ها|هم|ي|نا|ك|كم)?"), kin)
-    for stems, kin in (("اب[ويا]?|والد|بابا", "father"), ("ام|والدة|والدت|ماما", "mother"))
+    for stems, kin in (
+        ("اب[ويا]?|والد|بابا", "father"),
+        ("ام|والدة|والدت|ماما", "mother"),
+        ("صديق[ةت]?", "friend"),
+        ("جار[ةت]?", "neighbor"),
+    )
 )
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff]+")
 _UNSPACED_BEFORE_KIN = re.compile("(?:我|他|她|孩子|小孩|宝宝|病人|患者|子供|子ども|的|の)*")
@@ -57,7 +85,7 @@ _CHILD_OF_SPEAKER_WORDS = split_word_list(
     "son daughter hijo hija nephew niece sobrino sobrina grandson granddaughter nieto nieta"
 )
 _BESIDE_WORDS = (WORDS_BESIDE_KIN - _WORDS_FOR_CHILD - _OF_WORDS) | split_word_list(
-    "self i am he she it is this that a an our your tu soy yo es un una le les sa mon los las sus mis me ex"
+    "self i am he she it is this that a an our your tu soy yo es un una le les sa mon los las sus mis me"
 )
 _SIDE_WORDS = split_word_list("side lado parte rama linea cote seite lato")
 _QUALITY_WORDS = split_word_list(
@@ -78,15 +106,18 @@ class KinPart(Enum):
     CHILD_OF_SPEAKER = "son, niece"
     SIDE = "side"
     QUALITY = "new"
+    GREAT = "great"
+    EX = "ex"
     BESIDE = "beside"
     END = "end"
 
 
 class KinToken(NamedTuple):
-    """A word as read. `kin`: "" where it names none."""
+    """A word as read. `kin`: "" where it names none. `also`: what else it may mean; else ""."""
 
     kin: str = ""
     part: KinPart = KinPart.NONE
+    also: str = ""
 
     @property
     def is_name(self) -> bool:
@@ -98,13 +129,23 @@ def read_kin_tokens(text: str) -> Iterator[KinToken]:
     """Yield what each word says; a comma, a bracket or "and" ends a piece."""
     plain = _APOSTROPHE.sub("'", unicodedata.normalize("NFC", text)).casefold()
     plain = _CONTRACTION.sub(" ", _QUOTED.sub(r" \1 ", plain))
-    for said in "".join(map(_spaced_sign, plain)).split():
+    for said in _join_kin_of_two_words("".join(map(_spaced_sign, plain)).split()):
         if said == _PIECE_END or said in _WORDS_BETWEEN_PIECES:
             yield KinToken(part=KinPart.END)
         elif _UNSPACED.search(said):
             yield from _read_unspaced(said)
         elif word := said.strip("'"):
             yield _read_word(word, has_mark=said.endswith(("'s", "s'")))
+
+
+def _join_kin_of_two_words(words: list[str]) -> list[str]:
+    """Return the words with "grand mère" as one."""
+    joined: list[str] = []
+    for word in words:
+        is_first_before = bool(joined) and joined[-1] in _FIRST_WORDS_OF_KIN
+        is_one = is_first_before and _kin_named_by(joined[-1] + word.partition("'")[0]) != ""
+        joined.append(joined.pop() + word if is_one else word)
+    return joined
 
 
 def _spaced_sign(sign: str) -> str:
@@ -135,7 +176,8 @@ def _read_word(word: str, *, has_mark: bool) -> KinToken:
     key = name_keys.normalize_text(word)
     kin = "" if has_mark else _kin_named_by(word)
     if kin:
-        return KinToken(kin)
+        part = KinPart.OWNER if word in _OWNERS_WITHOUT_MARK else KinPart.NONE
+        return KinToken(kin, part, _FURTHER_KIN.get(key, ""))
     owner = _kin_named_by(word.replace("'", "").removesuffix("s")) if word.endswith("s") else ""
     if owner:
         return KinToken(owner, KinPart.OWNER)
@@ -149,6 +191,8 @@ def _read_word(word: str, *, has_mark: bool) -> KinToken:
         return KinToken(part=KinPart.CHILD_OF_SPEAKER)
     if key in _SIDE_WORDS:
         return KinToken(part=KinPart.SIDE)
+    if key in ("great", "grand", "ex"):
+        return KinToken(part=KinPart.EX if key == "ex" else KinPart.GREAT)
     if key in _QUALITY_WORDS:
         return KinToken(part=KinPart.QUALITY)
     return KinToken(part=KinPart.OWNER if has_mark else KinPart.NONE)

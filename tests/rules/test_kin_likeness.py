@@ -28,6 +28,9 @@ from checkin.rules.kin_likeness import KinPhrase, may_mean_one_adult
         (("uncle", "partner"), ("uncle",)),
         (("grandmother", "boyfriend"), ("grandfather",)),
         (("cousin", "parent"), ("uncle",)),
+        (("aunt", ""), ("uncle",)),
+        (("stepfather", "mother"), ("grandmother",)),
+        (("mother", "stepfather"), ("grandfather",)),
         (("sister", "father"), ("father",)),
         (("sister", "father"), ("stepfather",)),
         (("father", ""), ("stepmother",)),
@@ -59,6 +62,8 @@ def test_chains_that_may_mean_one_adult(one: KinPhrase, other: KinPhrase) -> Non
         (("grandmother", "boyfriend"), ("grandmother",)),
         (("cousin", "mother"), ("uncle",)),
         (("mother", ""), ("brother",)),
+        (("stepfather", "mother"), ("mother",)),
+        (("mother", "stepfather"), ("stepfather",)),
         (("grandmother", "sister"), ("aunt",)),
     ],
 )

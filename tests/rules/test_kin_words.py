@@ -46,6 +46,9 @@ def test_owner_is_known_with_or_without_its_sign(text: str) -> None:
         ("por parte de papá", [KinPart.NONE, KinPart.SIDE, KinPart.OF, KinPart.NONE]),
         ("côté paternel", [KinPart.SIDE, KinPart.NONE]),
         ("new", [KinPart.QUALITY]),
+        ("mom's ex", [KinPart.OWNER, KinPart.EX]),
+        ("great-grandma", [KinPart.GREAT, KinPart.NONE]),
+        ("парень мамы", [KinPart.NONE, KinPart.OWNER]),
         ("Leo's dad", [KinPart.OWNER, KinPart.NONE]),
         ("patient's dad", [KinPart.BESIDE, KinPart.NONE]),
     ],
@@ -57,3 +60,26 @@ def test_each_word_has_its_part(text: str, parts: list[KinPart]) -> None:
 def test_unknown_words_may_be_a_name() -> None:
     assert [one.is_name for one in read_kin_tokens("his mom Leo's Bob")] == [False, False, True, True]
     assert [one.is_name for one in read_kin_tokens("mother Ana Young, mom's side")][:3] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "kin"),
+    [
+        ("grand mother", ["grandmother"]),
+        ("grand-père", ["grandfather"]),
+        ("beau père", ["stepfather"]),
+        ("belle-mère", ["stepmother"]),
+        ("Belle Ruiz", ["", ""]),
+        ("great aunt", ["", "aunt"]),
+    ],
+)
+def test_two_words_may_name_one_kin(text: str, kin: list[str]) -> None:
+    assert [one.kin for one in read_kin_tokens(text)] == kin
+
+
+@pytest.mark.parametrize(
+    ("word", "kin", "also"),
+    [("nana", "grandmother", "sitter"), ("Papi", "father", "grandfather"), ("mom", "mother", "")],
+)
+def test_a_word_may_name_another_kin_also(word: str, kin: str, also: str) -> None:
+    assert [(one.kin, one.also) for one in read_kin_tokens(word)] == [(kin, also)]
