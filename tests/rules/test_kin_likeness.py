@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from checkin.rules.kin_likeness import KinPhrase, may_mean_one_adult
 
@@ -70,3 +72,20 @@ def test_chains_that_may_mean_one_adult(one: KinPhrase, other: KinPhrase) -> Non
 def test_chains_that_certainly_mean_two_adults(one: KinPhrase, other: KinPhrase) -> None:
     assert not may_mean_one_adult(one, other)
     assert not may_mean_one_adult(other, one)
+
+
+LINKS = ["mother", "father", "parent", "sister", "brother", "aunt", "uncle", "cousin", "friend", "neighbor"]
+LINKS += ["stepfather", "step", "grandmother", "husband", "partner"]
+CHAINS = st.builds(
+    lambda owners, kin: (*owners, kin),
+    st.lists(st.sampled_from(LINKS), max_size=2),
+    st.sampled_from(["", *LINKS]),
+).filter(lambda one: one != ("",))
+
+
+@given(CHAINS, CHAINS)
+def test_the_order_of_two_chains_does_not_matter_and_each_means_itself(
+    one: KinPhrase, other: KinPhrase
+) -> None:
+    assert may_mean_one_adult(one, other) == may_mean_one_adult(other, one)
+    assert may_mean_one_adult(one, one)
