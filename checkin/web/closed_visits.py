@@ -25,6 +25,7 @@ from checkin.web import unsent_forms
 from checkin.web.confidential_visits import ConfidentialVisitClosed, SealedAnswer, may_show_visit
 from checkin.web.held_messages import hold_messages
 from checkin.web.locations import reverse_with_id, strip_location_path
+from checkin.web.refusals import note_nothing_done
 from checkin.web.unsent_form_fields import unsent_form_context
 
 _STALE_PAGE_HEADER = "Page"
@@ -94,6 +95,7 @@ def lead_to_closed_visit(request: Any, visit: Visit, what: str) -> HttpResponse:
     `what`: a sentence for whoever sent a form, with nothing in it but the visit's token.
     """
     request.is_visit_closed = True
+    note_nothing_done(request)
     address = reverse_with_id("desk:visit", visit.pk)
     if request.method != "POST":
         return HttpResponseClientRedirect(address) if request.htmx else redirect(address)

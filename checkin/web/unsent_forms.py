@@ -32,12 +32,11 @@ from checkin.queries.unsent_forms import find_same_form, is_form_waiting, list_w
 from checkin.rules.desk_locks import DeskState
 from checkin.web import throttle
 from checkin.web.locations import strip_location_path
+from checkin.web.refusals import TYPED_ID, is_nothing_done
 from checkin.web.unsent_form_access import is_kept_unsent
 
 TYPED_BY = "typed_by"
 """Hidden field of every form on staff pages: who the page was made for."""
-_TYPED_ID = "typed_id"
-"""Hidden field of a form shown again: which stored form it is."""
 _TYPIST_MARKER = re.compile(r"([0-9]{1,18})\.([0-9]{1,12})\.[0-9a-f]{24}")
 TYPIST_MARKER_SECONDS = 24 * 3600
 LAST_STAFF_COOKIE = "last_staff"
@@ -50,7 +49,7 @@ Counted for each of their logins whose desk is locked, and together for all brow
 is at one locked desk takes nothing from what is typed at another.
 """
 MOST_CHARACTERS = 200_000
-FIELDS_NOT_KEPT = {"csrfmiddlewaretoken", TYPED_BY, _TYPED_ID}
+FIELDS_NOT_KEPT = {"csrfmiddlewaretoken", TYPED_BY, TYPED_ID}
 
 InnerHandler = Callable[[HttpRequest], HttpResponse]
 
@@ -247,14 +246,14 @@ def _discard_sent_form(request: Any, response: HttpResponse) -> None:
     match = request.resolver_match
     if not is_kept_unsent(match) or not _is_done(request, response):
         return
-    if request.method == "POST" and request.user.is_authenticated and _TYPED_ID in request.POST:
+    if request.method == "POST" and request.user.is_authenticated and TYPED_ID in request.POST:
         with contextlib.suppress(OperationalError, InterfaceError):
-            unsent_forms.discard_unsent_form(form_id=request.POST[_TYPED_ID], staff_id=request.user.pk)
+            unsent_forms.discard_unsent_form(form_id=request.POST[TYPED_ID], staff_id=request.user.pk)
 
 
 def _is_done(request: Any, response: HttpResponse) -> bool:
-    """Return whether the view did what was sent: no error, and no way to a login, a factor or a reason."""
-    if response.status_code >= HTTPStatus.BAD_REQUEST or getattr(request, "is_visit_closed", False):
+    """Return whether the view did what was sent: no refusal, and no way to a login, a factor or a reason."""
+    if response.status_code >= HTTPStatus.BAD_REQUEST or is_nothing_done(request):
         return False
     onward = strip_location_path(urlsplit(response.headers.get("Location", "")).path)
     return not onward.startswith(strip_location_path(reverse("own_login")))

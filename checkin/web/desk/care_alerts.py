@@ -23,6 +23,7 @@ from checkin.web.access import (
 from checkin.web.desk.audit_views import audit_page_view
 from checkin.web.desk.care_alert_forms import CareAlertForm
 from checkin.web.params import parse_number_param
+from checkin.web.refusals import say_refusal
 
 _SAVED = "Saved. Only the small mark shows it."
 _HAS_ENDED = "Ended. What it said stays in its history."
@@ -79,7 +80,7 @@ def submit_alert_end(request: StaffRequest, patient_id: int, alert_id: int) -> H
             at=timezone.now(),
         )
     except Refused as refusal:
-        messages.warning(request, refusal.sentence)
+        say_refusal(request, refusal.sentence)
     else:
         undo = reverse("desk:sealed_end_undo", args=[patient.pk, ended.pk])
         messages.success(request, _HAS_ENDED, extra_tags=f"undo-{undo}?seen={ended.current_id}")
@@ -95,7 +96,7 @@ def submit_alert_end_undo(request: StaffRequest, patient_id: int, alert_id: int)
     try:
         care_alerts.undo_care_alert_end(alert=alert, seen=seen, by=request.user, at=timezone.now())
     except Refused as refusal:
-        messages.warning(request, refusal.sentence)
+        say_refusal(request, refusal.sentence)
     else:
         messages.success(request, "Undone. It is in force again.")
     return redirect("desk:patient", patient.pk)

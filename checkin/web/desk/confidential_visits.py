@@ -26,6 +26,7 @@ from checkin.web.access import (
 from checkin.web.desk.audit_views import audit_page_view
 from checkin.web.desk.visit_step_facts import visit_step_facts
 from checkin.web.page_versions import DRAWN_FOR, closed_visit_version
+from checkin.web.refusals import say_refusal
 
 
 def show_closed_visit(request: StaffRequest, visit: Visit) -> HttpResponse:
@@ -57,7 +58,7 @@ def submit_visit_confidential(request: StaffRequest, visit_id: int) -> HttpRespo
             confidential_visits.end_visit_confidential(**facts)
             messages.success(request, f"{visit.token} is no longer confidential.")
     except Refused as refusal:
-        messages.warning(request, refusal.sentence)
+        say_refusal(request, refusal.sentence)
     return redirect("desk:visit", visit_id)
 
 

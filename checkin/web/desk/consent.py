@@ -51,6 +51,7 @@ from checkin.web.desk.consent_proxies import (
 )
 from checkin.web.params import parse_number_param
 from checkin.web.redirects import redirect_back
+from checkin.web.refusals import say_refusal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -194,7 +195,7 @@ def _answer_consent_act(
         visit = get_visit_or_404(request, about.pk)
         told = {"said": said, "refused": refused, "warns": warns}
         return _render_consent_page(request, visit, **told, status=409 if refused else 200)
-    (messages.warning if refused or warns else messages.success)(request, said)
+    (say_refusal if refused else messages.warning if warns else messages.success)(request, said)
     if isinstance(about, Patient):
         return redirect("desk:patient", about.pk)
     page_of = "desk:consent" if may_perform_act(request, StaffAct.RECORD_CONSENT) else "desk:visit"

@@ -31,6 +31,7 @@ from checkin.web.desk.excuse_note_forms import (
     note_form_facts,
 )
 from checkin.web.form_snapshots import DRAWN_WITH
+from checkin.web.refusals import note_nothing_done, say_refusal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -93,7 +94,7 @@ def say_no_note_from_here(request: StaffRequest, visit: Visit) -> HttpResponse:
 def refuse_changes_of_issued_note(request: StaffRequest, note: ExcuseNote) -> HttpResponse:
     """Show the issued note and say that it does not have what an older page just sent."""
     issue = excuse_notes.describe_note_issue(note)
-    messages.warning(
+    say_refusal(
         request,
         f"{note} is already issued, and what you just changed is not on it. {issue} Reissue it to change it.",
     )
@@ -110,7 +111,7 @@ def _issue_note_draft(
     except excuse_notes.NoteDraftChanged as changed:
         return _render_changed_draft(request, visit, kind, form, changed, done="issued")
     except Refused as refusal:
-        messages.warning(request, refusal.sentence)
+        say_refusal(request, refusal.sentence)
         now = excuse_notes.normalize_note_edits(
             visit, kind, edits or excuse_note_models.first_note_draft(visit, kind)
         )
@@ -139,7 +140,7 @@ def _keep_note_draft(request: StaffRequest, visit: Visit, kind: str, form: Excus
     except excuse_notes.NoteDraftChanged as changed:
         return _render_changed_draft(request, visit, kind, form, changed, done="saved")
     except Refused as refusal:
-        messages.warning(request, refusal.sentence)
+        say_refusal(request, refusal.sentence)
         return _render_note_draft(request, visit, kind, form, form.edits)
     messages.success(request, "The draft is saved.")
     return redirect("desk:note_draft", visit.pk, kind)
@@ -155,9 +156,7 @@ def _render_changed_draft(
     done: str,
 ) -> HttpResponse:
     """Show the draft as somebody else saved it, with what this person changed on an older page."""
-    messages.warning(
-        request, f"{changed.sentence} It was not {done}. What you changed is filled in: look again."
-    )
+    say_refusal(request, f"{changed.sentence} It was not {done}. What you changed is filled in: look again.")
     again = carry_over_note_changes(form, visit, kind, changed.kept)
     return _render_note_draft(request, visit, kind, again, changed.kept)
 
@@ -184,6 +183,7 @@ def _draw_note_draft(
         "warning": excuse_note_paper.undrawable_note_words(values),
         "refusal": excuse_notes.NO_NOTE_FOR_STATE.get(VisitState(visit.state), ""),
     }
+    note_nothing_done(request)
     return render(request, "desk/note_draft.html", context)
 
 

@@ -29,6 +29,7 @@ from checkin.web.desk.excuse_note_forms import (
     NoteVoidForm,
     note_form_facts,
 )
+from checkin.web.refusals import note_nothing_done, say_refusal
 
 _allow_page_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -53,6 +54,7 @@ def _render_excuse_note(
         "trouble": trouble,
         "may_act": may_perform_act(request, StaffAct.WRITE_NOTE),
     }
+    note_nothing_done(request)
     return render(request, "desk/note.html", context)
 
 
@@ -119,7 +121,7 @@ def serve_note_void(request: StaffRequest, number: int) -> HttpResponse:
             request, f"{found} is void. Whoever checks its code is told so.{_after_void_words(found)}"
         )
     except Refused as refusal:
-        messages.warning(request, refusal.sentence)
+        say_refusal(request, refusal.sentence)
     return redirect("desk:note", number)
 
 
@@ -144,6 +146,7 @@ def serve_note_reissue(request: StaffRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         audit_page_view(request, found, patient_id=_note_patient_id(found))
         context = {"note": found, "visit": found.visit, "form": form}
+        note_nothing_done(request)
         return render(request, "desk/note_reissue.html", context)
     reason = form.cleaned_data["reason"]
     try:
@@ -151,7 +154,7 @@ def serve_note_reissue(request: StaffRequest, number: int) -> HttpResponse:
             note=found, edits=form.edits, reason=reason, by=request.user, at=timezone.now()
         )
     except Refused as refusal:
-        messages.warning(request, refusal.sentence)
+        say_refusal(request, refusal.sentence)
         return redirect("desk:note", number)
     if was_void and not form.has_same_edits(done.note):
         return refuse_changes_of_issued_note(request, done.note)

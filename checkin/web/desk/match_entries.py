@@ -44,6 +44,7 @@ from checkin.rules.visit_steps import VisitState
 from checkin.web.access import StaffRequest
 from checkin.web.desk.audit_views import audit_page_view
 from checkin.web.desk.unasked_entries import unsaved_typed_patient
+from checkin.web.refusals import note_nothing_done
 
 _ENTRY_ANSWER_PREFIX = "whose-"
 _ENTRY_PAGE_TITLES = {
@@ -100,6 +101,7 @@ def render_match_entries(
         "back": request.POST.get("back", ""),
         "told": "" if first else asked.sentence,
     }
+    note_nothing_done(request)
     return render(request, "desk/match_entries.html", context, status=200 if first else 409)
 
 

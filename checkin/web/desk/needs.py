@@ -46,6 +46,7 @@ from checkin.web.access import (
 from checkin.web.desk.need_choices import need_answer_facts, place_need_rows
 from checkin.web.params import parse_seen_decision
 from checkin.web.redirects import redirect_back
+from checkin.web.refusals import say_refusal
 
 
 @require_POST
@@ -114,7 +115,7 @@ def _answer_need_act(
     """Answer with the updated panel for an open page, or else redirect to the page that sent this."""
     is_leaving = request.POST.get("panel") == "leaving"
     if not request.htmx:
-        (messages.warning if refused else messages.success)(request, said)
+        (say_refusal if refused else messages.success)(request, said)
         return redirect_back(request, reverse("desk:leave" if is_leaving else "desk:visit", args=[visit.pk]))
     visit = get_visit_or_404(request, visit.pk)
     panel = needs_panel(request, visit, is_leaving=is_leaving)

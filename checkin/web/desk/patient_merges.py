@@ -18,6 +18,7 @@ from checkin.rules.roles import StaffAct
 from checkin.rules.sign_in_claims import clean_typed_text
 from checkin.web.access import StaffRequest, get_patient_or_404, may_perform_act, staff_required
 from checkin.web.desk.audit_views import audit_page_view
+from checkin.web.refusals import note_nothing_done, say_refusal
 
 _RECORDS_CHANGED = (
     "One of the two records was changed or merged since this page was opened. Please look at both again."
@@ -49,6 +50,7 @@ def submit_patient_merge(request: StaffRequest, patient_id: int, other_id: int) 
     """Merge as chosen, or show the page again and say what is missing or has changed."""
     one, other = _get_merge_pair(request, patient_id, other_id)
     if gone := _find_record_off_file(one, other):
+        note_nothing_done(request)
         messages.info(request, _NOT_ON_FILE.format(gone.name))
         return redirect("desk:patient", one.pk)
     found = _compare_merge_pair(request, one, other)
@@ -155,6 +157,6 @@ def submit_merge_undo(request: StaffRequest, merge_id: int) -> HttpResponse:
     try:
         undone = merge_undo.undo_patient_merge(merge=made, by=request.user, at=timezone.now())
     except Refused as refusal:
-        messages.warning(request, refusal.sentence)
+        say_refusal(request, refusal.sentence)
         return redirect("desk:patient", made.into_id)
     return _redirect_to_merged_patient(made.merged, undone.pk)

@@ -44,6 +44,7 @@ from checkin.web.desk.promises import promises_panel
 from checkin.web.desk.sealed_readings import sealed_mark
 from checkin.web.desk.searches import recall_search, remember_search
 from checkin.web.params import parse_number_param
+from checkin.web.refusals import note_nothing_done
 
 _MOST_PATIENTS_LISTED = 40
 _MOST_MERGE_OPTIONS = 5
@@ -225,6 +226,7 @@ def submit_provisional_merge(request: StaffRequest, patient_id: int) -> HttpResp
     into = get_patient_or_404(request, parse_number_param(request.POST.get("into")) or 0)
     if found.is_provisional and merge_doubts.find_merge_doubts_beside_names(found, into):
         # Something not on this page suggests two children: compare first, and ask there.
+        note_nothing_done(request)
         return redirect("desk:merge_compare", found.pk, into.pk)
     try:
         merged = provisional_patients.merge_provisional_patient(

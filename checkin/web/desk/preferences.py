@@ -20,6 +20,7 @@ from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, get_visit_or_404, may_perform_act, staff_required
 from checkin.web.desk.audit_views import audit_page_view
 from checkin.web.desk.preference_forms import PreferencesForm
+from checkin.web.refusals import say_refusal
 
 _NOBODY_TO_REMEMBER = "Nobody on record brought this child today, so there is nobody to remember this of yet."
 
@@ -83,7 +84,7 @@ def _keep_preferences_form(request: StaffRequest, visit: Visit, form: Preference
 def submit_preferences_forgotten(request: StaffRequest, visit_id: int) -> HttpResponse:
     visit = get_visit_or_404(request, visit_id)
     if visit.escort is None:
-        messages.warning(request, _NOBODY_TO_REMEMBER)
+        say_refusal(request, _NOBODY_TO_REMEMBER)
         return redirect("desk:visit", visit.pk)
     by, at = request.user, timezone.now()
     try:
@@ -91,7 +92,7 @@ def submit_preferences_forgotten(request: StaffRequest, visit_id: int) -> HttpRe
             lock_open_visits([visit.patient_id], visit)
             preferences.forget_preferences(escort=visit.escort, visit=visit, by=by, at=at)
     except Refused as refusal:
-        messages.warning(request, refusal.sentence)
+        say_refusal(request, refusal.sentence)
     else:
         messages.success(request, "Forgotten. What they said today still counts for today.")
     return redirect("desk:visit", visit.pk)

@@ -22,6 +22,7 @@ from checkin.rules.roles import StaffAct
 from checkin.rules.second_concerns import ConcernAnswer
 from checkin.web.access import StaffRequest, get_visit_or_404, may_perform_act, staff_required
 from checkin.web.params import parse_number_param
+from checkin.web.refusals import say_refusal
 
 _BOOKED_DAY_UNREADABLE = "Choose a day, or write when it is booked for."
 
@@ -81,7 +82,7 @@ def _act_on_concern(request: StaffRequest, visit_id: int, act: Callable[[Need], 
     try:
         messages.success(request, act(concern.need))
     except Refused as refusal:
-        messages.warning(request, refusal.sentence)
+        say_refusal(request, refusal.sentence)
     return redirect(reverse("desk:visit", args=[visit.pk]) + "#second-concern")
 
 

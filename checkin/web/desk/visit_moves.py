@@ -24,6 +24,7 @@ from checkin.web.desk.audit_views import audit_board_view
 from checkin.web.desk.board import render_board_fragment
 from checkin.web.locations import reverse_with_id
 from checkin.web.redirects import redirect_back
+from checkin.web.refusals import say_refusal
 
 
 @require_POST
@@ -107,7 +108,7 @@ def _answer_visit_move(
 def refuse_board_act(request: StaffRequest, visit: Visit, sentence: str, *, asks: str = "") -> HttpResponse:
     """Answer with why nothing was changed, and the row as it is now."""
     if not request.htmx:
-        messages.warning(request, sentence)
+        say_refusal(request, sentence)
         return redirect(asks) if asks else redirect_back(request, reverse("desk:board"))
     now = get_visit_or_404(request, visit.pk, also_closed=True)
     named = [] if now.confidential else [(now.pk, now.patient_id)]

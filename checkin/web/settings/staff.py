@@ -28,6 +28,7 @@ from checkin.rules.roles import StaffAct
 from checkin.rules.staff_accounts import ONLY_ADMINISTRATORS, list_roles_looked_after, may_look_after
 from checkin.web.access import StaffRequest, staff_required
 from checkin.web.locations import strip_location_path
+from checkin.web.refusals import say_refusal
 from checkin.web.settings.staff_forms import ChangeForm, InviteForm
 
 _SQUARE_LABEL = "QR code of the link"
@@ -139,7 +140,7 @@ def submit_new_link(request: StaffRequest, person_id: int) -> HttpResponse:
                 person=person, key=request.POST.get("key", "")[:80], by=request.user, at=timezone.now()
             )
     except Refused as refusal:
-        messages.warning(request, refusal.sentence)
+        say_refusal(request, refusal.sentence)
         return redirect("settings:staff_one", person_id)
     return _show_person_link(request, link)
 
@@ -171,7 +172,7 @@ def submit_deactivation(request: StaffRequest, person_id: int) -> HttpResponse:
         with _forbid_not_allowed():
             staff.deactivate_staff(person=person, by=request.user, at=timezone.now())
     except Refused as refusal:
-        messages.warning(request, refusal.sentence)
+        say_refusal(request, refusal.sentence)
         return redirect("settings:staff_one", person_id)
     messages.success(request, f"{person.name} cannot log in anymore. Open promises went to the managers.")
     return redirect("settings:staff")

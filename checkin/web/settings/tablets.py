@@ -22,6 +22,7 @@ from checkin.rules.clocks import time_span_words
 from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, staff_required
 from checkin.web.locations import strip_location_path
+from checkin.web.refusals import note_nothing_done
 from checkin.web.settings.tablet_forms import TabletForm
 
 _REVOKED_SHOWN = 20
@@ -71,6 +72,7 @@ def replace_tablet_key(request: StaffRequest, device_id: int) -> HttpResponse:
     try:
         code = devices.replace_device_key(device=device, by=request.user, at=timezone.now())
     except Refused as refusal:
+        note_nothing_done(request)
         messages.error(request, refusal.sentence)
         return redirect("settings:tablets")
     return _show_link(request, device, code)
