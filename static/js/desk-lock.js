@@ -4,6 +4,7 @@ import { canReachServer, fetchPart, postFields } from "./desk-requests.js";
 import { person, putToken, readPerson, sendAsForm } from "./desk-requests.js";
 import { watchKeys } from "./keys.js";
 import "./locked-call.js";
+import { beginSending, endSending } from "./once.js";
 import "./switch-user-key.js";
 import { showNotice } from "./toast.js";
 import { trustAnswer } from "./trusted-html.js";
@@ -195,7 +196,13 @@ function say(words) {
   line.hidden = !words;
 }
 
+// A second press while the first is under way would come with a key of the session that the first has ended.
 async function tryToUnlock(form) {
+  if (!beginSending(form)) return;
+  await sendUnlock(form).finally(() => endSending(form));
+}
+
+async function sendUnlock(form) {
   const box = document.getElementById("unlock-with");
   const answer = await post("unlock", new FormData(form));
   if (answer.type === "opaqueredirect") return leaveForLogin();

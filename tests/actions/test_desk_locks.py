@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+import time
 
 import pytest
 
@@ -10,6 +12,7 @@ from checkin.actions import desk_locks
 from checkin.actions.refusals import Refused
 from checkin.models import AuditEvent, Clinic, DeskSession, Staff
 from tests import make
+from tests.racing import at_once
 
 PIN = "280461"
 NINE = make.at("9:00")
@@ -61,14 +64,46 @@ def test_the_fifth_wrong_try_ends_the_login_and_the_right_pin_comes_too_late(
     assert trail()[1:] == ["desk.unlock_refused"] * 5 + ["desk.ended"]
 
 
-def test_a_login_whose_fifth_try_broke_off_is_ended_by_the_next_once(desk: DeskSession, dana: Staff) -> None:
+def test_a_login_whose_fifth_try_broke_off_is_ended_by_the_next_once(
+    desk: DeskSession, dana: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its browser was logged out, and its row stayed a login that goes on."""
+    monkeypatch.setattr(desk_locks, "_LAST_TRY_SECONDS", 0.1)
     DeskSession.objects.update(unlock_tries=5)
     for _ in range(2):
         assert unlock(desk, dana, PIN) == (False, 0)
     desk.refresh_from_db()
     assert desk.ended_at == later(6)
     assert AuditEvent.objects.get(action="desk.ended").detail == {"why": "tries"}
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_right", [True, False])
+def test_a_try_waits_for_the_fifth_that_is_being_compared(
+    desk: DeskSession, dana: Staff, *, is_right: bool
+) -> None:
+    """The right PIN sent twice by a double tap, after four wrong ones, ended the login."""
+    for digit in range(4):
+        unlock(desk, dana, f"19483{digit}")
+    is_compared = threading.Event()
+
+    def compare() -> bool:
+        is_compared.set()
+        time.sleep(0.5)
+        return is_right
+
+    def first() -> bool:
+        tried = desk_locks.unlock_desk_if(desk=desk, person=dana, is_right=compare, at=later(6))
+        return tried.is_open
+
+    def second() -> bool:
+        is_compared.wait(5)
+        return unlock(desk, dana, PIN).is_open
+
+    assert at_once(first, second) == [is_right, is_right]
+    desk.refresh_from_db()
+    assert (desk.ended_at, desk.unlock_tries) == ((None, 0) if is_right else (later(6), 5))
 
 
 def test_a_try_is_counted_before_it_is_compared(

@@ -163,6 +163,28 @@ def test_five_wrong_pins_lead_to_the_login_and_the_draft_comes_after_it(page: Pa
     assert not SignIn.objects.exists()
 
 
+@pytest.mark.parametrize("is_page", [True, False], ids=["page", "sheet"])
+def test_a_double_press_of_the_unlocking_button_with_the_right_fifth_pin_opens_the_desk(
+    page: Page, *, is_page: bool
+) -> None:
+    """The second copy was one try too many, or came with the session that the first had ended."""
+    type_a_sign_in(page)
+    leave_alone(page)
+    is_locked(page)
+    if is_page:
+        page.reload()
+        is_locked(page)
+    for left in ("4 tries", "3 tries", "2 tries", "one try"):
+        unlock(page, "194837")
+        expect(page.get_by_role("alert")).to_contain_text(left)
+    page.locator("#unlock-with").fill(PIN)
+    page.locator("[data-unlock] [type=submit]").evaluate("button => { button.click(); button.click() }")
+    expect(page.get_by_label("Relationship")).to_be_visible()
+    assert DeskSession.objects.get().ended_at is None
+    page.goto("/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Front desk")
+
+
 def test_after_half_an_hour_the_page_itself_asks_for_the_login(page: Page) -> None:
     type_a_sign_in(page)
     leave_alone(page)
