@@ -27,7 +27,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from checkin.actions import unsent_forms
 from checkin.actions.write_queue import write_in_turn
-from checkin.models import Staff
+from checkin.models import DeskSession, Staff, UnsentForm
 from checkin.queries.unsent_forms import find_same_form, is_form_waiting, list_waiting_forms
 from checkin.rules.desk_locks import DeskState
 from checkin.web import throttle
@@ -49,6 +49,8 @@ Counted for each of their logins whose desk is locked, and together for all brow
 is at one locked desk takes nothing from what is typed at another.
 """
 MOST_CHARACTERS = 200_000
+_KEPT_SESSION_KEY = "kept_forms"
+"""Session key: ids of the forms that this login kept while its desk was open, oldest first."""
 FIELDS_NOT_KEPT = {"csrfmiddlewaretoken", TYPED_BY, TYPED_ID}
 
 InnerHandler = Callable[[HttpRequest], HttpResponse]
@@ -171,20 +173,33 @@ def keep_typed_form(request: Any, typed: TypedForm) -> bool:
     at = timezone.now()
     # PostgreSQL keeps no NUL in JSON.
     fields = [[name.replace("\0", ""), text.replace("\0", "")] for name, text in typed["fields"]]
+    desk = request.user.desk if request.user.is_authenticated and request.user.pk == typed["by"] else None
+    is_open = desk is not None and _is_open(request.user, desk, at)
     is_known = find_same_form(typed["by"], at=at, action=typed["action"], fields=fields) is not None
-    if not is_known and not _may_keep_one_more(request, typed["by"], at):
+    if not is_open and not is_known and not _may_keep_one_more(typed["by"], desk, at):
         return False
-    unsent_forms.keep_unsent_form(
+    kept = unsent_forms.keep_unsent_form(
         form_id=typed["id"], staff_id=typed["by"], at=at, action=typed["action"], fields=fields
     )
+    if is_open:
+        _discard_beyond_limits(request, kept)
     return True
 
 
-def _may_keep_one_more(request: Any, by: int, at: dt.datetime) -> bool:
-    """Count one more form for this person; return whether it is within the limit."""
-    desk = request.user.desk if request.user.is_authenticated and request.user.pk == by else None
-    if desk is not None and desk.state(lock_after=request.user.clinic.lock_after, at=at) is DeskState.OPEN:
-        return True
+def _is_open(person: Staff, desk: DeskSession, at: dt.datetime) -> bool:
+    return desk.state(lock_after=person.clinic.lock_after, at=at) is DeskState.OPEN
+
+
+def _discard_beyond_limits(request: Any, kept: UnsentForm) -> None:
+    """Discard the oldest forms that this login kept, if this one makes them too many or too large."""
+    before = [one for one in request.session.get(_KEPT_SESSION_KEY, []) if one != kept.pk.hex]
+    request.session[_KEPT_SESSION_KEY] = unsent_forms.discard_oldest_forms(
+        form_ids=[*before, kept.pk.hex], staff_id=kept.staff_id
+    )
+
+
+def _may_keep_one_more(by: int, desk: DeskSession | None, at: dt.datetime) -> bool:
+    """Count one more form for this person from no open desk; return whether it is within the limit."""
     key = throttle.throttle_key("typed", str(by), str(desk.pk if desk is not None else ""))
     with write_in_turn():
         kept, _ = throttle.increment_throttle(key, at)

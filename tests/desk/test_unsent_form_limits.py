@@ -139,15 +139,55 @@ def test_what_strangers_send_at_one_locked_desk_takes_nothing_from_another(
     assert UnsentForm.objects.count() == 3
 
 
-def test_what_its_author_types_at_an_open_desk_is_kept_without_limit(
-    desk_client: Client, dana: Staff, front: Location, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def type_at_a_closed_visit(browser: Client, visit: Visit, *limits: str) -> None:
+    """Send a note's draft to a confidential visit for each text, from an open desk."""
+    typed = opened(browser, "/sign-in/")
+    for text in limits:
+        browser.post(f"/visits/{visit.pk}/notes/school/", typed | {"limits": text})
+
+
+def kept_limits() -> list[str]:
+    return [dict(one.fields)["limits"] for one in UnsentForm.objects.order_by("at", "pk")]
+
+
+@pytest.fixture
+def closed_visit(front: Location, dana: Staff) -> Visit:
     visit = make.visit(front)
     confidential_visits.mark_visit_confidential(visit=visit, kind="other", by=dana, at=timezone.now())
-    typed = opened(desk_client, "/sign-in/")
+    return visit
+
+
+def test_what_its_author_types_at_an_open_desk_does_not_count_for_a_locked_one(
+    desk_client: Client, dana: Staff, closed_visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(unsent_forms, "MOST_KEPT_PER_HOUR", 0)
-    desk_client.post(f"/visits/{visit.pk}/notes/school/", typed | {"limits": "no running"})
+    type_at_a_closed_visit(desk_client, closed_visit, "no running")
     assert UnsentForm.objects.get().staff == dana
+
+
+def test_an_open_desk_keeps_its_last_forms_and_takes_none_from_another(
+    desk_client: Client, tab: Client, closed_visit: Visit, tuesday: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that sent again and again filled the table: nothing limited an open desk."""
+    monkeypatch.setattr("checkin.actions.unsent_forms.MOST_KEPT_AT_AN_OPEN_DESK", 3)
+    type_at_a_closed_visit(tab, closed_visit, "of another login")
+    for text in ("one", "two", "three", "one", "four"):
+        tuesday.shift(1)
+        type_at_a_closed_visit(desk_client, closed_visit, text)
+    assert kept_limits() == ["of another login", "three", "one", "four"]
+
+
+def test_an_open_desk_keeps_a_limited_number_of_bytes_and_always_the_last_form(
+    desk_client: Client, closed_visit: Visit, tuesday: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("checkin.actions.unsent_forms.MOST_BYTES_AT_AN_OPEN_DESK", 300)
+    for text in ("a" * 100, "b" * 100, "ñ" * 100):
+        tuesday.shift(1)
+        type_at_a_closed_visit(desk_client, closed_visit, text)
+    assert kept_limits() == ["ñ" * 100]
+    tuesday.shift(1)
+    type_at_a_closed_visit(desk_client, closed_visit, "c" * 1000)
+    assert kept_limits() == ["c" * 1000]
 
 
 def test_another_persons_form_is_said_to_wait_only_if_it_does(
