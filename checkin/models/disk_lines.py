@@ -5,21 +5,24 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import select
 import stat
 from pathlib import Path
+
+_LONGEST_WAIT_SECONDS = 5.0
+"""For whoever reads a pipe, or for a printer, to take more."""
 
 
 def append_lines(path: str | Path, text: str) -> None:
     """Append whole lines, on the disk when this returns. Raises OSError; then the file is as it was.
 
     After half a line, as one that a full disk cut short, the text begins on a line of its own. A device or a
-    pipe, such as a printer, takes the text as it is.
+    pipe, such as a printer, takes the text as it is. A pipe that nobody reads raises OSError.
     """
-    # Read too: how the file ends.
-    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+    descriptor = _open_to_append(path)
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            os.write(descriptor, text.encode())
+            _write_to_device(descriptor, text.encode())
             return
         # Some network disks have no locks. There, others are only told from us by where the file ends.
         with contextlib.suppress(OSError):
@@ -29,6 +32,29 @@ def append_lines(path: str | Path, text: str) -> None:
         _write_or_take_back(descriptor, size, ("\n" * is_cut + text).encode())
     finally:
         os.close(descriptor)
+
+
+def _open_to_append(path: str | Path) -> int:
+    try:
+        is_file = stat.S_ISREG(os.stat(path).st_mode)
+    except FileNotFoundError:
+        is_file = True
+    if is_file:
+        # Read too: how the file ends.
+        return os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+    # Opened to read as well, a pipe that nobody reads takes the text, which is gone once it is closed. Opened
+    # to write alone, it waits for a reader forever, unless it may not wait.
+    return os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+
+
+def _write_to_device(descriptor: int, data: bytes) -> None:
+    written = 0
+    while written < len(data):
+        try:
+            written += os.write(descriptor, data[written:])
+        except BlockingIOError:
+            if not select.select([], [descriptor], [], _LONGEST_WAIT_SECONDS)[1]:
+                raise
 
 
 def _write_or_take_back(descriptor: int, size: int, data: bytes) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,6 +31,55 @@ def test_a_device_takes_the_text(path: Path) -> None:
     append_lines(path, "one\n")
     assert os.read(reader, 100) == b"one\n"
     os.close(reader)
+
+
+def test_a_pipe_that_nobody_reads_takes_nothing_and_says_so(path: Path) -> None:
+    """Opened to read as well, it took the line, which was gone when it closed: no fallback knew of it."""
+    os.mkfifo(path)
+    with pytest.raises(OSError, match=os.strerror(errno.ENXIO)):
+        append_lines(path, "one\n")
+
+
+def test_a_full_device_says_so() -> None:
+    with pytest.raises(OSError, match="No space"):
+        append_lines("/dev/full", "one\n")
+
+
+def test_a_pipe_takes_a_long_text_whole_while_it_is_read(path: Path) -> None:
+    """A pipe holds 64 kB, and takes more only once some of it is read."""
+    os.mkfifo(path)
+    reader, text = os.open(path, os.O_RDONLY | os.O_NONBLOCK), "zqxvkj\n" * 40_000
+    os.set_blocking(reader, True)
+    got = bytearray()
+
+    def read_slowly() -> None:
+        while part := os.read(reader, 50_000):
+            got.extend(part)
+            time.sleep(0.01)
+
+    reading = threading.Thread(target=read_slowly)
+    reading.start()
+    append_lines(path, text)
+    reading.join(10)
+    os.close(reader)
+    assert got.decode() == text
+
+
+def test_a_pipe_whose_reader_is_stuck_is_given_up(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("checkin.models.disk_lines._LONGEST_WAIT_SECONDS", 0.1)
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    with pytest.raises(BlockingIOError):
+        append_lines(path, "zqxvkj\n" * 40_000)
+    os.close(reader)
+
+
+def test_a_device_that_is_only_written_to_takes_the_text(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many printers cannot be opened to read."""
+    opened, really_open = [], os.open
+    monkeypatch.setattr(os, "open", lambda *said: opened.append(said[1]) or really_open(*said))
+    append_lines("/dev/null", "one\n")
+    assert [flags & os.O_ACCMODE for flags in opened] == [os.O_WRONLY]
 
 
 def test_lines_follow_each_other_in_a_file_that_only_its_owner_reads(path: Path) -> None:
