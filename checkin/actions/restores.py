@@ -18,16 +18,13 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
-from checkin.actions import audit, backup_archives, postgresql_dumps, sqlite_snapshots
+from checkin.actions import audit, backup_archives, postgresql_dumps, restore_leftovers, sqlite_snapshots
 from checkin.actions.backup_failures import BackupFailed, describe_disk_trouble
 from checkin.actions.backups import KEPT_WITH_THE_DATA, database_path, hash_file, hold_lock, sync_folder
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import Clinic
 
 _PROGRAM_IS_RUNNING = "The program is running here. Nothing was changed. Stop it, then run this again."
-_WORK_PREFIX = "broughtby-restore-unencrypted-"
-_WORK_MARKER = "made-by-broughtby-restore"
-"""A file in each folder that a restore makes. Without it a folder is somebody's own, whatever its name."""
 _TIME_IN_FOLDER = "%Y%m%dT%H%M%S"
 _ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
@@ -40,6 +37,8 @@ class Restored(NamedTuple):
     rows: dict[str, int]
     keys: list[str]
     """The files of var/ that came with it."""
+    leftovers: Sequence[Path] = ()
+    """Folders that may be what a killed restore of an earlier version left, unencrypted."""
 
 
 class _KeyChange(NamedTuple):
@@ -75,7 +74,8 @@ def restore_backup(*, source: Path, identities: Sequence[pyrage.x25519.Identity]
                     postgresql_dumps.restore_postgresql(data, manifest["rows"])
             _use_key("AUDIT_KEY", work / "audit_key")
             _use_key("FACTOR_KEY", work / "factor_key")
-    return Restored(dt.datetime.fromisoformat(manifest["made_at"]), manifest["rows"], keys)
+    left = restore_leftovers.list_unmarked_leftovers(_restore_place())
+    return Restored(dt.datetime.fromisoformat(manifest["made_at"]), manifest["rows"], keys, left)
 
 
 def note_restore(restored: Restored, *, at: dt.datetime) -> None:
@@ -121,13 +121,17 @@ def _lines_to_move_away(target: Path) -> str:
     return f'  old={folder}$(date +{_TIME_IN_FOLDER})\n  mkdir "$old" && mv {files} "$old"/'
 
 
+def _restore_place() -> Path:
+    """Return the folder in which a restore unpacks: where the database goes."""
+    return database_path().parent if connection.vendor == "sqlite" else settings.VAR
+
+
 @contextlib.contextmanager
 def _private_folder() -> Iterator[Path]:
-    """Make a folder on the disk where the database goes."""
-    beside = database_path().parent if connection.vendor == "sqlite" else settings.VAR
+    beside = _restore_place()
     try:
-        work = Path(tempfile.mkdtemp(prefix=_WORK_PREFIX, dir=beside))
-        (work / _WORK_MARKER).touch(mode=0o600)
+        work = Path(tempfile.mkdtemp(prefix=restore_leftovers.WORK_PREFIX, dir=beside))
+        (work / restore_leftovers.WORK_MARKER).touch(mode=0o600)
     except OSError as problem:
         raise describe_disk_trouble(problem, beside) from None
     try:
@@ -135,22 +139,7 @@ def _private_folder() -> Iterator[Path]:
     finally:
         shutil.rmtree(work, ignore_errors=True)
         # Only now that the source was read: whatever its folder is, it was there for that.
-        _remove_leftovers(beside)
-
-
-def _remove_leftovers(beside: Path) -> None:
-    """Remove what a killed restore left, the database unencrypted. The lock says that none is under way.
-
-    Only files that a restore writes go, and only from a folder that it marked: what somebody put there stays.
-    """
-    own = [*backup_archives.MAY_HOLD, *(f"database.sqlite3{end}" for end in sqlite_snapshots.BESIDE)]
-    for left in beside.glob(f"{_WORK_PREFIX}*"):
-        if left.is_symlink() or not (left / _WORK_MARKER).is_file():
-            continue
-        with contextlib.suppress(OSError):
-            for name in (*own, _WORK_MARKER):
-                (left / name).unlink(missing_ok=True)
-            left.rmdir()
+        restore_leftovers.remove_restore_leftovers(beside)
 
 
 def _check_manifest(manifest: dict[str, Any], work: Path, source: Path) -> Path:

@@ -20,7 +20,14 @@ import pytest_django
 from django.db import connection
 from psycopg2 import sql
 
-from checkin.actions import backup_archives, backups, postgresql_dumps, restores, sqlite_snapshots
+from checkin.actions import (
+    backup_archives,
+    backups,
+    postgresql_dumps,
+    restore_leftovers,
+    restores,
+    sqlite_snapshots,
+)
 from checkin.actions.backup_failures import BackupFailed
 from checkin.models import AuditEvent, Clinic
 from tests import make
@@ -283,7 +290,7 @@ def left(backup: Path, empty: Callable[[], str], var: Path, monkeypatch: pytest.
     damaged = rewritten(backup, sha256="0")
     with monkeypatch.context() as killed:
         killed.setattr(shutil, "rmtree", lambda folder, **_: None)
-        killed.setattr(restores, "_remove_leftovers", lambda beside: None)
+        killed.setattr(restore_leftovers, "remove_restore_leftovers", lambda beside: None)
         with pytest.raises(BackupFailed):
             restore(damaged)
     (folder,) = var.glob("*restore*")
@@ -313,7 +320,7 @@ def test_the_folders_of_whoever_restores_stay(backup: Path, empty: Callable[[], 
     for folder in (var / "restore-from-usb", var / "broughtby-restore-unencrypted-mine", other):
         folder.mkdir()
         (folder / "database.sqlite3").write_text("precious")
-    (other / restores._WORK_MARKER).touch()
+    (other / restore_leftovers.WORK_MARKER).touch()
     (var / "broughtby-restore-unencrypted-link").symlink_to(other)
     source = backup.rename(var / "restore-from-usb" / backup.name)
     restore(source)

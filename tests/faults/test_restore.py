@@ -101,7 +101,11 @@ def test_the_docs_restore_a_clinic_on_an_empty_machine_and_in_place(clinic: Serv
     shutil.copy(backup, empty.program / NAMED_IN_DOCS)
     shutil.copy(clinic.program / "var/backup_key", empty.program / "backup_key")
     shutil.rmtree(clinic.program)
+    left = empty.program / "var/restore-x7_k2pq9"
+    left.mkdir()
+    (left / "database.sqlite3").write_text("of an earlier version that was killed")
     said = type_in(empty, commands("Restore on an empty machine"))
+    assert f"delete what you do not need:\n  {left}\n" in said and left.exists()
     assert "anchors" not in said, "none are there"
     assert "Restored as of" in said and "among them 1 clinic, 0 patients and 0 visits" in said
     assert_restored(empty, before)

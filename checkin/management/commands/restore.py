@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import shlex
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ class Command(PlainCommand):
             f"{_describe_keys(restored.keys)}"
             "What was written after that time is not in it. A login that was ended or a tablet that was "
             "revoked since then works again: end it once more.\n"
-            f"{_describe_forgotten()}{_describe_anchors(now())}"
+            f"{_describe_leftovers(restored.leftovers)}{_describe_forgotten()}{_describe_anchors(now())}"
             "Start the program when you are ready."
         )
 
@@ -62,6 +63,17 @@ def _describe_rows(rows: dict[str, int]) -> str:
     counts = [(rows.get(f"checkin_{noun}", 0), noun) for noun in ("clinic", "patient", "visit")]
     clinics, patients, visits = [f"{count:,} {noun}{'' if count == 1 else 's'}" for count, noun in counts]
     return f"{sum(rows.values()):,} rows, among them {clinics}, {patients} and {visits}"
+
+
+def _describe_leftovers(folders: Sequence[Path]) -> str:
+    """Return which folders may be an unencrypted copy that nobody needs; "" if none is there."""
+    if not folders:
+        return ""
+    listed = "".join(f"  {shlex.quote(str(one))}\n" for one in folders)
+    return (
+        "An earlier version may have left these when its restore was killed. They hold a database or keys, "
+        f"unencrypted. Look into each, and delete what you do not need:\n{listed}"
+    )
 
 
 def _describe_forgotten() -> str:
