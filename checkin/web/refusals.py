@@ -16,8 +16,8 @@ def say_refusal(request: HttpRequest, sentence: str) -> None:
     note_nothing_done(request)
     messages.warning(request, sentence)
     if TYPED_ID in request.POST:
-        words = '<a href="{}">What you typed is still kept.</a>'
-        messages.info(request, format_html(words, reverse("desk:typed")))
+        address = reverse("desk:typed")
+        messages.info(request, format_html('<a href="{}">What you typed is still kept.</a>', address))
 
 
 def note_nothing_done(request: HttpRequest) -> None:

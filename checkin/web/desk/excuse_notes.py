@@ -144,10 +144,7 @@ def serve_note_reissue(request: StaffRequest, number: int) -> HttpResponse:
     edits = excuse_notes.normalize_note_edits(found.visit, found.kind, found.edits())
     form = NoteReissueForm(posted, issuing=True, **note_form_facts(found.visit, found.kind, edits))
     if not form.is_valid():
-        audit_page_view(request, found, patient_id=_note_patient_id(found))
-        context = {"note": found, "visit": found.visit, "form": form}
-        note_nothing_done(request)
-        return render(request, "desk/note_reissue.html", context)
+        return _render_note_reissue(request, found, form)
     reason = form.cleaned_data["reason"]
     try:
         done = excuse_notes.reissue_note(
@@ -160,6 +157,13 @@ def serve_note_reissue(request: StaffRequest, number: int) -> HttpResponse:
         return refuse_changes_of_issued_note(request, done.note)
     messages.success(request, done.notice or f"{done.note} is issued in place of note {number}.")
     return redirect("desk:note", done.note.number)
+
+
+def _render_note_reissue(request: StaffRequest, found: ExcuseNote, form: NoteReissueForm) -> HttpResponse:
+    audit_page_view(request, found, patient_id=_note_patient_id(found))
+    note_nothing_done(request)
+    context = {"note": found, "visit": found.visit, "form": form}
+    return render(request, "desk/note_reissue.html", context)
 
 
 def _leave_reissue(request: StaffRequest, found: ExcuseNote) -> HttpResponse:
