@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 
 from checkin.models.base import KeyField
+from checkin.models.confidential_marks import is_shared_condition
 from checkin.rules import name_keys
 from checkin.rules.consent_adults import CareKind, ConsentBasis, ConsentChannel
 
@@ -24,9 +25,8 @@ class ConsentQuerySet(models.QuerySet["ConsentRecord"]):
     def bearing_on(self, visit: Visit) -> Self:
         """Return the answers about the visit's child or, while it is unknown, those waiting at the visit."""
         waits = models.Q(visit=visit, before_match=True, patient=None)
-        # Not `is_shared_condition`, whose module imports this one.
-        shared = models.Q(visit=None) | models.Q(visit__confidential=False) | models.Q(visit=visit)
-        return self.filter(models.Q(patient=visit.patient_id) if visit.patient_id else waits).filter(shared)
+        theirs = models.Q(patient=visit.patient_id) if visit.patient_id else waits
+        return self.filter(theirs, is_shared_condition(opened=visit.pk))
 
 
 class ConsentRecord(models.Model):

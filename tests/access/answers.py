@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote_plus
 
 from django.core.cache import caches
 
@@ -18,6 +19,15 @@ from tests.access.walk import (
     send,
     undone,
 )
+from tests.papers.sheets import text_of
+
+
+def text_of_answer(answer: Any) -> str:
+    """Return all that an answer says: headers, and the text of its page, export or paper."""
+    body = answer.getvalue() if answer.streaming else answer.content
+    heads = "\n".join(f"{name}: {unquote_plus(value)}" for name, value in answer.headers.items())
+    is_pdf = answer.headers.get("Content-Type", "").startswith("application/pdf")
+    return f"{heads}\n{text_of(body) if is_pdf else body.decode(errors='replace')}"
 
 
 def is_login(answer: Any) -> bool:

@@ -14,7 +14,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import unquote_plus
 
 import pytest
 from django.core import mail
@@ -33,6 +32,7 @@ from checkin.models import AuditEvent, Clinic, Patient, SealedReading, Staff, Vi
 from checkin.models import excuse_notes as excuse_note_models
 from checkin.rules.visit_feedback import FamilyFeedback
 from tests import make
+from tests.access.answers import text_of_answer
 from tests.access.walk import (
     Principal,
     add_rows_of_addresses,
@@ -41,7 +41,6 @@ from tests.access.walk import (
     list_principals,
 )
 from tests.leaks import without_tokens
-from tests.papers.sheets import text_of
 from tests.promising import keep, promise, said
 
 pytestmark = pytest.mark.usefixtures("tuesday", "take_backups")
@@ -138,14 +137,6 @@ def own_rows(at: SimpleNamespace, visit: Visit) -> SimpleNamespace:
 def at_typed_visit(at: SimpleNamespace) -> SimpleNamespace:
     """Return the cast with the visit at which an address was typed in place of Leo's first one."""
     return SimpleNamespace(**vars(at) | {"leo": at.typed})
-
-
-def text_of_answer(answer: Any) -> str:
-    """Return all that an answer says: headers, and the text of its page, export or paper."""
-    body = answer.getvalue() if answer.streaming else answer.content
-    heads = "\n".join(f"{name}: {unquote_plus(value)}" for name, value in answer.headers.items())
-    is_pdf = answer.headers.get("Content-Type", "").startswith("application/pdf")
-    return f"{heads}\n{text_of(body) if is_pdf else body.decode(errors='replace')}"
 
 
 def test_no_token_or_signature_counts_as_a_word() -> None:

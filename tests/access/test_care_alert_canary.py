@@ -9,8 +9,6 @@ from __future__ import annotations
 import logging
 import re
 from types import SimpleNamespace
-from typing import Any
-from urllib.parse import unquote_plus
 
 import pytest
 from django.core import mail
@@ -22,8 +20,8 @@ from checkin.queries.care_alerts import list_care_notices
 from checkin.rules.care_alerts import AlertKind
 from tests import make
 from tests.access import walk
+from tests.access.answers import text_of_answer
 from tests.leaks import without_tokens
-from tests.papers.sheets import text_of
 
 pytestmark = pytest.mark.usefixtures("tuesday", "take_backups")
 CANARY = re.compile(r"zqxvkj", re.IGNORECASE)
@@ -43,14 +41,6 @@ def asked(at: SimpleNamespace, hill: Clinic) -> list[walk.Principal]:
     called = [one.visit for one in list_care_notices(at.max, at=make.at("9:45"))]
     assert visit in called, "the manager's pages call to it"
     return [one for one in walk.list_principals(at, hill) if one.name in ASKED_AS]
-
-
-def text_of_answer(answer: Any) -> str:
-    """Return all that an answer says: headers, and the text of its page, export or paper."""
-    body = answer.getvalue() if answer.streaming else answer.content
-    heads = "\n".join(f"{name}: {unquote_plus(value)}" for name, value in answer.headers.items())
-    is_pdf = answer.headers.get("Content-Type", "").startswith("application/pdf")
-    return f"{heads}\n{text_of(body) if is_pdf else body.decode(errors='replace')}"
 
 
 def find_words(people: list[walk.Principal], at: SimpleNamespace) -> dict[str, str]:

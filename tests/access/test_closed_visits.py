@@ -16,7 +16,8 @@ from checkin.actions import confidential_visits
 from checkin.models import AuditEvent, Clinic, ConsentRecord, DeskSession, UnsentForm, Visit
 from checkin.web.page_versions import visit_and_adult_version
 from tests import make
-from tests.access.test_canaries import CANARY, SAID, text_of_answer, write_papers
+from tests.access.answers import text_of_answer
+from tests.access.test_canaries import CANARY, SAID, write_papers
 from tests.access.walk import (
     Principal,
     add_rows_of_addresses,

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from checkin.models import ConsentRecord, Visit
-from tests.access.test_canaries import text_of_answer
+from tests.access.answers import text_of_answer
 from tests.access.test_closed_visits import CONSENT, desk, open_visit, secret, shows
 from tests.access.walk import add_rows_of_addresses, list_addresses, list_principals, undone
 from tests.fresh_pages import FreshPages
