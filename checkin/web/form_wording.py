@@ -89,6 +89,12 @@ class FormWording:
         )
 
 
+def front_desk_labels(clinic: Clinic) -> dict[str, str]:
+    """Return the name of each front desk, by its id as a form sends it."""
+    names = clinic.locations.order_by("name", "pk").values_list("pk", "name")
+    return {str(pk): name for pk, name in names}
+
+
 def _choice_labels(choices: ChoiceWording, clinic: Clinic) -> dict[str, str]:
     found = choices(clinic) if callable(choices) else choices
     return {str(value): str(words) for value, words in found.items()}

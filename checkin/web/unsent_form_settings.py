@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from checkin.models import Clinic, Role
+from checkin.models import Role
 from checkin.queries.patients import PATIENT_SEARCH_LABEL
-from checkin.web.form_wording import ChoiceWording, FormWording
+from checkin.web.form_wording import ChoiceWording, FormWording, front_desk_labels
 from checkin.web.settings.security import SecurityForm
 from checkin.web.settings.staff_forms import ChangeForm, InviteForm, location_labels
 from checkin.web.settings.tablet_forms import TabletForm
-
-
-def _front_desk_labels(clinic: Clinic) -> dict[str, str]:
-    return {str(pk): name for pk, name in clinic.locations.order_by("name").values_list("pk", "name")}
 
 
 def _send_button(name: str, words: str) -> dict[str, ChoiceWording]:
@@ -35,7 +31,7 @@ SETTINGS_FORM_WORDINGS: dict[str, FormWording] = {
         send=_ENROLL,
         form=TabletForm,
         labels={"location": "Front desk"},
-        choices={"location": _front_desk_labels},
+        choices={"location": front_desk_labels},
         buttons=_send_button("enroll", _ENROLL),
     ),
     "settings:tablet_key": FormWording(send="Replace key"),

@@ -31,7 +31,7 @@ from checkin.web.desk.forms import PatientForm, SignInForm
 from checkin.web.desk.preference_forms import PreferencesForm
 from checkin.web.desk.promise_forms import PromiseForm, promise_owner_choices
 from checkin.web.desk.sealed_reading_forms import SealedReasonForm
-from checkin.web.form_wording import ButtonLabel, ChoiceWording, FormWording
+from checkin.web.form_wording import ButtonLabel, ChoiceWording, FormWording, front_desk_labels
 from checkin.web.locations import strip_location_path
 from checkin.web.unsent_form_settings import SETTINGS_FORM_WORDINGS
 
@@ -58,10 +58,6 @@ def _due_time_labels(clinic: Clinic) -> dict[str, str]:
     """Return the label of each due time, past ones too: one was chosen, and the form then says so."""
     now = PromiseForm(clinic=clinic, at=timezone.now()).dues
     return {pick.value: due_pick_words(pick, clinic.region) for pick in DueTimePick} | dict(now)
-
-
-def _location_labels(clinic: Clinic) -> dict[str, str]:
-    return {str(one.pk): one.name for one in clinic.locations.order_by("pk")}
 
 
 def _confirmed_choice_label(clinic: Clinic, action: str, said: Mapping[str, str]) -> ButtonLabel | None:
@@ -141,7 +137,7 @@ FORM_WORDINGS: dict[str, FormWording] = {
         choices={"to": _owner_labels},
     ),
     "hidden_address": FormWording(send="Stop hiding address", buttons={"hide": {"yes": "Hide address"}}),
-    "location": FormWording(buttons={"location": _location_labels}),
+    "location": FormWording(buttons={"location": front_desk_labels}),
     "look_alike_two": FormWording(send="Not the same child"),
     "match_link": FormWording(send="Link", patients={"patient": "This is {}"}),
     "match_new": FormWording(send="New patient"),

@@ -14,6 +14,7 @@ from checkin.models import Clinic, Role, Staff
 from checkin.models.mailing import is_mail_configured, mail_sender_address
 from checkin.rules.sign_in_claims import clean_typed_text
 from checkin.rules.staff_accounts import NEEDS_NAME, StaffFacts, is_blank_name, list_roles_looked_after
+from checkin.web.form_wording import front_desk_labels
 
 _NAME_ATTRIBUTES = {"autocomplete": "off", "dir": "auto", "spellcheck": "false", "maxlength": "120"}
 _PLAIN_ATTRIBUTES = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false", "dir": "ltr"}
@@ -25,8 +26,7 @@ _NO_LOCATION = {"": "Any front desk"}
 
 def location_labels(clinic: Clinic) -> dict[str, str]:
     """Return the label of each choice of where somebody works."""
-    names = clinic.locations.order_by("name", "pk").values_list("pk", "name")
-    return _NO_LOCATION | {str(pk): name for pk, name in names}
+    return _NO_LOCATION | front_desk_labels(clinic)
 
 
 class StaffForm(forms.Form):
