@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
 
-from checkin.models import Clinic, Role, Staff, UnsentForm
+from checkin.actions import devices, staff_invitations
+from checkin.models import Clinic, Device, Location, Role, Staff, UnsentForm
 from tests import make
 from tests.desk.test_unsent_forms import end_session, form_in, log_in, make_stale, opened
 
@@ -91,3 +93,36 @@ def test_no_form_of_the_settings_asks_for_a_secret(admin: Client) -> None:
     for address in ("/settings/staff/new/", "/settings/tablets/", "/settings/security/", "/settings/copies/"):
         page = admin.get(address).content.decode()
         assert not re.search(r'type="password"|name="(pin|code|secret|token)"', page), address
+
+
+_ON_PAGE = re.compile(
+    r'<form method="post" action="(/settings/[^"]+)"[^>]*>(?:(?!</form>).)*?'
+    r'<button type="submit"[^>]*>(.*?)</button>',
+    re.DOTALL,
+)
+_KEPT = re.compile(
+    r'<form class="typed" method="post" action="([^"]+)".*?<bdi>([^<]+)</bdi></button>', re.DOTALL
+)
+
+
+def test_the_buttons_of_kept_forms_are_named_as_on_their_pages(
+    brook: Clinic, front: Location, ada: Staff, dana: Staff, tuesday: Any
+) -> None:
+    """“Deactivate account” stood there for an invitation, which its own page withdraws."""
+    away, invited = (make.staff(brook, name, is_active=False) for name in ("away", "invited"))
+    staff_invitations.issue_staff_link(person=invited, key="a" * 32, by=ada, at=make.at())
+    addresses = [f"/settings/staff/{person.pk}/" for person in (dana, away, invited)]
+    for kind in Device.Kind.values:
+        device, _ = devices.enrol_device(location=front, name=kind, kind=kind, at=make.at())
+        addresses += [f"/settings/tablets/{device.pk}/{act}/" for act in ("revoke", "key")]
+    browser = Client()
+    browser.force_login(ada)
+    shown = {
+        action: words
+        for address in addresses
+        for action, words in _ON_PAGE.findall(browser.get(address).content.decode())
+    }
+    assert len(shown) == 9 and len(set(shown.values())) == 8
+    for action in shown:
+        UnsentForm.objects.create(staff=ada, at=make.at(), action=action, fields=[])
+    assert dict(_KEPT.findall(browser.get("/typed/").content.decode())) == shown

@@ -29,6 +29,7 @@ from checkin.rules.staff_accounts import ONLY_ADMINISTRATORS, list_roles_looked_
 from checkin.web.access import StaffRequest, staff_required
 from checkin.web.locations import strip_location_path
 from checkin.web.refusals import say_refusal
+from checkin.web.settings.act_buttons import deactivation_button_words, link_button_words
 from checkin.web.settings.staff_forms import ChangeForm, InviteForm
 
 _SQUARE_LABEL = "QR code of the link"
@@ -120,9 +121,12 @@ def _show_refused(request: StaffRequest, person: Staff, form: ChangeForm, refusa
 
 
 def _show_person(request: StaffRequest, person: Staff, form: ChangeForm, status: int = 200) -> HttpResponse:
+    row = staff_queries.read_staff_row(person, timezone.now())
     context = {
         "form": form,
-        "row": staff_queries.read_staff_row(person, timezone.now()),
+        "row": row,
+        "link_button": link_button_words(row),
+        "deactivation_button": deactivation_button_words(person),
         "is_own": person.pk == request.user.pk,
         "key": uuid.uuid4().hex,
         "has_factors": bool(second_factor_queries.list_factor_kinds(person)),

@@ -23,6 +23,7 @@ from checkin.rules.roles import StaffAct
 from checkin.web.access import StaffRequest, staff_required
 from checkin.web.locations import strip_location_path
 from checkin.web.refusals import note_nothing_done
+from checkin.web.settings.act_buttons import revocation_button_words
 from checkin.web.settings.tablet_forms import TabletForm
 
 _REVOKED_SHOWN = 20
@@ -84,7 +85,8 @@ def revoke_tablet(request: StaffRequest, device_id: int) -> HttpResponse:
     """Ask whether to revoke this tablet, or do it."""
     device = _get_device_or_404(request, device_id)
     if request.method != "POST":
-        return render(request, "settings/tablet_revoke.html", {"device": device})
+        facts = {"device": device, "button": revocation_button_words(device)}
+        return render(request, "settings/tablet_revoke.html", facts)
     devices.revoke_device(device=device, by=request.user, at=timezone.now())
     rest = "" if device.kind == Device.Kind.DISPLAY else ", and signs nobody in"
     messages.success(request, f"{device.name} is revoked. It shows that it is not set up{rest}.")
