@@ -84,6 +84,7 @@ function sayPresent(every) {
 }
 
 findPart("mute").addEventListener("click", () => muteSound(!isMuted));
+findPart("mute").disabled = false;
 findPart("going")?.addEventListener("click", () => answerCall());
 document.addEventListener("pointerdown", unblockSound, true);
 watchKeys(unblockSound);

@@ -17,4 +17,5 @@ for (const button of document.querySelectorAll("[data-copies]")) {
     const isDone = await copyBox(document.getElementById(button.dataset.copies));
     said.textContent = isDone ? said.dataset.done : said.dataset.failed;
   });
+  button.disabled = false;
 }

@@ -55,3 +55,4 @@ document.addEventListener("click", ({ target }) => {
   if (opener) openDialog(document.getElementById(opener.dataset.opens));
   closeMenusElsewhere(target);
 });
+for (const opener of document.querySelectorAll("[data-opens]")) opener.disabled = false;

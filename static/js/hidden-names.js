@@ -55,7 +55,10 @@ document.addEventListener("input", ({ target }) => target.classList.add("being-t
 document.addEventListener("pointerdown", ({ target }) => showChoices(target));
 watchKeys(() => showChoices(document.activeElement));
 document.addEventListener("focusout", ({ target }) => target.classList.remove("being-typed"));
-for (const button of buttons) button.addEventListener("click", switchNames);
+for (const button of buttons) {
+  button.addEventListener("click", switchNames);
+  button.disabled = false;
+}
 // Another tab changed it; `null` is all of the storage.
 window.addEventListener("storage", ({ key }) => (key === KEPT_AS || key === null) && showState());
 // A page that the browser kept for Back has heard of nothing meanwhile.

@@ -2,4 +2,5 @@
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
+  button.disabled = false;
 }

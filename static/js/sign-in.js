@@ -183,6 +183,7 @@ form.addEventListener("focusout", () => {
   });
 });
 document.addEventListener("click", takeClick);
+for (const one of document.querySelectorAll("[data-unchoose], .fill")) one.disabled = false;
 sendFormsOnce("#sign-in");
 
 (findBox("patient").value ? findBox("escort_name") : findBox("child_given_name")).focus();

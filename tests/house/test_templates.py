@@ -123,3 +123,21 @@ def test_plain_pages_that_may_show_names_can_hide_them() -> None:
     found = [one.name for one in plain if MAY_SHOW_NAMES.search(one.read_text()) and one not in of_others]
     assert found == []
     assert MAY_SHOW_NAMES.search((ROOT / "templates/unsent_forms.html").read_text())
+
+
+PLAIN_BUTTON = re.compile(r'<button type="button"[^>]*>')
+READY_LATER = re.compile(r"\s(?:hidden|disabled)[\s>]")
+IN_WHAT_A_SCRIPT_SHOWS = {"desk/board.html": 1, "account/desk_locked.html": 1, "mfa/authenticate.html": 1}
+"""Buttons inside a part that is hidden until their script shows it."""
+
+
+def test_a_button_that_needs_a_script_is_off_until_the_script_listens() -> None:
+    """Pressed before, on a slow line, it did nothing and said nothing. The tablet has a class for it."""
+    found = {
+        str(path.relative_to(ROOT / "templates")): [
+            button for button in PLAIN_BUTTON.findall(path.read_text()) if not READY_LATER.search(button)
+        ]
+        for path in TEMPLATES
+        if "kiosk" not in path.parts
+    }
+    assert {name: len(buttons) for name, buttons in found.items() if buttons} == IN_WHAT_A_SCRIPT_SHOWS
