@@ -3,15 +3,29 @@
 const HEADERS = { "HX-Request": "true" };
 const PATIENCE = 8000; // ms that the server may take to say that it is there
 
-// The desk is locked: what was asked for is not here, and the page is emptied.
-function noticeLock(answer) {
+// Wait until the next page has taken this one's place, so that a second press sends nothing more. The wait
+// ends if no page came, or if Back has brought this one back.
+function waitForNextPage() {
+  return new Promise((resolve) => {
+    setTimeout(resolve, PATIENCE);
+    window.addEventListener("pageshow", resolve, { once: true });
+  });
+}
+
+// Locked: what was asked for is not here, and the page is emptied. A confidential visit that is closed
+// answers with the page that opens it instead.
+async function followAnswer(answer) {
   if (answer.status === 423) document.dispatchEvent(new Event("desk-locked"));
+  const onward = answer.headers.get("HX-Redirect");
+  if (!onward) return answer;
+  window.location.assign(onward);
+  await waitForNextPage();
   return answer;
 }
 
 /** Fetch a part of a page. An answer of type "opaqueredirect" means logged out; 423 means locked. */
 export async function fetchPart(address, options = {}) {
-  return noticeLock(await fetch(address, { headers: HEADERS, redirect: "manual", ...options }));
+  return followAnswer(await fetch(address, { headers: HEADERS, redirect: "manual", ...options }));
 }
 
 /** Return whether the server answers now, whatever it answers. */
@@ -56,12 +70,10 @@ export async function postFields(address, body, options = {}) {
   const attempt = () => {
     body.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
     return fetch(address, { method: "POST", body, headers: HEADERS, redirect: "manual", ...options }).then(
-      noticeLock,
+      followAnswer,
     );
   };
   const answer = await attempt();
-  const onward = answer.headers.get("HX-Redirect"); // a confidential visit that is closed again
-  if (onward) window.location.assign(onward);
   if (answer.headers.get("Token") !== "stale") return answer;
   const renewed = await renewToken();
   return renewed?.ok ? attempt() : (renewed ?? answer);

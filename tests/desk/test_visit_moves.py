@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from checkin.actions import needs, visits
+from checkin.actions import confidential_visits, needs, visits
 from checkin.actions.refusals import Refused
 from checkin.models import Location, Move, Staff, Visit
 from tests import make
@@ -237,3 +237,24 @@ def test_a_request_without_csrf_token_is_403(dana: Staff, visit: Visit) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(dana)
     assert press(client, visit).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("to", "asks", "said"),
+    [
+        ("left", "leave/?to=left", "Something is still open."),
+        ("roomed", "reason/?to=roomed", "Nobody has read what"),
+        ("ready", "leave/?to=ready", "Ready to leave."),
+    ],
+)
+def test_a_key_that_asks_about_a_closed_confidential_visit_leads_to_its_page_and_says_why(
+    desk_client: Client, visit: Visit, max_: Staff, to: str, asks: str, said: str
+) -> None:
+    confidential_visits.mark_visit_confidential(visit=visit, kind="other", by=max_, at=make.at("9:40"))
+    Visit.objects.filter(pk=visit.pk).update(unread=to == "roomed")
+    answer = press(desk_client, visit, to=to, headers=LIVE, **{"from": "arrived"})
+    assert (answer.headers["HX-Redirect"], answer.content) == (f"/visits/{visit.pk}/{asks}", b"")
+    page = desk_client.get(answer.headers["HX-Redirect"], follow=True)
+    assert page.redirect_chain == [(f"/visits/{visit.pk}/", 302)]
+    assert page.content.decode().count(said) == (2 if to == "ready" else 1)
+    assert "Open with a reason" in page.content.decode()

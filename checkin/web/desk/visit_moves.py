@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from checkin.actions import visits
 from checkin.actions.leaving import NeedsStillOpen
@@ -18,6 +19,7 @@ from checkin.rules.roles import StaffAct
 from checkin.rules.visit_steps import VisitState
 from checkin.web import page_versions
 from checkin.web.access import StaffRequest, get_visit_or_404, staff_required
+from checkin.web.confidential_visits import may_show_visit
 from checkin.web.desk import board_rows
 from checkin.web.desk import needs as need_views
 from checkin.web.desk.audit_views import audit_board_view
@@ -97,9 +99,11 @@ def _answer_visit_move(
         if undo and visit.state == VisitState.READY and visit.chips
         else ""
     )
-    if request.htmx:
+    if request.htmx and not _is_panel_closed(request, visit, ready):
         return render_visit_row(visit, said=said, undo=back, asks=ready)
     messages.success(request, said, extra_tags=f"undo-{back}" if back else "")
+    if request.htmx:
+        return HttpResponseClientRedirect(ready)
     if ready and "next" not in request.POST:
         return redirect(ready)
     return redirect_back(request, reverse("desk:board"))
@@ -110,12 +114,20 @@ def refuse_board_act(request: StaffRequest, visit: Visit, sentence: str, *, asks
     if not request.htmx:
         say_refusal(request, sentence)
         return redirect(asks) if asks else redirect_back(request, reverse("desk:board"))
+    if _is_panel_closed(request, visit, asks):
+        messages.warning(request, sentence)
+        return HttpResponseClientRedirect(asks)
     now = get_visit_or_404(request, visit.pk, also_closed=True)
     named = [] if now.confidential else [(now.pk, now.patient_id)]
     audit_board_view(request, now.location_id, visits=named)
     response = render_visit_row(now, said=sentence, asks=asks)
     response.status_code = 409
     return response
+
+
+def _is_panel_closed(request: StaffRequest, visit: Visit, asks: str) -> bool:
+    """Return whether the board would get no panel there: the whole page says what can be done instead."""
+    return bool(asks) and not may_show_visit(request, visit)
 
 
 def _leaving_address(visit: Visit, to: VisitState) -> str:
