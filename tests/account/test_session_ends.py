@@ -156,3 +156,16 @@ def test_a_login_that_nothing_ends_is_found(
     with pytest.raises(AssertionError):
         check(world)
     record_property("found", 1)
+
+
+def test_what_was_asked_before_unlocking_and_is_answered_after_it_logs_nobody_out(
+    world: SimpleNamespace,
+) -> None:
+    """Its answer took the new cookie away: whoever had just unlocked stood at the login."""
+    before = number_of(world.one)
+    world.one.post(reverse("lock_desk"))
+    world.one.post(reverse("unlock_desk"), {"unlock_with": make.PASSWORD})
+    answer = with_number(before).get(reverse("desk_call"), headers={"HX-Request": "true"})
+    assert answer.url.startswith("/account/login/") and "sessionid" not in answer.cookies
+    answer = world.one.post("/account/logout/")
+    assert answer.cookies["sessionid"]["max-age"] == 0
