@@ -93,6 +93,7 @@ async function showUnlocking(how, isAgain = false) {
 function lockPage(how) {
   if (held) return;
   held = takeContent();
+  document.dispatchEvent(new Event("desk-locked")); // what was opened with a reason closes for good
   isShown = false;
   root.dataset.locked = "";
   document.title = "Locked · Brought By";

@@ -1,11 +1,13 @@
-// What was opened with a reason is taken off the page after its seconds, or when the page is left.
+// What was opened with a reason is taken off the page after its seconds, or when the page is left or the desk
+// locks. A locked page is held outside of the document, so everything is looked up now.
 const sealed = document.querySelector("[data-sealed]");
 const heading = document.querySelector("[data-sealed-heading]"); // a visit's own heading is taken off too
+const closedLine = document.querySelector("[data-sealed-closed]");
 
 function close() {
   sealed.replaceChildren();
   if (heading) heading.textContent = heading.dataset.sealedHeading;
-  document.querySelector("[data-sealed-closed]").hidden = false;
+  closedLine.hidden = false;
 }
 
 setTimeout(close, Number(sealed.dataset.sealed) * 1000);

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from checkin.actions import care_alerts, confidential_visits
+from checkin.actions import care_alerts, confidential_visits, desk_locks
 from checkin.actions.care_alerts import AlertWords
 from checkin.models import CareAlertAnswer, Clinic, Location, Patient, SealedReading, Staff
 from checkin.rules.care_alerts import AlertKind
@@ -17,6 +17,7 @@ from tests.journeys.desk_screen import arrive, logged_in, minutes_ago
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WORDS = "Court order 4711 is in the paper file"
+PIN = "280461"
 CLOSED = "What was open here is closed. To read it again, open it with a reason."
 
 
@@ -132,6 +133,68 @@ def test_a_refused_form_of_an_opened_visit_closes_with_it(
     page.clock.run_for(20_100)
     expect(page.locator("main")).to_contain_text("Closed. To read it again, open it with a reason.")
     expect(sealed).to_be_empty()
+
+
+def lock_here(page: Page) -> None:
+    page.locator(".bar-person summary").click()
+    page.get_by_role("button", name="Lock this desk").click()
+
+
+def lock_in_another_tab(page: Page) -> None:
+    other = page.context.new_page()
+    other.goto("/patients/")
+    lock_here(other)
+    expect(other.get_by_role("heading", level=1)).to_have_text("This desk is locked")
+
+
+def unlock(page: Page) -> None:
+    """Unlock, and look at once: what was open would close by itself a little later."""
+    page.locator("#unlock-with").fill(PIN)
+    page.keyboard.press("Enter")
+    expect(page.locator("#unlock-with")).to_have_count(0)
+    assert WORDS not in page.content()
+
+
+@pytest.mark.parametrize("lock", [lock_here, lock_in_another_tab])
+@pytest.mark.parametrize("seconds", [0, 30])
+def test_a_lock_closes_what_was_opened_and_unlocking_shows_how_to_open_it_again(
+    page: Page, leo: Patient, max_: Staff, lock: Callable[[Page], None], seconds: int
+) -> None:
+    """Unlocked at once, it was open again; unlocked later, nothing said that it had closed."""
+    desk_locks.set_pin(person=max_, pin=PIN, by=max_, at=minutes_ago(60))
+    page.goto(f"/patients/{leo.pk}/sealed/")
+    open_sealed(page)
+    lock(page)
+    expect(page.locator("#unlock-with")).to_be_focused()
+    page.clock.run_for(seconds * 1000)
+    shows_nothing(page)
+    unlock(page)
+    expect(page.get_by_text(CLOSED)).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Closed")
+    shows_nothing(page)
+    page.get_by_role("link", name="open it with a reason").click()
+    open_sealed(page)
+    assert SealedReading.objects.count() == 2
+
+
+def test_a_lock_with_no_network_closes_what_was_opened_all_the_same(
+    page: Page, leo: Patient, front: Location, max_: Staff
+) -> None:
+    desk_locks.set_pin(person=max_, pin=PIN, by=max_, at=minutes_ago(60))
+    visit = arrive(front, reason=WORDS)
+    confidential_visits.mark_visit_confidential(visit=visit, kind="other", by=max_, at=minutes_ago(1))
+    page.goto(f"/visits/{visit.pk}/sealed/")
+    open_sealed(page)
+    page.context.set_offline(True)
+    lock_here(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("This desk is locked")
+    shows_nothing(page)
+    page.context.set_offline(False)
+    page.clock.run_for(2000)
+    unlock(page)
+    expect(page.get_by_text("Closed. To read it again, open it with a reason.")).to_be_visible()
+    page.go_back()
+    shows_nothing(page)
 
 
 def test_named_colleague_is_asked_to_look_within_ten_seconds_and_answers(
