@@ -65,6 +65,15 @@ def hold_time(page: Page) -> None:
     page.clock.pause_at(now)
 
 
+def signs_are_told(page: Page) -> None:
+    """Wait until the page has heard of all that a touch does: the browser tells of a scroll or a selection
+    with the next frame that it draws, which held time does not hold. Told later, it was another touch.
+    """
+    page.evaluate("""() => new Promise((heard) => {
+        new IntersectionObserver((_, one) => heard(one.disconnect())).observe(document.body);
+    })""")
+
+
 def finish(page: Page) -> None:
     """Press on to the end, until the token is shown."""
     walk(page, "wait")

@@ -8,7 +8,15 @@ from pytest_django.live_server_helper import LiveServer
 
 from checkin.models import Discrepancy, SignIn, Visit
 from tests.conftest import Kiosk
-from tests.journeys.kiosk_tablet import at_step, enrolled, hold_time, left_behind, press, tablet
+from tests.journeys.kiosk_tablet import (
+    at_step,
+    enrolled,
+    hold_time,
+    left_behind,
+    press,
+    signs_are_told,
+    tablet,
+)
 
 __all__ = ["tablet"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -125,6 +133,7 @@ def test_the_last_screen_stays_while_it_is_touched_and_says_so(tablet: Page) -> 
     for move in (tablet.locator(".worse").tap, tablet.locator("[data-another]").focus):
         tablet.clock.run_for(29_000)
         move()
+        signs_are_told(tablet)
         expect(staying).to_be_visible()
     tablet.clock.run_for(29_000)
     at_step(tablet, "done")
