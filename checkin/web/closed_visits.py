@@ -23,7 +23,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from checkin.models import Visit
 from checkin.web import unsent_forms
 from checkin.web.confidential_visits import ConfidentialVisitClosed, SealedAnswer, may_show_visit
-from checkin.web.held_messages import hold_messages
+from checkin.web.held_messages import hold_messages, tell_of_held_messages
 from checkin.web.locations import reverse_with_id, strip_location_path
 from checkin.web.refusals import note_nothing_done
 from checkin.web.unsent_form_fields import unsent_form_context
@@ -79,12 +79,13 @@ def _close_answer(request: Any, response: HttpResponse, visit: Visit) -> HttpRes
     is_held = (leads or is_script) and hold_messages(request, visit)
     if leads:
         if is_held and not (is_open and strip_location_path(response["Location"]).startswith(address)):
-            messages.info(request, (_READ_IT_THERE if is_open else _READ_IT).format(visit.token))
+            told = (_READ_IT_THERE if is_open else _READ_IT).format(visit.token)
+            tell_of_held_messages(request, visit, told)
         return response
     if is_open and (is_script or b"data-sealed=" in response.content):
         return response
     if is_script and response.status_code < HTTPStatus.BAD_REQUEST:
-        messages.info(request, _READ_IT.format(visit.token))
+        tell_of_held_messages(request, visit, _READ_IT.format(visit.token))
         return HttpResponseClientRedirect(address)
     return lead_to_closed_visit(request, visit, f"{visit.token} is closed again.")
 

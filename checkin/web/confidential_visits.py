@@ -14,8 +14,6 @@ from django.utils import timezone
 
 from checkin.models import Visit
 from checkin.rules.sealed_readings import OPEN_SECONDS
-from checkin.web.held_messages import show_held_messages
-from checkin.web.unsent_forms import is_script_request
 
 _READ_FOR = dt.timedelta(seconds=OPEN_SECONDS)
 _ACT_FOR = dt.timedelta(minutes=15)
@@ -64,8 +62,6 @@ def may_read_visit(request: Any, visit: Visit) -> bool:
     left = _seconds_left(request, visit, _ACT_FOR if is_form else _READ_FOR)
     if left:
         request.sealed_answer = SealedAnswer(visit, seconds_to_show(request, visit))
-    if left and request.method == "GET" and not is_script_request(request):
-        show_held_messages(request, visit)
     return left > 0
 
 

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 
 from checkin.models import ConsentRecord, Visit
+from tests import make
 from tests.access.answers import text_of_answer
 from tests.access.test_closed_visits import CONSENT, desk, open_visit, secret, shows
 from tests.access.walk import add_rows_of_addresses, list_addresses, list_principals, undone
@@ -73,3 +74,42 @@ def test_what_came_of_a_form_is_on_the_opened_visits_page_at_once(
     open_visit(desk, secret, tuesday)
     page = text_of_answer(desk.post(f"/visits/{secret.pk}/consent/", CONSENT, follow=True))
     assert "Zqxvkjwitness agreed to" in page and "What came of it is on" not in page
+
+
+HINT = "What came of it is on"
+
+
+@pytest.mark.parametrize("file", ["notes/{}/pdf", "notes/today.pdf"])
+def test_what_came_of_a_form_waits_for_a_page_while_files_of_the_visit_are_opened(
+    at: SimpleNamespace, secret: Visit, desk: FreshPages, tuesday: time_machine.Traveller, file: str
+) -> None:
+    """“Open PDF” took it, and the next page of anything else told it."""
+    open_visit(desk, secret, tuesday)
+    tuesday.shift(1)
+    assert desk.post(f"/visits/{secret.pk}/consent/", CONSENT).status_code == 302
+    assert desk.get("/" + file.format(at.note.number)).status_code == 200
+    assert not shows(desk.get("/"))
+    assert "Zqxvkjwitness agreed to" in text_of_answer(desk.get(f"/visits/{secret.pk}/"))
+
+
+def test_what_came_of_a_note_is_told_once_on_its_own_page(
+    at: SimpleNamespace, secret: Visit, desk: FreshPages, tuesday: time_machine.Traveller
+) -> None:
+    """It was told, and beside it stood that it is told on another page."""
+    open_visit(desk, secret, tuesday)
+    answer = desk.post(f"/notes/{at.note.number}/void", {"reason": "zqxvkjvoid"}, follow=True)
+    page = text_of_answer(answer)
+    assert answer.redirect_chain == [(f"/notes/{at.note.number}/", 302)]
+    assert "is void" in page and HINT not in page
+    assert HINT not in text_of_answer(desk.get("/"))
+
+
+def test_what_was_said_before_is_not_taken_for_what_came_of_a_form(
+    at: SimpleNamespace, secret: Visit, desk: FreshPages, tuesday: time_machine.Traveller
+) -> None:
+    open_visit(desk, secret, tuesday)
+    other = make.visit(secret.location, make.at("9:50"))
+    desk.post(f"/visits/{other.pk}/reason/", {})
+    desk.post(f"/match/{secret.pk}/search/", {"q": "Leo"})
+    page = text_of_answer(desk.get("/"))
+    assert f"Read: {other.token}." in page and HINT not in page
