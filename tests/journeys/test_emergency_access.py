@@ -81,3 +81,23 @@ def test_charts_open_for_a_reason_others_are_told_and_it_can_be_ended(
     expect(page.locator("body")).not_to_contain_text("Marcus")
     page.goto(f"/visits/{visit.pk}/")
     expect(page.get_by_role("link", name="open charts with a reason")).to_be_visible()
+
+
+def test_at_200_percent_zoom_the_notice_has_its_button_beside_the_text_for_everybody(
+    opened: Open, ada: Staff, max_: Staff, otto: Staff, front: Location
+) -> None:
+    """The auditor's link took the button's place, and the button stood alone below."""
+    page = opened(ada, "/emergency/")
+    page.get_by_label("What happened?").fill(REASON)
+    ask_for_charts(page)
+    expect(page.get_by_role("complementary", name="Emergency access")).to_be_visible()
+    places = []
+    for person, address in ((max_, "/patients/"), (otto, "/audit/")):
+        told = opened(person, address)
+        told.set_viewport_size({"width": 640, "height": 400})
+        notice = told.get_by_role("region", name="Emergency access")
+        text, button = (notice.locator(one).bounding_box() or {} for one in ("p", "button"))
+        assert button["x"] - (text["x"] + text["width"]) == 16
+        assert text["y"] <= button["y"] + button["height"] / 2 <= text["y"] + text["height"]
+        places.append((text["x"], button["x"]))
+    assert len(set(places)) == 1
