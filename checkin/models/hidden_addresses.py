@@ -1,15 +1,15 @@
-"""Put “Hidden” over a patient's address and phone in rows that a page is about to show; nothing is saved."""
+"""Put “Hidden” over a patient's address and phone in what a page is about to show; nothing is saved."""
 
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 from django.db.models import Q
 
 from checkin.models.discrepancies import Discrepancy
 from checkin.models.guardians import Guardian
 from checkin.models.people import Escort, Patient
-from checkin.models.sign_in_repeats import SignInReplay
 from checkin.models.visits import Visit
 from checkin.rules.confidential_visits import ADDRESS_COLUMNS, HIDDEN_MARK, hidden_sign_in_fields
 
@@ -30,24 +30,30 @@ def hide_own_email(email: str, of: Visit | Escort, *, mark: str = HIDDEN_MARK) -
     return mark if email and is_own_contact_hidden(of) else email
 
 
+def _hidden_typed_fields(visit: Visit) -> tuple[str, ...]:
+    """Return the fields of the visit's sign-in over which a page shows the mark."""
+    if not is_address_hidden(visit.patient):
+        return ()
+    return hidden_sign_in_fields(is_patient=visit.sign_in.is_patient)
+
+
 def hide_typed_address(visit: Visit) -> Visit:
-    """Return the visit; over what was typed of a hidden address stands the mark. Only for pages."""
-    if is_address_hidden(visit.patient):
-        said = copy.copy(visit.sign_in)
-        for name in hidden_sign_in_fields(is_patient=said.is_patient):
-            setattr(said, name, getattr(said, name) and HIDDEN_MARK)
-        visit.sign_in = said
-    return visit
+    """Return the visit; if the address is hidden, a copy with the mark over what was typed of it.
+
+    Only for pages. Compare what was typed on the visit itself: the mark differs from every number.
+    """
+    if not is_address_hidden(visit.patient):
+        return visit
+    shown, said = copy.copy(visit), copy.copy(visit.sign_in)
+    for name in _hidden_typed_fields(visit):
+        setattr(said, name, hide_typed_value(visit, name, getattr(said, name)))
+    shown.sign_in = said
+    return shown
 
 
-def hide_repeated_address(again: SignInReplay, visit: Visit) -> SignInReplay:
-    """Return the repeated sign-in of this visit, likewise."""
-    if is_address_hidden(visit.patient):
-        names = hidden_sign_in_fields(is_patient=visit.sign_in.is_patient)
-        again.claim = {
-            name: said and HIDDEN_MARK if name in names else said for name, said in again.claim.items()
-        }
-    return again
+def hide_typed_value(visit: Visit, name: str, value: Any) -> Any:
+    """Return what was typed into this field of the visit's sign-in, or the mark if it is hidden."""
+    return HIDDEN_MARK if value and name in _hidden_typed_fields(visit) else value
 
 
 def is_of_hidden_address(row: Discrepancy) -> bool:

@@ -134,7 +134,7 @@ def _group_discrepancies_by_visit(clinic: Clinic, rows: Iterable[Discrepancy]) -
     groups: dict[int, VisitDiscrepancies] = {}
     for row in found:
         row.visit.clinic = row.visit.location.clinic = clinic
-        hide_typed_address(row.visit)
+        row.visit = hide_typed_address(row.visit)
         group = groups.setdefault(row.visit_id, VisitDiscrepancies(row.visit))
         group.items.append(_make_discrepancy_item(row, group.visit, others))
     items = [one for group in groups.values() for one in group.items]

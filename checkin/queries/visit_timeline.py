@@ -26,7 +26,7 @@ from checkin.models import (
 from checkin.models import (
     entry_wording as entry_wording_models,
 )
-from checkin.models.hidden_addresses import hide_repeated_address
+from checkin.models.hidden_addresses import hide_typed_value
 from checkin.models.need_subjects import lapsed_ids_of_former_child, other_children_by_need
 from checkin.models.needs import drop_repeated_need_answers
 from checkin.queries import urgent_signs as urgent_sign_queries
@@ -104,12 +104,11 @@ def read_visit_timeline(visit: Visit, *, reader: Staff | None = None) -> VisitTi
     moves = list(visit.moves.select_related("by", "undone_by").order_by("pk"))
     decisions = list(_select_match_decisions(visit))
     first = visit.sign_in.continues or visit.sign_in
-    repeats = [hide_repeated_address(one, visit) for one in first.replays.order_by("pk")]
     events = [
         _sign_in_event(first),
         *map(_visit_move_event, moves[1:]),
         *map(_match_decision_event, decisions),
-        *(_repeated_sign_in_event(first, one) for one in repeats),
+        *(_repeated_sign_in_event(visit, first, one) for one in first.replays.order_by("pk")),
         *_list_need_answer_events(visit),
         *visit_timeline_events.list_visit_entry_events(visit, reader),
         *(TimelineEvent(*line) for line in urgent_sign_queries.list_urgent_sign_lines(visit)),
@@ -217,12 +216,12 @@ def _undone_decision_words(one: MatchDecision) -> str:
     return f"Merge undone; now {one.patient}" if of_merge else f"Undone; now {one.patient}"
 
 
-def _repeated_sign_in_event(first: SignIn, again: SignInReplay) -> TimelineEvent:
+def _repeated_sign_in_event(visit: Visit, first: SignIn, again: SignInReplay) -> TimelineEvent:
     times = f" ({again.times} times)" if again.times > 1 else ""
     if again.same:
         return TimelineEvent(again.first_at, "repeat", f"The same sign-in came again{times}")
     other = [
-        (str(label), again.claim[name])
+        (str(label), hide_typed_value(visit, name, again.claim[name]))
         for name, label in (SIGN_IN_LINE_LABELS | SIGN_IN_OTHER_LABELS).items()
         if name in again.claim and again.claim[name] != getattr(first, name)
     ]

@@ -12,6 +12,7 @@ import time_machine
 from django.test import Client
 
 from checkin.actions import (
+    confidential_visits,
     consent,
     discrepancies,
     excuse_notes,
@@ -425,3 +426,20 @@ def test_what_they_typed_is_shown_formatted_with_each_label_once(
     assert "Mar 14, 2018" in said and "2018-03-14" not in said
     assert "Vietnamese" in said and "<dd>vie" not in said
     assert '<dt>Language</dt><dd dir="auto">Spanish</dd>' in said
+
+
+def test_a_hidden_number_by_which_the_visit_was_linked_is_no_change_of_the_record(
+    desk_client: Client, brook: Clinic, front: Location, dana: Staff
+) -> None:
+    """The page told staff to check a child of whom nothing had changed: it compared the word “Hidden”."""
+    alone = {"is_patient": True, "escort_name": "", "relationship": "", "escort_phone": "555-010-0188"}
+    teen = make.patient(brook, "Quentin Vasquez", "2010-05-05", phone="555-010-0188")
+    visit = make.visit(front, name="Quentin Vasquez", born="2010-05-05", **alone)
+    assert visit.patient == teen
+    before = page(desk_client, visit)
+    assert "phone" in before.split("Linked:")[1].split("</p>")[0]
+    confidential_visits.hide_patient_address(patient=teen, by=dana, at=make.at("9:35"))
+    after = page(desk_client, visit)
+    assert "555-010-0188" not in after and "0188" not in after
+    assert "The record has changed" not in after
+    assert after.split("Linked:")[1].split("</p>")[0] == before.split("Linked:")[1].split("</p>")[0]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from checkin.actions import confidential_visits, preferences
-from checkin.models import Clinic, Location, Patient, Staff, Visit
+from checkin.actions import confidential_visits, preferences, visits
+from checkin.models import Clinic, Location, Patient, SignInChannel, Staff, Visit
 from checkin.models.entry_wording import preference_entry_words
+from checkin.models.hidden_addresses import hide_typed_address
 from checkin.models.visit_entries import list_visit_entries
 from checkin.queries.family_timeline_events import preference_remembered_event
 from checkin.queries.preferences import list_preferences_of_visit
+from checkin.queries.visit_timeline import read_visit_timeline
 from checkin.web.desk.promise_prefill import prefill_promise_from_visit
 from tests import make
 from tests.actions.corrected_visits import relink, told
@@ -79,3 +83,26 @@ def test_it_is_shown_of_another_adult_or_if_nothing_is_hidden(
     brought = make.visit(front, name="Leo Ruiz", born=str(leo.birth_date), **BY_MAIL)
     for visit in (brought, come_alone(front, mia)):
         assert TYPED in preference_entry_words(visit.sign_in)
+
+
+def test_a_page_gets_a_copy_with_the_mark_and_the_visit_keeps_what_was_typed(
+    front: Location, leo: Patient
+) -> None:
+    visit = come_alone(front, leo)
+    shown = hide_typed_address(visit)
+    assert (shown.pk, shown.sign_in.email) == (visit.pk, "Hidden")
+    assert visit.sign_in.email == TYPED and Visit.objects.get(pk=visit.pk).sign_in.email == TYPED
+
+
+def test_a_repeated_sign_in_names_a_hidden_address_only_if_it_is_another(
+    front: Location, leo: Patient
+) -> None:
+    """After a tap, the same address came a second time, and the page said that it was another one."""
+    said: dict[str, Any] = {"location": front, "at": make.at("9:30"), "channel": SignInChannel.KIOSK}
+    claim = make.claim("Leo Ruiz", str(leo.birth_date), address="1 Zqxvkj Street")
+    visit = visits.record_sign_in(claim=claim, **said).visit
+    for changed in ({"reason": "cough"}, {"address": "2 Zqxvkj Street"}):
+        visits.record_sign_in(claim=claim | changed, **said)
+    assert visit.sign_in.replays.count() == 2
+    events = [one for one in read_visit_timeline(visit).events if one.icon == "repeat"]
+    assert [dict(one.words) for one in events] == [{"Reason": "cough"}, {"Address": "Hidden"}]

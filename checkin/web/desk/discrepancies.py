@@ -72,7 +72,8 @@ def _render_visit_discrepancies(
 ) -> HttpResponse:
     """Show one family, including what was decided."""
     audit_page_view(request, visit, patient_id=visit.patient_id)
-    items = discrepancy_queries.list_discrepancies_of_visit(hide_typed_address(visit))
+    visit = hide_typed_address(visit)
+    items = discrepancy_queries.list_discrepancies_of_visit(visit)
     unsettled = [one for one in items if one.is_open]
     decided = [one for one in items if not one.is_open]
     groups = [discrepancy_queries.VisitDiscrepancies(visit, unsettled)] if unsettled else []

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from checkin.models import Discrepancy, Escort, Guardian, MatchDecision, SignIn, Visit
 from checkin.models.excuse_notes import list_misnamed_notes, list_notes_by_kind
-from checkin.models.hidden_addresses import hide_discrepancy_address, hide_typed_address
+from checkin.models.hidden_addresses import hide_discrepancy_address, hide_typed_address, hide_typed_value
 from checkin.models.understanding import chosen_sign_in_language
 from checkin.queries import (
     match_candidates,
@@ -71,13 +71,12 @@ def show_visit(request: StaffRequest, visit_id: int) -> HttpResponse:
     if not may_read_visit(request, found):
         return confidential_visit_views.show_closed_visit(request, found)
     show_held_messages(request, found)
-    hide_typed_address(found)
     at, timeline = timezone.now(), visit_timeline.read_visit_timeline(found, reader=request.user)
-    decided = just_decided_facts(request)
+    shown, decided = hide_typed_address(found), just_decided_facts(request)
     named = [*timeline.patients, *list_patients_just_decided(decided)]
     audit_page_view(request, found, patient_id=found.patient_id, others=named)
     context = {
-        "visit": found,
+        "visit": shown,
         "timeline": timeline,
         "merge_undo_says": _merge_undo_lines(timeline.standing),
         "linked": match_candidates.explain_visit_link(found, timeline.standing),
@@ -88,7 +87,7 @@ def show_visit(request: StaffRequest, visit_id: int) -> HttpResponse:
         **promise_views.promises_panel(request, found.patient_id, visit_id=found.pk, at=at),
         **_visit_people_facts(request, found),
         **visit_step_facts(found),
-        **_visit_panel_facts(request, found),
+        **_visit_panel_facts(request, shown),
     }
     return keep_out_of_caches(render(request, "desk/visit.html", context), found)
 
@@ -122,7 +121,7 @@ def _visit_people_facts(request: StaffRequest, found: Visit) -> dict[str, object
     """Return which child this is and who came: as typed, as recorded, and where they differ."""
     patient, today = found.patient, request.clinic.local_date(timezone.now())
     return {
-        "claim": _typed_claim_lines(found),
+        "claim": _typed_claim_lines(hide_typed_address(found)),
         "language": chosen_sign_in_language(found, request.clinic),
         "cut_by": {"escort_name", "relationship"} & set(found.sign_in.cut),
         "open_match": found.is_unsettled,
@@ -159,7 +158,7 @@ def _phone_numbers_here(found: Visit, escort: Escort | None, here: Guardian | No
     ):
         typed = ""
     known = [
-        (typed, "typed today"),
+        (hide_typed_value(found, "escort_phone", typed), "typed today"),
         (here.phone if here else "", "on record"),
         (escort.phone if escort else "", "kept from before" if here else "on record"),
     ]
