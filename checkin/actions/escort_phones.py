@@ -48,7 +48,7 @@ def recall_shared_phone(visit: Visit) -> None:
     if row is None or _is_escort_of_record(row):
         return
     if visit.confidential:
-        remove_unsupported_phones(row, _phones_typed_at(visit), ledger=EntryLedger())
+        remove_unsupported_phones(row, _phones_typed_at([visit]), ledger=EntryLedger())
         return
     visits = _visits_naming_escort(row, row)
     without = _phone_from_visits(row, [one for one in visits if one.pk != visit.pk])
@@ -61,15 +61,14 @@ def recall_shared_phone(visit: Visit) -> None:
 def take_confidential_phones_off(row: Escort) -> None:
     """Take off the adult phones that only confidential visits gave, after an undo has written the row."""
     there = Visit.objects.confidential().filter(escort=row).select_related("sign_in")
-    phones = [phone for visit in there for phone in _phones_typed_at(visit)]
-    if phones:
+    if phones := _phones_typed_at(there):
         remove_unsupported_phones(row, phones, ledger=EntryLedger())
 
 
-def _phones_typed_at(visit: Visit) -> list[str]:
-    """Return every phone of the visit's sign-in, also those of its earlier parts."""
-    first = visit.sign_in.continues_id or visit.sign_in_id
-    parts = SignIn.objects.filter(Q(pk=first) | Q(continues=first))
+def _phones_typed_at(visits: Iterable[Visit]) -> list[str]:
+    """Return every phone of these visits' sign-ins, also those of their earlier parts."""
+    first = [visit.sign_in.continues_id or visit.sign_in_id for visit in visits]
+    parts = SignIn.objects.filter(Q(pk__in=first) | Q(continues__in=first))
     return list(parts.exclude(escort_phone="").values_list("escort_phone", flat=True))
 
 

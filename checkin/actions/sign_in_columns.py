@@ -7,7 +7,7 @@ found by their value, on every record that was made from the visit's sign-in, an
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.db.models import Q
 
@@ -40,10 +40,15 @@ def take_typed_columns_off(visit: Visit, *, at: dt.datetime) -> None:
 
 
 def take_confidential_columns_off(patient_id: int, *, at: dt.datetime) -> None:
-    """Take off this record what only confidential visits typed, as after an older value is written again."""
-    for maker in _list_makers(patient_id):
-        if maker.confidential:
-            _take_off_record(maker, patient_id, at=at)
+    """Take off this record what only confidential visits typed, as after an older value is written again.
+
+    Runs as many queries however often the child came.
+    """
+    typed = _values_typed_at([one for one in _list_makers(patient_id) if one.confidential])
+    if any(typed.values()):
+        shared = _values_typed_at(_list_shared_visits(patient_id))
+        only = {name: values - shared[name] for name, values in typed.items()}
+        _take_off_record(patient_id, only, at=at)
 
 
 def put_typed_columns_back(visit: Visit, *, at: dt.datetime) -> None:
@@ -86,10 +91,8 @@ def _list_makers(patient_id: int) -> list[Visit]:
     return list(made.select_related("sign_in", "location__clinic").order_by("pk"))
 
 
-def _take_off_record(maker: Visit, pk: int, *, at: dt.datetime) -> None:
-    typed = _values_typed_at(maker)
-    for name, value in _values_typed_at_shared_visits(pk):
-        typed[name].discard(value)
+def _take_off_record(pk: int, typed: dict[str, set[str]], *, at: dt.datetime) -> None:
+    """Take these values off the record, and off the records to which a merge has copied them."""
     row = Patient.objects.select_for_update().get(pk=pk)
     _write(row, {name: "" for name, values in typed.items() if getattr(row, name) in values}, at=at)
     for move, into in _list_copies(pk):
@@ -101,12 +104,12 @@ def _take_off_record(maker: Visit, pk: int, *, at: dt.datetime) -> None:
         _write(into, copied, at=at)
 
 
-def _values_typed_at(visit: Visit) -> dict[str, set[str]]:
-    """Return what the parts of the visit's sign-in typed, by column of a record, without blanks."""
-    first = visit.sign_in.continues_id or visit.sign_in_id
+def _values_typed_at(visits: Iterable[Visit]) -> dict[str, set[str]]:
+    """Return what all parts of these visits' sign-ins typed, by column of a record, without blanks."""
+    of = {visit.sign_in.continues_id or visit.sign_in_id: visit for visit in visits}
     found: dict[str, set[str]] = {"address": set(), "language": set()}
-    for part in SignIn.objects.filter(Q(pk=first) | Q(continues=first)):
-        for name, value in _typed_columns(part, visit).items():
+    for part in SignIn.objects.filter(Q(pk__in=of) | Q(continues__in=of)) if of else ():
+        for name, value in _typed_columns(part, of[part.continues_id or part.pk]).items():
             found[name] |= {value} - {""}
     return found
 
@@ -116,13 +119,11 @@ def _typed_columns(said: SignIn, visit: Visit) -> dict[str, str]:
     return columns_of_new_record(restore_sign_in_claim(said), clinic=visit.location.clinic, source=source)
 
 
-def _values_typed_at_shared_visits(patient_id: int) -> Iterator[tuple[str, str]]:
-    """Yield what visits that are not confidential typed for this child: everybody may know it."""
+def _list_shared_visits(patient_id: int) -> list[Visit]:
+    """Return this child's visits that are not confidential: everybody may know what was typed there."""
     records = record_ids_with_merged(list_merge_path_ids(patient_id)[-1])
-    shared = Visit.objects.shared().filter(patient__in=records).select_related("sign_in", "location__clinic")
-    for one in shared:
-        for name, values in _values_typed_at(one).items():
-            yield from ((name, value) for value in values)
+    shared = Visit.objects.shared().filter(patient__in=records)
+    return list(shared.select_related("sign_in", "location__clinic"))
 
 
 def _is_language_written_elsewhere(visit: Visit, patient_id: int) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from checkin.actions import (
     confidential_visits,
@@ -14,7 +17,7 @@ from checkin.actions import (
     preferences,
     visits,
 )
-from checkin.models import Clinic, Location, Patient, SignInChannel, Staff, Visit
+from checkin.models import Clinic, Location, Patient, SignIn, SignInChannel, Staff, Visit
 from tests import make
 
 CHILD = ("Quentin Vasquez", "2010-05-05")
@@ -178,3 +181,30 @@ def test_an_undo_does_not_bring_back_what_a_confidential_visit_typed(front: Loca
     assert on_record(visit.patient_id) == ("", "")
     end(visit, dana)
     assert on_record(visit.patient_id) == ("1 Zqxvkj Street", "vi")
+
+
+def come_again(visit: Visit, count: int) -> None:
+    """Write as many further visits of the same child, which have ended, without signing each in."""
+    said = [SignIn.objects.get(pk=visit.sign_in_id) for _ in range(count)]
+    for number, one in enumerate(said):
+        one.pk, one.key, one.address = None, uuid.uuid4(), f"{number} Fathers Road"
+    again = [Visit.objects.get(pk=visit.pk) for _ in range(count)]
+    for one, row in zip(again, SignIn.objects.bulk_create(said), strict=True):
+        one.pk, one.sign_in, one.state = None, row, "left"
+    Visit.objects.bulk_create(again)
+
+
+def test_a_mark_takes_as_many_queries_with_forty_visits_as_with_five(front: Location, dana: Staff) -> None:
+    """What each of the child's other visits had typed was read by itself."""
+    visit = sign_in(front, **TYPED)
+    keep_as_new(visit, dana)
+    second = sign_in(front, "9:30", address="77 Fathers Road", escort_name="Ron Vasquez")
+    taken = {}
+    for count in (5, 40):
+        come_again(second, count - second.patient.visits.count() + 1)
+        with CaptureQueriesContext(connection) as queries:
+            mark(visit, dana)
+        assert on_record(visit.patient_id) == ("", "")
+        taken[count] = len(queries)
+        end(visit, dana)
+    assert taken[5] == taken[40]
