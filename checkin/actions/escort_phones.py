@@ -20,6 +20,7 @@ from checkin.models.sign_in_record_merges import (
     is_same_escort,
     list_escort_rows_of_adult,
     record_ids_with_merged,
+    select_visits_naming_escort,
 )
 from checkin.rules.entry_fates import EntryKind, EntryOutcome
 from checkin.rules.phones import has_phone_in_common
@@ -40,17 +41,22 @@ def remove_phone_of_visit(escort: Escort | None, visit: Visit, *, ledger: EntryL
 def recall_shared_phone(visit: Visit) -> None:
     """Take the visit's phone off its adult if only confidential visits gave it; without a mark, put it back.
 
-    A phone on the record besides sign-ins stays. Call after the mark has changed.
+    A phone on the record besides sign-ins stays. The adult's rows on merged records change too, because they
+    are shown again when the merge is undone. Call after the mark has changed.
     """
-    if visit.escort_id is None:
-        return
-    row = Escort.objects.select_for_update().filter(pk=visit.escort_id, is_patient=False).first()
-    if row is None or _is_escort_of_record(row):
+    head = Escort.objects.filter(pk=visit.escort_id or 0, is_patient=False).first()
+    if head is None:
         return
     if visit.confidential:
-        remove_unsupported_phones(row, _phones_typed_at([visit]), ledger=EntryLedger())
+        remove_unsupported_phones(head, _phones_typed_at([visit]), ledger=EntryLedger())
         return
-    visits = _visits_naming_escort(row, row)
+    for row in list_escort_rows_of_adult(head):
+        if not _is_escort_of_record(row):
+            _put_phone_back(Escort.objects.select_for_update().get(pk=row.pk), head, visit)
+
+
+def _put_phone_back(row: Escort, head: Escort, visit: Visit) -> None:
+    visits = _visits_naming_escort(row, head)
     without = _phone_from_visits(row, [one for one in visits if one.pk != visit.pk])
     to = _phone_from_visits(row, visits)
     if to != without and row.phone in ("", without):
@@ -151,12 +157,8 @@ def _visits_naming_escort(row: Escort, head: Escort) -> list[Visit]:
 
     What was said at those is on no record.
     """
-    by = Q(escort=row)
-    if row.pk != head.pk:
-        moved = PaperMove.objects.filter(paper=EntryKind.VISIT, subject="Visit", before__escort_id=row.pk)
-        by |= Q(escort=head, pk__in=moved.values("subject_id"))
-    found = Visit.objects.shared().filter(by, sign_in__is_patient=False).select_related("sign_in")
-    return list(found.order_by("arrived_at", "pk"))
+    found = select_visits_naming_escort(row, head).shared().filter(sign_in__is_patient=False)
+    return list(found.select_related("sign_in").order_by("arrived_at", "pk"))
 
 
 def _phones_said_of_escort(row: Escort, visits: list[Visit]) -> Iterator[str]:

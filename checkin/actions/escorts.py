@@ -15,8 +15,13 @@ from checkin.actions.entry_ledger import EntryLedger, columns_as_json, row_colum
 from checkin.models import ChartChange, DiscrepancyDecision, Escort, MatchDecision, Visit
 from checkin.models.confidential_marks import is_shared_condition
 from checkin.models.row_json import column_value_as_json, column_values_from_json
-from checkin.models.sign_in_record_merges import is_same_escort, list_escort_rows_of_adult
+from checkin.models.sign_in_record_merges import (
+    is_same_escort,
+    list_escort_rows_of_adult,
+    select_visits_naming_escort,
+)
 from checkin.models.sign_in_records import final_record_id
+from checkin.models.visits import VisitQuerySet
 from checkin.queries import patient_dossiers
 from checkin.rules import preferences as preference_rules
 from checkin.rules.entry_fates import EntryKind, EntryOutcome
@@ -127,12 +132,22 @@ def forget_visit_of_escort(escort: Escort, visit: Visit) -> None:
 def recall_shared_escort(visit: Visit) -> None:
     """Write who this visit's adult is, as visits that are not confidential said, after its mark has changed.
 
-    An adult whom only confidential visits know keeps the name, by which the next sign-in finds them.
+    An adult whom only confidential visits know keeps the name, by which the next sign-in finds them. The
+    adult's rows on merged records change too, because they are shown again when the merge is undone.
     """
-    if visit.escort_id is None:
+    head = Escort.objects.filter(pk=visit.escort_id or 0).first()
+    if head is None:
         return
-    row = Escort.objects.select_for_update().get(pk=visit.escort_id)
-    visits = row.visits.shared().select_related("sign_in").order_by("-arrived_at")
+    # The adult's own row last: it may take its words from one of the others.
+    for pk in reversed([row.pk for row in list_escort_rows_of_adult(head)]):
+        row = Escort.objects.select_for_update().get(pk=pk)
+        naming = select_visits_naming_escort(row, head)
+        if pk == head.pk or naming.filter(pk=visit.pk).exists():
+            _recall_shared_row(row, naming, visit)
+
+
+def _recall_shared_row(row: Escort, naming: VisitQuerySet, visit: Visit) -> None:
+    visits = naming.shared().select_related("sign_in").order_by("-arrived_at")
     last, own = visits.first(), _known_beside_sign_ins(row)
     said = [one.sign_in for one in visits if not one.sign_in.is_patient]
     kept = "" if row.relationship == visit.sign_in.relationship else row.relationship

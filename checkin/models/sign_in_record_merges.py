@@ -27,6 +27,7 @@ from checkin.models import (
     Visit,
 )
 from checkin.models.sign_in_records import list_merge_path_ids
+from checkin.models.visits import VisitQuerySet
 from checkin.rules import name_keys
 from checkin.rules.entry_fates import EntryKind, EntryOutcome
 
@@ -213,3 +214,12 @@ def list_escort_rows_of_adult(escort: Escort) -> list[Escort]:
     away = [pk for pk in record_ids_with_merged(escort.patient_id) if pk != escort.patient_id]
     there = Escort.objects.filter(patient__in=away).order_by("pk") if away else []
     return [escort, *(one for one in there if is_same_escort(one, escort))]
+
+
+def select_visits_naming_escort(row: Escort, head: Escort) -> VisitQuerySet:
+    """Return visits that name the row, or named it until a merge moved them to the same adult's `head`."""
+    by = Q(escort=row)
+    if row.pk != head.pk:
+        moved = PaperMove.objects.filter(paper=EntryKind.VISIT, subject="Visit", before__escort_id=row.pk)
+        by |= Q(escort=head, pk__in=moved.values("subject_id"))
+    return Visit.objects.filter(by)
