@@ -62,7 +62,17 @@ def _recall_shared_chart(
         return
     # A merge has copied it to the record that is shown, where these values stood before.
     stood = chart_changes.values_before_change(change, into)
-    copied, left = ({name: held[name] or stood[name] for name in stood} for held in (was, now))
+    # The change may have covered what the same sign-in typed, which never came to that record.
+    typed = sign_in_columns.find_confidential_values(change.patient_id, at_visit=visit)
+    copied, left = (
+        {
+            name: stood[name]
+            if not held[name] or (closed and held[name] in typed.get(name, ()))
+            else held[name]
+            for name in stood
+        }
+        for held, closed in ((was, was_confidential), (now, visit.confidential))
+    )
     _write_where_still(into, copied, left, at=at)
 
 

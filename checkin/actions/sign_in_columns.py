@@ -44,11 +44,22 @@ def take_confidential_columns_off(patient_id: int, *, at: dt.datetime) -> None:
 
     Runs as many queries however often the child came.
     """
-    typed = _values_typed_at([one for one in _list_makers(patient_id) if one.confidential])
+    typed = find_confidential_values(patient_id)
     if any(typed.values()):
-        shared = _values_typed_at(_list_shared_visits(patient_id))
-        only = {name: values - shared[name] for name, values in typed.items()}
-        _take_off_record(patient_id, only, at=at)
+        _take_off_record(patient_id, typed, at=at)
+
+
+def find_confidential_values(patient_id: int, *, at_visit: Visit | None = None) -> dict[str, set[str]]:
+    """Return what only confidential visits typed of this record, by column.
+
+    `at_visit`: a visit that counts as one, whether or not it is.
+    """
+    closed = [one for one in _list_makers(patient_id) if one.confidential or one == at_visit]
+    typed = _values_typed_at(closed)
+    if not any(typed.values()):
+        return typed
+    shared = _values_typed_at([one for one in _list_shared_visits(patient_id) if one != at_visit])
+    return {name: values - shared[name] for name, values in typed.items()}
 
 
 def put_typed_columns_back(visit: Visit, *, at: dt.datetime) -> None:

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from checkin.actions import confidential_visits, patient_merges, preferences
 from checkin.models import Clinic, Location, Patient, Staff, Visit
 from tests import make
-from tests.actions.corrected_visits import relink
+from tests.actions.corrected_visits import relink, undo
 
 
 @pytest.fixture
@@ -138,3 +138,24 @@ def test_the_marks_are_read_once_for_all_that_a_visit_wrote(leo: Patient, first:
         one["sql"] for one in queries if one["sql"].startswith('SELECT "checkin_confidentialmark"."visit_id"')
     ]
     assert on_record(leo) == ("", False, "") and len(asked) == 1
+
+
+def test_a_language_typed_at_the_same_sign_in_does_not_come_to_the_linked_record(
+    leo: Patient, front: Location, dana: Staff
+) -> None:
+    """What staff had corrected it to was taken off, and the typed one was written in its place."""
+    visit = make.visit(front, make.at("9:30"), name="Quentin Vasquez", born="2010-05-05", language="vi")
+    own = visit.patient
+    assert own is not None and on_record(own)[0] == "vi"
+    write(own, visit, dana, "", "9:35", language="es")
+    relink(visit, leo, dana, make.at("9:40"), chart="new")
+    assert on_record(leo)[0] == "es"
+    mark(visit, dana)
+    assert (on_record(leo)[0], on_record(own)[0]) == ("", "")
+    end(visit, dana)
+    assert (on_record(leo)[0], on_record(own)[0]) == ("es", "es")
+    mark(visit, dana)
+    undo(visit, dana, make.at("10:10"))
+    assert (on_record(leo)[0], on_record(own)[0]) == ("", "")
+    end(visit, dana)
+    assert (on_record(leo)[0], on_record(own)[0]) == ("", "es")
