@@ -176,7 +176,8 @@ def _set_visit(
     # What was kept or typed at it is on no page of a later visit while the mark stands. A consent or a proxy
     # said at it does not count there either.
     shared_visits.recall_shared_visits(visit, was_confidential=was, at=at)
-    open_visits.align_visits_with_records(others, by=by, at=at)
+    # Once others may read of it, its own differences must be with what is on record by then.
+    open_visits.align_visits_with_records(others if confidential else [*others, visit], by=by, at=at)
 
 
 def _set_patient(patient: Patient, *, address_hidden: bool) -> None:

@@ -9,6 +9,7 @@ import pytest
 from checkin.actions import confidential_visits, discrepancies
 from checkin.models import Clinic, Discrepancy, Escort, Location, Staff, Visit
 from tests import make
+from tests.actions.corrected_visits import relink
 
 THEIRS, OTHER, THIRD = "555-019-8877", "555-010-1111", "555-010-2222"
 
@@ -117,3 +118,18 @@ def test_a_phone_that_staff_used_at_it_before_the_mark_counts_no_more(front: Loc
     assert phone() == OTHER
     end(second, dana)
     assert phone() == THEIRS
+
+
+def test_the_end_of_the_mark_brings_the_visits_own_differences_in_step(
+    front: Location, brook: Clinic, dana: Staff
+) -> None:
+    """It was linked with the mark, and went on saying that nobody on record had the number."""
+    visit = make.visit(front, make.at("9:30"), name="Quentin Vasquez", born="2010-05-05", escort_phone=THEIRS)
+    mark(visit, dana)
+    mia = make.patient(brook, "Mia Chen", "2016-05-05")
+    relink(visit, mia, dana, make.at("9:44"))
+    assert open_differences(visit) == [(THEIRS, "")]
+    end(visit, dana)
+    assert phone() == THEIRS and open_differences(visit) == []
+    visit.refresh_from_db()
+    assert visit.open_discrepancies == visit.discrepancies.open().count()
