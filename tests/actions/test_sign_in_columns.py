@@ -19,6 +19,7 @@ from checkin.actions import (
 )
 from checkin.models import Clinic, Location, Patient, SignIn, SignInChannel, Staff, Visit
 from tests import make
+from tests.actions.corrected_visits import relink
 
 CHILD = ("Quentin Vasquez", "2010-05-05")
 TYPED = {"address": "1 Zqxvkj Street", "language": "vi", "is_patient": True}
@@ -208,3 +209,20 @@ def test_a_mark_takes_as_many_queries_with_forty_visits_as_with_five(front: Loca
         taken[count] = len(queries)
         end(visit, dana)
     assert taken[5] == taken[40]
+
+
+def test_an_address_is_offered_at_a_visit_that_was_linked_while_marked(
+    front: Location, brook: Clinic, dana: Staff
+) -> None:
+    """A link copies no address to the other record, with a mark or without one: staff decide at the visit."""
+    mia = make.patient(brook, "Mia Chen", "2016-05-05")
+    visit = sign_in(front, **TYPED)
+    own = visit.patient_id
+    mark(visit, dana)
+    relink(visit, mia, dana, make.at("10:00"))
+    end(visit, dana)
+    assert on_record(own) == ("1 Zqxvkj Street", "vi") and on_record(mia.pk) == ("", "")
+    offered = visit.discrepancies.open().get(field="address")
+    assert (offered.typed, offered.recorded) == ("1 Zqxvkj Street", "")
+    make.decision(discrepancy=offered, kind="use_new", by=dana, at=make.at("10:05"))
+    assert on_record(mia.pk) == ("1 Zqxvkj Street", "")
