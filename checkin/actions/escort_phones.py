@@ -50,9 +50,28 @@ def recall_shared_phone(visit: Visit) -> None:
     if visit.confidential:
         remove_unsupported_phones(head, _phones_typed_at([visit]), ledger=EntryLedger())
         return
+    is_undecided = _is_phone_undecided(visit)
     for row in list_escort_rows_of_adult(head):
-        if not _is_escort_of_record(row):
+        # The visit was compared with the row that is shown, and with no other.
+        if not _is_escort_of_record(row) and not (is_undecided and row.pk == head.pk):
             _put_phone_back(Escort.objects.select_for_update().get(pk=row.pk), head, visit)
+
+
+def _is_phone_undecided(visit: Visit) -> bool:
+    """Return whether the visit's number was never on record: without a mark it differed, and nobody decided.
+
+    Then the record has none until staff decide, as if there had been no mark.
+    """
+    marks = list(visit.confidential_marks.filter(undoes=None).select_related("undone_by").order_by("pk"))
+    if not marks:
+        return False
+    # One that is noticed later compares with a row from which a mark has taken the number.
+    differed = visit.discrepancies.filter(field=Discrepancy.Field.PHONE, noticed_at__lte=marks[-1].at)
+    differed = differed.exclude(status=Discrepancy.Status.SETTLED)
+    for mark in marks[:-1]:
+        over = mark.undone_by.at if mark.is_undone else marks[-1].at
+        differed = differed.exclude(noticed_at__gt=mark.at, noticed_at__lte=over)
+    return (differed.filter(recorded="") | differed.open()).exists()
 
 
 def _put_phone_back(row: Escort, head: Escort, visit: Visit) -> None:

@@ -127,9 +127,21 @@ def test_the_end_of_the_mark_brings_the_visits_own_differences_in_step(
     visit = make.visit(front, make.at("9:30"), name="Quentin Vasquez", born="2010-05-05", escort_phone=THEIRS)
     mark(visit, dana)
     mia = make.patient(brook, "Mia Chen", "2016-05-05")
-    relink(visit, mia, dana, make.at("9:44"))
+    relink(visit, mia, dana, make.at("9:45"))
     assert open_differences(visit) == [(THEIRS, "")]
     end(visit, dana)
     assert phone() == THEIRS and open_differences(visit) == []
     visit.refresh_from_db()
     assert visit.open_discrepancies == visit.discrepancies.open().count()
+
+
+def test_a_phone_that_was_never_on_record_waits_for_staff_after_the_mark(
+    front: Location, dana: Staff
+) -> None:
+    """The end of the mark wrote the number, although it differed before and nobody had decided."""
+    come(front, "9:00")
+    second = come(front, "9:30", THEIRS)
+    assert phone() == "" and open_differences(second) == [(THEIRS, "")]
+    mark(second, dana)
+    end(second, dana)
+    assert phone() == "" and open_differences(second) == [(THEIRS, "")]
