@@ -32,15 +32,17 @@ _EARLIEST_MOMENT = dt.datetime.min.replace(tzinfo=dt.UTC)
 """Earlier than any real time."""
 
 
-def find_latest_preferences(escort: Escort) -> dict[str, object]:
-    """Return this adult's current preferences: the latest said at any visit, or at none."""
+def find_latest_preferences(escort: Escort, *, head: Escort | None = None) -> dict[str, object]:
+    """Return this adult's current preferences: the latest said at any visit, or at none.
+
+    `head`: the same adult's row on the record into which this one's was merged, if visits went there.
+    """
     rows = list_escort_rows_of_adult(escort)
     said = [_preferences_without_visit(row) for row in rows]
     if not is_preference_kept_elsewhere(escort, escort.remembered_at):
         said.append({name: getattr(escort, name) for name in REMEMBERED_COLUMNS})
-    signed_in = (
-        Visit.objects.shared().filter(escort__in=rows, sign_in__remember=True).select_related("sign_in")
-    )
+    signed_in = select_visits_naming_escort(escort, head or escort) | Visit.objects.filter(escort__in=rows)
+    signed_in = signed_in.shared().filter(sign_in__remember=True).select_related("sign_in")
     said += [
         preference_rules.preferences_to_remember(
             patient_dossiers.restore_sign_in_claim(one.sign_in), at=one.arrived_at
@@ -93,12 +95,14 @@ def save_row_only_preferences(escort: Escort, before: Mapping[str, object]) -> N
         escort.save(update_fields=["on_record"])
 
 
-def write_latest_preferences(escort: Escort | None, *, ledger: EntryLedger | None = None) -> None:
+def write_latest_preferences(
+    escort: Escort | None, *, ledger: EntryLedger | None = None, head: Escort | None = None
+) -> None:
     """Write this adult's current preferences to the row, if they changed. Does nothing for None."""
     row = Escort.objects.select_for_update().filter(pk=escort.pk).first() if escort else None
     if row is None:
         return
-    wishes = find_latest_preferences(row)
+    wishes = find_latest_preferences(row, head=head)
     to = {name: value for name, value in wishes.items() if getattr(row, name) != value}
     if to and ledger is not None:
         ledger.change(row, EntryKind.WISH, EntryOutcome.CHANGED, was=row.patient_id, now=row.patient_id, **to)
@@ -144,6 +148,7 @@ def recall_shared_escort(visit: Visit) -> None:
         naming = select_visits_naming_escort(row, head)
         if pk == head.pk or naming.filter(pk=visit.pk).exists():
             _recall_shared_row(row, naming, visit)
+            write_latest_preferences(row, head=head)
 
 
 def _recall_shared_row(row: Escort, naming: VisitQuerySet, visit: Visit) -> None:

@@ -27,7 +27,7 @@ from checkin.actions.record_attachments import (
     reattach_record,
     renew_discrepancies,
 )
-from checkin.actions.shared_visits import recall_shared_visits
+from checkin.actions.shared_visits import recall_marked_visits, recall_shared_visits
 from checkin.actions.visit_locks import update_visit_and_boards
 from checkin.models import ChartChange, Escort, MatchDecision, PaperMove, Patient, Staff, Visit
 from checkin.models.sign_in_record_merges import (
@@ -95,8 +95,7 @@ def relink_visit(
     escorts.write_latest_preferences(None if stays else escort)
     escort_phones.remove_phone_of_visit(None if stays else escort, visit, ledger=move.ledger)
     escorts.write_latest_preferences(visit.escort)
-    if visit.confidential:
-        recall_shared_visits(visit, was_confidential=was == patient, at=at)
+    _recall_shared_records(move)
     needs.recompute_needs(visit=visit, at=at, by=by)
     between = {one for one in (move.was_id, move.now_id) if one is not None}
     open_visits.align_other_visits(visit, *between, by=by, at=at)
@@ -106,6 +105,16 @@ def relink_visit(
     for one in move.ledger.write(decision=made):
         _audit_entry_move(one, move)
     return made
+
+
+def _recall_shared_records(move: MatchChange) -> None:
+    """Take off both records what confidential visits said, and put back what others said."""
+    visit = move.visit
+    if visit.confidential:
+        recall_shared_visits(visit, was_confidential=move.was == move.now, at=move.at)
+    between = (move.was_id, move.now_id)
+    if move.undoes is not None and visit in recall_marked_visits(between, at=move.at):
+        open_visits.align_visits_with_records([visit], by=move.by, at=move.at)
 
 
 def _audit_entry_move(one: PaperMove, move: MatchChange) -> None:

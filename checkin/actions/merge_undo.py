@@ -30,6 +30,7 @@ from checkin.actions.merge_visits import refresh_patient_visits
 from checkin.actions.patient_merges import find_standing_merge
 from checkin.actions.permissions import require_permission
 from checkin.actions.refusals import Refused
+from checkin.actions.shared_visits import recall_marked_visits
 from checkin.actions.visit_locks import lock_clinic_boards, lock_visits
 from checkin.actions.write_queue import write_in_turn
 from checkin.models import MatchDecision, Patient, PatientMerge, Promise, Staff
@@ -110,12 +111,12 @@ def _undo_locked_merge(merge: PatientMerge, *, by: Staff, at: dt.datetime) -> Pa
     merge_undo_visits.remove_stray_escorts(ledger, twins, merged=merged, way=way)
     merge_undo_visits.refresh_escort_rows(ledger, merged=merged, way=way)
     merge_undo_entries.settle_undone_due_items(ledger, merged=merged, way=way)
+    recall_marked_visits([merged.pk, *way], at=at)
     kept.refresh_from_db()
     for patient in (merged, kept):
         refresh_patient_visits(patient, by=by, at=at)
     adult_phone_returns.recheck_visits_of_adults(stay, by=by, at=at)
     moves = ledger.write(merge=made)
-    left = sum(move.done == EntryOutcome.KEPT for move in moves)
     audit.write_audit_event(
         action="patient.merge_undone",
         subject=merged,
@@ -124,7 +125,7 @@ def _undo_locked_merge(merge: PatientMerge, *, by: Staff, at: dt.datetime) -> Pa
         patient_id=kept.pk,
         merge=merge.pk,
         moved=sum(move.done == EntryOutcome.MOVED for move in moves),
-        left=left,
+        left=sum(move.done == EntryOutcome.KEPT for move in moves),
     )
     return made
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db.models import QuerySet
 
@@ -15,15 +15,17 @@ from checkin.models.sign_in_records import final_record_id
 from checkin.rules.chart_values import ChartWrite, find_shared_value
 
 
-def recall_shared_visits(visit: Visit, *, was_confidential: bool, at: dt.datetime) -> None:
+def recall_shared_visits(
+    visit: Visit, *, was_confidential: bool, at: dt.datetime, is_undo: bool = False
+) -> None:
     """Write what shared visits said of this visit's record and adult. Call with the visit and boards locked.
 
     `was_confidential`: whether it counted as such when the record was last written. False if what was written
-    at it has just moved to another record: it is written there first, as from every visit.
+    at it has just moved to another record: it is written there first, as from every visit. `is_undo`: no mark
+    has changed, so a number that is on record stays.
     """
-    escorts.write_latest_preferences(visit.escort)
     escorts.recall_shared_escort(visit)
-    escort_phones.recall_shared_phone(visit)
+    escort_phones.recall_shared_phone(visit, only_blanks=is_undo)
     if not visit.confidential:
         sign_in_columns.put_typed_columns_back(visit, at=at)
     here = list(_standing_changes().filter(visit=visit).order_by("patient_id"))
@@ -34,6 +36,20 @@ def recall_shared_visits(visit: Visit, *, was_confidential: bool, at: dt.datetim
         sign_in_columns.take_typed_columns_off(visit, at=at)
     if visit.patient is not None:
         visit.patient.refresh_from_db()
+
+
+def recall_marked_visits(patients: Iterable[int | None], *, at: dt.datetime) -> list[Visit]:
+    """Write what shared visits said again, after an undo has written older values; return marked visits.
+
+    Those values are from before a mark, or from while one stood that has ended since. Returns the visits of
+    these records that have a mark, or had one. Call with the boards locked.
+    """
+    records = {pk for pk in patients if pk is not None}
+    marked = ConfidentialMark.objects.filter(visit__patient__in=records).values("visit")
+    found = list(Visit.objects.filter(pk__in=marked).order_by("pk"))
+    for visit in found:
+        recall_shared_visits(visit, was_confidential=not visit.confidential, at=at, is_undo=True)
+    return found
 
 
 def _standing_changes() -> QuerySet[ChartChange]:

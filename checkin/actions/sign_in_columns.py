@@ -35,7 +35,9 @@ def take_typed_columns_off(visit: Visit, *, at: dt.datetime) -> None:
     """
     changed = ChartChange.objects.filter(visit=visit, subject="Patient")
     touched = {*_list_own_records(visit), visit.patient_id, *changed.values_list("patient_id", flat=True)}
-    for pk in sorted({one or 0 for one in touched} - {0}):
+    # What this visit had typed too may have kept a value on a record that is merged into its own.
+    records = {pk for one in touched if one is not None for pk in record_ids_with_merged(one)}
+    for pk in sorted(records):
         take_confidential_columns_off(pk, at=at)
 
 

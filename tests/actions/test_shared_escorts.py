@@ -121,3 +121,17 @@ def test_a_phone_on_the_visits_own_row_is_off_it_though_the_record_knows_the_adu
     assert adults(own) == [("", "", None)] and adults(leo) == [("aunt", "555-010-0101", None)]
     end(visit, dana)
     assert adults(own) == [(WORDS, PHONE, visit.arrived_at)]
+
+
+def test_an_undone_merge_brings_back_no_words_from_before_the_mark(
+    front: Location, leo: Patient, dana: Staff, max_: Staff
+) -> None:
+    """The merge had covered the words; its undo wrote them again as they had stood, mark or not."""
+    boyfriend = come(front, leo, "9:00", WORDS, PHONE)
+    mother = come(front, None, "9:30", "mother")
+    made = merge(mother.patient, leo, max_)
+    mark(boyfriend, dana)
+    split(made, max_)
+    assert adults(leo) == [("", "", None)]
+    end(boyfriend, dana)
+    assert adults(leo) == [(WORDS, PHONE, boyfriend.arrived_at)]
