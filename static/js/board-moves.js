@@ -48,7 +48,7 @@ async function takeMoved(answer) {
   if (addressOfUndo) for (const one of document.querySelectorAll(TOLD_UNDO)) dropKey(one);
   showToast(answer.ok || !facts.asks ? (facts.said ?? "") : "", addressOfUndo && undoMove);
   announceChange();
-  if (facts.asks) await openLeaving(facts.asks);
+  if (facts.asks) await openLeaving(facts.asks, answer.ok);
 }
 
 async function postMove(address, fields) {
@@ -68,11 +68,12 @@ async function postMove(address, fields) {
   return takeMoved(answer);
 }
 
-// Show what is still open before they go; then make the same move with the given reason.
-function openLeaving(address) {
+// Show what is still open before they go; then make the same move with the given reason. With the move made
+// already, the message about it stays if there is no connection.
+function openLeaving(address, isMoved) {
   const [, id] = new URL(address, window.location.href).pathname.match(/\/visits\/(\d+)\//);
   const proceed = (said) => postMove(board.dataset.move.replace("/0/", `/${id}/`), said);
-  return openPanel(address, proceed, () => focusRow(findRow(id)));
+  return openPanel(address, proceed, () => focusRow(findRow(id)), isMoved ? () => {} : undefined);
 }
 
 // A key meant for the panel that is about to open must not move anybody on the board.

@@ -272,7 +272,8 @@ function startLock() {
   document.addEventListener("submit", handleSubmit, true);
   document.addEventListener("htmx:afterRequest", handleHtmxAnswer, true);
   document.addEventListener("desk-locked", () => lockPage());
-  document.addEventListener("desk-ended", leaveForLogin);
+  // What was asked just before an unlock is answered for the key before it, as if logged out: ask again.
+  document.addEventListener("desk-ended", () => renewOwnToken().catch(() => {}));
   document.addEventListener("visibilitychange", tick);
   window.addEventListener("storage", ({ key }) => {
     if (key !== LOCK) return;

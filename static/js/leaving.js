@@ -14,13 +14,19 @@ let proceedWith = () => {};
 let goBack = () => {};
 let pressedAt = -Infinity;
 
-/** Open the panel at this URL. `proceed(said)` continues with what was said; `back()` returns to the row. */
-export async function openPanel(address, proceed, back) {
+const sayOffline = () =>
+  showNotice("No connection: nothing was changed. Press it again when the board is live.");
+
+/**
+ * Open the panel at this URL. `proceed(said)` continues with what was said; `back()` returns to the row;
+ * `whenOffline()` is for a panel that follows what has been done.
+ */
+export async function openPanel(address, proceed, back, whenOffline = sayOffline) {
   let answer;
   try {
     answer = await fetchPart(address);
   } catch {
-    return showNotice("No connection: nothing was changed. Press it again when the board is live.");
+    return whenOffline();
   }
   if (!answer.ok) return window.location.assign(address);
   const page = new DOMParser().parseFromString(trustAnswer(await answer.text()), "text/html");

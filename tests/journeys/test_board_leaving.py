@@ -125,6 +125,21 @@ def test_ready_moves_the_visit_and_shows_the_leaving_panel(board: Page, visit: V
     at_state(board, visit, "arrived")
 
 
+def test_with_no_network_after_ready_the_board_tells_what_was_done_and_its_undo(
+    board: Page, visit: Visit, panel: Locator
+) -> None:
+    """It said that nothing was changed."""
+    board.route("**/leave/**", lambda route: route.abort())
+    with board.expect_event("requestfailed"):
+        board.keyboard.press("d")
+    at_state(board, visit, "ready")
+    toast = board.locator("#toast")
+    expect(toast).to_contain_text("Ready to leave.")
+    expect(toast.get_by_role("button", name="Undo")).to_be_visible()
+    board.wait_for_timeout(200)
+    expect(toast).not_to_contain_text("nothing was changed")
+
+
 def test_leaving_asks_for_a_reason_and_accepts_a_typed_one(board: Page, visit: Visit, panel: Locator) -> None:
     board.keyboard.press("l")
     panel.get_by_role("button", name="Leave with 4 open").click()

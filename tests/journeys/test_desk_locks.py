@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from checkin.actions import desk_locks, urgent_signs
-from checkin.models import DeskSession, Location, SignIn, Staff
+from checkin.models import DeskSession, Location, SignIn, Staff, UnsentForm
 from tests import make
 from tests.journeys.desk_screen import arrive, log_in, logged_in, row
 from tests.journeys.test_urgent_signs import HEARD
@@ -318,3 +318,16 @@ def test_the_page_of_a_locked_desk_rings_too(page: Page, front: Location, noor: 
     rings(page)
     urgent_signs.take_urgent_visit(visit=visit, by=noor, at=timezone.now())
     is_silent(page)
+
+
+def test_an_old_answer_that_says_logged_out_does_not_send_away_who_is_logged_in(
+    page: Page, front: Location
+) -> None:
+    """A question asked just before an unlock is answered for the login's earlier key, as if it had ended."""
+    type_a_sign_in(page)
+    with page.expect_response("**/typed/token/") as asked:
+        page.evaluate("document.dispatchEvent(new Event('desk-ended'))")
+    asked.value.finished()
+    expect(page.locator("[name=child_given_name]")).to_have_value("Leopoldina")
+    assert page.url.endswith("/sign-in/")
+    assert not UnsentForm.objects.exists()

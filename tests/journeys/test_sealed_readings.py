@@ -138,6 +138,25 @@ def test_a_refused_form_of_an_opened_visit_closes_with_it(
     expect(sealed).to_be_empty()
 
 
+def test_what_was_done_at_an_opened_visit_is_not_told_once_it_has_closed(
+    page: Page, leo: Patient, brook: Clinic, front: Location, max_: Staff
+) -> None:
+    """The message at the bottom of the page stayed, and with it the need."""
+    brook.need_settings = {"own": ["Car seat"], "off": ["school_note", "match"]}
+    brook.save()
+    front.refresh_from_db()
+    visit = arrive(front)
+    confidential_visits.mark_visit_confidential(visit=visit, kind="other", by=max_, at=minutes_ago(1))
+    page.goto(f"/visits/{visit.pk}/sealed/")
+    page.get_by_label("For today’s visit").check()
+    page.get_by_role("button", name="Open for 20 seconds").click()
+    page.get_by_role("button", name="Done: Car seat").click()
+    expect(page.locator("#toast")).to_contain_text("Car seat")
+    page.clock.run_for(20_100)
+    expect(page.locator("main")).to_contain_text("Closed. To read it again, open it with a reason.")
+    assert "Car seat" not in page.content()
+
+
 def lock_here(page: Page) -> None:
     page.locator(".bar-person summary").click()
     page.get_by_role("button", name="Lock this desk").click()
