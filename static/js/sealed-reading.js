@@ -3,7 +3,7 @@
 const sealed = document.querySelector("[data-sealed]");
 const heading = document.querySelector("[data-sealed-heading]"); // a visit's own heading is taken off too
 const closedLine = document.querySelector("[data-sealed-closed]");
-const toast = document.getElementById("toast"); // it tells what was done here, such as which need was answered
+const toast = document.getElementById("toast"); // it tells what was done here: which need was answered
 
 function close() {
   sealed.replaceChildren();
