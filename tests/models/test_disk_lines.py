@@ -50,6 +50,8 @@ def test_a_pipe_takes_a_long_text_whole_while_it_is_read(path: Path) -> None:
     os.mkfifo(path)
     reader, text = os.open(path, os.O_RDONLY | os.O_NONBLOCK), "zqxvkj\n" * 40_000
     os.set_blocking(reader, True)
+    # Without a writer, whoever reads is told at once that this was all.
+    writer = os.open(path, os.O_WRONLY)
     got = bytearray()
 
     def read_slowly() -> None:
@@ -60,6 +62,7 @@ def test_a_pipe_takes_a_long_text_whole_while_it_is_read(path: Path) -> None:
     reading = threading.Thread(target=read_slowly)
     reading.start()
     append_lines(path, text)
+    os.close(writer)
     reading.join(10)
     os.close(reader)
     assert got.decode() == text
