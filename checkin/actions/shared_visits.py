@@ -41,14 +41,13 @@ def recall_shared_visits(
 def recall_marked_visits(patients: Iterable[int | None], *, at: dt.datetime) -> list[Visit]:
     """Write what shared visits said again, after an undo has written older values; return marked visits.
 
-    Those values are from before a mark, or from while one stood that has ended since. Returns the visits of
-    these records that have a mark, or had one. Call with the boards locked.
+    Those values may be from before a mark. Only visits whose mark stands: what others wrote since a mark has
+    ended could not be told from what an undo wrote. Call with the boards locked.
     """
     records = {pk for pk in patients if pk is not None}
-    marked = ConfidentialMark.objects.filter(visit__patient__in=records).values("visit")
-    found = list(Visit.objects.filter(pk__in=marked).order_by("pk"))
+    found = list(Visit.objects.confidential().filter(patient__in=records).order_by("pk"))
     for visit in found:
-        recall_shared_visits(visit, was_confidential=not visit.confidential, at=at, is_undo=True)
+        recall_shared_visits(visit, was_confidential=False, at=at, is_undo=True)
     return found
 
 

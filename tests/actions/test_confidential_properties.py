@@ -262,12 +262,12 @@ class Walk:
         self.marked.check()
 
     def finish(self) -> None:
-        """End every mark and undo every merge and link; then compare the two worlds."""
+        """Undo every merge and link and end every mark; then compare the two worlds."""
+        while self.undo_one():
+            self.marked.check()
         while Visit.objects.confidential().filter(pk__in=self.marked.visits).exists():
             self.end()
             self.marked.check()
-        while self.undo_one():
-            pass
         assert self.marked.picture() == self.plain.picture()
         # Where it is not known whether the record had the number before the mark, staff are asked about it.
         phones, offered = self.marked.phones(), self.marked.offered_phones()

@@ -159,3 +159,18 @@ def test_a_language_typed_at_the_same_sign_in_does_not_come_to_the_linked_record
     assert (on_record(leo)[0], on_record(own)[0]) == ("", "")
     end(visit, dana)
     assert (on_record(leo)[0], on_record(own)[0]) == ("", "es")
+
+
+def test_an_undo_elsewhere_leaves_what_was_written_since_a_mark_ended(
+    leo: Patient, first: Visit, front: Location, dana: Staff
+) -> None:
+    """It wrote again what the visit had kept, over what an import had brought since."""
+    other = make.visit(front, make.at("9:40"), name="Mia Chen", born="2016-07-02")
+    Patient.objects.filter(pk=leo.pk).update(language="vi", access_needs="ramp")
+    write(leo, first, dana, "a quiet room", "9:45", language="es")
+    mark(first, dana)
+    end(first, dana)
+    Patient.objects.filter(pk=leo.pk).update(language="vi", access_needs="ramp")
+    relink(other, leo, dana)
+    undo(other, dana)
+    assert on_record(leo) == ("vi", True, "ramp")
