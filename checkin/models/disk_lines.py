@@ -14,10 +14,11 @@ _LONGEST_WAIT_SECONDS = 5.0
 
 
 def append_lines(path: str | Path, text: str) -> None:
-    """Append whole lines, on the disk when this returns. Raises OSError; then the file is as it was.
+    """Append whole lines, on the disk when this returns. Raises OSError; then a file is as it was.
 
     After half a line, as one that a full disk cut short, the text begins on a line of its own. A device or a
-    pipe, such as a printer, takes the text as it is. A pipe that nobody reads raises OSError.
+    pipe, such as a printer, takes the text as it is, and keeps what it took. A pipe that nobody reads raises
+    OSError.
     """
     descriptor = _open_to_append(path)
     try:
@@ -53,7 +54,9 @@ def _write_to_device(descriptor: int, data: bytes) -> None:
         try:
             written += os.write(descriptor, data[written:])
         except BlockingIOError:
-            if not select.select([], [descriptor], [], _LONGEST_WAIT_SECONDS)[1]:
+            room = select.poll()  # `select.select` takes no descriptor above 1023
+            room.register(descriptor, select.POLLOUT)
+            if not room.poll(_LONGEST_WAIT_SECONDS * 1000):
                 raise
 
 

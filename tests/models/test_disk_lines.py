@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 import stat
 import threading
 import time
@@ -66,6 +67,25 @@ def test_a_pipe_takes_a_long_text_whole_while_it_is_read(path: Path) -> None:
     reading.join(10)
     os.close(reader)
     assert got.decode() == text
+
+
+def test_a_pipe_is_waited_for_however_many_files_are_open(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server with a thousand connections: `select` raised ValueError, which nobody expects of a file."""
+    monkeypatch.setattr("checkin.models.disk_lines._LONGEST_WAIT_SECONDS", 0.1)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 4096), hard))
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    many = [os.open("/dev/null", os.O_RDONLY) for _ in range(1100)]
+    try:
+        with pytest.raises(BlockingIOError):
+            append_lines(path, "zqxvkj\n" * 40_000)
+    finally:
+        for one in (reader, *many):
+            os.close(one)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_a_pipe_whose_reader_is_stuck_is_given_up(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
