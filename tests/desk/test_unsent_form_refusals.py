@@ -68,6 +68,19 @@ def test_a_kept_form_whose_act_is_refused_with_a_way_on_waits(
     assert "Max" in said and '<a href="/typed/">What you typed is still kept.</a>' in said
 
 
+def test_a_refusal_does_not_say_that_a_form_is_kept_which_is_gone(
+    as_: Callable[[Staff], Client], front: Location, noor: Staff, max_: Staff
+) -> None:
+    browser = as_(noor)
+    note = note_pages.issued(make.visit(front, make.at()), noor, NoteKind.WORK)
+    address = reverse("desk:note_void", args=[note.number])
+    excuse_notes.void_issued_note(note=note, reason="wrong day", by=max_, at=make.at("9:55"))
+    for gone in (str(uuid.uuid4()), "zqxvkj"):
+        answer = browser.post(address, {"reason": "zqxvkj", "typed_id": gone})
+        said = browser.get(answer.url).content.decode()
+        assert "Max" in said and "still kept" not in said
+
+
 def test_a_kept_form_that_is_done_is_let_go_of(
     as_: Callable[[Staff], Client], front: Location, noor: Staff
 ) -> None:
