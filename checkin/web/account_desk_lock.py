@@ -50,6 +50,9 @@ def unlock_desk(request: DeskRequest) -> HttpResponse:
     tried = _try_to_unlock(request, timezone.now())
     if tried.is_open and own_sessions.renew_session_key(person=request.user, session=request.session):
         return HttpResponse(status=204) if is_script_request(request) else _go_on(request)
+    if tried.is_open:
+        # The session is gone. If the same was sent twice, the first has renewed it: its cookie has to stay.
+        return ask_for_login(request)
     if tried.tries_left and not tried.is_open:
         return show_locked(request, said=_wrong_words(request, tried.tries_left))
     logout(request)

@@ -1,10 +1,11 @@
 // Lock a desk that is left alone. The page's content leaves the document and comes back as it was, with what
 // was typed, once its person unlocks. All tabs lock and unlock together; they exchange times, and no names.
-import { canReachServer, fetchPart, postFields } from "./desk-requests.js";
+import { fetchPart, postFields } from "./desk-requests.js";
 import { person, putToken, readPerson, sendAsForm } from "./desk-requests.js";
 import { watchKeys } from "./keys.js";
 import "./locked-call.js";
 import { beginSending, endSending } from "./once.js";
+import "./sealed-reading.js";
 import "./switch-user-key.js";
 import { showNotice } from "./toast.js";
 import { trustAnswer } from "./trusted-html.js";
@@ -167,17 +168,22 @@ function readDraft() {
   return { address, body: new URLSearchParams(new FormData(dirtyForm)) };
 }
 
+function sendDraftToLogin() {
+  const draft = readDraft();
+  if (draft) return sendAsForm(draft.address, draft.body);
+  const next = new URLSearchParams({ next: readOwnAddress() });
+  return window.location.replace(`${addressOf("login")}?${next}`);
+}
+
+// What was asked just before an unlock is answered for the key before it, as if logged out. With a login, the
+// server would carry out what was typed, though nobody has sent it: so ask first whether there is none.
 async function leaveForLogin() {
   if (isLeaving) return;
   isLeaving = true;
-  if (await canReachServer()) {
-    const draft = readDraft();
-    if (draft) sendAsForm(draft.address, draft.body);
-    else {
-      const next = new URLSearchParams({ next: readOwnAddress() });
-      window.location.replace(`${addressOf("login")}?${next}`);
-    }
-  } else isLeaving = false;
+  const answer = await fetchPart(root.dataset.token).catch(() => null);
+  if (answer?.type === "opaqueredirect") return sendDraftToLogin();
+  isLeaving = false;
+  if (answer?.ok && held) await agreeWithServer();
 }
 
 async function switchUser() {
@@ -272,8 +278,7 @@ function startLock() {
   document.addEventListener("submit", handleSubmit, true);
   document.addEventListener("htmx:afterRequest", handleHtmxAnswer, true);
   document.addEventListener("desk-locked", () => lockPage());
-  // What was asked just before an unlock is answered for the key before it, as if logged out: ask again.
-  document.addEventListener("desk-ended", () => renewOwnToken().catch(() => {}));
+  document.addEventListener("desk-ended", leaveForLogin);
   document.addEventListener("visibilitychange", tick);
   window.addEventListener("storage", ({ key }) => {
     if (key !== LOCK) return;

@@ -16,7 +16,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from checkin.actions import staff
+from checkin.actions import desk_locks, staff
 from checkin.models import Staff
 from checkin.rules.desk_locks import DESK_SESSION_KEY
 from tests import make
@@ -169,3 +169,33 @@ def test_what_was_asked_before_unlocking_and_is_answered_after_it_logs_nobody_ou
     assert answer.url.startswith("/account/login/") and "sessionid" not in answer.cookies
     answer = world.one.post("/account/logout/")
     assert answer.cookies["sessionid"]["max-age"] == 0
+
+
+@pytest.mark.parametrize("act", ["account_logout", "switch_user"])
+def test_who_leaves_with_the_key_from_before_an_unlock_is_logged_in_no_more(
+    world: SimpleNamespace, act: str
+) -> None:
+    before = number_of(world.one)
+    world.one.post(reverse("lock_desk"))
+    world.one.post(reverse("unlock_desk"), {"unlock_with": make.PASSWORD})
+    answer = with_number(before).post(reverse(act))
+    assert answer.cookies["sessionid"]["max-age"] == 0
+
+
+def test_the_second_of_two_right_unlocks_leaves_the_cookie_of_the_first(
+    world: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both were sent with one key. The second was logged out, and with it the first."""
+    world.one.post(reverse("lock_desk"))
+    first, said = with_number(number_of(world.one)), {"unlock_with": make.PASSWORD}
+    real = desk_locks.unlock_desk
+
+    def after_the_first(**facts: Any) -> desk_locks.Unlock:
+        monkeypatch.setattr(desk_locks, "unlock_desk", real)
+        assert first.post(reverse("unlock_desk"), said, headers={"HX-Request": "true"}).status_code == 204
+        return real(**facts)
+
+    monkeypatch.setattr(desk_locks, "unlock_desk", after_the_first)
+    second = world.one.post(reverse("unlock_desk"), said, headers={"HX-Request": "true"})
+    assert second.url.startswith("/account/login/") and "sessionid" not in second.cookies
+    assert is_in(first)
