@@ -108,8 +108,6 @@ def pick_exact_username(usernames: Collection[str], said: str) -> str | None:
     Stricter than `pick_username`: no password stands behind it, and at the provider "strauß" and "strauss"
     may be two people.
     """
-    if said in usernames:
-        return said
     found = [one for one in usernames if is_exactly_same_login(one, said)]
     return found[0] if len(found) == 1 else None
 

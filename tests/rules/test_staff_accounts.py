@@ -81,12 +81,7 @@ def test_another_system_names_only_whom_it_names_sign_by_sign(other: str) -> Non
 @pytest.mark.parametrize("said", ["élodie", "Élodie", "E\u0301LODIE"])
 def test_case_and_how_an_accent_is_stored_make_no_other_name_and_two_of_them_are_nobodys(said: str) -> None:
     assert pick_exact_username(["élodie", "elodie"], said) == "élodie"
-    assert pick_exact_username(["ÉLODIE", "élodiE"], said) is None
-
-
-def test_of_two_names_that_differ_in_case_each_is_found_as_it_is_written() -> None:
-    assert pick_exact_username(["élodie", "Élodie"], "élodie") == "élodie"
-    assert pick_exact_username(["élodie", "Élodie"], "ÉLODIE") is None
+    assert pick_exact_username(["élodie", "ÉLODIE"], said) is None
 
 
 @pytest.mark.parametrize(
