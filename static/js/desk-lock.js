@@ -82,7 +82,8 @@ async function showUnlocking(how, isAgain = false) {
   const answer = await fetch(root.dataset.lock, { method: "POST", body, headers, redirect: "manual" });
   if (answer.type === "opaqueredirect") return leaveForLogin();
   if (answer.status === 403 && !isAgain && (await renewOwnToken())) return showUnlocking(how, true);
-  if (answer.status !== 423 || !held) return;
+  // If a later question has shown it, it may hold a PIN by now.
+  if (answer.status !== 423 || !held || isShown) return;
   const page = new DOMParser().parseFromString(trustAnswer(await answer.text()), "text/html");
   document.querySelector("dialog.sheet").replaceChildren(...page.querySelector("main").childNodes);
   isShown = true;

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from checkin.actions import desk_locks, urgent_signs
@@ -331,3 +331,23 @@ def test_an_old_answer_that_says_logged_out_does_not_send_away_who_is_logged_in(
     expect(page.locator("[name=child_given_name]")).to_have_value("Leopoldina")
     assert page.url.endswith("/sign-in/")
     assert not UnsentForm.objects.exists() and not SignIn.objects.exists()
+
+
+def test_a_late_answer_to_an_earlier_question_leaves_the_pin_that_is_being_typed(
+    page: Page, front: Location
+) -> None:
+    """On a slow line the page asks for the form each second, and each answer put an empty one there."""
+    asked: list[Route] = []
+    page.goto("/sign-in/")
+    page.route("**/account/lock/", lambda route: asked.append(route))  # noqa: PLW0108 - Playwright takes no built-in
+    page.locator(".bar-person summary").click()
+    page.get_by_role("button", name="Lock this desk").click()
+    while len(asked) < 2:
+        page.wait_for_timeout(100)
+    asked.pop().continue_()
+    is_locked(page)
+    page.locator("#unlock-with").fill(PIN)
+    with page.expect_response("**/account/lock/"):
+        asked.pop().continue_()
+    page.wait_for_timeout(300)
+    expect(page.locator("#unlock-with")).to_have_value(PIN)
