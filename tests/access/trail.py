@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from checkin.models import AuditEvent, Patient, Visit
+from tests.leaks import without_tokens
 
 FAMILY_NAMES = ("Ruiz", "Okafor", "Chen", "Stone", "Poole", "Moss", "Quill", "Berg")
 """Of the children of the standing morning; nobody on the staff has one."""
@@ -32,6 +33,10 @@ def list_untold(answer: Any, since: int, person_id: int | None) -> list[str]:
         return [] if any(any(name_subjects(one)) for one in printed) else ["PDF"]
     page = b"".join(answer).decode(errors="replace")
     shown = [name for name in FAMILY_NAMES if name in page]
+    if shown:
+        # A short name may stand in a random token by chance; taking those out costs more than looking.
+        page = without_tokens(page)
+        shown = [name for name in shown if name in page]
     if not shown:
         return []
     patients, visits = read_subjects(since, person_id)

@@ -129,6 +129,7 @@ def test_what_restore_prints_moves_an_old_database_away_each_time(clinic: Server
         type_in(clinic, refused.stderr.partition("run this again:\n")[2])
         assert not database.exists()
         database.write_bytes(words)
+        time.sleep(1.1)  # the folder's name says the second
     _first, second = sorted(clinic.program.glob("var/replaced-*/broughtby.sqlite3"))
     assert second.read_bytes() == b"the second"
 
