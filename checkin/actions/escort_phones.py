@@ -38,12 +38,11 @@ def remove_phone_of_visit(escort: Escort | None, visit: Visit, *, ledger: EntryL
     )
 
 
-def recall_shared_phone(visit: Visit, *, only_blanks: bool = False) -> None:
+def recall_shared_phone(visit: Visit) -> None:
     """Take the visit's phone off its adult if only confidential visits gave it; without a mark, put it back.
 
     A phone on the record besides sign-ins stays. The adult's rows on merged records change too, because they
-    are shown again when the merge is undone. `only_blanks`: it is put back only where none is. Call after
-    the mark has changed.
+    are shown again when the merge is undone. Call after the mark has changed.
     """
     head = Escort.objects.filter(pk=visit.escort_id or 0, is_patient=False).first()
     if head is None:
@@ -55,9 +54,7 @@ def recall_shared_phone(visit: Visit, *, only_blanks: bool = False) -> None:
     for row in list_escort_rows_of_adult(head):
         # The visit was compared with the row that is shown, and with no other.
         if not _is_escort_of_record(row) and not (is_undecided and row.pk == head.pk):
-            _put_phone_back(
-                Escort.objects.select_for_update().get(pk=row.pk), head, visit, only_blanks=only_blanks
-            )
+            _put_phone_back(Escort.objects.select_for_update().get(pk=row.pk), head, visit)
 
 
 def _is_phone_undecided(visit: Visit) -> bool:
@@ -77,11 +74,11 @@ def _is_phone_undecided(visit: Visit) -> bool:
     return (differed.filter(recorded="") | differed.open()).exists()
 
 
-def _put_phone_back(row: Escort, head: Escort, visit: Visit, *, only_blanks: bool) -> None:
+def _put_phone_back(row: Escort, head: Escort, visit: Visit) -> None:
     visits = _visits_naming_escort(row, head)
     without = _phone_from_visits(row, [one for one in visits if one.pk != visit.pk])
     to = _phone_from_visits(row, visits)
-    if to != without and row.phone in ({""} if only_blanks else {"", without}):
+    if to != without and row.phone in ("", without):
         row.phone = to
         row.save(update_fields=["phone", "phone_key"])
 

@@ -15,17 +15,14 @@ from checkin.models.sign_in_records import final_record_id
 from checkin.rules.chart_values import ChartWrite, find_shared_value
 
 
-def recall_shared_visits(
-    visit: Visit, *, was_confidential: bool, at: dt.datetime, is_undo: bool = False
-) -> None:
+def recall_shared_visits(visit: Visit, *, was_confidential: bool, at: dt.datetime) -> None:
     """Write what shared visits said of this visit's record and adult. Call with the visit and boards locked.
 
     `was_confidential`: whether it counted as such when the record was last written. False if what was written
-    at it has just moved to another record: it is written there first, as from every visit. `is_undo`: no mark
-    has changed, so a number that is on record stays.
+    at it has just moved to another record: it is written there first, as from every visit.
     """
     escorts.recall_shared_escort(visit)
-    escort_phones.recall_shared_phone(visit, only_blanks=is_undo)
+    escort_phones.recall_shared_phone(visit)
     if not visit.confidential:
         sign_in_columns.put_typed_columns_back(visit, at=at)
     here = list(_standing_changes().filter(visit=visit).order_by("patient_id"))
@@ -47,7 +44,7 @@ def recall_marked_visits(patients: Iterable[int | None], *, at: dt.datetime) -> 
     records = {pk for pk in patients if pk is not None}
     found = list(Visit.objects.confidential().filter(patient__in=records).order_by("pk"))
     for visit in found:
-        recall_shared_visits(visit, was_confidential=False, at=at, is_undo=True)
+        recall_shared_visits(visit, was_confidential=False, at=at)
     return found
 
 
