@@ -9,7 +9,7 @@ from checkin.rules.kinship import EXACT_KIN_BY_WORD, KIN_BY_WORD, NARROWER_KIN
 
 KinPhrase = tuple[str, ...]
 PARENT_LINKS = frozenset({"mother", "father", "parent"})
-SEX_OF_PARTNER = {
+_SEX_OF_PARTNER = {
     "boyfriend": "male",
     "husband": "male",
     "girlfriend": "female",
@@ -66,7 +66,7 @@ def _further_meanings(phrase: KinPhrase) -> set[KinPhrase]:
     if kin == "" and owner in PARENT_LINKS:
         return {("step",), (_OTHER_PARENT[owner],), *((one,) for one in _KIN_OF_PARENT.values())}
     if kin == "" or is_partner(kin):
-        sex = SEX_OF_PARTNER.get(kin, "")
+        sex = _SEX_OF_PARTNER.get(kin, "")
         couples = (pair for pair in _COUPLES if owner in pair)
         return {(one,) for pair in couples for one in pair if sex in ("", pair[one])}
     if (owner == "step" and kin in PARENT_LINKS) or (owner in PARENT_LINKS and _COARSE.get(kin) == "step"):
@@ -106,12 +106,12 @@ def _has_same_owners(owners: list[str], more: list[str]) -> bool:
 
 
 def is_partner(kin: str) -> bool:
-    return kin in SEX_OF_PARTNER
+    return kin in _SEX_OF_PARTNER
 
 
 def _is_same_link(one: str, other: str) -> bool:
-    if one in SEX_OF_PARTNER and other in SEX_OF_PARTNER:
-        sexes = {SEX_OF_PARTNER[one], SEX_OF_PARTNER[other]} - {""}
+    if is_partner(one) and is_partner(other):
+        sexes = {_SEX_OF_PARTNER[one], _SEX_OF_PARTNER[other]} - {""}
         return len(sexes) < 2
     first, second = _COARSE.get(one, one), _COARSE.get(other, other)
     return first == second or second in NARROWER_KIN.get(first, ()) or first in NARROWER_KIN.get(second, ())

@@ -11,7 +11,6 @@ from functools import lru_cache
 from checkin.rules.empty_answers import is_empty_answer
 from checkin.rules.kin_likeness import (
     PARENT_LINKS,
-    SEX_OF_PARTNER,
     KinPhrase,
     is_partner,
     may_mean_one_adult,
@@ -51,11 +50,7 @@ def is_unread_kin(text: str) -> bool:
         one.part not in (KinPart.BESIDE, KinPart.CHILD, KinPart.OF, KinPart.END)
         for one in read_kin_tokens(text)
     )
-    return (
-        is_said
-        and not is_empty_answer(text)
-        and not any(one[0] not in SEX_OF_PARTNER for one in read_kin_phrases(text))
-    )
+    return is_said and not is_empty_answer(text) and all(is_partner(one[0]) for one in read_kin_phrases(text))
 
 
 @lru_cache(maxsize=8_192)
@@ -196,6 +191,6 @@ def _join_neighbors(one: KinPhrase, other: KinPhrase) -> KinPhrase:
     """Return the phrase that two neighboring words make: "step mother", "mom boyfriend", "زوج أمه"; or ()."""
     if one[-1] == "step" and len(other) == 1:
         return (*one[:-1], STEP_KIN_BY_PARENT.get(other[0], "step"))
-    if (one[-1] in SEX_OF_PARTNER) == (other[-1] in SEX_OF_PARTNER):
+    if is_partner(one[-1]) == is_partner(other[-1]):
         return ()
-    return one + other if other[-1] in SEX_OF_PARTNER else other + one
+    return one + other if is_partner(other[-1]) else other + one

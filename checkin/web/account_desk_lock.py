@@ -48,12 +48,12 @@ def lock_desk(request: DeskRequest) -> HttpResponse:
 def unlock_desk(request: DeskRequest) -> HttpResponse:
     """Unlock with a PIN, a password or a passkey. Log out after five wrong ones, or if the login ended."""
     tried = _try_to_unlock(request, timezone.now())
-    if tried.is_open and own_sessions.renew_session_key(person=request.user, session=request.session):
-        return HttpResponse(status=204) if is_script_request(request) else _go_on(request)
     if tried.is_open:
+        if own_sessions.renew_session_key(person=request.user, session=request.session):
+            return HttpResponse(status=204) if is_script_request(request) else _go_on(request)
         # The session is gone. If the same was sent twice, the first has renewed it: its cookie has to stay.
         return ask_for_login(request)
-    if tried.tries_left and not tried.is_open:
+    if tried.tries_left:
         return show_locked(request, said=_wrong_words(request, tried.tries_left))
     logout(request)
     return ask_for_login(request)

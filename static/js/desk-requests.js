@@ -69,9 +69,7 @@ async function renewToken() {
 export async function postFields(address, body, options = {}) {
   const attempt = () => {
     body.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
-    return fetch(address, { method: "POST", body, headers: HEADERS, redirect: "manual", ...options }).then(
-      followAnswer,
-    );
+    return fetchPart(address, { method: "POST", body, ...options });
   };
   const answer = await attempt();
   if (answer.headers.get("Token") !== "stale") return answer;

@@ -54,14 +54,19 @@ def is_kept(address: str) -> bool:
     return UnsentForm.objects.filter(action=address).exists()
 
 
+def voided_by(faster: Staff, front: Location, issuer: Staff) -> str:
+    """Return where a note is voided that somebody else has voided since."""
+    note = note_pages.issued(make.visit(front, make.at()), issuer, NoteKind.WORK)
+    excuse_notes.void_issued_note(note=note, reason="wrong day", by=faster, at=make.at("9:55"))
+    return reverse("desk:note_void", args=[note.number])
+
+
 def test_a_kept_form_whose_act_is_refused_with_a_way_on_waits(
     as_: Callable[[Staff], Client], front: Location, noor: Staff, max_: Staff
 ) -> None:
     """The reason to void a note was lost: somebody else had voided it, and the answer led to the note."""
     browser = as_(noor)
-    note = note_pages.issued(make.visit(front, make.at()), noor, NoteKind.WORK)
-    address = reverse("desk:note_void", args=[note.number])
-    excuse_notes.void_issued_note(note=note, reason="wrong day", by=max_, at=make.at("9:55"))
+    address = voided_by(max_, front, noor)
     answer = send_kept(browser, noor, address, reason="zqxvkj")
     assert (answer.status_code, is_kept(address)) == (302, True)
     said = browser.get(answer.url).content.decode()
@@ -72,9 +77,7 @@ def test_a_refusal_does_not_say_that_a_form_is_kept_which_is_gone(
     as_: Callable[[Staff], Client], front: Location, noor: Staff, max_: Staff
 ) -> None:
     browser = as_(noor)
-    note = note_pages.issued(make.visit(front, make.at()), noor, NoteKind.WORK)
-    address = reverse("desk:note_void", args=[note.number])
-    excuse_notes.void_issued_note(note=note, reason="wrong day", by=max_, at=make.at("9:55"))
+    address = voided_by(max_, front, noor)
     for gone in (str(uuid.uuid4()), "zqxvkj"):
         answer = browser.post(address, {"reason": "zqxvkj", "typed_id": gone})
         said = browser.get(answer.url).content.decode()
