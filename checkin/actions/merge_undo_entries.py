@@ -234,29 +234,24 @@ def _move_visit_entries_back(
     changes = ChartChange.objects.select_for_update().filter(
         visit__in=visits, patient__in=way, subject="Patient", status=ChartChange.Status.STANDS
     )
-    for change in changes.exclude(pk__in=_find_rows_said_to_stay(merge, ChartChange, way)).order_by("-pk"):
-        _move_chart_change_back(ledger, change, merged=merged)
+    said = changes.exclude(pk__in=_find_rows_said_to_stay(merge, ChartChange, way)).order_by("pk")
+    _move_chart_changes_back(ledger, list(said), merged=merged)
 
 
-def _move_chart_change_back(ledger: EntryLedger, change: ChartChange, *, merged: Patient) -> None:
-    """Move language, interpreter or access needs said at such a visit to its child's chart."""
-    row = Patient.objects.select_for_update().get(pk=change.patient_id or 0)
-    was, said = row.pk, dict(change.after)
-    found = columns_as_json(row, said)
-    write_undo_columns(
-        ledger,
-        row,
-        EntryKind.CHART,
-        {name: change.before[name] for name in said if found[name] == said[name]},
-    )
-    take_out_of_later_merges(ledger, row, said)
-    merged.refresh_from_db()
-    now = column_values_from_json(merged, said)
-    new = {name: value for name, value in now.items() if getattr(merged, name) != value}
-    if new:
-        ledger.change(merged, EntryKind.CHART, EntryOutcome.CHANGED, was=merged.pk, now=merged.pk, **new)
-    to = {"patient": merged, "subject_id": merged.pk}
-    ledger.change(change, EntryKind.CHART, EntryOutcome.MOVED, was=was, now=merged.pk, **to)
+def _move_chart_changes_back(ledger: EntryLedger, changes: list[ChartChange], *, merged: Patient) -> None:
+    """Move language, interpreter or access needs said at these visits, oldest first, to their child."""
+    for change in reversed(changes):
+        row = Patient.objects.select_for_update().get(pk=change.patient_id or 0)
+        found = columns_as_json(row, change.after)
+        old = {name: change.before[name] for name, value in change.after.items() if found[name] == value}
+        write_undo_columns(ledger, row, EntryKind.CHART, old)
+        take_out_of_later_merges(ledger, row, change.after)
+    # Taken off last first, and written in the order in which they were said, so that the last one stands.
+    for change in changes:
+        merged.refresh_from_db()
+        write_undo_columns(ledger, merged, EntryKind.CHART, change.after)
+        to = {"patient": merged, "subject_id": merged.pk}
+        ledger.change(change, EntryKind.CHART, EntryOutcome.MOVED, was=change.patient_id, now=merged.pk, **to)
 
 
 def _move_replacing_promises(ledger: EntryLedger, promises: list[int], *, merged: Patient, kept: int) -> None:
