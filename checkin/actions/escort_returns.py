@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from checkin.actions import escort_phones, escorts
 from checkin.actions.entry_ledger import EntryLedger, lock_moved_row, row_column_names
@@ -146,8 +147,7 @@ def return_escort_to_record(
     said = column_values_from_json(row, since) if since is not None else escorts.NO_PREFERENCES
     copy = {name: getattr(row, name) for name in row_column_names(row)} | said
     copy |= {"patient_id": was, "on_record": since}
-    if not staying:
-        copy["last_came_at"] = None
+    copy |= _taught_columns_of_visits(row, move, staying) if staying else {"last_came_at": None}
     before = column_values_from_json(
         row,
         {name: move.before[name] for name in _SIGN_IN_TAUGHT_COLUMNS}
@@ -165,6 +165,21 @@ def return_escort_to_record(
         ledger.change(change, EntryKind.WISH, EntryOutcome.MOVED, was=was, now=was, subject_id=own.pk)
     escort_phones.remove_unsupported_phones(own, [row.phone], ledger=ledger)
     return own
+
+
+def _taught_columns_of_visits(row: Escort, move: PaperMove, staying: list[Visit]) -> dict[str, Any]:
+    """Return what the visits that stay say of the adult, without what was said of the other child.
+
+    What confidential visits say is left out too.
+    """
+    here = Visit.objects.filter(pk__in=[visit.pk for visit in staying])
+    shared = list(here.shared().select_related("sign_in").order_by("-arrived_at"))
+    said = (one.sign_in.relationship for one in shared if not one.sign_in.is_patient)
+    gone = row.visits.exclude(pk__in=here).values_list("sign_in__relationship", flat=True)
+    is_others = bool(row.name) and row.relationship in (move.before["relationship"], *gone)
+    kept = "" if is_others else row.relationship
+    last = shared[0].arrived_at if shared else None
+    return {"last_came_at": last, "relationship": next((words for words in said if words), kept)}
 
 
 def _copy_moves_of_later_merges(own: Escort, row: Escort, move: PaperMove) -> None:

@@ -303,15 +303,7 @@ def test_marks_hide_what_was_said_and_leave_no_trace(seed: int, tuesday: time_ma
     drive(seed, 20)
 
 
-UNDO_WITHOUT_MARKS = pytest.param(
-    152,
-    marks=pytest.mark.xfail(
-        strict=True, reason="without any mark, these undone merges leave the other child's words and needs"
-    ),
-)
-
-
 @pytest.mark.long
-@pytest.mark.parametrize("seed", [*range(100, 152), UNDO_WITHOUT_MARKS, *range(153, 160)])
+@pytest.mark.parametrize("seed", range(100, 160))
 def test_marks_leave_no_trace_in_long_sequences(seed: int, tuesday: time_machine.Traveller) -> None:
     drive(seed, 35)

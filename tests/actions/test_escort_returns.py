@@ -267,3 +267,20 @@ def test_a_number_corrected_for_the_wrong_child_stays_with_that_child(
     assert phones == [["555-010-7002"], ["555-010-7001"], ["555-010-7001"]]
     undo(zoltan, dana)
     assert [row.phone for row in six.escorts.all()] == ["555-010-7002"]
+
+
+def test_the_adult_who_stays_keeps_the_words_of_the_visit_that_stays(
+    front: Location, six: Patient, one: Patient, dana: Staff, max_: Staff
+) -> None:
+    """Her row had come with another child's record, and its words, while this visit was away."""
+    stays = came(front, **ROSA)
+    match_decisions.link_visit_to_patient(visit=fresh(stays), patient=one, by=dana, at=WRITTEN)
+    neighbor = ROSA | {"name": "Zoltan Kiss", "born": "2013-05-05", "relationship": "neighbor"}
+    zoltan = make.visit(front, make.at("9:50", NOVEMBER), **neighbor)
+    own = zoltan.patient
+    facts = {"by": max_, "at": LATER, "why": "both cards seen", "sure": True}
+    merged = patient_merges.merge_patients(merged=own, into=six, **facts)
+    match_decisions.undo_match_decision(visit=fresh(stays), by=dana, at=LATEST)
+    merge_undo.undo_patient_merge(merge=merged.merge, by=max_, at=LAST)
+    there = [{(row.relationship, row.last_came_at) for row in child.escorts.all()} for child in (six, own)]
+    assert there == [{("aunt", stays.arrived_at)}, {("neighbor", zoltan.arrived_at)}]
