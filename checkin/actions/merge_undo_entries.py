@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Exists, F, Model, OuterRef
 
-from checkin.actions import immunization_moves, merge_undo_twins, sign_in_record_merges
+from checkin.actions import immunization_moves, merge_undo_charts, merge_undo_twins, sign_in_record_merges
 from checkin.actions.entry_ledger import EntryLedger, columns_as_json, lock_moved_row
 from checkin.actions.immunizations import DUE_NEED_KINDS
 from checkin.actions.merge_entries import MOVING_MODELS_BY_NAME
@@ -234,24 +234,8 @@ def _move_visit_entries_back(
     changes = ChartChange.objects.select_for_update().filter(
         visit__in=visits, patient__in=way, subject="Patient", status=ChartChange.Status.STANDS
     )
-    said = changes.exclude(pk__in=_find_rows_said_to_stay(merge, ChartChange, way)).order_by("pk")
-    _move_chart_changes_back(ledger, list(said), merged=merged)
-
-
-def _move_chart_changes_back(ledger: EntryLedger, changes: list[ChartChange], *, merged: Patient) -> None:
-    """Move language, interpreter or access needs said at these visits, oldest first, to their child."""
-    for change in reversed(changes):
-        row = Patient.objects.select_for_update().get(pk=change.patient_id or 0)
-        found = columns_as_json(row, change.after)
-        old = {name: change.before[name] for name, value in change.after.items() if found[name] == value}
-        write_undo_columns(ledger, row, EntryKind.CHART, old)
-        take_out_of_later_merges(ledger, row, change.after)
-    # Taken off last first, and written in the order in which they were said, so that the last one stands.
-    for change in changes:
-        merged.refresh_from_db()
-        write_undo_columns(ledger, merged, EntryKind.CHART, change.after)
-        to = {"patient": merged, "subject_id": merged.pk}
-        ledger.change(change, EntryKind.CHART, EntryOutcome.MOVED, was=change.patient_id, now=merged.pk, **to)
+    said = changes.exclude(pk__in=_find_rows_said_to_stay(merge, ChartChange, way))
+    merge_undo_charts.move_chart_changes_back(ledger, said, merged=merged)
 
 
 def _move_replacing_promises(ledger: EntryLedger, promises: list[int], *, merged: Patient, kept: int) -> None:

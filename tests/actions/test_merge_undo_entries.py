@@ -144,22 +144,6 @@ def test_undoing_a_merge_does_not_bring_back_a_value_overwritten_since(chain: Ch
     assert chain.says("language") == ["uk", "es", "fr"]
 
 
-@pytest.mark.parametrize("last", [0, 1])
-def test_of_two_visits_that_go_back_the_language_said_last_stands(chain: Chain, last: int) -> None:
-    """It was that of the visit that came last, even if staff were told at the other one after it."""
-    visits = [chain.visit(0, escort_name=name) for name in ("Rosa Delgado", "Ana Ruiz")]
-    made = chain.merge(0, 1)
-    for number, language in ((1 - last, "el"), (last, "nl")):
-        now = fresh(visits[number])
-        asked = {"language": language, "interpreter_needed": False, "access_needs": f"needs {language}"}
-        preferences.record_language_and_needs(
-            patient=now.patient, visit=now, by=chain.by, at=chain.now, **asked
-        )
-    chain.undo(made)
-    assert chain.says("language") == ["nl", "es", "fr"]
-    assert chain.says("access_needs") == ["needs nl", "", ""]
-
-
 def test_undoing_a_new_patient_keeps_the_other_childs_language(chain: Chain, front: Location) -> None:
     """Entered before the match; then the visit is linked, decided as a new patient, and that is undone."""
     visit = fresh(make.visit(front, chain.now, name="Qqq Www", born="", escort_name="Rosa Delgado"))
