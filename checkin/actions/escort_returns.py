@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
+
 from checkin.actions import escort_phones, escorts
 from checkin.actions.entry_ledger import EntryLedger, lock_moved_row, row_column_names
 from checkin.actions.merge_undo_columns import put_columns_back_quietly, take_out_of_later_merges
@@ -144,19 +146,20 @@ def return_escort_to_record(
     if not staying and since is None:
         ledger.change(row, EntryKind.ESCORT, EntryOutcome.MOVED, was=was, now=to.pk, patient=to)
         return None
+    others = _words_of_other_child(row, move, staying)
     said = column_values_from_json(row, since) if since is not None else escorts.NO_PREFERENCES
     copy = {name: getattr(row, name) for name in row_column_names(row)} | said
     copy |= {"patient_id": was, "on_record": since}
-    copy |= _taught_columns_of_visits(row, move, staying) if staying else {"last_came_at": None}
-    before = column_values_from_json(
-        row,
-        {name: move.before[name] for name in _SIGN_IN_TAUGHT_COLUMNS}
-        | escorts.remembered_columns_of(move.before),
+    before = _taught_by_visits(
+        row.visits.filter(pk__in=visits),
+        otherwise=column_values_from_json(row, {name: move.before[name] for name in _SIGN_IN_TAUGHT_COLUMNS}),
     )
+    before |= column_values_from_json(row, escorts.remembered_columns_of(move.before))
     ledger.change(
         row, EntryKind.ESCORT, EntryOutcome.MOVED, was=was, now=to.pk, patient=to, on_record=home, **before
     )
     own = Escort.objects.create(**copy)
+    _write_words_of_copy(own, staying, others)
     ledger.made(own, EntryKind.ESCORT, now=was)
     _copy_moves_of_later_merges(own, row, move)
     Visit.objects.filter(pk__in=[visit.pk for visit in staying]).update(escort=own)
@@ -167,19 +170,33 @@ def return_escort_to_record(
     return own
 
 
-def _taught_columns_of_visits(row: Escort, move: PaperMove, staying: list[Visit]) -> dict[str, Any]:
-    """Return what the visits that stay say of the adult, without what was said of the other child.
+def _words_of_other_child(row: Escort, move: PaperMove, staying: list[Visit]) -> set[str]:
+    """Return what the row's adult is called on the record to which it goes back, and at visits there."""
+    gone = row.visits.exclude(pk__in=[visit.pk for visit in staying])
+    return {move.before["relationship"], *gone.values_list("sign_in__relationship", flat=True)}
 
-    What confidential visits say is left out too.
-    """
+
+def _write_words_of_copy(own: Escort, staying: list[Visit], others: set[str]) -> None:
+    """Write what the visits that stay say of the adult, without what was said of the other child only."""
+    # An adult without a name is known by the words.
+    kept = "" if own.name and own.relationship in others else own.relationship
+    known = escorts.known_beside_sign_ins(own)
+    otherwise = {"last_came_at": known.get("last_came_at"), "relationship": known.get("relationship", kept)}
     here = Visit.objects.filter(pk__in=[visit.pk for visit in staying])
-    shared = list(here.shared().select_related("sign_in").order_by("-arrived_at"))
+    for name, value in _taught_by_visits(here, otherwise=otherwise).items():
+        setattr(own, name, value)
+    own.save(update_fields=[*_SIGN_IN_TAUGHT_COLUMNS])
+
+
+def _taught_by_visits(visits: QuerySet[Visit], *, otherwise: dict[str, Any]) -> dict[str, Any]:
+    """Return what these visits say of the adult. What confidential ones say is left out."""
+    shared = list(Visit.objects.shared().filter(pk__in=visits).select_related("sign_in"))
+    shared.sort(key=lambda one: one.arrived_at, reverse=True)
     said = (one.sign_in.relationship for one in shared if not one.sign_in.is_patient)
-    gone = row.visits.exclude(pk__in=here).values_list("sign_in__relationship", flat=True)
-    is_others = bool(row.name) and row.relationship in (move.before["relationship"], *gone)
-    kept = "" if is_others else row.relationship
-    last = shared[0].arrived_at if shared else None
-    return {"last_came_at": last, "relationship": next((words for words in said if words), kept)}
+    return {
+        "last_came_at": shared[0].arrived_at if shared else otherwise["last_came_at"],
+        "relationship": next((words for words in said if words), otherwise["relationship"]),
+    }
 
 
 def _copy_moves_of_later_merges(own: Escort, row: Escort, move: PaperMove) -> None:

@@ -125,7 +125,7 @@ def forget_visit_of_escort(escort: Escort, visit: Visit) -> None:
     last = shared.first()
     said = shared.filter(sign_in__is_patient=False).exclude(sign_in__relationship="")
     words = said.values_list("sign_in__relationship", flat=True).first()
-    own = _known_beside_sign_ins(escort)
+    own = known_beside_sign_ins(escort)
     if words is None:
         was_taught = bool(escort.name) and escort.relationship == visit.sign_in.relationship
         words = own.get("relationship", "" if was_taught else escort.relationship)
@@ -153,7 +153,7 @@ def recall_shared_escort(visit: Visit) -> None:
 
 def _recall_shared_row(row: Escort, naming: VisitQuerySet, visit: Visit) -> None:
     visits = naming.shared().select_related("sign_in").order_by("-arrived_at")
-    last, own = visits.first(), _known_beside_sign_ins(row)
+    last, own = visits.first(), known_beside_sign_ins(row)
     said = [one.sign_in for one in visits if not one.sign_in.is_patient]
     kept = "" if row.relationship == visit.sign_in.relationship else row.relationship
     words = next((one.relationship for one in said if one.relationship), own.get("relationship", kept))
@@ -162,7 +162,7 @@ def _recall_shared_row(row: Escort, naming: VisitQuerySet, visit: Visit) -> None
     row.save(update_fields=["last_came_at", "relationship"])
 
 
-def _known_beside_sign_ins(escort: Escort) -> dict[str, Any]:
+def known_beside_sign_ins(escort: Escort) -> dict[str, Any]:
     """Return columns known without sign-ins, or else those of the adult's latest row on a merged record."""
     if escort.on_record is not None:
         return column_values_from_json(escort, escort.on_record)

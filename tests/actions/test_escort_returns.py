@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from checkin.actions import match_decisions, merge_undo, patient_merges, preferences
+from checkin.actions import confidential_visits, match_decisions, merge_undo, patient_merges, preferences
 from checkin.actions.refusals import Refused
 from checkin.models import Escort, Location, Patient, PatientMerge, Staff, Visit
 from tests import make
@@ -269,18 +269,88 @@ def test_a_number_corrected_for_the_wrong_child_stays_with_that_child(
     assert [row.phone for row in six.escorts.all()] == ["555-010-7002"]
 
 
+NEIGHBOR = ROSA | {"name": "Zoltan Kiss", "born": "2013-05-05", "relationship": "neighbor"}
+
+
+def said_of(patient: Patient) -> list[tuple[str, dt.datetime | None]]:
+    return [(row.relationship, row.last_came_at) for row in patient.escorts.all()]
+
+
+def merge(one: Patient, other: Patient, by: Staff) -> PatientMerge:
+    facts = {"by": by, "at": LATER, "why": "both cards seen", "sure": True}
+    return patient_merges.merge_patients(merged=one, into=other, **facts).merge
+
+
+@pytest.fixture
+def away(front: Location, six: Patient, one: Patient, dana: Staff) -> Visit:
+    """A visit of the record `six` that is on another one while records are merged."""
+    made = came(front, **ROSA)
+    match_decisions.link_visit_to_patient(visit=fresh(made), patient=one, by=dana, at=WRITTEN)
+    return made
+
+
 def test_the_adult_who_stays_keeps_the_words_of_the_visit_that_stays(
-    front: Location, six: Patient, one: Patient, dana: Staff, max_: Staff
+    front: Location, six: Patient, away: Visit, dana: Staff, max_: Staff
 ) -> None:
     """Her row had come with another child's record, and its words, while this visit was away."""
-    stays = came(front, **ROSA)
-    match_decisions.link_visit_to_patient(visit=fresh(stays), patient=one, by=dana, at=WRITTEN)
-    neighbor = ROSA | {"name": "Zoltan Kiss", "born": "2013-05-05", "relationship": "neighbor"}
-    zoltan = make.visit(front, make.at("9:50", NOVEMBER), **neighbor)
+    zoltan = make.visit(front, make.at("9:50", NOVEMBER), **NEIGHBOR)
     own = zoltan.patient
-    facts = {"by": max_, "at": LATER, "why": "both cards seen", "sure": True}
-    merged = patient_merges.merge_patients(merged=own, into=six, **facts)
-    match_decisions.undo_match_decision(visit=fresh(stays), by=dana, at=LATEST)
-    merge_undo.undo_patient_merge(merge=merged.merge, by=max_, at=LAST)
-    there = [{(row.relationship, row.last_came_at) for row in child.escorts.all()} for child in (six, own)]
-    assert there == [{("aunt", stays.arrived_at)}, {("neighbor", zoltan.arrived_at)}]
+    made = merge(own, six, max_)
+    match_decisions.undo_match_decision(visit=fresh(away), by=dana, at=LATEST)
+    merge_undo.undo_patient_merge(merge=made, by=max_, at=LAST)
+    assert said_of(six) == [("aunt", away.arrived_at)]
+    assert said_of(own) == [("neighbor", zoltan.arrived_at)]
+
+
+@pytest.mark.parametrize("then", ["left since", "left since, marked", "came back since"])
+def test_the_adult_who_goes_back_has_the_words_of_the_visits_that_go_back(
+    front: Location, six: Patient, one: Patient, away: Visit, dana: Staff, max_: Staff, then: str
+) -> None:
+    """She had those that were last said of the child before the merge."""
+    first = make.visit(front, make.at("9:44", NOVEMBER), **NEIGHBOR)
+    own = first.patient
+    second = make.visit(front, make.at("9:50", NOVEMBER), **NEIGHBOR | {"relationship": "friend"})
+    match_decisions.link_visit_to_patient(visit=fresh(second), patient=own, by=dana, at=WRITTEN)
+    facts = {"visit": fresh(second), "patient": one, "by": dana}
+    if then == "came back since":
+        match_decisions.link_visit_to_patient(**facts, at=WRITTEN)
+    made = merge(own, six, max_)
+    match_decisions.undo_match_decision(visit=fresh(away), by=dana, at=LATEST)
+    if then == "left since, marked":
+        confidential_visits.mark_visit_confidential(visit=fresh(second), kind="other", by=dana, at=LATEST)
+    if then == "came back since":
+        match_decisions.undo_match_decision(visit=fresh(second), by=dana, at=LATEST)
+    else:
+        match_decisions.link_visit_to_patient(**facts | {"visit": fresh(second)}, at=LATEST)
+    merge_undo.undo_patient_merge(merge=made, by=max_, at=LAST)
+    back = second if then == "came back since" else first
+    assert said_of(six) == [("aunt", away.arrived_at)]
+    assert said_of(own) == [(back.sign_in.relationship, back.arrived_at)]
+
+
+def test_an_adult_who_stays_for_a_preference_alone_keeps_no_words_of_the_other_child(
+    front: Location, six: Patient, dana: Staff, max_: Staff
+) -> None:
+    zoltan = make.visit(front, make.at("9:50", NOVEMBER), **NEIGHBOR)
+    own = zoltan.patient
+    made = merge(own, six, max_)
+    tell(zoltan, dana, at=LATER, wish=GREET)
+    merge_undo.undo_patient_merge(merge=made, by=max_, at=LAST)
+    assert (said_of(six), said_of(own)) == ([("", None)], [("neighbor", zoltan.arrived_at)])
+
+
+def test_an_adult_who_stays_is_what_a_record_merged_there_calls_them(
+    front: Location, six: Patient, max_: Staff
+) -> None:
+    """Her visit gave no relationship. Of the two records that know her, the other one is separated."""
+    yara = make.patient(front.clinic, "Yara Lund", "2012-06-06")
+    rosa = {"name": "Rosa Delgado", "relationship": "grandmother"}
+    Escort.objects.create(clinic=front.clinic, patient=yara, **rosa)
+    blank = {"escort_name": "Rosa Delgado", "relationship": ""}
+    hers = make.visit(front, make.at("9:45", NOVEMBER), name="Yara Lund", born="2012-06-06", **blank)
+    assert fresh(hers).patient == yara
+    zoltan = make.visit(front, make.at("9:50", NOVEMBER), **NEIGHBOR)
+    made = merge(zoltan.patient, six, max_)
+    merge(yara, six, max_)
+    merge_undo.undo_patient_merge(merge=made, by=max_, at=LAST)
+    assert said_of(six) == [("grandmother", hers.arrived_at)]
