@@ -328,6 +328,20 @@ def test_the_adult_who_goes_back_has_the_words_of_the_visits_that_go_back(
     assert said_of(own) == [(back.sign_in.relationship, back.arrived_at)]
 
 
+def test_what_a_confidential_visit_that_stays_said_is_not_on_the_adults_row(
+    front: Location, six: Patient, one: Patient, dana: Staff
+) -> None:
+    zoltan = make.visit(front, make.at("9:40", NOVEMBER), **NEIGHBOR)
+    tell(zoltan, dana)
+    match_decisions.link_visit_to_patient(visit=fresh(zoltan), patient=six, by=dana, at=WRITTEN)
+    stays = came(front, **ROSA)
+    confidential_visits.mark_visit_confidential(visit=fresh(stays), kind="other", by=dana, at=LATER)
+    relink(zoltan, one, dana, at=LATEST)
+    assert said_of(six) == [("", None)]
+    confidential_visits.end_visit_confidential(visit=fresh(stays), by=dana, at=LAST)
+    assert said_of(six) == [("aunt", stays.arrived_at)]
+
+
 def test_an_adult_who_stays_for_a_preference_alone_keeps_no_words_of_the_other_child(
     front: Location, six: Patient, dana: Staff, max_: Staff
 ) -> None:
