@@ -20,7 +20,7 @@ listen_addresses = ''
 fsync = off
 synchronous_commit = off
 full_page_writes = off
-max_connections = 60
+max_connections = 100
 """
 LONGEST_SOCKET_FOLDER = 80
 IN_MEMORY, ROOM_BYTES = "/dev/shm", 1 << 30  # noqa: S108

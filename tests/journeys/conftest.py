@@ -15,6 +15,19 @@ from tests.journeys.desk_screen import logged_in
 from tests.journeys.full_desk import FullDesk, fill_desk
 
 
+@pytest.fixture(autouse=True)
+def close_what_is_left_open(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Close every window that the test has left open.
+
+    Its pages would go on asking the server of the next tests, each with a connection to the database, until
+    PostgreSQL takes no more.
+    """
+    yield
+    if "browser" in request.fixturenames:
+        for context in request.getfixturevalue("browser").contexts:
+            context.close()
+
+
 @pytest.fixture
 def brook(db: None) -> Clinic:
     """Return a clinic where it is noon now, so that an hour ago is the same day."""
