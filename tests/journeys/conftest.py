@@ -20,12 +20,16 @@ def close_what_is_left_open(request: pytest.FixtureRequest) -> Iterator[None]:
     """Close every window that the test has left open.
 
     Its pages would go on asking the server of the next tests, each with a connection to the database, until
-    PostgreSQL takes no more.
+    PostgreSQL takes no more. One that several tests share was open before.
     """
+    if "browser" not in request.fixturenames:
+        yield
+        return
+    browser = request.getfixturevalue("browser")
+    before = set(browser.contexts)
     yield
-    if "browser" in request.fixturenames:
-        for context in request.getfixturevalue("browser").contexts:
-            context.close()
+    for context in set(browser.contexts) - before:
+        context.close()
 
 
 @pytest.fixture

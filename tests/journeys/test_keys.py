@@ -255,7 +255,7 @@ def test_letters_switched_off_do_nothing_anywhere_and_stay_off_on_another_machin
     other.goto("/")
     for page in (board, other):
         expect(row(page, visit)).to_be_visible()
-        assert page.locator("main kbd:visible, [aria-keyshortcuts]").count() == 0
+        expect(page.locator("main kbd:visible, [aria-keyshortcuts]")).to_have_count(0)
         select(page, visit)
         for key in "?/nmxobpjkrcdlwegtiu12":
             page.keyboard.press(key)
