@@ -413,6 +413,7 @@ KNOWN = {
     "match_decisions": "it is another child",
     "merge_undo": "the undo of a merge",
     "merge_undo_twins": "the undo of a merge",
+    "merge_undo_charts": "the undo of a merge",
     "merge_undo_visits": "the undo of a merge",
     "merge_visits": "a merge",
     "patient_merges": "a merge",
