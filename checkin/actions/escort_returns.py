@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
-
-from django.db.models import QuerySet
 
 from checkin.actions import escort_phones, escorts
 from checkin.actions.entry_ledger import EntryLedger, lock_moved_row, row_column_names
@@ -21,8 +18,6 @@ from checkin.models.sign_in_record_merges import (
 )
 from checkin.models.sign_in_records import final_record_id, list_merge_path_ids
 from checkin.rules.entry_fates import EntryKind, EntryOutcome
-
-_SIGN_IN_TAUGHT_COLUMNS = ("relationship", "last_came_at")
 
 
 def return_own_record_escorts(ledger: EntryLedger, visit: Visit, now_id: int | None) -> None:
@@ -150,9 +145,9 @@ def return_escort_to_record(
     said = column_values_from_json(row, since) if since is not None else escorts.NO_PREFERENCES
     copy = {name: getattr(row, name) for name in row_column_names(row)} | said
     copy |= {"patient_id": was, "on_record": since}
-    before = _taught_by_visits(
-        row.visits.filter(pk__in=visits),
-        otherwise=column_values_from_json(row, {name: move.before[name] for name in _SIGN_IN_TAUGHT_COLUMNS}),
+    taught = {name: move.before[name] for name in escorts.SIGN_IN_TAUGHT_COLUMNS}
+    before = escorts.read_taught_columns(
+        row.visits.filter(pk__in=visits), otherwise=column_values_from_json(row, taught)
     )
     before |= column_values_from_json(row, escorts.remembered_columns_of(move.before))
     ledger.change(
@@ -180,23 +175,10 @@ def _write_words_of_copy(own: Escort, staying: list[Visit], others: set[str]) ->
     """Write what the visits that stay say of the adult, without what was said of the other child only."""
     # An adult without a name is known by the words.
     kept = "" if own.name and own.relationship in others else own.relationship
-    known = escorts.known_beside_sign_ins(own)
-    otherwise = {"last_came_at": known.get("last_came_at"), "relationship": known.get("relationship", kept)}
     here = Visit.objects.filter(pk__in=[visit.pk for visit in staying])
-    for name, value in _taught_by_visits(here, otherwise=otherwise).items():
+    for name, value in escorts.find_taught_columns(own, here, kept=kept).items():
         setattr(own, name, value)
-    own.save(update_fields=[*_SIGN_IN_TAUGHT_COLUMNS])
-
-
-def _taught_by_visits(visits: QuerySet[Visit], *, otherwise: dict[str, Any]) -> dict[str, Any]:
-    """Return what these visits say of the adult. What confidential ones say is left out."""
-    shared = list(Visit.objects.shared().filter(pk__in=visits).select_related("sign_in"))
-    shared.sort(key=lambda one: one.arrived_at, reverse=True)
-    said = (one.sign_in.relationship for one in shared if not one.sign_in.is_patient)
-    return {
-        "last_came_at": shared[0].arrived_at if shared else otherwise["last_came_at"],
-        "relationship": next((words for words in said if words), otherwise["relationship"]),
-    }
+    own.save(update_fields=[*escorts.SIGN_IN_TAUGHT_COLUMNS])
 
 
 def _copy_moves_of_later_merges(own: Escort, row: Escort, move: PaperMove) -> None:

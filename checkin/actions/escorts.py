@@ -26,6 +26,7 @@ from checkin.queries import patient_dossiers
 from checkin.rules import preferences as preference_rules
 from checkin.rules.entry_fates import EntryKind, EntryOutcome
 
+SIGN_IN_TAUGHT_COLUMNS = ("relationship", "last_came_at")
 REMEMBERED_COLUMNS = (*preference_rules.FORGOTTEN_PREFERENCES, "remembered_at")
 NO_PREFERENCES: dict[str, object] = {**preference_rules.FORGOTTEN_PREFERENCES, "remembered_at": None}
 _EARLIEST_MOMENT = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -121,16 +122,9 @@ def forget_visit_of_escort(escort: Escort, visit: Visit) -> None:
     if not others.exists() and is_escort_only_of_visit(escort, visit):
         escort.delete()
         return
-    shared = others.shared().select_related("sign_in").order_by("-arrived_at")
-    last = shared.first()
-    said = shared.filter(sign_in__is_patient=False).exclude(sign_in__relationship="")
-    words = said.values_list("sign_in__relationship", flat=True).first()
-    own = known_beside_sign_ins(escort)
-    if words is None:
-        was_taught = bool(escort.name) and escort.relationship == visit.sign_in.relationship
-        words = own.get("relationship", "" if was_taught else escort.relationship)
-    came = last.arrived_at if last else own.get("last_came_at")
-    Escort.objects.filter(pk=escort.pk).update(last_came_at=came, relationship=words)
+    was_taught = bool(escort.name) and escort.relationship == visit.sign_in.relationship
+    taught = find_taught_columns(escort, others, kept="" if was_taught else escort.relationship)
+    Escort.objects.filter(pk=escort.pk).update(**taught)
 
 
 def recall_shared_escort(visit: Visit) -> None:
@@ -152,23 +146,38 @@ def recall_shared_escort(visit: Visit) -> None:
 
 
 def _recall_shared_row(row: Escort, naming: VisitQuerySet, visit: Visit) -> None:
-    visits = naming.shared().select_related("sign_in").order_by("-arrived_at")
-    last, own = visits.first(), known_beside_sign_ins(row)
-    said = [one.sign_in for one in visits if not one.sign_in.is_patient]
     kept = "" if row.relationship == visit.sign_in.relationship else row.relationship
-    words = next((one.relationship for one in said if one.relationship), own.get("relationship", kept))
-    row.last_came_at = last.arrived_at if last else own.get("last_came_at")
-    row.relationship = words
-    row.save(update_fields=["last_came_at", "relationship"])
+    for name, value in find_taught_columns(row, naming, kept=kept).items():
+        setattr(row, name, value)
+    row.save(update_fields=[*SIGN_IN_TAUGHT_COLUMNS])
 
 
-def known_beside_sign_ins(escort: Escort) -> dict[str, Any]:
+def find_taught_columns(escort: Escort, visits: VisitQuerySet, *, kept: str) -> dict[str, Any]:
+    """Return `SIGN_IN_TAUGHT_COLUMNS` as these visits say, without the confidential ones.
+
+    Where they do not say it, as it is known without sign-ins, or else `kept` and never.
+    """
+    otherwise = {"relationship": kept, "last_came_at": None} | _known_beside_sign_ins(escort)
+    return read_taught_columns(visits, otherwise=otherwise)
+
+
+def read_taught_columns(visits: VisitQuerySet, *, otherwise: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `SIGN_IN_TAUGHT_COLUMNS` as these visits say, without the confidential ones, or `otherwise`."""
+    shared = list(visits.shared().select_related("sign_in").order_by("-arrived_at"))
+    words = (one.sign_in.relationship for one in shared if not one.sign_in.is_patient)
+    return {
+        "relationship": next(filter(None, words), otherwise["relationship"]),
+        "last_came_at": shared[0].arrived_at if shared else otherwise["last_came_at"],
+    }
+
+
+def _known_beside_sign_ins(escort: Escort) -> dict[str, Any]:
     """Return columns known without sign-ins, or else those of the adult's latest row on a merged record."""
     if escort.on_record is not None:
         return column_values_from_json(escort, escort.on_record)
     hidden = [one for one in list_escort_rows_of_adult(escort) if one.pk != escort.pk]
     hidden.sort(key=lambda one: one.last_came_at or _EARLIEST_MOMENT)
-    return {name: getattr(hidden[-1], name) for name in ("relationship", "last_came_at")} if hidden else {}
+    return {name: getattr(hidden[-1], name) for name in SIGN_IN_TAUGHT_COLUMNS} if hidden else {}
 
 
 def is_escort_only_of_visit(escort: Escort, visit: Visit | None) -> bool:
