@@ -25,8 +25,8 @@ def move_chart_changes_back(ledger: EntryLedger, changes: QuerySet[ChartChange],
         take_out_of_later_merges(ledger, row, change.after)
         _leave_out_of_later_changes(change)
     # Taken off last first, and written in the order in which they were said.
+    merged.refresh_from_db()
     for change in said:
-        merged.refresh_from_db()
         to = {"patient": merged, "subject_id": merged.pk, "before": columns_as_json(merged, change.after)}
         write_undo_columns(ledger, merged, EntryKind.CHART, change.after)
         ledger.change(change, EntryKind.CHART, EntryOutcome.MOVED, was=change.patient_id, now=merged.pk, **to)
@@ -54,5 +54,4 @@ def _leave_out_of_later_changes(change: ChartChange) -> None:
 
 
 def _other_changes(change: ChartChange) -> QuerySet[ChartChange]:
-    there = ChartChange.objects.filter(patient=change.patient_id, subject="Patient")
-    return there.filter(status=ChartChange.Status.STANDS).exclude(pk=change.pk)
+    return ChartChange.objects.standing_on_charts().filter(patient=change.patient_id).exclude(pk=change.pk)

@@ -231,9 +231,8 @@ def _move_visit_entries_back(
             if isinstance(row, Promise) and row.made_for_id in way:
                 to["made_for"] = merged
             ledger.change(row, paper, EntryOutcome.MOVED, was=was, now=merged.pk, **to)
-    changes = ChartChange.objects.select_for_update().filter(
-        visit__in=visits, patient__in=way, subject="Patient", status=ChartChange.Status.STANDS
-    )
+    standing = ChartChange.objects.standing_on_charts().select_for_update()
+    changes = standing.filter(visit__in=visits, patient__in=way)
     said = changes.exclude(pk__in=_find_rows_said_to_stay(merge, ChartChange, way))
     merge_undo_charts.move_chart_changes_back(ledger, said, merged=merged)
 

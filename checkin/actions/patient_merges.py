@@ -191,9 +191,7 @@ def _note_columns_not_taken(ledger: EntryLedger, merged: Patient, into: Patient)
 
 def _columns_written_by_staff(merged: Patient, into: Patient) -> list[str]:
     """Return care columns that staff wrote on the merged record and the other one leaves blank."""
-    changes = ChartChange.objects.filter(
-        patient__in=record_ids_with_merged(merged.pk), subject="Patient", status=ChartChange.Status.STANDS
-    )
+    changes = ChartChange.objects.standing_on_charts().filter(patient__in=record_ids_with_merged(merged.pk))
     written = {name for change in changes for name in change.after}
     silent = (
         name

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from django.db.models import QuerySet
-
 from checkin.actions import chart_changes, escort_phones, escorts, sign_in_columns
 from checkin.actions.entry_ledger import columns_as_json
 from checkin.models import ChartChange, ConfidentialMark, Patient, Visit
@@ -25,7 +23,7 @@ def recall_shared_visits(visit: Visit, *, was_confidential: bool, at: dt.datetim
     escort_phones.recall_shared_phone(visit)
     if not visit.confidential:
         sign_in_columns.put_typed_columns_back(visit, at=at)
-    here = list(_standing_changes().filter(visit=visit).order_by("patient_id"))
+    here = list(ChartChange.objects.standing_on_charts().filter(visit=visit).order_by("patient_id"))
     for change in here:
         _recall_shared_chart(change, visit, was_confidential=was_confidential, at=at)
     if visit.confidential:
@@ -48,17 +46,15 @@ def recall_marked_visits(patients: Iterable[int | None], *, at: dt.datetime) -> 
     return found
 
 
-def _standing_changes() -> QuerySet[ChartChange]:
-    return ChartChange.objects.filter(subject="Patient", status=ChartChange.Status.STANDS)
-
-
 def _recall_shared_chart(
     change: ChartChange, visit: Visit, *, was_confidential: bool, at: dt.datetime
 ) -> None:
     """Take off language, interpreter and access needs that this change wrote, or put them back."""
     if change.patient_id is None:
         return
-    changes = list(_standing_changes().filter(patient=change.patient_id).select_related("visit"))
+    changes = list(
+        ChartChange.objects.standing_on_charts().filter(patient=change.patient_id).select_related("visit")
+    )
     marked = _list_marked_visits(changes)
     was, now = (
         {

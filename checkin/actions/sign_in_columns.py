@@ -141,9 +141,7 @@ def _list_shared_visits(patient_id: int) -> list[Visit]:
 
 def _is_language_written_elsewhere(visit: Visit, patient_id: int) -> bool:
     """Return whether staff wrote the language since, at another visit or at none."""
-    changes = ChartChange.objects.filter(
-        patient=patient_id, subject="Patient", status=ChartChange.Status.STANDS, after__has_key="language"
-    )
+    changes = ChartChange.objects.standing_on_charts().filter(patient=patient_id, after__has_key="language")
     return changes.exclude(visit=visit).exists()
 
 

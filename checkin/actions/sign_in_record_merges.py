@@ -91,7 +91,7 @@ def undo_merged_columns(
         return
     kept = {
         name
-        for change in ChartChange.objects.filter(visit=visit, subject="Patient", patient=was, status="stands")
+        for change in ChartChange.objects.standing_on_charts().filter(visit=visit, patient=was)
         for name in change.after
     }
     row = Patient.objects.select_for_update().get(pk=was.pk)

@@ -19,6 +19,10 @@ class ChartChangeQuerySet(models.QuerySet["ChartChange"]):
         rows = self.filter(visit=visit, subject="Escort").exclude(status=ChartChange.Status.TAKEN_OFF)
         return rows.order_by("at", "pk")
 
+    def standing_on_charts(self) -> Self:
+        """Return the changes of patients' columns that stand on a chart."""
+        return self.filter(subject="Patient", status=ChartChange.Status.STANDS)
+
 
 class ChartChange(models.Model):
     """Columns of a patient or an escort that a person wrote: before and after, as JSON.

@@ -160,7 +160,7 @@ def select_kept_need_answers(child: TimelineChild) -> QuerySet[NeedAnswer]:
 
 def select_family_chart_changes(child: TimelineChild) -> QuerySet[ChartChange]:
     """Return language, interpreter and access needs that staff wrote while the family was here."""
-    stands = ChartChange.objects.filter(subject="Patient", status=ChartChange.Status.STANDS)
+    stands = ChartChange.objects.standing_on_charts()
     return stands.filter(patient__in=child.records).select_related("by")
 
 
